@@ -1,0 +1,1 @@
+"""What people use: the command line, the Python interface and the report."""

@@ -1,0 +1,31 @@
+"""The limits and approximations that a result can depend on, each stated once."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Assumption(Enum):
+    """A named limit, approximation or convention; its value is the statement.
+
+    Assumptions travel with every derivation, action and number that used them.
+
+    >>> Assumption.MEAN_FIELD.value.split(":")[0]
+    'mean field'
+    """
+
+    GAUSSIAN_DATA = "data: inputs are independent standard Gaussian vectors, x ~ N(0, I_d)"
+    UNIT_TEACHER = "normalisation: |w*| = 1"
+    MEAN_FIELD = "mean field: N -> infinity, so that neurons are independent given the mean residual"
+    CONTINUUM = "equivalent kernel: sums over the data become n times Gaussian averages"
+    MODE_ANSATZ = "mode ansatz: the residual is b H1 + c H3 (or modes up to a chosen odd order K)"
+    PERP_FIXED = "fixed transverse norm: r_perp^2 is replaced by its prior mean sigma_w^2"
+    LARGE_D = "large d: the law of a neuron is dominated by its leading exponential, exp(-d S/d)"
+    ZERO_BRANCH = "zero branch: no neuron has left the neighbourhood of zero overlap"
+    COMPLETE_DATA = "data: all P^2 input pairs are in the training set"
+    UNIFORM_PHASES = "phases: the Fourier modes of a neuron have independent uniform phases"
+    ODD_P = "odd P: no character other than k = 0 is its own inverse"
+    PRIME_P = "prime P: the multipliers q != 0 act transitively on the nonzero characters"
+    LARGE_P = "large P: the law of a mode is dominated by its leading exponential"
+    ONE_LOOP = "one loop: Gaussian fluctuations around each saddle, with the measure of its ring"
+    PRINTED = "as printed: the equations of arXiv:2310.03789v3 are used without correction"

@@ -1,0 +1,57 @@
+"""A derivation: an ordered list of checked steps and the expressions that they yield."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import sympy as sp
+
+from derive.assumptions import Assumption
+from derive.errors import StepFailed
+from derive.step import Step
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Steps in order, and the named closed forms they end in.
+
+    ``results`` maps the field's name of a quantity to its derived expression; the
+    numeric code is generated from these objects and from nothing else.
+    """
+
+    title: str
+    steps: tuple[Step, ...]
+    results: Mapping[str, sp.Expr] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names = [step.name for step in self.steps]
+        if len(set(names)) != len(names):
+            raise ValueError(f"derivation '{self.title}' has two steps of one name: {names}")
+        object.__setattr__(self, "results", MappingProxyType(dict(self.results)))
+
+    @property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        """Everything the results rest on, in the order of first use."""
+        return tuple(dict.fromkeys(a for step in self.steps for a in step.assumptions))
+
+    def verify(self) -> int:
+        """Run every step's check; return how many passed.
+
+        Raises :class:`StepFailed` at the first step whose independent route
+        disagrees, with the counterexample.
+        """
+        for step in self.steps:
+            counterexample = step.check.counterexample()
+            if counterexample is not None:
+                raise StepFailed(self.title, step.name, counterexample)
+        return len(self.steps)
+
+    def then(self, other: Derivation, title: str | None = None) -> Derivation:
+        """This derivation followed by another; results of both are kept."""
+        return Derivation(
+            title or other.title,
+            self.steps + tuple(s for s in other.steps if s not in self.steps),
+            {**self.results, **other.results},
+        )

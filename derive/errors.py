@@ -1,0 +1,24 @@
+"""The errors of derivations: one root, and each says what failed and where."""
+
+from __future__ import annotations
+
+
+class DerivationError(Exception):
+    """Root of the errors that derivations raise."""
+
+
+class StepFailed(DerivationError):
+    """A step's independent check contradicts the step.
+
+    Carries the names needed to find the place and the counterexample that the
+    check produced, so that nobody has to run the derivation again to see it.
+    """
+
+    def __init__(self, derivation: str, step: str, counterexample: str) -> None:
+        super().__init__(
+            f"derivation '{derivation}' stopped at step '{step}': "
+            f"its check gives a counterexample: {counterexample}"
+        )
+        self.derivation = derivation
+        self.step = step
+        self.counterexample = counterexample

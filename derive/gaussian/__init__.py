@@ -1,0 +1,1 @@
+"""Gaussian integrals: rank-one precision updates, moments, Hermite modes and activations."""

@@ -1,0 +1,1 @@
+"""Modular addition with a quadratic network: from symmetries to phase boundaries."""

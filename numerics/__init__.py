@@ -1,0 +1,1 @@
+"""Numbers from derivations: code generation, certified roots, closures and critical points."""

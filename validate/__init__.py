@@ -1,0 +1,1 @@
+"""Experiments: networks trained by Langevin dynamics, the judges of the theory."""
