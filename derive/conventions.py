@@ -1,0 +1,158 @@
+"""Conventions of Langevin training and Bayesian posteriors, and the map between them.
+
+A stationary density of d theta = -grad U dt + sqrt(2 T) dW is exp(-U/T). With
+
+    U = loss_factor * sum_mu |y_mu - f_mu|^2 + decay_factor * decay * |theta|^2
+
+this is a posterior with noise variance sigma^2 = T / (2 loss_factor) and a prior of
+variance T / (2 decay_factor decay) for every weight that decays with that rate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+import sympy as sp
+
+from derive.derivation import Derivation
+from derive.step import Check, Step, equal
+
+T = sp.Symbol("T", positive=True)
+_theta = sp.Symbol("theta", real=True)
+_loss_factor, _decay_rate, _size = sp.symbols("ell g L", positive=True)
+
+
+@dataclass(frozen=True)
+class Convention:
+    """How somebody writes the loss, the noise and the weight decay.
+
+    ``mean``: the loss is a mean over n examples, not a sum. ``half_loss`` and
+    ``half_decay``: a factor 1/2 stands before the loss or before the decay. ``noise``:
+    the stationary density is exp(-U/T) with T = ``noise`` * (the quoted temperature);
+    1 for "T", 2 for a noise amplitude written as 2 sigma xi (M.6), where T = 2 sigma^2.
+    """
+
+    mean: bool = False
+    half_loss: bool = True
+    half_decay: bool = True
+    noise: Fraction = Fraction(1)
+
+    def loss_factor(self, examples: Fraction) -> Fraction:
+        """The coefficient of sum_mu |y - f|^2 in U."""
+        return (Fraction(1, 2) if self.half_loss else Fraction(1)) / (examples if self.mean else 1)
+
+    def decay_factor(self) -> Fraction:
+        """The coefficient of decay * |theta|^2 in U."""
+        return Fraction(1, 2) if self.half_decay else Fraction(1)
+
+
+POSTERIOR = Convention()
+"""The toolkit's own: U = (1/2) sum |y - f|^2 + (decay/2)|theta|^2 at T = sigma^2."""
+
+PAPER_M6 = Convention(half_loss=False, half_decay=True, noise=Fraction(2))
+"""M.6 read with L = sum |y - f|^2: the reading in which its T is 2 sigma^2."""
+
+
+def sigma2(temperature: Fraction, convention: Convention, examples: Fraction) -> Fraction:
+    """Noise variance of the posterior that the dynamics samples.
+
+    >>> sigma2(Fraction(1, 4), PAPER_M6, Fraction(3000))
+    Fraction(1, 4)
+    >>> sigma2(Fraction(1, 4), Convention(mean=True), Fraction(100))
+    Fraction(25, 1)
+    """
+    thermal = convention.noise * temperature
+    return thermal / (2 * convention.loss_factor(examples))
+
+
+def temperature(noise_variance: Fraction, convention: Convention, examples: Fraction) -> Fraction:
+    """The temperature to quote in ``convention`` for a posterior with this sigma^2."""
+    return noise_variance * 2 * convention.loss_factor(examples) / convention.noise
+
+
+def prior_variance(quoted: Fraction, decay: Fraction, convention: Convention) -> Fraction:
+    """Prior variance of a weight with this decay rate at this quoted temperature.
+
+    M.6 with decay gamma gives 2 sigma^2/gamma, where the text under it says sigma^2/gamma:
+
+    >>> prior_variance(Fraction(1, 4), Fraction(1), PAPER_M6)
+    Fraction(1, 2)
+    """
+    return convention.noise * quoted / (2 * convention.decay_factor() * decay)
+
+
+def decay_rate(variance: Fraction, quoted: Fraction, convention: Convention) -> Fraction:
+    """The decay rate that gives a weight this prior variance at this quoted temperature."""
+    return convention.noise * quoted / (2 * convention.decay_factor() * variance)
+
+
+@cache
+def conventions() -> Derivation:
+    """Stationary Fokker-Planck equation, then the posterior and the prior read off.
+
+    Source: M.6 and M.6b are judged by it; derived here.
+    """
+    energy = sp.Function("U")(_theta)
+    density = sp.exp(-energy / T)
+    current = -sp.diff(energy, _theta) * density - T * sp.diff(density, _theta)
+    residual2 = sp.Symbol("R2", positive=True)
+    total = _loss_factor * residual2 + _decay_rate * _theta**2
+    sigma2_of = sp.solve(total.coeff(residual2) / T - 1 / (2 * _size), _size)[0]
+    variance_of = sp.solve(total.coeff(_theta, 2) / T - 1 / (2 * _size), _size)[0]
+    paper = {_loss_factor: 1, _decay_rate: sp.Symbol("gamma", positive=True) / 2}
+    thermal = 2 * sp.Symbol("sigma2", positive=True)
+    steps = (
+        Step(
+            "stationary density",
+            "the probability current -U' p - T p' of exp(-U/T) vanishes, so the density is stationary",
+            -sp.diff(energy, _theta) * density - T * sp.Derivative(density, _theta),
+            sp.simplify(current),
+            "M.6",
+            _discrete_balance(),
+        ),
+        Step(
+            "noise variance",
+            "match ell R2/T with R2/(2 sigma^2)",
+            total / T,
+            sigma2_of,
+            "derived here",
+            equal(sp.exp(-_loss_factor / T), sp.exp(-1 / (2 * sigma2_of)), "likelihoods at R2 = 1"),
+        ),
+        Step(
+            "prior variance",
+            "match g theta^2/T with theta^2/(2 variance)",
+            total / T,
+            variance_of,
+            "M.6b",
+            equal(
+                sp.integrate(
+                    _theta**2 * sp.exp(-_decay_rate * _theta**2 / T), (_theta, -sp.oo, sp.oo)
+                )
+                / sp.integrate(sp.exp(-_decay_rate * _theta**2 / T), (_theta, -sp.oo, sp.oo)),
+                variance_of,
+                "second moment of the stationary density by integration",
+            ),
+        ),
+    )
+    results = {
+        "sigma2": sigma2_of,
+        "prior_variance": variance_of,
+        "sigma2_of_M6": sigma2_of.subs(paper).subs(T, thermal),
+        "prior_variance_of_M6": variance_of.subs(paper).subs(T, thermal),
+    }
+    return Derivation("Conventions of Langevin training", steps, results)
+
+
+def _discrete_balance() -> Check:
+    """Ornstein-Uhlenbeck by its exact recursion: the variance of the process, not of the density."""
+
+    def counterexample() -> str | None:
+        rate, heat, step, variance = sp.symbols("g T h V", positive=True)
+        fixed = sp.solve((1 - 2 * rate * step) ** 2 * variance + 2 * heat * step - variance, variance)[0]
+        limit = sp.limit(fixed, step, 0)
+        expected = heat / (2 * rate)
+        return None if sp.simplify(limit - expected) == 0 else f"{limit} against {expected}"
+
+    return Check("variance of the Euler chain for U = g theta^2 as its step goes to zero", counterexample)
