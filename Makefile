@@ -1,0 +1,57 @@
+# `make help` lists the targets. Everything runs in .venv, made here on first use.
+
+PYTHON ?= python3
+PYTEST_ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DOCS_READY := $(VENV)/.ready-docs
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help reproduce test lint bench docs clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+reproduce: $(READY) ## derive, compute and write every result to report/
+	$(BIN)/binodal reproduce -o report
+
+test: $(READY) ## run the tests and the doctests (PYTEST_ARGS=... to choose)
+	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+lint: $(READY) ## ruff and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(READY) ## time this code against the naive way
+	$(BIN)/python -m benchmarks.run
+
+docs: $(DOCS_READY) ## build docs/_build/html, warnings as errors
+	$(BIN)/python -m sphinx -W --keep-going -q -E -b html docs docs/_build/html
+	$(BIN)/python -m tests.repo.remote docs/_build/html
+
+clean: ## remove all that make made, the environment too
+	rm -rf $(VENV) report docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The stamp is written last and removed first, so an interrupted build never looks ready. It holds
+# the directory it was made in: an environment whose checkout moved has dead absolute paths.
+ifneq ($(shell test -x $(BIN)/python && cat $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(READY)
+endif
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "binodal needs Python 3.11 or later; say which with make PYTHON=..." >&2; exit 1; }
+	@echo "preparing $(VENV) (about a minute, once)"
+	@rm -f $(READY)
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP_INSTALL) -e ".[test,lint]"
+	@printf '%s' "$(CURDIR)" > $(READY)
+
+$(DOCS_READY): $(READY)
+	@$(PIP_INSTALL) -e ".[docs]"
+	@touch $(DOCS_READY)

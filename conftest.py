@@ -1,0 +1,31 @@
+"""Which modules' docstrings run: without the extra ``train``, not those that load torch."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.repo.imports import loading, modules
+
+ROOT = Path(__file__).resolve().parent
+WITHOUT_TORCH = find_spec("torch") is None
+
+
+def _needing_torch() -> set[Path]:
+    where = modules(ROOT)
+    return {where[name] for name in loading(ROOT, "torch")} if WITHOUT_TORCH else set()
+
+
+SKIPPED = _needing_torch()
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    return True if collection_path in SKIPPED else None
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    if not SKIPPED:
+        return None
+    return f"torch is not installed: the doctests of {len(SKIPPED)} modules do not run"

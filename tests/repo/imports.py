@@ -1,0 +1,173 @@
+"""Who imports whom: the packages' import graph, read from the syntax trees."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+# Results go right, imports go left.
+LAYERS = ("derive", "numerics", "validate", "binodal")
+
+_NUMERIC = {"sympy", "numpy", "scipy", "mpmath", "flint"}
+_EXPERIMENT = {"safetensors", "zarr", "arviz_stats", "loky"}
+THIRD_PARTY = {
+    "derive": {"sympy"},
+    "numerics": _NUMERIC,
+    "validate": _NUMERIC | _EXPERIMENT | {"torch"},
+    "binodal": _NUMERIC | _EXPERIMENT | {"click", "matplotlib", "rich", "xarray"},
+}
+
+# Import names that are not the distribution's name with "-" for "_".
+_DISTRIBUTION = {"flint": "python-flint"}
+
+
+@cache
+def _parsed(path: Path, modified: int) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"), str(path))
+
+
+def tree_of(path: Path) -> ast.Module:
+    """The syntax tree of a file, parsed once for all rules."""
+    return _parsed(path, path.stat().st_mtime_ns)
+
+
+def modules(root: Path) -> dict[str, Path]:
+    """Dotted names of the packages' modules and where they stand."""
+    found = {}
+    for package in LAYERS:
+        for path in sorted((root / package).rglob("*.py")):
+            parts = path.relative_to(root).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def _of_node(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        # A relative import cannot leave its package; the leading dots mark it as such.
+        origin = "." * node.level + (node.module or "")
+        joint = "" if origin.endswith(".") else "."
+        return [f"{origin}{joint}{alias.name}" for alias in node.names]
+    if isinstance(node, ast.Call) and node.args:
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        first = node.args[0]
+        if isinstance(first, ast.JoinedStr) and first.values:
+            first = first.values[0]
+        if name in {"import_module", "__import__"} and isinstance(first, ast.Constant):
+            return [str(first.value)]
+    return []
+
+
+def imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Every import wherever it stands, dynamic ones of a literal name included."""
+    for node in ast.walk(tree):
+        for name in _of_node(node):
+            yield getattr(node, "lineno", 0), name
+
+
+def _at_import_time(node: ast.AST) -> Iterator[ast.AST]:
+    """Nodes that run when the module is imported: no function bodies, no type checking."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            continue
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
+            continue
+        yield child
+        yield from _at_import_time(child)
+
+
+def _absolute(name: str, module: str, is_package: bool) -> str:
+    dots = len(name) - len(name.lstrip("."))
+    if not dots:
+        return name
+    parts = module.split(".")
+    kept = parts[: len(parts) - dots + (1 if is_package else 0)]
+    return ".".join([*kept, name[dots:]])
+
+
+def import_graph(root: Path) -> dict[str, set[str]]:
+    """For each module what it loads when imported: modules here, else top-level names."""
+    known = modules(root)
+    graph: dict[str, set[str]] = {}
+    for module, path in known.items():
+        loads = set()
+        for node in _at_import_time(tree_of(path)):
+            for raw in _of_node(node):
+                name = _absolute(raw, module, path.name == "__init__.py")
+                parent = name.rpartition(".")[0]
+                loads.add(next((n for n in (name, parent) if n in known), name.split(".")[0]))
+        graph[module] = loads - {module}
+    return graph
+
+
+def cycles(root: Path) -> list[str]:
+    """A ring of modules that import each other, if there is one."""
+    try:
+        TopologicalSorter(import_graph(root)).prepare()
+    except CycleError as error:
+        return [" -> ".join(error.args[1])]
+    return []
+
+
+def loading(root: Path, name: str) -> set[str]:
+    """Modules that need the package ``name`` as soon as they are imported, however far."""
+    graph = import_graph(root)
+    found: set[str] = set()
+    while True:
+        more = {m for m, loads in graph.items() if name in loads or loads & found} - found
+        if not more:
+            return found
+        found |= more
+
+
+def layer_violations(root: Path) -> list[str]:
+    """Imports that go right, and third parties that a package may not use."""
+    found = []
+    for module, path in modules(root).items():
+        package = module.split(".")[0]
+        left = LAYERS[: LAYERS.index(package) + 1]
+        for line, name in imported(tree_of(path)):
+            top = name.split(".")[0]
+            if not top or top in left or top in THIRD_PARTY[package]:
+                continue
+            if top not in sys.stdlib_module_names:
+                place = f"{path.relative_to(root).as_posix()}:{line}"
+                found.append(f"{place}: {package} may not import {top}")
+    return found
+
+
+def _names(requirements: list[str]) -> set[str]:
+    ends = str.maketrans(dict.fromkeys("<>=!~;[", " "))
+    return {r.translate(ends).split()[0].lower().replace("_", "-") for r in requirements}
+
+
+def undeclared(root: Path) -> list[str]:
+    """Third parties missing from pyproject.toml, or needed at import but only in an extra.
+
+    ``validate`` needs its extra anyway; everything else must import without extras, however
+    long the chain of imports that leads to the third party.
+    """
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    core = _names(project["dependencies"])
+    extras = _names([r for e in project["optional-dependencies"].values() for r in e])
+    known = set(sys.stdlib_module_names) | set(LAYERS) | {""}
+    users: dict[str, set[str]] = {}
+    for module, path in modules(root).items():
+        for _, name in imported(tree_of(path)):
+            users.setdefault(name.split(".")[0], set()).add(module)
+    found = []
+    for top in sorted(set(users) - known):
+        distribution = _DISTRIBUTION.get(top, top.replace("_", "-"))
+        if distribution in core:
+            continue
+        if distribution not in extras:
+            found.append(f"{', '.join(sorted(users[top]))}: {distribution} is not declared")
+        at_once = {m for m in loading(root, top) if not m.startswith("validate")}
+        found += [f"{m}: cannot be imported without the extra {top}" for m in sorted(at_once)]
+    return found
