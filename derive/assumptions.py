@@ -24,6 +24,7 @@ class Assumption(Enum):
     ZERO_BRANCH = "zero branch: no neuron has left the neighbourhood of zero overlap"
     COMPLETE_DATA = "data: all P^2 input pairs are in the training set"
     UNIFORM_PHASES = "phases: the Fourier modes of a neuron have independent uniform phases"
+    MODE_DECAY = "mode decay: the weight decay acts on each Fourier mode alone, so modes are independent"
     ODD_P = "odd P: no character other than k = 0 is its own inverse"
     PRIME_P = "prime P: the multipliers q != 0 act transitively on the nonzero characters"
     LARGE_P = "large P: the law of a mode is dominated by its leading exponential"

@@ -50,6 +50,14 @@ x = _positive("x")
 a = _real("a")
 lam = _positive("lambda")
 k = sp.Symbol("k", integer=True)
+x_v = _positive("x_v")
+u = _positive("u")
+mass = _positive("mass")
+x_mean = _positive("x_mean")
+xx_mean = _positive("xx_mean")
+xy_mean = _positive("xy_mean")
+x0_mean = _positive("x0_mean")
+x0x0_mean = _positive("x0x0_mean")
 
 TABLE: tuple[Entry, ...] = (
     Entry(N, "N", "number of hidden neurons"),
@@ -69,10 +77,18 @@ TABLE: tuple[Entry, ...] = (
     Entry(c, "c", "cubic mode of the mean residual"),
     Entry(kappa, r"\kappa", "coupling: 2 n^2 sigma_a^2/(pi sigma^4 d N)"),
     Entry(m, "m", "number of droplet neurons per N/d"),
-    Entry(x, "x", "squared modulus of a Fourier mode at a symmetric saddle"),
+    Entry(x, "x", "squared modulus of a Fourier mode of w, |w_k|^2; at a saddle also of v"),
     Entry(a, "a", "target part of the mean residual, in units of the target"),
     Entry(lam, r"\lambda", "eigenvalue of the kernel on the target"),
     Entry(k, "k", "index of a character of Z_P"),
+    Entry(x_v, "x_v", "squared modulus of a Fourier mode of v, |v_k|^2"),
+    Entry(u, "u", "coupling of a mode: 2 sigma_a^2 a^2 P^2/(N sigma^4)"),
+    Entry(mass, "m", "probability that a neuron's mode k sits on its ring of droplets"),
+    Entry(x_mean, r"\langle x\rangle", "mean of |w_k|^2, k not 0"),
+    Entry(xx_mean, r"\langle x^2\rangle", "mean of |w_k|^4, k not 0"),
+    Entry(xy_mean, r"\langle x x_v\rangle", "mean of |w_k|^2 |v_k|^2, k not 0"),
+    Entry(x0_mean, r"\langle x_0\rangle", "mean of w_0^2"),
+    Entry(x0x0_mean, r"\langle x_0^2\rangle", "mean of w_0^4"),
 )
 
 _LATEX = {entry.symbol: entry.latex for entry in TABLE}

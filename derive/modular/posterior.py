@@ -1,0 +1,130 @@
+"""The exact posterior of a finite network on modular addition, with its gradient.
+
+The slow, obvious twin of everything else here: loops over all P^2 pairs in rational arithmetic.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.modular.characters import group_order
+from derive.modular.data import target
+
+Row = tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class Network:
+    """N neurons: ``first[i]``, ``second[i]`` are the halves of w_i; ``readouts[i][p]`` is a_{pi}."""
+
+    order: int
+    first: tuple[Row, ...]
+    second: tuple[Row, ...]
+    readouts: tuple[Row, ...]
+
+    def __post_init__(self) -> None:
+        group_order(self.order)
+        if any(len(row) != self.order for row in self.first + self.second + self.readouts):
+            raise ValueError(f"every row of a network on Z_{self.order} has {self.order} entries")
+        if not len(self.first) == len(self.second) == len(self.readouts):
+            raise ValueError("first, second and readouts hold one row for each neuron")
+
+
+@dataclass(frozen=True)
+class Hyperparameters:
+    """sigma^2, sigma_a^2 (readout variance times N) and gamma of the mode decay."""
+
+    sigma2: Fraction
+    sigma_a2: Fraction
+    gamma: Fraction
+
+
+def outputs(network: Network) -> list[list[list[Fraction]]]:
+    """f[p][n][m] = sum_i a_{pi} (w_i.x_nm)^2 for all pairs (M.5)."""
+    residues = range(network.order)
+    neurons = list(zip(network.first, network.second, network.readouts, strict=True))
+    return [
+        [
+            [sum((a[p] * (w[n] + v[m]) ** 2 for w, v, a in neurons), Fraction(0)) for m in residues]
+            for n in residues
+        ]
+        for p in residues
+    ]
+
+
+def autocorrelation(row: Row) -> list[Fraction]:
+    """A_d = sum_n w_{n+d} w_n, the transform of P^2 |w_k|^2."""
+    order = len(row)
+    return [sum(row[(n + d) % order] * row[n] for n in range(order)) for d in range(order)]
+
+
+def _convolution(left: list[Fraction], right: list[Fraction]) -> list[Fraction]:
+    order = len(left)
+    return [sum(left[i] * right[(d - i) % order] for i in range(order)) for d in range(order)]
+
+
+def cubed_modes(row: Row) -> Fraction:
+    """sum_k (w_k w_{-k})^3 without leaving the rationals: (A * A * A)_0 / P^5."""
+    lags = autocorrelation(row)
+    return _convolution(_convolution(lags, lags), lags)[0] / Fraction(len(row)) ** 5
+
+
+def _cubed_modes_gradient(row: Row) -> list[Fraction]:
+    """Derivative of :func:`cubed_modes` by each w_n: 3 (A*A)_{-d} (w_{n-d} + w_{n+d}) / P^5."""
+    order = len(row)
+    twice = _convolution(autocorrelation(row), autocorrelation(row))
+    return [
+        3
+        * sum(twice[-d % order] * (row[(n - d) % order] + row[(n + d) % order]) for d in range(order))
+        / Fraction(order) ** 5
+        for n in range(order)
+    ]
+
+
+def energy(network: Network, at: Hyperparameters) -> Fraction:
+    """U = -log posterior: sum |y - f|^2/(2 sigma^2) + priors + mode decay M.16b, exact."""
+    order, width = network.order, len(network.first)
+    y, f = target(order), outputs(network)
+    residues = range(order)
+    loss = sum((y[p][n][m] - f[p][n][m]) ** 2 for p in residues for n in residues for m in residues)
+    halves = network.first + network.second
+    prior = sum(entry**2 for row in halves for entry in row)
+    readout = sum(entry**2 for row in network.readouts for entry in row)
+    decay = sum(cubed_modes(row) for row in halves) * order * at.gamma / 6
+    return loss / (2 * at.sigma2) + prior / 2 + width * readout / (2 * at.sigma_a2) + decay
+
+
+def gradient(network: Network, at: Hyperparameters) -> Network:
+    """Gradient of :func:`energy`, in the shape of the network itself."""
+    order, width = network.order, len(network.first)
+    y, f = target(order), outputs(network)
+    pairs = [(n, m) for n in range(order) for m in range(order)]
+    force = [[[(f[p][n][m] - y[p][n][m]) / at.sigma2 for m in range(order)] for n in range(order)]
+             for p in range(order)]  # fmt: skip
+    first, second, readouts = [], [], []
+    for w, v, a in zip(network.first, network.second, network.readouts, strict=True):
+        pull = [[sum(a[p] * force[p][n][m] for p in range(order)) for m in range(order)]
+                for n in range(order)]  # fmt: skip
+        decay_w, decay_v = _cubed_modes_gradient(w), _cubed_modes_gradient(v)
+        scale = order * at.gamma / 6
+        first.append(
+            tuple(
+                w[n] + scale * decay_w[n] + sum(2 * pull[n][m] * (w[n] + v[m]) for m in range(order))
+                for n in range(order)
+            )
+        )
+        second.append(
+            tuple(
+                v[m] + scale * decay_v[m] + sum(2 * pull[n][m] * (w[n] + v[m]) for n in range(order))
+                for m in range(order)
+            )
+        )
+        readouts.append(
+            tuple(
+                width * a[p] / at.sigma_a2
+                + sum(force[p][n][m] * (w[n] + v[m]) ** 2 for n, m in pairs)
+                for p in range(order)
+            )
+        )
+    return Network(order, tuple(first), tuple(second), tuple(readouts))
