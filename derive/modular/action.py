@@ -169,7 +169,7 @@ def _equal_and_explicit(left: sp.Expr, right: sp.Expr) -> Check:
 def action(theory: str = "derived") -> Derivation:
     """M.16, B.22-B.34: the action mode by mode, its coupling u and its number of copies."""
     mode = mode_action(theory)
-    t = target_term()
+    t, squared_field = target_term(), sp.Symbol("(w_n + v_m)^2")
     total = prior_per_character() - interaction_per_character() + decay_per_character()
     per_character = sp.expand(P * mode.s.subs(u, mode.coupling))
     complete = (Assumption.MEAN_FIELD, Assumption.COMPLETE_DATA)
@@ -178,7 +178,7 @@ def action(theory: str = "derived") -> Derivation:
         Step(
             "projection",
             "sum over n and m by orthogonality; w_n^2 and v_m^2 meet no trivial character of y",
-            sp.Sum(t.coefficient * sp.Function("e")(t.phase) * sp.Symbol("(w_n + v_m)^2"), k),
+            sp.Sum(t.coefficient * sp.Function("e")(t.phase) * squared_field, (k, 1, P - 1)),
             projection().coefficient * sp.Function("e")(projection().phase),
             "B.25",
             exact_on(_projection_cases, "direct sums at rational weights, P = 2..9"),

@@ -48,6 +48,20 @@ def orbits(order: int) -> list[Orbit]:
     return found
 
 
+def quadratic_classes(order: int) -> set[Orbit]:
+    """Orbits merged by (k,k') -> (k,-k'), which a quadratic network adds to the symmetries.
+
+    Its kernel on |k,k'>, k and k' not 0, is 4 P^2 <|w_k|^2 |v_k'|^2>, and v_{-k'} is the
+    conjugate of v_k': so the target's (k,k) also shares its eigenvalue with (k,-k).
+    """
+    found = orbits(order)
+    home = {pair: orbit for orbit in found for pair in orbit}
+    return {
+        frozenset(pair for k, j in orbit for pair in home[k, j] | home[k, -j % order])
+        for orbit in found
+    }
+
+
 def orbit_count(order: int) -> int:
     """The number of orbits by Burnside's lemma, for any P.
 
@@ -100,14 +114,16 @@ def _count_cases() -> Iterator[tuple[object, object, object]]:
 
 
 def _tie_cases() -> Iterator[tuple[object, object, object]]:
-    """A generic invariant kernel: one value on each orbit and different values across orbits."""
+    """A generic invariant kernel: one value a class, and different values in different classes."""
     for order in (3, 4, 5, 6):
         weights = [3, 1, -4, 1, 5, -9][:order]
         kernel = averaged_kernel(order, weights, [2, 7, -1, 8, -2, 8][:order])
         values = projections(order, kernel)
         distinct = {frozenset(values[pair] for pair in orbit) for orbit in orbits(order)}
         yield (order, "one value each"), {len(v) for v in distinct}, {1}
-        yield (order, "no accidental tie"), len(distinct), orbit_count(order)
+        merged = {frozenset(values[pair] for pair in o) for o in quadratic_classes(order)}
+        yield (order, "quadratic network"), {len(v) for v in merged}, {1}
+        yield (order, "no further tie"), len(distinct), len(quadratic_classes(order))
 
 
 @cache
@@ -146,6 +162,14 @@ def mode_orbits() -> Derivation:
             sp.Function("Q")(q * k, q * j),
             "B.20b",
             exact_on(_tie_cases, "a generic invariant kernel: exactly one value an orbit"),
+        ),
+        Step(
+            "quadratic network",
+            "beyond the symmetries, |v_{-k'}| = |v_k'| ties (k,k') to (k,-k') for k, k' not 0",
+            sp.Function("Q")(k, j),
+            sp.Function("Q")(k, -j),
+            "derived here",
+            exact_on(_tie_cases, "a generic invariant kernel has these ties and no others"),
         ),
     )
     return Derivation("Orbits of mode pairs", steps, {"orbit_count_prime": prime})
