@@ -9,6 +9,9 @@ from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
+# The converter knows split alone of the environments that align at "&".
+_SAME_AS_SPLIT = ("aligned", "align", "align*",)
+
 _logger = logging.getLogger(__name__)
 
 
@@ -16,10 +19,17 @@ def to_mathml(latex: str, display: str) -> str:
     """MathML of a formula; ``display`` is "inline" or "block".
 
     Raises ValueError for commands that the converter does not know: it would print them as text.
+
+    >>> to_mathml(r"\\unheardof{x}", "inline")
+    Traceback (most recent call last):
+    ...
+    ValueError: no MathML for a command or an environment in '\\\\unheardof{x}'
     """
+    for name in _SAME_AS_SPLIT:
+        latex = latex.replace(f"{{{name}}}", "{split}")
     markup = convert(latex, display=display)
-    if "\\" in markup:
-        raise ValueError(f"no MathML for a command in {latex!r}")
+    if "\\" in markup or "<mi>&</mi>" in markup:
+        raise ValueError(f"no MathML for a command or an environment in {latex!r}")
     return markup
 
 
