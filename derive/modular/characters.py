@@ -47,9 +47,10 @@ class CharacterTerm:
             return replace(self, coefficient=self.coefficient * P, phase=rest)
         if character in self.nonzero or -character in self.nonzero:
             return replace(self, coefficient=sp.S.Zero, phase=sp.S.Zero)
-        if eliminate is None or abs(sp.expand(character).coeff(eliminate, 1)) != 1:
+        sign = sp.S.Zero if eliminate is None else character.coeff(eliminate, 1)
+        if abs(sign) != 1:
             raise ValueError(f"the delta {character} = 0 has no label to solve for")
-        solution = sp.solve(character, eliminate)[0]
+        solution = sp.expand(eliminate - sign * character)
         return replace(
             self,
             coefficient=P * self.coefficient.subs(eliminate, solution),
