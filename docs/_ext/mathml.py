@@ -10,7 +10,11 @@ from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
 # The converter knows split alone of the environments that align at "&".
-_SAME_AS_SPLIT = ("aligned", "align", "align*",)
+_SAME_AS_SPLIT = (
+    "aligned",
+    "align",
+    "align*",
+)
 
 _logger = logging.getLogger(__name__)
 
