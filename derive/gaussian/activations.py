@@ -37,6 +37,7 @@ class Activation:
         return sp.diff(self.smoothed, shift, order).subs(shift, 0)
 
 
+@cache
 def smoothed_erf_slope() -> sp.Expr:
     """<phi'(z + shift)> for phi = erf: a Gaussian integral, since phi' is a Gaussian."""
     slope = sp.diff(sp.erf(z + shift), z)

@@ -31,6 +31,7 @@ def mode(order: int) -> sp.Expr:
     return sp.expand(sp.diff(generating, u, order).subs(u, 0))
 
 
+@cache
 def overlap(activation: Activation, order: int) -> sp.Expr:
     """<H_order(w*.x) phi(w.x)> = (w.w*)^order <phi^(order)(w.x)>, x ~ N(0, I_d).
 
@@ -40,6 +41,7 @@ def overlap(activation: Activation, order: int) -> sp.Expr:
     return OVERLAP**order * sp.simplify(derivative)
 
 
+@cache
 def erf_overlap() -> sp.Expr:
     """<H_{2j+1}(w*.x) erf(w.x)> for symbolic j.
 

@@ -1,0 +1,161 @@
+"""Birth and coexistence of the feature minimum: closed forms along the order parameter rho.
+
+On S/d = E(rho) - kappa rho (b - 2 c rho)^2 the two conditions of each event fix b and kappa as
+explicit functions of rho and c, for any cost E with E(0) = 0, E' > 0 and E'' > 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+import sympy as sp
+
+from derive.derivation import Derivation
+from derive.functions import LogRatio
+from derive.step import Step, equal, equal_on
+from derive.symbols import b, c, kappa, rho, sigma_w2
+from derive.teacher_student.action import THEORIES, action, mode_field, tidy
+
+_E0, _E1, _E2 = sp.symbols("E0 E1 E2", positive=True)
+"""E(rho), E'(rho) and E''(rho) of an unspecified cost."""
+
+_gap, _slope, _curvature = sp.symbols("z F1 F2", positive=True)
+"""z = 1 - 2 rho, and the regular parts F1 = z^2 E', F2 = z^3 E''."""
+
+
+def _interaction(order: int) -> sp.Expr:
+    """The order-th derivative of rho (b - 2 c rho)^2."""
+    return sp.factor(sp.diff(rho * mode_field() ** 2, rho, order))
+
+
+def coexistence_amplitude() -> sp.Expr:
+    """b where S = S' = 0: E'/E = (ln g)' is linear in b."""
+    ratio = sp.cancel(_interaction(1) / _interaction(0))
+    return sp.factor(sp.solve(sp.numer(sp.together(ratio - _E1 / _E0)), b)[0])
+
+
+def birth_amplitude() -> sp.Expr:
+    """b/c where S' = S'' = 0, in rho, z, F1 and F2: a quadratic, of which one root has kappa > 0.
+
+    The larger root has b/c > 3 rho, where g'' and so kappa = E''/g'' is negative.
+    """
+    scaled = {_E1: _slope * _gap, _E2: _curvature}
+    quadratic = sp.Poly((_E2 * _interaction(1) - _E1 * _interaction(2)).subs(c, 1).subs(scaled), b)
+    lead, linear, constant = quadratic.all_coeffs()
+    discriminant = sp.factor(linear**2 - 4 * lead * constant)
+    return (-linear - sp.sqrt(discriminant)) / (2 * lead)
+
+
+def regular_cost(theory: str) -> sp.Expr:
+    """E(rho)/rho in a form that is regular at rho = 0: the logarithm as a LogRatio."""
+    terms = sp.Add.make_args(sp.expand(action(theory).cost))
+    logarithms = sp.Add(*(t for t in terms if t.has(sp.log)))
+    scale = logarithms / sp.log(1 - 2 * rho)
+    rational = action(theory).cost - logarithms
+    return tidy(rational / rho) - 2 * sp.simplify(scale) * LogRatio(0, 2 * rho)
+
+
+def coexistence(theory: str) -> tuple[sp.Expr, sp.Expr]:
+    """b/c and kappa c^2 at coexistence as functions of rho, regular on [0, 1/2)."""
+    ratio, slope = sp.symbols("ratio slope", positive=True)
+    amplitude = coexistence_amplitude().subs({_E0: rho * ratio, _E1: ratio + rho * slope})
+    per_c = sp.factor(sp.cancel(amplitude / c))
+    strength = sp.factor(sp.cancel(ratio / mode_field().subs({b: per_c * c}) ** 2 * c**2))
+    cost = regular_cost(theory)
+    values = {ratio: cost, slope: sp.diff(cost, rho)}
+    return _finish(per_c.subs(values)), _finish(strength.subs(values))
+
+
+def birth(theory: str) -> tuple[sp.Expr, sp.Expr]:
+    """b/c and kappa c^2 at birth as functions of rho; only the power z^-3 diverges at rho = 1/2."""
+    cost = action(theory).cost
+    per_c = birth_amplitude()
+    strength = _curvature / (_gap**3 * sp.expand(_interaction(2).subs({b: per_c, c: 1})))
+    values = {
+        _slope: tidy(sp.diff(cost, rho) * (1 - 2 * rho) ** 2),
+        _curvature: tidy(sp.diff(cost, rho, 2) * (1 - 2 * rho) ** 3),
+    }
+    ratio, scaled = (_tidy_root(e.subs(values).subs(_gap, 1 - 2 * rho)) for e in (per_c, strength))
+    return ratio, scaled
+
+
+def _tidy_root(expression: sp.Expr) -> sp.Expr:
+    """Factor what stands under the square root, so that exact squares leave it."""
+    roots = [p for p in expression.atoms(sp.Pow) if p.exp == sp.Rational(1, 2)]
+    return sp.cancel(expression.subs({p: sp.sqrt(sp.factor(p.base)) for p in roots}))
+
+
+def _finish(expression: sp.Expr) -> sp.Expr:
+    return expression if expression.has(LogRatio) else sp.factor(sp.cancel(expression))
+
+
+def event_curve(event: str, theory: str) -> tuple[sp.Expr, sp.Expr]:
+    """(b/c, kappa c^2) along rho for "birth" or "coexistence". Raises KeyError otherwise."""
+    return {"birth": birth, "coexistence": coexistence}[event](theory)
+
+
+def _residual_cases(event: str) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """Substitute the event's b and kappa into the action's own conditions at explicit rho."""
+    orders = {"coexistence": (0, 1), "birth": (1, 2)}[event]
+    for theory in THEORIES:
+        per_c, strength = event_curve(event, theory)
+        density = action(theory).density()
+        for value in (sp.Rational(1, 7), sp.Rational(2, 5)):
+            at = {rho: value, sigma_w2: sp.Rational(3, 8)}
+            cubic = sp.Rational(-4, 9)
+            ratio, coupling = (
+                e.rewrite(sp.log).subs(at) if e.has(LogRatio) else e.subs(at) for e in (per_c, strength)
+            )
+            for order in orders:
+                condition = sp.diff(density, rho, order).subs(at)
+                value_at = condition.subs({b: ratio * cubic, c: cubic, kappa: coupling / cubic**2})
+                yield f"{theory}, rho = {value}, order {order}", value_at, sp.Integer(0)
+
+
+@cache
+def events() -> Derivation:
+    """b/c and kappa c^2 at birth and coexistence, for both theories.
+
+    Results are named ``<event>_<theory>_ratio`` (b/c) and ``<event>_<theory>_strength``
+    (kappa c^2). For c = 0 the action is convex in rho minus a linear term: neither event exists.
+    Source: derived here; M.Claim IV is judged by it.
+    """
+    results = {
+        f"{event}_{theory}_{part}": value
+        for event in ("birth", "coexistence")
+        for theory in THEORIES
+        for part, value in zip(("ratio", "strength"), event_curve(event, theory), strict=True)
+    }
+    steps = (
+        Step(
+            "coexistence",
+            "S = S' = 0 at rho > 0: divide the two to remove kappa; what is left is linear in b",
+            sp.Eq(_E1 / _E0, _interaction(1) / _interaction(0)),
+            sp.Eq(b, coexistence_amplitude()),
+            "derived here",
+            equal_on(lambda: _residual_cases("coexistence"), "substitution in both actions at explicit rho"),
+        ),
+        Step(
+            "birth",
+            "S' = S'' = 0: divide to remove kappa; a quadratic in b whose discriminant is positive, "
+            "and whose larger root b/c has kappa < 0",
+            sp.Eq(_E2 * _interaction(1), _E1 * _interaction(2)),
+            sp.Eq(b / c, birth_amplitude()),
+            "derived here",
+            equal_on(lambda: _residual_cases("birth"), "substitution in both actions at explicit rho"),
+        ),
+        Step(
+            "no event without a cubic mode",
+            "at c = 0 the action is E(rho) - kappa b^2 rho: convex, so no second minimum appears",
+            sp.diff(action("derived").density((b,)), rho, 2),
+            sp.factor(sp.diff(action("derived").cost, rho, 2)),
+            "derived here",
+            equal(
+                sp.diff(action("derived").cost, rho, 2),
+                2 / (sigma_w2 * (1 - 2 * rho) ** 3) + 2 / (1 - 2 * rho) ** 2,
+                "a sum of two positive terms",
+            ),
+        ),
+    )
+    return Derivation("Birth and coexistence of the feature minimum", steps, results)

@@ -1,0 +1,176 @@
+"""The thermodynamic limit: d -> infinity along M.11, where the closure becomes algebraic.
+
+Along M.11 with alpha = beta -> infinity, kappa and the gain of the zero state stay fixed
+while <rho^2>, <rho^3> over the zero state vanish faster than sigma^2/n. Feature minima carry
+a mass m/d, and only where their action is exactly zero.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import sympy as sp
+
+from derive.assumptions import Assumption
+from derive.derivation import Derivation
+from derive.scaling import weight_of
+from derive.step import Step, equal
+from derive.symbols import N, b, c, d, epsilon, m, n, q, rho, s, sigma2, sigma_a2, sigma_w2
+from derive.teacher_student.action import action, mode_field, published_in_q
+from derive.teacher_student.closure import MEAN_RHO, closure, closure_residuals
+from derive.teacher_student.continuum import CORRELATION, coupling
+
+M11 = {
+    N: sp.Integer(1),
+    d: sp.Rational(1, 2),
+    sigma_a2: sp.Rational(-1, 2),
+    sigma2: sp.Integer(0),
+    n: sp.Integer(1),
+}
+"""Exponents of beta in M.11 with alpha = beta."""
+
+
+@cache
+def zero_stiffness() -> sp.Expr:
+    """S''(0)/d in q: 1/sigma_w^2 - 2 kappa b^2/(1 + 2 sigma_w^2), for either action."""
+    return sp.expand(sp.diff(published_in_q(), q, 2).subs(q, 0))
+
+
+def relaxed_stiffness() -> sp.Expr:
+    """The same from the relaxed action: slope in rho times d^2 rho/dq^2 at zero overlap."""
+    slope = sp.diff(action("derived").density(), rho).subs(rho, 0)
+    return sp.expand(slope * sp.diff(CORRELATION.subs(s, sigma_w2), q, 2).subs(q, 0))
+
+
+@cache
+def gain() -> sp.Expr:
+    """G: Q_11 of the zero state in units of sigma^2/n, times the stiffness.
+
+    Q_11 is linear in <rho>, and <rho> = <q^2>/(1 + 2 sigma_w^2) with <q^2> = 1/(d S''(0)).
+    """
+    kernel_11 = closure_residuals()[0].coeff(b).coeff(MEAN_RHO[0])
+    return sp.factor(kernel_11 * n / sigma2 / (d * (1 + 2 * sigma_w2)))
+
+
+def zero_branch() -> sp.Expr:
+    """The cubic for b on the zero branch: b G - (1 - b) S''(0) = 0, with c = eps."""
+    return sp.expand(b * gain() - (1 - b) * zero_stiffness())
+
+
+@cache
+def droplet_equations() -> tuple[sp.Expr, sp.Expr]:
+    """The two closure rows with a mass m/d of droplet neurons at rho, in units of sigma^2/n."""
+    unit = n / sigma2
+    at_rho = dict(zip(MEAN_RHO, (rho, rho**2, rho**3), strict=True))
+    empty = dict.fromkeys(MEAN_RHO, 0)
+    rows = []
+    for residual in closure_residuals():
+        spring = sp.expand(residual.subs(empty) * unit)
+        interaction = sp.factor(residual.subs(at_rho) - residual.subs(empty))
+        rows.append(interaction * unit * m / d + spring)
+    return rows[0] + gain() * b / zero_stiffness(), rows[1]
+
+
+def droplet_mass() -> sp.Expr:
+    """m from the cubic row: positive because eps - c and the field have opposite signs."""
+    return sp.factor(sp.solve(droplet_equations()[1], m)[0])
+
+
+@cache
+def droplet_branch() -> sp.Expr:
+    """The linear row with m eliminated: one equation on the line S = S' = 0."""
+    zero = gain() * b / zero_stiffness()
+    row = (droplet_equations()[0] - zero).subs(m, droplet_mass())
+    return sp.factor(sp.cancel(row)) + zero
+
+
+def _stability_identity() -> sp.Expr:
+    """On the zero branch S''(0) = b G/(1 - b): solve the cubic's equation for S''(0)."""
+    stiffness = sp.Symbol("K", real=True)
+    return sp.solve(b * sp.Symbol("G") - (1 - b) * stiffness, stiffness)[0]
+
+
+@cache
+def limit() -> Derivation:
+    """Zero branch and droplet branch of the closure as d -> infinity.
+
+    Results: ``zero_stiffness``, ``gain``, ``zero_branch`` (zero for the right b),
+    ``droplet_mass`` and ``droplet_branch``. The zero state is never unstable on either branch:
+    S''(0) = b G/(1 - b) > 0 for 0 < b < 1. Source: derived here; theory of M.12, A.12.
+    """
+    order = {name: weight_of(e, M11, tuple(M11)) for name, e in (("kappa", coupling()), ("gain", gain()))}
+    invariance = sum(abs(v) for v in order.values())
+    cubic_row = closure_residuals()[1].subs({MEAN_RHO[1]: 1, MEAN_RHO[2]: 0, c: 0, epsilon: 0})
+    per_spring = weight_of(sp.simplify(cubic_row * n / sigma2 / b), M11, tuple(M11)) - 2 * M11[d]
+    steps = (
+        Step(
+            "fluctuations of the zero state",
+            "expand S in q: <q^2> = 1/(d S''(0)) as d -> infinity",
+            published_in_q(),
+            zero_stiffness(),
+            "derived here",
+            equal(relaxed_stiffness(), zero_stiffness(), "curvature of the relaxed action"),
+            (Assumption.LARGE_D, Assumption.ZERO_BRANCH),
+        ),
+        Step(
+            "scaling of the closure",
+            "along M.11 kappa and the gain are invariant; the zero state's <rho^2> ~ 1/d^2 enters the "
+            "cubic row with a negative power of beta, so c = eps",
+            closure_residuals()[1],
+            sp.Eq(c, epsilon),
+            "M.11",
+            equal(
+                sp.Integer(1) if invariance == 0 and per_spring < 0 else sp.Integer(0),
+                sp.Integer(1),
+                f"exponents of beta: {order}; cubic row {per_spring}",
+            ),
+        ),
+        Step(
+            "zero branch",
+            "the linear row with Q_11 of the zero state: a cubic for b",
+            closure_residuals()[0],
+            zero_branch(),
+            "derived here",
+            equal(
+                zero_branch().subs(b, 0) + zero_stiffness().subs(b, 0),
+                sp.Integer(0),
+                "at b = 0 the cubic is -S''(0), at b = 1 it is G: a root lies between",
+            ),
+        ),
+        Step(
+            "no instability",
+            "solve the zero branch for the stiffness: it is b G/(1 - b), positive for 0 < b < 1",
+            zero_branch(),
+            _stability_identity(),
+            "derived here",
+            equal(
+                (b * sp.Symbol("G") - (1 - b) * _stability_identity()),
+                sp.Integer(0),
+                "substitution",
+            ),
+        ),
+        Step(
+            "droplet branch",
+            "where S vanishes at the feature minimum, a mass m/d of neurons sits there; m follows from "
+            "the cubic row and leaves one equation",
+            sp.Matrix(droplet_equations()),
+            droplet_branch(),
+            "derived here",
+            equal(
+                droplet_branch().subs({c: epsilon, rho: sp.Rational(2, 7)}),
+                (zero_branch() / zero_stiffness()).subs(c, epsilon),
+                "at c = eps no droplet is left and the zero branch returns",
+            ),
+        ),
+    )
+    results = {
+        "zero_stiffness": zero_stiffness(),
+        "gain": gain(),
+        "zero_branch": zero_branch(),
+        "droplet_mass": droplet_mass(),
+        "droplet_branch": droplet_branch(),
+        "kappa": coupling(),
+    }
+    return closure().then(Derivation("Thermodynamic limit of the closure", steps, results))
+
+

@@ -1,0 +1,165 @@
+"""From the posterior of a wide network to the mean-field action of one neuron.
+
+The field conjugate to the output is integrated by its saddle point, t = i tbar, which is
+exact as N -> infinity in mean-field scaling. Two training inputs carry the algebra: every
+formula is a sum over inputs, and the checks use other numbers of inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+import sympy as sp
+
+from derive.assumptions import Assumption
+from derive.derivation import Derivation
+from derive.gaussian.quadratic import gaussian_integral, gaussian_mean
+from derive.step import Check, Step, equal, equal_on
+from derive.symbols import N, d, sigma2, sigma_a2, sigma_w2
+
+_t, _residual, _readout, _feature = sp.symbols("t R a phi", real=True)
+NORM2 = sp.Symbol("W", positive=True)
+FIELD = sp.Symbol("tbar_phi", real=True)
+"""sum_mu tbar(x_mu) phi(w.x_mu): the field of the mean residual on one neuron."""
+
+
+def linearised_likelihood() -> sp.Expr:
+    """The integrand over t whose integral is exp(-R^2/(2 sigma^2))."""
+    exponent = sp.I * _t * _residual - sigma2 * _t**2 / 2
+    return sp.sqrt(sigma2 / (2 * sp.pi)) * sp.exp(exponent)
+
+
+@cache
+def readout_average() -> sp.Expr:
+    """<exp(-i t a phi)> over the prior a ~ N(0, sigma_a^2/N)."""
+    return gaussian_mean(-sp.I * _t * _readout * _feature, _readout, sigma_a2 / N)
+
+
+@cache
+def neuron_action() -> sp.Expr:
+    """-log of one neuron's weight: the prior on w and the readout average at t phi -> i tbar phi."""
+    interaction = sp.log(readout_average()).expand(force=True)
+    return NORM2 * d / (2 * sigma_w2) - interaction.subs(_t, sp.I * FIELD / _feature)
+
+
+def _two_input_saddle() -> tuple[sp.Expr, sp.Expr]:
+    """Stationarity in t for two inputs and a finite ensemble of two neurons' features.
+
+    Returns d/dt_1 of the exponent at t = i tau, and the same from (Q + sigma^2) tau = y.
+    """
+    tau = sp.symbols("tau1 tau2", real=True)
+    field = sp.symbols("t1 t2", real=True)
+    target = sp.symbols("y1 y2", real=True)
+    atoms = (
+        (sp.Rational(2, 5), (sp.Rational(3, 7), sp.Rational(-4, 9))),
+        (sp.Rational(3, 5), (sp.Rational(5, 8), sp.Rational(7, 6))),
+    )
+    average = readout_average().subs(_feature, 1)
+    fields = [phi[0] * field[0] + phi[1] * field[1] for _, phi in atoms]
+    weights = [p * average.subs(_t, t) for (p, _), t in zip(atoms, fields, strict=True)]
+    exponent = (
+        sp.I * (field[0] * target[0] + field[1] * target[1])
+        - sigma2 * (field[0] ** 2 + field[1] ** 2) / 2
+        + N * sp.log(sum(weights))
+    )
+    saddle = {field[0]: sp.I * tau[0], field[1]: sp.I * tau[1]}
+    stationarity = sp.simplify(sp.diff(exponent, field[0]).subs(saddle) / sp.I)
+    tilted = [w.subs(saddle) for w in weights]
+    kernel_row = [
+        sigma_a2 * sum(w * phi[0] * phi[k] for w, (_, phi) in zip(tilted, atoms, strict=True)) / sum(tilted)
+        for k in (0, 1)
+    ]
+    closed = target[0] - sigma2 * tau[0] - kernel_row[0] * tau[0] - kernel_row[1] * tau[1]
+    return stationarity, closed
+
+
+def _regression_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """One neuron with fixed features: exact Bayesian regression for its readout, three inputs."""
+    phi = sp.Matrix([sp.Rational(2, 3), sp.Rational(-5, 4), sp.Rational(1, 7)])
+    target = sp.Matrix([sp.Rational(3, 2), sp.Rational(1, 5), sp.Rational(-7, 3)])
+    noise, spread = sp.Rational(3, 11), sp.Rational(5, 6)
+    readout = (phi.dot(target) / noise) / (phi.dot(phi) / noise + 1 / spread)
+    kernel = spread * phi * phi.T
+    predicted = kernel * (kernel + noise * sp.eye(3)).inv() * target
+    for row in range(3):
+        yield f"output at input {row}", predicted[row], readout * phi[row]
+
+
+def _identity_check() -> Check:
+    left, right = _two_input_saddle()
+    return equal(left, right, "kernel form of the stationarity for a two-atom ensemble of neurons")
+
+
+@cache
+def mean_field() -> Derivation:
+    """Posterior -> linearised likelihood -> readouts integrated -> action of one neuron.
+
+    Result ``action``: S[w] in |w|^2 = W and the field sum_mu tbar phi. Source: M.7 to M.10; the
+    prior term of M.7 lacks the factor d that its covariance sigma_w^2/d implies.
+    """
+    likelihood = sp.exp(-(_residual**2) / (2 * sigma2))
+    kernel = sp.MatrixSymbol("Q", 2, 2)
+    target = sp.MatrixSymbol("y", 2, 1)
+    identity = sp.Identity(2)
+    steps = (
+        Step(
+            "linearise the likelihood",
+            "write exp(-R^2/(2 sigma^2)) as a Gaussian integral over a field t conjugate to R = y - f",
+            likelihood,
+            sp.Integral(linearised_likelihood(), (_t, -sp.oo, sp.oo)),
+            "derived here",
+            equal(
+                sp.sqrt(sigma2 / (2 * sp.pi))
+                * gaussian_integral(sp.I * _t * _residual - sigma2 * _t**2 / 2, _t),
+                likelihood,
+                "the integral over t, done by completing the square",
+            ),
+        ),
+        Step(
+            "integrate the readouts",
+            "a ~ N(0, sigma_a^2/N) enters linearly, so its average is Gaussian; neurons factorise given t",
+            sp.exp(-sp.I * _t * _readout * _feature),
+            readout_average(),
+            "derived here",
+            equal(
+                sp.diff(readout_average(), _t, 4).subs(_t, 0),
+                3 * (sigma_a2 / N) ** 2 * _feature**4,
+                "fourth moment of a Gaussian readout",
+            ),
+        ),
+        Step(
+            "saddle of the field",
+            "as N -> infinity the integral over t is dominated by t = i tbar, and stationarity of "
+            "i t.y - sigma^2 t^2/2 + N log z(t) reads (Q + sigma^2) tbar = y with Q the tilted kernel",
+            sp.Eq(sp.Symbol("tbar"), sp.Symbol("t") / sp.I),
+            kernel * (kernel + sigma2 * identity).inv() * target,
+            "M.9",
+            _identity_check(),
+            (Assumption.MEAN_FIELD,),
+        ),
+        Step(
+            "mean output",
+            "sigma^2 tbar = y - fbar, so fbar = Q tbar = Q (Q + sigma^2)^{-1} y",
+            kernel * (kernel + sigma2 * identity).inv() * target,
+            target - sigma2 * (kernel + sigma2 * identity).inv() * target,
+            "M.8, M.9",
+            equal_on(_regression_cases, "exact Bayesian regression of one readout on three inputs"),
+        ),
+        Step(
+            "action of one neuron",
+            "S = -log(prior of w) - log(readout average at t = i tbar)",
+            readout_average(),
+            neuron_action(),
+            "M.7",
+            equal(
+                sp.integrate(
+                    sp.exp(FIELD * _readout - N * _readout**2 / (2 * sigma_a2)),
+                    (_readout, -sp.oo, sp.oo),
+                ),
+                sp.sqrt(2 * sp.pi * sigma_a2 / N) * sp.exp(NORM2 * d / (2 * sigma_w2) - neuron_action()),
+                "a readout pulled by the real field tbar, integrated directly",
+            ),
+        ),
+    )
+    return Derivation("Mean-field action of one neuron", steps, {"action": neuron_action()})
