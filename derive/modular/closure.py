@@ -1,0 +1,228 @@
+"""Self-consistency: a and lambda, the convex potential behind them, and their uniqueness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+from math import exp, gcd, log, log1p
+
+import sympy as sp
+
+from derive.assumptions import Assumption
+from derive.derivation import Derivation
+from derive.modular.action import mode_action
+from derive.modular.checks import all_hold, exact_on, generic_fractions
+from derive.modular.data import target
+from derive.modular.kernel import kernel
+from derive.modular.orbits import projections
+from derive.modular.posterior import Row
+from derive.modular.printed import printed_ring_count, require_theory
+from derive.modular.quadrature import averages
+from derive.modular.residual import real_space_interaction, residual_by_modes, solved_residual
+from derive.modular.saddles import depth, ring
+from derive.modular.symmetries import averaged_kernel, modes
+from derive.step import Step, equal
+from derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x, xy_mean
+
+LOG_Z = sp.Function("log_z")
+Claims = Iterator[tuple[object, bool]]
+
+
+def residual_factor() -> sp.Expr:
+    """a in r = a y: r = y - Q (Q + sigma^2)^{-1} y on an eigenvector of eigenvalue lambda (> 0)."""
+    return sp.simplify(1 - lam / (lam + sigma2))
+
+
+def kernel_factor(theory: str = "derived") -> sp.Expr:
+    """lambda / <x x_v>: 4 P^2 sigma_a^2 derived, sigma_a^2 as printed in B.37b."""
+    return kernel(theory).results["lambda"] / xy_mean
+
+
+def renormalised_coupling() -> sp.Expr:
+    """u with a = sigma^2/(sigma^2 + lambda) inserted: it depends on sigma^2 + lambda alone."""
+    return sp.simplify(mode_action().coupling.subs(a, residual_factor()))
+
+
+def potential_weight(theory: str = "derived") -> sp.Expr:
+    """c in G(a) = c log z(a) + (1 - a)^2/2, chosen so that G' = 0 is the closure.
+
+    d log z/da = exponent <x x_v> du/da, and the closure says a lambda/sigma^2 = 1 - a.
+    """
+    mode = mode_action(theory)
+    return sp.simplify(
+        a * kernel_factor(theory) / (sigma2 * mode.factor * sp.diff(mode.coupling, a))
+    )
+
+
+def ring_lambda(theory: str = "derived") -> sp.Expr:
+    """lambda when a fraction ``mass`` of the neurons has mode k on its ring at x."""
+    return kernel_factor(theory) * mass * x**2
+
+
+def zero_lambda(theory: str = "derived") -> sp.Expr:
+    """lambda of the state at zero: the prior's 4 sigma_a^2, or 0 as printed in B.42."""
+    if require_theory(theory) == "published":
+        return sp.S.Zero
+    return kernel().results["lambda_prior"]
+
+
+def _solve_cases() -> Iterator[tuple[object, object, object]]:
+    """r = sigma^2 (Q + sigma^2)^{-1} y solved in rationals for a generic invariant kernel."""
+    for order, seed in ((3, 1), (5, 2)):
+        weights = generic_fractions(2 * order, seed)
+        integers = [int(6 * w) for w in weights]
+        matrix = averaged_kernel(order, integers[:order], integers[order:])
+        noise = Fraction(10**6, 7)
+        value = projections(order, matrix)[1, 1].as_fraction()
+        for label in range(2):
+            y = [entry for row in target(order)[label] for entry in row]
+            factor = noise / (noise + value)
+            yield (order, label), solved_residual(matrix, noise, y), [factor * e for e in y]
+
+
+def _decoupling_cases() -> Iterator[tuple[object, object, object]]:
+    """A residual with another a_k on each class of gcd(k,P): the interaction is still diagonal."""
+    for order in (4, 5, 6, 8, 9):
+        w, v = (tuple(generic_fractions(order, order + i)) for i in (0, 1))
+        divisors = [d for d in range(1, order) if order % d == 0]
+        factors = dict(zip(divisors, generic_fractions(len(divisors), 3), strict=True))
+        r = residual_by_modes(order, factors)
+        yield order, real_space_interaction(w, v, r), _diagonal_interaction(w, v, factors)
+
+
+def _diagonal_interaction(w: Row, v: Row, factors: dict[int, Fraction]) -> Fraction:
+    order = len(w)
+    total = modes(w)[0] * 0
+    for k, (left, right) in enumerate(zip(modes(w), modes(v), strict=True)):
+        if k:
+            square = left * left.conjugate() * right * right.conjugate()
+            total += square * (4 * order**3 * factors[gcd(k, order)] ** 2)
+    return total.as_fraction()
+
+
+def _variance_claims() -> Claims:
+    """d<x x_v>/du = exponent Var(x x_v) > 0, by differences of independent quadratures."""
+    for at_u, at_gamma, exponent in ((0.3, 0.4, 3.0), (0.9, 0.5, 2.5), (0.55, 0.2, 4.0)):
+        h = 1e-4
+        up, down = (averages(at_u + s * h, at_gamma, exponent).mean for s in (1, -1))
+        here = averages(at_u, at_gamma, exponent).variance
+        slope = (up - down) / (2 * h)
+        yield (at_u, at_gamma, exponent), abs(slope - exponent * here) < 1e-6 * (1 + slope)
+        yield (at_u, "positive"), here > 0
+
+
+def _printed_claims() -> Claims:
+    """The printed <x x_v> grows with u: both the ring and its weight do."""
+    envelope = sp.diff(depth().subs(x, ring()), u)
+    yield "ds(x_+)/du = -x_+^2", sp.simplify(envelope + ring() ** 2) == 0
+    r = sp.Symbol("r", positive=True)
+    growth = sp.diff(ring(), u).subs(gamma, u**2 - r**2)
+    yield "x_+ grows", sp.simplify(growth).subs({u: r + sp.Symbol("t", positive=True)}).is_positive
+
+
+def _log_partition(theory: str, at_u: float, at_gamma: float, exponent: float) -> tuple[float, float]:
+    """(log z, <x x_v>) of one mode: by quadrature, or of the printed two-state mixture B.41."""
+    if theory == "derived":
+        law = averages(at_u, at_gamma, exponent)
+        return log(law.partition), law.mean
+    values = {u: at_u, gamma: at_gamma}
+    point = float(ring().subs(values))
+    odds = float(printed_ring_count()) * exp(-exponent * float(depth().subs(values | {x: point})))
+    return log1p(odds), odds / (1 + odds) * point**2
+
+
+def _potential_claims(theory: str) -> Claims:
+    """Differences of c log z(a) against a lambda/sigma^2, and convexity of the exponent in a."""
+    mode, h = mode_action(theory), 1e-3
+    yield "exponent convex in a", sp.diff(mode.coupling, a, 2).is_positive is True
+    for at_a in (0.75, 0.79):
+        values = {N: 7, P: 3, sigma_a2: 0.2, sigma2: 0.8, gamma: 0.15}
+        couplings = [float(mode.coupling.subs(values | {a: at_a + s * h})) for s in (1, 0, -1)]
+        exponent = float(mode.factor.subs(values))
+        up, here, down = (_log_partition(theory, c, 0.15, exponent) for c in couplings)
+        slope = float(potential_weight(theory).subs(values)) * (up[0] - down[0]) / (2 * h)
+        pull = at_a * float(kernel_factor(theory).subs(values)) * here[1] / values[sigma2]
+        yield (theory, at_a), abs(slope - pull) < 1e-4 * pull
+
+
+@cache
+def closure(theory: str = "derived") -> Derivation:
+    """M.17, B.38: a, lambda and u; for fixed parameters they have one solution."""
+    require_theory(theory)
+    weight, mode = potential_weight(theory), mode_action(theory)
+    complete, fields = (Assumption.COMPLETE_DATA,), (Assumption.MEAN_FIELD,)
+    unique = (
+        all_hold(_variance_claims, "slopes of quadratures against quadratures of the variance")
+        if theory == "derived"
+        else all_hold(_printed_claims, "symbolic slopes of x_+ and of its depth")
+    )
+    steps = (
+        Step(
+            "residual",
+            "r = y - Q(Q + sigma^2)^{-1} y with Q y = lambda y; M.17 prints -a because M.8 and "
+            "B.38 disagree on the sign of the residual: only a^2 enters the action",
+            1 - lam / (lam + sigma2),
+            residual_factor(),
+            "M.17",
+            exact_on(_solve_cases, "exact linear solves at P = 3, 5 with a generic invariant kernel"),
+            fields + complete,
+        ),
+        Step(
+            "modes of the residual",
+            "if each character had its own a_k, the action would still be a sum over k with a_k^2 "
+            "in place of a^2; all k != P/2 then obey one and the same closure",
+            a**2 * xy_mean,
+            sp.Function("a")(sp.Symbol("k", integer=True)) ** 2 * xy_mean,
+            "derived here",
+            exact_on(_decoupling_cases, "real-space sums with unequal a_k, P = 4, 5, 6, 8, 9"),
+            complete,
+        ),
+        Step(
+            "renormalised temperature",
+            "insert a: u depends on sigma^2 + lambda only",
+            mode.coupling,
+            renormalised_coupling(),
+            "derived here",
+            equal(
+                renormalised_coupling() * (sigma2 + lam) ** 2,
+                mode.coupling * sigma2**2 / a**2,
+                "a/sigma^2 = 1/(sigma^2 + lambda)",
+            ),
+        ),
+        Step(
+            "potential",
+            "log z is convex in a (exp of a convex function of a, averaged), (1-a)^2/2 strictly so: "
+            "the closure is the stationarity of a strictly convex G, hence has one solution in (0,1)",
+            a * lam / sigma2 - (1 - a),
+            sp.Derivative(weight * LOG_Z(a) + (1 - a) ** 2 / 2, a),
+            "derived here",
+            all_hold(
+                lambda: _potential_claims(theory),
+                "differences of log z against the mean that enters lambda, at generic parameters",
+            ),
+            (Assumption.MODE_DECAY,),
+        ),
+        Step(
+            "uniqueness",
+            "lambda is non-decreasing in a while sigma^2 (1/a - 1) falls strictly: one crossing"
+            if theory == "derived"
+            else "printed lambda grows with a where x_+ exists and is 0 below birth: at most one "
+            "crossing, and none only in a window exp(-P s) wide at birth, where lambda jumps",
+            lam - sigma2 * (1 / a - 1),
+            sp.diff(mode.coupling, a) * mode.factor * sp.Function("Var")(sp.Symbol("x x_v")),
+            "derived here",
+            unique,
+        ),
+    )
+    results = {
+        "a": residual_factor(),
+        "lambda": kernel(theory).results["lambda"],
+        "lambda_zero": zero_lambda(theory),
+        "lambda_ring": ring_lambda(theory),
+        "u": mode.coupling,
+        "u_of_lambda": renormalised_coupling(),
+        "potential_weight": weight,
+        "closure": sp.expand(a * (sigma2 + lam) - sigma2),
+    }
+    return Derivation("Self-consistent residual", steps, results)

@@ -1,0 +1,208 @@
+"""Birth, coexistence, instability and the end of GMFL-I, in closed form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import sympy as sp
+
+from derive.assumptions import Assumption
+from derive.derivation import Derivation
+from derive.modular.checks import all_hold
+from derive.modular.closure import renormalised_coupling, ring_lambda, zero_lambda
+from derive.modular.printed import require_theory
+from derive.modular.saddles import action_density, depth, quadratic, ring
+from derive.step import Step, equal, equal_on
+from derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x, x_v
+
+R = sp.Rational
+Claims = Iterator[tuple[object, bool]]
+FIG3 = {N: R(1000), P: R(401), sigma_a2: R(1, 500000), gamma: R(1, 10000)}
+GENERIC = {N: R(7, 3), P: R(11, 5), sigma_a2: R(3, 13), gamma: R(5, 17)}
+
+
+def birth() -> tuple[sp.Expr, sp.Expr]:
+    """(u, x) where the ring is born: the quadratic has a double root, x_+ = x_-."""
+    critical = sp.solve(sp.discriminant(quadratic(), x), u)
+    value = next(root for root in critical if root.is_positive)
+    return value, sp.simplify(ring().subs(u, value))
+
+
+def coexistence() -> tuple[sp.Expr, sp.Expr]:
+    """(u, x) where the ring is as deep as zero: the quadratic and s(x,x)/x share a root."""
+    reduced = sp.cancel(action_density().subs(x_v, x) / x)
+    eliminated = sp.factor(sp.resultant(reduced, quadratic(), x))
+    values = [root for root in sp.solve(eliminated, u) if root.is_positive]
+    (value,) = values
+    position = next(iter(sp.solve(depth().subs(u, value) / x, x)))
+    return value, sp.simplify(position)
+
+
+def temperature(coupling: sp.Expr) -> sp.Expr:
+    """sigma^2 + lambda at which the mode's coupling takes the value ``coupling``."""
+    tau = sp.Symbol("tau", positive=True)
+    law = renormalised_coupling().subs(lam, tau - sigma2)
+    (root,) = [r for r in sp.solve(sp.simplify(law) - coupling, tau) if r.is_positive]
+    return sp.powdenest(sp.simplify(root), force=True)
+
+
+def ring_mass(theory: str = "derived") -> sp.Expr:
+    """Mass of the ring at temperature sigma^2 in GMFL-I: lambda fills what u leaves open.
+
+    Coexistence pins u, hence sigma^2 + lambda; zero state and ring share the probability,
+    and lambda of the zero state vanishes beside the ring's as 1/P^2.
+    """
+    value, position = coexistence()
+    needed = temperature(value) - sigma2
+    return sp.simplify(needed / (ring_lambda(theory).subs(x, position) / mass))
+
+
+def end_of_coexistence(theory: str = "derived") -> sp.Expr:
+    """sigma^2 at which the ring holds all of the probability; no event when it isn't positive."""
+    return sp.expand(sp.solve(ring_mass(theory) - 1, sigma2)[0])
+
+
+def _birth_claims() -> Claims:
+    """Below u_birth the slope s'(x) has no positive zero, above it two (rational sqrt(gamma))."""
+    slope = sp.diff(action_density().subs(x_v, x), x)
+    for root in (R(2, 7), R(5, 3)):
+        critical = birth()[0].subs(gamma, root**2)
+        for factor, expected in ((R(99, 100), 0), (R(101, 100), 2)):
+            polynomial = sp.Poly(slope.subs({gamma: root**2, u: critical * factor}), x)
+            yield (root, factor), polynomial.count_roots(0) == expected
+        yield (root, "double"), sp.Poly(slope.subs({gamma: root**2, u: critical}), x).eval(
+            birth()[1].subs(gamma, root**2)
+        ) == 0
+
+
+def _coexistence_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+    """At u_c, s(x,x) is x times a perfect square: never below zero, and zero at x_c."""
+    value, position = coexistence()
+    diagonal = action_density().subs({x_v: x}).subs(u, value)
+    yield "square", sp.expand(diagonal), sp.expand(x * (1 - x / position) ** 2)
+
+
+def _pinning_claims(theory: str) -> Claims:
+    """At generic parameters the claimed mass closes the self-consistency with u at coexistence."""
+    value, position = coexistence()
+    for values in (FIG3, GENERIC):
+        critical = temperature(value).subs(values)
+        at = values | {sigma2: critical * R(9, 10)}
+        filled = ring_mass(theory).subs(at)
+        closing = ring_lambda(theory).subs({x: position}).subs({mass: filled}).subs(at)
+        pinned = renormalised_coupling().subs({lam: closing}).subs(at)
+        yield at[sigma2], bool(abs(sp.N(pinned / value.subs(values) - 1, 30)) < R(1, 10**25))
+
+
+def _end_claims(theory: str) -> Claims:
+    """Solve the closure with all mass on the ring, beyond the end and before it."""
+    end = end_of_coexistence(theory)
+    for values in (FIG3, GENERIC, FIG3 | {sigma_a2: R(1, 10**18)}):
+        at_end = end.subs(values)
+        exists = bool(end_ratio(theory).subs(values) < 1)
+        yield (theory, "exists iff positive"), exists == bool(at_end > 0)
+        if exists:
+            for factor, deeper in ((R(9, 10), True), (R(11, 10), False)):
+                point = _full_ring_coupling(theory, values | {sigma2: at_end * factor})
+                critical = coexistence()[0].subs(values)
+                yield (theory, factor), bool(point > critical) is deeper
+
+
+def _full_ring_coupling(theory: str, values: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
+    """u solving sigma^2 + lambda(x_+(u)) = tau(u) with mass 1, by bisection above birth."""
+    low, high = birth()[0].subs(values), sp.Integer(10) ** 8
+    balance = (
+        temperature(u) - sigma2 - ring_lambda(theory).subs({mass: 1}).subs(x, ring())
+    ).subs(values)
+    for _ in range(90):
+        middle = sp.N(sp.sqrt(low * high), 40)
+        low, high = (middle, high) if balance.subs(u, middle) > 0 else (low, middle)
+    return low
+
+
+def end_ratio(theory: str = "derived") -> sp.Expr:
+    """lambda of a full ring over sigma^2 at coexistence: GMFL-I ends iff this is below 1."""
+    value, position = coexistence()
+    full = ring_lambda(theory).subs({x: position, mass: 1})
+    return sp.simplify(full / temperature(value))
+
+
+@cache
+def events(theory: str = "derived") -> Derivation:
+    """The critical couplings and temperatures; ``gmfl2`` exists iff ``gmfl2_ratio`` < 1."""
+    require_theory(theory)
+    (u_b, x_b), (u_c, x_c) = birth(), coexistence()
+    end = end_of_coexistence(theory)
+    limit, shift = (Assumption.LARGE_P,), zero_lambda(theory)
+    steps = (
+        Step(
+            "birth",
+            "discriminant of the quadratic",
+            sp.discriminant(quadratic(), x),
+            u_b,
+            "B.40",
+            all_hold(_birth_claims, "Sturm counts of s'(x,x) on either side"),
+            limit,
+        ),
+        Step(
+            "coexistence",
+            "eliminate x between the quadratic and s(x,x)/x",
+            depth(),
+            sp.Tuple(u_c, x_c),
+            "derived here",
+            equal_on(_coexistence_cases, "at u_c the diagonal action is x times a square"),
+            limit,
+        ),
+        Step(
+            "temperature",
+            "before coexistence lambda is the zero state's, 1/P^2 below a ring's: a -> 1",
+            renormalised_coupling(),
+            temperature(u_c),
+            "derived here",
+            equal(
+                renormalised_coupling().subs(lam, 0).subs(sigma2, temperature(u_c)),
+                u_c,
+                "insert the temperature back into u",
+            ),
+            limit,
+        ),
+        Step(
+            "pinning",
+            "past coexistence neither state may win, so u and sigma^2 + lambda stay, and the mass "
+            "of the ring grows linearly as sigma^2 falls (GMFL-I)",
+            mass,
+            ring_mass(theory),
+            "derived here" if theory == "derived" else "B.42",
+            all_hold(lambda: _pinning_claims(theory), "the closure itself at generic parameters"),
+            limit,
+        ),
+        Step(
+            "end of GMFL-I",
+            "mass 1; if sigma^2 is not positive there, GMFL-I lasts for ever",
+            ring_mass(theory) - 1,
+            end,
+            "derived here",
+            all_hold(lambda: _end_claims(theory), "bisection of the closure with mass 1"),
+            limit,
+        ),
+    )
+    results = {
+        "u_birth": u_b,
+        "x_birth": x_b,
+        "u_coexistence": u_c,
+        "x_coexistence": x_c,
+        "sigma2_birth": temperature(u_b),
+        "sigma2_coexistence": temperature(u_c),
+        "sigma2_birth_with_prior": temperature(u_b) - shift,
+        "sigma2_coexistence_with_prior": temperature(u_c) - shift,
+        "mass": ring_mass(theory),
+        "a_pinned": sigma2 / temperature(u_c),
+        "sigma2_gmfl2": end,
+        "a_gmfl2": sp.expand(1 - end_ratio(theory)),
+        "gmfl2_ratio": end_ratio(theory),
+        "closure_gmfl2": a * (sigma2 + ring_lambda(theory).subs({mass: 1, x: ring()})) - sigma2,
+        "neurons_per_mode": sp.simplify(N * ring_mass(theory)),
+        "neurons_per_mode_cold": sp.simplify(N * ring_mass(theory).subs(sigma2, 0)),
+    }
+    return Derivation("Events", steps, results)
