@@ -79,7 +79,9 @@ def mode_action(theory: str = "derived") -> ModeAction:
     ``theory`` is "derived" (k and P-k are one mode, so two terms of the sum over k: 2P s)
     or "published" (B.34: one term, P s). Raises ValueError for another name.
     """
-    character = to_moduli(prior_per_character() - interaction_per_character() + decay_per_character())
+    character = to_moduli(
+        prior_per_character() - interaction_per_character() + decay_per_character()
+    )
     scaled = sp.expand(character / P)
     coupling = -scaled.coeff(x, 1).coeff(x_v, 1)
     s = sp.expand(scaled + (coupling - u) * x * x_v)
@@ -94,14 +96,13 @@ def mode_action(theory: str = "derived") -> ModeAction:
 def real_space_action(w: Row, v: Row, hyper: dict[str, Fraction]) -> Fraction:
     """S[w] by its definition: sums over all labels and pairs, no Fourier transform but M.16b's."""
     order = len(w)
-    y, residues = target(order), range(len(w))
-    squares = sum(
-        sum(y[q][i][j] * (w[i] + v[j]) ** 2 for i in residues for j in residues) ** 2
-        for q in residues
-    )
+    y, residues, start = target(order), range(len(w)), Fraction(0)
+    pairs = [(i, j) for i in residues for j in residues]
+    overlaps = [sum((y[q][i][j] * (w[i] + v[j]) ** 2 for i, j in pairs), start) for q in residues]
+    squares = sum((overlap * overlap for overlap in overlaps), start)
     strength = hyper["sigma_a2"] * hyper["a"] ** 2 / (2 * hyper["N"] * hyper["sigma2"] ** 2)
     decay = order * hyper["gamma"] / 6 * (cubed_modes(w) + cubed_modes(v))
-    return sum(e * e for e in w + v) / 2 - strength * squares + decay
+    return sum((e * e for e in w + v), start) / 2 - strength * squares + decay
 
 
 def fourier_action(w: Row, v: Row, hyper: dict[str, Fraction]) -> Fraction:

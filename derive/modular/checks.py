@@ -12,7 +12,7 @@ SMALL_ORDERS = (2, 3, 4, 5, 6, 7, 9)
 
 
 def exact_on(pairs: Callable[[], Iterable[tuple[object, object, object]]], route: str) -> Check:
-    """Check that two exact values (rationals, integers, cyclotomic numbers) are equal, case by case.
+    """Check that exact values (rationals, integers, cyclotomic numbers) agree case by case.
 
     ``pairs`` yields (label of the case, one route's value, the other's).
 

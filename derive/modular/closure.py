@@ -121,7 +121,9 @@ def _printed_claims() -> Claims:
     yield "x_+ grows", sp.simplify(growth).subs({u: r + sp.Symbol("t", positive=True)}).is_positive
 
 
-def _log_partition(theory: str, at_u: float, at_gamma: float, exponent: float) -> tuple[float, float]:
+def _log_partition(
+    theory: str, at_u: float, at_gamma: float, exponent: float
+) -> tuple[float, float]:
     """(log z, <x x_v>) of one mode: by quadrature, or of the printed two-state mixture B.41."""
     if theory == "derived":
         law = averages(at_u, at_gamma, exponent)
@@ -165,7 +167,9 @@ def closure(theory: str = "derived") -> Derivation:
             1 - lam / (lam + sigma2),
             residual_factor(),
             "M.17",
-            exact_on(_solve_cases, "exact linear solves at P = 3, 5 with a generic invariant kernel"),
+            exact_on(
+                _solve_cases, "exact linear solves at P = 3, 5 with a generic invariant kernel"
+            ),
             fields + complete,
         ),
         Step(
@@ -192,8 +196,8 @@ def closure(theory: str = "derived") -> Derivation:
         ),
         Step(
             "potential",
-            "log z is convex in a (exp of a convex function of a, averaged), (1-a)^2/2 strictly so: "
-            "the closure is the stationarity of a strictly convex G, hence has one solution in (0,1)",
+            "log z is convex in a (exp of a convex function of a, averaged), (1-a)^2/2 strictly "
+            "so: the closure is the stationarity of a strictly convex G and has one solution",
             a * lam / sigma2 - (1 - a),
             sp.Derivative(weight * LOG_Z(a) + (1 - a) ** 2 / 2, a),
             "derived here",

@@ -41,7 +41,10 @@ class Ensemble:
     def moment(self, mode: int, w_power: int, v_power: int) -> Fraction:
         """<|w_k|^{2 w_power} |v_k|^{2 v_power}> of one mode."""
         return sum(
-            (s.probability * s.w ** (2 * w_power) * s.v ** (2 * v_power) for s in self.states[mode]),
+            (
+                s.probability * s.w ** (2 * w_power) * s.v ** (2 * v_power)
+                for s in self.states[mode]
+            ),
             Fraction(0),
         )
 
@@ -79,7 +82,10 @@ def generic_ensemble(order: int) -> Ensemble:
     for k in range(order // 2 + 1):
         low, high = Fraction(k + 2, 3), Fraction(5, k + 2)
         rest = Fraction(1, k + 3)
-        states[k] = (State(rest, low, high), State(1 - rest, Fraction(1, 2), Fraction(2 * k + 3, 7)))
+        states[k] = (
+            State(rest, low, high),
+            State(1 - rest, Fraction(1, 2), Fraction(2 * k + 3, 7)),
+        )
     return Ensemble(order, states)
 
 
@@ -97,9 +103,7 @@ def identical_ensemble(order: int) -> Ensemble:
         State(Fraction(1, 5), one[1], one[0]),
         State(Fraction(3, 5), other[0], other[0]),
     )
-    zero = tuple(
-        State(Fraction(1, 4), s, t) for s in other for t in other
-    )
+    zero = tuple(State(Fraction(1, 4), s, t) for s in other for t in other)
     return Ensemble(order, {k: law if k else zero for k in range(order // 2 + 1)})
 
 

@@ -71,9 +71,13 @@ def _birth_claims() -> Claims:
         for factor, expected in ((R(99, 100), 0), (R(101, 100), 2)):
             polynomial = sp.Poly(slope.subs({gamma: root**2, u: critical * factor}), x)
             yield (root, factor), polynomial.count_roots(0) == expected
-        yield (root, "double"), sp.Poly(slope.subs({gamma: root**2, u: critical}), x).eval(
-            birth()[1].subs(gamma, root**2)
-        ) == 0
+        yield (
+            (root, "double"),
+            sp.Poly(slope.subs({gamma: root**2, u: critical}), x).eval(
+                birth()[1].subs(gamma, root**2)
+            )
+            == 0,
+        )
 
 
 def _coexistence_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
@@ -112,9 +116,9 @@ def _end_claims(theory: str) -> Claims:
 def _full_ring_coupling(theory: str, values: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
     """u solving sigma^2 + lambda(x_+(u)) = tau(u) with mass 1, by bisection above birth."""
     low, high = birth()[0].subs(values), sp.Integer(10) ** 8
-    balance = (
-        temperature(u) - sigma2 - ring_lambda(theory).subs({mass: 1}).subs(x, ring())
-    ).subs(values)
+    balance = (temperature(u) - sigma2 - ring_lambda(theory).subs({mass: 1}).subs(x, ring())).subs(
+        values
+    )
     for _ in range(90):
         middle = sp.N(sp.sqrt(low * high), 40)
         low, high = (middle, high) if balance.subs(u, middle) > 0 else (low, middle)

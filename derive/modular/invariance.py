@@ -12,7 +12,7 @@ from derive.assumptions import Assumption
 from derive.derivation import Derivation
 from derive.modular.characters import LABELS, V, W
 from derive.modular.checks import exact_on, generic_fractions
-from derive.modular.data import n, m, p, target, target_term
+from derive.modular.data import m, n, p, target, target_term
 from derive.modular.nngp import kernel_matrix
 from derive.modular.posterior import Hyperparameters, Network, energy, gradient, outputs
 from derive.modular.symmetries import (

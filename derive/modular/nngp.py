@@ -93,7 +93,10 @@ def eigenvector_cases(order: int) -> Iterator[tuple[object, object, object]]:
 
 def _quadrature_cases() -> Iterator[tuple[object, object, object]]:
     """B.21 from the three-point rule {0, +-sqrt 3}, exact up to degree 5 in each weight."""
-    nodes = ((sp.S.Zero, sp.Rational(2, 3)), *((s * sp.sqrt(3), sp.Rational(1, 6)) for s in (1, -1)))
+    nodes = (
+        (sp.S.Zero, sp.Rational(2, 3)),
+        *((s * sp.sqrt(3), sp.Rational(1, 6)) for s in (1, -1)),
+    )
     for same_n, same_m in product((0, 1), repeat=2):
         total = sp.S.Zero
         for points in product(nodes, repeat=4):

@@ -5,6 +5,7 @@ The slow, obvious twin of everything else here: loops over all P^2 pairs in rati
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,7 +17,7 @@ Row = tuple[Fraction, ...]
 
 @dataclass(frozen=True)
 class Network:
-    """N neurons: ``first[i]``, ``second[i]`` are the halves of w_i; ``readouts[i][p]`` is a_{pi}."""
+    """N neurons: ``first[i]``, ``second[i]`` halve w_i; ``readouts[i][p]`` is a_{pi}."""
 
     order: int
     first: tuple[Row, ...]
@@ -53,15 +54,19 @@ def outputs(network: Network) -> list[list[list[Fraction]]]:
     ]
 
 
+def _dot(left: Sequence[Fraction], right: Sequence[Fraction]) -> Fraction:
+    return sum((a * b for a, b in zip(left, right, strict=True)), Fraction(0))
+
+
 def autocorrelation(row: Row) -> list[Fraction]:
     """A_d = sum_n w_{n+d} w_n, the transform of P^2 |w_k|^2."""
     order = len(row)
-    return [sum(row[(n + d) % order] * row[n] for n in range(order)) for d in range(order)]
+    return [_dot(row[d:] + row[:d], row) for d in range(order)]
 
 
 def _convolution(left: list[Fraction], right: list[Fraction]) -> list[Fraction]:
     order = len(left)
-    return [sum(left[i] * right[(d - i) % order] for i in range(order)) for d in range(order)]
+    return [_dot(left, [right[(d - i) % order] for i in range(order)]) for d in range(order)]
 
 
 def cubed_modes(row: Row) -> Fraction:
@@ -76,7 +81,9 @@ def _cubed_modes_gradient(row: Row) -> list[Fraction]:
     twice = _convolution(autocorrelation(row), autocorrelation(row))
     return [
         3
-        * sum(twice[-d % order] * (row[(n - d) % order] + row[(n + d) % order]) for d in range(order))
+        * sum(
+            twice[-d % order] * (row[(n - d) % order] + row[(n + d) % order]) for d in range(order)
+        )
         / Fraction(order) ** 5
         for n in range(order)
     ]
@@ -87,11 +94,11 @@ def energy(network: Network, at: Hyperparameters) -> Fraction:
     order, width = network.order, len(network.first)
     y, f = target(order), outputs(network)
     residues = range(order)
-    loss = sum((y[p][n][m] - f[p][n][m]) ** 2 for p in residues for n in residues for m in residues)
+    misfit = [y[p][n][m] - f[p][n][m] for p in residues for n in residues for m in residues]
     halves = network.first + network.second
-    prior = sum(entry**2 for row in halves for entry in row)
-    readout = sum(entry**2 for row in network.readouts for entry in row)
-    decay = sum(cubed_modes(row) for row in halves) * order * at.gamma / 6
+    loss, prior = _dot(misfit, misfit), sum((_dot(row, row) for row in halves), Fraction(0))
+    readout = sum((_dot(row, row) for row in network.readouts), Fraction(0))
+    decay = sum(map(cubed_modes, halves), Fraction(0)) * order * at.gamma / 6
     return loss / (2 * at.sigma2) + prior / 2 + width * readout / (2 * at.sigma_a2) + decay
 
 
@@ -110,13 +117,17 @@ def gradient(network: Network, at: Hyperparameters) -> Network:
         scale = order * at.gamma / 6
         first.append(
             tuple(
-                w[n] + scale * decay_w[n] + sum(2 * pull[n][m] * (w[n] + v[m]) for m in range(order))
+                w[n]
+                + scale * decay_w[n]
+                + sum(2 * pull[n][m] * (w[n] + v[m]) for m in range(order))
                 for n in range(order)
             )
         )
         second.append(
             tuple(
-                v[m] + scale * decay_v[m] + sum(2 * pull[n][m] * (w[n] + v[m]) for n in range(order))
+                v[m]
+                + scale * decay_v[m]
+                + sum(2 * pull[n][m] * (w[n] + v[m]) for n in range(order))
                 for m in range(order)
             )
         )

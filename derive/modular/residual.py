@@ -27,7 +27,9 @@ def solved_residual(
         for other in range(size):
             factor = rows[other][pivot]
             if other != pivot and factor:
-                rows[other] = [s - factor * t for s, t in zip(rows[other], rows[pivot], strict=True)]
+                rows[other] = [
+                    s - factor * t for s, t in zip(rows[other], rows[pivot], strict=True)
+                ]
     solution = [row[-1] for row in rows]
     return [
         y[i] - sum((e * s for e, s in zip(row, solution, strict=True)), Fraction(0))

@@ -184,7 +184,9 @@ def saddles(theory: str = "derived") -> Derivation:
             sp.hessian(s, (x, x_v)),
             sp.Tuple(radial, transverse),
             "derived here",
-            all_hold(_hessian_claims, "4 x 4 Cartesian Hessians: two zero modes, signs of the rest"),
+            all_hold(
+                _hessian_claims, "4 x 4 Cartesian Hessians: two zero modes, signs of the rest"
+            ),
         ),
         Step(
             "zero state",

@@ -63,9 +63,7 @@ class Symmetry:
 
     def network(self, network: Network) -> Network:
         """The network whose output at (g p, g x) is the old output at (p, x)."""
-        halves = [
-            self.weights(w, v) for w, v in zip(network.first, network.second, strict=True)
-        ]
+        halves = [self.weights(w, v) for w, v in zip(network.first, network.second, strict=True)]
         readouts = tuple(self._moved(a, sum(self.shift)) for a in network.readouts)
         return Network(
             self.order, tuple(h[0] for h in halves), tuple(h[1] for h in halves), readouts
@@ -93,9 +91,7 @@ class Symmetry:
 
 def modes(row: Row) -> list[Cyclotomic]:
     """w_k = (1/P) sum_n w_n zeta^{kn}, the inverse of w_n = sum_k w_k zeta^{-kn}."""
-    return [
-        Cyclotomic.transform(row, k) * Fraction(1, len(row)) for k in range(len(row))
-    ]
+    return [Cyclotomic.transform(row, k) * Fraction(1, len(row)) for k in range(len(row))]
 
 
 def group(order: int) -> Iterator[Symmetry]:
