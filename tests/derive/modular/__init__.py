@@ -1,0 +1,1 @@
+"""Tests of modular addition: laws with mutants, exact cases and closed forms."""
