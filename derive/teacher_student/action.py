@@ -57,8 +57,7 @@ def tidy(expression: sp.Expr) -> sp.Expr:
     logarithms = [term for term in terms if term.has(sp.log)]
     rational = sp.factor(sp.together(sp.Add(*(t for t in terms if t not in logarithms))))
     numerator, denominator = sp.fraction(rational)
-    numerator = sp.factor(numerator.subs(_gap, 1 - 2 * rho))
-    back = numerator / denominator.subs(_gap, 1 - 2 * rho)
+    back = (numerator / denominator).subs(_gap, 1 - 2 * rho)
     return back + sp.Add(*logarithms).subs(_gap, 1 - 2 * rho)
 
 
@@ -125,6 +124,15 @@ def relaxed_action() -> Action:
 def action(theory: str) -> Action:
     """The action of a theory, "published" or "derived". Raises KeyError for another name."""
     return {"published": published_action, "derived": relaxed_action}[theory]()
+
+
+def stationarity(theory: str) -> sp.Poly:
+    """A polynomial in rho whose zeros on (0, 1/2) are those of dS/drho.
+
+    The logarithm of the relaxed cost has a rational slope, so both theories give a quartic.
+    """
+    slope = sp.together(sp.diff(action(theory).density(), rho))
+    return sp.Poly(sp.numer(slope), rho)
 
 
 @cache

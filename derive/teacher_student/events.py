@@ -17,11 +17,11 @@ from derive.step import Step, equal, equal_on
 from derive.symbols import b, c, kappa, rho, sigma_w2
 from derive.teacher_student.action import THEORIES, action, mode_field, tidy
 
-_E0, _E1, _E2 = sp.symbols("E0 E1 E2", positive=True)
-"""E(rho), E'(rho) and E''(rho) of an unspecified cost."""
+_E0, _E1 = sp.symbols("E0 E1", positive=True)
+"""E(rho) and E'(rho) of an unspecified cost."""
 
-_gap, _slope, _curvature = sp.symbols("z F1 F2", positive=True)
-"""z = 1 - 2 rho, and the regular parts F1 = z^2 E', F2 = z^3 E''."""
+_slope_ratio = sp.Symbol("w", positive=True)
+"""w = E'/E'': all that the birth condition needs of the cost."""
 
 
 def _interaction(order: int) -> sp.Expr:
@@ -36,15 +36,15 @@ def coexistence_amplitude() -> sp.Expr:
 
 
 def birth_amplitude() -> sp.Expr:
-    """b/c where S' = S'' = 0, in rho, z, F1 and F2: a quadratic, of which one root has kappa > 0.
+    """b/c where S' = S'' = 0, in rho and w = E'/E'': a quadratic, of which one root has kappa > 0.
 
     The larger root has b/c > 3 rho, where g'' and so kappa = E''/g'' is negative.
     """
-    scaled = {_E1: _slope * _gap, _E2: _curvature}
-    quadratic = sp.Poly((_E2 * _interaction(1) - _E1 * _interaction(2)).subs(c, 1).subs(scaled), b)
-    lead, linear, constant = quadratic.all_coeffs()
-    discriminant = sp.factor(linear**2 - 4 * lead * constant)
-    return (-linear - sp.sqrt(discriminant)) / (2 * lead)
+    condition = (_interaction(1) - _slope_ratio * _interaction(2)).subs(c, 1)
+    lead, linear, constant = sp.Poly(condition, b).all_coeffs()
+    half = -linear / (2 * lead)
+    discriminant = sp.expand(half**2 - constant / lead)
+    return sp.expand(half) - sp.sqrt(discriminant)
 
 
 def regular_cost(theory: str) -> sp.Expr:
@@ -68,22 +68,11 @@ def coexistence(theory: str) -> tuple[sp.Expr, sp.Expr]:
 
 
 def birth(theory: str) -> tuple[sp.Expr, sp.Expr]:
-    """b/c and kappa c^2 at birth as functions of rho; only the power z^-3 diverges at rho = 1/2."""
+    """b/c and kappa c^2 at birth as functions of rho in [0, 1/2)."""
     cost = action(theory).cost
-    per_c = birth_amplitude()
-    strength = _curvature / (_gap**3 * sp.expand(_interaction(2).subs({b: per_c, c: 1})))
-    values = {
-        _slope: tidy(sp.diff(cost, rho) * (1 - 2 * rho) ** 2),
-        _curvature: tidy(sp.diff(cost, rho, 2) * (1 - 2 * rho) ** 3),
-    }
-    ratio, scaled = (_tidy_root(e.subs(values).subs(_gap, 1 - 2 * rho)) for e in (per_c, strength))
-    return ratio, scaled
-
-
-def _tidy_root(expression: sp.Expr) -> sp.Expr:
-    """Factor what stands under the square root, so that exact squares leave it."""
-    roots = [p for p in expression.atoms(sp.Pow) if p.exp == sp.Rational(1, 2)]
-    return sp.cancel(expression.subs({p: sp.sqrt(sp.factor(p.base)) for p in roots}))
+    curvature = tidy(sp.diff(cost, rho, 2))
+    ratio = birth_amplitude().subs(_slope_ratio, tidy(sp.diff(cost, rho) / curvature))
+    return ratio, curvature / _interaction(2).subs({b: ratio, c: 1})
 
 
 def _finish(expression: sp.Expr) -> sp.Expr:
@@ -140,7 +129,7 @@ def events() -> Derivation:
             "birth",
             "S' = S'' = 0: divide to remove kappa; a quadratic in b whose discriminant is positive, "
             "and whose larger root b/c has kappa < 0",
-            sp.Eq(_E2 * _interaction(1), _E1 * _interaction(2)),
+            sp.Eq(_interaction(1), _slope_ratio * _interaction(2)),
             sp.Eq(b / c, birth_amplitude()),
             "derived here",
             equal_on(lambda: _residual_cases("birth"), "substitution in both actions at explicit rho"),

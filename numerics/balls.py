@@ -1,0 +1,100 @@
+"""Balls: the precision they are made at, comparisons with three answers, and decimal output."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from fractions import Fraction
+
+from flint import arb, ctx, fmpq
+
+GUARD_BITS = 32
+
+
+def bits_of(digits: int) -> int:
+    """Working precision for results of this many decimal digits."""
+    return int(digits * 3.3219280948873626) + GUARD_BITS + 64
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """The one owner of flint's global precision: sets it, and restores it on the way out."""
+    before = ctx.prec
+    ctx.prec = bits
+    try:
+        yield
+    finally:
+        ctx.prec = before
+
+
+def ball(value: Fraction | int) -> arb:
+    """A ball around an exact rational, at the current precision."""
+    exact = Fraction(value)
+    return arb(fmpq(exact.numerator, exact.denominator))
+
+
+def interval(low: arb | float, high: arb | float) -> arb:
+    """The smallest ball that contains both ends."""
+    return arb(low).union(arb(high))
+
+
+def positive(value: arb) -> bool | None:
+    """True or False when the sign is proved, None when the ball contains zero (or is not finite)."""
+    if value > 0:
+        return True
+    if value <= 0:
+        return False
+    return None
+
+
+def excludes_zero(value: arb) -> bool:
+    """Whether zero is provably not in the ball; a ball that is not finite excludes nothing."""
+    return bool(value.is_finite()) and not value.contains(0)
+
+
+def widest(box: Sequence[arb]) -> int:
+    """Index of the component with the largest radius."""
+    radii = [float(component.rad()) for component in box]
+    return radii.index(max(radii))
+
+
+def halves(box: Sequence[arb], index: int) -> tuple[list[arb], list[arb]]:
+    """The box cut in two across one component; the halves share the cut."""
+    low, high = box[index].lower(), box[index].upper()
+    middle = (low + high) / 2
+    left, right = list(box), list(box)
+    left[index], right[index] = interval(low, middle), interval(middle, high)
+    return left, right
+
+
+def relative_accuracy(value: arb) -> int:
+    """Correct bits of a ball, as flint counts them."""
+    return int(value.rel_accuracy_bits())
+
+
+def as_dict(value: arb, digits: int) -> dict[str, str]:
+    """{"mid", "rad"} as decimal strings with |true - mid| <= rad, rounding of mid included.
+
+    Raises ValueError for a ball that is not finite.
+
+    >>> as_dict(arb(1) / 3, 5)
+    {'mid': '0.33333333', 'rad': '3.4e-9'}
+    """
+    if not value.is_finite():
+        raise ValueError(f"the ball {value} is not finite")
+    middle, radius, exponent = (int(part) for part in value.mid_rad_10exp(digits + 3))
+    return {"mid": _positional(middle, exponent), "rad": _two_digits_up(radius, exponent)}
+
+
+def _positional(mantissa: int, exponent: int) -> str:
+    """mantissa * 10^exponent as an exact decimal string."""
+    number = Decimal((0 if mantissa >= 0 else 1, tuple(map(int, str(abs(mantissa)))), exponent))
+    return f"{number:f}" if -12 <= number.adjusted() <= 40 else str(number).lower()
+
+
+def _two_digits_up(mantissa: int, exponent: int) -> str:
+    """A bound mantissa * 10^exponent rounded up to two significant digits."""
+    surplus = max(0, len(str(mantissa)) - 2)
+    top = -(-mantissa // 10**surplus)
+    return str(Decimal((0, tuple(map(int, str(top))), exponent + surplus))).lower()

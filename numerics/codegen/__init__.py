@@ -1,0 +1,1 @@
+"""Code generation: derived expressions as numpy, mpmath and certified ball arithmetic."""

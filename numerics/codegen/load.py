@@ -1,0 +1,68 @@
+"""Loading generated modules through Python's import machinery, and calling them in blocks."""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.util
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from numerics.codegen.printer import fingerprint, source
+from numerics.codegen.targets import TARGETS
+from numerics.errors import CodegenError
+
+BLOCK = 8192
+"""Points a block: a dozen double-precision temporaries of this length stay in the L2 cache."""
+
+
+class _SourceLoader(importlib.abc.InspectLoader):
+    """Serves one generated module from memory."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def get_source(self, fullname: str) -> str:
+        return self.text
+
+
+def compiled(
+    name: str, expressions: Mapping[str, sp.Expr], arguments: Sequence[sp.Symbol], target: str
+) -> Callable[..., tuple[Any, ...]]:
+    """The generated function of a target, ready to call with positional arguments.
+
+    Raises :class:`CodegenError` for an unknown target.
+    """
+    if target not in TARGETS:
+        raise CodegenError(f"target {target!r} is not one of {', '.join(TARGETS)}")
+    text = source(name, expressions, arguments, TARGETS[target])
+    module_name = f"generated_{name}_{target}_{fingerprint(expressions)}"
+    spec = importlib.util.spec_from_loader(module_name, _SourceLoader(text))
+    if spec is None or spec.loader is None:
+        raise CodegenError(f"the generated module {module_name} could not be loaded")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    function: Callable[..., tuple[Any, ...]] = getattr(module, name)
+    return function
+
+
+def blocked(
+    function: Callable[..., tuple[Any, ...]], outputs: int, *arguments: NDArray[np.float64] | float
+) -> tuple[NDArray[np.float64], ...]:
+    """Call a generated numpy function block by block, so that temporaries stay in the cache.
+
+    Arguments broadcast against each other; the results have the broadcast shape.
+    """
+    shape = np.broadcast_shapes(*(np.shape(a) for a in arguments))
+    flat = [a if np.ndim(a) == 0 else np.broadcast_to(a, shape).ravel() for a in arguments]
+    size = int(np.prod(shape, dtype=int))
+    results = tuple(np.empty(size) for _ in range(outputs))
+    for start in range(0, size, BLOCK):
+        part = slice(start, start + BLOCK)
+        values = function(*(a if np.ndim(a) == 0 else a[part] for a in flat))
+        for result, value in zip(results, values, strict=True):
+            result[part] = value
+    return tuple(result.reshape(shape) for result in results)

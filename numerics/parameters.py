@@ -1,0 +1,141 @@
+"""Parameters of the models: exact rationals with their ranges, presets and scalings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+
+from numerics.errors import ParameterError
+
+LARGEST = Fraction(10) ** 30
+
+
+@dataclass(frozen=True)
+class Field:
+    """The allowed range of a parameter, and whether it counts something."""
+
+    minimum: Fraction = Fraction(0)
+    strict: bool = True
+    whole: bool = False
+    signed: bool = False
+
+    def problem(self, value: Fraction) -> str | None:
+        """What is wrong with a value, or None."""
+        if abs(value) > LARGEST:
+            return "must not exceed 1e30 in size"
+        if self.signed:
+            return None
+        if value < self.minimum or (self.strict and value == self.minimum):
+            return f"must be {'greater than' if self.strict else 'at least'} {self.minimum}"
+        return None
+
+
+FIELDS: Mapping[str, Mapping[str, Field]] = MappingProxyType(
+    {
+        "teacher-student": {
+            "N": Field(Fraction(1), strict=False, whole=True),
+            "n": Field(Fraction(1), strict=False, whole=True),
+            "d": Field(Fraction(2), strict=False, whole=True),
+            "sigma2": Field(),
+            "sigma_w2": Field(),
+            "sigma_a2": Field(),
+            "epsilon": Field(signed=True),
+        },
+        "modular": {
+            "N": Field(Fraction(1), strict=False, whole=True),
+            "P": Field(Fraction(2), strict=False, whole=True),
+            "sigma2": Field(),
+            "sigma_a2": Field(),
+            "gamma": Field(),
+        },
+    }
+)
+
+PRESETS: Mapping[str, tuple[str, Mapping[str, Fraction]]] = MappingProxyType(
+    {
+        # C.43: sigma_a^2 = 8/N at N = 700.
+        "fig2": (
+            "teacher-student",
+            dict(N=Fraction(700), n=Fraction(3000), d=Fraction(150), sigma2=Fraction(9, 50),
+                 sigma_w2=Fraction(1, 2), sigma_a2=Fraction(8, 700), epsilon=Fraction(-3, 10)),
+        ),
+        # Caption of Fig. 3: sigma_a^2 = 0.002/N at N = 1000.
+        "fig3": (
+            "modular",
+            dict(N=Fraction(1000), P=Fraction(401), sigma2=Fraction(1, 4),
+                 sigma_a2=Fraction(1, 500000), gamma=Fraction(1, 10000)),
+        ),
+        # D.44.
+        "app-d": (
+            "teacher-student",
+            dict(N=Fraction(700), n=Fraction(600), d=Fraction(150), sigma2=Fraction(1, 20),
+                 sigma_w2=Fraction(1, 2), sigma_a2=Fraction(11, 1000), epsilon=Fraction(-6, 5)),
+        ),
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Parameters(Mapping[str, Fraction]):
+    """Exact values of one model's parameters; a mapping from name to Fraction.
+
+    Raises :class:`ParameterError` with one line when a name is unknown or missing, or a value
+    is out of range.
+
+    >>> preset("fig2")["sigma_a2"]
+    Fraction(2, 175)
+    """
+
+    model: str
+    values_by_name: Mapping[str, Fraction]
+
+    def __post_init__(self) -> None:
+        fields = fields_of(self.model)
+        for name, value in self.values_by_name.items():
+            if name not in fields:
+                raise ParameterError(f"unknown parameter {name!r}: {self.model} has {', '.join(fields)}")
+            problem = fields[name].problem(value)
+            if problem:
+                raise ParameterError(f"{name}={value}: {name} {problem}")
+        missing = [name for name in fields if name not in self.values_by_name]
+        if missing:
+            raise ParameterError(f"missing parameter {missing[0]!r}: give -s {missing[0]}=VALUE or --preset")
+        ordered = {name: Fraction(self.values_by_name[name]) for name in fields}
+        object.__setattr__(self, "values_by_name", MappingProxyType(ordered))
+
+    def __getitem__(self, name: str) -> Fraction:
+        return self.values_by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values_by_name)
+
+    def __len__(self) -> int:
+        return len(self.values_by_name)
+
+    def __hash__(self) -> int:
+        return hash((self.model, tuple(self.values_by_name.items())))
+
+    def replace(self, **changes: Fraction) -> Parameters:
+        """A copy with some values changed."""
+        return Parameters(self.model, {**self.values_by_name, **changes})
+
+    def as_strings(self) -> dict[str, str]:
+        """Exact values as strings, p or p/q."""
+        return {name: str(value) for name, value in self.items()}
+
+
+def fields_of(model: str) -> Mapping[str, Field]:
+    """The fields of a model. Raises ParameterError for an unknown one."""
+    if model not in FIELDS:
+        raise ParameterError(f"unknown model {model!r}: choose {' or '.join(FIELDS)}")
+    return FIELDS[model]
+
+
+def preset(name: str) -> Parameters:
+    """The parameters of a published setting. Raises ParameterError for an unknown name."""
+    if name not in PRESETS:
+        raise ParameterError(f"unknown preset {name!r}: choose {', '.join(PRESETS)}")
+    model, values = PRESETS[name]
+    return Parameters(model, values)

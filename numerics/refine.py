@@ -1,0 +1,86 @@
+"""From a proved zero to many digits: Newton at growing precision, then one Krawczyk proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flint import arb, arb_mat, ctx
+
+from numerics.balls import precision
+from numerics.errors import Undecided
+from numerics.isolate import Box, System, contracted, encloses, krawczyk
+
+_START_BITS = 64
+_POLISHING_STEPS = 3
+
+
+def newton_step(system: System, point: Sequence[arb]) -> Box:
+    """One Newton step between midpoints at the current precision."""
+    values = arb_mat([[arb(v.mid())] for v in system.value(point)])
+    slopes = arb_mat(system.jacobian(point)).mid()
+    step = slopes.solve(values)
+    return [arb((x - step[i, 0]).mid()) for i, x in enumerate(point)]
+
+
+def refine(system: System, start: Sequence[arb], bits: int) -> Box:
+    """A box of relative radius about 2^-bits with exactly one zero of the system, near ``start``.
+
+    The system must build its constants at the precision in force when it is called. Raises
+    :class:`Undecided` when Newton leaves the reals or the Krawczyk test fails at the end, which
+    is what happens at a double zero.
+    """
+    point = [arb(x.mid()) for x in start]
+    working = _START_BITS
+    while True:
+        with precision(working + 32):
+            for _ in range(_POLISHING_STEPS):
+                point = newton_step(system, point)
+        if working >= bits:
+            break
+        working = min(2 * working, bits)
+    with precision(bits + 64):
+        return prove(system, point, bits)
+
+
+def prove(system: System, point: Sequence[arb], bits: int) -> Box:
+    """Krawczyk's test on balls around an approximate zero, of growing radius."""
+    for slack in (8, 16, 32, 64, bits // 2):
+        scale = [abs(x).max(arb(2) ** (-bits // 4)) for x in point]
+        trial = [arb(x, s * arb(2) ** (slack - bits)) for x, s in zip(point, scale, strict=True)]
+        image = krawczyk(system, trial)
+        if image is not None and encloses(trial, image):
+            return contracted(system, image, steps=4)
+    values = ", ".join(v.str(5) for v in system.value(point))
+    raise Undecided(f"no proof of a simple zero near {[x.str(10) for x in point]}: residuals {values} at {ctx.prec} bits")
+
+
+class Scalar:
+    """A function of one variable and its derivative as a :class:`System`."""
+
+    def __init__(self, value: Callable[[arb], arb], slope: Callable[[arb], arb]) -> None:
+        self._value, self._slope = value, slope
+
+    def value(self, box: Sequence[arb]) -> list[arb]:
+        """The function on a ball."""
+        return [self._value(box[0])]
+
+    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
+        """The derivative on a ball."""
+        return [[self._slope(box[0])]]
+
+
+def bisected(function: Callable[[arb], arb], low: arb, high: arb, steps: int = 40) -> arb:
+    """Approximate zero between two points of proved opposite signs.
+
+    Raises :class:`Undecided` when the ends do not have opposite signs.
+    """
+    at_low = function(low)
+    if not at_low * function(high) < 0:
+        raise Undecided(f"no sign change between {low.str(8)} and {high.str(8)}")
+    for _ in range(steps):
+        middle = arb(((low + high) / 2).mid())
+        value = function(middle)
+        if value.contains(0):
+            return middle
+        low, high = (middle, high) if value * at_low > 0 else (low, middle)
+    return arb(((low + high) / 2).mid())

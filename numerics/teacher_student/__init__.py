@@ -1,0 +1,1 @@
+"""Numbers of the teacher-student model: closure, saddles, critical points, grids."""
