@@ -11,19 +11,20 @@ import sympy as sp
 
 from derive.assumptions import Assumption
 from derive.derivation import Derivation
-from derive.modular.action import mode_action
+from derive.modular.action import interaction_per_character, mode_action, to_moduli
 from derive.modular.checks import all_hold, exact_on, generic_fractions
 from derive.modular.data import target
 from derive.modular.kernel import kernel
 from derive.modular.orbits import projections
 from derive.modular.posterior import Row
+from derive.modular.potential import potential_step
 from derive.modular.printed import printed_ring_count, require_theory
 from derive.modular.quadrature import averages
 from derive.modular.residual import real_space_interaction, residual_by_modes, solved_residual
 from derive.modular.saddles import depth, ring
 from derive.modular.symmetries import averaged_kernel, modes
 from derive.step import Step, equal
-from derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x, xy_mean
+from derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x, x_v, xy_mean
 
 LOG_Z = sp.Function("log_z")
 Claims = Iterator[tuple[object, bool]]
@@ -93,11 +94,13 @@ def _decoupling_cases() -> Iterator[tuple[object, object, object]]:
 
 def _diagonal_interaction(w: Row, v: Row, factors: dict[int, Fraction]) -> Fraction:
     order = len(w)
-    total = modes(w)[0] * 0
+    strength = sigma_a2 * a**2 / (2 * N * sigma2**2)
+    multiple = sp.simplify(to_moduli(interaction_per_character()) / (strength * x * x_v))
+    total, factor = modes(w)[0] * 0, int(multiple.subs(P, order))
     for k, (left, right) in enumerate(zip(modes(w), modes(v), strict=True)):
         if k:
             square = left * left.conjugate() * right * right.conjugate()
-            total += square * (4 * order**3 * factors[gcd(k, order)] ** 2)
+            total += square * (factor * factors[gcd(k, order)] ** 2)
     return total.as_fraction()
 
 
@@ -148,18 +151,11 @@ def _potential_claims(theory: str) -> Claims:
         yield (theory, at_a), abs(slope - pull) < 1e-4 * pull
 
 
-@cache
-def closure(theory: str = "derived") -> Derivation:
-    """M.17, B.38: a, lambda and u; for fixed parameters they have one solution."""
-    require_theory(theory)
-    weight, mode = potential_weight(theory), mode_action(theory)
+def _residual_steps(theory: str) -> tuple[Step, ...]:
+    """a, its sign, and why every character has the same a."""
+    mode = mode_action(theory)
     complete, fields = (Assumption.COMPLETE_DATA,), (Assumption.MEAN_FIELD,)
-    unique = (
-        all_hold(_variance_claims, "slopes of quadratures against quadratures of the variance")
-        if theory == "derived"
-        else all_hold(_printed_claims, "symbolic slopes of x_+ and of its depth")
-    )
-    steps = (
+    return (
         Step(
             "residual",
             "r = y - Q(Q + sigma^2)^{-1} y with Q y = lambda y; M.17 prints -a because M.8 and "
@@ -194,6 +190,18 @@ def closure(theory: str = "derived") -> Derivation:
                 "a/sigma^2 = 1/(sigma^2 + lambda)",
             ),
         ),
+    )
+
+
+def _uniqueness_steps(theory: str) -> tuple[Step, ...]:
+    """The potential, and one solution."""
+    weight, mode = potential_weight(theory), mode_action(theory)
+    unique = (
+        all_hold(_variance_claims, "slopes of quadratures against quadratures of the variance")
+        if theory == "derived"
+        else all_hold(_printed_claims, "symbolic slopes of x_+ and of its depth")
+    )
+    return (
         Step(
             "potential",
             "log z is convex in a (exp of a convex function of a, averaged), (1-a)^2/2 strictly "
@@ -219,6 +227,14 @@ def closure(theory: str = "derived") -> Derivation:
             unique,
         ),
     )
+
+
+@cache
+def closure(theory: str = "derived") -> Derivation:
+    """M.17, B.38: a, lambda and u; for fixed parameters they have one solution."""
+    require_theory(theory)
+    weight, mode = potential_weight(theory), mode_action(theory)
+    steps = (potential_step(), *_residual_steps(theory), *_uniqueness_steps(theory))
     results = {
         "a": residual_factor(),
         "lambda": kernel(theory).results["lambda"],

@@ -132,14 +132,11 @@ def end_ratio(theory: str = "derived") -> sp.Expr:
     return sp.simplify(full / temperature(value))
 
 
-@cache
-def events(theory: str = "derived") -> Derivation:
-    """The critical couplings and temperatures; ``gmfl2`` exists iff ``gmfl2_ratio`` < 1."""
-    require_theory(theory)
-    (u_b, x_b), (u_c, x_c) = birth(), coexistence()
-    end = end_of_coexistence(theory)
-    limit, shift = (Assumption.LARGE_P,), zero_lambda(theory)
-    steps = (
+def _critical_steps() -> tuple[Step, ...]:
+    """Birth and coexistence: couplings, then temperatures."""
+    u_b, (u_c, x_c) = birth()[0], coexistence()
+    limit = (Assumption.LARGE_P,)
+    return (
         Step(
             "birth",
             "discriminant of the quadratic",
@@ -171,6 +168,13 @@ def events(theory: str = "derived") -> Derivation:
             ),
             limit,
         ),
+    )
+
+
+def _sharing_steps(theory: str) -> tuple[Step, ...]:
+    """How ring and zero state share the probability, and when that ends."""
+    end, limit = end_of_coexistence(theory), (Assumption.LARGE_P,)
+    return (
         Step(
             "pinning",
             "past coexistence neither state may win, so u and sigma^2 + lambda stay, and the mass "
@@ -191,6 +195,16 @@ def events(theory: str = "derived") -> Derivation:
             limit,
         ),
     )
+
+
+@cache
+def events(theory: str = "derived") -> Derivation:
+    """The critical couplings and temperatures; ``gmfl2`` exists iff ``gmfl2_ratio`` < 1."""
+    require_theory(theory)
+    (u_b, x_b), (u_c, x_c) = birth(), coexistence()
+    end = end_of_coexistence(theory)
+    shift = zero_lambda(theory)
+    steps = _critical_steps() + _sharing_steps(theory)
     results = {
         "u_birth": u_b,
         "x_birth": x_b,

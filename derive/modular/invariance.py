@@ -109,18 +109,15 @@ def _symbolic(moved: sp.Expr, original: sp.Expr, rest: Check) -> Check:
     return Check(f"the phases cancel for symbolic P, and {rest.route}", counterexample)
 
 
-@cache
-def symmetries() -> Derivation:
-    """B.20 and B.20b: the group leaves data, outputs, posterior, modes and kernel in place."""
+def _network_steps() -> tuple[Step, ...]:
+    """Data, outputs and posterior."""
     phase = target_term().phase
     moved = phase.subs({n: S * n + Q1, m: S * m + Q2, p: S * p + Q1 + Q2}, simultaneous=True)
     relabelled = phase.subs(k, S * k)
     e, f, U = sp.Function("e"), sp.Function("f"), sp.Function("U")
-    g, Q, T = sp.Function("g"), sp.Symbol("Q", commutative=False), sp.Symbol("T", commutative=False)
-    theta = sp.Symbol("theta")
-    mode_phase = sp.expand(k * Q1 + (-k) * Q1)
+    g, theta = sp.Function("g"), sp.Symbol("theta")
     complete = (Assumption.COMPLETE_DATA,)
-    steps = (
+    return (
         Step(
             "target",
             "n -> s n + q, m -> s m + q', p -> s p + q + q' sends character k to s k, and "
@@ -149,6 +146,15 @@ def symmetries() -> Derivation:
             exact_on(_posterior_cases, "exact energies and gradients, P = 2..6"),
             complete,
         ),
+    )
+
+
+def _mode_steps() -> tuple[Step, ...]:
+    """Fourier modes and the kernel."""
+    e = sp.Function("e")
+    Q, T = sp.symbols("Q T", commutative=False)
+    mode_phase = sp.expand(k * Q1 + (-k) * Q1)
+    return (
         Step(
             "modes",
             "w'_k = e(kq) w_{sk}: |w_k|^2 |v_k|^2 only changes its label, so sums over k != 0 stay",
@@ -171,4 +177,11 @@ def symmetries() -> Derivation:
             exact_on(_commutator_cases, "integer matrices, P = 3..6, prior and generic kernels"),
         ),
     )
+
+
+@cache
+def symmetries() -> Derivation:
+    """B.20 and B.20b: the group leaves data, outputs, posterior, modes and kernel in place."""
+    e = sp.Function("e")
+    steps = _network_steps() + _mode_steps()
     return Derivation("Symmetries", steps, {"mode_phase": e(k * Q1) * W[S * k]})

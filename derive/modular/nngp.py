@@ -79,7 +79,7 @@ def eigenvector_cases(order: int) -> Iterator[tuple[object, object, object]]:
     """
     matrix = kernel_matrix(order)
     expected = {
-        kind: (int((value / sigma_a2).subs(P, order)), int(sp.sympify(count).subs(P, order)))
+        kind: (int((value / sigma_a2).subs(P, order)), int(count.subs(P, order)))
         for kind, (value, count) in spectrum().items()
     }
     counts = dict.fromkeys(expected, 0)

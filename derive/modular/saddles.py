@@ -138,13 +138,10 @@ def _combined() -> Check:
     return Check(roots.route, counterexample)
 
 
-@cache
-def saddles(theory: str = "derived") -> Derivation:
-    """B.39, B.40: zero and two rings; s has the same saddles in both theories."""
-    require_theory(theory)
+def _position_steps() -> tuple[Step, ...]:
+    """Where the stationary points are and how deep."""
     s, slope = action_density(), stationarity()[0]
-    radial, transverse = curvatures()
-    steps = (
+    return (
         Step(
             "stationarity",
             "derive by |w|^2; printed B.39 has 8 P in place of 4 P^2 in the cross term",
@@ -177,6 +174,14 @@ def saddles(theory: str = "derived") -> Derivation:
             "derived here",
             equal_on(_ring_cases, "s itself at the exact roots"),
         ),
+    )
+
+
+def _kind_steps() -> tuple[Step, ...]:
+    """What kind they are."""
+    s = action_density()
+    radial, transverse = curvatures()
+    return (
         Step(
             "kinds",
             "along (1,1) gamma x - u = +-sqrt(u^2 - gamma), along (1,-1) gamma x + u > 0: x_+ is "
@@ -207,6 +212,15 @@ def saddles(theory: str = "derived") -> Derivation:
             (Assumption.LARGE_P,),
         ),
     )
+
+
+@cache
+def saddles(theory: str = "derived") -> Derivation:
+    """B.39, B.40: zero and two rings; s has the same saddles in both theories."""
+    require_theory(theory)
+    s = action_density()
+    radial, transverse = curvatures()
+    steps = _position_steps() + _kind_steps()
     results = {
         "x_plus": ring(1),
         "x_minus": ring(-1),

@@ -62,7 +62,7 @@ def growth(monomial: sp.Expr, exponents: Exponents) -> sp.Expr:
 def canonical() -> dict[sp.Symbol, sp.Expr]:
     """The derived member with M.14's growth of the network: N -> beta^2 N, P -> sqrt(beta) P."""
     chosen = {NU: PRINTED[N], PI: PRINTED[P]}
-    return {s: sp.sympify(e).subs(chosen) for s, e in family().items()}
+    return {s: e.subs(chosen) for s, e in family().items()}
 
 
 def rescale(expression: sp.Expr, exponents: Exponents) -> sp.Expr:

@@ -37,5 +37,5 @@ def networks(draw: st.DrawFn, order: int) -> Network:
 
 hyperparameters = st.builds(Hyperparameters, positive, positive, positive)
 action_parameters = st.fixed_dictionaries(
-    {name: positive for name in ("N", "sigma2", "sigma_a2", "a", "gamma")}
+    dict.fromkeys(("N", "sigma2", "sigma_a2", "a", "gamma"), positive)
 )
