@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from flint import acb_poly, arb, ctx
 
-from numerics.balls import precision
 from numerics.errors import Undecided
 
 
@@ -24,8 +23,7 @@ def real_roots(coefficients: Sequence[arb]) -> list[arb]:
     if len(trimmed) <= 1:
         return []
     try:
-        with precision(ctx.prec):
-            roots = acb_poly(trimmed).roots()
+        roots = acb_poly(trimmed).roots(tol=arb(2) ** (24 - ctx.prec), maxprec=4 * ctx.prec)
     except ValueError as error:
         raise Undecided(f"the roots of a degree-{len(trimmed) - 1} polynomial cannot be separated") from error
     real = []

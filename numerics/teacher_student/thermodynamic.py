@@ -1,0 +1,139 @@
+"""The closure as d -> infinity: the zero branch, and past coexistence the droplet branch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from flint import arb
+
+from numerics.balls import ball, precision
+from numerics.errors import Undecided
+from numerics.outcome import Status
+from numerics.refine import Scalar, bisected, refine
+from numerics.teacher_student.functions import curve, droplet_functions, limit_functions, values
+from numerics.teacher_student.saddles import Closure, Saddle, deepest_feature, saddles
+from numerics.teacher_student.systems import DropletSystem
+
+_SCAN_BITS = 96
+_CELLS = 512
+_LARGEST_T = 28
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A solved closure: residual modes, saddles, phase and what is known about them."""
+
+    theory: str
+    limit: str
+    status: Status
+    closure: Closure | None
+    saddles: tuple[Saddle, ...]
+    phase: str
+    reason: str
+    assumptions: tuple[str, ...] = ()
+
+
+def zero_state(parameters: Mapping[str, Fraction], bits: int) -> Closure:
+    """b on the zero branch (c = eps): the only zero of its cubic in (0, 1).
+
+    b G - (1 - b) S''(0) is negative at b = 0 and positive at b = 1; b G/(1 - b) increases and
+    S''(0) decreases with b, so there is one crossing.
+    """
+
+    def branch(b: arb) -> arb:
+        return limit_functions()(b, *values(parameters))[0]
+
+    def slope(b: arb) -> arb:
+        return limit_functions()(b, *values(parameters))[1]
+
+    with precision(_SCAN_BITS):
+        start = bisected(branch, arb(0), arb(1))
+    (b,) = refine(Scalar(branch, slope), [start], bits)
+    with precision(bits):
+        return Closure(b, ball(parameters["epsilon"]))
+
+
+def solve_thermodynamic(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solution:
+    """GFL where the zero state is the lowest; GMFL-I where feature minima are pinned at S = 0.
+
+    The limit of the closure's convex potential has one minimum, so there is one solution; past
+    coexistence it lies where the feature minimum's action vanishes.
+    """
+    try:
+        start = zero_state(parameters, bits)
+        with precision(bits):
+            found = saddles(parameters, start, theory)
+            feature = deepest_feature(found)
+            lower = feature is not None and bool(feature.action < 0)
+            if feature is not None and not lower and not feature.action > 0:
+                raise Undecided(f"S = {feature.action.str(5)} at the feature minimum has no proved sign")
+        if not lower:
+            marked = tuple(replace(s, mass=float(s.q == 0)) if s.kind == "minimum" else s for s in found)
+            return Solution(theory, "thermodynamic", Status.CERTIFIED, start, marked, "GFL", "zero state deepest")
+        return _droplet_solution(parameters, theory, bits)
+    except Undecided as doubt:
+        return Solution(theory, "thermodynamic", Status.UNDECIDED, None, (), "undecided", str(doubt))
+
+
+def _droplet_solution(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solution:
+    system = DropletSystem(theory, parameters)
+    rho, b, c = refine(system, _droplet_seed(parameters, theory), bits)
+    with precision(bits):
+        closure = Closure(b, c)
+        mass = droplet_functions()(rho, b, c, *values(parameters))[0] / ball(parameters["d"])
+        marked = []
+        for saddle in saddles(parameters, closure, theory):
+            feature = saddle.kind == "minimum" and saddle.rho.overlaps(rho)
+            share = float(mass.mid()) / 2 if feature else 1 - float(mass.mid()) if saddle.q == 0 else 0.0
+            marked.append(replace(saddle, mass=share) if saddle.kind == "minimum" else saddle)
+    reason = "feature minima pinned at S = 0; their mass is m/d to leading order"
+    return Solution(theory, "thermodynamic", Status.CERTIFIED, closure, tuple(marked), "GMFL-I", reason)
+
+
+class _DropletLine:
+    """The droplet branch along the coexistence curve, as a function of t = -log(1 - 2 rho)."""
+
+    def __init__(self, parameters: Mapping[str, Fraction], theory: str) -> None:
+        self.parameters, self.curve = parameters, curve("coexistence", theory)
+
+    def state(self, t: arb) -> tuple[arb, arb, arb]:
+        """(rho, b, c) on the line S = S' = 0; c has the sign of epsilon."""
+        rho = (1 - (-t).exp()) / 2
+        ratio, strength = self.curve(rho, ball(self.parameters["sigma_w2"]))
+        kappa = limit_functions()(arb(0), *values(self.parameters))[4]
+        size = (strength / kappa).sqrt()
+        c = size if self.parameters["epsilon"] > 0 else -size
+        return rho, ratio * c, c
+
+    def residual(self, t: arb) -> arb:
+        """The droplet branch's equation on the line."""
+        rho, b, c = self.state(t)
+        return droplet_functions()(rho, b, c, *values(self.parameters))[1]
+
+    def spare(self, t: arb) -> arb:
+        """eps^2 - c^2: positive exactly below the t at which no droplet is left; c^2 grows with t."""
+        return ball(self.parameters["epsilon"]) ** 2 - self.state(t)[2] ** 2
+
+    def physical(self, t: arb) -> bool:
+        """Whether 0 < b < 1 and a stable zero state are possible at t."""
+        _, b, _ = self.state(t)
+        stiffness = limit_functions()(b, *values(self.parameters))[2]
+        return not (b <= 0 or b >= 1 or stiffness <= 0)
+
+
+def _droplet_seed(parameters: Mapping[str, Fraction], theory: str) -> list[arb]:
+    """The sign change of the droplet branch on the coexistence line below c = eps.
+
+    Just past coexistence the solution lies close to that end, so the knots crowd there.
+    """
+    line = _DropletLine(parameters, theory)
+    with precision(_SCAN_BITS):
+        end = bisected(line.spare, arb(2) ** -40, arb(_LARGEST_T), steps=80)
+        near = [end * (1 - arb(2) ** -k) for k in range(70, 6, -1)]
+        knots = [*near, *(end * (1 - arb(k) / _CELLS) for k in range(_CELLS // 64, _CELLS))]
+        for high, low in zip(knots, knots[1:], strict=False):
+            if line.physical(low) and line.physical(high) and line.residual(low) * line.residual(high) < 0:
+                return list(line.state(bisected(line.residual, low, high, steps=60)))
+    raise Undecided("no sign change of the droplet branch between c = 0 and c = eps")
