@@ -13,7 +13,7 @@ from derive.assumptions import Assumption
 from derive.derivation import Derivation
 from derive.modular.action import interaction_per_character, mode_action, to_moduli
 from derive.modular.checks import all_hold, exact_on, generic_fractions
-from derive.modular.data import target
+from derive.modular.data import data, target
 from derive.modular.kernel import kernel
 from derive.modular.orbits import projections
 from derive.modular.posterior import Row
@@ -46,11 +46,16 @@ def renormalised_coupling() -> sp.Expr:
 
 
 def potential_weight(theory: str = "derived") -> sp.Expr:
-    """c in G(a) = c log z(a) + (1 - a)^2/2, chosen so that G' = 0 is the closure.
+    """c in G(a) = c log z(a) + (1 - a)^2/2, whose stationarity is the closure.
 
-    d log z/da = exponent <x x_v> du/da, and the closure says a lambda/sigma^2 = 1 - a.
+    Derived: N sigma^2 log Z(r) + |y - r|^2/2 at r = a y, where log Z is the sum over the
+    independent modes and |y|^2 counts all P labels. The printed closure has no such origin:
+    there c is what makes a lambda/sigma^2 = 1 - a the stationarity, if anything does.
     """
     mode = mode_action(theory)
+    if theory == "derived":
+        modes_by_norm = (P - 1) / 2 / (P * data().results["target_norm"])
+        return sp.simplify(N * sigma2 * modes_by_norm)
     return sp.simplify(
         a * kernel_factor(theory) / (sigma2 * mode.factor * sp.diff(mode.coupling, a))
     )

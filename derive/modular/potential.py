@@ -88,8 +88,8 @@ def potential_step() -> Step:
     return Step(
         "potential of the residual",
         "Z(r) averages exp of sums of squares linear in r, so log Z is convex and "
-        "G = N sigma^2 log Z + |y - r|^2/2 strictly convex; grad G = 0 is y - r = Q r/sigma^2, so a "
-        "solution of the form r = a y is the only solution there is",
+        "G = N sigma^2 log Z + |y - r|^2/2 strictly convex; grad G = 0 is y - r = Q r/sigma^2, so "
+        "a solution of the form r = a y is the only solution there is",
         fixed_point,
         -sp.Derivative(N * sigma2 * sp.log(z(strength * r**2)) + (y - r) ** 2 / 2, r),
         "M.15b",
