@@ -13,7 +13,7 @@ from derive.modular.checks import all_hold
 from derive.modular.closure import renormalised_coupling, ring_lambda, zero_lambda
 from derive.modular.printed import require_theory
 from derive.modular.saddles import action_density, depth, quadratic, ring
-from derive.step import Step, equal, equal_on
+from derive.step import Step, equal_on
 from derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x, x_v
 
 R = sp.Rational
@@ -80,6 +80,20 @@ def _birth_claims() -> Claims:
         )
 
 
+def before_coexistence(coupling: sp.Expr, theory: str = "derived") -> sp.Expr:
+    """sigma^2 at which u = ``coupling`` while lambda is still the zero state's own."""
+    return temperature(coupling) - zero_lambda(theory)
+
+
+def _insertion_cases(theory: str) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+    """lambda = 0 and lambda of the zero state, each with its own sigma^2, give the same u."""
+    for coupling in (birth()[0], coexistence()[0]):
+        bare = renormalised_coupling().subs(lam, 0).subs(sigma2, temperature(coupling))
+        yield "no lambda", bare, coupling
+        at = {lam: zero_lambda(theory), sigma2: before_coexistence(coupling, theory)}
+        yield "lambda of the zero state", renormalised_coupling().subs(at), coupling
+
+
 def _coexistence_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
     """At u_c, s(x,x) is x times a perfect square: never below zero, and zero at x_c."""
     value, position = coexistence()
@@ -132,7 +146,7 @@ def end_ratio(theory: str = "derived") -> sp.Expr:
     return sp.simplify(full / temperature(value))
 
 
-def _critical_steps() -> tuple[Step, ...]:
+def _critical_steps(theory: str) -> tuple[Step, ...]:
     """Birth and coexistence: couplings, then temperatures."""
     u_b, (u_c, x_c) = birth()[0], coexistence()
     limit = (Assumption.LARGE_P,)
@@ -161,11 +175,7 @@ def _critical_steps() -> tuple[Step, ...]:
             renormalised_coupling(),
             temperature(u_c),
             "derived here",
-            equal(
-                renormalised_coupling().subs(lam, 0).subs(sigma2, temperature(u_c)),
-                u_c,
-                "insert the temperature back into u",
-            ),
+            equal_on(lambda: _insertion_cases(theory), "insert the temperatures back into u"),
             limit,
         ),
     )
@@ -203,8 +213,7 @@ def events(theory: str = "derived") -> Derivation:
     require_theory(theory)
     (u_b, x_b), (u_c, x_c) = birth(), coexistence()
     end = end_of_coexistence(theory)
-    shift = zero_lambda(theory)
-    steps = _critical_steps() + _sharing_steps(theory)
+    steps = _critical_steps(theory) + _sharing_steps(theory)
     results = {
         "u_birth": u_b,
         "x_birth": x_b,
@@ -212,8 +221,8 @@ def events(theory: str = "derived") -> Derivation:
         "x_coexistence": x_c,
         "sigma2_birth": temperature(u_b),
         "sigma2_coexistence": temperature(u_c),
-        "sigma2_birth_with_prior": temperature(u_b) - shift,
-        "sigma2_coexistence_with_prior": temperature(u_c) - shift,
+        "sigma2_birth_with_prior": before_coexistence(u_b, theory),
+        "sigma2_coexistence_with_prior": before_coexistence(u_c, theory),
         "mass": ring_mass(theory),
         "a_pinned": sigma2 / temperature(u_c),
         "sigma2_gmfl2": end,

@@ -84,6 +84,8 @@ MISTAKES: list[tuple[str, str, str, Change]] = [
     ("weights", "weights", "mode_measure", of_tuple(0, TWO)),
     ("weights", "weights", "mode_measure", of_tuple(1, TWO)),
     ("weights", "weights", "one_loop_odds", times(4)),
+    ("weights", "weights", "real_one_loop_odds", times(TWO)),
+    ("events", "events", "before_coexistence", times(TWO)),
     ("scaling", "scaling", "canonical", lambda _: lambda: dict(_scaling_table())),
     ("sextic-decay", "sextic", "multiplicity", times(2)),
     ("sextic-decay", "sextic", "surviving_count", times(TWO)),
