@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from math import gcd
+from math import gcd, lcm
 
 import sympy as sp
 
@@ -29,6 +29,12 @@ def _reduce(order: int, coefficients: Sequence[Fraction]) -> tuple[Fraction, ...
             for index in range(degree + 1):
                 work[top - degree + index] -= factor * modulus[index]
     return tuple(work[:degree])
+
+
+def _integers(coefficients: Sequence[Fraction]) -> tuple[list[int], int]:
+    """Numerators over one denominator: products of integers are far cheaper than of fractions."""
+    denominator = lcm(*(c.denominator for c in coefficients))
+    return [c.numerator * (denominator // c.denominator) for c in coefficients], denominator
 
 
 @dataclass(frozen=True)
@@ -91,14 +97,14 @@ class Cyclotomic:
     def __mul__(self, other: Cyclotomic | Fraction | int) -> Cyclotomic:
         if not isinstance(other, Cyclotomic):
             return Cyclotomic(self.order, tuple(a * other for a in self.coefficients))
-        right = self._coerce(other).coefficients
-        total = [Fraction(0)] * self.order
-        for i, a in enumerate(self.coefficients):
+        left, below = _integers(self.coefficients)
+        right, under = _integers(self._coerce(other).coefficients)
+        total = [0] * self.order
+        for i, a in enumerate(left):
             if a:
                 for j, b in enumerate(right):
-                    if b:
-                        total[(i + j) % self.order] += a * b
-        return Cyclotomic(self.order, tuple(total))
+                    total[(i + j) % self.order] += a * b
+        return Cyclotomic(self.order, tuple(Fraction(e, below * under) for e in total))
 
     __rmul__ = __mul__
 
