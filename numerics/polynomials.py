@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flint import acb_poly, arb, ctx
+from flint import acb_poly, arb, arb_poly
 
 from numerics.errors import Undecided
 
@@ -23,7 +23,7 @@ def real_roots(coefficients: Sequence[arb]) -> list[arb]:
     if len(trimmed) <= 1:
         return []
     try:
-        roots = acb_poly(trimmed).roots(tol=arb(2) ** (24 - ctx.prec), maxprec=4 * ctx.prec)
+        roots = acb_poly(trimmed).roots()
     except ValueError as error:
         raise Undecided(f"the roots of a degree-{len(trimmed) - 1} polynomial cannot be separated") from error
     real = []
@@ -31,7 +31,22 @@ def real_roots(coefficients: Sequence[arb]) -> list[arb]:
         mirror = root.conjugate()
         met = [k for k, other in enumerate(roots) if mirror.overlaps(other)]
         if met == [index]:
-            real.append(root.real)
+            real.append(_contracted(arb_poly(trimmed), root.real))
         elif index in met:
             raise Undecided("a root and its conjugate overlap another enclosure")
     return sorted(real, key=lambda r: float(r.mid()))
+
+
+def _contracted(polynomial: arb_poly, root: arb, steps: int = 60) -> arb:
+    """Interval Newton on an enclosure of one root, until it stops shrinking."""
+    slope = polynomial.derivative()
+    for _ in range(steps):
+        middle = arb(root.mid())
+        image = middle - polynomial(middle) / slope(root)
+        if not image.is_finite() or not image.overlaps(root):
+            break
+        smaller = root.intersection(image)
+        if not float(smaller.rad()) < 0.9 * float(root.rad()):
+            break
+        root = smaller
+    return root

@@ -13,7 +13,7 @@ import sympy as sp
 
 from derive.derivation import Derivation
 from derive.functions import LogRatio
-from derive.step import Step, equal, equal_on
+from derive.step import Step, close_on, equal
 from derive.symbols import b, c, kappa, rho, sigma_w2
 from derive.teacher_student.action import THEORIES, action, mode_field, tidy
 
@@ -123,7 +123,7 @@ def events() -> Derivation:
             sp.Eq(_E1 / _E0, _interaction(1) / _interaction(0)),
             sp.Eq(b, coexistence_amplitude()),
             "derived here",
-            equal_on(lambda: _residual_cases("coexistence"), "substitution in both actions at explicit rho"),
+            close_on(lambda: _residual_cases("coexistence"), "substitution in both actions at explicit rho", 30),
         ),
         Step(
             "birth",
@@ -132,7 +132,7 @@ def events() -> Derivation:
             sp.Eq(_interaction(1), _slope_ratio * _interaction(2)),
             sp.Eq(b / c, birth_amplitude()),
             "derived here",
-            equal_on(lambda: _residual_cases("birth"), "substitution in both actions at explicit rho"),
+            close_on(lambda: _residual_cases("birth"), "substitution in both actions at explicit rho", 30),
         ),
         Step(
             "no event without a cubic mode",

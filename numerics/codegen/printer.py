@@ -71,6 +71,9 @@ class _Printer:
         return self.target.power.format(printed, self.operand(exponent))
 
     def _call(self, node: sp.Expr) -> str:
+        joint = f"{type(node).__name__}({type(node.args[0]).__name__})"
+        if joint in self.target.functions:
+            return self.target.functions[joint].format(*map(self.operand, node.args[0].args))
         template = self.target.functions.get(type(node).__name__)
         if template is None:
             raise CodegenError(

@@ -42,8 +42,13 @@ NUMPY = _target(
         "cos": "np.cos({0})",
         "erf": "special.erf({0})",
         "LogRatio": "log_ratio({0}, {1})",
+        "log(TricomiU)": "log_tricomi({0}, {1}, {2})",
     },
-    header="import numpy as np\nfrom scipy import special\n\nfrom numerics.functions import log_ratio_float as log_ratio\n",
+    header=(
+        "import numpy as np\nfrom scipy import special\n\n"
+        "from numerics.functions import log_ratio_float as log_ratio\n"
+        "from numerics.functions import log_tricomi_float as log_tricomi\n"
+    ),
     integer="{0}.0",
     rational="({0}.0 / {1}.0)",
     pi="np.pi",

@@ -1,0 +1,195 @@
+"""Events at finite d: where a quantity of the solved closure crosses its level.
+
+These are converged, not certified: the closure is solved in double precision, the crossing is
+found by bracketing, and the error is the change on a finer quadrature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from flint import arb
+from scipy.optimize import brentq
+
+from derive.symbols import b, c, kappa, rho, sigma_w2
+from derive.teacher_student.action import action, stationarity
+from derive.teacher_student.continuum import coupling
+from derive.teacher_student.limit import zero_stiffness
+from numerics.codegen.load import compiled
+from numerics.errors import ParameterError, Undecided
+from numerics.outcome import Status
+from numerics.teacher_student.critical import Critical, CriticalPoint
+from numerics.teacher_student.finite import basin_mass
+from numerics.teacher_student.functions import ALONG, PARAMETERS, order_parameters, with_coupling
+from numerics.teacher_student.law import Array, Law, law, scales, solve_law
+from numerics.teacher_student.systems import EVENTS
+
+_SCAN = np.linspace(-2.0, 2.0, 161)
+_TOLERANCE = 1e-13
+
+
+@cache
+def _action_functions(theory: str) -> dict[str, Callable[..., tuple[Any, ...]]]:
+    """Float versions of S, S', of the polynomials of S' and S'', of kappa and of S''(0)."""
+    density = action(theory).density()
+    curvature = sp.Poly(sp.numer(sp.together(sp.diff(density, rho, 2))), rho)
+    state = (b, c, kappa, sigma_w2)
+    rows = {"slope": stationarity(theory).all_coeffs(), "curvature": curvature.all_coeffs()}
+    functions = {
+        name: compiled(name, {f"a{k}": v for k, v in enumerate(row)}, state, "numpy")
+        for name, row in rows.items()
+    }
+    named = {"S": density, "S1": sp.diff(density, rho)}
+    functions["density"] = compiled("density", named, (rho, *state), "numpy")
+    named = {"kappa": coupling(), "stiffness": with_coupling(zero_stiffness())}
+    functions["common"] = compiled("common", named, (b, *PARAMETERS), "numpy")
+    return functions
+
+
+@dataclass(frozen=True)
+class _State:
+    """The solved closure at one value of the parameters, with the action's saddles."""
+
+    theory: str
+    law: Law
+    residual: Array
+    b: float
+    c: float
+    kappa: float
+    stiffness: float
+    width: float
+
+    def zeros(self, name: str) -> Array:
+        """Real zeros of S' ("slope") or S'' ("curvature") in 0 < rho < 1/2, increasing."""
+        row = _action_functions(self.theory)[name](self.b, self.c, self.kappa, self.width)
+        roots = np.roots(np.array(row, dtype=float))
+        real = np.sort(roots[np.abs(roots.imag) < 1e-9].real)
+        return np.asarray(real[(real > 1e-12) & (real < 0.5)])
+
+    def density(self, at: Array) -> tuple[Array, Array]:
+        """S/d and its slope."""
+        f = _action_functions(self.theory)["density"]
+        value, slope = f(at, self.b, self.c, self.kappa, self.width)
+        return value, slope
+
+    def feature(self) -> float | None:
+        """rho of the outermost minimum, if the action has a barrier and a minimum behind it."""
+        zeros = self.zeros("slope")
+        return float(zeros[-1]) if len(zeros) >= 2 else None
+
+
+def _state(parameters: Mapping[str, float], theory: str, refine: int) -> _State:
+    of = law(parameters, theory, refine=refine)
+    residual = solve_law(of)
+    b_value, c_value = residual / scales(2)
+    exact = [parameters[str(symbol)] for symbol in PARAMETERS]
+    kappa_value, stiffness = _action_functions(theory)["common"](b_value, *exact)
+    return _State(
+        theory, of, residual, b_value, c_value, kappa_value, stiffness, parameters["sigma_w2"]
+    )
+
+
+def _birth(state: _State) -> float:
+    inflections = state.zeros("curvature")
+    return float(state.density(inflections)[1].min()) if len(inflections) else np.nan
+
+
+def _coexistence(state: _State) -> float:
+    at = state.feature()
+    return np.nan if at is None else float(state.density(np.array([at]))[0][0])
+
+
+def feature_mass(state: _State) -> float:
+    """Probability behind the outermost barrier; zero without a feature minimum."""
+    zeros = state.zeros("slope")
+    return basin_mass(state.law, state.residual, float(zeros[-2])) if len(zeros) >= 2 else 0.0
+
+
+def _level(event: str, fraction: float) -> Callable[[_State], float]:
+    levels: dict[str, Callable[[_State], float]] = {
+        "birth": _birth,
+        "coexistence": _coexistence,
+        "instability": lambda state: state.stiffness,
+        "mass": lambda state: feature_mass(state) - fraction,
+    }
+    return levels[event]
+
+
+def critical_finite(
+    parameters: Mapping[str, Fraction],
+    event: str,
+    along: str = "sigma2",
+    theory: str = "derived",
+    fraction: Fraction = Fraction(1, 2),
+) -> Critical:
+    """Birth, coexistence, instability or mass at the given d (and N, n), along one parameter.
+
+    Birth and coexistence are those of the leading action at the finite-d closure; ``mass`` is where
+    the basins of the feature minima hold ``fraction`` of the exact finite-d law. The parameter is
+    scanned from e^-2 to e^2 times its own value; a scan proves no absence, so a scan without a
+    crossing is undecided. Raises ParameterError for names and fractions out of range.
+    """
+    if event not in EVENTS:
+        raise ParameterError(f"unknown event {event!r}: choose {', '.join(EVENTS)}")
+    if along not in ALONG:
+        raise ParameterError(f"unknown parameter {along!r}: choose {', '.join(ALONG)}")
+    if not 0 < fraction < 1:
+        raise ParameterError(f"fraction={fraction}: fraction must lie between 0 and 1")
+    own = {name: float(value) for name, value in parameters.items()}
+    level = _level(event, float(fraction))
+
+    def height(logarithm: float, refine: int = 1) -> float:
+        return level(_state({**own, along: own[along] * np.exp(logarithm)}, theory, refine))
+
+    crossings = _crossings(height)
+    assumptions = tuple(a.value for a in action(theory).assumptions)
+    if not crossings:
+        reason = f"no crossing of the level in a scan of {along} from e^-2 to e^2 times {own[along]}; no proof"
+        return Critical(event, along, theory, "finite", Status.UNDECIDED, None, (), reason, assumptions)
+    points = [_point(x, height, own, along, theory) for x in sorted(crossings, key=abs)]
+    reason = f"bracketed in a scan of {along} from e^-2 to e^2 times {own[along]}; float with error estimate"
+    return Critical(event, along, theory, "finite", Status.CONVERGED, points[0], tuple(points[1:]), reason, assumptions)
+
+
+def _crossings(height: Callable[[float], float]) -> list[float]:
+    values = []
+    for logarithm in _SCAN:
+        try:
+            values.append(height(float(logarithm)))
+        except Undecided:
+            values.append(np.nan)
+    found = []
+    for low, high, left, right in zip(_SCAN, _SCAN[1:], values, values[1:], strict=False):
+        if np.isfinite(left) and np.isfinite(right) and left * right < 0:
+            root = brentq(height, low, high, xtol=_TOLERANCE)
+            if abs(height(root)) <= 1e-6 * max(abs(left), abs(right)):
+                found.append(float(root))
+    return found
+
+
+def _point(
+    root: float, height: Callable[..., float], own: Mapping[str, float], along: str, theory: str
+) -> CriticalPoint:
+    """The crossing, with the error that a finer quadrature reveals as its radius."""
+    finer = brentq(lambda x: height(x, 2), root - 1e-4, root + 1e-4, xtol=_TOLERANCE)
+    error = abs(finer - root) + 10 * _TOLERANCE
+    at = {**own, along: own[along] * float(np.exp(finer))}
+    state = _state(at, theory, 2)
+    feature = state.feature() or (float(state.zeros("curvature")[-1]) if len(state.zeros("curvature")) else 0.0)
+    u = at["n"] ** 2 * at["sigma_a2"] / (at["sigma2"] ** 2 * at["d"] * at["N"])
+    rough = max(1e-7, error)
+    q2 = order_parameters(theory)(arb(feature), arb(at["sigma_w2"]))[0]
+    q = float(q2.mid()) ** 0.5
+
+    def around(value: float, relative: float) -> arb:
+        return arb(value, abs(value) * relative)
+
+    return CriticalPoint(
+        around(at[along], error), around(u, 3 * error), around(q, rough), around(feature, rough), around(state.b, rough)
+    )

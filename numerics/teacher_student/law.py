@@ -1,0 +1,158 @@
+"""The law of one neuron at finite d in double precision, and the closure it fixes.
+
+The closure is the minimum of a strictly convex potential in the residual's modes, so Newton's
+method with backtracking finds its only solution from any start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from derive.symbols import b, c, d, rho, sigma_w2, y
+from derive.teacher_student.closure import coupling_of_potential, normalisation
+from derive.teacher_student.finite_d import log_weight, rho_of_y
+from derive.teacher_student.kernel import normalised_overlap
+from numerics.codegen.load import compiled
+from numerics.errors import Undecided
+from numerics.teacher_student.functions import PARAMETERS
+
+Array = NDArray[np.float64]
+_DECADES = 45.0
+_POINTS_PER_WIDTH = 3.0
+_MAX_NEWTON = 200
+_TOLERANCE = 1e-13
+
+
+@cache
+def _prior(theory: str) -> Callable[..., tuple[Any, ...]]:
+    """(y, d, sigma_w2) -> log prior weight of y, and rho."""
+    free = {"log_prior": log_weight(theory).subs({b: 0, c: 0}), "rho": rho_of_y()}
+    return compiled("prior", free, (y, d, sigma_w2), "numpy")
+
+
+@cache
+def _overlaps(modes: int) -> Callable[..., tuple[Any, ...]]:
+    """rho -> normalised overlaps of the first odd modes."""
+    return compiled("overlaps", {f"I{k}": normalised_overlap(k) for k in range(modes)}, (rho,), "numpy")
+
+
+@cache
+def _coupling() -> Callable[..., tuple[Any, ...]]:
+    return compiled("coupling", {"g": coupling_of_potential()}, PARAMETERS, "numpy")
+
+
+def scales(modes: int) -> Array:
+    """sqrt(k!) of the odd modes: t_k times this is the residual in the normalised basis."""
+    return np.array([float(normalisation(k)) for k in range(modes)])
+
+
+@dataclass(frozen=True)
+class Law:
+    """The unnormalised law on a grid of y >= 0 with the weights of the trapezoidal rule.
+
+    ``prior`` maps y to (log prior weight, rho); ``coupling`` and ``spring`` are the constants of
+    the potential, ``target`` the teacher in the normalised basis.
+    """
+
+    y: Array
+    weights: Array
+    prior: Callable[[Array], tuple[Array, Array]]
+    coupling: float
+    spring: float
+    target: Array
+    log_prior: Array = field(init=False)
+    rho: Array = field(init=False)
+    overlaps: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        log_prior, correlation = self.prior(self.y)
+        object.__setattr__(self, "log_prior", log_prior)
+        object.__setattr__(self, "rho", correlation)
+        object.__setattr__(self, "overlaps", np.stack(_overlaps(len(self.target))(correlation), axis=1))
+
+    def at(self, points: Array) -> Law:
+        """The same law on other points, with unit weights."""
+        return replace(self, y=points, weights=np.ones_like(points))
+
+    def log_density(self, residual: Array) -> Array:
+        """log of the weight with the interaction of a residual (normalised basis)."""
+        return self.log_prior + 0.5 * self.coupling * (self.overlaps @ residual) ** 2
+
+    def chances(self, residual: Array) -> tuple[Array, float]:
+        """Probabilities of the grid points and the log of their normalisation."""
+        logs = self.log_density(residual)
+        top = float(logs.max())
+        raw = self.weights * np.exp(logs - top)
+        return raw / raw.sum(), top + float(np.log(raw.sum()))
+
+    def potential(self, residual: Array) -> tuple[float, Array, Array]:
+        """Phi, its gradient and its Hessian at a residual."""
+        chances, log_norm = self.chances(residual)
+        field = self.overlaps @ residual
+        slopes = self.coupling * self.overlaps * field[:, None]
+        mean = chances @ slopes
+        spread = (slopes * chances[:, None]).T @ slopes - np.outer(mean, mean)
+        kernel = self.coupling * (self.overlaps * chances[:, None]).T @ self.overlaps
+        pull = residual - self.target
+        value = log_norm + 0.5 * self.spring * float(pull @ pull)
+        return value, mean + self.spring * pull, kernel + spread + self.spring * np.eye(len(pull))
+
+
+def law(parameters: Mapping[str, float], theory: str, modes: int = 2, refine: int = 1) -> Law:
+    """The law on a grid that resolves its narrowest peak; ``refine`` divides the step.
+
+    The integrand is analytic near the real line and decays like a Gaussian, so the trapezoidal
+    rule converges faster than any power of the step.
+    """
+    at = {name: float(value) for name, value in parameters.items()}
+    (strength,) = _coupling()(*(at[str(s)] for s in PARAMETERS))
+    target = scales(modes) * np.array([1.0, at["epsilon"], *([0.0] * (modes - 2))])
+    width = 1.0 / np.sqrt(at["d"] * (1.0 / at["sigma_w2"] + 2.0))
+    reach = np.sqrt(2.0 * at["sigma_w2"] * (_DECADES / at["d"] + _deepest(strength, target, at["d"])))
+    count = int(np.ceil(reach / width * _POINTS_PER_WIDTH)) * refine + 1
+    grid = np.linspace(0.0, reach, count)
+    weights = np.full(count, 2.0)
+    weights[0] = 1.0
+    spring = at["n"] / (at["N"] * at["sigma2"])
+
+    def prior(points: Array) -> tuple[Array, Array]:
+        values = _prior(theory)(points, at["d"], at["sigma_w2"])
+        return values[0], values[1]
+
+    return Law(grid, weights, prior, strength, spring, target)
+
+
+def _deepest(strength: float, target: Array, size: float) -> float:
+    """A bound on the interaction per d over rho <= 1/2 and residuals no longer than the target."""
+    heights = np.abs(np.stack(_overlaps(len(target))(0.5)))
+    return float(0.5 * strength * (heights @ np.abs(target)) ** 2 / size)
+
+
+def solve_law(of: Law) -> Array:
+    """The residual (normalised basis) at the minimum of the potential.
+
+    Raises :class:`Undecided` when Newton does not reach its tolerance, with how far it got.
+    """
+    residual = of.target / 2
+    value, gradient, hessian = of.potential(residual)
+    for _ in range(_MAX_NEWTON):
+        step = np.linalg.solve(hessian, -gradient)
+        if float(np.abs(step).max()) < _TOLERANCE:
+            return np.asarray(residual + step)
+        length, slope = 1.0, float(gradient @ step)
+        while length > 1e-8:
+            trial = of.potential(residual + length * step)
+            if trial[0] <= value + 1e-4 * length * slope + 1e-12 * abs(value):
+                break
+            length /= 2
+        residual = residual + length * step
+        value, gradient, hessian = trial
+    raise Undecided(f"the closure's Newton iteration stopped at {residual} with gradient {gradient}")
+
+
