@@ -17,7 +17,6 @@ from numerics.teacher_student.saddles import Closure, Saddle, deepest_feature, s
 from numerics.teacher_student.systems import DropletSystem
 
 _SCAN_BITS = 96
-_CELLS = 512
 _LARGEST_T = 28
 
 
@@ -108,32 +107,25 @@ class _DropletLine:
         return rho, ratio * c, c
 
     def residual(self, t: arb) -> arb:
-        """The droplet branch's equation on the line."""
+        """The droplet branch's equation on the line, with the sign it has where it diverges.
+
+        b G/S''(0) goes to sign(b) times infinity as the zero state softens; beyond that point the
+        line no longer bounds the stable residuals, and the sign alone keeps the bracket right.
+        """
         rho, b, c = self.state(t)
+        if not limit_functions()(b, *values(self.parameters))[2] > 0:
+            return arb(1) if b > 0 else arb(-1)
         return droplet_functions()(rho, b, c, *values(self.parameters))[1]
 
     def spare(self, t: arb) -> arb:
         """eps^2 - c^2: positive exactly below the t at which no droplet is left; c^2 grows with t."""
         return ball(self.parameters["epsilon"]) ** 2 - self.state(t)[2] ** 2
 
-    def physical(self, t: arb) -> bool:
-        """Whether 0 < b < 1 and a stable zero state are possible at t."""
-        _, b, _ = self.state(t)
-        stiffness = limit_functions()(b, *values(self.parameters))[2]
-        return not (b <= 0 or b >= 1 or stiffness <= 0)
-
 
 def _droplet_seed(parameters: Mapping[str, Fraction], theory: str) -> list[arb]:
-    """The sign change of the droplet branch on the coexistence line below c = eps.
-
-    Just past coexistence the solution lies close to that end, so the knots crowd there.
-    """
+    """The sign change of the droplet branch on the coexistence line before c = eps."""
     line = _DropletLine(parameters, theory)
     with precision(_SCAN_BITS):
-        end = bisected(line.spare, arb(2) ** -40, arb(_LARGEST_T), steps=80)
-        near = [end * (1 - arb(2) ** -k) for k in range(70, 6, -1)]
-        knots = [*near, *(end * (1 - arb(k) / _CELLS) for k in range(_CELLS // 64, _CELLS))]
-        for high, low in zip(knots, knots[1:], strict=False):
-            if line.physical(low) and line.physical(high) and line.residual(low) * line.residual(high) < 0:
-                return list(line.state(bisected(line.residual, low, high, steps=60)))
-    raise Undecided("no sign change of the droplet branch between c = 0 and c = eps")
+        start = arb(2) ** -60
+        end = bisected(line.spare, start, arb(_LARGEST_T), steps=80)
+        return list(line.state(bisected(line.residual, start, end, steps=80)))

@@ -1,0 +1,162 @@
+"""The thermodynamic closure and its saddles on whole arrays of parameters, in double precision.
+
+Every root here lies in a bracket that the derivation provides: the birth ratio b/c increases
+with rho, the coupling on an event line increases with rho, and each equation changes sign once
+between the ends. Bisection followed by Newton steps that never leave the bracket finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from derive.symbols import b, c, kappa, rho, sigma_w2
+from derive.teacher_student.action import action
+from derive.teacher_student.continuum import coupling
+from derive.teacher_student.events import event_curve
+from derive.teacher_student.limit import droplet_branch, droplet_mass, zero_branch, zero_stiffness
+from numerics.codegen.load import BLOCK, compiled
+from numerics.teacher_student.functions import PARAMETERS, with_coupling
+
+Array = NDArray[np.float64]
+PHASES = ("GFL", "GMFL-I", "undecided")
+_HALVINGS = 52
+_EDGE = 1e-12
+
+Function = Callable[..., tuple[Any, ...]]
+
+
+@cache
+def _functions(theory: str) -> dict[str, Function]:
+    density = action(theory).density()
+    state = (rho, b, c, kappa, sigma_w2)
+    expressions: dict[str, tuple[dict[str, sp.Expr], tuple[sp.Symbol, ...]]] = {
+        "branch": ({"branch": with_coupling(zero_branch())}, (b, *PARAMETERS)),
+        "common": ({"kappa": coupling(), "stiffness": with_coupling(zero_stiffness())}, (b, *PARAMETERS)),
+        "value": ({"S": density}, state),
+        "slope": ({"S1": sp.diff(density, rho)}, state),
+        "overlap2": ({"q2": action(theory).overlap2}, (rho, sigma_w2)),
+        "droplet": (
+            {"branch": with_coupling(droplet_branch()), "mass": droplet_mass()},
+            (rho, b, c, *PARAMETERS),
+        ),
+    }
+    for event in ("birth", "coexistence"):
+        ratio, strength = event_curve(event, theory)
+        expressions[event] = ({"ratio": ratio, "strength": strength}, (rho, sigma_w2))
+    return {name: compiled(name, e, arguments, "numpy") for name, (e, arguments) in expressions.items()}
+
+
+def bisect(function: Callable[[Array], Array], low: Array, high: Array, rising: Array | bool = True) -> Array:
+    """The zero between ``low`` and ``high`` of functions that cross once, elementwise.
+
+    ``rising`` says where the function goes from negative to positive. NaN counts as the sign at
+    ``low``, so an undefined start of a bracket does no harm.
+    """
+    low, high = np.array(low, dtype=float), np.array(high, dtype=float)
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        above = (function(middle) > 0) == rising
+        high = np.where(above, middle, high)
+        low = np.where(above, low, middle)
+    return 0.5 * (low + high)
+
+
+def thermodynamic_grid(columns: Mapping[str, Array | float], theory: str = "derived") -> dict[str, Array]:
+    """Closure, feature minimum and phase for every combination of broadcast parameter columns.
+
+    Returns arrays of the broadcast shape: ``b``, ``c``, ``q``, ``action`` (S/d) and ``mass`` of the
+    feature minimum (NaN without one), ``barrier`` (S/d), and ``phase`` as an index in :data:`PHASES`.
+    Float64 without proof. Raises KeyError when a parameter is missing.
+    """
+    arrays = [np.asarray(columns[str(symbol)], dtype=float) for symbol in PARAMETERS]
+    shape = np.broadcast_shapes(*(a.shape for a in arrays))
+    flat = [np.broadcast_to(a, shape).ravel() if a.ndim else a for a in arrays]
+    size = int(np.prod(shape, dtype=int))
+    names = ("b", "c", "q", "action", "mass", "barrier", "phase")
+    out = {name: np.empty(size) for name in names}
+    for start in range(0, size, BLOCK):
+        part = slice(start, min(start + BLOCK, size))
+        length = part.stop - part.start
+        block = [np.ascontiguousarray(a[part]) if a.ndim else np.full(length, a) for a in flat]
+        with np.errstate(all="ignore"):
+            solved = _solve_block(block, _functions(theory))
+        for name in names:
+            out[name][part] = solved[name]
+    return {name: value.reshape(shape) for name, value in out.items()}
+
+
+def _solve_block(parameters: list[Array], f: dict[str, Function]) -> dict[str, Array]:
+    width, epsilon = parameters[4], parameters[6]
+    zeros, ones = np.zeros_like(width), np.ones_like(width)
+    amplitude = bisect(lambda x: f["branch"](x, *parameters)[0], zeros, ones)
+    strength, _ = f["common"](amplitude, *parameters)
+    result = {"b": amplitude, "c": epsilon.copy(), "phase": zeros.copy(), "mass": zeros.copy()}
+    result |= _feature(f, amplitude, epsilon, strength, width)
+    past = np.flatnonzero(result["action"] < 0)
+    result["mass"] = np.where(np.isnan(result["q"]), np.nan, 0.0)
+    if len(past):
+        some = [p[past] for p in parameters]
+        droplet = _droplet(some, f, strength[past])
+        for name, values in droplet.items():
+            result[name][past] = values
+    return result
+
+
+def _feature(f: dict[str, Function], b_: Array, c_: Array, strength: Array, width: Array) -> dict[str, Array]:
+    """The feature minimum and the barrier at given residual modes; NaN where there is none."""
+    nothing = np.full_like(b_, np.nan)
+    low, high = np.full_like(b_, _EDGE), np.full_like(b_, 0.5 - _EDGE)
+    ratio = b_ / c_
+    born = bisect(lambda x: f["birth"](x, width)[0] - ratio, low, high)
+    needed = f["birth"](born, width)[1]
+    exists = (born > 2 * _EDGE) & (born < 0.5 - 2 * _EDGE) & (strength * c_**2 > needed)
+
+    def slope(x: Array) -> Array:
+        return np.asarray(f["slope"](x, b_, c_, strength, width)[0])
+
+    minimum = bisect(slope, born, high)
+    barrier = bisect(slope, np.maximum(low, np.where(ratio > 0, ratio / 2, 0.0)), born, rising=False)
+    q2 = f["overlap2"](minimum, width)[0]
+    value = f["value"](minimum, b_, c_, strength, width)[0]
+    top = f["value"](barrier, b_, c_, strength, width)[0]
+    found = {"q": np.sqrt(q2), "action": value, "barrier": top}
+    return {name: np.where(exists, a, nothing) for name, a in found.items()}
+
+
+def _droplet(parameters: list[Array], f: dict[str, Function], strength: Array) -> dict[str, Array]:
+    """Past coexistence: the point of the line S = S' = 0 that solves the droplet branch."""
+    width, epsilon = parameters[4], parameters[6]
+    low, high = np.full_like(width, _EDGE), np.full_like(width, 0.5 - _EDGE)
+    end = bisect(lambda x: f["coexistence"](x, width)[1] - strength * epsilon**2, low, high)
+
+    def state(x: Array) -> tuple[Array, Array]:
+        ratio, needed = f["coexistence"](x, width)
+        cubic = np.sign(epsilon) * np.sqrt(needed / strength)
+        return ratio * cubic, cubic
+
+    def residual(x: Array) -> Array:
+        b_, c_ = state(x)
+        value = f["droplet"](x, b_, c_, *parameters)[0]
+        stable = f["common"](b_, *parameters)[1] > 0
+        # The zero state's fluctuations diverge where its stiffness vanishes: b G/S''(0) -> sign(b) oo.
+        return np.where(stable, value, np.sign(b_))
+
+    at = bisect(residual, low, end, rising=epsilon > 0)
+    b_, c_ = state(at)
+    mass = f["droplet"](at, b_, c_, *parameters)[1] / parameters[2]
+    found = _feature(f, b_, c_, strength, width)
+    return {
+        "b": b_,
+        "c": c_,
+        "q": np.sqrt(f["overlap2"](at, width)[0]),
+        "action": np.zeros_like(b_),
+        "mass": mass,
+        "barrier": found["barrier"],
+        "phase": np.ones_like(b_),
+    }
