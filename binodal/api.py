@@ -1,0 +1,218 @@
+"""The commands as Python functions of the same names; each result prints as its table.
+
+>>> from binodal.api import critical
+>>> found = critical("teacher-student", "coexistence", preset="fig2", theory="published", digits=12)
+>>> found.document["value"]["mid"][:14], found.status
+('0.178719454735', 'certified')
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from binodal.config import Exact, assemble, exact_of, require_digits, require_parameter
+from binodal.document import critical_document, exit_status, solve_document
+from binodal.errors import RequestError
+from binodal.models.model import LIMITS, THEORIES, Model, model
+from binodal.output import require_writable
+from binodal.rescale import rescale, whole_sizes
+from binodal.tables import critical_text, solve_text
+from binodal.version import VERSION
+from numerics.parameters import Parameters, fields_of
+
+if TYPE_CHECKING:
+    from binodal.sweeps.table import Table
+    from derive.derivation import Derivation
+
+DIGITS = 15
+
+
+@dataclass(frozen=True)
+class Result:
+    """A result: the numerics object, its document as in ``--json``, and its table as ``str``."""
+
+    value: Any
+    document: Mapping[str, Any]
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def status(self) -> str:
+        """certified, converged, undecided or absent."""
+        return str(self.document["status"])
+
+    @property
+    def exit_status(self) -> int:
+        """What the command exits with: 0 decided, 1 undecided or absent."""
+        return exit_status(self.document)
+
+    def to_json(self) -> str:
+        """The document as JSON text."""
+        return json.dumps(self.document, indent=2, ensure_ascii=False)
+
+
+def require(value: str, allowed: tuple[str, ...], name: str) -> None:
+    """Raise RequestError unless ``value`` is among the allowed ones."""
+    if value not in allowed:
+        raise RequestError(f"{name} {value!r}: choose {', '.join(allowed)}")
+
+
+def prepared(
+    of: Model, preset: str | None, beta: Exact | None, alpha: Exact | None, limit: str, values: Mapping[str, Exact]
+) -> tuple[Parameters, list[str]]:
+    """Exact parameters from what the caller gave, rescaled, and sentences about what was changed."""
+    floats = [name for name, value in values.items() if isinstance(value, float)]
+    parameters = assemble(of.name, preset, {name: exact_of(value, name) for name, value in values.items()})
+    notes = [f"given as a float and read as the decimal it prints: {', '.join(floats)}"] if floats else []
+    if alpha is not None and beta is None:
+        raise RequestError("alpha is given without beta")
+    if beta is not None:
+        factor = None if alpha is None else exact_of(alpha, "alpha")
+        parameters, said = rescale(parameters, of.offer("exponents")(), exact_of(beta, "beta"), factor)
+        notes += said
+    if limit == "finite":
+        parameters, said = whole_sizes(parameters)
+        notes += said
+    return parameters, notes
+
+
+def solve(
+    model_name: str,
+    *,
+    preset: str | None = None,
+    theory: str = "derived",
+    limit: str = "thermodynamic",
+    digits: int = DIGITS,
+    beta: Exact | None = None,
+    alpha: Exact | None = None,
+    **values: Exact,
+) -> Result:
+    """The self-consistent residual, all saddles of the action and the phase.
+
+    Parameters are given by ``preset`` and by name (``sigma2="0.15"``). Raises
+    :class:`binodal.errors.RequestError` or numerics' ParameterError for what makes no sense.
+    """
+    of = model(model_name)
+    require(theory, THEORIES, "theory")
+    require(limit, LIMITS, "limit")
+    parameters, notes = prepared(of, preset, beta, alpha, limit, values)
+    solution = of.offer("solve")(parameters, theory, limit, require_digits(digits))
+    document = solve_document(of, parameters, solution, notes, digits)
+    return Result(solution, document, solve_text(document, digits))
+
+
+def critical(
+    model_name: str,
+    event: str,
+    *,
+    along: str = "sigma2",
+    preset: str | None = None,
+    theory: str = "derived",
+    limit: str = "thermodynamic",
+    digits: int = DIGITS,
+    fraction: Exact = Fraction(1, 2),
+    beta: Exact | None = None,
+    alpha: Exact | None = None,
+    **values: Exact,
+) -> Result:
+    """Where an event happens along a parameter, the nearest point first.
+
+    ``fraction`` is the share of the probability that defines the event "mass" at finite size.
+    """
+    of = model(model_name)
+    require(theory, THEORIES, "theory")
+    require(limit, LIMITS, "limit")
+    require(event, of.events or (event,), "event")
+    require_parameter(model_name, along)
+    share = exact_of(fraction, "fraction")
+    if not 0 < share < 1:
+        raise RequestError(f"fraction={share}: must be between 0 and 1")
+    if event == "mass" and limit != "finite":
+        raise RequestError("event mass exists at finite size only: add --limit finite")
+    parameters, notes = prepared(of, preset, beta, alpha, limit, values)
+    options = {"fraction": share} if limit == "finite" else {}
+    found = of.offer("critical")(parameters, event, along, theory, limit, require_digits(digits), **options)
+    document = critical_document(of, parameters, found, notes, digits)
+    return Result(found, document, critical_text(document, digits))
+
+
+def sweep(
+    model_name: str,
+    grids: Sequence[str],
+    *,
+    output: Path | None = None,
+    preset: str | None = None,
+    theory: str = "derived",
+    limit: str = "thermodynamic",
+    digits: int = DIGITS,
+    beta: Exact | None = None,
+    alpha: Exact | None = None,
+    **values: Exact,
+) -> Table:
+    """Solve on a grid of one or two parameters, each NAME=START:STOP:COUNT.
+
+    With ``output`` the table is kept in a netCDF-3 file, a file of the same request is completed,
+    and one of another request is refused. Raises :class:`binodal.errors.Stopped` on Ctrl-C.
+    """
+    from binodal.sweeps.axis import parse_axes
+
+    of = model(model_name)
+    require(theory, THEORIES, "theory")
+    require(limit, LIMITS, "limit")
+    axes = parse_axes(grids, model_name, tuple(values))
+    starts = {axis.name: axis.start for axis in axes}
+    parameters, notes = prepared(of, preset, beta, alpha, limit, {**starts, **values})
+    # The rescaling moves the preset, not the grid: coordinates are what the user wrote.
+    parameters = parameters.replace(**starts)
+    if limit == "finite" and any(fields_of(model_name)[axis.name].whole for axis in axes):
+        notes.append("sizes rounded to integers in each cell")
+    require_digits(digits)
+    of.offer("grid" if limit == "thermodynamic" else "solve")
+    path = None if output is None else require_writable(output)
+    from binodal.sweeps.run import fill
+    from binodal.sweeps.table import Table
+
+    request = {
+        "model": model_name, "theory": theory, "limit": limit, "digits": digits, "version": VERSION,
+        "grid": [str(axis) for axis in axes], "assumptions": notes,
+        "params": {k: v for k, v in parameters.as_strings().items() if k not in starts},
+    }  # fmt: skip
+    table = Table(axes, of.phases, of.columns)
+    fill(of, table, parameters, request, path)
+    return table
+
+
+def derive(model_name: str, quantity: str | None = None, *, theory: str = "derived") -> Derivation:
+    """A quantity's derivation, or the model's whole chain.
+
+    Its checks run when it is rendered (``derive.render.render``) or by ``verify()``.
+    """
+    of = model(model_name)
+    require(theory, THEORIES, "theory")
+    if quantity is None:
+        return of.complete(theory)
+    available = of.quantities()
+    require(quantity, tuple(available), "quantity")
+    return available[quantity](theory)
+
+
+def codegen(model_name: str, quantity: str, *, target: str, theory: str = "derived") -> str:
+    """Source code of a derived expression for a target: numpy, mpmath or arb."""
+    of = model(model_name)
+    require(theory, THEORIES, "theory")
+    available = of.offer("expressions")()
+    require(quantity, tuple(available), "quantity")
+    from numerics.codegen.printer import source
+    from numerics.codegen.targets import TARGETS
+
+    require(target, tuple(TARGETS), "target")
+    chosen = available[quantity](theory)
+    name = quantity.replace("-", "_")
+    return source(name, chosen.values, tuple(chosen.arguments), TARGETS[target], tuple(chosen.notes))

@@ -1,0 +1,111 @@
+"""The command line: commands are loaded when they are called, and errors are one line.
+
+Exit status: 0 done and decided; 1 done, but undecided, absent or in disagreement; 2 the request
+makes no sense; 3 interrupted, out of resources or failed, with what is safe on disk. An error of
+the program itself is also one line and 3; with BINODAL_DEBUG set its traceback follows.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from binodal.errors import BAD_REQUEST, DECIDED, STOPPED, UNDECIDED, BinodalError, one_line
+
+COMMANDS = {
+    "derive": "Derive a quantity; every step is checked first.",
+    "solve": "Solve the closure; find all saddles and the phase.",
+    "critical": "Where an event happens along a parameter, as a certified ball.",
+    "sweep": "Solve on a grid of one or two parameters.",
+    "codegen": "Write a derived expression as code.",
+    "reproduce": "Derive, compute and write the report.",
+    "selftest": "Repeat all checks on this machine.",
+    "cite": "BibTeX of the program and of the paper.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and loads each when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of a first visit."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"binodal.commands.{cmd_name}").command
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from binodal.version import VERSION
+
+        click.echo(f"binodal {VERSION}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show it.")
+@click.pass_context
+def program(ctx: click.Context) -> None:
+    """Grokking as a first-order phase transition: derived, computed and tested."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit status, after at most one line on stderr."""
+    try:
+        status = program.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else DECIDED
+    except BrokenPipeError:
+        # The reader has what it wanted; nothing is left to flush into the closed pipe at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DECIDED
+    except (KeyboardInterrupt, click.Abort):
+        return _failed("interrupted", STOPPED)
+    except Exception as error:
+        return _failed(*_verdict(error))
+
+
+def _failed(message: str, status: int) -> int:
+    print(f"binodal: {one_line(message)}", file=sys.stderr)
+    if os.environ.get("BINODAL_DEBUG"):
+        import traceback
+
+        traceback.print_exc()
+    return status
+
+
+def _verdict(error: Exception) -> tuple[str, int]:
+    """The line and the status for an error. Imported late: the error trees are not needed for help."""
+    from derive.errors import DerivationError
+    from numerics.errors import CodegenError, NumericsError, ParameterError
+
+    if isinstance(error, BinodalError):
+        return str(error), error.status
+    if isinstance(error, click.ClickException):
+        return error.format_message(), BAD_REQUEST
+    if isinstance(error, (ParameterError, CodegenError)):
+        return str(error), BAD_REQUEST
+    if isinstance(error, (NumericsError, DerivationError)):
+        return str(error), UNDECIDED
+    if isinstance(error, MemoryError):
+        return "out of memory: ask for fewer digits or a smaller grid", STOPPED
+    if isinstance(error, OSError):
+        return f"{error.filename or 'input or output'}: {error.strerror or error}", STOPPED
+    return f"internal error, please report it: {type(error).__name__}: {error}", STOPPED

@@ -1,0 +1,29 @@
+"""binodal codegen: a derived expression as source code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from binodal.commands import options
+
+
+@click.command(short_help="Write a derived expression as code.")
+@options.model_argument
+@click.argument("quantity")
+@options.once("--target", required=True, metavar="TARGET", help="numpy, mpmath or arb.")
+@options.theory
+@options.output_file
+def command(model: str, quantity: str, target: str, theory: str, output: Path | None) -> int:
+    """Write QUANTITY of MODEL as a module in the language of a target."""
+    from binodal.api import codegen
+    from binodal.output import require_writable, write_text
+
+    path = require_writable(output) if output else None
+    text = codegen(model, quantity, target=target, theory=theory)
+    if path:
+        write_text(path, text)
+    else:
+        click.echo(text, nl=False)
+    return 0

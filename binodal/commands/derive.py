@@ -1,0 +1,24 @@
+"""binodal derive: print a derivation after running its checks."""
+
+from __future__ import annotations
+
+import click
+
+from binodal.commands import options
+
+FORMS = ("text", "latex", "markdown", "json")
+
+
+@click.command(short_help="Derive a quantity; every step is checked first.")
+@options.model_argument
+@click.argument("quantity", required=False)
+@options.theory
+@click.option("--steps", is_flag=True, help="Print the steps, not only the results.")
+@options.once("--format", "form", type=click.Choice(FORMS), default="text", help="How to print it.")
+def command(model: str, quantity: str | None, theory: str, steps: bool, form: str) -> int:
+    """Derive QUANTITY of MODEL, or everything; the checks of all steps run before it is printed."""
+    from binodal.api import derive
+    from derive.render import render
+
+    click.echo(render(derive(model, quantity, theory=theory), form, steps))
+    return 0

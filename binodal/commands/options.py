@@ -1,0 +1,57 @@
+"""Options that commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from binodal.models.model import LIMITS, THEORIES, names
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Once(click.Option):
+    """An option that may come once; click alone would silently take the last."""
+
+    def __init__(self, *args: Any, once_default: Any = None, **attributes: Any) -> None:
+        super().__init__(*args, multiple=True, **attributes)
+        self.once_default = once_default
+
+    def process_value(self, ctx: click.Context, value: Any) -> Any:
+        """The one value, or the default."""
+        values = super().process_value(ctx, value)
+        if len(values) > 1:
+            raise click.UsageError(f"{max(self.opts, key=len)} is given twice")
+        return values[0] if values else self.once_default
+
+
+def once(*names: str, default: Any = None, **attributes: Any) -> Callable[[Command], Command]:
+    """``click.option`` for an option that may come once."""
+    if default is not None and "help" in attributes:
+        attributes["help"] += f"  [default: {default}]"
+    return click.option(*names, cls=Once, once_default=default, **attributes)
+
+
+model_argument = click.argument("model", type=click.Choice(names()), metavar="MODEL")
+
+theory = once("--theory", type=click.Choice(THEORIES), default="derived", help="Which theory.")
+limit = once("--limit", type=click.Choice(LIMITS), default="thermodynamic", help="Infinite or given size.")
+digits = once("--digits", type=int, default=15, help="Decimal digits of certified numbers.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
+output_file = once("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+
+_PARAMETERS = (
+    once("--preset", metavar="NAME", help="Parameters of a published setting: fig2, fig3, app-d."),
+    click.option("-s", "--set", "sets", multiple=True, metavar="NAME=VALUE", help="One parameter, read exactly."),
+    once("--beta", metavar="B", help="Rescale by M.11 with this beta (see also --alpha)."),
+    once("--alpha", metavar="A", help="alpha of the rescaling; beta if not given."),
+)
+
+
+def parameters(command: Command) -> Command:
+    """--preset, -s, --beta and --alpha."""
+    return reduce(lambda done, option: option(done), reversed(_PARAMETERS), command)

@@ -1,0 +1,39 @@
+"""binodal sweep: solve on a grid of one or two parameters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from binodal.commands import options
+from binodal.config import exact, settings
+
+
+@click.command(short_help="Solve on a grid of one or two parameters.")
+@options.model_argument
+@options.parameters
+@click.option("--grid", "grids", multiple=True, required=True, metavar="NAME=START:STOP:COUNT", help="An axis; twice for two.")
+@options.theory
+@options.limit
+@options.digits
+@options.output_file
+def command(
+    model: str, preset: str | None, sets: tuple[str, ...], beta: str | None, alpha: str | None,
+    grids: tuple[str, ...], theory: str, limit: str, digits: int, output: Path | None,
+) -> int:  # fmt: skip
+    """Solve MODEL on a grid; -o FILE keeps the result as netCDF-3, without it the table is printed.
+
+    Ctrl-C keeps what is done; the same command again goes on from there.
+    """
+    from binodal.api import sweep
+    from binodal.sweeps.table import as_text, summary
+
+    table = sweep(
+        model, grids, output=output, preset=preset, theory=theory, limit=limit, digits=digits,
+        beta=None if beta is None else exact(beta, "beta"),
+        alpha=None if alpha is None else exact(alpha, "alpha"),
+        **settings(sets),
+    )  # fmt: skip
+    click.echo(as_text(table) if output is None else f"{output}: {summary(table)}")
+    return 0 if table.decided() else 1

@@ -1,0 +1,102 @@
+"""Numbers and settings as users write them, read exactly: never through a float, never evaluated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+
+from binodal.errors import RequestError
+from numerics.parameters import Parameters, fields_of, preset
+
+Exact = Fraction | int | str | float
+"""What the API takes for a parameter. A float means the decimal that Python shows for it."""
+
+MAX_DIGITS = 4000
+"""Most decimal digits that can be asked for."""
+
+_LONGEST = 300
+_LARGEST_EXPONENT = 300
+_RATIONAL = re.compile(r"([+-]?[0-9]+)/([0-9]+)")
+_DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
+
+
+def exact(text: str, name: str = "value") -> Fraction:
+    """An integer, a decimal (1e-3 included) or a rational p/q, as it is written.
+
+    Raises :class:`RequestError` for anything else, NaN and infinity included.
+
+    >>> exact("0.3"), exact("8/700"), exact("-1.5e-3")
+    (Fraction(3, 10), Fraction(2, 175), Fraction(-3, 2000))
+    """
+    text = text.strip()
+    if len(text) > _LONGEST:
+        raise RequestError(f"{name}={text[:12]}...: a number may have at most {_LONGEST} characters")
+    rational, decimal = _RATIONAL.fullmatch(text), _DECIMAL.fullmatch(text)
+    if rational:
+        if int(rational[2]) == 0:
+            raise RequestError(f"{name}={text}: the denominator is zero")
+        return Fraction(int(rational[1]), int(rational[2]))
+    if not decimal:
+        raise RequestError(f"{name}={text!r}: not a finite number; write an integer, a decimal or p/q")
+    if decimal[2] and abs(int(decimal[2][1:])) > _LARGEST_EXPONENT:
+        raise RequestError(f"{name}={text}: the exponent must be between -{_LARGEST_EXPONENT} and {_LARGEST_EXPONENT}")
+    return Fraction(text)
+
+
+def exact_of(value: Exact, name: str = "value") -> Fraction:
+    """A number of the API as an exact rational.
+
+    >>> exact_of(0.15), exact_of("3/20"), exact_of(2)
+    (Fraction(3, 20), Fraction(3, 20), Fraction(2, 1))
+    """
+    if isinstance(value, bool) or not isinstance(value, (Fraction, int, str, float)):
+        raise RequestError(f"{name}={value!r}: give an int, a Fraction, a string or a float")
+    if isinstance(value, float):
+        return exact(repr(value), name)
+    return exact(value, name) if isinstance(value, str) else Fraction(value)
+
+
+def settings(texts: Iterable[str]) -> dict[str, Fraction]:
+    """NAME=VALUE texts as exact values. Raises RequestError for a name that comes twice.
+
+    >>> settings(["sigma2=9/50", "n=3000"])
+    {'sigma2': Fraction(9, 50), 'n': Fraction(3000, 1)}
+    """
+    found: dict[str, Fraction] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise RequestError(f"{text!r}: write -s NAME=VALUE")
+        if name in found:
+            raise RequestError(f"{name} is given twice")
+        found[name] = exact(value, name)
+    return found
+
+
+def assemble(model: str, preset_name: str | None, values: Mapping[str, Fraction]) -> Parameters:
+    """A preset's parameters with ``values`` over them, or ``values`` alone.
+
+    Raises RequestError for a preset of another model, and numerics' ParameterError for unknown,
+    missing or forbidden values.
+    """
+    if preset_name is None:
+        return Parameters(model, values)
+    base = preset(preset_name)
+    if base.model != model:
+        raise RequestError(f"--preset {preset_name} belongs to {base.model}, not to {model}")
+    return Parameters(model, {**base, **values})
+
+
+def require_parameter(model: str, name: str) -> None:
+    """Raise RequestError unless the model has a parameter of this name."""
+    if name not in fields_of(model):
+        raise RequestError(f"unknown parameter {name!r}: {model} has {', '.join(fields_of(model))}")
+
+
+def require_digits(digits: int) -> int:
+    """The number of digits, if it is within the limits."""
+    if not 1 <= digits <= MAX_DIGITS:
+        raise RequestError(f"digits={digits}: must be from 1 to {MAX_DIGITS}")
+    return digits

@@ -1,0 +1,97 @@
+"""Results as the JSON objects of the stable interface."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from binodal.errors import DECIDED, UNDECIDED
+from binodal.models.model import Model
+from binodal.version import VERSION
+from numerics.parameters import Parameters
+
+DECIDED_STATUS = ("certified", "converged")
+
+
+def number(value: Any, digits: int, proved: bool = True) -> dict[str, str] | None:
+    """A proved ball as {"mid", "rad"}; without a proof, or for a pair, {"value", "error"}.
+
+    >>> number((0.25, 1e-9), 15)
+    {'value': '0.25', 'error': '1e-09'}
+    """
+    if value is None:
+        return None
+    if isinstance(value, tuple):
+        return {"value": repr(float(value[0])), "error": repr(float(value[1]))}
+    from flint import arb
+
+    from numerics.balls import as_dict
+
+    ball = as_dict(value if isinstance(value, arb) else arb(value), digits)
+    return ball if proved else {"value": ball["mid"], "error": ball["rad"]}
+
+
+def header(
+    model: str, theory: str, limit: str, parameters: Parameters, assumptions: Sequence[str], status: str
+) -> dict[str, Any]:
+    """What every object carries."""
+    return {
+        "model": model,
+        "theory": theory,
+        "limit": limit,
+        "params": parameters.as_strings(),
+        "assumptions": list(dict.fromkeys(assumptions)),
+        "version": VERSION,
+        "status": str(status),
+    }
+
+
+def critical_document(
+    of: Model, parameters: Parameters, found: Any, notes: Sequence[str], digits: int
+) -> dict[str, Any]:
+    """A numerics ``Critical`` as the document of ``binodal critical``."""
+
+    proved = found.status == "certified"
+
+    def point(at: Any) -> dict[str, Any]:
+        coordinates = {key: number(getattr(at, name), digits, proved) for key, name in of.coordinates}
+        return {"value": number(at.value, digits, proved), "at": coordinates}
+
+    nothing: dict[str, Any] = {"value": None, "at": None}
+    return {
+        **header(of.name, found.theory, found.limit, parameters, (*found.assumptions, *notes), found.status),
+        "event": found.event,
+        "along": found.along,
+        **(nothing if found.point is None else point(found.point)),
+        "others": [point(other) for other in found.others],
+        "reason": found.reason,
+    }
+
+
+def solve_document(
+    of: Model, parameters: Parameters, solution: Any, notes: Sequence[str], digits: int
+) -> dict[str, Any]:
+    """A numerics ``Solution`` as the document of ``binodal solve``."""
+    key, attribute = of.order_parameter
+    proved = solution.status == "certified"
+
+    def saddle(at: Any) -> dict[str, Any]:
+        where, action = (number(value, digits, proved) for value in (getattr(at, attribute), at.action))
+        return {key: where, "action": action, "kind": at.kind, "mass": at.mass}
+
+    closure = solution.closure
+    modes = {name: number(getattr(closure, inner), digits, proved) for name, inner in of.closure} if closure else None
+    assumptions = (*solution.assumptions, *notes)
+    return {
+        **header(of.name, solution.theory, solution.limit, parameters, assumptions, solution.status),
+        "closure": modes,
+        "saddles": [saddle(at) for at in solution.saddles],
+        "phase": solution.phase,
+        "reason": solution.reason,
+    }
+
+
+def exit_status(document: Mapping[str, Any]) -> int:
+    """0 for a certified or converged result with its phase, 1 for undecided or absent."""
+    decided = document["status"] in DECIDED_STATUS and document.get("phase") != "undecided"
+    return DECIDED if decided else UNDECIDED

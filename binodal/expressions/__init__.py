@@ -1,0 +1,1 @@
+"""Derived expressions by name, one module a model, for code generation."""

@@ -1,0 +1,115 @@
+"""Expressions of the teacher-student model that code can be generated for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+import sympy as sp
+
+from binodal.models.model import Expressions
+from derive.assumptions import Assumption
+from derive.symbols import N, b, c, d, epsilon, kappa, n, rho, sigma2, sigma_a2, sigma_w2, y
+from derive.teacher_student.action import action, stationarity
+from derive.teacher_student.closure import MEAN_RHO, closure, closure_residuals
+from derive.teacher_student.continuum import coupling
+from derive.teacher_student.events import event_curve
+from derive.teacher_student.finite_d import finite_d, log_weight
+from derive.teacher_student.kernel import element, kernel
+from derive.teacher_student.limit import droplet_branch, droplet_mass, gain, limit, zero_branch, zero_stiffness
+
+_ORDER = (rho, y, b, c, *MEAN_RHO, kappa, N, n, d, sigma2, sigma_w2, sigma_a2, epsilon)
+_KAPPA = f"kappa = {coupling()}"
+
+
+def _expressions(
+    values: Mapping[str, sp.Expr], assumptions: Sequence[Assumption], *notes: str
+) -> Expressions:
+    """Arguments are the free symbols: unknowns first, then parameters."""
+    free = set().union(*(e.free_symbols for e in values.values()))
+    used = tuple(symbol for symbol in _ORDER if symbol in free)
+    needs_kappa = (_KAPPA,) if kappa in used else ()
+    return Expressions(values, used, (*notes, *needs_kappa, *(a.value for a in assumptions)))
+
+
+def _action(theory: str) -> Expressions:
+    of = action(theory)
+    return _expressions({"S": of.density()}, of.assumptions, f"S/d of the {theory} theory, relative to rho = 0")
+
+
+def _gradient(theory: str) -> Expressions:
+    of = action(theory)
+    slopes = {f"S{k}": sp.diff(of.density(), rho, k) for k in (1, 2)}
+    return _expressions(slopes, of.assumptions, f"first and second derivative of S/d in rho, {theory} theory")
+
+
+def _saddles(theory: str) -> Expressions:
+    coefficients = reversed(stationarity(theory).all_coeffs())
+    values = {f"a{k}": value for k, value in enumerate(coefficients)}
+    note = "coefficients, constant first, of the polynomial whose zeros on (0, 1/2) are the saddles in rho"
+    return _expressions(values, action(theory).assumptions, note)
+
+
+def _overlap(theory: str) -> Expressions:
+    of = action(theory)
+    note = "q^2 and r_perp^2 of a neuron at rho"
+    return _expressions({"q2": of.overlap2, "r_perp2": of.perp2}, of.assumptions, note)
+
+
+def _event(event: str) -> Callable[[str], Expressions]:
+    def quantity(theory: str) -> Expressions:
+        ratio, strength = event_curve(event, theory)
+        note = f"b/c and kappa c^2 where {event} happens at rho"
+        return _expressions({"ratio": ratio, "strength": strength}, action(theory).assumptions, note)
+
+    return quantity
+
+
+def _closure(theory: str) -> Expressions:
+    rows = dict(zip(("closure_b", "closure_c"), closure_residuals(), strict=True))
+    note = "zero at the solution; R1, R2, R3 are <rho>, <rho^2>, <rho^3> over the law of one neuron"
+    return _expressions(rows, closure().assumptions, note)
+
+
+def _kernel(theory: str) -> Expressions:
+    values = {f"Q_{2 * i + 1}{2 * k + 1}": element(i, k) for i, k in ((0, 0), (0, 1), (1, 1))}
+    return _expressions(values, kernel().assumptions, "integrands of the kernel's elements at rho")
+
+
+def _zero_state(theory: str) -> Expressions:
+    values = {
+        "branch": zero_branch().subs(kappa, coupling()),
+        "stiffness": zero_stiffness().subs(kappa, coupling()),
+        "gain": gain(),
+        "kappa": coupling(),
+    }
+    note = "branch is zero at the zero state's b; stiffness is S''(0)/d in q"
+    return _expressions(values, limit().assumptions, note)
+
+
+def _droplet(theory: str) -> Expressions:
+    values = {"mass": droplet_mass(), "branch": droplet_branch().subs(kappa, coupling())}
+    note = "droplet neurons sit at rho with total mass mass/d; branch is zero at the solution"
+    return _expressions(values, limit().assumptions, note)
+
+
+def _law(theory: str) -> Expressions:
+    note = "log of the unnormalised density of y = q/sqrt(1 + 2 r_perp^2) at finite d"
+    return _expressions({"log_weight": log_weight(theory)}, finite_d().assumptions, note)
+
+
+EXPRESSIONS: Mapping[str, Callable[[str], Expressions]] = MappingProxyType(
+    {
+        "action": _action,
+        "gradient": _gradient,
+        "saddles": _saddles,
+        "overlap": _overlap,
+        "birth": _event("birth"),
+        "coexistence": _event("coexistence"),
+        "closure": _closure,
+        "kernel": _kernel,
+        "zero-state": _zero_state,
+        "droplet": _droplet,
+        "finite-d": _law,
+    }
+)

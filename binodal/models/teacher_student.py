@@ -1,0 +1,120 @@
+"""The teacher-student model as the commands see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from binodal.models.model import Expressions, Model
+from binodal.rescale import Exponents
+from numerics.parameters import Parameters
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from binodal.report.section import Section
+    from derive.derivation import Derivation
+
+PHASES = ("GFL", "GMFL-I", "GMFL-II", "undecided")
+
+
+def quantities() -> Mapping[str, Callable[[str], Derivation]]:
+    """Derivations by name."""
+    from derive.teacher_student.quantities import QUANTITIES
+
+    return QUANTITIES
+
+
+def complete(theory: str) -> Derivation:
+    """The whole chain of derivations."""
+    from derive.teacher_student.quantities import complete as chain
+
+    return chain(theory)
+
+
+def exponents() -> Exponents:
+    """M.11: the powers of beta and of alpha for each parameter that it changes."""
+    from derive.teacher_student.scaling import M11_ALPHA, M11_BETA
+
+    return {str(s): (Fraction(str(M11_BETA[s])), Fraction(str(M11_ALPHA[s]))) for s in M11_BETA}
+
+
+def solve(parameters: Parameters, theory: str, limit: str, digits: int) -> Any:
+    """The closure and all saddles in a limit."""
+    if limit == "finite":
+        from numerics.teacher_student.finite import solve_finite
+
+        return solve_finite(parameters, theory)
+    from derive.teacher_student.action import action
+    from numerics.balls import bits_of
+    from numerics.teacher_student.thermodynamic import solve_thermodynamic
+
+    solution = solve_thermodynamic(parameters, theory, bits_of(digits))
+    own = solution.assumptions or tuple(a.value for a in action(theory).assumptions)
+    return replace(solution, assumptions=own)
+
+
+def critical(
+    parameters: Parameters, event: str, along: str, theory: str, limit: str, digits: int, **options: Any
+) -> Any:
+    """The critical points of an event along a parameter."""
+    if limit == "finite":
+        from numerics.teacher_student.finite_critical import critical_finite
+
+        return critical_finite(parameters, event, along, theory, **options)
+    from numerics.teacher_student.critical import critical as thermodynamic
+
+    return thermodynamic(parameters, event, along, theory, digits)
+
+
+def grid(columns: Mapping[str, NDArray[np.float64]], theory: str) -> Mapping[str, NDArray[Any]]:
+    """Closure, deepest feature minimum and phase on a grid of parameters, in double precision."""
+    import numpy as np
+
+    from numerics.teacher_student.grid import PHASES as OF_GRID
+    from numerics.teacher_student.grid import thermodynamic_grid
+
+    found = thermodynamic_grid(columns, theory)
+    codes = np.array([PHASES.index(name) for name in OF_GRID], dtype=np.int8)
+    return {**found, "phase": codes[found["phase"].astype(int)]}
+
+
+def expressions() -> Mapping[str, Callable[[str], Expressions]]:
+    """What code can be generated for."""
+    from binodal.expressions.teacher_student import EXPRESSIONS
+
+    return EXPRESSIONS
+
+
+def report(quick: bool, say: Callable[[str], None]) -> Section:
+    """The model's part of the report."""
+    from binodal.report.teacher_student import teacher_student
+
+    return teacher_student(quick, say)
+
+
+MODEL = Model(
+    "teacher-student",
+    quantities,
+    complete,
+    solve=solve,
+    critical=critical,
+    exponents=exponents,
+    expressions=expressions,
+    grid=grid,
+    events=("birth", "coexistence", "instability", "mass"),
+    phases=PHASES,
+    closure=(("b", "b"), ("c", "c")),
+    coordinates=(("u", "u"), ("q", "q"), ("b", "b")),
+    columns={
+        "b": "linear mode of the mean residual",
+        "c": "cubic mode of the mean residual",
+        "q": "overlap at the deepest feature minimum",
+        "action": "S/d there, relative to the zero state",
+        "mass": "probability of the feature minima",
+    },
+    report=report,
+)

@@ -1,0 +1,1 @@
+"""The report: one module a model collects results, the others write them."""

@@ -1,0 +1,78 @@
+"""Axes of a sweep: NAME=START:STOP:COUNT, with exact values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from binodal.config import exact, require_parameter
+from binodal.errors import RequestError
+from numerics.parameters import fields_of
+
+MAX_CELLS = 10_000_000
+
+
+@dataclass(frozen=True)
+class Axis:
+    """``count`` equally spaced exact values from ``start`` to ``stop``, both included."""
+
+    name: str
+    start: Fraction
+    stop: Fraction
+    count: int
+
+    def values(self) -> list[Fraction]:
+        """The grid's exact values.
+
+        >>> [str(value) for value in Axis("sigma2", Fraction(1, 10), Fraction(3, 10), 3).values()]
+        ['1/10', '1/5', '3/10']
+        """
+        step = (self.stop - self.start) / max(self.count - 1, 1)
+        return [self.start + k * step for k in range(self.count)]
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.start}:{self.stop}:{self.count}"
+
+
+def parse_axis(text: str, model: str) -> Axis:
+    """An axis from NAME=START:STOP:COUNT. Raises RequestError with what is wrong.
+
+    >>> str(parse_axis("sigma2=0.1:0.3:41", "teacher-student"))
+    'sigma2=1/10:3/10:41'
+    """
+    name, equals, rest = text.partition("=")
+    parts = rest.split(":")
+    if not equals or len(parts) != 3:
+        raise RequestError(f"--grid {text!r}: write NAME=START:STOP:COUNT")
+    require_parameter(model, name)
+    start, stop = exact(parts[0], name), exact(parts[1], name)
+    if not (parts[2].isascii() and parts[2].isdigit() and 1 <= len(parts[2]) <= 9 and int(parts[2]) >= 1):
+        raise RequestError(f"--grid {text}: COUNT={parts[2]} must be a whole number of at least 1: the grid is empty")
+    count = int(parts[2])
+    if start > stop or (start == stop and count > 1):
+        raise RequestError(f"--grid {text}: START must be less than STOP")
+    if start != stop and count == 1:
+        raise RequestError(f"--grid {text}: one point needs START = STOP")
+    field = fields_of(model)[name]
+    for value in (start, stop):
+        problem = field.problem(value)
+        if problem:
+            raise RequestError(f"--grid {text}: {name} {problem}")
+    return Axis(name, start, stop, count)
+
+
+def parse_axes(texts: Sequence[str], model: str, already: Sequence[str] = ()) -> tuple[Axis, ...]:
+    """One or two different axes; ``already`` are names that were set otherwise."""
+    if not 1 <= len(texts) <= 2:
+        raise RequestError(f"{len(texts)} grids are given: give one or two --grid NAME=START:STOP:COUNT")
+    axes = tuple(parse_axis(text, model) for text in texts)
+    seen = list(already)
+    for axis in axes:
+        if axis.name in seen:
+            raise RequestError(f"{axis.name} is given twice")
+        seen.append(axis.name)
+    cells = axes[0].count * (axes[1].count if len(axes) == 2 else 1)
+    if cells > MAX_CELLS:
+        raise RequestError(f"the grid has {cells} cells: at most {MAX_CELLS} are possible")
+    return axes

@@ -1,0 +1,101 @@
+"""Documents as text: aligned, short, each number with what is known about its error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_CEILING, Decimal, localcontext
+from fractions import Fraction
+from typing import Any
+
+_LONGEST = 24
+
+
+def shown(number: Mapping[str, str] | None, digits: int = 15) -> str:
+    """A number rounded to ``digits`` digits; the error includes that rounding.
+
+    >>> shown({"mid": "0.178719454735076212", "rad": "2e-18"}, 12)
+    '0.178719454735 ± 8e-14'
+    >>> shown({"mid": "0", "rad": "0"}), shown({"mid": "1e-43", "rad": "8e-37"})
+    ('0', '0 ± 9e-37')
+    """
+    if number is None:
+        return "-"
+    middle, error = (number[key] for key in (("mid", "rad") if "mid" in number else ("value", "error")))
+    value, spread = Decimal(middle), Decimal(error)
+    rounded = _rounded(value, digits)
+    if abs(value) <= spread:
+        rounded = Decimal(0)
+    with localcontext(prec=2 * digits + 50):
+        spread += abs(value - rounded)
+    text = f"{rounded:f}" if -6 <= rounded.adjusted() <= digits else f"{rounded:e}"
+    return f"{text} ± {_one_digit_up(spread)}" if spread else text
+
+
+def _rounded(value: Decimal, digits: int) -> Decimal:
+    with localcontext(prec=digits):
+        return +value
+
+
+def _one_digit_up(spread: Decimal) -> str:
+    with localcontext(prec=1, rounding=ROUND_CEILING):
+        return str(+spread).lower().replace("e+", "e")
+
+
+def columns(rows: Sequence[Sequence[str]], indent: str = "  ") -> list[str]:
+    """Rows of text in aligned columns.
+
+    >>> columns([["q", "kind"], ["0.85", "minimum"]])
+    ['  q     kind', '  0.85  minimum']
+    """
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))] if rows else []
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return [indent + line.rstrip() for line in lines]
+
+
+def _head(document: Mapping[str, Any], what: str) -> list[str]:
+    words = f"{document['model']}, {document['theory']} theory, {document['limit']} limit"
+    return [f"{words}: {what}  [{document['status']}]"]
+
+
+def _setting(name: str, value: str) -> str:
+    """NAME=VALUE, or the first digits where the exact value is too long to read."""
+    return f"{name}={value}" if len(value) <= _LONGEST else f"{name}≈{float(Fraction(value)):.12g}"
+
+
+def _foot(document: Mapping[str, Any]) -> list[str]:
+    lines = [f"because     {document['reason']}"] if document["reason"] else []
+    lines += ["parameters  " + "  ".join(_setting(*item) for item in document["params"].items())]
+    for position, assumption in enumerate(document["assumptions"]):
+        lines.append(("assumes     " if position == 0 else " " * 12) + assumption)
+    return lines
+
+
+def critical_text(document: Mapping[str, Any], digits: int) -> str:
+    """The document of ``critical`` as a table."""
+    along = document["along"]
+    lines = _head(document, f"{document['event']} along {along}")
+    if document["value"] is None:
+        lines.append("  none" if document["status"] == "absent" else "  not decided")
+    for position, point in enumerate([document, *document["others"]]):
+        if point["value"] is None:
+            continue
+        coordinates = point["at"] or {}
+        rows = [[along, shown(point["value"], digits)], *([k, shown(v, digits)] for k, v in coordinates.items())]
+        lines += ["also"] if position else []
+        lines += columns(rows)
+    return "\n".join([*lines, *_foot(document)])
+
+
+def solve_text(document: Mapping[str, Any], digits: int) -> str:
+    """The document of ``solve`` as a table."""
+    lines = _head(document, f"phase {document['phase']}")
+    if document["closure"]:
+        lines += columns([[name, shown(value, digits)] for name, value in document["closure"].items()])
+    if document["saddles"]:
+        key = next(iter(document["saddles"][0]))
+        rows = [[key, "action", "kind", "mass"]]
+        for s in document["saddles"]:
+            mass = "" if s["mass"] is None else f"{s['mass']:.6g}"
+            rows.append([shown(s[key], digits), shown(s["action"], digits), s["kind"], mass])
+        lines += ["saddles", *columns(rows)]
+    return "\n".join([*lines, *_foot(document)])
