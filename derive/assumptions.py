@@ -16,7 +16,9 @@ class Assumption(Enum):
 
     GAUSSIAN_DATA = "data: inputs are independent standard Gaussian vectors, x ~ N(0, I_d)"
     UNIT_TEACHER = "normalisation: |w*| = 1"
-    MEAN_FIELD = "mean field: N -> infinity, so that neurons are independent given the mean residual"
+    MEAN_FIELD = (
+        "mean field: N -> infinity, so that neurons are independent given the mean residual"
+    )
     CONTINUUM = "equivalent kernel: sums over the data become n times Gaussian averages"
     MODE_ANSATZ = "mode ansatz: the residual is b H1 + c H3 (or modes up to a chosen odd order K)"
     PERP_FIXED = "fixed transverse norm: r_perp^2 is replaced by its prior mean sigma_w^2"
@@ -24,7 +26,9 @@ class Assumption(Enum):
     ZERO_BRANCH = "zero branch: no neuron has left the neighbourhood of zero overlap"
     COMPLETE_DATA = "data: all P^2 input pairs are in the training set"
     UNIFORM_PHASES = "phases: the Fourier modes of a neuron have independent uniform phases"
-    MODE_DECAY = "mode decay: the weight decay acts on each Fourier mode alone, so modes are independent"
+    MODE_DECAY = (
+        "mode decay: the weight decay acts on each Fourier mode alone, so modes are independent"
+    )
     ODD_P = "odd P: no character other than k = 0 is its own inverse"
     PRIME_P = "prime P: the multipliers q != 0 act transitively on the nonzero characters"
     LARGE_P = "large P: the law of a mode is dominated by its leading exponential"

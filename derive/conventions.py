@@ -106,7 +106,8 @@ def conventions() -> Derivation:
     steps = (
         Step(
             "stationary density",
-            "the probability current -U' p - T p' of exp(-U/T) vanishes, so the density is stationary",
+            "the probability current -U' p - T p' of exp(-U/T) vanishes, so the density is "
+            "stationary",
             -sp.diff(energy, _theta) * density - T * sp.Derivative(density, _theta),
             sp.simplify(current),
             "M.6",
@@ -146,13 +147,17 @@ def conventions() -> Derivation:
 
 
 def _discrete_balance() -> Check:
-    """Ornstein-Uhlenbeck by its exact recursion: the variance of the process, not of the density."""
+    """Ornstein-Uhlenbeck by its recursion: the variance of the process, not of the density."""
 
     def counterexample() -> str | None:
         rate, heat, step, variance = sp.symbols("g T h V", positive=True)
-        fixed = sp.solve((1 - 2 * rate * step) ** 2 * variance + 2 * heat * step - variance, variance)[0]
+        fixed = sp.solve(
+            (1 - 2 * rate * step) ** 2 * variance + 2 * heat * step - variance, variance
+        )[0]
         limit = sp.limit(fixed, step, 0)
         expected = heat / (2 * rate)
         return None if sp.simplify(limit - expected) == 0 else f"{limit} against {expected}"
 
-    return Check("variance of the Euler chain for U = g theta^2 as its step goes to zero", counterexample)
+    return Check(
+        "variance of the Euler chain for U = g theta^2 as its step goes to zero", counterexample
+    )

@@ -53,9 +53,7 @@ class TricomiU(sp.Function):  # type: ignore[misc]
 
     nargs = 3
 
-    def _eval_rewrite_as_Integral(
-        self, a: sp.Expr, b: sp.Expr, x: sp.Expr, **_: Any
-    ) -> sp.Expr:
+    def _eval_rewrite_as_Integral(self, a: sp.Expr, b: sp.Expr, x: sp.Expr, **_: Any) -> sp.Expr:
         t = sp.Dummy("t", positive=True)
         integrand = sp.exp(-x * t) * t ** (a - 1) * (1 + t) ** (b - a - 1)
         return sp.Integral(integrand, (t, 0, sp.oo)) / sp.gamma(a)

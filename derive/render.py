@@ -89,7 +89,8 @@ def _as_latex(derivation: Derivation, steps: bool) -> str:
     lines = [f"\\section*{{{derivation.title}}}"]
     for step in derivation.steps if steps else ():
         lines += [
-            f"\\paragraph{{{step.name}}} {step.rule} (source: {step.source}; check: {step.check.route})",
+            f"\\paragraph{{{step.name}}} {step.rule} (source: {step.source}; check: "
+            f"{step.check.route})",
             f"\\[ {latex(step.before)} \\;\\Longrightarrow\\; {latex(step.after)} \\]",
         ]
     for name, expression in derivation.results.items():

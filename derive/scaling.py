@@ -28,7 +28,7 @@ def exponents(monomial: sp.Expr, parameters: Sequence[sp.Symbol]) -> sp.Matrix:
 def invariant_scalings(
     combinations: Sequence[sp.Expr], parameters: Sequence[sp.Symbol]
 ) -> list[sp.Matrix]:
-    """Basis of the exponent vectors x (parameter_i -> beta^{x_i} parameter_i) that keep all combinations."""
+    """Basis of the vectors x for which parameter_i -> beta^{x_i} parameter_i keeps everything."""
     rows = [exponents(combination, parameters) for combination in combinations]
     return list(sp.Matrix.vstack(*rows).nullspace())
 

@@ -40,7 +40,7 @@ def interval(low: arb | float, high: arb | float) -> arb:
 
 
 def positive(value: arb) -> bool | None:
-    """True or False when the sign is proved, None when the ball contains zero (or is not finite)."""
+    """True or False when the sign is proved, None when the ball contains zero or is infinite."""
     if value > 0:
         return True
     if value <= 0:

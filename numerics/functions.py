@@ -36,7 +36,9 @@ def _log_ratio_point(order: int, x: arb) -> arb:
     gap = 1 - x
     slopes = [-gap.log()] + [arb.fac_ui(j - 1) / gap**j for j in range(1, order + 1)]
     powers = [(-1) ** j * arb.fac_ui(j) / x ** (j + 1) for j in range(order + 1)]
-    binomials = [arb.fac_ui(order) / (arb.fac_ui(j) * arb.fac_ui(order - j)) for j in range(order + 1)]
+    binomials = [
+        arb.fac_ui(order) / (arb.fac_ui(j) * arb.fac_ui(order - j)) for j in range(order + 1)
+    ]
     terms = (b * s * p for b, s, p in zip(binomials, slopes, reversed(powers), strict=True))
     return sum(terms, arb(0))
 
@@ -71,9 +73,7 @@ def _gamma_rule(shape: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]
     return nodes, vectors[0] ** 2
 
 
-def log_tricomi_float(
-    a: float, b: float, x: NDArray[np.float64] | float
-) -> NDArray[np.float64]:
+def log_tricomi_float(a: float, b: float, x: NDArray[np.float64] | float) -> NDArray[np.float64]:
     """log U(a, b, x) for x > 0 as -a log x + log <(1 + T/x)^{b-a-1}>, T ~ Gamma(a, 1).
 
     The average is smooth in T, so a Gauss rule converges fast for the large a of this model; U
@@ -82,4 +82,4 @@ def log_tricomi_float(
     nodes, weights = _gamma_rule(float(a))
     x = np.asarray(x, dtype=float)
     mean = sum(w * (1.0 + t / x) ** (b - a - 1.0) for t, w in zip(nodes, weights, strict=True))
-    return -a * np.log(x) + np.log(np.asarray(mean))
+    return np.asarray(-a * np.log(x) + np.log(mean))

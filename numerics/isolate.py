@@ -83,7 +83,7 @@ def encloses(box: Sequence[arb], image: Sequence[arb]) -> bool:
 
 
 def inflated(box: Sequence[arb], factor: float = 1.5) -> Box:
-    """The box about the same centre, every radius multiplied; needed when a zero lies on an edge."""
+    """The box about the same centre with larger radii: a zero may lie on an edge."""
     return [arb(b.mid(), b.rad() * factor) for b in box]
 
 
@@ -120,9 +120,13 @@ def contracted(system: System, box: Sequence[arb], steps: int = 60) -> Box:
         if image is None:
             break
         if not all(c.overlaps(i) for c, i in zip(current, image, strict=True)):
-            raise Undecided("a proved zero vanished on contraction: the Jacobian contradicts the system")
+            raise Undecided(
+                "a proved zero vanished on contraction: the Jacobian contradicts the system"
+            )
         smaller = [c.intersection(i) for c, i in zip(current, image, strict=True)]
-        if not any(float(n.rad()) < 0.9 * float(c.rad()) for n, c in zip(smaller, current, strict=True)):
+        if not any(
+            float(n.rad()) < 0.9 * float(c.rad()) for n, c in zip(smaller, current, strict=True)
+        ):
             break
         current = smaller
     return current

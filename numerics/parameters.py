@@ -53,28 +53,46 @@ FIELDS: Mapping[str, Mapping[str, Field]] = MappingProxyType(
     }
 )
 
+
+def _exact(**values: str | int) -> dict[str, Fraction]:
+    return {name: Fraction(value) for name, value in values.items()}
+
+
 PRESETS: Mapping[str, tuple[str, Mapping[str, Fraction]]] = MappingProxyType(
     {
         # C.43: sigma_a^2 = 8/N at N = 700.
         "fig2": (
             "teacher-student",
-            dict(N=Fraction(700), n=Fraction(3000), d=Fraction(150), sigma2=Fraction(9, 50),
-                 sigma_w2=Fraction(1, 2), sigma_a2=Fraction(8, 700), epsilon=Fraction(-3, 10)),
+            _exact(
+                N=700,
+                n=3000,
+                d=150,
+                sigma2="9/50",
+                sigma_w2="1/2",
+                sigma_a2="8/700",
+                epsilon="-3/10",
+            ),
         ),
         # Caption of Fig. 3: sigma_a^2 = 0.002/N at N = 1000.
         "fig3": (
             "modular",
-            dict(N=Fraction(1000), P=Fraction(401), sigma2=Fraction(1, 4),
-                 sigma_a2=Fraction(1, 500000), gamma=Fraction(1, 10000)),
+            _exact(N=1000, P=401, sigma2="1/4", sigma_a2="1/500000", gamma="1/10000"),
         ),
         # D.44.
         "app-d": (
             "teacher-student",
-            dict(N=Fraction(700), n=Fraction(600), d=Fraction(150), sigma2=Fraction(1, 20),
-                 sigma_w2=Fraction(1, 2), sigma_a2=Fraction(11, 1000), epsilon=Fraction(-6, 5)),
+            _exact(
+                N=700,
+                n=600,
+                d=150,
+                sigma2="1/20",
+                sigma_w2="1/2",
+                sigma_a2="11/1000",
+                epsilon="-6/5",
+            ),
         ),
     }
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -95,13 +113,17 @@ class Parameters(Mapping[str, Fraction]):
         fields = fields_of(self.model)
         for name, value in self.values_by_name.items():
             if name not in fields:
-                raise ParameterError(f"unknown parameter {name!r}: {self.model} has {', '.join(fields)}")
+                raise ParameterError(
+                    f"unknown parameter {name!r}: {self.model} has {', '.join(fields)}"
+                )
             problem = fields[name].problem(value)
             if problem:
                 raise ParameterError(f"{name}={value}: {name} {problem}")
         missing = [name for name in fields if name not in self.values_by_name]
         if missing:
-            raise ParameterError(f"missing parameter {missing[0]!r}: give -s {missing[0]}=VALUE or --preset")
+            raise ParameterError(
+                f"missing parameter {missing[0]!r}: give -s {missing[0]}=VALUE or --preset"
+            )
         ordered = {name: Fraction(self.values_by_name[name]) for name in fields}
         object.__setattr__(self, "values_by_name", MappingProxyType(ordered))
 

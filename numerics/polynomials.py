@@ -25,7 +25,9 @@ def real_roots(coefficients: Sequence[arb]) -> list[arb]:
     try:
         roots = acb_poly(trimmed).roots()
     except ValueError as error:
-        raise Undecided(f"the roots of a degree-{len(trimmed) - 1} polynomial cannot be separated") from error
+        raise Undecided(
+            f"the roots of a degree-{len(trimmed) - 1} polynomial cannot be separated"
+        ) from error
     real = []
     for index, root in enumerate(roots):
         mirror = root.conjugate()

@@ -51,7 +51,10 @@ def prove(system: System, point: Sequence[arb], bits: int) -> Box:
         if image is not None and encloses(trial, image):
             return contracted(system, image, steps=4)
     values = ", ".join(v.str(5) for v in system.value(point))
-    raise Undecided(f"no proof of a simple zero near {[x.str(10) for x in point]}: residuals {values} at {ctx.prec} bits")
+    raise Undecided(
+        f"no proof of a simple zero near {[x.str(10) for x in point]}: residuals {values} "
+        f"at {ctx.prec} bits"
+    )
 
 
 class Scalar:

@@ -102,7 +102,8 @@ def _derivative_cases(activation: Activation) -> Iterable[tuple[object, sp.Expr,
 def hermite_overlaps() -> Derivation:
     """Stein's identity to any order, then the closed form for erf in symbolic j.
 
-    Result ``erf_overlap``: <H_{2j+1}(w*.x) erf(w.x)>. Source: A.11-overlaps, derived here for all j.
+    Result ``erf_overlap``: <H_{2j+1}(w*.x) erf(w.x)>. Source: A.11-overlaps; for all j derived
+    here.
     """
     from derive.gaussian.activations import ERF
 
@@ -112,11 +113,14 @@ def hermite_overlaps() -> Derivation:
     steps = (
         Step(
             "Stein's identity for modes",
-            "<H_k(w*.x) F> = <H_{k-1}(w*.x) w*.grad F>, k times; each gradient of F(w.x) gives w.w*",
+            "<H_k(w*.x) F> = <H_{k-1}(w*.x) w*.grad F>, k times; each gradient of F(w.x) "
+            "gives w.w*",
             sp.Function("H_k")(t) * sp.Function("phi")(t),
             OVERLAP**order * derivative,
             "derived here",
-            equal_on(_stein_cases, "exact Gaussian moments in d = 2 with rational vectors, phi = z^5"),
+            equal_on(
+                _stein_cases, "exact Gaussian moments in d = 2 with rational vectors, phi = z^5"
+            ),
         ),
         Step(
             "erf in symbolic order",
@@ -124,7 +128,9 @@ def hermite_overlaps() -> Derivation:
             smoothed_erf_slope().subs(variance, W2),
             general,
             "A.11-overlaps",
-            equal_on(lambda: _derivative_cases(ERF), "explicit derivatives of the smoothed erf, j = 0..4"),
+            equal_on(
+                lambda: _derivative_cases(ERF), "explicit derivatives of the smoothed erf, j = 0..4"
+            ),
         ),
     )
     return Derivation("Hermite modes of an erf neuron", steps, {"erf_overlap": general})

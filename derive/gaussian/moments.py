@@ -57,10 +57,15 @@ def _tilted_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     for order in (1, 2):
         power = 2 * order
         given = sum(
-            sp.binomial(power, 2 * r) * mean ** (power - 2 * r) * sp.factorial2(2 * r - 1) * spread**r
+            sp.binomial(power, 2 * r)
+            * mean ** (power - 2 * r)
+            * sp.factorial2(2 * r - 1)
+            * spread**r
             for r in range(order + 1)
         )
-        quadrature = sp.Integral(sp.expand(given) * sp.diff(sp.erf(z), z) * weight, (z, -sp.oo, sp.oo))
+        quadrature = sp.Integral(
+            sp.expand(given) * sp.diff(sp.erf(z), z) * weight, (z, -sp.oo, sp.oo)
+        )
         yield f"n = {order}", tilted_moment(sp.Integer(order)).subs(point), quadrature.evalf(14)
 
 
@@ -116,7 +121,11 @@ def gaussian_moments() -> Derivation:
             unknown(n) - 2 * n * TEACHER2 * unknown(n - 1),
             closed_moment(),
             "derived here",
-            equal(_recursion_difference(), sp.Integer(0), "the recursion holds term by term for symbolic n"),
+            equal(
+                _recursion_difference(),
+                sp.Integer(0),
+                "the recursion holds term by term for symbolic n",
+            ),
         ),
     )
     results = {"I_0": moment(0), "I_1": sp.factor(moment(1)), "I_n": closed_moment()}

@@ -101,23 +101,34 @@ def rank_one() -> Derivation:
             (_A + _u * _vT) * (_Ai + _alpha * _Ai * _u * _vT * _Ai),
             sp.Eq(_alpha, coefficient),
             "A.15",
-            equal_on(lambda: _inverse_cases(coefficient), "direct inverses of rational matrices, d = 2, 3, 4"),
+            equal_on(
+                lambda: _inverse_cases(coefficient),
+                "direct inverses of rational matrices, d = 2, 3, 4",
+            ),
         ),
         Step(
             "determinant lemma",
-            "d log det(A + t u v^T)/dt = v^T (A + t u v^T)^{-1} u (Jacobi); insert the inverse, integrate t over [0, 1]",
+            "d log det(A + t u v^T)/dt = v^T (A + t u v^T)^{-1} u (Jacobi); insert the "
+            "inverse, integrate t over [0, 1]",
             sp.Integral(growth, (_t, 0, 1)),
             factor,
             "A.14",
-            equal_on(lambda: _determinant_cases(factor), "direct determinants of rational matrices, d = 2, 3, 4"),
+            equal_on(
+                lambda: _determinant_cases(factor),
+                "direct determinants of rational matrices, d = 2, 3, 4",
+            ),
         ),
         Step(
             "tilted Gaussian",
-            "A = 1, u = 2 w, v = w: lambda = 2 |w|^2; the variance of w*.x is w*.(1 + 2 w w^T)^{-1} w*",
+            "A = 1, u = 2 w, v = w: lambda = 2 |w|^2; the variance of w*.x is w*.(1 + 2 w "
+            "w^T)^{-1} w*",
             TEACHER2 + 2 * _alpha * OVERLAP**2,
             variance,
             "A.18",
-            equal_on(lambda: _precision_cases(determinant, variance), "dense inverse and determinant, d = 2, 3, 4"),
+            equal_on(
+                lambda: _precision_cases(determinant, variance),
+                "dense inverse and determinant, d = 2, 3, 4",
+            ),
         ),
     )
     return Derivation(

@@ -143,7 +143,12 @@ def published_in_q() -> sp.Expr:
     return sp.expand(cost) - kappa * correlation * mode_field().subs(rho, correlation) ** 2
 
 
-_GENERIC = {sigma_w2: sp.Rational(3, 7), kappa: sp.Rational(17, 3), b: sp.Rational(2, 5), c: sp.Rational(-3, 8)}
+_GENERIC = {
+    sigma_w2: sp.Rational(3, 7),
+    kappa: sp.Rational(17, 3),
+    b: sp.Rational(2, 5),
+    c: sp.Rational(-3, 8),
+}
 
 
 def _lagrange_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
@@ -175,16 +180,9 @@ def perp_fixed_error() -> sp.Expr:
     return tidy(published_action().cost - relaxed_action().cost)
 
 
-@cache
-def actions() -> Derivation:
-    """The published and the relaxed action from the law of (q, r_perp); A.7b settled.
-
-    Results: ``published_in_q`` (M.13), the costs E of both theories, q^2 and r_perp^2 along the
-    relaxed path, and ``perp_fixed_error``. Source: A.7, A.7b, A.8, M.13; relaxed: derived here.
-    """
-    published, relaxed = published_action(), relaxed_action()
-    error = perp_fixed_error()
-    steps = (
+def _transverse_steps(relaxed: Action) -> tuple[Step, ...]:
+    """From the law of (q, r_perp) to its contraction."""
+    return (
         Step(
             "published action",
             "hold r_perp^2 at sigma_w^2 and drop the constant",
@@ -196,11 +194,16 @@ def actions() -> Derivation:
         ),
         Step(
             "entropy of the transverse weights",
-            "r_perp has the measure r_perp^{d-2} dr_perp: -log of it is -(d/2) log s to leading order in d",
+            "r_perp has the measure r_perp^{d-2} dr_perp: -log of it is -(d/2) log s to "
+            "leading order in d",
             continuum_action((sp.Integer(0),)) / d,
             joint_cost(),
             "derived here",
-            equal(sp.solve(sp.diff(joint_cost(), s), s)[0], sigma_w2, "without interaction s sits at its prior mean"),
+            equal(
+                sp.solve(sp.diff(joint_cost(), s), s)[0],
+                sigma_w2,
+                "without interaction s sits at its prior mean",
+            ),
             (Assumption.LARGE_D,),
         ),
         Step(
@@ -211,6 +214,13 @@ def actions() -> Derivation:
             "derived here",
             equal_on(_lagrange_cases, "Lagrange condition in (q^2, s) at explicit rho"),
         ),
+    )
+
+
+def _relaxed_steps(published: Action, relaxed: Action) -> tuple[Step, ...]:
+    """The relaxed action and what A.7b costs."""
+    error = perp_fixed_error()
+    return (
         Step(
             "relaxed action",
             "insert the minimiser; s falls below sigma_w^2 wherever rho > 0",
@@ -218,7 +228,10 @@ def actions() -> Derivation:
             relaxed.density(),
             "derived here",
             equal(
-                joint_cost().subs(s, sigma_w2 * (1 - 2 * rho)).subs(q**2, relaxed.overlap2).diff(rho),
+                joint_cost()
+                .subs(s, sigma_w2 * (1 - 2 * rho))
+                .subs(q**2, relaxed.overlap2)
+                .diff(rho),
                 relaxed.cost.diff(rho),
                 "slope of the joint cost along the path, with r_perp^2 = sigma_w^2 (1 - 2 rho)",
             ),
@@ -230,15 +243,30 @@ def actions() -> Derivation:
             published.cost - relaxed.cost,
             error,
             "A.7b",
-            equal(sp.diff(error, rho), 2 * rho / (1 - 2 * rho) ** 2, "its slope 2 rho/(1 - 2 rho)^2 is positive"),
+            equal(
+                sp.diff(error, rho),
+                2 * rho / (1 - 2 * rho) ** 2,
+                "its slope 2 rho/(1 - 2 rho)^2 is positive",
+            ),
         ),
     )
+
+
+@cache
+def actions() -> Derivation:
+    """The published and the relaxed action from the law of (q, r_perp); A.7b settled.
+
+    Results: ``published_in_q`` (M.13), the costs E of both theories, q^2 and r_perp^2 along the
+    relaxed path, and ``perp_fixed_error``. Source: A.7, A.7b, A.8, M.13; relaxed: derived here.
+    """
+    published, relaxed = published_action(), relaxed_action()
+    steps = (*_transverse_steps(relaxed), *_relaxed_steps(published, relaxed))
     results = {
         "published_in_q": published_in_q(),
         "published_cost": published.cost,
         "derived_cost": relaxed.cost,
         "derived_overlap2": relaxed.overlap2,
         "derived_perp2": relaxed.perp2,
-        "perp_fixed_error": error,
+        "perp_fixed_error": perp_fixed_error(),
     }
     return Derivation("Actions of one erf neuron", steps, results)

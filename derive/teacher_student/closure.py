@@ -39,10 +39,12 @@ def closure_residuals() -> tuple[sp.Expr, sp.Expr]:
 
 
 def _design_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
-    """A data set on which two modes are exactly orthonormal: M.9 on four inputs against the closure."""
+    """Four inputs on which two modes are exactly orthonormal: M.9 there against the closure."""
     design = sp.Matrix([[1, 1], [1, -1], [-1, 1], [-1, -1]])
     noise = sp.Rational(3, 5)
-    modes = sp.Matrix([[sp.Rational(5, 7), sp.Rational(-2, 9)], [sp.Rational(-2, 9), sp.Rational(4, 11)]])
+    modes = sp.Matrix(
+        [[sp.Rational(5, 7), sp.Rational(-2, 9)], [sp.Rational(-2, 9), sp.Rational(4, 11)]]
+    )
     target = sp.Matrix([1, sp.Rational(-7, 8)])
     gram = design * modes * design.T
     residual = noise * (gram + noise * sp.eye(4)).inv() * design * target
@@ -58,7 +60,7 @@ _atoms = (sp.symbols("I11 I13", real=True), sp.symbols("I21 I23", real=True))
 
 
 def coupling_of_potential() -> sp.Expr:
-    """g in Psi(r) = log <exp(g (I.r)^2/2)>: one neuron's interaction is (sigma_a^2/2N)(n I.r/sigma^2)^2."""
+    """g in Psi(r) = log <exp(g (I.r)^2/2)>: the interaction is (sigma_a^2/2N)(n I.r/sigma^2)^2."""
     return sigma_a2 * n**2 / (N * sigma2**2)
 
 
@@ -66,7 +68,8 @@ def potential() -> sp.Expr:
     """Phi(r) = Psi(r) + (n/(2 N sigma^2)) |r - y|^2 for a two-atom law of one neuron."""
     fields = [i1 * _r1 + i3 * _r3 for i1, i3 in _atoms]
     boltzmann = [
-        p * sp.exp(coupling_of_potential() * f**2 / 2) for p, f in zip(_weights, fields, strict=True)
+        p * sp.exp(coupling_of_potential() * f**2 / 2)
+        for p, f in zip(_weights, fields, strict=True)
     ]
     spring = n / (2 * N * sigma2) * ((_r1 - _y1) ** 2 + (_r3 - _y3) ** 2)
     return sp.log(sum(boltzmann)) + spring
@@ -74,7 +77,10 @@ def potential() -> sp.Expr:
 
 def _tilted() -> tuple[list[sp.Expr], list[sp.Expr]]:
     fields = [i1 * _r1 + i3 * _r3 for i1, i3 in _atoms]
-    raw = [p * sp.exp(coupling_of_potential() * f**2 / 2) for p, f in zip(_weights, fields, strict=True)]
+    raw = [
+        p * sp.exp(coupling_of_potential() * f**2 / 2)
+        for p, f in zip(_weights, fields, strict=True)
+    ]
     return [w / sum(raw) for w in raw], fields
 
 
@@ -100,35 +106,39 @@ def convexity_certificate() -> sp.Expr:
 
 _GENERIC = {
     **dict(zip(_weights, (sp.Rational(2, 7), sp.Rational(5, 7)), strict=True)),
-    **dict(zip(_atoms[0] + _atoms[1], map(sp.Rational, ("3/5", "-2/9", "4/7", "5/8")), strict=True)),
-    _r1: sp.Rational(2, 3), _r3: sp.Rational(-3, 8), _y1: sp.Rational(9, 8), _y3: sp.Rational(-4, 5),
-    N: sp.Integer(7), n: sp.Integer(5), sigma2: sp.Rational(3, 4), sigma_a2: sp.Rational(6, 5),
-}  # fmt: skip
+    **dict(
+        zip(
+            _atoms[0] + _atoms[1],
+            (sp.Rational(3, 5), sp.Rational(-2, 9), sp.Rational(4, 7), sp.Rational(5, 8)),
+            strict=True,
+        )
+    ),
+    _r1: sp.Rational(2, 3),
+    _r3: sp.Rational(-3, 8),
+    _y1: sp.Rational(9, 8),
+    _y3: sp.Rational(-4, 5),
+    N: sp.Integer(7),
+    n: sp.Integer(5),
+    sigma2: sp.Rational(3, 4),
+    sigma_a2: sp.Rational(6, 5),
+}
 
 
 def _generic(expression: sp.Expr) -> sp.Expr:
     return expression.subs(_GENERIC)
 
 
-@cache
-def closure() -> Derivation:
-    """Gaussian-process regression in mode space; its potential; uniqueness.
-
-    Results: ``closure_b`` and ``closure_c`` (zero at the solution; R1, R2, R3 are <rho>, <rho^2>,
-    <rho^3> over the neuron's law) and ``strong_convexity``: the distance of any (b, sqrt(6) c) from
-    the solution is at most the norm of the residual divided by it. Source: A.12 (whose prefactor
-    sigma^2/n is missing in print); potential derived here.
-    """
+def _regression_steps() -> tuple[Step, ...]:
+    """Gaussian-process regression in the space of modes."""
     first, third = closure_residuals()
     modes = sp.MatrixSymbol("Q", 2, 2)
     target = sp.MatrixSymbol("y", 2, 1)
     scaled = sigma2 / n
-    gradient = sp.diff(potential(), _r1)
-    hessian = sp.diff(gradient, _r1)
-    steps = (
+    return (
         Step(
             "regression in mode space",
-            "with n inputs on which the modes are orthonormal, sigma^2 (Q + sigma^2)^{-1} y maps to "
+            "with n inputs on which the modes are orthonormal, sigma^2 (Q + sigma^2)^{-1} "
+            "y maps to "
             "(sigma^2/n)(Q~ + sigma^2/n)^{-1} y",
             sigma2 * (n * modes + sigma2 * sp.Identity(2)).inv() * target,
             scaled * (modes + scaled * sp.Identity(2)).inv() * target,
@@ -148,9 +158,18 @@ def closure() -> Derivation:
                 "without feature neurons the cubic mode stays unlearned, c = eps",
             ),
         ),
+    )
+
+
+def _potential_steps() -> tuple[Step, ...]:
+    """The potential of the closure and its convexity."""
+    gradient = sp.diff(potential(), _r1)
+    hessian = sp.diff(gradient, _r1)
+    return (
         Step(
             "potential",
-            "the closure is the gradient of Phi(r) = log <exp(g (I.r)^2/2)> + (n/(2 N sigma^2))|r - y|^2, "
+            "the closure is the gradient of Phi(r) = log <exp(g (I.r)^2/2)> + (n/(2 N "
+            "sigma^2))|r - y|^2, "
             "g = n^2 sigma_a^2/(N sigma^4), the average being over the prior of one neuron",
             closure_from_kernel(),
             gradient,
@@ -162,8 +181,10 @@ def closure() -> Derivation:
         ),
         Step(
             "convexity and uniqueness",
-            "Hess Phi = (n/(N sigma^2)) 1 + mean of a positive form + covariance of the slopes: strictly "
-            "convex for any prior of the neuron, so at finite d the closure has exactly one solution",
+            "Hess Phi = (n/(N sigma^2)) 1 + mean of a positive form + covariance of the "
+            "slopes: strictly "
+            "convex for any prior of the neuron, so at finite d the closure has exactly "
+            "one solution",
             hessian,
             convexity_certificate(),
             "derived here",
@@ -173,7 +194,20 @@ def closure() -> Derivation:
             ),
         ),
     )
-    results = {"closure_b": first, "closure_c": third, "strong_convexity": scaled}
+
+
+@cache
+def closure() -> Derivation:
+    """Gaussian-process regression in mode space; its potential; uniqueness.
+
+    Results: ``closure_b`` and ``closure_c`` (zero at the solution; R1, R2, R3 are <rho>, <rho^2>,
+    <rho^3> over the neuron's law) and ``strong_convexity``: the distance of any (b, sqrt(6) c) from
+    the solution is at most the norm of the residual divided by it. Source: A.12 (whose prefactor
+    sigma^2/n is missing in print); potential derived here.
+    """
+    first, third = closure_residuals()
+    steps = (*_regression_steps(), *_potential_steps())
+    results = {"closure_b": first, "closure_c": third, "strong_convexity": sigma2 / n}
     return kernel().then(Derivation("Closure of the mean residual", steps, results))
 
 

@@ -14,7 +14,7 @@ from derive.gaussian.hermite import erf_overlap, j
 from derive.gaussian.moments import moment
 from derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
 from derive.step import Step, equal, equal_on
-from derive.symbols import N, b, c, d, kappa, n, q, rho, s, sigma2, sigma_a2
+from derive.symbols import b, c, d, kappa, n, q, rho, s, sigma2
 from derive.teacher_student.posterior import FIELD, NORM2, neuron_action
 
 CORRELATION = q**2 / (1 + 2 * (q**2 + s))
@@ -62,7 +62,10 @@ def _sampling_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     It is n^2 <g>^2 + n var(g): the continuum value and a correction of relative size
     var(g)/(n <g>^2), which vanishes as n -> infinity at fixed n/sigma^2.
     """
-    values, chances = (sp.Rational(3, 4), sp.Rational(-2, 7)), (sp.Rational(2, 5), sp.Rational(3, 5))
+    values, chances = (
+        (sp.Rational(3, 4), sp.Rational(-2, 7)),
+        (sp.Rational(2, 5), sp.Rational(3, 5)),
+    )
     mean = sum(p * g for p, g in zip(chances, values, strict=True))
     spread = sum(p * g**2 for p, g in zip(chances, values, strict=True)) - mean**2
     for size in (1, 2, 3, 4):
@@ -83,9 +86,10 @@ def continuum() -> Derivation:
     mean = sp.Function("mean")(sp.Symbol("r") * sp.Symbol("phi"))
     with_field = general.subs(FIELD, n * mean / sigma2)
     action = continuum_action()
-    compact = d * (q**2 + s) / (2 * sp.Symbol("sigma_w2", positive=True)) - d * kappa * rho * (
-        b - 2 * c * rho
-    ) ** 2
+    compact = (
+        d * (q**2 + s) / (2 * sp.Symbol("sigma_w2", positive=True))
+        - d * kappa * rho * (b - 2 * c * rho) ** 2
+    )
     steps = (
         Step(
             "continuum limit",
@@ -94,7 +98,9 @@ def continuum() -> Derivation:
             general,
             with_field,
             "A.4",
-            equal_on(_sampling_cases, "enumeration of all data sets of a two-point input law, n = 1..4"),
+            equal_on(
+                _sampling_cases, "enumeration of all data sets of a two-point input law, n = 1..4"
+            ),
             (Assumption.GAUSSIAN_DATA, Assumption.CONTINUUM),
         ),
         Step(
@@ -120,7 +126,9 @@ def continuum() -> Derivation:
         ),
     )
     return Derivation(
-        "Continuum action of an erf neuron", steps, {"continuum_action": action, "kappa": coupling()}
+        "Continuum action of an erf neuron",
+        steps,
+        {"continuum_action": action, "kappa": coupling()},
     )
 
 

@@ -94,7 +94,8 @@ def _residual_cases(event: str) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
             at = {rho: value, sigma_w2: sp.Rational(3, 8)}
             cubic = sp.Rational(-4, 9)
             ratio, coupling = (
-                e.rewrite(sp.log).subs(at) if e.has(LogRatio) else e.subs(at) for e in (per_c, strength)
+                e.rewrite(sp.log).subs(at) if e.has(LogRatio) else e.subs(at)
+                for e in (per_c, strength)
             )
             for order in orders:
                 condition = sp.diff(density, rho, order).subs(at)
@@ -123,16 +124,23 @@ def events() -> Derivation:
             sp.Eq(_E1 / _E0, _interaction(1) / _interaction(0)),
             sp.Eq(b, coexistence_amplitude()),
             "derived here",
-            close_on(lambda: _residual_cases("coexistence"), "substitution in both actions at explicit rho", 30),
+            close_on(
+                lambda: _residual_cases("coexistence"),
+                "substitution in both actions at explicit rho",
+                30,
+            ),
         ),
         Step(
             "birth",
-            "S' = S'' = 0: divide to remove kappa; a quadratic in b whose discriminant is positive, "
+            "S' = S'' = 0: divide to remove kappa; a quadratic in b whose discriminant is "
+            "positive, "
             "and whose larger root b/c has kappa < 0",
             sp.Eq(_interaction(1), _slope_ratio * _interaction(2)),
             sp.Eq(b / c, birth_amplitude()),
             "derived here",
-            close_on(lambda: _residual_cases("birth"), "substitution in both actions at explicit rho", 30),
+            close_on(
+                lambda: _residual_cases("birth"), "substitution in both actions at explicit rho", 30
+            ),
         ),
         Step(
             "no event without a cubic mode",

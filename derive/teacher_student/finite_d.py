@@ -36,7 +36,7 @@ def _prior_exponent() -> sp.Expr:
 
 
 def perp_integrand() -> sp.Expr:
-    """The law's integrand over s at fixed y: r_perp^{d-2} dr_perp = s^{(d-3)/2} ds/2, dq = sqrt(1 + 2s) dy."""
+    """The integrand over s at fixed y, with r_perp^{d-2} dr_perp and dq = sqrt(1 + 2s) dy."""
     jacobian = sp.sqrt(1 + 2 * s) * s ** ((d - 3) / 2)
     rate = _prior_exponent().coeff(s)
     return jacobian * sp.exp(-rate * s)
@@ -59,7 +59,7 @@ def derived_weight() -> sp.Expr:
 
 
 def published_weight() -> sp.Expr:
-    """Prior weight of y with r_perp^2 held at sigma_w^2: a Gaussian, since q is proportional to y."""
+    """Prior weight of y with r_perp^2 held at sigma_w^2: a Gaussian, as q is proportional to y."""
     exponent = _prior_exponent().subs(s, sigma_w2)
     return sp.exp(-sp.factor(exponent - exponent.subs(y, 0)))
 
@@ -118,11 +118,16 @@ def finite_d() -> Derivation:
             CORRELATION,
             rho_of_y(),
             "derived here",
-            equal(sp.diff(CORRELATION.subs(q, y * sp.sqrt(1 + 2 * s)), s), sp.Integer(0), "its slope in s is zero"),
+            equal(
+                sp.diff(CORRELATION.subs(q, y * sp.sqrt(1 + 2 * s)), s),
+                sp.Integer(0),
+                "its slope in s is zero",
+            ),
         ),
         Step(
             "integral over r_perp",
-            "r_perp^{d-2} dr_perp dq = (1/2) s^{(d-3)/2} sqrt(1 + 2s) ds dy; the integral over s is a Tricomi function",
+            "r_perp^{d-2} dr_perp dq = (1/2) s^{(d-3)/2} sqrt(1 + 2s) ds dy; the integral "
+            "over s is a Tricomi function",
             sp.Integral(perp_integrand(), (s, 0, sp.oo)),
             derived_weight(),
             "derived here",

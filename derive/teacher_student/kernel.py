@@ -50,11 +50,16 @@ def _direct_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     point = {q: sp.Rational(5, 7), sigma_w2: sp.Rational(3, 8), sigma_a2: sp.Rational(2, 9)}
     norm2 = (q**2 + sigma_w2).subs(point)
     direct = [
-        overlap(ERF, k).subs({OVERLAP: point[q], W2: norm2}) / sp.sqrt(sp.factorial(k)) for k in (1, 3, 5)
+        overlap(ERF, k).subs({OVERLAP: point[q], W2: norm2}) / sp.sqrt(sp.factorial(k))
+        for k in (1, 3, 5)
     ]
     for i, left in enumerate(direct):
         for k, right in enumerate(direct):
-            yield f"Q_{2 * i + 1}{2 * k + 1}", element_in_q(i, k).subs(point), point[sigma_a2] * left * right
+            yield (
+                f"Q_{2 * i + 1}{2 * k + 1}",
+                element_in_q(i, k).subs(point),
+                point[sigma_a2] * left * right,
+            )
 
 
 @cache
@@ -80,5 +85,5 @@ def kernel() -> Derivation:
 
 
 def kernel_field(amplitudes: tuple[sp.Expr, ...]) -> sp.Expr:
-    """sum_j I_j r_j with r_j the residual in the normalised basis: (2/sqrt(pi)) sqrt(rho) h(rho)."""
+    """sum_j I_j r_j in the normalised basis: (2/sqrt(pi)) sqrt(rho) times the mode field."""
     return normalised_overlap(0) * mode_field(amplitudes)

@@ -14,9 +14,24 @@ import sympy as sp
 from derive.assumptions import Assumption
 from derive.derivation import Derivation
 from derive.scaling import weight_of
-from derive.step import Step, equal
-from derive.symbols import N, b, c, d, epsilon, m, n, q, rho, s, sigma2, sigma_a2, sigma_w2
-from derive.teacher_student.action import action, mode_field, published_in_q
+from derive.step import Check, Step, equal
+from derive.symbols import (
+    N,
+    b,
+    c,
+    d,
+    epsilon,
+    kappa,
+    m,
+    n,
+    q,
+    rho,
+    s,
+    sigma2,
+    sigma_a2,
+    sigma_w2,
+)
+from derive.teacher_student.action import action, published_in_q
 from derive.teacher_student.closure import MEAN_RHO, closure, closure_residuals
 from derive.teacher_student.continuum import CORRELATION, coupling
 
@@ -90,19 +105,27 @@ def _stability_identity() -> sp.Expr:
     return sp.solve(b * sp.Symbol("G") - (1 - b) * stiffness, stiffness)[0]
 
 
-@cache
-def limit() -> Derivation:
-    """Zero branch and droplet branch of the closure as d -> infinity.
+def _unstable_root() -> str | None:
+    """Solve the cubic at generic parameters: a root in (0, 1) with S''(0) <= 0 disproves it."""
+    for strength in (sp.Rational(3, 2), sp.Rational(37, 2), sp.Integer(240)):
+        point = {sigma_w2: sp.Rational(3, 7), kappa: strength, n: 5, d: 3, sigma2: 2, sigma_a2: 1}
+        roots = sp.Poly(zero_branch().subs(point), b).nroots(n=20)
+        inside = [r for r in roots if r.is_real and 0 < r < 1]
+        if len(inside) != 1 or zero_stiffness().subs(point).subs(b, inside[0]) <= 0:
+            return f"kappa = {strength}: roots in (0, 1) {inside}"
+    return None
 
-    Results: ``zero_stiffness``, ``gain``, ``zero_branch`` (zero for the right b),
-    ``droplet_mass`` and ``droplet_branch``. The zero state is never unstable on either branch:
-    S''(0) = b G/(1 - b) > 0 for 0 < b < 1. Source: derived here; theory of M.12, A.12.
-    """
-    order = {name: weight_of(e, M11, tuple(M11)) for name, e in (("kappa", coupling()), ("gain", gain()))}
-    invariance = sum(abs(v) for v in order.values())
+
+def _scaling_steps() -> tuple[Step, ...]:
+    """What survives as d grows along M.11."""
+    exponents = {
+        "kappa": weight_of(coupling(), M11, tuple(M11)),
+        "gain": weight_of(gain(), M11, tuple(M11)),
+    }
+    invariance = sum(abs(v) for v in exponents.values())
     cubic_row = closure_residuals()[1].subs({MEAN_RHO[1]: 1, MEAN_RHO[2]: 0, c: 0, epsilon: 0})
     per_spring = weight_of(sp.simplify(cubic_row * n / sigma2 / b), M11, tuple(M11)) - 2 * M11[d]
-    steps = (
+    return (
         Step(
             "fluctuations of the zero state",
             "expand S in q: <q^2> = 1/(d S''(0)) as d -> infinity",
@@ -114,7 +137,8 @@ def limit() -> Derivation:
         ),
         Step(
             "scaling of the closure",
-            "along M.11 kappa and the gain are invariant; the zero state's <rho^2> ~ 1/d^2 enters the "
+            "along M.11 kappa and the gain are invariant; the zero state's <rho^2> ~ 1/d^2 "
+            "enters the "
             "cubic row with a negative power of beta, so c = eps",
             closure_residuals()[1],
             sp.Eq(c, epsilon),
@@ -122,9 +146,15 @@ def limit() -> Derivation:
             equal(
                 sp.Integer(1) if invariance == 0 and per_spring < 0 else sp.Integer(0),
                 sp.Integer(1),
-                f"exponents of beta: {order}; cubic row {per_spring}",
+                f"exponents of beta: {exponents}; cubic row {per_spring}",
             ),
         ),
+    )
+
+
+def _branch_steps() -> tuple[Step, ...]:
+    """The zero branch, its stability, and the droplet branch."""
+    return (
         Step(
             "zero branch",
             "the linear row with Q_11 of the zero state: a cubic for b",
@@ -143,15 +173,12 @@ def limit() -> Derivation:
             zero_branch(),
             _stability_identity(),
             "derived here",
-            equal(
-                (b * sp.Symbol("G") - (1 - b) * _stability_identity()),
-                sp.Integer(0),
-                "substitution",
-            ),
+            Check("every root in (0, 1) at generic rationals has S''(0) > 0", _unstable_root),
         ),
         Step(
             "droplet branch",
-            "where S vanishes at the feature minimum, a mass m/d of neurons sits there; m follows from "
+            "where S vanishes at the feature minimum, a mass m/d of neurons sits there; m "
+            "follows from "
             "the cubic row and leaves one equation",
             sp.Matrix(droplet_equations()),
             droplet_branch(),
@@ -163,6 +190,17 @@ def limit() -> Derivation:
             ),
         ),
     )
+
+
+@cache
+def limit() -> Derivation:
+    """Zero branch and droplet branch of the closure as d -> infinity.
+
+    Results: ``zero_stiffness``, ``gain``, ``zero_branch`` (zero for the right b),
+    ``droplet_mass`` and ``droplet_branch``. The zero state is never unstable on either branch:
+    S''(0) = b G/(1 - b) > 0 for 0 < b < 1. Source: derived here; theory of M.12, A.12.
+    """
+    steps = (*_scaling_steps(), *_branch_steps())
     results = {
         "zero_stiffness": zero_stiffness(),
         "gain": gain(),
@@ -172,5 +210,3 @@ def limit() -> Derivation:
         "kappa": coupling(),
     }
     return closure().then(Derivation("Thermodynamic limit of the closure", steps, results))
-
-

@@ -38,7 +38,7 @@ def readout_average() -> sp.Expr:
 
 @cache
 def neuron_action() -> sp.Expr:
-    """-log of one neuron's weight: the prior on w and the readout average at t phi -> i tbar phi."""
+    """-log of one neuron's weight: the prior and the readout average at t phi -> i tbar phi."""
     interaction = sp.log(readout_average()).expand(force=True)
     return NORM2 * d / (2 * sigma_w2) - interaction.subs(_t, sp.I * FIELD / _feature)
 
@@ -67,7 +67,9 @@ def _two_input_saddle() -> tuple[sp.Expr, sp.Expr]:
     stationarity = sp.simplify(sp.diff(exponent, field[0]).subs(saddle) / sp.I)
     tilted = [w.subs(saddle) for w in weights]
     kernel_row = [
-        sigma_a2 * sum(w * phi[0] * phi[k] for w, (_, phi) in zip(tilted, atoms, strict=True)) / sum(tilted)
+        sigma_a2
+        * sum(w * phi[0] * phi[k] for w, (_, phi) in zip(tilted, atoms, strict=True))
+        / sum(tilted)
         for k in (0, 1)
     ]
     closed = target[0] - sigma2 * tau[0] - kernel_row[0] * tau[0] - kernel_row[1] * tau[1]
@@ -91,21 +93,14 @@ def _identity_check() -> Check:
     return equal(left, right, "kernel form of the stationarity for a two-atom ensemble of neurons")
 
 
-@cache
-def mean_field() -> Derivation:
-    """Posterior -> linearised likelihood -> readouts integrated -> action of one neuron.
-
-    Result ``action``: S[w] in |w|^2 = W and the field sum_mu tbar phi. Source: M.7 to M.10; the
-    prior term of M.7 lacks the factor d that its covariance sigma_w^2/d implies.
-    """
+def _gaussian_steps() -> tuple[Step, ...]:
+    """The two exact Gaussian integrals."""
     likelihood = sp.exp(-(_residual**2) / (2 * sigma2))
-    kernel = sp.MatrixSymbol("Q", 2, 2)
-    target = sp.MatrixSymbol("y", 2, 1)
-    identity = sp.Identity(2)
-    steps = (
+    return (
         Step(
             "linearise the likelihood",
-            "write exp(-R^2/(2 sigma^2)) as a Gaussian integral over a field t conjugate to R = y - f",
+            "write exp(-R^2/(2 sigma^2)) as a Gaussian integral over a field t conjugate "
+            "to R = y - f",
             likelihood,
             sp.Integral(linearised_likelihood(), (_t, -sp.oo, sp.oo)),
             "derived here",
@@ -118,7 +113,8 @@ def mean_field() -> Derivation:
         ),
         Step(
             "integrate the readouts",
-            "a ~ N(0, sigma_a^2/N) enters linearly, so its average is Gaussian; neurons factorise given t",
+            "a ~ N(0, sigma_a^2/N) enters linearly, so its average is Gaussian; neurons "
+            "factorise given t",
             sp.exp(-sp.I * _t * _readout * _feature),
             readout_average(),
             "derived here",
@@ -128,10 +124,20 @@ def mean_field() -> Derivation:
                 "fourth moment of a Gaussian readout",
             ),
         ),
+    )
+
+
+def _saddle_steps() -> tuple[Step, ...]:
+    """The saddle of the field and what it says of one neuron."""
+    kernel = sp.MatrixSymbol("Q", 2, 2)
+    target = sp.MatrixSymbol("y", 2, 1)
+    identity = sp.Identity(2)
+    return (
         Step(
             "saddle of the field",
             "as N -> infinity the integral over t is dominated by t = i tbar, and stationarity of "
-            "i t.y - sigma^2 t^2/2 + N log z(t) reads (Q + sigma^2) tbar = y with Q the tilted kernel",
+            "i t.y - sigma^2 t^2/2 + N log z(t) reads (Q + sigma^2) tbar = y with Q the "
+            "tilted kernel",
             sp.Eq(sp.Symbol("tbar"), sp.Symbol("t") / sp.I),
             kernel * (kernel + sigma2 * identity).inv() * target,
             "M.9",
@@ -157,9 +163,20 @@ def mean_field() -> Derivation:
                     sp.exp(FIELD * _readout - N * _readout**2 / (2 * sigma_a2)),
                     (_readout, -sp.oo, sp.oo),
                 ),
-                sp.sqrt(2 * sp.pi * sigma_a2 / N) * sp.exp(NORM2 * d / (2 * sigma_w2) - neuron_action()),
+                sp.sqrt(2 * sp.pi * sigma_a2 / N)
+                * sp.exp(NORM2 * d / (2 * sigma_w2) - neuron_action()),
                 "a readout pulled by the real field tbar, integrated directly",
             ),
         ),
     )
+
+
+@cache
+def mean_field() -> Derivation:
+    """Posterior -> linearised likelihood -> readouts integrated -> action of one neuron.
+
+    Result ``action``: S[w] in |w|^2 = W and the field sum_mu tbar phi. Source: M.7 to M.10; the
+    prior term of M.7 lacks the factor d that its covariance sigma_w^2/d implies.
+    """
+    steps = (*_gaussian_steps(), *_saddle_steps())
     return Derivation("Mean-field action of one neuron", steps, {"action": neuron_action()})

@@ -62,4 +62,8 @@ def complete(theory: str = "derived") -> Derivation:
     """
     chain = [quantity(theory) for quantity in QUANTITIES.values()]
     joined = reduce(lambda done, following: done.then(following), chain)
-    return Derivation("The teacher-student model, from definitions to critical points", joined.steps, joined.results)
+    return Derivation(
+        "The teacher-student model, from definitions to critical points",
+        joined.steps,
+        joined.results,
+    )

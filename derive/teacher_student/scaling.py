@@ -34,7 +34,11 @@ def per_neuron() -> sp.Expr:
 def _printed_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     for name, scaling in (("beta", M11_BETA), ("alpha", M11_ALPHA)):
         for combination in combinations():
-            yield f"{name} on {combination}", weight_of(combination, scaling, PARAMETERS), sp.Integer(0)
+            yield (
+                f"{name} on {combination}",
+                weight_of(combination, scaling, PARAMETERS),
+                sp.Integer(0),
+            )
 
 
 def _span_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
@@ -43,7 +47,11 @@ def _span_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     yield "dimension", sp.Integer(basis.cols), sp.Integer(3)
     for name, scaling in (("beta", M11_BETA), ("alpha", M11_ALPHA)):
         vector = sp.Matrix([scaling[p] for p in PARAMETERS])
-        yield f"{name} in the span", sp.Integer(basis.row_join(vector).rank()), sp.Integer(basis.rank())
+        yield (
+            f"{name} in the span",
+            sp.Integer(basis.row_join(vector).rank()),
+            sp.Integer(basis.rank()),
+        )
 
 
 @cache
@@ -60,7 +68,12 @@ def scaling() -> Derivation:
             "M.11 keeps the closure",
             "the exponents of kappa and of the gain vanish on both directions of M.11",
             matrix,
-            sp.Matrix([[weight_of(e, s, PARAMETERS) for s in (M11_BETA, M11_ALPHA)] for e in combinations()]),
+            sp.Matrix(
+                [
+                    [weight_of(e, s, PARAMETERS) for s in (M11_BETA, M11_ALPHA)]
+                    for e in combinations()
+                ]
+            ),
             "M.11",
             equal_on(_printed_cases, "exponent by exponent"),
         ),

@@ -57,12 +57,15 @@ def blocked(
     Arguments broadcast against each other; the results have the broadcast shape.
     """
     shape = np.broadcast_shapes(*(np.shape(a) for a in arguments))
-    flat = [a if np.ndim(a) == 0 else np.broadcast_to(a, shape).ravel() for a in arguments]
+    columns = [np.broadcast_to(np.asarray(a, dtype=float), shape).ravel() for a in arguments]
+    scalars = [float(a) if np.ndim(a) == 0 else None for a in arguments]
     size = int(np.prod(shape, dtype=int))
     results = tuple(np.empty(size) for _ in range(outputs))
     for start in range(0, size, BLOCK):
         part = slice(start, start + BLOCK)
-        values = function(*(a if np.ndim(a) == 0 else a[part] for a in flat))
+        values = function(
+            *(c[part] if s is None else s for c, s in zip(columns, scalars, strict=True))
+        )
         for result, value in zip(results, values, strict=True):
             result[part] = value
     return tuple(result.reshape(shape) for result in results)

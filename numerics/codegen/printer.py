@@ -62,12 +62,18 @@ class _Printer:
             return printed
         if exponent == sp.Rational(1, 2):
             return self.target.sqrt.format(printed)
-        if exponent.is_Integer and exponent <= _MAX_UNROLLED_POWER and base.is_Atom and self.target.name == "numpy":
+        if (
+            exponent.is_Integer
+            and exponent <= _MAX_UNROLLED_POWER
+            and base.is_Atom
+            and self.target.name == "numpy"
+        ):
             return " * ".join([printed] * int(exponent))
         if exponent.is_Integer:
             return self.target.power.format(printed, int(exponent))
         if exponent.is_Rational and exponent.q == 2:
-            return f"{self.target.sqrt.format(printed)} * {self.operand(base ** (exponent - sp.Rational(1, 2)))}"
+            whole = self.operand(base ** (exponent - sp.Rational(1, 2)))
+            return f"{self.target.sqrt.format(printed)} * {whole}"
         return self.target.power.format(printed, self.operand(exponent))
 
     def _call(self, node: sp.Expr) -> str:
@@ -112,7 +118,10 @@ def source(
     body = [f"    {symbol} = {printer.expression(value)}" for symbol, value in shared]
     results = ", ".join(printer.expression(e) for e in reduced)
     parameters = ", ".join(map(str, arguments))
-    head = [f'"""{name}: {", ".join(expressions)}. Generated from derivation {fingerprint(expressions)}."""', ""]
+    head = [
+        f'"""{name}: {", ".join(expressions)}.\n\nGenerated from {fingerprint(expressions)}.\n"""',
+        "",
+    ]
     head += [f"# {note}" for note in notes] + [target.header, ""]
     function = [f"def {name}({parameters}):", *body, f"    return ({results},)", ""]
     return "\n".join(head + function)

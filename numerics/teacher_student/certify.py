@@ -7,11 +7,10 @@ enclosure of that vector at the float solution bounds its error.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from math import log2, sqrt
-from typing import Any
 
 import sympy as sp
 from flint import arb
@@ -24,7 +23,7 @@ from numerics.balls import ball, precision
 from numerics.codegen.load import compiled
 from numerics.errors import Undecided
 from numerics.quadrature import trapezoid_error
-from numerics.teacher_student.functions import PARAMETERS, with_coupling
+from numerics.teacher_student.functions import PARAMETERS, BallFunction, with_coupling
 from numerics.teacher_student.saddles import Closure
 
 QUADRATURE_BITS = 320
@@ -36,7 +35,7 @@ _SQUARE = sp.Symbol("y2", real=True)
 
 
 @cache
-def _law_functions(theory: str) -> Callable[..., tuple[Any, ...]]:
+def _law_functions(theory: str) -> BallFunction:
     """(y^2, b, c, parameters) -> prior weight of y, rho, and the interaction's exponent."""
     logarithm = sp.expand_log(log_weight(theory).subs({b: 0, c: 0}), force=True)
     weight = sp.Mul(*(sp.exp(term) for term in sp.Add.make_args(logarithm)))
@@ -46,14 +45,14 @@ def _law_functions(theory: str) -> Callable[..., tuple[Any, ...]]:
 
 
 @cache
-def _exponent_of_rho() -> Callable[..., tuple[Any, ...]]:
+def _exponent_of_rho() -> BallFunction:
     """(rho, b, c, parameters) -> d kappa rho (b - 2 c rho)^2."""
     exponent = with_coupling(d * kappa * rho * mode_field() ** 2)
     return compiled("exponent_of_rho", {"exponent": exponent}, (rho, b, c, *PARAMETERS), "arb")
 
 
 @cache
-def _residuals() -> Callable[..., tuple[Any, ...]]:
+def _residuals() -> BallFunction:
     rows = closure_residuals()
     named = {"first": rows[0], "third": rows[1], "scaled": sigma2 / n}
     return compiled("residuals", named, (b, c, *MEAN_RHO, *PARAMETERS), "arb")
@@ -90,7 +89,7 @@ class _Quadrature:
         return self.functions(square, arb(0), arb(0), *self.exact)[0]
 
     def strip_integral(self) -> arb:
-        """A bound on the integral of |integrand| along any line inside the strip (rho^k <= 1/2...1)."""
+        """A bound on the integral of |integrand| along any line inside the strip."""
         width, total = 4 * self.step, arb(0)
         square = self.strip**2
         for index in range(self.count // 4 + 1):
@@ -120,7 +119,9 @@ class _Quadrature:
             )
             weight = prior * exponent.exp() * self.step * (1 if index == 0 else 2)
             sums = [total + weight * correlation**k for k, total in enumerate(sums)]
-        error = trapezoid_error(self.strip_integral(), self.strip, self.step) + 4 * self.tail(arb(0))
+        error = trapezoid_error(self.strip_integral(), self.strip, self.step) + 4 * self.tail(
+            arb(0)
+        )
         integrals = [total + arb(0, error.upper()) for total in sums]
         if not integrals[0] > 0:
             raise Undecided(f"the normalisation {integrals[0].str(5)} has no proved sign")
@@ -147,5 +148,3 @@ def certified_closure(
             raise Undecided("the certified quadrature of the closure did not converge")
         six = arb(int(normalisation(1) ** 2)).sqrt()
         return Closure(guess.b + arb(0, distance), guess.c + arb(0, (distance / six).upper()))
-
-

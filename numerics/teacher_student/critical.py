@@ -8,19 +8,30 @@ from fractions import Fraction
 
 from flint import arb
 
+from derive.assumptions import Assumption
 from derive.teacher_student.action import action
 from numerics.balls import bits_of, interval, precision
 from numerics.errors import ParameterError, Undecided
 from numerics.isolate import Box, Isolation, isolate
 from numerics.outcome import Status
 from numerics.refine import refine
-from numerics.teacher_student.functions import ALONG, curve, density, limit_functions, order_parameters
+from numerics.teacher_student.functions import (
+    ALONG,
+    curve,
+    density,
+    limit_functions,
+    order_parameters,
+)
 from numerics.teacher_student.systems import EVENTS, AugmentedSystem, EliminationSystem
 
 SEARCH_BITS = 128
 LARGEST_GAP_LOG = 28
 RANGE_LOG = 7
 MAX_DIGITS = 10_000
+STABLE_ZERO = (
+    "on the zero branch S''(0)/d = b G/(1 - b) with 0 < b < 1 and gain G > 0, so the zero state is "
+    "stable for every value of every parameter"
+)
 
 
 @dataclass(frozen=True)
@@ -68,14 +79,19 @@ def critical(
     """
     _require(event, along, digits)
     if event == "instability":
-        return _absent(
-            event, along, theory, "on the zero branch S''(0)/d = b G/(1 - b) with 0 < b < 1 and gain G > 0, so "
-            "the zero state is stable for every value of every parameter"
-        )  # fmt: skip
+        return _absent(event, along, theory, STABLE_ZERO)
     if parameters["epsilon"] == 0:
         if along == "epsilon":
-            raise ParameterError("epsilon=0: along epsilon the starting value must not be 0, its sign is the side searched")
-        return _absent(event, along, theory, "with epsilon = 0 the residual has no cubic mode and S is convex in rho")
+            raise ParameterError(
+                "epsilon=0: along epsilon the starting value must not be 0, its sign is "
+                "the side searched"
+            )
+        return _absent(
+            event,
+            along,
+            theory,
+            "with epsilon = 0 the residual has no cubic mode and S is convex in rho",
+        )
     with precision(SEARCH_BITS):
         search = _search(parameters, event, along, theory)
         seeds = [_seed(zero, event, theory, along, parameters) for zero in search.zeros]
@@ -83,13 +99,26 @@ def critical(
         return _undecided(event, along, theory, search)
     points = [p for p in (_point(s, event, theory, along, parameters, digits) for s in seeds) if p]
     if not points:
-        return _absent(event, along, theory, f"excluded for {along} between e^-7 and e^7 times {parameters[along]}")
+        return _absent(
+            event,
+            along,
+            theory,
+            f"excluded for {along} between e^-7 and e^7 times {parameters[along]}",
+        )
     own = float(parameters[along])
     points.sort(key=lambda p: abs(float(p.value) / own - 1))
+    reason = f"all zeros for {along} between e^-7 and e^7 times {parameters[along]}, by exclusion"
     return Critical(
-        event, along, theory, "thermodynamic", Status.CERTIFIED, points[0], tuple(points[1:]),
-        f"the only zeros for {along} between e^-7 and e^7 times {parameters[along]}, by exclusion", _assumptions(theory),
-    )  # fmt: skip
+        event,
+        along,
+        theory,
+        "thermodynamic",
+        Status.CERTIFIED,
+        points[0],
+        tuple(points[1:]),
+        reason,
+        _assumptions(theory),
+    )
 
 
 def _require(event: str, along: str, digits: int) -> None:
@@ -104,20 +133,32 @@ def _require(event: str, along: str, digits: int) -> None:
 
 
 def _assumptions(theory: str) -> tuple[str, ...]:
-    zero = "zero branch: c = epsilon, b from the zero state's fluctuations, as d -> infinity along M.11"
-    return (*(a.value for a in action(theory).assumptions), zero)
+    return tuple(a.value for a in (*action(theory).assumptions, Assumption.ZERO_BRANCH))
 
 
 def _absent(event: str, along: str, theory: str, reason: str) -> Critical:
-    return Critical(event, along, theory, "thermodynamic", Status.ABSENT, None, (), reason, _assumptions(theory))
+    return Critical(
+        event, along, theory, "thermodynamic", Status.ABSENT, None, (), reason, _assumptions(theory)
+    )
 
 
 def _undecided(event: str, along: str, theory: str, search: Isolation) -> Critical:
     reason = (
         f"after {search.boxes} boxes {len(search.undecided)} remain neither excluded nor proved; "
-        f"{len(search.zeros)} zeros were proved. Try another parameter with --along, or other values"
+        f"{len(search.zeros)} zeros were proved. Try another parameter with --along, or "
+        "other values"
     )
-    return Critical(event, along, theory, "thermodynamic", Status.UNDECIDED, None, (), reason, _assumptions(theory))
+    return Critical(
+        event,
+        along,
+        theory,
+        "thermodynamic",
+        Status.UNDECIDED,
+        None,
+        (),
+        reason,
+        _assumptions(theory),
+    )
 
 
 def _search(parameters: Mapping[str, Fraction], event: str, along: str, theory: str) -> Isolation:
@@ -135,7 +176,9 @@ def _search(parameters: Mapping[str, Fraction], event: str, along: str, theory: 
     return isolate(system, box, admissible)
 
 
-def _seed(zero: Box, event: str, theory: str, along: str, parameters: Mapping[str, Fraction]) -> Box:
+def _seed(
+    zero: Box, event: str, theory: str, along: str, parameters: Mapping[str, Fraction]
+) -> Box:
     """The isolated zero in the augmented unknowns (rho, b, l)."""
     rho = (1 - (-zero[0]).exp()) / 2
     *_, sigma_w2, _, epsilon = EliminationSystem(event, theory, along, parameters).balls(zero[1])
@@ -162,5 +205,3 @@ def _point(
         u = at["n"] ** 2 * at["sigma_a2"] / (at["sigma2"] ** 2 * at["d"] * at["N"])
         q2 = order_parameters(theory)(rho, at["sigma_w2"])[0]
         return CriticalPoint(at[along], u, q2.sqrt(), rho, b)
-
-

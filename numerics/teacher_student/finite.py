@@ -21,7 +21,9 @@ from numerics.teacher_student.thermodynamic import Solution
 _GAUSS_NODES = 400
 
 
-def float_closure(parameters: Mapping[str, float], theory: str, modes: int = 2) -> tuple[Array, Array]:
+def float_closure(
+    parameters: Mapping[str, float], theory: str, modes: int = 2
+) -> tuple[Array, Array]:
     """Residual modes (t_1, t_3, ...) at finite d and their error estimates.
 
     The error is the change when the step of the quadrature is halved, plus rounding.
@@ -47,7 +49,9 @@ def _integral(of: Law, residual: Array, low: float, high: float, shift: float) -
     return float((high - low) / 2.0 * weights @ np.exp(logs - shift))
 
 
-def solve_finite(parameters: Mapping[str, Fraction], theory: str, bits: int = QUADRATURE_BITS) -> Solution:
+def solve_finite(
+    parameters: Mapping[str, Fraction], theory: str, bits: int = QUADRATURE_BITS
+) -> Solution:
     """The closure at the given d, its saddles, masses and phase.
 
     The closure is a certified ball where certified quadrature succeeds; else a float with an error
@@ -60,7 +64,10 @@ def solve_finite(parameters: Mapping[str, Fraction], theory: str, bits: int = QU
     except Undecided as doubt:
         return Solution(theory, "finite", Status.UNDECIDED, None, (), "undecided", str(doubt))
     try:
-        closure, status = certified_closure((modes[0], modes[1]), parameters, theory), Status.CERTIFIED
+        closure, status = (
+            certified_closure((modes[0], modes[1]), parameters, theory),
+            Status.CERTIFIED,
+        )
         reason = "certified quadrature and strong convexity of the closure's potential"
     except Undecided as doubt:
         closure = Closure(arb(modes[0], errors[0]), arb(modes[1], errors[1]))
@@ -71,7 +78,16 @@ def solve_finite(parameters: Mapping[str, Fraction], theory: str, bits: int = QU
             found = saddles(parameters, closure, theory)
             marked, feature_mass = _with_masses(found, floats, theory, modes)
     except Undecided as doubt:
-        return Solution(theory, "finite", status, closure, (), "undecided", f"{reason}; saddles: {doubt}", assumptions)
+        return Solution(
+            theory,
+            "finite",
+            status,
+            closure,
+            (),
+            "undecided",
+            f"{reason}; saddles: {doubt}",
+            assumptions,
+        )
     phase = _phase(feature_mass, floats["N"])
     return Solution(theory, "finite", status, closure, tuple(marked), phase, reason, assumptions)
 

@@ -148,13 +148,26 @@ def critical_finite(
         return level(_state({**own, along: own[along] * np.exp(logarithm)}, theory, refine))
 
     crossings = _crossings(height)
+    searched = f"{along} from e^-2 to e^2 times {parameters[along]}"
     assumptions = tuple(a.value for a in action(theory).assumptions)
     if not crossings:
-        reason = f"no crossing of the level in a scan of {along} from e^-2 to e^2 times {own[along]}; no proof"
-        return Critical(event, along, theory, "finite", Status.UNDECIDED, None, (), reason, assumptions)
+        reason = f"no crossing of the level in a scan of {searched}; no proof"
+        return Critical(
+            event, along, theory, "finite", Status.UNDECIDED, None, (), reason, assumptions
+        )
     points = [_point(x, height, own, along, theory) for x in sorted(crossings, key=abs)]
-    reason = f"bracketed in a scan of {along} from e^-2 to e^2 times {own[along]}; float with error estimate"
-    return Critical(event, along, theory, "finite", Status.CONVERGED, points[0], tuple(points[1:]), reason, assumptions)
+    reason = f"bracketed in a scan of {searched}; float with error estimate"
+    return Critical(
+        event,
+        along,
+        theory,
+        "finite",
+        Status.CONVERGED,
+        points[0],
+        tuple(points[1:]),
+        reason,
+        assumptions,
+    )
 
 
 def _crossings(height: Callable[[float], float]) -> list[float]:
@@ -181,7 +194,9 @@ def _point(
     error = abs(finer - root) + 10 * _TOLERANCE
     at = {**own, along: own[along] * float(np.exp(finer))}
     state = _state(at, theory, 2)
-    feature = state.feature() or (float(state.zeros("curvature")[-1]) if len(state.zeros("curvature")) else 0.0)
+    feature = state.feature() or (
+        float(state.zeros("curvature")[-1]) if len(state.zeros("curvature")) else 0.0
+    )
     u = at["n"] ** 2 * at["sigma_a2"] / (at["sigma2"] ** 2 * at["d"] * at["N"])
     rough = max(1e-7, error)
     q2 = order_parameters(theory)(arb(feature), arb(at["sigma_w2"]))[0]
@@ -191,5 +206,9 @@ def _point(
         return arb(value, abs(value) * relative)
 
     return CriticalPoint(
-        around(at[along], error), around(u, 3 * error), around(q, rough), around(feature, rough), around(state.b, rough)
+        around(at[along], error),
+        around(u, 3 * error),
+        around(q, rough),
+        around(feature, rough),
+        around(state.b, rough),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cache
-from typing import Any
 
 import sympy as sp
 from flint import arb
@@ -14,13 +13,19 @@ from derive.symbols import N, b, c, d, epsilon, kappa, n, rho, sigma2, sigma_a2,
 from derive.teacher_student.action import action, stationarity
 from derive.teacher_student.continuum import coupling
 from derive.teacher_student.events import event_curve
-from derive.teacher_student.limit import droplet_branch, droplet_mass, gain, zero_branch, zero_stiffness
+from derive.teacher_student.limit import (
+    droplet_branch,
+    droplet_mass,
+    gain,
+    zero_branch,
+    zero_stiffness,
+)
 from numerics.balls import ball
 from numerics.codegen.load import compiled
 
 PARAMETERS = (N, n, d, sigma2, sigma_w2, sigma_a2, epsilon)
 ALONG = {str(symbol): symbol for symbol in PARAMETERS}
-BallFunction = Callable[..., tuple[Any, ...]]
+BallFunction = Callable[..., tuple[arb, ...]]
 
 
 def values(parameters: Mapping[str, Fraction]) -> tuple[arb, ...]:
@@ -45,7 +50,9 @@ def density(theory: str) -> BallFunction:
 def order_parameters(theory: str) -> BallFunction:
     """(rho, sigma_w2) -> q^2 and r_perp^2."""
     of = action(theory)
-    return compiled("order_parameters", {"q2": of.overlap2, "s": of.perp2 + 0 * rho}, (rho, sigma_w2), "arb")
+    return compiled(
+        "order_parameters", {"q2": of.overlap2, "s": of.perp2 + 0 * rho}, (rho, sigma_w2), "arb"
+    )
 
 
 @cache

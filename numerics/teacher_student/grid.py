@@ -37,7 +37,10 @@ def _functions(theory: str) -> dict[str, Function]:
     state = (rho, b, c, kappa, sigma_w2)
     expressions: dict[str, tuple[dict[str, sp.Expr], tuple[sp.Symbol, ...]]] = {
         "branch": ({"branch": with_coupling(zero_branch())}, (b, *PARAMETERS)),
-        "common": ({"kappa": coupling(), "stiffness": with_coupling(zero_stiffness())}, (b, *PARAMETERS)),
+        "common": (
+            {"kappa": coupling(), "stiffness": with_coupling(zero_stiffness())},
+            (b, *PARAMETERS),
+        ),
         "value": ({"S": density}, state),
         "slope": ({"S1": sp.diff(density, rho)}, state),
         "overlap2": ({"q2": action(theory).overlap2}, (rho, sigma_w2)),
@@ -49,10 +52,17 @@ def _functions(theory: str) -> dict[str, Function]:
     for event in ("birth", "coexistence"):
         ratio, strength = event_curve(event, theory)
         expressions[event] = ({"ratio": ratio, "strength": strength}, (rho, sigma_w2))
-    return {name: compiled(name, e, arguments, "numpy") for name, (e, arguments) in expressions.items()}
+    return {
+        name: compiled(name, e, arguments, "numpy") for name, (e, arguments) in expressions.items()
+    }
 
 
-def bisect(function: Callable[[Array], Array], low: Array, high: Array, rising: Array | bool = True) -> Array:
+def bisect(
+    function: Callable[[Array], Array],
+    low: Array,
+    high: Array,
+    rising: NDArray[np.bool_] | bool = True,
+) -> Array:
     """The zero between ``low`` and ``high`` of functions that cross once, elementwise.
 
     ``rising`` says where the function goes from negative to positive. NaN counts as the sign at
@@ -67,11 +77,13 @@ def bisect(function: Callable[[Array], Array], low: Array, high: Array, rising: 
     return 0.5 * (low + high)
 
 
-def thermodynamic_grid(columns: Mapping[str, Array | float], theory: str = "derived") -> dict[str, Array]:
+def thermodynamic_grid(
+    columns: Mapping[str, Array | float], theory: str = "derived"
+) -> dict[str, Array]:
     """Closure, feature minimum and phase for every combination of broadcast parameter columns.
 
     Returns arrays of the broadcast shape: ``b``, ``c``, ``q``, ``action`` (S/d) and ``mass`` of the
-    feature minimum (NaN without one), ``barrier`` (S/d), and ``phase`` as an index in :data:`PHASES`.
+    feature minimum (NaN without one), ``barrier`` (S/d), and ``phase``, an index in :data:`PHASES`.
     Float64 without proof. Raises KeyError when a parameter is missing.
     """
     arrays = [np.asarray(columns[str(symbol)], dtype=float) for symbol in PARAMETERS]
@@ -108,7 +120,9 @@ def _solve_block(parameters: list[Array], f: dict[str, Function]) -> dict[str, A
     return result
 
 
-def _feature(f: dict[str, Function], b_: Array, c_: Array, strength: Array, width: Array) -> dict[str, Array]:
+def _feature(
+    f: dict[str, Function], b_: Array, c_: Array, strength: Array, width: Array
+) -> dict[str, Array]:
     """The feature minimum and the barrier at given residual modes; NaN where there is none."""
     nothing = np.full_like(b_, np.nan)
     low, high = np.full_like(b_, _EDGE), np.full_like(b_, 0.5 - _EDGE)
@@ -121,7 +135,9 @@ def _feature(f: dict[str, Function], b_: Array, c_: Array, strength: Array, widt
         return np.asarray(f["slope"](x, b_, c_, strength, width)[0])
 
     minimum = bisect(slope, born, high)
-    barrier = bisect(slope, np.maximum(low, np.where(ratio > 0, ratio / 2, 0.0)), born, rising=False)
+    barrier = bisect(
+        slope, np.maximum(low, np.where(ratio > 0, ratio / 2, 0.0)), born, rising=False
+    )
     q2 = f["overlap2"](minimum, width)[0]
     value = f["value"](minimum, b_, c_, strength, width)[0]
     top = f["value"](barrier, b_, c_, strength, width)[0]
@@ -144,7 +160,7 @@ def _droplet(parameters: list[Array], f: dict[str, Function], strength: Array) -
         b_, c_ = state(x)
         value = f["droplet"](x, b_, c_, *parameters)[0]
         stable = f["common"](b_, *parameters)[1] > 0
-        # The zero state's fluctuations diverge where its stiffness vanishes: b G/S''(0) -> sign(b) oo.
+        # Where the zero state softens, its fluctuations b G/S''(0) diverge with the sign of b.
         return np.where(stable, value, np.sign(b_))
 
     at = bisect(residual, low, end, rising=epsilon > 0)

@@ -39,7 +39,9 @@ def _prior(theory: str) -> Callable[..., tuple[Any, ...]]:
 @cache
 def _overlaps(modes: int) -> Callable[..., tuple[Any, ...]]:
     """rho -> normalised overlaps of the first odd modes."""
-    return compiled("overlaps", {f"I{k}": normalised_overlap(k) for k in range(modes)}, (rho,), "numpy")
+    return compiled(
+        "overlaps", {f"I{k}": normalised_overlap(k) for k in range(modes)}, (rho,), "numpy"
+    )
 
 
 @cache
@@ -74,7 +76,9 @@ class Law:
         log_prior, correlation = self.prior(self.y)
         object.__setattr__(self, "log_prior", log_prior)
         object.__setattr__(self, "rho", correlation)
-        object.__setattr__(self, "overlaps", np.stack(_overlaps(len(self.target))(correlation), axis=1))
+        object.__setattr__(
+            self, "overlaps", np.stack(_overlaps(len(self.target))(correlation), axis=1)
+        )
 
     def at(self, points: Array) -> Law:
         """The same law on other points, with unit weights."""
@@ -114,7 +118,9 @@ def law(parameters: Mapping[str, float], theory: str, modes: int = 2, refine: in
     (strength,) = _coupling()(*(at[str(s)] for s in PARAMETERS))
     target = scales(modes) * np.array([1.0, at["epsilon"], *([0.0] * (modes - 2))])
     width = 1.0 / np.sqrt(at["d"] * (1.0 / at["sigma_w2"] + 2.0))
-    reach = np.sqrt(2.0 * at["sigma_w2"] * (_DECADES / at["d"] + _deepest(strength, target, at["d"])))
+    reach = np.sqrt(
+        2.0 * at["sigma_w2"] * (_DECADES / at["d"] + _deepest(strength, target, at["d"]))
+    )
     count = int(np.ceil(reach / width * _POINTS_PER_WIDTH)) * refine + 1
     grid = np.linspace(0.0, reach, count)
     weights = np.full(count, 2.0)
@@ -153,6 +159,6 @@ def solve_law(of: Law) -> Array:
             length /= 2
         residual = residual + length * step
         value, gradient, hessian = trial
-    raise Undecided(f"the closure's Newton iteration stopped at {residual} with gradient {gradient}")
-
-
+    raise Undecided(
+        f"the closure's Newton iteration stopped at {residual} with gradient {gradient}"
+    )

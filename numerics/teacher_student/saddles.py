@@ -60,7 +60,9 @@ def saddles(parameters: Mapping[str, Fraction], closure: Closure, theory: str) -
         if False in inside:
             continue
         if None in inside:
-            raise Undecided(f"a saddle at rho = {root.str(8)} cannot be told from the end of its range")
+            raise Undecided(
+                f"a saddle at rho = {root.str(8)} cannot be told from the end of its range"
+            )
         positives.append(_feature(root, closure, kappa, width, theory))
     mirrored = [replace(saddle, q=-saddle.q) for saddle in reversed(positives)]
     return [*mirrored, _zero(parameters, closure), *positives]
@@ -70,7 +72,9 @@ def _feature(rho: arb, closure: Closure, kappa: arb, width: arb, theory: str) ->
     value, _, curvature = density(theory)(rho, closure.b, closure.c, kappa, width)
     sign = positive(curvature)
     if sign is None:
-        raise Undecided(f"the curvature at rho = {rho.str(8)} has no proved sign: two saddles merge here")
+        raise Undecided(
+            f"the curvature at rho = {rho.str(8)} has no proved sign: two saddles merge here"
+        )
     q = order_parameters(theory)(rho, width)[0].sqrt()
     return Saddle(q, rho, value, "minimum" if sign else "maximum")
 
@@ -96,5 +100,3 @@ def deepest_feature(found: list[Saddle]) -> Saddle | None:
         elif not saddle.action > best.action:
             raise Undecided("two feature minima of equal depth")
     return best
-
-

@@ -25,14 +25,19 @@ EVENTS = ("birth", "coexistence", "instability", "mass")
 
 
 def _with_jacobian(
-    name: str, equations: Sequence[sp.Expr], unknowns: Sequence[sp.Symbol], arguments: Sequence[sp.Symbol]
+    name: str,
+    equations: Sequence[sp.Expr],
+    unknowns: Sequence[sp.Symbol],
+    arguments: Sequence[sp.Symbol],
 ) -> tuple[BallFunction, BallFunction]:
     """The equations, and the equations' derivatives row by row, as two compiled functions."""
     values = {f"F{i}": e for i, e in enumerate(equations)}
     slopes = {
         f"J{i}{k}": sp.diff(e, x) for i, e in enumerate(equations) for k, x in enumerate(unknowns)
     }
-    return compiled(name, values, arguments, "arb"), compiled(f"{name}_slopes", slopes, arguments, "arb")
+    return compiled(name, values, arguments, "arb"), compiled(
+        f"{name}_slopes", slopes, arguments, "arb"
+    )
 
 
 @cache
@@ -49,7 +54,9 @@ def _augmented(event: str, theory: str, along: str) -> tuple[BallFunction, BallF
     density = with_coupling(action(theory).density().subs(c, epsilon))
     rows = [sp.diff(density, rho, order) for order in EVENT_ORDERS[event]]
     unknowns = (rho, b, ALONG[along])
-    return _with_jacobian("augmented", (*rows, with_coupling(zero_branch())), unknowns, (rho, b, *PARAMETERS))
+    return _with_jacobian(
+        "augmented", (*rows, with_coupling(zero_branch())), unknowns, (rho, b, *PARAMETERS)
+    )
 
 
 @cache
@@ -84,7 +91,9 @@ class EliminationSystem(_Model):
     that its b lies on the zero branch.
     """
 
-    def __init__(self, event: str, theory: str, along: str, parameters: Mapping[str, Fraction]) -> None:
+    def __init__(
+        self, event: str, theory: str, along: str, parameters: Mapping[str, Fraction]
+    ) -> None:
         super().__init__(parameters, along)
         self._value, self._slopes = _elimination(event, theory, along)
 
@@ -109,7 +118,9 @@ class AugmentedSystem(_Model):
     system has a simple zero there.
     """
 
-    def __init__(self, event: str, theory: str, along: str, parameters: Mapping[str, Fraction]) -> None:
+    def __init__(
+        self, event: str, theory: str, along: str, parameters: Mapping[str, Fraction]
+    ) -> None:
         super().__init__(parameters, along)
         self._value, self._slopes = _augmented(event, theory, along)
 

@@ -67,13 +67,27 @@ def solve_thermodynamic(parameters: Mapping[str, Fraction], theory: str, bits: i
             feature = deepest_feature(found)
             lower = feature is not None and bool(feature.action < 0)
             if feature is not None and not lower and not feature.action > 0:
-                raise Undecided(f"S = {feature.action.str(5)} at the feature minimum has no proved sign")
+                raise Undecided(
+                    f"S = {feature.action.str(5)} at the feature minimum has no proved sign"
+                )
         if not lower:
-            marked = tuple(replace(s, mass=float(s.q == 0)) if s.kind == "minimum" else s for s in found)
-            return Solution(theory, "thermodynamic", Status.CERTIFIED, start, marked, "GFL", "zero state deepest")
+            marked = tuple(
+                replace(s, mass=float(s.q == 0)) if s.kind == "minimum" else s for s in found
+            )
+            return Solution(
+                theory,
+                "thermodynamic",
+                Status.CERTIFIED,
+                start,
+                marked,
+                "GFL",
+                "zero state deepest",
+            )
         return _droplet_solution(parameters, theory, bits)
     except Undecided as doubt:
-        return Solution(theory, "thermodynamic", Status.UNDECIDED, None, (), "undecided", str(doubt))
+        return Solution(
+            theory, "thermodynamic", Status.UNDECIDED, None, (), "undecided", str(doubt)
+        )
 
 
 def _droplet_solution(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solution:
@@ -85,10 +99,18 @@ def _droplet_solution(parameters: Mapping[str, Fraction], theory: str, bits: int
         marked = []
         for saddle in saddles(parameters, closure, theory):
             feature = saddle.kind == "minimum" and saddle.rho.overlaps(rho)
-            share = float(mass.mid()) / 2 if feature else 1 - float(mass.mid()) if saddle.q == 0 else 0.0
+            share = (
+                float(mass.mid()) / 2
+                if feature
+                else 1 - float(mass.mid())
+                if saddle.q == 0
+                else 0.0
+            )
             marked.append(replace(saddle, mass=share) if saddle.kind == "minimum" else saddle)
     reason = "feature minima pinned at S = 0; their mass is m/d to leading order"
-    return Solution(theory, "thermodynamic", Status.CERTIFIED, closure, tuple(marked), "GMFL-I", reason)
+    return Solution(
+        theory, "thermodynamic", Status.CERTIFIED, closure, tuple(marked), "GMFL-I", reason
+    )
 
 
 class _DropletLine:
@@ -118,7 +140,7 @@ class _DropletLine:
         return droplet_functions()(rho, b, c, *values(self.parameters))[1]
 
     def spare(self, t: arb) -> arb:
-        """eps^2 - c^2: positive exactly below the t at which no droplet is left; c^2 grows with t."""
+        """eps^2 - c^2: positive exactly below the t at which no droplet is left."""
         return ball(self.parameters["epsilon"]) ** 2 - self.state(t)[2] ** 2
 
 
