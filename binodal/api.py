@@ -8,79 +8,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from binodal.config import Exact, assemble, exact_of, require_digits, require_parameter
-from binodal.document import critical_document, exit_status, solve_document
+from binodal.config import Exact, exact_of, require_digits, require_parameter
+from binodal.document import critical_document, solve_document
 from binodal.errors import RequestError
-from binodal.models.model import LIMITS, THEORIES, Model, model
+from binodal.models.model import LIMITS, THEORIES, model
 from binodal.output import require_writable
-from binodal.rescale import rescale, whole_sizes
+from binodal.request import prepared, require
+from binodal.result import Result
 from binodal.tables import critical_text, solve_text
 from binodal.version import VERSION
-from numerics.parameters import Parameters, fields_of
+from numerics.parameters import fields_of
 
 if TYPE_CHECKING:
     from binodal.sweeps.table import Table
     from derive.derivation import Derivation
 
 DIGITS = 15
-
-
-@dataclass(frozen=True)
-class Result:
-    """A result: the numerics object, its document as in ``--json``, and its table as ``str``."""
-
-    value: Any
-    document: Mapping[str, Any]
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-    @property
-    def status(self) -> str:
-        """certified, converged, undecided or absent."""
-        return str(self.document["status"])
-
-    @property
-    def exit_status(self) -> int:
-        """What the command exits with: 0 decided, 1 undecided or absent."""
-        return exit_status(self.document)
-
-    def to_json(self) -> str:
-        """The document as JSON text."""
-        return json.dumps(self.document, indent=2, ensure_ascii=False)
-
-
-def require(value: str, allowed: tuple[str, ...], name: str) -> None:
-    """Raise RequestError unless ``value`` is among the allowed ones."""
-    if value not in allowed:
-        raise RequestError(f"{name} {value!r}: choose {', '.join(allowed)}")
-
-
-def prepared(
-    of: Model, preset: str | None, beta: Exact | None, alpha: Exact | None, limit: str, values: Mapping[str, Exact]
-) -> tuple[Parameters, list[str]]:
-    """Exact parameters from what the caller gave, rescaled, and sentences about what was changed."""
-    floats = [name for name, value in values.items() if isinstance(value, float)]
-    parameters = assemble(of.name, preset, {name: exact_of(value, name) for name, value in values.items()})
-    notes = [f"given as a float and read as the decimal it prints: {', '.join(floats)}"] if floats else []
-    if alpha is not None and beta is None:
-        raise RequestError("alpha is given without beta")
-    if beta is not None:
-        factor = None if alpha is None else exact_of(alpha, "alpha")
-        parameters, said = rescale(parameters, of.offer("exponents")(), exact_of(beta, "beta"), factor)
-        notes += said
-    if limit == "finite":
-        parameters, said = whole_sizes(parameters)
-        notes += said
-    return parameters, notes
 
 
 def solve(
@@ -138,7 +86,9 @@ def critical(
         raise RequestError("event mass exists at finite size only: add --limit finite")
     parameters, notes = prepared(of, preset, beta, alpha, limit, values)
     options = {"fraction": share} if limit == "finite" else {}
-    found = of.offer("critical")(parameters, event, along, theory, limit, require_digits(digits), **options)
+    found = of.offer("critical")(
+        parameters, event, along, theory, limit, require_digits(digits), **options
+    )
     document = critical_document(of, parameters, found, notes, digits)
     return Result(found, document, critical_text(document, digits))
 
@@ -215,4 +165,6 @@ def codegen(model_name: str, quantity: str, *, target: str, theory: str = "deriv
     require(target, tuple(TARGETS), "target")
     chosen = available[quantity](theory)
     name = quantity.replace("-", "_")
-    return source(name, chosen.values, tuple(chosen.arguments), TARGETS[target], tuple(chosen.notes))
+    return source(
+        name, chosen.values, tuple(chosen.arguments), TARGETS[target], tuple(chosen.notes)
+    )

@@ -57,8 +57,19 @@ def _show_version(ctx: click.Context, param: click.Parameter, wanted: bool) -> N
         ctx.exit()
 
 
-@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show it.")
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show it.",
+)
 @click.pass_context
 def program(ctx: click.Context) -> None:
     """Grokking as a first-order phase transition: derived, computed and tested."""
@@ -69,7 +80,9 @@ def program(ctx: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status, after at most one line on stderr."""
     try:
-        status = program.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+        status = program.main(
+            args=None if arguments is None else list(arguments), standalone_mode=False
+        )
         sys.stdout.flush()
         return status if isinstance(status, int) else DECIDED
     except BrokenPipeError:
@@ -92,7 +105,7 @@ def _failed(message: str, status: int) -> int:
 
 
 def _verdict(error: Exception) -> tuple[str, int]:
-    """The line and the status for an error. Imported late: the error trees are not needed for help."""
+    """The line and the status for an error; help needs none of the imports."""
     from derive.errors import DerivationError
     from numerics.errors import CodegenError, NumericsError, ParameterError
 

@@ -1,4 +1,4 @@
-"""Numbers and settings as users write them, read exactly: never through a float, never evaluated."""
+"""Numbers and settings as users write them: read exactly, never evaluated."""
 
 from __future__ import annotations
 
@@ -31,16 +31,22 @@ def exact(text: str, name: str = "value") -> Fraction:
     """
     text = text.strip()
     if len(text) > _LONGEST:
-        raise RequestError(f"{name}={text[:12]}...: a number may have at most {_LONGEST} characters")
+        raise RequestError(
+            f"{name}={text[:12]}...: a number may have at most {_LONGEST} characters"
+        )
     rational, decimal = _RATIONAL.fullmatch(text), _DECIMAL.fullmatch(text)
     if rational:
         if int(rational[2]) == 0:
             raise RequestError(f"{name}={text}: the denominator is zero")
         return Fraction(int(rational[1]), int(rational[2]))
     if not decimal:
-        raise RequestError(f"{name}={text!r}: not a finite number; write an integer, a decimal or p/q")
+        raise RequestError(
+            f"{name}={text!r}: not a finite number; write an integer, a decimal or p/q"
+        )
     if decimal[2] and abs(int(decimal[2][1:])) > _LARGEST_EXPONENT:
-        raise RequestError(f"{name}={text}: the exponent must be between -{_LARGEST_EXPONENT} and {_LARGEST_EXPONENT}")
+        raise RequestError(
+            f"{name}={text}: the exponent must be from -{_LARGEST_EXPONENT} to {_LARGEST_EXPONENT}"
+        )
     return Fraction(text)
 
 

@@ -32,7 +32,12 @@ def number(value: Any, digits: int, proved: bool = True) -> dict[str, str] | Non
 
 
 def header(
-    model: str, theory: str, limit: str, parameters: Parameters, assumptions: Sequence[str], status: str
+    model: str,
+    theory: str,
+    limit: str,
+    parameters: Parameters,
+    assumptions: Sequence[str],
+    status: str,
 ) -> dict[str, Any]:
     """What every object carries."""
     return {
@@ -54,12 +59,21 @@ def critical_document(
     proved = found.status == "certified"
 
     def point(at: Any) -> dict[str, Any]:
-        coordinates = {key: number(getattr(at, name), digits, proved) for key, name in of.coordinates}
+        coordinates = {
+            key: number(getattr(at, name), digits, proved) for key, name in of.coordinates
+        }
         return {"value": number(at.value, digits, proved), "at": coordinates}
 
     nothing: dict[str, Any] = {"value": None, "at": None}
     return {
-        **header(of.name, found.theory, found.limit, parameters, (*found.assumptions, *notes), found.status),
+        **header(
+            of.name,
+            found.theory,
+            found.limit,
+            parameters,
+            (*found.assumptions, *notes),
+            found.status,
+        ),
         "event": found.event,
         "along": found.along,
         **(nothing if found.point is None else point(found.point)),
@@ -76,14 +90,22 @@ def solve_document(
     proved = solution.status == "certified"
 
     def saddle(at: Any) -> dict[str, Any]:
-        where, action = (number(value, digits, proved) for value in (getattr(at, attribute), at.action))
+        where, action = (
+            number(value, digits, proved) for value in (getattr(at, attribute), at.action)
+        )
         return {key: where, "action": action, "kind": at.kind, "mass": at.mass}
 
     closure = solution.closure
-    modes = {name: number(getattr(closure, inner), digits, proved) for name, inner in of.closure} if closure else None
+    modes = (
+        {name: number(getattr(closure, inner), digits, proved) for name, inner in of.closure}
+        if closure
+        else None
+    )
     assumptions = (*solution.assumptions, *notes)
     return {
-        **header(of.name, solution.theory, solution.limit, parameters, assumptions, solution.status),
+        **header(
+            of.name, solution.theory, solution.limit, parameters, assumptions, solution.status
+        ),
         "closure": modes,
         "saddles": [saddle(at) for at in solution.saddles],
         "phase": solution.phase,

@@ -1,4 +1,4 @@
-"""Progress on a terminal, only when there is one and only when the wait is long enough to matter."""
+"""Progress on a terminal, if there is one and if the wait is long enough to matter."""
 
 from __future__ import annotations
 
@@ -23,7 +23,11 @@ class Progress:
     """
 
     def __init__(
-        self, label: str, total: int, stream: TextIO | None = None, clock: Callable[[], float] = monotonic
+        self,
+        label: str,
+        total: int,
+        stream: TextIO | None = None,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self.label, self.total, self.done = label, total, 0
         self._stream = sys.stderr if stream is None else stream
@@ -43,14 +47,19 @@ class Progress:
         """Count ``steps`` as done and show it when it is time to."""
         self.done += steps
         now = self._clock()
-        if now - self._start < QUIET_SECONDS or now - self._last < _BETWEEN or not self._stream.isatty():
+        if (
+            now - self._start < QUIET_SECONDS
+            or now - self._last < _BETWEEN
+            or not self._stream.isatty()
+        ):
             return
         self._last = now
         self._show(now - self._start, what)
 
     def _show(self, elapsed: float, what: str) -> None:
         left = elapsed * (self.total - self.done) / self.done if self.done else 0.0
-        text = f"{self.label}: {self.done}/{self.total}, about {left:.0f} s left{' · ' + what if what else ''}"[:79]
+        note = f", {what}" if what else ""
+        text = f"{self.label}: {self.done}/{self.total}, about {left:.0f} s left{note}"[:79]
         self._stream.write("\r" + text.ljust(self._width))
         self._stream.flush()
         self._width = max(self._width, len(text))

@@ -30,7 +30,9 @@ def square_root(value: Fraction) -> tuple[Fraction, bool]:
         return Fraction(top, bottom), True
     # 30 more digits: beta may be as small as 1e-30, its root as small as 1e-15.
     scale = 10 ** (ROOT_DIGITS + 30)
-    return Fraction(isqrt(value.numerator * value.denominator * scale**2), value.denominator * scale), False
+    return Fraction(
+        isqrt(value.numerator * value.denominator * scale**2), value.denominator * scale
+    ), False
 
 
 def _require(name: str, value: Fraction) -> None:
@@ -63,7 +65,9 @@ def rescale(
         rounded += [] if exact_b and exact_a else [name]
     note = f"parameters rescaled along the model's scaling with beta = {beta}, alpha = {alpha}"
     if rounded:
-        note += f"; {', '.join(rounded)} with an irrational square root taken to {ROOT_DIGITS} digits"
+        note += (
+            f"; {', '.join(rounded)} with an irrational square root taken to {ROOT_DIGITS} digits"
+        )
     return parameters.replace(**changed), [note]
 
 

@@ -28,7 +28,10 @@ def checks() -> Iterator[Check]:
     yield "teacher-student: sigma^2 = 0.18 is u = 30.2", _one_number
     for theory in THEORIES:
         yield f"teacher-student coexistence, {theory}: S = S' = 0", partial(_double_zero, theory)
-        yield f"teacher-student coexistence, {theory}: invariant under M.11", partial(_invariance, theory)
+        yield (
+            f"teacher-student coexistence, {theory}: invariant under M.11",
+            partial(_invariance, theory),
+        )
 
 
 def _derivations(name: str) -> Iterator[Check]:
@@ -58,13 +61,19 @@ def _double_zero(theory: str) -> str | None:
     from derive.teacher_student.continuum import coupling
     from numerics.parameters import preset
 
-    point = critical("teacher-student", "coexistence", preset="fig2", theory=theory, digits=_DIGITS).value.point
+    point = critical(
+        "teacher-student", "coexistence", preset="fig2", theory=theory, digits=_DIGITS
+    ).value.point
     exact = {name: sp.Rational(str(value)) for name, value in preset("fig2").items()}
 
     def decimal(value: arb) -> sp.Float:
         return sp.Float(value.str(_DIGITS + 10, radius=False), _DIGITS + 10)
 
-    at = {s: exact[str(s)] for s in coupling().free_symbols | action(theory).density().free_symbols if str(s) in exact}
+    at = {
+        s: exact[str(s)]
+        for s in coupling().free_symbols | action(theory).density().free_symbols
+        if str(s) in exact
+    }
     at |= {rho: decimal(point.rho), b: decimal(point.b), c: exact["epsilon"]}
     at |= {s: decimal(point.value) for s in coupling().free_symbols if str(s) == "sigma2"}
     density = action(theory).density().subs(kappa, coupling())
@@ -78,7 +87,9 @@ def _double_zero(theory: str) -> str | None:
 def _invariance(theory: str) -> str | None:
     """beta = 4 rescales every size; coexistence must stay at the same sigma^2."""
     here, there = (
-        critical("teacher-student", "coexistence", preset="fig2", theory=theory, beta=beta).value.point.value
+        critical(
+            "teacher-student", "coexistence", preset="fig2", theory=theory, beta=beta
+        ).value.point.value
         for beta in (1, 4)
     )
     return None if here.overlaps(there) else f"{here} at beta = 1, {there} at beta = 4"

@@ -20,7 +20,9 @@ def shown(number: Mapping[str, str] | None, digits: int = 15) -> str:
     """
     if number is None:
         return "-"
-    middle, error = (number[key] for key in (("mid", "rad") if "mid" in number else ("value", "error")))
+    middle, error = (
+        number[key] for key in (("mid", "rad") if "mid" in number else ("value", "error"))
+    )
     value, spread = Decimal(middle), Decimal(error)
     rounded = _rounded(value, digits)
     if abs(value) <= spread:
@@ -48,7 +50,10 @@ def columns(rows: Sequence[Sequence[str]], indent: str = "  ") -> list[str]:
     ['  q     kind', '  0.85  minimum']
     """
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))] if rows else []
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    )
     return [indent + line.rstrip() for line in lines]
 
 
@@ -80,7 +85,10 @@ def critical_text(document: Mapping[str, Any], digits: int) -> str:
         if point["value"] is None:
             continue
         coordinates = point["at"] or {}
-        rows = [[along, shown(point["value"], digits)], *([k, shown(v, digits)] for k, v in coordinates.items())]
+        rows = [
+            [along, shown(point["value"], digits)],
+            *([k, shown(v, digits)] for k, v in coordinates.items()),
+        ]
         lines += ["also"] if position else []
         lines += columns(rows)
     return "\n".join([*lines, *_foot(document)])
@@ -90,7 +98,9 @@ def solve_text(document: Mapping[str, Any], digits: int) -> str:
     """The document of ``solve`` as a table."""
     lines = _head(document, f"phase {document['phase']}")
     if document["closure"]:
-        lines += columns([[name, shown(value, digits)] for name, value in document["closure"].items()])
+        lines += columns(
+            [[name, shown(value, digits)] for name, value in document["closure"].items()]
+        )
     if document["saddles"]:
         key = next(iter(document["saddles"][0]))
         rows = [[key, "action", "kind", "mass"]]

@@ -11,16 +11,20 @@ from binodal.config import exact, settings
 @click.command(short_help="Where an event happens along a parameter, as a certified ball.")
 @options.model_argument
 @options.parameters
-@options.once("--event", required=True, metavar="E", help="birth, coexistence, instability or mass.")
+@options.once(
+    "--event", required=True, metavar="E", help="birth, coexistence, instability or mass."
+)
 @options.once("--along", metavar="NAME", default="sigma2", help="The parameter that varies.")
-@options.once("--fraction", metavar="F", help="Share of the probability for the event mass; 1/2 if not given.")
+@options.once(
+    "--fraction", metavar="F", help="Share of the probability for the event mass; 1/2 if not given."
+)
 @options.theory
 @options.limit
 @options.digits
 @options.as_json
 def command(
-    model: str, preset: str | None, sets: tuple[str, ...], beta: str | None, alpha: str | None, event: str,
-    along: str, fraction: str | None, theory: str, limit: str, digits: int, as_json: bool,
+    model: str, preset: str | None, sets: tuple[str, ...], beta: str | None, alpha: str | None,
+    event: str, along: str, fraction: str | None, theory: str, limit: str, digits: int, as_json: bool,
 ) -> int:  # fmt: skip
     """Where an event of MODEL happens along a parameter, and the state there."""
     from binodal.api import critical

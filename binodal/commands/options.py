@@ -18,7 +18,7 @@ class Once(click.Option):
     """An option that may come once; click alone would silently take the last."""
 
     def __init__(self, *args: Any, once_default: Any = None, **attributes: Any) -> None:
-        super().__init__(*args, multiple=True, **attributes)
+        super().__init__(*args, **{**attributes, "multiple": True})
         self.once_default = once_default
 
     def process_value(self, ctx: click.Context, value: Any) -> Any:
@@ -39,14 +39,23 @@ def once(*names: str, default: Any = None, **attributes: Any) -> Callable[[Comma
 model_argument = click.argument("model", type=click.Choice(names()), metavar="MODEL")
 
 theory = once("--theory", type=click.Choice(THEORIES), default="derived", help="Which theory.")
-limit = once("--limit", type=click.Choice(LIMITS), default="thermodynamic", help="Infinite or given size.")
+limit = once(
+    "--limit", type=click.Choice(LIMITS), default="thermodynamic", help="Infinite or given size."
+)
 digits = once("--digits", type=int, default=15, help="Decimal digits of certified numbers.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 output_file = once("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
 
 _PARAMETERS = (
     once("--preset", metavar="NAME", help="Parameters of a published setting: fig2, fig3, app-d."),
-    click.option("-s", "--set", "sets", multiple=True, metavar="NAME=VALUE", help="One parameter, read exactly."),
+    click.option(
+        "-s",
+        "--set",
+        "sets",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="One parameter, read exactly.",
+    ),
     once("--beta", metavar="B", help="Rescale by M.11 with this beta (see also --alpha)."),
     once("--alpha", metavar="A", help="alpha of the rescaling; beta if not given."),
 )

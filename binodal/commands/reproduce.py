@@ -10,10 +10,16 @@ from binodal.commands import options
 
 
 @click.command(short_help="Derive, compute and write the report.")
-@options.once("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Folder of the report. [default: report]")
+@options.once(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder of the report. [default: report]",
+)
 @click.option("--quick", is_flag=True, help="Fewer digits and coarser curves.")
 def command(output: Path | None, quick: bool) -> int:
-    """Verify all derivations, certify the critical points, and write a report with figures to DIR."""
+    """Verify all derivations, certify the critical points, write a report with figures to DIR."""
     from binodal.output import require_folder
 
     folder = require_folder(output or Path("report"))

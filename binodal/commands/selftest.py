@@ -17,7 +17,9 @@ def command() -> int:
         start = perf_counter()
         wrong = check()
         failed += wrong is not None
-        click.echo(f"{'ok    ' if wrong is None else 'FAILED'}  {perf_counter() - start:6.2f} s  {name}")
+        click.echo(
+            f"{'ok    ' if wrong is None else 'FAILED'}  {perf_counter() - start:6.2f} s  {name}"
+        )
         if wrong is not None:
             click.echo(f"        {wrong}")
     click.echo("all checks passed" if not failed else f"{failed} checks failed")

@@ -13,7 +13,14 @@ from binodal.config import exact, settings
 @click.command(short_help="Solve on a grid of one or two parameters.")
 @options.model_argument
 @options.parameters
-@click.option("--grid", "grids", multiple=True, required=True, metavar="NAME=START:STOP:COUNT", help="An axis; twice for two.")
+@click.option(
+    "--grid",
+    "grids",
+    multiple=True,
+    required=True,
+    metavar="NAME=START:STOP:COUNT",
+    help="An axis; twice for two.",
+)
 @options.theory
 @options.limit
 @options.digits

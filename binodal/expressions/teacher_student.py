@@ -16,7 +16,14 @@ from derive.teacher_student.continuum import coupling
 from derive.teacher_student.events import event_curve
 from derive.teacher_student.finite_d import finite_d, log_weight
 from derive.teacher_student.kernel import element, kernel
-from derive.teacher_student.limit import droplet_branch, droplet_mass, gain, limit, zero_branch, zero_stiffness
+from derive.teacher_student.limit import (
+    droplet_branch,
+    droplet_mass,
+    gain,
+    limit,
+    zero_branch,
+    zero_stiffness,
+)
 
 _ORDER = (rho, y, b, c, *MEAN_RHO, kappa, N, n, d, sigma2, sigma_w2, sigma_a2, epsilon)
 _KAPPA = f"kappa = {coupling()}"
@@ -34,19 +41,23 @@ def _expressions(
 
 def _action(theory: str) -> Expressions:
     of = action(theory)
-    return _expressions({"S": of.density()}, of.assumptions, f"S/d of the {theory} theory, relative to rho = 0")
+    return _expressions(
+        {"S": of.density()}, of.assumptions, f"S/d of the {theory} theory, relative to rho = 0"
+    )
 
 
 def _gradient(theory: str) -> Expressions:
     of = action(theory)
     slopes = {f"S{k}": sp.diff(of.density(), rho, k) for k in (1, 2)}
-    return _expressions(slopes, of.assumptions, f"first and second derivative of S/d in rho, {theory} theory")
+    return _expressions(
+        slopes, of.assumptions, f"first and second derivative of S/d in rho, {theory} theory"
+    )
 
 
 def _saddles(theory: str) -> Expressions:
     coefficients = reversed(stationarity(theory).all_coeffs())
     values = {f"a{k}": value for k, value in enumerate(coefficients)}
-    note = "coefficients, constant first, of the polynomial whose zeros on (0, 1/2) are the saddles in rho"
+    note = "coefficients, constant first, of a polynomial: its zeros on (0, 1/2) are the saddles in rho"
     return _expressions(values, action(theory).assumptions, note)
 
 
@@ -60,7 +71,9 @@ def _event(event: str) -> Callable[[str], Expressions]:
     def quantity(theory: str) -> Expressions:
         ratio, strength = event_curve(event, theory)
         note = f"b/c and kappa c^2 where {event} happens at rho"
-        return _expressions({"ratio": ratio, "strength": strength}, action(theory).assumptions, note)
+        return _expressions(
+            {"ratio": ratio, "strength": strength}, action(theory).assumptions, note
+        )
 
     return quantity
 

@@ -46,7 +46,14 @@ class Finder(Protocol):
     """The critical points of an event along a parameter."""
 
     def __call__(
-        self, parameters: Parameters, event: str, along: str, theory: str, limit: str, digits: int, **options: Any
+        self,
+        parameters: Parameters,
+        event: str,
+        along: str,
+        theory: str,
+        limit: str,
+        digits: int,
+        **options: Any,
     ) -> Any: ...
 
 
@@ -55,7 +62,8 @@ class Model:
     """A model's entry points and the names of its results.
 
     ``closure``, ``coordinates`` and ``order_parameter`` are pairs (name in documents, attribute in
-    numerics); ``columns`` are the quantities of a sweep with their meanings. Heavy imports belong into the functions, so that help and bad requests stay fast.
+    numerics); ``columns`` are the quantities of a sweep with their meanings. Heavy imports belong
+    into the functions, so that help and bad requests stay fast.
     """
 
     name: str
@@ -65,7 +73,9 @@ class Model:
     critical: Finder | None = None
     exponents: Callable[[], Exponents] | None = None
     expressions: Callable[[], Mapping[str, Callable[[str], Expressions]]] | None = None
-    grid: Callable[[Mapping[str, NDArray[np.float64]], str], Mapping[str, NDArray[Any]]] | None = None
+    grid: Callable[[Mapping[str, NDArray[np.float64]], str], Mapping[str, NDArray[Any]]] | None = (
+        None
+    )
     events: tuple[str, ...] = ()
     phases: tuple[str, ...] = ()
     closure: tuple[tuple[str, str], ...] = ()

@@ -58,7 +58,13 @@ def solve(parameters: Parameters, theory: str, limit: str, digits: int) -> Any:
 
 
 def critical(
-    parameters: Parameters, event: str, along: str, theory: str, limit: str, digits: int, **options: Any
+    parameters: Parameters,
+    event: str,
+    along: str,
+    theory: str,
+    limit: str,
+    digits: int,
+    **options: Any,
 ) -> Any:
     """The critical points of an event along a parameter."""
     if limit == "finite":

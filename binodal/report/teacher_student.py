@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
-from binodal.api import Result
 from binodal.models.model import THEORIES
 from binodal.report import teacher_student_data as data
 from binodal.report.section import Say, Section, markdown_table, verified_steps
 from binodal.report.teacher_student_figures import action_figure, residual_figure
+from binodal.result import Result
 from binodal.tables import shown
 from derive.symbols import latex
 from derive.teacher_student.action import action, published_in_q
@@ -110,7 +111,7 @@ def _saddle_text(solved: Mapping[str, list[tuple[str, Result]]]) -> str:
 
 def _saddle_rows(word: str, document: Mapping[str, Any]) -> list[list[str]]:
     rows = []
-    state = [document["params"]["sigma2"], word, document["phase"]]
+    state = [f"{float(Fraction(document['params']['sigma2'])):.3f}", word, document["phase"]]
     state += [shown(document["closure"][mode], 8).split(" ")[0] for mode in ("b", "c")]
     for saddle in document["saddles"]:
         if saddle["q"]["mid"].startswith("-"):

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
-from binodal.api import Result, critical, solve
+from binodal.api import critical, solve
 from binodal.models.model import THEORIES
 from binodal.models.teacher_student import exponents
 from binodal.report.teacher_student_figures import ActionCurve, ResidualCurve
+from binodal.result import Result
 from binodal.rescale import rescale, whole_sizes
 from derive.symbols import b, c, kappa, q, rho, sigma_w2
 from derive.teacher_student.action import action, published_in_q

@@ -62,12 +62,13 @@ def _residual_panel(panel: Any, curves: Sequence[ResidualCurve], mode: str) -> N
 
 def _zoom(panel: Any, curves: Sequence[ResidualCurve], centre: float) -> None:
     """The linear residual near coexistence, where the limit has a kink that finite beta rounds."""
-    inset = panel.inset_axes((0.07, 0.56, 0.4, 0.4))
+    inset = panel.inset_axes((0.6, 0.06, 0.38, 0.42))
     _residual_panel(inset, curves, "b")
     limit = curves[-1]
     height = float(np.interp(centre, limit.sigma2, limit.b))
     inset.set(xlim=(centre - 0.025, centre + 0.025), ylim=(height - 0.05, height + 0.035), xticks=[], yticks=[])
     inset.axvline(centre, color="0.6", linewidth=0.8, linestyle=":", zorder=0)
+    inset.spines[["top", "right"]].set_visible(True)
     panel.indicate_inset_zoom(inset, edgecolor="0.5", linewidth=0.6)
 
 
@@ -88,7 +89,7 @@ def residual_figure(
                             xycoords=("axes fraction", "data"), va="bottom", color="0.35", fontsize=8)  # fmt: skip
             for panel in (top, bottom):
                 panel.axvline(coexistence[theory], color="0.6", linewidth=0.8, linestyle=":", zorder=0)
-            top.annotate("coexistence", (coexistence[theory], 0.02), (4, 0), textcoords="offset points",
+            bottom.annotate("coexistence", (coexistence[theory], 0.94), (4, 0), textcoords="offset points",
                          xycoords=("data", "axes fraction"), color="0.35", fontsize=8)  # fmt: skip
         axes[0][0].set_ylabel("linear residual $b$")
         axes[1][0].set_ylabel("cubic residual $c$")

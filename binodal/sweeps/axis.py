@@ -47,8 +47,12 @@ def parse_axis(text: str, model: str) -> Axis:
         raise RequestError(f"--grid {text!r}: write NAME=START:STOP:COUNT")
     require_parameter(model, name)
     start, stop = exact(parts[0], name), exact(parts[1], name)
-    if not (parts[2].isascii() and parts[2].isdigit() and 1 <= len(parts[2]) <= 9 and int(parts[2]) >= 1):
-        raise RequestError(f"--grid {text}: COUNT={parts[2]} must be a whole number of at least 1: the grid is empty")
+    if not (
+        parts[2].isascii() and parts[2].isdigit() and 1 <= len(parts[2]) <= 9 and int(parts[2]) >= 1
+    ):
+        raise RequestError(
+            f"--grid {text}: the grid is empty; COUNT must be a whole number of at least 1"
+        )
     count = int(parts[2])
     if start > stop or (start == stop and count > 1):
         raise RequestError(f"--grid {text}: START must be less than STOP")
@@ -65,7 +69,9 @@ def parse_axis(text: str, model: str) -> Axis:
 def parse_axes(texts: Sequence[str], model: str, already: Sequence[str] = ()) -> tuple[Axis, ...]:
     """One or two different axes; ``already`` are names that were set otherwise."""
     if not 1 <= len(texts) <= 2:
-        raise RequestError(f"{len(texts)} grids are given: give one or two --grid NAME=START:STOP:COUNT")
+        raise RequestError(
+            f"{len(texts)} grids are given: give one or two --grid NAME=START:STOP:COUNT"
+        )
     axes = tuple(parse_axis(text, model) for text in texts)
     seen = list(already)
     for axis in axes:

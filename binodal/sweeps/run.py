@@ -27,7 +27,9 @@ Block = tuple[Any, dict[str, Any], int]
 """Where, what was found, and how many rows it completes."""
 
 
-def fill(of: Model, table: Table, parameters: Parameters, request: Mapping[str, Any], path: Path | None) -> None:
+def fill(
+    of: Model, table: Table, parameters: Parameters, request: Mapping[str, Any], path: Path | None
+) -> None:
     """Compute all pending cells. Raises :class:`Stopped` on Ctrl-C, after saving what is done."""
     if path is not None and path.exists():
         read_into(path, table, request)
@@ -35,8 +37,10 @@ def fill(of: Model, table: Table, parameters: Parameters, request: Mapping[str, 
     if path is not None and start < total:
         write(path, table, request)
     saver = _Saver(path, table, request)
-    blocks = _in_rows(of, table, parameters, request) if request["limit"] == "thermodynamic" else _in_cells(
-        of, table, parameters, request
+    blocks = (
+        _in_rows(of, table, parameters, request)
+        if request["limit"] == "thermodynamic"
+        else _in_cells(of, table, parameters, request)
     )
     try:
         with Progress("sweep", total) as progress:
@@ -76,10 +80,13 @@ def _how_to_go_on(table: Table, path: Path | None, reason: str) -> str:
     if path is None:
         return f"{word}: nothing was saved; give -o FILE to keep what is done"
     done = int((table.state != 0).sum())
-    return f"{word}: {done} of {table.state.size} cells are in {path}; run the same command again to go on"
+    share = f"{done} of {table.state.size} cells are in {path}"
+    return f"{word}: {share}; run the same command again to go on"
 
 
-def _in_rows(of: Model, table: Table, parameters: Parameters, request: Mapping[str, Any]) -> Iterator[Block]:
+def _in_rows(
+    of: Model, table: Table, parameters: Parameters, request: Mapping[str, Any]
+) -> Iterator[Block]:
     """Blocks of whole rows through the model's vectorised function, in double precision."""
     solve: Callable[..., Mapping[str, Any]] = of.offer("grid")
     coordinates = [np.array([float(value) for value in axis.values()]) for axis in table.axes]
@@ -101,7 +108,9 @@ def _with_state(found: dict[str, Any], table: Table) -> dict[str, Any]:
     return {**found, "state": state.astype(np.int8)}
 
 
-def _in_cells(of: Model, table: Table, parameters: Parameters, request: Mapping[str, Any]) -> Iterator[Block]:
+def _in_cells(
+    of: Model, table: Table, parameters: Parameters, request: Mapping[str, Any]
+) -> Iterator[Block]:
     """Cell by cell through the model's solver, as at finite size."""
     values = [axis.values() for axis in table.axes]
     solve = of.offer("solve")
@@ -109,21 +118,33 @@ def _in_cells(of: Model, table: Table, parameters: Parameters, request: Mapping[
         last = index[1:] == tuple(n - 1 for n in table.state.shape[1:])
         if table.state[index] != 0:
             continue
-        at = {axis.name: values[k][i] for k, (axis, i) in enumerate(zip(table.axes, index, strict=True))}
+        at = {
+            axis.name: values[k][i]
+            for k, (axis, i) in enumerate(zip(table.axes, index, strict=True))
+        }
         yield index, _cell(of, table, parameters.replace(**at), solve, request), int(last)
 
 
-def _cell(of: Model, table: Table, at: Parameters, solve: Any, request: Mapping[str, Any]) -> dict[str, Any]:
+def _cell(
+    of: Model, table: Table, at: Parameters, solve: Any, request: Mapping[str, Any]
+) -> dict[str, Any]:
     """One cell's row of the table, from a numerics ``Solution``."""
     solution = solve(whole_sizes(at)[0], request["theory"], request["limit"], request["digits"])
     order = of.order_parameter[1]
-    minima = [s for s in solution.saddles if s.kind == "minimum" and _middle(getattr(s, order)) != 0]
-    deepest = min(minima, key=lambda s: (_middle(s.action), -_middle(getattr(s, order))), default=None)
+    minima = [
+        s for s in solution.saddles if s.kind == "minimum" and _middle(getattr(s, order)) != 0
+    ]
+    deepest = min(
+        minima, key=lambda s: (_middle(s.action), -_middle(getattr(s, order))), default=None
+    )
     found: dict[str, Any] = {name: float("nan") for name in table.values}
     if solution.closure is not None:
         found |= {name: _middle(getattr(solution.closure, inner)) for name, inner in of.closure}
     if deepest is not None:
-        found |= {of.order_parameter[0]: _middle(getattr(deepest, order)), "action": _middle(deepest.action)}
+        found |= {
+            of.order_parameter[0]: _middle(getattr(deepest, order)),
+            "action": _middle(deepest.action),
+        }
     if solution.saddles:
         found["mass"] = float(sum(s.mass or 0.0 for s in minima))
     found["phase"] = table.phases.index(solution.phase) if solution.phase in table.phases else -1

@@ -39,7 +39,14 @@ def write(path: Path, table: Table, request: Mapping[str, Any]) -> None:
         _flags(file, "state", names, table.state, STATES, 0)
 
 
-def _flags(file: Any, name: str, dimensions: tuple[str, ...], array: Any, words: tuple[str, ...], first: int) -> None:
+def _flags(
+    file: Any,
+    name: str,
+    dimensions: tuple[str, ...],
+    array: Any,
+    words: tuple[str, ...],
+    first: int,
+) -> None:
     variable = file.createVariable(name, "b", dimensions)
     variable[:] = array
     variable.flag_values = np.arange(first, first + len(words), dtype=np.int8)
@@ -63,12 +70,19 @@ def read_into(path: Path, table: Table, request: Mapping[str, Any]) -> None:
         # mmap would keep the file open behind arrays that are used after it is replaced.
         with netcdf_file(path, "r", mmap=False) as file:
             stored = json.loads(getattr(file, _REQUEST))
-            found = {name: file.variables[name][:].copy() for name in (*table.values, "phase", "state")}
+            found = {
+                name: file.variables[name][:].copy() for name in (*table.values, "phase", "state")
+            }
     except Exception as error:
-        raise RequestError(f"{path} exists and is not a sweep of binodal: give another file with -o") from error
+        raise RequestError(
+            f"{path} exists and is not a sweep of binodal: give another file with -o"
+        ) from error
     different = sorted(key for key in {*stored, *request} if stored.get(key) != request.get(key))
     if different:
-        raise RequestError(f"{path} belongs to another request ({', '.join(different)} differ): give another file with -o")
+        raise RequestError(
+            f"{path} belongs to another request (it differs in {', '.join(different)}): "
+            "give another file with -o"
+        )
     if any(array.shape != table.state.shape for array in found.values()):
         raise RequestError(f"{path} is damaged: its arrays do not have the grid's shape")
     for name in table.values:

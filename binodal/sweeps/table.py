@@ -20,7 +20,8 @@ class Table:
     """Arrays over the grid; the first axis is filled row by row.
 
     ``state`` holds codes of ``STATES``, ``phase`` codes of ``phases`` (-1 where not known);
-    quantities are NaN where they are pending or do not exist. ``quantities`` maps names to meanings.
+    quantities are NaN where they are pending or do not exist. ``quantities`` maps names to
+    meanings.
     """
 
     axes: Sequence[Axis]
@@ -75,6 +76,16 @@ def summary(table: Table) -> str:
     >>> summary(Table([Axis("sigma2", Fraction(1), Fraction(2), 4)], ["GFL"], {}))
     '4 cells: 4 pending'
     """
-    states = [f"{count} {name}" for code, name in enumerate(STATES) if (count := int((table.state == code).sum()))]
-    phases = [f"{count} {name}" for code, name in enumerate(table.phases) if (count := int((table.phase == code).sum()))]
-    return f"{table.state.size} cells: {', '.join(states)}" + (f"; {', '.join(phases)}" if phases else "")
+    states = [
+        f"{count} {name}"
+        for code, name in enumerate(STATES)
+        if (count := int((table.state == code).sum()))
+    ]
+    phases = [
+        f"{count} {name}"
+        for code, name in enumerate(table.phases)
+        if (count := int((table.phase == code).sum()))
+    ]
+    return f"{table.state.size} cells: {', '.join(states)}" + (
+        f"; {', '.join(phases)}" if phases else ""
+    )

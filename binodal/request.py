@@ -1,0 +1,49 @@
+"""What callers ask for, checked and made exact before anything is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from binodal.config import Exact, assemble, exact_of
+from binodal.errors import RequestError
+from binodal.models.model import Model
+from binodal.rescale import rescale, whole_sizes
+from numerics.parameters import Parameters
+
+
+def require(value: str, allowed: tuple[str, ...], name: str) -> None:
+    """Raise RequestError unless ``value`` is among the allowed ones."""
+    if value not in allowed:
+        raise RequestError(f"{name} {value!r}: choose {', '.join(allowed)}")
+
+
+def prepared(
+    of: Model,
+    preset: str | None,
+    beta: Exact | None,
+    alpha: Exact | None,
+    limit: str,
+    values: Mapping[str, Exact],
+) -> tuple[Parameters, list[str]]:
+    """Exact parameters from what the caller gave, and sentences about what was changed."""
+    floats = [name for name, value in values.items() if isinstance(value, float)]
+    parameters = assemble(
+        of.name, preset, {name: exact_of(value, name) for name, value in values.items()}
+    )
+    notes = (
+        [f"given as a float and read as the decimal it prints: {', '.join(floats)}"]
+        if floats
+        else []
+    )
+    if alpha is not None and beta is None:
+        raise RequestError("alpha is given without beta")
+    if beta is not None:
+        factor = None if alpha is None else exact_of(alpha, "alpha")
+        parameters, said = rescale(
+            parameters, of.offer("exponents")(), exact_of(beta, "beta"), factor
+        )
+        notes += said
+    if limit == "finite":
+        parameters, said = whole_sizes(parameters)
+        notes += said
+    return parameters, notes
