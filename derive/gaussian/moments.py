@@ -11,7 +11,7 @@ from derive.assumptions import Assumption
 from derive.derivation import Derivation
 from derive.gaussian.hermite import moment_by_modes
 from derive.gaussian.rank_one import OVERLAP, TEACHER2, W2, rank_one
-from derive.step import Step, close_on, equal, equal_on
+from derive.step import Step, close_on, equal_on
 
 n = sp.Symbol("n", integer=True, nonnegative=True)
 i = sp.Symbol("i", integer=True, nonnegative=True)
@@ -80,11 +80,16 @@ def _hermite_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         yield f"n = {order}", stein, modes
 
 
-def _recursion_difference() -> sp.Expr:
-    """I_n - 2 n M I_{n-1} for symbolic n, from the summand: every term but i = n cancels."""
+def _recursion_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """I_n - 2 n M I_{n-1} for symbolic n: terms with i < n cancel, the term i = n is the head."""
     summand = closed_moment().function
     shifted = 2 * n * TEACHER2 * summand.subs(n, n - 1)
-    return sp.simplify(sp.gammasimp((summand - shifted).rewrite(sp.gamma)))
+    difference = sp.simplify(sp.gammasimp((summand - shifted).rewrite(sp.gamma)))
+    yield "terms with i < n", difference, sp.Integer(0)
+    yield "term i = n", sp.simplify(summand.subs(i, n)), OVERLAP * tilted_moment(n)
+    for order in range(4):
+        unrolled = closed_moment().subs(n, order).doit()
+        yield f"explicit n = {order}", unrolled, moment(order)
 
 
 @cache
@@ -121,11 +126,7 @@ def gaussian_moments() -> Derivation:
             unknown(n) - 2 * n * TEACHER2 * unknown(n - 1),
             closed_moment(),
             "derived here",
-            equal(
-                _recursion_difference(),
-                sp.Integer(0),
-                "the recursion holds term by term for symbolic n",
-            ),
+            equal_on(_recursion_cases, "symbolic n term by term, and the recursion for n = 0..3"),
         ),
     )
     results = {"I_0": moment(0), "I_1": sp.factor(moment(1)), "I_n": closed_moment()}

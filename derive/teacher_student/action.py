@@ -200,8 +200,8 @@ def _transverse_steps(relaxed: Action) -> tuple[Step, ...]:
             joint_cost(),
             "derived here",
             equal(
-                sp.solve(sp.diff(joint_cost(), s), s)[0],
-                sigma_w2,
+                sp.diff(joint_cost(), s).subs(s, sigma_w2),
+                sp.Integer(0),
                 "without interaction s sits at its prior mean",
             ),
             (Assumption.LARGE_D,),

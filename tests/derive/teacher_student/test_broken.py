@@ -1,0 +1,72 @@
+"""Every derivation must notice a wrong formula: each mutant changes one and has to be caught."""
+
+import importlib
+import sys
+
+import pytest
+import sympy as sp
+
+from derive.errors import StepFailed
+from derive.symbols import b, c, d, rho, s
+
+MUTANTS = [
+    # (module to patch, function, change of its value, derivation that must stop)
+    ("derive.gaussian.moments", "tilted_moment", lambda v: 2 * v, "gaussian_moments"),
+    ("derive.gaussian.hermite", "erf_overlap", lambda v: -v, "hermite_overlaps"),
+    ("derive.teacher_student.posterior", "readout_average", lambda v: v**2, "mean_field"),
+    ("derive.teacher_student.posterior", "neuron_action", lambda v: 2 * v, "mean_field"),
+    ("derive.teacher_student.continuum", "continuum_action", lambda v: v.subs(c, 2 * c), "continuum"),
+    ("derive.teacher_student.continuum", "coupling", lambda v: v / 2, "continuum"),
+    ("derive.teacher_student.action", "overlap_at", lambda v: v * (1 + rho), "actions"),
+    ("derive.teacher_student.action", "joint_cost", lambda v: v + sp.log(s), "actions"),
+    ("derive.teacher_student.kernel", "element_in_q", lambda v: v / 2, "kernel"),
+    ("derive.teacher_student.closure", "potential", lambda v: 2 * v, "closure"),
+    ("derive.teacher_student.closure", "convexity_certificate", lambda v: -v, "closure"),
+    ("derive.teacher_student.limit", "zero_branch", lambda v: v.subs(b, 2 * b), "limit"),
+    ("derive.teacher_student.events", "coexistence_amplitude", lambda v: -v, "events"),
+    ("derive.teacher_student.events", "birth_amplitude", lambda v: v + rho, "events"),
+    ("derive.teacher_student.finite_d", "perp_weight", lambda v: v**2, "finite_d"),
+    ("derive.teacher_student.finite_d", "published_weight", lambda v: v.subs(d, 2 * d), "finite_d"),
+]
+
+
+def clear_caches():
+    """Forget every cached expression, so that a mutant neither hides nor survives its test."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("derive."):
+            for value in vars(module).values():
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    clear_caches()
+    yield
+    clear_caches()
+
+
+def mutated(original, change):
+    return lambda *arguments: change(original(*arguments))
+
+
+@pytest.mark.parametrize(
+    ("module", "function", "change", "derivation"), MUTANTS,
+    ids=[f"{m[0].rsplit('.', 1)[1]}.{m[1]}" for m in MUTANTS],
+)  # fmt: skip
+def test_a_wrong_formula_is_caught(monkeypatch, module, function, change, derivation):
+    home = importlib.import_module(module)
+    monkeypatch.setattr(home, function, mutated(getattr(home, function), change))
+    with pytest.raises((StepFailed, ValueError)):
+        getattr(home, derivation).__wrapped__().verify()
+
+
+def test_the_solved_recursion_is_checked(monkeypatch):
+    from derive.gaussian import moments
+
+    original = moments.closed_moment
+    monkeypatch.setattr(
+        moments, "closed_moment", lambda: sp.Sum(original().function * 2**moments.i, *original().limits)
+    )
+    with pytest.raises(StepFailed):
+        moments.gaussian_moments.__wrapped__().verify()

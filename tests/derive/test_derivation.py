@@ -1,0 +1,74 @@
+"""The derivation object: order, rendering, and stopping at a step that its check contradicts."""
+
+import json
+
+import pytest
+import sympy as sp
+
+from derive.assumptions import Assumption
+from derive.derivation import Derivation
+from derive.errors import StepFailed
+from derive.render import FORMATS, render
+from derive.step import Step, close_on, equal
+
+x = sp.Symbol("x", positive=True)
+
+
+def step(name, claimed, assumptions=()):
+    """The square of x + 1, claimed to be something."""
+    check = equal((x + 1) ** 2, claimed, "expansion")
+    return Step(name, "expand", (x + 1) ** 2, claimed, "derived here", check, assumptions)
+
+
+RIGHT = step("square", x**2 + 2 * x + 1, (Assumption.LARGE_D,))
+WRONG = step("wrong square", x**2 + 3 * x + 1)
+
+
+def test_a_wrong_step_stops_with_its_name_and_the_counterexample():
+    with pytest.raises(StepFailed) as failure:
+        Derivation("squares", (RIGHT, WRONG)).verify()
+    assert failure.value.step == "wrong square"
+    assert "-x" in failure.value.counterexample
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_nothing_is_rendered_when_a_check_fails(form):
+    with pytest.raises(StepFailed):
+        render(Derivation("squares", (WRONG,)), form, steps=True)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_shows_rule_check_source_and_assumption(form):
+    text = render(Derivation("squares", (RIGHT,), {"square": RIGHT.after}), form, steps=True)
+    shown = ("expand", "expansion", "derived here") if form == "latex" else (
+        "expand", "expansion", "derived here", Assumption.LARGE_D.value
+    )
+    assert all(words in text for words in shown)
+
+
+def test_json_is_complete():
+    document = json.loads(render(Derivation("squares", (RIGHT,), {"s": x}), "json", steps=True))
+    assert document["steps"][0]["check"]["passed"] is True
+    assert document["results"]["s"]["expression"] == "x"
+
+
+def test_unknown_format_and_repeated_names_are_refused():
+    with pytest.raises(ValueError, match="not one of"):
+        render(Derivation("squares", (RIGHT,)), "html")
+    with pytest.raises(ValueError, match="two steps"):
+        Derivation("squares", (RIGHT, RIGHT))
+
+
+def test_then_keeps_order_results_and_assumptions():
+    joined = Derivation("a", (RIGHT,), {"one": x}).then(
+        Derivation("b", (step("other", x**2 + 2 * x + 1),), {"two": 2 * x})
+    )
+    assert [s.name for s in joined.steps] == ["square", "other"]
+    assert dict(joined.results) == {"one": x, "two": 2 * x}
+    assert joined.assumptions == (Assumption.LARGE_D,)
+
+
+def test_a_numerical_check_tells_the_eleventh_digit():
+    near = sp.pi * (1 + sp.Rational(1, 10**10))
+    check = close_on(lambda: [("pi", sp.pi, near)], "by hand", 11)
+    assert check.counterexample() is not None
