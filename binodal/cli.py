@@ -77,14 +77,22 @@ def program(ctx: click.Context) -> None:
         click.echo(ctx.get_help())
 
 
+def _invoke(arguments: list[str]) -> int:
+    """Run without click's own handling of errors, which prints several lines."""
+    try:
+        with program.make_context("binodal", arguments) as context:
+            status = program.invoke(context)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    return status if isinstance(status, int) else DECIDED
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status, after at most one line on stderr."""
     try:
-        status = program.main(
-            args=None if arguments is None else list(arguments), standalone_mode=False
-        )
+        status = _invoke(sys.argv[1:] if arguments is None else list(arguments))
         sys.stdout.flush()
-        return status if isinstance(status, int) else DECIDED
+        return status
     except BrokenPipeError:
         # The reader has what it wanted; nothing is left to flush into the closed pipe at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -16,7 +16,7 @@ MAX_DIGITS = 4000
 """Most decimal digits that can be asked for."""
 
 _LONGEST = 300
-_LARGEST_EXPONENT = 300
+_LARGEST_EXPONENT = 400
 _RATIONAL = re.compile(r"([+-]?[0-9]+)/([0-9]+)")
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,4})?")
 

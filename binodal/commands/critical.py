@@ -24,7 +24,8 @@ from binodal.config import exact, settings
 @options.as_json
 def command(
     model: str, preset: str | None, sets: tuple[str, ...], beta: str | None, alpha: str | None,
-    event: str, along: str, fraction: str | None, theory: str, limit: str, digits: int, as_json: bool,
+    event: str, along: str, fraction: str | None, theory: str, limit: str, digits: int,
+    as_json: bool,
 ) -> int:  # fmt: skip
     """Where an event of MODEL happens along a parameter, and the state there."""
     from binodal.api import critical

@@ -44,7 +44,9 @@ limit = once(
 )
 digits = once("--digits", type=int, default=15, help="Decimal digits of certified numbers.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
-output_file = once("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+output_file = once(
+    "-o", "--output", type=click.Path(path_type=Path, readable=False), help="Write to this file."
+)
 
 _PARAMETERS = (
     once("--preset", metavar="NAME", help="Parameters of a published setting: fig2, fig3, app-d."),

@@ -13,7 +13,7 @@ from binodal.commands import options
 @options.once(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),
     metavar="DIR",
     help="Folder of the report. [default: report]",
 )

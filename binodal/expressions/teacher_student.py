@@ -57,7 +57,7 @@ def _gradient(theory: str) -> Expressions:
 def _saddles(theory: str) -> Expressions:
     coefficients = reversed(stationarity(theory).all_coeffs())
     values = {f"a{k}": value for k, value in enumerate(coefficients)}
-    note = "coefficients, constant first, of a polynomial: its zeros on (0, 1/2) are the saddles in rho"
+    note = "coefficients, constant first, of a polynomial: zeros on (0, 1/2) are the saddles in rho"
     return _expressions(values, action(theory).assumptions, note)
 
 
