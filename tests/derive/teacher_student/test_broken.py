@@ -15,7 +15,12 @@ MUTANTS = [
     ("derive.gaussian.hermite", "erf_overlap", lambda v: -v, "hermite_overlaps"),
     ("derive.teacher_student.posterior", "readout_average", lambda v: v**2, "mean_field"),
     ("derive.teacher_student.posterior", "neuron_action", lambda v: 2 * v, "mean_field"),
-    ("derive.teacher_student.continuum", "continuum_action", lambda v: v.subs(c, 2 * c), "continuum"),
+    (
+        "derive.teacher_student.continuum",
+        "continuum_action",
+        lambda v: v.subs(c, 2 * c),
+        "continuum",
+    ),
     ("derive.teacher_student.continuum", "coupling", lambda v: v / 2, "continuum"),
     ("derive.teacher_student.action", "overlap_at", lambda v: v * (1 + rho), "actions"),
     ("derive.teacher_student.action", "joint_cost", lambda v: v + sp.log(s), "actions"),
@@ -66,7 +71,9 @@ def test_the_solved_recursion_is_checked(monkeypatch):
 
     original = moments.closed_moment
     monkeypatch.setattr(
-        moments, "closed_moment", lambda: sp.Sum(original().function * 2**moments.i, *original().limits)
+        moments,
+        "closed_moment",
+        lambda: sp.Sum(original().function * 2**moments.i, *original().limits),
     )
     with pytest.raises(StepFailed):
         moments.gaussian_moments.__wrapped__().verify()

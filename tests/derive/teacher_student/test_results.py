@@ -23,7 +23,9 @@ from derive.teacher_student.kernel import element_in_q
 from derive.teacher_student.quantities import QUANTITIES
 
 GENERIC = {sigma_w2: sp.Rational(3, 7), kappa: sp.Rational(17, 3), b: sp.Rational(2, 5)}
-small = st.fractions(min_value=sp.Rational(1, 50), max_value=sp.Rational(12, 25), max_denominator=60)
+small = st.fractions(
+    min_value=sp.Rational(1, 50), max_value=sp.Rational(12, 25), max_denominator=60
+)
 
 
 @pytest.mark.parametrize("name", QUANTITIES)
@@ -79,12 +81,16 @@ def test_the_published_action_is_the_printed_one():
     """M.13, typed here from the paper, at generic values of everything."""
     from derive.symbols import N, n, sigma2
 
-    point = {N: 7, n: 11, d: 5, sigma2: sp.Rational(3, 4), sigma_a2: sp.Rational(2, 9),
-             sigma_w2: sp.Rational(3, 8), b: sp.Rational(2, 5), c: sp.Rational(-4, 7), q: sp.Rational(5, 6)}  # fmt: skip
+    sizes = {N: 7, n: 11, d: 5, sigma2: sp.Rational(3, 4), sigma_a2: sp.Rational(2, 9)}
+    state = {b: sp.Rational(2, 5), c: sp.Rational(-4, 7), q: sp.Rational(5, 6)}
+    point = {**sizes, **state, sigma_w2: sp.Rational(3, 8)}
     width = 1 + 2 * (sigma_w2 + q**2)
-    printed = q**2 / (2 * sigma_w2) - (2 * n**2 * sigma_a2 / (sp.pi * sigma2**2 * d * N)) * (
-        q**2 / width
-    ) * (b - 2 * c * q**2 / width) ** 2
+    printed = (
+        q**2 / (2 * sigma_w2)
+        - (2 * n**2 * sigma_a2 / (sp.pi * sigma2**2 * d * N))
+        * (q**2 / width)
+        * (b - 2 * c * q**2 / width) ** 2
+    )
     ours = (continuum_action() / d).subs(s, sigma_w2)
     difference = (ours - ours.subs(q, 0) - printed).subs(point)
     assert sp.simplify(difference) == 0
