@@ -11,7 +11,7 @@ from binodal.errors import RequestError
 
 
 def require_writable(path: Path) -> Path:
-    """The file that ``path`` stands for, if it can be written. Raises RequestError.
+    """The path itself, if a file can be written there. Raises RequestError.
 
     The folder is tried by making a file in it: permissions alone do not tell, and a read-only or
     virtual file system says so only when asked.
@@ -27,7 +27,7 @@ def require_writable(path: Path) -> Path:
         probe.unlink()
     except OSError as error:
         raise RequestError(f"cannot write {path}: {error.strerror}") from error
-    return target
+    return path
 
 
 def require_folder(path: Path) -> Path:
@@ -46,11 +46,15 @@ def _neighbour(target: Path) -> Path:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary name in the same folder, renamed to ``path`` if the block succeeds."""
-    temporary = _neighbour(path)
+    """A temporary name in the same folder, renamed to ``path`` if the block succeeds.
+
+    A link keeps pointing at its file, which is replaced.
+    """
+    target = path.resolve()
+    temporary = _neighbour(target)
     try:
         yield temporary
-        os.replace(temporary, path)
+        os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
 

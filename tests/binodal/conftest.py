@@ -33,3 +33,8 @@ def run(
         return Ran(status, out, err, sorted(path.name for path in tmp_path.iterdir()))
 
     return call
+
+
+@pytest.fixture(scope="session")
+def repository_root() -> Path:
+    return Path(__file__).resolve().parents[2]
