@@ -10,6 +10,7 @@ from fractions import Fraction
 from flint import arb, ctx, fmpq
 
 GUARD_BITS = 32
+_SPARE_DIGITS = 5  # flint adds these to the digits asked for
 
 
 def bits_of(digits: int) -> int:
@@ -79,22 +80,28 @@ def as_dict(value: arb, digits: int) -> dict[str, str]:
     Raises ValueError for a ball that is not finite.
 
     >>> as_dict(arb(1) / 3, 5)
-    {'mid': '0.33333333', 'rad': '3.4e-9'}
+    {'mid': '0.33333333', 'rad': '2e-8'}
     """
     if not value.is_finite():
         raise ValueError(f"the ball {value} is not finite")
-    middle, radius, exponent = (int(part) for part in value.mid_rad_10exp(digits + 3))
+    meaningful = int(value.rel_accuracy_bits() * 0.30103) + 2
+    shown = max(1, min(digits + 3, meaningful) - _SPARE_DIGITS)
+    middle, radius, exponent = (int(part) for part in value.mid_rad_10exp(shown))
     return {"mid": _positional(middle, exponent), "rad": _two_digits_up(radius, exponent)}
 
 
 def _positional(mantissa: int, exponent: int) -> str:
     """mantissa * 10^exponent as an exact decimal string."""
+    if mantissa == 0:
+        return "0"
     number = Decimal((0 if mantissa >= 0 else 1, tuple(map(int, str(abs(mantissa)))), exponent))
     return f"{number:f}" if -12 <= number.adjusted() <= 40 else str(number).lower()
 
 
 def _two_digits_up(mantissa: int, exponent: int) -> str:
     """A bound mantissa * 10^exponent rounded up to two significant digits."""
+    if mantissa == 0:
+        return "0"
     surplus = max(0, len(str(mantissa)) - 2)
     top = -(-mantissa // 10**surplus)
     return str(Decimal((0, tuple(map(int, str(top))), exponent + surplus))).lower()

@@ -9,7 +9,6 @@ import numpy as np
 from flint import arb
 from mpmath import mp
 from numpy.typing import NDArray
-from scipy.linalg import eigh_tridiagonal
 
 _SERIES_BELOW = 0.05
 _SERIES_TERMS = 16
@@ -67,6 +66,8 @@ def log_ratio_float(order: int, x: NDArray[np.float64] | float) -> NDArray[np.fl
 @cache
 def _gamma_rule(shape: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Gauss rule for averages over Gamma(shape, 1): eigenvalues of the Laguerre Jacobi matrix."""
+    from scipy.linalg import eigh_tridiagonal  # a third of a second that no ball needs
+
     k = np.arange(_GAMMA_NODES)
     inner = np.sqrt((k[1:]) * (k[1:] + shape - 1.0))
     nodes, vectors = eigh_tridiagonal(2.0 * k + shape, inner)

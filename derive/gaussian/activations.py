@@ -9,7 +9,7 @@ from functools import cache
 import sympy as sp
 
 from derive.derivation import Derivation
-from derive.gaussian.quadratic import gaussian_mean
+from derive.gaussian.quadratic import gaussian_mean, gaussian_primitive
 from derive.step import Step, close_on
 
 z = sp.Symbol("z", real=True)
@@ -47,9 +47,8 @@ def smoothed_erf_slope() -> sp.Expr:
 
 def _smoothed_erf() -> sp.Expr:
     """Integrate the smoothed slope back; the constant is zero because erf is odd."""
-    origin = sp.Symbol("alpha0", real=True)
-    slope = smoothed_erf_slope().subs(shift, origin)
-    return sp.simplify(sp.integrate(slope, (origin, 0, shift)))
+    height, gaussian = smoothed_erf_slope().as_independent(sp.exp)
+    return height * gaussian_primitive(gaussian.args[0], shift)
 
 
 def _smoothed_sine(frequency: sp.Expr) -> sp.Expr:

@@ -23,6 +23,22 @@ def gaussian_integral(exponent: sp.Expr, variable: sp.Symbol) -> sp.Expr:
     return sp.sqrt(sp.pi / sp.together(curvature)) * sp.exp(square)
 
 
+def gaussian_primitive(exponent: sp.Expr, variable: sp.Symbol) -> sp.Expr:
+    """The integral of exp(exponent) from zero to ``variable``, for exponent = -A variable^2.
+
+    By scaling it is sqrt(pi/A)/2 erf(sqrt(A) variable). Raises ValueError for another exponent.
+
+    >>> t = sp.Symbol("t", real=True)
+    >>> gaussian_primitive(-(t**2), t)
+    sqrt(pi)*erf(t)/2
+    """
+    curvature = sp.together(-exponent / variable**2)
+    if curvature.has(variable):
+        raise ValueError(f"the exponent {exponent} is not a multiple of {variable}^2")
+    root = sp.sqrt(curvature)
+    return sp.sqrt(sp.pi) / (2 * root) * sp.erf(root * variable)
+
+
 def gaussian_mean(exponent: sp.Expr, variable: sp.Symbol, variance: sp.Expr) -> sp.Expr:
     """The average of exp(exponent) for variable ~ N(0, variance)."""
     density = -(variable**2) / (2 * variance)

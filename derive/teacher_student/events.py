@@ -47,6 +47,7 @@ def birth_amplitude() -> sp.Expr:
     return sp.expand(half) - sp.sqrt(discriminant)
 
 
+@cache
 def regular_cost(theory: str) -> sp.Expr:
     """E(rho)/rho in a form that is regular at rho = 0: the logarithm as a LogRatio."""
     terms = sp.Add.make_args(sp.expand(action(theory).cost))
@@ -79,6 +80,7 @@ def _finish(expression: sp.Expr) -> sp.Expr:
     return expression if expression.has(LogRatio) else sp.factor(sp.cancel(expression))
 
 
+@cache
 def event_curve(event: str, theory: str) -> tuple[sp.Expr, sp.Expr]:
     """(b/c, kappa c^2) along rho for "birth" or "coexistence". Raises KeyError otherwise."""
     return {"birth": birth, "coexistence": coexistence}[event](theory)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cache
 
 import sympy as sp
-from flint import arb
+from flint import arb, ctx
 
 from derive.symbols import b, c, epsilon, rho
 from derive.teacher_student.action import action
@@ -71,17 +71,20 @@ class _Model:
 
     def __init__(self, parameters: Mapping[str, Fraction], along: str | None = None) -> None:
         self.parameters, self.along = parameters, along
+        self._exact: dict[int, dict[str, arb]] = {}
 
     def balls(self, logarithm: arb | None = None) -> list[arb]:
-        """Fresh balls at the current precision."""
-        exact = {str(symbol): ball(self.parameters[str(symbol)]) for symbol in PARAMETERS}
+        """The parameters as balls made at the current precision."""
+        if ctx.prec not in self._exact:
+            self._exact[ctx.prec] = {name: ball(self.parameters[name]) for name in ALONG}
+        exact = dict(self._exact[ctx.prec])
         if self.along is not None and logarithm is not None:
             exact[self.along] *= logarithm.exp()
         return list(exact.values())
 
     def value_along(self, logarithm: arb) -> arb:
         """own * exp(l) of the parameter that varies."""
-        return self.balls(logarithm)[[str(s) for s in PARAMETERS].index(str(self.along))]
+        return ball(self.parameters[str(self.along)]) * logarithm.exp()
 
 
 class EliminationSystem(_Model):
