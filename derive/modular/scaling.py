@@ -14,6 +14,8 @@ from derive.modular.checks import all_hold
 from derive.modular.closure import kernel_factor, zero_lambda
 from derive.modular.events import end_ratio, events
 from derive.modular.printed import require_theory
+from derive.scaling import exponents as exponents_of
+from derive.scaling import weight_of
 from derive.step import Step
 from derive.symbols import N, P, a, gamma, sigma2, sigma_a2, x
 
@@ -25,11 +27,6 @@ PRINTED: Exponents = {
     N: sp.Integer(2), P: sp.Rational(1, 2), sigma_a2: sp.Integer(-1), sigma2: sp.Integer(-1),
     gamma: sp.S.Zero, x: sp.S.Zero,
 }  # fmt: skip
-
-
-def exponents_of(monomial: sp.Expr) -> sp.Matrix:
-    """Row of exponents of a monomial in :data:`PARAMETERS`."""
-    return sp.Matrix([[sp.simplify(s * sp.diff(monomial, s) / monomial) for s in PARAMETERS]])
 
 
 def invariants(theory: str = "derived") -> dict[str, sp.Expr]:
@@ -46,7 +43,8 @@ def family(theory: str = "derived", fixed_gamma: bool = True) -> Exponents:
     """Every admissible set of exponents, as a function of those of N, P (nu, pi) and x (xi)."""
     unknown = dict(zip(PARAMETERS, sp.symbols("e0:6"), strict=True))
     column = sp.Matrix(list(unknown.values()))
-    equations = [(exponents_of(q) * column)[0] for q in invariants(theory).values()]
+    rows = (exponents_of(q, PARAMETERS) for q in invariants(theory).values())
+    equations = [(row * column)[0] for row in rows]
     equations += [unknown[N] - NU, unknown[P] - PI]
     equations.append(unknown[gamma] if fixed_gamma else unknown[x] - XI)
     (solution,) = sp.linsolve(equations, *column)
@@ -55,8 +53,7 @@ def family(theory: str = "derived", fixed_gamma: bool = True) -> Exponents:
 
 def growth(monomial: sp.Expr, exponents: Exponents) -> sp.Expr:
     """The power of beta that a monomial picks up."""
-    column = sp.Matrix([exponents[s] for s in PARAMETERS])
-    return sp.simplify((exponents_of(monomial) * column)[0])
+    return weight_of(monomial, exponents, PARAMETERS)
 
 
 def canonical() -> dict[sp.Symbol, sp.Expr]:
@@ -105,7 +102,8 @@ def scaling(theory: str = "derived") -> Derivation:
     require_theory(theory)
     chosen = canonical() if theory == "derived" else dict(PRINTED)
     general = family(theory)
-    matrix = sp.ImmutableMatrix(sp.Matrix.vstack(*map(exponents_of, invariants(theory).values())))
+    table = (exponents_of(q, PARAMETERS) for q in invariants(theory).values())
+    matrix = sp.ImmutableMatrix(sp.Matrix.vstack(*table))
     steps = (
         Step(
             "invariants",

@@ -16,6 +16,7 @@ from derive.modular.action import mode_action
 from derive.modular.checks import all_hold
 from derive.modular.printed import printed_ring_count, require_theory
 from derive.modular.quadrature import action_function, box
+from derive.modular.reduction import density_of_mean, reduction_steps
 from derive.modular.saddles import action_density, curvatures, depth, ring
 from derive.step import Step, equal_on
 from derive.symbols import P, gamma, u, x, x_v
@@ -245,13 +246,16 @@ def weights(theory: str = "derived") -> Derivation:
     """B.41, B.42 and their replacement: measure, determinants and the exact two-dimensional law."""
     require_theory(theory)
     complex_mode, real_mode = mode_measure()
-    steps = _law_steps() + _odds_steps(theory)
+    steps = _law_steps() + reduction_steps() + _odds_steps(theory)
     results = {
         "integrand": integrand(theory),
         "moment": x * x_v,
         "measure": complex_mode,
         "measure_real_mode": real_mode,
         "integrand_real_mode": real_integrand(),
+        "density_of_mean": density_of_mean(),
+        "moment_of_mean": density_of_mean(1),
+        "density_of_mean_real_mode": density_of_mean(real=True),
         "odds": odds(theory),
         "odds_one_loop": one_loop_odds(),
         "odds_printed": printed_odds(),
