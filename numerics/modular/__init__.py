@@ -1,0 +1,1 @@
+"""Numbers of the modular-addition model: closure, saddles, critical points, grids."""

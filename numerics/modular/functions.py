@@ -1,0 +1,149 @@
+"""The derived expressions of the model, compiled to ball arithmetic once a process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import sympy as sp
+from flint import arb
+
+from derive.modular.action import mode_action
+from derive.modular.closure import kernel_factor, renormalised_coupling, ring_lambda
+from derive.modular.events import birth, coexistence, temperature
+from derive.modular.reduction import bottom_and_stiffness
+from derive.modular.saddles import depth, quadratic, ring
+from derive.modular.weights import one_loop_odds, printed_odds
+from derive.scaling import exponents
+from derive.symbols import N, P, gamma, lam, mass, sigma2, sigma_a2, u, x
+from numerics.balls import ball
+from numerics.codegen.load import compiled
+
+PARAMETERS = (N, P, sigma2, sigma_a2, gamma)
+TAU = sp.Symbol("tau", positive=True)
+BallFunction = Callable[..., tuple[Any, ...]]
+
+
+def values(parameters: Mapping[str, Fraction]) -> tuple[arb, ...]:
+    """The parameters as balls at the current precision, in the order of ``PARAMETERS``."""
+    return tuple(ball(parameters[str(symbol)]) for symbol in PARAMETERS)
+
+
+@cache
+def critical_state(event: str) -> tuple[sp.Expr, sp.Expr]:
+    """(u, x) of the ring at an event; the end of GMFL-I is a point on the coexistence line."""
+    return birth() if event == "birth" else coexistence()
+
+
+@cache
+def critical_tau(event: str) -> sp.Expr:
+    """sigma^2 + lambda at the event: a monomial in the parameters."""
+    return temperature(critical_state(event)[0])
+
+
+@cache
+def full_ring(theory: str) -> sp.Expr:
+    """lambda of a ring at coexistence that holds all of the probability: a monomial."""
+    return ring_lambda(theory).subs({x: coexistence()[1], mass: 1})
+
+
+@cache
+def powers(monomial: sp.Expr) -> dict[str, Fraction]:
+    """The exponents of the parameters in a monomial."""
+    row = exponents(monomial, PARAMETERS)
+    return {str(s): Fraction(int(e.p), int(e.q)) for s, e in zip(PARAMETERS, row, strict=True)}
+
+
+@cache
+def event_values(event: str, theory: str) -> BallFunction:
+    """parameters -> u, x, tau = sigma^2 + lambda of the event, and lambda of a full ring."""
+    at_u, at_x = critical_state(event)
+    named = {"u": at_u, "x": at_x, "tau": critical_tau(event), "full": full_ring(theory)}
+    return compiled("event_values", named, PARAMETERS, "arb")
+
+
+def coupling_of_tau() -> sp.Expr:
+    """u as a function of tau = sigma^2 + lambda."""
+    return sp.simplify(renormalised_coupling().subs(lam, TAU - sigma2))
+
+
+@cache
+def coupling() -> BallFunction:
+    """(tau, parameters) -> u and du/dtau."""
+    law = coupling_of_tau()
+    return compiled("coupling", {"u": law, "slope": sp.diff(law, TAU)}, (TAU, *PARAMETERS), "arb")
+
+
+@cache
+def tau_of_coupling() -> BallFunction:
+    """(u, parameters) -> tau = sigma^2 + lambda."""
+    return compiled("tau_of_coupling", {"tau": temperature(u)}, (u, *PARAMETERS), "arb")
+
+
+@cache
+def saddle_functions(theory: str) -> BallFunction:
+    """(u, gamma, P) -> x_-, x_+, S/P at both, and u^2 - gamma."""
+    units = mode_action(theory).factor / P
+    inner, outer = ring(-1), ring(1)
+    named = {
+        "inner": inner,
+        "outer": outer,
+        "barrier": units * depth().subs(x, inner),
+        "depth": units * depth().subs(x, outer),
+        "discriminant": sp.discriminant(quadratic(), x) / 4,
+    }
+    return compiled("saddle_functions", named, (u, gamma, P), "arb")
+
+
+@cache
+def ring_action(theory: str) -> BallFunction:
+    """(x, u, P) -> S/P of the ring at a stationary x; good at birth too, where x_+ = x_-."""
+    units = mode_action(theory).factor / P
+    return compiled("ring_action", {"action": units * depth()}, (x, u, P), "arb")
+
+
+@cache
+def full_branch(theory: str) -> BallFunction:
+    """(x, parameters) -> u, tau, lambda and sigma^2 of a full ring at x, and d sigma^2/dx.
+
+    With mass 1 every quantity is an explicit function of x: this is GMFL-II.
+    """
+    (at_u,) = sp.solve(quadratic(), u)
+    tau = temperature(u).subs(u, at_u)
+    level = ring_lambda(theory).subs(mass, 1)
+    cold = tau - level
+    named = {"u": at_u, "tau": tau, "lam": level, "sigma2": cold, "slope": sp.diff(cold, x)}
+    return compiled("full_branch", named, (x, *PARAMETERS), "arb")
+
+
+@cache
+def exponent_taylor() -> BallFunction:
+    """(x, u, gamma) -> Taylor coefficients of s(m, m) at m = x, and the stiffness there."""
+    bottom, stiffness = bottom_and_stiffness()
+    terms = {f"c{k}": sp.diff(bottom, x, k) / sp.factorial(k) for k in range(4)}
+    return compiled("exponent_taylor", terms | {"b": stiffness}, (x, u, gamma), "arb")
+
+
+@cache
+def kernel_scale(theory: str) -> BallFunction:
+    """parameters -> lambda / <x x_v>, and the factor in S = factor * s of a complex mode."""
+    named = {"scale": kernel_factor(theory), "factor": mode_action(theory).factor}
+    return compiled("kernel_scale", named, PARAMETERS, "arb")
+
+
+@cache
+def printed_law() -> BallFunction:
+    """(u, P, gamma) -> B.41's ring over zero, x_+^2, and their derivatives in u."""
+    odds = printed_odds().subs(x, ring())
+    named = {"odds": odds, "square": ring() ** 2}
+    named |= {f"d{name}": sp.diff(e, u) for name, e in list(named.items())}
+    return compiled("printed_law", named, (u, P, gamma), "arb")
+
+
+@cache
+def one_loop() -> BallFunction:
+    """(u, P, gamma) -> the one-loop odds of ring and zero state."""
+    named = {"odds": one_loop_odds().subs(x, ring())}
+    return compiled("one_loop", named, (u, P, gamma), "arb")
