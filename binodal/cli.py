@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -89,8 +90,22 @@ def _invoke(arguments: list[str]) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status, after at most one line on stderr."""
+    if arguments is not None:
+        return _guarded(list(arguments))
+    status = _guarded(sys.argv[1:])
+    if status == STOPPED:
+        # CPython dies of SIGINT at exit, whoever handled it, when Ctrl-C came while some import
+        # was executing a text (a dataclass, a named tuple); leaving at once keeps the status.
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
+    return status
+
+
+def _guarded(arguments: list[str]) -> int:
     try:
-        status = _invoke(sys.argv[1:] if arguments is None else list(arguments))
+        status = _invoke(arguments)
         sys.stdout.flush()
         return status
     except BrokenPipeError:

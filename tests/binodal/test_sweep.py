@@ -130,7 +130,7 @@ def test_an_interrupt_keeps_rows_and_the_same_command_goes_on(
     assert min(starts) == pytest.approx(0.23), "finished rows must not be computed again"
     done = opened(tmp_path / "out.nc")
     for name, expected in whole.values.items():
-        np.testing.assert_array_equal(done[name].values, expected)
+        np.testing.assert_allclose(done[name].values, expected, rtol=1e-12)
 
 
 def test_a_finished_file_is_left_alone(run, tmp_path):
@@ -179,7 +179,8 @@ def test_finite_cells(tmp_path):
     found = opened(path)
     for position, d in enumerate((20, 22)):
         single = solve("teacher-student", preset="fig2", d=d, limit="finite").document
-        assert float(table.values["b"][position]) == float(single["closure"]["b"]["mid"])
+        expected = float(single["closure"]["b"]["mid"])
+        assert float(table.values["b"][position]) == pytest.approx(expected, rel=1e-12)
     assert "rounded to integers in each cell" in found.attrs["assumptions"]
 
 
