@@ -17,6 +17,7 @@ from numerics.balls import excludes_zero, halves, widest
 from numerics.errors import Undecided
 
 Box = list[arb]
+_TRIAL_RADIUS = 0.1  # on wider boxes the Krawczyk operator rarely decides anything
 
 
 class System(Protocol):
@@ -153,7 +154,8 @@ def _treat(search: _Search, box: Box) -> list[Box]:
     if not search.keep(box) or any(excludes_zero(v) for v in search.system.value(box)):
         return []
     trial = inflated(box)
-    image = krawczyk(search.system, trial)
+    small = max(float(b.rad()) for b in box) < _TRIAL_RADIUS
+    image = krawczyk(search.system, trial) if small else None
     if image is not None:
         if encloses(trial, image):
             search.zeros.append(trial)

@@ -2,7 +2,7 @@
 
 Every root here lies in a bracket that the derivation provides: the birth ratio b/c increases
 with rho, the coupling on an event line increases with rho, and each equation changes sign once
-between the ends. Bisection followed by Newton steps that never leave the bracket finds it.
+between the ends, so a bracketing method finds it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from numerics.teacher_student.functions import PARAMETERS, with_coupling
 
 Array = NDArray[np.float64]
 PHASES = ("GFL", "GMFL-I", "undecided")
-_HALVINGS = 52
+_MOST_ROUNDS = 60
+_SETTLED = 1e-14
 _EDGE = 1e-12
 
 Function = Callable[..., tuple[Any, ...]]
@@ -57,24 +58,42 @@ def _functions(theory: str) -> dict[str, Function]:
     }
 
 
-def bisect(
+def crossing(
     function: Callable[[Array], Array],
     low: Array,
     high: Array,
     rising: NDArray[np.bool_] | bool = True,
+    sure: bool = False,
 ) -> Array:
     """The zero between ``low`` and ``high`` of functions that cross once, elementwise.
 
-    ``rising`` says where the function goes from negative to positive. NaN counts as the sign at
-    ``low``, so an undefined start of a bracket does no harm.
+    Ridders' method: the bracket at least halves in every round, and shrinks quadratically once the
+    function is smooth. ``rising`` says where the function goes from negative to positive. Where
+    the ends show no change of sign the result means nothing, unless the caller is ``sure`` that
+    there is one (an end may be undefined or infinite).
     """
     low, high = np.array(low, dtype=float), np.array(high, dtype=float)
-    for _ in range(_HALVINGS):
-        middle = 0.5 * (low + high)
-        above = (function(middle) > 0) == rising
-        high = np.where(above, middle, high)
-        low = np.where(above, low, middle)
-    return 0.5 * (low + high)
+    sign = np.where(rising, 1.0, -1.0)
+    at_low, at_high = sign * function(low), sign * function(high)
+    unsettled = sure | ~((at_low > 0) | (at_high < 0))
+    at_low, at_high = -np.abs(at_low), np.abs(at_high)
+    guess = 0.5 * (low + high)
+    for _ in range(_MOST_ROUNDS):
+        before, middle = guess, 0.5 * (low + high)
+        value = sign * function(middle)
+        step = (middle - low) * value / np.sqrt(value * value - at_low * at_high)
+        guess = np.where(np.isfinite(step), np.clip(middle - step, low, high), middle)
+        at_guess = sign * function(guess)
+        for point, height in ((middle, value), (guess, at_guess)):
+            above, below = (height >= 0) & (point < high), (height < 0) & (point > low)
+            high, at_high = np.where(above, point, high), np.where(above, height, at_high)
+            low, at_low = np.where(below, point, low), np.where(below, height, at_low)
+        tolerance = _SETTLED * np.abs(guess)
+        halved = (np.abs(guess - middle) <= tolerance) & (high - low > tolerance)
+        unsettled &= halved | (np.abs(guess - before) > tolerance)
+        if not unsettled.any():
+            break
+    return guess
 
 
 def thermodynamic_grid(
@@ -106,7 +125,7 @@ def thermodynamic_grid(
 def _solve_block(parameters: list[Array], f: dict[str, Function]) -> dict[str, Array]:
     width, epsilon = parameters[4], parameters[6]
     zeros, ones = np.zeros_like(width), np.ones_like(width)
-    amplitude = bisect(lambda x: f["branch"](x, *parameters)[0], zeros, ones)
+    amplitude = crossing(lambda x: f["branch"](x, *parameters)[0], zeros, ones)
     strength, _ = f["common"](amplitude, *parameters)
     result = {"b": amplitude, "c": epsilon.copy(), "phase": zeros.copy(), "mass": zeros.copy()}
     result |= _feature(f, amplitude, epsilon, strength, width)
@@ -124,32 +143,40 @@ def _feature(
     f: dict[str, Function], b_: Array, c_: Array, strength: Array, width: Array
 ) -> dict[str, Array]:
     """The feature minimum and the barrier at given residual modes; NaN where there is none."""
-    nothing = np.full_like(b_, np.nan)
     low, high = np.full_like(b_, _EDGE), np.full_like(b_, 0.5 - _EDGE)
     ratio = b_ / c_
-    born = bisect(lambda x: f["birth"](x, width)[0] - ratio, low, high)
+    born = crossing(lambda x: f["birth"](x, width)[0] - ratio, low, high)
     needed = f["birth"](born, width)[1]
     exists = (born > 2 * _EDGE) & (born < 0.5 - 2 * _EDGE) & (strength * c_**2 > needed)
+    found = {name: np.full_like(b_, np.nan) for name in ("q", "action", "barrier")}
+    if exists.any():
+        state = [a[exists] for a in (b_, c_, strength, width)]
+        start = np.where(ratio > 0, np.maximum(_EDGE, ratio / 2), _EDGE)[exists]
+        for name, values in _extrema(f, state, start, born[exists], high[exists]).items():
+            found[name][exists] = values
+    return found
+
+
+def _extrema(
+    f: dict[str, Function], state: list[Array], start: Array, born: Array, high: Array
+) -> dict[str, Array]:
+    """The barrier before the dip of S' at ``born`` and the minimum behind it."""
 
     def slope(x: Array) -> Array:
-        return np.asarray(f["slope"](x, b_, c_, strength, width)[0])
+        return np.asarray(f["slope"](x, *state)[0])
 
-    minimum = bisect(slope, born, high)
-    barrier = bisect(
-        slope, np.maximum(low, np.where(ratio > 0, ratio / 2, 0.0)), born, rising=False
-    )
-    q2 = f["overlap2"](minimum, width)[0]
-    value = f["value"](minimum, b_, c_, strength, width)[0]
-    top = f["value"](barrier, b_, c_, strength, width)[0]
-    found = {"q": np.sqrt(q2), "action": value, "barrier": top}
-    return {name: np.where(exists, a, nothing) for name, a in found.items()}
+    minimum = crossing(slope, born, high)
+    barrier = crossing(slope, start, born, rising=False)
+    q2 = f["overlap2"](minimum, state[3])[0]
+    value, top = (f["value"](x, *state)[0] for x in (minimum, barrier))
+    return {"q": np.sqrt(q2), "action": value, "barrier": top}
 
 
 def _droplet(parameters: list[Array], f: dict[str, Function], strength: Array) -> dict[str, Array]:
     """Past coexistence: the point of the line S = S' = 0 that solves the droplet branch."""
     width, epsilon = parameters[4], parameters[6]
     low, high = np.full_like(width, _EDGE), np.full_like(width, 0.5 - _EDGE)
-    end = bisect(lambda x: f["coexistence"](x, width)[1] - strength * epsilon**2, low, high)
+    end = crossing(lambda x: f["coexistence"](x, width)[1] - strength * epsilon**2, low, high)
 
     def state(x: Array) -> tuple[Array, Array]:
         ratio, needed = f["coexistence"](x, width)
@@ -163,7 +190,7 @@ def _droplet(parameters: list[Array], f: dict[str, Function], strength: Array) -
         # Where the zero state softens, its fluctuations b G/S''(0) diverge with the sign of b.
         return np.where(stable, value, np.sign(b_))
 
-    at = bisect(residual, low, end, rising=epsilon > 0)
+    at = crossing(residual, low, end, rising=epsilon > 0, sure=True)
     b_, c_ = state(at)
     mass = f["droplet"](at, b_, c_, *parameters)[1] / parameters[2]
     found = _feature(f, b_, c_, strength, width)
