@@ -1,0 +1,1 @@
+"""The printed equations as data, compared with what the derivations give."""

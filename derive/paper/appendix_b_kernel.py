@@ -1,0 +1,238 @@
+"""Appendix B, from the averaged kernel to the weights of the saddles: B.34 to B.42."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import sympy as sp
+
+from derive.modular.action import mode_action, prior_per_character, to_moduli
+from derive.modular.characters import V, W
+from derive.modular.data import target_term
+from derive.modular.ensemble import generic_ensemble
+from derive.modular.kernel import K1, K2, gaussian_moments, kernel, overlap_terms
+from derive.modular.printed import (
+    printed_exponent,
+    printed_kernel,
+    printed_kernel_factor,
+    printed_saddle_coupling,
+)
+from derive.modular.saddles import action_density, ring
+from derive.modular.weights import ODDS, one_loop_odds, printed_odds, weights
+from derive.paper.alphabet import EPS, LABEL, R_V, R_W, phase
+from derive.paper.entry import Entry, Part
+from derive.paper.main_modular import FOURIER_COUPLING, fourier_action, residual_part
+from derive.symbols import (
+    P, gamma, k, sigma_a2, u, x, x0_mean, x0x0_mean, x_mean, x_v, xx_mean, xy_mean,
+)  # fmt: skip
+
+Q1, Q2, Q3, Q4 = sp.symbols("k k' q q'", integer=True)
+
+
+def printed_on_axis() -> sp.Expr:
+    """B.36 on |K,0>, K != 0, when the modes k != 0 share one law.
+
+    Of the P ordered splittings K = k + k', two contain the mode 0 and one has equal parts; the
+    factors of a pair, of a splitting and of |0,0> are those printed.
+    """
+    factor = printed_kernel()["axis"] / x**2
+    splittings = 2 * x0_mean * x_mean + xx_mean + (P - 3) * x_mean**2
+    pair = printed_kernel()["pair"] / (x * x_v)
+    return pair * x_mean * x0_mean + factor * splittings
+
+
+def printed_constant() -> sp.Expr:
+    """B.36 on |0,0>: the pair (0,0), the splittings k + k' = 0, and the double sum, both halves."""
+    axis, constant = (printed_kernel()[kind] / x**2 for kind in ("axis", "constant"))
+    splittings = x0x0_mean + (P - 1) * xx_mean
+    modes = (P - 1) / 2
+    double = x0x0_mean + 4 * modes * xx_mean + 4 * modes * (modes - 1) * x_mean**2
+    double += 2 * x0_mean * (P - 1) * x_mean
+    return x0_mean**2 + 2 * (axis * splittings + constant * double)
+
+
+def derived_element(kind: str) -> sp.Expr:
+    """An eigenvalue of the averaged kernel in units of sigma_a^2."""
+    return sp.expand(kernel().results[kind] / sigma_a2)
+
+
+def product_of_j() -> sp.Expr:
+    """The factor of J J' on modes: the overlap 2 P w v has two terms, each with the factor of J."""
+    return (overlap_terms()[0] / (2 * W[K1] * V[K2])) ** 2
+
+
+def phase_errors(indicator: sp.Basic) -> sp.Integer:
+    """At how many labels <w_k v_k' w_q v_q'> at P = 7 differs from the printed delta's."""
+    ensemble, wrong = generic_ensemble(7), 0
+    for labels in product((-2, -1, 1, 2), repeat=4):
+        i, j, h, g = labels
+        average = ensemble.phase_average([i, h], [j, g])
+        selected = indicator.subs(dict(zip((Q1, Q2, Q3, Q4), labels, strict=True)))
+        expected = int(selected) * ensemble.squares([i], [j])
+        wrong += average != expected
+    return sp.Integer(wrong)
+
+
+def radial_slope() -> sp.Expr:
+    """dS_k/d|w_k| in units of the mode's factor, in the moduli, with u written out."""
+    in_moduli = action_density().subs({x: R_W**2, x_v: R_V**2}, simultaneous=True)
+    return sp.expand(sp.diff(in_moduli, R_W).subs(u, mode_action().coupling))
+
+
+def of_slope(monomial: sp.Expr) -> sp.Expr:
+    """The coefficient of a monomial of the moduli in the slope."""
+    return sp.Poly(radial_slope(), R_W, R_V).coeff_monomial(monomial)
+
+
+def zero_mode() -> sp.Expr:
+    """The prior of w_0 and v_0, from one character's part at k = 0."""
+    return to_moduli(prior_per_character()).subs({x: R_W**2, x_v: R_V**2}, simultaneous=True)
+
+
+def pair_of_character() -> sp.Expr:
+    """One character's part of the action in moduli."""
+    return to_moduli(fourier_action()).subs({x: R_W**2, x_v: R_V**2}, simultaneous=True)
+
+
+def ring_in_parameters(branch: int) -> sp.Expr:
+    """x_+ or x_- with the coupling written out."""
+    return ring(branch).subs(u, mode_action().coupling)
+
+
+B40 = tuple(
+    (FOURIER_COUPLING + sign * sp.sqrt(FOURIER_COUPLING**2 - gamma)) / gamma for sign in (1, -1)
+)
+INDICATOR = sp.KroneckerDelta(Q2, -Q4) * sp.KroneckerDelta(Q1, -Q3)
+PRINTED_ODDS_NAME = "weight of the ring over that of zero"
+
+
+def odds_part() -> Part:
+    """B.41's weight 4 exp(-S_k) against the one-loop weight."""
+    return Part(PRINTED_ODDS_NAME, printed_odds(), one_loop_odds)
+
+
+def factor_part(name: str) -> Part:
+    """lambda over <|w_k|^2 |v_k|^2> as printed."""
+    return Part(name, printed_kernel_factor() * xy_mean, lambda: kernel().results["lambda"])
+
+
+def phase_of_target() -> sp.Expr:
+    """The label's phase in a character of the target; Q keeps it, as y is an eigenvector."""
+    return phase(target_term().phase.coeff(LABEL) * LABEL)
+
+
+def weight_part() -> Part:
+    """S_k as the exponent of an independent mode."""
+    return Part("exponent of a mode", printed_exponent(), lambda: mode_action().factor)
+
+
+AVERAGES = (
+    Entry(
+        "B.34", "action mode by mode",
+        (
+            Part("k != 0", P * ((R_W**2 + R_V**2) / 2 - FOURIER_COUPLING * R_W**2 * R_V**2),
+                 pair_of_character),
+            Part("k = 0", (R_W**2 + R_V**2) / 2, zero_mode),
+        ),
+        "The sum is right but for the zero mode, which lost the factor P of B.33; it decouples from "
+        "the target, so no result depends on it. The terms S_k are not actions of independent modes: "
+        "k and P - k are one complex mode, see B.37b.",
+        ("binodal derive modular action",), ("fourier-action",),
+    ),
+    Entry(
+        "B.35", "product of J and J'", (Part("factor", sp.Integer(1), product_of_j),),
+        "J and J' each carry a factor P (B.25, B.26); their product drops both. This is where lambda "
+        "loses P^2.",
+        ("binodal derive modular kernel",), ("target-eigenvalue",),
+    ),
+    Entry(
+        "B.35b", "uniform phases", (Part("average", INDICATOR, residual=phase_errors),),
+        "Counted label by label at P = 7, nonzero modes.", ("binodal derive modular kernel",),
+    ),
+    Entry(
+        "B.36", "averaged kernel",
+        (
+            Part("on |k,k'>", x_mean**2 * printed_kernel()["pair"] / (x * x_v),
+                 lambda: derived_element("lambda_pair")),
+            Part("on |K,0>", printed_on_axis(), lambda: derived_element("lambda_axis")),
+            Part("on |0,0>", printed_constant(), lambda: derived_element("lambda_constant")),
+        ),
+        "On |k,k'> the factor 4 P^2 is missing: P^2 from B.35, 4 because both w_k v_k'|k,k'> and its "
+        "twin with the labels exchanged meet the same ket. On |K,0> equal parts 2k = K are "
+        "counted twice, and the pair (K,0) needs its 4. On |0,0> the average of the w part times "
+        "the v part is missing: it has even powers of both. Shown for odd P with one law for all "
+        "k != 0, in units of sigma_a^2.",
+        ("binodal derive modular kernel", "tests/derive/modular/test_spectrum.py"),
+        ("target-eigenvalue", "axis-eigenvalues"),
+    ),
+    Entry(
+        "B.37", "kernel on the target",
+        (
+            Part("phase", phase(LABEL * k), phase_of_target,
+                 reading=lambda e: e.subs(k, -k)),
+            factor_part("eigenvalue"),
+        ),
+        "The eigenvalue is that of B.36. The phase has the sign opposite to B.29.",
+        ("binodal derive modular kernel",), ("target-eigenvalue",),
+    ),
+    Entry(
+        "B.37b", "eigenvalue of the target", (factor_part("factor"), weight_part()),
+        "lambda lacks 4 P^2, as B.36 does: at P = 401 that is 643204. And since w_{-k} is the "
+        "conjugate of w_k, the terms k and P - k of the action are the same: the weight of a mode is "
+        "exp(-2 S_k), not exp(-S_k). Coexistence is where S_k = 0 and does not notice the second.",
+        ("binodal derive modular kernel", "binodal derive modular weights"),
+        ("target-eigenvalue", "fourier-action"),
+    ),
+    Entry("B.38", "closure for a", (residual_part("a"),), "As M.17: the sign of the residual.",
+          ("binodal derive modular closure",)),
+)  # fmt: skip
+
+SADDLES = (
+    Entry(
+        "B.39", "saddle equations",
+        (
+            Part("linear term", sp.Integer(1), lambda: of_slope(R_W)),
+            Part("cross term", -printed_saddle_coupling(), lambda: of_slope(R_W * R_V**2)),
+            Part("decay", EPS, lambda: of_slope(R_W**5), reading=lambda e: e.subs(EPS, gamma)),
+        ),
+        "The cross term of B.34 differentiates to 4 sigma_a^2 a^2 P^2/(N sigma^4); printed is 8 and "
+        "P. B.40 follows from the right one. epsilon is gamma.",
+        ("binodal derive modular saddles",), ("saddle-equations",),
+    ),
+    Entry(
+        "B.40", "saddles",
+        (
+            Part("w_+^2", B40[0], lambda: ring_in_parameters(1)),
+            Part("w_-^2", B40[1], lambda: ring_in_parameters(-1)),
+        ),
+        "The quadratic of the derived action.", ("binodal derive modular saddles",),
+    ),
+    Entry(
+        "B.41", "probability of the saddles", (odds_part(),),
+        "4 counts signs as if w_k and v_k were real. They are complex: the saddles form a torus with "
+        "the measure |w| d|w| |v| d|v|, and the exponent is 2 P s. The one-loop weight is "
+        "pi P exp(-2 P s)/sqrt(gamma^2 x^2 - u^2).",
+        ("binodal derive modular weights",), ("odds",),
+    ),
+    Entry(
+        "B.41b", "fluctuations around zero",
+        (
+            Part("|w_k|^2", 1 / P, lambda: gaussian_moments()[x_mean]),
+            Part("|w_k|^2 |v_k|^2", 1 / P**2, lambda: gaussian_moments()[xy_mean]),
+        ),
+        "Read for the variance |w_k|^2. With the derived factor 4 P^2 this gives 4 sigma_a^2 in "
+        "lambda, which is 1/P^2 of a ring's contribution.",
+        ("binodal derive modular kernel",),
+    ),
+    Entry(
+        "B.42", "average over the saddles",
+        (
+            Part("given the weight", x**2 * ODDS / (1 + ODDS),
+                 lambda: weights().results["mass_of_odds"] * weights().results["moment"].subs(x_v, x)),
+            odds_part(),
+        ),
+        "Right for a given weight; the weight is that of B.41.",
+        ("binodal derive modular weights",), ("odds",),
+    ),
+)  # fmt: skip
+

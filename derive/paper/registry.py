@@ -1,0 +1,60 @@
+"""All entries by label, in the order of the page."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from types import MappingProxyType
+
+from derive.paper.appendix_a import ACTION, SCALING
+from derive.paper.appendix_a_kernel import INTEGRALS, KERNEL
+from derive.paper.appendix_b import FOURIER, SYMMETRIES
+from derive.paper.appendix_b_kernel import AVERAGES, SADDLES
+from derive.paper.entry import Entry
+from derive.paper.main_modular import TEXT_MODULAR
+from derive.paper.main_text import TEXT_POSTERIOR, TEXT_TRANSITION
+from derive.paper.quoted import ADDITION, SETTINGS, STUDENT
+
+SECTIONS = MappingProxyType(
+    {
+        "Main text: posterior and kernel": TEXT_POSTERIOR,
+        "Main text: teacher-student": TEXT_TRANSITION,
+        "Main text: modular addition": TEXT_MODULAR,
+        "Appendix A: scaling": SCALING,
+        "Appendix A: action": ACTION,
+        "Appendix A: kernel": KERNEL,
+        "Appendix A: Gaussian integrals": INTEGRALS,
+        "Appendix B: symmetries": SYMMETRIES,
+        "Appendix B: Fourier form": FOURIER,
+        "Appendix B: averages": AVERAGES,
+        "Appendix B: saddles": SADDLES,
+        "Appendices C and D: settings": SETTINGS,
+        "Quoted: teacher-student": STUDENT,
+        "Quoted: modular addition": ADDITION,
+    }
+)
+
+
+@cache
+def registry() -> dict[str, Entry]:
+    """Label to entry. Raises ValueError when two entries share a label."""
+    entries = [entry for section in SECTIONS.values() for entry in section]
+    labels = [normal(entry.label) for entry in entries]
+    if len(set(labels)) != len(labels):
+        raise ValueError("two entries share a label")
+    return {entry.label: entry for entry in entries}
+
+
+def normal(label: str) -> str:
+    """A label without case, spaces, hyphens and underscores.
+
+    >>> normal("Table 1") == normal("table-1")
+    True
+    """
+    return re.sub(r"[\s_-]", "", label.casefold())
+
+
+def find(label: str) -> Entry | None:
+    """The entry of a label as a user may write it, or None."""
+    names = {normal(name): entry for name, entry in registry().items()}
+    return names.get(normal(label))
