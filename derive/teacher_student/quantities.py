@@ -18,6 +18,7 @@ from derive.teacher_student.events import events
 from derive.teacher_student.finite_d import finite_d
 from derive.teacher_student.kernel import kernel
 from derive.teacher_student.limit import limit
+from derive.teacher_student.overlap_law import overlap_law
 from derive.teacher_student.posterior import mean_field
 from derive.teacher_student.scaling import scaling
 
@@ -44,6 +45,7 @@ QUANTITIES: dict[str, Quantity] = {
     "posterior": _for_any_theory(mean_field),
     "continuum": _for_any_theory(continuum),
     "action": _for_any_theory(actions),
+    "overlap-law": _for_any_theory(overlap_law),
     "kernel": _for_any_theory(kernel),
     "closure": _for_any_theory(closure),
     "limit": _for_any_theory(limit),
