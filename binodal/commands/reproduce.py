@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from binodal.commands import options
+from binodal.errors import DECIDED, UNDECIDED
 
 
 @click.command(short_help="Derive, compute and write the report.")
@@ -23,8 +24,8 @@ def command(output: Path | None, quick: bool) -> int:
     from binodal.output import require_folder
 
     folder = require_folder(output or Path("report"))
-    from binodal.report.run import reproduce
+    from binodal.reports.run import reproduce
 
-    for line in reproduce(folder, quick, click.echo):
-        click.echo(line)
-    return 0
+    lines, decided = reproduce(folder, quick, click.echo)
+    click.echo("\n".join(lines))
+    return DECIDED if decided else UNDECIDED

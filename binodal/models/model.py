@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import sympy as sp
     from numpy.typing import NDArray
 
-    from binodal.report.section import Section
+    from binodal.reports.section import Section
     from derive.derivation import Derivation
 
 THEORIES = ("published", "derived")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from binodal.report.section import Section
+    from binodal.reports.section import Section
     from derive.derivation import Derivation
 
 PHASES = ("GFL", "GMFL-I", "GMFL-II", "undecided")
@@ -97,7 +97,7 @@ def expressions() -> Mapping[str, Callable[[str], Expressions]]:
 
 def report(quick: bool, say: Callable[[str], None]) -> Section:
     """The model's part of the report."""
-    from binodal.report.teacher_student import teacher_student
+    from binodal.reports.teacher_student import teacher_student
 
     return teacher_student(quick, say)
 

@@ -21,10 +21,11 @@ FILES = ["action.svg", "report.md", "residual.svg", "results.json"]
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     """One quick run of the whole report for all tests of this file."""
-    from binodal.report.run import reproduce
+    from binodal.reports.run import reproduce
 
     folder, said = tmp_path_factory.mktemp("report"), []
-    closing = reproduce(folder, True, said.append)
+    closing, decided = reproduce(folder, True, said.append)
+    assert decided
     return folder, said, closing
 
 
@@ -82,7 +83,7 @@ def test_results(report):
 def test_a_step_that_is_wrong_stops_the_report(run, monkeypatch):
     import sympy as sp
 
-    from binodal.report import teacher_student
+    from binodal.reports import teacher_student
 
     wrong = Step("s", "r", sp.Integer(1), sp.Integer(2), "x", Check("count", lambda: "1 is not 2"))
     bad = {"action": lambda theory: Derivation("bad", (wrong,))}

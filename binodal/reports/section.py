@@ -40,7 +40,9 @@ def markdown_table(rows: Sequence[Sequence[str]]) -> str:
     return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
 
 
-def verified_steps(quantities: Mapping[str, Callable[[str], Derivation]], theory: str, say: Say) -> tuple[str, int]:
+def verified_steps(
+    quantities: Mapping[str, Callable[[str], Derivation]], theory: str, say: Say
+) -> tuple[str, int]:
     """All quantities with their steps as Markdown, each step once, and how many steps there are.
 
     The renderer runs the checks and raises when one fails, so what is returned has passed.

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from binodal.models.model import THEORIES
-from binodal.report import teacher_student_data as data
-from binodal.report.section import Say, Section, markdown_table, verified_steps
-from binodal.report.teacher_student_figures import action_figure, residual_figure
+from binodal.reports import teacher_student_data as data
+from binodal.reports.section import Say, Section, markdown_table, verified_steps
+from binodal.reports.teacher_student_figures import action_figure, residual_figure
 from binodal.result import Result
 from binodal.tables import shown
 from derive.symbols import latex
@@ -65,7 +65,9 @@ def _critical_rows(events: data.Events) -> list[list[str]]:
             document = result.document
             at = document["at"] or {}
             cells = [document["value"], *(at.get(key) for key in ("u", "q", "b"))]
-            rows.append([event, theory, *(shown(cell, _SHOWN) for cell in cells), document["status"]])
+            rows.append(
+                [event, theory, *(shown(cell, _SHOWN) for cell in cells), document["status"]]
+            )
     rows.append(["transition", "as printed", PRINTED["sigma2"], PRINTED["u"], "-", "-", "quoted"])
     return rows
 
@@ -74,19 +76,20 @@ def _critical_text(events: data.Events) -> str:
     at = preset(data.PRESET)
     u = at["n"] ** 2 * at["sigma_a2"] / (at["sigma2"] ** 2 * at["d"] * at["N"])
     absent = events["derived"]["instability"].document["reason"]
+    values = {theory: events[theory]["coexistence"].document["value"] for theory in THEORIES}
     digits = "\n".join(
-        f"- {theory}: sigma^2 = {result.document['value']['mid']} ± {result.document['value']['rad']}"
-        for theory, result in ((theory, events[theory]["coexistence"]) for theory in THEORIES)
+        f"- {theory}: sigma^2 = {value['mid']} ± {value['rad']}" for theory, value in values.items()
     )
     return f"""## Critical points at the setting of Fig. 2
 
 {markdown_table(_critical_rows(events))}
 
-Each ± is the radius of a certified ball, the rounding of the shown digits included; u = n^2 sigma_a^2/(sigma^4 d N).
+Each ± is the radius of a certified ball, the rounding of the shown digits included;
+u = n^2 sigma_a^2/(sigma^4 d N).
 
-The paper quotes sigma^2 ≈ {PRINTED["sigma2"]} and u_c ≈ {PRINTED["u"]}. At this setting sigma^2 = {at["sigma2"]} is exactly
-u = {u} = {float(u):.4f}, so the two quoted numbers are one number. Coexistence of the published action lies
-close to it, and that of the derived action does not.
+The paper quotes sigma^2 ≈ {PRINTED["sigma2"]} and u_c ≈ {PRINTED["u"]}. At this setting
+sigma^2 = {at["sigma2"]} is exactly u = {u} = {float(u):.4f}, so the two quoted
+numbers are one number. Coexistence lies at {_distances(events, float(at["sigma2"]))}.
 
 There is no instability of the zero state: {absent}.
 
@@ -95,16 +98,30 @@ Coexistence to all computed digits:
 {digits}"""
 
 
+def _distances(events: data.Events, printed: float) -> str:
+    """How far each theory's coexistence is from the printed temperature."""
+    away = {
+        theory: data.place(found["coexistence"]) / printed - 1 for theory, found in events.items()
+    }
+    return " and ".join(
+        f"{value:+.1%} from it in the {theory} theory" for theory, value in away.items()
+    )
+
+
 def _saddle_text(solved: Mapping[str, list[tuple[str, Result]]]) -> str:
-    parts = ["## Saddles around the transition\n\nThermodynamic limit; q < 0 mirrors q > 0. S/d is relative to q = 0."]
+    parts = [
+        "## Saddles around the transition",
+        "Thermodynamic limit; q < 0 mirrors q > 0. S/d is relative to q = 0.",
+    ]
     for theory, results in solved.items():
         rows = [["sigma^2", "where", "phase", "b", "c", "q", "S/d", "kind", "mass"]]
         for word, result in results:
             rows += _saddle_rows(word, result.document)
         parts.append(f"### {theory} theory\n\n{markdown_table(rows)}")
     parts.append(
-        "Past coexistence the feature minimum stays pinned at S/d = 0: the residual adjusts itself so that the\n"
-        "share of neurons there, of order 1/d, keeps it so. The mass is that of one minimum at d = 150."
+        "Past coexistence the feature minimum stays pinned at S/d = 0: the residual adjusts\n"
+        "itself so that the share of neurons there, of order 1/d, keeps it so. The mass is that of one\n"
+        f"minimum at d = {preset(data.PRESET)['d']}."
     )
     return "\n\n".join(parts)
 
@@ -127,19 +144,24 @@ def _figure_text() -> str:
 
 ![S/d against q](action.svg)
 
-The action of one neuron at its own self-consistent residual (thermodynamic limit), on both sides of the transition.
+The action of one neuron at its own self-consistent residual (thermodynamic limit), on both
+sides of the transition.
 
 ![b and c against sigma^2](residual.svg)
 
-Linear and cubic mode of the mean residual. Finite beta rescales the setting of Fig. 2 by M.11 with alpha = beta, the sizes
-N, n, d rounded to integers; these curves are computed (converged, not proved) from the exact law at that d. The limit has a kink at
-coexistence: before it the cubic mode is not learned at all."""
+Linear and cubic mode of the mean residual. Finite beta rescales the setting of Fig. 2 by M.11
+with alpha = beta, the sizes N, n, d rounded to integers; these curves are computed (converged, not
+proved) from the law at that d. The limit has a kink at coexistence: before it the cubic mode is
+not learned at all."""
 
 
 def _closed_forms() -> str:
     first, third = closure().results["closure_b"], closure().results["closure_c"]
     forms = [("Published action, S/d in q", latex(published_in_q()))]
-    forms += [(f"Action of the {theory} theory, S/d in rho", latex(action(theory).density())) for theory in THEORIES]
+    forms += [
+        (f"Action of the {theory} theory, S/d in rho", latex(action(theory).density()))
+        for theory in THEORIES
+    ]
     forms += [
         ("Overlap along the derived action, q^2", latex(action("derived").overlap2)),
         ("Closure, linear mode (zero at the solution)", latex(first)),
@@ -156,13 +178,15 @@ def _closed_forms() -> str:
     return "\n\n".join(["## Closed forms", *lines])
 
 
-def _documents(events: data.Events, solved: Mapping[str, Any], curves: Mapping[str, Any]) -> dict[str, Any]:
+def _documents(
+    events: data.Events, solved: Mapping[str, Any], curves: Mapping[str, Any]
+) -> dict[str, Any]:
     return {
         "critical": [r.document for found in events.values() for r in found.values()],
         "solve": [r.document for results in solved.values() for _, r in results],
         "residual": [
-            {"theory": theory, "beta": line.beta, "status": "converged", "sigma2": line.sigma2.tolist(),
-             "b": line.b.tolist(), "c": line.c.tolist()}
+            {"theory": theory, "beta": line.beta, "status": "converged",
+             "sigma2": line.sigma2.tolist(), "b": line.b.tolist(), "c": line.c.tolist()}
             for theory, lines in curves.items() for line in lines
         ],
     }  # fmt: skip

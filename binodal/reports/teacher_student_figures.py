@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.report.style import COLOURS, DASHES, figure
+from binodal.reports.style import COLOURS, DASHES, figure
 
 Array = NDArray[np.float64]
 TITLES = {
@@ -41,7 +41,7 @@ class ResidualCurve:
 
 def action_figure(curves: Mapping[str, Sequence[ActionCurve]], path: Path) -> None:
     """S/d against q, one panel a theory, one line a temperature."""
-    with figure(path, 1, len(curves), (7.6, 3.6), sharey=True) as (drawing, axes):
+    with figure(path, 1, len(curves), (7.6, 3.6), sharey=True) as (_, axes):
         for panel, (theory, lines) in zip(np.atleast_1d(axes), curves.items(), strict=True):
             panel.axhline(0, color="0.75", linewidth=0.7, zorder=0)
             for line, colour, dash in zip(lines, COLOURS, DASHES, strict=False):
@@ -49,7 +49,12 @@ def action_figure(curves: Mapping[str, Sequence[ActionCurve]], path: Path) -> No
                 action = np.concatenate([line.action[::-1], line.action])
                 label = rf"$\sigma^2 = {line.sigma2:.4g}$, {line.word}"
                 panel.plot(q, action, color=colour, linestyle=dash, label=label)
-            panel.set(title=TITLES[theory], xlabel=r"overlap $q = w\cdot w^*$", xlim=(-1.15, 1.15), ylim=(-0.004, 0.105))
+            panel.set(
+                title=TITLES[theory],
+                xlabel=r"overlap $q = w\cdot w^*$",
+                xlim=(-1.15, 1.15),
+                ylim=(-0.004, 0.105),
+            )
             panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), handlelength=3.2)
         np.atleast_1d(axes)[0].set_ylabel(r"$(S[q] - S[0])/d$")
 
@@ -66,14 +71,29 @@ def _zoom(panel: Any, curves: Sequence[ResidualCurve], centre: float) -> None:
     _residual_panel(inset, curves, "b")
     limit = curves[-1]
     height = float(np.interp(centre, limit.sigma2, limit.b))
-    inset.set(xlim=(centre - 0.025, centre + 0.025), ylim=(height - 0.05, height + 0.035), xticks=[], yticks=[])
+    inset.set(
+        xlim=(centre - 0.025, centre + 0.025),
+        ylim=(height - 0.05, height + 0.035),
+        xticks=[],
+        yticks=[],
+    )
     inset.axvline(centre, color="0.6", linewidth=0.8, linestyle=":", zorder=0)
     inset.spines[["top", "right"]].set_visible(True)
     panel.indicate_inset_zoom(inset, edgecolor="0.5", linewidth=0.6)
 
 
+def _note(panel: Any, text: str, at: tuple[float, float], by: tuple[int, int], units: Any) -> None:
+    """A word in grey, ``by`` points away from a place."""
+    panel.annotate(
+        text, at, by, xycoords=units, textcoords="offset points", color="0.35", fontsize=8
+    )
+
+
 def residual_figure(
-    curves: Mapping[str, Sequence[ResidualCurve]], coexistence: Mapping[str, float], epsilon: float, path: Path
+    curves: Mapping[str, Sequence[ResidualCurve]],
+    coexistence: Mapping[str, float],
+    epsilon: float,
+    path: Path,
 ) -> None:
     """b and c against sigma^2, one column a theory; the dotted line is where the minima coexist."""
     with figure(path, 2, len(curves), (7.6, 5.2), sharex=True, sharey="row") as (drawing, axes):
@@ -85,13 +105,16 @@ def residual_figure(
             _zoom(top, lines, coexistence[theory])
             bottom.set_xlabel(r"temperature $\sigma^2$")
             bottom.axhline(epsilon, color="0.6", linewidth=0.7, zorder=0)
-            bottom.annotate(r"$c = \epsilon$", (0.02, epsilon), (3, 3), textcoords="offset points",
-                            xycoords=("axes fraction", "data"), va="bottom", color="0.35", fontsize=8)  # fmt: skip
+            _note(bottom, r"$c = \epsilon$", (0.02, epsilon), (3, 5), ("axes fraction", "data"))
             for panel in (top, bottom):
-                panel.axvline(coexistence[theory], color="0.6", linewidth=0.8, linestyle=":", zorder=0)
-            bottom.annotate("coexistence", (coexistence[theory], 0.94), (4, 0), textcoords="offset points",
-                         xycoords=("data", "axes fraction"), color="0.35", fontsize=8)  # fmt: skip
+                panel.axvline(
+                    coexistence[theory], color="0.6", linewidth=0.8, linestyle=":", zorder=0
+                )
+            at = (coexistence[theory], 0.94)
+            _note(bottom, "coexistence", at, (4, 0), ("data", "axes fraction"))
         axes[0][0].set_ylabel("linear residual $b$")
         axes[1][0].set_ylabel("cubic residual $c$")
         handles, labels = axes[0][0].get_legend_handles_labels()
-        drawing.legend(handles, labels, loc="outside lower center", ncols=len(labels), handlelength=3.2)
+        drawing.legend(
+            handles, labels, loc="outside lower center", ncols=len(labels), handlelength=3.2
+        )

@@ -12,13 +12,14 @@ import sympy as sp
 from binodal.api import critical, solve
 from binodal.models.model import THEORIES
 from binodal.models.teacher_student import exponents
-from binodal.report.teacher_student_figures import ActionCurve, ResidualCurve
-from binodal.result import Result
+from binodal.reports.teacher_student_figures import ActionCurve, ResidualCurve
 from binodal.rescale import rescale, whole_sizes
+from binodal.result import Result
 from derive.symbols import b, c, kappa, q, rho, sigma_w2
 from derive.teacher_student.action import action, published_in_q
 from derive.teacher_student.continuum import coupling
 from numerics.codegen.load import compiled
+from numerics.errors import Undecided
 from numerics.parameters import Parameters, preset
 from numerics.teacher_student.finite import float_closure
 from numerics.teacher_student.grid import thermodynamic_grid
@@ -35,13 +36,18 @@ Events = dict[str, dict[str, Result]]
 def critical_points(digits: int) -> Events:
     """All events along sigma^2 in both theories."""
     return {
-        theory: {event: critical(MODEL, event, preset=PRESET, theory=theory, digits=digits) for event in EVENTS}
+        theory: {
+            event: critical(MODEL, event, preset=PRESET, theory=theory, digits=digits)
+            for event in EVENTS
+        }
         for theory in THEORIES
     }
 
 
 def place(found: Result) -> float:
-    """sigma^2 of a critical point."""
+    """sigma^2 of a critical point. Raises Undecided when none was proved."""
+    if found.document["value"] is None:
+        raise Undecided(f"{found.document['event']}: {found.document['reason']}")
     return float(found.document["value"]["mid"])
 
 
@@ -58,49 +64,70 @@ def around(events: Mapping[str, Result]) -> list[tuple[Fraction, str]]:
 
 
 def saddles(events: Events, digits: int) -> dict[str, list[tuple[str, Result]]]:
-    """Solutions around each theory's transition."""
+    """Solutions around each theory's transition. Raises Undecided when one is not proved."""
     return {
-        theory: [
-            (word, solve(MODEL, preset=PRESET, sigma2=value, theory=theory, digits=digits))
-            for value, word in around(found)
-        ]
+        theory: [(word, _solved(value, theory, digits)) for value, word in around(found)]
         for theory, found in events.items()
     }
 
 
+def _solved(sigma2: Fraction, theory: str, digits: int) -> Result:
+    found = solve(MODEL, preset=PRESET, sigma2=sigma2, theory=theory, digits=digits)
+    if found.document["closure"] is None:
+        raise Undecided(f"sigma2={sigma2}: {found.document['reason']}")
+    return found
+
+
 def _action_functions(theory: str) -> Any:
-    """(t, b, c, kappa, sigma_w2) -> q and S/d; t is q for the published action, rho for the derived."""
+    """(t, b, c, kappa, sigma_w2) -> q and S/d; t is q if published, rho if derived."""
     if theory == "published":
-        return compiled("curve", {"q": q, "S": published_in_q()}, (q, b, c, kappa, sigma_w2), "numpy")
+        return compiled(
+            "curve", {"q": q, "S": published_in_q()}, (q, b, c, kappa, sigma_w2), "numpy"
+        )
     overlap = sp.sqrt(action(theory).overlap2)
     values = {"q": overlap, "S": action(theory).density()}
     return compiled("curve", values, (rho, b, c, kappa, sigma_w2), "numpy")
 
 
 def _coupling_at(parameters: Parameters) -> float:
-    values = {symbol: sp.Rational(str(parameters[str(symbol)])) for symbol in coupling().free_symbols}
+    values = {
+        symbol: sp.Rational(str(parameters[str(symbol)])) for symbol in coupling().free_symbols
+    }
     return float(coupling().subs(values))
 
 
-def action_curves(events: Events, solved: Mapping[str, list[tuple[str, Result]]]) -> dict[str, list[ActionCurve]]:
+def action_curves(
+    events: Events, solved: Mapping[str, list[tuple[str, Result]]]
+) -> dict[str, list[ActionCurve]]:
     """S/d against q at the temperatures of ``solved`` and at coexistence, coldest last."""
     curves: dict[str, list[ActionCurve]] = {}
     for theory, results in solved.items():
         at_transition = events[theory]["coexistence"].document
-        states = [(word, r.document["params"]["sigma2"], r.document["closure"]) for word, r in results]
-        residual = {"b": at_transition["at"]["b"], "c": {"mid": str(float(preset(PRESET)["epsilon"]))}}
+        states = [
+            (word, r.document["params"]["sigma2"], r.document["closure"]) for word, r in results
+        ]
+        residual = {
+            "b": at_transition["at"]["b"],
+            "c": {"mid": str(float(preset(PRESET)["epsilon"]))},
+        }
         states.append(("coexistence", at_transition["value"]["mid"], residual))
         states.sort(key=lambda state: -float(Fraction(state[1])))
         # The feature that is drawn last would hide the others: skip the one that nearly coincides.
-        curves[theory] = [_action_curve(theory, *state) for state in states if state[0] != "past coexistence"]
+        curves[theory] = [
+            _action_curve(theory, *state) for state in states if state[0] != "past coexistence"
+        ]
     return curves
 
 
-def _action_curve(theory: str, word: str, sigma2: str, closure: Mapping[str, Mapping[str, str]]) -> ActionCurve:
+def _action_curve(
+    theory: str, word: str, sigma2: str, closure: Mapping[str, Mapping[str, str]]
+) -> ActionCurve:
     parameters = preset(PRESET).replace(sigma2=Fraction(sigma2))
     modes = [float(closure[name]["mid"]) for name in ("b", "c")]
     ends = np.linspace(0, 1.3, _POINTS) if theory == "published" else np.linspace(0, 0.42, _POINTS)
-    at, value = _action_functions(theory)(ends, *modes, _coupling_at(parameters), float(parameters["sigma_w2"]))
+    at, value = _action_functions(theory)(
+        ends, *modes, _coupling_at(parameters), float(parameters["sigma_w2"])
+    )
     return ActionCurve(float(Fraction(sigma2)), word, np.asarray(at), np.asarray(value))
 
 
@@ -112,7 +139,9 @@ def residual_curves(theory: str, points: int) -> list[ResidualCurve]:
     for beta in BETAS:
         sized, _ = whole_sizes(rescale(base, exponents(), beta)[0])
         floats = {name: float(value) for name, value in sized.items()}
-        modes = np.array([float_closure({**floats, "sigma2": float(at)}, theory)[0] for at in sigma2])
+        modes = np.array(
+            [float_closure({**floats, "sigma2": float(at)}, theory)[0] for at in sigma2]
+        )
         curves.append(ResidualCurve(str(beta), sigma2, modes[:, 0], modes[:, 1]))
     fine = np.linspace(0.05, 0.35, 8 * points)
     columns = {name: float(value) for name, value in base.items()}

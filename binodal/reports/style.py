@@ -26,7 +26,9 @@ _SETTINGS: dict[Any, Any] = {
 
 
 @contextmanager
-def figure(path: Path, rows: int, columns: int, size: tuple[float, float], **layout: Any) -> Iterator[tuple[Any, Any]]:
+def figure(
+    path: Path, rows: int, columns: int, size: tuple[float, float], **layout: Any
+) -> Iterator[tuple[Any, Any]]:
     """A figure without a display and its axes; written to ``path`` at the end of the block.
 
     The same data give the same bytes: no date, and identifiers from a fixed salt.
