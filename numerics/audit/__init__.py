@@ -1,0 +1,1 @@
+"""Numbers for the audit of the printed equations: quoted values and independent witnesses."""
