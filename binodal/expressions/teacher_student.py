@@ -9,8 +9,8 @@ import sympy as sp
 
 from binodal.models.model import Expressions
 from derive.assumptions import Assumption
-from derive.symbols import N, b, c, d, epsilon, kappa, n, rho, sigma2, sigma_a2, sigma_w2, y
-from derive.teacher_student.action import action, stationarity
+from derive.symbols import N, b, c, d, epsilon, kappa, n, q, rho, sigma2, sigma_a2, sigma_w2, y
+from derive.teacher_student.action import action, published_in_q, stationarity
 from derive.teacher_student.closure import MEAN_RHO, closure, closure_residuals
 from derive.teacher_student.continuum import coupling
 from derive.teacher_student.events import event_curve
@@ -24,8 +24,9 @@ from derive.teacher_student.limit import (
     zero_branch,
     zero_stiffness,
 )
+from derive.teacher_student.overlap_law import contracted_action, contracted_overlap2
 
-_ORDER = (rho, y, b, c, *MEAN_RHO, kappa, N, n, d, sigma2, sigma_w2, sigma_a2, epsilon)
+_ORDER = (rho, q, y, b, c, *MEAN_RHO, kappa, N, n, d, sigma2, sigma_w2, sigma_a2, epsilon)
 _KAPPA = f"kappa = {coupling()}"
 
 
@@ -65,6 +66,15 @@ def _overlap(theory: str) -> Expressions:
     of = action(theory)
     note = "q^2 and r_perp^2 of a neuron at rho"
     return _expressions({"q2": of.overlap2, "r_perp2": of.perp2}, of.assumptions, note)
+
+
+def _overlap_law(theory: str) -> Expressions:
+    if theory == "published":
+        note = "S/d in the overlap q, relative to q = 0"
+        return _expressions({"S": published_in_q()}, action(theory).assumptions, note)
+    note = "S/d against q as a curve with parameter rho, r_perp contracted at each q"
+    values = {"q2": contracted_overlap2(), "S": contracted_action()}
+    return _expressions(values, action(theory).assumptions, note)
 
 
 def _event(event: str) -> Callable[[str], Expressions]:
@@ -117,6 +127,7 @@ EXPRESSIONS: Mapping[str, Callable[[str], Expressions]] = MappingProxyType(
         "gradient": _gradient,
         "saddles": _saddles,
         "overlap": _overlap,
+        "overlap-law": _overlap_law,
         "birth": _event("birth"),
         "coexistence": _event("coexistence"),
         "closure": _closure,

@@ -120,8 +120,8 @@ def _saddle_text(solved: Mapping[str, list[tuple[str, Result]]]) -> str:
         parts.append(f"### {theory} theory\n\n{markdown_table(rows)}")
     parts.append(
         "Past coexistence the feature minimum stays pinned at S/d = 0: the residual adjusts\n"
-        "itself so that the share of neurons there, of order 1/d, keeps it so. The mass is that of one\n"
-        f"minimum at d = {preset(data.PRESET)['d']}."
+        "itself so that the share of neurons there, of order 1/d, keeps it so. The mass is that\n"
+        f"of one minimum at d = {preset(data.PRESET)['d']}."
     )
     return "\n\n".join(parts)
 
@@ -144,8 +144,8 @@ def _figure_text() -> str:
 
 ![S/d against q](action.svg)
 
-The action of one neuron at its own self-consistent residual (thermodynamic limit), on both
-sides of the transition.
+The leading -log p(q)/d of one neuron at its own self-consistent residual (thermodynamic limit), on
+both sides of the transition. The derived theory contracts r_perp at each q.
 
 ![b and c against sigma^2](residual.svg)
 

@@ -16,8 +16,9 @@ from binodal.reports.teacher_student_figures import ActionCurve, ResidualCurve
 from binodal.rescale import rescale, whole_sizes
 from binodal.result import Result
 from derive.symbols import b, c, kappa, q, rho, sigma_w2
-from derive.teacher_student.action import action, published_in_q
+from derive.teacher_student.action import published_in_q
 from derive.teacher_student.continuum import coupling
+from derive.teacher_student.overlap_law import contracted_action, contracted_overlap2
 from numerics.codegen.load import compiled
 from numerics.errors import Undecided
 from numerics.parameters import Parameters, preset
@@ -79,14 +80,14 @@ def _solved(sigma2: Fraction, theory: str, digits: int) -> Result:
 
 
 def _action_functions(theory: str) -> Any:
-    """(t, b, c, kappa, sigma_w2) -> q and S/d; t is q if published, rho if derived."""
+    """(t, b, c, kappa, sigma_w2) -> q and S/d; t is q if published, rho if derived.
+
+    Both are the leading -log p(q)/d of their theory: the derived one contracts r_perp at fixed q.
+    """
+    parameter, values = rho, {"q": sp.sqrt(contracted_overlap2()), "S": contracted_action()}
     if theory == "published":
-        return compiled(
-            "curve", {"q": q, "S": published_in_q()}, (q, b, c, kappa, sigma_w2), "numpy"
-        )
-    overlap = sp.sqrt(action(theory).overlap2)
-    values = {"q": overlap, "S": action(theory).density()}
-    return compiled("curve", values, (rho, b, c, kappa, sigma_w2), "numpy")
+        parameter, values = q, {"q": q, "S": published_in_q()}
+    return compiled("curve", values, (parameter, b, c, kappa, sigma_w2), "numpy")
 
 
 def _coupling_at(parameters: Parameters) -> float:

@@ -15,7 +15,7 @@ from binodal.reports.style import COLOURS, DASHES, figure
 Array = NDArray[np.float64]
 TITLES = {
     "published": r"published: $r_\perp^2$ held at $\sigma_w^2$ (M.13)",
-    "derived": r"derived: $r_\perp$ by contraction",
+    "derived": r"derived: $r_\perp$ contracted at each $q$",
 }
 
 

@@ -14,7 +14,8 @@ from binodal.models.model import model
 from numerics.errors import CodegenError
 
 POINT = {
-    "rho": "2/7", "y": "3/5", "b": "3/8", "c": "-2/7", "kappa": "19/3", "N": "700", "n": "2900",
+    "q": "5/7", "rho": "2/7",
+    "y": "3/5", "b": "3/8", "c": "-2/7", "kappa": "19/3", "N": "700", "n": "2900",
     "d": "151", "sigma2": "3/17", "sigma_w2": "4/7", "sigma_a2": "2/171", "epsilon": "-3/11",
     "R1": "1/30", "R2": "1/200", "R3": "1/900",
 }  # fmt: skip
