@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 
-from flint import arb, ctx, fmpq
+from flint import arb, ctx, fmpq, fmpz
 
 GUARD_BITS = 32
 _SPARE_DIGITS = 5  # flint adds these to the digits asked for
@@ -86,22 +86,23 @@ def as_dict(value: arb, digits: int) -> dict[str, str]:
         raise ValueError(f"the ball {value} is not finite")
     meaningful = int(value.rel_accuracy_bits() * 0.30103) + 2
     shown = max(1, min(digits + 3, meaningful) - _SPARE_DIGITS)
-    middle, radius, exponent = (int(part) for part in value.mid_rad_10exp(shown))
-    return {"mid": _positional(middle, exponent), "rad": _two_digits_up(radius, exponent)}
+    middle, radius, exponent = value.mid_rad_10exp(shown)
+    return {"mid": _positional(middle, int(exponent)), "rad": _two_digits_up(radius, int(exponent))}
 
 
-def _positional(mantissa: int, exponent: int) -> str:
+def _positional(mantissa: fmpz, exponent: int) -> str:
     """mantissa * 10^exponent as an exact decimal string."""
     if mantissa == 0:
         return "0"
-    number = Decimal((0 if mantissa >= 0 else 1, tuple(map(int, str(abs(mantissa)))), exponent))
+    digits = tuple(map(int, str(abs(mantissa))))  # flint prints any size, Python's int up to 4300
+    number = Decimal((0 if mantissa >= 0 else 1, digits, exponent))
     return f"{number:f}" if -12 <= number.adjusted() <= 40 else str(number).lower()
 
 
-def _two_digits_up(mantissa: int, exponent: int) -> str:
+def _two_digits_up(mantissa: fmpz, exponent: int) -> str:
     """A bound mantissa * 10^exponent rounded up to two significant digits."""
     if mantissa == 0:
         return "0"
     surplus = max(0, len(str(mantissa)) - 2)
-    top = -(-mantissa // 10**surplus)
+    top = int(-(-mantissa // fmpz(10) ** surplus))
     return str(Decimal((0, tuple(map(int, str(top))), exponent + surplus))).lower()

@@ -45,6 +45,8 @@ class _Printer:
         return f"({sign}{text})" if sign else text
 
     def _product(self, node: sp.Mul) -> str:
+        if node.args[0] == -1:
+            return f"-{self.operand(-node)}"
         above, below = [], []
         for factor in node.args:
             if factor.is_Pow and factor.exp.could_extract_minus_sign():

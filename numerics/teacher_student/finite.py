@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 from flint import arb
 
+from derive.assumptions import Assumption
 from derive.teacher_student.action import action
 from numerics.balls import precision
 from numerics.errors import Undecided
@@ -72,7 +73,10 @@ def solve_finite(
     except Undecided as doubt:
         closure = Closure(arb(modes[0], errors[0]), arb(modes[1], errors[1]))
         status, reason = Status.CONVERGED, f"not certified: {doubt}"
-    assumptions = tuple(a.value for a in action(theory).assumptions)
+    assumptions = tuple(
+        f"saddles only: {a.value}" if a is Assumption.LARGE_D else a.value
+        for a in action(theory).assumptions
+    )
     try:
         with precision(bits):
             found = saddles(parameters, closure, theory)
