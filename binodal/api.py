@@ -131,7 +131,7 @@ def sweep(
 
     request = {
         "model": model_name, "theory": theory, "limit": limit, "digits": digits, "version": VERSION,
-        "grid": [str(axis) for axis in axes], "assumptions": notes,
+        "grid": [str(axis) for axis in axes], "assumptions": [*of.assumptions(theory), *notes],
         "params": {k: v for k, v in parameters.as_strings().items() if k not in starts},
     }  # fmt: skip
     table = Table(axes, of.phases, of.columns)

@@ -83,6 +83,7 @@ class Model:
     order_parameter: tuple[str, str] = ("q", "q")
     columns: Mapping[str, str] = field(default_factory=dict)
     report: Callable[[bool, Callable[[str], None]], Section] | None = None
+    assumptions: Callable[[str], Sequence[str]] = lambda theory: ()
 
     def offer(self, ability: str) -> Any:
         """The entry point of this name. Raises RequestError when the model has none."""

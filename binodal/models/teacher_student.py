@@ -48,13 +48,11 @@ def solve(parameters: Parameters, theory: str, limit: str, digits: int) -> Any:
         from numerics.teacher_student.finite import solve_finite
 
         return solve_finite(parameters, theory)
-    from derive.teacher_student.action import action
     from numerics.balls import bits_of
     from numerics.teacher_student.thermodynamic import solve_thermodynamic
 
     solution = solve_thermodynamic(parameters, theory, bits_of(digits))
-    own = solution.assumptions or tuple(a.value for a in action(theory).assumptions)
-    return replace(solution, assumptions=own)
+    return replace(solution, assumptions=solution.assumptions or assumptions(theory))
 
 
 def critical(
@@ -74,6 +72,13 @@ def critical(
     from numerics.teacher_student.critical import critical as thermodynamic
 
     return thermodynamic(parameters, event, along, theory, digits)
+
+
+def assumptions(theory: str) -> tuple[str, ...]:
+    """What a theory rests on, in words."""
+    from derive.teacher_student.action import action
+
+    return tuple(a.value for a in action(theory).assumptions)
 
 
 def grid(columns: Mapping[str, NDArray[np.float64]], theory: str) -> Mapping[str, NDArray[Any]]:
@@ -123,4 +128,5 @@ MODEL = Model(
         "mass": "probability of the feature minima",
     },
     report=report,
+    assumptions=assumptions,
 )
