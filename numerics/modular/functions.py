@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -13,7 +14,7 @@ from flint import arb
 from derive.modular.action import mode_action
 from derive.modular.closure import kernel_factor, renormalised_coupling, ring_lambda
 from derive.modular.events import birth, coexistence, temperature
-from derive.modular.reduction import bottom_and_stiffness
+from derive.modular.reduction import density_of_mean
 from derive.modular.saddles import depth, quadratic, ring
 from derive.modular.weights import one_loop_odds, printed_odds
 from derive.scaling import exponents
@@ -118,32 +119,49 @@ def full_branch(theory: str) -> BallFunction:
     return compiled("full_branch", named, (x, *PARAMETERS), "arb")
 
 
+@dataclass(frozen=True)
+class SingleIntegral:
+    """prefactor(m) exp(-exponent(m)) 1F1(upper; lower; argument(m)), split for evaluation.
+
+    ``terms`` is (m, u, P, gamma) -> prefactor, argument; it works on complex balls as well. The
+    prefactor is a monomial in m of degree ``degree``.
+    """
+
+    terms: BallFunction
+    upper: Fraction
+    lower: Fraction
+    degree: int
+
+
 @cache
-def exponent_taylor() -> BallFunction:
-    """(x, u, gamma) -> Taylor coefficients of s(m, m) at m = x, and the stiffness there."""
-    bottom, stiffness = bottom_and_stiffness()
-    terms = {f"c{k}": sp.diff(bottom, x, k) / sp.factorial(k) for k in range(4)}
-    return compiled("exponent_taylor", terms | {"b": stiffness}, (x, u, gamma), "arb")
+def single_integral(moment: int, real: bool = False) -> SingleIntegral:
+    """The derived density of the mean of x and x_v, weighted with (x x_v)^moment."""
+    density = density_of_mean(moment, real)
+    (kummer,), (decay,) = density.atoms(sp.hyper), density.atoms(sp.exp)
+    prefactor = sp.simplify(density / (kummer * decay))
+    named = {"prefactor": prefactor, "argument": kummer.argument}
+    terms = compiled("single_integral", named, (x, u, P, gamma), "arb")
+    upper, lower = (Fraction(int(e.p), int(e.q)) for e in (kummer.ap[0], kummer.bq[0]))
+    return SingleIntegral(terms, upper, lower, int(sp.degree(prefactor, x)))
+
+
+@cache
+def exponent_taylor(real: bool = False) -> BallFunction:
+    """(m, u, P, gamma) -> Taylor coefficients, up to the third, of the exponent at m."""
+    (decay,) = density_of_mean(0, real).atoms(sp.exp)
+    exponent = sp.expand(-decay.args[0])
+    terms = {f"c{k}": sp.diff(exponent, x, k) / sp.factorial(k) for k in range(4)}
+    return compiled("exponent_taylor", terms, (x, u, P, gamma), "arb")
 
 
 @cache
 def kernel_scale(theory: str) -> BallFunction:
-    """parameters -> lambda / <x x_v>, and the factor in S = factor * s of a complex mode."""
-    named = {"scale": kernel_factor(theory), "factor": mode_action(theory).factor}
-    return compiled("kernel_scale", named, PARAMETERS, "arb")
+    """parameters -> lambda / <x x_v>."""
+    return compiled("kernel_scale", {"scale": kernel_factor(theory)}, PARAMETERS, "arb")
 
 
 @cache
-def printed_law() -> BallFunction:
-    """(u, P, gamma) -> B.41's ring over zero, x_+^2, and their derivatives in u."""
-    odds = printed_odds().subs(x, ring())
-    named = {"odds": odds, "square": ring() ** 2}
-    named |= {f"d{name}": sp.diff(e, u) for name, e in list(named.items())}
-    return compiled("printed_law", named, (u, P, gamma), "arb")
-
-
-@cache
-def one_loop() -> BallFunction:
-    """(u, P, gamma) -> the one-loop odds of ring and zero state."""
-    named = {"odds": one_loop_odds().subs(x, ring())}
-    return compiled("one_loop", named, (u, P, gamma), "arb")
+def ring_odds(name: str) -> BallFunction:
+    """(x, u, P, gamma) -> odds of a ring at x against zero: "printed" (B.41) or "one-loop"."""
+    odds = {"printed": printed_odds, "one-loop": one_loop_odds}[name]()
+    return compiled("ring_odds", {"odds": odds}, (x, u, P, gamma), "arb")
