@@ -19,6 +19,7 @@ from binodal.errors import BAD_REQUEST, DECIDED, STOPPED, UNDECIDED, BinodalErro
 
 COMMANDS = {
     "derive": "Derive a quantity; every step is checked first.",
+    "audit": "Judge every printed equation by the derivations.",
     "solve": "Solve the closure; find all saddles and the phase.",
     "critical": "Where an event happens along a parameter, as a certified ball.",
     "sweep": "Solve on a grid of one or two parameters.",

@@ -10,7 +10,20 @@ from derive.gaussian.hermite import mode, t
 from derive.gaussian.moments import moment
 from derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
 from derive.paper.alphabet import (
-    ALPHA, CHI, ETA, GROWTH, H3, I0, I1, MEAN, N_EFF, PERP, S2, S_A2, SAMPLES, VARIANCE,
+    ALPHA,
+    CHI,
+    ETA,
+    GROWTH,
+    H3,
+    I0,
+    I1,
+    MEAN,
+    N_EFF,
+    PERP,
+    S2,
+    S_A2,
+    SAMPLES,
+    VARIANCE,
 )  # fmt: skip
 from derive.paper.entry import Entry, Limit, Part, definition
 from derive.paper.main_text import STATE_ZERO, against_law, given_perp, two_modes
@@ -121,7 +134,8 @@ SCALING = (
                  limit=Limit("kappa -> 0, neurons that do not adapt", kappa, sp.Integer(0))),
         ),
         "At a fixed law of the neuron chi drops out of b and c, as said. But A.1 puts chi into the "
-        "action, and the law responds: on the zero branch b falls as chi grows. A.2 is not affected, "
+        "action, and the law responds: on the zero branch b falls as chi grows. A.2 is not "
+        "affected, "
         "because it moves chi together with everything else.",
         ("binodal derive teacher-student limit",), ("response-to-chi",),
     ),
@@ -138,7 +152,8 @@ SCALING = (
             Part("powers of alpha", A2_ALPHA, residual=weights),
             Part("consistency", SAMPLES**2 / GROWTH, sampling_growth),
         ),
-        "Exponents in the order N, d, chi, s~^2, n. alpha^2 > beta is the condition that n/d grows, "
+        "Exponents in the order N, d, chi, s~^2, n. alpha^2 > beta is the condition that n/d "
+        "grows, "
         "which removes the sampling error of the continuum on the zero state.",
         ("binodal derive teacher-student scaling",),
     ),
@@ -181,7 +196,10 @@ ACTION = (
     ),
     Entry(
         "A.7b", "alpha_perp by its average",
-        (Part("r_perp^2", sigma_w2, lambda: relaxed_action().perp2, limit=STATE_ZERO), against_law()),
+        (
+            Part("r_perp^2", sigma_w2, lambda: relaxed_action().perp2, limit=STATE_ZERO),
+            against_law(),
+        ),
         "r_perp relaxes: at overlap rho the dominant r_perp^2 is sigma_w^2 (1 - 2 rho). The "
         "interaction is of order d, as the entropy of r_perp is, so the average of the prior is "
         "exact only at rho = 0.",

@@ -83,7 +83,8 @@ KERNEL = (
                  lambda: element_in_q(0, 1)),
             Part("Q33", sigma_a2 * 8 * q**6 / (3 * sp.pi * D**3), lambda: element_in_q(1, 1)),
         ),
-        "The square of the paper's own overlap (A.11-overlaps) is 4 q^2/(pi D): the printed Q11 lacks "
+        "The square of the paper's own overlap (A.11-overlaps) is 4 q^2/(pi D): the printed Q11 "
+        "lacks "
         "a factor 2; Q13 and Q33 have theirs. The numbers of the paper were made with the right "
         "Q11: with the printed one coexistence would be at sigma^2 = 0.206, not near 0.18.",
         ("binodal derive teacher-student kernel",), ("overlaps", "printed-q11"),
@@ -91,7 +92,8 @@ KERNEL = (
     Entry(
         "A.12", "regression in the modes",
         (Part("residual", printed_regression(), regression),),
-        "The factor sigma^2/n in front is missing: without a kernel the residual is the target, not "
+        "The factor sigma^2/n in front is missing: without a kernel the residual is the target, "
+        "not "
         "(n/sigma^2) times it. If tbar of A.9 is read as that of M.8, a factor 1/n remains.",
         ("binodal derive teacher-student closure",), ("regression",),
     ),
@@ -117,7 +119,8 @@ INTEGRALS = (
           ("moments",)),
     Entry("A.18", "variance of w*.x",
           (Part("variance", TILTED_VARIANCE, lambda: rank_one().results["variance"]),),
-          "Sherman-Morrison, contracted with w* twice.", ("binodal derive teacher-student rank-one",)),
+          "Sherman-Morrison, contracted with w* twice.", ("binodal derive teacher-student "
+          "rank-one",)),
     Entry(
         "A.19", "I_1",
         (Part("I_1", 2 / sp.sqrt(sp.pi) * (OVERLAP / ROOT)

@@ -10,8 +10,8 @@ from derive.modular.data import m, n, p, target_term
 from derive.modular.nngp import SAME_M, SAME_N, gaussian_kernel, kernel_matrix, spectrum
 from derive.modular.symmetries import averaged_kernel, commutator, generators, permutation_matrix
 from derive.paper.alphabet import BRA, KET, LABEL, R_V, R_W, SHIFT, SHIFT2, UNIT, phase
-from derive.paper.evaluate import misses, on_pairs
 from derive.paper.entry import Entry, Part, definition
+from derive.paper.evaluate import misses, on_pairs
 from derive.paper.main_modular import (
     FOURIER_ACTION,
     FOURIER_COUPLING,
@@ -40,7 +40,7 @@ def commuting_shifts() -> sp.Integer:
 
 
 def moved_label(images: dict[sp.Symbol, sp.Expr], relabelled: sp.Expr) -> sp.Expr:
-    """The label that keeps the target's phase when (n, m) moves and the character k -> relabelled."""
+    """The label that keeps the target's phase when (n, m) moves and k becomes ``relabelled``."""
     phase_of, image = target_term().phase, sp.Dummy("p'")
     moved = phase_of.subs(images | {p: image}, simultaneous=True)
     return sp.expand(sp.solve(sp.expand(moved - phase_of.subs(k, relabelled)), image)[0])
@@ -140,7 +140,8 @@ SYMMETRIES = (
             Part("label under II", UNIT * LABEL,
                  lambda: moved_label({n: UNIT * n, m: UNIT * m}, UNIT * k)),
         ),
-        "The label is solved for in the phase of the target.", ("binodal derive modular symmetries",),
+        "The label is solved for in the phase of the target.", ("binodal derive modular "
+        "symmetries",),
     ),
     Entry(
         "B.21", "kernel of the prior",
@@ -184,7 +185,8 @@ FOURIER = (
         (Part("J", (W[k] * phase(-k * n) + V[k] * phase(-k * m))
               * (W[L] * phase(-L * n) + V[L] * phase(-L * m)),
               residual=lambda e: _misses(e, (k, L), "field")),),
-        "Summed over k and k' exactly at P = 5, it is (w_n + v_m)^2.", ("binodal derive modular action",),
+        "Summed over k and k' exactly at P = 5, it is (w_n + v_m)^2.", ("binodal derive modular "
+        "action",),
     ),
     Entry(
         "B.25", "J on characters",

@@ -23,7 +23,18 @@ from derive.paper.alphabet import EPS, LABEL, R_V, R_W, phase
 from derive.paper.entry import Entry, Part
 from derive.paper.main_modular import FOURIER_COUPLING, fourier_action, residual_part
 from derive.symbols import (
-    P, gamma, k, sigma_a2, u, x, x0_mean, x0x0_mean, x_mean, x_v, xx_mean, xy_mean,
+    P,
+    gamma,
+    k,
+    sigma_a2,
+    u,
+    x,
+    x0_mean,
+    x0x0_mean,
+    x_mean,
+    x_v,
+    xx_mean,
+    xy_mean,
 )  # fmt: skip
 
 Q1, Q2, Q3, Q4 = sp.symbols("k k' q q'", integer=True)
@@ -57,7 +68,7 @@ def derived_element(kind: str) -> sp.Expr:
 
 
 def product_of_j() -> sp.Expr:
-    """The factor of J J' on modes: the overlap 2 P w v has two terms, each with the factor of J."""
+    """The factor of J J' on modes: the overlap 2 P w v has two terms, each with J's factor."""
     return (overlap_terms()[0] / (2 * W[K1] * V[K2])) ** 2
 
 
@@ -106,6 +117,12 @@ INDICATOR = sp.KroneckerDelta(Q2, -Q4) * sp.KroneckerDelta(Q1, -Q3)
 PRINTED_ODDS_NAME = "weight of the ring over that of zero"
 
 
+def moment_of_saddles() -> sp.Expr:
+    """<x x_v> when the ring has the probability odds/(1 + odds)."""
+    results = weights().results
+    return results["mass_of_odds"] * results["moment"].subs(x_v, x)
+
+
 def odds_part() -> Part:
     """B.41's weight 4 exp(-S_k) against the one-loop weight."""
     return Part(PRINTED_ODDS_NAME, printed_odds(), one_loop_odds)
@@ -134,14 +151,17 @@ AVERAGES = (
                  pair_of_character),
             Part("k = 0", (R_W**2 + R_V**2) / 2, zero_mode),
         ),
-        "The sum is right but for the zero mode, which lost the factor P of B.33; it decouples from "
-        "the target, so no result depends on it. The terms S_k are not actions of independent modes: "
+        "The sum is right but for the zero mode, which lost the factor P of B.33; it decouples "
+        "from "
+        "the target, so no result depends on it. The terms S_k are not actions of independent "
+        "modes: "
         "k and P - k are one complex mode, see B.37b.",
         ("binodal derive modular action",), ("fourier-action",),
     ),
     Entry(
         "B.35", "product of J and J'", (Part("factor", sp.Integer(1), product_of_j),),
-        "J and J' each carry a factor P (B.25, B.26); their product drops both. This is where lambda "
+        "J and J' each carry a factor P (B.25, B.26); their product drops both. This is where "
+        "lambda "
         "loses P^2.",
         ("binodal derive modular kernel",), ("target-eigenvalue",),
     ),
@@ -157,7 +177,8 @@ AVERAGES = (
             Part("on |K,0>", printed_on_axis(), lambda: derived_element("lambda_axis")),
             Part("on |0,0>", printed_constant(), lambda: derived_element("lambda_constant")),
         ),
-        "On |k,k'> the factor 4 P^2 is missing: P^2 from B.35, 4 because both w_k v_k'|k,k'> and its "
+        "On |k,k'> the factor 4 P^2 is missing: P^2 from B.35, 4 because both w_k v_k'|k,k'> and "
+        "its "
         "twin with the labels exchanged meet the same ket. On |K,0> equal parts 2k = K are "
         "counted twice, and the pair (K,0) needs its 4. On |0,0> the average of the w part times "
         "the v part is missing: it has even powers of both. Shown for odd P with one law for all "
@@ -178,7 +199,8 @@ AVERAGES = (
     Entry(
         "B.37b", "eigenvalue of the target", (factor_part("factor"), weight_part()),
         "lambda lacks 4 P^2, as B.36 does: at P = 401 that is 643204. And since w_{-k} is the "
-        "conjugate of w_k, the terms k and P - k of the action are the same: the weight of a mode is "
+        "conjugate of w_k, the terms k and P - k of the action are the same: the weight of a mode "
+        "is "
         "exp(-2 S_k), not exp(-S_k). Coexistence is where S_k = 0 and does not notice the second.",
         ("binodal derive modular kernel", "binodal derive modular weights"),
         ("target-eigenvalue", "fourier-action"),
@@ -195,7 +217,8 @@ SADDLES = (
             Part("cross term", -printed_saddle_coupling(), lambda: of_slope(R_W * R_V**2)),
             Part("decay", EPS, lambda: of_slope(R_W**5), reading=lambda e: e.subs(EPS, gamma)),
         ),
-        "The cross term of B.34 differentiates to 4 sigma_a^2 a^2 P^2/(N sigma^4); printed is 8 and "
+        "The cross term of B.34 differentiates to 4 sigma_a^2 a^2 P^2/(N sigma^4); printed is 8 "
+        "and "
         "P. B.40 follows from the right one. epsilon is gamma.",
         ("binodal derive modular saddles",), ("saddle-equations",),
     ),
@@ -209,7 +232,8 @@ SADDLES = (
     ),
     Entry(
         "B.41", "probability of the saddles", (odds_part(),),
-        "4 counts signs as if w_k and v_k were real. They are complex: the saddles form a torus with "
+        "4 counts signs as if w_k and v_k were real. They are complex: the saddles form a torus "
+        "with "
         "the measure |w| d|w| |v| d|v|, and the exponent is 2 P s. The one-loop weight is "
         "pi P exp(-2 P s)/sqrt(gamma^2 x^2 - u^2).",
         ("binodal derive modular weights",), ("odds",),
@@ -228,7 +252,7 @@ SADDLES = (
         "B.42", "average over the saddles",
         (
             Part("given the weight", x**2 * ODDS / (1 + ODDS),
-                 lambda: weights().results["mass_of_odds"] * weights().results["moment"].subs(x_v, x)),
+                 moment_of_saddles),
             odds_part(),
         ),
         "Right for a given weight; the weight is that of B.41.",

@@ -43,9 +43,9 @@ class Part:
     something that vanishes iff it is right; ``measure`` names a number that numerics computes.
     With none of them the part is a definition.
     ``reading`` translates a slip of notation, ``setting`` states a condition under which the paper
-    works: the part is `notation` if it agrees only so. ``limit`` declares an approximation: it counts as one only if the difference is proved
-    to vanish there. For a quoted number ``unit`` is one unit of its last digit, and ``otherwise``
-    the verdict if it disagrees.
+    works: the part is `notation` if it agrees only so. ``limit`` declares an approximation: it
+    counts as one only if the difference is proved to vanish there. For a quoted number ``unit`` is
+    one unit of its last digit, and ``otherwise`` the verdict if it disagrees.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Part:
     reading: Reading | None = None
     setting: Reading | None = None
     limit: Limit | None = None
-    unit: sp.Rational = sp.Integer(0)
+    unit: sp.Rational = sp.S.Zero
     otherwise: Verdict = Verdict.CORRECTED
 
     @property

@@ -8,7 +8,7 @@ from itertools import product
 
 import sympy as sp
 
-from derive.modular.characters import V, W
+from derive.modular.characters import W
 from derive.modular.checks import generic_fractions
 from derive.modular.cyclotomic import Cyclotomic
 from derive.modular.posterior import Row

@@ -43,7 +43,8 @@ def judge(part: Part) -> Judgement:
         verdict = Verdict.NOTATION if right else Verdict.CORRECTED
         return Judgement(part, verdict, derived, found.ratio, found.difference)
     found = contrast(printed, derived)
-    exact = part.limit and found.difference is not None and vanishes_in(found.difference, part.limit)
+    difference = found.difference
+    exact = part.limit and difference is not None and vanishes_in(difference, part.limit)
     verdict = Verdict.APPROXIMATION if exact else Verdict.CORRECTED
     ratio = None if part.residual else found.ratio
     return Judgement(part, verdict, derived, ratio, found.difference)

@@ -87,7 +87,8 @@ TEXT_MODULAR = (
         ),
         "Exponents in the order N, P, sigma_a^2, sigma^2. M.14 keeps u, and keeps the printed "
         "lambda/sigma^2, but the derived lambda has a further 4 P^2 (B.36), so under M.14 it grows "
-        "as beta. What keeps both, with the same growth of the network, is sigma^2 -> sigma^2/beta^2 "
+        "as beta. What keeps both, with the same growth of the network, is sigma^2 -> "
+        "sigma^2/beta^2 "
         "and sigma_a^2 -> sigma_a^2/beta^3.",
         (f"{TO_LIKE} scaling",), ("lambda-under-m14",),
     ),
@@ -127,7 +128,8 @@ TEXT_MODULAR = (
           "Definition; one term of the sum, in |w_k| and |v_k|."),
     Entry(
         "M.17", "claim III of modular addition", (residual_part("a"),),
-        "M.8 defines the residual as y - f, which makes a positive; the sign is that of f - y. Only "
+        "M.8 defines the residual as y - f, which makes a positive; the sign is that of f - y. "
+        "Only "
         "a^2 enters the action.",
         (f"{TO_LIKE} closure",),
     ),

@@ -7,22 +7,43 @@ import sympy as sp
 from derive.conventions import conventions
 from derive.gaussian.hermite import mode, t
 from derive.gaussian.rank_one import TEACHER2
+from derive.modular.data import data
 from derive.paper.alphabet import H1, H3, LABEL, PHI1, PHI2, XI, field
 from derive.paper.entry import Entry, Limit, Part, definition
 from derive.scaling import weight_of
-from derive.modular.data import data
 from derive.symbols import (
-    N, P, b, c, d, epsilon, gamma, k, m, n, q, rho, sigma2, sigma_a2, sigma_w2,
+    N,
+    P,
+    b,
+    c,
+    d,
+    epsilon,
+    gamma,
+    k,
+    m,
+    n,
+    q,
+    rho,
+    sigma2,
+    sigma_a2,
+    sigma_w2,
 )  # fmt: skip
 from derive.teacher_student.action import published_action, published_in_q, relaxed_action
 from derive.teacher_student.closure import normalisation
 from derive.teacher_student.continuum import coupling
 from derive.teacher_student.kernel import element
-from derive.teacher_student.posterior import FIELD, NORM2, mean_field, neuron_action, readout_average
+from derive.teacher_student.posterior import (
+    FIELD,
+    NORM2,
+    mean_field,
+    neuron_action,
+    readout_average,
+)
 from derive.teacher_student.scaling import M11_ALPHA, M11_BETA, PARAMETERS, combinations
 
-A, HIDDEN, OUT, FOUT = sp.IndexedBase("a"), sp.IndexedBase("h"), *sp.symbols("y f", real=True)
-I = sp.Symbol("i", integer=True)
+A, HIDDEN = sp.IndexedBase("a"), sp.IndexedBase("h")
+OUT, FOUT = sp.symbols("y f", real=True)
+INDEX = sp.Symbol("i", integer=True)
 Q2, Y2 = sp.MatrixSymbol("Q", 2, 2), sp.MatrixSymbol("y", 2, 1)
 STATE_ZERO = Limit("rho -> 0, the state of zero overlap", rho, sp.Integer(0))
 
@@ -47,7 +68,7 @@ def output_of_saddle() -> sp.Basic:
 
 
 def kernel_entry() -> sp.Expr:
-    """N times minus the mixed second derivative of log <exp(-i a t.phi)>: the output's covariance."""
+    """-N times the mixed second derivative of log <exp(-i a t.phi)>: the output's covariance."""
     fields = sp.symbols("t_1 t_2", real=True)
     point, feature = sp.symbols("t phi", real=True)
     average = readout_average().subs(feature, 1).subs(point, fields[0] * PHI1 + fields[1] * PHI2)
@@ -117,7 +138,8 @@ TEXT_POSTERIOR = (
         "The polynomials are the Hermite polynomials generalised to any |w*|.",
         ("binodal derive teacher-student hermite",),
     ),
-    Entry("M.2", "erf student", (definition("output", sp.Sum(A[I] * sp.erf(HIDDEN[I]), (I, 1, N))),),
+    Entry("M.2", "erf student",
+          (definition("output", sp.Sum(A[INDEX] * sp.erf(HIDDEN[INDEX]), (INDEX, 1, N))),),
           "Definition of the network; h_i = w_i.x."),
     Entry("M.3", "two-hot inputs", (definition("places of the ones", sp.Tuple(n, P + m)),),
           "Definition of the data set: every pair once."),
@@ -130,10 +152,12 @@ TEXT_POSTERIOR = (
         "The shift is the only one that removes the mean over all pairs.",
         ("binodal derive modular data",),
     ),
-    Entry("M.5", "quadratic network", (definition("output", sp.Sum(A[I] * HIDDEN[I] ** 2, (I, 1, N))),),
+    Entry("M.5", "quadratic network",
+          (definition("output", sp.Sum(A[INDEX] * HIDDEN[INDEX] ** 2, (INDEX, 1, N))),),
           "Definition of the network; h_i = w_i.x_nm."),
     Entry("M.6", "Langevin dynamics", (definition("noise", 2 * sp.sqrt(sigma2) * XI),),
-          "Definition of the dynamics. Its temperature is T = 2 sigma^2: with L = sum |y - f|^2 the "
+          "Definition of the dynamics. Its temperature is T = 2 sigma^2: with L = sum |y - f|^2 "
+          "the "
           "posterior has noise variance sigma^2."),
     Entry(
         "M.6b", "prior variances",
@@ -144,7 +168,8 @@ TEXT_POSTERIOR = (
             Part("hidden layer", sigma2 / gamma,
                  lambda: conventions().results["prior_variance_of_M6"]),
         ),
-        "M.6 has noise amplitude 2 sigma, so T = 2 sigma^2, and the weight decay (gamma/2)|theta|^2 "
+        "M.6 has noise amplitude 2 sigma, so T = 2 sigma^2, and the weight decay "
+        "(gamma/2)|theta|^2 "
         "then has variance 2 sigma^2/gamma. No result of the paper uses it: they start from the "
         "posterior. Whoever runs M.6 with a decay set by this sentence gets twice the prior.",
         ("binodal derive teacher-student conventions",), ("langevin-variance",),
@@ -179,7 +204,8 @@ TEXT_TRANSITION = (
         "M.11", "scaling of the teacher-student model",
         (
             Part("powers of beta", sp.Tuple(*(M11_BETA[p] for p in PARAMETERS)), residual=weights),
-            Part("powers of alpha", sp.Tuple(*(M11_ALPHA[p] for p in PARAMETERS)), residual=weights),
+            Part("powers of alpha", sp.Tuple(*(M11_ALPHA[p] for p in PARAMETERS)),
+                 residual=weights),
         ),
         "Both directions (exponents in the order N, n, d, sigma^2, sigma_a^2) leave kappa and the "
         "gain of the zero state, hence the thermodynamic closure, as they are.",
@@ -203,7 +229,8 @@ TEXT_TRANSITION = (
     ),
     Entry(
         "M.13", "action of the overlap", (given_perp(), against_law()),
-        "Follows from A.7b. As the large-d law it is exact only at zero overlap: the printed action "
+        "Follows from A.7b. As the large-d law it is exact only at zero overlap: the printed "
+        "action "
         "is too high by rho/(1 - 2 rho) + log(1 - 2 rho)/2 >= 0, which moves coexistence.",
         ("binodal derive teacher-student action",), ("law-of-overlap", "shift-of-coexistence"),
     ),

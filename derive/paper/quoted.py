@@ -43,7 +43,7 @@ SETTINGS = (
         (
             setting("parameters", {N: "700", n: "3000", d: "150", sigma_w2: "1/2",
                                    epsilon: "-3/10"}),
-            quoted("sigma_a^2 = 8/N", "8/700", "preset-fig2-sigma_a2", "0"),
+            definition("sigma_a^2", sp.Eq(sigma_a2, 8 / N)),
         ),
         "A list of settings.", ("binodal solve teacher-student --preset fig2",),
     ),
@@ -65,8 +65,10 @@ STUDENT = (
             quoted("u_c of the derived theory", "30.2", "derived-coexistence-u", "0.1",
                    Verdict.APPROXIMATION),
         ),
-        "30.2 is u at the quoted sigma^2 = 0.18 and the parameters of C.43, so the two quotes are one "
-        "number. The printed theory itself has u_c = 30.669; the derived one, without A.7b, 20.784.",
+        "30.2 is u at the quoted sigma^2 = 0.18 and the parameters of C.43, so the two quotes are "
+        "one "
+        "number. The printed theory itself has u_c = 30.669; the derived one, without A.7b, "
+        "20.784.",
         (CODE,), ("shift-of-coexistence", "printed-q11"),
     ),
     Entry(
@@ -82,13 +84,15 @@ STUDENT = (
     Entry(
         "M.Claim II", "no displayed formula of its own",
         _of("M.12") + _of("M.11b"),
-        "The page shows no formula under this claim beyond those of its section; judged by M.11b and "
+        "The page shows no formula under this claim beyond those of its section; judged by M.11b "
+        "and "
         "M.12, on which the section rests.",
         ("binodal derive teacher-student scaling",), ("fifth-mode",),
     ),
     Entry(
         "M.Claim III", "no displayed formula of its own", _of("M.13"),
-        "The page shows no formula under this claim beyond those of its section; judged by M.13, on "
+        "The page shows no formula under this claim beyond those of its section; judged by M.13, "
+        "on "
         "which the section rests.",
         ("binodal derive teacher-student action",), ("law-of-overlap",),
     ),
@@ -102,7 +106,8 @@ STUDENT = (
             quoted("phases at sigma^2 = 0.15, 0.10 with S = 0", "2", "degenerate-phases", "0"),
         ),
         "Birth and coexistence are different events. The new saddles are born at u = 26.947 in the "
-        "printed theory (17.984 in the derived one) and are metastable up to u_c = 30.669 (20.784): "
+        "printed theory (17.984 in the derived one) and are metastable up to u_c = 30.669 "
+        "(20.784): "
         "in between q = 0 is not the only saddle, it is the deepest. At u_c there are three minima "
         "(and two maxima) with |q| = 0.721, and past it they stay degenerate, as claimed.",
         ("binodal critical teacher-student --preset fig2 --event birth --theory published", CODE),
@@ -118,10 +123,12 @@ STUDENT = (
             quoted("learned cubic part at n = 3000, sigma^2 = 0.15 is positive", "1",
                    "cubic-learned-at-3000", "0"),
         ),
-        "The exponent follows from the prior's kernel: <rho^3> ~ d^-3. 0.5e6 is d^3/6 = 562500, the "
+        "The exponent follows from the prior's kernel: <rho^3> ~ d^-3. 0.5e6 is d^3/6 = 562500, "
+        "the "
         "number of cubic modes. With the noise and the readout variance of C.43 the prior's "
         "kernel learns half of the cubic part at n = sigma^2/Q33 only, far later. n ~ d is "
-        "the edge alpha^2 = beta of A.2, where the sampling error d/n does not vanish: a conjecture, "
+        "the edge alpha^2 = beta of A.2, where the sampling error d/n does not vanish: a "
+        "conjecture, "
         "not judged.",
         ("binodal derive teacher-student kernel",), ("prior-q33",),
     ),
@@ -129,10 +136,12 @@ STUDENT = (
 
 ADDITION = (
     Entry("B.Claim I", "no displayed formula of its own", _of("M.14b"),
-          "The page shows no formula under this claim beyond those of its section; judged by M.14b.",
+          "The page shows no formula under this claim beyond those of its section; judged by "
+          "M.14b.",
           ("binodal derive modular scaling",)),
     Entry("B.Claim II", "no displayed formula of its own", _of("M.15b"),
-          "The page shows no formula under this claim beyond those of its section; judged by M.15b.",
+          "The page shows no formula under this claim beyond those of its section; judged by "
+          "M.15b.",
           ("binodal derive modular orbits",)),
     Entry("B.Claim III", "the residual factor a", _of("M.17"), "M.17.",
           ("binodal derive modular closure",)),
@@ -163,7 +172,8 @@ ADDITION = (
         "a-range", "a from -1 to -0.7 in Fig. 3",
         (quoted("a at the start", "1", "a-at-start", "1/10"),
          quoted("a at 0.17602", "7/10", "a-at-end-published", "1/10")),
-        "Up to the sign (M.17). a is pinned to sigma^2/(sigma^2 + lambda)_c in GMFL-I: 0.7458 at the "
+        "Up to the sign (M.17). a is pinned to sigma^2/(sigma^2 + lambda)_c in GMFL-I: 0.7458 at "
+        "the "
         "end of the printed GMFL-I. In the derived theory it goes on falling to 0 with sigma^2.",
         ("binodal derive modular events",), ("modular-start",),
     ),

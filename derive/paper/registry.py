@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from types import MappingProxyType
 
@@ -11,6 +10,7 @@ from derive.paper.appendix_a_kernel import INTEGRALS, KERNEL
 from derive.paper.appendix_b import FOURIER, SYMMETRIES
 from derive.paper.appendix_b_kernel import AVERAGES, SADDLES
 from derive.paper.entry import Entry
+from derive.paper.labels import normal
 from derive.paper.main_modular import TEXT_MODULAR
 from derive.paper.main_text import TEXT_POSTERIOR, TEXT_TRANSITION
 from derive.paper.quoted import ADDITION, SETTINGS, STUDENT
@@ -43,15 +43,6 @@ def registry() -> dict[str, Entry]:
     if len(set(labels)) != len(labels):
         raise ValueError("two entries share a label")
     return {entry.label: entry for entry in entries}
-
-
-def normal(label: str) -> str:
-    """A label without case, spaces, hyphens and underscores.
-
-    >>> normal("Table 1") == normal("table-1")
-    True
-    """
-    return re.sub(r"[\s_-]", "", label.casefold())
 
 
 def find(label: str) -> Entry | None:

@@ -88,7 +88,8 @@ def regression() -> Witness:
     generator = np.random.default_rng(20231005)
     means = dict(zip(MEAN_RHO, ("1/900", "1/7000", "1/50000"), strict=True))
     at = {n: size, sigma2: _exact(Fraction(7, 10)), sigma_a2: sp.Rational(1, 3),
-          epsilon: sp.Rational(-3, 10), **{s: sp.Rational(v) for s, v in means.items()}}  # fmt: skip
+          epsilon: sp.Rational(-3, 10)}  # fmt: skip
+    at |= {s: sp.Rational(v) for s, v in means.items()}
     modes = np.array([[float(averaged_element(i, k).subs(at)) for k in (0, 1)] for i in (0, 1)])
     target = np.array([1.0, np.sqrt(6) * -0.3])
     found = []

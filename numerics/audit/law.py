@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import sympy as sp
@@ -59,7 +60,7 @@ def _log_weight(size: int, width: float, shift: float) -> float:
         return (1 + 2 * s).sqrt(analytic) * exponent.exp()
 
     value = acb.integral(integrand, arb(centre / 20), arb(centre * 6), rel_tol=arb("1e-20"))
-    return float(value.real.log().mid()) + height
+    return float(float(arb(value.real).log().mid()) + height)
 
 
 def law_of_overlap() -> Witness:
@@ -74,7 +75,7 @@ def law_of_overlap() -> Witness:
     derived = float(relaxed_action().cost.subs(values))
     published = float(published_action().cost.subs(values))
     gaps = [cost - derived for cost in costs.values()]
-    holds = all(3 < early / late < 5 for early, late in zip(gaps, gaps[1:], strict=False))
+    holds = all(3 < early / late < 5 for early, late in pairwise(gaps))
     fails = abs(costs[2400] - published) > 20 * abs(gaps[-1])
     numbers = {f"cost at d = {size}": shown(cost) for size, cost in costs.items()}
     numbers |= {"derived": shown(derived), "A.7b": shown(published)}
@@ -109,8 +110,8 @@ def printed_q11() -> Witness:
     holds, fails = close(right, 0.18, 0.01), not close(wrong, 0.18, 0.1)
     numbers = {"sigma^2 with the derived Q11": shown(right),
                "sigma^2 with the printed Q11": shown(wrong)}  # fmt: skip
-    return Witness("root of a closed form", "the quoted 0.18 needs the right Q11: a misprint on the "
-                   "page only", holds, fails, numbers)  # fmt: skip
+    statement = "the quoted 0.18 needs the right Q11: a misprint on the page only"
+    return Witness("root of a closed form", statement, holds, fails, numbers)
 
 
 def response_to_chi() -> Witness:
@@ -152,7 +153,7 @@ def sampling_error() -> Witness:
         mean, spread = terms.mean(), terms.var()
         at = {MEAN: sp.Float(mean), VARIANCE: sp.Float(spread), n: sp.Integer(size)}
         measured = (terms.sum(1) ** 2).mean() / (size * mean) ** 2 - 1
-        predicted = derived_at("A.4", "sums over data as n averages", at) - 1
+        predicted = derived_at("A.4", "sums over data as n averages", at) - 1.0
         error = np.std(terms.sum(1) ** 2) / np.sqrt(sets) / (size * mean) ** 2
         numbers[name] = f"{shown(measured, error)}, derived {shown(predicted)}"
         holds &= abs(measured - predicted) < 5 * error

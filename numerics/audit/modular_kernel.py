@@ -11,7 +11,20 @@ from numpy.typing import NDArray
 from derive.modular.action import mode_action
 from derive.paper.alphabet import R_V, R_W
 from derive.symbols import (
-    N, P, a, gamma, sigma2, sigma_a2, u, x, x0_mean, x0x0_mean, x_mean, x_v, xx_mean, xy_mean,
+    N,
+    P,
+    a,
+    gamma,
+    sigma2,
+    sigma_a2,
+    u,
+    x,
+    x0_mean,
+    x0x0_mean,
+    x_mean,
+    x_v,
+    xx_mean,
+    xy_mean,
 )  # fmt: skip
 from numerics.audit.witness import Witness, close, derived_at, part, printed_at, shown
 
@@ -115,11 +128,12 @@ def fourier_action() -> Witness:
     order, left, right = 7, 0.8, 0.55
     value = real_action(*one_pair(order, left, right))
     density = mode_density(order, left, right)
-    derived, printed = (f("B.37b", "exponent of a mode", {P: order}) for f in (derived_at, printed_at))
+    at = {P: order}
+    derived, printed = (f("B.37b", "exponent of a mode", at) for f in (derived_at, printed_at))
     constant = real_action(np.full(order, 0.4), np.full(order, -0.7))
     constant -= order * HYPER[gamma] / 6 * (0.4**6 + 0.7**6)
-    at = {R_W: 0.4, R_V: 0.7, P: order}
-    zero, zero_printed = (f("B.34", "k = 0", at) for f in (derived_at, printed_at))
+    here = {R_W: 0.4, R_V: 0.7, P: order}
+    zero, zero_printed = (f("B.34", "k = 0", here) for f in (derived_at, printed_at))
     holds = close(derived * density, value, 1e-10) and close(zero, constant, 1e-10)
     fails = not close(printed * density, value, 0.1) and not close(zero_printed, constant, 0.1)
     numbers = {"S of the modes +-k": shown(value), "2 P s": shown(derived * density),
@@ -142,7 +156,8 @@ def saddle_equations() -> Witness:
     numbers = {"cross term": shown(measured), "derived": shown(derived),
                "as printed": shown(printed)}  # fmt: skip
     return Witness("differences of direct sums", "the cross term of the saddle equations",
-                   close(measured, derived, 1e-6), not close(measured, printed, 0.1), numbers)  # fmt: skip
+                   close(measured, derived, 1e-6), not close(measured, printed, 0.1),
+                   numbers)  # fmt: skip
 
 
 def lambda_under_m14() -> Witness:
@@ -158,7 +173,8 @@ def lambda_under_m14() -> Witness:
         growth[name] = float(ratios[1] / ratios[0])
     numbers = {f"growth from beta = 1 to 4, exponents {k}": shown(g) for k, g in growth.items()}
     return Witness("direct sums", "lambda/sigma^2 of the same neuron as the model is scaled",
-                   close(growth["derived"], 1, 1e-9), close(growth["as printed"], 4, 1e-9), numbers)  # fmt: skip
+                   close(growth["derived"], 1, 1e-9), close(growth["as printed"], 4, 1e-9),
+                   numbers)  # fmt: skip
 
 
 def _scaled(name: str) -> tuple[float, float]:

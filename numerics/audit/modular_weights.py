@@ -53,7 +53,8 @@ def odds() -> Witness:
 def _printed_residual(heat: float) -> float:
     """a solving the printed closure B.38 with B.42 at the parameters of Fig. 3."""
     values = {s: sp.Rational(str(FIG3[str(s)])) for s in (N, P, sigma_a2, gamma)}
-    coupling = sp.lambdify(a, mode_action("published").coupling.subs(values | {sigma2: heat}), "math")
+    bare = mode_action("published").coupling.subs(values | {sigma2: heat})
+    coupling = sp.lambdify(a, bare, "math")
     place = sp.lambdify(u, ring().subs(values), "math")
     log_odds = sp.lambdify((x, u), sp.log(printed_odds()).expand(force=True).subs(values), "math")
     factor = float(kernel_factor("published").subs(values))
@@ -78,7 +79,8 @@ def modular_start() -> Witness:
     numbers["start, closed form"] = shown(start)
     holds = residuals[0.24] > 0.999 and residuals[0.2345] < 0.999
     statement = "a leaves 1 near 0.236 and has fallen to 0.96 at the quoted 0.227"
-    return Witness("root of the printed closure", statement, holds, residuals[0.227] < 0.98, numbers)
+    fails = residuals[0.227] < 0.98
+    return Witness("root of the printed closure", statement, holds, fails, numbers)
 
 
 def shift_of_coexistence() -> Witness:
@@ -91,14 +93,16 @@ def shift_of_coexistence() -> Witness:
     }
     derived, published = (event("coexistence", t).value for t in ("derived", "published"))
     return Witness("certified roots", "A.7b lowers the temperature of coexistence by a fifth",
-                   bool(derived - published > 0.03), bool(derived - published > 0.03), numbers)  # fmt: skip
+                   bool(derived - published > 0.03), bool(derived - published > 0.03),
+                   numbers)  # fmt: skip
 
 
 def saddle_count() -> Witness:
     """All stationary points of S at temperatures around birth and coexistence, each proved."""
+    places = ((25, "published"), (29, "published"), (16, "derived"), (19, "derived"))
     counts = {
         (coupling, theory): len(stationary_points(Fraction(coupling), theory))
-        for coupling, theory in ((25, "published"), (29, "published"), (16, "derived"), (19, "derived"))
+        for coupling, theory in places
     }
     numbers = {f"u = {c}, {theory}": str(count) for (c, theory), count in counts.items()}
     metastable = counts[29, "published"] == 5 and counts[19, "derived"] == 5

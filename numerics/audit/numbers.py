@@ -136,8 +136,9 @@ def _minima_at_coexistence() -> Number:
     return _exact(kinds.count("minimum"))
 
 
+_START = "sigma2_coexistence_with_prior"
+
 MEASURES: dict[str, Callable[[], Number]] = {
-    "preset-fig2-sigma_a2": lambda: _exact(8 / FIG2["N"]),
     "u-at-0.18": lambda: _exact(coupling_at(Fraction(18, 100))),
     "published-coexistence-u": _event("coexistence", "published", "u"),
     "derived-coexistence-u": _event("coexistence", "derived", "u"),
@@ -152,8 +153,8 @@ MEASURES: dict[str, Callable[[], Number]] = {
     "cubic-modes": lambda: _exact(FIG2["d"] ** 3 / 6),
     "nngp-half-samples": half_samples,
     "cubic-learned-at-3000": learned_cubic,
-    "modular-start-published": lambda: Number(modular("sigma2_coexistence_with_prior", "published")),
-    "modular-start-derived": lambda: Number(modular("sigma2_coexistence_with_prior", "derived")),
+    "modular-start-published": lambda: Number(modular(_START, "published")),
+    "modular-start-derived": lambda: Number(modular(_START, "derived")),
     "modular-end-published": lambda: Number(modular("sigma2_gmfl2", "published")),
     "modular-end-exists": lambda: _exact(int(bool(modular("gmfl2_ratio", "derived") < 1))),
     "a-at-start": lambda: _exact(1),

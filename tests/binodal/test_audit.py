@@ -1,0 +1,92 @@
+"""The command: schema, cache, unknown labels, and the page that the repository ships."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from binodal import audit
+from binodal.cli import main
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
+def test_json_of_some_labels(capsys):
+    assert main(["audit", "A.11-kernel", "b.39", "M.4", "--json"]) == 0
+    entries = json.loads(capsys.readouterr().out)
+    assert [e["label"] for e in entries] == ["A.11-kernel", "B.39", "M.4"]
+    assert [e["verdict"] for e in entries] == ["corrected", "corrected", "confirmed"]
+    parts = {p["name"]: p for p in entries[0]["parts"]}
+    assert parts["Q11"]["ratio"] == "1/2"
+    assert parts["Q33"]["ratio"] is None
+
+
+def test_unknown_label_is_one_line(capsys):
+    assert main(["audit", "B.99"]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert len(captured.err.strip().splitlines()) == 1
+    assert "'B.99'" in captured.err
+
+
+def test_second_call_does_not_compute(monkeypatch, capsys):
+    assert main(["audit", "M.4"]) == 0
+    first = capsys.readouterr().out
+    script = (
+        "import sys; from binodal.cli import main; status = main(['audit', 'M.4']); "
+        "sys.exit(status or 'sympy' in sys.modules)"
+    )
+    second = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=DOCS.parent, check=False
+    )
+    assert second.returncode == 0, second.stderr
+    assert second.stdout == first
+
+
+def test_changed_sources_are_seen(monkeypatch):
+    audit.audit(["M.4"])
+    stored = json.loads(audit.cache_file().read_text("utf-8"))
+    assert list(stored["entries"]) == ["M.4"]
+    monkeypatch.setattr(audit, "content_digest", lambda: "other")
+    assert audit._cached("other")["entries"] == {}
+
+
+@pytest.mark.parametrize("text", ["", "not json", "[]", '{"digest": 1}'])
+def test_damaged_cache_is_ignored(text):
+    audit.cache_file().parent.mkdir(parents=True)
+    audit.cache_file().write_text(text, "utf-8")
+    assert audit.audit(["M.4"])[0]["verdict"] == "confirmed"
+
+
+def test_unwritable_cache_costs_nothing_else(tmp_path, monkeypatch):
+    blocked = tmp_path / "file"
+    blocked.write_text("", "utf-8")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+    assert audit.audit(["M.4"])[0]["verdict"] == "confirmed"
+
+
+def test_page_takes_no_label(capsys, tmp_path):
+    assert main(["audit", "M.4", "--page", str(tmp_path / "a.md")]) == 2
+    assert "no label" in capsys.readouterr().err
+
+
+def test_the_shipped_page_has_every_entry_with_its_verdict():
+    from derive.paper.registry import registry
+
+    text = (DOCS / "audit.md").read_text("utf-8")
+    assert "binodal audit --page docs/audit.md" in text
+    headings = re.findall(r"^### (.+): .* \((\w+)\)$", text, re.MULTILINE)
+    plain = {label.replace("\\", ""): verdict for label, verdict in headings}
+    assert list(plain) == list(registry())
+    for entry in audit.audit(["M.4", "A.11-kernel", "M.7"]):
+        assert plain[entry["label"]] == entry["verdict"]
