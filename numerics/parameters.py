@@ -14,12 +14,13 @@ LARGEST = Fraction(10) ** 30
 
 @dataclass(frozen=True)
 class Field:
-    """The allowed range of a parameter, and whether it counts something."""
+    """The allowed range of a parameter, whether it counts something, and why it is bounded."""
 
     minimum: Fraction = Fraction(0)
     strict: bool = True
     whole: bool = False
     signed: bool = False
+    why: str = ""
 
     def problem(self, value: Fraction) -> str | None:
         """What is wrong with a value, or None."""
@@ -28,7 +29,8 @@ class Field:
         if self.signed:
             return None
         if value < self.minimum or (self.strict and value == self.minimum):
-            return f"must be {'greater than' if self.strict else 'at least'} {self.minimum}"
+            bound = f"must be {'greater than' if self.strict else 'at least'} {self.minimum}"
+            return f"{bound} ({self.why})" if self.why else bound
         return None
 
 
@@ -48,7 +50,7 @@ FIELDS: Mapping[str, Mapping[str, Field]] = MappingProxyType(
             "P": Field(Fraction(2), strict=False, whole=True),
             "sigma2": Field(),
             "sigma_a2": Field(),
-            "gamma": Field(),
+            "gamma": Field(why="without the sextic decay p(w) is not normalisable"),
         },
     }
 )

@@ -119,8 +119,7 @@ def exact_moments(
     cut = np.where(spread > 0, inner, outer / 2)
     strength = 2.0 * order
     width = 1.0 / (
-        np.sqrt(2.0 * strength * np.sqrt(np.maximum(spread, 0.0)))
-        + np.cbrt(strength * at_gamma)
+        np.sqrt(2.0 * strength * np.sqrt(np.maximum(spread, 0.0))) + np.cbrt(strength * at_gamma)
     )
     end = outer + _RING_PANELS[-1] * width
     breaks = [np.zeros_like(at_u), cut, end]

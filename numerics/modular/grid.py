@@ -17,6 +17,8 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from derive.modular.action import mode_action
+from derive.modular.closure import ring_lambda
+from derive.modular.events import temperature
 from derive.modular.saddles import quadratic, ring
 from derive.symbols import P, mass, u, x
 from numerics.codegen.load import BLOCK, compiled
@@ -29,8 +31,6 @@ from numerics.modular.functions import (
     critical_state,
     critical_tau,
     full_ring,
-    ring_lambda,
-    temperature,
 )
 from numerics.modular.results import require
 
@@ -115,13 +115,16 @@ def thermodynamic_grid(
     return _blockwise(columns, theory, _thermodynamic, BLOCK)
 
 
-def finite_grid(columns: Mapping[str, Array | float], theory: str = "derived") -> dict[str, Array]:
+def finite_grid(
+    columns: Mapping[str, Array | float], theory: str = "derived", nodes: int = 16
+) -> dict[str, Array]:
     """The same at the given P, with the exact law of a mode (or B.42 as printed).
 
     Phases follow :func:`phase_of`; the printed closure has no solution in a window at birth, which
-    is exp(-P s) wide: "undecided". Raises KeyError when a parameter is missing.
+    is exp(-P s) wide: "undecided". ``nodes`` is the number of Gauss points a panel. Raises
+    KeyError when a parameter is missing.
     """
-    return _blockwise(columns, theory, _finite, _FINITE_BLOCK)
+    return _blockwise(columns, theory, lambda block: _finite(block, nodes), _FINITE_BLOCK)
 
 
 def _blockwise(
@@ -178,7 +181,7 @@ def _full_ring(columns: tuple[Array, ...], f: dict[str, Function], start: Array)
     return np.asarray(0.5 * (low + high))
 
 
-def _finite(block: _Block, nodes: int = 16) -> dict[str, Array]:
+def _finite(block: _Block, nodes: int) -> dict[str, Array]:
     """tau in [sigma^2, sigma^2 + lambda(sigma^2)], the only zero of tau - sigma^2 - lambda."""
     order, spread, at_gamma = (block.columns[k] for k in (1, 3, 4))
 

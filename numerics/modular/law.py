@@ -30,7 +30,7 @@ _LONGEST_SEARCH = 400
 
 
 class ModeLaw(Protocol):
-    """lambda and the ring's share of a mode's probability, both non-decreasing in u."""
+    """lambda of one mode and the odds of its ring, both non-decreasing in u."""
 
     def level(self, u: arb) -> arb:
         """lambda at coupling u, for u on either side of birth."""
@@ -38,8 +38,16 @@ class ModeLaw(Protocol):
     def level_at_birth(self, u: arb, x: arb) -> arb:
         """lambda at birth, where the ring at x has just appeared."""
 
-    def share(self, u: arb) -> arb:
-        """Probability of the ring's basin; zero below birth."""
+    def odds(self, u: arb) -> arb:
+        """Probability of the ring's basin over that of the zero state's; zero below birth."""
+
+    def odds_at_birth(self, u: arb, x: arb) -> arb:
+        """The smallest odds that occur: the ring at x has just appeared."""
+
+
+def share_of(odds: arb) -> arb:
+    """Probability of the ring's basin from its odds against zero."""
+    return arb(0) if odds.is_zero() else 1 / (1 + 1 / odds)
 
 
 def mode_law(parameters: Mapping[str, Fraction], theory: str, real: bool = False) -> ModeLaw:
@@ -61,8 +69,9 @@ def _is_born(u: arb, gamma: arb) -> bool:
 class ExactLaw:
     """The exact law exp(-S) of one mode, integrated with proved bounds.
 
-    The basins of ring and zero state meet at the saddle x_-: the cut is at mean x_-. Both <x x_v>
-    at fixed mean and the weight of large means grow with u, so ``level`` and ``share`` do.
+    The basins of ring and zero state meet at the saddle x_-: the cut is at mean x_-. u multiplies
+    x x_v in the exponent, whose average at fixed mean grows with the mean: so ``level`` and
+    ``odds`` grow with u.
     """
 
     parameters: Mapping[str, Fraction]
@@ -72,20 +81,27 @@ class ExactLaw:
         """lambda = scale * <x x_v>."""
         cut, centre = self._split(u)
         norm, moment = (self._total(k, u, cut, centre) for k in (0, 1))
-        return kernel_scale("derived")(*values(self.parameters))[0] * moment / norm
+        scale: arb = kernel_scale("derived")(*values(self.parameters))[0]
+        return scale * moment / norm
 
     def level_at_birth(self, u: arb, x: arb) -> arb:
         """The exact law does not jump at birth."""
         return self.level(u)
 
-    def share(self, u: arb) -> arb:
-        """Probability of a mean beyond x_-."""
+    def odds(self, u: arb) -> arb:
+        """Integral beyond the mean x_- over the integral up to it."""
         _, order, _, _, gamma = values(self.parameters)
         if not _is_born(u, gamma):
             return arb(0)
         inner, outer, *_ = saddle_functions("derived")(u, gamma, order)
-        ring = self._ring(0, u, inner, arb(outer.mid()))
-        return ring / (ring + self._zero(0, u, inner))
+        return self._odds_beyond(u, inner, outer)
+
+    def odds_at_birth(self, u: arb, x: arb) -> arb:
+        """The basins meet at the double saddle."""
+        return self._odds_beyond(u, x, x)
+
+    def _odds_beyond(self, u: arb, cut: arb, outer: arb) -> arb:
+        return self._ring(0, u, cut, arb(outer.mid())) / self._zero(0, u, cut)
 
     def _split(self, u: arb) -> tuple[arb, arb]:
         """Where the path is cut, and around what the outer part is expanded; both exact."""
@@ -111,9 +127,7 @@ class ExactLaw:
         zero = self._zero(moment, u, cut)
         return zero + self._ring(moment, u, cut, centre, beside=zero)
 
-    def _ring(
-        self, moment: int, u: arb, cut: arb, centre: arb, beside: arb | None = None
-    ) -> arb:
+    def _ring(self, moment: int, u: arb, cut: arb, centre: arb, beside: arb | None = None) -> arb:
         reach = self._reach(u, centre)
         body = self._integral(moment, u, centre, cut - centre, arb(0), beside)
         body += self._integral(moment, u, centre, arb(0), reach, beside)
@@ -145,7 +159,8 @@ class ExactLaw:
         def density(t: acb, analytic: bool) -> acb:
             prefactor, argument = form.terms(centre + t, u, order, gamma)
             decay = (-(t * (c1 + t * (c2 + t * c3)))).exp()
-            return prefactor * decay * argument.hypgeom_1f1(upper, lower)
+            value: acb = prefactor * decay * argument.hypgeom_1f1(upper, lower)
+            return value
 
         tolerance = arb(2) ** (32 - ctx.prec)
         absolute = tolerance**_TINY
@@ -189,20 +204,21 @@ class PrintedLaw:
 
     def level_at_birth(self, u: arb, x: arb) -> arb:
         """The same for a ring at a given x."""
-        scale = kernel_scale("published")(*values(self.parameters))[0]
-        return scale * x**2 * self._share_at(u, x)
+        scale: arb = kernel_scale("published")(*values(self.parameters))[0]
+        return scale * x**2 * share_of(self.odds_at_birth(u, x))
 
-    def share(self, u: arb) -> arb:
-        """4 exp(-S)/(1 + 4 exp(-S))."""
+    def odds(self, u: arb) -> arb:
+        """4 exp(-S)."""
         _, order, _, _, gamma = values(self.parameters)
         if not _is_born(u, gamma):
             return arb(0)
-        return self._share_at(u, saddle_functions("published")(u, gamma, order)[1])
+        return self.odds_at_birth(u, saddle_functions("published")(u, gamma, order)[1])
 
-    def _share_at(self, u: arb, x: arb) -> arb:
+    def odds_at_birth(self, u: arb, x: arb) -> arb:
+        """The same for a ring at a given x."""
         _, order, _, _, gamma = values(self.parameters)
-        odds = ring_odds("printed")(x, u, order, gamma)[0]
-        return 1 / (1 + 1 / odds)
+        odds: arb = ring_odds("printed")(x, u, order, gamma)[0]
+        return odds
 
 
 def _horner(row: list[arb], t: arb) -> arb:

@@ -45,7 +45,8 @@ class Closure:
 class Saddle:
     """A stationary point |w_k|^2 = |v_k|^2 = x of a mode's action.
 
-    ``action`` is S/P of the mode relative to zero; ``mass`` is the probability of a minimum's basin.
+    ``action`` is S/P of the mode relative to zero; ``mass`` is the probability of a minimum's
+    basin.
     """
 
     x: arb

@@ -146,9 +146,7 @@ def pinned_saddles(parameters: Mapping[str, Fraction], theory: str) -> tuple[Sad
 def with_masses(found: tuple[Saddle, ...], ring: float) -> tuple[Saddle, ...]:
     """The saddles with the probabilities of ring and zero state filled in."""
     return tuple(
-        s
-        if s.kind == "saddle"
-        else Saddle(s.x, s.action, s.kind, 1.0 - ring if s.x == 0 else ring)
+        s if s.kind == "saddle" else Saddle(s.x, s.action, s.kind, 1.0 - ring if s.x == 0 else ring)
         for s in found
     )
 
@@ -157,10 +155,12 @@ def _full_ring_position(parameters: Mapping[str, Fraction], theory: str, bits: i
     """x of a ring that holds everything: sigma^2(x) falls strictly, so there is one."""
 
     def balance(at_x: arb) -> arb:
-        return full_branch(theory)(at_x, *values(parameters))[3] - ball(parameters["sigma2"])
+        cold: arb = full_branch(theory)(at_x, *values(parameters))[3]
+        return cold - ball(parameters["sigma2"])
 
     def slope(at_x: arb) -> arb:
-        return full_branch(theory)(at_x, *values(parameters))[4]
+        value: arb = full_branch(theory)(at_x, *values(parameters))[4]
+        return value
 
     with precision(_SCAN_BITS):
         low = event_values("coexistence", theory)(*values(parameters))[1]

@@ -1,0 +1,50 @@
+"""The zero of a monotone function of balls near a float guess: secant steps, then proved signs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flint import arb
+
+from numerics.balls import interval, positive
+from numerics.errors import Undecided
+
+_SECANT_STEPS = 14
+_WIDENINGS = 8
+_GUARD = 24
+
+
+def crossing(function: Callable[[arb], arb], start: float | arb, bits: int, floor: float) -> arb:
+    """A ball whose ends are proved to have opposite signs of a continuous function.
+
+    For a strictly monotone function it holds the only zero. ``floor`` > 0 is a slope that the
+    first error estimate does not go below. Raises Undecided without a proof.
+
+    >>> bool(crossing(lambda x: x * x - 2, 1.4, 80, 1.0).contains(arb(2).sqrt()))
+    True
+    """
+    middle, slope = _polished(function, arb(start), floor)
+    error = abs(function(middle)) / slope + abs(middle) * arb(2) ** (_GUARD - bits)
+    for _ in range(_WIDENINGS):
+        low, high = arb((middle - error).lower()), arb((middle + error).upper())
+        signs = positive(function(low)), positive(function(high))
+        if None not in signs and signs[0] != signs[1]:
+            return interval(low, high)
+        error = 64 * arb(error.upper())
+    raise Undecided(f"no sign change was proved near {middle.str(10)}")
+
+
+def _polished(function: Callable[[arb], arb], at: arb, floor: float) -> tuple[arb, arb]:
+    """Secant steps between midpoints: the last point and the size of the last slope."""
+    previous, value = at * (1 + arb(2) ** -40), function(at)
+    before, slope = function(previous), arb(floor)
+    for _ in range(_SECANT_STEPS):
+        if at == previous or value.contains(0) or not value.is_finite():
+            break
+        slope = arb(((value - before) / (at - previous)).mid())
+        if not abs(slope) > floor / 2:
+            break
+        previous, before = at, value
+        at = arb((at - value / slope).mid())
+        value = function(at)
+    return at, arb(floor).max(abs(slope))

@@ -1,0 +1,165 @@
+"""Events at finite P: explicit along sigma^2, bracketed along the other parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import numpy as np
+from flint import arb
+from scipy.optimize import brentq
+
+from numerics.balls import ball, positive, precision
+from numerics.errors import ParameterError, Undecided
+from numerics.modular.crossing import crossing
+from numerics.modular.event_temperature import (
+    SHARED,
+    State,
+    float_temperatures,
+    share_at_birth,
+    share_wanted,
+    state,
+)
+from numerics.modular.finite import CUT
+from numerics.modular.results import (
+    REAL_SIZES,
+    STABLE_ZERO,
+    Critical,
+    CriticalPoint,
+    Request,
+    assumptions,
+    require,
+    require_complex_mode,
+)
+from numerics.outcome import Status
+
+_BITS = 160
+_SEARCH_BITS = 112
+_SCAN = np.linspace(-2.0, 2.0, 161)
+GMFL2_RULE = (
+    "gmfl2 at finite P, by convention: fewer than one of the N neurons is left in the zero state "
+    "of a mode, so the ring's basin holds 1 - 1/N"
+)
+
+
+def critical_finite(
+    parameters: Mapping[str, Fraction],
+    event: str,
+    along: str = "sigma2",
+    theory: str = "derived",
+    fraction: Fraction = Fraction(1, 2),
+) -> Critical:
+    """Birth, coexistence, mass or gmfl2 at the given P, along one parameter.
+
+    Birth and coexistence are those of the action s at the closure of finite P; ``mass`` is where
+    the ring's basin holds ``fraction`` of the exact law. Along sigma2 the answer is explicit,
+    unique and certified; absence is proved. Along another parameter a scan from e^-2 to e^2 times
+    its own value finds crossings, each with proved signs on both sides; a scan without one is
+    undecided. Raises ParameterError for names and fractions out of range, and for P = 2.
+    """
+    require(event, along, theory)
+    require_complex_mode(parameters)
+    if not 0 < fraction < 1:
+        raise ParameterError(f"fraction={fraction}: fraction must lie between 0 and 1")
+    if event == "gmfl2" and parameters["N"] < 2:
+        raise ParameterError(f"N={parameters['N']}: event 'gmfl2' at finite P needs N >= 2")
+    notes = [CUT] if event in SHARED else []
+    notes += [GMFL2_RULE] if event == "gmfl2" else []
+    notes += [REAL_SIZES] if along in ("N", "P") else []
+    request = Request(event, along, theory, "finite", assumptions(theory, *notes))
+    if event == "instability":
+        return request.none(Status.ABSENT, STABLE_ZERO)
+    try:
+        if along == "sigma2":
+            return _along_sigma2(request, parameters, fraction)
+        return _along_other(request, parameters, fraction)
+    except Undecided as doubt:
+        return request.none(Status.UNDECIDED, str(doubt))
+
+
+def _along_sigma2(
+    request: Request, parameters: Mapping[str, Fraction], fraction: Fraction
+) -> Critical:
+    with precision(_BITS):
+        if request.event in SHARED:
+            wanted = share_wanted(request.event, fraction, parameters["N"])
+            least = share_at_birth(parameters, request.theory)
+            if not positive(ball(wanted) - least):
+                return request.none(Status.ABSENT, _too_small(wanted, least))
+        found = state(parameters, request.event, request.theory, fraction)
+        sign = positive(found.sigma2)
+        if sign is None:
+            raise Undecided(f"sigma^2 = {found.sigma2.str(5)} at the event has no proved sign")
+        if not sign:
+            return request.none(Status.ABSENT, _unreachable(found))
+        point = _point(found, found.sigma2, found.sigma2)
+    reason = "explicit in u: sigma^2 = tau(u) - lambda(u) is the only solution"
+    return request.points([point], parameters["sigma2"], reason, Status.CERTIFIED)
+
+
+def _too_small(wanted: Fraction, least: arb) -> str:
+    """Raises Undecided when the two cannot be told apart."""
+    if positive(ball(wanted) - least) is None:
+        raise Undecided(f"the share {wanted} cannot be told from that of a newborn ring")
+    return (
+        f"the ring's basin holds {least.str(6, radius=False)} as soon as it exists and its share "
+        f"grows with u, so it never holds {wanted}"
+    )
+
+
+def _unreachable(found: State) -> str:
+    level = (found.tau - found.sigma2).str(8, radius=False)
+    return (
+        f"the event needs sigma^2 + lambda = {found.tau.str(8, radius=False)}, but lambda alone is "
+        f"{level} there: no sigma^2 > 0 reaches it"
+    )
+
+
+def _point(found: State, value: arb, cold: arb) -> CriticalPoint:
+    return CriticalPoint(value, found.u, found.x, cold / found.tau)
+
+
+def _along_other(
+    request: Request, parameters: Mapping[str, Fraction], fraction: Fraction
+) -> Critical:
+    own = {name: float(value) for name, value in parameters.items()}
+    along = request.along
+
+    def height(logarithm: float) -> float:
+        at = {**own, along: own[along] * np.exp(logarithm)}
+        found = float_temperatures(at, request.event, request.theory, float(fraction))
+        return float(found[0]) - own["sigma2"]
+
+    columns = {**own, along: own[along] * np.exp(_SCAN)}
+    scanned = float_temperatures(columns, request.event, request.theory, float(fraction))
+    signs = np.sign(scanned - own["sigma2"])
+    starts = np.flatnonzero(signs[:-1] * signs[1:] < 0)
+    searched = f"a scan of {along} from e^-2 to e^2 times {parameters[along]}"
+    if not len(starts):
+        return request.none(Status.UNDECIDED, f"no crossing in {searched}; no proof of absence")
+    points = [
+        _proved(request, parameters, fraction, brentq(height, _SCAN[k], _SCAN[k + 1], xtol=1e-14))
+        for k in starts
+    ]
+    reason = f"found in {searched}, proved by signs on both sides; others may lie between its steps"
+    return request.points(points, parameters[along], reason, Status.CERTIFIED)
+
+
+def _proved(
+    request: Request, parameters: Mapping[str, Fraction], fraction: Fraction, logarithm: float
+) -> CriticalPoint:
+    """The crossing as a ball with proved signs at its ends, and the state there."""
+    along = request.along
+    start = float(parameters[along]) * float(np.exp(logarithm))
+
+    def at(value: arb) -> State:
+        mantissa, exponent = arb(value.mid()).man_exp()
+        exact = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+        return state({**parameters, along: exact}, request.event, request.theory, fraction)
+
+    with precision(_SEARCH_BITS):
+        cold = ball(parameters["sigma2"])
+        value = crossing(lambda v: at(v).sigma2 - cold, start, _SEARCH_BITS, 1e-9)
+        low, high = at(arb(value.lower())), at(arb(value.upper()))
+        both = State(cold, low.u.union(high.u), low.x.union(high.x), low.tau.union(high.tau))
+        return _point(both, value, cold)
