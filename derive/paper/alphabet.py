@@ -68,7 +68,7 @@ def latex(expression: sp.Basic) -> str:
     """LaTeX with the page's letters and the table's.
 
     >>> latex(TEACHER2 * OVERLAP)
-    '(w\\\\cdot w_*) |w_*|^2'
+    '|w_*|^2 (w\\\\cdot w_*)'
     """
     names = {entry.symbol: entry.latex for entry in TABLE} | _LATEX
     return str(sp.latex(expression, symbol_names=names))

@@ -94,8 +94,9 @@ KERNEL = (
         (Part("residual", printed_regression(), regression),),
         "The factor sigma^2/n in front is missing: without a kernel the residual is the target, "
         "not "
-        "(n/sigma^2) times it. If tbar of A.9 is read as that of M.8, a factor 1/n remains.",
-        ("binodal derive teacher-student closure",), ("regression",),
+        "(n/sigma^2) times it. If tbar of A.9 is read as that of M.8, a factor 1/n remains. "
+        "The paper's numbers have the factor: without it coexistence would be at sigma^2 = 30.",
+        ("binodal derive teacher-student closure",), ("regression", "printed-prefactor"),
     ),
 )  # fmt: skip
 

@@ -224,7 +224,7 @@ TEXT_TRANSITION = (
         "M.12", "mode ansatz", (two_modes(),),
         "Exact while every neuron is near zero overlap; droplets excite H5 and all higher odd "
         "modes. A.5 says the same.",
-        ("binodal derive teacher-student kernel", "tests/numerics/audit/test_witnesses.py"),
+        ("binodal derive teacher-student kernel",),
         ("fifth-mode",),
     ),
     Entry(

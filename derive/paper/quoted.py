@@ -152,8 +152,9 @@ ADDITION = (
         "0.227", "start of GMFL-I in Fig. 3",
         (quoted("printed theory", "0.227", "modular-start-published", "0.001"),
          quoted("derived theory", "0.227", "modular-start-derived", "0.001")),
-        "Coexistence is at 0.2360 in both theories: lambda of the zero state is negligible. No "
-        "variant of the printed equations gives 0.227; a has fallen to 0.962 there.",
+        "Coexistence is at 0.2360 in both theories: lambda of the zero state is negligible. The "
+        "printed closure solved at P = 401 starts there too, and the printed cross term of B.39 "
+        "would give 0.017: no variant tried gives 0.227, where a has already fallen to 0.962.",
         (MODULAR,), ("modular-start",),
     ),
     Entry(

@@ -43,6 +43,8 @@ def code_or_page() -> list[Row]:
     right, wrong = (
         float(numbers[f"sigma^2 with the {which} Q11"]) for which in ("derived", "printed")
     )
+    prefactor = run("printed-prefactor").numbers["sigma^2 with the printed A.12"]
+    amplified = float(prefactor)
     published, derived = (
         float(event("coexistence", t).value.mid()) for t in ("published", "derived")
     )
@@ -51,11 +53,11 @@ def code_or_page() -> list[Row]:
     cross = judge(part("B.39", "cross term")).ratio
     assert cross is not None
     shifted = start * float(sp.sqrt(cross.subs(P, int(FIG3["P"]))))
-    alone = float(FIG2["n"] / FIG2["sigma2"])
     return [
         _row("A.11-kernel", "Q11 without its factor 2", 0.18, right, wrong,
              "temperature of coexistence"),
-        _row("A.12", "prefactor sigma^2/n", 1.0, 1.0, alone, "b without a kernel, where it is 1"),
+        _row("A.12", "regression without sigma^2/n", 0.18, right, amplified,
+             "temperature of coexistence"),
         _row("A.7b", "r_perp^2 held at its average", 0.18, derived, published,
              "temperature of coexistence"),
         _row("B.37b", "lambda without 4 P^2", 0.175, None, end,

@@ -16,6 +16,7 @@ from numerics.balls import as_dict
 
 Document = dict[str, Any]
 _LONGEST = 700
+WITNESS_TESTS = "tests/numerics/audit/test_witnesses.py::test_the_derived_form_holds"
 _STUDENT_TEXT = {f"M.{i}" for i in range(1, 14)} | {"M.6b", "M.11b"}
 
 
@@ -111,6 +112,6 @@ def entry_document(entry: Entry) -> Document:
         "verdict": str(verdict),
         "parts": parts,
         "why": entry.why,
-        "evidence": [*entry.evidence, *(f"witness {name}" for name in entry.witnesses)],
+        "evidence": [*entry.evidence, *(f"{WITNESS_TESTS}[{name}]" for name in entry.witnesses)],
         "witnesses": [witness_document(name) for name in entry.witnesses],
     }

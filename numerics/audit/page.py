@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from derive.paper.registry import SECTIONS
+from numerics.audit.document import WITNESS_TESTS
 
 Document = dict[str, Any]
 HEAD = """# The audit of the printed equations
@@ -36,7 +37,7 @@ def _table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]
 
 def _plain(text: str) -> str:
     """Prose with characters that Markdown would take as markup made literal."""
-    for mark in ("\\", "*", "_", "<", ">", "$", "|", "[", "]", "~"):
+    for mark in ("\\", "*", "_", "<", ">", "$", "[", "]", "~"):
         text = text.replace(mark, "\\" + mark)
     return text
 
@@ -81,7 +82,7 @@ def _entry(entry: Document) -> list[str]:
         numbers = "; ".join(f"{k}: {v}" for k, v in witness["numbers"].items())
         text = f"{witness['method']}: {witness['statement']}. {numbers}"
         lines += [f"- Witness, {_plain(text)}"]
-    lines += [f"- `{item}`" for item in entry["evidence"] if not item.startswith("witness ")]
+    lines += [f"- `{item}`" for item in entry["evidence"] if WITNESS_TESTS not in item]
     return [*lines, ""]
 
 

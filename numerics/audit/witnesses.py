@@ -12,6 +12,7 @@ WITNESSES: dict[str, Callable[[], Witness]] = {
     "langevin-variance": law.langevin_variance,
     "law-of-overlap": law.law_of_overlap,
     "printed-q11": law.printed_q11,
+    "printed-prefactor": law.printed_prefactor,
     "response-to-chi": law.response_to_chi,
     "fifth-mode": law.fifth_mode,
     "sampling-error": law.sampling_error,

@@ -36,8 +36,14 @@ def is_mutant(part: Part, changed) -> bool:
         return True
 
 
-def caught(part: Part, changed) -> bool:
-    """A mutant is caught if it does not pass; a form that cannot even be evaluated does not."""
+def caught(label: str, part: Part, changed) -> bool:
+    """An equation is caught if one of the statements that its entry makes of it does not pass."""
+    same = (p for p in registry()[label].parts if p.printed == part.printed and not p.definition)
+    return any(refused(p, changed) for p in same)
+
+
+def refused(part: Part, changed) -> bool:
+    """A statement that cannot even be evaluated does not pass."""
     try:
         return not agrees(part, changed)
     except (TypeError, ValueError, AttributeError, KeyError, ZeroDivisionError):
@@ -60,7 +66,7 @@ def test_mutants_are_caught(capsys):
             equal += 1
             continue
         seen[kind] += 1
-        if not caught(part, changed):
+        if not caught(label, part, changed):
             escaped.append((label, part.name, kind, str(changed)))
     total = sum(seen.values())
     with capsys.disabled():
