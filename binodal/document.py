@@ -95,18 +95,20 @@ def solve_document(
         )
         return {key: where, "action": action, "kind": at.kind, "mass": at.mass}
 
-    closure = solution.closure
-    modes = (
-        {name: number(getattr(closure, inner), digits, proved) for name, inner in of.closure}
-        if closure
-        else None
-    )
+    def modes(closure: Any) -> dict[str, Any] | None:
+        if closure is None:
+            return None
+        return {name: number(getattr(closure, inner), digits, proved) for name, inner in of.closure}
+
+    # A mode that obeys a closure of its own, as k = P/2 of modular addition at even P.
+    apart = modes(getattr(solution, "real_mode", None))
     assumptions = (*solution.assumptions, *notes)
     return {
         **header(
             of.name, solution.theory, solution.limit, parameters, assumptions, solution.status
         ),
-        "closure": modes,
+        "closure": modes(solution.closure),
+        **({"real_mode": apart} if apart else {}),
         "saddles": [saddle(at) for at in solution.saddles],
         "phase": solution.phase,
         "reason": solution.reason,

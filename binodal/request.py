@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from binodal.config import Exact, assemble, exact_of
 from binodal.errors import RequestError
 from binodal.models.model import Model
-from binodal.rescale import rescale, whole_sizes
+from binodal.rescale import Exponents, rescale, whole_sizes
 from numerics.parameters import Parameters
 
 
@@ -39,9 +39,10 @@ def prepared(
         raise RequestError("alpha is given without beta")
     if beta is not None:
         factor = None if alpha is None else exact_of(alpha, "alpha")
-        parameters, said = rescale(
-            parameters, of.offer("exponents")(), exact_of(beta, "beta"), factor
-        )
+        powers: Exponents = of.offer("exponents")()
+        if factor is not None and not any(of_alpha for _, of_alpha in powers.values()):
+            raise RequestError(f"alpha={factor}: the scaling of {of.name} has beta only")
+        parameters, said = rescale(parameters, powers, exact_of(beta, "beta"), factor)
         notes += said
     if limit == "finite":
         parameters, said = whole_sizes(parameters)

@@ -63,7 +63,9 @@ def rescale(
         (by_beta, exact_b), (by_alpha, exact_a) = _power(beta, of_beta), _power(alpha, of_alpha)
         changed[name] = parameters[name] * by_beta * by_alpha
         rounded += [] if exact_b and exact_a else [name]
-    note = f"parameters rescaled along the model's scaling with beta = {beta}, alpha = {alpha}"
+    note = f"parameters rescaled along the model's scaling with beta = {beta}"
+    if any(of_alpha for _, of_alpha in exponents.values()):
+        note += f", alpha = {alpha}"
     if rounded:
         note += (
             f"; {', '.join(rounded)} with an irrational square root taken to {ROOT_DIGITS} digits"

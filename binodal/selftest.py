@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ def checks() -> Iterator[Check]:
             f"teacher-student coexistence, {theory}: invariant under M.11",
             partial(_invariance, theory),
         )
+        yield f"modular coexistence, {theory}: S = S' = 0", partial(_equal_depth, theory)
+    yield "modular gmfl2, published: a full ring of B.37b closes the equation", _full_ring
+    yield "modular: invariant under the derived scaling, not under M.14", _modular_invariance
 
 
 def _derivations(name: str) -> Iterator[Check]:
@@ -93,6 +97,68 @@ def _invariance(theory: str) -> str | None:
         for beta in (1, 4)
     )
     return None if here.overlaps(there) else f"{here} at beta = 1, {there} at beta = 4"
+
+
+def _equal_depth(theory: str) -> str | None:
+    """The certified (sigma^2, x) put into the mode's action by SymPy's multiprecision."""
+    import sympy as sp
+
+    from derive.modular.action import mode_action
+    from derive.symbols import a, sigma2, u, x, x_v
+    from numerics.parameters import preset
+
+    point = critical(
+        "modular", "coexistence", preset="fig3", theory=theory, digits=_DIGITS
+    ).value.point
+    mode = mode_action(theory)
+    free = mode.coupling.free_symbols | mode.s.free_symbols
+    at = {s: sp.Rational(str(v)) for s in free for n, v in preset("fig3").items() if n == str(s)}
+    at |= {
+        s: sp.Float(v.str(_DIGITS + 10, radius=False), _DIGITS + 10)
+        for s, v in ((sigma2, point.value), (a, point.a), (x, point.x))
+    }
+    diagonal = mode.s.subs(u, mode.coupling).subs(x_v, x)
+    for order in (0, 1):
+        height = abs(sp.diff(diagonal, x, order).evalf(_DIGITS, subs=at, maxn=200))
+        if not height < sp.Float(10) ** (8 - _DIGITS):
+            return f"derivative {order} of S/P is {height} there"
+    return None
+
+
+def _full_ring() -> str | None:
+    """tau_c - sigma^2 at the end of GMFL-I is sigma_a^2 x^2: 2e-6 times 3/gamma = 0.06."""
+    from decimal import Decimal
+
+    start, end = (
+        Decimal(
+            critical("modular", event, preset="fig3", theory="published", digits=_DIGITS).document[
+                "value"
+            ]["mid"]
+        )
+        for event in ("coexistence", "gmfl2")
+    )
+    gap = abs(start - end - Decimal("0.06"))
+    return None if gap < Decimal(10) ** (2 - _DIGITS) else f"{start} - {end} is not 0.06"
+
+
+def _modular_invariance() -> str | None:
+    """The ring's mass in GMFL-I at beta = 4: kept by the derived scaling, a quarter by M.14."""
+    from binodal.api import solve
+    from numerics.parameters import preset
+
+    base = preset("fig3").replace(sigma2=Fraction(1, 5))
+    printed = base.replace(
+        N=base["N"] * 16,
+        P=base["P"] * 2,
+        sigma_a2=base["sigma_a2"] / 4,
+        sigma2=base["sigma2"] / 4,
+    )
+    here, derived, moved = (
+        solve("modular", beta=beta, **values).value.saddles[-1].mass
+        for beta, values in ((1, base), (4, base), (1, printed))
+    )
+    fits = abs(derived / here - 1) < 1e-12 and abs(4 * moved / here - 1) < 1e-12
+    return None if fits else f"masses {here}, {derived} (derived), {moved} (M.14)"
 
 
 def _one_number() -> str | None:

@@ -101,6 +101,9 @@ def solve_text(document: Mapping[str, Any], digits: int) -> str:
         lines += columns(
             [[name, shown(value, digits)] for name, value in document["closure"].items()]
         )
+    if document.get("real_mode"):
+        own = document["real_mode"].items()
+        lines += ["real mode P/2", *columns([[name, shown(value, digits)] for name, value in own])]
     if document["saddles"]:
         key = next(iter(document["saddles"][0]))
         rows = [[key, "action", "kind", "mass"]]

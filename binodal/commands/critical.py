@@ -12,7 +12,10 @@ from binodal.config import exact, settings
 @options.model_argument
 @options.parameters
 @options.once(
-    "--event", required=True, metavar="E", help="birth, coexistence, instability or mass."
+    "--event",
+    required=True,
+    metavar="E",
+    help="birth, coexistence, instability or mass; modular also gmfl2.",
 )
 @options.once("--along", metavar="NAME", default="sigma2", help="The parameter that varies.")
 @options.once(

@@ -58,8 +58,8 @@ _PARAMETERS = (
         metavar="NAME=VALUE",
         help="One parameter, read exactly.",
     ),
-    once("--beta", metavar="B", help="Rescale by M.11 with this beta (see also --alpha)."),
-    once("--alpha", metavar="A", help="alpha of the rescaling; beta if not given."),
+    once("--beta", metavar="B", help="Rescale along the model's scaling (teacher-student: M.11)."),
+    once("--alpha", metavar="A", help="alpha of M.11; beta if not given."),
 )
 
 

@@ -36,6 +36,14 @@ class Expressions:
     notes: Sequence[str]
 
 
+class Grid(Protocol):
+    """(columns of parameters, theory) -> columns of results, in double precision."""
+
+    def __call__(
+        self, columns: Mapping[str, NDArray[np.float64]], theory: str, /
+    ) -> Mapping[str, NDArray[Any]]: ...
+
+
 class Solver(Protocol):
     """(parameters, theory, limit, digits) -> a numerics solution."""
 
@@ -73,9 +81,8 @@ class Model:
     critical: Finder | None = None
     exponents: Callable[[], Exponents] | None = None
     expressions: Callable[[], Mapping[str, Callable[[str], Expressions]]] | None = None
-    grid: Callable[[Mapping[str, NDArray[np.float64]], str], Mapping[str, NDArray[Any]]] | None = (
-        None
-    )
+    grid: Grid | None = None
+    finite_grid: Grid | None = None
     events: tuple[str, ...] = ()
     phases: tuple[str, ...] = ()
     closure: tuple[tuple[str, str], ...] = ()

@@ -1,14 +1,33 @@
-"""The modular-addition model: its derivations."""
+"""The modular-addition model as the commands see it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
-from binodal.models.model import Model
+from binodal.errors import RequestError
+from binodal.models.model import Expressions, Model
+from binodal.rescale import Exponents
+from numerics.parameters import Parameters
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from binodal.reports.section import Section
     from derive.derivation import Derivation
+
+PHASES = ("GFL", "GMFL-I", "GMFL-II", "undecided")
+COMPOSITE = (
+    "composite P: symmetry alone ties all (k,k), k != 0, only for prime P; here they share one "
+    "eigenvalue because the closure has one solution, and that is of this form"
+)
+EVEN = (
+    "even P: the mode P/2 is its own conjugate, hence real, and obeys another closure; it is one "
+    "of P/2 modes and left out as P -> infinity"
+)
 
 
 def quantities() -> Mapping[str, Callable[[str], Derivation]]:
@@ -25,4 +44,135 @@ def complete(theory: str) -> Derivation:
     return chain(theory)
 
 
-MODEL = Model("modular", quantities, complete)
+def exponents() -> Exponents:
+    """The derived scaling with M.14's growth of N and P: powers of beta (there is no alpha)."""
+    from derive.modular.scaling import canonical
+    from derive.symbols import N, P, sigma2, sigma_a2
+
+    powers = canonical()
+    return {str(s): (Fraction(str(powers[s])), Fraction(0)) for s in (N, P, sigma2, sigma_a2)}
+
+
+def solve(parameters: Parameters, theory: str, limit: str, digits: int) -> Any:
+    """The closure and all saddles in a limit."""
+    from numerics.balls import bits_of
+
+    if limit == "finite":
+        from numerics.modular.finite import solve_finite
+
+        solution = solve_finite(parameters, theory, bits_of(digits))
+    else:
+        from numerics.modular.solve import solve_thermodynamic
+
+        solution = solve_thermodynamic(parameters, theory, bits_of(digits))
+    said = (*solution.assumptions, *_said_of_order(parameters["P"], limit))
+    return replace(solution, assumptions=said)
+
+
+def _said_of_order(order: Fraction, limit: str) -> tuple[str, ...]:
+    """What an even or a composite P changes in the statements that a number rests on."""
+    if order.denominator != 1:
+        return ()
+    from sympy import isprime  # a primality test for P up to 1e30
+
+    even = (EVEN,) if order % 2 == 0 and limit == "thermodynamic" else ()
+    return even if isprime(int(order)) else (*even, COMPOSITE)
+
+
+def critical(
+    parameters: Parameters,
+    event: str,
+    along: str,
+    theory: str,
+    limit: str,
+    digits: int,
+    **options: Any,
+) -> Any:
+    """The critical points of an event along a parameter."""
+    if limit == "finite":
+        from numerics.modular.finite_critical import critical_finite
+
+        return critical_finite(parameters, event, along, theory, **options)
+    from numerics.modular.critical import critical as thermodynamic
+
+    return thermodynamic(parameters, event, along, theory, digits)
+
+
+def assumptions(theory: str) -> tuple[str, ...]:
+    """What a theory rests on, in words."""
+    from numerics.modular.critical import notes
+    from numerics.modular.results import ACTION_UNITS
+
+    return (*notes(theory), ACTION_UNITS[theory])
+
+
+def grid(columns: Mapping[str, NDArray[np.float64]], theory: str) -> Mapping[str, NDArray[Any]]:
+    """Closure, ring and phase on a grid of parameters, in double precision."""
+    from numerics.modular.grid import thermodynamic_grid
+
+    return _in_columns(thermodynamic_grid(columns, theory))
+
+
+def finite_grid(
+    columns: Mapping[str, NDArray[np.float64]], theory: str
+) -> Mapping[str, NDArray[Any]]:
+    """The same at the given P, by the integrals of a mode's law."""
+    from numerics.modular.grid import finite_grid as at_given_size
+
+    if (columns["P"] < 3).any():
+        raise RequestError("P=2: the closure of a complex mode (k different from P-k) needs P >= 3")
+    return _in_columns(at_given_size(columns, theory))
+
+
+def _in_columns(found: Mapping[str, NDArray[Any]]) -> Mapping[str, NDArray[Any]]:
+    """No ring means mass 0; where there is no solution there is no closure either."""
+    import numpy as np
+
+    from numerics.modular.grid import PHASES as OF_GRID
+
+    codes = np.array([PHASES.index(name) for name in OF_GRID], dtype=np.int8)
+    phase = codes[found["phase"].astype(int)]
+    solved = phase != PHASES.index("undecided")
+    closure = {name: np.where(solved, found[name], np.nan) for name in ("a", "lambda")}
+    return {**found, **closure, "mass": np.nan_to_num(found["mass"], nan=0.0), "phase": phase}
+
+
+def expressions() -> Mapping[str, Callable[[str], Expressions]]:
+    """What code can be generated for."""
+    from binodal.expressions.modular import EXPRESSIONS
+
+    return EXPRESSIONS
+
+
+def report(quick: bool, say: Callable[[str], None]) -> Section:
+    """The model's part of the report."""
+    from binodal.reports.modular import modular
+
+    return modular(quick, say)
+
+
+MODEL = Model(
+    "modular",
+    quantities,
+    complete,
+    solve=solve,
+    critical=critical,
+    exponents=exponents,
+    expressions=expressions,
+    grid=grid,
+    finite_grid=finite_grid,
+    events=("birth", "coexistence", "instability", "mass", "gmfl2"),
+    phases=PHASES,
+    closure=(("a", "a"), ("lambda", "lam")),
+    coordinates=(("u", "u"), ("x", "x"), ("a", "a")),
+    order_parameter=("x", "x"),
+    columns={
+        "a": "target part of the mean residual, in units of the target",
+        "lambda": "eigenvalue of the kernel on the target",
+        "x": "|w_k|^2 = |v_k|^2 on the ring of droplets",
+        "action": "S/P of a mode there, relative to the zero state",
+        "mass": "probability of the ring",
+    },
+    report=report,
+    assumptions=assumptions,
+)

@@ -16,10 +16,11 @@ from binodal.progress import Progress
 from binodal.rescale import whole_sizes
 from binodal.sweeps.store import read_into, write
 from binodal.sweeps.table import STATES, Table
-from numerics.parameters import Parameters
+from numerics.parameters import Parameters, fields_of
 
 CHECKPOINT_SECONDS = 3.0
 _BLOCK_CELLS = 50_000
+_FINITE_BLOCK_CELLS = 500
 _WRITE_SHARE = 10.0
 """Writing takes at most one part in so many of the time, however large the file."""
 
@@ -39,7 +40,7 @@ def fill(
     saver = _Saver(path, table, request)
     blocks = (
         _in_rows(of, table, parameters, request)
-        if request["limit"] == "thermodynamic"
+        if request["limit"] == "thermodynamic" or of.finite_grid
         else _in_cells(of, table, parameters, request)
     )
     try:
@@ -88,22 +89,35 @@ def _in_rows(
     of: Model, table: Table, parameters: Parameters, request: Mapping[str, Any]
 ) -> Iterator[Block]:
     """Blocks of whole rows through the model's vectorised function, in double precision."""
-    solve: Callable[..., Mapping[str, Any]] = of.offer("grid")
+    finite = request["limit"] == "finite"
+    solve: Callable[..., Mapping[str, Any]] = of.offer("finite_grid" if finite else "grid")
     coordinates = [np.array([float(value) for value in axis.values()]) for axis in table.axes]
     per_row = int(np.prod(table.state.shape[1:], dtype=int))
-    rows = max(1, _BLOCK_CELLS // per_row)
+    rows = max(1, (_FINITE_BLOCK_CELLS if finite else _BLOCK_CELLS) // per_row)
     first = table.rows_done()
     for start in range(first, len(coordinates[0]), rows):
         part = slice(start, start + rows)
         columns = {name: np.float64(value) for name, value in parameters.items()}
         mesh = np.meshgrid(coordinates[0][part], *coordinates[1:], indexing="ij", sparse=True)
         columns |= {axis.name: column for axis, column in zip(table.axes, mesh, strict=True)}
-        found = dict(solve(columns, request["theory"]))
-        yield part, _with_state(found, table), len(coordinates[0][part])
+        found = dict(solve(_whole(of, columns) if finite else columns, request["theory"]))
+        yield part, _with_state(found, of.closure[0][0]), len(coordinates[0][part])
 
 
-def _with_state(found: dict[str, Any], table: Table) -> dict[str, Any]:
-    undecided = ~np.isfinite(np.asarray(found["b"], dtype=float))
+def _whole(of: Model, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Sizes rounded to integers, as a finite model needs them."""
+    fields = fields_of(of.name)
+    return {
+        name: np.maximum(np.round(column), float(fields[name].minimum))
+        if fields[name].whole
+        else column
+        for name, column in columns.items()
+    }
+
+
+def _with_state(found: dict[str, Any], solved: str) -> dict[str, Any]:
+    """``solved`` is a quantity that every solved cell has."""
+    undecided = ~np.isfinite(np.asarray(found[solved], dtype=float))
     state = np.where(undecided, STATES.index("undecided"), STATES.index("converged"))
     return {**found, "state": state.astype(np.int8)}
 

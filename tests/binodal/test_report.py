@@ -10,12 +10,13 @@ import pytest
 
 from binodal import selftest
 from binodal.cite import PAPER, SOFTWARE
-from binodal.models.model import model
+from binodal.models.model import model, names
 from binodal.version import VERSION
 from derive.derivation import Derivation
 from derive.step import Check, Step
 
-FILES = ["action.svg", "report.md", "residual.svg", "results.json"]
+FIGURES = ["action.svg", "modular-landscape.svg", "modular-residual.svg", "residual.svg"]
+FILES = sorted([*FIGURES, "report.md", "results.json"])
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def report(tmp_path_factory):
 def test_files(report):
     folder, _, _ = report
     assert sorted(path.name for path in folder.iterdir()) == FILES
-    for name in ("action.svg", "residual.svg"):
+    for name in FIGURES:
         assert ElementTree.parse(folder / name).getroot().tag.endswith("svg")
 
 
@@ -58,8 +59,8 @@ def test_the_report_holds_forms_steps_points_and_saddles(report):
         "40000/1323",
     ):
         assert words in text
-    assert text.count("*Check (passed).*") == len(
-        model("teacher-student").complete("derived").steps
+    assert text.count("*Check (passed).*") == sum(
+        len(model(name).complete("derived").steps) for name in names()
     )
     assert "](action.svg)" in text and "](residual.svg)" in text
 
