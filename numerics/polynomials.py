@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flint import acb_poly, arb, arb_poly
+from flint import acb, acb_poly, arb, arb_poly, ctx
 
 from numerics.errors import Undecided
 
@@ -20,14 +20,11 @@ def real_roots(coefficients: Sequence[arb]) -> list[arb]:
     trimmed = list(coefficients)
     while trimmed and trimmed[-1].is_zero():
         trimmed.pop()
+    if not all(c.is_finite() for c in trimmed):
+        raise Undecided("a coefficient is not finite")
     if len(trimmed) <= 1:
         return []
-    try:
-        roots = acb_poly(trimmed).roots()
-    except ValueError as error:
-        raise Undecided(
-            f"the roots of a degree-{len(trimmed) - 1} polynomial cannot be separated"
-        ) from error
+    roots = _disjoint_roots(acb_poly(trimmed))
     real = []
     for index, root in enumerate(roots):
         mirror = root.conjugate()
@@ -37,6 +34,21 @@ def real_roots(coefficients: Sequence[arb]) -> list[arb]:
         elif index in met:
             raise Undecided("a root and its conjugate overlap another enclosure")
     return sorted(real, key=lambda r: float(r.mid()))
+
+
+def _disjoint_roots(polynomial: acb_poly) -> list[acb]:
+    """Disjoint enclosures of all roots, as narrow as the coefficients allow.
+
+    Raises :class:`Undecided` when not even separation is possible.
+    """
+    for shrink in (2, 4, None):
+        try:
+            if shrink is None:
+                return list(polynomial.roots())
+            return list(polynomial.roots(tol=arb(2) ** (-ctx.prec // shrink)))
+        except ValueError:
+            continue
+    raise Undecided(f"the roots of a degree-{polynomial.degree()} polynomial cannot be separated")
 
 
 def _contracted(polynomial: arb_poly, root: arb, steps: int = 60) -> arb:

@@ -29,7 +29,9 @@ from numerics.teacher_student.saddles import Closure
 QUADRATURE_BITS = 320
 LARGEST_D = 1500
 _STRIP = Fraction(3, 20)
-_STEPS_PER_WIDTH = 6
+_STEPS_PER_WIDTH = (6, 24, 96)
+_MOST_POINTS = 20_000
+_NARROW = 1e-6
 _MARGIN = 160
 _SQUARE = sp.Symbol("y2", real=True)
 
@@ -67,14 +69,19 @@ class _Quadrature:
     trapezoidal rule's error with it.
     """
 
-    def __init__(self, closure: Closure, parameters: Mapping[str, Fraction], theory: str) -> None:
+    def __init__(
+        self, closure: Closure, parameters: Mapping[str, Fraction], theory: str, steps: int
+    ) -> None:
         self.functions, self.exponent = _law_functions(theory), _exponent_of_rho()
         self.exact = [ball(parameters[str(s)]) for s in PARAMETERS]
         self.at = dict(zip(map(str, PARAMETERS), self.exact, strict=True))
         self.closure, self.strip = closure, ball(_STRIP)
         sizes = float(parameters["d"]) * (1 / float(parameters["sigma_w2"]) + 2)
-        self.step = arb(2) ** round(log2(1 / (_STEPS_PER_WIDTH * sqrt(sizes))))
-        self.count = int(self._reach() / float(self.step)) + 1
+        self.step = arb(2) ** round(log2(1 / (steps * sqrt(sizes))))
+        points = self._reach() / float(self.step)
+        if not points < _MOST_POINTS:
+            raise Undecided(f"certified quadrature needs {points:.3g} points at this size")
+        self.count = int(points) + 1
 
     def _largest_exponent(self) -> arb:
         """The interaction is at most its value at rho = 1/2 with every term taken positive."""
@@ -140,11 +147,28 @@ def certified_closure(
         raise Undecided(f"certified quadrature is limited to d <= {LARGEST_D}")
     with precision(QUADRATURE_BITS):
         guess = Closure(arb(approximate[0]), arb(approximate[1]))
-        moments = _Quadrature(guess, parameters, theory).moments()
-        exact = [ball(parameters[str(s)]) for s in PARAMETERS]
-        first, third, scaled = _residuals()(guess.b, guess.c, *moments, *exact)
-        distance = ((first**2 + third**2).sqrt() / scaled).upper()
-        if not arb(distance).is_finite():
-            raise Undecided("the certified quadrature of the closure did not converge")
-        six = arb(int(normalisation(1) ** 2)).sqrt()
-        return Closure(guess.b + arb(0, distance), guess.c + arb(0, (distance / six).upper()))
+        doubt: Undecided | None = None
+        for steps in _STEPS_PER_WIDTH:
+            try:
+                proved = _enclosed(guess, parameters, theory, steps)
+            except Undecided as reason:
+                doubt = reason
+                continue
+            if proved.b.rad() < _NARROW:
+                return proved
+            doubt = Undecided(f"the closure's ball {proved.b.str(5)} is too wide")
+        raise doubt or Undecided("no step of the quadrature was tried")
+
+
+def _enclosed(
+    guess: Closure, parameters: Mapping[str, Fraction], theory: str, steps: int
+) -> Closure:
+    """The guess with the radius that strong convexity gives it."""
+    moments = _Quadrature(guess, parameters, theory, steps).moments()
+    exact = [ball(parameters[str(s)]) for s in PARAMETERS]
+    first, third, scaled = _residuals()(guess.b, guess.c, *moments, *exact)
+    distance = ((first**2 + third**2).sqrt() / scaled).upper()
+    if not arb(distance).is_finite():
+        raise Undecided("the certified quadrature of the closure did not converge")
+    six = arb(int(normalisation(1) ** 2)).sqrt()
+    return Closure(guess.b + arb(0, distance), guess.c + arb(0, (distance / six).upper()))

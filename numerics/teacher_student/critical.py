@@ -10,7 +10,7 @@ from flint import arb
 
 from derive.assumptions import Assumption
 from derive.teacher_student.action import action
-from numerics.balls import bits_of, interval, precision
+from numerics.balls import bits_of, interval, positive, precision
 from numerics.errors import ParameterError, Undecided
 from numerics.isolate import Box, Isolation, isolate
 from numerics.outcome import Status
@@ -97,17 +97,21 @@ def critical(
         seeds = [_seed(zero, event, theory, along, parameters) for zero in search.zeros]
     if not search.complete:
         return _undecided(event, along, theory, search)
-    points = [p for p in (_point(s, event, theory, along, parameters, digits) for s in seeds) if p]
+    try:
+        found = [_point(seed, event, theory, along, parameters, digits) for seed in seeds]
+    except Undecided as doubt:
+        return _undecided(event, along, theory, search, str(doubt))
+    points = [point for point in found if point is not None]
     if not points:
         return _absent(
             event,
             along,
             theory,
-            f"excluded for {along} between e^-7 and e^7 times {parameters[along]}",
+            f"excluded for {_searched(along, parameters)}",
         )
     own = float(parameters[along])
     points.sort(key=lambda p: abs(float(p.value) / own - 1))
-    reason = f"all zeros for {along} between e^-7 and e^7 times {parameters[along]}, by exclusion"
+    reason = f"all zeros for {_searched(along, parameters)}, by exclusion"
     return Critical(
         event,
         along,
@@ -136,14 +140,20 @@ def _assumptions(theory: str) -> tuple[str, ...]:
     return tuple(a.value for a in (*action(theory).assumptions, Assumption.ZERO_BRANCH))
 
 
+def _searched(along: str, parameters: Mapping[str, Fraction]) -> str:
+    return f"{along} between e^-7 and e^7 times {parameters[along]} and 0 <= -log(1 - 2 rho) <= 28"
+
+
 def _absent(event: str, along: str, theory: str, reason: str) -> Critical:
     return Critical(
         event, along, theory, "thermodynamic", Status.ABSENT, None, (), reason, _assumptions(theory)
     )
 
 
-def _undecided(event: str, along: str, theory: str, search: Isolation) -> Critical:
-    reason = (
+def _undecided(
+    event: str, along: str, theory: str, search: Isolation, doubt: str | None = None
+) -> Critical:
+    reason = doubt or (
         f"after {search.boxes} boxes {len(search.undecided)} remain neither excluded nor proved; "
         f"{len(search.zeros)} zeros were proved. Try another parameter with --along, or "
         "other values"
@@ -185,6 +195,20 @@ def _seed(
     return [rho, curve(event, theory)(rho, sigma_w2)[0] * epsilon, zero[1]]
 
 
+def _admissible(rho: arb, b: arb, curvature: arb | None) -> bool:
+    """Whether 0 < rho < 1/2, 0 < b < 1 and, where it matters, S'' > 0 hold at a proved zero.
+
+    The search drops boxes only, so a zero with b > 1 beside the edge of a box reaches this test.
+    Raises :class:`Undecided` when a sign is not proved.
+    """
+    tests = [rho, 1 - 2 * rho, b, 1 - b, *([] if curvature is None else [curvature])]
+    signs = [positive(value) for value in tests]
+    if None in signs:
+        shown = ", ".join(value.str(5) for value in tests)
+        raise Undecided(f"rho, 1 - 2 rho, b, 1 - b, S'': no proved sign among {shown}")
+    return all(signs)
+
+
 def _point(
     seed: Box, event: str, theory: str, along: str, parameters: Mapping[str, Fraction], digits: int
 ) -> CriticalPoint | None:
@@ -200,7 +224,7 @@ def _point(
         at = dict(zip(ALONG, system.balls(logarithm), strict=True))
         kappa = limit_functions()(b, *at.values())[4]
         curvature = density(theory)(rho, b, at["epsilon"], kappa, at["sigma_w2"])[2]
-        if event == "coexistence" and not curvature > 0:
+        if not _admissible(rho, b, curvature if event == "coexistence" else None):
             return None
         u = at["n"] ** 2 * at["sigma_a2"] / (at["sigma2"] ** 2 * at["d"] * at["N"])
         q2 = order_parameters(theory)(rho, at["sigma_w2"])[0]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from flint import arb
@@ -16,7 +18,7 @@ from numerics.errors import Undecided
 from numerics.outcome import Status
 from numerics.teacher_student.certify import QUADRATURE_BITS, certified_closure
 from numerics.teacher_student.law import Array, Law, law, scales, solve_law
-from numerics.teacher_student.saddles import Closure, Saddle, deepest_feature, saddles
+from numerics.teacher_student.saddles import Closure, Saddle, saddles
 from numerics.teacher_student.thermodynamic import Solution
 
 _GAUSS_NODES = 400
@@ -34,17 +36,23 @@ def float_closure(
     return fine, np.abs(fine - coarse) + 1e-13
 
 
-def basin_mass(of: Law, residual: Array, barrier: float) -> float:
-    """Probability of rho > barrier under the law; Gauss-Legendre on both sides of the cut."""
-    cut = float(np.sqrt(barrier / (1.0 - 2.0 * barrier)))
-    logs = of.log_density(residual)
-    inside = _integral(of, residual, 0.0, cut, float(logs.max()))
-    outside = _integral(of, residual, cut, float(of.y[-1]), float(logs.max()))
-    return outside / (inside + outside)
+def basin_masses(of: Law, residual: Array, barriers: list[float]) -> Array:
+    """Probabilities of the intervals that barriers in rho cut (0, 1/2) into, in order."""
+    cuts = [float(np.sqrt(rho / (1.0 - 2.0 * rho))) for rho in barriers]
+    ends = [0.0, *cuts, max(float(of.y[-1]), *cuts) if cuts else float(of.y[-1])]
+    top = float(of.log_density(residual).max())
+    parts = [_integral(of, residual, low, high, top) for low, high in pairwise(ends)]
+    return np.array(parts) / sum(parts)
+
+
+@cache
+def _gauss_rule() -> tuple[Array, Array]:
+    nodes, weights = np.polynomial.legendre.leggauss(_GAUSS_NODES)
+    return nodes, weights
 
 
 def _integral(of: Law, residual: Array, low: float, high: float, shift: float) -> float:
-    nodes, weights = np.polynomial.legendre.leggauss(_GAUSS_NODES)
+    nodes, weights = _gauss_rule()
     points = low + (high - low) * (nodes + 1.0) / 2.0
     logs = of.at(points).log_density(residual)
     return float((high - low) / 2.0 * weights @ np.exp(logs - shift))
@@ -69,7 +77,7 @@ def solve_finite(
             certified_closure((modes[0], modes[1]), parameters, theory),
             Status.CERTIFIED,
         )
-        reason = "certified quadrature and strong convexity of the closure's potential"
+        reason = "closure: certified quadrature and strong convexity; masses: floats"
     except Undecided as doubt:
         closure = Closure(arb(modes[0], errors[0]), arb(modes[1], errors[1]))
         status, reason = Status.CONVERGED, f"not certified: {doubt}"
@@ -97,23 +105,27 @@ def solve_finite(
 
 
 def _phase(feature_mass: float, neurons: float) -> str:
-    if feature_mass * neurons < 1.0:
-        return "GFL"
-    return "GMFL-I" if feature_mass < 0.5 else "GMFL-II"
+    if feature_mass >= 0.5:
+        return "GMFL-II"
+    return "GFL" if feature_mass * neurons < 1.0 else "GMFL-I"
 
 
 def _with_masses(
     found: list[Saddle], parameters: Mapping[str, float], theory: str, modes: Array
 ) -> tuple[list[Saddle], float]:
-    """The saddles with the probability of each minimum's basin, cut at the outermost barrier."""
-    if deepest_feature(found) is None:
-        return [replace(s, mass=1.0) if s.kind == "minimum" else s for s in found], 0.0
-    of = law(parameters, theory)
-    barriers = [float(s.rho.mid()) for s in found if s.kind == "maximum" and s.q > 0]
-    total = basin_mass(of, modes * scales(2), max(barriers)) if barriers else 1.0
+    """The saddles with the probability of each minimum's basin, and that of all features.
+
+    Minima and barriers alternate in rho, so the barriers cut one interval around every minimum;
+    q and -q share the interval of a feature.
+    """
+    barriers = sorted({float(s.rho.mid()) for s in found if s.kind == "maximum" and s.q > 0})
+    shares = basin_masses(law(parameters, theory), modes * scales(2), barriers)
+    minima = [s for s in found if s.kind == "minimum" and not s.q < 0]
+    by_rho = dict(zip((float(s.rho.mid()) for s in minima), shares, strict=True))
     marked = []
     for saddle in found:
         if saddle.kind == "minimum":
-            saddle = replace(saddle, mass=1.0 - total if saddle.q == 0 else total / 2.0)
+            share = float(by_rho[float(saddle.rho.mid())])
+            saddle = replace(saddle, mass=share if saddle.q == 0 else share / 2.0)
         marked.append(saddle)
-    return marked, total
+    return marked, sum(s.mass for s in marked if s.mass is not None and s.q != 0)

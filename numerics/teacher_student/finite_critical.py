@@ -25,13 +25,14 @@ from numerics.codegen.load import compiled
 from numerics.errors import ParameterError, Undecided
 from numerics.outcome import Status
 from numerics.teacher_student.critical import Critical, CriticalPoint
-from numerics.teacher_student.finite import basin_mass
+from numerics.teacher_student.finite import basin_masses
 from numerics.teacher_student.functions import ALONG, PARAMETERS, order_parameters, with_coupling
 from numerics.teacher_student.law import Array, Law, law, scales, solve_law
 from numerics.teacher_student.systems import EVENTS
 
 _SCAN = np.linspace(-2.0, 2.0, 161)
 _TOLERANCE = 1e-13
+_NEAR = 1e-4
 
 
 @cache
@@ -108,7 +109,9 @@ def _coexistence(state: _State) -> float:
 def feature_mass(state: _State) -> float:
     """Probability behind the outermost barrier; zero without a feature minimum."""
     zeros = state.zeros("slope")
-    return basin_mass(state.law, state.residual, float(zeros[-2])) if len(zeros) >= 2 else 0.0
+    if len(zeros) < 2:
+        return 0.0
+    return float(basin_masses(state.law, state.residual, [float(zeros[-2])])[1])
 
 
 def _level(event: str, fraction: float) -> Callable[[_State], float]:
@@ -180,7 +183,10 @@ def _crossings(height: Callable[[float], float]) -> list[float]:
     found = []
     for low, high, left, right in zip(_SCAN, _SCAN[1:], values, values[1:], strict=False):
         if np.isfinite(left) and np.isfinite(right) and left * right < 0:
-            root = brentq(height, low, high, xtol=_TOLERANCE)
+            try:
+                root = brentq(height, low, high, xtol=_TOLERANCE)
+            except (Undecided, ValueError):
+                continue
             if abs(height(root)) <= 1e-6 * max(abs(left), abs(right)):
                 found.append(float(root))
     return found
@@ -190,8 +196,11 @@ def _point(
     root: float, height: Callable[..., float], own: Mapping[str, float], along: str, theory: str
 ) -> CriticalPoint:
     """The crossing, with the error that a finer quadrature reveals as its radius."""
-    finer = brentq(lambda x: height(x, 2), root - 1e-4, root + 1e-4, xtol=_TOLERANCE)
-    error = abs(finer - root) + 10 * _TOLERANCE
+    try:
+        finer = brentq(lambda x: height(x, 2), root - _NEAR, root + _NEAR, xtol=_TOLERANCE)
+        error = abs(finer - root) + 10 * _TOLERANCE
+    except (Undecided, ValueError):
+        finer, error = root, _NEAR
     at = {**own, along: own[along] * float(np.exp(finer))}
     state = _state(at, theory, 2)
     feature = state.feature() or (

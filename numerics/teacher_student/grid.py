@@ -24,7 +24,7 @@ from numerics.codegen.load import BLOCK, compiled
 from numerics.teacher_student.functions import PARAMETERS, with_coupling
 
 Array = NDArray[np.float64]
-PHASES = ("GFL", "GMFL-I", "undecided")
+PHASES = ("GFL", "GMFL-I")
 _MOST_ROUNDS = 60
 _SETTLED = 1e-14
 _EDGE = 1e-12
@@ -192,7 +192,8 @@ def _droplet(parameters: list[Array], f: dict[str, Function], strength: Array) -
 
     at = crossing(residual, low, end, rising=epsilon > 0, sure=True)
     b_, c_ = state(at)
-    mass = f["droplet"](at, b_, c_, *parameters)[1] / parameters[2]
+    share = f["droplet"](at, b_, c_, *parameters)[1] / parameters[2]
+    mass = np.where(share < 1, share, np.nan)  # m/d is a probability for large d only
     found = _feature(f, b_, c_, strength, width)
     return {
         "b": b_,

@@ -26,6 +26,7 @@ Array = NDArray[np.float64]
 _DECADES = 45.0
 _POINTS_PER_WIDTH = 3.0
 _MAX_NEWTON = 200
+_MOST_POINTS = 200_000
 _TOLERANCE = 1e-13
 
 
@@ -121,7 +122,12 @@ def law(parameters: Mapping[str, float], theory: str, modes: int = 2, refine: in
     reach = np.sqrt(
         2.0 * at["sigma_w2"] * (_DECADES / at["d"] + _deepest(strength, target, at["d"]))
     )
-    count = int(np.ceil(reach / width * _POINTS_PER_WIDTH)) * refine + 1
+    points = reach / width * _POINTS_PER_WIDTH * refine
+    if not points < _MOST_POINTS:
+        raise Undecided(
+            f"the law of one neuron needs {points:.3g} points, more than {_MOST_POINTS}"
+        )
+    count = int(np.ceil(points)) + 1
     grid = np.linspace(0.0, reach, count)
     weights = np.full(count, 2.0)
     weights[0] = 1.0

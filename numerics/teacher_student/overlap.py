@@ -55,7 +55,7 @@ def action_of_overlap(
     return lowest
 
 
-def _turns(lengths: Array) -> Array:
+def _turns(lengths: Array) -> NDArray[np.int64]:
     """Indices where the curve's overlap stops growing or shrinking."""
     direction = np.sign(np.diff(lengths))
-    return np.flatnonzero(np.diff(direction)) + 1
+    return np.asarray(np.flatnonzero(np.diff(direction)) + 1, dtype=np.int64)

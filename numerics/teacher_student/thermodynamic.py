@@ -91,26 +91,45 @@ def solve_thermodynamic(parameters: Mapping[str, Fraction], theory: str, bits: i
 
 
 def _droplet_solution(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solution:
+    """The droplet state, with the conditions that make it the potential's only minimum.
+
+    A stationary point of a convex problem is its solution when it is feasible (no saddle with
+    S < 0, a stable zero state) and its multiplier, the mass, is positive.
+    """
     system = DropletSystem(theory, parameters)
     rho, b, c = refine(system, _droplet_seed(parameters, theory), bits)
     with precision(bits):
         closure = Closure(b, c)
-        mass = droplet_functions()(rho, b, c, *values(parameters))[0] / ball(parameters["d"])
-        marked = []
-        for saddle in saddles(parameters, closure, theory):
-            feature = saddle.kind == "minimum" and saddle.rho.overlaps(rho)
-            share = (
-                float(mass.mid()) / 2
-                if feature
-                else 1 - float(mass.mid())
-                if saddle.q == 0
-                else 0.0
-            )
-            marked.append(replace(saddle, mass=share) if saddle.kind == "minimum" else saddle)
-    reason = "feature minima pinned at S = 0; their mass is m/d to leading order"
-    return Solution(
-        theory, "thermodynamic", Status.CERTIFIED, closure, tuple(marked), "GMFL-I", reason
-    )
+        exact = values(parameters)
+        mass = droplet_functions()(rho, b, c, *exact)[0]
+        stiffness = limit_functions()(b, *exact)[2]
+        found = saddles(parameters, closure, theory)
+        _require_positive(rho=rho, gap=1 - 2 * rho, mass=mass, stiffness=stiffness)
+        if any(not (s.action > 0 or s.rho.overlaps(rho) or s.q == 0) for s in found):
+            raise Undecided("another saddle of the droplet state is not proved to lie above zero")
+        share = float((mass / ball(parameters["d"])).mid())
+    marked = tuple(_with_share(saddle, rho, share) for saddle in found)
+    if not any(s.kind == "minimum" and s.rho.overlaps(rho) for s in marked):
+        raise Undecided("the droplet state's feature is not proved to be a minimum")
+    reason = f"feature minima pinned at S = 0 with a mass of {share:.4g} = m/d to leading order"
+    if share >= 1:
+        reason += "; d is too small for the leading order, so no mass is given"
+    return Solution(theory, "thermodynamic", Status.CERTIFIED, closure, marked, "GMFL-I", reason)
+
+
+def _require_positive(**quantities: arb) -> None:
+    for name, value in quantities.items():
+        if not value > 0:
+            raise Undecided(f"{name} = {value.str(5)} of the droplet state is not proved positive")
+
+
+def _with_share(saddle: Saddle, rho: arb, share: float) -> Saddle:
+    """A minimum with its probability to leading order; none where m/d is no probability."""
+    if saddle.kind != "minimum" or share >= 1:
+        return saddle
+    if saddle.q == 0:
+        return replace(saddle, mass=1 - share)
+    return replace(saddle, mass=share / 2 if saddle.rho.overlaps(rho) else 0.0)
 
 
 class _DropletLine:

@@ -229,3 +229,51 @@ def test_a_level_that_is_never_crossed_is_undecided_not_absent():
 
 def test_scales_are_the_norms_of_the_modes():
     assert scales(3) == pytest.approx([1.0, np.sqrt(6), np.sqrt(120)])
+
+
+def test_large_negative_teachers_are_solved_at_any_precision():
+    parameters = FIG2.replace(
+        n=Fraction(10**6),
+        d=Fraction(2),
+        sigma2=Fraction("2.997"),
+        sigma_w2=Fraction("0.1048"),
+        sigma_a2=Fraction("0.0002675"),
+        epsilon=Fraction("-90.92"),
+    )
+    for bits in (128, 400):
+        solution = solve_thermodynamic(parameters, "derived", bits)
+        assert solution.status is Status.CERTIFIED and solution.phase == "GMFL-I"
+
+
+def test_a_mass_is_a_probability_or_is_not_given():
+    parameters = FIG2.replace(
+        N=Fraction(5),
+        n=Fraction(1),
+        sigma2=Fraction("1.511e-5"),
+        sigma_w2=Fraction("122.4"),
+        sigma_a2=Fraction("0.02022"),
+        epsilon=Fraction("2.041"),
+    )
+    solution = solve_thermodynamic(parameters, "derived", bits_of(15))
+    assert solution.phase == "GMFL-I" and "too small" in solution.reason
+    assert all(s.mass is None for s in solution.saddles)
+    assert np.isnan(float(thermodynamic_grid(floats(parameters), "derived")["mass"]))
+
+
+@pytest.mark.parametrize("theory", THEORIES)
+@pytest.mark.parametrize(("name", "value"), [("d", 2), ("d", 3), ("N", 1), ("sigma_w2", 5)])
+def test_small_sizes_have_masses_that_add_up(theory, name, value):
+    solution = solve_finite(FIG2.replace(**{name: Fraction(value)}), theory)
+    if solution.phase != "undecided":
+        masses = [s.mass for s in solution.saddles if s.mass is not None]
+        assert sum(masses) == pytest.approx(1.0)
+        assert min(masses) >= 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("sigma_a2", "1e25"), ("n", "1e30"), ("sigma2", "1e-80"), ("sigma2", "1e-6")],
+)
+def test_what_is_too_large_is_undecided_quickly(name, value):
+    solution = solve_finite(FIG2.replace(**{name: Fraction(value)}), "derived")
+    assert solution.status is Status.UNDECIDED and "points" in solution.reason

@@ -146,3 +146,46 @@ def test_a_tiny_cubic_mode_has_no_event_in_range():
 def test_requests_that_make_no_sense(arguments, words):
     with pytest.raises(ParameterError, match=words):
         critical(FIG2, *arguments)
+
+
+def extreme(**changes):
+    return FIG2.replace(**{name: Fraction(value) for name, value in changes.items()})
+
+
+BEYOND_ONE = [
+    # Zeros of the elimination just outside 0 < b < 1 lie beside these; every point must be inside.
+    (
+        extreme(
+            N=5,
+            d=3,
+            sigma2="0.00162168",
+            sigma_w2="0.00153916",
+            sigma_a2="0.00100516",
+            epsilon="0.848575",
+        ),
+        ("coexistence", "epsilon", "published"),
+        0.00597408,
+    ),
+    (
+        extreme(
+            n=10**6,
+            sigma2="0.000888393",
+            sigma_w2="0.000351923",
+            sigma_a2="0.0039281",
+            epsilon="1.06053",
+        ),
+        ("coexistence", "n", "derived"),
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("parameters", "request_", "expected"), BEYOND_ONE)
+def test_no_point_has_b_outside_the_unit_interval(parameters, request_, expected):
+    found = critical(parameters, *request_)
+    for point in (found.point, *found.others) if found.point else ():
+        assert 0 < point.b < 1 and 0 < point.rho < 0.5
+    if expected is None:
+        assert found.status is Status.ABSENT
+    else:
+        assert float(found.point.value.mid()) == pytest.approx(expected, rel=1e-5)
