@@ -10,14 +10,16 @@ variance T / (2 decay_factor decay) for every weight that decays with that rate.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from itertools import product
 
 import sympy as sp
 
 from derive.derivation import Derivation
-from derive.step import Check, Step, equal
+from derive.step import Check, Step, equal, equal_on
 
 T = sp.Symbol("T", positive=True)
 _theta = sp.Symbol("theta", real=True)
@@ -119,7 +121,7 @@ def conventions() -> Derivation:
             total / T,
             sigma2_of,
             "derived here",
-            equal(sp.exp(-_loss_factor / T), sp.exp(-1 / (2 * sigma2_of)), "likelihoods at R2 = 1"),
+            equal_on(_all_conventions, "posterior of a one-weight model under all 16 conventions"),
         ),
         Step(
             "prior variance",
@@ -146,18 +148,42 @@ def conventions() -> Derivation:
     return Derivation("Conventions of Langevin training", steps, results)
 
 
+def _euler_variance() -> sp.Expr:
+    """Variance of the Euler chain for U = k theta^2 at heat T, as its step goes to zero."""
+    step, variance = sp.symbols("h V", positive=True)
+    kept = (1 - 2 * _decay_rate * step) ** 2 * variance + 2 * T * step
+    return sp.limit(sp.solve(kept - variance, variance)[0], step, 0)
+
+
+def _all_conventions() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """f = x theta on two examples: precision of the dynamics against precision of the posterior."""
+    inputs, quoted, rate = (sp.Rational(3, 4), sp.Rational(-5, 7)), Fraction(2, 9), Fraction(4, 5)
+    square, examples = sum(x**2 for x in inputs), Fraction(len(inputs))
+    for mean, half_loss, half_decay, noise in product((False, True), repeat=4):
+        written = Convention(mean, half_loss, half_decay, Fraction(2 if noise else 1))
+        stiffness = sp.Rational(written.loss_factor(examples)) * square
+        stiffness += sp.Rational(written.decay_factor() * rate)
+        dynamics = 1 / _euler_variance().subs(
+            {_decay_rate: stiffness, T: sp.Rational(written.noise * quoted)}
+        )
+        likelihood = square / sp.Rational(sigma2(quoted, written, examples))
+        prior = 1 / sp.Rational(prior_variance(quoted, rate, written))
+        yield f"{written}", dynamics, likelihood + prior
+
+
 def _discrete_balance() -> Check:
-    """Ornstein-Uhlenbeck by its recursion: the variance of the process, not of the density."""
+    """The current must vanish, and a process that is not assumed stationary must agree."""
 
     def counterexample() -> str | None:
-        rate, heat, step, variance = sp.symbols("g T h V", positive=True)
-        fixed = sp.solve(
-            (1 - 2 * rate * step) ** 2 * variance + 2 * heat * step - variance, variance
-        )[0]
-        limit = sp.limit(fixed, step, 0)
-        expected = heat / (2 * rate)
-        return None if sp.simplify(limit - expected) == 0 else f"{limit} against {expected}"
+        energy = sp.Function("U")(_theta)
+        density = sp.exp(-energy / T)
+        current = sp.simplify(-sp.diff(energy, _theta) * density - T * sp.diff(density, _theta))
+        expected = T / (2 * _decay_rate)
+        if current != 0 or sp.simplify(_euler_variance() - expected) != 0:
+            return f"current {current}; variance {_euler_variance()} against {expected}"
+        return None
 
     return Check(
-        "variance of the Euler chain for U = g theta^2 as its step goes to zero", counterexample
+        "zero current, and the Euler chain's variance for U = g theta^2 as its step goes to zero",
+        counterexample,
     )

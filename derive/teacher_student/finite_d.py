@@ -14,10 +14,10 @@ import sympy as sp
 from derive.assumptions import Assumption
 from derive.derivation import Derivation
 from derive.functions import TricomiU
-from derive.step import Step, close_on, equal
+from derive.step import Step, close_on, equal, equal_on
 from derive.symbols import b, c, d, kappa, q, rho, s, sigma_w2, y
 from derive.teacher_student.action import mode_field
-from derive.teacher_student.continuum import CORRELATION, continuum_action
+from derive.teacher_student.continuum import CORRELATION, continuum_action, coupling
 
 
 def rho_of_y() -> sp.Expr:
@@ -101,6 +101,17 @@ def _law_mean() -> sp.Expr:
     return top / sum(weights)
 
 
+def _interaction_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """log weight minus prior at y, against the interaction of S at (q, s) = (y sqrt(1 + 2s), s)."""
+    state = {b: sp.Rational(2, 9), c: sp.Rational(-1, 5), y: sp.Rational(3, 7), d: sp.Integer(5)}
+    free = continuum_action((sp.Integer(0),)) - continuum_action()
+    bare = log_weight("published") - log_weight("published").subs({b: 0, c: 0})
+    for perp2 in (sp.Rational(1, 3), sp.Rational(6, 5)):
+        place = {q: y * sp.sqrt(1 + 2 * s), s: perp2}
+        direct = free.subs(q, place[q]).subs(s, perp2).subs(state)
+        yield f"s = {perp2}", bare.subs(kappa, coupling()).subs(state), direct
+
+
 def _mean_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     yield "<rho> at d = 5", _law_mean(), _chi_square_mean()
 
@@ -133,6 +144,14 @@ def finite_d() -> Derivation:
             "derived here",
             close_on(_mean_cases, "<rho> under the prior from the radial law of |w|^2, d = 5", 10),
             (Assumption.MEAN_FIELD, Assumption.CONTINUUM, Assumption.MODE_ANSATZ),
+        ),
+        Step(
+            "interaction",
+            "add d kappa rho (b - 2 c rho)^2 to the log of the weight",
+            continuum_action(),
+            interaction_exponent(),
+            "derived here",
+            equal_on(_interaction_cases, "the continuum action at two (q, s) that share one y"),
         ),
         Step(
             "published law",

@@ -7,14 +7,18 @@ a mass m/d, and only where their action is exactly zero.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 
 import sympy as sp
 
 from derive.assumptions import Assumption
 from derive.derivation import Derivation
+from derive.gaussian.activations import ERF
+from derive.gaussian.hermite import overlap
+from derive.gaussian.rank_one import OVERLAP, W2
 from derive.scaling import weight_of
-from derive.step import Check, Step, equal
+from derive.step import Check, Step, equal, equal_on
 from derive.symbols import (
     N,
     b,
@@ -105,14 +109,60 @@ def _stability_identity() -> sp.Expr:
     return sp.solve(b * sp.Symbol("G") - (1 - b) * stiffness, stiffness)[0]
 
 
+def _gain_by_overlap() -> sp.Expr:
+    """G from the explicit first overlap of a neuron at small q: sigma_a^2 I_1^2 n/sigma^2."""
+    slope = overlap(ERF, 1).subs(W2, sigma_w2) / OVERLAP
+    return sp.simplify(sigma_a2 * slope**2 * n / (sigma2 * d))
+
+
+def _branch_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """The closure's linear row with <q^2> = 1/(d S''(0)) inserted, at generic b."""
+    yield "at b = 1", zero_branch().subs(b, 1), _gain_by_overlap()
+    point = {b: sp.Rational(3, 8), sigma_w2: sp.Rational(2, 7), kappa: sp.Rational(5, 3)}
+    kernel_11 = _gain_by_overlap() / zero_stiffness()
+    row = (kernel_11 * b + b - 1) * zero_stiffness()
+    yield "at b = 3/8", zero_branch().subs(point), row.subs(point)
+
+
+_DROPLET = {
+    q: sp.Rational(5, 7), s: sp.Rational(3, 8), b: sp.Rational(2, 9), c: sp.Rational(-1, 5),
+    sigma_w2: sp.Rational(4, 9), kappa: sp.Rational(7, 3), n: sp.Integer(11), d: sp.Integer(5),
+    sigma2: sp.Rational(3, 4), sigma_a2: sp.Rational(2, 7),
+}  # fmt: skip
+
+
+def _droplet_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """A law of two parts: zero state, and weight m/d at explicit q; both rows from the overlaps.
+
+    eps is taken where the droplet branch vanishes; then regression in the modes must hold.
+    """
+    place = {OVERLAP: q, W2: q**2 + s}
+    modes = [overlap(ERF, k).subs(place) / sp.sqrt(sp.factorial(k)) for k in (1, 3)]
+    at_rho = {rho: CORRELATION}
+    target = sp.solve(droplet_branch().subs(at_rho).subs(_DROPLET), epsilon)[0]
+    point = {**_DROPLET, epsilon: target}
+    mass = droplet_mass().subs(at_rho).subs(point) / point[d]
+    residual = (b, sp.sqrt(6) * c)
+    field = sum(i * r for i, r in zip(modes, residual, strict=True))
+    zero = (_gain_by_overlap() * sigma2 / n / zero_stiffness(), sp.Integer(0))
+    for k, (mode, r, y) in enumerate(zip(modes, residual, (1, sp.sqrt(6) * epsilon), strict=True)):
+        row = sigma_a2 * mass * mode * field + zero[k] * r + sigma2 / n * (r - y)
+        yield f"mode {2 * k + 1}", row.subs(point), sp.Integer(0)
+
+
 def _unstable_root() -> str | None:
     """Solve the cubic at generic parameters: a root in (0, 1) with S''(0) <= 0 disproves it."""
     for strength in (sp.Rational(3, 2), sp.Rational(37, 2), sp.Integer(240)):
         point = {sigma_w2: sp.Rational(3, 7), kappa: strength, n: 5, d: 3, sigma2: 2, sigma_a2: 1}
         roots = sp.Poly(zero_branch().subs(point), b).nroots(n=20)
         inside = [r for r in roots if r.is_real and 0 < r < 1]
-        if len(inside) != 1 or zero_stiffness().subs(point).subs(b, inside[0]) <= 0:
+        if len(inside) != 1:
             return f"kappa = {strength}: roots in (0, 1) {inside}"
+        at_root = {**point, b: inside[0]}
+        stiffness = zero_stiffness().subs(at_root)
+        claimed = _stability_identity().subs(sp.Symbol("G"), gain()).subs(at_root)
+        if stiffness <= 0 or abs(sp.N(stiffness - claimed)) > 1e-12 * abs(stiffness):
+            return f"kappa = {strength}, b = {inside[0]}: S''(0) = {stiffness}, claimed {claimed}"
     return None
 
 
@@ -161,11 +211,7 @@ def _branch_steps() -> tuple[Step, ...]:
             closure_residuals()[0],
             zero_branch(),
             "derived here",
-            equal(
-                zero_branch().subs(b, 0) + zero_stiffness().subs(b, 0),
-                sp.Integer(0),
-                "at b = 0 the cubic is -S''(0), at b = 1 it is G: a root lies between",
-            ),
+            equal_on(_branch_cases, "explicit overlap of a neuron at small q, at two values of b"),
         ),
         Step(
             "no instability",
@@ -183,11 +229,7 @@ def _branch_steps() -> tuple[Step, ...]:
             sp.Matrix(droplet_equations()),
             droplet_branch(),
             "derived here",
-            equal(
-                droplet_branch().subs({c: epsilon, rho: sp.Rational(2, 7)}),
-                (zero_branch() / zero_stiffness()).subs(c, epsilon),
-                "at c = eps no droplet is left and the zero branch returns",
-            ),
+            equal_on(_droplet_cases, "regression in the modes for a law of two parts, exact"),
         ),
     )
 
@@ -197,8 +239,9 @@ def limit() -> Derivation:
     """Zero branch and droplet branch of the closure as d -> infinity.
 
     Results: ``zero_stiffness``, ``gain``, ``zero_branch`` (zero for the right b),
-    ``droplet_mass`` and ``droplet_branch``. The zero state is never unstable on either branch:
-    S''(0) = b G/(1 - b) > 0 for 0 < b < 1. Source: derived here; theory of M.12, A.12.
+    ``droplet_mass`` and ``droplet_branch``. The zero state is never unstable: on the zero branch
+    S''(0) = b G/(1 - b) > 0 for 0 < b < 1, and anywhere the limit of the potential carries
+    -(1/2) log S''(0), a barrier. Source: derived here; theory of M.12, A.12.
     """
     steps = (*_scaling_steps(), *_branch_steps())
     results = {

@@ -13,10 +13,10 @@ import sympy as sp
 
 from derive.assumptions import Assumption
 from derive.derivation import Derivation
-from derive.step import Step, equal_on
-from derive.symbols import b, c, kappa, q, rho, s, sigma_w2
+from derive.step import Step, close_on, equal_on
+from derive.symbols import N, b, c, d, kappa, q, rho, s, sigma_w2
 from derive.teacher_student.action import action, joint_cost, mode_field, overlap_at
-from derive.teacher_student.continuum import CORRELATION
+from derive.teacher_student.continuum import CORRELATION, continuum_action, coupling
 
 
 def joint_action() -> sp.Expr:
@@ -73,6 +73,20 @@ def _slope_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         yield f"{point}", sp.nsimplify(sp.diff(joint_action(), s).subs(place)), sp.Integer(0)
 
 
+def _value_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """The curve's action against prior, entropy and interaction of S at the curve's (q, s)."""
+    for point in _POINTS:
+        at = {**point, **_MODES}
+        perp2, square = (e.subs(at) for e in (contracted_perp2(), contracted_overlap2()))
+        place = {q: sp.sqrt(square), s: perp2}
+        whole = (continuum_action() / d).subs(place) - sp.log(perp2) / 2
+        zero = (continuum_action() / d).subs({q: 0, s: sigma_w2}) - sp.log(sigma_w2) / 2
+        # The continuum action carries its own coupling: choose N so that it is the point's kappa.
+        size = sp.solve(coupling() - point[kappa], N)[0]
+        direct = (whole - zero).subs(N, size).subs(at)
+        yield f"{point}", sp.N(contracted_action().subs(at), 30), sp.N(direct, 30)
+
+
 def _saddle_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """Where dS/drho = 0 both contractions agree: choose kappa so that it vanishes there."""
     slope = sp.diff(action("derived").density(), rho)
@@ -99,6 +113,14 @@ def overlap_law() -> Derivation:
             "A.7b",
             equal_on(_slope_cases, "slope of the joint action at the curve's (q, s), exact"),
             (Assumption.LARGE_D,),
+        ),
+        Step(
+            "action along the curve",
+            "insert the minimiser in S(q, s)",
+            joint_action(),
+            sp.Function("S")(rho),
+            "derived here",
+            close_on(_value_cases, "the continuum action and the entropy at explicit points", 20),
         ),
         Step(
             "same saddles",

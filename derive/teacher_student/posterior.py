@@ -14,7 +14,7 @@ import sympy as sp
 
 from derive.assumptions import Assumption
 from derive.derivation import Derivation
-from derive.gaussian.quadratic import gaussian_integral, gaussian_mean
+from derive.gaussian.quadratic import gaussian_mean
 from derive.step import Check, Step, equal, equal_on
 from derive.symbols import N, d, sigma2, sigma_a2, sigma_w2
 
@@ -31,6 +31,13 @@ def linearised_likelihood() -> sp.Expr:
 
 
 @cache
+def _completed_square() -> sp.Expr:
+    """What the shift t -> t + i R/sigma^2 leaves in the exponent besides -sigma^2 t^2/2."""
+    exponent = sp.log(linearised_likelihood()).expand(force=True)
+    shifted = sp.expand(exponent.subs(_t, _t + sp.I * _residual / sigma2))
+    return shifted - exponent.subs(_residual, 0)
+
+
 def readout_average() -> sp.Expr:
     """<exp(-i t a phi)> over the prior a ~ N(0, sigma_a^2/N)."""
     return gaussian_mean(-sp.I * _t * _readout * _feature, _readout, sigma_a2 / N)
@@ -105,10 +112,10 @@ def _gaussian_steps() -> tuple[Step, ...]:
             sp.Integral(linearised_likelihood(), (_t, -sp.oo, sp.oo)),
             "derived here",
             equal(
-                sp.sqrt(sigma2 / (2 * sp.pi))
-                * gaussian_integral(sp.I * _t * _residual - sigma2 * _t**2 / 2, _t),
+                sp.integrate(linearised_likelihood().subs(_residual, 0), (_t, -sp.oo, sp.oo))
+                * sp.exp(_completed_square()),
                 likelihood,
-                "the integral over t, done by completing the square",
+                "the integral over t at R = 0, and the shift t -> t + i R/sigma^2",
             ),
         ),
         Step(

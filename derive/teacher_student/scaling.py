@@ -44,6 +44,14 @@ def _printed_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
 def _span_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """M.11's two vectors lie in the null space, and a third direction completes it."""
     basis = sp.Matrix.hstack(*invariant_scalings(combinations(), PARAMETERS))
+    for parameter in (n, sigma2):
+        power = exponents(per_neuron(), (parameter,))[0]
+        yield f"kappa/G^2 is free of {parameter}", power, sp.Integer(0)
+    yield (
+        "kappa/G^2 goes as d/(sigma_a^2 N)",
+        sp.diff(per_neuron() * sigma_a2 * N / d, d),
+        sp.S.Zero,
+    )
     yield "dimension", sp.Integer(basis.cols), sp.Integer(3)
     for name, scaling in (("beta", M11_BETA), ("alpha", M11_ALPHA)):
         vector = sp.Matrix([scaling[p] for p in PARAMETERS])
