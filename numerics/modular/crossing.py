@@ -23,8 +23,9 @@ def crossing(function: Callable[[arb], arb], start: float | arb, bits: int, floo
     >>> bool(crossing(lambda x: x * x - 2, 1.4, 80, 1.0).contains(arb(2).sqrt()))
     True
     """
-    middle, slope = _polished(function, arb(start), floor)
-    error = abs(function(middle)) / slope + abs(middle) * arb(2) ** (_GUARD - bits)
+    width = arb(2) ** (_GUARD - bits)
+    middle, slope, value = _polished(function, arb(start), floor, width / 4)
+    error = abs(value) / slope + abs(middle) * width
     for _ in range(_WIDENINGS):
         low, high = arb((middle - error).lower()), arb((middle + error).upper())
         signs = positive(function(low)), positive(function(high))
@@ -34,12 +35,18 @@ def crossing(function: Callable[[arb], arb], start: float | arb, bits: int, floo
     raise Undecided(f"no sign change was proved near {middle.str(10)}")
 
 
-def _polished(function: Callable[[arb], arb], at: arb, floor: float) -> tuple[arb, arb]:
-    """Secant steps between midpoints: the last point and the size of the last slope."""
+def _polished(
+    function: Callable[[arb], arb], at: arb, floor: float, width: arb
+) -> tuple[arb, arb, arb]:
+    """Secant steps between midpoints: the last point, the size of the last slope, the value there.
+
+    They stop once the zero is nearer than the relative ``width`` by the last slope.
+    """
     previous, value = at * (1 + arb(2) ** -40), function(at)
     before, slope = function(previous), arb(floor)
     for _ in range(_SECANT_STEPS):
-        if at == previous or value.contains(0) or not value.is_finite():
+        near = abs(value) < abs(slope) * abs(at) * width
+        if at == previous or near or value.contains(0) or not value.is_finite():
             break
         slope = arb(((value - before) / (at - previous)).mid())
         if not abs(slope) > floor / 2:
@@ -47,4 +54,4 @@ def _polished(function: Callable[[arb], arb], at: arb, floor: float) -> tuple[ar
         previous, before = at, value
         at = arb((at - value / slope).mid())
         value = function(at)
-    return at, arb(floor).max(abs(slope))
+    return at, arb(floor).max(abs(slope)), value
