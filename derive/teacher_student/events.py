@@ -13,7 +13,7 @@ import sympy as sp
 
 from derive.derivation import Derivation
 from derive.functions import LogRatio
-from derive.step import Step, close_on, equal
+from derive.step import Step, close_on, equal, equal_on
 from derive.symbols import b, c, kappa, rho, sigma_w2
 from derive.teacher_student.action import THEORIES, action, mode_field, tidy
 
@@ -105,6 +105,17 @@ def _residual_cases(event: str) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
                 yield f"{theory}, rho = {value}, order {order}", value_at, sp.Integer(0)
 
 
+def _third_derivative_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """Positive terms: powers of 1/(1 - 2 rho), and a LogRatio, whose Taylor series is positive."""
+    gap = 1 - 2 * rho
+    prior = 24 / (sigma_w2 * gap**4)
+    values = {"derived": prior + 8 * LogRatio(3, 2 * rho), "published": prior * (1 + 2 * sigma_w2)}
+    for theory, positive_sum in values.items():
+        interaction = kappa * mode_field() ** 2
+        third = sp.diff(regular_cost(theory) - interaction, rho, 3)
+        yield theory, third, positive_sum
+
+
 @cache
 def events() -> Derivation:
     """b/c and kappa c^2 at birth and coexistence, for both theories.
@@ -143,6 +154,16 @@ def events() -> Derivation:
             close_on(
                 lambda: _residual_cases("birth"), "substitution in both actions at explicit rho", 30
             ),
+        ),
+        Step(
+            "one droplet",
+            "S/rho = E/rho - kappa (b - 2 c rho)^2 has the third derivative of E/rho, which is "
+            "positive: its slope is convex, so it has one minimum at most, and S touches zero at "
+            "one rho > 0 at most",
+            sp.diff(regular_cost("derived") - kappa * mode_field() ** 2, rho, 3),
+            sp.diff(regular_cost("derived"), rho, 3),
+            "derived here",
+            equal_on(_third_derivative_cases, "both costs as sums of positive terms"),
         ),
         Step(
             "no event without a cubic mode",

@@ -8,6 +8,8 @@ from fractions import Fraction
 
 from flint import arb
 
+from derive.assumptions import Assumption
+from derive.teacher_student.action import action
 from numerics.balls import ball, precision
 from numerics.errors import Undecided
 from numerics.outcome import Status
@@ -114,7 +116,20 @@ def _droplet_solution(parameters: Mapping[str, Fraction], theory: str, bits: int
     reason = f"feature minima pinned at S = 0 with a mass of {share:.4g} = m/d to leading order"
     if share >= 1:
         reason += "; d is too small for the leading order, so no mass is given"
-    return Solution(theory, "thermodynamic", Status.CERTIFIED, closure, marked, "GMFL-I", reason)
+    return Solution(
+        theory,
+        "thermodynamic",
+        Status.CERTIFIED,
+        closure,
+        marked,
+        "GMFL-I",
+        reason,
+        _assumptions(theory, Assumption.DROPLET_MASS),
+    )
+
+
+def _assumptions(theory: str, branch: Assumption) -> tuple[str, ...]:
+    return tuple(a.value for a in (*action(theory).assumptions, branch))
 
 
 def _require_positive(**quantities: arb) -> None:
