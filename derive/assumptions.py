@@ -24,7 +24,7 @@ class Assumption(Enum):
     PERP_FIXED = "fixed transverse norm: r_perp^2 is replaced by its prior mean sigma_w^2"
     LARGE_D = "large d: the law of a neuron is dominated by its leading exponential, exp(-d S/d)"
     ZERO_BRANCH = "zero branch: no neuron has left the neighbourhood of zero overlap"
-    DROPLET_MASS = "droplets: the feature minima hold a fraction m/d of the neurons, m fixed, d large"
+    DROPLET_MASS = "droplets: the feature minima hold a fraction m/d of the neurons, d large"
     COMPLETE_DATA = "data: all P^2 input pairs are in the training set"
     UNIFORM_PHASES = "phases: the Fourier modes of a neuron have independent uniform phases"
     MODE_DECAY = (

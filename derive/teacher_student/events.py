@@ -116,6 +116,34 @@ def _third_derivative_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         yield theory, third, positive_sum
 
 
+def _shape_steps() -> tuple[Step, ...]:
+    """What the shape of the cost says of the number of events and droplets."""
+    return (
+        Step(
+            "one droplet",
+            "S/rho = E/rho - kappa (b - 2 c rho)^2 has the third derivative of E/rho, which is "
+            "positive: its slope is convex, so it has one minimum at most, and S touches zero at "
+            "one rho > 0 at most",
+            sp.diff(regular_cost("derived") - kappa * mode_field() ** 2, rho, 3),
+            sp.diff(regular_cost("derived"), rho, 3),
+            "derived here",
+            equal_on(_third_derivative_cases, "both costs as sums of positive terms"),
+        ),
+        Step(
+            "no event without a cubic mode",
+            "at c = 0 the action is E(rho) - kappa b^2 rho: convex, so no second minimum appears",
+            sp.diff(action("derived").density((b,)), rho, 2),
+            sp.factor(sp.diff(action("derived").cost, rho, 2)),
+            "derived here",
+            equal(
+                sp.diff(action("derived").cost, rho, 2),
+                2 / (sigma_w2 * (1 - 2 * rho) ** 3) + 2 / (1 - 2 * rho) ** 2,
+                "a sum of two positive terms",
+            ),
+        ),
+    )
+
+
 @cache
 def events() -> Derivation:
     """b/c and kappa c^2 at birth and coexistence, for both theories.
@@ -155,27 +183,6 @@ def events() -> Derivation:
                 lambda: _residual_cases("birth"), "substitution in both actions at explicit rho", 30
             ),
         ),
-        Step(
-            "one droplet",
-            "S/rho = E/rho - kappa (b - 2 c rho)^2 has the third derivative of E/rho, which is "
-            "positive: its slope is convex, so it has one minimum at most, and S touches zero at "
-            "one rho > 0 at most",
-            sp.diff(regular_cost("derived") - kappa * mode_field() ** 2, rho, 3),
-            sp.diff(regular_cost("derived"), rho, 3),
-            "derived here",
-            equal_on(_third_derivative_cases, "both costs as sums of positive terms"),
-        ),
-        Step(
-            "no event without a cubic mode",
-            "at c = 0 the action is E(rho) - kappa b^2 rho: convex, so no second minimum appears",
-            sp.diff(action("derived").density((b,)), rho, 2),
-            sp.factor(sp.diff(action("derived").cost, rho, 2)),
-            "derived here",
-            equal(
-                sp.diff(action("derived").cost, rho, 2),
-                2 / (sigma_w2 * (1 - 2 * rho) ** 3) + 2 / (1 - 2 * rho) ** 2,
-                "a sum of two positive terms",
-            ),
-        ),
+        *_shape_steps(),
     )
     return Derivation("Birth and coexistence of the feature minimum", steps, results)

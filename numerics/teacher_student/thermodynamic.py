@@ -84,6 +84,7 @@ def solve_thermodynamic(parameters: Mapping[str, Fraction], theory: str, bits: i
                 marked,
                 "GFL",
                 "zero state deepest",
+                _assumptions(theory, Assumption.ZERO_BRANCH),
             )
         return _droplet_solution(parameters, theory, bits)
     except Undecided as doubt:
