@@ -143,7 +143,7 @@ def _full_ring() -> str | None:
 
 def _modular_invariance() -> str | None:
     """The ring's mass in GMFL-I at beta = 4: kept by the derived scaling, a quarter by M.14."""
-    from binodal.api import solve
+    from binodal.rescale import rescale
     from numerics.parameters import preset
 
     base = preset("fig3").replace(sigma2=Fraction(1, 5))
@@ -153,9 +153,11 @@ def _modular_invariance() -> str | None:
         sigma_a2=base["sigma_a2"] / 4,
         sigma2=base["sigma2"] / 4,
     )
+    of = model("modular")
+    rescaled, _ = rescale(base, of.offer("exponents")(), Fraction(4))
     here, derived, moved = (
-        solve("modular", beta=beta, **values).value.saddles[-1].mass
-        for beta, values in ((1, base), (4, base), (1, printed))
+        of.offer("solve")(values, "derived", "thermodynamic", _DIGITS).saddles[-1].mass
+        for values in (base, rescaled, printed)
     )
     fits = abs(derived / here - 1) < 1e-12 and abs(4 * moved / here - 1) < 1e-12
     return None if fits else f"masses {here}, {derived} (derived), {moved} (M.14)"
