@@ -92,8 +92,9 @@ def published_against_derived() -> list[Row]:
     exponents = canonical()
     mass = modular("neurons_per_mode_cold", "derived")
     rows = _critical_rows()
-    for name, title in (("sigma2_birth_with_prior", "birth: sigma^2"),
-                        ("sigma2_coexistence_with_prior", "start of GMFL-I: sigma^2")):  # fmt: skip
+    for name, title in (("sigma2_birth_with_prior", "birth: sigma^2 with 4 sigma_a^2 kept"),
+                        ("sigma2_coexistence_with_prior",
+                         "start of GMFL-I: sigma^2 with 4 sigma_a^2 kept")):  # fmt: skip
         balls = [modular(name, t).str(12) for t in ("published", "derived")]
         rows.append(_both(f"modular, Fig. 3, {title}", balls, "certified"))
     ratios = [modular("gmfl2_ratio", t).str(8) for t in ("published", "derived")]
