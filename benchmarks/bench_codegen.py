@@ -33,8 +33,7 @@ def _hand(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def run() -> list[Row]:
     """``naive``: hand-written in blocks, then sympy.lambdify with and without cse, whole arrays."""
-    density = action("derived").density()
-    pair = {"S": density, "S1": sp.diff(density, rho)}
+    pair = {"S": action("derived").density(), "S1": action("derived").slope()}
     arguments = (rho, b, c, kappa, sigma_w2)
     x = np.linspace(1e-3, 0.49, _SIZE)
     generated = compiled("pair", pair, arguments, "numpy")

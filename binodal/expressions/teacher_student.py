@@ -49,7 +49,7 @@ def _action(theory: str) -> Expressions:
 
 def _gradient(theory: str) -> Expressions:
     of = action(theory)
-    slopes = {f"S{k}": sp.diff(of.density(), rho, k) for k in (1, 2)}
+    slopes = {"S1": of.slope(), "S2": sp.diff(of.slope(), rho)}
     return _expressions(
         slopes, of.assumptions, f"first and second derivative of S/d in rho, {theory} theory"
     )

@@ -45,6 +45,11 @@ class Action:
         """E(rho) - kappa rho (sum_j amplitudes[j] h_j rho^j)^2, for any number of odd modes."""
         return self.cost - kappa * rho * mode_field(amplitudes) ** 2
 
+    def slope(self, amplitudes: tuple[sp.Expr, ...] = (b, c)) -> sp.Expr:
+        """d(density)/drho with the cost over one denominator and the interaction factored."""
+        interaction = sp.factor(sp.diff(rho * mode_field(amplitudes) ** 2, rho))
+        return tidy(sp.diff(self.cost, rho)) - kappa * interaction
+
 
 _gap = sp.Symbol("z", positive=True)
 

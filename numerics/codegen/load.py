@@ -57,8 +57,11 @@ def blocked(
     Arguments broadcast against each other; the results have the broadcast shape.
     """
     shape = np.broadcast_shapes(*(np.shape(a) for a in arguments))
-    columns = [np.broadcast_to(np.asarray(a, dtype=float), shape).ravel() for a in arguments]
     scalars = [float(a) if np.ndim(a) == 0 else None for a in arguments]
+    columns = [
+        np.empty(0) if s is not None else np.broadcast_to(np.asarray(a, dtype=float), shape).ravel()
+        for a, s in zip(arguments, scalars, strict=True)
+    ]
     size = int(np.prod(shape, dtype=int))
     results = tuple(np.empty(size) for _ in range(outputs))
     for start in range(0, size, BLOCK):

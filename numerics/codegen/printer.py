@@ -31,7 +31,7 @@ class _Printer:
         if node is sp.pi:
             return self.target.pi
         if node.is_Add:
-            return " + ".join(self.operand(a) for a in node.args)
+            return self._sum(node)
         if node.is_Mul:
             return self._product(node)
         if node.is_Pow:
@@ -43,6 +43,14 @@ class _Printer:
         top, bottom = abs(node.p), node.q
         text = (self.target.integer if bottom == 1 else self.target.rational).format(top, bottom)
         return f"({sign}{text})" if sign else text
+
+    def _sum(self, node: sp.Add) -> str:
+        """Positive terms first; a negative one is subtracted, which saves a pass over an array."""
+        negative = [a for a in node.args if a.could_extract_minus_sign()]
+        positive = [a for a in node.args if a not in negative]
+        first, *rest = positive or [sp.Integer(0)]
+        text = self.operand(first) + "".join(f" + {self.operand(a)}" for a in rest)
+        return text + "".join(f" - {self.operand(-a)}" for a in negative)
 
     def _product(self, node: sp.Mul) -> str:
         if node.args[0] == -1:

@@ -43,7 +43,7 @@ def _functions(theory: str) -> dict[str, Function]:
             (b, *PARAMETERS),
         ),
         "value": ({"S": density}, state),
-        "slope": ({"S1": sp.diff(density, rho)}, state),
+        "slope": ({"S1": action(theory).slope()}, state),
         "overlap2": ({"q2": action(theory).overlap2}, (rho, sigma_w2)),
         "droplet": (
             {"branch": with_coupling(droplet_branch()), "mass": droplet_mass()},

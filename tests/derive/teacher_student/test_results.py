@@ -115,3 +115,9 @@ def test_more_modes_extend_the_field_and_keep_the_first_two():
 
 def test_the_coupling_is_positive_and_of_order_one_along_m11():
     assert coupling().is_positive
+
+
+@pytest.mark.parametrize("theory", THEORIES)
+def test_the_factored_slope_is_the_slope(theory):
+    of = action(theory)
+    assert sp.simplify(of.slope() - sp.diff(of.density(), rho)) == 0
