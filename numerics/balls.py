@@ -69,11 +69,6 @@ def halves(box: Sequence[arb], index: int) -> tuple[list[arb], list[arb]]:
     return left, right
 
 
-def relative_accuracy(value: arb) -> int:
-    """Correct bits of a ball, as flint counts them."""
-    return int(value.rel_accuracy_bits())
-
-
 def as_dict(value: arb, digits: int) -> dict[str, str]:
     """{"mid", "rad"} as decimal strings with |true - mid| <= rad, rounding of mid included.
 

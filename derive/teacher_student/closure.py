@@ -15,7 +15,7 @@ from derive.gaussian.rank_one import OVERLAP, W2
 from derive.step import Step, equal_on
 from derive.symbols import N, b, c, epsilon, n, q, rho, s, sigma2, sigma_a2
 from derive.teacher_student.continuum import CORRELATION
-from derive.teacher_student.kernel import element, kernel, normalised_overlap
+from derive.teacher_student.kernel import element, kernel
 
 MEAN_RHO = sp.symbols("R1 R2 R3", positive=True)
 """<rho>, <rho^2>, <rho^3> over the law of one neuron: all that the two-mode closure needs."""
@@ -232,9 +232,3 @@ def closure() -> Derivation:
     steps = (*_regression_steps(), *_potential_steps())
     results = {"closure_b": first, "closure_c": third, "strong_convexity": sigma2 / n}
     return kernel().then(Derivation("Closure of the mean residual", steps, results))
-
-
-def overlap_in_potential() -> sp.Expr:
-    """(I.r)^2 in rho for the two-mode residual: 4 rho (b - 2 c rho)^2/pi."""
-    field = normalised_overlap(0) * b + normalised_overlap(1) * normalisation(1) * c
-    return sp.factor(field**2)

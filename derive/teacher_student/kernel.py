@@ -14,7 +14,6 @@ from derive.gaussian.hermite import overlap
 from derive.gaussian.rank_one import OVERLAP, W2
 from derive.step import Step, equal_on
 from derive.symbols import q, rho, s, sigma_a2, sigma_w2
-from derive.teacher_student.action import mode_field
 from derive.teacher_student.continuum import CORRELATION, mode_coefficients, overlap_of_mode
 
 
@@ -82,8 +81,3 @@ def kernel() -> Derivation:
         (Assumption.GAUSSIAN_DATA, Assumption.UNIT_TEACHER),
     )
     return Derivation("Kernel of an erf network between Hermite modes", (step,), results)
-
-
-def kernel_field(amplitudes: tuple[sp.Expr, ...]) -> sp.Expr:
-    """sum_j I_j r_j in the normalised basis: (2/sqrt(pi)) sqrt(rho) times the mode field."""
-    return normalised_overlap(0) * mode_field(amplitudes)
