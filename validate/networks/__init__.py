@@ -1,0 +1,1 @@
+"""Posteriors of finite networks as batched tensors, with analytic gradients."""
