@@ -1,0 +1,46 @@
+"""The nonlinearity of a network, compiled from the activation that the theory was derived with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Protocol
+
+import sympy as sp
+from torch import Tensor
+
+from derive.gaussian.activations import Activation, z
+from numerics.codegen.load import compiled
+
+
+class Elementwise(Protocol):
+    """phi and phi' of every entry of a tensor; the argument may be overwritten."""
+
+    def __call__(self, argument: Tensor, /) -> tuple[Tensor, Tensor]:
+        """(phi(z), phi'(z)), each of the argument's shape."""
+
+
+class Compiled:
+    """phi and phi' as generated torch code: one expression, one derivative, no second formula.
+
+    >>> import torch
+    >>> from derive.gaussian.activations import ERF
+    >>> phi, slope = Compiled(ERF)(torch.tensor([0.0], dtype=torch.float64))
+    >>> phi.item(), round(slope.item(), 6)
+    (0.0, 1.128379)
+    """
+
+    def __init__(self, activation: Activation) -> None:
+        self.activation = activation
+        self._pair = _generated(activation)
+
+    def __call__(self, argument: Tensor, /) -> tuple[Tensor, Tensor]:
+        """(phi(z), phi'(z))."""
+        phi, slope = self._pair(argument)
+        return phi, slope
+
+
+@cache
+def _generated(activation: Activation) -> Callable[[Tensor], tuple[Tensor, ...]]:
+    expressions = {"phi": activation.phi, "slope": sp.diff(activation.phi, z)}
+    return compiled("activation", expressions, (z,), "torch")

@@ -1,0 +1,123 @@
+"""Posterior of f_p = sum_i a_pi (u_i[n] + v_i[m])^2 on all pairs, with the mode decay M.16b."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from validate.data import modular_target
+from validate.errors import DataError
+
+
+@dataclass(frozen=True)
+class ModularShape:
+    """Widths, variances and decay; whitened x = (w, a sqrt(N)/sigma_a): w has unit prior."""
+
+    N: int
+    P: int
+    sigma2: float
+    sigma_a2: float
+    gamma: float
+
+    @property
+    def dimension(self) -> int:
+        """3 N P parameters of one member."""
+        return 3 * self.N * self.P
+
+    @property
+    def readout_scale(self) -> float:
+        """Prior standard deviation of a_pi."""
+        return float((self.sigma_a2 / self.N) ** 0.5)
+
+
+class Modular:
+    """U = sum |y - f|^2/(2 sigma^2) + |x|^2/2 + (P gamma/6) sum_k (|u_k|^6 + |v_k|^6).
+
+    The coordinates of a member are w (N, 2, P), halves u and v, then the readout a (N, P).
+    u_n = sum_k u_k e^{-2 pi i k n/P}, so u_k is the inverse transform (1/P) sum_n u_n e^{+...}.
+    All P^2 pairs are data and the same for every member: members differ by their seeds only.
+    """
+
+    def __init__(
+        self,
+        shape: ModularShape,
+        members: int,
+        dtype: torch.dtype = torch.float32,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        if members < 1:
+            raise DataError(f"members={members}: at least one network is needed")
+        self.shape, self.members, self.dimension = shape, members, shape.dimension
+        self.dtype, self.device = dtype, torch.device(device)
+        self.targets = modular_target(shape.P).to(dtype).to(self.device)
+
+    @property
+    def scale(self) -> Tensor:
+        """(D,): 1 for the weights, sigma_a/sqrt(N) for the readout."""
+        first, second = self.layers
+        scale = torch.ones(self.dimension, dtype=self.dtype, device=self.device)
+        scale[second] = self.shape.readout_scale
+        return scale
+
+    @property
+    def layers(self) -> tuple[slice, ...]:
+        """The weights and the readout."""
+        split = 2 * self.shape.N * self.shape.P
+        return (slice(0, split), slice(split, self.dimension))
+
+    def split(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Weights (R, N, 2, P) and whitened readout (R, N, P), as views."""
+        first, second = self.layers
+        size = (self.shape.N, 2, self.shape.P)
+        return x[:, first].unflatten(1, size), x[:, second].unflatten(1, (size[0], size[2]))
+
+    def weights(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The network's own parameters w (R, N, 2, P) and a (R, N, P)."""
+        w, a = self.split(x)
+        return w, a * self.shape.readout_scale
+
+    def features(self, x: Tensor) -> Tensor:
+        """(w_i.x_nm)^2, shape (R, N, P^2)."""
+        w, _ = self.split(x)
+        return (w[:, :, 0, :, None] + w[:, :, 1, None, :]).square_().flatten(2)
+
+    def output(self, x: Tensor) -> Tensor:
+        """f, shape (R, P, P^2)."""
+        _, a = self.weights(x)
+        return torch.bmm(a.transpose(1, 2), self.features(x))
+
+    def energy(self, x: Tensor) -> Tensor:
+        """U, shape (R,)."""
+        misfit = (self.targets - self.output(x)).square().sum((1, 2)) / (2 * self.shape.sigma2)
+        modes = torch.fft.ifft(self.split(x)[0], dim=3)
+        sixth = modes.abs().pow(6).sum((1, 2, 3))
+        return misfit + x.square().sum(1) / 2 + self.shape.P * self.shape.gamma / 6 * sixth
+
+    def gradient(self, x: Tensor) -> Tensor:
+        """grad U, shape (R, D).
+
+        With B_i(n, m) = sum_p a_pi r_p(n, m): grad u_n = -(2/sigma^2) sum_m B (u_n + v_m), and
+        likewise for v. The decay's gradient is gamma sum_k |u_k|^4 u_k e^{-2 pi i k n/P}.
+        """
+        order, squares = self.shape.P, self.features(x)
+        w, _ = self.split(x)
+        _, a = self.weights(x)
+        pull = torch.baddbmm(
+            self.targets, a.transpose(1, 2), squares, beta=-1.0
+        ).div_(self.shape.sigma2)  # fmt: skip
+        out = x.clone()
+        grad_w, grad_a = self.split(out)
+        by_a = torch.bmm(squares, pull.transpose(1, 2))
+        grad_a.add_(by_a, alpha=self.shape.readout_scale)
+        force = torch.bmm(a, pull).unflatten(2, (order, order))
+        u, v = w[:, :, 0], w[:, :, 1]
+        across = torch.matmul(force, v.unsqueeze(3)).squeeze(3)
+        down = torch.matmul(u.unsqueeze(2), force).squeeze(2)
+        grad_w[:, :, 0].add_(force.sum(3).mul_(u).add_(across), alpha=2.0)
+        grad_w[:, :, 1].add_(force.sum(2).mul_(v).add_(down), alpha=2.0)
+        modes = torch.fft.ifft(w, dim=3)
+        steep = torch.fft.fft(modes * modes.abs().pow(4), dim=3).real
+        grad_w.add_(steep, alpha=self.shape.gamma)
+        return out

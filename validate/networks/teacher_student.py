@@ -1,0 +1,129 @@
+"""Posterior of f(x) = sum_i a_i phi(w_i.x) with Gaussian priors, for R data sets at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from derive.gaussian.activations import ERF
+from validate.activation import Compiled, Elementwise
+from validate.data import require_finite
+from validate.errors import DataError
+
+
+@dataclass(frozen=True)
+class TeacherStudentShape:
+    """Widths and variances of the network; whitened x = (w sqrt(d)/sigma_w, a sqrt(N)/sigma_a)."""
+
+    N: int
+    n: int
+    d: int
+    sigma2: float
+    sigma_w2: float
+    sigma_a2: float
+    epsilon: float
+
+    @property
+    def dimension(self) -> int:
+        """N (d + 1) parameters of one member."""
+        return self.N * (self.d + 1)
+
+    @property
+    def input_scale(self) -> float:
+        """Prior standard deviation of a component of w."""
+        return float((self.sigma_w2 / self.d) ** 0.5)
+
+    @property
+    def readout_scale(self) -> float:
+        """Prior standard deviation of a_i."""
+        return float((self.sigma_a2 / self.N) ** 0.5)
+
+
+class TeacherStudent:
+    """U = |y - f|^2/(2 sigma^2) + |x|^2/2 in whitened coordinates, with its analytic gradient.
+
+    ``inputs`` (R, n, d), ``targets`` (R, n). The coordinates of a member are N rows of w, then a.
+    The slope phi' meets the residual through the inputs and the readout through the result,
+    grad_w_i = -a_i sum_mu phi'(w_i.x_mu) r_mu x_mu / sigma^2, so nothing of size n N is touched
+    after phi and phi'. Raises :class:`DataError` for shapes that do not match or NaN in the data.
+    """
+
+    def __init__(
+        self,
+        shape: TeacherStudentShape,
+        inputs: Tensor,
+        targets: Tensor,
+        elementwise: Elementwise | None = None,
+    ) -> None:
+        if inputs.shape[1:] != (shape.n, shape.d) or targets.shape != inputs.shape[:2]:
+            raise DataError(
+                f"inputs {tuple(inputs.shape)} and targets {tuple(targets.shape)} do not fit "
+                f"n={shape.n}, d={shape.d}"
+            )
+        self.shape = shape
+        self.members, self.dimension = inputs.shape[0], shape.dimension
+        self.dtype, self.device = inputs.dtype, inputs.device
+        self.inputs = require_finite("inputs", inputs)
+        self.targets = require_finite("targets", targets)
+        self.elementwise = Compiled(ERF) if elementwise is None else elementwise
+        self._scaled = inputs * shape.input_scale
+
+    @property
+    def scale(self) -> Tensor:
+        """(D,): sigma_w/sqrt(d) for the weights, sigma_a/sqrt(N) for the readout."""
+        sizes = torch.tensor([self.shape.N * self.shape.d, self.shape.N])
+        values = torch.tensor([self.shape.input_scale, self.shape.readout_scale], dtype=self.dtype)
+        return values.repeat_interleave(sizes).to(self.device)
+
+    @property
+    def layers(self) -> tuple[slice, ...]:
+        """The weights and the readout."""
+        split = self.shape.N * self.shape.d
+        return (slice(0, split), slice(split, self.dimension))
+
+    def split(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Whitened weights (R, N, d) and readout (R, N), as views."""
+        first, second = self.layers
+        return x[:, first].unflatten(1, (self.shape.N, self.shape.d)), x[:, second]
+
+    def weights(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The network's own parameters w (R, N, d) and a (R, N)."""
+        w, a = self.split(x)
+        return w * self.shape.input_scale, a * self.shape.readout_scale
+
+    def features(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """phi(w_i.x_mu) and phi', each (R, n, N)."""
+        w, _ = self.split(x)
+        return self.elementwise(torch.bmm(self._scaled, w.transpose(1, 2)))
+
+    def output(self, x: Tensor, inputs: Tensor) -> Tensor:
+        """f at other inputs (R, m, d): shape (R, m)."""
+        w, a = self.weights(x)
+        phi, _ = self.elementwise(torch.bmm(inputs, w.transpose(1, 2)))
+        return torch.bmm(phi, a.unsqueeze(2)).squeeze(2)
+
+    def _residual(self, phi: Tensor, a: Tensor) -> Tensor:
+        readout = a.unsqueeze(2) * self.shape.readout_scale
+        return self.targets - torch.bmm(phi, readout).squeeze(2)
+
+    def energy(self, x: Tensor) -> Tensor:
+        """U, shape (R,)."""
+        phi, _ = self.features(x)
+        residual = self._residual(phi, self.split(x)[1])
+        misfit = residual.square().sum(1) / (2 * self.shape.sigma2)
+        return misfit + x.square().sum(1) / 2
+
+    def gradient(self, x: Tensor) -> Tensor:
+        """grad U, shape (R, D)."""
+        phi, slope = self.features(x)
+        _, a = self.split(x)
+        pull = self._residual(phi, a).div_(-self.shape.sigma2)
+        out = x.clone()
+        grad_w, grad_a = self.split(out)
+        by_a = torch.bmm(pull.unsqueeze(1), phi).squeeze(1)
+        grad_a.add_(by_a, alpha=self.shape.readout_scale)
+        by_w = torch.bmm(slope.transpose(1, 2), self._scaled * pull.unsqueeze(2))
+        grad_w.addcmul_(by_w, (a * self.shape.readout_scale).unsqueeze(2))
+        return out
