@@ -1,0 +1,1 @@
+"""What is measured on networks, in the theory's own terms."""

@@ -1,0 +1,1 @@
+"""Ensembles of networks: seeds, shards, checkpoints and stored runs."""
