@@ -9,24 +9,29 @@ from torch import Tensor
 
 
 class State(NamedTuple):
-    """Where the members are. ``momentum`` and ``gradient`` are empty (0 columns) when unused.
+    """Where the members are.
 
-    A state is plain tensors, so that a checkpoint holds all of it.
+    ``x`` (R, D) in whitened coordinates; ``momentum`` (R, D); ``gradient`` (R, D), grad U at x;
+    ``energy`` (R,), U at x. What a sampler does not carry has no elements. A state is plain
+    tensors, so that a checkpoint holds all of it.
     """
 
     x: Tensor
     momentum: Tensor
     gradient: Tensor
+    energy: Tensor
 
 
 class Info(NamedTuple):
-    """What one step did: members accepted (all ones without Metropolis) and members lost.
+    """What one step did to each of the R members.
 
-    ``diverged`` marks members with a coordinate or gradient that is not finite or past the
-    sampler's bound; they must not be used.
+    ``accepted``, bool: the proposal was taken (all true without Metropolis). ``probability``: the
+    chance it had, min(1, e^-Delta) (all ones without Metropolis). ``diverged``, bool: a coordinate
+    or gradient is not finite or past the sampler's bound; the member must not be used any more.
     """
 
     accepted: Tensor
+    probability: Tensor
     diverged: Tensor
 
 
@@ -42,7 +47,16 @@ class Sampler(Protocol):
         """The step in the sampler's own time."""
 
     def init(self, x: Tensor, generator: torch.Generator) -> State:
-        """A state at x, with a drawn momentum where there is one."""
+        """A state at a copy of x, with a drawn momentum where there is one."""
 
     def step(self, state: State, generator: torch.Generator) -> tuple[State, Info]:
-        """One step of all members."""
+        """One step of all members. The given state is consumed: its tensors may be overwritten."""
+
+
+def empty(x: Tensor) -> Tensor:
+    """What stands in a state for something that the sampler does not carry: no columns.
+
+    >>> empty(torch.zeros(3, 2)).shape
+    torch.Size([3, 0])
+    """
+    return x.new_empty((x.shape[0], 0))
