@@ -154,12 +154,12 @@ def derive(model_name: str, quantity: str | None = None, *, theory: str = "deriv
 
 
 def codegen(model_name: str, quantity: str, *, target: str, theory: str = "derived") -> str:
-    """Source code of a derived expression for a target: numpy, mpmath or arb."""
+    """Source code of a derived expression for a target: numpy, torch, mpmath or arb."""
     of = model(model_name)
     require(theory, THEORIES, "theory")
     available = of.offer("expressions")()
     require(quantity, tuple(available), "quantity")
-    from numerics.codegen.printer import source
+    from numerics.codegen.module import source
     from numerics.codegen.targets import TARGETS
 
     require(target, tuple(TARGETS), "target")

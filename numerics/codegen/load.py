@@ -11,7 +11,7 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from numerics.codegen.printer import fingerprint, source
+from numerics.codegen.module import fingerprint, source
 from numerics.codegen.targets import TARGETS
 from numerics.errors import CodegenError
 

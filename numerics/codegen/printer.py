@@ -1,23 +1,40 @@
-"""Printing expressions as source code of a target, after common subexpressions are shared."""
+"""Printing expressions as assignments of a target, after common subexpressions are shared."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 import sympy as sp
 
+from numerics.codegen.rewrite import Constants, accurate
 from numerics.codegen.targets import Target
 from numerics.errors import CodegenError
 
-_MAX_UNROLLED_POWER = 6
+_MAX_UNROLLED_POWER = 64
+
+
+@dataclass(frozen=True)
+class Body:
+    """A function's body: constants by name, assignments in order, and the printed results."""
+
+    constants: Mapping[str, sp.Expr]
+    assignments: tuple[tuple[str, str], ...]
+    results: tuple[str, ...]
 
 
 class _Printer:
-    """Prints one expression; operands come out as atoms or in parentheses."""
+    """Prints one expression; operands come out as atoms or in parentheses.
 
-    def __init__(self, target: Target) -> None:
+    Integer powers become products, whose bases may need assignments of their own: ``assigned``
+    collects them in the order of use.
+    """
+
+    def __init__(self, target: Target, names: Iterator[sp.Symbol]) -> None:
         self.target = target
+        self.names = names
+        self.assigned: list[tuple[str, str]] = []
+        self._powers: dict[sp.Expr, str] = {}
 
     def operand(self, node: sp.Expr) -> str:
         text = self.expression(node)
@@ -67,24 +84,34 @@ class _Printer:
     def _power(self, base: sp.Expr, exponent: sp.Expr) -> str:
         if exponent.could_extract_minus_sign():
             return f"{self.target.integer.format(1)} / ({self._power(base, -exponent)})"
-        printed = self.operand(base)
         if exponent == 1:
-            return printed
+            return self.operand(base)
         if exponent == sp.Rational(1, 2):
-            return self.target.sqrt.format(printed)
-        if (
-            exponent.is_Integer
-            and exponent <= _MAX_UNROLLED_POWER
-            and base.is_Atom
-            and self.target.name == "numpy"
-        ):
-            return " * ".join([printed] * int(exponent))
+            return self.target.sqrt.format(self.operand(base))
         if exponent.is_Integer:
-            return self.target.power.format(printed, int(exponent))
+            if self.target.fixed_precision and exponent <= _MAX_UNROLLED_POWER:
+                return self._unrolled(base, int(exponent))
+            return self.target.power.format(self.operand(base), int(exponent))
         if exponent.is_Rational and exponent.q == 2:
-            whole = self.operand(base ** (exponent - sp.Rational(1, 2)))
-            return f"{self.target.sqrt.format(printed)} * {whole}"
-        return self.target.power.format(printed, self.operand(exponent))
+            root = self.target.sqrt.format(self.operand(base))
+            return f"{root} * ({self._power(base, exponent - sp.Rational(1, 2))})"
+        return self.target.power.format(self.operand(base), self.operand(exponent))
+
+    def _unrolled(self, base: sp.Expr, exponent: int) -> str:
+        """A power as a product: of the base up to the third, else of its own half twice."""
+        single = self._named(base, lambda: self.operand(base)) if not base.is_Atom else str(base)
+        if exponent <= 3:
+            return " * ".join([single] * exponent)
+        half = exponent // 2
+        double = self._named(base**half, lambda: self._unrolled(base, half))
+        return " * ".join([double, double] + [single] * (exponent % 2))
+
+    def _named(self, node: sp.Expr, text: Callable[[], str]) -> str:
+        if node not in self._powers:
+            printed = text()
+            self._powers[node] = str(next(self.names))
+            self.assigned.append((self._powers[node], printed))
+        return self._powers[node]
 
     def _call(self, node: sp.Expr) -> str:
         joint = f"{type(node).__name__}({type(node.args[0]).__name__})"
@@ -101,37 +128,17 @@ class _Printer:
         return template.format(*(self.operand(a) for a in node.args))
 
 
-def fingerprint(expressions: Mapping[str, sp.Expr]) -> str:
-    """Hash of the expressions that code was generated from."""
-    text = "\n".join(f"{name} = {sp.srepr(e)}" for name, e in expressions.items())
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def source(
-    name: str,
-    expressions: Mapping[str, sp.Expr],
-    arguments: Sequence[sp.Symbol],
-    target: Target,
-    notes: Sequence[str] = (),
-) -> str:
-    """A module with one function that returns the tuple of all expressions.
-
-    ``notes`` (assumptions, source) become comments. Raises :class:`CodegenError` for a node
-    that the target has no row for and for a symbol that is not an argument.
-    """
-    free = set().union(*(e.free_symbols for e in expressions.values())) - set(arguments)
-    if free:
-        raise CodegenError(f"{name}: {sorted(map(str, free))} are not among its arguments")
+def body(expressions: Mapping[str, sp.Expr], target: Target) -> Body:
+    """Assignments t0, t1, ... and results of a function that computes all expressions."""
+    constants = Constants()
+    prepared = [accurate(e) for e in expressions.values()]
+    if target.fixed_precision:
+        prepared = [constants.folded(e) for e in prepared]
     names = (sp.Symbol(f"t{i}") for i in range(100_000))
-    shared, reduced = sp.cse(list(expressions.values()), symbols=names)
-    printer = _Printer(target)
-    body = [f"    {symbol} = {printer.expression(value)}" for symbol, value in shared]
-    results = ", ".join(printer.expression(e) for e in reduced)
-    parameters = ", ".join(map(str, arguments))
-    head = [
-        f'"""{name}: {", ".join(expressions)}.\n\nGenerated from {fingerprint(expressions)}.\n"""',
-        "",
-    ]
-    head += [f"# {note}" for note in notes] + [target.header, ""]
-    function = [f"def {name}({parameters}):", *body, f"    return ({results},)", ""]
-    return "\n".join(head + function)
+    shared, reduced = sp.cse(prepared, symbols=names)
+    printer = _Printer(target, names)
+    for symbol, value in shared:
+        text = printer.expression(value)
+        printer.assigned.append((str(symbol), text))
+    results = tuple(printer.expression(e) for e in reduced)
+    return Body(constants.values, tuple(printer.assigned), results)

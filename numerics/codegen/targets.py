@@ -13,14 +13,19 @@ from types import MappingProxyType
 
 @dataclass(frozen=True)
 class Target:
-    """A language of generated code: its imports, its constants and its functions.
+    """A language of generated code: its numbers, its functions, its helpers.
 
     ``integer`` and ``rational`` keep exact numbers exact: a Python float never stands for 1/3
-    where the target can do better. ``functions`` maps SymPy class names to templates.
+    where the target can do better. ``pi`` is empty where the precision is fixed: constants are
+    rounded once then. ``functions`` maps SymPy class names to templates, ``helpers`` is the
+    resource with the functions that the language lacks, ``suffix`` that of a file's name.
     """
 
     name: str
-    header: str
+    language: str
+    suffix: str
+    imports: tuple[str, ...]
+    helpers: str
     integer: str
     rational: str
     pi: str
@@ -28,46 +33,57 @@ class Target:
     power: str
     functions: Mapping[str, str]
 
+    @property
+    def fixed_precision(self) -> bool:
+        """Whether numbers are doubles, so that powers unroll and constants are rounded once."""
+        return not self.pi
 
-def _target(name: str, functions: dict[str, str], **fields: str) -> Target:
-    return Target(name=name, functions=MappingProxyType(functions), **fields)
+
+_SPECIAL = {"LogRatio": "log_ratio({0}, {1})", "log(TricomiU)": "log_tricomi({0}, {1}, {2})"}
 
 
-NUMPY = _target(
+def _python(
+    name: str, helpers: str, functions: dict[str, str], *imports: str, **fields: str
+) -> Target:
+    table = MappingProxyType(functions)
+    return Target(name, "python", ".py", imports, helpers, functions=table, **fields)
+
+
+NUMPY = _python(
     "numpy",
+    "for_numpy.py",
     {
         "exp": "np.exp({0})",
         "log": "np.log({0})",
+        "log1p": "np.log1p({0})",
         "sin": "np.sin({0})",
         "cos": "np.cos({0})",
         "erf": "special.erf({0})",
-        "LogRatio": "log_ratio({0}, {1})",
-        "log(TricomiU)": "log_tricomi({0}, {1}, {2})",
+        **_SPECIAL,
     },
-    header=(
-        "import numpy as np\nfrom scipy import special\n\n"
-        "from numerics.functions import log_ratio_float as log_ratio\n"
-        "from numerics.functions import log_tricomi_float as log_tricomi\n"
-    ),
+    "import numpy as np",
+    "from scipy import special",
     integer="{0}.0",
     rational="({0}.0 / {1}.0)",
-    pi="np.pi",
+    pi="",
     sqrt="np.sqrt({0})",
     power="{0} ** {1}",
 )
 
-MPMATH = _target(
+MPMATH = _python(
     "mpmath",
+    "for_mpmath.py",
     {
         "exp": "mp.exp({0})",
         "log": "mp.log({0})",
+        "log1p": "mp.log1p({0})",
         "sin": "mp.sin({0})",
         "cos": "mp.cos({0})",
         "erf": "mp.erf({0})",
-        "LogRatio": "log_ratio({0}, {1})",
-        "TricomiU": "mp.hyperu({0}, {1}, {2})",
+        "TricomiU": "mp.exp(log_tricomi({0}, {1}, {2}))",
+        **_SPECIAL,
     },
-    header="from mpmath import mp\n\nfrom numerics.functions import log_ratio_mp as log_ratio\n",
+    "from mpmath import mp",
     integer="mp.mpf({0})",
     rational="(mp.mpf({0}) / {1})",
     pi="(+mp.pi)",
@@ -75,18 +91,20 @@ MPMATH = _target(
     power="{0} ** {1}",
 )
 
-ARB = _target(
+ARB = _python(
     "arb",
+    "for_arb.py",
     {
         "exp": "{0}.exp()",
         "log": "{0}.log()",
+        "log1p": "{0}.log1p()",
         "sin": "{0}.sin()",
         "cos": "{0}.cos()",
         "erf": "{0}.erf()",
-        "LogRatio": "log_ratio({0}, {1})",
         "TricomiU": "{2}.hypgeom_u({0}, {1})",
+        "LogRatio": "log_ratio({0}, {1})",
     },
-    header="from flint import arb\n\nfrom numerics.functions import log_ratio_ball as log_ratio\n",
+    "from flint import arb",
     integer="arb({0})",
     rational="(arb({0}) / {1})",
     pi="arb.pi()",
@@ -94,4 +112,24 @@ ARB = _target(
     power="{0} ** {1}",
 )
 
-TARGETS = {target.name: target for target in (NUMPY, MPMATH, ARB)}
+TORCH = _python(
+    "torch",
+    "for_torch.txt",
+    {
+        "exp": "torch.exp({0})",
+        "log": "torch.log({0})",
+        "log1p": "torch.log1p({0})",
+        "sin": "torch.sin({0})",
+        "cos": "torch.cos({0})",
+        "erf": "torch.erf({0})",
+        **_SPECIAL,
+    },
+    "import torch",
+    integer="{0}.0",
+    rational="({0}.0 / {1}.0)",
+    pi="",
+    sqrt="torch.sqrt({0})",
+    power="{0} ** {1}",
+)
+
+TARGETS = {target.name: target for target in (NUMPY, MPMATH, ARB, TORCH)}

@@ -19,7 +19,7 @@ POINT = {
     "d": "151", "sigma2": "3/17", "sigma_w2": "4/7", "sigma_a2": "2/171", "epsilon": "-3/11",
     "R1": "1/30", "R2": "1/200", "R3": "1/900",
 }  # fmt: skip
-TARGETS = ("numpy", "mpmath", "arb")
+TARGETS = ("numpy", "mpmath", "arb", "torch")
 
 
 def load(path: Path) -> Any:
@@ -32,7 +32,7 @@ def load(path: Path) -> Any:
 
 def number(text: str, target: str) -> Any:
     value = Fraction(text)
-    if target == "numpy":
+    if target in ("numpy", "torch"):
         return float(value)
     if target == "mpmath":
         from mpmath import mpf
@@ -97,7 +97,7 @@ def test_a_failure_leaves_the_old_file(run, tmp_path, monkeypatch):
     def fail(*_: object) -> None:
         raise CodegenError("no row")
 
-    monkeypatch.setattr("numerics.codegen.printer.source", fail)
+    monkeypatch.setattr("numerics.codegen.module.source", fail)
     ran = run("codegen", "teacher-student", "action", "--target", "numpy", "-o", "code.py")
     assert ran.status == 2 and ran.files == ["code.py"]
     assert (tmp_path / "code.py").read_text() == "mine"

@@ -1,0 +1,1 @@
+"""Source text that generated files carry with them: special functions their language lacks."""

@@ -1,0 +1,30 @@
+"""Helper functions of generated ball arithmetic; a line ``# helper NAME`` starts a block."""
+
+from __future__ import annotations
+
+from flint import arb
+
+
+# helper log_ratio
+def log_ratio(order: int, x: arb) -> arb:
+    """Enclosure of the order-th derivative of -log(1 - x)/x on a ball with x < 1.
+
+    It is the integral of k! u^k/(1 - x u)^{k+1} over 0 < u < 1, so it increases with x and the
+    ends of the ball suffice.
+    """
+    low, high = arb(x.lower()), arb(x.upper())
+    if not high < 1:
+        return arb("nan")
+    return log_ratio_point(order, low).union(log_ratio_point(order, high))
+
+
+# helper log_ratio_point
+def log_ratio_point(order: int, x: arb) -> arb:
+    """Near zero the hypergeometric series, elsewhere F_k = ((k-1)!/(1-x)^k - k F_{k-1})/x."""
+    if abs(x) < 0.05:
+        height = arb.fac_ui(order) / (order + 1)
+        return height * x.hypgeom_2f1(order + 1, order + 1, order + 2)
+    value = -(-x).log1p() / x
+    for k in range(1, order + 1):
+        value = (arb.fac_ui(k - 1) / (1 - x) ** k - k * value) / x
+    return value

@@ -1,0 +1,76 @@
+"""What is done to an expression before it is printed: accuracy near zero, exact constants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sympy as sp
+from sympy.codegen.cfunctions import log1p
+
+from numerics.errors import CodegenError
+
+_DIGITS = 40
+
+
+def accurate(expression: sp.Expr) -> sp.Expr:
+    """log(1 + z) becomes log1p(z), which keeps its relative accuracy as z goes to zero.
+
+    >>> z = sp.Symbol("z", positive=True)
+    >>> accurate(z * sp.log(1 - 2 * z))
+    z*log1p(-2*z)
+    """
+    table = {
+        node: log1p(node.args[0] - 1)
+        for node in expression.atoms(sp.log)
+        if node.args[0].is_Add and sp.Integer(1) in node.args[0].args
+    }
+    return expression.xreplace(table)
+
+
+class Constants:
+    """Irrational constants of expressions, each a symbol K0, K1, ... with its exact value.
+
+    A target of fixed precision rounds each of them once: 2/sqrt(pi) is one number, the double
+    nearest to it, and not three rounded operations.
+    """
+
+    def __init__(self) -> None:
+        self._symbols: dict[sp.Expr, sp.Symbol] = {}
+
+    @property
+    def values(self) -> Mapping[str, sp.Expr]:
+        """Exact values by name, all positive."""
+        return {str(symbol): value for value, symbol in self._symbols.items()}
+
+    def folded(self, node: sp.Expr) -> sp.Expr:
+        """The expression with every largest constant part replaced by its symbol."""
+        if node.is_Rational or node.is_Symbol:
+            return node
+        if node.is_number:
+            return self._constant(node)
+        if node.is_Mul:
+            fixed = [a for a in node.args if a.is_number]
+            if not all(a.is_Rational for a in fixed):
+                rest = [self.folded(a) for a in node.args if not a.is_number]
+                return sp.Mul(self._constant(sp.Mul(*fixed)), *rest)
+        parts = [self.folded(a) for a in node.args]
+        return node if parts == list(node.args) else node.func(*parts)
+
+    def _constant(self, value: sp.Expr) -> sp.Expr:
+        number = sp.N(value, _DIGITS)
+        if not (number.is_Float and number.is_finite):
+            raise CodegenError(f"the constant {value} is not a real number")
+        size = value if number > 0 else -value
+        symbol = self._symbols.setdefault(
+            size, sp.Symbol(f"K{len(self._symbols)}", positive=True)
+        )
+        return symbol if number > 0 else -symbol
+
+
+def nearest_double(value: sp.Expr) -> float:
+    """The double nearest to an exact constant.
+
+    >>> nearest_double(sp.pi)
+    3.141592653589793
+    """
+    return float(sp.N(value, _DIGITS))
