@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Protocol
 
 from torch import Tensor
+
+Number = Fraction | float
+"""What parameters may be: exact rationals, or floats of tests."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,79 @@
+"""What an erf neuron contributes to the network's Hermite modes and to its norm, as torch code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import sympy as sp
+import torch
+from torch import Tensor
+
+from derive.gaussian.activations import ERF, z
+from derive.gaussian.hermite import overlap
+from derive.gaussian.quadratic import gaussian_mean
+from derive.gaussian.rank_one import OVERLAP, W2
+from numerics.codegen.load import compiled
+
+ORDERS = (1, 3, 5, 7)
+"""Orders of the odd Hermite modes that are measured."""
+
+_CROSS, _LEFT, _RIGHT = sp.symbols("C D1 D2", positive=True)
+_first, _second = sp.symbols("z1 z2", real=True)
+
+
+@cache
+def _mode_function() -> Callable[..., tuple[Any, ...]]:
+    """(q, |w|^2) -> <H_k phi>/k! for the measured orders: the mode t_k of one neuron."""
+    named = {f"t{k}": overlap(ERF, k) / sp.factorial(k) for k in ORDERS}
+    return compiled("mode_amplitudes", named, (OVERLAP, W2), "torch")
+
+
+def mode_amplitudes(q: Tensor, norm2: Tensor) -> Tensor:
+    """The coefficient of H_k in erf(w.x), k = 1, 3, 5, 7, as a new last axis.
+
+    >>> import torch
+    >>> one = torch.ones(1, dtype=torch.float64)
+    >>> round(mode_amplitudes(one, one)[0, 0].item(), 6)
+    0.65147
+    """
+    return torch.stack(_mode_function()(q, norm2), dim=-1)
+
+
+@cache
+def pair_kernel() -> sp.Expr:
+    """<erf(u) erf(v)> for jointly Gaussian u, v with covariance C, in D = 1 + 2 var.
+
+    By Price's theorem its slope in C is <erf'(u) erf'(v)>, a Gaussian integral; it vanishes at
+    C = 0. Source: derived here.
+
+    >>> pair_kernel()
+    2*asin(2*C/(sqrt(D1)*sqrt(D2)))/pi
+    """
+    left, right = ((size - 1) / 2 for size in (_LEFT, _RIGHT))
+    height = sp.diff(ERF.phi, z).subs(z, 0)
+    share = _CROSS / left
+    inner = gaussian_mean(-((share * _first + _second) ** 2), _second, right - _CROSS * share)
+    front, exponential = inner.as_independent(sp.exp)
+    exponent = exponential.args[0] - _first**2
+    slope = front * gaussian_mean(exponent, _first, left)
+    inverse_square = sp.expand(sp.simplify(1 / slope**2))
+    return sp.integrate(height**2 / sp.sqrt(inverse_square), (_CROSS, 0, _CROSS))
+
+
+@cache
+def _kernel_function() -> Callable[..., tuple[Any, ...]]:
+    """(C, D1, D2) -> the arcsine's argument, and its factor."""
+    (arcsine,) = pair_kernel().atoms(sp.asin)
+    named = {"argument": arcsine.args[0], "factor": sp.simplify(pair_kernel() / arcsine)}
+    return compiled("pair_kernel", named, (_CROSS, _LEFT, _RIGHT), "torch")
+
+
+def mean_square(weights: Tensor, readout: Tensor) -> Tensor:
+    """<f^2> over x ~ N(0, 1) for one member: ``weights`` (N, d), ``readout`` (N,)."""
+    gram = weights @ weights.T
+    size = 1 + 2 * gram.diagonal()
+    argument, factor = _kernel_function()(gram, size[:, None], size[None, :])
+    square: Tensor = factor * (readout @ torch.asin(argument) @ readout)
+    return square
