@@ -56,7 +56,7 @@ class Modular:
     @property
     def scale(self) -> Tensor:
         """(D,): 1 for the weights, sigma_a/sqrt(N) for the readout."""
-        first, second = self.layers
+        _, second = self.layers
         scale = torch.ones(self.dimension, dtype=self.dtype, device=self.device)
         scale[second] = self.shape.readout_scale
         return scale
