@@ -1,0 +1,162 @@
+"""Pseudo-arclength continuation in floats: a polyline along a curve, through its folds.
+
+Nothing here is proved; :mod:`numerics.continuation.certify` decides what the polyline is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from numerics.continuation.system import CurveSystem, Vector, approximate
+
+Window = Sequence[tuple[float, float]]
+_CORRECTIONS = 10
+_CLOSE = 1e-11
+_LARGEST_TURN = 0.96  # cosine between neighbouring tangents: about 16 degrees
+_GROWTH = 1.4
+_SHORTEST = 1e-7
+_MOST_STEPS = 20_000
+
+
+class Stop(StrEnum):
+    """Why a track ended."""
+
+    EDGE = "edge"
+    CLOSED = "closed"
+    STUCK = "stuck"
+
+
+@dataclass(frozen=True)
+class Track:
+    """Points along a curve, in order; ``edge`` is the coordinate whose range it left."""
+
+    points: tuple[Vector, ...]
+    stop: Stop
+    edge: int | None = None
+
+    def reversed(self) -> Track:
+        """The same polyline from its other end."""
+        return Track(self.points[::-1], self.stop, self.edge)
+
+
+def tangent(system: CurveSystem, at: Vector) -> Vector:
+    """The unit null vector of the Jacobian; its sign is arbitrary."""
+    direction: Vector = np.linalg.svd(approximate(system, at)[1])[2][-1]
+    return direction
+
+
+def corrected(
+    system: CurveSystem, start: Vector, normal: Vector, through: Vector | None = None
+) -> Vector | None:
+    """Newton's method in the hyperplane across ``normal``; None if it does not converge."""
+    at, anchor = start.copy(), start if through is None else through
+    for _ in range(_CORRECTIONS):
+        value, jacobian = approximate(system, at)
+        matrix = np.vstack([jacobian, normal])
+        side = np.append(value, normal @ (at - anchor))
+        if not (np.isfinite(matrix).all() and np.isfinite(side).all()):
+            return None
+        try:
+            move = np.linalg.solve(matrix, side)
+        except np.linalg.LinAlgError:
+            return None
+        at = at - move
+        if np.abs(move).max() < _CLOSE * (1 + np.abs(at).max()):
+            return at
+    return None
+
+
+def at_coordinate(system: CurveSystem, start: Vector, index: int, value: float) -> Vector | None:
+    """The curve's point near ``start`` where a coordinate has a given value."""
+    normal = np.zeros(len(start))
+    normal[index] = 1.0
+    through = start.copy()
+    through[index] = value
+    return corrected(system, start, normal, through)
+
+
+def track(
+    system: CurveSystem, start: Vector, direction: Vector, window: Window, step: float
+) -> Track:
+    """Follow the curve from a point of it until it leaves the window, closes or gets stuck.
+
+    ``window`` holds a range for each coordinate (infinite where there is none), ``step`` is the
+    longest step. The step shrinks where the curve turns or Newton's method fails.
+    """
+    points, heading, length = [start], direction, step
+    for _ in range(_MOST_STEPS):
+        moved = _advance(system, points[-1], heading, length)
+        if moved is None:
+            length /= 2
+            if length < _SHORTEST * step:
+                return Track(tuple(points), Stop.STUCK)
+            continue
+        following, heading = moved
+        edge = _leaves(system, points[-1], following, window)
+        if edge is not None:
+            index, last = edge
+            return Track((*points, last), Stop.EDGE, index)
+        if len(points) > 3 and _passes(points[-1], following, start, heading, direction):
+            return Track((*points, start), Stop.CLOSED)
+        points.append(following)
+        length = min(step, length * _GROWTH)
+    return Track(tuple(points), Stop.STUCK)
+
+
+def _advance(
+    system: CurveSystem, at: Vector, heading: Vector, length: float
+) -> tuple[Vector, Vector] | None:
+    """One step: predict along the tangent, correct across it; None if it looks unsafe."""
+    predicted = at + length * heading
+    following = corrected(system, predicted, heading)
+    if following is None or np.linalg.norm(following - predicted) > 0.3 * length:
+        return None
+    turned = tangent(system, following)
+    turned = turned if turned @ heading > 0 else -turned
+    return (following, turned) if turned @ heading > _LARGEST_TURN else None
+
+
+def _outside(at: Vector, window: Window, slack: float = 0.0) -> list[int]:
+    return [k for k, (low, high) in enumerate(window) if not low - slack <= at[k] <= high + slack]
+
+
+def _leaves(
+    system: CurveSystem, inside: Vector, outside: Vector, window: Window
+) -> tuple[int, Vector] | None:
+    """The coordinate whose range is left, and the point on that edge."""
+    for index in _outside(outside, window):
+        low, high = window[index]
+        value = low if outside[index] < low else high
+        share = (value - inside[index]) / (outside[index] - inside[index])
+        start = inside + share * (outside - inside)
+        found = at_coordinate(system, start, index, value)
+        if found is None:
+            found = start
+        if not [k for k in _outside(found, window, 1e-9) if k != index]:
+            return index, found
+    return None
+
+
+def _passes(
+    before: Vector, after: Vector, start: Vector, heading: Vector, direction: Vector
+) -> bool:
+    """Whether the step from ``before`` to ``after`` runs over the starting point."""
+    chord = after - before
+    share = (start - before) @ chord / (chord @ chord)
+    if not 0 < share <= 1 or heading @ direction < 0.5:
+        return False
+    return bool(np.linalg.norm(before + share * chord - start) < 0.2 * np.linalg.norm(chord))
+
+
+def spaced(points: Sequence[Vector], count: int) -> list[Vector]:
+    """``count`` points at equal distances along the spline through a track, its ends included."""
+    rows = np.array(points)
+    lengths = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(rows, axis=0), axis=1))])
+    kept = np.concatenate([[True], np.diff(lengths) > 0])
+    spline = CubicSpline(lengths[kept], rows[kept])
+    return list(spline(np.linspace(0.0, lengths[-1], max(2, count))))

@@ -1,0 +1,1 @@
+"""Tests of the continuation of solution curves."""
