@@ -70,8 +70,8 @@ class Modular:
     def split(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Weights (R, N, 2, P) and whitened readout (R, N, P), as views."""
         first, second = self.layers
-        size = (self.shape.N, 2, self.shape.P)
-        return x[:, first].unflatten(1, size), x[:, second].unflatten(1, (size[0], size[2]))
+        width, order = self.shape.N, self.shape.P
+        return x[:, first].view(-1, width, 2, order), x[:, second].view(-1, width, order)
 
     def weights(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """The network's own parameters w (R, N, 2, P) and a (R, N, P)."""
@@ -93,7 +93,8 @@ class Modular:
         misfit = (self.targets - self.output(x)).square().sum((1, 2)) / (2 * self.shape.sigma2)
         modes = torch.fft.ifft(self.split(x)[0], dim=3)
         sixth = modes.abs().pow(6).sum((1, 2, 3))
-        return misfit + x.square().sum(1) / 2 + self.shape.P * self.shape.gamma / 6 * sixth
+        decay: Tensor = self.shape.P * self.shape.gamma / 6 * sixth
+        return misfit + x.square().sum(1) / 2 + decay
 
     def gradient(self, x: Tensor) -> Tensor:
         """grad U, shape (R, D).
@@ -111,7 +112,7 @@ class Modular:
         grad_w, grad_a = self.split(out)
         by_a = torch.bmm(squares, pull.transpose(1, 2))
         grad_a.add_(by_a, alpha=self.shape.readout_scale)
-        force = torch.bmm(a, pull).unflatten(2, (order, order))
+        force = torch.bmm(a, pull).view(x.shape[0], -1, order, order)
         u, v = w[:, :, 0], w[:, :, 1]
         across = torch.matmul(force, v.unsqueeze(3)).squeeze(3)
         down = torch.matmul(u.unsqueeze(2), force).squeeze(2)

@@ -86,7 +86,7 @@ class TeacherStudent:
     def split(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Whitened weights (R, N, d) and readout (R, N), as views."""
         first, second = self.layers
-        return x[:, first].unflatten(1, (self.shape.N, self.shape.d)), x[:, second]
+        return x[:, first].view(-1, self.shape.N, self.shape.d), x[:, second]
 
     def weights(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """The network's own parameters w (R, N, d) and a (R, N)."""
