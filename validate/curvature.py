@@ -43,7 +43,7 @@ def hessian_product(target: Target, x: Tensor, v: Tensor) -> Tensor:
     The distance is eps^(1/3) in units of the prior width, where truncation and rounding balance.
     """
     distance = torch.finfo(x.dtype).eps ** (1 / 3) * max(1.0, float(x.square().mean().sqrt()))
-    ahead = target.gradient(torch.add(x, v, alpha=distance)).clone()
+    ahead = target.gradient(torch.add(x, v, alpha=distance))
     behind = target.gradient(torch.sub(x, v, alpha=distance))
     return ahead.sub_(behind).div_(2 * distance)
 

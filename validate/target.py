@@ -46,7 +46,7 @@ class Target(Protocol):
         """U, shape (R,)."""
 
     def gradient(self, x: Tensor) -> Tensor:
-        """grad U by x, shape (R, D); the caller may write into the result."""
+        """grad U by x, shape (R, D), in a new tensor: the caller may write into it and keep it."""
 
 
 def prior_draw(target: Target, generator: torch.Generator) -> Tensor:

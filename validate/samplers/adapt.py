@@ -1,0 +1,64 @@
+"""Step sizes of Metropolis samplers from the acceptance, during warm-up only.
+
+Dual averaging (Y. Nesterov; M. Hoffman and A. Gelman, J. Mach. Learn. Res. 15, 1593) on log h,
+fed with the mean acceptance probability of all members. What it returns has a fixed step: a step
+that kept moving with the state would spoil the invariant law.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import NamedTuple
+
+import torch
+
+from validate.errors import Untuned
+from validate.samplers.divergence import require_alive
+from validate.samplers.hmc import Hmc
+from validate.samplers.mala import Mala
+from validate.samplers.sampler import State
+
+STEPS = 100
+GAIN, DELAY, DECAY = 0.1, 10.0, 0.75
+LARGEST = {"hmc": math.log(math.pi / 2), "mala": math.inf}
+"""Of log h. Beyond a quarter turn a step of HMC gains nothing, however often it is accepted."""
+
+
+class Warm(NamedTuple):
+    """The sampler with its frozen step, the state, and the acceptance over the last half."""
+
+    sampler: Hmc | Mala
+    state: State
+    acceptance: float
+
+
+def adapt(
+    sampler: Hmc | Mala, state: State, generator: torch.Generator, steps: int = STEPS
+) -> Warm:
+    """Run ``steps`` steps while h follows the acceptance; freeze the average of log h.
+
+    Raises:
+        Untuned: less than half of the wanted acceptance over the last half of the steps.
+        Diverged: a member's energy is not finite.
+    """
+    anchor = math.log(10 * sampler.step_size)
+    error, average, accepted = 0.0, math.log(sampler.step_size), []
+    for count in range(1, steps + 1):
+        state, info = sampler.step(state, generator)
+        require_alive(sampler, state, info, count - 1)
+        accepted.append(float(info.probability.mean()))
+        weight = 1 / (count + DELAY)
+        error += weight * (sampler.goal - accepted[-1] - error)
+        log_step = min(anchor - math.sqrt(count) / GAIN * error, LARGEST[sampler.name])
+        average += count**-DECAY * (log_step - average)
+        sampler = replace(sampler, step_size=math.exp(log_step))
+    frozen = replace(sampler, step_size=math.exp(average))
+    reached = sum(accepted[steps // 2 :]) / (steps - steps // 2)
+    if reached < sampler.goal / 2:
+        raise Untuned(
+            f"{sampler.name} accepts {reached:.2f} of its proposals after {steps} steps of warm-up "
+            f"(wanted {sampler.goal:g}): start with a smaller step or warm up longer",
+            Warm(frozen, state, reached),
+        )
+    return Warm(frozen, state, reached)
