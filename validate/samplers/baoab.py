@@ -37,25 +37,29 @@ class Baoab:
     def init(self, x: Tensor, generator: torch.Generator) -> State:
         """x (copied), a thermal momentum and the gradient at x."""
         x = x.clone()
-        return State(x, torch.empty_like(x).normal_(generator=generator), self._slope(x), empty(x))
+        momentum = torch.empty_like(x).normal_(generator=generator)
+        return State(x, momentum, self.target.gradient(x), empty(x))
+
+    @property
+    def thermostat(self) -> tuple[float, float]:
+        """Factors (e^{-g h}, sqrt(1 - e^{-2 g h})) of the momentum and of the noise."""
+        exponent = self.friction * self.step_size
+        return math.exp(-exponent), math.sqrt(-math.expm1(-2 * exponent))
 
     def step(self, state: State, generator: torch.Generator) -> tuple[State, Info]:
         """One BAOAB step; the state's tensors are overwritten."""
         x, p, gradient, energy = state
         half = self.step_size / 2
-        memory = math.exp(-self.friction * self.step_size)
+        memory, amplitude = self.thermostat
         p.add_(gradient, alpha=-half)
         x.add_(p, alpha=half)
         noise = gradient.normal_(generator=generator)
-        p.mul_(memory).add_(noise, alpha=math.sqrt(-math.expm1(2 * math.log(memory))))
+        p.mul_(memory).add_(noise, alpha=amplitude)
         x.add_(p, alpha=half)
-        gradient = self._slope(x)
+        gradient = self.target.gradient(x)
         p.add_(gradient, alpha=-half)
         # A lost coordinate or gradient is a lost momentum within the same step.
         return State(x, p, gradient, energy), unconditional(lost(p, self.bound))
-
-    def _slope(self, x: Tensor) -> Tensor:
-        return self.target.gradient(x)
 
 
 def build(

@@ -148,3 +148,9 @@ def condition(model: LinearReadout, features: Tensor) -> Conditional:
     """The readout's law given the features (R, n, K) of the hidden coordinates."""
     labels = model.labels.expand(features.shape[0], -1, -1)
     return Conditional(features, labels, model.noise)
+
+
+def draw_readout(model: LinearReadout, hidden: Tensor, generator: torch.Generator) -> Tensor:
+    """An exact draw of the readout's coordinates (R, K O) given the hidden ones (R, D_h)."""
+    features, _ = model.linearise(hidden)
+    return condition(model, features).draw(generator).flatten(1)
