@@ -69,6 +69,7 @@ class TeacherStudent:
         self.targets = require_finite("targets", targets)
         self.elementwise = Compiled(ERF) if elementwise is None else elementwise
         self._scaled = inputs * shape.input_scale
+        self._columns = self._scaled.transpose(1, 2).contiguous()
 
     @property
     def scale(self) -> Tensor:
@@ -94,19 +95,19 @@ class TeacherStudent:
         return w * self.shape.input_scale, a * self.shape.readout_scale
 
     def features(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """phi(w_i.x_mu) and phi', each (R, n, N)."""
+        """phi(w_i.x_mu) and phi', each (R, N, n): neurons before data keeps products contiguous."""
         w, _ = self.split(x)
-        return self.elementwise(torch.bmm(self._scaled, w.transpose(1, 2)))
+        return self.elementwise(torch.bmm(w, self._columns))
 
     def output(self, x: Tensor, inputs: Tensor) -> Tensor:
         """f at other inputs (R, m, d): shape (R, m)."""
         w, a = self.weights(x)
-        phi, _ = self.elementwise(torch.bmm(inputs, w.transpose(1, 2)))
-        return torch.bmm(phi, a.unsqueeze(2)).squeeze(2)
+        phi, _ = self.elementwise(torch.bmm(w, inputs.transpose(1, 2)))
+        return torch.bmm(a.unsqueeze(1), phi).squeeze(1)
 
     def _residual(self, phi: Tensor, a: Tensor) -> Tensor:
-        readout = a.unsqueeze(2) * self.shape.readout_scale
-        return self.targets - torch.bmm(phi, readout).squeeze(2)
+        readout = a.unsqueeze(1) * self.shape.readout_scale
+        return self.targets - torch.bmm(readout, phi).squeeze(1)
 
     def energy(self, x: Tensor) -> Tensor:
         """U, shape (R,)."""
@@ -122,8 +123,8 @@ class TeacherStudent:
         pull = self._residual(phi, a).div_(-self.shape.sigma2)
         out = x.clone()
         grad_w, grad_a = self.split(out)
-        by_a = torch.bmm(pull.unsqueeze(1), phi).squeeze(1)
+        by_a = torch.bmm(pull.unsqueeze(1), phi.transpose(1, 2)).squeeze(1)
         grad_a.add_(by_a, alpha=self.shape.readout_scale)
-        by_w = torch.bmm(slope.transpose(1, 2), self._scaled * pull.unsqueeze(2))
+        by_w = torch.bmm(slope, self._scaled * pull.unsqueeze(2))
         grad_w.addcmul_(by_w, (a * self.shape.readout_scale).unsqueeze(2))
         return out
