@@ -17,7 +17,6 @@ from binodal.config import Exact, exact_of, require_digits, require_parameter
 from binodal.document import critical_document, solve_document
 from binodal.errors import RequestError
 from binodal.models.model import LIMITS, THEORIES, model
-from binodal.output import require_writable
 from binodal.request import prepared, require
 from binodal.result import Result
 from binodal.tables import critical_text, solve_text
@@ -104,12 +103,16 @@ def sweep(
     digits: int = DIGITS,
     beta: Exact | None = None,
     alpha: Exact | None = None,
+    workers: int = 1,
+    scheduler: str | None = None,
     **values: Exact,
 ) -> Table:
-    """Solve on a grid of one or two parameters, each NAME=START:STOP:COUNT.
+    """Solve on a grid of parameters, each axis NAME=START:STOP:COUNT.
 
-    With ``output`` the table is kept in a netCDF-3 file, a file of the same request is completed,
-    and one of another request is refused. Raises :class:`binodal.errors.Stopped` on Ctrl-C.
+    With ``output`` the table is kept in a zarr store (NAME.zarr) or a netCDF-3 file; one of the
+    same request is completed, and one of another request is refused. ``workers`` processes of this
+    machine compute (0: one a core), or the cluster of a dask ``scheduler``; the result is the same
+    to the last bit. Raises :class:`binodal.errors.Stopped` on Ctrl-C and on a full disk.
     """
     from binodal.sweeps.axis import parse_axes
 
@@ -125,17 +128,23 @@ def sweep(
         notes.append("sizes rounded to integers in each cell")
     require_digits(digits)
     of.offer("grid" if limit == "thermodynamic" else "solve")
-    path = None if output is None else require_writable(output)
-    from binodal.sweeps.run import fill
+    from binodal.sweeps.job import Job
+    from binodal.sweeps.record import attributes
+    from binodal.sweeps.run import fill, means
+    from binodal.sweeps.store import require_place
     from binodal.sweeps.table import Table
 
+    by = means(workers, scheduler)
+    path = None if output is None else require_place(output)
+    written, grid = parameters.as_strings(), [str(axis) for axis in axes]
     request = {
         "model": model_name, "theory": theory, "limit": limit, "digits": digits, "version": VERSION,
-        "grid": [str(axis) for axis in axes], "assumptions": [*of.assumptions(theory), *notes],
-        "params": {k: v for k, v in parameters.as_strings().items() if k not in starts},
+        "grid": grid, "assumptions": [*of.assumptions(theory), *notes],
+        "params": {k: v for k, v in written.items() if k not in starts},
     }  # fmt: skip
-    table = Table(axes, of.phases, of.columns)
-    fill(of, table, parameters, request, path)
+    table = Table(axes, of.phases, of.columns, attributes(request))
+    job = Job(model_name, theory, limit, digits, tuple(written.items()), tuple(grid))
+    fill(job, table, path, by)
     return table
 
 

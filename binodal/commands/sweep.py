@@ -1,4 +1,4 @@
-"""binodal sweep: solve on a grid of one or two parameters."""
+"""binodal sweep: solve on a grid of parameters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from binodal.commands import options
 from binodal.config import exact, settings
 
 
-@click.command(short_help="Solve on a grid of one or two parameters.")
+@click.command(short_help="Solve on a grid of parameters.")
 @options.model_argument
 @options.parameters
 @click.option(
@@ -19,19 +19,29 @@ from binodal.config import exact, settings
     multiple=True,
     required=True,
     metavar="NAME=START:STOP:COUNT",
-    help="An axis; twice for two.",
+    help="An axis; twice for two, and so on.",
 )
 @options.theory
 @options.limit
 @options.digits
+@options.once(
+    "--workers",
+    type=int,
+    default=1,
+    metavar="N",
+    help="Processes on this machine; 0 for one a core.",
+)
+@options.once("--scheduler", metavar="ADDRESS", help="Compute on a dask.distributed cluster.")
 @options.output_file
 def command(
     model: str, preset: str | None, sets: tuple[str, ...], beta: str | None, alpha: str | None,
-    grids: tuple[str, ...], theory: str, limit: str, digits: int, output: Path | None,
+    grids: tuple[str, ...], theory: str, limit: str, digits: int, workers: int,
+    scheduler: str | None, output: Path | None,
 ) -> int:  # fmt: skip
-    """Solve MODEL on a grid; -o FILE keeps the result as netCDF-3, without it the table is printed.
+    """Solve MODEL on a grid; -o NAME.zarr keeps the result, without it the table is printed.
 
-    Ctrl-C keeps what is done; the same command again goes on from there.
+    Any other name is written as netCDF-3. However many processes compute, the result is the same
+    to the last bit. Ctrl-C keeps what is done; the same command again goes on from there.
     """
     from binodal.api import sweep
     from binodal.sweeps.table import as_text, summary
@@ -40,7 +50,10 @@ def command(
         model, grids, output=output, preset=preset, theory=theory, limit=limit, digits=digits,
         beta=None if beta is None else exact(beta, "beta"),
         alpha=None if alpha is None else exact(alpha, "alpha"),
+        workers=workers, scheduler=scheduler,
         **settings(sets),
     )  # fmt: skip
+    for note in table.notes:
+        click.echo(f"binodal: {note}", err=True)
     click.echo(as_text(table) if output is None else f"{output}: {summary(table)}")
     return 0 if table.decided() else 1

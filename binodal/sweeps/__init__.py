@@ -1,1 +1,1 @@
-"""Solving on grids: axes, the file that holds the result, and the loop that fills it."""
+"""Solving on grids: chunks of a request, who computes them, and the store that keeps them."""

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
 
 from binodal.config import exact, require_parameter
 from binodal.errors import RequestError
@@ -28,11 +33,22 @@ class Axis:
         >>> [str(value) for value in Axis("sigma2", Fraction(1, 10), Fraction(3, 10), 3).values()]
         ['1/10', '1/5', '3/10']
         """
-        step = (self.stop - self.start) / max(self.count - 1, 1)
-        return [self.start + k * step for k in range(self.count)]
+        return [self.value(k) for k in range(self.count)]
+
+    def value(self, position: int) -> Fraction:
+        """One of the exact values."""
+        return self.start + position * (self.stop - self.start) / max(self.count - 1, 1)
 
     def __str__(self) -> str:
         return f"{self.name}={self.start}:{self.stop}:{self.count}"
+
+
+@cache
+def floats(axis: Axis) -> NDArray[np.float64]:
+    """The doubles nearest to the grid's exact values; not to be written to."""
+    found = np.array([float(value) for value in axis.values()])
+    found.flags.writeable = False
+    return found
 
 
 def parse_axis(text: str, model: str) -> Axis:
@@ -67,18 +83,21 @@ def parse_axis(text: str, model: str) -> Axis:
 
 
 def parse_axes(texts: Sequence[str], model: str, already: Sequence[str] = ()) -> tuple[Axis, ...]:
-    """One or two different axes; ``already`` are names that were set otherwise."""
-    if not 1 <= len(texts) <= 2:
-        raise RequestError(
-            f"{len(texts)} grids are given: give one or two --grid NAME=START:STOP:COUNT"
-        )
+    """Different axes, one or more; ``already`` are names that were set otherwise.
+
+    >>> axes = parse_axes(["n=1:3:3", "d=2:4:2", "epsilon=0:1:2"], "teacher-student")
+    >>> [str(axis) for axis in axes]
+    ['n=1:3:3', 'd=2:4:2', 'epsilon=0:1:2']
+    """
+    if not texts:
+        raise RequestError("no grid is given: give --grid NAME=START:STOP:COUNT at least once")
     axes = tuple(parse_axis(text, model) for text in texts)
     seen = list(already)
     for axis in axes:
         if axis.name in seen:
             raise RequestError(f"{axis.name} is given twice")
         seen.append(axis.name)
-    cells = axes[0].count * (axes[1].count if len(axes) == 2 else 1)
+    cells = prod(axis.count for axis in axes)
     if cells > MAX_CELLS:
         raise RequestError(f"the grid has {cells} cells: at most {MAX_CELLS} are possible")
     return axes

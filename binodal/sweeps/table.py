@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.sweeps.axis import Axis
+from binodal.sweeps.axis import Axis, floats
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 STATES = ("pending", "certified", "converged", "undecided", "absent")
 PENDING = 0
@@ -17,16 +20,19 @@ PENDING = 0
 
 @dataclass
 class Table:
-    """Arrays over the grid; the first axis is filled row by row.
+    """Arrays over the grid, filled chunk by chunk.
 
     ``state`` holds codes of ``STATES``, ``phase`` codes of ``phases`` (-1 where not known);
     quantities are NaN where they are pending or do not exist. ``quantities`` maps names to
-    meanings.
+    meanings, ``attributes`` says what was asked and what the numbers rest on, ``notes`` what
+    happened on the way (a damaged chunk, for example).
     """
 
     axes: Sequence[Axis]
     phases: Sequence[str]
     quantities: Mapping[str, str]
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     values: dict[str, NDArray[np.float64]] = field(init=False)
     phase: NDArray[np.int8] = field(init=False)
     state: NDArray[np.int8] = field(init=False)
@@ -37,10 +43,10 @@ class Table:
         self.phase = np.full(shape, -1, dtype=np.int8)
         self.state = np.full(shape, PENDING, dtype=np.int8)
 
-    def rows_done(self) -> int:
-        """How many rows from the start hold no pending cell."""
-        pending = (self.state == PENDING).reshape(self.state.shape[0], -1).any(axis=1)
-        return int(np.argmax(pending)) if pending.any() else len(pending)
+    def array(self, name: str) -> NDArray[Any]:
+        """A quantity, ``phase`` or ``state`` by name."""
+        codes = {"phase": self.phase, "state": self.state}
+        return codes[name] if name in codes else self.values[name]
 
     def decided(self) -> bool:
         """Whether every cell has a solution and a phase."""
@@ -48,17 +54,35 @@ class Table:
         unknown = [-1, *(code for code, name in enumerate(self.phases) if name == "undecided")]
         return bool(solved.all() and not np.isin(self.phase, unknown).any())
 
-    def put(self, where: Any, found: dict[str, Any]) -> None:
+    def put(self, where: Any, found: Mapping[str, Any]) -> None:
         """Write the quantities, phase and state of some cells."""
         for name in self.quantities:
             self.values[name][where] = found[name]
         self.phase[where] = found["phase"]
         self.state[where] = found["state"]
 
+    def to_xarray(self) -> Any:
+        """The table as an xarray.Dataset, with meanings, parameters and hashes as attributes.
+
+        Raises :class:`binodal.errors.RequestError` where xarray is not installed.
+        """
+        from binodal.sweeps.dataset import dataset
+
+        return dataset(self)
+
+    def plot(self) -> Figure:
+        """A picture of the phases over two axes, or of the closure along one.
+
+        Undecided cells are hatched. Raises :class:`binodal.errors.RequestError` for more axes.
+        """
+        from binodal.sweeps.picture import picture
+
+        return picture(self)
+
 
 def as_text(table: Table) -> str:
     """Tab-separated text with one line a cell."""
-    coordinates = [[float(value) for value in axis.values()] for axis in table.axes]
+    coordinates = [floats(axis) for axis in table.axes]
     lines = ["\t".join([*(axis.name for axis in table.axes), *table.quantities, "phase", "status"])]
     for index in np.ndindex(table.state.shape):
         cell = [f"{column[i]:.12g}" for column, i in zip(coordinates, index, strict=True)]

@@ -49,9 +49,10 @@ CASES = {
     "grid out of range": ((*SWEEP, "--grid", "sigma2=-0.1:0.3:5"), "greater than 0"),
     "grid nan": ((*SWEEP, "--grid", "sigma2=nan:0.3:5"), "not a finite number"),
     "too many cells": ((*SWEEP, "--grid", "n=1:2:9999", "--grid", "N=1:2:9999"), "at most"),
-    "three grids": (
-        (*SWEEP, "--grid", "n=1:2:3", "--grid", "N=1:2:3", "--grid", "d=2:3:4"),
-        "one or two",
+    "negative workers": ((*SWEEP, "--grid", "n=1:2:3", "--workers", "-1"), "workers=-1"),
+    "workers and cluster": (
+        (*SWEEP, "--grid", "n=1:2:3", "--workers", "2", "--scheduler", "tcp://127.0.0.1:1"),
+        "give one of them",
     ),
     "no grid": (SWEEP, "--grid"),
     "missing folder": ((*CODE, "-o", "missing/code.py"), "cannot write missing/code.py"),

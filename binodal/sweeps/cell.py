@@ -1,0 +1,48 @@
+"""One cell of a sweep, from a solution with all its saddles."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from binodal.models.model import Model
+from binodal.sweeps.table import STATES
+from numerics.errors import Undecided
+from numerics.parameters import Parameters
+
+
+def solved_cell(
+    of: Model, parameters: Parameters, theory: str, limit: str, digits: int
+) -> dict[str, float]:
+    """The model's quantities at the deepest feature minimum, ``phase`` and ``state``.
+
+    A cell whose solution could not be decided is undecided; the sweep goes on.
+    """
+    found: dict[str, float] = {name: float("nan") for name in of.columns}
+    try:
+        solution = of.offer("solve")(parameters, theory, limit, digits)
+    except Undecided:
+        return {**found, "phase": -1, "state": STATES.index("undecided")}
+    order = of.order_parameter[1]
+    minima = [
+        s for s in solution.saddles if s.kind == "minimum" and _middle(getattr(s, order)) != 0
+    ]
+    deepest = min(
+        minima, key=lambda s: (_middle(s.action), -_middle(getattr(s, order))), default=None
+    )
+    if solution.closure is not None:
+        found |= {name: _middle(getattr(solution.closure, inner)) for name, inner in of.closure}
+    if deepest is not None:
+        found |= {
+            of.order_parameter[0]: _middle(getattr(deepest, order)),
+            "action": _middle(deepest.action),
+        }
+    if solution.saddles:
+        found["mass"] = float(sum(s.mass or 0.0 for s in minima))
+    found["phase"] = of.phases.index(solution.phase) if solution.phase in of.phases else -1
+    found["state"] = STATES.index(str(solution.status))
+    return found
+
+
+def _middle(value: Any) -> float:
+    return float(value.mid()) if hasattr(value, "mid") else float(Fraction(value))

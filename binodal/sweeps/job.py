@@ -1,0 +1,131 @@
+"""A sweep as a message: a few strings that any process can turn into the same numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binodal.models.model import Model, model
+from binodal.rescale import whole_sizes
+from binodal.sweeps.axis import Axis, floats, parse_axes
+from binodal.sweeps.cell import solved_cell
+from binodal.sweeps.chunks import Chunks, chunk_shape
+from binodal.sweeps.table import STATES
+from numerics.parameters import Parameters, fields_of
+
+Found = dict[str, NDArray[Any]]
+"""The arrays of one chunk: the model's quantities, ``phase`` and ``state``."""
+
+Results = Generator[tuple[int, Found], None, None]
+"""Numbers of chunks and what was found there, in any order."""
+
+VECTORISED_CELLS = 8192
+"""Cells a chunk where the model solves whole arrays: about 40 ms, its temporaries fit the cache."""
+FINITE_CELLS = 64
+"""The same with integrals at finite size: about 0.3 s."""
+SINGLE_CELLS = 4
+"""Cells a chunk where each is solved on its own: about 2 s."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to compute: exact parameters and axes, written out.
+
+    ``parameters`` holds pairs (name, p/q), ``grid`` holds NAME=START:STOP:COUNT.
+    """
+
+    model: str
+    theory: str
+    limit: str
+    digits: int
+    parameters: tuple[tuple[str, str], ...]
+    grid: tuple[str, ...]
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """The axes of the grid."""
+        return _axes(self)
+
+    @property
+    def fixed(self) -> Parameters:
+        """The exact parameters; those on an axis have some value."""
+        return _fixed(self)
+
+    @property
+    def entry(self) -> str:
+        """The model's entry point: grid, finite_grid, or solve for single cells."""
+        if self.limit == "thermodynamic":
+            return "grid"
+        return "finite_grid" if model(self.model).finite_grid else "solve"
+
+    @property
+    def chunks(self) -> Chunks:
+        """How the grid is cut."""
+        most = {"grid": VECTORISED_CELLS, "finite_grid": FINITE_CELLS, "solve": SINGLE_CELLS}
+        shape = tuple(axis.count for axis in self.axes)
+        return Chunks(shape, chunk_shape(shape, most[self.entry]))
+
+
+@cache
+def _axes(job: Job) -> tuple[Axis, ...]:
+    return parse_axes(job.grid, job.model)
+
+
+@cache
+def _fixed(job: Job) -> Parameters:
+    return Parameters(job.model, {name: Fraction(value) for name, value in job.parameters})
+
+
+def compute(job: Job, number: int) -> Found:
+    """One chunk. The same request and number give the same bits in every process of one machine.
+
+    Raises what the model's solver raises for parameters that make no sense.
+    """
+    of, part = model(job.model), job.chunks.part(number)
+    return _single(of, job, part) if job.entry == "solve" else _vectorised(of, job, part)
+
+
+def _vectorised(of: Model, job: Job, part: tuple[slice, ...]) -> Found:
+    columns: dict[str, Any] = {name: np.float64(value) for name, value in job.fixed.items()}
+    along = [floats(axis)[where] for axis, where in zip(job.axes, part, strict=True)]
+    mesh = np.meshgrid(*along, indexing="ij", sparse=True)
+    columns |= {axis.name: column for axis, column in zip(job.axes, mesh, strict=True)}
+    if job.entry == "finite_grid":
+        columns = _whole(of, columns)
+    found = of.offer(job.entry)(columns, job.theory)
+    solved = np.isfinite(np.asarray(found[of.closure[0][0]], dtype=float))
+    state = np.where(solved, STATES.index("converged"), STATES.index("undecided"))
+    result = {name: np.asarray(found[name], dtype=np.float64) for name in of.columns}
+    return {**result, "phase": found["phase"].astype(np.int8), "state": state.astype(np.int8)}
+
+
+def _whole(of: Model, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Sizes rounded to integers, as a finite model needs them."""
+    fields = fields_of(of.name)
+    return {
+        name: np.maximum(np.round(column), float(fields[name].minimum))
+        if fields[name].whole
+        else column
+        for name, column in columns.items()
+    }
+
+
+def _single(of: Model, job: Job, part: tuple[slice, ...]) -> Found:
+    shape = tuple(where.stop - where.start for where in part)
+    result: Found = {name: np.full(shape, np.nan) for name in of.columns}
+    result |= {name: np.zeros(shape, dtype=np.int8) for name in ("phase", "state")}
+    for index in np.ndindex(shape):
+        at = {
+            axis.name: axis.value(where.start + i)
+            for axis, where, i in zip(job.axes, part, index, strict=True)
+        }
+        parameters = whole_sizes(job.fixed.replace(**at))[0]
+        for name, value in solved_cell(of, parameters, job.theory, job.limit, job.digits).items():
+            result[name][index] = value
+    return result

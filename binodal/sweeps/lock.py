@@ -1,0 +1,54 @@
+"""One writer a file: a lock beside it that the system gives back when its process ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+from pathlib import Path
+
+from binodal.errors import Stopped
+
+
+class Lock:
+    """Holds ``.NAME.lock`` beside a file; it names the process and the host for the others.
+
+    The lock is the kernel's (flock), not the file: what a killed process leaves is stale by itself
+    and taken over. Raises :class:`Stopped` with who holds it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        target = path.resolve()
+        self._path, self._shown = target.with_name(f".{target.name}.lock"), path
+        self._file = -1
+
+    def __enter__(self) -> Lock:
+        while True:
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                holder = os.read(self._file, 200).decode(errors="replace").strip()
+                os.close(self._file)
+                raise Stopped(
+                    f"{self._shown} is being written by {holder or 'another process'}: "
+                    "wait for it, or give another file with -o"
+                ) from None
+            if self._is_ours():
+                break
+            os.close(self._file)
+        os.ftruncate(self._file, 0)
+        os.write(self._file, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
+        return self
+
+    def _is_ours(self) -> bool:
+        """Whether the name still means the locked file: its last holder may have removed it."""
+        try:
+            named = os.stat(self._path)
+        except FileNotFoundError:
+            return False
+        return named.st_ino == os.fstat(self._file).st_ino
+
+    def __exit__(self, *_: object) -> None:
+        self._path.unlink(missing_ok=True)
+        os.close(self._file)

@@ -1,0 +1,104 @@
+"""Chunks computed here, or by several processes of this machine that may be killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from contextlib import contextmanager
+
+from binodal.errors import Stopped
+from binodal.sweeps.extras import extra
+from binodal.sweeps.job import Found, Job, Results, compute
+
+RETRIES = 3
+"""How often in a row workers may die before any chunk is done."""
+
+_AHEAD = 2
+"""Chunks a worker has waiting, so that it never waits for us."""
+
+_LOOK_SECONDS = 1.0
+
+
+def in_process(job: Job, numbers: Iterable[int]) -> Results:
+    """Chunk after chunk in this process."""
+    for number in numbers:
+        yield number, compute(job, number)
+
+
+def cores() -> int:
+    """How many processes this machine runs at once, within the limits of a container."""
+    with extra("sweep", "--workers"):
+        import loky
+    return int(loky.cpu_count())
+
+
+def in_workers(job: Job, numbers: Iterable[int], workers: int) -> Results:
+    """Chunks as ``workers`` processes finish them, in any order.
+
+    A killed worker (out of memory, say) takes the pool with it; the chunks it had are given to a
+    new one. Raises :class:`Stopped` when that happens ``RETRIES`` times without a chunk between.
+    """
+    waiting, deaths = deque(numbers), 0
+    while waiting:
+        try:
+            for finished in _one_pool(job, waiting, workers):
+                deaths = 0
+                yield finished
+        except BrokenExecutor as error:
+            deaths += 1
+            if deaths >= RETRIES:
+                raise Stopped(
+                    f"workers were killed {deaths} times in a row (out of memory?); "
+                    "try fewer --workers"
+                ) from error
+
+
+def _one_pool(job: Job, waiting: deque[int], workers: int) -> Results:
+    """Take from ``waiting`` until it is empty; put back what was not finished."""
+    import loky
+
+    running: dict[Future[Found], int] = {}
+    with _silent_to_interrupts():
+        pool = loky.ProcessPoolExecutor(
+            workers, timeout=None, initializer=_start_worker, initargs=(os.getpid(),)
+        )
+    try:
+        while waiting or running:
+            with _silent_to_interrupts():
+                while waiting and len(running) < _AHEAD * workers:
+                    number = waiting.popleft()
+                    running[pool.submit(compute, job, number)] = number
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                found = future.result()
+                yield running.pop(future), found
+    finally:
+        waiting.extendleft(sorted(running.values(), reverse=True))
+        pool.shutdown(wait=True, kill_workers=True)
+
+
+@contextmanager
+def _silent_to_interrupts() -> Iterator[None]:
+    """Processes and threads that start here never see Ctrl-C: it is for the one who asked."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start_worker(parent: int) -> None:
+    """Leave when the parent is gone: killed, it cannot say so."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_SECONDS)
+        sys.stderr = None
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
