@@ -71,8 +71,8 @@ def _results(client: Any, job: Job, numbers: Iterator[int]) -> Results:
         under_way.update({future.key: number for future, number in futures})
         return [future for future, _ in futures]
 
-    threads = sum(client.nthreads().values())
-    queue = library().as_completed(some(max(_LEAST_AHEAD, _AHEAD * threads)))
+    first = some(max(_LEAST_AHEAD, _AHEAD * sum(client.nthreads().values())))
+    queue = library().as_completed(first, loop=client.loop)
     for future in queue:
         yield under_way.pop(future.key), future.result()
         queue.update(some(1))
