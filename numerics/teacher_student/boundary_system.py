@@ -13,23 +13,17 @@ from functools import cache
 import sympy as sp
 from flint import arb, ctx
 
-from derive.symbols import b, epsilon, kappa, rho
+from derive.symbols import b, epsilon, rho
 from derive.teacher_student.continuum import coupling
+from derive.teacher_student.endpoints import stiffness_on
 from derive.teacher_student.events import event_curve
-from derive.teacher_student.limit import gain, zero_branch, zero_stiffness
+from derive.teacher_student.limit import gain, zero_branch
 from numerics.balls import ball
 from numerics.codegen.load import compiled
 from numerics.continuation.system import Pin, rounded
 from numerics.teacher_student.functions import ALONG, PARAMETERS, BallFunction, with_coupling
 
 SIGNED = "epsilon"
-
-
-@cache
-def stiffness_on_event(event: str, theory: str) -> sp.Expr:
-    """S''(0)/d of the zero state on the event, where kappa b^2 is a function of rho."""
-    ratio, strength = event_curve(event, theory)
-    return zero_stiffness().subs(kappa, strength / epsilon**2).subs(b, ratio * epsilon)
 
 
 @cache
@@ -44,7 +38,7 @@ def _rows(event: str, theory: str, balanced: bool) -> tuple[sp.Expr, sp.Expr]:
         branch = with_coupling(zero_branch()).subs(b, ratio * epsilon)
         return 1 - coupling() * epsilon**2 / strength, branch
     odds = gain() * ratio * epsilon / (1 - ratio * epsilon)
-    stiffness = stiffness_on_event(event, theory)
+    stiffness = stiffness_on(event, theory)
     return sp.log(coupling() * epsilon**2 / strength), sp.log(odds / stiffness)
 
 
