@@ -1,0 +1,1 @@
+"""Sweeps on disk: chunks, stores, interrupted and killed processes, clusters, pictures."""

@@ -1,0 +1,106 @@
+"""Processes that are killed: the same command goes on, and nothing differs in the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+from binodal.api import sweep
+from binodal.sweeps.lock import Lock
+from tests.binodal.sweeps.conftest import CHUNKS, COMMAND, GRIDS, files, sealed, until
+
+needs_workers = pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="finds workers in /proc"
+)
+
+
+def children(process: int) -> list[int]:
+    """Worker processes of a process."""
+    tasks = Path(f"/proc/{process}/task").glob("*/children")
+    every = [int(word) for task in tasks for word in task.read_text().split()]
+    return [child for child in every if "popen_loky" in _command(child)]
+
+
+def _command(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+def test_a_killed_sweep_goes_on(started, run, tmp_path, whole):
+    path = tmp_path / "map.zarr"
+    process = started(*COMMAND, "-o", str(path))
+    until(lambda: sealed(path) >= 2)
+    process.kill()
+    process.wait()
+    kept = sealed(path)
+    assert 2 <= kept < CHUNKS
+    ran = run(*COMMAND, "-o", "map.zarr")
+    assert (ran.status, ran.err, ran.files) == (0, "", ["map.zarr"])
+    assert files(path) == whole
+
+
+@needs_workers
+def test_workers_end_with_their_killed_parent(started, tmp_path, whole):
+    pytest.importorskip("loky")
+    path = tmp_path / "map.zarr"
+    process = started(*COMMAND, "--workers", "2", "-o", str(path))
+    until(lambda: sealed(path) >= 1)
+    workers = children(process.pid)
+    assert len(workers) == 2
+    process.kill()
+    process.wait()
+    until(lambda: not any("popen_loky" in _command(worker) for worker in workers), 10)
+    sweep("teacher-student", GRIDS, preset="fig2", output=path)
+    assert files(path) == whole
+
+
+@needs_workers
+def test_a_killed_worker_is_replaced(tmp_path, whole):
+    pytest.importorskip("loky")
+    path, killed = tmp_path / "map.zarr", []
+
+    def kill() -> None:
+        until(lambda: sealed(path) >= 1)
+        killed.append(children(os.getpid())[0])
+        os.kill(killed[0], signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    table = sweep("teacher-student", GRIDS, preset="fig2", output=path, workers=2)
+    killer.join()
+    assert killed and table.decided()
+    assert files(path) == whole
+
+
+def test_control_c_with_workers(started, tmp_path):
+    """The whole process group gets the signal, as from a keyboard: one line comes out."""
+    pytest.importorskip("loky")
+    path = tmp_path / "map.zarr"
+    grid = ("--grid", "sigma2=0.1:0.3:2000", "--grid", "epsilon=-0.6:-0.05:2000")
+    process = started(*COMMAND[:4], *grid, "--workers", "2", "-o", str(path))
+    until(lambda: sealed(path) >= 1)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err.count("\n")) == (3, "", 1)
+    assert f"interrupted: {sealed(path)} of 500 chunks are safe in {path}" in err
+    assert [entry.name for entry in tmp_path.iterdir()] == ["map.zarr"]
+
+
+@pytest.mark.parametrize("name", ["map.zarr", "map.nc"])
+def test_a_second_writer_is_refused(run, tmp_path, name):
+    command = (*COMMAND[:4], "--grid", "sigma2=0.1:0.3:3", "-o", name)
+    with Lock(tmp_path / name):
+        ran = run(*command)
+    assert (ran.status, ran.out) == (3, "") and ran.err.count("\n") == 1
+    assert f"{name} is being written by process {os.getpid()} on " in ran.err
+    assert ran.files == [f".{name}.lock"]
+    stale = tmp_path / f".{name}.lock"
+    stale.write_text("process 1 on elsewhere\n")
+    ran = run(*command)
+    assert (ran.status, ran.files) == (0, [name])
