@@ -16,6 +16,17 @@ from numerics.continuation.outline import Outline, Plan, Start, outlines
 from numerics.continuation.result import Boundary, BoundaryCurve, BoundaryPoint, EndPoint, Window
 from numerics.continuation.system import Pin, Sliced
 from numerics.continuation.track import Stop
+from numerics.continuation.window import (
+    axes_of,
+    edges,
+    halves,
+    longest_step,
+    own_lines,
+    ranges,
+    require_points,
+    shown,
+    spans,
+)
 from numerics.errors import ParameterError, Undecided
 from numerics.isolate import Box, isolate
 from numerics.outcome import Status
@@ -23,13 +34,10 @@ from numerics.refine import refine
 from numerics.teacher_student.boundary_ends import end_points
 from numerics.teacher_student.boundary_system import SIGNED, BoundarySystem
 from numerics.teacher_student.critical import LARGEST_GAP_LOG, SEARCH_BITS, STABLE_ZERO
-from numerics.teacher_student.functions import ALONG, curve, order_parameters
+from numerics.teacher_student.functions import curve, order_parameters
 
 EVENTS = ("birth", "coexistence", "instability")
 NO_CUBIC = "with epsilon = 0 the residual has no cubic mode and S is convex in rho"
-_STEPS_ACROSS = 40
-_FACTOR = 3
-_SLIVER = Fraction(1, 10_000)
 
 
 @dataclass(frozen=True)
@@ -67,16 +75,18 @@ def boundary(
     >>> found.status.value, len(found.curves)
     ('absent', 0)
     """
-    ranges = _window(parameters, names, window or {})
-    _require(event, names, points)
-    asked = _Request(event, names, theory, parameters, ranges, points, digits)
+    if event not in EVENTS:
+        raise ParameterError(f"unknown event {event!r}: choose {', '.join(EVENTS)}")
+    require_points(points)
+    chosen = ranges(parameters, names, window or {}, SIGNED)
+    asked = _Request(event, names, theory, parameters, chosen, points, digits)
     if event == "instability":
         return _result(asked, Status.ABSENT, (), STABLE_ZERO)
     if SIGNED not in names and parameters[SIGNED] == 0:
         return _result(asked, Status.ABSENT, (), NO_CUBIC)
     curves: list[BoundaryCurve] = []
     doubts: list[str] = []
-    for part in _halves(ranges):
+    for part in halves(chosen, SIGNED):
         found, doubt = _curves_in(asked, part, tell)
         curves += found
         doubts += doubt
@@ -88,57 +98,25 @@ def boundary(
     return _result(asked, status, tuple(curves), _reason(asked, bool(curves)))
 
 
-def _require(event: str, names: tuple[str, str], points: int) -> None:
-    if event not in EVENTS:
-        raise ParameterError(f"unknown event {event!r}: choose {', '.join(EVENTS)}")
-    if not 2 <= points <= 20_000:
-        raise ParameterError(f"points={points}: points must be from 2 to 20000")
-    if names[0] == names[1]:
-        raise ParameterError(f"{names[0]} is named twice: a curve needs two parameters")
-
-
-def _window(parameters: Mapping[str, Fraction], names: tuple[str, str], given: Window) -> Window:
-    """The asked ranges, defaults where none is given."""
-    ranges = {}
-    for name in names:
-        if name not in ALONG:
-            raise ParameterError(f"unknown parameter {name!r}: choose {', '.join(ALONG)}")
-        own = parameters[name]
-        reach = abs(own) * _FACTOR or Fraction(1)
-        default = (-reach, reach) if name == SIGNED else (own / _FACTOR, own * _FACTOR)
-        low, high = ranges[name] = given.get(name, default)
-        if not low < high or (name != SIGNED and low <= 0):
-            raise ParameterError(f"{name}={low}:{high}: a range must increase and stay positive")
-    return ranges
-
-
-def _halves(ranges: Window) -> list[Window]:
-    """The window without epsilon = 0, where there is no event: one part or two."""
-    if SIGNED not in ranges or not ranges[SIGNED][0] <= 0 <= ranges[SIGNED][1]:
-        return [ranges]
-    low, high = ranges[SIGNED]
-    gap = max(-low, high) * _SLIVER
-    parts = [(low, -gap)] * (low < -gap) + [(gap, high)] * (high > gap)
-    return [{**ranges, SIGNED: part} for part in parts]
-
-
 def _curves_in(
     asked: _Request, window: Window, tell: Callable[[], None]
 ) -> tuple[list[BoundaryCurve], list[str]]:
     """The curves of a window whose epsilon keeps its sign, and what remains in doubt."""
-    units = {**asked.parameters}
-    units |= {name: low for name, (low, _) in window.items() if name != SIGNED}
-    system = BoundarySystem(asked.event, asked.theory, asked.names, units)
+    axes = axes_of(window, SIGNED)
+    system = BoundarySystem(asked.event, asked.theory, axes, asked.parameters)
     starts: list[Start] = []
     doubts: list[str] = []
-    for pin, edge in _lines(asked, system, window):
+    lines = [
+        *edges(axes, window, 1),
+        *((p, None) for p in own_lines(axes, window, asked.parameters, 1)),
+    ]
+    for pin, edge in lines:
         try:
-            starts += [Start(p, edge) for p in _on_line(asked, system, units, window, pin)]
+            starts += [Start(point, edge) for point in _on_line(asked, system, window, pin)]
         except Undecided as doubt:
             doubts.append(str(doubt))
-    spans = [_span(system, k, window) for k in (0, 1)]
-    limits = [(0.0, float("inf")), *spans]
-    step = max(high - low for low, high in spans) / _STEPS_ACROSS
+    limits = [(0.0, float("inf")), *spans(axes, window)]
+    step = longest_step(axes, window)
     plan = Plan(limits, step, asked.points, bits_of(asked.digits), (1, 2))
     found = outlines(system, starts, plan, tell)
     stuck = [o for o in found if o.stop is Stop.STUCK]
@@ -146,35 +124,9 @@ def _curves_in(
     return [_curve(asked, system, o) for o in found], doubts
 
 
-def _span(system: BoundarySystem, k: int, window: Window) -> tuple[float, float]:
-    axis = system.axes[k]
-    low, high = (axis.coordinate(v) for v in window[axis.name])
-    return float(low.mid()), float(high.mid())
-
-
-def _lines(
-    asked: _Request, system: BoundarySystem, window: Window
-) -> list[tuple[Pin, tuple[int, int] | None]]:
-    """The edges of the window, then the lines through the own values where they lie inside."""
-    lines: list[tuple[Pin, tuple[int, int] | None]] = []
-    for k, axis in enumerate(system.axes, start=1):
-        low, high = window[axis.name]
-        lines += [(system.exactly(k, low), (k, -1)), (system.exactly(k, high), (k, 1))]
-    for k, axis in enumerate(system.axes, start=1):
-        own, (low, high) = asked.parameters[axis.name], window[axis.name]
-        lines += [(system.exactly(k, own), None)] if low < own < high else []
-    return lines
-
-
-def _on_line(
-    asked: _Request,
-    system: BoundarySystem,
-    units: Mapping[str, Fraction],
-    window: Window,
-    pin: Pin,
-) -> list[Point]:
+def _on_line(asked: _Request, system: BoundarySystem, window: Window, pin: Pin) -> list[Point]:
     """All the event's points with one parameter fixed and the other in its range, certified."""
-    plain = BoundarySystem(asked.event, asked.theory, asked.names, units, balanced=False)
+    plain = BoundarySystem(asked.event, asked.theory, system.axes, asked.parameters, balanced=False)
     sliced = Sliced(plain, pin)
     with precision(SEARCH_BITS):
         other = system.axes[2 - pin.index]
@@ -247,10 +199,10 @@ def _point(asked: _Request, system: BoundarySystem, point: Point) -> BoundaryPoi
 
 
 def _reason(asked: _Request, any_curve: bool) -> str:
-    shown = ", ".join(f"{n} from {low} to {high}" for n, (low, high) in asked.window.items())
+    where = shown(asked.window)
     if not any_curve:
-        return f"no zero on the edges of {shown}, nor on the lines through the own values"
-    return f"all curves that meet the edges of {shown} or the lines through the own values"
+        return f"no zero on the edges of {where}, nor on the lines through the own values"
+    return f"all curves that meet the edges of {where} or the lines through the own values"
 
 
 def _result(

@@ -20,7 +20,8 @@ from derive.teacher_student.events import event_curve
 from derive.teacher_student.limit import gain, zero_branch
 from numerics.balls import ball
 from numerics.codegen.load import compiled
-from numerics.continuation.system import Pin, rounded
+from numerics.continuation.system import Pin
+from numerics.continuation.window import Axis
 from numerics.teacher_student.functions import ALONG, PARAMETERS, BallFunction, with_coupling
 
 SIGNED = "epsilon"
@@ -59,46 +60,20 @@ def _functions(
     )
 
 
-class Axis:
-    """A parameter's coordinate: the logarithm of its ratio to a unit, or for eps its value."""
-
-    def __init__(self, name: str, unit: Fraction) -> None:
-        self.name, self.unit = name, unit
-
-    @property
-    def linear(self) -> bool:
-        """Whether the coordinate is the value itself."""
-        return self.name == SIGNED
-
-    def value(self, coordinate: arb) -> arb:
-        """The parameter at a coordinate."""
-        return coordinate if self.linear else ball(self.unit) * coordinate.exp()
-
-    def slope(self, value: arb) -> arb:
-        """d value / d coordinate."""
-        return arb(1) if self.linear else value
-
-    def coordinate(self, value: Fraction) -> arb:
-        """The coordinate of an exact value."""
-        return ball(value) if self.linear else (ball(value) / ball(self.unit)).log()
-
-
 class BoundarySystem:
-    """Two equations in (t, x, y): t = -log(1 - 2 rho), x and y the coordinates of two parameters.
-
-    ``parameters`` gives the fixed ones, and the units of the two that vary.
-    """
+    """Two equations in (t, x, y): t = -log(1 - 2 rho); x, y coordinates of two parameters."""
 
     def __init__(
         self,
         event: str,
         theory: str,
-        names: tuple[str, str],
+        axes: Sequence[Axis],
         parameters: Mapping[str, Fraction],
         balanced: bool = True,
     ) -> None:
-        self.axes = tuple(Axis(name, parameters[name]) for name in names)
+        self.axes = tuple(axes)
         self._parameters = parameters
+        names = (self.axes[0].name, self.axes[1].name)
         self._values, self._slopes = _functions(event, theory, names, balanced)
         self._exact: dict[int, dict[str, arb]] = {}
 
@@ -122,12 +97,6 @@ class BoundarySystem:
         chain = [(-box[0]).exp() / 2, *(axis.slope(at[axis.name]) for axis in self.axes)]
         return [[slopes[3 * i + k] * chain[k] for k in range(3)] for i in range(2)]
 
-    def exactly(self, index: int, value: Fraction) -> Pin:
-        """A parameter held at an exact value."""
-        axis = self.axes[index - 1]
-        return Pin(index, value, lambda: axis.coordinate(value))
-
     def pin(self, index: int, near: float) -> Pin:
         """A parameter at a short decimal near a coordinate; t has none that is worth showing."""
-        value = self.axes[index - 1].value(arb(near))
-        return self.exactly(index, rounded(float(value.mid())))
+        return self.axes[index - 1].near(index, near)
