@@ -1,0 +1,1 @@
+"""Measured observables against predictions: error bars, verdicts, sources of disagreement."""

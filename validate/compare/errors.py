@@ -1,0 +1,9 @@
+"""What can go wrong in a comparison."""
+
+from __future__ import annotations
+
+from validate.errors import ValidateError
+
+
+class ComparisonError(ValidateError):
+    """A run cannot be compared: what is missing, where, and what to do."""

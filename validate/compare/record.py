@@ -1,0 +1,66 @@
+"""What a comparison reads of a run: draws by member, and which members share a data set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from validate.compare.errors import ComparisonError
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Record:
+    """``values`` name -> (member, draw) or (member, draw, place); ``axes`` name -> places.
+
+    ``data_sets`` says which data set each member saw. Members on different data sets are
+    independent; those on one share its luck. Where all members share one data set (all pairs of
+    modular addition) that is part of the model, and the members are the independent units.
+
+    Raises :class:`ComparisonError` for shapes that do not fit.
+    """
+
+    values: Mapping[str, Array]
+    data_sets: NDArray[np.int64]
+    axes: Mapping[str, Array] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        members = self.data_sets.shape[0]
+        for name, array in self.values.items():
+            if array.ndim not in (2, 3) or array.shape[0] != members or not array.shape[1]:
+                raise ComparisonError(
+                    f"{name} has shape {array.shape}: expected ({members} members, draws[, places])"
+                )
+
+    @property
+    def members(self) -> int:
+        """Number of networks."""
+        return int(self.data_sets.shape[0])
+
+    @property
+    def units(self) -> NDArray[np.int64]:
+        """For each member the number of its independent unit."""
+        if np.unique(self.data_sets).size == 1:
+            return np.arange(self.members)
+        found: NDArray[np.int64] = np.unique(self.data_sets, return_inverse=True)[1]
+        return found
+
+    def member_means(self, name: str) -> Array:
+        """(member,) or (member, place): averages over draws."""
+        return np.asarray(self.values[name].mean(axis=1))
+
+    def unit_means(self, name: str) -> Array:
+        """(unit,) or (unit, place): averages over the members of each independent unit."""
+        return averaged(self.member_means(name), self.units)
+
+
+def averaged(values: Array, groups: NDArray[np.int64]) -> Array:
+    """Means over the entries of each group, along the first axis."""
+    counts = np.bincount(groups)
+    sums = np.zeros((counts.size, *values.shape[1:]))
+    np.add.at(sums, groups, values)
+    return np.asarray(sums / counts.reshape(-1, *[1] * (values.ndim - 1)))

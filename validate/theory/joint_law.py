@@ -1,0 +1,118 @@
+"""The law of one neuron's (q, r_perp^2) at finite d on a grid, for a given mean residual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from derive.symbols import d, q, s, sigma_w2
+from derive.teacher_student.continuum import CORRELATION, continuum_action
+from derive.teacher_student.kernel import normalised_overlap
+from numerics.codegen.load import compiled
+from numerics.teacher_student.law import Law, scales
+from validate.observables.teacher_student import LARGEST_OVERLAP, PERP_EDGES
+
+Array = NDArray[np.float64]
+_POINTS_PER_WIDTH = 4
+_SMALLEST_PERP, _WIDTHS = 0.02, 9.0
+
+
+@cache
+def _prior() -> Callable[..., tuple[Any, ...]]:
+    """(q, s, d, sigma_w2) -> log of the prior of (q, s) with r_perp^{d-2} dr_perp, and rho."""
+    logarithm = -continuum_action((sp.Integer(0),)) + (d - 3) / 2 * sp.log(s)
+    named = {"log": logarithm, "rho": CORRELATION}
+    return compiled("joint_prior", named, (q, s, d, sigma_w2), "numpy")
+
+
+@cache
+def _overlaps(modes: int) -> Callable[..., tuple[Any, ...]]:
+    named = {f"I{k}": normalised_overlap(k) for k in range(modes)}
+    rho_ = next(iter(normalised_overlap(0).free_symbols))
+    return compiled("joint_overlaps", named, (rho_,), "numpy")
+
+
+@dataclass(frozen=True)
+class JointLaw:
+    """p(|q|) on ``q`` (density of q, both signs), and the mean of r_perp^2 at each q."""
+
+    q: Array
+    density: Array
+    perp2: Array
+
+    def mean_square(self) -> float:
+        """<q^2>."""
+        return float(2 * np.trapezoid(self.q**2 * self.density, self.q))
+
+    def tail(self, beyond: float) -> float:
+        """P(|q| > beyond)."""
+        return float(2 * self._between(self.density, beyond, self.q[-1]))
+
+    def log_density(self, at: Array) -> Array:
+        """log p(q) at |q| of the given points."""
+        with np.errstate(divide="ignore"):
+            return np.asarray(np.interp(np.abs(at), self.q, np.log(self.density)))
+
+    def perp2_in_bins(self) -> Array:
+        """Mean of r_perp^2 over each bin of |q|."""
+        ends = (*PERP_EDGES[1:], float(self.q[-1]))
+        pairs = list(zip(PERP_EDGES, ends, strict=True))
+        top = [self._between(self.density * self.perp2, low, high) for low, high in pairs]
+        mass = [self._between(self.density, low, high) for low, high in pairs]
+        return np.array([t / m if m > 0 else np.nan for t, m in zip(top, mass, strict=True)])
+
+    def _between(self, values: Array, low: float, high: float) -> float:
+        inside = (self.q > low) & (self.q < high)
+        points = np.concatenate([[low], self.q[inside], [high]])
+        heights = np.interp(points, self.q, values)
+        return float(np.trapezoid(heights, points))
+
+
+def joint_law(
+    parameters: Mapping[str, float], theory: str, of: Law, residual: Array, refine: int = 1
+) -> JointLaw:
+    """The law of (q, s) under a residual (normalised basis) of the closure's own law ``of``.
+
+    Derived: s integrated with its measure. Published: s held at sigma_w^2 (A.7b), so that q alone
+    is left. ``refine`` divides the steps. Source: derived here.
+    """
+    size, width = float(parameters["d"]), float(parameters["sigma_w2"])
+    step = np.sqrt(width / size) / (_POINTS_PER_WIDTH * refine)
+    points = np.arange(0.0, 1.2 * LARGEST_OVERLAP + step, step)
+    if theory == "published":
+        perp2 = np.array([width])
+        weights = np.ones(1)
+    else:
+        relative = np.sqrt(2 / size)
+        ends = np.log(_SMALLEST_PERP), _WIDTHS * relative
+        count = int(_POINTS_PER_WIDTH * refine * (ends[1] - ends[0]) / relative) + 2
+        perp2 = width * np.exp(np.linspace(*ends, count))
+        weights = perp2
+    logs = _log_weight(points[:, None], perp2[None, :], size, width, of, residual)
+    raw = weights * np.exp(logs - logs.max())
+    total = raw.sum(axis=1)
+    mean = (raw @ perp2) / np.where(total > 0, total, 1.0)
+    return JointLaw(points, total / (2 * np.trapezoid(total, points)), mean)
+
+
+def _log_weight(
+    at_q: Array, at_s: Array, size: float, width: float, of: Law, residual: Array
+) -> Array:
+    log_prior, rho = _prior()(at_q, at_s, size, width)
+    if at_s.size == 1:
+        log_prior = log_prior - log_prior[:1]
+    field = sum(
+        r * overlap for r, overlap in zip(residual, _overlaps(len(residual))(rho), strict=True)
+    )
+    return np.asarray(log_prior + 0.5 * of.coupling * field**2)
+
+
+def residual_modes(residual: Array) -> Array:
+    """(t_1, t_3, ...) of a residual in the normalised basis."""
+    return np.asarray(residual / scales(len(residual)))
