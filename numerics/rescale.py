@@ -16,6 +16,25 @@ Exponents = Mapping[str, tuple[Fraction, Fraction]]
 """For each parameter the powers of beta and of alpha that multiply it."""
 
 
+def scaling_of(model: str) -> Exponents:
+    """The scaling of a model as exponents: M.11, or the derived one of modular addition.
+
+    Modular addition grows as in M.14 (N -> beta^2 N, P -> sqrt(beta) P) and has no alpha; its other
+    exponents are derived. Raises :class:`ParameterError` for an unknown model.
+    """
+    if model == "teacher-student":
+        from derive.teacher_student.scaling import M11_ALPHA, M11_BETA
+
+        return {str(s): (Fraction(str(M11_BETA[s])), Fraction(str(M11_ALPHA[s]))) for s in M11_BETA}
+    if model == "modular":
+        from derive.modular.scaling import canonical
+        from derive.symbols import N, P, sigma2, sigma_a2
+
+        powers = canonical()
+        return {str(s): (Fraction(str(powers[s])), Fraction(0)) for s in (N, P, sigma2, sigma_a2)}
+    raise ParameterError(f"model {model!r} has no scaling")
+
+
 def square_root(value: Fraction) -> tuple[Fraction, bool]:
     """A rational square root, and whether it is exact; else it is good to 40 digits.
 

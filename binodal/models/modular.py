@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from binodal.errors import RequestError
 from binodal.models.model import Expressions, Model
-from binodal.rescale import Exponents
 from numerics.parameters import Parameters
+from numerics.rescale import Exponents, scaling_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from binodal.reports.section import Section
     from derive.derivation import Derivation
 
 PHASES = ("GFL", "GMFL-I", "GMFL-II", "undecided")
@@ -46,11 +45,7 @@ def complete(theory: str) -> Derivation:
 
 def exponents() -> Exponents:
     """The derived scaling with M.14's growth of N and P: powers of beta (there is no alpha)."""
-    from derive.modular.scaling import canonical
-    from derive.symbols import N, P, sigma2, sigma_a2
-
-    powers = canonical()
-    return {str(s): (Fraction(str(powers[s])), Fraction(0)) for s in (N, P, sigma2, sigma_a2)}
+    return scaling_of("modular")
 
 
 def solve(parameters: Parameters, theory: str, limit: str, digits: int) -> Any:
@@ -144,13 +139,6 @@ def expressions() -> Mapping[str, Callable[[str], Expressions]]:
     return EXPRESSIONS
 
 
-def report(quick: bool, say: Callable[[str], None]) -> Section:
-    """The model's part of the report."""
-    from binodal.reports.modular import modular
-
-    return modular(quick, say)
-
-
 MODEL = Model(
     "modular",
     quantities,
@@ -173,6 +161,5 @@ MODEL = Model(
         "action": "S/P of a mode there, relative to the zero state",
         "mass": "probability of the ring",
     },
-    report=report,
     assumptions=assumptions,
 )

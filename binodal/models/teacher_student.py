@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from binodal.models.model import Expressions, Model
-from binodal.rescale import Exponents
 from numerics.parameters import Parameters
+from numerics.rescale import Exponents, scaling_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from binodal.reports.section import Section
     from derive.derivation import Derivation
 
 PHASES = ("GFL", "GMFL-I", "GMFL-II", "undecided")
@@ -37,9 +35,7 @@ def complete(theory: str) -> Derivation:
 
 def exponents() -> Exponents:
     """M.11: the powers of beta and of alpha for each parameter that it changes."""
-    from derive.teacher_student.scaling import M11_ALPHA, M11_BETA
-
-    return {str(s): (Fraction(str(M11_BETA[s])), Fraction(str(M11_ALPHA[s]))) for s in M11_BETA}
+    return scaling_of("teacher-student")
 
 
 def solve(parameters: Parameters, theory: str, limit: str, digits: int) -> Any:
@@ -100,13 +96,6 @@ def expressions() -> Mapping[str, Callable[[str], Expressions]]:
     return EXPRESSIONS
 
 
-def report(quick: bool, say: Callable[[str], None]) -> Section:
-    """The model's part of the report."""
-    from binodal.reports.teacher_student import teacher_student
-
-    return teacher_student(quick, say)
-
-
 MODEL = Model(
     "teacher-student",
     quantities,
@@ -127,6 +116,5 @@ MODEL = Model(
         "action": "S/d there, relative to the zero state",
         "mass": "probability of the feature minima",
     },
-    report=report,
     assumptions=assumptions,
 )
