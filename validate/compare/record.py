@@ -18,8 +18,8 @@ class Record:
     """``values`` name -> (member, draw) or (member, draw, place); ``axes`` name -> places.
 
     ``data_sets`` says which data set each member saw. Members on different data sets are
-    independent; those on one share its luck. Where all members share one data set (all pairs of
-    modular addition) that is part of the model, and the members are the independent units.
+    independent; those on one share its luck. With ``fixed_data`` (all pairs of modular addition)
+    the data are part of the model, and the members are the independent units.
 
     Raises :class:`ComparisonError` for shapes that do not fit.
     """
@@ -27,6 +27,7 @@ class Record:
     values: Mapping[str, Array]
     data_sets: NDArray[np.int64]
     axes: Mapping[str, Array] = field(default_factory=dict)
+    fixed_data: bool = False
 
     def __post_init__(self) -> None:
         members = self.data_sets.shape[0]
@@ -44,7 +45,7 @@ class Record:
     @property
     def units(self) -> NDArray[np.int64]:
         """For each member the number of its independent unit."""
-        if np.unique(self.data_sets).size == 1:
+        if self.fixed_data:
             return np.arange(self.members)
         found: NDArray[np.int64] = np.unique(self.data_sets, return_inverse=True)[1]
         return found

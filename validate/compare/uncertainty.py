@@ -74,7 +74,7 @@ def shares(record: Record, name: str, draw_variance: Array) -> Shares:
     total = _squared_error(averaged(means, record.units))
     draws = float(draw_variance.sum()) / record.members**2
     within = _within(means, units)
-    if np.unique(record.data_sets).size == 1:
+    if record.fixed_data:
         return Shares(min(draws, total), max(total - draws, 0.0), 0.0)
     if within is None:
         return Shares(min(draws, total), 0.0, max(total - draws, 0.0))

@@ -88,7 +88,7 @@ def mode_moments(
 
 @dataclass(frozen=True)
 class ModeClosure:
-    """lambda = factor * <x x_v> at the coupling that lambda fixes, a = sigma^2/(sigma^2 + lambda)."""
+    """lambda = factor <x x_v> at the u that it fixes, and a = sigma^2/(sigma^2 + lambda)."""
 
     a: float
     level: float

@@ -79,7 +79,8 @@ def _of_state(
         if np.isfinite(value):
             yield replace(blank, observable="w_perp2", value=float(value), at=centre)
     for place, value in zip(places, state.joint.log_density(np.asarray(places)), strict=True):
-        yield replace(blank, observable="log_density", value=float(value), at=place)
+        for name in ("log_density", "log_density_typical"):
+            yield replace(blank, observable=name, value=float(value), at=place)
 
 
 def _with_error(coarse: list[Prediction], fine: list[Prediction]) -> list[Prediction]:
@@ -122,6 +123,8 @@ def with_kernel_factor(of: Law, parameters: Mapping[str, float], factor: Array) 
 
         found = optimize.root(imbalance, residual, tol=_TOLERANCE)
         if not found.success or not np.abs(imbalance(found.x)).max() < _LARGEST_IMBALANCE:
-            raise Undecided(f"the altered closure did not settle at share {share:.2g} of the change")
+            raise Undecided(
+                f"the altered closure did not settle at share {share:.2g} of the change"
+            )
         residual = found.x
     return np.asarray(residual)

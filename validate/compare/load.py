@@ -1,0 +1,90 @@
+"""A run's folder as a record: draws by member, data sets, and what was left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from validate.compare.errors import ComparisonError
+from validate.compare.record import Array, Record
+from validate.run.folder import is_finished, is_run, read_request
+from validate.run.spec import RunSpec
+from validate.run.store import read
+
+_SERIES = ("draw", "block")
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A record with its request, and sentences about members or draws that are missing."""
+
+    spec: RunSpec
+    record: Record
+    notes: tuple[str, ...]
+
+
+def load(folder: Path) -> Loaded:
+    """The draws of a run, finished or not.
+
+    Members that diverged or have no draw yet are left out, and so are the last draws that not all
+    others have. Raises :class:`ComparisonError` when nothing is left, and
+    :class:`validate.run.errors.RunError` when ``folder`` holds no run.
+    """
+    spec, _ = read_request(folder)
+    if not is_run(folder):
+        raise ComparisonError(f"{folder} is not a run")
+    try:
+        arrays, dimensions = read(folder)
+    except (OSError, KeyError, ValueError) as error:
+        raise ComparisonError(f"{folder}: the draws cannot be read ({error})") from error
+    series = {n: _flat(a) for n, a in arrays.items() if _is_series(dimensions[n])}
+    starts = len(spec.start_names)
+    data_sets = np.tile(arrays["data_set"].astype(np.int64), starts)
+    kept, lost = _usable(series, np.asarray(arrays["lost_at"]).reshape(-1))
+    if not kept.any():
+        raise ComparisonError(f"{folder} holds no draws yet: go on with binodal train --resume")
+    values = {name: _complete(array[kept]) for name, array in series.items()}
+    values = {name: array for name, array in values.items() if array.shape[1]}
+    axes = {n: arrays[dimensions[n][3]] for n in values if len(dimensions[n]) == 4}
+    record = Record(values, data_sets[kept], axes, spec.model == "modular")
+    return Loaded(spec, record, _notes(folder, kept, lost))
+
+
+def _is_series(dimensions: tuple[str, ...]) -> bool:
+    return len(dimensions) in (3, 4) and dimensions[2] in _SERIES
+
+
+def _flat(array: NDArray[Any]) -> Array:
+    """(start, member, ...) as (start * member, ...)."""
+    return np.asarray(array, dtype=float).reshape(-1, *array.shape[2:])
+
+
+def _usable(series: dict[str, Array], lost_at: NDArray[Any]) -> tuple[NDArray[Any], int]:
+    """Members whose first draws are there and that did not diverge; and how many did."""
+    begun = np.ones(lost_at.shape, dtype=bool)
+    for array in series.values():
+        begun &= np.isfinite(array[:, 0]).reshape(lost_at.size, -1).all(axis=1)
+    lost = lost_at >= 0
+    return begun & ~lost, int(lost.sum())
+
+
+def _complete(array: Array) -> Array:
+    """The draws that all members have."""
+    there = np.isfinite(array).reshape(*array.shape[:2], -1).all(axis=(0, 2))
+    return array[:, : int(np.argmin(there)) if not there.all() else there.size]
+
+
+def _notes(folder: Path, kept: NDArray[Any], lost: int) -> tuple[str, ...]:
+    found = [] if is_finished(folder) else [f"{folder} is not finished: its first draws are used"]
+    if lost:
+        found.append(
+            f"{lost} of {kept.size} networks diverged and are left out: the rest may be biased"
+        )
+    missing = int(kept.size - kept.sum()) - lost
+    if missing > 0:
+        found.append(f"{missing} of {kept.size} networks have no draws yet")
+    return tuple(found)

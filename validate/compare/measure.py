@@ -1,0 +1,125 @@
+"""From a record of draws to measured observables with error bars and the state of their chains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from validate.compare.chains import drift, effective_draws, pooled_rhat, unsettled
+from validate.compare.record import Array, Record
+from validate.compare.uncertainty import Statistic, jackknife, shares
+from validate.compare.verdict import Measurement
+
+SCALARS = {
+    "teacher-student": ("b", "c", "t5", "t7", "q2"),
+    "modular": ("a", "x2", "lambda", "x", "x4", "pair"),
+}
+"""Means of stored quantities that theories predict."""
+
+STATED = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Values of q at which the law is compared, each moved to the nearest stored one."""
+
+_LEAST_UNITS = 8.0
+
+
+def measurements(record: Record, model: str) -> list[Measurement]:
+    """Every observable of the model that the record holds."""
+    found = [_scalar(record, name) for name in SCALARS[model] if name in record.values]
+    if "perp_sum" in record.values:
+        found += [_perp2(record, index) for index in range(record.axes["perp_sum"].size)]
+    if "density" in record.values:
+        for index in stated_places(record):
+            found += [_log_density(record, index), _typical_log_density(record, index)]
+    return found
+
+
+def stated_places(record: Record) -> list[int]:
+    """Positions on the stored axis of q that are nearest to the stated values."""
+    axis = record.axes["density"]
+    return sorted({int(np.abs(axis - q).argmin()) for q in STATED})
+
+
+def places(record: Record) -> list[float]:
+    """The values of q at which log p(q) is compared."""
+    if "density" not in record.values:
+        return []
+    return [float(record.axes["density"][index]) for index in stated_places(record)]
+
+
+def _scalar(record: Record, name: str) -> Measurement:
+    values = record.values[name]
+    units = record.unit_means(name)
+    mean, error = jackknife(float, units)
+    per_member = effective_draws(values)
+    split = shares(record, name, values.var(axis=1, ddof=1) / per_member)
+    ess, rhat, problem = _state(record, values, per_member)
+    return Measurement(
+        name, mean, error, units.size, ess, rhat, problem=problem, dominates=split.dominant
+    )
+
+
+def _state(
+    record: Record, values: Array, per_member: Array | None = None
+) -> tuple[float, float, str]:
+    """Effective draws over all members, pooled R-hat, and what is wrong with them."""
+    draws = effective_draws(values) if per_member is None else per_member
+    ess, rhat = float(draws.sum()), pooled_rhat(values, record.data_sets)
+    return ess, rhat, unsettled(ess, rhat, drift(values, record.units))
+
+
+def _derived(
+    record: Record,
+    observable: str,
+    at: float,
+    statistic: Statistic,
+    samples: Sequence[Array],
+    series: Array,
+    carried: Array,
+) -> Measurement:
+    """A function of units' means; ``carried`` (units,) is the weight with which a unit counts."""
+    ess, rhat, problem = _state(record, series)
+    total = float(carried.sum())
+    effective = total**2 / float(np.square(carried).sum()) if total > 0 else 0.0
+    if effective < _LEAST_UNITS:
+        problem = problem or (
+            f"carried by {effective:.2g} of {carried.size} independent units: no error bar"
+        )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value, error = jackknife(statistic, *samples)
+    return Measurement(observable, value, error, carried.size, ess, rhat, at, problem)
+
+
+def _ratio(top: Array, bottom: Array) -> float:
+    return float(top / bottom) if bottom > 0 else float("nan")
+
+
+def _log(mean: Array) -> float:
+    return float(np.log(mean)) if mean > 0 else float("nan")
+
+
+def _perp2(record: Record, index: int) -> Measurement:
+    """Mean of |w_perp|^2 over the neurons of one bin of |q|."""
+    top, bottom = (record.unit_means(name)[:, index] for name in ("perp_sum", "perp_count"))
+    at = float(record.axes["perp_sum"][index])
+    series = record.values["perp_count"][:, :, index]
+    return _derived(record, "w_perp2", at, _ratio, (top, bottom), series, bottom)
+
+
+def _log_density(record: Record, index: int) -> Measurement:
+    """log of p(q) averaged over everything: dominated by lucky data sets in the tails."""
+    density = record.unit_means("density")[:, index]
+    at = float(record.axes["density"][index])
+    series = record.values["density"][:, :, index]
+    return _derived(record, "log_density", at, _log, (density,), series, density)
+
+
+def _typical_log_density(record: Record, index: int) -> Measurement:
+    """The mean over data sets of log p(q): what a typical data set shows."""
+    density = record.unit_means("density")[:, index]
+    with np.errstate(divide="ignore"):
+        logs = np.log(density)
+    at = float(record.axes["density"][index])
+    series = record.values["density"][:, :, index]
+    every = np.where(np.isfinite(logs), 1.0, 0.0)
+    return _derived(record, "log_density_typical", at, float, (logs,), series, every)

@@ -1,0 +1,33 @@
+"""The predictions of each model's theories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from numerics.parameters import Parameters
+from validate.errors import DataError
+from validate.theory import modular, teacher_student
+from validate.theory.prediction import Prediction
+
+Predict = Callable[[Parameters, Sequence[str], Sequence[float]], list[Prediction]]
+
+_PREDICTIONS: Mapping[str, Predict] = {
+    "teacher-student": teacher_student.predictions,
+    "modular": modular.predictions,
+}
+THEORIES = ("published", "derived")
+
+
+def predictions(
+    parameters: Parameters, theories: Sequence[str] = THEORIES, places: Sequence[float] = ()
+) -> list[Prediction]:
+    """All predictions for a run at these parameters, controls included.
+
+    Raises :class:`validate.errors.DataError` for an unknown model or theory.
+    """
+    for theory in theories:
+        if theory not in THEORIES:
+            raise DataError(f"theory {theory!r}: choose {', '.join(THEORIES)}")
+    if parameters.model not in _PREDICTIONS:
+        raise DataError(f"model {parameters.model!r} has no predictions")
+    return _PREDICTIONS[parameters.model](parameters, theories, places)
