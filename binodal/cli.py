@@ -24,6 +24,7 @@ COMMANDS = {
     "critical": "Where an event happens along a parameter, as a certified ball.",
     "sweep": "Solve on a grid of one or two parameters.",
     "codegen": "Write a derived expression as code.",
+    "train": "Train networks to equilibrium; resumable bit for bit.",
     "reproduce": "Derive, compute and write the report.",
     "selftest": "Repeat all checks on this machine.",
     "cite": "BibTeX of the program and of the paper.",

@@ -14,12 +14,12 @@ from pathlib import Path
 LAYERS = ("derive", "numerics", "validate", "binodal")
 
 _NUMERIC = {"sympy", "numpy", "scipy", "mpmath", "flint"}
-_EXPERIMENT = {"safetensors", "zarr", "arviz_stats", "loky"}
+_EXPERIMENT = {"safetensors", "zarr", "arviz_stats", "loky", "distributed"}
 THIRD_PARTY = {
     "derive": {"sympy"},
     "numerics": _NUMERIC,
     "validate": _NUMERIC | _EXPERIMENT | {"torch"},
-    "binodal": _NUMERIC | _EXPERIMENT | {"click", "matplotlib", "rich", "xarray", "distributed"},
+    "binodal": _NUMERIC | _EXPERIMENT | {"click", "matplotlib", "rich", "xarray"},
 }
 
 # Import names that are not the distribution's name with "-" for "_".

@@ -1,0 +1,73 @@
+"""binodal train: networks to equilibrium, resumable and reproducible."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from binodal.commands import options
+from binodal.config import exact, settings
+
+_WHOLE = {
+    "burn_in": ("--burn-in", 200, "Steps before the first draw."),
+    "draws": ("--draws", 200, "Draws of each network."),
+    "thin": ("--thin", 5, "Steps between draws."),
+    "seed": ("--seed", 0, "Root of all seeds."),
+    "shard": ("--shard", 0, "Networks stepped as one batch; 0 chooses 1 to 16 by their size."),
+    "block": ("--block", 0, "Draws averaged into one histogram; 0 makes ten blocks."),
+}
+_SAMPLERS = ("baoab", "euler", "preconditioned-euler", "mala", "hmc", "collapsed-hmc")
+
+
+def _whole_options(command: Any) -> Any:
+    for name, (flag, default, text) in reversed(_WHOLE.items()):
+        command = options.once(flag, name, type=int, default=default, help=text)(command)
+    return command
+
+
+@click.command(short_help="Train networks to equilibrium; resumable bit for bit.")
+@options.model_argument
+@options.parameters
+@options.once(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder of the run."
+)
+@options.once("--members", type=int, default=8, help="Networks in all.")
+@click.option("--resume", is_flag=True, help="Go on with an unfinished run of the same request.")
+@options.once("--sampler", type=click.Choice(_SAMPLERS), default="baoab", help="Which dynamics.")
+@options.once(
+    "--starts",
+    type=click.Choice(("prior", "feature", "both")),
+    default="prior",
+    help="Where networks start; both: half each, in pairs of one data set.",
+)
+@options.once("--data-sets", type=int, help="Share so many data sets; default: a fresh one each.")
+@options.once(
+    "--data", type=click.Path(path_type=Path), help="Your data set: x, y in .npz or .safetensors."
+)
+@_whole_options
+@options.once("--dtype", type=click.Choice(("float32", "float64")), default="float32", help="Type.")
+@options.once("--device", default="cpu", help="Device of torch.")
+@options.once("--workers", type=int, help="Processes; default: the cores. Changes no number.")
+@options.once("--scheduler", metavar="ADDRESS", help="A dask scheduler in place of processes.")
+def command(
+    model: str, preset: str | None, sets: tuple[str, ...], beta: str | None, alpha: str | None,
+    output: Path, members: int, resume: bool, data: Path | None, workers: int | None,
+    scheduler: str | None, **fields: Any,
+) -> int:  # fmt: skip
+    """Train networks of MODEL by Langevin dynamics and keep their draws in RUN.
+
+    Ctrl-C and kills are safe: the same command with --resume goes on bit for bit.
+    """
+    from binodal.training.api import train
+
+    trained = train(
+        model, output, members=members, resume=resume, preset=preset,
+        beta=None if beta is None else exact(beta, "beta"),
+        alpha=None if alpha is None else exact(alpha, "alpha"),
+        workers=workers, scheduler=scheduler, data=data, say=click.echo, options=fields,
+        **settings(sets),
+    )  # fmt: skip
+    click.echo(str(trained))
+    return 0

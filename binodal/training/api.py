@@ -1,0 +1,126 @@
+"""``train``: networks of a model to equilibrium, into a folder that is resumed bit for bit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from binodal.config import Exact
+from binodal.errors import RequestError, Stopped
+from binodal.models.model import model
+from binodal.progress import Progress
+from binodal.request import prepared
+
+if TYPE_CHECKING:
+    from validate.run.spec import RunSpec
+
+MEMBERS = 8
+_EXTRA = {"torch", "safetensors", "zarr", "loky", "arviz_stats"}
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A finished run: its folder, what was asked, and sentences about what was changed."""
+
+    path: Path
+    spec: RunSpec
+    notes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        spec = self.spec
+        return (
+            f"{self.path}: {spec.members} networks, {spec.draws} draws of each "
+            f"({spec.burn_in} + {spec.draws * spec.thin} steps of {spec.sampler})"
+        )
+
+
+def train(
+    model_name: str,
+    output: Path | str,
+    *,
+    members: int = MEMBERS,
+    resume: bool = False,
+    preset: str | None = None,
+    beta: Exact | None = None,
+    alpha: Exact | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    data: Path | str | None = None,
+    say: Callable[[str], None] = lambda line: None,
+    options: dict[str, Any] | None = None,
+    **values: Exact,
+) -> Trained:
+    """Train ``members`` networks of a model and keep their draws in the folder ``output``.
+
+    ``options`` are fields of :class:`validate.run.spec.RunSpec`: sampler, starts, burn_in, draws,
+    thin, seed, dtype, device, data_sets, shard, block. ``say`` is told the plan before it starts.
+    Raises :class:`binodal.errors.RequestError` for what makes no sense and
+    :class:`binodal.errors.Stopped` with what is safe when the run does not end.
+    """
+    of = model(model_name)
+    parameters, notes = prepared(of, preset, beta, alpha, "finite", values)
+    with _one_line_errors():
+        from validate.run.ensemble import CHECKPOINT_SECONDS, planned_workers, run
+        from validate.run.memory import readable, required
+        from validate.run.spec import RunSpec
+
+        given = None if data is None else _given(Path(data))
+        own = {**(options or {})}
+        if given is not None:
+            own["data"] = given.digest
+        spec = RunSpec(parameters, members, **own)
+        count = planned_workers(workers)
+        for note in notes:
+            say(note)
+        say(
+            f"{spec.members} networks in {len(spec.shards)} shards of {spec.shard}, "
+            f"{spec.steps} steps each; about {readable(required(spec, count))} of memory "
+            f"for {min(count, len(spec.shards))} workers"
+        )
+        with Progress("train", spec.steps * len(spec.shards)) as progress:
+            path = run(
+                spec,
+                output,
+                workers=count,
+                scheduler=scheduler,
+                resume=resume,
+                data=None if given is None else given.tensors,
+                progress=lambda done, total, note: progress.advance(done - progress.done, note),
+                checkpoint_seconds=CHECKPOINT_SECONDS,
+            )
+    return Trained(path, spec, tuple(notes))
+
+
+def _given(path: Path) -> Any:
+    from validate.run.given import read_given
+
+    return read_given(path)
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    """This package's errors, which have an exit status, in place of the experiments' own."""
+    from validate.errors import ValidateError
+
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name in _EXTRA:
+            raise Stopped(
+                f"training needs {error.name}, which is not installed: "
+                "install binodal with its extra, pip install 'binodal[train]'"
+            ) from error
+        raise
+    except ValidateError as error:
+        raise _translated(error) from error
+
+
+def _translated(error: Exception) -> Exception:
+    from validate.errors import DataError, SamplerError
+    from validate.run.errors import RunError
+
+    kind = RequestError if isinstance(error, (RunError, DataError, SamplerError)) else Stopped
+    return kind(str(error))

@@ -1,0 +1,85 @@
+"""What a shard has drawn since the last complete block, and how it reaches the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from validate.observables.observable import Quantity
+from validate.run.spec import RunSpec
+from validate.run.store import Store
+
+_CHANCE = "acceptance"
+
+
+class Blocks:
+    """Draws of the block at hand; complete blocks go to the store.
+
+    A block reaches the store before the checkpoint that no longer holds it. After a kill in
+    between, the block is drawn again from the older checkpoint and written again, the same.
+    """
+
+    def __init__(self, spec: RunSpec, quantities: Mapping[str, Quantity], store: Store) -> None:
+        self.spec, self.store = spec, store
+        self._averaged = {name for name, of in quantities.items() if of.accumulate}
+        self._first = 0
+        self._draws: dict[str, Tensor] = {}
+        self._filled = 0
+        self._chance: Tensor = torch.zeros(0, dtype=torch.float64)
+
+    def accept(self, probability: Tensor) -> None:
+        """The chance of acceptance of one step, averaged until the next draw."""
+        share = probability.double().cpu() / self.spec.thin
+        self._chance = self._chance + share if self._chance.numel() else share
+
+    def add(self, found: Mapping[str, Tensor]) -> None:
+        """One draw of all quantities."""
+        for name, value in {**found, _CHANCE: self._chance}.items():
+            if name in self._averaged:
+                old = self._draws.get(name)
+                self._draws[name] = value.clone() if old is None else old + value
+            else:
+                self._row(name, value)
+        self._chance = torch.zeros(0, dtype=torch.float64)
+        self._filled += 1
+        if self._filled == self._length:
+            self._flush()
+
+    @property
+    def _length(self) -> int:
+        return min(self.spec.block, self.spec.draws - self._first)
+
+    def _row(self, name: str, value: Tensor) -> None:
+        if name not in self._draws:
+            shape = (value.shape[0], self.spec.block, *value.shape[1:])
+            self._draws[name] = torch.full(shape, torch.nan, dtype=torch.float64)
+        self._draws[name][:, self._filled] = value
+
+    def _flush(self) -> None:
+        block, length = self._first // self.spec.block, self._length
+        for name, values in self._draws.items():
+            if name in self._averaged:
+                average = (values / length).unsqueeze(1).numpy()
+                self.store.put(name, slice(block, block + 1), average)
+            else:
+                where = slice(self._first, self._first + length)
+                self.store.put(name, where, values[:, :length].numpy())
+        self._first, self._filled, self._draws = self._first + length, 0, {}
+
+    def tensors(self) -> dict[str, Tensor]:
+        """All of it as tensors."""
+        place = torch.tensor([self._first, self._filled])
+        found = {f"draws.{name}": value for name, value in self._draws.items()}
+        return {"place": place, "chance": self._chance, **found}
+
+    def restore(self, tensors: Mapping[str, Tensor]) -> None:
+        """The opposite of :meth:`tensors`."""
+        self._first, self._filled = tensors["place"].tolist()
+        self._chance = tensors["chance"]
+        self._draws = {
+            name.removeprefix("draws."): value
+            for name, value in tensors.items()
+            if name.startswith("draws.")
+        }

@@ -1,0 +1,192 @@
+"""Train an ensemble of networks: from a request to a folder with its draws."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from validate.run.checkpoint import write_whole
+from validate.run.errors import RunError, RunStopped
+from validate.run.folder import (
+    FINISHED,
+    environment,
+    is_finished,
+    is_run,
+    locked,
+    new_folder,
+    read_data,
+    require_environment,
+    require_same,
+)
+from validate.run.memory import require_memory
+from validate.run.pool import over_cluster, over_processes
+from validate.run.posterior import Data, posterior, require_device
+from validate.run.shard import checkpoint_path
+from validate.run.spec import RunSpec
+from validate.run.store import describe
+from validate.run.worker import STOP, progress_path, run_shard, steps_done
+
+CHECKPOINT_SECONDS = 30.0
+
+Report = Callable[[int, int, str], None]
+"""Told the steps done, the steps of the whole run, and a word on the draws, now and then."""
+
+
+def run(
+    spec: RunSpec,
+    path: Path | str,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Report | None = None,
+    resume: bool = False,
+    data: Data | None = None,
+    checkpoint_seconds: float = CHECKPOINT_SECONDS,
+) -> Path:
+    """Train all networks of ``spec`` into the folder ``path``; the folder when all is drawn.
+
+    The numbers do not depend on ``workers`` (default: the cores), ``scheduler`` (a dask address),
+    interruptions or the time between checkpoints. They are the same bits on one machine with one
+    version of torch; other processors may round otherwise. A finished run of the same spec is left
+    as it is; an unfinished one needs ``resume``; anything else in ``path`` is refused.
+
+    Raises:
+        RunError: the request or the folder makes no sense.
+        RunStopped: Ctrl-C or lost workers; the message says what is safe and how to go on.
+        CheckpointError: a checkpoint is damaged.
+        Diverged, Untuned: a shard found no step size.
+    """
+    folder = Path(path)
+    count = planned_workers(workers)
+    require_device(spec.device)
+    if scheduler is None:
+        require_memory(spec, count)
+    if not is_run(folder):
+        if resume:
+            raise RunError(f"{folder} holds no run that could be resumed")
+        posterior(spec, range(1), data)  # a data set that does not fit is refused before it is kept
+        new_folder(folder, spec, data)
+    else:
+        _require_resumable(folder, spec, resume)
+    if not is_finished(folder):
+        with locked(folder):
+            _clean(folder)
+            _all_shards(folder, spec, count, scheduler, progress, checkpoint_seconds)
+            _finish(folder, spec)
+    return folder
+
+
+def planned_workers(workers: int | None) -> int:
+    """The number of workers: as given, or the cores. Raises :class:`RunError` below one."""
+    if workers is None:
+        return len(os.sched_getaffinity(0))
+    if workers < 1:
+        raise RunError(f"workers={workers}: at least one is needed")
+    return workers
+
+
+def _require_resumable(folder: Path, spec: RunSpec, resume: bool) -> None:
+    require_same(folder, spec)
+    if is_finished(folder):
+        return
+    if not resume:
+        raise RunError(f"{folder} holds this run, not finished: go on with --resume")
+    require_environment(folder)
+    read_data(folder)
+
+
+def _clean(folder: Path) -> None:
+    """What a killed process may have left half written."""
+    (folder / STOP).unlink(missing_ok=True)
+    for leftover in (folder / "shards").glob(".*.part"):
+        leftover.unlink()
+
+
+def _all_shards(
+    folder: Path,
+    spec: RunSpec,
+    workers: int,
+    scheduler: str | None,
+    progress: Report | None,
+    checkpoint_seconds: float,
+) -> None:
+    numbers = range(len(spec.shards))
+    total = spec.steps * len(numbers)
+
+    def poll() -> None:
+        if progress is not None:
+            progress(sum(steps_done(folder, n) for n in numbers), total, "")
+
+    try:
+        if scheduler is not None:
+            over_cluster(folder, numbers, scheduler, checkpoint_seconds, poll)
+        elif workers == 1 or len(numbers) == 1:
+            _here(folder, numbers, checkpoint_seconds, poll)
+        else:
+            over_processes(folder, numbers, workers, checkpoint_seconds, poll)
+    except KeyboardInterrupt:
+        raise RunStopped(_interrupted(folder, total, numbers)) from None
+
+
+def _interrupted(folder: Path, total: int, numbers: range) -> str:
+    done = sum(steps_done(folder, n) for n in numbers)
+    safe = sum(checkpoint_path(folder, n).exists() for n in numbers)
+    return (
+        f"interrupted after about {100 * done // max(total, 1)}% of the steps: {safe} of "
+        f"{len(numbers)} shards have a checkpoint in {folder}; the same command with --resume "
+        "goes on bit for bit"
+    )
+
+
+def _here(
+    folder: Path, numbers: range, checkpoint_seconds: float, poll: Callable[[], None]
+) -> None:
+    """One shard after another in this process; Ctrl-C is answered between two steps."""
+    with _interrupts() as interrupted:
+
+        def stop() -> bool:
+            poll()
+            return interrupted.is_set()
+
+        for number in numbers:
+            if not run_shard(folder, number, checkpoint_seconds, stop):
+                raise KeyboardInterrupt
+
+
+@contextmanager
+def _interrupts() -> Iterator[threading.Event]:
+    """An event that Ctrl-C sets, so that no step is broken in its middle."""
+    event = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield event
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: event.set())
+    try:
+        yield event
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _finish(folder: Path, spec: RunSpec) -> None:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    facts = {"digest": spec.digest, "finished": now, **environment()}
+    describe(
+        folder,
+        {
+            **facts,
+            "run": json.dumps(spec.document()),
+            "model": spec.model,
+            "sampler": spec.sampler,
+            "seed": spec.seed,
+            "label": "measured",
+        },
+    )
+    write_whole(folder / FINISHED, json.dumps(facts, indent=1).encode())
+    for number in range(len(spec.shards)):
+        progress_path(folder, number).unlink(missing_ok=True)

@@ -1,0 +1,17 @@
+"""What can go wrong with a run as a whole: each is one line that also says what to do."""
+
+from __future__ import annotations
+
+from validate.errors import ValidateError
+
+
+class RunError(ValidateError):
+    """A run is asked for that makes no sense here, or its folder belongs to something else."""
+
+
+class CheckpointError(ValidateError):
+    """A checkpoint cannot be read or is not what was written."""
+
+
+class RunStopped(ValidateError):
+    """Interrupted, or workers were lost too often; the message says what is safe."""

@@ -1,0 +1,79 @@
+"""Samplers by name: their step from measured curvature, and the same sampler again on resuming."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from validate import curvature
+from validate.run.posterior import Network
+from validate.samplers import baoab, euler, hmc, mala
+from validate.samplers.adapt import adapt
+from validate.samplers.sampler import Sampler, State
+
+_LARGEST_TURN = 1.0
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """What fixes a sampler: its step, and the stiffness of each layer where its metric needs it.
+
+    ``largest`` is the curvature, in the sampler's metric, that the step was taken from.
+    """
+
+    step_size: float
+    largest: float
+    stiffness: tuple[float, ...] = ()
+
+
+def build(name: str, target: Network, tuning: Tuning) -> Sampler:
+    """The sampler of this name with a fixed step."""
+    metric = _metric(name, target, tuning.stiffness)
+    if name == "baoab":
+        return baoab.build(target, tuning.step_size)
+    if name == "hmc":
+        return hmc.build(target, tuning.step_size)
+    if name == "mala":
+        return mala.build(target, tuning.step_size)
+    return euler.build(target, tuning.step_size, metric, name)
+
+
+def tune(
+    name: str, target: Network, x: Tensor, generator: torch.Generator, factor: float
+) -> tuple[Tuning, State]:
+    """A step for typical states near x, and the state to go on from.
+
+    ``factor`` multiplies the step that the curvature allows. Metropolis samplers find theirs from
+    the acceptance instead, starting there. Raises Untuned or Diverged.
+    """
+    first = measured(name, target, x, generator, factor)
+    sampler = build(name, target, first)
+    state = sampler.init(x, generator)
+    if not isinstance(sampler, (hmc.Hmc, mala.Mala)):
+        return first, state
+    warm = adapt(sampler, state, generator)
+    return Tuning(warm.sampler.step_size, first.largest, first.stiffness), warm.state
+
+
+def measured(
+    name: str, target: Network, x: Tensor, generator: torch.Generator, factor: float
+) -> Tuning:
+    """The step that the curvature at x allows, times ``factor``."""
+    stiffness = (
+        curvature.layer_stiffness(target, x, generator) if name == "preconditioned-euler" else ()
+    )
+    metric = _metric(name, target, stiffness)
+    largest = curvature.measure(target, x, generator, metric).bound
+    if name in ("baoab", "hmc"):
+        step = min(curvature.stable_step("baoab", largest), _LARGEST_TURN)
+    else:
+        step = curvature.stable_step("euler", largest)
+    return Tuning(step * factor, largest, stiffness)
+
+
+def _metric(name: str, target: Network, stiffness: tuple[float, ...]) -> Tensor | None:
+    if name == "euler":
+        return euler.equal_steps(target)
+    return euler.layer_steps(target, stiffness) if stiffness else None

@@ -1,0 +1,236 @@
+"""One shard from start to end: tune, burn in, draw; it goes on from any checkpoint bit for bit.
+
+The stages are warm-up (half the burn-in), burn-in and draws; at the start and after the warm-up
+the curvature is measured again and fixes the step, since a network that has learned is stiffer
+than a draw from the prior. When a member diverges before the draws, the whole shard starts again
+with a smaller step and fresh noise; in the draws the step is never touched, and a lost member's
+numbers are NaN from there on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from validate.errors import Diverged, Untuned
+from validate.observables.observable import Observer
+from validate.run import kernels
+from validate.run.blocks import Blocks
+from validate.run.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from validate.run.errors import CheckpointError
+from validate.run.posterior import Data, data_fingerprint, posterior, starts
+from validate.run.seeds import ATTEMPTS, generator, seeds
+from validate.run.spec import RunSpec
+from validate.run.store import Store
+from validate.samplers.sampler import State
+
+SETTLING = 20
+"""Steps at half the allowed size before the first curvature counts."""
+
+SHRINK = 0.7
+"""Factor of the step after an attempt that diverged."""
+
+STAGES = ("warm-up", "burn-in", "draws", "done")
+
+
+class Shard:
+    """The networks of one shard, at some step of some stage."""
+
+    def __init__(
+        self,
+        spec: RunSpec,
+        number: int,
+        folder: Path,
+        observer: Observer,
+        data: Data | None = None,
+    ) -> None:
+        self.spec, self.number, self.folder = spec, number, folder
+        self.slots = spec.shards[number]
+        self.network = posterior(spec, self.slots, data)
+        self.observer = observer
+        self.path = checkpoint_path(folder, number)
+        self.stage, self.count, self.attempt = 0, 0, 0
+        self.lost_at = torch.full((self.network.members,), -1, dtype=torch.int64)
+        self.blocks = Blocks(spec, observer.quantities, Store(folder, spec, self.slots))
+        self._data = data_fingerprint(self.network)
+        if self.path.exists():
+            self._restore(read_checkpoint(self.path))
+        else:
+            self._begin()
+
+    @property
+    def lengths(self) -> tuple[int, int, int]:
+        """Steps of each stage."""
+        half = self.spec.burn_in // 2
+        return half, self.spec.burn_in - half, self.spec.draws * self.spec.thin
+
+    @property
+    def steps_done(self) -> int:
+        """Steps of the last attempt so far."""
+        return sum(self.lengths[: self.stage]) + self.count
+
+    @property
+    def done(self) -> bool:
+        """All draws are stored."""
+        return STAGES[self.stage] == "done"
+
+    def run(
+        self,
+        stop: Callable[[], bool],
+        say: Callable[[int], None],
+        checkpoint_seconds: float,
+    ) -> bool:
+        """Step until done or until ``stop()``; true when done. A checkpoint is left either way.
+
+        ``say`` is told the number of steps done.
+        """
+        last = monotonic()
+        while not self.done and not stop():
+            try:
+                self._advance()
+            except (Diverged, Untuned) as problem:
+                self._again(problem)
+            say(self.steps_done)
+            if monotonic() - last >= checkpoint_seconds:
+                self.save()
+                last = monotonic()
+        self.save()
+        return self.done
+
+    def _begin(self) -> None:
+        """Tune at the starts; smaller steps and other noise for each further attempt."""
+        while True:
+            noise = seeds(self.spec).noise[self.number][self.attempt]
+            self.generator = generator(noise, self.network.device)
+            try:
+                self._tune(self._settled(starts(self.spec, self.slots)))
+                return
+            except (Diverged, Untuned):
+                if self.attempt + 1 == ATTEMPTS:
+                    raise
+                self.attempt += 1
+
+    def _again(self, problem: Diverged | Untuned) -> None:
+        if self.attempt + 1 == ATTEMPTS:
+            raise problem
+        self.attempt += 1
+        self.stage, self.count = 0, 0
+        self._begin()
+
+    @property
+    def _factor(self) -> float:
+        return SHRINK**self.attempt
+
+    def _settled(self, x: Tensor) -> Tensor:
+        """x after a few short steps: a start's curvature may be far from that of typical states."""
+        name = self.spec.sampler
+        tuning = kernels.measured(name, self.network, x, self.generator, self._factor / 2)
+        sampler = kernels.build(name, self.network, tuning)
+        state = sampler.init(x, self.generator)
+        for step in range(SETTLING):
+            state, info = sampler.step(state, self.generator)
+            _require_alive(name, step, info.diverged, tuning.step_size)
+        return state.x
+
+    def _tune(self, x: Tensor) -> None:
+        self.tuning, self.state = kernels.tune(
+            self.spec.sampler, self.network, x, self.generator, self._factor
+        )
+        self.sampler = kernels.build(self.spec.sampler, self.network, self.tuning)
+
+    def _advance(self) -> None:
+        """One step, and what is due after it."""
+        if self.count == self.lengths[self.stage]:
+            self._next_stage()
+            return
+        self.state, info = self.sampler.step(self.state, self.generator)
+        drawing = STAGES[self.stage] == "draws"
+        if not drawing:
+            _require_alive(self.spec.sampler, self.count, info.diverged, self.tuning.step_size)
+        self.count += 1
+        if drawing:
+            self.lost_at[info.diverged.cpu() & (self.lost_at < 0)] = self.count - 1
+            self.blocks.accept(info.probability)
+            if self.count % self.spec.thin == 0:
+                self._draw()
+
+    def _draw(self) -> None:
+        found = self.observer.measure(self.network, self.state.x)
+        for values in found.values():
+            values[self.lost_at >= 0] = torch.nan
+        self.blocks.add(found)
+
+    def _next_stage(self) -> None:
+        if STAGES[self.stage] == "warm-up":
+            self._tune(self.state.x)
+        if STAGES[self.stage] == "draws":
+            self._record()
+        self.stage, self.count = self.stage + 1, 0
+
+    def _record(self) -> None:
+        rows = self.network.members
+        self.blocks.store.put_member("lost_at", self.lost_at.numpy().astype(np.int32))
+        self.blocks.store.put_member("step_size", np.full(rows, self.tuning.step_size))
+        self.blocks.store.put_member("curvature", np.full(rows, self.tuning.largest))
+
+    def save(self) -> None:
+        """Write the checkpoint."""
+        tensors = {
+            **{f"state.{name}": value for name, value in self.state._asdict().items()},
+            "generator": self.generator.get_state(),
+            "lost_at": self.lost_at,
+            **self.blocks.tensors(),
+        }
+        write_checkpoint(self.path, Checkpoint(tensors, self._facts()))
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "run": self.spec.digest,
+            "shard": self.number,
+            "data": self._data,
+            "stage": STAGES[self.stage],
+            "count": self.count,
+            "attempt": self.attempt,
+            "step_size": self.tuning.step_size,
+            "largest": self.tuning.largest,
+            "stiffness": list(self.tuning.stiffness),
+        }
+
+    def _restore(self, saved: Checkpoint) -> None:
+        facts, device = saved.facts, self.network.device
+        expected: Mapping[str, Any] = {
+            "run": self.spec.digest, "shard": self.number, "data": self._data,
+        }  # fmt: skip
+        for name, value in expected.items():
+            if facts.get(name) != value:
+                raise CheckpointError(
+                    f"{self.path} holds another {name} than this run's (drawn by another version "
+                    "of torch?): delete it to compute this shard again from its start"
+                )
+        self.stage, self.count = STAGES.index(facts["stage"]), facts["count"]
+        self.attempt = facts["attempt"]
+        self.tuning = kernels.Tuning(
+            facts["step_size"], facts["largest"], tuple(facts["stiffness"])
+        )
+        self.sampler = kernels.build(self.spec.sampler, self.network, self.tuning)
+        self.state = State(*(saved.tensors[f"state.{name}"].to(device) for name in State._fields))
+        self.generator = torch.Generator(device)
+        self.generator.set_state(saved.tensors["generator"])
+        self.lost_at = saved.tensors["lost_at"]
+        self.blocks.restore(saved.tensors)
+
+
+def checkpoint_path(folder: Path, number: int) -> Path:
+    """Where a shard's checkpoint stands."""
+    return folder / "shards" / f"{number:05d}.safetensors"
+
+
+def _require_alive(name: str, step: int, diverged: Tensor, step_size: float) -> None:
+    if bool(diverged.any()):
+        raise Diverged(name, step, torch.nonzero(diverged).flatten().tolist(), step_size)

@@ -1,0 +1,188 @@
+"""Everything that decides the numbers of a run, in one frozen value with a hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from numerics.parameters import Parameters, fields_of
+from validate.run.errors import RunError
+
+SAMPLERS = ("baoab", "euler", "preconditioned-euler", "mala", "hmc", "collapsed-hmc")
+STARTS = ("prior", "feature", "both")
+DTYPES = {"float32": 4, "float64": 8}
+"""Precisions and the bytes of a number."""
+
+BLOCKS = 10
+"""Blocks of draws in which histograms are averaged, unless the block is given."""
+
+_CACHE = 2 * 2**20
+_MOST_IN_A_SHARD = 16
+_LARGEST = 10**9
+_MINIMUM = {"members": 1, "burn_in": 0, "draws": 1, "thin": 1, "shard": 1, "block": 1, "seed": 0}
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """A run: which posterior, which networks, which sampler, and every seed's root.
+
+    ``members`` networks in all. With starts "both" they come in pairs of one data set, one started
+    from the prior and one in the feature state. ``shard`` networks are stepped as one batch: with
+    the seed it fixes the noise, so it belongs here and never follows the number of workers; 0 asks
+    for the default, 1 to 16 by how many n N activations fit a cache of 2 MiB. ``data_sets`` K
+    shares K data sets in turn; None draws a fresh one for each network or pair. ``data`` is the
+    fingerprint of a user's data set. ``block`` draws are averaged into one histogram (0: a tenth).
+
+    Raises :class:`validate.run.errors.RunError` for values that make no sense, sizes that are not
+    whole included.
+    """
+
+    parameters: Parameters
+    members: int
+    sampler: str = "baoab"
+    starts: str = "prior"
+    burn_in: int = 200
+    draws: int = 200
+    thin: int = 5
+    seed: int = 0
+    dtype: str = "float32"
+    device: str = "cpu"
+    data_sets: int | None = None
+    data: str = ""
+    shard: int = 0
+    block: int = 0
+
+    def __post_init__(self) -> None:
+        _require_choice("sampler", self.sampler, SAMPLERS)
+        _require_choice("starts", self.starts, STARTS)
+        _require_choice("dtype", self.dtype, tuple(DTYPES))
+        self._require_whole()
+        for name, value in (("block", -(-self.draws // BLOCKS)), ("shard", self._default_shard())):
+            if getattr(self, name) == 0 and self.draws > 0 and self.members > 0:
+                object.__setattr__(self, name, value)
+        for name, least in _MINIMUM.items():
+            if not least <= getattr(self, name) <= _LARGEST:
+                raise RunError(f"{name}={getattr(self, name)}: must be from {least} to {_LARGEST}")
+        if len(self.start_names) == 2 and (self.members % 2 or self.shard % 2):
+            name = "members" if self.members % 2 else "shard"
+            raise RunError(
+                f"{name}={getattr(self, name)}: starts=both needs an even number, "
+                "a prior and a feature start for each data set"
+            )
+        self._require_data()
+
+    def _require_whole(self) -> None:
+        for name, value in self.parameters.items():
+            if fields_of(self.model)[name].whole and value.denominator != 1:
+                raise RunError(f"{name}={value}: a network needs a whole number; round it")
+
+    def _require_data(self) -> None:
+        if self.data_sets is None and not self.data:
+            return
+        if self.model != "teacher-student":
+            raise RunError(f"{self.model} has one data set, all pairs: leave data sets out")
+        if self.data and self.data_sets is not None:
+            raise RunError("data and data_sets exclude each other: a given data set is alone")
+        if self.data_sets is not None and not 1 <= self.data_sets <= self.slots:
+            raise RunError(f"data_sets={self.data_sets}: must be from 1 to {self.slots}")
+
+    def _default_shard(self) -> int:
+        starts = len(self.start_names)
+        fitting = _CACHE // max(1, self.activations * DTYPES[self.dtype])
+        size = min(max(1, fitting), _MOST_IN_A_SHARD, max(1, self.members))
+        return max(starts, size - size % starts)
+
+    @property
+    def model(self) -> str:
+        """teacher-student or modular."""
+        return self.parameters.model
+
+    @property
+    def activations(self) -> int:
+        """Hidden activations of one network on its training set."""
+        count = self.parameters.get("n") or self.parameters["P"] ** 2
+        return int(self.parameters["N"] * count)
+
+    @property
+    def start_names(self) -> tuple[str, ...]:
+        """The starts that the run has."""
+        return STARTS[:2] if self.starts == "both" else (self.starts,)
+
+    @property
+    def slots(self) -> int:
+        """Length of the member axis: networks, or pairs of networks with both starts."""
+        return self.members // len(self.start_names)
+
+    @property
+    def shards(self) -> tuple[range, ...]:
+        """The slots of each shard."""
+        size = self.shard // len(self.start_names)
+        return tuple(
+            range(first, min(first + size, self.slots)) for first in range(0, self.slots, size)
+        )
+
+    @property
+    def steps(self) -> int:
+        """Steps of one network."""
+        return self.burn_in + self.draws * self.thin
+
+    @property
+    def blocks(self) -> int:
+        """Blocks of draws."""
+        return -(-self.draws // self.block)
+
+    def data_set(self, slot: int) -> int:
+        """Number of the data set of a slot; modular networks and given data have one."""
+        if self.model != "teacher-student" or self.data:
+            return 0
+        return slot if self.data_sets is None else slot % self.data_sets
+
+    def document(self) -> dict[str, Any]:
+        """The run as plain values, with the model, exact parameters and the package's version."""
+        own = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "parameters"}
+        return {
+            "model": self.model,
+            "parameters": self.parameters.as_strings(),
+            **own,
+            "version": package_version(),
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the document: two runs of one digest give the same numbers."""
+        text = json.dumps(self.document(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def package_version() -> str:
+    """The installed version of this package."""
+    try:
+        return version("binodal")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def difference(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
+    """The first entry in which two documents differ, in words; empty if they agree.
+
+    >>> difference({"seed": 1, "parameters": {"n": "8"}}, {"seed": 1, "parameters": {"n": "9"}})
+    'n is 8 there and 9 here'
+    """
+    for name in dict.fromkeys((*wanted, *stored)):
+        there, here = stored.get(name), wanted.get(name)
+        if isinstance(there, Mapping) and isinstance(here, Mapping):
+            inner = difference(there, here)
+            if inner:
+                return inner
+        elif there != here:
+            return f"{name} is {there} there and {here} here"
+    return ""
+
+
+def _require_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise RunError(f"{name} {value!r}: choose {', '.join(allowed)}")
