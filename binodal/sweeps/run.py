@@ -45,7 +45,10 @@ def means(workers: int, scheduler: str | None) -> Means:
         return Means(scheduler=scheduler)
     if not 0 <= workers <= MOST_WORKERS:
         raise RequestError(f"workers={workers}: must be from 0 (one a core) to {MOST_WORKERS}")
-    return Means() if workers == 1 else Means(workers or cores(), None)
+    if workers == 1:
+        return Means()
+    available = cores()
+    return Means(workers or available)
 
 
 def fill(job: Job, table: Table, path: Path | None, means: Means) -> None:

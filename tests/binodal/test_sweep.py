@@ -15,7 +15,7 @@ import pytest
 from binodal.api import solve, sweep
 from binodal.errors import RequestError, Stopped
 from binodal.models.model import Model, model
-from binodal.sweeps import run as loop
+from binodal.sweeps import job
 from binodal.sweeps.axis import parse_axis
 
 xarray = pytest.importorskip("xarray")
@@ -37,7 +37,7 @@ def interrupted(monkeypatch):
             return original(columns, theory)
 
         offer = Model.offer
-        monkeypatch.setattr(loop, "_BLOCK_CELLS", 1)
+        monkeypatch.setattr(job, "VECTORISED_CELLS", 3)
         monkeypatch.setattr(
             Model,
             "offer",
@@ -107,24 +107,27 @@ def test_an_interrupt_keeps_rows_and_the_same_command_goes_on(
     ran = run(*command)
     assert (ran.status, ran.out, ran.files) == (3, "", ["out.nc"])
     assert ran.err.count("\n") == 1
-    assert "12 of 18 cells are in out.nc; run the same command again to go on" in ran.err
+    assert "4 of 6 chunks are safe in out.nc; run the same command again to go on" in ran.err
     kept = opened(tmp_path / "out.nc")
     assert (kept["state"].values == 0).sum() == 6
     assert np.isnan(kept["b"].values[4:]).all() and np.isfinite(kept["b"].values[:4]).all()
 
     monkeypatch.undo()
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(job, "VECTORISED_CELLS", 3)
     starts = []
-    original = model("teacher-student").grid
-    monkeypatch.setattr(
-        Model,
-        "offer",
-        lambda self, _: (
-            lambda columns, theory: (
-                starts.append(float(np.ravel(columns["sigma2"])[0])) or original(columns, theory)
-            )
-        ),
-    )
+    offer = Model.offer
+
+    def watched(self, ability):
+        found = offer(self, ability)
+
+        def grid(columns, theory):
+            starts.append(float(np.ravel(columns["sigma2"])[0]))
+            return found(columns, theory)
+
+        return grid if ability == "grid" else found
+
+    monkeypatch.setattr(Model, "offer", watched)
     ran = run(*command)
     assert ran.status == 0
     assert min(starts) == pytest.approx(0.23), "finished rows must not be computed again"
