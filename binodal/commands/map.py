@@ -1,0 +1,56 @@
+"""binodal map: certified phases over two parameters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from binodal.commands import options
+from binodal.config import exact, settings
+from binodal.result import Result
+
+
+@click.command(short_help="Certified phases over two parameters.")
+@options.model_argument
+@options.parameters
+@click.option(
+    "--grid",
+    "grids",
+    multiple=True,
+    required=True,
+    metavar="NAME=START:STOP",
+    help="A parameter and its range; give two.",
+)
+@options.once("--depth", type=int, default=10, help="Halve undecided cells this often.")
+@options.theory
+@options.as_json
+@options.output_file
+def command(
+    model: str, preset: str | None, sets: tuple[str, ...], beta: str | None, alpha: str | None,
+    grids: tuple[str, ...], depth: int, theory: str, as_json: bool, output: Path | None,
+) -> int:  # fmt: skip
+    """Prove the phase of MODEL in the thermodynamic limit, cell by cell, over two parameters.
+
+    -o FILE writes a picture (.svg, .png), all cells (.json) or arrays (.npz).
+    """
+    from binodal.maps.api import phase_map
+
+    result = phase_map(
+        model, grids, output=output, depth=depth, preset=preset, theory=theory,
+        beta=None if beta is None else exact(beta, "beta"),
+        alpha=None if alpha is None else exact(alpha, "alpha"),
+        **settings(sets),
+    )  # fmt: skip
+    if as_json:
+        click.echo(result.to_json())
+    else:
+        click.echo(str(result) if output is None else f"{output}: {summary(result)}")
+    return result.exit_status
+
+
+def summary(result: Result) -> str:
+    """Cells and undecided share in one line."""
+    document = result.document
+    share = 100 * document["fractions"]["undecided"]
+    return f"{len(document['cells'])} cells, {share:.3f} % of the area undecided"

@@ -1,0 +1,1 @@
+"""Phase maps, hysteresis loops and finite-size ladders: requests, documents and drawings."""

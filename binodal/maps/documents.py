@@ -1,0 +1,83 @@
+"""Phase maps as JSON objects, and the ranges that a request names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from binodal.config import exact, require_parameter
+from binodal.errors import RequestError
+from numerics.parameters import fields_of
+from numerics.phases.quadtree import Axis
+
+if TYPE_CHECKING:
+    from numerics.phases.phase_map import PhaseMap
+
+
+def parse_range(text: str, model: str) -> Axis:
+    """NAME=START:STOP with exact ends. Raises RequestError with what is wrong.
+
+    >>> parse_range("sigma2=0.1:0.3", "teacher-student")
+    Axis(name='sigma2', low=Fraction(1, 10), high=Fraction(3, 10))
+    """
+    name, equals, rest = text.partition("=")
+    parts = rest.split(":")
+    if not equals or len(parts) != 2:
+        raise RequestError(f"--grid {text!r}: write NAME=START:STOP")
+    require_parameter(model, name)
+    low, high = exact(parts[0], name), exact(parts[1], name)
+    if not low < high:
+        raise RequestError(f"--grid {text}: START must be less than STOP")
+    for value in (low, high):
+        problem = fields_of(model)[name].problem(value)
+        if problem:
+            raise RequestError(f"--grid {text}: {name} {problem}")
+    return Axis(name, low, high)
+
+
+def parse_ranges(texts: Sequence[str], model: str, already: Sequence[str]) -> tuple[Axis, Axis]:
+    """Two ranges of different parameters that are not set otherwise."""
+    axes = [parse_range(text, model) for text in texts]
+    if len(axes) != 2:
+        raise RequestError(f"{len(axes)} --grid given: a map has two, each NAME=START:STOP")
+    if axes[0].name == axes[1].name:
+        raise RequestError(f"--grid {axes[0].name} is given twice: choose two parameters")
+    for axis in axes:
+        if axis.name in already:
+            raise RequestError(f"{axis.name} is set by -s and by --grid: choose one")
+    return axes[0], axes[1]
+
+
+def map_data(found: PhaseMap) -> dict[str, Any]:
+    """The map's cells, areas and enclosures of the boundaries, ready for JSON.
+
+    A cell is [depth, column, row, lowest stage, highest stage]; equal stages are a proof.
+    """
+    from numerics.phases.quadtree import BOUNDARIES, STAGES
+
+    return {
+        "axes": [{"name": a.name, "low": str(a.low), "high": str(a.high)} for a in found.axes],
+        "depth": found.depth,
+        "stages": list(STAGES),
+        "boundaries": list(BOUNDARIES),
+        "fractions": {name: float(share) for name, share in found.fractions().items()},
+        "cells": [[c.depth, c.column, c.row, c.lowest, c.highest] for c in found.cells],
+        "enclosures": {name: boxes.tolist() for name, boxes in found.enclosures().items()},
+    }
+
+
+def map_text(found: PhaseMap) -> str:
+    """The map for a terminal: a coarse picture and the areas."""
+    from numerics.phases.quadtree import STAGES
+
+    signs = {**dict(enumerate(".mFC")), -1: "?"}
+    across, up = found.axes
+    rows = found.raster(64, 24)[::-1]
+    lines = [f"{found.model}, {found.theory}, thermodynamic limit; {len(found.cells)} cells"]
+    lines.append(f"{up.name} from {up.low} (bottom) to {up.high} (top)")
+    lines += ["  " + "".join(signs[int(stage)] for stage in row) for row in rows]
+    lines.append(f"{across.name} from {across.low} (left) to {across.high} (right)")
+    for name, share in found.fractions().items():
+        sign = signs[STAGES.index(name) if name in STAGES else -1]
+        lines.append(f"  {sign}  {name:<11} {100 * float(share):8.4f} % of the area")
+    return "\n".join(lines)
