@@ -23,6 +23,7 @@ COMMANDS = {
     "solve": "Solve the closure; find all saddles and the phase.",
     "critical": "Where an event happens along a parameter, as a certified ball.",
     "sweep": "Solve on a grid of one or two parameters.",
+    "map": "Certified phases over two parameters.",
     "codegen": "Write a derived expression as code.",
     "train": "Train networks to equilibrium; resumable bit for bit.",
     "reproduce": "Derive, compute and write the report.",
