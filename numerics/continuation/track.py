@@ -101,7 +101,7 @@ def track(
         if edge is not None:
             index, last = edge
             return Track((*points, last), Stop.EDGE, index)
-        if len(points) > 3 and _passes(points[-1], following, start, heading, direction):
+        if len(points) > 3 and runs_over(points[-1], following, start, heading, direction):
             return Track((*points, start), Stop.CLOSED)
         points.append(following)
         length = min(step, length * _GROWTH)
@@ -125,6 +125,13 @@ def _outside(at: Vector, window: Window, slack: float = 0.0) -> list[int]:
     return [k for k, (low, high) in enumerate(window) if not low - slack <= at[k] <= high + slack]
 
 
+def leaves_at(at: Vector, window: Window) -> int | None:
+    """The coordinate by which a point lies furthest outside the window, None inside."""
+    over = [max(low - x, x - high) for x, (low, high) in zip(at, window, strict=True)]
+    worst = int(np.argmax(over))
+    return worst if over[worst] > 0 else None
+
+
 def _leaves(
     system: CurveSystem, inside: Vector, outside: Vector, window: Window
 ) -> tuple[int, Vector] | None:
@@ -142,7 +149,7 @@ def _leaves(
     return None
 
 
-def _passes(
+def runs_over(
     before: Vector, after: Vector, start: Vector, heading: Vector, direction: Vector
 ) -> bool:
     """Whether the step from ``before`` to ``after`` runs over the starting point."""

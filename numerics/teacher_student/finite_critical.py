@@ -124,6 +124,35 @@ def _level(event: str, fraction: float) -> Callable[[_State], float]:
     return levels[event]
 
 
+def event_level(
+    parameters: Mapping[str, float],
+    event: str,
+    theory: str,
+    fraction: float = 0.5,
+    refine: int = 1,
+) -> float:
+    """What vanishes at the event, at the solved closure of finite d; NaN where it does not exist.
+
+    ``refine`` multiplies the nodes of the quadrature.
+    """
+    try:
+        return float(_level(event, fraction)(_state(parameters, theory, refine)))
+    except Undecided:
+        return float("nan")
+
+
+def event_state(
+    parameters: Mapping[str, float], theory: str, refine: int = 1
+) -> tuple[float, float]:
+    """(rho of the feature or of the outermost inflection, b) at the solved closure.
+
+    Raises :class:`Undecided` when the closure is not solved.
+    """
+    state = _state(parameters, theory, refine)
+    inflections = state.zeros("curvature")
+    return state.feature() or (float(inflections[-1]) if len(inflections) else 0.0), state.b
+
+
 def critical_finite(
     parameters: Mapping[str, Fraction],
     event: str,
