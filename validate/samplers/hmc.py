@@ -44,6 +44,10 @@ class Hmc:
 
     def step(self, state: State, generator: torch.Generator) -> tuple[State, Info]:
         """One trajectory from a fresh momentum, and its verdict for every member."""
+        return decide(state, *self.propose(state, generator), generator)
+
+    def propose(self, state: State, generator: torch.Generator) -> tuple[State, Tensor]:
+        """The trajectory's end, and the rise of the total energy (R,)."""
         x, p = state.x.clone(), torch.empty_like(state.x).normal_(generator=generator)
         before = state.energy + kinetic(p)
         gradient = state.gradient
@@ -53,8 +57,7 @@ class Hmc:
             gradient = self.target.gradient(x)
             self._kick(x, p, gradient)
         energy = self.target.energy(x).to(torch.float64)
-        proposal = State(x, state.momentum, gradient, energy)
-        return decide(state, proposal, energy + kinetic(p) - before, generator)
+        return State(x, state.momentum, gradient, energy), energy + kinetic(p) - before
 
     def _kick(self, x: Tensor, p: Tensor, gradient: Tensor) -> None:
         half = self.step_size / 2

@@ -42,6 +42,10 @@ class Mala:
 
     def step(self, state: State, generator: torch.Generator) -> tuple[State, Info]:
         """One proposal and its verdict for every member."""
+        return decide(state, *self.propose(state, generator), generator)
+
+    def propose(self, state: State, generator: torch.Generator) -> tuple[State, Tensor]:
+        """An Euler-Maruyama step, and the rise of the total energy (R,)."""
         length = math.sqrt(2 * self.step_size)
         p = torch.empty_like(state.x).normal_(generator=generator)
         before = state.energy + kinetic(p)
@@ -50,8 +54,7 @@ class Mala:
         gradient = self.target.gradient(x)
         p.addcmul_(self.root, gradient, value=-length / 2)
         energy = self.target.energy(x).to(torch.float64)
-        proposal = State(x, state.momentum, gradient, energy)
-        return decide(state, proposal, energy + kinetic(p) - before, generator)
+        return State(x, state.momentum, gradient, energy), energy + kinetic(p) - before
 
 
 def build(
