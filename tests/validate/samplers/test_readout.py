@@ -1,0 +1,156 @@
+"""Exact readouts: the identities behind them, the laws of the samplers built on them, mutants."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+pytest.importorskip("torch", reason="torch is not installed (extra train)")
+
+import torch
+
+from tests.validate.problems import neuron
+from tests.validate.samplers import cases
+from tests.validate.samplers.laws import CAUGHT, LIMIT, Case, generator, z_scores
+from validate.data import gaussian_inputs, teacher_target
+from validate.networks.modular import Modular, ModularShape
+from validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
+from validate.samplers import baoab, hmc
+from validate.samplers.collapsed import Collapsed
+from validate.samplers.gibbs import Gibbs
+from validate.samplers.linear_readout import condition
+from validate.samplers.readouts import ModularReadout, TeacherStudentReadout
+
+
+def teacher_student(width, count):
+    shape = TeacherStudentShape(width, count, 3, 0.25, 0.5, 1.3, -0.3)
+    inputs = gaussian_inputs(2, count, 3, generator(width), torch.float64)
+    return TeacherStudentReadout(
+        TeacherStudent(shape, inputs, teacher_target(inputs[..., 0], shape.epsilon))
+    )
+
+
+def modular(width):
+    return ModularReadout(Modular(ModularShape(width, 3, 0.3, 0.7, 0.4), 2, dtype=torch.float64))
+
+
+# Fewer rows than features and the other way round, so that either Cholesky factor is used.
+MODELS = {
+    "teacher-student, n < N": teacher_student(9, 5),
+    "teacher-student, n > N": teacher_student(4, 9),
+    "modular, P^2 < N": modular(12),
+    "modular, P^2 > N": modular(5),
+}
+
+
+@pytest.fixture(params=MODELS)
+def model(request):
+    return MODELS[request.param]
+
+
+def hidden_draw(model, seed=1):
+    shape = (model.target.members, model.hidden)
+    return torch.randn(shape, generator=generator(seed), dtype=torch.float64)
+
+
+def test_the_square_is_completed(model):
+    """U(h, A) = U_c(h) + (A - m) G (A - m)/2 - (O/2) log det G: the same constant at any h, A."""
+    collapsed = Collapsed(model)
+    for seed in (1, 2):
+        h = hidden_draw(model, seed)
+        law = condition(model, model.linearise(h).features)
+        readout = torch.randn(law.mean.shape, generator=generator(7 + seed), dtype=torch.float64)
+        precision = torch.linalg.inv(law.covariance)
+        off = readout - law.mean
+        square = (off * (precision @ off)).sum((1, 2)) / 2
+        logdet = torch.logdet(precision) * law.mean.shape[2] / 2
+        full = model.target.energy(torch.cat((h, readout.flatten(1)), dim=1))
+        assert torch.allclose(full, collapsed.energy(h) + square - logdet, atol=1e-9)
+
+
+def test_collapsed_gradient(model):
+    collapsed = Collapsed(model)
+    h, v = hidden_draw(model), hidden_draw(model, 3)
+    step = 1e-6
+    slope = (collapsed.energy(h + step * v) - collapsed.energy(h - step * v)) / (2 * step)
+    assert torch.allclose((collapsed.gradient(h) * v).sum(1), slope, rtol=1e-6)
+
+
+def test_readout_draws(model):
+    """Mean and covariance of 3000 draws; each number is beyond 4.5 errors once in 10^5."""
+    law = condition(model, model.linearise(hidden_draw(model)).features)
+    random = generator(5)
+    draws = torch.stack([law.draw(random) for _ in range(3000)])
+    off = draws - law.mean
+    spread = law.covariance.diagonal(dim1=1, dim2=2).sqrt()[:, :, None]
+    assert (off.mean(0) / spread * 3000**0.5).abs().max() < LIMIT
+    lengths = torch.einsum("srko,rkl,srlo->sro", off, torch.linalg.inv(law.covariance), off)
+    width = law.mean.shape[1]
+    assert ((lengths.mean(0) - width) / (2 * width / 3000) ** 0.5).abs().max() < LIMIT
+
+
+def collapsed_neuron(change=lambda model: model, collapse=Collapsed):
+    problem = neuron()
+    target, random = collapse(change(problem.model)), generator(6)
+    return replace(
+        problem,
+        target=target,
+        observables=lambda h: problem.observables(target.complete(h, random)),
+    )
+
+
+def gibbs(build, case, change=lambda model: model):
+    def both(target, step):
+        return Gibbs(change(TeacherStudentReadout(target)), build(target, step))
+
+    return replace(case, build=both)
+
+
+class TwiceTheNoise(TeacherStudentReadout):
+    @property
+    def noise(self):
+        return 2 * super().noise
+
+
+class NoDeterminant(Collapsed):
+    def energy(self, x):
+        features, _ = self.model.linearise(x)
+        return super().energy(x) - condition(self.model, features).factor.logdet()
+
+
+@pytest.mark.parametrize("case", [cases.HMC, cases.BAOAB], ids=["hmc", "baoab"])
+def test_collapsed_averages(case):
+    assert z_scores(case, collapsed_neuron()).abs().max() < LIMIT
+
+
+@pytest.mark.parametrize(
+    "case", [gibbs(hmc.build, cases.HMC), gibbs(baoab.build, cases.BAOAB)], ids=["hmc", "baoab"]
+)
+def test_gibbs_averages(case):
+    assert z_scores(case, neuron()).abs().max() < LIMIT
+
+
+def wrong_noise(model):
+    return TwiceTheNoise(model.target)
+
+
+@pytest.mark.parametrize(
+    ("case", "problem"),
+    [
+        (cases.HMC, lambda: collapsed_neuron(wrong_noise)),
+        (cases.HMC, lambda: collapsed_neuron(collapse=NoDeterminant)),
+        (gibbs(hmc.build, cases.HMC, wrong_noise), neuron),
+    ],
+    ids=["collapsed: noise", "collapsed: no determinant", "gibbs: noise"],
+)
+def test_mutants_are_caught(case: Case, problem):
+    assert z_scores(case, problem()).abs().max() > CAUGHT
+
+
+def test_names_and_layers(model):
+    collapsed = Collapsed(model)
+    assert collapsed.layers == model.target.layers[:1]
+    assert collapsed.scale.shape == (collapsed.dimension,) == (model.hidden,)
+    sampler = Gibbs(model, hmc.build(model.target, 0.25))
+    assert (sampler.name, sampler.step_size) == ("gibbs-hmc", 0.25)
