@@ -67,7 +67,8 @@ def _setting(name: str, value: str) -> str:
     return f"{name}={value}" if len(value) <= _LONGEST else f"{name}≈{float(Fraction(value)):.12g}"
 
 
-def _foot(document: Mapping[str, Any]) -> list[str]:
+def foot(document: Mapping[str, Any]) -> list[str]:
+    """The last lines of a table: the reason, the parameters and the assumptions."""
     lines = [f"because     {document['reason']}"] if document["reason"] else []
     lines += ["parameters  " + "  ".join(_setting(*item) for item in document["params"].items())]
     for position, assumption in enumerate(document["assumptions"]):
@@ -91,7 +92,7 @@ def critical_text(document: Mapping[str, Any], digits: int) -> str:
         ]
         lines += ["also"] if position else []
         lines += columns(rows)
-    return "\n".join([*lines, *_foot(document)])
+    return "\n".join([*lines, *foot(document)])
 
 
 def solve_text(document: Mapping[str, Any], digits: int) -> str:
@@ -111,4 +112,4 @@ def solve_text(document: Mapping[str, Any], digits: int) -> str:
             mass = "" if s["mass"] is None else f"{s['mass']:.6g}"
             rows.append([shown(s[key], digits), shown(s["action"], digits), s["kind"], mass])
         lines += ["saddles", *columns(rows)]
-    return "\n".join([*lines, *_foot(document)])
+    return "\n".join([*lines, *foot(document)])

@@ -1,0 +1,1 @@
+"""Boundaries of the phases as curves in two parameters: request, document, picture."""

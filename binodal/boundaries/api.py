@@ -1,0 +1,118 @@
+"""Boundaries of phases as a function of the public API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from binodal.boundaries.document import as_csv, boundary_document
+from binodal.boundaries.request import (
+    MOST_POINTS,
+    SUFFIXES,
+    chosen_events,
+    chosen_theories,
+    plane,
+    solver,
+)
+from binodal.boundaries.text import boundary_text
+from binodal.config import Exact, exact_of, require_digits
+from binodal.errors import RequestError
+from binodal.models.model import LIMITS, model
+from binodal.output import replacing, require_writable, write_text
+from binodal.progress import Progress
+from binodal.request import prepared, require
+from binodal.result import Result
+
+
+def boundary(
+    model_name: str,
+    events: str | Sequence[str],
+    *,
+    names: Sequence[str] = ("sigma2", "epsilon"),
+    ranges: Mapping[str, tuple[Exact, Exact]] | None = None,
+    theories: Sequence[str] = ("both",),
+    limit: str = "thermodynamic",
+    points: int = 200,
+    digits: int = 15,
+    fraction: Exact = Fraction(1, 2),
+    output: Path | None = None,
+    preset: str | None = None,
+    beta: Exact | None = None,
+    alpha: Exact | None = None,
+    **values: Exact,
+) -> Result:
+    """The curves of events in the plane of two parameters, the others fixed.
+
+    Each curve is a list of certified points with, between neighbours, the proof that they lie on
+    one branch, or the word undecided; at finite size both are computed only. ``ranges`` gives
+    (low, high) for a name; without it a third to three times the parameter's value, and both signs
+    of epsilon. ``output`` writes a picture (.svg, .png), the document (.json) or the points (.csv).
+    Raises :class:`binodal.errors.RequestError` or numerics' ParameterError for bad requests.
+
+    >>> found = boundary(
+    ...     "teacher-student", "instability", theories=["derived"], preset="fig2", points=2
+    ... )
+    >>> found.status, found.document["boundaries"][0]["curves"]
+    ('absent', [])
+    """
+    of = model(model_name)
+    require(limit, LIMITS, "limit")
+    wanted = chosen_events(of, [events] if isinstance(events, str) else events, limit)
+    pair, chosen = plane(of, names), chosen_theories(theories)
+    if not 2 <= points <= MOST_POINTS:
+        raise RequestError(f"points={points}: must be from 2 to {MOST_POINTS}")
+    share = exact_of(fraction, "fraction")
+    require_digits(digits)
+    path = None if output is None else _require_output(output)
+    parameters, notes = prepared(of, preset, beta, alpha, limit, values)
+    window = {
+        name: (exact_of(low, name), exact_of(high, name))
+        for name, (low, high) in (ranges or {}).items()
+    }
+    options: dict[str, Any] = {"names": pair, "window": window, "points": points}
+    options |= {"fraction": share} if limit == "finite" else {"digits": digits}
+    find = solver(of, limit)
+    jobs = [(event, theory) for event in wanted for theory in chosen]
+    found = []
+    with Progress("boundaries", len(jobs) * points) as progress:
+        for done, (event, theory) in enumerate(jobs):
+
+            def tell(until: int = (done + 1) * points) -> None:
+                if progress.done + 1 < until:
+                    progress.advance()
+
+            found.append(find(parameters, event, theory=theory, tell=tell, **options))
+            progress.advance((done + 1) * points - progress.done)
+    document = boundary_document(of, parameters, found, notes, digits)
+    if path is not None:
+        _write(document, path)
+    return Result(tuple(found), document, boundary_text(document, digits))
+
+
+def _require_output(path: Path) -> Path:
+    if path.suffix.lower() not in SUFFIXES:
+        raise RequestError(f"{path}: the name must end in {', '.join(SUFFIXES)}")
+    return require_writable(path)
+
+
+def _write(document: Mapping[str, Any], path: Path) -> None:
+    """The document in the form that the path's suffix names."""
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        write_text(path, as_csv(document))
+    elif suffix == ".json":
+        import json
+
+        write_text(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    else:
+        from binodal.boundaries.draw import draw_boundaries
+
+        with replacing(path) as temporary:
+            picture = temporary.with_suffix(suffix)
+            try:
+                draw_boundaries(document, picture)
+                picture.replace(temporary)
+            finally:
+                picture.unlink(missing_ok=True)

@@ -1,0 +1,89 @@
+"""What a caller asks of a boundary: events, two parameters, their ranges, theories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from importlib import import_module
+from typing import Any
+
+from binodal.config import exact, require_parameter
+from binodal.errors import RequestError
+from binodal.models.model import THEORIES, Model
+from binodal.request import require
+
+SUFFIXES = (".svg", ".png", ".json", ".csv")
+MOST_POINTS = 20_000
+
+Ranges = Mapping[str, tuple[Fraction, Fraction]]
+
+
+def parse_names(text: str) -> tuple[str, ...]:
+    """Names separated by commas.
+
+    >>> parse_names("sigma2, epsilon")
+    ('sigma2', 'epsilon')
+    """
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def parse_ranges(texts: Iterable[str]) -> dict[str, tuple[Fraction, Fraction]]:
+    """NAME=A:B texts as exact ranges. Raises RequestError with what is wrong.
+
+    >>> parse_ranges(["sigma2=0.1:1/2"])
+    {'sigma2': (Fraction(1, 10), Fraction(1, 2))}
+    """
+    found: dict[str, tuple[Fraction, Fraction]] = {}
+    for text in texts:
+        name, equals, rest = text.partition("=")
+        low, colon, high = rest.partition(":")
+        name = name.strip()
+        if not equals or not colon or not name:
+            raise RequestError(f"{text!r}: write --range NAME=A:B")
+        if name in found:
+            raise RequestError(f"the range of {name} is given twice")
+        found[name] = exact(low, name), exact(high, name)
+    return found
+
+
+def plane(of: Model, names: Sequence[str]) -> tuple[str, str]:
+    """Two different parameters of the model. Raises RequestError."""
+    for name in names:
+        require_parameter(of.name, name)
+    if len(names) != 2 or names[0] == names[1]:
+        raise RequestError(f"in {','.join(names) or 'nothing'}: name two different parameters")
+    return names[0], names[1]
+
+
+def chosen_events(of: Model, events: Sequence[str], limit: str) -> tuple[str, ...]:
+    """The events, each once. Raises RequestError for one that the model or limit lacks."""
+    if not events:
+        raise RequestError(f"no event: choose from {', '.join(of.events)}")
+    for event in events:
+        require(event, of.events, "event")
+        if event == "mass" and limit != "finite":
+            raise RequestError("event mass exists at finite size only: add --limit finite")
+    return tuple(dict.fromkeys(events))
+
+
+def chosen_theories(theories: Sequence[str]) -> tuple[str, ...]:
+    """The theories, both where none or "both" is named. Raises RequestError."""
+    for theory in theories:
+        require(theory, (*THEORIES, "both"), "theory")
+    named = tuple(t for t in THEORIES if t in theories)
+    return THEORIES if "both" in theories or not named else named
+
+
+def solver(of: Model, limit: str) -> Callable[..., Any]:
+    """The function that finds the curves of a model in a limit.
+
+    Raises RequestError when the model has none.
+    """
+    name = of.name.replace("-", "_")
+    module = f"numerics.{name}.boundary{'_finite' if limit == 'finite' else ''}"
+    try:
+        found = import_module(module)
+    except ModuleNotFoundError as missing:
+        raise RequestError(f"{of.name}: boundary is not available for this model") from missing
+    function: Callable[..., Any] = getattr(found, module.rpartition(".")[2])
+    return function

@@ -1,0 +1,68 @@
+"""binodal boundary: events as curves in two parameters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from binodal.boundaries.request import parse_names, parse_ranges
+from binodal.commands import options
+from binodal.config import exact, settings
+from binodal.result import Result
+
+
+@click.command(short_help="Events as certified curves in two parameters.")
+@options.model_argument
+@options.parameters
+@options.once(
+    "--event",
+    required=True,
+    metavar="E[,E...]",
+    help="birth, coexistence, instability or mass; modular also gmfl2.",
+)
+@options.once("--in", "plane", required=True, metavar="NAME,NAME", help="The two parameters.")
+@click.option(
+    "--range", "ranges", multiple=True, metavar="NAME=A:B", help="Range of one of the two."
+)
+@click.option("--theory", "theories", multiple=True, metavar="T", help="Theory; both if not given.")
+@options.limit
+@options.once("--points", type=int, default=200, help="Points a curve.")
+@options.once("--fraction", metavar="F", help="Share of the probability for the event mass.")
+@options.digits
+@options.output_file
+@options.as_json
+def command(
+    model: str, preset: str | None, sets: tuple[str, ...], beta: str | None, alpha: str | None,
+    event: str, plane: str, ranges: tuple[str, ...], theories: tuple[str, ...], limit: str,
+    points: int, fraction: str | None, digits: int, output: Path | None, as_json: bool,
+) -> int:  # fmt: skip
+    """Where events of MODEL happen in the plane of two parameters, and where the curves end.
+
+    Points are certified and neighbours proved to lie on one branch, or said to be undecided. -o
+    FILE writes a picture (.svg, .png), the document (.json) or the points (.csv).
+    """
+    from binodal.boundaries.api import boundary
+
+    found = boundary(
+        model, parse_names(event), names=parse_names(plane), ranges=parse_ranges(ranges),
+        theories=theories or ("both",), limit=limit, points=points, digits=digits, output=output,
+        fraction=exact(fraction or "1/2", "fraction"), preset=preset,
+        beta=None if beta is None else exact(beta, "beta"),
+        alpha=None if alpha is None else exact(alpha, "alpha"),
+        **settings(sets),
+    )  # fmt: skip
+    if as_json:
+        click.echo(found.to_json())
+    else:
+        click.echo(str(found) if output is None else f"{output}: {summary(found)}")
+    return found.exit_status
+
+
+def summary(found: Result) -> str:
+    """Curves, points and undecided links in one line."""
+    curves = [c for b in found.document["boundaries"] for c in b["curves"]]
+    points, open_links = sum(len(c["points"]) for c in curves), sum(c["undecided"] for c in curves)
+    return (
+        f"{len(curves)} curves of {points} points, {open_links} links undecided  [{found.status}]"
+    )
