@@ -163,7 +163,10 @@ def derive(model_name: str, quantity: str | None = None, *, theory: str = "deriv
 
 
 def codegen(model_name: str, quantity: str, *, target: str, theory: str = "derived") -> str:
-    """Source code of a derived expression for a target: numpy, torch, mpmath or arb."""
+    """A file of source code that computes a derived expression and stands alone.
+
+    Targets: numpy, torch, mpmath, arb (Python), c (C99) and javascript (an ES module).
+    """
     of = model(model_name)
     require(theory, THEORIES, "theory")
     available = of.offer("expressions")()
@@ -173,7 +176,7 @@ def codegen(model_name: str, quantity: str, *, target: str, theory: str = "deriv
 
     require(target, tuple(TARGETS), "target")
     chosen = available[quantity](theory)
+    origin = f"binodal {VERSION}: {model_name} {quantity}, {theory} theory."
     name = quantity.replace("-", "_")
-    return source(
-        name, chosen.values, tuple(chosen.arguments), TARGETS[target], tuple(chosen.notes)
-    )
+    notes = (origin, *chosen.notes)
+    return source(name, chosen.values, tuple(chosen.arguments), TARGETS[target], notes)

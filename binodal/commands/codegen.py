@@ -12,11 +12,16 @@ from binodal.commands import options
 @click.command(short_help="Write a derived expression as code.")
 @options.model_argument
 @click.argument("quantity")
-@options.once("--target", required=True, metavar="TARGET", help="numpy, mpmath or arb.")
+@options.once(
+    "--target",
+    required=True,
+    metavar="TARGET",
+    help="numpy, torch, mpmath, arb, c or javascript.",
+)
 @options.theory
 @options.output_file
 def command(model: str, quantity: str, target: str, theory: str, output: Path | None) -> int:
-    """Write QUANTITY of MODEL as a module in the language of a target."""
+    """Write QUANTITY of MODEL as a file in the language of a target; it needs no binodal."""
     from binodal.api import codegen
     from binodal.output import require_writable, write_text
 

@@ -10,12 +10,12 @@ import sympy as sp
 
 from binodal.models.model import Expressions
 from derive.assumptions import Assumption
-from derive.derivation import Derivation
 from derive.modular.action import action, mode_action
 from derive.modular.closure import closure
 from derive.modular.events import birth, coexistence, events, temperature
-from derive.modular.saddles import depth, ring, saddles
-from derive.modular.weights import weights
+from derive.modular.reduction import DELTA, bottom_and_stiffness, jacobian
+from derive.modular.saddles import depth, quadratic, ring, saddles
+from derive.modular.weights import integrand, weights
 from derive.symbols import (
     N,
     P,
@@ -32,6 +32,7 @@ from derive.symbols import (
 )
 
 _LAMBDA = sp.Symbol("lam", positive=True)
+_ACTION = "action: mode_action"
 _ORDER = (x, x_v, u, a, _LAMBDA, xy_mean, mass, N, P, sigma2, sigma_a2, gamma)
 _MEANINGS = {
     x: "x = |w_k|^2",
@@ -44,15 +45,20 @@ _MEANINGS = {
 
 
 def _expressions(
-    values: Mapping[str, sp.Expr], assumptions: Sequence[Assumption], note: str
+    values: Mapping[str, sp.Expr], assumptions: Sequence[Assumption], source: str, note: str
 ) -> Expressions:
-    """Arguments are the free symbols: unknowns first, then parameters."""
+    """Arguments are the free symbols: unknowns first, then parameters.
+
+    ``source`` names the functions of derive.modular that the values come from.
+    """
     # The symbol's own name is a keyword of Python.
     values = {name: e.subs(lam, _LAMBDA) for name, e in values.items()}
     free = set().union(*(e.free_symbols for e in values.values()))
     used = tuple(symbol for symbol in _ORDER if symbol in free)
     meanings = (_MEANINGS[symbol] for symbol in used if symbol in _MEANINGS)
-    return Expressions(values, used, (note, *meanings, *(a.value for a in assumptions)))
+    assumed = (f"Assumes {a.value}" for a in assumptions)
+    derived = f"Derived in derive.modular.{source}."
+    return Expressions(values, used, (derived, note, *meanings, *assumed))
 
 
 def _density(theory: str) -> sp.Expr:
@@ -67,86 +73,116 @@ def _units(theory: str) -> str:
 
 
 def _action(theory: str) -> Expressions:
-    return _expressions({"S": _density(theory)}, action(theory).assumptions, _units(theory))
+    values = {"S": _density(theory)}
+    return _expressions(values, action(theory).assumptions, _ACTION, _units(theory))
 
 
 def _gradient(theory: str) -> Expressions:
     slopes = {f"S_{s}": sp.diff(_density(theory), s) for s in (x, x_v)}
-    return _expressions(slopes, action(theory).assumptions, f"gradient of {_units(theory)}")
+    note = f"gradient of {_units(theory)}"
+    return _expressions(slopes, action(theory).assumptions, _ACTION, note)
 
 
 def _hessian(theory: str) -> Expressions:
     pairs = combinations_with_replacement((x, x_v), 2)
     bends = {f"S_{s}_{t}": sp.diff(_density(theory), s, t) for s, t in pairs}
-    return _expressions(bends, action(theory).assumptions, f"Hessian of {_units(theory)}")
+    note = f"Hessian of {_units(theory)}"
+    return _expressions(bends, action(theory).assumptions, _ACTION, note)
 
 
 def _saddles(theory: str) -> Expressions:
     units = mode_action(theory).factor / P
+    outer = ring(1)
+    # The product of both roots: u - sqrt(u^2 - gamma) would cancel where gamma is small.
+    polynomial = sp.Poly(quadratic(), x)
+    inner = sp.cancel(polynomial.nth(0) / polynomial.LC() * gamma) / (gamma * outer)
     values = {
-        "x_plus": ring(1),
-        "x_minus": ring(-1),
-        "S_plus": units * depth().subs(x, ring(1)),
-        "S_minus": units * depth().subs(x, ring(-1)),
+        "x_plus": outer,
+        "x_minus": inner,
+        "S_plus": units * depth().subs(x, outer),
+        "S_minus": units * depth().subs(x, inner),
     }
     note = f"minimum x_plus and saddle x_minus with their {_units(theory)}; real for u^2 >= gamma"
-    return _expressions(values, saddles(theory).assumptions, note)
+    return _expressions(
+        values, saddles(theory).assumptions, "saddles: quadratic, ring, depth", note
+    )
 
 
 def _closure(theory: str) -> Expressions:
     results = closure(theory).results
     note = "zero at the solution, the first for a and the second for lambda"
     values = {"closure": results["closure"], "lambda_balance": results["lambda"] - lam}
-    return _expressions(values, closure(theory).assumptions, note)
+    return _expressions(values, closure(theory).assumptions, "closure: closure", note)
 
 
 def _coupling(theory: str) -> Expressions:
     results = closure(theory).results
     values = {"u": results["u_of_lambda"], "a": results["a"]}
-    return _expressions(values, closure(theory).assumptions, "coupling and residual at lambda")
+    note = "coupling and residual at lambda"
+    return _expressions(values, closure(theory).assumptions, "closure: closure", note)
 
 
-def _of_event(values: Mapping[str, sp.Expr], derivation: Derivation, note: str) -> Expressions:
-    return _expressions(values, derivation.assumptions, note)
+def _of_event(values: Mapping[str, sp.Expr], theory: str, event: str, note: str) -> Expressions:
+    return _expressions(values, events(theory).assumptions, f"events: {event}", note)
 
 
 def _birth(theory: str) -> Expressions:
     at_u, at_x = birth()
     values = {"sigma2_birth": temperature(at_u), "u_birth": at_u, "x_birth": at_x}
-    return _of_event(values, events(theory), "where the ring is born, thermodynamic limit")
+    note = "where the ring is born, thermodynamic limit"
+    return _of_event(values, theory, "birth, temperature", note)
 
 
 def _coexistence(theory: str) -> Expressions:
     at_u, at_x = coexistence()
     values = {"sigma2_coexistence": temperature(at_u), "u_coexistence": at_u, "x_coexistence": at_x}
-    return _of_event(values, events(theory), "where ring and zero are equally deep, large P")
+    note = "where ring and zero are equally deep, large P"
+    return _of_event(values, theory, "coexistence, temperature", note)
 
 
 def _gmfl2(theory: str) -> Expressions:
     results = events(theory).results
     values = {name: results[name] for name in ("sigma2_gmfl2", "a_gmfl2", "gmfl2_ratio")}
     note = "end of GMFL-I, where the ring holds everything; it exists iff gmfl2_ratio < 1"
-    return _of_event(values, events(theory), note)
+    return _of_event(values, theory, "events", note)
 
 
 def _sharing(theory: str) -> Expressions:
     results = events(theory).results
     values = {name: results[name] for name in ("mass", "a_pinned", "neurons_per_mode")}
     note = "in GMFL-I: mass of the ring, a, and the mean number of neurons on one mode's ring"
-    return _of_event(values, events(theory), note)
+    return _of_event(values, theory, "events", note)
+
+
+def _log(value: sp.Expr) -> sp.Expr:
+    """The logarithm as a sum, which does not overflow where the value does."""
+    return sp.expand_log(sp.log(value), force=True)
 
 
 def _weights(theory: str) -> Expressions:
     results = weights(theory).results
-    values = {name: results[name] for name in ("odds_printed", "odds_one_loop", "odds_real_mode")}
+    names = ("odds_printed", "odds_one_loop", "odds_real_mode")
+    values = {f"log_{name}": _log(results[name]) for name in names}
     note = "odds of the ring at x = x_plus against zero; odds_real_mode is that of k = P/2, even P"
-    return _expressions(values, weights(theory).assumptions, note)
+    return _expressions(values, weights(theory).assumptions, "weights: weights", note)
 
 
 def _law(theory: str) -> Expressions:
-    note = "unnormalised density of (x, x_v) with respect to dx dx_v"
-    values = {"density": weights(theory).results["integrand"]}
-    return _expressions(values, action(theory).assumptions, note)
+    note = "log of the unnormalised density of (x, x_v) with respect to dx dx_v"
+    values = {"log_density": _log(integrand(theory))}
+    return _expressions(values, action(theory).assumptions, "weights: integrand", note)
+
+
+def _law_of_mean(theory: str) -> Expressions:
+    """The law above integrated over x - x_v in closed form, at any P."""
+    bottom, stiffness = bottom_and_stiffness()
+    factor = mode_action(theory).factor
+    rate = sp.Symbol("rate", positive=True)
+    spread = sp.integrate(sp.exp(-rate * DELTA**2), (DELTA, -x, x)).subs(rate, factor * stiffness)
+    values = {"log_density": _log(jacobian() * spread) - factor * bottom}
+    source = "reduction: bottom_and_stiffness, jacobian"
+    note = "log of the unnormalised density of (x + x_v)/2, which is written as x"
+    return _expressions(values, action(theory).assumptions, source, note)
 
 
 EXPRESSIONS: Mapping[str, Callable[[str], Expressions]] = MappingProxyType(
@@ -163,5 +199,6 @@ EXPRESSIONS: Mapping[str, Callable[[str], Expressions]] = MappingProxyType(
         "sharing": _sharing,
         "weights": _weights,
         "law": _law,
+        "law-of-mean": _law_of_mean,
     }
 )

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from numerics.codegen.printer import Body
-from numerics.codegen.rewrite import nearest_double
+from numerics.codegen.function import Function
+from numerics.codegen.printer import Body, body
+from numerics.codegen.rewrite import Constants, nearest_double
 from numerics.codegen.support import helpers, imports
 from numerics.codegen.targets import Target
 
 
-def python_module(
-    name: str,
-    parameters: Sequence[str],
-    body: Body,
-    target: Target,
-    title: str,
-    comments: Sequence[str],
-) -> str:
+def python_module(function: Function, target: Target) -> str:
     """A module with one function that returns the tuple of all results."""
-    function = _function(name, parameters, body, target)
-    carried = helpers(target, function)
-    head = ['"""' + title + '"""', "", *(f"# {line}" for line in comments)]
-    parts = ["\n".join(head), "\n".join(_imports(target, "\n".join([*carried, function])))]
-    parts += ["\n".join(f"{k} = {nearest_double(v)!r}  # {v}" for k, v in body.constants.items())]
-    return "\n\n".join(filter(None, parts)) + "\n\n\n" + "\n\n\n".join([*carried, function])
+    constants = Constants()
+    text = _function(function, body(function.expressions, target, constants), target)
+    carried = helpers(target, text)
+    head = [f'"""{function.title}."""', "", *(f"# {line}" for line in function.comments)]
+    parts = ["\n".join(head), "\n".join(_imports(target, "\n".join([*carried, text])))]
+    parts.append("\n".join(f"{k} = {nearest_double(v)!r}  # {v}" for k, v in constants.values()))
+    return "\n\n".join(filter(None, parts)) + "\n\n\n" + "\n\n\n".join([*carried, text])
 
 
 def _imports(target: Target, text: str) -> Iterator[str]:
@@ -35,16 +30,16 @@ def _imports(target: Target, text: str) -> Iterator[str]:
             yield line
 
 
-def _function(name: str, parameters: Sequence[str], body: Body, target: Target) -> str:
-    listed = ", ".join(parameters)
-    lines = [f"def {name}({listed}):"]
-    results = list(body.results)
-    if target.name == "torch" and parameters:
-        left = f"({listed},)" if len(parameters) == 1 else listed
+def _function(function: Function, of: Body, target: Target) -> str:
+    listed = ", ".join(function.parameters)
+    lines = [f"def {function.name}({listed}):"]
+    results = list(of.results)
+    if target.name == "torch" and function.parameters:
+        left = f"({listed},)" if len(function.parameters) == 1 else listed
         lines.append(f"    {left} = tensors({listed})")
-        constant = re.compile(r"[-()\d./ ]+|-?K\d+")
         results = [
-            f"{parameters[0]}.new_tensor({r})" if constant.fullmatch(r) else r for r in results
+            f"{function.parameters[0]}.new_tensor({text})" if e.is_number else text
+            for text, e in zip(results, function.expressions.values(), strict=True)
         ]
-    lines += [f"    {left} = {right}" for left, right in body.assignments]
+    lines += [f"    {left} = {right}" for left, right in of.assignments]
     return "\n".join([*lines, f"    return ({', '.join(results)},)", ""])

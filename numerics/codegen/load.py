@@ -11,7 +11,8 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from numerics.codegen.module import fingerprint, source
+from numerics.codegen.function import fingerprint
+from numerics.codegen.module import source
 from numerics.codegen.targets import TARGETS
 from numerics.errors import CodegenError
 
@@ -34,12 +35,19 @@ def compiled(
 ) -> Callable[..., tuple[Any, ...]]:
     """The generated function of a target, ready to call with positional arguments.
 
-    Raises :class:`CodegenError` for an unknown target.
+    Raises :class:`CodegenError` for an unknown target and for one that Python cannot load: C is
+    compiled by :func:`numerics.codegen.native.native`.
     """
     if target not in TARGETS:
         raise CodegenError(f"target {target!r} is not one of {', '.join(TARGETS)}")
+    if TARGETS[target].language != "python":
+        raise CodegenError(f"target {target!r} cannot be loaded into Python")
     text = source(name, expressions, arguments, TARGETS[target])
-    module_name = f"generated_{name}_{target}_{fingerprint(expressions)}"
+    return loaded(text, name, f"generated_{name}_{target}_{fingerprint(expressions)}")
+
+
+def loaded(text: str, name: str, module_name: str = "generated") -> Callable[..., tuple[Any, ...]]:
+    """The function of a generated Python module's text; the module stands in no table."""
     spec = importlib.util.spec_from_loader(module_name, _SourceLoader(text))
     if spec is None or spec.loader is None:
         raise CodegenError(f"the generated module {module_name} could not be loaded")

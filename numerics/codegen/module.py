@@ -1,25 +1,17 @@
-"""A whole source file: what it was generated from, its helpers, and its function."""
+"""A whole source file of any target: comments, constants, helpers and functions."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Mapping, Sequence
 
 import sympy as sp
 
+from numerics.codegen.function import Function
+from numerics.codegen.layout_c import c_module
+from numerics.codegen.layout_javascript import javascript_text
 from numerics.codegen.layout_python import python_module
-from numerics.codegen.printer import body
-from numerics.codegen.targets import Target
+from numerics.codegen.targets import JAVASCRIPT, Target
 from numerics.errors import CodegenError
-
-_OWN_NAMES = re.compile(r"[tK]\d+")
-
-
-def fingerprint(expressions: Mapping[str, sp.Expr]) -> str:
-    """Hash of the expressions that code was generated from."""
-    text = "\n".join(f"{name} = {sp.srepr(e)}" for name, e in expressions.items())
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def source(
@@ -34,13 +26,21 @@ def source(
     ``notes`` (assumptions, source) become comments. Raises :class:`CodegenError` for a node
     that the target has no row for and for a symbol that is not an argument.
     """
-    free = set().union(*(e.free_symbols for e in expressions.values())) - set(arguments)
-    if free:
-        raise CodegenError(f"{name}: {sorted(map(str, free))} are not among its arguments")
-    taken = [str(a) for a in arguments if _OWN_NAMES.fullmatch(str(a))]
-    if taken:
-        raise CodegenError(f"{name}: {taken} are names that generated code uses itself")
-    title = f"{name}: {', '.join(expressions)}."
-    comments = (f"Generated from expressions {fingerprint(expressions)}.", *notes)
-    parameters = tuple(map(str, arguments))
-    return python_module(name, parameters, body(expressions, target), target, title, comments)
+    function = Function(name, expressions, arguments, notes)
+    if target.language == "c":
+        return c_module(function, target)
+    if target.language == "javascript":
+        return javascript_text([function], target)
+    return python_module(function, target)
+
+
+def javascript_module(functions: Sequence[Function]) -> str:
+    """One ES module that exports all functions; each helper stands in it once.
+
+    Every exported function takes numbers and returns the array of its results. Raises
+    :class:`CodegenError` for two functions of one name.
+    """
+    names = [function.name for function in functions]
+    if len(set(names)) != len(names):
+        raise CodegenError(f"a module needs functions of different names, got {', '.join(names)}")
+    return javascript_text(functions, JAVASCRIPT)

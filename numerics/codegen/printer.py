@@ -16,9 +16,8 @@ _MAX_UNROLLED_POWER = 64
 
 @dataclass(frozen=True)
 class Body:
-    """A function's body: constants by name, assignments in order, and the printed results."""
+    """A function's body: assignments in order, and the printed results."""
 
-    constants: Mapping[str, sp.Expr]
     assignments: tuple[tuple[str, str], ...]
     results: tuple[str, ...]
 
@@ -128,9 +127,11 @@ class _Printer:
         return template.format(*(self.operand(a) for a in node.args))
 
 
-def body(expressions: Mapping[str, sp.Expr], target: Target) -> Body:
-    """Assignments t0, t1, ... and results of a function that computes all expressions."""
-    constants = Constants()
+def body(expressions: Mapping[str, sp.Expr], target: Target, constants: Constants) -> Body:
+    """Assignments t0, t1, ... and results of a function that computes all expressions.
+
+    Irrational constants of a target of fixed precision are entered into ``constants``.
+    """
     prepared = [accurate(e) for e in expressions.values()]
     if target.fixed_precision:
         prepared = [constants.folded(e) for e in prepared]
@@ -141,4 +142,4 @@ def body(expressions: Mapping[str, sp.Expr], target: Target) -> Body:
         text = printer.expression(value)
         printer.assigned.append((str(symbol), text))
     results = tuple(printer.expression(e) for e in reduced)
-    return Body(constants.values, tuple(printer.assigned), results)
+    return Body(tuple(printer.assigned), results)

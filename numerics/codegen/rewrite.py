@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import sympy as sp
 from sympy.codegen.cfunctions import log1p
 
@@ -37,10 +35,9 @@ class Constants:
     def __init__(self) -> None:
         self._symbols: dict[sp.Expr, sp.Symbol] = {}
 
-    @property
-    def values(self) -> Mapping[str, sp.Expr]:
-        """Exact values by name, all positive."""
-        return {str(symbol): value for value, symbol in self._symbols.items()}
+    def values(self) -> list[tuple[str, sp.Expr]]:
+        """Names and exact values, all positive."""
+        return [(str(symbol), value) for value, symbol in self._symbols.items()]
 
     def folded(self, node: sp.Expr) -> sp.Expr:
         """The expression with every largest constant part replaced by its symbol."""
@@ -61,9 +58,7 @@ class Constants:
         if not (number.is_Float and number.is_finite):
             raise CodegenError(f"the constant {value} is not a real number")
         size = value if number > 0 else -value
-        symbol = self._symbols.setdefault(
-            size, sp.Symbol(f"K{len(self._symbols)}", positive=True)
-        )
+        symbol = self._symbols.setdefault(size, sp.Symbol(f"K{len(self._symbols)}", positive=True))
         return symbol if number > 0 else -symbol
 
 

@@ -132,4 +132,52 @@ TORCH = _python(
     power="{0} ** {1}",
 )
 
-TARGETS = {target.name: target for target in (NUMPY, MPMATH, ARB, TORCH)}
+C = Target(
+    "c",
+    "c",
+    ".c",
+    ("#include <math.h>", "#include <stddef.h>"),
+    "for_c.c",
+    integer="{0}.0",
+    rational="({0}.0 / {1}.0)",
+    pi="",
+    sqrt="sqrt({0})",
+    power="pow({0}, {1})",
+    functions=MappingProxyType(
+        {
+            "exp": "exp({0})",
+            "log": "log({0})",
+            "log1p": "log_one_plus({0})",
+            "sin": "sin({0})",
+            "cos": "cos({0})",
+            "erf": "erf({0})",
+            **_SPECIAL,
+        }
+    ),
+)
+
+JAVASCRIPT = Target(
+    "javascript",
+    "javascript",
+    ".mjs",
+    (),
+    "for_javascript.js",
+    integer="{0}.0",
+    rational="({0}.0 / {1}.0)",
+    pi="",
+    sqrt="Math.sqrt({0})",
+    power="Math.pow({0}, {1})",
+    functions=MappingProxyType(
+        {
+            "exp": "Math.exp({0})",
+            "log": "Math.log({0})",
+            "log1p": "Math.log1p({0})",
+            "sin": "Math.sin({0})",
+            "cos": "Math.cos({0})",
+            "erf": "erf({0})",
+            **_SPECIAL,
+        }
+    ),
+)
+
+TARGETS = {target.name: target for target in (NUMPY, MPMATH, ARB, TORCH, C, JAVASCRIPT)}

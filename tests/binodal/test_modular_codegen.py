@@ -1,55 +1,68 @@
-"""Generated code of modular addition: targets agree, and slopes are those of the action."""
+"""Generated code of modular addition: slopes are those of the action, the laws are consistent."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+import sympy as sp
 
-from binodal.models.model import model
-from tests.binodal.test_codegen import TARGETS, load, number
+from binodal.api import codegen
+from derive.modular.reduction import density_of_mean
+from derive.modular.weights import weights
+from derive.symbols import P, gamma, u, x
+from numerics.codegen.load import loaded
 
-POINT = {
-    "x": "150", "x_v": "131", "u": "1/71", "a": "7/9", "lam": "2/31", "xy_mean": "1/17",
-    "mass": "2/9", "N": "1009", "P": "5", "sigma2": "3/14", "sigma_a2": "1/490000",
-    "gamma": "1/9000",
-}  # fmt: skip
+
+def generated(quantity, theory="derived"):
+    """The numpy function of a quantity."""
+    text = codegen("modular", quantity, target="numpy", theory=theory)
+    return loaded(text, quantity.replace("-", "_"))
+
+
+def test_generated_slopes_are_those_of_the_generated_action():
+    """Centred differences, and the factor two between the theories' exponents."""
+    at, h, at_u, at_gamma = np.array([150.0, 131.0]), 1e-2, 1 / 71, 1 / 9000
+    action = generated("action")
+    assert action(*at, at_u, at_gamma)[0] == pytest.approx(
+        2 * generated("action", "published")(*at, at_u, at_gamma)[0]
+    )
+    slope = generated("gradient")
+    slopes = slope(*at, at_u, at_gamma)
+    for axis, expected in zip(np.eye(2), slopes, strict=True):
+        up, down = (action(*(at + sign * h * axis), at_u, at_gamma)[0] for sign in (1, -1))
+        assert expected == pytest.approx((up - down) / (2 * h), rel=1e-6)
+    bends = generated("hessian")(*at, at_u, at_gamma)
+    for axis, (first, second) in zip(np.eye(2), (bends[:2], bends[1:]), strict=True):
+        up, down = (np.array(slope(*(at + sign * h * axis), at_u, at_gamma)) for sign in (1, -1))
+        assert (first, second) == pytest.approx(tuple((up - down) / (2 * h)), rel=1e-6)
+
+
+def test_both_saddles_are_stationary_and_have_the_action_that_is_said():
+    at_u, at_gamma = 20.0, 1e-8
+    plus, minus, action_plus, action_minus = generated("saddles")(at_u, at_gamma)
+    for root, depth in ((plus, action_plus), (minus, action_minus)):
+        assert generated("action")(root, root, at_u, at_gamma)[0] == pytest.approx(depth, rel=1e-9)
+    assert generated("gradient")(minus, minus, at_u, at_gamma)[0] == pytest.approx(0, abs=1e-15)
 
 
 @pytest.mark.parametrize("theory", ["published", "derived"])
-@pytest.mark.parametrize("quantity", model("modular").expressions())
-def test_targets_agree(run, tmp_path, quantity, theory):
-    results = []
-    for target in TARGETS:
-        path = f"{target}_code.py"
-        options = ("--target", target, "--theory", theory, "-o", path)
-        ran = run("codegen", "modular", quantity, *options)
-        assert (ran.status, ran.err) == (0, "")
-        function = getattr(load(tmp_path / path), quantity)
-        names = function.__code__.co_varnames[: function.__code__.co_argcount]
-        results.append([float(v) for v in function(*(number(POINT[n], target) for n in names))])
-    for other in results[1:]:
-        assert other == pytest.approx(results[0], rel=1e-10)
+def test_the_law_of_the_mean_is_the_law_integrated(theory):
+    """A Gauss rule over x - x_v at fixed mean, for both theories; the derived closed form too."""
+    at = {x: 31.0, u: 1 / 71, P: 7.0, gamma: 1 / 9000}
+    nodes, weight = np.polynomial.legendre.leggauss(160)
+    apart = at[x] * nodes
+    logs = generated("law", theory)(at[x] + apart, at[x] - apart, at[u], at[P], at[gamma])[0]
+    # dx dx_v = 2 d(mean) d(half the difference).
+    integral = np.log(2 * at[x] * (weight @ np.exp(logs)))
+    mean = generated("law-of-mean", theory)(at[x], at[u], at[P], at[gamma])[0]
+    assert mean == pytest.approx(integral, rel=1e-12)
+    if theory == "derived":
+        assert mean == pytest.approx(float(sp.N(sp.log(density_of_mean()).subs(at))), rel=1e-12)
 
 
-def test_generated_slopes_are_those_of_the_generated_action(run, tmp_path):
-    """Centred differences, and the factor two between the theories' exponents."""
-    functions = {}
-    for theory in ("published", "derived"):
-        for quantity in ("action", "gradient", "hessian"):
-            path = f"{theory}_{quantity}.py"
-            run("codegen", "modular", quantity, "--target", "numpy", "--theory", theory, "-o", path)
-            functions[theory, quantity] = getattr(load(tmp_path / path), quantity)
-    at, h, u, gamma = np.array([150.0, 131.0]), 1e-2, 1 / 71, 1 / 9000
-    action = functions["derived", "action"]
-    assert action(*at, u, gamma)[0] == pytest.approx(
-        2 * functions["published", "action"](*at, u, gamma)[0]
-    )
-    slopes = functions["derived", "gradient"](*at, u, gamma)
-    for axis, slope in zip(np.eye(2), slopes, strict=True):
-        up, down = (action(*(at + sign * h * axis), u, gamma)[0] for sign in (1, -1))
-        assert slope == pytest.approx((up - down) / (2 * h), rel=1e-6)
-    bends = functions["derived", "hessian"](*at, u, gamma)
-    slope = functions["derived", "gradient"]
-    for axis, (first, second) in zip(np.eye(2), (bends[:2], bends[1:]), strict=True):
-        up, down = (np.array(slope(*(at + sign * h * axis), u, gamma)) for sign in (1, -1))
-        assert (first, second) == pytest.approx(tuple((up - down) / (2 * h)), rel=1e-6)
+def test_logarithms_of_odds_are_those_of_the_odds():
+    at = {x: 150.0, u: 1 / 71, P: 5.0, gamma: 1 / 9000}
+    logs = generated("weights")(*(at[s] for s in (x, u, P, gamma)))
+    names = ("odds_printed", "odds_one_loop", "odds_real_mode")
+    direct = [float(sp.log(weights().results[name]).subs(at)) for name in names]
+    assert list(logs) == pytest.approx(direct, rel=1e-12)

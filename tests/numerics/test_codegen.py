@@ -1,4 +1,7 @@
-"""Every row of the target table, and every target, against SymPy's own evaluation."""
+"""Every row of the target table in every target, the exact arithmetic, and loading."""
+
+import dataclasses
+import re
 
 import numpy as np
 import pytest
@@ -11,10 +14,13 @@ from derive.symbols import b, c, kappa, rho, sigma_w2
 from derive.teacher_student.action import THEORIES, action
 from derive.teacher_student.events import event_curve
 from numerics.balls import precision
+from numerics.codegen.function import Function
 from numerics.codegen.load import blocked, compiled
 from numerics.codegen.module import source
 from numerics.codegen.targets import TARGETS
 from numerics.errors import CodegenError
+from tests.numerics.codegen.law import PRECISIONS, results, single, violations
+from tests.numerics.codegen.run import ball_rows, python_rows
 
 u, v = sp.symbols("u v", positive=True)
 POINT = {u: sp.Rational(3, 7), v: sp.Rational(11, 5)}
@@ -22,52 +28,130 @@ POINT = {u: sp.Rational(3, 7), v: sp.Rational(11, 5)}
 NODES = {
     "exp": sp.exp(u * v),
     "log": sp.log(u + v),
+    "log1p": sp.log(1 - u / 5) * sp.log(1 + v),
     "sin": sp.sin(u) * v,
     "cos": sp.cos(v - u),
-    "erf": sp.erf(u) / v,
-    "LogRatio": LogRatio(1, u) + LogRatio(0, u / 9),
-    "TricomiU": TricomiU(u, v, u + v),
-    "log(TricomiU)": sp.log(TricomiU(20 * v, 20 * v + sp.Rational(3, 2), 30 * u)),
+    "erf": sp.erf(u) / v + sp.erf(3 * u) - sp.erf(-v * 2) + sp.erf(v**3),
+    "sqrt": sp.sqrt(u + v) - sp.sqrt(v / 7),
+    "LogRatio": LogRatio(1, u / 3)
+    + LogRatio(0, u / 9)
+    - LogRatio(3, (7 - u) / 8)
+    + LogRatio(2, -v),
     "sums": u - v / 3 + sp.Rational(2, 7) - 5,
     "products": -u * v**3 / (u + v) * sp.Rational(-3, 4),
-    "powers": u**-2 + v ** sp.Rational(-1, 2) + (u + v) ** sp.Rational(3, 2) + u**9,
+    "powers": u**-2 + v ** sp.Rational(-1, 2) + (u + v) ** sp.Rational(3, 2) + u**9 + (u + 1) ** 23,
+    "real_powers": u**v + 2**v + (u + v) ** sp.Rational(1, 3),
     "quotients": (u / v) / ((u + 1) / (v + 2)) / (3 * u) / (u * (v / u)) ** 2,
-    "pi": sp.pi * u - 1 / (sp.pi * v),
+    "pi": sp.pi * u - 1 / (sp.pi * v) + sp.sqrt(2 / sp.pi) * sp.log(3) * sp.cos(v) - sp.exp(-1),
+    "constant": sp.sqrt(sp.pi) / 3,
 }
+POINTS = ((3 / 7, 11 / 5), (1e-9, 1.0), (0.31, 1e-7), (2.0, 2.5), (1e-13, 3.0))
 
 
 def exact(expression):
-    """The value to 40 digits, by mpmath's own functions for the two that SymPy lacks."""
+    """The value to 40 digits, by SymPy."""
     with mp.workdps(50):
-        at = expression.subs(POINT)
-        table = {
-            f: sp.Float(str(mp.hyperu(*(mp.mpf(str(sp.N(a, 50))) for a in f.args))), 45)
-            for f in at.atoms(TricomiU)
-        }
-        return mp.mpf(str(sp.N(at.xreplace(table), 40)))
+        return mp.mpf(str(sp.N(expression.subs(POINT), 40)))
 
 
 @pytest.mark.parametrize("name", NODES)
-@pytest.mark.parametrize("target", TARGETS)
-def test_a_node_means_the_same_in_every_target(name, target):
-    if name == "TricomiU" and target in ("numpy", "torch"):
-        with pytest.raises(CodegenError, match="no row for TricomiU"):
-            compiled("node", {"value": NODES[name]}, (u, v), target)
-        return
-    function = compiled("node", {"value": NODES[name]}, (u, v), target)
+def test_balls_hold_what_sympy_finds(name):
+    function = compiled("node", {"value": NODES[name]}, (u, v), "arb")
     expected = exact(NODES[name])
-    if target == "arb":
-        with precision(200):
-            (ball,) = function(*(arb(x.p) / x.q for x in POINT.values()))
-            assert ball.overlaps(arb(mp.nstr(expected, 38), 1e-36 * (1 + abs(float(expected)))))
-            assert ball.rel_accuracy_bits() > 120
-    elif target == "mpmath":
-        with mp.workdps(45):
-            (value,) = function(*(mp.mpf(x.p) / x.q for x in POINT.values()))
-            assert mp.almosteq(value, expected, 1e-35)
-    else:
-        (value,) = function(*(float(x) for x in POINT.values()))
-        assert float(value) == pytest.approx(float(expected), rel=1e-13)
+    with precision(200):
+        (ball,) = function(*(arb(x.p) / x.q for x in POINT.values()))
+        assert ball.overlaps(arb(mp.nstr(expected, 38), 1e-36 * (1 + abs(float(expected)))))
+        assert ball.rel_accuracy_bits() > 120
+
+
+@pytest.mark.parametrize("label", PRECISIONS)
+def test_a_node_means_the_same_in_every_target(label, tmp_path):
+    nodes = Function("nodes", NODES, (u, v))
+    rows = [tuple(map(single if label == "torch32" else float, point)) for point in POINTS]
+    (found,) = results(label, [(nodes, rows)], tmp_path)
+    assert violations(label, nodes, rows, found) == []
+
+
+MUTANTS = [
+    ("numpy", {"sqrt": "({0})"}),
+    ("numpy", {"erf": "special.erfc({0})"}),
+    ("numpy", {"log1p": "np.log(1.0 + {0})"}),
+    ("numpy", {"log": "np.log(np.float32({0}))"}),
+    ("torch", {"rational": "({0}.0 / {1}.0 + 1e-14)"}),
+    ("torch", {"cos": "torch.sin({0})"}),
+    ("torch32", {"exp": "torch.exp({0} * (1 + 1e-5))"}),
+    ("mpmath", {"pi": "mp.mpf(3.141592653589793)"}),
+    ("mpmath", {"rational": "mp.mpf({0} / {1})"}),
+    ("c", {"LogRatio": "log_ratio({0} + 1, {1})"}),
+    ("c", {"power": "powf({0}, {1})"}),
+    ("javascript", {"erf": "Math.tanh(1.2 * {0})"}),
+    ("javascript", {"integer": "{0}.00000000000001"}),
+]
+
+
+@pytest.mark.parametrize(("label", "change"), MUTANTS)
+def test_a_wrong_template_is_caught(label, change, tmp_path):
+    target = TARGETS[label.removesuffix("32")]
+    fields = {k: t for k, t in change.items() if hasattr(target, k)}
+    rows = {k: t for k, t in change.items() if k not in fields}
+    wrong = dataclasses.replace(target, functions={**target.functions, **rows}, **fields)
+    nodes = Function("nodes", NODES, (u, v))
+    points = [tuple(map(single if label == "torch32" else float, point)) for point in POINTS]
+    (found,) = results(label, [(nodes, points)], tmp_path, wrong)
+    assert violations(label, nodes, points, found) != []
+
+
+def test_a_float_inside_a_ball_program_is_caught():
+    wrong = dataclasses.replace(TARGETS["arb"], rational="arb({0} / {1})")
+    function = Function("third", {"x": u / 3}, (u,))
+    ((ball,),) = python_rows(function, wrong, [(1.0,)], arb)
+    ((right,),) = ball_rows(function, [(1.0,)], 100)
+    assert not ball.overlaps(right)
+
+
+def test_the_table_has_one_meaning_a_row():
+    """Inverse: a printed call names its node; every row stands in every target and is tested."""
+    float_rows = {*TARGETS["numpy"].functions}
+    for target in TARGETS.values():
+        exact_only = {"TricomiU"} if not target.fixed_precision else set()
+        assert {*target.functions, "log(TricomiU)"} == float_rows | exact_only
+        heads = [re.sub(r"\{\d\}", "", t) for t in [*target.functions.values(), target.sqrt]]
+        assert len(set(heads)) == len(heads), target.name
+    tested = {type(node).__name__ for e in NODES.values() for node in sp.preorder_traversal(e)}
+    assert float_rows - {"log(TricomiU)"} - tested == {"log1p"}
+
+
+def test_log_tricomi_is_right_where_mpmath_itself_is_wrong():
+    """At a = 400, b = 401.5, x = 133 mpmath's hyperu errs in the second digit."""
+    at = (400.0, 401.5, 133.0)
+    w = sp.Symbol("w", positive=True)
+    function = Function("log_u", {"log_u": sp.log(TricomiU(u, v, w))}, (u, v, w))
+    ((truth,),) = ball_rows(function, [at], 200)
+    with mp.workdps(40):
+        theirs = mp.log(mp.hyperu(*map(mp.mpf, at)))
+        ((ours,),) = python_rows(function, TARGETS["mpmath"], [at], mp.mpf)
+        assert abs(theirs / ours - 1) > 0.04
+        assert arb(mp.nstr(ours, 40), 1e-33).overlaps(truth)
+
+
+@pytest.mark.parametrize("label", PRECISIONS)
+def test_log_tricomi_at_every_scale(label, tmp_path):
+    w = sp.Symbol("w", positive=True)
+    function = Function("log_u", {"log_u": sp.log(TricomiU(u, v, w))}, (u, v, w))
+    rows = [
+        tuple(map(single, (a, a + p + 1, x)))
+        for a in (0.5, 1.0, 4.0, 74.5, 2000.0)
+        for p in (0.5, -0.75, 2.0)
+        for x in ((1.5, 1e6) if label == "mpmath" else (1e-3, 1.5, 140.0, 1e6))
+    ]
+    (found,) = results(label, [(function, rows)], tmp_path)
+    bits = PRECISIONS[label].bits
+    for row, (value,), (truth,) in zip(rows, found, ball_rows(function, rows, 300), strict=True):
+        with precision(300):
+            # The terms are a log x and log <(1 + T/x)^{b-a-1}>.
+            a, power, x = row[0], row[1] - row[0] - 1, row[2]
+            terms = a * abs(np.log(x)) + abs(power) * np.log1p(a / x) + 1
+            assert abs(arb(value) - truth) < 8 * terms * arb(2) ** -bits, (row, value, truth)
 
 
 @pytest.mark.parametrize("theory", THEORIES)
@@ -75,16 +159,16 @@ def test_targets_agree_inside_the_ball_on_the_derived_action(theory):
     density = action(theory).density()
     named = {"S": density, "S1": sp.diff(density, rho), "ratio": event_curve("birth", theory)[0]}
     arguments = (rho, b, c, kappa, sigma_w2)
-    functions = {t: compiled("action", named, arguments, t) for t in TARGETS}
+    functions = {t: compiled("action", named, arguments, t) for t in ("arb", "mpmath", "numpy")}
     for at in ((2, 9, 3, 8, -2, 7, 41, 3, 5, 9), (47, 100, 1, 50, 5, 3, 1, 700, 13, 4)):
         rationals = [sp.Rational(p, q) for p, q in zip(at[::2], at[1::2], strict=True)]
         with precision(300), mp.workdps(60):
             balls = functions["arb"](*(arb(x.p) / x.q for x in rationals))
             precise = functions["mpmath"](*(mp.mpf(x.p) / x.q for x in rationals))
             floats = functions["numpy"](*(float(x) for x in rationals))
-            for ball, value, single in zip(balls, precise, floats, strict=True):
+            for ball, value, single_value in zip(balls, precise, floats, strict=True):
                 assert ball.overlaps(arb(mp.nstr(value, 58), 1e-50))
-                assert float(ball.mid()) == pytest.approx(float(single), rel=1e-12, abs=1e-14)
+                assert float(ball.mid()) == pytest.approx(float(single_value), rel=1e-12, abs=1e-14)
 
 
 def test_rationals_stay_exact_in_balls():
@@ -103,10 +187,20 @@ def test_blocks_give_what_one_call_gives():
     assert all(np.array_equal(w, p) for w, p in zip(whole, parts, strict=True))
 
 
-def test_unknown_targets_nodes_and_symbols_are_named():
+def test_what_makes_no_sense_is_named():
     with pytest.raises(CodegenError, match="fortran"):
         compiled("f", {"x": u}, (u,), "fortran")
-    with pytest.raises(CodegenError, match="zeta"):
-        source("f", {"x": sp.zeta(u)}, (u,), TARGETS["numpy"])
+    with pytest.raises(CodegenError, match="cannot be loaded"):
+        compiled("f", {"x": u}, (u,), "c")
     with pytest.raises(CodegenError, match="'v'"):
         source("f", {"x": u + v}, (u,), TARGETS["numpy"])
+    with pytest.raises(CodegenError, match="t3"):
+        source("f", {"x": u}, (u, sp.Symbol("t3")), TARGETS["c"])
+    with pytest.raises(CodegenError, match="not a real number"):
+        source("f", {"x": u + sp.sqrt(-2)}, (u,), TARGETS["numpy"])
+    for name, target in TARGETS.items():
+        with pytest.raises(CodegenError, match=f"'{name}' has no row for zeta"):
+            source("f", {"x": sp.zeta(u)}, (u,), target)
+        if target.fixed_precision:
+            with pytest.raises(CodegenError, match=f"'{name}' has no row for TricomiU"):
+                source("f", {"x": TricomiU(u, v, u)}, (u, v), target)

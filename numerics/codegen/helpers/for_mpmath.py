@@ -15,20 +15,24 @@ def log_ratio(order: int, x: Any) -> Any:
 
 # helper log_tricomi
 def log_tricomi(a: Any, b: Any, x: Any) -> Any:
-    """log U(a, b, x) = -a log x + log <(1 + T/x)^{b-a-1}> over T ~ Gamma(a, 1), a > 0, x > 0.
+    """log U(a, b, x) = -a log x + log <(1 + T/x)^{b-a-1}> over T ~ Gamma(a, 1), x > 0.
+
+    Meant for a >= 1/2: below, the number of nodes grows like 1/a.
 
     The average is the trapezoidal rule in z = log(T/a) with errors of exp(-bound). mpmath's own
     hyperu is not used: at a = 400, b = 401.5, x = 133 all its digits are wrong.
     """
-    bound = mp.prec * mp.ln2 + 6
-    step = 2 * mp.pi / (mp.sqrt(2 * a * bound) + bound)
-    s = mp.sqrt(2 * bound / a)
-    # Beyond these ends a (e^z - 1 - z) exceeds the bound.
-    first, last = -mp.ceil((s + s * s / 2) / step), mp.ceil(mp.log1p(s + s * s / 2) / step)
-    total = mean = mp.zero
-    for k in range(int(first), int(last) + 1):
-        growth = mp.expm1(k * step)
-        height = mp.exp(-a * (growth - k * step))
-        total += height
-        mean += height * (1 + a * (1 + growth) / x) ** (b - a - 1)
-    return mp.log(mean / total) - a * mp.log(x)
+    with mp.extraprec(20):
+        bound = mp.prec * mp.ln2 + 6
+        step = 2 * mp.pi / (mp.sqrt(2 * a * bound) + bound)
+        s = mp.sqrt(2 * bound / a)
+        # Beyond these ends a (e^z - 1 - z) exceeds the bound.
+        first, last = -mp.ceil((s + s * s / 2) / step), mp.ceil(mp.log1p(s + s * s / 2) / step)
+        total = mean = mp.zero
+        for k in range(int(first), int(last) + 1):
+            growth = mp.expm1(k * step)
+            height = mp.exp(-a * (growth - k * step))
+            total += height
+            mean += height * (1 + a * (1 + growth) / x) ** (b - a - 1)
+        value = mp.log(mean / total) - a * mp.log(x)
+    return +value

@@ -52,7 +52,9 @@ def gamma_rule(shape: float) -> tuple[tuple[float, float], ...]:
 
 # helper log_tricomi
 def log_tricomi(a: Any, b: Any, x: Any) -> Any:
-    """log U(a, b, x) = -a log x + log <(1 + T/x)^{b-a-1}> over T ~ Gamma(a, 1), a > 0, x > 0.
+    """log U(a, b, x) = -a log x + log <(1 + T/x)^{b-a-1}> over T ~ Gamma(a, 1), x > 0.
+
+    Meant for a >= 1/2: below, the number of nodes grows like 1/a.
 
     U itself would under- or overflow.
     """
