@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,11 @@ import torch
 from safetensors.torch import load_file, save
 from torch import Tensor
 
+from derive.gaussian.activations import ERF
+from numerics.codegen.native import build
+from numerics.errors import CodegenError
 from numerics.parameters import Parameters
+from validate.kernel import kernel_source
 from validate.observables.registry import observer
 from validate.run.checkpoint import write_whole
 from validate.run.errors import RunError
@@ -30,8 +35,26 @@ FORMAT = 1
 
 
 def environment() -> dict[str, str]:
-    """What the same bits depend on beside the request."""
-    return {"torch": torch.__version__, "numpy": np.__version__, "machine": platform.machine()}
+    """What the same bits depend on beside the request.
+
+    ``kernel`` names the compiled elementwise loop by the hash of its source, compiler, processor
+    and flags, or says that there is none; it matters for float32 networks in main memory.
+    """
+    return {
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "machine": platform.machine(),
+        "vectors": torch.backends.cpu.get_cpu_capability(),
+        "kernel": _kernel(),
+    }
+
+
+@cache
+def _kernel() -> str:
+    try:
+        return build(kernel_source(ERF)).stem
+    except (CodegenError, OSError):
+        return "torch"
 
 
 def new_folder(path: Path, spec: RunSpec, data: Mapping[str, Tensor] | None = None) -> None:

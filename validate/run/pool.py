@@ -43,11 +43,14 @@ def over_processes(
             futures = {n: executor.submit(work, str(folder), n, checkpoint_seconds) for n in left}
             _wait(folder, futures, poll)
             left = [n for n, f in futures.items() if isinstance(f.exception(), BrokenProcessPool)]
-            if not left:
-                _raise_first({n: f.exception() for n, f in futures.items()})
-                return
-        finally:
+            errors = {n: f.exception() for n, f in futures.items()}
+        except KeyboardInterrupt:
             executor.shutdown(wait=True, kill_workers=True)
+            raise
+        executor.shutdown(wait=True)
+        if not left:
+            _raise_first(errors)
+            return
     raise RunStopped(
         f"workers were killed {RETRIES + 1} times, perhaps for lack of memory: {folder} is safe; "
         "go on with --resume and fewer workers"

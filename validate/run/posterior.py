@@ -8,7 +8,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from derive.gaussian.activations import ERF
 from validate.data import gaussian_inputs, teacher_target
+from validate.kernel import fastest
 from validate.networks.modular import Modular, ModularShape
 from validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
 from validate.run.errors import RunError
@@ -44,7 +46,8 @@ def posterior(spec: RunSpec, slots: range, data: Data | None = None) -> Network:
     pairs = [_data_set(spec, shape, spec.data_set(slot), data) for slot in slots]
     inputs = torch.stack([x for x, _ in pairs] * len(spec.start_names))
     targets = torch.stack([y for _, y in pairs] * len(spec.start_names))
-    return TeacherStudent(shape, inputs.to(spec.device), targets.to(spec.device))
+    fast = fastest(ERF, torch_dtype(spec), torch.device(spec.device))
+    return TeacherStudent(shape, inputs.to(spec.device), targets.to(spec.device), fast)
 
 
 def _data_set(

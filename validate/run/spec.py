@@ -93,8 +93,10 @@ class RunSpec:
     def _default_shard(self) -> int:
         starts = len(self.start_names)
         fitting = _CACHE // max(1, self.activations * DTYPES[self.dtype])
-        size = min(max(1, fitting), _MOST_IN_A_SHARD, max(1, self.members))
-        return max(starts, size - size % starts)
+        most = max(starts, min(fitting, _MOST_IN_A_SHARD))
+        # Shards of one size: the last should not leave a core without work.
+        even = -(-self.slots // max(1, -(-self.members // most)))
+        return starts * max(1, even)
 
     @property
     def model(self) -> str:

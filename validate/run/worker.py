@@ -11,7 +11,7 @@ from time import monotonic
 import torch
 
 from validate.observables.registry import observer
-from validate.run.folder import read_data, read_request
+from validate.run.folder import read_data, read_request, require_environment
 from validate.run.shard import Shard, checkpoint_path
 
 STOP = "stop"
@@ -31,6 +31,7 @@ def run_shard(
 ) -> bool:
     """The same with a given signal to stop; asked now and then only."""
     spec, _ = read_request(folder)
+    require_environment(folder)
     with one_thread():
         shard = Shard(
             spec, number, folder, observer(spec.model, spec.parameters), read_data(folder)
