@@ -1,4 +1,4 @@
-"""binodal reproduce: derive, compute and write the report."""
+"""binodal reproduce: derive, compute, train, and write the report."""
 
 from __future__ import annotations
 
@@ -18,9 +18,13 @@ from binodal.errors import DECIDED, UNDECIDED
     metavar="DIR",
     help="Folder of the report. [default: report]",
 )
-@click.option("--quick", is_flag=True, help="Fewer digits and coarser curves.")
+@click.option("--quick", is_flag=True, help="Fewer digits, coarser curves, fewer networks.")
 def command(output: Path | None, quick: bool) -> int:
-    """Verify all derivations, certify the critical points, write a report with figures to DIR."""
+    """Verify all derivations, judge the paper, certify the critical points, redo the figures.
+
+    Writes report.html, one page that needs no network, report.md with the figures beside it, and
+    results.json to DIR. Ctrl-C keeps what is finished; the same command goes on from there.
+    """
     from binodal.output import require_folder
 
     folder = require_folder(output or Path("report"))

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import sympy as sp
     from numpy.typing import NDArray
 
-    from binodal.reports.section import Section
     from derive.derivation import Derivation
 
 THEORIES = ("published", "derived")
@@ -89,7 +88,6 @@ class Model:
     coordinates: tuple[tuple[str, str], ...] = ()
     order_parameter: tuple[str, str] = ("q", "q")
     columns: Mapping[str, str] = field(default_factory=dict)
-    report: Callable[[bool, Callable[[str], None]], Section] | None = None
     assumptions: Callable[[str], Sequence[str]] = lambda theory: ()
 
     def offer(self, ability: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -40,13 +40,13 @@ Events = dict[tuple[str, str, str], Result]
 """Results by limit, theory and event."""
 
 
-def critical_points(digits: int) -> Events:
+def critical_points(digits: int, limits: Sequence[str] = LIMITS) -> Events:
     """All events along sigma^2 in both theories, as P -> infinity and at the given P."""
     return {
         (limit, theory, event): critical(
             MODEL, event, preset=PRESET, theory=theory, limit=limit, digits=digits
         )
-        for limit in LIMITS
+        for limit in limits
         for theory in THEORIES
         for event in EVENTS[limit]
     }

@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.reports.style import COLOURS, DASHES, figure
+from binodal.reports.measured import Points
+from binodal.reports.style import COLOURS, DASHES, GREY, HATCH, figure, measured, not_run
 
 Array = NDArray[np.float64]
 TITLES = {
-    "published": "published: B.37b, B.40–B.42 as printed",
-    "derived": "derived: every factor and measure",
+    "published": "published (B.37b, B.40–B.42)",
+    "derived": "derived",
 }
 _UNITS = {"published": r"$S_k/P$, one value of $k$", "derived": r"$S_k/P$, $k$ and $P-k$ together"}
 _WORDS = {"birth": "birth", "coexistence": "coexistence", "gmfl2": "end of GMFL-I"}
-_GREY, _PAPER = "0.35", "#CC79A7"
+_PAPER = "#CC79A7"
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def _events(panel: Any, places: Mapping[str, float], height: float | None) -> No
             panel.annotate(
                 _WORDS[event], (at, height), (-2, 0), xycoords=("data", "axes fraction"),
                 textcoords="offset points", rotation=90, ha="right", va="bottom", fontsize=7.5,
-                color=_GREY,
+                color=GREY,
             )  # fmt: skip
 
 
@@ -68,6 +69,7 @@ def residual_figure(
     places: Mapping[str, Mapping[str, float]],
     quoted: Sequence[float],
     width: int,
+    networks: Points,
     path: Path,
 ) -> None:
     """a (top) and neurons per mode (bottom) against sigma^2, one column a theory."""
@@ -82,6 +84,11 @@ def residual_figure(
                 top.plot(line.sigma2, line.a, **style)
                 bottom.plot(line.sigma2, line.neurons, **style)
             top.set_title(TITLES[theory])
+            _hatch_undecided(top, lines[0])
+            if networks:
+                measured(top, networks, 1, "networks")
+            else:
+                not_run(top)
             _events(top, places[theory], 0.03)
             _events(bottom, places[theory], None)
             _quoted(top, quoted)
@@ -95,6 +102,13 @@ def residual_figure(
         )
 
 
+def _hatch_undecided(panel: Any, line: ResidualCurve) -> None:
+    """Hatch where the closure is not decided."""
+    step = (line.sigma2[1] - line.sigma2[0]) / 2
+    for at in line.sigma2[np.isnan(line.a)]:
+        panel.axvspan(at - step, at + step, **HATCH)
+
+
 def _neuron_scale(panel: Any, width: int) -> None:
     panel.set_yscale("log")
     panel.set_ylim(5e-5, 6e3)
@@ -102,7 +116,7 @@ def _neuron_scale(panel: Any, width: int) -> None:
         panel.axhline(level, color="0.75", linewidth=0.7, zorder=0)
         panel.annotate(
             text, (0.99, level), (0, 3), xycoords=("axes fraction", "data"),
-            textcoords="offset points", ha="right", color=_GREY, fontsize=8,
+            textcoords="offset points", ha="right", color=GREY, fontsize=8,
         )  # fmt: skip
 
 

@@ -1,78 +1,135 @@
-"""binodal reproduce: every model's section, written to a folder as it is finished."""
+"""binodal reproduce: chapter by chapter, each kept as it is finished, then one page."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
-from binodal.models.model import model, names
-from binodal.output import replacing, write_text
+from binodal.errors import Stopped
+from binodal.output import write_text
 from binodal.progress import Progress
-from binodal.reports.section import Say, Section
+from binodal.reports.blocks import figures_of
+from binodal.reports.chapters import CHAPTERS, TITLE, Chapter, foot, lead
+from binodal.reports.drawing import svg_of
+from binodal.reports.html import blocks_html
+from binodal.reports.inline import inline_markdown, plain_text
+from binodal.reports.markdown import FIGURES, blocks_markdown
+from binodal.reports.page import page
+from binodal.reports.provenance import provenance
+from binodal.reports.section import Request, Say
+from binodal.reports.work import Finished, Work
 from binodal.tables import columns
 from binodal.version import VERSION
 
-Reporter = Callable[[bool, Say], Section]
+PAGE, TEXT, RESULTS = "report.html", "report.md", "results.json"
 
 
-def reporters() -> Mapping[str, Reporter]:
-    """The models that have a report."""
-    found = {name: model(name).report for name in names()}
-    return {name: reporter for name, reporter in found.items() if reporter is not None}
+def reproduce(
+    folder: Path, quick: bool, say: Say, chapters: Sequence[Chapter] = CHAPTERS
+) -> tuple[list[str], bool]:
+    """Write report.html, report.md, results.json and the figures.
 
-
-def reproduce(folder: Path, quick: bool, say: Say) -> tuple[list[str], bool]:
-    """Write report.md, results.json and the figures.
-
-    Returns the closing table's lines, and whether every number in the report was decided.
+    Returns the closing tables' lines, and whether every number in the report was decided.
     """
     start = perf_counter()
-    sections = {}
-    for name, reporter in reporters().items():
-        say(f"{name}")
-        sections[name] = reporter(quick, say)
-    _figures(folder, sections)
-    documents = {name: section.data for name, section in sections.items()}
-    write_text(
-        folder / "results.json",
-        json.dumps({"version": VERSION, "models": documents}, indent=1) + "\n",
-    )
-    write_text(folder / "report.md", _markdown(sections))
+    work = Work(folder, quick)
+    try:
+        done = _written(work, quick, say, chapters)
+    except KeyboardInterrupt:
+        raise Stopped(
+            f"interrupted; finished chapters are kept in {work.folder}, and the same command "
+            "goes on from there"
+        ) from None
+    ordered = {chapter: done[chapter.name] for chapter in sorted(chapters, key=lambda c: c.place)}
+    kept = sum(finished.seconds for finished in done.values())
+    _write(folder, ordered, provenance(quick, kept))
+    work.clear()
     closing = []
-    for section in sections.values():
-        closing += ["", section.title, *columns(section.table)]
-    closing += ["", f"{folder}/report.md written in {perf_counter() - start:.0f} s"]
-    return closing, all(_decided(section) for section in sections.values())
+    for chapter, finished in ordered.items():
+        if finished.table:
+            closing += ["", plain_text(chapter.title), *columns(finished.table)]
+    closing += ["", f"{folder}/{PAGE} written in {perf_counter() - start:.0f} s"]
+    return closing, all(finished.decided for finished in done.values())
 
 
-def _decided(section: Section) -> bool:
-    """An absence that is proved is a decision here: the report asks for all events."""
-    found = [*section.data.get("critical", []), *section.data.get("solve", [])]
-    return all("undecided" not in (each["status"], each.get("phase")) for each in found)
+def expected_seconds(work: Work, quick: bool, chapters: Sequence[Chapter]) -> float:
+    """How long the chapters that are not done yet took on two cores."""
+    return sum(c.seconds[not quick] for c in chapters if work.load(c.name) is None)
 
 
-def _figures(folder: Path, sections: Mapping[str, Section]) -> None:
-    drawings = [item for section in sections.values() for item in section.figures.items()]
-    with Progress("figures", len(drawings)) as progress:
-        for name, draw in drawings:
-            target = folder / f"{name}.svg"
-            with replacing(target) as temporary:
-                # The renderer goes by the suffix, which the temporary name does not have.
-                named = temporary.with_suffix(".svg")
-                draw(named)
-                named.replace(temporary)
-            progress.advance()
+def _written(
+    work: Work, quick: bool, say: Say, chapters: Sequence[Chapter]
+) -> dict[str, Finished]:
+    done: dict[str, Finished] = {}
+    left = expected_seconds(work, quick, chapters)
+    say(f"about {_spoken(left)} on two cores; Ctrl-C keeps what is finished")
+    with Progress("report", max(1, round(left))) as progress:
+        for chapter in chapters:
+            found = work.load(chapter.name)
+            if found is None:
+                say(plain_text(chapter.title))
+                earlier = {name: finished.data for name, finished in done.items()}
+                advance = _advancing(progress, chapter, quick)
+                request = Request(quick, say, work.folder, earlier, advance)
+                found = _typeset(chapter, request)
+                work.store(chapter.name, found)
+                advance(1.0)
+            else:
+                say(f"{plain_text(chapter.title)}: finished before, kept")
+            done[chapter.name] = found
+    return done
 
 
-def _markdown(sections: Mapping[str, Section]) -> str:
-    parts = [
-        "# Report",
-        f"Written by binodal {VERSION}. A *certified* number is a ball that is proved to hold the "
-        "true value; a *converged* one has an error estimate; *absent* means proved not to exist. "
-        "Every derivation's steps were checked while this was written.",
-    ]
-    for section in sections.values():
-        parts += [f"# {section.title}", *section.body]
-    return "\n\n".join(parts) + "\n"
+def _advancing(progress: Progress, chapter: Chapter, quick: bool) -> Callable[[float], None]:
+    """Tells the progress line the share of a chapter that is done."""
+    start, title = progress.done, plain_text(chapter.title)
+
+    def advance(share: float) -> None:
+        reached = start + round(share * chapter.seconds[not quick])
+        progress.advance(reached - progress.done, title)
+
+    return advance
+
+
+def _spoken(seconds: float) -> str:
+    """A duration in words.
+
+    >>> _spoken(49), _spoken(200)
+    ('49 s', '3 min')
+    """
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def _typeset(chapter: Chapter, request: Request) -> Finished:
+    start = perf_counter()
+    section = chapter.write(request)
+    drawings = {figure.name: svg_of(figure.draw) for figure in figures_of(section.blocks)}
+    return Finished(
+        html=blocks_html(section.blocks, drawings, level=3),
+        markdown=blocks_markdown(section.blocks, level=3),
+        drawings=drawings,
+        table=[list(row) for row in section.table],
+        data=section.data,
+        decided=section.decided,
+        seconds=perf_counter() - start,
+    )
+
+
+def _write(
+    folder: Path, ordered: Mapping[Chapter, Finished], made: Mapping[str, Any]
+) -> None:
+    figures = {name: svg for f in ordered.values() for name, svg in f.drawings.items()}
+    (folder / FIGURES).mkdir(exist_ok=True)
+    for name, svg in figures.items():
+        write_text(folder / FIGURES / f"{name}.svg", svg)
+    documents = {chapter.name: f.data for chapter, f in ordered.items() if f.data}
+    results = {"version": VERSION, "provenance": made, "chapters": documents}
+    write_text(folder / RESULTS, json.dumps(results, indent=1) + "\n")
+    parts = [f"# {TITLE}", inline_markdown(lead())]
+    parts += [f"## {inline_markdown(c.title)}\n\n{f.markdown}" for c, f in ordered.items()]
+    write_text(folder / TEXT, "\n\n".join([*parts, inline_markdown(foot(made))]) + "\n")
+    whole = [(chapter.anchor, chapter.title, f.html) for chapter, f in ordered.items()]
+    write_text(folder / PAGE, page(TITLE, lead(), whole, foot(made)))

@@ -1,4 +1,8 @@
-"""How figures look: colours that the colour-blind can tell apart, line styles that survive grey."""
+"""How figures look: colours that the colour-blind can tell apart, line styles that survive grey.
+
+Theory is drawn as lines, networks as open marks with error bars, undecided regions hatched, so
+that a print in black and white tells them apart.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +14,23 @@ from typing import Any
 # Okabe and Ito's palette without yellow; dark to light in grey.
 COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7")
 DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1, 2)), (0, (1, 2.5)))
+MARKS = ("o", "s", "^", "D", "v")
+HATCH: dict[str, Any] = {"facecolor": "none", "edgecolor": "0.55", "hatch": "////", "linewidth": 0}
+GREY = "0.35"
 
 _SETTINGS: dict[Any, Any] = {
-    "font.size": 9,
+    "font.family": "STIXGeneral",
+    "mathtext.fontset": "stix",
+    "font.size": 10.5,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.linewidth": 0.7,
-    "axes.titlesize": 9.5,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
     "legend.frameon": False,
-    "legend.fontsize": 8,
+    "legend.fontsize": 9.5,
     "lines.linewidth": 1.5,
+    "hatch.linewidth": 0.5,
     "svg.hashsalt": "binodal",
     "figure.constrained_layout.use": True,
 }
@@ -46,3 +57,25 @@ def figure(
             drawing.savefig(path, dpi=130, metadata=metadata)
         finally:
             pyplot.close(drawing)
+
+
+def measured(panel: Any, points: Any, number: int, label: str = "") -> None:
+    """Networks: open marks with error bars; ``points`` has x, y and error."""
+    colour = COLOURS[number % len(COLOURS)]
+    panel.errorbar(
+        points.x, points.y, yerr=points.error, fmt=MARKS[number % len(MARKS)], color=colour,
+        markerfacecolor="white", markersize=5.5, markeredgewidth=1.2, elinewidth=1.0, capsize=2.5,
+        linestyle="none", label=label or None, zorder=4,
+    )  # fmt: skip
+
+
+def note(panel: Any, text: str, at: tuple[float, float], by: tuple[int, int], units: Any) -> None:
+    """A word in grey, ``by`` points away from a place."""
+    panel.annotate(
+        text, at, by, xycoords=units, textcoords="offset points", color=GREY, fontsize=9
+    )
+
+
+def not_run(panel: Any, text: str = "networks: not run") -> None:
+    """Words over the right end of a panel that no network was trained for."""
+    panel.set_title(text, loc="right", fontsize=9, color=GREY, style="italic")

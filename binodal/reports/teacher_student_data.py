@@ -10,8 +10,7 @@ import numpy as np
 import sympy as sp
 
 from binodal.api import critical, solve
-from binodal.models.model import THEORIES
-from binodal.models.teacher_student import exponents
+from binodal.models.model import THEORIES, model
 from binodal.reports.teacher_student_figures import ActionCurve, ResidualCurve
 from binodal.rescale import rescale, whole_sizes
 from binodal.result import Result
@@ -27,7 +26,9 @@ from numerics.teacher_student.grid import thermodynamic_grid
 
 MODEL, PRESET = "teacher-student", "fig2"
 EVENTS = ("birth", "coexistence", "instability")
-BETAS = (Fraction(1, 8), Fraction(1), Fraction(8))
+BETAS = (Fraction(1, 8), Fraction(1, 2), Fraction(1), Fraction(2))
+"""Sizes of C.43, with alpha = beta."""
+
 _POINTS = 400
 
 Events = dict[str, dict[str, Result]]
@@ -138,13 +139,13 @@ def residual_curves(theory: str, points: int) -> list[ResidualCurve]:
     sigma2 = np.linspace(0.05, 0.35, points)
     curves = []
     for beta in BETAS:
-        sized, _ = whole_sizes(rescale(base, exponents(), beta)[0])
+        sized, _ = whole_sizes(rescale(base, model(MODEL).offer("exponents")(), beta)[0])
         floats = {name: float(value) for name, value in sized.items()}
         modes = np.array(
             [float_closure({**floats, "sigma2": float(at)}, theory)[0] for at in sigma2]
         )
-        curves.append(ResidualCurve(str(beta), sigma2, modes[:, 0], modes[:, 1]))
+        curves.append(ResidualCurve(str(beta), sigma2, modes[:, 0], modes[:, 1], floats))
     fine = np.linspace(0.05, 0.35, 8 * points)
     columns = {name: float(value) for name, value in base.items()}
     limit = thermodynamic_grid({**columns, "sigma2": fine}, theory)
-    return [*curves, ResidualCurve("infinity", fine, limit["b"], limit["c"])]
+    return [*curves, ResidualCurve("infinity", fine, limit["b"], limit["c"], {"beta": np.inf})]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.reports.style import COLOURS, DASHES, figure
+from binodal.reports.measured import Points
+from binodal.reports.style import COLOURS, DASHES, HATCH, figure, measured, not_run, note
 
 Array = NDArray[np.float64]
 TITLES = {
-    "published": r"published: $r_\perp^2$ held at $\sigma_w^2$ (M.13)",
-    "derived": r"derived: $r_\perp$ contracted at each $q$",
+    "published": "published (M.13)",
+    "derived": r"derived ($r_\perp$ relaxed)",
 }
 
 
@@ -31,12 +32,16 @@ class ActionCurve:
 
 @dataclass(frozen=True)
 class ResidualCurve:
-    """b and c against sigma^2 at one beta (infinity for the thermodynamic limit)."""
+    """b and c against sigma^2 at one beta (infinity for the thermodynamic limit).
+
+    ``setting`` is the rescaled setting, by which networks find their curve; NaN is undecided.
+    """
 
     beta: str
     sigma2: Array
     b: Array
     c: Array
+    setting: Mapping[str, float]
 
 
 def action_figure(curves: Mapping[str, Sequence[ActionCurve]], path: Path) -> None:
@@ -59,10 +64,32 @@ def action_figure(curves: Mapping[str, Sequence[ActionCurve]], path: Path) -> No
         np.atleast_1d(axes)[0].set_ylabel(r"$(S[q] - S[0])/d$")
 
 
-def _residual_panel(panel: Any, curves: Sequence[ResidualCurve], mode: str) -> None:
-    for curve, colour, dash in zip(curves, COLOURS, DASHES, strict=False):
+Networks = Callable[[str, Mapping[str, float]], Points]
+"""(mode, setting) -> what networks of a setting measured of a mode, against sigma^2."""
+
+
+def _residual_panel(
+    panel: Any, curves: Sequence[ResidualCurve], mode: str, networks: Networks | None = None
+) -> bool:
+    """Lines of the theory, marks of the networks; True when there was a mark to draw."""
+    marked = False
+    for number, (curve, colour, dash) in enumerate(zip(curves, COLOURS, DASHES, strict=False)):
         label = r"$\beta = \infty$" if curve.beta == "infinity" else rf"$\beta = {curve.beta}$"
-        panel.plot(curve.sigma2, getattr(curve, mode), color=colour, linestyle=dash, label=label)
+        values = getattr(curve, mode)
+        panel.plot(curve.sigma2, values, color=colour, linestyle=dash, label=label)
+        _hatch_undecided(panel, curve.sigma2, values)
+        points = networks(mode, curve.setting) if networks else None
+        if points:
+            measured(panel, points, number, f"networks, {label}")
+            marked = True
+    return marked
+
+
+def _hatch_undecided(panel: Any, at: Array, values: Array) -> None:
+    """Hatch where the theory's value is not decided."""
+    step = (at[1] - at[0]) / 2
+    for place in at[np.isnan(values)]:
+        panel.axvspan(place - step, place + step, **HATCH)
 
 
 def _zoom(panel: Any, curves: Sequence[ResidualCurve], centre: float) -> None:
@@ -82,39 +109,36 @@ def _zoom(panel: Any, curves: Sequence[ResidualCurve], centre: float) -> None:
     panel.indicate_inset_zoom(inset, edgecolor="0.5", linewidth=0.6)
 
 
-def _note(panel: Any, text: str, at: tuple[float, float], by: tuple[int, int], units: Any) -> None:
-    """A word in grey, ``by`` points away from a place."""
-    panel.annotate(
-        text, at, by, xycoords=units, textcoords="offset points", color="0.35", fontsize=8
-    )
-
-
 def residual_figure(
     curves: Mapping[str, Sequence[ResidualCurve]],
     coexistence: Mapping[str, float],
     epsilon: float,
+    networks: Networks,
     path: Path,
 ) -> None:
-    """b and c against sigma^2, one column a theory; the dotted line is where the minima coexist."""
-    with figure(path, 2, len(curves), (7.6, 5.2), sharex=True, sharey="row") as (drawing, axes):
+    """c (top) and b against sigma^2, one column a theory; dotted: where the minima coexist."""
+    size = (7.6, 5.6)
+    with figure(path, 2, len(curves), size, sharex=True, sharey="row") as (drawing, axes):
         for column, (theory, lines) in enumerate(curves.items()):
             top, bottom = axes[0][column], axes[1][column]
-            _residual_panel(top, lines, "b")
-            _residual_panel(bottom, lines, "c")
+            for panel, mode in ((top, "c"), (bottom, "b")):
+                if not _residual_panel(panel, lines, mode, networks):
+                    not_run(panel)
             top.set_title(TITLES[theory])
-            _zoom(top, lines, coexistence[theory])
+            _zoom(bottom, lines, coexistence[theory])
             bottom.set_xlabel(r"temperature $\sigma^2$")
-            bottom.axhline(epsilon, color="0.6", linewidth=0.7, zorder=0)
-            _note(bottom, r"$c = \epsilon$", (0.02, epsilon), (3, 5), ("axes fraction", "data"))
+            top.axhline(epsilon, color="0.6", linewidth=0.7, zorder=0)
+            note(top, r"$c = \epsilon$", (0.02, epsilon), (3, 5), ("axes fraction", "data"))
             for panel in (top, bottom):
                 panel.axvline(
                     coexistence[theory], color="0.6", linewidth=0.8, linestyle=":", zorder=0
                 )
-            at = (coexistence[theory], 0.94)
-            _note(bottom, "coexistence", at, (4, 0), ("data", "axes fraction"))
-        axes[0][0].set_ylabel("linear residual $b$")
-        axes[1][0].set_ylabel("cubic residual $c$")
+            at = (coexistence[theory], 0.86)
+            note(top, "coexistence", at, (4, 0), ("data", "axes fraction"))
+        axes[0][0].set_ylabel("cubic residual $c$")
+        axes[1][0].set_ylabel("linear residual $b$")
         handles, labels = axes[0][0].get_legend_handles_labels()
         drawing.legend(
-            handles, labels, loc="outside lower center", ncols=len(labels), handlelength=3.2
-        )
+            handles, labels, loc="outside lower center", ncols=min(5, len(labels)),
+            handlelength=3.2,
+        )  # fmt: skip

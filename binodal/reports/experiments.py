@@ -1,0 +1,146 @@
+"""Experiments as blocks: a table and a figure each, and the table of agreement over all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from binodal.reports.blocks import Block, Figure, Fold, Paragraph, Part, Table, literal
+from binodal.reports.forest import (
+    MOST_LINES,
+    curves_figure,
+    curves_of,
+    drawn,
+    forest_figure,
+    label_of,
+    varied_names,
+)
+from binodal.reports.measured import as_float
+from binodal.reports.section import Request, Section
+from binodal.reports.stored import Experiment, read_experiments
+
+VERDICTS = ("AGREE", "DISAGREE", "INCONCLUSIVE")
+_LONG = 24
+
+
+def experiment_part(experiment: Experiment, label: str = "stored") -> Part:
+    """Setting, figure, table and provenance of one experiment."""
+    rows = experiment["rows"]
+    blocks: list[Block] = []
+    if experiment.get("question"):
+        blocks.append(Paragraph(literal(experiment["question"])))
+    if experiment.get("problem"):
+        blocks.append(Paragraph(f"**Not run**: {literal(experiment['problem'])}."))
+    if experiment["settings"]:
+        blocks.append(Paragraph(f"**Setting.** {_listed(experiment['settings'])}"))
+    if drawn(rows):
+        blocks.append(_forest(experiment, label))
+    if curves_of(experiment["curves"]):
+        blocks.append(_curves(experiment, label))
+    if rows:
+        table = rows_table(rows, f"{literal(experiment['title'])}: measured against predicted.")
+        blocks.append(table if len(rows) <= _LONG else Fold(f"All {len(rows)} rows", [table]))
+    elif not experiment.get("problem"):
+        blocks.append(Paragraph("No comparison with a theory is stored with it."))
+    if experiment["provenance"]:
+        blocks.append(Fold("Provenance", [Paragraph(_listed(experiment["provenance"]))]))
+    return Part(literal(experiment["title"]), blocks)
+
+
+def _listed(values: Mapping[str, Any]) -> str:
+    return "; ".join(f"{literal(name)} = {literal(value)}" for name, value in values.items())
+
+
+def _forest(experiment: Experiment, label: str) -> Figure:
+    lines = len({label_of(r, varied_names(drawn(experiment["rows"])))
+                 for r in drawn(experiment["rows"])})  # fmt: skip
+    cut = f" The first {MOST_LINES} of {lines} lines are drawn." if lines > MOST_LINES else ""
+    return Figure(
+        f"{label}-{experiment['experiment']}-z",
+        partial(forest_figure, experiment["rows"]),
+        f"{literal(experiment['title'])}: distance of each theory from the networks in standard "
+        f"errors. Grey: within two. Controls are in the table alone.{cut}",
+        "Marks of each theory on a line for every measurement, against the distance in standard "
+        "errors.",
+    )
+
+
+def _curves(experiment: Experiment, label: str) -> Figure:
+    return Figure(
+        f"{label}-{experiment['experiment']}-curves",
+        partial(curves_figure, experiment["curves"]),
+        f"{literal(experiment['title'])}: curves as stored. Marks with bars are measured.",
+        "Curves of the stored experiment.",
+    )
+
+
+def rows_table(rows: Sequence[Mapping[str, Any]], caption: str) -> Table:
+    """Every row of a comparison with its verdict."""
+    varied = varied_names(rows)
+    header = ["observable", "theory", "measured", "predicted", "$z$", "ESS", r"$\hat R$", "verdict"]
+    table = [
+        [
+            literal(label_of(row, varied)), literal(row.get("theory") or "-"),
+            _with_error(row.get("measured"), row.get("stderr")), _number(row.get("predicted"), 5),
+            _number(row.get("z"), 3), _number(row.get("ess"), 3), _number(row.get("rhat"), 4),
+            literal(row.get("verdict") or "-"),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    return Table(header, table, caption)
+
+
+def _number(value: Any, digits: int) -> str:
+    number = as_float(value)
+    return "-" if number is None else f"{number:.{digits}g}"
+
+
+def _with_error(value: Any, error: Any) -> str:
+    spread = as_float(error)
+    return _number(value, 5) + (f" ± {spread:.1g}" if spread else "")
+
+
+def stored_chapter(request: Request) -> Section:
+    """Every stored experiment, and a plain word when there is none."""
+    found = read_experiments()
+    blocks: list[Block] = [Paragraph(
+        "Longer experiments have a command of their own; their summaries come with the program, "
+        "each with the seeds and versions that made it."
+    )]  # fmt: skip
+    if not found:
+        blocks.append(Paragraph("**Not run**: no experiment is stored with this version."))
+    blocks += [experiment_part(experiment) for experiment in found]
+    return Section(blocks, data={"experiments": found})
+
+
+def agreement_chapter(request: Request) -> Section:
+    """How many measurements agree with each theory, experiment by experiment."""
+    experiments = [
+        *request.earlier.get("networks", {}).get("experiments", []),
+        *request.earlier.get("stored", {}).get("experiments", []),
+    ]
+    rows = [row for experiment in experiments for row in _verdict_rows(experiment)]
+    header = ["experiment", "theory", *VERDICTS, "largest |z|"]
+    words = Paragraph(
+        "AGREE: not rejected at the declared rate of false alarms, while every deliberately wrong "
+        "theory that differs there (a *control*) is rejected. DISAGREE: rejected. INCONCLUSIVE: "
+        "the networks cannot tell, and nothing is claimed. A control has to DISAGREE."
+    )
+    if not rows:
+        return Section([words, Paragraph("**Not run**: no network was compared with a theory.")])
+    table = Table(header, [[literal(cell) for cell in row] for row in rows],
+                  "Theory against networks: number of observables")  # fmt: skip
+    return Section([words, table], table=[header, *rows])
+
+
+def _verdict_rows(experiment: Experiment) -> list[list[str]]:
+    found = []
+    for theory in dict.fromkeys(str(row.get("theory")) for row in experiment["rows"]):
+        own = [row for row in experiment["rows"] if str(row.get("theory")) == theory]
+        counts = Counter(str(row.get("verdict")) for row in own)
+        scores = [abs(z) for row in own if (z := as_float(row.get("z"))) is not None]
+        largest = f"{max(scores):.3g}" if scores else "-"
+        found.append([experiment["title"], theory, *(str(counts[v]) for v in VERDICTS), largest])
+    return found

@@ -1,0 +1,119 @@
+"""How far each theory is from the networks: one line a measurement, one mark a theory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from binodal.reports.measured import as_float
+from binodal.reports.style import COLOURS, GREY, MARKS, figure
+
+MOST_LINES = 40
+_LINEAR = 3.0
+_EDGE = 1e4
+
+Row = Mapping[str, Any]
+
+
+def label_of(row: Row, varied: Sequence[str]) -> str:
+    """The observable with the parameters that tell its line from others.
+
+    >>> label_of({"observable": "b", "params": {"sigma2": "3/20", "d": 150}}, ["sigma2"])
+    'b, sigma2 = 0.15'
+    """
+    words = [str(row["observable"])]
+    for name in varied:
+        if name in row["params"]:
+            words.append(f"{name} = {_short(row['params'][name])}")
+    return ", ".join(words)
+
+
+def _short(value: Any) -> str:
+    number = as_float(value)
+    return str(value) if number is None else f"{number:.4g}"
+
+
+def varied_names(rows: Sequence[Row]) -> list[str]:
+    """Parameters that differ between rows, in the order in which they appear."""
+    values: dict[str, set[str]] = {}
+    for row in rows:
+        for name, value in row["params"].items():
+            values.setdefault(name, set()).add(_short(value))
+    missing = {name for name in values if any(name not in row["params"] for row in rows)}
+    return [name for name, seen in values.items() if len(seen) > 1 or name in missing]
+
+
+def drawn(rows: Sequence[Row]) -> list[Row]:
+    """Rows with a finite z; controls, which are wrong on purpose, are left to the table."""
+    return [
+        row for row in rows
+        if as_float(row.get("z")) is not None and not str(row.get("theory")).startswith("control")
+    ]  # fmt: skip
+
+
+def forest_figure(rows: Sequence[Row], path: Path) -> None:
+    """z = (measured - predicted)/error, a line for each measurement; grey: within two."""
+    shown = drawn(rows)
+    varied = varied_names(shown)
+    lines = list(dict.fromkeys(label_of(row, varied) for row in shown))[:MOST_LINES]
+    theories = list(dict.fromkeys(str(row["theory"]) for row in shown))
+    with figure(path, 1, 1, (7.0, 1.3 + 0.21 * len(lines))) as (drawing, panel):
+        panel.axvspan(-2, 2, color="0.92", zorder=0)
+        panel.axvline(0, color="0.6", linewidth=0.8, zorder=1)
+        for number, theory in enumerate(theories):
+            own = [row for row in shown if str(row["theory"]) == theory]
+            places = [(as_float(row["z"]), label_of(row, varied)) for row in own]
+            marks = [(max(-_EDGE, min(_EDGE, z)), lines.index(line))
+                     for z, line in places if z is not None and line in lines]  # fmt: skip
+            panel.plot(
+                [z for z, _ in marks], [y for _, y in marks], linestyle="none",
+                marker=MARKS[number % len(MARKS)], color=COLOURS[number % len(COLOURS)],
+                markerfacecolor="white", markeredgewidth=1.2, markersize=5.5, label=theory,
+            )  # fmt: skip
+        panel.set_yticks(range(len(lines)), lines, fontsize=9)
+        panel.set_ylim(len(lines) - 0.4, -0.6)
+        panel.set_xscale("symlog", linthresh=_LINEAR)
+        panel.set_xlabel("(measured − predicted) / standard error")
+        panel.tick_params(axis="y", length=0, colors=GREY)
+        panel.margins(x=0.08)
+        drawing.legend(loc="outside lower center", ncols=min(3, len(theories)))
+
+
+def curves_of(curves: Mapping[str, Any]) -> list[tuple[str, list[float], list[float], list[float]]]:
+    """(label, x, y, error) of every curve that has two arrays of one length.
+
+    A curve is {"x": [...], "y": [...], "error": [...] or nothing}.
+
+    >>> curves_of({"loss": {"x": [1, 2], "y": [3.0, None]}, "odd": 1})
+    [('loss', [1.0], [3.0], [0.0])]
+    """
+    found = []
+    for name, curve in curves.items():
+        if not isinstance(curve, Mapping) or not isinstance(curve.get("x"), list | tuple):
+            continue
+        y = curve.get("y")
+        if not isinstance(y, list | tuple) or len(y) != len(curve["x"]):
+            continue
+        errors = curve.get("error") or curve.get("stderr") or [0.0] * len(y)
+        points = [(as_float(a), as_float(b), as_float(e) or 0.0)
+                  for a, b, e in zip(curve["x"], y, errors, strict=False)]  # fmt: skip
+        whole = [(a, b, e) for a, b, e in points if a is not None and b is not None]
+        if whole:
+            found.append((str(curve.get("label") or name), *(list(c) for c in zip(*whole, strict=True))))
+    return found
+
+
+def curves_figure(curves: Mapping[str, Any], path: Path) -> None:
+    """Stored curves: those with errors as marks, the others as lines."""
+    with figure(path, 1, 1, (7.0, 3.8)) as (drawing, panel):
+        first: Mapping[str, Any] = next(c for c in curves.values() if isinstance(c, Mapping))
+        for number, (label, x, y, error) in enumerate(curves_of(curves)):
+            colour, mark = COLOURS[number % len(COLOURS)], MARKS[number % len(MARKS)]
+            marks = any(error)
+            panel.errorbar(
+                x, y, yerr=error if marks else None, fmt=mark if marks else "-", color=colour,
+                markerfacecolor="white", markersize=4.5, capsize=2, label=label,
+            )  # fmt: skip
+        panel.set(xlabel=str(first.get("xlabel") or "x"), ylabel=str(first.get("ylabel") or "y"))
+        drawing.legend(loc="outside lower center", ncols=2)

@@ -1,0 +1,79 @@
+"""LaTeX as MathML, which browsers typeset without scripts or fonts."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cache
+
+from binodal.errors import BinodalError
+
+_KEPT = {"&lt;": "\x00", "&gt;": "\x01", "&amp;": "\x02", "&#x0003C;": "\x00", "&#x0003E;": "\x01",
+         "&#x00026;": "\x02"}  # fmt: skip
+_BACK = {"\x00": "&lt;", "\x01": "&gt;", "\x02": "&amp;"}
+_GREEK = {
+    name: chr(code)
+    for code, name in (
+        (0x3B1, "alpha"), (0x3B2, "beta"), (0x3B3, "gamma"), (0x3B4, "delta"), (0x3B5, "epsilon"),
+        (0x3B8, "theta"), (0x3BA, "kappa"), (0x3BB, "lambda"), (0x3BC, "mu"), (0x3BD, "nu"),
+        (0x3C0, "pi"), (0x3C1, "rho"), (0x3C3, "sigma"), (0x3C4, "tau"), (0x3C6, "phi"),
+        (0x3C7, "chi"), (0x393, "Gamma"),
+    )
+}  # fmt: skip
+_SIGNS = {"-&gt;": "→", "&lt;=": "≤", "&gt;=": "≥"}
+
+
+class NoMathML(BinodalError):
+    """A formula that cannot be written as MathML; the message shows it."""
+
+
+@cache
+def mathml(latex: str, display: str = "block") -> str:
+    """MathML of a formula; ``display`` is "inline" or "block".
+
+    Raises :class:`NoMathML` for LaTeX that the converter does not know: it would print it as text.
+
+    >>> "<msup>" in mathml(r"\\sigma^2", "inline")
+    True
+    """
+    from latex2mathml.converter import convert
+
+    try:
+        markup = convert(latex, display=display)
+    except Exception as error:  # the converter raises errors of many kinds for bad LaTeX
+        raise NoMathML(f"no MathML for {latex!r}: {error!r}") from error
+    if "\\" in markup or "<mi>&</mi>" in markup:
+        raise NoMathML(f"no MathML for a command or an environment in {latex!r}")
+    return _compact(markup)
+
+
+def _compact(markup: str) -> str:
+    """Characters instead of references, and no namespace: inside HTML neither is needed."""
+    for reference, stand_in in _KEPT.items():
+        markup = markup.replace(reference, stand_in)
+    markup = html.unescape(markup).replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
+    for stand_in, reference in _BACK.items():
+        markup = markup.replace(stand_in, reference)
+    return markup
+
+
+def typeset_words(escaped: str) -> str:
+    """Plain-text mathematics inside prose, as the derivations' rules write it, made readable.
+
+    >>> typeset_words("sigma_w^2 -&gt; r_perp^{d-2}")
+    '<i>σ</i><sub>w</sub><sup>2</sup> → r<sub>⊥</sub><sup>d−2</sup>'
+    """
+    names = "|".join(_GREEK)
+    text = re.sub(rf"(?<![A-Za-z\\])({names})(?![A-Za-z])",
+                  lambda m: f"<i>{_GREEK[m[1]]}</i>", escaped)  # fmt: skip
+    text = re.sub(r"(?<=[A-Za-z>|\]])_(?:\{([^{}]*)\}|(perp|[A-Za-z]{1,2}|\d+)(?![A-Za-z_]))",
+                  lambda m: f"<sub>{_script(m[1] or m[2])}</sub>", text)  # fmt: skip
+    text = re.sub(r"(?<=[\w>|)\]])\^(?:\{([^{}]*)\}|(-?\d+|[A-Za-z*~+])(?![A-Za-z]))",
+                  lambda m: f"<sup>{_script(m[1] or m[2])}</sup>", text)  # fmt: skip
+    for sign, character in _SIGNS.items():
+        text = text.replace(sign, character)
+    return text
+
+
+def _script(text: str) -> str:
+    return text.replace("perp", "⊥").replace("-", "−")

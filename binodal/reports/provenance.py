@@ -1,0 +1,62 @@
+"""What made a report: versions, seeds, hashes and time, and nothing of the machine."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from binodal.reports.blocks import Paragraph, Table
+from binodal.reports.section import Request, Section
+from binodal.reports.work import library_versions, source_digest
+from binodal.version import VERSION
+
+
+def provenance(quick: bool, seconds: float) -> dict[str, Any]:
+    """Versions, the hash of all sources, when, and how long; SOURCE_DATE_EPOCH is honoured.
+
+    >>> sorted(provenance(True, 12.3))[:3]
+    ['kind', 'libraries', 'python']
+    """
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    at = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    return {
+        "version": VERSION,
+        "kind": "quick" if quick else "full",
+        "written": at.strftime("%Y-%m-%d %H:%M UTC"),
+        "seconds": round(seconds),
+        "sources_sha256": source_digest(),
+        "python": platform.python_version(),
+        "libraries": library_versions(),
+    }
+
+
+def provenance_chapter(request: Request) -> Section:
+    """A table of what the numbers depend on, the seeds of the networks among it."""
+    made = provenance(request.quick, 0.0)
+    rows = [
+        ["binodal", made["version"]],
+        ["report", made["kind"]],
+        ["sources, SHA-256", f"`{made['sources_sha256']}`"],
+        ["Python", made["python"]],
+        *([name, version] for name, version in made["libraries"].items()),
+        *([f"seed, {name}", str(seed)] for name, seed in seeds(request.earlier).items()),
+    ]
+    words = Paragraph(
+        "No number in this report depends on the machine beyond rounding in double precision; "
+        "what is certified does not depend on it at all. The hash is over the files of the "
+        "program, stored experiments included."
+    )
+    return Section([Table(["what", "value"], rows, "What made this report"), words])
+
+
+def seeds(earlier: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Seeds of all networks, by the name of the chapter or of the stored experiment."""
+    found = {name: data["seed"] for name, data in earlier.items() if "seed" in data}
+    for experiment in earlier.get("stored", {}).get("experiments", []):
+        seed = (experiment.get("provenance") or {}).get("seed")
+        if seed is not None:
+            found[experiment["experiment"]] = seed
+    return found

@@ -1,0 +1,79 @@
+"""Stored experiments: JSON summaries that come with the program, read with tolerance."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+Experiment = dict[str, Any]
+"""``experiment``, ``title``, ``settings``, ``rows``, ``curves``, ``provenance``, ``problem``."""
+
+_ROW = ("observable", "theory", "measured", "stderr", "predicted", "z", "verdict", "ess", "rhat")
+
+
+def stored_files() -> list[Traversable]:
+    """The files of stored experiments, by name; none if there is no such folder."""
+    folder = files("validate").joinpath("experiments", "stored")
+    if not folder.is_dir():
+        return []
+    return sorted((f for f in folder.iterdir() if f.name.endswith(".json")), key=lambda f: f.name)
+
+
+def read_experiments(found: Iterable[Traversable] | None = None) -> list[Experiment]:
+    """Every stored experiment; one that cannot be read says so in ``problem``."""
+    return [_read(file) for file in (stored_files() if found is None else found)]
+
+
+def _read(file: Traversable) -> Experiment:
+    name = file.name.removesuffix(".json")
+    try:
+        return normal(json.loads(file.read_text("utf-8")), name)
+    except (OSError, ValueError, TypeError) as error:
+        return normal({}, name) | {"problem": f"{file.name} cannot be read: {error}"}
+
+
+def normal(document: Any, name: str) -> Experiment:
+    """The fields of a summary that the report shows, whatever else is in it or missing.
+
+    >>> normal({"rows": [{"observable": "b", "measured": 1}, "odd"]}, "x")["rows"][0]["measured"]
+    1
+    """
+    if not isinstance(document, Mapping):
+        raise ValueError("not an object")
+    rows = document.get("rows")
+    if rows is None and isinstance(document.get("cases"), list):
+        rows = [row for case in document["cases"] for row in _of_case(case)]
+    return {
+        "experiment": str(document.get("experiment") or name),
+        "title": str(document.get("title") or document.get("experiment") or name),
+        "question": str(document.get("question") or ""),
+        "settings": _mapping(document.get("settings")),
+        "rows": [_row(row) for row in rows or () if isinstance(row, Mapping)],
+        "curves": _mapping(document.get("curves")),
+        "provenance": _mapping(document.get("provenance")),
+        "problem": "",
+    }
+
+
+def _of_case(case: Any) -> list[Mapping[str, Any]]:
+    """Rows of one case of an experiment that keeps them case by case."""
+    if not isinstance(case, Mapping):
+        return []
+    own = {**_mapping(case.get("settings")), **_mapping(case.get("params"))}
+    rows = case.get("rows") or ()
+    return [{**row, "params": {**own, **_mapping(row.get("params"))}}
+            for row in rows if isinstance(row, Mapping)]  # fmt: skip
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else {}
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    params = _mapping(row.get("params"))
+    if row.get("at") is not None:
+        params.setdefault("q", row["at"])
+    return {**{name: row.get(name) for name in _ROW}, "params": params}
