@@ -61,8 +61,9 @@ def _run(command: Sequence[str]) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CodegenError(f"the C compiler {command[0]} did not run: {error}") from None
     if ran.returncode:
-        first = (ran.stderr.strip() or f"status {ran.returncode}").splitlines()[0]
-        raise CodegenError(f"the C compiler {command[0]} failed: {first}")
+        lines = ran.stderr.strip().splitlines() or [f"status {ran.returncode}"]
+        told = next((line for line in lines if "error" in line), lines[0])
+        raise CodegenError(f"the C compiler {command[0]} failed: {told}")
     return ran.stdout
 
 
@@ -152,16 +153,20 @@ def native(
 
 
 def fastest(
-    name: str, expressions: Mapping[str, sp.Expr], arguments: Sequence[sp.Symbol]
+    name: str,
+    expressions: Mapping[str, sp.Expr],
+    arguments: Sequence[sp.Symbol],
+    folder: Path | None = None,
 ) -> Callable[..., tuple[Array, ...]]:
     """Compiled C where a compiler works, else generated numpy in blocks: same arguments, results.
 
     >>> z = sp.Symbol("z", positive=True)
-    >>> (value,) = fastest("cube", {"cube": z**3}, (z,))(np.array([2.0, 3.0]))
-    >>> value.tolist()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     cube = fastest("cube", {"cube": z**3}, (z,), Path(folder))
+    ...     cube(np.array([2.0, 3.0]))[0].tolist()
     [8.0, 27.0]
     """
     try:
-        return native(name, expressions, arguments)
+        return native(name, expressions, arguments, folder)
     except CodegenError:
         return partial(blocked, compiled(name, expressions, arguments, "numpy"), len(expressions))

@@ -1,0 +1,99 @@
+"""Compiled C: the same numbers, one compilation, no half-written files, a fallback."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from derive.symbols import b, c, kappa, rho, sigma_w2
+from derive.teacher_student.action import action
+from numerics.codegen import native as native_module
+from numerics.codegen.function import Function
+from numerics.codegen.load import blocked, compiled
+from numerics.codegen.native import build, cache_folder, compiler, fastest, native
+from numerics.errors import CodegenError
+from tests.numerics.codegen.law import violations
+
+PAIR = {"S": action("derived").density(), "S1": action("derived").slope()}
+ARGUMENTS = (rho, b, c, kappa, sigma_w2)
+AT = (0.3, -0.3, 19.0, 0.5)
+
+needs_compiler = pytest.mark.skipif(compiler() is None, reason="needs a C compiler")
+
+
+@needs_compiler
+def test_compiled_code_obeys_the_law(tmp_path):
+    """With fused multiply-adds and vector instructions, over the whole domain."""
+    rng = np.random.default_rng(5)
+    places = [*rng.uniform(0, 0.5, 60), *(10.0 ** -np.arange(1.0, 20.0)), 0.5 - 1e-9, 0.0]
+    rows = [(float(x), *AT) for x in places]
+    found = native("pair", PAIR, ARGUMENTS, tmp_path)(np.array(places), *AT)
+    table = [list(map(float, row)) for row in zip(*found, strict=True)]
+    assert violations("c", Function("pair", PAIR, ARGUMENTS), rows, table) == []
+
+
+@needs_compiler
+def test_arguments_broadcast_as_in_numpy(tmp_path):
+    x, k = np.linspace(0.01, 0.49, 301)[:, None], np.array([0.5, 2.0, 19.0])
+    ours = native("pair", PAIR, ARGUMENTS, tmp_path)(x, 0.3, -0.3, k, 0.5)
+    theirs = blocked(compiled("pair", PAIR, ARGUMENTS, "numpy"), 2, x, 0.3, -0.3, k, 0.5)
+    for value, expected in zip(ours, theirs, strict=True):
+        assert value.shape == (301, 3)
+        assert value == pytest.approx(expected, rel=1e-12, abs=1e-14)
+    (value, _) = native("pair", PAIR, ARGUMENTS, tmp_path)(0.25, *AT)
+    assert value.shape == () and float(value) == pytest.approx(float(ours[0][150, 2]))
+    with pytest.raises(TypeError, match="sigma_w2"):
+        native("pair", PAIR, ARGUMENTS, tmp_path)(0.25)
+
+
+@needs_compiler
+def test_the_edges_of_the_logarithm_are_those_of_the_library(tmp_path):
+    z = sp.Symbol("z", real=True)
+    places = np.array([-1.0, -2.0, 0.0, np.inf, np.nan, 1e300, -(2.0**-60), 5e-324])
+    with np.errstate(all="ignore"):
+        expected = np.log1p(places)
+    (value,) = native("f", {"log": sp.log(1 + z)}, (z,), tmp_path)(places)
+    assert np.array_equal(value, expected, equal_nan=True)
+
+
+@needs_compiler
+def test_a_file_is_compiled_once_and_whole(tmp_path, monkeypatch):
+    text = "double f(double x) { return x; }\n"
+    first = build(text, tmp_path)
+    stamp = first.stat().st_mtime_ns
+    assert build(text, tmp_path) == first and first.stat().st_mtime_ns == stamp
+    assert build(text + "\n", tmp_path) != first
+    with pytest.raises(CodegenError, match=r"failed: .*error"):
+        build("double f(double x) { return y; }\n", tmp_path)
+    assert sorted(p.suffix for p in tmp_path.iterdir()) == [".so", ".so"]
+    monkeypatch.setattr(native_module, "FLAGS", (*native_module.FLAGS, "-g"))
+    assert build(text, tmp_path) != first
+
+
+def test_the_cache_follows_the_user(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / "binodal" / "native"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert cache_folder() == tmp_path / "home" / ".cache" / "binodal" / "native"
+
+
+def test_without_a_compiler_numpy_does_the_work(tmp_path, monkeypatch):
+    monkeypatch.setenv("CC", str(tmp_path / "no-such-compiler"))
+    with pytest.raises(CodegenError, match="no C compiler"):
+        native("pair", PAIR, ARGUMENTS, tmp_path)
+    value, slope = fastest("pair", PAIR, ARGUMENTS, tmp_path)(np.array([0.1, 0.4]), *AT)
+    assert value.shape == slope.shape == (2,)
+    assert list(tmp_path.iterdir()) == []
+
+
+@needs_compiler
+def test_a_folder_that_cannot_be_written_is_an_error_and_a_fallback(tmp_path, monkeypatch):
+    blocked_by = tmp_path / "file"
+    blocked_by.write_text("not a folder")
+    with pytest.raises(CodegenError, match="no place for compiled code"):
+        native("pair", PAIR, ARGUMENTS, blocked_by)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked_by))
+    (value, _) = fastest("pair", PAIR, ARGUMENTS)(np.array([0.1, 0.4]), *AT)
+    assert value.shape == (2,)
