@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,17 +24,22 @@ _EXTRA = {"torch", "safetensors", "zarr", "loky", "arviz_stats"}
 
 @dataclass(frozen=True)
 class Trained:
-    """A finished run: its folder, what was asked, and sentences about what was changed."""
+    """A finished run: its folder, what was asked, and sentences about what was changed.
+
+    ``equilibrated`` and ``reason`` are the verdict of ``validate.diagnostics``.
+    """
 
     path: Path
     spec: RunSpec
     notes: tuple[str, ...]
+    equilibrated: bool
+    reason: str
 
     def __str__(self) -> str:
         spec = self.spec
         return (
             f"{self.path}: {spec.members} networks, {spec.draws} draws of each "
-            f"({spec.burn_in} + {spec.draws * spec.thin} steps of {spec.sampler})"
+            f"({spec.burn_in} + {spec.draws * spec.thin} steps of {spec.sampler}); {self.reason}"
         )
 
 
@@ -63,8 +69,9 @@ def train(
     of = model(model_name)
     parameters, notes = prepared(of, preset, beta, alpha, "finite", values)
     with _one_line_errors():
-        from validate.run.ensemble import CHECKPOINT_SECONDS, planned_workers, run
+        from validate.run.ensemble import planned_workers, run
         from validate.run.memory import readable, required
+        from validate.run.results import diagnosis
         from validate.run.spec import RunSpec
 
         given = None if data is None else _given(Path(data))
@@ -80,7 +87,12 @@ def train(
             f"{spec.steps} steps each; about {readable(required(spec, count))} of memory "
             f"for {min(count, len(spec.shards))} workers"
         )
+        shown = sys.stderr.isatty()
         with Progress("train", spec.steps * len(spec.shards)) as progress:
+
+            def report(done: int, total: int, note: str) -> None:
+                progress.advance(done - progress.done, note)
+
             path = run(
                 spec,
                 output,
@@ -88,10 +100,10 @@ def train(
                 scheduler=scheduler,
                 resume=resume,
                 data=None if given is None else given.tensors,
-                progress=lambda done, total, note: progress.advance(done - progress.done, note),
-                checkpoint_seconds=CHECKPOINT_SECONDS,
+                progress=report if shown else None,
             )
-    return Trained(path, spec, tuple(notes))
+        verdict = diagnosis(path)[1]
+    return Trained(path, spec, tuple(notes), verdict.equilibrated, verdict.reason)
 
 
 def _given(path: Path) -> Any:

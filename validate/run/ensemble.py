@@ -6,11 +6,15 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
+from time import monotonic
 
+from validate.diagnostics import Diagnosis
 from validate.run.checkpoint import write_whole
 from validate.run.errors import RunError, RunStopped
 from validate.run.folder import (
@@ -27,12 +31,14 @@ from validate.run.folder import (
 from validate.run.memory import require_memory
 from validate.run.pool import over_cluster, over_processes
 from validate.run.posterior import Data, posterior, require_device
+from validate.run.results import diagnosis, so_far
 from validate.run.shard import checkpoint_path
 from validate.run.spec import RunSpec
 from validate.run.store import describe
 from validate.run.worker import STOP, progress_path, run_shard, steps_done
 
 CHECKPOINT_SECONDS = 30.0
+_NOTE_SECONDS = 10.0
 
 Report = Callable[[int, int, str], None]
 """Told the steps done, the steps of the whole run, and a word on the draws, now and then."""
@@ -119,10 +125,7 @@ def _all_shards(
     numbers = range(len(spec.shards))
     total = spec.steps * len(numbers)
 
-    def poll() -> None:
-        if progress is not None:
-            progress(sum(steps_done(folder, n) for n in numbers), total, "")
-
+    poll = _Poll(folder, numbers, total, progress)
     try:
         if scheduler is not None:
             over_cluster(folder, numbers, scheduler, checkpoint_seconds, poll)
@@ -132,6 +135,23 @@ def _all_shards(
             over_processes(folder, numbers, workers, checkpoint_seconds, poll)
     except KeyboardInterrupt:
         raise RunStopped(_interrupted(folder, total, numbers)) from None
+
+
+class _Poll:
+    """Tells the report how far the shards are, with the effective draws every few seconds."""
+
+    def __init__(self, folder: Path, numbers: range, total: int, report: Report | None) -> None:
+        self._folder, self._numbers, self._total, self._report = folder, numbers, total, report
+        self._note, self._next = "", monotonic() + _NOTE_SECONDS
+
+    def __call__(self) -> None:
+        if self._report is None:
+            return
+        if monotonic() > self._next:
+            self._note = so_far(self._folder)
+            self._next = monotonic() + _NOTE_SECONDS
+        done = sum(steps_done(self._folder, n) for n in self._numbers)
+        self._report(done, self._total, self._note)
 
 
 def _interrupted(folder: Path, total: int, numbers: range) -> str:
@@ -175,7 +195,14 @@ def _interrupts() -> Iterator[threading.Event]:
 
 def _finish(folder: Path, spec: RunSpec) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    facts = {"digest": spec.digest, "finished": now, **environment()}
+    found, verdict = diagnosis(folder)
+    facts = {
+        "digest": spec.digest,
+        "finished": now,
+        "equilibrated": verdict.equilibrated,
+        "reason": verdict.reason,
+        **environment(),
+    }
     describe(
         folder,
         {
@@ -187,6 +214,16 @@ def _finish(folder: Path, spec: RunSpec) -> None:
             "label": "measured",
         },
     )
-    write_whole(folder / FINISHED, json.dumps(facts, indent=1).encode())
+    write_whole(
+        folder / FINISHED, json.dumps({**facts, "diagnosis": _plain(found)}, indent=1).encode()
+    )
     for number in range(len(spec.shards)):
         progress_path(folder, number).unlink(missing_ok=True)
+
+
+def _plain(found: Mapping[str, Diagnosis]) -> dict[str, dict[str, float | None]]:
+    """Statistics as JSON, which has no NaN."""
+    return {
+        name: {k: v if isfinite(v) else None for k, v in asdict(of).items()}
+        for name, of in found.items()
+    }

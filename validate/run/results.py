@@ -1,0 +1,101 @@
+"""What a run has drawn, as chains, and whether it is at equilibrium."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from validate.diagnostics import (
+    LEAST_DRAWS,
+    Diagnosis,
+    Equilibration,
+    diagnose,
+    effective_draws,
+    equilibrated,
+)
+from validate.run.folder import read_request
+from validate.run.store import RECORDS, read
+
+SERIES = ("start", "member", "draw")
+
+
+@dataclass(frozen=True)
+class Chains:
+    """Draws in the shape of chains.
+
+    ``values`` name -> (chain, draw) or (chain, draw, axis); ``averages`` name -> (chain, block,
+    axis), means over the draws of a block; ``axes`` name -> coordinate of the last axis. ``start``
+    and ``data_set`` (chain,) say where a chain began and what it saw, ``lost_at`` (chain,) at which
+    step of the draws it diverged (-1: it did not). Chains of different data sets have different
+    targets.
+    """
+
+    values: Mapping[str, NDArray[np.float64]]
+    averages: Mapping[str, NDArray[np.float64]]
+    axes: Mapping[str, NDArray[np.float64]]
+    start: tuple[str, ...]
+    data_set: NDArray[np.int64]
+    lost_at: NDArray[np.int64]
+
+
+def chains(folder: Path) -> Chains:
+    """All draws of a run, finished or not, with NaN for what is not drawn yet."""
+    arrays, dimensions = read(folder)
+    of: dict[str, dict[str, NDArray[Any]]] = {"draw": {}, "block": {}}
+    axes = {}
+    for name, array in arrays.items():
+        dims = dimensions[name]
+        if len(dims) >= 3:
+            of[dims[2]][name] = array.reshape(-1, *array.shape[2:])
+        if len(dims) == 4:
+            axes[name] = arrays[dims[3]]
+    names = [str(name) for name in arrays["start"]]
+    members = arrays["member"].size
+    return Chains(
+        of["draw"],
+        of["block"],
+        axes,
+        tuple(name for name in names for _ in range(members)),
+        np.tile(arrays["data_set"], len(names)),
+        arrays["lost_at"].reshape(-1).astype(np.int64),
+    )
+
+
+def scalars(folder: Path) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.int64]]:
+    """Observed numbers (start, member, draw), and the data set of each member."""
+    arrays, dimensions = read(folder)
+    found = {
+        name: array
+        for name, array in arrays.items()
+        if dimensions[name] == SERIES and name not in RECORDS
+    }
+    return found, arrays["data_set"]
+
+
+def diagnosis(folder: Path) -> tuple[dict[str, Diagnosis], Equilibration]:
+    """The statistics of every observed number of a run, and the verdict."""
+    spec, _ = read_request(folder)
+    values, data_sets = scalars(folder)
+    found = {name: diagnose(array, data_sets, spec.thin) for name, array in values.items()}
+    lost = int((chains(folder).lost_at >= 0).sum())
+    return found, equilibrated(found, spec.start_names, lost)
+
+
+def so_far(folder: Path) -> str:
+    """The smallest number of effective draws of an observable so far, for a line of progress."""
+    values, _ = scalars(folder)
+    counts = {name: _effective(array.reshape(-1, array.shape[2])) for name, array in values.items()}
+    name = min(counts, key=lambda k: counts[k], default="")
+    return f"ESS {counts[name]:.0f} ({name})" if name and counts[name] else ""
+
+
+def _effective(series: NDArray[np.float64]) -> float:
+    """Summed over chains of which some have begun and some have not."""
+    drawn = np.isfinite(series).sum(axis=1)
+    lengths = [int(n) for n in np.unique(drawn) if n >= LEAST_DRAWS]
+    return float(sum(effective_draws(series[drawn == n][:, :n]).sum() for n in lengths))
