@@ -6,11 +6,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DOCS_READY := $(VENV)/.ready-docs
+BENCH_READY := $(VENV)/.ready-bench
+BROWSER_READY := $(VENV)/.ready-browser
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --no-input --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce test lint bench docs clean
+.PHONY: help reproduce test lint bench docs browser clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -25,13 +27,16 @@ lint: $(READY) ## ruff and mypy --strict
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: $(READY) ## time this code against the naive way
+bench: $(BENCH_READY) ## time this code against the naive way
 	$(BIN)/python -m benchmarks.run
 
 docs: $(DOCS_READY) ## build docs/_build/html, warnings as errors
 	$(BIN)/python -m doctest docs/_ext/mathml.py
 	$(BIN)/python -m sphinx -W --keep-going -q -E -b html docs docs/_build/html
 	$(BIN)/python -m tests.repo.remote docs/_build/html
+
+browser: $(BROWSER_READY) ## test the explorer in headless Chromium, which must be installed
+	$(BIN)/python -m pytest -n 0 -p no:cacheprovider tests/browser $(PYTEST_ARGS)
 
 clean: ## remove all that make made, the environment too
 	rm -rf $(VENV) report docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -56,3 +61,11 @@ $(READY): pyproject.toml constraints.txt
 $(DOCS_READY): $(READY)
 	@$(PIP_INSTALL) -e ".[docs]"
 	@touch $(DOCS_READY)
+
+$(BENCH_READY): $(READY)
+	@$(PIP_INSTALL) -e ".[bench]"
+	@touch $(BENCH_READY)
+
+$(BROWSER_READY): $(READY)
+	@$(PIP_INSTALL) -e ".[browser]"
+	@touch $(BROWSER_READY)

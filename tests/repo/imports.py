@@ -19,7 +19,7 @@ THIRD_PARTY = {
     "derive": {"sympy"},
     "numerics": _NUMERIC,
     "validate": _NUMERIC | _EXPERIMENT | {"torch"},
-    "binodal": _NUMERIC | _EXPERIMENT | {"click", "matplotlib", "rich", "xarray"},
+    "binodal": _NUMERIC | _EXPERIMENT | {"click", "matplotlib", "latex2mathml", "xarray"},
 }
 
 # Import names that are not the distribution's name with "-" for "_".
