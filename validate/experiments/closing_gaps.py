@@ -1,0 +1,84 @@
+"""How the gap between networks and theory closes: with data, along M.11, and with the width."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from validate.experiments.experiment import Case, Experiment, members_at, scaled
+from validate.experiments.modular_transition import spec_at
+from validate.run.spec import RunSpec
+
+SIGMA2 = Fraction(1, 5)
+DATA_FACTORS = (1, 2, 4, 8)
+WIDTH_FACTORS = (1, 2, 4, 8)
+BETAS = (Fraction(1, 16), Fraction(1, 8), Fraction(1, 4))
+MODULAR_WIDTHS = (250, 500, 1000, 2000, 4000)
+# P = 7, 11, 23 along the derived scaling from N = 40: N grows as P^4.
+MODULAR_ORDERS = (7, 11, 23)
+MODULAR_START = (40, Fraction(1, 200), Fraction("0.0866"))
+
+
+def _student(name: str, effort: Fraction, members: int, varied: dict[str, Fraction],
+             **changes: Fraction) -> Case:  # fmt: skip
+    beta = varied.get("beta", Fraction(1, 8))
+    parameters = scaled("fig2", beta, **changes)
+    spec = RunSpec(
+        parameters, members_at(effort, members), starts="both", burn_in=200, draws=40, thin=5,
+        seed=2311,
+    )  # fmt: skip
+    return Case(name, spec, varied)
+
+
+def _data(effort: Fraction) -> list[Case]:
+    """n and sigma^2 grow together: n/sigma^2 and with it the theory stays, data noise falls."""
+    return [
+        _student(f"data-{m}", effort, 200, {"data": Fraction(m)}, n=Fraction(3000 * m),
+                 sigma2=SIGMA2 * m)
+        for m in DATA_FACTORS
+    ]  # fmt: skip
+
+
+def _width(effort: Fraction) -> list[Case]:
+    """N grows, sigma_a^2 and sigma^2 fall with 1/N: kappa and the gain stay, at four times n."""
+    return [
+        _student(f"width-{m}", effort, 100, {"width": Fraction(m)}, N=Fraction(700 * m),
+                 sigma_a2=Fraction(8, 700 * m), n=Fraction(12000), sigma2=SIGMA2 * 4 / m)
+        for m in WIDTH_FACTORS
+    ]  # fmt: skip
+
+
+def _size(effort: Fraction) -> list[Case]:
+    """Along M.11; the larger sizes are those of the overlap law."""
+    return [
+        _student(f"beta-{b.numerator}-{b.denominator}", effort, 200, {"beta": b}, sigma2=SIGMA2)
+        for b in BETAS
+    ]
+
+
+def _modular(effort: Fraction) -> list[Case]:
+    found = []
+    for width in MODULAR_WIDTHS:
+        sigma_a2, sigma2 = Fraction(1, 5 * width), Fraction(7, 2 * width)
+        members = members_at(effort, max(4, 16000 // width), 2)
+        spec = spec_at(7, width, sigma_a2, sigma2, members)
+        found.append(Case(f"modular-width-{width}", spec, {"N": Fraction(width)}))
+    start, sigma_a2, sigma2 = MODULAR_START
+    for order in MODULAR_ORDERS:
+        beta = Fraction(order, 7) ** 2
+        width = round(start * beta**2)
+        members = members_at(effort, max(2, 8000 // (width * (order // 7))), 2)
+        spec = spec_at(order, width, sigma_a2 / beta**3, sigma2 / beta**2, members)
+        found.append(Case(f"modular-P-{order}", spec, {"P": Fraction(order)}))
+    return found
+
+
+def _cases(effort: Fraction) -> tuple[Case, ...]:
+    return (*_data(effort), *_width(effort), *_size(effort), *_modular(effort))
+
+
+CLOSING_GAPS = Experiment(
+    "closing-gaps",
+    "How the gap between networks and theory closes",
+    "Does the gap vanish with the data, with the width and along the scalings, and how fast?",
+    _cases,
+)

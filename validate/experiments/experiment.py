@@ -1,0 +1,51 @@
+"""An experiment: named cases, each one run of an ensemble, under one question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from numerics.parameters import Parameters, preset
+from numerics.rescale import rescale, scaling_of, whole_sizes
+from validate.run.spec import RunSpec
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run of an experiment; ``varied`` are the values that tell it from its neighbours.
+
+    ``judged`` is False for runs that are not in equilibrium on purpose (a course in time).
+    """
+
+    name: str
+    spec: RunSpec
+    varied: Mapping[str, Fraction]
+    judged: bool = True
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A question to networks; ``cases`` lists its runs at an effort (1: as stored)."""
+
+    name: str
+    title: str
+    question: str
+    cases: Callable[[Fraction], tuple[Case, ...]]
+
+
+def scaled(name: str, beta: Fraction, **changes: Fraction | int | str) -> Parameters:
+    """A preset with some values changed, rescaled by its model's scaling, sizes whole."""
+    base = preset(name)
+    base = base.replace(**{key: Fraction(value) for key, value in changes.items()})
+    moved, _ = rescale(base, scaling_of(base.model), beta)
+    return whole_sizes(moved)[0]
+
+
+def members_at(effort: Fraction, wanted: int, least: int = 4) -> int:
+    """An even number of networks in proportion to the effort.
+
+    >>> members_at(Fraction(1, 10), 200), members_at(Fraction(1, 1000), 200)
+    (20, 4)
+    """
+    return max(least, 2 * round(wanted * effort / 2))

@@ -1,0 +1,51 @@
+"""Modular addition through its transition from both starts, at three P and several widths."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from numerics.parameters import Parameters
+from validate.experiments.experiment import Case, Experiment, members_at
+from validate.run.spec import RunSpec
+
+GAMMA = Fraction(2)
+BURN_IN, DRAWS, THIN = 400, 60, 6
+
+# N sigma_a^2 is small enough that a mode is carried by tens of neurons, not by one: at a ring
+# sigma^2 + lambda = sigma^2/a needs a share of about 1/(P sqrt(N sigma_a^2)) of the N neurons.
+SETTINGS = {
+    7: (1000, Fraction(1, 5000), ("0.0045", "0.0035", "0.0028", "0.0021", "0.0014")),
+    11: (1000, Fraction(1, 5000), ("0.0071", "0.0054", "0.0044", "0.0033", "0.0022")),
+    23: (2000, Fraction(1, 40000), ("0.0037", "0.0028", "0.0023", "0.0017", "0.0011")),
+}
+MEMBERS = {7: 16, 11: 8, 23: 4}
+
+
+def spec_at(order: int, width: int, sigma_a2: Fraction, sigma2: Fraction, members: int) -> RunSpec:
+    """Half of the networks start from the prior, half with every neuron on the ring."""
+    parameters = Parameters(
+        "modular",
+        {"N": Fraction(width), "P": Fraction(order), "sigma2": sigma2, "sigma_a2": sigma_a2,
+         "gamma": GAMMA},
+    )  # fmt: skip
+    return RunSpec(
+        parameters, members, starts="both", burn_in=BURN_IN, draws=DRAWS, thin=THIN, seed=2310
+    )
+
+
+def _cases(effort: Fraction) -> tuple[Case, ...]:
+    found = []
+    for order, (width, sigma_a2, temperatures) in SETTINGS.items():
+        for sigma2 in map(Fraction, temperatures):
+            spec = spec_at(order, width, sigma_a2, sigma2, members_at(effort, MEMBERS[order], 2))
+            name = f"P-{order}-sigma2-{float(sigma2):.4f}"
+            found.append(Case(name, spec, {"P": Fraction(order), "sigma2": sigma2}))
+    return tuple(found)
+
+
+MODULAR_TRANSITION = Experiment(
+    "modular-transition",
+    "Modular addition through the transition, from both sides",
+    "Do trained networks follow lambda as published or as derived?",
+    _cases,
+)

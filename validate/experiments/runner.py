@@ -1,0 +1,43 @@
+"""Running the cases of an experiment, one folder each; what is finished is not run again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+from validate.experiments.experiment import Case, Experiment
+from validate.run.ensemble import run
+from validate.run.folder import is_finished, is_run
+
+Say = Callable[[str, int, int], None]
+"""Told the case, and the steps done and to do in it."""
+
+
+def run_cases(
+    experiment: Experiment,
+    folder: Path,
+    *,
+    effort: Fraction = Fraction(1),
+    workers: int | None = None,
+    scheduler: str | None = None,
+    say: Say | None = None,
+) -> tuple[tuple[Case, Path], ...]:
+    """Train what is not trained yet, in ``folder``/experiment/case; a killed case is resumed.
+
+    Raises what :func:`validate.run.ensemble.run` raises; finished cases stay.
+    """
+    done = []
+    for case in experiment.cases(effort):
+        place = folder / experiment.name / case.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = is_run(place) and not is_finished(place)
+
+        def progress(steps: int, total: int, name: str = case.name) -> None:
+            if say is not None:
+                say(name, steps, total)
+
+        run(case.spec, place, workers=workers, scheduler=scheduler, progress=progress,
+            resume=unfinished)  # fmt: skip
+        done.append((case, place))
+    return tuple(done)

@@ -1,0 +1,41 @@
+"""The setting of Appendix D, scaled down: feature learning against width, and in time."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from validate.experiments.experiment import Case, Experiment, members_at, scaled
+from validate.run.spec import RunSpec
+
+BETA = Fraction(1, 8)
+WIDTHS = (350, 700, 1400, 2800, 5600)
+"""N before scaling: n, d, sigma^2 and epsilon stay those of D.44."""
+
+MEMBERS = 100
+COURSE = 2000
+"""Recorded Euler steps of the course in time, a tenth of all steps."""
+
+
+def _cases(effort: Fraction) -> tuple[Case, ...]:
+    found = []
+    for width in WIDTHS:
+        parameters = scaled("app-d", BETA, N=width)
+        spec = RunSpec(
+            parameters, members_at(effort, MEMBERS), starts="both", burn_in=400, draws=60, thin=5,
+            seed=2310,
+        )  # fmt: skip
+        found.append(Case(f"width-{width}", spec, {"N": parameters["N"]}))
+    course = RunSpec(
+        scaled("app-d", BETA), members_at(effort, 32), sampler="euler", burn_in=0, draws=COURSE,
+        thin=10, seed=2310,
+    )  # fmt: skip
+    found.append(Case("time", course, {"N": course.parameters["N"]}, judged=False))
+    return tuple(found)
+
+
+WIDTH_AND_TIME = Experiment(
+    "width-and-time",
+    "Feature learning against width, and training before test in time (the setting of D.44)",
+    "Where does feature learning set in with the width, and is the training set learned first?",
+    _cases,
+)
