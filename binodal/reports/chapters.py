@@ -78,7 +78,7 @@ def _stored(request: Request) -> Section:
 
 
 def _agreement(request: Request) -> Section:
-    from binodal.reports.experiments import agreement_chapter
+    from binodal.reports.agreement import agreement_chapter
 
     return agreement_chapter(request)
 

@@ -85,6 +85,4 @@ def step_fold(step: Step, number: int) -> Fold:
             Paragraph("**Assumes**"),
             Items([literal(assumption.value) for assumption in step.assumptions]),
         ]
-    return Fold(
-        f"{number}. {literal(step.name)}", blocks, note=literal(step.source), passed=True
-    )
+    return Fold(f"{number}. {literal(step.name)}", blocks, note=literal(step.source), passed=True)

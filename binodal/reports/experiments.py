@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -18,10 +17,10 @@ from binodal.reports.forest import (
     varied_names,
 )
 from binodal.reports.measured import as_float
+from binodal.reports.names import math_of, value_of
 from binodal.reports.section import Request, Section
 from binodal.reports.stored import Experiment, read_experiments
 
-VERDICTS = ("AGREE", "DISAGREE", "INCONCLUSIVE")
 _LONG = 24
 
 
@@ -50,7 +49,12 @@ def experiment_part(experiment: Experiment, label: str = "stored") -> Part:
 
 
 def _listed(values: Mapping[str, Any]) -> str:
-    return "; ".join(f"{literal(name)} = {literal(value)}" for name, value in values.items())
+    return "; ".join(f"{_name(name)} = {literal(value_of(v))}" for name, v in values.items())
+
+
+def _name(name: str) -> str:
+    written = math_of(name)
+    return written if written.startswith("$") else literal(written)
 
 
 def _forest(experiment: Experiment, label: str) -> Figure:
@@ -61,7 +65,7 @@ def _forest(experiment: Experiment, label: str) -> Figure:
         f"{label}-{experiment['experiment']}-z",
         partial(forest_figure, experiment["rows"]),
         f"{literal(experiment['title'])}: distance of each theory from the networks in standard "
-        f"errors. Grey: within two. Controls are in the table alone.{cut}",
+        f"errors. Grey: within two. Controls and more modes are in the table alone.{cut}",
         "Marks of each theory on a line for every measurement, against the distance in standard "
         "errors.",
     )
@@ -82,9 +86,9 @@ def rows_table(rows: Sequence[Mapping[str, Any]], caption: str) -> Table:
     header = ["observable", "theory", "measured", "predicted", "$z$", "ESS", r"$\hat R$", "verdict"]
     table = [
         [
-            literal(label_of(row, varied)), literal(row.get("theory") or "-"),
-            _with_error(row.get("measured"), row.get("stderr")), _number(row.get("predicted"), 5),
-            _number(row.get("z"), 3), _number(row.get("ess"), 3), _number(row.get("rhat"), 4),
+            label_of(row, varied), literal(row.get("theory") or "-"),
+            with_error(row.get("measured"), row.get("stderr")), number(row.get("predicted"), 5),
+            number(row.get("z"), 3), number(row.get("ess"), 3), number(row.get("rhat"), 4),
             literal(row.get("verdict") or "-"),
         ]
         for row in rows
@@ -92,14 +96,16 @@ def rows_table(rows: Sequence[Mapping[str, Any]], caption: str) -> Table:
     return Table(header, table, caption)
 
 
-def _number(value: Any, digits: int) -> str:
-    number = as_float(value)
-    return "-" if number is None else f"{number:.{digits}g}"
+def number(value: Any, digits: int) -> str:
+    """A number to some digits, or a dash."""
+    found = as_float(value)
+    return "-" if found is None else f"{found:.{digits}g}"
 
 
-def _with_error(value: Any, error: Any) -> str:
+def with_error(value: Any, error: Any) -> str:
+    """A measured number with its standard error."""
     spread = as_float(error)
-    return _number(value, 5) + (f" ± {spread:.1g}" if spread else "")
+    return number(value, 5) + (f" ± {spread:.1g}" if spread else "")
 
 
 def stored_chapter(request: Request) -> Section:
@@ -113,34 +119,3 @@ def stored_chapter(request: Request) -> Section:
         blocks.append(Paragraph("**Not run**: no experiment is stored with this version."))
     blocks += [experiment_part(experiment) for experiment in found]
     return Section(blocks, data={"experiments": found})
-
-
-def agreement_chapter(request: Request) -> Section:
-    """How many measurements agree with each theory, experiment by experiment."""
-    experiments = [
-        *request.earlier.get("networks", {}).get("experiments", []),
-        *request.earlier.get("stored", {}).get("experiments", []),
-    ]
-    rows = [row for experiment in experiments for row in _verdict_rows(experiment)]
-    header = ["experiment", "theory", *VERDICTS, "largest |z|"]
-    words = Paragraph(
-        "AGREE: not rejected at the declared rate of false alarms, while every deliberately wrong "
-        "theory that differs there (a *control*) is rejected. DISAGREE: rejected. INCONCLUSIVE: "
-        "the networks cannot tell, and nothing is claimed. A control has to DISAGREE."
-    )
-    if not rows:
-        return Section([words, Paragraph("**Not run**: no network was compared with a theory.")])
-    table = Table(header, [[literal(cell) for cell in row] for row in rows],
-                  "Theory against networks: number of observables")  # fmt: skip
-    return Section([words, table], table=[header, *rows])
-
-
-def _verdict_rows(experiment: Experiment) -> list[list[str]]:
-    found = []
-    for theory in dict.fromkeys(str(row.get("theory")) for row in experiment["rows"]):
-        own = [row for row in experiment["rows"] if str(row.get("theory")) == theory]
-        counts = Counter(str(row.get("verdict")) for row in own)
-        scores = [abs(z) for row in own if (z := as_float(row.get("z"))) is not None]
-        largest = f"{max(scores):.3g}" if scores else "-"
-        found.append([experiment["title"], theory, *(str(counts[v]) for v in VERDICTS), largest])
-    return found

@@ -177,7 +177,8 @@ def _fourth_to_sixth(request: Request) -> Part:
                partial(law_figures.law_figure, law_data.panels_of_width(),
                        _densities(request.earlier)),
                "Fig. 4. Law of the overlap at the three widths of D.44, at equilibrium, from the "
-               "closure at d = 150; the readout variance is that of D.44 at every width. " + NOT_RUN,
+               "closure at d = 150; the readout variance is that of D.44 at every width. "
+               + NOT_RUN,
                "Three panels, N = 2800, 1400, 700: the second minimum of -log p(q)/d moves from "
                "an overlap near 1.0 to 1.3 and the barrier in front of it rises."),
         Figure("fig5-loss", partial(law_figures.loss_figure, curves, widths),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from binodal.reports.measured import as_float
+from binodal.reports.names import math_of, observable
 from binodal.reports.style import COLOURS, GREY, MARKS, figure
 
 MOST_LINES = 40
@@ -20,12 +21,12 @@ def label_of(row: Row, varied: Sequence[str]) -> str:
     """The observable with the parameters that tell its line from others.
 
     >>> label_of({"observable": "b", "params": {"sigma2": "3/20", "d": 150}}, ["sigma2"])
-    'b, sigma2 = 0.15'
+    '$b$, $\\\\sigma^2$ = 0.15'
     """
-    words = [str(row["observable"])]
+    words = [observable(str(row["observable"]))]
     for name in varied:
         if name in row["params"]:
-            words.append(f"{name} = {_short(row['params'][name])}")
+            words.append(f"{math_of(name)} = {_short(row['params'][name])}")
     return ", ".join(words)
 
 
@@ -45,11 +46,14 @@ def varied_names(rows: Sequence[Row]) -> list[str]:
 
 
 def drawn(rows: Sequence[Row]) -> list[Row]:
-    """Rows with a finite z; controls, which are wrong on purpose, are left to the table."""
-    return [
-        row for row in rows
-        if as_float(row.get("z")) is not None and not str(row.get("theory")).startswith("control")
-    ]  # fmt: skip
+    """Rows with a finite z of the two theories; controls and more modes are left to the table."""
+    return [row for row in rows if as_float(row.get("z")) is not None and main_theory(row)]
+
+
+def main_theory(row: Row) -> bool:
+    """Whether the row is about a theory with the modes of the paper, not about a control."""
+    theory = str(row.get("theory"))
+    return not theory.startswith("control") and "modes" not in theory
 
 
 def forest_figure(rows: Sequence[Row], path: Path) -> None:
@@ -80,8 +84,12 @@ def forest_figure(rows: Sequence[Row], path: Path) -> None:
         drawing.legend(loc="outside lower center", ncols=min(3, len(theories)))
 
 
-def curves_of(curves: Mapping[str, Any]) -> list[tuple[str, list[float], list[float], list[float]]]:
-    """(label, x, y, error) of every curve that has two arrays of one length.
+Curve = tuple[str, list[float], list[float], list[float]]
+"""Label, x, y and error."""
+
+
+def curves_of(curves: Mapping[str, Any]) -> list[Curve]:
+    """Every curve that has two arrays of one length.
 
     A curve is {"x": [...], "y": [...], "error": [...] or nothing}.
 
@@ -92,15 +100,16 @@ def curves_of(curves: Mapping[str, Any]) -> list[tuple[str, list[float], list[fl
     for name, curve in curves.items():
         if not isinstance(curve, Mapping) or not isinstance(curve.get("x"), list | tuple):
             continue
-        y = curve.get("y")
-        if not isinstance(y, list | tuple) or len(y) != len(curve["x"]):
+        heights = curve.get("y")
+        if not isinstance(heights, list | tuple) or len(heights) != len(curve["x"]):
             continue
-        errors = curve.get("error") or curve.get("stderr") or [0.0] * len(y)
+        errors = curve.get("error") or curve.get("stderr") or [0.0] * len(heights)
         points = [(as_float(a), as_float(b), as_float(e) or 0.0)
-                  for a, b, e in zip(curve["x"], y, errors, strict=False)]  # fmt: skip
+                  for a, b, e in zip(curve["x"], heights, errors, strict=False)]  # fmt: skip
         whole = [(a, b, e) for a, b, e in points if a is not None and b is not None]
         if whole:
-            found.append((str(curve.get("label") or name), *(list(c) for c in zip(*whole, strict=True))))
+            x, y, error = (list(column) for column in zip(*whole, strict=True))
+            found.append((str(curve.get("label") or name), x, y, error))
     return found
 
 

@@ -80,7 +80,7 @@ def _figure(block: Figure, drawings: Drawings) -> str:
 
 
 def _fold(block: Fold, drawings: Drawings, level: int) -> str:
-    mark = '<span class=passed>✓ check passed</span>' if block.passed else ""
+    mark = "<span class=passed>✓ check passed</span>" if block.passed else ""
     note = f"<span class=note>{inline_html(block.note)}</span>" if block.note else ""
     return (
         f"<details><summary><span>{inline_html(block.line)}</span>{mark}{note}</summary>"

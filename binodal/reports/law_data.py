@@ -67,9 +67,7 @@ def panels_of_width() -> list[list[LawPanel]]:
 
 
 def _of_width(width: int) -> LawPanel:
-    curves = [
-        _curve(theory, at_width(width), theory, _REACH["app-d"]) for theory in THEORIES
-    ]
+    curves = [_curve(theory, at_width(width), theory, _REACH["app-d"]) for theory in THEORIES]
     return LawPanel(f"$N = {width}$", curves, _TOP["app-d"])
 
 

@@ -72,7 +72,13 @@ def typeset_words(escaped: str) -> str:
                   lambda m: f"<sup>{_script(m[1] or m[2])}</sup>", text)  # fmt: skip
     for sign, character in _SIGNS.items():
         text = text.replace(sign, character)
-    return text
+    return _quotes(text)
+
+
+def _quotes(text: str) -> str:
+    """Apostrophes and quotation marks of print; a prime after a capital (S'') stays."""
+    text = re.sub(r"(?<=[a-z])'(?=[a-z\s.,;:)]|$)", "’", text)
+    return re.sub(r'"([^"<>]*)"', r"“\1”", text)
 
 
 def _script(text: str) -> str:

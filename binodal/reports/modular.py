@@ -134,7 +134,9 @@ def _solution_part(solved: Sequence[Result]) -> Part:
         f"per mode, and a network of N = {width:.0f} neurons need not show it. With all else "
         f"kept, one neuron per mode needs $N \\ge$ {data.neurons_needed():.3g}."
     )
-    caption = "The closure below coexistence. N m is the mean number of neurons on the ring of one mode."
+    caption = (
+        "The closure below coexistence. N m is the mean number of neurons on the ring of one mode."
+    )
     return Part("Neurons per mode", [Table(header, rows, caption), Paragraph(words)])
 
 

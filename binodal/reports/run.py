@@ -60,9 +60,7 @@ def expected_seconds(work: Work, quick: bool, chapters: Sequence[Chapter]) -> fl
     return sum(c.seconds[not quick] for c in chapters if work.load(c.name) is None)
 
 
-def _written(
-    work: Work, quick: bool, say: Say, chapters: Sequence[Chapter]
-) -> dict[str, Finished]:
+def _written(work: Work, quick: bool, say: Say, chapters: Sequence[Chapter]) -> dict[str, Finished]:
     done: dict[str, Finished] = {}
     left = expected_seconds(work, quick, chapters)
     say(f"about {_spoken(left)} on two cores; Ctrl-C keeps what is finished")
@@ -118,9 +116,7 @@ def _typeset(chapter: Chapter, request: Request) -> Finished:
     )
 
 
-def _write(
-    folder: Path, ordered: Mapping[Chapter, Finished], made: Mapping[str, Any]
-) -> None:
+def _write(folder: Path, ordered: Mapping[Chapter, Finished], made: Mapping[str, Any]) -> None:
     figures = {name: svg for f in ordered.values() for name, svg in f.drawings.items()}
     (folder / FIGURES).mkdir(exist_ok=True)
     for name, svg in figures.items():

@@ -14,7 +14,7 @@ from typing import Any
 # Okabe and Ito's palette without yellow; dark to light in grey.
 COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7")
 DASHES: tuple[Any, ...] = ("-", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1, 2)), (0, (1, 2.5)))
-MARKS = ("o", "s", "^", "D", "v")
+MARKS = ("o", "s", "^", "D", "v", "P", "X")
 HATCH: dict[str, Any] = {"facecolor": "none", "edgecolor": "0.55", "hatch": "////", "linewidth": 0}
 GREY = "0.35"
 
@@ -71,9 +71,7 @@ def measured(panel: Any, points: Any, number: int, label: str = "") -> None:
 
 def note(panel: Any, text: str, at: tuple[float, float], by: tuple[int, int], units: Any) -> None:
     """A word in grey, ``by`` points away from a place."""
-    panel.annotate(
-        text, at, by, xycoords=units, textcoords="offset points", color=GREY, fontsize=9
-    )
+    panel.annotate(text, at, by, xycoords=units, textcoords="offset points", color=GREY, fontsize=9)
 
 
 def not_run(panel: Any, text: str = "networks: not run") -> None:

@@ -61,7 +61,7 @@ def _critical_rows(events: data.Events) -> list[list[str]]:
 def _critical_blocks(events: data.Events) -> list[Block]:
     at = preset(data.PRESET)
     u = at["n"] ** 2 * at["sigma_a2"] / (at["sigma2"] ** 2 * at["d"] * at["N"])
-    header, *rows = _critical_rows(events)
+    rows = _critical_rows(events)[1:]
     absent = events["derived"]["instability"].document["reason"]
     values = {theory: events[theory]["coexistence"].document["value"] for theory in THEORIES}
     return [

@@ -24,6 +24,7 @@ LIBRARIES = (
 )  # fmt: skip
 _SUFFIXES = (".py", ".css", ".json", ".c", ".js")
 
+
 @dataclass(frozen=True)
 class Finished:
     """A chapter as typeset: HTML, Markdown, drawings by name, and its data."""

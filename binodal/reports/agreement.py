@@ -1,0 +1,70 @@
+"""The table of agreement: what the networks say of each theory."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from binodal.reports.blocks import Block, Fold, Paragraph, Table, literal
+from binodal.reports.experiments import number, with_error
+from binodal.reports.forest import label_of, main_theory, varied_names
+from binodal.reports.measured import as_float
+from binodal.reports.section import Request, Section
+from binodal.reports.stored import Experiment
+
+VERDICTS = ("AGREE", "DISAGREE", "INCONCLUSIVE")
+HEADLINE = ("b", "c", "q2", "a", "lambda", "x2")
+"""Observables of the main table; all others are counted below it."""
+
+
+def agreement_chapter(request: Request) -> Section:
+    """Networks against both theories: the main observables, then counts of all verdicts."""
+    experiments = [
+        *request.earlier.get("networks", {}).get("experiments", []),
+        *request.earlier.get("stored", {}).get("experiments", []),
+    ]
+    words = Paragraph(
+        "AGREE: not rejected at the declared rate of false alarms, while every deliberately wrong "
+        "theory that differs there (a *control*) is rejected. DISAGREE: rejected. INCONCLUSIVE: "
+        "the networks cannot tell, and nothing is claimed."
+    )
+    if not any(experiment["rows"] for experiment in experiments):
+        return Section([words, Paragraph("**Not run**: no network was compared with a theory.")])
+    counts = [row for experiment in experiments for row in _counts(experiment)]
+    header = ["experiment", "theory", *VERDICTS, "largest |z|"]
+    all_counts = Table(header, [[literal(cell) for cell in row] for row in counts],
+                       "Number of observables by verdict. A control has to DISAGREE.")  # fmt: skip
+    blocks: list[Block] = [words, _headline(experiments)]
+    return Section([*blocks, Fold("All observables, counted by verdict", [all_counts])],
+                   table=[header, *counts])  # fmt: skip
+
+
+def _headline(experiments: Sequence[Experiment]) -> Table:
+    header = ["experiment", "observable", "measured", "theory", "predicted", "$z$", "verdict"]
+    rows = []
+    for experiment in experiments:
+        own = [r for r in experiment["rows"] if r["observable"] in HEADLINE and main_theory(r)]
+        varied = varied_names(own)
+        for row in own:
+            rows.append([
+                literal(experiment["title"]), label_of(row, varied),
+                with_error(row["measured"], row["stderr"]), literal(row["theory"]),
+                number(row["predicted"], 5), number(row["z"], 3), _marked(row["verdict"]),
+            ])  # fmt: skip
+    return Table(header, rows, "The main observables of every experiment")
+
+
+def _marked(verdict: Any) -> str:
+    return "**AGREE**" if verdict == "AGREE" else literal(verdict or "-")
+
+
+def _counts(experiment: Experiment) -> list[list[str]]:
+    found = []
+    for theory in dict.fromkeys(str(row.get("theory")) for row in experiment["rows"]):
+        own = [row for row in experiment["rows"] if str(row.get("theory")) == theory]
+        counts = Counter(str(row.get("verdict")) for row in own)
+        scores = [abs(z) for row in own if (z := as_float(row.get("z"))) is not None]
+        largest = f"{max(scores):.3g}" if scores else "-"
+        found.append([experiment["title"], theory, *(str(counts[v]) for v in VERDICTS), largest])
+    return found

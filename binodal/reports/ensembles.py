@@ -1,0 +1,180 @@
+"""Small ensembles of networks: which, trained how, and measured into rows of a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from shutil import rmtree
+from typing import TYPE_CHECKING, Any
+
+from binodal.errors import Stopped
+from binodal.reports.blocks import literal
+from binodal.reports.stored import Experiment
+
+if TYPE_CHECKING:
+    from validate.compare.load import Loaded
+    from validate.run.ensemble import Report
+    from validate.run.spec import RunSpec
+
+SEED = 2310
+BETA = Fraction(1, 8)
+"""Teacher-student networks have the setting of Fig. 2, rescaled by M.11 to this size."""
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Networks of one setting; ``starts`` as in ``binodal train``."""
+
+    name: str
+    title: str
+    parameters: Callable[[], Any]
+    members: int
+    starts: str
+    burn_in: int
+    draws: int
+
+
+def _teacher_student(sigma2: str) -> Callable[[], Any]:
+    def parameters() -> Any:
+        from numerics.parameters import preset
+        from numerics.rescale import rescale, scaling_of, whole_sizes
+
+        base = preset("fig2").replace(sigma2=Fraction(sigma2))
+        return whole_sizes(rescale(base, scaling_of(base.model), BETA)[0])[0]
+
+    return parameters
+
+
+def _modular(sigma2: str) -> Callable[[], Any]:
+    """A ring needs tens of neurons a mode: at the setting of Fig. 3 it would hold none."""
+
+    def parameters() -> Any:
+        from numerics.parameters import Parameters
+
+        values = {"N": "1000", "P": "7", "sigma2": sigma2, "sigma_a2": "1/5000", "gamma": "2"}
+        return Parameters("modular", {name: Fraction(value) for name, value in values.items()})
+
+    return parameters
+
+
+def ensembles(quick: bool) -> list[Ensemble]:
+    """Temperatures on both sides of each transition; more of them, and of networks, when full."""
+    cold = ("0.15", "0.3") if quick else ("0.1", "0.15", "0.2", "0.25", "0.3")
+    steep = ("0.0028", "0.0045") if quick else ("0.0014", "0.0021", "0.0028", "0.0035", "0.0045")
+    first = [
+        Ensemble(f"teacher-student-{at}", f"Teacher-student, sigma^2 = {at}",
+                 _teacher_student(at), 16, "prior", 500, 80)
+        for at in cold
+    ]  # fmt: skip
+    return first + [
+        Ensemble(f"modular-{at}", f"Modular addition, sigma^2 = {at}",
+                 _modular(at), 8, "both", 400, 60)
+        for at in steep
+    ]  # fmt: skip
+
+
+def trained(ensemble: Ensemble, folder: Path, progress: Report) -> Experiment:
+    """One ensemble trained into ``folder``, measured and judged; a failure is a sentence.
+
+    Raises :class:`binodal.errors.Stopped` on Ctrl-C.
+    """
+    from validate.compare.load import load
+    from validate.errors import ValidateError
+    from validate.run.spec import RunSpec
+
+    parameters = ensemble.parameters()
+    spec = RunSpec(parameters, ensemble.members, starts=ensemble.starts, burn_in=ensemble.burn_in,
+                   draws=ensemble.draws, seed=SEED, shard=ensemble.members // 2)  # fmt: skip
+    blank: Experiment = {
+        "experiment": ensemble.name, "title": ensemble.title, "question": "",
+        "settings": parameters.as_strings(), "rows": [], "curves": {}, "densities": [],
+        "provenance": _provenance(spec), "problem": "",
+    }  # fmt: skip
+    try:
+        loaded = load(_run(spec, folder, progress))
+    except ValidateError as error:
+        return blank | {"problem": str(error)}
+    blank["question"] = " ".join(loaded.notes)
+    return blank | {"rows": _rows(loaded), "densities": _densities(loaded)}
+
+
+def _run(spec: RunSpec, folder: Path, progress: Report) -> Path:
+    """The run's folder; an unfinished one of the same request goes on, or starts anew."""
+    from validate.run.ensemble import run
+    from validate.run.errors import RunError, RunStopped
+    from validate.run.folder import is_finished, is_run
+
+    place = folder / f"run-{spec.digest[:16]}"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        try:
+            resume = is_run(place) and not is_finished(place)
+            return run(spec, place, progress=progress, resume=resume)
+        except RunError:
+            if not place.exists():
+                raise
+            rmtree(place)
+            return run(spec, place, progress=progress)
+    except RunStopped as stopped:
+        raise Stopped("interrupted; the same command goes on from here") from stopped
+
+
+def _provenance(spec: RunSpec) -> dict[str, Any]:
+    return {"seed": SEED, "sampler": spec.sampler, "networks": spec.members,
+            "steps of each": spec.steps, "draws of each": spec.draws,
+            "request": spec.digest[:16]}  # fmt: skip
+
+
+def _rows(loaded: Loaded) -> list[dict[str, Any]]:
+    from validate.compare.measure import measurements, places
+    from validate.compare.verdict import judge
+    from validate.theory.registry import predictions
+
+    record, parameters = loaded.record, loaded.spec.parameters
+    said = predictions(parameters, places=places(record))
+    return [_row(row) for row in judge(measurements(record, loaded.spec.model), said)]
+
+
+def _row(row: Any) -> dict[str, Any]:
+    measurement, prediction = row.measurement, row.prediction
+    at = {} if measurement.at is None else {"q": _finite(measurement.at)}
+    return {
+        "observable": measurement.observable, "theory": prediction.label,
+        "measured": _finite(measurement.value), "stderr": _finite(measurement.stderr),
+        "predicted": _finite(prediction.value), "z": _finite(row.z), "verdict": str(row.verdict),
+        "ess": _finite(measurement.ess), "rhat": _finite(measurement.rhat), "params": at,
+        "why": literal(row.why),
+    }  # fmt: skip
+
+
+def _finite(value: float) -> float | None:
+    """JSON has neither NaN nor infinity."""
+    return float(value) if abs(value) < float("inf") else None
+
+
+def _densities(loaded: Loaded) -> list[dict[str, Any]]:
+    """log p(q) on the stored axis, averaged over data sets, where enough of them carry it."""
+    import numpy as np
+
+    record = loaded.record
+    if "density" not in record.values:
+        return []
+    from validate.compare.uncertainty import jackknife
+
+    density, found = record.unit_means("density"), []
+    for index in range(0, density.shape[1], 3):
+        own = density[:, index]
+        if float(own.sum()) ** 2 < 8 * float(np.square(own).sum()):
+            continue
+        value, error = jackknife(_log, own)
+        found.append((float(record.axes["density"][index]), value, error))
+    columns = [[float(entry) for entry in column] for column in zip(*found, strict=True)]
+    return [dict(zip(("q", "log_density", "error"), columns, strict=True))] if found else []
+
+
+def _log(mean: Any) -> float:
+    from math import log
+
+    return log(float(mean))
