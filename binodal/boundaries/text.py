@@ -38,8 +38,8 @@ def _boundary(boundary: Mapping[str, Any], names: list[str], digits: int) -> Ite
             rows.append([*values, *(_brief(points[k]["at"][name]) for name in state)])
         yield from columns(rows, "    ")
     for end in boundary["end_points"]:
-        values = "  ".join(f"{name}={_brief(v)}" for name, v in end["values"].items())
-        yield f"  {end['kind']}  [{end['status']}]  {values}".rstrip()
+        numbers = "  ".join(f"{name}={_brief(v)}" for name, v in end["values"].items())
+        yield f"  {end['kind']}  [{end['status']}]  {numbers}".rstrip()
         yield f"    {end['reason']}"
     yield f"  because  {boundary['reason']}"
 

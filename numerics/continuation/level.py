@@ -124,7 +124,8 @@ def on_line(level: Level, samples: Samples, start: Vector, end: Vector) -> Itera
 
     shares = np.linspace(0.0, 1.0, _SAMPLES)
     values = samples(start + shares[:, None] * (end - start))
-    for k in np.flatnonzero(values[:-1] * values[1:] < 0):
+    above = np.where(np.isfinite(values), np.where(values > 0, 1.0, -1.0), np.nan)
+    for k in np.flatnonzero(above[:-1] * above[1:] < 0):
         try:
             root = float(brentq(along, shares[k], shares[k + 1], xtol=1e-14))
         except ValueError:
