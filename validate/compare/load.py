@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from validate.compare.errors import ComparisonError
 from validate.compare.record import Array, Record
-from validate.run.folder import is_finished, is_run, read_request
+from validate.run.folder import is_finished, read_request
 from validate.run.spec import RunSpec
 from validate.run.store import read
 
@@ -22,6 +22,7 @@ _SERIES = ("draw", "block")
 class Loaded:
     """A record with its request, and sentences about members or draws that are missing."""
 
+    folder: Path
     spec: RunSpec
     record: Record
     notes: tuple[str, ...]
@@ -35,8 +36,6 @@ def load(folder: Path) -> Loaded:
     :class:`validate.run.errors.RunError` when ``folder`` holds no run.
     """
     spec, _ = read_request(folder)
-    if not is_run(folder):
-        raise ComparisonError(f"{folder} is not a run")
     try:
         arrays, dimensions = read(folder)
     except (OSError, KeyError, ValueError) as error:
@@ -51,7 +50,7 @@ def load(folder: Path) -> Loaded:
     values = {name: array for name, array in values.items() if array.shape[1]}
     axes = {n: arrays[dimensions[n][3]] for n in values if len(dimensions[n]) == 4}
     record = Record(values, data_sets[kept], axes, spec.model == "modular")
-    return Loaded(spec, record, _notes(folder, kept, lost))
+    return Loaded(folder, spec, record, _notes(folder, kept, lost))
 
 
 def _is_series(dimensions: tuple[str, ...]) -> bool:

@@ -24,10 +24,11 @@ _LEAST_UNITS = 8.0
 
 
 def measurements(record: Record, model: str) -> list[Measurement]:
-    """Every observable of the model that the record holds."""
+    """Every observable of the model that the record holds; bins without any neuron are left out."""
     found = [_scalar(record, name) for name in SCALARS[model] if name in record.values]
     if "perp_sum" in record.values:
-        found += [_perp2(record, index) for index in range(record.axes["perp_sum"].size)]
+        occupied = record.values["perp_count"].sum(axis=(0, 1)) > 0
+        found += [_perp2(record, int(index)) for index in np.flatnonzero(occupied)]
     if "density" in record.values:
         for index in stated_places(record):
             found += [_log_density(record, index), _typical_log_density(record, index)]

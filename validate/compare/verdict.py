@@ -79,18 +79,18 @@ def holm(p_values: Sequence[float], rate: float) -> list[float]:
     """The threshold of each p under Holm's step-down rule; p <= threshold means rejected.
 
     Family-wise rate ``rate`` under any dependence: the k-th smallest of m is held against
-    rate/(m - k + 1), and once one is not rejected no larger one is (threshold 0).
+    rate/(m - k + 1), and once one is not rejected all others are held against its bound.
 
     >>> holm([0.001, 0.2, 0.02], 0.03)
-    [0.01, 0.0, 0.0]
+    [0.01, 0.015, 0.015]
     >>> holm([0.001, 0.03, 0.012], 0.03)
     [0.01, 0.03, 0.015]
     """
     order = np.argsort(p_values, kind="stable")
-    thresholds, open_ = [0.0] * len(p_values), True
+    thresholds, bound, open_ = [0.0] * len(p_values), 0.0, True
     for rank, index in enumerate(order):
-        bound = rate / (len(p_values) - rank)
-        thresholds[index] = bound if open_ else 0.0
+        bound = rate / (len(p_values) - rank) if open_ else bound
+        thresholds[index] = bound
         open_ = open_ and p_values[index] <= bound
     return thresholds
 

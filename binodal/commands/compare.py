@@ -1,0 +1,35 @@
+"""binodal compare: a run's networks against theories."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from binodal.commands import options
+from binodal.models.model import THEORIES
+
+
+@click.command(short_help="Judge theories by the networks of a run.")
+@click.argument("run", type=click.Path(path_type=Path), metavar="RUN")
+@click.option(
+    "--theory",
+    "theories",
+    multiple=True,
+    type=click.Choice(THEORIES),
+    help="Which theories; all if none is given.",
+)
+@options.once("--rate", default="1/100", help="False alarms over all rows.")
+@click.option("--sources", is_flag=True, help="How much of a gap each approximation explains.")
+@options.as_json
+def command(run: Path, theories: tuple[str, ...], rate: str, sources: bool, as_json: bool) -> int:
+    """Compare the networks of RUN (a folder of binodal train) with theories.
+
+    Theories that are wrong on purpose are compared as well and must come out DISAGREE. The exit
+    status is 1 if a theory DISAGREEs or none AGREEs.
+    """
+    from binodal.comparison.api import compare
+
+    found = compare(run, theories=theories, rate=rate, sources=sources)
+    click.echo(found.to_json() if as_json else found)
+    return found.exit_status

@@ -1,0 +1,112 @@
+"""``compare``: a run's networks against theories, with error bars and a verdict for each row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from binodal.comparison.document import as_json, document, exit_status
+from binodal.comparison.text import text
+from binodal.config import Exact, exact_of
+from binodal.errors import RequestError, Stopped
+from binodal.models.model import THEORIES
+from binodal.progress import Progress
+from binodal.request import require
+
+if TYPE_CHECKING:
+    from validate.compare.load import Loaded
+    from validate.compare.sources import Source
+    from validate.compare.verdict import Row
+
+FALSE_ALARMS = "1/100"
+_EXTRA = {"torch", "safetensors", "zarr", "loky", "arviz_stats"}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The rows of a comparison, and the sources of disagreement if they were asked for."""
+
+    loaded: Loaded
+    rows: Sequence[Row]
+    sources: Sequence[Source]
+    rate: float
+
+    @property
+    def document(self) -> list[dict[str, Any]]:
+        """One object a row, as in ``--json``."""
+        return document(self.rows, self.sources)
+
+    @property
+    def exit_status(self) -> int:
+        """1 if a theory that is no control DISAGREEs, or none AGREEs; else 0."""
+        return exit_status(self.rows)
+
+    def __str__(self) -> str:
+        return text(self)
+
+    def to_json(self) -> str:
+        """The document as JSON text."""
+        return as_json(self.document)
+
+
+def compare(
+    run: Path | str,
+    *,
+    theories: Sequence[str] = (),
+    rate: Exact = FALSE_ALARMS,
+    sources: bool = False,
+) -> Compared:
+    """Measure the observables of a run and judge every theory's predictions for them.
+
+    ``rate`` is the probability that any row of true theories comes out DISAGREE. With ``sources``
+    each approximation is switched off alone, to see how much of a gap it explains. Raises
+    :class:`binodal.errors.RequestError` for what is not a run, or cannot be compared.
+    """
+    for theory in theories:
+        require(theory, THEORIES, "theory")
+    share = exact_of(rate, "rate")
+    if not 0 < share < 1:
+        raise RequestError(f"rate={share}: must be between 0 and 1")
+    chosen = tuple(dict.fromkeys(theories)) or THEORIES
+    with _one_line_errors():
+        from validate.compare.load import load
+        from validate.compare.measure import measurements, places
+        from validate.compare.sources import DATA_SETS, explained
+        from validate.compare.verdict import judge
+        from validate.theory.registry import predictions
+
+        loaded = load(Path(run))
+        found = measurements(loaded.record, loaded.spec.model)
+        said = predictions(loaded.spec.parameters, chosen, places(loaded.record))
+        rows = judge(found, said, float(share), _reference(chosen))
+        parts: Sequence[Source] = ()
+        if sources:
+            with Progress("closure on the data", DATA_SETS) as progress:
+                parts = explained(loaded, found, lambda what: progress.advance(what=what))
+    return Compared(loaded, rows, parts, float(share))
+
+
+def _reference(theories: Sequence[str]) -> str:
+    """The theory that a control must differ from in order to tell."""
+    return "derived" if "derived" in theories else theories[0]
+
+
+@contextmanager
+def _one_line_errors() -> Iterator[None]:
+    """Errors with an exit status, in place of the experiments' own."""
+    from validate.errors import ValidateError
+
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name in _EXTRA:
+            raise Stopped(
+                f"comparing needs {error.name}, which is not installed: "
+                "install binodal with its extra, pip install 'binodal[train]'"
+            ) from error
+        raise
+    except ValidateError as error:
+        raise RequestError(str(error)) from error

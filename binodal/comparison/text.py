@@ -1,0 +1,80 @@
+"""A comparison as a table: one block an observable, then the controls, then the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from binodal.tables import columns
+
+if TYPE_CHECKING:
+    from binodal.comparison.api import Compared
+    from validate.compare.sources import Source
+    from validate.compare.verdict import Row
+
+
+def text(compared: Compared) -> str:
+    """The whole report."""
+    spec = compared.loaded.spec
+    settings = "  ".join(f"{k}={v}" for k, v in spec.parameters.as_strings().items())
+    lines = [
+        f"{spec.model}: {compared.loaded.record.members} networks, {spec.draws} draws of each  "
+        "[measured]",
+        f"parameters  {settings}",
+        f"false-alarm rate {compared.rate:g} over all rows (Holm)",
+        *compared.loaded.notes,
+        *_theories([row for row in compared.rows if not row.prediction.control]),
+        *_controls([row for row in compared.rows if row.prediction.control]),
+        *_sources(compared.sources),
+    ]
+    return "\n".join(lines)
+
+
+def _place(name: str, at: float | None) -> str:
+    return name if at is None else f"{name} at {at:.4g}"
+
+
+def _digits(value: float) -> str:
+    return f"{value:.5g}" if isfinite(value) else "-"
+
+
+def _theories(rows: Sequence[Row]) -> Iterator[str]:
+    for place in dict.fromkeys(row.measurement.place for row in rows):
+        own = [row for row in rows if row.measurement.place == place]
+        measured = own[0].measurement
+        error = f" ± {measured.stderr:.2g}" if isfinite(measured.stderr) else ""
+        origin = f", mostly from {measured.dominates}" if measured.dominates else ""
+        yield (
+            f"{_place(*place)} = {_digits(measured.value)}{error}  ({measured.units} independent "
+            f"units{origin}; ESS {measured.ess:.0f}, R-hat {measured.rhat:.3f})"
+        )
+        yield from columns([_cells(row) for row in own])
+
+
+def _cells(row: Row) -> list[str]:
+    said = row.prediction
+    return [said.label, _digits(said.value), f"z {row.z:.2f}", str(row.verdict), row.why]
+
+
+def _controls(rows: Sequence[Row]) -> Iterator[str]:
+    """For each wrong theory the observables that reject it, and those that do not."""
+    for name in dict.fromkeys(row.prediction.theory for row in rows):
+        own = [row for row in rows if row.prediction.theory == name]
+        rejected = [r for r in own if str(r.verdict) == "DISAGREE"]
+        yield f"{name}: rejected by {len(rejected)} of {len(own)} rows"
+        if not rejected:
+            yield "  the comparison has no power against it"
+
+
+def _spread(error: float) -> str:
+    return f" ± {error:.1g}" if error > 0 else ""
+
+
+def _sources(sources: Sequence[Source]) -> Iterator[str]:
+    for place in dict.fromkeys((s.observable, s.at) for s in sources):
+        own = [s for s in sources if (s.observable, s.at) == place]
+        yield f"{_place(*place)}: measured - {own[0].base} = {own[0].gap:.4g}, explained by"
+        yield from columns(
+            [[s.name, f"{s.effect:+.3g}{_spread(s.error)}", f"{100 * s.share:.0f} %"] for s in own]
+        )
