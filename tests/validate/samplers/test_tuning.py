@@ -1,4 +1,4 @@
-"""From a start to a tuned sampler, and what happens when that fails."""
+"""Step sizes from curvature and acceptance, and what happens when none fits."""
 
 from __future__ import annotations
 
@@ -12,46 +12,41 @@ import torch
 
 from tests.validate.problems import double_well, gaussian, linear_network
 from tests.validate.samplers.laws import generator
+from validate.curvature import layer_stiffness, measure, stable_step
 from validate.errors import Diverged, SamplerError, Untuned, ValidateError
 from validate.samplers import baoab, euler, hmc, mala
 from validate.samplers.adapt import adapt
 from validate.samplers.divergence import require_alive
-from validate.samplers.warm import NAMES, warm_up
 from validate.target import prior_draw
 
 
-def warmed(name, target, burn_in=120):
+def stiffness(target):
     random = generator(3)
-    return warm_up(name, target, prior_draw(target, random), random, burn_in)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_every_name_is_tuned_and_stays_alive(name):
-    target = linear_network().target
-    result = warmed(name, target)
-    assert result.sampler.name == name and 0.2 < result.acceptance <= 1
-    state, random = result.state, generator(4)
-    for _ in range(50):
-        state, info = result.sampler.step(state, random)
-        assert not info.diverged.any()
+    x = prior_draw(target, random)
+    metric = euler.layer_steps(target, layer_stiffness(target, x, random))
+    return metric, measure(target, x, random, metric).bound
 
 
 def test_steps_follow_the_curvature():
-    """Stiffer by 9: BAOAB's step falls by 3, Euler's by 9, in whatever metric."""
-    soft = gaussian().target
+    """Stiffer by 9: BAOAB's step falls by 3, Euler's by 9."""
+    soft, random = gaussian().target, generator(3)
     stiff = replace(soft, precision=9 * soft.precision)
-    for name, factor in (("baoab", 3), ("euler", 9), ("euler-whitened", 9)):
-        ratio = warmed(name, soft).sampler.step_size / warmed(name, stiff).sampler.step_size
-        assert ratio == pytest.approx(factor, rel=0.02)
+    x = prior_draw(soft, random)
+    largest = [measure(target, x, random).bound for target in (soft, stiff)]
+    for kind, factor in (("baoab", 3), ("euler", 9)):
+        steps = [stable_step(kind, value) for value in largest]
+        assert steps[0] / steps[1] == pytest.approx(factor, rel=1e-3)
 
 
 def test_layers_take_their_own_steps():
-    """The metric of layers: a layer made stiffer by 25 slows down alone."""
+    """The metric of layers: a layer made stiffer by 25 slows down alone; one curvature for all."""
     target = linear_network().target
-    stiff = replace(target, bias_variance=25 * target.bias_variance)
-    before, after = (warmed("euler-layers", t).sampler.metric for t in (target, stiff))
+    before, first = stiffness(target)
+    after, second = stiffness(replace(target, bias_variance=25 * target.bias_variance))
     assert torch.allclose(before[:2], after[:2], rtol=0.02)
     assert float(before[2] / after[2]) > 10
+    # Two blocks of largest eigenvalue one: at most two together.
+    assert 1 <= first < 2 and 1 <= second < 2
 
 
 @pytest.mark.parametrize(
@@ -109,7 +104,6 @@ def test_burn_in_that_explodes_names_members_and_step():
         lambda t: mala.build(t, 0.1, torch.zeros(3)),
         lambda t: hmc.build(t, 3.2),
         lambda t: hmc.build(t, 0.1, angle=0.0),
-        lambda t: warmed("nuts", t),
     ],
 )
 def test_requests_without_sense(request_):
