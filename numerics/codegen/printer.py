@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import sympy as sp
@@ -33,6 +34,7 @@ class _Printer:
         self.target = target
         self.names = names
         self.assigned: list[tuple[str, str]] = []
+        self.inverted: frozenset[sp.Expr] = frozenset()
         self._powers: dict[sp.Expr, str] = {}
 
     def operand(self, node: sp.Expr) -> str:
@@ -74,13 +76,17 @@ class _Printer:
         above, below = [], []
         for factor in node.args:
             if factor.is_Pow and factor.exp.could_extract_minus_sign():
-                below.append(factor.base ** (-factor.exp))
+                below.append(factor)
             else:
-                above.append(factor)
-        top = " * ".join(self.operand(f) for f in above) or self.target.integer.format(1)
+                above.append(self.operand(factor))
+        above += [f"({self.expression(f)})" for f in below if f.base in self.inverted]
+        below = [f.base ** (-f.exp) for f in below if f.base not in self.inverted]
+        top = " * ".join(above) or self.target.integer.format(1)
         return f"{top} / ({' * '.join(self.operand(f) for f in below)})" if below else top
 
     def _power(self, base: sp.Expr, exponent: sp.Expr) -> str:
+        if base in self.inverted and exponent.is_Integer and exponent < 0:
+            return self._unrolled(1 / base, -int(exponent))
         if exponent.could_extract_minus_sign():
             return f"{self.target.integer.format(1)} / ({self._power(base, -exponent)})"
         if exponent == 1:
@@ -98,12 +104,17 @@ class _Printer:
 
     def _unrolled(self, base: sp.Expr, exponent: int) -> str:
         """A power as a product: of the base up to the third, else of its own half twice."""
-        single = self._named(base, lambda: self.operand(base)) if not base.is_Atom else str(base)
+        single = str(base) if base.is_Atom else self._named(base, lambda: self._base(base))
         if exponent <= 3:
             return " * ".join([single] * exponent)
         half = exponent // 2
         double = self._named(base**half, lambda: self._unrolled(base, half))
         return " * ".join([double, double] + [single] * (exponent % 2))
+
+    def _base(self, base: sp.Expr) -> str:
+        if base.is_Pow and base.exp == -1:
+            return f"{self.target.integer.format(1)} / {self.operand(base.base)}"
+        return self.expression(base)
 
     def _named(self, node: sp.Expr, text: Callable[[], str]) -> str:
         if node not in self._powers:
@@ -127,6 +138,17 @@ class _Printer:
         return template.format(*(self.operand(a) for a in node.args))
 
 
+def _divisors(expressions: Iterable[sp.Expr]) -> frozenset[sp.Expr]:
+    """What is divided by more than once: a division costs as much as five products."""
+    counts = Counter(
+        node.base
+        for expression in expressions
+        for node in sp.preorder_traversal(expression)
+        if node.is_Pow and node.exp.is_Integer and node.exp < 0 and node.base.free_symbols
+    )
+    return frozenset(base for base, count in counts.items() if count > 1)
+
+
 def body(expressions: Mapping[str, sp.Expr], target: Target, constants: Constants) -> Body:
     """Assignments t0, t1, ... and results of a function that computes all expressions.
 
@@ -138,6 +160,8 @@ def body(expressions: Mapping[str, sp.Expr], target: Target, constants: Constant
     names = (sp.Symbol(f"t{i}") for i in range(100_000))
     shared, reduced = sp.cse(prepared, symbols=names)
     printer = _Printer(target, names)
+    if target.fixed_precision:
+        printer.inverted = _divisors([value for _, value in shared] + reduced)
     for symbol, value in shared:
         text = printer.expression(value)
         printer.assigned.append((str(symbol), text))

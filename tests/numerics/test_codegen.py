@@ -140,7 +140,7 @@ def test_log_tricomi_at_every_scale(label, tmp_path):
     function = Function("log_u", {"log_u": sp.log(TricomiU(u, v, w))}, (u, v, w))
     rows = [
         tuple(map(single, (a, a + p + 1, x)))
-        for a in (0.5, 1.0, 4.0, 74.5, 2000.0)
+        for a in ((0.5, 74.5) if label == "mpmath" else (0.5, 1.0, 4.0, 74.5, 2000.0))
         for p in (0.5, -0.75, 2.0)
         for x in ((1.5, 1e6) if label == "mpmath" else (1e-3, 1.5, 140.0, 1e6))
     ]

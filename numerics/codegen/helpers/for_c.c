@@ -2,11 +2,12 @@
 
 // helper log_one_plus
 // log(1 + x) without branches, so that a compiler can turn loops over it into vector code.
-// 1 + x = u + e exactly, u = 2^k m with m in [sqrt(1/2), sqrt(2)), log m = 2 atanh s for
-// s = (m - 1)/(m + 1), by its Taylor series: |s| < 0.172 leaves 1e-18 after twelve terms.
+// 1 + x = u + e exactly, u = 2^k m with m in [sqrt(1/2), sqrt(2)), and with f = m - 1 + 2^-k e
+// log(1 + f) = 2 atanh(s/2) for s = f/(1 + f/2), by its Taylor series: |s| < 0.344 leaves
+// 1e-18 after twelve terms.
 static inline double log_one_plus(double x)
 {
-    union { double value; unsigned long long bits; } u, m, k;
+    union { double value; unsigned long long bits; } u, m, k, twice;
     u.value = 1.0 + x;
     const double back = u.value - 1.0;
     const double e = (1.0 - (u.value - back)) + (x - back);
@@ -15,25 +16,27 @@ static inline double log_one_plus(double x)
         (u.bits - 0x3fe6a09e667f3bcdULL + (1023ULL << 52)) >> 52;
     k.bits = count | 0x4330000000000000ULL;
     m.bits = u.bits - (count << 52) + (1023ULL << 52);
-    const double f = m.value - 1.0;
-    const double s = f / (2.0 + f);
-    const double z = s * s;
-    double tail = 2.0 / 25.0;
-    tail = tail * z + 2.0 / 23.0;
-    tail = tail * z + 2.0 / 21.0;
-    tail = tail * z + 2.0 / 19.0;
-    tail = tail * z + 2.0 / 17.0;
-    tail = tail * z + 2.0 / 15.0;
-    tail = tail * z + 2.0 / 13.0;
-    tail = tail * z + 2.0 / 11.0;
-    tail = tail * z + 2.0 / 9.0;
-    tail = tail * z + 2.0 / 7.0;
-    tail = tail * z + 2.0 / 5.0;
-    tail = tail * z + 2.0 / 3.0;
+    // 2^{1-k}, and not 2^-k, which would leave the exponents of doubles at the largest k.
+    twice.bits = (2047ULL - count) << 52;
+    const double f = (m.value - 1.0) + 0.5 * twice.value * e;
+    const double s = f / (1.0 + 0.5 * f);
+    const double z = 0.25 * s * s;
+    double tail = 1.0 / 25.0;
+    tail = tail * z + 1.0 / 23.0;
+    tail = tail * z + 1.0 / 21.0;
+    tail = tail * z + 1.0 / 19.0;
+    tail = tail * z + 1.0 / 17.0;
+    tail = tail * z + 1.0 / 15.0;
+    tail = tail * z + 1.0 / 13.0;
+    tail = tail * z + 1.0 / 11.0;
+    tail = tail * z + 1.0 / 9.0;
+    tail = tail * z + 1.0 / 7.0;
+    tail = tail * z + 1.0 / 5.0;
+    tail = tail * z + 1.0 / 3.0;
     const double exponent = k.value - (4503599627370496.0 + 1023.0);
     // log 2 as a sum: the first part has 32 bits, so that its product with k is exact.
-    const double low = exponent * 1.9082149292705877e-10 + (e / u.value + s * z * tail);
-    const double value = exponent * 0.6931471803691238 + (2.0 * s + low);
+    const double low = exponent * 1.9082149292705877e-10 + s * z * tail;
+    const double value = exponent * 0.6931471803691238 + (s + low);
     const double special = u.value == 0.0 ? -HUGE_VAL : u.value < 0.0 ? NAN : u.value;
     return u.value > 0.0 && u.value < HUGE_VAL ? value : special;
 }
