@@ -29,7 +29,8 @@ PLANE = {"sigma2": (F(1, 100), F(2)), "sigma_a2": (F(1, 10**7), F(1, 10**4))}
 @pytest.mark.parametrize("theory", ["published", "derived"])
 @pytest.mark.parametrize("event", ["birth", "coexistence"])
 def test_points_agree_with_closed_forms_along_another_parameter(event, theory):
-    (curve,) = boundary(GENERIC, event, ("P", "gamma"), theory, points=5).curves
+    window = {"P": (F(100), F(10) ** 8), "gamma": (F(1, 10**6), F(1, 10))}
+    (curve,) = boundary(GENERIC, event, ("P", "gamma"), theory, window, points=5).curves
     assert curve.undecided == 0
     point = curve.points[2]
     ((name, exact),) = point.exact.items()
@@ -42,11 +43,8 @@ def test_points_agree_with_closed_forms_along_another_parameter(event, theory):
 def test_the_end_of_gmfl1_passes_its_fold():
     """sigma^2 = A s^(1/2) - B s in s = sigma_a^2 has its largest value A^2/(4 B)."""
     (curve,) = boundary(FIG3, "gmfl2", theory="published", window=PLANE, points=60).curves
-    assert (
-        curve.undecided == 0
-        and curve.ends == ("sigma2=1/100", "sigma_a2=1/10000000")
-        or (curve.ends == ("sigma_a2=1/10000000", "sigma2=1/100"))
-    )
+    assert curve.undecided == 0
+    assert set(curve.ends) == {"sigma2=1/100", "sigma_a2=1/10000000"}
     _, _, tau, full = event_values("gmfl2", "published")(*values(FIG3))
     top = float((tau**2 / (4 * full)).mid())
     heights = [float(p.values["sigma2"].mid()) for p in curve.points]
@@ -77,7 +75,7 @@ def test_absences_are_proved():
 
 
 def test_gmfl2_of_the_derived_theory_exists_where_neurons_are_few():
-    wide = {"sigma2": (F(1, 10**6), F(1)), "sigma_a2": (F(1, 10**22), F(1, 10**12))}
+    wide = {"sigma2": (F(1, 10**10), F(1, 10**5)), "sigma_a2": (F(1, 10**22), F(1, 10**12))}
     found = boundary(FIG3, "gmfl2", theory="derived", window=wide, points=8)
     assert found.status is Status.CERTIFIED and found.curves[0].undecided == 0
     point = found.curves[0].points[3]
