@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from binodal.api import DIGITS
 from binodal.config import Exact
 from binodal.document import header
 from binodal.errors import RequestError
 from binodal.maps.documents import map_data, map_text, parse_ranges
+from binodal.maps.loop_documents import ASSUMPTIONS, loop_data, loop_text
 from binodal.models.model import THEORIES, model
 from binodal.output import replacing, require_writable, write_text
 from binodal.progress import Progress
@@ -75,10 +77,15 @@ def _write_map(result: Result, path: Path) -> None:
     if path.suffix == ".json":
         write_text(path, json.dumps(result.document, ensure_ascii=False) + "\n")
         return
+    _drawn(path, lambda place: _draw_or_pack(result, place))
+
+
+def _drawn(path: Path, draw: Callable[[Path], None]) -> None:
+    """A file whose writer looks at the suffix, under a temporary name of that suffix first."""
     with replacing(path) as temporary:
         named = temporary.with_suffix(path.suffix)
         try:
-            _draw_or_pack(result, named)
+            draw(named)
             named.replace(temporary)
         finally:
             named.unlink(missing_ok=True)
@@ -96,3 +103,45 @@ def _draw_or_pack(result: Result, path: Path) -> None:
     boxes = {f"enclosure_{name}": rows for name, rows in found.enclosures().items()}
     lattice = {"lattice": found.lattice()}
     np.savez_compressed(path, **found.columns(), **boxes, **lattice)
+
+
+def hysteresis(
+    model_name: str,
+    along: str,
+    *,
+    output: Path | None = None,
+    preset: str | None = None,
+    theory: str = "derived",
+    digits: int = DIGITS,
+    beta: Exact | None = None,
+    alpha: Exact | None = None,
+    **values: Exact,
+) -> Result:
+    """Both branches of the loop along NAME=START:STOP:COUNT, with barriers and escape times.
+
+    ``output`` is a picture (.svg, .png) or the points (.json). Raises RequestError or numerics'
+    ParameterError for what makes no sense.
+    """
+    from binodal.sweeps.axis import parse_axes
+    from numerics.phases.hysteresis import hysteresis as swept
+
+    of = model(model_name)
+    require(theory, THEORIES, "theory")
+    (axis,) = parse_axes([along], model_name, tuple(values))
+    path = None if output is None else _require_kind(output, (*PICTURES, ".json"))
+    given = {axis.name: axis.start, **values}
+    parameters, notes = prepared(of, preset, beta, alpha, "thermodynamic", given)
+    with Progress("hysteresis", axis.count) as progress:
+        loop = swept(
+            parameters, axis.name, axis.start, axis.stop, axis.count, theory, progress.advance
+        )
+    assumptions = (*of.assumptions(theory), *ASSUMPTIONS, *notes)
+    document = header(of.name, theory, "thermodynamic", parameters, assumptions, loop.status)
+    result = Result(loop, {**document, **loop_data(loop, digits)}, loop_text(loop))
+    if path is not None and path.suffix == ".json":
+        write_text(path, result.to_json() + "\n")
+    elif path is not None:
+        from binodal.maps.draw_hysteresis import draw_hysteresis
+
+        _drawn(path, lambda place: draw_hysteresis(loop, place))
+    return result

@@ -1,0 +1,42 @@
+"""binodal hysteresis: a parameter swept both ways, with barriers and escape times."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from binodal.commands import options
+from binodal.config import exact, settings
+
+
+@click.command(short_help="Both branches of a sweep, with barriers and escape times.")
+@options.model_argument
+@options.parameters
+@options.once(
+    "--along", required=True, metavar="NAME=START:STOP:COUNT", help="The parameter that is swept."
+)
+@options.theory
+@options.digits
+@options.as_json
+@options.output_file
+def command(
+    model: str, preset: str | None, sets: tuple[str, ...], beta: str | None, alpha: str | None,
+    along: str, theory: str, digits: int, as_json: bool, output: Path | None,
+) -> int:  # fmt: skip
+    """Keep MODEL's zero state past coexistence and its feature back to birth.
+
+    -o FILE writes a picture (.svg, .png) or all points (.json).
+    """
+    from binodal.maps.api import hysteresis
+
+    result = hysteresis(
+        model, along, output=output, preset=preset, theory=theory, digits=digits,
+        beta=None if beta is None else exact(beta, "beta"),
+        alpha=None if alpha is None else exact(alpha, "alpha"),
+        **settings(sets),
+    )  # fmt: skip
+    points = len(result.document["points"])
+    plain = str(result) if output is None else f"{output}: {points} points, {result.status}"
+    click.echo(result.to_json() if as_json else plain)
+    return result.exit_status

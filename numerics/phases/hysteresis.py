@@ -1,0 +1,134 @@
+"""A control parameter swept both ways: the zero state kept past coexistence, the feature back.
+
+Neither branch of the loop ends where the other begins to be the lower one. The feature ends at
+its birth; the zero state never ends in the thermodynamic limit, so there the loop stays open, and
+at finite size it closes when the barrier is crossed by chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isfinite, log
+
+from flint import arb
+
+from numerics.errors import ParameterError, Undecided
+from numerics.outcome import Status
+from numerics.parameters import Parameters, fields_of
+
+BITS = 96
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A feature minimum and the barrier before it, at one residual; balls in units of d or P.
+
+    ``order`` is q or x; ``action`` and ``barrier`` are S above the zero state.
+    """
+
+    order: arb
+    saddle: arb
+    action: arb
+    barrier: arb
+
+    @property
+    def back(self) -> arb:
+        """The barrier as seen from the feature."""
+        return self.barrier - self.action
+
+
+@dataclass(frozen=True)
+class Escapes:
+    """log10 of the mean escape time of one neuron (or mode), computed; None without a barrier."""
+
+    from_zero: float | None
+    from_feature: float | None
+
+
+@dataclass(frozen=True)
+class Point:
+    """One value of the control parameter.
+
+    ``cooling``: the feature in the residual of the zero state, which is kept whatever is deeper.
+    ``heating``: the feature in the residual of the equilibrium; equal to ``cooling`` up to
+    coexistence, None past birth.
+    """
+
+    value: Fraction
+    status: Status
+    phase: str
+    cooling: Feature | None
+    heating: Feature | None
+    escapes: Escapes | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Loop:
+    """All points of a sweep in increasing value, and what they rest on."""
+
+    model: str
+    theory: str
+    along: str
+    parameters: Parameters
+    points: tuple[Point, ...]
+
+    @property
+    def status(self) -> Status:
+        """Undecided when some point is."""
+        proved = all(point.status == Status.CERTIFIED for point in self.points)
+        return Status.CERTIFIED if proved else Status.UNDECIDED
+
+
+Solved = tuple[str, Feature | None, Feature | None, Escapes | None]
+Solver = Callable[[Mapping[str, Fraction], str, int], Solved]
+
+
+def log_time(prefactor: float, units: float, barrier: arb) -> float | None:
+    """log10 of exp(units * barrier)/prefactor; None where Kramers' formula has no meaning."""
+    height = units * float(barrier.mid())
+    if not (isfinite(prefactor) and prefactor > 0 and height > 0):
+        return None
+    return (height - log(prefactor)) / log(10)
+
+
+def _solver(model: str) -> Solver:
+    if model == "modular":
+        from numerics.modular.hysteresis import solved as modular
+
+        return modular
+    from numerics.teacher_student.hysteresis import solved as teacher_student
+
+    return teacher_student
+
+
+def hysteresis(
+    parameters: Parameters,
+    along: str,
+    low: Fraction,
+    high: Fraction,
+    count: int,
+    theory: str = "derived",
+    tell: Callable[[], None] = lambda: None,
+) -> Loop:
+    """Both branches at ``count`` equally spaced values. Raises ParameterError for a bad request."""
+    if along not in fields_of(parameters.model):
+        raise ParameterError(f"unknown parameter {along!r} of {parameters.model}")
+    if not 2 <= count <= 2000 or not low < high:
+        raise ParameterError(f"{along}={low}:{high}:{count}: 2 to 2000 points of START < STOP")
+    solve, points = _solver(parameters.model), []
+    for k in range(count):
+        value = low + (high - low) * Fraction(k, count - 1)
+        points.append(_point(solve, parameters.replace(**{along: value}), value, theory))
+        tell()
+    return Loop(parameters.model, theory, along, parameters, tuple(points))
+
+
+def _point(solve: Solver, parameters: Parameters, value: Fraction, theory: str) -> Point:
+    try:
+        phase, cooling, heating, escapes = solve(parameters, theory, BITS)
+    except Undecided as doubt:
+        return Point(value, Status.UNDECIDED, "undecided", None, None, None, str(doubt))
+    return Point(value, Status.CERTIFIED, phase, cooling, heating, escapes, "")
