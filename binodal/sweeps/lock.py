@@ -7,14 +7,14 @@ import os
 import socket
 from pathlib import Path
 
-from binodal.errors import Stopped
+from binodal.errors import RequestError, Stopped
 
 
 class Lock:
     """Holds ``.NAME.lock`` beside a file; it names the process and the host for the others.
 
     The lock is the kernel's (flock), not the file: what a killed process leaves is stale by itself
-    and taken over. Raises :class:`Stopped` with who holds it.
+    and taken over. Raises :class:`Stopped` with who holds it, RequestError where no file can be.
     """
 
     def __init__(self, path: Path) -> None:
@@ -24,7 +24,10 @@ class Lock:
 
     def __enter__(self) -> Lock:
         while True:
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+            try:
+                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+            except OSError as error:
+                raise RequestError(f"cannot write {self._shown}: {error.strerror}") from error
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -37,7 +40,9 @@ class Lock:
             if self._is_ours():
                 break
             os.close(self._file)
-        os.ftruncate(self._file, 0)
+        if os.fstat(self._file).st_size:
+            # Only then: some file systems write a file that was emptied to disk when it is closed.
+            os.ftruncate(self._file, 0)
         os.write(self._file, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
         return self
 

@@ -67,16 +67,16 @@ def fill(job: Job, table: Table, path: Path | None, means: Means) -> None:
 
 
 def _fill(job: Job, table: Table, store: Store, means: Means) -> None:
-    done = store.begin()
-    numbers = [number for number in range(len(job.chunks)) if number not in done]
+    done, chunks = store.begin(), job.chunks
+    numbers = [number for number in range(len(chunks)) if number not in done]
     if not numbers:
         return
-    cells = sum(job.chunks.cells(number) for number in numbers)
+    cells = sum(chunks.cells(number) for number in numbers)
     with Progress("sweep", cells) as progress, closing(means.results(job, numbers)) as results:
         for number, found in results:
-            table.put(job.chunks.part(number), found)
+            table.put(chunks.part(number), found)
             store.put(number, found)
-            progress.advance(job.chunks.cells(number))
+            progress.advance(chunks.cells(number))
     store.flush()
 
 

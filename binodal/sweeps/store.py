@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,13 +57,17 @@ def is_zarr(path: Path) -> bool:
 
 
 def require_place(path: Path) -> Path:
-    """The path itself, if a sweep can be kept there. Raises RequestError."""
-    if is_zarr(path) and path.exists():
-        if not path.is_dir():
-            raise RequestError(f"{path} exists and is not a sweep of binodal: give another name")
-        require_writable(path / "zarr.json")
-        return path
-    return require_writable(path)
+    """The path itself, if a sweep can be kept there. Raises RequestError.
+
+    The folder around a zarr store is tried by the lock, which is made in it.
+    """
+    if not is_zarr(path):
+        return require_writable(path)
+    if path.exists() and not path.is_dir():
+        raise RequestError(f"{path} exists and is not a sweep of binodal: give another name")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise RequestError(f"cannot write {path}: permission denied")
+    return path
 
 
 @contextmanager

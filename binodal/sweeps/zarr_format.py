@@ -65,7 +65,7 @@ def array(
 
 def text(header: Header) -> bytes:
     """A header as it stands in its file zarr.json."""
-    return json.dumps(header, indent=1).encode()
+    return json.dumps(header).encode()
 
 
 def key(place: Sequence[int]) -> str:

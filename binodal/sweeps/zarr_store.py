@@ -73,10 +73,11 @@ class ZarrStore:
     def _create(self) -> None:
         """The store without chunks, under another name first: a half of it is never seen."""
         try:
-            for name, content in self._frame().items():
-                file = self._temporary / name
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(content)
+            frame = self._frame()
+            for folder in sorted({os.path.dirname(name) for name in frame}):
+                (self._temporary / folder).mkdir()
+            for name, content in frame.items():
+                write_whole(f"{self._temporary}/{name}", content)
             os.replace(self._temporary, self._root)
         except OSError:
             shutil.rmtree(self._temporary, ignore_errors=True)
@@ -158,11 +159,22 @@ class ZarrStore:
     def _write(self, name: str, content: bytes) -> None:
         """Write a file in one piece."""
         try:
-            self._temporary.write_bytes(content)
-            os.replace(self._temporary, self._root / name)
+            write_whole(str(self._temporary), content)
+            os.replace(self._temporary, f"{self._root}/{name}")
         except OSError:
             self._temporary.unlink(missing_ok=True)
             raise
+
+
+def write_whole(path: str, content: bytes) -> None:
+    """Write a file by the system's calls alone; there are eight for a few milliseconds' work."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+    finally:
+        os.close(file)
 
 
 def _seal_file(number: int) -> str:

@@ -88,7 +88,7 @@ def test_control_c_with_workers(started, tmp_path):
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err.count("\n")) == (3, "", 1)
-    assert f"interrupted: {sealed(path)} of 500 chunks are safe in {path}" in err
+    assert f"interrupted: {sealed(path)} of 250 chunks are safe in {path}" in err
     assert [entry.name for entry in tmp_path.iterdir()] == ["map.zarr"]
 
 

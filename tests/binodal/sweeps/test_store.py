@@ -16,12 +16,12 @@ import pytest
 
 from binodal.api import sweep
 from binodal.errors import RequestError
-from binodal.sweeps import record
+from binodal.sweeps import record, zarr_store
 from binodal.version import VERSION
 from tests.binodal.sweeps.conftest import files
 
 ASK = ("sweep", "teacher-student", "--preset", "fig2", "-o", "map.zarr")
-GRIDS = ("n=2000:4000:3", "sigma2=0.15:0.25:7000")
+GRIDS = ("n=2000:4000:3", "sigma2=0.15:0.25:14000")
 COMMAND = (*ASK, "--grid", GRIDS[0], "--grid", GRIDS[1])
 
 
@@ -56,10 +56,10 @@ def test_xarray_reads_what_the_table_holds(tmp_path):
 
 def test_a_last_chunk_that_is_smaller(tmp_path):
     zarr = pytest.importorskip("zarr")
-    grids = ["sigma2=0.15:0.25:9001"]
+    grids = ["sigma2=0.15:0.25:18001"]
     table = sweep("teacher-student", grids, preset="fig2", output=tmp_path / "map.zarr")
     group = zarr.open_group(tmp_path / "map.zarr", mode="r")
-    assert group["b"].shape == (9001,) and group["b"].chunks == (4501,)
+    assert group["b"].shape == (18001,) and group["b"].chunks == (9001,)
     again = sweep("teacher-student", grids, preset="fig2", output=tmp_path / "map.zarr")
     for name in ("b", "phase", "state"):
         np.testing.assert_array_equal(group[name][:], table.array(name))
@@ -151,21 +151,21 @@ def test_a_full_disk_stops_with_what_is_safe(run, tmp_path, monkeypatch, writes,
     expected = files(stored)
     stored.rename(tmp_path / "whole.zarr")
     left = iter(range(writes))
-    original = Path.write_bytes
+    original = zarr_store.write_whole
 
-    def write(path: Path, content: bytes) -> int:
+    def write(path: str, content: bytes) -> None:
         if next(left, None) is None:
             original(path, content[: len(content) // 2])
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
-        return original(path, content)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
+        original(path, content)
 
-    monkeypatch.setattr(Path, "write_bytes", write)
+    monkeypatch.setattr(zarr_store, "write_whole", write)
     ran = run(*COMMAND)
     safe = max(0, writes - 14) // 8
     assert (ran.status, ran.out, ran.err.count("\n")) == (3, "", 1)
     assert f"No space left on device: {safe} of 3 chunks are safe in map.zarr; run " in ran.err
     assert ran.files == (["map.zarr", "whole.zarr"] if writes >= 14 else ["whole.zarr"])
-    monkeypatch.setattr(Path, "write_bytes", original)
+    monkeypatch.setattr(zarr_store, "write_whole", original)
     assert run(*COMMAND).status == 0 and files(stored) == expected
 
 
