@@ -9,9 +9,8 @@ from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
-from binodal.errors import Stopped
-from binodal.reports.blocks import literal
-from binodal.reports.stored import Experiment
+from binodal.errors import RequestError, Stopped
+from binodal.reports.stored import Experiment, row_of
 
 if TYPE_CHECKING:
     from validate.compare.load import Loaded
@@ -80,7 +79,7 @@ def trained(ensemble: Ensemble, folder: Path, progress: Report) -> Experiment:
 
     Raises :class:`binodal.errors.Stopped` on Ctrl-C.
     """
-    from validate.compare.load import load
+    from binodal.comparison.api import compare
     from validate.errors import ValidateError
     from validate.run.spec import RunSpec
 
@@ -93,11 +92,12 @@ def trained(ensemble: Ensemble, folder: Path, progress: Report) -> Experiment:
         "provenance": _provenance(spec), "problem": "",
     }  # fmt: skip
     try:
-        loaded = load(_run(spec, folder, progress))
-    except ValidateError as error:
+        compared = compare(_run(spec, folder, progress))
+    except (ValidateError, RequestError) as error:
         return blank | {"problem": str(error)}
-    blank["question"] = " ".join(loaded.notes)
-    return blank | {"rows": _rows(loaded), "densities": _densities(loaded)}
+    blank["question"] = " ".join(compared.loaded.notes)
+    rows = [row_of(row) for row in compared.document]
+    return blank | {"rows": rows, "densities": _densities(compared.loaded)}
 
 
 def _run(spec: RunSpec, folder: Path, progress: Report) -> Path:
@@ -125,33 +125,6 @@ def _provenance(spec: RunSpec) -> dict[str, Any]:
     return {"seed": SEED, "sampler": spec.sampler, "networks": spec.members,
             "steps of each": spec.steps, "draws of each": spec.draws,
             "request": spec.digest[:16]}  # fmt: skip
-
-
-def _rows(loaded: Loaded) -> list[dict[str, Any]]:
-    from validate.compare.measure import measurements, places
-    from validate.compare.verdict import judge
-    from validate.theory.registry import predictions
-
-    record, parameters = loaded.record, loaded.spec.parameters
-    said = predictions(parameters, places=places(record))
-    return [_row(row) for row in judge(measurements(record, loaded.spec.model), said)]
-
-
-def _row(row: Any) -> dict[str, Any]:
-    measurement, prediction = row.measurement, row.prediction
-    at = {} if measurement.at is None else {"q": _finite(measurement.at)}
-    return {
-        "observable": measurement.observable, "theory": prediction.label,
-        "measured": _finite(measurement.value), "stderr": _finite(measurement.stderr),
-        "predicted": _finite(prediction.value), "z": _finite(row.z), "verdict": str(row.verdict),
-        "ess": _finite(measurement.ess), "rhat": _finite(measurement.rhat), "params": at,
-        "why": literal(row.why),
-    }  # fmt: skip
-
-
-def _finite(value: float) -> float | None:
-    """JSON has neither NaN nor infinity."""
-    return float(value) if abs(value) < float("inf") else None
 
 
 def _densities(loaded: Loaded) -> list[dict[str, Any]]:

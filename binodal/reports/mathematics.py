@@ -17,10 +17,10 @@ _GREEK = {
         (0x3B1, "alpha"), (0x3B2, "beta"), (0x3B3, "gamma"), (0x3B4, "delta"), (0x3B5, "epsilon"),
         (0x3B8, "theta"), (0x3BA, "kappa"), (0x3BB, "lambda"), (0x3BC, "mu"), (0x3BD, "nu"),
         (0x3C0, "pi"), (0x3C1, "rho"), (0x3C3, "sigma"), (0x3C4, "tau"), (0x3C6, "phi"),
-        (0x3C7, "chi"), (0x393, "Gamma"),
+        (0x3C7, "chi"), (0x393, "Gamma"), (0x39B, "Lambda"),
     )
 }  # fmt: skip
-_SIGNS = {"-&gt;": "→", "&lt;=": "≤", "&gt;=": "≥"}
+_SIGNS = {"-&gt;": "→", "&lt;=": "≤", "&gt;=": "≥", " - ": " − "}
 
 
 class NoMathML(BinodalError):
@@ -64,6 +64,7 @@ def typeset_words(escaped: str) -> str:
     '<i>σ</i><sub>w</sub><sup>2</sup> → r<sub>⊥</sub><sup>d−2</sup>'
     """
     names = "|".join(_GREEK)
+    escaped = re.sub(r"\bsigma(_[aw])?2\b", r"sigma\1^2", escaped)
     text = re.sub(rf"(?<![A-Za-z\\])({names})(?![A-Za-z])",
                   lambda m: f"<i>{_GREEK[m[1]]}</i>", escaped)  # fmt: skip
     text = re.sub(r"(?<=[A-Za-z>|\]])_(?:\{([^{}]*)\}|(perp|[A-Za-z]{1,2}|\d+)(?![A-Za-z_]))",

@@ -51,7 +51,7 @@ def normal(document: Any, name: str) -> Experiment:
         "title": str(document.get("title") or document.get("experiment") or name),
         "question": str(document.get("question") or ""),
         "settings": _mapping(document.get("settings")),
-        "rows": [_row(row) for row in rows or () if isinstance(row, Mapping)],
+        "rows": [row_of(row) for row in rows or () if isinstance(row, Mapping)],
         "curves": _mapping(document.get("curves")),
         "provenance": _mapping(document.get("provenance")),
         "problem": "",
@@ -72,8 +72,18 @@ def _mapping(value: Any) -> dict[str, Any]:
     return dict(value) if isinstance(value, Mapping) else {}
 
 
-def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of a comparison; the theory is named with its limit and its modes, if they are told.
+
+    >>> row_of({"theory": "derived", "limit": "finite", "modes": 3, "at": 0.5})["theory"]
+    'derived, finite, modes to H5'
+    """
     params = _mapping(row.get("params"))
     if row.get("at") is not None:
         params.setdefault("q", row["at"])
-    return {**{name: row.get(name) for name in _ROW}, "params": params}
+    theory = str(row.get("theory") or "-")
+    if row.get("limit") and not row.get("control") and "," not in theory:
+        modes = row.get("modes")
+        more = f", modes to H{2 * modes - 1}" if isinstance(modes, int) and modes > 2 else ""
+        theory = f"{theory}, {row['limit']}{more}"
+    return {**{name: row.get(name) for name in _ROW}, "theory": theory, "params": params}
