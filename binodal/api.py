@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from binodal.boundaries.api import boundary as boundary
 from binodal.config import Exact, exact_of, require_digits, require_parameter
 from binodal.document import critical_document, solve_document
 from binodal.errors import RequestError
