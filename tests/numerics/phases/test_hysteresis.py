@@ -1,0 +1,164 @@
+"""Loops: where branches end, what a barrier is, and Kramers' rates against exact spectra."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from scipy import sparse
+from scipy.sparse.linalg import eigsh
+
+from derive.teacher_student.action import THEORIES
+from numerics.balls import precision
+from numerics.errors import ParameterError
+from numerics.modular.barrier import prefactor_function as mode_prefactor
+from numerics.outcome import Status
+from numerics.parameters import preset
+from numerics.phases.hysteresis import hysteresis
+from numerics.teacher_student.barrier import prefactor_function
+from numerics.teacher_student.critical import critical
+from numerics.teacher_student.functions import limit_functions, values
+from numerics.teacher_student.saddles import saddles
+from numerics.teacher_student.thermodynamic import zero_state
+
+FIG2, FIG3 = preset("fig2"), preset("fig3")
+
+
+@pytest.mark.parametrize("theory", THEORIES)
+def test_branches_end_where_the_critical_points_say(theory):
+    birth, pinned = (
+        float(critical(FIG2, event, "sigma2", theory).point.value)
+        for event in ("birth", "coexistence")
+    )
+    loop = hysteresis(FIG2, "sigma2", Fraction(3, 20), Fraction(1, 4), 15, theory)
+    assert loop.status == Status.CERTIFIED
+    for point in loop.points:
+        assert (point.heating is None) == (float(point.value) > birth)
+        assert (point.phase == "GMFL-I") == (float(point.value) < pinned)
+        if point.heating is None:
+            continue
+        assert point.heating.order > point.heating.saddle > 0
+        assert point.heating.barrier > 0 and point.heating.back > 0
+        deeper = point.cooling.action < 0
+        assert bool(deeper) == (float(point.value) < pinned)
+        if point.phase == "GMFL-I":
+            assert abs(float(point.heating.action.mid())) < 1e-20
+
+
+def test_at_coexistence_both_directions_have_the_same_barrier():
+    pinned = critical(FIG2, "coexistence", "sigma2", "derived", 15).point.value
+    middle = Fraction(str(pinned.str(15, radius=False)))
+    step = Fraction(1, 10**7)
+    below, above = hysteresis(FIG2, "sigma2", middle - step, middle + step, 2).points
+    for point in (below, above):
+        gap = point.heating.barrier - point.heating.back
+        assert abs(float(gap.mid())) < 1e-5
+    assert float((below.heating.order - above.heating.order).mid()) == pytest.approx(0, abs=1e-4)
+
+
+def wells(potential, first, second):
+    """The smallest positive eigenvalue of the generator with unit mobility, on a grid.
+
+    Jumps between neighbours at rates exp(-dU/2)/h^2 obey detailed balance; symmetrised by the
+    square root of the weights.
+    """
+    u = potential(first[:, None], second[None, :])
+    u -= u.min()
+    shape, index = u.shape, np.arange(u.size).reshape(u.shape)
+    rows, columns, bonds, diagonal = [], [], [], np.zeros(u.size)
+    for axis, nodes in enumerate((first, second)):
+        low = np.take(index, range(shape[axis] - 1), axis).ravel()
+        high = np.take(index, range(1, shape[axis]), axis).ravel()
+        gap = u.ravel()[high] - u.ravel()[low]
+        rate = 1 / (nodes[1] - nodes[0]) ** 2
+        forward, backward = rate * np.exp(-gap / 2), rate * np.exp(gap / 2)
+        np.add.at(diagonal, low, forward)
+        np.add.at(diagonal, high, backward)
+        rows += [low, high]
+        columns += [high, low]
+        bonds += [np.full(len(low), -rate)] * 2
+    entries = (np.concatenate(bonds), (np.concatenate(rows), np.concatenate(columns)))
+    matrix = sparse.csc_matrix(entries, shape=(u.size, u.size)) + sparse.diags(diagonal)
+    found = eigsh(sparse.csc_matrix(matrix), k=2, sigma=-1e-9 * diagonal.max(), which="LM")[0]
+    return float(sorted(found)[1])
+
+
+def test_the_rates_of_one_neuron_add_up_to_the_spectrum_of_its_generator():
+    """Even functions of q: the slowest eigenvalue is the sum of the rates out of both wells."""
+    loop = hysteresis(FIG2, "sigma2", Fraction(15, 100), Fraction(225, 1000), 2)
+    point = loop.points[1]
+    errors = []
+    c, width = -0.3, 0.5
+    at = FIG2.replace(sigma2=Fraction(225, 1000))
+    with precision(96):
+        state = zero_state(at, 96)
+        b = float(state.b.mid())
+        kappa = float(limit_functions()(state.b, *values(at))[4].mid())
+        found = [s for s in saddles(at, state, "derived") if s.q > 0]
+    top, bottom = (float(s.rho.mid()) for s in found)
+    heights = float(point.cooling.barrier.mid()), float(point.cooling.back.mid())
+    for d in (600.0, 1200.0):
+
+        def potential(q, r, d=d):
+            rho = q**2 / (1 + 2 * (q**2 + r**2))
+            field = b - 2 * c * rho
+            prior = (q**2 + r**2) / (2 * width) - kappa * rho * field**2
+            return d * prior - (d - 2) * np.log(r)
+
+        arguments = (top, bottom, b, c, kappa, width, d)
+        rates = [
+            prefactor_function(well, "derived")(*arguments)[0] * np.exp(-d * height)
+            for well, height in zip(("zero", "feature"), heights, strict=True)
+        ]
+        spread = 4.5 / np.sqrt(d)
+        q = np.linspace(0, 0.72 + spread, 260)
+        q = q + (q[1] - q[0]) / 2
+        r = np.linspace(0.55 - spread / 2, 0.72 + spread, 90)
+        errors.append(sum(rates) / wells(potential, q, r) - 1)
+    assert abs(errors[1]) < 0.12
+    assert abs(errors[1]) < 0.75 * abs(errors[0])
+
+
+def test_the_rates_of_a_mode_add_up_to_the_spectrum_of_its_generator():
+    """In the two moduli, with the drift of their measure; a moderate F = 2P."""
+    gamma, u = 0.03, 0.2
+    root = np.sqrt(u**2 - gamma)
+    inner, outer = (u - root) / gamma, (u + root) / gamma
+
+    def s(x, y):
+        return (x + y) / 2 - u * x * y + gamma * (x**3 + y**3) / 6
+
+    errors = []
+    for order in (2.0, 4.0):
+        factor = 2 * order
+        rates = [
+            mode_prefactor(well, "derived")(inner, outer, u, gamma, order)[0]
+            * np.exp(-factor * (s(inner, inner) - base))
+            for well, base in (("zero", 0.0), ("ring", s(outer, outer)))
+        ]
+        nodes = np.linspace(0, np.sqrt(factor * outer) + 5, 180)
+        nodes = nodes + (nodes[1] - nodes[0]) / 2
+
+        def potential(left, right, factor=factor):
+            entropy = np.log(left) + np.log(right)
+            return factor * s(left**2 / factor, right**2 / factor) - entropy
+
+        errors.append(sum(rates) / wells(potential, nodes, nodes) - 1)
+    print(errors)
+    assert abs(errors[1]) < 0.25
+    assert abs(errors[1]) < 0.75 * abs(errors[0])
+
+
+def test_the_ring_of_fig3_cannot_form_by_chance():
+    """Nothing but the barrier of one mode at coexistence: more than 8000 decades of waiting."""
+    (point, _) = hysteresis(FIG3, "sigma2", Fraction(235, 1000), Fraction(3, 10), 2).points
+    assert point.phase == "GMFL-I"
+    assert point.escapes.from_zero > 8000
+
+
+@pytest.mark.parametrize(
+    ("along", "low", "high", "count"),
+    [("P", 1, 2, 3), ("sigma2", 2, 1, 3), ("sigma2", 1, 2, 1), ("sigma2", 1, 2, 2001)],
+)
+def test_a_request_without_sense_is_refused(along, low, high, count):
+    with pytest.raises(ParameterError):
+        hysteresis(FIG2, along, Fraction(low), Fraction(high), count)
