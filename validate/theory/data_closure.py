@@ -79,10 +79,11 @@ class OneNeuron:
 class DataState:
     """Population modes (t_1, t_3, t_5, t_7) of y - f and <q^2>, as the last sweeps saw them.
 
-    ``series`` (sweeps, 5) holds them by sweep.
+    ``series`` (sweeps, 5) holds them by sweep; ``residual`` (n,) is y - f on the data.
     """
 
     series: Tensor
+    residual: Tensor
 
     @property
     def values(self) -> dict[str, float]:
@@ -126,7 +127,7 @@ def data_closure(
         state = state._replace(gradient=target.gradient(state.x))
         if sweep >= _SETTLING:
             seen.append(_observed(target, state.x))
-    return DataState(torch.stack(seen))
+    return DataState(torch.stack(seen), target.residual)
 
 
 def _kernel(target: OneNeuron, x: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
 
 from derive.symbols import d, q, s, sigma_w2
 from derive.teacher_student.continuum import CORRELATION, continuum_action
@@ -21,6 +22,7 @@ from validate.observables.teacher_student import LARGEST_OVERLAP, PERP_EDGES
 Array = NDArray[np.float64]
 _POINTS_PER_WIDTH = 4
 _SMALLEST_PERP, _WIDTHS = 0.02, 9.0
+_EVEN = ((1, 0.0), "natural")  # the law is even in q
 
 
 @cache
@@ -56,8 +58,11 @@ class JointLaw:
 
     def log_density(self, at: Array) -> Array:
         """log p(q) at |q| of the given points."""
-        with np.errstate(divide="ignore"):
-            return np.asarray(np.interp(np.abs(at), self.q, np.log(self.density)))
+        there = self.density > 0
+        end = there.size if there.all() else int(np.argmin(there))
+        spline = CubicSpline(self.q[:end], np.log(self.density[:end]), bc_type=_EVEN)
+        inside = np.abs(at) <= self.q[end - 1]
+        return np.where(inside, spline(np.where(inside, np.abs(at), 0.0)), -np.inf)
 
     def perp2_in_bins(self) -> Array:
         """Mean of r_perp^2 over each bin of |q|."""
