@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from binodal.output import replacing, require_writable, write_text
 from binodal.progress import Progress
 from binodal.request import prepared, require
 from binodal.result import Result
+from numerics.parameters import Parameters
 
 
 def boundary(
@@ -73,9 +74,22 @@ def boundary(
     }
     options: dict[str, Any] = {"names": pair, "window": window, "points": points}
     options |= {"fraction": share} if limit == "finite" else {"digits": digits}
-    find = solver(of, limit)
     jobs = [(event, theory) for event in wanted for theory in chosen]
-    found = []
+    found = _solved(solver(of, limit), parameters, jobs, options)
+    document = boundary_document(of, parameters, found, notes, digits)
+    if path is not None:
+        _write(document, path)
+    return Result(tuple(found), document, boundary_text(document, digits))
+
+
+def _solved(
+    find: Callable[..., Any],
+    parameters: Parameters,
+    jobs: Sequence[tuple[str, str]],
+    options: Mapping[str, Any],
+) -> list[Any]:
+    """One numerics ``Boundary`` for each event and theory."""
+    points, found = options["points"], []
     with Progress("boundaries", len(jobs) * points) as progress:
         for done, (event, theory) in enumerate(jobs):
 
@@ -85,10 +99,7 @@ def boundary(
 
             found.append(find(parameters, event, theory=theory, tell=tell, **options))
             progress.advance((done + 1) * points - progress.done)
-    document = boundary_document(of, parameters, found, notes, digits)
-    if path is not None:
-        _write(document, path)
-    return Result(tuple(found), document, boundary_text(document, digits))
+    return found
 
 
 def _require_output(path: Path) -> Path:

@@ -39,7 +39,7 @@ def command(
 ) -> int:  # fmt: skip
     """Where events of MODEL happen in the plane of two parameters, and where the curves end.
 
-    Points are certified and neighbours proved to lie on one branch, or said to be undecided. -o
+    Points are certified; neighbours are proved to lie on one branch or said to be undecided. -o
     FILE writes a picture (.svg, .png), the document (.json) or the points (.csv).
     """
     from binodal.boundaries.api import boundary
@@ -52,10 +52,8 @@ def command(
         alpha=None if alpha is None else exact(alpha, "alpha"),
         **settings(sets),
     )  # fmt: skip
-    if as_json:
-        click.echo(found.to_json())
-    else:
-        click.echo(str(found) if output is None else f"{output}: {summary(found)}")
+    shown = str(found) if output is None else f"{output}: {summary(found)}"
+    click.echo(found.to_json() if as_json else shown)
     return found.exit_status
 
 

@@ -31,6 +31,12 @@ from numerics.errors import ParameterError, Undecided
 from numerics.isolate import Box, isolate
 from numerics.outcome import Status
 from numerics.refine import refine
+from numerics.teacher_student.boundary_complete import (
+    NOT_EXCLUDED,
+    REAL_SIZES,
+    SIZES,
+    no_closed_curve,
+)
 from numerics.teacher_student.boundary_ends import end_points
 from numerics.teacher_student.boundary_system import SIGNED, BoundarySystem
 from numerics.teacher_student.critical import LARGEST_GAP_LOG, SEARCH_BITS, STABLE_ZERO
@@ -199,10 +205,12 @@ def _point(asked: _Request, system: BoundarySystem, point: Point) -> BoundaryPoi
 
 
 def _reason(asked: _Request, any_curve: bool) -> str:
-    where = shown(asked.window)
-    if not any_curve:
-        return f"no zero on the edges of {where}, nor on the lines through the own values"
-    return f"all curves that meet the edges of {where} or the lines through the own values"
+    where, proof = shown(asked.window), no_closed_curve(asked.names)
+    if proof is not None:
+        what = "all curves in" if any_curve else "no curve in"
+        return f"{what} {where}: {proof}, so that none is closed and each meets an edge"
+    what = "all curves that meet" if any_curve else "no zero on"
+    return f"{what} the edges of {where} or the lines through the own values; {NOT_EXCLUDED}"
 
 
 def _result(
@@ -211,9 +219,9 @@ def _result(
     ends: tuple[EndPoint, ...] = ()
     if asked.event != "instability":
         ends = end_points(asked.parameters, asked.event, asked.theory, asked.digits)
-    assumptions = tuple(
-        a.value for a in (*action(asked.theory).assumptions, Assumption.ZERO_BRANCH)
-    )
+    statements = (*action(asked.theory).assumptions, Assumption.ZERO_BRANCH)
+    sizes = (REAL_SIZES,) if set(SIZES) & set(asked.names) else ()
+    assumptions = (*(a.value for a in statements), *sizes)
     return Boundary(
         asked.event, asked.names, asked.theory, "thermodynamic", status, asked.window, curves,
         ends, reason, assumptions,
