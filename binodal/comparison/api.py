@@ -80,12 +80,14 @@ def compare(
 
         loaded = load(Path(run))
         found = measurements(loaded.record, loaded.spec.model)
-        said = predictions(loaded.spec.parameters, chosen, places(loaded.record))
-        rows = judge(found, said, float(share), _reference(chosen))
+        wanted = THEORIES if sources else chosen
+        said = predictions(loaded.spec.parameters, wanted, places(loaded.record))
+        heard = [p for p in said if p.control or p.theory in chosen]
+        rows = judge(found, heard, float(share), _reference(chosen))
         parts: Sequence[Source] = ()
         if sources:
             with Progress("closure on the data", DATA_SETS) as progress:
-                parts = explained(loaded, found, lambda what: progress.advance(what=what))
+                parts = explained(loaded, found, said, lambda what: progress.advance(what=what))
     return Compared(loaded, rows, parts, float(share))
 
 

@@ -16,7 +16,6 @@ from validate.run.folder import read_data
 from validate.run.posterior import posterior, shape_of
 from validate.theory.data_closure import data_closure
 from validate.theory.prediction import Prediction
-from validate.theory.registry import predictions
 
 DATA_SETS = 4
 """Data sets on which the closure is solved again."""
@@ -46,16 +45,20 @@ class Source:
 
 
 def explained(
-    loaded: Loaded, found: Sequence[Measurement], advance: Advance = lambda what: None
+    loaded: Loaded,
+    found: Sequence[Measurement],
+    said: Sequence[Prediction],
+    advance: Advance = lambda what: None,
 ) -> list[Source]:
-    """The sources of every scalar's gap. ``advance`` is told of each data set that is solved.
+    """The sources of every scalar's gap, from the predictions of all theories.
+
+    ``advance`` is told of each data set on which the closure was solved.
 
     Teacher-student: d -> infinity, fixed r_perp (A.7b), two modes, the equivalent kernel
     (n -> infinity, by the closure on the run's own data sets), mean field (N -> infinity, by the
     networks against that closure on the same data), and what is left: the interplay. Modular:
     factors and measure as printed, P -> infinity, mean field.
     """
-    said = predictions(loaded.spec.parameters)
     measured = {m.observable: m for m in found if m.at is None}
     if loaded.spec.model == "modular":
         parts = (_modular(m, _table(said, name)) for name, m in measured.items())

@@ -105,5 +105,5 @@ def test_one_data_set_has_no_error_bar():
 def test_the_error_of_a_prediction_widens_its_row():
     found = [Measurement("b", 1.0, 0.01, 20, 1e4, 1.0)]
     rows = judge(found, [Prediction("derived", "b", 1.5), Prediction("rough", "b", 1.5, 1.0)])
-    assert [str(r.verdict) for r in rows][0] == "DISAGREE"
+    assert rows[0].verdict is Verdict.DISAGREE
     assert abs(rows[1].z) < 1

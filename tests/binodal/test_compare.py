@@ -1,0 +1,140 @@
+"""``binodal compare`` on small trained networks: rows, exit status, controls and bad runs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+from binodal.comparison.api import compare
+from numerics.parameters import Parameters
+from validate.run.ensemble import run as train
+from validate.run.spec import RunSpec
+
+KEYS = {"observable", "theory", "measured", "stderr", "predicted", "z", "verdict", "ess", "rhat"}
+
+
+def parameters(model, **values):
+    from fractions import Fraction
+
+    return Parameters(model, {name: Fraction(value) for name, value in values.items()})
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory) -> Path:
+    """Twelve networks on a data set each; far from every limit, so that theories may fail."""
+    small = parameters("teacher-student", N=10, n=60, d=8, sigma2="3/5", sigma_w2="1/2",
+                       sigma_a2="1/2", epsilon="-3/10")  # fmt: skip
+    spec = RunSpec(small, members=12, burn_in=100, draws=60, thin=3)
+    return train(spec, tmp_path_factory.mktemp("runs") / "small", workers=1)
+
+
+@pytest.fixture(scope="module")
+def modular(tmp_path_factory) -> Path:
+    small = parameters("modular", N=40, P=3, sigma2="1/5", sigma_a2="1/20", gamma=2)
+    spec = RunSpec(small, members=6, burn_in=100, draws=60, thin=3)
+    return train(spec, tmp_path_factory.mktemp("runs") / "modular", workers=1)
+
+
+def test_every_row_has_the_promised_keys(run, trained):
+    done = run("compare", str(trained), "--json")
+    rows = json.loads(done.out)
+    assert all(row.keys() >= KEYS for row in rows) and not done.err
+    assert {"b", "c", "q2", "w_perp2", "log_density"} <= {row["observable"] for row in rows}
+    assert {"published", "derived"} <= {row["theory"] for row in rows}
+    disagree = any(r["verdict"] == "DISAGREE" and not r["control"] for r in rows)
+    agree = any(r["verdict"] == "AGREE" for r in rows)
+    assert done.status == (0 if agree and not disagree else 1)
+
+
+def test_measured_numbers_are_those_of_the_store(trained):
+    import zarr
+
+    stored = np.asarray(zarr.open_group(trained / "draws.zarr", mode="r")["b"])
+    means = stored.mean(axis=(0, 2))
+    rows = compare(trained, theories=("derived",)).document
+    row = next(r for r in rows if r["observable"] == "b")
+    assert row["measured"] == pytest.approx(means.mean())
+    assert row["stderr"] == pytest.approx(means.std(ddof=1) / 12**0.5)
+    assert row["z"] == pytest.approx((row["measured"] - row["predicted"]) / row["stderr"], rel=1e-6)
+
+
+def test_the_wrong_sign_of_c_is_rejected(trained):
+    rows = compare(trained).document
+    wrong = [r for r in rows if r["observable"] == "c" and "wrong sign" in r["theory"]]
+    assert [r["verdict"] for r in wrong] == ["DISAGREE"]
+
+
+def test_theories_can_be_chosen(run, trained):
+    done = run("compare", str(trained), "--theory", "published")
+    assert "published, finite" in done.out and "derived, " not in done.out
+    assert "control: Q11 doubled" in done.out
+
+
+def test_sources_add_up_to_the_gap(trained, monkeypatch):
+    from validate.compare import sources
+
+    monkeypatch.setattr(sources, "DATA_SETS", 2)
+    rows = compare(trained, sources=True).document
+    row = next(r for r in rows if r["observable"] == "q2" and r["limit"] == "finite")
+    by_name = {part["source"]: part for part in row["sources"]}
+    assert any("finite n" in name for name in by_name) and any("A.7b" in name for name in by_name)
+    assert sum(part["share"] for part in row["sources"]) == pytest.approx(1.0)
+
+
+def test_modular_networks_are_compared_with_lambda(run, modular):
+    done = run("compare", str(modular), "--sources", "--json")
+    rows = json.loads(done.out)
+    assert {"a", "lambda", "x2"} <= {row["observable"] for row in rows}
+    finite = next(r for r in rows if (r["observable"], r["theory"], r["limit"])
+                  == ("lambda", "derived", "finite"))  # fmt: skip
+    assert finite["units"] == 6 and finite["predicted"] > 0
+    assert {part["source"] for part in finite["sources"]} >= {"finite P", "finite N"}
+
+
+def test_an_unfinished_run_is_compared_by_its_first_draws(run, trained, tmp_path):
+    """Half of the draws of one network are missing; another has none."""
+    import zarr
+
+    folder = tmp_path / "half"
+    shutil.copytree(trained, folder)
+    (folder / "finished.json").unlink()
+    group = zarr.open_group(folder / "draws.zarr", mode="r+")
+    for name in group.array_keys():
+        dimensions = group[name].attrs["_ARRAY_DIMENSIONS"]
+        if len(dimensions) > 2:
+            length = group[name].shape[2]
+            group[name][0, 3, length // 2 :] = np.nan
+            group[name][0, 5] = np.nan
+    done = run("compare", str(folder))
+    assert "not finished" in done.out and "1 of 12 networks have no draws" in done.out
+    assert "11 networks" in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("compare", "nothing-here"), "is not a run"),
+        (("compare", "."), "is not a run"),
+        (("compare", "x", "--theory", "guessed"), "guessed"),
+        (("compare", "x", "--rate", "2"), "between 0 and 1"),
+        (("compare",), "Missing argument"),
+    ],
+)
+def test_bad_requests_are_one_line(run, arguments, words):
+    done = run(*arguments)
+    assert done.status == 2 and not done.out
+    assert done.err.count("\n") == 1 and words in done.err
+
+
+def test_a_damaged_store_is_one_line(run, trained, tmp_path):
+    folder = tmp_path / "damaged"
+    shutil.copytree(trained, folder)
+    shutil.rmtree(folder / "draws.zarr")
+    done = run("compare", str(folder))
+    assert done.status == 2 and done.err.count("\n") == 1 and "Traceback" not in done.err
