@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
+from binodal.models.model import THEORIES
 from binodal.reports.blocks import Block, Fold, Paragraph, Table, literal
 from binodal.reports.experiments import number, with_error
-from binodal.reports.forest import label_of, main_theory, varied_names
+from binodal.reports.forest import Row, label_of, main_theory, varied_names
 from binodal.reports.measured import as_float
 from binodal.reports.section import Request, Section
 from binodal.reports.stored import Experiment
@@ -41,22 +41,36 @@ def agreement_chapter(request: Request) -> Section:
 
 
 def _headline(experiments: Sequence[Experiment]) -> Table:
-    header = ["experiment", "observable", "measured", "theory", "predicted", "$z$", "verdict"]
+    header = ["experiment", "observable", "measured"]
     rows = []
     for experiment in experiments:
         own = [r for r in experiment["rows"] if r["observable"] in HEADLINE and main_theory(r)]
         varied = varied_names(own)
+        lines: dict[str, dict[str, Row]] = {}
         for row in own:
-            rows.append([
-                literal(experiment["title"]), label_of(row, varied),
-                with_error(row["measured"], row["stderr"]), literal(row["theory"]),
-                number(row["predicted"], 5), number(row["z"], 3), _marked(row["verdict"]),
-            ])  # fmt: skip
-    return Table(header, rows, "The main observables of every experiment")
+            lines.setdefault(label_of(row, varied), {}).setdefault(_short(row["theory"]), row)
+        for label, said in lines.items():
+            first = next(iter(said.values()))
+            measured = with_error(first["measured"], first["stderr"])
+            rows.append([literal(experiment["title"]), label, measured,
+                         *(_cell(said.get(theory)) for theory in THEORIES)])  # fmt: skip
+    caption = (
+        "The main observables of every experiment, against both theories at the networks' own "
+        "size: the prediction, its distance in standard errors, the verdict."
+    )
+    return Table([*header, *THEORIES], rows, caption)
 
 
-def _marked(verdict: Any) -> str:
-    return "**AGREE**" if verdict == "AGREE" else literal(verdict or "-")
+def _short(theory: str) -> str:
+    """published or derived at finite size; other limits keep their whole name."""
+    return theory.removesuffix(", finite")
+
+
+def _cell(row: Row | None) -> str:
+    if row is None:
+        return "-"
+    verdict = f"**{row['verdict']}**" if row["verdict"] == "AGREE" else str(row["verdict"])
+    return f"{number(row['predicted'], 5)}, $z$ = {number(row['z'], 3)}, {verdict}"
 
 
 def _counts(experiment: Experiment) -> list[list[str]]:

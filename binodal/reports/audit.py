@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -55,7 +56,7 @@ def _consequences(summary: Document) -> list[Block]:
     ]  # fmt: skip
     header = ["label", "what", "quoted", "with the printed form", "with the derived form", "where"]
     changes = [
-        [literal(row[key]) for key in ("what", "published", "derived", "known")]
+        [literal(_ball(row[key])) for key in ("what", "published", "derived", "known")]
         for row in summary["published_against_derived"]
     ]
     return [
@@ -63,6 +64,15 @@ def _consequences(summary: Document) -> list[Block]:
               "only?"),
         Table(["what", "published", "derived", "known as"], changes, "What the corrections change"),
     ]  # fmt: skip
+
+
+def _ball(text: object) -> str:
+    """A ball as numerics prints it, as a number with its radius.
+
+    >>> _ball("[0.19066 +/- 2.50e-13]")
+    '0.19066 ± 2.50e-13'
+    """
+    return re.sub(r"\[(\S+) \+/- (\S+)\]", r"\1 ± \2", str(text))
 
 
 def _number(value: float | None) -> str:
@@ -86,7 +96,7 @@ def _entry(entry: Document) -> Fold:
 
 
 def _witness(found: Document) -> str:
-    numbers = "; ".join(f"{name}: {value}" for name, value in found["numbers"].items())
+    numbers = "; ".join(f"{name}: {_ball(value)}" for name, value in found["numbers"].items())
     return literal(f"{found['method']}: {found['statement']}. {numbers}")
 
 

@@ -83,6 +83,12 @@ def _agreement(request: Request) -> Section:
     return agreement_chapter(request)
 
 
+def _findings(request: Request) -> Section:
+    from binodal.reports.findings import findings_chapter
+
+    return findings_chapter(request)
+
+
 def _figures(request: Request) -> Section:
     from binodal.reports.figures import figures_chapter
 
@@ -97,18 +103,19 @@ def _provenance(request: Request) -> Section:
 
 CHAPTERS = (
     Chapter("question", "The question", 0, _question, (0.1, 0.1)),
-    Chapter("teacher-student-steps", "Teacher-student: the derivation, step by step", 1,
+    Chapter("teacher-student-steps", "Teacher-student: the derivation, step by step", 2,
             _teacher_student_steps, (20, 20)),
-    Chapter("modular-steps", "Modular addition: the derivation, step by step", 2,
+    Chapter("modular-steps", "Modular addition: the derivation, step by step", 3,
             _modular_steps, (15, 15)),
-    Chapter("audit", "The printed equations, judged", 3, _audit, (30, 30)),
-    Chapter("teacher-student", "Teacher-student: critical points", 4, _teacher_student, (4, 8)),
-    Chapter("modular", "Modular addition: critical points", 5, _modular, (8, 12)),
-    Chapter("networks", "Networks trained for this report", 7, _networks, (80, 220)),
-    Chapter("stored", "Stored experiments", 8, _stored, (3, 3)),
-    Chapter("agreement", "Theory against networks", 9, _agreement, (0.1, 0.1)),
-    Chapter("figures", "The paper's figures, redone", 6, _figures, (20, 40)),
-    Chapter("provenance", "Provenance", 10, _provenance, (0.1, 0.1)),
+    Chapter("audit", "The printed equations, judged", 4, _audit, (30, 30)),
+    Chapter("teacher-student", "Teacher-student: critical points", 5, _teacher_student, (4, 8)),
+    Chapter("modular", "Modular addition: critical points", 6, _modular, (8, 12)),
+    Chapter("networks", "Networks trained for this report", 8, _networks, (80, 220)),
+    Chapter("stored", "Stored experiments", 9, _stored, (3, 3)),
+    Chapter("agreement", "Theory against networks", 10, _agreement, (0.1, 0.1)),
+    Chapter("figures", "The paper's figures, redone", 7, _figures, (20, 40)),
+    Chapter("findings", "What was found", 1, _findings, (0.1, 0.1)),
+    Chapter("provenance", "Provenance", 11, _provenance, (0.1, 0.1)),
 )  # fmt: skip
 
 

@@ -74,7 +74,9 @@ def ensembles(quick: bool) -> list[Ensemble]:
     ]  # fmt: skip
 
 
-def trained(ensemble: Ensemble, folder: Path, progress: Report) -> Experiment:
+def trained(
+    ensemble: Ensemble, folder: Path, progress: Report, workers: int | None = None
+) -> Experiment:
     """One ensemble trained into ``folder``, measured and judged; a failure is a sentence.
 
     Raises :class:`binodal.errors.Stopped` on Ctrl-C.
@@ -92,7 +94,7 @@ def trained(ensemble: Ensemble, folder: Path, progress: Report) -> Experiment:
         "provenance": _provenance(spec), "problem": "",
     }  # fmt: skip
     try:
-        compared = compare(_run(spec, folder, progress))
+        compared = compare(_run(spec, folder, progress, workers))
     except (ValidateError, RequestError) as error:
         return blank | {"problem": str(error)}
     blank["question"] = " ".join(compared.loaded.notes)
@@ -100,7 +102,7 @@ def trained(ensemble: Ensemble, folder: Path, progress: Report) -> Experiment:
     return blank | {"rows": rows, "densities": _densities(compared.loaded)}
 
 
-def _run(spec: RunSpec, folder: Path, progress: Report) -> Path:
+def _run(spec: RunSpec, folder: Path, progress: Report, workers: int | None) -> Path:
     """The run's folder; an unfinished one of the same request goes on, or starts anew."""
     from validate.run.ensemble import run
     from validate.run.errors import RunError, RunStopped
@@ -111,12 +113,12 @@ def _run(spec: RunSpec, folder: Path, progress: Report) -> Path:
     try:
         try:
             resume = is_run(place) and not is_finished(place)
-            return run(spec, place, progress=progress, resume=resume)
+            return run(spec, place, workers=workers, progress=progress, resume=resume)
         except RunError:
             if not place.exists():
                 raise
             rmtree(place)
-            return run(spec, place, progress=progress)
+            return run(spec, place, workers=workers, progress=progress)
     except RunStopped as stopped:
         raise Stopped("interrupted; the same command goes on from here") from stopped
 

@@ -17,7 +17,7 @@ from binodal.reports.forest import (
     varied_names,
 )
 from binodal.reports.measured import as_float
-from binodal.reports.names import math_of, value_of
+from binodal.reports.names import equation
 from binodal.reports.section import Request, Section
 from binodal.reports.stored import Experiment, read_experiments
 
@@ -49,12 +49,7 @@ def experiment_part(experiment: Experiment, label: str = "stored") -> Part:
 
 
 def _listed(values: Mapping[str, Any]) -> str:
-    return "; ".join(f"{_name(name)} = {literal(value_of(v))}" for name, v in values.items())
-
-
-def _name(name: str) -> str:
-    written = math_of(name)
-    return written if written.startswith("$") else literal(written)
+    return "; ".join(equation(name, value) for name, value in values.items())
 
 
 def _forest(experiment: Experiment, label: str) -> Figure:

@@ -81,9 +81,7 @@ def _teacher_student(
     modes = values["b"], values.get("c", params["epsilon"])
 
     def action(overlaps: Array) -> Array:
-        return action_of_overlap(
-            overlaps, *modes, strength, params["sigma_w2"], document["theory"]
-        )
+        return action_of_overlap(overlaps, *modes, strength, params["sigma_w2"], document["theory"])
 
     marks = _saddles(document, "q", values, lambda q: float(action(np.array([q]))[0]))
     if "saddles" not in document:

@@ -11,14 +11,10 @@ from binodal.errors import BinodalError
 _KEPT = {"&lt;": "\x00", "&gt;": "\x01", "&amp;": "\x02", "&#x0003C;": "\x00", "&#x0003E;": "\x01",
          "&#x00026;": "\x02"}  # fmt: skip
 _BACK = {"\x00": "&lt;", "\x01": "&gt;", "\x02": "&amp;"}
-_GREEK = {
-    name: chr(code)
-    for code, name in (
-        (0x3B1, "alpha"), (0x3B2, "beta"), (0x3B3, "gamma"), (0x3B4, "delta"), (0x3B5, "epsilon"),
-        (0x3B8, "theta"), (0x3BA, "kappa"), (0x3BB, "lambda"), (0x3BC, "mu"), (0x3BD, "nu"),
-        (0x3C0, "pi"), (0x3C1, "rho"), (0x3C3, "sigma"), (0x3C4, "tau"), (0x3C6, "phi"),
-        (0x3C7, "chi"), (0x393, "Gamma"), (0x39B, "Lambda"),
-    )
+_LETTERS = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ",
+    "theta": "θ", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "pi": "π", "rho": "ρ",
+    "sigma": "σ", "tau": "τ", "phi": "φ", "chi": "χ", "Gamma": "Γ", "Lambda": "Λ", "ell": "ℓ",
 }  # fmt: skip
 _SIGNS = {"-&gt;": "→", "&lt;=": "≤", "&gt;=": "≥", " - ": " − "}
 
@@ -63,14 +59,15 @@ def typeset_words(escaped: str) -> str:
     >>> typeset_words("sigma_w^2 -&gt; r_perp^{d-2}")
     '<i>σ</i><sub>w</sub><sup>2</sup> → r<sub>⊥</sub><sup>d−2</sup>'
     """
-    names = "|".join(_GREEK)
+    names = "|".join(_LETTERS)
     escaped = re.sub(r"\bsigma(_[aw])?2\b", r"sigma\1^2", escaped)
     text = re.sub(rf"(?<![A-Za-z\\])({names})(?![A-Za-z])",
-                  lambda m: f"<i>{_GREEK[m[1]]}</i>", escaped)  # fmt: skip
+                  lambda m: f"<i>{_LETTERS[m[1]]}</i>", escaped)  # fmt: skip
     text = re.sub(r"(?<=[A-Za-z>|\]])_(?:\{([^{}]*)\}|(perp|[A-Za-z]{1,2}|\d+)(?![A-Za-z_]))",
                   lambda m: f"<sub>{_script(m[1] or m[2])}</sub>", text)  # fmt: skip
     text = re.sub(r"(?<=[\w>|)\]])\^(?:\{([^{}]*)\}|(-?\d+|[A-Za-z*~+])(?![A-Za-z]))",
                   lambda m: f"<sup>{_script(m[1] or m[2])}</sup>", text)  # fmt: skip
+    text = re.sub(r"(?<![\w)\]>-])-(?=[\d.])", "−", text)
     for sign, character in _SIGNS.items():
         text = text.replace(sign, character)
     return _quotes(text)

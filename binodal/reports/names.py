@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from binodal.reports.blocks import literal
 from derive.symbols import TABLE
 
 _LONGEST = 12
@@ -46,3 +47,14 @@ def value_of(value: Any) -> str:
         return f"≈ {float(Fraction(text)):.6g}"
     except (ValueError, ZeroDivisionError, OverflowError):
         return text
+
+
+def equation(name: str, value: Any) -> str:
+    """A parameter with its value, as prose.
+
+    >>> equation("d", "150"), equation("sigma2", "123456789012345/123456789012344")
+    ('$d$ = 150', '$\\\\sigma^2$ ≈ 1')
+    """
+    written, text = math_of(name), value_of(value)
+    left = written if written.startswith("$") else literal(written)
+    return f"{left} {literal(text)}" if text.startswith("≈") else f"{left} = {literal(text)}"

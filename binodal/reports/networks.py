@@ -17,6 +17,13 @@ from binodal.reports.stored import Experiment
 if TYPE_CHECKING:
     from validate.run.ensemble import Report
 
+_WORDS = (
+    "These networks were trained while this report was written: full-batch Langevin dynamics from "
+    "the prior (modular addition: half of them from the ring), teacher-student networks each on a "
+    f"data set of their own. Root of all seeds: {SEED}. They are small and few, so that anyone can "
+    "repeat them in minutes; mean-field theory has corrections in 1/N, d/n and 1/P that show at "
+    "this size."
+)
 _NEEDED = ("torch", "safetensors", "arviz_stats", "zarr")
 
 
@@ -40,13 +47,7 @@ def networks_chapter(request: Request) -> Section:
         request.say(f"  {ensemble.title}")
         progress = _progress(request, number / len(asked), 1 / len(asked))
         found.append(trained(ensemble, request.folder, progress))
-    blocks: list[Block] = [Paragraph(
-        "These networks were trained while this report was written: full-batch Langevin dynamics "
-        "from the prior (modular addition: half of them from the ring), every network on a data "
-        f"set of its own. Root of all seeds: {SEED}. They are small and few, so that anyone can "
-        "repeat them in minutes; mean-field theory has corrections in 1/N, d/n and 1/P that "
-        "show at this size."
-    )]  # fmt: skip
+    blocks: list[Block] = [Paragraph(_WORDS)]
     blocks += [experiment_part(experiment, "trained") for experiment in found]
     blocks += _modular_figure(found, 61 if request.quick else 161)
     return Section(blocks, data={"experiments": found, "seed": SEED})

@@ -7,7 +7,7 @@ from typing import Any
 
 from binodal.reports.blocks import Block, Fold, Items, Paragraph, Table, literal
 from binodal.reports.html import blocks_html
-from binodal.reports.names import math_of, value_of
+from binodal.reports.names import equation, math_of
 from binodal.tables import shown
 
 _DIGITS = 15
@@ -66,10 +66,7 @@ def _foot(document: Mapping[str, Any]) -> list[Block]:
     blocks: list[Block] = []
     if document["reason"]:
         blocks.append(Paragraph(literal(document["reason"])))
-    setting = ", ".join(
-        f"{math_of(name)} = {literal(value_of(value))}"
-        for name, value in document["params"].items()
-    )
+    setting = ", ".join(equation(name, value) for name, value in document["params"].items())
     rests = [f"at {setting}", *(literal(text) for text in document["assumptions"])]
     blocks.append(Fold("Parameters and assumptions", [Items(rests)]))
     return blocks

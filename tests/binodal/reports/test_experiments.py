@@ -1,0 +1,126 @@
+"""Measurements beside theories: stored summaries of any shape, and networks trained here."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from importlib.util import find_spec
+
+import pytest
+
+from binodal.reports.agreement import agreement_chapter
+from binodal.reports.experiments import experiment_part
+from binodal.reports.forest import curves_of, label_of, varied_names
+from binodal.reports.html import blocks_html
+from binodal.reports.measured import as_float, densities, points
+from binodal.reports.section import Request
+from binodal.reports.stored import normal, read_experiments
+
+ROW = {"observable": "b", "theory": "derived", "measured": 0.3, "stderr": 0.01, "predicted": 0.28,
+       "z": 2.0, "verdict": "AGREE", "ess": 400, "rhat": 1.001}  # fmt: skip
+
+
+def stored(**changes):
+    document = {"experiment": "e", "title": "An *experiment*", "settings": {"N": "700", "d": 150},
+                "rows": [{**ROW, "params": {"sigma2": "3/20"}},
+                         {**ROW, "params": {"sigma2": 0.2}, "measured": 0.35,
+                          "theory": "published", "z": -9, "verdict": "DISAGREE"}],
+                "provenance": {"seed": 7}}  # fmt: skip
+    return normal({**document, **changes}, "file")
+
+
+def seen(*experiments):
+    return {"stored": {"experiments": list(experiments)}}
+
+
+def test_points_find_their_setting():
+    found = points(seen(stored()), "b", "sigma2", {"N": 700.0, "d": 150.0, "sigma2": 9.0})
+    assert found.x.tolist() == [0.15, 0.2] and found.y.tolist() == [0.3, 0.35]
+    assert found.error.tolist() == [0.01, 0.01]
+    for other in ({"N": 701.0}, {"N": 700.0, "epsilon": -0.3}):
+        assert not points(seen(stored()), "b", "sigma2", other)
+    assert not points(seen(stored()), "c", "sigma2", {})
+
+
+def test_densities_come_from_whole_curves_first():
+    own = {
+        **stored(),
+        "settings": {"d": "53"},
+        "densities": [{"q": [0.0, 0.5], "log_density": [1.0, -1.0], "error": [0.1, 0.2]}],
+    }
+    found = densities({"networks": {"experiments": [own]}}, {"d": 53.0})  # fmt: skip
+    assert found.y.tolist() == [1.0, -1.0]
+    assert not densities({"networks": {"experiments": [own]}}, {"d": 54.0})
+
+
+@pytest.mark.parametrize("odd", ["1/0", "nan", "inf", "x", None, True, [], {}])
+def test_what_is_no_number_is_none(odd):
+    assert as_float(odd) is None
+
+
+@pytest.mark.parametrize(
+    "document",
+    [{}, {"rows": None}, {"rows": [1, "x", {}]}, {"settings": [], "curves": 3, "provenance": "p"},
+     {"rows": [{"observable": "b", "measured": "many", "z": None}]},
+     {"curves": {"loss": {"x": [1, 2], "y": [3, 4]}, "bad": {"x": [1], "y": [1, 2]}, "odd": 5}},
+     {"experiment": "<script>", "title": "<script>alert(1)</script>"}],
+)  # fmt: skip
+def test_any_summary_is_shown(document):
+    part = experiment_part(normal(document, "name"))
+    drawings = dict.fromkeys(("stored-name-z", "stored-name-curves"), "<svg/>")
+    drawings |= {"stored-<script>-z": "<svg/>"}
+    assert "<script" not in blocks_html([part], drawings)
+
+
+def test_files_that_cannot_be_read_say_so(tmp_path):
+    (tmp_path / "good.json").write_text(json.dumps({"title": "Good", "rows": [ROW]}))
+    (tmp_path / "half.json").write_text('{"rows": [')
+    (tmp_path / "list.json").write_text("[1]")
+    good, half, other = read_experiments(sorted(tmp_path.iterdir()))
+    assert good["title"] == "Good" and good["rows"][0]["z"] == 2.0
+    assert "cannot be read" in half["problem"] and "cannot be read" in other["problem"]
+    assert "Not run" in blocks_html([experiment_part(half)], {})
+
+
+def test_the_files_that_come_with_the_program_are_readable():
+    assert all(not experiment["problem"] for experiment in read_experiments())
+
+
+def test_lines_are_told_apart_by_what_varies():
+    rows = stored()["rows"]
+    assert varied_names(rows) == ["sigma2"]
+    assert [label_of(row, ["sigma2"]) for row in rows] == [
+        r"$b$, $\sigma^2$ = 0.15", r"$b$, $\sigma^2$ = 0.2",
+    ]  # fmt: skip
+    assert curves_of({"a": {"x": [0, 1], "y": [None, 2], "stderr": [0, 0.1]}}) == [
+        ("a", [1.0], [2.0], [0.1])
+    ]
+
+
+def test_agreement_counts_verdicts():
+    section = agreement_chapter(Request(True, print, earlier=seen(stored())))
+    assert section.table[1:] == [
+        ["An *experiment*", "derived", "1", "0", "0", "2"],
+        ["An *experiment*", "published", "0", "1", "0", "9"],
+    ]
+    nothing = agreement_chapter(Request(True, print, earlier=seen()))
+    assert "Not run" in blocks_html(nothing.blocks, {})
+
+
+@pytest.mark.skipif(find_spec("torch") is None, reason="needs the extra train")
+def test_a_small_ensemble_is_trained_and_judged(tmp_path):
+    from binodal.reports.ensembles import Ensemble, trained
+    from numerics.parameters import Parameters
+
+    values = {"N": "6", "n": "40", "d": "5", "sigma2": "1/2", "sigma_w2": "1/2",
+              "sigma_a2": "1/2", "epsilon": "-3/10"}  # fmt: skip
+    exact = Parameters("teacher-student", {k: Fraction(v) for k, v in values.items()})
+    asked = Ensemble("small", "Small", lambda: exact, 4, "prior", 20, 20)
+    told: list[int] = []
+    found = trained(asked, tmp_path, lambda done, total, note: told.append(done), 1)
+    assert found["problem"] == "" and told
+    observables = {row["observable"] for row in found["rows"]}
+    assert {"b", "c", "q2"} <= observables
+    again = trained(asked, tmp_path, lambda *_: pytest.fail("it was finished"), 1)
+    assert again["rows"] == found["rows"]
+    json.dumps(found, allow_nan=False)

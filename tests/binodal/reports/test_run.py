@@ -1,0 +1,124 @@
+"""Chapters are kept, resumed, and stopped by a wrong step; files are whole or absent."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import sympy as sp
+
+from binodal.errors import Stopped
+from binodal.reports import derivations as chapter_of_derivations
+from binodal.reports import work
+from binodal.reports.blocks import Figure, Paragraph
+from binodal.reports.chapters import Chapter
+from binodal.reports.run import expected_seconds, reproduce
+from binodal.reports.section import Request, Section
+from binodal.reports.work import FOLDER, Finished, Work
+from derive.derivation import Derivation
+from derive.errors import StepFailed
+from derive.step import Check, Step
+from derive.teacher_student.action import actions
+from derive.teacher_student.overlap_law import overlap_law
+
+
+def draw(path):
+    path.write_text('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>')
+
+
+class Pen:
+    """Writes a chapter and remembers how often it was asked."""
+
+    def __init__(self, name, stop=False):
+        self.name, self.stop, self.asked = name, stop, 0
+
+    def __call__(self, request):
+        self.asked += 1
+        if self.stop:
+            raise KeyboardInterrupt
+        seen = sorted(request.earlier)
+        figure = Figure(f"drawn-{self.name}", draw, "A drawing", "nothing to be seen in it")
+        return Section([Paragraph(f"after {seen}"), figure], data={"name": self.name})
+
+
+def chapters(*pens):
+    return [Chapter(pen.name, pen.name, place, pen, (2, 4)) for place, pen in enumerate(pens)]
+
+
+def test_an_interrupted_report_goes_on_where_it_stopped(tmp_path):
+    first, second = Pen("first"), Pen("second", stop=True)
+    with pytest.raises(Stopped, match="goes on from there"):
+        reproduce(tmp_path, True, lambda _: None, chapters(first, second))
+    assert [path.name for path in tmp_path.iterdir()] == [FOLDER]
+    second.stop = False
+    said: list[str] = []
+    reproduce(tmp_path, True, said.append, chapters(first, second))
+    assert (first.asked, second.asked) == (1, 2)
+    assert said[0].startswith("about 2 s") and "first: finished before, kept" in said
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        "figures", "report.html", "report.md", "results.json",
+    ]  # fmt: skip
+    document = json.loads((tmp_path / "results.json").read_text())
+    assert list(document["chapters"]) == ["first", "second"]
+    assert "after \\['first'\\]" in (tmp_path / "report.md").read_text()
+
+
+def test_another_request_or_other_sources_do_not_meet_a_kept_chapter(tmp_path, monkeypatch):
+    kept = Finished("h", "m", {}, [], {}, True, 1.0)
+    one = chapters(Pen("one"))
+    Work(tmp_path, True).store("one", kept)
+    assert Work(tmp_path, True).load("one") == kept
+    assert Work(tmp_path, False).load("one") is None
+    assert expected_seconds(Work(tmp_path, True), True, one) == 0
+    assert expected_seconds(Work(tmp_path, False), False, one) == 4
+    monkeypatch.setattr(work, "source_digest", lambda: "other")
+    assert Work(tmp_path, True).load("one") is None
+
+
+def test_a_damaged_chapter_is_written_again(tmp_path):
+    place = Work(tmp_path, True)
+    place.store("one", Finished("h", "m", {}, [], {}, True, 1.0))
+    (file,) = place.folder.iterdir()
+    for damage in ("", "{}", '{"html": 1, "more": 2}', "[]"):
+        file.write_text(damage)
+        assert place.load("one") is None
+
+
+def test_an_undecided_number_is_told(tmp_path):
+    def write(request):
+        return Section([Paragraph("?")], decided=False)
+
+    _, decided = reproduce(tmp_path, True, lambda _: None, [Chapter("a", "A", 0, write, (0, 0))])
+    assert not decided
+
+
+def _of(quantities, monkeypatch):
+    class Model:
+        @staticmethod
+        def quantities():
+            return quantities
+
+    monkeypatch.setattr("binodal.models.model.model", lambda name: Model)
+    said: list[str] = []
+    return chapter_of_derivations.derivations("any", Request(True, said.append)), said
+
+
+def test_steps_unfold_to_rule_check_and_source(monkeypatch):
+    from binodal.reports.html import blocks_html
+    from binodal.reports.markdown import blocks_markdown
+
+    section, said = _of(
+        {"action": lambda theory: actions(), "law": lambda theory: overlap_law()}, monkeypatch
+    )
+    steps = [*actions().steps, *(s for s in overlap_law().steps if s not in actions().steps)]
+    html, markdown = (blocks_html(section.blocks, {}), blocks_markdown(section.blocks))
+    assert section.data == {"steps": len(steps), "passed": len(steps)}
+    assert html.count("✓ check passed") == len(steps)
+    assert markdown.count("**Check (passed).**") == len(steps)
+    assert all(any(step.check.route in line for line in said) for step in steps)
+
+
+def test_a_wrong_step_stops_the_report(monkeypatch):
+    wrong = Step("s", "r", sp.Integer(1), sp.Integer(2), "x", Check("count", lambda: "1 is not 2"))
+    with pytest.raises(StepFailed, match="1 is not 2"):
+        _of({"bad": lambda theory: Derivation("bad", (wrong,))}, monkeypatch)
