@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from pathlib import Path
 
 from binodal.api import DIGITS
-from binodal.config import Exact
+from binodal.config import Exact, exact_of
 from binodal.document import header
 from binodal.errors import RequestError
 from binodal.maps.documents import map_data, map_text, parse_ranges
@@ -20,6 +21,7 @@ from binodal.result import Result
 
 PICTURES = (".svg", ".png")
 DEPTH = 10
+BETAS = tuple(Fraction(2) ** k for k in range(-3, 11))
 
 
 def phase_map(
@@ -144,4 +146,43 @@ def hysteresis(
         from binodal.maps.draw_hysteresis import draw_hysteresis
 
         _drawn(path, lambda place: draw_hysteresis(loop, place))
+    return result
+
+
+def ladder(
+    model_name: str,
+    event: str = "birth",
+    *,
+    betas: Sequence[Exact] = BETAS,
+    fraction: Exact = Fraction(1, 2),
+    output: Path | None = None,
+    preset: str | None = None,
+    theory: str = "derived",
+    **values: Exact,
+) -> Result:
+    """How sigma^2 of an event approaches its thermodynamic limit along the model's scaling.
+
+    Raises RequestError or numerics' ParameterError for what makes no sense.
+    """
+    from binodal.maps.ladder_documents import DERIVED, draw_ladder, ladder_data, ladder_text
+    from numerics.phases.ladder import ladder as climbed
+
+    of = model(model_name)
+    require(theory, THEORIES, "theory")
+    require(event, ("birth", "coexistence", "mass"), "event")
+    path = None if output is None else _require_kind(output, (*PICTURES, ".json"))
+    factors = [exact_of(beta, "beta") for beta in betas]
+    if len(set(factors)) != len(factors) or not factors:
+        raise RequestError("betas: give different numbers, at least one")
+    share = exact_of(fraction, "fraction")
+    parameters, notes = prepared(of, preset, None, None, "thermodynamic", values)
+    with Progress("ladder", len(factors)) as progress:
+        found = climbed(parameters, factors, event, theory, share, progress.advance)
+    assumptions = (*of.assumptions(theory), DERIVED, *notes)
+    document = header(of.name, theory, "finite", parameters, assumptions, found.status)
+    result = Result(found, {**document, **ladder_data(found)}, ladder_text(found))
+    if path is not None and path.suffix == ".json":
+        write_text(path, result.to_json() + "\n")
+    elif path is not None:
+        _drawn(path, lambda place: draw_ladder(found, place))
     return result

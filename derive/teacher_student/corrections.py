@@ -60,8 +60,8 @@ def zero_moments(theory: str) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
     mean = _to_second(top / norm)
     square = _gaussian(sp.expand(correlation.subs(_h, 0) ** 2), theory)
     stiffness = {sp.Symbol("K", positive=True): zero_stiffness()}
-    found = (mean.coeff(_h, 0), mean.coeff(_h, 2), square)
-    return tuple(sp.factor(e).subs(stiffness) for e in found)  # type: ignore[return-value]
+    first, second = (sp.factor(mean.coeff(_h, k)).subs(stiffness) for k in (0, 2))
+    return first, second, sp.factor(square).subs(stiffness)
 
 
 @cache

@@ -1,0 +1,48 @@
+"""binodal ladder: how an event approaches its thermodynamic limit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from binodal.commands import options
+from binodal.config import exact, settings
+
+
+@click.command(short_help="How an event approaches its thermodynamic limit.")
+@options.model_argument
+@options.once("--preset", metavar="NAME", help="Parameters of a published setting.")
+@click.option("-s", "--set", "sets", multiple=True, metavar="NAME=VALUE", help="One parameter.")
+@options.once(
+    "--event",
+    metavar="E",
+    default="birth",
+    help="birth (its correction is derived), coexistence or mass.",
+)
+@options.once(
+    "--betas", metavar="B,B,...", help="Factors of the scaling; 1/8, 1/4, ... 1024 if not given."
+)
+@options.once("--fraction", metavar="F", help="Share of the probability for the event mass.")
+@options.theory
+@options.as_json
+@options.output_file
+def command(
+    model: str, preset: str | None, sets: tuple[str, ...], event: str, betas: str | None,
+    fraction: str | None, theory: str, as_json: bool, output: Path | None,
+) -> int:  # fmt: skip
+    """Compare sigma^2 of an event of MODEL at finite sizes with its limit.
+
+    -o FILE writes a picture (.svg, .png) or all rungs (.json).
+    """
+    from binodal.maps.api import BETAS, ladder
+
+    factors = BETAS if betas is None else [exact(b, "beta") for b in betas.split(",")]
+    result = ladder(
+        model, event, betas=factors, fraction=exact(fraction or "1/2", "fraction"),
+        output=output, preset=preset, theory=theory, **settings(sets),
+    )  # fmt: skip
+    rungs = len(result.document["rungs"])
+    plain = str(result) if output is None else f"{output}: {rungs} sizes, {result.status}"
+    click.echo(result.to_json() if as_json else plain)
+    return result.exit_status

@@ -1,0 +1,99 @@
+"""Finite-size ladders as JSON objects, tables and pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from binodal.reports.style import COLOURS, DASHES, figure
+
+if TYPE_CHECKING:
+    from numerics.phases.ladder import Ladder
+
+DERIVED = (
+    "derived correction: implicit function theorem on the closure of the finite size, valid while "
+    "the feature's own probability at birth is below the correction"
+)
+
+
+def ladder_data(found: Ladder) -> dict[str, Any]:
+    """Rungs with values and errors, the limit, and the coefficient derived and extrapolated."""
+    from numerics.phases.ladder import POWERS, SIZES
+
+    return {
+        "event": found.event,
+        "size": SIZES[found.model],
+        "power": POWERS[found.model],
+        "limit_value": found.limit,
+        "coefficient": {"derived": found.predicted, "extrapolated": found.extrapolated},
+        "rungs": [
+            {
+                "beta": str(rung.beta),
+                "size": rung.size,
+                "value": rung.value,
+                "error": rung.error,
+                "coefficient": rung.coefficient,
+                "derived": rung.predicted,
+                "exponent": rung.exponent,
+                "reason": rung.reason,
+            }
+            for rung in found.rungs
+        ],
+    }
+
+
+def ladder_text(found: Ladder) -> str:
+    """One line a size: scaled value, coefficient, derived coefficient, local exponent."""
+    from numerics.phases.ladder import POWERS, SIZES
+
+    size, power = SIZES[found.model], POWERS[found.model]
+    heads = (
+        "beta",
+        size,
+        "sigma2, scaled back",
+        f"(v - limit) {size}^{power}",
+        "derived",
+        "exponent",
+    )
+    lines = [f"{found.model}, {found.theory}, event {found.event}; limit {_short(found.limit, 12)}"]
+    lines.append("  ".join(f"{head:>20}" for head in heads))
+    for rung in found.rungs:
+        cells = (
+            str(rung.beta),
+            _short(rung.size, 8),
+            _short(rung.value, 12),
+            _short(rung.coefficient, 8),
+            _short(rung.predicted, 8),
+            _short(rung.exponent, 5),
+        )
+        lines.append("  ".join(f"{cell:>20}" for cell in cells))
+    lines.append(
+        f"coefficient of 1/{size}^{power}: derived {_short(found.predicted, 8)}, "
+        f"extrapolated from the last two {_short(found.extrapolated, 8)}"
+    )
+    lines += [f"beta = {r.beta}: {r.reason}" for r in found.rungs if r.reason]
+    return "\n".join(lines)
+
+
+def _short(value: float | None, digits: int) -> str:
+    return "-" if value is None else f"{value:.{digits}g}"
+
+
+def draw_ladder(found: Ladder, path: Path) -> None:
+    """Distance to the limit against the size, with the derived leading term."""
+    from numerics.phases.ladder import POWERS, SIZES
+
+    size, power = SIZES[found.model], POWERS[found.model]
+    rungs = [r for r in found.rungs if r.coefficient]
+    with figure(path, 1, 1, (5.2, 3.8)) as (_, axes):
+        places = [r.size for r in rungs]
+        axes.loglog(places, [abs(r.coefficient or 0) / r.size**power for r in rungs], "o",
+                    color=COLOURS[1], label="finite size, computed")  # fmt: skip
+        derived = [(r.size, abs(r.predicted) / r.size**power) for r in rungs if r.predicted]
+        if derived:
+            axes.loglog(*zip(*derived, strict=True), color=COLOURS[0], linestyle=DASHES[1],
+                        label="leading correction, derived")  # fmt: skip
+        axes.set_xlabel(f"${size}$")
+        axes.set_ylabel(r"$|\sigma^2 - $ limit$|$")
+        axes.set_title(f"{found.model}, {found.theory} theory: {found.event}")
+        axes.legend(loc="best")

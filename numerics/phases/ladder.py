@@ -1,0 +1,186 @@
+"""How an event approaches its thermodynamic limit along the model's scaling.
+
+The parameters are rescaled by beta; the event's value, scaled back, is compared with its limit.
+Where the leading difference is derived it stands beside the computed one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from math import log
+from typing import Any
+
+from derive.symbols import P, sigma2
+from numerics.codegen.load import compiled
+from numerics.outcome import Status
+from numerics.parameters import Parameters
+from numerics.rescale import rescale, scaling_of
+
+SIZES = {"teacher-student": "d", "modular": "P"}
+POWERS = {"teacher-student": 1, "modular": 2}
+"""The leading correction goes as 1/size^power, per value of the size."""
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One beta: size, scaled sigma^2 with its error, and (sigma^2 - limit) size^power.
+
+    ``predicted`` is the derived difference times size^power, ``exponent`` the local power of the
+    size in the difference, from this rung and the one before.
+    """
+
+    beta: Fraction
+    size: float
+    value: float | None
+    error: float | None
+    coefficient: float | None
+    exponent: float | None
+    predicted: float | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The rungs, the limit, and the derived coefficient of its leading correction."""
+
+    model: str
+    theory: str
+    event: str
+    parameters: Parameters
+    limit: float | None
+    predicted: float | None
+    extrapolated: float | None
+    rungs: tuple[Rung, ...]
+
+    @property
+    def status(self) -> Status:
+        """Converged when every rung has a value."""
+        found = all(rung.value is not None for rung in self.rungs)
+        return Status.CONVERGED if found else Status.UNDECIDED
+
+
+@cache
+def _teacher_student_shift(theory: str) -> Callable[..., tuple[Any, ...]]:
+    from derive.symbols import b, rho
+    from derive.teacher_student.corrections import birth_shift
+    from numerics.teacher_student.functions import PARAMETERS
+
+    return compiled("shift", {"shift": birth_shift(theory)}, (rho, b, *PARAMETERS), "numpy")
+
+
+@cache
+def _modular_shift(theory: str) -> Callable[..., tuple[Any, ...]]:
+    from derive.modular.corrections import birth_shift
+    from numerics.modular.functions import PARAMETERS
+
+    shift = birth_shift(theory) * P**2 + 0 * sigma2
+    return compiled("shift", {"shift": shift}, PARAMETERS, "numpy")
+
+
+def predicted_shift(
+    parameters: Mapping[str, Fraction], theory: str, model: str, point: Any
+) -> float:
+    """(sigma^2_birth - limit) size^power to the derived orders, at a point of the limit.
+
+    teacher-student: the coefficient of 1/d, one order. modular: lambda of the zero state times
+    P^2, with its first correction in 1/P.
+    """
+    at = {name: float(value) for name, value in parameters.items()}
+    at["sigma2"] = float(point.value.mid())
+    if model == "modular":
+        return float(_modular_shift(theory)(*at.values())[0])
+    state = (float(point.rho.mid()), float(point.b.mid()))
+    return float(_teacher_student_shift(theory)(*state, *at.values())[0])
+
+
+def _finders(model: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    if model == "modular":
+        from numerics.modular.critical import critical as limit
+        from numerics.modular.finite_critical import critical_finite as finite
+
+        return limit, finite
+    from numerics.teacher_student.critical import critical as limit_of
+    from numerics.teacher_student.finite_critical import critical_finite as finite_of
+
+    return limit_of, finite_of
+
+
+def ladder(
+    parameters: Parameters,
+    betas: Sequence[Fraction],
+    event: str = "birth",
+    theory: str = "derived",
+    fraction: Fraction = Fraction(1, 2),
+    tell: Callable[[], None] = lambda: None,
+) -> Ladder:
+    """sigma^2 of an event at each beta, against the limit; birth has a derived correction.
+
+    "mass" at a fixed fraction has no event in the limit, so its rungs have no coefficient. Raises
+    ParameterError for an unknown event.
+    """
+    model = parameters.model
+    limit_of, finite_of = _finders(model)
+    point = None if event == "mass" else limit_of(parameters, event, "sigma2", theory).point
+    limit = None if point is None else float(point.value.mid())
+    rungs: list[Rung] = []
+    for beta in sorted(betas):
+        scaled, _ = rescale(parameters, scaling_of(model), beta)
+        found = finite_of(scaled, event, "sigma2", theory, fraction)
+        back = float(scaled["sigma2"] / parameters["sigma2"])
+        predicted = None
+        if event == "birth" and point is not None:
+            predicted = _predicted(parameters, scaled, theory, point, back)
+        rungs.append(_rung(beta, scaled, found, back, limit, predicted, rungs))
+        tell()
+    shift = rungs[-1].predicted if rungs else None
+    return Ladder(
+        model, theory, event, parameters, limit, shift, _extrapolated(rungs), tuple(rungs)
+    )
+
+
+def _predicted(
+    parameters: Parameters, scaled: Parameters, theory: str, point: Any, back: float
+) -> float:
+    """The derived coefficient at this size, in units of the unscaled sigma^2."""
+    if parameters.model == "teacher-student":
+        return predicted_shift(parameters, theory, parameters.model, point)
+    return predicted_shift(scaled, theory, parameters.model, point) / back
+
+
+def _rung(
+    beta: Fraction,
+    scaled: Parameters,
+    found: Any,
+    back: float,
+    limit: float | None,
+    predicted: float | None,
+    before: Sequence[Rung],
+) -> Rung:
+    model = scaled.model
+    size = float(scaled[SIZES[model]])
+    if found.point is None:
+        return Rung(beta, size, None, None, None, None, predicted, found.reason)
+    value = float(found.point.value.mid()) / back
+    error = float(found.point.value.rad()) / back
+    if limit is None:
+        return Rung(beta, size, value, error, None, None, predicted, "")
+    coefficient = (value - limit) * size ** POWERS[model]
+    last = before[-1] if before else None
+    exponent = None
+    if last is not None and last.value is not None and value != limit:
+        ratio = (value - limit) / (last.value - limit)
+        exponent = log(ratio) / log(size / last.size) if ratio > 0 else None
+    return Rung(beta, size, value, error, coefficient, exponent, predicted, "")
+
+
+def _extrapolated(rungs: Sequence[Rung]) -> float | None:
+    """The coefficient at infinite size, linear in 1/size through the last two rungs."""
+    last = [rung for rung in rungs if rung.coefficient is not None][-2:]
+    if len(last) < 2 or last[0].size == last[1].size:
+        return None
+    one, other = last
+    weighted = other.size * (other.coefficient or 0.0) - one.size * (one.coefficient or 0.0)
+    return weighted / (other.size - one.size)
