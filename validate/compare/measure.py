@@ -107,11 +107,17 @@ def _perp2(record: Record, index: int) -> Measurement:
     return _derived(record, "w_perp2", at, _ratio, (top, bottom), series, bottom)
 
 
+def _log_series(record: Record, index: int) -> Array:
+    """Logarithms of the blocks' densities: R-hat is not made for heavy tails."""
+    density = record.values["density"][:, :, index]
+    return np.asarray(np.log(np.maximum(density, np.finfo(float).tiny)))
+
+
 def _log_density(record: Record, index: int) -> Measurement:
     """log of p(q) averaged over everything: dominated by lucky data sets in the tails."""
     density = record.unit_means("density")[:, index]
     at = float(record.axes["density"][index])
-    series = record.values["density"][:, :, index]
+    series = _log_series(record, index)
     return _derived(record, "log_density", at, _log, (density,), series, density)
 
 
@@ -121,6 +127,6 @@ def _typical_log_density(record: Record, index: int) -> Measurement:
     with np.errstate(divide="ignore"):
         logs = np.log(density)
     at = float(record.axes["density"][index])
-    series = record.values["density"][:, :, index]
+    series = _log_series(record, index)
     every = np.where(np.isfinite(logs), 1.0, 0.0)
     return _derived(record, "log_density_typical", at, float, (logs,), series, every)
