@@ -25,6 +25,8 @@ COMMANDS = {
     "boundary": "Events as certified curves in two parameters.",
     "sweep": "Solve on a grid of one or two parameters.",
     "map": "Certified phases over two parameters.",
+    "hysteresis": "Both branches of a sweep, with barriers and escape times.",
+    "ladder": "How an event approaches its thermodynamic limit.",
     "codegen": "Write a derived expression as code.",
     "train": "Train networks to equilibrium; resumable bit for bit.",
     "compare": "Judge theories by the networks of a run.",

@@ -1,0 +1,45 @@
+"""Derived corrections against events computed at finite sizes."""
+
+from fractions import Fraction
+
+import pytest
+
+from numerics.parameters import preset
+from numerics.phases import ladder as ladders
+from numerics.phases.ladder import ladder
+
+FIG2, FIG3 = preset("fig2"), preset("fig3")
+
+
+@pytest.mark.parametrize("theory", ["published", "derived"])
+def test_birth_of_the_feature_approaches_its_limit_with_the_derived_coefficient(theory):
+    found = ladder(FIG2, [Fraction(400), Fraction(1600)], "birth", theory)
+    assert found.extrapolated == pytest.approx(found.predicted, rel=2e-3)
+    assert found.rungs[1].exponent == pytest.approx(-1, abs=0.03)
+    for rung in found.rungs:
+        assert abs(rung.coefficient - found.predicted) > 5e-3 * abs(found.predicted)
+
+
+def test_at_other_parameters_too():
+    found = ladder(preset("app-d"), [Fraction(900), Fraction(3600)], "birth", "derived")
+    assert found.extrapolated == pytest.approx(found.predicted, rel=1e-2)
+
+
+def test_birth_of_the_ring_keeps_the_prior_width_of_zero():
+    found = ladder(FIG3, [Fraction(1, 4), Fraction(9)], "birth", "derived")
+    for rung in found.rungs:
+        assert rung.coefficient == pytest.approx(rung.predicted, rel=1e-6)
+    assert found.rungs[1].exponent == pytest.approx(-2, abs=1e-3)
+
+
+def test_a_correction_of_the_wrong_sign_is_caught(monkeypatch):
+    honest = ladders.predicted_shift
+    monkeypatch.setattr(ladders, "predicted_shift", lambda *given: -honest(*given))
+    found = ladder(FIG3, [Fraction(1, 4), Fraction(9)], "birth", "derived")
+    assert found.rungs[0].coefficient != pytest.approx(found.rungs[0].predicted, rel=1e-3)
+
+
+def test_a_fixed_share_has_no_event_in_the_limit():
+    found = ladder(FIG3, [Fraction(1), Fraction(4)], "mass", "published")
+    assert found.limit is None and found.extrapolated is None
+    assert all(rung.value > 0 and rung.coefficient is None for rung in found.rungs)
