@@ -128,11 +128,13 @@ def ladder(
     rungs: list[Rung] = []
     for beta in sorted(betas):
         scaled, _ = rescale(parameters, scaling_of(model), beta)
-        found = finite_of(scaled, event, "sigma2", theory, fraction)
         back = float(scaled["sigma2"] / parameters["sigma2"])
         predicted = None
         if event == "birth" and point is not None:
             predicted = _predicted(parameters, scaled, theory, point, back)
+        found = _near(scaled, event, theory, limit, predicted)
+        if found is None:
+            found = _searched(finite_of(scaled, event, "sigma2", theory, fraction))
         rungs.append(_rung(beta, scaled, found, back, limit, predicted, rungs))
         tell()
     shift = rungs[-1].predicted if rungs else None
@@ -150,10 +152,33 @@ def _predicted(
     return predicted_shift(scaled, theory, parameters.model, point) / back
 
 
+Found = tuple[float, float] | str
+"""A value with its error, or the reason why there is none."""
+
+
+def _near(
+    scaled: Parameters, event: str, theory: str, limit: float | None, predicted: float | None
+) -> Found | None:
+    """The event beside its derived value, where that is good enough to start from."""
+    if scaled.model != "teacher-student" or limit is None or predicted is None:
+        return None
+    from numerics.teacher_student.ladder import event_near
+
+    floats = {name: float(value) for name, value in scaled.items()}
+    guess = limit + predicted / floats["d"]
+    return event_near(floats, event, theory, 0.5, guess) if guess > 0.5 * limit else None
+
+
+def _searched(found: Any) -> Found:
+    if found.point is None:
+        return str(found.reason)
+    return float(found.point.value.mid()), float(found.point.value.rad())
+
+
 def _rung(
     beta: Fraction,
     scaled: Parameters,
-    found: Any,
+    found: Found,
     back: float,
     limit: float | None,
     predicted: float | None,
@@ -161,10 +186,9 @@ def _rung(
 ) -> Rung:
     model = scaled.model
     size = float(scaled[SIZES[model]])
-    if found.point is None:
-        return Rung(beta, size, None, None, None, None, predicted, found.reason)
-    value = float(found.point.value.mid()) / back
-    error = float(found.point.value.rad()) / back
+    if isinstance(found, str):
+        return Rung(beta, size, None, None, None, None, predicted, found)
+    value, error = (number / back for number in found)
     if limit is None:
         return Rung(beta, size, value, error, None, None, predicted, "")
     coefficient = (value - limit) * size ** POWERS[model]
