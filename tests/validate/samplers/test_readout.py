@@ -8,11 +8,12 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
+import numpy as np
 import torch
 
-from tests.validate.problems import neuron
+from tests.validate.problems import Problem, neuron
 from tests.validate.samplers import cases
-from tests.validate.samplers.laws import CAUGHT, LIMIT, Case, generator, z_scores
+from tests.validate.samplers.laws import CAUGHT, LIMIT, Case, generator, member_averages, z_scores
 from validate.data import gaussian_inputs, teacher_target
 from validate.networks.modular import Modular, ModularShape
 from validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
@@ -21,6 +22,7 @@ from validate.samplers.collapsed import Collapsed
 from validate.samplers.gibbs import Gibbs
 from validate.samplers.linear_readout import condition
 from validate.samplers.readouts import ModularReadout, TeacherStudentReadout
+from validate.target import prior_draw
 
 
 def teacher_student(width, count):
@@ -154,3 +156,33 @@ def test_names_and_layers(model):
     assert collapsed.scale.shape == (collapsed.dimension,) == (model.hidden,)
     sampler = Gibbs(model, hmc.build(model.target, 0.25))
     assert (sampler.name, sampler.step_size) == ("gibbs-hmc", 0.25)
+
+
+def two_layers():
+    """Six neurons, one data set for all members: too many dimensions for quadrature."""
+    shape = TeacherStudentShape(6, 12, 3, 0.6, 0.5, 1.2, -0.3)
+    inputs = gaussian_inputs(1, 12, 3, generator(2), torch.float64).expand(400, -1, -1)
+    target = TeacherStudent(shape, inputs, teacher_target(inputs[..., 0], shape.epsilon))
+
+    def observables(x):
+        w, a = target.weights(x)
+        along = w[..., 0]
+        return torch.stack((target.energy(x), along.square().mean(1), (along * a).sum(1)), 1)
+
+    return Problem("two layers", target, observables, np.zeros(3), TeacherStudentReadout(target))
+
+
+def test_samplers_agree_on_a_network():
+    """BAOAB at a small step, its Gibbs form, and exact HMC: pairwise within ``LIMIT`` errors."""
+    problem, means, errors = two_layers(), [], []
+    random = generator(4)
+    x = prior_draw(problem.target, random)
+    plain = replace(cases.BAOAB, time=30.0)
+    for case, fraction in ((plain, 0.5), (gibbs(baoab.build, plain), 0.5), (cases.HMC, 1.0)):
+        sampler = case.build(problem.target, fraction * case.step(problem.target, x, random))
+        averages = member_averages(case, problem, sampler, random)
+        means.append(averages.mean(0))
+        errors.append(averages.std(0) / len(averages) ** 0.5)
+    for i, j in ((0, 1), (0, 2), (1, 2)):
+        score = (means[i] - means[j]) / (errors[i] ** 2 + errors[j] ** 2) ** 0.5
+        assert score.abs().max() < LIMIT, score
