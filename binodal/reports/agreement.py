@@ -7,15 +7,13 @@ from collections.abc import Sequence
 
 from binodal.models.model import THEORIES
 from binodal.reports.blocks import Block, Fold, Paragraph, Table, literal
-from binodal.reports.experiments import number, with_error
+from binodal.reports.experiments import HEADLINE, number, with_error
 from binodal.reports.forest import Row, label_of, main_theory, varied_names
 from binodal.reports.measured import as_float
 from binodal.reports.section import Request, Section
 from binodal.reports.stored import Experiment
 
 VERDICTS = ("AGREE", "DISAGREE", "INCONCLUSIVE")
-HEADLINE = ("b", "c", "q2", "a", "lambda", "x2")
-"""Observables of the main table; all others are counted below it."""
 
 
 def agreement_chapter(request: Request) -> Section:

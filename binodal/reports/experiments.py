@@ -6,46 +6,121 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from binodal.reports.blocks import Block, Figure, Fold, Paragraph, Part, Table, literal
+from binodal.reports.blocks import (
+    Block,
+    Figure,
+    Fold,
+    Items,
+    Paragraph,
+    Part,
+    Table,
+    literal,
+)
 from binodal.reports.forest import (
     MOST_LINES,
-    curves_figure,
-    curves_of,
     drawn,
     forest_figure,
     label_of,
+    main_theory,
     varied_names,
 )
 from binodal.reports.measured import as_float
-from binodal.reports.names import equation
+from binodal.reports.names import equation, observable
 from binodal.reports.section import Request, Section
 from binodal.reports.stored import Experiment, read_experiments
+from binodal.reports.stored_curves import MOST_PANELS, Panel, curves_figure, panels_of
+
+HEADLINE = ("b", "c", "q2", "a", "lambda", "x2")
+"""Observables that are shown first; all others are in the tables that unfold."""
 
 _LONG = 24
+_OF_MACHINE = ("machine", "vectors", "kernel", "host", "hostname", "path", "user")
 
 
 def experiment_part(experiment: Experiment, label: str = "stored") -> Part:
-    """Setting, figure, table and provenance of one experiment."""
+    """Question, setting, figures, tables and provenance of one experiment."""
     rows = experiment["rows"]
     blocks: list[Block] = []
     if experiment.get("question"):
         blocks.append(Paragraph(literal(experiment["question"])))
     if experiment.get("problem"):
         blocks.append(Paragraph(f"**Not run**: {literal(experiment['problem'])}."))
+    if experiment.get("missing"):
+        cases = literal(", ".join(experiment["missing"]))
+        blocks.append(Paragraph(f"Cases **not run**: {cases}."))
     if experiment["settings"]:
         blocks.append(Paragraph(f"**Setting.** {_listed(experiment['settings'])}"))
-    if drawn(rows):
+    if drawn(_main(rows)):
         blocks.append(_forest(experiment, label))
-    if curves_of(experiment["curves"]):
-        blocks.append(_curves(experiment, label))
+    panels = panels_of(experiment["curves"])
+    if panels:
+        blocks.append(_curves(experiment, panels, label))
+    blocks += _fits(experiment)
     if rows:
-        table = rows_table(rows, f"{literal(experiment['title'])}: measured against predicted.")
-        blocks.append(table if len(rows) <= _LONG else Fold(f"All {len(rows)} rows", [table]))
+        blocks += _tables(experiment)
     elif not experiment.get("problem"):
         blocks.append(Paragraph("No comparison with a theory is stored with it."))
     if experiment["provenance"]:
-        blocks.append(Fold("Provenance", [Paragraph(_listed(experiment["provenance"]))]))
+        blocks.append(Fold("Provenance", [Items(_provenance(experiment["provenance"]))]))
     return Part(literal(experiment["title"]), blocks)
+
+
+def _main(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The main observables, where an experiment has many cases; all of one case's."""
+    cases = {row.get("case") for row in rows}
+    return [row for row in rows if len(cases) < 2 or row["observable"] in HEADLINE]
+
+
+def _tables(experiment: Experiment) -> list[Block]:
+    rows = [row for row in experiment["rows"] if main_theory(row) or not row.get("case")]
+    left = len(experiment["rows"]) - len(rows)
+    more = f" {left} rows with more modes are in results.json alone." if left else ""
+    table = rows_table(rows, f"{literal(experiment['title'])}: measured against predicted.{more}")
+    blocks: list[Block] = [table if len(rows) <= _LONG else Fold(f"All {len(rows)} rows", [table])]
+    if experiment.get("controls"):
+        header = ["case", "control", "rejected", "of rows"]
+        keys = ("case", "control", "rejected", "rows")
+        cells = [[literal(each.get(key, "-")) for key in keys] for each in experiment["controls"]]
+        blocks.append(Fold("Controls, wrong on purpose", [
+            Table(header, cells, "How many rows rejected each control")
+        ]))  # fmt: skip
+    return blocks
+
+
+def _fits(experiment: Experiment) -> list[Block]:
+    """How the gap between networks and theory closes with a size, where a law was fitted."""
+    rows = []
+    for each in experiment.get("fits", []):
+        law = each.get("law")
+        words = ["no power law resolved", "-"]
+        if isinstance(law, Mapping):
+            words = [with_error(law.get("exponent"), law.get("stderr")),
+                     f"{number(law.get('chi2'), 3)} / {law.get('freedom', '-')}"]  # fmt: skip
+        names = [literal(each.get(key, "-")) for key in ("ladder", "along")]
+        rows.append([*names, observable(str(each.get("observable", "-"))),
+                     literal(each.get("theory", "-")), *words])  # fmt: skip
+    header = ["ladder", "size", "observable", "theory", "exponent", "$\\chi^2$ / freedom"]
+    caption = "How the gap closes: the power of the size that |measured − predicted| follows"
+    return [Table(header, rows, caption)] if rows else []
+
+
+def _provenance(provenance: Mapping[str, Any]) -> list[str]:
+    """Facts, nested ones on lines of their own, without what only tells the machine."""
+    found = []
+    for name, value in provenance.items():
+        if isinstance(value, Mapping):
+            inner = {k: v for k, v in value.items() if k not in _OF_MACHINE}
+            found += [f"{literal(name)}, {literal(k)}: {literal(_flat(v))}"
+                      for k, v in inner.items()]  # fmt: skip
+        else:
+            found.append(f"{literal(name)}: {literal(value)}")
+    return found
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {inner}" for name, inner in value.items())
+    return str(value)
 
 
 def _listed(values: Mapping[str, Any]) -> str:
@@ -53,12 +128,13 @@ def _listed(values: Mapping[str, Any]) -> str:
 
 
 def _forest(experiment: Experiment, label: str) -> Figure:
-    lines = len({label_of(r, varied_names(drawn(experiment["rows"])))
-                 for r in drawn(experiment["rows"])})  # fmt: skip
+    rows = _main(experiment["rows"])
+    varied = varied_names(drawn(rows))
+    lines = len({label_of(row, varied) for row in drawn(rows)})
     cut = f" The first {MOST_LINES} of {lines} lines are drawn." if lines > MOST_LINES else ""
     return Figure(
         f"{label}-{experiment['experiment']}-z",
-        partial(forest_figure, experiment["rows"]),
+        partial(forest_figure, rows),
         f"{literal(experiment['title'])}: distance of each theory from the networks in standard "
         f"errors. Grey: within two. Controls and more modes are in the table alone.{cut}",
         "Marks of each theory on a line for every measurement, against the distance in standard "
@@ -66,12 +142,14 @@ def _forest(experiment: Experiment, label: str) -> Figure:
     )
 
 
-def _curves(experiment: Experiment, label: str) -> Figure:
+def _curves(experiment: Experiment, panels: list[Panel], label: str) -> Figure:
+    cut = f" The first {MOST_PANELS} of {len(panels)} panels are drawn."
     return Figure(
         f"{label}-{experiment['experiment']}-curves",
-        partial(curves_figure, experiment["curves"]),
-        f"{literal(experiment['title'])}: curves as stored. Marks with bars are measured.",
-        "Curves of the stored experiment.",
+        partial(curves_figure, panels),
+        f"{literal(experiment['title'])}: curves as stored. Marks with bars and shaded bands are "
+        f"measured, other lines are theory.{cut if len(panels) > MOST_PANELS else ''}",
+        "Panels of stored curves, one for each case of the experiment.",
     )
 
 

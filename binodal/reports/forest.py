@@ -24,8 +24,10 @@ def label_of(row: Row, varied: Sequence[str]) -> str:
     '$b$, $\\\\sigma^2$ = 0.15'
     """
     words = [observable(str(row["observable"]))]
+    if row.get("case"):
+        words.append(str(row["case"]))
     for name in varied:
-        if name in row["params"]:
+        if name in row["params"] and (not row.get("case") or name == "q"):
             words.append(f"{math_of(name)} = {_short(row['params'][name])}")
     return ", ".join(words)
 
@@ -82,47 +84,3 @@ def forest_figure(rows: Sequence[Row], path: Path) -> None:
         panel.tick_params(axis="y", length=0, colors=GREY)
         panel.margins(x=0.08)
         drawing.legend(loc="outside lower center", ncols=min(3, len(theories)))
-
-
-Curve = tuple[str, list[float], list[float], list[float]]
-"""Label, x, y and error."""
-
-
-def curves_of(curves: Mapping[str, Any]) -> list[Curve]:
-    """Every curve that has two arrays of one length.
-
-    A curve is {"x": [...], "y": [...], "error": [...] or nothing}.
-
-    >>> curves_of({"loss": {"x": [1, 2], "y": [3.0, None]}, "odd": 1})
-    [('loss', [1.0], [3.0], [0.0])]
-    """
-    found = []
-    for name, curve in curves.items():
-        if not isinstance(curve, Mapping) or not isinstance(curve.get("x"), list | tuple):
-            continue
-        heights = curve.get("y")
-        if not isinstance(heights, list | tuple) or len(heights) != len(curve["x"]):
-            continue
-        errors = curve.get("error") or curve.get("stderr") or [0.0] * len(heights)
-        points = [(as_float(a), as_float(b), as_float(e) or 0.0)
-                  for a, b, e in zip(curve["x"], heights, errors, strict=False)]  # fmt: skip
-        whole = [(a, b, e) for a, b, e in points if a is not None and b is not None]
-        if whole:
-            x, y, error = (list(column) for column in zip(*whole, strict=True))
-            found.append((str(curve.get("label") or name), x, y, error))
-    return found
-
-
-def curves_figure(curves: Mapping[str, Any], path: Path) -> None:
-    """Stored curves: those with errors as marks, the others as lines."""
-    with figure(path, 1, 1, (7.0, 3.8)) as (drawing, panel):
-        first: Mapping[str, Any] = next(c for c in curves.values() if isinstance(c, Mapping))
-        for number, (label, x, y, error) in enumerate(curves_of(curves)):
-            colour, mark = COLOURS[number % len(COLOURS)], MARKS[number % len(MARKS)]
-            marks = any(error)
-            panel.errorbar(
-                x, y, yerr=error if marks else None, fmt=mark if marks else "-", color=colour,
-                markerfacecolor="white", markersize=4.5, capsize=2, label=label,
-            )  # fmt: skip
-        panel.set(xlabel=str(first.get("xlabel") or "x"), ylabel=str(first.get("ylabel") or "y"))
-        drawing.legend(loc="outside lower center", ncols=2)

@@ -89,8 +89,11 @@ class WidthCurve:
     c: Array
 
 
-def loss_figure(curves: Sequence[WidthCurve], at: Sequence[float], path: Path) -> None:
-    """Test loss of the mean predictor at equilibrium, b^2 + 6 c^2, against N."""
+def loss_figure(curves: Sequence[WidthCurve], at: Sequence[float], course: str, path: Path) -> None:
+    """Test loss of the mean predictor at equilibrium, b^2 + 6 c^2, against N.
+
+    ``course`` says what is known of the course in time.
+    """
     with figure(path, 1, 1, (6.2, 3.4)) as (_, panel):
         for curve, colour, dash in zip(curves, COLOURS, DASHES, strict=False):
             loss = curve.b**2 + 6 * curve.c**2
@@ -98,12 +101,12 @@ def loss_figure(curves: Sequence[WidthCurve], at: Sequence[float], path: Path) -
         panel.set(xlabel="width $N$", ylabel=r"$\langle (y - \bar f)^2\rangle$ at equilibrium")
         panel.set_ylim(0, 1.12 * panel.get_ylim()[1])
         _widths(panel, at)
-        not_run(panel, "course in time: not run")
+        not_run(panel, course)
         panel.legend(loc="center right", handlelength=3.2)
 
 
 def projection_figure(
-    curves: Sequence[WidthCurve], epsilon: float, at: Sequence[float], path: Path
+    curves: Sequence[WidthCurve], epsilon: float, at: Sequence[float], course: str, path: Path
 ) -> None:
     """Learned linear part 1 - b and cubic part 1 - c/eps of the mean output against N."""
     with figure(path, 1, 2, (7.6, 3.4), sharex=True) as (drawing, axes):
@@ -117,6 +120,6 @@ def projection_figure(
             panel.set_xlabel("width $N$")
             panel.set_ylim(0, 1.12 * panel.get_ylim()[1])
             _widths(panel, at)
-            not_run(panel, "course in time: not run")
+            not_run(panel, course)
         handles, labels = axes[0].get_legend_handles_labels()
         drawing.legend(handles, labels, loc="outside lower center", ncols=2, handlelength=3.2)

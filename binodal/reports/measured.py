@@ -80,12 +80,23 @@ def points(
 
 
 def densities(earlier: Data, setting: Mapping[str, float]) -> Points:
-    """log p(q) against q as measured at a setting: whole curves first, else single rows."""
+    """log p(q) against q as measured at a setting: trained here, else a stored curve."""
     for experiment in earlier.get("networks", {}).get("experiments", []):
-        fits = all(_agrees(experiment["settings"].get(k), want) for k, want in setting.items())
-        for curve in experiment.get("densities", []) if fits else []:
+        for curve in (
+            experiment.get("densities", []) if _fits(experiment["settings"], setting) else ()
+        ):
             return Points(*(np.array(curve[key]) for key in ("q", "log_density", "error")))
+    for experiment in earlier.get("stored", {}).get("experiments", []):
+        cases = {row["case"]: row["params"] for row in experiment["rows"] if row.get("case")}
+        for case, params in cases.items():
+            curve = experiment["curves"].get(f"{case} networks")
+            if _fits({**experiment["settings"], **params}, setting) and curve:
+                return Points(*(np.array(curve[key], dtype=float) for key in ("x", "y", "error")))
     return points(earlier, "log_density", "q", setting)
+
+
+def _fits(given: Mapping[str, Any], setting: Mapping[str, float]) -> bool:
+    return all(_agrees(given.get(name), want) for name, want in setting.items())
 
 
 def _agrees(given: Any, want: Any) -> bool:

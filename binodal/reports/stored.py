@@ -9,9 +9,21 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 Experiment = dict[str, Any]
-"""``experiment``, ``title``, ``settings``, ``rows``, ``curves``, ``provenance``, ``problem``."""
+"""``experiment``, ``title``, ``question``, ``settings``, ``rows``, ``controls``, ``fits``,
+``missing``, ``curves``, ``provenance``, and ``problem`` if it cannot be read."""
 
-_ROW = ("observable", "theory", "measured", "stderr", "predicted", "z", "verdict", "ess", "rhat")
+_ROW = (
+    "case",
+    "observable",
+    "theory",
+    "measured",
+    "stderr",
+    "predicted",
+    "z",
+    "verdict",
+    "ess",
+    "rhat",
+)
 
 
 def stored_files() -> list[Traversable]:
@@ -44,28 +56,23 @@ def normal(document: Any, name: str) -> Experiment:
     if not isinstance(document, Mapping):
         raise ValueError("not an object")
     rows = document.get("rows")
-    if rows is None and isinstance(document.get("cases"), list):
-        rows = [row for case in document["cases"] for row in _of_case(case)]
     return {
         "experiment": str(document.get("experiment") or name),
         "title": str(document.get("title") or document.get("experiment") or name),
         "question": str(document.get("question") or ""),
         "settings": _mapping(document.get("settings")),
         "rows": [row_of(row) for row in rows or () if isinstance(row, Mapping)],
+        "controls": _mappings(document.get("controls")),
+        "fits": _mappings(document.get("fits")),
+        "missing": [str(case) for case in document.get("missing") or ()],
         "curves": _mapping(document.get("curves")),
         "provenance": _mapping(document.get("provenance")),
         "problem": "",
     }
 
 
-def _of_case(case: Any) -> list[Mapping[str, Any]]:
-    """Rows of one case of an experiment that keeps them case by case."""
-    if not isinstance(case, Mapping):
-        return []
-    own = {**_mapping(case.get("settings")), **_mapping(case.get("params"))}
-    rows = case.get("rows") or ()
-    return [{**row, "params": {**own, **_mapping(row.get("params"))}}
-            for row in rows if isinstance(row, Mapping)]  # fmt: skip
+def _mappings(value: Any) -> list[dict[str, Any]]:
+    return [_mapping(entry) for entry in value if entry] if isinstance(value, list) else []
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -10,11 +10,12 @@ import pytest
 
 from binodal.reports.agreement import agreement_chapter
 from binodal.reports.experiments import experiment_part
-from binodal.reports.forest import curves_of, label_of, varied_names
+from binodal.reports.forest import label_of, varied_names
 from binodal.reports.html import blocks_html
 from binodal.reports.measured import as_float, densities, points
 from binodal.reports.section import Request
 from binodal.reports.stored import normal, read_experiments
+from binodal.reports.stored_curves import curves_figure, panels_of
 
 ROW = {"observable": "b", "theory": "derived", "measured": 0.3, "stderr": 0.01, "predicted": 0.28,
        "z": 2.0, "verdict": "AGREE", "ess": 400, "rhat": 1.001}  # fmt: skip
@@ -92,9 +93,50 @@ def test_lines_are_told_apart_by_what_varies():
     assert [label_of(row, ["sigma2"]) for row in rows] == [
         r"$b$, $\sigma^2$ = 0.15", r"$b$, $\sigma^2$ = 0.2",
     ]  # fmt: skip
-    assert curves_of({"a": {"x": [0, 1], "y": [None, 2], "stderr": [0, 0.1]}}) == [
-        ("a", [1.0], [2.0], [0.1])
-    ]
+
+
+CASES = normal({
+    "experiment": "law",
+    "rows": [
+        {**ROW, "case": f"at-{cold}", "limit": "finite", "modes": modes,
+         "params": {"d": "53", "sigma2": cold}}
+        for cold in ("3/20", "3/10") for modes in (2, 3)
+    ],
+    "controls": [{"case": "at-3/20", "control": "Q11 doubled", "rejected": 7, "rows": 20}],
+    "fits": [{"ladder": "width", "along": "N", "observable": "b", "theory": "derived",
+              "law": {"exponent": -0.97, "stderr": 0.05, "chi2": 1.2, "freedom": 2}},
+             {"ladder": "data", "along": "n", "observable": "b", "theory": "published",
+              "law": None}],
+    "curves": {
+        "at-3/20 networks": {"x": [0, 0.5], "y": [0.7, -2.0], "error": [0.01, 0.2]},
+        "at-3/20 derived": {"x": [0, 0.5], "y": [0.8, -1.9]},
+        "time train_loss": {"x": [1, 10, 100], "y": [1.0, 0.5, None], "error": [0, 0.1, 0.1]},
+    },
+    "missing": ["at-1/5"],
+    "provenance": {"environment": {"torch": "2", "machine": "m68k"},
+                   "runs": {"at-3/20": {"seed": 2310}}},
+}, "law")  # fmt: skip
+
+
+def test_an_experiment_of_many_cases(tmp_path):
+    names = ("stored-law-z", "stored-law-curves")
+    html = blocks_html([experiment_part(CASES)], dict.fromkeys(names, "<svg/>"))
+    for words in ("at-1/5", "Q11 doubled", "no power law resolved", "seed 2310",
+                  "2 rows with more modes", "torch: 2"):  # fmt: skip
+        assert words in html
+    assert "m68k" not in html and "−0.97 ± 0.05" in html
+    law, course = panels_of(CASES["curves"])
+    assert [c.label for c in law.curves] == ["networks", "derived"]
+    assert course.kind == "course" and course.curves[0].x.tolist() == [1.0, 10.0]
+    curves_figure([law, course], tmp_path / "curves.svg")
+    assert (tmp_path / "curves.svg").stat().st_size > 1000
+
+
+def test_stored_curves_reach_the_figures():
+    found = densities(seen(CASES), {"d": 53.0, "sigma2": 0.15})
+    assert found.y.tolist() == [0.7, -2.0]
+    assert not densities(seen(CASES), {"d": 53.0, "sigma2": 0.3})
+    assert points(seen(CASES), "b", "sigma2", {"d": 53.0}).x.tolist() == [0.15, 0.3]
 
 
 def test_agreement_counts_verdicts():
