@@ -1,0 +1,62 @@
+"""A certified boundary curve, against following the same curve in floats without any proof."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchmarks.timing import Row, seconds
+from numerics.balls import precision
+from numerics.continuation.certify import LINK_BITS
+from numerics.continuation.system import Vector, floats
+from numerics.continuation.track import at_coordinate, tangent, track
+from numerics.continuation.window import axes_of, longest_step, ranges, spans
+from numerics.parameters import preset
+from numerics.teacher_student.boundary import SIGNED, boundary
+from numerics.teacher_student.boundary_system import BoundarySystem
+from numerics.teacher_student.critical import critical
+
+POINTS = 200
+
+
+def run() -> list[Row]:
+    """``naive`` follows the curve through the preset's point in floats: no proof, no search."""
+    at = preset("fig2")
+    rows = []
+    for theory in ("published", "derived"):
+        for event in ("coexistence", "birth"):
+
+            def certified(event: str = event, theory: str = theory) -> object:
+                window = {"epsilon": (at["epsilon"] * 3, at["epsilon"] / 3)}
+                return boundary(at, event, theory=theory, window=window, points=POINTS)
+
+            found = boundary(at, event, theory=theory, points=POINTS)
+            open_links = sum(curve.undecided for curve in found.curves)
+            name = f"{event}, {theory}: {POINTS} points, 15 digits"
+            note = f"one core; {open_links} links undecided; naive: one float curve, no proof"
+            rows.append(Row(name, seconds(certified, 3), _unproved(event, theory), note))
+    return rows
+
+
+def _unproved(event: str, theory: str) -> float:
+    """Seconds to follow one curve in floats, from a point that is given."""
+    at = preset("fig2")
+    window = ranges(at, ("sigma2", SIGNED), {SIGNED: (at[SIGNED] * 3, at[SIGNED] / 3)}, SIGNED)
+    axes = axes_of(window, SIGNED)
+    system = BoundarySystem(event, theory, axes, at)
+    point = critical(at, event, "sigma2", theory).point
+    if point is None:
+        raise ValueError(f"no {event} at the preset")
+    with precision(LINK_BITS):
+        t = -(1 - 2 * point.rho).log()
+        log = (point.value / float(axes[0].unit)).log()
+        place: Vector = np.append(floats([t, log]), float(at[SIGNED]))
+        found = at_coordinate(system, place, 2, float(at[SIGNED]))
+        start = place if found is None else found
+        limits = [(0.0, float("inf")), *spans(axes, window)]
+        step = longest_step(axes, window) * 40 / POINTS
+
+        def follow() -> None:
+            for sign in (1, -1):
+                track(system, start, sign * tangent(system, start), limits, step)
+
+        return seconds(follow, 3)
