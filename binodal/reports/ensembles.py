@@ -82,6 +82,8 @@ def trained(
     Raises :class:`binodal.errors.Stopped` on Ctrl-C.
     """
     from binodal.comparison.api import compare
+    from numerics.errors import NumericsError
+    from validate.compare.load import load
     from validate.errors import ValidateError
     from validate.run.spec import RunSpec
 
@@ -94,12 +96,34 @@ def trained(
         "provenance": _provenance(spec), "problem": "",
     }  # fmt: skip
     try:
-        compared = compare(_run(spec, folder, progress, workers))
+        place = _run(spec, folder, progress, workers)
+        blank["densities"] = _densities(load(place))
+        try:
+            compared = compare(place)
+        except NumericsError as doubt:
+            problem = f"the comparison with the theories: {doubt}"
+            return blank | {"problem": problem, "rows": _measured_alone(load(place))}
     except (ValidateError, RequestError) as error:
         return blank | {"problem": str(error)}
     blank["question"] = " ".join(compared.loaded.notes)
-    rows = [row_of(row) for row in compared.document]
-    return blank | {"rows": rows, "densities": _densities(compared.loaded)}
+    return blank | {"rows": [row_of(row) for row in compared.document]}
+
+
+def _measured_alone(loaded: Loaded) -> list[dict[str, Any]]:
+    """Rows without a theory, where the theories' numbers did not settle."""
+    from validate.compare.measure import measurements
+
+    return [
+        row_of({"observable": m.observable, "measured": _finite(m.value),
+                "stderr": _finite(m.stderr), "ess": _finite(m.ess), "rhat": _finite(m.rhat),
+                "at": m.at})
+        for m in measurements(loaded.record, loaded.spec.model)
+    ]  # fmt: skip
+
+
+def _finite(value: float) -> float | None:
+    """JSON has neither NaN nor infinity."""
+    return float(value) if abs(value) < float("inf") else None
 
 
 def _run(spec: RunSpec, folder: Path, progress: Report, workers: int | None) -> Path:

@@ -73,7 +73,7 @@ def _quoted(text: str) -> str:
 def _figure(block: Figure, drawings: Drawings) -> str:
     data = base64.b64encode(drawings[block.name].encode()).decode("ascii")
     return (
-        f"<figure id=figure-{block.name}>"
+        f"<figure id={_quoted('figure-' + block.name)}>"
         f'<img src="data:image/svg+xml;base64,{data}" alt={_quoted(block.alt)}>'
         f"<figcaption>{inline_html(block.caption)}</figcaption></figure>"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -57,7 +58,7 @@ def normal(document: Any, name: str) -> Experiment:
         raise ValueError("not an object")
     rows = document.get("rows")
     return {
-        "experiment": str(document.get("experiment") or name),
+        "experiment": _slug(str(document.get("experiment") or name)),
         "title": str(document.get("title") or document.get("experiment") or name),
         "question": str(document.get("question") or ""),
         "settings": _mapping(document.get("settings")),
@@ -69,6 +70,15 @@ def normal(document: Any, name: str) -> Experiment:
         "provenance": _mapping(document.get("provenance")),
         "problem": "",
     }
+
+
+def _slug(name: str) -> str:
+    """A name that can be part of a file's name and of an anchor.
+
+    >>> _slug("../Law of q")
+    'law-of-q'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "experiment"
 
 
 def _mappings(value: Any) -> list[dict[str, Any]]:

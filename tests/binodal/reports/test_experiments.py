@@ -64,12 +64,12 @@ def test_what_is_no_number_is_none(odd):
     [{}, {"rows": None}, {"rows": [1, "x", {}]}, {"settings": [], "curves": 3, "provenance": "p"},
      {"rows": [{"observable": "b", "measured": "many", "z": None}]},
      {"curves": {"loss": {"x": [1, 2], "y": [3, 4]}, "bad": {"x": [1], "y": [1, 2]}, "odd": 5}},
-     {"experiment": "<script>", "title": "<script>alert(1)</script>"}],
+     {"experiment": "../<script>", "title": "<script>alert(1)</script>", "rows": [ROW]}],
 )  # fmt: skip
 def test_any_summary_is_shown(document):
     part = experiment_part(normal(document, "name"))
     drawings = dict.fromkeys(("stored-name-z", "stored-name-curves"), "<svg/>")
-    drawings |= {"stored-<script>-z": "<svg/>"}
+    drawings |= {"stored-script-z": "<svg/>"}
     assert "<script" not in blocks_html([part], drawings)
 
 
