@@ -100,7 +100,8 @@ def boundary(
     doubts += [f"{gaps} pairs of neighbours are not proved to be joined"] if gaps else []
     if doubts:
         return _result(asked, Status.UNDECIDED, tuple(curves), "; ".join(doubts))
-    status = Status.CERTIFIED if curves else Status.ABSENT
+    none = Status.UNDECIDED if no_closed_curve(names) is None else Status.ABSENT
+    status = Status.CERTIFIED if curves else none
     return _result(asked, status, tuple(curves), _reason(asked, bool(curves)))
 
 
@@ -205,7 +206,8 @@ def _point(asked: _Request, system: BoundarySystem, point: Point) -> BoundaryPoi
 
 
 def _reason(asked: _Request, any_curve: bool) -> str:
-    where, proof = shown(asked.window), no_closed_curve(asked.names)
+    parts = [shown(part) for part in halves(asked.window, SIGNED)]
+    where, proof = " and in ".join(parts), no_closed_curve(asked.names)
     if proof is not None:
         what = "all curves in" if any_curve else "no curve in"
         return f"{what} {where}: {proof}, so that none is closed and each meets an edge"

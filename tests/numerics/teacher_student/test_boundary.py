@@ -17,6 +17,7 @@ from numerics.errors import ParameterError
 from numerics.outcome import Status
 from numerics.parameters import Parameters, preset
 from numerics.teacher_student.boundary import boundary
+from numerics.teacher_student.boundary_complete import no_closed_curve
 from numerics.teacher_student.boundary_ends import end_points
 from numerics.teacher_student.boundary_system import BoundarySystem
 from numerics.teacher_student.critical import critical
@@ -112,7 +113,21 @@ def test_absences_have_their_reasons():
     stable = boundary(GENERIC, "instability")
     assert stable.status is Status.ABSENT and "stable" in stable.reason
     nowhere = boundary(GENERIC, "birth", window={**WINDOW, "sigma2": (F(50), F(60))}, points=2)
-    assert nowhere.status is Status.ABSENT and "no zero" in nowhere.reason
+    assert nowhere.status is Status.ABSENT and "none is closed" in nowhere.reason
+    assert "epsilon from 1/10000 to 1" in nowhere.reason
+
+
+def test_no_curve_is_undecided_where_closed_curves_are_not_excluded():
+    far = {"sigma2": (F(50), F(60))}
+    found = boundary(GENERIC, "birth", ("sigma_w2", "sigma2"), window=far, points=2)
+    assert found.status is Status.UNDECIDED and "not excluded" in found.reason
+
+
+def test_which_planes_exclude_closed_curves():
+    assert all(no_closed_curve((name, "epsilon")) for name in ("N", "n", "sigma2"))
+    assert no_closed_curve(("d", "epsilon")) is None is no_closed_curve(("epsilon", "sigma_a2"))
+    assert no_closed_curve(("sigma_w2", "N")) is None
+    assert no_closed_curve(("n", "sigma2")) and no_closed_curve(("N", "d"))
 
 
 @pytest.mark.parametrize(
