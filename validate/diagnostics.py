@@ -71,9 +71,10 @@ def effective_draws(chains: Array) -> Array:
     found = np.full(chains.shape[0], float(chains.shape[1]))
     moving = np.ptp(chains, axis=1) != 0
     if moving.any():
-        found[moving] = _stats().ess(
-            chains[moving][:, None, :], chain_axis=1, draw_axis=2, method="mean"
-        )
+        with _quiet():
+            found[moving] = _stats().ess(
+                chains[moving][:, None, :], chain_axis=1, draw_axis=2, method="mean"
+            )
     return found
 
 
@@ -123,7 +124,8 @@ def nested_rhat(values: Array, data_sets: NDArray[np.int64]) -> float:
     chains = halves.reshape(superchains.size, half)
     if not (chains.std(axis=1) > 0).any():
         return float("inf")
-    return float(_stats().rhat_nested(chains, superchains))
+    with _quiet():
+        return float(_stats().rhat_nested(chains, superchains))
 
 
 def _worst(values: Array, data_sets: NDArray[np.int64]) -> tuple[float, int, int]:
@@ -146,7 +148,8 @@ def _rhat(chains: Array) -> float:
     if chains.shape[0] == 1:
         half = chains.shape[1] // 2
         chains = np.concatenate([chains[:, :half], chains[:, -half:]])
-    return float(_stats().rhat(chains))
+    with _quiet():
+        return float(_stats().rhat(chains))
 
 
 def _limit(effective: float, half_chains: int, data_sets: int) -> float:
@@ -157,6 +160,11 @@ def _limit(effective: float, half_chains: int, data_sets: int) -> float:
     # Bulk and tail are two looks at each data set.
     quantile = float(chi2.isf(FALSE_ALARM / (2 * data_sets), freedom))
     return max(LARGEST_RHAT, sqrt(1 + quantile / (freedom * max(effective, 1.0))))
+
+
+def _quiet() -> np.errstate:
+    """A half chain that does not move divides by zero; the infinity or NaN is then the answer."""
+    return np.errstate(divide="ignore", invalid="ignore")
 
 
 def _stats() -> Any:

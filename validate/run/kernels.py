@@ -8,10 +8,14 @@ import torch
 from torch import Tensor
 
 from validate import curvature
+from validate.networks.teacher_student import TeacherStudent
 from validate.run.posterior import Network
 from validate.samplers import baoab, euler, hmc, mala
 from validate.samplers.adapt import adapt
+from validate.samplers.collapsed import Collapsed
+from validate.samplers.readouts import ModularReadout, TeacherStudentReadout
 from validate.samplers.sampler import Sampler, State
+from validate.target import Target
 
 _LARGEST_TURN = 1.0
 
@@ -28,12 +32,29 @@ class Tuning:
     stiffness: tuple[float, ...] = ()
 
 
-def build(name: str, target: Network, tuning: Tuning) -> Sampler:
+def sampled(name: str, network: Network) -> Target:
+    """What the sampler of this name steps in: all coordinates, or the hidden ones alone."""
+    if name != "collapsed-hmc":
+        return network
+    model = (
+        TeacherStudentReadout(network)
+        if isinstance(network, TeacherStudent)
+        else ModularReadout(network)
+    )
+    return Collapsed(model)
+
+
+def all_coordinates(target: Target, x: Tensor, generator: torch.Generator) -> Tensor:
+    """x of the network: a collapsed sampler's, with an exact draw of the readout behind it."""
+    return target.complete(x, generator) if isinstance(target, Collapsed) else x
+
+
+def build(name: str, target: Target, tuning: Tuning) -> Sampler:
     """The sampler of this name with a fixed step."""
     metric = _metric(name, target, tuning.stiffness)
     if name == "baoab":
         return baoab.build(target, tuning.step_size)
-    if name == "hmc":
+    if name in ("hmc", "collapsed-hmc"):
         return hmc.build(target, tuning.step_size)
     if name == "mala":
         return mala.build(target, tuning.step_size)
@@ -41,7 +62,7 @@ def build(name: str, target: Network, tuning: Tuning) -> Sampler:
 
 
 def tune(
-    name: str, target: Network, x: Tensor, generator: torch.Generator, factor: float
+    name: str, target: Target, x: Tensor, generator: torch.Generator, factor: float
 ) -> tuple[Tuning, State]:
     """A step for typical states near x, and the state to go on from.
 
@@ -58,7 +79,7 @@ def tune(
 
 
 def measured(
-    name: str, target: Network, x: Tensor, generator: torch.Generator, factor: float
+    name: str, target: Target, x: Tensor, generator: torch.Generator, factor: float
 ) -> Tuning:
     """The step that the curvature at x allows, times ``factor``."""
     stiffness = (
@@ -66,14 +87,16 @@ def measured(
     )
     metric = _metric(name, target, stiffness)
     largest = curvature.measure(target, x, generator, metric).bound
-    if name in ("baoab", "hmc"):
+    if name in ("baoab", "hmc", "collapsed-hmc"):
         step = min(curvature.stable_step("baoab", largest), _LARGEST_TURN)
     else:
         step = curvature.stable_step("euler", largest)
+    if name == "mala":  # at fixed acceptance the step falls with the dimension
+        step /= target.dimension ** (1 / 3)
     return Tuning(step * factor, largest, stiffness)
 
 
-def _metric(name: str, target: Network, stiffness: tuple[float, ...]) -> Tensor | None:
+def _metric(name: str, target: Target, stiffness: tuple[float, ...]) -> Tensor | None:
     if name == "euler":
         return euler.equal_steps(target)
     return euler.layer_steps(target, stiffness) if stiffness else None

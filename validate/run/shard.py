@@ -53,6 +53,7 @@ class Shard:
         self.spec, self.number, self.folder = spec, number, folder
         self.slots = spec.shards[number]
         self.network = posterior(spec, self.slots, data)
+        self.target = kernels.sampled(spec.sampler, self.network)
         self.observer = observer
         self.path = checkpoint_path(folder, number)
         self.stage, self.count, self.attempt = 0, 0, 0
@@ -109,7 +110,8 @@ class Shard:
             noise = seeds(self.spec).noise[self.number][self.attempt]
             self.generator = generator(noise, self.network.device)
             try:
-                self._tune(self._settled(starts(self.spec, self.slots)))
+                start = starts(self.spec, self.slots)[:, : self.target.dimension]
+                self._tune(self._settled(start.contiguous()))
                 return
             except (Diverged, Untuned):
                 if self.attempt + 1 == ATTEMPTS:
@@ -130,8 +132,8 @@ class Shard:
     def _settled(self, x: Tensor) -> Tensor:
         """x after a few short steps: a start's curvature may be far from that of typical states."""
         name = self.spec.sampler
-        tuning = kernels.measured(name, self.network, x, self.generator, self._factor / 2)
-        sampler = kernels.build(name, self.network, tuning)
+        tuning = kernels.measured(name, self.target, x, self.generator, self._factor / 2)
+        sampler = kernels.build(name, self.target, tuning)
         state = sampler.init(x, self.generator)
         for step in range(SETTLING):
             state, info = sampler.step(state, self.generator)
@@ -140,9 +142,9 @@ class Shard:
 
     def _tune(self, x: Tensor) -> None:
         self.tuning, self.state = kernels.tune(
-            self.spec.sampler, self.network, x, self.generator, self._factor
+            self.spec.sampler, self.target, x, self.generator, self._factor
         )
-        self.sampler = kernels.build(self.spec.sampler, self.network, self.tuning)
+        self.sampler = kernels.build(self.spec.sampler, self.target, self.tuning)
 
     def _advance(self) -> None:
         """One step, and what is due after it."""
@@ -161,9 +163,13 @@ class Shard:
                 self._draw()
 
     def _draw(self) -> None:
-        found = self.observer.measure(self.network, self.state.x)
+        lost = self.lost_at >= 0
+        # An observer need not bear NaN, so it sees a lost member at the origin.
+        x = self.state.x.masked_fill(lost.to(self.state.x.device)[:, None], 0.0)
+        x = kernels.all_coordinates(self.target, x, self.generator)
+        found = self.observer.measure(self.network, x)
         for values in found.values():
-            values[self.lost_at >= 0] = torch.nan
+            values[lost] = torch.nan
         self.blocks.add(found)
 
     def _next_stage(self) -> None:
@@ -218,7 +224,7 @@ class Shard:
         self.tuning = kernels.Tuning(
             facts["step_size"], facts["largest"], tuple(facts["stiffness"])
         )
-        self.sampler = kernels.build(self.spec.sampler, self.network, self.tuning)
+        self.sampler = kernels.build(self.spec.sampler, self.target, self.tuning)
         self.state = State(*(saved.tensors[f"state.{name}"].to(device) for name in State._fields))
         self.generator = torch.Generator(device)
         self.generator.set_state(saved.tensors["generator"])

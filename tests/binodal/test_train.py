@@ -1,0 +1,107 @@
+"""binodal train as users call it."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+pytest.importorskip("torch", reason="torch is not installed (extra train)")
+
+import numpy as np
+
+SMALL = (
+    "-s", "N=8", "-s", "n=16", "-s", "d=4", "-s", "sigma2=0.2", "-s", "sigma_w2=1/2",
+    "-s", "sigma_a2=3/7", "-s", "epsilon=-0.3",
+)  # fmt: skip
+QUICK = ("--burn-in", "4", "--draws", "8", "--thin", "1", "--workers", "1")
+TEACHER = ("train", "teacher-student", *SMALL, *QUICK)
+
+
+def test_a_run_from_start_to_end(run):
+    ran = run(*TEACHER, "-o", "out", "--members", "4", "--starts", "both")
+    assert (ran.status, ran.err, ran.files) == (0, "", ["out"])
+    plan, done = ran.out.splitlines()
+    assert plan.startswith("4 networks in 1 shards of 4, 12 steps each; about 4")
+    assert done.startswith("out: 4 networks, 8 draws of each (4 + 8 steps of baoab); not equil")
+    with open("out/finished.json", encoding="utf-8") as file:
+        assert json.load(file)["equilibrated"] is False
+    assert run(*TEACHER, "-o", "out", "--members", "4", "--starts", "both").status == 0
+    other = run(*TEACHER, "-o", "out", "--members", "4", "--starts", "both", "--seed", "3")
+    assert (other.status, other.out.count("\n")) == (2, 1)
+    assert "seed is 0 there and 3 here" in other.err and other.err.count("\n") == 1
+
+
+def test_scaled_presets_and_modular_networks(run):
+    ran = run("train", "modular", "--preset", "fig3", "-s", "P=3", "-s", "N=4", "-s", "gamma=2",
+              *QUICK, "-o", "m", "--members", "1", "--sampler", "hmc")  # fmt: skip
+    assert (ran.status, ran.err) == (0, "") and "steps of hmc" in ran.out
+    ran = run("train", "teacher-student", "--preset", "fig2", "--beta", "1/100", "--draws", "1",
+              "--burn-in", "0", "-o", "t", "--members", "2", "--workers", "1")  # fmt: skip
+    assert ran.status == 0 and "sizes rounded to integers: N = 7" not in ran.out
+    assert "beta = 1/100" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--members", "0"), "members=0: must be from 1"),
+        (("--members", "3", "--starts", "both"), "members=3: starts=both needs an even number"),
+        (("--device", "cuda:77"), "device 'cuda:77' is not there"),
+        (("--device", "toaster"), "device 'toaster'"),
+        (("--data-sets", "9"), "data_sets=9: must be from 1 to 8"),
+        (("--data", "none.npz"), "none.npz cannot be read"),
+        (("--data", "bad.npz"), "bad.npz: y[1] is nan"),
+        (("--resume",), "holds no run that could be resumed"),
+        (("-s", "N=100000000"), "GiB are available"),
+        (("--sampler", "sgd"), "sgd"),
+        (("--workers", "0"), "workers=0"),
+        (("--thin", "0"), "thin=0"),
+    ],
+)
+def test_bad_requests_are_one_line(run, arguments, words):
+    np.savez("bad.npz", x=np.zeros((16, 4)), y=np.array([0.0, np.nan] + [0.0] * 14))
+    base = TEACHER
+    if arguments[0] == "--workers":
+        base = base[:-2]
+    if arguments[0] == "--thin":
+        base = tuple(a for i, a in enumerate(base) if "--thin" not in (a, base[i - 1]))
+    if arguments[0] == "-s":
+        base = tuple(a for i, a in enumerate(base) if "N=8" not in (a, base[(i + 1) % len(base)]))
+    ran = run(*base, "-o", "out", *arguments)
+    assert (ran.status, ran.err.count("\n")) == (2, 1), ran.err
+    assert words in ran.err and ran.files == ["bad.npz"]
+
+
+def test_a_given_data_set(run):
+    rng = np.random.default_rng(5)
+    np.savez("mine.npz", x=rng.normal(size=(16, 4)), y=rng.normal(size=16))
+    assert run(*TEACHER, "-o", "out", "--members", "2", "--data", "mine.npz").status == 0
+    np.savez("mine.npz", x=rng.normal(size=(16, 4)), y=rng.normal(size=16))
+    again = run(*TEACHER, "-o", "out", "--members", "2", "--data", "mine.npz")
+    assert again.status == 2 and "data is " in again.err
+
+
+def test_without_torch_the_extra_is_named(run, monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("validate.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    ran = run(*TEACHER, "-o", "out")
+    assert (ran.status, ran.err.count("\n")) == (3, 1)
+    assert "pip install 'binodal[train]'" in ran.err
+
+
+def test_an_interrupt_says_how_to_go_on(run, monkeypatch):
+    from validate.run import ensemble
+
+    def interrupted(*_: object) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ensemble, "run_shard", interrupted)
+        ran = run(*TEACHER, "-o", "out")
+    assert ran.status == 3 and "--resume" in ran.err and ran.err.count("\n") == 1
+    refused = run(*TEACHER, "-o", "out")
+    assert refused.status == 2 and "go on with --resume" in refused.err
+    assert run(*TEACHER, "-o", "out", "--resume").status == 0

@@ -1,0 +1,117 @@
+"""A run that is stopped, crashes or is killed gives the same bits in the end."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+from itertools import repeat
+from pathlib import Path
+from time import sleep
+
+import pytest
+
+pytest.importorskip("torch", reason="torch is not installed (extra train)")
+
+from tests.validate.run.tiny import begun, draws, observing, spec
+from validate.run import shard as shard_module
+from validate.run.ensemble import run
+from validate.run.errors import CheckpointError, RunError
+from validate.run.shard import Shard, checkpoint_path
+from validate.run.spec import SAMPLERS
+from validate.run.store import Store
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class Crash(Exception):
+    """Stands for the end of the process."""
+
+
+def finish(folder, of, every=1000, stop_after=10**9):
+    """Run the first shard, stopping and going on from its checkpoint every few steps."""
+    while True:
+        left = repeat(False, stop_after)
+        shard = Shard(of, 0, folder, observing(of))
+        if shard.run(lambda left=left: next(left, True), lambda steps: None, every):
+            return draws(folder)
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_stopping_anywhere_changes_no_bit(tmp_path, sampler):
+    of = spec(members=2, sampler=sampler)
+    whole = finish(begun(tmp_path / "whole", of), of)
+    pieces = finish(begun(tmp_path / "pieces", of), of, stop_after=5)
+    assert pieces == whole
+    assert b"\xff" * 8 not in whole["b"]
+
+
+@pytest.mark.parametrize("where", ["checkpoint", "store"])
+@pytest.mark.parametrize("after", [1, 8, 20])
+def test_a_crash_at_any_write_changes_no_bit(tmp_path, monkeypatch, where, after):
+    """Before a checkpoint is written, and between the blocks' arrays and their checkpoint."""
+    of = spec(members=2)
+    whole = finish(begun(tmp_path / "whole", of), of)
+    folder, calls = begun(tmp_path / "crashed", of), iter(range(after))
+
+    def fail(original):
+        def instead(*arguments):
+            if next(calls, None) is None:
+                raise Crash
+            original(*arguments)
+
+        return instead
+
+    with monkeypatch.context() as patched:
+        if where == "store":
+            patched.setattr(Store, "put", fail(Store.put))
+        else:
+            patched.setattr(shard_module, "write_checkpoint", fail(shard_module.write_checkpoint))
+        with pytest.raises(Crash):
+            finish(folder, of, every=0)
+    assert finish(folder, of) == whole
+
+
+def test_a_process_killed_at_any_time_changes_no_bit(tmp_path):
+    of = spec(members=2, burn_in=100, draws=100)
+    whole = draws(run(of, tmp_path / "whole", workers=1))
+    folder = begun(tmp_path / "killed", of)
+    code = (
+        "from pathlib import Path; from validate.run.worker import work; "
+        f"work({str(folder)!r}, 0, 0.0)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+    while not checkpoint_path(folder, 0).exists():
+        assert process.poll() is None
+        sleep(0.02)
+    wait = random.uniform(0, 1)
+    sleep(wait)
+    process.kill()
+    assert process.wait() == -signal.SIGKILL, "it was done before it was killed"
+    with pytest.raises(RunError, match="go on with --resume"):
+        run(of, folder)
+    assert draws(run(of, folder, workers=1, resume=True)) == whole, f"killed after {wait} s"
+
+
+def test_a_damaged_checkpoint_is_named(tmp_path):
+    of = spec(members=2)
+    folder = begun(tmp_path / "run", of)
+    Shard(of, 0, folder, observing(of)).run(lambda: True, lambda steps: None, 0)
+    path = checkpoint_path(folder, 0)
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(CheckpointError, match=r"00000.safetensors is damaged.*delete it"):
+        run(of, folder, workers=1, resume=True)
+    path.unlink()
+    assert draws(run(of, folder, workers=1, resume=True)) == finish(
+        begun(tmp_path / "whole", of), of
+    )
+
+
+def test_a_checkpoint_of_other_data_is_refused(tmp_path):
+    of, other = spec(members=2), spec(members=2, seed=8)
+    folders = [begun(tmp_path / "a", of), begun(tmp_path / "b", other)]
+    Shard(of, 0, folders[0], observing(of)).run(lambda: True, lambda steps: None, 0)
+    checkpoint_path(folders[1], 0).write_bytes(checkpoint_path(folders[0], 0).read_bytes())
+    with pytest.raises(CheckpointError, match="holds another run"):
+        run(other, folders[1], workers=1, resume=True)

@@ -1,0 +1,44 @@
+"""Runs that take a second: 8 neurons, 16 inputs of dimension 4."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from numerics.parameters import Parameters
+from validate.observables.registry import observer
+from validate.run.folder import new_folder
+from validate.run.spec import RunSpec
+from validate.run.store import read
+
+
+def parameters(model: str = "teacher-student", **changes: str) -> Parameters:
+    values = {
+        "teacher-student": {
+            "N": "8", "n": "16", "d": "4", "sigma2": "1/5", "sigma_w2": "1/2", "sigma_a2": "3/7",
+            "epsilon": "-3/10",
+        },
+        "modular": {"N": "5", "P": "3", "sigma2": "1/9", "sigma_a2": "2/7", "gamma": "2"},
+    }[model]  # fmt: skip
+    return Parameters(model, {k: Fraction(v) for k, v in {**values, **changes}.items()})
+
+
+def spec(model: str = "teacher-student", **fields: Any) -> RunSpec:
+    small = {"members": 4, "starts": "both", "burn_in": 6, "draws": 8, "thin": 2, "block": 3}
+    return RunSpec(parameters(model), **{**small, "shard": 2, "seed": 7, **fields})
+
+
+def begun(folder: Path, run: RunSpec) -> Path:
+    """A folder in which shards can work."""
+    new_folder(folder, run)
+    return folder
+
+
+def observing(run: RunSpec) -> Any:
+    return observer(run.model, run.parameters)
+
+
+def draws(folder: Path) -> dict[str, bytes]:
+    """Everything that a run stored, byte by byte."""
+    return {name: array.tobytes() for name, array in read(folder)[0].items()}
