@@ -76,7 +76,7 @@ Table = Mapping[tuple[str, str, int], float]
 
 def _table(said: Sequence[Prediction], name: str) -> Table:
     return {(p.theory, p.limit, p.modes): p.value for p in said
-            if p.observable == name and not p.control}  # fmt: skip
+            if p.observable == name and not p.control and not p.missing}  # fmt: skip
 
 
 Effect = tuple[str, float, float]
@@ -94,10 +94,24 @@ def _assembled(
 
 @dataclass(frozen=True)
 class OnData:
-    """Closures on some of the run's data sets, and the networks' means on the same ones."""
+    """Closures on some of the run's data sets, and the networks' means on the same ones.
+
+    ``noise`` is half the difference between the halves of each closure's sweeps.
+    """
 
     closure: Array
     networks: Array
+    noise: Array
+
+    @property
+    def paired(self) -> tuple[float, float]:
+        """Mean of networks - closure; its error from the data sets and from the closures' noise."""
+        pairs = self.networks - self.closure
+        if pairs.size < 2:
+            return float(pairs.mean()), float("nan")
+        spread = pairs.std(ddof=1) / np.sqrt(pairs.size)
+        noise = np.sqrt(np.square(self.noise).mean())
+        return float(pairs.mean()), float(np.hypot(spread, noise))
 
 
 def _teacher_student(m: Measurement, table: Table, data: OnData) -> Iterator[Source]:
@@ -106,12 +120,13 @@ def _teacher_student(m: Measurement, table: Table, data: OnData) -> Iterator[Sou
     measured - (finite N) is the closure on the data, averaged over every data set of the run, with
     the error of the measurement: data sets move networks and closure together.
     """
+    if any((theory, "finite", modes) not in table
+           for theory, modes in (("published", 2), ("derived", 2), ("derived", 4))):  # fmt: skip
+        return
     finite = table["published", "finite", 2]
     limit = table.get(("published", "thermodynamic", 2))
     exact = table["derived", "finite", 2]
-    pairs = data.networks - data.closure
-    spread = float(pairs.std(ddof=1) / np.sqrt(pairs.size)) if pairs.size > 1 else float("nan")
-    by_size = float(pairs.mean())
+    by_size, spread = data.paired
     ends = (table.get(("derived", "thermodynamic", 2)), limit)
     relaxed = exact - finite if ends[0] is None or ends[1] is None else ends[0] - ends[1]
     more = table["derived", "finite", 4]
@@ -147,20 +162,20 @@ def _on_data(loaded: Loaded, advance: Advance) -> dict[str, OnData]:
     shape, given = shape_of(spec), read_data(loaded.folder)
     assert isinstance(shape, TeacherStudentShape)
     chosen = np.unique(record.data_sets)[:DATA_SETS].tolist()
-    solved: dict[str, list[float]] = {"b": [], "c": [], "q2": []}
+    states = []
     for number in chosen:
         slot = next(s for s in range(spec.slots) if spec.data_set(s) == number)
         network = posterior(spec, range(slot, slot + 1), given)
         assert isinstance(network, TeacherStudent)
         generator = torch.Generator().manual_seed(int(number))
         state = data_closure(shape, network.inputs[0].cpu(), network.targets[0].cpu(), generator)
-        for name, values in solved.items():
-            values.append(state.values[name])
+        states.append(state)
         advance(f"data set {number}")
     return {
         name: OnData(
-            np.array(values),
+            np.array([state.values[name] for state in states]),
             np.array([record.member_means(name)[record.data_sets == k].mean() for k in chosen]),
+            np.array([state.unsettled[name] / 2 for state in states]),
         )
-        for name, values in solved.items()
+        for name in ("b", "c", "q2")
     }

@@ -154,7 +154,8 @@ def _power(
 ) -> _Power:
     """For each place: how many controls tell, and which of them are not rejected."""
     expected = {_place(p): p.value for _, p in reversed(pairs)
-                if p.theory == reference and not p.control and p.limit == "finite"}  # fmt: skip
+                if p.theory == reference and p.limit == "finite"
+                and not (p.control or p.missing)}  # fmt: skip
     found: _Power = {}
     for (measurement, prediction), chance in zip(pairs, chances, strict=True):
         place = measurement.place
@@ -162,7 +163,7 @@ def _power(
         if not prediction.control or place not in expected:
             continue
         gap = abs(prediction.value - expected[place])
-        if gap <= TELLING * abs(expected[place]):
+        if not gap > TELLING * abs(expected[place]):
             continue
         if measurement.problem or not chance <= strict:
             survivors.append(prediction.theory)
@@ -173,6 +174,8 @@ def _power(
 def _verdict(
     measurement: Measurement, prediction: Prediction, p: float, threshold: float, power: _Power
 ) -> tuple[Verdict, str]:
+    if prediction.missing:
+        return Verdict.INCONCLUSIVE, f"no prediction: {prediction.missing}"
     if measurement.problem:
         return Verdict.INCONCLUSIVE, measurement.problem
     if np.isnan(p):

@@ -100,6 +100,7 @@ def solve_modes(
     copies: float = 1.0,
     factor: float = 1.0,
     interaction: float = 1.0,
+    *,
     nodes: int = _NODES,
 ) -> ModeClosure:
     """The only solution: lambda rises with u and u falls with lambda, so signs bracket it.

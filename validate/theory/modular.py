@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from math import nan
 
 from flint import arb
 
+from numerics.errors import Undecided
 from numerics.modular.finite import solve_finite
 from numerics.modular.results import Closure, Solution
 from numerics.modular.solve import solve_thermodynamic
@@ -43,6 +45,8 @@ def _of_closure(
 ) -> Iterator[Prediction]:
     closure = _averaged(parameters, solution)
     if closure is None:
+        for name in ("a", "lambda", "x2"):
+            yield Prediction(theory, name, nan, 0.0, None, limit, 1, missing=solution.reason)
         return
     factor = kernel_scale({k: float(v) for k, v in parameters.items()}, theory)
     blank = Prediction(theory, "", 0.0, limit=limit, modes=1)
@@ -74,14 +78,24 @@ def _moment(closure: ModeClosure, name: str) -> float:
     return closure.moments.x**2 if name == "pair" else float(getattr(closure.moments, name))
 
 
+_CONTROLS: Mapping[str, tuple[float, float, float]] = {
+    "control: lambda without its factor 4": (1.0, 0.25, 1.0),
+    "control: S = P s a mode": (0.5, 1.0, 1.0),
+    "control: no interaction": (1.0, 1.0, 0.0),
+}
+"""Copies of the action, factors of lambda and of the coupling u; all ones is the theory."""
+
+
 def controls(parameters: Mapping[str, float]) -> Iterator[Prediction]:
     """Wrong on purpose: the kernel's factor 4 left out, one copy of the action, no interaction."""
-    for name, closure in (
-        ("control: lambda without its factor 4", solve_modes(parameters, factor=0.25)),
-        ("control: S = P s a mode", solve_modes(parameters, copies=0.5)),
-        ("control: no interaction", solve_modes(parameters, interaction=0.0)),
-    ):
-        blank = Prediction(name, "", 0.0, modes=1, control=True)
+    for name, change in _CONTROLS.items():
+        blank = Prediction(name, "", nan, modes=1, control=True)
+        try:
+            closure = solve_modes(parameters, *change)
+        except Undecided as doubt:
+            for missing in ("a", "lambda"):
+                yield replace(blank, observable=missing, missing=str(doubt))
+            continue
         yield replace(blank, observable="a", value=closure.a)
         yield replace(blank, observable="lambda", value=closure.level)
         for moment in ("x2", "x", "x4", "pair"):

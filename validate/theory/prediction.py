@@ -10,8 +10,8 @@ class Prediction:
     """``value`` of an observable (``at`` a place on its axis, if it has one) and its own error.
 
     ``limit`` is "thermodynamic" or "finite"; ``modes`` the number of odd modes of the residual.
-    A ``control`` is a theory that is known to be wrong: a comparison that cannot reject it has no
-    power.
+    ``missing`` says why there is no number (then NaN), or is empty. A ``control`` is a theory that
+    is known to be wrong: a comparison that cannot reject it has no power.
     """
 
     theory: str
@@ -22,6 +22,7 @@ class Prediction:
     limit: str = "finite"
     modes: int = 2
     control: bool = False
+    missing: str = ""
 
     @property
     def label(self) -> str:

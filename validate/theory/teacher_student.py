@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import nan
 
 import numpy as np
 from scipy import optimize
@@ -45,26 +46,36 @@ def predictions(
     """All predictions of the named theories, of more modes for "derived", and of the controls.
 
     ``places`` are the values of q at which log p(q) is asked for. A closure without a solution
-    within its limits predicts nothing.
+    within its limits gives rows that say so.
     """
     floats = {name: float(value) for name, value in parameters.items()}
     found: list[Prediction] = []
     for theory in theories:
         found += _thermodynamic(parameters, theory)
         for modes in (2, *(_MORE_MODES if theory == "derived" else ())):
-            states = [solved(floats, theory, modes, refine) for refine in (1, 2)]
+            try:
+                states = [solved(floats, theory, modes, refine) for refine in (1, 2)]
+            except Undecided as doubt:
+                found += _missing(theory, "finite", modes, str(doubt))
+                continue
             found += _with_error(*(list(_of_state(s, theory, places)) for s in states))
     return found + controls(floats, places)
 
 
 def _thermodynamic(parameters: Parameters, theory: str) -> list[Prediction]:
-    closure = solve_thermodynamic(parameters, theory, _BITS).closure
+    solution = solve_thermodynamic(parameters, theory, _BITS)
+    closure = solution.closure
     if closure is None:
-        return []
+        return _missing(theory, "thermodynamic", 2, solution.reason)
     return [
         Prediction(theory, name, float(ball.mid()), float(ball.rad()), limit="thermodynamic")
         for name, ball in (("b", closure.b), ("c", closure.c))
     ]
+
+
+def _missing(theory: str, limit: str, modes: int, why: str) -> list[Prediction]:
+    """Rows that say why a theory has no number for b, c."""
+    return [Prediction(theory, name, nan, 0.0, None, limit, modes, missing=why) for name in "bc"]
 
 
 def _of_state(
@@ -88,19 +99,38 @@ def _with_error(coarse: list[Prediction], fine: list[Prediction]) -> list[Predic
     return [replace(f, error=abs(f.value - c.value)) for c, f in zip(coarse, fine, strict=True)]
 
 
+def _doubled(of: Law, parameters: Mapping[str, float]) -> tuple[Law, Array]:
+    return of, with_kernel_factor(of, parameters, np.array([[2.0, 1.0], [1.0, 1.0]]))
+
+
+def _flipped(of: Law, parameters: Mapping[str, float]) -> tuple[Law, Array]:
+    return of, solve_law(of) * np.array([1.0, -1.0])
+
+
+def _lazy(of: Law, parameters: Mapping[str, float]) -> tuple[Law, Array]:
+    """The neurons keep their prior; the residual is that of the fixed kernel."""
+    return replace(of, coupling=0.0), with_kernel_factor(
+        replace(of, coupling=0.0), parameters, np.ones((2, 2))
+    )
+
+
+_CONTROLS = {
+    "control: Q11 doubled": _doubled,
+    "control: c with the wrong sign": _flipped,
+    "control: no interaction": _lazy,
+}
+
+
 def controls(parameters: Mapping[str, float], places: Sequence[float]) -> list[Prediction]:
     """Wrong on purpose: Q_11 doubled, c with the other sign, and no interaction at all (lazy)."""
-    base = solved(parameters, "derived")
-    flipped = base.residual * np.array([1.0, -1.0])
-    doubled = with_kernel_factor(base.of, parameters, np.array([[2.0, 1.0], [1.0, 1.0]]))
-    free = replace(base.of, coupling=0.0)
-    lazy = with_kernel_factor(free, parameters, np.ones((2, 2)))
     found: list[Prediction] = []
-    for name, of, residual in (
-        ("control: Q11 doubled", base.of, doubled),
-        ("control: c with the wrong sign", base.of, flipped),
-        ("control: no interaction", free, lazy),
-    ):
+    for name, altered in _CONTROLS.items():
+        try:
+            of, residual = altered(law(parameters, "derived"), parameters)
+        except Undecided as doubt:
+            rows = _missing(name, "finite", 2, str(doubt))
+            found += [replace(row, control=True) for row in rows]
+            continue
         state = State(of, residual, joint_law(parameters, "derived", of, residual))
         found += _of_state(state, name, places, control=True)
     return found

@@ -107,3 +107,13 @@ def test_the_error_of_a_prediction_widens_its_row():
     rows = judge(found, [Prediction("derived", "b", 1.5), Prediction("rough", "b", 1.5, 1.0)])
     assert rows[0].verdict is Verdict.DISAGREE
     assert abs(rows[1].z) < 1
+
+
+def test_a_theory_without_a_prediction_is_not_judged_and_weakens_no_control():
+    found = [Measurement("b", 1.0, 0.01, 20, 1e4, 1.0)]
+    silent = Prediction("published", "b", float("nan"), missing="no solution")
+    mute = Prediction("no", "b", float("nan"), control=True, missing="did not settle")
+    wrong = Prediction("wrong", "b", 2.0, control=True)
+    rows = judge(found, [Prediction("derived", "b", 1.0), silent, mute, wrong])
+    assert [str(r.verdict) for r in rows] == ["AGREE", *["INCONCLUSIVE"] * 2, "DISAGREE"]
+    assert rows[1].why == "no prediction: no solution"
