@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ def draw_hysteresis(loop: Loop, path: Path) -> None:
         middle.set_ylabel(rf"barrier $\Delta S/{unit}$")
         bottom.set_ylabel(r"$\log_{10}$ escape time")
         bottom.set_xlabel(axis_label(loop.along))
-        top.legend(loc="lower left", bbox_to_anchor=(0.0, 0.08))
+        top.legend(loc="upper right", ncols=2)
         for axes in (middle, bottom):
             axes.legend(loc="best")
 
@@ -54,11 +55,11 @@ def _order(axes: Any, loop: Loop) -> None:
     _curve(axes, loop, lambda point: 0.0, 1, "zero state kept: never unstable")
     _curve(axes, loop, _of("heating", "order"), 2, "feature kept: until its birth")
     _curve(axes, loop, _of("heating", "saddle"), 4, "saddle between them")
-    jumps = [p.value for p in loop.points if p.phase == "GFL"]
-    if jumps and jumps[0] != loop.points[0].value:
-        axes.axvline(float(jumps[0]), color="#777777", linewidth=0.8)
-        axes.annotate("coexistence", (float(jumps[0]), 0.3), xycoords=("data", "axes fraction"),
-                      fontsize=8, xytext=(3, 0), textcoords="offset points")  # fmt: skip
+    axes.set_ylim(top=1.45 * axes.get_ylim()[1])
+    for left, right in pairwise(loop.points):
+        if (left.phase == "GFL") != (right.phase == "GFL"):
+            label = "coexistence lies here"
+            axes.axvspan(float(left.value), float(right.value), color="#BBBBBB", label=label)
 
 
 def _barriers(axes: Any, loop: Loop) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 FILLS = {"GFL": "#F4F4F4", "metastable": "#F0C987", "GMFL-I": "#56B4E9", "GMFL-II": "#1F4E79"}
 HATCHES = {"GFL": "", "metastable": "....", "GMFL-I": "", "GMFL-II": ""}
 UNDECIDED = "xxxxxx"
+HATCHED_DEPTH = 7
 MEANINGS = {
     "GFL": "GFL: no feature minimum",
     "metastable": "GFL, metastable feature",
@@ -64,14 +65,16 @@ def _tiles(axes: Any, found: PhaseMap) -> None:
         held.setdefault(name, []).append(corners)
     for name in (*STAGES, "undecided"):
         if name in held:
-            tiles = PolyCollection(held[name], antialiased=False, **_look(name))
+            tiles = PolyCollection(held[name], antialiased=False, **_look(name, found.depth))
             tiles.set_rasterized(True)
             axes.add_collection(tiles)
     _dots(axes, found)
 
 
-def _look(name: str) -> dict[str, Any]:
-    """Undecided cells are hatched, with edges that stay visible where the cells are small."""
+def _look(name: str, depth: int) -> dict[str, Any]:
+    """Undecided cells are hatched, and black where they are too small to show hatching."""
+    if name == "undecided" and depth > HATCHED_DEPTH:
+        return {"facecolor": "black", "edgecolor": "black", "linewidth": 0.4}
     if name == "undecided":
         return {"facecolor": "white", "edgecolor": "black", "hatch": UNDECIDED, "linewidth": 0.4}
     return {"facecolor": FILLS[name], "edgecolor": FILLS[name], "linewidth": 0.3}
@@ -99,7 +102,7 @@ def _legend(found: PhaseMap) -> list[Any]:
     for name, share in found.fractions().items():
         percent = f"{100 * float(share):.2f} %"
         label = f"{MEANINGS.get(name, name)}\n{percent} of the area"
-        look = {**_look(name), "edgecolor": "#222222", "linewidth": 0.8}
+        look = {**_look(name, found.depth), "edgecolor": "#222222", "linewidth": 0.8}
         look.setdefault("hatch", HATCHES.get(name, ""))
         handles.append(Patch(label=label, **look))
     return handles
