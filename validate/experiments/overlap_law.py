@@ -8,7 +8,7 @@ from validate.experiments.experiment import Case, Experiment, members_at, scaled
 from validate.run.spec import RunSpec
 
 TEMPERATURES = tuple(Fraction(s) for s in ("0.10", "0.15", "0.20", "0.25", "0.30"))
-SIZES = {Fraction(1, 8): 400, Fraction(1, 2): 200, Fraction(1): 80}
+SIZES = {Fraction(1, 8): 400, Fraction(1, 2): 100, Fraction(1): 24}
 """Networks at each beta of M.11, in pairs: one data set, a prior and a feature start."""
 
 BURN_IN, DRAWS, THIN = 200, 40, 5

@@ -1,0 +1,1 @@
+"""Experiments with networks: run, summarised, drawn and shown."""

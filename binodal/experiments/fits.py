@@ -1,0 +1,67 @@
+"""Which cases form a ladder of sizes, and how the gap to the derived theory closes along it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from binodal.experiments.gaps import Gap, power_law
+
+if TYPE_CHECKING:
+    from binodal.comparison.api import Compared
+    from validate.experiments.experiment import Case
+
+LADDERS = {
+    "data": ("n", "b"),
+    "width": ("N", "b"),
+    "beta": ("N", "b"),
+    "modular-width": ("N", "a"),
+    "modular-P": ("N", "a"),
+}
+"""For each ladder of cases the size that grows, and the observable whose gap is followed."""
+
+THEORIES = ("derived", "published")
+
+
+def fits_of(judged: Sequence[tuple[Case, Compared]]) -> list[dict[str, Any]]:
+    """For each ladder, theory and finite limit: the gaps, and the power law that they follow."""
+    found = []
+    for ladder, (along, observable) in LADDERS.items():
+        own = [(c, r) for c, r in judged if ladder_of(c.name) == ladder]
+        for theory in THEORIES if len(own) > 1 else ():
+            gaps = [g for c, r in own if (g := _gap(c, r, along, observable, theory)) is not None]
+            law = power_law(gaps)
+            found.append({
+                "ladder": ladder,
+                "along": along,
+                "observable": observable,
+                "theory": theory,
+                "gaps": [asdict(gap) for gap in gaps],
+                "law": None if law is None else asdict(law),
+            })  # fmt: skip
+    return found
+
+
+def ladder_of(case: str) -> str:
+    """The ladder that a case belongs to, by its name; empty if to none.
+
+    >>> ladder_of("modular-width-250"), ladder_of("beta-1-8"), ladder_of("beta-1-8-sigma2-0.20")
+    ('modular-width', 'beta', '')
+    """
+    fits = [ladder for ladder in LADDERS if case.startswith(f"{ladder}-") and "sigma2" not in case]
+    return max(fits, key=len, default="")
+
+
+def _gap(
+    case: Case, compared: Compared, along: str, observable: str, theory: str
+) -> Gap | None:
+    for row in compared.rows:
+        said = row.prediction
+        if (said.theory, said.observable, said.limit, said.modes, said.control) == (
+            theory, observable, "finite", 2, False,
+        ):  # fmt: skip
+            measured = row.measurement
+            size = float(case.spec.parameters[along])
+            return Gap(size, measured.value - said.value, measured.stderr)
+    return None
