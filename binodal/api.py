@@ -1,4 +1,8 @@
-"""The commands as Python functions of the same names; each result prints as its table.
+"""The commands as Python functions of the same names and options; each result prints as its table.
+
+Parameters are keywords, read exactly: an int, a Fraction, a text such as "8/700" or "0.3", or a
+float, which means the decimal that Python prints for it. A function loads what it needs when it is
+first used; ``train`` and ``compare`` alone need the extra ``train``.
 
 >>> from binodal.api import critical
 >>> found = critical("teacher-student", "coexistence", preset="fig2", theory="published", digits=12)
@@ -8,12 +12,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from binodal.boundaries.api import boundary as boundary
 from binodal.config import Exact, exact_of, require_digits, require_parameter
 from binodal.document import critical_document, solve_document
 from binodal.errors import RequestError
@@ -25,10 +30,40 @@ from binodal.version import VERSION
 from numerics.parameters import fields_of
 
 if TYPE_CHECKING:
+    from binodal.boundaries.api import boundary as boundary
+    from binodal.comparison.api import compare as compare
+    from binodal.maps.api import hysteresis as hysteresis
+    from binodal.maps.api import ladder as ladder
+    from binodal.maps.api import phase_map as phase_map
     from binodal.sweeps.table import Table
+    from binodal.training.api import Trained
     from derive.derivation import Derivation
 
+__all__ = [
+    "audit", "boundary", "cite", "codegen", "compare", "critical", "derive", "hysteresis",
+    "ladder", "phase_map", "reproduce", "solve", "sweep", "train",
+]  # fmt: skip
+
 DIGITS = 15
+
+_ELSEWHERE = {
+    "boundary": "binodal.boundaries.api",
+    "compare": "binodal.comparison.api",
+    "hysteresis": "binodal.maps.api",
+    "ladder": "binodal.maps.api",
+    "phase_map": "binodal.maps.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Functions that live beside what they need, loaded when they are first asked for."""
+    if name not in _ELSEWHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_ELSEWHERE[name]), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__]
 
 
 def solve(
@@ -181,3 +216,75 @@ def codegen(model_name: str, quantity: str, *, target: str, theory: str = "deriv
     name = quantity.replace("-", "_")
     notes = (origin, *chosen.notes)
     return source(name, chosen.values, tuple(chosen.arguments), TARGETS[target], notes)
+
+
+def train(
+    model_name: str,
+    output: Path | str,
+    *,
+    members: int = 8,
+    resume: bool = False,
+    preset: str | None = None,
+    beta: Exact | None = None,
+    alpha: Exact | None = None,
+    data: Path | str | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    say: Callable[[str], None] = lambda line: None,
+    **settings: Any,
+) -> Trained:
+    """Train networks by Langevin dynamics to equilibrium, into the folder ``output``.
+
+    ``settings`` are the model's parameters and the fields of :class:`validate.run.spec.RunSpec`:
+    sampler, starts, burn_in, draws, thin, seed, data_sets, shard, block, dtype, device. ``data`` is
+    a file with your own x and y. The same call with ``resume`` goes on bit for bit. Raises
+    :class:`binodal.errors.RequestError` for what makes no sense and
+    :class:`binodal.errors.Stopped` with what is safe when the run does not end.
+    """
+    from binodal.training.api import train as trained
+    from validate.run.spec import RunSpec
+
+    of_run = {field.name for field in fields(RunSpec)} - {"parameters", "members", "data"}
+    return trained(
+        model_name, output, members=members, resume=resume, preset=preset, beta=beta, alpha=alpha,
+        data=data, workers=workers, scheduler=scheduler, say=say,
+        options={name: value for name, value in settings.items() if name in of_run},
+        **{name: value for name, value in settings.items() if name not in of_run},
+    )  # fmt: skip
+
+
+def audit(*labels: str) -> list[dict[str, Any]]:
+    """Printed equations judged by the derivations, as the objects of ``binodal audit --json``.
+
+    All of them if no label is given. Raises :class:`binodal.errors.RequestError` for an unknown
+    label. The first call takes a minute; results are kept in the user's cache.
+    """
+    from binodal.audit import audit as judged
+
+    return judged(labels)
+
+
+def reproduce(
+    output: Path | str = "report", *, quick: bool = False, say: Callable[[str], None] = print
+) -> bool:
+    """Write the report, one self-contained page with its numbers and figures, to ``output``.
+
+    True if every number in it was decided. An interrupted report goes on where it stopped.
+    """
+    from binodal.output import require_folder
+    from binodal.reports.run import reproduce as written
+
+    lines, decided = written(require_folder(Path(output)), quick, say)
+    say("\n".join(lines))
+    return decided
+
+
+def cite() -> str:
+    """BibTeX entries of this program and of the paper that it studies.
+
+    >>> "2310.03789" in cite()
+    True
+    """
+    from binodal.cite import PAPER, SOFTWARE
+
+    return f"{SOFTWARE}\n\n{PAPER}"

@@ -23,7 +23,7 @@ COMMANDS = {
     "solve": "Solve the closure; find all saddles and the phase.",
     "critical": "Where an event happens along a parameter, as a certified ball.",
     "boundary": "Events as certified curves in two parameters.",
-    "sweep": "Solve on a grid of one or two parameters.",
+    "sweep": "Solve on a grid of any number of parameters.",
     "map": "Certified phases over two parameters.",
     "hysteresis": "Both branches of a sweep, with barriers and escape times.",
     "ladder": "How an event approaches its thermodynamic limit.",
