@@ -87,23 +87,24 @@ def train(
             f"{spec.steps} steps each; about {readable(required(spec, count))} of memory "
             f"for {min(count, len(spec.shards))} workers"
         )
-        shown = sys.stderr.isatty()
-        with Progress("train", spec.steps * len(spec.shards)) as progress:
-
-            def report(done: int, total: int, note: str) -> None:
-                progress.advance(done - progress.done, note)
-
+        with _reporting(spec.steps * len(spec.shards)) as report:
             path = run(
-                spec,
-                output,
-                workers=count,
-                scheduler=scheduler,
-                resume=resume,
-                data=None if given is None else given.tensors,
-                progress=report if shown else None,
-            )
+                spec, output, workers=count, scheduler=scheduler, resume=resume,
+                data=None if given is None else given.tensors, progress=report,
+            )  # fmt: skip
         verdict = diagnosis(path)[1]
     return Trained(path, spec, tuple(notes), verdict.equilibrated, verdict.reason)
+
+
+@contextmanager
+def _reporting(steps: int) -> Iterator[Callable[[int, int, str], None] | None]:
+    """A line of progress on a terminal; elsewhere none, and then nothing is computed for it."""
+    with Progress("train", steps) as progress:
+
+        def report(done: int, total: int, note: str) -> None:
+            progress.advance(done - progress.done, note)
+
+        yield report if sys.stderr.isatty() else None
 
 
 def _given(path: Path) -> Any:
