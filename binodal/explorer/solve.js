@@ -1,0 +1,41 @@
+// Both models behind one door: {model, theory, parameters as texts} -> everything that is shown.
+
+import { numberOf } from "./exact.js";
+import {
+  eventsTeacherStudent, landscapeTeacherStudent, mapTeacherStudent, solveTeacherStudent,
+} from "./teacher_student.js";
+import { eventsModular, landscapeModular, mapModular, solveModular } from "./modular.js";
+
+const SOLVERS = {
+  "teacher-student": {
+    solve: solveTeacherStudent,
+    events: eventsTeacherStudent,
+    map: mapTeacherStudent,
+    landscape: landscapeTeacherStudent,
+  },
+  modular: {
+    solve: solveModular,
+    events: eventsModular,
+    map: mapModular,
+    landscape: landscapeModular,
+  },
+};
+
+// Parameters as numbers, in the order of the generated functions.
+export const listOf = (state) =>
+  Object.keys(MODELS[state.model].fields).map((name) => numberOf(state.values[name]));
+
+const formulasOf = (state) => FORMULAS[state.model][state.theory];
+
+export function solveState(state) {
+  const { solve, events } = SOLVERS[state.model];
+  const [f, p] = [formulasOf(state), listOf(state)];
+  return { ...solve(f, p), events: events(f, p, MODELS[state.model].stableZero) };
+}
+
+export const mapOf = (state, places) => SOLVERS[state.model].map(formulasOf(state), listOf(state), places);
+
+export const landscapeOf = (state, solution, largest, count) =>
+  SOLVERS[state.model].landscape(
+    state.theory, formulasOf(state), listOf(state), solution.state, largest, count,
+  );
