@@ -7,9 +7,12 @@ from functools import cache
 
 from derive.derivation import Derivation
 from derive.modular.action import action
+from derive.modular.barrier import barrier
 from derive.modular.characters import characters
 from derive.modular.closure import closure
+from derive.modular.corrections import corrections
 from derive.modular.data import data
+from derive.modular.endpoints import endpoints
 from derive.modular.events import events
 from derive.modular.invariance import symmetries
 from derive.modular.kernel import kernel
@@ -45,7 +48,10 @@ QUANTITIES: dict[str, Quantity] = {
     "saddles": saddles,
     "closure": closure,
     "events": events,
+    "end-points": endpoints,
     "weights": weights,
+    "barrier": barrier,
+    "corrections": corrections,
     "scaling": scaling,
     "sextic-decay": _of_both_theories(sextic_decay),
 }

@@ -12,13 +12,17 @@ from derive.gaussian.hermite import hermite_overlaps
 from derive.gaussian.moments import gaussian_moments
 from derive.gaussian.rank_one import rank_one
 from derive.teacher_student.action import THEORIES, actions
+from derive.teacher_student.barrier import barrier
 from derive.teacher_student.closure import closure
 from derive.teacher_student.continuum import continuum
+from derive.teacher_student.corrections import corrections
+from derive.teacher_student.endpoints import endpoints
 from derive.teacher_student.events import events
 from derive.teacher_student.finite_d import finite_d
 from derive.teacher_student.kernel import kernel
 from derive.teacher_student.limit import limit
 from derive.teacher_student.overlap_law import overlap_law
+from derive.teacher_student.phase_order import phase_order
 from derive.teacher_student.posterior import mean_field
 from derive.teacher_student.scaling import scaling
 
@@ -50,7 +54,11 @@ QUANTITIES: dict[str, Quantity] = {
     "closure": _for_any_theory(closure),
     "limit": _for_any_theory(limit),
     "events": _for_any_theory(events),
+    "end-points": _for_any_theory(endpoints),
+    "phase-order": _for_any_theory(phase_order),
+    "barrier": _for_any_theory(barrier),
     "finite-d": _for_any_theory(finite_d),
+    "corrections": _for_any_theory(corrections),
     "scaling": _for_any_theory(scaling),
 }
 
