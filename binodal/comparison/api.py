@@ -71,7 +71,7 @@ def compare(
     if not 0 < share < 1:
         raise RequestError(f"rate={share}: must be between 0 and 1")
     chosen = tuple(dict.fromkeys(theories)) or THEORIES
-    with _one_line_errors():
+    with experiment_errors():
         from validate.compare.load import load
         from validate.compare.measure import measurements, places
         from validate.compare.sources import DATA_SETS, explained
@@ -97,7 +97,7 @@ def _reference(theories: Sequence[str]) -> str:
 
 
 @contextmanager
-def _one_line_errors() -> Iterator[None]:
+def experiment_errors() -> Iterator[None]:
     """Errors with an exit status, in place of the experiments' own."""
     from validate.errors import ValidateError
 

@@ -80,12 +80,12 @@ def unsettled(ess: float, rhat: float, drift_p: float) -> str:
     """Why chains do not count as settled, or nothing. NaN counts against them.
 
     >>> unsettled(1e4, 1.2, 0.5)
-    'not equilibrated: R-hat 1.2 > 1.05; draw on with --resume'
+    'not equilibrated: R-hat 1.2 > 1.05; train again with more --draws'
     """
     if not rhat <= LARGEST_RHAT:
-        return f"not equilibrated: R-hat {rhat:.3g} > {LARGEST_RHAT}; draw on with --resume"
+        return f"not equilibrated: R-hat {rhat:.3g} > {LARGEST_RHAT}; train again with more --draws"
     if not ess >= LEAST_ESS:
-        return f"too few effective draws: {ess:.3g} < {LEAST_ESS:.0f}; draw on with --resume"
+        return f"too few effective draws: {ess:.3g} < {LEAST_ESS:.0f}; train again with more --draws"
     if drift_p < DRIFT:
         return f"not equilibrated: the mean drifts (p = {drift_p:.1g}); lengthen the burn-in"
     return ""
