@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from math import floor, log10
 from typing import Any
 
 from binodal.reports.blocks import (
@@ -34,6 +35,7 @@ HEADLINE = ("b", "c", "q2", "a", "lambda", "x2")
 """Observables that are shown first; all others are in the tables that unfold."""
 
 _LONG = 24
+_MOST_PLACES = 9
 _OF_MACHINE = ("machine", "vectors", "kernel", "host", "hostname", "path", "user")
 
 
@@ -170,15 +172,30 @@ def rows_table(rows: Sequence[Mapping[str, Any]], caption: str) -> Table:
 
 
 def number(value: Any, digits: int) -> str:
-    """A number to some digits, or a dash."""
+    """A number to some digits, or a dash.
+
+    >>> number(-1441.7, 3), number("1/3", 3), number(None, 3)
+    ('-1442', '0.333', '-')
+    """
     found = as_float(value)
-    return "-" if found is None else f"{found:.{digits}g}"
+    if found is None:
+        return "-"
+    return f"{found:.0f}" if 10**digits <= abs(found) < 1e7 else f"{found:.{digits}g}"
 
 
 def with_error(value: Any, error: Any) -> str:
-    """A measured number with its standard error."""
-    spread = as_float(error)
-    return number(value, 5) + (f" ± {spread:.1g}" if spread else "")
+    """A measured number with its standard error, both to the error's second digit.
+
+    >>> with_error(0.243124, 0.01134), with_error(39.2, 0), with_error(0.0015387, 1.2e-6)
+    ('0.243 ± 0.011', '39.2', '0.0015387 ± 0.0000012')
+    """
+    found, spread = as_float(value), as_float(error)
+    if found is None or not spread:
+        return number(value, 5)
+    places = 1 - floor(log10(abs(spread)))
+    if not 0 <= places <= _MOST_PLACES:
+        return f"{number(value, 5)} ± {spread:.1g}"
+    return f"{found:.{places}f} ± {spread:.{places}f}"
 
 
 def stored_chapter(request: Request) -> Section:

@@ -10,11 +10,17 @@ from binodal.models.model import THEORIES
 from binodal.reports.audit import VERDICTS
 from binodal.reports.blocks import Block, Items, Table
 from binodal.reports.measured import Data, rows
+from binodal.reports.modular import QUOTED
 from binodal.reports.section import Request, Section
+from binodal.reports.teacher_student import PRINTED
 from binodal.tables import shown
 
 _DIGITS = 10
 _MODELS = {"teacher-student": "teacher-student, Fig. 2", "modular": "modular addition, Fig. 3"}
+_QUOTED = {
+    ("teacher-student", "coexistence"): PRINTED["sigma2"],
+    **{("modular", event): value for event, value in QUOTED.items()},
+}
 _EVENTS = ("birth", "coexistence", "gmfl2")
 
 
@@ -28,7 +34,7 @@ def findings_chapter(request: Request) -> Section:
             "Where the events are along sigma^2, thermodynamic limit: proved balls of both "
             "theories. `gmfl2` is the end of GMFL-I."
         )
-        blocks.append(Table(["model", "event", *THEORIES], found, caption))
+        blocks.append(Table(["model", "event", *THEORIES, "quoted by the paper"], found, caption))
     return Section(blocks)
 
 
@@ -73,7 +79,8 @@ def _events(earlier: Data) -> list[Sequence[str]]:
         for event in _EVENTS:
             cells = [_cell(documents, event, theory) for theory in THEORIES]
             if any(cells):
-                found.append([words, event, *(cell or "-" for cell in cells)])
+                quoted = _QUOTED.get((model, event), "-")
+                found.append([words, event, *(cell or "-" for cell in cells), quoted])
     return found
 
 

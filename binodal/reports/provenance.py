@@ -45,9 +45,10 @@ def provenance_chapter(request: Request) -> Section:
         *([f"seed, {name}", str(seed)] for name, seed in seeds(request.earlier).items()),
     ]
     words = Paragraph(
-        "No number in this report depends on the machine beyond rounding in double precision; "
-        "what is certified does not depend on it at all. The hash is over the files of the "
-        "program, stored experiments included."
+        "What is certified does not depend on the machine; what is converged does so in its last "
+        "digits. Networks repeat bit for bit on one machine with one version of everything; on "
+        "another processor rounding may lead their paths elsewhere, within the stated errors. The "
+        "hash is over the files of the program, stored experiments included."
     )
     return Section([Table(["what", "value"], rows, "What made this report"), words])
 

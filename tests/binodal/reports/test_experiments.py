@@ -124,7 +124,7 @@ def test_an_experiment_of_many_cases(tmp_path):
     for words in ("at-1/5", "Q11 doubled", "no power law resolved", "seed 2310",
                   "2 rows with more modes", "torch: 2"):  # fmt: skip
         assert words in html
-    assert "m68k" not in html and "−0.97 ± 0.05" in html
+    assert "m68k" not in html and "−0.970 ± 0.050" in html
     law, course = panels_of(CASES["curves"])
     assert [c.label for c in law.curves] == ["networks", "derived"]
     assert course.kind == "course" and course.curves[0].x.tolist() == [1.0, 10.0]
