@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from binodal.explorer.formulas import PARAMETERS
+from binodal.explorer.typeset import templates
 from binodal.models.model import THEORIES
 from numerics.modular.results import ACTION_UNITS
 from numerics.modular.results import STABLE_ZERO as MODULAR_STABLE
@@ -97,7 +98,9 @@ def models() -> dict[str, Any]:
             "fields": {str(symbol): _field(model, str(symbol)) for symbol in parameters},
             "presets": _presets(model),
             "stableZero": stable[model],
+            "order": list(RANGES[model]),
             "units": units[model],
+            "latex": {theory: templates(model, theory) for theory in THEORIES},
         }
         for model, parameters in PARAMETERS.items()
     }

@@ -1,0 +1,34 @@
+"""binodal explore: write the interactive page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from binodal.commands import options
+
+NAME = "explorer.html"
+
+
+@click.command(short_help="Write an interactive page of both models.")
+@options.once(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, readable=False),
+    default=NAME,
+    help="Write to this file.",
+)
+def command(output: Path | str) -> int:
+    """Write one HTML file that works without a network: both models, live, in any browser.
+
+    Its JavaScript is generated from the derived expressions; its numbers are computed in double
+    precision, and the page shows the commands that certify them.
+    """
+    from binodal.explorer.page import page
+    from binodal.output import require_writable, write_text
+
+    path = require_writable(Path(output))
+    write_text(path, page())
+    click.echo(f"wrote {path}: open it in a browser")
+    return 0

@@ -1,0 +1,95 @@
+// Native inputs for a state {model, theory, values}, and the address that holds it.
+
+import { STEPS, positionOf, problemOf, textAt } from "./exact.js";
+
+const THEORIES = ["published", "derived"];
+
+export function presetState(model, preset, theory = "derived") {
+  return { model, theory, values: { ...MODELS[model].presets[preset] } };
+}
+
+export const addressOf = ({ model, theory, values }) =>
+  `#${Object.entries({ model, theory, ...values }).map(([k, v]) => `${k}=${v}`).join("&")}`;
+
+// The state of an address and what is wrong with it; whatever is missing comes from a preset.
+export function stateOf(address) {
+  const given = new URLSearchParams(address.replace(/^#/, "").replaceAll("+", "%2B"));
+  const model = given.get("model") in MODELS ? given.get("model") : "teacher-student";
+  const theory = THEORIES.includes(given.get("theory")) ? given.get("theory") : "derived";
+  const state = presetState(model, MODELS[model].first, theory);
+  const wrong = [];
+  for (const [name, text] of given) {
+    const field = MODELS[model].fields[name];
+    const problem = field ? problemOf(text, field) : "";
+    if (field && !problem) {
+      state.values[name] = text.trim();
+    } else if (problem) {
+      wrong.push(`${name}=${text}: ${problem}`);
+    }
+  }
+  return { state, problem: wrong.length ? `In the address: ${wrong.join("; ")}` : "" };
+}
+
+function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+function radios(group, name, choices, chosen, onChange) {
+  group.replaceChildren(...choices.map(([value, title]) => {
+    const input = element("input", { type: "radio", name, value, checked: value === chosen });
+    input.addEventListener("change", () => onChange(value));
+    return element("label", {}, input, title);
+  }));
+}
+
+// One parameter: a slider and a field for the exact value, both labelled.
+function fieldRow(name, field, text, onText) {
+  const label = element("label", { className: "name", htmlFor: `range-${name}` });
+  label.innerHTML = `<i>${field.symbol}</i> <span class="meaning">${field.meaning}</span>`;
+  const range = element("input", { type: "range", id: `range-${name}`, min: 0, max: STEPS, step: 1 });
+  const exact = element("input", { type: "text", id: `value-${name}`, inputMode: "decimal", spellcheck: false });
+  exact.setAttribute("aria-label", `${field.meaning}, exact value`);
+  range.addEventListener("input", () => onText(name, textAt(Number(range.value), field)));
+  exact.addEventListener("input", () => onText(name, exact.value.trim(), true));
+  exact.addEventListener("change", () => onText(name, exact.value.trim(), true));
+  return { row: element("div", { className: "field" }, label, range, exact), range, exact, field };
+}
+
+// Builds the controls of the state's model; returns a function that shows another state of it.
+export function buildControls(state, on) {
+  const choices = Object.entries(MODELS).map(([name, { title }]) => [name, title]);
+  radios(document.getElementById("models"), "model", choices, state.model, on.model);
+  const theories = THEORIES.map((theory) => [theory, theory]);
+  radios(document.getElementById("theories"), "theory", theories, state.theory, on.theory);
+  const preset = document.getElementById("preset");
+  const names = Object.entries(MODELS).flatMap(([, { presets }]) => Object.keys(presets));
+  preset.replaceChildren(...["own values", ...names].map((name) => element("option", { value: name }, name)));
+  const rows = {};
+  for (const [name, field] of Object.entries(MODELS[state.model].fields)) {
+    rows[name] = fieldRow(name, field, state.values[name], on.value);
+  }
+  // What is varied most stands first.
+  const main = MODELS[state.model].order.filter((name) => rows[name].field.main);
+  const more = MODELS[state.model].order.filter((name) => !rows[name].field.main);
+  document.getElementById("main-fields").replaceChildren(...main.map((name) => rows[name].row));
+  document.getElementById("more-fields").replaceChildren(...more.map((name) => rows[name].row));
+  return (now) => showState(now, rows, preset);
+}
+
+function showState(now, rows, preset) {
+  for (const [name, { range, exact, field }] of Object.entries(rows)) {
+    const text = now.values[name];
+    if (document.activeElement !== exact) {
+      exact.value = text;
+    }
+    if (document.activeElement !== range || textAt(Number(range.value), field) !== text) {
+      range.value = positionOf(text, field);
+    }
+    range.setAttribute("aria-valuetext", text);
+  }
+  const same = Object.entries(MODELS[now.model].presets).find(([, values]) =>
+    Object.entries(values).every(([name, text]) => now.values[name] === text));
+  preset.value = same ? same[0] : "own values";
+}

@@ -1,0 +1,46 @@
+// What can be taken away: LaTeX with the current numbers, commands with exact values, a link.
+
+import { numberOf } from "./exact.js";
+
+const DIGITS = 15;
+
+function typeset(value) {
+  const [front, power] = String(Number(value.toPrecision(DIGITS))).split("e");
+  const text = power ? `${front} \\cdot 10^{${Number(power)}}` : front;
+  return power || value < 0 ? `\\left(${text}\\right)` : text;
+}
+
+// The action of the shown state. The templates were typeset from the derived expressions.
+export function latexOf(state, solution) {
+  const numbers = { ...solution.state };
+  for (const [name, text] of Object.entries(state.values)) {
+    numbers[name] = numberOf(text);
+  }
+  const lines = MODELS[state.model].latex[state.theory].map((line) =>
+    line.replace(/@(\w+)@/g, (_, name) => typeset(numbers[name])),
+  );
+  return [`% ${commandOf(state)}`, "% computed in double precision", ...lines].join("\n");
+}
+
+const settings = (state) =>
+  Object.entries(state.values).map(([name, text]) => `-s ${name}=${text}`).join(" ");
+
+export const commandOf = (state) =>
+  `binodal solve ${state.model} --theory ${state.theory} ${settings(state)}`;
+
+export const eventCommandOf = (state, event) =>
+  `binodal critical ${state.model} --event ${event} --theory ${state.theory} ${settings(state)}`;
+
+// Into the clipboard, and in sight, where it can be taken by hand if the browser forbids the rest.
+export async function copy(text, box, report) {
+  box.value = text;
+  box.scrollTop = 0;
+  try {
+    await navigator.clipboard.writeText(text);
+    report.textContent = "Copied.";
+  } catch {
+    box.focus();
+    box.select();
+    report.textContent = document.execCommand("copy") ? "Copied." : "Selected: press Ctrl+C.";
+  }
+}

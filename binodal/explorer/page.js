@@ -1,0 +1,146 @@
+// One state, one frame: inputs change the state, and the next frame shows all that follows.
+
+import { numberOf, problemOf } from "./exact.js";
+import { addressOf, buildControls, presetState, stateOf } from "./controls.js";
+import { copy, commandOf, latexOf } from "./copies.js";
+import { drawLandscape } from "./landscape.js";
+import { drawMap, valuesAt } from "./map.js";
+import { showResults } from "./results.js";
+import { solveState } from "./solve.js";
+
+const WRITE_AFTER = 200;
+const byId = (id) => document.getElementById(id);
+const remembered = {};
+let state = stateOf("").state;
+let solution = null;
+let show = () => {};
+let waiting = false;
+let writing = 0;
+
+function render() {
+  waiting = false;
+  solution = solveState(state);
+  show(state);
+  drawLandscape(byId("landscape"), state, solution);
+  drawMap(byId("map"), state);
+  showResults(state, solution);
+}
+
+function changed() {
+  if (!waiting) {
+    waiting = true;
+    requestAnimationFrame(render);
+  }
+  // Browsers refuse addresses that are written at every step of a drag.
+  clearTimeout(writing);
+  writing = setTimeout(writeAddress, WRITE_AFTER);
+}
+
+function writeAddress() {
+  if (location.hash !== addressOf(state)) {
+    history.replaceState(null, "", addressOf(state));
+  }
+}
+
+function setValue(name, text, typed = false) {
+  const problem = problemOf(text, MODELS[state.model].fields[name]);
+  const input = byId(`value-${name}`);
+  input.setAttribute("aria-invalid", String(problem !== ""));
+  byId("problem").textContent = problem && `${name}: ${problem}`;
+  if (!problem) {
+    state = { ...state, values: { ...state.values, [name]: text } };
+    changed();
+  } else if (!typed) {
+    throw new RangeError(`${name}=${text}: ${problem}`);
+  }
+}
+
+function become(next) {
+  const other = next.model !== state.model || show.model === undefined;
+  remembered[state.model] = state.values;
+  state = next;
+  byId("problem").textContent = "";
+  for (const input of document.querySelectorAll("[aria-invalid=true]")) {
+    input.removeAttribute("aria-invalid");
+  }
+  if (other) {
+    const focused = document.activeElement?.value;
+    show = buildControls(state, { model: chooseModel, theory: chooseTheory, value: setValue });
+    show.model = state.model;
+    document.querySelector(`input[name=model][value="${focused}"]`)?.focus();
+  }
+  document.querySelector(`input[name=theory][value=${state.theory}]`).checked = true;
+  changed();
+}
+
+function chooseModel(model) {
+  const values = remembered[model] || MODELS[model].presets[MODELS[model].first];
+  become({ model, theory: state.theory, values: { ...values } });
+}
+
+const chooseTheory = (theory) => become({ ...state, theory });
+
+byId("preset").addEventListener("change", ({ target }) => {
+  const found = Object.entries(MODELS).find(([, { presets }]) => target.value in presets);
+  if (found) {
+    become(presetState(found[0], target.value, state.theory));
+    byId("preset").focus();
+  }
+});
+
+function drag(event) {
+  if (event.buttons === 1) {
+    const frame = byId("map").getBoundingClientRect();
+    const values = valuesAt(event.clientX - frame.left, event.clientY - frame.top);
+    state = { ...state, values: { ...state.values, ...values } };
+    changed();
+  }
+}
+
+byId("map").addEventListener("pointerdown", (event) => {
+  byId("map").setPointerCapture(event.pointerId);
+  drag(event);
+});
+byId("map").addEventListener("pointermove", drag);
+byId("controls").addEventListener("submit", (event) => event.preventDefault());
+
+const copies = {
+  "copy-latex": () => latexOf(state, solution),
+  "copy-command": () => commandOf(state),
+  "copy-link": () => location.href.replace(/#.*$/, "") + addressOf(state),
+};
+for (const [id, text] of Object.entries(copies)) {
+  byId(id).addEventListener("click", () => copy(text(), byId("text"), byId("copied")));
+}
+
+function fromAddress() {
+  if (location.hash !== addressOf(state)) {
+    const found = stateOf(location.hash);
+    become(found.state);
+    byId("problem").textContent = found.problem;
+  }
+}
+
+window.addEventListener("hashchange", fromAddress);
+window.addEventListener("resize", changed);
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
+
+// For tests and for the curious: the shown state, and a solution of any other.
+window.binodal = {
+  state: () => ({ ...structuredClone(state), solution: structuredClone(solution) }),
+  solve: ({ model, theory, values }) => {
+    const texts = Object.fromEntries(Object.keys(MODELS[model].fields).map((k) => [k, String(values[k])]));
+    for (const [name, text] of Object.entries(texts)) {
+      const problem = problemOf(text, MODELS[model].fields[name]);
+      if (problem) {
+        throw new RangeError(`${name}=${text}: ${problem}`);
+      }
+    }
+    return solveState({ model, theory, values: texts });
+  },
+  render: () => { render(); },
+};
+
+const first = stateOf(location.hash);
+become(first.state);
+byId("problem").textContent = first.problem;

@@ -1,0 +1,111 @@
+// The numbers: closure, saddles, events, and the phase in words.
+
+import { eventCommandOf, commandOf } from "./copies.js";
+import { ACROSS } from "./map.js";
+import { shown } from "./marks.js";
+
+const CLOSURE = {
+  "teacher-student": { b: ["b", "linear mode of the residual"], c: ["c", "cubic mode"], kappa: ["κ", "coupling"] },
+  modular: { a: ["a", "residual, in units of the target"], lambda: ["λ", "kernel’s eigenvalue on the target"], u: ["u", "coupling"] },
+};
+const PLACE = { "teacher-student": "q", modular: "x" };
+const UNIT = { "teacher-student": "d", modular: "P" };
+const EVENTS = { birth: "birth", coexistence: "coexistence", instability: "instability", gmfl2: "end of GMFL-I" };
+const PHASES = {
+  lonely: "GFL: no feature minimum exists; the network is a Gaussian process.",
+  GFL: "GFL: the feature minimum exists, but the zero state is deeper.",
+  "GMFL-I": "GMFL-I: feature minima coexist with the zero state, exactly as deep.",
+  "GMFL-II": "GMFL-II: the feature holds all of the probability.",
+};
+
+const setText = (node, text) => node.textContent === text || (node.textContent = text);
+
+function cell(tag, text, properties = {}) {
+  return Object.assign(document.createElement(tag), { textContent: text, ...properties });
+}
+
+function numberCell(value, before = "") {
+  const made = cell("td", before + shown(value), { className: "number" });
+  made.dataset.value = String(value);
+  return made;
+}
+
+function row(...cells) {
+  const made = document.createElement("tr");
+  made.append(...cells);
+  return made;
+}
+
+function header(symbol, meaning) {
+  const made = cell("th", "", { scope: "row" });
+  made.append(cell("i", symbol), cell("span", ` ${meaning}`, { className: "why" }));
+  return made;
+}
+
+function closureRows(state, solution) {
+  return Object.entries(CLOSURE[state.model]).map(([name, [symbol, meaning]]) =>
+    row(header(symbol, meaning), numberCell(solution.state[name])));
+}
+
+function saddleRows(state, saddles) {
+  return saddles.map(({ place, action, kind, mass }) => {
+    const before = state.model === "modular" || place === 0 ? "" : "±";
+    const share = kind === "minimum" ? numberCell(mass) : cell("td", "");
+    return row(cell("th", kind, { scope: "row" }), numberCell(place, before), numberCell(action), share);
+  });
+}
+
+function eventRows(state, events) {
+  return Object.entries(events).map(([name, event]) => {
+    const head = cell("th", EVENTS[name], { scope: "row" });
+    if (event.status === "absent") {
+      const why = cell("td", "absent: ");
+      why.append(cell("span", event.reason, { className: "why" }));
+      return row(head, why);
+    }
+    const value = numberCell(event.sigma2);
+    const others = event.others || [];
+    if (others.length) {
+      value.append(cell("span", ` and ${others.map((x) => shown(x)).join(", ")}`, { className: "why" }));
+    }
+    return row(head, value);
+  });
+}
+
+export function phaseWords({ phase, saddles }) {
+  return PHASES[phase === "GFL" && saddles.length === 1 ? "lonely" : phase];
+}
+
+function captions(state, solution) {
+  const unit = UNIT[state.model];
+  const least = state.model === "modular" ? MODELS.modular.units[state.theory]
+    : state.theory === "derived" ? "S/d, minimised over r⊥ at each q" : "S/d with r⊥² = σw² (M.13)";
+  const symbol = MODELS[state.model].fields[ACROSS[state.model]].symbol;
+  const second = state.model === "modular" ? "; below the dotted line GMFL-II" : "";
+  setText(document.getElementById("landscape-caption"),
+    `The action in units of ${unit} (${least}), relative to the zero state. ● minimum, △ barrier.`);
+  setText(document.getElementById("map-caption"),
+    `Phases over ${symbol} and σ², all else as set: tinted below coexistence, GMFL-I${second}. The dot is you; drag it, or use the sliders.`);
+  const places = solution.saddles.map(({ kind, place, action }) =>
+    `${kind} at ${PLACE[state.model]} = ${shown(place, 4)} with S/${unit} = ${shown(action, 4)}`);
+  document.getElementById("landscape").setAttribute("aria-label", `Landscape of the action: ${places.join("; ")}.`);
+  document.getElementById("map").setAttribute("aria-label",
+    `Phase diagram over ${symbol} = ${state.values[ACROSS[state.model]]} and σ² = ${state.values.sigma2}: ${solution.phase}.`);
+}
+
+export function showResults(state, solution) {
+  const unit = UNIT[state.model];
+  const heads = ["kind", PLACE[state.model], `S/${unit}`, "probability"];
+  setText(document.getElementById("status"), phaseWords(solution));
+  document.getElementById("closure").replaceChildren(...closureRows(state, solution));
+  document.getElementById("saddles-head").replaceChildren(row(...heads.map((text) => cell("th", text, { scope: "col" }))));
+  document.getElementById("saddles").replaceChildren(...saddleRows(state, solution.saddles));
+  document.getElementById("events").replaceChildren(...eventRows(state, solution.events));
+  captions(state, solution);
+  const certain = ["birth", "coexistence", ...(state.model === "modular" ? ["gmfl2"] : [])];
+  setText(document.getElementById("certify"),
+    [commandOf(state), ...certain.map((event) => eventCommandOf(state, event))].join("\n"));
+  for (const formula of document.querySelectorAll(".formula")) {
+    formula.hidden = formula.dataset.of !== `${state.model} ${state.theory}`;
+  }
+}
