@@ -85,7 +85,9 @@ def unsettled(ess: float, rhat: float, drift_p: float) -> str:
     if not rhat <= LARGEST_RHAT:
         return f"not equilibrated: R-hat {rhat:.3g} > {LARGEST_RHAT}; train again with more --draws"
     if not ess >= LEAST_ESS:
-        return f"too few effective draws: {ess:.3g} < {LEAST_ESS:.0f}; train again with more --draws"
+        return (
+            f"too few effective draws: {ess:.3g} < {LEAST_ESS:.0f}; train again with more --draws"
+        )
     if drift_p < DRIFT:
         return f"not equilibrated: the mean drifts (p = {drift_p:.1g}); lengthen the burn-in"
     return ""

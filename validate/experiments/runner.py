@@ -33,7 +33,7 @@ def run_cases(
         place.parent.mkdir(parents=True, exist_ok=True)
         unfinished = is_run(place) and not is_finished(place)
 
-        def progress(steps: int, total: int, name: str = case.name) -> None:
+        def progress(steps: int, total: int, _note: str, name: str = case.name) -> None:
             if say is not None:
                 say(name, steps, total)
 

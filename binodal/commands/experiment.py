@@ -1,0 +1,51 @@
+"""binodal experiment: run a whole experiment with networks, or show what is stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from binodal.commands import options
+from binodal.config import exact
+from binodal.errors import RequestError
+
+NAMES = ("overlap-law", "modular-transition", "width-and-time", "closing-gaps")
+
+
+@click.command(short_help="Run a whole experiment with networks, or show the stored ones.")
+@click.argument("name", type=click.Choice(NAMES), required=False, metavar="[NAME]")
+@options.once("-o", "--output", type=click.Path(path_type=Path), help="Folder of the runs.")
+@options.once("--effort", default="1", help="Share of the networks of the stored summary.")
+@options.once("--workers", type=int, help="Processes; default: the cores. Changes no number.")
+@options.once("--scheduler", metavar="ADDRESS", help="A dask scheduler in place of processes.")
+@click.option("--summary-only", is_flag=True, help="Train nothing: summarise what is finished.")
+@options.once(
+    "--page",
+    type=click.Path(path_type=Path),
+    help="Write the stored experiments as a Markdown page with figures to this folder.",
+)
+def command(
+    name: str | None, output: Path | None, effort: str, workers: int | None,
+    scheduler: str | None, summary_only: bool, page: Path | None,
+) -> int:  # fmt: skip
+    """Run the experiment NAME (overlap-law, modular-transition, width-and-time, closing-gaps).
+
+    Its runs are kept in the output folder, and the same command again goes on where it stopped; a
+    summary of what is finished is written beside them. With --page the stored summaries are shown.
+    """
+    from binodal.experiments import api
+
+    if page is not None:
+        if name is not None or output is not None:
+            raise RequestError("--page shows the stored experiments: give no NAME and no -o")
+        click.echo(f"wrote {api.write_page(page)}")
+        return 0
+    if name is None or output is None:
+        raise RequestError(f"NAME and -o are needed: choose {', '.join(NAMES)}")
+    found = api.experiment(
+        name, output, effort=exact(effort, "effort"), workers=workers, scheduler=scheduler,
+        train=not summary_only,
+    )  # fmt: skip
+    click.echo(found)
+    return found.exit_status

@@ -1,0 +1,103 @@
+"""``experiment``: train the networks of an experiment and keep a small summary."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from binodal.comparison.api import experiment_errors
+from binodal.config import Exact, exact_of
+from binodal.errors import DECIDED, UNDECIDED, RequestError
+from binodal.progress import Progress
+
+LEAST_EFFORT = Fraction(1, 1000)
+
+
+@dataclass(frozen=True)
+class Conducted:
+    """The summary of an experiment and where it was written."""
+
+    summary: dict[str, Any]
+    path: Path
+
+    @property
+    def exit_status(self) -> int:
+        """1 while cases are missing, or when a theory at its own limit is rejected; else 0."""
+        verdicts = {row["verdict"] for row in self.summary["rows"] if row["theory"] == "derived"}
+        return UNDECIDED if self.summary["missing"] or "DISAGREE" in verdicts else DECIDED
+
+    def __str__(self) -> str:
+        rows = self.summary["rows"]
+        counts = [
+            f"{theory}: "
+            + ", ".join(
+                f"{sum(r['verdict'] == v for r in rows if r['theory'] == theory)} {v}"
+                for v in ("AGREE", "DISAGREE", "INCONCLUSIVE")
+            )
+            for theory in dict.fromkeys(row["theory"] for row in rows)
+        ]
+        missing = self.summary["missing"]
+        lines = [f"{self.path}: {self.summary['title']}", *counts]
+        return "\n".join([*lines, f"not run: {', '.join(missing)}"] if missing else lines)
+
+
+def experiment(
+    name: str,
+    output: Path | str,
+    *,
+    effort: Exact = 1,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    train: bool = True,
+) -> Conducted:
+    """Train what is not trained yet in ``output``/name/case, then summarise all finished cases.
+
+    ``effort`` multiplies the number of networks. With ``train`` false nothing is trained. The
+    summary is ``output``/name.json. Raises :class:`binodal.errors.RequestError` for what makes no
+    sense and :class:`binodal.errors.Stopped` with what is safe.
+    """
+    share = exact_of(effort, "effort")
+    if share < LEAST_EFFORT:
+        raise RequestError(f"effort={share}: must be at least {LEAST_EFFORT}")
+    folder = Path(output)
+    with experiment_errors():
+        from binodal.experiments.summary import summary
+        from validate.experiments.registry import EXPERIMENTS
+        from validate.experiments.runner import run_cases
+
+        if name not in EXPERIMENTS:
+            raise RequestError(f"experiment {name!r}: choose {', '.join(EXPERIMENTS)}")
+        chosen = EXPERIMENTS[name]
+        cases = chosen.cases(share)
+        if train:
+            with Progress(name, sum(c.spec.steps * len(c.spec.shards) for c in cases)) as progress:
+                before = {c.name: 0 for c in cases}
+
+                def say(case: str, steps: int, total: int) -> None:
+                    progress.advance(steps - before[case], case)
+                    before[case] = steps
+
+                run_cases(
+                    chosen, folder, effort=share, workers=workers, scheduler=scheduler, say=say
+                )
+        with Progress(f"{name}: comparing", len(cases)) as progress:
+            found = summary(chosen, folder, share, lambda case: progress.advance(what=case))
+    path = folder / f"{name}.json"
+    _write(path, json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n")
+    return Conducted(found, path)
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_suffix(path.suffix + ".part")
+    part.write_text(text, "utf-8")
+    part.replace(path)
+
+
+def write_page(folder: Path | str) -> Path:
+    """The stored experiments as experiments.md and figures in ``folder``."""
+    from binodal.experiments.page import page
+
+    return page(Path(folder))

@@ -1,0 +1,181 @@
+"""Figures of the stored experiments: theories as lines, networks as open marks with error bars."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from binodal.reports.style import COLOURS, DASHES, MARKS, figure, measured
+
+Row = Mapping[str, Any]
+LINES = {"published": (DASHES[1], COLOURS[1]), "derived": (DASHES[0], COLOURS[0]),
+         "finite-width": (DASHES[2], COLOURS[2])}  # fmt: skip
+"""Dash and colour of a theory, the same in every figure."""
+
+
+@dataclass(frozen=True)
+class Points:
+    """Abscissa, value and standard error."""
+
+    x: list[float]
+    y: list[float]
+    error: list[float]
+
+
+def value_of(row: Row, name: str) -> float:
+    """An exact parameter of a row's case as a float."""
+    return float(Fraction(row["params"][name]))
+
+
+def chosen(rows: Sequence[Row], observable: str, theory: str, **params: str) -> list[Row]:
+    """Rows of an observable at a theory's own size with two modes and given parameters."""
+    return [
+        r for r in rows
+        if r["observable"] == observable and r["theory"] == theory and r["limit"] == "finite"
+        and r["modes"] == 2 and all(r["params"].get(k) == v for k, v in params.items())
+    ]  # fmt: skip
+
+
+def draw_against(
+    panel: Any, rows: Sequence[Row], observable: str, along: str, number: int = 0, label: str = "",
+    named: bool = True,
+) -> None:
+    """Networks and every theory of one observable against one parameter."""
+    for theory, (dash, colour) in LINES.items():
+        own = sorted(chosen(rows, observable, theory), key=lambda r: value_of(r, along))
+        if own:
+            panel.plot([value_of(r, along) for r in own], [r["predicted"] for r in own],
+                       linestyle=dash, color=colour, label=theory if named else None)  # fmt: skip
+    own = sorted(chosen(rows, observable, "derived"), key=lambda r: value_of(r, along))
+    if own:
+        points = Points(*([f(r) for r in own] for f in (
+            lambda r: value_of(r, along), lambda r: r["measured"], lambda r: r["stderr"] or 0.0)))
+        measured(panel, points, number, label)
+
+
+def overlap_law(document: Mapping[str, Any], path: Path) -> None:
+    """b and c against sigma^2 at each size, one column a size."""
+    rows = document["rows"]
+    sizes = sorted({r["params"]["N"] for r in rows}, key=Fraction)
+    with figure(path, 2, len(sizes), (3.3 * len(sizes), 5.4), squeeze=False) as (_, axes):
+        for column, size in enumerate(sizes):
+            own = [r for r in rows if r["params"]["N"] == size]
+            for line, name in enumerate(("b", "c")):
+                panel = axes[line][column]
+                draw_against(panel, own, name, "sigma2", label="networks")
+                panel.set_xlabel(r"$\sigma^2$")
+                panel.set_ylabel(f"${name}$")
+            p = own[0]["params"]
+            axes[0][column].set_title(f"N = {size}, n = {p['n']}, d = {p['d']}")
+        axes[0][0].legend()
+
+
+def overlap_density(document: Mapping[str, Any], path: Path) -> None:
+    """log p(q) of networks and of both theories, one panel a case."""
+    curves = document["curves"]
+    cases = [n.removesuffix(" networks") for n in curves if n.endswith(" networks")]
+    lines = -(-len(cases) // 5) or 1
+    with figure(path, lines, 5, (14, 2.7 * lines), squeeze=False, sharex=True) as (_, axes):
+        for panel, case in zip(axes.flat, cases, strict=False):
+            for theory in ("published", "derived"):
+                dash, colour = LINES[theory]
+                line = curves[f"{case} {theory}"]
+                panel.plot(line["x"], line["y"], linestyle=dash, color=colour, label=theory)
+            own = curves[f"{case} networks"]
+            errors = [min(e or 0.0, 2.0) for e in own["error"]]
+            panel.errorbar(own["x"], own["y"], yerr=errors, fmt=MARKS[0], markersize=3,
+                           color=COLOURS[2], markerfacecolor="white", elinewidth=0.7,
+                           label="networks")  # fmt: skip
+            panel.set_ylim(bottom=max(-14.0, min(v for v in own["y"]) - 2))
+            panel.set_title(_case_title(case), fontsize=9.5)
+            panel.set_xlabel(r"$q$")
+        for panel in axes.flat[len(cases):]:
+            panel.set_visible(False)
+        axes[0][0].set_ylabel(r"$\log p(q)$")
+        axes[0][0].legend(fontsize=8)
+
+
+def _case_title(case: str) -> str:
+    size, _, sigma2 = case.partition("-sigma2-")
+    top, _, bottom = size.removeprefix("beta-").partition("-")
+    beta = top if bottom == "1" else f"{top}/{bottom}"
+    return rf"$\beta$ = {beta}, $\sigma^2$ = {sigma2}"
+
+
+def modular_transition(document: Mapping[str, Any], path: Path) -> None:
+    """a against sigma^2, one panel a P; networks from both starts are pooled."""
+    rows = document["rows"]
+    orders = sorted({r["params"]["P"] for r in rows}, key=int)
+    with figure(path, 1, len(orders), (3.6 * len(orders), 3.2), squeeze=False) as (_, axes):
+        for panel, order in zip(axes[0], orders, strict=True):
+            own = [r for r in rows if r["params"]["P"] == order]
+            draw_against(panel, own, "a", "sigma2", label="networks")
+            p = own[0]["params"]
+            panel.set_title(f"P = {order}, N = {p['N']}")
+            panel.set_xlabel(r"$\sigma^2$")
+            panel.set_ylabel("$a$")
+        axes[0][0].legend()
+
+
+def width_and_time(document: Mapping[str, Any], path: Path) -> None:
+    """b and the tail of q against the width; losses against the step of overdamped Euler."""
+    rows, curves = document["rows"], document["curves"]
+    with figure(path, 1, 3, (11.5, 3.3)) as (_, (left, middle, right)):
+        for panel, name, label in ((left, "c", "$c$"), (middle, "q2", r"$\langle q^2\rangle$")):
+            draw_against(panel, rows, name, "N", label="networks")
+            panel.set(xscale="log", xlabel="$N$", ylabel=label)
+        left.legend()
+        for number, (name, label) in enumerate((("train_loss", "train"), ("test_loss", "test"))):
+            own = next((c for n, c in curves.items() if n.endswith(name)), None)
+            if own is None:
+                continue
+            right.plot(own["x"], own["y"], linestyle=DASHES[number], color=COLOURS[number],
+                       label=label)  # fmt: skip
+            low = [y - (e or 0.0) for y, e in zip(own["y"], own["error"], strict=True)]
+            high = [y + (e or 0.0) for y, e in zip(own["y"], own["error"], strict=True)]
+            right.fill_between(own["x"], low, high, color=COLOURS[number], alpha=0.2, linewidth=0)
+        right.set(xscale="log", yscale="log", xlabel="step", ylabel=r"$\langle (y-f)^2\rangle$")
+        right.legend()
+
+
+def closing_gaps(document: Mapping[str, Any], path: Path) -> None:
+    """|measured - predicted| against the size of every ladder, with the fitted power law."""
+    ladders = list(dict.fromkeys(fit["ladder"] for fit in document["fits"]))
+    columns = max(1, len(ladders))
+    with figure(path, 1, columns, (3.2 * columns, 3.3), squeeze=False) as (_, axes):
+        for panel, ladder in zip(axes[0], ladders, strict=False):
+            for number, fit in enumerate(f for f in document["fits"] if f["ladder"] == ladder):
+                _draw_fit(panel, fit, number)
+            panel.set(xscale="log", yscale="log", title=ladder)
+            panel.legend(fontsize=8)
+        axes[0][0].set_ylabel("|networks − theory|")
+
+
+def _draw_fit(panel: Any, fit: Mapping[str, Any], number: int) -> None:
+    gaps, law = fit["gaps"], fit["law"]
+    said = fit["theory"]
+    if law is not None:
+        said += f": exponent {law['exponent']:.2f} ± {law['stderr']:.2f}"
+        ends = [min(g["x"] for g in gaps), max(g["x"] for g in gaps)]
+        line = [abs(law["amplitude"]) * x ** law["exponent"] for x in ends]
+        panel.plot(ends, line, linestyle=DASHES[number], color=COLOURS[number], linewidth=1)
+    points = Points([g["x"] for g in gaps], [abs(g["gap"]) for g in gaps],
+                    [min(g["stderr"], 0.9 * abs(g["gap"])) for g in gaps])  # fmt: skip
+    measured(panel, points, number, said)
+    panel.set_xlabel(f"${fit['along']}$")
+
+
+def drawings(document: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+    """(file stem, drawing function, caption) of an experiment's figures."""
+    if document["experiment"] == "overlap-law":
+        yield "modes", overlap_law, "Residual modes b and c against the temperature"
+        yield "density", overlap_density, "Law of the overlap q of a neuron"
+    if document["experiment"] == "modular-transition":
+        yield "transition", modular_transition, "Share a of the target that is not yet learned"
+    if document["experiment"] == "width-and-time":
+        yield "width", width_and_time, "Feature learning against width; losses in time"
+    if document["experiment"] == "closing-gaps":
+        yield "gaps", closing_gaps, "Distance of networks from theory at growing size"

@@ -1,0 +1,113 @@
+"""The stored experiments as one Markdown page with figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from binodal.experiments.figures import drawings
+from binodal.reports.stored import stored_files
+
+FIGURES = "experiments"
+_INTRODUCTION = """\
+# Experiments with trained networks
+
+Networks were trained to equilibrium by Langevin dynamics and hold every theory to account. Error
+bars come from independent data sets (modular addition: independent networks); verdicts have a
+family-wise false-alarm rate of 1 % a case, and wrong theories are compared beside the right ones.
+`binodal experiment NAME -o DIR` repeats an experiment; numbers are labelled measured. A DISAGREE of
+the derived theory at its own size is a result as well: the mean field is exact for N to infinity
+only, and the experiment `closing-gaps` shows how the distance closes.
+"""
+
+
+def page(folder: Path) -> Path:
+    """Write ``folder``/experiments.md and its figures; the path of the page."""
+    pictures = folder / FIGURES
+    pictures.mkdir(parents=True, exist_ok=True)
+    parts = [_INTRODUCTION]
+    found = [json.loads(file.read_text("utf-8")) for file in stored_files()]
+    if not found:
+        parts.append("No experiment is stored with this version.\n")
+    for document in found:
+        parts.append("\n".join(_section(document, pictures)))
+    path = folder / "experiments.md"
+    path.write_text("\n".join(parts), "utf-8")
+    return path
+
+
+def _section(document: Mapping[str, Any], pictures: Path) -> Iterator[str]:
+    yield f"## {document['title']}\n\n{document['question']}\n"
+    for stem, draw, caption in drawings(document):
+        file = pictures / f"{document['experiment']}-{stem}.svg"
+        draw(document, file)
+        yield f"![{caption}]({FIGURES}/{file.name})\n\n*{caption}.*\n"
+    if document.get("findings"):
+        yield "".join(f"- {line}\n" for line in document["findings"])
+    yield from _verdicts(document)
+    yield from _fits(document)
+    if document["missing"]:
+        yield f"Not run: {', '.join(document['missing'])}.\n"
+    yield from _provenance(document["provenance"])
+
+
+def _verdicts(document: Mapping[str, Any]) -> Iterator[str]:
+    """One line a case and observable, the theories at their own size beside each other."""
+    rows = [r for r in document["rows"] if r["limit"] == "finite" and r["modes"] == 2
+            and r["at"] is None]  # fmt: skip
+    theories = list(dict.fromkeys(r["theory"] for r in rows))
+    if not rows:
+        return
+    yield "| case | observable | networks | " + " | ".join(theories) + " |"
+    yield "|---|---|---|" + "---|" * len(theories)
+    for key in dict.fromkeys((r["case"], r["observable"]) for r in rows):
+        own = {r["theory"]: r for r in rows if (r["case"], r["observable"]) == key}
+        first = next(iter(own.values()))
+        cells = [_cell(own[t]) if t in own else "" for t in theories]
+        stated = f"{first['measured']:.5g} ± {first['stderr'] or 0:.1g}"
+        yield f"| {key[0]} | {key[1]} | {stated} | {' | '.join(cells)} |"
+    rejected = [c for c in document["controls"] if c["rejected"]]
+    yield (
+        f"\nWrong theories: {len(rejected)} of {len(document['controls'])} (case, control) pairs "
+        "are rejected by at least one row.\n"
+    )
+
+
+def _cell(row: Mapping[str, Any]) -> str:
+    z = "" if row["z"] is None else f" (z {row['z']:.1f})"
+    predicted = "-" if row["predicted"] is None else f"{row['predicted']:.5g}"
+    return f"{predicted}{z} {row['verdict']}"
+
+
+def _fits(document: Mapping[str, Any]) -> Iterator[str]:
+    if not document["fits"]:
+        return
+    yield "| ladder | observable | theory | gap at the ends | exponent | chi^2 / freedom |"
+    yield "|---|---|---|---|---|---|"
+    for fit in document["fits"]:
+        gaps, law = fit["gaps"], fit["law"]
+        ends = " to ".join(f"{g['gap']:.3g} ± {g['stderr']:.1g}" for g in (gaps[0], gaps[-1]))
+        said, quality = "not resolved", "-"
+        if law is not None:
+            said = f"{law['exponent']:.2f} ± {law['stderr']:.2f}"
+            quality = f"{law['chi2']:.2g} / {law['freedom']}"
+        yield (
+            f"| {fit['ladder']} (along {fit['along']}) | {fit['observable']} | {fit['theory']} | "
+            f"{ends} | {said} | {quality} |"
+        )
+    yield ""
+
+
+def _provenance(provenance: Mapping[str, Any]) -> Iterator[str]:
+    environment = ", ".join(f"{k} {v}" for k, v in provenance["environment"].items())
+    yield f"Provenance: binodal {provenance['binodal']}; {environment}.\n"
+    yield "| run | networks | sampler | burn-in + draws x thin | seed | request |"
+    yield "|---|---|---|---|---|---|"
+    for name, run in provenance["runs"].items():
+        yield (
+            f"| {name} | {run['networks']} ({run['starts']}) | {run['sampler']} | "
+            f"{run['burn_in']} + {run['draws']} x {run['thin']} | {run['seed']} | {run['digest']} |"
+        )
+    yield ""
