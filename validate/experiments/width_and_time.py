@@ -9,9 +9,13 @@ from validate.run.spec import RunSpec
 
 BETA = Fraction(1, 8)
 WIDTHS = (350, 700, 1400, 2800, 5600)
-"""N before scaling: n, d, sigma^2 and epsilon stay those of D.44."""
+"""N before scaling: d, n/sigma^2 and epsilon stay those of D.44."""
 
-MEMBERS = 100
+DATA = 8
+"""n and sigma^2 of the scan in width are this much larger: scaled down alone, n would be about d,
+and the sums over data far from their averages."""
+
+MEMBERS = 48
 COURSE = 2000
 """Recorded Euler steps of the course in time, a tenth of all steps."""
 
@@ -19,9 +23,9 @@ COURSE = 2000
 def _cases(effort: Fraction) -> tuple[Case, ...]:
     found = []
     for width in WIDTHS:
-        parameters = scaled("app-d", BETA, N=width)
+        parameters = scaled("app-d", BETA, N=width, n=600 * DATA, sigma2=Fraction(DATA, 20))
         spec = RunSpec(
-            parameters, members_at(effort, MEMBERS), starts="both", burn_in=400, draws=60, thin=5,
+            parameters, members_at(effort, MEMBERS), starts="both", burn_in=300, draws=40, thin=5,
             seed=2310,
         )  # fmt: skip
         found.append(Case(f"width-{width}", spec, {"N": parameters["N"]}))
