@@ -16,6 +16,9 @@ DATA = 8
 and the sums over data far from their averages."""
 
 MEMBERS = 48
+COURSE_DATA = (1, 3, 8)
+"""Factors of n and sigma^2 in the courses in time; 3 keeps D.44's n/d at beta = 1/8."""
+
 COURSE = 2000
 """Recorded Euler steps of the course in time, a tenth of all steps."""
 
@@ -29,11 +32,13 @@ def _cases(effort: Fraction) -> tuple[Case, ...]:
             seed=2310,
         )  # fmt: skip
         found.append(Case(f"width-{width}", spec, {"N": parameters["N"]}))
-    course = RunSpec(
-        scaled("app-d", BETA), members_at(effort, 32), sampler="euler", burn_in=0, draws=COURSE,
-        thin=10, seed=2310,
-    )  # fmt: skip
-    found.append(Case("time", course, {"N": course.parameters["N"]}, judged=False))
+    for factor in COURSE_DATA:
+        parameters = scaled("app-d", BETA, n=600 * factor, sigma2=Fraction(factor, 20))
+        course = RunSpec(
+            parameters, members_at(effort, 32), sampler="euler", burn_in=0, draws=COURSE, thin=10,
+            seed=2310,
+        )  # fmt: skip
+        found.append(Case(f"time-{factor}", course, {"n": parameters["n"]}, judged=False))
     return tuple(found)
 
 
