@@ -121,24 +121,30 @@ def modular_transition(document: Mapping[str, Any], path: Path) -> None:
 
 
 def width_and_time(document: Mapping[str, Any], path: Path) -> None:
-    """b and the tail of q against the width; losses against the step of overdamped Euler."""
+    """c and <q^2> against the width; losses against the step of overdamped Euler."""
     rows, curves = document["rows"], document["curves"]
-    with figure(path, 1, 3, (11.5, 3.3)) as (_, (left, middle, right)):
-        for panel, name, label in ((left, "c", "$c$"), (middle, "q2", r"$\langle q^2\rangle$")):
+    courses = sorted({n.removesuffix(" train_loss") for n in curves if n.endswith(" train_loss")})
+    with figure(path, 1, 2 + len(courses), (3.4 * (2 + len(courses)), 3.3)) as (_, axes):
+        for panel, name, label in ((axes[0], "c", "$c$"), (axes[1], "q2", r"$\langle q^2\rangle$")):
             draw_against(panel, rows, name, "N", label="networks")
             panel.set(xscale="log", xlabel="$N$", ylabel=label)
-        left.legend()
-        for number, (name, label) in enumerate((("train_loss", "train"), ("test_loss", "test"))):
-            own = next((c for n, c in curves.items() if n.endswith(name)), None)
-            if own is None:
-                continue
-            right.plot(own["x"], own["y"], linestyle=DASHES[number], color=COLOURS[number],
-                       label=label)  # fmt: skip
-            low = [y - (e or 0.0) for y, e in zip(own["y"], own["error"], strict=True)]
-            high = [y + (e or 0.0) for y, e in zip(own["y"], own["error"], strict=True)]
-            right.fill_between(own["x"], low, high, color=COLOURS[number], alpha=0.2, linewidth=0)
-        right.set(xscale="log", yscale="log", xlabel="step", ylabel=r"$\langle (y-f)^2\rangle$")
-        right.legend()
+        axes[0].legend()
+        for panel, course in zip(axes[2:], courses, strict=True):
+            _draw_course(panel, curves, course)
+
+
+def _draw_course(panel: Any, curves: Mapping[str, Any], course: str) -> None:
+    """Training and test loss with their standard errors as bands."""
+    for number, name in enumerate(("train", "test")):
+        own = curves[f"{course} {name}_loss"]
+        panel.plot(own["x"], own["y"], linestyle=DASHES[number], color=COLOURS[number], label=name)
+        pairs = list(zip(own["y"], (e or 0.0 for e in own["error"]), strict=True))
+        panel.fill_between(own["x"], [y - e for y, e in pairs], [y + e for y, e in pairs],
+                           color=COLOURS[number], alpha=0.2, linewidth=0)  # fmt: skip
+    factor = course.removeprefix("time-")
+    panel.set(xscale="log", yscale="log", xlabel="step", title=f"{factor} x data",
+              ylabel=r"$\langle (y-f)^2\rangle$")  # fmt: skip
+    panel.legend()
 
 
 def closing_gaps(document: Mapping[str, Any], path: Path) -> None:
