@@ -84,6 +84,10 @@ def _presets(model: str) -> dict[str, dict[str, str]]:
     }
 
 
+def _typeset(text: str) -> str:
+    return text.replace("S''", "S″").replace(" - ", " − ")
+
+
 def models() -> dict[str, Any]:
     """The table MODELS of the page: one entry a model, fields in the order of the formulas."""
     stable = {"teacher-student": TEACHER_STUDENT_STABLE, "modular": MODULAR_STABLE}
@@ -97,7 +101,7 @@ def models() -> dict[str, Any]:
             "first": FIRST[model],
             "fields": {str(symbol): _field(model, str(symbol)) for symbol in parameters},
             "presets": _presets(model),
-            "stableZero": stable[model],
+            "stableZero": _typeset(stable[model]),
             "order": list(RANGES[model]),
             "units": units[model],
             "latex": {theory: templates(model, theory) for theory in THEORIES},

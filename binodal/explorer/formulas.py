@@ -40,7 +40,8 @@ class Formula(NamedTuple):
 
 
 def _offered(model_name: str, quantity: str, theory: str) -> Mapping[str, sp.Expr]:
-    return model(model_name).offer("expressions")()[quantity](theory).values
+    found: Mapping[str, sp.Expr] = model(model_name).offer("expressions")()[quantity](theory).values
+    return found
 
 
 def _teacher_student(theory: str) -> Iterator[Formula]:

@@ -4,7 +4,7 @@ import { STEPS, numberOf, textAt } from "./exact.js";
 import { colour, line, linearTicks, logTicks, picture } from "./marks.js";
 import { mapOf } from "./solve.js";
 
-const COLUMNS = 80;
+const COLUMNS = 120;
 export const ACROSS = { "teacher-student": "epsilon", modular: "gamma" };
 const STYLES = {
   birth: { dash: [7, 4], name: "birth" },
@@ -14,6 +14,17 @@ const STYLES = {
 
 const memory = { key: "", curves: null, places: [] };
 
+// Of a signed parameter: denser around zero, where the events run away, and without zero itself.
+function placesOf(field) {
+  return Array.from({ length: COLUMNS }, (_, k) => {
+    const part = k / (COLUMNS - 1);
+    const side = 2 * part - 1;
+    return field.signed
+      ? Math.sign(side) * side * side * (side < 0 ? -field.from : field.to)
+      : field.from * (field.to / field.from) ** part;
+  });
+}
+
 // The curves depend on every parameter but the map's own two: a drag on those reuses them.
 function curvesOf(state) {
   const name = ACROSS[state.model];
@@ -21,30 +32,49 @@ function curvesOf(state) {
   const others = Object.entries(state.values).filter(([key]) => key !== name && key !== "sigma2");
   const key = JSON.stringify([state.model, state.theory, others]);
   if (memory.key !== key) {
-    const part = (k) => k / COLUMNS;
-    memory.places = Array.from({ length: COLUMNS + 1 }, (_, k) => field.signed
-      ? field.from + part(k) * (field.to - field.from)
-      : field.from * (field.to / field.from) ** part(k));
+    memory.places = placesOf(field);
     memory.curves = mapOf(state, memory.places);
     memory.key = key;
   }
   return memory;
 }
 
+// The area under a curve; sigma^2 = 0 lies infinitely far down.
 function below({ pen, box, across, up }, places, heights, style) {
+  pen.beginPath();
+  pen.moveTo(across(places[0]), box.bottom);
+  places.forEach((place, k) => {
+    pen.lineTo(across(place), Math.min(Math.max(up(heights[k]), box.top), box.bottom));
+  });
+  pen.lineTo(across(places[places.length - 1]), box.bottom);
   pen.fillStyle = style;
-  for (let k = 1; k < places.length; k++) {
-    const ends = [[places[k - 1], heights[k - 1]], [places[k], heights[k]]];
-    if (ends.every(([, height]) => Number.isFinite(height))) {
-      const inside = ends.map(([, height]) => Math.min(Math.max(up(height), box.top), box.bottom));
-      pen.beginPath();
-      pen.moveTo(across(places[k - 1]), box.bottom);
-      pen.lineTo(across(places[k - 1]), inside[0]);
-      pen.lineTo(across(places[k]), inside[1]);
-      pen.lineTo(across(places[k]), box.bottom);
-      pen.fill();
-    }
+  pen.fill();
+}
+
+// A phase's name in the middle of the column where it has most room between two heights.
+function label({ pen, box, across, up }, name, places, top, bottom) {
+  const inside = (height) => Math.min(Math.max(up(height), box.top), box.bottom);
+  const room = places.map((_, k) => inside(bottom[k]) - inside(top[k]));
+  const k = room.indexOf(Math.max(...room));
+  if (room[k] > 24) {
+    const half = pen.measureText(name).width / 2 + 6;
+    const x = Math.min(Math.max(across(places[k]), box.left + half), box.right - half);
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    pen.fillStyle = colour("soft");
+    pen.fillText(name, x, (inside(top[k]) + inside(bottom[k])) / 2);
   }
+}
+
+function regions(drawing, places, { coexistence, gmfl2 }) {
+  const [nothing, everything] = [places.map(() => 0), places.map(() => Infinity)];
+  below(drawing, places, coexistence, colour("region"));
+  if (gmfl2) {
+    below(drawing, places, gmfl2, colour("region2"));
+    label(drawing, "GMFL-II", places, gmfl2, nothing);
+  }
+  label(drawing, "GMFL-I", places, coexistence, gmfl2 || nothing);
+  label(drawing, "GFL", places, everything, coexistence);
 }
 
 function key({ pen, box }, curves) {
@@ -104,10 +134,7 @@ export function drawMap(canvas, state) {
     { low: field.from, high: field.to, ticks: few, log: !field.signed, title: `${field.symbol}` },
     { low: cold.from, high: cold.to, ticks: logTicks(cold.from, cold.to), log: true, title: "σ²" },
   );
-  below(drawing, places, curves.coexistence, colour("region"));
-  if (curves.gmfl2) {
-    below(drawing, places, curves.gmfl2, colour("region2"));
-  }
+  regions(drawing, places, curves);
   for (const [event, heights] of Object.entries(curves)) {
     line(drawing, places.map((place, k) => [place, heights[k]]), colour(event), STYLES[event].dash);
   }

@@ -75,13 +75,13 @@ export function eventsModular(f, p, stableZero) {
   };
 }
 
-// sigma^2 of the events at each gamma of the map, NaN where there is none.
+// sigma^2 of the events at each gamma of the map, 0 where there is none.
 export function mapModular(f, p, gammas) {
   const at = (event) => (gamma) => {
     const changed = p.slice();
     changed[MODULAR.gamma] = gamma;
     const [sigma2] = f[event](...changed);
-    return sigma2 > 0 ? sigma2 : NaN;
+    return Math.max(sigma2, 0);
   };
   return {
     birth: gammas.map(at("birth")),

@@ -49,6 +49,7 @@ function closureRows(state, solution) {
 
 function saddleRows(state, saddles) {
   return saddles.map(({ place, action, kind, mass }) => {
+    // The two feature minima of the teacher-student model share their probability.
     const before = state.model === "modular" || place === 0 ? "" : "±";
     const share = kind === "minimum" ? numberCell(mass) : cell("td", "");
     return row(cell("th", kind, { scope: "row" }), numberCell(place, before), numberCell(action), share);
@@ -72,7 +73,10 @@ function eventRows(state, events) {
   });
 }
 
-export function phaseWords({ phase, saddles }) {
+export function phaseWords({ phase, saddles, edge }) {
+  if (edge) {
+    return `${phase}: ${EVENTS[edge]} is closer than rounding; the commands below decide.`;
+  }
   return PHASES[phase === "GFL" && saddles.length === 1 ? "lonely" : phase];
 }
 
@@ -83,7 +87,7 @@ function captions(state, solution) {
   const symbol = MODELS[state.model].fields[ACROSS[state.model]].symbol;
   const second = state.model === "modular" ? "; below the dotted line GMFL-II" : "";
   setText(document.getElementById("landscape-caption"),
-    `The action in units of ${unit} (${least}), relative to the zero state. ● minimum, △ barrier.`);
+    `The action in units of ${unit} (${least}), relative to the zero state. ● minimum, △ barrier.`);
   setText(document.getElementById("map-caption"),
     `Phases over ${symbol} and σ², all else as set: tinted below coexistence, GMFL-I${second}. The dot is you; drag it, or use the sliders.`);
   const places = solution.saddles.map(({ kind, place, action }) =>

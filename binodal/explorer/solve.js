@@ -27,10 +27,20 @@ export const listOf = (state) =>
 
 const formulasOf = (state) => FORMULAS[state.model][state.theory];
 
+// An event so near that double precision cannot tell the sides apart.
+const ROUNDING = 1e-12;
+
+function edgeOf(events, sigma2) {
+  const near = ([, event]) => Math.abs(event.sigma2 / sigma2 - 1) < ROUNDING;
+  return (Object.entries(events).find(near) || [""])[0];
+}
+
 export function solveState(state) {
   const { solve, events } = SOLVERS[state.model];
   const [f, p] = [formulasOf(state), listOf(state)];
-  return { ...solve(f, p), events: events(f, p, MODELS[state.model].stableZero) };
+  const found = { ...solve(f, p), events: events(f, p, MODELS[state.model].stableZero) };
+  const edge = edgeOf(found.events, p[INDEX[state.model].sigma2]);
+  return { ...found, edge, phase: ["", "birth"].includes(edge) ? found.phase : "undecided" };
 }
 
 export const mapOf = (state, places) => SOLVERS[state.model].map(formulasOf(state), listOf(state), places);

@@ -137,13 +137,13 @@ export function eventsTeacherStudent(f, p, stableZero) {
   };
 }
 
-// sigma^2 of the events at each epsilon of the map, NaN where there is none.
+// sigma^2 of the events at each epsilon of the map, 0 where there is none.
 export function mapTeacherStudent(f, p, epsilons) {
   const changed = p.slice();
   const column = (event) => (epsilon) => {
     changed[TS.epsilon] = epsilon;
     const points = epsilon === 0 ? [] : eventsOf(f, changed, event, SHORT_SCAN);
-    return points.length ? Math.max(...points.map((point) => point.sigma2)) : NaN;
+    return Math.max(0, ...points.map((point) => point.sigma2));
   };
   return { birth: epsilons.map(column("birth")), coexistence: epsilons.map(column("coexistence")) };
 }

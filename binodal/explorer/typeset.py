@@ -13,7 +13,7 @@ from binodal.models.model import THEORIES
 from binodal.reports.mathematics import mathml
 from derive.modular.closure import renormalised_coupling, residual_factor, ring_lambda
 from derive.modular.saddles import quadratic
-from derive.symbols import b, c, gamma, kappa, latex, mass, q, rho, sigma_w2, u, x, x_v
+from derive.symbols import b, c, gamma, kappa, latex, mass, sigma_w2, u
 from derive.teacher_student.action import action
 from derive.teacher_student.continuum import coupling
 from derive.teacher_student.limit import gain, zero_stiffness
@@ -37,8 +37,8 @@ def _lines(model: str, theory: str) -> Iterator[tuple[str, sp.Expr]]:
 def templates(model: str, theory: str) -> tuple[str, ...]:
     """One LaTeX formula a line; a number belongs where @name@ stands.
 
-    >>> templates("teacher-student", "derived")[1]
-    'q^2 = \\\\frac{\\\\rho \\\\cdot \\\\left(2 \\\\cdot @sigma_w2@ \\\\cdot \\\\left(1 - 2 \\\\cdot \\\\rho\\\\right) + 1\\\\right)}{1 - 2 \\\\cdot \\\\rho}'
+    >>> templates("modular", "published")[0].count("@gamma@")
+    2
     """
     names = {symbol: f"@{symbol}@" for symbol in _NUMBERS[model]}
     return tuple(
@@ -57,9 +57,8 @@ def _closure_lines(model: str, theory: str) -> Iterator[tuple[str, str]]:
             rf"b\,G = (1 - b)\,K,\quad K = {latex(zero_stiffness())},\quad G = {latex(gain())}",
         )
         return
-    yield "Coupling and residual.", rf"u = {latex(renormalised_coupling())},\quad " + (
-        rf"a = {latex(residual_factor())}"
-    )
+    pair = rf"u = {latex(renormalised_coupling())},\quad a = {latex(residual_factor())}"
+    yield "Coupling and residual.", pair
     yield (
         "Saddles on the diagonal, and the kernel’s eigenvalue when a mass m sits on the ring.",
         rf"{latex(quadratic())} = 0,\quad \lambda = {latex(ring_lambda(theory).subs(mass, _MASS))}",
