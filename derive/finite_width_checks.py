@@ -1,0 +1,124 @@
+"""Independent routes to the first order in 1/N: exact sums, direct expansions, derivatives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise, product
+from math import exp, lgamma, log
+
+import sympy as sp
+
+from derive.symbols import N, sigma2, sigma_a2
+
+_Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
+
+
+def curvature_cases() -> _Cases:
+    """Second derivatives of N log z for two atoms against K and the covariance, exactly."""
+    names = [(p, q) for p in range(2) for q in range(2)]
+    tau = {key: sp.Symbol(f"tau{key[0]}{key[1]}", real=True) for key in names}
+    features = ((sp.Rational(2, 3), sp.Rational(-1, 2)), (sp.Rational(5, 4), sp.Rational(1, 3)))
+    chances = (sp.Rational(1, 3), sp.Rational(2, 3))
+    pulls = [[sum(tau[p, q] * s[q] for q in (0, 1)) for p in (0, 1)] for s in features]
+    weights = [
+        c * sp.exp(sigma_a2 / (2 * N) * (b[0] ** 2 + b[1] ** 2))
+        for c, b in zip(chances, pulls, strict=True)
+    ]
+    total = sum(weights)
+
+    def mean(values: list[sp.Expr]) -> sp.Expr:
+        return sum(w * v for w, v in zip(weights, values, strict=True)) / total
+
+    at = {t: sp.Rational(2 * i + 1, 5) for i, t in enumerate(tau.values())}
+    at |= {N: sp.Integer(7), sigma_a2: sp.Rational(3, 2)}
+    for (p, q), (r, k) in product(names, repeat=2):
+        z = [b[p] * s[q] for b, s in zip(pulls, features, strict=True)]
+        other = [b[r] * s[k] for b, s in zip(pulls, features, strict=True)]
+        joint = mean([e * f for e, f in zip(z, other, strict=True)]) - mean(z) * mean(other)
+        kernel = sigma_a2 * mean([s[q] * s[k] for s in features]) if p == r else sp.Integer(0)
+        derivative = sp.diff(N * sp.log(total), tau[p, q], tau[r, k])
+        yield (p, q, r, k), (kernel + sigma_a2**2 / N * joint).subs(at), derivative.subs(at)
+
+
+class _TwoAtoms:
+    """One datum, one output, neurons with one of two features; sigma^2 = noise, y = eta sqrt N."""
+
+    def __init__(self, noise: float, spread: float, eta: float) -> None:
+        self.noise, self.spread, self.eta = noise, spread, eta
+        self.atoms = ((0.3, 1.9), (0.7, 0.6))
+
+    def exact(self, neurons: int) -> float:
+        """<sigma^2/(sigma^2 + K)> by summing over how many neurons have the first feature."""
+        (chance, first), (other, second) = self.atoms
+        logs, values = [], []
+        for count in range(neurons + 1):
+            rest = neurons - count
+            squares = count * first**2 + rest * second**2
+            level = self.noise + self.spread * squares / neurons
+            choose = lgamma(neurons + 1) - lgamma(count + 1) - lgamma(rest + 1)
+            prior = choose + count * log(chance) + rest * log(other)
+            logs.append(prior - log(level) / 2 - neurons * self.eta**2 / (2 * level))
+            values.append(self.noise / level)
+        top = max(logs)
+        weights = [exp(value - top) for value in logs]
+        return sum(w * v for w, v in zip(weights, values, strict=True)) / sum(weights)
+
+    def first_order(self) -> tuple[float, float]:
+        """a of the saddle and the coefficient of 1/N, from the general formulas."""
+        t = sp.Symbol("t", positive=True)
+        z = sum(p * sp.exp(self.spread * s**2 * t**2 / 2) for p, s in self.atoms)
+        potential = self.noise * t**2 / 2 + sp.log(z)
+        force, stiff = sp.diff(potential, t), sp.diff(potential, t, 2)
+        field = sp.nsolve(force - self.eta, t, self.eta / (self.noise + self.spread))
+        shift = (sp.diff(stiff, t) / stiff / stiff / 2).subs(t, field)
+        return float(self.noise * field / self.eta), float(self.noise * shift / self.eta)
+
+
+def two_atom_claims() -> Iterator[tuple[object, bool]]:
+    """N (a - a_0) - a_1 goes to zero as 1/N: halved when N doubles."""
+    for noise, spread, eta in ((0.7, 0.9, 0.8), (0.2, 0.5, 0.4), (1.1, 2.0, 2.5)):
+        model = _TwoAtoms(noise, spread, eta)
+        start, slope = model.first_order()
+        left = [n * (model.exact(n) - start) - slope for n in (200, 400, 800)]
+        small = abs(left[2]) < 0.02 * abs(slope) + 1e-3
+        halved = all(0.4 < b / a < 0.6 for a, b in pairwise(left))
+        yield (noise, spread, eta, slope, left), small and halved
+
+
+def gaussian_cases() -> _Cases:
+    """Weak targets, S ~ N(0, 1) in D dimensions, O outputs: the relative shift of a.
+
+    One route differentiates log det of the curvature of -log det(1 - sigma_a^2 tau^T tau/N)/2;
+    the other expands <(sigma^2 + K)^{-1} det(sigma^2 + K)^{-O/2}> for a Wishart matrix K.
+    """
+    t = sp.Symbol("t", positive=True)
+    generic = {N: sp.Integer(11), sigma2: sp.Rational(3, 5), sigma_a2: sp.Rational(7, 4)}
+    for outputs, inputs in ((1, 1), (1, 2), (2, 1), (2, 2), (1, 3)):
+        names = sp.symbols(f"tau:{outputs * inputs}", real=True)
+        tau = sp.Matrix(outputs, inputs, names)
+        gram = (sp.eye(inputs) - sigma_a2 / N * tau.T * tau).subs(generic)
+        log_z = -sp.log(sp.expand(gram.det())) / 2
+        place = {name: t if i == 0 else 0 for i, name in enumerate(names)}
+        hessian = sp.Matrix(
+            len(names),
+            len(names),
+            lambda i, k, f=log_z, v=names, at=place: sp.cancel(
+                generic[N] * sp.diff(f, v[i], v[k]).subs(at)
+            ),
+        )
+        volume = (hessian + generic[sigma2] * sp.eye(len(names))).det()
+        slope = (sp.diff(volume, t, 2) / volume).subs(t, 0) / 2
+        shift = slope / (generic[sigma2] + generic[sigma_a2])
+        yield (outputs, inputs), shift, _wishart_shift(outputs, inputs).subs(generic)
+
+
+def _wishart_shift(outputs: int, inputs: int) -> sp.Expr:
+    """Relative shift of <(sigma^2 + K)^{-1}>_11 from <dK dK>_11 and <dK_11 tr dK>, by Isserlis."""
+
+    def covariance(i: int, j: int, k: int, m: int) -> sp.Expr:
+        return sigma_a2**2 / N * (int(i == k and j == m) + int(i == m and j == k))
+
+    level = sigma2 + sigma_a2
+    square = sum((covariance(0, j, j, 0) for j in range(inputs)), sp.Integer(0))
+    trace = sum((covariance(0, 0, j, j) for j in range(inputs)), sp.Integer(0))
+    return square / level**2 + sp.Rational(outputs, 2) * trace / level**2
