@@ -51,8 +51,10 @@ def draw_against(
                        linestyle=dash, color=colour, label=theory if named else None)  # fmt: skip
     own = sorted(chosen(rows, observable, "derived"), key=lambda r: value_of(r, along))
     if own:
-        points = Points(*([f(r) for r in own] for f in (
-            lambda r: value_of(r, along), lambda r: r["measured"], lambda r: r["stderr"] or 0.0)))
+        points = Points(
+            [value_of(r, along) for r in own], [r["measured"] for r in own],
+            [r["stderr"] or 0.0 for r in own],
+        )  # fmt: skip
         measured(panel, points, number, label)
 
 
