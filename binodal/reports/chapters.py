@@ -110,10 +110,10 @@ CHAPTERS = (
     Chapter("audit", "The printed equations, judged", 4, _audit, (30, 30)),
     Chapter("teacher-student", "Teacher-student: critical points", 5, _teacher_student, (4, 8)),
     Chapter("modular", "Modular addition: critical points", 6, _modular, (8, 12)),
-    Chapter("networks", "Networks trained for this report", 8, _networks, (80, 220)),
+    Chapter("networks", "Networks trained for this report", 8, _networks, (60, 150)),
     Chapter("stored", "Stored experiments", 9, _stored, (3, 3)),
     Chapter("agreement", "Theory against networks", 10, _agreement, (0.1, 0.1)),
-    Chapter("figures", "The paper's figures, redone", 7, _figures, (20, 40)),
+    Chapter("figures", "The paper's figures, redone", 7, _figures, (15, 25)),
     Chapter("findings", "What was found", 1, _findings, (0.1, 0.1)),
     Chapter("provenance", "Provenance", 11, _provenance, (0.1, 0.1)),
 )  # fmt: skip
