@@ -1,0 +1,46 @@
+"""The page of stored experiments: what is stored, drawn and said."""
+
+import json
+
+import pytest
+
+from binodal.experiments.figures import drawings
+from binodal.experiments.page import page
+from binodal.reports.stored import stored_files
+
+STORED = [json.loads(file.read_text("utf-8")) for file in stored_files()]
+
+
+def test_every_experiment_is_stored():
+    names = {"overlap-law", "modular-transition", "width-and-time", "closing-gaps"}
+    assert {document["experiment"] for document in STORED} == names
+
+
+@pytest.mark.parametrize("document", STORED, ids=lambda d: d["experiment"])
+def test_stored_rows_name_their_case_and_carry_an_error(document):
+    assert document["rows"] and document["provenance"]["runs"]
+    for row in document["rows"]:
+        assert row["verdict"] in ("AGREE", "DISAGREE", "INCONCLUSIVE")
+        assert row["case"] in document["provenance"]["runs"]
+        if row["verdict"] != "INCONCLUSIVE":
+            assert row["stderr"] > 0 and row["rhat"] <= 1.05
+
+
+@pytest.mark.parametrize("document", STORED, ids=lambda d: d["experiment"])
+def test_every_experiment_rejects_theories_that_are_wrong_on_purpose(document):
+    assert any(row["rejected"] for row in document["controls"])
+
+
+@pytest.mark.parametrize("document", STORED, ids=lambda d: d["experiment"])
+def test_every_experiment_has_a_figure_that_can_be_drawn(document, tmp_path):
+    made = [draw(document, tmp_path / f"{stem}.svg") for stem, draw, _ in drawings(document)]
+    assert made
+    assert len(list(tmp_path.glob("*.svg"))) == len(made)
+
+
+def test_the_page_links_its_figures_and_names_its_runs(tmp_path):
+    text = page(tmp_path).read_text("utf-8")
+    for document in STORED:
+        assert document["title"] in text
+    for picture in (tmp_path / "experiments").glob("*.svg"):
+        assert f"experiments/{picture.name}" in text
