@@ -48,7 +48,9 @@ def test_ladders_of_the_student_leave_the_mean_field_alone(ladder):
     assert len(cases) == 4
     first = student_invariants(cases[0].spec.parameters)
     for case in cases[1:]:
-        assert student_invariants(case.spec.parameters) == pytest.approx(first, rel=0.01)  # sizes are rounded
+        assert student_invariants(case.spec.parameters) == pytest.approx(
+            first, rel=0.01
+        )  # sizes are rounded
 
 
 def test_a_ladder_that_forgets_sigma_a2_is_seen():
