@@ -74,7 +74,8 @@ def _figure(block: Figure, drawings: Drawings) -> str:
     data = base64.b64encode(drawings[block.name].encode()).decode("ascii")
     return (
         f"<figure id={_quoted('figure-' + block.name)}>"
-        f'<img src="data:image/svg+xml;base64,{data}" alt={_quoted(block.alt)}>'
+        f'<div class=drawing><img src="data:image/svg+xml;base64,{data}"'
+        f" alt={_quoted(block.alt)}></div>"
         f"<figcaption>{inline_html(block.caption)}</figcaption></figure>"
     )
 
