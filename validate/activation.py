@@ -12,11 +12,18 @@ from torch import Tensor
 from derive.gaussian.activations import Activation, z
 from numerics.codegen.load import compiled
 
+BLOCK = 1 << 15
+"""Entries that generated torch treats at a time: a block and its results fit a core's cache."""
+
 
 class Elementwise(Protocol):
-    """phi and phi' of every entry of a tensor; the argument may be overwritten."""
+    """phi and phi' of every entry of a tensor; the argument may be overwritten.
 
-    def __call__(self, argument: Tensor, /) -> tuple[Tensor, Tensor]:
+    ``room`` is memory of the argument's shape and type, both contiguous, that phi' may be put
+    into: a caller that comes again saves the allocation.
+    """
+
+    def __call__(self, argument: Tensor, room: Tensor | None = None, /) -> tuple[Tensor, Tensor]:
         """(phi(z), phi'(z)), each of the argument's shape."""
 
 
@@ -34,10 +41,18 @@ class Compiled:
         self.activation = activation
         self._pair = _generated(activation)
 
-    def __call__(self, argument: Tensor, /) -> tuple[Tensor, Tensor]:
-        """(phi(z), phi'(z))."""
-        phi, slope = self._pair(argument)
-        return phi, slope
+    def __call__(self, argument: Tensor, room: Tensor | None = None, /) -> tuple[Tensor, Tensor]:
+        """(phi(z), phi'(z)); with ``room`` in main memory both are written in place, in blocks."""
+        if room is None or argument.device.type != "cpu":
+            phi, slope = self._pair(argument)
+            return phi, slope
+        # The generated code's intermediate results then never leave the cache.
+        parts = zip(argument.view(-1).split(BLOCK), room.view(-1).split(BLOCK), strict=True)
+        for values, slopes in parts:
+            phi, slope = self._pair(values)
+            values.copy_(phi)
+            slopes.copy_(slope)
+        return argument, room
 
 
 @cache

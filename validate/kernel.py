@@ -111,9 +111,9 @@ class Native:
         self.activation = activation
         self._loop = _library(activation)
 
-    def __call__(self, argument: Tensor, /) -> tuple[Tensor, Tensor]:
-        """(phi(z), phi'(z)); the argument's memory now holds phi."""
-        slope = torch.empty_like(argument)
+    def __call__(self, argument: Tensor, room: Tensor | None = None, /) -> tuple[Tensor, Tensor]:
+        """(phi(z), phi'(z)); the argument's memory now holds phi, and ``room`` phi'."""
+        slope = torch.empty_like(argument) if room is None else room
         self._loop(argument.numel(), argument.data_ptr(), slope.data_ptr())
         return argument, slope
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -48,7 +49,8 @@ class TeacherStudent:
     ``inputs`` (R, n, d), ``targets`` (R, n). The coordinates of a member are N rows of w, then a.
     The slope phi' meets the residual through the inputs and the readout through the result,
     grad_w_i = -a_i sum_mu phi'(w_i.x_mu) r_mu x_mu / sigma^2, so nothing of size n N is touched
-    after phi and phi'. Raises :class:`DataError` for shapes that do not match or NaN in the data.
+    after phi and phi'. The gradient's intermediate results have memory of their own, allocated
+    once: fresh memory costs more than what is written into it. Raises :class:`DataError` for shapes that do not match or NaN in the data.
     """
 
     def __init__(
@@ -111,21 +113,32 @@ class TeacherStudent:
         return self.targets - torch.bmm(readout, phi).squeeze(1)
 
     def energy(self, x: Tensor) -> Tensor:
-        """U, shape (R,)."""
+        """U, shape (R,), summed in float64."""
         phi, _ = self.features(x)
         residual = self._residual(phi, self.split(x)[1])
-        misfit = residual.square().sum(1) / (2 * self.shape.sigma2)
-        return misfit + x.square().sum(1) / 2
+        misfit = residual.square().sum(1, dtype=torch.float64) / (2 * self.shape.sigma2)
+        return misfit + x.square().sum(1, dtype=torch.float64) / 2
+
+    @cached_property
+    def _room(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Memory for phi and phi' (R, N, n), the weighed inputs (R, n, d), and grad w^T."""
+        of = self.shape
+        sizes = ((of.N, of.n), (of.N, of.n), (of.n, of.d), (of.d, of.N))
+        first, second, third, fourth = (self.inputs.new_empty(self.members, *s) for s in sizes)
+        return first, second, third, fourth
 
     def gradient(self, x: Tensor) -> Tensor:
         """grad U, shape (R, D)."""
-        phi, slope = self.features(x)
-        _, a = self.split(x)
+        fields, slopes, weighed, turned = self._room
+        w, a = self.split(x)
+        phi, slope = self.elementwise(torch.bmm(w, self._columns, out=fields), slopes)
         pull = self._residual(phi, a).div_(-self.shape.sigma2)
         out = x.clone()
         grad_w, grad_a = self.split(out)
         by_a = torch.bmm(pull.unsqueeze(1), phi.transpose(1, 2)).squeeze(1)
         grad_a.add_(by_a, alpha=self.shape.readout_scale)
-        by_w = torch.bmm(slope, self._scaled * pull.unsqueeze(2))
-        grad_w.addcmul_(by_w, (a * self.shape.readout_scale).unsqueeze(2))
+        torch.mul(self._scaled, pull.unsqueeze(2), out=weighed)
+        torch.bmm(weighed.transpose(1, 2), slope.transpose(1, 2), out=turned)
+        turned.mul_((a * self.shape.readout_scale).unsqueeze(1))
+        grad_w.add_(turned.transpose(1, 2))
         return out
