@@ -9,8 +9,8 @@ from validate.experiments.modular_transition import spec_at
 from validate.run.spec import RunSpec
 
 SIGMA2 = Fraction(1, 5)
-DATA_FACTORS = (1, 2, 4, 8)
-WIDTH_FACTORS = (1, 2, 4, 8)
+DATA_FACTORS = (1, 2, 4)
+WIDTH_FACTORS = (1, 2, 4)
 BETAS = (Fraction(1, 16), Fraction(1, 8), Fraction(1, 4))
 MODULAR_WIDTHS = (250, 500, 1000, 2000, 4000)
 # P = 7, 11, 23 along the derived scaling from N = 40: N grows as P^4.
@@ -41,7 +41,7 @@ def _data(effort: Fraction) -> list[Case]:
 def _width(effort: Fraction) -> list[Case]:
     """N grows, sigma_a^2 and sigma^2 fall with 1/N: kappa and the gain stay, at four times n."""
     return [
-        _student(f"width-{m}", effort, 100, {"width": Fraction(m)}, N=Fraction(700 * m),
+        _student(f"width-{m}", effort, 60, {"width": Fraction(m)}, N=Fraction(700 * m),
                  sigma_a2=Fraction(8, 700 * m), n=Fraction(12000), sigma2=SIGMA2 * 4 / m)
         for m in WIDTH_FACTORS
     ]  # fmt: skip
