@@ -25,10 +25,18 @@ def command(output: Path | str) -> int:
     Its JavaScript is generated from the derived expressions; its numbers are computed in double
     precision, and the page shows the commands that certify them.
     """
+    from binodal.explorer.formulas import PARAMETERS, formulas
     from binodal.explorer.page import page
+    from binodal.models.model import THEORIES
     from binodal.output import require_writable, write_text
+    from binodal.progress import Progress
 
     path = require_writable(Path(output))
+    pairs = [(model, theory) for model in PARAMETERS for theory in THEORIES]
+    with Progress("deriving the formulas", len(pairs)) as progress:
+        for pair in pairs:
+            formulas(*pair)
+            progress.advance()
     write_text(path, page())
     click.echo(f"wrote {path}: open it in a browser")
     return 0

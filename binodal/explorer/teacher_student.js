@@ -159,9 +159,7 @@ export function landscapeTeacherStudent(theory, f, p, { b, c, kappa }, largest, 
   const lowest = new Array(count).fill(Infinity);
   let left = [0, 0];
   for (let k = 1; k <= 4 * count; k++) {
-    const scaled = Math.sinh((6 * k) / (4 * count));
-    const rho = scaled ** 2 / (1 + 2 * scaled ** 2);
-    const [square, action] = f.landscape(rho, b, c, kappa, ...p);
+    const [square, action] = f.landscape(rhoAt((k / count) ** 2), b, c, kappa, ...p);
     const right = [Math.sqrt(square), action];
     lower(lowest, step, left, right);
     left = right;

@@ -1,0 +1,118 @@
+"""Random states of every kind, what Python knows of them, and where the page disagrees."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from binodal.api import critical, solve
+from binodal.explorer.content import RANGES as SLIDERS
+from binodal.models.model import model
+from numerics.parameters import fields_of
+
+RELATIVE = 1e-12
+DRAWN = 40_000
+# The derived GMFL-II needs sizes and temperatures below the sliders' ends.
+RANGES = {
+    **SLIDERS,
+    "modular": {**SLIDERS["modular"], "sigma2": ("1/1000000", "10"), "gamma": ("1/1000000", "100")},
+}
+PLACE = {"teacher-student": "q", "modular": "x"}
+KINDS = {"teacher-student": 6, "modular": 4}
+PAIRS = [(m, t) for m in RANGES for t in ("published", "derived")]
+
+
+def _draw(rng: np.random.Generator, name: str, low: float, high: float, whole: bool) -> str:
+    value = rng.uniform(low, high) if low < 0 else low * (high / low) ** rng.random()
+    return str(round(value)) if whole else f"{value:.5g}"
+
+
+def _candidates(model_name: str, seed: int) -> list[dict[str, str]]:
+    rng = np.random.default_rng(seed)
+    fields = fields_of(model_name)
+    bounds = {k: [float(Fraction(text)) for text in ends] for k, ends in RANGES[model_name].items()}
+    return [{k: _draw(rng, k, *bounds[k], fields[k].whole) for k in fields} for _ in range(DRAWN)]
+
+
+def states(model_name: str, theory: str, count: int, seed: int) -> list[dict[str, Any]]:
+    """``count`` states, the same number of each kind: phase, metastability, sign of epsilon."""
+    found = _candidates(model_name, seed)
+    columns = {k: np.array([float(v[k]) for v in found]) for k in found[0]}
+    grid = model(model_name).offer("grid")(columns, theory)
+    kinds = defaultdict(list)
+    for number, values in enumerate(found):
+        born = not math.isnan(grid["barrier"][number])
+        signed = float(values.get("epsilon", 1)) > 0
+        kinds[int(grid["phase"][number]), born, signed].append(values)
+    assert len(kinds) == KINDS[model_name], kinds.keys()
+    each = math.ceil(count / len(kinds))
+    assert all(len(group) >= each for group in kinds.values()), {
+        k: len(g) for k, g in kinds.items()
+    }
+    chosen = [values for group in kinds.values() for values in group[:each]]
+    return [{"model": model_name, "theory": theory, "values": values} for values in chosen]
+
+
+def _number(ball: Mapping[str, str]) -> float:
+    return float(ball["mid"] if "mid" in ball else ball["value"])
+
+
+@cache
+def _events_of(model_name: str) -> tuple[str, ...]:
+    return tuple(e for e in model(model_name).events if e != "mass")
+
+
+def disagreements(
+    state: Mapping[str, Any], page: Mapping[str, Any], events: bool = True
+) -> Iterator[str]:
+    """Sentences about numbers of the page that are not the certified ones."""
+    name, theory, values = state["model"], state["theory"], state["values"]
+    truth = solve(name, theory=theory, digits=16, **values).document
+    assert truth["status"] == "certified", truth
+    if page["phase"] != truth["phase"]:
+        yield f"phase {page['phase']}, certified {truth['phase']}"
+    for key, ball in truth["closure"].items():
+        yield from _compared(key, page["state"][key], _number(ball))
+    yield from _saddles(PLACE[name], page["saddles"], truth["saddles"])
+    for event in _events_of(name) if events else ():
+        sure = critical(name, event, theory=theory, digits=16, **values).document
+        yield from _event(event, page["events"][event], sure)
+
+
+def _compared(what: str, got: Any, expected: float, scale: float = 0.0) -> Iterator[str]:
+    allowed = RELATIVE * max(abs(expected), scale)
+    if not (isinstance(got, (int, float)) and abs(got - expected) <= allowed):
+        yield f"{what}: {got!r}, certified {expected!r}"
+
+
+def _saddles(key: str, page: list[Any], truth: list[Any]) -> Iterator[str]:
+    sure = sorted((s for s in truth if _number(s[key]) >= 0), key=lambda s: _number(s[key]))
+    if [s["kind"] for s in page] != [s["kind"] for s in sure]:
+        yield f"saddles {page}, certified {sure}"
+        return
+    # At coexistence S vanishes by cancellation: its size is that of the landscape.
+    scale = max(abs(_number(s["action"])) for s in sure)
+    for got, expected in zip(page, sure, strict=True):
+        yield from _compared(key, got["place"], _number(expected[key]))
+        yield from _compared("action", got["action"], _number(expected["action"]), scale)
+        if expected.get("mass") is not None:
+            twins = 2 if key == "q" and got["place"] > 0 else 1
+            yield from _compared("mass", got["mass"], twins * expected["mass"])
+        elif expected["kind"] == "minimum" and got["mass"] is not None:
+            yield f"mass {got['mass']}, which is not known"
+
+
+def _event(event: str, got: Mapping[str, Any], sure: Mapping[str, Any]) -> Iterator[str]:
+    expected = {"certified": "computed", "absent": "absent"}[sure["status"]]
+    if got["status"] != expected:
+        yield f"{event}: {got}, certified {sure['status']}"
+    elif expected == "computed":
+        yield from _compared(event, got["sigma2"], _number(sure["value"]))
+        if len(got.get("others", [])) != len(sure.get("others") or []):
+            yield f"{event}: others {got['others']}, certified {sure['others']}"
