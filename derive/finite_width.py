@@ -23,7 +23,7 @@ NORM2 = sp.Symbol("Y", positive=True)
 """|y|^2 over all outputs and data."""
 AMPLITUDE = sp.Symbol("A", positive=True)
 """The residual's share of the target at the saddle: sigma^2 tau = A y."""
-LEVEL, LEVEL_SLOPE = sp.symbols("lambda lambda_1", positive=True)
+LEVEL, LEVEL_SLOPE = sp.symbols("level level_1", positive=True)
 """lambda(A), the target's eigenvalue of the kernel under the law at A, and d lambda/dA."""
 SLOPE = sp.Symbol("h_1", real=True)
 """dh/dA for h = log det of the curvature."""
@@ -42,7 +42,7 @@ def balance() -> sp.Expr:
 @cache
 def stiffness() -> sp.Expr:
     """d balance/dA: the curvature along the target, in units of |y|^2/sigma^2."""
-    level = sp.Function("level")(AMPLITUDE)
+    level = sp.Function("level_of")(AMPLITUDE)
     slope = sp.diff(balance().subs(LEVEL, level), AMPLITUDE)
     return slope.subs(sp.Derivative(level, AMPLITUDE), LEVEL_SLOPE).subs(level, LEVEL)
 

@@ -15,6 +15,7 @@ from validate.networks.teacher_student import TeacherStudent, TeacherStudentShap
 from validate.run.folder import read_data
 from validate.run.posterior import posterior, shape_of
 from validate.theory.data_closure import data_closure
+from validate.theory.finite_width import LIMIT
 from validate.theory.prediction import Prediction
 
 DATA_SETS = 4
@@ -152,8 +153,11 @@ def _modular(m: Measurement, table: Table) -> Iterator[Source]:
         ("factors and measure as derived", derived - printed, 0.0),
         ("finite P", finite - derived, 0.0),
     ]
-    base = "published, thermodynamic"
-    yield from _assembled(m, base, printed, effects, "finite N", m.stderr)
+    base, rest = "published, thermodynamic", "finite N"
+    if ("derived", LIMIT, 1) in table:
+        effects.append(("finite N, first order", table["derived", LIMIT, 1] - finite, 0.0))
+        rest = "finite N, beyond first order"
+    yield from _assembled(m, base, printed, effects, rest, m.stderr)
 
 
 def _on_data(loaded: Loaded, advance: Advance) -> dict[str, OnData]:

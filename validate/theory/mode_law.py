@@ -55,7 +55,7 @@ class Moments:
     x2: float
 
 
-def _nodes(strength: float, at_u: float, at_gamma: float, order: int) -> tuple[Array, Array]:
+def panels(strength: float, at_u: float, at_gamma: float, order: int) -> tuple[Array, Array]:
     """Gauss panels from the zero state's width 1/strength to where the weight is negligible."""
     scan = np.geomspace(1e-3, 1e9, 2000) / strength
     depth = strength * _functions()["density"](scan, scan, at_u, at_gamma)[0]
@@ -78,7 +78,7 @@ def mode_moments(
     """
     (strength,) = _functions()["copies"](order)
     strength *= copies
-    points, weights = _nodes(strength, at_u, at_gamma, nodes)
+    points, weights = panels(strength, at_u, at_gamma, nodes)
     action = strength * _functions()["density"](points[:, None], points, at_u, at_gamma)[0]
     raw = weights[:, None] * weights * np.exp(-(action - action.min()))
     raw /= raw.sum()

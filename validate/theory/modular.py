@@ -13,6 +13,7 @@ from numerics.modular.finite import solve_finite
 from numerics.modular.results import Closure, Solution
 from numerics.modular.solve import solve_thermodynamic
 from numerics.parameters import Parameters
+from validate.theory import finite_width
 from validate.theory.mode_law import ModeClosure, kernel_scale, solve_modes
 from validate.theory.prediction import Prediction
 
@@ -23,6 +24,8 @@ def predictions(
     parameters: Parameters, theories: Sequence[str], places: Sequence[float] = ()
 ) -> list[Prediction]:
     """a, lambda and x2 of the named theories in both limits, moments of |u_k|^2, and controls.
+
+    The derived theory comes at first order in 1/N as well.
 
     At even P the real mode P/2 has its own closure: a, lambda and x2 are then averages over all
     k != 0, and the other moments are left out. ``places`` is not used.
@@ -37,6 +40,8 @@ def predictions(
     floats = {name: float(value) for name, value in parameters.items()}
     if "derived" in theories and parameters["P"] % 2:
         found += _moments(floats)
+    if "derived" in theories:
+        found += finite_width.predictions(floats)
     return found + list(controls(floats))
 
 
