@@ -13,13 +13,22 @@ author = "The binodal contributors"
 copyright = author
 version = release = installed_version("binodal")
 
-extensions = ["myst_parser", "mathml"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "mathml", "docstrings", "binodal_help", "figures"]
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 # The converter in _ext/mathml.py takes the place of MathJax, whose default is a remote script.
 html_math_renderer = "mathml"
 
 exclude_patterns = ["_build", "_ext"]
 nitpicky = True
+# Types of other packages have no page here; a name of this program that does not resolve is an error.
+nitpick_ignore_regex = [("py:.*", r"(?!binodal|derive|numerics|validate).*")]
+autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
+autodoc_member_order = "bysource"
+autodoc_preserve_defaults = True
+add_module_names = False
+# "$" and the commands are shown; copying a block with its prompt is the reader's choice.
+highlight_language = "none"
 html_theme = "alabaster"
 html_theme_options = {
     "description": "Grokking as a first-order phase transition: derived, computed, tested",

@@ -1,0 +1,1 @@
+"""The documentation runs: every code block of every page."""
