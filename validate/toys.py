@@ -8,6 +8,9 @@ import torch
 from torch import Tensor
 
 
+CPU = torch.device("cpu")
+
+
 @dataclass(frozen=True)
 class Gaussian:
     """U(x) = (x - m)^T A (x - m)/2 for R members: mean m, covariance A^-1.
@@ -111,7 +114,7 @@ class DoubleWell:
     barrier: float
     dimension: int = 1
     dtype: torch.dtype = torch.float64
-    device: torch.device = torch.device("cpu")
+    device: torch.device = CPU
 
     @property
     def scale(self) -> Tensor:

@@ -10,7 +10,7 @@ from binodal.commands import options
 from binodal.config import exact, settings
 
 
-@click.command(short_help="Solve on a grid of parameters.")
+@click.command(short_help="Solve on a grid of any number of parameters.")
 @options.model_argument
 @options.parameters
 @click.option(
