@@ -26,6 +26,9 @@ class Elementwise(Protocol):
     def __call__(self, argument: Tensor, room: Tensor | None = None, /) -> tuple[Tensor, Tensor]:
         """(phi(z), phi'(z)), each of the argument's shape."""
 
+    def values(self, argument: Tensor, /) -> Tensor:
+        """phi(z) alone, for a contiguous argument."""
+
 
 class Compiled:
     """phi and phi' as generated torch code: one expression, one derivative, no second formula.
@@ -47,15 +50,23 @@ class Compiled:
             phi, slope = self._pair(argument)
             return phi, slope
         # The generated code's intermediate results then never leave the cache.
-        parts = zip(argument.view(-1).split(BLOCK), room.view(-1).split(BLOCK), strict=True)
-        for values, slopes in parts:
-            phi, slope = self._pair(values)
-            values.copy_(phi)
-            slopes.copy_(slope)
+        values, slopes = argument.view(-1), room.view(-1)
+        for start in range(0, values.numel(), BLOCK):
+            part = slice(start, start + BLOCK)
+            values[part], slopes[part] = self._pair(values[part])
         return argument, room
+
+    def values(self, argument: Tensor, /) -> Tensor:
+        """phi(z), in a new tensor."""
+        return _generated_phi(self.activation)(argument)[0]
 
 
 @cache
 def _generated(activation: Activation) -> Callable[[Tensor], tuple[Tensor, ...]]:
     expressions = {"phi": activation.phi, "slope": sp.diff(activation.phi, z)}
     return compiled("activation", expressions, (z,), "torch")
+
+
+@cache
+def _generated_phi(activation: Activation) -> Callable[[Tensor], tuple[Tensor, ...]]:
+    return compiled("phi", {"phi": activation.phi}, (z,), "torch")

@@ -80,9 +80,6 @@ def kernel_source(activation: Activation) -> str:
 
     Raises :class:`CodegenError` for a function that has no single-precision form here.
     """
-    helpers = (files("validate") / "single_precision.c").read_text("utf-8")
-    for name, value in _fitted().items():
-        helpers = helpers.replace(f"@{name}@", value)
     constants = Constants()
     pair = {"phi": activation.phi, "slope": sp.diff(activation.phi, z)}
     of = body(pair, _SINGLE, constants)
@@ -100,8 +97,37 @@ def kernel_source(activation: Activation) -> str:
         "    }",
         "}",
     ]
+    return _file([*values, "", *loop])
+
+
+def values_source(activation: Activation) -> str:
+    """C99 text of ``void values_n(size_t, float *z)``: z becomes phi(z) and nothing else.
+
+    Raises :class:`CodegenError` for a function that has no single-precision form here.
+    """
+    constants = Constants()
+    of = body({"phi": activation.phi}, _SINGLE, constants)
+    values = [f"static const float {k} = {nearest_double(v)!r}f;" for k, v in constants.values()]
+    lines = [f"        const float {left} = {right};" for left, right in of.assignments]
+    loop = [
+        "void values_n(size_t count, float *arguments)",
+        "{",
+        "    for (size_t i = 0; i < count; i++) {",
+        f"        const float {z} = arguments[i];",
+        *lines,
+        f"        arguments[i] = {of.results[0]};",
+        "    }",
+        "}",
+    ]
+    return _file([*values, "", *loop])
+
+
+def _file(code: list[str]) -> str:
+    helpers = (files("validate") / "single_precision.c").read_text("utf-8")
+    for name, value in _fitted().items():
+        helpers = helpers.replace(f"@{name}@", value)
     head = ["#include <math.h>", "#include <stddef.h>", "#include <stdint.h>"]
-    return "\n".join([*head, "", helpers, *values, "", *loop, ""])
+    return "\n".join([*head, "", helpers, *code, ""])
 
 
 class Native:
@@ -109,13 +135,18 @@ class Native:
 
     def __init__(self, activation: Activation) -> None:
         self.activation = activation
-        self._loop = _library(activation)
+        self._loop, self._values = _library(activation), _values_library(activation)
 
     def __call__(self, argument: Tensor, room: Tensor | None = None, /) -> tuple[Tensor, Tensor]:
         """(phi(z), phi'(z)); the argument's memory now holds phi, and ``room`` phi'."""
         slope = torch.empty_like(argument) if room is None else room
         self._loop(argument.numel(), argument.data_ptr(), slope.data_ptr())
         return argument, slope
+
+    def values(self, argument: Tensor, /) -> Tensor:
+        """phi(z), in the argument's memory."""
+        self._values(argument.numel(), argument.data_ptr())
+        return argument
 
 
 @cache
@@ -124,6 +155,15 @@ def _library(activation: Activation) -> Callable[[int, int, int], None]:
     loop: Callable[[int, int, int], None] = library.activation_n
     library.activation_n.argtypes = [ctypes.c_size_t, ctypes.c_void_p, ctypes.c_void_p]
     library.activation_n.restype = None
+    return loop
+
+
+@cache
+def _values_library(activation: Activation) -> Callable[[int, int], None]:
+    library = ctypes.CDLL(str(build(values_source(activation))))
+    loop: Callable[[int, int], None] = library.values_n
+    library.values_n.argtypes = [ctypes.c_size_t, ctypes.c_void_p]
+    library.values_n.restype = None
     return loop
 
 

@@ -50,7 +50,8 @@ class TeacherStudent:
     The slope phi' meets the residual through the inputs and the readout through the result,
     grad_w_i = -a_i sum_mu phi'(w_i.x_mu) r_mu x_mu / sigma^2, so nothing of size n N is touched
     after phi and phi'. The gradient's intermediate results have memory of their own, allocated
-    once: fresh memory costs more than what is written into it. Raises :class:`DataError` for shapes that do not match or NaN in the data.
+    once: fresh memory costs more than what is written into it. Raises :class:`DataError` for
+    shapes that do not match or NaN in the data.
     """
 
     def __init__(
@@ -105,7 +106,7 @@ class TeacherStudent:
     def output(self, x: Tensor, inputs: Tensor) -> Tensor:
         """f at other inputs (R, m, d): shape (R, m)."""
         w, a = self.weights(x)
-        phi, _ = self.elementwise(torch.bmm(w, inputs.transpose(1, 2)))
+        phi = self.elementwise.values(torch.bmm(w, inputs.transpose(1, 2)))
         return torch.bmm(a.unsqueeze(1), phi).squeeze(1)
 
     def _residual(self, phi: Tensor, a: Tensor) -> Tensor:

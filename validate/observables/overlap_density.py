@@ -7,7 +7,7 @@ the tails from a single draw, where a histogram would have to wait for a visit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -15,13 +15,13 @@ import sympy as sp
 import torch
 from torch import Tensor
 
-from derive.gaussian.activations import ERF, z
 from derive.gaussian.quadratic import gaussian_mean
 from derive.symbols import N, d, q, sigma2, sigma_a2, sigma_w2
 from numerics.codegen.load import compiled
 from validate.networks.teacher_student import TeacherStudent
 
 _a = sp.Symbol("a", real=True)
+_AT_ONCE = 1 << 18
 _PULL, _SQUARE = sp.symbols("pull square", real=True)
 
 
@@ -44,11 +44,6 @@ def _marginal() -> Callable[..., tuple[Any, ...]]:
     return compiled("log_marginal", {"log": log_marginal()}, arguments, "torch")
 
 
-@cache
-def _phi() -> Callable[..., tuple[Any, ...]]:
-    return compiled("phi", {"phi": ERF.phi}, (z,), "torch")
-
-
 def overlap_density(
     network: TeacherStudent, x: Tensor, residual: Tensor, grid: Tensor, neurons: Tensor
 ) -> Tensor:
@@ -59,23 +54,42 @@ def overlap_density(
     the density's support: the trapezoidal sum on it is the norm. The sign of (w, a) is a symmetry
     of the posterior, so q and -q are averaged.
     """
-    shape, rows = network.shape, []
-    weights, readout = network.weights(x)
-    for member in range(network.members):
-        inputs = network.inputs[member]
-        total = torch.zeros(grid.numel(), dtype=torch.float64)
-        for neuron in neurons.tolist():
-            w, a = weights[member, neuron], readout[member, neuron]
-            field = inputs @ w
-            rest = residual[member] + a * _phi()(field)[0]
-            along = (field - w[0] * inputs[:, 0])[:, None] + inputs[:, :1] * grid.to(inputs)
-            (features,) = _phi()(along)
-            pull = (rest @ features).double().cpu()
-            square = features.square().sum(0, dtype=torch.float64).cpu()
-            (logs,) = _marginal()(
-                pull, square, grid, shape.sigma2, shape.sigma_a2, shape.sigma_w2, shape.N, shape.d
-            )
-            weight = torch.softmax(logs, 0)
-            total += (weight + weight.flip(0)) / 2
-        rows.append(total / (neurons.numel() * (grid[1] - grid[0])))
-    return torch.stack(rows)
+    shape = network.shape
+    weights, readout = (whole[:, neurons] for whole in network.weights(x))
+    phi = network.elementwise.values
+    along = network.inputs[:, :, 0].unsqueeze(1)
+    field = torch.bmm(weights, network.inputs.transpose(1, 2))
+    across = field - weights[..., :1] * along
+    rest = residual.unsqueeze(1) + readout.unsqueeze(2) * phi(field)
+    rows = [values.flatten(0, 1) for values in (across, along.expand_as(across), rest)]
+    sums = _sums(phi, rows, grid)
+    (logs,) = _marginal()(
+        *sums, grid, shape.sigma2, shape.sigma_a2, shape.sigma_w2, shape.N, shape.d
+    )
+    weight = torch.softmax(logs, 1)
+    folded = (weight + weight.flip(1)) / 2
+    return folded.view(-1, neurons.numel(), grid.numel()).mean(1) / (grid[1] - grid[0])
+
+
+def _sums(
+    phi: Callable[[Tensor], Tensor], rows: Sequence[Tensor], grid: Tensor
+) -> tuple[Tensor, Tensor]:
+    """sum rest phi and sum phi^2 with phi of across + q along, over data: each (rows, points).
+
+    ``rows`` are across, along and rest, each (rows, n) with a row for each neuron of each member.
+    So many of them are taken at once that the values of phi stay in the cache.
+    """
+    across, along, rest = rows
+    count, size = across.shape
+    places = grid.to(across)[:, None]
+    few = max(1, _AT_ONCE // (size * grid.numel()))
+    room = across.new_empty(few, grid.numel(), size)
+    pull, square = (grid.new_empty(count, grid.numel()) for _ in range(2))
+    for start in range(0, count, few):
+        part = slice(start, min(start + few, count))
+        values = room[: part.stop - start]
+        torch.mul(places, along[part].unsqueeze(1), out=values)
+        values = phi(values.add_(across[part].unsqueeze(1)))
+        pull[part] = torch.bmm(rest[part].unsqueeze(1), values.transpose(1, 2)).squeeze(1)
+        square[part] = torch.linalg.vector_norm(values, dim=2)
+    return pull, square.square_()

@@ -19,6 +19,8 @@ from numerics.codegen.load import compiled
 ORDERS = (1, 3, 5, 7)
 """Orders of the odd Hermite modes that are measured."""
 
+_ROWS = 32
+
 _CROSS, _LEFT, _RIGHT = sp.symbols("C D1 D2", positive=True)
 _first, _second = sp.symbols("z1 z2", real=True)
 
@@ -71,9 +73,20 @@ def _kernel_function() -> Callable[..., tuple[Any, ...]]:
 
 
 def mean_square(weights: Tensor, readout: Tensor) -> Tensor:
-    """<f^2> over x ~ N(0, 1) for one member: ``weights`` (N, d), ``readout`` (N,)."""
-    gram = weights @ weights.T
-    size = 1 + 2 * gram.diagonal()
-    argument, factor = _kernel_function()(gram, size[:, None], size[None, :])
-    square: Tensor = factor * (readout @ torch.asin(argument) @ readout)
-    return square
+    """<f^2> over x ~ N(0, 1) of every member: ``weights`` (R, N, d), ``readout`` (R, N).
+
+    The matrix of pairs is symmetric: blocks of rows from the diagonal on, the rest counted twice.
+    """
+    size = 1 + 2 * weights.square().sum(2)
+    total = readout.new_zeros(readout.shape[0])
+    for start in range(0, readout.shape[1], _ROWS):
+        rows, after = slice(start, start + _ROWS), slice(start, None)
+        gram = torch.bmm(weights[:, rows], weights[:, after].transpose(1, 2))
+        argument, factor = _kernel_function()(
+            gram, size[:, rows].unsqueeze(2), size[:, after].unsqueeze(1)
+        )
+        count = readout[:, after].clone()
+        count[:, _ROWS:] *= 2
+        pairs = torch.bmm(torch.asin_(argument), count.unsqueeze(2)).squeeze(2)
+        total += factor * (readout[:, rows] * pairs).sum(1)
+    return total

@@ -97,9 +97,8 @@ class TeacherStudentObserver:
     ) -> Tensor:
         """<(y - f)^2> = <y^2> - 2 <y f> + <f^2>, the products of modes being orthogonal."""
         norms = torch.tensor([factorial(k) for k in ORDERS], dtype=torch.float64).to(target.device)
-        squares = torch.stack([mean_square(w, a) for w, a in zip(weights, readout, strict=True)])
         teacher = (norms * target.square()).sum()
-        return teacher - 2 * (norms * target * output).sum(1) + squares
+        return teacher - 2 * (norms * target * output).sum(1) + mean_square(weights, readout)
 
     def _binned(self, size: Tensor, perp2: Tensor) -> dict[str, Tensor]:
         bins = self.grid.numel() // 2
