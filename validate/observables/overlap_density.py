@@ -88,8 +88,8 @@ def _sums(
     for start in range(0, count, few):
         part = slice(start, min(start + few, count))
         values = room[: part.stop - start]
-        torch.mul(places, along[part].unsqueeze(1), out=values)
-        values = phi(values.add_(across[part].unsqueeze(1)))
+        offsets, slopes = across[part].unsqueeze(1), along[part].unsqueeze(1)
+        values = phi(torch.addcmul(offsets, places, slopes, out=values))
         pull[part] = torch.bmm(rest[part].unsqueeze(1), values.transpose(1, 2)).squeeze(1)
         square[part] = torch.linalg.vector_norm(values, dim=2)
     return pull, square.square_()
