@@ -11,9 +11,12 @@ from typing import Any
 from binodal.reports.style import COLOURS, DASHES, MARKS, figure, measured
 
 Row = Mapping[str, Any]
-LINES = {"published": (DASHES[1], COLOURS[1]), "derived": (DASHES[0], COLOURS[0]),
-         "finite-width": (DASHES[2], COLOURS[2])}  # fmt: skip
-"""Dash and colour of a theory, the same in every figure."""
+LINES = {
+    ("published", "finite"): (DASHES[1], COLOURS[1]),
+    ("derived", "finite"): (DASHES[0], COLOURS[0]),
+    ("derived", "finite width"): (DASHES[2], COLOURS[2]),
+}
+"""Dash and colour of a theory in a limit, the same in every figure."""
 
 
 @dataclass(frozen=True)
@@ -30,25 +33,33 @@ def value_of(row: Row, name: str) -> float:
     return float(Fraction(row["params"][name]))
 
 
-def chosen(rows: Sequence[Row], observable: str, theory: str, **params: str) -> list[Row]:
-    """Rows of an observable at a theory's own size with two modes and given parameters."""
+def label_of(theory: str, limit: str) -> str:
+    """How a theory in a limit is called in legends and tables.
+
+    >>> label_of("derived", "finite"), label_of("derived", "finite width")
+    ('derived', 'derived, finite width')
+    """
+    return theory if limit == "finite" else f"{theory}, {limit}"
+
+
+def chosen(rows: Sequence[Row], observable: str, theory: str, limit: str = "finite") -> list[Row]:
+    """Rows of an observable in a theory with two modes."""
     return [
         r for r in rows
-        if r["observable"] == observable and r["theory"] == theory and r["limit"] == "finite"
-        and r["modes"] == 2 and all(r["params"].get(k) == v for k, v in params.items())
+        if (r["observable"], r["theory"], r["limit"], r["modes"]) == (observable, theory, limit, 2)
+        and r["predicted"] is not None
     ]  # fmt: skip
 
 
 def draw_against(
-    panel: Any, rows: Sequence[Row], observable: str, along: str, number: int = 0, label: str = "",
-    named: bool = True,
+    panel: Any, rows: Sequence[Row], observable: str, along: str, number: int = 0, label: str = ""
 ) -> None:
     """Networks and every theory of one observable against one parameter."""
-    for theory, (dash, colour) in LINES.items():
-        own = sorted(chosen(rows, observable, theory), key=lambda r: value_of(r, along))
+    for (theory, limit), (dash, colour) in LINES.items():
+        own = sorted(chosen(rows, observable, theory, limit), key=lambda r: value_of(r, along))
         if own:
             panel.plot([value_of(r, along) for r in own], [r["predicted"] for r in own],
-                       linestyle=dash, color=colour, label=theory if named else None)  # fmt: skip
+                       linestyle=dash, color=colour, label=label_of(theory, limit))  # fmt: skip
     own = sorted(chosen(rows, observable, "derived"), key=lambda r: value_of(r, along))
     if own:
         points = Points(
@@ -83,7 +94,7 @@ def overlap_density(document: Mapping[str, Any], path: Path) -> None:
     with figure(path, lines, 5, (14, 2.7 * lines), squeeze=False, sharex=True) as (_, axes):
         for panel, case in zip(axes.flat, cases, strict=False):
             for theory in ("published", "derived"):
-                dash, colour = LINES[theory]
+                dash, colour = LINES[theory, "finite"]
                 line = curves[f"{case} {theory}"]
                 panel.plot(line["x"], line["y"], linestyle=dash, color=colour, label=theory)
             own = curves[f"{case} networks"]
@@ -164,7 +175,7 @@ def closing_gaps(document: Mapping[str, Any], path: Path) -> None:
 
 def _draw_fit(panel: Any, fit: Mapping[str, Any], number: int) -> None:
     gaps, law = fit["gaps"], fit["law"]
-    said = fit["theory"]
+    said = label_of(fit["theory"], fit["limit"])
     if law is not None:
         said += f": exponent {law['exponent']:.2f} ± {law['stderr']:.2f}"
         ends = [min(g["x"] for g in gaps), max(g["x"] for g in gaps)]

@@ -30,13 +30,16 @@ def fits_of(judged: Sequence[tuple[Case, Compared]]) -> list[dict[str, Any]]:
     for ladder, (along, observable) in LADDERS.items():
         own = [(c, r) for c, r in judged if ladder_of(c.name) == ladder]
         for theory in THEORIES if len(own) > 1 else ():
-            gaps = [g for c, r in own if (g := _gap(c, r, along, observable, theory)) is not None]
+            gaps = [g for c, r in own if (g := _gap(c, r, along, observable, *theory)) is not None]
+            if not gaps:
+                continue
             law = power_law(gaps)
             found.append({
                 "ladder": ladder,
                 "along": along,
                 "observable": observable,
-                "theory": theory,
+                "theory": theory[0],
+                "limit": theory[1],
                 "gaps": [asdict(gap) for gap in gaps],
                 "law": None if law is None else asdict(law),
             })  # fmt: skip
@@ -54,12 +57,12 @@ def ladder_of(case: str) -> str:
 
 
 def _gap(
-    case: Case, compared: Compared, along: str, observable: str, theory: str
+    case: Case, compared: Compared, along: str, observable: str, theory: str, limit: str
 ) -> Gap | None:
     for row in compared.rows:
         said = row.prediction
         if (said.theory, said.observable, said.limit, said.modes, said.control) == (
-            theory, observable, "finite", 2, False,
+            theory, observable, limit, 2, False,
         ):  # fmt: skip
             measured = row.measurement
             size = float(case.spec.parameters[along])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from binodal.experiments.figures import drawings
+from binodal.experiments.figures import drawings, label_of
 from binodal.reports.stored import stored_files
 
 FIGURES = "experiments"
@@ -55,15 +55,16 @@ def _section(document: Mapping[str, Any], pictures: Path) -> Iterator[str]:
 
 def _verdicts(document: Mapping[str, Any]) -> Iterator[str]:
     """One line a case and observable, the theories at their own size beside each other."""
-    rows = [r for r in document["rows"] if r["limit"] == "finite" and r["modes"] == 2
+    rows = [r for r in document["rows"] if r["limit"] != "thermodynamic" and r["modes"] == 2
             and r["at"] is None]  # fmt: skip
-    theories = list(dict.fromkeys(r["theory"] for r in rows))
+    theories = list(dict.fromkeys((r["theory"], r["limit"]) for r in rows))
     if not rows:
         return
-    yield "| case | observable | networks | " + " | ".join(theories) + " |"
+    names = " | ".join(label_of(*theory) for theory in theories)
+    yield f"| case | observable | networks | {names} |"
     yield "|---|---|---|" + "---|" * len(theories)
     for key in dict.fromkeys((r["case"], r["observable"]) for r in rows):
-        own = {r["theory"]: r for r in rows if (r["case"], r["observable"]) == key}
+        own = {(r["theory"], r["limit"]): r for r in rows if (r["case"], r["observable"]) == key}
         first = next(iter(own.values()))
         cells = [_cell(own[t]) if t in own else "" for t in theories]
         stated = f"{first['measured']:.5g} ± {first['stderr'] or 0:.1g}"
@@ -94,7 +95,8 @@ def _fits(document: Mapping[str, Any]) -> Iterator[str]:
             said = f"{law['exponent']:.2f} ± {law['stderr']:.2f}"
             quality = f"{law['chi2']:.2g} / {law['freedom']}"
         yield (
-            f"| {fit['ladder']} (along {fit['along']}) | {fit['observable']} | {fit['theory']} | "
+            f"| {fit['ladder']} (along {fit['along']}) | {fit['observable']} | "
+            f"{label_of(fit['theory'], fit['limit'])} | "
             f"{ends} | {said} | {quality} |"
         )
     yield ""
