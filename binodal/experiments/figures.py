@@ -46,8 +46,8 @@ def chosen(rows: Sequence[Row], observable: str, theory: str, limit: str = "fini
     """Rows of an observable in a theory with two modes."""
     return [
         r for r in rows
-        if (r["observable"], r["theory"], r["limit"], r["modes"]) == (observable, theory, limit, 2)
-        and r["predicted"] is not None
+        if (r["observable"], r["theory"], r["limit"]) == (observable, theory, limit)
+        and r["modes"] <= 2 and r["predicted"] is not None
     ]  # fmt: skip
 
 

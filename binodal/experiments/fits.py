@@ -61,9 +61,9 @@ def _gap(
 ) -> Gap | None:
     for row in compared.rows:
         said = row.prediction
-        if (said.theory, said.observable, said.limit, said.modes, said.control) == (
-            theory, observable, limit, 2, False,
-        ):  # fmt: skip
+        if (said.theory, said.observable, said.limit, said.control) == (
+            theory, observable, limit, False,
+        ) and said.modes <= 2 and not said.missing:  # fmt: skip
             measured = row.measurement
             size = float(case.spec.parameters[along])
             return Gap(size, measured.value - said.value, measured.stderr)

@@ -55,7 +55,7 @@ def _section(document: Mapping[str, Any], pictures: Path) -> Iterator[str]:
 
 def _verdicts(document: Mapping[str, Any]) -> Iterator[str]:
     """One line a case and observable, the theories at their own size beside each other."""
-    rows = [r for r in document["rows"] if r["limit"] != "thermodynamic" and r["modes"] == 2
+    rows = [r for r in document["rows"] if r["limit"] != "thermodynamic" and r["modes"] <= 2
             and r["at"] is None]  # fmt: skip
     theories = list(dict.fromkeys((r["theory"], r["limit"]) for r in rows))
     if not rows:
