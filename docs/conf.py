@@ -32,8 +32,14 @@ highlight_language = "none"
 html_theme = "alabaster"
 html_theme_options = {
     "description": "Grokking as a first-order phase transition: derived, computed, tested",
-    "fixed_sidebar": True,
+    "fixed_sidebar": False,
+    "page_width": "1160px",
+    "sidebar_width": "240px",
+    "font_family": "system-ui, 'Segoe UI', 'Liberation Sans', Arial, sans-serif",
+    "font_size": "16px",
     "show_powered_by": False,
 }
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False

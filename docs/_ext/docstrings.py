@@ -1,4 +1,4 @@
-"""Docstrings as they are written here: bars are norms and absolute values, not substitutions."""
+"""Docstrings as they are written here: bars are norms, and indented paragraphs are formulas."""
 
 from __future__ import annotations
 
@@ -7,14 +7,26 @@ from typing import Any
 from sphinx.application import Sphinx
 
 
-def escape_bars(
+def as_written(
     app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]
 ) -> None:
-    """Escape | outside of indented blocks, where reStructuredText reads it as markup."""
-    lines[:] = [line if line.startswith("    ") else line.replace("|", r"\|") for line in lines]
+    """Escape | in running text, where it is markup, and keep indented paragraphs as they are."""
+    found: list[str] = []
+    for line in lines:
+        indented = line.startswith("    ")
+        if indented and found and not found[-1] and not _in_block(found):
+            found += ["::", ""]
+        found.append(line if indented else line.replace("|", r"\|"))
+    lines[:] = found
+
+
+def _in_block(lines: list[str]) -> bool:
+    """Whether the last line that is not empty opens an indented block or belongs to one."""
+    last = next((line for line in reversed(lines) if line), "")
+    return last.startswith((" ", ":", "..")) or last.endswith("::")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Look at every docstring that autodoc reads."""
-    app.connect("autodoc-process-docstring", escape_bars)
+    app.connect("autodoc-process-docstring", as_written)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
