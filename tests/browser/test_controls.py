@@ -1,0 +1,229 @@
+"""Every control, by pointer and by keyboard; addresses and copies say the same state."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from fractions import Fraction
+
+import pytest
+
+from binodal.cli import main
+from binodal.explorer.content import RANGES
+from numerics.parameters import PRESETS
+from tests.binodal.explorer.states import PAIRS, states
+from tests.browser.latex import value_of
+
+COPIES = {"permissions": ["clipboard-read", "clipboard-write"]}
+
+
+def state(view):
+    view.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    return view.evaluate("window.binodal.state()")
+
+
+def status(view):
+    return view.locator("#status").inner_text()
+
+
+def address(view):
+    view.wait_for_timeout(350)
+    return view.evaluate("location.hash")
+
+
+def copied(view, button):
+    view.get_by_role("button", name=button).click()
+    view.wait_for_function("document.getElementById('copied').textContent === 'Copied.'")
+    text = view.evaluate("navigator.clipboard.readText()")
+    assert text == view.get_by_label("What was copied").input_value()
+    return text
+
+
+@pytest.mark.parametrize("model", RANGES)
+def test_every_slider_answers_to_arrow_keys(visit, model):
+    view = visit(f"#model={model}")
+    view.locator("#more summary").press("Enter")
+    assert view.locator("#more").evaluate("node => node.open")
+    for name in RANGES[model]:
+        slider = view.locator(f"#range-{name}")
+        before = state(view)
+        assert slider.get_attribute("aria-valuetext") == before["values"][name]
+        slider.focus()
+        for _ in range(3):
+            view.keyboard.press("ArrowRight")
+        after = state(view)
+        assert float(Fraction(after["values"][name])) > float(Fraction(before["values"][name]))
+        assert after["solution"] != before["solution"]
+        assert view.locator(f"#value-{name}").input_value() == after["values"][name]
+        outline = slider.evaluate("node => getComputedStyle(node).outlineStyle")
+        assert outline == "solid"
+        view.keyboard.press("End")
+        assert Fraction(state(view)["values"][name]) == Fraction(RANGES[model][name][1])
+
+
+def test_tab_reaches_every_control_in_order(visit):
+    view = visit()
+    reached = []
+    for _ in range(18):
+        view.keyboard.press("Tab")
+        reached.append(view.evaluate("document.activeElement.id || document.activeElement.name"))
+    assert reached[:10] == [
+        "model", "theory", "preset", "range-sigma2", "value-sigma2", "range-epsilon",
+        "value-epsilon", "range-d", "value-d", "",
+    ]  # fmt: skip
+    assert reached[10:14] == ["copy-latex", "copy-command", "copy-link", "text"]
+    for control in view.locator("input, select, button, textarea").all():
+        assert control.evaluate("node => node.labels?.length || node.textContent || node.ariaLabel")
+
+
+def test_model_and_theory_by_keyboard(visit):
+    view = visit()
+    view.get_by_role("radio", name="teacher–student").focus()
+    view.keyboard.press("ArrowRight")
+    assert state(view)["model"] == "modular"
+    assert view.evaluate("document.activeElement.value") == "modular"
+    view.get_by_role("radio", name="derived").focus()
+    view.keyboard.press("ArrowLeft")
+    assert state(view)["theory"] == "published"
+    view.locator("#range-gamma").focus()
+    view.keyboard.press("ArrowRight")
+    own = state(view)["values"]
+    view.get_by_role("radio", name="teacher–student").check()
+    view.get_by_role("radio", name="modular addition").check()
+    assert state(view)["values"] == own
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets(visit, name):
+    view = visit("#sigma2=0.5")
+    assert view.get_by_label("Preset").input_value() == "own values"
+    view.get_by_label("Preset").select_option(name)
+    model, values = PRESETS[name]
+    found = state(view)
+    assert found["model"] == model
+    assert {k: Fraction(v) for k, v in found["values"].items()} == values
+    assert view.get_by_label("Preset").input_value() == name
+
+
+def test_exact_values_are_typed_and_bad_ones_refused(visit):
+    view = visit()
+    field = view.get_by_label("temperature, exact value")
+    for good in ("1/7", "0.1787194547", "1e-1", ".2"):
+        field.fill(good)
+        assert state(view)["values"]["sigma2"] == good
+        assert view.locator("#problem").inner_text() == ""
+    for bad in ("", "-1", "0", "x", "1/0", "0x1", "1e40"):
+        field.fill(bad)
+        assert state(view)["values"]["sigma2"] == ".2"
+        assert field.get_attribute("aria-invalid") == "true"
+        assert "sigma2" in view.get_by_role("alert").inner_text()
+    view.get_by_label("input dimension, exact value").fill("150.5")
+    assert "whole" in view.get_by_role("alert").inner_text()
+
+
+def test_the_phase_is_announced(visit):
+    view = visit()
+    assert view.locator("#status").get_attribute("aria-live") == "polite"
+    seen = {}
+    for text in ("0.3", "0.22", "0.2"):
+        view.get_by_label("temperature, exact value").fill(text)
+        found = state(view)["solution"]
+        seen[found["phase"], len(found["saddles"])] = status(view)
+        assert status(view).startswith(found["phase"])
+    assert sorted(seen) == [("GFL", 1), ("GFL", 3), ("GMFL-I", 3)]
+    assert len(set(seen.values())) == 3
+
+
+@pytest.mark.parametrize(("model", "theory"), PAIRS)
+def test_an_address_round_trip(visit, model, theory):
+    (first, *_) = states(model, theory, 6, 7)
+    texts = "&".join(f"{k}={v}" for k, v in first["values"].items())
+    view = visit(f"#model={model}&theory={theory}&{texts}")
+    view.locator("#range-sigma2").focus()
+    view.keyboard.press("ArrowLeft")
+    before, link = state(view), address(view)
+    view.reload()
+    assert state(view) == before
+    again = visit(link)
+    assert state(again) == before
+    view.evaluate("location.hash = '#model=modular&sigma2=1/3'")
+    view.wait_for_function("window.binodal.state().values.sigma2 === '1/3'")
+    assert state(view)["theory"] == "derived"
+
+
+def test_a_bad_address_says_so_and_shows_a_preset(visit):
+    view = visit("#model=modular&sigma2=-2&gamma=<b>x</b>&P=1e9&nonsense=3")
+    alert = view.get_by_role("alert")
+    assert "sigma2=-2" in alert.inner_text() and "<b>x</b>" in alert.inner_text()
+    assert alert.locator("b").count() == 0
+    assert state(view)["values"]["P"] == "1e9" and state(view)["values"]["sigma2"] == "0.25"
+
+
+@pytest.mark.parametrize(("model", "theory"), PAIRS)
+def test_the_copied_command_gives_the_same_state(visit, model, theory, capsys):
+    for given in states(model, theory, 6, 8)[:3]:
+        texts = "&".join(f"{k}={v}" for k, v in given["values"].items())
+        view = visit(f"#model={model}&theory={theory}&{texts}", **COPIES)
+        program, *arguments = shlex.split(copied(view, "Copy as command"))
+        assert program == "binodal" and main([*arguments, "--json"]) == 0
+        answer = json.loads(capsys.readouterr().out)
+        assert (answer["model"], answer["theory"]) == (model, theory)
+        params = {k: Fraction(v) for k, v in answer["params"].items()}
+        assert params == {k: Fraction(v) for k, v in given["values"].items()}
+        assert answer["phase"] == state(view)["solution"]["phase"]
+        lines = view.locator("#certify").inner_text().splitlines()
+        assert lines[0] == shlex.join([program, *arguments]) and len(lines) >= 3
+
+
+def test_the_commands_for_events_run(visit, capsys):
+    view = visit("#model=modular&theory=published")
+    events = state(view)["solution"]["events"]
+    for line in view.locator("#certify").inner_text().splitlines()[1:]:
+        assert main([*shlex.split(line)[1:], "--json"]) == 0
+        answer = json.loads(capsys.readouterr().out)
+        expected = float(answer["value"]["mid"])
+        assert events[answer["event"]]["sigma2"] == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(("model", "theory"), PAIRS)
+def test_the_copied_latex_is_the_action(visit, model, theory):
+    for given in states(model, theory, 6, 9)[:4]:
+        texts = "&".join(f"{k}={v}" for k, v in given["values"].items())
+        view = visit(f"#model={model}&theory={theory}&{texts}", **COPIES)
+        comment, label, *lines = copied(view, "Copy as LaTeX").splitlines()
+        assert comment.startswith("% binodal solve") and "computed" in label
+        found = state(view)["solution"]["saddles"]
+        size = max(abs(s["action"]) for s in found) + 1e-3
+        for saddle in found:
+            q = saddle["place"]
+            at = {"q": q, "x": q, "x_v": q, "rho": saddle.get("rho", 0)}
+            # Depths are sums of larger terms, and the text has 15 digits.
+            assert value_of(lines[0], **at) == pytest.approx(saddle["action"], abs=1e-9 * size)
+            if len(lines) == 2:
+                assert value_of(lines[1], **at) == pytest.approx(q**2, rel=1e-10)
+
+
+def test_copy_link(visit):
+    view = visit("#epsilon=-0.7", **COPIES)
+    link = copied(view, "Copy link")
+    assert state(visit(link[link.index("#") :])) == state(view)
+
+
+def test_without_a_clipboard_the_text_is_there(visit):
+    view = visit()
+    view.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('denied'))")
+    view.get_by_role("button", name="Copy as command").click()
+    view.wait_for_function("document.getElementById('copied').textContent !== ''")
+    assert view.get_by_label("What was copied").input_value().startswith("binodal solve")
+
+
+def test_the_map_can_be_dragged(visit):
+    view = visit()
+    box = view.locator("#map").bounding_box()
+    view.mouse.move(box["x"] + 200, box["y"] + 200)
+    view.mouse.down()
+    view.mouse.move(box["x"] + 300, box["y"] + 100, steps=5)
+    view.mouse.up()
+    found = state(view)["values"]
+    assert found["epsilon"] != "-0.3" and float(found["sigma2"]) > 0.18
+    assert view.get_by_label("Preset").input_value() == "own values"
