@@ -21,7 +21,8 @@ LADDERS = {
 }
 """For each ladder of cases the size that grows, and the observable whose gap is followed."""
 
-THEORIES = ("derived", "published")
+THEORIES = (("derived", "finite"), ("derived", "finite width"), ("published", "finite"))
+"""Theories and their limits, at the networks' own sizes."""
 
 
 def fits_of(judged: Sequence[tuple[Case, Compared]]) -> list[dict[str, Any]]:
