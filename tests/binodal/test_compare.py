@@ -94,7 +94,8 @@ def test_modular_networks_are_compared_with_lambda(run, modular):
     finite = next(r for r in rows if (r["observable"], r["theory"], r["limit"])
                   == ("lambda", "derived", "finite"))  # fmt: skip
     assert finite["units"] == 6 and finite["predicted"] > 0
-    assert {part["source"] for part in finite["sources"]} >= {"finite P", "finite N"}
+    names = {part["source"] for part in finite["sources"]}
+    assert "finite P" in names and any(name.startswith("finite N") for name in names)
 
 
 def test_an_unfinished_run_is_compared_by_its_first_draws(run, trained, tmp_path):

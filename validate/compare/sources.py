@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite, nan
 
 import numpy as np
 import torch
@@ -131,12 +132,15 @@ def _teacher_student(m: Measurement, table: Table, data: OnData) -> Iterator[Sou
     ends = (table.get(("derived", "thermodynamic", 2)), limit)
     relaxed = exact - finite if ends[0] is None or ends[1] is None else ends[0] - ends[1]
     more = table["derived", "finite", 4]
+    at_width = table.get(("derived", LIMIT, 4), nan)
+    first = at_width - more if isfinite(at_width) else 0.0
     effects: list[Effect] = [
         ("relaxed r_perp (A.7b removed)", relaxed, 0.0),
         ("modes H5 and H7", more - exact, 0.0),
         ("finite n (closure on the data)", m.value - by_size - more,
          float(np.hypot(m.stderr, spread))),
-        ("finite N (networks against it)", by_size, spread),
+        ("finite N, first order", first, 0.0),
+        ("finite N, the rest (networks against the closure)", by_size - first, spread),
     ]  # fmt: skip
     if limit is not None:
         effects.insert(0, ("finite d", finite - limit, 0.0))

@@ -87,28 +87,35 @@ def joint_law(
     Derived: s integrated with its measure. Published: s held at sigma_w^2 (A.7b), so that q alone
     is left. ``refine`` divides the steps. Source: derived here.
     """
-    size, width = float(parameters["d"]), float(parameters["sigma_w2"])
-    step = np.sqrt(width / size) / (_POINTS_PER_WIDTH * refine)
-    points = np.arange(0.0, 1.2 * LARGEST_OVERLAP + step, step)
-    if theory == "published":
-        perp2 = np.array([width])
-        weights = np.ones(1)
-    else:
-        relative = np.sqrt(2 / size)
-        ends = np.log(_SMALLEST_PERP), _WIDTHS * relative
-        count = int(_POINTS_PER_WIDTH * refine * (ends[1] - ends[0]) / relative) + 2
-        perp2 = width * np.exp(np.linspace(*ends, count))
-        weights = perp2
-    logs = _log_weight(points[:, None], perp2[None, :], size, width, of, residual)
+    points, perp2, weights = grid(parameters, theory, refine)
+    logs = log_weight(points[:, None], perp2[None, :], parameters, of, residual)
     raw = weights * np.exp(logs - logs.max())
     total = raw.sum(axis=1)
     mean = (raw @ perp2) / np.where(total > 0, total, 1.0)
     return JointLaw(points, total / (2 * np.trapezoid(total, points)), mean)
 
 
-def _log_weight(
-    at_q: Array, at_s: Array, size: float, width: float, of: Law, residual: Array
+def grid(
+    parameters: Mapping[str, float], theory: str, refine: int = 1
+) -> tuple[Array, Array, Array]:
+    """q >= 0 in equal steps, s = r_perp^2, and the weights of s, up to a factor."""
+    size, width = float(parameters["d"]), float(parameters["sigma_w2"])
+    step = np.sqrt(width / size) / (_POINTS_PER_WIDTH * refine)
+    points = np.arange(0.0, 1.2 * LARGEST_OVERLAP + step, step)
+    if theory == "published":
+        return points, np.array([width]), np.ones(1)
+    relative = np.sqrt(2 / size)
+    ends = np.log(_SMALLEST_PERP), _WIDTHS * relative
+    count = int(_POINTS_PER_WIDTH * refine * (ends[1] - ends[0]) / relative) + 2
+    perp2 = width * np.exp(np.linspace(*ends, count))
+    return points, perp2, perp2
+
+
+def log_weight(
+    at_q: Array, at_s: Array, parameters: Mapping[str, float], of: Law, residual: Array
 ) -> Array:
+    """log of the law's density in (q, r_perp^2), up to a constant."""
+    size, width = float(parameters["d"]), float(parameters["sigma_w2"])
     log_prior, rho = _prior()(at_q, at_s, size, width)
     if at_s.size == 1:
         log_prior = log_prior - log_prior[:1]

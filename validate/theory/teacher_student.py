@@ -14,6 +14,7 @@ from numerics.parameters import Parameters
 from numerics.teacher_student.law import Array, Law, law, solve_law
 from numerics.teacher_student.thermodynamic import solve_thermodynamic
 from validate.observables.teacher_student import PERP_EDGES
+from validate.theory import finite_width_teacher
 from validate.theory.joint_law import JointLaw, joint_law, residual_modes
 from validate.theory.prediction import Prediction
 
@@ -45,6 +46,8 @@ def predictions(
 ) -> list[Prediction]:
     """All predictions of the named theories, of more modes for "derived", and of the controls.
 
+    The derived theory comes at first order in 1/N as well.
+
     ``places`` are the values of q at which log p(q) is asked for. A closure without a solution
     within its limits gives rows that say so.
     """
@@ -59,6 +62,8 @@ def predictions(
                 found += _missing(theory, "finite", modes, str(doubt))
                 continue
             found += _with_error(*(list(_of_state(s, theory, places)) for s in states))
+    if "derived" in theories:
+        found += finite_width_teacher.predictions(floats)
     return found + controls(floats, places)
 
 

@@ -1,0 +1,175 @@
+"""Teacher-student at first order in 1/N: modes of the residual and <q^2>, by quadrature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from math import nan
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from derive.symbols import N, n, q, rho, s, sigma2, sigma_a2
+from derive.teacher_student.continuum import CORRELATION
+from derive.teacher_student.finite_width import FIELD, curvature_weight, finite_width_of_continuum
+from derive.teacher_student.kernel import normalised_overlap
+from numerics.codegen.load import compiled
+from numerics.errors import Undecided
+from numerics.teacher_student.law import Law, law, scales, solve_law
+from validate.theory.finite_width import LIMIT
+from validate.theory.joint_law import grid, log_weight, residual_modes
+from validate.theory.prediction import Prediction
+
+Array = NDArray[np.float64]
+MODES = 4
+OBSERVABLES = ("b", "c", "t5", "t7", "q2")
+_ACROSS = ("transverse_0", "transverse_1")
+_STEP = 1e-4
+_LARGEST = 0.5
+
+
+@cache
+def _features() -> Callable[..., tuple[Any, ...]]:
+    """(q >= 0, s) -> overlaps with sectors 0 and 1; norm of erf(w.x) as factor * asin(argument)."""
+    results = finite_width_of_continuum().results
+    named = {f"along_{k}": normalised_overlap(k).subs(rho, CORRELATION) for k in range(MODES)}
+    named |= {name: results[name] for name in _ACROSS}
+    (arcsine,) = results["feature_norm"].atoms(sp.asin)
+    named |= {"factor": results["feature_norm"] / arcsine, "argument": arcsine.args[0]}
+    positive = {sp.Abs(q): q}
+    return compiled("features", {k: e.subs(positive) for k, e in named.items()}, (q, s), "numpy")
+
+
+@cache
+def _weight() -> Callable[..., tuple[Any, ...]]:
+    """(f, N, n, sigma2, sigma_a2) -> the parts of the curvature's weight without and with f."""
+    bare = curvature_weight().subs(FIELD, 0)
+    parts = {"bare": bare, "pulled": sp.expand(curvature_weight() - bare)}
+    return compiled("weight", parts, (FIELD, N, n, sigma2, sigma_a2), "numpy")
+
+
+@dataclass(frozen=True)
+class State:
+    """h = log det of the curvature, <q^2> and the degrees of freedom at one residual."""
+
+    log_det: float
+    mean_square: float
+    freedom: float
+
+
+class Curvature:
+    """The curvature at a residual (normalised basis), with a source that tilts by exp(eps q^2)."""
+
+    def __init__(self, parameters: Mapping[str, float], refine: int = 1) -> None:
+        self.at = {name: float(value) for name, value in parameters.items()}
+        self.of: Law = law(parameters, "derived", MODES, refine)
+        self.q, self.s, weights = grid(self.at, "derived", refine)
+        self._measure = np.broadcast_to(weights, (self.q.size, self.s.size)).copy()
+        self._measure[0] /= 2
+        *modes, factor, argument = _features()(self.q[:, None], self.s)
+        self._norm = factor * np.arcsin(argument)
+        self._along, self._across = np.stack(modes[:MODES]), np.stack(modes[MODES:])
+
+    def at_residual(self, residual: Array, source: float = 0.0) -> State:
+        """All that the first order needs, from one law."""
+        logs = log_weight(self.q[:, None], self.s[None, :], self.at, self.of, residual)
+        logs = logs + source * self.q[:, None] ** 2
+        chances = self._measure * np.exp(logs - logs.max())
+        chances /= chances.sum()
+        field = np.tensordot(residual, self._along, 1)
+        bare, pulled = _weight()(field, *(self.at[k] for k in ("N", "n", "sigma2", "sigma_a2")))
+        weight = chances * (bare + pulled)
+        # cov(f psi, f psi') of sector 0: f has a mean times psi, sector 1 has none.
+        mean = np.tensordot(self._along, chances * np.sqrt(pulled) * np.sign(field), 2)
+        inner = _gram(self._along, weight) - np.outer(mean, mean)
+        copies = self.at["d"] - 1
+        outer = _gram(self._across, weight) / copies
+        rest = self._norm - (self._along**2).sum(0) - (self._across**2).sum(0)
+        total = _log_det(inner) + copies * _log_det(outer) + float((weight * rest).sum())
+        kernels = ((_gram(self._along, chances * bare), 1.0),
+                   (_gram(self._across, chances * bare) / copies, copies))  # fmt: skip
+        freedom = sum(count * _freedom(kernel) for kernel, count in kernels)
+        square = float(chances.sum(1) @ self.q**2)
+        return State(total, square, freedom + float((chances * bare * rest).sum()))
+
+
+def _gram(features: Array, weight: Array) -> Array:
+    return np.asarray(np.tensordot(features * weight, features, axes=([1, 2], [1, 2])))
+
+
+def _log_det(excess: Array) -> float:
+    return float(np.linalg.slogdet(np.eye(len(excess)) + excess)[1])
+
+
+def _freedom(kernel: Array) -> float:
+    return float(np.trace(np.linalg.solve(np.eye(len(kernel)) + kernel, kernel)))
+
+
+@dataclass(frozen=True)
+class FirstOrder:
+    """Mean field (``start``) and first order in 1/N (``shift``) of the observables."""
+
+    start: Mapping[str, float]
+    shift: Mapping[str, float]
+    freedom: float
+
+    def value(self, name: str) -> float:
+        """Mean field plus its first correction."""
+        return self.start[name] + self.shift[name]
+
+
+def first_order(
+    parameters: Mapping[str, float], refine: int = 1, step: float = _STEP
+) -> FirstOrder:
+    """b, c, t5, t7 and q2 of the derived theory with modes to H7, in the continuum.
+
+    The residual moves by V''^{-1} grad h/2 (log Z = V - h/2 differentiated by the target), and
+    <q^2> with it and by its own source. Raises :class:`numerics.errors.Undecided` as mean field.
+    """
+    of = Curvature(parameters, refine)
+    residual = solve_law(of.of)
+    here = of.at_residual(residual)
+    pairs = [
+        [of.at_residual(residual + sign * step * unit) for sign in (1, -1)]
+        for unit in np.eye(MODES)
+    ]
+    slopes = np.array([(up.log_det - down.log_det) / (2 * step) for up, down in pairs])
+    rises = np.array([(up.mean_square - down.mean_square) / (2 * step) for up, down in pairs])
+    stiffness = of.at["N"] * of.of.potential(residual)[2]
+    moved = np.linalg.solve(stiffness, slopes) / 2
+    up, down = (of.at_residual(residual, sign * step) for sign in (1, -1))
+    own = -(up.log_det - down.log_det) / (2 * step) / (2 * of.at["N"])
+    begin = (*residual_modes(residual), here.mean_square)
+    change = (*(moved / scales(MODES)), float(rises @ moved) + own)
+    start, shift = (
+        dict(zip(OBSERVABLES, map(float, values), strict=True)) for values in (begin, change)
+    )
+    return FirstOrder(start, shift, here.freedom)
+
+
+def predictions(parameters: Mapping[str, float]) -> Iterator[Prediction]:
+    """All observables at first order in 1/N, with the error of quadrature and differences.
+
+    A row says why there is none: no closure, or a correction that is not small.
+    """
+    why = ""
+    try:
+        fine, coarse = first_order(parameters, 2), first_order(parameters, 1, 2 * _STEP)
+    except Undecided as doubt:
+        why = str(doubt)
+    else:
+        share = fine.freedom / parameters["N"]
+        if not share < _LARGEST:
+            why = f"1/N is not small: {fine.freedom:.3g} degrees of freedom for each N = " + str(
+                int(parameters["N"])
+            )
+    for name in OBSERVABLES:
+        blank = Prediction("derived", name, nan, 0.0, None, LIMIT, MODES, missing=why)
+        if why:
+            yield blank
+        else:
+            error = abs(fine.value(name) - coarse.value(name))
+            yield replace(blank, value=fine.value(name), error=error)
