@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from binodal.experiments.figures import drawings, label_of
+from binodal.experiments.findings import findings
 from binodal.reports.stored import stored_files
 
 FIGURES = "experiments"
@@ -17,9 +18,12 @@ _INTRODUCTION = """\
 Networks were trained to equilibrium by Langevin dynamics and hold every theory to account. Error
 bars come from independent data sets (modular addition: independent networks); verdicts have a
 family-wise false-alarm rate of 1 % a case, and wrong theories are compared beside the right ones.
-`binodal experiment NAME -o DIR` repeats an experiment; numbers are labelled measured. A DISAGREE of
-the derived theory at its own size is a result as well: the mean field is exact for N to infinity
-only, and the experiment `closing-gaps` shows how the distance closes.
+`binodal experiment NAME -o DIR` repeats an experiment; numbers are labelled measured.
+
+A DISAGREE of the derived theory at its own size is a result as well: the mean field is exact for N
+to infinity only. The finite-width theory adds its first correction in 1/N, which is derived too, and
+`closing-gaps` shows how the distances close. Steps of the sampler leave a bias of about a part in a
+thousand, which is not removed here and shows where error bars are smaller than that.
 """
 
 
@@ -44,8 +48,7 @@ def _section(document: Mapping[str, Any], pictures: Path) -> Iterator[str]:
         file = pictures / f"{document['experiment']}-{stem}.svg"
         draw(document, file)
         yield f"![{caption}]({FIGURES}/{file.name})\n\n*{caption}.*\n"
-    if document.get("findings"):
-        yield "".join(f"- {line}\n" for line in document["findings"])
+    yield "".join(f"- {line}\n" for line in findings(document["rows"]))
     yield from _verdicts(document)
     yield from _fits(document)
     if document["missing"]:
