@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from math import sqrt
 from typing import Any
 
@@ -113,10 +114,8 @@ def _rows(beta: str) -> list[Row]:
     members, of = _MEMBERS[beta], shape(beta)
     nets = {name: network(beta, members, kind) for name, kind in _elementwise().items()}
     works = {"peak": peak(), "plain": _plain(beta)}
-    try:
+    with suppress(ImportError):
         works["posteriors"] = _posteriors(beta)
-    except ImportError:
-        pass
     for name, net in nets.items():
         works[name], works[f"gradient, {name}"] = _ours(net), _gradient(net)
     took = shortest(works, rounds=15 if members > 1 else 10)

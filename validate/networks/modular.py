@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -89,36 +90,47 @@ class Modular:
         return torch.bmm(a.transpose(1, 2), self.features(x))
 
     def energy(self, x: Tensor) -> Tensor:
-        """U, shape (R,)."""
-        misfit = (self.targets - self.output(x)).square().sum((1, 2)) / (2 * self.shape.sigma2)
+        """U, shape (R,), summed in float64."""
+        residual = self.targets - self.output(x)
+        misfit = residual.square().sum((1, 2), dtype=torch.float64) / (2 * self.shape.sigma2)
         modes = torch.fft.ifft(self.split(x)[0], dim=3)
-        sixth = modes.abs().pow(6).sum((1, 2, 3))
+        sixth = modes.abs().pow(6).sum((1, 2, 3), dtype=torch.float64)
         decay: Tensor = self.shape.P * self.shape.gamma / 6 * sixth
-        return misfit + x.square().sum(1) / 2 + decay
+        return misfit + x.square().sum(1, dtype=torch.float64) / 2 + decay
+
+    @cached_property
+    def _room(self) -> tuple[Tensor, Tensor]:
+        """Memory for w_i.x_nm and its square, each (R, N, P^2), used again by every gradient."""
+        size = (self.members, self.shape.N, self.shape.P**2)
+        return self.targets.new_empty(size), self.targets.new_empty(size)
 
     def gradient(self, x: Tensor) -> Tensor:
         """grad U, shape (R, D).
 
         With B_i(n, m) = sum_p a_pi r_p(n, m): grad u_n = -(2/sigma^2) sum_m B (u_n + v_m), and
-        likewise for v. The decay's gradient is gamma sum_k |u_k|^4 u_k e^{-2 pi i k n/P}.
+        likewise for v. The decay's gradient is gamma sum_k |u_k|^4 u_k e^{-2 pi i k n/P}; a real
+        u has u_{-k} = u_k^*, so half of the modes tell it.
         """
-        order, squares = self.shape.P, self.features(x)
-        w, _ = self.split(x)
-        _, a = self.weights(x)
+        order, (fields, squares) = self.shape.P, self._room
+        w, a = self.split(x)
+        readout = a * self.shape.readout_scale
+        grid = fields.unflatten(2, (order, order))
+        torch.add(w[:, :, 0, :, None], w[:, :, 1, None, :], out=grid)
+        torch.mul(fields, fields, out=squares)
         pull = torch.baddbmm(
-            self.targets, a.transpose(1, 2), squares, beta=-1.0
+            self.targets, readout.transpose(1, 2), squares, beta=-1.0
         ).div_(self.shape.sigma2)  # fmt: skip
         out = x.clone()
         grad_w, grad_a = self.split(out)
         by_a = torch.bmm(squares, pull.transpose(1, 2))
         grad_a.add_(by_a, alpha=self.shape.readout_scale)
-        force = torch.bmm(a, pull).view(x.shape[0], -1, order, order)
-        u, v = w[:, :, 0], w[:, :, 1]
-        across = torch.matmul(force, v.unsqueeze(3)).squeeze(3)
-        down = torch.matmul(u.unsqueeze(2), force).squeeze(2)
-        grad_w[:, :, 0].add_(force.sum(3).mul_(u).add_(across), alpha=2.0)
-        grad_w[:, :, 1].add_(force.sum(2).mul_(v).add_(down), alpha=2.0)
-        modes = torch.fft.ifft(w, dim=3)
-        steep = torch.fft.fft(modes * modes.abs().pow(4), dim=3).real
+        # From here the squares' memory holds the force.
+        grid.mul_(torch.bmm(readout, pull, out=squares).view_as(grid))
+        across = torch.mv(grid.view(-1, order), grid.new_ones(order)).view_as(a)
+        grad_w[:, :, 0].add_(across, alpha=2.0)
+        grad_w[:, :, 1].add_(grid.sum(2), alpha=2.0)
+        modes = torch.fft.rfft(w, dim=3, norm="forward")
+        size = torch.view_as_real(modes).square().sum(-1)
+        steep = torch.fft.irfft(modes.mul_(size.square_()), order, dim=3, norm="forward")
         grad_w.add_(steep, alpha=self.shape.gamma)
         return out
