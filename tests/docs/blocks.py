@@ -53,8 +53,10 @@ def blocks(page: str) -> Iterator[Block]:
             yield Block(language, "\n".join([*body, ""]), start + 1, reason)
 
 
-def violations(page: str) -> list[str]:
+def violations(page: str, diagrams: bool = False) -> list[str]:
     """Blocks that would be skipped in silence, or shown without being checked.
+
+    With ``diagrams`` indented blocks may stand as they are: drawings, no code.
 
     >>> violations("text\\n\\n    indented = 1\\n")
     ['line 3: an indented block is not checked: use a fence']
@@ -71,7 +73,7 @@ def violations(page: str) -> list[str]:
         before = block.language
     return found + [
         f"line {number}: an indented block is not checked: use a fence"
-        for number in _indented(page.splitlines())
+        for number in ([] if diagrams else _indented(page.splitlines()))
     ]
 
 

@@ -1,6 +1,7 @@
-"""Run one page in one process: ``python -m tests.docs.page PAGE``, in an empty folder.
+"""Run pages, each in a folder and with names of its own: ``python -m tests.docs.page PAGE...``.
 
-Blocks share their names, as a reader who types them in would. The first difference ends the run.
+The blocks of a page share their names, as a reader who types them in would. The first difference
+ends the run. Pages of one process share what the program has derived, which is most of the work.
 """
 
 from __future__ import annotations
@@ -8,10 +9,10 @@ from __future__ import annotations
 import contextlib
 import doctest
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 from binodal.cli import main
 from tests.docs.blocks import Block, blocks
@@ -117,9 +118,14 @@ def run_page(path: Path) -> int:
     return count
 
 
-def _main(arguments: list[Any]) -> None:
-    print(run_page(Path(arguments[0])), "blocks ran")
+def run_pages(paths: list[Path], folder: Path) -> None:
+    """Run each page in a new folder below ``folder``, and say how many blocks ran."""
+    for number, path in enumerate(paths):
+        place = folder / str(number)
+        place.mkdir()
+        os.chdir(place)
+        print(path.name, run_page(path))
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1:])
+    run_pages([Path(name).resolve() for name in sys.argv[1:]], Path.cwd())

@@ -11,30 +11,72 @@ from pathlib import Path
 import pytest
 
 from tests.docs.blocks import blocks, pages, violations
+from tests.docs.page import Differs, run_page
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = pages(ROOT)
 RUNNING = [name for name, text in PAGES.items() if any(not b.reason for b in blocks(text))]
-NEED_TRAINING = {"docs/howto/networks.md"}
+NEED_TRAINING = {"docs/howto/networks.md", "docs/howto/activation.md"}
 
 
-@pytest.mark.parametrize("name", RUNNING)
-def test_page_runs(name, tmp_path):
-    if name in NEED_TRAINING and find_spec("torch") is None:
+def _groups() -> dict[str, list[str]]:
+    """Pages that share a process: those of a folder, and apart those that need PyTorch."""
+    found: dict[str, list[str]] = {}
+    for name in RUNNING:
+        folder = "networks" if name in NEED_TRAINING else str(Path(name).parent)
+        found.setdefault(folder, []).append(name)
+    return found
+
+
+GROUPS = _groups()
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_pages_run(group, tmp_path):
+    if group == "networks" and find_spec("torch") is None:
         pytest.skip("the extra train is not installed")
+    names = GROUPS[group]
     variables = {
         "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg", "COLUMNS": "100",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }  # fmt: skip
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "tests.docs.page", str(ROOT / name)],
+        [sys.executable, "-W", "error", "-m", "tests.docs.page", *(ROOT / name for name in names)],
         cwd=tmp_path, env={**os.environ, **variables}, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    wanted = sum(not block.reason for block in blocks(PAGES[name]))
-    assert done.stdout == f"{wanted} blocks ran\n"
+    counts = {name: sum(not block.reason for block in blocks(PAGES[name])) for name in names}
+    assert done.stdout == "".join(f"{Path(name).name} {n}\n" for name, n in counts.items())
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_no_block_is_skipped_in_silence(name):
-    assert violations(PAGES[name]) == []
+    assert violations(PAGES[name], diagrams=name.startswith("docs/design/")) == []
+
+
+def test_every_block_that_does_not_run_is_known():
+    kept = {(name, b.reason) for name, text in PAGES.items() for b in blocks(text) if b.reason}
+    assert sorted(kept) == [
+        ("README.md", "takes some minutes; docs/howto/networks.md has an example that runs"),
+        ("README.md", "they take minutes, and tests cannot run the tests"),
+        ("docs/howto/cluster.md", "needs a cluster"),
+        ("docs/howto/cluster.md", "takes the cores of the machine that runs the tests"),
+        ("docs/howto/networks.md", "takes half an hour"),
+        ("docs/index.md", "it takes minutes, and tests cannot run the tests"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [
+        ("```python\nassert 1 == 2\n```", "AssertionError"),
+        ("```python\nprint(1)\n```\n```output\n2\n```", "the page shows"),
+        ("```pycon\n>>> 1 + 1\n3\n```", "Expected"),
+        ("```console\n$ binodal --version\nbinodal 99\n```", "the page shows"),
+        ("```console\n$ binodal solve nothing\n$ echo $?\n0\n```", "the page shows"),
+    ],
+)
+def test_canary_a_wrong_block_fails(block, said, tmp_path):
+    (tmp_path / "page.md").write_text(block, "utf-8")
+    with pytest.raises((Differs, AssertionError), match=said if said != "AssertionError" else None):
+        run_page(tmp_path / "page.md")
