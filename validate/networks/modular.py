@@ -114,7 +114,7 @@ class Modular:
         order, (fields, squares) = self.shape.P, self._room
         w, a = self.split(x)
         readout = a * self.shape.readout_scale
-        grid = fields.unflatten(2, (order, order))
+        grid = fields.view(-1, self.shape.N, order, order)
         torch.add(w[:, :, 0, :, None], w[:, :, 1, None, :], out=grid)
         torch.mul(fields, fields, out=squares)
         pull = torch.baddbmm(
