@@ -49,9 +49,18 @@ const logarithmic = (low, high, from, to) => {
   return (value) => inner(Math.log(value));
 };
 
+const palette = new Map();
+
+// A colour of the style sheet, asked for once: asking makes the browser settle all styles.
 export function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  if (!palette.has(name)) {
+    const style = getComputedStyle(document.documentElement);
+    palette.set(name, style.getPropertyValue(`--${name}`).trim());
+  }
+  return palette.get(name);
 }
+
+export const forgetColours = () => palette.clear();
 
 // A canvas with axes x and y ({low, high, ticks, log, title}); draws them and returns the picture.
 export function picture(canvas, x, y) {

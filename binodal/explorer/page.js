@@ -5,6 +5,7 @@ import { addressOf, buildControls, presetState, stateOf } from "./controls.js";
 import { copy, commandOf, latexOf } from "./copies.js";
 import { drawLandscape } from "./landscape.js";
 import { drawMap, valuesAt } from "./map.js";
+import { forgetColours } from "./marks.js";
 import { showResults } from "./results.js";
 import { solveState } from "./solve.js";
 
@@ -123,7 +124,12 @@ function fromAddress() {
 
 window.addEventListener("hashchange", fromAddress);
 window.addEventListener("resize", changed);
-window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", changed);
+for (const query of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"]) {
+  window.matchMedia(query).addEventListener("change", () => {
+    forgetColours();
+    changed();
+  });
+}
 
 // For tests and for the curious: the shown state, and a solution of any other.
 window.binodal = {

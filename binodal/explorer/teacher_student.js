@@ -73,8 +73,8 @@ export function solveTeacherStudent(f, p) {
   const { state, rho, share } = droplet(f, p, lazy.kappa);
   const place = Math.sqrt(f.overlap(rho, ...p)[0]);
   const known = share < 1;
-  const pinned = { place, rho, action: 0, kind: "minimum", mass: known ? share : NaN };
-  const saddles = [{ ...zero, mass: known ? 1 - share : NaN }, pinned];
+  const pinned = { place, rho, action: 0, kind: "minimum", mass: known ? share : null };
+  const saddles = [{ ...zero, mass: known ? 1 - share : null }, pinned];
   const around = feature(f, p, state);
   if (around) {
     saddles.splice(1, 0, around.barrier);
