@@ -11,6 +11,7 @@ from typing import Any
 from binodal.comparison.api import experiment_errors
 from binodal.config import Exact, exact_of
 from binodal.errors import DECIDED, UNDECIDED, RequestError
+from binodal.experiments.stored import expanded
 from binodal.progress import Progress
 
 LEAST_EFFORT = Fraction(1, 1000)
@@ -26,11 +27,12 @@ class Conducted:
     @property
     def exit_status(self) -> int:
         """1 while cases are missing, or when a theory at its own limit is rejected; else 0."""
-        verdicts = {row["verdict"] for row in self.summary["rows"] if row["theory"] == "derived"}
+        rows = expanded(self.summary)["rows"]
+        verdicts = {row["verdict"] for row in rows if row["theory"] == "derived"}
         return UNDECIDED if self.summary["missing"] or "DISAGREE" in verdicts else DECIDED
 
     def __str__(self) -> str:
-        rows = self.summary["rows"]
+        rows = expanded(self.summary)["rows"]
         counts = [
             f"{theory}: "
             + ", ".join(

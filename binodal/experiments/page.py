@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from binodal.experiments.figures import drawings, label_of
 from binodal.experiments.findings import findings
-from binodal.reports.stored import stored_files
+from binodal.experiments.stored import documents
 
 FIGURES = "experiments"
 _INTRODUCTION = """\
@@ -32,7 +31,7 @@ def page(folder: Path) -> Path:
     pictures = folder / FIGURES
     pictures.mkdir(parents=True, exist_ok=True)
     parts = [_INTRODUCTION]
-    found = [json.loads(file.read_text("utf-8")) for file in stored_files()]
+    found = documents()
     if not found:
         parts.append("No experiment is stored with this version.\n")
     for document in found:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 FIGURES = 6
 _KEPT = (
-    "observable", "at", "theory", "limit", "modes", "measured", "stderr", "predicted",
-    "predicted_error", "z", "verdict", "ess", "rhat", "units", "dominates",
+    "observable", "at", "theory", "limit", "modes", "measured", "stderr", "predicted", "z",
+    "verdict", "ess", "rhat", "dominates",
 )  # fmt: skip
 
 Say = Callable[[str], None]
@@ -46,8 +46,7 @@ def summary(
         "experiment": experiment.name,
         "title": experiment.title,
         "question": experiment.question,
-        "rows": [row for case, compared in judged for row in _rows(case, compared)],
-        "controls": [row for case, compared in judged for row in _controls(case, compared)],
+        "cases": [_case(case, compared) for case, compared in judged],
         "fits": fits_of(judged),
         "curves": curves_of(done),
         "missing": [c.name for c in cases if c not in [kept for kept, _ in done]],
@@ -56,18 +55,22 @@ def summary(
     return found
 
 
-def _rows(case: Case, compared: Compared) -> list[dict[str, Any]]:
-    found = [row for row in compared.document if not row["control"]]
-    own = {"case": case.name, "params": case.spec.parameters.as_strings()}
-    return [own | {name: row[name] for name in _KEPT} for row in found]
+def _case(case: Case, compared: Compared) -> dict[str, Any]:
+    """One case: its exact parameters, the rows of theories, and how controls fared."""
+    rows = [row for row in compared.document if not row["control"]]
+    return {
+        "name": case.name,
+        "params": case.spec.parameters.as_strings(),
+        "rows": [{n: row[n] for n in _KEPT if row[n] not in (None, "")} for row in rows],
+        "controls": _controls(compared),
+    }
 
 
-def _controls(case: Case, compared: Compared) -> list[dict[str, Any]]:
+def _controls(compared: Compared) -> list[dict[str, Any]]:
     """For each wrong theory, by how many rows it was rejected."""
     rows = [row for row in compared.document if row["control"]]
     return [
         {
-            "case": case.name,
             "control": name,
             "rejected": sum(r["verdict"] == "DISAGREE" for r in rows if r["theory"] == name),
             "rows": sum(r["theory"] == name for r in rows),

@@ -1,14 +1,12 @@
 """The page of stored experiments: what is stored, drawn and said."""
 
-import json
-
 import pytest
 
 from binodal.experiments.figures import drawings
 from binodal.experiments.page import page
-from binodal.reports.stored import stored_files
+from binodal.experiments.stored import documents
 
-STORED = [json.loads(file.read_text("utf-8")) for file in stored_files()]
+STORED = documents()
 
 
 def test_every_experiment_is_stored():
