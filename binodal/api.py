@@ -32,6 +32,7 @@ from numerics.parameters import fields_of
 if TYPE_CHECKING:
     from binodal.boundaries.api import boundary as boundary
     from binodal.comparison.api import compare as compare
+    from binodal.experiments.api import experiment as experiment
     from binodal.maps.api import hysteresis as hysteresis
     from binodal.maps.api import ladder as ladder
     from binodal.maps.api import phase_map as phase_map
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
     from derive.derivation import Derivation
 
 __all__ = [
-    "audit", "boundary", "cite", "codegen", "compare", "critical", "derive", "hysteresis",
-    "ladder", "phase_map", "reproduce", "solve", "sweep", "train",
+    "audit", "boundary", "cite", "codegen", "compare", "critical", "derive", "experiment",
+    "hysteresis", "ladder", "phase_map", "reproduce", "solve", "sweep", "train",
 ]  # fmt: skip
 
 DIGITS = 15
@@ -49,6 +50,7 @@ DIGITS = 15
 _ELSEWHERE = {
     "boundary": "binodal.boundaries.api",
     "compare": "binodal.comparison.api",
+    "experiment": "binodal.experiments.api",
     "hysteresis": "binodal.maps.api",
     "ladder": "binodal.maps.api",
     "phase_map": "binodal.maps.api",

@@ -47,6 +47,7 @@ PINNED = {
     "compare": "run theories rate sources",
     "critical": "model_name event along preset theory limit digits fraction beta alpha values",
     "derive": "model_name quantity theory",
+    "experiment": "name output effort workers scheduler train",
     "hysteresis": "model_name along output preset theory digits beta alpha values",
     "ladder": "model_name event betas fraction output preset theory values",
     "phase_map": "model_name grids output depth preset theory beta alpha values",
@@ -61,7 +62,7 @@ PINNED = {
 # Options of the command line that the API spells otherwise, or has no use for.
 SPELT = {
     "model": "model_name", "event": "event events", "plane": "names", "sets": "values settings",
-    "as_json": "", "steps": "", "form": "", "page": "",
+    "as_json": "", "summary_only": "train", "steps": "", "form": "", "page": "",
 }  # fmt: skip
 RETURNED_INSTEAD = {("codegen", "output")}
 
