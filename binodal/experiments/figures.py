@@ -42,12 +42,17 @@ def label_of(theory: str, limit: str) -> str:
     return theory if limit == "finite" else f"{theory}, {limit}"
 
 
+def main_form(limit: str, modes: int) -> bool:
+    """Whether a prediction is a theory's main form: two modes, or as many as finite width has."""
+    return modes <= 2 or limit == "finite width"
+
+
 def chosen(rows: Sequence[Row], observable: str, theory: str, limit: str = "finite") -> list[Row]:
-    """Rows of an observable in a theory with two modes."""
+    """Rows of an observable in a theory's main form that predict something."""
     return [
         r for r in rows
         if (r["observable"], r["theory"], r["limit"]) == (observable, theory, limit)
-        and r["modes"] <= 2 and r["predicted"] is not None
+        and main_form(limit, r["modes"]) and r["predicted"] is not None
     ]  # fmt: skip
 
 

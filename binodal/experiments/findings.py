@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from binodal.experiments.figures import LINES, label_of
+from binodal.experiments.figures import LINES, label_of, main_form
 
 Row = Mapping[str, Any]
 MAIN = ("b", "c", "q2", "a", "lambda", "x2")
@@ -29,7 +29,7 @@ def _of(rows: Sequence[Row], theory: str, limit: str, name: str) -> Iterator[str
     own = [
         r for r in rows
         if (r["theory"], r["limit"], r["observable"]) == (theory, limit, name)
-        and r["modes"] <= 2 and r["at"] is None and r["predicted"] and r["z"] is not None
+        and main_form(limit, r["modes"]) and r["at"] is None and r["predicted"] and r["z"] is not None
     ]  # fmt: skip
     if own:
         off = max(abs(r["measured"] / r["predicted"] - 1) for r in own)

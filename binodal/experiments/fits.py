@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from binodal.experiments.figures import main_form
 from binodal.experiments.gaps import Gap, power_law
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _gap(
         said = row.prediction
         if (said.theory, said.observable, said.limit, said.control) == (
             theory, observable, limit, False,
-        ) and said.modes <= 2 and not said.missing:  # fmt: skip
+        ) and main_form(limit, said.modes) and not said.missing:  # fmt: skip
             measured = row.measurement
             size = float(case.spec.parameters[along])
             return Gap(size, measured.value - said.value, measured.stderr)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from binodal.experiments.figures import drawings, label_of
+from binodal.experiments.figures import LINES, drawings, label_of, main_form
 from binodal.experiments.findings import findings
 from binodal.experiments.stored import documents
 
@@ -57,8 +57,8 @@ def _section(document: Mapping[str, Any], pictures: Path) -> Iterator[str]:
 
 def _verdicts(document: Mapping[str, Any]) -> Iterator[str]:
     """One line a case and observable, the theories at their own size beside each other."""
-    rows = [r for r in document["rows"] if r["limit"] != "thermodynamic" and r["modes"] <= 2
-            and r["at"] is None]  # fmt: skip
+    rows = [r for r in document["rows"] if (r["theory"], r["limit"]) in LINES
+            and main_form(r["limit"], r["modes"]) and r["at"] is None]  # fmt: skip
     theories = list(dict.fromkeys((r["theory"], r["limit"]) for r in rows))
     if not rows:
         return
