@@ -14,7 +14,12 @@ import sympy as sp
 
 from derive.assumptions import Assumption
 from derive.derivation import Derivation
-from derive.finite_width_checks import curvature_cases, gaussian_cases, two_atom_claims
+from derive.finite_width_checks import (
+    FirstOrder,
+    curvature_cases,
+    gaussian_cases,
+    two_atom_claims,
+)
 from derive.modular.checks import all_hold
 from derive.step import Step, close_on, equal_on
 from derive.symbols import N, sigma2, sigma_a2
@@ -115,6 +120,16 @@ def _cavity_cases() -> _Rationals:
         yield (neurons, "volume"), whole.det() / rest.det(), 1 + spread
 
 
+def _curvature_cases() -> _Rationals:
+    return curvature_cases(covariance_weight())
+
+
+def _two_atom_claims() -> Iterator[tuple[object, bool]]:
+    return two_atom_claims(
+        FirstOrder(balance(), amplitude_shift(), mean_shift(), covariance_weight())
+    )
+
+
 def _exact_steps() -> tuple[Step, ...]:
     """Identities at any N."""
     field, kernel = sp.symbols("f K")
@@ -155,16 +170,18 @@ def _loop_steps() -> tuple[Step, ...]:
             potential,
             curvature,
             "derived here",
-            close_on(curvature_cases, "differentiation for two atoms, two outputs, two data"),
+            close_on(_curvature_cases, "differentiation for two atoms, two outputs, two data"),
         ),
         Step(
-            "one loop",
+            "first order in 1/N",
             "V is of order N in the field tau ~ sqrt(N), so log Z = V - h/2 + O(1/N) with h the "
             "log det of the curvature; a is its derivative by the target's size",
             sp.Symbol("V") - h / 2,
             amplitude_shift(),
             "derived here",
-            all_hold(two_atom_claims, "the exact sum over all 2^N states of N = 200..800 neurons"),
+            all_hold(
+                _two_atom_claims, "a and a mean by exact sums over all 2^N states, N = 200..800"
+            ),
             loop,
         ),
         Step(

@@ -8,12 +8,10 @@ conserved and most rows stand alone.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from fractions import Fraction
 from functools import cache
 from itertools import product
-from math import gcd
 
 import sympy as sp
 
@@ -21,156 +19,17 @@ from derive.assumptions import Assumption
 from derive.derivation import Derivation
 from derive.finite_width import AMPLITUDE, NORM2, covariance_weight, finite_width
 from derive.modular.action import mode_action, projection
-from derive.modular.characters import V, W, group_order
-from derive.modular.checks import exact_on
-from derive.modular.data import data
+from derive.modular.characters import V, W
+from derive.modular.checks import exact_on, generic_fractions
+from derive.modular.data import data, target
 from derive.modular.ensemble import Ensemble, identical_ensemble
-from derive.modular.kernel import overlap_monomials, spectrum_of_modes
+from derive.modular.field_blocks import Polynomial, Row, blocks, products, row_terms, rows_of
+from derive.modular.kernel import spectrum_of_modes
+from derive.modular.symmetries import modes
 from derive.step import Step
 from derive.symbols import P, a, k, sigma2
 
-MomentKey = tuple[int, int, tuple[tuple[int, int], ...]]
-"""<u_0^{2i}><v_0^{2j}> prod <x^a x_v^b> over modes: (i, j, sorted pairs (a, b))."""
-Polynomial = dict[MomentKey, int]
-Row = tuple[int, int, int]
-Term = tuple[int, tuple[int, ...], tuple[int, ...]]
 Cases = Iterator[tuple[object, object, object]]
-
-
-def row_terms(order: int, row: Row) -> list[Term]:
-    """(coefficient, labels of u, labels of v) of u_r v_r times the overlap with (K, K')."""
-    r, first, second = row
-    return [(c, (r, *w), (r, *v)) for c, w, v in overlap_monomials(order, first, second)]
-
-
-def _charges(order: int, labels: Sequence[int]) -> tuple[tuple[int, int], ...]:
-    """What a product's phases add up to, by independent mode; the real mode 0 counts mod 2."""
-    total: Counter[int] = Counter()
-    for label in labels:
-        mode = min(label % order, -label % order)
-        total[mode] += 1 if mode == label % order else -1
-    total[0] %= 2
-    return tuple(sorted((mode, charge) for mode, charge in total.items() if charge))
-
-
-def _moment(order: int, w: Sequence[int], v: Sequence[int]) -> MomentKey:
-    """The moment of a product without phase: labels of one sign count its powers of x."""
-    powers: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    for side, labels in enumerate((w, v)):
-        for label in labels:
-            if 2 * (label % order) < order:
-                powers[label % order][side] += 1
-    zero = powers.pop(0, [0, 0])
-    return zero[0] // 2, zero[1] // 2, tuple(sorted((i, j) for i, j in powers.values()))
-
-
-@dataclass(frozen=True)
-class Block:
-    """``multiplicity`` equal blocks of the curvature.
-
-    ``kinds`` names each row's kernel eigenvalue; ``second`` the moments <Z_i Z_j^*> and
-    ``first`` the means <Z_i>, in units of :func:`curvature_scale` and its square root.
-    """
-
-    multiplicity: int
-    kinds: tuple[str, ...]
-    second: dict[tuple[int, int], Polynomial]
-    first: tuple[Polynomial, ...]
-
-
-def kind_of(order: int, first: int, second: int) -> str:
-    """The name of a character's eigenvalue in :func:`spectrum_of_modes`."""
-    if not first % order or not second % order:
-        return "constant" if not (first % order or second % order) else "axis"
-    return "target" if (first - second) % order == 0 or (first + second) % order == 0 else "pair"
-
-
-def products(
-    order: int, rows: Sequence[Row]
-) -> tuple[dict[tuple[int, int], Polynomial], list[Polynomial]]:
-    """<Z_i Z_j^*> (i <= j, those that do not vanish) and <Z_i>."""
-    groups: dict[object, list[tuple[int, Term]]] = defaultdict(list)
-    first: list[Polynomial] = [{} for _ in rows]
-    for index, row in enumerate(rows):
-        for term in row_terms(order, row):
-            c, w, v = term
-            charges = _charges(order, w), _charges(order, v)
-            groups[charges].append((index, term))
-            if charges == ((), ()):
-                _add(first[index], _moment(order, w, v), c)
-    second: dict[tuple[int, int], Polynomial] = defaultdict(dict)
-    for members in groups.values():
-        for (i, (c, w, v)), (j, (e, w2, v2)) in product(members, repeat=2):
-            if i <= j:
-                left, right = (*w, *(-n for n in w2)), (*v, *(-n for n in v2))
-                _add(second[i, j], _moment(order, left, right), c * e)
-    return dict(second), first
-
-
-def _add(polynomial: Polynomial, key: MomentKey, value: int) -> None:
-    polynomial[key] = polynomial.get(key, 0) + value
-
-
-def momenta(order: int) -> Iterator[tuple[int, int, int]]:
-    """(Q, Q', size) of the orbits of Z_P x Z_P under multiplication by units."""
-    seen: set[tuple[int, int]] = set()
-    units = [q for q in range(1, order) if gcd(q, order) == 1]
-    for first, second in product(range(order), repeat=2):
-        if (first, second) not in seen:
-            orbit = {(first * q % order, second * q % order) for q in units}
-            seen |= orbit
-            yield first, second, len(orbit)
-
-
-def rows_of(order: int, first: int, second: int) -> list[Row]:
-    """All rows of one momentum whose label mode carries a target, r != 0."""
-    return [(r, (first - r) % order, (second - r) % order) for r in range(1, order)]
-
-
-@cache
-def blocks(order: int) -> tuple[Block, ...]:
-    """The covariance's blocks for odd P; label mode 0 has none.
-
-    Raises ValueError for even P.
-    """
-    group_order(order, odd=True)
-    found: dict[object, Block] = {}
-    for first, second, size in momenta(order):
-        rows = rows_of(order, first, second)
-        pairs, means = products(order, rows)
-        for part in _connected(len(rows), pairs, means):
-            place = {row: i for i, row in enumerate(part)}
-            kept = {(place[i], place[j]): p for (i, j), p in pairs.items() if i in place}
-            kinds = tuple(kind_of(order, *rows[i][1:]) for i in part)
-            averages = tuple(means[i] for i in part)
-            name = (kinds, _frozen(kept), tuple(tuple(sorted(m.items())) for m in averages))
-            before = found[name].multiplicity if name in found else 0
-            found[name] = Block(before + size, kinds, kept, averages)
-    return tuple(found.values())
-
-
-def _frozen(table: dict[tuple[int, int], Polynomial]) -> tuple[object, ...]:
-    return tuple(sorted((key, tuple(sorted(p.items()))) for key, p in table.items()))
-
-
-def _connected(
-    count: int, pairs: dict[tuple[int, int], Polynomial], means: list[Polynomial]
-) -> list[list[int]]:
-    """Rows that a covariance links, directly or through others."""
-    parent = list(range(count))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            i = parent[i]
-        return i
-
-    with_mean = [i for i in range(count) if means[i]]
-    for i, j in (*pairs, *((with_mean[0], i) for i in with_mean)):
-        parent[root(i)] = root(j)
-    parts: dict[int, list[int]] = defaultdict(list)
-    for i in range(count):
-        parts[root(i)].append(i)
-    return list(parts.values())
 
 
 def curvature_scale() -> sp.Expr:
@@ -225,6 +84,29 @@ def _momentum_cases() -> Cases:
                 yield (order, row, other), expected, _direct(ensemble, row, other)
 
 
+def _scale_cases() -> Cases:
+    """sum_p (tau_p.S)^2 |S|^2 by sums over all labels and pairs, and from the modes, at A = 1."""
+    for order in (3, 5):
+        w, v = (tuple(generic_fractions(order, 7 * order + i)) for i in (0, 1))
+        pairs = list(product(range(order), repeat=2))
+        y, feature = target(order), {(i, j): (w[i] + v[j]) ** 2 for i, j in pairs}
+        pulls = [sum(row[i][j] * feature[i, j] for i, j in pairs) for row in y]
+        direct = sum(e * e for e in pulls) * sum(e * e for e in feature.values())
+        left, right = modes(w), modes(v)
+        total = left[0] * 0
+        for row in product(range(1, order), range(order), range(order)):
+            value = left[0] * 0
+            for c, first, second in row_terms(order, row):
+                term = left[0] * 0 + c
+                factors = [*(left[i % order] for i in first), *(right[i % order] for i in second)]
+                for mode in factors:
+                    term = term * mode
+                value = value + term
+            total = total + value * value.conjugate()
+        bare = curvature_scale() / covariance_weight() * (sigma2 / AMPLITUDE) ** 2
+        yield order, total * Fraction(str(bare.subs(P, order))), total * 0 + direct
+
+
 def _orbit_cases() -> Cases:
     """Rows multiplied by a unit have the same moments, at P = 7 and 9."""
     for order in (7, 9):
@@ -246,6 +128,16 @@ def finite_width_of_modes() -> Derivation:
     overlap, scale = sp.Symbol("S_KK'"), curvature_scale()
     steps = (
         Step(
+            "rows of the covariance",
+            "(y_p.S) collects 2P u_r v_r on a label mode r, a unitary character P times its "
+            "monomials",
+            covariance_weight() * overlap,
+            scale,
+            "derived here",
+            exact_on(_scale_cases, "Parseval: exact real-space sums at P = 3 and 5"),
+            (Assumption.COMPLETE_DATA,),
+        ),
+        Step(
             "conserved momentum",
             "phases of (u_r v_r) S_KK' and its conjugate cancel only at equal (r + K, r + K')",
             projection().coefficient * overlap,
@@ -266,7 +158,7 @@ def finite_width_of_modes() -> Derivation:
     )
     results = {
         "curvature_scale": scale,
-        "target_norm": target_norm(),
+        "total_norm": target_norm(),
         "coupling": mode_action().coupling.subs(a, AMPLITUDE),
         **spectrum_of_modes(),
         **{name: value.subs(NORM2, target_norm()) for name, value in general.results.items()},

@@ -14,6 +14,7 @@ from derive.modular.corrections import corrections
 from derive.modular.data import data
 from derive.modular.endpoints import endpoints
 from derive.modular.events import events
+from derive.modular.finite_width import finite_width_of_modes
 from derive.modular.invariance import symmetries
 from derive.modular.kernel import kernel
 from derive.modular.nngp import nngp_spectrum
@@ -53,6 +54,7 @@ QUANTITIES: dict[str, Quantity] = {
     "barrier": barrier,
     "corrections": corrections,
     "scaling": scaling,
+    "finite-width": _of_both_theories(finite_width_of_modes),
     "sextic-decay": _of_both_theories(sextic_decay),
 }
 

@@ -19,6 +19,7 @@ from derive.teacher_student.corrections import corrections
 from derive.teacher_student.endpoints import endpoints
 from derive.teacher_student.events import events
 from derive.teacher_student.finite_d import finite_d
+from derive.teacher_student.finite_width import finite_width_of_continuum
 from derive.teacher_student.kernel import kernel
 from derive.teacher_student.limit import limit
 from derive.teacher_student.overlap_law import overlap_law
@@ -59,6 +60,7 @@ QUANTITIES: dict[str, Quantity] = {
     "barrier": _for_any_theory(barrier),
     "finite-d": _for_any_theory(finite_d),
     "corrections": _for_any_theory(corrections),
+    "finite-width": _for_any_theory(finite_width_of_continuum),
     "scaling": _for_any_theory(scaling),
 }
 

@@ -25,7 +25,8 @@ from derive.finite_width import (
     SLOPE,
     SOURCE_SLOPE,
 )
-from derive.modular.finite_width import Block, MomentKey, Polynomial, blocks, finite_width_of_modes
+from derive.modular.field_blocks import Block, MomentKey, Polynomial, blocks
+from derive.modular.finite_width import finite_width_of_modes
 from derive.modular.saddles import action_density
 from derive.symbols import (
     N,
