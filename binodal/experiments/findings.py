@@ -29,7 +29,8 @@ def _of(rows: Sequence[Row], theory: str, limit: str, name: str) -> Iterator[str
     own = [
         r for r in rows
         if (r["theory"], r["limit"], r["observable"]) == (theory, limit, name)
-        and main_form(limit, r["modes"]) and r["at"] is None and r["predicted"] and r["z"] is not None
+        and main_form(limit, r["modes"]) and r["at"] is None
+        and r["predicted"] and r["z"] is not None
     ]  # fmt: skip
     if own:
         off = max(abs(r["measured"] / r["predicted"] - 1) for r in own)
