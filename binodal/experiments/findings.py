@@ -34,7 +34,8 @@ def _of(rows: Sequence[Row], theory: str, limit: str, name: str) -> Iterator[str
     ]  # fmt: skip
     if own:
         off = max(abs(r["measured"] / r["predicted"] - 1) for r in own)
-        shown = f"{100 * off:.2g} %" if off < 10 else f"a factor {1 + off:.2g}"
+        shown = f"{100 * off:.2g} %" if off < 10 else f"a factor of {min(1 + off, 1000):.2g}"
+        shown = f"more than {shown}" if off >= 1000 else shown
         rejected = sum(r["verdict"] == "DISAGREE" for r in own)
         yield (
             f"{label_of(theory, limit)}: {name} is off by at most {shown}, median |z| "
