@@ -146,9 +146,19 @@ def width_and_time(document: Mapping[str, Any], path: Path) -> None:
         for panel, name, label in ((axes[0], "c", "$c$"), (axes[1], "q2", r"$\langle q^2\rangle$")):
             draw_against(panel, rows, name, "N", label="networks")
             panel.set(xscale="log", xlabel="$N$", ylabel=label)
+            _sparse(panel)
         axes[0].legend()
         for panel, course in zip(axes[2:], courses, strict=True):
             _draw_course(panel, curves, course)
+
+
+def _sparse(panel: Any) -> None:
+    """Plain numbers at a few places of a logarithmic abscissa that spans a decade or two."""
+    from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
+
+    panel.xaxis.set_major_locator(LogLocator(subs=(1.0, 3.0)))
+    panel.xaxis.set_major_formatter(ScalarFormatter())
+    panel.xaxis.set_minor_formatter(NullFormatter())
 
 
 def _draw_course(panel: Any, curves: Mapping[str, Any], course: str) -> None:
@@ -174,6 +184,7 @@ def closing_gaps(document: Mapping[str, Any], path: Path) -> None:
             for number, fit in enumerate(f for f in document["fits"] if f["ladder"] == ladder):
                 _draw_fit(panel, fit, number)
             panel.set(xscale="log", yscale="log", title=ladder)
+            _sparse(panel)
             panel.legend(fontsize=8)
         axes[0][0].set_ylabel("|networks − theory|")
 
