@@ -13,14 +13,16 @@ author = "The binodal contributors"
 copyright = author
 version = release = installed_version("binodal")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "mathml", "docstrings", "binodal_help", "figures"]
+extensions = [
+    "myst_parser", "sphinx.ext.autodoc", "mathml", "docstrings", "binodal_help", "figures",
+]
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 # The converter in _ext/mathml.py takes the place of MathJax, whose default is a remote script.
 html_math_renderer = "mathml"
 
 exclude_patterns = ["_build", "_ext"]
 nitpicky = True
-# Types of other packages have no page here; a name of this program that does not resolve is an error.
+# Types of other packages have no page here; a name of this program that stays open is an error.
 nitpick_ignore_regex = [("py:.*", r"(?!binodal|derive|numerics|validate).*")]
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented"
