@@ -129,7 +129,7 @@ def hysteresis(
 
     of = model(model_name)
     require(theory, THEORIES, "theory")
-    (axis,) = parse_axes([along], model_name, tuple(values))
+    (axis,) = parse_axes([along], model_name, tuple(values), "--along")
     path = None if output is None else _require_kind(output, (*PICTURES, ".json"))
     given = {axis.name: axis.start, **values}
     parameters, notes = prepared(of, preset, beta, alpha, "thermodynamic", given)

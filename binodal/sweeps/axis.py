@@ -51,7 +51,7 @@ def floats(axis: Axis) -> NDArray[np.float64]:
     return found
 
 
-def parse_axis(text: str, model: str) -> Axis:
+def parse_axis(text: str, model: str, option: str = "--grid") -> Axis:
     """An axis from NAME=START:STOP:COUNT. Raises RequestError with what is wrong.
 
     >>> str(parse_axis("sigma2=0.1:0.3:41", "teacher-student"))
@@ -60,29 +60,31 @@ def parse_axis(text: str, model: str) -> Axis:
     name, equals, rest = text.partition("=")
     parts = rest.split(":")
     if not equals or len(parts) != 3:
-        raise RequestError(f"--grid {text!r}: write NAME=START:STOP:COUNT")
+        raise RequestError(f"{option} {text!r}: write NAME=START:STOP:COUNT")
     require_parameter(model, name)
     start, stop = exact(parts[0], name), exact(parts[1], name)
     if not (
         parts[2].isascii() and parts[2].isdigit() and 1 <= len(parts[2]) <= 9 and int(parts[2]) >= 1
     ):
         raise RequestError(
-            f"--grid {text}: the grid is empty; COUNT must be a whole number of at least 1"
+            f"{option} {text}: the grid is empty; COUNT must be a whole number of at least 1"
         )
     count = int(parts[2])
     if start > stop or (start == stop and count > 1):
-        raise RequestError(f"--grid {text}: START must be less than STOP")
+        raise RequestError(f"{option} {text}: START must be less than STOP")
     if start != stop and count == 1:
-        raise RequestError(f"--grid {text}: one point needs START = STOP")
+        raise RequestError(f"{option} {text}: one point needs START = STOP")
     field = fields_of(model)[name]
     for value in (start, stop):
         problem = field.problem(value)
         if problem:
-            raise RequestError(f"--grid {text}: {name} {problem}")
+            raise RequestError(f"{option} {text}: {name} {problem}")
     return Axis(name, start, stop, count)
 
 
-def parse_axes(texts: Sequence[str], model: str, already: Sequence[str] = ()) -> tuple[Axis, ...]:
+def parse_axes(
+    texts: Sequence[str], model: str, already: Sequence[str] = (), option: str = "--grid"
+) -> tuple[Axis, ...]:
     """Different axes, one or more; ``already`` are names that were set otherwise.
 
     >>> axes = parse_axes(["n=1:3:3", "d=2:4:2", "epsilon=0:1:2"], "teacher-student")
@@ -91,7 +93,7 @@ def parse_axes(texts: Sequence[str], model: str, already: Sequence[str] = ()) ->
     """
     if not texts:
         raise RequestError("no grid is given: give --grid NAME=START:STOP:COUNT at least once")
-    axes = tuple(parse_axis(text, model) for text in texts)
+    axes = tuple(parse_axis(text, model, option) for text in texts)
     seen = list(already)
     for axis in axes:
         if axis.name in seen:
