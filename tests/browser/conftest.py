@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from binodal.explorer.page import page as text_of_page
+from tests.browser.waiting import wait_until
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -47,7 +48,7 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Any]]:
         view.on("pageerror", lambda error: noise.append(str(error)))
         view.on("request", lambda request: _noted(request.url, address, noise))
         view.goto(address + state)
-        view.wait_for_function("window.binodal && window.binodal.state().solution")
+        wait_until(view, "Boolean(window.binodal && window.binodal.state().solution)")
         return view
 
     yield opened

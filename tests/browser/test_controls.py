@@ -13,6 +13,7 @@ from binodal.explorer.content import RANGES
 from numerics.parameters import PRESETS
 from tests.binodal.explorer.states import PAIRS, states
 from tests.browser.latex import value_of
+from tests.browser.waiting import wait_until
 
 COPIES = {"permissions": ["clipboard-read", "clipboard-write"]}
 
@@ -34,7 +35,7 @@ def address(view):
 def copied(view, button):
     view.bring_to_front()
     view.get_by_role("button", name=button).click()
-    view.wait_for_function("document.getElementById('copied').textContent === 'Copied.'")
+    wait_until(view, "document.getElementById('copied').textContent === 'Copied.'")
     text = view.evaluate("navigator.clipboard.readText()")
     assert text == view.get_by_label("What was copied").input_value()
     return text
@@ -148,7 +149,7 @@ def test_an_address_round_trip(visit, model, theory):
     again = visit(link)
     assert state(again) == before
     view.evaluate("location.hash = '#model=modular&sigma2=1/3'")
-    view.wait_for_function("window.binodal.state().values.sigma2 === '1/3'")
+    wait_until(view, "window.binodal.state().values.sigma2 === '1/3'")
     assert state(view)["theory"] == "derived"
 
 
@@ -214,7 +215,7 @@ def test_without_a_clipboard_the_text_is_there(visit):
     view = visit()
     view.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject('denied'); }")
     view.get_by_role("button", name="Copy as command").click()
-    view.wait_for_function("document.getElementById('copied').textContent !== ''")
+    wait_until(view, "document.getElementById('copied').textContent !== ''")
     assert view.get_by_label("What was copied").input_value().startswith("binodal solve")
 
 
