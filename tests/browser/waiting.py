@@ -1,4 +1,4 @@
-"""Waiting for the page: its policy forbids evaluating text inside it, so the asking is done here."""
+"""Waiting for the page from outside: its policy forbids evaluating text inside it."""
 
 from __future__ import annotations
 
