@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from binodal.errors import Stopped
 from binodal.sweeps.extras import extra
 from binodal.sweeps.job import Found, Job, Results, compute
+from numerics.processes import silent_tracker
 
 RETRIES = 3
 """How often in a row workers may die before any chunk is done."""
@@ -62,8 +63,11 @@ def in_workers(job: Job, numbers: Iterable[int], workers: int) -> Results:
 def _one_pool(job: Job, waiting: deque[int], workers: int) -> Results:
     """Take from ``waiting`` until it is empty; put back what was not finished."""
     import loky
+    from loky.backend import resource_tracker
 
     running: dict[Future[Found], int] = {}
+    with silent_tracker():
+        resource_tracker.ensure_running()  # before the signal is blocked: starting it unblocks it
     with _silent_to_interrupts():
         pool = loky.ProcessPoolExecutor(
             workers, timeout=None, initializer=_start_worker, initargs=(os.getpid(),)
@@ -101,4 +105,5 @@ def _start_worker(parent: int) -> None:
         sys.stderr = None
         os._exit(1)
 
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=watch, daemon=True).start()

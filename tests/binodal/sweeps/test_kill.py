@@ -87,7 +87,7 @@ def test_control_c_with_workers(started, tmp_path):
     until(lambda: sealed(path) >= 1)
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=30)
-    assert (process.returncode, out, err.count("\n")) == (3, "", 1)
+    assert (process.returncode, out, err.count("\n")) == (3, "", 1), err
     assert f"interrupted: {sealed(path)} of 250 chunks are safe in {path}" in err
     assert [entry.name for entry in tmp_path.iterdir()] == ["map.zarr"]
 

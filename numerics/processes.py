@@ -1,0 +1,31 @@
+"""What pools of worker processes need, whoever runs them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_FILTER = "ignore:resource_tracker:UserWarning"
+
+
+@contextmanager
+def silent_tracker() -> Iterator[None]:
+    """Start a pool in here: the helper process that cleans up after killed workers says nothing.
+
+    It frees their semaphores and reports each as a leak, on the stderr of the one who asked; an
+    interruption should print one line. The filter reaches it through the environment.
+
+    >>> with silent_tracker():
+    ...     _FILTER in os.environ["PYTHONWARNINGS"]
+    True
+    """
+    before = os.environ.get("PYTHONWARNINGS")
+    os.environ["PYTHONWARNINGS"] = f"{before},{_FILTER}" if before else _FILTER
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONWARNINGS"]
+        else:
+            os.environ["PYTHONWARNINGS"] = before
