@@ -23,8 +23,9 @@ reproduce: $(READY) ## derive, compute and write every result to report/
 test: $(READY) ## run the tests and the doctests (PYTEST_ARGS=... to choose)
 	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
-lint: $(READY) ## ruff and mypy --strict
+lint: $(READY) ## ruff (rules and format) and mypy --strict
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 bench: $(BENCH_READY) ## time this code against the naive way

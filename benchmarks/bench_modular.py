@@ -85,18 +85,27 @@ def _grids() -> list[Row]:
     one = seconds(lambda: solve_finite(preset("fig3").replace(sigma2=Fraction(1, 5))), 3)
     return [
         Row("modular grid, thermodynamic", ours, naive, note),
-        Row("modular grid, P = 401", exact / _FINITE_POINTS, one,
-            f"a point; {_FINITE_POINTS} values took {exact:.2g} s; naive is one certified solve"),
-    ]  # fmt: skip
+        Row(
+            "modular grid, P = 401",
+            exact / _FINITE_POINTS,
+            one,
+            f"a point; {_FINITE_POINTS} values took {exact:.2g} s; naive is one certified solve",
+        ),
+    ]
 
 
 def run() -> list[Row]:
     """Grids, whole processes, and a certified closure against dblquad at P = 5."""
     small = Parameters(
         "modular",
-        {"N": Fraction(8), "P": Fraction(5), "sigma2": Fraction(2, 5),
-         "sigma_a2": Fraction(1, 30), "gamma": Fraction(1, 3)},
-    )  # fmt: skip
+        {
+            "N": Fraction(8),
+            "P": Fraction(5),
+            "sigma2": Fraction(2, 5),
+            "sigma_a2": Fraction(1, 30),
+            "gamma": Fraction(1, 3),
+        },
+    )
     floats = {name: float(value) for name, value in small.items()}
     ours, naive = (
         seconds(lambda: solve_finite(small), 3),

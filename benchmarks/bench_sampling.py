@@ -49,9 +49,10 @@ def _energy(of: Any, parameters: dict[str, Tensor], output: Tensor, y: Tensor) -
     misfit = (y - output).square().sum() / (2 * of.sigma2)
     w, a = parameters["w"], parameters["a"]
     return (
-        misfit + w.square().sum() / (2 * of.input_scale**2)
+        misfit
+        + w.square().sum() / (2 * of.input_scale**2)
         + a.square().sum() / (2 * of.readout_scale**2)
-    )  # fmt: skip
+    )
 
 
 def _plain(beta: str) -> Callable[[], object]:

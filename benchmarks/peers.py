@@ -34,8 +34,10 @@ def functions(theory: str, target: str) -> Callable[..., tuple[Any, ...]]:
     """(rho, b, parameters) -> S/rho, S' and the zero branch; S/rho removes the root rho = 0."""
     density = with_coupling(action(theory).density().subs(c, epsilon))
     named = {
-        "S": density / rho, "S1": sp.diff(density, rho), "branch": with_coupling(zero_branch()),
-    }  # fmt: skip
+        "S": density / rho,
+        "S1": sp.diff(density, rho),
+        "branch": with_coupling(zero_branch()),
+    }
     return compiled("coexistence", named, (rho, b, *PARAMETERS), target)
 
 

@@ -18,8 +18,10 @@ from validate.data import gaussian_inputs, teacher_target
 from validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
 
 SIZES: Mapping[str, tuple[float, int, int, int]] = {
-    "1/8": (1 / 8, 88, 375, 53), "1/2": (1 / 2, 350, 1500, 106), "1": (1.0, 700, 3000, 150),
-}  # fmt: skip
+    "1/8": (1 / 8, 88, 375, 53),
+    "1/2": (1 / 2, 350, 1500, 106),
+    "1": (1.0, 700, 3000, 150),
+}
 """beta, N, n, d: the scaling of figure 2, where all have the same thermodynamic limit."""
 
 

@@ -12,7 +12,7 @@ first used; ``train`` and ``compare`` alone need the extra ``train``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import fields
 from fractions import Fraction
 from importlib import import_module
@@ -27,7 +27,6 @@ from binodal.request import prepared, require
 from binodal.result import Result
 from binodal.tables import critical_text, solve_text
 from binodal.version import VERSION
-from numerics.parameters import fields_of
 
 if TYPE_CHECKING:
     from binodal.boundaries.api import boundary as boundary
@@ -36,14 +35,27 @@ if TYPE_CHECKING:
     from binodal.maps.api import hysteresis as hysteresis
     from binodal.maps.api import ladder as ladder
     from binodal.maps.api import phase_map as phase_map
-    from binodal.sweeps.table import Table
+    from binodal.sweeps.api import sweep as sweep
     from binodal.training.api import Trained
     from derive.derivation import Derivation
 
 __all__ = [
-    "audit", "boundary", "cite", "codegen", "compare", "critical", "derive", "experiment",
-    "hysteresis", "ladder", "phase_map", "reproduce", "solve", "sweep", "train",
-]  # fmt: skip
+    "audit",
+    "boundary",
+    "cite",
+    "codegen",
+    "compare",
+    "critical",
+    "derive",
+    "experiment",
+    "hysteresis",
+    "ladder",
+    "phase_map",
+    "reproduce",
+    "solve",
+    "sweep",
+    "train",
+]
 
 DIGITS = 15
 
@@ -54,6 +66,7 @@ _ELSEWHERE = {
     "hysteresis": "binodal.maps.api",
     "ladder": "binodal.maps.api",
     "phase_map": "binodal.maps.api",
+    "sweep": "binodal.sweeps.api",
 }
 
 
@@ -130,62 +143,6 @@ def critical(
     return Result(found, document, critical_text(document, digits))
 
 
-def sweep(
-    model_name: str,
-    grids: Sequence[str],
-    *,
-    output: Path | None = None,
-    preset: str | None = None,
-    theory: str = "derived",
-    limit: str = "thermodynamic",
-    digits: int = DIGITS,
-    beta: Exact | None = None,
-    alpha: Exact | None = None,
-    workers: int = 1,
-    scheduler: str | None = None,
-    **values: Exact,
-) -> Table:
-    """Solve on a grid of parameters, each axis NAME=START:STOP:COUNT.
-
-    With ``output`` the table is kept in a zarr store (NAME.zarr) or a netCDF-3 file; one of the
-    same request is completed, and one of another request is refused. ``workers`` processes of this
-    machine compute (0: one a core), or the cluster of a dask ``scheduler``; the result is the same
-    to the last bit. Raises :class:`binodal.errors.Stopped` on Ctrl-C and on a full disk.
-    """
-    from binodal.sweeps.axis import parse_axes
-
-    of = model(model_name)
-    require(theory, THEORIES, "theory")
-    require(limit, LIMITS, "limit")
-    axes = parse_axes(grids, model_name, tuple(values))
-    starts = {axis.name: axis.start for axis in axes}
-    parameters, notes = prepared(of, preset, beta, alpha, limit, {**starts, **values})
-    # The rescaling moves the preset, not the grid: coordinates are what the user wrote.
-    parameters = parameters.replace(**starts)
-    if limit == "finite" and any(fields_of(model_name)[axis.name].whole for axis in axes):
-        notes.append("sizes rounded to integers in each cell")
-    require_digits(digits)
-    of.offer("grid" if limit == "thermodynamic" else "solve")
-    from binodal.sweeps.job import Job
-    from binodal.sweeps.record import attributes
-    from binodal.sweeps.run import fill, means
-    from binodal.sweeps.store import require_place
-    from binodal.sweeps.table import Table
-
-    by = means(workers, scheduler)
-    path = None if output is None else require_place(output)
-    written, grid = parameters.as_strings(), [str(axis) for axis in axes]
-    request = {
-        "model": model_name, "theory": theory, "limit": limit, "digits": digits, "version": VERSION,
-        "grid": grid, "assumptions": [*of.assumptions(theory), *notes],
-        "params": {k: v for k, v in written.items() if k not in starts},
-    }  # fmt: skip
-    table = Table(axes, of.phases, of.columns, attributes(request))
-    job = Job(model_name, theory, limit, digits, tuple(written.items()), tuple(grid))
-    fill(job, table, path, by)
-    return table
-
-
 def derive(model_name: str, quantity: str | None = None, *, theory: str = "derived") -> Derivation:
     """A quantity's derivation, or the model's whole chain.
 
@@ -248,11 +205,20 @@ def train(
 
     of_run = {field.name for field in fields(RunSpec)} - {"parameters", "members", "data"}
     return trained(
-        model_name, output, members=members, resume=resume, preset=preset, beta=beta, alpha=alpha,
-        data=data, workers=workers, scheduler=scheduler, say=say,
+        model_name,
+        output,
+        members=members,
+        resume=resume,
+        preset=preset,
+        beta=beta,
+        alpha=alpha,
+        data=data,
+        workers=workers,
+        scheduler=scheduler,
+        say=say,
         options={name: value for name, value in settings.items() if name in of_run},
         **{name: value for name, value in settings.items() if name not in of_run},
-    )  # fmt: skip
+    )
 
 
 def audit(*labels: str) -> list[dict[str, Any]]:

@@ -85,9 +85,7 @@ def _chosen(asked: Sequence[str], known: Iterable[str]) -> list[str]:
     names = {normal(label): label for label in known}
     for label in asked:
         if normal(label) not in names:
-            raise RequestError(
-                f"unknown label {label!r}: labels are {', '.join(names.values())}"
-            )
+            raise RequestError(f"unknown label {label!r}: labels are {', '.join(names.values())}")
     return list(dict.fromkeys(names[normal(label)] for label in asked)) or list(names.values())
 
 

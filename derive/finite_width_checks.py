@@ -71,8 +71,10 @@ class _TwoAtoms:
             values.append((self.noise / level, (count * first + rest * second) / neurons))
         top = max(logs)
         weights = [exp(value - top) for value in logs]
-        a, mean = (sum(w * v for w, v in zip(weights, column, strict=True)) / sum(weights)
-                   for column in zip(*values, strict=True))  # fmt: skip
+        a, mean = (
+            sum(w * v for w, v in zip(weights, column, strict=True)) / sum(weights)
+            for column in zip(*values, strict=True)
+        )
         return a, mean
 
     def first_order(self, of: FirstOrder) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -109,8 +111,10 @@ def two_atom_claims(of: FirstOrder) -> Iterator[tuple[object, bool]]:
         start, slope = model.first_order(of)
         exact = [model.exact(n) for n in (200, 400, 800)]
         for which in (0, 1):
-            left = [n * (e[which] - start[which]) - slope[which]
-                    for n, e in zip((200, 400, 800), exact, strict=True)]  # fmt: skip
+            left = [
+                n * (e[which] - start[which]) - slope[which]
+                for n, e in zip((200, 400, 800), exact, strict=True)
+            ]
             small = abs(left[2]) < 0.05 * abs(slope[which])
             halved = all(0.4 < b / a < 0.6 for a, b in pairwise(left))
             yield (noise, which, slope, left), small and halved

@@ -14,7 +14,12 @@ copyright = author
 version = release = installed_version("binodal")
 
 extensions = [
-    "myst_parser", "sphinx.ext.autodoc", "mathml", "docstrings", "binodal_help", "figures",
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "mathml",
+    "docstrings",
+    "binodal_help",
+    "figures",
 ]
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 # The converter in _ext/mathml.py takes the place of MathJax, whose default is a remote script.

@@ -30,9 +30,12 @@ def teacher_target(along: Tensor, strength: float) -> Tensor:
 
 
 def gaussian_inputs(
-    members: int, count: int, dimension: int, generator: torch.Generator,
+    members: int,
+    count: int,
+    dimension: int,
+    generator: torch.Generator,
     dtype: torch.dtype = torch.float32,
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """(R, n, d) inputs x ~ N(0, I_d), a fresh data set for every member.
 
     The teacher is w* = e_1: the law of the data is invariant under rotations, so nothing is lost.

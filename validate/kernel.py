@@ -31,9 +31,10 @@ _SINGLE = replace(
     C,
     integer="{0}.0f",
     rational="({0}.0f / {1}.0f)",
-    functions=MappingProxyType({"exp": "exp32({0})", "erf": "erf32({0})", "sin": "sinf({0})",
-                                "cos": "cosf({0})"}),
-)  # fmt: skip
+    functions=MappingProxyType(
+        {"exp": "exp32({0})", "erf": "erf32({0})", "sin": "sinf({0})", "cos": "cosf({0})"}
+    ),
+)
 _ERF_TERMS, _EXP_TERMS = 16, 7
 FIT_ERROR = 1e-7
 """Largest error of a fitted polynomial, relative for exp and absolute for erf."""

@@ -26,13 +26,17 @@ def boundary_document(
     first = found[0]
     return {
         **header(
-            of.name, " and ".join(theories), first.limit, parameters, (*assumptions, *notes),
+            of.name,
+            " and ".join(theories),
+            first.limit,
+            parameters,
+            (*assumptions, *notes),
             overall([boundary.status for boundary in found]),
         ),
         "in": list(first.names),
         "window": {name: [str(low), str(high)] for name, (low, high) in first.window.items()},
         "boundaries": [_boundary(boundary, digits) for boundary in found],
-    }  # fmt: skip
+    }
 
 
 def overall(statuses: Sequence[str]) -> str:

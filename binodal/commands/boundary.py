@@ -33,10 +33,22 @@ from binodal.result import Result
 @options.output_file
 @options.as_json
 def command(
-    model: str, preset: str | None, sets: tuple[str, ...], beta: str | None, alpha: str | None,
-    event: str, plane: str, ranges: tuple[str, ...], theories: tuple[str, ...], limit: str,
-    points: int, fraction: str | None, digits: int, output: Path | None, as_json: bool,
-) -> int:  # fmt: skip
+    model: str,
+    preset: str | None,
+    sets: tuple[str, ...],
+    beta: str | None,
+    alpha: str | None,
+    event: str,
+    plane: str,
+    ranges: tuple[str, ...],
+    theories: tuple[str, ...],
+    limit: str,
+    points: int,
+    fraction: str | None,
+    digits: int,
+    output: Path | None,
+    as_json: bool,
+) -> int:
     """Where events of MODEL happen in the plane of two parameters, and where the curves end.
 
     Points are certified; neighbours are proved to lie on one branch or said to be undecided. -o
@@ -45,13 +57,21 @@ def command(
     from binodal.boundaries.api import boundary
 
     found = boundary(
-        model, parse_names(event), names=parse_names(plane), ranges=parse_ranges(ranges),
-        theories=theories or ("both",), limit=limit, points=points, digits=digits, output=output,
-        fraction=exact(fraction or "1/2", "fraction"), preset=preset,
+        model,
+        parse_names(event),
+        names=parse_names(plane),
+        ranges=parse_ranges(ranges),
+        theories=theories or ("both",),
+        limit=limit,
+        points=points,
+        digits=digits,
+        output=output,
+        fraction=exact(fraction or "1/2", "fraction"),
+        preset=preset,
         beta=None if beta is None else exact(beta, "beta"),
         alpha=None if alpha is None else exact(alpha, "alpha"),
         **settings(sets),
-    )  # fmt: skip
+    )
     shown = str(found) if output is None else f"{output}: {summary(found)}"
     click.echo(found.to_json() if as_json else shown)
     return found.exit_status

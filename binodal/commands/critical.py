@@ -26,19 +26,34 @@ from binodal.config import exact, settings
 @options.digits
 @options.as_json
 def command(
-    model: str, preset: str | None, sets: tuple[str, ...], beta: str | None, alpha: str | None,
-    event: str, along: str, fraction: str | None, theory: str, limit: str, digits: int,
+    model: str,
+    preset: str | None,
+    sets: tuple[str, ...],
+    beta: str | None,
+    alpha: str | None,
+    event: str,
+    along: str,
+    fraction: str | None,
+    theory: str,
+    limit: str,
+    digits: int,
     as_json: bool,
-) -> int:  # fmt: skip
+) -> int:
     """Where an event of MODEL happens along a parameter, and the state there."""
     from binodal.api import critical
 
     found = critical(
-        model, event, along=along, preset=preset, theory=theory, limit=limit, digits=digits,
+        model,
+        event,
+        along=along,
+        preset=preset,
+        theory=theory,
+        limit=limit,
+        digits=digits,
         fraction=exact(fraction or "1/2", "fraction"),
         beta=None if beta is None else exact(beta, "beta"),
         alpha=None if alpha is None else exact(alpha, "alpha"),
         **settings(sets),
-    )  # fmt: skip
+    )
     click.echo(found.to_json() if as_json else found)
     return found.exit_status

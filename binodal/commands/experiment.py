@@ -26,9 +26,14 @@ NAMES = ("overlap-law", "modular-transition", "width-and-time", "closing-gaps")
     help="Write the stored experiments as a Markdown page with figures to this folder.",
 )
 def command(
-    name: str | None, output: Path | None, effort: str, workers: int | None,
-    scheduler: str | None, summary_only: bool, page: Path | None,
-) -> int:  # fmt: skip
+    name: str | None,
+    output: Path | None,
+    effort: str,
+    workers: int | None,
+    scheduler: str | None,
+    summary_only: bool,
+    page: Path | None,
+) -> int:
     """Run the experiment NAME (overlap-law, modular-transition, width-and-time, closing-gaps).
 
     Its runs are kept in the output folder, and the same command again goes on where it stopped; a
@@ -44,8 +49,12 @@ def command(
     if name is None or output is None:
         raise RequestError(f"NAME and -o are needed: choose {', '.join(NAMES)}")
     found = api.experiment(
-        name, output, effort=exact(effort, "effort"), workers=workers, scheduler=scheduler,
+        name,
+        output,
+        effort=exact(effort, "effort"),
+        workers=workers,
+        scheduler=scheduler,
         train=not summary_only,
-    )  # fmt: skip
+    )
     click.echo(found)
     return found.exit_status

@@ -21,9 +21,17 @@ from binodal.config import exact, settings
 @options.as_json
 @options.output_file
 def command(
-    model: str, preset: str | None, sets: tuple[str, ...], beta: str | None, alpha: str | None,
-    along: str, theory: str, digits: int, as_json: bool, output: Path | None,
-) -> int:  # fmt: skip
+    model: str,
+    preset: str | None,
+    sets: tuple[str, ...],
+    beta: str | None,
+    alpha: str | None,
+    along: str,
+    theory: str,
+    digits: int,
+    as_json: bool,
+    output: Path | None,
+) -> int:
     """Keep MODEL's zero state past coexistence and its feature back to birth.
 
     -o FILE writes a picture (.svg, .png) or all points (.json).
@@ -31,11 +39,16 @@ def command(
     from binodal.maps.api import hysteresis
 
     result = hysteresis(
-        model, along, output=output, preset=preset, theory=theory, digits=digits,
+        model,
+        along,
+        output=output,
+        preset=preset,
+        theory=theory,
+        digits=digits,
         beta=None if beta is None else exact(beta, "beta"),
         alpha=None if alpha is None else exact(alpha, "alpha"),
         **settings(sets),
-    )  # fmt: skip
+    )
     points = len(result.document["points"])
     plain = str(result) if output is None else f"{output}: {points} points, {result.status}"
     click.echo(result.to_json() if as_json else plain)

@@ -28,9 +28,16 @@ from binodal.config import exact, settings
 @options.as_json
 @options.output_file
 def command(
-    model: str, preset: str | None, sets: tuple[str, ...], event: str, betas: str | None,
-    fraction: str | None, theory: str, as_json: bool, output: Path | None,
-) -> int:  # fmt: skip
+    model: str,
+    preset: str | None,
+    sets: tuple[str, ...],
+    event: str,
+    betas: str | None,
+    fraction: str | None,
+    theory: str,
+    as_json: bool,
+    output: Path | None,
+) -> int:
     """Compare sigma^2 of an event of MODEL at finite sizes with its limit.
 
     -o FILE writes a picture (.svg, .png) or all rungs (.json).
@@ -39,9 +46,15 @@ def command(
 
     factors = BETAS if betas is None else [exact(b, "beta") for b in betas.split(",")]
     result = ladder(
-        model, event, betas=factors, fraction=exact(fraction or "1/2", "fraction"),
-        output=output, preset=preset, theory=theory, **settings(sets),
-    )  # fmt: skip
+        model,
+        event,
+        betas=factors,
+        fraction=exact(fraction or "1/2", "fraction"),
+        output=output,
+        preset=preset,
+        theory=theory,
+        **settings(sets),
+    )
     rungs = len(result.document["rungs"])
     plain = str(result) if output is None else f"{output}: {rungs} sizes, {result.status}"
     click.echo(result.to_json() if as_json else plain)

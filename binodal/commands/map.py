@@ -27,9 +27,17 @@ from binodal.result import Result
 @options.as_json
 @options.output_file
 def command(
-    model: str, preset: str | None, sets: tuple[str, ...], beta: str | None, alpha: str | None,
-    grids: tuple[str, ...], depth: int, theory: str, as_json: bool, output: Path | None,
-) -> int:  # fmt: skip
+    model: str,
+    preset: str | None,
+    sets: tuple[str, ...],
+    beta: str | None,
+    alpha: str | None,
+    grids: tuple[str, ...],
+    depth: int,
+    theory: str,
+    as_json: bool,
+    output: Path | None,
+) -> int:
     """Prove the phase of MODEL in the thermodynamic limit, cell by cell, over two parameters.
 
     -o FILE writes a picture (.svg, .png), all cells (.json) or arrays (.npz).
@@ -37,11 +45,16 @@ def command(
     from binodal.maps.api import phase_map
 
     result = phase_map(
-        model, grids, output=output, depth=depth, preset=preset, theory=theory,
+        model,
+        grids,
+        output=output,
+        depth=depth,
+        preset=preset,
+        theory=theory,
         beta=None if beta is None else exact(beta, "beta"),
         alpha=None if alpha is None else exact(alpha, "alpha"),
         **settings(sets),
-    )  # fmt: skip
+    )
     if as_json:
         click.echo(result.to_json())
     else:

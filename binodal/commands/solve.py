@@ -16,17 +16,28 @@ from binodal.config import exact, settings
 @options.digits
 @options.as_json
 def command(
-    model: str, preset: str | None, sets: tuple[str, ...], beta: str | None, alpha: str | None,
-    theory: str, limit: str, digits: int, as_json: bool,
-) -> int:  # fmt: skip
+    model: str,
+    preset: str | None,
+    sets: tuple[str, ...],
+    beta: str | None,
+    alpha: str | None,
+    theory: str,
+    limit: str,
+    digits: int,
+    as_json: bool,
+) -> int:
     """The self-consistent mean residual of MODEL, every saddle of its action, and its phase."""
     from binodal.api import solve
 
     found = solve(
-        model, preset=preset, theory=theory, limit=limit, digits=digits,
+        model,
+        preset=preset,
+        theory=theory,
+        limit=limit,
+        digits=digits,
         beta=None if beta is None else exact(beta, "beta"),
         alpha=None if alpha is None else exact(alpha, "alpha"),
         **settings(sets),
-    )  # fmt: skip
+    )
     click.echo(found.to_json() if as_json else found)
     return found.exit_status

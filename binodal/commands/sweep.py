@@ -34,10 +34,19 @@ from binodal.config import exact, settings
 @options.once("--scheduler", metavar="ADDRESS", help="Compute on a dask.distributed cluster.")
 @options.output_file
 def command(
-    model: str, preset: str | None, sets: tuple[str, ...], beta: str | None, alpha: str | None,
-    grids: tuple[str, ...], theory: str, limit: str, digits: int, workers: int,
-    scheduler: str | None, output: Path | None,
-) -> int:  # fmt: skip
+    model: str,
+    preset: str | None,
+    sets: tuple[str, ...],
+    beta: str | None,
+    alpha: str | None,
+    grids: tuple[str, ...],
+    theory: str,
+    limit: str,
+    digits: int,
+    workers: int,
+    scheduler: str | None,
+    output: Path | None,
+) -> int:
     """Solve MODEL on a grid; -o NAME.zarr keeps the result, without it the table is printed.
 
     Any other name is written as netCDF-3. However many processes compute, the result is the same
@@ -47,12 +56,19 @@ def command(
     from binodal.sweeps.table import as_text, summary
 
     table = sweep(
-        model, grids, output=output, preset=preset, theory=theory, limit=limit, digits=digits,
+        model,
+        grids,
+        output=output,
+        preset=preset,
+        theory=theory,
+        limit=limit,
+        digits=digits,
         beta=None if beta is None else exact(beta, "beta"),
         alpha=None if alpha is None else exact(alpha, "alpha"),
-        workers=workers, scheduler=scheduler,
+        workers=workers,
+        scheduler=scheduler,
         **settings(sets),
-    )  # fmt: skip
+    )
     for note in table.notes:
         click.echo(f"binodal: {note}", err=True)
     click.echo(as_text(table) if output is None else f"{output}: {summary(table)}")

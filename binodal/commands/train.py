@@ -52,10 +52,19 @@ def _whole_options(command: Any) -> Any:
 @options.once("--workers", type=int, help="Processes; default: the cores. Changes no number.")
 @options.once("--scheduler", metavar="ADDRESS", help="A dask scheduler in place of processes.")
 def command(
-    model: str, preset: str | None, sets: tuple[str, ...], beta: str | None, alpha: str | None,
-    output: Path, members: int, resume: bool, data: Path | None, workers: int | None,
-    scheduler: str | None, **fields: Any,
-) -> int:  # fmt: skip
+    model: str,
+    preset: str | None,
+    sets: tuple[str, ...],
+    beta: str | None,
+    alpha: str | None,
+    output: Path,
+    members: int,
+    resume: bool,
+    data: Path | None,
+    workers: int | None,
+    scheduler: str | None,
+    **fields: Any,
+) -> int:
     """Train networks of MODEL by Langevin dynamics and keep their draws in RUN.
 
     Ctrl-C and kills are safe: the same command with --resume goes on bit for bit.
@@ -63,11 +72,19 @@ def command(
     from binodal.training.api import train
 
     trained = train(
-        model, output, members=members, resume=resume, preset=preset,
+        model,
+        output,
+        members=members,
+        resume=resume,
+        preset=preset,
         beta=None if beta is None else exact(beta, "beta"),
         alpha=None if alpha is None else exact(alpha, "alpha"),
-        workers=workers, scheduler=scheduler, data=data, say=click.echo, options=fields,
+        workers=workers,
+        scheduler=scheduler,
+        data=data,
+        say=click.echo,
+        options=fields,
         **settings(sets),
-    )  # fmt: skip
+    )
     click.echo(str(trained))
     return 0

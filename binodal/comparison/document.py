@@ -48,10 +48,17 @@ def _sources(row: Row, sources: Sequence[Source]) -> dict[str, Any]:
     found = [s for s in sources if (s.observable, s.at) == row.measurement.place]
     if not found:
         return {}
-    return {"sources": [
-        {"source": s.name, "effect": number(s.effect), "error": number(s.error),
-         "share": number(s.share)} for s in found
-    ]}  # fmt: skip
+    return {
+        "sources": [
+            {
+                "source": s.name,
+                "effect": number(s.effect),
+                "error": number(s.error),
+                "share": number(s.share),
+            }
+            for s in found
+        ]
+    }
 
 
 def number(value: float) -> float | None:

@@ -45,10 +45,11 @@ def _law_of_overlap(case: Case, record: Record) -> dict[str, Any]:
     there = mean > 0
     found = {
         f"{case.name} networks": {
-            "x": axis[kept][there].tolist(), "y": np.log(mean[there]).tolist(),
+            "x": axis[kept][there].tolist(),
+            "y": np.log(mean[there]).tolist(),
             "error": (error[there] / mean[there]).tolist(),
         }
-    }  # fmt: skip
+    }
     parameters = {name: float(value) for name, value in case.spec.parameters.items()}
     for theory in ("published", "derived"):
         law = solved(parameters, theory).joint.log_density(axis[kept])
@@ -67,7 +68,8 @@ def _course(case: Case, record: Record) -> dict[str, Any]:
     for name in ("train_loss", "test_loss", "q2"):
         values = averaged(record.values[name], record.units)[:, kept]
         found[f"{case.name} {name}"] = {
-            "x": steps, "y": values.mean(axis=0).tolist(),
+            "x": steps,
+            "y": values.mean(axis=0).tolist(),
             "error": (values.std(axis=0, ddof=1) / np.sqrt(len(values))).tolist(),
-        }  # fmt: skip
+        }
     return found

@@ -50,10 +50,12 @@ def main_form(limit: str, modes: int) -> bool:
 def chosen(rows: Sequence[Row], observable: str, theory: str, limit: str = "finite") -> list[Row]:
     """Rows of an observable in a theory's main form that predict something."""
     return [
-        r for r in rows
+        r
+        for r in rows
         if (r["observable"], r["theory"], r["limit"]) == (observable, theory, limit)
-        and main_form(limit, r["modes"]) and r["predicted"] is not None
-    ]  # fmt: skip
+        and main_form(limit, r["modes"])
+        and r["predicted"] is not None
+    ]
 
 
 def draw_against(
@@ -63,14 +65,20 @@ def draw_against(
     for (theory, limit), (dash, colour) in LINES.items():
         own = sorted(chosen(rows, observable, theory, limit), key=lambda r: value_of(r, along))
         if own:
-            panel.plot([value_of(r, along) for r in own], [r["predicted"] for r in own],
-                       linestyle=dash, color=colour, label=label_of(theory, limit))  # fmt: skip
+            panel.plot(
+                [value_of(r, along) for r in own],
+                [r["predicted"] for r in own],
+                linestyle=dash,
+                color=colour,
+                label=label_of(theory, limit),
+            )
     own = sorted(chosen(rows, observable, "derived"), key=lambda r: value_of(r, along))
     if own:
         points = Points(
-            [value_of(r, along) for r in own], [r["measured"] for r in own],
+            [value_of(r, along) for r in own],
+            [r["measured"] for r in own],
             [r["stderr"] or 0.0 for r in own],
-        )  # fmt: skip
+        )
         measured(panel, points, number, label)
 
 
@@ -104,13 +112,21 @@ def overlap_density(document: Mapping[str, Any], path: Path) -> None:
                 panel.plot(line["x"], line["y"], linestyle=dash, color=colour, label=theory)
             own = curves[f"{case} networks"]
             errors = [min(e or 0.0, 2.0) for e in own["error"]]
-            panel.errorbar(own["x"], own["y"], yerr=errors, fmt=MARKS[0], markersize=3,
-                           color=COLOURS[2], markerfacecolor="white", elinewidth=0.7,
-                           label="networks")  # fmt: skip
+            panel.errorbar(
+                own["x"],
+                own["y"],
+                yerr=errors,
+                fmt=MARKS[0],
+                markersize=3,
+                color=COLOURS[2],
+                markerfacecolor="white",
+                elinewidth=0.7,
+                label="networks",
+            )
             panel.set_ylim(bottom=max(-14.0, min(v for v in own["y"]) - 2))
             panel.set_title(_case_title(case), fontsize=9.5)
             panel.set_xlabel(r"$q$")
-        for panel in axes.flat[len(cases):]:
+        for panel in axes.flat[len(cases) :]:
             panel.set_visible(False)
         axes[0][0].set_ylabel(r"$\log p(q)$")
         axes[0][0].legend(fontsize=8)
@@ -167,11 +183,22 @@ def _draw_course(panel: Any, curves: Mapping[str, Any], course: str) -> None:
         own = curves[f"{course} {name}_loss"]
         panel.plot(own["x"], own["y"], linestyle=DASHES[number], color=COLOURS[number], label=name)
         pairs = list(zip(own["y"], (e or 0.0 for e in own["error"]), strict=True))
-        panel.fill_between(own["x"], [y - e for y, e in pairs], [y + e for y, e in pairs],
-                           color=COLOURS[number], alpha=0.2, linewidth=0)  # fmt: skip
+        panel.fill_between(
+            own["x"],
+            [y - e for y, e in pairs],
+            [y + e for y, e in pairs],
+            color=COLOURS[number],
+            alpha=0.2,
+            linewidth=0,
+        )
     factor = course.removeprefix("time-")
-    panel.set(xscale="log", yscale="log", xlabel="step", title=f"{factor} x data",
-              ylabel=r"$\langle (y-f)^2\rangle$")  # fmt: skip
+    panel.set(
+        xscale="log",
+        yscale="log",
+        xlabel="step",
+        title=f"{factor} x data",
+        ylabel=r"$\langle (y-f)^2\rangle$",
+    )
     panel.legend()
 
 
@@ -197,8 +224,11 @@ def _draw_fit(panel: Any, fit: Mapping[str, Any], number: int) -> None:
         ends = [min(g["x"] for g in gaps), max(g["x"] for g in gaps)]
         line = [abs(law["amplitude"]) * x ** law["exponent"] for x in ends]
         panel.plot(ends, line, linestyle=DASHES[number], color=COLOURS[number], linewidth=1)
-    points = Points([g["x"] for g in gaps], [abs(g["gap"]) for g in gaps],
-                    [min(g["stderr"], 0.9 * abs(g["gap"])) for g in gaps])  # fmt: skip
+    points = Points(
+        [g["x"] for g in gaps],
+        [abs(g["gap"]) for g in gaps],
+        [min(g["stderr"], 0.9 * abs(g["gap"])) for g in gaps],
+    )
     measured(panel, points, number, said)
     panel.set_xlabel(f"${fit['along']}$")
 

@@ -21,17 +21,19 @@ def findings(rows: Sequence[Row]) -> list[str]:
     >>> findings([row])
     ['derived: a is off by at most 6.4 %, median |z| 3.0; DISAGREE in 1 of 1 cases']
     """
-    return [sentence for theory in LINES for name in MAIN
-            for sentence in _of(rows, *theory, name)]  # fmt: skip
+    return [sentence for theory in LINES for name in MAIN for sentence in _of(rows, *theory, name)]
 
 
 def _of(rows: Sequence[Row], theory: str, limit: str, name: str) -> Iterator[str]:
     own = [
-        r for r in rows
+        r
+        for r in rows
         if (r["theory"], r["limit"], r["observable"]) == (theory, limit, name)
-        and main_form(limit, r["modes"]) and r["at"] is None
-        and r["predicted"] and r["z"] is not None
-    ]  # fmt: skip
+        and main_form(limit, r["modes"])
+        and r["at"] is None
+        and r["predicted"]
+        and r["z"] is not None
+    ]
     if own:
         off = max(abs(r["measured"] / r["predicted"] - 1) for r in own)
         shown = f"{100 * off:.2g} %" if off < 10 else f"a factor of {min(1 + off, 1000):.2g}"

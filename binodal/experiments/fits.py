@@ -36,15 +36,17 @@ def fits_of(judged: Sequence[tuple[Case, Compared]]) -> list[dict[str, Any]]:
             if not gaps:
                 continue
             law = power_law(gaps)
-            found.append({
-                "ladder": ladder,
-                "along": along,
-                "observable": observable,
-                "theory": theory[0],
-                "limit": theory[1],
-                "gaps": [asdict(gap) for gap in gaps],
-                "law": None if law is None else asdict(law),
-            })  # fmt: skip
+            found.append(
+                {
+                    "ladder": ladder,
+                    "along": along,
+                    "observable": observable,
+                    "theory": theory[0],
+                    "limit": theory[1],
+                    "gaps": [asdict(gap) for gap in gaps],
+                    "law": None if law is None else asdict(law),
+                }
+            )
     return found
 
 
@@ -63,9 +65,17 @@ def _gap(
 ) -> Gap | None:
     for row in compared.rows:
         said = row.prediction
-        if (said.theory, said.observable, said.limit, said.control) == (
-            theory, observable, limit, False,
-        ) and main_form(limit, said.modes) and not said.missing:  # fmt: skip
+        if (
+            (said.theory, said.observable, said.limit, said.control)
+            == (
+                theory,
+                observable,
+                limit,
+                False,
+            )
+            and main_form(limit, said.modes)
+            and not said.missing
+        ):
             measured = row.measurement
             size = float(case.spec.parameters[along])
             return Gap(size, measured.value - said.value, measured.stderr)

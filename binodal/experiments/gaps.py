@@ -70,6 +70,9 @@ def _fit(x: Array, y: Array, spread: Array, sign: float) -> PowerLaw:
     freedom = len(x) - 2
     inflation = max(1.0, chi2 / freedom) if freedom else 1.0
     return PowerLaw(
-        float(exponent), float(np.sqrt(inflation / inertia)), sign * float(np.exp(height)), chi2,
+        float(exponent),
+        float(np.sqrt(inflation / inertia)),
+        sign * float(np.exp(height)),
+        chi2,
         freedom,
-    )  # fmt: skip
+    )

@@ -57,8 +57,13 @@ def _section(document: Mapping[str, Any], pictures: Path) -> Iterator[str]:
 
 def _verdicts(document: Mapping[str, Any]) -> Iterator[str]:
     """One line a case and observable, the theories at their own size beside each other."""
-    rows = [r for r in document["rows"] if (r["theory"], r["limit"]) in LINES
-            and main_form(r["limit"], r["modes"]) and r["at"] is None]  # fmt: skip
+    rows = [
+        r
+        for r in document["rows"]
+        if (r["theory"], r["limit"]) in LINES
+        and main_form(r["limit"], r["modes"])
+        and r["at"] is None
+    ]
     theories = list(dict.fromkeys((r["theory"], r["limit"]) for r in rows))
     if not rows:
         return

@@ -18,9 +18,20 @@ if TYPE_CHECKING:
 
 FIGURES = 6
 _KEPT = (
-    "observable", "at", "theory", "limit", "modes", "measured", "stderr", "predicted", "z",
-    "verdict", "ess", "rhat", "dominates",
-)  # fmt: skip
+    "observable",
+    "at",
+    "theory",
+    "limit",
+    "modes",
+    "measured",
+    "stderr",
+    "predicted",
+    "z",
+    "verdict",
+    "ess",
+    "rhat",
+    "dominates",
+)
 
 Say = Callable[[str], None]
 
@@ -35,23 +46,28 @@ def summary(
     from validate.run.folder import is_finished
 
     cases = experiment.cases(effort)
-    done = [(c, folder / experiment.name / c.name) for c in cases
-            if is_finished(folder / experiment.name / c.name)]  # fmt: skip
+    done = [
+        (c, folder / experiment.name / c.name)
+        for c in cases
+        if is_finished(folder / experiment.name / c.name)
+    ]
     judged: list[tuple[Case, Compared]] = []
     for case, place in done:
         if case.judged:
             say(case.name)
             judged.append((case, compare(place)))
-    found: dict[str, Any] = rounded({
-        "experiment": experiment.name,
-        "title": experiment.title,
-        "question": experiment.question,
-        "cases": [_case(case, compared) for case, compared in judged],
-        "fits": fits_of(judged),
-        "curves": curves_of(done),
-        "missing": [c.name for c in cases if c not in [kept for kept, _ in done]],
-        "provenance": _provenance(done),
-    })  # fmt: skip
+    found: dict[str, Any] = rounded(
+        {
+            "experiment": experiment.name,
+            "title": experiment.title,
+            "question": experiment.question,
+            "cases": [_case(case, compared) for case, compared in judged],
+            "fits": fits_of(judged),
+            "curves": curves_of(done),
+            "missing": [c.name for c in cases if c not in [kept for kept, _ in done]],
+            "provenance": _provenance(done),
+        }
+    )
     return found
 
 
@@ -90,13 +106,19 @@ def _provenance(done: Sequence[tuple[Case, Path]]) -> dict[str, Any]:
         "environment": environment(),
         "runs": {
             name: {
-                "digest": spec.digest[:16], "networks": spec.members, "sampler": spec.sampler,
-                "starts": spec.starts, "burn_in": spec.burn_in, "draws": spec.draws,
-                "thin": spec.thin, "seed": spec.seed, "dtype": spec.dtype,
+                "digest": spec.digest[:16],
+                "networks": spec.members,
+                "sampler": spec.sampler,
+                "starts": spec.starts,
+                "burn_in": spec.burn_in,
+                "draws": spec.draws,
+                "thin": spec.thin,
+                "seed": spec.seed,
+                "dtype": spec.dtype,
             }
             for name, spec in specs.items()
         },
-    }  # fmt: skip
+    }
 
 
 def rounded(value: Any) -> Any:

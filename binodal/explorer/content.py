@@ -38,9 +38,16 @@ RANGES: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType(
 )
 MAIN = ("sigma2", "epsilon", "d", "P", "gamma")
 SYMBOLS = {
-    "sigma2": "σ²", "epsilon": "ε", "d": "d", "P": "P", "gamma": "γ", "n": "n", "N": "N",
-    "sigma_w2": "σ<sub>w</sub>²", "sigma_a2": "σ<sub>a</sub>²",
-}  # fmt: skip
+    "sigma2": "σ²",
+    "epsilon": "ε",
+    "d": "d",
+    "P": "P",
+    "gamma": "γ",
+    "n": "n",
+    "N": "N",
+    "sigma_w2": "σ<sub>w</sub>²",
+    "sigma_a2": "σ<sub>a</sub>²",
+}
 MEANINGS = {
     "sigma2": "temperature",
     "epsilon": "cubic part of the teacher",
@@ -60,10 +67,17 @@ def _field(model: str, name: str) -> dict[str, Any]:
     field = fields_of(model)[name]
     start, end = (float(Fraction(text)) for text in RANGES[model][name])
     return {
-        "minimum": float(field.minimum), "strict": field.strict, "whole": field.whole,
-        "signed": field.signed, "largest": float(LARGEST), "from": start, "to": end,
-        "main": name in MAIN, "symbol": SYMBOLS[name], "meaning": MEANINGS[name],
-    }  # fmt: skip
+        "minimum": float(field.minimum),
+        "strict": field.strict,
+        "whole": field.whole,
+        "signed": field.signed,
+        "largest": float(LARGEST),
+        "from": start,
+        "to": end,
+        "main": name in MAIN,
+        "symbol": SYMBOLS[name],
+        "meaning": MEANINGS[name],
+    }
 
 
 def decimal(value: Fraction) -> str:

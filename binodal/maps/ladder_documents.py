@@ -87,12 +87,21 @@ def draw_ladder(found: Ladder, path: Path) -> None:
     rungs = [r for r in found.rungs if r.coefficient]
     with figure(path, 1, 1, (5.2, 3.8)) as (_, axes):
         places = [r.size for r in rungs]
-        axes.loglog(places, [abs(r.coefficient or 0) / r.size**power for r in rungs], "o",
-                    color=COLOURS[1], label="finite size, computed")  # fmt: skip
+        axes.loglog(
+            places,
+            [abs(r.coefficient or 0) / r.size**power for r in rungs],
+            "o",
+            color=COLOURS[1],
+            label="finite size, computed",
+        )
         derived = [(r.size, abs(r.predicted) / r.size**power) for r in rungs if r.predicted]
         if derived:
-            axes.loglog(*zip(*derived, strict=True), color=COLOURS[0], linestyle=DASHES[1],
-                        label="leading correction, derived")  # fmt: skip
+            axes.loglog(
+                *zip(*derived, strict=True),
+                color=COLOURS[0],
+                linestyle=DASHES[1],
+                label="leading correction, derived",
+            )
         axes.set_xlabel(f"${size}$")
         axes.set_ylabel(r"$|\sigma^2 - $ limit$|$")
         axes.set_title(f"{found.model}, {found.theory} theory: {found.event}")

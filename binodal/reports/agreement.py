@@ -31,11 +31,16 @@ def agreement_chapter(request: Request) -> Section:
         return Section([words, Paragraph("**Not run**: no network was compared with a theory.")])
     counts = [row for experiment in experiments for row in _counts(experiment)]
     header = ["experiment", "theory", *VERDICTS, "largest |z|"]
-    all_counts = Table(header, [[literal(cell) for cell in row] for row in counts],
-                       "Number of observables by verdict. A control has to DISAGREE.")  # fmt: skip
+    all_counts = Table(
+        header,
+        [[literal(cell) for cell in row] for row in counts],
+        "Number of observables by verdict. A control has to DISAGREE.",
+    )
     blocks: list[Block] = [words, _headline(experiments)]
-    return Section([*blocks, Fold("All observables, counted by verdict", [all_counts])],
-                   table=[header, *counts])  # fmt: skip
+    return Section(
+        [*blocks, Fold("All observables, counted by verdict", [all_counts])],
+        table=[header, *counts],
+    )
 
 
 def _headline(experiments: Sequence[Experiment]) -> Table:
@@ -50,8 +55,14 @@ def _headline(experiments: Sequence[Experiment]) -> Table:
         for label, said in lines.items():
             first = next(iter(said.values()))
             measured = with_error(first["measured"], first["stderr"])
-            rows.append([literal(experiment["title"]), label, measured,
-                         *(_cell(said.get(theory)) for theory in THEORIES)])  # fmt: skip
+            rows.append(
+                [
+                    literal(experiment["title"]),
+                    label,
+                    measured,
+                    *(_cell(said.get(theory)) for theory in THEORIES),
+                ]
+            )
     caption = (
         "The main observables of every experiment, against both theories at the networks' own "
         "size: the prediction, its distance in standard errors, the verdict."

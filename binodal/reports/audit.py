@@ -50,20 +50,29 @@ def audit_chapter(request: Request) -> Section:
 
 def _consequences(summary: Document) -> list[Block]:
     code = [
-        [row["label"], literal(row["what"]), _number(row["quoted"]), _number(row["with_printed"]),
-         _number(row["with_derived"]), row["where"]]
+        [
+            row["label"],
+            literal(row["what"]),
+            _number(row["quoted"]),
+            _number(row["with_printed"]),
+            _number(row["with_derived"]),
+            row["where"],
+        ]
         for row in summary["code_or_page"]
-    ]  # fmt: skip
+    ]
     header = ["label", "what", "quoted", "with the printed form", "with the derived form", "where"]
     changes = [
         [literal(_ball(row[key])) for key in ("what", "published", "derived", "known")]
         for row in summary["published_against_derived"]
     ]
     return [
-        Table(header, code, "Misprints: in the code that made the paper's numbers, or on the page "
-              "only?"),
+        Table(
+            header,
+            code,
+            "Misprints: in the code that made the paper's numbers, or on the page only?",
+        ),
         Table(["what", "published", "derived", "known as"], changes, "What the corrections change"),
-    ]  # fmt: skip
+    ]
 
 
 def _ball(text: object) -> str:
@@ -91,8 +100,9 @@ def _entry(entry: Document) -> Fold:
     if entry["witnesses"]:
         blocks.append(Paragraph("**Witnesses**"))
         blocks.append(Items([_witness(found) for found in entry["witnesses"]]))
-    return Fold(f"**{literal(entry['label'])}** {literal(entry['title'])}", blocks,
-                note=entry["verdict"])  # fmt: skip
+    return Fold(
+        f"**{literal(entry['label'])}** {literal(entry['title'])}", blocks, note=entry["verdict"]
+    )
 
 
 def _witness(found: Document) -> str:

@@ -103,10 +103,20 @@ def _provenance(request: Request) -> Section:
 
 CHAPTERS = (
     Chapter("question", "The question", 0, _question, (0.1, 0.1)),
-    Chapter("teacher-student-steps", "Teacher-student: the derivation, step by step", 2,
-            _teacher_student_steps, (20, 20)),
-    Chapter("modular-steps", "Modular addition: the derivation, step by step", 3,
-            _modular_steps, (15, 15)),
+    Chapter(
+        "teacher-student-steps",
+        "Teacher-student: the derivation, step by step",
+        2,
+        _teacher_student_steps,
+        (20, 20),
+    ),
+    Chapter(
+        "modular-steps",
+        "Modular addition: the derivation, step by step",
+        3,
+        _modular_steps,
+        (15, 15),
+    ),
     Chapter("audit", "The printed equations, judged", 4, _audit, (30, 30)),
     Chapter("teacher-student", "Teacher-student: critical points", 5, _teacher_student, (4, 8)),
     Chapter("modular", "Modular addition: critical points", 6, _modular, (8, 12)),
@@ -116,7 +126,7 @@ CHAPTERS = (
     Chapter("figures", "The paper's figures, redone", 7, _figures, (15, 25)),
     Chapter("findings", "What was found", 1, _findings, (0.1, 0.1)),
     Chapter("provenance", "Provenance", 11, _provenance, (0.1, 0.1)),
-)  # fmt: skip
+)
 
 
 def lead() -> str:

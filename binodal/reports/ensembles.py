@@ -63,15 +63,23 @@ def ensembles(quick: bool) -> list[Ensemble]:
     cold = ("0.15", "0.3") if quick else ("0.1", "0.15", "0.2", "0.25", "0.3")
     steep = ("0.0028", "0.0045") if quick else ("0.0014", "0.0021", "0.0028", "0.0035", "0.0045")
     first = [
-        Ensemble(f"teacher-student-{at}", f"Teacher-student, sigma^2 = {at}",
-                 _teacher_student(at), 16, "prior", 500, 80)
+        Ensemble(
+            f"teacher-student-{at}",
+            f"Teacher-student, sigma^2 = {at}",
+            _teacher_student(at),
+            16,
+            "prior",
+            500,
+            80,
+        )
         for at in cold
-    ]  # fmt: skip
+    ]
     return first + [
-        Ensemble(f"modular-{at}", f"Modular addition, sigma^2 = {at}",
-                 _modular(at), 8, "both", 400, 60)
+        Ensemble(
+            f"modular-{at}", f"Modular addition, sigma^2 = {at}", _modular(at), 8, "both", 400, 60
+        )
         for at in steep
-    ]  # fmt: skip
+    ]
 
 
 def trained(
@@ -88,13 +96,26 @@ def trained(
     from validate.run.spec import RunSpec
 
     parameters = ensemble.parameters()
-    spec = RunSpec(parameters, ensemble.members, starts=ensemble.starts, burn_in=ensemble.burn_in,
-                   draws=ensemble.draws, seed=SEED, shard=ensemble.members // 2)  # fmt: skip
+    spec = RunSpec(
+        parameters,
+        ensemble.members,
+        starts=ensemble.starts,
+        burn_in=ensemble.burn_in,
+        draws=ensemble.draws,
+        seed=SEED,
+        shard=ensemble.members // 2,
+    )
     blank: Experiment = {
-        "experiment": ensemble.name, "title": ensemble.title, "question": "",
-        "settings": parameters.as_strings(), "rows": [], "curves": {}, "densities": [],
-        "provenance": _provenance(spec), "problem": "",
-    }  # fmt: skip
+        "experiment": ensemble.name,
+        "title": ensemble.title,
+        "question": "",
+        "settings": parameters.as_strings(),
+        "rows": [],
+        "curves": {},
+        "densities": [],
+        "provenance": _provenance(spec),
+        "problem": "",
+    }
     try:
         place = _run(spec, folder, progress, workers)
         blank["densities"] = _densities(load(place))
@@ -114,11 +135,18 @@ def _measured_alone(loaded: Loaded) -> list[dict[str, Any]]:
     from validate.compare.measure import measurements
 
     return [
-        row_of({"observable": m.observable, "measured": _finite(m.value),
-                "stderr": _finite(m.stderr), "ess": _finite(m.ess), "rhat": _finite(m.rhat),
-                "at": m.at})
+        row_of(
+            {
+                "observable": m.observable,
+                "measured": _finite(m.value),
+                "stderr": _finite(m.stderr),
+                "ess": _finite(m.ess),
+                "rhat": _finite(m.rhat),
+                "at": m.at,
+            }
+        )
         for m in measurements(loaded.record, loaded.spec.model)
-    ]  # fmt: skip
+    ]
 
 
 def _finite(value: float) -> float | None:
@@ -148,9 +176,14 @@ def _run(spec: RunSpec, folder: Path, progress: Report, workers: int | None) -> 
 
 
 def _provenance(spec: RunSpec) -> dict[str, Any]:
-    return {"seed": SEED, "sampler": spec.sampler, "networks": spec.members,
-            "steps of each": spec.steps, "draws of each": spec.draws,
-            "request": spec.digest[:16]}  # fmt: skip
+    return {
+        "seed": SEED,
+        "sampler": spec.sampler,
+        "networks": spec.members,
+        "steps of each": spec.steps,
+        "draws of each": spec.draws,
+        "request": spec.digest[:16],
+    }
 
 
 def _densities(loaded: Loaded) -> list[dict[str, Any]]:

@@ -83,9 +83,12 @@ def _tables(experiment: Experiment) -> list[Block]:
         header = ["case", "control", "rejected", "of rows"]
         keys = ("case", "control", "rejected", "rows")
         cells = [[literal(each.get(key, "-")) for key in keys] for each in experiment["controls"]]
-        blocks.append(Fold("Controls, wrong on purpose", [
-            Table(header, cells, "How many rows rejected each control")
-        ]))  # fmt: skip
+        blocks.append(
+            Fold(
+                "Controls, wrong on purpose",
+                [Table(header, cells, "How many rows rejected each control")],
+            )
+        )
     return blocks
 
 
@@ -96,11 +99,19 @@ def _fits(experiment: Experiment) -> list[Block]:
         law = each.get("law")
         words = ["no power law resolved", "-"]
         if isinstance(law, Mapping):
-            words = [with_error(law.get("exponent"), law.get("stderr")),
-                     f"{number(law.get('chi2'), 3)} / {law.get('freedom', '-')}"]  # fmt: skip
+            words = [
+                with_error(law.get("exponent"), law.get("stderr")),
+                f"{number(law.get('chi2'), 3)} / {law.get('freedom', '-')}",
+            ]
         names = [literal(each.get(key, "-")) for key in ("ladder", "along")]
-        rows.append([*names, observable(str(each.get("observable", "-"))),
-                     literal(each.get("theory", "-")), *words])  # fmt: skip
+        rows.append(
+            [
+                *names,
+                observable(str(each.get("observable", "-"))),
+                literal(each.get("theory", "-")),
+                *words,
+            ]
+        )
     header = ["ladder", "size", "observable", "theory", "exponent", "$\\chi^2$ / freedom"]
     caption = "How the gap closes: the power of the size that |measured − predicted| follows"
     return [Table(header, rows, caption)] if rows else []
@@ -112,8 +123,9 @@ def _provenance(provenance: Mapping[str, Any]) -> list[str]:
     for name, value in provenance.items():
         if isinstance(value, Mapping):
             inner = {k: v for k, v in value.items() if k not in _OF_MACHINE}
-            found += [f"{literal(name)}, {literal(k)}: {literal(_flat(v))}"
-                      for k, v in inner.items()]  # fmt: skip
+            found += [
+                f"{literal(name)}, {literal(k)}: {literal(_flat(v))}" for k, v in inner.items()
+            ]
         else:
             found.append(f"{literal(name)}: {literal(value)}")
     return found
@@ -161,13 +173,17 @@ def rows_table(rows: Sequence[Mapping[str, Any]], caption: str) -> Table:
     header = ["observable", "theory", "measured", "predicted", "$z$", "ESS", r"$\hat R$", "verdict"]
     table = [
         [
-            label_of(row, varied), literal(row.get("theory") or "-"),
-            with_error(row.get("measured"), row.get("stderr")), number(row.get("predicted"), 5),
-            number(row.get("z"), 3), number(row.get("ess"), 3), number(row.get("rhat"), 4),
+            label_of(row, varied),
+            literal(row.get("theory") or "-"),
+            with_error(row.get("measured"), row.get("stderr")),
+            number(row.get("predicted"), 5),
+            number(row.get("z"), 3),
+            number(row.get("ess"), 3),
+            number(row.get("rhat"), 4),
             literal(row.get("verdict") or "-"),
         ]
         for row in rows
-    ]  # fmt: skip
+    ]
     return Table(header, table, caption)
 
 
@@ -201,10 +217,12 @@ def with_error(value: Any, error: Any) -> str:
 def stored_chapter(request: Request) -> Section:
     """Every stored experiment, and a plain word when there is none."""
     found = read_experiments()
-    blocks: list[Block] = [Paragraph(
-        "Longer experiments have a command of their own; their summaries come with the program, "
-        "each with the seeds and versions that made it."
-    )]  # fmt: skip
+    blocks: list[Block] = [
+        Paragraph(
+            "Longer experiments have a command of their own; their summaries come with the "
+            "program, each with the seeds and versions that made it."
+        )
+    ]
     if not found:
         blocks.append(Paragraph("**Not run**: no experiment is stored with this version."))
     blocks += [experiment_part(experiment) for experiment in found]

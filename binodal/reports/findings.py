@@ -39,8 +39,11 @@ def findings_chapter(request: Request) -> Section:
 
 
 def _steps(earlier: Data) -> list[str]:
-    counts = [earlier[name]["steps"] for name in ("teacher-student-steps", "modular-steps")
-              if name in earlier]  # fmt: skip
+    counts = [
+        earlier[name]["steps"]
+        for name in ("teacher-student-steps", "modular-steps")
+        if name in earlier
+    ]
     if not counts:
         return []
     return [f"{sum(counts)} steps of derivation, each checked by a second route: all passed."]

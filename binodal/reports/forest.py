@@ -70,13 +70,22 @@ def forest_figure(rows: Sequence[Row], path: Path) -> None:
         for number, theory in enumerate(theories):
             own = [row for row in shown if str(row["theory"]) == theory]
             places = [(as_float(row["z"]), label_of(row, varied)) for row in own]
-            marks = [(max(-_EDGE, min(_EDGE, z)), lines.index(line))
-                     for z, line in places if z is not None and line in lines]  # fmt: skip
+            marks = [
+                (max(-_EDGE, min(_EDGE, z)), lines.index(line))
+                for z, line in places
+                if z is not None and line in lines
+            ]
             panel.plot(
-                [z for z, _ in marks], [y for _, y in marks], linestyle="none",
-                marker=MARKS[number % len(MARKS)], color=COLOURS[number % len(COLOURS)],
-                markerfacecolor="white", markeredgewidth=1.2, markersize=5.5, label=theory,
-            )  # fmt: skip
+                [z for z, _ in marks],
+                [y for _, y in marks],
+                linestyle="none",
+                marker=MARKS[number % len(MARKS)],
+                color=COLOURS[number % len(COLOURS)],
+                markerfacecolor="white",
+                markeredgewidth=1.2,
+                markersize=5.5,
+                label=theory,
+            )
         panel.set_yticks(range(len(lines)), lines, fontsize=9)
         panel.set_ylim(len(lines) - 0.4, -0.6)
         panel.set_xscale("symlog", linthresh=_LINEAR)

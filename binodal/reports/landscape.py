@@ -56,9 +56,11 @@ def _middle(ball: Mapping[str, str]) -> float:
 
 
 def _saddles(
-    document: Mapping[str, Any], key: str, values: Mapping[str, float],
+    document: Mapping[str, Any],
+    key: str,
+    values: Mapping[str, float],
     height: Callable[[float], float],
-) -> list[tuple[float, float, str]]:  # fmt: skip
+) -> list[tuple[float, float, str]]:
     """Those of a solution; of an event its own point and the zero state."""
     if "saddles" in document:
         return [(_middle(s[key]), _middle(s["action"]), s["kind"]) for s in document["saddles"]]

@@ -51,9 +51,12 @@ def law_figure(rows: Sequence[Sequence[LawPanel]], networks: Networks, path: Pat
             axis.set_xlabel(r"overlap $q = w\cdot w_*$")
         handles, labels = grid[0][0].get_legend_handles_labels()
         drawing.legend(
-            handles, labels, loc="outside lower center", ncols=min(4, len(labels)),
+            handles,
+            labels,
+            loc="outside lower center",
+            ncols=min(4, len(labels)),
             handlelength=3.2,
-        )  # fmt: skip
+        )
 
 
 def _panel(axis: Any, panel: LawPanel, networks: Networks) -> None:

@@ -8,14 +8,37 @@ from functools import cache
 
 from binodal.errors import BinodalError
 
-_KEPT = {"&lt;": "\x00", "&gt;": "\x01", "&amp;": "\x02", "&#x0003C;": "\x00", "&#x0003E;": "\x01",
-         "&#x00026;": "\x02"}  # fmt: skip
+_KEPT = {
+    "&lt;": "\x00",
+    "&gt;": "\x01",
+    "&amp;": "\x02",
+    "&#x0003C;": "\x00",
+    "&#x0003E;": "\x01",
+    "&#x00026;": "\x02",
+}
 _BACK = {"\x00": "&lt;", "\x01": "&gt;", "\x02": "&amp;"}
 _LETTERS = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ",
-    "theta": "θ", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν", "pi": "π", "rho": "ρ",
-    "sigma": "σ", "tau": "τ", "phi": "φ", "chi": "χ", "Gamma": "Γ", "Lambda": "Λ", "ell": "ℓ",
-}  # fmt: skip
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "delta": "δ",
+    "epsilon": "ε",
+    "zeta": "ζ",
+    "theta": "θ",
+    "kappa": "κ",
+    "lambda": "λ",
+    "mu": "μ",
+    "nu": "ν",
+    "pi": "π",
+    "rho": "ρ",
+    "sigma": "σ",
+    "tau": "τ",
+    "phi": "φ",
+    "chi": "χ",
+    "Gamma": "Γ",
+    "Lambda": "Λ",
+    "ell": "ℓ",
+}
 _SIGNS = {"-&gt;": "→", "&lt;=": "≤", "&gt;=": "≥", " - ": " − "}
 
 
@@ -61,12 +84,19 @@ def typeset_words(escaped: str) -> str:
     """
     names = "|".join(_LETTERS)
     escaped = re.sub(r"\bsigma(_[aw])?2\b", r"sigma\1^2", escaped)
-    text = re.sub(rf"(?<![A-Za-z\\])({names})(?![A-Za-z])",
-                  lambda m: f"<i>{_LETTERS[m[1]]}</i>", escaped)  # fmt: skip
-    text = re.sub(r"(?<=[A-Za-z>|\]])_(?:\{([^{}]*)\}|(perp|[A-Za-z]{1,2}|\d+)(?![A-Za-z_]))",
-                  lambda m: f"<sub>{_script(m[1] or m[2])}</sub>", text)  # fmt: skip
-    text = re.sub(r"(?<=[\w>|)\]])\^(?:\{([^{}]*)\}|(-?\d+|[A-Za-z*~+])(?![A-Za-z]))",
-                  lambda m: f"<sup>{_script(m[1] or m[2])}</sup>", text)  # fmt: skip
+    text = re.sub(
+        rf"(?<![A-Za-z\\])({names})(?![A-Za-z])", lambda m: f"<i>{_LETTERS[m[1]]}</i>", escaped
+    )
+    text = re.sub(
+        r"(?<=[A-Za-z>|\]])_(?:\{([^{}]*)\}|(perp|[A-Za-z]{1,2}|\d+)(?![A-Za-z_]))",
+        lambda m: f"<sub>{_script(m[1] or m[2])}</sub>",
+        text,
+    )
+    text = re.sub(
+        r"(?<=[\w>|)\]])\^(?:\{([^{}]*)\}|(-?\d+|[A-Za-z*~+])(?![A-Za-z]))",
+        lambda m: f"<sup>{_script(m[1] or m[2])}</sup>",
+        text,
+    )
     text = re.sub(r"(?<![\w)\]>-])-(?=[\d.])", "−", text)
     for sign, character in _SIGNS.items():
         text = text.replace(sign, character)

@@ -116,8 +116,16 @@ def _absences(documents: Mapping[Any, Mapping[str, Any]]) -> list[Block]:
 
 
 def _solution_part(solved: Sequence[Result]) -> Part:
-    header = ["theory", r"$\sigma^2$", "limit", "phase", "$a$", r"$\lambda$", "mass of the ring",
-              "$N m$"]  # fmt: skip
+    header = [
+        "theory",
+        r"$\sigma^2$",
+        "limit",
+        "phase",
+        "$a$",
+        r"$\lambda$",
+        "mass of the ring",
+        "$N m$",
+    ]
     width = float(preset(data.PRESET)["N"])
     rows = []
     for result in solved:
@@ -171,8 +179,10 @@ def _weight_document(each: data.Weighed) -> dict[str, Any]:
 def _closed_forms() -> Part:
     results = events("derived").results
     forms = [
-        Formula(latex(mode_action().s),
-                "Action of a mode, s(x, x_v), with S = P s (published) or 2 P s (derived)"),
+        Formula(
+            latex(mode_action().s),
+            "Action of a mode, s(x, x_v), with S = P s (published) or 2 P s (derived)",
+        ),
         Formula(f"u = {latex(mode_action().coupling)}", "Coupling"),
         Formula("x_\\pm = " + latex(saddles().results["x_plus"]), "Ring"),
         Formula(latex(saddles().results["depth"]), "Depth s on the ring"),
@@ -180,17 +190,19 @@ def _closed_forms() -> Part:
         Formula(r"\sigma^2 = " + latex(results["sigma2_coexistence"]), "Coexistence"),
         Formula(latex(nngp_spectrum().results["pair_eigenvalue"]), "NNGP eigenvalue of the target"),
         Formula(latex(weights().results["odds_one_loop"]), "Odds of the ring, one loop"),
-    ]  # fmt: skip
+    ]
     return Part("Closed forms", [*forms, *(_of_theory(theory) for theory in THEORIES)])
 
 
 def _of_theory(theory: str) -> Fold:
     own = events(theory).results
     forms = [
-        Formula(r"\lambda = " + latex(closure(theory).results["lambda_ring"]),
-                "lambda of a ring of mass m"),
+        Formula(
+            r"\lambda = " + latex(closure(theory).results["lambda_ring"]),
+            "lambda of a ring of mass m",
+        ),
         Formula(r"\sigma^2 = " + latex(own["sigma2_gmfl2"]), "End of GMFL-I"),
         Formula(latex(own["gmfl2_ratio"]), "It exists iff this is below 1"),
         Formula(latex(own["neurons_per_mode"]), "Neurons on the ring of one mode in GMFL-I"),
-    ]  # fmt: skip
+    ]
     return Fold(f"What differs, {theory} theory", forms)

@@ -49,19 +49,33 @@ def _events(panel: Any, places: Mapping[str, float], height: float | None) -> No
         panel.axvline(at, color="0.6", linewidth=0.8, linestyle=":", zorder=0)
         if height is not None:
             panel.annotate(
-                _WORDS[event], (at, height), (-2, 0), xycoords=("data", "axes fraction"),
-                textcoords="offset points", rotation=90, ha="right", va="bottom", fontsize=7.5,
+                _WORDS[event],
+                (at, height),
+                (-2, 0),
+                xycoords=("data", "axes fraction"),
+                textcoords="offset points",
+                rotation=90,
+                ha="right",
+                va="bottom",
+                fontsize=7.5,
                 color=GREY,
-            )  # fmt: skip
+            )
 
 
 def _quoted(panel: Any, quoted: Sequence[float]) -> None:
     """Where the paper puts the ends of GMFL-I: short ticks at the lower edge."""
     panel.plot(
-        quoted, [0.0] * len(quoted), transform=panel.get_xaxis_transform(), marker="^",
-        markersize=6, linestyle="none", color=_PAPER, clip_on=False, zorder=3,
+        quoted,
+        [0.0] * len(quoted),
+        transform=panel.get_xaxis_transform(),
+        marker="^",
+        markersize=6,
+        linestyle="none",
+        color=_PAPER,
+        clip_on=False,
+        zorder=3,
         label="phase boundaries quoted by the paper",
-    )  # fmt: skip
+    )
 
 
 def residual_figure(
@@ -77,8 +91,9 @@ def residual_figure(
     with figure(path, 2, len(curves), size, sharex=True, sharey="row") as (drawing, axes):
         for column, (theory, lines) in enumerate(curves.items()):
             top, bottom = axes[0][column], axes[1][column]
-            for line, colour, dash in zip(lines, (COLOURS[2], COLOURS[0]), ("-", DASHES[1]),
-                                          strict=True):  # fmt: skip
+            for line, colour, dash in zip(
+                lines, (COLOURS[2], COLOURS[0]), ("-", DASHES[1]), strict=True
+            ):
                 wide = 3.0 if dash == "-" else 1.3
                 style = {"color": colour, "linestyle": dash, "linewidth": wide, "label": line.name}
                 top.plot(line.sigma2, line.a, **style)
@@ -115,9 +130,15 @@ def _neuron_scale(panel: Any, width: int) -> None:
     for level, text in ((1.0, "one neuron"), (float(width), f"all N = {width}")):
         panel.axhline(level, color="0.75", linewidth=0.7, zorder=0)
         panel.annotate(
-            text, (0.99, level), (0, 3), xycoords=("axes fraction", "data"),
-            textcoords="offset points", ha="right", color=GREY, fontsize=8,
-        )  # fmt: skip
+            text,
+            (0.99, level),
+            (0, 3),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            ha="right",
+            color=GREY,
+            fontsize=8,
+        )
 
 
 def landscape_figure(curves: Mapping[str, Sequence[ActionCurve]], path: Path) -> None:

@@ -12,12 +12,20 @@ from derive.symbols import TABLE
 _LONGEST = 12
 _PARAMETERS = {str(entry.symbol): entry.latex for entry in TABLE}
 OBSERVABLES = {
-    "b": "b", "c": "c", "t5": "t_5", "t7": "t_7", "q2": r"\langle q^2\rangle",
-    "w_perp2": r"|w_\perp|^2", "log_density": r"\log p(q)",
+    "b": "b",
+    "c": "c",
+    "t5": "t_5",
+    "t7": "t_7",
+    "q2": r"\langle q^2\rangle",
+    "w_perp2": r"|w_\perp|^2",
+    "log_density": r"\log p(q)",
     "log_density_typical": r"\langle\log p(q)\rangle",
-    "a": "a", "lambda": r"\lambda", "x2": r"\langle |w_k|^2|v_k|^2\rangle",
-    "x": r"\langle |w_k|^2\rangle", "x4": r"\langle |w_k|^4\rangle",
-}  # fmt: skip
+    "a": "a",
+    "lambda": r"\lambda",
+    "x2": r"\langle |w_k|^2|v_k|^2\rangle",
+    "x": r"\langle |w_k|^2\rangle",
+    "x4": r"\langle |w_k|^4\rangle",
+}
 
 
 def math_of(name: str, known: Mapping[str, str] = _PARAMETERS) -> str:

@@ -65,15 +65,18 @@ def _modular_figure(found: Sequence[Experiment], count: int) -> list[Block]:
         return []
     window = (0.6 * float(marks.x.min()), 1.3 * float(marks.x.max()))
     lines = residual_lines(setting, window, count)
-    return [Figure(
-        "trained-modular", partial(networks_figure, lines, marks),
-        f"Residual a of the modular-addition networks trained here (P = {setting['P']:.0f}, "
-        f"N = {setting['N']:.0f}) against temperature, with both theories at this P and in the "
-        "limit. At the setting of Fig. 3 itself no network was run: its ring would hold less than "
-        "one neuron.",
-        "Residual against temperature: curves of both theories at this P and in the limit, and "
-        "marks with error bars for the networks.",
-    )]  # fmt: skip
+    return [
+        Figure(
+            "trained-modular",
+            partial(networks_figure, lines, marks),
+            f"Residual a of the modular-addition networks trained here (P = {setting['P']:.0f}, "
+            f"N = {setting['N']:.0f}) against temperature, with both theories at this P and in the "
+            "limit. At the setting of Fig. 3 itself no network was run: its ring would hold less "
+            "than one neuron.",
+            "Residual against temperature: curves of both theories at this P and in the limit, and "
+            "marks with error bars for the networks.",
+        )
+    ]
 
 
 def _progress(request: Request, start: float, share: float) -> Report:

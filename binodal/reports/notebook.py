@@ -53,10 +53,14 @@ def _solve(document: Mapping[str, Any], digits: int) -> list[Block]:
     if document["saddles"]:
         key = next(iter(document["saddles"][0]))
         rows = [
-            [shown(s[key], digits), shown(s["action"], digits), s["kind"],
-             "" if s["mass"] is None else f"{s['mass']:.6g}"]
+            [
+                shown(s[key], digits),
+                shown(s["action"], digits),
+                s["kind"],
+                "" if s["mass"] is None else f"{s['mass']:.6g}",
+            ]
             for s in document["saddles"]
-        ]  # fmt: skip
+        ]
         unit = "$S/d$" if document["model"] == "teacher-student" else "$S_k/P$"
         blocks.append(Table([math_of(key), unit, "kind", "mass"], rows, "Saddles of the action"))
     return blocks

@@ -40,14 +40,18 @@ def _asked() -> list[Block]:
 
 def _networks() -> Part:
     blocks: list[Block] = [
-        Formula(r"f(x) = \sum_{i=1}^{N} a_i\,\mathrm{erf}(w_i\cdot x), \quad "
-                r"y(x) = H_1(w_*\cdot x) + \epsilon\, H_3(w_*\cdot x)",
-                "**Teacher-student**, with $x$ a standard Gaussian vector of $d$ components, $n$ "
-                "examples, and $H_k$ the Hermite polynomials:"),
-        Formula(r"f_p(x_{nm}) = \sum_{i=1}^{N} a_{pi}\,(w_i\cdot x_{nm})^2, \quad "
-                r"y_p(x_{nm}) = \delta_{p,\,(n+m)\,\mathrm{mod}\,P} - \frac{1}{P}",
-                "**Modular addition**, on all $P^2$ pairs, with $x_{nm}$ two-hot:"),
-    ]  # fmt: skip
+        Formula(
+            r"f(x) = \sum_{i=1}^{N} a_i\,\mathrm{erf}(w_i\cdot x), \quad "
+            r"y(x) = H_1(w_*\cdot x) + \epsilon\, H_3(w_*\cdot x)",
+            "**Teacher-student**, with $x$ a standard Gaussian vector of $d$ components, $n$ "
+            "examples, and $H_k$ the Hermite polynomials:",
+        ),
+        Formula(
+            r"f_p(x_{nm}) = \sum_{i=1}^{N} a_{pi}\,(w_i\cdot x_{nm})^2, \quad "
+            r"y_p(x_{nm}) = \delta_{p,\,(n+m)\,\mathrm{mod}\,P} - \frac{1}{P}",
+            "**Modular addition**, on all $P^2$ pairs, with $x_{nm}$ two-hot:",
+        ),
+    ]
     return Part("The two networks", blocks)
 
 
@@ -72,15 +76,19 @@ def _events() -> Part:
 def _labels() -> Part:
     rows = [
         ["derived", "an expression that ends a chain of checked steps from the definitions"],
-        ["certified", "a ball that is proved to hold the true value, for the stated theory "
-                      "and limit"],
+        [
+            "certified",
+            "a ball that is proved to hold the true value, for the stated theory and limit",
+        ],
         ["converged", "a number with an estimate of its error, not proved"],
-        ["measured", "an average over trained networks, with a standard error that respects "
-                     "autocorrelation"],
+        [
+            "measured",
+            "an average over trained networks, with a standard error that respects autocorrelation",
+        ],
         ["absent", "proved not to exist"],
         ["undecided", "neither proved nor disproved; nothing is claimed"],
         ["not run", "networks that this report did not train and has no stored result of"],
-    ]  # fmt: skip
+    ]
     return Part(
         "What the labels mean", [Table(["label", "the result is"], rows, "How far to trust what")]
     )

@@ -62,8 +62,9 @@ def _curve(label: str, raw: Any) -> Curve | None:
         return None
     errors = raw.get("error")
     spread = errors if isinstance(errors, list) and len(errors) == len(y) else [None] * len(y)
-    rows = [(as_float(a), as_float(b), as_float(e) or 0.0)
-            for a, b, e in zip(x, y, spread, strict=True)]  # fmt: skip
+    rows = [
+        (as_float(a), as_float(b), as_float(e) or 0.0) for a, b, e in zip(x, y, spread, strict=True)
+    ]
     table = np.array([row for row in rows if None not in row], dtype=float).reshape(-1, 3).T
     if not table.shape[1]:
         return None
@@ -81,7 +82,7 @@ def curves_figure(panels: list[Panel], path: Path) -> None:
         for panel, axis in zip(shown, axes.ravel(), strict=False):
             _draw(axis, panel)
             handles |= dict(zip(*reversed(axis.get_legend_handles_labels()), strict=True))
-        for axis in axes.ravel()[len(shown):]:  # fmt: skip
+        for axis in axes.ravel()[len(shown) :]:
             axis.set_visible(False)
         drawing.legend(
             handles.values(), handles.keys(), loc="outside lower center", ncols=min(4, len(handles))
@@ -99,9 +100,16 @@ def _draw(axis: Any, panel: Panel) -> None:
                 axis.fill_between(curve.x, low, high, color=colour, alpha=0.2, linewidth=0)
         else:
             axis.errorbar(
-                curve.x, curve.y, yerr=curve.error, fmt=MARKS[number % len(MARKS)], color=colour,
-                markerfacecolor="white", markersize=3.5, linestyle="none", label=curve.label,
-            )  # fmt: skip
+                curve.x,
+                curve.y,
+                yerr=curve.error,
+                fmt=MARKS[number % len(MARKS)],
+                color=colour,
+                markerfacecolor="white",
+                markersize=3.5,
+                linestyle="none",
+                label=curve.label,
+            )
     axis.set_title(panel.title, fontsize=9)
     if panel.kind == "law":
         axis.set(xlabel="overlap $q$", ylabel=r"$\log p(q)$")

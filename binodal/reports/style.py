@@ -63,10 +63,20 @@ def measured(panel: Any, points: Any, number: int, label: str = "") -> None:
     """Networks: open marks with error bars; ``points`` has x, y and error."""
     colour = COLOURS[number % len(COLOURS)]
     panel.errorbar(
-        points.x, points.y, yerr=points.error, fmt=MARKS[number % len(MARKS)], color=colour,
-        markerfacecolor="white", markersize=5.5, markeredgewidth=1.2, elinewidth=1.0, capsize=2.5,
-        linestyle="none", label=label or None, zorder=4,
-    )  # fmt: skip
+        points.x,
+        points.y,
+        yerr=points.error,
+        fmt=MARKS[number % len(MARKS)],
+        color=colour,
+        markerfacecolor="white",
+        markersize=5.5,
+        markeredgewidth=1.2,
+        elinewidth=1.0,
+        capsize=2.5,
+        linestyle="none",
+        label=label or None,
+        zorder=4,
+    )
 
 
 def note(panel: Any, text: str, at: tuple[float, float], by: tuple[int, int], units: Any) -> None:

@@ -66,7 +66,8 @@ def _critical_blocks(events: data.Events) -> list[Block]:
     values = {theory: events[theory]["coexistence"].document["value"] for theory in THEORIES}
     return [
         Table(
-            ["event", "theory", r"$\sigma^2$", "$u$", "$q$", "$b$", "status"], rows,
+            ["event", "theory", r"$\sigma^2$", "$u$", "$q$", "$b$", "status"],
+            rows,
             "Events along sigma^2 at the setting of Fig. 2 (C.43). Each ± is the radius of a "
             "proved ball, the rounding of the shown digits included; "
             "u = n^2 sigma_a^2/(sigma^4 d N).",
@@ -78,12 +79,14 @@ def _critical_blocks(events: data.Events) -> list[Block]:
             f"Coexistence lies {_distances(events, float(at['sigma2']))}."
         ),
         Paragraph(f"There is no instability of the zero state: {literal(absent)}."),
-        Items([
-            f"Coexistence, {theory}, to all computed digits: "
-            rf"$\sigma^2 =$ {value['mid']} ± {value['rad']}"
-            for theory, value in values.items()
-        ]),
-    ]  # fmt: skip
+        Items(
+            [
+                f"Coexistence, {theory}, to all computed digits: "
+                rf"$\sigma^2 =$ {value['mid']} ± {value['rad']}"
+                for theory, value in values.items()
+            ]
+        ),
+    ]
 
 
 def _distances(events: data.Events, printed: float) -> str:

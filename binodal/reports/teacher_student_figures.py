@@ -139,6 +139,9 @@ def residual_figure(
         axes[1][0].set_ylabel("linear residual $b$")
         handles, labels = axes[0][0].get_legend_handles_labels()
         drawing.legend(
-            handles, labels, loc="outside lower center", handlelength=3.2,
+            handles,
+            labels,
+            loc="outside lower center",
+            handlelength=3.2,
             ncols=len(labels) if len(labels) < 6 else 3,
-        )  # fmt: skip
+        )

@@ -20,8 +20,15 @@ from binodal.version import VERSION
 
 PACKAGES = ("derive", "numerics", "validate", "binodal")
 LIBRARIES = (
-    "sympy", "mpmath", "numpy", "scipy", "python-flint", "matplotlib", "latex2mathml", "torch",
-)  # fmt: skip
+    "sympy",
+    "mpmath",
+    "numpy",
+    "scipy",
+    "python-flint",
+    "matplotlib",
+    "latex2mathml",
+    "torch",
+)
 _SUFFIXES = (".py", ".css", ".json", ".c", ".js")
 
 

@@ -89,9 +89,14 @@ def train(
         )
         with _reporting(spec.steps * len(spec.shards)) as report:
             path = run(
-                spec, output, workers=count, scheduler=scheduler, resume=resume,
-                data=None if given is None else given.tensors, progress=report,
-            )  # fmt: skip
+                spec,
+                output,
+                workers=count,
+                scheduler=scheduler,
+                resume=resume,
+                data=None if given is None else given.tensors,
+                progress=report,
+            )
         verdict = diagnosis(path)[1]
     return Trained(path, spec, tuple(notes), verdict.equilibrated, verdict.reason)
 

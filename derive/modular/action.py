@@ -108,8 +108,14 @@ def real_space_action(w: Row, v: Row, hyper: dict[str, Fraction]) -> Fraction:
 def fourier_action(w: Row, v: Row, hyper: dict[str, Fraction]) -> Fraction:
     """The same from the derived terms: modes computed exactly, |w_k|^2 in Q(zeta_P)."""
     order = len(w)
-    values = {N: hyper["N"], sigma2: hyper["sigma2"], sigma_a2: hyper["sigma_a2"],
-              a: hyper["a"], gamma: hyper["gamma"], P: order}  # fmt: skip
+    values = {
+        N: hyper["N"],
+        sigma2: hyper["sigma2"],
+        sigma_a2: hyper["sigma_a2"],
+        a: hyper["a"],
+        gamma: hyper["gamma"],
+        P: order,
+    }
     prior, quartic = to_moduli(prior_per_character()), to_moduli(interaction_per_character())
     decay = to_moduli(decay_per_character())
     prior_c, quartic_c, decay_c = (
@@ -141,8 +147,10 @@ def _projection_cases() -> Iterator[tuple[object, object, object]]:
         products = [s * t * factor for s, t in zip(modes(w), modes(v), strict=True)]
         for q in range(order):
             phases = [type(products[0]).root(order, -c * q) for c in range(order)]
-            fourier = sum((e * z for e, z in zip(phases[1:], products[1:], strict=True)),
-                          start=products[0] * 0)  # fmt: skip
+            fourier = sum(
+                (e * z for e, z in zip(phases[1:], products[1:], strict=True)),
+                start=products[0] * 0,
+            )
             yield (order, q), sum(y[q][i][j] * (w[i] + v[j]) ** 2 for i, j in pairs), fourier
 
 

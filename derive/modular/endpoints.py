@@ -88,12 +88,33 @@ def endpoints(theory: str = "derived") -> Derivation:
     limit = (Assumption.LARGE_P,)
     tau = temperature(coexistence()[0])
     steps = (
-        Step("no meeting", NO_MEETING, sp.Tuple(birth()[0], coexistence()[0]), coupling_ratio(),
-             "derived here", all_hold(_ratio_claims, "temperatures at explicit parameters"), limit),
-        Step("no triple point", NO_TRIPLE, tau - end_of_coexistence(theory), full_ring(theory),
-             "derived here", all_hold(lambda: _gap_claims(theory), "explicit parameters"), limit),
-        Step("cold end", COLD_END, end_of_coexistence(theory), end_ratio(theory), "derived here",
-             all_hold(lambda: _cold_claims(theory), "solved along sigma_a^2"), limit),
-    )  # fmt: skip
+        Step(
+            "no meeting",
+            NO_MEETING,
+            sp.Tuple(birth()[0], coexistence()[0]),
+            coupling_ratio(),
+            "derived here",
+            all_hold(_ratio_claims, "temperatures at explicit parameters"),
+            limit,
+        ),
+        Step(
+            "no triple point",
+            NO_TRIPLE,
+            tau - end_of_coexistence(theory),
+            full_ring(theory),
+            "derived here",
+            all_hold(lambda: _gap_claims(theory), "explicit parameters"),
+            limit,
+        ),
+        Step(
+            "cold end",
+            COLD_END,
+            end_of_coexistence(theory),
+            end_ratio(theory),
+            "derived here",
+            all_hold(lambda: _cold_claims(theory), "solved along sigma_a^2"),
+            limit,
+        ),
+    )
     results = {"coupling_ratio": coupling_ratio(), "cold_ratio": end_ratio(theory)}
     return Derivation("End points of the modular events", steps, results)

@@ -164,8 +164,13 @@ def _enumeration_cases() -> Cases:
 def _identical_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
     for order in (3, 5, 7, 9):
         ensemble = identical_ensemble(order)
-        moments = {x_mean: (1, 1, 0), xx_mean: (1, 2, 0), xy_mean: (1, 1, 1),
-                   x0_mean: (0, 1, 0), x0x0_mean: (0, 2, 0)}  # fmt: skip
+        moments = {
+            x_mean: (1, 1, 0),
+            xx_mean: (1, 2, 0),
+            xy_mean: (1, 1, 1),
+            x0_mean: (0, 1, 0),
+            x0x0_mean: (0, 2, 0),
+        }
         values = {s: sp.Rational(str(ensemble.moment(*key))) for s, key in moments.items()}
         values |= {P: sp.Integer(order), sigma_a2: sp.S.One}
         places = {"target": (1, 1), "axis": (1, 0), "constant": (0, 0)}

@@ -107,12 +107,16 @@ def gradient(network: Network, at: Hyperparameters) -> Network:
     order, width = network.order, len(network.first)
     y, f = target(order), outputs(network)
     pairs = [(n, m) for n in range(order) for m in range(order)]
-    force = [[[(f[p][n][m] - y[p][n][m]) / at.sigma2 for m in range(order)] for n in range(order)]
-             for p in range(order)]  # fmt: skip
+    force = [
+        [[(f[p][n][m] - y[p][n][m]) / at.sigma2 for m in range(order)] for n in range(order)]
+        for p in range(order)
+    ]
     first, second, readouts = [], [], []
     for w, v, a in zip(network.first, network.second, network.readouts, strict=True):
-        pull = [[sum(a[p] * force[p][n][m] for p in range(order)) for m in range(order)]
-                for n in range(order)]  # fmt: skip
+        pull = [
+            [sum(a[p] * force[p][n][m] for p in range(order)) for m in range(order)]
+            for n in range(order)
+        ]
         decay_w, decay_v = _cubed_modes_gradient(w), _cubed_modes_gradient(v)
         scale = order * at.gamma / 6
         first.append(

@@ -24,9 +24,13 @@ NU, PI, XI, BETA = sp.symbols("nu pi_ xi beta", positive=True)
 Exponents = Mapping[sp.Symbol, sp.Expr]
 # Table 1 and M.14 as printed: exponents of beta.
 PRINTED: Exponents = {
-    N: sp.Integer(2), P: sp.Rational(1, 2), sigma_a2: sp.Integer(-1), sigma2: sp.Integer(-1),
-    gamma: sp.S.Zero, x: sp.S.Zero,
-}  # fmt: skip
+    N: sp.Integer(2),
+    P: sp.Rational(1, 2),
+    sigma_a2: sp.Integer(-1),
+    sigma2: sp.Integer(-1),
+    gamma: sp.S.Zero,
+    x: sp.S.Zero,
+}
 
 
 def invariants(theory: str = "derived") -> dict[str, sp.Expr]:

@@ -88,8 +88,9 @@ def _measure_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
         )
         yield ("complex", power), plane, half * sp.factorial(power) / c ** (power + 1)
         line = sp.gamma(power + sp.Rational(1, 2)) / c ** (power + sp.Rational(1, 2))
-        real = sp.integrate(sp.sqrt(mode_measure()[1].subs(x_v, x)) * x**power * sp.exp(-c * x),
-                            (x, 0, sp.oo))  # fmt: skip
+        real = sp.integrate(
+            sp.sqrt(mode_measure()[1].subs(x_v, x)) * x**power * sp.exp(-c * x), (x, 0, sp.oo)
+        )
         yield ("real", power), line, real
 
 
@@ -98,8 +99,10 @@ def _determinant_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
     s = action_density()
     r, t = sp.symbols("r t", positive=True)
     radial = sp.hessian(2 * P * s.subs({x: r**2, x_v: t**2}, simultaneous=True), (r, t))
-    for at_u, at_gamma in ((sp.Rational(5, 3), sp.Rational(16, 9)),
-                           (sp.Rational(13, 7), sp.Rational(25, 49))):  # fmt: skip
+    for at_u, at_gamma in (
+        (sp.Rational(5, 3), sp.Rational(16, 9)),
+        (sp.Rational(13, 7), sp.Rational(25, 49)),
+    ):
         at = {u: at_u, gamma: at_gamma}
         root = ring().subs(at)
         determinant = radial.subs(at).subs({r: sp.sqrt(root), t: sp.sqrt(root)}).det()

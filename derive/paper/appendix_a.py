@@ -24,7 +24,7 @@ from derive.paper.alphabet import (
     S_A2,
     SAMPLES,
     VARIANCE,
-)  # fmt: skip
+)
 from derive.paper.entry import Entry, Limit, Part, definition
 from derive.paper.main_text import STATE_ZERO, against_law, given_perp, two_modes
 from derive.scaling import weight_of
@@ -74,8 +74,10 @@ def sampling_growth() -> sp.Expr:
     The error is var/(n <r phi>^2) with <r phi>^2 ~ <rho> ~ 1/d.
     """
     size = (n / d) ** 2
-    powers = (weight_of(size, dict(zip(A2_SYMBOLS, e, strict=True)), A2_SYMBOLS)
-              for e in (A2_ALPHA, A2_BETA))  # fmt: skip
+    powers = (
+        weight_of(size, dict(zip(A2_SYMBOLS, e, strict=True)), A2_SYMBOLS)
+        for e in (A2_ALPHA, A2_BETA)
+    )
     return sp.Mul(*(base**p for base, p in zip((SAMPLES, GROWTH), powers, strict=True)))
 
 
@@ -104,15 +106,13 @@ def normalised(modes: tuple[sp.Expr, sp.Expr]) -> sp.Tuple:
     return sp.Tuple(*(a * normalisation(i) for i, a in enumerate(modes)))
 
 
-A1 = d * (
-    W2 / (2 * sigma_w2) - 2 * CHI * N_EFF**2 * S_A2 / (sp.pi * d * N) * bracket(OVERLAP, W2)
+A1 = d * (W2 / (2 * sigma_w2) - 2 * CHI * N_EFF**2 * S_A2 / (sp.pi * d * N) * bracket(OVERLAP, W2))
+A6_MOMENTS = (
+    d * W2 / (2 * sigma_w2)
+    - n**2 * sigma_a2 / (2 * N * sigma2**2) * ((b - 3 * c * TEACHER2) * I0 + c * I1) ** 2
 )
-A6_MOMENTS = d * W2 / (2 * sigma_w2) - n**2 * sigma_a2 / (2 * N * sigma2**2) * (
-    (b - 3 * c * TEACHER2) * I0 + c * I1
-) ** 2
 A6 = d * (
-    W2 / (2 * sigma_w2)
-    - 2 * n**2 * sigma_a2 / (sp.pi * d * N * sigma2**2) * bracket(OVERLAP, W2)
+    W2 / (2 * sigma_w2) - 2 * n**2 * sigma_a2 / (sp.pi * d * N * sigma2**2) * bracket(OVERLAP, W2)
 )
 _A7 = TEACHER2 * ALPHA**2 / (1 + 2 * (ALPHA**2 + PERP**2))
 A7 = (
@@ -123,30 +123,41 @@ A7 = (
 
 SCALING = (
     Entry(
-        "A.0", "mean-field parameter chi",
+        "A.0",
+        "mean-field parameter chi",
         (
             definition("sigma_a^2", S_A2 / CHI),
             definition("sigma^2", S2 / CHI),
             definition("n_eff", n / S2),
-            Part("gain without chi", n * S_A2 / (S2 * d),
-                 lambda: (gain() * sp.pi * (1 + 2 * sigma_w2) / 4).subs(CHI_FORM)),
-            Part("d log b/d log chi", sp.Integer(0), response,
-                 limit=Limit("kappa -> 0, neurons that do not adapt", kappa, sp.Integer(0))),
+            Part(
+                "gain without chi",
+                n * S_A2 / (S2 * d),
+                lambda: (gain() * sp.pi * (1 + 2 * sigma_w2) / 4).subs(CHI_FORM),
+            ),
+            Part(
+                "d log b/d log chi",
+                sp.Integer(0),
+                response,
+                limit=Limit("kappa -> 0, neurons that do not adapt", kappa, sp.Integer(0)),
+            ),
         ),
         "At a fixed law of the neuron chi drops out of b and c, as said. But A.1 puts chi into the "
         "action, and the law responds: on the zero branch b falls as chi grows. A.2 is not "
         "affected, "
         "because it moves chi together with everything else.",
-        ("binodal derive teacher-student limit",), ("response-to-chi",),
+        ("binodal derive teacher-student limit",),
+        ("response-to-chi",),
     ),
     Entry(
-        "A.1", "action with chi",
+        "A.1",
+        "action with chi",
         (Part("action", A1, lambda: erf_action().subs(CHI_FORM).subs(n, N_EFF * S2)),),
         "M.7 with the closed moments and chi inserted.",
         ("binodal derive teacher-student gaussian-integrals",),
     ),
     Entry(
-        "A.2", "scaling with chi",
+        "A.2",
+        "scaling with chi",
         (
             Part("powers of beta", A2_BETA, residual=weights),
             Part("powers of alpha", A2_ALPHA, residual=weights),
@@ -157,45 +168,68 @@ SCALING = (
         "which removes the sampling error of the continuum on the zero state.",
         ("binodal derive teacher-student scaling",),
     ),
-)  # fmt: skip
+)
 
 ACTION = (
     Entry("A.3", "eigenfunctions", (definition("eigenvalue", ETA),), "Definition."),
     Entry(
-        "A.4", "equivalent kernel",
+        "A.4",
+        "equivalent kernel",
         (
             Part("learned part of a mode", ETA / (ETA + sigma2 / n), regression_of_mode),
-            Part("sums over data as n averages", sp.Integer(1), square_of_sum,
-                 limit=Limit("n -> infinity", n, sp.oo)),
+            Part(
+                "sums over data as n averages",
+                sp.Integer(1),
+                square_of_sum,
+                limit=Limit("n -> infinity", n, sp.oo),
+            ),
         ),
         "The continuum drops the variance of sums over data, relative size "
         "Var(r phi)/(n <r phi>^2). It is small for droplets; for neurons near zero overlap it "
         "decays as d/n only.",
-        ("binodal derive teacher-student continuum",), ("sampling-error",),
+        ("binodal derive teacher-student continuum",),
+        ("sampling-error",),
     ),
-    Entry("A.5", "mode ansatz", (two_modes(),), "As M.12.",
-          ("binodal derive teacher-student kernel",), ("fifth-mode",)),
     Entry(
-        "A.6", "action of the mode ansatz",
+        "A.5",
+        "mode ansatz",
+        (two_modes(),),
+        "As M.12.",
+        ("binodal derive teacher-student kernel",),
+        ("fifth-mode",),
+    ),
+    Entry(
+        "A.6",
+        "action of the mode ansatz",
         (
-            Part("with I_0 and I_1", A6_MOMENTS, lambda: neuron_action().subs(
-                {NORM2: W2, FIELD: n / sigma2 * mode_moments()})),
+            Part(
+                "with I_0 and I_1",
+                A6_MOMENTS,
+                lambda: neuron_action().subs({NORM2: W2, FIELD: n / sigma2 * mode_moments()}),
+            ),
             Part("closed form", A6, erf_action),
         ),
         "Both lines hold for any |w*|.",
         ("binodal derive teacher-student gaussian-integrals",),
     ),
     Entry(
-        "A.7", "action in alpha and alpha_perp",
-        (Part("action", A7, lambda: erf_action().subs(
-            {OVERLAP: ALPHA, W2: ALPHA**2 / TEACHER2 + PERP**2}),
-            setting=lambda e: e.subs(TEACHER2, 1)),),
+        "A.7",
+        "action in alpha and alpha_perp",
+        (
+            Part(
+                "action",
+                A7,
+                lambda: erf_action().subs({OVERLAP: ALPHA, W2: ALPHA**2 / TEACHER2 + PERP**2}),
+                setting=lambda e: e.subs(TEACHER2, 1),
+            ),
+        ),
         "Right for |w*| = 1, which the paper uses. For another norm alpha^2 would be |w*|^2 times "
         "the squared part along the teacher, and the factors |w*|^2 stand at other places.",
         ("binodal derive teacher-student continuum",),
     ),
     Entry(
-        "A.7b", "alpha_perp by its average",
+        "A.7b",
+        "alpha_perp by its average",
         (
             Part("r_perp^2", sigma_w2, lambda: relaxed_action().perp2, limit=STATE_ZERO),
             against_law(),
@@ -203,19 +237,30 @@ ACTION = (
         "r_perp relaxes: at overlap rho the dominant r_perp^2 is sigma_w^2 (1 - 2 rho). The "
         "interaction is of order d, as the entropy of r_perp is, so the average of the prior is "
         "exact only at rho = 0.",
-        ("binodal derive teacher-student action",), ("law-of-overlap", "shift-of-coexistence"),
+        ("binodal derive teacher-student action",),
+        ("law-of-overlap", "shift-of-coexistence"),
     ),
-    Entry("A.8", "action of the overlap", (given_perp(), against_law()), "As M.13.",
-          ("binodal derive teacher-student action",), ("law-of-overlap", "shift-of-coexistence")),
     Entry(
-        "A.9", "normalised basis",
+        "A.8",
+        "action of the overlap",
+        (given_perp(), against_law()),
+        "As M.13.",
+        ("binodal derive teacher-student action",),
+        ("law-of-overlap", "shift-of-coexistence"),
+    ),
+    Entry(
+        "A.9",
+        "normalised basis",
         (
             Part("residual", sp.Tuple(b, sp.sqrt(6) * c), lambda: normalised((b, c))),
-            Part("target", sp.Tuple(1, sp.sqrt(6) * epsilon),
-                 lambda: normalised((sp.Integer(1), epsilon))),
+            Part(
+                "target",
+                sp.Tuple(1, sp.sqrt(6) * epsilon),
+                lambda: normalised((sp.Integer(1), epsilon)),
+            ),
             Part("H3 normalised", H3 / sp.sqrt(6), lambda: H3 / normalisation(1)),
         ),
         "<H3^2> = 3! for |w*| = 1. What stands on the left as tbar is sigma^2 tbar of M.12.",
         ("binodal derive teacher-student closure",),
     ),
-)  # fmt: skip
+)

@@ -61,73 +61,127 @@ RECURSION = (
 )
 
 KERNEL = (
-    Entry("A.10", "kernel in the modes", (definition("element", H1 * H3),),
-          "Definition: the average of Q(x,z) over both inputs with two normalised modes."),
-    Entry("A.11", "kernel", (Part("element", sigma_a2 * PHI1 * PHI2, kernel_entry),),
-          "M.10 with the average written out.", ("binodal derive teacher-student posterior",)),
     Entry(
-        "A.11-overlaps", "overlaps of the modes with an erf neuron",
-        (
-            Part("H1", 2 * OVERLAP / (sp.sqrt(sp.pi) * ROOT), lambda: overlap(ERF, 1)),
-            Part("H3", -4 * OVERLAP**3 / (sp.sqrt(6 * sp.pi) * sp.sqrt((1 + 2 * W2) ** 3)),
-                 lambda: overlap(ERF, 3) / sp.sqrt(6)),
-        ),
-        "For |w*| = 1, and with the normalised third mode, as A.9 has it.",
-        ("binodal derive teacher-student hermite",), ("overlaps",),
+        "A.10",
+        "kernel in the modes",
+        (definition("element", H1 * H3),),
+        "Definition: the average of Q(x,z) over both inputs with two normalised modes.",
     ),
     Entry(
-        "A.11-kernel", "elements of the kernel",
+        "A.11",
+        "kernel",
+        (Part("element", sigma_a2 * PHI1 * PHI2, kernel_entry),),
+        "M.10 with the average written out.",
+        ("binodal derive teacher-student posterior",),
+    ),
+    Entry(
+        "A.11-overlaps",
+        "overlaps of the modes with an erf neuron",
+        (
+            Part("H1", 2 * OVERLAP / (sp.sqrt(sp.pi) * ROOT), lambda: overlap(ERF, 1)),
+            Part(
+                "H3",
+                -4 * OVERLAP**3 / (sp.sqrt(6 * sp.pi) * sp.sqrt((1 + 2 * W2) ** 3)),
+                lambda: overlap(ERF, 3) / sp.sqrt(6),
+            ),
+        ),
+        "For |w*| = 1, and with the normalised third mode, as A.9 has it.",
+        ("binodal derive teacher-student hermite",),
+        ("overlaps",),
+    ),
+    Entry(
+        "A.11-kernel",
+        "elements of the kernel",
         (
             Part("Q11", sigma_a2 * 2 * q**2 / (sp.pi * D), lambda: element_in_q(0, 0)),
-            Part("Q13", -sigma_a2 * 8 * q**4 / (sp.sqrt(6) * sp.pi * D**2),
-                 lambda: element_in_q(0, 1)),
+            Part(
+                "Q13",
+                -sigma_a2 * 8 * q**4 / (sp.sqrt(6) * sp.pi * D**2),
+                lambda: element_in_q(0, 1),
+            ),
             Part("Q33", sigma_a2 * 8 * q**6 / (3 * sp.pi * D**3), lambda: element_in_q(1, 1)),
         ),
         "The square of the paper's own overlap (A.11-overlaps) is 4 q^2/(pi D): the printed Q11 "
         "lacks "
         "a factor 2; Q13 and Q33 have theirs. The numbers of the paper were made with the right "
         "Q11: with the printed one coexistence would be at sigma^2 = 0.206, not near 0.18.",
-        ("binodal derive teacher-student kernel",), ("overlaps", "printed-q11"),
+        ("binodal derive teacher-student kernel",),
+        ("overlaps", "printed-q11"),
     ),
     Entry(
-        "A.12", "regression in the modes",
+        "A.12",
+        "regression in the modes",
         (Part("residual", printed_regression(), regression),),
         "The factor sigma^2/n in front is missing: without a kernel the residual is the target, "
         "not "
         "(n/sigma^2) times it. If tbar of A.9 is read as that of M.8, a factor 1/n remains. "
         "The paper's numbers have the factor: without it coexistence would be at sigma^2 = 30.",
-        ("binodal derive teacher-student closure",), ("regression", "printed-prefactor"),
+        ("binodal derive teacher-student closure",),
+        ("regression", "printed-prefactor"),
     ),
-)  # fmt: skip
+)
 
 INTEGRALS = (
-    Entry("A.13", "Gaussian integrals", (definition("power of w*.x", 2 * order + 1),),
-          "Definition of I_n."),
     Entry(
-        "A.14", "Stein recursion",
+        "A.13",
+        "Gaussian integrals",
+        (definition("power of w*.x", 2 * order + 1),),
+        "Definition of I_n.",
+    ),
+    Entry(
+        "A.14",
+        "Stein recursion",
         (Part("determinant", 1 + 2 * W2, lambda: rank_one().results["determinant"]), *RECURSION),
         "Both forms: the determinant lemma gives det(1 + 2 w w^T) = 1 + 2 |w|^2. The recursion is "
         "checked against the Hermite route.",
-        ("binodal derive teacher-student gaussian-integrals",), ("moments",),
-    ),
-    Entry("A.15", "inverse of the precision",
-          (Part("coefficient of w w^T", -2 / (1 + 2 * W2), inverse_coefficient),),
-          "Sherman-Morrison.", ("binodal derive teacher-student rank-one",)),
-    Entry("A.16", "Stein recursion", RECURSION, "As A.14.",
-          ("binodal derive teacher-student gaussian-integrals",), ("moments",)),
-    Entry("A.17", "I_0", (Part("I_0", 2 / sp.sqrt(sp.pi) * OVERLAP / ROOT, lambda: moment(0)),),
-          "n = 0 of the recursion.", ("binodal derive teacher-student gaussian-integrals",),
-          ("moments",)),
-    Entry("A.18", "variance of w*.x",
-          (Part("variance", TILTED_VARIANCE, lambda: rank_one().results["variance"]),),
-          "Sherman-Morrison, contracted with w* twice.", ("binodal derive teacher-student "
-          "rank-one",)),
-    Entry(
-        "A.19", "I_1",
-        (Part("I_1", 2 / sp.sqrt(sp.pi) * (OVERLAP / ROOT)
-              * (3 * TEACHER2 - 2 * OVERLAP**2 / (1 + 2 * W2)),
-              lambda: gaussian_moments().results["I_1"]),),
-        "n = 1 of the recursion.", ("binodal derive teacher-student gaussian-integrals",),
+        ("binodal derive teacher-student gaussian-integrals",),
         ("moments",),
     ),
-)  # fmt: skip
+    Entry(
+        "A.15",
+        "inverse of the precision",
+        (Part("coefficient of w w^T", -2 / (1 + 2 * W2), inverse_coefficient),),
+        "Sherman-Morrison.",
+        ("binodal derive teacher-student rank-one",),
+    ),
+    Entry(
+        "A.16",
+        "Stein recursion",
+        RECURSION,
+        "As A.14.",
+        ("binodal derive teacher-student gaussian-integrals",),
+        ("moments",),
+    ),
+    Entry(
+        "A.17",
+        "I_0",
+        (Part("I_0", 2 / sp.sqrt(sp.pi) * OVERLAP / ROOT, lambda: moment(0)),),
+        "n = 0 of the recursion.",
+        ("binodal derive teacher-student gaussian-integrals",),
+        ("moments",),
+    ),
+    Entry(
+        "A.18",
+        "variance of w*.x",
+        (Part("variance", TILTED_VARIANCE, lambda: rank_one().results["variance"]),),
+        "Sherman-Morrison, contracted with w* twice.",
+        ("binodal derive teacher-student rank-one",),
+    ),
+    Entry(
+        "A.19",
+        "I_1",
+        (
+            Part(
+                "I_1",
+                2
+                / sp.sqrt(sp.pi)
+                * (OVERLAP / ROOT)
+                * (3 * TEACHER2 - 2 * OVERLAP**2 / (1 + 2 * W2)),
+                lambda: gaussian_moments().results["I_1"],
+            ),
+        ),
+        "n = 1 of the recursion.",
+        ("binodal derive teacher-student gaussian-integrals",),
+        ("moments",),
+    ),
+)

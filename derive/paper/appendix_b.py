@@ -1,4 +1,4 @@
-"""Appendix B, symmetries and the Fourier form: B.20 to B.33."""
+"""Appendix B, the Fourier form: B.22 to B.33."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ import sympy as sp
 
 from derive.modular.action import interaction_per_character, projection, to_moduli
 from derive.modular.characters import LABELS, CharacterTerm, V, W
-from derive.modular.data import m, n, p, target_term
-from derive.modular.nngp import SAME_M, SAME_N, gaussian_kernel, kernel_matrix, spectrum
-from derive.modular.symmetries import averaged_kernel, commutator, generators, permutation_matrix
-from derive.paper.alphabet import BRA, KET, LABEL, R_V, R_W, SHIFT, SHIFT2, UNIT, phase
+from derive.modular.data import m, n, p
+from derive.paper.alphabet import BRA, KET, R_V, R_W, phase
 from derive.paper.entry import Entry, Part, definition
 from derive.paper.evaluate import misses, on_pairs
 from derive.paper.main_modular import (
@@ -25,36 +23,17 @@ Q, Q_PRIME = LABELS[6], sp.Symbol("q'", integer=True)
 M_SITE, N_SITE = sp.symbols("m_ n_", integer=True)
 
 
-def largest_commutator(name: str) -> sp.Integer:
-    """The largest |entry| of [Q, g] at P = 5 over the prior's and a generic invariant kernel."""
-    operator = permutation_matrix(generators(5)[name])
-    kernels = (kernel_matrix(5), averaged_kernel(5, [3, 1, -4, 1, 5], [2, 7, -1, 8, -2]))
-    entries = (abs(e) for q in kernels for row in commutator(q, operator) for e in row)
-    return sp.Integer(max(entries))
-
-
-def commuting_shifts() -> sp.Integer:
-    """The largest |entry| of [T_1, T_2] at P = 5."""
-    first, second = (permutation_matrix(generators(5)[g]) for g in ("T_1", "T_2"))
-    return sp.Integer(max(abs(e) for row in commutator(first, second) for e in row))
-
-
-def moved_label(images: dict[sp.Symbol, sp.Expr], relabelled: sp.Expr) -> sp.Expr:
-    """The label that keeps the target's phase when (n, m) moves and k becomes ``relabelled``."""
-    phase_of, image = target_term().phase, sp.Dummy("p'")
-    moved = phase_of.subs(images | {p: image}, simultaneous=True)
-    return sp.expand(sp.solve(sp.expand(moved - phase_of.subs(k, relabelled)), image)[0])
-
-
 def ket_terms(sign: int) -> sp.Expr:
     """J on normalised characters |K,K'> ~ e(sign(K n + K' m)), by orthogonality.
 
     Each product of two modes of the field meets one ket; its factor is the sum over n and m.
     """
     products = (
-        (W[k] * W[L], k * n + L * n), (V[k] * V[L], k * m + L * m),
-        (W[k] * V[L], k * n + L * m), (W[L] * V[k], L * n + k * m),
-    )  # fmt: skip
+        (W[k] * W[L], k * n + L * n),
+        (V[k] * V[L], k * m + L * m),
+        (W[k] * V[L], k * n + L * m),
+        (W[L] * V[k], L * n + k * m),
+    )
     total = sp.Integer(0)
     for modes, label in products:
         first, second = (sp.expand(-label).coeff(s) * sign for s in (n, m))
@@ -82,26 +61,23 @@ def square_of_projection() -> sp.Expr:
 def label_sum() -> sp.Expr:
     """What the sum over labels p multiplies <q,q| Q~ |q,q> by."""
     term = projection()
-    return sp.cancel(
-        square_of_projection() / (term.coefficient * term.coefficient.subs(k, -k))
-    )
-
-
-def eigenvalue_count() -> sp.Integer:
-    """Distinct eigenvalues of the prior's kernel."""
-    return sp.Integer(len({value for value, _ in spectrum().values()}))
+    return sp.cancel(square_of_projection() / (term.coefficient * term.coefficient.subs(k, -k)))
 
 
 JACOBI = P * (
-    W[k] * W[L] * KET(k + L, 0) + V[k] * V[L] * KET(0, k + L)
-    + W[k] * V[L] * KET(k, L) + W[L] * V[k] * KET(L, k)
-)  # fmt: skip
+    W[k] * W[L] * KET(k + L, 0)
+    + V[k] * V[L] * KET(0, k + L)
+    + W[k] * V[L] * KET(k, L)
+    + W[L] * V[k] * KET(L, k)
+)
 """J as printed in B.25."""
 
 CONJUGATE = P * (
-    BRA(-Q, -Q_PRIME) * W[Q] * V[Q_PRIME] + BRA(-Q_PRIME, -Q) * W[Q_PRIME] * V[Q]
-    + BRA(-(Q + Q_PRIME), 0) * W[Q] * W[Q_PRIME] + BRA(0, -(Q + Q_PRIME)) * V[Q] * V[Q_PRIME]
-)  # fmt: skip
+    BRA(-Q, -Q_PRIME) * W[Q] * V[Q_PRIME]
+    + BRA(-Q_PRIME, -Q) * W[Q_PRIME] * V[Q]
+    + BRA(-(Q + Q_PRIME), 0) * W[Q] * W[Q_PRIME]
+    + BRA(0, -(Q + Q_PRIME)) * V[Q] * V[Q_PRIME]
+)
 """J' as printed in B.26."""
 
 
@@ -120,48 +96,10 @@ def _moduli(expression: sp.Expr) -> sp.Expr:
     return expression.subs({x: R_W**2, x_v: R_V**2}, simultaneous=True)
 
 
-SYMMETRIES = (
-    Entry(
-        "B.20", "commutators",
-        (
-            Part("[Q, T_1]", sp.Integer(0), lambda: largest_commutator("T_1")),
-            Part("[Q, T_2]", sp.Integer(0), lambda: largest_commutator("T_2")),
-            Part("[Q, C_2]", sp.Integer(0), lambda: largest_commutator("C_2")),
-            Part("[T_1, T_2]", sp.Integer(0), commuting_shifts),
-        ),
-        "Integer matrices at P = 5; the derivation does it for P = 3 to 6 and every generator.",
-        ("binodal derive modular symmetries",),
-    ),
-    Entry(
-        "B.20b", "symmetries I and II",
-        (
-            Part("label under I", LABEL + SHIFT + SHIFT2,
-                 lambda: moved_label({n: n + SHIFT, m: m + SHIFT2}, k)),
-            Part("label under II", UNIT * LABEL,
-                 lambda: moved_label({n: UNIT * n, m: UNIT * m}, UNIT * k)),
-        ),
-        "The label is solved for in the phase of the target.", ("binodal derive modular "
-        "symmetries",),
-    ),
-    Entry(
-        "B.21", "kernel of the prior",
-        (Part("element", sigma_a2 * (2 * 2 + 2 * (SAME_N + SAME_M) ** 2),
-              lambda: sigma_a2 * gaussian_kernel(SAME_N + SAME_M, sp.Integer(2), sp.Integer(2))),),
-        "Isserlis; K on the diagonal is 2.", ("binodal derive modular nngp-spectrum",),
-    ),
-    Entry(
-        "B.21b", "three eigenvalues",
-        (
-            Part("number", sp.Integer(3), eigenvalue_count),
-            Part("dimension on (k,k')", (P - 1) ** 2, lambda: spectrum()["pair"][1]),
-        ),
-        "With multiplicities 1, 2(P-1) and (P-1)^2.", ("binodal derive modular nngp-spectrum",),
-    ),
-)  # fmt: skip
-
 FOURIER = (
     Entry(
-        "B.22", "operator Q~",
+        "B.22",
+        "operator Q~",
         (
             definition("summand", (W[M_SITE] + W[N_SITE]) ** 2),
             Part("last n of the sum", P, lambda: P - 1, reading=lambda e: e - 1),
@@ -170,58 +108,115 @@ FOURIER = (
         ("binodal derive modular data",),
     ),
     Entry(
-        "B.23", "modes of the two halves",
+        "B.23",
+        "modes of the two halves",
         (
-            Part("w_m", W[k] * phase(-k * n), residual=lambda e: _misses(e, (k,), "second"),
-                 reading=lambda e: e.xreplace({W[k]: V[k], n: m})),
-            Part("w_n", V[k] * phase(-k * m), residual=lambda e: _misses(e, (k,), "first"),
-                 reading=lambda e: e.xreplace({V[k]: W[k], m: n})),
+            Part(
+                "w_m",
+                W[k] * phase(-k * n),
+                residual=lambda e: _misses(e, (k,), "second"),
+                reading=lambda e: e.xreplace({W[k]: V[k], n: m}),
+            ),
+            Part(
+                "w_n",
+                V[k] * phase(-k * m),
+                residual=lambda e: _misses(e, (k,), "first"),
+                reading=lambda e: e.xreplace({V[k]: W[k], m: n}),
+            ),
         ),
         "The letters n and m stand on the wrong sides: M.16 and B.24 have them right.",
         ("binodal derive modular action",),
     ),
     Entry(
-        "B.24", "field in modes",
-        (Part("J", (W[k] * phase(-k * n) + V[k] * phase(-k * m))
-              * (W[L] * phase(-L * n) + V[L] * phase(-L * m)),
-              residual=lambda e: _misses(e, (k, L), "field")),),
-        "Summed over k and k' exactly at P = 5, it is (w_n + v_m)^2.", ("binodal derive modular "
-        "action",),
+        "B.24",
+        "field in modes",
+        (
+            Part(
+                "J",
+                (W[k] * phase(-k * n) + V[k] * phase(-k * m))
+                * (W[L] * phase(-L * n) + V[L] * phase(-L * m)),
+                residual=lambda e: _misses(e, (k, L), "field"),
+            ),
+        ),
+        "Summed over k and k' exactly at P = 5, it is (w_n + v_m)^2.",
+        ("binodal derive modular action",),
     ),
     Entry(
-        "B.25", "J on characters",
+        "B.25",
+        "J on characters",
         (Part("J", JACOBI, lambda: ket_terms(1), reading=_reflected),),
         "The factor P is right. The kets are those of the opposite sign, |k> ~ e(-kn), where B.29 "
         "has |k> ~ e(kn); sums over all k do not notice.",
         ("binodal derive modular kernel",),
     ),
     Entry(
-        "B.26", "J' on characters",
+        "B.26",
+        "J' on characters",
         (Part("J'", CONJUGATE, bra_terms, reading=_reflected),),
         "As B.25: the same field on bras, in the same opposite convention, so B.35 is consistent.",
         ("binodal derive modular kernel",),
     ),
-    Entry("B.27", "Parseval", (Part("one term", P * W[k] * W[-k], parseval),),
-          "Orthogonality.", ("binodal derive modular action",)),
-    Entry("B.28", "norm of the weights",
-          (Part("one term", P * (W[k] * W[-k] + V[k] * V[-k]),
-                lambda: parseval() + parseval().xreplace({W[k]: V[k], W[-k]: V[-k]})),),
-          "Orthogonality in both halves.", ("binodal derive modular action",)),
-    Entry("B.29", "target in kets",
-          (Part("one term", phase(-k * p) * phase(k * (n + m)) / P, character_of_target),),
-          "With |q> ~ e(qn), normalised.", ("binodal derive modular data",)),
-    Entry("B.30", "sum over labels", (Part("factor", P, label_sum),),
-          "Orthogonality of the labels' phases.", ("binodal derive modular action",)),
-    Entry("B.31", "projection on the target",
-          (Part("one term", 4 * P**3 * W[k] * V[k] * W[-k] * V[-k], square_of_projection),),
-          "The 4 P^2 of |<t,t| (w.x)^2>|^2 is here; B.36 loses it.",
-          ("binodal derive modular action",), ("target-eigenvalue",)),
-    Entry("B.32", "action in Fourier space",
-          (Part("a character's part", FOURIER_ACTION, fourier_action),),
-          "As M.16 without the decay.", ("binodal derive modular action",), ("fourier-action",)),
-    Entry("B.33", "action in moduli",
-          (Part("a character's part", P * (R_W**2 / 2 + R_V**2 / 2
-                - FOURIER_COUPLING * R_W**2 * R_V**2),
-                lambda: _moduli(to_moduli(fourier_action()))),),
-          "Real weights have w_{-k} = conj(w_k).", ("binodal derive modular action",)),
-)  # fmt: skip
+    Entry(
+        "B.27",
+        "Parseval",
+        (Part("one term", P * W[k] * W[-k], parseval),),
+        "Orthogonality.",
+        ("binodal derive modular action",),
+    ),
+    Entry(
+        "B.28",
+        "norm of the weights",
+        (
+            Part(
+                "one term",
+                P * (W[k] * W[-k] + V[k] * V[-k]),
+                lambda: parseval() + parseval().xreplace({W[k]: V[k], W[-k]: V[-k]}),
+            ),
+        ),
+        "Orthogonality in both halves.",
+        ("binodal derive modular action",),
+    ),
+    Entry(
+        "B.29",
+        "target in kets",
+        (Part("one term", phase(-k * p) * phase(k * (n + m)) / P, character_of_target),),
+        "With |q> ~ e(qn), normalised.",
+        ("binodal derive modular data",),
+    ),
+    Entry(
+        "B.30",
+        "sum over labels",
+        (Part("factor", P, label_sum),),
+        "Orthogonality of the labels' phases.",
+        ("binodal derive modular action",),
+    ),
+    Entry(
+        "B.31",
+        "projection on the target",
+        (Part("one term", 4 * P**3 * W[k] * V[k] * W[-k] * V[-k], square_of_projection),),
+        "The 4 P^2 of |<t,t| (w.x)^2>|^2 is here; B.36 loses it.",
+        ("binodal derive modular action",),
+        ("target-eigenvalue",),
+    ),
+    Entry(
+        "B.32",
+        "action in Fourier space",
+        (Part("a character's part", FOURIER_ACTION, fourier_action),),
+        "As M.16 without the decay.",
+        ("binodal derive modular action",),
+        ("fourier-action",),
+    ),
+    Entry(
+        "B.33",
+        "action in moduli",
+        (
+            Part(
+                "a character's part",
+                P * (R_W**2 / 2 + R_V**2 / 2 - FOURIER_COUPLING * R_W**2 * R_V**2),
+                lambda: _moduli(to_moduli(fourier_action())),
+            ),
+        ),
+        "Real weights have w_{-k} = conj(w_k).",
+        ("binodal derive modular action",),
+    ),
+)

@@ -106,10 +106,14 @@ def weight_part() -> Part:
 
 AVERAGES = (
     Entry(
-        "B.34", "action mode by mode",
+        "B.34",
+        "action mode by mode",
         (
-            Part("k != 0", P * ((R_W**2 + R_V**2) / 2 - FOURIER_COUPLING * R_W**2 * R_V**2),
-                 pair_of_character),
+            Part(
+                "k != 0",
+                P * ((R_W**2 + R_V**2) / 2 - FOURIER_COUPLING * R_W**2 * R_V**2),
+                pair_of_character,
+            ),
             Part("k = 0", (R_W**2 + R_V**2) / 2, zero_mode),
         ),
         "The sum is right but for the zero mode, which lost the factor P of B.33; it decouples "
@@ -117,24 +121,35 @@ AVERAGES = (
         "the target, so no result depends on it. The terms S_k are not actions of independent "
         "modes: "
         "k and P - k are one complex mode, see B.37b.",
-        ("binodal derive modular action",), ("fourier-action",),
+        ("binodal derive modular action",),
+        ("fourier-action",),
     ),
     Entry(
-        "B.35", "product of J and J'", (Part("factor", sp.Integer(1), product_of_j),),
+        "B.35",
+        "product of J and J'",
+        (Part("factor", sp.Integer(1), product_of_j),),
         "J and J' each carry a factor P (B.25, B.26); their product drops both. This is where "
         "lambda "
         "loses P^2.",
-        ("binodal derive modular kernel",), ("target-eigenvalue",),
+        ("binodal derive modular kernel",),
+        ("target-eigenvalue",),
     ),
     Entry(
-        "B.35b", "uniform phases", (Part("average", INDICATOR, residual=phase_errors),),
-        "Counted label by label at P = 7, nonzero modes.", ("binodal derive modular kernel",),
+        "B.35b",
+        "uniform phases",
+        (Part("average", INDICATOR, residual=phase_errors),),
+        "Counted label by label at P = 7, nonzero modes.",
+        ("binodal derive modular kernel",),
     ),
     Entry(
-        "B.36", "averaged kernel",
+        "B.36",
+        "averaged kernel",
         (
-            Part("on |k,k'>", x_mean**2 * printed_kernel()["pair"] / (x * x_v),
-                 lambda: derived_element("lambda_pair")),
+            Part(
+                "on |k,k'>",
+                x_mean**2 * printed_kernel()["pair"] / (x * x_v),
+                lambda: derived_element("lambda_pair"),
+            ),
             Part("on |K,0>", printed_on_axis(), lambda: derived_element("lambda_axis")),
             Part("on |0,0>", printed_constant(), lambda: derived_element("lambda_constant")),
         ),
@@ -148,17 +163,20 @@ AVERAGES = (
         ("target-eigenvalue", "axis-eigenvalues"),
     ),
     Entry(
-        "B.37", "kernel on the target",
+        "B.37",
+        "kernel on the target",
         (
-            Part("phase", phase(LABEL * k), phase_of_target,
-                 reading=lambda e: e.subs(k, -k)),
+            Part("phase", phase(LABEL * k), phase_of_target, reading=lambda e: e.subs(k, -k)),
             factor_part("eigenvalue"),
         ),
         "The eigenvalue is that of B.36. The phase has the sign opposite to B.29.",
-        ("binodal derive modular kernel",), ("target-eigenvalue",),
+        ("binodal derive modular kernel",),
+        ("target-eigenvalue",),
     ),
     Entry(
-        "B.37b", "eigenvalue of the target", (factor_part("factor"), weight_part()),
+        "B.37b",
+        "eigenvalue of the target",
+        (factor_part("factor"), weight_part()),
         "lambda lacks 4 P^2, as B.36 does: at P = 401 that is 643204. And since w_{-k} is the "
         "conjugate of w_k, the terms k and P - k of the action are the same: the weight of a mode "
         "is "
@@ -166,13 +184,19 @@ AVERAGES = (
         ("binodal derive modular kernel", "binodal derive modular weights"),
         ("target-eigenvalue", "fourier-action"),
     ),
-    Entry("B.38", "closure for a", (residual_part("a"),), "As M.17: the sign of the residual.",
-          ("binodal derive modular closure",)),
-)  # fmt: skip
+    Entry(
+        "B.38",
+        "closure for a",
+        (residual_part("a"),),
+        "As M.17: the sign of the residual.",
+        ("binodal derive modular closure",),
+    ),
+)
 
 SADDLES = (
     Entry(
-        "B.39", "saddle equations",
+        "B.39",
+        "saddle equations",
         (
             Part("linear term", sp.Integer(1), lambda: of_slope(R_W)),
             Part("cross term", -printed_saddle_coupling(), lambda: of_slope(R_W * R_V**2)),
@@ -181,26 +205,33 @@ SADDLES = (
         "The cross term of B.34 differentiates to 4 sigma_a^2 a^2 P^2/(N sigma^4); printed is 8 "
         "and "
         "P. B.40 follows from the right one. epsilon is gamma.",
-        ("binodal derive modular saddles",), ("saddle-equations",),
+        ("binodal derive modular saddles",),
+        ("saddle-equations",),
     ),
     Entry(
-        "B.40", "saddles",
+        "B.40",
+        "saddles",
         (
             Part("w_+^2", B40[0], lambda: ring_in_parameters(1)),
             Part("w_-^2", B40[1], lambda: ring_in_parameters(-1)),
         ),
-        "The quadratic of the derived action.", ("binodal derive modular saddles",),
+        "The quadratic of the derived action.",
+        ("binodal derive modular saddles",),
     ),
     Entry(
-        "B.41", "probability of the saddles", (odds_part(),),
+        "B.41",
+        "probability of the saddles",
+        (odds_part(),),
         "4 counts signs as if w_k and v_k were real. They are complex: the saddles form a torus "
         "with "
         "the measure |w| d|w| |v| d|v|, and the exponent is 2 P s. The one-loop weight is "
         "pi P exp(-2 P s)/sqrt(gamma^2 x^2 - u^2).",
-        ("binodal derive modular weights",), ("odds",),
+        ("binodal derive modular weights",),
+        ("odds",),
     ),
     Entry(
-        "B.41b", "fluctuations around zero",
+        "B.41b",
+        "fluctuations around zero",
         (
             Part("|w_k|^2", 1 / P, lambda: gaussian_moments()[x_mean]),
             Part("|w_k|^2 |v_k|^2", 1 / P**2, lambda: gaussian_moments()[xy_mean]),
@@ -210,14 +241,14 @@ SADDLES = (
         ("binodal derive modular kernel",),
     ),
     Entry(
-        "B.42", "average over the saddles",
+        "B.42",
+        "average over the saddles",
         (
-            Part("given the weight", x**2 * ODDS / (1 + ODDS),
-                 moment_of_saddles),
+            Part("given the weight", x**2 * ODDS / (1 + ODDS), moment_of_saddles),
             odds_part(),
         ),
         "Right for a given weight; the weight is that of B.41.",
-        ("binodal derive modular weights",), ("odds",),
+        ("binodal derive modular weights",),
+        ("odds",),
     ),
-)  # fmt: skip
-
+)

@@ -77,8 +77,10 @@ def same(left: sp.Expr, right: sp.Expr) -> bool:
         return True
     deltas = sorted(left.atoms(sp.KroneckerDelta) | right.atoms(sp.KroneckerDelta), key=str)
     if deltas:
-        corners = (dict(zip(deltas, bits, strict=True))
-                   for bits in product((sp.S.Zero, sp.S.One), repeat=len(deltas)))  # fmt: skip
+        corners = (
+            dict(zip(deltas, bits, strict=True))
+            for bits in product((sp.S.Zero, sp.S.One), repeat=len(deltas))
+        )
         return all(same(left.xreplace(at), right.xreplace(at)) for at in corners)
     symbols = sorted(left.free_symbols | right.free_symbols, key=str)
     for values in _points(symbols):

@@ -80,7 +80,8 @@ M14 = sp.Tuple(*(PRINTED[s] for s in SCALED))
 
 TEXT_MODULAR = (
     Entry(
-        "M.14", "scaling of modular addition",
+        "M.14",
+        "scaling of modular addition",
         (
             Part("u stays", M14, residual=coupling_growth),
             Part("powers of beta", M14, modular_exponents),
@@ -90,32 +91,43 @@ TEXT_MODULAR = (
         "as beta. What keeps both, with the same growth of the network, is sigma^2 -> "
         "sigma^2/beta^2 "
         "and sigma_a^2 -> sigma_a^2/beta^3.",
-        (f"{TO_LIKE} scaling",), ("lambda-under-m14",),
+        (f"{TO_LIKE} scaling",),
+        ("lambda-under-m14",),
     ),
     Entry(
-        "M.14b", "invariant u",
+        "M.14b",
+        "invariant u",
         (
-            Part("u", 2 * sigma_a2 * P**2 / (N * sigma2**2),
-                 lambda: mode_action().coupling.subs(a, 1)),
+            Part(
+                "u",
+                2 * sigma_a2 * P**2 / (N * sigma2**2),
+                lambda: mode_action().coupling.subs(a, 1),
+            ),
             Part("invariance", 2 * sigma_a2 * P**2 / (N * sigma2**2), residual=u_growth),
         ),
-        "The coupling of a mode at a = 1.", (f"{TO_LIKE} scaling", f"{TO_LIKE} action"),
+        "The coupling of a mode at a = 1.",
+        (f"{TO_LIKE} scaling", f"{TO_LIKE} action"),
     ),
     Entry(
-        "M.15", "Fourier form of the target",
+        "M.15",
+        "Fourier form of the target",
         (
             Part("target", phase(-k * p) * phase(k * (n + m)) / P, character_of_target),
             Part("target in phi_{k,k}", phase(-k * p) * CHARACTER, character_of_target),
         ),
-        "One character of the sum over k != 0.", (f"{TO_LIKE} data",),
+        "One character of the sum over k != 0.",
+        (f"{TO_LIKE} data",),
     ),
     Entry(
-        "M.15b", "the target is an eigenvector",
+        "M.15b",
+        "the target is an eigenvector",
         (Part("eigenvalues on the target", sp.Integer(1), target_values), definition("a", a)),
-        "The symmetries tie all (k,k), k != 0, for prime P.", (f"{TO_LIKE} orbits",),
+        "The symmetries tie all (k,k), k != 0, for prime P.",
+        (f"{TO_LIKE} orbits",),
     ),
     Entry(
-        "M.16", "action in Fourier space",
+        "M.16",
+        "action in Fourier space",
         (
             Part("a character's part", FOURIER_ACTION, fourier_action),
             Part("decay", MODE_DECAY, decay_per_character),
@@ -123,27 +135,40 @@ TEXT_MODULAR = (
         "One term of the sums over k, for k != 0. The factors of P are right.",
         (f"{TO_LIKE} action",),
     ),
-    Entry("M.16b", "mode decay",
-          (definition("Gamma", P * gamma / 6 * (R_W**6 + R_V**6)),),
-          "Definition; one term of the sum, in |w_k| and |v_k|."),
     Entry(
-        "M.17", "claim III of modular addition", (residual_part("a"),),
+        "M.16b",
+        "mode decay",
+        (definition("Gamma", P * gamma / 6 * (R_W**6 + R_V**6)),),
+        "Definition; one term of the sum, in |w_k| and |v_k|.",
+    ),
+    Entry(
+        "M.17",
+        "claim III of modular addition",
+        (residual_part("a"),),
         "M.8 defines the residual as y - f, which makes a positive; the sign is that of f - y. "
         "Only "
         "a^2 enters the action.",
         (f"{TO_LIKE} closure",),
     ),
     Entry(
-        "Table 1", "both scalings",
+        "Table 1",
+        "both scalings",
         (
-            Part("polynomial, beta", sp.Tuple(*(M11_BETA[s] for s in STUDENT_PARAMETERS)),
-                 residual=weights),
-            Part("polynomial, alpha", sp.Tuple(*(M11_ALPHA[s] for s in STUDENT_PARAMETERS)),
-                 residual=weights),
+            Part(
+                "polynomial, beta",
+                sp.Tuple(*(M11_BETA[s] for s in STUDENT_PARAMETERS)),
+                residual=weights,
+            ),
+            Part(
+                "polynomial, alpha",
+                sp.Tuple(*(M11_ALPHA[s] for s in STUDENT_PARAMETERS)),
+                residual=weights,
+            ),
             Part("modular", M14, modular_exponents),
             Part("P^2 from P", sp.Integer(1), lambda: 2 * PRINTED[P]),
         ),
         "The polynomial half is M.11, the modular half M.14 with its verdict.",
-        ("binodal derive teacher-student scaling", f"{TO_LIKE} scaling"), ("lambda-under-m14",),
+        ("binodal derive teacher-student scaling", f"{TO_LIKE} scaling"),
+        ("lambda-under-m14",),
     ),
-)  # fmt: skip
+)

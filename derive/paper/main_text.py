@@ -27,7 +27,7 @@ from derive.symbols import (
     sigma2,
     sigma_a2,
     sigma_w2,
-)  # fmt: skip
+)
 from derive.teacher_student.action import published_action, published_in_q, relaxed_action
 from derive.teacher_student.closure import normalisation
 from derive.teacher_student.continuum import coupling
@@ -129,7 +129,8 @@ def two_modes(name: str = "two modes") -> Part:
 
 TEXT_POSTERIOR = (
     Entry(
-        "M.1", "target of the teacher",
+        "M.1",
+        "target of the teacher",
         (
             definition("target", H1 + epsilon * H3),
             Part("H1", t, lambda: mode(1)),
@@ -138,13 +139,21 @@ TEXT_POSTERIOR = (
         "The polynomials are the Hermite polynomials generalised to any |w*|.",
         ("binodal derive teacher-student hermite",),
     ),
-    Entry("M.2", "erf student",
-          (definition("output", sp.Sum(A[INDEX] * sp.erf(HIDDEN[INDEX]), (INDEX, 1, N))),),
-          "Definition of the network; h_i = w_i.x."),
-    Entry("M.3", "two-hot inputs", (definition("places of the ones", sp.Tuple(n, P + m)),),
-          "Definition of the data set: every pair once."),
     Entry(
-        "M.4", "target of modular addition",
+        "M.2",
+        "erf student",
+        (definition("output", sp.Sum(A[INDEX] * sp.erf(HIDDEN[INDEX]), (INDEX, 1, N))),),
+        "Definition of the network; h_i = w_i.x.",
+    ),
+    Entry(
+        "M.3",
+        "two-hot inputs",
+        (definition("places of the ones", sp.Tuple(n, P + m)),),
+        "Definition of the data set: every pair once.",
+    ),
+    Entry(
+        "M.4",
+        "target of modular addition",
         (
             definition("delta", sp.KroneckerDelta(LABEL, k)),
             Part("shift", 1 / P, lambda: data().results["shift"]),
@@ -152,33 +161,50 @@ TEXT_POSTERIOR = (
         "The shift is the only one that removes the mean over all pairs.",
         ("binodal derive modular data",),
     ),
-    Entry("M.5", "quadratic network",
-          (definition("output", sp.Sum(A[INDEX] * HIDDEN[INDEX] ** 2, (INDEX, 1, N))),),
-          "Definition of the network; h_i = w_i.x_nm."),
-    Entry("M.6", "Langevin dynamics", (definition("noise", 2 * sp.sqrt(sigma2) * XI),),
-          "Definition of the dynamics. Its temperature is T = 2 sigma^2: with L = sum |y - f|^2 "
-          "the "
-          "posterior has noise variance sigma^2."),
     Entry(
-        "M.6b", "prior variances",
+        "M.5",
+        "quadratic network",
+        (definition("output", sp.Sum(A[INDEX] * HIDDEN[INDEX] ** 2, (INDEX, 1, N))),),
+        "Definition of the network; h_i = w_i.x_nm.",
+    ),
+    Entry(
+        "M.6",
+        "Langevin dynamics",
+        (definition("noise", 2 * sp.sqrt(sigma2) * XI),),
+        "Definition of the dynamics. Its temperature is T = 2 sigma^2: with L = sum |y - f|^2 "
+        "the "
+        "posterior has noise variance sigma^2.",
+    ),
+    Entry(
+        "M.6b",
+        "prior variances",
         (
             definition("readout", sigma_a2 / N),
             definition("input weights, teacher-student", sigma_w2 / d),
             definition("input weights, modular", sp.Integer(1)),
-            Part("hidden layer", sigma2 / gamma,
-                 lambda: conventions().results["prior_variance_of_M6"]),
+            Part(
+                "hidden layer",
+                sigma2 / gamma,
+                lambda: conventions().results["prior_variance_of_M6"],
+            ),
         ),
         "M.6 has noise amplitude 2 sigma, so T = 2 sigma^2, and the weight decay "
         "(gamma/2)|theta|^2 "
         "then has variance 2 sigma^2/gamma. No result of the paper uses it: they start from the "
         "posterior. Whoever runs M.6 with a decay set by this sentence gets twice the prior.",
-        ("binodal derive teacher-student conventions",), ("langevin-variance",),
+        ("binodal derive teacher-student conventions",),
+        ("langevin-variance",),
     ),
     Entry(
-        "M.7", "action of one neuron",
+        "M.7",
+        "action of one neuron",
         (
-            Part("prior", NORM2 / (2 * sigma_w2), prior,
-                 reading=lambda e: e.subs(sigma_w2, sigma_w2 / d)),
+            Part(
+                "prior",
+                NORM2 / (2 * sigma_w2),
+                prior,
+                reading=lambda e: e.subs(sigma_w2, sigma_w2 / d),
+            ),
             Part("interaction", -sigma_a2 / (2 * N) * FIELD**2, lambda: neuron_action() - prior()),
         ),
         "With the covariance sigma_w^2/d of M.6b the prior term carries a factor d, as A.6 has it; "
@@ -187,32 +213,38 @@ TEXT_POSTERIOR = (
     ),
     Entry("M.8", "residual field", (definition("tbar", (OUT - FOUT) / sigma2),), "Definition."),
     Entry(
-        "M.9", "mean output",
+        "M.9",
+        "mean output",
         (Part("fbar", Q2 * (Q2 + sigma2 * sp.Identity(2)).inv() * Y2, output_of_saddle),),
         "The saddle of the field conjugate to the output.",
         ("binodal derive teacher-student posterior",),
     ),
     Entry(
-        "M.10", "kernel", (Part("element", sigma_a2 * PHI1 * PHI2, kernel_entry),),
+        "M.10",
+        "kernel",
+        (Part("element", sigma_a2 * PHI1 * PHI2, kernel_entry),),
         "N readouts of variance sigma_a^2/N; the average over S[w] is implied on both sides.",
         ("binodal derive teacher-student posterior",),
     ),
-)  # fmt: skip
+)
 
 TEXT_TRANSITION = (
     Entry(
-        "M.11", "scaling of the teacher-student model",
+        "M.11",
+        "scaling of the teacher-student model",
         (
             Part("powers of beta", sp.Tuple(*(M11_BETA[p] for p in PARAMETERS)), residual=weights),
-            Part("powers of alpha", sp.Tuple(*(M11_ALPHA[p] for p in PARAMETERS)),
-                 residual=weights),
+            Part(
+                "powers of alpha", sp.Tuple(*(M11_ALPHA[p] for p in PARAMETERS)), residual=weights
+            ),
         ),
         "Both directions (exponents in the order N, n, d, sigma^2, sigma_a^2) leave kappa and the "
         "gain of the zero state, hence the thermodynamic closure, as they are.",
         ("binodal derive teacher-student scaling",),
     ),
     Entry(
-        "M.11b", "invariant u",
+        "M.11b",
+        "invariant u",
         (
             Part("u", n**2 * sigma_a2 / (sigma2**2 * d * N), lambda: coupling() * sp.pi / 2),
             Part("invariance", n**2 * sigma_a2 / (sigma2**2 * d * N), residual=invariance),
@@ -221,17 +253,22 @@ TEXT_TRANSITION = (
         ("binodal derive teacher-student scaling",),
     ),
     Entry(
-        "M.12", "mode ansatz", (two_modes(),),
+        "M.12",
+        "mode ansatz",
+        (two_modes(),),
         "Exact while every neuron is near zero overlap; droplets excite H5 and all higher odd "
         "modes. A.5 says the same.",
         ("binodal derive teacher-student kernel",),
         ("fifth-mode",),
     ),
     Entry(
-        "M.13", "action of the overlap", (given_perp(), against_law()),
+        "M.13",
+        "action of the overlap",
+        (given_perp(), against_law()),
         "Follows from A.7b. As the large-d law it is exact only at zero overlap: the printed "
         "action "
         "is too high by rho/(1 - 2 rho) + log(1 - 2 rho)/2 >= 0, which moves coexistence.",
-        ("binodal derive teacher-student action",), ("law-of-overlap", "shift-of-coexistence"),
+        ("binodal derive teacher-student action",),
+        ("law-of-overlap", "shift-of-coexistence"),
     ),
-)  # fmt: skip
+)

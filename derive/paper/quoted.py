@@ -22,8 +22,9 @@ def quoted(
     name: str, value: str, measure: str, unit: str, otherwise: Verdict = Verdict.CORRECTED
 ) -> Part:
     """A quoted decimal, with one unit of its last digit."""
-    return Part(name, sp.Rational(value), measure=measure, unit=sp.Rational(unit),
-                otherwise=otherwise)  # fmt: skip
+    return Part(
+        name, sp.Rational(value), measure=measure, unit=sp.Rational(unit), otherwise=otherwise
+    )
 
 
 def setting(name: str, values: dict[sp.Symbol, str]) -> Part:
@@ -39,65 +40,106 @@ def _of(label: str) -> tuple[Part, ...]:
 
 SETTINGS = (
     Entry(
-        "C.43", "experiments of Fig. 2",
+        "C.43",
+        "experiments of Fig. 2",
         (
-            setting("parameters", {N: "700", n: "3000", d: "150", sigma_w2: "1/2",
-                                   epsilon: "-3/10"}),
+            setting(
+                "parameters", {N: "700", n: "3000", d: "150", sigma_w2: "1/2", epsilon: "-3/10"}
+            ),
             definition("sigma_a^2", sp.Eq(sigma_a2, 8 / N)),
         ),
-        "A list of settings.", ("binodal solve teacher-student --preset fig2",),
+        "A list of settings.",
+        ("binodal solve teacher-student --preset fig2",),
     ),
     Entry(
-        "D.44", "experiments of Figs. 4 to 6",
-        (setting("parameters", {n: "600", d: "150", epsilon: "-6/5", sigma2: "1/20",
-                                sigma_a2: "11/1000", sigma_w2: "1/2"}),),
-        "A list of settings.", ("binodal solve teacher-student --preset app-d",),
+        "D.44",
+        "experiments of Figs. 4 to 6",
+        (
+            setting(
+                "parameters",
+                {
+                    n: "600",
+                    d: "150",
+                    epsilon: "-6/5",
+                    sigma2: "1/20",
+                    sigma_a2: "11/1000",
+                    sigma_w2: "1/2",
+                },
+            ),
+        ),
+        "A list of settings.",
+        ("binodal solve teacher-student --preset app-d",),
     ),
-)  # fmt: skip
+)
 
 STUDENT = (
     Entry(
-        "M.Claim I", "u_c at eps = -0.3",
+        "M.Claim I",
+        "u_c at eps = -0.3",
         (
             quoted("u at sigma^2 = 0.18", "30.2", "u-at-0.18", "0.1"),
-            quoted("u_c of the printed theory", "30.2", "published-coexistence-u", "0.1",
-                   Verdict.APPROXIMATION),
-            quoted("u_c of the derived theory", "30.2", "derived-coexistence-u", "0.1",
-                   Verdict.APPROXIMATION),
+            quoted(
+                "u_c of the printed theory",
+                "30.2",
+                "published-coexistence-u",
+                "0.1",
+                Verdict.APPROXIMATION,
+            ),
+            quoted(
+                "u_c of the derived theory",
+                "30.2",
+                "derived-coexistence-u",
+                "0.1",
+                Verdict.APPROXIMATION,
+            ),
         ),
         "30.2 is u at the quoted sigma^2 = 0.18 and the parameters of C.43, so the two quotes are "
         "one "
         "number. The printed theory itself has u_c = 30.669; the derived one, without A.7b, "
         "20.784.",
-        (CODE,), ("shift-of-coexistence", "printed-q11"),
+        (CODE,),
+        ("shift-of-coexistence", "printed-q11"),
     ),
     Entry(
-        "0.18", "temperature of the transition",
+        "0.18",
+        "temperature of the transition",
         (
             quoted("printed theory", "0.18", "published-coexistence-sigma2", "0.01"),
-            quoted("derived theory", "0.18", "derived-coexistence-sigma2", "0.01",
-                   Verdict.APPROXIMATION),
+            quoted(
+                "derived theory",
+                "0.18",
+                "derived-coexistence-sigma2",
+                "0.01",
+                Verdict.APPROXIMATION,
+            ),
         ),
         "Coexistence of the printed theory, rounded. Without A.7b it is at 0.2171.",
-        (f"{CODE} --theory published", CODE), ("shift-of-coexistence",),
+        (f"{CODE} --theory published", CODE),
+        ("shift-of-coexistence",),
     ),
     Entry(
-        "M.Claim II", "no displayed formula of its own",
+        "M.Claim II",
+        "no displayed formula of its own",
         _of("M.12") + _of("M.11b"),
         "The page shows no formula under this claim beyond those of its section; judged by M.11b "
         "and "
         "M.12, on which the section rests.",
-        ("binodal derive teacher-student scaling",), ("fifth-mode",),
+        ("binodal derive teacher-student scaling",),
+        ("fifth-mode",),
     ),
     Entry(
-        "M.Claim III", "no displayed formula of its own", _of("M.13"),
+        "M.Claim III",
+        "no displayed formula of its own",
+        _of("M.13"),
         "The page shows no formula under this claim beyond those of its section; judged by M.13, "
         "on "
         "which the section rests.",
-        ("binodal derive teacher-student action",), ("law-of-overlap",),
+        ("binodal derive teacher-student action",),
+        ("law-of-overlap",),
     ),
     Entry(
-        "M.Claim IV", "saddles below, at and above u_c",
+        "M.Claim IV",
+        "saddles below, at and above u_c",
         (
             quoted("stationary points at u = 25", "1", "saddles-at-u-25", "0"),
             quoted("stationary points at u = 29", "1", "saddles-at-u-29", "0"),
@@ -114,14 +156,24 @@ STUDENT = (
         ("saddle-count",),
     ),
     Entry(
-        "sample-complexity", "data needed for the cubic part",
+        "sample-complexity",
+        "data needed for the cubic part",
         (
             Part("exponent of d, fixed kernel", sp.Integer(3), measure="nngp-exponent"),
             quoted("d^3/6 at d = 150", "500000", "cubic-modes", "100000", Verdict.APPROXIMATION),
-            quoted("n for half of the cubic part, prior kernel", "500000", "nngp-half-samples",
-                   "100000", Verdict.APPROXIMATION),
-            quoted("learned cubic part at n = 3000, sigma^2 = 0.15 is positive", "1",
-                   "cubic-learned-at-3000", "0"),
+            quoted(
+                "n for half of the cubic part, prior kernel",
+                "500000",
+                "nngp-half-samples",
+                "100000",
+                Verdict.APPROXIMATION,
+            ),
+            quoted(
+                "learned cubic part at n = 3000, sigma^2 = 0.15 is positive",
+                "1",
+                "cubic-learned-at-3000",
+                "0",
+            ),
         ),
         "The exponent follows from the prior's kernel: <rho^3> ~ d^-3. 0.5e6 is d^3/6 = 562500, "
         "the "
@@ -130,53 +182,82 @@ STUDENT = (
         "the edge alpha^2 = beta of A.2, where the sampling error d/n does not vanish: a "
         "conjecture, "
         "not judged.",
-        ("binodal derive teacher-student kernel",), ("prior-q33",),
+        ("binodal derive teacher-student kernel",),
+        ("prior-q33",),
     ),
-)  # fmt: skip
+)
 
 ADDITION = (
-    Entry("B.Claim I", "no displayed formula of its own", _of("M.14b"),
-          "The page shows no formula under this claim beyond those of its section; judged by "
-          "M.14b.",
-          ("binodal derive modular scaling",)),
-    Entry("B.Claim II", "no displayed formula of its own", _of("M.15b"),
-          "The page shows no formula under this claim beyond those of its section; judged by "
-          "M.15b.",
-          ("binodal derive modular orbits",)),
-    Entry("B.Claim III", "the residual factor a", _of("M.17"), "M.17.",
-          ("binodal derive modular closure",)),
-    Entry("B.Claim IV", "no displayed formula of its own", _of("M.16"),
-          "The page shows no formula under this claim beyond those of its section; judged by M.16.",
-          ("binodal derive modular action",)),
     Entry(
-        "0.227", "start of GMFL-I in Fig. 3",
-        (quoted("printed theory", "0.227", "modular-start-published", "0.001"),
-         quoted("derived theory", "0.227", "modular-start-derived", "0.001")),
+        "B.Claim I",
+        "no displayed formula of its own",
+        _of("M.14b"),
+        "The page shows no formula under this claim beyond those of its section; judged by M.14b.",
+        ("binodal derive modular scaling",),
+    ),
+    Entry(
+        "B.Claim II",
+        "no displayed formula of its own",
+        _of("M.15b"),
+        "The page shows no formula under this claim beyond those of its section; judged by M.15b.",
+        ("binodal derive modular orbits",),
+    ),
+    Entry(
+        "B.Claim III",
+        "the residual factor a",
+        _of("M.17"),
+        "M.17.",
+        ("binodal derive modular closure",),
+    ),
+    Entry(
+        "B.Claim IV",
+        "no displayed formula of its own",
+        _of("M.16"),
+        "The page shows no formula under this claim beyond those of its section; judged by M.16.",
+        ("binodal derive modular action",),
+    ),
+    Entry(
+        "0.227",
+        "start of GMFL-I in Fig. 3",
+        (
+            quoted("printed theory", "0.227", "modular-start-published", "0.001"),
+            quoted("derived theory", "0.227", "modular-start-derived", "0.001"),
+        ),
         "Coexistence is at 0.2360 in both theories: lambda of the zero state is negligible. The "
         "printed closure solved at P = 401 starts there too, and the printed cross term of B.39 "
         "would give 0.017: no variant tried gives 0.227, where a has already fallen to 0.962.",
-        (MODULAR,), ("modular-start",),
+        (MODULAR,),
+        ("modular-start",),
     ),
     Entry(
-        "0.175", "start of GMFL-II in Fig. 3",
-        (quoted("printed theory", "0.175", "modular-end-published", "0.001"),
-         quoted("full ring needs lambda/(sigma^2 + lambda) below 1", "1", "modular-end-exists",
-                "0")),
+        "0.175",
+        "start of GMFL-II in Fig. 3",
+        (
+            quoted("printed theory", "0.175", "modular-end-published", "0.001"),
+            quoted(
+                "full ring needs lambda/(sigma^2 + lambda) below 1", "1", "modular-end-exists", "0"
+            ),
+        ),
         "The printed lambda gives 0.17602. The derived lambda is 4 P^2 = 643204 times larger, so a "
         "ring with 6e-6 of the probability closes the loop: GMFL-I never ends, and at these "
         "parameters it would need less than 0.01 neuron a mode, so mean field itself fails.",
-        ("binodal critical modular --preset fig3 --event gmfl2 --theory published",
-         "binodal critical modular --preset fig3 --event gmfl2"),
+        (
+            "binodal critical modular --preset fig3 --event gmfl2 --theory published",
+            "binodal critical modular --preset fig3 --event gmfl2",
+        ),
         ("target-eigenvalue", "modular-start"),
     ),
     Entry(
-        "a-range", "a from -1 to -0.7 in Fig. 3",
-        (quoted("a at the start", "1", "a-at-start", "1/10"),
-         quoted("a at 0.17602", "7/10", "a-at-end-published", "1/10")),
+        "a-range",
+        "a from -1 to -0.7 in Fig. 3",
+        (
+            quoted("a at the start", "1", "a-at-start", "1/10"),
+            quoted("a at 0.17602", "7/10", "a-at-end-published", "1/10"),
+        ),
         "Up to the sign (M.17). a is pinned to sigma^2/(sigma^2 + lambda)_c in GMFL-I: 0.7458 at "
         "the "
         "end of the printed GMFL-I. In the derived theory it goes on falling to 0 with sigma^2.",
-        ("binodal derive modular events",), ("modular-start",),
+        ("binodal derive modular events",),
+        ("modular-start",),
     ),
-)  # fmt: skip
-
+)

@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from derive.paper.appendix_a import ACTION, SCALING
 from derive.paper.appendix_a_kernel import INTEGRALS, KERNEL
-from derive.paper.appendix_b import FOURIER, SYMMETRIES
+from derive.paper.appendix_b import FOURIER
 from derive.paper.appendix_b_kernel import AVERAGES, SADDLES
+from derive.paper.appendix_b_symmetries import SYMMETRIES
 from derive.paper.entry import Entry
 from derive.paper.labels import normal
 from derive.paper.main_modular import TEXT_MODULAR

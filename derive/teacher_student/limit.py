@@ -125,10 +125,17 @@ def _branch_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
 
 
 _DROPLET = {
-    q: sp.Rational(5, 7), s: sp.Rational(3, 8), b: sp.Rational(2, 9), c: sp.Rational(-1, 5),
-    sigma_w2: sp.Rational(4, 9), kappa: sp.Rational(7, 3), n: sp.Integer(11), d: sp.Integer(5),
-    sigma2: sp.Rational(3, 4), sigma_a2: sp.Rational(2, 7),
-}  # fmt: skip
+    q: sp.Rational(5, 7),
+    s: sp.Rational(3, 8),
+    b: sp.Rational(2, 9),
+    c: sp.Rational(-1, 5),
+    sigma_w2: sp.Rational(4, 9),
+    kappa: sp.Rational(7, 3),
+    n: sp.Integer(11),
+    d: sp.Integer(5),
+    sigma2: sp.Rational(3, 4),
+    sigma_a2: sp.Rational(2, 7),
+}
 
 
 def _droplet_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:

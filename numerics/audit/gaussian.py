@@ -87,8 +87,12 @@ def regression() -> Witness:
     size, sets, noise = 1200, 12, 0.7
     generator = np.random.default_rng(20231005)
     means = dict(zip(MEAN_RHO, ("1/900", "1/7000", "1/50000"), strict=True))
-    at = {n: size, sigma2: _exact(Fraction(7, 10)), sigma_a2: sp.Rational(1, 3),
-          epsilon: sp.Rational(-3, 10)}  # fmt: skip
+    at = {
+        n: size,
+        sigma2: _exact(Fraction(7, 10)),
+        sigma_a2: sp.Rational(1, 3),
+        epsilon: sp.Rational(-3, 10),
+    }
     at |= {s: sp.Rational(v) for s, v in means.items()}
     modes = np.array([[float(averaged_element(i, k).subs(at)) for k in (0, 1)] for i in (0, 1)])
     target = np.array([1.0, np.sqrt(6) * -0.3])
@@ -102,14 +106,19 @@ def regression() -> Witness:
     mean, error = np.mean(found, 0), np.std(found, 0, ddof=1) / np.sqrt(sets)
     entry = part("A.12", "residual")
     assert entry.derived is not None
-    derived, printed = (np.array([float(sp.N(e.subs(at))) for e in expression.args])
-                        for expression in (entry.derived(), entry.printed))  # fmt: skip
+    derived, printed = (
+        np.array([float(sp.N(e.subs(at))) for e in expression.args])
+        for expression in (entry.derived(), entry.printed)
+    )
     # The continuum's own error is of relative size 1/n times a fourth moment of the modes.
     slack = 5 * error + 60 / size * np.abs(derived)
     holds = bool(np.all(np.abs(mean - derived) < slack))
     fails = bool(np.any(np.abs(mean - printed) > slack))
-    numbers = {"b by simulation": shown(mean[0], error[0]), "b derived": shown(derived[0]),
-               "b as printed": shown(printed[0])}  # fmt: skip
+    numbers = {
+        "b by simulation": shown(mean[0], error[0]),
+        "b derived": shown(derived[0]),
+        "b as printed": shown(printed[0]),
+    }
     statement = f"regression on {size} random inputs gives the form with sigma^2/n in front"
     return Witness("simulation", statement, holds, fails, numbers)
 

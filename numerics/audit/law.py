@@ -43,10 +43,18 @@ def langevin_variance() -> Witness:
     at = {sigma2: sp.Rational(1, 4), gamma: sp.Integer(1)}
     derived, printed = (f("M.6b", "hidden layer", at) for f in (derived_at, printed_at))
     holds, fails = abs(variance - derived) < 4 * error, abs(variance - printed) > 4 * error
-    numbers = {"variance": shown(variance, error), "derived": shown(derived),
-               "as printed": shown(printed)}  # fmt: skip
-    return Witness("simulation", "Langevin dynamics M.6 with gamma = 1, sigma^2 = 1/4, no data",
-                   holds, fails, numbers)  # fmt: skip
+    numbers = {
+        "variance": shown(variance, error),
+        "derived": shown(derived),
+        "as printed": shown(printed),
+    }
+    return Witness(
+        "simulation",
+        "Langevin dynamics M.6 with gamma = 1, sigma^2 = 1/4, no data",
+        holds,
+        fails,
+        numbers,
+    )
 
 
 def _log_weight(size: int, width: float, shift: float) -> float:
@@ -68,9 +76,11 @@ def law_of_overlap() -> Witness:
     width, at = 0.5, 0.2
     shift = at / (1 - 2 * at)
     with precision(160):
-        costs = {size: shift / (2 * width)
-                 - (_log_weight(size, width, shift) - _log_weight(size, width, 0.0)) / size
-                 for size in (150, 600, 2400)}  # fmt: skip
+        costs = {
+            size: shift / (2 * width)
+            - (_log_weight(size, width, shift) - _log_weight(size, width, 0.0)) / size
+            for size in (150, 600, 2400)
+        }
     values = {rho: sp.Rational(1, 5), sigma_w2: sp.Rational(1, 2)}
     derived = float(relaxed_action().cost.subs(values))
     published = float(published_action().cost.subs(values))
@@ -79,8 +89,10 @@ def law_of_overlap() -> Witness:
     fails = abs(costs[2400] - published) > 20 * abs(gaps[-1])
     numbers = {f"cost at d = {size}": shown(cost) for size, cost in costs.items()}
     numbers |= {"derived": shown(derived), "A.7b": shown(published)}
-    statement = ("the exact cost of rho = 1/5 tends to the derived one as 1/d, not to that with "
-                 "r_perp^2 = sigma_w^2")  # fmt: skip
+    statement = (
+        "the exact cost of rho = 1/5 tends to the derived one as 1/d, not to that with "
+        "r_perp^2 = sigma_w^2"
+    )
     return Witness("quadrature in ball arithmetic", statement, holds, fails, numbers)
 
 
@@ -90,8 +102,9 @@ def _coexistence(gain_factor: float, amplified: bool = False) -> float:
     ``gain_factor`` scales Q11, hence the gain of the zero state. ``amplified`` leaves out the
     prefactor sigma^2/n of the regression: the residual is then n/sigma^2 times larger.
     """
-    ratio, strength = (sp.lambdify(rho, e.subs(POINT), "math")
-                       for e in event_curve("coexistence", "published"))  # fmt: skip
+    ratio, strength = (
+        sp.lambdify(rho, e.subs(POINT), "math") for e in event_curve("coexistence", "published")
+    )
     eps, stiff, size = float(FIG2["epsilon"]), 1 / float(FIG2["sigma_w2"]), float(FIG2["n"])
     scale = float((coupling() * sigma2**2).subs(POINT))
     gain_scale = float(sp.simplify(gain() * sigma2).subs(POINT)) * gain_factor
@@ -112,11 +125,18 @@ def _coexistence(gain_factor: float, amplified: bool = False) -> float:
 def printed_prefactor() -> Witness:
     """Coexistence of the printed theory with A.12 as derived and as printed."""
     right, wrong = _coexistence(1.0), _coexistence(1.0, amplified=True)
-    numbers = {"sigma^2 with the derived A.12": shown(right),
-               "sigma^2 with the printed A.12": shown(wrong)}  # fmt: skip
+    numbers = {
+        "sigma^2 with the derived A.12": shown(right),
+        "sigma^2 with the printed A.12": shown(wrong),
+    }
     statement = "the quoted 0.18 needs the prefactor sigma^2/n: a misprint on the page only"
-    return Witness("root of a closed form", statement, close(right, 0.18, 0.01),
-                   not close(wrong, 0.18, 0.1), numbers)  # fmt: skip
+    return Witness(
+        "root of a closed form",
+        statement,
+        close(right, 0.18, 0.01),
+        not close(wrong, 0.18, 0.1),
+        numbers,
+    )
 
 
 def printed_q11() -> Witness:
@@ -125,14 +145,17 @@ def printed_q11() -> Witness:
     q_ratio = printed_at("A.11-kernel", "Q11", at) / derived_at("A.11-kernel", "Q11", at)
     right, wrong = _coexistence(1.0), _coexistence(q_ratio)
     holds, fails = close(right, 0.18, 0.01), not close(wrong, 0.18, 0.1)
-    numbers = {"sigma^2 with the derived Q11": shown(right),
-               "sigma^2 with the printed Q11": shown(wrong)}  # fmt: skip
+    numbers = {
+        "sigma^2 with the derived Q11": shown(right),
+        "sigma^2 with the printed Q11": shown(wrong),
+    }
     statement = "the quoted 0.18 needs the right Q11: a misprint on the page only"
     return Witness("root of a closed form", statement, holds, fails, numbers)
 
 
 def response_to_chi() -> Witness:
     """Certified b at chi = 99/100 and 101/100 against the derived logarithmic slope."""
+
     def at(chi: Fraction) -> float:
         moved = FIG2.replace(sigma_a2=FIG2["sigma_a2"] / chi, sigma2=FIG2["sigma2"] / chi)
         return float(zero_state(moved, 128).b.mid())
@@ -142,8 +165,13 @@ def response_to_chi() -> Witness:
     values = POINT | {kappa: coupling().subs(POINT), b: sp.Float(at(Fraction(1)), 20)}
     derived = derived_at("A.0", "d log b/d log chi", values)
     numbers = {"d log b/d log chi": shown(float(slope)), "derived": shown(derived)}
-    return Witness("certified roots", "b responds to chi at the parameters of C.43",
-                   close(float(slope), derived, 1e-3), abs(slope) > 0.01, numbers)  # fmt: skip
+    return Witness(
+        "certified roots",
+        "b responds to chi at the parameters of C.43",
+        close(float(slope), derived, 1e-3),
+        abs(slope) > 0.01,
+        numbers,
+    )
 
 
 def fifth_mode() -> Witness:
@@ -174,8 +202,9 @@ def sampling_error() -> Witness:
         error = np.std(terms.sum(1) ** 2) / np.sqrt(sets) / (size * mean) ** 2
         numbers[name] = f"{shown(measured, error)}, derived {shown(predicted)}"
         holds &= abs(measured - predicted) < 5 * error
-    return Witness("simulation", "relative excess of the mean square of a sum over data", holds,
-                   True, numbers)  # fmt: skip
+    return Witness(
+        "simulation", "relative excess of the mean square of a sum over data", holds, True, numbers
+    )
 
 
 def prior_q33() -> Witness:
@@ -187,6 +216,10 @@ def prior_q33() -> Witness:
     cubes = (overlap2 / (1 + 2 * (overlap2 + rest))) ** 3
     mean, error, exact = cubes.mean(), cubes.std() / np.sqrt(draws), prior_cube()
     numbers = {"<rho^3>": shown(mean, error), "derived": shown(exact)}
-    return Witness("simulation", "the prior's kernel on the cubic mode at d = 150",
-                   abs(mean - exact) < 4 * error, None, numbers)  # fmt: skip
-
+    return Witness(
+        "simulation",
+        "the prior's kernel on the cubic mode at d = 150",
+        abs(mean - exact) < 4 * error,
+        None,
+        numbers,
+    )

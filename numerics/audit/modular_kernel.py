@@ -25,7 +25,7 @@ from derive.symbols import (
     x_v,
     xx_mean,
     xy_mean,
-)  # fmt: skip
+)
 from numerics.audit.witness import Witness, close, derived_at, part, printed_at, shown
 
 Array = NDArray[np.float64]
@@ -83,8 +83,14 @@ def axis_eigenvalues() -> Witness:
     w, v = (_phased(generator.choice([0.5, 1.5], (draws, 4)), generator) for _ in range(2))
     phi = field(w, v)
     second, fourth = (0.25 + 2.25) / 2, (0.0625 + 5.0625) / 2
-    at = {P: order, x_mean: second, x0_mean: second, xx_mean: fourth, x0x0_mean: fourth,
-          xy_mean: second**2}  # fmt: skip
+    at = {
+        P: order,
+        x_mean: second,
+        x0_mean: second,
+        xx_mean: fourth,
+        x0x0_mean: fourth,
+        xy_mean: second**2,
+    }
     numbers, holds, fails = {}, True, True
     for name, pair in (("on |K,0>", (1, 0)), ("on |0,0>", (0, 0))):
         samples = np.abs(phi @ character(order, *pair).conj()) ** 2
@@ -92,8 +98,10 @@ def axis_eigenvalues() -> Witness:
         derived, printed = (f("B.36", name, at) for f in (derived_at, printed_at))
         holds &= abs(mean - derived) < 4 * error
         fails &= abs(mean - order**2 * printed) > 4 * error
-        numbers[name] = (f"{shown(mean, error)}, derived {shown(derived)}, as printed times P^2 "
-                         f"{shown(order**2 * printed)}")  # fmt: skip
+        numbers[name] = (
+            f"{shown(mean, error)}, derived {shown(derived)}, as printed times P^2 "
+            f"{shown(order**2 * printed)}"
+        )
     statement = "multiplicities on the axes and on the constant, beyond the lost P^2"
     return Witness("simulation", statement, holds, fails, numbers)
 
@@ -136,11 +144,21 @@ def fourier_action() -> Witness:
     zero, zero_printed = (f("B.34", "k = 0", here) for f in (derived_at, printed_at))
     holds = close(derived * density, value, 1e-10) and close(zero, constant, 1e-10)
     fails = not close(printed * density, value, 0.1) and not close(zero_printed, constant, 0.1)
-    numbers = {"S of the modes +-k": shown(value), "2 P s": shown(derived * density),
-               "P s": shown(printed * density), "S of the zero mode": shown(constant),
-               "derived": shown(zero), "as printed": shown(zero_printed)}  # fmt: skip
-    return Witness("direct sums", "a pair +-k of modes has the action 2 P s; the zero mode has P",
-                   holds, fails, numbers)  # fmt: skip
+    numbers = {
+        "S of the modes +-k": shown(value),
+        "2 P s": shown(derived * density),
+        "P s": shown(printed * density),
+        "S of the zero mode": shown(constant),
+        "derived": shown(zero),
+        "as printed": shown(zero_printed),
+    }
+    return Witness(
+        "direct sums",
+        "a pair +-k of modes has the action 2 P s; the zero mode has P",
+        holds,
+        fails,
+        numbers,
+    )
 
 
 def saddle_equations() -> Witness:
@@ -153,11 +171,18 @@ def saddle_equations() -> Witness:
     at = HYPER | {P: order}
     derived, printed = (f("B.39", "cross term", at) for f in (derived_at, printed_at))
     measured = (slope - rest) / (left * right**2)
-    numbers = {"cross term": shown(measured), "derived": shown(derived),
-               "as printed": shown(printed)}  # fmt: skip
-    return Witness("differences of direct sums", "the cross term of the saddle equations",
-                   close(measured, derived, 1e-6), not close(measured, printed, 0.1),
-                   numbers)  # fmt: skip
+    numbers = {
+        "cross term": shown(measured),
+        "derived": shown(derived),
+        "as printed": shown(printed),
+    }
+    return Witness(
+        "differences of direct sums",
+        "the cross term of the saddle equations",
+        close(measured, derived, 1e-6),
+        not close(measured, printed, 0.1),
+        numbers,
+    )
 
 
 def lambda_under_m14() -> Witness:
@@ -172,9 +197,13 @@ def lambda_under_m14() -> Witness:
             ratios.append(beta**spread * overlap / beta**heat)
         growth[name] = float(ratios[1] / ratios[0])
     numbers = {f"growth from beta = 1 to 4, exponents {k}": shown(g) for k, g in growth.items()}
-    return Witness("direct sums", "lambda/sigma^2 of the same neuron as the model is scaled",
-                   close(growth["derived"], 1, 1e-9), close(growth["as printed"], 4, 1e-9),
-                   numbers)  # fmt: skip
+    return Witness(
+        "direct sums",
+        "lambda/sigma^2 of the same neuron as the model is scaled",
+        close(growth["derived"], 1, 1e-9),
+        close(growth["as printed"], 4, 1e-9),
+        numbers,
+    )
 
 
 def _scaled(name: str) -> tuple[float, float]:

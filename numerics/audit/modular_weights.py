@@ -46,8 +46,13 @@ def odds() -> Witness:
     derived, printed = (f("B.41", name, at) for f in (derived_at, printed_at))
     numbers = {"quadrature": shown(exact), "one loop": shown(derived), "as printed": shown(printed)}
     statement = "odds of ring and zero state of one mode; the one-loop error falls as 1/P"
-    return Witness("two-dimensional quadrature", statement, close(derived, exact, 0.1),
-                   not close(printed, exact, 0.5), numbers)  # fmt: skip
+    return Witness(
+        "two-dimensional quadrature",
+        statement,
+        close(derived, exact, 0.1),
+        not close(printed, exact, 0.5),
+        numbers,
+    )
 
 
 def _printed_residual(heat: float) -> float:
@@ -92,9 +97,13 @@ def shift_of_coexistence() -> Witness:
         for theory in ("published", "derived")
     }
     derived, published = (event("coexistence", t).value for t in ("derived", "published"))
-    return Witness("certified roots", "A.7b lowers the temperature of coexistence by a fifth",
-                   bool(derived - published > 0.03), bool(derived - published > 0.03),
-                   numbers)  # fmt: skip
+    return Witness(
+        "certified roots",
+        "A.7b lowers the temperature of coexistence by a fifth",
+        bool(derived - published > 0.03),
+        bool(derived - published > 0.03),
+        numbers,
+    )
 
 
 def saddle_count() -> Witness:
@@ -109,5 +118,3 @@ def saddle_count() -> Witness:
     single = counts[25, "published"] == 1 and counts[16, "derived"] == 1
     statement = "between birth and coexistence there are five stationary points, before birth one"
     return Witness("certified roots", statement, metastable and single, metastable, numbers)
-
-

@@ -160,4 +160,3 @@ MEASURES: dict[str, Callable[[], Number]] = {
     "a-at-start": lambda: _exact(1),
     "a-at-end-published": lambda: Number(residual_at_end()),
 }
-

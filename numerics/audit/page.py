@@ -93,8 +93,13 @@ def _summary(entries: Sequence[Document]) -> list[str]:
         counts[entry["verdict"]] = counts.get(entry["verdict"], 0) + 1
     total = ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
     rows = [(e["label"], e["verdict"], _plain(e["title"]), _plain(e["why"])) for e in grave]
-    return [f"{len(entries)} entries: {total}.", "", "## What is not simply right", "",
-            *_table(("label", "verdict", "what", "why"), rows)]  # fmt: skip
+    return [
+        f"{len(entries)} entries: {total}.",
+        "",
+        "## What is not simply right",
+        "",
+        *_table(("label", "verdict", "what", "why"), rows),
+    ]
 
 
 def page(entries: Sequence[Document], tables: Document) -> str:
@@ -102,12 +107,26 @@ def page(entries: Sequence[Document], tables: Document) -> str:
     by_label = {entry["label"]: entry for entry in entries}
     lines = [HEAD, *_summary(entries), "## In the code, or on the page only?", ""]
     rows = [
-        (r["label"], _plain(r["what"]), _float(r["quoted"]), _float(r["with_printed"]),
-         _float(r["with_derived"]), r["where"], _plain(r["note"]))
+        (
+            r["label"],
+            _plain(r["what"]),
+            _float(r["quoted"]),
+            _float(r["with_printed"]),
+            _float(r["with_derived"]),
+            r["where"],
+            _plain(r["note"]),
+        )
         for r in tables["code_or_page"]
-    ]  # fmt: skip
-    header = ("label", "what", "quoted", "with the printed form", "with the derived form",
-              "where the misprint was", "number")  # fmt: skip
+    ]
+    header = (
+        "label",
+        "what",
+        "quoted",
+        "with the printed form",
+        "with the derived form",
+        "where the misprint was",
+        "number",
+    )
     lines += _table(header, rows)
     lines += ["## Published against derived", ""]
     changes = [

@@ -31,7 +31,7 @@ from derive.symbols import (
     sigma_w2,
     u,
     x,
-)  # fmt: skip
+)
 from derive.teacher_student.continuum import coupling
 from numerics.audit.numbers import FIG2, event
 

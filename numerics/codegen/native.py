@@ -29,9 +29,15 @@ Array = NDArray[np.float64]
 # errno and floating-point traps would forbid vector code. Fused multiply-adds round once instead
 # of twice; no flag reorders or drops an operation.
 FLAGS = (
-    "-std=c99", "-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math",
-    "-ffp-contract=fast", "-shared", "-fPIC",
-)  # fmt: skip
+    "-std=c99",
+    "-O3",
+    "-march=native",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-ffp-contract=fast",
+    "-shared",
+    "-fPIC",
+)
 _SECONDS = 120
 
 

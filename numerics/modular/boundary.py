@@ -157,9 +157,17 @@ def _result(
 ) -> Boundary:
     along = next((name for name in asked.names if name in ("N", "P")), asked.names[0])
     return Boundary(
-        asked.event, asked.names, asked.theory, "thermodynamic", status, asked.window, curves,
-        _end_points(asked), reason, notes(asked.theory, along),
-    )  # fmt: skip
+        asked.event,
+        asked.names,
+        asked.theory,
+        "thermodynamic",
+        status,
+        asked.window,
+        curves,
+        _end_points(asked),
+        reason,
+        notes(asked.theory, along),
+    )
 
 
 def _end_points(asked: _Request) -> tuple[EndPoint, ...]:

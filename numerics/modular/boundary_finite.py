@@ -82,9 +82,13 @@ def boundary_finite(
 
 
 def _result(
-    event: str, names: tuple[str, str], theory: str, status: Status,
-    curves: tuple[BoundaryCurve, ...], reason: str,
+    event: str,
+    names: tuple[str, str],
+    theory: str,
+    status: Status,
+    curves: tuple[BoundaryCurve, ...],
+    reason: str,
     rest: tuple[Window, tuple[str, ...]],
-) -> Boundary:  # fmt: skip
+) -> Boundary:
     chosen, notes = rest
     return Boundary(event, names, theory, "finite", status, chosen, curves, (), reason, notes)

@@ -79,8 +79,16 @@ def solve_finite(
     require_complex_mode(parameters)
     gap = _printed_gap(parameters) if theory == "published" else None
     if gap:
-        return Solution(theory, "finite", Status.ABSENT, None, (), "undecided", gap,
-                        _assumptions(parameters, theory))  # fmt: skip
+        return Solution(
+            theory,
+            "finite",
+            Status.ABSENT,
+            None,
+            (),
+            "undecided",
+            gap,
+            _assumptions(parameters, theory),
+        )
     floats = {name: float(value) for name, value in parameters.items()}
     found = {name: float(column) for name, column in finite_grid(floats, theory).items()}
     try:
@@ -115,9 +123,16 @@ def _certified(parameters: Mapping[str, Fraction], theory: str, tau: arb, law: M
         "lies between two proved signs"
     )
     return Solution(
-        theory, "finite", Status.CERTIFIED, closure, found, phase, reason,
-        _assumptions(parameters, theory, *notes), _real_mode(parameters, theory),
-    )  # fmt: skip
+        theory,
+        "finite",
+        Status.CERTIFIED,
+        closure,
+        found,
+        phase,
+        reason,
+        _assumptions(parameters, theory, *notes),
+        _real_mode(parameters, theory),
+    )
 
 
 def _phase(parameters: Mapping[str, Fraction], law: ModeLaw, closure: Closure, share: arb) -> str:
@@ -154,9 +169,15 @@ def _converged(
     rings = saddles(Closure(arb(finer["a"]), arb(0)), parameters, theory)
     marked = with_masses(rings, finer["mass"] if len(rings) > 1 else 0.0)
     return Solution(
-        theory, "finite", Status.CONVERGED, Closure(a, lam), marked, PHASES[int(finer["phase"])],
-        f"not certified: {doubt}", _assumptions(parameters, theory),
-    )  # fmt: skip
+        theory,
+        "finite",
+        Status.CONVERGED,
+        Closure(a, lam),
+        marked,
+        PHASES[int(finer["phase"])],
+        f"not certified: {doubt}",
+        _assumptions(parameters, theory),
+    )
 
 
 def _printed_gap(parameters: Mapping[str, Fraction]) -> str | None:

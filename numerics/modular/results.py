@@ -111,9 +111,16 @@ class Request:
     def none(self, status: Status, reason: str) -> Critical:
         """No point: absent or undecided."""
         return Critical(
-            self.event, self.along, self.theory, self.limit, status, None, (), reason,
+            self.event,
+            self.along,
+            self.theory,
+            self.limit,
+            status,
+            None,
+            (),
+            reason,
             self.assumptions,
-        )  # fmt: skip
+        )
 
     def points(
         self, found: list[CriticalPoint], own: Fraction, reason: str, status: Status
@@ -121,9 +128,16 @@ class Request:
         """The points found, the one nearest to the parameter's own value first."""
         order = sorted(found, key=lambda p: float(abs((p.value / _ball(own)).log()).mid()))
         return Critical(
-            self.event, self.along, self.theory, self.limit, status, order[0], tuple(order[1:]),
-            reason, self.assumptions,
-        )  # fmt: skip
+            self.event,
+            self.along,
+            self.theory,
+            self.limit,
+            status,
+            order[0],
+            tuple(order[1:]),
+            reason,
+            self.assumptions,
+        )
 
 
 def _ball(value: Fraction) -> arb:

@@ -46,9 +46,15 @@ def solve_thermodynamic(
         return _solve(parameters, theory, bits)
     except Undecided as doubt:
         return Solution(
-            theory, "thermodynamic", Status.UNDECIDED, None, (), "undecided", str(doubt),
+            theory,
+            "thermodynamic",
+            Status.UNDECIDED,
+            None,
+            (),
+            "undecided",
+            str(doubt),
             notes(theory),
-        )  # fmt: skip
+        )
 
 
 def _solve(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solution:
@@ -96,9 +102,15 @@ def _solution(
     extra = [ACTION_UNITS[theory]]
     extra += [neurons(parameters, mass)] if phase != "GFL" else []
     return Solution(
-        theory, "thermodynamic", Status.CERTIFIED, closure, found, phase,
-        f"{reason}; the closure has one solution", (*notes(theory), *extra),
-    )  # fmt: skip
+        theory,
+        "thermodynamic",
+        Status.CERTIFIED,
+        closure,
+        found,
+        phase,
+        f"{reason}; the closure has one solution",
+        (*notes(theory), *extra),
+    )
 
 
 def neurons(parameters: Mapping[str, Fraction], mass: float) -> str:

@@ -225,6 +225,14 @@ def _result(
     sizes = (REAL_SIZES,) if set(SIZES) & set(asked.names) else ()
     assumptions = (*(a.value for a in statements), *sizes)
     return Boundary(
-        asked.event, asked.names, asked.theory, "thermodynamic", status, asked.window, curves,
-        ends, reason, assumptions,
-    )  # fmt: skip
+        asked.event,
+        asked.names,
+        asked.theory,
+        "thermodynamic",
+        status,
+        asked.window,
+        curves,
+        ends,
+        reason,
+        assumptions,
+    )

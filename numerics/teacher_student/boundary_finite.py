@@ -51,9 +51,17 @@ def boundary_finite(
     found = ComputedBoundary(parameters, chosen, SIGNED, level, describe).curves(points, tell)
     reason = COMPUTED if found else f"no sign change found; {COMPUTED}"
     return Boundary(
-        event, names, theory, "finite", verdict(found), chosen, tuple(found), (), reason,
+        event,
+        names,
+        theory,
+        "finite",
+        verdict(found),
+        chosen,
+        tuple(found),
+        (),
+        reason,
         tuple(a.value for a in action(theory).assumptions),
-    )  # fmt: skip
+    )
 
 
 def _state(at: FloatParameters, theory: str) -> Mapping[str, float]:

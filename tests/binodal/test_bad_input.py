@@ -78,7 +78,7 @@ CASES = {
     "fraction of more than all": ((*CRITICAL, "--fraction", "3/2"), "between 0 and 1"),
     "alpha alone": ((*SOLVE, "--alpha", "2"), "without beta"),
     "beta zero": ((*SOLVE, "--beta", "0"), "beta=0"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)

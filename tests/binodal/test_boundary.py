@@ -117,9 +117,14 @@ def test_a_plane_has_two_parameters_of_the_model(run, plane):
 
 def test_the_api_takes_ranges_as_written():
     found = boundary(
-        "modular", "birth", names=["sigma2", "P"], ranges={"P": ("200", 500)}, points=3,
-        theories=["derived"], preset="fig3",
-    )  # fmt: skip
+        "modular",
+        "birth",
+        names=["sigma2", "P"],
+        ranges={"P": ("200", 500)},
+        points=3,
+        theories=["derived"],
+        preset="fig3",
+    )
     assert found.document["window"]["P"] == ["200", "500"] and found.exit_status == 0
 
 

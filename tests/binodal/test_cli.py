@@ -85,10 +85,15 @@ def test_a_traceback_is_there_for_those_who_ask(run, monkeypatch):
 
 def test_a_reader_that_leaves_is_no_error():
     process = subprocess.Popen(
-        [sys.executable, "-c", "import time; time.sleep(0.4)\n"
-         "from binodal.cli import main; raise SystemExit(main(['cite']))"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-c",
+            "import time; time.sleep(0.4)\n"
+            "from binodal.cli import main; raise SystemExit(main(['cite']))",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     assert process.stdout is not None and process.stderr is not None
     process.stdout.close()
     errors = process.stderr.read()

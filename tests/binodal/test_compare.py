@@ -28,8 +28,16 @@ def parameters(model, **values):
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> Path:
     """Twelve networks on a data set each; far from every limit, so that theories may fail."""
-    small = parameters("teacher-student", N=10, n=60, d=8, sigma2="3/5", sigma_w2="1/2",
-                       sigma_a2="1/2", epsilon="-3/10")  # fmt: skip
+    small = parameters(
+        "teacher-student",
+        N=10,
+        n=60,
+        d=8,
+        sigma2="3/5",
+        sigma_w2="1/2",
+        sigma_a2="1/2",
+        epsilon="-3/10",
+    )
     spec = RunSpec(small, members=12, burn_in=100, draws=60, thin=3)
     return train(spec, tmp_path_factory.mktemp("runs") / "small", workers=1)
 
@@ -91,8 +99,11 @@ def test_modular_networks_are_compared_with_lambda(run, modular):
     done = run("compare", str(modular), "--sources", "--json")
     rows = json.loads(done.out)
     assert {"a", "lambda", "x2"} <= {row["observable"] for row in rows}
-    finite = next(r for r in rows if (r["observable"], r["theory"], r["limit"])
-                  == ("lambda", "derived", "finite"))  # fmt: skip
+    finite = next(
+        r
+        for r in rows
+        if (r["observable"], r["theory"], r["limit"]) == ("lambda", "derived", "finite")
+    )
     assert finite["units"] == 6 and finite["predicted"] > 0
     names = {part["source"] for part in finite["sources"]}
     assert "finite P" in names and any(name.startswith("finite N") for name in names)

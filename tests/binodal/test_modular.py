@@ -147,7 +147,8 @@ BAD = {
     "no complex mode": ((*SOLVE, "-s", "P=2", "--limit", "finite"), "needs P >= 3"),
     "no complex mode, critical": ((*CRITICAL, "-s", "P=2", "--limit", "finite"), "needs P >= 3"),
     "no complex mode, sweep": (
-        ("sweep", *FIG3, "--grid", "P=2:4:3", "--limit", "finite"), "needs P >= 3"
+        ("sweep", *FIG3, "--grid", "P=2:4:3", "--limit", "finite"),
+        "needs P >= 3",
     ),
     "no decay": ((*SOLVE, "-s", "gamma=0"), "not normalisable"),
     "negative decay": ((*SOLVE, "-s", "gamma=-1/10"), "gamma must be greater than 0"),
@@ -158,7 +159,7 @@ BAD = {
     "unknown event": ((*CRITICAL[:-1], "death"), "gmfl2"),
     "too large for exact checks": (("selftest", "--order", "14"), "from 2 to 13"),
     "no group for exact checks": (("selftest", "--order", "1"), "from 2 to 13"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BAD)

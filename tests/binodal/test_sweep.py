@@ -190,10 +190,23 @@ def test_finite_cells(tmp_path):
 def test_control_c_of_a_real_process(tmp_path):
     """The signal, not an exception of ours: the file is there, and says where it stopped."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "binodal", *ARGUMENTS, "--limit", "finite",
-         "--grid", "sigma2=0.1:0.3:4000", "-o", str(tmp_path / "out.nc")],
-        stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2],
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "binodal",
+            *ARGUMENTS,
+            "--limit",
+            "finite",
+            "--grid",
+            "sigma2=0.1:0.3:4000",
+            "-o",
+            str(tmp_path / "out.nc"),
+        ],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )
     deadline = time.monotonic() + 30
     while not (tmp_path / "out.nc").exists() and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -12,9 +12,21 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 import numpy as np
 
 SMALL = (
-    "-s", "N=8", "-s", "n=16", "-s", "d=4", "-s", "sigma2=0.2", "-s", "sigma_w2=1/2",
-    "-s", "sigma_a2=3/7", "-s", "epsilon=-0.3",
-)  # fmt: skip
+    "-s",
+    "N=8",
+    "-s",
+    "n=16",
+    "-s",
+    "d=4",
+    "-s",
+    "sigma2=0.2",
+    "-s",
+    "sigma_w2=1/2",
+    "-s",
+    "sigma_a2=3/7",
+    "-s",
+    "epsilon=-0.3",
+)
 QUICK = ("--burn-in", "4", "--draws", "8", "--thin", "1", "--workers", "1")
 TEACHER = ("train", "teacher-student", *SMALL, *QUICK)
 
@@ -34,11 +46,44 @@ def test_a_run_from_start_to_end(run):
 
 
 def test_scaled_presets_and_modular_networks(run):
-    ran = run("train", "modular", "--preset", "fig3", "-s", "P=3", "-s", "N=4", "-s", "gamma=2",
-              *QUICK, "-o", "m", "--members", "1", "--sampler", "hmc")  # fmt: skip
+    ran = run(
+        "train",
+        "modular",
+        "--preset",
+        "fig3",
+        "-s",
+        "P=3",
+        "-s",
+        "N=4",
+        "-s",
+        "gamma=2",
+        *QUICK,
+        "-o",
+        "m",
+        "--members",
+        "1",
+        "--sampler",
+        "hmc",
+    )
     assert (ran.status, ran.err) == (0, "") and "steps of hmc" in ran.out
-    ran = run("train", "teacher-student", "--preset", "fig2", "--beta", "1/100", "--draws", "1",
-              "--burn-in", "0", "-o", "t", "--members", "2", "--workers", "1")  # fmt: skip
+    ran = run(
+        "train",
+        "teacher-student",
+        "--preset",
+        "fig2",
+        "--beta",
+        "1/100",
+        "--draws",
+        "1",
+        "--burn-in",
+        "0",
+        "-o",
+        "t",
+        "--members",
+        "2",
+        "--workers",
+        "1",
+    )
     assert ran.status == 0 and "sizes rounded to integers: N = 7" not in ran.out
     assert "beta = 1/100" in ran.out
 

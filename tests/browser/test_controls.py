@@ -70,9 +70,17 @@ def test_tab_reaches_every_control_in_order(visit):
         view.keyboard.press("Tab")
         reached.append(view.evaluate("document.activeElement.id || document.activeElement.name"))
     assert reached[:10] == [
-        "model", "theory", "preset", "range-sigma2", "value-sigma2", "range-epsilon",
-        "value-epsilon", "range-d", "value-d", None,
-    ]  # fmt: skip
+        "model",
+        "theory",
+        "preset",
+        "range-sigma2",
+        "value-sigma2",
+        "range-epsilon",
+        "value-epsilon",
+        "range-d",
+        "value-d",
+        None,
+    ]
     assert reached[10:14] == ["copy-latex", "copy-command", "copy-link", "text"]
     for control in view.locator("input, select, button, textarea").all():
         assert control.evaluate("node => node.labels?.length || node.textContent || node.ariaLabel")

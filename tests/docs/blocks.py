@@ -66,8 +66,9 @@ def violations(page: str, diagrams: bool = False) -> list[str]:
     found, before = [], ""
     for block in blocks(page):
         if block.language not in RUN and not block.reason:
-            found.append(f"line {block.line}: {block.language!r} does not run: give a reason, "
-                         "not-run: ...")  # fmt: skip
+            found.append(
+                f"line {block.line}: {block.language!r} does not run: give a reason, not-run: ..."
+            )
         if block.language == "output" and before != "python":
             found.append(f"line {block.line}: output without a python block before it")
         before = block.language

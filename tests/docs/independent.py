@@ -98,10 +98,16 @@ def published_closure() -> tuple[float, float]:
 
     def mismatch(residual: np.ndarray) -> np.ndarray:
         first, second, third = (_average(power, kappa, *residual) for power in (1, 2, 3))
-        kernel = A2 / pi * np.array([
-            [4 * first, -8 / sqrt(6) * second],
-            [-8 / sqrt(6) * second, 8 / 3 * third],
-        ])  # fmt: skip
+        kernel = (
+            A2
+            / pi
+            * np.array(
+                [
+                    [4 * first, -8 / sqrt(6) * second],
+                    [-8 / sqrt(6) * second, 8 / 3 * third],
+                ]
+            )
+        )
         modes = np.array([residual[0], sqrt(6) * residual[1]])
         return (n / heat * kernel + np.eye(2)) @ modes - [1, sqrt(6) * EPS]
 
@@ -114,8 +120,10 @@ def _average(power: int, kappa: float, b: float, c: float) -> float:
         rho = q**2 / (1 + 2 * (q**2 + W2))
         return rho**moment * exp(-d * (q**2 / (2 * W2) - kappa * rho * (b - 2 * c * rho) ** 2))
 
-    top, norm = (quad(weight, 0, 3, (m,), points=[0.2, 0.8], epsabs=0, epsrel=1e-11, limit=200)[0]
-                 for m in (power, 0))  # fmt: skip
+    top, norm = (
+        quad(weight, 0, 3, (m,), points=[0.2, 0.8], epsabs=0, epsrel=1e-11, limit=200)[0]
+        for m in (power, 0)
+    )
     return float(top / norm)
 
 

@@ -37,13 +37,19 @@ def test_pages_run(group, tmp_path):
         pytest.skip("the extra train is not installed")
     names = GROUPS[group]
     variables = {
-        "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg", "COLUMNS": "100",
+        "PYTHONPATH": str(ROOT),
+        "OMP_NUM_THREADS": "1",
+        "MPLBACKEND": "agg",
+        "COLUMNS": "100",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-    }  # fmt: skip
+    }
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", "tests.docs.page", *(ROOT / name for name in names)],
-        cwd=tmp_path, env={**os.environ, **variables}, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=tmp_path,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
     counts = {name: sum(not block.reason for block in blocks(PAGES[name])) for name in names}
     assert done.stdout == "".join(f"{Path(name).name} {n}\n" for name, n in counts.items())

@@ -58,8 +58,16 @@ class Row:
         """What the page shows of a row."""
         apart = "< 1e-12" if self.difference < 1e-12 else f"{self.difference:.0e}"
         verdict = "pass" if self.passes else "**fail**"
-        return [self.what, f"{self.ours:.12g}", self.reference, f"{self.theirs:.12g}", apart,
-                f"{self.tolerance:.0e}", verdict, self.note]  # fmt: skip
+        return [
+            self.what,
+            f"{self.ours:.12g}",
+            self.reference,
+            f"{self.theirs:.12g}",
+            apart,
+            f"{self.tolerance:.0e}",
+            verdict,
+            self.note,
+        ]
 
 
 def _event(event: str, theory: str, preset: str = "fig2") -> float:
@@ -111,16 +119,35 @@ def approximations() -> Iterator[Row]:
     integral = "certified integral"
     for order in (7, 101):
         odds, what = _weights(order), f"odds of the ring in one loop, P = {order}"
-        yield Row(what, float(odds.one_loop), integral, float(odds.exact), 0.05,
-                  "an expansion in 1/P")  # fmt: skip
+        yield Row(
+            what, float(odds.one_loop), integral, float(odds.exact), 0.05, "an expansion in 1/P"
+        )
     odds = _weights(7)
-    yield Row("odds of the ring as printed, P = 7", float(odds.printed), integral,
-              float(odds.exact), 0.05, "B.41: its measure and its exponent")  # fmt: skip
+    yield Row(
+        "odds of the ring as printed, P = 7",
+        float(odds.printed),
+        integral,
+        float(odds.exact),
+        0.05,
+        "B.41: its measure and its exponent",
+    )
     finite = critical("teacher-student", "birth", preset="fig2", limit="finite").document["value"]
-    yield Row("birth for d infinite, fig2", _event("birth", "derived"), "birth at d = 150",
-              float(finite["value"]), 0.01, "use `--limit finite` at this size")  # fmt: skip
-    yield Row("start of GMFL-I, fig3", _event("coexistence", "derived", "fig3"), "in print", 0.227,
-              0.01, "no variant that was tried gives the printed number")  # fmt: skip
+    yield Row(
+        "birth for d infinite, fig2",
+        _event("birth", "derived"),
+        "birth at d = 150",
+        float(finite["value"]),
+        0.01,
+        "use `--limit finite` at this size",
+    )
+    yield Row(
+        "start of GMFL-I, fig3",
+        _event("coexistence", "derived", "fig3"),
+        "in print",
+        0.227,
+        0.01,
+        "no variant that was tried gives the printed number",
+    )
     end = _event("gmfl2", "published", "fig3")
     yield Row("end of GMFL-I, fig3, published", end, "in print", 0.175, 0.01)
 

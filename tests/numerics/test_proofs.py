@@ -115,8 +115,11 @@ def test_decimal_balls_contain_the_value_and_are_narrow(value, digits):
 
 def test_comparisons_have_three_answers():
     assert (positive(arb(1)), positive(arb(-1)), positive(arb(0, 1)), positive(arb("nan"))) == (
-        True, False, None, None,
-    )  # fmt: skip
+        True,
+        False,
+        None,
+        None,
+    )
 
 
 def test_the_trapezoidal_bound_holds_for_a_gaussian():

@@ -61,9 +61,16 @@ PINNED = {
 
 # Options of the command line that the API spells otherwise, or has no use for.
 SPELT = {
-    "model": "model_name", "event": "event events", "plane": "names", "sets": "values settings",
-    "as_json": "", "summary_only": "train", "steps": "", "form": "", "page": "",
-}  # fmt: skip
+    "model": "model_name",
+    "event": "event events",
+    "plane": "names",
+    "sets": "values settings",
+    "as_json": "",
+    "summary_only": "train",
+    "steps": "",
+    "form": "",
+    "page": "",
+}
 RETURNED_INSTEAD = {("codegen", "output")}
 
 

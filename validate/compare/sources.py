@@ -77,8 +77,11 @@ Table = Mapping[tuple[str, str, int], float]
 
 
 def _table(said: Sequence[Prediction], name: str) -> Table:
-    return {(p.theory, p.limit, p.modes): p.value for p in said
-            if p.observable == name and not p.control and not p.missing}  # fmt: skip
+    return {
+        (p.theory, p.limit, p.modes): p.value
+        for p in said
+        if p.observable == name and not p.control and not p.missing
+    }
 
 
 Effect = tuple[str, float, float]
@@ -122,8 +125,10 @@ def _teacher_student(m: Measurement, table: Table, data: OnData) -> Iterator[Sou
     measured - (finite N) is the closure on the data, averaged over every data set of the run, with
     the error of the measurement: data sets move networks and closure together.
     """
-    if any((theory, "finite", modes) not in table
-           for theory, modes in (("published", 2), ("derived", 2), ("derived", 4))):  # fmt: skip
+    if any(
+        (theory, "finite", modes) not in table
+        for theory, modes in (("published", 2), ("derived", 2), ("derived", 4))
+    ):
         return
     finite = table["published", "finite", 2]
     limit = table.get(("published", "thermodynamic", 2))
@@ -137,11 +142,14 @@ def _teacher_student(m: Measurement, table: Table, data: OnData) -> Iterator[Sou
     effects: list[Effect] = [
         ("relaxed r_perp (A.7b removed)", relaxed, 0.0),
         ("modes H5 and H7", more - exact, 0.0),
-        ("finite n (closure on the data)", m.value - by_size - more,
-         float(np.hypot(m.stderr, spread))),
+        (
+            "finite n (closure on the data)",
+            m.value - by_size - more,
+            float(np.hypot(m.stderr, spread)),
+        ),
         ("finite N, first order", first, 0.0),
         ("finite N, the rest (networks against the closure)", by_size - first, spread),
-    ]  # fmt: skip
+    ]
     if limit is not None:
         effects.insert(0, ("finite d", finite - limit, 0.0))
     base, start = ("finite", finite) if limit is None else ("thermodynamic", limit)

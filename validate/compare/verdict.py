@@ -112,8 +112,11 @@ def judge(
     pairs = [(found[_place(p)], p) for p in predictions if _place(p) in found]
     scores = [_score(m, p) for m, p in pairs]
     chances = [p_value(z, m.units) for z, (m, _) in zip(scores, pairs, strict=True)]
-    tested = [i for i, (m, p) in enumerate(pairs)
-              if not p.control and not m.problem and np.isfinite(chances[i])]  # fmt: skip
+    tested = [
+        i
+        for i, (m, p) in enumerate(pairs)
+        if not p.control and not m.problem and np.isfinite(chances[i])
+    ]
     thresholds = dict(zip(tested, holm([chances[i] for i in tested], rate), strict=True))
     strict = rate / max(len(pairs), 1)
     for index, (_, prediction) in enumerate(pairs):
@@ -153,9 +156,11 @@ def _power(
     reference: str,
 ) -> _Power:
     """For each place: how many controls tell, and which of them are not rejected."""
-    expected = {_place(p): p.value for _, p in reversed(pairs)
-                if p.theory == reference and p.limit == "finite"
-                and not (p.control or p.missing)}  # fmt: skip
+    expected = {
+        _place(p): p.value
+        for _, p in reversed(pairs)
+        if p.theory == reference and p.limit == "finite" and not (p.control or p.missing)
+    }
     found: _Power = {}
     for (measurement, prediction), chance in zip(pairs, chances, strict=True):
         place = measurement.place

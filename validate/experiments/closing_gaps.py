@@ -18,33 +18,48 @@ MODULAR_ORDERS = (7, 11, 23)
 MODULAR_START = (40, Fraction(1, 200), Fraction("0.0866"))
 
 
-def _student(name: str, effort: Fraction, members: int, varied: dict[str, Fraction],
-             **changes: Fraction) -> Case:  # fmt: skip
+def _student(
+    name: str, effort: Fraction, members: int, varied: dict[str, Fraction], **changes: Fraction
+) -> Case:
     beta = varied.get("beta", Fraction(1, 8))
     parameters = scaled("fig2", beta, **changes)
     spec = RunSpec(
-        parameters, members_at(effort, members), starts="both", burn_in=200, draws=40, thin=5,
+        parameters,
+        members_at(effort, members),
+        starts="both",
+        burn_in=200,
+        draws=40,
+        thin=5,
         seed=2311,
-    )  # fmt: skip
+    )
     return Case(name, spec, varied)
 
 
 def _data(effort: Fraction) -> list[Case]:
     """n and sigma^2 grow together: n/sigma^2 and with it the theory stays, data noise falls."""
     return [
-        _student(f"data-{m}", effort, 200, {"data": Fraction(m)}, n=Fraction(3000 * m),
-                 sigma2=SIGMA2 * m)
+        _student(
+            f"data-{m}", effort, 200, {"data": Fraction(m)}, n=Fraction(3000 * m), sigma2=SIGMA2 * m
+        )
         for m in DATA_FACTORS
-    ]  # fmt: skip
+    ]
 
 
 def _width(effort: Fraction) -> list[Case]:
     """N grows, sigma_a^2 and sigma^2 fall with 1/N: kappa and the gain stay, at four times n."""
     return [
-        _student(f"width-{m}", effort, 60, {"width": Fraction(m)}, N=Fraction(700 * m),
-                 sigma_a2=Fraction(8, 700 * m), n=Fraction(12000), sigma2=SIGMA2 * 4 / m)
+        _student(
+            f"width-{m}",
+            effort,
+            60,
+            {"width": Fraction(m)},
+            N=Fraction(700 * m),
+            sigma_a2=Fraction(8, 700 * m),
+            n=Fraction(12000),
+            sigma2=SIGMA2 * 4 / m,
+        )
         for m in WIDTH_FACTORS
-    ]  # fmt: skip
+    ]
 
 
 def _size(effort: Fraction) -> list[Case]:

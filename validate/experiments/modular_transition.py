@@ -25,9 +25,14 @@ def spec_at(order: int, width: int, sigma_a2: Fraction, sigma2: Fraction, member
     """Half of the networks start from the prior, half with every neuron on the ring."""
     parameters = Parameters(
         "modular",
-        {"N": Fraction(width), "P": Fraction(order), "sigma2": sigma2, "sigma_a2": sigma_a2,
-         "gamma": GAMMA},
-    )  # fmt: skip
+        {
+            "N": Fraction(width),
+            "P": Fraction(order),
+            "sigma2": sigma2,
+            "sigma_a2": sigma_a2,
+            "gamma": GAMMA,
+        },
+    )
     return RunSpec(
         parameters, members, starts="both", burn_in=BURN_IN, draws=DRAWS, thin=THIN, seed=2310
     )

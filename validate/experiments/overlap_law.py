@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from validate.experiments.experiment import Case, Experiment, members_at, scaled
 from validate.run.spec import RunSpec
 
 TEMPERATURES = tuple(Fraction(s) for s in ("0.10", "0.15", "0.20", "0.25", "0.30"))
-SIZES = {Fraction(1, 8): 400, Fraction(1, 2): 100, Fraction(1): 24}
-"""Networks at each beta of M.11, in pairs: one data set, a prior and a feature start."""
 
-BURN_IN, DRAWS, THIN = 200, 40, 5
+
+@dataclass(frozen=True)
+class _Length:
+    """How many networks, how they start, and how long they run."""
+
+    members: int
+    starts: str
+    burn_in: int
+    draws: int
+    thin: int
+
+
+SIZES = {
+    Fraction(1, 8): _Length(400, "both", 200, 40, 5),
+    Fraction(1, 2): _Length(200, "alternate", 200, 40, 5),
+    Fraction(1): _Length(200, "alternate", 150, 25, 4),
+}
+"""Networks at each beta of M.11: 200 data sets each; in pairs of both starts where that is cheap,
+and elsewhere one network a data set, every second one from the feature start."""
+
+
+def _case(effort: Fraction, beta: Fraction, sigma2: Fraction, length: _Length) -> Case:
+    spec = RunSpec(
+        scaled("fig2", beta, sigma2=sigma2),
+        members_at(effort, length.members),
+        starts=length.starts,
+        burn_in=length.burn_in,
+        draws=length.draws,
+        thin=length.thin,
+        seed=2310,
+    )
+    name = f"beta-{beta.numerator}-{beta.denominator}-sigma2-{float(sigma2):.2f}"
+    return Case(name, spec, {"beta": beta, "sigma2": sigma2})
 
 
 def _cases(effort: Fraction) -> tuple[Case, ...]:
-    found = []
-    for beta, members in SIZES.items():
-        for sigma2 in TEMPERATURES:
-            parameters = scaled("fig2", beta, sigma2=sigma2)
-            spec = RunSpec(
-                parameters, members_at(effort, members), starts="both", burn_in=BURN_IN,
-                draws=DRAWS, thin=THIN, seed=2310,
-            )  # fmt: skip
-            name = f"beta-{beta.numerator}-{beta.denominator}-sigma2-{float(sigma2):.2f}"
-            found.append(Case(name, spec, {"beta": beta, "sigma2": sigma2}))
-    return tuple(found)
+    return tuple(
+        _case(effort, beta, sigma2, length)
+        for beta, length in SIZES.items()
+        for sigma2 in TEMPERATURES
+    )
 
 
 OVERLAP_LAW = Experiment(

@@ -37,7 +37,13 @@ def run_cases(
             if say is not None:
                 say(name, steps, total)
 
-        run(case.spec, place, workers=workers, scheduler=scheduler, progress=progress,
-            resume=unfinished)  # fmt: skip
+        run(
+            case.spec,
+            place,
+            workers=workers,
+            scheduler=scheduler,
+            progress=progress,
+            resume=unfinished,
+        )
         done.append((case, place))
     return tuple(done)

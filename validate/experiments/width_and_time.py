@@ -28,16 +28,26 @@ def _cases(effort: Fraction) -> tuple[Case, ...]:
     for width in WIDTHS:
         parameters = scaled("app-d", BETA, N=width, n=600 * DATA, sigma2=Fraction(DATA, 20))
         spec = RunSpec(
-            parameters, members_at(effort, MEMBERS), starts="both", burn_in=300, draws=40, thin=5,
+            parameters,
+            members_at(effort, MEMBERS),
+            starts="both",
+            burn_in=300,
+            draws=40,
+            thin=5,
             seed=2310,
-        )  # fmt: skip
+        )
         found.append(Case(f"width-{width}", spec, {"N": parameters["N"]}))
     for factor in COURSE_DATA:
         parameters = scaled("app-d", BETA, n=600 * factor, sigma2=Fraction(factor, 20))
         course = RunSpec(
-            parameters, members_at(effort, 32), sampler="euler", burn_in=0, draws=COURSE, thin=10,
+            parameters,
+            members_at(effort, 32),
+            sampler="euler",
+            burn_in=0,
+            draws=COURSE,
+            thin=10,
             seed=2310,
-        )  # fmt: skip
+        )
         found.append(Case(f"time-{factor}", course, {"n": parameters["n"]}, judged=False))
     return tuple(found)
 

@@ -117,9 +117,9 @@ class Modular:
         grid = fields.view(-1, self.shape.N, order, order)
         torch.add(w[:, :, 0, :, None], w[:, :, 1, None, :], out=grid)
         torch.mul(fields, fields, out=squares)
-        pull = torch.baddbmm(
-            self.targets, readout.transpose(1, 2), squares, beta=-1.0
-        ).div_(self.shape.sigma2)  # fmt: skip
+        pull = torch.baddbmm(self.targets, readout.transpose(1, 2), squares, beta=-1.0).div_(
+            self.shape.sigma2
+        )
         out = x.clone()
         grad_w, grad_a = self.split(out)
         by_a = torch.bmm(squares, pull.transpose(1, 2))

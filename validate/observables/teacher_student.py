@@ -55,14 +55,12 @@ class TeacherStudentObserver:
         }
         arrays = {
             "q_histogram": Quantity("density of |q| in bins, sign folded", ("q", centres), True),
-            "density": Quantity(
-                "Rao-Blackwell density of q, sign folded", ("q", positive), True
-            ),
+            "density": Quantity("Rao-Blackwell density of q, sign folded", ("q", positive), True),
             "perp_count": Quantity("share of neurons in a bin of |q|", ("q_bin", perp), True),
             "perp_sum": Quantity(
                 "mean over all neurons of |w_perp|^2 within a bin of |q|", ("q_bin", perp), True
             ),
-        }  # fmt: skip
+        }
         self._quantities = {name: Quantity(meaning) for name, meaning in scalar.items()} | arrays
 
     @property

@@ -71,9 +71,11 @@ def new_folder(path: Path, spec: RunSpec, data: Mapping[str, Tensor] | None = No
         if data is not None:
             (temporary / DATA).write_bytes(save({k: v.contiguous() for k, v in data.items()}))
         request = {
-            "format": FORMAT, "digest": spec.digest, "spec": spec.document(),
+            "format": FORMAT,
+            "digest": spec.digest,
+            "spec": spec.document(),
             "environment": environment(),
-        }  # fmt: skip
+        }
         write_whole(temporary / REQUEST, json.dumps(request, indent=1).encode())
         os.replace(temporary, path)
     except OSError as error:

@@ -67,8 +67,8 @@ def starts(spec: RunSpec, slots: range) -> Tensor:
     """(R, D) where the networks start; a network's start does not depend on its neighbours."""
     shape = shape_of(spec)
     rows = [
-        STARTS[name](shape, generator(seeds(spec).start[s][slot]))
-        for s, name in enumerate(spec.start_names)
+        STARTS[spec.start(s, slot)](shape, generator(seeds(spec).start[s][slot]))
+        for s in range(len(spec.start_names))
         for slot in slots
     ]
     return torch.stack(rows).to(torch_dtype(spec)).to(spec.device)

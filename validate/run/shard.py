@@ -211,8 +211,10 @@ class Shard:
     def _restore(self, saved: Checkpoint) -> None:
         facts, device = saved.facts, self.network.device
         expected: Mapping[str, Any] = {
-            "run": self.spec.digest, "shard": self.number, "data": self._data,
-        }  # fmt: skip
+            "run": self.spec.digest,
+            "shard": self.number,
+            "data": self._data,
+        }
         for name, value in expected.items():
             if facts.get(name) != value:
                 raise CheckpointError(

@@ -13,7 +13,7 @@ from numerics.parameters import Parameters, fields_of
 from validate.run.errors import RunError
 
 SAMPLERS = ("baoab", "euler", "preconditioned-euler", "mala", "hmc", "collapsed-hmc")
-STARTS = ("prior", "feature", "both")
+STARTS = ("prior", "feature", "both", "alternate")
 DTYPES = {"float32": 4, "float64": 8}
 """Precisions and the bytes of a number."""
 
@@ -31,11 +31,14 @@ class RunSpec:
     """A run: which posterior, which networks, which sampler, and every seed's root.
 
     ``members`` networks in all. With starts "both" they come in pairs of one data set, one started
-    from the prior and one in the feature state. ``shard`` networks are stepped as one batch: with
-    the seed it fixes the noise, so it belongs here and never follows the number of workers; 0 asks
-    for the default, 1 to 16 by how many n N activations fit a cache of 2 MiB. ``data_sets`` K
-    shares K data sets in turn; None draws a fresh one for each network or pair. ``data`` is the
-    fingerprint of a user's data set. ``block`` draws are averaged into one histogram (0: a tenth).
+    from the prior and one in the feature state; with "alternate" every network has a data set of
+    its own, and even ones start from the prior, odd ones in the feature state.
+
+    ``shard`` networks are stepped as one batch: with the seed it fixes the noise, so it belongs
+    here and never follows the number of workers; 0 asks for the default, 1 to 16 by how many n N
+    activations fit a cache of 2 MiB. ``data_sets`` K shares K data sets in turn; None draws a
+    fresh one for each network or pair. ``data`` is the fingerprint of a user's data set. ``block``
+    draws are averaged into one histogram (0: a tenth).
 
     Raises :class:`validate.run.errors.RunError` for values that make no sense, sizes that are not
     whole included.
@@ -111,8 +114,12 @@ class RunSpec:
 
     @property
     def start_names(self) -> tuple[str, ...]:
-        """The starts that the run has."""
+        """The rows that a slot has, by where they start."""
         return STARTS[:2] if self.starts == "both" else (self.starts,)
+
+    def start(self, row: int, slot: int) -> str:
+        """Where a network starts: "prior" or "feature"."""
+        return STARTS[slot % 2] if self.starts == "alternate" else self.start_names[row]
 
     @property
     def slots(self) -> int:

@@ -77,8 +77,9 @@ def _array(
     group: zarr.Group, name: str, spec: RunSpec, of: Quantity, axis: str, width: int
 ) -> None:
     starts, values = len(spec.start_names), of.axis[1]
-    along, length, chunk = ("block", spec.blocks, 1) if of.accumulate else (
-        "draw", spec.draws, spec.block)  # fmt: skip
+    along, length, chunk = (
+        ("block", spec.blocks, 1) if of.accumulate else ("draw", spec.draws, spec.block)
+    )
     inner, names = ((len(values),), [axis]) if axis else ((), [])
     group.create_array(
         name,

@@ -89,8 +89,10 @@ class Curvature:
         outer = _gram(self._across, weight) / copies
         rest = self._norm - (self._along**2).sum(0) - (self._across**2).sum(0)
         total = _log_det(inner) + copies * _log_det(outer) + float((weight * rest).sum())
-        kernels = ((_gram(self._along, chances * bare), 1.0),
-                   (_gram(self._across, chances * bare) / copies, copies))  # fmt: skip
+        kernels = (
+            (_gram(self._along, chances * bare), 1.0),
+            (_gram(self._across, chances * bare) / copies, copies),
+        )
         freedom = sum(count * _freedom(kernel) for kernel, count in kernels)
         square = float(chances.sum(1) @ self.q**2)
         return State(total, square, freedom + float((chances * bare * rest).sum()))

@@ -66,8 +66,10 @@ def _averaged(parameters: Parameters, solution: Solution) -> Closure | None:
     if closure is None or real is None:
         return closure
     count = int(parameters["P"]) - 1
-    means = ((left * (count - 1) + right) / count
-             for left, right in ((closure.a, real.a), (closure.lam, real.lam)))  # fmt: skip
+    means = (
+        (left * (count - 1) + right) / count
+        for left, right in ((closure.a, real.a), (closure.lam, real.lam))
+    )
     return Closure(*means)
 
 

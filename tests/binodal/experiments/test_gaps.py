@@ -10,8 +10,9 @@ def noisy(generator, exponent, spread):
     sizes = np.array([100.0, 230.0, 500.0, 1100.0, 2300.0])
     exact = 7.0 * sizes**exponent
     errors = spread * exact
-    return [Gap(x, g + e * generator.normal(), e)
-            for x, g, e in zip(sizes, exact, errors, strict=True)]  # fmt: skip
+    return [
+        Gap(x, g + e * generator.normal(), e) for x, g, e in zip(sizes, exact, errors, strict=True)
+    ]
 
 
 def test_error_bars_cover_the_truth_as_often_as_they_say():

@@ -17,16 +17,37 @@ from binodal.reports.section import Request
 from binodal.reports.stored import normal, read_experiments
 from binodal.reports.stored_curves import curves_figure, panels_of
 
-ROW = {"observable": "b", "theory": "derived", "measured": 0.3, "stderr": 0.01, "predicted": 0.28,
-       "z": 2.0, "verdict": "AGREE", "ess": 400, "rhat": 1.001}  # fmt: skip
+ROW = {
+    "observable": "b",
+    "theory": "derived",
+    "measured": 0.3,
+    "stderr": 0.01,
+    "predicted": 0.28,
+    "z": 2.0,
+    "verdict": "AGREE",
+    "ess": 400,
+    "rhat": 1.001,
+}
 
 
 def stored(**changes):
-    document = {"experiment": "e", "title": "An *experiment*", "settings": {"N": "700", "d": 150},
-                "rows": [{**ROW, "params": {"sigma2": "3/20"}},
-                         {**ROW, "params": {"sigma2": 0.2}, "measured": 0.35,
-                          "theory": "published", "z": -9, "verdict": "DISAGREE"}],
-                "provenance": {"seed": 7}}  # fmt: skip
+    document = {
+        "experiment": "e",
+        "title": "An *experiment*",
+        "settings": {"N": "700", "d": 150},
+        "rows": [
+            {**ROW, "params": {"sigma2": "3/20"}},
+            {
+                **ROW,
+                "params": {"sigma2": 0.2},
+                "measured": 0.35,
+                "theory": "published",
+                "z": -9,
+                "verdict": "DISAGREE",
+            },
+        ],
+        "provenance": {"seed": 7},
+    }
     return normal({**document, **changes}, "file")
 
 
@@ -49,7 +70,7 @@ def test_densities_come_from_whole_curves_first():
         "settings": {"d": "53"},
         "densities": [{"q": [0.0, 0.5], "log_density": [1.0, -1.0], "error": [0.1, 0.2]}],
     }
-    found = densities({"networks": {"experiments": [own]}}, {"d": 53.0})  # fmt: skip
+    found = densities({"networks": {"experiments": [own]}}, {"d": 53.0})
     assert found.y.tolist() == [1.0, -1.0]
     assert not densities({"networks": {"experiments": [own]}}, {"d": 54.0})
 
@@ -61,11 +82,16 @@ def test_what_is_no_number_is_none(odd):
 
 @pytest.mark.parametrize(
     "document",
-    [{}, {"rows": None}, {"rows": [1, "x", {}]}, {"settings": [], "curves": 3, "provenance": "p"},
-     {"rows": [{"observable": "b", "measured": "many", "z": None}]},
-     {"curves": {"loss": {"x": [1, 2], "y": [3, 4]}, "bad": {"x": [1], "y": [1, 2]}, "odd": 5}},
-     {"experiment": "../<script>", "title": "<script>alert(1)</script>", "rows": [ROW]}],
-)  # fmt: skip
+    [
+        {},
+        {"rows": None},
+        {"rows": [1, "x", {}]},
+        {"settings": [], "curves": 3, "provenance": "p"},
+        {"rows": [{"observable": "b", "measured": "many", "z": None}]},
+        {"curves": {"loss": {"x": [1, 2], "y": [3, 4]}, "bad": {"x": [1], "y": [1, 2]}, "odd": 5}},
+        {"experiment": "../<script>", "title": "<script>alert(1)</script>", "rows": [ROW]},
+    ],
+)
 def test_any_summary_is_shown(document):
     part = experiment_part(normal(document, "name"))
     drawings = dict.fromkeys(("stored-name-z", "stored-name-curves"), "<svg/>")
@@ -91,38 +117,62 @@ def test_lines_are_told_apart_by_what_varies():
     rows = stored()["rows"]
     assert varied_names(rows) == ["sigma2"]
     assert [label_of(row, ["sigma2"]) for row in rows] == [
-        r"$b$, $\sigma^2$ = 0.15", r"$b$, $\sigma^2$ = 0.2",
-    ]  # fmt: skip
+        r"$b$, $\sigma^2$ = 0.15",
+        r"$b$, $\sigma^2$ = 0.2",
+    ]
 
 
-CASES = normal({
-    "experiment": "law",
-    "rows": [
-        {**ROW, "case": f"at-{cold}", "limit": "finite", "modes": modes,
-         "params": {"d": "53", "sigma2": cold}}
-        for cold in ("3/20", "3/10") for modes in (2, 3)
-    ],
-    "controls": [{"case": "at-3/20", "control": "Q11 doubled", "rejected": 7, "rows": 20}],
-    "fits": [{"ladder": "width", "along": "N", "observable": "b", "theory": "derived",
-              "law": {"exponent": -0.97, "stderr": 0.05, "chi2": 1.2, "freedom": 2}},
-             {"ladder": "data", "along": "n", "observable": "b", "theory": "published",
-              "law": None}],
-    "curves": {
-        "at-3/20 networks": {"x": [0, 0.5], "y": [0.7, -2.0], "error": [0.01, 0.2]},
-        "at-3/20 derived": {"x": [0, 0.5], "y": [0.8, -1.9]},
-        "time train_loss": {"x": [1, 10, 100], "y": [1.0, 0.5, None], "error": [0, 0.1, 0.1]},
+CASES = normal(
+    {
+        "experiment": "law",
+        "rows": [
+            {
+                **ROW,
+                "case": f"at-{cold}",
+                "limit": "finite",
+                "modes": modes,
+                "params": {"d": "53", "sigma2": cold},
+            }
+            for cold in ("3/20", "3/10")
+            for modes in (2, 3)
+        ],
+        "controls": [{"case": "at-3/20", "control": "Q11 doubled", "rejected": 7, "rows": 20}],
+        "fits": [
+            {
+                "ladder": "width",
+                "along": "N",
+                "observable": "b",
+                "theory": "derived",
+                "law": {"exponent": -0.97, "stderr": 0.05, "chi2": 1.2, "freedom": 2},
+            },
+            {"ladder": "data", "along": "n", "observable": "b", "theory": "published", "law": None},
+        ],
+        "curves": {
+            "at-3/20 networks": {"x": [0, 0.5], "y": [0.7, -2.0], "error": [0.01, 0.2]},
+            "at-3/20 derived": {"x": [0, 0.5], "y": [0.8, -1.9]},
+            "time train_loss": {"x": [1, 10, 100], "y": [1.0, 0.5, None], "error": [0, 0.1, 0.1]},
+        },
+        "missing": ["at-1/5"],
+        "provenance": {
+            "environment": {"torch": "2", "machine": "m68k"},
+            "runs": {"at-3/20": {"seed": 2310}},
+        },
     },
-    "missing": ["at-1/5"],
-    "provenance": {"environment": {"torch": "2", "machine": "m68k"},
-                   "runs": {"at-3/20": {"seed": 2310}}},
-}, "law")  # fmt: skip
+    "law",
+)
 
 
 def test_an_experiment_of_many_cases(tmp_path):
     names = ("stored-law-z", "stored-law-curves")
     html = blocks_html([experiment_part(CASES)], dict.fromkeys(names, "<svg/>"))
-    for words in ("at-1/5", "Q11 doubled", "no power law resolved", "seed 2310",
-                  "2 rows with more modes", "torch: 2"):  # fmt: skip
+    for words in (
+        "at-1/5",
+        "Q11 doubled",
+        "no power law resolved",
+        "seed 2310",
+        "2 rows with more modes",
+        "torch: 2",
+    ):
         assert words in html
     assert "m68k" not in html and "−0.970 ± 0.050" in html
     law, course = panels_of(CASES["curves"])
@@ -154,8 +204,15 @@ def test_a_small_ensemble_is_trained_and_judged(tmp_path):
     from binodal.reports.ensembles import Ensemble, trained
     from numerics.parameters import Parameters
 
-    values = {"N": "6", "n": "40", "d": "5", "sigma2": "1/2", "sigma_w2": "1/2",
-              "sigma_a2": "1/2", "epsilon": "-3/10"}  # fmt: skip
+    values = {
+        "N": "6",
+        "n": "40",
+        "d": "5",
+        "sigma2": "1/2",
+        "sigma_w2": "1/2",
+        "sigma_a2": "1/2",
+        "epsilon": "-3/10",
+    }
     exact = Parameters("teacher-student", {k: Fraction(v) for k, v in values.items()})
     asked = Ensemble("small", "Small", lambda: exact, 4, "prior", 20, 20)
     told: list[int] = []

@@ -91,15 +91,18 @@ def test_unknown_latex_is_refused(bad):
 
 
 BLOCKS = [
-    Part("Of $q$ & more", [
-        Paragraph("a < b"),
-        Formula(r"\frac{q^2}{1 + 2 \rho}", "**in words**"),
-        Items(["one", "two"]),
-        Table(["$q$", "kind"], [["0.7 | 0.8", "minimum"]], "Saddles"),
-        Fold("a step", [Paragraph("inside")], note="M.13", passed=True),
-        Part("deeper", [Paragraph("end")]),
-    ]),
-]  # fmt: skip
+    Part(
+        "Of $q$ & more",
+        [
+            Paragraph("a < b"),
+            Formula(r"\frac{q^2}{1 + 2 \rho}", "**in words**"),
+            Items(["one", "two"]),
+            Table(["$q$", "kind"], [["0.7 | 0.8", "minimum"]], "Saddles"),
+            Fold("a step", [Paragraph("inside")], note="M.13", passed=True),
+            Part("deeper", [Paragraph("end")]),
+        ],
+    ),
+]
 
 
 def test_blocks_as_html():

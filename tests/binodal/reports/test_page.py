@@ -72,8 +72,11 @@ def outline(report):
 def test_files(report):
     folder, page, _ = report
     assert {path.name for path in folder.iterdir()} == {
-        "report.html", "report.md", "results.json", "figures",
-    }  # fmt: skip
+        "report.html",
+        "report.md",
+        "results.json",
+        "figures",
+    }
     for path in (folder / "figures").iterdir():
         assert ElementTree.parse(path).getroot().tag.endswith("svg")
     assert len(page) < 3_000_000
@@ -90,8 +93,11 @@ def test_nothing_is_fetched_and_nothing_runs(report, outline):
 
 
 def test_the_policy_allows_this_style_sheet_and_images_of_the_file_alone(outline, report):
-    policies = [a["content"] for tag, a in outline.tags
-                if tag == "meta" and a.get("http-equiv") == "Content-Security-Policy"]  # fmt: skip
+    policies = [
+        a["content"]
+        for tag, a in outline.tags
+        if tag == "meta" and a.get("http-equiv") == "Content-Security-Policy"
+    ]
     style = re.search(r"<style>(.*?)</style>", report[1], re.DOTALL)[1]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     assert len(policies) == 1

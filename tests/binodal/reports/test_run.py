@@ -56,8 +56,11 @@ def test_an_interrupted_report_goes_on_where_it_stopped(tmp_path):
     assert (first.asked, second.asked) == (1, 2)
     assert said[0].startswith("about 2 s") and "first: finished before, kept" in said
     assert sorted(p.name for p in tmp_path.iterdir()) == [
-        "figures", "report.html", "report.md", "results.json",
-    ]  # fmt: skip
+        "figures",
+        "report.html",
+        "report.md",
+        "results.json",
+    ]
     document = json.loads((tmp_path / "results.json").read_text())
     assert list(document["chapters"]) == ["first", "second"]
     assert "after \\['first'\\]" in (tmp_path / "report.md").read_text()

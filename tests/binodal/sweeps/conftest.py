@@ -14,8 +14,15 @@ from binodal.api import sweep
 
 GRIDS = ("sigma2=0.1:0.3:331", "epsilon=-0.6:-0.05:975")
 COMMAND = (
-    "sweep", "teacher-student", "--preset", "fig2", "--grid", GRIDS[0], "--grid", GRIDS[1],
-)  # fmt: skip
+    "sweep",
+    "teacher-student",
+    "--preset",
+    "fig2",
+    "--grid",
+    GRIDS[0],
+    "--grid",
+    GRIDS[1],
+)
 CHUNKS = 21
 
 

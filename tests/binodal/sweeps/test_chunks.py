@@ -57,14 +57,22 @@ def test_the_request_fixes_the_chunks_and_travels_light(job, most):
 
 def test_three_axes():
     job = _job(
-        "teacher-student", "fig2", "thermodynamic", "epsilon=-1/2:-1/5:3", "n=3000:4000:2",
+        "teacher-student",
+        "fig2",
+        "thermodynamic",
+        "epsilon=-1/2:-1/5:3",
+        "n=3000:4000:2",
         "sigma2=1/10:3/10:5",
-    )  # fmt: skip
+    )
     found = compute(job, 0)
     assert found["b"].shape == (3, 2, 5)
     at = {axis.name: axis.value(k) for axis, k in zip(job.axes, (1, 1, 3), strict=True)}
     single = Job(
-        job.model, job.theory, job.limit, 15,
-        tuple(job.fixed.replace(**at).as_strings().items()), ("n=4000:4000:1",),
-    )  # fmt: skip
+        job.model,
+        job.theory,
+        job.limit,
+        15,
+        tuple(job.fixed.replace(**at).as_strings().items()),
+        ("n=4000:4000:1",),
+    )
     assert compute(single, 0)["b"][0] == pytest.approx(found["b"][1, 1, 3], rel=1e-12)

@@ -46,13 +46,22 @@ def test_the_same_bits_although_a_worker_is_killed(workers, tmp_path, whole):
 def test_no_scheduler(run, monkeypatch):
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 0.2)
     ran = run(
-        "sweep", "teacher-student", "--preset", "fig2", "--grid", "sigma2=0.1:0.3:3",
-        "--scheduler", "tcp://127.0.0.1:9", "-o", "map.zarr",
-    )  # fmt: skip
+        "sweep",
+        "teacher-student",
+        "--preset",
+        "fig2",
+        "--grid",
+        "sigma2=0.1:0.3:3",
+        "--scheduler",
+        "tcp://127.0.0.1:9",
+        "-o",
+        "map.zarr",
+    )
     assert (ran.status, ran.out) == (3, "") and ran.err.count("\n") == 1
     assert "--scheduler tcp://127.0.0.1:9: cannot be reached" in ran.err
-    assert run("sweep", "modular", "--preset", "fig3", "--grid", "sigma2=0.1:0.3:3",
-               "--scheduler", "here").status in (2, 3)  # fmt: skip
+    assert run(
+        "sweep", "modular", "--preset", "fig3", "--grid", "sigma2=0.1:0.3:3", "--scheduler", "here"
+    ).status in (2, 3)
 
 
 def test_a_worker_of_other_versions_is_refused(monkeypatch):

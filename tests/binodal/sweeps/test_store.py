@@ -173,11 +173,21 @@ def test_a_full_disk_stops_with_what_is_safe(run, tmp_path, monkeypatch, writes,
 def test_a_limit_of_the_system(tmp_path, repository_root, name):
     """A real error of a real process: no file may be larger than 20 kB."""
     ran = subprocess.run(
-        [sys.executable, "-m", "binodal", *ASK[:4], "-o", str(tmp_path / name),
-         "--grid", "sigma2=0.15:0.25:7000"],
-        capture_output=True, text=True, cwd=repository_root,
+        [
+            sys.executable,
+            "-m",
+            "binodal",
+            *ASK[:4],
+            "-o",
+            str(tmp_path / name),
+            "--grid",
+            "sigma2=0.15:0.25:7000",
+        ],
+        capture_output=True,
+        text=True,
+        cwd=repository_root,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
-    )  # fmt: skip
+    )
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (3, "", 1)
     assert "File too large: 0 of 1 chunks are safe in" in ran.stderr
 

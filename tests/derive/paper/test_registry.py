@@ -57,10 +57,15 @@ def test_ratios(key, ratio):
 
 
 def test_nothing_else_is_accused():
-    more = {("M.14", "powers of beta"), ("Table 1", "modular"), ("B.36", "on |K,0>"),
-            ("B.36", "on |0,0>"), ("B.37", "eigenvalue"),
-            ("B.41", "weight of the ring over that of zero"),
-            ("B.42", "weight of the ring over that of zero")}  # fmt: skip
+    more = {
+        ("M.14", "powers of beta"),
+        ("Table 1", "modular"),
+        ("B.36", "on |K,0>"),
+        ("B.36", "on |0,0>"),
+        ("B.37", "eigenvalue"),
+        ("B.41", "weight of the ring over that of zero"),
+        ("B.42", "weight of the ring over that of zero"),
+    }
     assert set(symbolic(Verdict.CORRECTED)) == set(CORRECTED) | more
 
 

@@ -69,9 +69,10 @@ def mutated(original, change):
 
 
 @pytest.mark.parametrize(
-    ("module", "function", "change", "derivation"), MUTANTS,
+    ("module", "function", "change", "derivation"),
+    MUTANTS,
     ids=[f"{m[0].rsplit('.', 1)[1]}.{m[1]}" for m in MUTANTS],
-)  # fmt: skip
+)
 def test_a_wrong_formula_is_caught(monkeypatch, module, function, change, derivation):
     home = importlib.import_module(module)
     monkeypatch.setattr(home, function, mutated(getattr(home, function), change))

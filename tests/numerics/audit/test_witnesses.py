@@ -8,11 +8,23 @@ from derive.paper.registry import registry
 from numerics.audit.witnesses import WITNESSES, run
 
 ACCUSED = {
-    "langevin-variance", "law-of-overlap", "printed-q11", "printed-prefactor",
-    "response-to-chi", "overlaps",
-    "regression", "target-eigenvalue", "axis-eigenvalues", "fourier-action", "saddle-equations",
-    "lambda-under-m14", "odds", "saddle-count", "shift-of-coexistence", "modular-start",
-}  # fmt: skip
+    "langevin-variance",
+    "law-of-overlap",
+    "printed-q11",
+    "printed-prefactor",
+    "response-to-chi",
+    "overlaps",
+    "regression",
+    "target-eigenvalue",
+    "axis-eigenvalues",
+    "fourier-action",
+    "saddle-equations",
+    "lambda-under-m14",
+    "odds",
+    "saddle-count",
+    "shift-of-coexistence",
+    "modular-start",
+}
 
 
 @pytest.mark.parametrize("name", WITNESSES)

@@ -25,8 +25,9 @@ from tests.numerics.modular.brute_force import action, complex_mean, real_mean, 
 
 FIG3 = preset("fig3")
 F = Fraction
-SMALL = Parameters("modular", {"N": F(8), "P": F(5), "sigma2": F(2, 5), "sigma_a2": F(1, 30),
-                               "gamma": F(1, 3)})  # fmt: skip
+SMALL = Parameters(
+    "modular", {"N": F(8), "P": F(5), "sigma2": F(2, 5), "sigma_a2": F(1, 30), "gamma": F(1, 3)}
+)
 WARM = [F(1, 20), F(3, 20), F(1, 5), F(23, 100), F(6, 25), F(3, 10)]
 
 
@@ -175,9 +176,14 @@ def test_without_a_proof_the_result_says_converged(monkeypatch):
 
 @pytest.mark.parametrize(
     ("event", "along"),
-    [("birth", "sigma2"), ("mass", "sigma2"), ("gmfl2", "sigma2"), ("birth", "gamma"),
-     ("gmfl2", "N")],
-)  # fmt: skip
+    [
+        ("birth", "sigma2"),
+        ("mass", "sigma2"),
+        ("gmfl2", "sigma2"),
+        ("birth", "gamma"),
+        ("gmfl2", "N"),
+    ],
+)
 def test_finite_event_is_a_property_of_the_closure(event, along):
     """Solve the closure at the critical value: u and the ring's share are those of the event."""
     at = SMALL.replace(sigma_a2=F(1, 10**5), sigma2=F(1, 200), N=F(12))

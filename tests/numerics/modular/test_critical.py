@@ -23,8 +23,9 @@ from numerics.parameters import Parameters, preset
 FIG3 = preset("fig3")
 F = Fraction
 # Derived tau_c = 3/2 and Lambda = 27/16: with gamma = 3, tau_c^2 = sigma_a^2 P^2/N.
-ROUND = Parameters("modular", {"N": F(1), "P": F(3), "sigma2": F(1, 10), "sigma_a2": F(1, 4),
-                               "gamma": F(3)})  # fmt: skip
+ROUND = Parameters(
+    "modular", {"N": F(1), "P": F(3), "sigma2": F(1, 10), "sigma_a2": F(1, 4), "gamma": F(3)}
+)
 
 
 def rescaled(point):
@@ -41,7 +42,8 @@ def test_fig3_as_published():
         "0.236015042701893489997656396262673327634"
     )
     assert as_dict(end.point.value, 40)["mid"].startswith(
-        "0.176015042701893489997656396262673327634")  # fmt: skip
+        "0.176015042701893489997656396262673327634"
+    )
     with precision(200):
         assert (start.point.value - end.point.value).overlaps(arb(6) / 100)
     assert abs(float(start.point.value) - 0.227) < 0.01
@@ -95,8 +97,10 @@ def test_two_ends_along_sigma_a2():
 def test_round_trip_along_every_parameter(event, along, theory, order, values):
     """At the parameter's critical value, the critical sigma^2 is the given one."""
     sigma2, sigma_a2, gamma = values
-    at = Parameters("modular", {"N": F(7), "P": F(order), "sigma2": sigma2, "sigma_a2": sigma_a2,
-                                "gamma": gamma})  # fmt: skip
+    at = Parameters(
+        "modular",
+        {"N": F(7), "P": F(order), "sigma2": sigma2, "sigma_a2": sigma_a2, "gamma": gamma},
+    )
     found = critical(at, event, along, theory, digits=30)
     if found.status is Status.UNDECIDED:
         return

@@ -24,9 +24,16 @@ from numerics.teacher_student.critical import critical
 
 GENERIC = Parameters(
     "teacher-student",
-    {"N": F(523), "n": F(2311), "d": F(97), "sigma2": F(2, 9), "sigma_w2": F(3, 7),
-     "sigma_a2": F(1, 61), "epsilon": F(-5, 13)},
-)  # fmt: skip
+    {
+        "N": F(523),
+        "n": F(2311),
+        "d": F(97),
+        "sigma2": F(2, 9),
+        "sigma_w2": F(3, 7),
+        "sigma_a2": F(1, 61),
+        "epsilon": F(-5, 13),
+    },
+)
 WINDOW = {"sigma2": (F(1, 10), F(3, 5)), "epsilon": (F(-1), F(1))}
 
 
@@ -153,11 +160,13 @@ def test_end_points_of_the_published_theory_are_known_numbers():
     expected = {
         "depleted limit": {"rho": arb(1) / 3, "b/epsilon": arb(0), "kappa*epsilon^2": arb(27) / 2},
         "marginal limit": {
-            "rho": arb(3) / 8, "b/epsilon": arb(1) / 4, "kappa*epsilon^2": arb(32),
+            "rho": arb(3) / 8,
+            "b/epsilon": arb(1) / 4,
+            "kappa*epsilon^2": arb(32),
             "highest_epsilon": arb(4),
         },
         "tricritical limit": {"b/epsilon": arb(-2), "lowest_epsilon": arb(-1) / 2},
-    }  # fmt: skip
+    }
     for kind, values in expected.items():
         assert ends[kind].status is Status.CERTIFIED
         for name, value in values.items():

@@ -99,8 +99,9 @@ def test_m11_moves_the_critical_sigma2_with_its_own_exponent(theory):
 def test_birth_comes_before_coexistence_and_the_relaxed_theory_before_the_published():
     at = {
         (t, e): critical(FIG2, e, "sigma2", t, 15).point.value
-        for t in THEORIES for e in ("birth", "coexistence")
-    }  # fmt: skip
+        for t in THEORIES
+        for e in ("birth", "coexistence")
+    }
     assert at["published", "coexistence"] < at["published", "birth"]
     assert at["derived", "coexistence"] < at["derived", "birth"]
     assert at["published", "birth"] < at["derived", "coexistence"]

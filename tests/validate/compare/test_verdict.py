@@ -61,8 +61,10 @@ def test_pooling_members_as_if_independent_would_alarm_too_often():
     alarms = 0
     for _ in range(REPETITIONS):
         record = networks(rng, sets=6, members=8)
-        flat = [Measurement(n, *jackknife(float, record.member_means(n)), 48, 1e4, 1.0)
-                for n in record.values]  # fmt: skip
+        flat = [
+            Measurement(n, *jackknife(float, record.member_means(n)), 48, 1e4, 1.0)
+            for n in record.values
+        ]
         rows = judge(flat, theories(), RATE)
         alarms += any(r.verdict is Verdict.DISAGREE for r in rows if not r.prediction.control)
     assert alarms > stats.binom.ppf(1 - 1e-4, REPETITIONS, RATE)

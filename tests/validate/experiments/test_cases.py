@@ -21,10 +21,13 @@ def student_invariants(parameters):
     """The continuum theory's combinations, kappa and the gain."""
     values = {str(s): v for s, v in parameters.items()}
     return [
-        float(combination.subs({s: values[str(s)] for s in combination.free_symbols
-                                if str(s) in values}).evalf(subs={"b": 0.3}))
+        float(
+            combination.subs(
+                {s: values[str(s)] for s in combination.free_symbols if str(s) in values}
+            ).evalf(subs={"b": 0.3})
+        )
         for combination in combinations()
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("name", sorted(EXPERIMENTS))
@@ -65,9 +68,11 @@ def test_modular_ladders_follow_the_derived_scaling(ladder):
     cases = cases_of(CLOSING_GAPS, ladder)
     symbols = (N, P, sigma2, sigma_a2, gamma)
     found = [
-        [float(e.subs(x, 1).subs({s: c.spec.parameters[str(s)] for s in symbols}))
-         for e in invariants().values()]
+        [
+            float(e.subs(x, 1).subs({s: c.spec.parameters[str(s)] for s in symbols}))
+            for e in invariants().values()
+        ]
         for c in cases
-    ]  # fmt: skip
+    ]
     for values in found[1:]:
         assert values == pytest.approx(found[0], rel=0.02)  # N is rounded

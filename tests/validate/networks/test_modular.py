@@ -24,8 +24,9 @@ def point(posterior):
 def rational_twin(posterior, x, member):
     w, a = posterior.weights(x)
     rows = lambda tensor: tuple(tuple(map(Fraction, row)) for row in tensor.tolist())  # noqa: E731
-    network = Network(posterior.shape.P, rows(w[member, :, 0]), rows(w[member, :, 1]),
-                      rows(a[member]))  # fmt: skip
+    network = Network(
+        posterior.shape.P, rows(w[member, :, 0]), rows(w[member, :, 1]), rows(a[member])
+    )
     shape = posterior.shape
     at = Hyperparameters(*map(Fraction, (shape.sigma2, shape.sigma_a2, shape.gamma)))
     return network, at

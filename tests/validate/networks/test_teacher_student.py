@@ -30,8 +30,9 @@ def plain_energy(posterior, x, member):
     width, d = SHAPE.N, SHAPE.d
     w, a = [own[i * d : (i + 1) * d] for i in range(width)], own[width * d :]
     misfit = 0.0
-    for row, y in zip(posterior.inputs[member].tolist(), posterior.targets[member].tolist(),
-                      strict=True):  # fmt: skip
+    for row, y in zip(
+        posterior.inputs[member].tolist(), posterior.targets[member].tolist(), strict=True
+    ):
         fields = [sum(u * v for u, v in zip(neuron, row, strict=True)) for neuron in w]
         f = sum(readout * math.erf(field) for readout, field in zip(a, fields, strict=True))
         misfit += (y - f) ** 2

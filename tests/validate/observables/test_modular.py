@@ -32,8 +32,12 @@ def test_lambda_is_the_exact_rayleigh_quotient(order):
     net = network(order, 3)
     x = (draws(net) * 16).round() / 16
     weights, _ = net.weights(x)
-    target = [Fraction(int((n + m) % order == p)) - Fraction(1, order)
-              for p in range(order) for n in range(order) for m in range(order)]  # fmt: skip
+    target = [
+        Fraction(int((n + m) % order == p)) - Fraction(1, order)
+        for p in range(order)
+        for n in range(order)
+        for m in range(order)
+    ]
     norm = sum(t * t for t in target)
     for member in range(2):
         exact = Fraction(0)

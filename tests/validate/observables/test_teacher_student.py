@@ -16,8 +16,15 @@ from validate.observables.overlap_density import overlap_density
 from validate.observables.registry import observer
 
 EPSILON = -0.7
-NAMED = {"N": 5, "n": 7, "d": 2, "sigma2": Fraction(3, 10), "sigma_w2": Fraction(3, 4),
-         "sigma_a2": Fraction(5, 2), "epsilon": Fraction(-7, 10)}  # fmt: skip
+NAMED = {
+    "N": 5,
+    "n": 7,
+    "d": 2,
+    "sigma2": Fraction(3, 10),
+    "sigma_w2": Fraction(3, 4),
+    "sigma_a2": Fraction(5, 2),
+    "epsilon": Fraction(-7, 10),
+}
 SHAPE = TeacherStudentShape(5, 7, 2, 0.3, 0.75, 2.5, EPSILON)
 
 

@@ -20,10 +20,21 @@ from validate.run.seeds import seeds
 from validate.run.spec import RunSpec, difference
 
 OTHER = {
-    "parameters": parameters(sigma2="1/6"), "members": 6, "sampler": "mala", "starts": "prior",
-    "burn_in": 7, "draws": 9, "thin": 3, "seed": 8, "dtype": "float64", "device": "cuda",
-    "data_sets": 1, "data": "ab", "shard": 4, "block": 4,
-}  # fmt: skip
+    "parameters": parameters(sigma2="1/6"),
+    "members": 6,
+    "sampler": "mala",
+    "starts": "prior",
+    "burn_in": 7,
+    "draws": 9,
+    "thin": 3,
+    "seed": 8,
+    "dtype": "float64",
+    "device": "cuda",
+    "data_sets": 1,
+    "data": "ab",
+    "shard": 4,
+    "block": 4,
+}
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(RunSpec)])

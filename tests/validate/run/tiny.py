@@ -16,11 +16,16 @@ from validate.run.store import read
 def parameters(model: str = "teacher-student", **changes: str) -> Parameters:
     values = {
         "teacher-student": {
-            "N": "8", "n": "16", "d": "4", "sigma2": "1/5", "sigma_w2": "1/2", "sigma_a2": "3/7",
+            "N": "8",
+            "n": "16",
+            "d": "4",
+            "sigma2": "1/5",
+            "sigma_w2": "1/2",
+            "sigma_a2": "3/7",
             "epsilon": "-3/10",
         },
         "modular": {"N": "5", "P": "3", "sigma2": "1/9", "sigma_a2": "2/7", "gamma": "2"},
-    }[model]  # fmt: skip
+    }[model]
     return Parameters(model, {k: Fraction(v) for k, v in {**values, **changes}.items()})
 
 

@@ -78,8 +78,9 @@ def test_the_correction_falls_as_one_over_width():
 
 def test_rows_join_the_other_predictions_or_say_why_not():
     values = {"N": 600, "P": 11, "sigma2": Fraction(1, 50), "sigma_a2": Fraction(1, 500)}
-    parameters = Parameters("modular", {k: Fraction(v) for k, v in values.items()}
-                            | {"gamma": Fraction(2)})  # fmt: skip
+    parameters = Parameters(
+        "modular", {k: Fraction(v) for k, v in values.items()} | {"gamma": Fraction(2)}
+    )
     rows = [p for p in predictions(parameters, ("derived",)) if p.limit == "finite width"]
     assert {p.observable for p in rows} == {"a", "lambda", "x2", "x", "x4"}
     assert all(not p.missing and 0 < p.error < 1e-3 * p.value for p in rows)

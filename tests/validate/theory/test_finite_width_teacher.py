@@ -16,10 +16,24 @@ from validate.theory.finite_width_teacher import Curvature, first_order
 from validate.theory.joint_law import log_weight
 from validate.theory.teacher_student import predictions
 
-SMALL = {"N": 60.0, "n": 90.0, "d": 3.0, "sigma2": 0.4, "sigma_w2": 0.5, "sigma_a2": 0.02,
-         "epsilon": -0.3}  # fmt: skip
-WIDE = {"N": 88.0, "n": 375.0, "d": 53.0, "sigma2": 0.2, "sigma_w2": 0.5,
-        "sigma_a2": 0.0323248814, "epsilon": -0.3}  # fmt: skip
+SMALL = {
+    "N": 60.0,
+    "n": 90.0,
+    "d": 3.0,
+    "sigma2": 0.4,
+    "sigma_w2": 0.5,
+    "sigma_a2": 0.02,
+    "epsilon": -0.3,
+}
+WIDE = {
+    "N": 88.0,
+    "n": 375.0,
+    "d": 53.0,
+    "sigma2": 0.2,
+    "sigma_w2": 0.5,
+    "sigma_a2": 0.0323248814,
+    "epsilon": -0.3,
+}
 
 
 def dense_log_det(of, residual):
@@ -34,14 +48,22 @@ def dense_log_det(of, residual):
     weights = [q, *(np.sqrt(s) * turn(angles[:, None]) for turn in (np.cos, np.sin))]
     powers = [p for p in product(range(8), repeat=3) if sum(p) % 2 and sum(p) < 8]
     named = {f"F{k}": ERF.mean_derivative(k) for k in (1, 3, 5, 7)}
-    slopes = dict(zip((1, 3, 5, 7), compiled("slopes", named, (variance,), "numpy")(q**2 + s),
-                      strict=True))  # fmt: skip
-    features = np.stack([
-        np.broadcast_to(
-            weights[0] ** i * weights[1] ** j * weights[2] ** k * slopes[i + j + k]
-            / np.sqrt(factorial(i) * factorial(j) * factorial(k)), (16, q.size)).ravel()
-        for i, j, k in powers
-    ])  # fmt: skip
+    slopes = dict(
+        zip((1, 3, 5, 7), compiled("slopes", named, (variance,), "numpy")(q**2 + s), strict=True)
+    )
+    features = np.stack(
+        [
+            np.broadcast_to(
+                weights[0] ** i
+                * weights[1] ** j
+                * weights[2] ** k
+                * slopes[i + j + k]
+                / np.sqrt(factorial(i) * factorial(j) * factorial(k)),
+                (16, q.size),
+            ).ravel()
+            for i, j, k in powers
+        ]
+    )
     chances = np.tile(chances / chances.sum() / 16, 16)
     at, density = of.at, of.at["n"] / of.at["sigma2"]
     teacher = [powers.index((2 * m + 1, 0, 0)) for m in range(len(residual))]

@@ -14,13 +14,24 @@ from validate.theory import modular
 from validate.theory.mode_law import mode_moments, solve_modes
 from validate.theory.modular import predictions
 
-SMALL = Parameters("modular", {"N": Fraction(200), "P": Fraction(11), "sigma2": Fraction(1, 50),
-                               "sigma_a2": Fraction(1, 500), "gamma": Fraction(2)})  # fmt: skip
+SMALL = Parameters(
+    "modular",
+    {
+        "N": Fraction(200),
+        "P": Fraction(11),
+        "sigma2": Fraction(1, 50),
+        "sigma_a2": Fraction(1, 500),
+        "gamma": Fraction(2),
+    },
+)
 
 
 def values(said, theory="derived", limit="finite"):
-    return {p.observable: p.value for p in said
-            if (p.theory, p.limit, p.control) == (theory, limit, False)}  # fmt: skip
+    return {
+        p.observable: p.value
+        for p in said
+        if (p.theory, p.limit, p.control) == (theory, limit, False)
+    }
 
 
 @pytest.mark.parametrize(
@@ -51,8 +62,17 @@ def test_controls_differ_from_the_theory():
 
 def test_even_orders_average_the_real_mode_in(monkeypatch):
     """Two of the three k != 0 of P = 4 are one complex mode, the third is real."""
-    solution = Solution("derived", "finite", Status.CERTIFIED, Closure(arb("0.5"), arb("0.3")), (),
-                        "GFL", "", (), Closure(arb("0.8"), arb("0.9")))  # fmt: skip
+    solution = Solution(
+        "derived",
+        "finite",
+        Status.CERTIFIED,
+        Closure(arb("0.5"), arb("0.3")),
+        (),
+        "GFL",
+        "",
+        (),
+        Closure(arb("0.8"), arb("0.9")),
+    )
     monkeypatch.setattr(modular, "solve_finite", lambda *_: solution)
     found = values(predictions(SMALL.replace(P=Fraction(4)), ("derived",)))
     assert set(found) == {"a", "lambda", "x2"}

@@ -20,8 +20,12 @@ FLOATS = {name: float(value) for name, value in preset("fig2").items()}
 
 
 def finite(observable, said, theory="derived", modes=2):
-    (found,) = (p for p in said if (p.observable, p.theory, p.limit, p.modes, p.control)
-                == (observable, theory, "finite", modes, False))  # fmt: skip
+    (found,) = (
+        p
+        for p in said
+        if (p.observable, p.theory, p.limit, p.modes, p.control)
+        == (observable, theory, "finite", modes, False)
+    )
     return found
 
 
