@@ -155,17 +155,31 @@ def modular_transition(document: Mapping[str, Any], path: Path) -> None:
 
 
 def width_and_time(document: Mapping[str, Any], path: Path) -> None:
-    """c and <q^2> against the width; losses against the step of overdamped Euler."""
+    """c and <q^2> against the width, one row a size of the input; losses against Euler's step."""
     rows, curves = document["rows"], document["curves"]
-    courses = sorted({n.removesuffix(" train_loss") for n in curves if n.endswith(" train_loss")})
-    with figure(path, 1, 2 + len(courses), (3.4 * (2 + len(courses)), 3.3)) as (_, axes):
-        for panel, name, label in ((axes[0], "c", "$c$"), (axes[1], "q2", r"$\langle q^2\rangle$")):
-            draw_against(panel, rows, name, "N", label="networks")
-            panel.set(xscale="log", xlabel="$N$", ylabel=label)
-            _sparse(panel)
-        axes[0].legend()
-        for panel, course in zip(axes[2:], courses, strict=True):
+    sizes = sorted({r["params"]["d"] for r in rows}, key=int)
+    courses = [n.removesuffix(" train_loss") for n in curves if n.endswith(" train_loss")]
+    columns = 2 + -(-len(courses) // max(1, len(sizes)))
+    shape = (3.4 * columns, 3.2 * len(sizes))
+    with figure(path, max(1, len(sizes)), columns, shape, squeeze=False) as (_, axes):
+        for line, size in zip(axes, sizes, strict=True):
+            _draw_widths(line[:2], [r for r in rows if r["params"]["d"] == size])
+        axes[0][0].legend()
+        panels = list(axes[:, 2:].flat)
+        for panel, course in zip(panels, sorted(courses), strict=False):
             _draw_course(panel, curves, course)
+        for panel in panels[len(courses) :]:
+            panel.set_visible(False)
+
+
+def _draw_widths(panels: Sequence[Any], rows: Sequence[Row]) -> None:
+    p = rows[0]["params"]
+    for panel, name, label in zip(
+        panels, ("c", "q2"), ("$c$", r"$\langle q^2\rangle$"), strict=True
+    ):
+        draw_against(panel, rows, name, "N", label="networks")
+        panel.set(xscale="log", xlabel="$N$", ylabel=label, title=f"d = {p['d']}, n = {p['n']}")
+        _sparse(panel)
 
 
 def _sparse(panel: Any) -> None:
@@ -192,11 +206,12 @@ def _draw_course(panel: Any, curves: Mapping[str, Any], course: str) -> None:
             linewidth=0,
         )
     factor = course.removeprefix("time-")
+    title = "D.44 itself, N = 700" if course == "full-time" else f"scaled, {factor} x data"
     panel.set(
         xscale="log",
         yscale="log",
         xlabel="step",
-        title=f"{factor} x data",
+        title=title,
         ylabel=r"$\langle (y-f)^2\rangle$",
     )
     panel.legend()

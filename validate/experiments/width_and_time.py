@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 from validate.experiments.experiment import Case, Experiment, members_at, scaled
@@ -21,6 +22,12 @@ COURSE_DATA = (1, 3, 8)
 
 COURSE = 2000
 """Recorded Euler steps of the course in time, a tenth of all steps."""
+
+FULL_WIDTHS = (2800, 1400, 700)
+"""N of D.44 itself, unscaled: before, at and after the transition."""
+
+FULL_COURSE = (4, 1000, 50)
+"""Networks, records and steps a record of the course in time at D.44's N = 700, unscaled."""
 
 
 def _cases(effort: Fraction) -> tuple[Case, ...]:
@@ -49,7 +56,35 @@ def _cases(effort: Fraction) -> tuple[Case, ...]:
             seed=2310,
         )
         found.append(Case(f"time-{factor}", course, {"n": parameters["n"]}, judged=False))
-    return tuple(found)
+    return (*found, *_full_size(effort))
+
+
+def _full_size(effort: Fraction) -> Iterator[Case]:
+    """D.44 as it stands: its three widths in equilibrium, and the smallest in time."""
+    for width in FULL_WIDTHS:
+        parameters = scaled("app-d", Fraction(1), N=width)
+        spec = RunSpec(
+            parameters,
+            members_at(effort, MEMBERS),
+            starts="both",
+            burn_in=300,
+            draws=40,
+            thin=5,
+            seed=2310,
+        )
+        yield Case(f"full-width-{width}", spec, {"N": parameters["N"]})
+    members, records, thin = FULL_COURSE
+    parameters = scaled("app-d", Fraction(1), N=FULL_WIDTHS[-1])
+    course = RunSpec(
+        parameters,
+        members_at(effort, members),
+        sampler="euler",
+        burn_in=0,
+        draws=records,
+        thin=thin,
+        seed=2310,
+    )
+    yield Case("full-time", course, {"n": parameters["n"]}, judged=False)
 
 
 WIDTH_AND_TIME = Experiment(
