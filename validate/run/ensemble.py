@@ -39,6 +39,8 @@ from validate.run.worker import STOP, progress_path, run_shard, steps_done
 
 CHECKPOINT_SECONDS = 30.0
 _NOTE_SECONDS = 10.0
+_NOTE_SHARE = 0.01
+"""Of the time, at the most, for reading the draws so far: the cores belong to the networks."""
 
 Report = Callable[[int, int, str], None]
 """Told the steps done, the steps of the whole run, and a word on the draws, now and then."""
@@ -145,11 +147,13 @@ class _Poll:
         self._note, self._next = "", monotonic() + _NOTE_SECONDS
 
     def __call__(self) -> None:
+        now = monotonic()
         if self._report is None:
             return
-        if monotonic() > self._next:
+        if now > self._next:
             self._note = so_far(self._folder)
-            self._next = monotonic() + _NOTE_SECONDS
+            spent = monotonic() - now
+            self._next = now + max(_NOTE_SECONDS, spent / _NOTE_SHARE)
         done = sum(steps_done(self._folder, n) for n in self._numbers)
         self._report(done, self._total, self._note)
 
