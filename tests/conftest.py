@@ -1,9 +1,12 @@
-"""Settings of the whole suite: the same examples on every run, and no display."""
+"""Settings of the whole suite, and derivations that a test breaks on purpose."""
 
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Callable, Iterator
 
+import pytest
 from hypothesis import settings
 
 # A failure must be the same failure tomorrow; a slow shared machine is not a failure.
@@ -12,3 +15,30 @@ settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 os.environ.setdefault("MPLBACKEND", "agg")
+
+
+def _clear() -> None:
+    for name, module in list(sys.modules.items()):
+        if name.startswith("derive.modular"):
+            for value in vars(module).values():
+                clear = getattr(value, "cache_clear", None)
+                if clear is not None:
+                    clear()
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str, object], None]]:
+    """Replace ``function`` in every module of derive.modular that uses it.
+
+    Derivations are cached, so the caches are cleared before, and after for the tests that follow.
+    """
+
+    def replace(home: str, function: str, value: object) -> None:
+        original = getattr(sys.modules[home], function)
+        for name, module in list(sys.modules.items()):
+            if name.startswith("derive.modular") and vars(module).get(function) is original:
+                monkeypatch.setattr(module, function, value)
+
+    _clear()
+    yield replace
+    _clear()

@@ -65,7 +65,9 @@ def read_checkpoint(path: Path) -> Checkpoint:
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            # The file is no mapping: it lists its names, but does not iterate over them.
+            names = file.keys()
+            tensors = {name: file.get_tensor(name) for name in names}
         facts = metadata["facts"]
         if metadata["digest"] != _digest(tensors, facts):
             raise _damaged(path, "its content does not have the hash that it was written with")

@@ -20,7 +20,6 @@ from numerics.modular.float_law import MOMENTS, kummer_pair
 from numerics.modular.law import ExactLaw, PrintedLaw, mode_law, share_of
 from numerics.modular.weights import ring_weights
 from numerics.parameters import preset
-from tests.derive.modular.conftest import broken  # noqa: F401
 from tests.numerics.modular.brute_force import complex_mean, odds_by_mpmath, real_mean
 
 FIG3 = preset("fig3")
@@ -169,7 +168,7 @@ def test_weights_need_a_ring():
         ("density_of_mean", lambda f: lambda *a, **k: reduction.x * f(*a, **k)),
     ],
 )
-def test_mistake_in_the_reduction_is_caught(function, change, broken):  # noqa: F811
+def test_mistake_in_the_reduction_is_caught(function, change, broken):
     broken("derive.modular.reduction", function, change(getattr(reduction, function)))
     with pytest.raises((StepFailed, ArithmeticError, CodegenError)):
         weights().verify()

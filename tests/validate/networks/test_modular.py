@@ -23,7 +23,10 @@ def point(posterior):
 
 def rational_twin(posterior, x, member):
     w, a = posterior.weights(x)
-    rows = lambda tensor: tuple(tuple(map(Fraction, row)) for row in tensor.tolist())  # noqa: E731
+
+    def rows(tensor):
+        return tuple(tuple(map(Fraction, row)) for row in tensor.tolist())
+
     network = Network(
         posterior.shape.P, rows(w[member, :, 0]), rows(w[member, :, 1]), rows(a[member])
     )
