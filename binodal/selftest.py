@@ -143,8 +143,8 @@ def _full_ring() -> str | None:
 
 def _modular_invariance() -> str | None:
     """The ring's mass in GMFL-I at beta = 4: kept by the derived scaling, a quarter by M.14."""
-    from binodal.rescale import rescale
     from numerics.parameters import preset
+    from numerics.rescale import rescale
 
     base = preset("fig3").replace(sigma2=Fraction(1, 5))
     printed = base.replace(

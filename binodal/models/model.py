@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import binodal.models
 from binodal.errors import RequestError
-from binodal.rescale import Exponents
 from numerics.parameters import Parameters
+from numerics.rescale import Exponents
 
 if TYPE_CHECKING:
     import numpy as np

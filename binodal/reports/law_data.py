@@ -12,8 +12,8 @@ from binodal.models.model import THEORIES, model
 from binodal.reports.law_figures import LawCurve, LawPanel, WidthCurve
 from binodal.reports.overlap_law import minus_log_density
 from binodal.reports.teacher_student_data import BETAS, MODEL
-from binodal.rescale import rescale, whole_sizes
 from numerics.parameters import preset
+from numerics.rescale import rescale, whole_sizes
 from numerics.teacher_student.finite import float_closure
 
 BEFORE, AFTER = Fraction(3, 10), Fraction(3, 20)

@@ -12,7 +12,6 @@ import sympy as sp
 from binodal.api import critical, solve
 from binodal.models.model import THEORIES, model
 from binodal.reports.teacher_student_figures import ActionCurve, ResidualCurve
-from binodal.rescale import rescale, whole_sizes
 from binodal.result import Result
 from derive.symbols import b, c, kappa, q, rho, sigma_w2
 from derive.teacher_student.action import published_in_q
@@ -21,6 +20,7 @@ from derive.teacher_student.overlap_law import contracted_action, contracted_ove
 from numerics.codegen.load import compiled
 from numerics.errors import Undecided
 from numerics.parameters import Parameters, preset
+from numerics.rescale import rescale, whole_sizes
 from numerics.teacher_student.finite import float_closure
 from numerics.teacher_student.grid import thermodynamic_grid
 

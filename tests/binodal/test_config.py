@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from binodal.config import assemble, exact, exact_of, settings
 from binodal.errors import RequestError
 from binodal.models.teacher_student import exponents
-from binodal.rescale import rescale, square_root, whole_sizes
 from derive.teacher_student.limit import M11
 from numerics.parameters import preset
+from numerics.rescale import rescale, square_root, whole_sizes
 
 WHOLE = st.integers(-(10**40), 10**40)
 
