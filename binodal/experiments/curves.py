@@ -16,6 +16,8 @@ POINTS = 60
 """Points of a stored curve."""
 
 LAST_OVERLAP = 1.5
+LAWS = {"sigma2", "data"}
+"""Cases that vary one of these keep the law of the overlap."""
 
 
 def curves_of(done: Sequence[tuple[Case, Path]]) -> dict[str, Any]:
@@ -26,7 +28,7 @@ def curves_of(done: Sequence[tuple[Case, Path]]) -> dict[str, Any]:
     for case, place in done:
         if case.spec.model != "teacher-student":
             continue
-        if case.judged and "sigma2" in case.varied:
+        if case.judged and LAWS & set(case.varied):
             found |= _law_of_overlap(case, load(place).record)
         if not case.judged:
             found |= _course(case, load(place).record)

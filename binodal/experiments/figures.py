@@ -1,8 +1,8 @@
-"""Figures of the stored experiments: theories as lines, networks as open marks with error bars."""
+"""Networks beside theories: theories are lines, networks open marks with error bars."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -133,6 +133,9 @@ def overlap_density(document: Mapping[str, Any], path: Path) -> None:
 
 
 def _case_title(case: str) -> str:
+    """A case of the overlap law, or a rung of the ladder in data."""
+    if case.startswith("data-"):
+        return rf"$n$, $\sigma^2$ x {case.removeprefix('data-')}"
     size, _, sigma2 = case.partition("-sigma2-")
     top, _, bottom = size.removeprefix("beta-").partition("-")
     beta = top if bottom == "1" else f"{top}/{bottom}"
@@ -179,10 +182,10 @@ def _draw_widths(panels: Sequence[Any], rows: Sequence[Row]) -> None:
     ):
         draw_against(panel, rows, name, "N", label="networks")
         panel.set(xscale="log", xlabel="$N$", ylabel=label, title=f"d = {p['d']}, n = {p['n']}")
-        _sparse(panel)
+        sparse(panel)
 
 
-def _sparse(panel: Any) -> None:
+def sparse(panel: Any) -> None:
     """Plain numbers at a few places of a logarithmic abscissa that spans a decade or two."""
     from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
 
@@ -215,47 +218,3 @@ def _draw_course(panel: Any, curves: Mapping[str, Any], course: str) -> None:
         ylabel=r"$\langle (y-f)^2\rangle$",
     )
     panel.legend()
-
-
-def closing_gaps(document: Mapping[str, Any], path: Path) -> None:
-    """|measured - predicted| against the size of every ladder, with the fitted power law."""
-    ladders = list(dict.fromkeys(fit["ladder"] for fit in document["fits"]))
-    columns = max(1, len(ladders))
-    with figure(path, 1, columns, (3.2 * columns, 3.3), squeeze=False) as (_, axes):
-        for panel, ladder in zip(axes[0], ladders, strict=False):
-            for number, fit in enumerate(f for f in document["fits"] if f["ladder"] == ladder):
-                _draw_fit(panel, fit, number)
-            panel.set(xscale="log", yscale="log", title=ladder)
-            _sparse(panel)
-            panel.legend(fontsize=8)
-        axes[0][0].set_ylabel("|networks − theory|")
-
-
-def _draw_fit(panel: Any, fit: Mapping[str, Any], number: int) -> None:
-    gaps, law = fit["gaps"], fit["law"]
-    said = label_of(fit["theory"], fit["limit"])
-    if law is not None:
-        said += f": exponent {law['exponent']:.2f} ± {law['stderr']:.2f}"
-        ends = [min(g["x"] for g in gaps), max(g["x"] for g in gaps)]
-        line = [abs(law["amplitude"]) * x ** law["exponent"] for x in ends]
-        panel.plot(ends, line, linestyle=DASHES[number], color=COLOURS[number], linewidth=1)
-    points = Points(
-        [g["x"] for g in gaps],
-        [abs(g["gap"]) for g in gaps],
-        [min(g["stderr"], 0.9 * abs(g["gap"])) for g in gaps],
-    )
-    measured(panel, points, number, said)
-    panel.set_xlabel(f"${fit['along']}$")
-
-
-def drawings(document: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
-    """(file stem, drawing function, caption) of an experiment's figures."""
-    if document["experiment"] == "overlap-law":
-        yield "modes", overlap_law, "Residual modes b and c against the temperature"
-        yield "density", overlap_density, "Law of the overlap q of a neuron"
-    if document["experiment"] == "modular-transition":
-        yield "transition", modular_transition, "Share a of the target that is not yet learned"
-    if document["experiment"] == "width-and-time":
-        yield "width", width_and_time, "Feature learning against width; losses in time"
-    if document["experiment"] == "closing-gaps":
-        yield "gaps", closing_gaps, "Distance of networks from theory at growing size"

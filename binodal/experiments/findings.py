@@ -12,6 +12,19 @@ Row = Mapping[str, Any]
 MAIN = ("b", "c", "q2", "a", "lambda", "x2")
 """Observables that are summed up; bins of q are in the stored rows."""
 
+NEAR_DROPLET = {
+    "log_density": "log p(q), averaged over data sets",
+    "log_density_typical": "the mean of log p(q) over data sets",
+    "w_perp2": "|w_perp|^2 at q",
+}
+"""Observables at an overlap q, which tell the two actions apart where a feature is learned."""
+
+DROPLET = 0.45
+"""Overlap from which a neuron counts as near the droplet."""
+
+TOLD_APART = 1.0
+"""Standard errors by which the distances to two theories must differ to tell them apart."""
+
 
 def findings(rows: Sequence[Row]) -> list[str]:
     """One sentence for each theory and observable.
@@ -21,7 +34,8 @@ def findings(rows: Sequence[Row]) -> list[str]:
     >>> findings([row])
     ['derived: a is off by at most 6.4 %, median |z| 3.0; DISAGREE in 1 of 1 cases']
     """
-    return [sentence for theory in LINES for name in MAIN for sentence in _of(rows, *theory, name)]
+    found = [sentence for theory in LINES for name in MAIN for sentence in _of(rows, *theory, name)]
+    return [*found, *(s for name in NEAR_DROPLET for s in _nearer(rows, name))]
 
 
 def _of(rows: Sequence[Row], theory: str, limit: str, name: str) -> Iterator[str]:
@@ -42,4 +56,22 @@ def _of(rows: Sequence[Row], theory: str, limit: str, name: str) -> Iterator[str
         yield (
             f"{label_of(theory, limit)}: {name} is off by at most {shown}, median |z| "
             f"{median(abs(r['z']) for r in own):.1f}; DISAGREE in {rejected} of {len(own)} cases"
+        )
+
+
+def _nearer(rows: Sequence[Row], name: str) -> Iterator[str]:
+    """Which action the networks are nearer to near the droplet, bin by bin."""
+    misses: dict[tuple[str, float], dict[str, float]] = {}
+    for r in rows:
+        named = r["observable"] == name and (r["limit"], r["modes"]) == ("finite", 2)
+        if named and r["at"] is not None and r["at"] > DROPLET and r["z"] is not None:
+            misses.setdefault((r["case"], r["at"]), {})[r["theory"]] = abs(r["z"])
+    pairs = [m for m in misses.values() if {"derived", "published"} <= set(m)]
+    told = [m for m in pairs if abs(m["derived"] - m["published"]) > TOLD_APART]
+    if told:
+        derived = sum(m["derived"] < m["published"] for m in told)
+        yield (
+            f"near the droplet (q > {DROPLET}), {NEAR_DROPLET[name]} is nearer to the derived "
+            f"action in {derived} and to the published one in {len(told) - derived} of "
+            f"{len(pairs)} bins ({len(pairs) - len(told)} do not tell them apart)"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from binodal.experiments.figures import main_form
@@ -13,14 +14,14 @@ if TYPE_CHECKING:
     from binodal.comparison.api import Compared
     from validate.experiments.experiment import Case
 
-LADDERS = {
-    "data": ("n", "b"),
-    "width": ("N", "b"),
-    "beta": ("N", "b"),
-    "modular-width": ("N", "a"),
-    "modular-P": ("N", "a"),
+LADDERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "data": ("n", ("b", "c", "q2")),
+    "width": ("N", ("b",)),
+    "beta": ("N", ("b", "c", "q2")),
+    "modular-width": ("N", ("a",)),
+    "modular-P": ("N", ("a",)),
 }
-"""For each ladder of cases the size that grows, and the observable whose gap is followed."""
+"""For each ladder of cases the size that grows, and the observables whose gaps are followed."""
 
 THEORIES = (("derived", "finite"), ("derived", "finite width"), ("published", "finite"))
 """Theories and their limits, at the networks' own sizes."""
@@ -29,9 +30,9 @@ THEORIES = (("derived", "finite"), ("derived", "finite width"), ("published", "f
 def fits_of(judged: Sequence[tuple[Case, Compared]]) -> list[dict[str, Any]]:
     """For each ladder, theory and finite limit: the gaps, and the power law that they follow."""
     found = []
-    for ladder, (along, observable) in LADDERS.items():
+    for ladder, (along, observables) in LADDERS.items():
         own = [(c, r) for c, r in judged if ladder_of(c.name) == ladder]
-        for theory in THEORIES if len(own) > 1 else ():
+        for observable, theory in product(observables, THEORIES if len(own) > 1 else ()):
             gaps = [g for c, r in own if (g := _gap(c, r, along, observable, *theory)) is not None]
             if not gaps:
                 continue

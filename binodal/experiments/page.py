@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from binodal.experiments.figures import LINES, drawings, label_of, main_form
+from binodal.experiments.drawings import drawings
+from binodal.experiments.figures import LINES, label_of, main_form
 from binodal.experiments.findings import findings
 from binodal.experiments.stored import documents
 

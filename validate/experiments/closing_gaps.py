@@ -9,7 +9,7 @@ from validate.experiments.modular_transition import spec_at
 from validate.run.spec import RunSpec
 
 SIGMA2 = Fraction(1, 5)
-DATA_FACTORS = (1, 2, 4)
+DATA_FACTORS = (1, 2, 4, 8, 16)
 WIDTH_FACTORS = (1, 2, 4)
 BETAS = (Fraction(1, 16), Fraction(1, 8), Fraction(1, 4))
 MODULAR_WIDTHS = (250, 500, 1000, 2000, 4000)

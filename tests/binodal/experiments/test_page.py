@@ -2,7 +2,7 @@
 
 import pytest
 
-from binodal.experiments.figures import drawings
+from binodal.experiments.drawings import drawings
 from binodal.experiments.page import page
 from binodal.experiments.stored import documents
 

@@ -1,0 +1,41 @@
+"""Which figures an experiment has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from binodal.experiments.figures import (
+    modular_transition,
+    overlap_density,
+    overlap_law,
+    width_and_time,
+)
+from binodal.experiments.gap_figures import closing_gaps
+
+Draw = Callable[[Mapping[str, Any], Path], None]
+
+_FIGURES: Mapping[str, tuple[tuple[str, Draw, str], ...]] = {
+    "overlap-law": (
+        ("modes", overlap_law, "Residual modes b and c against the temperature"),
+        ("density", overlap_density, "Law of the overlap q of a neuron"),
+    ),
+    "modular-transition": (
+        ("transition", modular_transition, "Share a of the target that is not yet learned"),
+    ),
+    "width-and-time": (
+        ("width", width_and_time, "Feature learning against width; losses in time"),
+    ),
+    "closing-gaps": (
+        ("gaps", closing_gaps, "Distance of networks from theory at growing size"),
+        ("density", overlap_density, "Law of the overlap as n and sigma^2 grow together"),
+    ),
+}
+
+
+def drawings(document: Mapping[str, Any]) -> Iterator[tuple[str, Draw, str]]:
+    """(file stem, drawing function, caption) of an experiment's figures that have something."""
+    for stem, draw, caption in _FIGURES.get(document["experiment"], ()):
+        if draw is not overlap_density or document["curves"]:
+            yield stem, draw, caption

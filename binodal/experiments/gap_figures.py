@@ -1,0 +1,53 @@
+"""Figures of how gaps close: |networks - theory| against a size, with the fitted power law."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from binodal.experiments.figures import Points, label_of, sparse
+from binodal.reports.style import COLOURS, DASHES, figure, measured
+
+_COLUMNS = 5
+_NAMES = {"q2": r"\langle q^2\rangle"}
+
+
+def closing_gaps(document: Mapping[str, Any], path: Path) -> None:
+    """One panel for each observable that is followed along a ladder."""
+    panels = list(dict.fromkeys((fit["ladder"], fit["observable"]) for fit in document["fits"]))
+    columns = min(_COLUMNS, max(1, len(panels)))
+    lines = -(-len(panels) // columns) or 1
+    with figure(path, lines, columns, (3.2 * columns, 3.3 * lines), squeeze=False) as (_, axes):
+        for panel, (ladder, observable) in zip(axes.flat, panels, strict=False):
+            own = [
+                f
+                for f in document["fits"]
+                if (f["ladder"], f["observable"]) == (ladder, observable)
+            ]
+            for number, fit in enumerate(own):
+                _draw_fit(panel, fit, number)
+            name = _NAMES.get(observable, observable)
+            panel.set(xscale="log", yscale="log", title=f"{ladder}: ${name}$")
+            sparse(panel)
+            panel.legend(fontsize=7)
+        for panel in list(axes.flat)[len(panels) :]:
+            panel.set_visible(False)
+        axes[0][0].set_ylabel("|networks − theory|")
+
+
+def _draw_fit(panel: Any, fit: Mapping[str, Any], number: int) -> None:
+    gaps, law = fit["gaps"], fit["law"]
+    said = label_of(fit["theory"], fit["limit"])
+    if law is not None:
+        said += f": exponent {law['exponent']:.2f} ± {law['stderr']:.2f}"
+        ends = [min(g["x"] for g in gaps), max(g["x"] for g in gaps)]
+        line = [abs(law["amplitude"]) * x ** law["exponent"] for x in ends]
+        panel.plot(ends, line, linestyle=DASHES[number], color=COLOURS[number], linewidth=1)
+    points = Points(
+        [g["x"] for g in gaps],
+        [abs(g["gap"]) for g in gaps],
+        [min(g["stderr"], 0.9 * abs(g["gap"])) for g in gaps],
+    )
+    measured(panel, points, number, said)
+    panel.set_xlabel(f"${fit['along']}$")
