@@ -51,6 +51,12 @@ def layer_steps(target: Target, stiffness: tuple[float, ...]) -> Tensor:
     return metric
 
 
+def require_metric(target: Target, metric: Tensor) -> None:
+    """Raise ``SamplerError`` unless a metric is a positive number for each coordinate."""
+    if metric.shape != (target.dimension,) or not bool((metric > 0).all()):
+        raise SamplerError(f"a metric is {target.dimension} positive numbers")
+
+
 @dataclass(frozen=True)
 class Euler:
     """``metric`` (D,) is M, ``noise_scale`` its square root; ``name`` tells the metric."""
@@ -93,6 +99,5 @@ def build(
     """
     require_positive(step_size=step_size, bound=bound)
     metric = equal_steps(target) if metric is None else metric
-    if metric.shape != (target.dimension,) or not bool((metric > 0).all()):
-        raise SamplerError(f"a metric is {target.dimension} positive numbers")
+    require_metric(target, metric)
     return Euler(target, float(step_size), metric, metric.sqrt(), float(bound), name)

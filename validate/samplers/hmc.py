@@ -17,8 +17,8 @@ from torch import Tensor
 
 from validate.errors import SamplerError
 from validate.samplers.divergence import require_positive
-from validate.samplers.metropolis import decide, kinetic
-from validate.samplers.sampler import Info, State, empty
+from validate.samplers.metropolis import Metropolis, kinetic
+from validate.samplers.sampler import State
 from validate.target import Target
 
 GOAL = 0.8
@@ -27,7 +27,7 @@ ANGLE = math.pi / 2
 
 
 @dataclass(frozen=True)
-class Hmc:
+class Hmc(Metropolis):
     """``angle``: mean length of a trajectory; ``goal``: the acceptance adaptation aims at."""
 
     target: Target
@@ -36,18 +36,8 @@ class Hmc:
     goal: float = GOAL
     name: str = "hmc"
 
-    def init(self, x: Tensor, generator: torch.Generator) -> State:
-        """x (copied), its gradient and energy."""
-        x = x.clone()
-        energy = self.target.energy(x).to(torch.float64)
-        return State(x, empty(x), self.target.gradient(x), energy)
-
-    def step(self, state: State, generator: torch.Generator) -> tuple[State, Info]:
-        """One trajectory from a fresh momentum, and its verdict for every member."""
-        return decide(state, *self.propose(state, generator), generator)
-
     def propose(self, state: State, generator: torch.Generator) -> tuple[State, Tensor]:
-        """The trajectory's end, and the rise of the total energy (R,)."""
+        """The end of a trajectory from a fresh momentum, and the rise of the total energy (R,)."""
         x, p = state.x.clone(), torch.empty_like(state.x).normal_(generator=generator)
         before = state.energy + kinetic(p)
         gradient = state.gradient

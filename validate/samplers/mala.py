@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from validate.errors import SamplerError
 from validate.samplers.divergence import require_positive
-from validate.samplers.metropolis import decide, kinetic
-from validate.samplers.sampler import Info, State, empty
+from validate.samplers.euler import require_metric, whitened_steps
+from validate.samplers.metropolis import Metropolis, kinetic
+from validate.samplers.sampler import State
 from validate.target import Target
 
 GOAL = 0.574
@@ -25,7 +25,7 @@ GOAL = 0.574
 
 
 @dataclass(frozen=True)
-class Mala:
+class Mala(Metropolis):
     """``root`` (D,) is M^(1/2); ``goal`` the acceptance that adaptation aims at."""
 
     target: Target
@@ -33,16 +33,6 @@ class Mala:
     root: Tensor
     goal: float = GOAL
     name: str = "mala"
-
-    def init(self, x: Tensor, generator: torch.Generator) -> State:
-        """x (copied), its gradient and energy."""
-        x = x.clone()
-        energy = self.target.energy(x).to(torch.float64)
-        return State(x, empty(x), self.target.gradient(x), energy)
-
-    def step(self, state: State, generator: torch.Generator) -> tuple[State, Info]:
-        """One proposal and its verdict for every member."""
-        return decide(state, *self.propose(state, generator), generator)
 
     def propose(self, state: State, generator: torch.Generator) -> tuple[State, Tensor]:
         """An Euler-Maruyama step, and the rise of the total energy (R,)."""
@@ -67,7 +57,6 @@ def build(
             that is not a positive number for each of the D coordinates.
     """
     require_positive(step_size=step_size, goal=goal, miss=1 - goal)
-    metric = torch.ones_like(target.scale) if metric is None else metric
-    if metric.shape != (target.dimension,) or not bool((metric > 0).all()):
-        raise SamplerError(f"a metric is {target.dimension} positive numbers")
+    metric = whitened_steps(target) if metric is None else metric
+    require_metric(target, metric)
     return Mala(target, float(step_size), metric.sqrt(), goal)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 import torch
 from torch import Tensor
 
-from validate.samplers.sampler import Info, State
+from validate.samplers.sampler import Info, State, empty
+from validate.target import Target
 
 
 def kinetic(momentum: Tensor) -> Tensor:
@@ -39,3 +42,23 @@ def decide(
         )
     )
     return chosen, Info(accepted, probability, ~torch.isfinite(chosen.energy))
+
+
+class Metropolis(ABC):
+    """A sampler of the exact law: a proposal, then :func:`decide`; only the proposal is its own."""
+
+    target: Target
+
+    def init(self, x: Tensor, generator: torch.Generator) -> State:
+        """x (copied), its gradient and energy."""
+        x = x.clone()
+        energy = self.target.energy(x).to(torch.float64)
+        return State(x, empty(x), self.target.gradient(x), energy)
+
+    def step(self, state: State, generator: torch.Generator) -> tuple[State, Info]:
+        """One proposal and its verdict for every member."""
+        return decide(state, *self.propose(state, generator), generator)
+
+    @abstractmethod
+    def propose(self, state: State, generator: torch.Generator) -> tuple[State, Tensor]:
+        """Where the members would go, and the rise of the total energy (R,)."""

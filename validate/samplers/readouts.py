@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor
@@ -11,22 +12,28 @@ from validate.networks.modular import Modular
 from validate.networks.teacher_student import TeacherStudent
 from validate.samplers.linear_readout import Linearised
 
+Network = TypeVar("Network", TeacherStudent, Modular)
+
 
 @dataclass(frozen=True)
-class TeacherStudentReadout:
-    """F = phi(w_i.x_mu) sigma_a/sqrt(N), one output; h = w."""
+class _FirstLayer(Generic[Network]):
+    """The hidden coordinates h are the network's first layer."""
 
-    target: TeacherStudent
+    target: Network
 
     @property
     def hidden(self) -> int:
-        """N d."""
+        """D_h."""
         return int(self.target.layers[0].stop)
 
     @property
     def noise(self) -> float:
         """sigma^2."""
         return self.target.shape.sigma2
+
+
+class TeacherStudentReadout(_FirstLayer[TeacherStudent]):
+    """F = phi(w_i.x_mu) sigma_a/sqrt(N), one output; h = w, D_h = N d."""
 
     @property
     def labels(self) -> Tensor:
@@ -51,21 +58,8 @@ class TeacherStudentReadout:
         return hidden.square().sum(1, dtype=torch.float64) / 2, hidden
 
 
-@dataclass(frozen=True)
-class ModularReadout:
-    """F = (u_i[n] + v_i[m])^2 sigma_a/sqrt(N) on all pairs, P outputs; h = (u, v)."""
-
-    target: Modular
-
-    @property
-    def hidden(self) -> int:
-        """2 N P."""
-        return int(self.target.layers[0].stop)
-
-    @property
-    def noise(self) -> float:
-        """sigma^2."""
-        return self.target.shape.sigma2
+class ModularReadout(_FirstLayer[Modular]):
+    """F = (u_i[n] + v_i[m])^2 sigma_a/sqrt(N) on all pairs, P outputs; h = (u, v), D_h = 2 N P."""
 
     @property
     def labels(self) -> Tensor:
