@@ -163,3 +163,9 @@ def preset(name: str) -> Parameters:
         raise ParameterError(f"unknown preset {name!r}: choose {', '.join(PRESETS)}")
     model, values = PRESETS[name]
     return Parameters(model, values)
+
+
+def require_share(fraction: Fraction) -> None:
+    """Raise ParameterError for a share of a probability that is not between 0 and 1."""
+    if not 0 < fraction < 1:
+        raise ParameterError(f"fraction={fraction}: fraction must lie between 0 and 1")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
+from dataclasses import dataclass
 
 import numpy as np
 from flint import arb
 
+from numerics.continuation.boundaries import Boundaries, Found, Request
 from numerics.continuation.certify import Link
 from numerics.continuation.level import curves, gradient
 from numerics.continuation.result import BoundaryCurve, BoundaryPoint, Window
@@ -34,25 +36,44 @@ _DIFFERENCE = 1e-4
 _FLOOR = 1e-11
 
 
-class ComputedBoundary:
+@dataclass(frozen=True)
+class Levels:
+    """An event as a level curve: what vanishes, what a point is, and the level on arrays."""
+
+    level: ParameterLevel
+    describe: Describe
+    many: Many | None = None
+
+
+class ComputedBoundaries(Boundaries):
+    """Curves of converged points with errors; nothing is proved of neighbours or of absences."""
+
+    limit = "finite"
+
+    @abstractmethod
+    def levels(self, asked: Request) -> Levels:
+        """The event as a level curve."""
+
+    def found(self, asked: Request) -> Found:
+        """The level curves; a scan without one proves nothing."""
+        curves = tuple(_LevelCurves(asked, self.signed, self.levels(asked)).curves())
+        if curves:
+            return Status.CONVERGED, curves, COMPUTED
+        return Status.UNDECIDED, (), f"no sign change found; {COMPUTED}"
+
+
+class _LevelCurves:
     """The level curves of one event in a window, as points with errors."""
 
-    def __init__(
-        self,
-        parameters: Mapping[str, Fraction],
-        window: Window,
-        signed: str,
-        level: ParameterLevel,
-        describe: Describe,
-        many: Many | None = None,
-    ) -> None:
-        self._own = {name: float(value) for name, value in parameters.items()}
-        self._exact = parameters
-        self._window, self._signed = window, signed
-        self._level, self._describe, self._many = level, describe, many
+    def __init__(self, asked: Request, signed: str, levels: Levels) -> None:
+        self._own = {name: float(value) for name, value in asked.parameters.items()}
+        self._exact = asked.parameters
+        self._window, self._signed = asked.window, signed
+        self._points, self._tell = asked.points, asked.tell
+        self._level, self._describe, self._many = levels.level, levels.describe, levels.many
 
-    def curves(self, points: int, tell: Callable[[], None]) -> list[BoundaryCurve]:
-        """All curves found, with ``points`` points each."""
+    def curves(self) -> list[BoundaryCurve]:
+        """All curves found."""
         found = []
         for part in halves(self._window, self._signed):
             axes = axes_of(part, self._signed)
@@ -68,7 +89,7 @@ class ComputedBoundary:
 
             lines = self._lines(axes, part)
             tracks = curves(level, samples, lines, spans(axes, part), step)
-            found += [self._curve(axes, level, track, points, tell) for track in tracks]
+            found += [self._curve(axes, level, track) for track in tracks]
         return found
 
     def _at(self, axes: Sequence[Axis], at: Vector) -> FloatParameters:
@@ -100,14 +121,13 @@ class ComputedBoundary:
         axes: Sequence[Axis],
         level: Callable[[Vector], float],
         track: Track,
-        points: int,
-        tell: Callable[[], None],
     ) -> BoundaryCurve:
-        places = spaced(track.points, points) if len(track.points) > 1 else list(track.points)
+        along = track.points
+        places = spaced(along, self._points) if len(along) > 1 else list(along)
         made = []
         for place in places:
             made += self._point(axes, level, place)
-            tell()
+            self._tell()
         links = tuple(Link(False, 0, UNPROVED) for _ in made[1:])
         ends = tuple(self._end(axes, at, track.stop) for at in (track.points[0], track.points[-1]))
         return BoundaryCurve(tuple(made), links, (ends[0], ends[1]))
@@ -153,8 +173,3 @@ class ComputedBoundary:
 def _rough(value: float, error: float) -> arb:
     """A state's value; its error is taken as thousand times the parameters'."""
     return arb(value, abs(value) * max(1e-7, 1e3 * error))
-
-
-def verdict(found: Sequence[BoundaryCurve]) -> Status:
-    """Converged where there are curves; a scan without one proves nothing."""
-    return Status.CONVERGED if found else Status.UNDECIDED

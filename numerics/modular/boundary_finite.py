@@ -1,94 +1,72 @@
-"""Birth, coexistence, mass and gmfl2 of modular addition as computed curves at finite P."""
+"""Birth, coexistence, mass and gmfl2 of modular addition as computed curves at finite P.
+
+The radius of a point is its distance from the certified temperature of the event at the point's
+other parameters.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 
 import numpy as np
 
 from numerics.balls import precision
-from numerics.continuation.computed import COMPUTED, ComputedBoundary, FloatParameters, verdict
-from numerics.continuation.result import Boundary, BoundaryCurve, Window
+from numerics.continuation.boundaries import Request
+from numerics.continuation.computed import ComputedBoundaries, FloatParameters, Levels
 from numerics.continuation.system import Vector
-from numerics.continuation.window import ranges, require_points
 from numerics.errors import ParameterError
-from numerics.modular.event_temperature import SHARED, float_temperatures, state
-from numerics.modular.finite import CUT
-from numerics.modular.finite_critical import GMFL2_RULE
-from numerics.modular.results import (
-    REAL_SIZES,
-    STABLE_ZERO,
-    assumptions,
-    require,
-    require_complex_mode,
-)
-from numerics.outcome import Status
+from numerics.modular.event_temperature import float_temperatures, state
+from numerics.modular.finite_critical import notes, require_finite
+from numerics.modular.results import EVENTS, STABLE_ZERO
 
 _BITS = 80
+_LEAST = {"P": 3, "N": 2}
 
 
-def boundary_finite(
-    parameters: Mapping[str, Fraction],
-    event: str,
-    names: tuple[str, str] = ("sigma2", "sigma_a2"),
-    theory: str = "derived",
-    window: Window | None = None,
-    points: int = 200,
-    fraction: Fraction = Fraction(1, 2),
-    tell: Callable[[], None] = lambda: None,
-) -> Boundary:
-    """Curves of an event at the given P: converged points, neighbours undecided.
+class _Boundaries(ComputedBoundaries):
+    events = EVENTS
+    plane = ("sigma2", "sigma_a2")
 
-    The radius of a point is its distance from the certified temperature of the event at the
-    point's other parameters. Raises ParameterError as ``critical_finite`` does.
-    """
-    for name in names:
-        require(event, name, theory)
-    require_complex_mode(parameters)
-    require_points(points)
-    if not 0 < fraction < 1:
-        raise ParameterError(f"fraction={fraction}: fraction must lie between 0 and 1")
-    chosen = ranges(parameters, names, window or {})
-    for name, least in (("P", 3), ("N", 2)):
-        if name in chosen and chosen[name][0] < least:
-            raise ParameterError(f"{name}={chosen[name][0]}: at finite P {name} >= {least}")
-    notes = [CUT] if event in SHARED else []
-    notes += [GMFL2_RULE] if event == "gmfl2" else []
-    notes += [REAL_SIZES] if {"N", "P"} & set(names) else []
-    rest = (chosen, assumptions(theory, *notes))
-    if event == "instability":
-        return _result(event, names, theory, Status.ABSENT, (), STABLE_ZERO, rest)
+    def checked(self, asked: Request) -> Request:
+        """The request, with names that are in the tables and sizes that are large enough."""
+        for name in asked.names:
+            require_finite(asked.parameters, asked.event, name, asked.theory)
+        for name, least in _LEAST.items():
+            low = asked.window[name][0] if name in asked.window else least
+            if low < least:
+                raise ParameterError(f"{name}={low}: at finite P {name} >= {least}")
+        return asked
 
-    def many(columns: Mapping[str, Vector]) -> Vector:
-        with np.errstate(all="ignore"):
-            found = float_temperatures(columns, event, theory, float(fraction))
-            return np.log(np.where(found > 0, found, np.nan) / columns["sigma2"])
+    def never(self, asked: Request) -> str:
+        """The zero state is stable everywhere."""
+        return STABLE_ZERO if asked.event == "instability" else ""
 
-    def level(at: FloatParameters) -> float:
-        return float(many({name: np.array([value]) for name, value in at.items()})[0])
+    def assumptions(self, asked: Request) -> tuple[str, ...]:
+        """Those of finite P."""
+        return notes(asked.theory, asked.event, *asked.names)
 
-    def describe(at: FloatParameters) -> tuple[float, Mapping[str, float]]:
-        with precision(_BITS):
-            exact = {name: Fraction(value) for name, value in at.items()}
-            found = state(exact, event, theory, fraction)
-            gap = float((found.sigma2 / at["sigma2"]).log().mid())
-            share = at["sigma2"] / float(found.tau.mid())
-        return gap, {"u": float(found.u.mid()), "x": float(found.x.mid()), "a": share}
+    def levels(self, asked: Request) -> Levels:
+        """log of the event's temperature over sigma^2, in floats and as a ball."""
 
-    found = ComputedBoundary(parameters, chosen, "", level, describe, many).curves(points, tell)
-    reason = COMPUTED if found else f"no sign change found; {COMPUTED}"
-    return _result(event, names, theory, verdict(found), tuple(found), reason, rest)
+        def many(columns: Mapping[str, Vector]) -> Vector:
+            with np.errstate(all="ignore"):
+                share = float(asked.fraction)
+                found = float_temperatures(columns, asked.event, asked.theory, share)
+                return np.log(np.where(found > 0, found, np.nan) / columns["sigma2"])
+
+        def level(at: FloatParameters) -> float:
+            return float(many({name: np.array([value]) for name, value in at.items()})[0])
+
+        def describe(at: FloatParameters) -> tuple[float, Mapping[str, float]]:
+            with precision(_BITS):
+                exact = {name: Fraction(value) for name, value in at.items()}
+                found = state(exact, asked.event, asked.theory, asked.fraction)
+                gap = float((found.sigma2 / at["sigma2"]).log().mid())
+                share = at["sigma2"] / float(found.tau.mid())
+            return gap, {"u": float(found.u.mid()), "x": float(found.x.mid()), "a": share}
+
+        return Levels(level, describe, many)
 
 
-def _result(
-    event: str,
-    names: tuple[str, str],
-    theory: str,
-    status: Status,
-    curves: tuple[BoundaryCurve, ...],
-    reason: str,
-    rest: tuple[Window, tuple[str, ...]],
-) -> Boundary:
-    chosen, notes = rest
-    return Boundary(event, names, theory, "finite", status, chosen, curves, (), reason, notes)
+boundary_finite = _Boundaries()

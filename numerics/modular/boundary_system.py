@@ -20,6 +20,8 @@ from numerics.modular.functions import critical_tau, event_values, full_ring, po
 class BoundarySystem:
     """One equation in (x, y), each log(parameter/unit) of its axis."""
 
+    first = 0
+
     def __init__(
         self, event: str, theory: str, axes: Sequence[Axis], parameters: Mapping[str, Fraction]
     ) -> None:

@@ -32,6 +32,7 @@ from numerics.modular.results import (
     require_complex_mode,
 )
 from numerics.outcome import Status
+from numerics.parameters import require_share
 
 _BITS = 160
 _SEARCH_BITS = 112
@@ -57,16 +58,11 @@ def critical_finite(
     its own value finds crossings, each with proved signs on both sides; a scan without one is
     undecided. Raises ParameterError for names and fractions out of range, and for P = 2.
     """
-    require(event, along, theory)
-    require_complex_mode(parameters)
-    if not 0 < fraction < 1:
-        raise ParameterError(f"fraction={fraction}: fraction must lie between 0 and 1")
+    require_finite(parameters, event, along, theory)
+    require_share(fraction)
     if event == "gmfl2" and parameters["N"] < 2:
         raise ParameterError(f"N={parameters['N']}: event 'gmfl2' at finite P needs N >= 2")
-    notes = [CUT] if event in SHARED else []
-    notes += [GMFL2_RULE] if event == "gmfl2" else []
-    notes += [REAL_SIZES] if along in ("N", "P") else []
-    request = Request(event, along, theory, "finite", assumptions(theory, *notes))
+    request = Request(event, along, theory, "finite", notes(theory, event, along))
     if event == "instability":
         return request.none(Status.ABSENT, STABLE_ZERO)
     try:
@@ -75,6 +71,20 @@ def critical_finite(
         return _along_other(request, parameters, fraction)
     except Undecided as doubt:
         return request.none(Status.UNDECIDED, str(doubt))
+
+
+def require_finite(parameters: Mapping[str, Fraction], event: str, along: str, theory: str) -> None:
+    """Raise ParameterError for names that are not in the tables and for P = 2."""
+    require(event, along, theory)
+    require_complex_mode(parameters)
+
+
+def notes(theory: str, event: str, *names: str) -> tuple[str, ...]:
+    """Assumptions of an event at finite P, as a function of the parameters named."""
+    rules = [CUT] if event in SHARED else []
+    rules += [GMFL2_RULE] if event == "gmfl2" else []
+    rules += [REAL_SIZES] if {"N", "P"} & set(names) else []
+    return assumptions(theory, *rules)
 
 
 def _along_sigma2(

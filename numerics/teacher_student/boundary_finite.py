@@ -1,67 +1,43 @@
-"""Birth, coexistence, instability and mass as computed curves at finite d."""
+"""Birth, coexistence, instability and mass as computed curves at finite d.
+
+The radius of a point is what a quadrature with twice the nodes changes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from fractions import Fraction
+from collections.abc import Mapping
 
 from flint import arb
 
 from derive.teacher_student.action import action
-from numerics.continuation.computed import COMPUTED, ComputedBoundary, FloatParameters, verdict
-from numerics.continuation.result import Boundary, Window
-from numerics.continuation.window import ranges, require_points
-from numerics.errors import ParameterError
+from numerics.continuation.boundaries import Request
+from numerics.continuation.computed import ComputedBoundaries, FloatParameters, Levels
 from numerics.teacher_student.boundary_system import SIGNED
 from numerics.teacher_student.finite_critical import event_level, event_state
 from numerics.teacher_student.functions import order_parameters
 from numerics.teacher_student.systems import EVENTS
 
 
-def boundary_finite(
-    parameters: Mapping[str, Fraction],
-    event: str,
-    names: tuple[str, str] = ("sigma2", "epsilon"),
-    theory: str = "derived",
-    window: Window | None = None,
-    points: int = 200,
-    fraction: Fraction = Fraction(1, 2),
-    tell: Callable[[], None] = lambda: None,
-) -> Boundary:
-    """Curves of an event at the given d (and N, n): converged points, neighbours undecided.
+class _Boundaries(ComputedBoundaries):
+    events = EVENTS
+    plane = ("sigma2", SIGNED)
+    signed = SIGNED
 
-    The radius of a point is what a quadrature with twice the nodes changes. Events are those of
-    ``critical_finite``. Raises ParameterError for names, ranges and fractions out of range.
-    """
-    if event not in EVENTS:
-        raise ParameterError(f"unknown event {event!r}: choose {', '.join(EVENTS)}")
-    if not 0 < fraction < 1:
-        raise ParameterError(f"fraction={fraction}: fraction must lie between 0 and 1")
-    require_points(points)
-    chosen = ranges(parameters, names, window or {}, SIGNED)
-    share = float(fraction)
+    def assumptions(self, asked: Request) -> tuple[str, ...]:
+        """Those of the action."""
+        return tuple(a.value for a in action(asked.theory).assumptions)
 
-    def level(at: FloatParameters) -> float:
-        return event_level(at, event, theory, share)
+    def levels(self, asked: Request) -> Levels:
+        """What vanishes at the event at the solved closure, and the same on twice the nodes."""
+        event, theory, share = asked.event, asked.theory, float(asked.fraction)
 
-    def describe(at: FloatParameters) -> tuple[float, Mapping[str, float]]:
-        finer = event_level(at, event, theory, share, refine=2)
-        return finer, _state(at, theory)
+        def level(at: FloatParameters) -> float:
+            return event_level(at, event, theory, share)
 
-    found = ComputedBoundary(parameters, chosen, SIGNED, level, describe).curves(points, tell)
-    reason = COMPUTED if found else f"no sign change found; {COMPUTED}"
-    return Boundary(
-        event,
-        names,
-        theory,
-        "finite",
-        verdict(found),
-        chosen,
-        tuple(found),
-        (),
-        reason,
-        tuple(a.value for a in action(theory).assumptions),
-    )
+        def describe(at: FloatParameters) -> tuple[float, Mapping[str, float]]:
+            return event_level(at, event, theory, share, refine=2), _state(at, theory)
+
+        return Levels(level, describe)
 
 
 def _state(at: FloatParameters, theory: str) -> Mapping[str, float]:
@@ -69,3 +45,6 @@ def _state(at: FloatParameters, theory: str) -> Mapping[str, float]:
     q2 = order_parameters(theory)(arb(rho), arb(at["sigma_w2"]))[0]
     u = at["n"] ** 2 * at["sigma_a2"] / (at["sigma2"] ** 2 * at["d"] * at["N"])
     return {"u": u, "q": float(q2.mid()) ** 0.5, "rho": rho, "b": b}
+
+
+boundary_finite = _Boundaries()

@@ -63,6 +63,8 @@ def _functions(
 class BoundarySystem:
     """Two equations in (t, x, y): t = -log(1 - 2 rho); x, y coordinates of two parameters."""
 
+    first = 1
+
     def __init__(
         self,
         event: str,

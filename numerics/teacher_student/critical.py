@@ -32,6 +32,7 @@ STABLE_ZERO = (
     "on the zero branch S''(0)/d = b G/(1 - b) with 0 < b < 1 and gain G > 0, so the zero state is "
     "stable for every value of every parameter"
 )
+NO_CUBIC = "with epsilon = 0 the residual has no cubic mode and S is convex in rho"
 
 
 @dataclass(frozen=True)
@@ -86,12 +87,7 @@ def critical(
                 "epsilon=0: along epsilon the starting value must not be 0, its sign is "
                 "the side searched"
             )
-        return _absent(
-            event,
-            along,
-            theory,
-            "with epsilon = 0 the residual has no cubic mode and S is convex in rho",
-        )
+        return _absent(event, along, theory, NO_CUBIC)
     with precision(SEARCH_BITS):
         search = _search(parameters, event, along, theory)
         seeds = [_seed(zero, event, theory, along, parameters) for zero in search.zeros]

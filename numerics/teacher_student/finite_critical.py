@@ -24,6 +24,7 @@ from derive.teacher_student.limit import zero_stiffness
 from numerics.codegen.load import compiled
 from numerics.errors import ParameterError, Undecided
 from numerics.outcome import Status
+from numerics.parameters import require_share
 from numerics.teacher_student.critical import Critical, CriticalPoint
 from numerics.teacher_student.finite import basin_masses
 from numerics.teacher_student.functions import ALONG, PARAMETERS, order_parameters, with_coupling
@@ -171,8 +172,7 @@ def critical_finite(
         raise ParameterError(f"unknown event {event!r}: choose {', '.join(EVENTS)}")
     if along not in ALONG:
         raise ParameterError(f"unknown parameter {along!r}: choose {', '.join(ALONG)}")
-    if not 0 < fraction < 1:
-        raise ParameterError(f"fraction={fraction}: fraction must lie between 0 and 1")
+    require_share(fraction)
     own = {name: float(value) for name, value in parameters.items()}
     level = _level(event, float(fraction))
 

@@ -1,0 +1,100 @@
+"""A boundary from its request: what every model and both limits have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from numerics.continuation.result import Boundary, BoundaryCurve, EndPoint, Window
+from numerics.continuation.window import ranges, require_points
+from numerics.errors import ParameterError
+from numerics.outcome import Status
+from numerics.parameters import require_share
+
+Found = tuple[Status, tuple[BoundaryCurve, ...], str]
+"""The curves, what is proved of them all, and why."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """An event in a window of two parameters, and how finely it is to be drawn."""
+
+    event: str
+    names: tuple[str, str]
+    theory: str
+    parameters: Mapping[str, Fraction]
+    window: Window
+    points: int
+    digits: int
+    fraction: Fraction
+    tell: Callable[[], None]
+
+
+class Boundaries(ABC):
+    """The boundaries of a model's events in a limit; an instance is called like a function.
+
+    ``plane`` names the parameters of the default plane, ``signed`` the one that may be negative.
+    """
+
+    limit: str
+    events: tuple[str, ...]
+    plane: tuple[str, str]
+    signed = ""
+
+    def __call__(
+        self,
+        parameters: Mapping[str, Fraction],
+        event: str,
+        names: tuple[str, str] | None = None,
+        theory: str = "derived",
+        window: Window | None = None,
+        points: int = 200,
+        digits: int = 15,
+        fraction: Fraction = Fraction(1, 2),
+        tell: Callable[[], None] = lambda: None,
+    ) -> Boundary:
+        """All curves of an event in a window of two parameters, the others fixed.
+
+        ``window`` gives a range for a name; the default is a third to three times the own value,
+        both signs for the signed parameter. Each curve has ``points`` points. Certified points have
+        ``digits`` digits; ``fraction`` is what the event "mass" of finite size asks for. ``tell``
+        is called after each point. Raises ParameterError for names, ranges and numbers that make
+        no sense.
+        """
+        if event not in self.events:
+            raise ParameterError(f"unknown event {event!r}: choose {', '.join(self.events)}")
+        require_points(points)
+        require_share(fraction)
+        names = names or self.plane
+        chosen = ranges(parameters, names, window or {}, self.signed)
+        asked = self.checked(
+            Request(event, names, theory, parameters, chosen, points, digits, fraction, tell)
+        )
+        never = self.never(asked)
+        status, curves, reason = (Status.ABSENT, (), never) if never else self.found(asked)
+        ends, notes = self.end_points(asked), self.assumptions(asked)
+        return Boundary(
+            event, names, theory, self.limit, status, chosen, curves, ends, reason, notes
+        )
+
+    @abstractmethod
+    def found(self, asked: Request) -> Found:
+        """The curves."""
+
+    @abstractmethod
+    def assumptions(self, asked: Request) -> tuple[str, ...]:
+        """The statements that the curves rest on."""
+
+    def checked(self, asked: Request) -> Request:
+        """The request; raises ParameterError for what this model or limit cannot do."""
+        return asked
+
+    def never(self, asked: Request) -> str:
+        """Why the event does not happen anywhere; empty where it may."""
+        return ""
+
+    def end_points(self, asked: Request) -> tuple[EndPoint, ...]:
+        """The limits in which the event's curves end."""
+        return ()

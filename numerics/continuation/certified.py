@@ -1,0 +1,184 @@
+"""Boundaries in a limit where all curves are found by exclusion and proved with balls."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
+
+from flint import arb
+
+from numerics.balls import bits_of, precision
+from numerics.continuation.boundaries import Boundaries, Found, Request
+from numerics.continuation.certify import Point
+from numerics.continuation.outline import Outline, Plan, Start, outlines
+from numerics.continuation.result import BoundaryCurve, BoundaryPoint, Window
+from numerics.continuation.system import CurveSystem, Pin, Sliced
+from numerics.continuation.track import Stop
+from numerics.continuation.window import (
+    Axis,
+    axes_of,
+    edges,
+    halves,
+    longest_step,
+    own_lines,
+    spans,
+)
+from numerics.errors import Undecided
+from numerics.isolate import Box, isolate
+from numerics.outcome import Status
+from numerics.refine import refine
+
+SEARCH_BITS = 128
+
+
+class EventSystem(CurveSystem, Protocol):
+    """A curve whose coordinates from ``first`` on are those of the window's two axes."""
+
+    axes: tuple[Axis, ...]
+    first: int
+
+
+S = TypeVar("S", bound=EventSystem)
+
+
+@dataclass(frozen=True)
+class Search(Generic[S]):
+    """What isolates an event's points: a system, ranges of the coordinates before the axes'.
+
+    ``keep`` may drop a part of the box by its own proof.
+    """
+
+    system: S
+    before: Box = field(default_factory=list)
+    keep: Callable[[Box], bool] = lambda box: True
+
+
+class CertifiedBoundaries(Boundaries, Generic[S]):
+    """Curves of certified points, with a proof between neighbours that they lie on one branch.
+
+    One parameter of a point is exact and the other a ball. The starts are all zeros on the edges
+    of the window and, where ``may_miss_edges``, on the lines through the parameters' own values.
+    """
+
+    limit = "thermodynamic"
+    may_miss_edges = False
+
+    @abstractmethod
+    def system(self, asked: Request, axes: tuple[Axis, ...]) -> S:
+        """The event as a curve."""
+
+    @abstractmethod
+    def state(self, asked: Request, system: S, box: Box) -> tuple[dict[str, arb], dict[str, arb]]:
+        """All parameters and the state at a proved point."""
+
+    @abstractmethod
+    def reason(self, asked: Request, any_curve: bool) -> str:
+        """What the search covered, and why nothing is missed."""
+
+    def search(self, asked: Request, system: S) -> Search[S]:
+        """How the event's points on a line are isolated."""
+        return Search(system)
+
+    def admissible(self, asked: Request, system: S, box: Box) -> bool:
+        """Whether a proved zero is a point of the event. Raises :class:`Undecided`."""
+        return True
+
+    def without_curves(self, asked: Request) -> Status:
+        """What a finished search without a curve proves."""
+        return Status.ABSENT
+
+    def found(self, asked: Request) -> Found:
+        """The curves in every part of the window where no parameter changes its sign."""
+        curves: list[BoundaryCurve] = []
+        doubts: list[str] = []
+        for part in halves(asked.window, self.signed):
+            in_part, doubts_of_part = self._curves_in(asked, part)
+            curves += in_part
+            doubts += doubts_of_part
+        gaps = sum(curve.undecided for curve in curves)
+        doubts += [f"{gaps} pairs of neighbours are not proved to be joined"] if gaps else []
+        if doubts:
+            return Status.UNDECIDED, tuple(curves), "; ".join(doubts)
+        status = Status.CERTIFIED if curves else self.without_curves(asked)
+        return status, tuple(curves), self.reason(asked, bool(curves))
+
+    def _curves_in(self, asked: Request, window: Window) -> tuple[list[BoundaryCurve], list[str]]:
+        """The curves of a part of the window, and what remains in doubt."""
+        axes = axes_of(window, self.signed)
+        system = self.system(asked, axes)
+        first = system.first
+        starts: list[Start] = []
+        doubts: list[str] = []
+        for pin, edge in self._lines(asked, system, window):
+            try:
+                starts += [Start(p, edge) for p in self._on_line(asked, system, window, pin)]
+            except Undecided as doubt:
+                doubts.append(str(doubt))
+        limits = [(0.0, float("inf"))] * first + spans(axes, window)
+        step, bits = longest_step(axes, window), bits_of(asked.digits)
+        plan = Plan(limits, step, asked.points, bits, (first, first + 1))
+        traced = outlines(system, starts, plan, asked.tell)
+        stuck = any(outline.stop is Stop.STUCK for outline in traced)
+        doubts += ["a curve could not be followed to its end"] if stuck else []
+        return [self._curve(asked, system, outline) for outline in traced], doubts
+
+    def _lines(
+        self, asked: Request, system: S, window: Window
+    ) -> list[tuple[Pin, tuple[int, int] | None]]:
+        """The lines that are searched, with the edge that they are."""
+        own = own_lines(system.axes, window, asked.parameters, system.first)
+        inside = own if self.may_miss_edges else ()
+        return [*edges(system.axes, window, system.first), *((pin, None) for pin in inside)]
+
+    def _on_line(self, asked: Request, system: S, window: Window, pin: Pin) -> list[Point]:
+        """All the event's points with one parameter fixed and the other in its range, certified."""
+        bits, points = bits_of(asked.digits), []
+        with precision(SEARCH_BITS):
+            search = self.search(asked, system)
+            sliced = Sliced(search.system, pin)
+            other = system.axes[1 - (pin.index - system.first)]
+            low, high = (other.coordinate(value) for value in window[other.name])
+            box = [*search.before, low.union(high)]
+            found = isolate(sliced, box, lambda part: search.keep(sliced.full(part)))
+        if not found.complete:
+            raise Undecided(
+                f"on {_shown(system, pin)} {len(found.undecided)} boxes remain neither excluded "
+                "nor proved"
+            )
+        for zero in found.zeros:
+            proved = refine(Sliced(system, pin), zero, bits)
+            with precision(bits):
+                full = sliced.full(proved)
+                if self.admissible(asked, system, full):
+                    points.append(Point(tuple(full), pin))
+        return points
+
+    def _curve(self, asked: Request, system: S, outline: Outline) -> BoundaryCurve:
+        with precision(bits_of(asked.digits)):
+            points = tuple(self._point(asked, system, point) for point in outline.arc.points)
+        if outline.stop is Stop.CLOSED:
+            return BoundaryCurve(points, outline.arc.links, ("closed", "closed"))
+        first, last = (_end(system, end) for end in outline.ends)
+        return BoundaryCurve(points, outline.arc.links, (first, last))
+
+    def _point(self, asked: Request, system: S, point: Point) -> BoundaryPoint:
+        at, state = self.state(asked, system, list(point.box))
+        pin = point.pin
+        exact = {} if pin is None else {_axis(system, pin).name: pin.exact}
+        return BoundaryPoint({name: at[name] for name in asked.names}, state, exact)
+
+
+def _axis(system: EventSystem, pin: Pin) -> Axis:
+    return system.axes[pin.index - system.first]
+
+
+def _shown(system: EventSystem, pin: Pin) -> str:
+    return f"{_axis(system, pin).name}={pin.exact}"
+
+
+def _end(system: EventSystem, end: Start | None) -> str:
+    if end is None or end.point.pin is None:
+        return "undecided"
+    return _shown(system, end.point.pin)
