@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from binodal.boundaries.request import parse_names, parse_ranges
 from binodal.commands import options
-from binodal.config import exact, settings
 from binodal.result import Result
 
 
@@ -34,10 +34,7 @@ from binodal.result import Result
 @options.as_json
 def command(
     model: str,
-    preset: str | None,
-    sets: tuple[str, ...],
-    beta: str | None,
-    alpha: str | None,
+    given: dict[str, Any],
     event: str,
     plane: str,
     ranges: tuple[str, ...],
@@ -66,11 +63,8 @@ def command(
         points=points,
         digits=digits,
         output=output,
-        fraction=exact(fraction or "1/2", "fraction"),
-        preset=preset,
-        beta=None if beta is None else exact(beta, "beta"),
-        alpha=None if alpha is None else exact(alpha, "alpha"),
-        **settings(sets),
+        fraction=fraction or "1/2",
+        **given,
     )
     shown = str(found) if output is None else f"{output}: {summary(found)}"
     click.echo(found.to_json() if as_json else shown)

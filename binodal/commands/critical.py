@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from binodal.commands import options
-from binodal.config import exact, settings
 
 
 @click.command(short_help="Where an event happens along a parameter, as a certified ball.")
@@ -27,10 +28,7 @@ from binodal.config import exact, settings
 @options.as_json
 def command(
     model: str,
-    preset: str | None,
-    sets: tuple[str, ...],
-    beta: str | None,
-    alpha: str | None,
+    given: dict[str, Any],
     event: str,
     along: str,
     fraction: str | None,
@@ -46,14 +44,11 @@ def command(
         model,
         event,
         along=along,
-        preset=preset,
         theory=theory,
         limit=limit,
         digits=digits,
-        fraction=exact(fraction or "1/2", "fraction"),
-        beta=None if beta is None else exact(beta, "beta"),
-        alpha=None if alpha is None else exact(alpha, "alpha"),
-        **settings(sets),
+        fraction=fraction or "1/2",
+        **given,
     )
     click.echo(found.to_json() if as_json else found)
     return found.exit_status

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from binodal.commands import options
-from binodal.config import exact, settings
 
 
 @click.command(short_help="Both branches of a sweep, with barriers and escape times.")
@@ -22,10 +22,7 @@ from binodal.config import exact, settings
 @options.output_file
 def command(
     model: str,
-    preset: str | None,
-    sets: tuple[str, ...],
-    beta: str | None,
-    alpha: str | None,
+    given: dict[str, Any],
     along: str,
     theory: str,
     digits: int,
@@ -42,12 +39,9 @@ def command(
         model,
         along,
         output=output,
-        preset=preset,
         theory=theory,
         digits=digits,
-        beta=None if beta is None else exact(beta, "beta"),
-        alpha=None if alpha is None else exact(alpha, "alpha"),
-        **settings(sets),
+        **given,
     )
     points = len(result.document["points"])
     plain = str(result) if output is None else f"{output}: {points} points, {result.status}"

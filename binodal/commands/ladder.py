@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from binodal.commands import options
-from binodal.config import exact, settings
 
 
 @click.command(short_help="How an event approaches its thermodynamic limit.")
@@ -44,16 +43,15 @@ def command(
     """
     from binodal.maps.api import BETAS, ladder
 
-    factors = BETAS if betas is None else [exact(b, "beta") for b in betas.split(",")]
     result = ladder(
         model,
         event,
-        betas=factors,
-        fraction=exact(fraction or "1/2", "fraction"),
+        betas=BETAS if betas is None else betas.split(","),
+        fraction=fraction or "1/2",
         output=output,
         preset=preset,
         theory=theory,
-        **settings(sets),
+        **options.values(model, sets),
     )
     rungs = len(result.document["rungs"])
     plain = str(result) if output is None else f"{output}: {rungs} sizes, {result.status}"

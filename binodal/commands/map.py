@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from binodal.commands import options
-from binodal.config import exact, settings
 from binodal.result import Result
 
 
@@ -28,10 +28,7 @@ from binodal.result import Result
 @options.output_file
 def command(
     model: str,
-    preset: str | None,
-    sets: tuple[str, ...],
-    beta: str | None,
-    alpha: str | None,
+    given: dict[str, Any],
     grids: tuple[str, ...],
     depth: int,
     theory: str,
@@ -49,11 +46,8 @@ def command(
         grids,
         output=output,
         depth=depth,
-        preset=preset,
         theory=theory,
-        beta=None if beta is None else exact(beta, "beta"),
-        alpha=None if alpha is None else exact(alpha, "alpha"),
-        **settings(sets),
+        **given,
     )
     if as_json:
         click.echo(result.to_json())

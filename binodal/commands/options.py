@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import reduce
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from functools import reduce, wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from binodal.config import require_parameter, settings
 from binodal.models.model import LIMITS, THEORIES, names
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -63,6 +65,34 @@ _PARAMETERS = (
 )
 
 
-def parameters(command: Command) -> Command:
-    """--preset, -s, --beta and --alpha."""
-    return reduce(lambda done, option: option(done), reversed(_PARAMETERS), command)
+def values(model: str, sets: Iterable[str]) -> dict[str, Fraction]:
+    """What -s sets, exactly. Raises RequestError for what is no parameter of the model.
+
+    Names are checked here, before they become keywords beside those of the API's own arguments.
+    """
+    found = settings(sets)
+    for name in found:
+        require_parameter(model, name)
+    return found
+
+
+def parameters(command: Callable[..., int]) -> Callable[..., int]:
+    """--preset, -s, --beta and --alpha; the command is handed them as ``given``.
+
+    ``given`` are the keywords by which the API's functions take a model's parameters.
+    """
+
+    @wraps(command)
+    def with_given(
+        *,
+        model: str,
+        preset: str | None,
+        sets: tuple[str, ...],
+        beta: str | None,
+        alpha: str | None,
+        **rest: Any,
+    ) -> int:
+        given = {"preset": preset, "beta": beta, "alpha": alpha, **values(model, sets)}
+        return command(model=model, given=given, **rest)
+
+    return reduce(lambda done, option: option(done), reversed(_PARAMETERS), with_given)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from binodal.commands import options
-from binodal.config import exact, settings
 
 
 @click.command(short_help="Solve the closure; find all saddles and the phase.")
@@ -17,10 +18,7 @@ from binodal.config import exact, settings
 @options.as_json
 def command(
     model: str,
-    preset: str | None,
-    sets: tuple[str, ...],
-    beta: str | None,
-    alpha: str | None,
+    given: dict[str, Any],
     theory: str,
     limit: str,
     digits: int,
@@ -31,13 +29,10 @@ def command(
 
     found = solve(
         model,
-        preset=preset,
         theory=theory,
         limit=limit,
         digits=digits,
-        beta=None if beta is None else exact(beta, "beta"),
-        alpha=None if alpha is None else exact(alpha, "alpha"),
-        **settings(sets),
+        **given,
     )
     click.echo(found.to_json() if as_json else found)
     return found.exit_status

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from binodal.commands import options
-from binodal.config import exact, settings
 
 
 @click.command(short_help="Solve on a grid of any number of parameters.")
@@ -35,10 +35,7 @@ from binodal.config import exact, settings
 @options.output_file
 def command(
     model: str,
-    preset: str | None,
-    sets: tuple[str, ...],
-    beta: str | None,
-    alpha: str | None,
+    given: dict[str, Any],
     grids: tuple[str, ...],
     theory: str,
     limit: str,
@@ -59,15 +56,12 @@ def command(
         model,
         grids,
         output=output,
-        preset=preset,
         theory=theory,
         limit=limit,
         digits=digits,
-        beta=None if beta is None else exact(beta, "beta"),
-        alpha=None if alpha is None else exact(alpha, "alpha"),
         workers=workers,
         scheduler=scheduler,
-        **settings(sets),
+        **given,
     )
     for note in table.notes:
         click.echo(f"binodal: {note}", err=True)

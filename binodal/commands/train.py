@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from binodal.commands import options
-from binodal.config import exact, settings
 
 _WHOLE = {
     "burn_in": ("--burn-in", 200, "Steps before the first draw."),
@@ -38,9 +37,10 @@ def _whole_options(command: Any) -> Any:
 @options.once("--sampler", type=click.Choice(_SAMPLERS), default="baoab", help="Which dynamics.")
 @options.once(
     "--starts",
-    type=click.Choice(("prior", "feature", "both")),
+    type=click.Choice(("prior", "feature", "both", "alternate")),
     default="prior",
-    help="Where networks start; both: half each, in pairs of one data set.",
+    help="Where networks start; both: half each, in pairs of one data set; alternate: half each, "
+    "a data set for every network.",
 )
 @options.once("--data-sets", type=int, help="Share so many data sets; default: a fresh one each.")
 @options.once(
@@ -53,10 +53,7 @@ def _whole_options(command: Any) -> Any:
 @options.once("--scheduler", metavar="ADDRESS", help="A dask scheduler in place of processes.")
 def command(
     model: str,
-    preset: str | None,
-    sets: tuple[str, ...],
-    beta: str | None,
-    alpha: str | None,
+    given: dict[str, Any],
     output: Path,
     members: int,
     resume: bool,
@@ -76,15 +73,12 @@ def command(
         output,
         members=members,
         resume=resume,
-        preset=preset,
-        beta=None if beta is None else exact(beta, "beta"),
-        alpha=None if alpha is None else exact(alpha, "alpha"),
         workers=workers,
         scheduler=scheduler,
         data=data,
         say=click.echo,
         options=fields,
-        **settings(sets),
+        **given,
     )
     click.echo(str(trained))
     return 0

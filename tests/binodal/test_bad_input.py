@@ -30,6 +30,12 @@ CASES = {
     "endless number": ((*SOLVE, "-s", "n=" + "9" * 5000), "characters"),
     "too large": ((*SOLVE, "-s", "n=1e31"), "1e30"),
     "unknown parameter": ((*SOLVE, "-s", "P=401"), "unknown parameter 'P'"),
+    "option as a parameter": ((*SOLVE, "-s", "beta=2"), "unknown parameter 'beta'"),
+    "argument as a parameter": ((*SOLVE, "-s", "theory=2"), "unknown parameter 'theory'"),
+    "event as a parameter": (
+        ("ladder", "teacher-student", "--preset", "fig2", "-s", "event=2"),
+        "unknown parameter 'event'",
+    ),
     "one dimension": ((*SOLVE, "-s", "d=1"), "at least 2"),
     "no neuron": ((*SOLVE, "-s", "N=0"), "at least 1"),
     "missing parameters": (("solve", "teacher-student", "-s", "N=7"), "missing parameter 'n'"),
