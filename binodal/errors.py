@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 DECIDED, UNDECIDED, BAD_REQUEST, STOPPED = 0, 1, 2, 3
 """Exit status: done and decided; done but undecided, absent or in disagreement; the request makes
 no sense; out of resources, interrupted or failed, with what is safe on disk."""
@@ -23,6 +26,35 @@ class Stopped(BinodalError):
     """Interrupted or out of resources; the message says what is safe and how to go on."""
 
     status = STOPPED
+
+
+_OF_TRAINING = {"torch", "safetensors", "zarr", "loky", "arviz_stats"}
+
+
+@contextmanager
+def experiment_errors(doing: str) -> Iterator[None]:
+    """The errors above, which have an exit status, in place of those of ``validate``.
+
+    What makes no sense becomes a :class:`RequestError`, any other failure :class:`Stopped`, as
+    does a module that is missing because the extra ``train`` is; ``doing`` is what needs it.
+    """
+    from validate.compare.errors import ComparisonError
+    from validate.errors import DataError, SamplerError, ValidateError
+    from validate.run.errors import RunError
+
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name in _OF_TRAINING:
+            raise Stopped(
+                f"{doing} needs {error.name}, which is not installed: "
+                "install binodal with its extra, pip install 'binodal[train]'"
+            ) from error
+        raise
+    except (RunError, DataError, SamplerError, ComparisonError) as error:
+        raise RequestError(str(error)) from error
+    except ValidateError as error:
+        raise Stopped(str(error)) from error
 
 
 def one_line(message: object) -> str:

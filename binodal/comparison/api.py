@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from binodal.comparison.document import as_json, document, exit_status
 from binodal.comparison.text import text
 from binodal.config import Exact, exact_of
-from binodal.errors import RequestError, Stopped
+from binodal.errors import RequestError, experiment_errors
 from binodal.models.model import THEORIES
 from binodal.progress import Progress
 from binodal.request import require
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from validate.compare.verdict import Row
 
 FALSE_ALARMS = "1/100"
-_EXTRA = {"torch", "safetensors", "zarr", "loky", "arviz_stats"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def compare(
     if not 0 < share < 1:
         raise RequestError(f"rate={share}: must be between 0 and 1")
     chosen = tuple(dict.fromkeys(theories)) or THEORIES
-    with experiment_errors():
+    with experiment_errors("comparing"):
         from validate.compare.load import load
         from validate.compare.measure import measurements, places
         from validate.compare.sources import DATA_SETS, explained
@@ -94,21 +92,3 @@ def compare(
 def _reference(theories: Sequence[str]) -> str:
     """The theory that a control must differ from in order to tell."""
     return "derived" if "derived" in theories else theories[0]
-
-
-@contextmanager
-def experiment_errors() -> Iterator[None]:
-    """Errors with an exit status, in place of the experiments' own."""
-    from validate.errors import ValidateError
-
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name in _EXTRA:
-            raise Stopped(
-                f"comparing needs {error.name}, which is not installed: "
-                "install binodal with its extra, pip install 'binodal[train]'"
-            ) from error
-        raise
-    except ValidateError as error:
-        raise RequestError(str(error)) from error

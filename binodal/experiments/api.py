@@ -8,9 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from binodal.comparison.api import experiment_errors
 from binodal.config import Exact, exact_of
-from binodal.errors import DECIDED, UNDECIDED, RequestError
+from binodal.errors import DECIDED, UNDECIDED, RequestError, experiment_errors
 from binodal.experiments.stored import expanded
 from binodal.progress import Progress
 
@@ -65,7 +64,7 @@ def experiment(
     if share < LEAST_EFFORT:
         raise RequestError(f"effort={share}: must be at least {LEAST_EFFORT}")
     folder = Path(output)
-    with experiment_errors():
+    with experiment_errors("an experiment"):
         from binodal.experiments.summary import summary
         from validate.experiments.registry import EXPERIMENTS
         from validate.experiments.runner import run_cases

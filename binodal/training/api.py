@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from binodal.config import Exact
-from binodal.errors import RequestError, Stopped
+from binodal.errors import experiment_errors
 from binodal.models.model import model
 from binodal.progress import Progress
 from binodal.request import prepared
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from validate.run.spec import RunSpec
 
 MEMBERS = 8
-_EXTRA = {"torch", "safetensors", "zarr", "loky", "arviz_stats"}
 
 
 @dataclass(frozen=True)
@@ -62,13 +61,17 @@ def train(
     """Train ``members`` networks of a model and keep their draws in the folder ``output``.
 
     ``options`` are fields of :class:`validate.run.spec.RunSpec`: sampler, starts, burn_in, draws,
-    thin, seed, dtype, device, data_sets, shard, block. ``say`` is told the plan before it starts.
+    thin, seed, dtype, device, data_sets, shard, block. ``starts`` is "prior", "feature", "both"
+    (a network of each start on every data set) or "alternate" (they take turns, each network on a
+    data set of its own); the verdict's ``reason`` says what could be compared. ``say`` is told the
+    plan before it starts.
+
     Raises :class:`binodal.errors.RequestError` for what makes no sense and
     :class:`binodal.errors.Stopped` with what is safe when the run does not end.
     """
     of = model(model_name)
     parameters, notes = prepared(of, preset, beta, alpha, "finite", values)
-    with _one_line_errors():
+    with experiment_errors("training"):
         from validate.run.ensemble import planned_workers, run
         from validate.run.memory import readable, required
         from validate.run.results import diagnosis
@@ -116,29 +119,3 @@ def _given(path: Path) -> Any:
     from validate.run.given import read_given
 
     return read_given(path)
-
-
-@contextmanager
-def _one_line_errors() -> Iterator[None]:
-    """This package's errors, which have an exit status, in place of the experiments' own."""
-    from validate.errors import ValidateError
-
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name in _EXTRA:
-            raise Stopped(
-                f"training needs {error.name}, which is not installed: "
-                "install binodal with its extra, pip install 'binodal[train]'"
-            ) from error
-        raise
-    except ValidateError as error:
-        raise _translated(error) from error
-
-
-def _translated(error: Exception) -> Exception:
-    from validate.errors import DataError, SamplerError
-    from validate.run.errors import RunError
-
-    kind = RequestError if isinstance(error, (RunError, DataError, SamplerError)) else Stopped
-    return kind(str(error))
