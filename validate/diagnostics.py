@@ -1,46 +1,59 @@
-"""Have the networks forgotten where they started?  R-hat, autocorrelation, and a verdict.
+"""Have the networks forgotten where they started?  One verdict for runs and for comparisons.
 
-Networks on different data sets have different posteriors, so only chains of one data set may be
-compared: its starts (prior and feature), its members, and the two halves of each chain. One data
-set alone gives a blunt answer, since an R-hat of two chains with e effective draws each scatters
-around sqrt(1 + 1/e). Two statistics use all data sets:
+An observable counts as settled when five things hold, of which none covers another:
 
-nested R-hat    each data set's mean is taken off first; the starts' halves are then superchains,
-                averages over all members, and their spread is compared with that of the draws
-                (C. C. Margossian et al., Bayesian Analysis 2024, eq. 8). It sees a common bias
-                of a start or a drift as small as the ensemble's own error.
-worst R-hat     rank-normalised split R-hat of each data set (A. Vehtari et al., Bayesian Analysis
-                16, 667), held against what chance gives among so many: with m half-chains of e
-                effective draws, R-hat^2 - 1 is about chi^2_{m-1}/((m - 1) e). It sees a single
-                network that is stuck, which the average hides.
+effective draws over all chains are enough for the rest to mean anything;
+nested R-hat    of starts and halves (:mod:`validate.rhat`): no bias as large as the draws' spread;
+worst R-hat     of each data set: no single network is stuck;
+drift           Student's t of each chain's change from its first half to its second, over the
+                chains of a start. Chains are independent and their changes have mean zero at
+                equilibrium whatever data they saw. The nested R-hat of halves does not cover it:
+                a drift of a tenth of a draw's spread in 200 networks leaves R-hat below 1.005
+                and moves their mean by many standard errors;
+starts          the prior starts' chain means against the feature starts'. Starts that share data
+                sets are compared on each of them; others as two groups of data sets (Welch), which
+                needs many, since the data sets' luck does not cancel. What difference this would
+                have missed is part of the verdict.
+
+Drift and starts each alarm falsely with chance T_TEST for an observable, the worst R-hat with
+:data:`validate.rhat.FALSE_ALARM`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import sqrt
+from math import nan
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-LARGEST_RHAT = 1.01
+from validate.rhat import LARGEST_RHAT, Worst, nested_rhat, worst_rhat
+from validate.t_tests import POWER, Difference, mean_of, welch
+
 LEAST_ESS = 400.0
 """Below it the nested R-hat of four superchains scatters past 1.01 by chance."""
-FALSE_ALARM = 1e-3
-"""Chance that the worst R-hat of a settled ensemble exceeds its limit, an approximation."""
+T_TEST = 1e-4
+"""p-value below which a drift, or a difference of starts, is more than chance."""
 
 LEAST_DRAWS = 8
+_LEAST_FOR_ESS = 4
+
+SAME, OTHER = "the same data sets", "different data sets"
 
 Array = NDArray[np.float64]
+Labels = NDArray[Any]
 
 
 @dataclass(frozen=True)
 class Diagnosis:
     """Of one observable. ``autocorrelation`` is the mean integrated time in steps.
 
-    ``worst`` is the largest R-hat of a data set, ``limit`` what chance allows it.
+    ``worst`` is the R-hat of the data set that stands out, ``limit`` what chance allows it;
+    ``drift`` a p-value. ``gap`` is the p-value of the starts' difference (NaN: not compared), seen
+    on ``compared`` data sets, ``missed`` the difference that it finds nine times in ten, and
+    ``spread`` the standard deviation over all networks and draws, to hold it against.
     """
 
     rhat: float
@@ -49,6 +62,11 @@ class Diagnosis:
     limit: float
     ess: float
     autocorrelation: float
+    drift: float = nan
+    gap: float = nan
+    missed: float = nan
+    spread: float = nan
+    compared: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,115 +80,97 @@ class Equilibration:
 def effective_draws(chains: Array) -> Array:
     """(chain,): effective draws of each chain's mean; every draw counts where nothing moves.
 
-    ``chains`` (chain, draw). NaN for chains with a draw that is not finite.
+    ``chains`` (chain, draw). NaN for chains with a draw that is not finite, or of fewer than four.
 
     >>> noise = np.random.default_rng(1).normal(size=(1, 1000))
     >>> bool(700 < effective_draws(noise)[0] < 1300)
     True
     """
+    if chains.shape[1] < _LEAST_FOR_ESS:
+        return np.full(chains.shape[0], nan)
     found = np.full(chains.shape[0], float(chains.shape[1]))
     moving = np.ptp(chains, axis=1) != 0
     if moving.any():
-        with _quiet():
-            found[moving] = _stats().ess(
+        from arviz_stats.base.array import array_stats  # scipy.stats behind it costs a second
+
+        stats: Any = array_stats
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found[moving] = stats.ess(
                 chains[moving][:, None, :], chain_axis=1, draw_axis=2, method="mean"
             )
     return found
 
 
-def diagnose(values: Array, data_sets: NDArray[np.int64], thin: int = 1) -> Diagnosis:
+def diagnose(values: Array, data_sets: Labels, starts: Labels, thin: int = 1) -> Diagnosis:
     """All statistics of one observable.
 
-    ``values`` (start, member, draw); ``data_sets`` (member,) says which members share one; members
-    with a start that was lost are left out. NaN where there is nothing to judge by.
+    ``values`` (chain, draw), one chain a network; ``data_sets`` and ``starts`` (chain,) say what it
+    saw and where it began. Chains with a draw that is not finite are left out. NaN where there is
+    nothing to judge by.
     """
-    there = np.isfinite(values).all(axis=(0, 2))
-    values, data_sets = values[:, there], data_sets[there]
-    if not there.any() or values.shape[2] < LEAST_DRAWS:
-        return Diagnosis(np.nan, np.nan, -1, np.nan, 0.0, np.nan)
-    ess = effective_draws(values.reshape(-1, values.shape[2]))
+    there = np.isfinite(values).all(axis=1)
+    values, data_sets, starts = values[there], data_sets[there], starts[there]
+    if not there.any() or values.shape[1] < LEAST_DRAWS:
+        return Diagnosis(nan, nan, -1, nan, 0.0, nan)
+    ess = effective_draws(values)
     per_chain = float(ess.mean())
-    worst, where, chains = _worst(values, data_sets)
+    worst: Worst = worst_rhat(values, data_sets, per_chain)
+    between, compared = start_difference(values.mean(axis=1), data_sets, starts)
     return Diagnosis(
-        nested_rhat(values, data_sets),
-        worst,
-        where,
-        _limit(per_chain / 2, 2 * chains, len(np.unique(data_sets))),
+        nested_rhat(values, data_sets, starts),
+        worst.rhat,
+        worst.data_set,
+        worst.limit,
         float(ess.sum()),
-        thin * values.shape[2] / per_chain,
+        thin * values.shape[1] / per_chain,
+        drift(values, starts),
+        between.p,
+        between.missed(T_TEST),
+        float(values.std()),
+        compared,
     )
 
 
-def nested_rhat(values: Array, data_sets: NDArray[np.int64]) -> float:
-    """R-hat between the starts' halves, each an average over members, of (start, member, draw).
+def drift(values: Array, starts: Labels) -> float:
+    """p-value of no change between the halves of the draws; of the start that drifts most.
 
-    >>> rng, sets = np.random.default_rng(0), np.arange(20)
-    >>> luck = rng.normal(size=(1, 20, 1))
-    >>> calm = luck + rng.normal(size=(2, 20, 100))
-    >>> bool(nested_rhat(calm, sets) < 1.01)
-    True
-    >>> shifted = calm + np.array([0.0, 0.5])[:, None, None]
-    >>> bool(nested_rhat(shifted, sets) > 1.01)
-    True
+    Multiplied by the number of starts, which are as many tests. NaN with one chain for each.
     """
-    if np.ptp(values) == 0:
-        return 1.0
-    half = values.shape[2] // 2
-    centred = values.astype(float).copy()
-    for k in np.unique(data_sets):
-        centred[:, data_sets == k] -= values[:, data_sets == k].mean()
-    halves = np.stack([centred[..., :half], centred[..., -half:]], axis=1)
-    superchains = np.repeat(np.arange(2 * values.shape[0]), values.shape[1])
-    chains = halves.reshape(superchains.size, half)
-    if not (chains.std(axis=1) > 0).any():
-        return float("inf")
-    with _quiet():
-        return float(_stats().rhat_nested(chains, superchains))
+    half = values.shape[1] // 2
+    change = values[:, -half:].mean(axis=1) - values[:, :half].mean(axis=1)
+    names = np.unique(starts)
+    found = [mean_of(change[starts == name]).p for name in names]
+    told = [p for p in found if not np.isnan(p)]
+    return min(1.0, len(names) * min(told)) if told else nan
 
 
-def _worst(values: Array, data_sets: NDArray[np.int64]) -> tuple[float, int, int]:
-    """The largest R-hat of a data set, its number, and the chains that one data set has."""
-    worst, where, most = 1.0, int(data_sets[0]), 1
-    for k in np.unique(data_sets):
-        chains = values[:, data_sets == k].reshape(-1, values.shape[2])
-        most = max(most, chains.shape[0])
-        rhat = _rhat(chains)
-        # The comparison is turned round so that NaN counts as the worst.
-        if not rhat <= worst:
-            worst, where = rhat, int(k)
-    return worst, where, most
+def start_difference(means: Array, data_sets: Labels, starts: Labels) -> tuple[Difference, str]:
+    """Second start minus first (in the alphabet) of the chains' means (chain,), and how it is seen.
+
+    On data sets that both starts saw: the differences of the pairs, or, with at least two chains
+    of each start on each, the chains' own scatter (they are independent given the data). Without
+    such data sets: Welch's two samples, in which each data set counts once. Not compared, NaN and
+    "", for one start or where there is no scatter to judge by.
+    """
+    nothing = Difference(nan, nan, nan), ""
+    names = np.unique(starts)
+    if len(names) != 2:
+        return nothing
+    first, second = (_by_data_set(means, data_sets, starts == name) for name in names)
+    shared = sorted(first.keys() & second.keys())
+    strata = [(second[k], first[k]) for k in shared]
+    if not strata:
+        groups = [np.array([m.mean() for m in group.values()]) for group in (second, first)]
+        found, how = welch([(groups[0], groups[1])]), OTHER
+    elif min(group.size for pair in strata for group in pair) > 1:
+        found, how = welch(strata), SAME
+    else:
+        found, how = mean_of(np.array([a.mean() - b.mean() for a, b in strata])), SAME
+    return nothing if np.isnan(found.error) else (found, how)
 
 
-def _rhat(chains: Array) -> float:
-    """Rank-normalised split R-hat; one chain is compared with itself, half by half."""
-    if np.ptp(chains) == 0:
-        return 1.0
-    if chains.shape[0] == 1:
-        half = chains.shape[1] // 2
-        chains = np.concatenate([chains[:, :half], chains[:, -half:]])
-    with _quiet():
-        return float(_stats().rhat(chains))
-
-
-def _limit(effective: float, half_chains: int, data_sets: int) -> float:
-    """What the worst R-hat of ``data_sets`` exceeds by chance once in 1/FALSE_ALARM ensembles."""
-    from scipy.stats import chi2
-
-    freedom = half_chains - 1
-    # Bulk and tail are two looks at each data set.
-    quantile = float(chi2.isf(FALSE_ALARM / (2 * data_sets), freedom))
-    return max(LARGEST_RHAT, sqrt(1 + quantile / (freedom * max(effective, 1.0))))
-
-
-def _quiet() -> np.errstate:
-    """A half chain that does not move divides by zero; the infinity or NaN is then the answer."""
-    return np.errstate(divide="ignore", invalid="ignore")
-
-
-def _stats() -> Any:
-    from arviz_stats.base.array import array_stats  # scipy.stats behind it costs a second
-
-    return array_stats
+def _by_data_set(means: Array, data_sets: Labels, chosen: Labels) -> dict[int, Array]:
+    return {int(k): means[chosen & (data_sets == k)] for k in np.unique(data_sets[chosen])}
 
 
 def equilibrated(
@@ -183,35 +183,46 @@ def equilibrated(
     'R-hat at most 1.001 (b), at least 900 effective draws (b); all from one start: a barrier \
 would not show'
     >>> equilibrated({"b": good, "c": Diagnosis(float("nan"), 1.0, 0, 1.2, 900.0, 5.0)}).reason
-    'not equilibrated: c has R-hat nan > 1.01 between starts and halves; lengthen the burn-in'
+    'not equilibrated: c has R-hat nan > 1.01 between halves; lengthen the burn-in'
     """
     if not found:
         return Equilibration(False, "nothing was measured")
     for name, d in found.items():
-        objection = _objection(name, d)
-        if objection:
-            return Equilibration(False, f"not equilibrated: {objection}")
-    if lost:
-        return Equilibration(
-            False, f"not equilibrated: {lost} networks diverged, the rest are a selection"
-        )
+        problem = objection(name, d, lost)
+        if problem:
+            return Equilibration(False, problem)
     return Equilibration(True, _praise(found, tuple(starts)))
 
 
-def _objection(name: str, d: Diagnosis) -> str:
+def objection(name: str, d: Diagnosis, lost: int = 0) -> str:
+    """Why an observable does not count as settled, or nothing. NaN counts against it.
+
+    ``lost`` networks diverged; drifts and starts that cannot be told (NaN) do not object.
+    """
+    found = _unsettled(name, d)
+    if not found and lost:
+        found = f"{lost} networks diverged, the rest are a selection"
+    return f"not equilibrated: {found}" if found else ""
+
+
+def _unsettled(name: str, d: Diagnosis) -> str:
     if not d.ess >= LEAST_ESS:
-        return f"{name} has {d.ess:.0f} effective draws of at least {LEAST_ESS:.0f}; draw more"
+        return f"{name} has {int(d.ess)} effective draws of at least {LEAST_ESS:.0f}; draw more"
     if not d.rhat <= LARGEST_RHAT:
-        return (
-            f"{name} has R-hat {d.rhat:.4g} > {LARGEST_RHAT} between starts and halves; "
-            "lengthen the burn-in"
-        )
-    if not d.worst <= d.limit:
-        return (
+        between = "starts and halves" if d.compared == SAME else "halves"
+        found = f"{name} has R-hat {d.rhat:.4g} > {LARGEST_RHAT} between {between}"
+    elif not d.worst <= d.limit:
+        found = (
             f"{name} has R-hat {d.worst:.4g} on data set {d.worst_data_set}, where chance gives "
-            f"at most {d.limit:.4g}; lengthen the burn-in"
+            f"at most {d.limit:.4g}"
         )
-    return ""
+    elif d.drift < T_TEST:
+        found = f"the mean of {name} drifts (p = {d.drift:.1g})"
+    elif d.gap < T_TEST:
+        found = f"{name} differs between starts on {d.compared} (p = {d.gap:.1g})"
+    else:
+        return ""
+    return f"{found}; lengthen the burn-in"
 
 
 def _praise(found: Mapping[str, Diagnosis], starts: tuple[str, ...]) -> str:
@@ -221,4 +232,21 @@ def _praise(found: Mapping[str, Diagnosis], starts: tuple[str, ...]) -> str:
         f"R-hat at most {found[loud].rhat:.4g} ({loud}), at least {found[few].ess:.0f} "
         f"effective draws ({few})"
     )
-    return text if len(starts) > 1 else f"{text}; all from one start: a barrier would not show"
+    return f"{text}; {_on_starts(found, starts)}"
+
+
+def _on_starts(found: Mapping[str, Diagnosis], starts: tuple[str, ...]) -> str:
+    """What was compared, and how large a difference could hide behind it."""
+    if len(starts) < 2:
+        return "all from one start: a barrier would not show"
+    both = " and ".join(starts)
+    told = {name: d for name, d in found.items() if d.compared and d.spread > 0}
+    if not told:
+        return f"{both} starts are too few to be compared: a barrier would not show"
+    worst = max(told, key=lambda name: told[name].missed / told[name].spread)
+    d = told[worst]
+    return (
+        f"{both} starts agree on {d.compared}; a difference of {d.missed:.2g} in {worst} "
+        f"({d.missed / d.spread:.2g} of its spread) would be missed once in "
+        f"{round(1 / (1 - POWER))}"
+    )

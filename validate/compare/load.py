@@ -41,15 +41,17 @@ def load(folder: Path) -> Loaded:
     except (OSError, KeyError, ValueError) as error:
         raise ComparisonError(f"{folder}: the draws cannot be read ({error})") from error
     series = {n: _flat(a) for n, a in arrays.items() if _is_series(dimensions[n])}
-    starts = len(spec.start_names)
-    data_sets = np.tile(arrays["data_set"].astype(np.int64), starts)
+    data_sets = np.tile(arrays["data_set"].astype(np.int64), len(spec.started))
+    starts = np.concatenate(spec.started)
     kept, lost = _usable(series, np.asarray(arrays["lost_at"]).reshape(-1))
     if not kept.any():
         raise ComparisonError(f"{folder} holds no draws yet: go on with binodal train --resume")
     values = {name: _complete(array[kept]) for name, array in series.items()}
     values = {name: array for name, array in values.items() if array.shape[1]}
     axes = {n: arrays[dimensions[n][3]] for n in values if len(dimensions[n]) == 4}
-    record = Record(values, data_sets[kept], axes, spec.model == "modular")
+    record = Record(
+        values, data_sets[kept], axes, spec.model == "modular", tuple(starts[kept].tolist()), lost
+    )
     return Loaded(folder, spec, record, _notes(folder, kept, lost))
 
 

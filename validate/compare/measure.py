@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from validate.compare.chains import drift, effective_draws, pooled_rhat, unsettled
 from validate.compare.record import Array, Record
 from validate.compare.uncertainty import Statistic, jackknife, shares
 from validate.compare.verdict import Measurement
+from validate.diagnostics import diagnose, effective_draws, objection
 
 SCALARS = {
     "teacher-student": ("b", "c", "t5", "t7", "q2"),
@@ -52,21 +52,17 @@ def _scalar(record: Record, name: str) -> Measurement:
     values = record.values[name]
     units = record.unit_means(name)
     mean, error = jackknife(float, units)
-    per_member = effective_draws(values)
-    split = shares(record, name, values.var(axis=1, ddof=1) / per_member)
-    ess, rhat, problem = _state(record, values, per_member)
+    split = shares(record, name, values.var(axis=1, ddof=1) / effective_draws(values))
+    ess, rhat, problem = _state(record, name, values)
     return Measurement(
         name, mean, error, units.size, ess, rhat, problem=problem, dominates=split.dominant
     )
 
 
-def _state(
-    record: Record, values: Array, per_member: Array | None = None
-) -> tuple[float, float, str]:
-    """Effective draws over all members, pooled R-hat, and what is wrong with them."""
-    draws = effective_draws(values) if per_member is None else per_member
-    ess, rhat = float(draws.sum()), pooled_rhat(values, record.data_sets)
-    return ess, rhat, unsettled(ess, rhat, drift(values, record.units))
+def _state(record: Record, name: str, values: Array) -> tuple[float, float, str]:
+    """Effective draws over all members, nested R-hat, and what a run's verdict would object."""
+    found = diagnose(values, record.data_sets, record.start_labels)
+    return found.ess, found.rhat, objection(name, found, record.lost)
 
 
 def _derived(
@@ -79,7 +75,7 @@ def _derived(
     carried: Array,
 ) -> Measurement:
     """A function of units' means; ``carried`` (units,) is the weight with which a unit counts."""
-    ess, rhat, problem = _state(record, series)
+    ess, rhat, problem = _state(record, f"{observable} at {at:.3g}", series)
     total = float(carried.sum())
     effective = total**2 / float(np.square(carried).sum()) if total > 0 else 0.0
     if effective < _LEAST_UNITS:

@@ -17,7 +17,8 @@ Array = NDArray[np.float64]
 class Record:
     """``values`` name -> (member, draw) or (member, draw, place); ``axes`` name -> places.
 
-    ``data_sets`` says which data set each member saw. Members on different data sets are
+    ``data_sets`` says which data set each member saw, ``starts`` where it began (nothing: all from
+    one start); ``lost`` networks diverged and are not in it. Members on different data sets are
     independent; those on one share its luck. With ``fixed_data`` (all pairs of modular addition)
     the data are part of the model, and the members are the independent units.
 
@@ -28,9 +29,13 @@ class Record:
     data_sets: NDArray[np.int64]
     axes: Mapping[str, Array] = field(default_factory=dict)
     fixed_data: bool = False
+    starts: tuple[str, ...] = ()
+    lost: int = 0
 
     def __post_init__(self) -> None:
         members = self.data_sets.shape[0]
+        if len(self.starts) not in (0, members):
+            raise ComparisonError(f"{len(self.starts)} starts for {members} members")
         for name, array in self.values.items():
             if array.ndim not in (2, 3) or array.shape[0] != members or not array.shape[1]:
                 raise ComparisonError(
@@ -49,6 +54,11 @@ class Record:
             return np.arange(self.members)
         found: NDArray[np.int64] = np.unique(self.data_sets, return_inverse=True)[1]
         return found
+
+    @property
+    def start_labels(self) -> NDArray[np.str_]:
+        """(member,): where each began."""
+        return np.array(self.starts or ("",) * self.members)
 
     def member_means(self, name: str) -> Array:
         """(member,) or (member, place): averages over draws."""

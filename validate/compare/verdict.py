@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy import special
 
+from validate.t_tests import two_sided
 from validate.theory.prediction import Prediction
 
 FALSE_ALARMS = 0.01
@@ -70,9 +70,7 @@ def p_value(z: float, units: int) -> float:
     >>> round(p_value(4.303, 3), 3)
     0.05
     """
-    if units < 2 or np.isnan(z):
-        return float("nan")
-    return float(2 * special.stdtr(units - 1, -abs(z)))
+    return two_sided(z, units - 1)
 
 
 def holm(p_values: Sequence[float], rate: float) -> list[float]:

@@ -225,9 +225,9 @@ def _finish(folder: Path, spec: RunSpec) -> None:
         progress_path(folder, number).unlink(missing_ok=True)
 
 
-def _plain(found: Mapping[str, Diagnosis]) -> dict[str, dict[str, float | None]]:
+def _plain(found: Mapping[str, Diagnosis]) -> dict[str, dict[str, float | str | None]]:
     """Statistics as JSON, which has no NaN."""
     return {
-        name: {k: v if isfinite(v) else None for k, v in asdict(of).items()}
+        name: {k: v if isinstance(v, str) or isfinite(v) else None for k, v in asdict(of).items()}
         for name, of in found.items()
     }

@@ -21,8 +21,6 @@ from validate.diagnostics import (
 from validate.run.folder import read_request
 from validate.run.store import RECORDS, read
 
-SERIES = ("start", "member", "draw")
-
 
 @dataclass(frozen=True)
 class Chains:
@@ -54,42 +52,38 @@ def chains(folder: Path) -> Chains:
             of[dims[2]][name] = array.reshape(-1, *array.shape[2:])
         if len(dims) == 4:
             axes[name] = arrays[dims[3]]
-    names = [str(name) for name in arrays["start"]]
-    members = arrays["member"].size
+    spec, _ = read_request(folder)
     return Chains(
         of["draw"],
         of["block"],
         axes,
-        tuple(name for name in names for _ in range(members)),
-        np.tile(arrays["data_set"], len(names)),
+        tuple(name for row in spec.started for name in row),
+        np.tile(arrays["data_set"], len(spec.started)),
         arrays["lost_at"].reshape(-1).astype(np.int64),
     )
 
 
-def scalars(folder: Path) -> tuple[dict[str, NDArray[np.float64]], NDArray[np.int64]]:
-    """Observed numbers (start, member, draw), and the data set of each member."""
-    arrays, dimensions = read(folder)
-    found = {
-        name: array
-        for name, array in arrays.items()
-        if dimensions[name] == SERIES and name not in RECORDS
-    }
-    return found, arrays["data_set"]
+def scalars(found: Chains) -> dict[str, NDArray[np.float64]]:
+    """Observed numbers (chain, draw)."""
+    return {n: a for n, a in found.values.items() if a.ndim == 2 and n not in RECORDS}
 
 
 def diagnosis(folder: Path) -> tuple[dict[str, Diagnosis], Equilibration]:
     """The statistics of every observed number of a run, and the verdict."""
     spec, _ = read_request(folder)
-    values, data_sets = scalars(folder)
-    found = {name: diagnose(array, data_sets, spec.thin) for name, array in values.items()}
-    lost = int((chains(folder).lost_at >= 0).sum())
-    return found, equilibrated(found, spec.start_names, lost)
+    drawn = chains(folder)
+    starts = np.array(drawn.start)
+    found = {
+        name: diagnose(values, drawn.data_set, starts, spec.thin)
+        for name, values in scalars(drawn).items()
+    }
+    lost = int((drawn.lost_at >= 0).sum())
+    return found, equilibrated(found, dict.fromkeys(drawn.start), lost)
 
 
 def so_far(folder: Path) -> str:
     """The smallest number of effective draws of an observable so far, for a line of progress."""
-    values, _ = scalars(folder)
-    counts = {name: _effective(array.reshape(-1, array.shape[2])) for name, array in values.items()}
+    counts = {name: _effective(array) for name, array in scalars(chains(folder)).items()}
     name = min(counts, key=lambda k: counts[k], default="")
     return f"ESS {counts[name]:.0f} ({name})" if name and counts[name] else ""
 

@@ -31,8 +31,9 @@ class RunSpec:
     """A run: which posterior, which networks, which sampler, and every seed's root.
 
     ``members`` networks in all. With starts "both" they come in pairs of one data set, one started
-    from the prior and one in the feature state; with "alternate" every network has a data set of
-    its own, and even ones start from the prior, odd ones in the feature state.
+    from the prior and one in the feature state; with "alternate" even networks start from the
+    prior, odd ones in the feature state, each on a data set of its own (modular: on the one there
+    is): twice as many data sets for the same work, and starts to be compared as two groups only.
 
     ``shard`` networks are stepped as one batch: with the seed it fixes the noise, so it belongs
     here and never follows the number of workers; 0 asks for the default, 1 to 16 by how many n N
@@ -70,6 +71,8 @@ class RunSpec:
         for name, least in _MINIMUM.items():
             if not least <= getattr(self, name) <= _LARGEST:
                 raise RunError(f"{name}={getattr(self, name)}: must be from {least} to {_LARGEST}")
+        if self.starts == "alternate" and self.members < 2:
+            raise RunError("members=1: starts=alternate needs a network for each start")
         if len(self.start_names) == 2 and (self.members % 2 or self.shard % 2):
             name = "members" if self.members % 2 else "shard"
             raise RunError(
@@ -90,6 +93,8 @@ class RunSpec:
             raise RunError(f"{self.model} has one data set, all pairs: leave data sets out")
         if self.data and self.data_sets is not None:
             raise RunError("data and data_sets exclude each other: a given data set is alone")
+        if self.data_sets is not None and self.starts == "alternate":
+            raise RunError("data_sets: starts=alternate has a data set for each network")
         if self.data_sets is not None and not 1 <= self.data_sets <= self.slots:
             raise RunError(f"data_sets={self.data_sets}: must be from 1 to {self.slots}")
 
@@ -120,6 +125,12 @@ class RunSpec:
     def start(self, row: int, slot: int) -> str:
         """Where a network starts: "prior" or "feature"."""
         return STARTS[slot % 2] if self.starts == "alternate" else self.start_names[row]
+
+    @property
+    def started(self) -> tuple[tuple[str, ...], ...]:
+        """Where each network starts, "prior" or "feature": rows of the start axis, by slot."""
+        rows = range(len(self.start_names))
+        return tuple(tuple(self.start(row, slot) for slot in range(self.slots)) for row in rows)
 
     @property
     def slots(self) -> int:

@@ -123,6 +123,15 @@ def _coordinates(group: zarr.Group, spec: RunSpec, quantities: Mapping[str, Quan
             fill_value=None,  # xarray takes a fill value for a missing one, and 0 is none here
             attributes={"_ARRAY_DIMENSIONS": [dimension], "long_name": meaning},
         )
+    group.create_array(
+        "started",
+        data=np.array(spec.started),
+        fill_value=None,
+        attributes={
+            "_ARRAY_DIMENSIONS": ["start", "member"],
+            "long_name": "where each network started",
+        },
+    )
 
 
 class Store:

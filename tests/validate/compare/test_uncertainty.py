@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from validate.compare.chains import drift, effective_draws, pooled_rhat, unsettled
 from validate.compare.errors import ComparisonError
 from validate.compare.measure import measurements
 from validate.compare.record import Record
 from validate.compare.uncertainty import jackknife, shares
+from validate.diagnostics import diagnose, effective_draws, equilibrated
 
 
 def hierarchical(rng, between, members, draws, sets=60, per_set=4, length=50):
@@ -73,26 +73,39 @@ def test_effective_draws_of_an_autoregressive_chain():
     assert effective_draws(chains).mean() / 2000 == pytest.approx(0.25, rel=0.1)
 
 
-def test_chains_of_one_data_set_must_agree_and_of_different_ones_need_not():
-    calm = np.random.default_rng(0).normal(size=(8, 200))
-    moved = calm + np.arange(8)[:, None]
-    assert pooled_rhat(moved, np.arange(8)) < 1.01
-    assert pooled_rhat(moved, np.zeros(8, dtype=np.int64)) > 1.5
+def judged(seed=0, sets=40, length=60, **changes):
+    """Measurements of calm b and c, one network a data set, with some draws changed."""
+    rng = np.random.default_rng(seed)
+    values = {name: rng.normal(size=(sets, 1)) + rng.normal(size=(sets, length)) for name in "bc"}
+    fields = {name: changes.pop(name) for name in ("lost", "starts") if name in changes}
+    values |= {name: values[name] + added for name, added in changes.items()}
+    record = Record(values, np.arange(sets), **fields)
+    return {m.observable: m for m in measurements(record, "teacher-student")}
 
 
-def test_a_common_drift_is_found_where_r_hat_is_blind():
-    """A drift of a tenth of a standard deviation, the same in all of 200 networks."""
-    calm = np.random.default_rng(0).normal(size=(200, 400))
-    falling = calm + 0.2 * np.linspace(1, 0, 400)
-    units = np.arange(200)
-    assert pooled_rhat(falling, units) < 1.02
-    assert "drifts" in unsettled(1e4, 1.0, drift(falling, units))
-    assert not unsettled(1e4, 1.0, drift(calm, units))
+def test_an_observable_that_has_not_settled_is_judged_alone():
+    found = judged(c=np.linspace(0, 1, 60))
+    assert not found["b"].problem and found["c"].problem.startswith("not equilibrated: c has R-hat")
 
 
-def test_what_is_not_a_number_never_counts_as_settled():
-    nothing = float("nan")
-    assert unsettled(nothing, 1.0, 0.5) and unsettled(1e4, nothing, 0.5)
+def test_a_run_and_a_comparison_object_to_the_same():
+    """The same sentence for the same draws, whatever is wrong with them."""
+    starts = ("prior", "feature") * 20
+    shift = 4.0 * np.array([[0.0], [1.0]] * 20)
+    for change in (0.0, np.linspace(0, 1, 60), shift, np.nan):
+        found = judged(b=change, starts=starts)["b"]
+        rng = np.random.default_rng(0)
+        values = rng.normal(size=(40, 1)) + rng.normal(size=(40, 60)) + change
+        own = equilibrated(
+            {"b": diagnose(values, np.arange(40), np.array(starts))}, ("prior", "feature")
+        )
+        assert bool(found.problem) is not own.equilibrated
+        assert found.problem in ("", own.reason)
+
+
+def test_short_chains_and_lost_networks_are_not_judged():
+    assert "0 effective draws" in judged(length=3)["b"].problem
+    assert "2 networks diverged" in judged(lost=2)["b"].problem
 
 
 def test_shapes_that_do_not_fit_are_refused():

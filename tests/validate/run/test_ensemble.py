@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import threading
 from contextlib import suppress
@@ -17,6 +18,7 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 import torch
 
 from tests.validate.run.tiny import begun, draws, observing, parameters, spec
+from validate.compare.load import load
 from validate.data import gaussian_inputs
 from validate.errors import DataError
 from validate.run import memory, pool
@@ -104,6 +106,23 @@ def test_chains_have_the_shape_that_diagnostics_expect(finished):
     assert so_far(folder).startswith("ESS ")
     _, verdict = diagnosis(folder)
     assert not verdict.equilibrated and "effective draws" in verdict.reason
+
+
+def test_alternate_starts_are_known_network_by_network(tmp_path):
+    """To chains, comparisons and readers of the store, also in a folder without the record."""
+    of = spec(starts="alternate", members=5, shard=3)
+    folder = run(of, tmp_path / "run", workers=1)
+    arrays = read(folder)[0]
+    assert arrays["start"].tolist() == ["alternate"]
+    assert arrays["started"].tolist() == [list(chains(folder).start)]
+    assert chains(folder).start == ("prior", "feature", "prior", "feature", "prior")
+    assert chains(folder).data_set.tolist() == list(range(5))
+    before = {name: repr(d) for name, d in diagnosis(folder)[0].items()}
+    shutil.rmtree(folder / "draws.zarr" / "started")
+    (folder / "draws.zarr" / ".zmetadata").unlink()
+    assert "started" not in read(folder)[0]
+    assert chains(folder).start == load(folder).record.starts == of.started[0]
+    assert {name: repr(d) for name, d in diagnosis(folder)[0].items()} == before
 
 
 def test_a_finished_run_is_left_alone_and_another_refused(finished):

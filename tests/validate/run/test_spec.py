@@ -15,9 +15,10 @@ from numerics.parameters import preset
 from tests.validate.run.tiny import parameters, spec
 from validate.run.errors import RunError
 from validate.run.folder import spec_of
-from validate.run.posterior import posterior, starts
-from validate.run.seeds import seeds
+from validate.run.posterior import posterior, shape_of, starts
+from validate.run.seeds import generator, seeds
 from validate.run.spec import RunSpec, difference
+from validate.starts import STARTS
 
 OTHER = {
     "parameters": parameters(sigma2="1/6"),
@@ -67,6 +68,8 @@ def test_the_hash_is_that_of_the_content():
         ({"dtype": "float16"}, "dtype 'float16'"),
         ({"data_sets": 3}, "data_sets=3: must be from 1 to 2"),
         ({"data_sets": 1, "data": "ab"}, "exclude each other"),
+        ({"starts": "alternate", "members": 1}, "starts=alternate needs a network for each start"),
+        ({"starts": "alternate", "data_sets": 2}, "starts=alternate has a data set for each"),
     ],
 )
 def test_what_makes_no_sense_is_refused(change, words):
@@ -115,6 +118,22 @@ def test_pairs_share_data_and_differ_in_their_start():
     overlap = network.weights(x)[0][..., 0].abs()
     held = (overlap - 1).abs() < 1e-6
     assert held[2:].sum(1).tolist() == [4, 4] and not held[:2].any()
+
+
+def test_alternate_networks_have_data_of_their_own_and_take_turns():
+    """Odd numbers of networks, in a shard and in all; each starts as it would alone."""
+    run = spec(starts="alternate", members=5, shard=3)
+    assert (run.start_names, run.slots, len(run.shards)) == (("alternate",), 5, 2)
+    assert run.started == (("prior", "feature", "prior", "feature", "prior"),)
+    assert [run.data_set(slot) for slot in range(5)] == list(range(5))
+    x = torch.cat([starts(run, slots) for slots in run.shards])
+    network = posterior(run, range(5))
+    assert len({tuple(row.tolist()) for row in network.inputs[:, 0]}) == 5
+    held = ((network.weights(x)[0][..., 0].abs() - 1).abs() < 1e-6).sum(1)
+    assert held.tolist() == [0, 4, 0, 4, 0]
+    seed = seeds(run).start[0][3]
+    alone = STARTS["feature"](shape_of(run), generator(seed)).to(x.dtype)
+    assert torch.equal(x[3], alone)
 
 
 def test_shared_data_sets_come_in_turn():
