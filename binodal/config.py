@@ -101,6 +101,31 @@ def require_parameter(model: str, name: str) -> None:
         raise RequestError(f"unknown parameter {name!r}: {model} has {', '.join(fields_of(model))}")
 
 
+def parse_range(
+    text: str, model: str, form: str = "NAME=START:STOP", option: str = "--grid"
+) -> tuple[str, Fraction, Fraction, list[str]]:
+    """The parameter, both exact ends, and what follows them, of a text of this ``form``.
+
+    The ends may be equal. Raises RequestError with what is wrong.
+
+    >>> parse_range("sigma2=0.1:0.3", "teacher-student")
+    ('sigma2', Fraction(1, 10), Fraction(3, 10), [])
+    """
+    name, equals, values = text.partition("=")
+    parts = values.split(":")
+    if not equals or len(parts) != form.count(":") + 1:
+        raise RequestError(f"{option} {text!r}: write {form}")
+    require_parameter(model, name)
+    start, stop = (exact(part, name) for part in parts[:2])
+    if start > stop:
+        raise RequestError(f"{option} {text}: START must be less than STOP")
+    for value in (start, stop):
+        problem = fields_of(model)[name].problem(value)
+        if problem:
+            raise RequestError(f"{option} {text}: {name} {problem}")
+    return name, start, stop, parts[2:]
+
+
 def require_digits(digits: int) -> int:
     """The number of digits, if it is within the limits."""
     if not 1 <= digits <= MAX_DIGITS:

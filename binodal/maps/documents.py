@@ -5,39 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from binodal.config import exact, require_parameter
+from binodal.config import parse_range
 from binodal.errors import RequestError
-from numerics.parameters import fields_of
 from numerics.phases.quadtree import Axis
 
 if TYPE_CHECKING:
     from numerics.phases.phase_map import PhaseMap
 
 
-def parse_range(text: str, model: str) -> Axis:
+def parse_axis(text: str, model: str) -> Axis:
     """NAME=START:STOP with exact ends. Raises RequestError with what is wrong.
 
-    >>> parse_range("sigma2=0.1:0.3", "teacher-student")
+    >>> parse_axis("sigma2=0.1:0.3", "teacher-student")
     Axis(name='sigma2', low=Fraction(1, 10), high=Fraction(3, 10))
     """
-    name, equals, rest = text.partition("=")
-    parts = rest.split(":")
-    if not equals or len(parts) != 2:
-        raise RequestError(f"--grid {text!r}: write NAME=START:STOP")
-    require_parameter(model, name)
-    low, high = exact(parts[0], name), exact(parts[1], name)
-    if not low < high:
+    name, low, high, _ = parse_range(text, model)
+    if low == high:
         raise RequestError(f"--grid {text}: START must be less than STOP")
-    for value in (low, high):
-        problem = fields_of(model)[name].problem(value)
-        if problem:
-            raise RequestError(f"--grid {text}: {name} {problem}")
     return Axis(name, low, high)
 
 
 def parse_ranges(texts: Sequence[str], model: str, already: Sequence[str]) -> tuple[Axis, Axis]:
     """Two ranges of different parameters that are not set otherwise."""
-    axes = [parse_range(text, model) for text in texts]
+    axes = [parse_axis(text, model) for text in texts]
     if len(axes) != 2:
         raise RequestError(f"{len(axes)} --grid given: a map has two, each NAME=START:STOP")
     if axes[0].name == axes[1].name:

@@ -11,9 +11,8 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.config import exact, require_parameter
+from binodal.config import parse_range
 from binodal.errors import RequestError
-from numerics.parameters import fields_of
 
 MAX_CELLS = 10_000_000
 
@@ -57,28 +56,16 @@ def parse_axis(text: str, model: str, option: str = "--grid") -> Axis:
     >>> str(parse_axis("sigma2=0.1:0.3:41", "teacher-student"))
     'sigma2=1/10:3/10:41'
     """
-    name, equals, rest = text.partition("=")
-    parts = rest.split(":")
-    if not equals or len(parts) != 3:
-        raise RequestError(f"{option} {text!r}: write NAME=START:STOP:COUNT")
-    require_parameter(model, name)
-    start, stop = exact(parts[0], name), exact(parts[1], name)
-    if not (
-        parts[2].isascii() and parts[2].isdigit() and 1 <= len(parts[2]) <= 9 and int(parts[2]) >= 1
-    ):
+    name, start, stop, (size,) = parse_range(text, model, "NAME=START:STOP:COUNT", option)
+    if not (size.isascii() and size.isdigit() and len(size) <= 9 and int(size) >= 1):
         raise RequestError(
             f"{option} {text}: the grid is empty; COUNT must be a whole number of at least 1"
         )
-    count = int(parts[2])
-    if start > stop or (start == stop and count > 1):
+    count = int(size)
+    if start == stop and count > 1:
         raise RequestError(f"{option} {text}: START must be less than STOP")
     if start != stop and count == 1:
         raise RequestError(f"{option} {text}: one point needs START = STOP")
-    field = fields_of(model)[name]
-    for value in (start, stop):
-        problem = field.problem(value)
-        if problem:
-            raise RequestError(f"{option} {text}: {name} {problem}")
     return Axis(name, start, stop, count)
 
 
