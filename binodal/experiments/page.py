@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,7 @@ def _section(document: Mapping[str, Any], pictures: Path) -> Iterator[str]:
         yield f"![{caption}]({FIGURES}/{file.name})\n\n*{caption}.*\n"
     yield "".join(f"- {line}\n" for line in findings(document["rows"]))
     yield from _verdicts(document)
+    yield from _sources(document["sources"])
     yield from _fits(document)
     if document["missing"]:
         yield f"Not run: {', '.join(document['missing'])}.\n"
@@ -88,6 +89,38 @@ def _cell(row: Mapping[str, Any]) -> str:
     z = "" if row["z"] is None else f" (z {row['z']:.1f})"
     predicted = "-" if row["predicted"] is None else f"{row['predicted']:.5g}"
     return f"{predicted}{z} {row['verdict']}"
+
+
+def _sources(sources: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """How much of networks - theory each approximation explains, removed alone."""
+    for names in dict.fromkeys(_parts(sources).values()):
+        own = [k for k, v in _parts(sources).items() if v == names]
+        yield f"Where the gap comes from: networks − theory = {' + '.join(names)}.\n"
+        yield f"| case | observable | networks − theory | {' | '.join(names)} |"
+        yield "|---|---|---|" + "---|" * len(names)
+        for key in own:
+            of = {s["source"]: s for s in sources if _place(s) == key}
+            gap = next(iter(of.values()))
+            cells = " | ".join(_effect(of[n]) for n in names)
+            yield f"| {key[0]} | {key[1]} | {gap['gap']:+.3g} ({gap['base']}) | {cells} |"
+        yield ""
+
+
+def _place(source: Mapping[str, Any]) -> tuple[str, str]:
+    return source["case"], source["observable"]
+
+
+def _parts(sources: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The names of the sources of each case's observable."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for source in sources:
+        found[_place(source)] = (*found.get(_place(source), ()), source["source"])
+    return found
+
+
+def _effect(source: Mapping[str, Any]) -> str:
+    error = f" ± {source['stderr']:.1g}" if source["stderr"] else ""
+    return f"{source['effect']:+.2g}{error}"
 
 
 def _fits(document: Mapping[str, Any]) -> Iterator[str]:

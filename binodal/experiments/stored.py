@@ -17,16 +17,17 @@ def documents() -> list[dict[str, Any]]:
 
 
 def expanded(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The summary with ``rows`` and ``controls`` over all cases.
+    """The summary with ``rows``, ``controls`` and ``sources`` over all cases.
 
     >>> found = expanded({"cases": [{"name": "x", "params": {"N": "7"}, "rows": [{"z": 2.0}],
     ...                              "controls": []}]})
     >>> found["rows"][0]["case"], found["rows"][0]["params"], found["rows"][0]["at"]
     ('x', {'N': '7'}, None)
     """
-    rows, controls = [], []
+    rows, controls, sources = [], [], []
     for case in document["cases"]:
         own = {"case": case["name"], "params": case["params"]}
         rows += [_EMPTY | own | row for row in case["rows"]]
         controls += [{"case": case["name"]} | row for row in case["controls"]]
-    return {**document, "rows": rows, "controls": controls}
+        sources += [{"case": case["name"]} | row for row in case.get("sources", ())]
+    return {**document, "rows": rows, "controls": controls, "sources": sources}

@@ -55,7 +55,7 @@ def summary(
     for case, place in done:
         if case.judged:
             say(case.name)
-            judged.append((case, compare(place)))
+            judged.append((case, compare(place, sources=case.sources)))
     found: dict[str, Any] = rounded(
         {
             "experiment": experiment.name,
@@ -79,7 +79,23 @@ def _case(case: Case, compared: Compared) -> dict[str, Any]:
         "params": case.spec.parameters.as_strings(),
         "rows": [{n: row[n] for n in _KEPT if row[n] not in (None, "")} for row in rows],
         "controls": _controls(compared),
+        "sources": _sources(compared),
     }
+
+
+def _sources(compared: Compared) -> list[dict[str, Any]]:
+    """Each source's part of the gap between networks and ``base``; none where not asked for."""
+    return [
+        {
+            "observable": s.observable,
+            "base": s.base,
+            "gap": s.gap,
+            "source": s.name,
+            "effect": s.effect,
+            "stderr": s.error,
+        }
+        for s in compared.sources
+    ]
 
 
 def _controls(compared: Compared) -> list[dict[str, Any]]:

@@ -15,13 +15,15 @@ from validate.run.spec import RunSpec
 class Case:
     """One run of an experiment; ``varied`` are the values that tell it from its neighbours.
 
-    ``judged`` is False for runs that are not in equilibrium on purpose (a course in time).
+    ``judged`` is False for runs that are not in equilibrium on purpose (a course in time). With
+    ``sources`` the summary says how much of the gap to a theory each approximation explains.
     """
 
     name: str
     spec: RunSpec
     varied: Mapping[str, Fraction]
     judged: bool = True
+    sources: bool = False
 
 
 @dataclass(frozen=True)

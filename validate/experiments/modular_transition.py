@@ -44,7 +44,7 @@ def _cases(effort: Fraction) -> tuple[Case, ...]:
         for sigma2 in map(Fraction, temperatures):
             spec = spec_at(order, width, sigma_a2, sigma2, members_at(effort, MEMBERS[order], 2))
             name = f"P-{order}-sigma2-{float(sigma2):.4f}"
-            found.append(Case(name, spec, {"P": Fraction(order), "sigma2": sigma2}))
+            found.append(Case(name, spec, {"P": Fraction(order), "sigma2": sigma2}, sources=True))
     return tuple(found)
 
 

@@ -42,7 +42,7 @@ def _case(effort: Fraction, beta: Fraction, sigma2: Fraction, length: _Length) -
         seed=2310,
     )
     name = f"beta-{beta.numerator}-{beta.denominator}-sigma2-{float(sigma2):.2f}"
-    return Case(name, spec, {"beta": beta, "sigma2": sigma2})
+    return Case(name, spec, {"beta": beta, "sigma2": sigma2}, sources=beta == min(SIZES))
 
 
 def _cases(effort: Fraction) -> tuple[Case, ...]:
