@@ -16,7 +16,7 @@ from validate.networks.teacher_student import TeacherStudent, TeacherStudentShap
 from validate.run.folder import read_data
 from validate.run.posterior import posterior, shape_of
 from validate.theory.data_closure import data_closure
-from validate.theory.finite_width import LIMIT
+from validate.theory.first_order import LIMIT
 from validate.theory.prediction import Prediction
 
 DATA_SETS = 4

@@ -7,9 +7,8 @@ derivatives (by the residual's amplitude, by a source) are differences of log de
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cache
-from math import nan
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -45,6 +44,7 @@ from derive.symbols import (
 )
 from numerics.codegen.load import compiled
 from numerics.errors import Undecided
+from validate.theory.first_order import FirstOrder, rows
 from validate.theory.mode_law import panels, solve_modes
 from validate.theory.prediction import Prediction
 
@@ -54,7 +54,6 @@ SOURCES: Mapping[str, sp.Expr] = {"x2": x * x_v, "x": (x + x_v) / 2, "x4": (x**2
 _POWERS, _ZERO_POINTS, _ZERO_WIDTHS, _ORDER = 5, 2001, 12.0, 10
 _STEP = 4e-3
 OBSERVABLES = ("a", "lambda", "x2", "x", "x4")
-LIMIT = "finite width"
 LARGEST = 113
 _KINDS = ("target", "pair", "axis", "constant")
 _MEANS = (x_mean, xx_mean, xy_mean, x0_mean, x0x0_mean)
@@ -192,22 +191,6 @@ def _value(key: MomentKey, m: Moments) -> float:
     return float(value)
 
 
-@dataclass(frozen=True)
-class FirstOrder:
-    """Mean field (``start``) and the first order in 1/N (``shift``) by observable.
-
-    ``freedom`` is the number of effective degrees of freedom, Tr K (sigma^2 + K)^{-1}.
-    """
-
-    start: Mapping[str, float]
-    shift: Mapping[str, float]
-    freedom: float
-
-    def value(self, name: str) -> float:
-        """Mean field plus its first correction."""
-        return self.start[name] + self.shift[name]
-
-
 def first_order(
     parameters: Mapping[str, float], order: int = _ORDER, step: float = _STEP
 ) -> FirstOrder:
@@ -264,31 +247,22 @@ def predictions(parameters: Mapping[str, float]) -> Iterator[Prediction]:
 
     A row says why there is none: even or large P, or a correction that is not small.
     """
-    why = _refusal(int(parameters["P"]))
-    if not why:
-        try:
-            fine = first_order(parameters)
-            coarse = first_order(parameters, _ORDER - 2, 2 * _STEP)
-        except Undecided as doubt:
-            why = str(doubt)
-        else:
-            # a lies between 0 and 1, so that a first order beyond them is no first order.
-            if not abs(fine.shift["a"]) < min(fine.start["a"], 1 - fine.start["a"]):
-                why = f"1/N is not small: {fine.freedom:.3g} degrees of freedom, N = " + str(
-                    int(parameters["N"])
-                )
-    for name in OBSERVABLES:
-        blank = Prediction("derived", name, nan, 0.0, None, LIMIT, 1, missing=why)
-        if why:
-            yield blank
-        else:
-            error = abs(fine.value(name) - coarse.value(name))
-            yield replace(blank, value=fine.value(name), error=error)
+    return rows(partial(_fine_and_coarse, parameters), OBSERVABLES, 1)
 
 
-def _refusal(order: int) -> str:
+def _fine_and_coarse(parameters: Mapping[str, float]) -> tuple[FirstOrder, FirstOrder]:
+    _require_offered(int(parameters["P"]))
+    fine, coarse = first_order(parameters), first_order(parameters, _ORDER - 2, 2 * _STEP)
+    # a lies between 0 and 1, so that a first order beyond them is no first order.
+    if not abs(fine.shift["a"]) < min(fine.start["a"], 1 - fine.start["a"]):
+        raise Undecided(
+            f"1/N is not small: {fine.freedom:.3g} degrees of freedom, N = {int(parameters['N'])}"
+        )
+    return fine, coarse
+
+
+def _require_offered(order: int) -> None:
     if order % 2 == 0:
-        return f"P = {order}: the first order in 1/N is offered for odd P"
+        raise Undecided(f"P = {order}: the first order in 1/N is offered for odd P")
     if order > LARGEST:
-        return f"P = {order}: the first order in 1/N is offered up to P = {LARGEST}"
-    return ""
+        raise Undecided(f"P = {order}: the first order in 1/N is offered up to P = {LARGEST}")

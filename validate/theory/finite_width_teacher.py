@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cache
-from math import nan
+from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from derive.teacher_student.kernel import normalised_overlap
 from numerics.codegen.load import compiled
 from numerics.errors import Undecided
 from numerics.teacher_student.law import Law, law, scales, solve_law
-from validate.theory.finite_width import LIMIT
+from validate.theory.first_order import FirstOrder, rows
 from validate.theory.joint_law import grid, log_weight, residual_modes
 from validate.theory.prediction import Prediction
 
@@ -110,19 +109,6 @@ def _freedom(kernel: Array) -> float:
     return float(np.trace(np.linalg.solve(np.eye(len(kernel)) + kernel, kernel)))
 
 
-@dataclass(frozen=True)
-class FirstOrder:
-    """Mean field (``start``) and first order in 1/N (``shift``) of the observables."""
-
-    start: Mapping[str, float]
-    shift: Mapping[str, float]
-    freedom: float
-
-    def value(self, name: str) -> float:
-        """Mean field plus its first correction."""
-        return self.start[name] + self.shift[name]
-
-
 def first_order(
     parameters: Mapping[str, float], refine: int = 1, step: float = _STEP
 ) -> FirstOrder:
@@ -157,21 +143,14 @@ def predictions(parameters: Mapping[str, float]) -> Iterator[Prediction]:
 
     A row says why there is none: no closure, or a correction that is not small.
     """
-    why = ""
-    try:
-        fine, coarse = first_order(parameters, 2), first_order(parameters, 1, 2 * _STEP)
-    except Undecided as doubt:
-        why = str(doubt)
-    else:
-        share = fine.freedom / parameters["N"]
-        if not share < _LARGEST:
-            why = f"1/N is not small: {fine.freedom:.3g} degrees of freedom for each N = " + str(
-                int(parameters["N"])
-            )
-    for name in OBSERVABLES:
-        blank = Prediction("derived", name, nan, 0.0, None, LIMIT, MODES, missing=why)
-        if why:
-            yield blank
-        else:
-            error = abs(fine.value(name) - coarse.value(name))
-            yield replace(blank, value=fine.value(name), error=error)
+    return rows(partial(_fine_and_coarse, parameters), OBSERVABLES, MODES)
+
+
+def _fine_and_coarse(parameters: Mapping[str, float]) -> tuple[FirstOrder, FirstOrder]:
+    fine, coarse = first_order(parameters, 2), first_order(parameters, 1, 2 * _STEP)
+    if not fine.freedom / parameters["N"] < _LARGEST:
+        raise Undecided(
+            f"1/N is not small: {fine.freedom:.3g} degrees of freedom for each "
+            f"N = {int(parameters['N'])}"
+        )
+    return fine, coarse
