@@ -9,6 +9,7 @@ from typing import Any
 
 from binodal.reports.blocks import Block, Fold, Formula, Items, Paragraph, Part, Table, literal
 from binodal.reports.section import Request, Section
+from numerics.audit.written import judged, six_digits
 
 Document = dict[str, Any]
 VERDICTS = {
@@ -53,9 +54,9 @@ def _consequences(summary: Document) -> list[Block]:
         [
             row["label"],
             literal(row["what"]),
-            _number(row["quoted"]),
-            _number(row["with_printed"]),
-            _number(row["with_derived"]),
+            six_digits(row["quoted"]),
+            six_digits(row["with_printed"]),
+            six_digits(row["with_derived"]),
             row["where"],
         ]
         for row in summary["code_or_page"]
@@ -84,10 +85,6 @@ def _ball(text: object) -> str:
     return re.sub(r"\[(\S+) \+/- (\S+)\]", r"\1 ± \2", str(text))
 
 
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.6g}"
-
-
 def _of_verdict(verdict: str, entries: Sequence[Document]) -> Part:
     own = [entry for entry in entries if entry["verdict"] == verdict]
     return Part(f"{verdict.capitalize()} ({len(own)})", [_entry(entry) for entry in own])
@@ -113,7 +110,7 @@ def _witness(found: Document) -> str:
 def _part(part: Document) -> list[Block]:
     name = f"*{literal(part['name'])}*"
     if part["latex"] is None:
-        text = f"quoted {part['printed']}, computed {_judged(part['derived'])}"
+        text = f"quoted {part['printed']}, computed {judged(part['derived'])}"
         return [Paragraph(f"{name} ({part['verdict']}): {literal(text)}")]
     keys = ["printed"]
     if part["verdict"] in _SHOWN:
@@ -126,10 +123,3 @@ def _part(part: Document) -> list[Block]:
     if part.get("limit"):
         blocks.append(Paragraph(f"Exact in the limit: {literal(part['limit'])}."))
     return blocks
-
-
-def _judged(value: Any) -> str:
-    if not isinstance(value, dict):
-        return str(value)
-    middle, radius = list(value.values())[:2]
-    return f"{middle} ± {radius}"

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.reports.measured import Points
-from binodal.reports.style import COLOURS, DASHES, GREY, HATCH, figure, measured, not_run
+from binodal.reports.style import COLOURS, DASHES, GREY, figure, hatch_undecided, measured, not_run
 
 Array = NDArray[np.float64]
 TITLES = {
@@ -99,7 +99,7 @@ def residual_figure(
                 top.plot(line.sigma2, line.a, **style)
                 bottom.plot(line.sigma2, line.neurons, **style)
             top.set_title(TITLES[theory])
-            _hatch_undecided(top, lines[0])
+            hatch_undecided(top, lines[0].sigma2, lines[0].a)
             if networks:
                 measured(top, networks, 1, "networks")
             else:
@@ -115,13 +115,6 @@ def residual_figure(
         drawing.legend(
             handles, labels, loc="outside lower center", ncols=len(labels), handlelength=3.0
         )
-
-
-def _hatch_undecided(panel: Any, line: ResidualCurve) -> None:
-    """Hatch where the closure is not decided."""
-    step = (line.sigma2[1] - line.sigma2[0]) / 2
-    for at in line.sigma2[np.isnan(line.a)]:
-        panel.axvspan(at - step, at + step, **HATCH)
 
 
 def _neuron_scale(panel: Any, width: int) -> None:

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from binodal.reports.measured import Array, as_float
-from binodal.reports.style import COLOURS, DASHES, MARKS, figure
+from binodal.reports.style import COLOURS, DASHES, figure, measured
 
 MOST_PANELS = 15
 _COLUMNS = 3
+_SMALL = {"markersize": 3.5}
 _LAW = ("networks", "published", "derived")
 _COURSE = {"train_loss": "training loss", "test_loss": "test loss", "q2": r"$\langle q^2\rangle$"}
 
@@ -99,17 +100,7 @@ def _draw(axis: Any, panel: Panel) -> None:
                 low, high = curve.y - curve.error, curve.y + curve.error
                 axis.fill_between(curve.x, low, high, color=colour, alpha=0.2, linewidth=0)
         else:
-            axis.errorbar(
-                curve.x,
-                curve.y,
-                yerr=curve.error,
-                fmt=MARKS[number % len(MARKS)],
-                color=colour,
-                markerfacecolor="white",
-                markersize=3.5,
-                linestyle="none",
-                label=curve.label,
-            )
+            measured(axis, curve, number, curve.label, _SMALL)
     axis.set_title(panel.title, fontsize=9)
     if panel.kind == "law":
         axis.set(xlabel="overlap $q$", ylabel=r"$\log p(q)$")

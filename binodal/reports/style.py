@@ -6,7 +6,7 @@ that a print in black and white tells them apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,18 @@ def figure(
             pyplot.close(drawing)
 
 
-def measured(panel: Any, points: Any, number: int, label: str = "") -> None:
+_LARGE = {
+    "markersize": 5.5,
+    "markeredgewidth": 1.2,
+    "elinewidth": 1.0,
+    "capsize": 2.5,
+    "zorder": 4,
+}
+
+
+def measured(
+    panel: Any, points: Any, number: int, label: str = "", marks: Mapping[str, float] = _LARGE
+) -> None:
     """Networks: open marks with error bars; ``points`` has x, y and error."""
     colour = COLOURS[number % len(COLOURS)]
     panel.errorbar(
@@ -69,14 +80,17 @@ def measured(panel: Any, points: Any, number: int, label: str = "") -> None:
         fmt=MARKS[number % len(MARKS)],
         color=colour,
         markerfacecolor="white",
-        markersize=5.5,
-        markeredgewidth=1.2,
-        elinewidth=1.0,
-        capsize=2.5,
         linestyle="none",
         label=label or None,
-        zorder=4,
+        **marks,
     )
+
+
+def hatch_undecided(panel: Any, at: Any, values: Any) -> None:
+    """Hatch where a theory's value at equally spaced places is not decided (NaN)."""
+    step = (at[1] - at[0]) / 2
+    for place in at[values != values]:
+        panel.axvspan(place - step, place + step, **HATCH)
 
 
 def note(panel: Any, text: str, at: tuple[float, float], by: tuple[int, int], units: Any) -> None:

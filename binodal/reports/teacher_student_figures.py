@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.reports.measured import Points
-from binodal.reports.style import COLOURS, DASHES, HATCH, figure, measured, not_run, note
+from binodal.reports.style import COLOURS, DASHES, figure, hatch_undecided, measured, not_run, note
 
 Array = NDArray[np.float64]
 TITLES = {
@@ -77,19 +77,12 @@ def _residual_panel(
         label = r"$\beta = \infty$" if curve.beta == "infinity" else rf"$\beta = {curve.beta}$"
         values = getattr(curve, mode)
         panel.plot(curve.sigma2, values, color=colour, linestyle=dash, label=label)
-        _hatch_undecided(panel, curve.sigma2, values)
+        hatch_undecided(panel, curve.sigma2, values)
         points = networks(mode, curve.setting) if networks else None
         if points:
             measured(panel, points, number, f"networks, {label}")
             marked = True
     return marked
-
-
-def _hatch_undecided(panel: Any, at: Array, values: Array) -> None:
-    """Hatch where the theory's value is not decided."""
-    step = (at[1] - at[0]) / 2
-    for place in at[np.isnan(values)]:
-        panel.axvspan(place - step, place + step, **HATCH)
 
 
 def _zoom(panel: Any, curves: Sequence[ResidualCurve], centre: float) -> None:

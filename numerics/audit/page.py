@@ -7,6 +7,7 @@ from typing import Any
 
 from derive.paper.registry import SECTIONS
 from numerics.audit.document import WITNESS_TESTS
+from numerics.audit.written import judged, six_digits
 
 Document = dict[str, Any]
 HEAD = """# The audit of the printed equations
@@ -42,19 +43,11 @@ def _plain(text: str) -> str:
     return text
 
 
-def _number(value: Any) -> str:
-    """A judged number: a ball or a value with its error."""
-    if not isinstance(value, dict):
-        return str(value)
-    middle, radius = list(value.values())[:2]
-    return f"{middle} ± {radius}"
-
-
 def _part(part: Document) -> list[str]:
     lines = [f"*{_plain(part['name'])}*: {part['verdict']}", ""]
     formulas = part["latex"]
     if formulas is None:
-        text = f"quoted {part['printed']}, computed {_number(part['derived'])}"
+        text = f"quoted {part['printed']}, computed {judged(part['derived'])}"
         if part["difference"] is not None:
             text += f", quoted minus computed {part['difference']}"
         return [*lines, _plain(text), ""]
@@ -110,9 +103,9 @@ def page(entries: Sequence[Document], tables: Document) -> str:
         (
             r["label"],
             _plain(r["what"]),
-            _float(r["quoted"]),
-            _float(r["with_printed"]),
-            _float(r["with_derived"]),
+            six_digits(r["quoted"]),
+            six_digits(r["with_printed"]),
+            six_digits(r["with_derived"]),
             r["where"],
             _plain(r["note"]),
         )
@@ -139,7 +132,3 @@ def page(entries: Sequence[Document], tables: Document) -> str:
         for entry in members:
             lines += _entry(by_label[entry.label])
     return "\n".join(lines).rstrip() + "\n"
-
-
-def _float(value: float | None) -> str:
-    return "" if value is None else f"{value:.6g}"
