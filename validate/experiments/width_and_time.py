@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from numerics.parameters import Parameters
 from validate.experiments.experiment import Case, Experiment, members_at, scaled
 from validate.run.spec import RunSpec
 
@@ -30,61 +31,49 @@ FULL_COURSE = (4, 1000, 50)
 """Networks, records and steps a record of the course in time at D.44's N = 700, unscaled."""
 
 
+def _equilibrium(name: str, effort: Fraction, parameters: Parameters) -> Case:
+    """Networks from both starts, one of the scans in width."""
+    spec = RunSpec(
+        parameters,
+        members_at(effort, MEMBERS),
+        starts="both",
+        burn_in=300,
+        draws=40,
+        thin=5,
+        seed=2310,
+    )
+    return Case(name, spec, {"N": parameters["N"]})
+
+
+def _course(name: str, members: int, records: int, thin: int, parameters: Parameters) -> Case:
+    """Networks in time from the prior, recorded every ``thin`` Euler steps from the first on."""
+    spec = RunSpec(
+        parameters, members, sampler="euler", burn_in=0, draws=records, thin=thin, seed=2310
+    )
+    return Case(name, spec, {"n": parameters["n"]}, judged=False)
+
+
 def _cases(effort: Fraction) -> tuple[Case, ...]:
-    found = []
+    return (*_scaled_down(effort), *_full_size(effort))
+
+
+def _scaled_down(effort: Fraction) -> Iterator[Case]:
+    """D.44 at beta = 1/8: the scan in width, and courses in time with more and more data."""
     for width in WIDTHS:
         parameters = scaled("app-d", BETA, N=width, n=600 * DATA, sigma2=Fraction(DATA, 20))
-        spec = RunSpec(
-            parameters,
-            members_at(effort, MEMBERS),
-            starts="both",
-            burn_in=300,
-            draws=40,
-            thin=5,
-            seed=2310,
-        )
-        found.append(Case(f"width-{width}", spec, {"N": parameters["N"]}))
+        yield _equilibrium(f"width-{width}", effort, parameters)
     for factor in COURSE_DATA:
         parameters = scaled("app-d", BETA, n=600 * factor, sigma2=Fraction(factor, 20))
-        course = RunSpec(
-            parameters,
-            members_at(effort, 32),
-            sampler="euler",
-            burn_in=0,
-            draws=COURSE,
-            thin=10,
-            seed=2310,
-        )
-        found.append(Case(f"time-{factor}", course, {"n": parameters["n"]}, judged=False))
-    return (*found, *_full_size(effort))
+        yield _course(f"time-{factor}", members_at(effort, 32), COURSE, 10, parameters)
 
 
 def _full_size(effort: Fraction) -> Iterator[Case]:
     """D.44 as it stands: its three widths in equilibrium, and the smallest in time."""
     for width in FULL_WIDTHS:
-        parameters = scaled("app-d", Fraction(1), N=width)
-        spec = RunSpec(
-            parameters,
-            members_at(effort, MEMBERS),
-            starts="both",
-            burn_in=300,
-            draws=40,
-            thin=5,
-            seed=2310,
-        )
-        yield Case(f"full-width-{width}", spec, {"N": parameters["N"]})
+        yield _equilibrium(f"full-width-{width}", effort, scaled("app-d", Fraction(1), N=width))
     members, records, thin = FULL_COURSE
     parameters = scaled("app-d", Fraction(1), N=FULL_WIDTHS[-1])
-    course = RunSpec(
-        parameters,
-        members_at(effort, members),
-        sampler="euler",
-        burn_in=0,
-        draws=records,
-        thin=thin,
-        seed=2310,
-    )
-    yield Case("full-time", course, {"n": parameters["n"]}, judged=False)
+    yield _course("full-time", members_at(effort, members), records, thin, parameters)
 
 
 WIDTH_AND_TIME = Experiment(
