@@ -30,6 +30,12 @@ SIZES = {
 """Networks at each beta of M.11: 200 data sets each; in pairs of both starts where that is cheap,
 and elsewhere one network a data set, every second one from the feature start."""
 
+SLOWEST = Fraction(1, 8), Fraction("0.10")
+"""Where a neuron now and then stays in a droplet for longer than a run: all networks must move."""
+
+LONGER = 4
+"""Steps between draws there, against elsewhere."""
+
 
 def _case(effort: Fraction, beta: Fraction, sigma2: Fraction, length: _Length) -> Case:
     spec = RunSpec(
@@ -38,7 +44,7 @@ def _case(effort: Fraction, beta: Fraction, sigma2: Fraction, length: _Length) -
         starts=length.starts,
         burn_in=length.burn_in,
         draws=length.draws,
-        thin=length.thin,
+        thin=length.thin * (LONGER if (beta, sigma2) == SLOWEST else 1),
         seed=2310,
     )
     name = f"beta-{beta.numerator}-{beta.denominator}-sigma2-{float(sigma2):.2f}"
