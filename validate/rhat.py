@@ -8,7 +8,9 @@ nested R-hat    each data set's mean is taken off first; the starts' halves are 
                 sees the halves alone.
 worst R-hat     rank-normalised split R-hat of each data set (A. Vehtari et al., Bayesian Analysis
                 16, 667), held against what chance gives among so many. It sees a single network
-                that is stuck, which the average hides.
+                that is stuck, which the average hides. What moves in rare events only (a neuron
+                that visits a droplet) stands still in most pieces of a chain: its R-hat is
+                infinite after one event, chance gives it no limit, and it is not judged.
 """
 
 from __future__ import annotations
@@ -20,6 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 LARGEST_RHAT = 1.01
+MOVING = 0.9
+"""Share of the pieces of chains that must move for the R-hat of single data sets to mean anything.
+"""
+
 FALSE_ALARM = 1e-3
 """Chance that the worst R-hat of a settled ensemble exceeds its limit, an approximation."""
 
@@ -28,7 +34,10 @@ Labels = NDArray[Any]
 
 
 class Worst(NamedTuple):
-    """The data set whose R-hat comes out highest against the ``limit`` that chance allows it."""
+    """The data set whose R-hat comes out highest against the ``limit`` that chance allows it.
+
+    The limit is infinite, and R-hat 1, where single data sets cannot be judged.
+    """
 
     rhat: float
     data_set: int
@@ -66,7 +75,15 @@ def nested_rhat(values: Array, data_sets: Labels, starts: Labels) -> float:
 
 
 def worst_rhat(values: Array, data_sets: Labels, effective: float) -> Worst:
-    """Of ``values`` (chain, draw), where a chain has ``effective`` draws on average."""
+    """Of ``values`` (chain, draw), where a chain has ``effective`` draws on average.
+
+    >>> rare = np.zeros((50, 40))
+    >>> rare[7, 20:] = 1.0
+    >>> worst_rhat(rare, np.arange(50), 30.0)
+    Worst(rhat=1.0, data_set=0, limit=inf)
+    """
+    if not _moves(values, data_sets):
+        return Worst(1.0, int(data_sets[0]), float("inf"))
     chosen = np.unique(data_sets)
     rows = [values[data_sets == k] for k in chosen]
     found = [Worst(_rhat(r), int(k), 0.0) for r, k in zip(rows, chosen, strict=True)]
@@ -74,6 +91,15 @@ def worst_rhat(values: Array, data_sets: Labels, effective: float) -> Worst:
     judged = [w._replace(limit=allowed[len(r)]) for w, r in zip(found, rows, strict=True)]
     # NaN counts as the worst.
     return max(judged, key=lambda w: float("inf") if np.isnan(w.rhat) else w.rhat / w.limit)
+
+
+def _moves(values: Array, data_sets: Labels) -> bool:
+    """Whether most pieces move, or none does anywhere and chains of a data set may be compared."""
+    pieces = 2 if np.unique(data_sets).size < len(data_sets) else 4
+    length = values.shape[1] // pieces
+    cut = [values[:, k * length : (k + 1) * length] for k in range(pieces)]
+    share = float(np.mean([np.ptp(piece, axis=1) > 0 for piece in cut]))
+    return share >= MOVING or not np.ptp(values, axis=1).any()
 
 
 def _rhat(chains: Array) -> float:
