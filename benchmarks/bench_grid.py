@@ -7,8 +7,9 @@ from scipy.optimize import root
 
 from benchmarks.timing import Row, seconds
 from derive.symbols import b, c, rho
-from derive.teacher_student.action import THEORIES, action
+from derive.teacher_student.action import action
 from derive.teacher_student.limit import droplet_branch, zero_branch
+from derive.theories import THEORIES
 from numerics.codegen.load import compiled
 from numerics.parameters import preset
 from numerics.teacher_student.functions import PARAMETERS, with_coupling

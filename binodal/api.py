@@ -135,10 +135,8 @@ def critical(
     if event == "mass" and limit != "finite":
         raise RequestError("event mass exists at finite size only: add --limit finite")
     parameters, notes = prepared(of, preset, beta, alpha, limit, values)
-    options = {"fraction": share} if limit == "finite" else {}
-    found = of.offer("critical")(
-        parameters, event, along, theory, limit, require_digits(digits), **options
-    )
+    find = of.offer("critical")(limit)
+    found = find(parameters, event, along, theory, require_digits(digits), share)
     document = critical_document(of, parameters, found, notes, digits)
     return Result(found, document, critical_text(document, digits))
 

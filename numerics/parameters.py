@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
@@ -163,6 +163,12 @@ def preset(name: str) -> Parameters:
         raise ParameterError(f"unknown preset {name!r}: choose {', '.join(PRESETS)}")
     model, values = PRESETS[name]
     return Parameters(model, values)
+
+
+def require_known(what: str, name: str, known: Sequence[str]) -> None:
+    """Raise ParameterError for a name that is not in a table."""
+    if name not in known:
+        raise ParameterError(f"unknown {what} {name!r}: choose {', '.join(known)}")
 
 
 def require_share(fraction: Fraction) -> None:

@@ -23,7 +23,7 @@ def scaling_of(model: str) -> Exponents:
     exponents are derived. Raises :class:`ParameterError` for an unknown model.
     """
     if model == "teacher-student":
-        from derive.teacher_student.scaling import M11_ALPHA, M11_BETA
+        from derive.teacher_student.printed import M11_ALPHA, M11_BETA
 
         return {str(s): (Fraction(str(M11_BETA[s])), Fraction(str(M11_ALPHA[s]))) for s in M11_BETA}
     if model == "modular":

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from derive.derivation import Derivation
+    from numerics.critical import CriticalPoints
 
 THEORIES = ("published", "derived")
 LIMITS = ("thermodynamic", "finite")
@@ -49,21 +50,6 @@ class Solver(Protocol):
     def __call__(self, parameters: Parameters, theory: str, limit: str, digits: int) -> Any: ...
 
 
-class Finder(Protocol):
-    """The critical points of an event along a parameter."""
-
-    def __call__(
-        self,
-        parameters: Parameters,
-        event: str,
-        along: str,
-        theory: str,
-        limit: str,
-        digits: int,
-        **options: Any,
-    ) -> Any: ...
-
-
 @dataclass(frozen=True)
 class Model:
     """A model's entry points and the names of its results.
@@ -77,7 +63,7 @@ class Model:
     quantities: Callable[[], Mapping[str, Callable[[str], Derivation]]]
     complete: Callable[[str], Derivation]
     solve: Solver | None = None
-    critical: Finder | None = None
+    critical: Callable[[str], CriticalPoints[Any]] | None = None
     exponents: Callable[[], Exponents] | None = None
     expressions: Callable[[], Mapping[str, Callable[[str], Expressions]]] | None = None
     grid: Grid | None = None

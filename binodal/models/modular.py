@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from binodal.errors import RequestError
 from binodal.models.model import Expressions, Model
 from numerics.parameters import Parameters
-from numerics.rescale import Exponents, scaling_of
+from numerics.rescale import scaling_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from derive.derivation import Derivation
+    from numerics.critical import CriticalPoints
 
 PHASES = ("GFL", "GMFL-I", "GMFL-II", "undecided")
 COMPOSITE = (
@@ -27,6 +29,9 @@ EVEN = (
     "even P: the mode P/2 is its own conjugate, hence real, and obeys another closure; it is one "
     "of P/2 modes and left out as P -> infinity"
 )
+
+exponents = partial(scaling_of, "modular")
+"""The derived scaling with M.14's growth of N and P: powers of beta (there is no alpha)."""
 
 
 def quantities() -> Mapping[str, Callable[[str], Derivation]]:
@@ -41,11 +46,6 @@ def complete(theory: str) -> Derivation:
     from derive.modular.quantities import complete as chain
 
     return chain(theory)
-
-
-def exponents() -> Exponents:
-    """The derived scaling with M.14's growth of N and P: powers of beta (there is no alpha)."""
-    return scaling_of("modular")
 
 
 def solve(parameters: Parameters, theory: str, limit: str, digits: int) -> Any:
@@ -74,23 +74,15 @@ def _said_of_order(order: Fraction, limit: str) -> tuple[str, ...]:
     return even if isprime(int(order)) else (*even, COMPOSITE)
 
 
-def critical(
-    parameters: Parameters,
-    event: str,
-    along: str,
-    theory: str,
-    limit: str,
-    digits: int,
-    **options: Any,
-) -> Any:
-    """The critical points of an event along a parameter."""
+def critical(limit: str) -> CriticalPoints[Any]:
+    """What finds the critical points of an event along a parameter."""
     if limit == "finite":
         from numerics.modular.finite_critical import critical_finite
 
-        return critical_finite(parameters, event, along, theory, **options)
+        return critical_finite
     from numerics.modular.critical import critical as thermodynamic
 
-    return thermodynamic(parameters, event, along, theory, digits)
+    return thermodynamic
 
 
 def assumptions(theory: str) -> tuple[str, ...]:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from binodal.models.model import Expressions, Model
 from numerics.parameters import Parameters
-from numerics.rescale import Exponents, scaling_of
+from numerics.rescale import scaling_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from derive.derivation import Derivation
+    from numerics.critical import CriticalPoints
 
 PHASES = ("GFL", "GMFL-I", "GMFL-II", "undecided")
+
+exponents = partial(scaling_of, "teacher-student")
+"""M.11: the powers of beta and of alpha for each parameter that it changes."""
 
 
 def quantities() -> Mapping[str, Callable[[str], Derivation]]:
@@ -33,11 +38,6 @@ def complete(theory: str) -> Derivation:
     return chain(theory)
 
 
-def exponents() -> Exponents:
-    """M.11: the powers of beta and of alpha for each parameter that it changes."""
-    return scaling_of("teacher-student")
-
-
 def solve(parameters: Parameters, theory: str, limit: str, digits: int) -> Any:
     """The closure and all saddles in a limit."""
     if limit == "finite":
@@ -51,23 +51,15 @@ def solve(parameters: Parameters, theory: str, limit: str, digits: int) -> Any:
     return replace(solution, assumptions=solution.assumptions or assumptions(theory))
 
 
-def critical(
-    parameters: Parameters,
-    event: str,
-    along: str,
-    theory: str,
-    limit: str,
-    digits: int,
-    **options: Any,
-) -> Any:
-    """The critical points of an event along a parameter."""
+def critical(limit: str) -> CriticalPoints[Any]:
+    """What finds the critical points of an event along a parameter."""
     if limit == "finite":
         from numerics.teacher_student.finite_critical import critical_finite
 
-        return critical_finite(parameters, event, along, theory, **options)
+        return critical_finite
     from numerics.teacher_student.critical import critical as thermodynamic
 
-    return thermodynamic(parameters, event, along, theory, digits)
+    return thermodynamic
 
 
 def assumptions(theory: str) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ from derive.assumptions import Assumption
 from derive.derivation import Derivation
 from derive.modular.action import mode_action
 from derive.modular.checks import all_hold, generic_fractions
-from derive.modular.printed import require_theory
 from derive.modular.saddles import (
     SQUARE_POINTS,
     action_density,
@@ -28,6 +27,7 @@ from derive.modular.saddles import (
 from derive.modular.weights import one_loop_odds
 from derive.step import Step, equal, equal_on
 from derive.symbols import P, gamma, u, x, x_v
+from derive.theories import require_theory
 
 x_min = sp.Symbol("x_min", positive=True)
 """x of the ring's minimum; ``x`` itself stands for the ring of saddles x_-."""

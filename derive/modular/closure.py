@@ -18,13 +18,14 @@ from derive.modular.kernel import kernel
 from derive.modular.orbits import projections
 from derive.modular.posterior import Row
 from derive.modular.potential import potential_step
-from derive.modular.printed import printed_ring_count, require_theory
+from derive.modular.printed import printed_ring_count
 from derive.modular.quadrature import averages
 from derive.modular.residual import real_space_interaction, residual_by_modes, solved_residual
 from derive.modular.saddles import depth, ring
 from derive.modular.symmetries import averaged_kernel, modes
 from derive.step import Step, equal
 from derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x, x_v, xy_mean
+from derive.theories import require_theory
 
 LOG_Z = sp.Function("log_z")
 Claims = Iterator[tuple[object, bool]]

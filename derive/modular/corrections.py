@@ -19,10 +19,10 @@ from derive.modular.action import mode_action
 from derive.modular.checks import all_hold
 from derive.modular.closure import kernel_factor
 from derive.modular.events import birth, temperature
-from derive.modular.printed import require_theory
 from derive.modular.saddles import action_density
 from derive.step import Step
 from derive.symbols import P, u, x, x_v
+from derive.theories import require_theory
 
 
 @cache

@@ -21,9 +21,9 @@ from derive.modular.events import (
     end_ratio,
     temperature,
 )
-from derive.modular.printed import require_theory
 from derive.step import Step
 from derive.symbols import mass, sigma_a2, x
+from derive.theories import require_theory
 
 NO_MEETING = (
     "the couplings u of coexistence and birth have a constant ratio above one, so the two curves "

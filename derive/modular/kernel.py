@@ -23,9 +23,10 @@ from derive.modular.ensemble import (
     identical_ensemble,
 )
 from derive.modular.nngp import spectrum
-from derive.modular.printed import printed_kernel_factor, require_theory
+from derive.modular.printed import printed_kernel_factor
 from derive.step import Step, equal_on
 from derive.symbols import P, sigma_a2, x0_mean, x0x0_mean, x_mean, xx_mean, xy_mean
+from derive.theories import require_theory
 
 J, L, K1, K2 = LABELS[4], LABELS[5], LABELS[6], LABELS[7]
 Monomial = tuple[int, tuple[int, ...], tuple[int, ...]]

@@ -102,6 +102,16 @@ def energy(network: Network, at: Hyperparameters) -> Fraction:
     return loss / (2 * at.sigma2) + prior / 2 + width * readout / (2 * at.sigma_a2) + decay
 
 
+def _half_gradient(own: Row, other: Row, pull: list[list[Fraction]], gamma: Fraction) -> Row:
+    """Gradient of a neuron by one half of w; ``pull[n]`` are the forces on the pairs of own[n]."""
+    order, decay = len(own), _cubed_modes_gradient(own)
+    scale = order * gamma / 6
+    return tuple(
+        own[n] + scale * decay[n] + sum(2 * pull[n][m] * (own[n] + other[m]) for m in range(order))
+        for n in range(order)
+    )
+
+
 def gradient(network: Network, at: Hyperparameters) -> Network:
     """Gradient of :func:`energy`, in the shape of the network itself."""
     order, width = network.order, len(network.first)
@@ -114,27 +124,12 @@ def gradient(network: Network, at: Hyperparameters) -> Network:
     first, second, readouts = [], [], []
     for w, v, a in zip(network.first, network.second, network.readouts, strict=True):
         pull = [
-            [sum(a[p] * force[p][n][m] for p in range(order)) for m in range(order)]
+            [sum((a[p] * force[p][n][m] for p in range(order)), Fraction(0)) for m in range(order)]
             for n in range(order)
         ]
-        decay_w, decay_v = _cubed_modes_gradient(w), _cubed_modes_gradient(v)
-        scale = order * at.gamma / 6
-        first.append(
-            tuple(
-                w[n]
-                + scale * decay_w[n]
-                + sum(2 * pull[n][m] * (w[n] + v[m]) for m in range(order))
-                for n in range(order)
-            )
-        )
-        second.append(
-            tuple(
-                v[m]
-                + scale * decay_v[m]
-                + sum(2 * pull[n][m] * (w[n] + v[m]) for n in range(order))
-                for m in range(order)
-            )
-        )
+        mirrored = [list(column) for column in zip(*pull, strict=True)]
+        first.append(_half_gradient(w, v, pull, at.gamma))
+        second.append(_half_gradient(v, w, mirrored, at.gamma))
         readouts.append(
             tuple(
                 width * a[p] / at.sigma_a2

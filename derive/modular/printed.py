@@ -10,15 +10,6 @@ import sympy as sp
 
 from derive.symbols import N, P, a, sigma2, sigma_a2, x, x_v
 
-THEORIES = ("derived", "published")
-
-
-def require_theory(theory: str) -> str:
-    """``theory`` if it is known, else ValueError."""
-    if theory not in THEORIES:
-        raise ValueError(f"theory {theory!r} is not one of {', '.join(THEORIES)}")
-    return theory
-
 
 def printed_exponent() -> sp.Expr:
     """B.34: S_k = P s, with k and P-k counted as two modes."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 
 from derive.derivation import Derivation
@@ -19,31 +18,19 @@ from derive.modular.invariance import symmetries
 from derive.modular.kernel import kernel
 from derive.modular.nngp import nngp_spectrum
 from derive.modular.orbits import mode_orbits
-from derive.modular.printed import require_theory
 from derive.modular.saddles import saddles
 from derive.modular.scaling import scaling
 from derive.modular.sextic import sextic_decay
 from derive.modular.weights import weights
-
-Quantity = Callable[[str], Derivation]
-
-
-def _of_both_theories(derivation: Callable[[], Derivation]) -> Quantity:
-    """A quantity that is the same in the published and in the derived theory."""
-
-    def quantity(theory: str = "derived") -> Derivation:
-        require_theory(theory)
-        return derivation()
-
-    return quantity
-
+from derive.quantity import Quantity, chained, for_any_theory
+from derive.theories import require_theory
 
 QUANTITIES: dict[str, Quantity] = {
-    "characters": _of_both_theories(characters),
-    "data": _of_both_theories(data),
-    "symmetries": _of_both_theories(symmetries),
-    "orbits": _of_both_theories(mode_orbits),
-    "nngp-spectrum": _of_both_theories(nngp_spectrum),
+    "characters": for_any_theory(characters),
+    "data": for_any_theory(data),
+    "symmetries": for_any_theory(symmetries),
+    "orbits": for_any_theory(mode_orbits),
+    "nngp-spectrum": for_any_theory(nngp_spectrum),
     "action": action,
     "kernel": kernel,
     "saddles": saddles,
@@ -54,8 +41,8 @@ QUANTITIES: dict[str, Quantity] = {
     "barrier": barrier,
     "corrections": corrections,
     "scaling": scaling,
-    "finite-width": _of_both_theories(finite_width_of_modes),
-    "sextic-decay": _of_both_theories(sextic_decay),
+    "finite-width": for_any_theory(finite_width_of_modes),
+    "sextic-decay": for_any_theory(sextic_decay),
 }
 
 
@@ -67,10 +54,4 @@ def complete(theory: str = "derived") -> Derivation:
     ...     "sigma2_gmfl2"].free_symbols
     True
     """
-    require_theory(theory)
-    chain: Derivation | None = None
-    for quantity in QUANTITIES.values():
-        part = quantity(theory)
-        chain = part if chain is None else chain.then(part)
-    assert chain is not None
-    return Derivation(f"Modular addition, {theory} theory", chain.steps, chain.results)
+    return chained(f"Modular addition, {require_theory(theory)} theory", QUANTITIES, theory)

@@ -11,9 +11,10 @@ from derive.assumptions import Assumption
 from derive.derivation import Derivation
 from derive.modular.action import mode_action
 from derive.modular.checks import all_hold
-from derive.modular.printed import printed_saddle_coupling, require_theory
+from derive.modular.printed import printed_saddle_coupling
 from derive.step import Check, Step, equal, equal_on
 from derive.symbols import gamma, u, x, x_v
+from derive.theories import require_theory
 
 R = sp.Rational
 # (u, gamma) with u^2 - gamma a rational square, so that exact checks need no roots.

@@ -13,11 +13,11 @@ from derive.modular.action import mode_action
 from derive.modular.checks import all_hold
 from derive.modular.closure import kernel_factor, zero_lambda
 from derive.modular.events import end_ratio, events
-from derive.modular.printed import require_theory
 from derive.scaling import exponents as exponents_of
 from derive.scaling import weight_of
 from derive.step import Step
 from derive.symbols import N, P, a, gamma, sigma2, sigma_a2, x
+from derive.theories import require_theory
 
 PARAMETERS = (N, P, sigma_a2, sigma2, gamma, x)
 NU, PI, XI, BETA = sp.symbols("nu pi_ xi beta", positive=True)

@@ -14,12 +14,13 @@ from derive.assumptions import Assumption
 from derive.derivation import Derivation
 from derive.modular.action import mode_action
 from derive.modular.checks import all_hold
-from derive.modular.printed import printed_ring_count, require_theory
+from derive.modular.printed import printed_ring_count
 from derive.modular.quadrature import action_function, box
 from derive.modular.reduction import density_of_mean, reduction_steps
 from derive.modular.saddles import action_density, curvatures, depth, ring
 from derive.step import Step, equal_on
 from derive.symbols import P, gamma, u, x, x_v
+from derive.theories import require_theory
 
 Claims = Iterator[tuple[object, bool]]
 ODDS = sp.Symbol("odds", positive=True)

@@ -20,8 +20,8 @@ from derive.paper.alphabet import R_V, R_W, phase
 from derive.paper.entry import Entry, Part, definition
 from derive.paper.main_text import weights
 from derive.symbols import N, P, a, gamma, k, lam, sigma2, sigma_a2
-from derive.teacher_student.scaling import M11_ALPHA, M11_BETA
-from derive.teacher_student.scaling import PARAMETERS as STUDENT_PARAMETERS
+from derive.teacher_student.printed import M11_ALPHA, M11_BETA
+from derive.teacher_student.printed import PARAMETERS as STUDENT_PARAMETERS
 
 SCALED = PARAMETERS[:4]
 """N, P, sigma_a^2, sigma^2: what M.14 scales; gamma and the modulus of a mode stay."""

@@ -39,7 +39,8 @@ from derive.teacher_student.posterior import (
     neuron_action,
     readout_average,
 )
-from derive.teacher_student.scaling import M11_ALPHA, M11_BETA, PARAMETERS, combinations
+from derive.teacher_student.printed import M11_ALPHA, M11_BETA, PARAMETERS
+from derive.teacher_student.scaling import combinations
 
 A, HIDDEN = sp.IndexedBase("a"), sp.IndexedBase("h")
 OUT, FOUT = sp.symbols("y f", real=True)

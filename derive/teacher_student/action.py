@@ -25,8 +25,6 @@ from derive.teacher_student.continuum import (
     mode_coefficients,
 )
 
-THEORIES = ("published", "derived")
-
 
 @dataclass(frozen=True)
 class Action:

@@ -18,9 +18,10 @@ from derive.functions import LogRatio
 from derive.modular.checks import all_hold
 from derive.step import Step, equal, equal_on
 from derive.symbols import b, c, epsilon, kappa, rho, sigma_w2
-from derive.teacher_student.action import THEORIES, action, mode_field
+from derive.teacher_student.action import action, mode_field
 from derive.teacher_student.events import event_curve, regular_cost
 from derive.teacher_student.limit import gain, zero_branch, zero_stiffness
+from derive.theories import THEORIES
 
 EVENTS = ("birth", "coexistence")
 

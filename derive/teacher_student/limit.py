@@ -20,7 +20,6 @@ from derive.gaussian.rank_one import OVERLAP, W2
 from derive.scaling import weight_of
 from derive.step import Check, Step, equal, equal_on
 from derive.symbols import (
-    N,
     b,
     c,
     d,
@@ -38,15 +37,7 @@ from derive.symbols import (
 from derive.teacher_student.action import action, published_in_q
 from derive.teacher_student.closure import MEAN_RHO, closure, closure_residuals
 from derive.teacher_student.continuum import CORRELATION, coupling
-
-M11 = {
-    N: sp.Integer(1),
-    d: sp.Rational(1, 2),
-    sigma_a2: sp.Rational(-1, 2),
-    sigma2: sp.Integer(0),
-    n: sp.Integer(1),
-}
-"""Exponents of beta in M.11 with alpha = beta."""
+from derive.teacher_student.printed import M11
 
 
 @cache

@@ -18,9 +18,10 @@ from derive.assumptions import Assumption
 from derive.derivation import Derivation
 from derive.step import Check, Step, equal, equal_on
 from derive.symbols import b, epsilon, kappa, rho, sigma_a2, sigma_w2
-from derive.teacher_student.action import THEORIES, action, mode_field
+from derive.teacher_student.action import action, mode_field
 from derive.teacher_student.events import event_curve
 from derive.teacher_student.limit import gain, zero_branch
+from derive.theories import THEORIES
 
 gain_size = sp.Symbol("g", positive=True)
 """g = G (1 + 2 sigma_w^2), which does not depend on sigma_w^2."""

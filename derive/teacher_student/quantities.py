@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, reduce
+from functools import cache
 
 from derive.conventions import conventions
 from derive.derivation import Derivation
@@ -11,7 +10,8 @@ from derive.gaussian.activations import smoothing
 from derive.gaussian.hermite import hermite_overlaps
 from derive.gaussian.moments import gaussian_moments
 from derive.gaussian.rank_one import rank_one
-from derive.teacher_student.action import THEORIES, actions
+from derive.quantity import Quantity, chained, for_any_theory
+from derive.teacher_student.action import actions
 from derive.teacher_student.barrier import barrier
 from derive.teacher_student.closure import closure
 from derive.teacher_student.continuum import continuum
@@ -27,41 +27,27 @@ from derive.teacher_student.phase_order import phase_order
 from derive.teacher_student.posterior import mean_field
 from derive.teacher_student.scaling import scaling
 
-Quantity = Callable[[str], Derivation]
-
-
-def _for_any_theory(derivation: Callable[[], Derivation]) -> Quantity:
-    """One derivation holds both theories' results; the name of the theory is checked only."""
-
-    def quantity(theory: str = "derived") -> Derivation:
-        if theory not in THEORIES:
-            raise ValueError(f"theory {theory!r} is not one of {', '.join(THEORIES)}")
-        return derivation()
-
-    return quantity
-
-
 QUANTITIES: dict[str, Quantity] = {
-    "conventions": _for_any_theory(conventions),
-    "rank-one": _for_any_theory(rank_one),
-    "activation": _for_any_theory(smoothing),
-    "hermite": _for_any_theory(hermite_overlaps),
-    "gaussian-integrals": _for_any_theory(gaussian_moments),
-    "posterior": _for_any_theory(mean_field),
-    "continuum": _for_any_theory(continuum),
-    "action": _for_any_theory(actions),
-    "overlap-law": _for_any_theory(overlap_law),
-    "kernel": _for_any_theory(kernel),
-    "closure": _for_any_theory(closure),
-    "limit": _for_any_theory(limit),
-    "events": _for_any_theory(events),
-    "end-points": _for_any_theory(endpoints),
-    "phase-order": _for_any_theory(phase_order),
-    "barrier": _for_any_theory(barrier),
-    "finite-d": _for_any_theory(finite_d),
-    "corrections": _for_any_theory(corrections),
-    "finite-width": _for_any_theory(finite_width_of_continuum),
-    "scaling": _for_any_theory(scaling),
+    "conventions": for_any_theory(conventions),
+    "rank-one": for_any_theory(rank_one),
+    "activation": for_any_theory(smoothing),
+    "hermite": for_any_theory(hermite_overlaps),
+    "gaussian-integrals": for_any_theory(gaussian_moments),
+    "posterior": for_any_theory(mean_field),
+    "continuum": for_any_theory(continuum),
+    "action": for_any_theory(actions),
+    "overlap-law": for_any_theory(overlap_law),
+    "kernel": for_any_theory(kernel),
+    "closure": for_any_theory(closure),
+    "limit": for_any_theory(limit),
+    "events": for_any_theory(events),
+    "end-points": for_any_theory(endpoints),
+    "phase-order": for_any_theory(phase_order),
+    "barrier": for_any_theory(barrier),
+    "finite-d": for_any_theory(finite_d),
+    "corrections": for_any_theory(corrections),
+    "finite-width": for_any_theory(finite_width_of_continuum),
+    "scaling": for_any_theory(scaling),
 }
 
 
@@ -72,10 +58,5 @@ def complete(theory: str = "derived") -> Derivation:
     >>> len(complete().steps) > 30
     True
     """
-    chain = [quantity(theory) for quantity in QUANTITIES.values()]
-    joined = reduce(lambda done, following: done.then(following), chain)
-    return Derivation(
-        "The teacher-student model, from definitions to critical points",
-        joined.steps,
-        joined.results,
-    )
+    title = "The teacher-student model, from definitions to critical points"
+    return chained(title, QUANTITIES, theory)

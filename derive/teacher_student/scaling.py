@@ -13,12 +13,7 @@ from derive.step import Step, equal_on
 from derive.symbols import N, d, n, sigma2, sigma_a2
 from derive.teacher_student.continuum import coupling
 from derive.teacher_student.limit import gain
-
-PARAMETERS = (N, n, d, sigma2, sigma_a2)
-
-M11_BETA = {N: 1, d: sp.Rational(1, 2), sigma_a2: sp.Rational(-1, 2), sigma2: -1, n: 0}
-M11_ALPHA = {N: 0, d: 0, sigma_a2: 0, sigma2: 1, n: 1}
-"""Exponents of beta and of alpha in M.11, as printed."""
+from derive.teacher_student.printed import M11_ALPHA, M11_BETA, PARAMETERS
 
 
 def combinations() -> tuple[sp.Expr, ...]:

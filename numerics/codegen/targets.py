@@ -16,9 +16,10 @@ class Target:
     """A language of generated code: its numbers, its functions, its helpers.
 
     ``integer`` and ``rational`` keep exact numbers exact: a Python float never stands for 1/3
-    where the target can do better. ``pi`` is empty where the precision is fixed: constants are
-    rounded once then. ``functions`` maps SymPy class names to templates, ``helpers`` is the
-    resource with the functions that the language lacks, ``suffix`` that of a file's name.
+    where the target can do better; by default they are doubles. ``pi`` is empty where the precision
+    is fixed: constants are rounded once then. ``functions`` maps SymPy class names to templates,
+    ``helpers`` is the resource with the functions that the language lacks, ``suffix`` that of a
+    file's name.
     """
 
     name: str
@@ -26,12 +27,12 @@ class Target:
     suffix: str
     imports: tuple[str, ...]
     helpers: str
-    integer: str
-    rational: str
-    pi: str
     sqrt: str
-    power: str
     functions: Mapping[str, str]
+    power: str = "{0} ** {1}"
+    integer: str = "{0}.0"
+    rational: str = "({0}.0 / {1}.0)"
+    pi: str = ""
 
     @property
     def fixed_precision(self) -> bool:
@@ -39,145 +40,89 @@ class Target:
         return not self.pi
 
 
+_ELEMENTARY = ("exp", "log", "log1p", "sin", "cos", "erf")
 _SPECIAL = {"LogRatio": "log_ratio({0}, {1})", "log(TricomiU)": "log_tricomi({0}, {1}, {2})"}
 
 
-def _python(
-    name: str, helpers: str, functions: dict[str, str], *imports: str, **fields: str
+def _target(
+    name: str,
+    language: str,
+    suffix: str,
+    helpers: str,
+    imports: tuple[str, ...],
+    call: str,
+    own: dict[str, str],
+    **forms: str,
 ) -> Target:
-    table = MappingProxyType(functions)
-    return Target(name, "python", ".py", imports, helpers, functions=table, **fields)
+    """A target that calls the elementary functions as ``call``, with their names for NAME.
+
+    ``own`` are the functions that it calls in another way or has besides.
+    """
+    functions = {function: call.replace("NAME", function) for function in _ELEMENTARY} | own
+    sqrt, table = call.replace("NAME", "sqrt"), MappingProxyType(functions)
+    return Target(name, language, suffix, imports, helpers, sqrt, table, **forms)
 
 
-NUMPY = _python(
+NUMPY = _target(
     "numpy",
+    "python",
+    ".py",
     "for_numpy.py",
-    {
-        "exp": "np.exp({0})",
-        "log": "np.log({0})",
-        "log1p": "np.log1p({0})",
-        "sin": "np.sin({0})",
-        "cos": "np.cos({0})",
-        "erf": "special.erf({0})",
-        **_SPECIAL,
-    },
-    "import numpy as np",
-    "from scipy import special",
-    integer="{0}.0",
-    rational="({0}.0 / {1}.0)",
-    pi="",
-    sqrt="np.sqrt({0})",
-    power="{0} ** {1}",
+    ("import numpy as np", "from scipy import special"),
+    "np.NAME({0})",
+    {"erf": "special.erf({0})", **_SPECIAL},
 )
 
-MPMATH = _python(
+MPMATH = _target(
     "mpmath",
+    "python",
+    ".py",
     "for_mpmath.py",
-    {
-        "exp": "mp.exp({0})",
-        "log": "mp.log({0})",
-        "log1p": "mp.log1p({0})",
-        "sin": "mp.sin({0})",
-        "cos": "mp.cos({0})",
-        "erf": "mp.erf({0})",
-        "TricomiU": "mp.exp(log_tricomi({0}, {1}, {2}))",
-        **_SPECIAL,
-    },
-    "from mpmath import mp",
+    ("from mpmath import mp",),
+    "mp.NAME({0})",
+    {"TricomiU": "mp.exp(log_tricomi({0}, {1}, {2}))", **_SPECIAL},
     integer="mp.mpf({0})",
     rational="(mp.mpf({0}) / {1})",
     pi="(+mp.pi)",
-    sqrt="mp.sqrt({0})",
-    power="{0} ** {1}",
 )
 
-ARB = _python(
+ARB = _target(
     "arb",
+    "python",
+    ".py",
     "for_arb.py",
-    {
-        "exp": "{0}.exp()",
-        "log": "{0}.log()",
-        "log1p": "{0}.log1p()",
-        "sin": "{0}.sin()",
-        "cos": "{0}.cos()",
-        "erf": "{0}.erf()",
-        "TricomiU": "{2}.hypgeom_u({0}, {1})",
-        "LogRatio": "log_ratio({0}, {1})",
-    },
-    "from flint import arb",
+    ("from flint import arb",),
+    "{0}.NAME()",
+    {"TricomiU": "{2}.hypgeom_u({0}, {1})", "LogRatio": _SPECIAL["LogRatio"]},
     integer="arb({0})",
     rational="(arb({0}) / {1})",
     pi="arb.pi()",
-    sqrt="{0}.sqrt()",
-    power="{0} ** {1}",
 )
 
-TORCH = _python(
-    "torch",
-    "for_torch.txt",
-    {
-        "exp": "torch.exp({0})",
-        "log": "torch.log({0})",
-        "log1p": "torch.log1p({0})",
-        "sin": "torch.sin({0})",
-        "cos": "torch.cos({0})",
-        "erf": "torch.erf({0})",
-        **_SPECIAL,
-    },
-    "import torch",
-    integer="{0}.0",
-    rational="({0}.0 / {1}.0)",
-    pi="",
-    sqrt="torch.sqrt({0})",
-    power="{0} ** {1}",
+TORCH = _target(
+    "torch", "python", ".py", "for_torch.txt", ("import torch",), "torch.NAME({0})", _SPECIAL
 )
 
-C = Target(
+C = _target(
     "c",
     "c",
     ".c",
-    ("#include <math.h>", "#include <stddef.h>"),
     "for_c.c",
-    integer="{0}.0",
-    rational="({0}.0 / {1}.0)",
-    pi="",
-    sqrt="sqrt({0})",
+    ("#include <math.h>", "#include <stddef.h>"),
+    "NAME({0})",
+    {"log1p": "log_one_plus({0})", **_SPECIAL},
     power="pow({0}, {1})",
-    functions=MappingProxyType(
-        {
-            "exp": "exp({0})",
-            "log": "log({0})",
-            "log1p": "log_one_plus({0})",
-            "sin": "sin({0})",
-            "cos": "cos({0})",
-            "erf": "erf({0})",
-            **_SPECIAL,
-        }
-    ),
 )
 
-JAVASCRIPT = Target(
+JAVASCRIPT = _target(
     "javascript",
     "javascript",
     ".mjs",
-    (),
     "for_javascript.js",
-    integer="{0}.0",
-    rational="({0}.0 / {1}.0)",
-    pi="",
-    sqrt="Math.sqrt({0})",
+    (),
+    "Math.NAME({0})",
+    {"erf": "erf({0})", **_SPECIAL},
     power="Math.pow({0}, {1})",
-    functions=MappingProxyType(
-        {
-            "exp": "Math.exp({0})",
-            "log": "Math.log({0})",
-            "log1p": "Math.log1p({0})",
-            "sin": "Math.sin({0})",
-            "cos": "Math.cos({0})",
-            "erf": "erf({0})",
-            **_SPECIAL,
-        }
-    ),
 )
 
 TARGETS = {target.name: target for target in (NUMPY, MPMATH, ARB, TORCH, C, JAVASCRIPT)}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from numerics.continuation.result import Boundary, BoundaryCurve, EndPoint, Window
 from numerics.continuation.window import ranges, require_points
-from numerics.errors import ParameterError
+from numerics.events import Events
 from numerics.outcome import Status
-from numerics.parameters import require_share
+from numerics.parameters import require_known, require_share
 
 Found = tuple[Status, tuple[BoundaryCurve, ...], str]
 """The curves, what is proved of them all, and why."""
@@ -32,14 +32,12 @@ class Request:
     tell: Callable[[], None]
 
 
-class Boundaries(ABC):
+class Boundaries(Events[Request]):
     """The boundaries of a model's events in a limit; an instance is called like a function.
 
     ``plane`` names the parameters of the default plane, ``signed`` the one that may be negative.
     """
 
-    limit: str
-    events: tuple[str, ...]
     plane: tuple[str, str]
     signed = ""
 
@@ -63,8 +61,7 @@ class Boundaries(ABC):
         is called after each point. Raises ParameterError for names, ranges and numbers that make
         no sense.
         """
-        if event not in self.events:
-            raise ParameterError(f"unknown event {event!r}: choose {', '.join(self.events)}")
+        require_known("event", event, self.events)
         require_points(points)
         require_share(fraction)
         names = names or self.plane
@@ -82,18 +79,6 @@ class Boundaries(ABC):
     @abstractmethod
     def found(self, asked: Request) -> Found:
         """The curves."""
-
-    @abstractmethod
-    def assumptions(self, asked: Request) -> tuple[str, ...]:
-        """The statements that the curves rest on."""
-
-    def checked(self, asked: Request) -> Request:
-        """The request; raises ParameterError for what this model or limit cannot do."""
-        return asked
-
-    def never(self, asked: Request) -> str:
-        """Why the event does not happen anywhere; empty where it may."""
-        return ""
 
     def end_points(self, asked: Request) -> tuple[EndPoint, ...]:
         """The limits in which the event's curves end."""

@@ -17,8 +17,8 @@ from numerics.continuation.computed import ComputedBoundaries, FloatParameters, 
 from numerics.continuation.system import Vector
 from numerics.errors import ParameterError
 from numerics.modular.event_temperature import float_temperatures, state
-from numerics.modular.finite_critical import notes, require_finite
-from numerics.modular.results import EVENTS, STABLE_ZERO
+from numerics.modular.finite_critical import notes
+from numerics.modular.results import EVENTS, STABLE_ZERO, require, require_complex_mode
 
 _BITS = 80
 _LEAST = {"P": 3, "N": 2}
@@ -31,7 +31,8 @@ class _Boundaries(ComputedBoundaries):
     def checked(self, asked: Request) -> Request:
         """The request, with names that are in the tables and sizes that are large enough."""
         for name in asked.names:
-            require_finite(asked.parameters, asked.event, name, asked.theory)
+            require(asked.event, name, asked.theory)
+        require_complex_mode(asked.parameters)
         for name, least in _LEAST.items():
             low = asked.window[name][0] if name in asked.window else least
             if low < least:

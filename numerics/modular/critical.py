@@ -3,7 +3,12 @@
 Every event is tau - Lambda - sigma^2 = 0 with monomials tau (sigma^2 + lambda at the event) and
 Lambda (lambda there). In the parameter's ratio z to its own value this is
 A z^e - B z^f - C z^g = 0 with derived exponents: one root in closed form when B = 0, and else a
-polynomial in a fractional power of z, whose positive roots are isolated with none missed.
+polynomial in a fractional power of z, whose positive roots are isolated with none missed. An
+absent end of GMFL-I comes with the condition for it.
+
+>>> from numerics.parameters import preset
+>>> critical(preset("fig3"), "gmfl2", theory="published").point.value.str(6, radius=False)
+'0.176015'
 """
 
 from __future__ import annotations
@@ -15,8 +20,10 @@ from math import lcm
 
 from flint import arb
 
+from derive.theories import THEORIES
 from numerics.balls import ball, bits_of, positive, precision
-from numerics.errors import ParameterError, Undecided
+from numerics.critical import CriticalPoints, Found, Request, nearest_first
+from numerics.errors import Undecided
 from numerics.modular.functions import (
     PARAMETERS,
     critical_tau,
@@ -26,15 +33,14 @@ from numerics.modular.functions import (
     values,
 )
 from numerics.modular.results import (
+    ALONG,
     DROPPED_PRIOR,
+    EVENTS,
     PRINTED_ZERO,
     REAL_SIZES,
     STABLE_ZERO,
-    Critical,
     CriticalPoint,
-    Request,
     assumptions,
-    require,
 )
 from numerics.outcome import Status
 from numerics.polynomials import real_roots
@@ -108,46 +114,40 @@ def _horner(row: Sequence[arb], t: arb) -> arb:
     return total
 
 
-def critical(
-    parameters: Mapping[str, Fraction],
-    event: str,
-    along: str = "sigma2",
-    theory: str = "derived",
-    digits: int = 15,
-) -> Critical:
-    """Birth, coexistence, instability or the end of GMFL-I (gmfl2), as P -> infinity.
+class _CriticalPoints(CriticalPoints[CriticalPoint]):
+    """Birth, coexistence, instability or the end of GMFL-I (gmfl2): all positive solutions."""
 
-    ``value`` solves the event for the parameter ``along``; all positive solutions are found, and
-    the result is absent, with the condition, when there is none. Raises ParameterError for names
-    out of the tables.
+    limit = "thermodynamic"
+    theories, events, alongs = THEORIES, EVENTS, ALONG
 
-    >>> from numerics.parameters import preset
-    >>> critical(preset("fig3"), "gmfl2", theory="published").point.value.str(6, radius=False)
-    '0.176015'
-    """
-    require(event, along, theory, digits)
-    if event == "mass":
-        raise ParameterError("event 'mass' is a finite-size event: add --limit finite")
-    request = Request(event, along, theory, "thermodynamic", notes(theory, along))
-    if event == "instability":
-        return request.none(Status.ABSENT, STABLE_ZERO)
-    balance = _Balance(event, theory, along, parameters)
-    if not balance.with_ring:
-        with precision(bits_of(digits)):
-            points = [_point(balance, balance.closed_form())]
-        return request.points(
-            points, parameters[along], "closed form, the only solution", Status.CERTIFIED
-        )
-    try:
-        roots = _isolated(balance, digits)
-    except Undecided as doubt:
-        return request.none(Status.UNDECIDED, f"{doubt}; {_condition(balance)}")
-    if not roots:
-        return request.none(Status.ABSENT, _condition(balance))
-    with precision(bits_of(digits)):
-        points = [_point(balance, root) for root in roots]
-    reason = f"all positive roots of a polynomial of degree {max(balance.degrees())} in a power of "
-    return request.points(points, parameters[along], reason + along, Status.CERTIFIED)
+    def never(self, asked: Request) -> str:
+        """The zero state is stable everywhere."""
+        return STABLE_ZERO if asked.event == "instability" else ""
+
+    def assumptions(self, asked: Request) -> tuple[str, ...]:
+        """Those of the thermodynamic limit."""
+        return notes(asked.theory, asked.along)
+
+    def found(self, asked: Request) -> Found[CriticalPoint]:
+        """In closed form, or all positive roots of a polynomial."""
+        balance = _Balance(asked.event, asked.theory, asked.along, asked.parameters)
+        bits = bits_of(asked.digits)
+        if not balance.with_ring:
+            with precision(bits):
+                point = _point(balance, balance.closed_form())
+            return Status.CERTIFIED, [point], "closed form, the only solution"
+        try:
+            roots = _isolated(balance, asked.digits)
+        except Undecided as doubt:
+            raise Undecided(f"{doubt}; {_condition(balance)}") from None
+        if not roots:
+            return Status.ABSENT, (), _condition(balance)
+        with precision(bits):
+            points = [_point(balance, root) for root in roots]
+        degree = max(balance.degrees())
+        reason = f"all positive roots of a polynomial of degree {degree} in a power of "
+        own = asked.parameters[asked.along]
+        return Status.CERTIFIED, nearest_first(points, own), reason + asked.along
 
 
 def notes(theory: str, along: str = "sigma2") -> tuple[str, ...]:
@@ -200,3 +200,6 @@ def _point(balance: _Balance, t: arb) -> CriticalPoint:
     coupling, position, tau, _ = event_values(balance.event, balance.theory)(*at.values())
     factor = at["sigma2"] / tau if balance.with_ring else arb(1)
     return CriticalPoint(value, coupling, position, factor)
+
+
+critical = _CriticalPoints()

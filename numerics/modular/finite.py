@@ -79,15 +79,8 @@ def solve_finite(
     require_complex_mode(parameters)
     gap = _printed_gap(parameters) if theory == "published" else None
     if gap:
-        return Solution(
-            theory,
-            "finite",
-            Status.ABSENT,
-            None,
-            (),
-            "undecided",
-            gap,
-            _assumptions(parameters, theory),
+        return Solution.without(
+            theory, "finite", Status.ABSENT, gap, _assumptions(parameters, theory)
         )
     floats = {name: float(value) for name, value in parameters.items()}
     found = {name: float(column) for name, column in finite_grid(floats, theory).items()}

@@ -1,15 +1,20 @@
-"""Events at finite P: explicit along sigma^2, bracketed along the other parameters."""
+"""Events at finite P: explicit along sigma^2, bracketed along the other parameters.
+
+Birth and coexistence are those of the action s at the closure of finite P; ``mass`` is where the
+ring's basin holds ``fraction`` of the exact law.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 
 import numpy as np
 from flint import arb
 from scipy.optimize import brentq
 
+from derive.theories import THEORIES
 from numerics.balls import ball, positive, precision
+from numerics.critical import CriticalPoints, Found, Request, nearest_first
 from numerics.errors import ParameterError, Undecided
 from numerics.modular.crossing import crossing
 from numerics.modular.event_temperature import (
@@ -22,17 +27,15 @@ from numerics.modular.event_temperature import (
 )
 from numerics.modular.finite import CUT
 from numerics.modular.results import (
+    ALONG,
+    EVENTS,
     REAL_SIZES,
     STABLE_ZERO,
-    Critical,
     CriticalPoint,
-    Request,
     assumptions,
-    require,
     require_complex_mode,
 )
 from numerics.outcome import Status
-from numerics.parameters import require_share
 
 _BITS = 160
 _SEARCH_BITS = 112
@@ -43,40 +46,36 @@ GMFL2_RULE = (
 )
 
 
-def critical_finite(
-    parameters: Mapping[str, Fraction],
-    event: str,
-    along: str = "sigma2",
-    theory: str = "derived",
-    fraction: Fraction = Fraction(1, 2),
-) -> Critical:
-    """Birth, coexistence, mass or gmfl2 at the given P, along one parameter.
+class _CriticalPoints(CriticalPoints[CriticalPoint]):
+    """Birth, coexistence, mass or gmfl2 at the given P.
 
-    Birth and coexistence are those of the action s at the closure of finite P; ``mass`` is where
-    the ring's basin holds ``fraction`` of the exact law. Along sigma2 the answer is explicit,
-    unique and certified; absence is proved. Along another parameter a scan from e^-2 to e^2 times
-    its own value finds crossings, each with proved signs on both sides; a scan without one is
-    undecided. Raises ParameterError for names and fractions out of range, and for P = 2.
+    Along sigma2 the answer is explicit, unique and certified; absence is proved. Along another
+    parameter a scan from e^-2 to e^2 times its own value finds crossings, each with proved signs on
+    both sides; a scan without one is undecided.
     """
-    require_finite(parameters, event, along, theory)
-    require_share(fraction)
-    if event == "gmfl2" and parameters["N"] < 2:
-        raise ParameterError(f"N={parameters['N']}: event 'gmfl2' at finite P needs N >= 2")
-    request = Request(event, along, theory, "finite", notes(theory, event, along))
-    if event == "instability":
-        return request.none(Status.ABSENT, STABLE_ZERO)
-    try:
-        if along == "sigma2":
-            return _along_sigma2(request, parameters, fraction)
-        return _along_other(request, parameters, fraction)
-    except Undecided as doubt:
-        return request.none(Status.UNDECIDED, str(doubt))
 
+    limit = "finite"
+    theories, events, alongs = THEORIES, EVENTS, ALONG
 
-def require_finite(parameters: Mapping[str, Fraction], event: str, along: str, theory: str) -> None:
-    """Raise ParameterError for names that are not in the tables and for P = 2."""
-    require(event, along, theory)
-    require_complex_mode(parameters)
+    def checked(self, asked: Request) -> Request:
+        """The request, at sizes that are large enough."""
+        require_complex_mode(asked.parameters)
+        neurons = asked.parameters["N"]
+        if asked.event == "gmfl2" and neurons < 2:
+            raise ParameterError(f"N={neurons}: event 'gmfl2' at finite P needs N >= 2")
+        return asked
+
+    def never(self, asked: Request) -> str:
+        """The zero state is stable everywhere."""
+        return STABLE_ZERO if asked.event == "instability" else ""
+
+    def assumptions(self, asked: Request) -> tuple[str, ...]:
+        """Those of an event at finite P."""
+        return notes(asked.theory, asked.event, asked.along)
+
+    def found(self, asked: Request) -> Found[CriticalPoint]:
+        """Explicit along sigma^2, scanned along another parameter."""
+        return _along_sigma2(asked) if asked.along == "sigma2" else _along_other(asked)
 
 
 def notes(theory: str, event: str, *names: str) -> tuple[str, ...]:
@@ -87,24 +86,23 @@ def notes(theory: str, event: str, *names: str) -> tuple[str, ...]:
     return assumptions(theory, *rules)
 
 
-def _along_sigma2(
-    request: Request, parameters: Mapping[str, Fraction], fraction: Fraction
-) -> Critical:
+def _along_sigma2(asked: Request) -> Found[CriticalPoint]:
+    parameters, fraction = asked.parameters, asked.fraction
     with precision(_BITS):
-        if request.event in SHARED:
-            wanted = share_wanted(request.event, fraction, parameters["N"])
-            least = share_at_birth(parameters, request.theory)
+        if asked.event in SHARED:
+            wanted = share_wanted(asked.event, fraction, parameters["N"])
+            least = share_at_birth(parameters, asked.theory)
             if not positive(ball(wanted) - least):
-                return request.none(Status.ABSENT, _too_small(wanted, least))
-        found = state(parameters, request.event, request.theory, fraction)
+                return Status.ABSENT, (), _too_small(wanted, least)
+        found = state(parameters, asked.event, asked.theory, fraction)
         sign = positive(found.sigma2)
         if sign is None:
             raise Undecided(f"sigma^2 = {found.sigma2.str(5)} at the event has no proved sign")
         if not sign:
-            return request.none(Status.ABSENT, _unreachable(found))
+            return Status.ABSENT, (), _unreachable(found)
         point = _point(found, found.sigma2, found.sigma2)
     reason = "explicit in u: sigma^2 = tau(u) - lambda(u) is the only solution"
-    return request.points([point], parameters["sigma2"], reason, Status.CERTIFIED)
+    return Status.CERTIFIED, [point], reason
 
 
 def _too_small(wanted: Fraction, least: arb) -> str:
@@ -129,43 +127,36 @@ def _point(found: State, value: arb, cold: arb) -> CriticalPoint:
     return CriticalPoint(value, found.u, found.x, cold / found.tau)
 
 
-def _along_other(
-    request: Request, parameters: Mapping[str, Fraction], fraction: Fraction
-) -> Critical:
-    own = {name: float(value) for name, value in parameters.items()}
-    along = request.along
+def _along_other(asked: Request) -> Found[CriticalPoint]:
+    own = {name: float(value) for name, value in asked.parameters.items()}
+    along = asked.along
 
     def height(logarithm: float) -> float:
         at = {**own, along: own[along] * np.exp(logarithm)}
-        found = float_temperatures(at, request.event, request.theory, float(fraction))
+        found = float_temperatures(at, asked.event, asked.theory, float(asked.fraction))
         return float(found[0]) - own["sigma2"]
 
     columns = {**own, along: own[along] * np.exp(_SCAN)}
-    scanned = float_temperatures(columns, request.event, request.theory, float(fraction))
+    scanned = float_temperatures(columns, asked.event, asked.theory, float(asked.fraction))
     signs = np.sign(scanned - own["sigma2"])
     starts = np.flatnonzero(signs[:-1] * signs[1:] < 0)
-    searched = f"a scan of {along} from e^-2 to e^2 times {parameters[along]}"
+    searched = f"a scan of {along} from e^-2 to e^2 times {asked.parameters[along]}"
     if not len(starts):
-        return request.none(Status.UNDECIDED, f"no crossing in {searched}; no proof of absence")
-    points = [
-        _proved(request, parameters, fraction, brentq(height, _SCAN[k], _SCAN[k + 1], xtol=1e-14))
-        for k in starts
-    ]
+        raise Undecided(f"no crossing in {searched}; no proof of absence")
+    points = [_proved(asked, brentq(height, _SCAN[k], _SCAN[k + 1], xtol=1e-14)) for k in starts]
     reason = f"found in {searched}, proved by signs on both sides; others may lie between its steps"
-    return request.points(points, parameters[along], reason, Status.CERTIFIED)
+    return Status.CERTIFIED, nearest_first(points, asked.parameters[along]), reason
 
 
-def _proved(
-    request: Request, parameters: Mapping[str, Fraction], fraction: Fraction, logarithm: float
-) -> CriticalPoint:
+def _proved(asked: Request, logarithm: float) -> CriticalPoint:
     """The crossing as a ball with proved signs at its ends, and the state there."""
-    along = request.along
+    along, parameters = asked.along, asked.parameters
     start = float(parameters[along]) * float(np.exp(logarithm))
 
     def at(value: arb) -> State:
         mantissa, exponent = arb(value.mid()).man_exp()
         exact = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-        return state({**parameters, along: exact}, request.event, request.theory, fraction)
+        return state({**parameters, along: exact}, asked.event, asked.theory, asked.fraction)
 
     with precision(_SEARCH_BITS):
         cold = ball(parameters["sigma2"])
@@ -173,3 +164,6 @@ def _proved(
         low, high = at(arb(value.lower())), at(arb(value.upper()))
         both = State(cold, low.u.union(high.u), low.x.union(high.x), low.tau.union(high.tau))
         return _point(both, value, cold)
+
+
+critical_finite = _CriticalPoints()

@@ -1,4 +1,4 @@
-"""What the solvers of the modular model return; field names are those of the JSON documents."""
+"""What the solvers of modular addition add to every model's results, and the names they know."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from fractions import Fraction
 from flint import arb
 
 from derive.assumptions import Assumption
-from derive.modular.printed import THEORIES
+from derive.theories import THEORIES
+from numerics.critical import require_digits
 from numerics.errors import ParameterError
-from numerics.outcome import Status
+from numerics.parameters import require_known
+from numerics.results import EventPoint, SolvedClosure, StationaryPoint
 
 ALONG = ("N", "P", "sigma2", "sigma_a2", "gamma")
 EVENTS = ("birth", "coexistence", "instability", "mass", "gmfl2")
-MAX_DIGITS = 10_000
 
 STABLE_ZERO = (
     "the interaction is quartic in the modes, so the curvature of the action at zero is the "
@@ -42,118 +43,36 @@ class Closure:
 
 
 @dataclass(frozen=True)
-class Saddle:
-    """A stationary point |w_k|^2 = |v_k|^2 = x of a mode's action.
-
-    ``action`` is S/P of the mode relative to zero; ``mass`` is the probability of a minimum's
-    basin.
-    """
+class Saddle(StationaryPoint):
+    """A stationary point |w_k|^2 = |v_k|^2 = x of a mode's action; ``action`` is S/P."""
 
     x: arb
-    action: arb
-    kind: str
-    mass: float | None = None
 
 
 @dataclass(frozen=True)
-class Solution:
-    """A solved closure: saddles, phase and what is known about them.
+class Solution(SolvedClosure[Closure, Saddle]):
+    """A solved closure.
 
     ``real_mode`` is the closure of the mode P/2 at even P, which has a measure of its own.
     """
 
-    theory: str
-    limit: str
-    status: Status
-    closure: Closure | None
-    saddles: tuple[Saddle, ...]
-    phase: str
-    reason: str
-    assumptions: tuple[str, ...] = ()
     real_mode: Closure | None = None
 
 
 @dataclass(frozen=True)
-class CriticalPoint:
-    """Where an event happens along a parameter, and the state there; all balls."""
+class CriticalPoint(EventPoint):
+    """Where an event happens, and the state there: all balls."""
 
-    value: arb
-    u: arb
     x: arb
     a: arb
 
 
-@dataclass(frozen=True)
-class Critical:
-    """The answer: the point nearest to the parameter's own value, all others, and why."""
-
-    event: str
-    along: str
-    theory: str
-    limit: str
-    status: Status
-    point: CriticalPoint | None
-    others: tuple[CriticalPoint, ...]
-    reason: str
-    assumptions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Request:
-    """What was asked for: an event along a parameter, in a theory and a limit."""
-
-    event: str
-    along: str
-    theory: str
-    limit: str
-    assumptions: tuple[str, ...]
-
-    def none(self, status: Status, reason: str) -> Critical:
-        """No point: absent or undecided."""
-        return Critical(
-            self.event,
-            self.along,
-            self.theory,
-            self.limit,
-            status,
-            None,
-            (),
-            reason,
-            self.assumptions,
-        )
-
-    def points(
-        self, found: list[CriticalPoint], own: Fraction, reason: str, status: Status
-    ) -> Critical:
-        """The points found, the one nearest to the parameter's own value first."""
-        order = sorted(found, key=lambda p: float(abs((p.value / _ball(own)).log()).mid()))
-        return Critical(
-            self.event,
-            self.along,
-            self.theory,
-            self.limit,
-            status,
-            order[0],
-            tuple(order[1:]),
-            reason,
-            self.assumptions,
-        )
-
-
-def _ball(value: Fraction) -> arb:
-    return arb(value.numerator) / value.denominator
-
-
 def require(event: str, along: str, theory: str, digits: int = 1) -> None:
     """Raise ParameterError for a name that is not in the tables, or too many digits."""
-    if theory not in THEORIES:
-        raise ParameterError(f"unknown theory {theory!r}: choose {', '.join(THEORIES)}")
-    if event not in EVENTS:
-        raise ParameterError(f"unknown event {event!r}: choose {', '.join(EVENTS)}")
-    if along not in ALONG:
-        raise ParameterError(f"unknown parameter {along!r}: choose {', '.join(ALONG)}")
-    if not 1 <= digits <= MAX_DIGITS:
-        raise ParameterError(f"digits={digits}: digits must be from 1 to {MAX_DIGITS}")
+    require_known("theory", theory, THEORIES)
+    require_known("event", event, EVENTS)
+    require_known("parameter", along, ALONG)
+    require_digits(digits)
 
 
 def assumptions(theory: str, *notes: str, large: bool = False) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ at coexistence the ring takes just the mass that pins tau there.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from flint import arb
@@ -45,15 +46,8 @@ def solve_thermodynamic(
     try:
         return _solve(parameters, theory, bits)
     except Undecided as doubt:
-        return Solution(
-            theory,
-            "thermodynamic",
-            Status.UNDECIDED,
-            None,
-            (),
-            "undecided",
-            str(doubt),
-            notes(theory),
+        return Solution.without(
+            theory, "thermodynamic", Status.UNDECIDED, str(doubt), notes(theory)
         )
 
 
@@ -139,11 +133,10 @@ def saddles(
     sign = positive(at_u - born)
     if sign is None:
         raise Undecided(f"sigma^2 + lambda = {tau.str(8)} cannot be told from birth at {tau_born}")
-    zero = Saddle(arb(0), arb(0), "minimum")
     if not sign:
-        return (zero,)
+        return (_zero(),)
     inner, outer, barrier, depth, _ = saddle_functions(theory)(at_u, exact[4], exact[1])
-    return (zero, Saddle(inner, barrier, "saddle"), Saddle(outer, depth, "minimum"))
+    return _with_rings(inner, barrier, outer, depth)
 
 
 def pinned_saddles(parameters: Mapping[str, Fraction], theory: str) -> tuple[Saddle, ...]:
@@ -151,14 +144,23 @@ def pinned_saddles(parameters: Mapping[str, Fraction], theory: str) -> tuple[Sad
     exact = values(parameters)
     at_u, position, _, _ = event_values("coexistence", theory)(*exact)
     inner, _, barrier, _, _ = saddle_functions(theory)(at_u, exact[4], exact[1])
-    zero = Saddle(arb(0), arb(0), "minimum")
-    return (zero, Saddle(inner, barrier, "saddle"), Saddle(position, arb(0), "minimum"))
+    return _with_rings(inner, barrier, position, arb(0))
+
+
+def _zero() -> Saddle:
+    return Saddle(x=arb(0), action=arb(0), kind="minimum")
+
+
+def _with_rings(inner: arb, barrier: arb, outer: arb, depth: arb) -> tuple[Saddle, ...]:
+    """The zero state, the ring of saddles and the ring of minima."""
+    between = Saddle(x=inner, action=barrier, kind="saddle")
+    return _zero(), between, Saddle(x=outer, action=depth, kind="minimum")
 
 
 def with_masses(found: tuple[Saddle, ...], ring: float) -> tuple[Saddle, ...]:
     """The saddles with the probabilities of ring and zero state filled in."""
     return tuple(
-        s if s.kind == "saddle" else Saddle(s.x, s.action, s.kind, 1.0 - ring if s.x == 0 else ring)
+        s if s.kind == "saddle" else replace(s, mass=1.0 - ring if s.x == 0 else ring)
         for s in found
     )
 

@@ -10,11 +10,14 @@ from flint import arb
 
 from derive.assumptions import Assumption
 from derive.teacher_student.action import action
+from derive.theories import THEORIES
 from numerics.balls import bits_of, interval, positive, precision
+from numerics.critical import CriticalPoints, Found, Request
 from numerics.errors import ParameterError, Undecided
 from numerics.isolate import Box, Isolation, isolate
 from numerics.outcome import Status
 from numerics.refine import refine
+from numerics.results import EventPoint
 from numerics.teacher_student.functions import (
     ALONG,
     curve,
@@ -27,7 +30,6 @@ from numerics.teacher_student.systems import EVENTS, AugmentedSystem, Eliminatio
 SEARCH_BITS = 128
 LARGEST_GAP_LOG = 28
 RANGE_LOG = 7
-MAX_DIGITS = 10_000
 STABLE_ZERO = (
     "on the zero branch S''(0)/d = b G/(1 - b) with 0 < b < 1 and gain G > 0, so the zero state is "
     "stable for every value of every parameter"
@@ -36,135 +38,72 @@ NO_CUBIC = "with epsilon = 0 the residual has no cubic mode and S is convex in r
 
 
 @dataclass(frozen=True)
-class CriticalPoint:
-    """Where an event happens along a parameter, and the state there; all balls.
+class CriticalPoint(EventPoint):
+    """Where an event happens, and the state there; all balls.
 
-    ``value`` is the parameter; ``u`` = n^2 sigma_a^2/(sigma^4 d N); ``q`` the feature's overlap,
-    ``b`` the linear residual (c = eps).
+    ``u`` = n^2 sigma_a^2/(sigma^4 d N); ``q`` the feature's overlap, ``b`` the linear residual
+    (c = eps).
     """
 
-    value: arb
-    u: arb
     q: arb
     rho: arb
     b: arb
 
 
-@dataclass(frozen=True)
-class Critical:
-    """The answer: the point nearest to the parameter's own value, all others, and why."""
-
-    event: str
-    along: str
-    theory: str
-    limit: str
-    status: Status
-    point: CriticalPoint | None
-    others: tuple[CriticalPoint, ...]
-    reason: str
-    assumptions: tuple[str, ...]
-
-
-def critical(
-    parameters: Mapping[str, Fraction],
-    event: str,
-    along: str = "sigma2",
-    theory: str = "derived",
-    digits: int = 15,
-) -> Critical:
-    """Birth, coexistence or instability along one parameter, as d -> infinity along M.11.
+class _CriticalPoints(CriticalPoints[CriticalPoint]):
+    """Birth, coexistence or instability, as d -> infinity along M.11.
 
     All zeros with own * e^-7 < parameter < own * e^7 are isolated by exclusion and Krawczyk's test
     in (rho, parameter); each is then proved again, to ``digits`` digits, as a simple zero of the
-    augmented system of derived equations. Raises ParameterError for names out of the tables.
+    augmented system of derived equations.
     """
-    _require(event, along, digits)
-    if event == "instability":
-        return _absent(event, along, theory, STABLE_ZERO)
-    if parameters["epsilon"] == 0:
-        if along == "epsilon":
+
+    limit = "thermodynamic"
+    theories, events, alongs = THEORIES, EVENTS, tuple(ALONG)
+
+    def checked(self, asked: Request) -> Request:
+        """The request, with a side of epsilon to search on."""
+        no_side = asked.along == "epsilon" and asked.parameters["epsilon"] == 0
+        if no_side and asked.event != "instability":
             raise ParameterError(
                 "epsilon=0: along epsilon the starting value must not be 0, its sign is "
                 "the side searched"
             )
-        return _absent(event, along, theory, NO_CUBIC)
-    with precision(SEARCH_BITS):
-        search = _search(parameters, event, along, theory)
-        seeds = [_seed(zero, event, theory, along, parameters) for zero in search.zeros]
-    if not search.complete:
-        return _undecided(event, along, theory, search)
-    try:
-        found = [_point(seed, event, theory, along, parameters, digits) for seed in seeds]
-    except Undecided as doubt:
-        return _undecided(event, along, theory, search, str(doubt))
-    points = [point for point in found if point is not None]
-    if not points:
-        return _absent(
-            event,
-            along,
-            theory,
-            f"excluded for {_searched(along, parameters)}",
+        return asked
+
+    def never(self, asked: Request) -> str:
+        """The zero state is stable everywhere, and without a cubic mode there is no feature."""
+        if asked.event == "instability":
+            return STABLE_ZERO
+        return NO_CUBIC if asked.parameters["epsilon"] == 0 else ""
+
+    def assumptions(self, asked: Request) -> tuple[str, ...]:
+        """Those of the zero branch."""
+        statements = (*action(asked.theory).assumptions, Assumption.ZERO_BRANCH)
+        return tuple(a.value for a in statements)
+
+    def found(self, asked: Request) -> Found[CriticalPoint]:
+        """Isolated by exclusion, then proved to many digits."""
+        event, along, theory, parameters = asked.event, asked.along, asked.theory, asked.parameters
+        with precision(SEARCH_BITS):
+            search = _search(parameters, event, along, theory)
+            seeds = [_seed(zero, event, theory, along, parameters) for zero in search.zeros]
+        if not search.complete:
+            raise Undecided(
+                f"after {search.boxes} boxes {len(search.undecided)} remain neither excluded nor "
+                f"proved; {len(search.zeros)} zeros were proved. Try another parameter with "
+                "--along, or other values"
+            )
+        proved = [_point(seed, event, theory, along, parameters, asked.digits) for seed in seeds]
+        points = [point for point in proved if point is not None]
+        searched = (
+            f"{along} between e^-7 and e^7 times {parameters[along]} and 0 <= -log(1 - 2 rho) <= 28"
         )
-    own = float(parameters[along])
-    points.sort(key=lambda p: abs(float(p.value) / own - 1))
-    reason = f"all zeros for {_searched(along, parameters)}, by exclusion"
-    return Critical(
-        event,
-        along,
-        theory,
-        "thermodynamic",
-        Status.CERTIFIED,
-        points[0],
-        tuple(points[1:]),
-        reason,
-        _assumptions(theory),
-    )
-
-
-def _require(event: str, along: str, digits: int) -> None:
-    if event not in EVENTS:
-        raise ParameterError(f"unknown event {event!r}: choose {', '.join(EVENTS)}")
-    if event == "mass":
-        raise ParameterError("event 'mass' is a finite-size event: add --limit finite")
-    if along not in ALONG:
-        raise ParameterError(f"unknown parameter {along!r}: choose {', '.join(ALONG)}")
-    if not 1 <= digits <= MAX_DIGITS:
-        raise ParameterError(f"digits={digits}: digits must be from 1 to {MAX_DIGITS}")
-
-
-def _assumptions(theory: str) -> tuple[str, ...]:
-    return tuple(a.value for a in (*action(theory).assumptions, Assumption.ZERO_BRANCH))
-
-
-def _searched(along: str, parameters: Mapping[str, Fraction]) -> str:
-    return f"{along} between e^-7 and e^7 times {parameters[along]} and 0 <= -log(1 - 2 rho) <= 28"
-
-
-def _absent(event: str, along: str, theory: str, reason: str) -> Critical:
-    return Critical(
-        event, along, theory, "thermodynamic", Status.ABSENT, None, (), reason, _assumptions(theory)
-    )
-
-
-def _undecided(
-    event: str, along: str, theory: str, search: Isolation, doubt: str | None = None
-) -> Critical:
-    reason = doubt or (
-        f"after {search.boxes} boxes {len(search.undecided)} remain neither excluded nor proved; "
-        f"{len(search.zeros)} zeros were proved. Try another parameter with --along, or "
-        "other values"
-    )
-    return Critical(
-        event,
-        along,
-        theory,
-        "thermodynamic",
-        Status.UNDECIDED,
-        None,
-        (),
-        reason,
-        _assumptions(theory),
-    )
+        if not points:
+            return Status.ABSENT, (), f"excluded for {searched}"
+        own = float(parameters[along])
+        points.sort(key=lambda p: abs(float(p.value) / own - 1))
+        return Status.CERTIFIED, points, f"all zeros for {searched}, by exclusion"
 
 
 def _search(parameters: Mapping[str, Fraction], event: str, along: str, theory: str) -> Isolation:
@@ -225,3 +164,6 @@ def _point(
         u = at["n"] ** 2 * at["sigma_a2"] / (at["sigma2"] ** 2 * at["d"] * at["N"])
         q2 = order_parameters(theory)(rho, at["sigma_w2"])[0]
         return CriticalPoint(at[along], u, q2.sqrt(), rho, b)
+
+
+critical = _CriticalPoints()

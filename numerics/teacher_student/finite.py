@@ -71,7 +71,7 @@ def solve_finite(
     try:
         modes, errors = float_closure(floats, theory)
     except Undecided as doubt:
-        return Solution(theory, "finite", Status.UNDECIDED, None, (), "undecided", str(doubt))
+        return Solution.without(theory, "finite", Status.UNDECIDED, str(doubt))
     try:
         closure, status = (
             certified_closure((modes[0], modes[1]), parameters, theory),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -21,11 +20,12 @@ from derive.symbols import b, c, kappa, rho, sigma_w2
 from derive.teacher_student.action import action, stationarity
 from derive.teacher_student.continuum import coupling
 from derive.teacher_student.limit import zero_stiffness
+from derive.theories import THEORIES
 from numerics.codegen.load import compiled
-from numerics.errors import ParameterError, Undecided
+from numerics.critical import CriticalPoints, Found, Request
+from numerics.errors import Undecided
 from numerics.outcome import Status
-from numerics.parameters import require_share
-from numerics.teacher_student.critical import Critical, CriticalPoint
+from numerics.teacher_student.critical import CriticalPoint
 from numerics.teacher_student.finite import basin_masses
 from numerics.teacher_student.functions import ALONG, PARAMETERS, order_parameters, with_coupling
 from numerics.teacher_student.law import Array, Law, law, scales, solve_law
@@ -154,52 +154,38 @@ def event_state(
     return state.feature() or (float(inflections[-1]) if len(inflections) else 0.0), state.b
 
 
-def critical_finite(
-    parameters: Mapping[str, Fraction],
-    event: str,
-    along: str = "sigma2",
-    theory: str = "derived",
-    fraction: Fraction = Fraction(1, 2),
-) -> Critical:
-    """Birth, coexistence, instability or mass at the given d (and N, n), along one parameter.
+class _CriticalPoints(CriticalPoints[CriticalPoint]):
+    """Birth, coexistence, instability or mass at the given d (and N, n).
 
     Birth and coexistence are those of the leading action at the finite-d closure; ``mass`` is where
     the basins of the feature minima hold ``fraction`` of the exact finite-d law. The parameter is
     scanned from e^-2 to e^2 times its own value; a scan proves no absence, so a scan without a
-    crossing is undecided. Raises ParameterError for names and fractions out of range.
+    crossing is undecided.
     """
-    if event not in EVENTS:
-        raise ParameterError(f"unknown event {event!r}: choose {', '.join(EVENTS)}")
-    if along not in ALONG:
-        raise ParameterError(f"unknown parameter {along!r}: choose {', '.join(ALONG)}")
-    require_share(fraction)
-    own = {name: float(value) for name, value in parameters.items()}
-    level = _level(event, float(fraction))
 
-    def height(logarithm: float, refine: int = 1) -> float:
-        return level(_state({**own, along: own[along] * np.exp(logarithm)}, theory, refine))
+    limit = "finite"
+    theories, events, alongs = THEORIES, EVENTS, tuple(ALONG)
 
-    crossings = _crossings(height)
-    searched = f"{along} from e^-2 to e^2 times {parameters[along]}"
-    assumptions = tuple(a.value for a in action(theory).assumptions)
-    if not crossings:
-        reason = f"no crossing of the level in a scan of {searched}; no proof"
-        return Critical(
-            event, along, theory, "finite", Status.UNDECIDED, None, (), reason, assumptions
-        )
-    points = [_point(x, height, own, along, theory) for x in sorted(crossings, key=abs)]
-    reason = f"bracketed in a scan of {searched}; float with error estimate"
-    return Critical(
-        event,
-        along,
-        theory,
-        "finite",
-        Status.CONVERGED,
-        points[0],
-        tuple(points[1:]),
-        reason,
-        assumptions,
-    )
+    def assumptions(self, asked: Request) -> tuple[str, ...]:
+        """Those of the action."""
+        return tuple(a.value for a in action(asked.theory).assumptions)
+
+    def found(self, asked: Request) -> Found[CriticalPoint]:
+        """The crossings of a scan, bracketed."""
+        own = {name: float(value) for name, value in asked.parameters.items()}
+        level = _level(asked.event, float(asked.fraction))
+        along, theory = asked.along, asked.theory
+
+        def height(logarithm: float, refine: int = 1) -> float:
+            return level(_state({**own, along: own[along] * np.exp(logarithm)}, theory, refine))
+
+        crossings = _crossings(height)
+        searched = f"a scan of {along} from e^-2 to e^2 times {asked.parameters[along]}"
+        if not crossings:
+            raise Undecided(f"no crossing of the level in {searched}; no proof")
+        points = [_point(x, height, own, along, theory) for x in sorted(crossings, key=abs)]
+        reason = f"bracketed in {searched}; float with error estimate"
+        return Status.CONVERGED, points, reason
 
 
 def _crossings(height: Callable[[float], float]) -> list[float]:
@@ -250,3 +236,6 @@ def _point(
         around(feature, rough),
         around(state.b, rough),
     )
+
+
+critical_finite = _CriticalPoints()

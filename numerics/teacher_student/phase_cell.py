@@ -14,9 +14,10 @@ import sympy as sp
 from flint import arb
 
 from derive.symbols import b, kappa, rho, sigma_w2
-from derive.teacher_student.action import THEORIES, action
+from derive.teacher_student.action import action
 from derive.teacher_student.events import event_curve, regular_cost
 from derive.teacher_student.phase_order import gain_size, sized_branch, soft_ratio
+from derive.theories import THEORIES
 from numerics.balls import precision
 from numerics.codegen.load import compiled
 from numerics.errors import ParameterError

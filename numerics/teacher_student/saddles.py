@@ -12,6 +12,7 @@ from derive.symbols import sigma_w2
 from numerics.balls import ball, positive
 from numerics.errors import Undecided
 from numerics.polynomials import real_roots
+from numerics.results import StationaryPoint
 from numerics.teacher_student.functions import (
     density,
     limit_functions,
@@ -22,17 +23,11 @@ from numerics.teacher_student.functions import (
 
 
 @dataclass(frozen=True)
-class Saddle:
-    """A stationary point of S in the overlap q; ``action`` is S/d relative to zero overlap.
-
-    ``mass`` is the probability of its basin (None where the theory does not say).
-    """
+class Saddle(StationaryPoint):
+    """A stationary point of S in the overlap q; ``action`` is S/d."""
 
     q: arb
     rho: arb
-    action: arb
-    kind: str
-    mass: float | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +71,7 @@ def _feature(rho: arb, closure: Closure, kappa: arb, width: arb, theory: str) ->
             f"the curvature at rho = {rho.str(8)} has no proved sign: two saddles merge here"
         )
     q = order_parameters(theory)(rho, width)[0].sqrt()
-    return Saddle(q, rho, value, "minimum" if sign else "maximum")
+    return Saddle(q=q, rho=rho, action=value, kind="minimum" if sign else "maximum")
 
 
 def _zero(parameters: Mapping[str, Fraction], closure: Closure) -> Saddle:
@@ -84,7 +79,7 @@ def _zero(parameters: Mapping[str, Fraction], closure: Closure) -> Saddle:
     sign = positive(stiffness)
     if sign is None:
         raise Undecided("the stiffness of the zero state has no proved sign")
-    return Saddle(arb(0), arb(0), arb(0), "minimum" if sign else "maximum")
+    return Saddle(q=arb(0), rho=arb(0), action=arb(0), kind="minimum" if sign else "maximum")
 
 
 def deepest_feature(found: list[Saddle]) -> Saddle | None:

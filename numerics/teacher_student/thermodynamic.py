@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from flint import arb
@@ -14,6 +14,7 @@ from numerics.balls import ball, precision
 from numerics.errors import Undecided
 from numerics.outcome import Status
 from numerics.refine import Scalar, bisected, refine
+from numerics.results import SolvedClosure
 from numerics.teacher_student.functions import curve, droplet_functions, limit_functions, values
 from numerics.teacher_student.saddles import Closure, Saddle, deepest_feature, saddles
 from numerics.teacher_student.systems import DropletSystem
@@ -22,18 +23,8 @@ _SCAN_BITS = 96
 _LARGEST_T = 28
 
 
-@dataclass(frozen=True)
-class Solution:
-    """A solved closure: residual modes, saddles, phase and what is known about them."""
-
-    theory: str
-    limit: str
-    status: Status
-    closure: Closure | None
-    saddles: tuple[Saddle, ...]
-    phase: str
-    reason: str
-    assumptions: tuple[str, ...] = ()
+class Solution(SolvedClosure[Closure, Saddle]):
+    """A solved closure."""
 
 
 def zero_state(parameters: Mapping[str, Fraction], bits: int) -> Closure:
@@ -88,9 +79,7 @@ def solve_thermodynamic(parameters: Mapping[str, Fraction], theory: str, bits: i
             )
         return _droplet_solution(parameters, theory, bits)
     except Undecided as doubt:
-        return Solution(
-            theory, "thermodynamic", Status.UNDECIDED, None, (), "undecided", str(doubt)
-        )
+        return Solution.without(theory, "thermodynamic", Status.UNDECIDED, str(doubt))
 
 
 def _droplet_solution(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solution:

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from binodal.config import assemble, exact, exact_of, settings
 from binodal.errors import RequestError
 from binodal.models.teacher_student import exponents
-from derive.teacher_student.limit import M11
+from derive.scaling import weight_of
+from derive.teacher_student.printed import PARAMETERS
+from derive.teacher_student.scaling import combinations
 from numerics.parameters import preset
 from numerics.rescale import rescale, square_root, whole_sizes
 
@@ -61,9 +63,12 @@ def test_settings_over_a_preset():
     assert found["sigma_a2"] == Fraction(8, 700)
 
 
-def test_exponents_are_those_of_the_derived_scaling():
-    for symbol, weight in M11.items():
-        assert sum(exponents()[str(symbol)]) == Fraction(str(weight))
+@pytest.mark.parametrize("direction", [0, 1])
+def test_exponents_leave_the_closure_as_it_is(direction):
+    powers = {symbol: exponents()[str(symbol)][direction] for symbol in PARAMETERS}
+    assert any(powers.values())
+    for combination in combinations():
+        assert weight_of(combination, powers, PARAMETERS) == 0
 
 
 def test_rescaling_by_a_square_is_exact():

@@ -11,8 +11,9 @@ from mpmath import mp
 
 from derive.functions import LogRatio, TricomiU
 from derive.symbols import b, c, kappa, rho, sigma_w2
-from derive.teacher_student.action import THEORIES, action
+from derive.teacher_student.action import action
 from derive.teacher_student.events import event_curve
+from derive.theories import THEORIES
 from numerics.balls import precision
 from numerics.codegen.function import Function
 from numerics.codegen.load import blocked, compiled

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from derive.modular.action import mode_action
 from derive.modular.events import FIG3, GENERIC, birth, coexistence, end_ratio, events
-from derive.modular.printed import require_theory
 from derive.modular.quadrature import action_function, averages, box
 from derive.modular.saddles import (
     asymmetric_factor,
@@ -22,6 +21,7 @@ from derive.modular.saddles import (
 )
 from derive.modular.weights import odds, require_gamma, weights
 from derive.symbols import N, P, a, gamma, mass, sigma2, sigma_a2, u, x, x_v
+from derive.theories import require_theory
 
 POSITIVE = st.floats(0.1, 5.0)
 

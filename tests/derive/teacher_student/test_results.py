@@ -10,7 +10,6 @@ from derive.gaussian.moments import moment
 from derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
 from derive.symbols import b, c, d, kappa, q, rho, s, sigma_a2, sigma_w2
 from derive.teacher_student.action import (
-    THEORIES,
     action,
     joint_cost,
     mode_field,
@@ -21,6 +20,7 @@ from derive.teacher_student.closure import averaged_element, closure_residuals
 from derive.teacher_student.continuum import continuum_action, coupling, mode_coefficients
 from derive.teacher_student.kernel import element_in_q
 from derive.teacher_student.quantities import QUANTITIES
+from derive.theories import THEORIES
 
 GENERIC = {sigma_w2: sp.Rational(3, 7), kappa: sp.Rational(17, 3), b: sp.Rational(2, 5)}
 small = st.fractions(

@@ -10,7 +10,8 @@ import sympy as sp
 
 from derive.functions import LogRatio, TricomiU
 from derive.symbols import b, c, kappa, rho, sigma_w2
-from derive.teacher_student.action import THEORIES, action
+from derive.teacher_student.action import action
+from derive.theories import THEORIES
 from numerics.codegen.load import compiled
 
 torch = pytest.importorskip("torch")

@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 from scipy.sparse.linalg import eigsh
 
-from derive.teacher_student.action import THEORIES
+from derive.theories import THEORIES
 from numerics.balls import precision
 from numerics.errors import ParameterError
 from numerics.modular.barrier import prefactor_function as mode_prefactor

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.integrate import dblquad
 from scipy.special import erf
 
-from derive.teacher_student.action import THEORIES
+from derive.theories import THEORIES
 from numerics.balls import ball, bits_of, precision
 from numerics.outcome import Status
 from numerics.parameters import preset
@@ -214,7 +214,7 @@ def test_finite_events_bracket_their_level():
 
 
 def test_the_mass_event_holds_its_fraction():
-    found = critical_finite(FIG2, "mass", "sigma2", "derived", Fraction(1, 100))
+    found = critical_finite(FIG2, "mass", "sigma2", "derived", fraction=Fraction(1, 100))
     at = FIG2.replace(sigma2=Fraction(float(found.point.value.mid())))
     masses = [
         s.mass for s in solve_finite(at, "derived").saddles if s.q != 0 and s.mass is not None

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from mpmath import iv, mp
 
-from derive.teacher_student.action import THEORIES
+from derive.theories import THEORIES
 from numerics.balls import ball, precision
 from numerics.errors import ParameterError
 from numerics.outcome import Status

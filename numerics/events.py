@@ -1,0 +1,27 @@
+"""The events of a model in a limit: which there are, what they rest on, why one never happens."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Generic, TypeVar
+
+R = TypeVar("R")
+
+
+class Events(ABC, Generic[R]):
+    """What a model says of a request about one of its events before anything is searched."""
+
+    limit: str
+    events: tuple[str, ...]
+
+    @abstractmethod
+    def assumptions(self, asked: R) -> tuple[str, ...]:
+        """The statements that an answer rests on."""
+
+    def checked(self, asked: R) -> R:
+        """The request; raises ParameterError for what this model or limit cannot do."""
+        return asked
+
+    def never(self, asked: R) -> str:
+        """Why the event does not happen anywhere; empty where it may."""
+        return ""

@@ -1,0 +1,77 @@
+"""What the solvers of every model return; field names are those of the JSON documents.
+
+A model adds its own coordinates to a stationary point and to a critical point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, Self, TypeVar
+
+from flint import arb
+
+from numerics.outcome import Status
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationaryPoint:
+    """A stationary point of the action of one neuron or mode.
+
+    ``action`` is that per unit of size, relative to the zero state; ``mass`` the probability of a
+    minimum's basin (None where the theory does not say).
+    """
+
+    action: arb
+    kind: str
+    mass: float | None = None
+
+
+C = TypeVar("C")
+S = TypeVar("S", bound=StationaryPoint)
+
+
+@dataclass(frozen=True)
+class SolvedClosure(Generic[C, S]):
+    """A solved closure: mean residual, saddles, phase and what is known about them."""
+
+    theory: str
+    limit: str
+    status: Status
+    closure: C | None
+    saddles: tuple[S, ...]
+    phase: str
+    reason: str
+    assumptions: tuple[str, ...] = ()
+
+    @classmethod
+    def without(
+        cls, theory: str, limit: str, status: Status, reason: str, assumptions: tuple[str, ...] = ()
+    ) -> Self:
+        """No solution: absent or undecided."""
+        return cls(theory, limit, status, None, (), "undecided", reason, assumptions)
+
+
+@dataclass(frozen=True)
+class EventPoint:
+    """Where an event happens along a parameter: its value there and the coupling u, balls."""
+
+    value: arb
+    u: arb
+
+
+P = TypeVar("P", bound=EventPoint)
+
+
+@dataclass(frozen=True)
+class Critical(Generic[P]):
+    """The answer: the point nearest to the parameter's own value, all others, and why."""
+
+    event: str
+    along: str
+    theory: str
+    limit: str
+    status: Status
+    point: P | None
+    others: tuple[P, ...]
+    reason: str
+    assumptions: tuple[str, ...]
