@@ -120,6 +120,10 @@ def spectrum_of_modes() -> dict[str, sp.Expr]:
     }
 
 
+MEANS = (x_mean, xx_mean, xy_mean, x0_mean, x0x0_mean)
+"""The moments of a neuron's modes that the kernel's eigenvalues depend on."""
+
+
 def gaussian_moments() -> dict[sp.Symbol, sp.Expr]:
     """Moments of the prior: w_k = (1/P) sum_n w_n e(kn) with w_n ~ N(0,1), so <|w_k|^2> = 1/P.
 

@@ -7,7 +7,7 @@ thousands. What lies beyond the path's end is bounded by a geometric tail.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
@@ -197,22 +197,24 @@ class PrintedLaw:
 
     def level(self, u: arb) -> arb:
         """lambda of B.37b with the mixture of B.42."""
-        _, order, _, _, gamma = values(self.parameters)
-        if not _is_born(u, gamma):
-            return arb(0)
-        return self.level_at_birth(u, saddle_functions("published")(u, gamma, order)[1])
+        return self._on_ring(self.level_at_birth, u)
 
     def level_at_birth(self, u: arb, x: arb) -> arb:
         """The same for a ring at a given x."""
         scale: arb = kernel_scale("published")(*values(self.parameters))[0]
         return scale * x**2 * share_of(self.odds_at_birth(u, x))
 
-    def odds(self, u: arb) -> arb:
-        """4 exp(-S)."""
+    def _on_ring(self, of: Callable[[arb, arb], arb], u: arb) -> arb:
+        """A function of u and x at the outer ring; zero below birth."""
         _, order, _, _, gamma = values(self.parameters)
         if not _is_born(u, gamma):
             return arb(0)
-        return self.odds_at_birth(u, saddle_functions("published")(u, gamma, order)[1])
+        outer: arb = saddle_functions("published")(u, gamma, order)[1]
+        return of(u, outer)
+
+    def odds(self, u: arb) -> arb:
+        """4 exp(-S)."""
+        return self._on_ring(self.odds_at_birth, u)
 
     def odds_at_birth(self, u: arb, x: arb) -> arb:
         """The same for a ring at a given x."""

@@ -29,7 +29,7 @@ from numerics.teacher_student.boundary_complete import (
 from numerics.teacher_student.boundary_ends import end_points
 from numerics.teacher_student.boundary_system import SIGNED, BoundarySystem
 from numerics.teacher_student.critical import LARGEST_GAP_LOG, NO_CUBIC, STABLE_ZERO
-from numerics.teacher_student.functions import curve, order_parameters
+from numerics.teacher_student.functions import curve, order_parameters, strength
 
 
 class _Boundaries(CertifiedBoundaries[BoundarySystem]):
@@ -72,7 +72,7 @@ class _Boundaries(CertifiedBoundaries[BoundarySystem]):
         if not self.admissible(asked, system, box):
             raise Undecided(f"rho = {rho.str(5)}, b = {b.str(5)} is no state of the zero branch")
         q = order_parameters(asked.theory)(rho, at["sigma_w2"])[0].sqrt()
-        u = at["n"] ** 2 * at["sigma_a2"] / (at["sigma2"] ** 2 * at["d"] * at["N"])
+        u = strength(at)
         return at, {"u": u, "q": q, "rho": rho, "b": b}
 
     def without_curves(self, asked: Request) -> Status:

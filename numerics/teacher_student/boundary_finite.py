@@ -14,7 +14,7 @@ from numerics.continuation.boundaries import Request
 from numerics.continuation.computed import ComputedBoundaries, FloatParameters, Levels
 from numerics.teacher_student.boundary_system import SIGNED
 from numerics.teacher_student.finite_critical import event_level, event_state
-from numerics.teacher_student.functions import order_parameters
+from numerics.teacher_student.functions import order_parameters, strength
 from numerics.teacher_student.systems import EVENTS
 
 
@@ -43,7 +43,7 @@ class _Boundaries(ComputedBoundaries):
 def _state(at: FloatParameters, theory: str) -> Mapping[str, float]:
     rho, b = event_state(at, theory)
     q2 = order_parameters(theory)(arb(rho), arb(at["sigma_w2"]))[0]
-    u = at["n"] ** 2 * at["sigma_a2"] / (at["sigma2"] ** 2 * at["d"] * at["N"])
+    u = float(strength(at).mid())
     return {"u": u, "q": float(q2.mid()) ** 0.5, "rho": rho, "b": b}
 
 

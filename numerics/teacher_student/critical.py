@@ -24,6 +24,7 @@ from numerics.teacher_student.functions import (
     density,
     limit_functions,
     order_parameters,
+    strength,
 )
 from numerics.teacher_student.systems import EVENTS, AugmentedSystem, EliminationSystem
 
@@ -161,7 +162,7 @@ def _point(
         curvature = density(theory)(rho, b, at["epsilon"], kappa, at["sigma_w2"])[2]
         if not _admissible(rho, b, curvature if event == "coexistence" else None):
             return None
-        u = at["n"] ** 2 * at["sigma_a2"] / (at["sigma2"] ** 2 * at["d"] * at["N"])
+        u = strength(at)
         q2 = order_parameters(theory)(rho, at["sigma_w2"])[0]
         return CriticalPoint(at[along], u, q2.sqrt(), rho, b)
 

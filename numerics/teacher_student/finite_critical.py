@@ -27,7 +27,13 @@ from numerics.errors import Undecided
 from numerics.outcome import Status
 from numerics.teacher_student.critical import CriticalPoint
 from numerics.teacher_student.finite import basin_masses
-from numerics.teacher_student.functions import ALONG, PARAMETERS, order_parameters, with_coupling
+from numerics.teacher_student.functions import (
+    ALONG,
+    PARAMETERS,
+    order_parameters,
+    strength,
+    with_coupling,
+)
 from numerics.teacher_student.law import Array, Law, law, scales, solve_law
 from numerics.teacher_student.systems import EVENTS
 
@@ -221,7 +227,7 @@ def _point(
     feature = state.feature() or (
         float(state.zeros("curvature")[-1]) if len(state.zeros("curvature")) else 0.0
     )
-    u = at["n"] ** 2 * at["sigma_a2"] / (at["sigma2"] ** 2 * at["d"] * at["N"])
+    u = float(strength(at).mid())
     rough = max(1e-7, error)
     q2 = order_parameters(theory)(arb(feature), arb(at["sigma_w2"]))[0]
     q = float(q2.mid()) ** 0.5

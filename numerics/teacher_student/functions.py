@@ -78,6 +78,16 @@ def limit_functions() -> BallFunction:
 
 
 @cache
+def _strength() -> BallFunction:
+    return compiled("strength", {"u": sp.pi * coupling() / 2}, PARAMETERS, "arb")
+
+
+def strength(at: Mapping[str, arb | float]) -> arb:
+    """u = pi kappa/2, without its numerical factors (M.11b)."""
+    return _strength()(*(arb(at[name]) for name in ALONG))[0]
+
+
+@cache
 def droplet_functions() -> BallFunction:
     """(rho, b, c, parameters) -> droplet mass m and the droplet branch's residual."""
     named = {"mass": droplet_mass(), "branch": with_coupling(droplet_branch())}

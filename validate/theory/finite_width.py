@@ -26,22 +26,9 @@ from derive.finite_width import (
 )
 from derive.modular.field_blocks import Block, MomentKey, Polynomial, blocks
 from derive.modular.finite_width import finite_width_of_modes
+from derive.modular.kernel import MEANS
 from derive.modular.saddles import action_density
-from derive.symbols import (
-    N,
-    P,
-    gamma,
-    sigma2,
-    sigma_a2,
-    u,
-    x,
-    x0_mean,
-    x0x0_mean,
-    x_mean,
-    x_v,
-    xx_mean,
-    xy_mean,
-)
+from derive.symbols import N, P, gamma, sigma2, sigma_a2, u, x, x_v
 from numerics.codegen.load import compiled
 from numerics.errors import Undecided
 from validate.theory.first_order import FirstOrder, rows
@@ -56,7 +43,6 @@ _STEP = 4e-3
 OBSERVABLES = ("a", "lambda", "x2", "x", "x4")
 LARGEST = 113
 _KINDS = ("target", "pair", "axis", "constant")
-_MEANS = (x_mean, xx_mean, xy_mean, x0_mean, x0x0_mean)
 
 
 @cache
@@ -70,7 +56,7 @@ def _functions() -> dict[str, Callable[..., tuple[Any, ...]]]:
         "sources": compiled("sources", SOURCES, (x, x_v), "numpy"),
         "coupling": compiled("coupling", {"u": results["coupling"]}, size, "numpy"),
         "scale": compiled("scale", {"c": results["curvature_scale"]}, size, "numpy"),
-        "kinds": compiled("kinds", named, (*_MEANS, P, sigma_a2), "numpy"),
+        "kinds": compiled("kinds", named, (*MEANS, P, sigma_a2), "numpy"),
         "amplitude": compiled(
             "amplitude", {"a1": results["amplitude_shift"]}, (AMPLITUDE, P, sigma2, *width), "numpy"
         ),
