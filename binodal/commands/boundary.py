@@ -66,9 +66,7 @@ def command(
         fraction=fraction or "1/2",
         **given,
     )
-    shown = str(found) if output is None else f"{output}: {summary(found)}"
-    click.echo(found.to_json() if as_json else shown)
-    return found.exit_status
+    return options.show(found, as_json, output, summary(found))
 
 
 def summary(found: Result) -> str:

@@ -50,5 +50,4 @@ def command(
         fraction=fraction or "1/2",
         **given,
     )
-    click.echo(found.to_json() if as_json else found)
-    return found.exit_status
+    return options.show(found, as_json)

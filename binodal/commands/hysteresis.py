@@ -44,6 +44,4 @@ def command(
         **given,
     )
     points = len(result.document["points"])
-    plain = str(result) if output is None else f"{output}: {points} points, {result.status}"
-    click.echo(result.to_json() if as_json else plain)
-    return result.exit_status
+    return options.show(result, as_json, output, f"{points} points, {result.status}")

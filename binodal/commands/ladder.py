@@ -54,6 +54,4 @@ def command(
         **options.values(model, sets),
     )
     rungs = len(result.document["rungs"])
-    plain = str(result) if output is None else f"{output}: {rungs} sizes, {result.status}"
-    click.echo(result.to_json() if as_json else plain)
-    return result.exit_status
+    return options.show(result, as_json, output, f"{rungs} sizes, {result.status}")

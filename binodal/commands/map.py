@@ -49,11 +49,7 @@ def command(
         theory=theory,
         **given,
     )
-    if as_json:
-        click.echo(result.to_json())
-    else:
-        click.echo(str(result) if output is None else f"{output}: {summary(result)}")
-    return result.exit_status
+    return options.show(result, as_json, output, summary(result))
 
 
 def summary(result: Result) -> str:

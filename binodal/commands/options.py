@@ -1,4 +1,4 @@
-"""Options that commands share."""
+"""Options that commands share, and how they print what they found."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import reduce, wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from binodal.config import require_parameter, settings
 from binodal.models.model import LIMITS, THEORIES, names
+
+if TYPE_CHECKING:
+    from binodal.result import Result
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -96,3 +99,13 @@ def parameters(command: Callable[..., int]) -> Callable[..., int]:
         return command(model=model, given=given, **rest)
 
     return reduce(lambda done, option: option(done), reversed(_PARAMETERS), with_given)
+
+
+def show(found: Result, as_json: bool, output: Path | None = None, summary: str = "") -> int:
+    """Print a result, as its table or as JSON, and return its exit status.
+
+    Where a file has all of it, ``summary`` stands for the table.
+    """
+    plain = found if output is None else f"{output}: {summary}"
+    click.echo(found.to_json() if as_json else plain)
+    return found.exit_status

@@ -34,5 +34,4 @@ def command(
         digits=digits,
         **given,
     )
-    click.echo(found.to_json() if as_json else found)
-    return found.exit_status
+    return options.show(found, as_json)
