@@ -7,7 +7,7 @@ from typing import Any
 import sympy as sp
 
 
-class LogRatio(sp.Function):  # type: ignore[misc]
+class LogRatio(sp.Function):
     """LogRatio(k, x): the k-th derivative of -log(1 - x)/x, for x < 1.
 
     All its Taylor coefficients at zero are positive (the k = 0 ones are 1/(j + 1)), so it is
@@ -45,7 +45,7 @@ class LogRatio(sp.Function):  # type: ignore[misc]
         return self.rewrite(sp.hyper)._eval_evalf(prec)
 
 
-class TricomiU(sp.Function):  # type: ignore[misc]
+class TricomiU(sp.Function):
     """U(a, b, x) with Gamma(a) U = integral of e^{-x t} t^{a-1} (1 + t)^{b-a-1} over t > 0.
 
     Defined here for a > 0 and x > 0. Source: the integral is the definition.
