@@ -79,7 +79,9 @@ def _fitted() -> dict[str, str]:
 def kernel_source(activation: Activation) -> str:
     """C99 text of ``void activation_n(size_t, float *z, float *slope)``: z becomes phi(z).
 
-    Raises :class:`CodegenError` for a function that has no single-precision form here.
+    After it stands ``layer_n``, which does the same for a hidden layer and meets its readout and
+    the residual in one visit (validate/hidden_layer.c). Raises :class:`CodegenError` for a
+    function that has no single-precision form here.
     """
     constants = Constants()
     pair = {"phi": activation.phi, "slope": sp.diff(activation.phi, z)}
@@ -98,7 +100,8 @@ def kernel_source(activation: Activation) -> str:
         "    }",
         "}",
     ]
-    return _file([*values, "", *loop])
+    layer = (files("validate") / "hidden_layer.c").read_text("utf-8")
+    return _file([*values, "", *loop, "", layer])
 
 
 def values_source(activation: Activation) -> str:
@@ -136,13 +139,30 @@ class Native:
 
     def __init__(self, activation: Activation) -> None:
         self.activation = activation
-        self._loop, self._values = _library(activation), _values_library(activation)
+        library = _library(activation)
+        self._loop, self._layer = library.activation_n, library.layer_n
+        self._values = _values_library(activation)
 
     def __call__(self, argument: Tensor, room: Tensor | None = None, /) -> tuple[Tensor, Tensor]:
         """(phi(z), phi'(z)); the argument's memory now holds phi, and ``room`` phi'."""
         slope = torch.empty_like(argument) if room is None else room
         self._loop(argument.numel(), argument.data_ptr(), slope.data_ptr())
         return argument, slope
+
+    def layer(
+        self, fields: Tensor, slopes: Tensor, readout: Tensor, targets: Tensor, factor: float
+    ) -> tuple[Tensor, Tensor]:
+        """A hidden layer with its readout a, in one visit of ``fields`` z (R, N, n).
+
+        ``fields`` and ``slopes`` then hold phi and phi'. Returns, of ``readout`` (R, N) and
+        ``targets`` (R, n), the pull g = factor (y - a.phi), (R, n), and phi g, (R, N).
+        """
+        members, neurons, data = fields.shape
+        pull, force = torch.empty_like(targets), torch.empty_like(readout)
+        pointers = [t.data_ptr() for t in (fields, slopes, readout, targets)]
+        results = pull.data_ptr(), force.data_ptr()
+        self._layer(members, neurons, data, *pointers, factor, *results)
+        return pull, force
 
     def values(self, argument: Tensor, /) -> Tensor:
         """phi(z), in the argument's memory."""
@@ -151,12 +171,13 @@ class Native:
 
 
 @cache
-def _library(activation: Activation) -> Callable[[int, int, int], None]:
+def _library(activation: Activation) -> ctypes.CDLL:
     library = ctypes.CDLL(str(build(kernel_source(activation))))
-    loop: Callable[[int, int, int], None] = library.activation_n
-    library.activation_n.argtypes = [ctypes.c_size_t, ctypes.c_void_p, ctypes.c_void_p]
-    library.activation_n.restype = None
-    return loop
+    size, pointer = ctypes.c_size_t, ctypes.c_void_p
+    library.activation_n.argtypes = [size, pointer, pointer]
+    library.layer_n.argtypes = [*[size] * 3, *[pointer] * 4, ctypes.c_float, pointer, pointer]
+    library.activation_n.restype = library.layer_n.restype = None
+    return library
 
 
 @cache

@@ -12,7 +12,7 @@ from derive.gaussian.activations import ERF
 from validate.activation import Elementwise
 from validate.data import require_finite
 from validate.errors import DataError
-from validate.kernel import fastest
+from validate.kernel import Native, fastest
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class TeacherStudent:
         self.members, self.dimension = inputs.shape[0], shape.dimension
         self.dtype, self.device = inputs.dtype, inputs.device
         self.inputs = require_finite("inputs", inputs)
-        self.targets = require_finite("targets", targets)
+        self.targets = require_finite("targets", targets).contiguous()
         self.elementwise = elementwise or fastest(ERF, self.dtype, self.device)
         self._scaled = inputs * shape.input_scale
         self._columns = self._scaled.transpose(1, 2).contiguous()
@@ -128,18 +128,25 @@ class TeacherStudent:
         first, second, third, fourth = (self.inputs.new_empty(self.members, *s) for s in sizes)
         return first, second, third, fourth
 
+    def _layer(self, fields: Tensor, readout: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """phi' (R, N, n), the pull -(y - f)/sigma^2 (R, n) and phi times it (R, N)."""
+        slopes, factor = self._room[1], -1 / self.shape.sigma2
+        if isinstance(self.elementwise, Native):
+            return slopes, *self.elementwise.layer(fields, slopes, readout, self.targets, factor)
+        phi, slope = self.elementwise(fields, slopes)
+        pull = torch.bmm(readout.unsqueeze(1), phi).squeeze(1).sub_(self.targets).mul_(-factor)
+        return slope, pull, torch.bmm(pull.unsqueeze(1), phi.transpose(1, 2)).squeeze(1)
+
     def gradient(self, x: Tensor) -> Tensor:
         """grad U, shape (R, D)."""
-        fields, slopes, weighed, turned = self._room
+        fields, _, weighed, turned = self._room
         w, a = self.split(x)
-        phi, slope = self.elementwise(torch.bmm(w, self._columns, out=fields), slopes)
-        pull = self._residual(phi, a).div_(-self.shape.sigma2)
-        out = x.clone()
-        grad_w, grad_a = self.split(out)
-        by_a = torch.bmm(pull.unsqueeze(1), phi.transpose(1, 2)).squeeze(1)
-        grad_a.add_(by_a, alpha=self.shape.readout_scale)
+        readout = a * self.shape.readout_scale
+        slope, pull, force = self._layer(torch.bmm(w, self._columns, out=fields), readout)
         torch.mul(self._scaled, pull.unsqueeze(2), out=weighed)
         torch.bmm(weighed.transpose(1, 2), slope.transpose(1, 2), out=turned)
-        turned.mul_((a * self.shape.readout_scale).unsqueeze(1))
-        grad_w.add_(turned.transpose(1, 2))
+        out = torch.empty_like(x)
+        grad_w, grad_a = self.split(out)
+        torch.add(a, force, alpha=self.shape.readout_scale, out=grad_a)
+        torch.addcmul(w, turned.transpose(1, 2), readout.unsqueeze(2), out=grad_w)
         return out
