@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import hypot
 
 import numpy as np
@@ -127,7 +128,7 @@ def _seconds(
     def step(name: str) -> None:
         states[name], _ = samplers[name].step(states[name], generator)
 
-    took = shortest({name: lambda name=name: step(name) for name in samplers}, rounds=15)
+    took = shortest({name: partial(step, name) for name in samplers}, rounds=15)
     return {name: value / net.members for name, value in took.items()}
 
 
