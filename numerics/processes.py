@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -29,3 +30,21 @@ def silent_tracker() -> Iterator[None]:
             del os.environ["PYTHONWARNINGS"]
         else:
             os.environ["PYTHONWARNINGS"] = before
+
+
+@contextmanager
+def deaf_to_interrupts() -> Iterator[None]:
+    """Processes and threads that start in here never see Ctrl-C: it is for the one who asked.
+
+    A worker that hears it while it is still importing prints a traceback. Start what must hear it
+    (or blocks and unblocks it, as loky's tracker does) before.
+
+    >>> with deaf_to_interrupts():
+    ...     signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
+    True
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -43,6 +48,22 @@ def test_a_run_from_start_to_end(run):
     other = run(*TEACHER, "-o", "out", "--members", "4", "--starts", "both", "--seed", "3")
     assert (other.status, other.out.count("\n")) == (2, 1)
     assert "seed is 0 there and 3 here" in other.err and other.err.count("\n") == 1
+
+
+def test_alternate_starts_say_what_they_could_compare(run):
+    """A small network at a high temperature settles at once; drawn long enough to be told."""
+    hot = ("-s", "sigma2=5", "--burn-in", "20", "--draws", "100", "--thin", "2")
+    base = tuple(a for i, a in enumerate(SMALL) if "sigma2=0.2" not in (a, [*SMALL, ""][i + 1]))
+    command = ("train", "teacher-student", *base, *hot, "--workers", "1", "--members", "24")
+    ran = run(*command, "-o", "out", "--starts", "alternate")
+    assert (ran.status, ran.err) == (0, "")
+    assert "prior and feature starts agree on different data sets; a difference of" in ran.out
+    assert "all from one start" not in ran.out
+    with open("out/finished.json", encoding="utf-8") as file:
+        stored = json.load(file)["diagnosis"]["b"]
+    assert stored["compared"] == "different data sets" and stored["gap"] > 1e-4
+    one = run(*command, "-o", "one", "--starts", "prior")
+    assert "all from one start: a barrier would not show" in one.out
 
 
 def test_scaled_presets_and_modular_networks(run):
@@ -93,6 +114,7 @@ def test_scaled_presets_and_modular_networks(run):
     [
         (("--members", "0"), "members=0: must be from 1"),
         (("--members", "3", "--starts", "both"), "members=3: starts=both needs an even number"),
+        (("--starts", "alternate", "--data-sets", "2"), "has a data set for each network"),
         (("--device", "cuda:77"), "device 'cuda:77' is not there"),
         (("--device", "toaster"), "device 'toaster'"),
         (("--data-sets", "9"), "data_sets=9: must be from 1 to 8"),
@@ -117,6 +139,28 @@ def test_bad_requests_are_one_line(run, arguments, words):
     ran = run(*base, "-o", "out", *arguments)
     assert (ran.status, ran.err.count("\n")) == (2, 1), ran.err
     assert words in ran.err and ran.files == ["bad.npz"]
+
+
+def test_control_c_with_workers(tmp_path):
+    """The whole process group gets the signal, as from a keyboard: one line comes out."""
+    folder = tmp_path / "out"
+    long = ("--burn-in", "4", "--draws", "100000", "--workers", "2", "--shard", "2")
+    command = ("train", "teacher-student", *SMALL, *long, "-o", str(folder), "--members", "4")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "binodal", *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 120
+    while len(list(folder.glob("shards/*.steps"))) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=90)
+    assert (process.returncode, out.count("\n"), err.count("\n")) == (3, 1, 1), err
+    assert "2 of 2 shards have a checkpoint" in err and "--resume" in err
 
 
 def test_a_given_data_set(run):

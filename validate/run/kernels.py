@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -18,6 +18,7 @@ from validate.samplers.sampler import Sampler, State
 from validate.target import Target
 
 _LARGEST_TURN = 1.0
+_METROPOLIS = ("mala", "hmc", "collapsed-hmc")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,27 @@ def all_coordinates(target: Target, x: Tensor, generator: torch.Generator) -> Te
     return target.complete(x, generator) if isinstance(target, Collapsed) else x
 
 
+def settling(name: str) -> str:
+    """The sampler of the warm-up: BAOAB in place of Metropolis, which rejects what is far away.
+
+    A start may lie where proposals of the step that suits typical states are never accepted, in
+    the steep tail of the decay of modular networks, say; BAOAB's friction carries it down.
+    """
+    return "baoab" if name in _METROPOLIS else name
+
+
+def settler(name: str, target: Target, tuning: Tuning) -> Sampler:
+    """What takes the first steps from a start.
+
+    For Metropolis samplers BAOAB whose momentum is forgotten within a step: at a step h it moves by
+    about h^2 grad U, which shrinks a steep tail by a fixed share each time. Ordinary friction takes
+    a unit of time for that, thousands of the short steps that a tail allows.
+    """
+    if name in _METROPOLIS:
+        return baoab.build(target, tuning.step_size, friction=1 / tuning.step_size)
+    return build(name, target, tuning)
+
+
 def build(name: str, target: Target, tuning: Tuning) -> Sampler:
     """The sampler of this name with a fixed step."""
     metric = _metric(name, target, tuning.stiffness)
@@ -67,14 +89,16 @@ def tune(
     """A step for typical states near x, and the state to go on from.
 
     ``factor`` multiplies the step that the curvature allows. Metropolis samplers find theirs from
-    the acceptance instead, starting there. Raises Untuned or Diverged.
+    the acceptance instead, starting there; for them it multiplies the share of rejections that
+    they aim at. Raises Untuned or Diverged.
     """
     first = measured(name, target, x, generator, factor)
     sampler = build(name, target, first)
     state = sampler.init(x, generator)
     if not isinstance(sampler, (hmc.Hmc, mala.Mala)):
         return first, state
-    warm = adapt(sampler, state, generator)
+    patient = replace(sampler, goal=1 - factor * (1 - sampler.goal))
+    warm = adapt(patient, state, generator)
     return Tuning(warm.sampler.step_size, first.largest, first.stiffness), warm.state
 
 

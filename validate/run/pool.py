@@ -9,6 +9,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
+from numerics.processes import deaf_to_interrupts, silent_tracker
 from validate.errors import ValidateError
 from validate.run.errors import RunStopped
 from validate.run.worker import STOP, ignore_interrupt, work
@@ -32,15 +33,21 @@ def over_processes(
     one. Raises RunStopped after too many of them, and what a shard raised once all others ended.
     """
     from loky import ProcessPoolExecutor
+    from loky.backend import resource_tracker
     from loky.process_executor import BrokenProcessPool
 
     left = list(shards)
     for _ in range(RETRIES + 1):
+        with silent_tracker():
+            resource_tracker.ensure_running()
         executor = ProcessPoolExecutor(
             min(workers, len(left)), initializer=ignore_interrupt, env={"OMP_NUM_THREADS": "1"}
         )
         try:
-            futures = {n: executor.submit(work, str(folder), n, checkpoint_seconds) for n in left}
+            with deaf_to_interrupts():  # the first task starts the workers
+                futures = {
+                    n: executor.submit(work, str(folder), n, checkpoint_seconds) for n in left
+                }
             _wait(folder, futures, poll)
             left = [n for n, f in futures.items() if isinstance(f.exception(), BrokenProcessPool)]
             errors = {n: f.exception() for n, f in futures.items()}

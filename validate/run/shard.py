@@ -2,14 +2,16 @@
 
 The stages are warm-up (half the burn-in), burn-in and draws; at the start and after the warm-up
 the curvature is measured again and fixes the step, since a network that has learned is stiffer
-than a draw from the prior. When a member diverges before the draws, the whole shard starts again
-with a smaller step and fresh noise; in the draws the step is never touched, and a lost member's
-numbers are NaN from there on.
+than a draw from the prior. Samplers with Metropolis' rule warm up with BAOAB, which gets away from
+any start, and find their step after it; their burn-in and draws are their own. When a member
+diverges before the draws, the whole shard starts again with a smaller step and fresh noise; in the
+draws the step is never touched, and a lost member's numbers are NaN from there on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import inf
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -28,10 +30,13 @@ from validate.run.posterior import Data, data_fingerprint, posterior, starts
 from validate.run.seeds import ATTEMPTS, generator, seeds
 from validate.run.spec import RunSpec
 from validate.run.store import Store
-from validate.samplers.sampler import State
+from validate.samplers.sampler import Sampler, State
 
 SETTLING = 20
 """Steps at half the allowed size before the first curvature counts."""
+
+FALLEN, MOST_ROUNDS = 0.95, 50
+"""Metropolis samplers go on as long as these steps leave at most this share of the curvature."""
 
 SHRINK = 0.7
 """Factor of the step after an attempt that diverged."""
@@ -111,7 +116,8 @@ class Shard:
             self.generator = generator(noise, self.network.device)
             try:
                 start = starts(self.spec, self.slots)[:, : self.target.dimension]
-                self._tune(self._settled(start.contiguous()))
+                x = self._settled(start.contiguous())
+                self._tune(kernels.settling(self.spec.sampler), x)
                 return
             except (Diverged, Untuned):
                 if self.attempt + 1 == ATTEMPTS:
@@ -130,21 +136,31 @@ class Shard:
         return SHRINK**self.attempt
 
     def _settled(self, x: Tensor) -> Tensor:
-        """x after a few short steps: a start's curvature may be far from that of typical states."""
-        name = self.spec.sampler
-        tuning = kernels.measured(name, self.target, x, self.generator, self._factor / 2)
-        sampler = kernels.build(name, self.target, tuning)
+        """x after a few short steps: a start's curvature may be far from that of typical states.
+
+        Metropolis samplers take such steps until the curvature no longer falls.
+        """
+        name, before = self.spec.sampler, inf
+        first = kernels.settling(name)
+        for _ in range(1 if first == name else MOST_ROUNDS):
+            tuning = kernels.measured(first, self.target, x, self.generator, self._factor / 2)
+            if tuning.largest > FALLEN * before:
+                break
+            x = self._short_steps(kernels.settler(name, self.target, tuning), x)
+            before = tuning.largest
+        return x
+
+    def _short_steps(self, sampler: Sampler, x: Tensor) -> Tensor:
         state = sampler.init(x, self.generator)
         for step in range(SETTLING):
             state, info = sampler.step(state, self.generator)
-            _require_alive(name, step, info.diverged, tuning.step_size)
+            _require_alive(sampler.name, step, info.diverged, sampler.step_size)
         return state.x
 
-    def _tune(self, x: Tensor) -> None:
-        self.tuning, self.state = kernels.tune(
-            self.spec.sampler, self.target, x, self.generator, self._factor
-        )
-        self.sampler = kernels.build(self.spec.sampler, self.target, self.tuning)
+    def _tune(self, name: str, x: Tensor) -> None:
+        self.tuning, self.state = kernels.tune(name, self.target, x, self.generator, self._factor)
+        self.stepper = name
+        self.sampler = kernels.build(name, self.target, self.tuning)
 
     def _advance(self) -> None:
         """One step, and what is due after it."""
@@ -154,7 +170,7 @@ class Shard:
         self.state, info = self.sampler.step(self.state, self.generator)
         drawing = STAGES[self.stage] == "draws"
         if not drawing:
-            _require_alive(self.spec.sampler, self.count, info.diverged, self.tuning.step_size)
+            _require_alive(self.stepper, self.count, info.diverged, self.tuning.step_size)
         self.count += 1
         if drawing:
             self.lost_at[info.diverged.cpu() & (self.lost_at < 0)] = self.count - 1
@@ -174,7 +190,7 @@ class Shard:
 
     def _next_stage(self) -> None:
         if STAGES[self.stage] == "warm-up":
-            self._tune(self.state.x)
+            self._tune(self.spec.sampler, self.state.x)
         if STAGES[self.stage] == "draws":
             self._record()
         self.stage, self.count = self.stage + 1, 0
@@ -203,6 +219,7 @@ class Shard:
             "stage": STAGES[self.stage],
             "count": self.count,
             "attempt": self.attempt,
+            "sampler": self.stepper,
             "step_size": self.tuning.step_size,
             "largest": self.tuning.largest,
             "stiffness": list(self.tuning.stiffness),
@@ -226,7 +243,8 @@ class Shard:
         self.tuning = kernels.Tuning(
             facts["step_size"], facts["largest"], tuple(facts["stiffness"])
         )
-        self.sampler = kernels.build(self.spec.sampler, self.target, self.tuning)
+        self.stepper = facts.get("sampler", self.spec.sampler)
+        self.sampler = kernels.build(self.stepper, self.target, self.tuning)
         self.state = State(*(saved.tensors[f"state.{name}"].to(device) for name in State._fields))
         self.generator = torch.Generator(device)
         self.generator.set_state(saved.tensors["generator"])

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
 from validate.errors import Untuned
 from validate.samplers.divergence import require_alive
@@ -39,26 +40,40 @@ def adapt(
     """Run ``steps`` steps while h follows the acceptance; freeze the average of log h.
 
     Raises:
-        Untuned: less than half of the wanted acceptance over the last half of the steps.
+        Untuned: less than half of the wanted acceptance over the last half of the steps, or less
+            than a quarter of it for a member, which the mean of all does not show.
         Diverged: a member's energy is not finite.
     """
     anchor = math.log(10 * sampler.step_size)
-    error, average, accepted = 0.0, math.log(sampler.step_size), []
+    error, average = 0.0, math.log(sampler.step_size)
+    accepted: list[Tensor] = []
     for count in range(1, steps + 1):
         state, info = sampler.step(state, generator)
         require_alive(sampler, state, info, count - 1)
-        accepted.append(float(info.probability.mean()))
+        accepted.append(info.probability)
         weight = 1 / (count + DELAY)
-        error += weight * (sampler.goal - accepted[-1] - error)
+        error += weight * (sampler.goal - float(accepted[-1].mean()) - error)
         log_step = min(anchor - math.sqrt(count) / GAIN * error, LARGEST[sampler.name])
         average += count**-DECAY * (log_step - average)
         sampler = replace(sampler, step_size=math.exp(log_step))
     frozen = replace(sampler, step_size=math.exp(average))
-    reached = sum(accepted[steps // 2 :]) / (steps - steps // 2)
-    if reached < sampler.goal / 2:
-        raise Untuned(
-            f"{sampler.name} accepts {reached:.2f} of its proposals after {steps} steps of warm-up "
-            f"(wanted {sampler.goal:g}): start with a smaller step or warm up longer",
-            Warm(frozen, state, reached),
-        )
-    return Warm(frozen, state, reached)
+    members = torch.stack(accepted[steps // 2 :]).mean(0)
+    warm = Warm(frozen, state, float(members.mean()))
+    _require_tuned(warm, members, steps)
+    return warm
+
+
+def _require_tuned(warm: Warm, members: Tensor, steps: int) -> None:
+    """``members`` (R,): the mean acceptance of each over the last half of the steps."""
+    goal, worst = warm.sampler.goal, int(members.argmin())
+    if warm.acceptance < goal / 2:
+        whose, found = warm.sampler.name, warm.acceptance
+    elif float(members[worst]) < goal / 4:
+        whose, found = f"{warm.sampler.name}, member {worst},", float(members[worst])
+    else:
+        return
+    raise Untuned(
+        f"{whose} accepts {found:.2f} of its proposals after {steps} steps of warm-up "
+        f"(wanted {goal:g}): start with a smaller step or warm up longer",
+        warm,
+    )
