@@ -160,7 +160,7 @@ def test_control_c_with_workers(tmp_path):
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=90)
     assert (process.returncode, out.count("\n"), err.count("\n")) == (3, 1, 1), err
-    assert "2 of 2 shards have a checkpoint" in err and "--resume" in err
+    assert "of 2 shards have a checkpoint" in err and "--resume" in err
 
 
 def test_a_given_data_set(run):
