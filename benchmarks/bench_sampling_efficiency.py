@@ -3,10 +3,11 @@
 Euler takes equal steps in the own parameters, as networks are commonly trained; its preconditioned
 form takes one step a layer from the layer's curvature. Each observable is matched at its own bias,
 :data:`TARGET` of its value: BAOAB keeps the step that a run would take unless its bias is larger,
-Euler's step follows from its bias, which is measured where it is visible (at half and a quarter of
-the limit of stability) and is linear in the step. All see the same data sets; the exact value is
-common to all, and at the smallest networks HMC is one of those that must agree on it
-(benchmarks/sampling_bias.py). The notes give the errors and the chi^2 of all these assumptions.
+Euler's step follows from its bias, which is linear in the step: chains whose steps are halves and
+quarters of each other and share their noise stay together, and the means of their differences
+give it. All see the same data sets; the exact value is common to all, and at the smallest networks
+HMC is one of those that must agree on it (benchmarks/sampling_bias.py). The notes give the errors
+and the chi^2 of all these assumptions.
 """
 
 from __future__ import annotations
@@ -14,14 +15,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from math import hypot
+from math import hypot, sqrt
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from benchmarks.sampling import network, one_thread, shortest
-from benchmarks.sampling_bias import Cost, Fit, Measured, cost_at, fit, measured, time_law
+from benchmarks.sampling_bias import (
+    Cost,
+    Difference,
+    Fit,
+    Measured,
+    cost_at,
+    difference,
+    fit,
+    measured,
+    time_law,
+)
 from benchmarks.timing import Row
 from validate import curvature
 from validate.networks.teacher_student import TeacherStudent
@@ -46,16 +57,24 @@ _DRAWS = 1500
 
 @dataclass(frozen=True)
 class Plan:
-    """Members, and steps of each chain by sampler; ``hmc`` counts trajectories, 0 for none."""
+    """Members, and steps of each chain by sampler; ``hmc`` counts trajectories, 0 for none.
+
+    ``coupled`` counts the coarsest steps of ``levels`` chains of Euler that share their noise.
+    """
 
     members: int
     baoab: int
     euler: int
     preconditioned: int
     hmc: int
+    coupled: int
+    levels: int
 
 
-PLANS = {"1/8": Plan(8, 6000, 20000, 6000, 1000), "1/2": Plan(2, 2000, 5000, 2500, 0)}
+PLANS = {
+    "1/8": Plan(8, 6000, 10000, 3000, 1000, 1500, 3),
+    "1/2": Plan(2, 1500, 3000, 1500, 0, 1000, 2),
+}
 
 
 def _observe(net: TeacherStudent, state: State) -> tuple[Array, Array]:
@@ -86,6 +105,37 @@ def _chain(
     return {
         observable: measured(name, h, np.stack(column, axis=1), thin)
         for observable, column in zip(("b", "q2"), columns, strict=True)
+    }
+
+
+def _coupled(
+    sampler: euler.Euler, start: torch.Tensor, plan: Plan, generator: torch.Generator
+) -> dict[str, list[Difference]]:
+    """Of chains with half of the sampler's step, a quarter and so on: one Brownian path for all."""
+    net, finest = sampler.target, 2 ** (plan.levels - 1)
+    assert isinstance(net, TeacherStudent)
+    steps = [sampler.step_size / 2 ** (level + 1) for level in range(plan.levels)]
+    places = [start.clone() for _ in steps]
+    sums = [torch.zeros_like(start) for _ in steps]
+    series = []
+    for count in range(plan.coupled * LONGER * finest):
+        noise = torch.empty_like(start).normal_(generator=generator)
+        for level, (x, total, h) in enumerate(zip(places, sums, steps, strict=True)):
+            total.add_(noise, alpha=sqrt(2 * steps[-1]))
+            if (count + 1) % (finest >> level) == 0:
+                x.addcmul_(sampler.metric, net.gradient(x), value=-h)
+                x.addcmul_(sampler.noise_scale, total)
+                total.zero_()
+        if (count + 1) % (2 * finest) == 0:
+            states = [State(x, x, x, x) for x in places]
+            series.append(np.array([_observe(net, state) for state in states]))
+    draws = np.stack(series, axis=-1)[..., len(series) // 5 :]
+    return {
+        observable: [
+            difference(sampler.name, *steps[k : k + 2], draws[k, row] - draws[k + 1, row])
+            for k in range(plan.levels - 1)
+        ]
+        for row, observable in enumerate(("b", "q2"))
     }
 
 
@@ -132,7 +182,15 @@ def _seconds(
     return {name: value / net.members for name, value in took.items()}
 
 
-def collect(beta: str) -> tuple[dict[str, list[Measured]], dict[str, float]]:
+@dataclass(frozen=True)
+class Found:
+    """What all chains say about one observable."""
+
+    chains: list[Measured]
+    differences: list[Difference]
+
+
+def collect(beta: str) -> tuple[dict[str, Found], dict[str, float]]:
     """All chains of both observables, and the seconds of a step by sampler."""
     plan, generator = PLANS[beta], torch.Generator().manual_seed(8)
     net = network(beta, plan.members)
@@ -141,7 +199,13 @@ def collect(beta: str) -> tuple[dict[str, list[Measured]], dict[str, float]]:
     first = {s.name: s for s, _ in reversed(samplers) if s.name != "hmc"}
     seconds = _seconds(net, first, x, generator)
     chains = [_chain(net, sampler, x, steps, generator) for sampler, steps in samplers]
-    return {name: [chain[name] for chain in chains] for name in ("b", "q2")}, seconds
+    rivals = [s for s in first.values() if isinstance(s, euler.Euler)]
+    pairs = [_coupled(sampler, x, plan, generator) for sampler in rivals]
+    found = {
+        name: Found([c[name] for c in chains], [d for pair in pairs for d in pair[name]])
+        for name in ("b", "q2")
+    }
+    return found, seconds
 
 
 def _cost(line: Fit, found: Sequence[Measured], name: str, seconds: float) -> Cost:
@@ -155,11 +219,12 @@ def _bias(line: Fit, found: Sequence[Measured], name: str) -> str:
     return f"{1e3 * value:.2f}±{1e3 * error:.2f}"
 
 
-def rows(beta: str, found: dict[str, list[Measured]], seconds: dict[str, float]) -> list[Row]:
+def rows(beta: str, found: dict[str, Found], seconds: dict[str, float]) -> list[Row]:
     """The costs of both rivals for both observables."""
     table = []
-    for observable, chains in found.items():
-        line = fit(chains)
+    for observable, evidence in found.items():
+        chains = evidence.chains
+        line = fit(chains, evidence.differences)
         ours = _cost(line, chains, "baoab", seconds["baoab"])
         for name, title in _RIVALS.items():
             theirs = _cost(line, chains, name, seconds[name])

@@ -5,8 +5,10 @@ Mean m(s, h) of an observable over all members, for sampler s with step h, is ta
     m(s, h) = m_0 + k_s h^p,        p = 1 Euler-Maruyama, 2 BAOAB, no bias at all for HMC,
 
 with one m_0 for all samplers: the data sets are the same, so that their luck is in m_0 and an
-error is that of the chains alone. Weighted least squares gives m_0 and all k_s with errors, and
-chi^2 says whether the powers, and the exact sampler, fit together. An effective draw costs
+error is that of the chains alone. Where chains of two steps share their noise, the difference of
+their means k_s (h^p - h'^p) is known far better than either. Weighted least squares gives m_0 and
+all k_s with errors, and chi^2 says whether the powers, the differences and the exact sampler fit
+together. An effective draw costs
 
     tau(s, h) t_s,                  tau = A_s / h    (steps; also checked by its chi^2),
 
@@ -60,6 +62,23 @@ def measured(sampler: str, step: float, series: Array, thin: int) -> Measured:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """Mean with the coarse step less mean with the fine one, from chains that share their noise."""
+
+    sampler: str
+    coarse: float
+    fine: float
+    value: float
+    error: float
+
+
+def difference(sampler: str, coarse: float, fine: float, series: Array) -> Difference:
+    """Of a series (member, draw) of differences."""
+    mean = measured(sampler, coarse, series, 1)
+    return Difference(sampler, coarse, fine, mean.mean, mean.error)
+
+
+@dataclass(frozen=True)
 class Fit:
     """m_0, and k for each sampler with its error; ``chi2`` for ``freedom`` surplus means."""
 
@@ -76,29 +95,37 @@ class Fit:
         return value * factor, error * factor
 
 
-def fit(found: Sequence[Measured]) -> Fit:
+def fit(found: Sequence[Measured], differences: Sequence[Difference] = ()) -> Fit:
     """The common m_0 and the slopes, weighted by the errors.
 
     >>> at = [("hmc", 0.1, 2.0), ("baoab", 1.0, 2.2), ("baoab", 2.0, 2.8), ("euler", 3.0, 5.0)]
-    >>> line = fit([Measured(name, h, m, 0.01, 1.0, 100.0) for name, h, m in at])
-    >>> round(line.exact, 9), round(line.bias("euler", 1.0)[0], 9), line.chi2 < 1e-9
-    (2.0, 0.5, True)
+    >>> means = [Measured(name, h, m, 0.01, 1.0, 100.0) for name, h, m in at]
+    >>> line = fit(means, [Difference("euler", 2.0, 1.0, 1.0, 0.01)])
+    >>> round(line.exact, 9), round(line.bias("euler", 1.0)[0], 9), line.chi2 < 1e-9, line.freedom
+    (2.0, 0.5, True, 2)
     """
     names = [name for name in POWERS if any(m.sampler == name for m in found)]
-    design = np.ones((len(found), 1 + len(names)))
-    for row, m in enumerate(found):
-        for column, name in enumerate(names, start=1):
-            design[row, column] = m.step ** POWERS[name] if m.sampler == name else 0.0
-    weight = 1 / np.array([m.error for m in found])
-    values = np.array([m.mean for m in found])
+    rows = [[1.0, *_powers(m.sampler, m.step, names)] for m in found]
+    for d in differences:
+        pair = (_powers(d.sampler, h, names) for h in (d.coarse, d.fine))
+        rows.append([0.0, *(left - right for left, right in zip(*pair, strict=True))])
+    values = np.array([*(m.mean for m in found), *(d.value for d in differences)])
+    weight = 1 / np.array([m.error for m in (*found, *differences)])
+    design = np.array(rows)
     scaled = design * weight[:, None]
-    covariance = np.linalg.inv(scaled.T @ scaled)
+    # The columns differ by powers of the steps: to unit length before the inverse.
+    length = np.sqrt((scaled**2).sum(0))
+    covariance = np.linalg.inv((scaled / length).T @ (scaled / length)) / np.outer(length, length)
     solution = covariance @ (scaled.T @ (values * weight))
     residual = (values - design @ solution) * weight
     errors = np.sqrt(np.diag(covariance))
     slopes = {n: (float(solution[k]), float(errors[k])) for k, n in enumerate(names, start=1)}
-    chi2 = float(residual @ residual)
-    return Fit(float(solution[0]), float(errors[0]), slopes, chi2, len(found) - 1 - len(names))
+    surplus = len(values) - 1 - len(names)
+    return Fit(float(solution[0]), float(errors[0]), slopes, float(residual @ residual), surplus)
+
+
+def _powers(sampler: str, step: float, names: Sequence[str]) -> list[float]:
+    return [step ** POWERS[name] if name == sampler else 0.0 for name in names]
 
 
 @dataclass(frozen=True)
