@@ -29,11 +29,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from validate.rhat import LARGEST_RHAT, Worst, nested_rhat, worst_rhat
+from validate.rhat import LARGEST_RHAT, Worst, nested_limit, nested_rhat, worst_rhat
 from validate.t_tests import POWER, Difference, mean_of, welch
 
-LEAST_ESS = 400.0
-"""Below it the nested R-hat of four superchains scatters past 1.01 by chance."""
+LEAST_ESS = 100.0
+"""Below it chance allows starts and halves to differ by half a draw's spread."""
 T_TEST = 1e-4
 """p-value below which a drift, or a difference of starts, is more than chance."""
 
@@ -50,7 +50,8 @@ Labels = NDArray[Any]
 class Diagnosis:
     """Of one observable. ``autocorrelation`` is the mean integrated time in steps.
 
-    ``worst`` is the R-hat of the data set that stands out, ``limit`` what chance allows it;
+    ``rhat`` is the nested R-hat and ``allowed`` its limit at so many effective draws; ``worst`` is
+    the R-hat of the data set that stands out, and ``limit`` what chance allows it;
     ``drift`` a p-value. ``gap`` is the p-value of the starts' difference (NaN: not compared), seen
     on ``compared`` data sets, ``missed`` the difference that it finds nine times in ten, and
     ``spread`` the standard deviation over all networks and draws, to hold it against.
@@ -67,6 +68,7 @@ class Diagnosis:
     missed: float = nan
     spread: float = nan
     compared: str = ""
+    allowed: float = LARGEST_RHAT
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ def diagnose(values: Array, data_sets: Labels, starts: Labels, thin: int = 1) ->
         between.missed(T_TEST),
         float(values.std()),
         compared,
+        nested_limit(2 * len(np.unique(starts)), float(ess.sum())),
     )
 
 
@@ -208,9 +211,9 @@ def objection(name: str, d: Diagnosis, lost: int = 0) -> str:
 def _unsettled(name: str, d: Diagnosis) -> str:
     if not d.ess >= LEAST_ESS:
         return f"{name} has {int(d.ess)} effective draws of at least {LEAST_ESS:.0f}; draw more"
-    if not d.rhat <= LARGEST_RHAT:
+    if not d.rhat <= d.allowed:
         between = "starts and halves" if d.compared == SAME else "halves"
-        found = f"{name} has R-hat {d.rhat:.4g} > {LARGEST_RHAT} between {between}"
+        found = f"{name} has R-hat {d.rhat:.4g} > {d.allowed:.4g} between {between}"
     elif not d.worst <= d.limit:
         found = (
             f"{name} has R-hat {d.worst:.4g} on data set {d.worst_data_set}, where chance gives "

@@ -33,6 +33,22 @@ Array = NDArray[np.float64]
 Labels = NDArray[Any]
 
 
+def nested_limit(superchains: int, effective: float) -> float:
+    """What the nested R-hat of settled networks exceeds by chance once in 1/FALSE_ALARM times.
+
+    ``superchains`` of ``effective`` draws together: R-hat^2 - 1 is about m F/e, with F as for
+    :func:`worst_rhat`. It is :data:`LARGEST_RHAT` where there are many draws.
+
+    >>> round(nested_limit(4, 100.0), 3), nested_limit(4, 2000.0)
+    (1.111, 1.01)
+    """
+    from scipy.special import fdtri
+
+    left = max(effective - superchains, 1.0)
+    quantile = float(fdtri(superchains - 1, left, 1 - FALSE_ALARM))
+    return max(LARGEST_RHAT, sqrt(1 + superchains * quantile / max(effective, 1.0)))
+
+
 class Worst(NamedTuple):
     """The data set whose R-hat comes out highest against the ``limit`` that chance allows it.
 

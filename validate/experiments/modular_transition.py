@@ -18,7 +18,7 @@ SETTINGS = {
     11: (1000, Fraction(1, 5000), ("0.0071", "0.0054", "0.0044", "0.0033", "0.0022")),
     23: (2000, Fraction(1, 40000), ("0.0037", "0.0028", "0.0023", "0.0017", "0.0011")),
 }
-MEMBERS = {7: 16, 11: 8, 23: 4}
+MEMBERS = {7: 16, 11: 8, 23: 8}
 
 
 def spec_at(order: int, width: int, sigma_a2: Fraction, sigma2: Fraction, members: int) -> RunSpec:

@@ -27,15 +27,16 @@ COURSE = 2000
 FULL_WIDTHS = (2800, 1400, 700)
 """N of D.44 itself, unscaled: before, at and after the transition."""
 
-FULL_COURSE = (4, 1000, 50)
+FULL_MEMBERS = 24
+FULL_COURSE = (4, 1000, 15)
 """Networks, records and steps a record of the course in time at D.44's N = 700, unscaled."""
 
 
-def _equilibrium(name: str, effort: Fraction, parameters: Parameters) -> Case:
+def _equilibrium(name: str, members: int, parameters: Parameters) -> Case:
     """Networks from both starts, one of the scans in width."""
     spec = RunSpec(
         parameters,
-        members_at(effort, MEMBERS),
+        members,
         starts="both",
         burn_in=300,
         draws=40,
@@ -61,7 +62,7 @@ def _scaled_down(effort: Fraction) -> Iterator[Case]:
     """D.44 at beta = 1/8: the scan in width, and courses in time with more and more data."""
     for width in WIDTHS:
         parameters = scaled("app-d", BETA, N=width, n=600 * DATA, sigma2=Fraction(DATA, 20))
-        yield _equilibrium(f"width-{width}", effort, parameters)
+        yield _equilibrium(f"width-{width}", members_at(effort, MEMBERS), parameters)
     for factor in COURSE_DATA:
         parameters = scaled("app-d", BETA, n=600 * factor, sigma2=Fraction(factor, 20))
         yield _course(f"time-{factor}", members_at(effort, 32), COURSE, 10, parameters)
@@ -70,7 +71,8 @@ def _scaled_down(effort: Fraction) -> Iterator[Case]:
 def _full_size(effort: Fraction) -> Iterator[Case]:
     """D.44 as it stands: its three widths in equilibrium, and the smallest in time."""
     for width in FULL_WIDTHS:
-        yield _equilibrium(f"full-width-{width}", effort, scaled("app-d", Fraction(1), N=width))
+        parameters = scaled("app-d", Fraction(1), N=width)
+        yield _equilibrium(f"full-width-{width}", members_at(effort, FULL_MEMBERS), parameters)
     members, records, thin = FULL_COURSE
     parameters = scaled("app-d", Fraction(1), N=FULL_WIDTHS[-1])
     yield _course("full-time", members_at(effort, members), records, thin, parameters)
