@@ -132,7 +132,7 @@ def _coupled(
     draws = np.stack(series, axis=-1)[..., len(series) // 5 :]
     return {
         observable: [
-            difference(sampler.name, *steps[k : k + 2], draws[k, row] - draws[k + 1, row])
+            difference(sampler.name, steps[k], steps[k + 1], draws[k, row] - draws[k + 1, row])
             for k in range(plan.levels - 1)
         ]
         for row, observable in enumerate(("b", "q2"))
