@@ -17,6 +17,11 @@ LAST_SOURCES = 4
 WIDTH_FACTORS = (1, 2, 4)
 BETAS = (Fraction(1, 16), Fraction(1, 8), Fraction(1, 4))
 MODULAR_WIDTHS = (250, 500, 1000, 2000, 4000)
+EXACT_WIDTHS = (1000, 2000, 4000)
+"""Widths at which error bars are as small as the bias of BAOAB's step: there by HMC as well."""
+
+EXACT_MEMBERS = 8
+
 # P = 7, 11, 23 along the derived scaling from N = 40: N grows as P^4.
 MODULAR_ORDERS = (7, 11, 23)
 MODULAR_START = (40, Fraction(1, 200), Fraction("0.0866"))
@@ -75,13 +80,20 @@ def _size(effort: Fraction) -> list[Case]:
     ]
 
 
+def _at_width(width: int, members: int) -> RunSpec:
+    """P = 7 with N sigma_a^2 and N sigma^2 fixed."""
+    return spec_at(7, width, Fraction(1, 5 * width), Fraction(7, 2 * width), members)
+
+
 def _modular(effort: Fraction) -> list[Case]:
     found = []
     for width in MODULAR_WIDTHS:
-        sigma_a2, sigma2 = Fraction(1, 5 * width), Fraction(7, 2 * width)
-        members = members_at(effort, max(4, 16000 // width), 2)
-        spec = spec_at(7, width, sigma_a2, sigma2, members)
+        spec = _at_width(width, members_at(effort, max(4, 16000 // width), 2))
         found.append(Case(f"modular-width-{width}", spec, {"N": Fraction(width)}))
+    for width in EXACT_WIDTHS:
+        spec = _at_width(width, members_at(effort, EXACT_MEMBERS, 2))
+        spec = replace(spec, sampler="hmc", burn_in=100, thin=1)
+        found.append(Case(f"modular-exact-{width}", spec, {"N": Fraction(width)}))
     start, sigma_a2, sigma2 = MODULAR_START
     for order in MODULAR_ORDERS:
         beta = Fraction(order, 7) ** 2
