@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 
@@ -15,6 +16,10 @@ settings.register_profile("search", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 os.environ.setdefault("MPLBACKEND", "agg")
+
+# A job that a shell started in the background ignores Ctrl-C, and so would the processes that tests
+# interrupt: they would never end.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _clear() -> None:
