@@ -1,0 +1,51 @@
+"""Where gaps come from: parts that add up, and the sentence on which action is nearer."""
+
+import pytest
+
+from binodal.experiments.findings import findings
+from binodal.experiments.stored import documents
+
+SPLIT = [d for d in documents() if d["sources"]]
+
+
+def test_both_models_have_their_gaps_split():
+    assert {"overlap-law", "modular-transition"} <= {d["experiment"] for d in SPLIT}
+
+
+@pytest.mark.parametrize("document", SPLIT, ids=lambda d: d["experiment"])
+def test_the_parts_of_a_gap_add_up_to_it(document):
+    gaps, sums = {}, {}
+    for source in document["sources"]:
+        place = source["case"], source["observable"]
+        gaps[place] = source["gap"]
+        sums[place] = sums.get(place, 0.0) + source["effect"]
+    for place, gap in gaps.items():
+        largest = max(abs(s["effect"]) for s in document["sources"])
+        assert sums[place] == pytest.approx(gap, abs=1e-5 * max(1.0, largest))
+
+
+def row(theory, z, name="w_perp2"):
+    return {
+        "case": "x",
+        "observable": name,
+        "theory": theory,
+        "limit": "finite",
+        "modes": 2,
+        "at": 0.9,
+        "z": z,
+        "measured": 0.2,
+        "predicted": 0.3,
+        "verdict": "DISAGREE",
+    }
+
+
+@pytest.mark.parametrize(
+    ("z", "said"), [((1.0, 80.0), "derived action in 1"), ((5.0, 1.0), "published one in 1")]
+)
+def test_the_nearer_action_is_named(z, said):
+    (sentence,) = findings([row("derived", z[0]), row("published", -z[1])])
+    assert said in sentence
+
+
+def test_distances_alike_tell_nothing():
+    assert findings([row("derived", 3.0), row("published", 3.5)]) == []
