@@ -134,7 +134,7 @@ def ladder(
             predicted = _predicted(parameters, scaled, theory, point, back)
         found = _near(scaled, event, theory, limit, predicted)
         if found is None:
-            found = _searched(finite_of(scaled, event, "sigma2", theory, fraction))
+            found = _searched(finite_of(scaled, event, "sigma2", theory, fraction=fraction))
         rungs.append(_rung(beta, scaled, found, back, limit, predicted, rungs))
         tell()
     shift = rungs[-1].predicted if rungs else None

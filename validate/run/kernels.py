@@ -18,6 +18,9 @@ from validate.samplers.sampler import Sampler, State
 from validate.target import Target
 
 _LARGEST_TURN = 1.0
+
+_LEAST_ACCEPTANCE = 0.25
+"""Share of the wanted acceptance below which a single network counts as stuck."""
 _METROPOLIS = ("mala", "hmc", "collapsed-hmc")
 
 
@@ -98,7 +101,7 @@ def tune(
     if not isinstance(sampler, (hmc.Hmc, mala.Mala)):
         return first, state
     patient = replace(sampler, goal=1 - factor * (1 - sampler.goal))
-    warm = adapt(patient, state, generator)
+    warm = adapt(patient, state, generator, least=_LEAST_ACCEPTANCE)
     return Tuning(warm.sampler.step_size, first.largest, first.stiffness), warm.state
 
 

@@ -35,13 +35,20 @@ class Warm(NamedTuple):
 
 
 def adapt(
-    sampler: Hmc | Mala, state: State, generator: torch.Generator, steps: int = STEPS
+    sampler: Hmc | Mala,
+    state: State,
+    generator: torch.Generator,
+    steps: int = STEPS,
+    least: float = 0.0,
 ) -> Warm:
     """Run ``steps`` steps while h follows the acceptance; freeze the average of log h.
 
+    ``least``: share of the wanted acceptance that every member must have. A member far out in a
+    steep tail never moves while the mean of all looks well; start members near typical states.
+
     Raises:
         Untuned: less than half of the wanted acceptance over the last half of the steps, or less
-            than a quarter of it for a member, which the mean of all does not show.
+            than ``least`` of it for a member.
         Diverged: a member's energy is not finite.
     """
     anchor = math.log(10 * sampler.step_size)
@@ -59,16 +66,16 @@ def adapt(
     frozen = replace(sampler, step_size=math.exp(average))
     members = torch.stack(accepted[steps // 2 :]).mean(0)
     warm = Warm(frozen, state, float(members.mean()))
-    _require_tuned(warm, members, steps)
+    _require_tuned(warm, members, steps, least)
     return warm
 
 
-def _require_tuned(warm: Warm, members: Tensor, steps: int) -> None:
+def _require_tuned(warm: Warm, members: Tensor, steps: int, least: float) -> None:
     """``members`` (R,): the mean acceptance of each over the last half of the steps."""
     goal, worst = warm.sampler.goal, int(members.argmin())
     if warm.acceptance < goal / 2:
         whose, found = warm.sampler.name, warm.acceptance
-    elif float(members[worst]) < goal / 4:
+    elif float(members[worst]) < goal * least:
         whose, found = f"{warm.sampler.name}, member {worst},", float(members[worst])
     else:
         return

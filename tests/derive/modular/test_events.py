@@ -158,7 +158,7 @@ def test_gamma_must_be_positive(bad: sp.Expr) -> None:
 
 
 def test_unknown_theory() -> None:
-    with pytest.raises(ValueError, match="not one of derived, published"):
+    with pytest.raises(ValueError, match="not one of published, derived"):
         require_theory("other")
     with pytest.raises(ValueError, match="not published or derived"):
         mode_action("other")
