@@ -10,7 +10,8 @@ worst R-hat     rank-normalised split R-hat of each data set (A. Vehtari et al.,
                 16, 667), held against what chance gives among so many. It sees a single network
                 that is stuck, which the average hides. What moves in rare events only (a neuron
                 that visits a droplet) stands still in most pieces of a chain: its R-hat is
-                infinite after one event, chance gives it no limit, and it is not judged.
+                infinite after one event, chance gives it no limit, and it is not judged; chains
+                of one data set that stand still and disagree are stuck whatever moves elsewhere.
 """
 
 from __future__ import annotations
@@ -99,6 +100,9 @@ def worst_rhat(values: Array, data_sets: Labels, effective: float) -> Worst:
     Worst(rhat=1.0, data_set=0, limit=inf)
     """
     if not _moves(values, data_sets):
+        stuck = [int(k) for k in np.unique(data_sets) if _stuck(values[data_sets == k])]
+        if stuck:
+            return Worst(float("inf"), stuck[0], LARGEST_RHAT)
         return Worst(1.0, int(data_sets[0]), float("inf"))
     chosen = np.unique(data_sets)
     rows = [values[data_sets == k] for k in chosen]
@@ -116,6 +120,11 @@ def _moves(values: Array, data_sets: Labels) -> bool:
     cut = [values[:, k * length : (k + 1) * length] for k in range(pieces)]
     share = float(np.mean([np.ptp(piece, axis=1) > 0 for piece in cut]))
     return share >= MOVING or not np.ptp(values, axis=1).any()
+
+
+def _stuck(chains: Array) -> bool:
+    """Whether none of the chains of a data set moves and they disagree."""
+    return not np.ptp(chains, axis=1).any() and np.ptp(chains) > 0
 
 
 def _rhat(chains: Array) -> float:

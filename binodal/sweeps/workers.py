@@ -8,14 +8,13 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
-from contextlib import contextmanager
 
 from binodal.errors import Stopped
 from binodal.sweeps.extras import extra
 from binodal.sweeps.job import Found, Job, Results, compute
-from numerics.processes import silent_tracker
+from numerics.processes import deaf_to_interrupts, silent_tracker
 
 RETRIES = 3
 """How often in a row workers may die before any chunk is done."""
@@ -68,13 +67,13 @@ def _one_pool(job: Job, waiting: deque[int], workers: int) -> Results:
     running: dict[Future[Found], int] = {}
     with silent_tracker():
         resource_tracker.ensure_running()  # before the signal is blocked: starting it unblocks it
-    with _silent_to_interrupts():
+    with deaf_to_interrupts():
         pool = loky.ProcessPoolExecutor(
             workers, timeout=None, initializer=_start_worker, initargs=(os.getpid(),)
         )
     try:
         while waiting or running:
-            with _silent_to_interrupts():
+            with deaf_to_interrupts():
                 while waiting and len(running) < _AHEAD * workers:
                     number = waiting.popleft()
                     running[pool.submit(compute, job, number)] = number
@@ -84,16 +83,6 @@ def _one_pool(job: Job, waiting: deque[int], workers: int) -> Results:
     finally:
         waiting.extendleft(sorted(running.values(), reverse=True))
         pool.shutdown(wait=True, kill_workers=True)
-
-
-@contextmanager
-def _silent_to_interrupts() -> Iterator[None]:
-    """Processes and threads that start here never see Ctrl-C: it is for the one who asked."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _start_worker(parent: int) -> None:

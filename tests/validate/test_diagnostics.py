@@ -109,6 +109,15 @@ def test_a_single_stuck_network_is_seen():
     assert not verdict(values).equilibrated
 
 
+def test_rare_events_pass_but_starts_that_stand_apart_do_not():
+    values = np.zeros((2, 100, 40))
+    values[0, ::9, 20:25] = 1.0
+    assert found(values).worst <= found(values).limit
+    values[1, 50] = 1.0
+    of = found(values)
+    assert not of.worst <= of.limit and of.worst_data_set == 50
+
+
 def test_members_of_one_data_set_are_compared_with_each_other():
     apart = series(1, members=24)
     assert verdict(apart).equilibrated
