@@ -124,7 +124,7 @@ def _moves(values: Array, data_sets: Labels) -> bool:
 
 def _stuck(chains: Array) -> bool:
     """Whether none of the chains of a data set moves and they disagree."""
-    return not np.ptp(chains, axis=1).any() and np.ptp(chains) > 0
+    return bool(np.ptp(chains) > 0) and not np.ptp(chains, axis=1).any()
 
 
 def _rhat(chains: Array) -> float:

@@ -13,6 +13,7 @@ from validate.networks.teacher_student import TeacherStudent
 from validate.observables.observable import Number, Quantity
 from validate.observables.overlap_density import overlap_density
 from validate.observables.overlaps import ORDERS, mean_square, mode_amplitudes
+from validate.samplers.readouts import TeacherStudentReadout
 
 LARGEST_OVERLAP = 2.5
 """Overlaps beyond it are counted in the tail alone."""
@@ -21,6 +22,8 @@ TAIL = 0.5
 PERP_EDGES = tuple(i / 4 for i in range(9))
 """Bins of |q| in which |w_perp|^2 is averaged; the last is open."""
 
+_MODES = ("b", "c", "t5", "t7")
+_DIRECT = ("b_direct", "c_direct")
 _PROBED = 6
 _POINTS_PER_WIDTH = 2
 
@@ -29,7 +32,10 @@ class TeacherStudentObserver:
     """Modes, overlaps, losses and the law of q of networks with the teacher w* = e_1.
 
     ``parameters`` name N, n, d, sigma2, sigma_w2, sigma_a2, epsilon. The residual is
-    y - f = b H1 + c H3 + t5 H5 + t7 H7 + (modes orthogonal to all of them).
+    y - f = b H1 + c H3 + t5 H5 + t7 H7 + (modes orthogonal to all of them), averaged exactly over
+    the readout given the first layer (Rao-Blackwell): in equilibrium the means are the same, their
+    errors and a sampler's bias are smaller. ``b_direct`` and ``c_direct`` are those of the network
+    as it stands, the ones to take out of equilibrium.
     """
 
     def __init__(self, parameters: Mapping[str, Number], probed: int = _PROBED) -> None:
@@ -43,10 +49,12 @@ class TeacherStudentObserver:
         centres = tuple((self.grid[half:-1] + self.step / 2).tolist())
         perp = tuple((a + b) / 2 for a, b in zip(PERP_EDGES, (*PERP_EDGES[1:], 2.25), strict=True))
         scalar = {
-            "b": "linear mode of the population residual y - f",
-            "c": "cubic mode of the population residual",
-            "t5": "fifth mode of the population residual",
-            "t7": "seventh mode of the population residual",
+            "b": "linear mode of the population residual y - f, readout averaged exactly",
+            "c": "cubic mode of it, readout averaged exactly",
+            "t5": "fifth mode of it, readout averaged exactly",
+            "t7": "seventh mode of it, readout averaged exactly",
+            "b_direct": "linear mode of the population residual at the sampled readout",
+            "c_direct": "cubic mode at the sampled readout",
             "q2": "mean of q^2 over neurons",
             "tail": f"share of neurons with |q| > {TAIL}",
             "norm2": "mean of |w|^2 over neurons",
@@ -73,10 +81,13 @@ class TeacherStudentObserver:
         weights, readout = network.weights(x)
         q = weights[..., 0].double()
         norm2 = weights.square().sum(-1, dtype=torch.float64)
-        output = torch.einsum("rn,rnk->rk", readout.double(), mode_amplitudes(q, norm2))
+        model = TeacherStudentReadout(network)
+        readouts = torch.stack((readout, model.mean(x[:, : model.hidden]))).double()
+        output, averaged = torch.einsum("srn,rnk->srk", readouts, mode_amplitudes(q, norm2))
         target = torch.tensor(self.target, dtype=torch.float64, device=output.device)
         residual = network.targets - network.output(x, network.inputs)
-        found = dict(zip(("b", "c", "t5", "t7"), (target - output).unbind(1), strict=True))
+        found = dict(zip(_MODES, (target - averaged).unbind(1), strict=True))
+        found |= dict(zip(_DIRECT, (target - output)[:, :2].unbind(1), strict=True))
         found |= {
             "q2": q.square().mean(1),
             "tail": (q.abs() > TAIL).double().mean(1),

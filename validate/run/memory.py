@@ -30,7 +30,8 @@ def shard_bytes(spec: RunSpec) -> int:
     else:
         coordinates = width * (int(p["d"]) + 1)
         data = 2 * int(p["n"]) * (int(p["d"]) + 1)
-        measured = 8 * 4 * coordinates
+        smaller = min(width, int(p["n"]))
+        measured = 8 * 4 * coordinates + size * (3 * spec.activations + 2 * smaller**2)
     network = _STATE_COPIES * coordinates + _ACTIVATION_COPIES * spec.activations + data
     return min(spec.shard, spec.members) * (network * size + measured)
 

@@ -22,6 +22,9 @@ from torch import Tensor
 
 from validate.target import Target
 
+_BLOCK = 96
+"""Rows of a Gram matrix at a time: the half that a Cholesky factor reads is nearly all there is."""
+
 
 class Linearised(NamedTuple):
     """``features`` F (R, n, K) and ``pull``: a cotangent (R, n, K) to its gradient (R, D_h)."""
@@ -56,6 +59,21 @@ class LinearReadout(Protocol):
         """What in U depends on h (R, D_h) alone, shape (R,), and its gradient (R, D_h)."""
 
 
+def lower_gram(rows: Tensor) -> Tensor:
+    """Products of all pairs of rows (R, K, n) on and below the diagonal; above it some are zero.
+
+    >>> lower_gram(torch.tensor([[[1.0, 2.0], [3.0, 4.0]]]))[0].tril()
+    tensor([[ 5.,  0.],
+            [11., 25.]])
+    """
+    count = rows.shape[1]
+    found = rows.new_zeros(rows.shape[0], count, count)
+    for start in range(0, count, _BLOCK):
+        stop = min(start + _BLOCK, count)
+        found[:, start:stop, :stop] = torch.bmm(rows[:, start:stop], rows[:, :stop].mT)
+    return found
+
+
 @dataclass(frozen=True)
 class Conditional:
     """p(A | h): features F (R, n, K), labels y (R, n, O), noise variance s."""
@@ -71,8 +89,7 @@ class Conditional:
     @cached_property
     def factor(self) -> Tensor:
         """Lower Cholesky factor of C/s (if n < K) or of G; either has eigenvalues of at least 1."""
-        f = self.features
-        square = torch.bmm(f, f.mT) if self._by_rows else torch.bmm(f.mT, f)
+        square = lower_gram(self.features if self._by_rows else self.features.mT)
         square.div_(self.noise).diagonal(dim1=1, dim2=2).add_(1)
         lower: Tensor = torch.linalg.cholesky(square)
         return lower

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from validate.networks.modular import Modular
 from validate.networks.teacher_student import TeacherStudent
-from validate.samplers.linear_readout import Linearised
+from validate.samplers.linear_readout import Linearised, condition
 
 Network = TypeVar("Network", TeacherStudent, Modular)
 
@@ -39,6 +39,14 @@ class TeacherStudentReadout(_FirstLayer[TeacherStudent]):
     def labels(self) -> Tensor:
         """(R, n, 1)."""
         return self.target.targets.unsqueeze(2)
+
+    def mean(self, hidden: Tensor) -> Tensor:
+        """The readout's mean a_i given the first layer, in its own units: (R, N)."""
+        shape = self.target.shape
+        weights = hidden.reshape(-1, shape.N, shape.d) * shape.input_scale
+        fields = torch.bmm(weights, self.target.inputs.mT)
+        features = self.target.elementwise.values(fields).mul_(shape.readout_scale).mT
+        return condition(self, features).mean.squeeze(2) * shape.readout_scale
 
     def linearise(self, hidden: Tensor) -> Linearised:
         """phi and the pull-back through phi'."""
