@@ -165,8 +165,8 @@ def _modular_invariance() -> str | None:
 
 def _one_number() -> str | None:
     """The paper's 0.18 and 30.2 are the same point: u is fixed by the setting of Fig. 2."""
+    from derive.teacher_student.continuum import strength
     from numerics.parameters import preset
 
-    at = preset("fig2")
-    u = at["n"] ** 2 * at["sigma_a2"] / (at["sigma2"] ** 2 * at["d"] * at["N"])
+    u = preset("fig2").put_into(strength())
     return None if round(float(u), 1) == 30.2 else f"u = {u}"

@@ -6,8 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from numerics.errors import ParameterError
+
+if TYPE_CHECKING:
+    import sympy as sp
 
 LARGEST = Fraction(10) ** 30
 
@@ -144,6 +148,18 @@ class Parameters(Mapping[str, Fraction]):
     def replace(self, **changes: Fraction) -> Parameters:
         """A copy with some values changed."""
         return Parameters(self.model, {**self.values_by_name, **changes})
+
+    def put_into(self, expression: sp.Expr) -> sp.Expr:
+        """The expression at these values, exactly; what is no parameter of the model stays.
+
+        >>> from derive.teacher_student.continuum import strength
+        >>> preset("fig2").put_into(strength())
+        40000/1323
+        """
+        import sympy as sp
+
+        known = {s: self.get(str(s)) for s in expression.free_symbols}
+        return expression.subs({s: sp.Rational(v) for s, v in known.items() if v is not None})
 
     def as_strings(self) -> dict[str, str]:
         """Exact values as strings, p or p/q."""

@@ -15,6 +15,7 @@ from binodal.tables import shown
 from derive.symbols import latex
 from derive.teacher_student.action import action, published_in_q
 from derive.teacher_student.closure import closure
+from derive.teacher_student.continuum import strength
 from derive.teacher_student.events import event_curve
 from derive.teacher_student.limit import gain, zero_branch, zero_stiffness
 from numerics.parameters import preset
@@ -60,7 +61,7 @@ def _critical_rows(events: data.Events) -> list[list[str]]:
 
 def _critical_blocks(events: data.Events) -> list[Block]:
     at = preset(data.PRESET)
-    u = at["n"] ** 2 * at["sigma_a2"] / (at["sigma2"] ** 2 * at["d"] * at["N"])
+    u = at.put_into(strength())
     rows = _critical_rows(events)[1:]
     absent = events["derived"]["instability"].document["reason"]
     values = {theory: events[theory]["coexistence"].document["value"] for theory in THEORIES}
@@ -70,7 +71,7 @@ def _critical_blocks(events: data.Events) -> list[Block]:
             rows,
             "Events along sigma^2 at the setting of Fig. 2 (C.43). Each ± is the radius of a "
             "proved ball, the rounding of the shown digits included; "
-            "u = n^2 sigma_a^2/(sigma^4 d N).",
+            rf"$u = {latex(strength())}$.",
         ),
         Paragraph(
             rf"The paper quotes $\sigma^2 \approx {PRINTED['sigma2']}$ and "

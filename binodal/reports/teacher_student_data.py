@@ -92,10 +92,7 @@ def _action_functions(theory: str) -> Any:
 
 
 def _coupling_at(parameters: Parameters) -> float:
-    values = {
-        symbol: sp.Rational(str(parameters[str(symbol)])) for symbol in coupling().free_symbols
-    }
-    return float(coupling().subs(values))
+    return float(parameters.put_into(coupling()))
 
 
 def action_curves(

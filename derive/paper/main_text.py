@@ -30,7 +30,7 @@ from derive.symbols import (
 )
 from derive.teacher_student.action import published_action, published_in_q, relaxed_action
 from derive.teacher_student.closure import normalisation
-from derive.teacher_student.continuum import coupling
+from derive.teacher_student.continuum import coupling, strength
 from derive.teacher_student.kernel import element
 from derive.teacher_student.posterior import (
     FIELD,
@@ -247,7 +247,7 @@ TEXT_TRANSITION = (
         "M.11b",
         "invariant u",
         (
-            Part("u", n**2 * sigma_a2 / (sigma2**2 * d * N), lambda: coupling() * sp.pi / 2),
+            Part("u", n**2 * sigma_a2 / (sigma2**2 * d * N), strength),
             Part("invariance", n**2 * sigma_a2 / (sigma2**2 * d * N), residual=invariance),
         ),
         "u is pi/2 times the coupling kappa of the derived action.",

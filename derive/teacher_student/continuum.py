@@ -49,6 +49,18 @@ def coupling() -> sp.Expr:
     return sp.simplify(interaction / (d * CORRELATION))
 
 
+@cache
+def strength() -> sp.Expr:
+    """u = pi kappa/2: the coupling without its numerical factors.
+
+    Source: M.11b, where it appears as the combination that the scaling keeps.
+
+    >>> strength()
+    n**2*sigma_a2/(N*d*sigma2**2)
+    """
+    return sp.pi * coupling() / 2
+
+
 def _paper_form() -> sp.Expr:
     """A.6 assembled from the moments I_0, I_1 instead of the modes."""
     at = {OVERLAP: q, W2: q**2 + s, TEACHER2: 1}

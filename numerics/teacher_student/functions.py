@@ -10,8 +10,8 @@ import sympy as sp
 from flint import arb
 
 from derive.symbols import N, b, c, d, epsilon, kappa, n, rho, sigma2, sigma_a2, sigma_w2
+from derive.teacher_student import continuum
 from derive.teacher_student.action import action, stationarity
-from derive.teacher_student.continuum import coupling
 from derive.teacher_student.events import event_curve
 from derive.teacher_student.limit import (
     droplet_branch,
@@ -35,7 +35,7 @@ def values(parameters: Mapping[str, Fraction]) -> tuple[arb, ...]:
 
 def with_coupling(expression: sp.Expr) -> sp.Expr:
     """kappa replaced by its definition in the parameters."""
-    return expression.subs(kappa, coupling())
+    return expression.subs(kappa, continuum.coupling())
 
 
 @cache
@@ -72,14 +72,14 @@ def limit_functions() -> BallFunction:
         "slope": sp.diff(branch, b),
         "stiffness": with_coupling(zero_stiffness()),
         "gain": gain(),
-        "kappa": coupling(),
+        "kappa": continuum.coupling(),
     }
     return compiled("limit_functions", named, (b, *PARAMETERS), "arb")
 
 
 @cache
 def _strength() -> BallFunction:
-    return compiled("strength", {"u": sp.pi * coupling() / 2}, PARAMETERS, "arb")
+    return compiled("strength", {"u": continuum.strength()}, PARAMETERS, "arb")
 
 
 def strength(at: Mapping[str, arb | float]) -> arb:
