@@ -1,37 +1,36 @@
 """CPU seconds for an effective draw of b and <q^2> at an equal bias: BAOAB against Euler-Maruyama.
 
-Euler takes equal steps in the own parameters, as networks are commonly trained; its preconditioned
-form takes one step a layer from the layer's curvature. Each observable is matched at its own bias,
-:data:`TARGET` of its value: BAOAB keeps the step that a run would take unless its bias is larger,
-Euler's step follows from its bias, which is linear in the step: chains whose steps are halves and
-quarters of each other and share their noise stay together, and the means of their differences
-give it. All see the same data sets; the exact value is common to all, and at the smallest networks
-HMC is one of those that must agree on it (benchmarks/sampling_bias.py). The notes give the errors
-and the chi^2 of all these assumptions.
+Euler takes equal steps in the own parameters, as networks are commonly trained, and b is read from
+the network as it stands; its preconditioned form takes one step a layer from the layer's
+curvature. BAOAB takes the step of a run and b is read as a run reads it, averaged exactly over the
+readout; a row without that average follows. Euler's step is the one at which its bias is BAOAB's,
+its size and error together, and reading Euler costs nothing; a second set of rows allows both a
+bias of :data:`ALLOWED`. The notes give the biases, how far the chains are from the assumed orders,
+and at the smallest networks how far HMC, which has no bias, is from the common mean.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from math import hypot, sqrt
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from benchmarks.sampling import network, one_thread, shortest
 from benchmarks.sampling_bias import (
+    POWERS,
+    Array,
+    Bias,
     Cost,
-    Difference,
-    Fit,
-    Measured,
-    cost_at,
-    difference,
-    fit,
-    measured,
-    time_law,
+    bias,
+    cost,
+    halved,
+    mean,
+    noise_scale,
+    ratio,
+    slowed,
 )
 from benchmarks.timing import Row
 from validate import curvature
@@ -39,104 +38,100 @@ from validate.networks.teacher_student import TeacherStudent
 from validate.observables.overlaps import mode_amplitudes
 from validate.samplers import baoab, euler, hmc
 from validate.samplers.adapt import adapt
-from validate.samplers.sampler import Sampler, State
+from validate.samplers.readouts import TeacherStudentReadout
+from validate.samplers.sampler import State
 from validate.target import prior_draw
 
-Array = NDArray[np.float64]
-
-TARGET = 1e-3
-"""Bias allowed to a sampler, as a share of the observable."""
-
-LONGER = 1
-"""Factor on all chains: 16 for errors a quarter as large."""
+ALLOWED = 1e-3
 
 _RIVALS = {"euler": "Euler", "preconditioned": "preconditioned Euler"}
-_DRAWS = 1500
-"""Measurements of a chain, burn-in aside, at most one a step."""
+_OBSERVABLES = ("b", "averaged", "q2")
+_TITLES = {"b": "b, not averaged", "averaged": "b", "q2": "<q^2>"}
+_BURN_IN = 0.2
+"""Of every chain: it starts in the law of BAOAB."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Members, and steps of each chain by sampler; ``hmc`` counts trajectories, 0 for none.
+    """Members, chains that share their noise, steps of the coarsest one by sampler.
 
-    ``coupled`` counts the coarsest steps of ``levels`` chains of Euler that share their noise.
+    ``hmc`` counts trajectories, 0 for none.
     """
 
     members: int
-    baoab: int
-    euler: int
-    preconditioned: int
-    hmc: int
-    coupled: int
     levels: int
+    steps: Mapping[str, int]
+    hmc: int
 
 
 PLANS = {
-    "1/8": Plan(8, 6000, 10000, 3000, 1000, 1500, 3),
-    "1/2": Plan(2, 1500, 3000, 1500, 0, 1000, 2),
+    "1/8": Plan(8, 3, {"baoab": 2000, "euler": 3000, "preconditioned": 1500}, 1000),
+    "1/2": Plan(2, 2, {"baoab": 1500, "euler": 3000, "preconditioned": 1000}, 0),
 }
 
+_EVERY = {"baoab": 1, "euler": 2, "preconditioned": 2}
+"""Steps of the coarsest chain between readings: few against the steps for an effective draw."""
 
-def _observe(net: TeacherStudent, state: State) -> tuple[Array, Array]:
-    weights, readout = net.weights(state.x)
+Stepper = baoab.Baoab | euler.Euler
+
+
+def _direct(net: TeacherStudent, x: torch.Tensor) -> tuple[Array, Array, torch.Tensor]:
+    """b as the network stands, <q^2>, and what each neuron contributes to the linear mode."""
+    weights, readout = net.weights(x)
     q = weights[..., 0].double()
     first = mode_amplitudes(q, weights.square().sum(2).double())[..., 0]
-    return (1 - (readout.double() * first).sum(1)).numpy(), q.square().mean(1).numpy()
+    return (1 - (readout.double() * first).sum(1)).numpy(), q.square().mean(1).numpy(), first
 
 
-def _chain(
-    net: TeacherStudent,
-    sampler: Sampler,
-    start: torch.Tensor,
-    steps: int,
-    generator: torch.Generator,
-) -> dict[str, Measured]:
-    """From a draw of the posterior, a tenth more of steps first for the sampler's own law."""
-    state, series = sampler.init(start, generator), []
-    burn, thin = steps // 10, max(1, steps // _DRAWS // 4)
-    for step in range(steps + burn):
-        state, info = sampler.step(state, generator)
-        if bool(info.diverged.any()):
-            raise ValueError(f"{sampler.name} diverged in step {step}")
-        if step >= burn and (step - burn) % thin == 0:
-            series.append(_observe(net, state))
-    columns = zip(*series, strict=True)
-    name, h = sampler.name, sampler.step_size
-    return {
-        observable: measured(name, h, np.stack(column, axis=1), thin)
-        for observable, column in zip(("b", "q2"), columns, strict=True)
-    }
+def _observe(net: TeacherStudent, x: torch.Tensor) -> Array:
+    """(observable, member), b averaged at the readout's mean given the first layer."""
+    b, q2, first = _direct(net, x)
+    model = TeacherStudentReadout(net)
+    readout = model.mean(x[:, : model.hidden]).double()
+    return np.stack((b, (1 - (readout * first).sum(1)).numpy(), q2))
 
 
 def _coupled(
-    sampler: euler.Euler, start: torch.Tensor, plan: Plan, generator: torch.Generator
-) -> dict[str, list[Difference]]:
-    """Of chains with half of the sampler's step, a quarter and so on: one Brownian path for all."""
-    net, finest = sampler.target, 2 ** (plan.levels - 1)
+    chains: list[Stepper], start: torch.Tensor, steps: int, generator: torch.Generator
+) -> Array:
+    """(observable, level, member, draw) of chains whose steps are halves, from the coarsest on."""
+    net, finest = chains[-1].target, chains[-1]
     assert isinstance(net, TeacherStudent)
-    steps = [sampler.step_size / 2 ** (level + 1) for level in range(plan.levels)]
-    places = [start.clone() for _ in steps]
-    sums = [torch.zeros_like(start) for _ in steps]
+    states = [chain.init(start, generator) for chain in chains]
+    states = [State(s.x, states[0].momentum.clone(), s.gradient, s.energy) for s in states]
+    sums = [torch.zeros_like(start) for _ in chains]
+    counts = [2 ** (len(chains) - 1 - level) for level in range(len(chains))]
+    scales = [noise_scale(finest.memory, count) for count in counts]
     series = []
-    for count in range(plan.coupled * LONGER * finest):
+    for done in range(1, steps * counts[0] + 1):
         noise = torch.empty_like(start).normal_(generator=generator)
-        for level, (x, total, h) in enumerate(zip(places, sums, steps, strict=True)):
-            total.add_(noise, alpha=sqrt(2 * steps[-1]))
-            if (count + 1) % (finest >> level) == 0:
-                x.addcmul_(sampler.metric, net.gradient(x), value=-h)
-                x.addcmul_(sampler.noise_scale, total)
-                total.zero_()
-        if (count + 1) % (2 * finest) == 0:
-            states = [State(x, x, x, x) for x in places]
-            series.append(np.array([_observe(net, state) for state in states]))
-    draws = np.stack(series, axis=-1)[..., len(series) // 5 :]
-    return {
-        observable: [
-            difference(sampler.name, steps[k], steps[k + 1], draws[k, row] - draws[k + 1, row])
-            for k in range(plan.levels - 1)
-        ]
-        for row, observable in enumerate(("b", "q2"))
-    }
+        for level, (chain, total) in enumerate(zip(chains, sums, strict=True)):
+            total.mul_(finest.memory).add_(noise)
+            if done % counts[level]:
+                continue
+            share = total / scales[level]
+            states[level], info = chain.step_with(
+                states[level], lambda room, w=share: room.copy_(w)
+            )
+            if bool(info.diverged.any()):
+                raise ValueError(f"{chain.name} diverged at step {done // counts[level]}")
+            total.zero_()
+        if done % (counts[0] * _EVERY[finest.name]) == 0:
+            series.append(np.stack([_observe(net, state.x) for state in states], axis=1))
+    return np.stack(series, axis=-1)[..., int(_BURN_IN * len(series)) :]
+
+
+def _exact(
+    net: TeacherStudent, start: torch.Tensor, step: float, count: int, generator: torch.Generator
+) -> Array:
+    """(observable, member, trajectory) of HMC."""
+    sampler = hmc.build(net, step)
+    warm = adapt(sampler, sampler.init(start, generator), generator)
+    state, series = warm.state, []
+    for _ in range(count):
+        state, _ = warm.sampler.step(state, generator)
+        series.append(_observe(net, state.x))
+    return np.stack(series, axis=-1)[..., count // 5 :]
 
 
 def _equilibrium(net: TeacherStudent, generator: torch.Generator) -> torch.Tensor:
@@ -147,100 +142,124 @@ def _equilibrium(net: TeacherStudent, generator: torch.Generator) -> torch.Tenso
     return state.x
 
 
-def _samplers(
-    net: TeacherStudent, x: torch.Tensor, plan: Plan, generator: torch.Generator
-) -> list[tuple[Sampler, int]]:
-    """Each with its number of steps; of a name, the first has the step that a run would take."""
+def _steppers(
+    net: TeacherStudent, x: torch.Tensor, levels: int, generator: torch.Generator
+) -> dict[str, list[Stepper]]:
+    """Of each name chains with the step that a run would take, its half and so on."""
     fast = curvature.stable_step("baoab", curvature.measure(net, x, generator).bound)
-    found: list[tuple[Sampler, int]] = [
-        (baoab.build(net, fast * factor), plan.baoab) for factor in (1, 1.4, 0.5)
-    ]
+    found: dict[str, list[Stepper]] = {"baoab": [baoab.build(net, h) for h in halved(fast, levels)]}
     stiffness = curvature.layer_stiffness(net, x, generator)
     metrics = {"euler": euler.equal_steps(net), "preconditioned": euler.layer_steps(net, stiffness)}
     for name, metric in metrics.items():
         bound = curvature.measure(net, x, generator, metric).bound
         slow = curvature.stable_step("euler", bound)
-        length = getattr(plan, name)
-        found += [(euler.build(net, slow * f, metric, name), length) for f in (1, 0.5)]
-    if plan.hmc:
-        sampler = hmc.build(net, fast)
-        warm = adapt(sampler, sampler.init(x, generator), generator)
-        found.append((warm.sampler, plan.hmc))
-    return [(sampler, steps * LONGER) for sampler, steps in found]
-
-
-def _seconds(
-    net: TeacherStudent, samplers: dict[str, Sampler], x: torch.Tensor, generator: torch.Generator
-) -> dict[str, float]:
-    """CPU time of a step of one network, measured in turns."""
-    states = {name: sampler.init(x, generator) for name, sampler in samplers.items()}
-
-    def step(name: str) -> None:
-        states[name], _ = samplers[name].step(states[name], generator)
-
-    took = shortest({name: partial(step, name) for name in samplers}, rounds=15)
-    return {name: value / net.members for name, value in took.items()}
+        found[name] = [euler.build(net, h, metric, name) for h in halved(slow, levels)]
+    return found
 
 
 @dataclass(frozen=True)
-class Found:
-    """What all chains say about one observable."""
+class Seconds:
+    """CPU time of a step by sampler, and of reading each observable; all of one network."""
 
-    chains: list[Measured]
-    differences: list[Difference]
+    step: Mapping[str, float]
+    reading: Mapping[str, float]
 
 
-def collect(beta: str) -> tuple[dict[str, Found], dict[str, float]]:
-    """All chains of both observables, and the seconds of a step by sampler."""
+def _seconds(net: TeacherStudent, steppers: dict[str, list[Stepper]], x: torch.Tensor) -> Seconds:
+    generator = torch.Generator().manual_seed(5)
+    states = {name: chains[0].init(x, generator) for name, chains in steppers.items()}
+
+    def step(name: str) -> None:
+        states[name], _ = steppers[name][0].step(states[name], generator)
+
+    works = {name: partial(step, name) for name in steppers}
+    readings = {"direct": partial(_direct, net, x), "all": partial(_observe, net, x)}
+    took = shortest({**works, **readings}, rounds=15)
+    each = {name: value / net.members for name, value in took.items()}
+    reading = {"b": each["direct"], "averaged": each["all"], "q2": each["direct"]}
+    return Seconds({name: each[name] for name in steppers}, reading)
+
+
+@dataclass(frozen=True)
+class Collected:
+    """Series (observable, level, member, draw) by sampler, HMC's without levels, and the times."""
+
+    series: Mapping[str, Array]
+    exact: Array | None
+    seconds: Seconds
+
+    def bias(self, sampler: str, observable: str) -> Bias:
+        """At the step of a run."""
+        return bias(self.series[sampler][_OBSERVABLES.index(observable)], POWERS[sampler])
+
+    def cost(self, sampler: str, observable: str, reading: float) -> Cost:
+        """At the step of a run."""
+        of = self.series[sampler][:, 0]
+        own = of[_OBSERVABLES.index("b" if observable == "averaged" else observable)]
+        values = of[_OBSERVABLES.index(observable)]
+        between = self.seconds.step[sampler] * _EVERY[sampler]
+        return cost(values, own.var(axis=1), between, reading)
+
+    def against_exact(self, observable: str) -> float:
+        """Errors between BAOAB without its bias and HMC; NaN without HMC."""
+        if self.exact is None:
+            return float("nan")
+        ours = self.bias("baoab", observable).exact
+        other = mean(self.exact[_OBSERVABLES.index(observable)])
+        return float((ours.value - other.value) / np.hypot(ours.error, other.error))
+
+
+def collect(beta: str, longer: int = 1) -> Collected:
+    """All chains, each so many times longer."""
     plan, generator = PLANS[beta], torch.Generator().manual_seed(8)
     net = network(beta, plan.members)
     x = _equilibrium(net, generator)
-    samplers = _samplers(net, x, plan, generator)
-    first = {s.name: s for s, _ in reversed(samplers) if s.name != "hmc"}
-    seconds = _seconds(net, first, x, generator)
-    chains = [_chain(net, sampler, x, steps, generator) for sampler, steps in samplers]
-    rivals = [s for s in first.values() if isinstance(s, euler.Euler)]
-    pairs = [_coupled(sampler, x, plan, generator) for sampler in rivals]
-    found = {
-        name: Found([c[name] for c in chains], [d for pair in pairs for d in pair[name]])
-        for name in ("b", "q2")
+    steppers = _steppers(net, x, plan.levels, generator)
+    seconds = _seconds(net, steppers, x)
+    series = {
+        name: _coupled(chains, x, plan.steps[name] * longer, generator)
+        for name, chains in steppers.items()
     }
-    return found, seconds
+    exact = None
+    if plan.hmc:
+        exact = _exact(net, x, steppers["baoab"][0].step_size, plan.hmc * longer, generator)
+    return Collected(series, exact, seconds)
 
 
-def _cost(line: Fit, found: Sequence[Measured], name: str, seconds: float) -> Cost:
-    own = [m for m in found if m.sampler == name]
-    return cost_at(line, own, seconds, TARGET, own[0].step)
-
-
-def _bias(line: Fit, found: Sequence[Measured], name: str) -> str:
-    """At the step of a run, in per mille."""
-    value, error = line.bias(name, next(m.step for m in found if m.sampler == name))
-    return f"{1e3 * value:.2f}±{1e3 * error:.2f}"
-
-
-def rows(beta: str, found: dict[str, Found], seconds: dict[str, float]) -> list[Row]:
-    """The costs of both rivals for both observables."""
+def rows(beta: str, found: Collected) -> list[Row]:
+    """The costs of both rivals, at BAOAB's own bias and at the allowed one."""
     table = []
-    for observable, evidence in found.items():
-        chains = evidence.chains
-        line = fit(chains, evidence.differences)
-        ours = _cost(line, chains, "baoab", seconds["baoab"])
-        for name, title in _RIVALS.items():
-            theirs = _cost(line, chains, name, seconds[name])
-            spread = hypot(ours.relative, theirs.relative) * theirs.seconds / ours.seconds
-            law = time_law([m for m in chains if m.sampler == name])[2]
-            note = (
-                f"naive: {title}, ratio ±{spread:.2g}; at steps of a run biases "
-                f"{_bias(line, chains, 'baoab')} and {_bias(line, chains, name)} per mille; "
-                f"chi2 {line.chi2:.1f} of {line.freedom}, of tau {law:.1f} of 1"
-            )
-            title = f"effective {observable} at bias {TARGET:g}, beta={beta}"
-            table.append(Row(title, ours.seconds, theirs.seconds, note))
+    for allowed in (None, ALLOWED):
+        for observable in ("averaged", "b", "q2"):
+            for rival, title in _RIVALS.items():
+                table.append(_row(beta, found, observable, rival, title, allowed))
     return table
+
+
+def _row(
+    beta: str, found: Collected, observable: str, rival: str, title: str, allowed: float | None
+) -> Row:
+    """``allowed`` None: the size and error of BAOAB's own bias."""
+    read = "b" if observable == "averaged" else observable
+    own, theirs = found.bias("baoab", observable), found.bias(rival, read)
+    wanted = own.bound if allowed is None else allowed
+    reading = found.seconds.reading[observable]
+    ours = slowed(found.cost("baoab", observable, reading), own, wanted, POWERS["baoab"])
+    slow = slowed(found.cost(rival, read, 0.0), theirs, wanted, POWERS[rival])
+    spread = ratio(ours, slow)[1]
+    note = (
+        f"naive: {title}, ratio ±{spread:.2g}; per mille at a run's step "
+        f"{1e3 * own.value:.2f}±{1e3 * own.error:.2f} and "
+        f"{1e3 * theirs.value:.2f}±{1e3 * theirs.error:.2f}; orders off by "
+        f"{own.order:.1f} and {theirs.order:.1f} errors, HMC by "
+        f"{found.against_exact(observable):.1f}"
+    )
+    where = "own bias" if allowed is None else "bias"
+    name = f"effective {_TITLES[observable]} at {where} {wanted:.1g}, beta={beta}"
+    return Row(name, ours.seconds, slow.seconds, note)
 
 
 def run() -> list[Row]:
     """See the module."""
     with one_thread():
-        return [row for beta in PLANS for row in rows(beta, *collect(beta))]
+        return [row for beta in PLANS for row in rows(beta, collect(beta))]

@@ -1,25 +1,24 @@
-"""Bias and cost of samplers on the same data sets, and the cost at an equal bias.
+"""Bias and cost of a sampler, from chains that share their noise.
 
-Mean m(s, h) of an observable over all members, for sampler s with step h, is taken as
+Chains with steps h, h/2, h/4 start at one point and see one path of noise: a coarse step's is the
+sum of the fine ones, each times what the friction leaves of it. They stay together, so that means
+of differences are known far better than means,
 
-    m(s, h) = m_0 + k_s h^p,        p = 1 Euler-Maruyama, 2 BAOAB, no bias at all for HMC,
+    m(h) - m(h/2^l) = k h^p (1 - 2^(-p l)),        p = 1 Euler-Maruyama, 2 BAOAB,
 
-with one m_0 for all samplers: the data sets are the same, so that their luck is in m_0 and an
-error is that of the chains alone. Where chains of two steps share their noise, the difference of
-their means k_s (h^p - h'^p) is known far better than either. Weighted least squares gives m_0 and
-all k_s with errors, and chi^2 says whether the powers, the differences and the exact sampler fit
-together. An effective draw costs
+and the bias k h^p follows without any exact value. An effective draw is an independent draw of the
+network's own observable: an estimate whose squared error is e^2 is worth var/e^2 of them. It costs
 
-    tau(s, h) t_s,                  tau = A_s / h    (steps; also checked by its chi^2),
+    A t/h CPU seconds,                             t a step, A/h the steps for a draw,
 
-so that at the step where the bias reaches a share e of m_0 it costs A_s t_s (k_s/(e m_0))^(1/p).
+where the step matters; a reading is taken every so many steps as makes it cheapest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import hypot, sqrt
+from math import hypot, inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,141 +28,129 @@ from validate.diagnostics import effective_draws
 Array = NDArray[np.float64]
 
 POWERS: Mapping[str, int] = {"baoab": 2, "euler": 1, "preconditioned": 1}
-"""Order of the bias in the step; a sampler that is not named is exact."""
+"""Order of the bias in the step."""
+
+_THINNED = (1, 2, 3, 4, 6, 8, 12, 16)
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One chain for each member: mean over members, its error, steps for an effective draw.
+class Mean:
+    """Of all members' chains, with its error and the effective draws behind it."""
 
-    The relative error of ``steps`` is sqrt(10/effective draws): a window of five times takes
-    part in the sum (A. Sokal's estimate).
-    """
-
-    sampler: str
-    step: float
-    mean: float
-    error: float
-    steps: float
-    draws: float
-
-    @property
-    def relative(self) -> float:
-        """Relative error of ``steps``."""
-        return sqrt(10 / self.draws)
-
-
-def measured(sampler: str, step: float, series: Array, thin: int) -> Measured:
-    """Of a series (member, draw) taken every ``thin`` steps."""
-    draws = effective_draws(series)
-    error = float(np.sqrt((series.var(axis=1) / draws).sum())) / len(series)
-    steps = thin * series.size / float(draws.sum())
-    return Measured(sampler, step, float(series.mean()), error, steps, float(draws.sum()))
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Mean with the coarse step less mean with the fine one, from chains that share their noise."""
-
-    sampler: str
-    coarse: float
-    fine: float
     value: float
     error: float
+    draws: float
 
 
-def difference(sampler: str, coarse: float, fine: float, series: Array) -> Difference:
-    """Of a series (member, draw) of differences."""
-    mean = measured(sampler, coarse, series, 1)
-    return Difference(sampler, coarse, fine, mean.mean, mean.error)
+def mean(series: Array) -> Mean:
+    """Of a series (member, draw)."""
+    draws = effective_draws(series)
+    error = sqrt(float((series.var(axis=1) / draws).sum())) / len(series)
+    return Mean(float(series.mean()), error, float(draws.sum()))
 
 
 @dataclass(frozen=True)
-class Fit:
-    """m_0, and k for each sampler with its error; ``chi2`` for ``freedom`` surplus means."""
+class Bias:
+    """Relative to the mean without it, at the largest step; and that mean.
 
-    exact: float
-    exact_error: float
-    slopes: Mapping[str, tuple[float, float]]
-    chi2: float
-    freedom: int
-
-    def bias(self, sampler: str, step: float) -> tuple[float, float]:
-        """Bias relative to m_0, and its error."""
-        factor = step ** POWERS[sampler] / abs(self.exact)
-        value, error = self.slopes[sampler]
-        return value * factor, error * factor
-
-
-def fit(found: Sequence[Measured], differences: Sequence[Difference] = ()) -> Fit:
-    """The common m_0 and the slopes, weighted by the errors.
-
-    >>> at = [("hmc", 0.1, 2.0), ("baoab", 1.0, 2.2), ("baoab", 2.0, 2.8), ("euler", 3.0, 5.0)]
-    >>> means = [Measured(name, h, m, 0.01, 1.0, 100.0) for name, h, m in at]
-    >>> line = fit(means, [Difference("euler", 2.0, 1.0, 1.0, 0.01)])
-    >>> round(line.exact, 9), round(line.bias("euler", 1.0)[0], 9), line.chi2 < 1e-9, line.freedom
-    (2.0, 0.5, True, 2)
+    ``order`` is how many errors the second difference is from what the power says; NaN for two
+    chains, which do not tell.
     """
-    names = [name for name in POWERS if any(m.sampler == name for m in found)]
-    rows = [[1.0, *_powers(m.sampler, m.step, names)] for m in found]
-    for d in differences:
-        pair = (_powers(d.sampler, h, names) for h in (d.coarse, d.fine))
-        rows.append([0.0, *(left - right for left, right in zip(*pair, strict=True))])
-    values = np.array([*(m.mean for m in found), *(d.value for d in differences)])
-    weight = 1 / np.array([m.error for m in (*found, *differences)])
-    design = np.array(rows)
-    scaled = design * weight[:, None]
-    # The columns differ by powers of the steps: to unit length before the inverse.
-    length = np.sqrt((scaled**2).sum(0))
-    covariance = np.linalg.inv((scaled / length).T @ (scaled / length)) / np.outer(length, length)
-    solution = covariance @ (scaled.T @ (values * weight))
-    residual = (values - design @ solution) * weight
-    errors = np.sqrt(np.diag(covariance))
-    slopes = {n: (float(solution[k]), float(errors[k])) for k, n in enumerate(names, start=1)}
-    surplus = len(values) - 1 - len(names)
-    return Fit(float(solution[0]), float(errors[0]), slopes, float(residual @ residual), surplus)
+
+    value: float
+    error: float
+    exact: Mean
+    order: float
+
+    @property
+    def bound(self) -> float:
+        """Size and error together."""
+        return abs(self.value) + self.error
 
 
-def _powers(sampler: str, step: float, names: Sequence[str]) -> list[float]:
-    return [step ** POWERS[name] if name == sampler else 0.0 for name in names]
+def bias(levels: Array, power: int) -> Bias:
+    """From series (level, member, draw) of steps h, h/2, h/4 ...
+
+    >>> still = np.random.default_rng(2).normal(10, 0.1, (2, 400))
+    >>> found = bias(np.stack([still + 0.1 * 4.0**-level for level in range(3)]), 2)
+    >>> round(found.value, 4), found.error < 1e-9
+    (0.01, True)
+    """
+    coarse, fine = levels[0], levels[-1]
+    left = 2.0 ** (-power * (len(levels) - 1))
+    difference, end = mean(coarse - fine), mean(fine)
+    shift = difference.value / (1 - left)
+    exact = Mean(end.value - left * shift, end.error, end.draws)
+    order = float("nan")
+    if len(levels) > 2:
+        bend = mean(levels[0] - levels[1] - 2**power * (levels[1] - levels[2]))
+        order = bend.value / bend.error if bend.error else 0.0
+    size = abs(exact.value)
+    return Bias(shift / size, difference.error / (1 - left) / size, exact, order)
 
 
 @dataclass(frozen=True)
 class Cost:
-    """CPU seconds for an effective draw, its relative error, and the step they are for."""
+    """CPU seconds for an effective draw, and the relative error: a window of five times takes part
+    in the estimate of a correlation time (A. Sokal), hence sqrt(10/draws)."""
 
     seconds: float
     relative: float
-    step: float
 
 
-def time_law(found: Sequence[Measured]) -> tuple[float, float, float]:
-    """A of tau = A/h, its relative error, and chi^2 of the law over the steps.
+def cost(series: Array, variances: Array, step: float, reading: float) -> Cost:
+    """Of a series (member, draw) of an estimator, ``variances`` (member,) being the observable's.
 
-    >>> pair = [Measured("euler", h, 0.0, 1.0, 6.0 / h, 1000.0) for h in (0.5, 1.0)]
-    >>> [round(value, 6) for value in time_law(pair)]
-    [6.0, 0.070711, 0.0]
+    ``step`` are the seconds between two draws of one network, ``reading`` those of a reading.
+
+    >>> noise = np.random.default_rng(3).normal(size=(2, 1000))
+    >>> 0.9 < cost(noise, noise.var(axis=1), 1.0, 0.0).seconds < 1.1
+    True
     """
-    logs = np.log([m.steps * m.step for m in found])
-    weights = np.array([1 / m.relative**2 for m in found])
-    mean = float((logs * weights).sum() / weights.sum())
-    chi2 = float((weights * (logs - mean) ** 2).sum())
-    return float(np.exp(mean)), float(1 / np.sqrt(weights.sum())), chi2
+    best, draws = inf, 1.0
+    for every in _THINNED:
+        read = series[:, ::every]
+        found = effective_draws(read)
+        worth = float(variances.sum() / (read.var(axis=1) / found).sum())
+        seconds = read.shape[1] * (every * step + reading) / worth
+        if seconds < best:
+            best, draws = seconds, float(found.sum())
+    return Cost(best, sqrt(10 / draws))
 
 
-def cost_at(
-    line: Fit, found: Sequence[Measured], seconds: float, target: float, largest: float
-) -> Cost:
-    """Of the sampler of ``found`` at a relative bias of ``target``, with steps up to ``largest``.
+def slowed(at_own: Cost, found: Bias, wanted: float, power: int) -> Cost:
+    """The cost at a smaller step, where the bias is ``wanted``; the own one if it is so already.
 
-    ``seconds`` is the CPU time of one step of one network.
+    >>> found = Bias(0.004, 0.0004, Mean(1.0, 0.1, 100.0), 0.0)
+    >>> slowed(Cost(1.0, 0.0), found, 0.001, 1)
+    Cost(seconds=4.0, relative=0.1)
     """
-    name = found[0].sampler
-    slope, slope_error = line.slopes[name]
-    wanted = (target * abs(line.exact) / abs(slope)) ** (1 / POWERS[name])
-    here = [m for m in found if m.step == largest]
-    if wanted >= largest and here:
-        return Cost(here[0].steps * seconds, here[0].relative, largest)
-    amplitude, relative, _ = time_law(found)
-    spread = slope_error / abs(slope) / POWERS[name]
-    return Cost(amplitude / wanted * seconds, hypot(relative, spread), wanted)
+    if abs(found.value) <= wanted:
+        return at_own
+    factor = (abs(found.value) / wanted) ** (1 / power)
+    relative = found.error / abs(found.value) / power
+    return Cost(at_own.seconds * factor, hypot(at_own.relative, relative))
+
+
+def ratio(ours: Cost, theirs: Cost) -> tuple[float, float]:
+    """How many times more theirs is, and the error."""
+    value = theirs.seconds / ours.seconds
+    return value, value * hypot(ours.relative, theirs.relative)
+
+
+def noise_scale(memory: float, count: int) -> float:
+    """Standard deviation of ``count`` standard normals summed, each one keeping ``memory`` a step.
+
+    >>> noise_scale(1.0, 4), noise_scale(0.5, 2) == 1.25**0.5
+    (2.0, True)
+    """
+    return sqrt(sum(memory ** (2 * k) for k in range(count)))
+
+
+def halved(step: float, levels: int) -> Sequence[float]:
+    """The steps of chains that share their noise.
+
+    >>> halved(1.0, 3)
+    [1.0, 0.5, 0.25]
+    """
+    return [step / 2**level for level in range(levels)]

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from validate.samplers.divergence import BOUND, lost, require_positive, unconditional
-from validate.samplers.sampler import Info, State, empty
+from validate.samplers.sampler import Fill, Info, State, empty
 from validate.target import Target
 
 FRICTION = 0.5
@@ -48,12 +48,21 @@ class Baoab:
 
     def step(self, state: State, generator: torch.Generator) -> tuple[State, Info]:
         """One BAOAB step; the state's tensors are overwritten."""
+        return self.step_with(state, lambda room: room.normal_(generator=generator))
+
+    @property
+    def memory(self) -> float:
+        """What is left of a step's noise after another step."""
+        return self.thermostat[0]
+
+    def step_with(self, state: State, fill: Fill) -> tuple[State, Info]:
+        """A step whose noise ``fill`` writes."""
         x, p, gradient, energy = state
         half = self.step_size / 2
         memory, amplitude = self.thermostat
         p.add_(gradient, alpha=-half)
         x.add_(p, alpha=half)
-        noise = gradient.normal_(generator=generator)
+        noise = fill(gradient)
         p.mul_(memory).add_(noise, alpha=amplitude)
         x.add_(p, alpha=half)
         gradient = self.target.gradient(x)

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from validate.errors import SamplerError
 from validate.samplers.divergence import BOUND, lost, require_positive, unconditional
-from validate.samplers.sampler import Info, State, empty
+from validate.samplers.sampler import Fill, Info, State, empty
 from validate.target import Target
 
 
@@ -75,9 +75,18 @@ class Euler:
 
     def step(self, state: State, generator: torch.Generator) -> tuple[State, Info]:
         """One Euler-Maruyama step; the state's tensors are overwritten."""
+        return self.step_with(state, lambda room: room.normal_(generator=generator))
+
+    @property
+    def memory(self) -> float:
+        """What is left of a step's noise after another step: all of it."""
+        return 1.0
+
+    def step_with(self, state: State, fill: Fill) -> tuple[State, Info]:
+        """A step whose noise ``fill`` writes."""
         x, momentum, gradient, energy = state
         x.addcmul_(self.metric, gradient, value=-self.step_size)
-        noise = gradient.normal_(generator=generator)
+        noise = fill(gradient)
         x.addcmul_(self.noise_scale, noise, value=math.sqrt(2 * self.step_size))
         gradient = self.target.gradient(x)
         diverged = lost(x, self.bound).logical_or_(lost(gradient, math.inf))

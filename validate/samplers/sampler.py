@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 import torch
 from torch import Tensor
+
+Fill = Callable[[Tensor], Tensor]
+"""Writes standard normals into a tensor's memory and returns it."""
 
 
 class State(NamedTuple):
