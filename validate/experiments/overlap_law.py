@@ -24,7 +24,7 @@ class _Length:
 
 SIZES = {
     Fraction(1, 8): _Length(400, "both", 200, 40, 5),
-    Fraction(1, 2): _Length(200, "alternate", 200, 40, 5),
+    Fraction(1, 2): _Length(200, "alternate", 120, 30, 5),
     Fraction(1): _Length(200, "alternate", 120, 20, 4),
 }
 """Networks at each beta of M.11: 200 data sets each; in pairs of both starts where that is cheap,
