@@ -16,26 +16,27 @@ from binodal.experiments.gap_figures import closing_gaps
 
 Draw = Callable[[Mapping[str, Any], Path], None]
 
-_FIGURES: Mapping[str, tuple[tuple[str, Draw, str], ...]] = {
+# File stem, drawing function, caption, and the part of the document that must not be empty.
+_FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
     "overlap-law": (
-        ("modes", overlap_law, "Residual modes b and c against the temperature"),
-        ("density", overlap_density, "Law of the overlap q of a neuron"),
+        ("modes", overlap_law, "Residual modes b and c against the temperature", "rows"),
+        ("density", overlap_density, "Law of the overlap q of a neuron", "curves"),
     ),
     "modular-transition": (
-        ("transition", modular_transition, "Share a of the target that is not yet learned"),
+        ("transition", modular_transition, "Share a of the target not yet learned", "rows"),
     ),
     "width-and-time": (
-        ("width", width_and_time, "Feature learning against width; losses in time"),
+        ("width", width_and_time, "Feature learning against width; losses in time", "rows"),
     ),
     "closing-gaps": (
-        ("gaps", closing_gaps, "Distance of networks from theory at growing size"),
-        ("density", overlap_density, "Law of the overlap as n and sigma^2 grow together"),
+        ("gaps", closing_gaps, "Distance of networks from theory at growing size", "rows"),
+        ("density", overlap_density, "The law of q as n and sigma^2 grow together", "curves"),
     ),
 }
 
 
 def drawings(document: Mapping[str, Any]) -> Iterator[tuple[str, Draw, str]]:
     """(file stem, drawing function, caption) of an experiment's figures that have something."""
-    for stem, draw, caption in _FIGURES.get(document["experiment"], ()):
-        if draw is not overlap_density or document["curves"]:
+    for stem, draw, caption, needed in _FIGURES.get(document["experiment"], ()):
+        if document[needed]:
             yield stem, draw, caption

@@ -209,7 +209,7 @@ def _draw_course(panel: Any, curves: Mapping[str, Any], course: str) -> None:
             linewidth=0,
         )
     factor = course.removeprefix("time-")
-    title = "D.44 itself, N = 700" if course == "full-time" else f"scaled, {factor} x data"
+    title = "D.44 itself" if course == "full-time" else f"scaled, {factor} x data"
     panel.set(
         xscale="log",
         yscale="log",

@@ -1,10 +1,12 @@
-"""What a shard has drawn since the last complete block, and how it reaches the store."""
+"""What a shard has drawn since its last checkpoint, and how it reaches the store."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from validate.observables.observable import Quantity
@@ -15,16 +17,17 @@ _CHANCE = "acceptance"
 
 
 class Blocks:
-    """Draws of the block at hand; complete blocks go to the store.
+    """Draws of the block at hand, and complete blocks on their way to the store.
 
-    A block reaches the store before the checkpoint that no longer holds it. After a kill in
-    between, the block is drawn again from the older checkpoint and written again, the same.
+    A block reaches the store (``write``) before a checkpoint that no longer holds it. After a kill
+    in between, the block is drawn again from the older checkpoint and written again, the same.
     """
 
     def __init__(self, spec: RunSpec, quantities: Mapping[str, Quantity], store: Store) -> None:
         self.spec, self.store = spec, store
         self._averaged = {name for name, of in quantities.items() if of.accumulate}
         self._first = 0
+        self._complete: dict[str, list[NDArray[np.float64]]] = {}
         self._draws: dict[str, Tensor] = {}
         self._filled = 0
         self._chance: Tensor = torch.zeros(0, dtype=torch.float64)
@@ -45,7 +48,16 @@ class Blocks:
         self._chance = torch.zeros(0, dtype=torch.float64)
         self._filled += 1
         if self._filled == self._length:
-            self._flush()
+            self._close()
+
+    def write(self) -> None:
+        """All complete blocks at once: opening an array takes longer than writing into it."""
+        for name, pieces in self._complete.items():
+            values = np.concatenate(pieces, axis=1)
+            end = -(-self._first // self.spec.block) if name in self._averaged else self._first
+            self.store.put(name, slice(end - values.shape[1], end), values)
+        self._complete.clear()
+        self.store.flush()
 
     @property
     def _length(self) -> int:
@@ -57,19 +69,16 @@ class Blocks:
             self._draws[name] = torch.full(shape, torch.nan, dtype=torch.float64)
         self._draws[name][:, self._filled] = value
 
-    def _flush(self) -> None:
-        block, length = self._first // self.spec.block, self._length
+    def _close(self) -> None:
+        length = self._length
         for name, values in self._draws.items():
-            if name in self._averaged:
-                average = (values / length).unsqueeze(1).numpy()
-                self.store.put(name, slice(block, block + 1), average)
-            else:
-                where = slice(self._first, self._first + length)
-                self.store.put(name, where, values[:, :length].numpy())
+            average = name in self._averaged
+            piece = (values / length).unsqueeze(1) if average else values[:, :length]
+            self._complete.setdefault(name, []).append(piece.numpy())
         self._first, self._filled, self._draws = self._first + length, 0, {}
 
     def tensors(self) -> dict[str, Tensor]:
-        """All of it as tensors."""
+        """The block at hand as tensors; the complete ones must have been written."""
         place = torch.tensor([self._first, self._filled])
         found = {f"draws.{name}": value for name, value in self._draws.items()}
         return {"place": place, "chance": self._chance, **found}

@@ -202,7 +202,8 @@ class Shard:
         self.blocks.store.put_member("curvature", np.full(rows, self.tuning.largest))
 
     def save(self) -> None:
-        """Write the checkpoint."""
+        """Write the draws, then the checkpoint that no longer holds them."""
+        self.blocks.write()
         tensors = {
             **{f"state.{name}": value for name, value in self.state._asdict().items()},
             "generator": self.generator.get_state(),

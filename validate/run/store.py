@@ -143,26 +143,34 @@ class Store:
         self._arrays = dict(group.arrays())
         self._starts = len(spec.start_names)
         self._slots, self._width = slots, spec.shard // self._starts
+        self._written: list[Path] = []
 
     def put(self, name: str, index: slice, values: NDArray[Any]) -> None:
-        """Rows (R, length of the index, ...) of one quantity, flushed to the disk."""
+        """Rows (R, length of the index, ...) of one quantity, on the disk after ``flush``."""
         shaped = values.reshape(self._starts, len(self._slots), *values.shape[1:])
         array = self._arrays[name]
         array[:, self._slots.start : self._slots.stop, index] = shaped
-        chunk = [0, self._slots.start // self._width, index.start // array.chunks[2]]
-        self._flush(name, [*chunk, *[0] * (len(array.shape) - 3)])
+        length = array.chunks[2]
+        for chunk in range(index.start // length, -(-index.stop // length)):
+            place = [0, self._slots.start // self._width, chunk]
+            self._note(name, [*place, *[0] * (len(array.shape) - 3)])
 
     def put_member(self, name: str, values: NDArray[Any]) -> None:
-        """One number for each row (R,)."""
+        """One number for each row (R,), on the disk after ``flush``."""
         shaped = values.reshape(self._starts, len(self._slots))
         self._arrays[name][:, self._slots.start : self._slots.stop] = shaped
-        self._flush(name, [0, self._slots.start // self._width])
+        self._note(name, [0, self._slots.start // self._width])
 
-    def _flush(self, name: str, chunk: list[int]) -> None:
-        path = self._path / name / ".".join(map(str, chunk))
-        # A chunk of nothing but the fill value is not stored.
-        if path.exists():
-            synchronise(path)
+    def flush(self) -> None:
+        """Have the disk hold all that was put. One by one it would wait for itself each time."""
+        for path in self._written:
+            # A chunk of nothing but the fill value is not stored.
+            if path.exists():
+                synchronise(path)
+        self._written.clear()
+
+    def _note(self, name: str, chunk: list[int]) -> None:
+        self._written.append(self._path / name / ".".join(map(str, chunk)))
 
 
 def describe(folder: Path, attributes: Mapping[str, Any]) -> None:
