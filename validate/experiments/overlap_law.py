@@ -25,7 +25,7 @@ class _Length:
 SIZES = {
     Fraction(1, 8): _Length(400, "both", 200, 40, 5),
     Fraction(1, 2): _Length(200, "alternate", 120, 30, 5),
-    Fraction(1): _Length(200, "alternate", 120, 20, 4),
+    Fraction(1): _Length(200, "alternate", 100, 16, 5),
 }
 """Networks at each beta of M.11: 200 data sets each; in pairs of both starts where that is cheap,
 and elsewhere one network a data set, every second one from the feature start."""
