@@ -4,10 +4,28 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 _FILTER = "ignore:resource_tracker:UserWarning"
+_LOOK_SECONDS = 1.0
+
+
+def live_with(parent: int) -> None:
+    """Initialise a worker: deaf to Ctrl-C, and gone soon after its parent, which, killed, cannot
+    tell it to stop. Nothing is lost that a kill of the worker itself would not lose."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_SECONDS)
+        sys.stderr = None
+        os._exit(1)
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextmanager

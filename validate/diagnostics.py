@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import nan
+from math import inf, nan
 from typing import Any
 
 import numpy as np
@@ -214,6 +214,8 @@ def _unsettled(name: str, d: Diagnosis) -> str:
     if not d.rhat <= d.allowed:
         between = "starts and halves" if d.compared == SAME else "halves"
         found = f"{name} has R-hat {d.rhat:.4g} > {d.allowed:.4g} between {between}"
+    elif d.worst == inf:
+        found = f"chains of data set {d.worst_data_set} stand still at different values of {name}"
     elif not d.worst <= d.limit:
         found = (
             f"{name} has R-hat {d.worst:.4g} on data set {d.worst_data_set}, where chance gives "

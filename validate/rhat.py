@@ -11,7 +11,8 @@ worst R-hat     rank-normalised split R-hat of each data set (A. Vehtari et al.,
                 that is stuck, which the average hides. What moves in rare events only (a neuron
                 that visits a droplet) stands still in most pieces of a chain: its R-hat is
                 infinite after one event, chance gives it no limit, and it is not judged; chains
-                of one data set that stand still and disagree are stuck whatever moves elsewhere.
+                of one data set that stand still and disagree are stuck whatever moves elsewhere:
+                what tells them apart lasts longer than the run, by bad luck or not.
 """
 
 from __future__ import annotations

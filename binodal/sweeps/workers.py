@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
-import threading
-import time
 from collections import deque
 from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
@@ -14,15 +10,13 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from binodal.errors import Stopped
 from binodal.sweeps.extras import extra
 from binodal.sweeps.job import Found, Job, Results, compute
-from numerics.processes import deaf_to_interrupts, silent_tracker
+from numerics.processes import deaf_to_interrupts, live_with, silent_tracker
 
 RETRIES = 3
 """How often in a row workers may die before any chunk is done."""
 
 _AHEAD = 2
 """Chunks a worker has waiting, so that it never waits for us."""
-
-_LOOK_SECONDS = 1.0
 
 
 def in_process(job: Job, numbers: Iterable[int]) -> Results:
@@ -69,7 +63,7 @@ def _one_pool(job: Job, waiting: deque[int], workers: int) -> Results:
         resource_tracker.ensure_running()  # before the signal is blocked: starting it unblocks it
     with deaf_to_interrupts():
         pool = loky.ProcessPoolExecutor(
-            workers, timeout=None, initializer=_start_worker, initargs=(os.getpid(),)
+            workers, timeout=None, initializer=live_with, initargs=(os.getpid(),)
         )
     try:
         while waiting or running:
@@ -83,16 +77,3 @@ def _one_pool(job: Job, waiting: deque[int], workers: int) -> Results:
     finally:
         waiting.extendleft(sorted(running.values(), reverse=True))
         pool.shutdown(wait=True, kill_workers=True)
-
-
-def _start_worker(parent: int) -> None:
-    """Leave when the parent is gone: killed, it cannot say so."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(_LOOK_SECONDS)
-        sys.stderr = None
-        os._exit(1)
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=watch, daemon=True).start()

@@ -15,6 +15,10 @@ from validate.run.store import Store
 
 _CHANCE = "acceptance"
 
+_MOST_BYTES = 1 << 24
+"""Complete blocks are written without waiting for a checkpoint beyond this: a store that is ahead
+of its checkpoint is drawn again, the same."""
+
 
 class Blocks:
     """Draws of the block at hand, and complete blocks on their way to the store.
@@ -28,6 +32,7 @@ class Blocks:
         self._averaged = {name for name, of in quantities.items() if of.accumulate}
         self._first = 0
         self._complete: dict[str, list[NDArray[np.float64]]] = {}
+        self._waiting = 0
         self._draws: dict[str, Tensor] = {}
         self._filled = 0
         self._chance: Tensor = torch.zeros(0, dtype=torch.float64)
@@ -49,6 +54,8 @@ class Blocks:
         self._filled += 1
         if self._filled == self._length:
             self._close()
+        if self._waiting > _MOST_BYTES:
+            self.write()
 
     def write(self) -> None:
         """All complete blocks at once: opening an array takes longer than writing into it."""
@@ -57,6 +64,7 @@ class Blocks:
             end = -(-self._first // self.spec.block) if name in self._averaged else self._first
             self.store.put(name, slice(end - values.shape[1], end), values)
         self._complete.clear()
+        self._waiting = 0
         self.store.flush()
 
     @property
@@ -75,6 +83,7 @@ class Blocks:
             average = name in self._averaged
             piece = (values / length).unsqueeze(1) if average else values[:, :length]
             self._complete.setdefault(name, []).append(piece.numpy())
+            self._waiting += piece.numpy().nbytes
         self._first, self._filled, self._draws = self._first + length, 0, {}
 
     def tensors(self) -> dict[str, Tensor]:

@@ -28,7 +28,7 @@ from validate.observables.registry import observer
 from validate.run.checkpoint import write_whole
 from validate.run.errors import RunError
 from validate.run.spec import RunSpec, difference
-from validate.run.store import create
+from validate.run.store import create, stored
 
 REQUEST, FINISHED, DATA = "run.json", "finished.json", "data.safetensors"
 FORMAT = 1
@@ -118,6 +118,15 @@ def require_same(path: Path, spec: RunSpec) -> None:
     differs = difference(request["spec"], spec.document())
     if differs:
         raise RunError(f"{path} holds another run ({differs}): give another folder")
+    try:
+        missing = observer(spec.model, spec.parameters).quantities.keys() - stored(path)
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path}: its draws cannot be read ({error})") from error
+    if missing:
+        raise RunError(
+            f"{path} was made by another version, which did not store {min(missing)}: give "
+            "another folder"
+        )
 
 
 def require_environment(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -9,10 +10,10 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from numerics.processes import deaf_to_interrupts, silent_tracker
+from numerics.processes import deaf_to_interrupts, live_with, silent_tracker
 from validate.errors import ValidateError
 from validate.run.errors import RunStopped
-from validate.run.worker import STOP, ignore_interrupt, work
+from validate.run.worker import STOP, work
 
 RETRIES = 3
 """How often a pool is set up again after a worker was killed."""
@@ -41,7 +42,10 @@ def over_processes(
         with silent_tracker():
             resource_tracker.ensure_running()
         executor = ProcessPoolExecutor(
-            min(workers, len(left)), initializer=ignore_interrupt, env={"OMP_NUM_THREADS": "1"}
+            min(workers, len(left)),
+            initializer=live_with,
+            initargs=(os.getpid(),),
+            env={"OMP_NUM_THREADS": "1"},
         )
         try:
             with deaf_to_interrupts():  # the first task starts the workers

@@ -180,6 +180,11 @@ def describe(folder: Path, attributes: Mapping[str, Any]) -> None:
     zarr.consolidate_metadata(group.store)
 
 
+def stored(folder: Path) -> set[str]:
+    """Names of the arrays of a run."""
+    return set(zarr.open_group(folder / NAME, mode="r", zarr_format=2).array_keys())
+
+
 def read(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]:
     """All arrays of a run and their dimensions."""
     group = zarr.open_group(folder / NAME, mode="r", zarr_format=2)

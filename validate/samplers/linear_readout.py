@@ -163,7 +163,7 @@ class Conditional:
 
 def condition(model: LinearReadout, features: Tensor) -> Conditional:
     """The readout's law given the features (R, n, K) of the hidden coordinates."""
-    labels = model.labels.expand(features.shape[0], -1, -1)
+    labels = model.labels.to(features.dtype).expand(features.shape[0], -1, -1)
     return Conditional(features, labels, model.noise)
 
 

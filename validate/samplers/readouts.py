@@ -12,6 +12,10 @@ from validate.networks.modular import Modular
 from validate.networks.teacher_student import TeacherStudent
 from validate.samplers.linear_readout import Linearised, condition
 
+_FLOAT32_CONDITION = 1e3
+"""Largest condition number of the readout's precision, at most 1 + n sigma_a^2/sigma^2, that is
+solved in single precision: three or four of its digits are left."""
+
 Network = TypeVar("Network", TeacherStudent, Modular)
 
 
@@ -46,6 +50,8 @@ class TeacherStudentReadout(_FirstLayer[TeacherStudent]):
         weights = hidden.reshape(-1, shape.N, shape.d) * shape.input_scale
         fields = torch.bmm(weights, self.target.inputs.mT)
         features = self.target.elementwise.values(fields).mul_(shape.readout_scale).mT
+        if shape.n * shape.sigma_a2 > _FLOAT32_CONDITION * shape.sigma2:
+            features = features.double()
         return condition(self, features).mean.squeeze(2) * shape.readout_scale
 
     def linearise(self, hidden: Tensor) -> Linearised:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,14 +33,6 @@ def files(store: Path) -> dict[str, bytes]:
 def sealed(store: Path) -> int:
     """How many chunks have their hash."""
     return len(list(store.glob("integrity/sha256/c.*")))
-
-
-def until(happened: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait; fail when it does not happen in time."""
-    end = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.002)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ import pytest
 from binodal.api import sweep
 from binodal.errors import Stopped
 from binodal.sweeps import cluster
-from tests.binodal.sweeps.conftest import GRIDS, files, sealed, until
+from tests.binodal.sweeps.conftest import GRIDS, files, sealed
+from tests.processes import until
 
 distributed = pytest.importorskip("distributed")
 

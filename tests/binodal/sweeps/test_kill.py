@@ -5,31 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from pathlib import Path
 
 import pytest
 
 from binodal.api import sweep
 from binodal.sweeps.lock import Lock
-from tests.binodal.sweeps.conftest import CHUNKS, COMMAND, GRIDS, files, sealed, until
-
-needs_workers = pytest.mark.skipif(
-    not Path("/proc/self/task").exists(), reason="finds workers in /proc"
-)
-
-
-def children(process: int) -> list[int]:
-    """Worker processes of a process."""
-    tasks = Path(f"/proc/{process}/task").glob("*/children")
-    every = [int(word) for task in tasks for word in task.read_text().split()]
-    return [child for child in every if "popen_loky" in _command(child)]
-
-
-def _command(process: int) -> str:
-    try:
-        return Path(f"/proc/{process}/cmdline").read_text()
-    except OSError:
-        return ""
+from tests.binodal.sweeps.conftest import CHUNKS, COMMAND, GRIDS, files, sealed
+from tests.processes import is_worker, needs_workers, until, workers_of
 
 
 def test_a_killed_sweep_goes_on(started, run, tmp_path, whole):
@@ -51,11 +33,11 @@ def test_workers_end_with_their_killed_parent(started, tmp_path, whole):
     path = tmp_path / "map.zarr"
     process = started(*COMMAND, "--workers", "2", "-o", str(path))
     until(lambda: sealed(path) >= 1)
-    workers = children(process.pid)
+    workers = workers_of(process.pid)
     assert len(workers) == 2
     process.kill()
     process.wait()
-    until(lambda: not any("popen_loky" in _command(worker) for worker in workers), 10)
+    until(lambda: not any(map(is_worker, workers)), 10)
     sweep("teacher-student", GRIDS, preset="fig2", output=path)
     assert files(path) == whole
 
@@ -67,7 +49,7 @@ def test_a_killed_worker_is_replaced(tmp_path, whole):
 
     def kill() -> None:
         until(lambda: sealed(path) >= 1)
-        killed.append(children(os.getpid())[0])
+        killed.append(workers_of(os.getpid())[0])
         os.kill(killed[0], signal.SIGKILL)
 
     killer = threading.Thread(target=kill)

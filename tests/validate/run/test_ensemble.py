@@ -67,6 +67,16 @@ def test_any_number_of_workers_gives_the_same_bits(finished, tmp_path, monkeypat
     assert told[-1][1] == of.steps * 2
 
 
+def test_a_run_that_stored_other_quantities_is_refused(finished, tmp_path):
+    of, folder = finished
+    older = tmp_path / "older"
+    shutil.copytree(folder, older)
+    shutil.rmtree(older / "draws.zarr" / "b_direct")
+    (older / "draws.zarr" / ".zmetadata").unlink()
+    with pytest.raises(RunError, match="another version, which did not store b_direct"):
+        run(of, older)
+
+
 def test_xarray_reads_it(finished):
     xarray = pytest.importorskip("xarray")
     of, folder = finished

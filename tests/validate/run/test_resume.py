@@ -14,7 +14,9 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
+from tests.processes import is_worker, needs_workers, until, workers_of
 from tests.validate.run.tiny import begun, draws, observing, spec
+from validate.run import blocks as blocks_module
 from validate.run import shard as shard_module
 from validate.run.ensemble import run
 from validate.run.errors import CheckpointError, RunError
@@ -92,6 +94,35 @@ def test_a_process_killed_at_any_time_changes_no_bit(tmp_path):
     with pytest.raises(RunError, match="go on with --resume"):
         run(of, folder)
     assert draws(run(of, folder, workers=1, resume=True)) == whole, f"killed after {wait} s"
+
+
+@needs_workers
+def test_workers_end_with_their_killed_parent(tmp_path):
+    """Left alone they would go on beside those of the command that resumes."""
+    pytest.importorskip("loky")
+    of = spec(members=8, draws=3000)
+    folder = begun(tmp_path / "killed", of)
+    code = (
+        "from pathlib import Path; from validate.run.ensemble import run; "
+        "from validate.run.folder import read_request; "
+        f"f = Path({str(folder)!r}); run(read_request(f)[0], f, workers=2, resume=True)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+    until(lambda: len(list((folder / "shards").glob("*.steps"))) == 2)
+    workers = workers_of(process.pid)
+    assert len(workers) == 2
+    process.kill()
+    assert process.wait() == -signal.SIGKILL, "it was done before it was killed"
+    until(lambda: not any(map(is_worker, workers)), 10)
+    whole = draws(run(of, tmp_path / "whole", workers=1))
+    assert draws(run(of, folder, workers=1, resume=True)) == whole
+
+
+def test_writing_blocks_before_the_checkpoint_changes_no_bit(tmp_path, monkeypatch):
+    of = spec(members=2)
+    whole = finish(begun(tmp_path / "whole", of), of)
+    monkeypatch.setattr(blocks_module, "_MOST_BYTES", 0)
+    assert finish(begun(tmp_path / "early", of), of, stop_after=3) == whole
 
 
 def test_a_damaged_checkpoint_is_named(tmp_path):

@@ -20,7 +20,7 @@ from validate.networks.teacher_student import TeacherStudent, TeacherStudentShap
 from validate.samplers import baoab, hmc
 from validate.samplers.collapsed import Collapsed
 from validate.samplers.gibbs import Gibbs
-from validate.samplers.linear_readout import condition
+from validate.samplers.linear_readout import condition, lower_gram
 from validate.samplers.readouts import ModularReadout, TeacherStudentReadout
 from validate.target import prior_draw
 
@@ -54,6 +54,11 @@ def model(request):
 def hidden_draw(model, seed=1):
     shape = (model.target.members, model.hidden)
     return torch.randn(shape, generator=generator(seed), dtype=torch.float64)
+
+
+def test_a_gram_matrix_in_blocks():
+    rows = torch.randn(2, 250, 7, generator=generator(2), dtype=torch.float64)
+    assert torch.allclose(lower_gram(rows).tril(), torch.bmm(rows, rows.mT).tril())
 
 
 def test_the_square_is_completed(model):

@@ -1,0 +1,36 @@
+"""Waiting for what other processes do, and finding workers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+needs_workers = pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="finds workers in /proc"
+)
+
+
+def until(happened: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait; fail when it does not happen in time."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.002)
+
+
+def workers_of(process: int) -> list[int]:
+    """Worker processes of a process."""
+    tasks = Path(f"/proc/{process}/task").glob("*/children")
+    every = [int(word) for task in tasks for word in task.read_text().split()]
+    return [child for child in every if is_worker(child)]
+
+
+def is_worker(process: int) -> bool:
+    """Whether a worker of this number runs."""
+    try:
+        return "popen_loky" in Path(f"/proc/{process}/cmdline").read_text()
+    except OSError:
+        return False
