@@ -28,22 +28,19 @@ FULL_WIDTHS = (2800, 1400, 700)
 """N of D.44 itself, unscaled: before, at and after the transition."""
 
 FULL_MEMBERS = 24
-SLOW = {1400: 8, 700: 8}
-"""Widths of D.44 where neurons take thousands of steps to find the teacher: factor on all steps."""
-
 FULL_COURSE = (4, 1000, 15)
 """Networks, records and steps a record of the course in time at D.44's N = 700, unscaled."""
 
 
-def _equilibrium(name: str, members: int, parameters: Parameters, longer: int = 1) -> Case:
+def _equilibrium(name: str, members: int, parameters: Parameters) -> Case:
     """Networks from both starts, one of the scans in width."""
     spec = RunSpec(
         parameters,
         members,
         starts="both",
-        burn_in=300 * longer,
+        burn_in=300,
         draws=40,
-        thin=5 * longer,
+        thin=5,
         seed=2310,
     )
     return Case(name, spec, {"N": parameters["N"]})
@@ -75,8 +72,7 @@ def _full_size(effort: Fraction) -> Iterator[Case]:
     """D.44 as it stands: its three widths in equilibrium, and the smallest in time."""
     for width in FULL_WIDTHS:
         parameters = scaled("app-d", Fraction(1), N=width)
-        members, longer = members_at(effort, FULL_MEMBERS), SLOW.get(width, 1)
-        yield _equilibrium(f"full-width-{width}", members, parameters, longer)
+        yield _equilibrium(f"full-width-{width}", members_at(effort, FULL_MEMBERS), parameters)
     members, records, thin = FULL_COURSE
     parameters = scaled("app-d", Fraction(1), N=FULL_WIDTHS[-1])
     yield _course("full-time", members_at(effort, members), records, thin, parameters)
