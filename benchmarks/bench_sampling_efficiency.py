@@ -69,6 +69,10 @@ _USED = {"baoab": 0, "euler": 2, "preconditioned": 2}
 _LONGEST = {"baoab": 1.0, "euler": 2.0, "preconditioned": 2.0}
 """A run's step over that of the coarsest chain."""
 
+_RESOLVED = 0.5
+"""Relative error of a rival's cost beyond which its chain saw too little of its correlation time,
+which then comes out too short."""
+
 _BURN_IN = 0.2
 """Of every chain: it starts in the law of BAOAB."""
 
@@ -277,8 +281,9 @@ def _row(
     value, spread = ratio(fast, slow)
     if allowed is None:
         spread = float(np.hypot(spread, value * own.error / own.bound))
+    short = "too few draws: a lower bound; " if slow.relative > _RESOLVED else ""
     note = (
-        f"naive: {_RIVALS[rival]} reading {_TITLES[theirs]}; ratio ±{spread:.2g}; biases per mille "
+        f"{short}naive: {_RIVALS[rival]} reading {_TITLES[theirs]}; ratio ±{spread:.2g}; biases per mille "
         f"{_shown(own)} and {_shown(other)}; orders off by {own.order:.1f} and {other.order:.1f} "
         f"errors, HMC by {found.against_exact('baoab', ours):.1f} and "
         f"{found.against_exact(rival, theirs):.1f}"
