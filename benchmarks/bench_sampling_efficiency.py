@@ -283,7 +283,8 @@ def _row(
         spread = float(np.hypot(spread, value * own.error / own.bound))
     short = "too few draws: a lower bound; " if slow.relative > _RESOLVED else ""
     note = (
-        f"{short}naive: {_RIVALS[rival]} reading {_TITLES[theirs]}; ratio ±{spread:.2g}; biases per mille "
+        f"{short}naive: {_RIVALS[rival]} reading {_TITLES[theirs]}; ratio ±{spread:.2g}; "
+        f"biases per mille "
         f"{_shown(own)} and {_shown(other)}; orders off by {own.order:.1f} and {other.order:.1f} "
         f"errors, HMC by {found.against_exact('baoab', ours):.1f} and "
         f"{found.against_exact(rival, theirs):.1f}"
