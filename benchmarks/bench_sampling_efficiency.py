@@ -285,7 +285,7 @@ def _row(
     note = (
         f"{short}naive: {_RIVALS[rival]} reading {_TITLES[theirs]}; ratio ±{spread:.2g}; "
         f"biases per mille "
-        f"{_shown(own)} and {_shown(other)}; orders off by {own.order:.1f} and {other.order:.1f} "
+        f"{own} and {other}; orders off by {own.order:.1f} and {other.order:.1f} "
         f"errors, HMC by {found.against_exact('baoab', ours):.1f} and "
         f"{found.against_exact(rival, theirs):.1f}"
     )
@@ -293,11 +293,6 @@ def _row(
     return Row(
         f"effective {_TITLES[ours]} at {where}, beta={beta}", fast.seconds, slow.seconds, note
     )
-
-
-def _shown(found: Bias) -> str:
-    unresolved = ", unresolved" if abs(found.value) < 2 * found.error else ""
-    return f"{1e3 * found.value:.2f}±{1e3 * found.error:.2f}{unresolved}"
 
 
 def run() -> list[Row]:

@@ -62,6 +62,10 @@ class Bias:
     exact: Mean
     order: float
 
+    def __str__(self) -> str:
+        unresolved = ", unresolved" if abs(self.value) < 2 * self.error else ""
+        return f"{1e3 * self.value:.2f}±{1e3 * self.error:.2f}{unresolved}"
+
     @property
     def bound(self) -> float:
         """Size and error together."""
