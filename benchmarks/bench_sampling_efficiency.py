@@ -70,8 +70,7 @@ _LONGEST = {"baoab": 1.0, "euler": 2.0, "preconditioned": 2.0}
 """A run's step over that of the coarsest chain."""
 
 _RESOLVED = 0.5
-"""Relative error of a rival's cost beyond which its chain saw too little of its correlation time,
-which then comes out too short."""
+"""Relative error of a cost beyond which its chain saw too little of its correlation time."""
 
 _BURN_IN = 0.2
 """Of every chain: it starts in the law of BAOAB."""
@@ -284,8 +283,7 @@ def _row(
     short = "too few draws: a lower bound; " if slow.relative > _RESOLVED else ""
     note = (
         f"{short}naive: {_RIVALS[rival]} reading {_TITLES[theirs]}; ratio ±{spread:.2g}; "
-        f"biases per mille "
-        f"{own} and {other}; orders off by {own.order:.1f} and {other.order:.1f} "
+        f"biases per mille {own} and {other}; orders off by {own.order:.1f} and {other.order:.1f} "
         f"errors, HMC by {found.against_exact('baoab', ours):.1f} and "
         f"{found.against_exact(rival, theirs):.1f}"
     )
