@@ -70,7 +70,8 @@ _LONGEST = {"baoab": 1.0, "euler": 2.0, "preconditioned": 2.0}
 """A run's step over that of the coarsest chain."""
 
 _RESOLVED = 0.5
-"""Relative error of a cost beyond which its chain saw too little of its correlation time."""
+"""Relative error of the slowest reading's cost beyond which no ratio counts: a chain that is short
+against a correlation time finds it too short, and its own error with it."""
 
 _BURN_IN = 0.2
 """Of every chain: it starts in the law of BAOAB."""
@@ -89,19 +90,10 @@ class Plan:
     hmc: int
 
 
+_THREE = dict.fromkeys(POWERS, 3)
 PLANS = {
-    "1/8": Plan(
-        8,
-        {"baoab": 3, "euler": 3, "preconditioned": 3},
-        {"baoab": 1500, "euler": 2500, "preconditioned": 1000},
-        800,
-    ),
-    "1/2": Plan(
-        2,
-        {"baoab": 2, "euler": 3, "preconditioned": 3},
-        {"baoab": 1200, "euler": 1200, "preconditioned": 400},
-        0,
-    ),
+    "1/8": Plan(8, _THREE, {"baoab": 1500, "euler": 2500, "preconditioned": 1000}, 800),
+    "1/2": Plan(2, _THREE | {"baoab": 2}, {"baoab": 1200, "euler": 1200, "preconditioned": 400}, 0),
 }
 
 _EVERY = {"baoab": 1, "euler": 2, "preconditioned": 2}
@@ -237,6 +229,10 @@ class Collected:
         between = self.seconds.step[sampler] * _EVERY[sampler]
         return cost(values, own.var(axis=1), between, self.seconds.reading[observable])
 
+    def short(self, sampler: str) -> bool:
+        """Whether some reading saw too few draws to tell its correlation time."""
+        return max(self.cost(sampler, each).relative for each in _OBSERVABLES) > _RESOLVED
+
     def against_exact(self, sampler: str, observable: str) -> float:
         """Errors between the sampler's mean without its bias and HMC's; NaN without HMC."""
         if self.exact is None:
@@ -280,7 +276,7 @@ def _row(
     value, spread = ratio(fast, slow)
     if allowed is None:
         spread = float(np.hypot(spread, value * own.error / own.bound))
-    short = "too few draws: a lower bound; " if slow.relative > _RESOLVED else ""
+    short = "UNRESOLVED, chain too short; " if found.short(rival) else ""
     note = (
         f"{short}naive: {_RIVALS[rival]} reading {_TITLES[theirs]}; ratio ±{spread:.2g}; "
         f"biases per mille {own} and {other}; orders off by {own.order:.1f} and {other.order:.1f} "

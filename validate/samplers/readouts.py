@@ -14,7 +14,7 @@ from validate.samplers.linear_readout import Linearised, condition
 
 _FLOAT32_CONDITION = 1e3
 """Largest condition number of the readout's precision, at most 1 + n sigma_a^2/sigma^2, that is
-solved in single precision: three or four of its digits are left."""
+solved in single precision."""
 
 Network = TypeVar("Network", TeacherStudent, Modular)
 

@@ -99,7 +99,6 @@ def test_a_process_killed_at_any_time_changes_no_bit(tmp_path):
 @needs_workers
 def test_workers_end_with_their_killed_parent(tmp_path):
     """Left alone they would go on beside those of the command that resumes."""
-    pytest.importorskip("loky")
     of = spec(members=8, draws=600, block=300)
     folder = begun(tmp_path / "killed", of)
     code = (

@@ -17,7 +17,7 @@ from tests.validate.samplers.laws import CAUGHT, LIMIT, Case, generator, member_
 from validate.data import gaussian_inputs, teacher_target
 from validate.networks.modular import Modular, ModularShape
 from validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
-from validate.samplers import baoab, hmc
+from validate.samplers import baoab, hmc, readouts
 from validate.samplers.collapsed import Collapsed
 from validate.samplers.gibbs import Gibbs
 from validate.samplers.linear_readout import condition, lower_gram
@@ -54,6 +54,23 @@ def model(request):
 def hidden_draw(model, seed=1):
     shape = (model.target.members, model.hidden)
     return torch.randn(shape, generator=generator(seed), dtype=torch.float64)
+
+
+def test_a_stiff_readout_is_solved_in_double_precision(monkeypatch):
+    """In float32 alone it is ten times less exact: the control."""
+    shape = TeacherStudentShape(60, 200, 10, 1e-3, 0.5, 1.0, -0.3)
+    inputs = gaussian_inputs(2, 200, 10, generator(3), torch.float64)
+    targets = teacher_target(inputs[..., 0], -0.3)
+    hidden = torch.randn(2, 600, generator=generator(4), dtype=torch.float64)
+    exact = TeacherStudentReadout(TeacherStudent(shape, inputs, targets)).mean(hidden)
+    single = TeacherStudentReadout(TeacherStudent(shape, inputs.float(), targets.float()))
+
+    def error():
+        return float((single.mean(hidden.float()) - exact).norm() / exact.norm())
+
+    assert error() < 2e-6
+    monkeypatch.setattr(readouts, "_FLOAT32_CONDITION", float("inf"))
+    assert error() > 1e-5
 
 
 def test_a_gram_matrix_in_blocks():
