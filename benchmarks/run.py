@@ -12,6 +12,7 @@ from importlib import import_module
 from pathlib import Path
 
 from benchmarks.timing import Row
+from binodal.progress import Progress
 
 HEADER = ("benchmark", "ours", "naive", "ratio", "note")
 
@@ -52,11 +53,14 @@ def collect(chosen: Sequence[str]) -> tuple[list[Row], list[str]]:
     """Rows of the chosen benchmarks, and a sentence for each that failed."""
     rows: list[Row] = []
     failures = []
-    for name in chosen:
-        try:
-            rows += import_module(f"benchmarks.bench_{name}").run()
-        except Exception as error:
-            failures.append(f"{name} failed: {type(error).__name__}: {error}")
+    with Progress("benchmarks", len(chosen)) as progress:
+        for name in chosen:
+            progress.advance(0, name)
+            try:
+                rows += import_module(f"benchmarks.bench_{name}").run()
+            except Exception as error:
+                failures.append(f"{name} failed: {type(error).__name__}: {error}")
+            progress.advance(1, name)
     return rows, failures
 
 

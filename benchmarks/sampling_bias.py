@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot, sqrt
+from statistics import harmonic_mean
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ def mean(series: Array) -> Mean:
 
 @dataclass(frozen=True)
 class Bias:
-    """Relative to the mean without it, at the largest step of the chains; and that mean.
+    """Relative to the mean without it, at the step of a run; and that mean.
 
     ``order`` is how many errors the second difference is from what the power says; NaN for two
     chains, which do not tell.
@@ -72,8 +73,8 @@ class Bias:
         return abs(self.value) + self.error
 
 
-def bias(levels: Array, power: int, used: int = 0) -> Bias:
-    """From series (level, member, draw) of steps h, h/2, h/4 ...
+def bias(levels: Array, power: int, used: int = 0, longer: float = 1.0) -> Bias:
+    """From series (level, member, draw) of steps h, h/2, h/4 ..., at a run's step ``longer`` h.
 
     ``used`` takes the last so many chains only, nearer to where the power holds: Euler's bias on a
     Gaussian of curvature k, (h k/2)/(1 - h k/2), grows faster than h, and a secant from a large
@@ -93,7 +94,7 @@ def bias(levels: Array, power: int, used: int = 0) -> Bias:
     if len(levels) > 2:
         bend = mean(levels[0] - levels[1] - 2**power * (levels[1] - levels[2]))
         order = bend.value / bend.error if bend.error else 0.0
-    scale = 2.0 ** (power * (len(levels) - len(span))) / abs(exact.value)
+    scale = (longer * 2.0 ** (len(levels) - len(span))) ** power / abs(exact.value)
     return Bias(shift * scale, spread * scale, exact, order)
 
 
@@ -115,8 +116,8 @@ def cost(series: Array, variances: Array, step: float, reading: float) -> Cost:
     >>> 0.9 < cost(noise, noise.var(axis=1), 1.0, 0.0).seconds < 1.1
     True
 
-    How often to read is chosen on the first half and charged on the second: the least of several
-    noisy numbers is too small.
+    How often to read is chosen on one half and charged on the other, both ways: the least of
+    several noisy numbers is too small.
     """
 
     def read(part: Array, every: int) -> Cost:
@@ -127,22 +128,25 @@ def cost(series: Array, variances: Array, step: float, reading: float) -> Cost:
         return Cost(seconds, sqrt(10 / float(found.sum())))
 
     half = series.shape[1] // 2
-    every = min(_THINNED, key=lambda each: read(series[:, :half], each).seconds)
-    return read(series[:, half:], every)
+    parts = series[:, :half], series[:, half:]
+    cheapest = [min(_THINNED, key=lambda each: read(part, each).seconds) for part in parts]
+    charged = [read(parts[0], cheapest[1]), read(parts[1], cheapest[0])]
+    draws = sum(10 / each.relative**2 for each in charged)
+    return Cost(harmonic_mean([each.seconds for each in charged]), sqrt(10 / draws))
 
 
-def slowed(at: Cost, found: Bias, wanted: float, power: int, longest: float = 1.0) -> Cost:
+def slowed(at: Cost, found: Bias, wanted: float, power: int) -> Cost:
     """The cost at the step where the bias is ``wanted``, from ``at`` the step of ``found``.
 
-    The step grows by at most ``longest``. An error of ``wanted`` is not counted.
+    No longer step is taken where a larger bias is allowed. An error of ``wanted`` is not counted.
 
     >>> found = Bias(0.004, 0.0004, Mean(1.0, 0.1, 100.0), 0.0)
     >>> slowed(Cost(1.0, 0.0), found, 0.001, 1)
     Cost(seconds=4.0, relative=0.1)
-    >>> slowed(Cost(1.0, 0.0), found, 0.1, 1, 2.0).seconds
-    0.5
+    >>> slowed(Cost(1.0, 0.0), found, 0.1, 1).seconds
+    1.0
     """
-    factor = max((abs(found.value) / wanted) ** (1 / power), 1 / longest)
+    factor = max((abs(found.value) / wanted) ** (1 / power), 1.0)
     relative = found.error / max(abs(found.value), wanted) / power
     return Cost(at.seconds * factor, hypot(at.relative, relative))
 
