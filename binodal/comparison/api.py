@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,23 +71,41 @@ def compare(
         raise RequestError(f"rate={share}: must be between 0 and 1")
     chosen = tuple(dict.fromkeys(theories)) or THEORIES
     with experiment_errors("comparing"):
-        from validate.compare.load import load
-        from validate.compare.measure import measurements, places
-        from validate.compare.sources import DATA_SETS, explained
-        from validate.compare.verdict import judge
-        from validate.theory.registry import predictions
+        if not sources:
+            return compared(Path(run), chosen, float(share))
+        from validate.compare.sources import DATA_SETS
 
-        loaded = load(Path(run))
-        found = measurements(loaded.record, loaded.spec.model)
-        wanted = THEORIES if sources else chosen
-        said = predictions(loaded.spec.parameters, wanted, places(loaded.record))
-        heard = [p for p in said if p.control or p.theory in chosen]
-        rows = judge(found, heard, float(share), _reference(chosen))
-        parts: Sequence[Source] = ()
-        if sources:
-            with Progress("closure on the data", DATA_SETS) as progress:
-                parts = explained(loaded, found, said, lambda what: progress.advance(what=what))
-    return Compared(loaded, rows, parts, float(share))
+        with Progress("closure on the data", DATA_SETS) as progress:
+            return compared(
+                Path(run), chosen, float(share), lambda what: progress.advance(what=what)
+            )
+
+
+def compared(
+    run: Path,
+    theories: Sequence[str] = THEORIES,
+    rate: float = float(Fraction(FALSE_ALARMS)),
+    sources: Callable[[str], None] | None = None,
+) -> Compared:
+    """:func:`compare` without checks and in silence.
+
+    ``sources`` asks for them and is told each data set whose closure is solved. Raises the errors
+    of ``validate``.
+    """
+    from validate.compare.load import load
+    from validate.compare.measure import measurements, places
+    from validate.compare.sources import explained
+    from validate.compare.verdict import judge
+    from validate.theory.registry import predictions
+
+    loaded = load(run)
+    found = measurements(loaded.record, loaded.spec.model)
+    wanted = theories if sources is None else THEORIES
+    said = predictions(loaded.spec.parameters, wanted, places(loaded.record))
+    heard = [p for p in said if p.control or p.theory in theories]
+    rows = judge(found, heard, rate, _reference(theories))
+    parts = () if sources is None else explained(loaded, found, said, sources)
+    return Compared(loaded, rows, parts, rate)
 
 
 def _reference(theories: Sequence[str]) -> str:

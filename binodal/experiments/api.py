@@ -68,6 +68,7 @@ def experiment(
         from binodal.experiments.summary import summary
         from validate.experiments.registry import EXPERIMENTS
         from validate.experiments.runner import run_cases
+        from validate.run.ensemble import planned_workers
 
         if name not in EXPERIMENTS:
             raise RequestError(f"experiment {name!r}: choose {', '.join(EXPERIMENTS)}")
@@ -85,7 +86,13 @@ def experiment(
                     chosen, folder, effort=share, workers=workers, scheduler=scheduler, say=say
                 )
         with Progress(f"{name}: comparing", len(cases)) as progress:
-            found = summary(chosen, folder, share, lambda case: progress.advance(what=case))
+            found = summary(
+                chosen,
+                folder,
+                share,
+                planned_workers(workers),
+                lambda case: progress.advance(what=case),
+            )
     path = folder / f"{name}.json"
     _write(path, json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n")
     return Conducted(found, path)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,19 +18,13 @@ LAWS = {"sigma2", "data"}
 """Cases that vary one of these keep the law of the overlap."""
 
 
-def curves_of(done: Sequence[tuple[Case, Path]]) -> dict[str, Any]:
-    """Named curves {x, y[, error]} of finished cases; a case without one adds none."""
-    from validate.compare.load import load
-
-    found: dict[str, Any] = {}
-    for case, place in done:
-        if case.spec.model != "teacher-student":
-            continue
-        if case.judged and LAWS & set(case.varied):
-            found |= _law_of_overlap(case, load(place).record)
-        if not case.judged:
-            found |= _course(case, load(place).record)
-    return found
+def curves_of(case: Case, record: Record) -> dict[str, Any]:
+    """Named curves {x, y[, error]} of a finished case; most cases have none."""
+    if case.spec.model != "teacher-student":
+        return {}
+    if not case.judged:
+        return _course(case, record)
+    return _law_of_overlap(case, record) if LAWS & set(case.varied) else {}
 
 
 def _law_of_overlap(case: Case, record: Record) -> dict[str, Any]:

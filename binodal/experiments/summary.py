@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from binodal.comparison.api import Compared, compare
+from binodal.comparison.api import Compared, compared
 from binodal.experiments.curves import curves_of
 from binodal.experiments.fits import fits_of
 from binodal.version import VERSION
+from binodal.workers import in_process, in_workers
 
 if TYPE_CHECKING:
     from validate.experiments.experiment import Case, Experiment
@@ -36,12 +40,25 @@ _KEPT = (
 Say = Callable[[str], None]
 
 
+@dataclass(frozen=True)
+class _Read:
+    """What a finished case says; without ``judged`` it has no verdict."""
+
+    judged: Compared | None
+    curves: dict[str, Any]
+
+
 def summary(
-    experiment: Experiment, folder: Path, effort: Fraction = Fraction(1), say: Say = lambda _: None
+    experiment: Experiment,
+    folder: Path,
+    effort: Fraction = Fraction(1),
+    workers: int = 1,
+    say: Say = lambda _: None,
 ) -> dict[str, Any]:
     """Everything worth keeping of the finished cases in ``folder``/experiment.
 
-    ``missing`` names the cases that are not finished. Numbers are rounded to six digits.
+    ``missing`` names the cases that are not finished. Numbers are rounded to six digits and do not
+    depend on ``workers``. Raises :class:`binodal.errors.Stopped` when these are killed.
     """
     from validate.run.folder import is_finished
 
@@ -51,24 +68,39 @@ def summary(
         for c in cases
         if is_finished(folder / experiment.name / c.name)
     ]
-    judged: list[tuple[Case, Compared]] = []
-    for case, place in done:
-        if case.judged:
-            say(case.name)
-            judged.append((case, compare(place, sources=case.sources)))
-    found: dict[str, Any] = rounded(
+    found: dict[int, _Read] = {}
+    work, numbers = partial(_read, done), range(len(done))
+    results = in_workers(work, numbers, workers) if workers > 1 else in_process(work, numbers)
+    with closing(results):
+        for number, read in results:
+            found[number] = read
+            say(done[number][0].name)
+    reads = [(case, found[number]) for number, (case, _) in enumerate(done)]
+    judged = [(case, read.judged) for case, read in reads if read.judged is not None]
+    kept: dict[str, Any] = rounded(
         {
             "experiment": experiment.name,
             "title": experiment.title,
             "question": experiment.question,
-            "cases": [_case(case, compared) for case, compared in judged],
+            "cases": [_case(*each) for each in judged],
             "fits": fits_of(judged),
-            "curves": curves_of(done),
-            "missing": [c.name for c in cases if c not in [kept for kept, _ in done]],
+            "curves": {name: curve for _, read in reads for name, curve in read.curves.items()},
+            "missing": [c.name for c in cases if c not in [case for case, _ in done]],
             "provenance": _provenance(done),
         }
     )
-    return found
+    return kept
+
+
+def _read(done: Sequence[tuple[Case, Path]], number: int) -> _Read:
+    """Compare one case, and take its curves from the same reading of its draws."""
+    from validate.compare.load import load
+
+    case, place = done[number]
+    if not case.judged:
+        return _Read(None, curves_of(case, load(place).record))
+    judged = compared(place, sources=(lambda _: None) if case.sources else None)
+    return _Read(judged, curves_of(case, judged.loaded.record))
 
 
 def _case(case: Case, compared: Compared) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from typing import Any
 
 from binodal.errors import Stopped
 from binodal.sweeps.extras import extra
-from binodal.sweeps.job import Found, Job, Results, compute
+from binodal.sweeps.job import Found, Job, compute
 from binodal.sweeps.record import expression_hashes, versions
+from binodal.workers import Results
 
 CONNECT_SECONDS = 10
 _LEAST_AHEAD = 16
@@ -26,7 +27,7 @@ def library() -> Any:
     return distributed
 
 
-def on_cluster(job: Job, numbers: Iterable[int], address: str) -> Results:
+def on_cluster(job: Job, numbers: Iterable[int], address: str) -> Results[Found]:
     """Chunks as the workers of a scheduler finish them, in any order.
 
     The scheduler gives a killed worker's chunks to another. Workers need the same versions of
@@ -59,7 +60,7 @@ def _here(job: Job) -> dict[str, str]:
     return {**versions(), **expression_hashes(job.model, job.theory)}
 
 
-def _results(client: Any, job: Job, numbers: Iterator[int]) -> Results:
+def _results(client: Any, job: Job, numbers: Iterator[int]) -> Results[Found]:
     under_way: dict[str, int] = {}
     wanted = _here(job)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -21,9 +21,6 @@ from numerics.rescale import whole_sizes
 
 Found = dict[str, NDArray[Any]]
 """The arrays of one chunk: the model's quantities, ``phase`` and ``state``."""
-
-Results = Generator[tuple[int, Found], None, None]
-"""Numbers of chunks and what was found there, in any order."""
 
 VECTORISED_CELLS = 16384
 """Cells a chunk where the model solves whole arrays: about 80 ms, and 0.7 MB to store."""

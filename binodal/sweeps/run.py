@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from binodal.errors import RequestError, Stopped
 from binodal.progress import Progress
-from binodal.sweeps.job import Job, Results
+from binodal.sweeps.job import Found, Job, compute
 from binodal.sweeps.store import Store, opened
 from binodal.sweeps.table import Table
-from binodal.sweeps.workers import cores, in_process, in_workers
+from binodal.workers import Results, cores, in_process, in_workers
 
 MOST_WORKERS = 256
 
@@ -23,15 +24,15 @@ class Means:
     workers: int = 1
     scheduler: str | None = None
 
-    def results(self, job: Job, numbers: list[int]) -> Results:
+    def results(self, job: Job, numbers: list[int]) -> Results[Found]:
         """Numbers of chunks and what was found, in any order; the same bits by all means."""
         if self.scheduler is not None:
             from binodal.sweeps.cluster import on_cluster
 
             return on_cluster(job, numbers, self.scheduler)
         if self.workers > 1:
-            return in_workers(job, numbers, self.workers)
-        return in_process(job, numbers)
+            return in_workers(partial(compute, job), numbers, self.workers)
+        return in_process(partial(compute, job), numbers)
 
 
 def means(workers: int, scheduler: str | None) -> Means:

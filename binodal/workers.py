@@ -1,28 +1,32 @@
-"""Chunks computed here, or by several processes of this machine that may be killed."""
+"""Numbered pieces of work, done here or by several processes of this machine that may be killed."""
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from typing import TypeVar
 
 from binodal.errors import Stopped
 from binodal.sweeps.extras import extra
-from binodal.sweeps.job import Found, Job, Results, compute
 from numerics.processes import deaf_to_interrupts, live_with, silent_tracker
 
 RETRIES = 3
-"""How often in a row workers may die before any chunk is done."""
+"""How often in a row workers may die before any piece is done."""
 
 _AHEAD = 2
-"""Chunks a worker has waiting, so that it never waits for us."""
+"""Pieces a worker has waiting, so that it never waits for us."""
+
+_T = TypeVar("_T")
+Results = Generator[tuple[int, _T], None, None]
+"""Numbers of pieces and what was found there, in any order."""
 
 
-def in_process(job: Job, numbers: Iterable[int]) -> Results:
-    """Chunk after chunk in this process."""
+def in_process(work: Callable[[int], _T], numbers: Iterable[int]) -> Results[_T]:
+    """Piece after piece in this process."""
     for number in numbers:
-        yield number, compute(job, number)
+        yield number, work(number)
 
 
 def cores() -> int:
@@ -32,16 +36,16 @@ def cores() -> int:
     return int(loky.cpu_count())
 
 
-def in_workers(job: Job, numbers: Iterable[int], workers: int) -> Results:
-    """Chunks as ``workers`` processes finish them, in any order.
+def in_workers(work: Callable[[int], _T], numbers: Iterable[int], workers: int) -> Results[_T]:
+    """Pieces as ``workers`` processes finish them, in any order; ``work`` is sent to them.
 
-    A killed worker (out of memory, say) takes the pool with it; the chunks it had are given to a
-    new one. Raises :class:`Stopped` when that happens ``RETRIES`` times without a chunk between.
+    A killed worker (out of memory, say) takes the pool with it; the pieces it had are given to a
+    new one. Raises :class:`Stopped` when that happens ``RETRIES`` times without a piece between.
     """
     waiting, deaths = deque(numbers), 0
     while waiting:
         try:
-            for finished in _one_pool(job, waiting, workers):
+            for finished in _one_pool(work, waiting, workers):
                 deaths = 0
                 yield finished
         except BrokenExecutor as error:
@@ -53,24 +57,28 @@ def in_workers(job: Job, numbers: Iterable[int], workers: int) -> Results:
                 ) from error
 
 
-def _one_pool(job: Job, waiting: deque[int], workers: int) -> Results:
+def _one_pool(work: Callable[[int], _T], waiting: deque[int], workers: int) -> Results[_T]:
     """Take from ``waiting`` until it is empty; put back what was not finished."""
     import loky
     from loky.backend import resource_tracker
 
-    running: dict[Future[Found], int] = {}
+    running: dict[Future[_T], int] = {}
     with silent_tracker():
         resource_tracker.ensure_running()  # before the signal is blocked: starting it unblocks it
     with deaf_to_interrupts():
         pool = loky.ProcessPoolExecutor(
-            workers, timeout=None, initializer=live_with, initargs=(os.getpid(),)
+            workers,
+            timeout=None,
+            initializer=live_with,
+            initargs=(os.getpid(),),
+            env={"OMP_NUM_THREADS": "1"},
         )
     try:
         while waiting or running:
             with deaf_to_interrupts():
                 while waiting and len(running) < _AHEAD * workers:
                     number = waiting.popleft()
-                    running[pool.submit(compute, job, number)] = number
+                    running[pool.submit(work, number)] = number
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 found = future.result()
                 yield running.pop(future), found

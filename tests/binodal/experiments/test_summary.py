@@ -1,0 +1,49 @@
+"""The summary of an experiment: the same by any number of workers, and honest about gaps."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from binodal.experiments.summary import summary
+from validate.experiments.experiment import Case, Experiment, scaled
+from validate.experiments.runner import run_cases
+from validate.run.spec import RunSpec
+
+BETA = Fraction(1, 100)
+
+
+def case(name, sigma2, judged=True):
+    parameters = scaled("fig2", BETA, sigma2=Fraction(sigma2))
+    sampler = "baoab" if judged else "euler"
+    spec = RunSpec(parameters, 8, sampler=sampler, burn_in=10, draws=8, thin=2, seed=5)
+    return Case(name, spec, {"sigma2": Fraction(sigma2)}, judged=judged)
+
+
+CASES = case("cool", "0.15"), case("warm", "0.30"), case("course", "0.25", judged=False)
+WHOLE = Experiment("small", "Small", "Is it whole?", lambda _: CASES)
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs")
+    run_cases(WHOLE, folder, workers=1)
+    return folder
+
+
+def test_workers_find_what_one_process_finds(runs):
+    told = []
+    alone, shared = summary(WHOLE, runs), summary(WHOLE, runs, workers=2, say=told.append)
+    assert alone == shared
+    assert sorted(told) == ["cool", "course", "warm"]
+    assert [each["name"] for each in alone["cases"]] == ["cool", "warm"]
+    assert all(each["rows"] and each["controls"] for each in alone["cases"])
+    for curve in ("cool networks", "warm derived", "course test_loss"):
+        assert alone["curves"][curve]["y"]
+
+
+def test_a_case_that_was_not_run_is_missing(runs):
+    more = replace(WHOLE, cases=lambda _: (*CASES, case("late", "0.20")))
+    found = summary(more, runs)
+    assert found["missing"] == ["late"]
+    assert set(found["provenance"]["runs"]) == {"cool", "warm", "course"}
