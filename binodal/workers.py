@@ -83,5 +83,6 @@ def _one_pool(work: Callable[[int], _T], waiting: deque[int], workers: int) -> R
                 found = future.result()
                 yield running.pop(future), found
     finally:
-        waiting.extendleft(sorted(running.values(), reverse=True))
-        pool.shutdown(wait=True, kill_workers=True)
+        unfinished = sorted(running.values(), reverse=True)
+        waiting.extendleft(unfinished)
+        pool.shutdown(wait=True, kill_workers=bool(unfinished))

@@ -58,7 +58,8 @@ def summary(
     """Everything worth keeping of the finished cases in ``folder``/experiment.
 
     ``missing`` names the cases that are not finished. Numbers are rounded to six digits and do not
-    depend on ``workers``. Raises :class:`binodal.errors.Stopped` when these are killed.
+    depend on ``workers``, but for the sources: the closure on the data is sampled, and workers, of
+    one thread each, round otherwise. Raises :class:`binodal.errors.Stopped` when these are killed.
     """
     from validate.run.folder import is_finished
 
