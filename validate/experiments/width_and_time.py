@@ -28,23 +28,19 @@ FULL_WIDTHS = (2800, 1400, 700)
 """N of D.44 itself, unscaled: before, at and after the transition."""
 
 FULL_MEMBERS = 24
-FULL_LONGER = {2800: 1, 1400: 8, 700: 8}
-"""Steps at each width against the scan's: at and after the transition neurons take their time to
-leave the feature start or to reach a droplet."""
-
 FULL_COURSE = (4, 1000, 15)
 """Networks, records and steps a record of the course in time at D.44's N = 700, unscaled."""
 
 
-def _equilibrium(name: str, members: int, parameters: Parameters, longer: int = 1) -> Case:
-    """Networks from both starts, one of the scans in width, so many times longer."""
+def _equilibrium(name: str, members: int, parameters: Parameters) -> Case:
+    """Networks from both starts, one of the scans in width."""
     spec = RunSpec(
         parameters,
         members,
         starts="both",
-        burn_in=300 * longer,
+        burn_in=300,
         draws=40,
-        thin=5 * longer,
+        thin=5,
         seed=2310,
     )
     return Case(name, spec, {"N": parameters["N"]})
@@ -76,8 +72,7 @@ def _full_size(effort: Fraction) -> Iterator[Case]:
     """D.44 as it stands: its three widths in equilibrium, and the smallest in time."""
     for width in FULL_WIDTHS:
         parameters = scaled("app-d", Fraction(1), N=width)
-        members = members_at(effort, FULL_MEMBERS)
-        yield _equilibrium(f"full-width-{width}", members, parameters, FULL_LONGER[width])
+        yield _equilibrium(f"full-width-{width}", members_at(effort, FULL_MEMBERS), parameters)
     members, records, thin = FULL_COURSE
     parameters = scaled("app-d", Fraction(1), N=FULL_WIDTHS[-1])
     yield _course("full-time", members_at(effort, members), records, thin, parameters)
