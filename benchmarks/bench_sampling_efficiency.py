@@ -88,7 +88,7 @@ PLANS = {
     "1/8": Plan(
         8,
         {
-            "baoab": Lengths(4000, 1, 3, 12000, 2),
+            "baoab": Lengths(4000, 1, 3, 9000, 2),
             "euler": Lengths(12000, 4, 3, 5000, 8),
             "preconditioned": Lengths(4000, 2, 3, 1000, 4),
         },
@@ -96,7 +96,7 @@ PLANS = {
     ),
     "1/2": Plan(
         4,
-        {"baoab": Lengths(1200, 1, 2, 2000, 2), "euler": Lengths(12500, 8, 3, 1200, 8)},
+        {"baoab": Lengths(1200, 1, 2, 2000, 2), "euler": Lengths(11000, 8, 3, 1200, 8)},
         0,
     ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -83,7 +84,12 @@ def experiment(
                     before[case] = steps
 
                 run_cases(
-                    chosen, folder, effort=share, workers=workers, scheduler=scheduler, say=say
+                    chosen,
+                    folder,
+                    effort=share,
+                    workers=workers,
+                    scheduler=scheduler,
+                    say=say if sys.stderr.isatty() else None,
                 )
         with Progress(f"{name}: comparing", len(cases)) as progress:
             found = summary(

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 from numerics.parameters import Parameters
 from validate.experiments.experiment import Case, Experiment, members_at, scaled
 from validate.run.spec import RunSpec
 
-BETA = Fraction(1, 8)
-WIDTHS = (350, 700, 1400, 2800, 5600)
-"""N before scaling: d, n/sigma^2 and epsilon stay those of D.44."""
+SCAN_BETA, COURSE_BETA = Fraction(1, 32), Fraction(1, 8)
+"""M.11 of the scan in width, and of the courses in time."""
 
-DATA = 8
-"""n and sigma^2 of the scan in width are this much larger: scaled down alone, n would be about d,
-and the sums over data far from their averages."""
+DATA = 16
+"""n and sigma^2 of the scan in width are this much larger: scaled down alone, n would be less than
+d, and the sums over data far from their averages."""
 
 MEMBERS = 48
 COURSE_DATA = (1, 3, 8)
@@ -24,6 +24,30 @@ COURSE_DATA = (1, 3, 8)
 COURSE = 2000
 """Recorded Euler steps of the course in time, a tenth of all steps."""
 
+
+@dataclass(frozen=True)
+class _Length:
+    """Steps before the draws, and between them."""
+
+    burn_in: int
+    thin: int
+
+
+DRAWS = 200
+WIDTHS = {
+    350: _Length(100_000, 4000),
+    700: _Length(10_000, 200),
+    1400: _Length(2_000, 40),
+    2800: _Length(500, 10),
+    5600: _Length(500, 10),
+}
+"""N before scaling: d, n/sigma^2 and epsilon stay those of D.44. By the derived action a neuron
+leaves its droplet over a barrier of d times the action's rise: 10.4, 5.3 and 1.8 at the first
+three widths, none at the others; at beta = 1/8, where d = 53, it is 22 at the first, at
+beta = 1 66, and no run would see it."""
+
+FULL_LENGTH = _Length(300, 5)
+FULL_DRAWS = 40
 FULL_WIDTHS = (2800, 1400, 700)
 """N of D.44 itself, unscaled: before, at and after the transition."""
 
@@ -32,15 +56,17 @@ FULL_COURSE = (4, 1000, 15)
 """Networks, records and steps a record of the course in time at D.44's N = 700, unscaled."""
 
 
-def _equilibrium(name: str, members: int, parameters: Parameters) -> Case:
+def _equilibrium(
+    name: str, members: int, length: _Length, draws: int, parameters: Parameters
+) -> Case:
     """Networks from both starts, one of the scans in width."""
     spec = RunSpec(
         parameters,
         members,
         starts="both",
-        burn_in=300,
-        draws=40,
-        thin=5,
+        burn_in=length.burn_in,
+        draws=draws,
+        thin=length.thin,
         seed=2310,
     )
     return Case(name, spec, {"N": parameters["N"]})
@@ -59,12 +85,13 @@ def _cases(effort: Fraction) -> tuple[Case, ...]:
 
 
 def _scaled_down(effort: Fraction) -> Iterator[Case]:
-    """D.44 at beta = 1/8: the scan in width, and courses in time with more and more data."""
-    for width in WIDTHS:
-        parameters = scaled("app-d", BETA, N=width, n=600 * DATA, sigma2=Fraction(DATA, 20))
-        yield _equilibrium(f"width-{width}", members_at(effort, MEMBERS), parameters)
+    """D.44 at beta = 1/32 against the width, and at 1/8 in time with more and more data."""
+    members = members_at(effort, MEMBERS)
+    for width, length in WIDTHS.items():
+        parameters = scaled("app-d", SCAN_BETA, N=width, n=600 * DATA, sigma2=Fraction(DATA, 20))
+        yield _equilibrium(f"width-{width}", members, length, DRAWS, parameters)
     for factor in COURSE_DATA:
-        parameters = scaled("app-d", BETA, n=600 * factor, sigma2=Fraction(factor, 20))
+        parameters = scaled("app-d", COURSE_BETA, n=600 * factor, sigma2=Fraction(factor, 20))
         yield _course(f"time-{factor}", members_at(effort, 32), COURSE, 10, parameters)
 
 
@@ -72,7 +99,8 @@ def _full_size(effort: Fraction) -> Iterator[Case]:
     """D.44 as it stands: its three widths in equilibrium, and the smallest in time."""
     for width in FULL_WIDTHS:
         parameters = scaled("app-d", Fraction(1), N=width)
-        yield _equilibrium(f"full-width-{width}", members_at(effort, FULL_MEMBERS), parameters)
+        members = members_at(effort, FULL_MEMBERS)
+        yield _equilibrium(f"full-width-{width}", members, FULL_LENGTH, FULL_DRAWS, parameters)
     members, records, thin = FULL_COURSE
     parameters = scaled("app-d", Fraction(1), N=FULL_WIDTHS[-1])
     yield _course("full-time", members_at(effort, members), records, thin, parameters)

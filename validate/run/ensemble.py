@@ -39,8 +39,9 @@ from validate.run.worker import STOP, progress_path, run_shard, steps_done
 
 CHECKPOINT_SECONDS = 30.0
 _NOTE_SECONDS = 10.0
-_NOTE_SHARE = 0.01
-"""Of the time, at the most, for reading the draws so far: the cores belong to the networks."""
+_SHARE = 0.01
+"""Of the time, at the most, for looking at the shards, and as much for reading the draws so far:
+the cores belong to the networks."""
 
 Report = Callable[[int, int, str], None]
 """Told the steps done, the steps of the whole run, and a word on the draws, now and then."""
@@ -144,17 +145,19 @@ class _Poll:
 
     def __init__(self, folder: Path, numbers: range, total: int, report: Report | None) -> None:
         self._folder, self._numbers, self._total, self._report = folder, numbers, total, report
-        self._note, self._next = "", monotonic() + _NOTE_SECONDS
+        self._note, self._next_note, self._next_look = "", monotonic() + _NOTE_SECONDS, 0.0
 
     def __call__(self) -> None:
         now = monotonic()
-        if self._report is None:
+        if self._report is None or now < self._next_look:
             return
-        if now > self._next:
+        if now > self._next_note:
             self._note = so_far(self._folder)
-            spent = monotonic() - now
-            self._next = now + max(_NOTE_SECONDS, spent / _NOTE_SHARE)
+            read = monotonic()
+            self._next_note = now + max(_NOTE_SECONDS, (read - now) / _SHARE)
+            now = read
         done = sum(steps_done(self._folder, n) for n in self._numbers)
+        self._next_look = now + (monotonic() - now) / _SHARE
         self._report(done, self._total, self._note)
 
 
