@@ -17,7 +17,7 @@ DATA = 16
 """n and sigma^2 of the scan in width are this much larger: scaled down alone, n would be less than
 d, and the sums over data far from their averages."""
 
-MEMBERS = 48
+MEMBERS = 32
 COURSE_DATA = (1, 3, 8)
 """Factors of n and sigma^2 in the courses in time; 3 keeps D.44's n/d at beta = 1/8."""
 
@@ -35,9 +35,9 @@ class _Length:
 
 DRAWS = 200
 WIDTHS = {
-    350: _Length(100_000, 4000),
+    350: _Length(40_000, 800),
     700: _Length(10_000, 200),
-    1400: _Length(2_000, 40),
+    1400: _Length(5_000, 100),
     2800: _Length(500, 10),
     5600: _Length(500, 10),
 }
