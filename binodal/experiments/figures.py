@@ -18,6 +18,12 @@ LINES = {
 }
 """Dash and colour of a theory in a limit, the same in every figure."""
 
+_APART = 3
+"""Mark and colour of networks whose starts have not met."""
+
+_HALVES = 4
+"""Two starts, each in two halves."""
+
 
 @dataclass(frozen=True)
 class Points:
@@ -61,7 +67,10 @@ def chosen(rows: Sequence[Row], observable: str, theory: str, limit: str = "fini
 def draw_against(
     panel: Any, rows: Sequence[Row], observable: str, along: str, number: int = 0, label: str = ""
 ) -> None:
-    """Networks and every theory of one observable against one parameter."""
+    """Networks and every theory of one observable against one parameter.
+
+    Networks whose starts have not met have another mark.
+    """
     for (theory, limit), (dash, colour) in LINES.items():
         own = sorted(chosen(rows, observable, theory, limit), key=lambda r: value_of(r, along))
         if own:
@@ -73,13 +82,23 @@ def draw_against(
                 label=label_of(theory, limit),
             )
     own = sorted(chosen(rows, observable, "derived"), key=lambda r: value_of(r, along))
-    if own:
-        points = Points(
-            [value_of(r, along) for r in own],
-            [r["measured"] for r in own],
-            [r["stderr"] or 0.0 for r in own],
-        )
-        measured(panel, points, number, label)
+    met = [r for r in own if _starts_met(r)]
+    apart = [r for r in own if not _starts_met(r)]
+    for group, mark, what in ((met, number, label), (apart, _APART, f"{label}, starts apart")):
+        if group:
+            points = Points(
+                [value_of(r, along) for r in group],
+                [r["measured"] for r in group],
+                [r["stderr"] or 0.0 for r in group],
+            )
+            measured(panel, points, mark, what)
+
+
+def _starts_met(row: Row) -> bool:
+    """Whether the R-hat of starts and halves is what chance allows."""
+    from validate.rhat import nested_limit
+
+    return bool(row["rhat"] <= nested_limit(_HALVES, row["ess"]))
 
 
 def overlap_law(document: Mapping[str, Any], path: Path) -> None:
@@ -147,6 +166,7 @@ def modular_transition(document: Mapping[str, Any], path: Path) -> None:
     rows = document["rows"]
     orders = sorted({r["params"]["P"] for r in rows}, key=int)
     with figure(path, 1, len(orders), (3.6 * len(orders), 3.2), squeeze=False) as (_, axes):
+        known: set[str] = set()
         for panel, order in zip(axes[0], orders, strict=True):
             own = [r for r in rows if r["params"]["P"] == order]
             draw_against(panel, own, "a", "sigma2", label="networks")
@@ -154,7 +174,7 @@ def modular_transition(document: Mapping[str, Any], path: Path) -> None:
             panel.set_title(f"P = {order}, N = {p['N']}")
             panel.set_xlabel(r"$\sigma^2$")
             panel.set_ylabel("$a$")
-        axes[0][0].legend()
+            _legend_of_new(panel, known)
 
 
 def width_and_time(document: Mapping[str, Any], path: Path) -> None:
@@ -165,14 +185,24 @@ def width_and_time(document: Mapping[str, Any], path: Path) -> None:
     columns = 2 + -(-len(courses) // max(1, len(sizes)))
     shape = (3.4 * columns, 3.2 * len(sizes))
     with figure(path, max(1, len(sizes)), columns, shape, squeeze=False) as (_, axes):
+        known: set[str] = set()
         for line, size in zip(axes, sizes, strict=True):
             _draw_widths(line[:2], [r for r in rows if r["params"]["d"] == size])
-        axes[0][0].legend()
+            _legend_of_new(line[0], known)
         panels = list(axes[:, 2:].flat)
         for panel, course in zip(panels, sorted(courses), strict=False):
             _draw_course(panel, curves, course)
         for panel in panels[len(courses) :]:
             panel.set_visible(False)
+
+
+def _legend_of_new(panel: Any, known: set[str]) -> None:
+    """A legend of what no panel before explained; ``known`` takes it in."""
+    named = zip(*panel.get_legend_handles_labels(), strict=True)
+    new = {label: handle for handle, label in named if label not in known}
+    if new:
+        panel.legend(new.values(), new.keys())
+    known.update(new)
 
 
 def _draw_widths(panels: Sequence[Any], rows: Sequence[Row]) -> None:
