@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks.timing import Row
 from binodal.api import sweep
-from binodal.sweeps import workers
+from binodal.sweeps import run as filling
 from binodal.sweeps.job import Found, Job, compute
 
 _GRIDS = {
@@ -42,7 +42,7 @@ def _shares(path: Path, grids: tuple[str, ...]) -> tuple[float, float]:
         return found
 
     shutil.rmtree(path, ignore_errors=True)
-    with patch.object(workers, "compute", timed):
+    with patch.object(filling, "compute", timed):
         start = process_time()
         sweep("teacher-student", grids, preset="fig2", output=path)
         return process_time() - start, bare

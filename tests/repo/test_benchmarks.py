@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from pathlib import Path
 from types import ModuleType
+
+import pytest
 
 from benchmarks import run
 from benchmarks.timing import Row, seconds
@@ -17,6 +21,11 @@ def plant(monkeypatch, name, function):
 
 def broken():
     raise ValueError("no such kernel")
+
+
+@pytest.mark.parametrize("name", run.names(Path(run.__file__).parent))
+def test_every_benchmark_can_be_imported(name):
+    assert callable(import_module(f"benchmarks.bench_{name}").run)
 
 
 def test_seconds_is_the_median_without_the_first_run(monkeypatch):
