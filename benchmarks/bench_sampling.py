@@ -30,6 +30,9 @@ from validate.target import prior_draw
 _MEMBERS = {"1/8": 15, "1/2": 1, "1": 1}
 """As many as a run steps at once: what fits its cache."""
 
+_STEADY = 0.1
+"""Seconds of a candidate's turn: a run goes on for minutes, and finds its data in the cache."""
+
 _STEP = 1e-6
 
 
@@ -121,7 +124,7 @@ def _rows(beta: str) -> list[Row]:
         works["posteriors"] = _posteriors(beta)
     for name, net in nets.items():
         works[name], works[f"gradient, {name}"] = _ours(net), _gradient(net)
-    took = shortest(works, rounds=15 if members > 1 else 10)
+    took = shortest(works, _STEADY, rounds=15 if members > 1 else 10)
     at_peak = 4 * of.N * of.n * of.d * took["peak"] / PEAK_FLOPS
     rows = []
     for name in nets:
