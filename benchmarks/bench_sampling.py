@@ -9,26 +9,26 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
+from fractions import Fraction
 from math import sqrt
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from benchmarks.sampling import PEAK_FLOPS, network, one_thread, peak, shape, shortest
+from benchmarks.sampling import PEAK_FLOPS, SIZES, network, one_thread, peak, shape, shortest
 from benchmarks.timing import Row
 from derive.gaussian.activations import ERF
 from numerics.errors import CodegenError
 from validate.activation import Compiled, Elementwise
+from validate.experiments.experiment import scaled
 from validate.kernel import Native
 from validate.networks.modular import Modular, ModularShape
 from validate.networks.teacher_student import TeacherStudent
 from validate.observables.teacher_student import TeacherStudentObserver
+from validate.run.spec import RunSpec
 from validate.samplers import baoab
 from validate.target import prior_draw
-
-_MEMBERS = {"1/8": 15, "1/2": 1, "1": 1}
-"""As many as a run steps at once: what fits its cache."""
 
 _STEADY = 0.1
 """Seconds of a candidate's turn: a run goes on for minutes, and finds its data in the cache."""
@@ -116,8 +116,13 @@ def _elementwise() -> dict[str, Elementwise]:
         return {"pure torch": Compiled(ERF)}
 
 
+def _batch(beta: str) -> int:
+    """As many networks as a run of many steps at once."""
+    return RunSpec(scaled("fig2", Fraction(beta)), 150).shard
+
+
 def _rows(beta: str) -> list[Row]:
-    members, of = _MEMBERS[beta], shape(beta)
+    members, of = _batch(beta), shape(beta)
     nets = {name: network(beta, members, kind) for name, kind in _elementwise().items()}
     works = {"peak": peak(), "plain": _plain(beta)}
     with suppress(ImportError):
@@ -159,5 +164,5 @@ def _modular(order: int, width: int) -> Row:
 def run() -> list[Row]:
     """See the module: speed alone; what a step is worth is another benchmark."""
     with one_thread():
-        rows = [row for beta in _MEMBERS for row in _rows(beta)]
+        rows = [row for beta in SIZES for row in _rows(beta)]
         return [*rows, _measuring(), _modular(23, 2000)]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from binodal.sweeps.extras import extra
+from binodal.extras import extra
 
 _PARTS = ("closure", "real_mode", "at")
 _KINDS = {"mid": "rad", "value": "error"}

@@ -9,7 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from typing import TypeVar
 
 from binodal.errors import Stopped
-from binodal.sweeps.extras import extra
+from binodal.extras import extra
 from numerics.processes import deaf_to_interrupts, live_with, silent_tracker
 
 RETRIES = 3

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from binodal.errors import Stopped
-from binodal.sweeps.extras import extra
+from binodal.extras import extra
 from binodal.sweeps.job import Found, Job, compute
 from binodal.sweeps.record import expression_hashes, versions
 from binodal.workers import Results

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from binodal.extras import extra
 from binodal.sweeps.axis import floats
-from binodal.sweeps.extras import extra
 from binodal.sweeps.layout import coordinates, variables
 from binodal.sweeps.table import Table
 

@@ -42,9 +42,8 @@ WIDTHS = {
     5600: _Length(500, 10),
 }
 """N before scaling: d, n/sigma^2 and epsilon stay those of D.44. By the derived action a neuron
-leaves its droplet over a barrier of d times the action's rise: 7.4, 5.3 and 1.8 at the first
-three widths, none at the others. At beta = 1/8, d = 53, it is 12 at N = 700, at beta = 1 39; and
-10 at N = 350 here, where 200000 steps left the neurons of one data set in 16 where they were."""
+leaves its droplet over a barrier of d times the action's rise, in about e^barrier of its own times;
+chains are longer than ten times that many steps (a test derives the barriers)."""
 
 FULL_LENGTH = _Length(300, 5)
 FULL_DRAWS = 40
