@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from validate.errors import SamplerError, Untuned
+from validate.normals import normals
 from validate.target import Target
 
 PRODUCTS = 8
@@ -66,7 +67,7 @@ def measure(
         Untuned: the curvature is not finite, or nowhere positive.
     """
     root = torch.ones_like(target.scale) if metric is None else metric.sqrt()
-    v = _unit(torch.empty_like(x).normal_(generator=generator).mul_(root))[0]
+    v = _unit(normals(torch.empty_like(x), generator).mul_(root))[0]
     previous, off = torch.zeros_like(v), torch.zeros(x.shape[0], dtype=torch.float64)
     diagonals, offs = [], []
     for _ in range(min(products, int((root > 0).sum()))):

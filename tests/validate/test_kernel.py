@@ -9,9 +9,7 @@ import torch
 from derive.gaussian.activations import ACTIVATIONS, CUBIC, ERF, Activation, z
 from numerics.errors import CodegenError
 from validate.activation import Compiled
-from validate.data import gaussian_inputs, teacher_target
 from validate.kernel import Native, fastest, kernel_source
-from validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
 
 needs_compiler = pytest.mark.skipif(
     not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="no C compiler on this machine"
@@ -46,36 +44,6 @@ def test_small_arguments_keep_relative_accuracy_and_far_ones_saturate():
     phi, slope = Native(ERF)(argument.clone())
     assert ((phi.double() - exact).abs() <= ROUNDING * exact.abs()).all()
     assert (slope[3:] < 1e-30).all()
-
-
-@needs_compiler
-@pytest.mark.parametrize(("width", "data"), [(6, 9), (19, 45), (16, 32)])
-def test_a_network_has_the_same_gradient_either_way(width, data):
-    shape = TeacherStudentShape(width, data, 4, 0.3, 0.7, 1.9, -0.4)
-    generator = torch.Generator().manual_seed(2)
-    inputs = gaussian_inputs(3, shape.n, shape.d, generator)
-    targets = teacher_target(inputs[:, :, 0], shape.epsilon)
-    x = torch.randn(3, shape.dimension, generator=generator)
-    plain = TeacherStudent(shape, inputs, targets, Compiled(ERF)).gradient(x)
-    fast = TeacherStudent(shape, inputs, targets, Native(ERF)).gradient(x)
-    assert (plain - fast).abs().max() < 1e-5 * plain.abs().max()
-
-
-@needs_compiler
-@pytest.mark.parametrize("name", sorted(ACTIVATIONS))
-def test_a_layer_meets_readout_and_residual_as_separate_products_do(name):
-    generator = torch.Generator().manual_seed(4)
-    fields, readout, targets = (
-        torch.randn(*sizes, generator=generator) for sizes in ((2, 11, 37), (2, 11), (2, 37))
-    )
-    phi, slope = Compiled(ACTIVATIONS[name])(fields.double())
-    output = torch.einsum("mi,mik->mk", readout.double(), phi)
-    residual = -1.7 * (targets.double() - output)
-    slopes = torch.empty_like(fields)
-    pull, force = Native(ACTIVATIONS[name]).layer(fields, slopes, readout, targets, -1.7)
-    exact = (phi, slope, residual, torch.einsum("mk,mik->mi", residual, phi))
-    for found, value in zip((fields, slopes, pull, force), exact, strict=True):
-        assert (found.double() - value).abs().max() <= 10 * ROUNDING * value.abs().max()
 
 
 def test_double_precision_stays_with_generated_torch():

@@ -12,7 +12,8 @@ from derive.gaussian.activations import ERF
 from validate.activation import Elementwise
 from validate.data import require_finite
 from validate.errors import DataError
-from validate.kernel import Native, fastest
+from validate.kernel import fastest
+from validate.networks.compiled_gradient import CompiledGradient, compiled_gradient
 
 
 @dataclass(frozen=True)
@@ -128,21 +129,23 @@ class TeacherStudent:
         first, second, third, fourth = (self.inputs.new_empty(self.members, *s) for s in sizes)
         return first, second, third, fourth
 
-    def _layer(self, fields: Tensor, readout: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """phi' (R, N, n), the pull -(y - f)/sigma^2 (R, n) and phi times it (R, N)."""
-        slopes, factor = self._room[1], -1 / self.shape.sigma2
-        if isinstance(self.elementwise, Native):
-            return slopes, *self.elementwise.layer(fields, slopes, readout, self.targets, factor)
-        phi, slope = self.elementwise(fields, slopes)
-        pull = torch.bmm(readout.unsqueeze(1), phi).squeeze(1).sub_(self.targets).mul_(-factor)
-        return slope, pull, torch.bmm(pull.unsqueeze(1), phi.transpose(1, 2)).squeeze(1)
+    @cached_property
+    def _compiled(self) -> CompiledGradient | None:
+        parts = self._columns, self._scaled, self.targets
+        return compiled_gradient(self.shape, self.elementwise, *parts)
 
     def gradient(self, x: Tensor) -> Tensor:
         """grad U, shape (R, D)."""
-        fields, _, weighed, turned = self._room
+        return self._in_torch(x) if self._compiled is None else self._compiled(x)
+
+    def _in_torch(self, x: Tensor) -> Tensor:
+        fields, slopes, weighed, turned = self._room
         w, a = self.split(x)
         readout = a * self.shape.readout_scale
-        slope, pull, force = self._layer(torch.bmm(w, self._columns, out=fields), readout)
+        phi, slope = self.elementwise(torch.bmm(w, self._columns, out=fields), slopes)
+        pull = torch.bmm(readout.unsqueeze(1), phi).squeeze(1)
+        pull.sub_(self.targets).mul_(1 / self.shape.sigma2)
+        force = torch.bmm(pull.unsqueeze(1), phi.transpose(1, 2)).squeeze(1)
         torch.mul(self._scaled, pull.unsqueeze(2), out=weighed)
         torch.bmm(weighed.transpose(1, 2), slope.transpose(1, 2), out=turned)
         out = torch.empty_like(x)

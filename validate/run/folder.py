@@ -24,6 +24,7 @@ from numerics.codegen.native import build
 from numerics.errors import CodegenError
 from numerics.parameters import Parameters
 from validate.kernel import kernel_source
+from validate.normals import normals_source
 from validate.observables.registry import observer
 from validate.run.checkpoint import write_whole
 from validate.run.errors import RunError
@@ -37,8 +38,8 @@ FORMAT = 1
 def environment() -> dict[str, str]:
     """What the same bits depend on beside the request.
 
-    ``kernel`` names the compiled elementwise loop by the hash of its source, compiler, processor
-    and flags, or says that there is none; it matters for float32 networks in main memory.
+    ``kernel`` names the compiled gradient and normals by the hashes of source, compiler, processor
+    and flags, or says that there are none; they matter for float32 networks in main memory.
     """
     return {
         "torch": torch.__version__,
@@ -52,7 +53,7 @@ def environment() -> dict[str, str]:
 @cache
 def _kernel() -> str:
     try:
-        return build(kernel_source(ERF)).stem
+        return "+".join(build(text).stem for text in (kernel_source(ERF), normals_source()))
     except (CodegenError, OSError):
         return "torch"
 

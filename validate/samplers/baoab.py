@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from validate.normals import normals
 from validate.samplers.divergence import BOUND, lost, require_positive, unconditional
 from validate.samplers.sampler import Fill, Info, State, empty
 from validate.target import Target
@@ -37,7 +38,7 @@ class Baoab:
     def init(self, x: Tensor, generator: torch.Generator) -> State:
         """x (copied), a thermal momentum and the gradient at x."""
         x = x.clone()
-        momentum = torch.empty_like(x).normal_(generator=generator)
+        momentum = normals(torch.empty_like(x), generator)
         return State(x, momentum, self.target.gradient(x), empty(x))
 
     @property
@@ -48,7 +49,7 @@ class Baoab:
 
     def step(self, state: State, generator: torch.Generator) -> tuple[State, Info]:
         """One BAOAB step; the state's tensors are overwritten."""
-        return self.step_with(state, lambda room: room.normal_(generator=generator))
+        return self.step_with(state, lambda room: normals(room, generator))
 
     @property
     def memory(self) -> float:

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from validate.errors import SamplerError
+from validate.normals import normals
 from validate.samplers.divergence import BOUND, lost, require_positive, unconditional
 from validate.samplers.sampler import Fill, Info, State, empty
 from validate.target import Target
@@ -75,7 +76,7 @@ class Euler:
 
     def step(self, state: State, generator: torch.Generator) -> tuple[State, Info]:
         """One Euler-Maruyama step; the state's tensors are overwritten."""
-        return self.step_with(state, lambda room: room.normal_(generator=generator))
+        return self.step_with(state, lambda room: normals(room, generator))
 
     @property
     def memory(self) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from validate.normals import normals
 from validate.samplers.linear_readout import LinearReadout, draw_readout
 from validate.samplers.sampler import Info, Sampler, State
 
@@ -42,7 +43,7 @@ class Gibbs:
         hidden, target = self.model.hidden, self.model.target
         x[:, hidden:] = draw_readout(self.model, x[:, :hidden], generator)
         if momentum.numel():
-            momentum[:, hidden:].normal_(generator=generator)
+            normals(momentum[:, hidden:], generator)
         if energy.numel():
             energy = target.energy(x).to(energy)
         return State(x, momentum, target.gradient(x), energy), info

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from validate.errors import SamplerError
+from validate.normals import normals
 from validate.samplers.divergence import require_positive
 from validate.samplers.metropolis import Metropolis, kinetic
 from validate.samplers.sampler import State
@@ -38,7 +39,7 @@ class Hmc(Metropolis):
 
     def propose(self, state: State, generator: torch.Generator) -> tuple[State, Tensor]:
         """The end of a trajectory from a fresh momentum, and the rise of the total energy (R,)."""
-        x, p = state.x.clone(), torch.empty_like(state.x).normal_(generator=generator)
+        x, p = state.x.clone(), normals(torch.empty_like(state.x), generator)
         before = state.energy + kinetic(p)
         gradient = state.gradient
         for _ in range(self._draw_steps(generator)):

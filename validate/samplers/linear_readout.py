@@ -20,6 +20,7 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor
 
+from validate.normals import normals
 from validate.target import Target
 
 _BLOCK = 96
@@ -147,7 +148,7 @@ class Conditional:
 
         def normal(count: int) -> Tensor:
             like = self.features.new_empty((members, count, outputs))
-            return like.normal_(generator=generator)
+            return normals(like, generator)
 
         if not self._by_rows:
             spread: Tensor = torch.linalg.solve_triangular(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from validate.normals import normals
 from validate.samplers.divergence import require_positive
 from validate.samplers.euler import require_metric, whitened_steps
 from validate.samplers.metropolis import Metropolis, kinetic
@@ -37,7 +38,7 @@ class Mala(Metropolis):
     def propose(self, state: State, generator: torch.Generator) -> tuple[State, Tensor]:
         """An Euler-Maruyama step, and the rise of the total energy (R,)."""
         length = math.sqrt(2 * self.step_size)
-        p = torch.empty_like(state.x).normal_(generator=generator)
+        p = normals(torch.empty_like(state.x), generator)
         before = state.energy + kinetic(p)
         p.addcmul_(self.root, state.gradient, value=-length / 2)
         x = torch.addcmul(state.x, self.root, p, value=length)
