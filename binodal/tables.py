@@ -10,6 +10,15 @@ from typing import Any
 _LONGEST = 24
 
 
+def counted(count: int, word: str) -> str:
+    """A count with its noun.
+
+    >>> counted(1, "step"), counted(3, "step")
+    ('1 step', '3 steps')
+    """
+    return f"{count} {word}" + ("" if count == 1 else "s")
+
+
 def shown(number: Mapping[str, str] | None, digits: int = 15) -> str:
     """A number rounded to ``digits`` digits; the error includes that rounding.
 

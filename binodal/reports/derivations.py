@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from binodal.reports.blocks import Block, Fold, Formula, Items, Paragraph, Part, literal
 from binodal.reports.section import Request, Section
+from binodal.tables import counted
 from derive.symbols import latex
 
 if TYPE_CHECKING:
@@ -67,12 +68,8 @@ def _quantity(whole: Derivation, new: tuple[Step, ...], before: int) -> Part:
         words = "rests also on steps shown above" if new else "rests on steps shown above alone"
         blocks.append(Paragraph(f"{len(whole.steps)} steps in all: it {words}."))
     if results:
-        blocks.append(Fold("Results", results, note=_counted(len(results), "closed form")))
+        blocks.append(Fold("Results", results, note=counted(len(results), "closed form")))
     return Part(literal(whole.title), blocks)
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}" + ("" if count == 1 else "s")
 
 
 def step_fold(step: Step, number: int) -> Fold:

@@ -14,6 +14,7 @@ from binodal.errors import experiment_errors
 from binodal.models.model import model
 from binodal.progress import Progress
 from binodal.request import prepared
+from binodal.tables import counted
 
 if TYPE_CHECKING:
     from validate.run.spec import RunSpec
@@ -37,7 +38,8 @@ class Trained:
     def __str__(self) -> str:
         spec = self.spec
         return (
-            f"{self.path}: {spec.members} networks, {spec.draws} draws of each "
+            f"{self.path}: {counted(spec.members, 'network')}, "
+            f"{counted(spec.draws, 'draw')} of each "
             f"({spec.burn_in} + {spec.draws * spec.thin} steps of {spec.sampler}); {self.reason}"
         )
 
@@ -73,7 +75,6 @@ def train(
     parameters, notes = prepared(of, preset, beta, alpha, "finite", values)
     with experiment_errors("training"):
         from validate.run.ensemble import planned_workers, run
-        from validate.run.memory import readable, required
         from validate.run.results import diagnosis
         from validate.run.spec import RunSpec
 
@@ -85,11 +86,7 @@ def train(
         count = planned_workers(workers)
         for note in notes:
             say(note)
-        say(
-            f"{spec.members} networks in {len(spec.shards)} shards of {spec.shard}, "
-            f"{spec.steps} steps each; about {readable(required(spec, count))} of memory "
-            f"for {min(count, len(spec.shards))} workers"
-        )
+        say(_plan(spec, count))
         with _reporting(spec.steps * len(spec.shards)) as report:
             path = run(
                 spec,
@@ -102,6 +99,17 @@ def train(
             )
         verdict = diagnosis(path)[1]
     return Trained(path, spec, tuple(notes), verdict.equilibrated, verdict.reason)
+
+
+def _plan(spec: RunSpec, workers: int) -> str:
+    from validate.run.memory import readable, required
+
+    return (
+        f"{counted(spec.members, 'network')} in {counted(len(spec.shards), 'shard')} of "
+        f"{spec.shard}, {counted(spec.steps, 'step')} each; about "
+        f"{readable(required(spec, workers))} of memory for "
+        f"{counted(min(workers, len(spec.shards)), 'worker')}"
+    )
 
 
 @contextmanager

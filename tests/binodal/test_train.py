@@ -40,7 +40,7 @@ def test_a_run_from_start_to_end(run):
     ran = run(*TEACHER, "-o", "out", "--members", "4", "--starts", "both")
     assert (ran.status, ran.err, ran.files) == (0, "", ["out"])
     plan, done = ran.out.splitlines()
-    assert plan.startswith("4 networks in 1 shards of 4, 12 steps each; about 4")
+    assert plan.startswith("4 networks in 1 shard of 4, 12 steps each; about 4")
     assert done.startswith("out: 4 networks, 8 draws of each (4 + 8 steps of baoab); not equil")
     with open("out/finished.json", encoding="utf-8") as file:
         assert json.load(file)["equilibrated"] is False
