@@ -71,15 +71,19 @@ def _head(document: Mapping[str, Any], what: str) -> list[str]:
     return [f"{words}: {what}  [{document['status']}]"]
 
 
-def _setting(name: str, value: str) -> str:
-    """NAME=VALUE, or the first digits where the exact value is too long to read."""
+def setting(name: str, value: str) -> str:
+    """NAME=VALUE, or the first digits where the exact value is too long to read.
+
+    >>> setting("sigma2", "1/4"), setting("sigma_a2", f"{10**30 // 3}/{10**30}")
+    ('sigma2=1/4', 'sigma_a2≈0.333333333333')
+    """
     return f"{name}={value}" if len(value) <= _LONGEST else f"{name}≈{float(Fraction(value)):.12g}"
 
 
 def foot(document: Mapping[str, Any]) -> list[str]:
     """The last lines of a table: the reason, the parameters and the assumptions."""
     lines = [f"because     {document['reason']}"] if document["reason"] else []
-    lines += ["parameters  " + "  ".join(_setting(*item) for item in document["params"].items())]
+    lines += ["parameters  " + "  ".join(setting(*item) for item in document["params"].items())]
     for position, assumption in enumerate(document["assumptions"]):
         lines.append(("assumes     " if position == 0 else " " * 12) + assumption)
     return lines

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from binodal.tables import columns
+from binodal.tables import columns, counted, setting
 
 if TYPE_CHECKING:
     from binodal.comparison.api import Compared
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def text(compared: Compared) -> str:
     """The whole report."""
     spec = compared.loaded.spec
-    settings = "  ".join(f"{k}={v}" for k, v in spec.parameters.as_strings().items())
+    settings = "  ".join(setting(*item) for item in spec.parameters.as_strings().items())
     lines = [
-        f"{spec.model}: {compared.loaded.record.members} networks, {spec.draws} draws of each  "
-        "[measured]",
+        f"{spec.model}: {counted(compared.loaded.record.members, 'network')}, "
+        f"{counted(spec.draws, 'draw')} of each  [measured]",
         f"parameters  {settings}",
         f"false-alarm rate {compared.rate:g} over all rows (Holm)",
         *compared.loaded.notes,
