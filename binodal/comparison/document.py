@@ -40,6 +40,7 @@ def _row(row: Row) -> dict[str, Any]:
         "threshold": row.threshold,
         "units": measured.units,
         "dominates": measured.dominates,
+        "problem": measured.problem,
         "why": row.why,
     }
 

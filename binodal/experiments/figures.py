@@ -18,11 +18,8 @@ LINES = {
 }
 """Dash and colour of a theory in a limit, the same in every figure."""
 
-_APART = 3
-"""Mark and colour of networks whose starts have not met."""
-
-_HALVES = 4
-"""Two starts, each in two halves."""
+_UNSETTLED = 3
+"""Mark and colour of networks that have not reached equilibrium in this observable."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ def draw_against(
 ) -> None:
     """Networks and every theory of one observable against one parameter.
 
-    Networks whose starts have not met have another mark.
+    Networks that have not settled, and are therefore not judged, have another mark.
     """
     for (theory, limit), (dash, colour) in LINES.items():
         own = sorted(chosen(rows, observable, theory, limit), key=lambda r: value_of(r, along))
@@ -82,9 +79,12 @@ def draw_against(
                 label=label_of(theory, limit),
             )
     own = sorted(chosen(rows, observable, "derived"), key=lambda r: value_of(r, along))
-    met = [r for r in own if _starts_met(r)]
-    apart = [r for r in own if not _starts_met(r)]
-    for group, mark, what in ((met, number, label), (apart, _APART, f"{label}, starts apart")):
+    settled = [r for r in own if not r["problem"]]
+    others = [r for r in own if r["problem"]]
+    for group, mark, what in (
+        (settled, number, label),
+        (others, _UNSETTLED, f"{label}, not settled"),
+    ):
         if group:
             points = Points(
                 [value_of(r, along) for r in group],
@@ -92,13 +92,6 @@ def draw_against(
                 [r["stderr"] or 0.0 for r in group],
             )
             measured(panel, points, mark, what)
-
-
-def _starts_met(row: Row) -> bool:
-    """Whether the R-hat of starts and halves is what chance allows."""
-    from validate.rhat import nested_limit
-
-    return bool(row["rhat"] <= nested_limit(_HALVES, row["ess"]))
 
 
 def overlap_law(document: Mapping[str, Any], path: Path) -> None:

@@ -148,6 +148,8 @@ def _fits(document: Mapping[str, Any]) -> Iterator[str]:
 def _provenance(provenance: Mapping[str, Any]) -> Iterator[str]:
     environment = ", ".join(f"{k} {v}" for k, v in provenance["environment"].items())
     yield f"Provenance: binodal {provenance['binodal']}; {environment}.\n"
+    for said, names in _elsewhere(provenance["runs"]).items():
+        yield f"Made with {said}: {', '.join(names)}.\n"
     yield "| run | networks | sampler | burn-in + draws x thin | seed | request |"
     yield "|---|---|---|---|---|---|"
     for name, run in provenance["runs"].items():
@@ -156,3 +158,13 @@ def _provenance(provenance: Mapping[str, Any]) -> Iterator[str]:
             f"{run['burn_in']} + {run['draws']} x {run['thin']} | {run['seed']} | {run['digest']} |"
         )
     yield ""
+
+
+def _elsewhere(runs: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Runs of another environment, by what differs."""
+    found: dict[str, list[str]] = {}
+    for name, run in runs.items():
+        if "environment" in run:
+            said = ", ".join(f"{k} {v}" for k, v in run["environment"].items())
+            found.setdefault(said, []).append(name)
+    return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from binodal.reports.stored import stored_files
 
-_EMPTY = dict.fromkeys(("at", "measured", "stderr", "predicted", "z", "ess", "rhat"))
+_EMPTY = dict.fromkeys(("at", "measured", "stderr", "predicted", "z", "ess", "rhat", "problem"))
 
 
 def documents() -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +19,7 @@ from binodal.workers import in_process, in_workers
 
 if TYPE_CHECKING:
     from validate.experiments.experiment import Case, Experiment
+    from validate.run.spec import RunSpec
 
 FIGURES = 6
 _KEPT = (
@@ -35,6 +36,7 @@ _KEPT = (
     "ess",
     "rhat",
     "dominates",
+    "problem",
 )
 
 Say = Callable[[str], None]
@@ -145,28 +147,37 @@ def _controls(compared: Compared) -> list[dict[str, Any]]:
 
 
 def _provenance(done: Sequence[tuple[Case, Path]]) -> dict[str, Any]:
-    """What made the runs: the sampler, the seeds, the requests' hashes, the versions."""
-    from validate.run.folder import environment
+    """What made the runs: the sampler, the seeds, the requests' hashes, the versions.
 
-    specs = {case.name: case.spec for case, _ in done}
+    ``environment`` is that of most runs, as each wrote it down when it began; a run of another
+    one names where it differs.
+    """
+    from validate.run.folder import environment, read_request
+
+    made = {case.name: read_request(place)[1]["environment"] for case, place in done}
+    all_of_them = [*made.values()] or [environment()]
+    usual = max(all_of_them, key=all_of_them.count)
     return {
         "binodal": VERSION,
         "label": "measured",
-        "environment": environment(),
-        "runs": {
-            name: {
-                "digest": spec.digest[:16],
-                "networks": spec.members,
-                "sampler": spec.sampler,
-                "starts": spec.starts,
-                "burn_in": spec.burn_in,
-                "draws": spec.draws,
-                "thin": spec.thin,
-                "seed": spec.seed,
-                "dtype": spec.dtype,
-            }
-            for name, spec in specs.items()
-        },
+        "environment": usual,
+        "runs": {case.name: _run(case.spec, made[case.name], usual) for case, _ in done},
+    }
+
+
+def _run(spec: RunSpec, made: Mapping[str, str], usual: Mapping[str, str]) -> dict[str, Any]:
+    differs = {name: value for name, value in made.items() if usual.get(name) != value}
+    return {
+        "digest": spec.digest[:16],
+        "networks": spec.members,
+        "sampler": spec.sampler,
+        "starts": spec.starts,
+        "burn_in": spec.burn_in,
+        "draws": spec.draws,
+        "thin": spec.thin,
+        "seed": spec.seed,
+        "dtype": spec.dtype,
+        **({"environment": differs} if differs else {}),
     }
 
 

@@ -1,10 +1,13 @@
 """The summary of an experiment: the same by any number of workers, and honest about gaps."""
 
+import json
+import shutil
 from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
+from binodal.experiments.page import _provenance
 from binodal.experiments.summary import summary
 from validate.experiments.experiment import Case, Experiment, scaled
 from validate.experiments.runner import run_cases
@@ -47,3 +50,16 @@ def test_a_case_that_was_not_run_is_missing(runs):
     found = summary(more, runs)
     assert found["missing"] == ["late"]
     assert set(found["provenance"]["runs"]) == {"cool", "warm", "course"}
+
+
+def test_a_run_of_another_environment_says_so(runs, tmp_path):
+    shutil.copytree(runs, tmp_path / "runs")
+    request = tmp_path / "runs" / "small" / "warm" / "run.json"
+    document = json.loads(request.read_text("utf-8"))
+    document["environment"]["kernel"] = "another"
+    request.write_text(json.dumps(document), "utf-8")
+    found = summary(WHOLE, tmp_path / "runs")["provenance"]
+    assert found["runs"]["warm"]["environment"] == {"kernel": "another"}
+    assert "environment" not in found["runs"]["cool"]
+    assert found["environment"]["kernel"] != "another"
+    assert any("kernel another: warm" in line for line in _provenance(found))
