@@ -108,7 +108,12 @@ def overlap_law(document: Mapping[str, Any], path: Path) -> None:
                 panel.set_ylabel(f"${name}$")
             p = own[0]["params"]
             axes[0][column].set_title(f"N = {size}, n = {p['n']}, d = {p['d']}")
-        axes[0][0].legend()
+        told = {
+            label: handle
+            for panel in axes.flat
+            for handle, label in zip(*panel.get_legend_handles_labels(), strict=True)
+        }
+        axes[1][0].legend(told.values(), told.keys())
 
 
 def overlap_density(document: Mapping[str, Any], path: Path) -> None:
