@@ -23,7 +23,7 @@ from numerics.codegen.rewrite import Constants, nearest_double
 from numerics.codegen.targets import C
 from numerics.errors import CodegenError
 from validate.activation import Compiled, Elementwise
-from validate.single_precision import c_file, code
+from validate.single_precision import c_file
 
 _SINGLE = replace(
     C,
@@ -38,7 +38,6 @@ _SINGLE = replace(
 def kernel_source(activation: Activation) -> str:
     """C99 text of ``void activation_n(size_t, float *z, float *slope)``: z becomes phi(z).
 
-    After it stands ``gradient_n``, a network's whole gradient around it (validate/gradient.c).
     Raises :class:`CodegenError` for a function that has no single-precision form here.
     """
     constants = Constants()
@@ -58,7 +57,7 @@ def kernel_source(activation: Activation) -> str:
         "    }",
         "}",
     ]
-    return c_file(*values, "", *loop, "", code("gradient.c"))
+    return c_file(*values, "", *loop)
 
 
 def values_source(activation: Activation) -> str:
@@ -88,8 +87,7 @@ class Native:
 
     def __init__(self, activation: Activation) -> None:
         self.activation = activation
-        library = _library(activation)
-        self._loop, self.gradient = library.activation_n, library.gradient_n
+        self._loop = _library(activation)
         self._values = _values_library(activation)
 
     def __call__(self, argument: Tensor, room: Tensor | None = None, /) -> tuple[Tensor, Tensor]:
@@ -105,14 +103,12 @@ class Native:
 
 
 @cache
-def _library(activation: Activation) -> ctypes.CDLL:
+def _library(activation: Activation) -> Callable[[int, int, int], None]:
     library = ctypes.CDLL(str(build(kernel_source(activation))))
-    size, pointer = ctypes.c_size_t, ctypes.c_void_p
-    library.activation_n.argtypes = [size, pointer, pointer]
-    sizes, factors = [size] * 4, [ctypes.c_float] * 2
-    library.gradient_n.argtypes = [pointer, *sizes, *factors, *[pointer] * 6]
-    library.activation_n.restype = library.gradient_n.restype = None
-    return library
+    loop: Callable[[int, int, int], None] = library.activation_n
+    library.activation_n.argtypes = [ctypes.c_size_t, ctypes.c_void_p, ctypes.c_void_p]
+    library.activation_n.restype = None
+    return loop
 
 
 @cache

@@ -99,6 +99,8 @@ static void boxes(size_t blocks, float *out)
     }
 }
 
+const size_t normals_state = sizeof(Saved);
+
 /* count >= 16. Numbers behind the last whole block are drawn as one more block at the end. */
 void normals_n(void *state, size_t count, float *out)
 {

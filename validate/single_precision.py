@@ -15,7 +15,7 @@ import mpmath
 from numerics.errors import CodegenError
 
 FIT_ERROR = 1e-7
-"""Largest error of a fitted polynomial, relative but for erf's, which is absolute."""
+"""Largest absolute error of a fitted polynomial; what is fitted is of order one."""
 
 _ERF_TERMS, _EXP_TERMS, _LOG_TERMS, _SIN_TERMS, _COS_TERMS = 16, 7, 9, 4, 5
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -108,11 +108,7 @@ def overlap_law(document: Mapping[str, Any], path: Path) -> None:
                 panel.set_ylabel(f"${name}$")
             p = own[0]["params"]
             axes[0][column].set_title(f"N = {size}, n = {p['n']}, d = {p['d']}")
-        told = {
-            label: handle
-            for panel in axes.flat
-            for handle, label in zip(*panel.get_legend_handles_labels(), strict=True)
-        }
+        told = _named(axes.flat)
         axes[1][0].legend(told.values(), told.keys())
 
 
@@ -196,11 +192,19 @@ def width_and_time(document: Mapping[str, Any], path: Path) -> None:
 
 def _legend_of_new(panel: Any, known: set[str]) -> None:
     """A legend of what no panel before explained; ``known`` takes it in."""
-    named = zip(*panel.get_legend_handles_labels(), strict=True)
-    new = {label: handle for handle, label in named if label not in known}
+    new = {label: handle for label, handle in _named([panel]).items() if label not in known}
     if new:
         panel.legend(new.values(), new.keys())
     known.update(new)
+
+
+def _named(panels: Iterable[Any]) -> dict[str, Any]:
+    """What has a label in these panels, each label once."""
+    return {
+        label: handle
+        for panel in panels
+        for handle, label in zip(*panel.get_legend_handles_labels(), strict=True)
+    }
 
 
 def _draw_widths(panels: Sequence[Any], rows: Sequence[Row]) -> None:

@@ -23,9 +23,9 @@ family-wise false-alarm rate of 1 % a case, and wrong theories are compared besi
 A DISAGREE of the derived theory at its own size is a result as well: the mean field is exact for N
 to infinity only. The finite-width theory adds its first correction in 1/N, derived as well;
 `closing-gaps` shows how the distances close as data, width and all sizes grow. BAOAB's steps
-leave a bias of about a part in a thousand of b, and half of it where b and c are averaged exactly
-over the readout (the setting of Fig. 2 and the scan in width); modular networks whose error bars
-are as small were sampled once more by an exact sampler (`modular-exact`).
+leave a bias of half a part in a thousand of b, which is averaged exactly over the readout as c is;
+modular networks whose error bars are as small were sampled once more by an exact sampler
+(`modular-exact`).
 """
 
 

@@ -1,19 +1,15 @@
 """Compiled elementwise code against generated torch in double precision."""
 
-import shutil
-
 import pytest
 import sympy as sp
 import torch
 
 from derive.gaussian.activations import ACTIVATIONS, CUBIC, ERF, Activation, z
 from numerics.errors import CodegenError
+from tests.compilers import needs_compiler
 from validate.activation import Compiled
 from validate.kernel import Native, fastest, kernel_source
 
-needs_compiler = pytest.mark.skipif(
-    not any(map(shutil.which, ("cc", "gcc", "clang"))), reason="no C compiler on this machine"
-)
 ROUNDING = 3e-7  # a few units in the last place of single precision, plus the fits' 1e-7
 
 

@@ -44,7 +44,7 @@ WIDTHS = {
 """N before scaling: d, n/sigma^2 and epsilon stay those of D.44. By the derived action a neuron
 leaves its droplet over a barrier of d times the action's rise, in about e^barrier of its own times;
 chains are longer than ten times that many steps (a test derives the barriers), and at the two
-narrowest longer still: with a fifth of these, one data set in 32 had not settled."""
+narrowest longer still: with a fifth of these or less, one data set in 16 had not settled."""
 
 FULL_LENGTH = _Length(300, 5)
 FULL_DRAWS = 40

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
+from functools import cache
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
+from derive.gaussian.activations import Activation
+from numerics.codegen.native import build
 from validate.blas import sgemm
-from validate.kernel import Native
+from validate.kernel import Native, kernel_source
+from validate.single_precision import code
 
 if TYPE_CHECKING:
     from validate.networks.teacher_student import TeacherStudentShape
@@ -19,26 +24,27 @@ class CompiledGradient:
 
     Its fields, slopes and weighed inputs then stay in the cache from one matrix product to the
     next; the products are torch's. ``columns`` (R, d, n) and ``inputs`` (R, n, d) are scaled by
-    sigma_w/sqrt(d), ``targets`` (R, n); float32, contiguous, in main memory.
+    sigma_w/sqrt(d), ``targets`` (R, n); all in main memory, kept as contiguous float32.
     """
 
     def __init__(
         self,
         shape: TeacherStudentShape,
-        native: Native,
+        activation: Activation,
         product: int,
         columns: Tensor,
         inputs: Tensor,
         targets: Tensor,
     ) -> None:
-        self._tensors = columns, inputs, targets
-        N, n, d = shape.N, shape.n, shape.d
-        room = columns.new_empty(2 * N * n + n * d + N * d + 2 * N + n)
-        sizes = columns.shape[0], N, n, d
+        library = _library(activation)
+        sizes = shape.N, shape.n, shape.d
         factors = shape.readout_scale, -1 / shape.sigma2
-        self._first = product, *sizes, *factors, *(t.data_ptr() for t in self._tensors)
-        self._room, self._gradient = room, native.gradient
-        self._shape = columns.shape[0], shape.dimension
+        # The compiled code reads memory as it lies, so what it is given must lie as it reads.
+        kept = [t.to(torch.float32).contiguous() for t in (columns, inputs, targets)]
+        self._first = product, len(columns), *sizes, *factors, *(t.data_ptr() for t in kept)
+        self._kept, self._room = kept, columns.new_empty(library.gradient_room(*sizes))
+        self._gradient = library.gradient_n
+        self._shape = len(columns), shape.dimension
 
     def __call__(self, x: Tensor) -> Tensor:
         """grad U, shape (R, D), in a new tensor."""
@@ -62,4 +68,20 @@ def compiled_gradient(
     here = inputs.dtype == torch.float32 and inputs.device.type == "cpu"
     if product is None or not here or not isinstance(elementwise, Native):
         return None
-    return CompiledGradient(shape, elementwise, product, columns, inputs, targets)
+    return CompiledGradient(shape, elementwise.activation, product, columns, inputs, targets)
+
+
+def gradient_source(activation: Activation) -> str:
+    """C99 text of ``gradient_n``, behind the pair phi and phi' that it visits."""
+    return f"{kernel_source(activation)}\n{code('networks/compiled_gradient.c')}"
+
+
+@cache
+def _library(activation: Activation) -> ctypes.CDLL:
+    library = ctypes.CDLL(str(build(gradient_source(activation))))
+    size, pointer = ctypes.c_size_t, ctypes.c_void_p
+    sizes, factors = [size] * 4, [ctypes.c_float] * 2
+    library.gradient_n.argtypes = [pointer, *sizes, *factors, *[pointer] * 6]
+    library.gradient_n.restype = None
+    library.gradient_room.argtypes, library.gradient_room.restype = [size] * 3, size
+    return library

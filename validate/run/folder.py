@@ -23,7 +23,7 @@ from derive.gaussian.activations import ERF
 from numerics.codegen.native import build
 from numerics.errors import CodegenError
 from numerics.parameters import Parameters
-from validate.kernel import kernel_source
+from validate.networks.compiled_gradient import gradient_source
 from validate.normals import normals_source
 from validate.observables.registry import observer
 from validate.run.checkpoint import write_whole
@@ -53,7 +53,7 @@ def environment() -> dict[str, str]:
 @cache
 def _kernel() -> str:
     try:
-        return "+".join(build(text).stem for text in (kernel_source(ERF), normals_source()))
+        return "+".join(build(text).stem for text in (gradient_source(ERF), normals_source()))
     except (CodegenError, OSError):
         return "torch"
 

@@ -11,15 +11,14 @@ from derive.teacher_student.action import action
 from numerics.codegen import native as native_module
 from numerics.codegen.function import Function
 from numerics.codegen.load import blocked, compiled
-from numerics.codegen.native import build, cache_folder, compiler, fastest, native
+from numerics.codegen.native import build, cache_folder, fastest, native
 from numerics.errors import CodegenError
+from tests.compilers import needs_compiler
 from tests.numerics.codegen.law import violations
 
 PAIR = {"S": action("derived").density(), "S1": action("derived").slope()}
 ARGUMENTS = (rho, b, c, kappa, sigma_w2)
 AT = (0.3, -0.3, 19.0, 0.5)
-
-needs_compiler = pytest.mark.skipif(compiler() is None, reason="needs a C compiler")
 
 
 @needs_compiler

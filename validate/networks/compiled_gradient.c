@@ -44,9 +44,15 @@ static void layer(size_t neurons, size_t data, float *fields, float *slopes, con
         force[i] = dot(data, fields + i * data, pull);
 }
 
+/* Numbers of room for one member: fields, slopes, weighed, turned, readout, force and pull. */
+size_t gradient_room(size_t neurons, size_t data, size_t width)
+{
+    return 2 * neurons * data + data * width + neurons * width + 2 * neurons + data;
+}
+
 /* x and out (members, neurons (width + 1)): the rows of w, then a. columns (members, width, data)
    and inputs (members, data, width) are scaled, so that fields are w columns; the readout is
-   scale a. room: 2 neurons data + data width + neurons width + 2 neurons + data numbers. */
+   scale a. room holds gradient_room numbers. */
 void gradient_n(Product product, size_t members, size_t neurons, size_t data, size_t width,
                 float scale, float factor, const float *columns, const float *inputs,
                 const float *targets, const float *x, float *out, float *room)
