@@ -25,11 +25,13 @@ def dataset(document: Mapping[str, Any]) -> Any:
     saddles = document.get("saddles", [])
     for name in saddles[0] if saddles else ():
         column = [saddle[name] for saddle in saddles]
+        if name == "mass_ball":
+            name, column = "mass_rad", [ball and float(ball["rad"]) for ball in column]
         if isinstance(column[0], Mapping):
             for key, values in _columns(name, column):
                 data[key] = ("saddle", values)
         else:
-            blank: Any = float("nan") if name == "mass" else ""
+            blank: Any = float("nan") if name.startswith("mass") else ""
             data[name] = ("saddle", [blank if value is None else value for value in column])
     numbers = {"saddles", "others", "value", *_PARTS}
     facts = {

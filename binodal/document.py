@@ -93,7 +93,14 @@ def solve_document(
         where, action = (
             number(value, digits, proved) for value in (getattr(at, attribute), at.action)
         )
-        return {key: where, "action": action, "kind": at.kind, "mass": at.mass}
+        return {key: where, "action": action, "kind": at.kind, **mass(at.mass)}
+
+    def mass(held: Any) -> dict[str, Any]:
+        ball = number(held, digits, solution.masses == "certified")
+        value = None if held is None else float(held.mid())
+        if solution.masses == "certified":
+            return {"mass": value, "mass_ball": ball}
+        return {"mass": value, "mass_error": None if ball is None else float(ball["error"])}
 
     def modes(closure: Any) -> dict[str, Any] | None:
         if closure is None:

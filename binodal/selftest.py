@@ -156,7 +156,7 @@ def _modular_invariance() -> str | None:
     of = model("modular")
     rescaled, _ = rescale(base, of.offer("exponents")(), Fraction(4))
     here, derived, moved = (
-        of.offer("solve")(values, "derived", "thermodynamic", _DIGITS).saddles[-1].mass
+        of.offer("solve")(values, "derived", "thermodynamic", _DIGITS).saddles[-1].mass.mid()
         for values in (base, rescaled, printed)
     )
     fits = abs(derived / here - 1) < 1e-12 and abs(4 * moved / here - 1) < 1e-12

@@ -42,6 +42,20 @@ def shown(number: Mapping[str, str] | None, digits: int = 15) -> str:
     return f"{text} ± {_one_digit_up(spread)}" if spread else text
 
 
+def shown_mass(saddle: Mapping[str, Any], digits: int = 15) -> str:
+    """The mass of a saddle with what is known of its error; empty where it has none.
+
+    >>> shown_mass({"mass": 0.25, "mass_error": 1e-9}), shown_mass({"mass": None})
+    ('0.25 ± 1e-9 (not certified)', '')
+    """
+    if saddle["mass"] is None:
+        return ""
+    if "mass_error" in saddle:
+        estimate = {"value": repr(saddle["mass"]), "error": repr(saddle["mass_error"])}
+        return f"{shown(estimate, digits)} (not certified)"
+    return shown(saddle["mass_ball"], digits)
+
+
 def _rounded(value: Decimal, digits: int) -> Decimal:
     with localcontext(prec=digits):
         return +value
@@ -122,7 +136,7 @@ def solve_text(document: Mapping[str, Any], digits: int) -> str:
         key = next(iter(document["saddles"][0]))
         rows = [[key, "action", "kind", "mass"]]
         for s in document["saddles"]:
-            mass = "" if s["mass"] is None else f"{s['mass']:.6g}"
-            rows.append([shown(s[key], digits), shown(s["action"], digits), s["kind"], mass])
+            places = [shown(s[key], digits), shown(s["action"], digits)]
+            rows.append([*places, s["kind"], shown_mass(s, digits)])
         lines += ["saddles", *columns(rows)]
     return "\n".join([*lines, *foot(document)])

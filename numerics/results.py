@@ -18,12 +18,13 @@ class StationaryPoint:
     """A stationary point of the action of one neuron or mode.
 
     ``action`` is that per unit of size, relative to the zero state; ``mass`` the probability of a
-    minimum's basin (None where the theory does not say).
+    minimum's basin (None where the theory does not say), a ball that the solution's ``masses``
+    says how to read.
     """
 
     action: arb
     kind: str
-    mass: float | None = None
+    mass: arb | None = None
 
 
 C = TypeVar("C")
@@ -32,7 +33,11 @@ S = TypeVar("S", bound=StationaryPoint)
 
 @dataclass(frozen=True)
 class SolvedClosure(Generic[C, S]):
-    """A solved closure: mean residual, saddles, phase and what is known about them."""
+    """A solved closure: mean residual, saddles, phase and what is known about them.
+
+    ``masses`` tells whether the balls of the saddles' masses are proved, or floats with an
+    estimate of the error for a radius.
+    """
 
     theory: str
     limit: str
@@ -42,6 +47,7 @@ class SolvedClosure(Generic[C, S]):
     phase: str
     reason: str
     assumptions: tuple[str, ...] = ()
+    masses: Status = Status.CERTIFIED
 
     @classmethod
     def without(

@@ -8,7 +8,7 @@ from typing import Any
 from binodal.reports.blocks import Block, Fold, Items, Paragraph, Table, literal
 from binodal.reports.html import blocks_html
 from binodal.reports.names import equation, math_of
-from binodal.tables import shown
+from binodal.tables import shown, shown_mass
 
 _DIGITS = 15
 
@@ -57,7 +57,7 @@ def _solve(document: Mapping[str, Any], digits: int) -> list[Block]:
                 shown(s[key], digits),
                 shown(s["action"], digits),
                 s["kind"],
-                "" if s["mass"] is None else f"{s['mass']:.6g}",
+                shown_mass(s, digits),
             ]
             for s in document["saddles"]
         ]

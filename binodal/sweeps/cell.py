@@ -38,7 +38,7 @@ def solved_cell(
             "action": _middle(deepest.action),
         }
     if solution.saddles:
-        found["mass"] = float(sum(s.mass or 0.0 for s in minima))
+        found["mass"] = float(sum(_middle(s.mass) for s in minima if s.mass is not None))
     found["phase"] = of.phases.index(solution.phase) if solution.phase in of.phases else -1
     found["state"] = STATES.index(str(solution.status))
     return found

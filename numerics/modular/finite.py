@@ -108,7 +108,7 @@ def _certified(parameters: Mapping[str, Fraction], theory: str, tau: arb, law: M
     closure = _closure(parameters, tau)
     at_u = coupling()(tau, *values(parameters))[0]
     share = share_of(law.odds(at_u))
-    found = with_masses(saddles(closure, parameters, theory), float(share.mid()))
+    found = with_masses(saddles(closure, parameters, theory), share)
     phase = _phase(parameters, law, closure, share)
     notes = (neurons(parameters, float(share.mid())),) if len(found) > 1 else ()
     reason = (
@@ -124,7 +124,7 @@ def _certified(parameters: Mapping[str, Fraction], theory: str, tau: arb, law: M
         phase,
         reason,
         _assumptions(parameters, theory, *notes),
-        _real_mode(parameters, theory),
+        real_mode=_real_mode(parameters, theory),
     )
 
 
@@ -160,7 +160,8 @@ def _converged(
         for name in ("a", "lambda")
     )
     rings = saddles(Closure(arb(finer["a"]), arb(0)), parameters, theory)
-    marked = with_masses(rings, finer["mass"] if len(rings) > 1 else 0.0)
+    ring = arb(finer["mass"], abs(finer["mass"] - found["mass"]) + _ROUNDING * finer["mass"])
+    marked = with_masses(rings, ring if len(rings) > 1 else arb(0))
     return Solution(
         theory,
         "finite",
@@ -170,6 +171,7 @@ def _converged(
         PHASES[int(finer["phase"])],
         f"not certified: {doubt}",
         _assumptions(parameters, theory),
+        masses=Status.CONVERGED,
     )
 
 

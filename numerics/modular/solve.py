@@ -59,20 +59,20 @@ def _solve(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Soluti
         if lazy:
             closure = Closure(arb(1), arb(0))
             found = saddles(closure, parameters, theory)
-            marked = with_masses(found, 0.0)
+            marked = with_masses(found, arb(0))
             reason = "sigma^2 above coexistence: the zero state is deepest and lambda vanishes"
             return _solution(theory, closure, marked, "GFL", reason, parameters, 0.0)
         if _decided(cold - (tau - full), "the end of GMFL-I"):
             closure, share = Closure(cold / tau, tau - cold), (tau - cold) / full
             mass = float(share.mid())
-            marked = with_masses(pinned_saddles(parameters, theory), mass)
+            marked = with_masses(pinned_saddles(parameters, theory), share)
             reason = "between coexistence and the end of GMFL-I: u and sigma^2 + lambda are pinned"
             return _solution(theory, closure, marked, "GMFL-I", reason, parameters, mass)
     at_x = _full_ring_position(parameters, theory, bits)
     with precision(bits):
         _, tau, level, _, _ = full_branch(theory)(at_x, *values(parameters))
         closure = Closure(cold / tau, level)
-        marked = with_masses(saddles(closure, parameters, theory), 1.0)
+        marked = with_masses(saddles(closure, parameters, theory), arb(1))
         reason = "below the end of GMFL-I: the ring holds all of the probability"
         return _solution(theory, closure, marked, "GMFL-II", reason, parameters, 1.0)
 
@@ -157,11 +157,10 @@ def _with_rings(inner: arb, barrier: arb, outer: arb, depth: arb) -> tuple[Saddl
     return _zero(), between, Saddle(x=outer, action=depth, kind="minimum")
 
 
-def with_masses(found: tuple[Saddle, ...], ring: float) -> tuple[Saddle, ...]:
+def with_masses(found: tuple[Saddle, ...], ring: arb) -> tuple[Saddle, ...]:
     """The saddles with the probabilities of ring and zero state filled in."""
     return tuple(
-        s if s.kind == "saddle" else replace(s, mass=1.0 - ring if s.x == 0 else ring)
-        for s in found
+        s if s.kind == "saddle" else replace(s, mass=1 - ring if s.x == 0 else ring) for s in found
     )
 
 

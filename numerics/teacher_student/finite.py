@@ -101,7 +101,17 @@ def solve_finite(
             assumptions,
         )
     phase = _phase(feature_mass, floats["N"])
-    return Solution(theory, "finite", status, closure, tuple(marked), phase, reason, assumptions)
+    return Solution(
+        theory,
+        "finite",
+        status,
+        closure,
+        tuple(marked),
+        phase,
+        reason,
+        assumptions,
+        masses=Status.CONVERGED,
+    )
 
 
 def _phase(feature_mass: float, neurons: float) -> str:
@@ -125,7 +135,8 @@ def _with_masses(
     marked = []
     for saddle in found:
         if saddle.kind == "minimum":
-            share = float(by_rho[float(saddle.rho.mid())])
+            share = arb(by_rho[float(saddle.rho.mid())])
             saddle = replace(saddle, mass=share if saddle.q == 0 else share / 2.0)
         marked.append(saddle)
-    return marked, sum(s.mass for s in marked if s.mass is not None and s.q != 0)
+    held = [float(s.mass.mid()) for s in marked if s.mass is not None and s.q != 0]
+    return marked, sum(held)

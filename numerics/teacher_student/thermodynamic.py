@@ -65,7 +65,7 @@ def solve_thermodynamic(parameters: Mapping[str, Fraction], theory: str, bits: i
                 )
         if not lower:
             marked = tuple(
-                replace(s, mass=float(s.q == 0)) if s.kind == "minimum" else s for s in found
+                replace(s, mass=arb(int(s.q == 0))) if s.kind == "minimum" else s for s in found
             )
             return Solution(
                 theory,
@@ -99,12 +99,13 @@ def _droplet_solution(parameters: Mapping[str, Fraction], theory: str, bits: int
         _require_positive(rho=rho, gap=1 - 2 * rho, mass=mass, stiffness=stiffness)
         if any(not (s.action > 0 or s.rho.overlaps(rho) or s.q == 0) for s in found):
             raise Undecided("another saddle of the droplet state is not proved to lie above zero")
-        share = float((mass / ball(parameters["d"])).mid())
+        share = mass / ball(parameters["d"])
     marked = tuple(_with_share(saddle, rho, share) for saddle in found)
     if not any(s.kind == "minimum" and s.rho.overlaps(rho) for s in marked):
         raise Undecided("the droplet state's feature is not proved to be a minimum")
-    reason = f"feature minima pinned at S = 0 with a mass of {share:.4g} = m/d to leading order"
-    if share >= 1:
+    held = f"{float(share.mid()):.4g} = m/d to leading order"
+    reason = f"feature minima pinned at S = 0 with a mass of {held}"
+    if not share < 1:
         reason += "; d is too small for the leading order, so no mass is given"
     return Solution(
         theory,
@@ -128,13 +129,13 @@ def _require_positive(**quantities: arb) -> None:
             raise Undecided(f"{name} = {value.str(5)} of the droplet state is not proved positive")
 
 
-def _with_share(saddle: Saddle, rho: arb, share: float) -> Saddle:
+def _with_share(saddle: Saddle, rho: arb, share: arb) -> Saddle:
     """A minimum with its probability to leading order; none where m/d is no probability."""
-    if saddle.kind != "minimum" or share >= 1:
+    if saddle.kind != "minimum" or not share < 1:
         return saddle
     if saddle.q == 0:
         return replace(saddle, mass=1 - share)
-    return replace(saddle, mass=share / 2 if saddle.rho.overlaps(rho) else 0.0)
+    return replace(saddle, mass=share / 2 if saddle.rho.overlaps(rho) else arb(0))
 
 
 class _DropletLine:

@@ -89,7 +89,7 @@ def test_solve(run, limit):
     assert document["phase"] in {"GFL", "GMFL-I", "GMFL-II"}
     assert len(document["saddles"]) == 5
     for saddle in document["saddles"]:
-        assert set(saddle) == {"q", "action", "kind", "mass"}
+        assert {"q", "action", "kind", "mass"} < set(saddle)
         assert saddle["kind"] in {"minimum", "maximum", "saddle"}
         assert (saddle["mass"] is None) == (saddle["kind"] != "minimum")
     masses = [s["mass"] for s in document["saddles"] if s["mass"] is not None]

@@ -82,7 +82,7 @@ def test_solve(run, theory, limit):
     assert abs(a * (Fraction(1, 5) + level) - Fraction(1, 5)) < Fraction(1, 10**14)
     assert float(a) == pytest.approx(0.8474, abs=1e-4)
     assert [s["kind"] for s in document["saddles"]] == ["minimum", "saddle", "minimum"]
-    assert all(set(s) == {"x", "action", "kind", "mass"} for s in document["saddles"])
+    assert all(set(s) == {"x", "action", "kind", "mass", "mass_ball"} for s in document["saddles"])
     zero, _, ring = document["saddles"]
     assert zero["mass"] + ring["mass"] == pytest.approx(1)
     # lambda = factor * mass * x^2, dominated by the ring.

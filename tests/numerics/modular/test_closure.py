@@ -97,7 +97,7 @@ def test_thermodynamic_closure_holds_in_every_phase(theory):
         assert a * (float(cold) + lam) == pytest.approx(float(cold), rel=1e-12)
         ring = found.saddles[-1]
         if found.phase != "GFL":
-            expected = factor * float(at["sigma_a2"]) * ring.mass * float(ring.x) ** 2
+            expected = factor * float(at["sigma_a2"]) * float(ring.mass) * float(ring.x) ** 2
             assert lam == pytest.approx(expected, rel=1e-12)
     assert phases[:2] == ["GFL", "GMFL-I"]
     assert ("GMFL-II" in phases) == (theory == "published")
@@ -138,7 +138,7 @@ def test_fig3_is_carried_by_less_than_one_neuron():
     cold = FIG3.replace(sigma2=F(1, 5))
     for found in (solve_finite(cold), solve_thermodynamic(cold)):
         assert found.phase == "GMFL-I"
-        assert found.saddles[-1].mass == pytest.approx(9.33e-7, rel=2e-3)
+        assert float(found.saddles[-1].mass) == pytest.approx(9.33e-7, rel=2e-3)
         assert any("less than one neuron" in note for note in found.assumptions)
     published = solve_finite(cold, "published")
     assert not any("less than one neuron" in note for note in published.assumptions)
@@ -230,7 +230,7 @@ def test_grids_agree_with_certified_solutions(theory):
             if len(exact.saddles) > 1:
                 ring = exact.saddles[-1]
                 assert found["x"][index] == pytest.approx(float(ring.x), rel=1e-7)
-                assert found["mass"][index] == pytest.approx(ring.mass, rel=1e-6, abs=1e-15)
+                assert found["mass"][index] == pytest.approx(float(ring.mass), rel=1e-6, abs=1e-15)
                 barrier = float(exact.saddles[1].action)
                 assert found["barrier"][index] == pytest.approx(barrier, rel=1e-7)
             else:
