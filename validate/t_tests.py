@@ -56,6 +56,15 @@ def two_sided(t: float, freedom: float) -> float:
     return float(2 * special.stdtr(freedom, -abs(t)))
 
 
+def critical(p: float, freedom: float) -> float:
+    """The |t| whose two-sided p-value is ``p``; NaN without degrees of freedom.
+
+    >>> round(critical(0.05, 2.0), 3)
+    4.303
+    """
+    return -float(special.stdtrit(freedom, p / 2)) if freedom > 0 else nan
+
+
 def mean_of(changes: Array) -> Difference:
     """The mean of independent numbers, to be held against zero.
 

@@ -20,16 +20,20 @@ from binodal.models.model import THEORIES
     help="Which theories; all if none is given.",
 )
 @options.once("--rate", default="1/100", help="False alarms over all rows.")
+@options.once("--within", default="1/20", help="AGREE excludes relative errors above this.")
 @click.option("--sources", is_flag=True, help="How much of a gap each approximation explains.")
 @options.as_json
-def command(run: Path, theories: tuple[str, ...], rate: str, sources: bool, as_json: bool) -> int:
+def command(
+    run: Path, theories: tuple[str, ...], rate: str, within: str, sources: bool, as_json: bool
+) -> int:
     """Compare the networks of RUN (a folder of binodal train) with theories.
 
-    Theories that are wrong on purpose are compared as well and must come out DISAGREE. The exit
-    status is 1 if a theory DISAGREEs or none AGREEs.
+    Theories that are wrong on purpose are compared as well and must come out DISAGREE. A theory
+    AGREEs only where one that is wrong by --within would have been rejected. The exit status is 1
+    if a theory DISAGREEs or none AGREEs.
     """
     from binodal.comparison.api import compare
 
-    found = compare(run, theories=theories, rate=rate, sources=sources)
+    found = compare(run, theories=theories, rate=rate, within=within, sources=sources)
     click.echo(found.to_json() if as_json else found)
     return found.exit_status

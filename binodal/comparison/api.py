@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from validate.compare.verdict import Row
 
 FALSE_ALARMS = "1/100"
+LARGEST_ERROR = "1/20"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Compared:
     rows: Sequence[Row]
     sources: Sequence[Source]
     rate: float
+    within: float
 
     @property
     def document(self) -> list[dict[str, Any]]:
@@ -56,35 +58,43 @@ def compare(
     *,
     theories: Sequence[str] = (),
     rate: Exact = FALSE_ALARMS,
+    within: Exact = LARGEST_ERROR,
     sources: bool = False,
 ) -> Compared:
     """Measure the observables of a run and judge every theory's predictions for them.
 
-    ``rate`` is the probability that any row of true theories comes out DISAGREE. With ``sources``
+    ``rate`` is the probability that any row of true theories comes out DISAGREE. A theory AGREEs
+    only where one that is wrong by the share ``within`` would have been rejected. With ``sources``
     each approximation is switched off alone, to see how much of a gap it explains. Raises
     :class:`binodal.errors.RequestError` for what is not a run, or cannot be compared.
     """
     for theory in theories:
         require(theory, THEORIES, "theory")
-    share = exact_of(rate, "rate")
-    if not 0 < share < 1:
-        raise RequestError(f"rate={share}: must be between 0 and 1")
+    share, allowed = _share(rate, "rate"), _share(within, "within")
     chosen = tuple(dict.fromkeys(theories)) or THEORIES
     with experiment_errors("comparing"):
         if not sources:
-            return compared(Path(run), chosen, float(share))
+            return compared(Path(run), chosen, share, allowed)
         from validate.compare.sources import DATA_SETS
 
         with Progress("closure on the data", DATA_SETS) as progress:
             return compared(
-                Path(run), chosen, float(share), lambda what: progress.advance(what=what)
+                Path(run), chosen, share, allowed, lambda what: progress.advance(what=what)
             )
+
+
+def _share(value: Exact, name: str) -> float:
+    share = exact_of(value, name)
+    if not 0 < share < 1:
+        raise RequestError(f"{name}={share}: must be between 0 and 1")
+    return float(share)
 
 
 def compared(
     run: Path,
     theories: Sequence[str] = THEORIES,
     rate: float = float(Fraction(FALSE_ALARMS)),
+    within: float = float(Fraction(LARGEST_ERROR)),
     sources: Callable[[str], None] | None = None,
 ) -> Compared:
     """:func:`compare` without checks and in silence.
@@ -103,9 +113,9 @@ def compared(
     wanted = theories if sources is None else THEORIES
     said = predictions(loaded.spec.parameters, wanted, places(loaded.record))
     heard = [p for p in said if p.control or p.theory in theories]
-    rows = judge(found, heard, rate, _reference(theories))
+    rows = judge(found, heard, rate, _reference(theories), within)
     parts = () if sources is None else explained(loaded, found, said, sources)
-    return Compared(loaded, rows, parts, rate)
+    return Compared(loaded, rows, parts, rate, within)
 
 
 def _reference(theories: Sequence[str]) -> str:

@@ -22,7 +22,8 @@ def text(compared: Compared) -> str:
         f"{spec.model}: {counted(compared.loaded.record.members, 'network')}, "
         f"{counted(spec.draws, 'draw')} of each  [measured]",
         f"parameters  {settings}",
-        f"false-alarm rate {compared.rate:g} over all rows (Holm)",
+        f"false-alarm rate {compared.rate:g} over all rows (Holm); AGREE only where errors above "
+        f"{percent(compared.within)} are excluded",
         *compared.loaded.notes,
         *_theories([row for row in compared.rows if not row.prediction.control]),
         *_controls([row for row in compared.rows if row.prediction.control]),
@@ -54,7 +55,20 @@ def _theories(rows: Sequence[Row]) -> Iterator[str]:
 
 def _cells(row: Row) -> list[str]:
     said = row.prediction
-    return [said.label, _digits(said.value), f"z {row.z:.2f}", str(row.verdict), row.why]
+    chance = (
+        f"p {row.score.p:.2g}, {row.score.freedom:.0f} freedom" if isfinite(row.score.p) else ""
+    )
+    told = f"excludes {percent(row.excludes)}" if isfinite(row.excludes) else ""
+    return [said.label, _digits(said.value), chance, told, str(row.verdict), row.why]
+
+
+def percent(share: float) -> str:
+    """A share in per cent, in digits that can be read.
+
+    >>> percent(0.03142), percent(2e-5), percent(12.0)
+    ('3.1 %', '0.002 %', '> 1000 %')
+    """
+    return f"{100 * share:.2g} %" if 100 * share < 999.5 else "> 1000 %"
 
 
 def _controls(rows: Sequence[Row]) -> Iterator[str]:

@@ -8,7 +8,21 @@ from typing import Any
 
 from binodal.reports.stored import stored_files
 
-_EMPTY = dict.fromkeys(("at", "measured", "stderr", "predicted", "z", "ess", "rhat", "problem"))
+_EMPTY = dict.fromkeys(
+    (
+        "at",
+        "measured",
+        "stderr",
+        "predicted",
+        "z",
+        "p",
+        "freedom",
+        "excludes",
+        "ess",
+        "rhat",
+        "problem",
+    )
+)
 
 
 def documents() -> list[dict[str, Any]]:

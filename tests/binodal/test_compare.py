@@ -17,6 +17,7 @@ from validate.run.ensemble import run as train
 from validate.run.spec import RunSpec
 
 KEYS = {"observable", "theory", "measured", "stderr", "predicted", "z", "verdict", "ess", "rhat"}
+KEYS |= {"p", "freedom", "excludes"}
 
 
 def parameters(model, **values):
@@ -135,6 +136,7 @@ def test_an_unfinished_run_is_compared_by_its_first_draws(run, trained, tmp_path
         (("compare", "."), "is not a run"),
         (("compare", "x", "--theory", "guessed"), "guessed"),
         (("compare", "x", "--rate", "2"), "between 0 and 1"),
+        (("compare", "x", "--within", "0"), "between 0 and 1"),
         (("compare",), "Missing argument"),
     ],
 )

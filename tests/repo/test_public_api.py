@@ -44,7 +44,7 @@ PINNED = {
     "preset beta alpha values",
     "cite": "",
     "codegen": "model_name quantity target theory",
-    "compare": "run theories rate sources",
+    "compare": "run theories rate within sources",
     "critical": "model_name event along preset theory limit digits fraction beta alpha values",
     "derive": "model_name quantity theory",
     "experiment": "name output effort workers scheduler train",

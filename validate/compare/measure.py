@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from validate.compare.measurement import Measurement
 from validate.compare.record import Array, Record
 from validate.compare.uncertainty import Statistic, jackknife, shares
-from validate.compare.verdict import Measurement
 from validate.diagnostics import diagnose, effective_draws, objection
 
 SCALARS = {
@@ -84,7 +84,10 @@ def _derived(
         )
     with np.errstate(divide="ignore", invalid="ignore"):
         value, error = jackknife(statistic, *samples)
-    return Measurement(observable, value, error, carried.size, ess, rhat, at, problem)
+    logarithm = observable.startswith("log_")
+    return Measurement(
+        observable, value, error, carried.size, ess, rhat, at, problem, logarithm=logarithm
+    )
 
 
 def _ratio(top: Array, bottom: Array) -> float:

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 
 from validate.compare.load import Loaded
+from validate.compare.measurement import Measurement
 from validate.compare.record import Array
-from validate.compare.verdict import Measurement
 from validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
 from validate.run.folder import read_data
 from validate.run.posterior import posterior, shape_of

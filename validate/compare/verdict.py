@@ -8,7 +8,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from validate.t_tests import two_sided
+from validate.compare.measurement import Measurement
+from validate.compare.score import Score, excludes, score
 from validate.theory.prediction import Prediction
 
 FALSE_ALARMS = 0.01
@@ -17,9 +18,14 @@ FALSE_ALARMS = 0.01
 TELLING = 0.05
 """A control is applied to an observable where it differs from the theory by this share."""
 
+LARGEST_ERROR = 0.05
+"""AGREE is said only where a theory wrong by this share would have been rejected."""
+
 
 class Verdict(StrEnum):
-    """AGREE: not rejected, although the controls are. INCONCLUSIVE: nothing is claimed."""
+    """AGREE: not rejected, although the controls are, and so would be a theory that is a few per
+    cent off. INCONCLUSIVE: nothing is claimed.
+    """
 
     AGREE = "AGREE"
     DISAGREE = "DISAGREE"
@@ -27,50 +33,19 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True)
-class Measurement:
-    """A measured number: its error from ``units`` independent units, and its chains' state.
-
-    ``ess`` counts effective draws over all members; ``problem`` says why the number cannot be
-    judged (not equilibrated, nothing there), or is empty. ``dominates`` is the origin of most of
-    the error.
-    """
-
-    observable: str
-    value: float
-    stderr: float
-    units: int
-    ess: float
-    rhat: float
-    at: float | None = None
-    problem: str = ""
-    dominates: str = ""
-
-    @property
-    def place(self) -> tuple[str, float | None]:
-        """What is measured, and where on its axis."""
-        return self.observable, self.at
-
-
-@dataclass(frozen=True)
 class Row:
-    """One observable against one theory."""
+    """One observable against one theory.
+
+    ``excludes`` is the smallest relative error of a theory that this row would have rejected.
+    """
 
     measurement: Measurement
     prediction: Prediction
-    z: float
-    p: float
+    score: Score
     threshold: float
+    excludes: float
     verdict: Verdict
     why: str
-
-
-def p_value(z: float, units: int) -> float:
-    """Two-sided p of Student's t with units - 1 degrees of freedom.
-
-    >>> round(p_value(4.303, 3), 3)
-    0.05
-    """
-    return two_sided(z, units - 1)
 
 
 def holm(p_values: Sequence[float], rate: float) -> list[float]:
@@ -98,50 +73,56 @@ def judge(
     predictions: Sequence[Prediction],
     rate: float = FALSE_ALARMS,
     reference: str = "derived",
+    within: float = LARGEST_ERROR,
 ) -> list[Row]:
     """Every prediction against the measurement of the same observable and place.
 
     Theories are tested together by Holm's rule. A control is held against rate/m, m the number of
     all rows, which is stricter than any theory's threshold. A theory that is not rejected AGREEs
-    only if every control that tells (differs there from the reference theory by more than
-    :data:`TELLING`) is rejected, and there is one.
+    only if a theory wrong by the share ``within`` would have been rejected, and every control that
+    tells (differs there from the reference theory by more than :data:`TELLING`) is rejected, and
+    there is one.
     """
     found = {m.place: m for m in measurements}
     pairs = [(found[_place(p)], p) for p in predictions if _place(p) in found]
-    scores = [_score(m, p) for m, p in pairs]
-    chances = [p_value(z, m.units) for z, (m, _) in zip(scores, pairs, strict=True)]
-    tested = [
-        i
-        for i, (m, p) in enumerate(pairs)
-        if not p.control and not m.problem and np.isfinite(chances[i])
-    ]
-    thresholds = dict(zip(tested, holm([chances[i] for i in tested], rate), strict=True))
-    strict = rate / max(len(pairs), 1)
-    for index, (_, prediction) in enumerate(pairs):
-        if prediction.control:
-            thresholds[index] = strict
-    power = _power(pairs, chances, strict, reference)
+    scores = [score(m, p) for m, p in pairs]
+    thresholds = _thresholds(pairs, scores, rate)
+    power = _power(pairs, scores, rate / max(len(pairs), 1), reference)
     rows = []
-    for index, (measurement, prediction) in enumerate(pairs):
-        threshold = thresholds.get(index, 0.0)
-        verdict, why = _verdict(measurement, prediction, chances[index], threshold, power)
-        rows.append(
-            Row(measurement, prediction, scores[index], chances[index], threshold, verdict, why)
-        )
+    for (measured, said), result, threshold in zip(pairs, scores, thresholds, strict=True):
+        least = excludes(measured, result, threshold)
+        verdict, why = _verdict(measured, said, result.p, threshold, power)
+        if verdict is Verdict.AGREE and not least <= within:
+            verdict, why = Verdict.INCONCLUSIVE, _too_coarse(least, within)
+        rows.append(Row(measured, said, result, threshold, least, verdict, why))
     return rows
+
+
+def _thresholds(
+    pairs: Sequence[tuple[Measurement, Prediction]], scores: Sequence[Score], rate: float
+) -> list[float]:
+    """Holm's for theories, rate/m for controls, zero for what is not judged."""
+    judged = [
+        not m.problem and bool(np.isfinite(s.p)) for (m, _), s in zip(pairs, scores, strict=True)
+    ]
+    tested = [i for i, (_, p) in enumerate(pairs) if judged[i] and not p.control]
+    by_holm = dict(zip(tested, holm([scores[i].p for i in tested], rate), strict=True))
+    strict = rate / max(len(pairs), 1)
+    return [
+        by_holm.get(i, strict if judged[i] and p.control else 0.0) for i, (_, p) in enumerate(pairs)
+    ]
+
+
+def _too_coarse(least: float, within: float) -> str:
+    if not np.isfinite(least):
+        return "no power: the measured value is not told from zero"
+    return (
+        f"no power: errors up to {100 * least:.2g} % are not rejected, {100 * within:.2g} % allowed"
+    )
 
 
 def _place(prediction: Prediction) -> tuple[str, float | None]:
     return prediction.observable, prediction.at
-
-
-def _score(measurement: Measurement, prediction: Prediction) -> float:
-    """(measured - predicted)/error; infinite where the error is zero and the values differ."""
-    gap = measurement.value - prediction.value
-    size = float(np.hypot(measurement.stderr, prediction.error))
-    if size == 0:
-        return 0.0 if gap == 0 else float(np.copysign(np.inf, gap))
-    return gap / size
 
 
 _Power = dict[tuple[str, float | None], tuple[int, list[str]]]
@@ -149,7 +130,7 @@ _Power = dict[tuple[str, float | None], tuple[int, list[str]]]
 
 def _power(
     pairs: Sequence[tuple[Measurement, Prediction]],
-    chances: Sequence[float],
+    scores: Sequence[Score],
     strict: float,
     reference: str,
 ) -> _Power:
@@ -160,7 +141,7 @@ def _power(
         if p.theory == reference and p.limit == "finite" and not (p.control or p.missing)
     }
     found: _Power = {}
-    for (measurement, prediction), chance in zip(pairs, chances, strict=True):
+    for (measurement, prediction), result in zip(pairs, scores, strict=True):
         place = measurement.place
         count, survivors = found.setdefault(place, (0, []))
         if not prediction.control or place not in expected:
@@ -168,7 +149,7 @@ def _power(
         gap = abs(prediction.value - expected[place])
         if not gap > TELLING * abs(expected[place]):
             continue
-        if measurement.problem or not chance <= strict:
+        if measurement.problem or not result.p <= strict:
             survivors.append(prediction.theory)
         found[place] = (count + 1, survivors)
     return found

@@ -71,9 +71,47 @@ def test_pooling_members_as_if_independent_would_alarm_too_often():
 
 
 def test_controls_are_rejected_and_then_the_theory_agrees():
-    rows = judge(measured(networks(np.random.default_rng(1))), theories())
+    record = networks(np.random.default_rng(1), spread=0.02)
+    rows = judge(measured(record), theories())
     assert {str(r.verdict) for r in rows if r.prediction.control} == {"DISAGREE"}
     assert {str(r.verdict) for r in rows if not r.prediction.control} == {"AGREE"}
+
+
+def test_agreement_excludes_errors_above_the_stated_bound():
+    """Not rejected and controls rejected, but a theory that is 5 % off would pass as well."""
+    record = networks(np.random.default_rng(1), spread=0.1)
+    told = [r for r in judge(measured(record), theories()) if not r.prediction.control]
+    assert all(r.verdict is Verdict.INCONCLUSIVE and "errors up to" in r.why for r in told)
+    assert all(0.05 < r.excludes < 0.5 for r in told)
+    wide = judge(measured(record), theories(), within=0.5)
+    assert {str(r.verdict) for r in wide if not r.prediction.control} == {"AGREE"}
+
+
+def test_what_a_row_excludes_is_what_it_rejects():
+    """A theory off by a little more than ``excludes`` is rejected, one by a little less is not."""
+    found = [Measurement("b", -0.4, 0.003, 9, 1e4, 1.0)]
+    (row,) = judge(found, [Prediction("derived", "b", -0.4)])
+    for sign in (-1, 1):
+        for factor, verdict in ((0.99, Verdict.INCONCLUSIVE), (1.01, Verdict.DISAGREE)):
+            wrong = Prediction("derived", "b", -0.4 * (1 + sign * factor * row.excludes))
+            assert judge(found, [wrong])[0].verdict is verdict
+    assert row.score.freedom == 8
+
+
+def test_a_far_theory_is_no_agreement_because_units_are_few():
+    """z = 6.2 on three units has p = 0.025: not rejected at 1 %, and never an agreement."""
+    found = [Measurement("b", 1.0, 0.02, 3, 1e4, 1.0)]
+    control = Prediction("no", "b", 9.0, control=True)
+    rows = judge(found, [Prediction("derived", "b", 1.0 + 0.02 * 6.2), control])
+    assert rows[0].score.p > rows[0].threshold and rows[0].verdict is Verdict.INCONCLUSIVE
+    assert rows[0].excludes > 0.1
+
+
+def test_a_logarithm_is_judged_by_the_relative_error_of_its_density():
+    """log p = 0 has no relative error; its density does."""
+    found = [Measurement("log_density", 0.0, 0.01, 40, 1e4, 1.0, 0.5, logarithm=True)]
+    (row,) = judge(found, [Prediction("derived", "log_density", 0.0, at=0.5)])
+    assert 0.02 < row.excludes < 0.04
 
 
 @pytest.mark.parametrize(
@@ -108,7 +146,7 @@ def test_the_error_of_a_prediction_widens_its_row():
     found = [Measurement("b", 1.0, 0.01, 20, 1e4, 1.0)]
     rows = judge(found, [Prediction("derived", "b", 1.5), Prediction("rough", "b", 1.5, 1.0)])
     assert rows[0].verdict is Verdict.DISAGREE
-    assert abs(rows[1].z) < 1
+    assert abs(rows[1].score.z) < 1
 
 
 def test_a_theory_without_a_prediction_is_not_judged_and_weakens_no_control():

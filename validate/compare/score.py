@@ -1,0 +1,58 @@
+"""One measured number against one predicted number: how far, how probable, what was excluded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import copysign, expm1, hypot, inf, nan
+
+from validate.compare.measurement import Measurement
+from validate.t_tests import critical, two_sided
+from validate.theory.prediction import Prediction
+
+
+@dataclass(frozen=True)
+class Score:
+    """``z`` is (measured - predicted)/``size``, the error of both; ``p`` the probability of a
+    distance as large, by Student's t with ``freedom`` degrees of freedom.
+    """
+
+    z: float
+    p: float
+    freedom: float
+    size: float
+
+    def reach(self, p: float) -> float:
+        """The distance that would just have come out as improbable as ``p``; NaN without an error.
+
+        >>> round(Score(0.0, 1.0, 2.0, 0.1).reach(0.05), 4)
+        0.4303
+        """
+        return critical(p, self.freedom) * self.size
+
+
+def score(measured: Measurement, predicted: Prediction) -> Score:
+    """The distance; infinite where the error is zero and the values differ."""
+    gap = measured.value - predicted.value
+    size = hypot(measured.stderr, predicted.error)
+    z = gap / size if size else copysign(inf, gap) if gap else 0.0
+    freedom = measured.units - 1.0
+    return Score(z, two_sided(z, freedom), freedom, size)
+
+
+def excludes(measured: Measurement, found: Score, threshold: float) -> float:
+    """The smallest relative error of a theory that a test at ``threshold`` would have rejected.
+
+    A theory that is wrong by a larger share of the measured value comes out DISAGREE, whichever its
+    sign. Of a logarithm it is the relative error of what it is the logarithm of. NaN without an
+    error bar or a threshold; infinite where nothing was measured but noise around zero.
+
+    >>> row = Measurement("b", 2.0, 0.1, 3, 1e4, 1.0)
+    >>> round(excludes(row, score(row, Prediction("derived", "b", 2.1)), 0.05), 4)
+    0.2151
+    """
+    if not 0 < threshold < 1:
+        return nan
+    reach = found.reach(threshold)
+    if measured.logarithm:
+        return expm1(reach) if reach < 700 else inf
+    return reach / abs(measured.value) if measured.value else inf
