@@ -1,10 +1,24 @@
-"""``python -m binodal`` is the command line."""
+"""The program: it listens to what asks it to stop before it loads anything that takes time."""
 
 from __future__ import annotations
 
+import os
 import sys
 
-from binodal.cli import main
+from binodal.signals import LISTENER
+
+
+def main() -> int:
+    """Run the command line; return the exit status."""
+    try:
+        LISTENER.start()
+        from binodal.cli import main as run
+
+        return run()
+    except KeyboardInterrupt:
+        os.write(2, b"binodal: interrupted\n")
+        os._exit(3)
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -237,10 +237,9 @@ def reproduce(
 
     True if every number in it was decided. An interrupted report goes on where it stopped.
     """
-    from binodal.output import require_folder
     from binodal.reports.run import reproduce as written
 
-    lines, decided = written(require_folder(Path(output)), quick, say)
+    lines, decided = written(Path(output), quick, say)
     say("\n".join(lines))
     return decided
 

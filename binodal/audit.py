@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from binodal.errors import RequestError
-from binodal.output import write_text
+from binodal.output import require_writable, write_text
 from binodal.version import VERSION
 from derive.paper.labels import normal
 
@@ -101,9 +101,11 @@ def audit(labels: Sequence[str] = ()) -> list[Document]:
         from derive.paper.registry import registry
         from numerics.audit.document import entry_document
 
-        for label in missing:
-            state["entries"][label] = entry_document(registry()[label])
-        _store(state)
+        try:
+            for label in missing:
+                state["entries"][label] = entry_document(registry()[label])
+        finally:  # what is found before a request to stop need not be found again
+            _store(state)
     return [state["entries"][label] for label in chosen]
 
 
@@ -168,7 +170,11 @@ def as_json(entries: Sequence[Document]) -> str:
 
 
 def write_page(path: Path) -> None:
-    """Write the whole audit as a Markdown page with its mathematics."""
+    """Write the whole audit as a Markdown page with its mathematics.
+
+    Raises RequestError, before anything is computed, where no file can be.
+    """
+    require_writable(path)
     from numerics.audit.page import page
 
     write_text(path, page(audit(), tables()))

@@ -16,6 +16,8 @@ from importlib import import_module
 import click
 
 from binodal.errors import BAD_REQUEST, DECIDED, STOPPED, UNDECIDED, BinodalError, one_line
+from binodal.signals import LISTENER
+from binodal.streams import guarded_streams, occupy_closed
 
 COMMANDS = {
     "derive": "Derive a quantity; every step is checked first.",
@@ -98,41 +100,47 @@ def _invoke(arguments: list[str]) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line; return the exit status, after at most one line on stderr."""
+    """Run the command line; return the exit status, after at most one line on stderr.
+
+    Without ``arguments`` this is the program: it takes them from ``sys.argv``, and listens to the
+    signals that ask a program to stop.
+    """
     if arguments is not None:
         return _guarded(list(arguments))
+    LISTENER.start()
+    occupy_closed()
     status = _guarded(sys.argv[1:])
     if status == STOPPED:
         # CPython dies of SIGINT at exit, whoever handled it, when Ctrl-C came while some import
         # was executing a text (a dataclass, a named tuple); leaving at once keeps the status.
-        with suppress(OSError):
-            sys.stdout.flush()
-            sys.stderr.flush()
         os._exit(status)
     return status
 
 
 def _guarded(arguments: list[str]) -> int:
-    try:
-        status = _invoke(arguments)
-        sys.stdout.flush()
-        return status
-    except BrokenPipeError:
-        # The reader has what it wanted; nothing is left to flush into the closed pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DECIDED
-    except (KeyboardInterrupt, click.Abort):
-        return _failed("interrupted", STOPPED)
-    except Exception as error:
-        return _failed(*_verdict(error))
+    with guarded_streams():
+        try:
+            status = _invoke(arguments)
+            sys.stdout.flush()
+        except (KeyboardInterrupt, click.Abort):
+            return _failed("interrupted", STOPPED)
+        except Exception as error:
+            if LISTENER.asked and not isinstance(error, BinodalError):
+                return _failed("interrupted", STOPPED)
+            return _failed(*_verdict(error))
+        # Somewhere between, a library may have swallowed the request to stop, and gone on.
+        return _failed("interrupted", STOPPED) if LISTENER.asked else status
 
 
 def _failed(message: str, status: int) -> int:
+    with suppress(OSError):
+        sys.stdout.flush()
     print(f"binodal: {one_line(message)}", file=sys.stderr)
     if os.environ.get("BINODAL_DEBUG"):
         import traceback
 
         traceback.print_exc()
+    sys.stderr.flush()
     return status
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 from typing import TextIO
+
+from binodal.streams import terminal, visible
 
 QUIET_SECONDS = 2.0
 _BETWEEN = 0.2
@@ -30,7 +32,7 @@ class Progress:
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self.label, self.total, self.done = label, total, 0
-        self._stream = sys.stderr if stream is None else stream
+        self._stream = terminal() if stream is None else stream
         self._clock = clock
         self._start = self._last = clock()
         self._width = 0
@@ -40,8 +42,7 @@ class Progress:
 
     def __exit__(self, *_: object) -> None:
         if self._width:
-            self._stream.write("\r" + " " * self._width + "\r")
-            self._stream.flush()
+            self._write("\r" + " " * self._width + "\r")
 
     def advance(self, steps: int = 1, what: str = "") -> None:
         """Count ``steps`` as done and show it when it is time to."""
@@ -50,6 +51,7 @@ class Progress:
         if (
             now - self._start < QUIET_SECONDS
             or now - self._last < _BETWEEN
+            or self._stream is None
             or not self._stream.isatty()
         ):
             return
@@ -59,7 +61,14 @@ class Progress:
     def _show(self, elapsed: float, what: str) -> None:
         left = elapsed * (self.total - self.done) / self.done if self.done else 0.0
         note = f", {what}" if what else ""
-        text = f"{self.label}: {self.done}/{self.total}, about {left:.0f} s left{note}"[:79]
-        self._stream.write("\r" + text.ljust(self._width))
-        self._stream.flush()
+        text = f"{self.label}: {self.done}/{self.total}, about {left:.0f} s left{note}"
+        text = visible(text)[:79]
+        self._write("\r" + text.ljust(self._width))
         self._width = max(self._width, len(text))
+
+    def _write(self, text: str) -> None:
+        """A terminal that is closed meanwhile is no reason to stop."""
+        with suppress(OSError, ValueError):
+            if self._stream is not None:
+                self._stream.write(text)
+                self._stream.flush()

@@ -10,13 +10,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from numerics.interrupts import SIGNALS
+
 _FILTER = "ignore:resource_tracker:UserWarning"
 _LOOK_SECONDS = 1.0
 
 
 def live_with(parent: int) -> None:
-    """Initialise a worker: deaf to Ctrl-C, and gone soon after its parent, which, killed, cannot
-    tell it to stop. Nothing is lost that a kill of the worker itself would not lose."""
+    """Initialise a worker: deaf to what asks a command to stop, which its parent hears and passes
+    on, and gone soon after its parent, which, killed, cannot. Nothing is lost that a kill of the
+    worker itself would not lose."""
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -24,7 +27,8 @@ def live_with(parent: int) -> None:
         sys.stderr = None
         os._exit(1)
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=watch, daemon=True).start()
 
 
@@ -33,7 +37,8 @@ def silent_tracker() -> Iterator[None]:
     """Start a pool in here: the helper process that cleans up after killed workers says nothing.
 
     It frees their semaphores and reports each as a leak, on the stderr of the one who asked; an
-    interruption should print one line. The filter reaches it through the environment.
+    interruption should print one line. The filter reaches it through the environment. It outlives
+    a closed terminal too: it ignores the other signals by itself.
 
     >>> with silent_tracker():
     ...     _FILTER in os.environ["PYTHONWARNINGS"]
@@ -41,9 +46,11 @@ def silent_tracker() -> Iterator[None]:
     """
     before = os.environ.get("PYTHONWARNINGS")
     os.environ["PYTHONWARNINGS"] = f"{before},{_FILTER}" if before else _FILTER
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     try:
         yield
     finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         if before is None:
             del os.environ["PYTHONWARNINGS"]
         else:
@@ -52,7 +59,7 @@ def silent_tracker() -> Iterator[None]:
 
 @contextmanager
 def deaf_to_interrupts() -> Iterator[None]:
-    """Processes and threads that start in here never see Ctrl-C: it is for the one who asked.
+    """Processes and threads that start in here never see a request to stop: it is for their parent.
 
     A worker that hears it while it is still importing prints a traceback. Start what must hear it
     (or blocks and unblocks it, as loky's tracker does) before.
@@ -61,7 +68,7 @@ def deaf_to_interrupts() -> Iterator[None]:
     ...     signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
     True
     """
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         yield
     finally:

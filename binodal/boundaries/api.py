@@ -20,7 +20,7 @@ from binodal.boundaries.text import boundary_text
 from binodal.config import Exact, exact_of, require_digits
 from binodal.errors import RequestError
 from binodal.models.model import LIMITS, model
-from binodal.output import replacing, require_writable, write_text
+from binodal.output import drawn, require_writable, write_text
 from binodal.progress import Progress
 from binodal.request import prepared, require
 from binodal.result import Result
@@ -120,10 +120,4 @@ def _write(document: Mapping[str, Any], path: Path) -> None:
     else:
         from binodal.boundaries.draw import draw_boundaries
 
-        with replacing(path) as temporary:
-            picture = temporary.with_suffix(suffix)
-            try:
-                draw_boundaries(document, picture)
-                picture.replace(temporary)
-            finally:
-                picture.unlink(missing_ok=True)
+        drawn(path, lambda place: draw_boundaries(document, place))

@@ -25,11 +25,8 @@ def command(output: Path | None, quick: bool) -> int:
     Writes report.html, one page that needs no network, report.md with the figures beside it, and
     results.json to DIR. Ctrl-C keeps what is finished; the same command goes on from there.
     """
-    from binodal.output import require_folder
-
-    folder = require_folder(output or Path("report"))
     from binodal.reports.run import reproduce
 
-    lines, decided = reproduce(folder, quick, click.echo)
+    lines, decided = reproduce(output or Path("report"), quick, click.echo)
     click.echo("\n".join(lines))
     return DECIDED if decided else UNDECIDED

@@ -12,6 +12,7 @@ from typing import Any
 from binodal.config import Exact, exact_of
 from binodal.errors import DECIDED, UNDECIDED, RequestError, experiment_errors
 from binodal.experiments.stored import expanded
+from binodal.output import require_folder, write_text
 from binodal.progress import Progress
 
 LEAST_EFFORT = Fraction(1, 1000)
@@ -64,7 +65,7 @@ def experiment(
     share = exact_of(effort, "effort")
     if share < LEAST_EFFORT:
         raise RequestError(f"effort={share}: must be at least {LEAST_EFFORT}")
-    folder = Path(output)
+    folder, path = Path(output), Path(output) / f"{name}.json"
     with experiment_errors("an experiment"):
         from binodal.experiments.summary import summary
         from validate.experiments.registry import EXPERIMENTS
@@ -73,6 +74,7 @@ def experiment(
 
         if name not in EXPERIMENTS:
             raise RequestError(f"experiment {name!r}: choose {', '.join(EXPERIMENTS)}")
+        require_folder(folder, path.name)
         chosen = EXPERIMENTS[name]
         cases = chosen.cases(share)
         if train:
@@ -99,15 +101,8 @@ def experiment(
                 planned_workers(workers),
                 lambda case: progress.advance(what=case),
             )
-    path = folder / f"{name}.json"
-    _write(path, json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n")
+    write_text(path, json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n")
     return Conducted(found, path)
-
-
-def _write(path: Path, text: str) -> None:
-    part = path.with_suffix(path.suffix + ".part")
-    part.write_text(text, "utf-8")
-    part.replace(path)
 
 
 def write_page(folder: Path | str) -> Path:

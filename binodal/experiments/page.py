@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ from binodal.experiments.drawings import drawings
 from binodal.experiments.figures import LINES, label_of, main_form
 from binodal.experiments.findings import findings
 from binodal.experiments.stored import documents
+from binodal.output import drawn, require_folder, write_text
 
-FIGURES = "experiments"
+FIGURES, PAGE = "experiments", "experiments.md"
 _INTRODUCTION = """\
 # Experiments with trained networks
 
@@ -30,25 +32,27 @@ modular networks whose error bars are as small were sampled once more by an exac
 
 
 def page(folder: Path) -> Path:
-    """Write ``folder``/experiments.md and its figures; the path of the page."""
-    pictures = folder / FIGURES
-    pictures.mkdir(parents=True, exist_ok=True)
+    """Write ``folder``/experiments.md and its figures; the path of the page.
+
+    Raises :class:`binodal.errors.RequestError` where they cannot be written.
+    """
+    require_folder(folder, PAGE)
+    pictures = require_folder(folder / FIGURES)
     parts = [_INTRODUCTION]
     found = documents()
     if not found:
         parts.append("No experiment is stored with this version.\n")
     for document in found:
         parts.append("\n".join(_section(document, pictures)))
-    path = folder / "experiments.md"
-    path.write_text("\n".join(parts), "utf-8")
-    return path
+    write_text(folder / PAGE, "\n".join(parts))
+    return folder / PAGE
 
 
 def _section(document: Mapping[str, Any], pictures: Path) -> Iterator[str]:
     yield f"## {document['title']}\n\n{document['question']}\n"
     for stem, draw, caption in drawings(document):
         file = pictures / f"{document['experiment']}-{stem}.svg"
-        draw(document, file)
+        drawn(file, partial(draw, document))
         yield f"![{caption}]({FIGURES}/{file.name})\n\n*{caption}.*\n"
     yield "".join(f"- {line}\n" for line in findings(document["rows"]))
     yield from _verdicts(document)

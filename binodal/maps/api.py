@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from binodal.errors import RequestError
 from binodal.maps.documents import map_data, map_text, parse_ranges
 from binodal.maps.loop_documents import ASSUMPTIONS, loop_data, loop_text
 from binodal.models.model import THEORIES, model
-from binodal.output import replacing, require_writable, write_text
+from binodal.output import drawn, require_writable, write_text
 from binodal.progress import Progress
 from binodal.request import prepared, require
 from binodal.result import Result
@@ -79,18 +79,7 @@ def _write_map(result: Result, path: Path) -> None:
     if path.suffix == ".json":
         write_text(path, json.dumps(result.document, ensure_ascii=False) + "\n")
         return
-    _drawn(path, lambda place: _draw_or_pack(result, place))
-
-
-def _drawn(path: Path, draw: Callable[[Path], None]) -> None:
-    """A file whose writer looks at the suffix, under a temporary name of that suffix first."""
-    with replacing(path) as temporary:
-        named = temporary.with_suffix(path.suffix)
-        try:
-            draw(named)
-            named.replace(temporary)
-        finally:
-            named.unlink(missing_ok=True)
+    drawn(path, lambda place: _draw_or_pack(result, place))
 
 
 def _draw_or_pack(result: Result, path: Path) -> None:
@@ -145,7 +134,7 @@ def hysteresis(
     elif path is not None:
         from binodal.maps.draw_hysteresis import draw_hysteresis
 
-        _drawn(path, lambda place: draw_hysteresis(loop, place))
+        drawn(path, lambda place: draw_hysteresis(loop, place))
     return result
 
 
@@ -184,5 +173,5 @@ def ladder(
     if path is not None and path.suffix == ".json":
         write_text(path, result.to_json() + "\n")
     elif path is not None:
-        _drawn(path, lambda place: draw_ladder(found, place))
+        drawn(path, lambda place: draw_ladder(found, place))
     return result

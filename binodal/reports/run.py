@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any
 
 from binodal.errors import Stopped
-from binodal.output import write_text
+from binodal.output import require_folder, write_text
 from binodal.progress import Progress
 from binodal.reports.blocks import figures_of
 from binodal.reports.chapters import CHAPTERS, TITLE, Chapter, foot, lead
@@ -32,9 +32,13 @@ def reproduce(
 ) -> tuple[list[str], bool]:
     """Write report.html, report.md, results.json and the figures.
 
-    Returns the closing tables' lines, and whether every number in the report was decided.
+    Returns the closing tables' lines, and whether every number in the report was decided. Raises
+    :class:`binodal.errors.RequestError`, before anything is computed, where they cannot be written.
     """
     start = perf_counter()
+    require_folder(folder, PAGE, TEXT, RESULTS)
+    if (folder / FIGURES).exists():
+        require_folder(folder / FIGURES)
     work = Work(folder, quick)
     try:
         done = _written(work, quick, say, chapters)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from binodal.errors import RequestError
-from binodal.output import require_writable
+from binodal.output import require_writable, writing
 from binodal.sweeps.chunks import Chunks
 from binodal.sweeps.job import Found
 from binodal.sweeps.lock import Lock
@@ -63,10 +63,12 @@ def require_place(path: Path) -> Path:
     """
     if not is_zarr(path):
         return require_writable(path)
-    if path.exists() and not path.is_dir():
-        raise RequestError(f"{path} exists and is not a sweep of binodal: give another name")
-    if path.exists() and not os.access(path, os.W_OK):
-        raise RequestError(f"cannot write {path}: permission denied")
+    with writing(path):
+        target = path.resolve()
+        if os.path.lexists(target) and not target.is_dir():
+            raise RequestError(f"{path} exists and is not a sweep of binodal: give another name")
+        if target.exists() and not os.access(target, os.W_OK):
+            raise RequestError(f"cannot write {path}: permission denied")
     return path
 
 

@@ -18,6 +18,7 @@ from derive.symbols import epsilon, n, q, sigma2, sigma_a2, sigma_w2
 from derive.teacher_student.closure import MEAN_RHO, averaged_element
 from numerics.audit.witness import Witness, close, derived_at, part, printed_at, shown
 from numerics.balls import ball, precision
+from numerics.integral import integral
 
 _BITS = 128
 _REACH = 14
@@ -33,7 +34,7 @@ def gaussian_average(function: Callable[[acb], acb], width: Fraction) -> arb:
         z = x * deviation
         return function(z) * z.erf() * (-x * x / 2).exp() / (2 * arb.pi()).sqrt()
 
-    value = acb.integral(integrand, -_REACH, _REACH)
+    value = integral(integrand, -_REACH, _REACH)
     return arb(value.real) + arb(0, 1e-30)
 
 

@@ -20,6 +20,7 @@ from derive.teacher_student.limit import gain
 from numerics.audit.numbers import prior_cube
 from numerics.audit.witness import Witness, close, derived_at, printed_at, shown
 from numerics.balls import precision
+from numerics.integral import integral
 from numerics.parameters import preset
 from numerics.teacher_student.finite import float_closure
 from numerics.teacher_student.thermodynamic import zero_state
@@ -67,7 +68,7 @@ def _log_weight(size: int, width: float, shift: float) -> float:
         exponent = s.log(analytic) * power - s * rate - arb(height)
         return (1 + 2 * s).sqrt(analytic) * exponent.exp()
 
-    value = acb.integral(integrand, arb(centre / 20), arb(centre * 6), rel_tol=arb("1e-20"))
+    value = integral(integrand, arb(centre / 20), arb(centre * 6), rel_tol=arb("1e-20"))
     return float(float(arb(value.real).log().mid()) + height)
 
 

@@ -16,6 +16,7 @@ from flint import acb, arb, ctx
 
 from numerics.balls import ball, positive
 from numerics.errors import Undecided
+from numerics.integral import integral
 from numerics.modular.functions import (
     exponent_taylor,
     kernel_scale,
@@ -166,7 +167,7 @@ class ExactLaw:
         absolute = tolerance**_TINY
         if beside is not None:
             absolute = absolute.max(arb((tolerance * beside * start.exp()).mid()))
-        value = acb.integral(density, low, high, rel_tol=tolerance, abs_tol=absolute)
+        value = integral(density, low, high, rel_tol=tolerance, abs_tol=absolute)
         return value.real * (-start).exp()
 
     def _tail(self, moment: int, u: arb, centre: arb, reach: arb) -> arb:

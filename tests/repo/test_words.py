@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.repo.gates import foreign_words, unsafe_code
+from tests.repo.gates import deaf_integrals, foreign_words, unsafe_code
 from tests.repo.remote import remote_resources
 
 
@@ -67,6 +67,15 @@ def test_canary_unsafe_code(tree, text, culprit):
 def test_safe_namesakes_pass(tree):
     safe = "net.eval()\nexpr.evalf()\nsp.S(-1)\nsp.S.One\nnp.load('a', allow_pickle=False)\n"
     assert unsafe_code(tree({"validate/a.py": safe})) == []
+
+
+def test_no_integral_is_deaf_to_signals(repository):
+    assert deaf_integrals(repository) == []
+
+
+def test_canary_deaf_integral(tree):
+    found = deaf_integrals(tree({"numerics/a.py": "acb.integral(f, 0, 1)\nintegral(f, 0, 1)\n"}))
+    assert len(found) == 1 and found[0].startswith("numerics/a.py:1:")
 
 
 @pytest.mark.parametrize(

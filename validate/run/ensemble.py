@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
 from time import monotonic
 
+from numerics.interrupts import held
 from validate.diagnostics import Diagnosis
 from validate.run.checkpoint import write_whole
 from validate.run.errors import RunError, RunStopped
@@ -174,30 +172,16 @@ def _interrupted(folder: Path, total: int, numbers: range) -> str:
 def _here(
     folder: Path, numbers: range, checkpoint_seconds: float, poll: Callable[[], None]
 ) -> None:
-    """One shard after another in this process; Ctrl-C is answered between two steps."""
-    with _interrupts() as interrupted:
+    """One shard after another in this process; a request to stop is answered between two steps."""
+    with held() as arrived:
 
         def stop() -> bool:
             poll()
-            return interrupted.is_set()
+            return bool(arrived)
 
         for number in numbers:
-            if not run_shard(folder, number, checkpoint_seconds, stop):
+            if stop() or not run_shard(folder, number, checkpoint_seconds, stop):
                 raise KeyboardInterrupt
-
-
-@contextmanager
-def _interrupts() -> Iterator[threading.Event]:
-    """An event that Ctrl-C sets, so that no step is broken in its middle."""
-    event = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield event
-        return
-    before = signal.signal(signal.SIGINT, lambda *_: event.set())
-    try:
-        yield event
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _finish(folder: Path, spec: RunSpec) -> None:

@@ -1,0 +1,113 @@
+"""What asks a command to stop ends it with one line and status 3, wherever it is just then."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from flint import acb, arb
+
+from numerics.integral import integral
+from numerics.interrupts import SIGNALS, held
+
+NAMES = [number.name for number in SIGNALS]
+
+
+def program(*arguments: str, folder: str | os.PathLike[str], **how: object) -> subprocess.Popen:
+    return subprocess.Popen(
+        [sys.executable, "-m", "binodal", *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **how,
+    )
+
+
+@pytest.mark.parametrize("number", SIGNALS, ids=NAMES)
+@pytest.mark.parametrize("seconds", [0.3, 2.0])
+def test_a_command_that_integrates_stops_with_one_line(tmp_path, number, seconds):
+    """Most of its time passes inside callbacks of certified quadrature."""
+    process = program("ladder", "modular", "--preset", "fig3", folder=tmp_path)
+    time.sleep(seconds)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (3, "", "binodal: interrupted\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_ignored_stays_ignored(tmp_path):
+    def ignoring() -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    process = program("solve", "modular", "--preset", "fig3", folder=tmp_path, preexec_fn=ignoring)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGHUP)
+    assert process.communicate(timeout=60)[1] == "" and process.returncode == 0
+
+
+@pytest.mark.parametrize("call", [1, 10])
+def test_a_signal_inside_a_callback_of_flint_is_not_lost(call):
+    calls = 0
+
+    def integrand(t: acb, analytic: bool) -> acb:
+        nonlocal calls
+        calls += 1
+        if calls == call:
+            signal.raise_signal(signal.SIGINT)
+        return t.exp()
+
+    with pytest.raises(KeyboardInterrupt):
+        integral(integrand, 0, 3)
+    assert calls == call
+    assert integral(lambda t, analytic: t, 0, arb(2)).real.contains(2)
+
+
+def test_flint_alone_would_lose_it():
+    """The control: if flint learns to pass it on, its wrapper is not needed any more."""
+
+    def integrand(t: acb, analytic: bool) -> acb:
+        raise KeyboardInterrupt
+
+    with pytest.raises(SystemError):
+        acb.integral(integrand, 0, 3)
+
+
+def test_held_signals_are_delivered_once_behind_the_block():
+    seen = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: seen.append(number))
+    try:
+        with held() as arrived:
+            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(signal.SIGTERM)
+            assert (arrived, seen) == ([signal.SIGTERM] * 2, [])
+        assert seen == [signal.SIGTERM]
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_a_request_that_a_destructor_swallows_is_made_again(tmp_path):
+    code = """if True:
+        import signal, sys, time
+        from binodal.signals import LISTENER
+        from binodal import cite
+        class Swallowing:
+            def __del__(self):
+                signal.raise_signal(signal.SIGTERM)
+        class Paper:
+            def __str__(self):
+                item = Swallowing(); del item
+                time.sleep(5)
+                return "not reached"
+        cite.PAPER = Paper()
+        sys.argv[1:] = ["cite"]
+        from binodal.cli import main
+        main()
+    """
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (3, "", "binodal: interrupted\n")
