@@ -27,6 +27,7 @@ from binodal.request import prepared, require
 from binodal.result import Result
 from binodal.tables import critical_text, solve_text
 from binodal.version import VERSION
+from numerics.isolation import isolated
 
 if TYPE_CHECKING:
     from binodal.boundaries.api import boundary as boundary
@@ -81,6 +82,7 @@ def __dir__() -> list[str]:
     return [*__all__]
 
 
+@isolated
 def solve(
     model_name: str,
     *,
@@ -106,6 +108,7 @@ def solve(
     return Result(solution, document, solve_text(document, digits))
 
 
+@isolated
 def critical(
     model_name: str,
     event: str,
@@ -141,6 +144,7 @@ def critical(
     return Result(found, document, critical_text(document, digits))
 
 
+@isolated
 def derive(model_name: str, quantity: str | None = None, *, theory: str = "derived") -> Derivation:
     """A quantity's derivation, or the model's whole chain.
 
@@ -155,6 +159,7 @@ def derive(model_name: str, quantity: str | None = None, *, theory: str = "deriv
     return available[quantity](theory)
 
 
+@isolated
 def codegen(model_name: str, quantity: str, *, target: str, theory: str = "derived") -> str:
     """A file of source code that computes a derived expression and stands alone.
 
@@ -219,6 +224,7 @@ def train(
     )
 
 
+@isolated
 def audit(*labels: str) -> list[dict[str, Any]]:
     """Printed equations judged by the derivations, as the objects of ``binodal audit --json``.
 

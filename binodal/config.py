@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from reprlib import repr as short
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from fractions import Fraction
+from numbers import Integral, Rational, Real
+from operator import index
+from typing import SupportsIndex
 
 from binodal.errors import RequestError
 from numerics.parameters import Parameters, fields_of, preset
 
-Exact = Fraction | int | str | float
-"""What the API takes for a parameter. A float means the decimal that Python shows for it."""
+Exact = Rational | Decimal | str | float | Real
+"""What the API takes for a parameter: integers and rationals of any library, Decimal, text, and
+floats, NumPy's too. A float means the shortest decimal that is read as it."""
 
 MAX_DIGITS = 4000
 """Most decimal digits that can be asked for."""
@@ -51,16 +57,62 @@ def exact(text: str, name: str = "value") -> Fraction:
 
 
 def exact_of(value: Exact, name: str = "value") -> Fraction:
-    """A number of the API as an exact rational.
+    """A number of the API as an exact rational. Raises :class:`RequestError` for anything else.
 
     >>> exact_of(0.15), exact_of("3/20"), exact_of(2)
     (Fraction(3, 20), Fraction(3, 20), Fraction(2, 1))
+    >>> import numpy as np
+    >>> exact_of(np.float32(0.15)), exact_of(np.array(0.15)), exact_of(np.int8(2))
+    (Fraction(3, 20), Fraction(3, 20), Fraction(2, 1))
     """
-    if isinstance(value, bool) or not isinstance(value, (Fraction, int, str, float)):
-        raise RequestError(f"{name}={value!r}: give an int, a Fraction, a string or a float")
-    if isinstance(value, float):
-        return exact(repr(value), name)
-    return exact(value, name) if isinstance(value, str) else Fraction(value)
+    if isinstance(value, str):
+        return exact(value, name)
+    value = _unwrapped(value)
+    if isinstance(value, (Decimal, float)) or (
+        isinstance(value, Real) and not isinstance(value, (bool, Rational))
+    ):
+        return exact(_shortest(value), name)
+    if isinstance(value, Rational) and not isinstance(value, bool):
+        return Fraction(int(value.numerator), int(value.denominator))
+    raise RequestError(f"{name}={short(value)}: give an int, a Fraction, a string or a float")
+
+
+def is_float(value: Exact) -> bool:
+    """Whether a value was rounded to binary before it came here."""
+    value = _unwrapped(value)
+    return isinstance(value, Real) and not isinstance(value, Rational)
+
+
+def _unwrapped(value: Exact) -> Exact:
+    """The scalar in a NumPy array of no dimension; everything else as it is."""
+    return value[()] if getattr(value, "shape", None) == () and hasattr(value, "dtype") else value
+
+
+def _shortest(value: Decimal | Real) -> str:
+    """The shortest decimal that is read as this float in its own precision."""
+    if isinstance(value, Decimal) or type(value) is float:
+        return str(value)
+    if hasattr(value, "dtype"):
+        from numpy import format_float_scientific
+
+        return format_float_scientific(value, trim="-")
+    return repr(float(value))
+
+
+def whole(value: SupportsIndex, name: str, least: int, most: int) -> int:
+    """A count of the API as an int, NumPy's integers included.
+
+    Raises :class:`RequestError` for what is no integer or out of range.
+
+    >>> whole(3, "points", 2, 20)
+    3
+    """
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        raise RequestError(f"{name}={short(value)}: must be a whole number from {least} to {most}")
+    count = index(value)
+    if not least <= count <= most:
+        raise RequestError(f"{name}={count}: must be from {least} to {most}")
+    return count
 
 
 def settings(texts: Iterable[str]) -> dict[str, Fraction]:
@@ -126,8 +178,6 @@ def parse_range(
     return name, start, stop, parts[2:]
 
 
-def require_digits(digits: int) -> int:
+def require_digits(digits: SupportsIndex) -> int:
     """The number of digits, if it is within the limits."""
-    if not 1 <= digits <= MAX_DIGITS:
-        raise RequestError(f"digits={digits}: must be from 1 to {MAX_DIGITS}")
-    return digits
+    return whole(digits, "digits", 1, MAX_DIGITS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from binodal.config import Exact, assemble, exact_of
+from binodal.config import Exact, assemble, exact_of, is_float
 from binodal.errors import RequestError
 from binodal.models.model import Model
 from numerics.parameters import Parameters
@@ -26,7 +26,7 @@ def prepared(
     values: Mapping[str, Exact],
 ) -> tuple[Parameters, list[str]]:
     """Exact parameters from what the caller gave, and sentences about what was changed."""
-    floats = [name for name, value in values.items() if isinstance(value, float)]
+    floats = [name for name, value in values.items() if is_float(value)]
     parameters = assemble(
         of.name, preset, {name: exact_of(value, name) for name, value in values.items()}
     )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import copyreg
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
+from threading import RLock
+from typing import Any
 
 from flint import arb, ctx, fmpq, fmpz
 
 GUARD_BITS = 32
 _SPARE_DIGITS = 5  # flint adds these to the digits asked for
+_OWNER = RLock()
 
 
 def bits_of(digits: int) -> int:
@@ -20,13 +24,17 @@ def bits_of(digits: int) -> int:
 
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
-    """The one owner of flint's global precision: sets it, and restores it on the way out."""
-    before = ctx.prec
-    ctx.prec = bits
-    try:
-        yield
-    finally:
-        ctx.prec = before
+    """The one owner of flint's global precision: sets it, and restores it on the way out.
+
+    flint has one precision for all threads, so a thread that is inside keeps the others out.
+    """
+    with _OWNER:
+        before = ctx.prec
+        ctx.prec = bits
+        try:
+            yield
+        finally:
+            ctx.prec = before
 
 
 def ball(value: Fraction | int) -> arb:
@@ -101,3 +109,24 @@ def _two_digits_up(mantissa: fmpz, exponent: int) -> str:
     surplus = max(0, len(str(mantissa)) - 2)
     top = int(-(-mantissa // fmpz(10) ** surplus))
     return str(Decimal((0, tuple(map(int, str(top))), exponent + surplus))).lower()
+
+
+def _dyadic(value: arb) -> tuple[int, int] | str:
+    """An exact number as mantissa and exponent of two, or the name of what is not finite."""
+    if not value.is_finite():
+        return str(value)
+    mantissa, exponent = value.man_exp()
+    return int(mantissa), int(exponent)
+
+
+def _remade(middle: Any, radius: Any) -> arb:
+    return arb(middle, radius)
+
+
+def _parts(value: arb) -> tuple[Callable[[Any, Any], arb], tuple[Any, Any]]:
+    """What makes the same ball again, to the last bit, at any precision."""
+    return _remade, (_dyadic(value.mid()), _dyadic(value.rad()))
+
+
+# flint's balls cannot be copied deeply or sent to another process by themselves; results can.
+copyreg.pickle(arb, _parts)

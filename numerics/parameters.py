@@ -145,6 +145,10 @@ class Parameters(Mapping[str, Fraction]):
     def __hash__(self) -> int:
         return hash((self.model, tuple(self.values_by_name.items())))
 
+    def __reduce__(self) -> tuple[type[Parameters], tuple[str, dict[str, Fraction]]]:
+        """How copies and other processes make them again."""
+        return Parameters, (self.model, dict(self.values_by_name))
+
     def replace(self, **changes: Fraction) -> Parameters:
         """A copy with some values changed."""
         return Parameters(self.model, {**self.values_by_name, **changes})

@@ -13,6 +13,7 @@ from importlib.resources import files
 import mpmath
 
 from numerics.errors import CodegenError
+from numerics.isolation import own_settings
 
 FIT_ERROR = 1e-7
 """Largest absolute error of a fitted polynomial; what is fitted is of order one."""
@@ -92,7 +93,7 @@ def _of_normals() -> dict[str, str]:
 
 @cache
 def _numbers() -> dict[str, str]:
-    with mpmath.workdps(30):
+    with own_settings(), mpmath.workdps(30):
         return _of_exp_and_erf() | _of_normals()
 
 

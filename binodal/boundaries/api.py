@@ -17,16 +17,18 @@ from binodal.boundaries.request import (
     solver,
 )
 from binodal.boundaries.text import boundary_text
-from binodal.config import Exact, exact_of, require_digits
+from binodal.config import Exact, exact_of, require_digits, whole
 from binodal.errors import RequestError
 from binodal.models.model import LIMITS, model
 from binodal.output import drawn, require_writable, write_text
 from binodal.progress import Progress
 from binodal.request import prepared, require
 from binodal.result import Result
+from numerics.isolation import isolated
 from numerics.parameters import Parameters
 
 
+@isolated
 def boundary(
     model_name: str,
     events: str | Sequence[str],
@@ -62,10 +64,9 @@ def boundary(
     require(limit, LIMITS, "limit")
     wanted = chosen_events(of, [events] if isinstance(events, str) else events, limit)
     pair, chosen = plane(of, names), chosen_theories(theories)
-    if not 2 <= points <= MOST_POINTS:
-        raise RequestError(f"points={points}: must be from 2 to {MOST_POINTS}")
+    points = whole(points, "points", 2, MOST_POINTS)
     share = exact_of(fraction, "fraction")
-    require_digits(digits)
+    digits = require_digits(digits)
     path = None if output is None else _require_output(output)
     parameters, notes = prepared(of, preset, beta, alpha, limit, values)
     window = {

@@ -15,6 +15,7 @@ from binodal.errors import RequestError, experiment_errors
 from binodal.models.model import THEORIES
 from binodal.progress import Progress
 from binodal.request import require
+from numerics.isolation import isolated
 
 if TYPE_CHECKING:
     from validate.compare.load import Loaded
@@ -53,6 +54,7 @@ class Compared:
         return as_json(self.document)
 
 
+@isolated
 def compare(
     run: Path | str,
     *,

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from binodal.api import DIGITS
-from binodal.config import Exact, exact_of
+from binodal.config import Exact, exact_of, require_digits, whole
 from binodal.document import header
 from binodal.errors import RequestError
 from binodal.maps.documents import map_data, map_text, parse_ranges
@@ -18,12 +18,14 @@ from binodal.output import drawn, require_writable, write_text
 from binodal.progress import Progress
 from binodal.request import prepared, require
 from binodal.result import Result
+from numerics.isolation import isolated
 
 PICTURES = (".svg", ".png")
 DEPTH = 10
 BETAS = tuple(Fraction(2) ** k for k in range(-3, 11))
 
 
+@isolated
 def phase_map(
     model_name: str,
     grids: Sequence[str],
@@ -43,6 +45,7 @@ def phase_map(
     """
     of = model(model_name)
     require(theory, THEORIES, "theory")
+    depth = whole(depth, "depth", 1, DEEPEST)
     axes = parse_ranges(grids, model_name, tuple(values))
     path = None if output is None else _require_kind(output, (*PICTURES, ".json", ".npz"))
     starts = {axis.name: axis.low for axis in axes}
@@ -96,6 +99,7 @@ def _draw_or_pack(result: Result, path: Path) -> None:
     np.savez_compressed(path, **found.columns(), **boxes, **lattice)
 
 
+@isolated
 def hysteresis(
     model_name: str,
     along: str,
@@ -138,6 +142,7 @@ def hysteresis(
     return result
 
 
+@isolated
 def ladder(
     model_name: str,
     event: str = "birth",

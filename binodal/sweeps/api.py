@@ -50,7 +50,7 @@ def sweep(
     parameters = parameters.replace(**starts)
     if limit == "finite" and any(fields_of(model_name)[axis.name].whole for axis in axes):
         notes.append("sizes rounded to integers in each cell")
-    require_digits(digits)
+    digits = require_digits(digits)
     of.offer("grid" if limit == "thermodynamic" else "solve")
     by = means(workers, scheduler)
     path = None if output is None else require_place(output)

@@ -16,6 +16,7 @@ from binodal.sweeps.axis import Axis, floats, parse_axes
 from binodal.sweeps.cell import solved_cell
 from binodal.sweeps.chunks import Chunks, chunk_shape
 from binodal.sweeps.table import STATES
+from numerics.isolation import isolated
 from numerics.parameters import Parameters, fields_of
 from numerics.rescale import whole_sizes
 
@@ -79,6 +80,7 @@ def _fixed(job: Job) -> Parameters:
     return Parameters(job.model, {name: Fraction(value) for name, value in job.parameters})
 
 
+@isolated
 def compute(job: Job, number: int) -> Found:
     """One chunk. The same request and number give the same bits in every process of one machine.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from binodal.config import whole
 from binodal.errors import RequestError, Stopped
 from binodal.progress import Progress
 from binodal.sweeps.job import Found, Job, compute
@@ -44,8 +45,7 @@ def means(workers: int, scheduler: str | None) -> Means:
 
         library()
         return Means(scheduler=scheduler)
-    if not 0 <= workers <= MOST_WORKERS:
-        raise RequestError(f"workers={workers}: must be from 0 (one a core) to {MOST_WORKERS}")
+    workers = whole(workers, "workers", 0, MOST_WORKERS)
     if workers == 1:
         return Means()
     available = cores()

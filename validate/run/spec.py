@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from importlib.metadata import PackageNotFoundError, version
+from numbers import Integral
 from typing import Any
 
 from numerics.parameters import Parameters, fields_of
@@ -65,6 +66,7 @@ class RunSpec:
         _require_choice("starts", self.starts, STARTS)
         _require_choice("dtype", self.dtype, tuple(DTYPES))
         self._require_whole()
+        self._require_counts()
         for name, value in (("block", -(-self.draws // BLOCKS)), ("shard", self._default_shard())):
             if getattr(self, name) == 0 and self.draws > 0 and self.members > 0:
                 object.__setattr__(self, name, value)
@@ -80,6 +82,16 @@ class RunSpec:
                 "a prior and a feature start for each data set"
             )
         self._require_data()
+
+    def _require_counts(self) -> None:
+        """Counts as plain ints, which a document can hold, whatever library they come from."""
+        for name in (*_MINIMUM, "data_sets"):
+            value = getattr(self, name)
+            if name == "data_sets" and value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, Integral):
+                raise RunError(f"{name}={value!r}: must be a whole number")
+            object.__setattr__(self, name, int(value))
 
     def _require_whole(self) -> None:
         for name, value in self.parameters.items():
