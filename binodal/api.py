@@ -103,7 +103,8 @@ def solve(
     require(theory, THEORIES, "theory")
     require(limit, LIMITS, "limit")
     parameters, notes = prepared(of, preset, beta, alpha, limit, values)
-    solution = of.offer("solve")(parameters, theory, limit, require_digits(digits))
+    digits = require_digits(digits)
+    solution = of.offer("solve")(parameters, theory, limit, digits)
     document = solve_document(of, parameters, solution, notes, digits)
     return Result(solution, document, solve_text(document, digits))
 
@@ -139,7 +140,8 @@ def critical(
         raise RequestError("event mass exists at finite size only: add --limit finite")
     parameters, notes = prepared(of, preset, beta, alpha, limit, values)
     find = of.offer("critical")(limit)
-    found = find(parameters, event, along, theory, require_digits(digits), share)
+    digits = require_digits(digits)
+    found = find(parameters, event, along, theory, digits, share)
     document = critical_document(of, parameters, found, notes, digits)
     return Result(found, document, critical_text(document, digits))
 

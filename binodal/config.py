@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from reprlib import repr as short
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Integral, Rational, Real
 from operator import index
-from typing import SupportsIndex
+from reprlib import repr as short
+from typing import Any, SupportsIndex
 
 from binodal.errors import RequestError
 from numerics.parameters import Parameters, fields_of, preset
@@ -83,19 +83,21 @@ def is_float(value: Exact) -> bool:
     return isinstance(value, Real) and not isinstance(value, Rational)
 
 
-def _unwrapped(value: Exact) -> Exact:
+def _unwrapped(value: Any) -> Any:
     """The scalar in a NumPy array of no dimension; everything else as it is."""
-    return value[()] if getattr(value, "shape", None) == () and hasattr(value, "dtype") else value
+    if isinstance(value, str) or getattr(value, "shape", None) != ():
+        return value
+    return value[()]
 
 
-def _shortest(value: Decimal | Real) -> str:
+def _shortest(value: Any) -> str:
     """The shortest decimal that is read as this float in its own precision."""
     if isinstance(value, Decimal) or type(value) is float:
         return str(value)
     if hasattr(value, "dtype"):
         from numpy import format_float_scientific
 
-        return format_float_scientific(value, trim="-")
+        return str(format_float_scientific(value, trim="-"))
     return repr(float(value))
 
 

@@ -43,14 +43,16 @@ def phase_map(
     ``output`` is a picture (.svg, .png), the cells (.json) or arrays (.npz). Raises
     :class:`binodal.errors.RequestError` or numerics' ParameterError for what makes no sense.
     """
+    from numerics.phases.phase_map import phase_map as certified
+    from numerics.phases.quadtree import MAX_DEPTH
+
     of = model(model_name)
     require(theory, THEORIES, "theory")
-    depth = whole(depth, "depth", 1, DEEPEST)
+    depth = whole(depth, "depth", 1, MAX_DEPTH)
     axes = parse_ranges(grids, model_name, tuple(values))
     path = None if output is None else _require_kind(output, (*PICTURES, ".json", ".npz"))
     starts = {axis.name: axis.low for axis in axes}
     parameters, notes = prepared(of, preset, beta, alpha, "thermodynamic", {**starts, **values})
-    from numerics.phases.phase_map import phase_map as certified
 
     with Progress("map", depth + 1) as progress:
         found = certified(
@@ -122,6 +124,7 @@ def hysteresis(
 
     of = model(model_name)
     require(theory, THEORIES, "theory")
+    digits = require_digits(digits)
     (axis,) = parse_axes([along], model_name, tuple(values), "--along")
     path = None if output is None else _require_kind(output, (*PICTURES, ".json"))
     given = {axis.name: axis.start, **values}

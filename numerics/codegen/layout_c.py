@@ -10,6 +10,14 @@ from numerics.codegen.rewrite import Constants, nearest_double
 from numerics.codegen.support import helpers
 from numerics.codegen.targets import Target
 
+# The compensated logarithm and the order of sums are lost where operations may be reordered, and
+# NaN says "outside the domain": such flags would turn a small error into a large one in silence.
+_EXACT = """\
+#if defined(__FAST_MATH__) || defined(_M_FP_FAST) || defined(__ASSOCIATIVE_MATH__) \\
+    || (defined(__FINITE_MATH_ONLY__) && __FINITE_MATH_ONLY__)
+#error "compile without -ffast-math, -Ofast or parts of them: results would be wrong"
+#endif"""
+
 
 def c_module(function: Function, target: Target, by_value: Collection[str] = ()) -> str:
     """A file that needs the C library's mathematics only.
@@ -25,7 +33,7 @@ def c_module(function: Function, target: Target, by_value: Collection[str] = ())
     values = [
         f"static const double {k} = {nearest_double(v)!r}; // {v}" for k, v in constants.values()
     ]
-    parts = ["\n".join(lines), "\n".join(target.imports), "\n".join(values)]
+    parts = ["\n".join(lines), _EXACT, "\n".join(target.imports), "\n".join(values)]
     parts += [*helpers(target, core), core, _scalar(function), _array(function, by_value)]
     return "\n\n".join(filter(None, parts)) + "\n"
 

@@ -69,11 +69,13 @@ static double log_ratio(int order, double x)
 
 // helper log_tricomi
 // log U(a, b, x) = -a log x + log <(1 + T/x)^{b-a-1}> over T ~ Gamma(a, 1), x > 0.
-// Meant for a >= 1/2: below, the number of nodes grows like 1/a.
+// NaN for a < 1/2, where the number of nodes would grow like 1/a.
 // The average is the trapezoidal rule in z = log(T/a): with w = 2 pi/step its error decays like
 // exp(-w^2/(2 a)), and at last like exp(-pi w/2). Beyond the ends a (e^z - 1 - z) exceeds 42.
 static double log_tricomi(double a, double b, double x)
 {
+    if (!(a >= 0.5 && a < HUGE_VAL && x > 0.0))
+        return NAN;
     const double step = 6.283185307179586 / (sqrt(84.0 * a) + 30.0);
     const double s = sqrt(84.0 / a);
     const int first = -(int)ceil((s + s * s / 2.0) / step);

@@ -57,10 +57,13 @@ function log_ratio(order, x) {
 
 // helper log_tricomi
 // log U(a, b, x) = -a log x + log <(1 + T/x)^{b-a-1}> over T ~ Gamma(a, 1), x > 0.
-// Meant for a >= 1/2: below, the number of nodes grows like 1/a.
+// NaN for a < 1/2, where the number of nodes would grow like 1/a.
 // The average is the trapezoidal rule in z = log(T/a): with w = 2 pi/step its error decays like
 // exp(-w^2/(2 a)), and at last like exp(-pi w/2). Beyond the ends a (e^z - 1 - z) exceeds 42.
 function log_tricomi(a, b, x) {
+  if (!(a >= 0.5 && a < Infinity && x > 0)) {
+    return NaN;
+  }
   const step = (2 * Math.PI) / (Math.sqrt(84 * a) + 30);
   const s = Math.sqrt(84 / a);
   const first = -Math.ceil((s + (s * s) / 2) / step);

@@ -54,9 +54,8 @@ def gamma_rule(shape: float) -> tuple[tuple[float, float], ...]:
 def log_tricomi(a: Any, b: Any, x: Any) -> Any:
     """log U(a, b, x) = -a log x + log <(1 + T/x)^{b-a-1}> over T ~ Gamma(a, 1), x > 0.
 
-    Meant for a >= 1/2: below, the number of nodes grows like 1/a.
-
-    U itself would under- or overflow.
+    NaN for a < 1/2, where the number of nodes would grow like 1/a, and for x <= 0. U itself would
+    under- or overflow.
     """
     if np.ndim(a):
         a, b, x = np.broadcast_arrays(a, b, x)
@@ -65,6 +64,9 @@ def log_tricomi(a: Any, b: Any, x: Any) -> Any:
             here = a == each
             values[here] = log_tricomi(float(each), b[here], x[here])
         return values
+    if not 0.5 <= a < np.inf:
+        return np.full(np.broadcast_shapes(np.shape(b), np.shape(x)), np.nan)
+    inside = np.where(x > 0.0, x, np.nan)
     power = b - a - 1.0
-    mean = sum(w * (1.0 + t / x) ** power for t, w in gamma_rule(float(a)))
-    return -a * np.log(x) + np.log(mean)
+    mean = sum(w * (1.0 + t / inside) ** power for t, w in gamma_rule(float(a)))
+    return -a * np.log(inside) + np.log(mean)
