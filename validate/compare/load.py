@@ -13,7 +13,7 @@ from validate.compare.errors import ComparisonError
 from validate.compare.record import Array, Record
 from validate.run.folder import is_finished, read_request
 from validate.run.spec import RunSpec
-from validate.run.store import read
+from validate.run.store import BIAS, read
 
 _SERIES = ("draw", "block")
 
@@ -50,7 +50,14 @@ def load(folder: Path) -> Loaded:
     values = {name: array for name, array in values.items() if array.shape[1]}
     axes = {n: arrays[dimensions[n][3]] for n in values if len(dimensions[n]) == 4}
     record = Record(
-        values, data_sets[kept], axes, spec.model == "modular", tuple(starts[kept].tolist()), lost
+        values,
+        data_sets[kept],
+        axes,
+        spec.model == "modular",
+        tuple(starts[kept].tolist()),
+        lost,
+        spec.sampler if spec.uncorrected else "",
+        {n.removeprefix(BIAS): _known(a) for n, a in arrays.items() if n.startswith(BIAS)},
     )
     return Loaded(folder, spec, record, _notes(folder, kept, lost))
 
@@ -62,6 +69,12 @@ def _is_series(dimensions: tuple[str, ...]) -> bool:
 def _flat(array: NDArray[Any]) -> Array:
     """(start, member, ...) as (start * member, ...)."""
     return np.asarray(array, dtype=float).reshape(-1, *array.shape[2:])
+
+
+def _known(biases: NDArray[Any]) -> Array:
+    """Those of networks that measured theirs."""
+    flat = np.asarray(biases, dtype=float).reshape(-1, *biases.shape[2:])
+    return flat[np.isfinite(flat).reshape(len(flat), -1).all(axis=1)]
 
 
 def _usable(series: dict[str, Array], lost_at: NDArray[Any]) -> tuple[NDArray[Any], int]:

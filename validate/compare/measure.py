@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from validate.compare.measurement import Measurement
 from validate.compare.record import Array, Record
+from validate.compare.step_bias import StepBias, step_bias
 from validate.compare.uncertainty import Statistic, jackknife, shares
 from validate.diagnostics import diagnose, effective_draws, objection
 
@@ -19,6 +21,9 @@ SCALARS = {
 
 STATED = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Values of q at which the law is compared, each moved to the nearest stored one."""
+
+STEP = "the step's bias"
+"""Where most of an error bar comes from when it is more than all the rest."""
 
 _LEAST_UNITS = 8.0
 
@@ -54,8 +59,21 @@ def _scalar(record: Record, name: str) -> Measurement:
     mean, error = jackknife(float, units)
     split = shares(record, name, values.var(axis=1, ddof=1) / effective_draws(values))
     ess, rhat, problem = _state(record, name, values)
-    return Measurement(
+    found = Measurement(
         name, mean, error, units.size, ess, rhat, problem=problem, dominates=split.dominant
+    )
+    return _with_bias(found, step_bias(record, (name,)))
+
+
+def _with_bias(found: Measurement, bias: StepBias) -> Measurement:
+    """A measurement with its share of the step's bias; without a known one it is not judged."""
+    larger = bool(np.hypot(bias.value, bias.error) > found.stderr)
+    return replace(
+        found,
+        bias=bias.value,
+        bias_error=bias.error,
+        problem=found.problem or bias.problem,
+        dominates=STEP if larger else found.dominates,
     )
 
 

@@ -20,7 +20,9 @@ class Record:
     ``data_sets`` says which data set each member saw, ``starts`` where it began (nothing: all from
     one start); ``lost`` networks diverged and are not in it. Members on different data sets are
     independent; those on one share its luck. With ``fixed_data`` (all pairs of modular addition)
-    the data are part of the model, and the members are the independent units.
+    the data are part of the model, and the members are the independent units. ``uncorrected`` names
+    a sampler whose law is biased by its step, and nothing an exact one; ``step_bias`` name ->
+    (network,) or (network, place) is that bias in the means of networks that measured it.
 
     Raises :class:`ComparisonError` for shapes that do not fit.
     """
@@ -31,6 +33,8 @@ class Record:
     fixed_data: bool = False
     starts: tuple[str, ...] = ()
     lost: int = 0
+    uncorrected: str = ""
+    step_bias: Mapping[str, Array] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         members = self.data_sets.shape[0]

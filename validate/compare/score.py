@@ -33,7 +33,7 @@ class Score:
 def score(measured: Measurement, predicted: Prediction) -> Score:
     """The distance; infinite where the error is zero and the values differ."""
     gap = measured.value - predicted.value
-    size = hypot(measured.stderr, predicted.error)
+    size = hypot(measured.error, predicted.error)
     z = gap / size if size else copysign(inf, gap) if gap else 0.0
     freedom = measured.units - 1.0
     return Score(z, two_sided(z, freedom), freedom, size)

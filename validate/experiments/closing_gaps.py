@@ -17,10 +17,8 @@ LAST_SOURCES = 4
 WIDTH_FACTORS = (1, 2, 4)
 BETAS = (Fraction(1, 16), Fraction(1, 8), Fraction(1, 4))
 MODULAR_WIDTHS = (250, 500, 1000, 2000, 4000)
-EXACT_WIDTHS = (1000, 2000, 4000)
-"""Widths at which error bars are as small as the bias of BAOAB's step: there by HMC as well."""
-
-EXACT_MEMBERS = 8
+LEAST_MODULAR = 8
+"""Networks; an error bar from fewer is itself uncertain by a third."""
 
 # P = 7, 11, 23 along the derived scaling from N = 40: N grows as P^4.
 MODULAR_ORDERS = (7, 11, 23)
@@ -88,17 +86,13 @@ def _at_width(width: int, members: int) -> RunSpec:
 def _modular(effort: Fraction) -> list[Case]:
     found = []
     for width in MODULAR_WIDTHS:
-        spec = _at_width(width, members_at(effort, max(4, 16000 // width), 2))
+        spec = _at_width(width, members_at(effort, max(LEAST_MODULAR, 16000 // width), 2))
         found.append(Case(f"modular-width-{width}", spec, {"N": Fraction(width)}))
-    for width in EXACT_WIDTHS:
-        spec = _at_width(width, members_at(effort, EXACT_MEMBERS, 2))
-        spec = replace(spec, sampler="hmc", burn_in=100, thin=1)
-        found.append(Case(f"modular-exact-{width}", spec, {"N": Fraction(width)}))
     start, sigma_a2, sigma2 = MODULAR_START
     for order in MODULAR_ORDERS:
         beta = Fraction(order, 7) ** 2
         width = round(start * beta**2)
-        members = members_at(effort, max(2, 8000 // (width * (order // 7))), 2)
+        members = members_at(effort, max(LEAST_MODULAR, 8000 // (width * (order // 7))), 2)
         spec = spec_at(order, width, sigma_a2 / beta**3, sigma2 / beta**2, members)
         found.append(Case(f"modular-P-{order}", spec, {"P": Fraction(order)}))
     return found

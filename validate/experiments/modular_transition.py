@@ -1,4 +1,8 @@
-"""Modular addition through its transition from both starts, at three P and several widths."""
+"""Modular addition through its transition from both starts, at three P, by an exact sampler.
+
+Error bars of a few networks are here a few parts in ten thousand, less than the bias of any
+uncorrected step: BAOAB's moves a by 0.2 % and x2 by 1 %.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,8 @@ from validate.experiments.experiment import Case, Experiment, members_at
 from validate.run.spec import RunSpec
 
 GAMMA = Fraction(2)
-BURN_IN, DRAWS, THIN = 400, 60, 6
+BURN_IN = 100
+"""Half of it steps of BAOAB, half trajectories; the step's adaptation between them has 100 more."""
 
 # N sigma_a^2 is small enough that a mode is carried by tens of neurons, not by one: at a ring
 # sigma^2 + lambda = sigma^2/a needs a share of about 1/(P sqrt(N sigma_a^2)) of the N neurons.
@@ -19,6 +24,8 @@ SETTINGS = {
     23: (2000, Fraction(1, 40000), ("0.0037", "0.0028", "0.0023", "0.0017", "0.0011")),
 }
 MEMBERS = {7: 16, 11: 8, 23: 8}
+DRAWS = {7: 240, 11: 240, 23: 80}
+"""Trajectories; one of P = 23 costs ten of P = 11."""
 
 
 def spec_at(order: int, width: int, sigma_a2: Fraction, sigma2: Fraction, members: int) -> RunSpec:
@@ -34,7 +41,14 @@ def spec_at(order: int, width: int, sigma_a2: Fraction, sigma2: Fraction, member
         },
     )
     return RunSpec(
-        parameters, members, starts="both", burn_in=BURN_IN, draws=DRAWS, thin=THIN, seed=2310
+        parameters,
+        members,
+        sampler="hmc",
+        starts="both",
+        burn_in=BURN_IN,
+        draws=DRAWS[order],
+        thin=1,
+        seed=2310,
     )
 
 

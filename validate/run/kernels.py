@@ -87,22 +87,27 @@ def build(name: str, target: Target, tuning: Tuning) -> Sampler:
 
 
 def tune(
-    name: str, target: Target, x: Tensor, generator: torch.Generator, factor: float
+    name: str,
+    target: Target,
+    x: Tensor,
+    generator: torch.Generator,
+    factor: float,
+    shorter: float = 1.0,
 ) -> tuple[Tuning, State]:
     """A step for typical states near x, and the state to go on from.
 
     ``factor`` multiplies the step that the curvature allows. Metropolis samplers find theirs from
     the acceptance instead, starting there; for them it multiplies the share of rejections that
-    they aim at. Raises Untuned or Diverged.
+    they aim at. ``shorter`` multiplies the step that either finds. Raises Untuned or Diverged.
     """
-    first = measured(name, target, x, generator, factor)
+    first = measured(name, target, x, generator, factor * shorter)
     sampler = build(name, target, first)
     state = sampler.init(x, generator)
     if not isinstance(sampler, (hmc.Hmc, mala.Mala)):
         return first, state
     patient = replace(sampler, goal=1 - factor * (1 - sampler.goal))
     warm = adapt(patient, state, generator, least=_LEAST_ACCEPTANCE)
-    return Tuning(warm.sampler.step_size, first.largest, first.stiffness), warm.state
+    return Tuning(warm.sampler.step_size * shorter, first.largest, first.stiffness), warm.state
 
 
 def measured(

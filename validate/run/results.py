@@ -48,8 +48,9 @@ def chains(folder: Path) -> Chains:
     axes = {}
     for name, array in arrays.items():
         dims = dimensions[name]
-        if len(dims) >= 3:
-            of[dims[2]][name] = array.reshape(-1, *array.shape[2:])
+        if len(dims) < 3 or dims[2] not in of:
+            continue
+        of[dims[2]][name] = array.reshape(-1, *array.shape[2:])
         if len(dims) == 4:
             axes[name] = arrays[dims[3]]
     spec, _ = read_request(folder)

@@ -1,7 +1,7 @@
 """Seeds of every random stream of a run, from one root, apart from how the work is spread.
 
 The tree is that of ``numpy.random.SeedSequence``: root -> (data set k), (start of a network),
-(noise of a shard, one for each attempt). torch's CPU generator reads 32 bits of a seed, in which
+(noise of a shard, one for each attempt), (noise of its companions, likewise). torch's CPU generator reads 32 bits of a seed, in which
 ten thousand random streams would collide with a chance of one in a hundred; streams are therefore
 numbered in a fixed order and a word that is taken already is passed over.
 """
@@ -19,16 +19,18 @@ from validate.run.spec import RunSpec
 ATTEMPTS = 5
 """How often a shard's burn-in is tried with ever smaller steps."""
 
-_DATA, _START, _NOISE = range(3)
+_DATA, _START, _NOISE, _COMPANION = range(4)
 
 
 @dataclass(frozen=True)
 class Seeds:
-    """``data`` by data set, ``start`` by (start, slot), ``noise`` by (shard, attempt)."""
+    """``data`` by data set, ``start`` by (start, slot), ``noise`` and ``companion`` by (shard,
+    attempt)."""
 
     data: tuple[int, ...]
     start: tuple[tuple[int, ...], ...]
     noise: tuple[tuple[int, ...], ...]
+    companion: tuple[tuple[int, ...], ...]
 
 
 class _Words:
@@ -58,16 +60,21 @@ def seeds(spec: RunSpec) -> Seeds:
     """
     word = _Words(spec.seed)
     sets = 1 + max(spec.data_set(slot) for slot in range(spec.slots))
+
+    def noise(kind: int) -> tuple[tuple[int, ...], ...]:
+        return tuple(
+            tuple(word(kind, shard, attempt) for attempt in range(ATTEMPTS))
+            for shard in range(len(spec.shards))
+        )
+
     return Seeds(
         tuple(word(_DATA, k) for k in range(sets)),
         tuple(
             tuple(word(_START, s, slot) for slot in range(spec.slots))
             for s in range(len(spec.start_names))
         ),
-        tuple(
-            tuple(word(_NOISE, shard, attempt) for attempt in range(ATTEMPTS))
-            for shard in range(len(spec.shards))
-        ),
+        noise(_NOISE),
+        noise(_COMPANION),
     )
 
 

@@ -5,7 +5,8 @@ the curvature is measured again and fixes the step, since a network that has lea
 than a draw from the prior. Samplers with Metropolis' rule warm up with BAOAB, which gets away from
 any start, and find their step after it; their burn-in and draws are their own. When a member
 diverges before the draws, the whole shard starts again with a smaller step and fresh noise; in the
-draws the step is never touched, and a lost member's numbers are NaN from there on.
+draws the step is never touched, and a lost member's numbers are NaN from there on. Companions that
+measure the bias of the step come along from the burn-in on.
 """
 
 from __future__ import annotations
@@ -25,11 +26,12 @@ from validate.observables.observable import Observer
 from validate.run import kernels
 from validate.run.blocks import Blocks
 from validate.run.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from validate.run.companion import Companion, Uncorrected
 from validate.run.errors import CheckpointError
 from validate.run.posterior import Data, data_fingerprint, posterior, starts
 from validate.run.seeds import ATTEMPTS, generator, seeds
 from validate.run.spec import RunSpec
-from validate.run.store import Store
+from validate.run.store import BIAS, Store
 from validate.samplers.sampler import Sampler, State
 
 SETTLING = 20
@@ -62,6 +64,7 @@ class Shard:
         self.observer = observer
         self.path = checkpoint_path(folder, number)
         self.stage, self.count, self.attempt = 0, 0, 0
+        self.companion: Companion | None = None
         self.lost_at = torch.full((self.network.members,), -1, dtype=torch.int64)
         self.blocks = Blocks(spec, observer.quantities, Store(folder, spec, self.slots))
         self._data = data_fingerprint(self.network)
@@ -128,7 +131,7 @@ class Shard:
         if self.attempt + 1 == ATTEMPTS:
             raise problem
         self.attempt += 1
-        self.stage, self.count = 0, 0
+        self.stage, self.count, self.companion = 0, 0, None
         self._begin()
 
     @property
@@ -157,8 +160,10 @@ class Shard:
             _require_alive(sampler.name, step, info.diverged, sampler.step_size)
         return state.x
 
-    def _tune(self, name: str, x: Tensor) -> None:
-        self.tuning, self.state = kernels.tune(name, self.target, x, self.generator, self._factor)
+    def _tune(self, name: str, x: Tensor, shorter: float = 1.0) -> None:
+        self.tuning, self.state = kernels.tune(
+            name, self.target, x, self.generator, self._factor, shorter
+        )
         self.stepper = name
         self.sampler = kernels.build(name, self.target, self.tuning)
 
@@ -167,7 +172,8 @@ class Shard:
         if self.count == self.lengths[self.stage]:
             self._next_stage()
             return
-        self.state, info = self.sampler.step(self.state, self.generator)
+        stepper = self.sampler if self.companion is None else self.companion
+        self.state, info = stepper.step(self.state, self.generator)
         drawing = STAGES[self.stage] == "draws"
         if not drawing:
             _require_alive(self.stepper, self.count, info.diverged, self.tuning.step_size)
@@ -179,18 +185,31 @@ class Shard:
                 self._draw()
 
     def _draw(self) -> None:
-        lost = self.lost_at >= 0
+        found = self._measured(self.state.x, self.lost_at >= 0)
+        self.blocks.add(found)
+        if self.companion is not None:
+            self.companion.add(found, self._measured(self.companion.state.x, self.companion.lost))
+
+    def _measured(self, x: Tensor, lost: Tensor) -> dict[str, Tensor]:
         # An observer need not bear NaN, so it sees a lost member at the origin.
-        x = self.state.x.masked_fill(lost.to(self.state.x.device)[:, None], 0.0)
+        x = x.masked_fill(lost.to(x.device)[:, None], 0.0)
         x = kernels.all_coordinates(self.target, x, self.generator)
         found = self.observer.measure(self.network, x)
         for values in found.values():
-            values[lost] = torch.nan
-        self.blocks.add(found)
+            values[lost.to(values.device)] = torch.nan
+        return found
+
+    def _accompany(self) -> None:
+        """Companions start where the networks are when their step is found."""
+        if self.spec.accompanied(self.number) and isinstance(self.sampler, Uncorrected):
+            noise = seeds(self.spec).companion[self.number][self.attempt]
+            stream = generator(noise, self.network.device)
+            self.companion = Companion(self.sampler, self.state, stream)
 
     def _next_stage(self) -> None:
         if STAGES[self.stage] == "warm-up":
-            self._tune(self.spec.sampler, self.state.x)
+            self._tune(self.spec.sampler, self.state.x, self.spec.step_factor)
+            self._accompany()
         if STAGES[self.stage] == "draws":
             self._record()
         self.stage, self.count = self.stage + 1, 0
@@ -200,6 +219,9 @@ class Shard:
         self.blocks.store.put_member("lost_at", self.lost_at.numpy().astype(np.int32))
         self.blocks.store.put_member("step_size", np.full(rows, self.tuning.step_size))
         self.blocks.store.put_member("curvature", np.full(rows, self.tuning.largest))
+        if self.companion is not None:
+            for name, values in self.companion.biases().items():
+                self.blocks.store.put_member(BIAS + name, values.numpy())
 
     def save(self) -> None:
         """Write the draws, then the checkpoint that no longer holds them."""
@@ -209,6 +231,7 @@ class Shard:
             "generator": self.generator.get_state(),
             "lost_at": self.lost_at,
             **self.blocks.tensors(),
+            **({} if self.companion is None else self.companion.tensors()),
         }
         write_checkpoint(self.path, Checkpoint(tensors, self._facts()))
 
@@ -251,6 +274,9 @@ class Shard:
         self.generator.set_state(saved.tensors["generator"])
         self.lost_at = saved.tensors["lost_at"]
         self.blocks.restore(saved.tensors)
+        if "companion.draws" in saved.tensors and isinstance(self.sampler, Uncorrected):
+            self.companion = Companion(self.sampler, self.state, torch.Generator(device))
+            self.companion.restore(saved.tensors)
 
 
 def checkpoint_path(folder: Path, number: int) -> Path:

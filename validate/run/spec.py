@@ -13,7 +13,10 @@ from typing import Any
 from numerics.parameters import Parameters, fields_of
 from validate.run.errors import RunError
 
-SAMPLERS = ("baoab", "euler", "preconditioned-euler", "mala", "hmc", "collapsed-hmc")
+SAMPLERS = ("hmc", "collapsed-hmc", "mala", "baoab", "euler", "preconditioned-euler")
+UNCORRECTED = ("baoab", "euler", "preconditioned-euler")
+"""Samplers without Metropolis' rule: their law is biased by their step, by how much is measured."""
+
 STARTS = ("prior", "feature", "both", "alternate")
 DTYPES = {"float32": 4, "float64": 8}
 """Precisions and the bytes of a number."""
@@ -24,7 +27,18 @@ BLOCKS = 10
 _CACHE = 2 * 2**20
 _MOST_IN_A_SHARD = 16
 _LARGEST = 10**9
-_MINIMUM = {"members": 1, "burn_in": 0, "draws": 1, "thin": 1, "shard": 1, "block": 1, "seed": 0}
+_MINIMUM = {
+    "members": 1,
+    "burn_in": 0,
+    "draws": 1,
+    "thin": 1,
+    "shard": 1,
+    "block": 1,
+    "seed": 0,
+    "companions": 0,
+}
+_LATER: Mapping[str, Any] = {"step_factor": 1.0, "companions": 16}
+"""Fields that came later, and values at which a run is the one that it was before them."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +54,10 @@ class RunSpec:
     here and never follows the number of workers; 0 asks for the default, 1 to 16 by how many n N
     activations fit a cache of 2 MiB. ``data_sets`` K shares K data sets in turn; None draws a
     fresh one for each network or pair. ``data`` is the fingerprint of a user's data set. ``block``
-    draws are averaged into one histogram (0: a tenth).
+    draws are averaged into one histogram (0: a tenth). ``step_factor`` multiplies the step that is
+    found. With an uncorrected sampler the first shards, of ``companions`` networks together or all
+    there are, measure the bias of their step (:mod:`validate.run.companion`) at three times their
+    cost; with 0 nothing does, and such a run cannot be compared.
 
     Raises :class:`validate.run.errors.RunError` for values that make no sense, sizes that are not
     whole included.
@@ -60,6 +77,8 @@ class RunSpec:
     data: str = ""
     shard: int = 0
     block: int = 0
+    step_factor: float = _LATER["step_factor"]
+    companions: int = _LATER["companions"]
 
     def __post_init__(self) -> None:
         _require_choice("sampler", self.sampler, SAMPLERS)
@@ -81,6 +100,8 @@ class RunSpec:
                 f"{name}={getattr(self, name)}: starts=both needs an even number, "
                 "a prior and a feature start for each data set"
             )
+        if not 0 < self.step_factor <= 1:
+            raise RunError(f"step_factor={self.step_factor}: must be above 0 and at most 1")
         self._require_data()
 
     def _require_counts(self) -> None:
@@ -167,6 +188,15 @@ class RunSpec:
         """Blocks of draws."""
         return -(-self.draws // self.block)
 
+    @property
+    def uncorrected(self) -> bool:
+        """Whether the sampler's law is biased by its step."""
+        return self.sampler in UNCORRECTED
+
+    def accompanied(self, shard: int) -> bool:
+        """Whether the networks of a shard have companions that measure the bias of their step."""
+        return self.uncorrected and shard * self.shard < self.companions
+
     def data_set(self, slot: int) -> int:
         """Number of the data set of a slot; modular networks and given data have one."""
         if self.model != "teacher-student" or self.data:
@@ -176,6 +206,7 @@ class RunSpec:
     def document(self) -> dict[str, Any]:
         """The run as plain values, with the model, exact parameters and the package's version."""
         own = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "parameters"}
+        own = {name: value for name, value in own.items() if value != _LATER.get(name)}
         return {
             "model": self.model,
             "parameters": self.parameters.as_strings(),

@@ -34,6 +34,9 @@ MEMBER_RECORDS = {
 }
 """Stored once for every network: meaning, type, fill value."""
 
+BIAS = "step_bias_"
+"""Before a quantity's name: the bias of its mean, of the networks that measure it."""
+
 
 def create(folder: Path, spec: RunSpec, quantities: Mapping[str, Quantity]) -> None:
     """An empty group with all coordinates in ``folder``."""
@@ -45,6 +48,8 @@ def create(folder: Path, spec: RunSpec, quantities: Mapping[str, Quantity]) -> N
         _array(group, name, spec, Quantity(meaning), "", width)
     for name, quantity in quantities.items():
         _array(group, name, spec, quantity, axes(quantities)[name], width)
+        if spec.accompanied(0):
+            _bias(group, name, spec, quantity, axes(quantities)[name])
     for name, (meaning, dtype, fill) in MEMBER_RECORDS.items():
         group.create_array(
             name,
@@ -90,6 +95,21 @@ def _array(
         attributes={
             "_ARRAY_DIMENSIONS": ["start", "member", along, *names],
             "long_name": of.meaning,
+        },
+    )
+
+
+def _bias(group: zarr.Group, name: str, spec: RunSpec, of: Quantity, axis: str) -> None:
+    starts, inner = len(spec.start_names), (len(of.axis[1]),) if axis else ()
+    group.create_array(
+        BIAS + name,
+        shape=(starts, spec.slots, *inner),
+        chunks=(starts, spec.shard // starts, *inner),
+        dtype="f8",
+        fill_value=np.nan,
+        attributes={
+            "_ARRAY_DIMENSIONS": ["start", "member", *([axis] if axis else [])],
+            "long_name": f"bias of the sampler's step in the mean of {name}; NaN: not measured",
         },
     )
 
@@ -156,10 +176,10 @@ class Store:
             self._note(name, [*place, *[0] * (len(array.shape) - 3)])
 
     def put_member(self, name: str, values: NDArray[Any]) -> None:
-        """One number for each row (R,), on the disk after ``flush``."""
-        shaped = values.reshape(self._starts, len(self._slots))
+        """Numbers for each row (R, ...), on the disk after ``flush``."""
+        shaped = values.reshape(self._starts, len(self._slots), *values.shape[1:])
         self._arrays[name][:, self._slots.start : self._slots.stop] = shaped
-        self._note(name, [0, self._slots.start // self._width])
+        self._note(name, [0, self._slots.start // self._width, *[0] * (values.ndim - 1)])
 
     def flush(self) -> None:
         """Have the disk hold all that was put. One by one it would wait for itself each time."""

@@ -52,6 +52,11 @@ class Baoab:
         return self.step_with(state, lambda room: normals(room, generator))
 
     @property
+    def order(self) -> int:
+        """Order of the bias in the step."""
+        return 2
+
+    @property
     def memory(self) -> float:
         """What is left of a step's noise after another step."""
         return self.thermostat[0]

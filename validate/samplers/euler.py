@@ -79,6 +79,11 @@ class Euler:
         return self.step_with(state, lambda room: normals(room, generator))
 
     @property
+    def order(self) -> int:
+        """Order of the bias in the step."""
+        return 1
+
+    @property
     def memory(self) -> float:
         """What is left of a step's noise after another step: all of it."""
         return 1.0
