@@ -26,6 +26,8 @@ def _row(row: Row) -> dict[str, Any]:
         "theory": predicted.theory,
         "measured": number(measured.value),
         "stderr": number(measured.stderr),
+        "bias": number(measured.bias),
+        "bias_error": number(measured.bias_error),
         "predicted": number(predicted.value),
         "z": number(row.score.z),
         "verdict": str(row.verdict),

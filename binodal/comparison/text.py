@@ -10,6 +10,7 @@ from binodal.tables import columns, counted, setting
 
 if TYPE_CHECKING:
     from binodal.comparison.api import Compared
+    from validate.compare.measurement import Measurement
     from validate.compare.sources import Source
     from validate.compare.verdict import Row
 
@@ -44,13 +45,20 @@ def _theories(rows: Sequence[Row]) -> Iterator[str]:
     for place in dict.fromkeys(row.measurement.place for row in rows):
         own = [row for row in rows if row.measurement.place == place]
         measured = own[0].measurement
-        error = f" ± {measured.stderr:.2g}" if isfinite(measured.stderr) else ""
+        error = f" ± {measured.error:.2g}" if isfinite(measured.error) else ""
         origin = f", mostly from {measured.dominates}" if measured.dominates else ""
         yield (
             f"{_place(*place)} = {_digits(measured.value)}{error}  ({measured.units} independent "
-            f"units{origin}; ESS {measured.ess:.0f}, R-hat {measured.rhat:.3f})"
+            f"units{origin}; ESS {measured.ess:.0f}, R-hat {measured.rhat:.3f}{_bias(measured)})"
         )
         yield from columns([_cells(row) for row in own])
+
+
+def _bias(measured: Measurement) -> str:
+    """Of the sampler's step, part of the error; nothing for an exact sampler."""
+    if not measured.bias_error > 0:
+        return ""
+    return f"; the step's bias {measured.bias:.2g} ± {measured.bias_error:.1g} is in the error"
 
 
 def _cells(row: Row) -> list[str]:

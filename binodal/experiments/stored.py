@@ -13,6 +13,8 @@ _EMPTY = dict.fromkeys(
         "at",
         "measured",
         "stderr",
+        "bias",
+        "bias_error",
         "predicted",
         "z",
         "p",

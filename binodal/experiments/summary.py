@@ -30,6 +30,8 @@ _KEPT = (
     "modes",
     "measured",
     "stderr",
+    "bias",
+    "bias_error",
     "predicted",
     "z",
     "p",

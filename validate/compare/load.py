@@ -74,7 +74,8 @@ def _flat(array: NDArray[Any]) -> Array:
 def _known(biases: NDArray[Any]) -> Array:
     """Those of networks that measured theirs."""
     flat = np.asarray(biases, dtype=float).reshape(-1, *biases.shape[2:])
-    return flat[np.isfinite(flat).reshape(len(flat), -1).all(axis=1)]
+    known: Array = flat[np.isfinite(flat).reshape(len(flat), -1).all(axis=1)]
+    return known
 
 
 def _usable(series: dict[str, Array], lost_at: NDArray[Any]) -> tuple[NDArray[Any], int]:

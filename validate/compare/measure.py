@@ -91,6 +91,7 @@ def _derived(
     samples: Sequence[Array],
     series: Array,
     carried: Array,
+    bias: StepBias,
 ) -> Measurement:
     """A function of units' means; ``carried`` (units,) is the weight with which a unit counts."""
     ess, rhat, problem = _state(record, f"{observable} at {at:.3g}", series)
@@ -103,9 +104,10 @@ def _derived(
     with np.errstate(divide="ignore", invalid="ignore"):
         value, error = jackknife(statistic, *samples)
     logarithm = observable.startswith("log_")
-    return Measurement(
+    found = Measurement(
         observable, value, error, carried.size, ess, rhat, at, problem, logarithm=logarithm
     )
+    return _with_bias(found, bias)
 
 
 def _ratio(top: Array, bottom: Array) -> float:
@@ -121,7 +123,8 @@ def _perp2(record: Record, index: int) -> Measurement:
     top, bottom = (record.unit_means(name)[:, index] for name in ("perp_sum", "perp_count"))
     at = float(record.axes["perp_sum"][index])
     series = record.values["perp_count"][:, :, index]
-    return _derived(record, "w_perp2", at, _ratio, (top, bottom), series, bottom)
+    bias = step_bias(record, ("perp_sum", "perp_count"), _ratio, index)
+    return _derived(record, "w_perp2", at, _ratio, (top, bottom), series, bottom, bias)
 
 
 def _log_series(record: Record, index: int) -> Array:
@@ -135,7 +138,8 @@ def _log_density(record: Record, index: int) -> Measurement:
     density = record.unit_means("density")[:, index]
     at = float(record.axes["density"][index])
     series = _log_series(record, index)
-    return _derived(record, "log_density", at, _log, (density,), series, density)
+    bias = step_bias(record, ("density",), _log, index)
+    return _derived(record, "log_density", at, _log, (density,), series, density, bias)
 
 
 def _typical_log_density(record: Record, index: int) -> Measurement:
@@ -146,4 +150,6 @@ def _typical_log_density(record: Record, index: int) -> Measurement:
     at = float(record.axes["density"][index])
     series = _log_series(record, index)
     every = np.where(np.isfinite(logs), 1.0, 0.0)
-    return _derived(record, "log_density_typical", at, float, (logs,), series, every)
+    # A step that multiplies the density by 1 + e moves either logarithm by e.
+    bias = step_bias(record, ("density",), _log, index)
+    return _derived(record, "log_density_typical", at, float, (logs,), series, every, bias)

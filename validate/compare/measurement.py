@@ -13,7 +13,8 @@ class Measurement:
     ``ess`` counts effective draws over all members; ``problem`` says why the number cannot be
     judged (not equilibrated, nothing there), or is empty. ``dominates`` is the origin of most of
     the error. ``bias`` is what the sampler's step adds to the value, as the run measured it, and
-    ``bias_error`` its standard error. A ``logarithm`` is judged by its difference, the relative error of what it is of.
+    ``bias_error`` its standard error. A ``logarithm`` is judged by its difference, the relative
+    error of what it is of.
     """
 
     observable: str

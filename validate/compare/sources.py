@@ -145,7 +145,7 @@ def _teacher_student(m: Measurement, table: Table, data: OnData) -> Iterator[Sou
         (
             "finite n (closure on the data)",
             m.value - by_size - more,
-            float(np.hypot(m.stderr, spread)),
+            float(np.hypot(m.error, spread)),
         ),
         ("finite N, first order", first, 0.0),
         ("finite N, the rest (networks against the closure)", by_size - first, spread),
@@ -169,7 +169,7 @@ def _modular(m: Measurement, table: Table) -> Iterator[Source]:
     if ("derived", LIMIT, 1) in table:
         effects.append(("finite N, first order", table["derived", LIMIT, 1] - finite, 0.0))
         rest = "finite N, beyond first order"
-    yield from _assembled(m, base, printed, effects, rest, m.stderr)
+    yield from _assembled(m, base, printed, effects, rest, m.error)
 
 
 def _on_data(loaded: Loaded, advance: Advance) -> dict[str, OnData]:

@@ -29,7 +29,7 @@ from torch import Tensor
 from validate.normals import normals
 from validate.samplers.baoab import Baoab
 from validate.samplers.euler import Euler
-from validate.samplers.sampler import Info, State
+from validate.samplers.sampler import Fill, Info, State
 
 Uncorrected = Baoab | Euler
 
@@ -49,14 +49,14 @@ class Companion:
     def step(self, state: State, generator: torch.Generator) -> tuple[State, Info]:
         """One step of the run's chain, as ever, and two half steps beside it."""
         noise = normals(torch.empty_like(state.x), generator)
-        state, info = self._whole.step_with(state, lambda room: room.copy_(noise))
+        state, info = self._whole.step_with(state, _told(noise))
         other = normals(torch.empty_like(noise), self._generator)
         memory = self._half.memory
         scale = sqrt(1 + memory**2)
         first = (memory * noise + other).div_(scale)
         second = (noise - memory * other).div_(scale)
         for share in (first, second):
-            self.state, half = self._half.step_with(self.state, lambda room, w=share: room.copy_(w))
+            self.state, half = self._half.step_with(self.state, _told(share))
             self.lost |= half.diverged
         return state, info
 
@@ -95,3 +95,8 @@ class Companion:
         self._draws = int(tensors["companion.draws"])
         start = "companion.sum."
         self._sums = {n.removeprefix(start): t for n, t in tensors.items() if n.startswith(start)}
+
+
+def _told(noise: Tensor) -> Fill:
+    """A sampler's noise that is given, not drawn."""
+    return lambda room: room.copy_(noise)

@@ -1,9 +1,10 @@
 """Seeds of every random stream of a run, from one root, apart from how the work is spread.
 
 The tree is that of ``numpy.random.SeedSequence``: root -> (data set k), (start of a network),
-(noise of a shard, one for each attempt), (noise of its companions, likewise). torch's CPU generator reads 32 bits of a seed, in which
-ten thousand random streams would collide with a chance of one in a hundred; streams are therefore
-numbered in a fixed order and a word that is taken already is passed over.
+(noise of a shard, one for each attempt), (noise of its companions, likewise). torch's CPU generator
+reads 32 bits of a seed, in which ten thousand random streams would collide with a chance of one in
+a hundred; streams are therefore numbered in a fixed order and a word that is taken already is
+passed over.
 """
 
 from __future__ import annotations

@@ -35,6 +35,8 @@ OTHER = {
     "data": "ab",
     "shard": 4,
     "block": 4,
+    "step_factor": 0.5,
+    "companions": 2,
 }
 
 
@@ -63,7 +65,7 @@ def test_the_hash_is_that_of_the_content():
         ({"thin": 0}, "thin=0"),
         ({"seed": -1}, "seed=-1"),
         ({"block": -1}, "block=-1"),
-        ({"sampler": "sgd"}, "sampler 'sgd': choose baoab"),
+        ({"sampler": "sgd"}, "sampler 'sgd': choose hmc"),
         ({"starts": "zero"}, "starts 'zero'"),
         ({"dtype": "float16"}, "dtype 'float16'"),
         ({"data_sets": 3}, "data_sets=3: must be from 1 to 2"),
