@@ -57,11 +57,14 @@ def parse_axis(text: str, model: str, option: str = "--grid") -> Axis:
     'sigma2=1/10:3/10:41'
     """
     name, start, stop, (size,) = parse_range(text, model, "NAME=START:STOP:COUNT", option)
-    if not (size.isascii() and size.isdigit() and len(size) <= 9 and int(size) >= 1):
-        raise RequestError(
-            f"{option} {text}: the grid is empty; COUNT must be a whole number of at least 1"
-        )
-    count = int(size)
+    if not (size.isascii() and size.isdigit()):
+        raise RequestError(f"{option} {text}: COUNT must be a whole number")
+    # Python reads only some thousand digits, and nobody means a number of this length.
+    count = int(size) if len(size) < len(str(MAX_CELLS)) + 1 else MAX_CELLS + 1
+    if count < 1:
+        raise RequestError(f"{option} {text}: the grid is empty; COUNT must be at least 1")
+    if count > MAX_CELLS:
+        raise RequestError(f"{option} {text}: COUNT must be at most {MAX_CELLS}")
     if start == stop and count > 1:
         raise RequestError(f"{option} {text}: START must be less than STOP")
     if start != stop and count == 1:

@@ -17,6 +17,8 @@ from binodal.request import prepared
 from binodal.tables import counted
 
 if TYPE_CHECKING:
+    from numerics.parameters import Parameters
+    from validate.run.given import Given
     from validate.run.spec import RunSpec
 
 MEMBERS = 8
@@ -82,6 +84,7 @@ def train(
         own = {**(options or {})}
         if given is not None:
             own["data"] = given.digest
+            notes += _departures(given, parameters)
         spec = RunSpec(parameters, members, **own)
         count = planned_workers(workers)
         for note in notes:
@@ -123,7 +126,18 @@ def _reporting(steps: int) -> Iterator[Callable[[int, int, str], None] | None]:
         yield report if sys.stderr.isatty() else None
 
 
-def _given(path: Path) -> Any:
+def _departures(given: Given, parameters: Parameters) -> list[str]:
+    """What the user's data have that the theory does not assume."""
+    from validate.run.plausible import departures
+
+    epsilon = float(parameters.get("epsilon", 0))
+    return [
+        f"not the theory's data: {what}"
+        for what in departures(given.tensors["x"], given.tensors["y"], epsilon)
+    ]
+
+
+def _given(path: Path) -> Given:
     from validate.run.given import read_given
 
     return read_given(path)

@@ -46,7 +46,7 @@ def load(folder: Path) -> Loaded:
     kept, lost = _usable(series, np.asarray(arrays["lost_at"]).reshape(-1))
     if not kept.any():
         raise ComparisonError(f"{folder} holds no draws yet: go on with binodal train --resume")
-    values = {name: _complete(array[kept]) for name, array in series.items()}
+    values = {name: _complete(name, array[kept]) for name, array in series.items()}
     values = {name: array for name, array in values.items() if array.shape[1]}
     axes = {n: arrays[dimensions[n][3]] for n in values if len(dimensions[n]) == 4}
     record = Record(
@@ -87,10 +87,21 @@ def _usable(series: dict[str, Array], lost_at: NDArray[Any]) -> tuple[NDArray[An
     return begun & ~lost, int(lost.sum())
 
 
-def _complete(array: Array) -> Array:
-    """The draws that all members have."""
-    there = np.isfinite(array).reshape(*array.shape[:2], -1).all(axis=(0, 2))
-    return array[:, : int(np.argmin(there)) if not there.all() else there.size]
+def _complete(name: str, array: Array) -> Array:
+    """The draws that all members have: those of an unfinished run end in NaN, one by one.
+
+    Raises :class:`ComparisonError` for NaN that is followed by numbers: no draw that is missing.
+    """
+    there = np.isfinite(array).reshape(*array.shape[:2], -1).all(axis=2)
+    ends = np.where(there.all(axis=1), there.shape[1], there.argmin(axis=1))
+    holes = there.sum(axis=1) != ends
+    if holes.any():
+        member = int(holes.argmax())
+        raise ComparisonError(
+            f"{name} of network {member} is NaN at draw {int(ends[member])}, in the middle of its "
+            "draws: the run is damaged or its sampler failed there; repeat it"
+        )
+    return array[:, : int(ends.min())]
 
 
 def _notes(folder: Path, kept: NDArray[Any], lost: int) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ class Record:
     a sampler whose law is biased by its step, and nothing an exact one; ``step_bias`` name ->
     (network,) or (network, place) is that bias in the means of networks that measured it.
 
-    Raises :class:`ComparisonError` for shapes that do not fit.
+    Raises :class:`ComparisonError` for shapes that do not fit and for what is not finite.
     """
 
     values: Mapping[str, Array]
@@ -45,6 +45,7 @@ class Record:
                 raise ComparisonError(
                     f"{name} has shape {array.shape}: expected ({members} members, draws[, places])"
                 )
+            _require_finite(name, array)
 
     @property
     def members(self) -> int:
@@ -71,6 +72,18 @@ class Record:
     def unit_means(self, name: str) -> Array:
         """(unit,) or (unit, place): averages over the members of each independent unit."""
         return averaged(self.member_means(name), self.units)
+
+
+def _require_finite(name: str, array: Array) -> None:
+    """Raise :class:`ComparisonError` naming the first entry that is not a number."""
+    bad = ~np.isfinite(array)
+    if bad.any():
+        member, draw, *place = (int(i) for i in np.argwhere(bad)[0])
+        where = f"network {member}, draw {draw}" + "".join(f", place {i}" for i in place)
+        raise ComparisonError(
+            f"{name} is {array[bad][0]} at {where}: {int(bad.sum())} of {array.size} entries are "
+            "not finite; leave the network out or repeat it"
+        )
 
 
 def averaged(values: Array, groups: NDArray[np.int64]) -> Array:
