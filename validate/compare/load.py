@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from validate.compare.errors import ComparisonError
 from validate.compare.record import Array, Record
-from validate.run.folder import is_finished, read_request
+from validate.run.folder import is_finished, read_data, read_request
+from validate.run.plausible import departures
 from validate.run.spec import RunSpec
 from validate.run.store import BIAS, read
 
@@ -43,10 +44,13 @@ def load(folder: Path) -> Loaded:
     series = {n: _flat(a) for n, a in arrays.items() if _is_series(dimensions[n])}
     data_sets = np.tile(arrays["data_set"].astype(np.int64), len(spec.started))
     starts = np.concatenate(spec.started)
-    kept, lost = _usable(series, np.asarray(arrays["lost_at"]).reshape(-1))
+    lost_at = np.asarray(arrays["lost_at"]).reshape(-1)
+    for name, array in series.items():
+        _require_no_gaps(name, array[lost_at < 0], is_finished(folder))
+    kept, lost = _usable(series, lost_at)
     if not kept.any():
         raise ComparisonError(f"{folder} holds no draws yet: go on with binodal train --resume")
-    values = {name: _complete(name, array[kept]) for name, array in series.items()}
+    values = {name: _complete(array[kept]) for name, array in series.items()}
     values = {name: array for name, array in values.items() if array.shape[1]}
     axes = {n: arrays[dimensions[n][3]] for n in values if len(dimensions[n]) == 4}
     record = Record(
@@ -59,7 +63,7 @@ def load(folder: Path) -> Loaded:
         spec.sampler if spec.uncorrected else "",
         {n.removeprefix(BIAS): _known(a) for n, a in arrays.items() if n.startswith(BIAS)},
     )
-    return Loaded(folder, spec, record, _notes(folder, kept, lost))
+    return Loaded(folder, spec, record, (*_notes(folder, kept, lost), *_departures(folder, spec)))
 
 
 def _is_series(dimensions: tuple[str, ...]) -> bool:
@@ -87,21 +91,35 @@ def _usable(series: dict[str, Array], lost_at: NDArray[Any]) -> tuple[NDArray[An
     return begun & ~lost, int(lost.sum())
 
 
-def _complete(name: str, array: Array) -> Array:
-    """The draws that all members have: those of an unfinished run end in NaN, one by one.
+def _require_no_gaps(name: str, array: Array, finished: bool) -> None:
+    """NaN stands for draws that are not there yet: at the end, and in no finished run.
 
-    Raises :class:`ComparisonError` for NaN that is followed by numbers: no draw that is missing.
+    Raises :class:`ComparisonError` naming the network and the draw of any other NaN.
     """
-    there = np.isfinite(array).reshape(*array.shape[:2], -1).all(axis=2)
+    there = np.asarray(np.isfinite(array).reshape(*array.shape[:2], -1).all(axis=2))
     ends = np.where(there.all(axis=1), there.shape[1], there.argmin(axis=1))
-    holes = there.sum(axis=1) != ends
-    if holes.any():
-        member = int(holes.argmax())
+    gaps = ends < (there.shape[1] if finished else there.sum(axis=1))
+    if gaps.any():
+        member = int(gaps.argmax())
         raise ComparisonError(
-            f"{name} of network {member} is NaN at draw {int(ends[member])}, in the middle of its "
-            "draws: the run is damaged or its sampler failed there; repeat it"
+            f"{name} of network {member} is NaN at draw {int(ends[member])}, which the run has "
+            "made: its files are damaged or its sampler failed there; repeat the run"
         )
-    return array[:, : int(ends.min())]
+
+
+def _complete(array: Array) -> Array:
+    """The draws that all members have."""
+    there = np.isfinite(array).reshape(*array.shape[:2], -1).all(axis=(0, 2))
+    return array[:, : int(np.argmin(there)) if not there.all() else there.size]
+
+
+def _departures(folder: Path, spec: RunSpec) -> list[str]:
+    """What a user's data have that the theory does not assume."""
+    data = read_data(folder)
+    if data is None:
+        return []
+    found = departures(data["x"], data["y"], float(spec.parameters.get("epsilon", 0)))
+    return [f"not the theory's data: {what}" for what in found]
 
 
 def _notes(folder: Path, kept: NDArray[Any], lost: int) -> tuple[str, ...]:

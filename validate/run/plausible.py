@@ -1,4 +1,4 @@
-"""Whether a user's data are what the theory assumes: standard Gaussian inputs, the teacher's target.
+"""Whether a user's data are the theory's: standard Gaussian inputs and the teacher's target.
 
 A network trains on any data; the theory's numbers are about x ~ N(0, I_d) and
 y = H1(w*.x) + eps H3(w*.x) with w* the first axis. Inputs in other units (ten times too large,
