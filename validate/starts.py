@@ -20,6 +20,10 @@ FEATURE_SHARE = 0.5
 FEATURE_OVERLAP = 1.0
 """|w.w*| of these neurons (teacher-student), and |u_k| = |v_k| of one mode (modular)."""
 
+# What starts are made from is in single precision whatever torch's default is, so that a run's
+# first state, and with it every later one, is the same in every program.
+_SINGLE = torch.float32
+
 Shape = TeacherStudentShape | ModularShape
 
 
@@ -38,7 +42,7 @@ def feature_start(shape: Shape, generator: torch.Generator) -> Tensor:
     x = prior_start(shape, generator)
     count = max(1, round(FEATURE_SHARE * shape.N))
     if isinstance(shape, TeacherStudentShape):
-        signs = torch.randint(2, (count,), generator=generator) * 2 - 1
+        signs = (torch.randint(2, (count,), generator=generator) * 2 - 1).to(_SINGLE)
         w = x[: shape.N * shape.d].view(shape.N, shape.d)
         w[:count, 0] = signs * FEATURE_OVERLAP / shape.input_scale
     else:
@@ -50,7 +54,7 @@ def feature_start(shape: Shape, generator: torch.Generator) -> Tensor:
 def _waves(order: int, count: int, generator: torch.Generator) -> Tensor:
     """(count, 2, P): 2 cos(2 pi k n/P + phase), whose transform has modulus 1 at +-k."""
     half = max(1, (order - 1) // 2)
-    modes = torch.randint(1, half + 1, (count, 1, 1), generator=generator)
+    modes = torch.randint(1, half + 1, (count, 1, 1), generator=generator).to(_SINGLE)
     phases = torch.rand((count, 2, 1), generator=generator, dtype=torch.float64) * 2 * pi
     angle = 2 * pi * modes * torch.arange(order, dtype=torch.float64) / order
     return 2 * FEATURE_OVERLAP * torch.cos(angle + phases)
