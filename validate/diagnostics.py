@@ -1,7 +1,9 @@
 """Have the networks forgotten where they started?  One verdict for runs and for comparisons.
 
-An observable counts as settled when five things hold, of which none covers another:
+An observable counts as settled when seven things hold, of which none covers another:
 
+motion          no chain stands still where no moving chain ever is (:mod:`validate.stillness`).
+                What does not move is no evidence: its draws do not count;
 effective draws over all chains are enough for the rest to mean anything;
 nested R-hat    of starts and halves (:mod:`validate.rhat`): no bias as large as the draws' spread;
 worst R-hat     of each data set: no single network is stuck;
@@ -13,10 +15,13 @@ drift           Student's t of each chain's change from its first half to its se
 starts          the prior starts' chain means against the feature starts'. Starts that share data
                 sets are compared on each of them; others as two groups of data sets (Welch), which
                 needs many, since the data sets' luck does not cancel. What difference this would
-                have missed is part of the verdict.
+                have missed is part of the verdict;
+one group       where data sets were seen by one network each, their means are not in two groups
+                (:mod:`validate.modes`), the data's luck or networks that are stuck. Where several
+                networks of each data set agree, groups are the data's, and are reported.
 
 Drift and starts each alarm falsely with chance T_TEST for an observable, the worst R-hat with
-:data:`validate.rhat.FALSE_ALARM`.
+:data:`validate.rhat.FALSE_ALARM`, two groups with at most as much.
 """
 
 from __future__ import annotations
@@ -29,7 +34,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from validate.rhat import LARGEST_RHAT, Worst, nested_limit, nested_rhat, worst_rhat
+from validate.modes import two_groups
+from validate.rhat import LARGEST_RHAT, MOVING, Worst, nested_limit, nested_rhat, worst_rhat
+from validate.stillness import frozen, moving
 from validate.t_tests import POWER, Difference, mean_of, welch
 
 LEAST_ESS = 100.0
@@ -54,7 +61,10 @@ class Diagnosis:
     the R-hat of the data set that stands out, and ``limit`` what chance allows it;
     ``drift`` a p-value. ``gap`` is the p-value of the starts' difference (NaN: not compared), seen
     on ``compared`` data sets, ``missed`` the difference that it finds nine times in ten, and
-    ``spread`` the standard deviation over all networks and draws, to hold it against.
+    ``spread`` the standard deviation over all networks and draws, to hold it against. ``moving`` is
+    the share of the chains that move, ``frozen`` how many stand still elsewhere than those;
+    ``groups`` the size of two groups of chains against what chance allows one, above one if there
+    are two, and ``of_data`` whether several chains of each data set put them down to the data.
     """
 
     rhat: float
@@ -69,6 +79,15 @@ class Diagnosis:
     spread: float = nan
     compared: str = ""
     allowed: float = LARGEST_RHAT
+    moving: float = 1.0
+    frozen: int = 0
+    groups: float = nan
+    of_data: bool = False
+
+    @property
+    def rare(self) -> bool:
+        """Most chains stand still, none at a value of its own: it is seen too rarely to judge."""
+        return self.moving < MOVING and not self.frozen and self.worst != inf
 
 
 @dataclass(frozen=True)
@@ -80,7 +99,7 @@ class Equilibration:
 
 
 def effective_draws(chains: Array) -> Array:
-    """(chain,): effective draws of each chain's mean; every draw counts where nothing moves.
+    """(chain,): effective draws of each chain's mean; none where nothing moves.
 
     ``chains`` (chain, draw). NaN for chains with a draw that is not finite, or of fewer than four.
 
@@ -90,15 +109,14 @@ def effective_draws(chains: Array) -> Array:
     """
     if chains.shape[1] < _LEAST_FOR_ESS:
         return np.full(chains.shape[0], nan)
-    found = np.full(chains.shape[0], float(chains.shape[1]))
-    moving = np.ptp(chains, axis=1) != 0
-    if moving.any():
+    found, moves = np.zeros(chains.shape[0]), moving(chains)
+    if moves.any():
         from arviz_stats.base.array import array_stats  # scipy.stats behind it costs a second
 
         stats: Any = array_stats
         with np.errstate(divide="ignore", invalid="ignore"):
-            found[moving] = stats.ess(
-                chains[moving][:, None, :], chain_axis=1, draw_axis=2, method="mean"
+            found[moves] = stats.ess(
+                chains[moves][:, None, :], chain_axis=1, draw_axis=2, method="mean"
             )
     return found
 
@@ -114,8 +132,8 @@ def diagnose(values: Array, data_sets: Labels, starts: Labels, thin: int = 1) ->
     values, data_sets, starts = values[there], data_sets[there], starts[there]
     if not there.any() or values.shape[1] < LEAST_DRAWS:
         return Diagnosis(nan, nan, -1, nan, 0.0, nan)
-    ess = effective_draws(values)
-    per_chain = float(ess.mean())
+    ess, moves = effective_draws(values), moving(values)
+    per_chain = float(ess[moves].mean()) if moves.any() else 0.0
     worst: Worst = worst_rhat(values, data_sets, per_chain)
     between, compared = start_difference(values.mean(axis=1), data_sets, starts)
     return Diagnosis(
@@ -124,13 +142,17 @@ def diagnose(values: Array, data_sets: Labels, starts: Labels, thin: int = 1) ->
         worst.data_set,
         worst.limit,
         float(ess.sum()),
-        thin * values.shape[1] / per_chain,
+        thin * values.shape[1] / per_chain if per_chain else inf,
         drift(values, starts),
         between.p,
         between.missed(T_TEST),
         float(values.std()),
         compared,
         nested_limit(2 * len(np.unique(starts)), float(ess.sum())),
+        float(moves.mean()),
+        frozen(values),
+        two_groups(values.mean(axis=1)),
+        bool(np.unique(data_sets, return_counts=True)[1].min() > 1),
     )
 
 
@@ -181,6 +203,8 @@ def equilibrated(
 ) -> Equilibration:
     """The verdict of all observables together; the reason names the first that objects.
 
+    What is seen too rarely to judge (:attr:`Diagnosis.rare`) has no say.
+
     >>> good = Diagnosis(1.001, 1.02, 3, 1.2, 900.0, 5.0)
     >>> equilibrated({"b": good}).reason
     'R-hat at most 1.001 (b), at least 900 effective draws (b); all from one start: a barrier \
@@ -190,11 +214,14 @@ would not show'
     """
     if not found:
         return Equilibration(False, "nothing was measured")
-    for name, d in found.items():
+    seen = {name: d for name, d in found.items() if not d.rare}
+    if not seen:
+        return Equilibration(False, "not equilibrated: hardly anything moves; draw more")
+    for name, d in seen.items():
         problem = objection(name, d, lost)
         if problem:
             return Equilibration(False, problem)
-    return Equilibration(True, _praise(found, tuple(starts)))
+    return Equilibration(True, _praise(seen, tuple(starts)))
 
 
 def objection(name: str, d: Diagnosis, lost: int = 0) -> str:
@@ -209,7 +236,11 @@ def objection(name: str, d: Diagnosis, lost: int = 0) -> str:
 
 
 def _unsettled(name: str, d: Diagnosis) -> str:
-    if not d.ess >= LEAST_ESS:
+    if d.frozen:
+        return f"{d.frozen} networks never move in {name}; look at their acceptance"
+    if d.moving == 0 and d.worst != inf:
+        return f"no network moves in {name}, so that nothing is known of its error; draw more"
+    if d.worst != inf and not d.ess >= LEAST_ESS:
         return f"{name} has {int(d.ess)} effective draws of at least {LEAST_ESS:.0f}; draw more"
     if not d.rhat <= d.allowed:
         between = "starts and halves" if d.compared == SAME else "halves"
@@ -225,9 +256,19 @@ def _unsettled(name: str, d: Diagnosis) -> str:
         found = f"the mean of {name} drifts (p = {d.drift:.1g})"
     elif d.gap < T_TEST:
         found = f"{name} differs between starts on {d.compared} (p = {d.gap:.1g})"
+    elif _two(d) and not d.of_data:
+        return (
+            f"the networks fall into two groups of {name}, and with one network on each data set "
+            "nothing tells the data's luck from networks that are stuck: train with --starts both"
+        )
     else:
         return ""
     return f"{found}; lengthen the burn-in"
+
+
+def _two(d: Diagnosis) -> bool:
+    """Whether there are two groups of chains; of what most chains hardly show there is no word."""
+    return d.groups > 1 and d.moving >= MOVING
 
 
 def _praise(found: Mapping[str, Diagnosis], starts: tuple[str, ...]) -> str:
@@ -237,7 +278,9 @@ def _praise(found: Mapping[str, Diagnosis], starts: tuple[str, ...]) -> str:
         f"R-hat at most {found[loud].rhat:.4g} ({loud}), at least {found[few].ess:.0f} "
         f"effective draws ({few})"
     )
-    return f"{text}; {_on_starts(found, starts)}"
+    groups = [name for name, d in found.items() if _two(d)]
+    apart = f"; two groups of data sets differ in {groups[0]}" if groups else ""
+    return f"{text}; {_on_starts(found, starts)}{apart}"
 
 
 def _on_starts(found: Mapping[str, Diagnosis], starts: tuple[str, ...]) -> str:

@@ -217,7 +217,7 @@ def test_what_never_moves():
     assert nested_rhat(apart, sets, starts) == np.inf
     assert drift(still, starts) == 1.0 and drift(still + np.linspace(0, 1, 20), starts) == 0.0
     assert start_difference(apart.mean(axis=1), sets, starts)[0].p == 0.0
-    assert effective_draws(still).tolist() == [20.0] * 8
+    assert effective_draws(still).tolist() == [0.0] * 8
 
 
 def test_too_few_draws_are_no_verdict():

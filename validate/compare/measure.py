@@ -57,7 +57,9 @@ def _scalar(record: Record, name: str) -> Measurement:
     values = record.values[name]
     units = record.unit_means(name)
     mean, error = jackknife(float, units)
-    split = shares(record, name, values.var(axis=1, ddof=1) / effective_draws(values))
+    draws = effective_draws(values)
+    noise = np.divide(values.var(axis=1, ddof=1), draws, out=np.zeros(len(draws)), where=draws > 0)
+    split = shares(record, name, noise)
     ess, rhat, problem = _state(record, name, values)
     found = Measurement(
         name, mean, error, units.size, ess, rhat, problem=problem, dominates=split.dominant
