@@ -200,9 +200,9 @@ def train(
     """Train networks by Langevin dynamics to equilibrium, into the folder ``output``.
 
     ``settings`` are the model's parameters and the fields of :class:`validate.run.spec.RunSpec`:
-    sampler, starts, burn_in, draws, thin, seed, data_sets, shard, block, dtype, device. ``data`` is
-    a file with your own x and y. The same call with ``resume`` goes on bit for bit. Raises
-    :class:`binodal.errors.RequestError` for what makes no sense and
+    sampler, starts, burn_in, draws, thin, seed, data_sets, shard, block, step_factor, companions,
+    dtype, device. ``data`` is a file with your own x and y. The same call with ``resume`` goes on
+    bit for bit. Raises :class:`binodal.errors.RequestError` for what makes no sense and
     :class:`binodal.errors.Stopped` with what is safe when the run does not end.
     """
     from binodal.training.api import train as trained

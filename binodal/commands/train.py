@@ -12,12 +12,17 @@ from binodal.commands import options
 _WHOLE = {
     "burn_in": ("--burn-in", 200, "Steps before the first draw."),
     "draws": ("--draws", 200, "Draws of each network."),
-    "thin": ("--thin", 5, "Steps between draws."),
+    "thin": ("--thin", None, "Steps between draws; default: 1 of hmc, 5 of the others."),
     "seed": ("--seed", 0, "Root of all seeds."),
     "shard": ("--shard", 0, "Networks stepped as one batch; 0 chooses 1 to 16 by their size."),
     "block": ("--block", 0, "Draws averaged into one histogram; 0 makes ten blocks."),
+    "companions": (
+        "--companions",
+        16,
+        "Networks that measure the bias of an uncorrected sampler's step; 0: none can judge.",
+    ),
 }
-_SAMPLERS = ("baoab", "euler", "preconditioned-euler", "mala", "hmc", "collapsed-hmc")
+_SAMPLERS = ("hmc", "collapsed-hmc", "mala", "baoab", "euler", "preconditioned-euler")
 
 
 def _whole_options(command: Any) -> Any:
@@ -34,13 +39,15 @@ def _whole_options(command: Any) -> Any:
 )
 @options.once("--members", type=int, default=8, help="Networks in all.")
 @click.option("--resume", is_flag=True, help="Go on with an unfinished run of the same request.")
-@options.once("--sampler", type=click.Choice(_SAMPLERS), default="baoab", help="Which dynamics.")
+@options.once("--sampler", type=click.Choice(_SAMPLERS), default="hmc", help="Which dynamics.")
+@options.once(
+    "--step-factor", type=float, default=1.0, help="Times the step that is found, at most 1."
+)
 @options.once(
     "--starts",
     type=click.Choice(("prior", "feature", "both", "alternate")),
-    default="prior",
-    help="Where networks start; both: half each, in pairs of one data set; alternate: half each, "
-    "a data set for every network.",
+    help="Where networks start; both: half each, in pairs of one data set (default); alternate: "
+    "half each, a data set for every network (default of an odd number).",
 )
 @options.once("--data-sets", type=int, help="Share so many data sets; default: a fresh one each.")
 @options.once(

@@ -68,15 +68,15 @@ def ensembles(quick: bool) -> list[Ensemble]:
             f"Teacher-student, sigma^2 = {at}",
             _teacher_student(at),
             16,
-            "prior",
-            500,
+            "alternate",
+            200,
             80,
         )
         for at in cold
     ]
     return first + [
         Ensemble(
-            f"modular-{at}", f"Modular addition, sigma^2 = {at}", _modular(at), 8, "both", 400, 60
+            f"modular-{at}", f"Modular addition, sigma^2 = {at}", _modular(at), 8, "both", 100, 120
         )
         for at in steep
     ]
@@ -93,15 +93,18 @@ def trained(
     from numerics.errors import NumericsError
     from validate.compare.load import load
     from validate.errors import ValidateError
+    from validate.run.defaults import SAMPLER
     from validate.run.spec import RunSpec
 
     parameters = ensemble.parameters()
     spec = RunSpec(
         parameters,
         ensemble.members,
+        sampler=SAMPLER,
         starts=ensemble.starts,
         burn_in=ensemble.burn_in,
         draws=ensemble.draws,
+        thin=1,
         seed=SEED,
         shard=ensemble.members // 2,
     )

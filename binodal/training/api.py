@@ -65,10 +65,11 @@ def train(
     """Train ``members`` networks of a model and keep their draws in the folder ``output``.
 
     ``options`` are fields of :class:`validate.run.spec.RunSpec`: sampler, starts, burn_in, draws,
-    thin, seed, dtype, device, data_sets, shard, block. ``starts`` is "prior", "feature", "both"
-    (a network of each start on every data set) or "alternate" (they take turns, each network on a
-    data set of its own); the verdict's ``reason`` says what could be compared. ``say`` is told the
-    plan before it starts.
+    thin, seed, dtype, device, data_sets, shard, block, step_factor, companions; what is left out
+    is chosen by :mod:`validate.run.defaults`. ``starts`` is "prior", "feature", "both" (a network
+    of each start on every data set) or "alternate" (they take turns, each network on a data set of
+    its own); the verdict's ``reason`` says what could be compared. ``say`` is told the plan before
+    it starts.
 
     Raises :class:`binodal.errors.RequestError` for what makes no sense and
     :class:`binodal.errors.Stopped` with what is safe when the run does not end.
@@ -76,8 +77,9 @@ def train(
     of = model(model_name)
     parameters, notes = prepared(of, preset, beta, alpha, "finite", values)
     with experiment_errors("training"):
+        from validate.run.defaults import with_defaults
         from validate.run.ensemble import planned_workers, run
-        from validate.run.results import diagnosis
+        from validate.run.results import diagnosis, step_bias
         from validate.run.spec import RunSpec
 
         given = None if data is None else _given(Path(data))
@@ -85,7 +87,7 @@ def train(
         if given is not None:
             own["data"] = given.digest
             notes += _departures(given, parameters)
-        spec = RunSpec(parameters, members, **own)
+        spec = RunSpec(parameters, members, **with_defaults(members, own))
         count = planned_workers(workers)
         for note in notes:
             say(note)
@@ -101,7 +103,8 @@ def train(
                 progress=report,
             )
         verdict = diagnosis(path)[1]
-    return Trained(path, spec, tuple(notes), verdict.equilibrated, verdict.reason)
+        reason = "; ".join(filter(None, (verdict.reason, step_bias(path))))
+    return Trained(path, spec, tuple(notes), verdict.equilibrated, reason)
 
 
 def _plan(spec: RunSpec, workers: int) -> str:

@@ -41,7 +41,7 @@ def test_a_run_from_start_to_end(run):
     assert (ran.status, ran.err, ran.files) == (0, "", ["out"])
     plan, done = ran.out.splitlines()
     assert plan.startswith("4 networks in 1 shard of 4, 12 steps each; about 4")
-    assert done.startswith("out: 4 networks, 8 draws of each (4 + 8 steps of baoab); not equil")
+    assert done.startswith("out: 4 networks, 8 draws of each (4 + 8 steps of hmc); not equil")
     with open("out/finished.json", encoding="utf-8") as file:
         assert json.load(file)["equilibrated"] is False
     assert run(*TEACHER, "-o", "out", "--members", "4", "--starts", "both").status == 0
@@ -62,8 +62,22 @@ def test_alternate_starts_say_what_they_could_compare(run):
     with open("out/finished.json", encoding="utf-8") as file:
         stored = json.load(file)["diagnosis"]["b"]
     assert stored["compared"] == "different data sets" and stored["gap"] > 1e-4
+    pairs = run(*command, "-o", "pairs")
+    assert "prior and feature starts agree on the same data sets" in pairs.out
     one = run(*command, "-o", "one", "--starts", "prior")
     assert "all from one start: a barrier would not show" in one.out
+
+
+def test_a_biased_step_is_said_and_a_shorter_one_or_an_exact_sampler_advised(run):
+    """So much noise that the posterior is the prior: Euler's law is another one."""
+    free = (*TEACHER[: -len(QUICK)], "-s", "sigma2=1e6", "--burn-in", "20", "--workers", "1")
+    base = tuple(a for i, a in enumerate(free) if "sigma2=0.2" not in (a, [*free, ""][i + 1]))
+    many = ("--draws", "80", "--members", "16")
+    ran = run(*base, *many, "-o", "euler", "--sampler", "euler")
+    assert "standard errors (norm2); take a smaller --step-factor, or --sampler hmc" in ran.out
+    off = run(*base, *many, "-o", "off", "--sampler", "euler", "--companions", "0")
+    assert "the bias of euler's step was not measured: compare will not judge" in off.out
+    assert "step" not in run(*base, *many, "-o", "hmc").out.splitlines()[-1].split(";", 1)[1]
 
 
 def test_scaled_presets_and_modular_networks(run):
@@ -125,6 +139,8 @@ def test_scaled_presets_and_modular_networks(run):
         (("--sampler", "sgd"), "sgd"),
         (("--workers", "0"), "workers=0"),
         (("--thin", "0"), "thin=0"),
+        (("--step-factor", "0"), "step_factor=0.0: must be above 0 and at most 1"),
+        (("--companions", "-1"), "companions=-1"),
     ],
 )
 def test_bad_requests_are_one_line(run, arguments, words):

@@ -19,7 +19,7 @@ from validate.diagnostics import (
     equilibrated,
 )
 from validate.run.folder import read_request
-from validate.run.store import RECORDS, read
+from validate.run.store import BIAS, RECORDS, read
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,33 @@ def diagnosis(folder: Path) -> tuple[dict[str, Diagnosis], Equilibration]:
     }
     lost = int((drawn.lost_at >= 0).sum())
     return found, equilibrated(found, dict.fromkeys(drawn.start), lost)
+
+
+def step_bias(folder: Path) -> str:
+    """How large the bias of the step is against the statistical error, where it is largest.
+
+    Nothing for an exact sampler; a sentence as well where it was not measured.
+    """
+    spec, _ = read_request(folder)
+    if not spec.uncorrected:
+        return ""
+    drawn, arrays = scalars(chains(folder)), read(folder)[0]
+    ratios = {n: _ratio(values, arrays.get(BIAS + n)) for n, values in drawn.items()}
+    told = {name: ratio for name, ratio in ratios.items() if np.isfinite(ratio)}
+    if not told:
+        return f"the bias of {spec.sampler}'s step was not measured: compare will not judge"
+    name = max(told, key=lambda n: told[n])
+    advice = "; take a smaller --step-factor, or --sampler hmc" if told[name] > 1 else ""
+    return f"the step's bias is at most {told[name]:.2g} standard errors ({name}){advice}"
+
+
+def _ratio(values: NDArray[np.float64], bias: NDArray[np.float64] | None) -> float:
+    """|mean bias| over the standard error of the mean over networks; NaN where either is not."""
+    if bias is None or not np.isfinite(bias).any():
+        return np.nan
+    means = values.mean(axis=1)
+    error = float(np.nanstd(means)) / np.sqrt(max(means.size - 1, 1))
+    return abs(float(np.nanmean(bias))) / error if error > 0 else np.nan
 
 
 def so_far(folder: Path) -> str:
