@@ -14,7 +14,7 @@ from derive.modular.action import action, mode_action
 from derive.modular.closure import closure
 from derive.modular.events import birth, coexistence, events, temperature
 from derive.modular.reduction import DELTA, bottom_and_stiffness, jacobian
-from derive.modular.saddles import depth, quadratic, ring, saddles
+from derive.modular.saddles import depth, ring, saddles
 from derive.modular.weights import integrand, weights
 from derive.symbols import (
     N,
@@ -92,10 +92,7 @@ def _hessian(theory: str) -> Expressions:
 
 def _saddles(theory: str) -> Expressions:
     units = mode_action(theory).factor / P
-    outer = ring(1)
-    # The product of both roots: u - sqrt(u^2 - gamma) would cancel where gamma is small.
-    polynomial = sp.Poly(quadratic(), x)
-    inner = sp.cancel(polynomial.nth(0) / polynomial.LC() * gamma) / (gamma * outer)
+    outer, inner = ring(1), ring(-1)
     values = {
         "x_plus": outer,
         "x_minus": inner,

@@ -115,13 +115,10 @@ def _in_columns(found: Mapping[str, NDArray[Any]]) -> Mapping[str, NDArray[Any]]
     """No ring means mass 0; where there is no solution there is no closure either."""
     import numpy as np
 
-    from numerics.modular.grid import PHASES as OF_GRID
-
-    codes = np.array([PHASES.index(name) for name in OF_GRID], dtype=np.int8)
-    phase = codes[found["phase"].astype(int)]
-    solved = phase != PHASES.index("undecided")
+    solved = found["phase"] != PHASES.index("undecided")
     closure = {name: np.where(solved, found[name], np.nan) for name in ("a", "lambda")}
-    return {**found, **closure, "mass": np.nan_to_num(found["mass"], nan=0.0), "phase": phase}
+    phase, mass = found["phase"].astype(np.int8), np.nan_to_num(found["mass"], nan=0.0)
+    return {**found, **closure, "mass": mass, "phase": phase}
 
 
 def expressions() -> Mapping[str, Callable[[str], Expressions]]:

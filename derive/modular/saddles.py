@@ -38,9 +38,17 @@ def quadratic() -> sp.Expr:
 
 
 def ring(branch: int = 1) -> sp.Expr:
-    """x_+ (``branch=1``) or x_- (``branch=-1``); real for u^2 >= gamma only (B.40)."""
+    """x_+ (``branch=1``) or x_- (``branch=-1``); real for u^2 >= gamma only (B.40).
+
+    x_- is written by the product of both roots: u - sqrt(u^2 - gamma) would cancel where gamma is
+    small beside u^2.
+
+    >>> ring(-1)
+    1/(u + sqrt(-gamma + u**2))
+    """
     a, b, c = sp.Poly(quadratic(), x).all_coeffs()
-    return sp.simplify((-b / 2 + branch * sp.sqrt(sp.expand(b**2 / 4 - a * c))) / a)
+    root = sp.sqrt(sp.expand(b**2 / 4 - a * c))
+    return sp.simplify((-b / 2 + root) / a if branch == 1 else c / (-b / 2 + root))
 
 
 def depth() -> sp.Expr:

@@ -52,8 +52,7 @@ class _Boundaries(ComputedBoundaries):
 
         def many(columns: Mapping[str, Vector]) -> Vector:
             with np.errstate(all="ignore"):
-                share = float(asked.fraction)
-                found = float_temperatures(columns, asked.event, asked.theory, share)
+                found = float_temperatures(columns, asked.event, asked.theory, asked.fraction)
                 return np.log(np.where(found > 0, found, np.nan) / columns["sigma2"])
 
         def level(at: FloatParameters) -> float:

@@ -21,7 +21,7 @@ from derive.symbols import u
 from numerics.balls import ball
 from numerics.codegen.load import compiled
 from numerics.modular.crossing import crossing
-from numerics.modular.float_law import MOMENTS, Array
+from numerics.modular.float_law import GROWTH, MOMENTS, Array, Moments
 from numerics.modular.functions import (
     PARAMETERS,
     critical_state,
@@ -33,7 +33,6 @@ from numerics.modular.functions import (
 from numerics.modular.law import ModeLaw, mode_law, share_of
 
 _HALVINGS = 70
-_LARGEST_FACTOR = 64.0
 SHARED = ("mass", "gmfl2")
 
 
@@ -53,6 +52,11 @@ def share_wanted(event: str, fraction: Fraction, neurons: Fraction) -> Fraction:
     The end of GMFL-I (gmfl2) is where fewer than one of the N neurons is left at zero.
     """
     return fraction if event == "mass" else 1 - 1 / neurons
+
+
+def log_odds_of(share: Fraction) -> arb:
+    """The logarithm of the odds, at the current precision."""
+    return ball(share / (1 - share)).log()
 
 
 def share_at_birth(parameters: Mapping[str, Fraction], theory: str) -> arb:
@@ -87,8 +91,8 @@ def _coupling_of_share(
     parameters: Mapping[str, Fraction], theory: str, law: ModeLaw, wanted: Fraction
 ) -> arb:
     floats = _columns({name: float(value) for name, value in parameters.items()})
-    start = _shared_coupling(floats, theory, np.array([float(wanted)]))[0]
-    goal = (ball(wanted) / (1 - ball(wanted))).log()
+    goal = log_odds_of(wanted)
+    start = _shared_coupling(floats, theory, np.array([float(goal.mid())]))[0]
 
     def excess(at_u: arb) -> arb:
         return law.odds(at_u).log() - goal
@@ -112,11 +116,8 @@ def _columns(parameters: Mapping[str, Any]) -> tuple[Array, ...]:
     return tuple(np.array(row, dtype=float) for row in rows)
 
 
-def _moments(
-    at_u: Array, columns: tuple[Array, ...], theory: str, nodes: int = 16
-) -> tuple[Array, Array]:
-    found = MOMENTS[theory](at_u, columns[1], columns[3], columns[4], nodes)
-    return found.level, found.share
+def _moments(at_u: Array, columns: tuple[Array, ...], theory: str, nodes: int = 16) -> Moments:
+    return MOMENTS[theory](at_u, columns[1], columns[3], columns[4], nodes)
 
 
 def _birth_coupling(columns: tuple[Array, ...]) -> Array:
@@ -125,33 +126,39 @@ def _birth_coupling(columns: tuple[Array, ...]) -> Array:
     return value * (1 + 1e-13)
 
 
-def _shared_coupling(columns: tuple[Array, ...], theory: str, wanted: Array) -> Array:
-    """u at which the ring holds the wanted share, by bisection on a logarithmic scale."""
+def _shared_coupling(columns: tuple[Array, ...], theory: str, log_odds: Array) -> Array:
+    """u at which the ring has the wanted odds, by bisection on a logarithmic scale."""
     low = _birth_coupling(columns)
-    high = low * _LARGEST_FACTOR
+    high = 2 * low
+    for factor in GROWTH:
+        # What is not a number there has left the range of doubles: u is too large.
+        if not (short := _moments(high, columns, theory).log_odds < log_odds).any():
+            break
+        low, high = np.where(short, high, low), np.where(short, high * factor, high)
     for _ in range(_HALVINGS):
         middle = np.sqrt(low * high)
-        above = _moments(middle, columns, theory)[1] > wanted
-        low, high = np.where(above, low, middle), np.where(above, middle, high)
+        short = _moments(middle, columns, theory).log_odds < log_odds
+        low, high = np.where(short, middle, low), np.where(short, high, middle)
     return np.asarray(np.sqrt(low * high))
 
 
 def float_temperatures(
-    parameters: Mapping[str, Any], event: str, theory: str, fraction: float
+    parameters: Mapping[str, Any], event: str, theory: str, fraction: Fraction
 ) -> Array:
     """sigma^2 of the event on arrays of parameters; NaN where the event does not exist.
 
     A share below the one at birth does not occur, nor does a negative temperature.
     """
     columns = _columns(parameters)
-    born = _birth_coupling(columns)
-    if event in SHARED:
-        with np.errstate(divide="ignore"):
-            wanted = np.full_like(born, fraction) if event == "mass" else 1.0 - 1.0 / columns[0]
-        at_u = _shared_coupling(columns, theory, wanted)
-        exists = (wanted > _moments(born, columns, theory)[1]) & (wanted < 1)
-    else:
-        at_u = born if event == "birth" else _float_functions(event)(*columns)[0]
-        exists = np.ones_like(born, dtype=bool)
-    cold = _float_tau()(at_u, *columns)[0] - _moments(at_u, columns, theory)[0]
+    with np.errstate(all="ignore"):
+        born = _birth_coupling(columns)
+        if event in SHARED:
+            wanted = np.full_like(born, float(log_odds_of(fraction).mid()))
+            wanted = wanted if event == "mass" else np.log(columns[0] - 1)
+            at_u = _shared_coupling(columns, theory, wanted)
+            exists = (wanted > _moments(born, columns, theory).log_odds) & np.isfinite(wanted)
+        else:
+            at_u = born if event == "birth" else _float_functions(event)(*columns)[0]
+            exists = np.ones_like(born, dtype=bool)
+        cold = _float_tau()(at_u, *columns)[0] - _moments(at_u, columns, theory).level
     return np.where(exists, cold, np.nan)

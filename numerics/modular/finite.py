@@ -7,18 +7,17 @@ prove that the only solution lies in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-import numpy as np
-from flint import arb, ctx
+from flint import arb
 
-from numerics.balls import ball, precision
+from numerics.balls import ball, bits_of, precision
 from numerics.errors import Undecided
 from numerics.modular.crossing import crossing
-from numerics.modular.functions import coupling, event_values, values
-from numerics.modular.grid import PHASES, finite_grid, phase_of
-from numerics.modular.law import ModeLaw, mode_law, share_of
+from numerics.modular.functions import coupling, event_values, saddle_functions, values
+from numerics.modular.grid import finite_grid
+from numerics.modular.law import mode_law, shares
 from numerics.modular.results import (
     ACTION_UNITS,
     Closure,
@@ -29,17 +28,20 @@ from numerics.modular.results import (
 )
 from numerics.modular.solve import neurons, saddles, with_masses
 from numerics.outcome import Status
+from numerics.phases.rule import PHASES, RULE, phase
 
 _SCAN_BITS = 64
-_ROUNDING = 1e-9
+_SPARE_BITS = 64
+_COARSE, _GROWTHS, _CANCELLED = 12, 12, 8
 CUT = "basins: ring and zero state are divided at the mean (x + x_v)/2 of the saddle between them"
-PHASE_RULE = (
-    "phase at finite P: GFL while lambda is below twice its value without interaction, GMFL-II "
-    "once fewer than one of the N neurons is left in the zero state of a mode"
-)
+PHASE_RULE = f"{RULE}; in each mode of a neuron"
 REAL_MODE = (
     "even P: a and lambda are those of the complex modes; the real mode P/2 obeys a closure of its "
     "own (measure dx/sqrt(x), exponent P s)"
+)
+_REASON = (
+    "certified quadrature; lambda does not fall with u, so the closure has one solution, which "
+    "lies between two proved signs"
 )
 
 
@@ -58,9 +60,44 @@ class Balance:
         """tau - sigma^2 - lambda."""
         return tau - ball(self.parameters["sigma2"]) - self.law.level(self.coupling(tau))
 
-    def solved(self, start: float, bits: int) -> arb:
+    def solved(self, start: float | arb, bits: int) -> arb:
         """A ball that contains the only zero. Raises Undecided without a proof."""
         return crossing(self, start, bits, 1.0)
+
+    def near(self) -> Iterator[arb]:
+        """Points near the zero, the second as near as the closure is steep there.
+
+        A ring bends it within 1/(P x) of tau. Raises Undecided where no sign is proved at all.
+        """
+        steep = 1 + self.parameters["P"] ** 2 / self.parameters["gamma"]
+        bits = max(0, steep.numerator.bit_length() - steep.denominator.bit_length())
+        yield self._searched(_SCAN_BITS, _COARSE)
+        yield self._searched(_SCAN_BITS + bits, _SCAN_BITS // 2 + bits // 2)
+
+    def _searched(self, bits: int, digits: int) -> arb:
+        """A point within 2^-digits of the zero, by signs on a logarithmic scale.
+
+        h is positive far above the zero; where no sign is proved u is too large, hence tau too
+        small.
+        """
+        with precision(bits):
+            low = high = arb(ball(self.parameters["sigma2"]).mid())
+            for doublings in range(_GROWTHS):
+                if self._above(high):
+                    break
+                low, high = high, high * arb(4) ** 2**doublings
+            else:
+                raise Undecided(f"no sign of the closure was proved up to tau = {high.str(5)}")
+            while not high / low - 1 < arb(2) ** -digits:
+                middle = arb((low * high).sqrt().mid())
+                low, high = (low, middle) if self._above(middle) else (middle, high)
+            return high
+
+    def _above(self, tau: arb) -> bool:
+        try:
+            return bool(self(tau) > 0)
+        except Undecided:
+            return False
 
 
 def solve_finite(
@@ -68,8 +105,8 @@ def solve_finite(
 ) -> Solution:
     """a and lambda at the given P, the saddles with the exact mass of each basin, and the phase.
 
-    Certified where the quadrature's proof succeeds, else converged with an error estimate. The
-    printed closure has no solution in a window at birth: absent. Raises ParameterError for P = 2.
+    Certified, at as many bits as the depth of the ring asks for, or undecided. The printed closure
+    has no solution in a window at birth: absent. Raises ParameterError for P = 2.
 
     >>> from numerics.parameters import preset
     >>> solve_finite(preset("fig3").replace(sigma2=Fraction(1, 5))).closure.a.str(8, radius=False)
@@ -77,20 +114,15 @@ def solve_finite(
     """
     require("coexistence", "sigma2", theory)
     require_complex_mode(parameters)
-    gap = _printed_gap(parameters) if theory == "published" else None
-    if gap:
-        return Solution.without(
-            theory, "finite", Status.ABSENT, gap, _assumptions(parameters, theory)
-        )
-    floats = {name: float(value) for name, value in parameters.items()}
-    found = {name: float(column) for name, column in finite_grid(floats, theory).items()}
     try:
-        with precision(bits):
-            balance = Balance(parameters, theory)
-            tau = balance.solved(floats["sigma2"] / found["a"], bits)
-            return _certified(parameters, theory, tau, balance.law)
+        gap = _printed_gap(parameters) if theory == "published" else None
+        if gap is None:
+            return _sharpened(parameters, theory, bits)
+        status, reason = Status.ABSENT, gap
     except Undecided as doubt:
-        return _converged(parameters, theory, found, str(doubt))
+        status, reason = Status.UNDECIDED, str(doubt)
+    said = _assumptions(parameters, theory)
+    return Solution.without(theory, "finite", status, reason, said)
 
 
 def _assumptions(parameters: Mapping[str, Fraction], theory: str, *more: str) -> tuple[str, ...]:
@@ -99,80 +131,100 @@ def _assumptions(parameters: Mapping[str, Fraction], theory: str, *more: str) ->
     return assumptions(theory, ACTION_UNITS[theory], CUT, PHASE_RULE, *extra, *more)
 
 
-def _closure(parameters: Mapping[str, Fraction], tau: arb) -> Closure:
+def _closure(parameters: Mapping[str, Fraction], balance: Balance, tau: arb) -> Closure:
+    """a and lambda: tau - sigma^2, or the law's own where little of that is left."""
     cold = ball(parameters["sigma2"])
-    return Closure(cold / tau, tau - cold)
+    level = tau - cold
+    if level.rel_accuracy_bits() < tau.rel_accuracy_bits() - _CANCELLED:
+        own = balance.law.level(balance.coupling(tau))
+        level = own if own.rad() < level.rad() else level
+    return Closure(cold / tau, level)
 
 
-def _certified(parameters: Mapping[str, Fraction], theory: str, tau: arb, law: ModeLaw) -> Solution:
-    closure = _closure(parameters, tau)
-    at_u = coupling()(tau, *values(parameters))[0]
-    share = share_of(law.odds(at_u))
-    found = with_masses(saddles(closure, parameters, theory), share)
-    phase = _phase(parameters, law, closure, share)
-    notes = (neurons(parameters, float(share.mid())),) if len(found) > 1 else ()
-    reason = (
-        "certified quadrature; lambda does not fall with u, so the closure has one solution, which "
-        "lies between two proved signs"
-    )
+def _sharpened(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solution:
+    """The solution with the digits that were asked for.
+
+    A mass exp(-2 P s) loses as many bits as P s has, so it may need more of them than a. Raises
+    Undecided where no proof succeeds.
+    """
+    doubt = Undecided("the closure was not solved")
+    for start in _starts(parameters, theory):
+        found = None
+        lost = _depth_bits(parameters, theory, start)
+        for working in (bits, bits + lost, 2 * (bits + lost)):
+            try:
+                with precision(working):
+                    found = _certified(parameters, theory, start, working)
+            except Undecided as reason:
+                doubt = reason
+                continue
+            if found.phase != "undecided" and _accuracy(found) >= bits - bits_of(0):
+                break
+        if found is not None:
+            return found
+    raise doubt
+
+
+def _starts(parameters: Mapping[str, Fraction], theory: str) -> Iterator[arb]:
+    """tau in floats, and by signs of balls for where floats do not reach."""
+    floats = {name: float(value) for name, value in parameters.items()}
+    if all(value > 0 for value in floats.values()):
+        found = finite_grid(floats, theory)
+        if PHASES[int(found["phase"])] != "undecided":
+            yield arb(floats["sigma2"] / float(found["a"]))
+    yield from Balance(parameters, theory).near()
+
+
+def _depth_bits(parameters: Mapping[str, Fraction], theory: str, tau: arb) -> int:
+    """Bits of the exponent P s of the ring, with those of its slope in tau; a guess."""
+    with precision(_SCAN_BITS):
+        _, order, _, _, decay = values(parameters)
+        at_u = coupling()(tau, *values(parameters))[0]
+        depth = saddle_functions(theory)(at_u, decay, order)[3]
+        height = (1 + order * abs(depth)).log() / arb(2).log()
+    return _SPARE_BITS + (int(float(height.mid())) if height.is_finite() else 0)
+
+
+def _accuracy(found: Solution) -> int:
+    """Relative bits of the worst of a, lambda and the masses."""
+    balls = [found.closure.a, found.closure.lam] if found.closure else []
+    balls += [s.mass for s in found.saddles if s.mass is not None]
+    return min(int(b.rel_accuracy_bits()) for b in balls if not b.is_zero())
+
+
+def _certified(parameters: Mapping[str, Fraction], theory: str, start: arb, bits: int) -> Solution:
+    balance = Balance(parameters, theory)
+    tau = balance.solved(start, bits)
+    closure = _closure(parameters, balance, tau)
+    ring, zero = shares(balance.law.odds(balance.coupling(tau)))
+    found = with_masses(saddles(closure, parameters, theory), ring, zero)
+    if not all(s.mass is None or s.mass.is_finite() for s in found):
+        raise Undecided(f"the ring is too deep for {bits} bits")
+    notes = (neurons(parameters, ring),) if len(found) > 1 else ()
     return Solution(
         theory,
         "finite",
         Status.CERTIFIED,
         closure,
         found,
-        phase,
-        reason,
+        phase(ring, zero, ball(parameters["N"])),
+        _REASON,
         _assumptions(parameters, theory, *notes),
-        real_mode=_real_mode(parameters, theory),
+        real_mode=_real_mode(parameters, theory, bits),
     )
 
 
-def _phase(parameters: Mapping[str, Fraction], law: ModeLaw, closure: Closure, share: arb) -> str:
-    columns = (closure.lam, law.level(arb(0)), share, ball(parameters["N"]))
-    code = phase_of(*(np.array(float(c.mid())) for c in columns))
-    return PHASES[int(code)]
-
-
-def _real_mode(parameters: Mapping[str, Fraction], theory: str) -> Closure | None:
-    """The closure of the mode P/2 at even P: started above its solution, signs decide."""
+def _real_mode(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Closure | None:
+    """The closure of the mode P/2 at even P."""
     if parameters["P"] % 2 or theory != "derived":
         return None
-    balance = Balance(parameters, theory, real=True)
-    bits = ctx.prec
-    with precision(_SCAN_BITS):
-        low = ball(parameters["sigma2"])
-        high = low + abs(balance(low))
-        while not high / low - 1 < 1e-9:
-            middle = arb((low * high).sqrt().mid())
-            low, high = (middle, high) if balance(middle) < 0 else (low, middle)
-    return _closure(parameters, balance.solved(float(high.mid()), bits))
-
-
-def _converged(
-    parameters: Mapping[str, Fraction], theory: str, found: Mapping[str, float], doubt: str
-) -> Solution:
-    """The float solution; its error is the change on a finer quadrature, plus rounding."""
-    floats = {name: float(value) for name, value in parameters.items()}
-    finer = {name: float(column) for name, column in finite_grid(floats, theory, 28).items()}
-    a, lam = (
-        arb(finer[name], abs(finer[name] - found[name]) + _ROUNDING * finer[name])
-        for name in ("a", "lambda")
-    )
-    rings = saddles(Closure(arb(finer["a"]), arb(0)), parameters, theory)
-    ring = arb(finer["mass"], abs(finer["mass"] - found["mass"]) + _ROUNDING * finer["mass"])
-    marked = with_masses(rings, ring if len(rings) > 1 else arb(0))
-    return Solution(
-        theory,
-        "finite",
-        Status.CONVERGED,
-        Closure(a, lam),
-        marked,
-        PHASES[int(finer["phase"])],
-        f"not certified: {doubt}",
-        _assumptions(parameters, theory),
-        masses=Status.CONVERGED,
-    )
+    balance, doubt = Balance(parameters, theory, real=True), Undecided("")
+    for start in balance.near():
+        try:
+            return _closure(parameters, balance, balance.solved(start, bits))
+        except Undecided as reason:
+            doubt = reason
+    raise doubt
 
 
 def _printed_gap(parameters: Mapping[str, Fraction]) -> str | None:

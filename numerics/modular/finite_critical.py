@@ -36,13 +36,13 @@ from numerics.modular.results import (
     require_complex_mode,
 )
 from numerics.outcome import Status
+from numerics.phases.rule import RULE
 
 _BITS = 160
 _SEARCH_BITS = 112
 _SCAN = np.linspace(-2.0, 2.0, 161)
 GMFL2_RULE = (
-    "gmfl2 at finite P, by convention: fewer than one of the N neurons is left in the zero state "
-    "of a mode, so the ring's basin holds 1 - 1/N"
+    f"gmfl2 at finite P: where GMFL-II begins, that is where the ring's basin holds 1 - 1/N; {RULE}"
 )
 
 
@@ -133,11 +133,11 @@ def _along_other(asked: Request) -> Found[CriticalPoint]:
 
     def height(logarithm: float) -> float:
         at = {**own, along: own[along] * np.exp(logarithm)}
-        found = float_temperatures(at, asked.event, asked.theory, float(asked.fraction))
+        found = float_temperatures(at, asked.event, asked.theory, asked.fraction)
         return float(found[0]) - own["sigma2"]
 
     columns = {**own, along: own[along] * np.exp(_SCAN)}
-    scanned = float_temperatures(columns, asked.event, asked.theory, float(asked.fraction))
+    scanned = float_temperatures(columns, asked.event, asked.theory, asked.fraction)
     signs = np.sign(scanned - own["sigma2"])
     starts = np.flatnonzero(signs[:-1] * signs[1:] < 0)
     searched = f"a scan of {along} from e^-2 to e^2 times {asked.parameters[along]}"

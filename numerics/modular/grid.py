@@ -23,7 +23,7 @@ from derive.modular.saddles import quadratic, ring
 from derive.symbols import P, mass, u, x
 from numerics.codegen.load import BLOCK, compiled
 from numerics.errors import ParameterError
-from numerics.modular.float_law import MOMENTS, Array, actions, rings
+from numerics.modular.float_law import GROWTH, MOMENTS, Array, Moments, actions, rings
 from numerics.modular.functions import (
     PARAMETERS,
     TAU,
@@ -33,10 +33,11 @@ from numerics.modular.functions import (
     full_ring,
 )
 from numerics.modular.results import require
+from numerics.phases.rule import PHASES, phase_codes
 
-PHASES = ("GFL", "GMFL-I", "GMFL-II", "undecided")
 COLUMNS = ("a", "lambda", "u", "x", "action", "mass", "neurons", "barrier", "phase")
 _HALVINGS = 60
+_LARGEST, _BESIDE = 1e300, 1e-6
 _FINITE_BLOCK = 256
 Function = Callable[..., tuple[Any, ...]]
 
@@ -120,11 +121,13 @@ def finite_grid(
 ) -> dict[str, Array]:
     """The same at the given P, with the exact law of a mode (or B.42 as printed).
 
-    Phases follow :func:`phase_of`; the printed closure has no solution in a window at birth, which
-    is exp(-P s) wide: "undecided". ``nodes`` is the number of Gauss points a panel. Raises
-    KeyError when a parameter is missing.
+    Phases follow :data:`numerics.phases.rule.RULE`; the printed closure has no solution in a window
+    at birth, which is exp(-P s) wide: "undecided". ``nodes`` is the number of Gauss points a panel.
+    Raises KeyError when a parameter is missing.
     """
-    return _blockwise(columns, theory, lambda block: _finite(block, nodes), _FINITE_BLOCK)
+    # A trial u may leave the range of doubles: what is not a number there counts as a large lambda.
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        return _blockwise(columns, theory, lambda block: _finite(block, nodes), _FINITE_BLOCK)
 
 
 def _blockwise(
@@ -182,33 +185,32 @@ def _full_ring(columns: tuple[Array, ...], f: dict[str, Function], start: Array)
 
 
 def _finite(block: _Block, nodes: int) -> dict[str, Array]:
-    """tau in [sigma^2, sigma^2 + lambda(sigma^2)], the only zero of tau - sigma^2 - lambda."""
+    """tau from sigma^2 + lambda(0) on, the only zero of tau - sigma^2 - lambda."""
     order, spread, at_gamma = (block.columns[k] for k in (1, 3, 4))
 
-    def moments(tau: Array) -> tuple[Array, Array]:
-        found = MOMENTS[block.theory](block.coupling(tau), order, spread, at_gamma, nodes)
-        return found.level, found.share
+    def moments(at_u: Array) -> Moments:
+        return MOMENTS[block.theory](at_u, order, spread, at_gamma, nodes)
 
-    low = block.cold.copy()
-    high = low + moments(low)[0]
+    def above(tau: Array) -> NDArray[np.bool_]:
+        return np.asarray(tau - block.cold > moments(block.coupling(tau)).level)
+
+    # lambda does not fall with u: tau is at least sigma^2 + lambda(0), less a quadrature's error.
+    low = block.cold + (1 - 1e-6) * moments(np.zeros_like(block.cold)).level
+    high = 2.0 * low
+    for factor in GROWTH:
+        if (found := above(high)).all():
+            break
+        high = np.where(found, high, np.minimum(high * factor, _LARGEST))
     for _ in range(_HALVINGS):
-        middle = np.sqrt(low * high)
-        above = middle - block.cold > moments(middle)[0]
-        low, high = np.where(above, low, middle), np.where(above, middle, high)
-    tau = np.sqrt(low * high)
-    level, share = moments(tau)
-    solved = np.abs(block.cold + level - tau) <= 1e-6 * tau
-    rest = MOMENTS[block.theory](np.zeros_like(tau), order, spread, at_gamma, nodes).level
-    phase = phase_of(level, rest, share, block.columns[0])
-    return block.described(tau, level, share, np.where(solved, phase, 3.0))
-
-
-def phase_of(level: Array, rest: Array, share: Array, neurons: Array) -> Array:
-    """Phase at finite P, an index in :data:`PHASES`, by convention.
-
-    GFL while lambda is below twice its value without interaction (the ring adds less than the
-    zero state has); GMFL-II once fewer than one of the N neurons is left in the zero state.
-    """
-    lazy = (level < 2.0 * rest) | (share == 0.0)
-    full = neurons * (1.0 - share) < 1.0
-    return np.where(lazy, 0.0, np.where(full, 2.0, 1.0))
+        middle = np.sqrt(low) * np.sqrt(high)
+        over = above(middle)
+        low, high = np.where(over, low, middle), np.where(over, middle, high)
+    tau = np.sqrt(low) * np.sqrt(high)
+    found_at, beside = moments(block.coupling(tau)), moments(block.coupling(tau * (1 + _BESIDE)))
+    solved = np.abs(block.cold + found_at.level - tau) <= 1e-6 * tau
+    # Where lambda falls faster than tau grows, the last digit of tau says more about it.
+    steep = found_at.level - beside.level > _BESIDE * tau
+    level = np.where(steep, tau - block.cold, found_at.level)
+    phase = phase_codes(found_at.share, found_at.zero, block.columns[0])
+    shown = np.where(solved, phase, PHASES.index("undecided"))
+    return block.described(tau, level, found_at.share, shown)

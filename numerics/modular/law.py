@@ -46,9 +46,20 @@ class ModeLaw(Protocol):
         """The smallest odds that occur: the ring at x has just appeared."""
 
 
+def shares(odds: arb) -> tuple[arb, arb]:
+    """Probabilities of the ring's basin and of the zero state's, from the odds of one to the other.
+
+    Each has a relative accuracy of its own; one minus the larger would have none.
+
+    >>> shares(arb(10) ** 20)[1].str(5, radius=False)
+    '1.0000e-20'
+    """
+    return (arb(0), arb(1)) if odds.is_zero() else (1 / (1 + 1 / odds), 1 / (1 + odds))
+
+
 def share_of(odds: arb) -> arb:
     """Probability of the ring's basin from its odds against zero."""
-    return arb(0) if odds.is_zero() else 1 / (1 + 1 / odds)
+    return shares(odds)[0]
 
 
 def mode_law(parameters: Mapping[str, Fraction], theory: str, real: bool = False) -> ModeLaw:
@@ -137,8 +148,9 @@ class ExactLaw:
     def _reach(self, u: arb, centre: arb) -> arb:
         """A distance beyond which the integrand is negligible beside both of its maxima."""
         start, *slopes = self._taylor(centre, u)
-        needed = ctx.prec + 40 + max(0.0, float(start.mid()))
-        distance = arb(1 / (float(slopes[2].mid()) ** (1 / 3) + abs(float(slopes[1].mid())) ** 0.5))
+        needed = arb(ctx.prec + 40) + arb(0).max(start.mid())
+        bend, cubic = (abs(arb(c.mid())) for c in slopes[1:])
+        distance = arb((1 / (cubic.root(3) + bend.sqrt())).mid())
         for _ in range(_LONGEST_SEARCH):
             if _horner([arb(0), *slopes], distance) > needed:
                 return distance

@@ -27,7 +27,6 @@ from numerics.outcome import Status
 from numerics.refine import Scalar, bisected, refine
 
 _SCAN_BITS = 96
-_ONE_NEURON = 1.0
 
 
 def solve_thermodynamic(
@@ -59,22 +58,24 @@ def _solve(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Soluti
         if lazy:
             closure = Closure(arb(1), arb(0))
             found = saddles(closure, parameters, theory)
-            marked = with_masses(found, arb(0))
+            marked = with_masses(found, arb(0), arb(1))
             reason = "sigma^2 above coexistence: the zero state is deepest and lambda vanishes"
-            return _solution(theory, closure, marked, "GFL", reason, parameters, 0.0)
+            return _solution(theory, closure, marked, "GFL", reason)
         if _decided(cold - (tau - full), "the end of GMFL-I"):
             closure, share = Closure(cold / tau, tau - cold), (tau - cold) / full
-            mass = float(share.mid())
-            marked = with_masses(pinned_saddles(parameters, theory), share)
+            rest = (cold - (tau - full)) / full
+            marked = with_masses(pinned_saddles(parameters, theory), share, rest)
             reason = "between coexistence and the end of GMFL-I: u and sigma^2 + lambda are pinned"
-            return _solution(theory, closure, marked, "GMFL-I", reason, parameters, mass)
+            note = neurons(parameters, share)
+            return _solution(theory, closure, marked, "GMFL-I", reason, note)
     at_x = _full_ring_position(parameters, theory, bits)
     with precision(bits):
         _, tau, level, _, _ = full_branch(theory)(at_x, *values(parameters))
         closure = Closure(cold / tau, level)
-        marked = with_masses(saddles(closure, parameters, theory), arb(1))
+        marked = with_masses(saddles(closure, parameters, theory), arb(1), arb(0))
         reason = "below the end of GMFL-I: the ring holds all of the probability"
-        return _solution(theory, closure, marked, "GMFL-II", reason, parameters, 1.0)
+        note = neurons(parameters, arb(1))
+        return _solution(theory, closure, marked, "GMFL-II", reason, note)
 
 
 def _decided(value: arb, boundary: str) -> bool:
@@ -90,11 +91,8 @@ def _solution(
     found: tuple[Saddle, ...],
     phase: str,
     reason: str,
-    parameters: Mapping[str, Fraction],
-    mass: float,
+    *more: str,
 ) -> Solution:
-    extra = [ACTION_UNITS[theory]]
-    extra += [neurons(parameters, mass)] if phase != "GFL" else []
     return Solution(
         theory,
         "thermodynamic",
@@ -103,15 +101,19 @@ def _solution(
         found,
         phase,
         f"{reason}; the closure has one solution",
-        (*notes(theory), *extra),
+        (*notes(theory), ACTION_UNITS[theory], *more),
     )
 
 
-def neurons(parameters: Mapping[str, Fraction], mass: float) -> str:
-    """How many neurons the ring of one mode holds on average, and what that means."""
-    count = float(parameters["N"]) * mass
-    carried = f"neurons: the ring of one mode holds N m = {count:.4g} neurons on average"
-    if count < _ONE_NEURON:
+def neurons(parameters: Mapping[str, Fraction], share: arb) -> str:
+    """How many neurons the ring of one mode holds on average, and what that means.
+
+    The count is right to one unit of its last digit, as every number in a sentence.
+    """
+    count = ball(parameters["N"]) * share
+    shown = count.str(4, radius=False)
+    carried = f"neurons: the ring of one mode holds N m = {shown} neurons on average"
+    if positive(1 - count):
         carried += (
             ", so the mean-field average is carried by less than one neuron per mode and "
             "a network of this N need not show it"
@@ -157,10 +159,10 @@ def _with_rings(inner: arb, barrier: arb, outer: arb, depth: arb) -> tuple[Saddl
     return _zero(), between, Saddle(x=outer, action=depth, kind="minimum")
 
 
-def with_masses(found: tuple[Saddle, ...], ring: arb) -> tuple[Saddle, ...]:
+def with_masses(found: tuple[Saddle, ...], ring: arb, zero: arb) -> tuple[Saddle, ...]:
     """The saddles with the probabilities of ring and zero state filled in."""
     return tuple(
-        s if s.kind == "saddle" else replace(s, mass=1 - ring if s.x == 0 else ring) for s in found
+        s if s.kind == "saddle" else replace(s, mass=zero if s.x == 0 else ring) for s in found
     )
 
 

@@ -56,3 +56,42 @@ def solved(mean_of_u, strength, scale, cold):
         too_low = middle < cold + scale * mean_of_u(strength / middle**2)
         low, high = (middle, high) if too_low else (low, middle)
     return (low + high) / 2
+
+
+def closure_by_mpmath(p, tau):
+    """(tau, probability of zero, of the ring) of the exact law by mp.quad, near a guess of tau.
+
+    With x = m + d and y = m - d the exponent is 2P(m - u m^2 + gamma m^3/3 + (u + gamma m) d^2), so
+    the integral over d is an error function; the basins meet at the mean of the inner saddle.
+    ``p`` holds texts, read at the precision in force.
+    """
+    n, order, cold, prior, gamma = (
+        mp.mpf(p[k]) for k in ("N", "P", "sigma2", "sigma_a2", "gamma")
+    )
+
+    def basins(u):
+        root = mp.sqrt(u * u - gamma)
+        inner, outer = (u - root) / gamma, (u + root) / gamma
+        deepest = 2 * order * (outer - u * outer**2 + gamma * outer**3 / 3)
+
+        def line(m, moment, shift):
+            rate = 2 * order * (u + gamma * m)
+            flat = mp.sqrt(mp.pi / rate) * mp.erf(m * mp.sqrt(rate))
+            square = flat / (2 * rate) - m * mp.exp(-rate * m * m) / rate
+            height = mp.exp(shift - 2 * order * (m - u * m * m + gamma * m**3 / 3))
+            return height * (m * m * flat - square if moment else flat)
+
+        width = 1 / mp.sqrt(2 * order * root)
+        near = [min(inner, k / order) for k in (0, 2, 6, 16, 40, 100)] + [inner]
+        far = [inner, *(max(inner, outer + k * width) for k in (-16, -8, -3, 0, 3, 8, 18))]
+        zero = [mp.quad(lambda m, k=k: line(m, k, mp.mpf(0)), near) for k in (0, 1)]
+        ring = [mp.quad(lambda m, k=k: line(m, k, deepest), far) for k in (0, 1)]
+        return zero, [value * mp.exp(-deepest) for value in ring]
+
+    def balance(t):
+        zero, ring = basins(2 * prior * order**2 / (n * t * t))
+        return t - cold - 4 * order**2 * prior * (zero[1] + ring[1]) / (zero[0] + ring[0])
+
+    tau = mp.findroot(balance, (tau, tau * (1 + mp.mpf(10) ** -12)))
+    zero, ring = basins(2 * prior * order**2 / (n * tau * tau))
+    return tau, zero[0] / (zero[0] + ring[0]), ring[0] / (zero[0] + ring[0])
