@@ -65,9 +65,7 @@ def closure_by_mpmath(p, tau):
     the integral over d is an error function; the basins meet at the mean of the inner saddle.
     ``p`` holds texts, read at the precision in force.
     """
-    n, order, cold, prior, gamma = (
-        mp.mpf(p[k]) for k in ("N", "P", "sigma2", "sigma_a2", "gamma")
-    )
+    n, order, cold, prior, gamma = (mp.mpf(p[k]) for k in ("N", "P", "sigma2", "sigma_a2", "gamma"))
 
     def basins(u):
         root = mp.sqrt(u * u - gamma)
