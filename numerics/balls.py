@@ -37,8 +37,10 @@ def precision(bits: int) -> Iterator[None]:
             ctx.prec = before
 
 
-def ball(value: Fraction | int) -> arb:
-    """A ball around an exact rational, at the current precision."""
+def ball(value: Fraction | int | arb) -> arb:
+    """A ball around an exact rational, at the current precision; a ball stays what it is."""
+    if isinstance(value, arb):
+        return value
     exact = Fraction(value)
     return arb(fmpq(exact.numerator, exact.denominator))
 

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
-from itertools import pairwise
 
 import numpy as np
 from flint import arb
 
 from derive.assumptions import Assumption
 from derive.teacher_student.action import action
-from numerics.balls import precision
+from numerics.balls import ball, precision
 from numerics.errors import Undecided
 from numerics.outcome import Status
+from numerics.phases.rule import RULE, phase
 from numerics.teacher_student.certify import QUADRATURE_BITS, certified_closure
-from numerics.teacher_student.law import Array, Law, law, scales, solve_law
+from numerics.teacher_student.integrals import NeuronIntegrals, Panels
+from numerics.teacher_student.law import Array, Law, scales, solved_law
+from numerics.teacher_student.masses import (
+    barriers,
+    basin_masses,
+    certified_masses,
+    features,
+    peaks,
+)
 from numerics.teacher_student.saddles import Closure, Saddle, saddles
 from numerics.teacher_student.thermodynamic import Solution
 
-_GAUSS_NODES = 400
+CUT = "basins: minima are divided at the barriers of the leading action in rho"
+_ROUNDING, _EPSILON = 1e-13, 2.0**-50
 
 
 def float_closure(
@@ -31,31 +39,61 @@ def float_closure(
 
     The error is the change when the step of the quadrature is halved, plus rounding.
     """
-    coarse = solve_law(law(parameters, theory, modes)) / scales(modes)
-    fine = solve_law(law(parameters, theory, modes, refine=2)) / scales(modes)
-    return fine, np.abs(fine - coarse) + 1e-13
+    coarse, fine = (
+        solved_law(parameters, theory, modes, refine)[1] / scales(modes) for refine in (1, 2)
+    )
+    return fine, np.abs(fine - coarse) + _ROUNDING
 
 
-def basin_masses(of: Law, residual: Array, barriers: list[float]) -> Array:
-    """Probabilities of the intervals that barriers in rho cut (0, 1/2) into, in order."""
-    cuts = [float(np.sqrt(rho / (1.0 - 2.0 * rho))) for rho in barriers]
-    ends = [0.0, *cuts, max(float(of.y[-1]), *cuts) if cuts else float(of.y[-1])]
-    top = float(of.log_density(residual).max())
-    parts = [_integral(of, residual, low, high, top) for low, high in pairwise(ends)]
-    return np.array(parts) / sum(parts)
+@dataclass(frozen=True)
+class FloatState:
+    """The law and its residual in floats, with the barriers in y that its action has there."""
+
+    law: Law
+    residual: Array
+    cuts: tuple[float, ...]
+
+    @property
+    def modes(self) -> tuple[float, float]:
+        """b and c."""
+        b, c = self.residual / scales(2)
+        return float(b), float(c)
 
 
-@cache
-def _gauss_rule() -> tuple[Array, Array]:
-    nodes, weights = np.polynomial.legendre.leggauss(_GAUSS_NODES)
-    return nodes, weights
+def float_state(
+    parameters: Mapping[str, Fraction | arb], theory: str, refine: int = 1
+) -> FloatState:
+    """The float solution; no cuts where its saddles cannot be told apart. Raises Undecided."""
+    floats = {name: float(value) for name, value in parameters.items()}
+    of, residual = solved_law(floats, theory, refine=refine)
+    state = FloatState(of, residual, ())
+    try:
+        with precision(QUADRATURE_BITS):
+            found = saddles(parameters, Closure(*map(arb, state.modes)), theory)
+            cuts = tuple(float(place.mid()) for place in barriers(found))
+    except Undecided:
+        return state
+    return replace(state, cuts=cuts)
 
 
-def _integral(of: Law, residual: Array, low: float, high: float, shift: float) -> float:
-    nodes, weights = _gauss_rule()
-    points = low + (high - low) * (nodes + 1.0) / 2.0
-    logs = of.at(points).log_density(residual)
-    return float((high - low) / 2.0 * weights @ np.exp(logs - shift))
+def proved_closure(
+    parameters: Mapping[str, Fraction | arb],
+    theory: str,
+    near: FloatState,
+    shared: Panels | None = None,
+) -> tuple[Closure, NeuronIntegrals]:
+    """The closure as balls, and the integrals that proved it. Raises :class:`Undecided`.
+
+    ``near`` may be the float solution at parameters close by; ``shared`` are panels of integrals
+    with the same d, sigma_w^2 and theory.
+    """
+    of, residual = near.law, near.residual
+    places = peaks(of, residual, near.cuts)
+    with precision(QUADRATURE_BITS):
+        ends = near.cuts, places, float(of.y[-1])
+        integrals = NeuronIntegrals(parameters, theory, *ends, shared)
+        hessian = of.potential(residual)[2] / of.spring
+        return certified_closure(near.modes, parameters, integrals, hessian), integrals
 
 
 def solve_finite(
@@ -63,80 +101,95 @@ def solve_finite(
 ) -> Solution:
     """The closure at the given d, its saddles, masses and phase.
 
-    The closure is a certified ball where certified quadrature succeeds; else a float with an error
-    estimate, and the status says which. Phase by convention: GFL while less than one of the N
-    neurons is expected in the feature minima, GMFL-II once they hold half of the probability.
+    Closure and masses are certified balls where certified quadrature succeeds; else floats with an
+    error estimate, and the statuses say which. The phase follows from proved signs of the masses,
+    or from signs that the estimates of their errors do not touch.
     """
-    floats = {name: float(value) for name, value in parameters.items()}
     try:
-        modes, errors = float_closure(floats, theory)
+        near = float_state(parameters, theory)
     except Undecided as doubt:
         return Solution.without(theory, "finite", Status.UNDECIDED, str(doubt))
     try:
-        closure, status = (
-            certified_closure((modes[0], modes[1]), parameters, theory),
-            Status.CERTIFIED,
-        )
-        reason = "closure: certified quadrature and strong convexity; masses: floats"
+        closure, integrals = proved_closure(parameters, theory, near)
     except Undecided as doubt:
-        closure = Closure(arb(modes[0], errors[0]), arb(modes[1], errors[1]))
-        status, reason = Status.CONVERGED, f"not certified: {doubt}"
+        return _converged(parameters, theory, near, bits, str(doubt))
+    found: list[Saddle] = []
+    try:
+        with precision(bits):
+            found = saddles(parameters, closure, theory)
+            shares = certified_masses(found, closure, integrals)
+            why = "closure and masses: certified quadrature and strong convexity"
+            return _solution(parameters, theory, closure, found, shares, why)
+    except Undecided as doubt:
+        why = f"closure: certified quadrature and strong convexity; not decided: {doubt}"
+        return _solution(parameters, theory, closure, found, None, why)
+
+
+def _solution(
+    parameters: Mapping[str, Fraction],
+    theory: str,
+    closure: Closure,
+    found: Sequence[Saddle],
+    shares: Sequence[arb] | None,
+    reason: str,
+    status: Status = Status.CERTIFIED,
+) -> Solution:
+    """The solution with masses on its minima and its phase; undecided without them."""
     assumptions = tuple(
         f"saddles only: {a.value}" if a is Assumption.LARGE_D else a.value
         for a in action(theory).assumptions
     )
-    try:
-        with precision(bits):
-            found = saddles(parameters, closure, theory)
-            marked, feature_mass = _with_masses(found, floats, theory, modes)
-    except Undecided as doubt:
-        return Solution(
-            theory,
-            "finite",
-            status,
-            closure,
-            (),
-            "undecided",
-            f"{reason}; saddles: {doubt}",
-            assumptions,
-        )
-    phase = _phase(feature_mass, floats["N"])
-    return Solution(
-        theory,
-        "finite",
-        status,
-        closure,
-        tuple(marked),
-        phase,
-        reason,
-        assumptions,
-        masses=Status.CONVERGED,
+    named, held = "undecided", tuple(found)
+    if shares is not None:
+        named = phase(*features(shares, found), ball(parameters["N"]))
+        held = _with_masses(found, shares)
+    notes = (*assumptions, CUT, RULE)
+    return Solution(theory, "finite", status, closure, held, named, reason, notes, masses=status)
+
+
+def _with_masses(found: Sequence[Saddle], shares: Sequence[arb]) -> tuple[Saddle, ...]:
+    """The saddles with the probability of each minimum's basin; q and -q share a feature's."""
+    minima = [s for s in found if s.kind == "minimum" and not s.q < 0]
+    by_rho = {str(s.rho): share for s, share in zip(minima, shares, strict=True)}
+    return tuple(
+        replace(s, mass=by_rho[str(s.rho)] / (1 if s.q == 0 else 2)) if s.kind == "minimum" else s
+        for s in found
     )
 
 
-def _phase(feature_mass: float, neurons: float) -> str:
-    if feature_mass >= 0.5:
-        return "GMFL-II"
-    return "GFL" if feature_mass * neurons < 1.0 else "GMFL-I"
+def _converged(
+    parameters: Mapping[str, Fraction], theory: str, coarse: FloatState, bits: int, doubt: str
+) -> Solution:
+    """The float solution; errors are the changes on a finer quadrature, plus rounding."""
+    why, status = f"not certified: {doubt}", Status.CONVERGED
+    try:
+        fine = float_state(parameters, theory, 2)
+    except Undecided as more:
+        return Solution.without(theory, "finite", Status.UNDECIDED, f"{why}; {more}")
+    gaps = (abs(a - b) + _ROUNDING for a, b in zip(fine.modes, coarse.modes, strict=True))
+    found: list[Saddle] = []
+    with precision(bits):
+        closure = Closure(*(arb(*pair) for pair in zip(fine.modes, gaps, strict=True)))
+        try:
+            found = saddles(parameters, closure, theory)
+            shares = float_masses(fine, coarse, len(barriers(found)))
+        except Undecided as more:
+            why = f"{why}; {more}"
+            return _solution(parameters, theory, closure, found, None, why, status)
+        return _solution(parameters, theory, closure, found, shares, why, status)
 
 
-def _with_masses(
-    found: list[Saddle], parameters: Mapping[str, float], theory: str, modes: Array
-) -> tuple[list[Saddle], float]:
-    """The saddles with the probability of each minimum's basin, and that of all features.
+def float_masses(fine: FloatState, coarse: FloatState, cuts: int) -> list[arb]:
+    """Masses with error estimates: everything is redone on half the points, barriers included.
 
-    Minima and barriers alternate in rho, so the barriers cut one interval around every minimum;
-    q and -q share the interval of a feature.
+    Raises :class:`Undecided` when the two do not agree that there are this many barriers.
     """
-    barriers = sorted({float(s.rho.mid()) for s in found if s.kind == "maximum" and s.q > 0})
-    shares = basin_masses(law(parameters, theory), modes * scales(2), barriers)
-    minima = [s for s in found if s.kind == "minimum" and not s.q < 0]
-    by_rho = dict(zip((float(s.rho.mid()) for s in minima), shares, strict=True))
-    marked = []
-    for saddle in found:
-        if saddle.kind == "minimum":
-            share = arb(by_rho[float(saddle.rho.mid())])
-            saddle = replace(saddle, mass=share if saddle.q == 0 else share / 2.0)
-        marked.append(saddle)
-    held = [float(s.mass.mid()) for s in marked if s.mass is not None and s.q != 0]
-    return marked, sum(held)
+    if not len(fine.cuts) == len(coarse.cuts) == cuts:
+        raise Undecided("the number of barriers depends on the quadrature")
+    better, rough = (
+        basin_masses(state.law, state.residual, state.cuts, refine)
+        for refine, state in ((2, fine), (1, coarse))
+    )
+    depth = float(np.abs(fine.law.log_prior).max())
+    errors = np.abs(better - rough) + better * (_ROUNDING + _EPSILON * depth)
+    return [arb(*pair) for pair in zip(better.tolist(), errors.tolist(), strict=True)]

@@ -1,7 +1,8 @@
 """Events at finite d: where a quantity of the solved closure crosses its level.
 
-These are converged, not certified: the closure is solved in double precision, the crossing is
-found by bracketing, and the error is the change on a finer quadrature.
+The crossing is found by a scan and brackets in double precision, and then proved by signs of
+certified quadrature. Where that does not succeed it is converged: the error is the change on a
+finer quadrature, in which the steps, the cut-offs and the barriers are all redone.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from numerics.critical import CriticalPoints, Found, Request
 from numerics.errors import Undecided
 from numerics.outcome import Status
 from numerics.teacher_student.critical import CriticalPoint
-from numerics.teacher_student.finite import basin_masses
+from numerics.teacher_student.event_proof import proved_point
 from numerics.teacher_student.functions import (
     ALONG,
     PARAMETERS,
@@ -34,12 +35,16 @@ from numerics.teacher_student.functions import (
     strength,
     with_coupling,
 )
-from numerics.teacher_student.law import Array, Law, law, scales, solve_law
+from numerics.teacher_student.law import Array, Law, scales, solved_law
+from numerics.teacher_student.masses import basin_masses
 from numerics.teacher_student.systems import EVENTS
 
 _SCAN = np.linspace(-2.0, 2.0, 161)
 _TOLERANCE = 1e-13
 _NEAR = 1e-4
+_BRACKETS = (1e-6, 1e-4, 1e-2)
+BEYOND = "mass: the probability behind the outermost barrier of the leading action in rho"
+PROVED = "a change of sign is proved between the ends of the ball; found in"
 
 
 @cache
@@ -72,6 +77,7 @@ class _State:
     kappa: float
     stiffness: float
     width: float
+    refine: int
 
     def zeros(self, name: str) -> Array:
         """Real zeros of S' ("slope") or S'' ("curvature") in 0 < rho < 1/2, increasing."""
@@ -93,13 +99,20 @@ class _State:
 
 
 def _state(parameters: Mapping[str, float], theory: str, refine: int) -> _State:
-    of = law(parameters, theory, refine=refine)
-    residual = solve_law(of)
+    of, residual = solved_law(parameters, theory, refine=refine)
     b_value, c_value = residual / scales(2)
     exact = [parameters[str(symbol)] for symbol in PARAMETERS]
     kappa_value, stiffness = _action_functions(theory)["common"](b_value, *exact)
     return _State(
-        theory, of, residual, b_value, c_value, kappa_value, stiffness, parameters["sigma_w2"]
+        theory,
+        of,
+        residual,
+        b_value,
+        c_value,
+        kappa_value,
+        stiffness,
+        parameters["sigma_w2"],
+        refine,
     )
 
 
@@ -114,11 +127,12 @@ def _coexistence(state: _State) -> float:
 
 
 def feature_mass(state: _State) -> float:
-    """Probability behind the outermost barrier; zero without a feature minimum."""
+    """Probability behind the outermost barrier; zero without one."""
     zeros = state.zeros("slope")
     if len(zeros) < 2:
         return 0.0
-    return float(basin_masses(state.law, state.residual, [float(zeros[-2])])[1])
+    cut = float(np.sqrt(zeros[-2] / (1.0 - 2.0 * zeros[-2])))
+    return float(basin_masses(state.law, state.residual, [cut], state.refine)[1])
 
 
 def _level(event: str, fraction: float) -> Callable[[_State], float]:
@@ -164,7 +178,7 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
     """Birth, coexistence, instability or mass at the given d (and N, n).
 
     Birth and coexistence are those of the leading action at the finite-d closure; ``mass`` is where
-    the basins of the feature minima hold ``fraction`` of the exact finite-d law. The parameter is
+    the basin behind the outermost barrier holds ``fraction`` of the exact law. The parameter is
     scanned from e^-2 to e^2 times its own value; a scan proves no absence, so a scan without a
     crossing is undecided.
     """
@@ -173,8 +187,9 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
     theories, events, alongs = THEORIES, EVENTS, tuple(ALONG)
 
     def assumptions(self, asked: Request) -> tuple[str, ...]:
-        """Those of the action."""
-        return tuple(a.value for a in action(asked.theory).assumptions)
+        """Those of the action, and what the event "mass" counts."""
+        counted = (BEYOND,) if asked.event == "mass" else ()
+        return (*(a.value for a in action(asked.theory).assumptions), *counted)
 
     def found(self, asked: Request) -> Found[CriticalPoint]:
         """The crossings of a scan, bracketed."""
@@ -189,9 +204,14 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
         searched = f"a scan of {along} from e^-2 to e^2 times {asked.parameters[along]}"
         if not crossings:
             raise Undecided(f"no crossing of the level in {searched}; no proof")
-        points = [_point(x, height, own, along, theory) for x in sorted(crossings, key=abs)]
-        reason = f"bracketed in {searched}; float with error estimate"
-        return Status.CONVERGED, points, reason
+        crossings.sort(key=abs)
+        try:
+            proved = [_proved(asked, x, height, own[along]) for x in crossings]
+            return Status.CERTIFIED, proved, f"{PROVED} {searched}, which excludes no others"
+        except Undecided as doubt:
+            points = [_point(x, height, own, asked) for x in crossings]
+            reason = f"bracketed in {searched}; float with error estimate, not certified: {doubt}"
+            return Status.CONVERGED, points, reason
 
 
 def _crossings(height: Callable[[float], float]) -> list[float]:
@@ -213,20 +233,31 @@ def _crossings(height: Callable[[float], float]) -> list[float]:
     return found
 
 
-def _point(
-    root: float, height: Callable[..., float], own: Mapping[str, float], along: str, theory: str
+def _proved(
+    asked: Request, root: float, height: Callable[[float], float], own: float
 ) -> CriticalPoint:
-    """The crossing, with the error that a finer quadrature reveals as its radius."""
-    try:
-        finer = brentq(lambda x: height(x, 2), root - _NEAR, root + _NEAR, xtol=_TOLERANCE)
-        error = abs(finer - root) + 10 * _TOLERANCE
-    except (Undecided, ValueError):
-        finer, error = root, _NEAR
+    """The crossing as balls, with the slope of the level per unit of the parameter."""
+    value = own * float(np.exp(root))
+    slope = (height(root + _NEAR) - height(root - _NEAR)) / (2 * _NEAR) / value
+    return proved_point(asked, value, slope)
+
+
+def _point(
+    root: float, height: Callable[..., float], own: Mapping[str, float], asked: Request
+) -> CriticalPoint:
+    """The crossing, with the error that a finer quadrature reveals as its radius.
+
+    Raises :class:`Undecided` where the finer quadrature has no crossing nearby.
+    """
+    along, theory = asked.along, asked.theory
+    finer = refound(lambda x: height(x, 2), root)
+    error = abs(finer - root) + 10 * _TOLERANCE
     at = {**own, along: own[along] * float(np.exp(finer))}
     state = _state(at, theory, 2)
-    feature = state.feature() or (
-        float(state.zeros("curvature")[-1]) if len(state.zeros("curvature")) else 0.0
-    )
+    inflections = state.zeros("curvature")
+    feature = state.feature() or (float(inflections[-1]) if len(inflections) else 0.0)
+    if asked.event == "instability":
+        feature = 0.0
     u = float(strength(at).mid())
     rough = max(1e-7, error)
     q2 = order_parameters(theory)(arb(feature), arb(at["sigma_w2"]))[0]
@@ -242,6 +273,19 @@ def _point(
         around(feature, rough),
         around(state.b, rough),
     )
+
+
+def refound(level: Callable[[float], float], root: float, unit: float = 1.0) -> float:
+    """The zero of a level beside the zero of a coarser one, in brackets that grow around it.
+
+    ``unit`` is the scale of the parameter. Raises :class:`Undecided` without a change of sign.
+    """
+    for width in _BRACKETS:
+        ends = root - width * unit, root + width * unit
+        low, high = (level(end) for end in ends)
+        if low * high < 0:
+            return float(brentq(level, *ends, xtol=_TOLERANCE * unit))
+    raise Undecided(f"a finer quadrature has no crossing within {_BRACKETS[-1]:g} of {root}")
 
 
 critical_finite = _CriticalPoints()

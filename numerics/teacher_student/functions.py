@@ -28,7 +28,7 @@ ALONG = {str(symbol): symbol for symbol in PARAMETERS}
 BallFunction = Callable[..., tuple[arb, ...]]
 
 
-def values(parameters: Mapping[str, Fraction]) -> tuple[arb, ...]:
+def values(parameters: Mapping[str, Fraction | arb]) -> tuple[arb, ...]:
     """The parameters as balls at the current precision, in the order of ``PARAMETERS``."""
     return tuple(ball(parameters[str(symbol)]) for symbol in PARAMETERS)
 
@@ -61,6 +61,14 @@ def stationarity_coefficients(theory: str) -> BallFunction:
     coefficients = reversed(stationarity(theory).all_coeffs())
     named = {f"a{k}": value for k, value in enumerate(coefficients)}
     return compiled("stationarity_coefficients", named, (b, c, kappa, sigma_w2), "arb")
+
+
+@cache
+def curvature_coefficients(theory: str) -> BallFunction:
+    """(b, c, kappa, sigma_w2) -> coefficients, degree zero first, of the numerator of S''."""
+    curvature = sp.Poly(sp.numer(sp.together(sp.diff(action(theory).density(), rho, 2))), rho)
+    named = {f"a{k}": value for k, value in enumerate(reversed(curvature.all_coeffs()))}
+    return compiled("curvature_coefficients", named, (b, c, kappa, sigma_w2), "arb")
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from scipy.optimize import brentq
 
-from numerics.teacher_student.finite_critical import event_level
+from numerics.teacher_student.finite_critical import event_level, refound
 
 _WIDTHS = (0.02, 0.08, 0.3)
 _TOLERANCE = 1e-14
@@ -17,8 +17,8 @@ def event_near(
 ) -> tuple[float, float] | None:
     """sigma^2 of the event and an error estimate, or None without a change of sign near the guess.
 
-    Brackets guess (1 -+ w) for growing w; the error is the change on a quadrature twice as fine,
-    found by a secant through the solution. Converged, not certified.
+    Brackets guess (1 -+ w) for growing w; the error is the change on a quadrature twice as fine.
+    Converged, not certified. Raises :class:`Undecided` where the finer one has no crossing.
     """
 
     def level(value: float, refine: int = 1) -> float:
@@ -29,6 +29,6 @@ def event_near(
         at_low, at_high = level(low), level(high)
         if at_low * at_high < 0:
             root = float(brentq(level, low, high, xtol=guess * _TOLERANCE, rtol=_TOLERANCE))
-            slope = (at_high - at_low) / (high - low)
-            return root, abs(level(root, 2) / slope) + guess * _TOLERANCE
+            finer = refound(lambda value: level(value, 2), root, guess)
+            return finer, abs(finer - root) + guess * _TOLERANCE
     return None

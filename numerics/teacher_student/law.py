@@ -23,8 +23,10 @@ from numerics.errors import Undecided
 from numerics.teacher_student.functions import PARAMETERS
 
 Array = NDArray[np.float64]
-_DECADES = 45.0
-_POINTS_PER_WIDTH = 3.0
+_NATS = 45.0
+_POINTS_PER_WIDTH, _FEWEST = 3.0, 2.0
+_RELEVANT = 60.0
+_GRIDS = 8
 _MAX_NEWTON = 200
 _MOST_POINTS = 200_000
 _TOLERANCE = 1e-13
@@ -89,6 +91,19 @@ class Law:
         """log of the weight with the interaction of a residual (normalised basis)."""
         return self.log_prior + 0.5 * self.coupling * (self.overlaps @ residual) ** 2
 
+    def narrowest(self, residual: Array) -> float:
+        """The width of the narrowest Gaussian that the density may follow at any relevant place.
+
+        1/sqrt(max -L'') for the log density L, by second differences; a place is relevant unless
+        even a peak halfway to its neighbour would be negligible, so that no peak is overlooked
+        because the grid steps over it.
+        """
+        logs = self.log_density(residual)
+        bend = np.maximum(-np.diff(logs, 2), 0.0)
+        relevant = logs[1:-1] + bend >= logs.max() - _RELEVANT
+        sharpest = float(bend[relevant].max(initial=0.0))
+        return float(self.y[1]) / np.sqrt(sharpest) if sharpest > 0 else np.inf
+
     def chances(self, residual: Array) -> tuple[Array, float]:
         """Probabilities of the grid points and the log of their normalisation."""
         logs = self.log_density(residual)
@@ -109,24 +124,29 @@ class Law:
         return value, mean + self.spring * pull, kernel + spread + self.spring * np.eye(len(pull))
 
 
-def law(parameters: Mapping[str, float], theory: str, modes: int = 2, refine: int = 1) -> Law:
-    """The law on a grid that resolves its narrowest peak; ``refine`` divides the step.
+def law(
+    parameters: Mapping[str, float],
+    theory: str,
+    modes: int = 2,
+    refine: int = 1,
+    narrowest: float = np.inf,
+) -> Law:
+    """The law on a grid with steps that divide its prior's width, or ``narrowest`` if that is less.
 
-    The integrand is analytic near the real line and decays like a Gaussian, so the trapezoidal
-    rule converges faster than any power of the step.
+    ``refine`` divides the step and moves the end out. The integrand is analytic near the real line
+    and decays like a Gaussian, so the trapezoidal rule converges faster than any power of the step.
+    Raises :class:`Undecided` when that takes too many points.
     """
     at = {name: float(value) for name, value in parameters.items()}
     (strength,) = _coupling()(*(at[str(s)] for s in PARAMETERS))
     target = scales(modes) * np.array([1.0, at["epsilon"], *([0.0] * (modes - 2))])
-    width = 1.0 / np.sqrt(at["d"] * (1.0 / at["sigma_w2"] + 2.0))
-    reach = np.sqrt(
-        2.0 * at["sigma_w2"] * (_DECADES / at["d"] + _deepest(strength, target, at["d"]))
-    )
+    width = min(narrowest, 1.0 / np.sqrt(at["d"] * (1.0 / at["sigma_w2"] + 2.0)))
+    nats = _NATS * (1 + refine) / 2
+    reach = np.sqrt(2.0 * at["sigma_w2"] * (nats / at["d"] + _deepest(strength, target, at["d"])))
     points = reach / width * _POINTS_PER_WIDTH * refine
-    if not points < _MOST_POINTS:
-        raise Undecided(
-            f"the law of one neuron needs {points:.3g} points, more than {_MOST_POINTS}"
-        )
+    most = _MOST_POINTS * refine
+    if not points < most:
+        raise Undecided(f"the law of one neuron needs {points:.3g} points, more than {most}")
     count = int(np.ceil(points)) + 1
     grid = np.linspace(0.0, reach, count)
     weights = np.full(count, 2.0)
@@ -138,6 +158,24 @@ def law(parameters: Mapping[str, float], theory: str, modes: int = 2, refine: in
         return values[0], values[1]
 
     return Law(grid, weights, prior, strength, spring, target)
+
+
+def solved_law(
+    parameters: Mapping[str, float], theory: str, modes: int = 2, refine: int = 1
+) -> tuple[Law, Array]:
+    """The law with the residual that solves its closure, on a grid that resolves what it found.
+
+    A grid that steps over a feature leaves a larger residual, which makes the law sharper still;
+    so the grid is refined until it resolves the law at its own solution. Raises :class:`Undecided`.
+    """
+    narrowest = np.inf
+    for _ in range(_GRIDS):
+        of = law(parameters, theory, modes, refine, narrowest)
+        residual = solve_law(of)
+        narrowest = of.narrowest(residual)
+        if of.y[1] * _FEWEST * refine <= narrowest:
+            return of, residual
+    raise Undecided(f"no grid resolves the law of one neuron: a peak {narrowest:.3g} wide is left")
 
 
 def _deepest(strength: float, target: Array, size: float) -> float:

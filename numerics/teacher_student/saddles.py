@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -38,7 +38,9 @@ class Closure:
     c: arb
 
 
-def saddles(parameters: Mapping[str, Fraction], closure: Closure, theory: str) -> list[Saddle]:
+def saddles(
+    parameters: Mapping[str, Fraction | arb], closure: Closure, theory: str
+) -> list[Saddle]:
     """Every saddle in increasing q, at the current precision.
 
     On (0, 1/2) the saddles in rho are the roots of a quartic, so a root count proves that none
@@ -48,19 +50,21 @@ def saddles(parameters: Mapping[str, Fraction], closure: Closure, theory: str) -
     width = ball(parameters[str(sigma_w2)])
     kappa = limit_functions()(closure.b, *values(parameters))[4]
     roots = real_roots(stationarity_coefficients(theory)(closure.b, closure.c, kappa, width))
-    half = arb(1) / 2
-    positives = []
-    for root in roots:
-        inside = positive(root), positive(half - root)
-        if False in inside:
-            continue
-        if None in inside:
-            raise Undecided(
-                f"a saddle at rho = {root.str(8)} cannot be told from the end of its range"
-            )
-        positives.append(_feature(root, closure, kappa, width, theory))
+    positives = [_feature(root, closure, kappa, width, theory) for root in in_range(roots)]
     mirrored = [replace(saddle, q=-saddle.q) for saddle in reversed(positives)]
     return [*mirrored, _zero(parameters, closure), *positives]
+
+
+def in_range(roots: Sequence[arb]) -> list[arb]:
+    """The roots with 0 < rho < 1/2. Raises :class:`Undecided` where that is not decided."""
+    inner = []
+    for root in roots:
+        inside = positive(root), positive(arb(1) / 2 - root)
+        if None in inside and False not in inside:
+            raise Undecided(f"rho = {root.str(8)} cannot be told from the end of its range")
+        if False not in inside:
+            inner.append(root)
+    return inner
 
 
 def _feature(rho: arb, closure: Closure, kappa: arb, width: arb, theory: str) -> Saddle:
@@ -74,7 +78,7 @@ def _feature(rho: arb, closure: Closure, kappa: arb, width: arb, theory: str) ->
     return Saddle(q=q, rho=rho, action=value, kind="minimum" if sign else "maximum")
 
 
-def _zero(parameters: Mapping[str, Fraction], closure: Closure) -> Saddle:
+def _zero(parameters: Mapping[str, Fraction | arb], closure: Closure) -> Saddle:
     stiffness = limit_functions()(closure.b, *values(parameters))[2]
     sign = positive(stiffness)
     if sign is None:

@@ -13,6 +13,7 @@ from binodal.api import critical, solve
 from binodal.document import exit_status
 from binodal.tables import shown
 from binodal.version import VERSION
+from numerics.errors import Undecided
 
 FIG2 = ("teacher-student", "--preset", "fig2")
 COMMON = {"model", "theory", "limit", "params", "assumptions", "version", "status"}
@@ -96,14 +97,44 @@ def test_solve(run, limit):
     assert sum(masses) == pytest.approx(1)
 
 
-def test_a_number_without_proof_is_an_estimate(run):
-    """A finite-size event is converged, so nothing in it may look like a ball."""
+def test_a_finite_event_is_proved(run):
     ran = run("critical", *FIG2, "--event", "birth", "--limit", "finite", "--json")
     document = json.loads(ran.out)
-    assert document["status"] in {"converged", "undecided"}
-    if document["status"] == "converged":
-        assert set(document["value"]) == {"value", "error"}
-        assert all(set(value) == {"value", "error"} for value in document["at"].values())
+    assert (ran.status, document["status"]) == (0, "certified")
+    check_ball(document["value"], 13)
+    for ball in document["at"].values():
+        check_ball(ball, 9)
+
+
+def test_a_number_without_proof_is_an_estimate(monkeypatch):
+    """A finite-size event whose proof fails is converged: nothing in it may look like a ball."""
+
+    def refuse(*_):
+        raise Undecided("no proof today")
+
+    monkeypatch.setattr("numerics.teacher_student.finite_critical.proved_point", refuse)
+    document = critical("teacher-student", "birth", preset="fig2", limit="finite").document
+    assert document["status"] == "converged"
+    assert set(document["value"]) == {"value", "error"}
+    assert all(set(value) == {"value", "error"} for value in document["at"].values())
+
+
+def test_a_mass_shows_what_is_known_of_it(monkeypatch):
+    """A ball where it is proved, an error and a word where it is not."""
+
+    def refuse(*_):
+        raise Undecided("no proof today")
+
+    proved = solve("teacher-student", preset="fig2", limit="finite")
+    monkeypatch.setattr("numerics.teacher_student.finite.proved_closure", refuse)
+    computed = solve("teacher-student", preset="fig2", limit="finite")
+    for saddle, other in zip(proved.document["saddles"], computed.document["saddles"], strict=True):
+        assert "mass_error" not in saddle and "mass_ball" not in other
+        if saddle["mass"] is not None:
+            check_ball(saddle["mass_ball"], 13)
+            assert float(saddle["mass_ball"]["mid"]) == pytest.approx(saddle["mass"], rel=1e-12)
+            assert abs(other["mass"] - saddle["mass"]) <= other["mass_error"] < 1e-9
+    assert "not certified" not in str(proved) and str(computed).count("(not certified)") == 3
 
 
 def test_scaling_is_named_and_moves_nothing():

@@ -17,7 +17,7 @@ from derive.teacher_student.finite_width import FIELD, curvature_weight, finite_
 from derive.teacher_student.kernel import normalised_overlap
 from numerics.codegen.load import compiled
 from numerics.errors import Undecided
-from numerics.teacher_student.law import Law, law, scales, solve_law
+from numerics.teacher_student.law import scales, solved_law
 from validate.theory.first_order import FirstOrder, rows
 from validate.theory.joint_law import grid, log_weight, residual_modes
 from validate.theory.prediction import Prediction
@@ -64,8 +64,8 @@ class Curvature:
 
     def __init__(self, parameters: Mapping[str, float], refine: int = 1) -> None:
         self.at = {name: float(value) for name, value in parameters.items()}
-        self.of: Law = law(parameters, "derived", MODES, refine)
-        self.q, self.s, weights = grid(self.at, "derived", refine)
+        self.of, self.residual = solved_law(parameters, "derived", MODES, refine)
+        self.q, self.s, weights = grid(self.at, "derived", self.of, self.residual, refine)
         self._measure = np.broadcast_to(weights, (self.q.size, self.s.size)).copy()
         self._measure[0] /= 2
         *modes, factor, argument = _features()(self.q[:, None], self.s)
@@ -118,7 +118,7 @@ def first_order(
     <q^2> with it and by its own source. Raises :class:`numerics.errors.Undecided` as mean field.
     """
     of = Curvature(parameters, refine)
-    residual = solve_law(of.of)
+    residual = of.residual
     here = of.at_residual(residual)
     pairs = [
         [of.at_residual(residual + sign * step * unit) for sign in (1, -1)]

@@ -11,17 +11,20 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
+from scipy.stats import gamma
 
 from derive.symbols import d, q, s, sigma_w2
 from derive.teacher_student.continuum import CORRELATION, continuum_action
 from derive.teacher_student.kernel import normalised_overlap
 from numerics.codegen.load import compiled
+from numerics.errors import Undecided
 from numerics.teacher_student.law import Law, scales
 from validate.observables.teacher_student import LARGEST_OVERLAP, PERP_EDGES
 
 Array = NDArray[np.float64]
 _POINTS_PER_WIDTH = 4
-_SMALLEST_PERP, _WIDTHS = 0.02, 9.0
+_MOST_POINTS = 10_000_000
+_AGREEMENT = 1e-4
 _EVEN = ((1, 0.0), "natural")  # the law is even in q
 
 
@@ -85,30 +88,75 @@ def joint_law(
     """The law of (q, s) under a residual (normalised basis) of the closure's own law ``of``.
 
     Derived: s integrated with its measure. Published: s held at sigma_w^2 (A.7b), so that q alone
-    is left. ``refine`` divides the steps. Source: derived here.
+    is left. ``refine`` divides the steps and moves the ends out. The grid must hold the law: its
+    <rho> is compared with that of the one-dimensional law, on a grid of its own. Raises
+    :class:`numerics.errors.Undecided` where it does not, or where it needs too many points.
+    Source: derived here.
     """
-    points, perp2, weights = grid(parameters, theory, refine)
+    points, perp2, weights = grid(parameters, theory, of, residual, refine)
     logs = log_weight(points[:, None], perp2[None, :], parameters, of, residual)
     raw = weights * np.exp(logs - logs.max())
     total = raw.sum(axis=1)
+    _require_whole(parameters, of, residual, points, perp2, raw)
     mean = (raw @ perp2) / np.where(total > 0, total, 1.0)
     return JointLaw(points, total / (2 * np.trapezoid(total, points)), mean)
 
 
-def grid(
-    parameters: Mapping[str, float], theory: str, refine: int = 1
-) -> tuple[Array, Array, Array]:
-    """q >= 0 in equal steps, s = r_perp^2, and the weights of s, up to a factor."""
+def _require_whole(
+    parameters: Mapping[str, float],
+    of: Law,
+    residual: Array,
+    points: Array,
+    perp2: Array,
+    raw: Array,
+) -> None:
+    """Raise Undecided unless <rho> on the grid of (q, s) is that of the law of y alone."""
     size, width = float(parameters["d"]), float(parameters["sigma_w2"])
-    step = np.sqrt(width / size) / (_POINTS_PER_WIDTH * refine)
-    points = np.arange(0.0, 1.2 * LARGEST_OVERLAP + step, step)
+    _, rho = _prior()(points[:, None], perp2[None, :], size, width)
+    halved = raw.copy()
+    halved[0] /= 2
+    here = float((halved * rho).sum() / halved.sum())
+    there = float(of.chances(residual)[0] @ of.rho)
+    if not abs(here - there) <= _AGREEMENT * there:
+        raise Undecided(
+            f"the grid of (q, r_perp) gives <rho> = {here:.6g}, the law of y alone {there:.6g}"
+        )
+
+
+def grid(
+    parameters: Mapping[str, float], theory: str, of: Law, residual: Array, refine: int = 1
+) -> tuple[Array, Array, Array]:
+    """q >= 0 in equal steps, s = r_perp^2, and the weights of s, up to a factor.
+
+    At given y the prior of s is a Gamma law of shape (d - 1)/2 and rate d (1 + 2 y^2)/(2 sigma_w^2)
+    times sqrt(1 + 2 s): its quantiles at the relevant y bound s and q = y sqrt(1 + 2 s). Raises
+    :class:`numerics.errors.Undecided` where the grid is too large to hold.
+    """
+    size, width = float(parameters["d"]), float(parameters["sigma_w2"])
+    rare = 10.0 ** -(8 + 6 * refine)
+    logs = of.log_density(residual)
+    far = of.y[logs >= logs.max() + np.log(rare)]
+    rate = size * (1 + 2 * far**2) / (2 * width)
+    shape = (size - 1) / 2
+    most = np.array([width]) if theory == "published" else gamma.isf(rare, shape + 0.5) / rate
+    end = max(1.2 * LARGEST_OVERLAP, float((far * np.sqrt(1 + 2 * most)).max()))
+    narrow = min(np.sqrt(width / size), of.narrowest(residual))
+    step = narrow / (_POINTS_PER_WIDTH * refine)
     if theory == "published":
-        return points, np.array([width]), np.ones(1)
+        return np.arange(0.0, _held(end / step) * step, step), np.array([width]), np.ones(1)
     relative = np.sqrt(2 / size)
-    ends = np.log(_SMALLEST_PERP), _WIDTHS * relative
+    ends = np.log(gamma.ppf(rare, shape) / rate[-1]), np.log(most[0])
     count = int(_POINTS_PER_WIDTH * refine * (ends[1] - ends[0]) / relative) + 2
-    perp2 = width * np.exp(np.linspace(*ends, count))
-    return points, perp2, perp2
+    _held(end / step * count)
+    perp2 = np.exp(np.linspace(*ends, count))
+    return np.arange(0.0, end + step, step), perp2, perp2
+
+
+def _held(points: float) -> float:
+    """The number of points plus one, where it can be held."""
+    if not points < _MOST_POINTS:
+        raise Undecided(f"the grid of (q, r_perp) needs {points:.3g} points")
+    return points + 1
 
 
 def log_weight(

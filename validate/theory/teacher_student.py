@@ -11,7 +11,7 @@ from scipy import optimize
 
 from numerics.errors import Undecided
 from numerics.parameters import Parameters
-from numerics.teacher_student.law import Array, Law, law, solve_law
+from numerics.teacher_student.law import Array, Law, solve_law, solved_law
 from numerics.teacher_student.thermodynamic import solve_thermodynamic
 from validate.observables.teacher_student import PERP_EDGES
 from validate.theory import finite_width_teacher
@@ -36,8 +36,7 @@ class State:
 
 def solved(parameters: Mapping[str, float], theory: str, modes: int = 2, refine: int = 1) -> State:
     """The closure at finite d with a number of odd modes."""
-    of = law(parameters, theory, modes, refine)
-    residual = solve_law(of)
+    of, residual = solved_law(parameters, theory, modes, refine)
     return State(of, residual, joint_law(parameters, theory, of, residual, refine))
 
 
@@ -131,12 +130,12 @@ def controls(parameters: Mapping[str, float], places: Sequence[float]) -> list[P
     found: list[Prediction] = []
     for name, altered in _CONTROLS.items():
         try:
-            of, residual = altered(law(parameters, "derived"), parameters)
+            of, residual = altered(solved_law(parameters, "derived")[0], parameters)
+            state = State(of, residual, joint_law(parameters, "derived", of, residual))
         except Undecided as doubt:
             rows = _missing(name, "finite", 2, str(doubt))
             found += [replace(row, control=True) for row in rows]
             continue
-        state = State(of, residual, joint_law(parameters, "derived", of, residual))
         found += _of_state(state, name, places, control=True)
     return found
 

@@ -1,5 +1,6 @@
 """Closures and saddles: both limits, both theories, against routes that share no code."""
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -14,8 +15,13 @@ from derive.theories import THEORIES
 from numerics.balls import ball, bits_of, precision
 from numerics.outcome import Status
 from numerics.parameters import preset
-from numerics.teacher_student.certify import certified_closure
-from numerics.teacher_student.finite import float_closure, solve_finite
+from numerics.teacher_student.certify import QUADRATURE_BITS
+from numerics.teacher_student.finite import (
+    float_closure,
+    float_state,
+    proved_closure,
+    solve_finite,
+)
 from numerics.teacher_student.finite_critical import critical_finite
 from numerics.teacher_student.functions import density, limit_functions, values
 from numerics.teacher_student.grid import PHASES, thermodynamic_grid
@@ -85,15 +91,20 @@ def test_the_finite_law_is_the_two_dimensional_one():
 def test_certified_balls_contain_the_float_solution_and_are_narrow(theory, sigma2):
     parameters = FIG2.replace(sigma2=Fraction(sigma2))
     (b, c), errors = float_closure(floats(parameters), theory)
-    proved = certified_closure((b + 1e-9, c - 1e-9), parameters, theory)
-    assert abs(float(proved.b.mid()) - b) < float(proved.b.rad()) < 1e-4
-    assert abs(float(proved.c.mid()) - c) < float(proved.c.rad())
+    near = float_state(parameters, theory)
+    off = replace(near, residual=near.residual + np.array([1e-6, -1e-6]))
+    first, _ = proved_closure(parameters, theory, near)
+    from_afar, _ = proved_closure(parameters, theory, off)
+    with precision(QUADRATURE_BITS):
+        for proved in (first, from_afar):
+            assert abs(float(proved.b.mid()) - b) < errors[0] and proved.b.rad() < 1e-17
+            assert abs(float(proved.c.mid()) - c) < errors[1] and proved.c.rad() < 1e-17
+        assert first.b.overlaps(from_afar.b) and first.c.overlaps(from_afar.c)
     assert errors.max() < 1e-11
 
 
 def test_the_ball_of_one_theory_excludes_the_other():
-    (b, c), _ = float_closure(floats(FIG2), "published")
-    proved = certified_closure((b, c), FIG2, "published")
+    proved, _ = proved_closure(FIG2, "published", float_state(FIG2, "published"))
     (other, _), _ = float_closure(floats(FIG2), "derived")
     assert not proved.b.contains(other) and proved.b.rad() < 1e-10
 
@@ -205,9 +216,9 @@ def test_masses_at_finite_d_add_up_and_phases_follow():
 
 def test_finite_events_bracket_their_level():
     found = critical_finite(FIG2, "birth", "sigma2", "derived")
-    assert found.status is Status.CONVERGED
+    assert found.status is Status.CERTIFIED
     value = found.point.value
-    assert float(value.rad()) < 1e-9
+    assert float(value.rad()) < 1e-15
     above = solve_finite(FIG2.replace(sigma2=Fraction(float(value.mid()) * 1.001)), "derived")
     below = solve_finite(FIG2.replace(sigma2=Fraction(float(value.mid()) * 0.999)), "derived")
     assert (len(above.saddles), len(below.saddles)) == (1, 5)

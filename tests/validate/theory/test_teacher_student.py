@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 import pytest
 import torch
 
+from numerics.errors import Undecided
 from numerics.parameters import Parameters, preset
-from numerics.teacher_student.law import law, solve_law
+from numerics.teacher_student.law import law, solve_law, solved_law
 from validate.data import gaussian_inputs, teacher_target
 from validate.networks.teacher_student import TeacherStudentShape
+from validate.theory import joint_law as joint_law_module
 from validate.theory.data_closure import OneNeuron, data_closure
 from validate.theory.joint_law import joint_law, residual_modes
 from validate.theory.teacher_student import predictions, with_kernel_factor
@@ -123,3 +126,34 @@ def test_predictions_of_an_unknown_theory_are_refused():
 
     with pytest.raises(DataError, match="choose"):
         registered(Parameters("teacher-student", dict(preset("fig2"))), ("guessed",))
+
+
+@pytest.mark.parametrize(
+    ("size", "width"), [("2", "1/2"), ("2", "100"), ("3", "1/10"), ("904", "1/700"), ("10000", "2")]
+)
+def test_without_interaction_the_joint_law_is_gaussian(size, width):
+    """<q^2> = sigma_w^2/d and <r_perp^2> = sigma_w^2 (d - 1)/d at small d and for a wide prior."""
+    parameters = preset("fig2").replace(d=Fraction(size), sigma_w2=Fraction(width))
+    floats = {name: float(value) for name, value in parameters.items()}
+    of = replace(law(floats, "derived"), coupling=0.0)
+    for refine in (1, 2):
+        found = joint_law(floats, "derived", of, np.zeros(2), refine)
+        mean = 2 * np.trapezoid(found.density * found.perp2, found.q)
+        d, s = floats["d"], floats["sigma_w2"]
+        assert found.mean_square() == pytest.approx(s / d, rel=1e-9)
+        assert mean == pytest.approx(s * (d - 1) / d, rel=1e-9)
+
+
+def test_a_grid_that_does_not_hold_the_law_is_refused(monkeypatch):
+    """Cut at a fifth of the typical r_perp, as a fixed end would at small d, <rho> is another."""
+    whole = joint_law_module.grid
+
+    def cut(*arguments):
+        points, perp2, weights = whole(*arguments)
+        return points, perp2[perp2 > 0.1], weights[perp2 > 0.1]
+
+    floats = {**FLOATS, "d": 3.0}
+    joint_law(floats, "derived", *solved_law(floats, "derived"))
+    monkeypatch.setattr(joint_law_module, "grid", cut)
+    with pytest.raises(Undecided, match="the law of y alone"):
+        joint_law(floats, "derived", *solved_law(floats, "derived"))
