@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from math import isfinite
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Any
 
 from binodal.errors import DECIDED, UNDECIDED
@@ -43,6 +43,7 @@ def _row(row: Row) -> dict[str, Any]:
         "excludes": number(row.excludes),
         "threshold": row.threshold,
         "units": measured.units,
+        "skewness": number(nan if measured.skewness is None else measured.skewness),
         "dominates": measured.dominates,
         "problem": measured.problem,
         "why": row.why,

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+from binodal.experiments.parts import parameters_of
 
 if TYPE_CHECKING:
+    from numerics.parameters import Parameters
     from validate.compare.record import Record
     from validate.experiments.experiment import Case
+
+Array = NDArray[np.float64]
 
 POINTS = 60
 """Points of a stored curve."""
@@ -29,8 +36,6 @@ def curves_of(case: Case, record: Record) -> dict[str, Any]:
 
 def _law_of_overlap(case: Case, record: Record) -> dict[str, Any]:
     """log p(q) of networks (mean over data sets, jackknife-free standard error) and of theories."""
-    from validate.theory.teacher_student import solved
-
     axis = record.axes["density"]
     kept = np.unique(np.linspace(0, int((axis <= LAST_OVERLAP).sum()) - 1, POINTS).astype(int))
     density = record.unit_means("density")[:, kept]
@@ -44,10 +49,28 @@ def _law_of_overlap(case: Case, record: Record) -> dict[str, Any]:
             "error": (error[there] / mean[there]).tolist(),
         }
     }
-    parameters = {name: float(value) for name, value in case.spec.parameters.items()}
-    for theory in ("published", "derived"):
-        law = solved(parameters, theory).joint.log_density(axis[kept])
-        found[f"{case.name} {theory}"] = {"x": axis[kept].tolist(), "y": np.asarray(law).tolist()}
+    return found | _of_theories(case.name, case.spec.parameters, axis[kept])
+
+
+def _of_theories(name: str, parameters: Parameters, places: Array) -> dict[str, Any]:
+    """log p(q) of both theories at finite d."""
+    from validate.theory.teacher_student import solved
+
+    floats = {key: float(value) for key, value in parameters.items()}
+    laws = {t: solved(floats, t).joint.log_density(places) for t in ("published", "derived")}
+    return {
+        f"{name} {theory}": {"x": places.tolist(), "y": np.asarray(law).tolist()}
+        for theory, law in laws.items()
+    }
+
+
+def laws_again(curves: Mapping[str, Any], cases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The theories' curves of stored cases, at the stored places."""
+    found: dict[str, Any] = {}
+    for case in cases:
+        if f"{case['name']} derived" in curves:
+            places = np.array(curves[f"{case['name']} derived"]["x"])
+            found |= _of_theories(case["name"], parameters_of(case), places)
     return found
 
 

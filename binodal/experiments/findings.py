@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from statistics import median
 from typing import Any
 
 from binodal.experiments.figures import LINES, label_of, main_form
@@ -27,12 +26,12 @@ TOLD_APART = 1.0
 
 
 def findings(rows: Sequence[Row]) -> list[str]:
-    """One sentence for each theory and observable.
+    """One sentence for each theory and observable; rows that are not judged are counted apart.
 
     >>> row = dict(observable="a", theory="derived", limit="finite", modes=2, at=None, z=3.0,
-    ...            measured=0.50, stderr=0.01, predicted=0.47, verdict="DISAGREE")
+    ...            measured=0.50, stderr=0.01, predicted=0.47, verdict="DISAGREE", problem=None)
     >>> findings([row])
-    ['derived: a is off by at most 6.4 %, median |z| 3.0; DISAGREE in 1 of 1 cases']
+    ['derived: a is off by at most 6.4 %; DISAGREE in 1, AGREE in 0 of 1 cases']
     """
     found = [sentence for theory in LINES for name in MAIN for sentence in _of(rows, *theory, name)]
     return [*found, *(s for name in NEAR_DROPLET for s in _nearer(rows, name))]
@@ -46,32 +45,49 @@ def _of(rows: Sequence[Row], theory: str, limit: str, name: str) -> Iterator[str
         and main_form(limit, r["modes"])
         and r["at"] is None
         and r["predicted"]
-        and r["z"] is not None
     ]
-    if own:
-        off = max(abs(r["measured"] / r["predicted"] - 1) for r in own)
+    judged = [r for r in own if not r["problem"]]
+    if judged:
+        off = max(abs(r["measured"] / r["predicted"] - 1) for r in judged)
         shown = f"{100 * off:.2g} %" if off < 10 else f"a factor of {min(1 + off, 1000):.2g}"
         shown = f"more than {shown}" if off >= 1000 else shown
-        rejected = sum(r["verdict"] == "DISAGREE" for r in own)
+        said = ", ".join(
+            f"{verdict} in {sum(r['verdict'] == verdict for r in judged)}"
+            for verdict in ("DISAGREE", "AGREE")
+        )
+        left = len(own) - len(judged)
+        more = f" ({left} more have not settled)" if left else ""
         yield (
-            f"{label_of(theory, limit)}: {name} is off by at most {shown}, median |z| "
-            f"{median(abs(r['z']) for r in own):.1f}; DISAGREE in {rejected} of {len(own)} cases"
+            f"{label_of(theory, limit)}: {name} is off by at most {shown}; {said} of "
+            f"{len(judged)} cases{more}"
         )
 
 
 def _nearer(rows: Sequence[Row], name: str) -> Iterator[str]:
-    """Which action the networks are nearer to near the droplet, bin by bin."""
-    misses: dict[tuple[str, float], dict[str, float]] = {}
+    """Which action the networks are nearer to near the droplet, bin by bin.
+
+    A bin counts where it is judged, rejects at least one of the two, and tells them apart; the
+    others are inconclusive and are counted as such.
+    """
+    bins: dict[tuple[str, float], dict[str, Row]] = {}
     for r in rows:
         named = r["observable"] == name and (r["limit"], r["modes"]) == ("finite", 2)
         if named and r["at"] is not None and r["at"] > DROPLET and r["z"] is not None:
-            misses.setdefault((r["case"], r["at"]), {})[r["theory"]] = abs(r["z"])
-    pairs = [m for m in misses.values() if {"derived", "published"} <= set(m)]
-    told = [m for m in pairs if abs(m["derived"] - m["published"]) > TOLD_APART]
+            bins.setdefault((r["case"], r["at"]), {})[r["theory"]] = r
+    pairs = [
+        (b["derived"], b["published"]) for b in bins.values() if {"derived", "published"} <= set(b)
+    ]
+    told = [(abs(d["z"]), abs(p["z"])) for d, p in pairs if _told_apart(d, p)]
     if told:
-        derived = sum(m["derived"] < m["published"] for m in told)
+        derived = sum(d < p for d, p in told)
         yield (
             f"near the droplet (q > {DROPLET}), {NEAR_DROPLET[name]} is nearer to the derived "
             f"action in {derived} and to the published one in {len(told) - derived} of "
-            f"{len(pairs)} bins ({len(pairs) - len(told)} do not tell them apart)"
+            f"{len(told)} conclusive bins ({len(pairs) - len(told)} more are inconclusive)"
         )
+
+
+def _told_apart(derived: Row, published: Row) -> bool:
+    rejects = "DISAGREE" in (derived["verdict"], published["verdict"])
+    apart = abs(abs(derived["z"]) - abs(published["z"])) > TOLD_APART
+    return rejects and apart and not derived["problem"]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from fractions import Fraction
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from math import hypot, nan
+from typing import Any
 
 from binodal.experiments.figures import main_form
 from binodal.experiments.gaps import Gap, power_law
 
-if TYPE_CHECKING:
-    from binodal.comparison.api import Compared
-    from validate.experiments.experiment import Case
+Case = Mapping[str, Any]
 
 LADDERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "data": ("n", ("b", "c", "q2")),
@@ -28,16 +28,19 @@ THEORIES = (("derived", "finite"), ("derived", "finite width"), ("published", "f
 """Theories and their limits, at the networks' own sizes."""
 
 
-def fits_of(judged: Sequence[tuple[Case, Compared]]) -> list[dict[str, Any]]:
-    """For each ladder, theory and finite limit: the gaps, and the power law that they follow."""
+def fits_of(cases: Sequence[Case]) -> list[dict[str, Any]]:
+    """For each ladder, theory and finite limit: all gaps, and the power law that they follow.
+
+    ``cases`` are those of a summary. A case whose networks have not settled is named, not used.
+    """
     found = []
     for ladder, (along, observables) in LADDERS.items():
-        own = [(c, r) for c, r in judged if ladder_of(c.name) == ladder]
+        own = [case for case in cases if ladder_of(case["name"]) == ladder]
         for observable, theory in product(observables, THEORIES if len(own) > 1 else ()):
-            gaps = [g for c, r in own if (g := _gap(c, r, along, observable, *theory)) is not None]
+            rows = [(c, r) for c in own if (r := _row(c, observable, *theory)) is not None]
+            gaps = [_gap(case, row, along) for case, row in rows if not row.get("problem")]
             if not gaps:
                 continue
-            law = power_law(gaps)
             found.append(
                 {
                     "ladder": ladder,
@@ -46,7 +49,8 @@ def fits_of(judged: Sequence[tuple[Case, Compared]]) -> list[dict[str, Any]]:
                     "theory": theory[0],
                     "limit": theory[1],
                     "gaps": [asdict(gap) for gap in gaps],
-                    "law": None if law is None else asdict(law),
+                    "left_out": [case["name"] for case, row in rows if row.get("problem")],
+                    **asdict(power_law(gaps)),
                 }
             )
     return found
@@ -62,23 +66,17 @@ def ladder_of(case: str) -> str:
     return max(fits, key=len, default="")
 
 
-def _gap(
-    case: Case, compared: Compared, along: str, observable: str, theory: str, limit: str
-) -> Gap | None:
-    for row in compared.rows:
-        said = row.prediction
-        if (
-            (said.theory, said.observable, said.limit, said.control)
-            == (
-                theory,
-                observable,
-                limit,
-                False,
-            )
-            and main_form(limit, said.modes)
-            and not said.missing
-        ):
-            measured = row.measurement
-            size = float(case.spec.parameters[along])
-            return Gap(size, measured.value - said.value, measured.stderr)
+def _row(case: Case, observable: str, theory: str, limit: str) -> dict[str, Any] | None:
+    for row in case["rows"]:
+        named = row["theory"], row["observable"], row["limit"]
+        wanted = named == (theory, observable, limit) and main_form(limit, row["modes"])
+        if wanted and row.get("predicted") is not None:
+            return dict(row)
     return None
+
+
+def _gap(case: Case, row: Mapping[str, Any], along: str) -> Gap:
+    size = float(Fraction(case["params"][along]))
+    parts = (row.get(name, 0.0) for name in ("bias", "bias_error", "predicted_error"))
+    spread = hypot(row.get("stderr", nan), *parts)
+    return Gap(size, row["measured"] - row["predicted"], spread)

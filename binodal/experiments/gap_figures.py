@@ -39,7 +39,9 @@ def closing_gaps(document: Mapping[str, Any], path: Path) -> None:
 def _draw_fit(panel: Any, fit: Mapping[str, Any], number: int) -> None:
     gaps, law = fit["gaps"], fit["law"]
     said = label_of(fit["theory"], fit["limit"])
-    if law is not None:
+    if law is None:
+        said += f": {fit['why']}"
+    else:
         said += f": exponent {law['exponent']:.2f} ± {law['stderr']:.2f}"
         ends = [min(g["x"] for g in gaps), max(g["x"] for g in gaps)]
         line = [abs(law["amplitude"]) * x ** law["exponent"] for x in ends]

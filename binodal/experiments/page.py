@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from binodal.comparison.text import percent
 from binodal.experiments.drawings import drawings
 from binodal.experiments.figures import LINES, label_of, main_form
 from binodal.experiments.findings import findings
@@ -92,9 +93,12 @@ def _verdicts(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _cell(row: Mapping[str, Any]) -> str:
-    z = "" if row["z"] is None else f" (z {row['z']:.1f})"
+    """The prediction, its p-value, what the row excludes, and the verdict."""
     predicted = "-" if row["predicted"] is None else f"{row['predicted']:.5g}"
-    return f"{predicted}{z} {row['verdict']}"
+    told = [] if row["p"] is None else [f"p {row['p']:.1g}"]
+    if row["excludes"] is not None:
+        told.append(f"excludes {percent(row['excludes'])}")
+    return " ".join([predicted, *([f"({', '.join(told)})"] if told else []), row["verdict"]])
 
 
 def _sources(sources: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -132,15 +136,18 @@ def _effect(source: Mapping[str, Any]) -> str:
 def _fits(document: Mapping[str, Any]) -> Iterator[str]:
     if not document["fits"]:
         return
-    yield "| ladder | observable | theory | gap at the ends | exponent | chi^2 / freedom |"
+    yield "| ladder | observable | theory | gap at the ends | exponent | chi^2 / freedom (p) |"
     yield "|---|---|---|---|---|---|"
     for fit in document["fits"]:
         gaps, law = fit["gaps"], fit["law"]
         ends = " to ".join(f"{g['gap']:.3g} ± {g['stderr']:.1g}" for g in (gaps[0], gaps[-1]))
-        said, quality = "not resolved", "-"
+        said, quality = f"none: {fit['why']}", "-"
         if law is not None:
             said = f"{law['exponent']:.2f} ± {law['stderr']:.2f}"
-            quality = f"{law['chi2']:.2g} / {law['freedom']}"
+        if fit["p"] is not None:
+            quality = f"{fit['chi2']:.3g} / {fit['freedom']} ({fit['p']:.1g})"
+        if fit["left_out"]:
+            said += f" (without {', '.join(fit['left_out'])}, not settled)"
         yield (
             f"| {fit['ladder']} (along {fit['along']}) | {fit['observable']} | "
             f"{label_of(fit['theory'], fit['limit'])} | "

@@ -7,42 +7,19 @@ from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from binodal.comparison.api import Compared, compared
 from binodal.experiments.curves import curves_of
 from binodal.experiments.fits import fits_of
+from binodal.experiments.parts import judged_case, rounded_values
 from binodal.version import VERSION
 from binodal.workers import in_process, in_workers
 
 if TYPE_CHECKING:
     from validate.experiments.experiment import Case, Experiment
     from validate.run.spec import RunSpec
-
-FIGURES = 6
-_KEPT = (
-    "observable",
-    "at",
-    "theory",
-    "limit",
-    "modes",
-    "measured",
-    "stderr",
-    "bias",
-    "bias_error",
-    "predicted",
-    "z",
-    "p",
-    "freedom",
-    "excludes",
-    "verdict",
-    "ess",
-    "rhat",
-    "dominates",
-    "problem",
-)
 
 Say = Callable[[str], None]
 
@@ -85,13 +62,14 @@ def summary(
             say(done[number][0].name)
     reads = [(case, found[number]) for number, (case, _) in enumerate(done)]
     judged = [(case, read.judged) for case, read in reads if read.judged is not None]
-    kept: dict[str, Any] = rounded(
+    kept_cases = [_case(*each) for each in judged]
+    kept: dict[str, Any] = rounded_values(
         {
             "experiment": experiment.name,
             "title": experiment.title,
             "question": experiment.question,
-            "cases": [_case(*each) for each in judged],
-            "fits": fits_of(judged),
+            "cases": kept_cases,
+            "fits": fits_of(kept_cases),
             "curves": {name: curve for _, read in reads for name, curve in read.curves.items()},
             "missing": [c.name for c in cases if c not in [case for case, _ in done]],
             "provenance": _provenance(done),
@@ -112,15 +90,10 @@ def _read(done: Sequence[tuple[Case, Path]], number: int) -> _Read:
 
 
 def _case(case: Case, compared: Compared) -> dict[str, Any]:
-    """One case: its exact parameters, the rows of theories, and how controls fared."""
-    rows = [row for row in compared.document if not row["control"]]
-    return {
-        "name": case.name,
-        "params": case.spec.parameters.as_strings(),
-        "rows": [{n: row[n] for n in _KEPT if row[n] not in (None, "")} for row in rows],
-        "controls": _controls(compared),
-        "sources": _sources(compared),
-    }
+    """One case as it is stored."""
+    measured = list(dict.fromkeys(row.measurement for row in compared.rows))
+    said = [row.prediction for row in compared.rows]
+    return judged_case(case.name, case.spec.parameters, measured, said, _sources(compared))
 
 
 def _sources(compared: Compared) -> list[dict[str, Any]]:
@@ -135,19 +108,6 @@ def _sources(compared: Compared) -> list[dict[str, Any]]:
             "stderr": s.error,
         }
         for s in compared.sources
-    ]
-
-
-def _controls(compared: Compared) -> list[dict[str, Any]]:
-    """For each wrong theory, by how many rows it was rejected."""
-    rows = [row for row in compared.document if row["control"]]
-    return [
-        {
-            "control": name,
-            "rejected": sum(r["verdict"] == "DISAGREE" for r in rows if r["theory"] == name),
-            "rows": sum(r["theory"] == name for r in rows),
-        }
-        for name in dict.fromkeys(row["theory"] for row in rows)
     ]
 
 
@@ -184,18 +144,3 @@ def _run(spec: RunSpec, made: Mapping[str, str], usual: Mapping[str, str]) -> di
         "dtype": spec.dtype,
         **({"environment": differs} if differs else {}),
     }
-
-
-def rounded(value: Any) -> Any:
-    """Floats to six digits and without NaN, in whatever holds them.
-
-    >>> rounded({"x": [1 / 3, float("nan")], "n": 2})
-    {'x': [0.333333, None], 'n': 2}
-    """
-    if isinstance(value, float):
-        return float(f"{value:.{FIGURES}g}") if isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: rounded(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [rounded(inner) for inner in value]
-    return value

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from binodal.models.model import THEORIES
 from binodal.reports.blocks import Block, Fold, Paragraph, Table, literal
-from binodal.reports.experiments import HEADLINE, number, with_error
+from binodal.reports.experiments import HEADLINE, number, share, with_error
 from binodal.reports.forest import Row, label_of, main_theory, varied_names
 from binodal.reports.measured import as_float
 from binodal.reports.section import Request, Section
@@ -23,14 +23,15 @@ def agreement_chapter(request: Request) -> Section:
         *request.earlier.get("stored", {}).get("experiments", []),
     ]
     words = Paragraph(
-        "AGREE: not rejected at the declared rate of false alarms, while every deliberately wrong "
-        "theory that differs there (a *control*) is rejected. DISAGREE: rejected. INCONCLUSIVE: "
-        "the networks cannot tell, and nothing is claimed."
+        "AGREE: not rejected at the declared rate of false alarms, while a theory that is off by "
+        "5 % would have been (*excludes* is the smallest relative error that would), and so is "
+        "every deliberately wrong theory that differs there (a *control*). DISAGREE: rejected. "
+        "INCONCLUSIVE: the networks cannot tell, and nothing is claimed."
     )
     if not any(experiment["rows"] for experiment in experiments):
         return Section([words, Paragraph("**Not run**: no network was compared with a theory.")])
     counts = [row for experiment in experiments for row in _counts(experiment)]
-    header = ["experiment", "theory", *VERDICTS, "largest |z|"]
+    header = ["experiment", "theory", *VERDICTS, "smallest p"]
     all_counts = Table(
         header,
         [[literal(cell) for cell in row] for row in counts],
@@ -65,7 +66,8 @@ def _headline(experiments: Sequence[Experiment]) -> Table:
             )
     caption = (
         "The main observables of every experiment, against both theories at the networks' own "
-        "size: the prediction, its distance in standard errors, the verdict."
+        "size: the prediction, the probability of a distance as large, the smallest relative error "
+        "that is excluded, the verdict."
     )
     return Table([*header, *THEORIES], rows, caption)
 
@@ -79,7 +81,8 @@ def _cell(row: Row | None) -> str:
     if row is None:
         return "-"
     verdict = f"**{row['verdict']}**" if row["verdict"] == "AGREE" else str(row["verdict"])
-    return f"{number(row['predicted'], 5)}, $z$ = {number(row['z'], 3)}, {verdict}"
+    told = f"$p$ = {number(row['p'], 2)}, excludes {share(row['excludes'])}"
+    return f"{number(row['predicted'], 5)}, {told}, {verdict}"
 
 
 def _counts(experiment: Experiment) -> list[list[str]]:
@@ -87,7 +90,7 @@ def _counts(experiment: Experiment) -> list[list[str]]:
     for theory in dict.fromkeys(str(row.get("theory")) for row in experiment["rows"]):
         own = [row for row in experiment["rows"] if str(row.get("theory")) == theory]
         counts = Counter(str(row.get("verdict")) for row in own)
-        scores = [abs(z) for row in own if (z := as_float(row.get("z"))) is not None]
-        largest = f"{max(scores):.3g}" if scores else "-"
-        found.append([experiment["title"], theory, *(str(counts[v]) for v in VERDICTS), largest])
+        chances = [p for row in own if (p := as_float(row.get("p"))) is not None]
+        least = f"{min(chances):.2g}" if chances else "-"
+        found.append([experiment["title"], theory, *(str(counts[v]) for v in VERDICTS), least])
     return found

@@ -7,6 +7,7 @@ from functools import partial
 from math import floor, log10
 from typing import Any
 
+from binodal.comparison.text import percent
 from binodal.reports.blocks import (
     Block,
     Figure,
@@ -97,12 +98,10 @@ def _fits(experiment: Experiment) -> list[Block]:
     rows = []
     for each in experiment.get("fits", []):
         law = each.get("law")
-        words = ["no power law resolved", "-"]
+        why = literal(each.get("why") or "no power law resolved")
+        words = [f"none: {why}", f"{number(each.get('chi2'), 3)} / {each.get('freedom', '-')}"]
         if isinstance(law, Mapping):
-            words = [
-                with_error(law.get("exponent"), law.get("stderr")),
-                f"{number(law.get('chi2'), 3)} / {law.get('freedom', '-')}",
-            ]
+            words[0] = with_error(law.get("exponent"), law.get("stderr"))
         names = [literal(each.get(key, "-")) for key in ("ladder", "along")]
         rows.append(
             [
@@ -170,14 +169,16 @@ def _curves(experiment: Experiment, panels: list[Panel], label: str) -> Figure:
 def rows_table(rows: Sequence[Mapping[str, Any]], caption: str) -> Table:
     """Every row of a comparison with its verdict."""
     varied = varied_names(rows)
-    header = ["observable", "theory", "measured", "predicted", "$z$", "ESS", r"$\hat R$", "verdict"]
+    header = ["observable", "theory", "measured", "predicted", "$p$", "excludes", "ESS"]
+    header += [r"$\hat R$", "verdict"]
     table = [
         [
             label_of(row, varied),
             literal(row.get("theory") or "-"),
             with_error(row.get("measured"), row.get("stderr")),
             number(row.get("predicted"), 5),
-            number(row.get("z"), 3),
+            number(row.get("p"), 2),
+            share(row.get("excludes")),
             number(row.get("ess"), 3),
             number(row.get("rhat"), 4),
             literal(row.get("verdict") or "-"),
@@ -212,6 +213,16 @@ def with_error(value: Any, error: Any) -> str:
     if not 0 <= places <= _MOST_PLACES:
         return f"{number(value, 5)} ± {spread:.1g}"
     return f"{found:.{places}f} ± {spread:.{places}f}"
+
+
+def share(value: Any) -> str:
+    """A share in per cent, or a dash.
+
+    >>> share(0.0312), share(None)
+    ('3.1 %', '-')
+    """
+    found = as_float(value)
+    return "-" if found is None else percent(found)
 
 
 def stored_chapter(request: Request) -> Section:

@@ -8,9 +8,16 @@ from dataclasses import replace
 import numpy as np
 
 from validate.compare.measurement import Measurement
-from validate.compare.record import Array, Record
+from validate.compare.record import Array, Record, averaged
+from validate.compare.skewed import LARGEST_SPREAD, LEAST_UNITS, too_skewed
 from validate.compare.step_bias import StepBias, step_bias
-from validate.compare.uncertainty import Statistic, jackknife, shares
+from validate.compare.uncertainty import (
+    Statistic,
+    jackknife,
+    jackknife_skewness,
+    shares,
+    skewness,
+)
 from validate.diagnostics import diagnose, effective_draws, objection
 
 SCALARS = {
@@ -26,6 +33,9 @@ STEP = "the step's bias"
 """Where most of an error bar comes from when it is more than all the rest."""
 
 _LEAST_UNITS = 8.0
+
+_LARGEST_BIAS = 0.05
+"""Of a logarithm, by its draws: the next order is smaller by as much again."""
 
 
 def measurements(record: Record, model: str) -> list[Measurement]:
@@ -61,8 +71,17 @@ def _scalar(record: Record, name: str) -> Measurement:
     noise = np.divide(values.var(axis=1, ddof=1), draws, out=np.zeros(len(draws)), where=draws > 0)
     split = shares(record, name, noise)
     ess, rhat, problem = _state(record, name, values)
+    shape = skewness(units)
     found = Measurement(
-        name, mean, error, units.size, ess, rhat, problem=problem, dominates=split.dominant
+        name,
+        mean,
+        error,
+        units.size,
+        ess,
+        rhat,
+        problem=problem or _unjudged(units.size, shape),
+        dominates=split.dominant,
+        skewness=shape,
     )
     return _with_bias(found, step_bias(record, (name,)))
 
@@ -77,6 +96,15 @@ def _with_bias(found: Measurement, bias: StepBias) -> Measurement:
         problem=found.problem or bias.problem,
         dominates=STEP if larger else found.dominates,
     )
+
+
+def _unjudged(units: int, shape: float) -> str:
+    """Why units so few or so skewed have no p-value, or nothing."""
+    if units < LEAST_UNITS:
+        return f"{units} independent units are too few: at least {LEAST_UNITS} have an error bar"
+    if too_skewed(units, shape):
+        return f"units too skewed for an error bar: skewness {shape:.2g} of {units}"
+    return ""
 
 
 def _state(record: Record, name: str, values: Array) -> tuple[float, float, str]:
@@ -94,6 +122,7 @@ def _derived(
     series: Array,
     carried: Array,
     bias: StepBias,
+    objects: str = "",
 ) -> Measurement:
     """A function of units' means; ``carried`` (units,) is the weight with which a unit counts."""
     ess, rhat, problem = _state(record, f"{observable} at {at:.3g}", series)
@@ -105,9 +134,20 @@ def _derived(
         )
     with np.errstate(divide="ignore", invalid="ignore"):
         value, error = jackknife(statistic, *samples)
+        shape = jackknife_skewness(statistic, *samples)
+    problem = problem or objects or _unjudged(carried.size, shape)
     logarithm = observable.startswith("log_")
     found = Measurement(
-        observable, value, error, carried.size, ess, rhat, at, problem, logarithm=logarithm
+        observable,
+        value,
+        error,
+        carried.size,
+        ess,
+        rhat,
+        at,
+        problem,
+        logarithm=logarithm,
+        skewness=shape,
     )
     return _with_bias(found, bias)
 
@@ -140,18 +180,54 @@ def _log_density(record: Record, index: int) -> Measurement:
     density = record.unit_means("density")[:, index]
     at = float(record.axes["density"][index])
     series = _log_series(record, index)
+    empty = int((density <= 0).sum())
+    if empty or density.size < 2:
+        objects = f"no density on {empty} of {density.size} independent units"
+    else:
+        objects = uneven(float(np.log(density).std(ddof=1)))
     bias = step_bias(record, ("density",), _log, index)
-    return _derived(record, "log_density", at, _log, (density,), series, density, bias)
+    return _derived(record, "log_density", at, _log, (density,), series, density, bias, objects)
+
+
+def uneven(spread: float) -> str:
+    """Why units whose logarithms have that ``spread`` have no mean to be judged, or nothing.
+
+    Densities of units are lognormal, nearly: their logarithms tell how skewed they are.
+    """
+    if spread > LARGEST_SPREAD:
+        return f"units differ by a factor e^{spread:.2g}, more than e: their mean has no error bar"
+    return ""
 
 
 def _typical_log_density(record: Record, index: int) -> Measurement:
-    """The mean over data sets of log p(q): what a typical data set shows."""
+    """The mean over data sets of log p(q): what a typical data set shows.
+
+    The log of a mean over few draws is too small by half the mean's relative variance on average;
+    that is added, and where it is more than :data:`_LARGEST_BIAS` nothing is judged.
+    """
     density = record.unit_means("density")[:, index]
-    with np.errstate(divide="ignore"):
-        logs = np.log(density)
+    lack = _log_lack(record, index)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(density) + lack
     at = float(record.axes["density"][index])
     series = _log_series(record, index)
     every = np.where(np.isfinite(logs), 1.0, 0.0)
+    empty = int((every == 0).sum())
+    objects = f"no density on {empty} of {every.size} independent units" if empty else ""
+    if not objects and lack.mean() > _LARGEST_BIAS:
+        objects = f"too few draws: they move the mean of logarithms by {lack.mean():.2g}"
     # A step that multiplies the density by 1 + e moves either logarithm by e.
     bias = step_bias(record, ("density",), _log, index)
-    return _derived(record, "log_density_typical", at, float, (logs,), series, every, bias)
+    return _derived(record, "log_density_typical", at, float, (logs,), series, every, bias, objects)
+
+
+def _log_lack(record: Record, index: int) -> Array:
+    """(unit,): half the relative variance that draws leave in each unit's mean density."""
+    density = record.values["density"][:, :, index]
+    draws = effective_draws(density)
+    draws = np.where(draws > 0, draws, 1.0)
+    spread = density.var(axis=1, ddof=1) if density.shape[1] > 1 else np.zeros(len(density))
+    counts = np.bincount(record.units)
+    variance = averaged(spread / draws, record.units) / counts
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(variance / np.square(averaged(density.mean(axis=1), record.units)) / 2)

@@ -14,7 +14,8 @@ class Measurement:
     judged (not equilibrated, nothing there), or is empty. ``dominates`` is the origin of most of
     the error. ``bias`` is what the sampler's step adds to the value, as the run measured it, and
     ``bias_error`` its standard error. A ``logarithm`` is judged by its difference, the relative
-    error of what it is of.
+    error of what it is of. ``skewness`` is that of the units' values (NaN: not known); None says
+    that they are normal.
     """
 
     observable: str
@@ -29,6 +30,7 @@ class Measurement:
     logarithm: bool = False
     bias: float = 0.0
     bias_error: float = 0.0
+    skewness: float | None = None
 
     @property
     def error(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import copysign, expm1, hypot, inf, nan
 
+from validate.compare import skewed
 from validate.compare.measurement import Measurement
 from validate.t_tests import critical, two_sided
 from validate.theory.prediction import Prediction
@@ -13,21 +14,27 @@ from validate.theory.prediction import Prediction
 @dataclass(frozen=True)
 class Score:
     """``z`` is (measured - predicted)/``size``, the error of both; ``p`` the probability of a
-    distance as large, by Student's t with ``freedom`` degrees of freedom.
+    distance as large, by Student's t with ``freedom`` degrees of freedom where the units are
+    normal, and of the worst law in the range of :mod:`validate.compare.skewed` where they are not.
     """
 
     z: float
     p: float
     freedom: float
     size: float
+    skewness: float | None = None
 
     def reach(self, p: float) -> float:
         """The distance that would just have come out as improbable as ``p``; NaN without an error.
 
+        Of the two, above and below, the longer.
+
         >>> round(Score(0.0, 1.0, 2.0, 0.1).reach(0.05), 4)
         0.4303
         """
-        return critical(p, self.freedom) * self.size
+        if self.skewness is None:
+            return critical(p, self.freedom) * self.size
+        return max(skewed.critical(p, round(self.freedom) + 1, self.skewness)) * self.size
 
 
 def score(measured: Measurement, predicted: Prediction) -> Score:
@@ -36,7 +43,10 @@ def score(measured: Measurement, predicted: Prediction) -> Score:
     size = hypot(measured.error, predicted.error)
     z = gap / size if size else copysign(inf, gap) if gap else 0.0
     freedom = measured.units - 1.0
-    return Score(z, two_sided(z, freedom), freedom, size)
+    if measured.skewness is None:
+        return Score(z, two_sided(z, freedom), freedom, size)
+    p = skewed.p_value(z, measured.units, measured.skewness)
+    return Score(z, p, freedom, size, measured.skewness)
 
 
 def excludes(measured: Measurement, found: Score, threshold: float) -> float:

@@ -29,14 +29,43 @@ def jackknife(statistic: Statistic, *samples: Array) -> tuple[float, float]:
     value = statistic(*(s.mean(axis=0) for s in samples))
     if count < 2:
         return value, float("nan")
-    left_out = np.array(
+    parted = left_out(statistic, *samples)
+    spread = np.sqrt((count - 1) / count * np.square(parted - parted.mean()).sum())
+    return value, float(spread)
+
+
+def left_out(statistic: Statistic, *samples: Array) -> Array:
+    """(unit,): the statistic of all units but one."""
+    count = samples[0].shape[0]
+    return np.array(
         [
             statistic(*((s.sum(axis=0) - s[unit]) / (count - 1) for s in samples))
             for unit in range(count)
         ]
     )
-    spread = np.sqrt((count - 1) / count * np.square(left_out - left_out.mean()).sum())
-    return value, float(spread)
+
+
+def skewness(values: Array) -> float:
+    """m_3/m_2^{3/2} of a sample, NaN without any spread or below two values.
+
+    >>> round(skewness(np.array([0.0, 0.0, 3.0])), 4)
+    0.7071
+    """
+    moved = values - values.mean()
+    variance = np.square(moved).mean()
+    if values.size < 2 or not variance > 0:
+        return float("nan")
+    return float((moved**3).mean() / variance**1.5)
+
+
+def jackknife_skewness(statistic: Statistic, *samples: Array) -> float:
+    """Skewness of the units' shares in a statistic, which are minus its values without them.
+
+    >>> units = np.array([0.0, 0.0, 3.0])
+    >>> round(jackknife_skewness(float, units) - skewness(units), 12)
+    0.0
+    """
+    return skewness(-left_out(statistic, *samples))
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ def row(theory, z, name="w_perp2"):
         "measured": 0.2,
         "predicted": 0.3,
         "verdict": "DISAGREE",
+        "problem": None,
     }
 
 
@@ -49,3 +50,13 @@ def test_the_nearer_action_is_named(z, said):
 
 def test_distances_alike_tell_nothing():
     assert findings([row("derived", 3.0), row("published", 3.5)]) == []
+
+
+def test_inconclusive_bins_are_not_counted():
+    """Neither bins where no theory is rejected nor bins whose networks have not settled count."""
+    good = [row("derived", 1.0), row("published", 80.0)]
+    neither = [{**r, "case": "y", "verdict": "INCONCLUSIVE"} for r in good]
+    restless = [{**r, "case": "z", "problem": "not equilibrated"} for r in good]
+    assert findings(neither) == findings(restless) == []
+    (sentence,) = findings([*good, *neither, *restless])
+    assert "in 1 and to the published one in 0 of 1 conclusive bins (2 more" in sentence

@@ -24,6 +24,8 @@ ROW = {
     "stderr": 0.01,
     "predicted": 0.28,
     "z": 2.0,
+    "p": 0.05,
+    "excludes": 0.04,
     "verdict": "AGREE",
     "ess": 400,
     "rhat": 1.001,
@@ -43,6 +45,7 @@ def stored(**changes):
                 "measured": 0.35,
                 "theory": "published",
                 "z": -9,
+                "p": 1e-9,
                 "verdict": "DISAGREE",
             },
         ],
@@ -145,7 +148,16 @@ CASES = normal(
                 "theory": "derived",
                 "law": {"exponent": -0.97, "stderr": 0.05, "chi2": 1.2, "freedom": 2},
             },
-            {"ladder": "data", "along": "n", "observable": "b", "theory": "published", "law": None},
+            {
+                "ladder": "data",
+                "along": "n",
+                "observable": "b",
+                "theory": "published",
+                "law": None,
+                "why": "a power law is rejected",
+                "chi2": 4000.0,
+                "freedom": 3,
+            },
         ],
         "curves": {
             "at-3/20 networks": {"x": [0, 0.5], "y": [0.7, -2.0], "error": [0.01, 0.2]},
@@ -168,7 +180,7 @@ def test_an_experiment_of_many_cases(tmp_path):
     for words in (
         "at-1/5",
         "Q11 doubled",
-        "no power law resolved",
+        "none: a power law is rejected",
         "seed 2310",
         "2 rows with more modes",
         "torch: 2",
@@ -192,8 +204,8 @@ def test_stored_curves_reach_the_figures():
 def test_agreement_counts_verdicts():
     section = agreement_chapter(Request(True, print, earlier=seen(stored())))
     assert section.table[1:] == [
-        ["An *experiment*", "derived", "1", "0", "0", "2"],
-        ["An *experiment*", "published", "0", "1", "0", "9"],
+        ["An *experiment*", "derived", "1", "0", "0", "0.05"],
+        ["An *experiment*", "published", "0", "1", "0", "1e-09"],
     ]
     nothing = agreement_chapter(Request(True, print, earlier=seen()))
     assert "Not run" in blocks_html(nothing.blocks, {})

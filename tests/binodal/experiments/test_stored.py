@@ -1,0 +1,83 @@
+"""What is stored follows from its parts: predictions from today's theories, verdicts from both."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+
+import pytest
+
+from binodal.experiments.again import case_again, moved
+from binodal.experiments.fits import fits_of
+from binodal.experiments.page import FIGURES, page
+from binodal.experiments.parts import (
+    judged_case,
+    measurements_of,
+    parameters_of,
+    predictions_of,
+    rounded_values,
+)
+from binodal.reports.stored import stored_files
+
+DOCUMENTS = [json.loads(file.read_text("utf-8")) for file in stored_files()]
+CASES = [
+    (d["experiment"], d["provenance"]["runs"][c["name"]], c) for d in DOCUMENTS for c in d["cases"]
+]
+NAMES = [case["name"] for _, _, case in CASES]
+DOCS = Path(__file__).parents[3] / "docs"
+
+CHEAP = ("P-7-sigma2-0.0021", "P-11-sigma2-0.0054", "modular-width-500", "data-4", "width-1400")
+"""A case of every experiment and model; ``python -m binodal.experiments.again`` takes them all."""
+
+DERIVED = ("z", "p", "freedom", "excludes", "verdict")
+
+
+def case(name):
+    return next((run, c) for _, run, c in CASES if c["name"] == name)
+
+
+@pytest.mark.parametrize("name", [*CHEAP, "beta-1-8-sigma2-0.20"])
+def test_stored_predictions_are_those_of_todays_theories(name):
+    run, stored = case(name)
+    assert list(moved(stored, case_again(stored, run))) == []
+
+
+def test_a_prediction_that_is_a_tenth_too_large_is_seen():
+    """The control of the test above."""
+    run, stored = case(CHEAP[0])
+    wrong = copy.deepcopy(stored)
+    for row in wrong["rows"]:
+        row["predicted"] = row.get("predicted") and 1.1 * row["predicted"]
+    told = [row for row in stored["rows"] if row.get("predicted") is not None]
+    assert len(list(moved(wrong, case_again(stored, run)))) == len(told)
+
+
+@pytest.mark.parametrize(("experiment", "run", "stored"), CASES, ids=NAMES)
+def test_every_stored_verdict_follows_from_what_was_measured_and_predicted(experiment, run, stored):
+    """All but AGREE, which asks the controls as well: then INCONCLUSIVE is the only other word."""
+    found = measurements_of(stored, run)
+    again = judged_case(stored["name"], parameters_of(stored), found, predictions_of(stored))
+    assert len(again["rows"]) == len(stored["rows"])
+    for old, new in zip(stored["rows"], again["rows"], strict=True):
+        for name in DERIVED[:-1]:
+            assert new.get(name) == old.get(name), (old, name)
+        assert (old["verdict"] == "DISAGREE") is (new["verdict"] == "DISAGREE")
+        if old["verdict"] == "AGREE":
+            assert old["excludes"] <= 0.05 and not old.get("problem") and old["p"] > 0
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: d["experiment"])
+def test_stored_fits_follow_from_the_rows(document):
+    assert rounded_values(fits_of(document["cases"])) == document["fits"]
+
+
+def test_the_page_and_its_figures_are_those_of_the_stored_summaries(tmp_path):
+    """``binodal experiment --page docs`` makes them; digits typed by hand would be lost."""
+    made = page(tmp_path)
+    assert made.read_text("utf-8") == (DOCS / "experiments.md").read_text("utf-8")
+    names = {path.name for path in (tmp_path / FIGURES).iterdir()}
+    assert names == {path.name for path in (DOCS / FIGURES).iterdir()}
+    for name in names:
+        own = (tmp_path / FIGURES / name).read_text("utf-8")
+        assert own == (DOCS / FIGURES / name).read_text("utf-8"), name
