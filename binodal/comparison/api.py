@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,13 +75,11 @@ def compare(
     share, allowed = _share(rate, "rate"), _share(within, "within")
     chosen = tuple(dict.fromkeys(theories)) or THEORIES
     with experiment_errors("comparing"):
-        if not sources:
-            return compared(Path(run), chosen, share, allowed)
         from validate.compare.sources import DATA_SETS
 
         with Progress("closure on the data", DATA_SETS) as progress:
             return compared(
-                Path(run), chosen, share, allowed, lambda what: progress.advance(what=what)
+                Path(run), chosen, share, allowed, sources, lambda what: progress.advance(what=what)
             )
 
 
@@ -97,13 +95,15 @@ def compared(
     theories: Sequence[str] = THEORIES,
     rate: float = float(Fraction(FALSE_ALARMS)),
     within: float = float(Fraction(LARGEST_ERROR)),
-    sources: Callable[[str], None] | None = None,
+    sources: bool = False,
+    advance: Callable[[str], None] = lambda what: None,
 ) -> Compared:
     """:func:`compare` without checks and in silence.
 
-    ``sources`` asks for them and is told each data set whose closure is solved. Raises the errors
-    of ``validate``.
+    ``advance`` is told each data set whose closure is solved. Raises the errors of ``validate``.
     """
+    from validate.compare.conditional import AVERAGE, conditional, on_few_data
+    from validate.compare.direct import with_direct
     from validate.compare.load import load
     from validate.compare.measure import measurements, places
     from validate.compare.sources import explained
@@ -112,11 +112,16 @@ def compared(
 
     loaded = load(run)
     found = measurements(loaded.record, loaded.spec.model)
-    wanted = theories if sources is None else THEORIES
-    said = predictions(loaded.spec.parameters, wanted, places(loaded.record))
+    said = predictions(
+        loaded.spec.parameters, THEORIES if sources else theories, places(loaded.record)
+    )
+    parts = explained(loaded, found, said, advance) if sources else ()
     heard = [p for p in said if p.control or p.theory in theories]
-    rows = judge(found, heard, rate, _reference(theories), within)
-    parts = () if sources is None else explained(loaded, found, said, sources)
+    if on_few_data(loaded.record) and "derived" in theories:
+        record, own = conditional(loaded, advance)
+        found = measurements(record, loaded.spec.model)
+        heard = [replace(p, missing=p.missing or AVERAGE) for p in heard if not p.control] + own
+    rows = judge(found, with_direct(heard), rate, _reference(theories), within)
     return Compared(loaded, rows, parts, rate, within)
 
 

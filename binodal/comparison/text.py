@@ -48,10 +48,19 @@ def _theories(rows: Sequence[Row]) -> Iterator[str]:
         error = f" ± {measured.error:.2g}" if isfinite(measured.error) else ""
         origin = f", mostly from {measured.dominates}" if measured.dominates else ""
         yield (
-            f"{_place(*place)} = {_digits(measured.value)}{error}  ({measured.units} independent "
-            f"units{origin}; ESS {measured.ess:.0f}, R-hat {measured.rhat:.3f}{_bias(measured)})"
+            f"{_place(*place)} = {_digits(measured.value)}{error}  "
+            f"({_reading(measured.observable)}{measured.units} independent units{origin}; "
+            f"ESS {measured.ess:.0f}, R-hat {measured.rhat:.3f}{_bias(measured)})"
         )
         yield from columns([_cells(row) for row in own])
+
+
+def _reading(name: str) -> str:
+    """Which of the two readings of a residual it is."""
+    from validate.compare.direct import words_for
+
+    words = words_for(name)
+    return f"{words}; " if words else ""
 
 
 def _bias(measured: Measurement) -> str:

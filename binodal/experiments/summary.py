@@ -85,7 +85,7 @@ def _read(done: Sequence[tuple[Case, Path]], number: int) -> _Read:
     case, place = done[number]
     if not case.judged:
         return _Read(None, curves_of(case, load(place).record))
-    judged = compared(place, sources=(lambda _: None) if case.sources else None)
+    judged = compared(place, sources=case.sources)
     return _Read(judged, curves_of(case, judged.loaded.record))
 
 

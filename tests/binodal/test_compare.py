@@ -154,3 +154,15 @@ def test_a_damaged_store_is_one_line(run, trained, tmp_path):
     shutil.rmtree(folder / "draws.zarr")
     done = run("compare", str(folder))
     assert done.status == 2 and done.err.count("\n") == 1 and "Traceback" not in done.err
+
+
+def test_both_readings_of_a_residual_are_rows(run, modular):
+    """a averages over the readout, a_direct takes it as it is; in equilibrium they agree."""
+    rows = json.loads(run("compare", str(modular), "--json").out)
+    found = {row["observable"]: row for row in rows if row["theory"] == "derived"}
+    assert found["a"]["predicted"] == found["a_direct"]["predicted"]
+    apart = abs(found["a"]["measured"] - found["a_direct"]["measured"])
+    assert 0 < apart < 6 * found["a_direct"]["stderr"]
+    assert found["a"]["stderr"] < found["a_direct"]["stderr"]
+    text = run("compare", str(modular)).out
+    assert "(readout averaged; 6 independent" in text and "(networks as they stand; 6 " in text

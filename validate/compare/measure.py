@@ -21,8 +21,8 @@ from validate.compare.uncertainty import (
 from validate.diagnostics import diagnose, effective_draws, objection
 
 SCALARS = {
-    "teacher-student": ("b", "c", "t5", "t7", "q2"),
-    "modular": ("a", "x2", "lambda", "x", "x4", "pair"),
+    "teacher-student": ("b", "c", "t5", "t7", "q2", "b_direct", "c_direct"),
+    "modular": ("a", "a_direct", "x2", "lambda", "x", "x4", "pair"),
 }
 """Means of stored quantities that theories predict."""
 

@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from math import isfinite, nan
 
 import numpy as np
-import torch
 
+from validate.compare.conditional import state_on
 from validate.compare.load import Loaded
 from validate.compare.measurement import Measurement
 from validate.compare.record import Array
-from validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
-from validate.run.folder import read_data
-from validate.run.posterior import posterior, shape_of
-from validate.theory.data_closure import data_closure
 from validate.theory.first_order import LIMIT
 from validate.theory.prediction import Prediction
 
@@ -174,18 +170,11 @@ def _modular(m: Measurement, table: Table) -> Iterator[Source]:
 
 def _on_data(loaded: Loaded, advance: Advance) -> dict[str, OnData]:
     """The closure on the first data sets, and the networks on them, for b, c and q2."""
-    spec, record = loaded.spec, loaded.record
-    shape, given = shape_of(spec), read_data(loaded.folder)
-    assert isinstance(shape, TeacherStudentShape)
+    record = loaded.record
     chosen = np.unique(record.data_sets)[:DATA_SETS].tolist()
     states = []
     for number in chosen:
-        slot = next(s for s in range(spec.slots) if spec.data_set(s) == number)
-        network = posterior(spec, range(slot, slot + 1), given)
-        assert isinstance(network, TeacherStudent)
-        generator = torch.Generator().manual_seed(int(number))
-        state = data_closure(shape, network.inputs[0].cpu(), network.targets[0].cpu(), generator)
-        states.append(state)
+        states.append(state_on(loaded, number))
         advance(f"data set {number}")
     return {
         name: OnData(

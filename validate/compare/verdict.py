@@ -10,7 +10,7 @@ import numpy as np
 
 from validate.compare.measurement import Measurement
 from validate.compare.score import Score, excludes, score
-from validate.theory.prediction import Prediction
+from validate.theory.prediction import ON_THESE_DATA, Prediction
 
 FALSE_ALARMS = 0.01
 """Probability that a comparison of true theories holds any DISAGREE."""
@@ -103,7 +103,8 @@ def _thresholds(
 ) -> list[float]:
     """Holm's for theories, rate/m for controls, zero for what is not judged."""
     judged = [
-        not m.problem and bool(np.isfinite(s.p)) for (m, _), s in zip(pairs, scores, strict=True)
+        not (m.problem or p.missing) and bool(np.isfinite(s.p))
+        for (m, p), s in zip(pairs, scores, strict=True)
     ]
     tested = [i for i, (_, p) in enumerate(pairs) if judged[i] and not p.control]
     by_holm = dict(zip(tested, holm([scores[i].p for i in tested], rate), strict=True))
@@ -138,7 +139,9 @@ def _power(
     expected = {
         _place(p): p.value
         for _, p in reversed(pairs)
-        if p.theory == reference and p.limit == "finite" and not (p.control or p.missing)
+        if p.theory == reference
+        and p.limit in ("finite", ON_THESE_DATA)
+        and not (p.control or p.missing)
     }
     found: _Power = {}
     for (measurement, prediction), result in zip(pairs, scores, strict=True):
@@ -159,7 +162,8 @@ def _verdict(
     measurement: Measurement, prediction: Prediction, p: float, threshold: float, power: _Power
 ) -> tuple[Verdict, str]:
     if prediction.missing:
-        return Verdict.INCONCLUSIVE, f"no prediction: {prediction.missing}"
+        what = "no prediction" if np.isnan(prediction.value) else "not judged"
+        return Verdict.INCONCLUSIVE, f"{what}: {prediction.missing}"
     if measurement.problem:
         return Verdict.INCONCLUSIVE, measurement.problem
     if np.isnan(p):

@@ -109,8 +109,8 @@ def data_closure(
     """Solve the closure on ``inputs`` (n, d) and ``targets`` (n,) by sampled neurons."""
     x = torch.randn((neurons, shape.d), generator=generator, dtype=inputs.dtype)
     target = OneNeuron(shape, inputs, targets.clone(), neurons)
-    kernel = _kernel(target, x)
-    target.residual = _residual(kernel, targets, shape)
+    kernel = kernel_of(target, x)
+    target.residual = residual_of(kernel, targets, shape)
     sampler = build(target, 0.2)
     state = sampler.init(x, generator)
     seen = []
@@ -122,20 +122,21 @@ def data_closure(
         for _ in range(_STEPS):
             state, _info = sampler.step(state, generator)
         gain = _GAIN if sweep < _SETTLING else 1 / (sweep - _SETTLING + 1 / _GAIN)
-        kernel += gain * (_kernel(target, state.x) - kernel)
-        target.residual = _residual(kernel, targets, shape)
+        kernel += gain * (kernel_of(target, state.x) - kernel)
+        target.residual = residual_of(kernel, targets, shape)
         state = state._replace(gradient=target.gradient(state.x))
         if sweep >= _SETTLING:
-            seen.append(_observed(target, state.x))
+            seen.append(observed(target, state.x))
     return DataState(torch.stack(seen), target.residual)
 
 
-def _kernel(target: OneNeuron, x: Tensor) -> Tensor:
+def kernel_of(target: OneNeuron, x: Tensor) -> Tensor:
+    """sigma_a^2 <phi phi> over neurons (neurons, d), on the data: (n, n)."""
     phi, _ = target.features(x)
     return target.shape.sigma_a2 / phi.shape[0] * (phi.T @ phi)
 
 
-def _residual(kernel: Tensor, targets: Tensor, shape: TeacherStudentShape) -> Tensor:
+def residual_of(kernel: Tensor, targets: Tensor, shape: TeacherStudentShape) -> Tensor:
     """sigma^2 (Q + sigma^2)^{-1} y; the matrix is at least sigma^2, so Cholesky is safe."""
     matrix = kernel + shape.sigma2 * torch.eye(kernel.shape[0], dtype=kernel.dtype)
     factor = torch.linalg.cholesky(matrix)
@@ -143,7 +144,7 @@ def _residual(kernel: Tensor, targets: Tensor, shape: TeacherStudentShape) -> Te
     return solved * shape.sigma2
 
 
-def _observed(target: OneNeuron, x: Tensor) -> Tensor:
+def observed(target: OneNeuron, x: Tensor) -> Tensor:
     """Modes of y - f with f = sigma_a^2 <phi (phi.r)>/sigma^2 over the neurons, and <q^2>."""
     shape = target.shape
     w = (x * shape.input_scale).double()

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ON_THESE_DATA = "these data"
+"""The limit of a prediction for the run's own data sets, in which only N is infinite."""
+
 
 @dataclass(frozen=True)
 class Prediction:
     """``value`` of an observable (``at`` a place on its axis, if it has one) and its own error.
 
-    ``limit`` is "thermodynamic" or "finite"; ``modes`` the number of odd modes of the residual.
-    ``missing`` says why there is no number (then NaN), or is empty. A ``control`` is a theory that
-    is known to be wrong: a comparison that cannot reject it has no power.
+    ``limit`` is "thermodynamic" or "finite", or says more exactly what is finite; ``modes`` is the
+    number of odd modes of the residual. ``missing`` says why there is no number (then NaN), or why
+    it is not judged, or is empty. A ``control`` is a theory that is known to be wrong: a comparison
+    that cannot reject it has no power.
     """
 
     theory: str

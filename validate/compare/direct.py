@@ -1,0 +1,45 @@
+"""Two readings of one residual: averaged over the readout, and of the networks as they stand.
+
+a, b, c     given the first layer, averaged exactly over the readouts that the posterior would have:
+            what an equilibrium theory predicts, with the smaller error. Of a network that is not
+            in equilibrium (a perfect one, trained without noise) it says what noise sigma^2 would
+            make of its first layer, not what the network does.
+*_direct    with the readout as it is: what the network does, in or out of equilibrium.
+
+In equilibrium their means are the same, so that both are held against the same prediction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from validate.theory.prediction import Prediction
+
+DIRECT: Mapping[str, str] = {"a": "a_direct", "b": "b_direct", "c": "c_direct"}
+"""The direct reading of each averaged one."""
+
+AVERAGED_WORDS, DIRECT_WORDS = "readout averaged", "networks as they stand"
+
+
+def words_for(name: str) -> str:
+    """Which reading of a residual a name stands for, or nothing.
+
+    >>> words_for("a"), words_for("a_direct"), words_for("q2")
+    ('readout averaged', 'networks as they stand', '')
+    """
+    if name in DIRECT:
+        return AVERAGED_WORDS
+    return DIRECT_WORDS if name in DIRECT.values() else ""
+
+
+def with_direct(said: Iterable[Prediction]) -> list[Prediction]:
+    """The predictions, and for each of an averaged reading the same of the direct one.
+
+    >>> [p.observable for p in with_direct([Prediction("derived", "a", 0.5)])]
+    ['a', 'a_direct']
+    """
+    own = list(said)
+    return own + [
+        replace(p, observable=DIRECT[p.observable]) for p in own if p.observable in DIRECT
+    ]
