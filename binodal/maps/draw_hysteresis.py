@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from binodal.maps.draw_map import axis_label
+from binodal.maps.loop_documents import SIZES
 from binodal.reports.style import COLOURS, DASHES, figure
 
 if TYPE_CHECKING:
-    from numerics.phases.hysteresis import Feature, Loop, Point
+    from numerics.phases.escape import Feature
+    from numerics.phases.hysteresis import Loop, Point
 
 ORDER = {"teacher-student": r"overlap $q$", "modular": r"$x = |w_k|^2$"}
-UNIT = {"teacher-student": "d", "modular": "P"}
 
 
 def draw_hysteresis(loop: Loop, path: Path) -> None:
     """Write the loop to ``path`` (SVG or PNG by its suffix); same loop, same bytes."""
-    unit = UNIT[loop.model]
+    unit = SIZES[loop.model]
     with figure(path, 3, 1, (6.2, 7.2), sharex=True) as (_, (top, middle, bottom)):
         _order(top, loop)
         _barriers(middle, loop)
@@ -30,8 +31,8 @@ def draw_hysteresis(loop: Loop, path: Path) -> None:
         bottom.set_ylabel(r"$\log_{10}$ escape time")
         bottom.set_xlabel(axis_label(loop.along))
         top.legend(loc="upper right", ncols=2)
-        for axes in (middle, bottom):
-            axes.legend(loc="best")
+        middle.legend(loc="upper right", ncols=2)
+        bottom.legend(loc="best")
 
 
 def _curve(
@@ -65,12 +66,38 @@ def _order(axes: Any, loop: Loop) -> None:
 def _barriers(axes: Any, loop: Loop) -> None:
     _curve(axes, loop, _of("cooling", "barrier"), 1, "out of the zero state")
     _curve(axes, loop, _of("heating", "back"), 2, "out of the feature")
-    axes.set_ylim(bottom=0)
+    size = SIZES[loop.model]
+
+    def rise(name: str) -> Callable[[Point], float | None]:
+        def value(point: Point) -> float | None:
+            found = point.escapes and getattr(point.escapes, name).rise
+            order = point.value if loop.along == size else loop.parameters[size]
+            return None if found is None else float(found.mid()) / float(order)
+
+        return value
+
+    _curve(axes, loop, rise("from_zero"), 3, f"out of the zero state at {_at(loop)}")
+    _curve(axes, loop, rise("from_feature"), 4, f"out of the feature at {_at(loop)}")
+    axes.set_ylim(0, 1.45 * axes.get_ylim()[1])
 
 
 def _times(axes: Any, loop: Loop) -> None:
-    def time(name: str) -> Callable[[Point], float | None]:
-        return lambda point: None if point.escapes is None else getattr(point.escapes, name)
+    """Times at the given size; a curve breaks where there is no barrier worth the name."""
 
-    _curve(axes, loop, time("from_zero"), 1, "out of the zero state, Eyring-Kramers")
-    _curve(axes, loop, time("from_feature"), 2, "out of the feature, Eyring-Kramers")
+    def time(name: str) -> Callable[[Point], float | None]:
+        return lambda point: point.escapes and getattr(point.escapes, name).log10_time
+
+    names = {"from_zero": "out of the zero state", "from_feature": "out of the feature"}
+    for style, (name, label) in enumerate(names.items(), start=3):
+        _curve(axes, loop, time(name), style, f"{label} at {_at(loop)}, Eyring-Kramers")
+    if all(time(name)(point) is None for name in names for point in loop.points):
+        said = f"no barrier above 1/{SIZES[loop.model]} at this size: no times"
+        axes.text(0.5, 0.3, said, ha="center", transform=axes.transAxes)
+
+
+def _at(loop: Loop) -> str:
+    """The size that times and their barriers belong to."""
+    size = SIZES[loop.model]
+    return (
+        f"each ${size}$" if loop.along == size else f"${size} = {float(loop.parameters[size]):g}$"
+    )

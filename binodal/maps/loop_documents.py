@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from binodal.document import number
 
 if TYPE_CHECKING:
-    from numerics.phases.hysteresis import Feature, Loop, Point
+    from numerics.phases.escape import Escape, Feature
+    from numerics.phases.hysteresis import Loop, Point
 
 ORDER_NAMES = {"teacher-student": "q", "modular": "x"}
+SIZES = {"teacher-student": "d", "modular": "P"}
 ASSUMPTIONS = (
     "escape: overdamped Langevin dw = -grad S dt + sqrt(2) dW of one neuron (or one of its modes) "
-    "at a fixed mean residual; one loop, good when the barrier is well above 1 in units of S",
+    "at a fixed mean residual, which is that of the metastable state at the given size; one loop, "
+    "whose next order is taken as 1 over the lower barrier",
+    "left out of escape times: the neuron's own effect on the residual (log10 of the time changes "
+    "by at most 'left out', which need not vanish as sizes grow together), and what finite N and "
+    "finite data do to the residual of all others",
     "kept states: the zero state is never unstable in this limit, so the loop closes only at "
     "finite size; the feature ends at its birth",
 )
@@ -37,8 +44,29 @@ def _point(loop: Loop, point: Point, digits: int) -> dict[str, Any]:
         "heating": _feature(loop, point.heating, digits),
         "log10_escape_time": None
         if escapes is None
-        else {"zero": escapes.from_zero, "feature": escapes.from_feature},
+        else {
+            "zero": escapes.from_zero.log10_time,
+            "feature": escapes.from_feature.log10_time,
+        },
+        "escapes": None
+        if escapes is None
+        else {
+            "zero": _escape(escapes.from_zero, digits),
+            "feature": _escape(escapes.from_feature, digits),
+        },
         "reason": point.reason,
+    }
+
+
+def _escape(escape: Escape, digits: int) -> dict[str, Any]:
+    """Numbers as computed ones: values with estimates of their errors."""
+    time = None if escape.log10_time is None else (escape.log10_time, escape.error)
+    return {
+        "log10_time": number(time, digits),
+        "rise": number(escape.rise, digits, proved=False),
+        "residual": {name: number(v, digits, False) for name, v in escape.residual.items()},
+        "left_out": escape.reaction,
+        "why": escape.why or None,
     }
 
 
@@ -56,27 +84,43 @@ def _feature(loop: Loop, feature: Feature | None, digits: int) -> dict[str, Any]
 
 
 def loop_text(loop: Loop) -> str:
-    """One line a point: phase, order parameters, barriers both ways, escape times."""
-    name = ORDER_NAMES[loop.model]
-    lines = [f"{loop.model}, {loop.theory}, thermodynamic limit, along {loop.along}"]
-    heads = (loop.along, "phase", name, "out of zero", "out of feature", "log10 t0", "log10 tf")
-    lines.append("  ".join(f"{head:>14}" for head in heads))
-    for point in loop.points:
-        escapes = point.escapes
-        cells = (
-            f"{float(point.value):.8g}",
-            point.phase,
-            _short(point.heating and point.heating.order),
-            _short(point.cooling and point.cooling.barrier),
-            _short(point.heating and point.heating.back),
-            _short(escapes and escapes.from_zero),
-            _short(escapes and escapes.from_feature),
-        )
-        lines.append("  ".join(f"{cell:>14}" for cell in cells))
-    return "\n".join([*lines, *ASSUMPTIONS])
+    """Two tables: branches of the limit, and escapes at the given size."""
+    name, size = ORDER_NAMES[loop.model], SIZES[loop.model]
+    places = [f"{float(point.value):.8g}" for point in loop.points]
+    branches = [(loop.along, "phase", name, "out of zero", "out of feature")]
+    times = [(loop.along, "out of", f"{size} x barrier", "log10 time", "left out", "")]
+    for place, point in zip(places, loop.points, strict=True):
+        heating, cooling = point.heating, point.cooling
+        heights = (heating and heating.order, cooling and cooling.barrier, heating and heating.back)
+        branches.append((place, point.phase, *map(_short, heights)))
+        for well in ("zero", "feature"):
+            if point.escapes is not None:
+                times.append((place, well, *_cells(getattr(point.escapes, f"from_{well}"))))
+    value = float(loop.parameters[size]) if loop.along != size else None
+    at = f"at each {size}" if value is None else f"at {size} = {value:g}"
+    return "\n".join(
+        [
+            f"{loop.model}, {loop.theory}, thermodynamic limit, along {loop.along}",
+            *_table(branches),
+            f"escape times {at}, computed",
+            *_table(times),
+            *ASSUMPTIONS,
+        ]
+    )
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    return ["  ".join(f"{cell:>14}" for cell in row).rstrip() for row in rows]
+
+
+def _cells(escape: Escape) -> tuple[str, ...]:
+    time = "-"
+    if escape.log10_time is not None:
+        time = f"{escape.log10_time:.7g} ± {escape.error:.1g}"
+    left_out = "-" if escape.reaction is None else f"{escape.reaction:.2g}"
+    return _short(escape.rise), time, left_out, escape.why
 
 
 def _short(value: Any) -> str:
-    if value is None:
-        return "-"
-    return f"{float(value.mid() if hasattr(value, 'mid') else value):.6g}"
+    """Six digits of a ball's middle, or a dash."""
+    return "-" if value is None else f"{float(value.mid()):.6g}"

@@ -18,6 +18,7 @@ from derive.modular.invariance import symmetries
 from derive.modular.kernel import kernel
 from derive.modular.nngp import nngp_spectrum
 from derive.modular.orbits import mode_orbits
+from derive.modular.reaction import reaction_of_network
 from derive.modular.saddles import saddles
 from derive.modular.scaling import scaling
 from derive.modular.sextic import sextic_decay
@@ -39,6 +40,7 @@ QUANTITIES: dict[str, Quantity] = {
     "end-points": endpoints,
     "weights": weights,
     "barrier": barrier,
+    "reaction": for_any_theory(reaction_of_network),
     "corrections": corrections,
     "scaling": scaling,
     "finite-width": for_any_theory(finite_width_of_modes),

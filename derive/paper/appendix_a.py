@@ -25,6 +25,7 @@ from derive.paper.alphabet import (
     SAMPLES,
     VARIANCE,
 )
+from derive.paper.compare import components
 from derive.paper.entry import Entry, Limit, Part, definition
 from derive.paper.main_text import STATE_ZERO, against_law, given_perp, two_modes
 from derive.scaling import weight_of
@@ -106,6 +107,16 @@ def normalised(modes: tuple[sp.Expr, sp.Expr]) -> sp.Tuple:
     return sp.Tuple(*(a * normalisation(i) for i, a in enumerate(modes)))
 
 
+def field_of_modes() -> sp.Tuple:
+    """tbar of M.8 in the normalised basis: M.12 gives the modes of sigma^2 tbar."""
+    return sp.Tuple(*(e / sigma2 for e in normalised((b, c))))
+
+
+def times_noise(expression: sp.Basic) -> sp.Tuple:
+    """What stands where tbar is printed, if sigma^2 tbar is meant."""
+    return sp.Tuple(*(e / sigma2 for e in components(expression)))
+
+
 A1 = d * (W2 / (2 * sigma_w2) - 2 * CHI * N_EFF**2 * S_A2 / (sp.pi * d * N) * bracket(OVERLAP, W2))
 A6_MOMENTS = (
     d * W2 / (2 * sigma_w2)
@@ -139,12 +150,12 @@ SCALING = (
                 sp.Integer(0),
                 response,
                 limit=Limit("kappa -> 0, neurons that do not adapt", kappa, sp.Integer(0)),
+                slip="At a fixed law of the neuron chi drops out of b and c, as said. But A.1 puts "
+                "chi into the action, and the law responds: on the zero branch b falls as chi "
+                "grows.",
             ),
         ),
-        "At a fixed law of the neuron chi drops out of b and c, as said. But A.1 puts chi into the "
-        "action, and the law responds: on the zero branch b falls as chi grows. A.2 is not "
-        "affected, "
-        "because it moves chi together with everything else.",
+        "A.2 is not affected, because it moves chi together with everything else.",
         ("binodal derive teacher-student limit",),
         ("response-to-chi",),
     ),
@@ -182,11 +193,12 @@ ACTION = (
                 sp.Integer(1),
                 square_of_sum,
                 limit=Limit("n -> infinity", n, sp.oo),
+                slip="The continuum drops the variance of sums over data, relative size "
+                "Var(r phi)/(n <r phi>^2). It is small for droplets; for neurons near zero overlap "
+                "it decays as d/n only.",
             ),
         ),
-        "The continuum drops the variance of sums over data, relative size "
-        "Var(r phi)/(n <r phi>^2). It is small for droplets; for neurons near zero overlap it "
-        "decays as d/n only.",
+        "",
         ("binodal derive teacher-student continuum",),
         ("sampling-error",),
     ),
@@ -221,22 +233,30 @@ ACTION = (
                 A7,
                 lambda: erf_action().subs({OVERLAP: ALPHA, W2: ALPHA**2 / TEACHER2 + PERP**2}),
                 setting=lambda e: e.subs(TEACHER2, 1),
+                slip="Right for |w*| = 1, which the paper uses. For another norm alpha^2 would be "
+                "|w*|^2 times the squared part along the teacher, and the factors |w*|^2 stand at "
+                "other places.",
             ),
         ),
-        "Right for |w*| = 1, which the paper uses. For another norm alpha^2 would be |w*|^2 times "
-        "the squared part along the teacher, and the factors |w*|^2 stand at other places.",
+        "",
         ("binodal derive teacher-student continuum",),
     ),
     Entry(
         "A.7b",
         "alpha_perp by its average",
         (
-            Part("r_perp^2", sigma_w2, lambda: relaxed_action().perp2, limit=STATE_ZERO),
+            Part(
+                "r_perp^2",
+                sigma_w2,
+                lambda: relaxed_action().perp2,
+                limit=STATE_ZERO,
+                slip="r_perp relaxes: at overlap rho the dominant r_perp^2 is "
+                "sigma_w^2 (1 - 2 rho). The interaction is of order d, as the entropy of r_perp "
+                "is, so the average of the prior is exact only at rho = 0.",
+            ),
             against_law(),
         ),
-        "r_perp relaxes: at overlap rho the dominant r_perp^2 is sigma_w^2 (1 - 2 rho). The "
-        "interaction is of order d, as the entropy of r_perp is, so the average of the prior is "
-        "exact only at rho = 0.",
+        "",
         ("binodal derive teacher-student action",),
         ("law-of-overlap", "shift-of-coexistence"),
     ),
@@ -252,7 +272,15 @@ ACTION = (
         "A.9",
         "normalised basis",
         (
-            Part("residual", sp.Tuple(b, sp.sqrt(6) * c), lambda: normalised((b, c))),
+            Part(
+                "tbar",
+                sp.Tuple(b, sp.sqrt(6) * c),
+                field_of_modes,
+                reading=times_noise,
+                slip="With tbar = (y - f)/sigma^2 of M.8 the modes of M.12 are those of "
+                "sigma^2 tbar: the left side lacks 1/sigma^2, and tbar has to be read as "
+                "sigma^2 tbar.",
+            ),
             Part(
                 "target",
                 sp.Tuple(1, sp.sqrt(6) * epsilon),
@@ -260,7 +288,7 @@ ACTION = (
             ),
             Part("H3 normalised", H3 / sp.sqrt(6), lambda: H3 / normalisation(1)),
         ),
-        "<H3^2> = 3! for |w*| = 1. What stands on the left as tbar is sigma^2 tbar of M.12.",
+        "<H3^2> = 3! for |w*| = 1.",
         ("binodal derive teacher-student closure",),
     ),
 )

@@ -10,6 +10,7 @@ from derive.gaussian.moments import gaussian_moments, moment, tilted_moment
 from derive.gaussian.moments import n as order
 from derive.gaussian.rank_one import OVERLAP, TEACHER2, W2, rank_one
 from derive.paper.alphabet import H1, H3, PHI1, PHI2
+from derive.paper.compare import components
 from derive.paper.entry import Entry, Part, definition
 from derive.paper.main_text import kernel_entry
 from derive.symbols import b, c, epsilon, n, q, sigma2, sigma_a2, sigma_w2
@@ -26,6 +27,11 @@ def regression() -> sp.Basic:
     """(b, sqrt(6) c) as the closure's two rows give it, for given averages of the kernel."""
     solved = sp.solve(closure_residuals(), (b, c), dict=True)[0]
     return sp.Tuple(solved[b], normalisation(1) * solved[c])
+
+
+def regression_of_field() -> sp.Basic:
+    """The same for tbar = (y - f)/sigma^2."""
+    return sp.Tuple(*(e / sigma2 for e in components(regression())))
 
 
 def printed_regression() -> sp.Basic:
@@ -93,7 +99,15 @@ KERNEL = (
         "A.11-kernel",
         "elements of the kernel",
         (
-            Part("Q11", sigma_a2 * 2 * q**2 / (sp.pi * D), lambda: element_in_q(0, 0)),
+            Part(
+                "Q11",
+                sigma_a2 * 2 * q**2 / (sp.pi * D),
+                lambda: element_in_q(0, 0),
+                slip="The square of the paper's own overlap (A.11-overlaps) is 4 q^2/(pi D): the "
+                "printed Q11 lacks a factor 2; Q13 and Q33 have theirs. The numbers of the paper "
+                "were made with the right Q11: with the printed one coexistence would be at "
+                "sigma^2 = 0.206, not near 0.18.",
+            ),
             Part(
                 "Q13",
                 -sigma_a2 * 8 * q**4 / (sp.sqrt(6) * sp.pi * D**2),
@@ -101,21 +115,30 @@ KERNEL = (
             ),
             Part("Q33", sigma_a2 * 8 * q**6 / (3 * sp.pi * D**3), lambda: element_in_q(1, 1)),
         ),
-        "The square of the paper's own overlap (A.11-overlaps) is 4 q^2/(pi D): the printed Q11 "
-        "lacks "
-        "a factor 2; Q13 and Q33 have theirs. The numbers of the paper were made with the right "
-        "Q11: with the printed one coexistence would be at sigma^2 = 0.206, not near 0.18.",
+        "All three given r_perp^2 = sigma_w^2 (A.7b).",
         ("binodal derive teacher-student kernel",),
         ("overlaps", "printed-q11"),
     ),
     Entry(
         "A.12",
         "regression in the modes",
-        (Part("residual", printed_regression(), regression),),
-        "The factor sigma^2/n in front is missing: without a kernel the residual is the target, "
-        "not "
-        "(n/sigma^2) times it. If tbar of A.9 is read as that of M.8, a factor 1/n remains. "
-        "The paper's numbers have the factor: without it coexistence would be at sigma^2 = 30.",
+        (
+            Part(
+                "residual",
+                printed_regression(),
+                regression,
+                slip="The factor sigma^2/n in front is missing: without a kernel the residual is "
+                "the target, not (n/sigma^2) times it. The paper's numbers have the factor: "
+                "without it coexistence would be at sigma^2 = 30.",
+            ),
+            Part(
+                "tbar of M.8",
+                printed_regression(),
+                regression_of_field,
+                slip="With tbar of A.9 read as that of M.8, a factor 1/n is missing.",
+            ),
+        ),
+        "",
         ("binodal derive teacher-student closure",),
         ("regression", "printed-prefactor"),
     ),

@@ -88,6 +88,12 @@ def _reflected(expression: sp.Basic) -> sp.Basic:
     return expression
 
 
+def _conjugated(expression: sp.Basic) -> sp.Basic:
+    """conj(w_q) = w_{-q} where w_q is printed, for real weights."""
+    modes = (W[Q], V[Q], W[Q_PRIME], V[Q_PRIME])
+    return expression.xreplace({mode: mode.base[-mode.indices[0]] for mode in modes})
+
+
 def _misses(summand: sp.Basic, summed: tuple[sp.Symbol, ...], function: str) -> sp.Integer:
     return misses(summand, summed, (n, m), on_pairs(function))
 
@@ -96,15 +102,24 @@ def _moduli(expression: sp.Expr) -> sp.Expr:
     return expression.subs({x: R_W**2, x_v: R_V**2}, simultaneous=True)
 
 
+_LETTERS = "The letters n and m stand on the wrong sides: M.16 and B.24 have them right."
+
 FOURIER = (
     Entry(
         "B.22",
         "operator Q~",
         (
             definition("summand", (W[M_SITE] + W[N_SITE]) ** 2),
-            Part("last n of the sum", P, lambda: P - 1, reading=lambda e: e - 1),
+            Part(
+                "last n of the sum",
+                P,
+                lambda: P - 1,
+                reading=lambda e: e - 1,
+                slip="The sums over n end at P - 1: with n = P a weight of the second half would "
+                "be counted.",
+            ),
         ),
-        "The sums over n end at P - 1: with n = P a weight of the second half would be counted.",
+        "",
         ("binodal derive modular data",),
     ),
     Entry(
@@ -116,15 +131,17 @@ FOURIER = (
                 W[k] * phase(-k * n),
                 residual=lambda e: _misses(e, (k,), "second"),
                 reading=lambda e: e.xreplace({W[k]: V[k], n: m}),
+                slip=_LETTERS,
             ),
             Part(
                 "w_n",
                 V[k] * phase(-k * m),
                 residual=lambda e: _misses(e, (k,), "first"),
                 reading=lambda e: e.xreplace({V[k]: W[k], m: n}),
+                slip=_LETTERS,
             ),
         ),
-        "The letters n and m stand on the wrong sides: M.16 and B.24 have them right.",
+        "",
         ("binodal derive modular action",),
     ),
     Entry(
@@ -137,23 +154,50 @@ FOURIER = (
                 * (W[L] * phase(-L * n) + V[L] * phase(-L * m)),
                 residual=lambda e: _misses(e, (k, L), "field"),
             ),
+            Part(
+                "J'",
+                (W[Q] * phase(Q * n) + V[Q] * phase(Q * m))
+                * (W[Q_PRIME] * phase(Q_PRIME * n) + V[Q_PRIME] * phase(Q_PRIME * m)),
+                residual=lambda e: _misses(e, (Q, Q_PRIME), "field"),
+                reading=_conjugated,
+                slip="With e(+qn') and w_q without a conjugate J' is the field of the reflected "
+                "pair, (w_{-n'} + v_{-m'})^2: conjugates are meant, w_{-q} for w_q. B.26 has the "
+                "right field.",
+            ),
         ),
-        "Summed over k and k' exactly at P = 5, it is (w_n + v_m)^2.",
+        "Summed over both labels exactly at P = 5, J is (w_n + v_m)^2.",
         ("binodal derive modular action",),
     ),
     Entry(
         "B.25",
         "J on characters",
-        (Part("J", JACOBI, lambda: ket_terms(1), reading=_reflected),),
-        "The factor P is right. The kets are those of the opposite sign, |k> ~ e(-kn), where B.29 "
-        "has |k> ~ e(kn); sums over all k do not notice.",
+        (
+            Part(
+                "J",
+                JACOBI,
+                lambda: ket_terms(1),
+                reading=_reflected,
+                slip="The kets are those of the opposite sign, |k> ~ e(-kn), where B.29 has "
+                "|k> ~ e(kn); sums over all k do not notice.",
+            ),
+        ),
+        "The factor P is right.",
         ("binodal derive modular kernel",),
     ),
     Entry(
         "B.26",
         "J' on characters",
-        (Part("J'", CONJUGATE, bra_terms, reading=_reflected),),
-        "As B.25: the same field on bras, in the same opposite convention, so B.35 is consistent.",
+        (
+            Part(
+                "J'",
+                CONJUGATE,
+                bra_terms,
+                reading=_reflected,
+                slip="As B.25: the field itself, not J' as B.24 prints it, on bras of the same "
+                "opposite convention, so B.35 is consistent.",
+            ),
+        ),
+        "",
         ("binodal derive modular kernel",),
     ),
     Entry(
@@ -194,7 +238,7 @@ FOURIER = (
         "B.31",
         "projection on the target",
         (Part("one term", 4 * P**3 * W[k] * V[k] * W[-k] * V[-k], square_of_projection),),
-        "The 4 P^2 of |<t,t| (w.x)^2>|^2 is here; B.36 loses it.",
+        "The 4 P^2 of |<t,t| (w.x)^2>|^2 is here: compare B.36.",
         ("binodal derive modular action",),
         ("target-eigenvalue",),
     ),

@@ -23,7 +23,7 @@ from derive.paper.alphabet import EPS, LABEL, R_V, R_W, phase
 from derive.paper.entry import Entry, Part
 from derive.paper.main_modular import FOURIER_COUPLING, fourier_action, residual_part
 from derive.paper.multiplicities import derived_element, printed_constant, printed_on_axis
-from derive.symbols import P, gamma, k, u, x, x_mean, x_v, xy_mean
+from derive.symbols import P, gamma, k, sigma_a2, u, x, x_mean, x_v, xy_mean
 
 Q1, Q2, Q3, Q4 = sp.symbols("k k' q q'", integer=True)
 
@@ -43,6 +43,16 @@ def phase_errors(indicator: sp.Basic) -> sp.Integer:
         expected = int(selected) * ensemble.squares([i], [j])
         wrong += average != expected
     return sp.Integer(wrong)
+
+
+def odd_averages() -> sp.Integer:
+    """The number of labels at P = 7 at which an average with three w or three v does not vanish."""
+    ensemble, found = generic_ensemble(7), 0
+    for one, *three in product((-2, -1, 1, 2), repeat=4):
+        found += sum(
+            ensemble.phase_average(*rows) != 0 for rows in (([one], three), (three, [one]))
+        )
+    return sp.Integer(found)
 
 
 def radial_slope() -> sp.Expr:
@@ -86,12 +96,29 @@ def moment_of_saddles() -> sp.Expr:
 
 def odds_part() -> Part:
     """B.41's weight 4 exp(-S_k) against the one-loop weight."""
-    return Part(PRINTED_ODDS_NAME, printed_odds(), one_loop_odds)
+    return Part(
+        PRINTED_ODDS_NAME,
+        printed_odds(),
+        one_loop_odds,
+        slip="4 counts signs as if w_k and v_k were real. They are complex: the saddles form a "
+        "torus with the measure |w| d|w| |v| d|v|, and the exponent is 2 P s. The one-loop weight "
+        "is pi P exp(-2 P s)/sqrt(gamma^2 x^2 - u^2).",
+    )
 
 
 def factor_part(name: str) -> Part:
     """lambda over <|w_k|^2 |v_k|^2> as printed."""
-    return Part(name, printed_kernel_factor() * xy_mean, lambda: kernel().results["lambda"])
+    return Part(
+        name,
+        printed_kernel_factor() * xy_mean,
+        lambda: kernel().results["lambda"],
+        slip="lambda lacks 4 P^2, as B.36 does: at P = 401 that is 643204.",
+    )
+
+
+def rest(factor: sp.Expr) -> sp.Expr:
+    """lambda of the zero state: its factor times the Gaussian <|w_k|^2 |v_k|^2>."""
+    return factor * gaussian_moments()[xy_mean]
 
 
 def phase_of_target() -> sp.Expr:
@@ -101,7 +128,14 @@ def phase_of_target() -> sp.Expr:
 
 def weight_part() -> Part:
     """S_k as the exponent of an independent mode."""
-    return Part("exponent of a mode", printed_exponent(), lambda: mode_action().factor)
+    return Part(
+        "exponent of a mode",
+        printed_exponent(),
+        lambda: mode_action().factor,
+        slip="Since w_{-k} is the conjugate of w_k, the terms k and P - k of the action are the "
+        "same: the weight of a mode is exp(-2 S_k), not exp(-S_k). Coexistence is where S_k = 0 "
+        "and does not notice it.",
+    )
 
 
 AVERAGES = (
@@ -114,30 +148,42 @@ AVERAGES = (
                 P * ((R_W**2 + R_V**2) / 2 - FOURIER_COUPLING * R_W**2 * R_V**2),
                 pair_of_character,
             ),
-            Part("k = 0", (R_W**2 + R_V**2) / 2, zero_mode),
+            Part(
+                "k = 0",
+                (R_W**2 + R_V**2) / 2,
+                zero_mode,
+                slip="The zero mode lost the factor P of B.33. It decouples from the target, and "
+                "nothing after it uses this term.",
+            ),
         ),
-        "The sum is right but for the zero mode, which lost the factor P of B.33; it decouples "
-        "from "
-        "the target, so no result depends on it. The terms S_k are not actions of independent "
-        "modes: "
-        "k and P - k are one complex mode, see B.37b.",
+        "The terms S_k are not actions of independent modes: k and P - k are one complex mode, see "
+        "B.37b.",
         ("binodal derive modular action",),
         ("fourier-action",),
     ),
     Entry(
         "B.35",
         "product of J and J'",
-        (Part("factor", sp.Integer(1), product_of_j),),
-        "J and J' each carry a factor P (B.25, B.26); their product drops both. This is where "
-        "lambda "
-        "loses P^2.",
+        (
+            Part(
+                "factor",
+                sp.Integer(1),
+                product_of_j,
+                slip="J and J' each carry a factor P (B.25, B.26); their product drops both. This "
+                "is where lambda loses P^2.",
+            ),
+        ),
+        "",
         ("binodal derive modular kernel",),
         ("target-eigenvalue",),
     ),
     Entry(
         "B.35b",
         "uniform phases",
-        (Part("average", INDICATOR, residual=phase_errors),),
+        (
+            Part("average", INDICATOR, residual=phase_errors),
+            Part("odd numbers of w or v", sp.Integer(0), odd_averages),
+        ),
         "Counted label by label at P = 7, nonzero modes.",
         ("binodal derive modular kernel",),
     ),
@@ -149,16 +195,25 @@ AVERAGES = (
                 "on |k,k'>",
                 x_mean**2 * printed_kernel()["pair"] / (x * x_v),
                 lambda: derived_element("lambda_pair"),
+                slip="On |k,k'> the factor 4 P^2 is missing: P^2 from B.35, 4 because both "
+                "w_k v_k'|k,k'> and its twin with the labels exchanged meet the same ket.",
             ),
-            Part("on |K,0>", printed_on_axis(), lambda: derived_element("lambda_axis")),
-            Part("on |0,0>", printed_constant(), lambda: derived_element("lambda_constant")),
+            Part(
+                "on |K,0>",
+                printed_on_axis(),
+                lambda: derived_element("lambda_axis"),
+                slip="On |K,0> equal parts 2k = K are counted twice, and the pair (K,0) needs its "
+                "4.",
+            ),
+            Part(
+                "on |0,0>",
+                printed_constant(),
+                lambda: derived_element("lambda_constant"),
+                slip="On |0,0> the average of the w part times the v part is missing: it has even "
+                "powers of both.",
+            ),
         ),
-        "On |k,k'> the factor 4 P^2 is missing: P^2 from B.35, 4 because both w_k v_k'|k,k'> and "
-        "its "
-        "twin with the labels exchanged meet the same ket. On |K,0> equal parts 2k = K are "
-        "counted twice, and the pair (K,0) needs its 4. On |0,0> the average of the w part times "
-        "the v part is missing: it has even powers of both. Shown for odd P with one law for all "
-        "k != 0, in units of sigma_a^2.",
+        "Shown for odd P with one law for all k != 0, in units of sigma_a^2.",
         ("binodal derive modular kernel", "tests/derive/modular/test_spectrum.py"),
         ("target-eigenvalue", "axis-eigenvalues"),
     ),
@@ -166,10 +221,16 @@ AVERAGES = (
         "B.37",
         "kernel on the target",
         (
-            Part("phase", phase(LABEL * k), phase_of_target, reading=lambda e: e.subs(k, -k)),
+            Part(
+                "phase",
+                phase(LABEL * k),
+                phase_of_target,
+                reading=lambda e: e.subs(k, -k),
+                slip="The phase has the sign opposite to B.29.",
+            ),
             factor_part("eigenvalue"),
         ),
-        "The eigenvalue is that of B.36. The phase has the sign opposite to B.29.",
+        "The eigenvalue is that of B.36.",
         ("binodal derive modular kernel",),
         ("target-eigenvalue",),
     ),
@@ -177,10 +238,7 @@ AVERAGES = (
         "B.37b",
         "eigenvalue of the target",
         (factor_part("factor"), weight_part()),
-        "lambda lacks 4 P^2, as B.36 does: at P = 401 that is 643204. And since w_{-k} is the "
-        "conjugate of w_k, the terms k and P - k of the action are the same: the weight of a mode "
-        "is "
-        "exp(-2 S_k), not exp(-S_k). Coexistence is where S_k = 0 and does not notice the second.",
+        "",
         ("binodal derive modular kernel", "binodal derive modular weights"),
         ("target-eigenvalue", "fourier-action"),
     ),
@@ -188,7 +246,7 @@ AVERAGES = (
         "B.38",
         "closure for a",
         (residual_part("a"),),
-        "As M.17: the sign of the residual.",
+        "As M.17.",
         ("binodal derive modular closure",),
     ),
 )
@@ -199,12 +257,22 @@ SADDLES = (
         "saddle equations",
         (
             Part("linear term", sp.Integer(1), lambda: of_slope(R_W)),
-            Part("cross term", -printed_saddle_coupling(), lambda: of_slope(R_W * R_V**2)),
-            Part("decay", EPS, lambda: of_slope(R_W**5), reading=lambda e: e.subs(EPS, gamma)),
+            Part(
+                "cross term",
+                -printed_saddle_coupling(),
+                lambda: of_slope(R_W * R_V**2),
+                slip="The cross term of B.34 differentiates to 4 sigma_a^2 a^2 P^2/(N sigma^4); "
+                "printed is 8 and P. B.40 follows from the right one.",
+            ),
+            Part(
+                "decay",
+                EPS,
+                lambda: of_slope(R_W**5),
+                reading=lambda e: e.subs(EPS, gamma),
+                slip="epsilon is gamma.",
+            ),
         ),
-        "The cross term of B.34 differentiates to 4 sigma_a^2 a^2 P^2/(N sigma^4); printed is 8 "
-        "and "
-        "P. B.40 follows from the right one. epsilon is gamma.",
+        "",
         ("binodal derive modular saddles",),
         ("saddle-equations",),
     ),
@@ -222,10 +290,7 @@ SADDLES = (
         "B.41",
         "probability of the saddles",
         (odds_part(),),
-        "4 counts signs as if w_k and v_k were real. They are complex: the saddles form a torus "
-        "with "
-        "the measure |w| d|w| |v| d|v|, and the exponent is 2 P s. The one-loop weight is "
-        "pi P exp(-2 P s)/sqrt(gamma^2 x^2 - u^2).",
+        "",
         ("binodal derive modular weights",),
         ("odds",),
     ),
@@ -233,12 +298,26 @@ SADDLES = (
         "B.41b",
         "fluctuations around zero",
         (
-            Part("|w_k|^2", 1 / P, lambda: gaussian_moments()[x_mean]),
-            Part("|w_k|^2 |v_k|^2", 1 / P**2, lambda: gaussian_moments()[xy_mean]),
+            Part(
+                "fluctuation of w_k",
+                1 / P,
+                lambda: sp.sqrt(gaussian_moments()[x_mean]),
+                reading=sp.sqrt,
+                slip="1/P is the variance <|w_k|^2>, not the fluctuation of w_k itself.",
+            ),
+            Part("<|w_k|^2 |v_k|^2>", 1 / P**2, lambda: gaussian_moments()[xy_mean]),
+            Part("in lambda, given B.37b", sigma_a2 / P**2, lambda: rest(printed_kernel_factor())),
+            Part(
+                "in lambda",
+                sigma_a2 / P**2,
+                lambda: rest(kernel().results["lambda"] / xy_mean),
+                slip="With the factor 4 P^2 that B.37b lacks the zero state contributes "
+                "4 sigma_a^2 to lambda: it is 1/P^2 only of what a full ring contributes.",
+            ),
         ),
-        "Read for the variance |w_k|^2. With the derived factor 4 P^2 this gives 4 sigma_a^2 in "
-        "lambda, which is 1/P^2 of a ring's contribution.",
+        "",
         ("binodal derive modular kernel",),
+        ("target-eigenvalue",),
     ),
     Entry(
         "B.42",
@@ -247,7 +326,7 @@ SADDLES = (
             Part("given the weight", x**2 * ODDS / (1 + ODDS), moment_of_saddles),
             odds_part(),
         ),
-        "Right for a given weight; the weight is that of B.41.",
+        "The average is right for a given weight, which is that of B.41.",
         ("binodal derive modular weights",),
         ("odds",),
     ),

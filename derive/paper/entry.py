@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,7 +45,9 @@ class Part:
     ``reading`` translates a slip of notation, ``setting`` states a condition under which the paper
     works: the part is `notation` if it agrees only so. ``limit`` declares an approximation: it
     counts as one only if the difference is proved to vanish there. For a quoted number ``unit`` is
-    one unit of its last digit, and ``otherwise`` the verdict if it disagrees.
+    one unit of its last digit, and ``approximates`` names what makes it an approximation if it
+    disagrees; without that it is wrong. ``slip`` says in words what is not right on the page, and
+    is refused where the judgement finds nothing: words never contradict a verdict.
     """
 
     name: str
@@ -57,7 +59,8 @@ class Part:
     setting: Reading | None = None
     limit: Limit | None = None
     unit: sp.Rational = sp.S.Zero
-    otherwise: Verdict = Verdict.CORRECTED
+    approximates: str = ""
+    slip: str = ""
 
     @property
     def definition(self) -> bool:
@@ -67,10 +70,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Entry:
-    """A label with its parts, why its verdict is what it is, and where that is shown.
+    """A label with its parts, what they mean, and where that is shown.
 
-    ``evidence`` names commands and test files; ``witnesses`` are independent numerical checks by
-    name, which numerics runs.
+    ``why`` holds for the whole entry and accuses nothing: what is wrong is said by the slips of its
+    parts. ``evidence`` names commands and test files; ``witnesses`` are independent numerical
+    checks by name, which numerics runs.
     """
 
     label: str
@@ -79,6 +83,33 @@ class Entry:
     why: str
     evidence: tuple[str, ...] = ()
     witnesses: tuple[str, ...] = ()
+
+
+class Contradiction(Exception):
+    """Words about a part that its computed verdict does not bear out."""
+
+
+def reason(entry: Entry, verdicts: Sequence[Verdict]) -> str:
+    """``why`` of an entry with the slips of its parts, whose verdicts are given.
+
+    Raises :class:`Contradiction` when a slip is told of a part that is right, when a part is wrong
+    without a word, or when a part that is right as it stands declares a reading or a limit.
+
+    >>> part = Part("x", sp.Integer(1), lambda: sp.Integer(1), slip="x lacks a factor")
+    >>> reason(Entry("X", "x", (part,), ""), [Verdict.CONFIRMED])
+    Traceback (most recent call last):
+    ...
+    derive.paper.entry.Contradiction: X, x: confirmed, but 'x lacks a factor'
+    """
+    for part, verdict in zip(entry.parts, verdicts, strict=True):
+        right = verdict in (Verdict.CONFIRMED, Verdict.DEFINITION)
+        excuse = part.slip or (part.reading or part.setting or part.limit) and "it has an excuse"
+        if right and excuse:
+            raise Contradiction(f"{entry.label}, {part.name}: {verdict}, but {excuse!r}")
+        if not right and not part.slip:
+            raise Contradiction(f"{entry.label}, {part.name}: {verdict}, and nothing says why")
+    slips = dict.fromkeys(part.slip for part in entry.parts if part.slip)
+    return " ".join(filter(None, (*slips, entry.why)))
 
 
 def definition(name: str, printed: sp.Basic) -> Part:

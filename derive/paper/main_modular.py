@@ -73,7 +73,26 @@ def modular_exponents() -> sp.Tuple:
 
 def residual_part(name: str) -> Part:
     """M.17 and B.38: a in lambda and sigma^2, with the other sign of the residual."""
-    return Part(name, -sigma2 / (lam + sigma2), residual_factor, reading=lambda e: -e)
+    return Part(
+        name,
+        -sigma2 / (lam + sigma2),
+        residual_factor,
+        reading=lambda e: -e,
+        slip="M.8 defines the residual as y - f, which makes a positive; the sign is that of "
+        "f - y. Only a^2 enters the action.",
+    )
+
+
+def exponents_part(name: str) -> Part:
+    """M.14's exponents against those that keep u and lambda/sigma^2."""
+    return Part(
+        name,
+        M14,
+        modular_exponents,
+        slip="M.14 keeps u, and keeps the printed lambda/sigma^2, but the derived lambda has a "
+        "further 4 P^2 (B.36), so under M.14 it grows as beta. What keeps both, with the same "
+        "growth of the network, is sigma^2 -> sigma^2/beta^2 and sigma_a^2 -> sigma_a^2/beta^3.",
+    )
 
 
 M14 = sp.Tuple(*(PRINTED[s] for s in SCALED))
@@ -84,13 +103,9 @@ TEXT_MODULAR = (
         "scaling of modular addition",
         (
             Part("u stays", M14, residual=coupling_growth),
-            Part("powers of beta", M14, modular_exponents),
+            exponents_part("powers of beta"),
         ),
-        "Exponents in the order N, P, sigma_a^2, sigma^2. M.14 keeps u, and keeps the printed "
-        "lambda/sigma^2, but the derived lambda has a further 4 P^2 (B.36), so under M.14 it grows "
-        "as beta. What keeps both, with the same growth of the network, is sigma^2 -> "
-        "sigma^2/beta^2 "
-        "and sigma_a^2 -> sigma_a^2/beta^3.",
+        "Exponents in the order N, P, sigma_a^2, sigma^2.",
         (f"{TO_LIKE} scaling",),
         ("lambda-under-m14",),
     ),
@@ -145,9 +160,7 @@ TEXT_MODULAR = (
         "M.17",
         "claim III of modular addition",
         (residual_part("a"),),
-        "M.8 defines the residual as y - f, which makes a positive; the sign is that of f - y. "
-        "Only "
-        "a^2 enters the action.",
+        "",
         (f"{TO_LIKE} closure",),
     ),
     Entry(
@@ -164,10 +177,10 @@ TEXT_MODULAR = (
                 sp.Tuple(*(M11_ALPHA[s] for s in STUDENT_PARAMETERS)),
                 residual=weights,
             ),
-            Part("modular", M14, modular_exponents),
+            exponents_part("modular"),
             Part("P^2 from P", sp.Integer(1), lambda: 2 * PRINTED[P]),
         ),
-        "The polynomial half is M.11, the modular half M.14 with its verdict.",
+        "The polynomial half is M.11, the modular half M.14.",
         ("binodal derive teacher-student scaling", f"{TO_LIKE} scaling"),
         ("lambda-under-m14",),
     ),

@@ -118,14 +118,22 @@ def given_perp(name: str = "given A.7b") -> Part:
 
 def against_law() -> Part:
     """M.13 as the law of a neuron at large d."""
-    return Part("as the law at large d", in_rho(M13), relaxed, limit=STATE_ZERO)
+    return Part(
+        "as the law at large d",
+        in_rho(M13),
+        relaxed,
+        limit=STATE_ZERO,
+        slip="As the large-d law it is exact only at zero overlap: the printed action is too high "
+        "by rho/(1 - 2 rho) + log(1 - 2 rho)/2 >= 0, which moves coexistence.",
+    )
 
 
 def two_modes(name: str = "two modes") -> Part:
     """M.12 and A.5: the residual has no mode beyond the cubic one."""
     printed = b * mode(1).subs(TEACHER2, 1) + c * mode(3).subs(TEACHER2, 1)
     none = Limit("no neuron has left zero overlap (m -> 0)", m, sp.Integer(0))
-    return Part(name, printed, with_fifth_mode, limit=none)
+    slip = "Exact while every neuron is near zero overlap; droplets excite H5 and all higher odd modes."
+    return Part(name, printed, with_fifth_mode, limit=none, slip=slip)
 
 
 TEXT_POSTERIOR = (
@@ -187,12 +195,13 @@ TEXT_POSTERIOR = (
                 "hidden layer",
                 sigma2 / gamma,
                 lambda: conventions().results["prior_variance_of_M6"],
+                slip="M.6 has noise amplitude 2 sigma, so T = 2 sigma^2, and the weight decay "
+                "(gamma/2)|theta|^2 then has variance 2 sigma^2/gamma. The theory starts from the "
+                "posterior and does not use it; whoever runs M.6 with a decay set by this sentence "
+                "gets twice the prior.",
             ),
         ),
-        "M.6 has noise amplitude 2 sigma, so T = 2 sigma^2, and the weight decay "
-        "(gamma/2)|theta|^2 "
-        "then has variance 2 sigma^2/gamma. No result of the paper uses it: they start from the "
-        "posterior. Whoever runs M.6 with a decay set by this sentence gets twice the prior.",
+        "",
         ("binodal derive teacher-student conventions",),
         ("langevin-variance",),
     ),
@@ -205,11 +214,12 @@ TEXT_POSTERIOR = (
                 NORM2 / (2 * sigma_w2),
                 prior,
                 reading=lambda e: e.subs(sigma_w2, sigma_w2 / d),
+                slip="With the covariance sigma_w^2/d of M.6b the prior term carries a factor d, "
+                "as A.6 has it; here sigma_w^2 stands for the variance of a component.",
             ),
             Part("interaction", -sigma_a2 / (2 * N) * FIELD**2, lambda: neuron_action() - prior()),
         ),
-        "With the covariance sigma_w^2/d of M.6b the prior term carries a factor d, as A.6 has it; "
-        "here sigma_w^2 stands for the variance of a component.",
+        "",
         ("binodal derive teacher-student posterior",),
     ),
     Entry("M.8", "residual field", (definition("tbar", (OUT - FOUT) / sigma2),), "Definition."),
@@ -257,8 +267,7 @@ TEXT_TRANSITION = (
         "M.12",
         "mode ansatz",
         (two_modes(),),
-        "Exact while every neuron is near zero overlap; droplets excite H5 and all higher odd "
-        "modes. A.5 says the same.",
+        "A.5 says the same.",
         ("binodal derive teacher-student kernel",),
         ("fifth-mode",),
     ),
@@ -266,9 +275,7 @@ TEXT_TRANSITION = (
         "M.13",
         "action of the overlap",
         (given_perp(), against_law()),
-        "Follows from A.7b. As the large-d law it is exact only at zero overlap: the printed "
-        "action "
-        "is too high by rho/(1 - 2 rho) + log(1 - 2 rho)/2 >= 0, which moves coexistence.",
+        "Follows from A.7b.",
         ("binodal derive teacher-student action",),
         ("law-of-overlap", "shift-of-coexistence"),
     ),

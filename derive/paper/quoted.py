@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.paper.entry import Entry, Part, Verdict, definition
+from derive.paper.entry import Entry, Part, Reading, definition
 from derive.paper.main_modular import TEXT_MODULAR
 from derive.paper.main_text import TEXT_TRANSITION
 from derive.symbols import N, d, epsilon, n, sigma2, sigma_a2, sigma_w2
@@ -19,17 +19,38 @@ MODULAR = "binodal critical modular --preset fig3 --event coexistence"
 
 
 def quoted(
-    name: str, value: str, measure: str, unit: str, otherwise: Verdict = Verdict.CORRECTED
+    name: str,
+    value: str,
+    measure: str,
+    unit: str,
+    slip: str = "",
+    approximates: str = "",
+    reading: Reading | None = None,
 ) -> Part:
-    """A quoted decimal, with one unit of its last digit."""
+    """A quoted decimal, with one unit of its last digit; in words, what is not right about it."""
     return Part(
-        name, sp.Rational(value), measure=measure, unit=sp.Rational(unit), otherwise=otherwise
+        name,
+        sp.Rational(value),
+        measure=measure,
+        reading=reading,
+        unit=sp.Rational(unit),
+        approximates=approximates,
+        slip=slip,
     )
 
 
 def setting(name: str, values: dict[sp.Symbol, str]) -> Part:
     """A list of parameter values as a definition."""
     return definition(name, sp.Tuple(*(sp.Eq(s, sp.Rational(v)) for s, v in values.items())))
+
+
+_HELD = "r_perp^2 held at sigma_w^2 (A.7b)"
+_START = (
+    "Coexistence is at 0.2360 in both theories. The printed closure solved at P = 401 starts there "
+    "too, and the printed cross term of B.39 would give 0.017: no variant tried gives 0.227, where "
+    "a has already fallen to 0.962."
+)
+_SIGN = "The sign is that of M.17: with the residual y - f of M.8, a is positive."
 
 
 def _of(label: str) -> tuple[Part, ...]:
@@ -83,20 +104,20 @@ STUDENT = (
                 "30.2",
                 "published-coexistence-u",
                 "0.1",
-                Verdict.APPROXIMATION,
+                "The printed theory itself has u_c = 30.669.",
+                "sigma^2 rounded to 0.18",
             ),
             quoted(
                 "u_c of the derived theory",
                 "30.2",
                 "derived-coexistence-u",
                 "0.1",
-                Verdict.APPROXIMATION,
+                "The derived theory, without A.7b, has u_c = 20.784.",
+                _HELD,
             ),
         ),
         "30.2 is u at the quoted sigma^2 = 0.18 and the parameters of C.43, so the two quotes are "
-        "one "
-        "number. The printed theory itself has u_c = 30.669; the derived one, without A.7b, "
-        "20.784.",
+        "one number.",
         (CODE,),
         ("shift-of-coexistence", "printed-q11"),
     ),
@@ -110,10 +131,11 @@ STUDENT = (
                 "0.18",
                 "derived-coexistence-sigma2",
                 "0.01",
-                Verdict.APPROXIMATION,
+                "Without A.7b coexistence is at 0.2171.",
+                _HELD,
             ),
         ),
-        "Coexistence of the printed theory, rounded. Without A.7b it is at 0.2171.",
+        "Coexistence of the printed theory, rounded.",
         (f"{CODE} --theory published", CODE),
         ("shift-of-coexistence",),
     ),
@@ -142,16 +164,29 @@ STUDENT = (
         "saddles below, at and above u_c",
         (
             quoted("stationary points at u = 25", "1", "saddles-at-u-25", "0"),
-            quoted("stationary points at u = 29", "1", "saddles-at-u-29", "0"),
+            quoted(
+                "stationary points at u = 29",
+                "1",
+                "saddles-at-u-29",
+                "0",
+                "Birth and coexistence are different events. The new saddles are born at "
+                "u = 26.947 in the printed theory (17.984 in the derived one) and are metastable "
+                "up to u_c = 30.669 (20.784): in between q = 0 is not the only saddle, it is the "
+                "deepest.",
+            ),
             quoted("minima at coexistence", "3", "minima-at-coexistence", "0"),
-            quoted("|q| of the new minima", "1", "published-coexistence-q", "1"),
+            quoted(
+                "|q| of the new minima",
+                "1",
+                "published-coexistence-q",
+                "0.1",
+                "The new minima are near |q| = 1 in size only: at u_c they have |q| = 0.721.",
+                "'near' one",
+            ),
             quoted("phases at sigma^2 = 0.15, 0.10 with S = 0", "2", "degenerate-phases", "0"),
         ),
-        "Birth and coexistence are different events. The new saddles are born at u = 26.947 in the "
-        "printed theory (17.984 in the derived one) and are metastable up to u_c = 30.669 "
-        "(20.784): "
-        "in between q = 0 is not the only saddle, it is the deepest. At u_c there are three minima "
-        "(and two maxima) with |q| = 0.721, and past it they stay degenerate, as claimed.",
+        "At u_c there are three minima (and two maxima), and past it they stay degenerate, as "
+        "claimed.",
         ("binodal critical teacher-student --preset fig2 --event birth --theory published", CODE),
         ("saddle-count",),
     ),
@@ -160,13 +195,22 @@ STUDENT = (
         "data needed for the cubic part",
         (
             Part("exponent of d, fixed kernel", sp.Integer(3), measure="nngp-exponent"),
-            quoted("d^3/6 at d = 150", "500000", "cubic-modes", "100000", Verdict.APPROXIMATION),
+            quoted(
+                "d^3/6 at d = 150",
+                "500000",
+                "cubic-modes",
+                "100000",
+                "0.5e6 is d^3/6 = 562500, the number of cubic modes.",
+                "'about' half a million",
+            ),
             quoted(
                 "n for half of the cubic part, prior kernel",
                 "500000",
                 "nngp-half-samples",
                 "100000",
-                Verdict.APPROXIMATION,
+                "As many data as cubic modes are not enough at the paper's own setting: with the "
+                "noise and the readout variance of C.43 the prior's kernel learns half of the "
+                "cubic part at n = sigma^2/Q33 only.",
             ),
             quoted(
                 "learned cubic part at n = 3000, sigma^2 = 0.15 is positive",
@@ -175,13 +219,9 @@ STUDENT = (
                 "0",
             ),
         ),
-        "The exponent follows from the prior's kernel: <rho^3> ~ d^-3. 0.5e6 is d^3/6 = 562500, "
-        "the "
-        "number of cubic modes. With the noise and the readout variance of C.43 the prior's "
-        "kernel learns half of the cubic part at n = sigma^2/Q33 only, far later. n ~ d is "
-        "the edge alpha^2 = beta of A.2, where the sampling error d/n does not vanish: a "
-        "conjecture, "
-        "not judged.",
+        "The exponent follows from the prior's kernel: <rho^3> ~ d^-3. n ~ d is the edge "
+        "alpha^2 = beta of A.2, where the sampling error d/n does not vanish: a conjecture, not "
+        "judged.",
         ("binodal derive teacher-student kernel",),
         ("prior-q33",),
     ),
@@ -206,7 +246,7 @@ ADDITION = (
         "B.Claim III",
         "the residual factor a",
         _of("M.17"),
-        "M.17.",
+        "The same as M.17.",
         ("binodal derive modular closure",),
     ),
     Entry(
@@ -220,12 +260,10 @@ ADDITION = (
         "0.227",
         "start of GMFL-I in Fig. 3",
         (
-            quoted("printed theory", "0.227", "modular-start-published", "0.001"),
-            quoted("derived theory", "0.227", "modular-start-derived", "0.001"),
+            quoted("printed theory", "0.227", "modular-start-published", "0.001", _START),
+            quoted("derived theory", "0.227", "modular-start-derived", "0.001", _START),
         ),
-        "Coexistence is at 0.2360 in both theories: lambda of the zero state is negligible. The "
-        "printed closure solved at P = 401 starts there too, and the printed cross term of B.39 "
-        "would give 0.017: no variant tried gives 0.227, where a has already fallen to 0.962.",
+        "lambda of the zero state moves the start by 8e-6 only.",
         (MODULAR,),
         ("modular-start",),
     ),
@@ -235,12 +273,16 @@ ADDITION = (
         (
             quoted("printed theory", "0.175", "modular-end-published", "0.001"),
             quoted(
-                "full ring needs lambda/(sigma^2 + lambda) below 1", "1", "modular-end-exists", "0"
+                "full ring needs lambda/(sigma^2 + lambda) below 1",
+                "1",
+                "modular-end-exists",
+                "0",
+                "The derived lambda is 4 P^2 = 643204 times larger, so a ring with 6e-6 of the "
+                "probability closes the loop: GMFL-I never ends, and at these parameters it would "
+                "need less than 0.01 neuron a mode, so mean field itself fails.",
             ),
         ),
-        "The printed lambda gives 0.17602. The derived lambda is 4 P^2 = 643204 times larger, so a "
-        "ring with 6e-6 of the probability closes the loop: GMFL-I never ends, and at these "
-        "parameters it would need less than 0.01 neuron a mode, so mean field itself fails.",
+        "The printed lambda gives 0.17602.",
         (
             "binodal critical modular --preset fig3 --event gmfl2 --theory published",
             "binodal critical modular --preset fig3 --event gmfl2",
@@ -251,12 +293,14 @@ ADDITION = (
         "a-range",
         "a from -1 to -0.7 in Fig. 3",
         (
-            quoted("a at the start", "1", "a-at-start", "1/10"),
-            quoted("a at 0.17602", "7/10", "a-at-end-published", "1/10"),
+            quoted("a at the start", "-1", "a-at-start", "1/10", _SIGN, reading=lambda e: -e),
+            quoted(
+                "a at 0.17602", "-7/10", "a-at-end-published", "1/10", _SIGN, reading=lambda e: -e
+            ),
         ),
-        "Up to the sign (M.17). a is pinned to sigma^2/(sigma^2 + lambda)_c in GMFL-I: 0.7458 at "
-        "the "
-        "end of the printed GMFL-I. In the derived theory it goes on falling to 0 with sigma^2.",
+        "a is pinned to sigma^2/(sigma^2 + lambda)_c in GMFL-I: 0.7458 at the end of the printed "
+        "GMFL-I. In the derived theory GMFL-I does not end there (0.175), and a goes on falling to "
+        "0 with sigma^2.",
         ("binodal derive modular events",),
         ("modular-start",),
     ),

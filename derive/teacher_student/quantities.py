@@ -25,6 +25,7 @@ from derive.teacher_student.limit import limit
 from derive.teacher_student.overlap_law import overlap_law
 from derive.teacher_student.phase_order import phase_order
 from derive.teacher_student.posterior import mean_field
+from derive.teacher_student.reaction import reaction_of_network
 from derive.teacher_student.scaling import scaling
 
 QUANTITIES: dict[str, Quantity] = {
@@ -44,6 +45,7 @@ QUANTITIES: dict[str, Quantity] = {
     "end-points": for_any_theory(endpoints),
     "phase-order": for_any_theory(phase_order),
     "barrier": for_any_theory(barrier),
+    "reaction": for_any_theory(reaction_of_network),
     "finite-d": for_any_theory(finite_d),
     "corrections": for_any_theory(corrections),
     "finite-width": for_any_theory(finite_width_of_continuum),

@@ -7,7 +7,7 @@ from typing import Any
 import sympy as sp
 
 from derive.paper.alphabet import latex
-from derive.paper.entry import Entry, Part, Verdict, gravest
+from derive.paper.entry import Entry, Part, Verdict, gravest, reason
 from derive.paper.judge import judge
 from numerics.audit.quoted import judge_quoted
 from numerics.audit.setting import size
@@ -47,7 +47,7 @@ def part_document(part: Part, model: str) -> Document:
         "verdict": str(found.verdict),
         "printed": str(part.printed),
         "derived": None if found.derived is None else str(found.derived),
-        "ratio": _text(found.ratio) if off or found.verdict == Verdict.NOTATION else None,
+        "ratio": _text(found.ratio),
         "difference": _text(found.difference) if off else None,
         "latex": {
             "printed": latex(part.printed),
@@ -80,12 +80,12 @@ def _quoted_document(part: Part) -> Document:
         "verdict": str(found.verdict),
         "printed": str(sp.N(part.printed, 6)) if part.printed.q != 1 else str(part.printed),
         "derived": known,
-        "ratio": None if agrees else ratio,
+        "ratio": ratio,
         "difference": None if agrees else f"{float(found.difference.mid()):.6g}",
         "latex": None,
     }
     if found.verdict == Verdict.APPROXIMATION:
-        document["limit"] = "see the reason: another rounding, counting or action was used"
+        document["limit"] = part.approximates
     return document
 
 
@@ -105,13 +105,13 @@ def witness_document(name: str) -> Document:
 def entry_document(entry: Entry) -> Document:
     """One label with everything that is known about it."""
     parts = [part_document(part, model_of(entry.label)) for part in entry.parts]
-    verdict = gravest([Verdict(part["verdict"]) for part in parts])
+    verdicts = [Verdict(part["verdict"]) for part in parts]
     return {
         "label": entry.label,
         "title": entry.title,
-        "verdict": str(verdict),
+        "verdict": str(gravest(verdicts)),
         "parts": parts,
-        "why": entry.why,
+        "why": reason(entry, verdicts),
         "evidence": [*entry.evidence, *(f"{WITNESS_TESTS}[{name}]" for name in entry.witnesses)],
         "witnesses": [witness_document(name) for name in entry.witnesses],
     }

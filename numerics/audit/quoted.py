@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+import sympy as sp
 from flint import arb
 
 from derive.paper.entry import Part, Verdict
@@ -34,8 +35,18 @@ def tolerance(part: Part) -> Fraction:
 
 
 def _printed(part: Part) -> Fraction:
-    value = part.printed
+    return _rational(part.printed)
+
+
+def _rational(value: sp.Basic) -> Fraction:
     return Fraction(int(value.p), int(value.q))
+
+
+def _off(part: Part, number: Number, allowed: arb) -> Verdict:
+    """The verdict of a quote that disagrees: a slip of notation, an approximation, or wrong."""
+    if part.reading and abs(ball(_rational(part.reading(part.printed))) - number.value) <= allowed:
+        return Verdict.NOTATION
+    return Verdict.APPROXIMATION if part.approximates else Verdict.CORRECTED
 
 
 def judge_quoted(part: Part) -> QuotedJudgement:
@@ -50,5 +61,5 @@ def judge_quoted(part: Part) -> QuotedJudgement:
         if abs(difference) <= allowed:
             return QuotedJudgement(part, Verdict.CONFIRMED, number, difference)
         if abs(difference) > allowed:
-            return QuotedJudgement(part, part.otherwise, number, difference)
+            return QuotedJudgement(part, _off(part, number, allowed), number, difference)
     raise ValueError(f"part {part.name!r}: {number.value} is too wide to judge the quoted value")

@@ -2,7 +2,8 @@
 
 Neither branch of the loop ends where the other begins to be the lower one. The feature ends at
 its birth; the zero state never ends in the thermodynamic limit, so there the loop stays open, and
-at finite size it closes when the barrier is crossed by chance.
+at finite size it closes when the barrier is crossed by chance. Branches and barriers are those of
+the limit, certified; escape times are those at the given size, computed.
 """
 
 from __future__ import annotations
@@ -10,41 +11,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isfinite, log
-
-from flint import arb
 
 from numerics.errors import ParameterError, Undecided
 from numerics.outcome import Status
 from numerics.parameters import Parameters, fields_of
+from numerics.phases.escape import Escape, Feature
 
 BITS = 96
 
 
 @dataclass(frozen=True)
-class Feature:
-    """A feature minimum and the barrier before it, at one residual; balls in units of d or P.
-
-    ``order`` is q or x; ``action`` and ``barrier`` are S above the zero state.
-    """
-
-    order: arb
-    saddle: arb
-    action: arb
-    barrier: arb
-
-    @property
-    def back(self) -> arb:
-        """The barrier as seen from the feature."""
-        return self.barrier - self.action
-
-
-@dataclass(frozen=True)
 class Escapes:
-    """log10 of the mean escape time of one neuron (or mode), computed; None without a barrier."""
+    """Out of the zero state in its own residual, and out of the feature at equilibrium."""
 
-    from_zero: float | None
-    from_feature: float | None
+    from_zero: Escape
+    from_feature: Escape
 
 
 @dataclass(frozen=True)
@@ -84,14 +65,6 @@ class Loop:
 
 Solved = tuple[str, Feature | None, Feature | None, Escapes | None]
 Solver = Callable[[Mapping[str, Fraction], str, int], Solved]
-
-
-def log_time(prefactor: float, units: float, barrier: arb) -> float | None:
-    """log10 of exp(units * barrier)/prefactor; None where Kramers' formula has no meaning."""
-    height = units * float(barrier.mid())
-    if not (isfinite(prefactor) and prefactor > 0 and height > 0):
-        return None
-    return (height - log(prefactor)) / log(10)
 
 
 def _solver(model: str) -> Solver:

@@ -1,73 +1,130 @@
-"""The two branches of the teacher-student loop at one setting, as d -> infinity."""
+"""The two branches of the teacher-student loop at one setting, and escapes at the given d."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import cache
+from typing import Any
 
 from flint import arb
 
-from numerics.balls import precision
+from derive.symbols import b, c, rho
+from derive.teacher_student.reaction import largest_reaction
+from numerics.balls import ball, precision
+from numerics.codegen.load import compiled
 from numerics.errors import Undecided
 from numerics.outcome import Status
-from numerics.phases.hysteresis import Escapes, Feature, Solved, log_time
+from numerics.phases.escape import Escape, Feature, kramers
+from numerics.phases.hysteresis import Escapes, Solved
 from numerics.teacher_student.barrier import prefactor_function
-from numerics.teacher_student.functions import limit_functions, values
+from numerics.teacher_student.finite import float_closure
+from numerics.teacher_student.functions import PARAMETERS, limit_functions, values, with_coupling
+from numerics.teacher_student.metastable import over_barrier, zero_basin
 from numerics.teacher_student.saddles import Closure, Saddle, saddles
 from numerics.teacher_student.thermodynamic import solve_thermodynamic, zero_state
 
 
 def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
-    """Phase, the feature beside the kept zero state, the equilibrium's feature, escape times.
+    """Phase and features of both branches in the limit; escape times at the given d.
 
-    Escape times are those from the zero state in its own residual (cooling), and from the
-    feature in the residual of the heating branch.
+    The neuron leaves zero in the residual of a network that is all at zero (the zero basin's
+    closure), and the feature in that of the equilibrium; both at finite d.
     """
     start = zero_state(parameters, bits)
     with precision(bits):
-        kept = saddles(parameters, start, theory)
-        cooling, rows = _feature(kept)
+        cooling = _feature(over_barrier(saddles(parameters, start, theory)))
     equilibrium = solve_thermodynamic(parameters, theory, bits)
     if equilibrium.status != Status.CERTIFIED or equilibrium.closure is None:
         raise Undecided(equilibrium.reason)
-    if equilibrium.phase == "GFL":
-        heating, back, closure = cooling, rows, start
-    else:
-        closure = equilibrium.closure
-        with precision(bits):
-            heating, back = _feature(equilibrium.saddles)
-    forth_time = _time("zero", parameters, start, rows, theory, cooling)
-    back_time = _time("feature", parameters, closure, back, theory, heating)
-    return equilibrium.phase, cooling, heating, Escapes(forth_time, back_time)
+    heating = cooling
+    if equilibrium.phase != "GFL":
+        heating = _feature(over_barrier(list(equilibrium.saddles)))
+    escapes = Escapes(
+        _escape("zero", parameters, theory, bits, lambda: zero_basin(parameters, theory)),
+        _escape("feature", parameters, theory, bits, lambda: _equilibrium(parameters, theory)),
+    )
+    return equilibrium.phase, cooling, heating, escapes
 
 
-def _feature(found: Sequence[Saddle]) -> tuple[Feature | None, tuple[arb, arb] | None]:
-    """The feature minimum with the maximum of S before it, and rho of both (saddle, minimum)."""
-    right = [s for s in found if s.q > 0]
-    minima = [s for s in right if s.kind == "minimum"]
-    tops = [s for s in right if s.kind == "maximum"]
-    if not minima or not tops:
-        return None, None
-    top, bottom = tops[0], minima[-1]
-    feature = Feature(bottom.q, top.q, bottom.action, top.action)
-    return feature, (top.rho, bottom.rho)
+def _feature(pair: tuple[Saddle, Saddle] | None) -> Feature | None:
+    """The feature minimum with the maximum of S before it."""
+    if pair is None:
+        return None
+    top, bottom = pair
+    return Feature(bottom.q, top.q, bottom.action, top.action)
 
 
-def _time(
+def _equilibrium(parameters: Mapping[str, Fraction], theory: str) -> Closure:
+    """The closure over the whole law at finite d, as midpoints and error estimates."""
+    modes, errors = float_closure({k: float(v) for k, v in parameters.items()}, theory)
+    return Closure(*(arb(mode, error) for mode, error in zip(modes, errors, strict=True)))
+
+
+def _escape(
     well: str,
     parameters: Mapping[str, Fraction],
-    closure: Closure,
-    rows: tuple[arb, arb] | None,
     theory: str,
-    feature: Feature | None,
-) -> float | None:
-    """log10 of one neuron's mean escape time in units of the Langevin clock of its weights."""
-    if rows is None or feature is None:
-        return None
-    kappa = limit_functions()(closure.b, *values(parameters))[4]
-    state = (*rows, closure.b, closure.c, kappa)
-    floats = [float(v.mid()) for v in state]
+    bits: int,
+    residual: Callable[[], Closure | None],
+) -> Escape:
+    """The escape of one neuron in units of the Langevin clock of its weights."""
     size = float(parameters["d"])
-    (rate,) = prefactor_function(well, theory)(*floats, float(parameters["sigma_w2"]), size)
-    height = feature.barrier if well == "zero" else feature.back
-    return log_time(float(rate), size, height)
+    try:
+        closure = residual()
+        with precision(bits):
+            pair = closure and over_barrier(saddles(parameters, _middle(closure), theory))
+            rises = closure and pair and _rises(parameters, closure, theory)
+    except Undecided as doubt:
+        return Escape.without(f"no time: {doubt}")
+    if closure is None or not pair or not rises:
+        return Escape.without(f"no time: at d = {size:g} the action has no barrier")
+    at = [float(saddle.rho.mid()) for saddle in pair]
+    modes = [float(closure.b.mid()), float(closure.c.mid())]
+    with precision(bits):
+        kappa = float(limit_functions()(closure.b, *values(parameters))[4].mid())
+    (rate,) = prefactor_function(well, theory)(
+        *at, *modes, kappa, float(parameters["sigma_w2"]), size
+    )
+    exact = [float(parameters[str(symbol)]) for symbol in PARAMETERS]
+    places = at[:1] if well == "zero" else at
+    left_out = max(float(_reaction(theory)(place, *modes, *exact)[0]) for place in places)
+    ordered = rises if well == "zero" else rises[::-1]
+    named = {"b": closure.b, "c": closure.c}
+    return kramers(float(rate), (ordered[0], ordered[1]), "d", named, left_out)
+
+
+def _middle(closure: Closure) -> Closure:
+    return Closure(arb(closure.b.mid()), arb(closure.c.mid()))
+
+
+def _rises(
+    parameters: Mapping[str, Fraction], closure: Closure, theory: str
+) -> tuple[arb, arb] | None:
+    """d times the barrier from zero and from the feature; None where an error may remove it.
+
+    Radii are what the errors of b and c change: the saddles move with them, so they are found anew.
+    """
+    size, centre = ball(parameters["d"]), _middle(closure)
+    b_moved = Closure(arb(closure.b.upper()), centre.c)
+    c_moved = Closure(centre.b, arb(closure.c.upper()))
+    features = [
+        _feature(over_barrier(saddles(parameters, state, theory)))
+        for state in (centre, b_moved, c_moved)
+    ]
+    known = [f for f in features if f is not None]
+    if len(known) < len(features):
+        return None
+    found = []
+    for name in ("barrier", "back"):
+        height, *others = (size * getattr(feature, name) for feature in known)
+        change = sum((abs(other - height) for other in others), arb(0))
+        found.append(height + arb(0, change.upper()))
+    return found[0], found[1]
+
+
+@cache
+def _reaction(theory: str) -> Callable[..., tuple[Any, ...]]:
+    """(rho, b, c, parameters) -> the largest change of S by the neuron's own effect."""
+    largest = with_coupling(largest_reaction(theory))
+    return compiled("reaction", {"reaction": largest}, (rho, b, c, *PARAMETERS), "numpy")

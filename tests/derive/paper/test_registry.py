@@ -9,7 +9,8 @@ import sympy as sp
 
 from derive.modular.quantities import QUANTITIES as MODULAR
 from derive.paper.compare import Undecidable, agree, contrast, same
-from derive.paper.entry import Limit, Part, Verdict, gravest
+from derive.paper.entry import Contradiction, Entry, Limit, Part, Verdict, gravest, reason
+from derive.paper.evaluate import FIRST, ORDER, SECOND, misses
 from derive.paper.judge import judge
 from derive.paper.registry import find, registry
 from derive.symbols import P, n, rho, sigma2
@@ -25,12 +26,14 @@ CORRECTED = {
     ("M.6b", "hidden layer"): sp.Rational(1, 2),
     ("A.11-kernel", "Q11"): sp.Rational(1, 2),
     ("A.12", "residual"): n / sigma2,
+    ("A.12", "tbar of M.8"): n,
     ("B.34", "k = 0"): 1 / P,
     ("B.35", "factor"): 1 / P**2,
     ("B.36", "on |k,k'>"): 1 / (4 * P**2),
     ("B.37b", "factor"): 1 / (4 * P**2),
     ("B.37b", "exponent of a mode"): sp.Rational(1, 2),
     ("B.39", "cross term"): 2 / P,
+    ("B.41b", "in lambda"): 1 / (4 * P**2),
 }
 
 
@@ -71,8 +74,72 @@ def test_nothing_else_is_accused():
 
 def test_slips_of_notation():
     labels = {label for label, _ in symbolic(Verdict.NOTATION)}
-    expected = {"M.7", "M.17", "A.7", "B.22", "B.23", "B.25", "B.26", "B.37", "B.38", "B.39"}
-    assert labels == expected | {"B.Claim III"}
+    expected = {"M.7", "M.17", "A.7", "A.9", "B.22", "B.23", "B.24", "B.25", "B.26", "B.37"}
+    assert labels == expected | {"B.38", "B.39", "B.41b", "B.Claim III"}
+
+
+def test_the_left_side_of_a9_lacks_its_noise():
+    (part,) = (p for p in registry()["A.9"].parts if p.name == "tbar")
+    found = judge(part)
+    assert (found.verdict, found.ratio) == (Verdict.NOTATION, sigma2)
+
+
+def test_the_second_factor_of_b24_is_the_field_of_the_reflected_pair():
+    """As printed it is nobody's field at (n', m'), with conjugates it is; so says the entry."""
+    (part,) = (p for p in registry()["B.24"].parts if p.name == "J'")
+    labels = sorted({i for mode in part.printed.atoms(sp.Indexed) for i in mode.indices}, key=str)
+    sites = sorted(part.printed.free_symbols - set(labels) - {P}, key=str)
+    sites = [s for s in sites if str(s) in ("n", "m")][::-1]
+    reflected = {
+        (i, j): (FIRST[-i % ORDER] + SECOND[-j % ORDER]) ** 2 for i, j in ((0, 1), (1, 3), (4, 1))
+    }
+    assert misses(part.printed, tuple(labels), tuple(sites), reflected) == 0
+    found = judge(part)
+    assert found.verdict == Verdict.NOTATION and found.derived == 0
+
+
+def test_words_and_verdicts_agree_everywhere():
+    for entry in registry().values():
+        known = [p for p in entry.parts if not p.measure]
+        verdicts = [judge(p).verdict for p in known]
+        assert reason(Entry(entry.label, "", tuple(known), "x"), verdicts)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "more"),
+    [
+        (Verdict.CONFIRMED, {"slip": "lacks 1/sigma^2"}),
+        (Verdict.CONFIRMED, {"reading": lambda e: e}),
+        (Verdict.CONFIRMED, {"limit": Limit("n -> infinity", n, sp.oo)}),
+        (Verdict.DEFINITION, {"slip": "is meant otherwise"}),
+        (Verdict.NOTATION, {"reading": lambda e: e}),
+        (Verdict.CORRECTED, {}),
+    ],
+)
+def test_words_against_a_verdict_are_refused(verdict, more):
+    part = Part("x", sp.Integer(1), lambda: sp.Integer(1), **more)
+    with pytest.raises(Contradiction):
+        reason(Entry("X", "", (part,), "why"), [verdict])
+
+
+ACCUSING = (
+    "lack", "missing", "misprint", "wrong", "stands for", "what stands", "read as", "read for",
+    "should", "meant", "lost", "loses", "instead", "opposite", "too high", "too low",
+)  # fmt: skip
+
+
+def accusations(entry: Entry) -> list[str]:
+    return [word for word in ACCUSING if word in entry.why.lower()]
+
+
+def test_what_holds_for_a_whole_entry_accuses_nothing():
+    """A slip is told with the part that has it, where a computed verdict stands behind it."""
+    assert {e.label: found for e in registry().values() if (found := accusations(e))} == {}
+
+
+def test_canary_an_accusation_in_a_why():
+    text = "<H3^2> = 3! for |w*| = 1. What stands on the left as tbar is sigma^2 tbar of M.12."
+    assert accusations(Entry("A.9", "", (), text)) == ["what stands"]
 
 
 def test_approximations():
@@ -95,7 +162,7 @@ def test_evidence_exists():
 
 def test_everything_but_a_definition_has_evidence_and_a_reason():
     for entry in registry().values():
-        assert entry.why
+        assert entry.why or any(part.slip for part in entry.parts)
         assert entry.evidence or all(part.definition for part in entry.parts), entry.label
 
 

@@ -41,10 +41,27 @@ def test_verdicts_of_the_quotes():
         ("0.227", "printed theory"),
         ("0.227", "derived theory"),
         ("0.175", "full ring needs lambda/(sigma^2 + lambda) below 1"),
+        ("sample-complexity", "n for half of the cubic part, prior kernel"),
     }
+    signs = {key for key, verdict in verdicts.items() if verdict == Verdict.NOTATION}
+    assert signs == {("a-range", "a at the start"), ("a-range", "a at 0.17602")}
+    off = {key for key, verdict in verdicts.items() if verdict == Verdict.APPROXIMATION}
+    assert ("M.Claim IV", "|q| of the new minima") in off and len(off) == 5
     assert verdicts["0.18", "printed theory"] == Verdict.CONFIRMED
     assert verdicts["0.18", "derived theory"] == Verdict.APPROXIMATION
     assert verdicts["0.175", "printed theory"] == Verdict.CONFIRMED
+
+
+def test_every_number_that_is_off_says_by_how_much_and_why():
+    for entry in registry().values():
+        if any(part.measure for part in entry.parts):
+            document = entry_document(entry)
+            for part in document["parts"]:
+                if part["verdict"] == "approximation":
+                    assert part["limit"]
+                if part["verdict"] in ("corrected", "approximation", "notation"):
+                    assert part["ratio"] is None or float(part["ratio"]) != 1.0
+            assert document["why"]
 
 
 def test_a_wide_ball_judges_nothing(monkeypatch):

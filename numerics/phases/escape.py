@@ -1,0 +1,87 @@
+"""Mean escape times over a barrier that is worth the name, with what they leave out.
+
+A shift of the residual by O(1/d) times a barrier of order d changes a time by a factor that does
+not tend to 1, so barriers are those at the residual of the given size, never of the limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import isfinite, log, log10
+
+from flint import arb
+
+LOWEST = 1.0
+"""A well must be deeper than this in S: one unit of the noise."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A feature minimum and the barrier before it, at one residual; balls in units of d or P.
+
+    ``order`` is q or x; ``action`` and ``barrier`` are S above the zero state.
+    """
+
+    order: arb
+    saddle: arb
+    action: arb
+    barrier: arb
+
+    @property
+    def back(self) -> arb:
+        """The barrier as seen from the feature."""
+        return self.barrier - self.action
+
+
+@dataclass(frozen=True)
+class Escape:
+    """How long one neuron (or mode) stays in a well at the given size, computed.
+
+    ``log10_time`` is the Eyring-Kramers time, None where there is no barrier to speak of: then
+    ``why`` says so. ``error`` holds the residual's error and the next order of the one loop, which
+    is taken as 1 over the lower of the two barriers; ``rise`` is S at the saddle above the well,
+    ``residual`` that of the metastable state. ``reaction`` bounds what log10 of the time leaves
+    out with the residual held: the neuron's own effect on it; where it is not small ``why`` says so.
+    """
+
+    log10_time: float | None
+    error: float | None
+    rise: arb | None
+    residual: Mapping[str, arb] = field(default_factory=dict)
+    reaction: float | None = None
+    why: str = ""
+
+    @classmethod
+    def without(cls, why: str) -> Escape:
+        """No metastable state at this size."""
+        return cls(None, None, None, why=why)
+
+
+def kramers(
+    rate: float,
+    rises: tuple[arb, arb],
+    size: str,
+    residual: Mapping[str, arb],
+    reaction: float,
+) -> Escape:
+    """exp(rise)/rate for a well whose saddle rises by ``rises[0]``, and by the other from beyond.
+
+    ``rate`` is the prefactor, ``reaction`` in units of S; ``size`` is the name, d or P, of what
+    multiplies the barrier.
+    """
+    left_out = reaction / log(10)
+    for rise, place in zip(rises, ("", " seen from behind it"), strict=True):
+        if not float(rise.lower()) >= LOWEST:
+            height = f"{float(rise.mid()):.2g} +- {float(rise.rad()):.1g}"
+            why = f"no time: {size} x barrier{place} is {height}, not above {LOWEST:g}"
+            return Escape(None, None, rises[0], residual, left_out, why)
+    if not (isfinite(rate) and rate > 0):
+        why = f"no time: the prefactor {rate:.3g} is not a rate"
+        return Escape(None, None, rises[0], residual, left_out, why)
+    time = (float(rises[0].mid()) - log(rate)) / log(10)
+    next_order = 1 / min(float(rise.mid()) for rise in rises)
+    error = float(rises[0].rad()) / log(10) + log10(1 + next_order)
+    small = reaction < float(rises[0].mid())
+    why = "" if small else "what is left out may be as large as the barrier"
+    return Escape(time, error, rises[0], residual, left_out, why)
