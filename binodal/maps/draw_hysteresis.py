@@ -66,31 +66,36 @@ def _order(axes: Any, loop: Loop) -> None:
 def _barriers(axes: Any, loop: Loop) -> None:
     _curve(axes, loop, _of("cooling", "barrier"), 1, "out of the zero state")
     _curve(axes, loop, _of("heating", "back"), 2, "out of the feature")
+    _curve(axes, loop, _rise(loop, "from_zero"), 3, f"out of the zero state at {_at(loop)}")
+    _curve(axes, loop, _rise(loop, "from_feature"), 4, f"out of the feature at {_at(loop)}")
+    axes.set_ylim(0, 1.45 * axes.get_ylim()[1])
+
+
+def _rise(loop: Loop, name: str) -> Callable[[Point], float | None]:
+    """The barrier at the given size over that size."""
     size = SIZES[loop.model]
 
-    def rise(name: str) -> Callable[[Point], float | None]:
-        def value(point: Point) -> float | None:
-            found = point.escapes and getattr(point.escapes, name).rise
-            order = point.value if loop.along == size else loop.parameters[size]
-            return None if found is None else float(found.mid()) / float(order)
+    def value(point: Point) -> float | None:
+        rise = None if point.escapes is None else getattr(point.escapes, name).rise
+        order = point.value if loop.along == size else loop.parameters[size]
+        return None if rise is None else float(rise.mid()) / float(order)
 
-        return value
+    return value
 
-    _curve(axes, loop, rise("from_zero"), 3, f"out of the zero state at {_at(loop)}")
-    _curve(axes, loop, rise("from_feature"), 4, f"out of the feature at {_at(loop)}")
-    axes.set_ylim(0, 1.45 * axes.get_ylim()[1])
+
+def _time(name: str) -> Callable[[Point], float | None]:
+    def value(point: Point) -> float | None:
+        return None if point.escapes is None else getattr(point.escapes, name).log10_time
+
+    return value
 
 
 def _times(axes: Any, loop: Loop) -> None:
     """Times at the given size; a curve breaks where there is no barrier worth the name."""
-
-    def time(name: str) -> Callable[[Point], float | None]:
-        return lambda point: point.escapes and getattr(point.escapes, name).log10_time
-
     names = {"from_zero": "out of the zero state", "from_feature": "out of the feature"}
     for style, (name, label) in enumerate(names.items(), start=3):
-        _curve(axes, loop, time(name), style, f"{label} at {_at(loop)}, Eyring-Kramers")
-    if all(time(name)(point) is None for name in names for point in loop.points):
+        _curve(axes, loop, _time(name), style, f"{label} at {_at(loop)}, Eyring-Kramers")
+    if all(_time(name)(point) is None for name in names for point in loop.points):
         said = f"no barrier above 1/{SIZES[loop.model]} at this size: no times"
         axes.text(0.5, 0.3, said, ha="center", transform=axes.transAxes)
 

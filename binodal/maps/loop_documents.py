@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from numerics.phases.escape import Escape, Feature
     from numerics.phases.hysteresis import Loop, Point
 
+Row = tuple[str, ...]
 ORDER_NAMES = {"teacher-student": "q", "modular": "x"}
 SIZES = {"teacher-student": "d", "modular": "P"}
 ASSUMPTIONS = (
@@ -87,8 +88,8 @@ def loop_text(loop: Loop) -> str:
     """Two tables: branches of the limit, and escapes at the given size."""
     name, size = ORDER_NAMES[loop.model], SIZES[loop.model]
     places = [f"{float(point.value):.8g}" for point in loop.points]
-    branches = [(loop.along, "phase", name, "out of zero", "out of feature")]
-    times = [(loop.along, "out of", f"{size} x barrier", "log10 time", "left out", "")]
+    branches: list[Row] = [(loop.along, "phase", name, "out of zero", "out of feature")]
+    times: list[Row] = [(loop.along, "out of", f"{size} x barrier", "log10 time", "left out", "")]
     for place, point in zip(places, loop.points, strict=True):
         heating, cooling = point.heating, point.cooling
         heights = (heating and heating.order, cooling and cooling.barrier, heating and heating.back)
@@ -109,11 +110,11 @@ def loop_text(loop: Loop) -> str:
     )
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+def _table(rows: Sequence[Row]) -> list[str]:
     return ["  ".join(f"{cell:>14}" for cell in row).rstrip() for row in rows]
 
 
-def _cells(escape: Escape) -> tuple[str, ...]:
+def _cells(escape: Escape) -> Row:
     time = "-"
     if escape.log10_time is not None:
         time = f"{escape.log10_time:.7g} ± {escape.error:.1g}"

@@ -103,9 +103,10 @@ def reason(entry: Entry, verdicts: Sequence[Verdict]) -> str:
     """
     for part, verdict in zip(entry.parts, verdicts, strict=True):
         right = verdict in (Verdict.CONFIRMED, Verdict.DEFINITION)
-        excuse = part.slip or (part.reading or part.setting or part.limit) and "it has an excuse"
-        if right and excuse:
-            raise Contradiction(f"{entry.label}, {part.name}: {verdict}, but {excuse!r}")
+        excused = part.slip or part.reading or part.setting or part.limit
+        if right and excused:
+            said = part.slip or "a reading or a limit"
+            raise Contradiction(f"{entry.label}, {part.name}: {verdict}, but {said!r}")
         if not right and not part.slip:
             raise Contradiction(f"{entry.label}, {part.name}: {verdict}, and nothing says why")
     slips = dict.fromkeys(part.slip for part in entry.parts if part.slip)

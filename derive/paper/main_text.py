@@ -132,7 +132,10 @@ def two_modes(name: str = "two modes") -> Part:
     """M.12 and A.5: the residual has no mode beyond the cubic one."""
     printed = b * mode(1).subs(TEACHER2, 1) + c * mode(3).subs(TEACHER2, 1)
     none = Limit("no neuron has left zero overlap (m -> 0)", m, sp.Integer(0))
-    slip = "Exact while every neuron is near zero overlap; droplets excite H5 and all higher odd modes."
+    slip = (
+        "Exact while every neuron is near zero overlap; droplets excite H5 and all higher odd "
+        "modes."
+    )
     return Part(name, printed, with_fifth_mode, limit=none, slip=slip)
 
 

@@ -42,7 +42,7 @@ class Escape:
     ``why`` says so. ``error`` holds the residual's error and the next order of the one loop, which
     is taken as 1 over the lower of the two barriers; ``rise`` is S at the saddle above the well,
     ``residual`` that of the metastable state. ``reaction`` bounds what log10 of the time leaves
-    out with the residual held: the neuron's own effect on it; where it is not small ``why`` says so.
+    out with the residual held, the neuron's own effect on it; ``why`` says where it is not small.
     """
 
     log10_time: float | None
