@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from math import cos, log, pi, sin
 
 import sympy as sp
 
@@ -14,7 +15,7 @@ from derive.modular.checks import all_hold, generic_fractions
 from derive.modular.saddles import action_density
 from derive.reaction import OUTPUTS, PULL, SHARE, reaction, reaction_of_one, share_bound
 from derive.step import Step
-from derive.symbols import N, P, sigma2, sigma_a2, u, x, x_v
+from derive.symbols import N, P, a, sigma2, sigma_a2, u, x, x_v
 from derive.theories import THEORIES, require_theory
 
 
@@ -37,17 +38,33 @@ def largest_reaction(theory: str = "derived") -> sp.Expr:
     return reaction().subs({OUTPUTS: P, SHARE: share, PULL: pull})
 
 
-def _square_claims() -> Iterator[tuple[object, bool]]:
-    """The sum over pairs itself, for explicit complex modes."""
+def _halves(order: int, k: int, modes: tuple[tuple[float, float], ...]) -> list[list[float]]:
+    """w_n and v_m of a neuron with one pair of modes +-k a half, from real and imaginary parts."""
+    angles = [2 * pi * k * j / order for j in range(order)]
+    return [[2 * (re * cos(t) + im * sin(t)) for t in angles] for re, im in modes]
+
+
+def _claims() -> Iterator[tuple[object, bool]]:
+    """Sums over pairs and labels in real space: S.S, and the whole reaction at x = x_v."""
+    noise, variance, width, amplitude = 0.3, 0.7, 11, 0.8
     for order, k in ((3, 1), (5, 2), (9, 1)):
         re_w, im_w, re_v, im_v = (float(f) for f in generic_fractions(4, order))
-        sides = []
-        for real, imaginary in ((re_w, im_w), (re_v, im_v)):
-            angles = [2 * sp.pi * k * j / order for j in range(order)]
-            sides.append([float(2 * (real * sp.cos(t) + imaginary * sp.sin(t))) for t in angles])
-        total = sum((one + other) ** 4 for one in sides[0] for other in sides[1])
+        first, second = _halves(order, k, ((re_w, im_w), (re_v, im_v)))
+        total = sum((one + other) ** 4 for one in first for other in second)
         at = {P: order, x: re_w**2 + im_w**2, x_v: re_v**2 + im_v**2}
         yield (order, k), abs(total - float(feature_square().subs(at))) < 1e-9 * total
+        first, second = _halves(order, k, ((re_w, im_w), (im_w, re_w)))
+        squares = {(n, m): (first[n] + second[m]) ** 2 for n in range(order) for m in range(order)}
+        mean = sum(squares.values()) / order
+        labels = [sum(squares[n, (p - n) % order] for n in range(order)) for p in range(order)]
+        pull = variance * (amplitude / noise) ** 2 / (2 * width)
+        pull *= sum((label - mean) ** 2 for label in labels)
+        share = variance / (width * noise) * sum(e * e for e in squares.values())
+        direct = order / 2 * log(1 + share) + pull * share / (1 + share)
+        exact = {N: width, sigma2: noise, sigma_a2: variance, a: amplitude}
+        place = {P: order, x: re_w**2 + im_w**2}
+        found = largest_reaction().subs(u, mode_action().coupling).subs(exact).subs(place)
+        yield (order, k, "whole"), abs(float(found) - direct) < 1e-9 * direct
 
 
 @cache
@@ -60,7 +77,7 @@ def reaction_of_network() -> Derivation:
         reaction(),
         sp.Tuple(feature_square(), *results.values()),
         "derived here",
-        all_hold(_square_claims, "sums over all pairs for explicit modes at P = 3, 5, 9"),
+        all_hold(_claims, "sums over pairs and labels for explicit modes at P = 3, 5, 9"),
         (Assumption.COMPLETE_DATA, Assumption.ODD_P),
     )
     own = Derivation("Reaction of the network on a mode", (step,), results)

@@ -68,3 +68,32 @@ def test_a_request_without_sense_is_refused(run, words, said):
     done = run(*words)
     assert (done.status, done.out, done.files) == (2, "", [])
     assert said in done.err and done.err.count("\n") == 1
+
+
+STUDENT = ("hysteresis", "teacher-student", "--preset", "fig2", "--along")
+
+
+def test_escape_times_are_those_of_the_size_with_an_error(run):
+    done = run(*STUDENT, "sigma2=0.21:0.22:2", "--beta", "16", "--json")
+    point = json.loads(done.out)["points"][0]
+    found = point["escapes"]["zero"]
+    time = found["log10_time"]
+    assert float(time["value"]) == pytest.approx(2.150, abs=0.002)
+    assert 0 < float(time["error"]) < 0.1
+    assert float(time["value"]) == point["log10_escape_time"]["zero"]
+    assert float(found["rise"]["value"]) == pytest.approx(9.50, abs=0.05)
+    assert float(found["residual"]["b"]["value"]) == pytest.approx(0.3360, abs=2e-4)
+    assert 0 < found["left_out"] < 2 and found["why"] is None
+    assert "may be as large as the barrier" in point["escapes"]["feature"]["why"]
+    # The limit's barrier alone would give seven: it is printed beside, as what it is.
+    assert 600 * float(point["cooling"]["barrier"]["mid"]) == pytest.approx(7.087, abs=1e-3)
+
+
+def test_rows_without_a_barrier_have_no_time_and_say_why(run, tmp_path):
+    done = run(*STUDENT, "sigma2=0.17:0.23:3", "--beta", "1/8")
+    rows = [line for line in done.out.splitlines() if " zero " in line or " feature " in line]
+    rows = [row for row in rows if row.split()[1] in ("zero", "feature")]
+    assert len(rows) == 6
+    assert all("no time: at d = 53.033 the action has no barrier" in row for row in rows)
+    run(*STUDENT, "sigma2=0.17:0.23:3", "--beta", "1/8", "-o", "flat.svg")
+    assert b"no barrier above 1/d at this size" in (tmp_path / "flat.svg").read_bytes()

@@ -170,7 +170,7 @@ def test_kramers_formula_and_what_spoils_it():
 @pytest.mark.parametrize("order", [23, 401])
 def test_lambda_of_the_zero_basin_is_an_integral_of_its_own(order):
     """Over x and x_v themselves, inside x + x_v < 2 x_-, where the law is cut."""
-    parameters = FIG3.replace(P=Fraction(order), sigma2=Fraction(1, 5))
+    parameters = FIG3.replace(P=Fraction(order), sigma2=Fraction(order, 2005))
     found = zero_modes(parameters, "derived", 96)
     at = {name: float(value) for name, value in parameters.items()}
     tau = float(found.lam.mid()) + at["sigma2"]
