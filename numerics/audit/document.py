@@ -47,7 +47,7 @@ def part_document(part: Part, model: str) -> Document:
         "verdict": str(found.verdict),
         "printed": str(part.printed),
         "derived": None if found.derived is None else str(found.derived),
-        "ratio": _text(found.ratio),
+        "ratio": _text(found.ratio) if off or found.verdict == Verdict.NOTATION else None,
         "difference": _text(found.difference) if off else None,
         "latex": {
             "printed": latex(part.printed),
@@ -80,7 +80,7 @@ def _quoted_document(part: Part) -> Document:
         "verdict": str(found.verdict),
         "printed": str(sp.N(part.printed, 6)) if part.printed.q != 1 else str(part.printed),
         "derived": known,
-        "ratio": ratio,
+        "ratio": None if agrees else ratio,
         "difference": None if agrees else f"{float(found.difference.mid()):.6g}",
         "latex": None,
     }
