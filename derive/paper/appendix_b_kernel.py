@@ -1,4 +1,4 @@
-"""Appendix B, from the averaged kernel to the weights of the saddles: B.34 to B.42."""
+"""Appendix B, the averaged kernel and its eigenvalue on the target: B.34 to B.38."""
 
 from __future__ import annotations
 
@@ -10,20 +10,17 @@ from derive.modular.action import mode_action, prior_per_character, to_moduli
 from derive.modular.characters import V, W
 from derive.modular.data import target_term
 from derive.modular.ensemble import generic_ensemble
-from derive.modular.kernel import K1, K2, gaussian_moments, kernel, overlap_terms
+from derive.modular.kernel import K1, K2, kernel, overlap_terms
 from derive.modular.printed import (
     printed_exponent,
     printed_kernel,
     printed_kernel_factor,
-    printed_saddle_coupling,
 )
-from derive.modular.saddles import action_density, ring
-from derive.modular.weights import ODDS, one_loop_odds, printed_odds, weights
-from derive.paper.alphabet import EPS, LABEL, R_V, R_W, phase
+from derive.paper.alphabet import LABEL, R_V, R_W, phase
 from derive.paper.entry import Entry, Part
 from derive.paper.main_modular import FOURIER_COUPLING, fourier_action, residual_part
 from derive.paper.multiplicities import derived_element, printed_constant, printed_on_axis
-from derive.symbols import P, gamma, k, sigma_a2, u, x, x_mean, x_v, xy_mean
+from derive.symbols import P, k, x, x_mean, x_v, xy_mean
 
 Q1, Q2, Q3, Q4 = sp.symbols("k k' q q'", integer=True)
 
@@ -55,17 +52,6 @@ def odd_averages() -> sp.Integer:
     return sp.Integer(found)
 
 
-def radial_slope() -> sp.Expr:
-    """dS_k/d|w_k| in units of the mode's factor, in the moduli, with u written out."""
-    in_moduli = action_density().subs({x: R_W**2, x_v: R_V**2}, simultaneous=True)
-    return sp.expand(sp.diff(in_moduli, R_W).subs(u, mode_action().coupling))
-
-
-def of_slope(monomial: sp.Expr) -> sp.Expr:
-    """The coefficient of a monomial of the moduli in the slope."""
-    return sp.Poly(radial_slope(), R_W, R_V).coeff_monomial(monomial)
-
-
 def zero_mode() -> sp.Expr:
     """The prior of w_0 and v_0, from one character's part at k = 0."""
     return to_moduli(prior_per_character()).subs({x: R_W**2, x_v: R_V**2}, simultaneous=True)
@@ -76,34 +62,7 @@ def pair_of_character() -> sp.Expr:
     return to_moduli(fourier_action()).subs({x: R_W**2, x_v: R_V**2}, simultaneous=True)
 
 
-def ring_in_parameters(branch: int) -> sp.Expr:
-    """x_+ or x_- with the coupling written out."""
-    return ring(branch).subs(u, mode_action().coupling)
-
-
-B40 = tuple(
-    (FOURIER_COUPLING + sign * sp.sqrt(FOURIER_COUPLING**2 - gamma)) / gamma for sign in (1, -1)
-)
 INDICATOR = sp.KroneckerDelta(Q2, -Q4) * sp.KroneckerDelta(Q1, -Q3)
-PRINTED_ODDS_NAME = "weight of the ring over that of zero"
-
-
-def moment_of_saddles() -> sp.Expr:
-    """<x x_v> when the ring has the probability odds/(1 + odds)."""
-    results = weights().results
-    return results["mass_of_odds"] * results["moment"].subs(x_v, x)
-
-
-def odds_part() -> Part:
-    """B.41's weight 4 exp(-S_k) against the one-loop weight."""
-    return Part(
-        PRINTED_ODDS_NAME,
-        printed_odds(),
-        one_loop_odds,
-        slip="4 counts signs as if w_k and v_k were real. They are complex: the saddles form a "
-        "torus with the measure |w| d|w| |v| d|v|, and the exponent is 2 P s. The one-loop weight "
-        "is pi P exp(-2 P s)/sqrt(gamma^2 x^2 - u^2).",
-    )
 
 
 def factor_part(name: str) -> Part:
@@ -114,11 +73,6 @@ def factor_part(name: str) -> Part:
         lambda: kernel().results["lambda"],
         slip="lambda lacks 4 P^2, as B.36 does: at P = 401 that is 643204.",
     )
-
-
-def rest(factor: sp.Expr) -> sp.Expr:
-    """lambda of the zero state: its factor times the Gaussian <|w_k|^2 |v_k|^2>."""
-    return factor * gaussian_moments()[xy_mean]
 
 
 def phase_of_target() -> sp.Expr:
@@ -248,86 +202,5 @@ AVERAGES = (
         (residual_part("a"),),
         "As M.17.",
         ("binodal derive modular closure",),
-    ),
-)
-
-SADDLES = (
-    Entry(
-        "B.39",
-        "saddle equations",
-        (
-            Part("linear term", sp.Integer(1), lambda: of_slope(R_W)),
-            Part(
-                "cross term",
-                -printed_saddle_coupling(),
-                lambda: of_slope(R_W * R_V**2),
-                slip="The cross term of B.34 differentiates to 4 sigma_a^2 a^2 P^2/(N sigma^4); "
-                "printed is 8 and P. B.40 follows from the right one.",
-            ),
-            Part(
-                "decay",
-                EPS,
-                lambda: of_slope(R_W**5),
-                reading=lambda e: e.subs(EPS, gamma),
-                slip="epsilon is gamma.",
-            ),
-        ),
-        "",
-        ("binodal derive modular saddles",),
-        ("saddle-equations",),
-    ),
-    Entry(
-        "B.40",
-        "saddles",
-        (
-            Part("w_+^2", B40[0], lambda: ring_in_parameters(1)),
-            Part("w_-^2", B40[1], lambda: ring_in_parameters(-1)),
-        ),
-        "The quadratic of the derived action.",
-        ("binodal derive modular saddles",),
-    ),
-    Entry(
-        "B.41",
-        "probability of the saddles",
-        (odds_part(),),
-        "",
-        ("binodal derive modular weights",),
-        ("odds",),
-    ),
-    Entry(
-        "B.41b",
-        "fluctuations around zero",
-        (
-            Part(
-                "fluctuation of w_k",
-                1 / P,
-                lambda: sp.sqrt(gaussian_moments()[x_mean]),
-                reading=sp.sqrt,
-                slip="1/P is the variance <|w_k|^2>, not the fluctuation of w_k itself.",
-            ),
-            Part("<|w_k|^2 |v_k|^2>", 1 / P**2, lambda: gaussian_moments()[xy_mean]),
-            Part("in lambda, given B.37b", sigma_a2 / P**2, lambda: rest(printed_kernel_factor())),
-            Part(
-                "in lambda",
-                sigma_a2 / P**2,
-                lambda: rest(kernel().results["lambda"] / xy_mean),
-                slip="With the factor 4 P^2 that B.37b lacks the zero state contributes "
-                "4 sigma_a^2 to lambda: it is 1/P^2 only of what a full ring contributes.",
-            ),
-        ),
-        "",
-        ("binodal derive modular kernel",),
-        ("target-eigenvalue",),
-    ),
-    Entry(
-        "B.42",
-        "average over the saddles",
-        (
-            Part("given the weight", x**2 * ODDS / (1 + ODDS), moment_of_saddles),
-            odds_part(),
-        ),
-        "The average is right for a given weight, which is that of B.41.",
-        ("binodal derive modular weights",),
-        ("odds",),
     ),
 )

@@ -8,13 +8,15 @@ from types import MappingProxyType
 from derive.paper.appendix_a import ACTION, SCALING
 from derive.paper.appendix_a_kernel import INTEGRALS, KERNEL
 from derive.paper.appendix_b import FOURIER
-from derive.paper.appendix_b_kernel import AVERAGES, SADDLES
+from derive.paper.appendix_b_kernel import AVERAGES
+from derive.paper.appendix_b_saddles import SADDLES
 from derive.paper.appendix_b_symmetries import SYMMETRIES
 from derive.paper.entry import Entry
 from derive.paper.labels import normal
 from derive.paper.main_modular import TEXT_MODULAR
 from derive.paper.main_text import TEXT_POSTERIOR, TEXT_TRANSITION
-from derive.paper.quoted import ADDITION, SETTINGS, STUDENT
+from derive.paper.quoted import SETTINGS, STUDENT
+from derive.paper.quoted_modular import ADDITION
 
 SECTIONS = MappingProxyType(
     {

@@ -20,8 +20,8 @@ quotes, compared by machine with what follows from the definitions. The page is 
 A *confirmed* part is identical to the derived form. *Corrected* is wrong as printed, whether or not
 a later equation inherits it. An *approximation* is right in a limit that is named, and its error is
 given. *Notation* becomes right by a translation of letters or signs, and changes no result. A
-*definition* cannot be wrong. An entry has the gravest verdict of its parts; what is wrong is said by
-the part that has it.
+*definition* cannot be wrong. An entry has the gravest verdict of its parts, and each slip that it
+tells is that of a part.
 A quoted number agrees within half a unit of its last digit or one per cent, whichever is larger.
 """
 
