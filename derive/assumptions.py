@@ -19,6 +19,10 @@ class Assumption(Enum):
     MEAN_FIELD = (
         "mean field: N -> infinity, so that neurons are independent given the mean residual"
     )
+    WIDTH_SECOND_ORDER = (
+        "second order in 1/N: two loops of the field of the residual, which asks for fewer "
+        "effective degrees of freedom than neurons"
+    )
     WIDTH_FIRST_ORDER = (
         "first order in 1/N: the field of the residual is Gaussian around its saddle, which asks "
         "for fewer effective degrees of freedom than neurons"

@@ -24,10 +24,10 @@ from derive.modular.checks import exact_on, generic_fractions
 from derive.modular.data import data, target
 from derive.modular.ensemble import Ensemble, identical_ensemble
 from derive.modular.field_blocks import Polynomial, Row, blocks, products, row_terms, rows_of
-from derive.modular.kernel import spectrum_of_modes
+from derive.modular.kernel import averaged_element, spectrum_of_modes
 from derive.modular.symmetries import modes
-from derive.step import Step
-from derive.symbols import P, a, k, sigma2
+from derive.step import Step, equal_on
+from derive.symbols import N, P, a, k, sigma2, sigma_a2, x0_mean, x_mean, xx_mean
 
 Cases = Iterator[tuple[object, object, object]]
 
@@ -40,6 +40,23 @@ def curvature_scale() -> sp.Expr:
     """
     label = sp.sqrt(P) * projection().coefficient / (W[k] * V[k])
     return sp.simplify(covariance_weight() * (AMPLITUDE / sigma2 * label) ** 2 * P**2)
+
+
+def feature_scale() -> sp.Expr:
+    """M of a neuron, (sigma_a^2/N) S S^T, per product of two monomials of unitary characters."""
+    return sigma_a2 * P**2 / N
+
+
+def _feature_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+    """K of two characters: monomials counted, against the spectrum by character sums."""
+    for order in (5, 7):
+        ensemble = identical_ensemble(order)
+        keys = {x_mean: (1, 1, 0), xx_mean: (1, 2, 0), x0_mean: (0, 1, 0)}
+        at = {s: sp.Rational(str(ensemble.moment(*key))) for s, key in keys.items()}
+        for kind, pair in (("pair", (1, 2)), ("axis", (1, 0))):
+            counted = sp.Rational(str(averaged_element(ensemble, pair, pair)))
+            expected = spectrum_of_modes()[kind].subs({**at, P: order})
+            yield (order, kind), (N * feature_scale() * counted).subs(P, order), expected
 
 
 def target_norm() -> sp.Expr:
@@ -138,6 +155,14 @@ def finite_width_of_modes() -> Derivation:
             (Assumption.COMPLETE_DATA,),
         ),
         Step(
+            "rows of the kernel",
+            "a unitary character collects P times its monomials",
+            sigma_a2 * overlap / N,
+            feature_scale(),
+            "derived here",
+            equal_on(_feature_cases, "the spectrum by character sums, at P = 5 and 7"),
+        ),
+        Step(
             "conserved momentum",
             "phases of (u_r v_r) S_KK' and its conjugate cancel only at equal (r + K, r + K')",
             projection().coefficient * overlap,
@@ -158,6 +183,7 @@ def finite_width_of_modes() -> Derivation:
     )
     results = {
         "curvature_scale": scale,
+        "feature_scale": feature_scale(),
         "total_norm": target_norm(),
         "coupling": mode_action().coupling.subs(a, AMPLITUDE),
         **spectrum_of_modes(),

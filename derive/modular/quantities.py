@@ -24,6 +24,7 @@ from derive.modular.scaling import scaling
 from derive.modular.sextic import sextic_decay
 from derive.modular.weights import weights
 from derive.quantity import Quantity, chained, for_any_theory
+from derive.second_order import second_order
 from derive.theories import require_theory
 
 QUANTITIES: dict[str, Quantity] = {
@@ -44,6 +45,7 @@ QUANTITIES: dict[str, Quantity] = {
     "corrections": corrections,
     "scaling": scaling,
     "finite-width": for_any_theory(finite_width_of_modes),
+    "second-order": for_any_theory(second_order),
     "sextic-decay": for_any_theory(sextic_decay),
 }
 

@@ -12,7 +12,7 @@ from validate.compare.conditional import state_on
 from validate.compare.load import Loaded
 from validate.compare.measurement import Measurement
 from validate.compare.record import Array
-from validate.theory.first_order import LIMIT
+from validate.theory.expansion import LIMIT
 from validate.theory.prediction import Prediction
 
 DATA_SETS = 4
@@ -163,8 +163,8 @@ def _modular(m: Measurement, table: Table) -> Iterator[Source]:
     ]
     base, rest = "published, thermodynamic", "finite N"
     if ("derived", LIMIT, 1) in table:
-        effects.append(("finite N, first order", table["derived", LIMIT, 1] - finite, 0.0))
-        rest = "finite N, beyond first order"
+        effects.append(("finite N, derived orders", table["derived", LIMIT, 1] - finite, 0.0))
+        rest = "finite N, beyond them"
     yield from _assembled(m, base, printed, effects, rest, m.error)
 
 

@@ -18,7 +18,7 @@ from derive.teacher_student.kernel import normalised_overlap
 from numerics.codegen.load import compiled
 from numerics.errors import Undecided
 from numerics.teacher_student.law import scales, solved_law
-from validate.theory.first_order import FirstOrder, rows
+from validate.theory.expansion import Expansion, rows
 from validate.theory.joint_law import grid, log_weight, residual_modes
 from validate.theory.prediction import Prediction
 
@@ -109,9 +109,7 @@ def _freedom(kernel: Array) -> float:
     return float(np.trace(np.linalg.solve(np.eye(len(kernel)) + kernel, kernel)))
 
 
-def first_order(
-    parameters: Mapping[str, float], refine: int = 1, step: float = _STEP
-) -> FirstOrder:
+def first_order(parameters: Mapping[str, float], refine: int = 1, step: float = _STEP) -> Expansion:
     """b, c, t5, t7 and q2 of the derived theory with modes to H7, in the continuum.
 
     The residual moves by V''^{-1} grad h/2 (log Z = V - h/2 differentiated by the target), and
@@ -135,7 +133,7 @@ def first_order(
     start, shift = (
         dict(zip(OBSERVABLES, map(float, values), strict=True)) for values in (begin, change)
     )
-    return FirstOrder(start, shift, here.freedom)
+    return Expansion(start, shift, here.freedom, of.at["N"])
 
 
 def predictions(parameters: Mapping[str, float]) -> Iterator[Prediction]:
@@ -146,7 +144,7 @@ def predictions(parameters: Mapping[str, float]) -> Iterator[Prediction]:
     return rows(partial(_fine_and_coarse, parameters), OBSERVABLES, MODES)
 
 
-def _fine_and_coarse(parameters: Mapping[str, float]) -> tuple[FirstOrder, FirstOrder]:
+def _fine_and_coarse(parameters: Mapping[str, float]) -> tuple[Expansion, Expansion]:
     fine, coarse = first_order(parameters, 2), first_order(parameters, 1, 2 * _STEP)
     if not fine.freedom / parameters["N"] < _LARGEST:
         raise Undecided(
