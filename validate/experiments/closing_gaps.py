@@ -18,8 +18,7 @@ WIDTH_FACTORS = (1, 2, 4)
 BETAS = (Fraction(1, 16), Fraction(1, 8), Fraction(1, 4))
 MODULAR_WIDTHS = (250, 500, 1000, 2000, 4000)
 LEAST_MODULAR = 8
-"""Networks; an error bar from fewer is itself uncertain by a third, as at P = 23, which has half
-as many."""
+"""Networks; an error bar from fewer is itself uncertain by a third. P = 23 has to do with less."""
 
 # P = 7, 11, 23 along the derived scaling from N = 40: N grows as P^4.
 MODULAR_ORDERS = (7, 11, 23)
@@ -93,7 +92,7 @@ def _modular(effort: Fraction) -> list[Case]:
     for order in MODULAR_ORDERS:
         beta = Fraction(order, 7) ** 2
         width = round(start * beta**2)
-        members = members_at(effort, max(LEAST_MODULAR // 2, 8000 // (width * (order // 7))), 2)
+        members = members_at(effort, max(2, 8000 // (width * (order // 7))), 2)
         spec = spec_at(order, width, sigma_a2 / beta**3, sigma2 / beta**2, members)
         found.append(Case(f"modular-P-{order}", spec, {"P": Fraction(order)}))
     return found

@@ -206,7 +206,9 @@ class RunSpec:
     def document(self) -> dict[str, Any]:
         """The run as plain values, with the model, exact parameters and the package's version."""
         own = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "parameters"}
-        own = {name: value for name, value in own.items() if value != _LATER.get(name)}
+        for name, value in _LATER.items():
+            if own[name] == value:
+                del own[name]
         return {
             "model": self.model,
             "parameters": self.parameters.as_strings(),
