@@ -8,7 +8,7 @@ from typing import Any
 from binodal.experiments.figures import LINES, label_of, main_form
 
 Row = Mapping[str, Any]
-MAIN = ("b", "c", "q2", "a", "lambda", "x2")
+MAIN = ("b", "c", "q2", "a", "a_direct", "lambda", "x2")
 """Observables that are summed up; bins of q are in the stored rows."""
 
 NEAR_DROPLET = {

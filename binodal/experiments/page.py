@@ -21,7 +21,13 @@ _INTRODUCTION = """\
 Networks were trained to equilibrium by Langevin dynamics and hold every theory to account. Error
 bars come from independent data sets (modular addition: independent networks); verdicts have a
 family-wise false-alarm rate of 1 % a case, and wrong theories are compared beside the right ones.
-`binodal experiment NAME -o DIR` repeats an experiment; numbers are labelled measured.
+AGREE is said where a theory wrong by more than 5 % would have been rejected; each cell has the
+p-value and the smallest relative error that is excluded. p holds for units as skewed as lognormal
+ones; where the units' own skewness is not stored, for the whole of that range.
+`binodal experiment NAME -o DIR` repeats an experiment; numbers are labelled measured. a, b and c
+are averaged exactly over the readout, as equilibrium theories predict them; `a_direct` is that of
+the networks as they stand. `binodal experiment --page docs` writes this page, and
+`python -m binodal.experiments.again` judges all that is stored by the theories of today.
 
 A DISAGREE of the derived theory at its own size is a result as well: the mean field is exact for N
 to infinity only. The finite-width theory adds its first correction in 1/N, derived as well;

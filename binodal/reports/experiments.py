@@ -32,7 +32,7 @@ from binodal.reports.section import Request, Section
 from binodal.reports.stored import Experiment, read_experiments
 from binodal.reports.stored_curves import MOST_PANELS, Panel, curves_figure, panels_of
 
-HEADLINE = ("b", "c", "q2", "a", "lambda", "x2")
+HEADLINE = ("b", "c", "q2", "a", "a_direct", "lambda", "x2")
 """Observables that are shown first; all others are in the tables that unfold."""
 
 _LONG = 24

@@ -28,7 +28,8 @@ MEMBERS = 8
 class Trained:
     """A finished run: its folder, what was asked, and sentences about what was changed.
 
-    ``equilibrated`` and ``reason`` are the verdict of ``validate.diagnostics``.
+    ``equilibrated`` and ``reason`` are the verdict of ``validate.diagnostics``; ``readings`` are
+    the residual's means, averaged over the readout and of the networks as they stand.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class Trained:
     notes: tuple[str, ...]
     equilibrated: bool
     reason: str
+    readings: str = ""
 
     def __str__(self) -> str:
         spec = self.spec
@@ -43,6 +45,7 @@ class Trained:
             f"{self.path}: {counted(spec.members, 'network')}, "
             f"{counted(spec.draws, 'draw')} of each "
             f"({spec.burn_in} + {spec.draws * spec.thin} steps of {spec.sampler}); {self.reason}"
+            + (f"; {self.readings}" if self.readings else "")
         )
 
 
@@ -79,7 +82,7 @@ def train(
     with experiment_errors("training"):
         from validate.run.defaults import with_defaults
         from validate.run.ensemble import planned_workers, run
-        from validate.run.results import diagnosis, step_bias
+        from validate.run.results import diagnosis, readings, step_bias
         from validate.run.spec import RunSpec
 
         given = None if data is None else _given(Path(data))
@@ -104,7 +107,8 @@ def train(
             )
         verdict = diagnosis(path)[1]
         reason = "; ".join(filter(None, (verdict.reason, step_bias(path))))
-    return Trained(path, spec, tuple(notes), verdict.equilibrated, reason)
+        told = readings(path)
+    return Trained(path, spec, tuple(notes), verdict.equilibrated, reason, told)
 
 
 def _plan(spec: RunSpec, workers: int) -> str:

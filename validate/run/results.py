@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from validate.compare.direct import AVERAGED_WORDS, DIRECT, DIRECT_WORDS
 from validate.diagnostics import (
     LEAST_DRAWS,
     Diagnosis,
@@ -107,6 +108,25 @@ def _ratio(values: NDArray[np.float64], bias: NDArray[np.float64] | None) -> flo
     means = values.mean(axis=1)
     error = float(np.nanstd(means)) / np.sqrt(max(means.size - 1, 1))
     return abs(float(np.nanmean(bias))) / error if error > 0 else np.nan
+
+
+def readings(folder: Path) -> str:
+    """The residual's means over all draws: averaged over the readout, and of networks as they are.
+
+    ``a 0.83, readout averaged; a_direct 0.84, networks as they stand``; of teacher-student networks
+    b and c. Out of equilibrium the first says what noise would make of the first layers, and only
+    the second what the networks do.
+    """
+    found = scalars(chains(folder))
+    said = []
+    for group, words in ((DIRECT, AVERAGED_WORDS), (DIRECT.values(), DIRECT_WORDS)):
+        means = [
+            f"{name} {np.nanmean(found[name]):.4g}"
+            for name in group
+            if name in found and np.isfinite(found[name]).any()
+        ]
+        said += [f"{', '.join(means)}, {words}"] if means else []
+    return "; ".join(said)
 
 
 def so_far(folder: Path) -> str:
