@@ -12,7 +12,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --no-input --disable-pip-ver
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce test lint bench docs browser clean
+.PHONY: help reproduce test lint bench docs browser stored clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,10 @@ docs: $(DOCS_READY) ## build docs/_build/html, warnings as errors
 
 browser: $(BROWSER_READY) ## test the explorer in headless Chromium, which must be installed
 	$(BIN)/python -m pytest -n 0 -p no:cacheprovider tests/browser $(PYTEST_ARGS)
+
+stored: $(READY) ## judge the stored experiments by today's theories; write them, their page and figures
+	$(BIN)/python -m binodal.experiments.again --write; test $$? -le 1
+	$(BIN)/binodal experiment --page docs
 
 clean: ## remove all that make made, the environment too
 	rm -rf $(VENV) report docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

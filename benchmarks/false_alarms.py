@@ -69,7 +69,7 @@ def reached(
     >>> reached("normal", 16, Family(2), 0.01, 200)
     (0.0, 0.01)
     """
-    rng = np.random.default_rng((seed, units, family.rows))
+    rng = np.random.default_rng((seed, list(LAWS).index(law), units, family.rows))
     values = LAWS[law](rng, (repetitions, family.rows, units))
     if family.correlated:
         values = values + LAWS[law](rng, (repetitions, 1, units))
