@@ -15,6 +15,7 @@ from typing import Any
 
 from binodal.experiments.curves import laws_again
 from binodal.experiments.fits import fits_of
+from binodal.experiments.lent import with_bias
 from binodal.experiments.parts import judged_case, measurements_of, parameters_of, rounded_values
 from binodal.reports.stored import stored_files
 
@@ -24,19 +25,22 @@ CLOSE = 2e-5
 
 def case_again(case: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
     """A stored case with today's predictions and verdicts; ``run`` is its provenance."""
+    from validate.compare.direct import with_direct
     from validate.theory.registry import predictions
 
     parameters = parameters_of(case)
     places = sorted({r["at"] for r in case["rows"] if r["observable"].startswith("log_")})
-    said = predictions(parameters, places=places)
+    said = with_direct(predictions(parameters, places=places))
     found = measurements_of(case, run)
-    return judged_case(case["name"], parameters, found, said, case.get("sources", ()))
+    again = judged_case(case["name"], parameters, found, said, case.get("sources", ()))
+    return again | {key: case[key] for key in ("step_bias",) if key in case}
 
 
 def judged_again(document: Mapping[str, Any]) -> dict[str, Any]:
     """The document with every case judged by today's theories, and its fits and curves."""
     runs = document["provenance"]["runs"]
-    cases = [case_again(case, runs[case["name"]]) for case in document["cases"]]
+    told = with_bias(document["cases"], runs)
+    cases = [case_again(case, runs[case["name"]]) for case in told]
     curves = document["curves"] | rounded_values(laws_again(document["curves"], cases))
     return {**document, "cases": cases, "fits": rounded_values(fits_of(cases)), "curves": curves}
 

@@ -11,6 +11,7 @@ from binodal.comparison.text import percent
 from binodal.experiments.drawings import drawings
 from binodal.experiments.figures import LINES, label_of, main_form
 from binodal.experiments.findings import findings
+from binodal.experiments.lent import LENT
 from binodal.experiments.stored import documents
 from binodal.output import drawn, require_folder, write_text
 
@@ -63,6 +64,12 @@ def _section(document: Mapping[str, Any], pictures: Path) -> Iterator[str]:
         yield f"![{caption}]({FIGURES}/{file.name})\n\n*{caption}.*\n"
     yield "".join(f"- {line}\n" for line in findings(document["rows"]))
     yield from _verdicts(document)
+    lent = [case["name"] for case in document["cases"] if case.get("step_bias") == LENT]
+    if lent:
+        yield (
+            "The bias of the sampler's step was not measured in these runs; their error bars hold "
+            f"the largest that the other runs found: {', '.join(lent)}.\n"
+        )
     yield from _sources(document["sources"])
     yield from _fits(document)
     if document["missing"]:

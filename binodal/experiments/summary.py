@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from binodal.comparison.api import Compared, compared
 from binodal.experiments.curves import curves_of
 from binodal.experiments.fits import fits_of
+from binodal.experiments.lent import with_bias
 from binodal.experiments.parts import judged_case, rounded_values
 from binodal.version import VERSION
 from binodal.workers import in_process, in_workers
@@ -62,7 +63,8 @@ def summary(
             say(done[number][0].name)
     reads = [(case, found[number]) for number, (case, _) in enumerate(done)]
     judged = [(case, read.judged) for case, read in reads if read.judged is not None]
-    kept_cases = [_case(*each) for each in judged]
+    provenance = _provenance(done)
+    kept_cases = with_bias([_case(*each) for each in judged], provenance["runs"])
     kept: dict[str, Any] = rounded_values(
         {
             "experiment": experiment.name,
@@ -72,7 +74,7 @@ def summary(
             "fits": fits_of(kept_cases),
             "curves": {name: curve for _, read in reads for name, curve in read.curves.items()},
             "missing": [c.name for c in cases if c not in [case for case, _ in done]],
-            "provenance": _provenance(done),
+            "provenance": provenance,
         }
     )
     return kept

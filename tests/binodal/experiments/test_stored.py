@@ -10,6 +10,7 @@ import pytest
 
 from binodal.experiments.again import case_again, moved
 from binodal.experiments.fits import fits_of
+from binodal.experiments.lent import UNKNOWN, with_bias
 from binodal.experiments.page import FIGURES, page
 from binodal.experiments.parts import (
     judged_case,
@@ -81,3 +82,22 @@ def test_the_page_and_its_figures_are_those_of_the_stored_summaries(tmp_path):
     for name in names:
         own = (tmp_path / FIGURES / name).read_text("utf-8")
         assert own == (DOCS / FIGURES / name).read_text("utf-8"), name
+
+
+def test_a_bias_that_was_not_measured_is_lent_by_the_other_runs():
+    """Twice judged is once judged: what was lent is not lent on, and exact samplers need none."""
+    row = {"observable": "b", "measured": 1.0, "problem": ""}
+    cases = [
+        {"name": "small", "rows": [{**row, "bias": -0.003, "bias_error": 0.001}]},
+        {"name": "large", "rows": [{**row, "measured": 2.0}, {**row, "observable": "c"}]},
+        {"name": "exact", "rows": [row]},
+    ]
+    runs = {
+        "small": {"sampler": "baoab"},
+        "large": {"sampler": "baoab"},
+        "exact": {"sampler": "hmc"},
+    }
+    small, large, exact = with_bias(cases, runs)
+    assert large["rows"][0]["bias_error"] == pytest.approx(2 * 0.005)
+    assert large["rows"][1]["problem"] == UNKNOWN and "bias_error" not in exact["rows"][0]
+    assert with_bias([small, large, exact], runs) == [small, large, exact]
