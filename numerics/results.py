@@ -5,7 +5,7 @@ A model adds its own coordinates to a stationary point and to a critical point.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, Self, TypeVar
 
 from flint import arb
@@ -47,7 +47,7 @@ class SolvedClosure(Generic[C, S]):
     phase: str
     reason: str
     assumptions: tuple[str, ...] = ()
-    masses: Status = Status.CERTIFIED
+    masses: Status = field(default=Status.CERTIFIED, kw_only=True)
 
     @classmethod
     def without(

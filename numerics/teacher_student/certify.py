@@ -24,7 +24,7 @@ from numerics.teacher_student.integrals import Integrals, NeuronIntegrals
 from numerics.teacher_student.law import Array
 from numerics.teacher_student.saddles import Closure
 
-QUADRATURE_BITS = 192
+QUADRATURE_BITS = 128
 _NARROW = 1e-6
 _ENOUGH = 1e-24
 _NEWTON = 8

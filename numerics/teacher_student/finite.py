@@ -42,7 +42,11 @@ def float_closure(
     coarse, fine = (
         solved_law(parameters, theory, modes, refine)[1] / scales(modes) for refine in (1, 2)
     )
-    return fine, np.abs(fine - coarse) + _ROUNDING
+    return fine, np.abs(fine - coarse) + _rounding(fine)
+
+
+def _rounding(modes: Array) -> Array:
+    return _ROUNDING * np.maximum(1.0, np.abs(modes))
 
 
 @dataclass(frozen=True)
@@ -166,7 +170,8 @@ def _converged(
         fine = float_state(parameters, theory, 2)
     except Undecided as more:
         return Solution.without(theory, "finite", Status.UNDECIDED, f"{why}; {more}")
-    gaps = (abs(a - b) + _ROUNDING for a, b in zip(fine.modes, coarse.modes, strict=True))
+    better, rough = np.array(fine.modes), np.array(coarse.modes)
+    gaps = (np.abs(better - rough) + _rounding(better)).tolist()
     found: list[Saddle] = []
     with precision(bits):
         closure = Closure(*(arb(*pair) for pair in zip(fine.modes, gaps, strict=True)))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from scipy.optimize import brentq
 
+from numerics.errors import Undecided
 from numerics.teacher_student.finite_critical import event_level, refound
 
 _WIDTHS = (0.02, 0.08, 0.3)
@@ -18,7 +19,7 @@ def event_near(
     """sigma^2 of the event and an error estimate, or None without a change of sign near the guess.
 
     Brackets guess (1 -+ w) for growing w; the error is the change on a quadrature twice as fine.
-    Converged, not certified. Raises :class:`Undecided` where the finer one has no crossing.
+    Converged, not certified; None too where the finer one has no crossing there.
     """
 
     def level(value: float, refine: int = 1) -> float:
@@ -29,6 +30,9 @@ def event_near(
         at_low, at_high = level(low), level(high)
         if at_low * at_high < 0:
             root = float(brentq(level, low, high, xtol=guess * _TOLERANCE, rtol=_TOLERANCE))
-            finer = refound(lambda value: level(value, 2), root, guess)
+            try:
+                finer = refound(lambda value: level(value, 2), root, guess)
+            except Undecided:
+                return None
             return finer, abs(finer - root) + guess * _TOLERANCE
     return None

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import sympy as sp
 from numpy.typing import NDArray
 from scipy import optimize
 
@@ -20,14 +21,20 @@ from numerics.errors import Undecided
 from numerics.modular.functions import TAU, coupling_of_tau
 
 Array = NDArray[np.float64]
-_NODES, _LINEAR_PANELS, _DOUBLINGS = 8, 24, 16
-_NEGLIGIBLE = 45.0
+_NODES, _LINEAR_PANELS, _WIDTHS_PER_PANEL, _MOST_PANELS = 8, 24, 4.0, 400
+_RELEVANT = 120.0  # of the diagonal: at fixed x the law of x_v may lie half as deep
+_ZOOMS = 40
+_TOLERANCE = 1e-14
+_SCAN = np.geomspace(1e-3, 1e12, 4000)
 
 
 @cache
 def _functions() -> dict[str, Callable[..., tuple[Any, ...]]]:
     return {
         "density": compiled("density", {"s": action_density()}, (x, x_v, u, gamma), "numpy"),
+        "bend": compiled(
+            "bend", {"s": sp.diff(action_density(), x, 2)}, (x, x_v, u, gamma), "numpy"
+        ),
         "copies": compiled("copies", {"f": mode_action().factor}, (P,), "numpy"),
         "coupling": compiled(
             "coupling", {"u": coupling_of_tau()}, (TAU, N, P, sigma2, sigma_a2), "numpy"
@@ -55,15 +62,72 @@ class Moments:
     x2: float
 
 
+def _depth(strength: float, at_u: float, at_gamma: float) -> Callable[[Array], Array]:
+    """-log of the weight on the diagonal x = x_v."""
+    density = _functions()["density"]
+
+    def depth(at: Array) -> Array:
+        return np.asarray(strength * density(at, at, at_u, at_gamma)[0])
+
+    return depth
+
+
+def _zoomed(depth: Callable[[Array], Array], low: float, high: float) -> tuple[float, float, float]:
+    """The part of a segment that lies within reach of its lowest point, and the depth there."""
+    for _ in range(_ZOOMS):
+        at = np.linspace(low, high, 1001)
+        heights = depth(at)
+        near = np.flatnonzero(heights <= heights.min() + _RELEVANT)
+        ends = at[max(near[0] - 1, 0)], at[min(near[-1] + 1, at.size - 1)]
+        if ends[1] - ends[0] > 0.1 * (high - low):
+            break
+        low, high = map(float, ends)
+    return float(ends[0]), float(ends[1]), float(heights.min())
+
+
+def _wells(depth: Callable[[Array], Array], scan: Array) -> list[tuple[float, float]]:
+    """Segments around the minima of the diagonal that matter, however narrow they are.
+
+    Raises :class:`numerics.errors.Undecided` where the weight is not negligible at the scan's end.
+    """
+    heights = depth(scan)
+    if not np.isfinite(heights).all():
+        raise Undecided("the law of a mode is not finite within reach")
+    padded = np.concatenate([[np.inf], heights, [np.inf]])
+    lowest = np.flatnonzero((heights <= padded[:-2]) & (heights <= padded[2:]))
+    found = []
+    for k in lowest:
+        reach = np.flatnonzero(heights > heights[k] + _RELEVANT)
+        left, right = reach[reach < k], reach[reach > k]
+        if not right.size:
+            raise Undecided("the law of a mode has no end within reach")
+        low = float(scan[left[-1]]) if left.size else 0.0
+        found.append(_zoomed(depth, low, float(scan[right[0]])))
+    deepest = min(depth_of for *_, depth_of in found)
+    return [(low, high) for low, high, lies in found if lies <= deepest + _RELEVANT]
+
+
 def panels(strength: float, at_u: float, at_gamma: float, order: int) -> tuple[Array, Array]:
-    """Gauss panels from the zero state's width 1/strength to where the weight is negligible."""
-    scan = np.geomspace(1e-3, 1e9, 2000) / strength
-    depth = strength * _functions()["density"](scan, scan, at_u, at_gamma)[0]
-    end = float(scan[np.flatnonzero(depth <= depth.min() + _NEGLIGIBLE)[-1] + 1])
-    fine = 2.0 ** np.arange(-3, _DOUBLINGS) / strength
-    edges = np.unique(
-        np.concatenate([[0.0], fine[fine < end], np.linspace(0, end, _LINEAR_PANELS + 1)[1:]])
-    )
+    """Gauss panels from the zero state's width 1/strength to where the weight is negligible.
+
+    They double from zero on; around a minimum of the diagonal none is longer than a few widths of
+    the law of x at fixed x_v there. Raises :class:`numerics.errors.Undecided` where that takes too
+    many.
+    """
+    wells = _wells(_depth(strength, at_u, at_gamma), _SCAN / strength)
+    end = max(high for _, high in wells)
+    doubling = 2.0 ** np.arange(-3, 70) / strength
+    parts = [np.zeros(1), doubling[doubling < end], np.linspace(0, end, _LINEAR_PANELS + 1)]
+    for low, high in wells:
+        at = np.linspace(low, high, 101)
+        bends = np.broadcast_to(_functions()["bend"](at, at, at_u, at_gamma)[0], at.shape)
+        sharpest = strength * float(bends.max())
+        widths = (high - low) * np.sqrt(max(sharpest, 0.0))
+        count = int(np.ceil(widths / _WIDTHS_PER_PANEL)) + 1
+        if count > _MOST_PANELS:
+            raise Undecided(f"the law of a mode needs {count} panels, more than {_MOST_PANELS}")
+        parts.append(np.linspace(low, high, count + 1))
+    edges = np.unique(np.concatenate(parts))
     points, weights = np.polynomial.legendre.leggauss(order)
     half = np.diff(edges)[:, None] / 2
     return (edges[:-1, None] + half * (points + 1)).ravel(), (half * weights).ravel()
@@ -119,8 +183,12 @@ def solve_modes(
     def balance(level: float) -> float:
         return level - factor * scale * moments(level).x2
 
-    high = factor * scale * moments(0.0).x2
-    if not (np.isfinite(high) and balance(high) >= 0):
-        raise Undecided(f"lambda is not bracketed by 0 and {high}")
-    level = float(optimize.brentq(balance, 0.0, high, xtol=1e-14 * high, rtol=1e-13))
+    # Without interaction lambda is least; a quarter of it is below any rounding of the least.
+    low = factor * scale * mode_moments(0.0, at["P"], at["gamma"], copies, nodes).x2 / 4
+    high = 4 * factor * scale * moments(0.0).x2
+    if not (np.isfinite(high) and balance(high) > 0 > balance(low)):
+        raise Undecided(f"lambda is not bracketed by {low} and {high}")
+    ends = np.log(low), np.log(high)
+    found = optimize.brentq(lambda t: balance(np.exp(t)), *ends, xtol=_TOLERANCE, rtol=_TOLERANCE)
+    level = float(np.exp(found))
     return ModeClosure(at["sigma2"] / (at["sigma2"] + level), level, moments(level))
