@@ -47,12 +47,16 @@ def shown_mass(saddle: Mapping[str, Any], digits: int = 15) -> str:
 
     >>> shown_mass({"mass": 0.25, "mass_error": 1e-9}), shown_mass({"mass": None})
     ('0.25 ± 1e-9 (not certified)', '')
+    >>> shown_mass({"mass": 1.0, "mass_ball": {"mid": "1.00000", "rad": "0"}})
+    '1'
     """
     if saddle["mass"] is None:
         return ""
     if "mass_error" in saddle:
         estimate = {"value": repr(saddle["mass"]), "error": repr(saddle["mass_error"])}
         return f"{shown(estimate, digits)} (not certified)"
+    if saddle["mass_ball"]["rad"] == "0":
+        return f"{saddle['mass']:.{digits}g}"
     return shown(saddle["mass_ball"], digits)
 
 

@@ -136,7 +136,7 @@ def approximations() -> Iterator[Row]:
         "birth for d infinite, fig2",
         _event("birth", "derived"),
         "birth at d = 150",
-        float(finite["value"]),
+        float(finite["mid"]),
         0.01,
         "use `--limit finite` at this size",
     )

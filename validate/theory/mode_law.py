@@ -103,8 +103,18 @@ def _wells(depth: Callable[[Array], Array], scan: Array) -> list[tuple[float, fl
             raise Undecided("the law of a mode has no end within reach")
         low = float(scan[left[-1]]) if left.size else 0.0
         found.append(_zoomed(depth, low, float(scan[right[0]])))
-    deepest = min(depth_of for *_, depth_of in found)
-    return [(low, high) for low, high, lies in found if lies <= deepest + _RELEVANT]
+    deepest = min(lies for *_, lies in found)
+    return _merged([(low, high) for low, high, lies in found if lies <= deepest + _RELEVANT])
+
+
+def _merged(segments: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Segments in increasing order, those that overlap joined."""
+    joined: list[tuple[float, float]] = []
+    for low, high in sorted(segments):
+        if joined and low <= joined[-1][1]:
+            low, high = joined[-1][0], max(high, joined.pop()[1])
+        joined.append((low, high))
+    return joined
 
 
 def panels(strength: float, at_u: float, at_gamma: float, order: int) -> tuple[Array, Array]:
