@@ -105,7 +105,8 @@ class Density:
         ends = self.prior(left).log(), self.prior(right).log()
         slope = (ends[1] - ends[0]) / (right - left)
         real = interval(left, right)
-        return Region(real, arb((2 * high * height).upper()), (ends[0] + ends[1]) / 2, slope)
+        level = ends[0] + slope * (arb(real.mid()) - left)
+        return Region(real, arb((2 * high * height).upper()), level, slope)
 
     def bound(self, of: Region, at: Closure) -> arb:
         """An upper bound of |density| max(1, |rho|)^3 for all y^2 in a region.
