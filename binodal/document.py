@@ -11,6 +11,7 @@ from binodal.version import VERSION
 from numerics.parameters import Parameters
 
 DECIDED_STATUS = ("certified", "converged")
+_SIZE_DIGITS = 6
 
 
 def number(value: Any, digits: int, proved: bool = True) -> dict[str, str] | None:
@@ -51,6 +52,20 @@ def header(
     }
 
 
+def dropped_rows(of: Model, parameters: Parameters, found: Any) -> list[dict[str, Any]]:
+    """The terms that a result leaves out: name, size beside what is kept, whether that is small."""
+    return [
+        {
+            "name": term.name,
+            "size": number(term.size, _SIZE_DIGITS)
+            if term.size is not None and term.size.is_finite()
+            else None,
+            "small": term.small,
+        }
+        for term in of.dropped(parameters, found)
+    ]
+
+
 def critical_document(
     of: Model, parameters: Parameters, found: Any, notes: Sequence[str], digits: int
 ) -> dict[str, Any]:
@@ -79,6 +94,7 @@ def critical_document(
         **(nothing if found.point is None else point(found.point)),
         "others": [point(other) for other in found.others],
         "reason": found.reason,
+        "dropped": dropped_rows(of, parameters, found),
     }
 
 
@@ -119,6 +135,7 @@ def solve_document(
         "saddles": [saddle(at) for at in solution.saddles],
         "phase": solution.phase,
         "reason": solution.reason,
+        "dropped": dropped_rows(of, parameters, solution),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
@@ -95,16 +95,46 @@ def setting(name: str, value: str) -> str:
     >>> setting("sigma2", "1/4"), setting("sigma_a2", f"{10**30 // 3}/{10**30}")
     ('sigma2=1/4', 'sigma_a2≈0.333333333333')
     """
-    return f"{name}={value}" if len(value) <= _LONGEST else f"{name}≈{float(Fraction(value)):.12g}"
+    if len(value) <= _LONGEST:
+        return f"{name}={value}"
+    exact = Fraction(value)
+    with localcontext(prec=12):
+        short = Decimal(exact.numerator) / Decimal(exact.denominator)
+    return f"{name}≈{short.normalize():g}".replace("e+", "e")
 
 
 def foot(document: Mapping[str, Any]) -> list[str]:
     """The last lines of a table: the reason, the parameters and the assumptions."""
     lines = [f"because     {document['reason']}"] if document["reason"] else []
     lines += ["parameters  " + "  ".join(setting(*item) for item in document["params"].items())]
-    for position, assumption in enumerate(document["assumptions"]):
-        lines.append(("assumes     " if position == 0 else " " * 12) + assumption)
-    return lines
+    lines += _listed("dropped", map(dropped_text, document.get("dropped", ())))
+    lines += _listed("warning", _warnings(document))
+    return lines + _listed("assumes", document["assumptions"])
+
+
+def _listed(head: str, texts: Iterable[str]) -> list[str]:
+    """One line a text, the first with a head."""
+    return [f"{'' if k else head:<12}{text}" for k, text in enumerate(texts)]
+
+
+def dropped_text(term: Mapping[str, Any]) -> str:
+    """A term that a result leaves out, with its size beside what is kept.
+
+    >>> dropped_text({"name": "1/N", "size": {"mid": "0.0625", "rad": "1e-9"}, "small": True})
+    '1/N: 0.0625'
+    """
+    if term["size"] is None:
+        return f"{term['name']}: of unknown size"
+    return f"{term['name']}: {Decimal(term['size']['mid']):.3g}"
+
+
+def _warnings(document: Mapping[str, Any]) -> list[str]:
+    """One for each term that is left out and not small."""
+    return [
+        f"not small, so a network of this size may be elsewhere: {dropped_text(term)}"
+        for term in document.get("dropped", ())
+        if not term["small"]
+    ]
 
 
 def critical_text(document: Mapping[str, Any], digits: int) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from derive.derivation import Derivation
     from numerics.critical import CriticalPoints
+    from numerics.dropped import Dropped
 
 THEORIES = ("published", "derived")
 LIMITS = ("thermodynamic", "finite")
@@ -75,6 +76,7 @@ class Model:
     order_parameter: tuple[str, str] = ("q", "q")
     columns: Mapping[str, str] = field(default_factory=dict)
     assumptions: Callable[[str], Sequence[str]] = lambda theory: ()
+    dropped: Callable[[Parameters, Any], Sequence[Dropped]] = lambda parameters, found: ()
 
     def offer(self, ability: str) -> Any:
         """The entry point of this name. Raises RequestError when the model has none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from derive.derivation import Derivation
     from numerics.critical import CriticalPoints
+    from numerics.dropped import Dropped
 
 PHASES = ("GFL", "GMFL-I", "GMFL-II", "undecided")
 COMPOSITE = (
@@ -93,6 +94,13 @@ def assumptions(theory: str) -> tuple[str, ...]:
     return (*notes(theory), ACTION_UNITS[theory])
 
 
+def dropped(parameters: Parameters, found: Any) -> Sequence[Dropped]:
+    """The terms that a solution or an event leaves out, with their sizes."""
+    from numerics.modular.dropped import dropped_terms
+
+    return dropped_terms(parameters, found)
+
+
 def grid(columns: Mapping[str, NDArray[np.float64]], theory: str) -> Mapping[str, NDArray[Any]]:
     """Closure, ring and phase on a grid of parameters, in double precision."""
     from numerics.modular.grid import thermodynamic_grid
@@ -151,4 +159,5 @@ MODEL = Model(
         "mass": "probability of the ring",
     },
     assumptions=assumptions,
+    dropped=dropped,
 )

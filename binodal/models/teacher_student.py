@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from derive.derivation import Derivation
     from numerics.critical import CriticalPoints
+    from numerics.dropped import Dropped
 
 PHASES = ("GFL", "GMFL-I", "GMFL-II", "undecided")
 
@@ -69,6 +70,13 @@ def assumptions(theory: str) -> tuple[str, ...]:
     return tuple(a.value for a in action(theory).assumptions)
 
 
+def dropped(parameters: Parameters, found: Any) -> Sequence[Dropped]:
+    """The terms that a solution or an event leaves out, with their sizes."""
+    from numerics.teacher_student.dropped import dropped_terms
+
+    return dropped_terms(parameters, found)
+
+
 def grid(columns: Mapping[str, NDArray[np.float64]], theory: str) -> Mapping[str, NDArray[Any]]:
     """Closure, deepest feature minimum and phase on a grid of parameters, in double precision."""
     import numpy as np
@@ -109,4 +117,5 @@ MODEL = Model(
         "mass": "probability of the feature minima",
     },
     assumptions=assumptions,
+    dropped=dropped,
 )

@@ -11,6 +11,7 @@ from derive.modular.characters import characters
 from derive.modular.closure import closure
 from derive.modular.corrections import corrections
 from derive.modular.data import data
+from derive.modular.dropped import dropped
 from derive.modular.endpoints import endpoints
 from derive.modular.events import events
 from derive.modular.finite_width import finite_width_of_modes
@@ -44,6 +45,7 @@ QUANTITIES: dict[str, Quantity] = {
     "reaction": for_any_theory(reaction_of_network),
     "corrections": corrections,
     "scaling": scaling,
+    "dropped": dropped,
     "finite-width": for_any_theory(finite_width_of_modes),
     "second-order": for_any_theory(second_order),
     "sextic-decay": for_any_theory(sextic_decay),

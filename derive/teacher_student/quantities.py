@@ -16,6 +16,7 @@ from derive.teacher_student.barrier import barrier
 from derive.teacher_student.closure import closure
 from derive.teacher_student.continuum import continuum
 from derive.teacher_student.corrections import corrections
+from derive.teacher_student.dropped import dropped
 from derive.teacher_student.endpoints import endpoints
 from derive.teacher_student.events import events
 from derive.teacher_student.finite_d import finite_d
@@ -48,6 +49,7 @@ QUANTITIES: dict[str, Quantity] = {
     "reaction": for_any_theory(reaction_of_network),
     "finite-d": for_any_theory(finite_d),
     "corrections": for_any_theory(corrections),
+    "dropped": for_any_theory(dropped),
     "finite-width": for_any_theory(finite_width_of_continuum),
     "scaling": for_any_theory(scaling),
 }

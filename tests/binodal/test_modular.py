@@ -75,7 +75,10 @@ def test_solve(run, theory, limit):
     status, document = asked(
         run, "solve", *FIG3, "-s", "sigma2=0.2", "--theory", theory, "--limit", limit
     )
-    assert (status, document["status"], document["phase"]) == (0, "certified", "GMFL-I")
+    # At finite size the rings of the derived theory hold less than one of the 1000 neurons.
+    rare = limit == "finite" and theory == "derived"
+    phase = "GFL" if rare else "GMFL-I"
+    assert (status, document["status"], document["phase"]) == (0, "certified", phase)
     assert (document["theory"], document["limit"]) == (theory, limit)
     assert set(document["closure"]) == {"a", "lambda"} and "real_mode" not in document
     a, level = (Fraction(document["closure"][name]["mid"]) for name in ("a", "lambda"))

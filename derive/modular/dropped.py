@@ -1,0 +1,156 @@
+"""What the limits of modular addition leave out, each in units of what they keep.
+
+``own_kernel``: lambda of the zero state beside sigma^2 + lambda. ``weight_shift``: how far
+sigma^2 + lambda moves when ring and zero state are balanced by their weights and not by their
+depths alone. ``metastable_ring``: lambda of a ring above the zero state, at its odds.
+``ring_kernel``: lambda of a ring of a given mass, which N mass neurons carry.
+``freedom_per_neuron``: effective degrees of freedom a neuron, the small parameter of mean field
+before droplets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import sympy as sp
+
+from derive.assumptions import Assumption
+from derive.derivation import Derivation
+from derive.modular.action import mode_action
+from derive.modular.checks import all_hold, exact_on
+from derive.modular.closure import renormalised_coupling, ring_lambda, zero_lambda
+from derive.modular.events import before_coexistence, coexistence, ring_mass, temperature
+from derive.modular.nngp import kernel_matrix, spectrum
+from derive.modular.saddles import depth, ring
+from derive.modular.weights import odds
+from derive.step import Step, equal
+from derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x
+from derive.theories import require_theory
+
+TEMPERATURE = sigma2 / a
+"""sigma^2 + lambda at the solution."""
+_WEIGHT = sp.Symbol("L", real=True)
+
+
+def own_kernel(theory: str = "derived") -> sp.Expr:
+    """lambda of the zero state over sigma^2 + lambda."""
+    return zero_lambda(theory) / TEMPERATURE
+
+
+def freedom() -> sp.Expr:
+    """Tr K (sigma^2 + K)^{-1} of the prior's kernel over N."""
+    rows = spectrum().values()
+    return sum((count * level / (level + sigma2) for level, count in rows), sp.Integer(0)) / N
+
+
+def log_weight(theory: str = "derived") -> sp.Expr:
+    """log of the weight of ring over zero, without the depth, over the odds m/(1 - m)."""
+    bare = odds(theory) * sp.exp(mode_action(theory).factor * depth())
+    return sp.log(sp.simplify(bare)) - sp.log(mass / (1 - mass))
+
+
+def shift_of_balance(theory: str = "derived") -> sp.Expr:
+    """d log(sigma^2 + lambda) where exp(-factor s) has to make up for a weight exp(L).
+
+    On the ring ds/du = -x^2, and u goes as the inverse square of sigma^2 + lambda.
+    """
+    return _WEIGHT / (2 * mode_action(theory).factor * u * x**2)
+
+
+def ring_kernel(theory: str = "derived") -> sp.Expr:
+    """lambda of a ring over sigma^2 + lambda."""
+    return ring_lambda(theory) / TEMPERATURE
+
+
+def _freedom_cases() -> Iterator[tuple[object, object, object]]:
+    """The trace of the whole P^2 x P^2 matrix in rationals."""
+    cold, spread = sp.Rational(3, 7), sp.Rational(2, 11)
+    for order in (3, 4):
+        kernel = spread * sp.Matrix(kernel_matrix(order))
+        whole = kernel + cold * sp.eye(order**2)
+        trace = order**2 - cold * whole.to_DM().to_field().inv().to_Matrix().trace()
+        values = {P: order, sigma2: cold, sigma_a2: spread}
+        yield order, sp.expand(N * freedom().subs(values)), trace
+
+
+def _shift_claims() -> Iterator[tuple[object, bool]]:
+    """Move sigma^2 + lambda by a little, and see how far the depth of the ring goes."""
+    small, digits = sp.Rational(1, 10**12), 40
+    values = {N: 7, P: 5, sigma2: sp.Rational(4, 5), sigma_a2: sp.Rational(1, 5), lam: 0}
+    values |= {gamma: sp.Rational(1, 10)}
+    heights = []
+    for moved in (values[sigma2], values[sigma2] * (1 + small)):
+        at_u = renormalised_coupling().subs(values | {sigma2: moved})
+        at = {u: at_u, gamma: values[gamma], P: values[P]}
+        at |= {x: ring().subs(at)}
+        heights.append(sp.N((mode_action().factor * depth()).subs(at), digits))
+        if len(heights) == 1:
+            predicted = sp.N(shift_of_balance().subs(at), digits)
+    found = predicted.subs(_WEIGHT, heights[1] - heights[0])
+    yield (found, small), bool(abs(found / small - 1) < 10**-9)
+
+
+@cache
+def dropped(theory: str = "derived") -> Derivation:
+    """Results ``own_kernel``, ``weight_shift``, ``metastable_ring``, ``ring_kernel`` and
+    ``freedom_per_neuron``. Source: derived here.
+    """
+    require_theory(theory)
+    tau, with_prior = temperature(u), before_coexistence(u, "derived")
+    at_u, at_x = coexistence()
+    pinned = temperature(at_u)
+    steps = (
+        Step(
+            "dropped: lambda of the zero state",
+            "the limit keeps sigma^2 + lambda at an event and takes all of it for sigma^2",
+            TEMPERATURE,
+            own_kernel("derived"),
+            "derived here",
+            equal(
+                own_kernel("derived").subs(sigma2, a * tau),
+                (tau - with_prior) / tau,
+                "the event's temperature with and without lambda of the zero state",
+            ),
+        ),
+        Step(
+            "dropped: weights",
+            "equal weights need S = L, not S = 0: ds/du = -x^2 on the ring, and u falls as the "
+            "square of sigma^2 + lambda",
+            mode_action().factor * depth(),
+            shift_of_balance("derived"),
+            "derived here",
+            all_hold(_shift_claims, "a small step of sigma^2 at generic parameters"),
+            (Assumption.ONE_LOOP,),
+        ),
+        Step(
+            "dropped: few neurons",
+            "a ring's share of sigma^2 + lambda; N mass neurons carry it, and none does where that "
+            "is below one",
+            ring_kernel("derived"),
+            ring_kernel("derived").subs(mass, odds("derived")),
+            "derived here",
+            equal(
+                ring_kernel("derived").subs({a: sigma2 / pinned, x: at_x, mass: ring_mass()}),
+                1 - sigma2 / pinned,
+                "GMFL-I: ring and sigma^2 make up what is pinned",
+            ),
+        ),
+        Step(
+            "dropped: mean field",
+            "sum over the spectrum of the prior's kernel with its multiplicities",
+            sp.Symbol("Tr K/(sigma^2 + K)"),
+            freedom(),
+            "derived here",
+            exact_on(_freedom_cases, "traces of whole matrices in rationals, P = 3 and 4"),
+            (Assumption.WIDTH_FIRST_ORDER,),
+        ),
+    )
+    results = {
+        "own_kernel": own_kernel(theory),
+        "weight_shift": shift_of_balance(theory).subs(_WEIGHT, log_weight(theory)),
+        "metastable_ring": ring_kernel(theory).subs(mass, odds(theory)),
+        "ring_kernel": ring_kernel(theory),
+        "freedom_per_neuron": freedom(),
+    }
+    return Derivation("What the limits leave out, modular addition", steps, results)
