@@ -44,7 +44,15 @@ def test_coexistence(run, theory):
     document = json.loads(ran.out)
     assert (ran.status, ran.err) == (0, "")
     check_common(document, theory, "thermodynamic")
-    assert set(document) == COMMON | {"event", "along", "value", "at", "others", "reason"}
+    assert set(document) == COMMON | {
+        "event",
+        "along",
+        "value",
+        "at",
+        "others",
+        "reason",
+        "dropped",
+    }
     assert (document["event"], document["along"]) == ("coexistence", "sigma2")
     assert (document["status"], document["others"]) == ("certified", [])
     assert set(document["at"]) == {"u", "q", "b"}
@@ -82,7 +90,7 @@ def test_solve(run, limit):
     document = json.loads(ran.out)
     assert (ran.status, ran.err) == (0, "")
     check_common(document, "derived", limit)
-    assert set(document) == COMMON | {"closure", "saddles", "phase", "reason"}
+    assert set(document) == COMMON | {"closure", "saddles", "phase", "reason", "dropped"}
     assert document["params"]["sigma2"] == "3/20"
     assert set(document["closure"]) == {"b", "c"}
     for ball in document["closure"].values():
