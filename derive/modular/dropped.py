@@ -91,16 +91,10 @@ def _shift_claims() -> Iterator[tuple[object, bool]]:
     yield (found, small), bool(abs(found / small - 1) < 10**-9)
 
 
-@cache
-def dropped(theory: str = "derived") -> Derivation:
-    """Results ``own_kernel``, ``weight_shift``, ``metastable_ring``, ``ring_kernel`` and
-    ``freedom_per_neuron``. Source: derived here.
-    """
-    require_theory(theory)
+def _depth_steps() -> tuple[Step, ...]:
+    """What depths leave out: the zero state's own kernel, and the weights."""
     tau, with_prior = temperature(u), before_coexistence(u, "derived")
-    at_u, at_x = coexistence()
-    pinned = temperature(at_u)
-    steps = (
+    return (
         Step(
             "dropped: lambda of the zero state",
             "the limit keeps sigma^2 + lambda at an event and takes all of it for sigma^2",
@@ -123,6 +117,14 @@ def dropped(theory: str = "derived") -> Derivation:
             all_hold(_shift_claims, "a small step of sigma^2 at generic parameters"),
             (Assumption.ONE_LOOP,),
         ),
+    )
+
+
+def _width_steps() -> tuple[Step, ...]:
+    """What mean field leaves out."""
+    at_u, at_x = coexistence()
+    pinned = temperature(at_u)
+    return (
         Step(
             "dropped: few neurons",
             "a ring's share of sigma^2 + lambda; N mass neurons carry it, and none does where that "
@@ -146,6 +148,14 @@ def dropped(theory: str = "derived") -> Derivation:
             (Assumption.WIDTH_FIRST_ORDER,),
         ),
     )
+
+
+@cache
+def dropped(theory: str = "derived") -> Derivation:
+    """Results ``own_kernel``, ``weight_shift``, ``metastable_ring``, ``ring_kernel`` and
+    ``freedom_per_neuron``. Source: derived here.
+    """
+    require_theory(theory)
     results = {
         "own_kernel": own_kernel(theory),
         "weight_shift": shift_of_balance(theory).subs(_WEIGHT, log_weight(theory)),
@@ -153,4 +163,5 @@ def dropped(theory: str = "derived") -> Derivation:
         "ring_kernel": ring_kernel(theory),
         "freedom_per_neuron": freedom(),
     }
+    steps = (*_depth_steps(), *_width_steps())
     return Derivation("What the limits leave out, modular addition", steps, results)

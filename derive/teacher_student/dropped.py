@@ -91,15 +91,9 @@ def _freedom_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
     yield "log det", freedom(), sp.diff(log_det, size).subs(size, 1)
 
 
-@cache
-def dropped() -> Derivation:
-    """Results ``freedom_per_neuron``, ``freedom_per_datum``, ``unlearned``, ``feature_kernel``
-    and ``droplet_shift``.
-
-    Source: derived here.
-    """
-    level = sp.Symbol("Q_11", positive=True)
-    steps = (
+def _kernel_steps() -> tuple[Step, ...]:
+    """What the equivalent kernel and mean field leave out before droplets."""
+    return (
         Step(
             "dropped: unlearned modes",
             "<phi^2> of the prior without the linear modes' share: the kernel that data leave as "
@@ -119,6 +113,13 @@ def dropped() -> Derivation:
             equal_on(_freedom_cases, "the slope of log det by the kernel's size"),
             (Assumption.WIDTH_FIRST_ORDER,),
         ),
+    )
+
+
+def _droplet_steps() -> tuple[Step, ...]:
+    """What droplets add to it."""
+    level = sp.Symbol("Q_11", positive=True)
+    return (
         Step(
             "dropped: few neurons in droplets",
             "the droplets' share of the kernel; N mass neurons carry it, and none does where that "
@@ -143,6 +144,15 @@ def dropped() -> Derivation:
             (Assumption.DROPLET_MASS,),
         ),
     )
+
+
+@cache
+def dropped() -> Derivation:
+    """Results ``freedom_per_neuron``, ``freedom_per_datum``, ``unlearned``, ``feature_kernel``
+    and ``droplet_shift``.
+
+    Source: derived here.
+    """
     results = {
         "droplet_shift": droplet_shift(),
         "freedom_per_neuron": freedom() / N,
@@ -150,4 +160,5 @@ def dropped() -> Derivation:
         "unlearned": unlearned(),
         "feature_kernel": feature_kernel(),
     }
+    steps = (*_kernel_steps(), *_droplet_steps())
     return Derivation("What the limits leave out, teacher-student", steps, results)
