@@ -31,8 +31,8 @@ the networks as they stand. `binodal experiment --page docs` writes this page, a
 `python -m binodal.experiments.again` judges all that is stored by the theories of today.
 
 A DISAGREE of the derived theory at its own size is a result as well: the mean field is exact for N
-to infinity only. The finite-width theory adds its first correction in 1/N (the first two for modular
-addition up to P = 13), derived as well; its error is the estimated size of those left out.
+to infinity only. The finite-width theory adds its first correction in 1/N (the first two for
+modular addition up to P = 13), derived as well; its error is the estimated size of those left out.
 `closing-gaps` shows how the distances close as data, width and all sizes grow. BAOAB's steps
 leave a bias of half a part in a thousand of b, which is averaged exactly over the readout as c is;
 modular networks whose error bars are as small were sampled once more by an exact sampler

@@ -6,9 +6,10 @@ from itertools import product
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 
 from tests.validate.theory.test_finite_width import enumerated
-from validate.theory.expansion import Expansion
+from validate.theory.expansion import RATIO, Expansion
 from validate.theory.field_saddle import Scales
 from validate.theory.finite_width import expansion
 from validate.theory.mode_averages import Averages
@@ -141,3 +142,17 @@ def test_a_series_that_does_not_fall_is_refused_and_one_that_does_says_what_it_l
     assert geometric.dropped("a") == pytest.approx(1 / 3 - 0.25 - 0.0625)
     lone = Expansion({"a": 1.0}, {"a": 0.25}, 2.0, 100.0)
     assert 0 < lone.dropped("a") <= abs(lone.shift["a"])
+
+
+def test_the_guessed_ratio_is_that_of_one_gaussian_feature():
+    """a/a_0 of K = chi^2_N/N by quadrature: N (r - 1) - 3 rho^2 over 3 rho^2 goes to -5 rho/N."""
+    width, noise = 4000, 40.0
+    points, weights = np.polynomial.legendre.leggauss(400)
+    spread = 12 * np.sqrt(2 / width)
+    kernel = 1 + spread * points
+    law = weights * np.exp(chi2(width).logpdf(width * kernel) - chi2(width).logpdf(width))
+    top, below = (law @ (noise + kernel) ** -power for power in (1.5, 0.5))
+    rho = 1 / (1 + noise)
+    first = 3 * rho**2 / width
+    second = (noise + 1) * top / below - 1 - first
+    assert second / first / (rho / width) == pytest.approx(-(RATIO - 8 * rho), rel=0.02)
