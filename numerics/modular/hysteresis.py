@@ -38,7 +38,7 @@ def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved
         raise Undecided(equilibrium.reason)
     heating = _feature(equilibrium.saddles)
     escapes = Escapes(
-        _escape("zero", parameters, theory, bits, lambda: zero_basin(parameters, theory, bits)),
+        _escape("zero", parameters, theory, bits, lambda: zero_basin(parameters, theory)),
         _escape("ring", parameters, theory, bits, lambda: _equilibrium(parameters, theory, bits)),
     )
     return equilibrium.phase, cooling, heating, escapes

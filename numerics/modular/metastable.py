@@ -21,7 +21,8 @@ from numerics.modular.results import Closure
 from numerics.modular.solve import saddles
 
 _MOST_CUTS = 20
-_SETTLED = 1e-12
+_BITS = 64
+_SETTLED = 1e-6
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class _ZeroBasin(ExactLaw):
         return scale * moment / norm
 
 
-def zero_basin(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Closure | None:
+def zero_basin(parameters: Mapping[str, Fraction], theory: str) -> Closure | None:
     """a and lambda while every mode is in the zero basin; None where it has no barrier.
 
     The cut is the saddle x_- at the closure's own u. Balls hold the solution for that cut by proved
@@ -45,7 +46,7 @@ def zero_basin(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Cl
     """
     closure, cut = Closure(arb(1), arb(0)), arb(0)
     for _ in range(_MOST_CUTS):
-        with precision(bits):
+        with precision(_BITS):
             found = saddles(closure, parameters, theory)
             if len(found) == 1:
                 return None
@@ -53,20 +54,20 @@ def zero_basin(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Cl
                 return closure
             before, cut = cut, arb(found[1].x.mid())
             settled = bool(abs(cut - before) < _SETTLED * cut)
-            closure = _solved(parameters, cut, bits)
+            closure = _solved(parameters, cut)
             if settled:
-                inside = _solved(parameters, arb((cut / 2).mid()), bits)
+                inside = _solved(parameters, arb((cut / 2).mid()))
                 return Closure(closure.a.union(inside.a), closure.lam.union(inside.lam))
             closure = Closure(arb(closure.a.mid()), arb(closure.lam.mid()))
     raise Undecided(f"the barrier of the zero basin did not settle near x = {cut.str(6)}")
 
 
-def _solved(parameters: Mapping[str, Fraction], cut: arb, bits: int) -> Closure:
+def _solved(parameters: Mapping[str, Fraction], cut: arb) -> Closure:
     """The closure at a fixed cut: tau - sigma^2 - lambda grows with tau, as for the whole law."""
     law, cold = _ZeroBasin(parameters, cut=cut), ball(parameters["sigma2"])
 
     def balance(tau: arb) -> arb:
         return tau - cold - law.level(coupling()(tau, *values(parameters))[0])
 
-    tau = crossing(balance, cold, bits, 1.0)
+    tau = crossing(balance, cold, _BITS, 1.0)
     return Closure(cold / tau, tau - cold)

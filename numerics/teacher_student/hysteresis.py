@@ -73,12 +73,15 @@ def _escape(
     try:
         closure = residual()
         with precision(bits):
-            pair = closure and over_barrier(saddles(parameters, _middle(closure), theory))
+            found = [] if closure is None else saddles(parameters, _middle(closure), theory)
+            pair = over_barrier(found)
             rises = closure and pair and _rises(parameters, closure, theory)
     except Undecided as doubt:
         return Escape.without(f"no time: {doubt}")
     if closure is None or not pair or not rises:
         return Escape.without(f"no time: at d = {size:g} the action has no barrier")
+    if well == "zero" and not any(s.kind == "minimum" and s.rho == 0 for s in found):
+        return Escape.without(f"no time: at d = {size:g} zero overlap is not a minimum")
     at = [float(saddle.rho.mid()) for saddle in pair]
     modes = [float(closure.b.mid()), float(closure.c.mid())]
     with precision(bits):

@@ -16,7 +16,7 @@ from flint import arb
 
 from numerics.balls import precision
 from numerics.errors import Undecided
-from numerics.teacher_student.law import Array, Law, law, scales, solve_law
+from numerics.teacher_student.law import Array, Law, scales, solve_law, solved_law
 from numerics.teacher_student.saddles import Closure, Saddle, saddles
 
 _NODES = 16
@@ -43,8 +43,8 @@ def zero_basin(parameters: Mapping[str, Fraction], theory: str) -> Closure | Non
     differs from a cut one. Raises :class:`Undecided` where the closure is not solved.
     """
     floats = {name: float(value) for name, value in parameters.items()}
-    whole = law(floats, theory)
-    modes, cut = solve_law(whole) / scales(2), 0.0
+    whole, residual = solved_law(floats, theory)
+    modes, cut = residual / scales(2), 0.0
     for _ in range(_MOST_CUTS):
         ahead = _barrier(parameters, modes, theory)
         if ahead is None:

@@ -153,6 +153,15 @@ def test_a_low_barrier_is_marked_with_its_height():
     assert "d x barrier is 0.79" in found.why and "not above 1" in found.why
 
 
+def test_a_zero_state_that_is_no_minimum_is_no_well():
+    """With eps > 0 the finite-d action can fall from zero: the limit's zero state cannot."""
+    values = {"N": 4031, "n": 35925, "epsilon": "1.144", "sigma2": "0.5451"}
+    cold = preset("app-d").replace(**{name: Fraction(value) for name, value in values.items()})
+    found = escapes(cold)
+    assert found.from_zero.why == "no time: at d = 150 zero overlap is not a minimum"
+    assert found.from_feature.log10_time is not None
+
+
 def test_kramers_formula_and_what_spoils_it():
     with precision(96):
         tall, low, vague = arb(20), arb("0.9"), arb(3, 2.5)
@@ -171,7 +180,7 @@ def test_kramers_formula_and_what_spoils_it():
 def test_lambda_of_the_zero_basin_is_an_integral_of_its_own(order):
     """Over x and x_v themselves, inside x + x_v < 2 x_-, where the law is cut."""
     parameters = FIG3.replace(P=Fraction(order), sigma2=Fraction(order, 2005))
-    found = zero_modes(parameters, "derived", 96)
+    found = zero_modes(parameters, "derived")
     at = {name: float(value) for name, value in parameters.items()}
     tau = float(found.lam.mid()) + at["sigma2"]
     # The interaction 2 sigma_a^2 a^2 P^2/(N sigma^4), once more by hand.
