@@ -33,6 +33,7 @@ def ladder_data(found: Ladder) -> dict[str, Any]:
                 "value": rung.value,
                 "error": rung.error,
                 "coefficient": rung.coefficient,
+                "coefficient_error": rung.coefficient_error,
                 "derived": rung.predicted,
                 "exponent": rung.exponent,
                 "reason": rung.reason,
@@ -52,6 +53,7 @@ def ladder_text(found: Ladder) -> str:
         size,
         "sigma2, scaled back",
         f"(v - limit) {size}^{power}",
+        "its error",
         "derived",
         "exponent",
     )
@@ -63,6 +65,7 @@ def ladder_text(found: Ladder) -> str:
             _short(rung.size, 8),
             _short(rung.value, 12),
             _short(rung.coefficient, 8),
+            _short(rung.coefficient_error, 2),
             _short(rung.predicted, 8),
             _short(rung.exponent, 5),
         )

@@ -28,8 +28,9 @@ POWERS = {"teacher-student": 1, "modular": 2}
 class Rung:
     """One beta: size, scaled sigma^2 with its error, and (sigma^2 - limit) size^power.
 
-    ``predicted`` is the derived difference times size^power, ``exponent`` the local power of the
-    size in the difference, from this rung and the one before.
+    ``coefficient_error`` is the value's error times size^power, which grows where the value's does
+    not. ``predicted`` is the derived difference times size^power, ``exponent`` the local power of
+    the size in the difference, from this rung and the one before; None where an error hides it.
     """
 
     beta: Fraction
@@ -37,9 +38,17 @@ class Rung:
     value: float | None
     error: float | None
     coefficient: float | None
+    coefficient_error: float | None
     exponent: float | None
     predicted: float | None
     reason: str
+
+    @property
+    def resolved(self) -> bool:
+        """Whether the difference from the limit is larger than its error."""
+        if self.coefficient is None or self.coefficient_error is None:
+            return False
+        return abs(self.coefficient) > self.coefficient_error
 
 
 @dataclass(frozen=True)
@@ -187,22 +196,24 @@ def _rung(
     model = scaled.model
     size = float(scaled[SIZES[model]])
     if isinstance(found, str):
-        return Rung(beta, size, None, None, None, None, predicted, found)
+        return Rung(beta, size, None, None, None, None, None, predicted, found)
     value, error = (number / back for number in found)
     if limit is None:
-        return Rung(beta, size, value, error, None, None, predicted, "")
-    coefficient = (value - limit) * size ** POWERS[model]
+        return Rung(beta, size, value, error, None, None, None, predicted, "")
+    lever = size ** POWERS[model]
     last = before[-1] if before else None
     exponent = None
-    if last is not None and last.value is not None and value != limit:
+    shown = abs(value - limit) > error
+    if last is not None and last.value is not None and shown and last.resolved:
         ratio = (value - limit) / (last.value - limit)
         exponent = log(ratio) / log(size / last.size) if ratio > 0 else None
-    return Rung(beta, size, value, error, coefficient, exponent, predicted, "")
+    coefficient = (value - limit) * lever
+    return Rung(beta, size, value, error, coefficient, error * lever, exponent, predicted, "")
 
 
 def _extrapolated(rungs: Sequence[Rung]) -> float | None:
     """The coefficient at infinite size, linear in 1/size through the last two rungs."""
-    last = [rung for rung in rungs if rung.coefficient is not None][-2:]
+    last = [rung for rung in rungs if rung.resolved][-2:]
     if len(last) < 2 or last[0].size == last[1].size:
         return None
     one, other = last

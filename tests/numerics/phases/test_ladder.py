@@ -1,5 +1,6 @@
 """Derived corrections against events computed at finite sizes."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -30,6 +31,18 @@ def test_birth_of_the_ring_keeps_the_prior_width_of_zero():
     for rung in found.rungs:
         assert rung.coefficient == pytest.approx(rung.predicted, rel=1e-6)
     assert found.rungs[1].exponent == pytest.approx(-2, abs=1e-3)
+
+
+def test_an_error_is_multiplied_as_its_value_is():
+    """A difference that the error hides has no exponent."""
+    found = ladder(FIG2, [Fraction(400), Fraction(1600)], "birth", "derived")
+    for rung in found.rungs:
+        assert rung.coefficient_error == pytest.approx(rung.error * rung.size, rel=1e-12)
+        assert rung.resolved and rung.coefficient_error < 1e-3 * abs(rung.coefficient)
+    hidden = replace(found.rungs[0], coefficient_error=2 * abs(found.rungs[0].coefficient))
+    value, error = found.rungs[1].value, found.rungs[1].error
+    after = ladders._rung(Fraction(1600), FIG2, (value, error), 1.0, found.limit, None, [hidden])
+    assert not hidden.resolved and after.exponent is None
 
 
 def test_a_correction_of_the_wrong_sign_is_caught(monkeypatch):
