@@ -49,17 +49,18 @@ def _require(order: int, *, odd: bool = False, prime: bool = False, at_most: int
 
 
 def _spectrum(order: int) -> str | None:
-    from derive.modular.nngp import eigenvector_cases
+    from derive.modular.nngp import eigenvector_cases, spectrum
 
-    for label, image, expected in eigenvector_cases(order):
+    for label, image, expected in eigenvector_cases(order, spectrum()):
         if image != expected:
             return f"{label}: Q v is not the eigenvalue times v"
     return None
 
 
 def _action(order: int) -> str | None:
-    from derive.modular.action import fourier_action, real_space_action
+    from derive.modular.action import fourier_action
     from derive.modular.checks import generic_fractions
+    from derive.modular.real_space import real_space_action
 
     w, v = (tuple(generic_fractions(order, 7 * order + i)) for i in (0, 1))
     names = ("N", "sigma2", "sigma_a2", "a", "gamma")

@@ -50,7 +50,7 @@ def _verify(derivation: Callable[[str], Derivation], seen: list[Step]) -> str | 
         for step in derivation(theory).steps:
             if step not in seen:
                 seen.append(step)
-                wrong = step.check.counterexample()
+                wrong = step.counterexample()
                 if wrong is not None:
                     return f"step '{step.name}': {wrong}"
     return None

@@ -19,7 +19,7 @@ from itertools import product
 import sympy as sp
 
 from derive.derivation import Derivation
-from derive.step import Check, Step, equal, equal_on
+from derive.step import Check, Step, both, equal, equal_on
 
 T = sp.Symbol("T", positive=True)
 _theta = sp.Symbol("theta", real=True)
@@ -104,7 +104,8 @@ def conventions() -> Derivation:
     sigma2_of = sp.solve(total.coeff(residual2) / T - 1 / (2 * _size), _size)[0]
     variance_of = sp.solve(total.coeff(_theta, 2) / T - 1 / (2 * _size), _size)[0]
     paper = {_loss_factor: 1, _decay_rate: sp.Symbol("gamma", positive=True) / 2}
-    thermal = 2 * sp.Symbol("sigma2", positive=True)
+    paper[T] = 2 * sp.Symbol("sigma2", positive=True)
+    of_paper = [e.subs(paper) for e in (sigma2_of, variance_of)]
     steps = (
         Step(
             "stationary density",
@@ -113,7 +114,7 @@ def conventions() -> Derivation:
             -sp.diff(energy, _theta) * density - T * sp.Derivative(density, _theta),
             sp.simplify(current),
             "M.6",
-            _discrete_balance(),
+            both(equal(sp.Integer(0), "zero current"), _discrete_balance()),
         ),
         Step(
             "noise variance",
@@ -134,16 +135,24 @@ def conventions() -> Derivation:
                     _theta**2 * sp.exp(-_decay_rate * _theta**2 / T), (_theta, -sp.oo, sp.oo)
                 )
                 / sp.integrate(sp.exp(-_decay_rate * _theta**2 / T), (_theta, -sp.oo, sp.oo)),
-                variance_of,
                 "second moment of the stationary density by integration",
             ),
+        ),
+        Step(
+            "M.6 read literally",
+            "the loss is a sum of squares, the decay gamma/2, and the noise 2 sigma xi: T = 2 "
+            "sigma^2",
+            sp.Tuple(sigma2_of, variance_of),
+            sp.Tuple(*of_paper),
+            "M.6",
+            equal_on(_paper_cases, "the Euler chain of M.6 for a one-weight model"),
         ),
     )
     results = {
         "sigma2": sigma2_of,
         "prior_variance": variance_of,
-        "sigma2_of_M6": sigma2_of.subs(paper).subs(T, thermal),
-        "prior_variance_of_M6": variance_of.subs(paper).subs(T, thermal),
+        "sigma2_of_M6": of_paper[0],
+        "prior_variance_of_M6": of_paper[1],
     }
     return Derivation("Conventions of Langevin training", steps, results)
 
@@ -155,7 +164,18 @@ def _euler_variance() -> sp.Expr:
     return sp.limit(sp.solve(kept - variance, variance)[0], step, 0)
 
 
-def _all_conventions() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _paper_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """theta -> theta - h U' + 2 sigma sqrt(h) xi for U = (x theta)^2 + gamma theta^2/2."""
+    step, variance, rate = sp.symbols("h V gamma", positive=True)
+    noise, prior = claim
+    for x in (sp.Rational(3, 4), sp.Rational(-5, 7)):
+        kept = (1 - (2 * x**2 + rate) * step) ** 2 * variance
+        kept += 4 * sp.Symbol("sigma2", positive=True) * step
+        stationary = sp.limit(sp.solve(kept - variance, variance)[0], step, 0)
+        yield f"x = {x}", 1 / stationary, x**2 / noise + 1 / prior
+
+
+def _all_conventions(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """f = x theta on two examples: precision of the dynamics against precision of the posterior."""
     inputs, quoted, rate = (sp.Rational(3, 4), sp.Rational(-5, 7)), Fraction(2, 9), Fraction(4, 5)
     square, examples = sum(x**2 for x in inputs), Fraction(len(inputs))
@@ -169,12 +189,15 @@ def _all_conventions() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         likelihood = square / sp.Rational(sigma2(quoted, written, examples))
         prior = 1 / sp.Rational(prior_variance(quoted, rate, written))
         yield f"{written}", dynamics, likelihood + prior
+        heat = {T: sp.Rational(written.noise * quoted)}
+        heat[_loss_factor] = sp.Rational(written.loss_factor(examples))
+        yield f"{written}, claim", dynamics, square / claim.subs(heat) + prior
 
 
 def _discrete_balance() -> Check:
     """The current must vanish, and a process that is not assumed stationary must agree."""
 
-    def counterexample() -> str | None:
+    def counterexample(_: sp.Basic) -> str | None:
         energy = sp.Function("U")(_theta)
         density = sp.exp(-energy / T)
         current = sp.simplify(-sp.diff(energy, _theta) * density - T * sp.diff(density, _theta))

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import sympy as sp
 
 from derive.assumptions import Assumption
-from derive.errors import StepFailed
+from derive.errors import StepFailed, UncheckedResult
 from derive.step import Step
 
 
@@ -18,7 +18,9 @@ class Derivation:
     """Steps in order, and the named closed forms they end in.
 
     ``results`` maps the field's name of a quantity to its derived expression; the
-    numeric code is generated from these objects and from nothing else.
+    numeric code is generated from these objects and from nothing else. Each is what some
+    step ends in, so that the step's check judges it: raises
+    :class:`~derive.errors.UncheckedResult` for one that is not.
     """
 
     title: str
@@ -30,6 +32,10 @@ class Derivation:
         if len(set(names)) != len(names):
             raise ValueError(f"derivation '{self.title}' has two steps of one name: {names}")
         object.__setattr__(self, "results", MappingProxyType(dict(self.results)))
+        ends = {end for step in self.steps for end in step.ends()}
+        unchecked = [name for name, result in self.results.items() if result not in ends]
+        if unchecked:
+            raise UncheckedResult(self.title, unchecked)
 
     @property
     def assumptions(self) -> tuple[Assumption, ...]:
@@ -43,10 +49,14 @@ class Derivation:
         disagrees, with the counterexample.
         """
         for step in self.steps:
-            counterexample = step.check.counterexample()
+            counterexample = step.counterexample()
             if counterexample is not None:
                 raise StepFailed(self.title, step.name, counterexample)
         return len(self.steps)
+
+    def step_of(self, result: str) -> Step:
+        """The first step that ends in a result, so that another derivation can rest on it."""
+        return next(step for step in self.steps if self.results[result] in step.ends())
 
     def then(self, other: Derivation, title: str | None = None) -> Derivation:
         """This derivation followed by another; results of both are kept."""

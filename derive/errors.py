@@ -22,3 +22,11 @@ class StepFailed(DerivationError):
         self.derivation = derivation
         self.step = step
         self.counterexample = counterexample
+
+
+class UncheckedResult(DerivationError, ValueError):
+    """Results that no step of their derivation ends in: nothing would check them."""
+
+    def __init__(self, derivation: str, results: list[str]) -> None:
+        super().__init__(f"derivation '{derivation}': no step ends in {', '.join(results)}")
+        self.results = results

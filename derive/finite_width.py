@@ -18,6 +18,7 @@ from derive.finite_width_checks import (
     FirstOrder,
     curvature_cases,
     gaussian_cases,
+    saddle_cases,
     two_atom_claims,
 )
 from derive.modular.checks import all_hold
@@ -120,14 +121,15 @@ def _cavity_cases() -> _Rationals:
         yield (neurons, "volume"), whole.det() / rest.det(), 1 + spread
 
 
-def _curvature_cases() -> _Rationals:
-    return curvature_cases(covariance_weight())
+def fluctuation_shift() -> sp.Expr:
+    """Relative shift of a under the prior alone, for D Gaussian features and O outputs."""
+    share = sigma_a2 / (sigma2 + sigma_a2)
+    return share**2 * (sp.Symbol("D") + 1 + _SPREAD) / N
 
 
-def _two_atom_claims() -> Iterator[tuple[object, bool]]:
-    return two_atom_claims(
-        FirstOrder(balance(), amplitude_shift(), mean_shift(), covariance_weight())
-    )
+def _two_atom_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
+    amplitude, mean = claim
+    return two_atom_claims(FirstOrder(balance(), amplitude, mean, covariance_weight()))
 
 
 def _exact_steps() -> tuple[Step, ...]:
@@ -142,7 +144,9 @@ def _exact_steps() -> tuple[Step, ...]:
             sp.exp(-((sp.Symbol("y") - field) ** 2) / (2 * sigma2)),
             collapsed,
             "derived here",
-            equal_on(_collapse_cases, "the integral over 1, 2, 4 readouts in rationals"),
+            equal_on(
+                lambda _: _collapse_cases(), "the integral over 1, 2, 4 readouts in rationals"
+            ),
         ),
         Step(
             "one neuron in the cavity of the others",
@@ -150,7 +154,10 @@ def _exact_steps() -> tuple[Step, ...]:
             collapsed,
             neuron_in_cavity(),
             "derived here",
-            equal_on(_cavity_cases, "determinants and inverses of the whole kernel in rationals"),
+            equal_on(
+                lambda _: _cavity_cases(),
+                "determinants and inverses of the whole kernel in rationals",
+            ),
         ),
     )
 
@@ -164,20 +171,32 @@ def _loop_steps() -> tuple[Step, ...]:
     loop = (Assumption.WIDTH_FIRST_ORDER,)
     return (
         Step(
+            "saddle along the target",
+            "V = sigma^2 tau^2/2 + N log z - tau y at tau = A y/sigma^2, differentiated once and "
+            "twice by A in units of |y|^2/sigma^2: the tilted law has the kernel's eigenvalue",
+            potential,
+            sp.Tuple(balance(), stiffness()),
+            "derived here",
+            close_on(saddle_cases, "differentiation of log z for two atoms"),
+        ),
+        Step(
             "curvature of the saddle",
             "the second derivative of N log z, z = <exp(sigma_a^2 sum_p (tau_p.S)^2/2N)>: K under "
             "the tilted law on every output, and the covariance of (tau_p.S) S across outputs",
             potential,
-            curvature,
+            sp.Tuple(curvature, covariance_weight()),
             "derived here",
-            close_on(_curvature_cases, "differentiation for two atoms, two outputs, two data"),
+            close_on(
+                lambda claim: curvature_cases(claim[1]),
+                "differentiation for two atoms, two outputs, two data",
+            ),
         ),
         Step(
             "first order in 1/N",
             "V is of order N in the field tau ~ sqrt(N), so log Z = V - h/2 + O(1/N) with h the "
             "log det of the curvature; a is its derivative by the target's size",
             sp.Symbol("V") - h / 2,
-            amplitude_shift(),
+            sp.Tuple(amplitude_shift(), mean_shift()),
             "derived here",
             all_hold(
                 _two_atom_claims, "a and a mean by exact sums over all 2^N states, N = 200..800"
@@ -189,7 +208,7 @@ def _loop_steps() -> tuple[Step, ...]:
             "for the prior alone the covariance is what Marchenko-Pastur adds: a_0 (1 - a_0)^2 "
             "times (D + 1)/N, and O/N from the determinant",
             amplitude_shift(),
-            mean_shift(),
+            fluctuation_shift(),
             "derived here",
             equal_on(
                 gaussian_cases,

@@ -81,7 +81,9 @@ class _TwoAtoms:
         """(a_0, mean_0) and the coefficients of 1/N, from the general formulas."""
         big, tilt = sp.Symbol("A", positive=True), sp.Symbol("tilt")
         force = big * self.eta / self.noise
-        weights = [p * sp.exp(self.spread * (s * force) ** 2 / 2 + tilt * s) for p, s in self.atoms]
+        weights = [
+            p * sp.exp(self.spread * (s * force) ** 2 / 2 + 3 * tilt * s) for p, s in self.atoms
+        ]
 
         def average(power: int) -> sp.Expr:
             terms = (w * s**power for w, (_, s) in zip(weights, self.atoms, strict=True))
@@ -91,7 +93,7 @@ class _TwoAtoms:
         pulled = force**2 * (average(4) - average(2) ** 2) * of.weight * N
         h = sp.log(self.noise + level + pulled.subs(sigma_a2, self.spread))
         named = {"level": level, "level_1": sp.diff(level, big), "h_1": sp.diff(h, big)}
-        named |= {"g_1": sp.diff(mean, big), "h_g": sp.diff(h, tilt), "n_g": sp.Integer(1)}
+        named |= {"g_1": sp.diff(mean, big), "h_g": sp.diff(h, tilt), "n_g": sp.Integer(3)}
         named |= {"Y": N * self.eta**2, "sigma2": sp.Float(self.noise)}
 
         def inserted(expression: sp.Expr) -> sp.Expr:
@@ -120,7 +122,28 @@ def two_atom_claims(of: FirstOrder) -> Iterator[tuple[object, bool]]:
             yield (noise, which, slope, left), small and halved
 
 
-def gaussian_cases() -> _Cases:
+def saddle_cases(claim: sp.Tuple) -> _Cases:
+    """(balance, stiffness): derivatives of sigma^2 tau^2/2 - tau y + N log z, tau = A y/sigma^2.
+
+    For two atoms and one datum; both in units of y^2/sigma^2.
+    """
+    big, y = sp.Symbol("A", positive=True), sp.Rational(5, 7)
+    tau = big * y / sigma2
+    atoms = ((sp.Rational(1, 3), sp.Rational(3, 2)), (sp.Rational(2, 3), sp.Rational(-4, 5)))
+    weights = [p * sp.exp(sigma_a2 * tau**2 * s**2 / (2 * N)) for p, s in atoms]
+    squares = sum(w * s**2 for w, (_, s) in zip(weights, atoms, strict=True))
+    level = sigma_a2 * squares / sum(weights)
+    potential = sigma2 * tau**2 / 2 - tau * y + N * sp.log(sum(weights))
+    held = {"level": level, "level_1": sp.diff(level, big)}
+    generic = {N: sp.Integer(3), sigma2: sp.Rational(3, 5), sigma_a2: sp.Rational(7, 4)}
+    generic[big] = sp.Rational(2, 5)
+    for order, value in enumerate(claim, 1):
+        named = value.subs({z: held[z.name] for z in value.free_symbols if z.name in held})
+        direct = sp.diff(potential, big, order) * sigma2 / y**2
+        yield f"derivative {order}", named.subs(generic), direct.subs(generic)
+
+
+def gaussian_cases(claim: sp.Expr) -> _Cases:
     """Weak targets, S ~ N(0, 1) in D dimensions, O outputs: the relative shift of a.
 
     One route differentiates log det of the curvature of -log det(1 - sigma_a^2 tau^T tau/N)/2;
@@ -144,6 +167,8 @@ def gaussian_cases() -> _Cases:
         volume = (hessian + generic[sigma2] * sp.eye(len(names))).det()
         slope = (sp.diff(volume, t, 2) / volume).subs(t, 0) / 2
         shift = slope / (generic[sigma2] + generic[sigma_a2])
+        counts = {sp.Symbol("O"): outputs, sp.Symbol("D"): inputs}
+        yield (outputs, inputs), shift, claim.subs(counts).subs(generic)
         yield (outputs, inputs), shift, _wishart_shift(outputs, inputs).subs(generic)
 
 

@@ -9,17 +9,20 @@ import sympy as sp
 
 from derive.assumptions import Assumption
 
+Cases = Iterable[tuple[object, sp.Expr, sp.Expr]]
+
 
 @dataclass(frozen=True)
 class Check:
     """An independent route to the same statement.
 
-    ``route`` says in words what the other route is; ``counterexample`` runs it
-    and returns None when both agree, else a sentence that shows the disagreement.
+    ``route`` says in words what the other route is; ``counterexample`` judges a claim, the
+    ``after`` of a step, and returns None when both agree, else a sentence that shows the
+    disagreement.
     """
 
     route: str
-    counterexample: Callable[[], str | None]
+    counterexample: Callable[[sp.Basic], str | None]
 
 
 @dataclass(frozen=True)
@@ -38,52 +41,72 @@ class Step:
     check: Check
     assumptions: tuple[Assumption, ...] = field(default=())
 
+    def counterexample(self) -> str | None:
+        """None when the independent route agrees with ``after``, else the disagreement."""
+        return self.check.counterexample(self.after)
 
-def equal(left: sp.Expr, right: sp.Expr, route: str) -> Check:
-    """Check that two expressions are identically equal, by exact simplification.
+    def ends(self) -> tuple[sp.Basic, ...]:
+        """Everything that the step ends in: ``after``, or what it lists, or its right side."""
+        return _members(self.after)
+
+
+def _members(expression: sp.Basic) -> tuple[sp.Basic, ...]:
+    inside: Iterable[sp.Basic] = ()
+    if isinstance(expression, sp.MatrixBase):
+        expression = expression.as_immutable()
+    if isinstance(expression, sp.Tuple | sp.MatrixBase):
+        inside = expression
+    elif isinstance(expression, sp.Eq):
+        inside = (expression.rhs,)
+    return (expression, *(member for part in inside for member in _members(part)))
+
+
+def equal(other: sp.Expr, route: str) -> Check:
+    """Check that the claim is identically ``other``, by exact simplification.
 
     >>> x = sp.Symbol("x")
-    >>> equal((x + 1) ** 2, x**2 + 2 * x + 1, "expansion").counterexample() is None
+    >>> equal((x + 1) ** 2, "expansion").counterexample(x**2 + 2 * x + 1) is None
     True
     """
-
-    def counterexample() -> str | None:
-        difference = sp.simplify(sp.expand(left - right))
-        return None if difference == 0 else f"difference {difference}"
-
-    return Check(route, counterexample)
+    return equal_on(lambda claim: [("", claim, other)], route)
 
 
-def equal_on(pairs: Callable[[], Iterable[tuple[object, sp.Expr, sp.Expr]]], route: str) -> Check:
+def equal_on(pairs: Callable[[sp.Basic], Cases], route: str) -> Check:
     """Check exact equality case by case; the first case that differs is reported.
 
-    ``pairs`` yields (label of the case, one route's value, the other's).
+    ``pairs`` takes the claim and yields (label of the case, one route's value, the other's).
     """
 
-    def counterexample() -> str | None:
-        for label, left, right in pairs():
+    def counterexample(claim: sp.Basic) -> str | None:
+        for label, left, right in pairs(claim):
             difference = sp.simplify(sp.expand(left - right))
             if difference != 0:
-                return f"case {label}: {left} against {right}"
+                return f"case {label}: {left} against {right}, difference {difference}"
         return None
 
     return Check(route, counterexample)
 
 
-def close_on(
-    pairs: Callable[[], Iterable[tuple[object, sp.Expr, sp.Expr]]], route: str, digits: int = 12
-) -> Check:
+def close_on(pairs: Callable[[sp.Basic], Cases], route: str, digits: int = 12) -> Check:
     """Check agreement to ``digits`` digits case by case, for routes that end in quadrature.
 
     The tolerance guards a comparison of two independent numerical values, so a
     wrong factor, sign or exponent in either is many orders above it.
     """
 
-    def counterexample() -> str | None:
-        for label, left, right in pairs():
+    def counterexample(claim: sp.Basic) -> str | None:
+        for label, left, right in pairs(claim):
             one, other = sp.N(left, digits + 8), sp.N(right, digits + 8)
             if not abs(one - other) <= sp.Float(10) ** (-digits) * (1 + abs(other)):
                 return f"case {label}: {sp.N(one, digits)} against {sp.N(other, digits)}"
         return None
 
     return Check(route, counterexample)
+
+
+def both(first: Check, second: Check) -> Check:
+    """Two routes to one claim: the first disagreement counts."""
+    return Check(
+        f"{first.route}; {second.route}",
+        lambda claim: first.counterexample(claim) or second.counterexample(claim),
+    )

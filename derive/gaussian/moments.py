@@ -16,6 +16,7 @@ from derive.step import Step, close_on, equal_on
 n = sp.Symbol("n", integer=True, nonnegative=True)
 i = sp.Symbol("i", integer=True, nonnegative=True)
 EXPLICIT_ORDERS = 12
+_I = sp.Function("I")
 
 
 def tilted_moment(order: sp.Expr) -> sp.Expr:
@@ -47,7 +48,7 @@ def closed_moment() -> sp.Expr:
     return sp.Sum(factor * OVERLAP * tilted_moment(i), (i, 0, n))
 
 
-def _tilted_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _tilted_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """Condition on z = w.x: w*.x is Gaussian with mean q z/W; one quadrature in z remains."""
     z = sp.Symbol("z", real=True)
     point = {OVERLAP: sp.Rational(3, 8), W2: sp.Rational(5, 7), TEACHER2: sp.Rational(11, 9)}
@@ -66,30 +67,35 @@ def _tilted_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         quadrature = sp.Integral(
             sp.expand(given) * sp.diff(sp.erf(z), z) * weight, (z, -sp.oo, sp.oo)
         )
-        yield f"n = {order}", tilted_moment(sp.Integer(order)).subs(point), quadrature.evalf(14)
+        yield f"n = {order}", claim.subs(n, order).subs(point), quadrature.evalf(14)
 
 
-def _hermite_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _hermite_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """Both routes as polynomials in q, M and 1/D, D = 1 + 2W, after the common sqrt(D)."""
     precision = sp.Symbol("D", positive=True)
+    rule, *explicit = claim
+    found = list(explicit)
     for order in range(EXPLICIT_ORDERS + 1):
-        routes = (moment(order), moment_by_modes(order))
+        follows = rule.subs(n, order).subs(_I(order - 1), found[order - 1] if order else 0)
+        found = found if order < len(explicit) else [*found, follows]
+        yield f"recursion, n = {order}", follows, found[order]
+        routes = (found[order], moment_by_modes(order))
         stein, modes = (
             sp.expand(sp.sqrt(precision) * e.subs(W2, (precision - 1) / 2)) for e in routes
         )
         yield f"n = {order}", stein, modes
 
 
-def _recursion_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _recursion_cases(claim: sp.Sum) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """I_n - 2 n M I_{n-1} for symbolic n: terms with i < n cancel, the term i = n is the head."""
-    summand = closed_moment().function
+    for order in range(4):
+        unrolled = claim.subs(n, order).doit()
+        yield f"explicit n = {order}", unrolled, moment(order)
+    summand = claim.function
     shifted = 2 * n * TEACHER2 * summand.subs(n, n - 1)
     difference = sp.simplify(sp.gammasimp((summand - shifted).rewrite(sp.gamma)))
     yield "terms with i < n", difference, sp.Integer(0)
     yield "term i = n", sp.simplify(summand.subs(i, n)), OVERLAP * tilted_moment(n)
-    for order in range(4):
-        unrolled = closed_moment().subs(n, order).doit()
-        yield f"explicit n = {order}", unrolled, moment(order)
 
 
 @cache
@@ -100,7 +106,7 @@ def gaussian_moments() -> Derivation:
     Source: A.13 to A.19.
     """
     head = OVERLAP * tilted_moment(n)
-    unknown = sp.Function("I")
+    first = moment(0), sp.factor(moment(1))
     steps = (
         Step(
             "tilted Gaussian moment",
@@ -115,19 +121,19 @@ def gaussian_moments() -> Derivation:
         Step(
             "Stein recursion",
             "integrate w*.x by parts: I_n = q <(w*.x)^{2n} erf'(w.x)> + 2 n M I_{n-1}",
-            unknown(n),
-            head + 2 * n * TEACHER2 * unknown(n - 1),
+            _I(n),
+            sp.Tuple(head + 2 * n * TEACHER2 * _I(n - 1), *first),
             "A.16",
             equal_on(_hermite_cases, f"Hermite route for n = 0..{EXPLICIT_ORDERS}, any |w*|"),
         ),
         Step(
             "solution for every n",
             "divide by n! (2M)^n, sum, and multiply back",
-            unknown(n) - 2 * n * TEACHER2 * unknown(n - 1),
+            _I(n) - 2 * n * TEACHER2 * _I(n - 1),
             closed_moment(),
             "derived here",
             equal_on(_recursion_cases, "symbolic n term by term, and the recursion for n = 0..3"),
         ),
     )
-    results = {"I_0": moment(0), "I_1": sp.factor(moment(1)), "I_n": closed_moment()}
+    results = {"I_0": first[0], "I_1": first[1], "I_n": closed_moment()}
     return Derivation("Gaussian integrals of an erf neuron", steps, results)

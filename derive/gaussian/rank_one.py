@@ -102,7 +102,7 @@ def rank_one() -> Derivation:
             sp.Eq(_alpha, coefficient),
             "A.15",
             equal_on(
-                lambda: _inverse_cases(coefficient),
+                lambda claim: _inverse_cases(claim.rhs),
                 "direct inverses of rational matrices, d = 2, 3, 4",
             ),
         ),
@@ -114,7 +114,7 @@ def rank_one() -> Derivation:
             factor,
             "A.14",
             equal_on(
-                lambda: _determinant_cases(factor),
+                _determinant_cases,
                 "direct determinants of rational matrices, d = 2, 3, 4",
             ),
         ),
@@ -122,11 +122,11 @@ def rank_one() -> Derivation:
             "tilted Gaussian",
             "A = 1, u = 2 w, v = w: lambda = 2 |w|^2; the variance of w*.x is w*.(1 + 2 w "
             "w^T)^{-1} w*",
-            TEACHER2 + 2 * _alpha * OVERLAP**2,
-            variance,
+            sp.Tuple(factor, TEACHER2 + 2 * _alpha * OVERLAP**2),
+            sp.Tuple(determinant, variance),
             "A.18",
             equal_on(
-                lambda: _precision_cases(determinant, variance),
+                lambda claim: _precision_cases(*claim),
                 "dense inverse and determinant, d = 2, 3, 4",
             ),
         ),

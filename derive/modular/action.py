@@ -14,10 +14,11 @@ from derive.derivation import Derivation
 from derive.modular.characters import LABELS, CharacterTerm, V, W
 from derive.modular.checks import exact_on, generic_fractions
 from derive.modular.data import m, n, p, target, target_term
-from derive.modular.posterior import Row, cubed_modes
+from derive.modular.posterior import Row
 from derive.modular.printed import printed_exponent
+from derive.modular.real_space import one_mode, real_space_action
 from derive.modular.symmetries import modes
-from derive.step import Check, Step, equal
+from derive.step import Step, both, equal
 from derive.symbols import N, P, a, gamma, k, sigma2, sigma_a2, u, x, x_v
 
 J, L, R = LABELS[4], LABELS[5], LABELS[7]
@@ -93,18 +94,6 @@ def mode_action(theory: str = "derived") -> ModeAction:
     raise ValueError(f"theory {theory!r} is not published or derived")
 
 
-def real_space_action(w: Row, v: Row, hyper: dict[str, Fraction]) -> Fraction:
-    """S[w] by its definition: sums over all labels and pairs, no Fourier transform but M.16b's."""
-    order = len(w)
-    y, residues, start = target(order), range(len(w)), Fraction(0)
-    pairs = [(i, j) for i in residues for j in residues]
-    overlaps = [sum((y[q][i][j] * (w[i] + v[j]) ** 2 for i, j in pairs), start) for q in residues]
-    squares = sum((overlap * overlap for overlap in overlaps), start)
-    strength = hyper["sigma_a2"] * hyper["a"] ** 2 / (2 * hyper["N"] * hyper["sigma2"] ** 2)
-    decay = order * hyper["gamma"] / 6 * (cubed_modes(w) + cubed_modes(v))
-    return sum((e * e for e in w + v), start) / 2 - strength * squares + decay
-
-
 def fourier_action(w: Row, v: Row, hyper: dict[str, Fraction]) -> Fraction:
     """The same from the derived terms: modes computed exactly, |w_k|^2 in Q(zeta_P)."""
     order = len(w)
@@ -165,13 +154,29 @@ def _independent_mode_cases() -> Iterator[tuple[object, object, object]]:
         yield (order, "reality"), [z.conjugate() for z in w], [w[-c % order] for c in range(order)]
 
 
-def _equal_and_explicit(left: sp.Expr, right: sp.Expr) -> Check:
-    explicit = exact_on(_explicit_cases, "real-space sums at rational weights, P = 2..13")
-    symbolic = equal(left, right, "symbolic P")
-    return Check(
-        "every term against exact real-space sums at random rational weights, P = 2..13",
-        lambda: symbolic.counterexample() or explicit.counterexample(),
-    )
+def _pair_cases(claim: sp.Tuple, copies: int) -> Iterator[tuple[object, object, object]]:
+    """A neuron with the modes k and -k alone has ``copies`` times the claimed action."""
+    whole, s, factor, coupling, independent = claim
+    for order in (3, 4, 6):
+        direct, at = one_mode(order, "pair")
+        yield (order, "action"), direct, copies * whole.subs(u, coupling).subs(at)
+    yield "factor", sp.expand(factor * s - whole), sp.Integer(0)
+    yield "s at small x", sp.limit(s.subs(x_v, x) / x, x, 0), sp.Integer(1)
+    for order in (3, 5, 7, 9):
+        pairs = {frozenset((i, -i % order)) for i in range(1, order)}
+        yield (order, "pairs"), independent.subs(P, order), len(pairs)
+
+
+def _own_inverse_cases(claim: sp.Tuple) -> Iterator[tuple[object, object, object]]:
+    coupling = mode_action().coupling
+    for kind, order, part in (
+        ("real", 4, 0),
+        ("real", 6, 0),
+        ("constant", 3, 1),
+        ("constant", 4, 1),
+    ):
+        direct, at = one_mode(order, kind)
+        yield (kind, order), direct, claim[part].subs(u, coupling).subs(at)
 
 
 @cache
@@ -182,7 +187,26 @@ def action(theory: str = "derived") -> Derivation:
     total = prior_per_character() - interaction_per_character() + decay_per_character()
     per_character = sp.expand(P * mode.s.subs(u, mode.coupling))
     complete = (Assumption.MEAN_FIELD, Assumption.COMPLETE_DATA)
-    paired = exact_on(_independent_mode_cases, "exact modes of real weights, P = 3..8")
+    copies = {"derived": 1, "published": 2}[theory]
+    paired = both(
+        exact_on(lambda _: _independent_mode_cases(), "exact modes of real weights, P = 3..8"),
+        exact_on(
+            lambda claim: _pair_cases(claim, copies),
+            "neurons with one pair of modes alone, by real-space sums"
+            + (", which are twice the printed action" if copies == 2 else ""),
+        ),
+    )
+    pair = {
+        "S_mode": sp.expand(mode.factor * mode.s),
+        "s": mode.s,
+        "exponent": mode.factor,
+        "u": mode.coupling,
+        "independent_modes": (P - 1) / 2,
+    }
+    alone = {
+        "S_real_mode": sp.expand(P * mode.s),
+        "S_constant_mode": sp.expand(P * mode.s.subs(u, 0)),
+    }
     steps = (
         Step(
             "projection",
@@ -190,7 +214,7 @@ def action(theory: str = "derived") -> Derivation:
             sp.Sum(t.coefficient * sp.Function("e")(t.phase) * squared_field, (k, 1, P - 1)),
             projection().coefficient * sp.Function("e")(projection().phase),
             "B.25",
-            exact_on(_projection_cases, "direct sums at rational weights, P = 2..9"),
+            exact_on(lambda _: _projection_cases(), "direct sums at rational weights, P = 2..9"),
             (Assumption.COMPLETE_DATA,),
         ),
         Step(
@@ -199,7 +223,13 @@ def action(theory: str = "derived") -> Derivation:
             total,
             per_character,
             "M.16",
-            _equal_and_explicit(to_moduli(total), per_character),
+            both(
+                equal(to_moduli(total), "every term for symbolic P"),
+                exact_on(
+                    lambda _: _explicit_cases(),
+                    "exact real-space sums at random rational weights, P = 2..13",
+                ),
+            ),
             complete,
         ),
         Step(
@@ -209,19 +239,20 @@ def action(theory: str = "derived") -> Derivation:
             if theory == "derived"
             else "as printed: one term P s for each of the P - 1 values of k",
             per_character,
-            sp.expand(mode.factor * mode.s),
+            sp.Tuple(*pair.values()),
             "derived here" if theory == "derived" else "B.34",
             paired,
             (Assumption.MODE_DECAY,) if theory == "derived" else (Assumption.PRINTED,),
         ),
+        Step(
+            "modes that are their own inverse",
+            "k = 0 and, for even P, k = P/2 have one copy of the action; the target has no k = 0",
+            per_character,
+            sp.Tuple(*alone.values()),
+            "derived here",
+            exact_on(_own_inverse_cases, "neurons with that mode alone, by real-space sums"),
+            (Assumption.MODE_DECAY,),
+        ),
     )
-    results = {
-        "s": mode.s,
-        "S_mode": sp.expand(mode.factor * mode.s),
-        "exponent": mode.factor,
-        "u": mode.coupling,
-        "S_real_mode": sp.expand(P * mode.s),
-        "S_constant_mode": sp.expand(P * mode.s.subs(u, 0)),
-        "independent_modes": (P - 1) / 2,
-    }
+    results = {**pair, **alone}
     return Derivation("Action of one neuron in Fourier space", steps, results)

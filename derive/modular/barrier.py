@@ -14,8 +14,10 @@ import sympy as sp
 
 from derive.assumptions import Assumption
 from derive.derivation import Derivation
-from derive.modular.action import mode_action
+from derive.modular.action import action, mode_action
 from derive.modular.checks import all_hold, generic_fractions
+from derive.modular.data import target
+from derive.modular.real_space import HYPER, real_space_coupling
 from derive.modular.saddles import (
     SQUARE_POINTS,
     action_density,
@@ -25,14 +27,12 @@ from derive.modular.saddles import (
     ring,
 )
 from derive.modular.weights import one_loop_odds
-from derive.step import Step, equal, equal_on
-from derive.symbols import P, gamma, u, x, x_v
+from derive.step import Cases, Step, close_on, equal_on
+from derive.symbols import N, P, a, gamma, sigma2, sigma_a2, u, x, x_v
 from derive.theories import require_theory
 
 x_min = sp.Symbol("x_min", positive=True)
 """x of the ring's minimum; ``x`` itself stands for the ring of saddles x_-."""
-
-Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
 
 
 def eigenvalues(at: sp.Expr = x) -> tuple[sp.Expr, sp.Expr]:
@@ -68,7 +68,7 @@ def prefactor(well: str, theory: str = "derived") -> sp.Expr:
     return sp.simplify(saddle_flux(theory) / well_weight(name, theory))
 
 
-def _length_claims() -> Iterator[tuple[object, bool]]:
+def _length_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
     """sum_n w_n^2 against 2P |w_k|^2 for a real field of one pair of modes, in explicit numbers."""
     for order, k in ((5, 1), (7, 3)):
         real, imaginary = (sp.Rational(str(f)) for f in generic_fractions(2, order))
@@ -76,21 +76,86 @@ def _length_claims() -> Iterator[tuple[object, bool]]:
         angles = [2 * sp.pi * k * n / order for n in range(order)]
         field = [2 * (real * sp.cos(t) + imaginary * sp.sin(t)) for t in angles]
         total = sp.N(sum(value**2 for value in field), 30)
-        expected = 2 * order * sp.N(sp.Abs(mode) ** 2, 30)
+        expected = sp.N(claim.subs({P: order, x: sp.Abs(mode) ** 2}), 30)
         yield (order, k), bool(abs(total - expected) < sp.Rational(1, 10**20))
 
 
-def _balance_cases() -> Cases:
+def _in_weights(at_u: sp.Expr, at_gamma: sp.Expr) -> tuple[sp.Expr, list[sp.Symbol]]:
+    """S of a neuron with one pair of modes at P = 3, in orthonormal coordinates of w_n and v_n."""
+    places = sp.symbols("p1 p2 p3 p4", real=True)
+    turns = [2 * sp.pi * i / 3 for i in range(3)]
+    w, v = (
+        [sp.sqrt(sp.Rational(2, 3)) * (c * sp.cos(t) + s * sp.sin(t)) for t in turns]
+        for c, s in (places[:2], places[2:])
+    )
+    y = target(3)
+    overlaps = [
+        sum(y[q][i][j] * (w[i] + v[j]) ** 2 for i in range(3) for j in range(3)) for q in range(3)
+    ]
+    strength = at_u / real_space_coupling(3) * HYPER[sigma_a2] * HYPER[a] ** 2
+    strength /= 2 * HYPER[N] * HYPER[sigma2] ** 2
+    moduli = [sum(e**2 for e in row) / 6 for row in (w, v)]
+    decay = at_gamma / 2 * 2 * sum(z**3 for z in moduli)
+    whole = sum(e**2 for e in (*w, *v)) / 2 - strength * sum(o**2 for o in overlaps) + decay
+    return sp.expand(whole), list(places)
+
+
+def _rate_cases(claim: sp.Tuple, theory: str) -> Cases:
+    """Eyring-Kramers in the weights w_n themselves: Hessians, and tori of their own length.
+
+    As printed every k has weights of its own, half as long squared: tori have half the area.
+    """
+    copies = {"derived": 1, "published": 2}[theory]
+    for at_u, at_gamma in SQUARE_POINTS:
+        values = {u: at_u, gamma: at_gamma, P: sp.Integer(3)}
+        values |= {x: ring(-1).subs(values), x_min: ring(1).subs(values)}
+        potential, places = _in_weights(at_u, at_gamma)
+        hessian = sp.hessian(potential, places)
+        spectra = {}
+        for name, modulus in (("zero", 0), ("saddle", values[x]), ("ring", values[x_min])):
+            radius = sp.sqrt(6 * modulus)
+            at = dict(zip(places, (radius, 0, radius, 0), strict=True))
+            spectra[name] = [
+                e for e in sp.Matrix(hessian.subs(at)).eigenvals(multiple=True) if e != 0
+            ]
+        area = {k: (2 * sp.pi) ** 2 * 6 * values[k] / copies for k in (x, x_min)}
+        (down,), up = (
+            [e for e in spectra["saddle"] if bool(e < 0) is negative] for negative in (True, False)
+        )
+        crossing = (
+            area[x]
+            * -down
+            / (2 * sp.pi)
+            * sp.sqrt(2 * sp.pi / -down)
+            * sp.sqrt(2 * sp.pi / sp.Mul(*up))
+        )
+        point = (2 * sp.pi) ** 2 / sp.sqrt(sp.Mul(*spectra["zero"]))
+        torus = area[x_min] * 2 * sp.pi / sp.sqrt(sp.Mul(*spectra["ring"]))
+        for name, found, well in zip(("zero", "ring"), claim, (point, torus), strict=True):
+            yield (at_u, name), found.subs(values), crossing / well
+
+
+def _balance_cases(claim: sp.Expr) -> Cases:
     """Rates out of the two wells over each other: the one-loop odds, derived from the law alone."""
     both = prefactor("zero") / prefactor("ring")
     for at_u, at_gamma in SQUARE_POINTS:
         values = {u: at_u, gamma: at_gamma}
         place = {**values, x: ring(-1).subs(values), x_min: ring(1).subs(values)}
-        odds = (one_loop_odds() * sp.exp(2 * P * depth())).subs(x, x_min)
+        odds = (claim * sp.exp(2 * P * depth())).subs(x, x_min)
         yield at_u, both.subs(place), odds.subs(place)
 
 
-def _mode_steps() -> tuple[Step, ...]:
+def _torus_cases(claim: sp.Tuple) -> Cases:
+    """Determinant in the two moduli by the chain rule; lengths of the circles in w_n."""
+    down, up, flux = claim
+    hessian = sp.hessian(action_density(), (x, x_v)).subs(x_v, x)
+    yield "determinant", down * up, 16 * x**2 * hessian.det()
+    yield "trace", down + up, 4 * x * hessian.trace()
+    area = (2 * sp.pi * sp.sqrt(mode_action().factor * x)) ** 2
+    yield "flux", (flux / area) ** 2, -down / up
+
+
+def _mode_steps(theory: str) -> tuple[Step, ...]:
     factor = mode_action().factor
     return (
         Step(
@@ -110,10 +175,18 @@ def _mode_steps() -> tuple[Step, ...]:
             action_density(),
             sp.Tuple(*eigenvalues(), saddle_flux("derived")),
             "derived here",
-            equal(
-                sp.Mul(*eigenvalues()),
-                16 * x**2 * sp.hessian(action_density(), (x, x_v)).subs(x_v, x).det(),
-                "determinant in the two moduli, by the chain rule",
+            equal_on(_torus_cases, "Hessian in the two moduli, by the chain rule"),
+            (Assumption.LARGE_P,),
+        ),
+        Step(
+            "rates",
+            "the flux over the torus by the Gaussian weight of the well",
+            saddle_flux(theory),
+            sp.Tuple(prefactor("zero", theory), prefactor("ring", theory)),
+            "derived here",
+            close_on(
+                lambda claim: _rate_cases(claim, theory),
+                "Eyring-Kramers in the weights themselves at P = 3, by real-space sums",
             ),
             (Assumption.LARGE_P,),
         ),
@@ -143,4 +216,5 @@ def barrier(theory: str = "derived") -> Derivation:
         "ring": prefactor("ring", theory),
         "unit": mode_action(theory).factor,
     }
-    return Derivation("Escape of a mode", _mode_steps(), results)
+    steps = (*_mode_steps(theory), action(theory).step_of("exponent"))
+    return Derivation("Escape of a mode", steps, results)

@@ -106,16 +106,17 @@ def characters() -> Derivation:
     trivial = term.rename(k, sp.S.Zero).sum_over(n)
     nontrivial = CharacterTerm(sp.S.One, k * n, frozenset({k})).sum_over(n)
 
-    def cases() -> list[tuple[object, object, object]]:
+    def cases(claim: sp.Expr) -> list[tuple[object, object, object]]:
         values = {0: trivial.coefficient, 1: nontrivial.coefficient}
         return [
             (
                 (order, c),
                 sum((Cyclotomic.root(order, c * i) for i in range(order)), start=0),
-                int(values[int(c % order != 0)].subs(P, order)),
+                int(value.subs(P, order)),
             )
             for order in range(2, 14)
             for c in range(-order, 2 * order)
+            for value in (values[int(c % order != 0)], claim.subs(k, c % order))
         ]
 
     step = Step(

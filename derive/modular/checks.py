@@ -6,23 +6,28 @@ import random
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
+import sympy as sp
+
 from derive.step import Check
 
 SMALL_ORDERS = (2, 3, 4, 5, 6, 7, 9)
 
 
-def exact_on(pairs: Callable[[], Iterable[tuple[object, object, object]]], route: str) -> Check:
+def exact_on(
+    pairs: Callable[[sp.Basic], Iterable[tuple[object, object, object]]], route: str
+) -> Check:
     """Check that exact values (rationals, integers, cyclotomic numbers) agree case by case.
 
-    ``pairs`` yields (label of the case, one route's value, the other's).
+    ``pairs`` takes the claim and yields (label of the case, one route's value, the other's).
 
-    >>> exact_on(lambda: [("half", Fraction(1, 2), Fraction(2, 4))], "reduction").counterexample()
-    >>> exact_on(lambda: [("half", Fraction(1, 2), 1)], "reduction").counterexample()
-    'case half: 1/2 against 1'
+    >>> half = exact_on(lambda claim: [("half", claim, Fraction(2, 4))], "reduction")
+    >>> half.counterexample(Fraction(1, 2))
+    >>> half.counterexample(1)
+    'case half: 1 against 1/2'
     """
 
-    def counterexample() -> str | None:
-        for label, left, right in pairs():
+    def counterexample(claim: sp.Basic) -> str | None:
+        for label, left, right in pairs(claim):
             if left != right:
                 return f"case {label}: {left} against {right}"
         return None
@@ -30,11 +35,11 @@ def exact_on(pairs: Callable[[], Iterable[tuple[object, object, object]]], route
     return Check(route, counterexample)
 
 
-def all_hold(claims: Callable[[], Iterable[tuple[object, bool]]], route: str) -> Check:
-    """Check a list of (label, truth) claims; the first one that is false is reported."""
+def all_hold(statements: Callable[[sp.Basic], Iterable[tuple[object, bool]]], route: str) -> Check:
+    """Check (label, truth) statements about the claim; the first one that is false is reported."""
 
-    def counterexample() -> str | None:
-        for label, holds in claims():
+    def counterexample(claim: sp.Basic) -> str | None:
+        for label, holds in statements(claim):
             if not holds:
                 return f"case {label} fails"
         return None

@@ -11,19 +11,19 @@ import sympy as sp
 
 from derive.assumptions import Assumption
 from derive.derivation import Derivation
-from derive.modular.action import interaction_per_character, mode_action, to_moduli
+from derive.modular.action import action, interaction_per_character, mode_action, to_moduli
 from derive.modular.checks import all_hold, exact_on, generic_fractions
-from derive.modular.data import data, target
+from derive.modular.closure_checks import solve_cases, state_cases
+from derive.modular.data import data
 from derive.modular.kernel import kernel
-from derive.modular.orbits import projections
 from derive.modular.posterior import Row
 from derive.modular.potential import potential_step
 from derive.modular.printed import printed_ring_count
 from derive.modular.quadrature import averages
-from derive.modular.residual import real_space_interaction, residual_by_modes, solved_residual
+from derive.modular.residual import real_space_interaction, residual_by_modes
 from derive.modular.saddles import depth, ring
-from derive.modular.symmetries import averaged_kernel, modes
-from derive.step import Step, equal
+from derive.modular.symmetries import modes
+from derive.step import Step, equal_on
 from derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x, x_v, xy_mean
 from derive.theories import require_theory
 
@@ -72,20 +72,6 @@ def zero_lambda(theory: str = "derived") -> sp.Expr:
     if require_theory(theory) == "published":
         return sp.S.Zero
     return kernel().results["lambda_prior"]
-
-
-def _solve_cases() -> Iterator[tuple[object, object, object]]:
-    """r = sigma^2 (Q + sigma^2)^{-1} y solved in rationals for a generic invariant kernel."""
-    for order, seed in ((3, 1), (5, 2)):
-        weights = generic_fractions(2 * order, seed)
-        integers = [int(6 * w) for w in weights]
-        matrix = averaged_kernel(order, integers[:order], integers[order:])
-        noise = Fraction(10**6, 7)
-        value = projections(order, matrix)[1, 1].as_fraction()
-        for label in range(2):
-            y = [entry for row in target(order)[label] for entry in row]
-            factor = noise / (noise + value)
-            yield (order, label), solved_residual(matrix, noise, y), [factor * e for e in y]
 
 
 def _decoupling_cases() -> Iterator[tuple[object, object, object]]:
@@ -143,7 +129,7 @@ def _log_partition(
     return log1p(odds), odds / (1 + odds) * point**2
 
 
-def _potential_claims(theory: str) -> Claims:
+def _potential_claims(claim: sp.Tuple, theory: str) -> Claims:
     """Differences of c log z(a) against a lambda/sigma^2, and convexity of the exponent in a."""
     mode, h = mode_action(theory), 1e-3
     yield "exponent convex in a", sp.diff(mode.coupling, a, 2).is_positive is True
@@ -152,7 +138,7 @@ def _potential_claims(theory: str) -> Claims:
         couplings = [float(mode.coupling.subs(values | {a: at_a + s * h})) for s in (1, 0, -1)]
         exponent = float(mode.factor.subs(values))
         up, here, down = (_log_partition(theory, c, 0.15, exponent) for c in couplings)
-        slope = float(potential_weight(theory).subs(values)) * (up[0] - down[0]) / (2 * h)
+        slope = float(claim[1].subs(values)) * (up[0] - down[0]) / (2 * h)
         pull = at_a * float(kernel_factor(theory).subs(values)) * here[1] / values[sigma2]
         yield (theory, at_a), abs(slope - pull) < 1e-4 * pull
 
@@ -167,10 +153,10 @@ def _residual_steps(theory: str) -> tuple[Step, ...]:
             "r = y - Q(Q + sigma^2)^{-1} y with Q y = lambda y; M.17 prints -a because M.8 and "
             "B.38 disagree on the sign of the residual: only a^2 enters the action",
             1 - lam / (lam + sigma2),
-            residual_factor(),
+            sp.Tuple(residual_factor(), sp.expand(a * (sigma2 + lam) - sigma2)),
             "M.17",
             exact_on(
-                _solve_cases, "exact linear solves at P = 3, 5 with a generic invariant kernel"
+                solve_cases, "exact linear solves at P = 3, 5 with a generic invariant kernel"
             ),
             fields + complete,
         ),
@@ -181,7 +167,9 @@ def _residual_steps(theory: str) -> tuple[Step, ...]:
             a**2 * xy_mean,
             sp.Function("a")(sp.Symbol("k", integer=True)) ** 2 * xy_mean,
             "derived here",
-            exact_on(_decoupling_cases, "real-space sums with unequal a_k, P = 4, 5, 6, 8, 9"),
+            exact_on(
+                lambda _: _decoupling_cases(), "real-space sums with unequal a_k, P = 4, 5, 6, 8, 9"
+            ),
             complete,
         ),
         Step(
@@ -190,11 +178,24 @@ def _residual_steps(theory: str) -> tuple[Step, ...]:
             mode.coupling,
             renormalised_coupling(),
             "derived here",
-            equal(
-                renormalised_coupling() * (sigma2 + lam) ** 2,
-                mode.coupling * sigma2**2 / a**2,
+            equal_on(
+                lambda claim: [
+                    ("u", claim * (sigma2 + lam) ** 2, mode.coupling * sigma2**2 / a**2)
+                ],
                 "a/sigma^2 = 1/(sigma^2 + lambda)",
             ),
+        ),
+        Step(
+            "lambda of the states",
+            "insert the law of the zero state, and of a fraction of the neurons on a ring",
+            kernel(theory).results["lambda"],
+            sp.Tuple(zero_lambda(theory), ring_lambda(theory)),
+            "B.42",
+            exact_on(
+                lambda claim: state_cases(claim, theory),
+                "the prior's kernel entry by entry, and all phases of a law of two states",
+            ),
+            (Assumption.UNIFORM_PHASES,),
         ),
     )
 
@@ -203,9 +204,12 @@ def _uniqueness_steps(theory: str) -> tuple[Step, ...]:
     """The potential, and one solution."""
     weight, mode = potential_weight(theory), mode_action(theory)
     unique = (
-        all_hold(_variance_claims, "slopes of quadratures against quadratures of the variance")
+        all_hold(
+            lambda _: _variance_claims(),
+            "slopes of quadratures against quadratures of the variance",
+        )
         if theory == "derived"
-        else all_hold(_printed_claims, "symbolic slopes of x_+ and of its depth")
+        else all_hold(lambda _: _printed_claims(), "symbolic slopes of x_+ and of its depth")
     )
     return (
         Step(
@@ -213,10 +217,10 @@ def _uniqueness_steps(theory: str) -> tuple[Step, ...]:
             "log z is convex in a (exp of a convex function of a, averaged), (1-a)^2/2 strictly "
             "so: the closure is the stationarity of a strictly convex G and has one solution",
             a * lam / sigma2 - (1 - a),
-            sp.Derivative(weight * LOG_Z(a) + (1 - a) ** 2 / 2, a),
+            sp.Tuple(sp.Derivative(weight * LOG_Z(a) + (1 - a) ** 2 / 2, a), weight),
             "derived here",
             all_hold(
-                lambda: _potential_claims(theory),
+                lambda claim: _potential_claims(claim, theory),
                 "differences of log z against the mean that enters lambda, at generic parameters",
             ),
             (Assumption.MODE_DECAY,),
@@ -240,7 +244,8 @@ def closure(theory: str = "derived") -> Derivation:
     """M.17, B.38: a, lambda and u; for fixed parameters they have one solution."""
     require_theory(theory)
     weight, mode = potential_weight(theory), mode_action(theory)
-    steps = (potential_step(), *_residual_steps(theory), *_uniqueness_steps(theory))
+    given = action(theory).step_of("u"), kernel(theory).step_of("lambda")
+    steps = (*given, potential_step(), *_residual_steps(theory), *_uniqueness_steps(theory))
     results = {
         "a": residual_factor(),
         "lambda": kernel(theory).results["lambda"],

@@ -63,20 +63,17 @@ def end_of_coexistence(theory: str = "derived") -> sp.Expr:
     return sp.expand(sp.solve(ring_mass(theory) - 1, sigma2)[0])
 
 
-def _birth_claims() -> Claims:
+def _birth_claims(claim: sp.Tuple) -> Claims:
     """Below u_birth the slope s'(x) has no positive zero, above it two (rational sqrt(gamma))."""
     slope = sp.diff(action_density().subs(x_v, x), x)
     for root in (R(2, 7), R(5, 3)):
-        critical = birth()[0].subs(gamma, root**2)
+        critical, position = (e.subs(gamma, root**2) for e in claim)
         for factor, expected in ((R(99, 100), 0), (R(101, 100), 2)):
             polynomial = sp.Poly(slope.subs({gamma: root**2, u: critical * factor}), x)
             yield (root, factor), polynomial.count_roots(0) == expected
         yield (
             (root, "double"),
-            sp.Poly(slope.subs({gamma: root**2, u: critical}), x).eval(
-                birth()[1].subs(gamma, root**2)
-            )
-            == 0,
+            sp.Poly(slope.subs({gamma: root**2, u: critical}), x).eval(position) == 0,
         )
 
 
@@ -85,46 +82,63 @@ def before_coexistence(coupling: sp.Expr, theory: str = "derived") -> sp.Expr:
     return temperature(coupling) - zero_lambda(theory)
 
 
-def _insertion_cases(theory: str) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _insertion_cases(claim: sp.Tuple, theory: str) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
     """lambda = 0 and lambda of the zero state, each with its own sigma^2, give the same u."""
-    for coupling in (birth()[0], coexistence()[0]):
-        bare = renormalised_coupling().subs(lam, 0).subs(sigma2, temperature(coupling))
-        yield "no lambda", bare, coupling
-        at = {lam: zero_lambda(theory), sigma2: before_coexistence(coupling, theory)}
-        yield "lambda of the zero state", renormalised_coupling().subs(at), coupling
+    couplings = (birth()[0], coexistence()[0])
+    for coupling, bare, held in zip(couplings, claim[:2], claim[2:], strict=True):
+        for name, value, level in (
+            ("no", bare, 0),
+            ("the zero state's", held, zero_lambda(theory)),
+        ):
+            found = renormalised_coupling().subs({lam: level, sigma2: value}, simultaneous=True)
+            yield f"{name} lambda", sp.expand_power_base(found / coupling, force=True), sp.S.One
+            for values in (FIG3, GENERIC):
+                yield f"{name} lambda", sp.sign((value + level).subs(values)), sp.S.One
 
 
-def _coexistence_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _coexistence_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
     """At u_c, s(x,x) is x times a perfect square: never below zero, and zero at x_c."""
-    value, position = coexistence()
+    value, position = claim
     diagonal = action_density().subs({x_v: x}).subs(u, value)
     yield "square", sp.expand(diagonal), sp.expand(x * (1 - x / position) ** 2)
 
 
-def _pinning_claims(theory: str) -> Claims:
+def _pinning_claims(claim: sp.Tuple, theory: str) -> Claims:
     """At generic parameters the claimed mass closes the self-consistency with u at coexistence."""
     value, position = coexistence()
     for values in (FIG3, GENERIC):
         critical = temperature(value).subs(values)
         at = values | {sigma2: critical * R(9, 10)}
-        filled = ring_mass(theory).subs(at)
+        filled, pinned_a = (e.subs(at) for e in claim)
         closing = ring_lambda(theory).subs({x: position}).subs({mass: filled}).subs(at)
         pinned = renormalised_coupling().subs({lam: closing}).subs(at)
-        yield at[sigma2], bool(abs(sp.N(pinned / value.subs(values) - 1, 30)) < R(1, 10**25))
+        yield at[sigma2], _near(pinned, value.subs(values))
+        yield (at[sigma2], "a"), _near(pinned_a * (at[sigma2] + closing), at[sigma2])
 
 
-def _end_claims(theory: str) -> Claims:
+def _near(left: sp.Expr, right: sp.Expr) -> bool:
+    return bool(abs(sp.N(left - right, 30)) < R(1, 10**25) * abs(sp.N(right, 30)))
+
+
+def _end_claims(claim: sp.Tuple, theory: str) -> Claims:
     """Solve the closure with all mass on the ring, beyond the end and before it."""
-    end = end_of_coexistence(theory)
+    end, ratio, at_end_a, closure = claim
     for values in (FIG3, GENERIC, FIG3 | {sigma_a2: R(1, 10**18)}):
         at_end = end.subs(values)
-        exists = bool(end_ratio(theory).subs(values) < 1)
+        exists = bool(ratio.subs(values) < 1)
+        critical_tau = temperature(coexistence()[0]).subs(values)
+        yield (theory, "a at the end"), _near(at_end_a.subs(values) * critical_tau, at_end)
+        yield (theory, "ratio"), _near((1 - ratio).subs(values) * critical_tau, at_end)
         yield (theory, "exists iff positive"), exists == bool(at_end > 0)
         if exists:
-            for factor, deeper in ((R(9, 10), True), (R(11, 10), False)):
-                point = _full_ring_coupling(theory, values | {sigma2: at_end * factor})
+            for factor, deeper in ((R(999, 1000), True), (R(1001, 1000), False)):
+                at = values | {sigma2: at_end * factor}
+                point = _full_ring_coupling(theory, at)
                 critical = coexistence()[0].subs(values)
                 yield (theory, factor), bool(point > critical) is deeper
+                tau = sp.N(temperature(u).subs(at | {u: point}), 30)
+                off = closure.subs(at | {u: point, a: at[sigma2] / tau + R(1, 7)})
+                yield (theory, "closure"), bool(abs(sp.N(7 * off / tau - 1, 20)) < R(1, 10**15))
 
 
 def _full_ring_coupling(theory: str, values: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
@@ -146,16 +160,28 @@ def end_ratio(theory: str = "derived") -> sp.Expr:
     return sp.simplify(full / temperature(value))
 
 
+def _neuron_cases(claim: sp.Tuple, theory: str) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+    """M of N neurons on the ring have M/N of a full ring's lambda, which fills tau - sigma^2."""
+    value, position = coexistence()
+    each = ring_lambda(theory).subs({x: position, mass: 1}) / N
+    for values in (FIG3, GENERIC):
+        at = values | {sigma2: temperature(value).subs(values) / 3}
+        for count, level in zip(claim, (at[sigma2], sp.Integer(0)), strict=True):
+            yield level, (count * each).subs(at), temperature(value).subs(at) - level
+
+
 def _critical_steps(theory: str) -> tuple[Step, ...]:
     """Birth and coexistence: couplings, then temperatures."""
-    u_b, (u_c, x_c) = birth()[0], coexistence()
+    (u_b, x_b), (u_c, x_c) = birth(), coexistence()
     limit = (Assumption.LARGE_P,)
+    bare = (temperature(u_b), temperature(u_c))
+    held = (before_coexistence(u_b, theory), before_coexistence(u_c, theory))
     return (
         Step(
             "birth",
             "discriminant of the quadratic",
             sp.discriminant(quadratic(), x),
-            u_b,
+            sp.Tuple(u_b, x_b),
             "B.40",
             all_hold(_birth_claims, "Sturm counts of s'(x,x) on either side"),
             limit,
@@ -173,9 +199,11 @@ def _critical_steps(theory: str) -> tuple[Step, ...]:
             "temperature",
             "before coexistence lambda is the zero state's, 1/P^2 below a ring's: a -> 1",
             renormalised_coupling(),
-            temperature(u_c),
+            sp.Tuple(*bare, *held),
             "derived here",
-            equal_on(lambda: _insertion_cases(theory), "insert the temperatures back into u"),
+            equal_on(
+                lambda claim: _insertion_cases(claim, theory), "insert the temperatures back into u"
+            ),
             limit,
         ),
     )
@@ -183,25 +211,42 @@ def _critical_steps(theory: str) -> tuple[Step, ...]:
 
 def _sharing_steps(theory: str) -> tuple[Step, ...]:
     """How ring and zero state share the probability, and when that ends."""
-    end, limit = end_of_coexistence(theory), (Assumption.LARGE_P,)
+    tau, full = temperature(coexistence()[0]), ring_lambda(theory).subs({mass: 1, x: ring()})
+    at_end = (end_of_coexistence(theory), end_ratio(theory), sp.expand(1 - end_ratio(theory)))
+    limit = (Assumption.LARGE_P,)
+    count = sp.simplify(N * ring_mass(theory))
     return (
         Step(
             "pinning",
             "past coexistence neither state may win, so u and sigma^2 + lambda stay, and the mass "
             "of the ring grows linearly as sigma^2 falls (GMFL-I)",
             mass,
-            ring_mass(theory),
+            sp.Tuple(ring_mass(theory), sigma2 / tau),
             "derived here" if theory == "derived" else "B.42",
-            all_hold(lambda: _pinning_claims(theory), "the closure itself at generic parameters"),
+            all_hold(
+                lambda claim: _pinning_claims(claim, theory),
+                "the closure itself at generic parameters",
+            ),
             limit,
         ),
         Step(
             "end of GMFL-I",
             "mass 1; if sigma^2 is not positive there, GMFL-I lasts for ever",
             ring_mass(theory) - 1,
-            end,
+            sp.Tuple(*at_end, a * (sigma2 + full) - sigma2),
             "derived here",
-            all_hold(lambda: _end_claims(theory), "bisection of the closure with mass 1"),
+            all_hold(
+                lambda claim: _end_claims(claim, theory), "bisection of the closure with mass 1"
+            ),
+            limit,
+        ),
+        Step(
+            "neurons of a mode",
+            "the mass times N; as sigma^2 -> 0 it ends at tau over the lambda of one neuron",
+            ring_mass(theory),
+            sp.Tuple(count, count.subs(sigma2, 0)),
+            "derived here",
+            equal_on(lambda claim: _neuron_cases(claim, theory), "lambda neuron by neuron"),
             limit,
         ),
     )
@@ -230,6 +275,6 @@ def events(theory: str = "derived") -> Derivation:
         "gmfl2_ratio": end_ratio(theory),
         "closure_gmfl2": a * (sigma2 + ring_lambda(theory).subs({mass: 1, x: ring()})) - sigma2,
         "neurons_per_mode": sp.simplify(N * ring_mass(theory)),
-        "neurons_per_mode_cold": sp.simplify(N * ring_mass(theory).subs(sigma2, 0)),
+        "neurons_per_mode_cold": sp.simplify(N * ring_mass(theory)).subs(sigma2, 0),
     }
     return Derivation("Events", steps, results)

@@ -24,12 +24,15 @@ from derive.modular.checks import exact_on, generic_fractions
 from derive.modular.data import data, target
 from derive.modular.ensemble import Ensemble, identical_ensemble
 from derive.modular.field_blocks import Polynomial, Row, blocks, products, row_terms, rows_of
-from derive.modular.kernel import averaged_element, spectrum_of_modes
+from derive.modular.kernel import averaged_element, kernel, spectrum_of_modes
+from derive.modular.real_space import HYPER, real_space_coupling
 from derive.modular.symmetries import modes
 from derive.step import Step, equal_on
 from derive.symbols import N, P, a, k, sigma2, sigma_a2, x0_mean, x_mean, xx_mean
 
 Cases = Iterator[tuple[object, object, object]]
+_WITH_NORM = ("amplitude_shift", "mean_shift")
+"""The general results that depend on |y|^2."""
 
 
 def curvature_scale() -> sp.Expr:
@@ -101,7 +104,26 @@ def _momentum_cases() -> Cases:
                 yield (order, row, other), expected, _direct(ensemble, row, other)
 
 
-def _scale_cases() -> Cases:
+def _norm_cases(claim: sp.Tuple) -> Cases:
+    """|y|^2 by a sum over all labels and pairs, and inserted in the general formulas."""
+    total, *shifts = claim
+    for order in (2, 3, 4, 5, 7):
+        entries = (e for label in target(order) for row in label for e in row)
+        direct = sp.Rational(str(sum(e * e for e in entries)))
+        yield order, total.subs(P, order), direct
+        for name, claimed in zip(_WITH_NORM, shifts, strict=True):
+            general = finite_width().results[name].subs(NORM2, direct)
+            yield (order, name), sp.simplify(claimed.subs(P, order) - general), sp.Integer(0)
+
+
+def _coupling_cases(claim: sp.Expr) -> Cases:
+    """u of a neuron with one pair of modes by real-space sums, at a = A."""
+    for order in (3, 4, 6):
+        at = {AMPLITUDE if z == a else z: value for z, value in HYPER.items()}
+        yield order, claim.subs({**at, P: order}), real_space_coupling(order)
+
+
+def _scale_cases(claim: sp.Expr) -> Cases:
     """sum_p (tau_p.S)^2 |S|^2 by sums over all labels and pairs, and from the modes, at A = 1."""
     for order in (3, 5):
         w, v = (tuple(generic_fractions(order, 7 * order + i)) for i in (0, 1))
@@ -120,7 +142,7 @@ def _scale_cases() -> Cases:
                     term = term * mode
                 value = value + term
             total = total + value * value.conjugate()
-        bare = curvature_scale() / covariance_weight() * (sigma2 / AMPLITUDE) ** 2
+        bare = claim / covariance_weight() * (sigma2 / AMPLITUDE) ** 2
         yield order, total * Fraction(str(bare.subs(P, order))), total * 0 + direct
 
 
@@ -142,6 +164,8 @@ def finite_width_of_modes() -> Derivation:
     Source: derived here.
     """
     general = finite_width()
+    with_norm = {n: general.results[n].subs(NORM2, target_norm()) for n in _WITH_NORM}
+    coupling = mode_action().coupling.subs(a, AMPLITUDE)
     overlap, scale = sp.Symbol("S_KK'"), curvature_scale()
     steps = (
         Step(
@@ -166,9 +190,9 @@ def finite_width_of_modes() -> Derivation:
             "conserved momentum",
             "phases of (u_r v_r) S_KK' and its conjugate cancel only at equal (r + K, r + K')",
             projection().coefficient * overlap,
-            scale,
+            sp.KroneckerDelta(*sp.symbols("r+K r'+L")) * overlap,
             "derived here",
-            exact_on(_momentum_cases, "all phases of every product at P = 3 and 5"),
+            exact_on(lambda _: _momentum_cases(), "all phases of every product at P = 3 and 5"),
             (Assumption.UNIFORM_PHASES, Assumption.MODE_DECAY),
         ),
         Step(
@@ -177,17 +201,38 @@ def finite_width_of_modes() -> Derivation:
             scale,
             scale,
             "derived here",
-            exact_on(_orbit_cases, "blocks at P = 7 and 9 against those multiplied by a unit"),
+            exact_on(
+                lambda _: _orbit_cases(), "blocks at P = 7 and 9 against those multiplied by a unit"
+            ),
             (Assumption.ODD_P,),
         ),
+        Step(
+            "norm of the target",
+            "the complete data: |y|^2 over all P labels, inserted in the general first order",
+            sp.Tuple(*(general.results[name] for name in _WITH_NORM)),
+            sp.Tuple(target_norm(), *with_norm.values()),
+            "derived here",
+            exact_on(_norm_cases, "sums over all labels and pairs, P = 2..7"),
+            (Assumption.COMPLETE_DATA,),
+        ),
+        Step(
+            "coupling at the saddle",
+            "u of the action with the saddle's A in place of a",
+            mode_action().coupling,
+            coupling,
+            "derived here",
+            exact_on(_coupling_cases, "neurons with one pair of modes, by real-space sums"),
+            (Assumption.COMPLETE_DATA,),
+        ),
+        kernel().step_of("lambda"),
     )
     results = {
         "curvature_scale": scale,
         "feature_scale": feature_scale(),
         "total_norm": target_norm(),
-        "coupling": mode_action().coupling.subs(a, AMPLITUDE),
+        "coupling": coupling,
         **spectrum_of_modes(),
-        **{name: value.subs(NORM2, target_norm()) for name, value in general.results.items()},
+        **with_norm,
     }
     own = Derivation("First order in 1/N, modular addition", steps, results)
     return general.then(own)

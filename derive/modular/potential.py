@@ -93,6 +93,9 @@ def potential_step() -> Step:
         fixed_point,
         -sp.Derivative(N * sigma2 * sp.log(z(strength * r**2)) + (y - r) ** 2 / 2, r),
         "M.15b",
-        all_hold(_claims, "chords, and differences against the tilted kernel, for three neurons"),
+        all_hold(
+            lambda _: _claims(),
+            "chords, and differences against the tilted kernel, for three neurons",
+        ),
         (Assumption.MEAN_FIELD, Assumption.COMPLETE_DATA),
     )

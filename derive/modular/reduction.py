@@ -7,11 +7,12 @@ delta is a confluent hypergeometric function of one argument, for complex and re
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import exp
 
 import sympy as sp
 
 from derive.modular.action import mode_action
-from derive.modular.quadrature import averages, half_line
+from derive.modular.quadrature import Density, action_function, averages, box, half_line
 from derive.modular.saddles import action_density
 from derive.step import Step, close_on, equal_on
 from derive.symbols import P, gamma, u, x, x_v
@@ -90,18 +91,27 @@ def _angular_cases() -> Cases:
             yield (p, strength), route, angular(p, strength)
 
 
-def _law_cases() -> Cases:
-    """<x x_v> from two single integrals against two-dimensional quadrature."""
-    rule = half_line(1 / 40)
+def _integrated(density: sp.Expr, values: dict[sp.Symbol, float]) -> sp.Expr:
+    """The integral of a density of the mean over the half line."""
+    height = sp.lambdify(x, density.subs(values), "mpmath")
+    return sp.Float(sum(weight * height(node) for node, weight in half_line(1 / 40)))
+
+
+def _law_cases(claim: sp.Tuple) -> Cases:
+    """Norm and <x x_v> from single integrals against two-dimensional quadrature."""
     for at_u, at_gamma, order in ((0.3, 0.4, 1.5), (0.9, 0.5, 1.25)):
         values = {u: at_u, gamma: at_gamma, P: order}
-        moments = []
-        for moment in (0, 1):
-            density = sp.lambdify(x, density_of_mean(moment).subs(values), "mpmath")
-            moments.append(sum(weight * density(node) for node, weight in rule))
+        norm, moment, real = (_integrated(density, values) for density in claim)
         law = averages(at_u, at_gamma, 2 * order, step=1 / 40)
-        yield (at_u, "norm"), sp.Float(law.partition), sp.Float(moments[0])
-        yield (at_u, "mean"), sp.Float(law.mean), sp.Float(moments[1] / moments[0])
+        yield (at_u, "norm"), sp.Float(law.partition), norm
+        yield (at_u, "moment"), sp.Float(law.partition * law.mean), moment
+        s = action_function(at_u, at_gamma)
+
+        def density(w: float, v: float, s: Density = s, size: float = order) -> float:
+            return exp(-size * s(w * w, v * v))
+
+        plane = box(density, -4.0, 8.0, 160)
+        yield (at_u, "real mode"), sp.Float(plane), real
 
 
 def reduction_steps() -> tuple[Step, ...]:
@@ -117,7 +127,9 @@ def reduction_steps() -> tuple[Step, ...]:
             action_density(),
             bottom + stiffness * DELTA**2,
             "derived here",
-            equal_on(_rotation_cases, "the action at rational points, the area of a triangle"),
+            equal_on(
+                lambda _: _rotation_cases(), "the action at rational points, the area of a triangle"
+            ),
         ),
         Step(
             "integral over the difference",
@@ -125,13 +137,13 @@ def reduction_steps() -> tuple[Step, ...]:
             sp.Integral((1 - t**2) ** p * sp.exp(-strength * t**2), (t, -1, 1)),
             angular(p, strength),
             "derived here",
-            close_on(_angular_cases, "quadrature over theta with t = sin(theta)"),
+            close_on(lambda _: _angular_cases(), "quadrature over theta with t = sin(theta)"),
         ),
         Step(
             "single integral",
             "what remains is an integral over the mean, exact at every P",
             sp.exp(-mode_action().factor * action_density()),
-            density_of_mean(),
+            sp.Tuple(density_of_mean(), density_of_mean(1), density_of_mean(real=True)),
             "derived here",
             close_on(_law_cases, "two-dimensional quadrature of the law", digits=7),
         ),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import product
 
 import sympy as sp
 
 from derive.assumptions import Assumption
 from derive.derivation import Derivation
-from derive.modular.action import mode_action
+from derive.modular.action import action, mode_action
 from derive.modular.checks import all_hold
 from derive.modular.printed import printed_saddle_coupling
-from derive.step import Check, Step, equal, equal_on
-from derive.symbols import gamma, u, x, x_v
+from derive.modular.real_space import HYPER, real_space_coupling
+from derive.step import Step, equal, equal_on
+from derive.symbols import P, gamma, u, x, x_v
 from derive.theories import require_theory
 
 R = sp.Rational
@@ -79,10 +81,11 @@ def asymmetric_factor() -> sp.Expr:
     return sp.factor(sp.cancel((first - second) / (x - x_v)))
 
 
-def _difference_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _difference_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
     """A centred difference of a cubic is its derivative plus h^2/6 times the third one."""
     h, s = R(3, 11), action_density()
-    for axis, slope in zip((x, x_v), stationarity(), strict=True):
+    swapped = stationarity()[1]
+    for axis, slope in ((x, claim), (x_v, swapped)):
         centred = (s.subs(axis, axis + h) - s.subs(axis, axis - h)) / (2 * h)
         yield axis, centred - h**2 * gamma / 6, slope
 
@@ -101,33 +104,42 @@ def _root_claims() -> Iterator[tuple[object, bool]]:
             yield (at_u, at_gamma, root), sp.simplify(other - root) == 0
 
 
-def _ring_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _ring_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+    """Both slopes vanish at both roots; half their distance is sqrt(discriminant)/gamma."""
+    *rings, discriminant = claim
     for at_u, at_gamma in SQUARE_POINTS:
         values = {u: at_u, gamma: at_gamma}
-        for branch in (1, -1):
-            root = ring(branch).subs(values)
-            for slope in stationarity():
-                yield (at_u, branch), slope.subs({x_v: x}).subs({**values, x: root}), sp.S.Zero
-            on_ring = action_density().subs({x_v: x}).subs({**values, x: root})
-            yield (at_u, branch, "depth"), depth().subs({**values, x: root}), on_ring
+        roots = [root.subs(values) for root in rings]
+        for root, slope in product(roots, stationarity()):
+            yield at_u, slope.subs({x_v: x}).subs({**values, x: root}), sp.S.Zero
+        half = (roots[0] - roots[1]) / 2
+        yield (at_u, "outer above inner"), sp.Abs(half), half
+        yield (at_u, "discriminant"), (half * at_gamma) ** 2, discriminant.subs(values)
 
 
-def _hessian_claims() -> Iterator[tuple[object, bool]]:
+def _depth_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+    for (at_u, at_gamma), branch in product(SQUARE_POINTS, (1, -1)):
+        at = {u: at_u, gamma: at_gamma}
+        at[x] = ring(branch).subs(at)
+        yield (at_u, branch), claim.subs(at), action_density().subs({x_v: x}).subs(at)
+
+
+def _hessian_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
     """Spectrum of the Cartesian Hessian: two zero phases, and 4x times each curvature."""
     for at_u, at_gamma in SQUARE_POINTS:
         values = {u: at_u, gamma: at_gamma}
         for branch, negative in ((1, 0), (-1, 1)):
             at = ring(branch).subs(values)
             spectrum = cartesian_hessian(at_u, at_gamma, at).eigenvals()
-            expected = {sp.simplify(4 * at * c.subs({**values, x: at})) for c in curvatures()}
+            expected = {sp.simplify(4 * at * c.subs({**values, x: at})) for c in claim}
             yield (at_u, branch, "zero modes"), spectrum[sp.S.Zero] == 2
             yield (at_u, branch, "values"), {sp.simplify(e) for e in spectrum if e != 0} == expected
             yield (at_u, branch, "index"), sum(bool(e < 0) for e in expected) == negative
 
 
-def _zero_claims() -> Iterator[tuple[object, bool]]:
+def _zero_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
     for at_u, at_gamma in ((u, gamma), (R(500, 3), R(1, 7))):
-        yield at_u, cartesian_hessian(at_u, at_gamma, sp.S.Zero) == sp.eye(4)
+        yield at_u, cartesian_hessian(at_u, at_gamma, sp.S.Zero) == claim * sp.eye(4)
     edge = stationarity()[1].subs(x, 0)
     yield "edge x = 0", edge.is_positive is True
 
@@ -137,14 +149,23 @@ def _published_ratio() -> sp.Expr:
     return sp.simplify(printed_saddle_coupling() / (2 * mode_action().coupling))
 
 
-def _combined() -> Check:
-    factor = asymmetric_factor()
-    roots = all_hold(_root_claims, "Sturm counts of the eliminated quartic at rational parameters")
+def _printed_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+    """The derived coefficient 2 u from real-space sums over a neuron with one pair of modes."""
+    for order in (3, 4, 6):
+        at = {**HYPER, P: order}
+        yield (
+            order,
+            claim.subs(at) * 2 * real_space_coupling(order),
+            printed_saddle_coupling().subs(at),
+        )
 
-    def counterexample() -> str | None:
-        return roots.counterexample() if factor.is_positive else f"{factor} may vanish"
 
-    return Check(roots.route, counterexample)
+def _no_other_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+    first, second = stationarity()
+    factor = sp.cancel(claim / (x - x_v))
+    yield "difference of the slopes", sp.expand(first - second - claim) == 0
+    yield "positive factor", factor.is_positive is True
+    yield from _root_claims()
 
 
 def _position_steps() -> tuple[Step, ...]:
@@ -165,13 +186,15 @@ def _position_steps() -> tuple[Step, ...]:
             sp.expand(slope - stationarity()[1]),
             (x - x_v) * asymmetric_factor(),
             "derived here",
-            _combined(),
+            all_hold(
+                _no_other_claims, "Sturm counts of the eliminated quartic at rational parameters"
+            ),
         ),
         Step(
             "rings",
             "on x = x_v the condition is a quadratic; its roots are real for u^2 >= gamma",
             quadratic(),
-            sp.Tuple(ring(1), ring(-1)),
+            sp.Tuple(ring(1), ring(-1), u**2 - gamma),
             "B.40",
             equal_on(_ring_cases, "substitution into both equations at rational points"),
         ),
@@ -181,7 +204,7 @@ def _position_steps() -> tuple[Step, ...]:
             s.subs(x_v, x),
             depth(),
             "derived here",
-            equal_on(_ring_cases, "s itself at the exact roots"),
+            equal_on(_depth_cases, "s itself at the exact roots"),
         ),
     )
 
@@ -207,7 +230,7 @@ def _kind_steps() -> tuple[Step, ...]:
             "the interaction is quartic in the modes, so the curvature at zero is the prior's for "
             "every u: the zero state never becomes unstable",
             s,
-            sp.eye(4),
+            sp.diff(s, x).subs({x: 0, x_v: 0}) * 2,
             "derived here",
             all_hold(_zero_claims, "Cartesian Hessian at zero for symbolic u and gamma"),
         ),
@@ -217,8 +240,17 @@ def _kind_steps() -> tuple[Step, ...]:
             radial.subs(x, ring(1)),
             sp.sqrt(u**2 - gamma),
             "derived here",
-            equal(radial.subs(x, ring(1)), sp.sqrt(u**2 - gamma), "symbolic u and gamma"),
+            equal(radial.subs(x, ring(1)), "symbolic u and gamma"),
             (Assumption.LARGE_P,),
+        ),
+        Step(
+            "printed stationarity",
+            "the coefficient of |w| |v|^2 in B.39 over 2 u, that of the action's slope by |w|",
+            printed_saddle_coupling(),
+            _published_ratio(),
+            "B.39",
+            equal_on(_printed_cases, "u of a neuron with one pair of modes, by real-space sums"),
+            (Assumption.PRINTED,),
         ),
     )
 
@@ -229,7 +261,7 @@ def saddles(theory: str = "derived") -> Derivation:
     require_theory(theory)
     s = action_density()
     radial, transverse = curvatures()
-    steps = _position_steps() + _kind_steps()
+    steps = _position_steps() + _kind_steps() + (action(theory).step_of("exponent"),)
     results = {
         "x_plus": ring(1),
         "x_minus": ring(-1),

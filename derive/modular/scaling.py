@@ -15,7 +15,7 @@ from derive.modular.closure import kernel_factor, zero_lambda
 from derive.modular.events import end_ratio, events
 from derive.scaling import exponents as exponents_of
 from derive.scaling import weight_of
-from derive.step import Step
+from derive.step import Cases, Step, both, equal_on
 from derive.symbols import N, P, a, gamma, sigma2, sigma_a2, x
 from derive.theories import require_theory
 
@@ -100,6 +100,37 @@ def _table_claims() -> Iterator[tuple[object, bool]]:
         yield ("general", name), growth(monomial, family(fixed_gamma=False)) == 0
 
 
+def _family_cases(claim: sp.Tuple, theory: str) -> Cases:
+    """Every invariant at the rescaled parameters over itself, with x as the family says."""
+    names = (N, P, sigma_a2, sigma2)
+    exponents = {gamma: sp.S.Zero, x: family(theory)[x], **dict(zip(names, claim, strict=True))}
+    for name, monomial in invariants(theory).items():
+        yield name, sp.powsimp(rescale(monomial, exponents) / monomial, force=True), sp.S.One
+    yield "growth of N", claim[0], NU
+    yield "growth of P", claim[1], PI
+
+
+def _member_cases(claim: sp.Tuple, theory: str) -> Cases:
+    """The network grows as in M.14, and what must stay does."""
+    names = (N, P, sigma_a2, sigma2)
+    exponents = {gamma: sp.S.Zero, x: sp.S.Zero, **dict(zip(names, claim, strict=True))}
+    yield "N", claim[0], sp.Integer(2)
+    yield "P", claim[1], sp.Rational(1, 2)
+    for name, monomial in invariants(theory).items():
+        yield name, sp.powsimp(rescale(monomial, exponents) / monomial, force=True), sp.S.One
+
+
+def _growth_cases(claim: sp.Tuple, theory: str) -> Cases:
+    """beta^claim against the quantity at the rescaled parameters over itself."""
+    prior, ring = claim
+    left = zero_lambda(theory) / sigma2
+    grown = rescale(left, family()) / left if theory == "derived" else sp.S.One
+    yield "prior", sp.powsimp(grown / BETA**prior, force=True), sp.S.One
+    ratio = invariants(theory)["lambda/sigma^2"]
+    moved = rescale(ratio, PRINTED) / ratio
+    yield "printed", sp.powsimp(moved / BETA**ring, force=True), sp.S.One
+
+
 @cache
 def scaling(theory: str = "derived") -> Derivation:
     """Table 1 and M.14: consistent with the printed lambda, not with the derived one."""
@@ -108,6 +139,9 @@ def scaling(theory: str = "derived") -> Derivation:
     general = family(theory)
     table = (exponents_of(q, PARAMETERS) for q in invariants(theory).values())
     matrix = sp.ImmutableMatrix(sp.Matrix.vstack(*table))
+    names = {N: "N", P: "P", sigma_a2: "sigma_a2", sigma2: "sigma2"}
+    prior = growth(zero_lambda() / sigma2, family()) if theory == "derived" else sp.S.Zero
+    growths = (prior, growth(invariants(theory)["lambda/sigma^2"], PRINTED))
     steps = (
         Step(
             "invariants",
@@ -116,7 +150,8 @@ def scaling(theory: str = "derived") -> Derivation:
             matrix,
             "M.14b",
             all_hold(
-                _table_claims, "exponents of every invariant under M.14 and the derived family"
+                lambda _: _table_claims(),
+                "exponents of every invariant under M.14 and the derived family",
             ),
             (Assumption.LARGE_P,),
         ),
@@ -126,16 +161,31 @@ def scaling(theory: str = "derived") -> Derivation:
             if theory == "derived"
             else "with the printed lambda M.14 is a member of the family",
             matrix,
-            sp.Tuple(general[sigma2], general[sigma_a2]),
+            sp.Tuple(*(general[s] for s in names)),
             "Table 1",
-            all_hold(lambda: _event_claims(theory), "closed forms of the events, rescaled"),
+            equal_on(lambda claim: _family_cases(claim, theory), "every invariant, rescaled"),
+        ),
+        Step(
+            "member with the printed growth",
+            "N -> beta^2 N and P -> sqrt(beta) P, as in M.14",
+            sp.Tuple(*(general[s] for s in names)),
+            sp.Tuple(*(chosen[s] for s in names)),
+            "M.14",
+            both(
+                equal_on(lambda claim: _member_cases(claim, theory), "every invariant, rescaled"),
+                all_hold(lambda _: _event_claims(theory), "closed forms of the events, rescaled"),
+            ),
+        ),
+        Step(
+            "what grows",
+            "lambda of the prior over sigma^2 in the family; lambda of a ring over sigma^2 in M.14",
+            sp.Tuple(zero_lambda(theory) / sigma2, invariants(theory)["lambda/sigma^2"]),
+            sp.Tuple(*growths),
+            "derived here",
+            equal_on(lambda claim: _growth_cases(claim, theory), "the quantities, rescaled"),
         ),
     )
-    names = {N: "N", P: "P", sigma_a2: "sigma_a2", sigma2: "sigma2"}
     results = {f"exponent_{name}": chosen[s] for s, name in names.items()}
     results |= {f"family_{name}": general[s] for s, name in names.items()}
-    results["prior_lambda_growth"] = (
-        growth(zero_lambda() / sigma2, family()) if theory == "derived" else sp.S.Zero
-    )
-    results["printed_growth"] = growth(invariants(theory)["lambda/sigma^2"], PRINTED)
+    results["prior_lambda_growth"], results["printed_growth"] = growths
     return Derivation("Scaling", steps, results)

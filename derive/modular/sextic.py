@@ -18,7 +18,7 @@ from derive.modular.checks import all_hold, exact_on, generic_fractions
 from derive.modular.cyclotomic import Cyclotomic
 from derive.modular.data import n
 from derive.modular.symmetries import modes
-from derive.step import Step, equal_on
+from derive.step import Step, close_on, equal_on
 from derive.symbols import P, x
 
 LABELS6 = sp.symbols("k1:7", integer=True)
@@ -104,8 +104,10 @@ def direct_content(order: int) -> tuple[Counter[Content], int]:
     return found, others
 
 
-def _coupling_cases() -> Iterator[tuple[object, object, object]]:
+def _coupling_cases(claim: sp.Tuple) -> Iterator[tuple[object, object, object]]:
     for order in (3, 4, 5):
+        coupled = sum(sum(k) % order == 0 for k in product(range(order), repeat=6))
+        yield (order, "count"), claim[1].subs(P, order), coupled
         row = tuple(generic_fractions(order, order))
         z = modes(row)
         total = Cyclotomic.rational(order, 0)
@@ -121,18 +123,31 @@ def _coupling_cases() -> Iterator[tuple[object, object, object]]:
         yield order, sum((e**6 for e in row), Fraction(0)), (total * order).as_fraction()
 
 
-def _survivor_claims() -> Iterator[tuple[object, bool]]:
+def _ratio_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+    """sum_n w_n^6/P of one pair of modes against sum_k |w_k|^6, where no other term is alias."""
+    for order, modulus in ((5, sp.Rational(3, 7)), (7, sp.Rational(5, 4))):
+        row = [
+            2 * modulus * sp.cos(2 * sp.pi * n / order + sp.Rational(1, 3)) for n in range(order)
+        ]
+        yield order, claim * 2 * modulus**6, sum(w**6 for w in row) / order
+
+
+def _survivor_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
+    count_of, *by_modes = claim
+    alone = dict(zip(((3,), (1, 2), (1, 1, 1)), by_modes, strict=True))
     for order in (3, 5, 7):
         found, others = direct_content(order)
         for content, count in found.items():
             powers = [power for mode, power in content if mode]
             yield (order, content), count == multiplicity(powers, dict(content).get(0, 0))
+            if len(powers) == len(content):
+                yield (order, "modes"), count == alone[tuple(sorted(powers))]
         total = sum(found.values())
-        yield (order, "count"), total == surviving_count().subs(P, order)
+        yield (order, "count"), total == count_of.subs(P, order)
         yield (order, "rest"), total + others == order**5
 
 
-def _gaussian_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _gaussian_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
     """All survivors with the prior's moments give <w_n^6> = 15, for symbolic odd P."""
     pairs, each = (P - 1) / 2, 1 / P**3
     two, three = pairs * (pairs - 1), pairs * (pairs - 1) * (pairs - 2) / 6
@@ -140,20 +155,20 @@ def _gaussian_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
     total += multiplicity([3]) * pairs * 6 + multiplicity([1, 1], 1) * two / 2
     total += multiplicity([2], 1) * pairs * 2 + multiplicity([1], 2) * pairs * 3
     yield "sixth moment", sp.expand((total + multiplicity([], 3) * 15) * each), sp.Integer(15)
-    yield "bulk", _bulk_from_counting(), single_mode_in_bulk() - 15 * V_BULK**3
+    yield "bulk", _bulk_from_counting(), claim - 15 * V_BULK**3
 
 
 @cache
 def sextic_decay() -> Derivation:
     """sum_n w_n^6: a dense coupling of sextuples; its average over phases, and its bulk effect."""
     term = coupled_term()
-    alone = multiplicity([3])
+    counts = [sp.Integer(multiplicity(powers)) for powers in ([3], [2, 1], [1, 1, 1])]
     steps = (
         Step(
             "coupling",
             "orthogonality: P for every sextuple with k1 + ... + k6 = 0 mod P, P^5 of them",
             sp.Sum(sp.Symbol("w_n^6"), (n, 0, P - 1)),
-            term.coefficient,
+            sp.Tuple(term.coefficient, P**5),
             "derived here",
             exact_on(_coupling_cases, "sums of sixth powers at rational weights, P = 3, 4, 5"),
         ),
@@ -162,7 +177,7 @@ def sextic_decay() -> Derivation:
             "uniform phases keep the sextuples made of three pairs (k,-k): 720, 180 or 20 orders "
             "for three, two or one complex modes; all others lock phases and average to zero",
             term.coefficient,
-            surviving_count(),
+            sp.Tuple(surviving_count(), *counts),
             "derived here",
             all_hold(_survivor_claims, "all P^5 sextuples listed at P = 3, 5, 7"),
             (Assumption.UNIFORM_PHASES, Assumption.ODD_P),
@@ -177,14 +192,22 @@ def sextic_decay() -> Derivation:
             equal_on(_gaussian_cases, "multiplicities with the prior's moments, symbolic P"),
             (Assumption.LARGE_P,),
         ),
+        Step(
+            "against the decay mode by mode",
+            "one mode alone: 20 |w_k|^6 from the sixth powers, 2 |w_k|^6 from k and -k",
+            counts[0],
+            counts[0] / 2,
+            "derived here",
+            close_on(_ratio_cases, "sums of sixth powers of cosines at P = 5, 7"),
+        ),
     )
     results = {
         "surviving_sextuples": surviving_count(),
         "coupled_sextuples": P**5,
-        "one_mode": sp.Integer(alone),
-        "two_modes": sp.Integer(multiplicity([2, 1])),
-        "three_modes": sp.Integer(multiplicity([1, 1, 1])),
-        "mode_decay_ratio": sp.Rational(alone, 2),
+        "one_mode": counts[0],
+        "two_modes": counts[1],
+        "three_modes": counts[2],
+        "mode_decay_ratio": counts[0] / 2,
         "single_mode_in_bulk": single_mode_in_bulk(),
     }
     return Derivation("Sextic decay of the weights in Fourier space", steps, results)

@@ -15,7 +15,7 @@ import sympy as sp
 
 from derive.assumptions import Assumption
 from derive.derivation import Derivation
-from derive.step import Step, equal, equal_on
+from derive.step import Step, equal_on
 from derive.symbols import b, c, d, kappa, q, rho, s, sigma_w2
 from derive.teacher_student.continuum import (
     CORRELATION,
@@ -154,37 +154,58 @@ _GENERIC = {
 }
 
 
-def _lagrange_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _entropy_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """-log of the densities of q and of s (chi-square with d - 1 components), over d at large d."""
+    half = (d - 1) / 2
+    law = s ** (half - 1) * sp.exp(-d * s / (2 * sigma_w2))
+    law *= sp.exp(-d * q**2 / (2 * sigma_w2))
+    slope = sp.limit(-sp.diff(sp.log(law), s) / d, d, sp.oo)
+    yield "slope in s", sp.diff(claim, s), slope
+    yield "slope in q", sp.diff(claim, q), -sp.diff(sp.log(law), q) / d
+    yield "stationary at the prior's mean", sp.diff(claim, s).subs(s, sigma_w2), sp.Integer(0)
+
+
+def _lagrange_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """At the contracted point the cost's gradient is parallel to rho's, for explicit rho."""
-    relaxed = relaxed_action()
+    perp2, overlap2 = claim
     square = sp.Symbol("q2", positive=True)
     cost, correlation = (e.subs(q**2, square) for e in (joint_cost(), CORRELATION))
     for value in (sp.Rational(1, 9), sp.Rational(2, 7), sp.Rational(3, 8)):
         at = {**_GENERIC, rho: value}
-        point = {square: relaxed.overlap2.subs(at), s: relaxed.perp2.subs(at), **_GENERIC}
+        point = {square: overlap2.subs(at), s: perp2.subs(at), **_GENERIC}
+        yield f"rho = {value}, on the path", correlation.subs(point), value
         cross = sp.diff(cost, square) * sp.diff(correlation, s)
         other = sp.diff(cost, s) * sp.diff(correlation, square)
         yield f"rho = {value}", cross.subs(point), other.subs(point)
 
 
-def _published_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _published_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """M.13 at explicit q against the action in rho at the matching rho."""
     published = published_action()
     for value in (sp.Rational(2, 3), sp.Rational(-9, 7)):
         matching = CORRELATION.subs({q: value, s: sigma_w2}).subs(_GENERIC)
         at = (continuum_action() / d).subs(s, sigma_w2)
         direct = (at - at.subs(q, 0)).subs(q, value)
-        left = published_in_q().subs(kappa, coupling()).subs(q, value)
-        right = published.density().subs(kappa, coupling()).subs(rho, matching)
+        left = claim[0].subs(kappa, coupling()).subs(q, value)
+        interaction = published.density() - published.cost
+        right = (claim[1] + interaction).subs(kappa, coupling()).subs(rho, matching)
         yield f"q = {value}, from the continuum", left.subs(_GENERIC), direct.subs(_GENERIC)
         yield f"q = {value}", left.subs(_GENERIC), right.subs(_GENERIC)
 
 
-def _error_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _relaxed_cases(claim: sp.Tuple, overlap2: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    density, cost = claim
+    path = joint_cost().subs(s, sigma_w2 * (1 - 2 * rho)).subs(q**2, overlap2)
+    yield "slope", path.diff(rho), cost.diff(rho)
+    yield "zero overlap", cost.subs(rho, 0), sp.Integer(0)
+    yield "interaction", cost - density, kappa * rho * (b - 2 * c * rho) ** 2
+
+
+def _error_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """A.7b's excess at explicit rho against the definite integral of a slope that is positive."""
     slope = 2 * rho / (1 - 2 * rho) ** 2
     for end in (sp.Rational(1, 6), sp.Rational(2, 7)):
-        yield f"rho = {end}", perp_fixed_error().subs(rho, end), sp.integrate(slope, (rho, 0, end))
+        yield f"rho = {end}", claim.subs(rho, end), sp.integrate(slope, (rho, 0, end))
 
 
 def perp_fixed_error() -> sp.Expr:
@@ -192,14 +213,14 @@ def perp_fixed_error() -> sp.Expr:
     return tidy(published_action().cost - relaxed_action().cost)
 
 
-def _transverse_steps(relaxed: Action) -> tuple[Step, ...]:
+def _transverse_steps(published: Action, relaxed: Action) -> tuple[Step, ...]:
     """From the law of (q, r_perp) to its contraction."""
     return (
         Step(
             "published action",
             "hold r_perp^2 at sigma_w^2 and drop the constant",
             continuum_action() / d,
-            published_in_q(),
+            sp.Tuple(published_in_q(), published.cost),
             "M.13",
             equal_on(_published_cases, "the action in rho at matching points, exact rationals"),
             (Assumption.PERP_FIXED, Assumption.LARGE_D),
@@ -211,18 +232,14 @@ def _transverse_steps(relaxed: Action) -> tuple[Step, ...]:
             continuum_action((sp.Integer(0),)) / d,
             joint_cost(),
             "derived here",
-            equal(
-                sp.diff(joint_cost(), s).subs(s, sigma_w2),
-                sp.Integer(0),
-                "without interaction s sits at its prior mean",
-            ),
+            equal_on(_entropy_cases, "the chi-square law of r_perp^2 itself, per unit of d"),
             (Assumption.LARGE_D,),
         ),
         Step(
             "contraction over r_perp",
             "the interaction depends on rho alone, so at fixed rho minimise the cost over s",
             joint_cost().subs(q**2, overlap_at(s)),
-            sp.Eq(s, relaxed.perp2),
+            sp.Tuple(relaxed.perp2, relaxed.overlap2),
             "derived here",
             equal_on(_lagrange_cases, "Lagrange condition in (q^2, s) at explicit rho"),
         ),
@@ -237,14 +254,10 @@ def _relaxed_steps(published: Action, relaxed: Action) -> tuple[Step, ...]:
             "relaxed action",
             "insert the minimiser; s falls below sigma_w^2 wherever rho > 0",
             joint_cost(),
-            relaxed.density(),
+            sp.Tuple(relaxed.density(), relaxed.cost),
             "derived here",
-            equal(
-                joint_cost()
-                .subs(s, sigma_w2 * (1 - 2 * rho))
-                .subs(q**2, relaxed.overlap2)
-                .diff(rho),
-                relaxed.cost.diff(rho),
+            equal_on(
+                lambda claim: _relaxed_cases(claim, relaxed.overlap2),
                 "slope of the joint cost along the path, with r_perp^2 = sigma_w^2 (1 - 2 rho)",
             ),
         ),
@@ -268,7 +281,7 @@ def actions() -> Derivation:
     relaxed path, and ``perp_fixed_error``. Source: A.7, A.7b, A.8, M.13; relaxed: derived here.
     """
     published, relaxed = published_action(), relaxed_action()
-    steps = (*_transverse_steps(relaxed), *_relaxed_steps(published, relaxed))
+    steps = (*_transverse_steps(published, relaxed), *_relaxed_steps(published, relaxed))
     results = {
         "published_in_q": published_in_q(),
         "published_cost": published.cost,

@@ -20,6 +20,7 @@ from derive.step import Check, Step, close_on, equal_on
 from derive.symbols import b, c, d, kappa, q, rho, s, sigma_w2
 from derive.teacher_student.action import action, published_in_q
 from derive.teacher_student.overlap_law import joint_action
+from derive.theories import THEORIES
 
 RADIUS = sp.Symbol("r", positive=True)
 """r_perp, a coordinate on the same footing as q."""
@@ -135,6 +136,67 @@ def _schur_cases() -> Cases:
         yield f"{point}", _determinant(matrix) / matrix[1, 1], curvature
 
 
+def _stationary(start: tuple[float, float], joint: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """A stationary point of S/d in (q, r) by Newton from ``start``, to 25 digits."""
+    slopes = [sp.diff(joint, z) for z in (q, RADIUS)]
+    solution = sp.nsolve(slopes, (q, RADIUS), start, prec=25)
+    return solution[0], solution[1]
+
+
+def _eyring_kramers(well: sp.Matrix, top: sp.Matrix, size: sp.Expr) -> sp.Expr:
+    """|lambda_-|/(2 pi) sqrt(det well/|det top|) for d times two Hessians."""
+    half = top.trace() / 2
+    down = top[0] if top.rows == 1 else half - sp.sqrt(half**2 - top.det())
+    return -size * down / (2 * sp.pi) * sp.sqrt(-well.det() / top.det())
+
+
+_RATE = {sigma_w2: sp.Rational(1, 2), b: sp.Rational(2, 5), c: sp.Rational(-3, 10)}
+_RATE |= {kappa: sp.Integer(12), d: sp.Integer(40)}
+
+
+@cache
+def _wells(theory: str) -> tuple[sp.Expr, sp.Expr]:
+    """rho of the saddle and of the feature where both wells exist."""
+    slope = sp.numer(sp.together(sp.diff(action(theory).density(), rho).subs(_RATE)))
+    roots = [e for e in sp.Poly(slope, rho).nroots(n=40) if e.is_real and 0 < e < 0.5]
+    return min(roots), max(roots)
+
+
+def _hessians(theory: str) -> tuple[list[sp.Matrix], list[sp.Expr]]:
+    """At zero, saddle and feature, found in (q, r) or q itself: Hessians of S/d, and radii."""
+    wells = _wells(theory)
+    places = [{**_RATE, rho: e} for e in wells]
+    overlaps = [sp.sqrt(action(theory).overlap2.subs(at)) for at in places]
+    if theory == "published":
+        free = published_in_q().subs(_RATE)
+        tops = [sp.nsolve(sp.diff(free, q), q, float(e), prec=25) for e in overlaps]
+        second = sp.diff(free, q, 2)
+        return [sp.Matrix([[second.subs(q, e)]]) for e in (0, *tops)], [sp.Integer(1)] * 3
+    joint = joint_action().subs(s, RADIUS**2).subs(_RATE)
+    norms = [sp.sqrt(action(theory).perp2.subs(at)) for at in places]
+    starts = zip((0, *overlaps), (sp.sqrt(_RATE[sigma_w2]), *norms), strict=True)
+    found = [_stationary((float(o), float(r)), joint) for o, r in starts]
+    matrix = sp.hessian(joint, (q, RADIUS))
+    return [matrix.subs({q: o, RADIUS: r}) for o, r in found], [r for _, r in found]
+
+
+@cache
+def _rates(theory: str) -> tuple[sp.Expr, sp.Expr]:
+    """Prefactors out of zero and out of the feature, by the general formula."""
+    (zero, saddle, feature), radii = _hessians(theory)
+    entropy = [(radius / radii[1]) ** 2 for radius in radii]
+    out = [_eyring_kramers(well, saddle, _RATE[d]) for well in (zero, feature)]
+    return 2 * out[0] * entropy[0], out[1] * entropy[2]
+
+
+def _rate_cases(claim: sp.Tuple) -> Cases:
+    """The general formula at stationary points that were found in the coordinates."""
+    for theory, *given in zip(THEORIES, claim[:2], claim[2:], strict=True):
+        place = {**_RATE, **dict(zip((rho, rho_min), _wells(theory), strict=True))}
+        for well, value, rate in zip(("zero", "feature"), given, _rates(theory), strict=True):
+            yield (well, theory), value.subs(place), rate
+
+
 def _passage_time(height: float) -> float:
     """Mean time from -1 to 1 in U = height (x^2 - 1)^2 (1 + x/8), by the double integral."""
     count, low = 12_000, -2.2
@@ -177,7 +239,10 @@ def _coordinate_steps() -> tuple[Step, ...]:
             value,
             generator(value, sp.Function("U")(q, RADIUS)),
             "derived here",
-            equal_on(_radial_cases, "Cartesian Laplacian in four dimensions at a rational point"),
+            equal_on(
+                lambda _: _radial_cases(),
+                "Cartesian Laplacian in four dimensions at a rational point",
+            ),
             (Assumption.MEAN_FIELD,),
         ),
         Step(
@@ -187,7 +252,9 @@ def _coordinate_steps() -> tuple[Step, ...]:
             joint_action(),
             hessian()[0, 0],
             "derived here",
-            close_on(_schur_cases, "curvature of the action minimised over r_perp, solved", 8),
+            close_on(
+                lambda _: _schur_cases(), "curvature of the action minimised over r_perp, solved", 8
+            ),
             (Assumption.LARGE_D,),
         ),
     )
@@ -202,7 +269,20 @@ def _rate_steps() -> tuple[Step, ...]:
             action("derived").density(),
             descent_rate(),
             "derived here",
-            Check("mean passage time of a tilted double well by quadrature", _passage_claim),
+            Check(
+                "mean passage time of a tilted double well by quadrature",
+                lambda _: _passage_claim(),
+            ),
+            (Assumption.LARGE_D,),
+        ),
+        Step(
+            "rates",
+            "insert the Hessians of the wells; zero has an exit on either side, and the measure "
+            "r_perp^{d-2} leaves r_perp^{-2} beside exp(-d S/d)",
+            descent_rate(),
+            sp.Tuple(*(prefactor(w, t) for w in ("zero", "feature") for t in THEORIES)),
+            "derived here",
+            close_on(_rate_cases, "stationary points and Hessians in the coordinates, d = 40", 10),
             (Assumption.LARGE_D,),
         ),
     )
@@ -219,6 +299,6 @@ def barrier() -> Derivation:
     results = {
         f"{well}_{theory}": prefactor(well, theory)
         for well in ("zero", "feature")
-        for theory in ("published", "derived")
+        for theory in THEORIES
     }
     return Derivation("Escape from a well", (*_coordinate_steps(), *_rate_steps()), results)

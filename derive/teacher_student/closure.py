@@ -12,6 +12,7 @@ from derive.derivation import Derivation
 from derive.gaussian.activations import ERF
 from derive.gaussian.hermite import overlap
 from derive.gaussian.rank_one import OVERLAP, W2
+from derive.modular.checks import all_hold
 from derive.step import Step, equal_on
 from derive.symbols import N, b, c, epsilon, n, q, rho, s, sigma2, sigma_a2
 from derive.teacher_student.continuum import CORRELATION
@@ -58,7 +59,7 @@ def _design_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         yield f"residual at input {row}", residual[row], closed[row]
 
 
-def _row_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _row_cases(claim: sp.Matrix) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """Both rows for one atom at explicit (q, s), from the overlaps' own derivatives."""
     point = {
         q: sp.Rational(5, 7),
@@ -74,7 +75,7 @@ def _row_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     field = sum(i * r for i, r in zip(modes, residual, strict=True))
     powers = {moment: CORRELATION ** (k + 1) for k, moment in enumerate(MEAN_RHO)}
     targets = (sp.Integer(1), sp.sqrt(6) * epsilon)
-    for k, row in enumerate(closure_residuals()):
+    for k, row in enumerate(claim):
         direct = sigma_a2 * modes[k] * field + sigma2 / n * (residual[k] - targets[k])
         yield f"mode {2 * k + 1}", row.subs(powers).subs(at), direct.subs(at)
 
@@ -153,6 +154,16 @@ def _generic(expression: sp.Expr) -> sp.Expr:
     return expression.subs(_GENERIC)
 
 
+def _spring_claims(claim: sp.Expr) -> Iterable[tuple[object, bool]]:
+    """Without features the closure's slope is the claim in both modes; features only add."""
+    for mode, (row, unit) in enumerate(zip(closure_residuals(), (b, c), strict=True)):
+        bare = sp.diff(row.subs(dict.fromkeys(MEAN_RHO, 0)), unit)
+        yield (mode, "slope"), sp.simplify(bare / normalisation(mode) - claim) == 0
+    generic = _generic(sp.diff(potential(), _r1, 2))
+    per_row = _generic(n**2 / (N * sigma2**2))
+    yield "features add", bool(sp.N(generic / per_row - _generic(claim)) > 0)
+
+
 def _regression_steps() -> tuple[Step, ...]:
     """Gaussian-process regression in the space of modes."""
     first, third = closure_residuals()
@@ -168,7 +179,10 @@ def _regression_steps() -> tuple[Step, ...]:
             sigma2 * (n * modes + sigma2 * sp.Identity(2)).inv() * target,
             scaled * (modes + scaled * sp.Identity(2)).inv() * target,
             "A.12",
-            equal_on(_design_cases, "four inputs with exactly orthonormal modes, rational kernel"),
+            equal_on(
+                lambda _: _design_cases(),
+                "four inputs with exactly orthonormal modes, rational kernel",
+            ),
             (Assumption.CONTINUUM, Assumption.MODE_ANSATZ, Assumption.MEAN_FIELD),
         ),
         Step(
@@ -198,7 +212,7 @@ def _potential_steps() -> tuple[Step, ...]:
             gradient,
             "derived here",
             equal_on(
-                lambda: [("generic", _generic(gradient), _generic(closure_from_kernel()))],
+                lambda claim: [("generic", _generic(claim), _generic(closure_from_kernel()))],
                 "kernel form for a two-atom prior at generic rationals",
             ),
         ),
@@ -212,9 +226,18 @@ def _potential_steps() -> tuple[Step, ...]:
             convexity_certificate(),
             "derived here",
             equal_on(
-                lambda: [("generic", _generic(hessian), _generic(convexity_certificate()))],
+                lambda claim: [("generic", _generic(hessian), _generic(claim))],
                 "second derivative of Phi at generic rationals against its sum of squares",
             ),
+        ),
+        Step(
+            "strong convexity",
+            "the closure is Phi's gradient over n^2/(N sigma^4): its slope is at least the "
+            "spring's, n/(N sigma^2) over the same",
+            convexity_certificate(),
+            sigma2 / n,
+            "derived here",
+            all_hold(_spring_claims, "slope of the closure's rows without features, and with"),
         ),
     )
 

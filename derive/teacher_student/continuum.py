@@ -68,6 +68,14 @@ def _paper_form() -> sp.Expr:
     return neuron_action().subs({NORM2: q**2 + s, FIELD: n * field / sigma2})
 
 
+def _linear_interaction() -> sp.Expr:
+    """What a residual of size one in the linear mode takes off the action, with rho in sight."""
+    at = {OVERLAP: q, W2: q**2 + s}
+    field = n / sigma2 * sp.sqrt(rho / CORRELATION) * moment(0).subs(at)
+    taken = neuron_action().subs(FIELD, 0) - neuron_action().subs(FIELD, field)
+    return sp.simplify(taken)
+
+
 def _sampling_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """Enumerate data sets of a two-point input law: the mean square of a sum over data.
 
@@ -111,7 +119,8 @@ def continuum() -> Derivation:
             with_field,
             "A.4",
             equal_on(
-                _sampling_cases, "enumeration of all data sets of a two-point input law, n = 1..4"
+                lambda _: _sampling_cases(),
+                "enumeration of all data sets of a two-point input law, n = 1..4",
             ),
             (Assumption.GAUSSIAN_DATA, Assumption.CONTINUUM),
         ),
@@ -121,19 +130,21 @@ def continuum() -> Derivation:
             with_field,
             action,
             "A.6",
-            equal(action, _paper_form(), "the moments I_0 and I_1 of the Stein recursion"),
+            equal(_paper_form(), "the moments I_0 and I_1 of the Stein recursion"),
             (Assumption.MODE_ANSATZ, Assumption.UNIT_TEACHER),
         ),
         Step(
             "one order parameter",
             "name rho = q^2/(1 + 2|w|^2) and kappa; the interaction is d kappa rho (b - 2 c rho)^2",
             action,
-            compact,
+            sp.Tuple(compact, coupling()),
             "A.7",
-            equal(
-                compact.subs({rho: CORRELATION, kappa: coupling()}),
-                action,
-                "substituting rho and kappa back",
+            equal_on(
+                lambda claim: [
+                    ("form", claim[0].subs({rho: CORRELATION, kappa: claim[1]}), action),
+                    ("kappa", claim[1] * d * rho, _linear_interaction()),
+                ],
+                "substituting rho and kappa back; the linear mode's interaction by I_0",
             ),
         ),
     )

@@ -8,18 +8,20 @@ is -1/sqrt(d) and its variance 2, to the order that matters.
 from __future__ import annotations
 
 from functools import cache
-from math import exp, log
 
 import sympy as sp
 
 from derive.assumptions import Assumption
 from derive.derivation import Derivation
-from derive.step import Check, Step
+from derive.modular.checks import all_hold
+from derive.step import Step
 from derive.symbols import b, c, d, epsilon, kappa, n, q, rho, s, sigma2, sigma_w2
 from derive.teacher_student.action import action, mode_field
 from derive.teacher_student.closure import MEAN_RHO, closure_residuals
 from derive.teacher_student.continuum import CORRELATION, coupling
+from derive.teacher_student.corrections_checks import birth_claims, moment_claims, residual_claims
 from derive.teacher_student.limit import zero_stiffness
+from derive.theories import THEORIES
 
 _X, _T = sp.symbols("X T", real=True)
 _h = sp.Symbol("h", positive=True)
@@ -114,39 +116,6 @@ def birth_shift(theory: str) -> sp.Expr:
     return -(moved / turned).subs(c, epsilon).subs(kappa, coupling())
 
 
-def _mean_by_quadrature(size: int, values: dict[sp.Symbol, float], theory: str) -> float:
-    """d <rho> over the law of (q, s) at a given d, by the midpoint rule in q and log s."""
-    width, modes = values[sigma_w2], (values[b], values[c])
-    top = total = 0.0
-    count = 160
-    for i in range(count):
-        overlap = 7.0 * (i + 0.5) / count / size**0.5
-        for k in range(count if theory == "derived" else 1):
-            turn = 7.0 * ((k + 0.5) / count * 2 - 1) * (2.0 / size) ** 0.5
-            spread = width * (exp(turn) if theory == "derived" else 1.0)
-            at = overlap**2 / (1 + 2 * (overlap**2 + spread))
-            field = modes[0] - 2 * modes[1] * at
-            height = size * (values[kappa] * at * field**2 - overlap**2 / (2 * width))
-            if theory == "derived":
-                height += (size - 1) / 2 * log(spread / width) - size * (spread / width - 1) / 2
-            top += at * exp(height)
-            total += exp(height)
-    return size * top / total
-
-
-def _moment_claim() -> str | None:
-    """The coefficient of 1/d^2 by Richardson's rule from d = 2000 and 4000."""
-    values = {sigma_w2: 3 / 7, kappa: 11 / 5, b: 2 / 5, c: -3 / 8}
-    exact = {z: sp.Float(v, 20) for z, v in values.items()}
-    for theory in ("published", "derived"):
-        first, second, _ = (float(e.subs(exact)) for e in zero_moments(theory))
-        found = [(_mean_by_quadrature(k, values, theory) - first) * k for k in (2000, 4000)]
-        limit = 2 * found[1] - found[0]
-        if not abs(limit - second) < 2e-3 * abs(second):
-            return f"{theory}: {second} derived, {limit} by quadrature"
-    return None
-
-
 @cache
 def corrections() -> Derivation:
     """Results ``mean_<theory>``, ``b_<theory>``, ``c_<theory>`` and ``birth_<theory>``.
@@ -154,18 +123,41 @@ def corrections() -> Derivation:
     Valid while the feature's own probability, exp(-d S) at birth, is below 1/d. Source: derived
     here; along M.11, with kappa and n sigma_a^2/(sigma^2 d) fixed.
     """
-    results = {}
-    for theory in ("published", "derived"):
-        results[f"mean_{theory}"] = zero_moments(theory)[1]
-        results[f"b_{theory}"], results[f"c_{theory}"] = residual_shift(theory)
-        results[f"birth_{theory}"] = birth_shift(theory)
-    step = Step(
-        "zero state to the next order",
-        "expand rho and the tilt to second order in 1/sqrt(d) and average over Gaussians",
-        CORRELATION,
-        sp.Tuple(*(zero_moments(theory)[1] for theory in ("published", "derived"))),
-        "derived here",
-        Check("two-dimensional quadrature of the exact law at two d, extrapolated", _moment_claim),
-        (Assumption.LARGE_D, Assumption.ZERO_BRANCH),
+    means = {f"mean_{theory}": zero_moments(theory)[1] for theory in THEORIES}
+    shifts = {
+        f"{mode}_{theory}": shift
+        for theory in THEORIES
+        for mode, shift in zip("bc", residual_shift(theory), strict=True)
+    }
+    births = {f"birth_{theory}": birth_shift(theory) for theory in THEORIES}
+    limit = (Assumption.LARGE_D, Assumption.ZERO_BRANCH)
+    steps = (
+        Step(
+            "zero state to the next order",
+            "expand rho and the tilt to second order in 1/sqrt(d) and average over Gaussians",
+            CORRELATION,
+            sp.Tuple(*means.values()),
+            "derived here",
+            all_hold(moment_claims, "quadrature of the exact law at two d, extrapolated"),
+            limit,
+        ),
+        Step(
+            "residual to the next order",
+            "insert the moments in the closure; implicit function theorem at the zero branch",
+            sp.Tuple(*closure_residuals()),
+            sp.Tuple(*shifts.values()),
+            "derived here",
+            all_hold(residual_claims, "the closure with the exact law's moments at two d, solved"),
+            limit,
+        ),
+        Step(
+            "birth to the next order",
+            "S'' = 0 at birth, so S' = 0 moves with b, c and kappa alone",
+            action("derived").density(),
+            sp.Tuple(*births.values()),
+            "derived here",
+            all_hold(birth_claims, "sigma^2 of birth solved at two d, extrapolated"),
+            limit,
+        ),
     )
-    return Derivation("First corrections in 1/d", (step,), results)
+    return Derivation("First corrections in 1/d", steps, {**means, **shifts, **births})

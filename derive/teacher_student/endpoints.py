@@ -16,7 +16,7 @@ from derive.assumptions import Assumption
 from derive.derivation import Derivation
 from derive.functions import LogRatio
 from derive.modular.checks import all_hold
-from derive.step import Step, equal, equal_on
+from derive.step import Step, both, close_on, equal_on
 from derive.symbols import b, c, epsilon, kappa, rho, sigma_w2
 from derive.teacher_student.action import action, mode_field
 from derive.teacher_student.events import event_curve, regular_cost
@@ -81,11 +81,22 @@ def _cusp_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     yield "eliminated", left, sp.expand(-3 * (3 * v**2 + 2 * rho * v - rho**2 - 8 * v * w) * -1)
 
 
-def _sign_claims() -> Iterable[tuple[object, bool]]:
+def _bound_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """The bound of rho times the regular cost, another form of E, at explicit points."""
+    for theory, bound in zip(THEORIES, claim, strict=True):
+        cost = rho * regular_cost(theory).rewrite(sp.log)
+        first, second, third = (sp.diff(cost, rho, k) for k in (1, 2, 3))
+        for value in (sp.Rational(1, 7), sp.Rational(2, 5)):
+            at = {rho: value, sigma_w2: sp.Rational(3, 8)}
+            direct = (second**2 - 2 * first * third).subs(at)
+            yield (theory, value), bound.subs(at), direct
+
+
+def _sign_claims(claim: sp.Tuple) -> Iterable[tuple[object, bool]]:
     """Numerators in z = 1 - 2 rho > 0 have coefficients of one sign only."""
     gap = sp.Symbol("z", positive=True)
-    for theory in THEORIES:
-        numerator, denominator = sp.fraction(sp.factor(cusp_bound(theory).subs(rho, (1 - gap) / 2)))
+    for theory, bound in zip(THEORIES, claim, strict=True):
+        numerator, denominator = sp.fraction(sp.factor(bound.subs(rho, (1 - gap) / 2)))
         signs = {sp.sign(k) for k in sp.Poly(sp.expand(numerator), gap, sigma_w2).coeffs()}
         below = {sp.sign(k) for k in sp.Poly(sp.expand(denominator), gap, sigma_w2).coeffs()}
         yield theory, len(signs) == len(below) == 1 and signs != below
@@ -122,10 +133,17 @@ def _curvature_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
             yield (theory, value), sp.N(direct - claimed, 30, chop=True), sp.Integer(0)
 
 
-def _tricritical_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _lowest_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """b = 1 at the bound, with b/eps from the limit of coexistence."""
+    for theory, lowest in zip(THEORIES, claim, strict=True):
+        limit = event_curve("coexistence", theory)[0].replace(LogRatio, _at_zero).subs(rho, 0)
+        yield theory, lowest * limit, sp.Integer(1)
+
+
+def _tricritical_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """Coexistence has the same limit as birth, and the stiffness of zero vanishes there."""
-    for theory in THEORIES:
-        pairs = zip(event_curve("coexistence", theory), tricritical(theory), strict=True)
+    for theory, *values in zip(THEORIES, claim[::2], claim[1::2], strict=True):
+        pairs = zip(event_curve("coexistence", theory), values, strict=True)
         for name, (curve, value) in zip(("ratio", "strength"), pairs, strict=True):
             limit = curve.replace(LogRatio, _at_zero)
             yield (theory, name), sp.simplify(limit.subs(rho, 0)), value
@@ -180,15 +198,20 @@ def _absences() -> tuple[Step, ...]:
             sp.Eq(3 * v**2 + 2 * rho * v - rho**2, 8 * v * w),
             sp.Ge(v, 2 * w),
             "derived here",
-            equal_on(_cusp_cases, "eliminate b and kappa from the derivatives of the action"),
+            equal_on(
+                lambda _: _cusp_cases(), "eliminate b and kappa from the derivatives of the action"
+            ),
         ),
         Step(
             "no cusp",
             NO_CUSP,
             sp.Ge(v, 2 * w),
-            cusp_bound("derived"),
+            sp.Tuple(*(cusp_bound(theory) for theory in THEORIES)),
             "derived here",
-            all_hold(_sign_claims, "signs of all coefficients in 1 - 2 rho and sigma_w^2"),
+            both(
+                close_on(_bound_cases, "another form of the cost at explicit points"),
+                all_hold(_sign_claims, "signs of all coefficients in 1 - 2 rho and sigma_w^2"),
+            ),
         ),
         Step(
             "coexistence is a minimum",
@@ -196,7 +219,9 @@ def _absences() -> tuple[Step, ...]:
             sp.diff(action("derived").density(), rho, 2),
             rho * coexistence_curvature("derived"),
             "derived here",
-            equal_on(_curvature_cases, "S'' itself on the coexistence line at explicit rho"),
+            equal_on(
+                lambda _: _curvature_cases(), "S'' itself on the coexistence line at explicit rho"
+            ),
         ),
         Step(
             "the curvature is positive",
@@ -205,20 +230,23 @@ def _absences() -> tuple[Step, ...]:
             regular_cost("derived"),
             coexistence_curvature("derived"),
             "derived here",
-            equal_on(_mixture_cases, "the pair's contribution, and the mixture's Taylor series"),
+            equal_on(
+                lambda _: _mixture_cases(),
+                "the pair's contribution, and the mixture's Taylor series",
+            ),
         ),
     )
 
 
 def _limits() -> tuple[Step, ...]:
-    ratio, strength = tricritical("derived")
+    points = [part for theory in THEORIES for part in tricritical(theory)]
     return (
         Step(
             "tricritical limit",
             "as rho -> 0 birth, coexistence and S''(0) = 0 come together, at a fixed b/eps < 0 "
             "and kappa eps^2; on the zero branch this needs G = 0",
             sp.Tuple(*event_curve("birth", "derived")),
-            sp.Tuple(ratio, strength),
+            sp.Tuple(*points),
             "derived here",
             equal_on(_tricritical_cases, "the limits of coexistence and of the stiffness"),
             (Assumption.ZERO_BRANCH,),
@@ -230,7 +258,7 @@ def _limits() -> tuple[Step, ...]:
             sp.Tuple(zero_branch().subs(b, 0), sp.factor(zero_branch().subs(b, 1))),
             "derived here",
             all_hold(
-                _edge_claims,
+                lambda _: _edge_claims(),
                 "the branch at b = 0 and 1; the leading term of the stiffness at rho = 1/2",
             ),
             (Assumption.ZERO_BRANCH,),
@@ -238,9 +266,9 @@ def _limits() -> tuple[Step, ...]:
         Step(
             "range of the tricritical limit",
             "b < 1 bounds epsilon from below",
-            ratio * epsilon,
-            lowest_epsilon("derived"),
+            sp.Tuple(*(ratio * epsilon for ratio in points[::2])),
+            sp.Tuple(*(lowest_epsilon(theory) for theory in THEORIES)),
             "derived here",
-            equal(ratio * lowest_epsilon("derived"), sp.Integer(1), "b = 1 at the bound"),
+            equal_on(_lowest_cases, "b = 1 at the bound, on the curve of coexistence"),
         ),
     )

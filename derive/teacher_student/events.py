@@ -87,11 +87,11 @@ def event_curve(event: str, theory: str) -> tuple[sp.Expr, sp.Expr]:
     return {"birth": birth, "coexistence": coexistence}[event](theory)
 
 
-def _residual_cases(event: str) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _residual_cases(event: str, claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """Substitute the event's b and kappa into the action's own conditions at explicit rho."""
     orders = {"coexistence": (0, 1), "birth": (1, 2)}[event]
-    for theory in THEORIES:
-        per_c, strength = event_curve(event, theory)
+    yield from _amplitude_cases(event, claim[0])
+    for theory, per_c, strength in zip(THEORIES, claim[1::2], claim[2::2], strict=True):
         density = action(theory).density()
         for value in (sp.Rational(1, 7), sp.Rational(2, 5)):
             at = {rho: value, sigma_w2: sp.Rational(3, 8)}
@@ -100,10 +100,23 @@ def _residual_cases(event: str) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
                 e.rewrite(sp.log).subs(at) if e.has(LogRatio) else e.subs(at)
                 for e in (per_c, strength)
             )
+            yield f"{theory}, rho = {value}, kappa > 0", sp.sign(coupling), sp.Integer(1)
             for order in orders:
                 condition = sp.diff(density, rho, order).subs(at)
                 value_at = condition.subs({b: ratio * cubic, c: cubic, kappa: coupling / cubic**2})
                 yield f"{theory}, rho = {value}, order {order}", value_at, sp.Integer(0)
+
+
+def _amplitude_cases(event: str, claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """Both conditions of an event at explicit E, E', E'': kappa from one, the other must hold."""
+    at, cubic = {rho: sp.Rational(2, 7)}, sp.Rational(-4, 9)
+    field = rho * (b - 2 * cubic * rho) ** 2
+    low = 0 if event == "coexistence" else 1
+    heights = (sp.Rational(3, 5), sp.Rational(7, 4))
+    names = {_E0: heights[0], _E1: heights[1], _slope_ratio: heights[0] / heights[1], c: cubic}
+    amplitude = claim.subs(names).subs(at) * (1 if event == "coexistence" else cubic)
+    pulls = [sp.diff(field, rho, low + k).subs(at).subs(b, amplitude) for k in (0, 1)]
+    yield f"{event} of an unspecified cost", heights[0] * pulls[1], heights[1] * pulls[0]
 
 
 def _third_derivative_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
@@ -128,7 +141,7 @@ def _shape_steps() -> tuple[Step, ...]:
             sp.diff(regular_cost("derived") - kappa * mode_field() ** 2, rho, 3),
             sp.diff(regular_cost("derived"), rho, 3),
             "derived here",
-            equal_on(_third_derivative_cases, "both costs as sums of positive terms"),
+            equal_on(lambda _: _third_derivative_cases(), "both costs as sums of positive terms"),
         ),
         Step(
             "no event without a cubic mode",
@@ -137,12 +150,16 @@ def _shape_steps() -> tuple[Step, ...]:
             sp.factor(sp.diff(action("derived").cost, rho, 2)),
             "derived here",
             equal(
-                sp.diff(action("derived").cost, rho, 2),
                 2 / (sigma_w2 * (1 - 2 * rho) ** 3) + 2 / (1 - 2 * rho) ** 2,
                 "a sum of two positive terms",
             ),
         ),
     )
+
+
+def _curves(event: str) -> tuple[sp.Expr, ...]:
+    """(b/c, kappa c^2) of the published theory, then of the derived one."""
+    return tuple(part for theory in THEORIES for part in event_curve(event, theory))
 
 
 @cache
@@ -164,10 +181,10 @@ def events() -> Derivation:
             "coexistence",
             "S = S' = 0 at rho > 0: divide the two to remove kappa; what is left is linear in b",
             sp.Eq(_E1 / _E0, _interaction(1) / _interaction(0)),
-            sp.Eq(b, coexistence_amplitude()),
+            sp.Tuple(coexistence_amplitude(), *_curves("coexistence")),
             "derived here",
             close_on(
-                lambda: _residual_cases("coexistence"),
+                lambda claim: _residual_cases("coexistence", claim),
                 "substitution in both actions at explicit rho",
                 30,
             ),
@@ -178,10 +195,12 @@ def events() -> Derivation:
             "positive, "
             "and whose larger root b/c has kappa < 0",
             sp.Eq(_interaction(1), _slope_ratio * _interaction(2)),
-            sp.Eq(b / c, birth_amplitude()),
+            sp.Tuple(birth_amplitude(), *_curves("birth")),
             "derived here",
             close_on(
-                lambda: _residual_cases("birth"), "substitution in both actions at explicit rho", 30
+                lambda claim: _residual_cases("birth", claim),
+                "substitution in both actions at explicit rho",
+                30,
             ),
         ),
         *_shape_steps(),

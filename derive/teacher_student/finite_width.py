@@ -15,10 +15,11 @@ import sympy as sp
 from derive.assumptions import Assumption
 from derive.derivation import Derivation
 from derive.finite_width import covariance_weight, finite_width
+from derive.gaussian.activations import ERF, variance
 from derive.gaussian.hermite import mode, t
 from derive.gaussian.rank_one import TEACHER2
-from derive.step import Step, equal_on
-from derive.symbols import d, n, q, s, sigma2, sigma_a2
+from derive.step import Step, both, close_on, equal_on
+from derive.symbols import N, d, n, q, s, sigma2, sigma_a2
 from derive.teacher_student.continuum import overlap_of_mode
 
 FIELD = sp.Symbol("f", real=True)
@@ -89,6 +90,48 @@ def _stein_cases() -> _Cases:
         yield f"m = {order}", direct, across * along**order * smooth
 
 
+def _turned_cases(claim: sp.Tuple) -> _Cases:
+    """sqrt(s) q^m <erf^(m+1)>/sqrt(m!) from derivatives of the smoothed erf, at explicit (q, s)."""
+    at = {q: sp.Rational(5, 7), s: sp.Rational(3, 8)}
+    for index, value in enumerate(claim):
+        order = 2 * index
+        slope = ERF.mean_derivative(order + 1).subs(variance, q**2 + s)
+        direct = sp.sqrt(s) * q**order * slope / sp.sqrt(sp.factorial(order))
+        yield f"m = {order}", value.subs(at), direct.subs(at)
+
+
+def _norm_cases(claim: sp.Tuple) -> _Cases:
+    """<erf^2> by quadrature over z = w.x, which is Gaussian of variance |w|^2."""
+    z = sp.Symbol("z", real=True)
+    for overlap, perp2 in (
+        (sp.Rational(3, 5), sp.Rational(2, 7)),
+        (sp.Rational(1, 4), sp.Integer(2)),
+    ):
+        square = overlap**2 + perp2
+        weight = sp.exp(-(z**2) / (2 * square)) / sp.sqrt(2 * sp.pi * square)
+        direct = 2 * sp.Integral(sp.erf(z) ** 2 * weight, (z, 0, 40)).evalf(18)
+        yield (overlap, perp2), claim[1].subs({q: overlap, s: perp2}), direct
+
+
+def _weight_cases(claim: sp.Tuple) -> _Cases:
+    """Two data, two neurons u +- g that a mode across tells apart: log z differentiated by it."""
+    across = sp.Symbol("x", real=True)
+    inside, apart, pull = sp.Rational(3, 5), sp.Rational(2, 7), sp.Rational(5, 4)
+    fields = (pull + across / sp.sqrt(2), pull - across / sp.sqrt(2))
+    exponents = [
+        sigma_a2
+        / (2 * N)
+        * sum(t * (inside + z * apart) for t, z in zip(fields, signs, strict=True)) ** 2
+        for signs in ((1, -1), (-1, 1))
+    ]
+    potential = sigma2 * (sum(t**2 for t in fields)) / 2
+    potential += N * sp.log(sum(sp.exp(e) for e in exponents) / 2)
+    at = {N: sp.Integer(3), sigma2: sp.Rational(3, 5), sigma_a2: sp.Rational(7, 4)}
+    curvature = sp.diff(potential, across, 2).subs(across, 0)
+    weight = claim[0].subs({FIELD: sigma2 * pull * inside, n: 2})
+    yield "two data", (sigma2 * (1 + weight * apart**2)).subs(at), curvature.subs(at)
+
+
 def _parseval_cases() -> _Cases:
     """Degrees 1 and 3 of the norm: their terms in s^0 and s^1 are sectors 0 and 1."""
     size = sp.Symbol("z")
@@ -119,17 +162,26 @@ def finite_width_of_continuum() -> Derivation:
             psi(t) * phi(t),
             sp.Tuple(transverse_overlap(0), transverse_overlap(1)),
             "derived here",
-            equal_on(_stein_cases, "exact Gaussian moments in d = 2, phi = z^7"),
+            both(
+                equal_on(_turned_cases, "derivatives of the smoothed erf"),
+                equal_on(lambda _: _stein_cases(), "exact Gaussian moments in d = 2, phi = z^7"),
+            ),
             data,
         ),
         Step(
             "sectors of the curvature",
             "the law of w depends on (q, r_perp^2) alone, so directions across w* are equal: "
             "(d - 1) copies of sector 1, each with 1/(d - 1) of its square",
-            feature_norm(),
-            curvature_weight() / (d - 1),
+            covariance_weight() * FIELD**2 / (d - 1),
+            sp.Tuple(curvature_weight(), feature_norm()),
             "derived here",
-            equal_on(_parseval_cases, "Parseval: degrees 1, 3, 5 of the arcsine kernel"),
+            both(
+                equal_on(lambda _: _parseval_cases(), "Parseval: degrees 1, 3, 5 of the norm"),
+                both(
+                    close_on(_norm_cases, "quadrature of erf^2"),
+                    close_on(_weight_cases, "log z of two neurons on two data, differentiated"),
+                ),
+            ),
             (Assumption.UNIT_TEACHER,),
         ),
     )

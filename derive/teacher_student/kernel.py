@@ -44,7 +44,11 @@ def element_in_q(i: int, k: int) -> sp.Expr:
     return sp.factor(element(i, k).subs(rho, CORRELATION.subs(s, sigma_w2)))
 
 
-def _direct_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+_PAIRS = ((0, 0), (0, 1), (1, 1), (0, 2), (1, 2), (2, 2))
+"""The elements that are results, the first three also in the overlap."""
+
+
+def _direct_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """Elements up to the fifth mode from explicit derivatives of the smoothed erf."""
     point = {q: sp.Rational(5, 7), sigma_w2: sp.Rational(3, 8), sigma_a2: sp.Rational(2, 9)}
     norm2 = (q**2 + sigma_w2).subs(point)
@@ -52,13 +56,19 @@ def _direct_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         overlap(ERF, k).subs({OVERLAP: point[q], W2: norm2}) / sp.sqrt(sp.factorial(k))
         for k in (1, 3, 5)
     ]
-    for i, left in enumerate(direct):
-        for k, right in enumerate(direct):
-            yield (
-                f"Q_{2 * i + 1}{2 * k + 1}",
-                element_in_q(i, k).subs(point),
-                point[sigma_a2] * left * right,
-            )
+    at_rho = CORRELATION.subs(s, sigma_w2).subs(point)
+    in_rho, in_q = claim[: len(_PAIRS)], claim[len(_PAIRS) :]
+    for (i, k), value in zip(_PAIRS, in_rho, strict=True):
+        product = point[sigma_a2] * direct[i] * direct[k]
+        name = f"Q_{2 * i + 1}{2 * k + 1}"
+        yield name, value.subs(rho, at_rho).subs(point), product
+        yield name, element_in_q(k, i).subs(point), product
+    for (i, k), value in zip(_PAIRS, in_q, strict=False):
+        yield (
+            f"Q_{2 * i + 1}{2 * k + 1} in q",
+            value.subs(point),
+            point[sigma_a2] * direct[i] * direct[k],
+        )
 
 
 @cache
@@ -68,14 +78,13 @@ def kernel() -> Derivation:
     Results: the integrands ``Q_11``, ``Q_13``, ``Q_33`` (and those with the fifth mode) in rho, and
     in q as A.11-kernel prints them. Source: A.10, A.11.
     """
-    pairs = ((0, 0), (0, 1), (1, 1), (0, 2), (1, 2), (2, 2))
-    results = {f"Q_{2 * i + 1}{2 * k + 1}": element(i, k) for i, k in pairs}
-    results |= {f"Q_{2 * i + 1}{2 * k + 1}_in_q": element_in_q(i, k) for i, k in pairs[:3]}
+    results = {f"Q_{2 * i + 1}{2 * k + 1}": element(i, k) for i, k in _PAIRS}
+    results |= {f"Q_{2 * i + 1}{2 * k + 1}_in_q": element_in_q(i, k) for i, k in _PAIRS[:3]}
     step = Step(
         "kernel elements",
         "Q_ij = sigma_a^2 <<H^_i phi><H^_j phi>>: both overlaps are powers of rho",
         sigma_a2 * sp.Function("I_i")(rho) * sp.Function("I_j")(rho),
-        sp.Matrix(2, 2, lambda i, k: element(i, k)),
+        sp.Tuple(*results.values()),
         "A.11-kernel",
         equal_on(_direct_cases, "explicit derivatives of the smoothed erf, modes 1, 3, 5"),
         (Assumption.GAUSSIAN_DATA, Assumption.UNIT_TEACHER),

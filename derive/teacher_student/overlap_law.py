@@ -64,16 +64,28 @@ _POINTS = (
 _MODES = {b: sp.Rational(2, 7), c: sp.Rational(-3, 11)}
 
 
-def _slope_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
-    """dS/ds of the joint action itself at the curve's (q, s)."""
+def _joint_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """S/d of the continuum and the chi-square law of s, relative to zero, at explicit (q, s)."""
+    place = {q: sp.Rational(3, 5), s: sp.Rational(2, 7)}
+    for point in _POINTS:
+        at = {k: v for k, v in {**point, **_MODES}.items() if k != rho}
+        whole = continuum_action() / d - sp.log(s) / 2
+        change = whole.subs(place) - whole.subs({q: 0, s: sigma_w2})
+        size = sp.solve(coupling() - point[kappa], N)[0]
+        yield f"{point}", claim.subs(place).subs(at), change.subs(N, size).subs(at)
+
+
+def _slope_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """dS/ds of the joint action itself at the curve's (q, s), which lies at rho."""
     for point in _POINTS:
         at = {**point, **_MODES}
-        perp2 = contracted_perp2().subs(at)
-        place = {q: sp.sqrt(contracted_overlap2().subs(at)), s: perp2, **at}
+        perp2, overlap2 = (e.subs(at) for e in claim)
+        place = {q: sp.sqrt(overlap2), s: perp2, **at}
+        yield f"{point}, rho", sp.nsimplify(CORRELATION.subs(place)), point[rho]
         yield f"{point}", sp.nsimplify(sp.diff(joint_action(), s).subs(place)), sp.Integer(0)
 
 
-def _value_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _value_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """The curve's action against prior, entropy and interaction of S at the curve's (q, s)."""
     for point in _POINTS:
         at = {**point, **_MODES}
@@ -84,7 +96,7 @@ def _value_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         # The continuum action carries its own coupling: choose N so that it is the point's kappa.
         size = sp.solve(coupling() - point[kappa], N)[0]
         direct = (whole - zero).subs(N, size).subs(at)
-        yield f"{point}", sp.N(contracted_action().subs(at), 30), sp.N(direct, 30)
+        yield f"{point}", sp.N(claim.subs(at), 30), sp.N(direct, 30)
 
 
 def _saddle_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
@@ -106,10 +118,19 @@ def overlap_law() -> Derivation:
     """
     steps = (
         Step(
+            "joint action",
+            "prior, entropy and interaction of (q, s) per unit of d, relative to zero overlap",
+            continuum_action() / d,
+            joint_action(),
+            "A.6",
+            close_on(_joint_cases, "the continuum action and the entropy at explicit (q, s)", 20),
+            (Assumption.LARGE_D,),
+        ),
+        Step(
             "contraction at fixed q",
             "dS/ds = 0 at fixed q; with q^2 = rho (1 + 2s)/(1 - 2 rho) it is a quadratic in s",
             joint_action(),
-            sp.Eq(s, contracted_perp2()),
+            sp.Tuple(contracted_perp2(), contracted_overlap2()),
             "A.7b",
             equal_on(_slope_cases, "slope of the joint action at the curve's (q, s), exact"),
             (Assumption.LARGE_D,),
@@ -118,7 +139,7 @@ def overlap_law() -> Derivation:
             "action along the curve",
             "insert the minimiser in S(q, s)",
             joint_action(),
-            sp.Function("S")(rho),
+            contracted_action(),
             "derived here",
             close_on(_value_cases, "the continuum action and the entropy at explicit points", 20),
         ),
@@ -128,7 +149,7 @@ def overlap_law() -> Derivation:
             sp.diff(action("derived").density(), rho),
             sp.Eq(s, action("derived").perp2),
             "derived here",
-            equal_on(_saddle_cases, "both minimisers where dS/drho = 0, exact"),
+            equal_on(lambda _: _saddle_cases(), "both minimisers where dS/drho = 0, exact"),
         ),
     )
     results = {

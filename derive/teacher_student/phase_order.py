@@ -16,11 +16,11 @@ import sympy as sp
 
 from derive.assumptions import Assumption
 from derive.derivation import Derivation
-from derive.step import Check, Step, equal, equal_on
+from derive.step import Check, Step, both, equal, equal_on
 from derive.symbols import b, epsilon, kappa, rho, sigma_a2, sigma_w2
 from derive.teacher_student.action import action, mode_field
 from derive.teacher_student.events import event_curve
-from derive.teacher_student.limit import gain, zero_branch
+from derive.teacher_student.limit import gain, gain_by_overlap, zero_branch
 from derive.theories import THEORIES
 
 gain_size = sp.Symbol("g", positive=True)
@@ -68,9 +68,19 @@ def _positive(expression: sp.Expr) -> bool:
     return all(term.is_positive for term in terms)
 
 
-def _branch_slopes() -> str | None:
+def _branch_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """The balance as the module states it, with the gain from a neuron's overlap at small q."""
+    plain, scaled, size = claim
+    stated = b * gain_size / (1 - b) + 2 * kappa * b**2 - 2 - 1 / sigma_w2
+    yield "branch", plain, stated
+    root = sp.sqrt(kappa)
+    yield "scaled", scaled.subs(_scaled, b * root).subs(gain_ratio, gain_size / root), stated
+    yield "gain", size, gain_by_overlap() * (1 + 2 * sigma_w2)
+
+
+def _branch_slopes(claim: sp.Tuple) -> str | None:
     """Every partial derivative as a ratio of sums of positive terms, with b = t/(1 + t), t > 0."""
-    plain, scaled, inside = sized_branch(), scaled_branch(), _open / (1 + _open)
+    (plain, scaled, _), inside = claim, _open / (1 + _open)
     for name, slope in (
         ("b", sp.diff(plain, b)),
         ("g", sp.diff(plain, gain_size)),
@@ -96,10 +106,10 @@ def _cost_derivatives(theory: str) -> tuple[sp.Expr, sp.Expr]:
     return fourth[theory], rho / (2 * sigma_w2**2 * gap)
 
 
-def _cost_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
-    for theory in THEORIES:
+def _cost_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    for theory, fourth in zip(THEORIES, claim, strict=True):
         cost = action(theory).cost
-        fourth, narrowing = _cost_derivatives(theory)
+        narrowing = _cost_derivatives(theory)[1]
         yield f"{theory}, fourth", sp.diff(cost, rho, 4), fourth
         yield f"{theory}, width", -sp.diff(cost, sigma_w2), narrowing
 
@@ -111,13 +121,13 @@ def _soft_excess(theory: str) -> sp.Expr:
     return sp.factor(sp.diff(cost, rho, 3).subs(rho, 0) - 24 * first / soft_ratio(theory) ** 2)
 
 
-def _soft_claims() -> str | None:
-    for theory in THEORIES:
+def _soft_claims(claim: sp.Tuple) -> str | None:
+    for theory, ratio in zip(THEORIES, claim, strict=True):
         if not _positive(_soft_excess(theory)):
             return f"{theory}: E'''(0) - 24 kappa = {_soft_excess(theory)}"
         for event in ("birth", "coexistence"):
             at_zero = sp.simplify(event_curve(event, theory)[0].subs(rho, 0).doit())
-            if sp.simplify(at_zero - soft_ratio(theory)) != 0:
+            if sp.simplify(at_zero - ratio) != 0:
                 return f"{theory}: the {event} curve starts at b/c = {at_zero}"
     return None
 
@@ -130,9 +140,12 @@ def _order_steps() -> tuple[Step, ...]:
             "differentiate the left side: b falls with g, kappa and sigma_w^2; in Y and gamma, Y "
             "rises with kappa and falls with gamma and sigma_w^2",
             zero_branch(),
-            sp.Tuple(sized_branch(), scaled_branch()),
+            sp.Tuple(sized_branch(), scaled_branch(), sized_gain()),
             "derived here",
-            Check("every partial derivative as a ratio of sums of positive terms", _branch_slopes),
+            both(
+                equal_on(_branch_cases, "the gain from a neuron's overlap at small q"),
+                Check("every slope as a ratio of sums of positive terms", _branch_slopes),
+            ),
             (Assumption.LARGE_D, Assumption.ZERO_BRANCH),
         ),
         Step(
@@ -143,7 +156,7 @@ def _order_steps() -> tuple[Step, ...]:
             sp.diff(rho * field**2, rho),
             field * (b - 6 * epsilon * rho),
             "derived here",
-            equal(sp.diff(rho * field**2, rho), field * (b - 6 * epsilon * rho), "product rule"),
+            equal(sp.diff(rho * field**2, rho), "product rule"),
         ),
     )
 

@@ -15,7 +15,7 @@ import sympy as sp
 from derive.assumptions import Assumption
 from derive.derivation import Derivation
 from derive.gaussian.quadratic import gaussian_mean
-from derive.step import Check, Step, equal, equal_on
+from derive.step import Cases, Step, equal_on
 from derive.symbols import N, d, sigma2, sigma_a2, sigma_w2
 
 _t, _residual, _readout, _feature = sp.symbols("t R a phi", real=True)
@@ -30,12 +30,13 @@ def linearised_likelihood() -> sp.Expr:
     return sp.sqrt(sigma2 / (2 * sp.pi)) * sp.exp(exponent)
 
 
-@cache
-def _completed_square() -> sp.Expr:
-    """What the shift t -> t + i R/sigma^2 leaves in the exponent besides -sigma^2 t^2/2."""
-    exponent = sp.log(linearised_likelihood()).expand(force=True)
+def _integrated(integrand: sp.Expr) -> sp.Expr:
+    """The integral over t: at R = 0, times what t -> t + i R/sigma^2 leaves in the exponent."""
+    exponent = sp.log(integrand).expand(force=True)
     shifted = sp.expand(exponent.subs(_t, _t + sp.I * _residual / sigma2))
-    return shifted - exponent.subs(_residual, 0)
+    square = shifted - exponent.subs(_residual, 0)
+    centred = sp.integrate(integrand.subs(_residual, 0), (_t, -sp.oo, sp.oo))
+    return centred * sp.exp(square)
 
 
 def readout_average() -> sp.Expr:
@@ -95,9 +96,14 @@ def _regression_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         yield f"output at input {row}", predicted[row], readout * phi[row]
 
 
-def _identity_check() -> Check:
-    left, right = _two_input_saddle()
-    return equal(left, right, "kernel form of the stationarity for a two-atom ensemble of neurons")
+def _saddle_cases() -> Cases:
+    yield "stationarity", *_two_input_saddle()
+
+
+def _moment_cases(claim: sp.Expr) -> Cases:
+    for order, moment in ((0, 1), (2, -1), (4, 3)):
+        expected = moment * (sigma_a2 / N) ** (order // 2) * _feature**order
+        yield order, sp.diff(claim, _t, order).subs(_t, 0), expected
 
 
 def _gaussian_steps() -> tuple[Step, ...]:
@@ -111,10 +117,8 @@ def _gaussian_steps() -> tuple[Step, ...]:
             likelihood,
             sp.Integral(linearised_likelihood(), (_t, -sp.oo, sp.oo)),
             "derived here",
-            equal(
-                sp.integrate(linearised_likelihood().subs(_residual, 0), (_t, -sp.oo, sp.oo))
-                * sp.exp(_completed_square()),
-                likelihood,
+            equal_on(
+                lambda claim: [("R", _integrated(claim.function), likelihood)],
                 "the integral over t at R = 0, and the shift t -> t + i R/sigma^2",
             ),
         ),
@@ -125,13 +129,22 @@ def _gaussian_steps() -> tuple[Step, ...]:
             sp.exp(-sp.I * _t * _readout * _feature),
             readout_average(),
             "derived here",
-            equal(
-                sp.diff(readout_average(), _t, 4).subs(_t, 0),
-                3 * (sigma_a2 / N) ** 2 * _feature**4,
-                "fourth moment of a Gaussian readout",
-            ),
+            equal_on(_moment_cases, "moments of a Gaussian readout, orders 0, 2, 4"),
         ),
     )
+
+
+def _action_cases(claim: sp.Expr) -> Cases:
+    """exp(-S) by the integral over the readout and the weights' own Gaussian density, d = 3."""
+    pulled = sp.integrate(
+        sp.exp(FIELD * _readout - N * _readout**2 / (2 * sigma_a2)), (_readout, -sp.oo, sp.oo)
+    )
+    weights = (sp.Rational(2, 3), sp.Rational(-5, 4), sp.Rational(1, 7))
+    variance = sigma_w2 / len(weights)
+    prior = sp.prod(sp.exp(-(w**2) / (2 * variance)) for w in weights)
+    at = {NORM2: sum(w**2 for w in weights), d: sp.Integer(len(weights))}
+    norm = sp.sqrt(2 * sp.pi * sigma_a2 / N)
+    yield "exp(-S)", pulled * prior, norm * sp.exp(-claim.subs(at))
 
 
 def _saddle_steps() -> tuple[Step, ...]:
@@ -148,7 +161,10 @@ def _saddle_steps() -> tuple[Step, ...]:
             sp.Eq(sp.Symbol("tbar"), sp.Symbol("t") / sp.I),
             kernel * (kernel + sigma2 * identity).inv() * target,
             "M.9",
-            _identity_check(),
+            equal_on(
+                lambda _: _saddle_cases(),
+                "kernel form of the stationarity for a two-atom ensemble of neurons",
+            ),
             (Assumption.MEAN_FIELD,),
         ),
         Step(
@@ -157,7 +173,10 @@ def _saddle_steps() -> tuple[Step, ...]:
             kernel * (kernel + sigma2 * identity).inv() * target,
             target - sigma2 * (kernel + sigma2 * identity).inv() * target,
             "M.8, M.9",
-            equal_on(_regression_cases, "exact Bayesian regression of one readout on three inputs"),
+            equal_on(
+                lambda _: _regression_cases(),
+                "exact Bayesian regression of one readout on three inputs",
+            ),
         ),
         Step(
             "action of one neuron",
@@ -165,14 +184,10 @@ def _saddle_steps() -> tuple[Step, ...]:
             readout_average(),
             neuron_action(),
             "M.7",
-            equal(
-                sp.integrate(
-                    sp.exp(FIELD * _readout - N * _readout**2 / (2 * sigma_a2)),
-                    (_readout, -sp.oo, sp.oo),
-                ),
-                sp.sqrt(2 * sp.pi * sigma_a2 / N)
-                * sp.exp(NORM2 * d / (2 * sigma_w2) - neuron_action()),
-                "a readout pulled by the real field tbar, integrated directly",
+            equal_on(
+                _action_cases,
+                "a readout pulled by the real field tbar, integrated directly; the prior of d "
+                "weights of variance sigma_w^2/d",
             ),
         ),
     )

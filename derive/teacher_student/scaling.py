@@ -11,8 +11,8 @@ from derive.derivation import Derivation
 from derive.scaling import exponents, invariant_scalings, weight_of
 from derive.step import Step, equal_on
 from derive.symbols import N, d, n, sigma2, sigma_a2
-from derive.teacher_student.continuum import coupling
-from derive.teacher_student.limit import gain
+from derive.teacher_student.continuum import continuum, coupling
+from derive.teacher_student.limit import gain, gain_by_overlap, limit
 from derive.teacher_student.printed import M11_ALPHA, M11_BETA, PARAMETERS
 
 
@@ -24,6 +24,14 @@ def combinations() -> tuple[sp.Expr, ...]:
 def per_neuron() -> sp.Expr:
     """kappa/G^2, up to constants d/(sigma_a^2 N): the invariant without n and sigma^2."""
     return sp.factor(coupling() / gain() ** 2)
+
+
+def _share_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """kappa over the square of the gain that a neuron's overlap at small q gives."""
+    yield "constant", claim * gain_by_overlap() ** 2, coupling()
+    for parameter in (n, sigma2):
+        yield f"kappa/G^2 is free of {parameter}", exponents(claim, (parameter,))[0], sp.Integer(0)
+    yield "goes as d/(sigma_a^2 N)", sp.diff(claim * sigma_a2 * N / d, d), sp.Integer(0)
 
 
 def _printed_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
@@ -39,14 +47,6 @@ def _printed_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
 def _span_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """M.11's two vectors lie in the null space, and a third direction completes it."""
     basis = sp.Matrix.hstack(*invariant_scalings(combinations(), PARAMETERS))
-    for parameter in (n, sigma2):
-        power = exponents(per_neuron(), (parameter,))[0]
-        yield f"kappa/G^2 is free of {parameter}", power, sp.Integer(0)
-    yield (
-        "kappa/G^2 goes as d/(sigma_a^2 N)",
-        sp.diff(per_neuron() * sigma_a2 * N / d, d),
-        sp.S.Zero,
-    )
     yield "dimension", sp.Integer(basis.cols), sp.Integer(3)
     for name, scaling in (("beta", M11_BETA), ("alpha", M11_ALPHA)):
         vector = sp.Matrix([scaling[p] for p in PARAMETERS])
@@ -78,7 +78,7 @@ def scaling() -> Derivation:
                 ]
             ),
             "M.11",
-            equal_on(_printed_cases, "exponent by exponent"),
+            equal_on(lambda _: _printed_cases(), "exponent by exponent"),
         ),
         Step(
             "all scalings",
@@ -86,8 +86,18 @@ def scaling() -> Derivation:
             matrix,
             basis,
             "derived here",
-            equal_on(_span_cases, "ranks: dimension three, with M.11 inside"),
+            equal_on(lambda _: _span_cases(), "ranks: dimension three, with M.11 inside"),
         ),
+        Step(
+            "without data and temperature",
+            "n and sigma^2 cancel in kappa/G^2: one neuron's share of the readout variance",
+            sp.Tuple(*combinations()),
+            per_neuron(),
+            "derived here",
+            equal_on(_share_cases, "the gain from a neuron's overlap at small q"),
+        ),
+        continuum().step_of("kappa"),
+        limit().step_of("gain"),
     )
     results = {"kappa": coupling(), "gain": gain(), "kappa_over_gain2": per_neuron()}
     return Derivation("Scalings of the teacher-student model", steps, results)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.modular.action import fourier_action, real_space_action
+from derive.modular.action import fourier_action
 from derive.modular.cyclotomic import Cyclotomic
 from derive.modular.data import target, two_hot
 from derive.modular.posterior import Hyperparameters, Network, Row, energy, gradient, outputs
+from derive.modular.real_space import real_space_action
 from derive.modular.symmetries import Symmetry, averaged_kernel, modes
 
 
