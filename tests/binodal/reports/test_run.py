@@ -122,6 +122,8 @@ def test_steps_unfold_to_rule_check_and_source(monkeypatch):
 
 
 def test_a_wrong_step_stops_the_report(monkeypatch):
-    wrong = Step("s", "r", sp.Integer(1), sp.Integer(2), "x", Check("count", lambda: "1 is not 2"))
+    wrong = Step(
+        "s", "r", sp.Integer(1), sp.Integer(2), "x", Check("count", lambda _: "1 is not 2")
+    )
     with pytest.raises(StepFailed, match="1 is not 2"):
         _of({"bad": lambda theory: Derivation("bad", (wrong,))}, monkeypatch)
