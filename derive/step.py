@@ -68,7 +68,7 @@ def equal(other: sp.Expr, route: str) -> Check:
     >>> equal((x + 1) ** 2, "expansion").counterexample(x**2 + 2 * x + 1) is None
     True
     """
-    return equal_on(lambda claim: [("", claim, other)], route)
+    return equal_on(lambda claim: [("identity", other, claim)], route)
 
 
 def equal_on(pairs: Callable[[sp.Basic], Cases], route: str) -> Check:
