@@ -90,6 +90,19 @@ def decay_rate(variance: Fraction, quoted: Fraction, convention: Convention) -> 
     return convention.noise * quoted / (2 * convention.decay_factor() * variance)
 
 
+def _paper_step(sigma2_of: sp.Expr, variance_of: sp.Expr) -> Step:
+    paper = {_loss_factor: 1, _decay_rate: sp.Symbol("gamma", positive=True) / 2}
+    paper[T] = 2 * sp.Symbol("sigma2", positive=True)
+    return Step(
+        "M.6 read literally",
+        "the loss is a sum of squares, the decay gamma/2, and the noise 2 sigma xi: T = 2 sigma^2",
+        sp.Tuple(sigma2_of, variance_of),
+        sp.Tuple(sigma2_of.subs(paper), variance_of.subs(paper)),
+        "M.6",
+        equal_on(_paper_cases, "the Euler chain of M.6 for a one-weight model"),
+    )
+
+
 @cache
 def conventions() -> Derivation:
     """Stationary Fokker-Planck equation, then the posterior and the prior read off.
@@ -103,9 +116,6 @@ def conventions() -> Derivation:
     total = _loss_factor * residual2 + _decay_rate * _theta**2
     sigma2_of = sp.solve(total.coeff(residual2) / T - 1 / (2 * _size), _size)[0]
     variance_of = sp.solve(total.coeff(_theta, 2) / T - 1 / (2 * _size), _size)[0]
-    paper = {_loss_factor: 1, _decay_rate: sp.Symbol("gamma", positive=True) / 2}
-    paper[T] = 2 * sp.Symbol("sigma2", positive=True)
-    of_paper = [e.subs(paper) for e in (sigma2_of, variance_of)]
     steps = (
         Step(
             "stationary density",
@@ -138,21 +148,13 @@ def conventions() -> Derivation:
                 "second moment of the stationary density by integration",
             ),
         ),
-        Step(
-            "M.6 read literally",
-            "the loss is a sum of squares, the decay gamma/2, and the noise 2 sigma xi: T = 2 "
-            "sigma^2",
-            sp.Tuple(sigma2_of, variance_of),
-            sp.Tuple(*of_paper),
-            "M.6",
-            equal_on(_paper_cases, "the Euler chain of M.6 for a one-weight model"),
-        ),
+        _paper_step(sigma2_of, variance_of),
     )
     results = {
         "sigma2": sigma2_of,
         "prior_variance": variance_of,
-        "sigma2_of_M6": of_paper[0],
-        "prior_variance_of_M6": of_paper[1],
+        "sigma2_of_M6": steps[-1].after[0],
+        "prior_variance_of_M6": steps[-1].after[1],
     }
     return Derivation("Conventions of Langevin training", steps, results)
 

@@ -179,6 +179,61 @@ def _own_inverse_cases(claim: sp.Tuple) -> Iterator[tuple[object, object, object
         yield (kind, order), direct, claim[part].subs(u, coupling).subs(at)
 
 
+def _pair(mode: ModeAction) -> dict[str, sp.Expr]:
+    """What belongs to k and -k together."""
+    return {
+        "S_mode": sp.expand(mode.factor * mode.s),
+        "s": mode.s,
+        "exponent": mode.factor,
+        "u": mode.coupling,
+        "independent_modes": (P - 1) / 2,
+    }
+
+
+def _alone(mode: ModeAction) -> dict[str, sp.Expr]:
+    """Modes that are their own inverse: P/2, and 0."""
+    return {
+        "S_real_mode": sp.expand(P * mode.s),
+        "S_constant_mode": sp.expand(P * mode.s.subs(u, 0)),
+    }
+
+
+def _mode_steps(theory: str, per_character: sp.Expr) -> tuple[Step, ...]:
+    """From characters to independent modes."""
+    mode, derived = mode_action(theory), theory == "derived"
+    alone = "neurons with one pair of modes alone, by real-space sums"
+    paired = both(
+        exact_on(lambda _: _independent_mode_cases(), "exact modes of real weights, P = 3..8"),
+        exact_on(
+            lambda claim: _pair_cases(claim, 1 if derived else 2),
+            alone if derived else f"{alone}, which are twice the printed action",
+        ),
+    )
+    return (
+        Step(
+            "independent modes",
+            "w_{-k} = conj(w_k): k and P-k are one complex mode and their terms add; for even P "
+            "the mode P/2 is real and stands alone"
+            if derived
+            else "as printed: one term P s for each of the P - 1 values of k",
+            per_character,
+            sp.Tuple(*_pair(mode).values()),
+            "derived here" if derived else "B.34",
+            paired,
+            (Assumption.MODE_DECAY,) if derived else (Assumption.PRINTED,),
+        ),
+        Step(
+            "modes that are their own inverse",
+            "k = 0 and, for even P, k = P/2 have one copy of the action; the target has no k = 0",
+            per_character,
+            sp.Tuple(*_alone(mode).values()),
+            "derived here",
+            exact_on(_own_inverse_cases, "neurons with that mode alone, by real-space sums"),
+            (Assumption.MODE_DECAY,),
+        ),
+    )
+
+
 @cache
 def action(theory: str = "derived") -> Derivation:
     """M.16, B.22-B.34: the action mode by mode, its coupling u and its number of copies."""
@@ -187,26 +242,6 @@ def action(theory: str = "derived") -> Derivation:
     total = prior_per_character() - interaction_per_character() + decay_per_character()
     per_character = sp.expand(P * mode.s.subs(u, mode.coupling))
     complete = (Assumption.MEAN_FIELD, Assumption.COMPLETE_DATA)
-    copies = {"derived": 1, "published": 2}[theory]
-    paired = both(
-        exact_on(lambda _: _independent_mode_cases(), "exact modes of real weights, P = 3..8"),
-        exact_on(
-            lambda claim: _pair_cases(claim, copies),
-            "neurons with one pair of modes alone, by real-space sums"
-            + (", which are twice the printed action" if copies == 2 else ""),
-        ),
-    )
-    pair = {
-        "S_mode": sp.expand(mode.factor * mode.s),
-        "s": mode.s,
-        "exponent": mode.factor,
-        "u": mode.coupling,
-        "independent_modes": (P - 1) / 2,
-    }
-    alone = {
-        "S_real_mode": sp.expand(P * mode.s),
-        "S_constant_mode": sp.expand(P * mode.s.subs(u, 0)),
-    }
     steps = (
         Step(
             "projection",
@@ -232,27 +267,7 @@ def action(theory: str = "derived") -> Derivation:
             ),
             complete,
         ),
-        Step(
-            "independent modes",
-            "w_{-k} = conj(w_k): k and P-k are one complex mode and their terms add; for even P "
-            "the mode P/2 is real and stands alone"
-            if theory == "derived"
-            else "as printed: one term P s for each of the P - 1 values of k",
-            per_character,
-            sp.Tuple(*pair.values()),
-            "derived here" if theory == "derived" else "B.34",
-            paired,
-            (Assumption.MODE_DECAY,) if theory == "derived" else (Assumption.PRINTED,),
-        ),
-        Step(
-            "modes that are their own inverse",
-            "k = 0 and, for even P, k = P/2 have one copy of the action; the target has no k = 0",
-            per_character,
-            sp.Tuple(*alone.values()),
-            "derived here",
-            exact_on(_own_inverse_cases, "neurons with that mode alone, by real-space sums"),
-            (Assumption.MODE_DECAY,),
-        ),
+        *_mode_steps(theory, per_character),
     )
-    results = {**pair, **alone}
+    results = {**_pair(mode), **_alone(mode)}
     return Derivation("Action of one neuron in Fourier space", steps, results)

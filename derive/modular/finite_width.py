@@ -157,6 +157,41 @@ def _orbit_cases() -> Cases:
         yield (order, "rows"), counted, (order - 1) * order**2
 
 
+def saddle_coupling() -> sp.Expr:
+    """u of the action at the saddle's A."""
+    return mode_action().coupling.subs(a, AMPLITUDE)
+
+
+def _with_norm() -> dict[str, sp.Expr]:
+    results = finite_width().results
+    return {name: results[name].subs(NORM2, target_norm()) for name in _WITH_NORM}
+
+
+def _data_steps() -> tuple[Step, ...]:
+    """What the complete data set puts in."""
+    complete = (Assumption.COMPLETE_DATA,)
+    return (
+        Step(
+            "norm of the target",
+            "the complete data: |y|^2 over all P labels, inserted in the general first order",
+            sp.Tuple(*(finite_width().results[name] for name in _WITH_NORM)),
+            sp.Tuple(target_norm(), *_with_norm().values()),
+            "derived here",
+            exact_on(_norm_cases, "sums over all labels and pairs, P = 2..7"),
+            complete,
+        ),
+        Step(
+            "coupling at the saddle",
+            "u of the action with the saddle's A in place of a",
+            mode_action().coupling,
+            saddle_coupling(),
+            "derived here",
+            exact_on(_coupling_cases, "neurons with one pair of modes, by real-space sums"),
+            complete,
+        ),
+    )
+
+
 @cache
 def finite_width_of_modes() -> Derivation:
     """First order in 1/N for modular addition: results ``curvature_scale`` and the general ones.
@@ -164,8 +199,6 @@ def finite_width_of_modes() -> Derivation:
     Source: derived here.
     """
     general = finite_width()
-    with_norm = {n: general.results[n].subs(NORM2, target_norm()) for n in _WITH_NORM}
-    coupling = mode_action().coupling.subs(a, AMPLITUDE)
     overlap, scale = sp.Symbol("S_KK'"), curvature_scale()
     steps = (
         Step(
@@ -206,33 +239,16 @@ def finite_width_of_modes() -> Derivation:
             ),
             (Assumption.ODD_P,),
         ),
-        Step(
-            "norm of the target",
-            "the complete data: |y|^2 over all P labels, inserted in the general first order",
-            sp.Tuple(*(general.results[name] for name in _WITH_NORM)),
-            sp.Tuple(target_norm(), *with_norm.values()),
-            "derived here",
-            exact_on(_norm_cases, "sums over all labels and pairs, P = 2..7"),
-            (Assumption.COMPLETE_DATA,),
-        ),
-        Step(
-            "coupling at the saddle",
-            "u of the action with the saddle's A in place of a",
-            mode_action().coupling,
-            coupling,
-            "derived here",
-            exact_on(_coupling_cases, "neurons with one pair of modes, by real-space sums"),
-            (Assumption.COMPLETE_DATA,),
-        ),
+        *_data_steps(),
         kernel().step_of("lambda"),
     )
     results = {
         "curvature_scale": scale,
         "feature_scale": feature_scale(),
         "total_norm": target_norm(),
-        "coupling": coupling,
+        "coupling": saddle_coupling(),
         **spectrum_of_modes(),
-        **with_norm,
+        **_with_norm(),
     }
     own = Derivation("First order in 1/N, modular addition", steps, results)
     return general.then(own)

@@ -144,6 +144,32 @@ def _mean_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     yield "<rho> at d = 5", _law_mean(), _chi_square_mean()
 
 
+def _law_steps() -> tuple[Step, ...]:
+    """The whole weight of y, and the published one's Gaussian form."""
+    return (
+        Step(
+            "law of y",
+            "log of the prior's weight plus the interaction, for both treatments of r_perp",
+            sp.Tuple(published_weight(), derived_weight()),
+            sp.Tuple(log_weight("published"), log_weight("derived")),
+            "derived here",
+            close_on(_law_cases, "exp(-S) with r_perp held, and integrated numerically, d = 5", 10),
+        ),
+        Step(
+            "published law",
+            "hold s at sigma_w^2: y is Gaussian under the prior",
+            sp.exp(-_prior_exponent()),
+            published_weight(),
+            "A.11-kernel",
+            equal(
+                sp.exp(-d * (y**2 * (1 + 2 * sigma_w2)) / (2 * sigma_w2)),
+                "q = y sqrt(1 + 2 sigma_w^2) in exp(-d q^2/(2 sigma_w^2))",
+            ),
+            (Assumption.PERP_FIXED,),
+        ),
+    )
+
+
 @cache
 def finite_d() -> Derivation:
     """The exact one-dimensional law of y at finite d, for both theories.
@@ -181,26 +207,7 @@ def finite_d() -> Derivation:
             "derived here",
             equal_on(_interaction_cases, "the continuum action at two (q, s) that share one y"),
         ),
-        Step(
-            "law of y",
-            "log of the prior's weight plus the interaction, for both treatments of r_perp",
-            sp.Tuple(published_weight(), derived_weight()),
-            sp.Tuple(log_weight("published"), log_weight("derived")),
-            "derived here",
-            close_on(_law_cases, "exp(-S) with r_perp held, and integrated numerically, d = 5", 10),
-        ),
-        Step(
-            "published law",
-            "hold s at sigma_w^2: y is Gaussian under the prior",
-            sp.exp(-_prior_exponent()),
-            published_weight(),
-            "A.11-kernel",
-            equal(
-                sp.exp(-d * (y**2 * (1 + 2 * sigma_w2)) / (2 * sigma_w2)),
-                "q = y sqrt(1 + 2 sigma_w^2) in exp(-d q^2/(2 sigma_w^2))",
-            ),
-            (Assumption.PERP_FIXED,),
-        ),
+        *_law_steps(),
     )
     results = {
         "rho_of_y": rho_of_y(),
