@@ -22,6 +22,7 @@ SHARE = sp.Symbol("s", nonnegative=True)
 PULL = sp.Symbol("E", nonnegative=True)
 """The mean-field interaction of the neuron with the residual, a positive number lowering S."""
 
+_SQUARE, _EACH, _SIGMA2 = sp.symbols("S2 v z", positive=True)
 _NEURONS = (2, 3)
 _TARGET = sp.Matrix([sp.Rational(3, 2), sp.Rational(-2, 5), sp.Rational(7, 3)])
 _NOISE, _VARIANCE = sp.Rational(3, 11), sp.Rational(5, 7)
@@ -55,7 +56,7 @@ def _parts(neurons: int) -> tuple[sp.Matrix, sp.Matrix, sp.Matrix, sp.Expr]:
     return features[0, :].T, each * features.T * features + noise, rest, each
 
 
-def _exact_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _exact_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
     """Evidence of the data with and without the neuron, against mean field plus the reaction."""
     for neurons in _NEURONS:
         one, whole, rest, each = _parts(neurons)
@@ -63,18 +64,18 @@ def _exact_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
         pull = each * (one.T * rest.inv() * _TARGET)[0] ** 2 / 2
         exact = (_TARGET.T * (whole.inv() - rest.inv()) * _TARGET)[0] / 2
         at = {SHARE: share, PULL: pull}
-        yield (neurons, "misfit"), exact + pull, reaction().subs(OUTPUTS, 0).subs(at)
-        volume = sp.exp(2 * reaction().subs(PULL, 0).subs(at) / OUTPUTS)
+        yield (neurons, "misfit"), exact + pull, claim.subs(OUTPUTS, 0).subs(at)
+        volume = sp.exp(2 * claim.subs(PULL, 0).subs(at) / OUTPUTS)
         yield (neurons, "volume"), whole.det() / rest.det(), volume
 
 
-def _bound_claims() -> Iterator[tuple[object, bool]]:
+def _bound_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
     """Never above; and reached where the others' features are orthogonal to the neuron's."""
     for neurons in _NEURONS:
         one, _, rest, each = _parts(neurons)
         for others, reached in ((rest, False), (_orthogonal_to(one, each), True)):
             share = each * (one.T * others.inv() * one)[0]
-            bound = share_bound((one.T * one)[0], each, _NOISE)
+            bound = claim.subs({_SQUARE: (one.T * one)[0], _EACH: each, _SIGMA2: _NOISE})
             yield (neurons, reached), bool(share == bound if reached else 0 < share < bound)
 
 
@@ -87,8 +88,7 @@ def _orthogonal_to(one: sp.Matrix, each: sp.Expr) -> sp.Matrix:
 @cache
 def reaction_of_one() -> Derivation:
     """Results ``reaction`` and ``share_bound``. Source: derived here, at any N."""
-    square, variance, noise = sp.symbols("S2 v z", positive=True)
-    bound = share_bound(square, variance, noise)
+    bound = share_bound(_SQUARE, _EACH, _SIGMA2)
     steps = (
         Step(
             "reaction of the network on one neuron",

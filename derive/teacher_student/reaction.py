@@ -17,6 +17,7 @@ from derive.symbols import N, b, c, d, kappa, n, q, rho, s, sigma2, sigma_a2, si
 from derive.teacher_student.action import action, mode_field
 from derive.teacher_student.continuum import coupling
 from derive.teacher_student.finite_width import feature_norm
+from derive.theories import THEORIES
 
 
 def largest_norm() -> sp.Expr:
@@ -39,7 +40,7 @@ def largest_reaction(theory: str) -> sp.Expr:
     return reaction().subs({OUTPUTS: 1, SHARE: largest_share(theory), PULL: pull})
 
 
-def _pull_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _pull_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
     """At share z the reaction is z/(1 + z) of what S loses by its interaction, plus the volume."""
     point = {
         rho: sp.Rational(1, 5),
@@ -53,31 +54,31 @@ def _pull_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
         sigma_a2: sp.Rational(2, 9),
     }
     strength = coupling().subs(point)
-    for theory in ("published", "derived"):
+    for theory, whole in zip(THEORIES, claim, strict=True):
         of = action(theory)
         place = {**point, kappa: strength}
         gain = d * (of.cost - of.density()).subs(place)
         length = (of.overlap2 + of.perp2).subs(place)
         share = (n * sigma_a2 / (N * sigma2) * (1 - 1 / (1 + 2 * length))).subs(point)
         direct = gain.subs(point) * share / (1 + share) + sp.log(1 + share) / 2
-        yield theory, largest_reaction(theory).subs(place), direct
+        yield theory, whole.subs(place), direct
 
 
-def _norm_claims() -> Iterator[tuple[object, bool]]:
+def _norm_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
     """<erf(g)^2> by the trapezoidal rule over g ~ N(0, |w|^2): below the chord, which it meets."""
     for length, closeness in ((0.05, 0.5), (0.6, 0.6), (4000.0, 0.9)):
         step = 0.02
         points = [step * k for k in range(-400, 401)]
         total = sum(exp(-g * g / 2) * erf(sqrt(length) * g) ** 2 for g in points)
         mean = total * step / sqrt(2 * pi)
-        bound = float(largest_norm().subs({q: 0, s: length}))
+        bound = float(claim.subs({q: 0, s: length}))
         yield length, closeness * bound < mean < bound
 
 
 @cache
 def reaction_of_network() -> Derivation:
     """Results ``published`` and ``derived``: the largest reaction at rho. Source: derived here."""
-    results = {theory: largest_reaction(theory) for theory in ("published", "derived")}
+    results = {theory: largest_reaction(theory) for theory in THEORIES}
     steps = (
         Step(
             "largest norm of a feature",
