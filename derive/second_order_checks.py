@@ -107,11 +107,12 @@ def expansion_cases(loops: Loops) -> _Cases:
     yield "two fields", loops.value(found), direct
 
 
-def wishart_cases(loops: Loops) -> _Cases:
+def wishart_cases(loops: Loops, moved: sp.Expr) -> _Cases:
     """One datum, S ~ N(0, 1), O outputs, a weak target: the relative shift of a at 1/N^2.
 
     One route differentiates L of log z = -log(1 - sigma_a^2 |t|^2/N)/2 twice; the other expands
-    <(sigma^2 + K)^{-1 - O/2}>/<(sigma^2 + K)^{-O/2}> in K = sigma_a^2 chi^2_N/N.
+    <(sigma^2 + K)^{-1 - O/2}>/<(sigma^2 + K)^{-O/2}> in K = sigma_a^2 chi^2_N/N. ``moved`` is
+    a - A in the slope dL/dA, which is L'' A Y/sigma^4 as t = A sqrt(Y)/sigma^2 is small.
     """
     noise, spread, width = R(3, 5), R(7, 4), sp.Integer(11)
     t, delta, small = sp.symbols("t delta small")
@@ -135,7 +136,13 @@ def wishart_cases(loops: Loops) -> _Cases:
         bent = sp.diff(loops.value(found), t, 2).subs(t, 0)
         (slope,) = loops.as_curvature.free_symbols
         shift = loops.as_curvature.subs(slope, bent) / 2 / level
-        yield outputs, shift, ratio.coeff(small, 2) / width**2
+        expected = ratio.coeff(small, 2) / width**2
+        yield outputs, shift, expected
+        named = {z.name: z for z in moved.free_symbols}
+        big, norm = sp.Symbol("A", positive=True), sp.Symbol("Y", positive=True)
+        at = {"sigma2": noise, "level": spread, "level_1": 0, "L_1": bent * big * norm / noise**2}
+        weak = moved.subs({named[name]: value for name, value in at.items() if name in named})
+        yield (outputs, "a - A"), weak / big, expected
 
 
 def _derived(

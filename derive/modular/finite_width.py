@@ -50,7 +50,7 @@ def feature_scale() -> sp.Expr:
     return sigma_a2 * P**2 / N
 
 
-def _feature_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _feature_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
     """K of two characters: monomials counted, against the spectrum by character sums."""
     for order in (5, 7):
         ensemble = identical_ensemble(order)
@@ -59,7 +59,7 @@ def _feature_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
         for kind, pair in (("pair", (1, 2)), ("axis", (1, 0))):
             counted = sp.Rational(str(averaged_element(ensemble, pair, pair)))
             expected = spectrum_of_modes()[kind].subs({**at, P: order})
-            yield (order, kind), (N * feature_scale() * counted).subs(P, order), expected
+            yield (order, kind), (N * claim * counted).subs({**at, P: order}), expected
 
 
 def target_norm() -> sp.Expr:
