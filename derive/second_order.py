@@ -92,6 +92,14 @@ def _expansion_cases(claim: sp.Tuple) -> _Cases:
     yield from wishart_cases(_loops(slope=slope), amplitude_shift().subs(SLOPE, slope))
 
 
+def _wishart_cases(claim: sp.Expr) -> _Cases:
+    yield from wishart_cases(_loops(), claim)
+
+
+def _atom_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+    yield from atom_claims(_loops(mean=claim))
+
+
 @cache
 def second_order() -> Derivation:
     """Results ``two_loops``, ``quartic``, ``tadpole_spread``, ``tadpole_kernel``, ``tadpole_pull``.
@@ -127,10 +135,7 @@ def second_order() -> Derivation:
             sp.Symbol("V") - h / 2 + sp.Symbol("L"),
             moved,
             "derived here",
-            equal_on(
-                lambda claim: wishart_cases(_loops(), claim),
-                "central moments of chi^2_N to 1/N^2, one to three outputs",
-            ),
+            equal_on(_wishart_cases, "central moments of chi^2_N to 1/N^2, one to three outputs"),
             loop,
         ),
         Step(
@@ -139,10 +144,7 @@ def second_order() -> Derivation:
             moved,
             mean_shift(),
             "derived here",
-            all_hold(
-                lambda claim: atom_claims(_loops(mean=claim)),
-                "sums over all states of N = 50..200 neurons of three kinds",
-            ),
+            all_hold(_atom_claims, "sums over all states of N = 50..200 neurons of three kinds"),
             loop,
         ),
     )
