@@ -35,9 +35,8 @@ def law_cases(claim: sp.Tuple, theory: str) -> Iterator[tuple[object, sp.Expr, s
 def share_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
     """The share of the second of two weights."""
     (odds,) = claim.free_symbols
-    for first, second in ((3, 7), (sp.Rational(5, 2), sp.Rational(1, 9))):
-        share = sp.sympify(second) / (first + second)
-        yield (first, second), claim.subs(odds, sp.sympify(second) / first), share
+    for first, second in ((sp.Integer(3), sp.Integer(7)), (sp.Rational(5, 2), sp.Rational(1, 9))):
+        yield (first, second), claim.subs(odds, second / first), second / (first + second)
 
 
 def printed_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
