@@ -24,7 +24,7 @@ from derive.modular.events import before_coexistence, coexistence, ring_mass, te
 from derive.modular.nngp import kernel_matrix, spectrum
 from derive.modular.saddles import depth, ring
 from derive.modular.weights import odds
-from derive.step import Step, equal
+from derive.step import Step, equal_on
 from derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x
 from derive.theories import require_theory
 
@@ -63,7 +63,7 @@ def ring_kernel(theory: str = "derived") -> sp.Expr:
     return ring_lambda(theory) / TEMPERATURE
 
 
-def _freedom_cases() -> Iterator[tuple[object, object, object]]:
+def _freedom_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
     """The trace of the whole P^2 x P^2 matrix in rationals."""
     cold, spread = sp.Rational(3, 7), sp.Rational(2, 11)
     for order in (3, 4):
@@ -71,11 +71,14 @@ def _freedom_cases() -> Iterator[tuple[object, object, object]]:
         whole = kernel + cold * sp.eye(order**2)
         trace = order**2 - cold * whole.to_DM().to_field().inv().to_Matrix().trace()
         values = {P: order, sigma2: cold, sigma_a2: spread}
-        yield order, sp.expand(N * freedom().subs(values)), trace
+        yield order, sp.expand(N * claim.subs(values)), trace
 
 
-def _shift_claims() -> Iterator[tuple[object, bool]]:
-    """Move sigma^2 + lambda by a little, and see how far the depth of the ring goes."""
+def _shift_claims(claim: sp.Tuple, theory: str) -> Iterator[tuple[object, bool]]:
+    """Move sigma^2 + lambda by a little, and see how far the depth of the ring goes.
+
+    With that slope the weights' own logarithm gives the whole shift.
+    """
     small, digits = sp.Rational(1, 10**12), 40
     values = {N: 7, P: 5, sigma2: sp.Rational(4, 5), sigma_a2: sp.Rational(1, 5), lam: 0}
     values |= {gamma: sp.Rational(1, 10)}
@@ -84,26 +87,44 @@ def _shift_claims() -> Iterator[tuple[object, bool]]:
         at_u = renormalised_coupling().subs(values | {sigma2: moved})
         at = {u: at_u, gamma: values[gamma], P: values[P]}
         at |= {x: ring().subs(at)}
-        heights.append(sp.N((mode_action().factor * depth()).subs(at), digits))
+        heights.append(sp.N((mode_action(theory).factor * depth()).subs(at), digits))
         if len(heights) == 1:
-            predicted = sp.N(shift_of_balance().subs(at), digits)
-    found = predicted.subs(_WEIGHT, heights[1] - heights[0])
+            first = at
+    found = sp.N(claim[0].subs(first), digits).subs(_WEIGHT, heights[1] - heights[0])
     yield (found, small), bool(abs(found / small - 1) < 10**-9)
+    share = sp.Rational(2, 9)
+    weight = sp.log(odds(theory).subs(first)) + heights[0] - sp.log(share / (1 - share))
+    slope = small / (heights[1] - heights[0])
+    whole = sp.N(claim[1].subs(first | {mass: share}), digits)
+    yield (whole, "whole"), bool(abs(whole / sp.N(weight * slope, digits) - 1) < 10**-9)
 
 
-def _depth_steps() -> tuple[Step, ...]:
+def _ring_cases(claim: sp.Tuple, theory: str) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+    """GMFL-I: ring and sigma^2 make up what is pinned; a metastable ring has its odds for mass."""
+    at_u, at_x = coexistence()
+    pinned = temperature(at_u)
+    held = claim[0].subs({a: sigma2 / pinned, x: at_x, mass: ring_mass(theory)})
+    yield "pinned", held, 1 - sigma2 / pinned
+    at = {N: sp.Integer(7), P: sp.Integer(5), sigma2: sp.Rational(4, 5), a: sp.Rational(2, 3)}
+    at |= {sigma_a2: sp.Rational(1, 5), u: sp.Rational(5, 3), gamma: sp.Rational(16, 9)}
+    at[x] = ring().subs(at)
+    kept = ring_lambda(theory).subs(mass, odds(theory).subs(at)).subs(at)
+    yield "metastable", claim[1].subs(at) * at[sigma2] / at[a], kept
+
+
+def _depth_steps(theory: str) -> tuple[Step, ...]:
     """What depths leave out: the zero state's own kernel, and the weights."""
-    tau, with_prior = temperature(u), before_coexistence(u, "derived")
+    tau, with_prior = temperature(u), before_coexistence(u, theory)
+    shift = shift_of_balance(theory)
     return (
         Step(
             "dropped: lambda of the zero state",
             "the limit keeps sigma^2 + lambda at an event and takes all of it for sigma^2",
             TEMPERATURE,
-            own_kernel("derived"),
+            own_kernel(theory),
             "derived here",
-            equal(
-                own_kernel("derived").subs(sigma2, a * tau),
-                (tau - with_prior) / tau,
+            equal_on(
+                lambda claim: [("lambda", claim.subs(sigma2, a * tau), (tau - with_prior) / tau)],
                 "the event's temperature with and without lambda of the zero state",
             ),
         ),
@@ -111,30 +132,30 @@ def _depth_steps() -> tuple[Step, ...]:
             "dropped: weights",
             "equal weights need S = L, not S = 0: ds/du = -x^2 on the ring, and u falls as the "
             "square of sigma^2 + lambda",
-            mode_action().factor * depth(),
-            shift_of_balance("derived"),
+            mode_action(theory).factor * depth(),
+            sp.Tuple(shift, shift.subs(_WEIGHT, log_weight(theory))),
             "derived here",
-            all_hold(_shift_claims, "a small step of sigma^2 at generic parameters"),
+            all_hold(
+                lambda claim: _shift_claims(claim, theory),
+                "a small step of sigma^2 at generic parameters",
+            ),
             (Assumption.ONE_LOOP,),
         ),
     )
 
 
-def _width_steps() -> tuple[Step, ...]:
+def _width_steps(theory: str) -> tuple[Step, ...]:
     """What mean field leaves out."""
-    at_u, at_x = coexistence()
-    pinned = temperature(at_u)
     return (
         Step(
             "dropped: few neurons",
             "a ring's share of sigma^2 + lambda; N mass neurons carry it, and none does where that "
             "is below one",
-            ring_kernel("derived"),
-            ring_kernel("derived").subs(mass, odds("derived")),
+            ring_lambda(theory),
+            sp.Tuple(ring_kernel(theory), ring_kernel(theory).subs(mass, odds(theory))),
             "derived here",
-            equal(
-                ring_kernel("derived").subs({a: sigma2 / pinned, x: at_x, mass: ring_mass()}),
-                1 - sigma2 / pinned,
+            equal_on(
+                lambda claim: _ring_cases(claim, theory),
                 "GMFL-I: ring and sigma^2 make up what is pinned",
             ),
         ),
@@ -163,5 +184,5 @@ def dropped(theory: str = "derived") -> Derivation:
         "ring_kernel": ring_kernel(theory),
         "freedom_per_neuron": freedom(),
     }
-    steps = (*_depth_steps(), *_width_steps())
+    steps = (*_depth_steps(theory), *_width_steps(theory))
     return Derivation("What the limits leave out, modular addition", steps, results)

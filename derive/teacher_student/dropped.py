@@ -17,7 +17,7 @@ import sympy as sp
 from derive.assumptions import Assumption
 from derive.derivation import Derivation
 from derive.modular.checks import all_hold
-from derive.step import Step, equal, equal_on
+from derive.step import Step, equal_on
 from derive.symbols import N, b, c, d, kappa, mass, n, q, rho, s, sigma2, sigma_a2, sigma_w2
 from derive.teacher_student.action import action
 from derive.teacher_student.finite_width import feature_norm, norm_by_degree, transverse_overlap
@@ -58,7 +58,7 @@ def droplet_shift() -> sp.Expr:
     return sp.log(1 / mass - 1) / (d * b * slope)
 
 
-def _slope_claims() -> Iterator[tuple[object, bool]]:
+def _slope_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
     """The lowest S/d beyond the barrier at two residuals, by search over a fine grid."""
     at_b, small, share = 0.3, 1e-3, 1 / (1 + exp(1))
     values = {c: -0.3, kappa: 19.0, sigma_w2: 0.5, d: 1 / at_b, mass: share}
@@ -69,26 +69,30 @@ def _slope_claims() -> Iterator[tuple[object, bool]]:
             for residual in (at_b - small, at_b, at_b + small)
         ]
         found = 2 * small / (low[2][0] - low[0][0])
-        predicted = float(droplet_shift().subs({**values, b: at_b, rho: low[1][1]}))
+        predicted = float(claim.subs({**values, b: at_b, rho: low[1][1]}))
         yield theory, abs(predicted / found - 1) < 1e-3
 
 
-def _level_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _level_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
     """Degree 1 of the arcsine kernel by its slope at zero covariance, and all degrees' sum."""
     covariance = sp.Symbol("c")
     whole = 2 / sp.pi * sp.asin(2 * covariance / (1 + 2 * sigma_w2))
     slope = sp.diff(whole, covariance).subs(covariance, 0) * sigma_w2
     yield "linear", d * linear_level() / sigma_a2, slope
-    norm = unlearned() * sigma2 / sigma_a2 + slope
+    norm = claim * sigma2 / sigma_a2 + slope
     yield "all degrees", norm, whole.subs(covariance, sigma_w2)
     yield "by degree", norm_by_degree(1).subs(_PRIOR), slope
 
 
-def _freedom_cases() -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _freedom_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
     """The derivative of log det (1 + n K/sigma^2) by the size of K, modes beyond to first order."""
     size = sp.Symbol("z", positive=True)
     log_det = d * sp.log(1 + size * n * linear_level() / sigma2) + size * n * unlearned()
-    yield "log det", freedom(), sp.diff(log_det, size).subs(size, 1)
+    slope = sp.diff(log_det, size).subs(size, 1)
+    for name, share, whole in zip(
+        ("all", "per neuron", "per datum"), claim, (1, N, n), strict=True
+    ):
+        yield name, share * whole, slope
 
 
 def _kernel_steps() -> tuple[Step, ...]:
@@ -108,7 +112,7 @@ def _kernel_steps() -> tuple[Step, ...]:
             "dropped: mean field and equivalent kernel",
             "Tr K (sigma^2/n + K)^{-1} over the prior's kernel",
             sp.Symbol("Tr K/(sigma^2/n + K)"),
-            freedom(),
+            sp.Tuple(freedom(), freedom() / N, freedom() / n),
             "derived here",
             equal_on(_freedom_cases, "the slope of log det by the kernel's size"),
             (Assumption.WIDTH_FIRST_ORDER,),
@@ -127,9 +131,14 @@ def _droplet_steps() -> tuple[Step, ...]:
             mass * element(0, 0),
             feature_kernel(),
             "derived here",
-            equal(
-                feature_kernel().subs(b, sigma2 / n / (sigma2 / n + level)),
-                mass * element(0, 0) / (sigma2 / n + level),
+            equal_on(
+                lambda claim: [
+                    (
+                        "Q_11",
+                        claim.subs(b, sigma2 / n / (sigma2 / n + level)),
+                        mass * element(0, 0) / (sigma2 / n + level),
+                    )
+                ],
                 "regression on one mode with the kernel level + sigma^2/n",
             ),
             (Assumption.MODE_ANSATZ,),
