@@ -30,6 +30,7 @@ def with_bias(cases: Sequence[Case], runs: Mapping[str, Mapping[str, Any]]) -> l
     """
     from validate.run.spec import UNCORRECTED
 
+    cases = [{**case, "rows": [_open(row) for row in case["rows"]]} for case in cases]
     biased = {c["name"] for c in cases if runs[c["name"]]["sampler"] in UNCORRECTED}
     own = {c["name"] for c in cases if c["name"] in biased and _measured(c)}
     known = _largest([row for c in cases if c["name"] in own for row in c["rows"]])
@@ -39,7 +40,8 @@ def with_bias(cases: Sequence[Case], runs: Mapping[str, Mapping[str, Any]]) -> l
         if name not in biased:
             found.append(dict(case))
         elif name in own:
-            found.append({**case, "step_bias": MEASURED})
+            rows = [row if "bias" in row else _lent(row, known) for row in case["rows"]]
+            found.append({**case, "rows": rows, "step_bias": MEASURED})
         else:
             rows = [_lent(row, known) for row in case["rows"]]
             found.append({**case, "rows": rows, "step_bias": LENT})
@@ -47,7 +49,13 @@ def with_bias(cases: Sequence[Case], runs: Mapping[str, Mapping[str, Any]]) -> l
 
 
 def _measured(case: Case) -> bool:
-    return case.get("step_bias") != LENT and any("bias_error" in row for row in case["rows"])
+    """What is lent is an error alone; a measured bias is nowhere exactly zero."""
+    return any("bias" in row for row in case["rows"])
+
+
+def _open(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row without an objection that a bias may have answered since."""
+    return {k: v for k, v in row.items() if k != "problem" or v != UNKNOWN}
 
 
 def _largest(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:

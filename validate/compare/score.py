@@ -38,7 +38,12 @@ class Score:
 
 
 def score(measured: Measurement, predicted: Prediction) -> Score:
-    """The distance; infinite where the error is zero and the values differ."""
+    """The distance; infinite where the error is zero and the values differ.
+
+    NaN where there is nothing to be judged: no prediction, or none for these units.
+    """
+    if predicted.missing:
+        return Score(nan, nan, measured.units - 1.0, nan)
     gap = measured.value - predicted.value
     size = hypot(measured.error, predicted.error)
     z = gap / size if size else copysign(inf, gap) if gap else 0.0

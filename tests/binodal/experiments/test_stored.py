@@ -101,3 +101,5 @@ def test_a_bias_that_was_not_measured_is_lent_by_the_other_runs():
     assert large["rows"][0]["bias_error"] == pytest.approx(2 * 0.005)
     assert large["rows"][1]["problem"] == UNKNOWN and "bias_error" not in exact["rows"][0]
     assert with_bias([small, large, exact], runs) == [small, large, exact]
+    late = {**large, "rows": [{**r, "bias": 0.1, "bias_error": 0.1} for r in large["rows"]]}
+    assert not any(r.get("problem") for r in with_bias([small, late, exact], runs)[1]["rows"])
