@@ -10,9 +10,12 @@ from scipy.stats import chi2
 
 from tests.validate.theory.test_finite_width import enumerated
 from validate.theory.expansion import RATIO, Expansion
-from validate.theory.field_saddle import Scales
+from validate.theory.field_rows import Features, features
+from validate.theory.field_saddle import Saddle, Scales
+from validate.theory.field_vertices import Cubic
 from validate.theory.finite_width import expansion
 from validate.theory.mode_averages import Averages
+from validate.theory.mode_curvature import Curvature
 from validate.theory.mode_moments import Moments
 from validate.theory.mode_polynomials import Terms
 from validate.theory.two_loops import two_loops
@@ -65,6 +68,37 @@ def test_momentum_blocks_are_the_dense_loops_in_real_space():
     scales = Scales(WIDTH, NOISE, FEATURE * 9, FEATURE * 3 * FORCE * 6 * 3**0.5)
     found = two_loops(3).at(Moments(pair, zero), scales)
     assert found == pytest.approx(dense(), rel=1e-9)
+
+
+@pytest.mark.parametrize("order", [5, 9])
+def test_one_momentum_an_orbit_stands_for_all(order):
+    """Prime and composite P."""
+    law = Curvature({"N": 300, "P": order, "sigma2": 0.01, "sigma_a2": 0.002, "gamma": 2})
+    m = law.moments(0.6)
+    scales = Scales(300.0, 0.01, 0.002 * order**2 / 300, 2e-4)
+    found = []
+    for every in (False, True):
+        parts = Features(order)
+        if every:
+            number = np.arange(order**2)
+            parts.rows.__dict__["representatives"] = number, np.ones_like(number)
+        saddle, cubic = Saddle(parts, m, scales), Cubic(parts)
+        found.append(cubic.diagrams(cubic.at(m, scales, saddle), saddle.propagator))
+    assert found[0] == pytest.approx(found[1], rel=1e-10)
+    momenta, sizes = Features(order).rows.representatives
+    assert sizes.sum() == order**2 > 2 * momenta.size
+
+
+@pytest.mark.parametrize("order", [5, 9, 11])
+def test_the_curvature_is_that_of_the_first_order(order):
+    """log det from all momenta here and from connected blocks there."""
+    at = {"N": 300.0, "P": float(order), "sigma2": 0.01, "sigma_a2": 0.002, "gamma": 2.0}
+    law, amplitude = Curvature(at), 0.6
+    m = law.moments(amplitude)
+    pull = np.sqrt(4 * amplitude**2 * order**5 * at["sigma_a2"] ** 2) / (at["N"] * at["sigma2"])
+    scales = Scales(at["N"], at["sigma2"], at["sigma_a2"] * order**2 / at["N"], pull)
+    found = Saddle(features(order), m, scales).log_det
+    assert found == pytest.approx(law.log_det(amplitude, m), rel=1e-12)
 
 
 def test_the_orders_fall_as_powers_of_the_width():
