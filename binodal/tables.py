@@ -57,7 +57,8 @@ def shown_mass(saddle: Mapping[str, Any], digits: int = 15) -> str:
         return f"{shown(estimate, digits)} (not certified)"
     if saddle["mass_ball"]["rad"] == "0":
         return f"{saddle['mass']:.{digits}g}"
-    return shown(saddle["mass_ball"], digits)
+    exact = Decimal(saddle["mass_ball"]["rad"]) == 0
+    return f"{saddle['mass']:g}" if exact else shown(saddle["mass_ball"], digits)
 
 
 def _rounded(value: Decimal, digits: int) -> Decimal:
