@@ -57,8 +57,7 @@ def shown_mass(saddle: Mapping[str, Any], digits: int = 15) -> str:
         return f"{shown(estimate, digits)} (not certified)"
     if saddle["mass_ball"]["rad"] == "0":
         return f"{saddle['mass']:.{digits}g}"
-    exact = Decimal(saddle["mass_ball"]["rad"]) == 0
-    return f"{saddle['mass']:g}" if exact else shown(saddle["mass_ball"], digits)
+    return shown(saddle["mass_ball"], digits)
 
 
 def _rounded(value: Decimal, digits: int) -> Decimal:
