@@ -25,6 +25,7 @@ _NODES, _LINEAR_PANELS, _WIDTHS_PER_PANEL, _MOST_PANELS = 8, 24, 4.0, 400
 _RELEVANT = 120.0  # of the diagonal: at fixed x the law of x_v may lie half as deep
 _ZOOMS = 40
 _TOLERANCE = 1e-14
+_STRIDE, _STRIDES = 4.0, 40
 _SCAN = np.geomspace(1e-3, 1e12, 4000)
 
 
@@ -169,6 +170,21 @@ class ModeClosure:
     moments: Moments
 
 
+def _bracket(balance: Callable[[float], float], least: float) -> tuple[float, float]:
+    """Levels between which the balance changes sign, within a factor of each other.
+
+    It is entered from above, where the coupling is weak and the law of a mode is smooth. Raises
+    :class:`numerics.errors.Undecided` where there is none.
+    """
+    high = least * _STRIDE**_STRIDES
+    while high > least and balance(high) > 0:
+        low = max(high / _STRIDE, least)
+        if not balance(low) > 0:
+            return low, high
+        high = low
+    raise Undecided(f"lambda is not bracketed above {least}")
+
+
 def solve_modes(
     parameters: Mapping[str, float],
     copies: float = 1.0,
@@ -193,12 +209,9 @@ def solve_modes(
     def balance(level: float) -> float:
         return level - factor * scale * moments(level).x2
 
-    # Without interaction lambda is least; a quarter of it is below any rounding of the least.
-    low = factor * scale * mode_moments(0.0, at["P"], at["gamma"], copies, nodes).x2 / 4
-    high = 4 * factor * scale * moments(0.0).x2
-    if not (np.isfinite(high) and balance(high) > 0 > balance(low)):
-        raise Undecided(f"lambda is not bracketed by {low} and {high}")
-    ends = np.log(low), np.log(high)
+    # Without interaction lambda is least; no stride from a third of it meets it.
+    least = factor * scale * mode_moments(0.0, at["P"], at["gamma"], copies, nodes).x2 / 3
+    ends = tuple(np.log(end) for end in _bracket(balance, least))
     found = optimize.brentq(lambda t: balance(np.exp(t)), *ends, xtol=_TOLERANCE, rtol=_TOLERANCE)
     level = float(np.exp(found))
     return ModeClosure(at["sigma2"] / (at["sigma2"] + level), level, moments(level))
