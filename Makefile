@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+FUZZ_ARGS ?=
+KILLS_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -12,7 +14,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --no-input --disable-pip-ver
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce test lint bench docs browser stored clean
+.PHONY: help reproduce test lint bench docs browser stored fuzz kills clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +44,12 @@ browser: $(BROWSER_READY) ## test the explorer in headless Chromium, which must 
 stored: $(READY) ## judge the stored experiments by today's theories; write them, their page and figures
 	$(BIN)/python -m binodal.experiments.again --write; test $$? -le 1
 	$(BIN)/binodal experiment --page docs
+
+fuzz: $(READY) ## random command lines and damaged files, in numbers; takes an hour
+	$(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
+
+kills: $(READY) ## kills at random moments, in numbers; takes an hour
+	$(BIN)/python -m tests.kills $(KILLS_ARGS)
 
 clean: ## remove all that make made, the environment too
 	rm -rf $(VENV) report docs/_build build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

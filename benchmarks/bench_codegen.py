@@ -14,8 +14,9 @@ from benchmarks.timing import Row, seconds
 from derive.modular.action import mode_action
 from derive.symbols import P, b, c, gamma, kappa, rho, sigma_w2, u, x, x_v
 from derive.teacher_student.action import action
+from numerics.codegen.library import compiler
 from numerics.codegen.load import BLOCK, blocked, compiled
-from numerics.codegen.native import compiler, native
+from numerics.codegen.native import native
 
 _SIZE = 1_000_000
 _AT = (0.3, -0.3, 19.0, 0.5)

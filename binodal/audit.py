@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,16 +16,18 @@ from binodal.errors import RequestError
 from binodal.output import require_writable, write_text
 from binodal.version import VERSION
 from derive.paper.labels import normal
+from numerics.codegen.library import user_cache
+from numerics.disk import Damaged, sealed, unsealed
 
 Document = dict[str, Any]
 _SOURCES = ("derive", "numerics")
 _LIBRARIES = ("sympy", "numpy", "scipy", "python-flint", "mpmath")
 
 
-def cache_file() -> Path:
-    """Where finished audits are kept."""
-    root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(root) / "binodal" / "audit.json"
+def cache_file() -> Path | None:
+    """Where finished audits are kept; None for a user without a home."""
+    folder = user_cache()
+    return None if folder is None else folder / "audit.json"
 
 
 def content_digest() -> str:
@@ -52,23 +54,21 @@ def _source_files() -> Iterator[Path]:
 def _cached(digest: str) -> Document:
     """What is in the cache for this content; a damaged or foreign file counts as empty."""
     empty: Document = {"digest": digest, "labels": [], "entries": {}, "tables": {}}
+    path = cache_file()
     try:
-        found = json.loads(cache_file().read_text("utf-8"))
-    except (OSError, ValueError):
+        found = empty if path is None or not path.is_file() else unsealed(path.read_bytes())
+    except (OSError, Damaged):
         return empty
-    fits = isinstance(found, dict) and found.get("digest") == digest
-    whole = fits and all(isinstance(found.get(key), type(empty[key])) for key in empty)
-    return found if whole else empty
+    return found if found.get("digest") == digest else empty
 
 
 def _store(state: Document) -> None:
     """Keep the state; an unwritable cache costs time and nothing else."""
     path = cache_file()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(path, json.dumps(state))
-    except (OSError, RequestError):
-        return
+    with suppress(OSError, RequestError):
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_text(path, sealed(state).decode())
 
 
 def _labels(state: Document) -> list[str]:

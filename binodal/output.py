@@ -8,19 +8,21 @@ from contextlib import contextmanager
 from glob import escape
 from pathlib import Path
 
-from binodal.errors import RequestError
+from binodal.errors import RequestError, Stopped
+from numerics.disk import full, naming
 
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """What makes no place for a file becomes a RequestError that names it.
+    """What makes no place for a file becomes a RequestError that names it; a full disk, Stopped.
 
     A loop of links is a RuntimeError to pathlib, and a name with a zero byte a ValueError.
     """
     try:
         yield
     except OSError as error:
-        raise RequestError(f"cannot write {path}: {error.strerror}") from error
+        kind = Stopped if full(error) else RequestError
+        raise kind(f"cannot write {path}: {error.strerror}") from error
     except (RuntimeError, ValueError) as error:
         raise RequestError(f"cannot write {path}: {error}") from error
 
@@ -117,5 +119,5 @@ def drawn(path: Path, draw: Callable[[Path], None]) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file in one piece."""
-    with replacing(path) as temporary:
+    with replacing(path) as temporary, naming(path):
         temporary.write_text(text, "utf-8")

@@ -7,9 +7,8 @@ functions of this package.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
-from functools import cache
 from types import MappingProxyType
 
 import sympy as sp
@@ -17,12 +16,12 @@ import torch
 from torch import Tensor
 
 from derive.gaussian.activations import Activation, z
-from numerics.codegen.native import build
 from numerics.codegen.printer import body
 from numerics.codegen.rewrite import Constants, nearest_double
 from numerics.codegen.targets import C
 from numerics.errors import CodegenError
 from validate.activation import Compiled, Elementwise
+from validate.compiled import library, name_of
 from validate.single_precision import c_file
 
 _SINGLE = replace(
@@ -83,12 +82,21 @@ def values_source(activation: Activation) -> str:
 
 
 class Native:
-    """phi and phi' by compiled C, in place; float32 tensors in main memory only."""
+    """phi and phi' by compiled C, in place; float32 tensors in main memory only.
+
+    Raises :class:`CodegenError` where they cannot be compiled.
+    """
 
     def __init__(self, activation: Activation) -> None:
         self.activation = activation
-        self._loop = _library(activation)
-        self._values = _values_library(activation)
+        both, values = (library(t(activation)) for t in (kernel_source, values_source))
+        if both is None or values is None:
+            raise CodegenError(f"{activation.name} cannot be compiled here")
+        self.name = f"{name_of(both)}+{name_of(values)}"
+        size, pointer = ctypes.c_size_t, ctypes.c_void_p
+        self._loop, self._values = both.activation_n, values.values_n
+        self._loop.argtypes, self._loop.restype = [size, pointer, pointer], None
+        self._values.argtypes, self._values.restype = [size, pointer], None
 
     def __call__(self, argument: Tensor, room: Tensor | None = None, /) -> tuple[Tensor, Tensor]:
         """(phi(z), phi'(z)); the argument's memory now holds phi, and ``room`` phi'."""
@@ -102,29 +110,9 @@ class Native:
         return argument
 
 
-@cache
-def _library(activation: Activation) -> Callable[[int, int, int], None]:
-    library = ctypes.CDLL(str(build(kernel_source(activation))))
-    loop: Callable[[int, int, int], None] = library.activation_n
-    library.activation_n.argtypes = [ctypes.c_size_t, ctypes.c_void_p, ctypes.c_void_p]
-    library.activation_n.restype = None
-    return loop
-
-
-@cache
-def _values_library(activation: Activation) -> Callable[[int, int], None]:
-    library = ctypes.CDLL(str(build(values_source(activation))))
-    loop: Callable[[int, int], None] = library.values_n
-    library.values_n.argtypes = [ctypes.c_size_t, ctypes.c_void_p]
-    library.values_n.restype = None
-    return loop
-
-
 def fastest(activation: Activation, dtype: torch.dtype, device: torch.device) -> Elementwise:
     """Compiled C for float32 in main memory where a compiler works, else generated torch."""
     if dtype == torch.float32 and device.type == "cpu":
-        try:
+        with suppress(CodegenError):
             return Native(activation)
-        except (CodegenError, OSError):
-            pass
     return Compiled(activation)

@@ -9,8 +9,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from numerics.codegen.native import build
-from numerics.errors import CodegenError
+from validate.compiled import NONE, library, name_of
 from validate.single_precision import c_file, code
 
 FEWEST = 16
@@ -45,6 +44,11 @@ def normals_source() -> str:
     return c_file(code("normals.c"))
 
 
+def normals_name() -> str:
+    """Which code draws: compiled C by its hash, or torch."""
+    return NONE if _verified() is None else name_of(library(normals_source()))
+
+
 def _in_blocks(room: Tensor, generator: torch.Generator) -> bool:
     in_main_memory = room.device.type == generator.device.type == "cpu"
     single = room.dtype == torch.float32 and room.is_contiguous()
@@ -65,15 +69,14 @@ def _verified() -> Draw | None:
     torch does not promise its stream, nor how a generator's state is laid out, so both are looked
     at once in every process.
     """
-    try:
-        library = ctypes.CDLL(str(build(normals_source())))
-    except (CodegenError, OSError):
+    found = library(normals_source())
+    if found is None:
         return None
-    draw: Draw = library.normals_n
-    library.normals_n.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p]
-    library.normals_n.restype = None
+    draw: Draw = found.normals_n
+    found.normals_n.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p]
+    found.normals_n.restype = None
     first, second = (torch.Generator().manual_seed(20231009) for _ in range(2))
-    read = ctypes.c_size_t.in_dll(library, "normals_state").value
+    read = ctypes.c_size_t.in_dll(found, "normals_state").value
     if first.get_state().numel() < read:
         return None
     for count in (FEWEST, 1501):

@@ -14,7 +14,7 @@ from binodal.commands import options
 @options.as_json
 @options.once(
     "--page",
-    type=click.Path(path_type=Path, readable=False),
+    type=options.Place(readable=False),
     help="Write the whole audit as a Markdown page to this file.",
 )
 def command(labels: tuple[str, ...], as_json: bool, page: Path | None) -> int:

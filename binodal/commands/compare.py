@@ -11,7 +11,7 @@ from binodal.models.model import THEORIES
 
 
 @click.command(short_help="Judge theories by the networks of a run.")
-@click.argument("run", type=click.Path(path_type=Path), metavar="RUN")
+@click.argument("run", type=options.Place(), metavar="RUN")
 @click.option(
     "--theory",
     "theories",

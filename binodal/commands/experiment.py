@@ -15,14 +15,14 @@ NAMES = ("overlap-law", "modular-transition", "width-and-time", "closing-gaps")
 
 @click.command(short_help="Run a whole experiment with networks, or show the stored ones.")
 @click.argument("name", type=click.Choice(NAMES), required=False, metavar="[NAME]")
-@options.once("-o", "--output", type=click.Path(path_type=Path), help="Folder of the runs.")
+@options.once("-o", "--output", type=options.Place(), help="Folder of the runs.")
 @options.once("--effort", default="1", help="Share of the networks of the stored summary.")
 @options.once("--workers", type=int, help="Processes; default: the cores. Changes no number.")
 @options.once("--scheduler", metavar="ADDRESS", help="A dask scheduler in place of processes.")
 @click.option("--summary-only", is_flag=True, help="Train nothing: summarise what is finished.")
 @options.once(
     "--page",
-    type=click.Path(path_type=Path),
+    type=options.Place(),
     help="Write the stored experiments as a Markdown page with figures to this folder.",
 )
 def command(
@@ -55,6 +55,7 @@ def command(
         workers=workers,
         scheduler=scheduler,
         train=not summary_only,
+        tell=lambda line: click.echo(f"binodal: {line}", err=True),
     )
     click.echo(found)
     return found.exit_status

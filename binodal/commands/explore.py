@@ -15,7 +15,7 @@ NAME = "explorer.html"
 @options.once(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, readable=False),
+    type=options.Place(readable=False),
     default=NAME,
     help="Write to this file.",
 )

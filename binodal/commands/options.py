@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import reduce, wraps
@@ -34,6 +35,25 @@ class Once(click.Option):
         return values[0] if values else self.once_default
 
 
+class Place(click.Path):
+    """A path that could be somewhere: what no file can be called is refused before any work."""
+
+    def __init__(self, readable: bool = True) -> None:
+        super().__init__(path_type=Path, readable=readable)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """The path. Fails for a loop of links, a name that is too long, and a zero byte."""
+        try:
+            os.stat(value)
+        except (FileNotFoundError, NotADirectoryError, PermissionError):
+            pass
+        except OSError as error:
+            self.fail(f"{value}: {error.strerror}", param, ctx)
+        except ValueError as error:
+            self.fail(f"{value}: {error}", param, ctx)
+        return Path(str(super().convert(value, param, ctx)))
+
+
 def once(*names: str, default: Any = None, **attributes: Any) -> Callable[[Command], Command]:
     """``click.option`` for an option that may come once."""
     if default is not None and "help" in attributes:
@@ -49,9 +69,7 @@ limit = once(
 )
 digits = once("--digits", type=int, default=15, help="Decimal digits of certified numbers.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
-output_file = once(
-    "-o", "--output", type=click.Path(path_type=Path, readable=False), help="Write to this file."
-)
+output_file = once("-o", "--output", type=Place(readable=False), help="Write to this file.")
 
 _PARAMETERS = (
     once("--preset", metavar="NAME", help="Parameters of a published setting: fig2, fig3, app-d."),

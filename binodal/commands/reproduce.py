@@ -14,7 +14,7 @@ from binodal.errors import DECIDED, UNDECIDED
 @options.once(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, readable=False),
+    type=options.Place(readable=False),
     metavar="DIR",
     help="Folder of the report. [default: report]",
 )

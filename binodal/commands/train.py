@@ -34,9 +34,7 @@ def _whole_options(command: Any) -> Any:
 @click.command(short_help="Train networks to equilibrium; resumable bit for bit.")
 @options.model_argument
 @options.parameters
-@options.once(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder of the run."
-)
+@options.once("-o", "--output", required=True, type=options.Place(), help="Folder of the run.")
 @options.once("--members", type=int, default=8, help="Networks in all.")
 @click.option("--resume", is_flag=True, help="Go on with an unfinished run of the same request.")
 @options.once("--sampler", type=click.Choice(_SAMPLERS), default="hmc", help="Which dynamics.")
@@ -50,9 +48,7 @@ def _whole_options(command: Any) -> Any:
     "half each, a data set for every network (default of an odd number).",
 )
 @options.once("--data-sets", type=int, help="Share so many data sets; default: a fresh one each.")
-@options.once(
-    "--data", type=click.Path(path_type=Path), help="Your data set: x, y in .npz or .safetensors."
-)
+@options.once("--data", type=options.Place(), help="Your data set: x, y in .npz or .safetensors.")
 @_whole_options
 @options.once("--dtype", type=click.Choice(("float32", "float64")), default="float32", help="Type.")
 @options.once("--device", default="cpu", help="Device of torch.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -55,12 +56,14 @@ def experiment(
     workers: int | None = None,
     scheduler: str | None = None,
     train: bool = True,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> Conducted:
     """Train what is not trained yet in ``output``/name/case, then summarise all finished cases.
 
     ``effort`` multiplies the number of networks. With ``train`` false nothing is trained. The
-    summary is ``output``/name.json. Raises :class:`binodal.errors.RequestError` for what makes no
-    sense and :class:`binodal.errors.Stopped` with what is safe.
+    summary is ``output``/name.json. ``tell`` is told of damage, which is drawn again. Raises
+    :class:`binodal.errors.RequestError` for what makes no sense and
+    :class:`binodal.errors.Stopped` with what is safe.
     """
     share = exact_of(effort, "effort")
     if share < LEAST_EFFORT:
@@ -92,6 +95,7 @@ def experiment(
                     workers=workers,
                     scheduler=scheduler,
                     say=say if sys.stderr.isatty() else None,
+                    tell=tell,
                 )
         with Progress(f"{name}: comparing", len(cases)) as progress:
             found = summary(

@@ -161,14 +161,13 @@ def _run(spec: RunSpec, folder: Path, progress: Report, workers: int | None) -> 
     """The run's folder; an unfinished one of the same request goes on, or starts anew."""
     from validate.run.ensemble import run
     from validate.run.errors import RunError, RunStopped
-    from validate.run.folder import is_finished, is_run
+    from validate.run.folder import is_run
 
     place = folder / f"run-{spec.digest[:16]}"
     place.parent.mkdir(parents=True, exist_ok=True)
     try:
         try:
-            resume = is_run(place) and not is_finished(place)
-            return run(spec, place, workers=workers, progress=progress, resume=resume)
+            return run(spec, place, workers=workers, progress=progress, resume=is_run(place))
         except RunError:
             if not place.exists():
                 raise

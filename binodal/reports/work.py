@@ -17,6 +17,7 @@ from typing import Any
 from binodal.output import write_text
 from binodal.reports.section import FOLDER
 from binodal.version import VERSION
+from numerics.disk import Damaged, sealed, unsealed
 
 PACKAGES = ("derive", "numerics", "validate", "binodal")
 LIBRARIES = (
@@ -94,14 +95,14 @@ class Work:
     def load(self, chapter: str) -> Finished | None:
         """The chapter if it was finished for this very request; a damaged file counts as none."""
         try:
-            return Finished(**json.loads(self._path(chapter).read_text("utf-8")))
-        except (OSError, ValueError, TypeError):
+            return Finished(**unsealed(self._path(chapter).read_bytes()))
+        except (OSError, Damaged, TypeError):
             return None
 
     def store(self, chapter: str, finished: Finished) -> None:
         """Keep a chapter, whole or not at all."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        write_text(self._path(chapter), json.dumps(asdict(finished)))
+        write_text(self._path(chapter), sealed(asdict(finished)).decode())
 
     def clear(self) -> None:
         """Remove the folder: the report is complete."""

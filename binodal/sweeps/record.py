@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -13,8 +12,11 @@ from typing import Any
 
 from binodal.errors import RequestError
 from binodal.models.model import model
+from numerics.disk import digest
 
 REQUEST = "request"
+_VERSION, _VERSIONS = "version_", "versions_sha256"
+SEAL_MEANING = "SHA-256 of the request's hash and of a chunk's files in the order of the variables"
 _LIBRARIES = ("numpy", "scipy", "sympy", "mpmath", "python-flint")
 _HASHED = ("action", "closure")
 """The expressions that everything else follows from by derivation."""
@@ -30,9 +32,36 @@ def attributes(request: Mapping[str, Any]) -> dict[str, str]:
     found = {key: str(request[key]) for key in ("model", "theory", "limit", "version")}
     found |= {f"parameter_{name}": value for name, value in request["params"].items()}
     found |= {"assumptions": "; ".join(request["assumptions"]) or "none", "Conventions": "CF-1.8"}
-    found |= {f"version_{name}": number for name, number in versions().items()}
+    found |= {f"{_VERSION}{name}": number for name, number in versions().items()}
     found |= dict(expression_hashes(request["model"], request["theory"]))
-    return {**found, REQUEST: text, "request_sha256": hashlib.sha256(text.encode()).hexdigest()}
+    found[_VERSIONS] = _versions_hash(found)
+    return {**found, REQUEST: text, "request_sha256": digest(text).hex()}
+
+
+def _versions_hash(found: Mapping[str, str]) -> str:
+    return digest(*(f"{k} {v}\n" for k, v in sorted(found.items()) if k.startswith(_VERSION))).hex()
+
+
+def seal(request_sha256: str, number: int, contents: Iterable[bytes]) -> bytes:
+    """The hash of a chunk: of the request's hash, its number, and its variables in their order."""
+    return digest(f"{request_sha256} {number} ", *contents)
+
+
+def kept_attributes(
+    path: Path, stored: Mapping[str, str], wanted: Mapping[str, str]
+) -> dict[str, str]:
+    """What a file of the same request says about itself: with the versions that made it.
+
+    Raises RequestError where these are damaged, unless they are today's.
+    """
+    known = stored.get(_VERSIONS)
+    versions_there = {k: v for k, v in stored.items() if k.startswith(_VERSION)}
+    if known is None or known == wanted[_VERSIONS]:
+        return dict(wanted)
+    if known != _versions_hash(versions_there):
+        raise RequestError(f"{path} is damaged (its versions): give another file with -o")
+    others = {k: v for k, v in wanted.items() if not k.startswith(_VERSION)}
+    return {**others, **versions_there, _VERSIONS: known}
 
 
 @cache
@@ -46,13 +75,13 @@ def expression_hashes(model_name: str, theory: str) -> Mapping[str, str]:
     """Hashes of the action and the closure as they are derived."""
     import sympy as sp
 
-    def digest(values: Mapping[str, sp.Expr]) -> str:
+    def hashed(values: Mapping[str, sp.Expr]) -> str:
         text = "\n".join(f"{name} = {sp.srepr(value)}" for name, value in values.items())
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest(text).hex()
 
     available = model(model_name).offer("expressions")()
     return {
-        f"expression_{name}_sha256": digest(available[name](theory).values)
+        f"expression_{name}_sha256": hashed(available[name](theory).values)
         for name in _HASHED
         if name in available
     }
@@ -67,7 +96,13 @@ def require_same(
     or its cells would not be comparable to the last bit. What an older file does not say is not
     compared.
     """
-    there, here = json.loads(stored[REQUEST]), json.loads(wanted[REQUEST])
+    try:
+        there, here = json.loads(stored[REQUEST]), json.loads(wanted[REQUEST])
+        whole = stored["request_sha256"] == digest(stored[REQUEST]).hex()
+    except (ValueError, LookupError):
+        whole = False
+    if not whole or not isinstance(there, dict):
+        raise RequestError(f"{path} is damaged (its request): give another file with -o")
     different = [_difference(key, there, here) for key in sorted({*there, *here})]
     if any(different):
         said = "; ".join(text for text in different if text)

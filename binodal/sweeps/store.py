@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from binodal.errors import RequestError
+from binodal.errors import RequestError, Stopped
 from binodal.output import require_writable, writing
 from binodal.sweeps.chunks import Chunks
 from binodal.sweeps.job import Found
-from binodal.sweeps.lock import Lock
 from binodal.sweeps.table import Table
+from numerics.lock import Held, Lock
 
 
 class Store(Protocol):
@@ -78,7 +78,14 @@ def opened(path: Path | None, table: Table, chunks: Chunks) -> Iterator[Store]:
     if path is None:
         yield Nowhere()
         return
-    with Lock(path):
+    with ExitStack() as stack:
+        try:
+            with writing(path):
+                stack.enter_context(Lock(path))
+        except Held as holder:
+            raise Stopped(
+                f"{path} is being written by {holder}: wait for it, or give another file with -o"
+            ) from None
         if is_zarr(path):
             from binodal.sweeps.zarr_store import ZarrStore
 

@@ -6,10 +6,10 @@ killed process, a full disk or a lost page left is found when the sweep goes on,
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from binodal.errors import RequestError
@@ -18,12 +18,11 @@ from binodal.sweeps.axis import floats
 from binodal.sweeps.chunks import Chunks
 from binodal.sweeps.job import Found
 from binodal.sweeps.layout import coordinates, variables
-from binodal.sweeps.record import REQUEST, require_same
+from binodal.sweeps.record import REQUEST, SEAL_MEANING, kept_attributes, require_same, seal
 from binodal.sweeps.table import Table
 
 _HEADER = "zarr.json"
 _SEALS = "integrity/sha256"
-_MEANING = "SHA-256 of the request's hash and of a chunk's files in the order of the variables"
 
 
 class ZarrStore:
@@ -43,10 +42,14 @@ class ZarrStore:
         if not self._root.exists():
             self._create()
             return set()
-        self._require_same()
-        for name, content in self._frame().items():
-            self._repair(name, content)
+        stored = self._stored()
+        require_same(self._path, stored, self._table.attributes, complete=True)
         done = {number for number in range(len(self._chunks)) if self._read(number)}
+        complete = len(done) == len(self._chunks)
+        require_same(self._path, stored, self._table.attributes, complete)
+        self._table.attributes = kept_attributes(self._path, stored, self._table.attributes)
+        for name, content in self._frame().items():
+            self._repair(name, content, stored)
         self.safe = len(done)
         return done
 
@@ -89,7 +92,7 @@ class ZarrStore:
         headers: dict[str, zarr_format.Header] = {
             "integrity": zarr_format.group({}),
             _SEALS: zarr_format.array(
-                "u1", (len(chunks), 32), (1, 32), 0, ("chunk", "byte"), {"long_name": _MEANING}
+                "u1", (len(chunks), 32), (1, 32), 0, ("chunk", "byte"), {"long_name": SEAL_MEANING}
             ),
         }
         content = {}
@@ -107,7 +110,8 @@ class ZarrStore:
         texts = {f"{name}/{_HEADER}": zarr_format.text(h) for name, h in headers.items()}
         return {**frame, **texts, **content}
 
-    def _require_same(self) -> None:
+    def _stored(self) -> dict[str, str]:
+        """The attributes of the store. Raises RequestError where it is none."""
         try:
             header = json.loads((self._root / _HEADER).read_bytes())
             stored = {str(key): str(value) for key, value in header["attributes"].items()}
@@ -116,13 +120,13 @@ class ZarrStore:
             raise RequestError(
                 f"{self._path} exists and is not a sweep of binodal: give another name with -o"
             ) from error
-        sealed = all((self._root / _seal_file(k)).exists() for k in range(len(self._chunks)))
-        require_same(self._path, stored, self._table.attributes, sealed)
+        return stored
 
-    def _repair(self, name: str, content: bytes) -> None:
+    def _repair(self, name: str, content: bytes, stored: Mapping[str, str]) -> None:
         """Write a header or a coordinate again if it is not what it must be."""
         file = self._root / name
-        if name == _HEADER or (file.is_file() and file.read_bytes() == content):
+        older = name == _HEADER and not stored.keys() >= self._table.attributes.keys()
+        if older or (file.is_file() and file.read_bytes() == content):
             return
         file.parent.mkdir(parents=True, exist_ok=True)
         self._write(name, content)
@@ -131,14 +135,13 @@ class ZarrStore:
     def _read(self, number: int) -> bool:
         """Read a chunk into the table, if it is there as it was written."""
         seal_file = self._root / _seal_file(number)
-        if not seal_file.exists():
+        if not seal_file.is_file():
             return False
         key = zarr_format.key(self._chunks.place(number))
         files = [self._root / v.name / key for v in self._variables]
         contents = [file.read_bytes() if file.is_file() else b"" for file in files]
         if seal_file.read_bytes() != self._seal(number, contents):
             self._table.notes.append(f"{self._path}: chunk {key} was damaged and is computed again")
-            seal_file.unlink()
             return False
         part = self._chunks.part(number)
         shape = [where.stop - where.start for where in part]
@@ -150,15 +153,13 @@ class ZarrStore:
         return True
 
     def _seal(self, number: int, contents: list[bytes]) -> bytes:
-        text = f"{self._table.attributes['request_sha256']} {number} "
-        hashed = hashlib.sha256(text.encode())
-        for content in contents:
-            hashed.update(content)
-        return hashed.digest()
+        return seal(self._table.attributes["request_sha256"], number, contents)
 
     def _write(self, name: str, content: bytes) -> None:
         """Write a file in one piece."""
         try:
+            if (self._root / name).is_dir():  # damage of its own kind
+                shutil.rmtree(self._root / name)
             write_whole(str(self._temporary), content)
             os.replace(self._temporary, f"{self._root}/{name}")
         except OSError:

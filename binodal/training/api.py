@@ -82,6 +82,7 @@ def train(
     with experiment_errors("training"):
         from validate.run.defaults import with_defaults
         from validate.run.ensemble import planned_workers, run
+        from validate.run.memory import require_disk, require_memory
         from validate.run.results import diagnosis, readings, step_bias
         from validate.run.spec import RunSpec
 
@@ -92,10 +93,13 @@ def train(
             notes += _departures(given, parameters)
         spec = RunSpec(parameters, members, **with_defaults(members, own))
         count = planned_workers(workers)
+        require_disk(spec, Path(output))  # before anything that takes time for each network
+        if scheduler is None:
+            require_memory(spec, count)
         for note in notes:
             say(note)
         say(_plan(spec, count))
-        with _reporting(spec.steps * len(spec.shards)) as report:
+        with _reporting(spec.steps * spec.shard_count) as report:
             path = run(
                 spec,
                 output,
@@ -104,6 +108,7 @@ def train(
                 resume=resume,
                 data=None if given is None else given.tensors,
                 progress=report,
+                say=say,
             )
         verdict = diagnosis(path)[1]
         reason = "; ".join(filter(None, (verdict.reason, step_bias(path))))
@@ -115,10 +120,10 @@ def _plan(spec: RunSpec, workers: int) -> str:
     from validate.run.memory import readable, required
 
     return (
-        f"{counted(spec.members, 'network')} in {counted(len(spec.shards), 'shard')} of "
+        f"{counted(spec.members, 'network')} in {counted(spec.shard_count, 'shard')} of "
         f"{spec.shard}, {counted(spec.steps, 'step')} each; about "
         f"{readable(required(spec, workers))} of memory for "
-        f"{counted(min(workers, len(spec.shards)), 'worker')}"
+        f"{counted(min(workers, spec.shard_count), 'worker')}"
     )
 
 

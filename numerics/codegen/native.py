@@ -1,16 +1,10 @@
-"""Generated C as a fast path: compiled once by the system's compiler, kept in a cache folder."""
+"""Generated C as a fast path, where the system has a compiler."""
 
 from __future__ import annotations
 
 import ctypes
-import hashlib
-import os
-import platform
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,85 +14,12 @@ from numpy.typing import NDArray
 
 from numerics.codegen.function import Function
 from numerics.codegen.layout_c import c_module
+from numerics.codegen.library import load as load_library
 from numerics.codegen.load import blocked, compiled
 from numerics.codegen.targets import C
 from numerics.errors import CodegenError
 
 Array = NDArray[np.float64]
-
-# errno and floating-point traps would forbid vector code. Fused multiply-adds round once instead
-# of twice; no flag reorders or drops an operation.
-FLAGS = (
-    "-std=c99",
-    "-O3",
-    "-march=native",
-    "-fno-math-errno",
-    "-fno-trapping-math",
-    "-ffp-contract=fast",
-    "-shared",
-    "-fPIC",
-)
-_SECONDS = 120
-
-
-def compiler() -> str | None:
-    """Path of the C compiler: $CC, else cc, gcc or clang; None if there is none."""
-    wanted = os.environ.get("CC")
-    candidates = (wanted,) if wanted else ("cc", "gcc", "clang")
-    return next(filter(None, map(shutil.which, candidates)), None)
-
-
-def cache_folder() -> Path:
-    """Where compiled files are kept: binodal/native below $XDG_CACHE_HOME or ~/.cache."""
-    given = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(given) if given else Path.home() / ".cache") / "binodal" / "native"
-
-
-@cache
-def _identity(path: str) -> str:
-    """What the compiler is and which processor it compiles for: its predefined macros."""
-    command = [path, *FLAGS[:3], "-dM", "-E", "-x", "c", os.devnull]
-    return f"{platform.machine()}\n{_run(command)}"
-
-
-def _run(command: Sequence[str]) -> str:
-    try:
-        ran = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise CodegenError(f"the C compiler {command[0]} did not run: {error}") from None
-    if ran.returncode:
-        lines = ran.stderr.strip().splitlines() or [f"status {ran.returncode}"]
-        told = next((line for line in lines if "error" in line), lines[0])
-        raise CodegenError(f"the C compiler {command[0]} failed: {told}")
-    return ran.stdout
-
-
-def build(text: str, folder: Path | None = None) -> Path:
-    """Compile C source to a shared library in ``folder`` (default: the cache) unless it is there.
-
-    The name is a hash of source, compiler, processor and flags; a finished file appears under it
-    at once. Raises :class:`CodegenError` without a compiler, when it fails, and when the folder
-    cannot be written.
-    """
-    path = compiler()
-    if path is None:
-        raise CodegenError("no C compiler: install one or set CC; the numpy target needs none")
-    parts = (text, path, _identity(path), *FLAGS)
-    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
-    place = folder or cache_folder()
-    library = place / f"{digest}.so"
-    if library.exists():
-        return library
-    try:
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.TemporaryDirectory(dir=place) as unfinished:
-            code, built = Path(unfinished) / "code.c", Path(unfinished) / "code.so"
-            code.write_text(text, "utf-8")
-            _run([path, *FLAGS, str(code), "-o", str(built), "-lm"])
-            built.replace(library)
-    except OSError as error:
-        raise CodegenError(f"no place for compiled code in {place}: {error.strerror}") from None
-    return library
 
 
 class Native:
@@ -116,7 +37,7 @@ class Native:
         """The C function over arrays, with the named arguments as numbers."""
         if by_value not in self._loops:
             text = c_module(self.function, C, by_value)
-            library = ctypes.CDLL(str(build(text, self.folder)))
+            library = load_library(text, self.folder)
             loop = getattr(library, f"{self.function.name}_n")
             kinds = [
                 ctypes.c_double if p in by_value else ctypes.c_void_p
@@ -166,6 +87,7 @@ def fastest(
 ) -> Callable[..., tuple[Array, ...]]:
     """Compiled C where a compiler works, else generated numpy in blocks: same arguments, results.
 
+    >>> import tempfile
     >>> z = sp.Symbol("z", positive=True)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     cube = fastest("cube", {"cube": z**3}, (z,), Path(folder))

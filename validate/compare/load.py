@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,11 @@ from numpy.typing import NDArray
 
 from validate.compare.errors import ComparisonError
 from validate.compare.record import Array, Record
-from validate.run.folder import is_finished, read_data, read_request
+from validate.run.folder import is_finished, old, read_data, read_request
 from validate.run.plausible import departures
+from validate.run.sound import draws
 from validate.run.spec import RunSpec
-from validate.run.store import BIAS, read
+from validate.run.store import BIAS
 
 _SERIES = ("draw", "block")
 
@@ -34,13 +36,10 @@ def load(folder: Path) -> Loaded:
 
     Members that diverged or have no draw yet are left out, and so are the last draws that not all
     others have. Raises :class:`ComparisonError` when nothing is left, and
-    :class:`validate.run.errors.RunError` when ``folder`` holds no run.
+    :class:`validate.run.errors.RunError` when ``folder`` holds no run, or a damaged one.
     """
-    spec, _ = read_request(folder)
-    try:
-        arrays, dimensions = read(folder)
-    except (OSError, KeyError, ValueError) as error:
-        raise ComparisonError(f"{folder}: the draws cannot be read ({error})") from error
+    spec, request = read_request(folder)
+    arrays, dimensions = draws(folder)
     series = {n: _flat(a) for n, a in arrays.items() if _is_series(dimensions[n])}
     data_sets = np.tile(arrays["data_set"].astype(np.int64), len(spec.started))
     starts = np.concatenate(spec.started)
@@ -63,7 +62,8 @@ def load(folder: Path) -> Loaded:
         spec.sampler if spec.uncorrected else "",
         {n.removeprefix(BIAS): _known(a) for n, a in arrays.items() if n.startswith(BIAS)},
     )
-    return Loaded(folder, spec, record, (*_notes(folder, kept, lost), *_departures(folder, spec)))
+    notes = (*_notes(folder, request, kept, lost), *_departures(folder, spec))
+    return Loaded(folder, spec, record, notes)
 
 
 def _is_series(dimensions: tuple[str, ...]) -> bool:
@@ -122,8 +122,12 @@ def _departures(folder: Path, spec: RunSpec) -> list[str]:
     return [f"not the theory's data: {what}" for what in found]
 
 
-def _notes(folder: Path, kept: NDArray[Any], lost: int) -> tuple[str, ...]:
+def _notes(
+    folder: Path, request: Mapping[str, Any], kept: NDArray[Any], lost: int
+) -> tuple[str, ...]:
     found = [] if is_finished(folder) else [f"{folder} is not finished: its first draws are used"]
+    if old(request):
+        found.append(f"{folder} was made by a version that kept no hashes: damage would not show")
     if lost:
         found.append(
             f"{lost} of {kept.size} networks diverged and are left out: the rest may be biased"

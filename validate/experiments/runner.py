@@ -8,7 +8,7 @@ from pathlib import Path
 
 from validate.experiments.experiment import Case, Experiment
 from validate.run.ensemble import Report, run
-from validate.run.folder import is_finished, is_run
+from validate.run.folder import is_run
 
 Say = Callable[[str, int, int], None]
 """Told the case, and the steps done and to do in it."""
@@ -22,10 +22,12 @@ def run_cases(
     workers: int | None = None,
     scheduler: str | None = None,
     say: Say | None = None,
+    tell: Callable[[str], None] = lambda line: None,
 ) -> tuple[tuple[Case, Path], ...]:
     """Train what is not trained yet, in ``folder``/experiment/case; a killed case is resumed.
 
-    Without ``say`` nobody counts steps either, which costs a little of the time.
+    ``tell`` is told of damage, which is drawn again. Without ``say`` nobody counts steps, which
+    costs a little of the time.
 
     Raises what :func:`validate.run.ensemble.run` raises; finished cases stay.
     """
@@ -33,14 +35,14 @@ def run_cases(
     for case in experiment.cases(effort):
         place = folder / experiment.name / case.name
         place.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = is_run(place) and not is_finished(place)
         run(
             case.spec,
             place,
             workers=workers,
             scheduler=scheduler,
             progress=_report(say, case.name),
-            resume=unfinished,
+            resume=is_run(place),
+            say=tell,
         )
         done.append((case, place))
     return tuple(done)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import ctypes
-from functools import cache
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from derive.gaussian.activations import Activation
-from numerics.codegen.native import build
 from validate.blas import sgemm
+from validate.compiled import library
 from validate.kernel import Native, kernel_source
-from validate.single_precision import code
+from validate.single_precision import code as c_code
 
 if TYPE_CHECKING:
     from validate.networks.teacher_student import TeacherStudentShape
@@ -30,20 +29,19 @@ class CompiledGradient:
     def __init__(
         self,
         shape: TeacherStudentShape,
-        activation: Activation,
+        code: ctypes.CDLL,
         product: int,
         columns: Tensor,
         inputs: Tensor,
         targets: Tensor,
     ) -> None:
-        library = _library(activation)
         sizes = shape.N, shape.n, shape.d
         factors = shape.readout_scale, -1 / shape.sigma2
         # The compiled code reads memory as it lies, so what it is given must lie as it reads.
         kept = [t.to(torch.float32).contiguous() for t in (columns, inputs, targets)]
         self._first = product, len(columns), *sizes, *factors, *(t.data_ptr() for t in kept)
-        self._kept, self._room = kept, columns.new_empty(library.gradient_room(*sizes))
-        self._gradient = library.gradient_n
+        self._kept, self._room = kept, columns.new_empty(code.gradient_room(*sizes))
+        self._gradient = code.gradient_n
         self._shape = len(columns), shape.dimension
 
     def __call__(self, x: Tensor) -> Tensor:
@@ -68,20 +66,25 @@ def compiled_gradient(
     here = inputs.dtype == torch.float32 and inputs.device.type == "cpu"
     if product is None or not here or not isinstance(elementwise, Native):
         return None
-    return CompiledGradient(shape, elementwise.activation, product, columns, inputs, targets)
+    found = gradient_library(elementwise.activation)
+    if found is None:
+        return None
+    return CompiledGradient(shape, found, product, columns, inputs, targets)
 
 
 def gradient_source(activation: Activation) -> str:
     """C99 text of ``gradient_n``, behind the pair phi and phi' that it visits."""
-    return f"{kernel_source(activation)}\n{code('networks/compiled_gradient.c')}"
+    return f"{kernel_source(activation)}\n{c_code('networks/compiled_gradient.c')}"
 
 
-@cache
-def _library(activation: Activation) -> ctypes.CDLL:
-    library = ctypes.CDLL(str(build(gradient_source(activation))))
+def gradient_library(activation: Activation) -> ctypes.CDLL | None:
+    """The compiled gradient with its functions' types; None where it cannot be compiled."""
+    found = library(gradient_source(activation))
+    if found is None:
+        return None
     size, pointer = ctypes.c_size_t, ctypes.c_void_p
     sizes, factors = [size] * 4, [ctypes.c_float] * 2
-    library.gradient_n.argtypes = [pointer, *sizes, *factors, *[pointer] * 6]
-    library.gradient_n.restype = None
-    library.gradient_room.argtypes, library.gradient_room.restype = [size] * 3, size
-    return library
+    found.gradient_n.argtypes = [pointer, *sizes, *factors, *[pointer] * 6]
+    found.gradient_n.restype = None
+    found.gradient_room.argtypes, found.gradient_room.restype = [size] * 3, size
+    return found

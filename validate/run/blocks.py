@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from validate.observables.observable import Quantity
+from validate.run.seals import Seals
 from validate.run.spec import RunSpec
 from validate.run.store import Store
 
@@ -23,12 +24,15 @@ of its checkpoint is drawn again, the same."""
 class Blocks:
     """Draws of the block at hand, and complete blocks on their way to the store.
 
-    A block reaches the store (``write``) before a checkpoint that no longer holds it. After a kill
+    A block reaches the store and its list of hashes (``write``) before a checkpoint that no longer
+    holds it. After a kill
     in between, the block is drawn again from the older checkpoint and written again, the same.
     """
 
-    def __init__(self, spec: RunSpec, quantities: Mapping[str, Quantity], store: Store) -> None:
-        self.spec, self.store = spec, store
+    def __init__(
+        self, spec: RunSpec, quantities: Mapping[str, Quantity], store: Store, seals: Seals
+    ) -> None:
+        self.spec, self.store, self.seals = spec, store, seals
         self._averaged = {name for name, of in quantities.items() if of.accumulate}
         self._first = 0
         self._complete: dict[str, list[NDArray[np.float64]]] = {}
@@ -65,7 +69,9 @@ class Blocks:
             self.store.put(name, slice(end - values.shape[1], end), values)
         self._complete.clear()
         self._waiting = 0
-        self.store.flush()
+        written = self.store.flush()
+        if written:
+            self.seals.add(written)
 
     @property
     def _length(self) -> int:

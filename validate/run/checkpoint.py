@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from numerics.disk import write_whole
 from validate.run.errors import CheckpointError
 from validate.run.posterior import fingerprint
 
@@ -32,29 +32,6 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     tensors = {name: t.detach().cpu().contiguous() for name, t in checkpoint.tensors.items()}
     facts = json.dumps(checkpoint.facts, sort_keys=True)
     write_whole(path, save(tensors, {"facts": facts, "digest": _digest(tensors, facts)}))
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """A file that is there with all its bytes or not at all, even if the machine stops."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    synchronise(path.parent)
-
-
-def synchronise(path: Path) -> None:
-    """Have the disk hold a file, or a folder's list of names."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def read_checkpoint(path: Path) -> Checkpoint:

@@ -9,11 +9,12 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
+from shutil import rmtree
 from time import monotonic
 
+from numerics.disk import sealed, write_whole
 from numerics.interrupts import held
 from validate.diagnostics import Diagnosis
-from validate.run.checkpoint import write_whole
 from validate.run.errors import RunError, RunStopped
 from validate.run.folder import (
     FINISHED,
@@ -24,15 +25,18 @@ from validate.run.folder import (
     new_folder,
     read_data,
     require_environment,
+    require_observed,
     require_same,
 )
-from validate.run.memory import require_memory
+from validate.run.memory import require_disk, require_memory
 from validate.run.pool import over_cluster, over_processes
 from validate.run.posterior import Data, posterior, require_device
 from validate.run.results import diagnosis, so_far
+from validate.run.seals import ending
 from validate.run.shard import checkpoint_path
+from validate.run.sound import repair, require_sound
 from validate.run.spec import RunSpec
-from validate.run.store import describe
+from validate.run.store import NAME, describe
 from validate.run.worker import STOP, progress_path, run_shard, steps_done
 
 CHECKPOINT_SECONDS = 30.0
@@ -55,34 +59,39 @@ def run(
     resume: bool = False,
     data: Data | None = None,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
+    say: Callable[[str], None] = lambda line: None,
 ) -> Path:
     """Train all networks of ``spec`` into the folder ``path``; the folder when all is drawn.
 
     The numbers do not depend on ``workers`` (default: the cores), ``scheduler`` (a dask address),
     interruptions or the time between checkpoints. They are the same bits on one machine with one
     version of torch; other processors may round otherwise. A finished run of the same spec is left
-    as it is; an unfinished one needs ``resume``; anything else in ``path`` is refused.
+    as it is; an unfinished one needs ``resume``; anything else in ``path`` is refused. Files that
+    are damaged are named to ``say``, and with ``resume`` their shards are drawn again, the same.
 
     Raises:
-        RunError: the request or the folder makes no sense.
-        RunStopped: Ctrl-C or lost workers; the message says what is safe and how to go on.
-        CheckpointError: a checkpoint is damaged.
+        RunError: the request or the folder makes no sense, or a finished run is damaged.
+        RunStopped: Ctrl-C, lost workers or another process on the folder; the message says what is
+            safe and how to go on.
+        CheckpointError: a checkpoint belongs to another shard or run.
         Diverged, Untuned: a shard found no step size.
     """
     folder = Path(path)
     count = planned_workers(workers)
     require_device(spec.device)
+    if not is_run(folder):
+        require_disk(spec, folder)
     if scheduler is None:
         require_memory(spec, count)
-    if not is_run(folder):
-        if resume:
-            raise RunError(f"{folder} holds no run that could be resumed")
-        posterior(spec, range(1), data)  # a data set that does not fit is refused before it is kept
-        new_folder(folder, spec, data)
-    else:
-        _require_resumable(folder, spec, resume)
-    if not is_finished(folder):
-        with locked(folder):
+    if resume and not is_run(folder):
+        raise RunError(f"{folder} holds no run that could be resumed")
+    with locked(folder):
+        if is_run(folder):
+            _require_resumable(folder, spec, resume, say)
+        else:
+            posterior(spec, range(1), data)  # data that do not fit are refused before they are kept
+            new_folder(folder, spec, data)
+        if not is_finished(folder):
             _clean(folder)
             _all_shards(folder, spec, count, scheduler, progress, checkpoint_seconds)
             _finish(folder, spec)
@@ -98,21 +107,32 @@ def planned_workers(workers: int | None) -> int:
     return workers
 
 
-def _require_resumable(folder: Path, spec: RunSpec, resume: bool) -> None:
+def _require_resumable(
+    folder: Path, spec: RunSpec, resume: bool, say: Callable[[str], None]
+) -> None:
     require_same(folder, spec)
-    if is_finished(folder):
+    if not resume and is_finished(folder):
+        require_sound(folder)
+        require_observed(folder, spec)
         return
     if not resume:
         raise RunError(f"{folder} holds this run, not finished: go on with --resume")
-    require_environment(folder)
+    if not is_finished(folder):
+        require_environment(folder)
     read_data(folder)
+    repair(folder, spec, say)
+    require_observed(folder, spec)
 
 
 def _clean(folder: Path) -> None:
     """What a killed process may have left half written."""
     (folder / STOP).unlink(missing_ok=True)
-    for leftover in (folder / "shards").glob(".*.part"):
-        leftover.unlink()
+    for pattern in (".*.part", "shards/.*.part", f"{NAME}/**/*.partial"):
+        for leftover in folder.glob(pattern):
+            if leftover.is_dir():
+                rmtree(leftover)
+            else:
+                leftover.unlink()
 
 
 def _all_shards(
@@ -136,6 +156,11 @@ def _all_shards(
             over_processes(folder, numbers, workers, checkpoint_seconds, poll)
     except KeyboardInterrupt:
         raise RunStopped(_interrupted(folder, total, numbers)) from None
+    except OSError as error:
+        raise RunStopped(
+            f"{error.filename or folder}: {error.strerror}; what has a checkpoint in {folder} is "
+            "safe, and the same command with --resume goes on from there"
+        ) from error
 
 
 class _Poll:
@@ -205,9 +230,8 @@ def _finish(folder: Path, spec: RunSpec) -> None:
             "label": "measured",
         },
     )
-    write_whole(
-        folder / FINISHED, json.dumps({**facts, "diagnosis": _plain(found)}, indent=1).encode()
-    )
+    end = {**facts, "frame": ending(folder), "diagnosis": _plain(found)}
+    write_whole(folder / FINISHED, sealed(end))
     for number in range(len(spec.shards)):
         progress_path(folder, number).unlink(missing_ok=True)
 

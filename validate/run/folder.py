@@ -2,44 +2,51 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import platform
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from fractions import Fraction
 from functools import cache
+from glob import escape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
 from derive.gaussian.activations import ERF
-from numerics.codegen.native import build
-from numerics.errors import CodegenError
+from numerics.disk import Damaged, full, sealed, unsealed, write_whole
+from numerics.lock import Held, Lock
 from numerics.parameters import Parameters
-from validate.networks.compiled_gradient import gradient_source
-from validate.normals import normals_source
+from validate.blas import sgemm
+from validate.compiled import NONE, name_of
+from validate.kernel import Native, fastest
+from validate.networks.compiled_gradient import gradient_library
+from validate.normals import normals_name
 from validate.observables.registry import observer
-from validate.run.checkpoint import write_whole
-from validate.run.errors import RunError
+from validate.run.errors import RunError, RunStopped
+from validate.run.posterior import fingerprint
+from validate.run.seals import frame
 from validate.run.spec import RunSpec, difference
 from validate.run.store import create, stored
 
 REQUEST, FINISHED, DATA = "run.json", "finished.json", "data.safetensors"
-FORMAT = 1
+FORMAT = 2
+AGAIN = "binodal train with the same request and --resume makes it again"
 
 
 def environment() -> dict[str, str]:
     """What the same bits depend on beside the request.
 
-    ``kernel`` names the compiled gradient and normals by the hashes of source, compiler, processor
-    and flags, or says that there are none; they matter for float32 networks in main memory.
+    ``kernel`` names the compiled code that this process runs, for the activation, the gradient and
+    the normals, by the hashes of source, compiler, processor and flags, or says "torch" where it
+    runs none; they matter for float32 networks in main memory.
     """
     return {
         "torch": torch.__version__,
@@ -52,10 +59,12 @@ def environment() -> dict[str, str]:
 
 @cache
 def _kernel() -> str:
-    try:
-        return "+".join(build(text).stem for text in (gradient_source(ERF), normals_source()))
-    except (CodegenError, OSError):
-        return "torch"
+    """Loaded and decided here, once, and the same for every network of this process."""
+    pair = fastest(ERF, torch.float32, torch.device("cpu"))
+    if not isinstance(pair, Native):
+        return f"{NONE}, normals {normals_name()}"
+    gradient = NONE if sgemm() is None else name_of(gradient_library(ERF))
+    return f"{pair.name}, gradient {gradient}, normals {normals_name()}"
 
 
 def new_folder(path: Path, spec: RunSpec, data: Mapping[str, Tensor] | None = None) -> None:
@@ -65,6 +74,8 @@ def new_folder(path: Path, spec: RunSpec, data: Mapping[str, Tensor] | None = No
     """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise RunError(f"{path} exists and is not a run: give another folder")
+    for left in path.parent.glob(f".{escape(path.name)}.*.part"):
+        shutil.rmtree(left, ignore_errors=True)  # of a process that was killed: we hold the lock
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         (temporary / "shards").mkdir(parents=True)
@@ -76,11 +87,13 @@ def new_folder(path: Path, spec: RunSpec, data: Mapping[str, Tensor] | None = No
             "digest": spec.digest,
             "spec": spec.document(),
             "environment": environment(),
+            "frame": frame(temporary),
         }
-        write_whole(temporary / REQUEST, json.dumps(request, indent=1).encode())
+        write_whole(temporary / REQUEST, sealed(request))
         os.replace(temporary, path)
     except OSError as error:
-        raise RunError(f"cannot write {path}: {error.strerror}") from error
+        kind = RunStopped if full(error) else RunError
+        raise kind(f"cannot write {path}: {error.strerror}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -98,12 +111,42 @@ def is_finished(path: Path) -> bool:
 def read_request(path: Path) -> tuple[RunSpec, dict[str, Any]]:
     """The run of a folder, and all of its request. Raises :class:`RunError` for no run."""
     try:
-        request: dict[str, Any] = json.loads((path / REQUEST).read_text("utf-8"))
+        request = _document(path / REQUEST)
         return spec_of(request["spec"]), request
     except FileNotFoundError as error:
         raise RunError(f"{path} is not a run: it has no {REQUEST}") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{path / REQUEST} is damaged: {error}") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, Damaged) as error:
+        raise RunError(f"{path / REQUEST} is damaged ({error}): give another folder") from error
+
+
+def _document(path: Path) -> dict[str, Any]:
+    """A sealed document, or one of the first format, which had no seals."""
+    content = path.read_bytes()
+    with suppress(ValueError):
+        found = json.loads(content)
+        if isinstance(found, dict) and old(found):
+            return found
+    return unsealed(content)
+
+
+def read_finished(path: Path, request: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What was written when the run ended; None before. Raises :class:`RunError` if damaged."""
+    if not is_finished(path):
+        return None
+    try:
+        found = json.loads((path / FINISHED).read_bytes()) if old(request) else None
+        found = found or unsealed((path / FINISHED).read_bytes())
+        if found["digest"] == request["digest"]:
+            return dict(found)
+        why: object = "it belongs to another run"
+    except (OSError, ValueError, LookupError, TypeError, Damaged) as error:
+        why = error
+    raise RunError(f"{path / FINISHED} is damaged ({why}): {AGAIN}")
+
+
+def old(request: Mapping[str, Any]) -> bool:
+    """Whether a run was made before files had hashes."""
+    return request.get("format") == 1 and not {"sha256", "frame"} & request.keys()
 
 
 def spec_of(document: Mapping[str, Any]) -> RunSpec:
@@ -119,6 +162,10 @@ def require_same(path: Path, spec: RunSpec) -> None:
     differs = difference(request["spec"], spec.document())
     if differs:
         raise RunError(f"{path} holds another run ({differs}): give another folder")
+
+
+def require_observed(path: Path, spec: RunSpec) -> None:
+    """Raise :class:`RunError` unless the run stores all that is observed today."""
     try:
         missing = observer(spec.model, spec.parameters).quantities.keys() - stored(path)
     except (OSError, ValueError) as error:
@@ -141,16 +188,33 @@ def require_environment(path: Path) -> None:
 
 
 def read_data(path: Path) -> dict[str, Tensor] | None:
-    """The user's data set of a run, if it has one."""
-    return load_file(path / DATA) if (path / DATA).is_file() else None
+    """The user's data set of a run, if it has one. Raises :class:`RunError` if it is damaged."""
+    if not (path / DATA).is_file():
+        return None
+    spec, _ = read_request(path)
+    why: object = "it does not have the hash that the run was started with"
+    try:
+        found = load_file(path / DATA)
+        if fingerprint(found) == spec.data:
+            return found
+    except (OSError, SafetensorError) as error:
+        why = error
+    raise RunError(f"{path / DATA} is damaged ({why}): give another folder")
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold the folder; the system frees it when the process ends, however it ends."""
-    with (path / "lock").open("w") as file:
+    """Hold the folder; the system frees it when the process ends, however it ends.
+
+    Raises :class:`RunStopped`, which names the holder, and :class:`RunError` where no lock can be.
+    """
+    with ExitStack() as stack:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise RunError(f"{path} is being worked on by another process") from error
+            stack.enter_context(Lock(path))
+        except Held as holder:
+            raise RunStopped(
+                f"{path} is being worked on by {holder}: wait for it, or give another folder"
+            ) from None
+        except (OSError, RuntimeError, ValueError) as error:
+            raise RunError(f"cannot write {path}: {getattr(error, 'strerror', error)}") from error
         yield

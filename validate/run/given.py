@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
@@ -31,7 +29,7 @@ def read_given(path: Path) -> Given:
     Raises :class:`validate.errors.DataError` for a file without x and y, or with numbers that are
     not finite.
     """
-    found = _npz(path) if path.suffix == ".npz" else _safetensors(path)
+    found = _read(path)
     missing = [name for name in ("x", "y") if name not in found]
     if missing:
         raise DataError(f"{path} has no array {missing[0]!r}: it needs x (n, d) and y (n)")
@@ -43,20 +41,25 @@ def read_given(path: Path) -> Given:
         raise DataError(
             f"{path}: x {tuple(x.shape)} and y {tuple(y.shape)} must have the shapes (n, d) and (n)"
         )
+    if not x.numel():
+        raise DataError(f"{path}: x {tuple(x.shape)} holds no data")
     tensors = {"x": x.contiguous(), "y": y.contiguous()}
     return Given(tensors, fingerprint(tensors))
 
 
+def _read(path: Path) -> dict[str, Tensor]:
+    """All arrays of a file. Its bytes may be anything, and so is what a reader raises for them."""
+    try:
+        if not path.is_file():
+            raise DataError(f"{path} cannot be read: it is no file")
+        return _npz(path) if path.suffix == ".npz" else load_file(path)
+    except DataError:
+        raise
+    except Exception as error:
+        said = str(error) or type(error).__name__
+        raise DataError(f"{path} cannot be read as arrays of numbers: {said}") from error
+
+
 def _npz(path: Path) -> dict[str, Tensor]:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: torch.as_tensor(np.asarray(file[name])) for name in file.files}
-    except (OSError, ValueError, TypeError, BadZipFile) as error:
-        raise DataError(f"{path} cannot be read as .npz of numbers: {error}") from error
-
-
-def _safetensors(path: Path) -> dict[str, Tensor]:
-    try:
-        return load_file(path)
-    except (OSError, SafetensorError) as error:
-        raise DataError(f"{path} cannot be read as .npz or .safetensors: {error}") from error
+    with np.load(path, allow_pickle=False) as file:
+        return {name: torch.as_tensor(np.asarray(file[name])) for name in file.files}

@@ -1,10 +1,12 @@
-"""How much memory a run will take, said before it is taken."""
+"""How much memory and disk a run will take, said before it is taken."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from shutil import disk_usage
 
+from validate.observables.registry import observer
 from validate.run.errors import RunError
 from validate.run.spec import DTYPES, RunSpec
 
@@ -13,6 +15,9 @@ PROCESS = 400 * 2**20
 
 _STATE_COPIES = 10
 """Tensors of a network's size at once: state, noise, gradient and its parts, Lanczos vectors."""
+
+_BOOKKEEPING = 600
+"""Bytes of a network in the process that plans: its seeds, its start, its part of the diagnosis."""
 
 _ACTIVATION_COPIES = 5
 """Tensors of the size n N at once: phi, its slope and what computing them needs."""
@@ -38,7 +43,30 @@ def shard_bytes(spec: RunSpec) -> int:
 
 def required(spec: RunSpec, workers: int) -> int:
     """Bytes of all workers together."""
-    return min(workers, len(spec.shards)) * (PROCESS + shard_bytes(spec))
+    return min(workers, spec.shard_count) * (PROCESS + shard_bytes(spec))
+
+
+def stored_bytes(spec: RunSpec) -> int:
+    """Bytes of all draws; they hardly compress."""
+    found = observer(spec.model, spec.parameters).quantities
+    numbers = sum(
+        (spec.blocks if of.accumulate else spec.draws) * max(1, len(of.axis[1]))
+        for of in found.values()
+    )
+    return 8 * spec.members * numbers
+
+
+def require_disk(spec: RunSpec, folder: Path) -> int:
+    """The estimate. Raises :class:`validate.run.errors.RunError` when it exceeds what is free."""
+    there = next((p for p in (folder, *folder.absolute().parents) if p.is_dir()), Path("/"))
+    needed, free = stored_bytes(spec), disk_usage(there).free
+    if needed > free:
+        allowed = free * spec.members // needed
+        raise RunError(
+            f"members={spec.members}: their draws need about {readable(needed)}, and "
+            f"{readable(free)} are free in {there}: at most {allowed} members, or fewer draws"
+        )
+    return needed
 
 
 def available() -> int:
@@ -70,11 +98,11 @@ def readable(size: int) -> str:
 
 def require_memory(spec: RunSpec, workers: int) -> int:
     """The estimate. Raises :class:`validate.run.errors.RunError` when it exceeds what is there."""
-    needed, there = required(spec, workers), available()
+    needed, there = required(spec, workers) + _BOOKKEEPING * spec.members, available()
     if needed > there:
         raise RunError(
-            f"{min(workers, len(spec.shards))} workers with {spec.shard} networks each need about "
-            f"{readable(needed)}, and {readable(there)} are available: use fewer workers, a "
-            "smaller shard or a smaller network"
+            f"members={spec.members}: {min(workers, spec.shard_count)} workers with {spec.shard} "
+            f"networks each need about {readable(needed)}, and {readable(there)} are available: "
+            "use fewer members, fewer workers, a smaller shard or a smaller network"
         )
     return needed

@@ -115,7 +115,7 @@ def stopping(folder: Path) -> Iterator[None]:
 
 def _raise_first(errors: Mapping[int, BaseException | None]) -> None:
     for number, error in errors.items():
-        if isinstance(error, ValidateError):
+        if isinstance(error, (ValidateError, OSError)):
             raise error
         if error is not None:
             raise ValidateError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,11 @@ from validate.diagnostics import (
     equilibrated,
 )
 from validate.run.folder import read_request
+from validate.run.sound import draws
 from validate.run.store import BIAS, RECORDS, read
+
+Reading = Callable[[Path], tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]]
+"""How a run's arrays and their dimensions are read."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +46,9 @@ class Chains:
     lost_at: NDArray[np.int64]
 
 
-def chains(folder: Path) -> Chains:
+def chains(folder: Path, reading: Reading = draws) -> Chains:
     """All draws of a run, finished or not, with NaN for what is not drawn yet."""
-    arrays, dimensions = read(folder)
+    arrays, dimensions = reading(folder)
     of: dict[str, dict[str, NDArray[Any]]] = {"draw": {}, "block": {}}
     axes = {}
     for name, array in arrays.items():
@@ -91,7 +95,7 @@ def step_bias(folder: Path) -> str:
     spec, _ = read_request(folder)
     if not spec.uncorrected:
         return ""
-    drawn, arrays = scalars(chains(folder)), read(folder)[0]
+    drawn, arrays = scalars(chains(folder)), draws(folder)[0]
     ratios = {n: _ratio(values, arrays.get(BIAS + n)) for n, values in drawn.items()}
     told = {name: ratio for name, ratio in ratios.items() if np.isfinite(ratio)}
     if not told:
@@ -130,8 +134,11 @@ def readings(folder: Path) -> str:
 
 
 def so_far(folder: Path) -> str:
-    """The smallest number of effective draws of an observable so far, for a line of progress."""
-    counts = {name: _effective(array) for name, array in scalars(chains(folder)).items()}
+    """The smallest number of effective draws of an observable so far, for a line of progress.
+
+    Files are still being written, and their hashes too, so nothing is compared.
+    """
+    counts = {name: _effective(array) for name, array in scalars(chains(folder, read)).items()}
     name = min(counts, key=lambda k: counts[k], default="")
     return f"ESS {counts[name]:.0f} ({name})" if name and counts[name] else ""
 

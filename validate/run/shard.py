@@ -29,6 +29,7 @@ from validate.run.checkpoint import Checkpoint, read_checkpoint, write_checkpoin
 from validate.run.companion import Companion, Uncorrected
 from validate.run.errors import CheckpointError
 from validate.run.posterior import Data, data_fingerprint, posterior, starts
+from validate.run.seals import Seals
 from validate.run.seeds import ATTEMPTS, generator, seeds
 from validate.run.spec import RunSpec
 from validate.run.store import BIAS, Store
@@ -66,7 +67,8 @@ class Shard:
         self.stage, self.count, self.attempt = 0, 0, 0
         self.companion: Companion | None = None
         self.lost_at = torch.full((self.network.members,), -1, dtype=torch.int64)
-        self.blocks = Blocks(spec, observer.quantities, Store(folder, spec, self.slots))
+        store, seals = Store(folder, spec, self.slots), Seals(folder, spec.digest, number)
+        self.blocks = Blocks(spec, observer.quantities, store, seals)
         self._data = data_fingerprint(self.network)
         if self.path.exists():
             self._restore(read_checkpoint(self.path))

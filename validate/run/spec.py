@@ -179,6 +179,11 @@ class RunSpec:
         )
 
     @property
+    def shard_count(self) -> int:
+        """How many shards there are, without making a list of them."""
+        return -(-self.slots // (self.shard // len(self.start_names)))
+
+    @property
     def steps(self) -> int:
         """Steps of one network."""
         return self.burn_in + self.draws * self.thin

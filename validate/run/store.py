@@ -16,8 +16,8 @@ import numpy as np
 import zarr
 from numpy.typing import NDArray
 
+from numerics.disk import naming, synchronise
 from validate.observables.observable import Quantity
-from validate.run.checkpoint import synchronise
 from validate.run.spec import RunSpec
 
 NAME = "draws.zarr"
@@ -163,13 +163,14 @@ class Store:
         self._arrays = dict(group.arrays())
         self._starts = len(spec.start_names)
         self._slots, self._width = slots, spec.shard // self._starts
-        self._written: list[Path] = []
+        self._written: list[str] = []
 
     def put(self, name: str, index: slice, values: NDArray[Any]) -> None:
         """Rows (R, length of the index, ...) of one quantity, on the disk after ``flush``."""
         shaped = values.reshape(self._starts, len(self._slots), *values.shape[1:])
         array = self._arrays[name]
-        array[:, self._slots.start : self._slots.stop, index] = shaped
+        with naming(self._path / name):
+            array[:, self._slots.start : self._slots.stop, index] = shaped
         length = array.chunks[2]
         for chunk in range(index.start // length, -(-index.stop // length)):
             place = [0, self._slots.start // self._width, chunk]
@@ -178,19 +179,24 @@ class Store:
     def put_member(self, name: str, values: NDArray[Any]) -> None:
         """Numbers for each row (R, ...), on the disk after ``flush``."""
         shaped = values.reshape(self._starts, len(self._slots), *values.shape[1:])
-        self._arrays[name][:, self._slots.start : self._slots.stop] = shaped
+        with naming(self._path / name):
+            self._arrays[name][:, self._slots.start : self._slots.stop] = shaped
         self._note(name, [0, self._slots.start // self._width, *[0] * (values.ndim - 1)])
 
-    def flush(self) -> None:
-        """Have the disk hold all that was put. One by one it would wait for itself each time."""
-        for path in self._written:
+    def flush(self) -> list[str]:
+        """Have the disk hold all that was put; the names of the files.
+
+        One by one it would wait for itself each time.
+        """
+        written, self._written = self._written, []
+        for name in written:
             # A chunk of nothing but the fill value is not stored.
-            if path.exists():
-                synchronise(path)
-        self._written.clear()
+            if (self._path / name).exists():
+                synchronise(self._path / name)
+        return written
 
     def _note(self, name: str, chunk: list[int]) -> None:
-        self._written.append(self._path / name / ".".join(map(str, chunk)))
+        self._written.append(f"{name}/{'.'.join(map(str, chunk))}")
 
 
 def describe(folder: Path, attributes: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 
@@ -87,4 +87,5 @@ class _Note:
         now = monotonic()
         if now >= self._next:
             self._next = now + _LOOK_SECONDS
-            self._path.write_text(str(steps))
+            with suppress(OSError):  # a full disk stops what matters by itself
+                self._path.write_text(str(steps))

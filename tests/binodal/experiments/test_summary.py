@@ -1,6 +1,5 @@
 """The summary of an experiment: the same by any number of workers, and honest about gaps."""
 
-import json
 import shutil
 from dataclasses import replace
 from fractions import Fraction
@@ -9,6 +8,7 @@ import pytest
 
 from binodal.experiments.page import _provenance
 from binodal.experiments.summary import summary
+from numerics.disk import sealed, unsealed
 from validate.experiments.experiment import Case, Experiment, scaled
 from validate.experiments.runner import run_cases
 from validate.run.spec import RunSpec
@@ -55,9 +55,9 @@ def test_a_case_that_was_not_run_is_missing(runs):
 def test_a_run_of_another_environment_says_so(runs, tmp_path):
     shutil.copytree(runs, tmp_path / "runs")
     request = tmp_path / "runs" / "small" / "warm" / "run.json"
-    document = json.loads(request.read_text("utf-8"))
+    document = unsealed(request.read_bytes())
     document["environment"]["kernel"] = "another"
-    request.write_text(json.dumps(document), "utf-8")
+    request.write_bytes(sealed(document))
     found = summary(WHOLE, tmp_path / "runs")["provenance"]
     assert found["runs"]["warm"]["environment"] == {"kernel": "another"}
     assert "environment" not in found["runs"]["cool"]

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from binodal.api import sweep
-from binodal.sweeps.lock import Lock
+from numerics.lock import Lock
 from tests.binodal.sweeps.conftest import CHUNKS, COMMAND, GRIDS, files, sealed
 from tests.processes import is_worker, needs_workers, until, workers_of
 

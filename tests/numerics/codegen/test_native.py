@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import ctypes
+
 import numpy as np
 import pytest
 import sympy as sp
 
 from derive.symbols import b, c, kappa, rho, sigma_w2
 from derive.teacher_student.action import action
-from numerics.codegen import native as native_module
+from numerics.codegen import library
 from numerics.codegen.function import Function
+from numerics.codegen.library import build, cache_folder
 from numerics.codegen.load import blocked, compiled
-from numerics.codegen.native import build, cache_folder, fastest, native
+from numerics.codegen.native import fastest, native
 from numerics.errors import CodegenError
 from tests.compilers import needs_compiler
 from tests.numerics.codegen.law import violations
@@ -66,7 +69,7 @@ def test_a_file_is_compiled_once_and_whole(tmp_path, monkeypatch):
     with pytest.raises(CodegenError, match=r"failed: .*error"):
         build("double f(double x) { return y; }\n", tmp_path)
     assert sorted(p.suffix for p in tmp_path.iterdir()) == [".so", ".so"]
-    monkeypatch.setattr(native_module, "FLAGS", (*native_module.FLAGS, "-g"))
+    monkeypatch.setattr(library, "FLAGS", (*library.FLAGS, "-g"))
     assert build(text, tmp_path) != first
 
 
@@ -85,6 +88,53 @@ def test_without_a_compiler_numpy_does_the_work(tmp_path, monkeypatch):
     value, slope = fastest("pair", PAIR, ARGUMENTS, tmp_path)(np.array([0.1, 0.4]), *AT)
     assert value.shape == slope.shape == (2,)
     assert list(tmp_path.iterdir()) == []
+
+
+@needs_compiler
+@pytest.mark.parametrize("hurt", [0, 1, 4000, -1, "flipped"])
+def test_a_damaged_file_is_built_again_and_never_loaded(tmp_path, hurt):
+    """Mapping a cut one and calling into it would end the process, without a word, by SIGBUS."""
+    text = "double f(double x) { return 3.0 * x; }\n"
+    built = build(text, tmp_path)
+    whole = built.read_bytes()
+    built.chmod(0o600)
+    damaged = whole[:hurt] if isinstance(hurt, int) else whole[:900] + b"?" + whole[901:]
+    built.write_bytes(damaged)
+    assert build(text, tmp_path) == built and built.read_bytes() == whole
+    f = library.load(text, tmp_path).f
+    f.argtypes, f.restype = [ctypes.c_double], ctypes.c_double
+    assert f(2.0) == 6.0
+
+
+@needs_compiler
+def test_what_others_can_write_is_not_loaded(tmp_path):
+    text = "double f(double x) { return 3.0 * x; }\n"
+    built = build(text, tmp_path)
+    built.chmod(0o722)
+    assert build(text, tmp_path).stat().st_mode & 0o777 == 0o700
+    built.rename(tmp_path / "elsewhere")
+    built.symlink_to(tmp_path / "elsewhere")
+    assert not build(text, tmp_path).is_symlink()
+    tmp_path.chmod(0o770)
+    with pytest.raises(CodegenError, match="others can write there"):
+        build(text, tmp_path)
+
+
+def test_a_cache_that_is_not_the_user_s_alone_is_not_used(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert cache_folder() == tmp_path / "binodal" / "native"
+    cache_folder().chmod(0o777)
+    other = cache_folder()
+    assert other != tmp_path / "binodal" / "native" and other.stat().st_mode & 0o77 == 0
+
+
+def test_without_a_home_there_is_a_place_too(monkeypatch):
+    def no_home() -> None:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(library.Path, "home", no_home)
+    assert cache_folder().is_dir()
 
 
 @needs_compiler

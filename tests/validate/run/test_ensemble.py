@@ -17,12 +17,19 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 import torch
 
-from tests.validate.run.tiny import begun, draws, observing, parameters, spec
+from numerics.disk import sealed, unsealed, write_whole
+from tests.validate.run.tiny import (
+    as_of_the_first_format,
+    begun,
+    draws,
+    observing,
+    parameters,
+    spec,
+)
 from validate.compare.load import load
 from validate.data import gaussian_inputs
 from validate.errors import DataError
 from validate.run import memory, pool
-from validate.run.checkpoint import write_whole
 from validate.run.ensemble import run
 from validate.run.errors import RunError, RunStopped
 from validate.run.folder import REQUEST, is_finished, locked
@@ -71,6 +78,7 @@ def test_a_run_that_stored_other_quantities_is_refused(finished, tmp_path):
     of, folder = finished
     older = tmp_path / "older"
     shutil.copytree(folder, older)
+    as_of_the_first_format(older)
     shutil.rmtree(older / "draws.zarr" / "b_direct")
     (older / "draws.zarr" / ".zmetadata").unlink()
     with pytest.raises(RunError, match="another version, which did not store b_direct"):
@@ -128,6 +136,7 @@ def test_alternate_starts_are_known_network_by_network(tmp_path):
     assert chains(folder).start == ("prior", "feature", "prior", "feature", "prior")
     assert chains(folder).data_set.tolist() == list(range(5))
     before = {name: repr(d) for name, d in diagnosis(folder)[0].items()}
+    as_of_the_first_format(folder)
     shutil.rmtree(folder / "draws.zarr" / "started")
     (folder / "draws.zarr" / ".zmetadata").unlink()
     assert "started" not in read(folder)[0]
@@ -147,10 +156,10 @@ def test_a_finished_run_is_left_alone_and_another_refused(finished):
 def test_another_version_or_environment_is_refused(tmp_path):
     of = spec(members=2)
     folder = begun(tmp_path / "run", of)
-    request = json.loads((folder / REQUEST).read_text())
+    request = unsealed((folder / REQUEST).read_bytes())
     for part, name in (("spec", "version"), ("environment", "torch")):
         other = {**request, part: {**request[part], name: "0.0.7"}}
-        write_whole(folder / REQUEST, json.dumps(other).encode())
+        write_whole(folder / REQUEST, sealed(other))
         with pytest.raises(RunError, match=f"{name} is 0.0.7 there"):
             run(of, folder, workers=1, resume=True)
 
@@ -171,7 +180,8 @@ def test_folders_that_are_no_runs_are_refused(tmp_path):
 def test_one_process_at_a_time(tmp_path):
     of = spec(members=2)
     folder = begun(tmp_path / "run", of)
-    with locked(folder), pytest.raises(RunError, match=r"another process"):
+    holder = rf"is being worked on by process {os.getpid()} on \S+: wait for it"
+    with locked(folder), pytest.raises(RunStopped, match=holder):
         run(of, folder, workers=1, resume=True)
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from numerics.disk import unsealed
 from numerics.parameters import Parameters
 from validate.observables.registry import observer
-from validate.run.folder import new_folder
+from validate.run.folder import FINISHED, REQUEST, new_folder
 from validate.run.spec import RunSpec
 from validate.run.store import read
 
@@ -42,6 +44,15 @@ def begun(folder: Path, run: RunSpec) -> Path:
 
 def observing(run: RunSpec) -> Any:
     return observer(run.model, run.parameters)
+
+
+def as_of_the_first_format(folder: Path) -> None:
+    """Take the hashes out of a run's documents."""
+    for name in (REQUEST, FINISHED):
+        document = unsealed((folder / name).read_bytes())
+        del document["frame"]
+        first = {**document, "format": 1} if name == REQUEST else document
+        (folder / name).write_text(json.dumps(first), "utf-8")
 
 
 def draws(folder: Path) -> dict[str, bytes]:

@@ -1,4 +1,4 @@
-"""One writer a file: a lock beside it that the system gives back when its process ends."""
+"""One writer a place: a lock beside it that the system gives back when its process ends."""
 
 from __future__ import annotations
 
@@ -7,36 +7,32 @@ import os
 import socket
 from pathlib import Path
 
-from binodal.errors import RequestError, Stopped
+
+class Held(Exception):
+    """Another process holds the lock; the message says which."""
 
 
 class Lock:
-    """Holds ``.NAME.lock`` beside a file; it names the process and the host for the others.
+    """Holds ``.NAME.lock`` beside a file or folder; it names the process and the host for others.
 
     The lock is the kernel's (flock), not the file: what a killed process leaves is stale by itself
-    and taken over. Raises :class:`Stopped` with who holds it, RequestError where no file can be.
+    and taken over. Raises :class:`Held`, and OSError where no file can be.
     """
 
     def __init__(self, path: Path) -> None:
         target = path.resolve()
-        self._path, self._shown = target.with_name(f".{target.name}.lock"), path
+        self._path = target.with_name(f".{target.name}.lock")
         self._file = -1
 
     def __enter__(self) -> Lock:
         while True:
-            try:
-                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
-            except OSError as error:
-                raise RequestError(f"cannot write {self._shown}: {error.strerror}") from error
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 holder = os.read(self._file, 200).decode(errors="replace").strip()
                 os.close(self._file)
-                raise Stopped(
-                    f"{self._shown} is being written by {holder or 'another process'}: "
-                    "wait for it, or give another file with -o"
-                ) from None
+                raise Held(holder or "another process") from None
             if self._is_ours():
                 break
             os.close(self._file)

@@ -1,0 +1,1 @@
+"""Random command lines and damaged files, in numbers: ``python -m tests.fuzz``."""

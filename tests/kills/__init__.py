@@ -1,0 +1,1 @@
+"""Kills at random moments, after which the same command completes: ``python -m tests.kills``."""

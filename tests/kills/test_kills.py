@@ -1,0 +1,64 @@
+"""A few of the kills that ``make kills`` makes by the hundred, and controls that it must count."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch", reason="torch is not installed (extra train)")
+
+from tests.kills.jobs import JOBS, LOG
+from tests.kills.kill import Reference, _first, _second
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_few_kills(tmp_path):
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.kills", "--count", "3", "--seed", "2", "-o", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    faults = "".join(path.read_text() for path in tmp_path.glob("*.jsonl"))
+    assert (ran.returncode, ran.stderr) == (0, ""), faults
+    assert ran.stdout.startswith("kills: 3 (3 with status 0; 0 asked to stop)")
+
+
+@pytest.fixture
+def place(tmp_path):
+    for name in (LOG, "err"):
+        (tmp_path / name).write_text("")
+    return tmp_path
+
+
+WHOLE = Reference(0, "another hash", 1.0)
+
+
+def kinds(found):
+    return {each.partition(":")[0] for each in found}
+
+
+def test_a_wrong_end_is_counted(place):
+    assert kinds(_first(143, signal.SIGTERM, WHOLE, place)) == {"wrong status"}
+    assert kinds(_first(-signal.SIGTERM, signal.SIGTERM, WHOLE, place)) == set()
+    (place / "err").write_text("Traceback")
+    (place / ".x.1.part").touch()
+    assert kinds(_first(3, signal.SIGTERM, WHOLE, place)) == {
+        "traceback",
+        "wrong output",
+        "left behind",
+    }
+
+
+def test_a_wrong_completion_is_counted(place):
+    job = JOBS["sweep to zarr"]
+    assert kinds(_second(job, 3, WHOLE, place, set(), {})) == {"not completed"}
+    (place / LOG).write_text("chunk 3\n")
+    found = kinds(_second(job, 0, WHOLE, place, {"chunk 3"}, {}))
+    assert found == {"other bits", "lost work"}
