@@ -47,7 +47,7 @@ PINNED = {
     "compare": "run theories rate within sources",
     "critical": "model_name event along preset theory limit digits fraction beta alpha values",
     "derive": "model_name quantity theory",
-    "experiment": "name output effort workers scheduler train",
+    "experiment": "name output effort workers scheduler train tell",
     "hysteresis": "model_name along output preset theory digits beta alpha values",
     "ladder": "model_name event betas fraction output preset theory values",
     "phase_map": "model_name grids output depth preset theory beta alpha values",
