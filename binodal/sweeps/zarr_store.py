@@ -82,7 +82,7 @@ class ZarrStore:
             for name, content in frame.items():
                 write_whole(f"{self._temporary}/{name}", content)
             os.replace(self._temporary, self._root)
-        except OSError:
+        except BaseException:
             shutil.rmtree(self._temporary, ignore_errors=True)
             raise
 
@@ -162,7 +162,7 @@ class ZarrStore:
                 shutil.rmtree(self._root / name)
             write_whole(str(self._temporary), content)
             os.replace(self._temporary, f"{self._root}/{name}")
-        except OSError:
+        except BaseException:
             self._temporary.unlink(missing_ok=True)
             raise
 

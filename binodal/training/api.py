@@ -82,6 +82,7 @@ def train(
     with experiment_errors("training"):
         from validate.run.defaults import with_defaults
         from validate.run.ensemble import planned_workers, run
+        from validate.run.folder import require_free
         from validate.run.memory import require_disk, require_memory
         from validate.run.results import diagnosis, readings, step_bias
         from validate.run.spec import RunSpec
@@ -93,6 +94,7 @@ def train(
             notes += _departures(given, parameters)
         spec = RunSpec(parameters, members, **with_defaults(members, own))
         count = planned_workers(workers)
+        require_free(Path(output))
         require_disk(spec, Path(output))  # before anything that takes time for each network
         if scheduler is None:
             require_memory(spec, count)

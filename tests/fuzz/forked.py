@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.fuzz.judge import Ended
 
-LIMIT, HUNG = 3.0, 120.0
+LIMIT, HUNG = 1.0, 120.0
 """Seconds of the processor until a line is asked to stop, and of a clock until it counts as hung:
 another load on the machine is no fault."""
 

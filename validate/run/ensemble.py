@@ -25,6 +25,7 @@ from validate.run.folder import (
     new_folder,
     read_data,
     require_environment,
+    require_free,
     require_observed,
     require_same,
 )
@@ -79,6 +80,7 @@ def run(
     folder = Path(path)
     count = planned_workers(workers)
     require_device(spec.device)
+    require_free(folder)
     if not is_run(folder):
         require_disk(spec, folder)
     if scheduler is None:

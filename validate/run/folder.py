@@ -72,8 +72,7 @@ def new_folder(path: Path, spec: RunSpec, data: Mapping[str, Tensor] | None = No
 
     Raises :class:`RunError` where none can be made.
     """
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise RunError(f"{path} exists and is not a run: give another folder")
+    require_free(path)
     for left in path.parent.glob(f".{escape(path.name)}.*.part"):
         shutil.rmtree(left, ignore_errors=True)  # of a process that was killed: we hold the lock
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -96,6 +95,20 @@ def new_folder(path: Path, spec: RunSpec, data: Mapping[str, Tensor] | None = No
         raise kind(f"cannot write {path}: {error.strerror}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def require_free(path: Path) -> None:
+    """Raise :class:`RunError` unless a run stands there, or could."""
+    if is_run(path):
+        return
+    try:
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise RunError(f"{path} exists and is not a run: give another folder")
+        above = next(folder for folder in path.absolute().parents if folder.exists())
+        if not above.is_dir() or not os.access(above, os.W_OK):
+            raise RunError(f"cannot write {path}: no folder can be made in {above}")
+    except OSError as error:
+        raise RunError(f"cannot write {path}: {error.strerror}") from error
 
 
 def is_run(path: Path) -> bool:
@@ -210,6 +223,7 @@ def locked(path: Path) -> Iterator[None]:
     """
     with ExitStack() as stack:
         try:
+            path.absolute().parent.mkdir(parents=True, exist_ok=True)
             stack.enter_context(Lock(path))
         except Held as holder:
             raise RunStopped(

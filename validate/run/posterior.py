@@ -99,7 +99,7 @@ def data_fingerprint(network: Network) -> str:
 def require_device(device: str) -> None:
     """Raise :class:`RunError` unless torch can use the device."""
     try:
-        torch.empty(1, device=device)
+        torch.zeros(1, device=device).item()  # some devices hold shapes and no numbers
     except (RuntimeError, AssertionError) as error:
         found = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
         raise RunError(
