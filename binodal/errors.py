@@ -28,6 +28,7 @@ class Stopped(BinodalError):
     status = STOPPED
 
 
+_LONGEST_WORD = 400
 _OF_TRAINING = {"torch", "safetensors", "zarr", "loky", "arviz_stats"}
 
 
@@ -58,9 +59,15 @@ def experiment_errors(doing: str) -> Iterator[None]:
 
 
 def one_line(message: object) -> str:
-    """A message without line breaks, for stderr.
+    """A message without line breaks and without words that nobody reads to their end, for stderr.
 
     >>> one_line("Missing argument. Choose from:\\n\\ta,\\n\\tb")
     'Missing argument. Choose from: a, b'
+    >>> len(one_line("n" * 5000))
+    201
     """
-    return " ".join(str(message).split())
+    return " ".join(map(_shortened, str(message).split()))
+
+
+def _shortened(word: str) -> str:
+    return word if len(word) <= _LONGEST_WORD else f"{word[:100]}\u2026{word[-100:]}"

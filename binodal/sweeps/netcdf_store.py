@@ -20,7 +20,7 @@ from binodal.sweeps.chunks import Chunks
 from binodal.sweeps.job import Found
 from binodal.sweeps.layout import Variable, coordinates, variables
 from binodal.sweeps.record import REQUEST, SEAL_MEANING, kept_attributes, require_same, seal
-from binodal.sweeps.table import PENDING, Table
+from binodal.sweeps.table import Table
 
 CHECKPOINT_SECONDS = 3.0
 _SEALS, _SEAL_AXES, _BYTES = "integrity_sha256", ("chunk", "byte"), 32
@@ -50,15 +50,21 @@ class NetcdfStore:
         table, chunks = self._table, self._chunks
         found = read(self._path, table)
         require_same(self._path, found.attributes, table.attributes, complete=True)
-        seals = found.seals if found.seals.shape == self._seals.shape else self._seals
+        seals = found.seals
+        if seals.shape != self._seals.shape:
+            table.notes.append(
+                f"{self._path}: its hashes are damaged or missing, and all is computed again"
+            )
+            seals = self._seals
         if not found.fits(table):
             raise RequestError(f"{self._path} is damaged: its arrays do not have the grid's shape")
         done = {k for k in range(len(chunks)) if self._take(k, found, seals[k])}
-        require_same(self._path, found.attributes, table.attributes, len(done) == len(chunks))
+        complete = len(done) == len(chunks)
+        require_same(self._path, found.attributes, table.attributes, complete)
         wanted = table.attributes
         table.attributes = kept_attributes(self._path, found.attributes, wanted)
         # All of a file follows from its table, so the rest of it is compared as a whole.
-        comparable = table.attributes == wanted and not table.notes
+        comparable = complete and table.attributes == wanted
         as_written = self._path.read_bytes() == written(table, self._seals)
         if comparable and not as_written:
             table.notes.append(f"{self._path}: its description was damaged and is written again")
@@ -67,7 +73,7 @@ class NetcdfStore:
     def _take(self, number: int, found: Stored, seal_there: NDArray[np.int8]) -> bool:
         """Copy a chunk into the table, if its hash is the file's."""
         part = self._chunks.part(number)
-        if (found.arrays["state"][part] == PENDING).all() and not seal_there.any():
+        if not seal_there.any():  # pending, or stopped before its hash was taken
             return False
         before = {name: self._table.array(name)[part].copy() for name in found.arrays}
         for name, array in found.arrays.items():

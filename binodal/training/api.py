@@ -81,9 +81,7 @@ def train(
     parameters, notes = prepared(of, preset, beta, alpha, "finite", values)
     with experiment_errors("training"):
         from validate.run.defaults import with_defaults
-        from validate.run.ensemble import planned_workers, run
-        from validate.run.folder import require_free
-        from validate.run.memory import require_disk, require_memory
+        from validate.run.ensemble import planned_workers, require_possible, run
         from validate.run.results import diagnosis, readings, step_bias
         from validate.run.spec import RunSpec
 
@@ -94,10 +92,7 @@ def train(
             notes += _departures(given, parameters)
         spec = RunSpec(parameters, members, **with_defaults(members, own))
         count = planned_workers(workers)
-        require_free(Path(output))
-        require_disk(spec, Path(output))  # before anything that takes time for each network
-        if scheduler is None:
-            require_memory(spec, count)
+        require_possible(spec, Path(output), count, scheduler)
         for note in notes:
             say(note)
         say(_plan(spec, count))

@@ -99,10 +99,11 @@ def session(leader: int) -> list[int]:
 
 
 def fresh(place: Path) -> None:
-    """An empty folder with an empty log."""
+    """A folder with an empty log and streams."""
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
-    (place / LOG).touch()
+    for name in (LOG, "out", "err"):
+        (place / name).touch()
 
 
 def reference(job: Job, place: Path) -> Reference:
@@ -119,7 +120,7 @@ def killed(seed: int, number: int, references: dict[str, Reference], place: Path
     chosen = Random(f"kill {seed} {number}")
     job = chosen.choices([*JOBS.values()], [each.share for each in JOBS.values()])[0]
     how, whole = chosen.choice(_KILLS), references[job.name]
-    is_cold = chosen.random() < 0.05 and job.name.startswith(("train", "sweep"))
+    is_cold = chosen.random() < 0.05 and job.name.startswith("train")
     fresh(place)
     start = time.monotonic()
     pid = (cold if is_cold else started)(job.arguments, place)

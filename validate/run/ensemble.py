@@ -79,12 +79,7 @@ def run(
     """
     folder = Path(path)
     count = planned_workers(workers)
-    require_device(spec.device)
-    require_free(folder)
-    if not is_run(folder):
-        require_disk(spec, folder)
-    if scheduler is None:
-        require_memory(spec, count)
+    require_possible(spec, folder, count, scheduler)
     if resume and not is_run(folder):
         raise RunError(f"{folder} holds no run that could be resumed")
     with locked(folder):
@@ -98,6 +93,16 @@ def run(
             _all_shards(folder, spec, count, scheduler, progress, checkpoint_seconds)
             _finish(folder, spec)
     return folder
+
+
+def require_possible(spec: RunSpec, folder: Path, workers: int, scheduler: str | None) -> None:
+    """Raise :class:`RunError` for a run that cannot be here, before anything takes any time."""
+    require_free(folder)
+    if not is_run(folder):
+        require_disk(spec, folder)
+    if scheduler is None:
+        require_memory(spec, workers)
+    require_device(spec.device)
 
 
 def planned_workers(workers: int | None) -> int:
@@ -160,8 +165,8 @@ def _all_shards(
         raise RunStopped(_interrupted(folder, total, numbers)) from None
     except OSError as error:
         raise RunStopped(
-            f"{error.filename or folder}: {error.strerror}; what has a checkpoint in {folder} is "
-            "safe, and the same command with --resume goes on from there"
+            f"{error.filename or folder}: {error.strerror or error}; what has a checkpoint in "
+            f"{folder} is safe, and the same command with --resume goes on from there"
         ) from error
 
 

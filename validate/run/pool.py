@@ -73,7 +73,11 @@ def over_cluster(
 ) -> None:
     """All shards by the workers of the dask scheduler at this address."""
     distributed: Any = import_module("distributed")  # it has no types
-    with distributed.Client(scheduler, set_as_default=False) as client:
+    try:
+        connected = distributed.Client(scheduler, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise RunStopped(f"the scheduler at {scheduler} cannot be reached ({error})") from error
+    with connected as client:
         futures = {
             n: client.submit(
                 work, str(folder.resolve()), n, checkpoint_seconds, pure=False, retries=RETRIES
