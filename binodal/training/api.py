@@ -93,9 +93,7 @@ def train(
         spec = RunSpec(parameters, members, **with_defaults(members, own))
         count = planned_workers(workers)
         require_possible(spec, Path(output), count, scheduler)
-        for note in notes:
-            say(note)
-        say(_plan(spec, count))
+        say("\n".join((*notes, _plan(spec, count))))
         with _reporting(spec.steps * spec.shard_count) as report:
             path = run(
                 spec,
