@@ -63,7 +63,7 @@ def phase_map(
         theory,
         "thermodynamic",
         parameters,
-        (*of.assumptions(theory), *notes),
+        (*of.assumptions(theory, "thermodynamic"), *notes),
         found.status,
     )
     document["params"] = {k: v for k, v in parameters.as_strings().items() if k not in starts}
@@ -133,7 +133,7 @@ def hysteresis(
         loop = swept(
             parameters, axis.name, axis.start, axis.stop, axis.count, theory, progress.advance
         )
-    assumptions = (*of.assumptions(theory), *ASSUMPTIONS, *notes)
+    assumptions = (*of.assumptions(theory, "thermodynamic"), *ASSUMPTIONS, *notes)
     document = header(of.name, theory, "thermodynamic", parameters, assumptions, loop.status)
     result = Result(loop, {**document, **loop_data(loop, digits)}, loop_text(loop))
     if path is not None and path.suffix == ".json":
@@ -175,7 +175,7 @@ def ladder(
     parameters, notes = prepared(of, preset, None, None, "thermodynamic", values)
     with Progress("ladder", len(factors)) as progress:
         found = climbed(parameters, factors, event, theory, share, progress.advance)
-    assumptions = (*of.assumptions(theory), DERIVED, *notes)
+    assumptions = (*of.assumptions(theory, "finite"), DERIVED, *notes)
     document = header(of.name, theory, "finite", parameters, assumptions, found.status)
     result = Result(found, {**document, **ladder_data(found)}, ladder_text(found))
     if path is not None and path.suffix == ".json":

@@ -75,7 +75,7 @@ class Model:
     coordinates: tuple[tuple[str, str], ...] = ()
     order_parameter: tuple[str, str] = ("q", "q")
     columns: Mapping[str, str] = field(default_factory=dict)
-    assumptions: Callable[[str], Sequence[str]] = lambda theory: ()
+    assumptions: Callable[[str, str], Sequence[str]] = lambda theory, limit: ()
     dropped: Callable[[Parameters, Any], Sequence[Dropped]] = lambda parameters, found: ()
 
     def offer(self, ability: str) -> Any:

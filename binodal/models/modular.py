@@ -86,12 +86,13 @@ def critical(limit: str) -> CriticalPoints[Any]:
     return thermodynamic
 
 
-def assumptions(theory: str) -> tuple[str, ...]:
-    """What a theory rests on, in words."""
+def assumptions(theory: str, limit: str) -> tuple[str, ...]:
+    """What a theory rests on in a limit, in words."""
     from numerics.modular.critical import notes
+    from numerics.modular.finite import finite_notes
     from numerics.modular.results import ACTION_UNITS
 
-    return (*notes(theory), ACTION_UNITS[theory])
+    return finite_notes(theory) if limit == "finite" else (*notes(theory), ACTION_UNITS[theory])
 
 
 def dropped(parameters: Parameters, found: Any) -> Sequence[Dropped]:

@@ -49,7 +49,7 @@ def solve(parameters: Parameters, theory: str, limit: str, digits: int) -> Any:
     from numerics.teacher_student.thermodynamic import solve_thermodynamic
 
     solution = solve_thermodynamic(parameters, theory, bits_of(digits))
-    return replace(solution, assumptions=solution.assumptions or assumptions(theory))
+    return replace(solution, assumptions=solution.assumptions or assumptions(theory, limit))
 
 
 def critical(limit: str) -> CriticalPoints[Any]:
@@ -63,8 +63,12 @@ def critical(limit: str) -> CriticalPoints[Any]:
     return thermodynamic
 
 
-def assumptions(theory: str) -> tuple[str, ...]:
-    """What a theory rests on, in words."""
+def assumptions(theory: str, limit: str) -> tuple[str, ...]:
+    """What a theory rests on in a limit, in words."""
+    if limit == "finite":
+        from numerics.teacher_student.finite import finite_notes
+
+        return finite_notes(theory)
     from derive.teacher_student.action import action
 
     return tuple(a.value for a in action(theory).assumptions)

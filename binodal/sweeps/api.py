@@ -62,7 +62,7 @@ def sweep(
         "digits": digits,
         "version": VERSION,
         "grid": grid,
-        "assumptions": [*of.assumptions(theory), *notes],
+        "assumptions": [*of.assumptions(theory, limit), *notes],
         "params": {k: v for k, v in written.items() if k not in starts},
     }
     table = Table(axes, of.phases, of.columns, attributes(request))

@@ -125,10 +125,14 @@ def solve_finite(
     return Solution.without(theory, "finite", status, reason, said)
 
 
+def finite_notes(theory: str, *more: str) -> tuple[str, ...]:
+    """What a closure at finite P rests on, its phases' rule included."""
+    return assumptions(theory, ACTION_UNITS[theory], CUT, PHASE_RULE, *more)
+
+
 def _assumptions(parameters: Mapping[str, Fraction], theory: str, *more: str) -> tuple[str, ...]:
     even = parameters["P"] % 2 == 0 and theory == "derived"
-    extra = (REAL_MODE,) if even else ()
-    return assumptions(theory, ACTION_UNITS[theory], CUT, PHASE_RULE, *extra, *more)
+    return finite_notes(theory, *((REAL_MODE,) if even else ()), *more)
 
 
 def _closure(parameters: Mapping[str, Fraction], balance: Balance, tau: arb) -> Closure:

@@ -139,16 +139,20 @@ def _solution(
     status: Status = Status.CERTIFIED,
 ) -> Solution:
     """The solution with masses on its minima and its phase; undecided without them."""
-    assumptions = tuple(
-        f"saddles only: {a.value}" if a is Assumption.LARGE_D else a.value
-        for a in action(theory).assumptions
-    )
     named, held = "undecided", tuple(found)
     if shares is not None:
         named = phase(*features(shares, found), ball(parameters["N"]))
         held = _with_masses(found, shares)
-    notes = (*assumptions, CUT, RULE)
+    notes = finite_notes(theory)
     return Solution(theory, "finite", status, closure, held, named, reason, notes, masses=status)
+
+
+def finite_notes(theory: str) -> tuple[str, ...]:
+    """What a closure at finite d rests on, its phases' rule included."""
+    named = action(theory).assumptions
+    large = (Assumption.LARGE_D,)
+    said = (f"saddles only: {a.value}" if a in large else a.value for a in named)
+    return (*said, CUT, RULE)
 
 
 def _with_masses(found: Sequence[Saddle], shares: Sequence[arb]) -> tuple[Saddle, ...]:

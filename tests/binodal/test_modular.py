@@ -14,7 +14,9 @@ import pytest
 from binodal import selftest
 from binodal.api import critical, solve, sweep
 from binodal.exact import MAX_ORDER, exact_checks
+from binodal.models.model import LIMITS, model
 from binodal.models.modular import COMPOSITE, EVEN
+from numerics.phases.rule import RULE
 
 FIG3 = ("modular", "--preset", "fig3")
 COMMON = {"model", "theory", "limit", "params", "assumptions", "version", "status"}
@@ -214,3 +216,13 @@ def test_events_at_the_given_p():
     assert float(half.document["value"]["mid"]) == pytest.approx(
         float(by_hand(1, "0.25")) - 0.03, abs=1e-4
     )
+
+
+@pytest.mark.parametrize("name", ["modular", "teacher-student"])
+def test_every_finite_answer_states_the_rule_of_phases(name):
+    finite, limit = (model(name).assumptions("derived", which) for which in LIMITS[::-1])
+    assert any(text.startswith(RULE) for text in finite)
+    assert not any("phase at finite size" in text for text in limit)
+    given = {"modular": "fig3", "teacher-student": "fig2"}[name]
+    found = solve(name, preset=given, limit="finite").document["assumptions"]
+    assert any(text.startswith(RULE) for text in found)
