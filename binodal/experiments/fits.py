@@ -19,7 +19,6 @@ LADDERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "width": ("N", ("b",)),
     "beta": ("N", ("b", "c", "q2")),
     "modular-width": ("N", ("a",)),
-    "modular-exact": ("N", ("a",)),
     "modular-P": ("N", ("a",)),
 }
 """For each ladder of cases the size that grows, and the observables whose gaps are followed."""
