@@ -63,15 +63,20 @@ class Blocks:
 
     def write(self) -> None:
         """All complete blocks at once: opening an array takes longer than writing into it."""
+        drawn = self._first + (self._filled if self._at_the_end else 0)
         for name, pieces in self._complete.items():
             values = np.concatenate(pieces, axis=1)
-            end = -(-self._first // self.spec.block) if name in self._averaged else self._first
+            end = -(-drawn // self.spec.block) if name in self._averaged else drawn
             self.store.put(name, slice(end - values.shape[1], end), values)
         self._complete.clear()
         self._waiting = 0
         written = self.store.flush()
         if written:
             self.seals.add(written)
+
+    @property
+    def _at_the_end(self) -> bool:
+        return self._first + self._filled == self.spec.draws
 
     @property
     def _length(self) -> int:
@@ -90,7 +95,9 @@ class Blocks:
             piece = (values / length).unsqueeze(1) if average else values[:, :length]
             self._complete.setdefault(name, []).append(piece.numpy())
             self._waiting += piece.numpy().nbytes
-        self._first, self._filled, self._draws = self._first + length, 0, {}
+        if length == self.spec.block:
+            self._first, self._filled, self._draws = self._first + length, 0, {}
+        # A last block that is shorter stays, so that a longer run can fill it.
 
     def tensors(self) -> dict[str, Tensor]:
         """The block at hand as tensors; the complete ones must have been written."""

@@ -29,6 +29,7 @@ from validate.run.folder import (
     require_observed,
     require_same,
 )
+from validate.run.lengthen import as_stored, aside, is_longer, lengthen, put_back
 from validate.run.memory import require_disk, require_memory
 from validate.run.pool import over_cluster, over_processes
 from validate.run.posterior import Data, posterior, require_device
@@ -69,6 +70,7 @@ def run(
     version of torch; other processors may round otherwise. A finished run of the same spec is left
     as it is; an unfinished one needs ``resume``; anything else in ``path`` is refused. Files that
     are damaged are named to ``say``, and with ``resume`` their shards are drawn again, the same.
+    With ``resume`` and more draws a run is lengthened: its draws are the first of the longer one.
 
     Raises:
         RunError: the request or the folder makes no sense, or a finished run is damaged.
@@ -80,10 +82,14 @@ def run(
     folder = Path(path)
     count = planned_workers(workers)
     require_possible(spec, folder, count, scheduler)
-    if resume and not is_run(folder):
+    if resume and not (is_run(folder) or is_run(aside(folder))):
         raise RunError(f"{folder} holds no run that could be resumed")
     with locked(folder):
+        put_back(folder)
         if is_run(folder):
+            spec = as_stored(folder, spec)
+            if resume and is_longer(folder, spec):
+                lengthen(folder, spec, say)
             _require_resumable(folder, spec, resume, say)
         else:
             posterior(spec, range(1), data)  # data that do not fit are refused before they are kept

@@ -41,6 +41,11 @@ class Seals:
         if self._path.exists():
             self._files = _listed(self._path, self._facts)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All files that are listed."""
+        return tuple(self._files)
+
     def add(self, names: Iterable[str]) -> None:
         """List files of the store as they are now, and write the list."""
         for name in names:
