@@ -1,0 +1,148 @@
+"""The mutation run sees what a bad test suite misses, and a good one leaves nothing alive."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.mutation.operators import OPERATORS, mutants
+from tests.mutation.report import reasons, share, summary
+from tests.mutation.selection import Suite, draw, every_mutant
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = '''
+"""A wrong text is no wrong formula: 1 + 1."""
+
+from math import pi
+
+
+def area(radius: float, inner: float = 0.0) -> float:
+    """pi (R^2 - r^2), for two radii that are in order."""
+    if radius > 0 and not inner > radius:
+        return pi * (radius**2 - inner**2)
+    raise ValueError("radii " + "out of order")
+'''
+GOOD = """
+from math import isclose
+
+import pytest
+
+from derive.area import area
+
+
+def test_area():
+    assert isclose(area(2.0, 1.5), 5.497787143782138)
+    assert area(1.0, 1.0) == 0
+    assert isclose(area(2.0), 12.566370614359172)
+    for wrong in ((0.0,), (-1.0,), (1.0, 2.0), (0.0, -1.0)):
+        with pytest.raises(ValueError):
+            area(*wrong)
+"""
+BAD = """
+from derive.area import area
+
+
+def test_area_is_positive():
+    assert area(2.0, 1.0) > 0
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    for folder in ("derive", "numerics", "tests/derive"):
+        (tmp_path / folder).mkdir(parents=True)
+    for package in ("derive", "numerics"):
+        (tmp_path / package / "__init__.py").write_text('"""A package."""\n')
+    (tmp_path / "derive" / "area.py").write_text(SOURCE)
+    (tmp_path / "pyproject.toml").write_text("[tool.pytest.ini_options]\npythonpath = ['.']\n")
+    return tmp_path
+
+
+def run(root: Path, *options: str) -> tuple[int, str, list[dict[str, str]]]:
+    command = [sys.executable, "-m", "tests.mutation", "--root", str(root), *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
+    assert done.stderr == ""
+    state = Path(options[options.index("--state") + 1]) / "results.jsonl"
+    lines = state.read_text("utf-8").splitlines()
+    return done.returncode, done.stdout, [json.loads(line) for line in lines]
+
+
+def test_a_bad_suite_lets_mutants_live_and_is_told_so(checkout: Path, tmp_path: Path) -> None:
+    (checkout / "tests/derive/test_area.py").write_text(BAD)
+    options = ("--state", str(tmp_path / "state"), "--count", "6", "--seed", "3")
+    code, text, records = run(checkout, *options)
+    living = [r for r in records if r["outcome"] == "survived"]
+    assert code == 1 and living and len(records) == 6
+    assert "survivors, without a reason" in text
+    assert all(f"-> {record['after']}" in text for record in living)
+    assert (checkout / "derive/area.py").read_text() == SOURCE
+    again, _, same = run(checkout, *options)
+    assert again == 1 and same == records
+
+
+def test_a_good_suite_leaves_nothing_alive(checkout: Path, tmp_path: Path) -> None:
+    (checkout / "tests/derive/test_area.py").write_text(GOOD)
+    found = every_mutant(checkout)
+    kinds = {m.kind for m in found}
+    assert kinds >= {"3 for pi", "dropped condition", "dropped not", "exponent", "comparison"}
+    assert not any("out of order" in m.before or "wrong text" in m.before for m in found)
+    options = ("--state", str(tmp_path / "state"), "--count", "8", "--seed", "5")
+    code, text, records = run(checkout, *options)
+    assert code == 0, text
+    assert {r["outcome"] for r in records} == {"killed"}
+
+
+def test_real_mutants_of_cheap_files_are_killed(tmp_path: Path) -> None:
+    files = ("derive/scaling.py", "derive/gaussian/quadratic.py")
+    chosen = [word for name in files for word in ("--only", name)]
+    code, text, records = run(ROOT, "--state", str(tmp_path), "--count", "4", *chosen)
+    assert code == 0, text
+    assert {r["path"] for r in records} == set(files)
+
+
+def test_a_reason_explains_one_survivor_alone() -> None:
+    record = {
+        "path": "derive/a.py",
+        "function": "f",
+        "kind": "sign",
+        "before": "x",
+        "after": "-x",
+        "line": 3,
+        "outcome": "survived",
+    }
+    other = {**record, "after": "x + 1"}
+    why = {("derive/a.py", "f", "sign", "x", "-x"): "x is squared"}
+    assert share([record], {}) == 1 and share([record], why) == 0
+    text = summary([record, other], why)
+    assert "because x is squared" in text and "without a reason: 1" in text
+
+
+def test_every_reason_still_has_its_mutant() -> None:
+    names = {(m.path, m.function, m.kind, m.before, m.after) for m in every_mutant(ROOT)}
+    assert [key for key in reasons() if key not in names] == []
+
+
+def test_a_draw_is_repeatable_and_reaches_every_file() -> None:
+    candidates = every_mutant(ROOT)
+    drawn = draw(candidates, 400, 7)
+    assert [m.name for m in drawn] == [m.name for m in draw(every_mutant(ROOT), 400, 7)]
+    assert {m.path for m in drawn} == {m.path for m in candidates}
+    assert len({m.name for m in drawn}) == 400
+    assert {m.kind for m in candidates} == set(OPERATORS)
+
+
+def test_a_mutant_is_valid_python_and_differs() -> None:
+    for mutant in mutants("a.py", SOURCE):
+        wrong = mutant.apply(SOURCE)
+        compile(wrong, "a.py", "exec")
+        assert wrong != SOURCE
+
+
+def test_tests_near_a_module_come_first() -> None:
+    groups = Suite(ROOT).groups("derive/modular/events.py")
+    assert "tests/derive/modular/test_events.py" in groups[0]
+    assert sum(map(len, groups)) == len({name for group in groups for name in group})
