@@ -85,19 +85,12 @@ def run(
     if resume and not (is_run(folder) or is_run(aside(folder))):
         raise RunError(f"{folder} holds no run that could be resumed")
     with locked(folder):
-        put_back(folder)
-        if is_run(folder):
-            spec = as_stored(folder, spec)
-            if resume and is_longer(folder, spec):
-                lengthen(folder, spec, say)
-            _require_resumable(folder, spec, resume, say)
-        else:
-            posterior(spec, range(1), data)  # data that do not fit are refused before they are kept
-            new_folder(folder, spec, data)
+        spec = _prepared(folder, spec, resume, data, say)
         if not is_finished(folder):
             _clean(folder)
             _all_shards(folder, spec, count, scheduler, progress, checkpoint_seconds)
-            _finish(folder, spec)
+            with held():
+                _finish(folder, spec)
     return folder
 
 
