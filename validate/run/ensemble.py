@@ -94,6 +94,29 @@ def run(
     return folder
 
 
+def _prepared(
+    folder: Path, spec: RunSpec, resume: bool, data: Data | None, say: Callable[[str], None]
+) -> RunSpec:
+    """The run as its folder has it, which is sound and can be gone on with."""
+    try:
+        with held():  # zarr writes in a thread of its own, which no exception here stops
+            put_back(folder)
+            if not is_run(folder):
+                posterior(spec, range(1), data)  # data that do not fit are refused, not kept
+                new_folder(folder, spec, data)
+                return spec
+            spec = as_stored(folder, spec)
+            if resume and is_longer(folder, spec):
+                lengthen(folder, spec, say)
+            _require_resumable(folder, spec, resume, say)
+            return spec
+    except KeyboardInterrupt:
+        raise RunStopped(
+            f"interrupted before the first step: {folder} is safe, and the same command with "
+            "--resume goes on"
+        ) from None
+
+
 def require_possible(spec: RunSpec, folder: Path, workers: int, scheduler: str | None) -> None:
     """Raise :class:`RunError` for a run that cannot be here, before anything takes any time."""
     require_free(folder)
