@@ -24,7 +24,7 @@ def main() -> int:
     from tests.fuzz.lines_run import run_lines
 
     folder = asked.output.resolve()
-    lines = run_lines(asked.count, asked.seed, asked.workers, folder)
+    lines = run_lines(asked.count, asked.seed, asked.workers, folder, asked.quick)
     kinds = SELF_CONTAINED if asked.quick else (*KINDS,)
     files = run_damage(asked.files, asked.seed, asked.workers, folder, kinds)
     print("\n".join([*lines.table("command lines"), *files.table("damaged files")]))

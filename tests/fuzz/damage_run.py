@@ -22,8 +22,9 @@ def run_damage(
     """Cases 0 to ``count`` of a seed, but for those that were run before."""
     tally = Tally(folder / f"files-{seed}.jsonl", count, _faults)
     if tally.left:
-        template = (sound if set(kinds) <= {*SELF_CONTAINED} else files_with_caches)(folder)
-        warm()
+        quick = set(kinds) <= {*SELF_CONTAINED}
+        template = (sound if quick else files_with_caches)(folder)
+        warm(not quick)
         references = _references(template, folder, kinds)
         each = Damaged(seed, template, references)
         over_forks(tally.left, each, folder / "work", workers, tally.add)

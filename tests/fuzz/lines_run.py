@@ -12,12 +12,12 @@ from tests.fuzz.place import listing, sound, warm
 from tests.fuzz.tally import Tally
 
 
-def run_lines(count: int, seed: int, workers: int, folder: Path) -> Tally:
+def run_lines(count: int, seed: int, workers: int, folder: Path, quick: bool = False) -> Tally:
     """Run lines 0 to ``count`` of a seed, but for those that were run before."""
     tally = Tally(folder / f"lines-{seed}.jsonl", count, faults)
     if tally.left:
         template = sound(folder)
-        warm()
+        warm(not quick)
         over_forks(tally.left, Lines(seed, template), folder / "work", workers, tally.add)
     return tally
 

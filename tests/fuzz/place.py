@@ -121,18 +121,23 @@ def listing(folder: Path) -> dict[str, tuple[int, int, int]]:
     return found
 
 
-def warm() -> None:
-    """Have this process hold what every later line needs, so that forks need not make it."""
+def warm(thorough: bool = True) -> None:
+    """Have this process hold what every later line needs, so that forks need not make it.
+
+    What only some lines need is left to them in a short run.
+    """
     from binodal.cli import main
 
     with open(os.devnull, "w") as null, redirect_stdout(null):
         for model, preset in (("teacher-student", "fig2"), ("modular", "fig3")):
-            for theory in ("derived", "published"):
+            for theory in ("derived", "published")[: 1 + thorough]:
                 ask = (model, "--preset", preset, "--theory", theory)
                 main(["solve", *ask])
-                main(["critical", *ask, "--event", "birth"])
-                main(["codegen", model, "action", "--target", "c", "--theory", theory])
+                if thorough:
+                    main(["critical", *ask, "--event", "birth"])
+                    main(["codegen", model, "action", "--target", "c", "--theory", theory])
         for name in ("audit", "compare", "map", "hysteresis", "boundary", "ladder", "experiment"):
             main([name, "--help"])
-        main(["audit", "M.8", "B.24", "M.17", "A.9"])
-        main(["derive", "teacher-student", "kernel"])
+        if thorough:
+            main(["audit", "M.8", "B.24", "M.17", "A.9"])
+            main(["derive", "teacher-student", "kernel"])
