@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 
 from numerics.interrupts import SIGNALS
 
@@ -48,6 +49,7 @@ def silent_tracker() -> Iterator[None]:
     os.environ["PYTHONWARNINGS"] = f"{before},{_FILTER}" if before else _FILTER
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     try:
+        resource_tracker.ensure_running()  # Python's own; a pool's library has another
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)

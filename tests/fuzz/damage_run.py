@@ -15,6 +15,9 @@ from tests.fuzz.judge import Ended, faults
 from tests.fuzz.place import files_with_caches, sound, warm
 from tests.fuzz.tally import Tally
 
+_PATIENCE = 30.0
+"""Seconds of the processor that a command on a damaged store may take: its end is judged."""
+
 
 def run_damage(
     count: int, seed: int, workers: int, folder: Path, kinds: Sequence[str] = (*KINDS,)
@@ -61,7 +64,7 @@ def _ended(kind: str, place: Path, streams: Sequence[int]) -> Ended:
     os.environ.update(environment(kind, place))
     try:
         if not of.process:
-            return run_line(list(of.arguments), streams)
+            return run_line(list(of.arguments), streams, _PATIENCE)
         ran = subprocess.run(
             [sys.executable, "-m", "binodal", *of.arguments],
             capture_output=True,

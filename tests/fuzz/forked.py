@@ -99,7 +99,7 @@ def _captured(path: Path, number: int) -> int:
     return file
 
 
-def run_line(arguments: list[str], streams: Sequence[int]) -> Ended:
+def run_line(arguments: list[str], streams: Sequence[int], limit: float = LIMIT) -> Ended:
     """Run it here, with an alarm that asks it to stop."""
     from binodal.cli import main
 
@@ -115,7 +115,7 @@ def run_line(arguments: list[str], streams: Sequence[int]) -> Ended:
     signal.signal(signal.SIGPROF, alarm)
     signal.signal(signal.SIGINT, signal.default_int_handler)
     start = time.monotonic()
-    signal.setitimer(signal.ITIMER_PROF, LIMIT)
+    signal.setitimer(signal.ITIMER_PROF, limit)
     raised = ""
     status: int | None = None
     try:
