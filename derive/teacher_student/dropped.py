@@ -69,8 +69,8 @@ def _slope_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
             for residual in (at_b - small, at_b, at_b + small)
         ]
         found = 2 * small / (low[2][0] - low[0][0])
-        predicted = float(claim.subs({**values, b: at_b, rho: low[1][1]}))
-        yield theory, abs(predicted / found - 1) < 1e-3
+        predicted = sp.N(claim.subs({**values, b: at_b, rho: low[1][1]}))
+        yield theory, bool(abs(predicted / found - 1) < 1e-3)
 
 
 def _level_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
