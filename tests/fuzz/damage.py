@@ -159,7 +159,7 @@ def result(kind: str, place: Path, out: str) -> str:
     if root.is_file():
         return digest(root.read_bytes()).hex()
     # When a run was finished is part of its attributes.
-    names = [name for name in files_below(root) if not name.startswith(".z")]
+    names = [n for n in files_below(root) if not n.startswith(".z") and not n.endswith(".partial")]
     return digest(*(part for n in names for part in (n, (root / n).read_bytes()))).hex()
 
 

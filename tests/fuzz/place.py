@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from contextlib import redirect_stdout
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +127,7 @@ def warm(thorough: bool = True) -> None:
 
     What only some lines need is left to them in a short run.
     """
+    import_module("torch")  # a stop in the middle of importing it would break every later line
     from binodal.cli import main
 
     with open(os.devnull, "w") as null, redirect_stdout(null):

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
+from importlib import import_module
 from pathlib import Path
 
 from tests.fuzz.forked import over_forks
@@ -44,6 +45,8 @@ def _warm() -> None:
         for ask in (["train", "--help"], ["sweep", "--help"], ["reproduce", "--help"]):
             main(ask)
         main(["solve", "teacher-student", "--preset", "fig2"])
+    for name in ("binodal.experiments.summary", "binodal.reports.run", "validate.run.ensemble"):
+        import_module(name)
 
 
 def main() -> int:

@@ -100,9 +100,9 @@ def repair(folder: Path, spec: RunSpec, say: Callable[[str], None]) -> None:
     if not wrong:
         return
     require_environment(folder)
-    (folder / FINISHED).unlink(missing_ok=True)
-    for name in strangers:
-        (folder / name).unlink()
+    _remove(folder / FINISHED)
+    for name in {*strangers, *(name for name in wrong if (folder / name).is_dir())}:
+        _remove(folder / name)
     shards = {shard_of(name) for name in wrong if name not in strangers}
     if None in shards:
         _remake_frame(folder, spec, request["frame"])
@@ -127,11 +127,19 @@ def _checkpoints(folder: Path, spec: RunSpec) -> Iterable[str]:
                 yield f"shards/{path.name}"
 
 
+def _remove(path: Path) -> None:
+    """A file, or the folder that stands in its place."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def _forget(folder: Path, shards: Iterable[int]) -> None:
     """Remove all that shards have: their draws are written over."""
     for number in shards:
         for of in (checkpoint_path, progress_path, seals_path):
-            of(folder, number).unlink(missing_ok=True)
+            _remove(of(folder, number))
 
 
 def _remake_frame(folder: Path, spec: RunSpec, wanted: dict[str, str]) -> None:

@@ -41,6 +41,12 @@ def remove(path):
     path.unlink()
 
 
+def fold(path):
+    """A folder in its place."""
+    path.unlink()
+    path.mkdir()
+
+
 DAMAGE = {
     "a chunk": ("draws.zarr/b/0.1.0", "drawn again: shard 1"),
     "a chunk of averages": ("draws.zarr/density/0.0.1.0", "drawn again: shard 0"),
@@ -54,11 +60,11 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("name", DAMAGE)
-@pytest.mark.parametrize("hurt", [flip, empty, remove])
+@pytest.mark.parametrize("hurt", [flip, empty, remove, fold])
 def test_damage_is_named_and_made_good(whole, copy, name, hurt):
     of, folder = whole
     file, words = DAMAGE[name]
-    if (file, hurt) == (FINISHED, remove):
+    if file == FINISHED and hurt in (remove, fold):
         return  # then it is not finished
     hurt(copy / file)
     for read in (load, diagnosis, lambda place: run(of, place, workers=1)):

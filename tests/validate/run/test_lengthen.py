@@ -18,6 +18,11 @@ from validate.run.folder import is_finished
 from validate.run.lengthen import aside
 from validate.run.shard import Shard
 
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
 CASES = [("teacher-student", "baoab"), ("teacher-student", "hmc"), ("modular", "collapsed-hmc")]
 
 
@@ -74,7 +79,7 @@ def test_a_kill_while_folders_change_places_loses_nothing(tmp_path, monkeypatch,
 
     def killed(here, there):
         if str(there) in (str(folder), str(aside(folder))) and next(calls, None) is None:
-            raise KeyboardInterrupt
+            raise Killed
         replaced(here, there)
 
     replaced = os.replace
@@ -82,7 +87,7 @@ def test_a_kill_while_folders_change_places_loses_nothing(tmp_path, monkeypatch,
         patched.setattr(module.os, "replace", killed)
         patched.setattr(module, "put_back", lambda folder: None)
         patched.setattr("validate.run.ensemble.put_back", lambda folder: None)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(Killed):
             run(long, folder, workers=1, resume=True)
     assert draws(run(long, folder, workers=1, resume=True)) == whole
     assert not aside(folder).exists()
