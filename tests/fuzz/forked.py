@@ -33,7 +33,7 @@ class Ran:
         work.mkdir(parents=True, exist_ok=True)
         self._records = work / "records.jsonl"
         self._records.unlink(missing_ok=True)
-        self._size, self._moved = 0, time.monotonic()
+        self._size, self._moved, self.well = 0, time.monotonic(), True
         self.pid = os.fork()
         if self.pid == 0:
             status = 1
@@ -45,8 +45,9 @@ class Ran:
 
     def poll(self) -> bool:
         """Whether the fork has ended; one that hangs is killed."""
-        done, _ = os.waitpid(self.pid, os.WNOHANG)
+        done, status = os.waitpid(self.pid, os.WNOHANG)
         if done:
+            self.well = status == 0
             return True
         size = self._records.stat().st_size if self._records.exists() else 0
         if size != self._size:
@@ -71,6 +72,8 @@ def _child(numbers: Sequence[int], each: Each, work: Path, records: Path) -> Non
             ended = each(number, work / "place", streams)
             file.write(json.dumps({"number": number, "ended": asdict(ended)}) + "\n")
             file.flush()
+            if ended.stopped:
+                return  # a module whose import was stopped stays half made in this process
 
 
 def fresh(template: Path, place: Path) -> None:
@@ -171,8 +174,8 @@ def over_forks(
                 del running[slot]
                 records = ran.records()
                 left = ran.numbers[len(records) :]
+                if left and not ran.well:
+                    records.append((left.pop(0), Ended([], None, "", "", [], 0.0, True)))
                 if left:
-                    records.append((left[0], Ended([], None, "", "", [], 0.0, True)))
-                if left[1:]:
-                    waiting.append(left[1:])
+                    waiting.append(left)
                 tell(records)

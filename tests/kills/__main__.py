@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import redirect_stdout
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.fuzz.forked import over_forks
 from tests.fuzz.judge import Ended
 from tests.fuzz.tally import Tally
-from tests.kills.jobs import JOBS, prepare
+from tests.kills.jobs import JOBS, QUICK, prepare
 from tests.kills.kill import COLUMNS, killed, reference
 
 
@@ -23,13 +23,13 @@ def kinds(ended: Ended) -> Iterator[tuple[str, str]]:
         yield each.partition(":")[0], each
 
 
-def run(count: int, seed: int, workers: int, folder: Path) -> Tally:
+def run(count: int, seed: int, workers: int, folder: Path, jobs: Iterable[str] = JOBS) -> Tally:
     """Kills 0 to ``count`` of a seed, but for those that were made before."""
     tally = Tally(folder / f"kills-{seed}.jsonl", count, kinds, COLUMNS)
     if tally.left:
         prepare()
         _warm()
-        whole = {job.name: reference(job, folder / "reference") for job in JOBS.values()}
+        whole = {name: reference(JOBS[name], folder / "reference") for name in jobs}
 
         def each(number: int, place: Path, streams: Sequence[int]) -> Ended:
             return killed(seed, number, whole, place)
@@ -56,9 +56,16 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--quick", action="store_true", help="the commands that start at once")
     parser.add_argument("-o", "--output", type=Path, default=Path("build/kills"))
     asked = parser.parse_args()
-    tally = run(asked.count, asked.seed, asked.workers, asked.output.resolve())
+    tally = run(
+        asked.count,
+        asked.seed,
+        asked.workers,
+        asked.output.resolve(),
+        QUICK if asked.quick else JOBS,
+    )
     print("\n".join(tally.table("kills")))
     return 1 if tally.faults else 0
 

@@ -48,6 +48,10 @@ JOBS: Mapping[str, Job] = {
 }
 
 
+QUICK = ("sweep to zarr", "sweep to netCDF", "reproduce")
+"""Those that need no networks."""
+
+
 def prepare() -> None:
     """Make the commands of this process, and of its forks, short; and have them write the log.
 

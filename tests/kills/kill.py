@@ -118,7 +118,8 @@ def reference(job: Job, place: Path) -> Reference:
 def killed(seed: int, number: int, references: dict[str, Reference], place: Path) -> Ended:
     """Kill a job once, complete it, and say in ``left`` all that is not as it must be."""
     chosen = Random(f"kill {seed} {number}")
-    job = chosen.choices([*JOBS.values()], [each.share for each in JOBS.values()])[0]
+    jobs = [JOBS[name] for name in references]
+    job = chosen.choices(jobs, [each.share for each in jobs])[0]
     how, whole = chosen.choice(_KILLS), references[job.name]
     is_cold = chosen.random() < 0.05 and job.name.startswith("train")
     fresh(place)

@@ -18,8 +18,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_a_few_kills(tmp_path):
+    ask = ("--quick", "--count", "4", "--seed", "2", "-o", str(tmp_path))
     ran = subprocess.run(
-        [sys.executable, "-m", "tests.kills", "--count", "3", "--seed", "2", "-o", str(tmp_path)],
+        [sys.executable, "-m", "tests.kills", *ask],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -27,7 +28,7 @@ def test_a_few_kills(tmp_path):
     )
     faults = "".join(path.read_text() for path in tmp_path.glob("*.jsonl"))
     assert (ran.returncode, ran.stderr) == (0, ""), faults
-    assert ran.stdout.startswith("kills: 3 (3 with status 0; 0 asked to stop)")
+    assert ran.stdout.startswith("kills: 4 (4 with status 0; 0 asked to stop)")
 
 
 @pytest.fixture
