@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-needs_workers = pytest.mark.skipif(
-    not Path("/proc/self/task").exists(), reason="finds workers in /proc"
+needs_proc = pytest.mark.skipif(
+    not Path("/proc/self/task").exists(), reason="asks /proc about other processes"
 )
 
 

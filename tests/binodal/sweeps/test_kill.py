@@ -11,7 +11,7 @@ import pytest
 from binodal.api import sweep
 from numerics.lock import Lock
 from tests.binodal.sweeps.conftest import CHUNKS, COMMAND, GRIDS, files, sealed
-from tests.processes import is_worker, needs_workers, until, workers_of
+from tests.processes import is_worker, needs_proc, until, workers_of
 
 
 def test_a_killed_sweep_goes_on(started, run, tmp_path, whole):
@@ -27,7 +27,7 @@ def test_a_killed_sweep_goes_on(started, run, tmp_path, whole):
     assert files(path) == whole
 
 
-@needs_workers
+@needs_proc
 def test_workers_end_with_their_killed_parent(started, tmp_path, whole):
     pytest.importorskip("loky")
     path = tmp_path / "map.zarr"
@@ -42,7 +42,7 @@ def test_workers_end_with_their_killed_parent(started, tmp_path, whole):
     assert files(path) == whole
 
 
-@needs_workers
+@needs_proc
 def test_a_killed_worker_is_replaced(tmp_path, whole):
     pytest.importorskip("loky")
     path, killed = tmp_path / "map.zarr", []

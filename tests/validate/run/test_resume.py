@@ -14,7 +14,7 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
-from tests.processes import is_worker, needs_workers, until, workers_of
+from tests.processes import is_worker, needs_proc, until, workers_of
 from tests.validate.run.tiny import begun, draws, observing, spec
 from validate.run import blocks as blocks_module
 from validate.run import shard as shard_module
@@ -96,7 +96,7 @@ def test_a_process_killed_at_any_time_changes_no_bit(tmp_path):
     assert draws(run(of, folder, workers=1, resume=True)) == whole, f"killed after {wait} s"
 
 
-@needs_workers
+@needs_proc
 def test_workers_end_with_their_killed_parent(tmp_path):
     """Left alone they would go on beside those of the command that resumes."""
     of = spec(members=8, draws=600, block=300)
