@@ -31,7 +31,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _with_nan(monkeypatch: pytest.MonkeyPatch, place: tuple[object, ...]) -> None:
-    original = loading.read
+    original = loading.draws
 
     def damaged(folder: Path) -> object:
         arrays, dimensions = original(folder)
@@ -39,7 +39,7 @@ def _with_nan(monkeypatch: pytest.MonkeyPatch, place: tuple[object, ...]) -> Non
         found["b"][place] = np.nan
         return found, dimensions
 
-    monkeypatch.setattr(loading, "read", damaged)
+    monkeypatch.setattr(loading, "draws", damaged)
 
 
 @pytest.mark.parametrize(
