@@ -43,3 +43,8 @@ class Assumption(Enum):
     LARGE_P = "large P: the law of a mode is dominated by its leading exponential"
     ONE_LOOP = "one loop: Gaussian fluctuations around each saddle, with the measure of its ring"
     PRINTED = "as printed: the equations of arXiv:2310.03789v3 are used without correction"
+
+
+def as_printed(theory: str) -> tuple[Assumption, ...]:
+    """What evaluating a printed equation adds: only the published theory rests on it."""
+    return (Assumption.PRINTED,) if theory == "published" else ()

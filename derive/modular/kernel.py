@@ -9,7 +9,7 @@ from itertools import product
 
 import sympy as sp
 
-from derive.assumptions import Assumption
+from derive.assumptions import Assumption, as_printed
 from derive.derivation import Derivation
 from derive.modular.characters import LABELS, CharacterTerm, V, W
 from derive.modular.checks import exact_on
@@ -233,7 +233,7 @@ def _compared_steps(theory: str) -> tuple[Step, ...]:
             sp.Tuple(printed, printed / target),
             "B.37b",
             equal_on(_printed_cases, "B.37b and the counted eigenvalue at P = 3, 5, 7"),
-            (Assumption.PRINTED,) if theory == "published" else (),
+            as_printed(theory),
         ),
     )
 
@@ -296,6 +296,5 @@ def kernel(theory: str = "derived") -> Derivation:
         "lambda_prior": table["target"].subs(gaussian_moments()),
         "printed_lambda_ratio": printed / table["target"],
     }
-    return Derivation(
-        "Kernel averaged over uniform phases", (*_steps(), *_compared_steps(theory)), results
-    )
+    steps = (*_steps(), *_compared_steps(theory))
+    return Derivation("Kernel averaged over uniform phases", steps, results)

@@ -8,7 +8,7 @@ from itertools import product
 
 import sympy as sp
 
-from derive.assumptions import Assumption
+from derive.assumptions import Assumption, as_printed
 from derive.derivation import Derivation
 from derive.modular.action import action, mode_action
 from derive.modular.checks import all_hold
@@ -209,7 +209,7 @@ def _position_steps() -> tuple[Step, ...]:
     )
 
 
-def _kind_steps() -> tuple[Step, ...]:
+def _kind_steps(theory: str) -> tuple[Step, ...]:
     """What kind they are."""
     s = action_density()
     radial, transverse = curvatures()
@@ -250,7 +250,7 @@ def _kind_steps() -> tuple[Step, ...]:
             _published_ratio(),
             "B.39",
             equal_on(_printed_cases, "u of a neuron with one pair of modes, by real-space sums"),
-            (Assumption.PRINTED,),
+            as_printed(theory),
         ),
     )
 
@@ -261,7 +261,7 @@ def saddles(theory: str = "derived") -> Derivation:
     require_theory(theory)
     s = action_density()
     radial, transverse = curvatures()
-    steps = _position_steps() + _kind_steps() + (action(theory).step_of("exponent"),)
+    steps = _position_steps() + _kind_steps(theory) + (action(theory).step_of("exponent"),)
     results = {
         "x_plus": ring(1),
         "x_minus": ring(-1),

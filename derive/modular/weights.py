@@ -7,7 +7,7 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
+from derive.assumptions import Assumption, as_printed
 from derive.derivation import Derivation
 from derive.modular.action import mode_action
 from derive.modular.checks import all_hold
@@ -133,7 +133,7 @@ def _law_steps(theory: str) -> tuple[Step, ...]:
     )
 
 
-def _odds_steps() -> tuple[Step, ...]:
+def _odds_steps(theory: str) -> tuple[Step, ...]:
     """Ring over zero: one loop for complex and real modes, and as printed."""
     return (
         Step(
@@ -171,7 +171,7 @@ def _odds_steps() -> tuple[Step, ...]:
             printed_odds(),
             "B.41",
             equal_on(printed_cases, "exp(-P s) of the printed action at exact rings"),
-            (Assumption.PRINTED,),
+            as_printed(theory),
         ),
         Step(
             "mass",
@@ -189,7 +189,7 @@ def weights(theory: str = "derived") -> Derivation:
     """B.41, B.42 and their replacement: measure, determinants and the exact two-dimensional law."""
     require_theory(theory)
     complex_mode, real_mode = mode_measure()
-    steps = _law_steps(theory) + reduction_steps() + _odds_steps()
+    steps = _law_steps(theory) + reduction_steps() + _odds_steps(theory)
     results = {
         "integrand": integrand(theory),
         "moment": x * x_v,
