@@ -46,7 +46,9 @@ class Mean:
 def mean(series: Array) -> Mean:
     """Of a series (member, draw)."""
     draws = effective_draws(series)
-    error = sqrt(float((series.var(axis=1) / draws).sum())) / len(series)
+    # A difference that noise cancels altogether has no error, and no draws to divide by.
+    spread = np.divide(series.var(axis=1), draws, out=np.zeros(len(series)), where=draws > 0)
+    error = sqrt(float(spread.sum())) / len(series)
     return Mean(float(series.mean()), error, float(draws.sum()))
 
 

@@ -92,7 +92,7 @@ def dropped_terms(
     >>> from numerics.modular.solve import solve_thermodynamic
     >>> found = solve_thermodynamic(preset("fig3"))
     >>> [term.small for term in dropped_terms(preset("fig3"), found)]
-    [True, True]
+    [True, True, True]
     """
     with precision(_BITS):
         if isinstance(found, Critical):

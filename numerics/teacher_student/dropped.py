@@ -116,9 +116,9 @@ def dropped_terms(
 
     >>> from numerics.parameters import preset
     >>> from numerics.teacher_student.thermodynamic import solve_thermodynamic
-    >>> found = solve_thermodynamic(preset("fig2"), "derived")
+    >>> found = solve_thermodynamic(preset("fig2"), "derived", 128)
     >>> [term.small for term in dropped_terms(preset("fig2"), found)]
-    [True, True, True, False]
+    [True, True, True, True, True]
     """
     with precision(_BITS):
         if isinstance(found, Critical):

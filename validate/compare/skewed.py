@@ -37,6 +37,9 @@ LARGEST_SPREAD = 1.0
 
 _STEPS, _FARTHEST = 44, 60.0
 
+_LARGEST = 1e100
+"""Stands for the infinite statistic of values without any spread."""
+
 
 @dataclass(frozen=True)
 class _Laws:
@@ -115,7 +118,7 @@ def _deflated(t: float, units: int, spread: float) -> float:
     if t == 0:
         return 0.0
     laws, spreads = _laws(units), _spreads()
-    place = log(t)
+    place = log(min(t, _LARGEST))
     factors = [_line(place, x, y) for x, y in zip(laws.log_statistic, laws.log_ratio, strict=True)]
     return float(exp(place - np.interp(spread, spreads, factors)))
 

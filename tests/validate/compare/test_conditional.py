@@ -18,6 +18,7 @@ from validate.compare.load import load
 from validate.compare.measure import measurements
 from validate.run.ensemble import run as train
 from validate.run.spec import RunSpec
+from validate.theory import registry
 from validate.theory.prediction import Prediction
 
 VALUES = {"N": 200, "n": 40, "d": 6, "sigma2": "1/2"}
@@ -38,7 +39,7 @@ def test_networks_on_shared_data_are_the_units(shared, monkeypatch):
     assert on_few_data(loaded.record)
     monkeypatch.setattr(module, "REPEATS", 2)
     average = [Prediction("derived", "b", 0.41), Prediction("derived", "c", -0.28)]
-    monkeypatch.setattr("validate.theory.registry.predictions", lambda *_: average)
+    monkeypatch.setattr(registry, "predictions", lambda *_: average)
     rows = compared(shared, ("derived",)).rows
     names = {row.measurement.observable for row in rows}
     assert {"b", "c", "q2", "b_direct", "c_direct"} <= names

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from benchmarks.false_alarms import LAWS, Family, reached
+from validate.compare import measure as measuring
 from validate.compare.measure import measurements
 from validate.compare.record import Record
 from validate.compare.skewed import critical, p_value, plausible_spread, too_skewed
@@ -57,7 +58,7 @@ def lucky(rng, sets, draws=10, scalars=5):
 def test_means_and_logarithms_of_a_record_hold_the_rate_together(monkeypatch):
     """From draws to verdicts; the chains' own diagnosis, which is slow, is taken as calm."""
     calm = Diagnosis(1.0, 1.0, 0, 2.0, 900.0, 1.0)
-    monkeypatch.setattr("validate.compare.measure.diagnose", lambda *_: calm)
+    monkeypatch.setattr(measuring, "diagnose", lambda *_: calm)
     rng = np.random.default_rng(20261126)
     alarms, judged, logs = 0, 0, 0
     names = ("b", "c", "t5", "t7", "q2")

@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 from tests.validate.run.tiny import draws, spec
+from validate.run import ensemble
 from validate.run import lengthen as module
 from validate.run.ensemble import run
 from validate.run.errors import RunError
@@ -86,7 +87,7 @@ def test_a_kill_while_folders_change_places_loses_nothing(tmp_path, monkeypatch,
     with monkeypatch.context() as patched:
         patched.setattr(module.os, "replace", killed)
         patched.setattr(module, "put_back", lambda folder: None)
-        patched.setattr("validate.run.ensemble.put_back", lambda folder: None)
+        patched.setattr(ensemble, "put_back", lambda folder: None)
         with pytest.raises(Killed):
             run(long, folder, workers=1, resume=True)
     assert draws(run(long, folder, workers=1, resume=True)) == whole
