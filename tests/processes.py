@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +21,20 @@ def until(happened: Callable[[], bool], seconds: float = 60) -> None:
     while not happened():
         assert time.monotonic() < end, "it never happened"
         time.sleep(0.002)
+
+
+def harness(name: str, folder: Path, *options: str) -> str:
+    """What a harness of the tests prints, run as a command; it must find no fault."""
+    ran = subprocess.run(
+        [sys.executable, "-m", name, *options, "-o", str(folder)],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    faults = "".join(path.read_text() for path in folder.glob("*.jsonl"))
+    assert (ran.returncode, ran.stderr) == (0, ""), faults
+    return ran.stdout
 
 
 def workers_of(process: int) -> list[int]:

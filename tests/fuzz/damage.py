@@ -34,16 +34,19 @@ KINDS: Mapping[str, Kind] = {
     "train": Kind("run", (*TRAIN, "-o", "run"), "run/draws.zarr", "run"),
     "resume": Kind("run", (*TRAIN, "-o", "run", "--resume"), "run/draws.zarr", "run"),
     "resume a half": Kind(
-        "unfinished", (*TRAIN, "-o", "unfinished", "--resume"), "unfinished/draws.zarr",
+        "unfinished",
+        (*TRAIN, "-o", "unfinished", "--resume"),
+        "unfinished/draws.zarr",
         "unfinished",
     ),
     "zarr": Kind("sweep.zarr", (*SWEEP, "-o", "sweep.zarr"), "sweep.zarr", "sweep.zarr"),
     "netcdf": Kind("sweep.nc", (*SWEEP, "-o", "sweep.nc"), "sweep.nc", "sweep.nc"),
     "audit": Kind("cache", ("audit", "M.8", "B.24", "--json")),
-    "data": Kind("good.npz", (*TRAIN, "-o", "new", "--data", "good.npz"), "new/draws.zarr",
-                 "good.npz"),
+    "data": Kind(
+        "good.npz", (*TRAIN, "-o", "new", "--data", "good.npz"), "new/draws.zarr", "good.npz"
+    ),
     "compiled": Kind("cache", (*TRAIN, "-o", "new"), "new/draws.zarr", process=True),
-}  # fmt: skip
+}
 SELF_CONTAINED = tuple(name for name, kind in KINDS.items() if kind.source != "cache")
 """Kinds that need no caches, which take a minute to fill."""
 
@@ -94,8 +97,17 @@ def digits(content: bytes, chosen: Random, source: Path) -> bytes:
 
 
 WAYS: tuple[Callable[[bytes, Random, Path], bytes], ...] = (
-    flipped, flipped, flipped, cut, noise, longer, emptied, foreign, digits, digits,
-)  # fmt: skip
+    flipped,
+    flipped,
+    flipped,
+    cut,
+    noise,
+    longer,
+    emptied,
+    foreign,
+    digits,
+    digits,
+)
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,30 @@ from dataclasses import dataclass, field
 from typing import Any
 
 COLUMNS = (
-    "traceback", "wrong status", "wrong output", "control character", "left behind",
-    "silent damage", "hung",
-)  # fmt: skip
+    "traceback",
+    "wrong status",
+    "wrong output",
+    "control character",
+    "left behind",
+    "silent damage",
+    "hung",
+)
 _RAW = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _HEADER = {"model", "theory", "limit", "params", "assumptions", "version", "status"}
 _LISTS = {"audit": {"label", "verdict", "parts", "why"}, "compare": {"observable", "theory"}}
 _STOPPED = (
-    "interrupted", "out of memory", "cannot be reached", "No space left", "diverged", "not there",
-    "is being w", "networks", "standard output", "acceptance", "killed",
-)  # fmt: skip
+    "interrupted",
+    "out of memory",
+    "cannot be reached",
+    "No space left",
+    "diverged",
+    "not there",
+    "is being w",
+    "networks",
+    "standard output",
+    "acceptance",
+    "killed",
+)
 """Words of which a line with status 3 has one: each names a resource, or what was lost."""
 
 

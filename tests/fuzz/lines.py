@@ -12,18 +12,39 @@ from binodal.cli import COMMANDS, program
 from tests.fuzz import words
 
 _WEIGHTS = {
-    "solve": 26, "critical": 16, "derive": 8, "codegen": 8, "sweep": 12, "audit": 5, "boundary": 4,
-    "map": 4, "hysteresis": 4, "ladder": 3, "train": 9, "compare": 5, "experiment": 3, "cite": 1,
-    "explore": 2, "reproduce": 2, "selftest": 1,
-}  # fmt: skip
+    "solve": 26,
+    "critical": 16,
+    "derive": 8,
+    "codegen": 8,
+    "sweep": 12,
+    "audit": 5,
+    "boundary": 4,
+    "map": 4,
+    "hysteresis": 4,
+    "ladder": 3,
+    "train": 9,
+    "compare": 5,
+    "experiment": 3,
+    "cite": 1,
+    "explore": 2,
+    "reproduce": 2,
+    "selftest": 1,
+}
 _LONG = {"reproduce", "selftest", "experiment"}
 """Commands that a random line must not start: it is given something that makes no sense."""
 
 _TINY = {
-    "teacher-student": ("N=8", "n=16", "d=4", "sigma2=1/5", "sigma_w2=1/2", "sigma_a2=3/7",
-                        "epsilon=-3/10"),
+    "teacher-student": (
+        "N=8",
+        "n=16",
+        "d=4",
+        "sigma2=1/5",
+        "sigma_w2=1/2",
+        "sigma_a2=3/7",
+        "epsilon=-3/10",
+    ),
     "modular": ("N=5", "P=3", "sigma2=1/9", "sigma_a2=2/7", "gamma=2"),
-}  # fmt: skip
+}
 _SHORT = ("--burn-in", "2", "--draws", "3", "--thin", "1", "--workers", "1", "--members", "2")
 
 

@@ -15,12 +15,45 @@ from pathlib import Path
 import numpy as np
 
 TRAIN = (
-    "train", "teacher-student", "-s", "N=8", "-s", "n=16", "-s", "d=4", "-s", "sigma2=1/5",
-    "-s", "sigma_w2=1/2", "-s", "sigma_a2=3/7", "-s", "epsilon=-3/10", "--members", "4",
-    "--shard", "2", "--burn-in", "4", "--draws", "16", "--thin", "1", "--workers", "1",
-)  # fmt: skip
-SWEEP = ("sweep", "teacher-student", "--preset", "fig2", "--grid", "sigma2=0.1:0.3:5",
-         "--grid", "epsilon=-0.5:-0.2:3")  # fmt: skip
+    "train",
+    "teacher-student",
+    "-s",
+    "N=8",
+    "-s",
+    "n=16",
+    "-s",
+    "d=4",
+    "-s",
+    "sigma2=1/5",
+    "-s",
+    "sigma_w2=1/2",
+    "-s",
+    "sigma_a2=3/7",
+    "-s",
+    "epsilon=-3/10",
+    "--members",
+    "4",
+    "--shard",
+    "2",
+    "--burn-in",
+    "4",
+    "--draws",
+    "16",
+    "--thin",
+    "1",
+    "--workers",
+    "1",
+)
+SWEEP = (
+    "sweep",
+    "teacher-student",
+    "--preset",
+    "fig2",
+    "--grid",
+    "sigma2=0.1:0.3:5",
+    "--grid",
+    "epsilon=-0.5:-0.2:3",
+)
 
 
 def sound(folder: Path) -> Path:

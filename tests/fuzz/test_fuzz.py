@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
@@ -13,23 +9,16 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 from tests.fuzz.damage_run import _silent
 from tests.fuzz.judge import Ended, faults
 from tests.fuzz.lines import line
+from tests.processes import harness
 
-ROOT = Path(__file__).parents[2]
 GOOD = Ended(["cite"], 0, "@software\n", "")
 
 
 def test_random_lines_and_damaged_files(tmp_path):
-    ask = ("--count", "60", "--files", "12", "--quick", "--seed", "7", "-o", str(tmp_path))
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz", *ask],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
+    told = harness(
+        "tests.fuzz", tmp_path, "--count", "60", "--files", "12", "--quick", "--seed", "7"
     )
-    faults = "".join(path.read_text() for path in tmp_path.glob("*.jsonl"))
-    assert (ran.returncode, ran.stderr) == (0, ""), faults
-    assert "command lines: 60" in ran.stdout and "damaged files: 12" in ran.stdout
+    assert "command lines: 60" in told and "damaged files: 12" in told
 
 
 def test_the_same_seed_makes_the_same_lines():

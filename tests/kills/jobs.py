@@ -32,8 +32,17 @@ _RUN = tuple(
     {"16": "60", "4": "20"}.get(word, word) if TRAIN[k - 1] in ("--draws", "--burn-in") else word
     for k, word in enumerate(TRAIN)
 )
-_GRID = ("sweep", "teacher-student", "--preset", "fig2", "--grid", "sigma2=0.1:0.3:60",
-         "--grid", "epsilon=-0.5:-0.2:40", "-o")  # fmt: skip
+_GRID = (
+    "sweep",
+    "teacher-student",
+    "--preset",
+    "fig2",
+    "--grid",
+    "sigma2=0.1:0.3:60",
+    "--grid",
+    "epsilon=-0.5:-0.2:40",
+    "-o",
+)
 
 JOBS: Mapping[str, Job] = {
     job.name: job

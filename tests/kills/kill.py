@@ -17,9 +17,15 @@ from tests.fuzz.judge import Ended
 from tests.kills.jobs import JOBS, LOG, Job, done, result, stamps
 
 COLUMNS = (
-    "traceback", "wrong status", "wrong output", "not completed", "other bits", "lost work",
-    "left behind", "process left",
-)  # fmt: skip
+    "traceback",
+    "wrong status",
+    "wrong output",
+    "not completed",
+    "other bits",
+    "lost work",
+    "left behind",
+    "process left",
+)
 _KILLS = (signal.SIGKILL,) * 4 + (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _PATIENCE = 240.0
 

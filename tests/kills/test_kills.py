@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -13,22 +10,12 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 from tests.kills.jobs import JOBS, LOG
 from tests.kills.kill import Reference, _first, _second
-
-ROOT = Path(__file__).parents[2]
+from tests.processes import harness
 
 
 def test_a_few_kills(tmp_path):
-    ask = ("--quick", "--count", "4", "--seed", "2", "-o", str(tmp_path))
-    ran = subprocess.run(
-        [sys.executable, "-m", "tests.kills", *ask],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    faults = "".join(path.read_text() for path in tmp_path.glob("*.jsonl"))
-    assert (ran.returncode, ran.stderr) == (0, ""), faults
-    assert ran.stdout.startswith("kills: 4 (4 with status 0; 0 asked to stop)")
+    told = harness("tests.kills", tmp_path, "--quick", "--count", "4", "--seed", "2")
+    assert told.startswith("kills: 4 (4 with status 0; 0 asked to stop)")
 
 
 @pytest.fixture

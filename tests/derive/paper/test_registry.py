@@ -123,9 +123,23 @@ def test_words_against_a_verdict_are_refused(verdict, more):
 
 
 ACCUSING = (
-    "lack", "missing", "misprint", "wrong", "stands for", "what stands", "read as", "read for",
-    "should", "meant", "lost", "loses", "instead", "opposite", "too high", "too low",
-)  # fmt: skip
+    "lack",
+    "missing",
+    "misprint",
+    "wrong",
+    "stands for",
+    "what stands",
+    "read as",
+    "read for",
+    "should",
+    "meant",
+    "lost",
+    "loses",
+    "instead",
+    "opposite",
+    "too high",
+    "too low",
+)
 
 
 def accusations(entry: Entry) -> list[str]:

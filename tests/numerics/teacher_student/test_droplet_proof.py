@@ -21,7 +21,7 @@ def solved():
     return proof.solve_thermodynamic(COLD, THEORY, BITS)
 
 
-def doubted(word):
+def check_undecided(word):
     found = solved()
     assert found.status is Status.UNDECIDED
     assert word in found.reason
@@ -43,7 +43,7 @@ def test_a_mass_must_be_positive(monkeypatch, wrong):
 
     monkeypatch.setattr(proof, "droplet_functions", lambda: functions)
     monkeypatch.setattr(proof, "_droplet_seed", lambda *_: SEED)
-    doubted("mass")
+    check_undecided("mass")
 
 
 def test_the_zero_state_must_be_stable(monkeypatch):
@@ -57,7 +57,7 @@ def test_the_zero_state_must_be_stable(monkeypatch):
     monkeypatch.setattr(proof, "zero_state", lambda *_: START)
     monkeypatch.setattr(proof, "_droplet_seed", lambda *_: SEED)
     monkeypatch.setattr(proof, "limit_functions", lambda: functions)
-    doubted("stiffness")
+    check_undecided("stiffness")
 
 
 @pytest.mark.parametrize(("name", "place"), [("rho", lambda r: -r), ("gap", lambda r: r + 1)])
@@ -71,7 +71,7 @@ def test_the_overlap_must_be_inside(monkeypatch, name, place):
     monkeypatch.setattr(proof, "zero_state", lambda *_: START)
     monkeypatch.setattr(proof, "saddles", staged(lambda found: found))
     monkeypatch.setattr(proof, "refine", moved)
-    doubted(f"{name} =")
+    check_undecided(f"{name} =")
 
 
 def staged(change):
@@ -92,7 +92,7 @@ def test_no_other_saddle_may_lie_below_zero(monkeypatch):
         return (*found, replace(other, rho=other.rho / 3, action=arb(-1, 0.5)))
 
     monkeypatch.setattr(proof, "saddles", staged(with_another))
-    doubted("another saddle")
+    check_undecided("another saddle")
 
 
 def test_a_saddle_whose_action_has_no_proved_sign_is_a_doubt(monkeypatch):
@@ -101,7 +101,7 @@ def test_a_saddle_whose_action_has_no_proved_sign_is_a_doubt(monkeypatch):
         return (*found, replace(other, rho=other.rho / 3, action=arb(0, 1)))
 
     monkeypatch.setattr(proof, "saddles", staged(with_another))
-    doubted("another saddle")
+    check_undecided("another saddle")
 
 
 def test_the_feature_must_be_a_minimum(monkeypatch):
@@ -109,7 +109,7 @@ def test_the_feature_must_be_a_minimum(monkeypatch):
         return tuple(replace(s, kind="saddle") if s.q != 0 else s for s in found)
 
     monkeypatch.setattr(proof, "saddles", staged(flattened))
-    doubted("not proved to be a minimum")
+    check_undecided("not proved to be a minimum")
 
 
 def test_an_action_of_the_feature_that_may_vanish_decides_nothing(monkeypatch):
@@ -118,7 +118,7 @@ def test_an_action_of_the_feature_that_may_vanish_decides_nothing(monkeypatch):
 
     honest = proof.deepest_feature
     monkeypatch.setattr(proof, "deepest_feature", lambda found: blurred(honest(found)))
-    doubted("no proved sign")
+    check_undecided("no proved sign")
 
 
 START = proof.zero_state(COLD, BITS)
