@@ -11,12 +11,12 @@ import numpy as np
 import sympy as sp
 
 from benchmarks.timing import Row, seconds
-from derive.modular.action import mode_action
-from derive.symbols import P, b, c, gamma, kappa, rho, sigma_w2, u, x, x_v
-from derive.teacher_student.action import action
-from numerics.codegen.library import compiler
-from numerics.codegen.load import BLOCK, blocked, compiled
-from numerics.codegen.native import native
+from binodal.derive.modular.action import mode_action
+from binodal.derive.symbols import P, b, c, gamma, kappa, rho, sigma_w2, u, x, x_v
+from binodal.derive.teacher_student.action import action
+from binodal.numerics.codegen.library import compiler
+from binodal.numerics.codegen.load import BLOCK, blocked, compiled
+from binodal.numerics.codegen.native import native
 
 _SIZE = 1_000_000
 _AT = (0.3, -0.3, 19.0, 0.5)

@@ -6,14 +6,14 @@ import numpy as np
 from scipy.optimize import root
 
 from benchmarks.timing import Row, seconds
-from derive.symbols import b, c, rho
-from derive.teacher_student.action import action
-from derive.teacher_student.limit import droplet_branch, zero_branch
-from derive.theories import THEORIES
-from numerics.codegen.load import compiled
-from numerics.parameters import preset
-from numerics.teacher_student.functions import PARAMETERS, with_coupling
-from numerics.teacher_student.grid import thermodynamic_grid
+from binodal.derive.symbols import b, c, rho
+from binodal.derive.teacher_student.action import action
+from binodal.derive.teacher_student.limit import droplet_branch, zero_branch
+from binodal.derive.theories import THEORIES
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.parameters import preset
+from binodal.numerics.teacher_student.functions import PARAMETERS, with_coupling
+from binodal.numerics.teacher_student.grid import thermodynamic_grid
 
 _POINTS = 1000
 _SAMPLE = 60

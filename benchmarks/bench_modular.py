@@ -12,16 +12,16 @@ from scipy.integrate import dblquad
 from scipy.optimize import brentq
 
 from benchmarks.timing import Row, seconds
-from numerics.modular.finite import solve_finite
-from numerics.modular.grid import finite_grid, thermodynamic_grid
-from numerics.parameters import Parameters, preset
+from binodal.numerics.modular.finite import solve_finite
+from binodal.numerics.modular.grid import finite_grid, thermodynamic_grid
+from binodal.numerics.parameters import Parameters, preset
 
 _POINTS = 100_000
 _FINITE_POINTS = 200
 _SAMPLE = 50
 _WHOLE = """
-from numerics.modular.critical import critical
-from numerics.parameters import preset
+from binodal.numerics.modular.critical import critical
+from binodal.numerics.parameters import preset
 print(critical(preset("fig3"), "coexistence", digits=100).point.value)
 """
 _FLOAT = """

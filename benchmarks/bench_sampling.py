@@ -18,17 +18,17 @@ from torch import Tensor, nn
 
 from benchmarks.sampling import PEAK_FLOPS, SIZES, network, one_thread, peak, shape, shortest
 from benchmarks.timing import Row
-from derive.gaussian.activations import ERF
-from numerics.errors import CodegenError
-from validate.activation import Compiled, Elementwise
-from validate.experiments.experiment import scaled
-from validate.kernel import Native
-from validate.networks.modular import Modular, ModularShape
-from validate.networks.teacher_student import TeacherStudent
-from validate.observables.teacher_student import TeacherStudentObserver
-from validate.run.spec import RunSpec
-from validate.samplers import baoab
-from validate.target import prior_draw
+from binodal.derive.gaussian.activations import ERF
+from binodal.numerics.errors import CodegenError
+from binodal.validate.activation import Compiled, Elementwise
+from binodal.validate.experiments.experiment import scaled
+from binodal.validate.kernel import Native
+from binodal.validate.networks.modular import Modular, ModularShape
+from binodal.validate.networks.teacher_student import TeacherStudent
+from binodal.validate.observables.teacher_student import TeacherStudentObserver
+from binodal.validate.run.spec import RunSpec
+from binodal.validate.samplers import baoab
+from binodal.validate.target import prior_draw
 
 _STEADY = 0.1
 """Seconds of a candidate's turn: a run goes on for minutes, and finds its data in the cache."""

@@ -38,7 +38,7 @@ from benchmarks.sampling_chains import (
     samplers,
 )
 from benchmarks.timing import Row
-from validate.networks.teacher_student import TeacherStudent
+from binodal.validate.networks.teacher_student import TeacherStudent
 
 ALLOWED = 1e-3
 

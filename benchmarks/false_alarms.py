@@ -15,9 +15,9 @@ from math import exp, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from validate.compare.skewed import p_value, too_skewed
-from validate.compare.uncertainty import skewness
-from validate.t_tests import critical
+from binodal.validate.compare.skewed import p_value, too_skewed
+from binodal.validate.compare.uncertainty import skewness
+from binodal.validate.t_tests import critical
 
 Array = NDArray[np.float64]
 Draw = Callable[[np.random.Generator, tuple[int, ...]], Array]

@@ -13,11 +13,11 @@ import sympy as sp
 from numpy.typing import NDArray
 from scipy.optimize import root
 
-from derive.symbols import b, c, epsilon, rho
-from derive.teacher_student.action import action
-from derive.teacher_student.limit import zero_branch
-from numerics.codegen.load import compiled
-from numerics.teacher_student.functions import PARAMETERS, with_coupling
+from binodal.derive.symbols import b, c, epsilon, rho
+from binodal.derive.teacher_student.action import action
+from binodal.derive.teacher_student.limit import zero_branch
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.teacher_student.functions import PARAMETERS, with_coupling
 
 Array = NDArray[np.float64]
 Equations = Callable[[Array], Array]

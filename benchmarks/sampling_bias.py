@@ -24,7 +24,7 @@ from statistics import harmonic_mean
 import numpy as np
 from numpy.typing import NDArray
 
-from validate.diagnostics import effective_draws
+from binodal.validate.diagnostics import effective_draws
 
 Array = NDArray[np.float64]
 

@@ -9,14 +9,14 @@ import numpy as np
 import torch
 
 from benchmarks.sampling_bias import Array, halved, noise_scale
-from validate import curvature
-from validate.networks.teacher_student import TeacherStudent
-from validate.observables.overlaps import mode_amplitudes
-from validate.samplers import baoab, euler, hmc
-from validate.samplers.adapt import adapt
-from validate.samplers.readouts import TeacherStudentReadout
-from validate.samplers.sampler import Info, State
-from validate.target import prior_draw
+from binodal.validate import curvature
+from binodal.validate.networks.teacher_student import TeacherStudent
+from binodal.validate.observables.overlaps import mode_amplitudes
+from binodal.validate.samplers import baoab, euler, hmc
+from binodal.validate.samplers.adapt import adapt
+from binodal.validate.samplers.readouts import TeacherStudentReadout
+from binodal.validate.samplers.sampler import Info, State
+from binodal.validate.target import prior_draw
 
 OBSERVABLES = ("b", "averaged", "q2")
 

@@ -23,22 +23,22 @@ from binodal.config import Exact, exact_of, require_digits, require_parameter
 from binodal.document import critical_document, solve_document
 from binodal.errors import RequestError
 from binodal.models.model import LIMITS, THEORIES, model
+from binodal.numerics.isolation import isolated
 from binodal.request import prepared, require
 from binodal.result import Result
 from binodal.tables import critical_text, solve_text
 from binodal.version import VERSION
-from numerics.isolation import isolated
 
 if TYPE_CHECKING:
     from binodal.boundaries.api import boundary as boundary
     from binodal.comparison.api import compare as compare
+    from binodal.derive.derivation import Derivation
     from binodal.experiments.api import experiment as experiment
     from binodal.maps.api import hysteresis as hysteresis
     from binodal.maps.api import ladder as ladder
     from binodal.maps.api import phase_map as phase_map
     from binodal.sweeps.api import sweep as sweep
     from binodal.training.api import Trained
-    from derive.derivation import Derivation
 
 __all__ = [
     "audit",
@@ -150,7 +150,7 @@ def critical(
 def derive(model_name: str, quantity: str | None = None, *, theory: str = "derived") -> Derivation:
     """A quantity's derivation, or the model's whole chain.
 
-    Its checks run when it is rendered (``derive.render.render``) or by ``verify()``.
+    Its checks run when it is rendered (``binodal.derive.render.render``) or by ``verify()``.
     """
     of = model(model_name)
     require(theory, THEORIES, "theory")
@@ -171,8 +171,8 @@ def codegen(model_name: str, quantity: str, *, target: str, theory: str = "deriv
     require(theory, THEORIES, "theory")
     available = of.offer("expressions")()
     require(quantity, tuple(available), "quantity")
-    from numerics.codegen.module import source
-    from numerics.codegen.targets import TARGETS
+    from binodal.numerics.codegen.module import source
+    from binodal.numerics.codegen.targets import TARGETS
 
     require(target, tuple(TARGETS), "target")
     chosen = available[quantity](theory)
@@ -199,14 +199,15 @@ def train(
 ) -> Trained:
     """Train networks by Langevin dynamics to equilibrium, into the folder ``output``.
 
-    ``settings`` are the model's parameters and the fields of :class:`validate.run.spec.RunSpec`:
-    sampler, starts, burn_in, draws, thin, seed, data_sets, shard, block, step_factor, companions,
-    dtype, device. ``data`` is a file with your own x and y. The same call with ``resume`` goes on
-    bit for bit. Raises :class:`binodal.errors.RequestError` for what makes no sense and
-    :class:`binodal.errors.Stopped` with what is safe when the run does not end.
+    ``settings`` are the model's parameters and the fields of
+    :class:`binodal.validate.run.spec.RunSpec`: sampler, starts, burn_in, draws, thin, seed,
+    data_sets, shard, block, step_factor, companions, dtype, device. ``data`` is a file with your
+    own x and y. The same call with ``resume`` goes on bit for bit. Raises
+    :class:`binodal.errors.RequestError` for what makes no sense and :class:`binodal.errors.Stopped`
+    with what is safe when the run does not end.
     """
     from binodal.training.api import train as trained
-    from validate.run.spec import RunSpec
+    from binodal.validate.run.spec import RunSpec
 
     of_run = {field.name for field in fields(RunSpec)} - {"parameters", "members", "data"}
     return trained(

@@ -12,15 +12,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from binodal.derive.paper.labels import normal
 from binodal.errors import RequestError
+from binodal.numerics.codegen.library import user_cache
+from binodal.numerics.disk import Damaged, sealed, unsealed
 from binodal.output import require_writable, write_text
 from binodal.version import VERSION
-from derive.paper.labels import normal
-from numerics.codegen.library import user_cache
-from numerics.disk import Damaged, sealed, unsealed
 
 Document = dict[str, Any]
-_SOURCES = ("derive", "numerics")
+_SOURCES = ("binodal.derive", "binodal.numerics")
 _LIBRARIES = ("sympy", "numpy", "scipy", "python-flint", "mpmath")
 
 
@@ -74,7 +74,7 @@ def _store(state: Document) -> None:
 def _labels(state: Document) -> list[str]:
     """All labels in the order of the page."""
     if not state["labels"]:
-        from derive.paper.registry import registry
+        from binodal.derive.paper.registry import registry
 
         state["labels"] = list(registry())
     return list(state["labels"])
@@ -98,8 +98,8 @@ def audit(labels: Sequence[str] = ()) -> list[Document]:
     chosen = _chosen(labels, _labels(state))
     missing = [label for label in chosen if label not in state["entries"]]
     if missing:
-        from derive.paper.registry import registry
-        from numerics.audit.document import entry_document
+        from binodal.derive.paper.registry import registry
+        from binodal.numerics.audit.document import entry_document
 
         try:
             for label in missing:
@@ -113,7 +113,7 @@ def tables() -> Document:
     """Which misprints were in the authors' code, and what changes: two tables."""
     state = _cached(content_digest())
     if not state["tables"]:
-        from numerics.audit.consistency import code_or_page, published_against_derived
+        from binodal.numerics.audit.consistency import code_or_page, published_against_derived
 
         state["tables"] = {
             "code_or_page": code_or_page(),
@@ -175,6 +175,6 @@ def write_page(path: Path) -> None:
     Raises RequestError, before anything is computed, where no file can be.
     """
     require_writable(path)
-    from numerics.audit.page import page
+    from binodal.numerics.audit.page import page
 
     write_text(path, page(audit(), tables()))

@@ -146,8 +146,8 @@ def _failed(message: str, status: int) -> int:
 
 def _verdict(error: Exception) -> tuple[str, int]:
     """The line and the status for an error; help needs none of the imports."""
-    from derive.errors import DerivationError
-    from numerics.errors import CodegenError, NumericsError, ParameterError
+    from binodal.derive.errors import DerivationError
+    from binodal.numerics.errors import CodegenError, NumericsError, ParameterError
 
     if isinstance(error, BinodalError):
         return str(error), error.status

@@ -12,7 +12,7 @@ from reprlib import repr as short
 from typing import Any, SupportsIndex
 
 from binodal.errors import RequestError
-from numerics.parameters import Parameters, fields_of, preset
+from binodal.numerics.parameters import Parameters, fields_of, preset
 
 Exact = Rational | Decimal | str | float | Real
 """What the API takes for a parameter: integers and rationals of any library, Decimal, text, and

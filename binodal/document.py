@@ -7,8 +7,8 @@ from typing import Any
 
 from binodal.errors import DECIDED, UNDECIDED
 from binodal.models.model import Model
+from binodal.numerics.parameters import Parameters
 from binodal.version import VERSION
-from numerics.parameters import Parameters
 
 DECIDED_STATUS = ("certified", "converged")
 _SIZE_DIGITS = 6
@@ -26,7 +26,7 @@ def number(value: Any, digits: int, proved: bool = True) -> dict[str, str] | Non
         return {"value": repr(float(value[0])), "error": repr(float(value[1]))}
     from flint import arb
 
-    from numerics.balls import as_dict
+    from binodal.numerics.balls import as_dict
 
     ball = as_dict(value if isinstance(value, arb) else arb(value), digits)
     return ball if proved else {"value": ball["mid"], "error": ball["rad"]}

@@ -39,9 +39,9 @@ def experiment_errors(doing: str) -> Iterator[None]:
     What makes no sense becomes a :class:`RequestError`, any other failure :class:`Stopped`, as
     does a module that is missing because the extra ``train`` is; ``doing`` is what needs it.
     """
-    from validate.compare.errors import ComparisonError
-    from validate.errors import DataError, SamplerError, ValidateError
-    from validate.run.errors import RunError
+    from binodal.validate.compare.errors import ComparisonError
+    from binodal.validate.errors import DataError, SamplerError, ValidateError
+    from binodal.validate.run.errors import RunError
 
     try:
         yield

@@ -40,7 +40,7 @@ def exact_checks(order: int) -> Iterator[tuple[str, Callable[[], str | None]]]:
 
 
 def _require(order: int, *, odd: bool = False, prime: bool = False, at_most: int) -> None:
-    from derive.modular.characters import group_order
+    from binodal.derive.modular.characters import group_order
 
     try:
         group_order(order, odd=odd, prime=prime, at_most=at_most)
@@ -49,7 +49,7 @@ def _require(order: int, *, odd: bool = False, prime: bool = False, at_most: int
 
 
 def _spectrum(order: int) -> str | None:
-    from derive.modular.nngp import eigenvector_cases, spectrum
+    from binodal.derive.modular.nngp import eigenvector_cases, spectrum
 
     for label, image, expected in eigenvector_cases(order, spectrum()):
         if image != expected:
@@ -58,9 +58,9 @@ def _spectrum(order: int) -> str | None:
 
 
 def _action(order: int) -> str | None:
-    from derive.modular.action import fourier_action
-    from derive.modular.checks import generic_fractions
-    from derive.modular.real_space import real_space_action
+    from binodal.derive.modular.action import fourier_action
+    from binodal.derive.modular.checks import generic_fractions
+    from binodal.derive.modular.real_space import real_space_action
 
     w, v = (tuple(generic_fractions(order, 7 * order + i)) for i in (0, 1))
     names = ("N", "sigma2", "sigma_a2", "a", "gamma")
@@ -70,8 +70,8 @@ def _action(order: int) -> str | None:
 
 
 def _commutators(order: int) -> str | None:
-    from derive.modular.nngp import kernel_matrix
-    from derive.modular.symmetries import commutator, generators, permutation_matrix
+    from binodal.derive.modular.nngp import kernel_matrix
+    from binodal.derive.modular.symmetries import commutator, generators, permutation_matrix
 
     kernel = kernel_matrix(order)
     for name, symmetry in generators(order).items():
@@ -81,14 +81,14 @@ def _commutators(order: int) -> str | None:
 
 
 def _orbits(order: int) -> str | None:
-    from derive.modular.orbits import orbit_count, orbits
+    from binodal.derive.modular.orbits import orbit_count, orbits
 
     listed, counted = len(orbits(order)), orbit_count(order)
     return None if listed == counted else f"{listed} orbits listed, {counted} by Burnside's lemma"
 
 
 def _one_class(order: int) -> str | None:
-    from derive.modular.orbits import diagonal_classes
+    from binodal.derive.modular.orbits import diagonal_classes
 
     _require(order, prime=True, at_most=MAX_ORDER)
     classes = len(diagonal_classes(order))
@@ -96,8 +96,8 @@ def _one_class(order: int) -> str | None:
 
 
 def _sextic(order: int) -> str | None:
-    from derive.modular.sextic import MAX_DIRECT_ORDER, direct_content, surviving_count
-    from derive.symbols import P
+    from binodal.derive.modular.sextic import MAX_DIRECT_ORDER, direct_content, surviving_count
+    from binodal.derive.symbols import P
 
     _require(order, odd=True, at_most=MAX_DIRECT_ORDER)
     found, _ = direct_content(order)

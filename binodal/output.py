@@ -9,7 +9,7 @@ from glob import escape
 from pathlib import Path
 
 from binodal.errors import RequestError, Stopped
-from numerics.disk import full, naming
+from binodal.numerics.disk import full, naming
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from binodal.config import Exact, assemble, exact_of, is_float
 from binodal.errors import RequestError
 from binodal.models.model import Model
-from numerics.parameters import Parameters
-from numerics.rescale import Exponents, rescale, whole_sizes
+from binodal.numerics.parameters import Parameters
+from binodal.numerics.rescale import Exponents, rescale, whole_sizes
 
 
 def require(value: str, allowed: tuple[str, ...], name: str) -> None:

@@ -13,8 +13,8 @@ from binodal.models.model import THEORIES, model, names
 if TYPE_CHECKING:
     from flint import arb
 
-    from derive.derivation import Derivation
-    from derive.step import Step
+    from binodal.derive.derivation import Derivation
+    from binodal.derive.step import Step
 
 Check = tuple[str, Callable[[], str | None]]
 """A name, and a function that returns None or a sentence about what is wrong."""
@@ -60,10 +60,10 @@ def _double_zero(theory: str) -> str | None:
     """The certified point put into the action by SymPy's multiprecision, not by balls."""
     import sympy as sp
 
-    from derive.symbols import b, c, kappa, rho
-    from derive.teacher_student.action import action
-    from derive.teacher_student.continuum import coupling
-    from numerics.parameters import preset
+    from binodal.derive.symbols import b, c, kappa, rho
+    from binodal.derive.teacher_student.action import action
+    from binodal.derive.teacher_student.continuum import coupling
+    from binodal.numerics.parameters import preset
 
     point = critical(
         "teacher-student", "coexistence", preset="fig2", theory=theory, digits=_DIGITS
@@ -103,9 +103,9 @@ def _equal_depth(theory: str) -> str | None:
     """The certified (sigma^2, x) put into the mode's action by SymPy's multiprecision."""
     import sympy as sp
 
-    from derive.modular.action import mode_action
-    from derive.symbols import a, sigma2, u, x, x_v
-    from numerics.parameters import preset
+    from binodal.derive.modular.action import mode_action
+    from binodal.derive.symbols import a, sigma2, u, x, x_v
+    from binodal.numerics.parameters import preset
 
     point = critical(
         "modular", "coexistence", preset="fig3", theory=theory, digits=_DIGITS
@@ -143,8 +143,8 @@ def _full_ring() -> str | None:
 
 def _modular_invariance() -> str | None:
     """The ring's mass in GMFL-I at beta = 4: kept by the derived scaling, a quarter by M.14."""
-    from numerics.parameters import preset
-    from numerics.rescale import rescale
+    from binodal.numerics.parameters import preset
+    from binodal.numerics.rescale import rescale
 
     base = preset("fig3").replace(sigma2=Fraction(1, 5))
     printed = base.replace(
@@ -165,8 +165,8 @@ def _modular_invariance() -> str | None:
 
 def _one_number() -> str | None:
     """The paper's 0.18 and 30.2 are the same point: u is fixed by the setting of Fig. 2."""
-    from derive.teacher_student.continuum import strength
-    from numerics.parameters import preset
+    from binodal.derive.teacher_student.continuum import strength
+    from binodal.numerics.parameters import preset
 
     u = preset("fig2").put_into(strength())
     return None if round(float(u), 1) == 30.2 else f"u = {u}"

@@ -13,7 +13,7 @@ from time import monotonic
 from types import FrameType
 from typing import Any
 
-from numerics.interrupts import SIGNALS
+from binodal.numerics.interrupts import SIGNALS
 
 _TOGETHER_SECONDS = 1.0
 """A closed terminal or a service manager sends several signals at once; they are one request, and

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from binodal.errors import Stopped
 from binodal.extras import extra
-from numerics.processes import deaf_to_interrupts, live_with, silent_tracker
+from binodal.numerics.processes import deaf_to_interrupts, live_with, silent_tracker
 
 RETRIES = 3
 """How often in a row workers may die before any piece is done."""

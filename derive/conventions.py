@@ -18,8 +18,8 @@ from itertools import product
 
 import sympy as sp
 
-from derive.derivation import Derivation
-from derive.step import Check, Step, both, equal, equal_on
+from binodal.derive.derivation import Derivation
+from binodal.derive.step import Check, Step, both, equal, equal_on
 
 T = sp.Symbol("T", positive=True)
 _theta = sp.Symbol("theta", real=True)

@@ -164,7 +164,7 @@ class Field:
         ]
 
     def averages(self, inverse: sp.Matrix, names: Sequence[str]) -> list[sp.Expr]:
-        """var_R, tr_GmGm, e_GmG_e and tr_GCGC of :mod:`derive.second_order`, by name."""
+        """var_R, tr_GmGm, e_GmG_e and tr_GCGC of :mod:`binodal.derive.second_order`, by name."""
         parts = self._deviations()
         spread = [(inverse * m).trace() + (e.T * inverse * e)[0] for _, e, _, m in parts]
         mean = sum(c * r for (c, *_), r in zip(parts, spread, strict=True))

@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.errors import StepFailed, UncheckedResult
-from derive.step import Step
+from binodal.derive.assumptions import Assumption
+from binodal.derive.errors import StepFailed, UncheckedResult
+from binodal.derive.step import Step
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Derivation:
     ``results`` maps the field's name of a quantity to its derived expression; the
     numeric code is generated from these objects and from nothing else. Each is what some
     step ends in, so that the step's check judges it: raises
-    :class:`~derive.errors.UncheckedResult` for one that is not.
+    :class:`~binodal.derive.errors.UncheckedResult` for one that is not.
     """
 
     title: str

@@ -12,18 +12,18 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.finite_width_checks import (
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.finite_width_checks import (
     FirstOrder,
     curvature_cases,
     gaussian_cases,
     saddle_cases,
     two_atom_claims,
 )
-from derive.modular.checks import all_hold
-from derive.step import Step, close_on, equal_on
-from derive.symbols import N, sigma2, sigma_a2
+from binodal.derive.modular.checks import all_hold
+from binodal.derive.step import Step, close_on, equal_on
+from binodal.derive.symbols import N, sigma2, sigma_a2
 
 NORM2 = sp.Symbol("Y", positive=True)
 """|y|^2 over all outputs and data."""

@@ -9,7 +9,7 @@ from math import exp, lgamma, log
 
 import sympy as sp
 
-from derive.symbols import N, sigma2, sigma_a2
+from binodal.derive.symbols import N, sigma2, sigma_a2
 
 _Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
 
@@ -43,7 +43,7 @@ def curvature_cases(weight: sp.Expr) -> _Cases:
 
 @dataclass(frozen=True)
 class FirstOrder:
-    """The general formulas under test, in the symbols of :mod:`derive.finite_width`."""
+    """The general formulas under test, in the symbols of :mod:`binodal.derive.finite_width`."""
 
     balance: sp.Expr
     amplitude: sp.Expr

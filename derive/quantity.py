@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import reduce
 
-from derive.derivation import Derivation
-from derive.theories import require_theory
+from binodal.derive.derivation import Derivation
+from binodal.derive.theories import require_theory
 
 Quantity = Callable[[str], Derivation]
 

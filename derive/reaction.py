@@ -11,10 +11,10 @@ from functools import cache
 
 import sympy as sp
 
-from derive.derivation import Derivation
-from derive.finite_width import neuron_in_cavity
-from derive.modular.checks import all_hold
-from derive.step import Step, equal_on
+from binodal.derive.derivation import Derivation
+from binodal.derive.finite_width import neuron_in_cavity
+from binodal.derive.modular.checks import all_hold
+from binodal.derive.step import Step, equal_on
 
 OUTPUTS = sp.Symbol("O", positive=True)
 SHARE = sp.Symbol("s", nonnegative=True)

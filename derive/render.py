@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import sympy as sp
 
-from derive.derivation import Derivation
-from derive.step import Step
-from derive.symbols import latex
+from binodal.derive.derivation import Derivation
+from binodal.derive.step import Step
+from binodal.derive.symbols import latex
 
 FORMATS = ("text", "latex", "markdown", "json")
 
@@ -109,7 +109,7 @@ _RENDERERS: dict[str, Callable[[Derivation, bool], str]] = {
 def render(derivation: Derivation, form: str = "text", steps: bool = False) -> str:
     """Print a derivation; its checks are run first, so "passed" is never a claim.
 
-    ``form`` is one of :data:`FORMATS`. Raises :class:`derive.errors.StepFailed`
+    ``form`` is one of :data:`FORMATS`. Raises :class:`binodal.derive.errors.StepFailed`
     when a check fails and :class:`ValueError` for an unknown form.
     """
     if form not in _RENDERERS:

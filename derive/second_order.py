@@ -14,14 +14,14 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.finite_width import SLOPE, amplitude_shift, mean_shift
-from derive.modular.checks import all_hold
-from derive.second_order_checks import Loops, expansion_cases, vertex_cases, wishart_cases
-from derive.step import Step, close_on, equal_on
-from derive.symbols import N
-from derive.three_atoms import atom_claims
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.finite_width import SLOPE, amplitude_shift, mean_shift
+from binodal.derive.modular.checks import all_hold
+from binodal.derive.second_order_checks import Loops, expansion_cases, vertex_cases, wishart_cases
+from binodal.derive.step import Step, close_on, equal_on
+from binodal.derive.symbols import N
+from binodal.derive.three_atoms import atom_claims
 
 SPREAD = sp.Symbol("var_R", nonnegative=True)
 """Variance over neurons of R = Tr G M + e.G e."""

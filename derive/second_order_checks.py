@@ -9,8 +9,8 @@ from itertools import product
 
 import sympy as sp
 
-from derive.dense_field import Atom, Diagrams, Field, contracted, symmetric
-from derive.symbols import N
+from binodal.derive.dense_field import Atom, Diagrams, Field, contracted, symmetric
+from binodal.derive.symbols import N
 
 _Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
 R = sp.Rational

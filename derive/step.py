@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
-from derive.assumptions import Assumption
+from binodal.derive.assumptions import Assumption
 
 Cases = Iterable[tuple[object, sp.Expr, sp.Expr]]
 

@@ -13,8 +13,8 @@ from math import exp, lgamma, log
 
 import sympy as sp
 
-from derive.dense_field import Atom, Field, contracted
-from derive.second_order_checks import Loops
+from binodal.derive.dense_field import Atom, Field, contracted
+from binodal.derive.second_order_checks import Loops
 
 _KINDS = ((0.35, (1.9, 0.8)), (0.35, (1.9, -0.8)), (0.3, (0.6, 0.0)))
 """Prior probability and features."""

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Generic
 
-from numerics.balls import ball
-from numerics.errors import ParameterError, Undecided
-from numerics.events import Events
-from numerics.outcome import Status
-from numerics.parameters import require_known, require_share
-from numerics.results import Critical, P
+from binodal.numerics.balls import ball
+from binodal.numerics.errors import ParameterError, Undecided
+from binodal.numerics.events import Events
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import require_known, require_share
+from binodal.numerics.results import Critical, P
 
 MAX_DIGITS = 10_000
 Found = tuple[Status, Sequence[P], str]

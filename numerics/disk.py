@@ -61,7 +61,7 @@ def unsealed(content: bytes) -> dict[str, Any]:
     >>> unsealed(sealed({"a": 1}).replace(b"1,", b"2,"))
     Traceback (most recent call last):
     ...
-    numerics.disk.Damaged: it does not have the hash that it was written with
+    binodal.numerics.disk.Damaged: it does not have the hash that it was written with
     """
     try:
         document = json.loads(content)

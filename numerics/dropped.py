@@ -13,8 +13,8 @@ from typing import Any
 
 from flint import arb
 
-from numerics.balls import ball
-from numerics.results import Critical
+from binodal.numerics.balls import ball
+from binodal.numerics.results import Critical
 
 LARGEST = Fraction(1, 10)
 """What is below this, relative to what is kept, counts as small."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from flint import acb, arb
 
-from numerics.interrupts import held
+from binodal.numerics.interrupts import held
 
 End = acb | arb | int
 

@@ -13,8 +13,8 @@ from typing import Protocol
 
 from flint import arb, arb_mat
 
-from numerics.balls import excludes_zero, halves, widest
-from numerics.errors import Undecided
+from binodal.numerics.balls import excludes_zero, halves, widest
+from binodal.numerics.errors import Undecided
 
 Box = list[arb]
 _TRIAL_RADIUS = 0.1  # on wider boxes the Krawczyk operator rarely decides anything

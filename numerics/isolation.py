@@ -36,7 +36,7 @@ def own_settings() -> Iterator[None]:
     import numpy as np
     from flint import ctx
 
-    from numerics.balls import precision
+    from binodal.numerics.balls import precision
 
     with precision(DOUBLE_BITS):
         terms, ctx.cap = ctx.cap, _POWER_SERIES_TERMS

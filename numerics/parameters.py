@@ -8,7 +8,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from numerics.errors import ParameterError
+from binodal.numerics.errors import ParameterError
 
 if TYPE_CHECKING:
     import sympy as sp
@@ -156,7 +156,7 @@ class Parameters(Mapping[str, Fraction]):
     def put_into(self, expression: sp.Expr) -> sp.Expr:
         """The expression at these values, exactly; what is no parameter of the model stays.
 
-        >>> from derive.teacher_student.continuum import strength
+        >>> from binodal.derive.teacher_student.continuum import strength
         >>> preset("fig2").put_into(strength())
         40000/1323
         """

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flint import acb, acb_poly, arb, arb_poly, ctx
 
-from numerics.errors import Undecided
+from binodal.numerics.errors import Undecided
 
 
 def real_roots(coefficients: Sequence[arb]) -> list[arb]:

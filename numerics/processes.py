@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 
-from numerics.interrupts import SIGNALS
+from binodal.numerics.interrupts import SIGNALS
 
 _FILTER = "ignore:resource_tracker:UserWarning"
 _LOOK_SECONDS = 1.0

@@ -6,7 +6,7 @@ from functools import cache
 
 from flint import arb, ctx
 
-from numerics.balls import precision
+from binodal.numerics.balls import precision
 
 
 def gauss_rule(nodes: int) -> tuple[tuple[arb, arb], ...]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from flint import arb, arb_mat, ctx
 
-from numerics.balls import precision
-from numerics.errors import Undecided
-from numerics.isolate import Box, System, contracted, encloses, krawczyk
+from binodal.numerics.balls import precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.isolate import Box, System, contracted, encloses, krawczyk
 
 _START_BITS = 64
 _POLISHING_STEPS = 3

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from math import isqrt
 
-from numerics.errors import ParameterError
-from numerics.parameters import Parameters, fields_of
+from binodal.numerics.errors import ParameterError
+from binodal.numerics.parameters import Parameters, fields_of
 
 ROOT_DIGITS = 40
 _WIDEST = Fraction(10) ** 30
@@ -23,12 +23,12 @@ def scaling_of(model: str) -> Exponents:
     exponents are derived. Raises :class:`ParameterError` for an unknown model.
     """
     if model == "teacher-student":
-        from derive.teacher_student.printed import M11_ALPHA, M11_BETA
+        from binodal.derive.teacher_student.printed import M11_ALPHA, M11_BETA
 
         return {str(s): (Fraction(str(M11_BETA[s])), Fraction(str(M11_ALPHA[s]))) for s in M11_BETA}
     if model == "modular":
-        from derive.modular.scaling import canonical
-        from derive.symbols import N, P, sigma2, sigma_a2
+        from binodal.derive.modular.scaling import canonical
+        from binodal.derive.symbols import N, P, sigma2, sigma_a2
 
         powers = canonical()
         return {str(s): (Fraction(str(powers[s])), Fraction(0)) for s in (N, P, sigma2, sigma_a2)}

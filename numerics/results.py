@@ -10,7 +10,7 @@ from typing import Generic, Self, TypeVar
 
 from flint import arb
 
-from numerics.outcome import Status
+from binodal.numerics.outcome import Status
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from numerics.codegen.library import compiler
+from binodal.numerics.codegen.library import compiler
 
 needs_compiler = pytest.mark.skipif(
     compiler() is None and not os.environ.get("CI"),

@@ -9,8 +9,8 @@ from typing import Protocol
 import sympy as sp
 from torch import Tensor
 
-from derive.gaussian.activations import Activation, z
-from numerics.codegen.load import compiled
+from binodal.derive.gaussian.activations import Activation, z
+from binodal.numerics.codegen.load import compiled
 
 BLOCK = 1 << 15
 """Entries that generated torch treats at a time: a block and its results fit a core's cache."""
@@ -34,7 +34,7 @@ class Compiled:
     """phi and phi' as generated torch code: one expression, one derivative, no second formula.
 
     >>> import torch
-    >>> from derive.gaussian.activations import ERF
+    >>> from binodal.derive.gaussian.activations import ERF
     >>> phi, slope = Compiled(ERF)(torch.tensor([0.0], dtype=torch.float64))
     >>> phi.item(), round(slope.item(), 6)
     (0.0, 1.128379)

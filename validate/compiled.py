@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 from functools import cache
 
-from numerics.codegen.library import identity, load
-from numerics.errors import CodegenError
+from binodal.numerics.codegen.library import identity, load
+from binodal.numerics.errors import CodegenError
 
 NONE = "torch"
 """The name of what runs where nothing is compiled."""

@@ -14,9 +14,9 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Tensor
 
-from validate.errors import SamplerError, Untuned
-from validate.normals import normals
-from validate.target import Target
+from binodal.validate.errors import SamplerError, Untuned
+from binodal.validate.normals import normals
+from binodal.validate.target import Target
 
 PRODUCTS = 8
 """Value plus residual is then within 3 % of its limit, at every size of figure 2."""

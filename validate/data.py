@@ -10,11 +10,11 @@ import sympy as sp
 import torch
 from torch import Tensor
 
-from derive.gaussian.hermite import mode, t
-from derive.gaussian.rank_one import TEACHER2
-from derive.symbols import epsilon
-from numerics.codegen.load import compiled
-from validate.errors import DataError
+from binodal.derive.gaussian.hermite import mode, t
+from binodal.derive.gaussian.rank_one import TEACHER2
+from binodal.derive.symbols import epsilon
+from binodal.numerics.codegen.load import compiled
+from binodal.validate.errors import DataError
 
 
 @cache

@@ -2,10 +2,10 @@
 
 An observable counts as settled when seven things hold, of which none covers another:
 
-motion          no chain stands still where no moving chain ever is (:mod:`validate.stillness`).
-                What does not move is no evidence: its draws do not count;
+motion          no chain stands still where no moving chain ever is (see ``stillness``). What does
+                not move is no evidence: its draws do not count;
 effective draws over all chains are enough for the rest to mean anything;
-nested R-hat    of starts and halves (:mod:`validate.rhat`): no bias as large as the draws' spread;
+nested R-hat    of starts and halves (see ``rhat``): no bias as large as the draws' spread;
 worst R-hat     of each data set: no single network is stuck;
 drift           Student's t of each chain's change from its first half to its second, over the
                 chains of a start. Chains are independent and their changes have mean zero at
@@ -17,11 +17,11 @@ starts          the prior starts' chain means against the feature starts'. Start
                 needs many, since the data sets' luck does not cancel. What difference this would
                 have missed is part of the verdict;
 one group       where data sets were seen by one network each, their means are not in two groups
-                (:mod:`validate.modes`), the data's luck or networks that are stuck. Where several
-                networks of each data set agree, groups are the data's, and are reported.
+                (see ``modes``), the data's luck or networks that are stuck. Where
+                several networks of each data set agree, groups are the data's, and are reported.
 
 Drift and starts each alarm falsely with chance T_TEST for an observable, the worst R-hat with
-:data:`validate.rhat.FALSE_ALARM`, two groups with at most as much.
+:data:`binodal.validate.rhat.FALSE_ALARM`, two groups with at most as much.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from validate.modes import two_groups
-from validate.rhat import LARGEST_RHAT, MOVING, Worst, nested_limit, nested_rhat, worst_rhat
-from validate.stillness import frozen, moving
-from validate.t_tests import POWER, Difference, mean_of, welch
+from binodal.validate.modes import two_groups
+from binodal.validate.rhat import LARGEST_RHAT, MOVING, Worst, nested_limit, nested_rhat, worst_rhat
+from binodal.validate.stillness import frozen, moving
+from binodal.validate.t_tests import POWER, Difference, mean_of, welch
 
 LEAST_ESS = 100.0
 """Below it chance allows starts and halves to differ by half a draw's spread."""

@@ -15,14 +15,14 @@ import sympy as sp
 import torch
 from torch import Tensor
 
-from derive.gaussian.activations import Activation, z
-from numerics.codegen.printer import body
-from numerics.codegen.rewrite import Constants, nearest_double
-from numerics.codegen.targets import C
-from numerics.errors import CodegenError
-from validate.activation import Compiled, Elementwise
-from validate.compiled import library, name_of
-from validate.single_precision import c_file
+from binodal.derive.gaussian.activations import Activation, z
+from binodal.numerics.codegen.printer import body
+from binodal.numerics.codegen.rewrite import Constants, nearest_double
+from binodal.numerics.codegen.targets import C
+from binodal.numerics.errors import CodegenError
+from binodal.validate.activation import Compiled, Elementwise
+from binodal.validate.compiled import library, name_of
+from binodal.validate.single_precision import c_file
 
 _SINGLE = replace(
     C,

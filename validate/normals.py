@@ -9,8 +9,8 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from validate.compiled import NONE, library, name_of
-from validate.single_precision import c_file, code
+from binodal.validate.compiled import NONE, library, name_of
+from binodal.validate.single_precision import c_file, code
 
 FEWEST = 16
 """Numbers at once from which on torch draws in blocks, as the compiled code does."""

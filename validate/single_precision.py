@@ -12,8 +12,8 @@ from importlib.resources import files
 
 import mpmath
 
-from numerics.errors import CodegenError
-from numerics.isolation import own_settings
+from binodal.numerics.errors import CodegenError
+from binodal.numerics.isolation import own_settings
 
 FIT_ERROR = 1e-7
 """Largest absolute error of a fitted polynomial; what is fitted is of order one."""
@@ -100,9 +100,9 @@ def _numbers() -> dict[str, str]:
 def code(resource: str) -> str:
     """A C file of this package with its @NUMBERS@ filled in.
 
-    Raises :class:`numerics.errors.CodegenError` when a fit is too rough.
+    Raises :class:`binodal.numerics.errors.CodegenError` when a fit is too rough.
     """
-    text = (files("validate") / resource).read_text("utf-8")
+    text = (files("binodal.validate") / resource).read_text("utf-8")
     for name, value in _numbers().items():
         text = text.replace(f"@{name}@", value)
     return text

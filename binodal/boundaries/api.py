@@ -20,12 +20,12 @@ from binodal.boundaries.text import boundary_text
 from binodal.config import Exact, exact_of, require_digits, whole
 from binodal.errors import RequestError
 from binodal.models.model import LIMITS, model
+from binodal.numerics.isolation import isolated
+from binodal.numerics.parameters import Parameters
 from binodal.output import drawn, require_writable, write_text
 from binodal.progress import Progress
 from binodal.request import prepared, require
 from binodal.result import Result
-from numerics.isolation import isolated
-from numerics.parameters import Parameters
 
 
 @isolated

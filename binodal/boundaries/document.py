@@ -9,7 +9,7 @@ from typing import Any
 
 from binodal.document import header, number
 from binodal.models.model import Model
-from numerics.parameters import Parameters
+from binodal.numerics.parameters import Parameters
 
 PROVED, UNDECIDED = "same branch", "undecided"
 

@@ -80,7 +80,7 @@ def solver(of: Model, limit: str) -> Callable[..., Any]:
     Raises RequestError when the model has none.
     """
     name = of.name.replace("-", "_")
-    module = f"numerics.{name}.boundary{'_finite' if limit == 'finite' else ''}"
+    module = f"binodal.numerics.{name}.boundary{'_finite' if limit == 'finite' else ''}"
     try:
         found = import_module(module)
     except ModuleNotFoundError as missing:

@@ -18,7 +18,7 @@ FORMS = ("text", "latex", "markdown", "json")
 def command(model: str, quantity: str | None, theory: str, steps: bool, form: str) -> int:
     """Derive QUANTITY of MODEL, or everything; the checks of all steps run before it is printed."""
     from binodal.api import derive
-    from derive.render import render
+    from binodal.derive.render import render
 
     click.echo(render(derive(model, quantity, theory=theory), form, steps))
     return 0

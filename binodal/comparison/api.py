@@ -13,14 +13,14 @@ from binodal.comparison.text import text
 from binodal.config import Exact, exact_of
 from binodal.errors import RequestError, experiment_errors
 from binodal.models.model import THEORIES
+from binodal.numerics.isolation import isolated
 from binodal.progress import Progress
 from binodal.request import require
-from numerics.isolation import isolated
 
 if TYPE_CHECKING:
-    from validate.compare.load import Loaded
-    from validate.compare.sources import Source
-    from validate.compare.verdict import Row
+    from binodal.validate.compare.load import Loaded
+    from binodal.validate.compare.sources import Source
+    from binodal.validate.compare.verdict import Row
 
 FALSE_ALARMS = "1/100"
 LARGEST_ERROR = "1/20"
@@ -75,7 +75,7 @@ def compare(
     share, allowed = _share(rate, "rate"), _share(within, "within")
     chosen = tuple(dict.fromkeys(theories)) or THEORIES
     with experiment_errors("comparing"):
-        from validate.compare.sources import DATA_SETS
+        from binodal.validate.compare.sources import DATA_SETS
 
         with Progress("closure on the data", DATA_SETS) as progress:
             return compared(
@@ -102,13 +102,13 @@ def compared(
 
     ``advance`` is told each data set whose closure is solved. Raises the errors of ``validate``.
     """
-    from validate.compare.conditional import AVERAGE, conditional, on_few_data
-    from validate.compare.direct import with_direct
-    from validate.compare.load import load
-    from validate.compare.measure import measurements, places
-    from validate.compare.sources import explained
-    from validate.compare.verdict import judge
-    from validate.theory.registry import predictions
+    from binodal.validate.compare.conditional import AVERAGE, conditional, on_few_data
+    from binodal.validate.compare.direct import with_direct
+    from binodal.validate.compare.load import load
+    from binodal.validate.compare.measure import measurements, places
+    from binodal.validate.compare.sources import explained
+    from binodal.validate.compare.verdict import judge
+    from binodal.validate.theory.registry import predictions
 
     loaded = load(run)
     found = measurements(loaded.record, loaded.spec.model)

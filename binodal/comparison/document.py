@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from binodal.errors import DECIDED, UNDECIDED
 
 if TYPE_CHECKING:
-    from validate.compare.sources import Source
-    from validate.compare.verdict import Row
+    from binodal.validate.compare.sources import Source
+    from binodal.validate.compare.verdict import Row
 
 
 def document(rows: Sequence[Row], sources: Sequence[Source] = ()) -> list[dict[str, Any]]:

@@ -10,9 +10,9 @@ from binodal.tables import columns, counted, setting
 
 if TYPE_CHECKING:
     from binodal.comparison.api import Compared
-    from validate.compare.measurement import Measurement
-    from validate.compare.sources import Source
-    from validate.compare.verdict import Row
+    from binodal.validate.compare.measurement import Measurement
+    from binodal.validate.compare.sources import Source
+    from binodal.validate.compare.verdict import Row
 
 
 def text(compared: Compared) -> str:
@@ -57,7 +57,7 @@ def _theories(rows: Sequence[Row]) -> Iterator[str]:
 
 def _reading(name: str) -> str:
     """Which of the two readings of a residual it is."""
-    from validate.compare.direct import words_for
+    from binodal.validate.compare.direct import words_for
 
     words = words_for(name)
     return f"{words}; " if words else ""

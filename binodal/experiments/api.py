@@ -71,9 +71,9 @@ def experiment(
     folder, path = Path(output), Path(output) / f"{name}.json"
     with experiment_errors("an experiment"):
         from binodal.experiments.summary import summary
-        from validate.experiments.registry import EXPERIMENTS
-        from validate.experiments.runner import run_cases
-        from validate.run.ensemble import planned_workers
+        from binodal.validate.experiments.registry import EXPERIMENTS
+        from binodal.validate.experiments.runner import run_cases
+        from binodal.validate.run.ensemble import planned_workers
 
         if name not in EXPERIMENTS:
             raise RequestError(f"experiment {name!r}: choose {', '.join(EXPERIMENTS)}")

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from binodal.experiments.parts import parameters_of
 
 if TYPE_CHECKING:
-    from numerics.parameters import Parameters
-    from validate.compare.record import Record
-    from validate.experiments.experiment import Case
+    from binodal.numerics.parameters import Parameters
+    from binodal.validate.compare.record import Record
+    from binodal.validate.experiments.experiment import Case
 
 Array = NDArray[np.float64]
 
@@ -54,7 +54,7 @@ def _law_of_overlap(case: Case, record: Record) -> dict[str, Any]:
 
 def _of_theories(name: str, parameters: Parameters, places: Array) -> dict[str, Any]:
     """log p(q) of both theories at finite d."""
-    from validate.theory.teacher_student import solved
+    from binodal.validate.theory.teacher_student import solved
 
     floats = {key: float(value) for key, value in parameters.items()}
     laws = {t: solved(floats, t).joint.log_density(places) for t in ("published", "derived")}
@@ -76,7 +76,7 @@ def laws_again(curves: Mapping[str, Any], cases: Sequence[Mapping[str, Any]]) ->
 
 def _course(case: Case, record: Record) -> dict[str, Any]:
     """Training and test loss against the step, averaged over networks; steps spaced in log."""
-    from validate.compare.record import averaged
+    from binodal.validate.compare.record import averaged
 
     count = record.values["train_loss"].shape[1]
     kept = np.unique(np.geomspace(1, count, POINTS).astype(int)) - 1

@@ -28,7 +28,7 @@ def with_bias(cases: Sequence[Case], runs: Mapping[str, Mapping[str, Any]]) -> l
     >>> found[1]["rows"][0]["bias_error"], found[1]["step_bias"]
     (0.02, 'other runs')
     """
-    from validate.run.spec import UNCORRECTED
+    from binodal.validate.run.spec import UNCORRECTED
 
     cases = [{**case, "rows": [_open(row) for row in case["rows"]]} for case in cases]
     biased = {c["name"] for c in cases if runs[c["name"]]["sampler"] in UNCORRECTED}

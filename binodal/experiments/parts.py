@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 from binodal.comparison.document import document
 
 if TYPE_CHECKING:
-    from numerics.parameters import Parameters
-    from validate.compare.measurement import Measurement
-    from validate.compare.verdict import Row
-    from validate.theory.prediction import Prediction
+    from binodal.numerics.parameters import Parameters
+    from binodal.validate.compare.measurement import Measurement
+    from binodal.validate.compare.verdict import Row
+    from binodal.validate.theory.prediction import Prediction
 
 FIGURES = 6
 KEPT = (
@@ -58,7 +58,7 @@ def judged_case(
     sources: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The case: exact parameters, a row for each theory's prediction, and how controls fared."""
-    from validate.compare.verdict import judge
+    from binodal.validate.compare.verdict import judge
 
     short = [_short(m) for m in measured]
     told = [replace(p, value=rounded_float(p.value), error=rounded_float(p.error)) for p in said]
@@ -111,7 +111,7 @@ def measurements_of(case: Mapping[str, Any], run: Mapping[str, Any]) -> list[Mea
     law of q needs beyond means and errors is taken from its rows where they tell: the spread of
     the units' logarithms is the error of their mean. The draws' share in that mean they don't tell.
     """
-    from validate.compare.measurement import Measurement
+    from binodal.validate.compare.measurement import Measurement
 
     found: dict[tuple[str, float | None], Measurement] = {}
     for row in case["rows"]:
@@ -133,7 +133,7 @@ def measurements_of(case: Mapping[str, Any], run: Mapping[str, Any]) -> list[Mea
 
 
 def _unrecorded(case: Mapping[str, Any], row: Mapping[str, Any], units: int) -> str:
-    from validate.compare.measure import uneven
+    from binodal.validate.compare.measure import uneven
 
     if not row["observable"].startswith("log_") or "skewness" in row:
         return ""
@@ -160,7 +160,7 @@ def _units_of(case: Mapping[str, Any], run: Mapping[str, Any]) -> int:
 
 def predictions_of(case: Mapping[str, Any]) -> list[Prediction]:
     """What the rows of a stored case say was predicted; without the controls."""
-    from validate.theory.prediction import Prediction
+    from binodal.validate.theory.prediction import Prediction
 
     return [
         Prediction(
@@ -177,7 +177,7 @@ def predictions_of(case: Mapping[str, Any]) -> list[Prediction]:
 
 def parameters_of(case: Mapping[str, Any]) -> Parameters:
     """The exact parameters of a stored case."""
-    from numerics.parameters import Parameters
+    from binodal.numerics.parameters import Parameters
 
     model = "modular" if "P" in case["params"] else "teacher-student"
     return Parameters(model, {name: Fraction(value) for name, value in case["params"].items()})

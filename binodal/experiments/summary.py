@@ -19,8 +19,8 @@ from binodal.version import VERSION
 from binodal.workers import in_process, in_workers
 
 if TYPE_CHECKING:
-    from validate.experiments.experiment import Case, Experiment
-    from validate.run.spec import RunSpec
+    from binodal.validate.experiments.experiment import Case, Experiment
+    from binodal.validate.run.spec import RunSpec
 
 Say = Callable[[str], None]
 
@@ -46,7 +46,7 @@ def summary(
     depend on ``workers``, but for the sources: the closure on the data is sampled, and workers, of
     one thread each, round otherwise. Raises :class:`binodal.errors.Stopped` when these are killed.
     """
-    from validate.run.folder import is_finished
+    from binodal.validate.run.folder import is_finished
 
     cases = experiment.cases(effort)
     done = [
@@ -82,7 +82,7 @@ def summary(
 
 def _read(done: Sequence[tuple[Case, Path]], number: int) -> _Read:
     """Compare one case, and take its curves from the same reading of its draws."""
-    from validate.compare.load import load
+    from binodal.validate.compare.load import load
 
     case, place = done[number]
     if not case.judged:
@@ -119,7 +119,7 @@ def _provenance(done: Sequence[tuple[Case, Path]]) -> dict[str, Any]:
     ``environment`` is that of most runs, as each wrote it down when it began; a run of another
     one names where it differs.
     """
-    from validate.run.folder import environment, read_request
+    from binodal.validate.run.folder import environment, read_request
 
     made = {case.name: read_request(place)[1]["environment"] for case, place in done}
     all_of_them = [*made.values()] or [environment()]

@@ -10,10 +10,10 @@ from typing import Any
 from binodal.explorer.formulas import PARAMETERS
 from binodal.explorer.typeset import templates
 from binodal.models.model import THEORIES
-from numerics.modular.results import ACTION_UNITS
-from numerics.modular.results import STABLE_ZERO as MODULAR_STABLE
-from numerics.parameters import LARGEST, PRESETS, fields_of
-from numerics.teacher_student.critical import STABLE_ZERO as TEACHER_STUDENT_STABLE
+from binodal.numerics.modular.results import ACTION_UNITS
+from binodal.numerics.modular.results import STABLE_ZERO as MODULAR_STABLE
+from binodal.numerics.parameters import LARGEST, PRESETS, fields_of
+from binodal.numerics.teacher_student.critical import STABLE_ZERO as TEACHER_STUDENT_STABLE
 
 # Of a slider; the field beside it takes any allowed value. Logarithmic unless a range has signs.
 RANGES: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType(

@@ -8,15 +8,15 @@ from html import escape
 
 import sympy as sp
 
+from binodal.derive.modular.closure import renormalised_coupling, residual_factor, ring_lambda
+from binodal.derive.modular.saddles import quadratic
+from binodal.derive.symbols import b, c, gamma, kappa, latex, mass, sigma_w2, u
+from binodal.derive.teacher_student.action import action
+from binodal.derive.teacher_student.continuum import coupling
+from binodal.derive.teacher_student.limit import gain, zero_stiffness
 from binodal.explorer.formulas import formulas
 from binodal.models.model import THEORIES
 from binodal.reports.mathematics import mathml
-from derive.modular.closure import renormalised_coupling, residual_factor, ring_lambda
-from derive.modular.saddles import quadratic
-from derive.symbols import b, c, gamma, kappa, latex, mass, sigma_w2, u
-from derive.teacher_student.action import action
-from derive.teacher_student.continuum import coupling
-from derive.teacher_student.limit import gain, zero_stiffness
 
 _NUMBERS = {"teacher-student": (b, c, kappa, sigma_w2), "modular": (u, gamma)}
 

@@ -8,15 +8,14 @@ from types import MappingProxyType
 
 import sympy as sp
 
-from binodal.models.model import Expressions
-from derive.assumptions import Assumption
-from derive.modular.action import action, mode_action
-from derive.modular.closure import closure
-from derive.modular.events import birth, coexistence, events, temperature
-from derive.modular.reduction import DELTA, bottom_and_stiffness, jacobian
-from derive.modular.saddles import depth, ring, saddles
-from derive.modular.weights import integrand, weights
-from derive.symbols import (
+from binodal.derive.assumptions import Assumption
+from binodal.derive.modular.action import action, mode_action
+from binodal.derive.modular.closure import closure
+from binodal.derive.modular.events import birth, coexistence, events, temperature
+from binodal.derive.modular.reduction import DELTA, bottom_and_stiffness, jacobian
+from binodal.derive.modular.saddles import depth, ring, saddles
+from binodal.derive.modular.weights import integrand, weights
+from binodal.derive.symbols import (
     N,
     P,
     a,
@@ -30,6 +29,7 @@ from derive.symbols import (
     x_v,
     xy_mean,
 )
+from binodal.models.model import Expressions
 
 _LAMBDA = sp.Symbol("lam", positive=True)
 _ACTION = "action: mode_action"
@@ -49,7 +49,7 @@ def _expressions(
 ) -> Expressions:
     """Arguments are the free symbols: unknowns first, then parameters.
 
-    ``source`` names the functions of derive.modular that the values come from.
+    ``source`` names the functions of binodal.derive.modular that the values come from.
     """
     # The symbol's own name is a keyword of Python.
     values = {name: e.subs(lam, _LAMBDA) for name, e in values.items()}
@@ -57,7 +57,7 @@ def _expressions(
     used = tuple(symbol for symbol in _ORDER if symbol in free)
     meanings = (_MEANINGS[symbol] for symbol in used if symbol in _MEANINGS)
     assumed = (f"Assumes {a.value}" for a in assumptions)
-    derived = f"Derived in derive.modular.{source}."
+    derived = f"Derived in binodal.derive.modular.{source}."
     return Expressions(values, used, (derived, note, *meanings, *assumed))
 
 

@@ -8,16 +8,29 @@ from types import MappingProxyType
 
 import sympy as sp
 
-from binodal.models.model import Expressions
-from derive.assumptions import Assumption
-from derive.symbols import N, b, c, d, epsilon, kappa, n, q, rho, sigma2, sigma_a2, sigma_w2, y
-from derive.teacher_student.action import action, published_in_q, stationarity
-from derive.teacher_student.closure import MEAN_RHO, closure, closure_residuals
-from derive.teacher_student.continuum import coupling
-from derive.teacher_student.events import event_curve
-from derive.teacher_student.finite_d import finite_d, log_weight
-from derive.teacher_student.kernel import element, kernel
-from derive.teacher_student.limit import (
+from binodal.derive.assumptions import Assumption
+from binodal.derive.symbols import (
+    N,
+    b,
+    c,
+    d,
+    epsilon,
+    kappa,
+    n,
+    q,
+    rho,
+    sigma2,
+    sigma_a2,
+    sigma_w2,
+    y,
+)
+from binodal.derive.teacher_student.action import action, published_in_q, stationarity
+from binodal.derive.teacher_student.closure import MEAN_RHO, closure, closure_residuals
+from binodal.derive.teacher_student.continuum import coupling
+from binodal.derive.teacher_student.events import event_curve
+from binodal.derive.teacher_student.finite_d import finite_d, log_weight
+from binodal.derive.teacher_student.kernel import element, kernel
+from binodal.derive.teacher_student.limit import (
     droplet_branch,
     droplet_mass,
     gain,
@@ -25,7 +38,8 @@ from derive.teacher_student.limit import (
     zero_branch,
     zero_stiffness,
 )
-from derive.teacher_student.overlap_law import contracted_action, contracted_overlap2
+from binodal.derive.teacher_student.overlap_law import contracted_action, contracted_overlap2
+from binodal.models.model import Expressions
 
 _ORDER = (rho, q, y, b, c, *MEAN_RHO, kappa, N, n, d, sigma2, sigma_w2, sigma_a2, epsilon)
 _KAPPA = f"kappa = {coupling()}"
@@ -36,12 +50,12 @@ def _expressions(
 ) -> Expressions:
     """Arguments are the free symbols: unknowns first, then parameters.
 
-    ``source`` names the functions of derive.teacher_student that the values come from.
+    ``source`` names the functions of binodal.derive.teacher_student that the values come from.
     """
     free = set().union(*(e.free_symbols for e in values.values()))
     used = tuple(symbol for symbol in _ORDER if symbol in free)
     needs_kappa = (_KAPPA,) if kappa in used else ()
-    derived = f"Derived in derive.teacher_student.{source}."
+    derived = f"Derived in binodal.derive.teacher_student.{source}."
     assumed = (f"Assumes {a.value}" for a in assumptions)
     return Expressions(values, used, (derived, note, *needs_kappa, *assumed))
 

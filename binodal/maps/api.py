@@ -14,11 +14,11 @@ from binodal.errors import RequestError
 from binodal.maps.documents import map_data, map_text, parse_ranges
 from binodal.maps.loop_documents import ASSUMPTIONS, loop_data, loop_text
 from binodal.models.model import THEORIES, model
+from binodal.numerics.isolation import isolated
 from binodal.output import drawn, require_writable, write_text
 from binodal.progress import Progress
 from binodal.request import prepared, require
 from binodal.result import Result
-from numerics.isolation import isolated
 
 PICTURES = (".svg", ".png")
 DEPTH = 10
@@ -43,8 +43,8 @@ def phase_map(
     ``output`` is a picture (.svg, .png), the cells (.json) or arrays (.npz). Raises
     :class:`binodal.errors.RequestError` or numerics' ParameterError for what makes no sense.
     """
-    from numerics.phases.phase_map import phase_map as certified
-    from numerics.phases.quadtree import MAX_DEPTH
+    from binodal.numerics.phases.phase_map import phase_map as certified
+    from binodal.numerics.phases.quadtree import MAX_DEPTH
 
     of = model(model_name)
     require(theory, THEORIES, "theory")
@@ -119,8 +119,8 @@ def hysteresis(
     ``output`` is a picture (.svg, .png) or the points (.json). Raises RequestError or numerics'
     ParameterError for what makes no sense.
     """
+    from binodal.numerics.phases.hysteresis import hysteresis as swept
     from binodal.sweeps.axis import parse_axes
-    from numerics.phases.hysteresis import hysteresis as swept
 
     of = model(model_name)
     require(theory, THEORIES, "theory")
@@ -162,7 +162,7 @@ def ladder(
     Raises RequestError or numerics' ParameterError for what makes no sense.
     """
     from binodal.maps.ladder_documents import DERIVED, draw_ladder, ladder_data, ladder_text
-    from numerics.phases.ladder import ladder as climbed
+    from binodal.numerics.phases.ladder import ladder as climbed
 
     of = model(model_name)
     require(theory, THEORIES, "theory")

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from binodal.config import parse_range
 from binodal.errors import RequestError
-from numerics.phases.quadtree import Axis
+from binodal.numerics.phases.quadtree import Axis
 
 if TYPE_CHECKING:
-    from numerics.phases.phase_map import PhaseMap
+    from binodal.numerics.phases.phase_map import PhaseMap
 
 
 def parse_axis(text: str, model: str) -> Axis:
@@ -43,7 +43,7 @@ def map_data(found: PhaseMap) -> dict[str, Any]:
 
     A cell is [depth, column, row, lowest stage, highest stage]; equal stages are a proof.
     """
-    from numerics.phases.quadtree import BOUNDARIES, STAGES
+    from binodal.numerics.phases.quadtree import BOUNDARIES, STAGES
 
     return {
         "axes": [{"name": a.name, "low": str(a.low), "high": str(a.high)} for a in found.axes],
@@ -58,7 +58,7 @@ def map_data(found: PhaseMap) -> dict[str, Any]:
 
 def map_text(found: PhaseMap) -> str:
     """The map for a terminal: a coarse picture and the areas."""
-    from numerics.phases.quadtree import STAGES
+    from binodal.numerics.phases.quadtree import STAGES
 
     signs = {**dict(enumerate(".mFC")), -1: "?"}
     across, up = found.axes

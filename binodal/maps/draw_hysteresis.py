@@ -12,8 +12,8 @@ from binodal.maps.loop_documents import SIZES
 from binodal.reports.style import COLOURS, DASHES, figure
 
 if TYPE_CHECKING:
-    from numerics.phases.escape import Feature
-    from numerics.phases.hysteresis import Loop, Point
+    from binodal.numerics.phases.escape import Feature
+    from binodal.numerics.phases.hysteresis import Loop, Point
 
 ORDER = {"teacher-student": r"overlap $q$", "modular": r"$x = |w_k|^2$"}
 

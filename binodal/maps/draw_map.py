@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from binodal.reports.style import figure
 
 if TYPE_CHECKING:
-    from numerics.phases.phase_map import PhaseMap
+    from binodal.numerics.phases.phase_map import PhaseMap
 
 # Lightness falls from stage to stage, so that the order survives without colour.
 FILLS = {"GFL": "#F4F4F4", "metastable": "#F0C987", "GMFL-I": "#56B4E9", "GMFL-II": "#1F4E79"}
@@ -54,7 +54,7 @@ def _tiles(axes: Any, found: PhaseMap) -> None:
     """One polygon collection a stage; undecided cells on top, with an edge they stay visible by."""
     from matplotlib.collections import PolyCollection
 
-    from numerics.phases.quadtree import STAGES
+    from binodal.numerics.phases.quadtree import STAGES
 
     held: dict[str, list[list[tuple[float, float]]]] = {}
     for cell in found.cells:
@@ -84,7 +84,7 @@ def _dots(axes: Any, found: PhaseMap) -> None:
     """Hatching over the metastable stage as one area, so that cell borders do not show."""
     import numpy as np
 
-    from numerics.phases.quadtree import STAGES
+    from binodal.numerics.phases.quadtree import STAGES
 
     side = min(2**found.depth, 256)
     image = found.raster(side, side)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from binodal.reports.style import COLOURS, DASHES, figure
 
 if TYPE_CHECKING:
-    from numerics.phases.ladder import Ladder
+    from binodal.numerics.phases.ladder import Ladder
 
 DERIVED = (
     "derived correction: implicit function theorem on the closure of the finite size, valid while "
@@ -18,7 +18,7 @@ DERIVED = (
 
 def ladder_data(found: Ladder) -> dict[str, Any]:
     """Rungs with values and errors, the limit, and the coefficient derived and extrapolated."""
-    from numerics.phases.ladder import POWERS, SIZES
+    from binodal.numerics.phases.ladder import POWERS, SIZES
 
     return {
         "event": found.event,
@@ -45,7 +45,7 @@ def ladder_data(found: Ladder) -> dict[str, Any]:
 
 def ladder_text(found: Ladder) -> str:
     """One line a size: scaled value, coefficient, derived coefficient, local exponent."""
-    from numerics.phases.ladder import POWERS, SIZES
+    from binodal.numerics.phases.ladder import POWERS, SIZES
 
     size, power = SIZES[found.model], POWERS[found.model]
     heads = (
@@ -84,7 +84,7 @@ def _short(value: float | None, digits: int) -> str:
 
 def draw_ladder(found: Ladder, path: Path) -> None:
     """Distance to the limit against the size, with the derived leading term."""
-    from numerics.phases.ladder import POWERS, SIZES
+    from binodal.numerics.phases.ladder import POWERS, SIZES
 
     size, power = SIZES[found.model], POWERS[found.model]
     rungs = [r for r in found.rungs if r.coefficient]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from binodal.document import number
 
 if TYPE_CHECKING:
-    from numerics.phases.escape import Escape, Feature
-    from numerics.phases.hysteresis import Loop, Point
+    from binodal.numerics.phases.escape import Escape, Feature
+    from binodal.numerics.phases.hysteresis import Loop, Point
 
 Row = tuple[str, ...]
 ORDER_NAMES = {"teacher-student": "q", "modular": "x"}

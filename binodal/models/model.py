@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import binodal.models
 from binodal.errors import RequestError
-from numerics.parameters import Parameters
-from numerics.rescale import Exponents
+from binodal.numerics.parameters import Parameters
+from binodal.numerics.rescale import Exponents
 
 if TYPE_CHECKING:
     import numpy as np
     import sympy as sp
     from numpy.typing import NDArray
 
-    from derive.derivation import Derivation
-    from numerics.critical import CriticalPoints
-    from numerics.dropped import Dropped
+    from binodal.derive.derivation import Derivation
+    from binodal.numerics.critical import CriticalPoints
+    from binodal.numerics.dropped import Dropped
 
 THEORIES = ("published", "derived")
 LIMITS = ("thermodynamic", "finite")

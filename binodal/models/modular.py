@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from binodal.errors import RequestError
 from binodal.models.model import Expressions, Model
-from numerics.parameters import Parameters
-from numerics.rescale import scaling_of
+from binodal.numerics.parameters import Parameters
+from binodal.numerics.rescale import scaling_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from derive.derivation import Derivation
-    from numerics.critical import CriticalPoints
-    from numerics.dropped import Dropped
+    from binodal.derive.derivation import Derivation
+    from binodal.numerics.critical import CriticalPoints
+    from binodal.numerics.dropped import Dropped
 
 PHASES = ("GFL", "GMFL-I", "GMFL-II", "undecided")
 COMPOSITE = (
@@ -37,28 +37,28 @@ exponents = partial(scaling_of, "modular")
 
 def quantities() -> Mapping[str, Callable[[str], Derivation]]:
     """Derivations by name."""
-    from derive.modular.quantities import QUANTITIES
+    from binodal.derive.modular.quantities import QUANTITIES
 
     return QUANTITIES
 
 
 def complete(theory: str) -> Derivation:
     """The whole chain of derivations."""
-    from derive.modular.quantities import complete as chain
+    from binodal.derive.modular.quantities import complete as chain
 
     return chain(theory)
 
 
 def solve(parameters: Parameters, theory: str, limit: str, digits: int) -> Any:
     """The closure and all saddles in a limit."""
-    from numerics.balls import bits_of
+    from binodal.numerics.balls import bits_of
 
     if limit == "finite":
-        from numerics.modular.finite import solve_finite
+        from binodal.numerics.modular.finite import solve_finite
 
         solution = solve_finite(parameters, theory, bits_of(digits))
     else:
-        from numerics.modular.solve import solve_thermodynamic
+        from binodal.numerics.modular.solve import solve_thermodynamic
 
         solution = solve_thermodynamic(parameters, theory, bits_of(digits))
     said = (*solution.assumptions, *_said_of_order(parameters["P"], limit))
@@ -78,33 +78,33 @@ def _said_of_order(order: Fraction, limit: str) -> tuple[str, ...]:
 def critical(limit: str) -> CriticalPoints[Any]:
     """What finds the critical points of an event along a parameter."""
     if limit == "finite":
-        from numerics.modular.finite_critical import critical_finite
+        from binodal.numerics.modular.finite_critical import critical_finite
 
         return critical_finite
-    from numerics.modular.critical import critical as thermodynamic
+    from binodal.numerics.modular.critical import critical as thermodynamic
 
     return thermodynamic
 
 
 def assumptions(theory: str, limit: str) -> tuple[str, ...]:
     """What a theory rests on in a limit, in words."""
-    from numerics.modular.critical import notes
-    from numerics.modular.finite import finite_notes
-    from numerics.modular.results import ACTION_UNITS
+    from binodal.numerics.modular.critical import notes
+    from binodal.numerics.modular.finite import finite_notes
+    from binodal.numerics.modular.results import ACTION_UNITS
 
     return finite_notes(theory) if limit == "finite" else (*notes(theory), ACTION_UNITS[theory])
 
 
 def dropped(parameters: Parameters, found: Any) -> Sequence[Dropped]:
     """The terms that a solution or an event leaves out, with their sizes."""
-    from numerics.modular.dropped import dropped_terms
+    from binodal.numerics.modular.dropped import dropped_terms
 
     return dropped_terms(parameters, found)
 
 
 def grid(columns: Mapping[str, NDArray[np.float64]], theory: str) -> Mapping[str, NDArray[Any]]:
     """Closure, ring and phase on a grid of parameters, in double precision."""
-    from numerics.modular.grid import thermodynamic_grid
+    from binodal.numerics.modular.grid import thermodynamic_grid
 
     return _in_columns(thermodynamic_grid(columns, theory))
 
@@ -113,7 +113,7 @@ def finite_grid(
     columns: Mapping[str, NDArray[np.float64]], theory: str
 ) -> Mapping[str, NDArray[Any]]:
     """The same at the given P, by the integrals of a mode's law."""
-    from numerics.modular.grid import finite_grid as at_given_size
+    from binodal.numerics.modular.grid import finite_grid as at_given_size
 
     if (columns["P"] < 3).any():
         raise RequestError("P=2: the closure of a complex mode (k different from P-k) needs P >= 3")

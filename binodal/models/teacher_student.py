@@ -8,16 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from binodal.models.model import Expressions, Model
-from numerics.parameters import Parameters
-from numerics.rescale import scaling_of
+from binodal.numerics.parameters import Parameters
+from binodal.numerics.rescale import scaling_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from derive.derivation import Derivation
-    from numerics.critical import CriticalPoints
-    from numerics.dropped import Dropped
+    from binodal.derive.derivation import Derivation
+    from binodal.numerics.critical import CriticalPoints
+    from binodal.numerics.dropped import Dropped
 
 PHASES = ("GFL", "GMFL-I", "GMFL-II", "undecided")
 
@@ -27,14 +27,14 @@ exponents = partial(scaling_of, "teacher-student")
 
 def quantities() -> Mapping[str, Callable[[str], Derivation]]:
     """Derivations by name."""
-    from derive.teacher_student.quantities import QUANTITIES
+    from binodal.derive.teacher_student.quantities import QUANTITIES
 
     return QUANTITIES
 
 
 def complete(theory: str) -> Derivation:
     """The whole chain of derivations."""
-    from derive.teacher_student.quantities import complete as chain
+    from binodal.derive.teacher_student.quantities import complete as chain
 
     return chain(theory)
 
@@ -42,11 +42,11 @@ def complete(theory: str) -> Derivation:
 def solve(parameters: Parameters, theory: str, limit: str, digits: int) -> Any:
     """The closure and all saddles in a limit."""
     if limit == "finite":
-        from numerics.teacher_student.finite import solve_finite
+        from binodal.numerics.teacher_student.finite import solve_finite
 
         return solve_finite(parameters, theory)
-    from numerics.balls import bits_of
-    from numerics.teacher_student.thermodynamic import solve_thermodynamic
+    from binodal.numerics.balls import bits_of
+    from binodal.numerics.teacher_student.thermodynamic import solve_thermodynamic
 
     solution = solve_thermodynamic(parameters, theory, bits_of(digits))
     return replace(solution, assumptions=solution.assumptions or assumptions(theory, limit))
@@ -55,10 +55,10 @@ def solve(parameters: Parameters, theory: str, limit: str, digits: int) -> Any:
 def critical(limit: str) -> CriticalPoints[Any]:
     """What finds the critical points of an event along a parameter."""
     if limit == "finite":
-        from numerics.teacher_student.finite_critical import critical_finite
+        from binodal.numerics.teacher_student.finite_critical import critical_finite
 
         return critical_finite
-    from numerics.teacher_student.critical import critical as thermodynamic
+    from binodal.numerics.teacher_student.critical import critical as thermodynamic
 
     return thermodynamic
 
@@ -66,17 +66,17 @@ def critical(limit: str) -> CriticalPoints[Any]:
 def assumptions(theory: str, limit: str) -> tuple[str, ...]:
     """What a theory rests on in a limit, in words."""
     if limit == "finite":
-        from numerics.teacher_student.finite import finite_notes
+        from binodal.numerics.teacher_student.finite import finite_notes
 
         return finite_notes(theory)
-    from derive.teacher_student.action import action
+    from binodal.derive.teacher_student.action import action
 
     return tuple(a.value for a in action(theory).assumptions)
 
 
 def dropped(parameters: Parameters, found: Any) -> Sequence[Dropped]:
     """The terms that a solution or an event leaves out, with their sizes."""
-    from numerics.teacher_student.dropped import dropped_terms
+    from binodal.numerics.teacher_student.dropped import dropped_terms
 
     return dropped_terms(parameters, found)
 
@@ -85,8 +85,8 @@ def grid(columns: Mapping[str, NDArray[np.float64]], theory: str) -> Mapping[str
     """Closure, deepest feature minimum and phase on a grid of parameters, in double precision."""
     import numpy as np
 
-    from numerics.teacher_student.grid import PHASES as OF_GRID
-    from numerics.teacher_student.grid import thermodynamic_grid
+    from binodal.numerics.teacher_student.grid import PHASES as OF_GRID
+    from binodal.numerics.teacher_student.grid import thermodynamic_grid
 
     found = thermodynamic_grid(columns, theory)
     codes = np.array([PHASES.index(name) for name in OF_GRID], dtype=np.int8)

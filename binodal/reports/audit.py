@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from binodal.numerics.audit.written import judged, six_digits
 from binodal.reports.blocks import Block, Fold, Formula, Items, Paragraph, Part, Table, literal
 from binodal.reports.section import Request, Section
-from numerics.audit.written import judged, six_digits
 
 Document = dict[str, Any]
 VERDICTS = {

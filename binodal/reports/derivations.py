@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from binodal.derive.symbols import latex
 from binodal.reports.blocks import Block, Fold, Formula, Items, Paragraph, Part, literal
 from binodal.reports.section import Request, Section
 from binodal.tables import counted
-from derive.symbols import latex
 
 if TYPE_CHECKING:
-    from derive.derivation import Derivation
-    from derive.step import Step
+    from binodal.derive.derivation import Derivation
+    from binodal.derive.step import Step
 
 _THEORY = "derived"
 
@@ -52,7 +52,7 @@ def _verified(
 
 def _verify(whole: Derivation, new: tuple[Step, ...]) -> None:
     """Run the checks of the steps that were not shown before. Raises StepFailed."""
-    from derive.derivation import Derivation
+    from binodal.derive.derivation import Derivation
 
     Derivation(whole.title, new).verify()
 

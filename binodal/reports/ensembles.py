@@ -13,9 +13,9 @@ from binodal.errors import RequestError, Stopped
 from binodal.reports.stored import Experiment, row_of
 
 if TYPE_CHECKING:
-    from validate.compare.load import Loaded
-    from validate.run.ensemble import Report
-    from validate.run.spec import RunSpec
+    from binodal.validate.compare.load import Loaded
+    from binodal.validate.run.ensemble import Report
+    from binodal.validate.run.spec import RunSpec
 
 SEED = 2310
 BETA = Fraction(1, 8)
@@ -37,8 +37,8 @@ class Ensemble:
 
 def _teacher_student(sigma2: str) -> Callable[[], Any]:
     def parameters() -> Any:
-        from numerics.parameters import preset
-        from numerics.rescale import rescale, scaling_of, whole_sizes
+        from binodal.numerics.parameters import preset
+        from binodal.numerics.rescale import rescale, scaling_of, whole_sizes
 
         base = preset("fig2").replace(sigma2=Fraction(sigma2))
         return whole_sizes(rescale(base, scaling_of(base.model), BETA)[0])[0]
@@ -50,7 +50,7 @@ def _modular(sigma2: str) -> Callable[[], Any]:
     """A ring needs tens of neurons a mode: at the setting of Fig. 3 it would hold none."""
 
     def parameters() -> Any:
-        from numerics.parameters import Parameters
+        from binodal.numerics.parameters import Parameters
 
         values = {"N": "1000", "P": "7", "sigma2": sigma2, "sigma_a2": "1/5000", "gamma": "2"}
         return Parameters("modular", {name: Fraction(value) for name, value in values.items()})
@@ -90,11 +90,11 @@ def trained(
     Raises :class:`binodal.errors.Stopped` on Ctrl-C.
     """
     from binodal.comparison.api import compare
-    from numerics.errors import NumericsError
-    from validate.compare.load import load
-    from validate.errors import ValidateError
-    from validate.run.defaults import SAMPLER
-    from validate.run.spec import RunSpec
+    from binodal.numerics.errors import NumericsError
+    from binodal.validate.compare.load import load
+    from binodal.validate.errors import ValidateError
+    from binodal.validate.run.defaults import SAMPLER
+    from binodal.validate.run.spec import RunSpec
 
     parameters = ensemble.parameters()
     spec = RunSpec(
@@ -135,7 +135,7 @@ def trained(
 
 def _measured_alone(loaded: Loaded) -> list[dict[str, Any]]:
     """Rows without a theory, where the theories' numbers did not settle."""
-    from validate.compare.measure import measurements
+    from binodal.validate.compare.measure import measurements
 
     return [
         row_of(
@@ -159,9 +159,9 @@ def _finite(value: float) -> float | None:
 
 def _run(spec: RunSpec, folder: Path, progress: Report, workers: int | None) -> Path:
     """The run's folder; an unfinished one of the same request goes on, or starts anew."""
-    from validate.run.ensemble import run
-    from validate.run.errors import RunError, RunStopped
-    from validate.run.folder import is_run
+    from binodal.validate.run.ensemble import run
+    from binodal.validate.run.errors import RunError, RunStopped
+    from binodal.validate.run.folder import is_run
 
     place = folder / f"run-{spec.digest[:16]}"
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -195,7 +195,7 @@ def _densities(loaded: Loaded) -> list[dict[str, Any]]:
     record = loaded.record
     if "density" not in record.values:
         return []
-    from validate.compare.uncertainty import jackknife
+    from binodal.validate.compare.uncertainty import jackknife
 
     density, found = record.unit_means("density"), []
     for index in range(0, density.shape[1], 3):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from binodal.models.model import THEORIES
+from binodal.numerics.parameters import preset
 from binodal.reports import law_data, law_figures
 from binodal.reports import modular_data as modular
 from binodal.reports import modular_figures as of_modular
@@ -18,7 +19,6 @@ from binodal.reports.blocks import Figure, Paragraph, Part
 from binodal.reports.measured import Data, Points, densities, points
 from binodal.reports.modular import QUOTED
 from binodal.reports.section import Request, Section
-from numerics.parameters import preset
 
 _EVENTS = ("birth", "coexistence", "gmfl2")
 _DIGITS = 15

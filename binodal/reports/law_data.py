@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.models.model import THEORIES, model
+from binodal.numerics.parameters import preset
+from binodal.numerics.rescale import rescale, whole_sizes
+from binodal.numerics.teacher_student.finite import float_closure
 from binodal.reports.law_figures import LawCurve, LawPanel, WidthCurve
 from binodal.reports.overlap_law import minus_log_density
 from binodal.reports.teacher_student_data import BETAS, MODEL
-from numerics.parameters import preset
-from numerics.rescale import rescale, whole_sizes
-from numerics.teacher_student.finite import float_closure
 
 BEFORE, AFTER = Fraction(3, 10), Fraction(3, 20)
 """The two temperatures of Fig. 2a and 2b: of the five in C.43, one on each side."""

@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from binodal.derive.modular.action import mode_action
+from binodal.derive.modular.closure import closure
+from binodal.derive.modular.events import events
+from binodal.derive.modular.nngp import nngp_spectrum
+from binodal.derive.modular.saddles import saddles
+from binodal.derive.modular.weights import weights
+from binodal.derive.symbols import latex
 from binodal.models.model import THEORIES
+from binodal.numerics.parameters import preset
 from binodal.reports import modular_data as data
 from binodal.reports.blocks import Block, Fold, Formula, Paragraph, Part, Table, literal
 from binodal.reports.section import Request, Section, all_decided
 from binodal.result import Result
 from binodal.tables import shown
-from derive.modular.action import mode_action
-from derive.modular.closure import closure
-from derive.modular.events import events
-from derive.modular.nngp import nngp_spectrum
-from derive.modular.saddles import saddles
-from derive.modular.weights import weights
-from derive.symbols import latex
-from numerics.parameters import preset
 
 QUOTED = {"coexistence": "0.227", "gmfl2": "0.175"}
 """sigma^2 at the start of GMFL-I and of GMFL-II, as the text on Fig. 3 quotes them."""

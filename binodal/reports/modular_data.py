@@ -11,17 +11,17 @@ import numpy as np
 import sympy as sp
 
 from binodal.api import critical, solve
+from binodal.derive.modular.action import mode_action
+from binodal.derive.modular.events import coexistence, events
+from binodal.derive.symbols import N, P, gamma, u, x, x_v
 from binodal.models.model import LIMITS, THEORIES
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.errors import Undecided
+from binodal.numerics.modular.grid import finite_grid, thermodynamic_grid
+from binodal.numerics.modular.weights import RingWeights, ring_weights
+from binodal.numerics.parameters import Parameters, preset
 from binodal.reports.modular_figures import ActionCurve, ResidualCurve
 from binodal.result import Result
-from derive.modular.action import mode_action
-from derive.modular.events import coexistence, events
-from derive.symbols import N, P, gamma, u, x, x_v
-from numerics.codegen.load import compiled
-from numerics.errors import Undecided
-from numerics.modular.grid import finite_grid, thermodynamic_grid
-from numerics.modular.weights import RingWeights, ring_weights
-from numerics.parameters import Parameters, preset
 
 MODEL, PRESET = "modular", "fig3"
 EVENTS = {

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.models.model import THEORIES
+from binodal.numerics.modular.grid import finite_grid, thermodynamic_grid
 from binodal.reports.measured import Points
 from binodal.reports.style import COLOURS, DASHES, HATCH, figure, measured
-from numerics.modular.grid import finite_grid, thermodynamic_grid
 
 Array = NDArray[np.float64]
 _LIMITS = {"finite": finite_grid, "thermodynamic": thermodynamic_grid}

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from binodal.derive.symbols import TABLE
 from binodal.reports.blocks import literal
-from derive.symbols import TABLE
 
 _LONGEST = 12
 _PARAMETERS = {str(entry.symbol): entry.latex for entry in TABLE}

@@ -15,7 +15,7 @@ from binodal.reports.section import Request, Section
 from binodal.reports.stored import Experiment
 
 if TYPE_CHECKING:
-    from validate.run.ensemble import Report
+    from binodal.validate.run.ensemble import Report
 
 _WORDS = (
     "These networks were trained while this report was written: full-batch Langevin dynamics from "

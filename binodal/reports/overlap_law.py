@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from derive.symbols import N, b, c, d, kappa, n, q, s, sigma2, sigma_a2, sigma_w2
-from derive.teacher_student.action import published_in_q
-from derive.teacher_student.continuum import continuum_action, coupling
-from numerics.codegen.load import compiled
-from numerics.teacher_student.finite import float_closure
+from binodal.derive.symbols import N, b, c, d, kappa, n, q, s, sigma2, sigma_a2, sigma_w2
+from binodal.derive.teacher_student.action import published_in_q
+from binodal.derive.teacher_student.continuum import continuum_action, coupling
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.teacher_student.finite import float_closure
 
 Array = NDArray[np.float64]
 _SETTING = (N, n, d, sigma2, sigma_w2, sigma_a2)
@@ -36,7 +36,7 @@ def minus_log_density(parameters: Mapping[str, float], theory: str, overlaps: Ar
     r_perp^(d-2) dr_perp, integrated over r_perp by the trapezoidal rule. Raises Undecided when the
     closure is not solved.
 
-    >>> from numerics.parameters import preset
+    >>> from binodal.numerics.parameters import preset
     >>> at = {name: float(value) for name, value in preset("fig2").items()}
     >>> bool(minus_log_density(at, "derived", np.array([0.0, 0.1]))[1] > 0)
     True

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from binodal.derive.symbols import latex
+from binodal.derive.teacher_student.action import action, published_in_q
+from binodal.derive.teacher_student.closure import closure
+from binodal.derive.teacher_student.continuum import strength
+from binodal.derive.teacher_student.events import event_curve
+from binodal.derive.teacher_student.limit import gain, zero_branch, zero_stiffness
 from binodal.models.model import THEORIES
+from binodal.numerics.parameters import preset
 from binodal.reports import teacher_student_data as data
 from binodal.reports.blocks import Block, Fold, Formula, Items, Paragraph, Part, Table, literal
 from binodal.reports.section import Request, Section, all_decided
 from binodal.result import Result
 from binodal.tables import shown
-from derive.symbols import latex
-from derive.teacher_student.action import action, published_in_q
-from derive.teacher_student.closure import closure
-from derive.teacher_student.continuum import strength
-from derive.teacher_student.events import event_curve
-from derive.teacher_student.limit import gain, zero_branch, zero_stiffness
-from numerics.parameters import preset
 
 PRINTED = {"sigma2": "0.18", "u": "30.2"}
 """What the paper quotes for the transition of Fig. 2 (M.Claim I and section 3.1.1)."""

@@ -10,19 +10,19 @@ import numpy as np
 import sympy as sp
 
 from binodal.api import critical, solve
+from binodal.derive.symbols import b, c, kappa, q, rho, sigma_w2
+from binodal.derive.teacher_student.action import published_in_q
+from binodal.derive.teacher_student.continuum import coupling
+from binodal.derive.teacher_student.overlap_law import contracted_action, contracted_overlap2
 from binodal.models.model import THEORIES, model
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.errors import Undecided
+from binodal.numerics.parameters import Parameters, preset
+from binodal.numerics.rescale import rescale, whole_sizes
+from binodal.numerics.teacher_student.finite import float_closure
+from binodal.numerics.teacher_student.grid import thermodynamic_grid
 from binodal.reports.teacher_student_figures import ActionCurve, ResidualCurve
 from binodal.result import Result
-from derive.symbols import b, c, kappa, q, rho, sigma_w2
-from derive.teacher_student.action import published_in_q
-from derive.teacher_student.continuum import coupling
-from derive.teacher_student.overlap_law import contracted_action, contracted_overlap2
-from numerics.codegen.load import compiled
-from numerics.errors import Undecided
-from numerics.parameters import Parameters, preset
-from numerics.rescale import rescale, whole_sizes
-from numerics.teacher_student.finite import float_closure
-from numerics.teacher_student.grid import thermodynamic_grid
 
 MODEL, PRESET = "teacher-student", "fig2"
 EVENTS = ("birth", "coexistence", "instability")

@@ -14,12 +14,12 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
+from binodal.numerics.disk import Damaged, sealed, unsealed
 from binodal.output import write_text
 from binodal.reports.section import FOLDER
 from binodal.version import VERSION
-from numerics.disk import Damaged, sealed, unsealed
 
-PACKAGES = ("derive", "numerics", "validate", "binodal")
+PACKAGES = ("binodal", "binodal.derive", "binodal.numerics", "binodal.validate")
 LIBRARIES = (
     "sympy",
     "mpmath",

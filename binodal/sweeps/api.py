@@ -7,6 +7,7 @@ from pathlib import Path
 
 from binodal.config import Exact, require_digits
 from binodal.models.model import LIMITS, THEORIES, model
+from binodal.numerics.parameters import fields_of
 from binodal.request import prepared, require
 from binodal.sweeps.axis import parse_axes
 from binodal.sweeps.job import Job
@@ -15,7 +16,6 @@ from binodal.sweeps.run import fill, means
 from binodal.sweeps.store import require_place
 from binodal.sweeps.table import Table
 from binodal.version import VERSION
-from numerics.parameters import fields_of
 
 
 def sweep(

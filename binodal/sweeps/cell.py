@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from binodal.models.model import Model
+from binodal.numerics.errors import Undecided
+from binodal.numerics.parameters import Parameters
 from binodal.sweeps.table import STATES
-from numerics.errors import Undecided
-from numerics.parameters import Parameters
 
 
 def solved_cell(

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.models.model import Model, model
+from binodal.numerics.isolation import isolated
+from binodal.numerics.parameters import Parameters, fields_of
+from binodal.numerics.rescale import whole_sizes
 from binodal.sweeps.axis import Axis, floats, parse_axes
 from binodal.sweeps.cell import solved_cell
 from binodal.sweeps.chunks import Chunks, chunk_shape
 from binodal.sweeps.table import STATES
-from numerics.isolation import isolated
-from numerics.parameters import Parameters, fields_of
-from numerics.rescale import whole_sizes
 
 Found = dict[str, NDArray[Any]]
 """The arrays of one chunk: the model's quantities, ``phase`` and ``state``."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from binodal.errors import RequestError
 from binodal.models.model import model
-from numerics.disk import digest
+from binodal.numerics.disk import digest
 
 REQUEST = "request"
 _VERSION, _VERSIONS = "version_", "versions_sha256"

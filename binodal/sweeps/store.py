@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 from binodal.errors import RequestError, Stopped
+from binodal.numerics.lock import Held, Lock
 from binodal.output import require_writable, writing
 from binodal.sweeps.chunks import Chunks
 from binodal.sweeps.job import Found
 from binodal.sweeps.table import Table
-from numerics.lock import Held, Lock
 
 
 class Store(Protocol):

@@ -17,9 +17,9 @@ from binodal.request import prepared
 from binodal.tables import counted
 
 if TYPE_CHECKING:
-    from numerics.parameters import Parameters
-    from validate.run.given import Given
-    from validate.run.spec import RunSpec
+    from binodal.numerics.parameters import Parameters
+    from binodal.validate.run.given import Given
+    from binodal.validate.run.spec import RunSpec
 
 MEMBERS = 8
 
@@ -28,8 +28,9 @@ MEMBERS = 8
 class Trained:
     """A finished run: its folder, what was asked, and sentences about what was changed.
 
-    ``equilibrated`` and ``reason`` are the verdict of ``validate.diagnostics``; ``readings`` are
-    the residual's means, averaged over the readout and of the networks as they stand.
+    ``equilibrated`` and ``reason`` are the verdict of ``binodal.validate.diagnostics``;
+    ``readings`` are the residual's means, averaged over the readout and of the networks as they
+    stand.
     """
 
     path: Path
@@ -67,12 +68,12 @@ def train(
 ) -> Trained:
     """Train ``members`` networks of a model and keep their draws in the folder ``output``.
 
-    ``options`` are fields of :class:`validate.run.spec.RunSpec`: sampler, starts, burn_in, draws,
-    thin, seed, dtype, device, data_sets, shard, block, step_factor, companions; what is left out
-    is chosen by :mod:`validate.run.defaults`. ``starts`` is "prior", "feature", "both" (a network
-    of each start on every data set) or "alternate" (they take turns, each network on a data set of
-    its own); the verdict's ``reason`` says what could be compared. ``say`` is told the plan before
-    it starts.
+    ``options`` are fields of :class:`binodal.validate.run.spec.RunSpec`: sampler, starts, burn_in,
+    draws, thin, seed, dtype, device, data_sets, shard, block, step_factor, companions; what is left
+    out is chosen by :mod:`binodal.validate.run.defaults`. ``starts`` is "prior", "feature", "both"
+    (a network of each start on every data set) or "alternate" (they take turns, each network on a
+    data set of its own); the verdict's ``reason`` says what could be compared. ``say`` is told the
+    plan before it starts.
 
     Raises :class:`binodal.errors.RequestError` for what makes no sense and
     :class:`binodal.errors.Stopped` with what is safe when the run does not end.
@@ -80,10 +81,10 @@ def train(
     of = model(model_name)
     parameters, notes = prepared(of, preset, beta, alpha, "finite", values)
     with experiment_errors("training"):
-        from validate.run.defaults import with_defaults
-        from validate.run.ensemble import planned_workers, require_possible, run
-        from validate.run.results import diagnosis, readings, step_bias
-        from validate.run.spec import RunSpec
+        from binodal.validate.run.defaults import with_defaults
+        from binodal.validate.run.ensemble import planned_workers, require_possible, run
+        from binodal.validate.run.results import diagnosis, readings, step_bias
+        from binodal.validate.run.spec import RunSpec
 
         given = None if data is None else _given(Path(data))
         own = {**(options or {})}
@@ -112,7 +113,7 @@ def train(
 
 
 def _plan(spec: RunSpec, workers: int) -> str:
-    from validate.run.memory import readable, required
+    from binodal.validate.run.memory import readable, required
 
     return (
         f"{counted(spec.members, 'network')} in {counted(spec.shard_count, 'shard')} of "
@@ -135,7 +136,7 @@ def _reporting(steps: int) -> Iterator[Callable[[int, int, str], None] | None]:
 
 def _departures(given: Given, parameters: Parameters) -> list[str]:
     """What the user's data have that the theory does not assume."""
-    from validate.run.plausible import departures
+    from binodal.validate.run.plausible import departures
 
     epsilon = float(parameters.get("epsilon", 0))
     return [
@@ -145,6 +146,6 @@ def _departures(given: Given, parameters: Parameters) -> list[str]:
 
 
 def _given(path: Path) -> Given:
-    from validate.run.given import read_given
+    from binodal.validate.run.given import read_given
 
     return read_given(path)

@@ -8,9 +8,9 @@ from functools import cache
 
 import sympy as sp
 
-from derive.derivation import Derivation
-from derive.gaussian.quadratic import gaussian_mean, gaussian_primitive
-from derive.step import Step, close_on
+from binodal.derive.derivation import Derivation
+from binodal.derive.gaussian.quadratic import gaussian_mean, gaussian_primitive
+from binodal.derive.step import Step, close_on
 
 z = sp.Symbol("z", real=True)
 shift = sp.Symbol("alpha", real=True)

@@ -11,10 +11,10 @@ from functools import cache
 
 import sympy as sp
 
-from derive.derivation import Derivation
-from derive.gaussian.activations import Activation, shift, smoothed_erf_slope, variance
-from derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
-from derive.step import Step, equal_on
+from binodal.derive.derivation import Derivation
+from binodal.derive.gaussian.activations import Activation, shift, smoothed_erf_slope, variance
+from binodal.derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
+from binodal.derive.step import Step, equal_on
 
 t = sp.Symbol("t", real=True)
 j = sp.Symbol("j", integer=True, nonnegative=True)
@@ -106,7 +106,7 @@ def hermite_overlaps() -> Derivation:
     Result ``erf_overlap``: <H_{2j+1}(w*.x) erf(w.x)>. Source: A.11-overlaps; for all j derived
     here.
     """
-    from derive.gaussian.activations import ERF
+    from binodal.derive.gaussian.activations import ERF
 
     order = sp.Symbol("k", integer=True, positive=True)
     derivative = sp.Function("phi^{(k)}")(W2)

@@ -7,11 +7,11 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.gaussian.hermite import moment_by_modes
-from derive.gaussian.rank_one import OVERLAP, TEACHER2, W2, rank_one
-from derive.step import Step, close_on, equal_on
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.gaussian.hermite import moment_by_modes
+from binodal.derive.gaussian.rank_one import OVERLAP, TEACHER2, W2, rank_one
+from binodal.derive.step import Step, close_on, equal_on
 
 n = sp.Symbol("n", integer=True, nonnegative=True)
 i = sp.Symbol("i", integer=True, nonnegative=True)

@@ -7,8 +7,8 @@ from functools import cache
 
 import sympy as sp
 
-from derive.derivation import Derivation
-from derive.step import Step, equal_on
+from binodal.derive.derivation import Derivation
+from binodal.derive.step import Step, equal_on
 
 W2, TEACHER2, OVERLAP = sp.symbols("W M q", positive=True)
 """|w|^2, |w*|^2 and w.w*: the only scalars that the rank-one integrals depend on."""

@@ -9,17 +9,17 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.modular.characters import LABELS, CharacterTerm, V, W
-from derive.modular.checks import exact_on, generic_fractions
-from derive.modular.data import m, n, p, target, target_term
-from derive.modular.posterior import Row
-from derive.modular.printed import printed_exponent
-from derive.modular.real_space import one_mode, real_space_action
-from derive.modular.symmetries import modes
-from derive.step import Step, both, equal
-from derive.symbols import N, P, a, gamma, k, sigma2, sigma_a2, u, x, x_v
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.characters import LABELS, CharacterTerm, V, W
+from binodal.derive.modular.checks import exact_on, generic_fractions
+from binodal.derive.modular.data import m, n, p, target, target_term
+from binodal.derive.modular.posterior import Row
+from binodal.derive.modular.printed import printed_exponent
+from binodal.derive.modular.real_space import one_mode, real_space_action
+from binodal.derive.modular.symmetries import modes
+from binodal.derive.step import Step, both, equal
+from binodal.derive.symbols import N, P, a, gamma, k, sigma2, sigma_a2, u, x, x_v
 
 J, L, R = LABELS[4], LABELS[5], LABELS[7]
 

@@ -12,13 +12,13 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.modular.action import action, mode_action
-from derive.modular.checks import all_hold, generic_fractions
-from derive.modular.data import target
-from derive.modular.real_space import HYPER, real_space_coupling
-from derive.modular.saddles import (
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.action import action, mode_action
+from binodal.derive.modular.checks import all_hold, generic_fractions
+from binodal.derive.modular.data import target
+from binodal.derive.modular.real_space import HYPER, real_space_coupling
+from binodal.derive.modular.saddles import (
     SQUARE_POINTS,
     action_density,
     cartesian_hessian,
@@ -26,10 +26,10 @@ from derive.modular.saddles import (
     depth,
     ring,
 )
-from derive.modular.weights import one_loop_odds
-from derive.step import Cases, Step, close_on, equal_on
-from derive.symbols import N, P, a, gamma, sigma2, sigma_a2, u, x, x_v
-from derive.theories import require_theory
+from binodal.derive.modular.weights import one_loop_odds
+from binodal.derive.step import Cases, Step, close_on, equal_on
+from binodal.derive.symbols import N, P, a, gamma, sigma2, sigma_a2, u, x, x_v
+from binodal.derive.theories import require_theory
 
 x_min = sp.Symbol("x_min", positive=True)
 """x of the ring's minimum; ``x`` itself stands for the ring of saddles x_-."""

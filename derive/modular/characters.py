@@ -7,11 +7,11 @@ from functools import cache
 
 import sympy as sp
 
-from derive.derivation import Derivation
-from derive.modular.checks import exact_on
-from derive.modular.cyclotomic import Cyclotomic
-from derive.step import Step
-from derive.symbols import P
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.checks import exact_on
+from binodal.derive.modular.cyclotomic import Cyclotomic
+from binodal.derive.step import Step
+from binodal.derive.symbols import P
 
 W = sp.IndexedBase("w")
 V = sp.IndexedBase("v")

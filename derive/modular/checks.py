@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import sympy as sp
 
-from derive.step import Check
+from binodal.derive.step import Check
 
 SMALL_ORDERS = (2, 3, 4, 5, 6, 7, 9)
 

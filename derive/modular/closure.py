@@ -9,23 +9,23 @@ from math import exp, gcd, log, log1p
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.modular.action import action, interaction_per_character, mode_action, to_moduli
-from derive.modular.checks import all_hold, exact_on, generic_fractions
-from derive.modular.closure_checks import solve_cases, state_cases
-from derive.modular.data import data
-from derive.modular.kernel import kernel
-from derive.modular.posterior import Row
-from derive.modular.potential import potential_step
-from derive.modular.printed import printed_ring_count
-from derive.modular.quadrature import averages
-from derive.modular.residual import real_space_interaction, residual_by_modes
-from derive.modular.saddles import depth, ring
-from derive.modular.symmetries import modes
-from derive.step import Step, equal_on
-from derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x, x_v, xy_mean
-from derive.theories import require_theory
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.action import action, interaction_per_character, mode_action, to_moduli
+from binodal.derive.modular.checks import all_hold, exact_on, generic_fractions
+from binodal.derive.modular.closure_checks import solve_cases, state_cases
+from binodal.derive.modular.data import data
+from binodal.derive.modular.kernel import kernel
+from binodal.derive.modular.posterior import Row
+from binodal.derive.modular.potential import potential_step
+from binodal.derive.modular.printed import printed_ring_count
+from binodal.derive.modular.quadrature import averages
+from binodal.derive.modular.residual import real_space_interaction, residual_by_modes
+from binodal.derive.modular.saddles import depth, ring
+from binodal.derive.modular.symmetries import modes
+from binodal.derive.step import Step, equal_on
+from binodal.derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x, x_v, xy_mean
+from binodal.derive.theories import require_theory
 
 LOG_Z = sp.Function("log_z")
 Claims = Iterator[tuple[object, bool]]

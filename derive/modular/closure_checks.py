@@ -8,15 +8,15 @@ from fractions import Fraction
 
 import sympy as sp
 
-from derive.modular.checks import generic_fractions
-from derive.modular.data import target
-from derive.modular.ensemble import Ensemble, State
-from derive.modular.kernel import averaged_element
-from derive.modular.nngp import kernel_matrix
-from derive.modular.orbits import projections
-from derive.modular.residual import solved_residual
-from derive.modular.symmetries import averaged_kernel
-from derive.symbols import P, a, lam, mass, sigma2, sigma_a2, x
+from binodal.derive.modular.checks import generic_fractions
+from binodal.derive.modular.data import target
+from binodal.derive.modular.ensemble import Ensemble, State
+from binodal.derive.modular.kernel import averaged_element
+from binodal.derive.modular.nngp import kernel_matrix
+from binodal.derive.modular.orbits import projections
+from binodal.derive.modular.residual import solved_residual
+from binodal.derive.modular.symmetries import averaged_kernel
+from binodal.derive.symbols import P, a, lam, mass, sigma2, sigma_a2, x
 
 
 def solve_cases(claim: sp.Tuple) -> Iterator[tuple[object, object, object]]:

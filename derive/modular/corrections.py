@@ -13,16 +13,16 @@ from math import exp
 import sympy as sp
 from sympy.integrals.quadrature import gauss_laguerre
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.modular.action import mode_action
-from derive.modular.checks import all_hold
-from derive.modular.closure import kernel_factor
-from derive.modular.events import birth, events, temperature
-from derive.modular.saddles import action_density
-from derive.step import Step
-from derive.symbols import P, gamma, sigma_a2, u, x, x_v
-from derive.theories import require_theory
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.action import mode_action
+from binodal.derive.modular.checks import all_hold
+from binodal.derive.modular.closure import kernel_factor
+from binodal.derive.modular.events import birth, events, temperature
+from binodal.derive.modular.saddles import action_density
+from binodal.derive.step import Step
+from binodal.derive.symbols import P, gamma, sigma_a2, u, x, x_v
+from binodal.derive.theories import require_theory
 
 
 @cache

@@ -7,13 +7,13 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.modular.characters import LABELS, CharacterTerm, group_order
-from derive.modular.checks import SMALL_ORDERS, exact_on
-from derive.modular.cyclotomic import Cyclotomic
-from derive.step import Step
-from derive.symbols import P, k
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.characters import LABELS, CharacterTerm, group_order
+from binodal.derive.modular.checks import SMALL_ORDERS, exact_on
+from binodal.derive.modular.cyclotomic import Cyclotomic
+from binodal.derive.step import Step
+from binodal.derive.symbols import P, k
 
 Table = list[list[list[Fraction]]]
 n, m, p = LABELS[:3]

@@ -15,18 +15,18 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.modular.action import mode_action
-from derive.modular.checks import all_hold, exact_on
-from derive.modular.closure import renormalised_coupling, ring_lambda, zero_lambda
-from derive.modular.events import before_coexistence, coexistence, ring_mass, temperature
-from derive.modular.nngp import kernel_matrix, spectrum
-from derive.modular.saddles import depth, ring
-from derive.modular.weights import odds
-from derive.step import Step, equal_on
-from derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x
-from derive.theories import require_theory
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.action import mode_action
+from binodal.derive.modular.checks import all_hold, exact_on
+from binodal.derive.modular.closure import renormalised_coupling, ring_lambda, zero_lambda
+from binodal.derive.modular.events import before_coexistence, coexistence, ring_mass, temperature
+from binodal.derive.modular.nngp import kernel_matrix, spectrum
+from binodal.derive.modular.saddles import depth, ring
+from binodal.derive.modular.weights import odds
+from binodal.derive.step import Step, equal_on
+from binodal.derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x
+from binodal.derive.theories import require_theory
 
 TEMPERATURE = sigma2 / a
 """sigma^2 + lambda at the solution."""

@@ -7,11 +7,11 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.modular.checks import all_hold
-from derive.modular.closure import ring_lambda
-from derive.modular.events import (
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.checks import all_hold
+from binodal.derive.modular.closure import ring_lambda
+from binodal.derive.modular.events import (
     FIG3,
     GENERIC,
     before_coexistence,
@@ -21,9 +21,9 @@ from derive.modular.events import (
     end_ratio,
     temperature,
 )
-from derive.step import Step
-from derive.symbols import mass, sigma_a2, x
-from derive.theories import require_theory
+from binodal.derive.step import Step
+from binodal.derive.symbols import mass, sigma_a2, x
+from binodal.derive.theories import require_theory
 
 NO_MEETING = (
     "the couplings u of coexistence and birth have a constant ratio above one, so the two curves "

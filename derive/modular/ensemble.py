@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
-from derive.modular.cyclotomic import Cyclotomic
+from binodal.derive.modular.cyclotomic import Cyclotomic
 
 Moments = dict[tuple[int, int, int, int], Cyclotomic]
 Matrix = dict[tuple[int, int, int, int], Cyclotomic]

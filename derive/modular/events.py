@@ -7,14 +7,14 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.modular.checks import all_hold
-from derive.modular.closure import renormalised_coupling, ring_lambda, zero_lambda
-from derive.modular.saddles import action_density, depth, quadratic, ring
-from derive.step import Step, equal_on
-from derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x, x_v
-from derive.theories import require_theory
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.checks import all_hold
+from binodal.derive.modular.closure import renormalised_coupling, ring_lambda, zero_lambda
+from binodal.derive.modular.saddles import action_density, depth, quadratic, ring
+from binodal.derive.step import Step, equal_on
+from binodal.derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x, x_v
+from binodal.derive.theories import require_theory
 
 R = sp.Rational
 Claims = Iterator[tuple[object, bool]]

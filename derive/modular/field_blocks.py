@@ -13,8 +13,8 @@ from functools import cache
 from itertools import product
 from math import gcd
 
-from derive.modular.characters import group_order
-from derive.modular.kernel import overlap_monomials
+from binodal.derive.modular.characters import group_order
+from binodal.derive.modular.kernel import overlap_monomials
 
 MomentKey = tuple[int, int, tuple[tuple[int, int], ...]]
 """<u_0^{2i}><v_0^{2j}> prod <x^a x_v^b> over modes: (i, j, sorted pairs (a, b))."""

@@ -15,20 +15,27 @@ from itertools import product
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.finite_width import AMPLITUDE, NORM2, covariance_weight, finite_width
-from derive.modular.action import mode_action, projection
-from derive.modular.characters import V, W
-from derive.modular.checks import exact_on, generic_fractions
-from derive.modular.data import data, target
-from derive.modular.ensemble import Ensemble, identical_ensemble
-from derive.modular.field_blocks import Polynomial, Row, blocks, products, row_terms, rows_of
-from derive.modular.kernel import averaged_element, kernel, spectrum_of_modes
-from derive.modular.real_space import HYPER, real_space_coupling
-from derive.modular.symmetries import modes
-from derive.step import Step, equal_on
-from derive.symbols import N, P, a, k, sigma2, sigma_a2, x0_mean, x_mean, xx_mean
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.finite_width import AMPLITUDE, NORM2, covariance_weight, finite_width
+from binodal.derive.modular.action import mode_action, projection
+from binodal.derive.modular.characters import V, W
+from binodal.derive.modular.checks import exact_on, generic_fractions
+from binodal.derive.modular.data import data, target
+from binodal.derive.modular.ensemble import Ensemble, identical_ensemble
+from binodal.derive.modular.field_blocks import (
+    Polynomial,
+    Row,
+    blocks,
+    products,
+    row_terms,
+    rows_of,
+)
+from binodal.derive.modular.kernel import averaged_element, kernel, spectrum_of_modes
+from binodal.derive.modular.real_space import HYPER, real_space_coupling
+from binodal.derive.modular.symmetries import modes
+from binodal.derive.step import Step, equal_on
+from binodal.derive.symbols import N, P, a, k, sigma2, sigma_a2, x0_mean, x_mean, xx_mean
 
 Cases = Iterator[tuple[object, object, object]]
 _WITH_NORM = ("amplitude_shift", "mean_shift")

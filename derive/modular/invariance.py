@@ -9,15 +9,15 @@ from math import gcd
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.modular.characters import LABELS, V, W
-from derive.modular.checks import exact_on, generic_fractions
-from derive.modular.cyclotomic import Cyclotomic
-from derive.modular.data import m, n, p, target, target_term
-from derive.modular.nngp import kernel_matrix
-from derive.modular.posterior import Hyperparameters, Network, energy, gradient, outputs
-from derive.modular.symmetries import (
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.characters import LABELS, V, W
+from binodal.derive.modular.checks import exact_on, generic_fractions
+from binodal.derive.modular.cyclotomic import Cyclotomic
+from binodal.derive.modular.data import m, n, p, target, target_term
+from binodal.derive.modular.nngp import kernel_matrix
+from binodal.derive.modular.posterior import Hyperparameters, Network, energy, gradient, outputs
+from binodal.derive.modular.symmetries import (
     IntegerMatrix,
     Symmetry,
     averaged_kernel,
@@ -26,8 +26,8 @@ from derive.modular.symmetries import (
     modes,
     permutation_matrix,
 )
-from derive.step import Check, Step
-from derive.symbols import k
+from binodal.derive.step import Check, Step
+from binodal.derive.symbols import k
 
 Cases = Iterator[tuple[object, object, object]]
 S = sp.Symbol("s", integer=True)  # a unit modulo P

@@ -9,24 +9,24 @@ from itertools import product
 
 import sympy as sp
 
-from derive.assumptions import Assumption, as_printed
-from derive.derivation import Derivation
-from derive.modular.characters import LABELS, CharacterTerm, V, W
-from derive.modular.checks import exact_on
-from derive.modular.cyclotomic import Cyclotomic
-from derive.modular.data import m, n
-from derive.modular.ensemble import (
+from binodal.derive.assumptions import Assumption, as_printed
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.characters import LABELS, CharacterTerm, V, W
+from binodal.derive.modular.checks import exact_on
+from binodal.derive.modular.cyclotomic import Cyclotomic
+from binodal.derive.modular.data import m, n
+from binodal.derive.modular.ensemble import (
     Ensemble,
     enumerated_kernel,
     enumeration_ensemble,
     generic_ensemble,
     identical_ensemble,
 )
-from derive.modular.nngp import spectrum
-from derive.modular.printed import printed_kernel_factor
-from derive.step import Step, equal_on
-from derive.symbols import P, sigma_a2, x0_mean, x0x0_mean, x_mean, xx_mean, xy_mean
-from derive.theories import require_theory
+from binodal.derive.modular.nngp import spectrum
+from binodal.derive.modular.printed import printed_kernel_factor
+from binodal.derive.step import Step, equal_on
+from binodal.derive.symbols import P, sigma_a2, x0_mean, x0x0_mean, x_mean, xx_mean, xy_mean
+from binodal.derive.theories import require_theory
 
 J, L, K1, K2 = LABELS[4], LABELS[5], LABELS[6], LABELS[7]
 Monomial = tuple[int, tuple[int, ...], tuple[int, ...]]

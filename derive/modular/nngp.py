@@ -8,11 +8,11 @@ from itertools import product
 
 import sympy as sp
 
-from derive.derivation import Derivation
-from derive.modular.characters import group_order
-from derive.modular.checks import exact_on
-from derive.step import Step
-from derive.symbols import P, sigma_a2
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.characters import group_order
+from binodal.derive.modular.checks import exact_on
+from binodal.derive.step import Step
+from binodal.derive.symbols import P, sigma_a2
 
 MAX_EXACT_ORDER = 31
 SAME_N, SAME_M = sp.KroneckerDelta(*sp.symbols("n n'")), sp.KroneckerDelta(*sp.symbols("m m'"))

@@ -9,14 +9,14 @@ from math import gcd
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.modular.characters import group_order
-from derive.modular.checks import exact_on
-from derive.modular.cyclotomic import Cyclotomic
-from derive.modular.symmetries import averaged_kernel
-from derive.step import Step
-from derive.symbols import P
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.characters import group_order
+from binodal.derive.modular.checks import exact_on
+from binodal.derive.modular.cyclotomic import Cyclotomic
+from binodal.derive.modular.symmetries import averaged_kernel
+from binodal.derive.step import Step
+from binodal.derive.symbols import P
 
 Pair = tuple[int, int]
 Orbit = frozenset[Pair]

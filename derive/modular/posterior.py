@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.modular.characters import group_order
-from derive.modular.data import target
+from binodal.derive.modular.characters import group_order
+from binodal.derive.modular.data import target
 
 Row = tuple[Fraction, ...]
 

@@ -8,13 +8,13 @@ from math import exp, log
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.modular.checks import all_hold, generic_fractions
-from derive.modular.data import Table
-from derive.modular.posterior import Row
-from derive.modular.residual import real_space_interaction
-from derive.step import Step
-from derive.symbols import N, sigma2, sigma_a2
+from binodal.derive.assumptions import Assumption
+from binodal.derive.modular.checks import all_hold, generic_fractions
+from binodal.derive.modular.data import Table
+from binodal.derive.modular.posterior import Row
+from binodal.derive.modular.residual import real_space_interaction
+from binodal.derive.step import Step
+from binodal.derive.symbols import N, sigma2, sigma_a2
 
 Neuron = tuple[Row, Row]
 Vector = list[Fraction]

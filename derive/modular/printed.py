@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.symbols import N, P, a, sigma2, sigma_a2, x, x_v
+from binodal.derive.symbols import N, P, a, sigma2, sigma_a2, x, x_v
 
 
 def printed_exponent() -> sp.Expr:

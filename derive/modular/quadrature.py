@@ -8,8 +8,8 @@ from math import exp, sinh
 
 import sympy as sp
 
-from derive.modular.action import mode_action
-from derive.symbols import gamma, u, x, x_v
+from binodal.derive.modular.action import mode_action
+from binodal.derive.symbols import gamma, u, x, x_v
 
 Density = Callable[[float, float], float]
 

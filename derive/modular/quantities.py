@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from functools import cache
 
-from derive.derivation import Derivation
-from derive.modular.action import action
-from derive.modular.barrier import barrier
-from derive.modular.characters import characters
-from derive.modular.closure import closure
-from derive.modular.corrections import corrections
-from derive.modular.data import data
-from derive.modular.dropped import dropped
-from derive.modular.endpoints import endpoints
-from derive.modular.events import events
-from derive.modular.finite_width import finite_width_of_modes
-from derive.modular.invariance import symmetries
-from derive.modular.kernel import kernel
-from derive.modular.nngp import nngp_spectrum
-from derive.modular.orbits import mode_orbits
-from derive.modular.reaction import reaction_of_network
-from derive.modular.saddles import saddles
-from derive.modular.scaling import scaling
-from derive.modular.sextic import sextic_decay
-from derive.modular.weights import weights
-from derive.quantity import Quantity, chained, for_any_theory
-from derive.second_order import second_order
-from derive.theories import require_theory
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.action import action
+from binodal.derive.modular.barrier import barrier
+from binodal.derive.modular.characters import characters
+from binodal.derive.modular.closure import closure
+from binodal.derive.modular.corrections import corrections
+from binodal.derive.modular.data import data
+from binodal.derive.modular.dropped import dropped
+from binodal.derive.modular.endpoints import endpoints
+from binodal.derive.modular.events import events
+from binodal.derive.modular.finite_width import finite_width_of_modes
+from binodal.derive.modular.invariance import symmetries
+from binodal.derive.modular.kernel import kernel
+from binodal.derive.modular.nngp import nngp_spectrum
+from binodal.derive.modular.orbits import mode_orbits
+from binodal.derive.modular.reaction import reaction_of_network
+from binodal.derive.modular.saddles import saddles
+from binodal.derive.modular.scaling import scaling
+from binodal.derive.modular.sextic import sextic_decay
+from binodal.derive.modular.weights import weights
+from binodal.derive.quantity import Quantity, chained, for_any_theory
+from binodal.derive.second_order import second_order
+from binodal.derive.theories import require_theory
 
 QUANTITIES: dict[str, Quantity] = {
     "characters": for_any_theory(characters),

@@ -8,15 +8,15 @@ from math import cos, log, pi, sin
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.modular.action import mode_action
-from derive.modular.checks import all_hold, generic_fractions
-from derive.modular.saddles import action_density
-from derive.reaction import OUTPUTS, PULL, SHARE, reaction, reaction_of_one, share_bound
-from derive.step import Step
-from derive.symbols import N, P, a, sigma2, sigma_a2, u, x, x_v
-from derive.theories import THEORIES, require_theory
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.action import mode_action
+from binodal.derive.modular.checks import all_hold, generic_fractions
+from binodal.derive.modular.saddles import action_density
+from binodal.derive.reaction import OUTPUTS, PULL, SHARE, reaction, reaction_of_one, share_bound
+from binodal.derive.step import Step
+from binodal.derive.symbols import N, P, a, sigma2, sigma_a2, u, x, x_v
+from binodal.derive.theories import THEORIES, require_theory
 
 
 def feature_square() -> sp.Expr:

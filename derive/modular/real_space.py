@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import sympy as sp
 
-from derive.modular.checks import generic_fractions
-from derive.modular.data import target
-from derive.modular.posterior import Row, cubed_modes
-from derive.modular.symmetries import modes
-from derive.symbols import N, P, a, gamma, sigma2, sigma_a2, x, x_v
+from binodal.derive.modular.checks import generic_fractions
+from binodal.derive.modular.data import target
+from binodal.derive.modular.posterior import Row, cubed_modes
+from binodal.derive.modular.symmetries import modes
+from binodal.derive.symbols import N, P, a, gamma, sigma2, sigma_a2, x, x_v
 
 Values = Mapping[sp.Symbol, sp.Expr]
 HYPER: Values = dict(

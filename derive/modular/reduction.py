@@ -11,11 +11,11 @@ from math import exp
 
 import sympy as sp
 
-from derive.modular.action import mode_action
-from derive.modular.quadrature import Density, action_function, averages, box, half_line
-from derive.modular.saddles import action_density
-from derive.step import Step, close_on, equal_on
-from derive.symbols import P, gamma, u, x, x_v
+from binodal.derive.modular.action import mode_action
+from binodal.derive.modular.quadrature import Density, action_function, averages, box, half_line
+from binodal.derive.modular.saddles import action_density
+from binodal.derive.step import Step, close_on, equal_on
+from binodal.derive.symbols import P, gamma, u, x, x_v
 
 DELTA = sp.Symbol("delta", real=True)
 Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import gcd
 
-from derive.modular.cyclotomic import Cyclotomic
-from derive.modular.data import Table
-from derive.modular.posterior import Row
+from binodal.derive.modular.cyclotomic import Cyclotomic
+from binodal.derive.modular.data import Table
+from binodal.derive.modular.posterior import Row
 
 
 def solved_residual(

@@ -8,15 +8,15 @@ from itertools import product
 
 import sympy as sp
 
-from derive.assumptions import Assumption, as_printed
-from derive.derivation import Derivation
-from derive.modular.action import action, mode_action
-from derive.modular.checks import all_hold
-from derive.modular.printed import printed_saddle_coupling
-from derive.modular.real_space import HYPER, real_space_coupling
-from derive.step import Step, equal, equal_on
-from derive.symbols import P, gamma, u, x, x_v
-from derive.theories import require_theory
+from binodal.derive.assumptions import Assumption, as_printed
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.action import action, mode_action
+from binodal.derive.modular.checks import all_hold
+from binodal.derive.modular.printed import printed_saddle_coupling
+from binodal.derive.modular.real_space import HYPER, real_space_coupling
+from binodal.derive.step import Step, equal, equal_on
+from binodal.derive.symbols import P, gamma, u, x, x_v
+from binodal.derive.theories import require_theory
 
 R = sp.Rational
 # (u, gamma) with u^2 - gamma a rational square, so that exact checks need no roots.

@@ -7,17 +7,17 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.modular.action import mode_action
-from derive.modular.checks import all_hold
-from derive.modular.closure import kernel_factor, zero_lambda
-from derive.modular.events import end_ratio, events
-from derive.scaling import exponents as exponents_of
-from derive.scaling import weight_of
-from derive.step import Cases, Step, both, equal_on
-from derive.symbols import N, P, a, gamma, sigma2, sigma_a2, x
-from derive.theories import require_theory
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.action import mode_action
+from binodal.derive.modular.checks import all_hold
+from binodal.derive.modular.closure import kernel_factor, zero_lambda
+from binodal.derive.modular.events import end_ratio, events
+from binodal.derive.scaling import exponents as exponents_of
+from binodal.derive.scaling import weight_of
+from binodal.derive.step import Cases, Step, both, equal_on
+from binodal.derive.symbols import N, P, a, gamma, sigma2, sigma_a2, x
+from binodal.derive.theories import require_theory
 
 PARAMETERS = (N, P, sigma_a2, sigma2, gamma, x)
 NU, PI, XI, BETA = sp.symbols("nu pi_ xi beta", positive=True)

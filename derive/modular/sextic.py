@@ -11,15 +11,15 @@ from math import factorial
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.modular.characters import CharacterTerm, W, group_order
-from derive.modular.checks import all_hold, exact_on, generic_fractions
-from derive.modular.cyclotomic import Cyclotomic
-from derive.modular.data import n
-from derive.modular.symmetries import modes
-from derive.step import Step, close_on, equal_on
-from derive.symbols import P, x
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.characters import CharacterTerm, W, group_order
+from binodal.derive.modular.checks import all_hold, exact_on, generic_fractions
+from binodal.derive.modular.cyclotomic import Cyclotomic
+from binodal.derive.modular.data import n
+from binodal.derive.modular.symmetries import modes
+from binodal.derive.step import Step, close_on, equal_on
+from binodal.derive.symbols import P, x
 
 LABELS6 = sp.symbols("k1:7", integer=True)
 V_BULK = sp.Symbol("V", positive=True)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
-from derive.modular.characters import group_order
-from derive.modular.cyclotomic import Cyclotomic
-from derive.modular.posterior import Network, Row
+from binodal.derive.modular.characters import group_order
+from binodal.derive.modular.cyclotomic import Cyclotomic
+from binodal.derive.modular.posterior import Network, Row
 
 IntegerMatrix = list[list[int]]
 

@@ -7,14 +7,14 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption, as_printed
-from derive.derivation import Derivation
-from derive.modular.action import mode_action
-from derive.modular.checks import all_hold
-from derive.modular.printed import printed_ring_count
-from derive.modular.reduction import density_of_mean, reduction_steps
-from derive.modular.saddles import action_density, curvatures, depth
-from derive.modular.weights_checks import (
+from binodal.derive.assumptions import Assumption, as_printed
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.action import mode_action
+from binodal.derive.modular.checks import all_hold
+from binodal.derive.modular.printed import printed_ring_count
+from binodal.derive.modular.reduction import density_of_mean, reduction_steps
+from binodal.derive.modular.saddles import action_density, curvatures, depth
+from binodal.derive.modular.weights_checks import (
     determinant_cases,
     law_cases,
     measure_cases,
@@ -24,9 +24,9 @@ from derive.modular.weights_checks import (
     real_mode_claims,
     share_cases,
 )
-from derive.step import Step, equal_on
-from derive.symbols import P, gamma, x, x_v
-from derive.theories import require_theory
+from binodal.derive.step import Step, equal_on
+from binodal.derive.symbols import P, gamma, x, x_v
+from binodal.derive.theories import require_theory
 
 Claims = Iterator[tuple[object, bool]]
 ODDS = sp.Symbol("odds", positive=True)

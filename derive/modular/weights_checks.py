@@ -9,11 +9,11 @@ from math import exp
 import sympy as sp
 from sympy.integrals.quadrature import gauss_laguerre
 
-from derive.modular.action import mode_action
-from derive.modular.quadrature import action_function, box
-from derive.modular.real_space import one_mode
-from derive.modular.saddles import SQUARE_POINTS, action_density, depth, ring
-from derive.symbols import P, gamma, u, x, x_v
+from binodal.derive.modular.action import mode_action
+from binodal.derive.modular.quadrature import action_function, box
+from binodal.derive.modular.real_space import one_mode
+from binodal.derive.modular.saddles import SQUARE_POINTS, action_density, depth, ring
+from binodal.derive.symbols import P, gamma, u, x, x_v
 
 Claims = Iterator[tuple[object, bool]]
 

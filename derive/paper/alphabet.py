@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.gaussian.hermite import t
-from derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
-from derive.symbols import TABLE, P, b, c, q, sigma_w2
-from derive.teacher_student.closure import MEAN_RHO
-from derive.teacher_student.posterior import FIELD, NORM2
+from binodal.derive.gaussian.hermite import t
+from binodal.derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
+from binodal.derive.symbols import TABLE, P, b, c, q, sigma_w2
+from binodal.derive.teacher_student.closure import MEAN_RHO
+from binodal.derive.teacher_student.posterior import FIELD, NORM2
 
 CHI, S_A2, S2, N_EFF = sp.symbols("chi s_a2 s2 n_eff", positive=True)
 ALPHA, PERP = sp.symbols("alpha alpha_perp", positive=True)

@@ -6,10 +6,10 @@ from functools import cache
 
 import sympy as sp
 
-from derive.gaussian.hermite import mode, t
-from derive.gaussian.moments import moment
-from derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
-from derive.paper.alphabet import (
+from binodal.derive.gaussian.hermite import mode, t
+from binodal.derive.gaussian.moments import moment
+from binodal.derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
+from binodal.derive.paper.alphabet import (
     ALPHA,
     CHI,
     ETA,
@@ -25,17 +25,17 @@ from derive.paper.alphabet import (
     SAMPLES,
     VARIANCE,
 )
-from derive.paper.compare import components
-from derive.paper.entry import Entry, Limit, Part, definition
-from derive.paper.main_text import STATE_ZERO, against_law, given_perp, two_modes
-from derive.scaling import weight_of
-from derive.symbols import N, b, c, d, epsilon, kappa, n, rho, sigma2, sigma_a2, sigma_w2
-from derive.teacher_student.action import relaxed_action
-from derive.teacher_student.closure import MEAN_RHO, closure_residuals, normalisation
-from derive.teacher_student.continuum import coupling
-from derive.teacher_student.kernel import element
-from derive.teacher_student.limit import gain, zero_branch
-from derive.teacher_student.posterior import FIELD, NORM2, neuron_action
+from binodal.derive.paper.compare import components
+from binodal.derive.paper.entry import Entry, Limit, Part, definition
+from binodal.derive.paper.main_text import STATE_ZERO, against_law, given_perp, two_modes
+from binodal.derive.scaling import weight_of
+from binodal.derive.symbols import N, b, c, d, epsilon, kappa, n, rho, sigma2, sigma_a2, sigma_w2
+from binodal.derive.teacher_student.action import relaxed_action
+from binodal.derive.teacher_student.closure import MEAN_RHO, closure_residuals, normalisation
+from binodal.derive.teacher_student.continuum import coupling
+from binodal.derive.teacher_student.kernel import element
+from binodal.derive.teacher_student.limit import gain, zero_branch
+from binodal.derive.teacher_student.posterior import FIELD, NORM2, neuron_action
 
 CHI_FORM = {sigma_a2: S_A2 / CHI, sigma2: S2 / CHI}
 A2_SYMBOLS = (N, d, CHI, S2, n)

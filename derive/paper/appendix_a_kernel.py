@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.gaussian.activations import ERF
-from derive.gaussian.hermite import moment_by_modes, overlap
-from derive.gaussian.moments import gaussian_moments, moment, tilted_moment
-from derive.gaussian.moments import n as order
-from derive.gaussian.rank_one import OVERLAP, TEACHER2, W2, rank_one
-from derive.paper.alphabet import H1, H3, PHI1, PHI2
-from derive.paper.compare import components
-from derive.paper.entry import Entry, Part, definition
-from derive.paper.main_text import kernel_entry
-from derive.symbols import b, c, epsilon, n, q, sigma2, sigma_a2, sigma_w2
-from derive.teacher_student.closure import averaged_element, closure_residuals, normalisation
-from derive.teacher_student.kernel import element_in_q
+from binodal.derive.gaussian.activations import ERF
+from binodal.derive.gaussian.hermite import moment_by_modes, overlap
+from binodal.derive.gaussian.moments import gaussian_moments, moment, tilted_moment
+from binodal.derive.gaussian.moments import n as order
+from binodal.derive.gaussian.rank_one import OVERLAP, TEACHER2, W2, rank_one
+from binodal.derive.paper.alphabet import H1, H3, PHI1, PHI2
+from binodal.derive.paper.compare import components
+from binodal.derive.paper.entry import Entry, Part, definition
+from binodal.derive.paper.main_text import kernel_entry
+from binodal.derive.symbols import b, c, epsilon, n, q, sigma2, sigma_a2, sigma_w2
+from binodal.derive.teacher_student.closure import (
+    averaged_element,
+    closure_residuals,
+    normalisation,
+)
+from binodal.derive.teacher_student.kernel import element_in_q
 
 D = 1 + 2 * (q**2 + sigma_w2)
 ROOT = sp.sqrt(1 + 2 * W2)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.modular.action import interaction_per_character, projection, to_moduli
-from derive.modular.characters import LABELS, CharacterTerm, V, W
-from derive.modular.data import m, n, p
-from derive.paper.alphabet import BRA, KET, R_V, R_W, phase
-from derive.paper.entry import Entry, Part, definition
-from derive.paper.evaluate import misses, on_pairs
-from derive.paper.main_modular import (
+from binodal.derive.modular.action import interaction_per_character, projection, to_moduli
+from binodal.derive.modular.characters import LABELS, CharacterTerm, V, W
+from binodal.derive.modular.data import m, n, p
+from binodal.derive.paper.alphabet import BRA, KET, R_V, R_W, phase
+from binodal.derive.paper.entry import Entry, Part, definition
+from binodal.derive.paper.evaluate import misses, on_pairs
+from binodal.derive.paper.main_modular import (
     FOURIER_ACTION,
     FOURIER_COUPLING,
     character_of_target,
     fourier_action,
 )
-from derive.symbols import N, P, a, k, sigma2, sigma_a2, x, x_v
+from binodal.derive.symbols import N, P, a, k, sigma2, sigma_a2, x, x_v
 
 L = LABELS[7]
 Q, Q_PRIME = LABELS[6], sp.Symbol("q'", integer=True)

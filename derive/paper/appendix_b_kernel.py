@@ -6,21 +6,21 @@ from itertools import product
 
 import sympy as sp
 
-from derive.modular.action import mode_action, prior_per_character, to_moduli
-from derive.modular.characters import V, W
-from derive.modular.data import target_term
-from derive.modular.ensemble import generic_ensemble
-from derive.modular.kernel import K1, K2, kernel, overlap_terms
-from derive.modular.printed import (
+from binodal.derive.modular.action import mode_action, prior_per_character, to_moduli
+from binodal.derive.modular.characters import V, W
+from binodal.derive.modular.data import target_term
+from binodal.derive.modular.ensemble import generic_ensemble
+from binodal.derive.modular.kernel import K1, K2, kernel, overlap_terms
+from binodal.derive.modular.printed import (
     printed_exponent,
     printed_kernel,
     printed_kernel_factor,
 )
-from derive.paper.alphabet import LABEL, R_V, R_W, phase
-from derive.paper.entry import Entry, Part
-from derive.paper.main_modular import FOURIER_COUPLING, fourier_action, residual_part
-from derive.paper.multiplicities import derived_element, printed_constant, printed_on_axis
-from derive.symbols import P, k, x, x_mean, x_v, xy_mean
+from binodal.derive.paper.alphabet import LABEL, R_V, R_W, phase
+from binodal.derive.paper.entry import Entry, Part
+from binodal.derive.paper.main_modular import FOURIER_COUPLING, fourier_action, residual_part
+from binodal.derive.paper.multiplicities import derived_element, printed_constant, printed_on_axis
+from binodal.derive.symbols import P, k, x, x_mean, x_v, xy_mean
 
 Q1, Q2, Q3, Q4 = sp.symbols("k k' q q'", integer=True)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.modular.action import mode_action
-from derive.modular.kernel import gaussian_moments, kernel
-from derive.modular.printed import printed_kernel_factor, printed_saddle_coupling
-from derive.modular.saddles import action_density, ring
-from derive.modular.weights import ODDS, one_loop_odds, printed_odds, weights
-from derive.paper.alphabet import EPS, R_V, R_W
-from derive.paper.entry import Entry, Part
-from derive.paper.main_modular import FOURIER_COUPLING
-from derive.symbols import P, gamma, sigma_a2, u, x, x_mean, x_v, xy_mean
+from binodal.derive.modular.action import mode_action
+from binodal.derive.modular.kernel import gaussian_moments, kernel
+from binodal.derive.modular.printed import printed_kernel_factor, printed_saddle_coupling
+from binodal.derive.modular.saddles import action_density, ring
+from binodal.derive.modular.weights import ODDS, one_loop_odds, printed_odds, weights
+from binodal.derive.paper.alphabet import EPS, R_V, R_W
+from binodal.derive.paper.entry import Entry, Part
+from binodal.derive.paper.main_modular import FOURIER_COUPLING
+from binodal.derive.symbols import P, gamma, sigma_a2, u, x, x_mean, x_v, xy_mean
 
 
 def radial_slope() -> sp.Expr:

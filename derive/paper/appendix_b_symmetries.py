@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.modular.data import m, n, p, target_term
-from derive.modular.nngp import SAME_M, SAME_N, gaussian_kernel, kernel_matrix, spectrum
-from derive.modular.symmetries import averaged_kernel, commutator, generators, permutation_matrix
-from derive.paper.alphabet import LABEL, SHIFT, SHIFT2, UNIT
-from derive.paper.entry import Entry, Part
-from derive.symbols import P, k, sigma_a2
+from binodal.derive.modular.data import m, n, p, target_term
+from binodal.derive.modular.nngp import SAME_M, SAME_N, gaussian_kernel, kernel_matrix, spectrum
+from binodal.derive.modular.symmetries import (
+    averaged_kernel,
+    commutator,
+    generators,
+    permutation_matrix,
+)
+from binodal.derive.paper.alphabet import LABEL, SHIFT, SHIFT2, UNIT
+from binodal.derive.paper.entry import Entry, Part
+from binodal.derive.symbols import P, k, sigma_a2
 
 
 def largest_commutator(name: str) -> sp.Integer:

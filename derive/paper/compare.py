@@ -11,7 +11,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from derive.symbols import gamma, rho, u
+from binodal.derive.symbols import gamma, rho, u
 
 _POINTS = 3
 _DIGITS = 40

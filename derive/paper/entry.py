@@ -99,7 +99,7 @@ def reason(entry: Entry, verdicts: Sequence[Verdict]) -> str:
     >>> reason(Entry("X", "x", (part,), ""), [Verdict.CONFIRMED])
     Traceback (most recent call last):
     ...
-    derive.paper.entry.Contradiction: X, x: confirmed, but 'x lacks a factor'
+    binodal.derive.paper.entry.Contradiction: X, x: confirmed, but 'x lacks a factor'
     """
     for part, verdict in zip(entry.parts, verdicts, strict=True):
         right = verdict in (Verdict.CONFIRMED, Verdict.DEFINITION)

@@ -8,12 +8,12 @@ from itertools import product
 
 import sympy as sp
 
-from derive.modular.characters import W
-from derive.modular.checks import generic_fractions
-from derive.modular.cyclotomic import Cyclotomic
-from derive.modular.posterior import Row
-from derive.modular.symmetries import modes
-from derive.symbols import P
+from binodal.derive.modular.characters import W
+from binodal.derive.modular.checks import generic_fractions
+from binodal.derive.modular.cyclotomic import Cyclotomic
+from binodal.derive.modular.posterior import Row
+from binodal.derive.modular.symmetries import modes
+from binodal.derive.symbols import P
 
 Labels = Mapping[sp.Symbol, int]
 ORDER = 5

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from derive.paper.compare import Contrast, agree, components, contrast
-from derive.paper.entry import Limit, Part, Verdict
+from binodal.derive.paper.compare import Contrast, agree, components, contrast
+from binodal.derive.paper.entry import Limit, Part, Verdict
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def judge(part: Part) -> Judgement:
     """The verdict of a part that needs no numbers.
 
     Raises ValueError for a quoted number (numerics judges those) and
-    :class:`derive.paper.compare.Undecidable` when neither equality nor difference is shown.
+    :class:`binodal.derive.paper.compare.Undecidable` when neither equality nor difference is shown.
     """
     if part.measure:
         raise ValueError(f"part {part.name!r} quotes a number: numerics has to judge it")

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.modular.action import (
+from binodal.derive.modular.action import (
     decay_per_character,
     interaction_per_character,
     mode_action,
     prior_per_character,
 )
-from derive.modular.characters import V, W
-from derive.modular.closure import residual_factor
-from derive.modular.data import m, n, p, target_term
-from derive.modular.orbits import projections
-from derive.modular.scaling import PARAMETERS, PRINTED, canonical, growth, invariants
-from derive.modular.symmetries import averaged_kernel
-from derive.paper.alphabet import R_V, R_W, phase
-from derive.paper.entry import Entry, Part, definition
-from derive.paper.main_text import weights
-from derive.symbols import N, P, a, gamma, k, lam, sigma2, sigma_a2
-from derive.teacher_student.printed import M11_ALPHA, M11_BETA
-from derive.teacher_student.printed import PARAMETERS as STUDENT_PARAMETERS
+from binodal.derive.modular.characters import V, W
+from binodal.derive.modular.closure import residual_factor
+from binodal.derive.modular.data import m, n, p, target_term
+from binodal.derive.modular.orbits import projections
+from binodal.derive.modular.scaling import PARAMETERS, PRINTED, canonical, growth, invariants
+from binodal.derive.modular.symmetries import averaged_kernel
+from binodal.derive.paper.alphabet import R_V, R_W, phase
+from binodal.derive.paper.entry import Entry, Part, definition
+from binodal.derive.paper.main_text import weights
+from binodal.derive.symbols import N, P, a, gamma, k, lam, sigma2, sigma_a2
+from binodal.derive.teacher_student.printed import M11_ALPHA, M11_BETA
+from binodal.derive.teacher_student.printed import PARAMETERS as STUDENT_PARAMETERS
 
 SCALED = PARAMETERS[:4]
 """N, P, sigma_a^2, sigma^2: what M.14 scales; gamma and the modulus of a mode stay."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.conventions import conventions
-from derive.gaussian.hermite import mode, t
-from derive.gaussian.rank_one import TEACHER2
-from derive.modular.data import data
-from derive.paper.alphabet import H1, H3, LABEL, PHI1, PHI2, XI, field
-from derive.paper.entry import Entry, Limit, Part, definition
-from derive.scaling import weight_of
-from derive.symbols import (
+from binodal.derive.conventions import conventions
+from binodal.derive.gaussian.hermite import mode, t
+from binodal.derive.gaussian.rank_one import TEACHER2
+from binodal.derive.modular.data import data
+from binodal.derive.paper.alphabet import H1, H3, LABEL, PHI1, PHI2, XI, field
+from binodal.derive.paper.entry import Entry, Limit, Part, definition
+from binodal.derive.scaling import weight_of
+from binodal.derive.symbols import (
     N,
     P,
     b,
@@ -28,19 +28,19 @@ from derive.symbols import (
     sigma_a2,
     sigma_w2,
 )
-from derive.teacher_student.action import published_action, published_in_q, relaxed_action
-from derive.teacher_student.closure import normalisation
-from derive.teacher_student.continuum import coupling, strength
-from derive.teacher_student.kernel import element
-from derive.teacher_student.posterior import (
+from binodal.derive.teacher_student.action import published_action, published_in_q, relaxed_action
+from binodal.derive.teacher_student.closure import normalisation
+from binodal.derive.teacher_student.continuum import coupling, strength
+from binodal.derive.teacher_student.kernel import element
+from binodal.derive.teacher_student.posterior import (
     FIELD,
     NORM2,
     mean_field,
     neuron_action,
     readout_average,
 )
-from derive.teacher_student.printed import M11_ALPHA, M11_BETA, PARAMETERS
-from derive.teacher_student.scaling import combinations
+from binodal.derive.teacher_student.printed import M11_ALPHA, M11_BETA, PARAMETERS
+from binodal.derive.teacher_student.scaling import combinations
 
 A, HIDDEN = sp.IndexedBase("a"), sp.IndexedBase("h")
 OUT, FOUT = sp.symbols("y f", real=True)

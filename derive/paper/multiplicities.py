@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.modular.kernel import kernel
-from derive.modular.printed import printed_kernel
-from derive.symbols import P, sigma_a2, x, x0_mean, x0x0_mean, x_mean, x_v, xx_mean
+from binodal.derive.modular.kernel import kernel
+from binodal.derive.modular.printed import printed_kernel
+from binodal.derive.symbols import P, sigma_a2, x, x0_mean, x0x0_mean, x_mean, x_v, xx_mean
 
 
 def printed_on_axis() -> sp.Expr:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.paper.entry import Entry, Part, Reading, definition
-from derive.paper.main_modular import TEXT_MODULAR
-from derive.paper.main_text import TEXT_TRANSITION
-from derive.symbols import N, d, epsilon, n, sigma2, sigma_a2, sigma_w2
+from binodal.derive.paper.entry import Entry, Part, Reading, definition
+from binodal.derive.paper.main_modular import TEXT_MODULAR
+from binodal.derive.paper.main_text import TEXT_TRANSITION
+from binodal.derive.symbols import N, d, epsilon, n, sigma2, sigma_a2, sigma_w2
 
 CODE = "binodal critical teacher-student --preset fig2 --event coexistence"
 

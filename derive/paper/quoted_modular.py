@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from derive.paper.entry import Entry
-from derive.paper.quoted import parts_of, quoted
+from binodal.derive.paper.entry import Entry
+from binodal.derive.paper.quoted import parts_of, quoted
 
 MODULAR = "binodal critical modular --preset fig3 --event coexistence"
 _START = (

@@ -5,18 +5,18 @@ from __future__ import annotations
 from functools import cache
 from types import MappingProxyType
 
-from derive.paper.appendix_a import ACTION, SCALING
-from derive.paper.appendix_a_kernel import INTEGRALS, KERNEL
-from derive.paper.appendix_b import FOURIER
-from derive.paper.appendix_b_kernel import AVERAGES
-from derive.paper.appendix_b_saddles import SADDLES
-from derive.paper.appendix_b_symmetries import SYMMETRIES
-from derive.paper.entry import Entry
-from derive.paper.labels import normal
-from derive.paper.main_modular import TEXT_MODULAR
-from derive.paper.main_text import TEXT_POSTERIOR, TEXT_TRANSITION
-from derive.paper.quoted import SETTINGS, STUDENT
-from derive.paper.quoted_modular import ADDITION
+from binodal.derive.paper.appendix_a import ACTION, SCALING
+from binodal.derive.paper.appendix_a_kernel import INTEGRALS, KERNEL
+from binodal.derive.paper.appendix_b import FOURIER
+from binodal.derive.paper.appendix_b_kernel import AVERAGES
+from binodal.derive.paper.appendix_b_saddles import SADDLES
+from binodal.derive.paper.appendix_b_symmetries import SYMMETRIES
+from binodal.derive.paper.entry import Entry
+from binodal.derive.paper.labels import normal
+from binodal.derive.paper.main_modular import TEXT_MODULAR
+from binodal.derive.paper.main_text import TEXT_POSTERIOR, TEXT_TRANSITION
+from binodal.derive.paper.quoted import SETTINGS, STUDENT
+from binodal.derive.paper.quoted_modular import ADDITION
 
 SECTIONS = MappingProxyType(
     {

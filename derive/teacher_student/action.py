@@ -13,11 +13,11 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.step import Step, equal_on
-from derive.symbols import b, c, d, kappa, q, rho, s, sigma_w2
-from derive.teacher_student.continuum import (
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.step import Step, equal_on
+from binodal.derive.symbols import b, c, d, kappa, q, rho, s, sigma_w2
+from binodal.derive.teacher_student.continuum import (
     CORRELATION,
     continuum,
     continuum_action,

@@ -11,14 +11,14 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.step import Cases, Check, Step, close_on, equal_on
-from derive.symbols import b, c, d, kappa, q, rho, s, sigma_w2
-from derive.teacher_student.action import action, published_in_q
-from derive.teacher_student.barrier_checks import passage_claim, rate_cases
-from derive.teacher_student.overlap_law import joint_action
-from derive.theories import THEORIES
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.step import Cases, Check, Step, close_on, equal_on
+from binodal.derive.symbols import b, c, d, kappa, q, rho, s, sigma_w2
+from binodal.derive.teacher_student.action import action, published_in_q
+from binodal.derive.teacher_student.barrier_checks import passage_claim, rate_cases
+from binodal.derive.teacher_student.overlap_law import joint_action
+from binodal.derive.theories import THEORIES
 
 RADIUS = sp.Symbol("r", positive=True)
 """r_perp, a coordinate on the same footing as q."""

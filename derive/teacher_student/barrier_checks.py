@@ -8,11 +8,11 @@ from math import exp, pi, sqrt
 
 import sympy as sp
 
-from derive.step import Cases
-from derive.symbols import b, c, d, kappa, q, rho, s, sigma_w2
-from derive.teacher_student.action import action, published_in_q
-from derive.teacher_student.overlap_law import joint_action
-from derive.theories import THEORIES
+from binodal.derive.step import Cases
+from binodal.derive.symbols import b, c, d, kappa, q, rho, s, sigma_w2
+from binodal.derive.teacher_student.action import action, published_in_q
+from binodal.derive.teacher_student.overlap_law import joint_action
+from binodal.derive.theories import THEORIES
 
 _radius = sp.Symbol("r", positive=True)
 """r_perp."""

@@ -7,16 +7,16 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.gaussian.activations import ERF
-from derive.gaussian.hermite import overlap
-from derive.gaussian.rank_one import OVERLAP, W2
-from derive.modular.checks import all_hold
-from derive.step import Step, equal_on
-from derive.symbols import N, b, c, epsilon, n, q, rho, s, sigma2, sigma_a2
-from derive.teacher_student.continuum import CORRELATION
-from derive.teacher_student.kernel import element, kernel
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.gaussian.activations import ERF
+from binodal.derive.gaussian.hermite import overlap
+from binodal.derive.gaussian.rank_one import OVERLAP, W2
+from binodal.derive.modular.checks import all_hold
+from binodal.derive.step import Step, equal_on
+from binodal.derive.symbols import N, b, c, epsilon, n, q, rho, s, sigma2, sigma_a2
+from binodal.derive.teacher_student.continuum import CORRELATION
+from binodal.derive.teacher_student.kernel import element, kernel
 
 MEAN_RHO = sp.symbols("R1 R2 R3", positive=True)
 """<rho>, <rho^2>, <rho^3> over the law of one neuron: all that the two-mode closure needs."""

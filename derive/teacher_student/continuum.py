@@ -8,14 +8,14 @@ from itertools import product
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.gaussian.hermite import erf_overlap, j
-from derive.gaussian.moments import moment
-from derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
-from derive.step import Step, equal, equal_on
-from derive.symbols import b, c, d, kappa, n, q, rho, s, sigma2
-from derive.teacher_student.posterior import FIELD, NORM2, neuron_action
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.gaussian.hermite import erf_overlap, j
+from binodal.derive.gaussian.moments import moment
+from binodal.derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
+from binodal.derive.step import Step, equal, equal_on
+from binodal.derive.symbols import b, c, d, kappa, n, q, rho, s, sigma2
+from binodal.derive.teacher_student.posterior import FIELD, NORM2, neuron_action
 
 CORRELATION = q**2 / (1 + 2 * (q**2 + s))
 """rho = q^2/(1 + 2|w|^2): all modes of an erf neuron depend on (q, |w|) through it alone."""

@@ -11,17 +11,21 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.modular.checks import all_hold
-from derive.step import Step
-from derive.symbols import b, c, d, epsilon, kappa, n, q, rho, s, sigma2, sigma_w2
-from derive.teacher_student.action import action, mode_field
-from derive.teacher_student.closure import MEAN_RHO, closure_residuals
-from derive.teacher_student.continuum import CORRELATION, coupling
-from derive.teacher_student.corrections_checks import birth_claims, moment_claims, residual_claims
-from derive.teacher_student.limit import zero_stiffness
-from derive.theories import THEORIES
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.checks import all_hold
+from binodal.derive.step import Step
+from binodal.derive.symbols import b, c, d, epsilon, kappa, n, q, rho, s, sigma2, sigma_w2
+from binodal.derive.teacher_student.action import action, mode_field
+from binodal.derive.teacher_student.closure import MEAN_RHO, closure_residuals
+from binodal.derive.teacher_student.continuum import CORRELATION, coupling
+from binodal.derive.teacher_student.corrections_checks import (
+    birth_claims,
+    moment_claims,
+    residual_claims,
+)
+from binodal.derive.teacher_student.limit import zero_stiffness
+from binodal.derive.theories import THEORIES
 
 _X, _T = sp.symbols("X T", real=True)
 _h = sp.Symbol("h", positive=True)

@@ -9,12 +9,12 @@ from math import exp, log
 
 import sympy as sp
 
-from derive.symbols import N, b, c, d, epsilon, kappa, n, rho, sigma2, sigma_a2, sigma_w2
-from derive.teacher_student.action import action
-from derive.teacher_student.closure import MEAN_RHO, closure_residuals
-from derive.teacher_student.continuum import coupling
-from derive.teacher_student.limit import zero_branch
-from derive.theories import THEORIES
+from binodal.derive.symbols import N, b, c, d, epsilon, kappa, n, rho, sigma2, sigma_a2, sigma_w2
+from binodal.derive.teacher_student.action import action
+from binodal.derive.teacher_student.closure import MEAN_RHO, closure_residuals
+from binodal.derive.teacher_student.continuum import coupling
+from binodal.derive.teacher_student.limit import zero_branch
+from binodal.derive.theories import THEORIES
 
 Values = Mapping[sp.Symbol, float]
 Claims = Iterator[tuple[object, bool]]

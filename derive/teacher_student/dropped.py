@@ -14,15 +14,19 @@ from math import exp
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.modular.checks import all_hold
-from derive.step import Step, equal_on
-from derive.symbols import N, b, c, d, kappa, mass, n, q, rho, s, sigma2, sigma_a2, sigma_w2
-from derive.teacher_student.action import action
-from derive.teacher_student.finite_width import feature_norm, norm_by_degree, transverse_overlap
-from derive.teacher_student.kernel import element
-from derive.theories import THEORIES
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.checks import all_hold
+from binodal.derive.step import Step, equal_on
+from binodal.derive.symbols import N, b, c, d, kappa, mass, n, q, rho, s, sigma2, sigma_a2, sigma_w2
+from binodal.derive.teacher_student.action import action
+from binodal.derive.teacher_student.finite_width import (
+    feature_norm,
+    norm_by_degree,
+    transverse_overlap,
+)
+from binodal.derive.teacher_student.kernel import element
+from binodal.derive.theories import THEORIES
 
 _PRIOR = {q: sp.Integer(0), s: sigma_w2}
 

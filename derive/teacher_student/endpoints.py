@@ -12,16 +12,16 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.functions import LogRatio
-from derive.modular.checks import all_hold
-from derive.step import Step, both, close_on, equal_on
-from derive.symbols import b, c, epsilon, kappa, rho, sigma_w2
-from derive.teacher_student.action import action, mode_field
-from derive.teacher_student.events import event_curve, regular_cost
-from derive.teacher_student.limit import gain, zero_branch, zero_stiffness
-from derive.theories import THEORIES
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.functions import LogRatio
+from binodal.derive.modular.checks import all_hold
+from binodal.derive.step import Step, both, close_on, equal_on
+from binodal.derive.symbols import b, c, epsilon, kappa, rho, sigma_w2
+from binodal.derive.teacher_student.action import action, mode_field
+from binodal.derive.teacher_student.events import event_curve, regular_cost
+from binodal.derive.teacher_student.limit import gain, zero_branch, zero_stiffness
+from binodal.derive.theories import THEORIES
 
 EVENTS = ("birth", "coexistence")
 

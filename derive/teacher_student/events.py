@@ -11,12 +11,12 @@ from functools import cache
 
 import sympy as sp
 
-from derive.derivation import Derivation
-from derive.functions import LogRatio
-from derive.step import Step, close_on, equal, equal_on
-from derive.symbols import b, c, kappa, rho, sigma_w2
-from derive.teacher_student.action import action, mode_field, tidy
-from derive.theories import THEORIES
+from binodal.derive.derivation import Derivation
+from binodal.derive.functions import LogRatio
+from binodal.derive.step import Step, close_on, equal, equal_on
+from binodal.derive.symbols import b, c, kappa, rho, sigma_w2
+from binodal.derive.teacher_student.action import action, mode_field, tidy
+from binodal.derive.theories import THEORIES
 
 _E0, _E1 = sp.symbols("E0 E1", positive=True)
 """E(rho) and E'(rho) of an unspecified cost."""

@@ -11,13 +11,13 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.functions import TricomiU
-from derive.step import Step, close_on, equal, equal_on
-from derive.symbols import N, b, c, d, kappa, n, q, rho, s, sigma2, sigma_a2, sigma_w2, y
-from derive.teacher_student.action import mode_field
-from derive.teacher_student.continuum import CORRELATION, continuum_action, coupling
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.functions import TricomiU
+from binodal.derive.step import Step, close_on, equal, equal_on
+from binodal.derive.symbols import N, b, c, d, kappa, n, q, rho, s, sigma2, sigma_a2, sigma_w2, y
+from binodal.derive.teacher_student.action import mode_field
+from binodal.derive.teacher_student.continuum import CORRELATION, continuum_action, coupling
 
 
 def rho_of_y() -> sp.Expr:

@@ -12,15 +12,15 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.finite_width import covariance_weight, finite_width
-from derive.gaussian.activations import ERF, variance
-from derive.gaussian.hermite import mode, t
-from derive.gaussian.rank_one import TEACHER2
-from derive.step import Step, both, close_on, equal_on
-from derive.symbols import N, d, n, q, s, sigma2, sigma_a2
-from derive.teacher_student.continuum import overlap_of_mode
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.finite_width import covariance_weight, finite_width
+from binodal.derive.gaussian.activations import ERF, variance
+from binodal.derive.gaussian.hermite import mode, t
+from binodal.derive.gaussian.rank_one import TEACHER2
+from binodal.derive.step import Step, both, close_on, equal_on
+from binodal.derive.symbols import N, d, n, q, s, sigma2, sigma_a2
+from binodal.derive.teacher_student.continuum import overlap_of_mode
 
 FIELD = sp.Symbol("f", real=True)
 """<r phi> over the inputs: the residual's overlap with one neuron."""

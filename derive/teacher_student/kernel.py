@@ -7,14 +7,14 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.gaussian.activations import ERF
-from derive.gaussian.hermite import overlap
-from derive.gaussian.rank_one import OVERLAP, W2
-from derive.step import Step, equal_on
-from derive.symbols import q, rho, s, sigma_a2, sigma_w2
-from derive.teacher_student.continuum import CORRELATION, mode_coefficients, overlap_of_mode
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.gaussian.activations import ERF
+from binodal.derive.gaussian.hermite import overlap
+from binodal.derive.gaussian.rank_one import OVERLAP, W2
+from binodal.derive.step import Step, equal_on
+from binodal.derive.symbols import q, rho, s, sigma_a2, sigma_w2
+from binodal.derive.teacher_student.continuum import CORRELATION, mode_coefficients, overlap_of_mode
 
 
 @cache

@@ -12,15 +12,15 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.gaussian.activations import ERF
-from derive.gaussian.hermite import overlap
-from derive.gaussian.rank_one import OVERLAP, W2
-from derive.modular.checks import all_hold
-from derive.scaling import weight_of
-from derive.step import Check, Step, equal, equal_on
-from derive.symbols import (
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.gaussian.activations import ERF
+from binodal.derive.gaussian.hermite import overlap
+from binodal.derive.gaussian.rank_one import OVERLAP, W2
+from binodal.derive.modular.checks import all_hold
+from binodal.derive.scaling import weight_of
+from binodal.derive.step import Check, Step, equal, equal_on
+from binodal.derive.symbols import (
     b,
     c,
     d,
@@ -35,10 +35,10 @@ from derive.symbols import (
     sigma_a2,
     sigma_w2,
 )
-from derive.teacher_student.action import action, published_in_q
-from derive.teacher_student.closure import MEAN_RHO, closure, closure_residuals
-from derive.teacher_student.continuum import CORRELATION, continuum, coupling
-from derive.teacher_student.printed import M11
+from binodal.derive.teacher_student.action import action, published_in_q
+from binodal.derive.teacher_student.closure import MEAN_RHO, closure, closure_residuals
+from binodal.derive.teacher_student.continuum import CORRELATION, continuum, coupling
+from binodal.derive.teacher_student.printed import M11
 
 
 @cache

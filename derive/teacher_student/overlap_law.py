@@ -11,12 +11,12 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.step import Step, close_on, equal_on
-from derive.symbols import N, b, c, d, kappa, q, rho, s, sigma_w2
-from derive.teacher_student.action import action, joint_cost, mode_field, overlap_at
-from derive.teacher_student.continuum import CORRELATION, continuum_action, coupling
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.step import Step, close_on, equal_on
+from binodal.derive.symbols import N, b, c, d, kappa, q, rho, s, sigma_w2
+from binodal.derive.teacher_student.action import action, joint_cost, mode_field, overlap_at
+from binodal.derive.teacher_student.continuum import CORRELATION, continuum_action, coupling
 
 
 def joint_action() -> sp.Expr:

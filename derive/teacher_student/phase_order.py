@@ -14,14 +14,14 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.step import Check, Step, both, equal, equal_on
-from derive.symbols import b, epsilon, kappa, rho, sigma_a2, sigma_w2
-from derive.teacher_student.action import action, mode_field
-from derive.teacher_student.events import event_curve
-from derive.teacher_student.limit import gain, gain_by_overlap, zero_branch
-from derive.theories import THEORIES
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.step import Check, Step, both, equal, equal_on
+from binodal.derive.symbols import b, epsilon, kappa, rho, sigma_a2, sigma_w2
+from binodal.derive.teacher_student.action import action, mode_field
+from binodal.derive.teacher_student.events import event_curve
+from binodal.derive.teacher_student.limit import gain, gain_by_overlap, zero_branch
+from binodal.derive.theories import THEORIES
 
 gain_size = sp.Symbol("g", positive=True)
 """g = G (1 + 2 sigma_w^2), which does not depend on sigma_w^2."""

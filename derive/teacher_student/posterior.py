@@ -12,11 +12,11 @@ from functools import cache
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.gaussian.quadratic import gaussian_mean
-from derive.step import Cases, Step, equal_on
-from derive.symbols import N, d, sigma2, sigma_a2, sigma_w2
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.gaussian.quadratic import gaussian_mean
+from binodal.derive.step import Cases, Step, equal_on
+from binodal.derive.symbols import N, d, sigma2, sigma_a2, sigma_w2
 
 _t, _residual, _readout, _feature = sp.symbols("t R a phi", real=True)
 NORM2 = sp.Symbol("W", positive=True)

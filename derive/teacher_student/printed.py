@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from derive.symbols import N, d, n, sigma2, sigma_a2
+from binodal.derive.symbols import N, d, n, sigma2, sigma_a2
 
 PARAMETERS = (N, n, d, sigma2, sigma_a2)
 

@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from functools import cache
 
-from derive.conventions import conventions
-from derive.derivation import Derivation
-from derive.gaussian.activations import smoothing
-from derive.gaussian.hermite import hermite_overlaps
-from derive.gaussian.moments import gaussian_moments
-from derive.gaussian.rank_one import rank_one
-from derive.quantity import Quantity, chained, for_any_theory
-from derive.teacher_student.action import actions
-from derive.teacher_student.barrier import barrier
-from derive.teacher_student.closure import closure
-from derive.teacher_student.continuum import continuum
-from derive.teacher_student.corrections import corrections
-from derive.teacher_student.dropped import dropped
-from derive.teacher_student.endpoints import endpoints
-from derive.teacher_student.events import events
-from derive.teacher_student.finite_d import finite_d
-from derive.teacher_student.finite_width import finite_width_of_continuum
-from derive.teacher_student.kernel import kernel
-from derive.teacher_student.limit import limit
-from derive.teacher_student.overlap_law import overlap_law
-from derive.teacher_student.phase_order import phase_order
-from derive.teacher_student.posterior import mean_field
-from derive.teacher_student.reaction import reaction_of_network
-from derive.teacher_student.scaling import scaling
+from binodal.derive.conventions import conventions
+from binodal.derive.derivation import Derivation
+from binodal.derive.gaussian.activations import smoothing
+from binodal.derive.gaussian.hermite import hermite_overlaps
+from binodal.derive.gaussian.moments import gaussian_moments
+from binodal.derive.gaussian.rank_one import rank_one
+from binodal.derive.quantity import Quantity, chained, for_any_theory
+from binodal.derive.teacher_student.action import actions
+from binodal.derive.teacher_student.barrier import barrier
+from binodal.derive.teacher_student.closure import closure
+from binodal.derive.teacher_student.continuum import continuum
+from binodal.derive.teacher_student.corrections import corrections
+from binodal.derive.teacher_student.dropped import dropped
+from binodal.derive.teacher_student.endpoints import endpoints
+from binodal.derive.teacher_student.events import events
+from binodal.derive.teacher_student.finite_d import finite_d
+from binodal.derive.teacher_student.finite_width import finite_width_of_continuum
+from binodal.derive.teacher_student.kernel import kernel
+from binodal.derive.teacher_student.limit import limit
+from binodal.derive.teacher_student.overlap_law import overlap_law
+from binodal.derive.teacher_student.phase_order import phase_order
+from binodal.derive.teacher_student.posterior import mean_field
+from binodal.derive.teacher_student.reaction import reaction_of_network
+from binodal.derive.teacher_student.scaling import scaling
 
 QUANTITIES: dict[str, Quantity] = {
     "conventions": for_any_theory(conventions),

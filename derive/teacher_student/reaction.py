@@ -8,16 +8,16 @@ from math import erf, exp, pi, sqrt
 
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.modular.checks import all_hold
-from derive.reaction import OUTPUTS, PULL, SHARE, reaction, reaction_of_one, share_bound
-from derive.step import Step, close_on
-from derive.symbols import N, b, c, d, kappa, n, q, rho, s, sigma2, sigma_a2, sigma_w2
-from derive.teacher_student.action import action, mode_field
-from derive.teacher_student.continuum import coupling
-from derive.teacher_student.finite_width import feature_norm
-from derive.theories import THEORIES
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.modular.checks import all_hold
+from binodal.derive.reaction import OUTPUTS, PULL, SHARE, reaction, reaction_of_one, share_bound
+from binodal.derive.step import Step, close_on
+from binodal.derive.symbols import N, b, c, d, kappa, n, q, rho, s, sigma2, sigma_a2, sigma_w2
+from binodal.derive.teacher_student.action import action, mode_field
+from binodal.derive.teacher_student.continuum import coupling
+from binodal.derive.teacher_student.finite_width import feature_norm
+from binodal.derive.theories import THEORIES
 
 
 def largest_norm() -> sp.Expr:

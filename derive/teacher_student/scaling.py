@@ -7,13 +7,13 @@ from functools import cache
 
 import sympy as sp
 
-from derive.derivation import Derivation
-from derive.scaling import exponents, invariant_scalings, weight_of
-from derive.step import Step, equal_on
-from derive.symbols import N, d, n, sigma2, sigma_a2
-from derive.teacher_student.continuum import continuum, coupling
-from derive.teacher_student.limit import gain, gain_by_overlap, limit
-from derive.teacher_student.printed import M11_ALPHA, M11_BETA, PARAMETERS
+from binodal.derive.derivation import Derivation
+from binodal.derive.scaling import exponents, invariant_scalings, weight_of
+from binodal.derive.step import Step, equal_on
+from binodal.derive.symbols import N, d, n, sigma2, sigma_a2
+from binodal.derive.teacher_student.continuum import continuum, coupling
+from binodal.derive.teacher_student.limit import gain, gain_by_overlap, limit
+from binodal.derive.teacher_student.printed import M11_ALPHA, M11_BETA, PARAMETERS
 
 
 def combinations() -> tuple[sp.Expr, ...]:

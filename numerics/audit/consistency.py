@@ -7,13 +7,13 @@ from typing import Any
 
 import sympy as sp
 
-from derive.modular.scaling import canonical
-from derive.paper.judge import judge
-from derive.symbols import P, sigma2, sigma_a2
-from numerics.audit.numbers import FIG2, FIG3, event, modular
-from numerics.audit.witness import part
-from numerics.audit.witnesses import run
-from numerics.teacher_student.finite_critical import critical_finite
+from binodal.derive.modular.scaling import canonical
+from binodal.derive.paper.judge import judge
+from binodal.derive.symbols import P, sigma2, sigma_a2
+from binodal.numerics.audit.numbers import FIG2, FIG3, event, modular
+from binodal.numerics.audit.witness import part
+from binodal.numerics.audit.witnesses import run
+from binodal.numerics.teacher_student.finite_critical import critical_finite
 
 Row = dict[str, Any]
 _NEAR = 0.05

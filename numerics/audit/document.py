@@ -6,13 +6,13 @@ from typing import Any
 
 import sympy as sp
 
-from derive.paper.alphabet import latex
-from derive.paper.entry import Entry, Part, Verdict, gravest, reason
-from derive.paper.judge import judge
-from numerics.audit.quoted import judge_quoted
-from numerics.audit.setting import size
-from numerics.audit.witnesses import run
-from numerics.balls import as_dict
+from binodal.derive.paper.alphabet import latex
+from binodal.derive.paper.entry import Entry, Part, Verdict, gravest, reason
+from binodal.derive.paper.judge import judge
+from binodal.numerics.audit.quoted import judge_quoted
+from binodal.numerics.audit.setting import size
+from binodal.numerics.audit.witnesses import run
+from binodal.numerics.balls import as_dict
 
 Document = dict[str, Any]
 _LONGEST = 700

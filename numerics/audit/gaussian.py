@@ -13,12 +13,12 @@ import numpy as np
 import sympy as sp
 from flint import acb, arb
 
-from derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
-from derive.symbols import epsilon, n, q, sigma2, sigma_a2, sigma_w2
-from derive.teacher_student.closure import MEAN_RHO, averaged_element
-from numerics.audit.witness import Witness, close, derived_at, part, printed_at, shown
-from numerics.balls import ball, precision
-from numerics.integral import integral
+from binodal.derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
+from binodal.derive.symbols import epsilon, n, q, sigma2, sigma_a2, sigma_w2
+from binodal.derive.teacher_student.closure import MEAN_RHO, averaged_element
+from binodal.numerics.audit.witness import Witness, close, derived_at, part, printed_at, shown
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.integral import integral
 
 _BITS = 128
 _REACH = 14

@@ -11,19 +11,32 @@ from flint import acb, arb
 from scipy.optimize import brentq
 from scipy.special import erf
 
-from derive.paper.alphabet import MEAN, VARIANCE
-from derive.symbols import N, b, d, epsilon, gamma, kappa, n, q, rho, sigma2, sigma_a2, sigma_w2
-from derive.teacher_student.action import published_action, relaxed_action
-from derive.teacher_student.continuum import coupling
-from derive.teacher_student.events import event_curve
-from derive.teacher_student.limit import gain
-from numerics.audit.numbers import prior_cube
-from numerics.audit.witness import Witness, close, derived_at, printed_at, shown
-from numerics.balls import precision
-from numerics.integral import integral
-from numerics.parameters import preset
-from numerics.teacher_student.finite import float_closure
-from numerics.teacher_student.thermodynamic import zero_state
+from binodal.derive.paper.alphabet import MEAN, VARIANCE
+from binodal.derive.symbols import (
+    N,
+    b,
+    d,
+    epsilon,
+    gamma,
+    kappa,
+    n,
+    q,
+    rho,
+    sigma2,
+    sigma_a2,
+    sigma_w2,
+)
+from binodal.derive.teacher_student.action import published_action, relaxed_action
+from binodal.derive.teacher_student.continuum import coupling
+from binodal.derive.teacher_student.events import event_curve
+from binodal.derive.teacher_student.limit import gain
+from binodal.numerics.audit.numbers import prior_cube
+from binodal.numerics.audit.witness import Witness, close, derived_at, printed_at, shown
+from binodal.numerics.balls import precision
+from binodal.numerics.integral import integral
+from binodal.numerics.parameters import preset
+from binodal.numerics.teacher_student.finite import float_closure
+from binodal.numerics.teacher_student.thermodynamic import zero_state
 
 FIG2 = preset("fig2")
 SYMBOLS = (N, n, d, sigma2, sigma_w2, sigma_a2, epsilon)

@@ -8,9 +8,9 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from derive.modular.action import mode_action
-from derive.paper.alphabet import R_V, R_W
-from derive.symbols import (
+from binodal.derive.modular.action import mode_action
+from binodal.derive.paper.alphabet import R_V, R_W
+from binodal.derive.symbols import (
     N,
     P,
     a,
@@ -26,7 +26,7 @@ from derive.symbols import (
     xx_mean,
     xy_mean,
 )
-from numerics.audit.witness import Witness, close, derived_at, part, printed_at, shown
+from binodal.numerics.audit.witness import Witness, close, derived_at, part, printed_at, shown
 
 Array = NDArray[np.float64]
 HYPER = {N: 7.0, sigma_a2: 0.3, sigma2: 0.8, a: 0.6, gamma: 0.2}

@@ -9,13 +9,13 @@ import sympy as sp
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
-from derive.modular.action import mode_action
-from derive.modular.closure import kernel_factor
-from derive.modular.saddles import ring
-from derive.modular.weights import integrand, printed_odds
-from derive.symbols import N, P, a, gamma, sigma2, sigma_a2, u, x, x_v
-from numerics.audit.numbers import FIG3, event, modular, stationary_points
-from numerics.audit.witness import Witness, close, derived_at, printed_at, shown
+from binodal.derive.modular.action import mode_action
+from binodal.derive.modular.closure import kernel_factor
+from binodal.derive.modular.saddles import ring
+from binodal.derive.modular.weights import integrand, printed_odds
+from binodal.derive.symbols import N, P, a, gamma, sigma2, sigma_a2, u, x, x_v
+from binodal.numerics.audit.numbers import FIG3, event, modular, stationary_points
+from binodal.numerics.audit.witness import Witness, close, derived_at, printed_at, shown
 
 Array = NDArray[np.float64]
 _NODES = 240

@@ -11,15 +11,15 @@ import numpy as np
 import sympy as sp
 from flint import arb
 
-from derive.modular.events import events
-from derive.symbols import N, P, d, gamma, rho, sigma2, sigma_a2
-from derive.teacher_student.kernel import element
-from numerics.balls import ball, precision
-from numerics.codegen.load import compiled
-from numerics.parameters import preset
-from numerics.teacher_student.critical import CriticalPoint, critical
-from numerics.teacher_student.saddles import saddles
-from numerics.teacher_student.thermodynamic import solve_thermodynamic, zero_state
+from binodal.derive.modular.events import events
+from binodal.derive.symbols import N, P, d, gamma, rho, sigma2, sigma_a2
+from binodal.derive.teacher_student.kernel import element
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.parameters import preset
+from binodal.numerics.teacher_student.critical import CriticalPoint, critical
+from binodal.numerics.teacher_student.saddles import saddles
+from binodal.numerics.teacher_student.thermodynamic import solve_thermodynamic, zero_state
 
 BITS = 128
 FIG2, FIG3 = preset("fig2"), preset("fig3")

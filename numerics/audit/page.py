@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from derive.paper.registry import SECTIONS
-from numerics.audit.document import WITNESS_TESTS
-from numerics.audit.written import judged, six_digits
+from binodal.derive.paper.registry import SECTIONS
+from binodal.numerics.audit.document import WITNESS_TESTS
+from binodal.numerics.audit.written import judged, six_digits
 
 Document = dict[str, Any]
 HEAD = """# The audit of the printed equations

@@ -8,9 +8,9 @@ from fractions import Fraction
 import sympy as sp
 from flint import arb
 
-from derive.paper.entry import Part, Verdict
-from numerics.audit.numbers import MEASURES, Number
-from numerics.balls import ball, precision
+from binodal.derive.paper.entry import Part, Verdict
+from binodal.numerics.audit.numbers import MEASURES, Number
+from binodal.numerics.balls import ball, precision
 
 _BITS = 128
 _RELATIVE = Fraction(1, 100)

@@ -7,12 +7,12 @@ from functools import cache
 import sympy as sp
 from flint import arb
 
-from derive.gaussian.hermite import t
-from derive.modular.events import FIG3, coexistence, events
-from derive.modular.kernel import gaussian_moments
-from derive.paper.alphabet import CHI, EPS, R_V, R_W, S2, S_A2
-from derive.paper.compare import components
-from derive.symbols import (
+from binodal.derive.gaussian.hermite import t
+from binodal.derive.modular.events import FIG3, coexistence, events
+from binodal.derive.modular.kernel import gaussian_moments
+from binodal.derive.paper.alphabet import CHI, EPS, R_V, R_W, S2, S_A2
+from binodal.derive.paper.compare import components
+from binodal.derive.symbols import (
     N,
     a,
     b,
@@ -32,8 +32,8 @@ from derive.symbols import (
     u,
     x,
 )
-from derive.teacher_student.continuum import coupling
-from numerics.audit.numbers import FIG2, event
+from binodal.derive.teacher_student.continuum import coupling
+from binodal.numerics.audit.numbers import FIG2, event
 
 _STUDENT = (N, n, d, sigma2, sigma_w2, sigma_a2, epsilon)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import sympy as sp
 
-from derive.paper.entry import Part
-from derive.paper.judge import sides
-from derive.paper.registry import registry
+from binodal.derive.paper.entry import Part
+from binodal.derive.paper.judge import sides
+from binodal.derive.paper.registry import registry
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from numerics.audit import gaussian, law, modular_kernel, modular_weights
-from numerics.audit.witness import Witness
+from binodal.numerics.audit import gaussian, law, modular_kernel, modular_weights
+from binodal.numerics.audit.witness import Witness
 
 WITNESSES: dict[str, Callable[[], Witness]] = {
     "langevin-variance": law.langevin_variance,

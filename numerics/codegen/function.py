@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from numerics.errors import CodegenError
+from binodal.numerics.errors import CodegenError
 
 _OWN_NAMES = re.compile(r"[tK]\d+")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from numerics.codegen.function import Function
-from numerics.codegen.printer import Body, body
-from numerics.codegen.rewrite import Constants, nearest_double
-from numerics.codegen.support import helpers
-from numerics.codegen.targets import Target
+from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.printer import Body, body
+from binodal.numerics.codegen.rewrite import Constants, nearest_double
+from binodal.numerics.codegen.support import helpers
+from binodal.numerics.codegen.targets import Target
 
 # The compensated logarithm and the order of sums are lost where operations may be reordered, and
 # NaN says "outside the domain": such flags would turn a small error into a large one in silence.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from numerics.codegen.function import Function
-from numerics.codegen.printer import Body, body
-from numerics.codegen.rewrite import Constants, nearest_double
-from numerics.codegen.support import helpers
-from numerics.codegen.targets import Target
+from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.printer import Body, body
+from binodal.numerics.codegen.rewrite import Constants, nearest_double
+from binodal.numerics.codegen.support import helpers
+from binodal.numerics.codegen.targets import Target
 
 
 def javascript_text(functions: Sequence[Function], target: Target) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from numerics.codegen.function import Function
-from numerics.codegen.printer import Body, body
-from numerics.codegen.rewrite import Constants, nearest_double
-from numerics.codegen.support import helpers, imports
-from numerics.codegen.targets import Target
+from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.printer import Body, body
+from binodal.numerics.codegen.rewrite import Constants, nearest_double
+from binodal.numerics.codegen.support import helpers, imports
+from binodal.numerics.codegen.targets import Target
 
 
 def python_module(function: Function, target: Target) -> str:

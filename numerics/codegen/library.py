@@ -19,9 +19,9 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from numerics.disk import digest as digest_of
-from numerics.disk import file_digest
-from numerics.errors import CodegenError
+from binodal.numerics.disk import digest as digest_of
+from binodal.numerics.disk import file_digest
+from binodal.numerics.errors import CodegenError
 
 # errno and floating-point traps would forbid vector code. Fused multiply-adds round once instead
 # of twice; no flag reorders or drops an operation.

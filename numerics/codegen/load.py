@@ -11,10 +11,10 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from numerics.codegen.function import fingerprint
-from numerics.codegen.module import source
-from numerics.codegen.targets import TARGETS
-from numerics.errors import CodegenError
+from binodal.numerics.codegen.function import fingerprint
+from binodal.numerics.codegen.module import source
+from binodal.numerics.codegen.targets import TARGETS
+from binodal.numerics.errors import CodegenError
 
 BLOCK = 8192
 """Points a block: a dozen double-precision temporaries of this length stay in the L2 cache."""
@@ -36,7 +36,7 @@ def compiled(
     """The generated function of a target, ready to call with positional arguments.
 
     Raises :class:`CodegenError` for an unknown target and for one that Python cannot load: C is
-    compiled by :func:`numerics.codegen.native.native`.
+    compiled by :func:`binodal.numerics.codegen.native.native`.
     """
     if target not in TARGETS:
         raise CodegenError(f"target {target!r} is not one of {', '.join(TARGETS)}")

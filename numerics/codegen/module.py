@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import sympy as sp
 
-from numerics.codegen.function import Function
-from numerics.codegen.layout_c import c_module
-from numerics.codegen.layout_javascript import javascript_text
-from numerics.codegen.layout_python import python_module
-from numerics.codegen.targets import JAVASCRIPT, Target
-from numerics.errors import CodegenError
+from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.layout_c import c_module
+from binodal.numerics.codegen.layout_javascript import javascript_text
+from binodal.numerics.codegen.layout_python import python_module
+from binodal.numerics.codegen.targets import JAVASCRIPT, Target
+from binodal.numerics.errors import CodegenError
 
 
 def source(

@@ -12,12 +12,12 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from numerics.codegen.function import Function
-from numerics.codegen.layout_c import c_module
-from numerics.codegen.library import load as load_library
-from numerics.codegen.load import blocked, compiled
-from numerics.codegen.targets import C
-from numerics.errors import CodegenError
+from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.layout_c import c_module
+from binodal.numerics.codegen.library import load as load_library
+from binodal.numerics.codegen.load import blocked, compiled
+from binodal.numerics.codegen.targets import C
+from binodal.numerics.errors import CodegenError
 
 Array = NDArray[np.float64]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from numerics.codegen.rewrite import Constants, accurate
-from numerics.codegen.targets import Target
-from numerics.errors import CodegenError
+from binodal.numerics.codegen.rewrite import Constants, accurate
+from binodal.numerics.codegen.targets import Target
+from binodal.numerics.errors import CodegenError
 
 _MAX_UNROLLED_POWER = 64
 

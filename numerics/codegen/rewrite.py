@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 from sympy.codegen.cfunctions import log1p
 
-from numerics.errors import CodegenError
+from binodal.numerics.errors import CodegenError
 
 _DIGITS = 40
 

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from numerics.codegen.targets import Target
+from binodal.numerics.codegen.targets import Target
 
 _MARKER = re.compile(r"^(?:#|//) helper (\w+)\n", re.MULTILINE)
 
@@ -14,7 +14,7 @@ _MARKER = re.compile(r"^(?:#|//) helper (\w+)\n", re.MULTILINE)
 @cache
 def _blocks(resource: str) -> tuple[str, dict[str, str]]:
     """The lines before the first helper, and the text of each helper."""
-    text = (files("numerics.codegen") / "helpers" / resource).read_text("utf-8")
+    text = (files("binodal.numerics.codegen") / "helpers" / resource).read_text("utf-8")
     preamble, *rest = _MARKER.split(text)
     return preamble, {n: b.strip("\n") for n, b in zip(rest[::2], rest[1::2], strict=True)}
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from numerics.continuation.result import Boundary, BoundaryCurve, EndPoint, Window
-from numerics.continuation.window import ranges, require_points
-from numerics.events import Events
-from numerics.outcome import Status
-from numerics.parameters import require_known, require_share
+from binodal.numerics.continuation.result import Boundary, BoundaryCurve, EndPoint, Window
+from binodal.numerics.continuation.window import ranges, require_points
+from binodal.numerics.events import Events
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import require_known, require_share
 
 Found = tuple[Status, tuple[BoundaryCurve, ...], str]
 """The curves, what is proved of them all, and why."""

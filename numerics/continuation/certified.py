@@ -9,14 +9,14 @@ from typing import Generic, Protocol, TypeVar
 
 from flint import arb
 
-from numerics.balls import bits_of, precision
-from numerics.continuation.boundaries import Boundaries, Found, Request
-from numerics.continuation.certify import Point
-from numerics.continuation.outline import Outline, Plan, Start, outlines
-from numerics.continuation.result import BoundaryCurve, BoundaryPoint, Window
-from numerics.continuation.system import CurveSystem, Pin, Sliced
-from numerics.continuation.track import Stop
-from numerics.continuation.window import (
+from binodal.numerics.balls import bits_of, precision
+from binodal.numerics.continuation.boundaries import Boundaries, Found, Request
+from binodal.numerics.continuation.certify import Point
+from binodal.numerics.continuation.outline import Outline, Plan, Start, outlines
+from binodal.numerics.continuation.result import BoundaryCurve, BoundaryPoint, Window
+from binodal.numerics.continuation.system import CurveSystem, Pin, Sliced
+from binodal.numerics.continuation.track import Stop
+from binodal.numerics.continuation.window import (
     Axis,
     axes_of,
     edges,
@@ -25,10 +25,10 @@ from numerics.continuation.window import (
     own_lines,
     spans,
 )
-from numerics.errors import Undecided
-from numerics.isolate import Box, isolate
-from numerics.outcome import Status
-from numerics.refine import refine
+from binodal.numerics.errors import Undecided
+from binodal.numerics.isolate import Box, isolate
+from binodal.numerics.outcome import Status
+from binodal.numerics.refine import refine
 
 SEARCH_BITS = 128
 

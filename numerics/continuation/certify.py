@@ -9,13 +9,13 @@ from itertools import pairwise
 import numpy as np
 from flint import arb
 
-from numerics.balls import precision
-from numerics.continuation.system import CurveSystem, Framed, Pin, Sliced, Vector, floats
-from numerics.continuation.track import Window, corrected, tangent
-from numerics.continuation.tube import tube
-from numerics.errors import Undecided
-from numerics.isolate import Box
-from numerics.refine import prove, refine
+from binodal.numerics.balls import precision
+from binodal.numerics.continuation.system import CurveSystem, Framed, Pin, Sliced, Vector, floats
+from binodal.numerics.continuation.track import Window, corrected, tangent
+from binodal.numerics.continuation.tube import tube
+from binodal.numerics.errors import Undecided
+from binodal.numerics.isolate import Box
+from binodal.numerics.refine import prove, refine
 
 LINK_BITS = 64
 _DEEPEST = 12

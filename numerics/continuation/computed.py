@@ -9,15 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from flint import arb
 
-from numerics.continuation.boundaries import Boundaries, Found, Request
-from numerics.continuation.certify import Link
-from numerics.continuation.level import curves, gradient
-from numerics.continuation.result import BoundaryCurve, BoundaryPoint, Window
-from numerics.continuation.system import Vector
-from numerics.continuation.track import Stop, Track, spaced
-from numerics.continuation.window import Axis, axes_of, halves, longest_step, spans
-from numerics.errors import Undecided
-from numerics.outcome import Status
+from binodal.numerics.continuation.boundaries import Boundaries, Found, Request
+from binodal.numerics.continuation.certify import Link
+from binodal.numerics.continuation.level import curves, gradient
+from binodal.numerics.continuation.result import BoundaryCurve, BoundaryPoint, Window
+from binodal.numerics.continuation.system import Vector
+from binodal.numerics.continuation.track import Stop, Track, spaced
+from binodal.numerics.continuation.window import Axis, axes_of, halves, longest_step, spans
+from binodal.numerics.errors import Undecided
+from binodal.numerics.outcome import Status
 
 FloatParameters = dict[str, float]
 ParameterLevel = Callable[[FloatParameters], float]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import brentq
 
-from numerics.continuation.system import Vector
-from numerics.continuation.track import Stop, Track, Window, leaves_at, runs_over
+from binodal.numerics.continuation.system import Vector
+from binodal.numerics.continuation.track import Stop, Track, Window, leaves_at, runs_over
 
 Level = Callable[[Vector], float]
 """The function whose zeros are wanted; not-a-number where it does not exist."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numerics.balls import precision
-from numerics.continuation.certify import LINK_BITS, Arc, Point, arc
-from numerics.continuation.system import CurveSystem, Vector, floats
-from numerics.continuation.track import (
+from binodal.numerics.balls import precision
+from binodal.numerics.continuation.certify import LINK_BITS, Arc, Point, arc
+from binodal.numerics.continuation.system import CurveSystem, Vector, floats
+from binodal.numerics.continuation.track import (
     Stop,
     Track,
     Window,

@@ -11,8 +11,8 @@ from fractions import Fraction
 
 from flint import arb
 
-from numerics.continuation.certify import Link
-from numerics.outcome import Status
+from binodal.numerics.continuation.certify import Link
+from binodal.numerics.outcome import Status
 
 Window = Mapping[str, tuple[Fraction, Fraction]]
 

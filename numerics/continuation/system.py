@@ -11,8 +11,8 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from numerics.balls import ball
-from numerics.isolate import Box
+from binodal.numerics.balls import ball
+from binodal.numerics.isolate import Box
 
 Vector = NDArray[np.float64]
 _PIN_DIGITS = 9

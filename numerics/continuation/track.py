@@ -1,6 +1,7 @@
 """Pseudo-arclength continuation in floats: a polyline along a curve, through its folds.
 
-Nothing here is proved; :mod:`numerics.continuation.certify` decides what the polyline is worth.
+Nothing here is proved; :mod:`binodal.numerics.continuation.certify` decides what the polyline is
+worth.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from enum import StrEnum
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from numerics.continuation.system import CurveSystem, Vector, approximate
+from binodal.numerics.continuation.system import CurveSystem, Vector, approximate
 
 Window = Sequence[tuple[float, float]]
 _CORRECTIONS = 10

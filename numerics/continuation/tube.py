@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from flint import arb, arb_mat
 
-from numerics.continuation.system import CurveSystem, Vector, floats
-from numerics.isolate import Box
+from binodal.numerics.continuation.system import CurveSystem, Vector, floats
+from binodal.numerics.isolate import Box
 
 _OVERHANG = 2.0**-16
 _THINNEST = 2.0**-20  # of half the chord: the balls at its ends must fit in

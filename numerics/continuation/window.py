@@ -8,10 +8,10 @@ from fractions import Fraction
 
 from flint import arb
 
-from numerics.balls import ball
-from numerics.continuation.result import Window
-from numerics.continuation.system import Pin, rounded
-from numerics.errors import ParameterError
+from binodal.numerics.balls import ball
+from binodal.numerics.continuation.result import Window
+from binodal.numerics.continuation.system import Pin, rounded
+from binodal.numerics.errors import ParameterError
 
 MOST_POINTS = 20_000
 _FACTOR = 3

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from derive.modular.barrier import prefactor, x_min
-from derive.symbols import P, gamma, u, x
-from numerics.codegen.load import compiled
+from binodal.derive.modular.barrier import prefactor, x_min
+from binodal.derive.symbols import P, gamma, u, x
+from binodal.numerics.codegen.load import compiled
 
 ARGUMENTS = (x, x_min, u, gamma, P)
 

@@ -3,7 +3,7 @@
 Every curve meets an edge of the window, so a certified result has all of them, and an absence is
 proved.
 
->>> from numerics.parameters import preset
+>>> from binodal.numerics.parameters import preset
 >>> found = boundary(preset("fig3"), "coexistence", points=5)
 >>> found.status.value, [len(c.points) for c in found.curves]
 ('certified', [5])
@@ -13,19 +13,25 @@ from __future__ import annotations
 
 from flint import arb
 
-from derive.modular.endpoints import COLD_END, NO_MEETING, NO_TRIPLE
-from numerics.balls import ball, bits_of, precision
-from numerics.continuation.boundaries import Request
-from numerics.continuation.certified import CertifiedBoundaries
-from numerics.continuation.result import EndPoint
-from numerics.continuation.window import Axis, shown
-from numerics.isolate import Box
-from numerics.modular.boundary_system import BoundarySystem
-from numerics.modular.critical import notes
-from numerics.modular.functions import PARAMETERS, critical_tau, event_values, full_ring, powers
-from numerics.modular.functions import values as in_order
-from numerics.modular.results import STABLE_ZERO, require
-from numerics.outcome import Status
+from binodal.derive.modular.endpoints import COLD_END, NO_MEETING, NO_TRIPLE
+from binodal.numerics.balls import ball, bits_of, precision
+from binodal.numerics.continuation.boundaries import Request
+from binodal.numerics.continuation.certified import CertifiedBoundaries
+from binodal.numerics.continuation.result import EndPoint
+from binodal.numerics.continuation.window import Axis, shown
+from binodal.numerics.isolate import Box
+from binodal.numerics.modular.boundary_system import BoundarySystem
+from binodal.numerics.modular.critical import notes
+from binodal.numerics.modular.functions import (
+    PARAMETERS,
+    critical_tau,
+    event_values,
+    full_ring,
+    powers,
+)
+from binodal.numerics.modular.functions import values as in_order
+from binodal.numerics.modular.results import STABLE_ZERO, require
+from binodal.numerics.outcome import Status
 
 COMPLETE = (
     "all curves: in logarithms an event is a line or e^L1 + e^L2 = 1 with linear L1 and L2, which "

@@ -11,14 +11,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from numerics.balls import precision
-from numerics.continuation.boundaries import Request
-from numerics.continuation.computed import ComputedBoundaries, FloatParameters, Levels
-from numerics.continuation.system import Vector
-from numerics.errors import ParameterError
-from numerics.modular.event_temperature import float_temperatures, state
-from numerics.modular.finite_critical import notes
-from numerics.modular.results import EVENTS, STABLE_ZERO, require, require_complex_mode
+from binodal.numerics.balls import precision
+from binodal.numerics.continuation.boundaries import Request
+from binodal.numerics.continuation.computed import ComputedBoundaries, FloatParameters, Levels
+from binodal.numerics.continuation.system import Vector
+from binodal.numerics.errors import ParameterError
+from binodal.numerics.modular.event_temperature import float_temperatures, state
+from binodal.numerics.modular.finite_critical import notes
+from binodal.numerics.modular.results import EVENTS, STABLE_ZERO, require, require_complex_mode
 
 _BITS = 80
 _LEAST = {"P": 3, "N": 2}

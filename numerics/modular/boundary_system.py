@@ -11,10 +11,10 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
-from numerics.balls import ball
-from numerics.continuation.system import Pin
-from numerics.continuation.window import Axis
-from numerics.modular.functions import critical_tau, event_values, full_ring, powers, values
+from binodal.numerics.balls import ball
+from binodal.numerics.continuation.system import Pin
+from binodal.numerics.continuation.window import Axis
+from binodal.numerics.modular.functions import critical_tau, event_values, full_ring, powers, values
 
 
 class BoundarySystem:

@@ -6,7 +6,7 @@ A z^e - B z^f - C z^g = 0 with derived exponents: one root in closed form when B
 polynomial in a fractional power of z, whose positive roots are isolated with none missed. An
 absent end of GMFL-I comes with the condition for it.
 
->>> from numerics.parameters import preset
+>>> from binodal.numerics.parameters import preset
 >>> critical(preset("fig3"), "gmfl2", theory="published").point.value.str(6, radius=False)
 '0.176015'
 """
@@ -20,11 +20,11 @@ from math import lcm
 
 from flint import arb
 
-from derive.theories import THEORIES
-from numerics.balls import ball, bits_of, positive, precision
-from numerics.critical import CriticalPoints, Found, Request, nearest_first
-from numerics.errors import Undecided
-from numerics.modular.functions import (
+from binodal.derive.theories import THEORIES
+from binodal.numerics.balls import ball, bits_of, positive, precision
+from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
+from binodal.numerics.errors import Undecided
+from binodal.numerics.modular.functions import (
     PARAMETERS,
     critical_tau,
     event_values,
@@ -32,7 +32,7 @@ from numerics.modular.functions import (
     powers,
     values,
 )
-from numerics.modular.results import (
+from binodal.numerics.modular.results import (
     ALONG,
     DROPPED_PRIOR,
     EVENTS,
@@ -42,9 +42,9 @@ from numerics.modular.results import (
     CriticalPoint,
     assumptions,
 )
-from numerics.outcome import Status
-from numerics.polynomials import real_roots
-from numerics.refine import Scalar, refine
+from binodal.numerics.outcome import Status
+from binodal.numerics.polynomials import real_roots
+from binodal.numerics.refine import Scalar, refine
 
 _SEARCH_BITS = 256
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from flint import arb
 
-from numerics.balls import interval, positive
-from numerics.errors import Undecided
+from binodal.numerics.balls import interval, positive
+from binodal.numerics.errors import Undecided
 
 Function = Callable[[arb], arb]
 _SECANT_STEPS = 14

@@ -9,14 +9,14 @@ from typing import Any
 
 from flint import arb
 
-from derive.modular.dropped import dropped
-from derive.symbols import a, mass, u, x
-from numerics.balls import ball, precision
-from numerics.codegen.load import compiled
-from numerics.dropped import Dropped, at_event, present
-from numerics.modular.functions import PARAMETERS, coupling, values
-from numerics.modular.results import CriticalPoint, Solution
-from numerics.results import Critical
+from binodal.derive.modular.dropped import dropped
+from binodal.derive.symbols import a, mass, u, x
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.dropped import Dropped, at_event, present
+from binodal.numerics.modular.functions import PARAMETERS, coupling, values
+from binodal.numerics.modular.results import CriticalPoint, Solution
+from binodal.numerics.results import Critical
 
 _BITS = 128
 _STATE = (a, u, x, mass)
@@ -88,8 +88,8 @@ def dropped_terms(
 ) -> tuple[Dropped, ...]:
     """What a solution leaves out, or an event: there at the value that was found.
 
-    >>> from numerics.parameters import preset
-    >>> from numerics.modular.solve import solve_thermodynamic
+    >>> from binodal.numerics.parameters import preset
+    >>> from binodal.numerics.modular.solve import solve_thermodynamic
     >>> found = solve_thermodynamic(preset("fig3"))
     >>> [term.small for term in dropped_terms(preset("fig3"), found)]
     [True, True, True]

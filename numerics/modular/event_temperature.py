@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 from flint import arb, ctx
 
-from derive.modular.events import temperature
-from derive.symbols import u
-from numerics.balls import ball
-from numerics.codegen.load import compiled
-from numerics.modular.crossing import crossing
-from numerics.modular.float_law import GROWTH, MOMENTS, Array, Moments
-from numerics.modular.functions import (
+from binodal.derive.modular.events import temperature
+from binodal.derive.symbols import u
+from binodal.numerics.balls import ball
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.modular.crossing import crossing
+from binodal.numerics.modular.float_law import GROWTH, MOMENTS, Array, Moments
+from binodal.numerics.modular.functions import (
     PARAMETERS,
     critical_state,
     event_values,
@@ -30,7 +30,7 @@ from numerics.modular.functions import (
     tau_of_coupling,
     values,
 )
-from numerics.modular.law import ModeLaw, mode_law, share_of
+from binodal.numerics.modular.law import ModeLaw, mode_law, share_of
 
 _HALVINGS = 70
 SHARED = ("mass", "gmfl2")

@@ -12,13 +12,13 @@ from fractions import Fraction
 
 from flint import arb
 
-from numerics.balls import ball, bits_of, precision
-from numerics.errors import Undecided
-from numerics.modular.crossing import crossing
-from numerics.modular.functions import coupling, event_values, saddle_functions, values
-from numerics.modular.grid import finite_grid
-from numerics.modular.law import mode_law, shares
-from numerics.modular.results import (
+from binodal.numerics.balls import ball, bits_of, precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.modular.crossing import crossing
+from binodal.numerics.modular.functions import coupling, event_values, saddle_functions, values
+from binodal.numerics.modular.grid import finite_grid
+from binodal.numerics.modular.law import mode_law, shares
+from binodal.numerics.modular.results import (
     ACTION_UNITS,
     Closure,
     Solution,
@@ -26,9 +26,9 @@ from numerics.modular.results import (
     require,
     require_complex_mode,
 )
-from numerics.modular.solve import neurons, saddles, with_masses
-from numerics.outcome import Status
-from numerics.phases.rule import PHASES, RULE, phase
+from binodal.numerics.modular.solve import neurons, saddles, with_masses
+from binodal.numerics.outcome import Status
+from binodal.numerics.phases.rule import PHASES, RULE, phase
 
 _SCAN_BITS = 64
 _SPARE_BITS = 64
@@ -108,7 +108,7 @@ def solve_finite(
     Certified, at as many bits as the depth of the ring asks for, or undecided. The printed closure
     has no solution in a window at birth: absent. Raises ParameterError for P = 2.
 
-    >>> from numerics.parameters import preset
+    >>> from binodal.numerics.parameters import preset
     >>> solve_finite(preset("fig3").replace(sigma2=Fraction(1, 5))).closure.a.str(8, radius=False)
     '0.84736491'
     """

@@ -12,12 +12,12 @@ import numpy as np
 from flint import arb
 from scipy.optimize import brentq
 
-from derive.theories import THEORIES
-from numerics.balls import ball, positive, precision
-from numerics.critical import CriticalPoints, Found, Request, nearest_first
-from numerics.errors import ParameterError, Undecided
-from numerics.modular.crossing import crossing
-from numerics.modular.event_temperature import (
+from binodal.derive.theories import THEORIES
+from binodal.numerics.balls import ball, positive, precision
+from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
+from binodal.numerics.errors import ParameterError, Undecided
+from binodal.numerics.modular.crossing import crossing
+from binodal.numerics.modular.event_temperature import (
     SHARED,
     State,
     float_temperatures,
@@ -25,8 +25,8 @@ from numerics.modular.event_temperature import (
     share_wanted,
     state,
 )
-from numerics.modular.finite import CUT
-from numerics.modular.results import (
+from binodal.numerics.modular.finite import CUT
+from binodal.numerics.modular.results import (
     ALONG,
     EVENTS,
     REAL_SIZES,
@@ -35,8 +35,8 @@ from numerics.modular.results import (
     assumptions,
     require_complex_mode,
 )
-from numerics.outcome import Status
-from numerics.phases.rule import RULE
+from binodal.numerics.outcome import Status
+from binodal.numerics.phases.rule import RULE
 
 _BITS = 160
 _SEARCH_BITS = 112

@@ -18,12 +18,12 @@ import sympy as sp
 from numpy.typing import NDArray
 from scipy import special
 
-from derive.modular.closure import kernel_factor
-from derive.modular.reduction import bottom_and_stiffness, density_of_mean
-from derive.modular.saddles import depth, quadratic, ring
-from derive.modular.weights import printed_odds
-from derive.symbols import P, gamma, sigma_a2, u, x
-from numerics.codegen.load import compiled
+from binodal.derive.modular.closure import kernel_factor
+from binodal.derive.modular.reduction import bottom_and_stiffness, density_of_mean
+from binodal.derive.modular.saddles import depth, quadratic, ring
+from binodal.derive.modular.weights import printed_odds
+from binodal.derive.symbols import P, gamma, sigma_a2, u, x
+from binodal.numerics.codegen.load import compiled
 
 Array = NDArray[np.float64]
 _ZERO_PANELS = 2.0 ** np.arange(-3, 22)

@@ -11,16 +11,16 @@ from typing import Any
 import sympy as sp
 from flint import arb
 
-from derive.modular.action import mode_action
-from derive.modular.closure import kernel_factor, renormalised_coupling, ring_lambda
-from derive.modular.events import birth, coexistence, temperature
-from derive.modular.reduction import density_of_mean
-from derive.modular.saddles import depth, quadratic, ring
-from derive.modular.weights import one_loop_odds, printed_odds
-from derive.scaling import exponents
-from derive.symbols import N, P, gamma, lam, mass, sigma2, sigma_a2, u, x
-from numerics.balls import ball
-from numerics.codegen.load import compiled
+from binodal.derive.modular.action import mode_action
+from binodal.derive.modular.closure import kernel_factor, renormalised_coupling, ring_lambda
+from binodal.derive.modular.events import birth, coexistence, temperature
+from binodal.derive.modular.reduction import density_of_mean
+from binodal.derive.modular.saddles import depth, quadratic, ring
+from binodal.derive.modular.weights import one_loop_odds, printed_odds
+from binodal.derive.scaling import exponents
+from binodal.derive.symbols import N, P, gamma, lam, mass, sigma2, sigma_a2, u, x
+from binodal.numerics.balls import ball
+from binodal.numerics.codegen.load import compiled
 
 PARAMETERS = (N, P, sigma2, sigma_a2, gamma)
 TAU = sp.Symbol("tau", positive=True)

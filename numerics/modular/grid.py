@@ -16,15 +16,15 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from derive.modular.action import mode_action
-from derive.modular.closure import ring_lambda
-from derive.modular.events import temperature
-from derive.modular.saddles import quadratic, ring
-from derive.symbols import P, mass, u, x
-from numerics.codegen.load import BLOCK, compiled
-from numerics.errors import ParameterError
-from numerics.modular.float_law import GROWTH, MOMENTS, Array, Moments, actions, rings
-from numerics.modular.functions import (
+from binodal.derive.modular.action import mode_action
+from binodal.derive.modular.closure import ring_lambda
+from binodal.derive.modular.events import temperature
+from binodal.derive.modular.saddles import quadratic, ring
+from binodal.derive.symbols import P, mass, u, x
+from binodal.numerics.codegen.load import BLOCK, compiled
+from binodal.numerics.errors import ParameterError
+from binodal.numerics.modular.float_law import GROWTH, MOMENTS, Array, Moments, actions, rings
+from binodal.numerics.modular.functions import (
     PARAMETERS,
     TAU,
     coupling_of_tau,
@@ -32,8 +32,8 @@ from numerics.modular.functions import (
     critical_tau,
     full_ring,
 )
-from numerics.modular.results import require
-from numerics.phases.rule import PHASES, phase_codes
+from binodal.numerics.modular.results import require
+from binodal.numerics.phases.rule import PHASES, phase_codes
 
 COLUMNS = ("a", "lambda", "u", "x", "action", "mass", "neurons", "barrier", "phase")
 _HALVINGS = 60
@@ -121,9 +121,9 @@ def finite_grid(
 ) -> dict[str, Array]:
     """The same at the given P, with the exact law of a mode (or B.42 as printed).
 
-    Phases follow :data:`numerics.phases.rule.RULE`; the printed closure has no solution in a window
-    at birth, which is exp(-P s) wide: "undecided". ``nodes`` is the number of Gauss points a panel.
-    Raises KeyError when a parameter is missing.
+    Phases follow :data:`binodal.numerics.phases.rule.RULE`; the printed closure has no solution in
+    a window at birth, which is exp(-P s) wide: "undecided". ``nodes`` is the number of Gauss points
+    a panel. Raises KeyError when a parameter is missing.
     """
     # A trial u may leave the range of doubles: what is not a number there counts as a large lambda.
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):

@@ -9,20 +9,20 @@ from typing import Any
 
 from flint import arb
 
-from derive.modular.reaction import largest_reaction
-from derive.symbols import u, x
-from numerics.balls import ball, precision
-from numerics.codegen.load import compiled
-from numerics.errors import Undecided
-from numerics.modular.barrier import prefactor_function
-from numerics.modular.finite import solve_finite
-from numerics.modular.functions import PARAMETERS, coupling, values
-from numerics.modular.metastable import zero_basin
-from numerics.modular.results import Closure, Saddle
-from numerics.modular.solve import saddles, solve_thermodynamic
-from numerics.outcome import Status
-from numerics.phases.escape import Escape, Feature, kramers
-from numerics.phases.hysteresis import Escapes, Solved
+from binodal.derive.modular.reaction import largest_reaction
+from binodal.derive.symbols import u, x
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.errors import Undecided
+from binodal.numerics.modular.barrier import prefactor_function
+from binodal.numerics.modular.finite import solve_finite
+from binodal.numerics.modular.functions import PARAMETERS, coupling, values
+from binodal.numerics.modular.metastable import zero_basin
+from binodal.numerics.modular.results import Closure, Saddle
+from binodal.numerics.modular.solve import saddles, solve_thermodynamic
+from binodal.numerics.outcome import Status
+from binodal.numerics.phases.escape import Escape, Feature, kramers
+from binodal.numerics.phases.hysteresis import Escapes, Solved
 
 
 def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:

@@ -14,10 +14,10 @@ from typing import Protocol
 
 from flint import acb, arb, ctx
 
-from numerics.balls import ball, positive
-from numerics.errors import Undecided
-from numerics.integral import integral
-from numerics.modular.functions import (
+from binodal.numerics.balls import ball, positive
+from binodal.numerics.errors import Undecided
+from binodal.numerics.integral import integral
+from binodal.numerics.modular.functions import (
     exponent_taylor,
     kernel_scale,
     ring_odds,

@@ -12,13 +12,13 @@ from fractions import Fraction
 
 from flint import arb
 
-from numerics.balls import ball, precision
-from numerics.errors import Undecided
-from numerics.modular.crossing import crossing
-from numerics.modular.functions import coupling, kernel_scale, values
-from numerics.modular.law import ExactLaw
-from numerics.modular.results import Closure
-from numerics.modular.solve import saddles
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.modular.crossing import crossing
+from binodal.numerics.modular.functions import coupling, kernel_scale, values
+from binodal.numerics.modular.law import ExactLaw
+from binodal.numerics.modular.results import Closure
+from binodal.numerics.modular.solve import saddles
 
 _MOST_CUTS = 20
 _BITS = 64

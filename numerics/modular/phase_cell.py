@@ -14,10 +14,10 @@ from functools import cache
 import sympy as sp
 from flint import arb
 
-from derive.symbols import sigma2
-from numerics.balls import precision
-from numerics.codegen.load import compiled
-from numerics.modular.functions import (
+from binodal.derive.symbols import sigma2
+from binodal.numerics.balls import precision
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.modular.functions import (
     PARAMETERS,
     BallFunction,
     critical_tau,
@@ -25,8 +25,8 @@ from numerics.modular.functions import (
     powers,
     values,
 )
-from numerics.modular.results import require
-from numerics.phases.quadtree import Box, Classifier, Stages
+from binodal.numerics.modular.results import require
+from binodal.numerics.phases.quadtree import Box, Classifier, Stages
 
 _BITS = 64
 

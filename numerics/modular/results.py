@@ -8,12 +8,12 @@ from fractions import Fraction
 
 from flint import arb
 
-from derive.assumptions import Assumption
-from derive.theories import THEORIES
-from numerics.critical import require_digits
-from numerics.errors import ParameterError
-from numerics.parameters import require_known
-from numerics.results import EventPoint, SolvedClosure, StationaryPoint
+from binodal.derive.assumptions import Assumption
+from binodal.derive.theories import THEORIES
+from binodal.numerics.critical import require_digits
+from binodal.numerics.errors import ParameterError
+from binodal.numerics.parameters import require_known
+from binodal.numerics.results import EventPoint, SolvedClosure, StationaryPoint
 
 ALONG = ("N", "P", "sigma2", "sigma_a2", "gamma")
 EVENTS = ("birth", "coexistence", "instability", "mass", "gmfl2")

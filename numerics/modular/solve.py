@@ -12,19 +12,19 @@ from fractions import Fraction
 
 from flint import arb
 
-from numerics.balls import ball, positive, precision
-from numerics.errors import Undecided
-from numerics.modular.critical import notes
-from numerics.modular.functions import (
+from binodal.numerics.balls import ball, positive, precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.modular.critical import notes
+from binodal.numerics.modular.functions import (
     coupling,
     event_values,
     full_branch,
     saddle_functions,
     values,
 )
-from numerics.modular.results import ACTION_UNITS, Closure, Saddle, Solution, require
-from numerics.outcome import Status
-from numerics.refine import Scalar, bisected, refine
+from binodal.numerics.modular.results import ACTION_UNITS, Closure, Saddle, Solution, require
+from binodal.numerics.outcome import Status
+from binodal.numerics.refine import Scalar, bisected, refine
 
 _SCAN_BITS = 96
 
@@ -37,7 +37,7 @@ def solve_thermodynamic(
     GFL: the zero state alone. GMFL-I: ring and zero state share the probability, u is pinned at
     coexistence. GMFL-II: the ring holds everything. Raises ParameterError for an unknown theory.
 
-    >>> from numerics.parameters import preset
+    >>> from binodal.numerics.parameters import preset
     >>> solve_thermodynamic(preset("fig3").replace(sigma2=Fraction(1, 5))).phase
     'GMFL-I'
     """

@@ -8,11 +8,11 @@ from fractions import Fraction
 
 from flint import arb
 
-from numerics.balls import ball, precision
-from numerics.errors import ParameterError
-from numerics.modular.functions import ring_odds, saddle_functions, values
-from numerics.modular.law import ExactLaw, share_of
-from numerics.modular.results import require_complex_mode
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.errors import ParameterError
+from binodal.numerics.modular.functions import ring_odds, saddle_functions, values
+from binodal.numerics.modular.law import ExactLaw, share_of
+from binodal.numerics.modular.results import require_complex_mode
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class RingWeights:
 def ring_weights(parameters: Mapping[str, Fraction], u: Fraction, bits: int = 128) -> RingWeights:
     """All three at coupling u (sigma2 is not used). Raises ParameterError where no ring exists.
 
-    >>> from numerics.parameters import preset
+    >>> from binodal.numerics.parameters import preset
     >>> weights = ring_weights(preset("fig3"), Fraction(23, 2000))
     >>> abs(float(weights.one_loop_error)) < 1 / 401
     True

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from numerics.errors import ParameterError, Undecided
-from numerics.outcome import Status
-from numerics.parameters import Parameters, fields_of
-from numerics.phases.escape import Escape, Feature
+from binodal.numerics.errors import ParameterError, Undecided
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import Parameters, fields_of
+from binodal.numerics.phases.escape import Escape, Feature
 
 BITS = 96
 
@@ -69,10 +69,10 @@ Solver = Callable[[Mapping[str, Fraction], str, int], Solved]
 
 def _solver(model: str) -> Solver:
     if model == "modular":
-        from numerics.modular.hysteresis import solved as modular
+        from binodal.numerics.modular.hysteresis import solved as modular
 
         return modular
-    from numerics.teacher_student.hysteresis import solved as teacher_student
+    from binodal.numerics.teacher_student.hysteresis import solved as teacher_student
 
     return teacher_student
 

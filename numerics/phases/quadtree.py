@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from numerics.errors import ParameterError, Undecided
+from binodal.numerics.errors import ParameterError, Undecided
 
 STAGES = ("GFL", "metastable", "GMFL-I", "GMFL-II")
 """GFL: no feature minimum. metastable: a feature minimum above the zero state, which still holds

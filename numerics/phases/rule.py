@@ -13,7 +13,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from numerics.balls import positive
+from binodal.numerics.balls import positive
 
 PHASES = ("GFL", "GMFL-I", "GMFL-II", "undecided")
 RULE = (

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from derive.symbols import b, c, d, kappa, rho, sigma_w2
-from derive.teacher_student.barrier import prefactor, rho_min
-from numerics.codegen.load import compiled
+from binodal.derive.symbols import b, c, d, kappa, rho, sigma_w2
+from binodal.derive.teacher_student.barrier import prefactor, rho_min
+from binodal.numerics.codegen.load import compiled
 
 ARGUMENTS = (rho, rho_min, b, c, kappa, sigma_w2, d)
 

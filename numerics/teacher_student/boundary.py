@@ -1,6 +1,6 @@
 """Birth, coexistence and instability as certified curves in two parameters, as d -> infinity.
 
->>> from numerics.parameters import preset
+>>> from binodal.numerics.parameters import preset
 >>> found = boundary(preset("fig2"), "instability")
 >>> found.status.value, len(found.curves)
 ('absent', 0)
@@ -10,26 +10,26 @@ from __future__ import annotations
 
 from flint import arb
 
-from derive.assumptions import Assumption
-from derive.teacher_student.action import action
-from numerics.balls import interval, positive
-from numerics.continuation.boundaries import Request
-from numerics.continuation.certified import CertifiedBoundaries, Search
-from numerics.continuation.result import EndPoint
-from numerics.continuation.window import Axis, halves, shown
-from numerics.errors import Undecided
-from numerics.isolate import Box
-from numerics.outcome import Status
-from numerics.teacher_student.boundary_complete import (
+from binodal.derive.assumptions import Assumption
+from binodal.derive.teacher_student.action import action
+from binodal.numerics.balls import interval, positive
+from binodal.numerics.continuation.boundaries import Request
+from binodal.numerics.continuation.certified import CertifiedBoundaries, Search
+from binodal.numerics.continuation.result import EndPoint
+from binodal.numerics.continuation.window import Axis, halves, shown
+from binodal.numerics.errors import Undecided
+from binodal.numerics.isolate import Box
+from binodal.numerics.outcome import Status
+from binodal.numerics.teacher_student.boundary_complete import (
     NOT_EXCLUDED,
     REAL_SIZES,
     SIZES,
     no_closed_curve,
 )
-from numerics.teacher_student.boundary_ends import end_points
-from numerics.teacher_student.boundary_system import SIGNED, BoundarySystem
-from numerics.teacher_student.critical import LARGEST_GAP_LOG, NO_CUBIC, STABLE_ZERO
-from numerics.teacher_student.functions import curve, order_parameters, strength
+from binodal.numerics.teacher_student.boundary_ends import end_points
+from binodal.numerics.teacher_student.boundary_system import SIGNED, BoundarySystem
+from binodal.numerics.teacher_student.critical import LARGEST_GAP_LOG, NO_CUBIC, STABLE_ZERO
+from binodal.numerics.teacher_student.functions import curve, order_parameters, strength
 
 
 class _Boundaries(CertifiedBoundaries[BoundarySystem]):

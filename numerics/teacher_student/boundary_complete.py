@@ -11,10 +11,10 @@ from functools import cache
 
 import sympy as sp
 
-from derive.scaling import exponents
-from derive.symbols import N, d, n, sigma2, sigma_a2
-from derive.teacher_student.continuum import coupling
-from derive.teacher_student.limit import gain
+from binodal.derive.scaling import exponents
+from binodal.derive.symbols import N, d, n, sigma2, sigma_a2
+from binodal.derive.teacher_student.continuum import coupling
+from binodal.derive.teacher_student.limit import gain
 
 _MONOMIAL = (N, n, d, sigma2, sigma_a2)
 SIZES = ("N", "n", "d")

@@ -13,8 +13,8 @@ from functools import cache
 import sympy as sp
 from flint import arb
 
-from derive.symbols import rho, sigma_w2
-from derive.teacher_student.endpoints import (
+from binodal.derive.symbols import rho, sigma_w2
+from binodal.derive.teacher_student.endpoints import (
     NO_CUSP,
     NO_EDGE,
     NO_MEETING,
@@ -22,15 +22,15 @@ from derive.teacher_student.endpoints import (
     stiffness_on,
     tricritical,
 )
-from derive.teacher_student.events import event_curve
-from numerics.balls import ball, bits_of, interval, precision
-from numerics.codegen.load import compiled
-from numerics.continuation.result import EndPoint
-from numerics.errors import Undecided
-from numerics.isolate import isolate
-from numerics.outcome import Status
-from numerics.refine import Scalar, refine
-from numerics.teacher_student.functions import BallFunction, curve
+from binodal.derive.teacher_student.events import event_curve
+from binodal.numerics.balls import ball, bits_of, interval, precision
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.continuation.result import EndPoint
+from binodal.numerics.errors import Undecided
+from binodal.numerics.isolate import isolate
+from binodal.numerics.outcome import Status
+from binodal.numerics.refine import Scalar, refine
+from binodal.numerics.teacher_student.functions import BallFunction, curve
 
 _SEARCH_BITS = 128
 _FIRST, _LAST = Fraction(1, 50), Fraction(499, 1000)

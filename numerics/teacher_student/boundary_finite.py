@@ -9,13 +9,13 @@ from collections.abc import Mapping
 
 from flint import arb
 
-from derive.teacher_student.action import action
-from numerics.continuation.boundaries import Request
-from numerics.continuation.computed import ComputedBoundaries, FloatParameters, Levels
-from numerics.teacher_student.boundary_system import SIGNED
-from numerics.teacher_student.finite_critical import event_level, event_state
-from numerics.teacher_student.functions import order_parameters, strength
-from numerics.teacher_student.systems import EVENTS
+from binodal.derive.teacher_student.action import action
+from binodal.numerics.continuation.boundaries import Request
+from binodal.numerics.continuation.computed import ComputedBoundaries, FloatParameters, Levels
+from binodal.numerics.teacher_student.boundary_system import SIGNED
+from binodal.numerics.teacher_student.finite_critical import event_level, event_state
+from binodal.numerics.teacher_student.functions import order_parameters, strength
+from binodal.numerics.teacher_student.systems import EVENTS
 
 
 class _Boundaries(ComputedBoundaries):

@@ -13,16 +13,21 @@ from functools import cache
 import sympy as sp
 from flint import arb, ctx
 
-from derive.symbols import b, epsilon, rho
-from derive.teacher_student.continuum import coupling
-from derive.teacher_student.endpoints import stiffness_on
-from derive.teacher_student.events import event_curve
-from derive.teacher_student.limit import gain, zero_branch
-from numerics.balls import ball
-from numerics.codegen.load import compiled
-from numerics.continuation.system import Pin
-from numerics.continuation.window import Axis
-from numerics.teacher_student.functions import ALONG, PARAMETERS, BallFunction, with_coupling
+from binodal.derive.symbols import b, epsilon, rho
+from binodal.derive.teacher_student.continuum import coupling
+from binodal.derive.teacher_student.endpoints import stiffness_on
+from binodal.derive.teacher_student.events import event_curve
+from binodal.derive.teacher_student.limit import gain, zero_branch
+from binodal.numerics.balls import ball
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.continuation.system import Pin
+from binodal.numerics.continuation.window import Axis
+from binodal.numerics.teacher_student.functions import (
+    ALONG,
+    PARAMETERS,
+    BallFunction,
+    with_coupling,
+)
 
 SIGNED = "epsilon"
 

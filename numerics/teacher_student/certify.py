@@ -14,15 +14,15 @@ from functools import cache
 import numpy as np
 from flint import arb
 
-from derive.symbols import b, c, n, sigma2
-from derive.teacher_student.closure import MEAN_RHO, closure_residuals, normalisation
-from numerics.balls import precision
-from numerics.codegen.load import compiled
-from numerics.errors import Undecided
-from numerics.teacher_student.functions import PARAMETERS, BallFunction, values
-from numerics.teacher_student.integrals import Integrals, NeuronIntegrals
-from numerics.teacher_student.law import Array
-from numerics.teacher_student.saddles import Closure
+from binodal.derive.symbols import b, c, n, sigma2
+from binodal.derive.teacher_student.closure import MEAN_RHO, closure_residuals, normalisation
+from binodal.numerics.balls import precision
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.errors import Undecided
+from binodal.numerics.teacher_student.functions import PARAMETERS, BallFunction, values
+from binodal.numerics.teacher_student.integrals import Integrals, NeuronIntegrals
+from binodal.numerics.teacher_student.law import Array
+from binodal.numerics.teacher_student.saddles import Closure
 
 QUADRATURE_BITS = 128
 _NARROW = 1e-6

@@ -8,17 +8,17 @@ from fractions import Fraction
 
 from flint import arb
 
-from derive.assumptions import Assumption
-from derive.teacher_student.action import action
-from derive.theories import THEORIES
-from numerics.balls import bits_of, interval, positive, precision
-from numerics.critical import CriticalPoints, Found, Request
-from numerics.errors import ParameterError, Undecided
-from numerics.isolate import Box, Isolation, isolate
-from numerics.outcome import Status
-from numerics.refine import refine
-from numerics.results import EventPoint
-from numerics.teacher_student.functions import (
+from binodal.derive.assumptions import Assumption
+from binodal.derive.teacher_student.action import action
+from binodal.derive.theories import THEORIES
+from binodal.numerics.balls import bits_of, interval, positive, precision
+from binodal.numerics.critical import CriticalPoints, Found, Request
+from binodal.numerics.errors import ParameterError, Undecided
+from binodal.numerics.isolate import Box, Isolation, isolate
+from binodal.numerics.outcome import Status
+from binodal.numerics.refine import refine
+from binodal.numerics.results import EventPoint
+from binodal.numerics.teacher_student.functions import (
     ALONG,
     curve,
     density,
@@ -26,7 +26,7 @@ from numerics.teacher_student.functions import (
     order_parameters,
     strength,
 )
-from numerics.teacher_student.systems import EVENTS, AugmentedSystem, EliminationSystem
+from binodal.numerics.teacher_student.systems import EVENTS, AugmentedSystem, EliminationSystem
 
 SEARCH_BITS = 128
 LARGEST_GAP_LOG = 28

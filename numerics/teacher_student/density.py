@@ -16,14 +16,19 @@ from functools import cache
 import sympy as sp
 from flint import acb, arb
 
-from derive.functions import TricomiU
-from derive.symbols import b, c, d, kappa, rho, y
-from derive.teacher_student.action import mode_field
-from derive.teacher_student.finite_d import interaction_exponent, log_weight, rho_of_y
-from numerics.balls import interval
-from numerics.codegen.load import compiled
-from numerics.teacher_student.functions import PARAMETERS, BallFunction, values, with_coupling
-from numerics.teacher_student.saddles import Closure
+from binodal.derive.functions import TricomiU
+from binodal.derive.symbols import b, c, d, kappa, rho, y
+from binodal.derive.teacher_student.action import mode_field
+from binodal.derive.teacher_student.finite_d import interaction_exponent, log_weight, rho_of_y
+from binodal.numerics.balls import interval
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.teacher_student.functions import (
+    PARAMETERS,
+    BallFunction,
+    values,
+    with_coupling,
+)
+from binodal.numerics.teacher_student.saddles import Closure
 
 SQUARE = sp.Symbol("y2", real=True)
 

@@ -9,16 +9,16 @@ from functools import cache
 import sympy as sp
 from flint import arb
 
-from derive.symbols import b, c, d, mass, rho, sigma2
-from derive.teacher_student.corrections import birth_shift, residual_shift
-from derive.teacher_student.dropped import dropped
-from numerics.balls import ball, precision
-from numerics.codegen.load import compiled
-from numerics.dropped import Dropped, at_event, present
-from numerics.results import Critical
-from numerics.teacher_student.critical import CriticalPoint
-from numerics.teacher_student.functions import PARAMETERS, values, with_coupling
-from numerics.teacher_student.thermodynamic import Solution
+from binodal.derive.symbols import b, c, d, mass, rho, sigma2
+from binodal.derive.teacher_student.corrections import birth_shift, residual_shift
+from binodal.derive.teacher_student.dropped import dropped
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.dropped import Dropped, at_event, present
+from binodal.numerics.results import Critical
+from binodal.numerics.teacher_student.critical import CriticalPoint
+from binodal.numerics.teacher_student.functions import PARAMETERS, values, with_coupling
+from binodal.numerics.teacher_student.thermodynamic import Solution
 
 _BITS = 128
 _STATE = (rho, b, c, mass)
@@ -114,8 +114,8 @@ def dropped_terms(
 ) -> tuple[Dropped, ...]:
     """What a solution leaves out, or an event: there at the value that was found.
 
-    >>> from numerics.parameters import preset
-    >>> from numerics.teacher_student.thermodynamic import solve_thermodynamic
+    >>> from binodal.numerics.parameters import preset
+    >>> from binodal.numerics.teacher_student.thermodynamic import solve_thermodynamic
     >>> found = solve_thermodynamic(preset("fig2"), "derived", 128)
     >>> [term.small for term in dropped_terms(preset("fig2"), found)]
     [True, True, True, True, True]

@@ -13,14 +13,14 @@ from fractions import Fraction
 
 from flint import arb
 
-from numerics.balls import ball, interval, positive, precision
-from numerics.critical import Request
-from numerics.errors import Undecided
-from numerics.polynomials import real_roots
-from numerics.teacher_student.certify import QUADRATURE_BITS
-from numerics.teacher_student.critical import CriticalPoint
-from numerics.teacher_student.finite import float_state, proved_closure
-from numerics.teacher_student.functions import (
+from binodal.numerics.balls import ball, interval, positive, precision
+from binodal.numerics.critical import Request
+from binodal.numerics.errors import Undecided
+from binodal.numerics.polynomials import real_roots
+from binodal.numerics.teacher_student.certify import QUADRATURE_BITS
+from binodal.numerics.teacher_student.critical import CriticalPoint
+from binodal.numerics.teacher_student.finite import float_state, proved_closure
+from binodal.numerics.teacher_student.functions import (
     curvature_coefficients,
     density,
     limit_functions,
@@ -28,9 +28,9 @@ from numerics.teacher_student.functions import (
     strength,
     values,
 )
-from numerics.teacher_student.integrals import NeuronIntegrals, Panels
-from numerics.teacher_student.masses import certified_masses
-from numerics.teacher_student.saddles import Closure, Saddle, in_range, saddles
+from binodal.numerics.teacher_student.integrals import NeuronIntegrals, Panels
+from binodal.numerics.teacher_student.masses import certified_masses
+from binodal.numerics.teacher_student.saddles import Closure, Saddle, in_range, saddles
 
 _WIDENINGS = (1, 30, 1000)
 _SLACK = Fraction(1, 10**19)

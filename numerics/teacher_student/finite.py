@@ -9,24 +9,24 @@ from fractions import Fraction
 import numpy as np
 from flint import arb
 
-from derive.assumptions import Assumption
-from derive.teacher_student.action import action
-from numerics.balls import ball, precision
-from numerics.errors import Undecided
-from numerics.outcome import Status
-from numerics.phases.rule import RULE, phase
-from numerics.teacher_student.certify import QUADRATURE_BITS, certified_closure
-from numerics.teacher_student.integrals import NeuronIntegrals, Panels
-from numerics.teacher_student.law import Array, Law, scales, solved_law
-from numerics.teacher_student.masses import (
+from binodal.derive.assumptions import Assumption
+from binodal.derive.teacher_student.action import action
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.outcome import Status
+from binodal.numerics.phases.rule import RULE, phase
+from binodal.numerics.teacher_student.certify import QUADRATURE_BITS, certified_closure
+from binodal.numerics.teacher_student.integrals import NeuronIntegrals, Panels
+from binodal.numerics.teacher_student.law import Array, Law, scales, solved_law
+from binodal.numerics.teacher_student.masses import (
     barriers,
     basin_masses,
     certified_masses,
     features,
     peaks,
 )
-from numerics.teacher_student.saddles import Closure, Saddle, saddles
-from numerics.teacher_student.thermodynamic import Solution
+from binodal.numerics.teacher_student.saddles import Closure, Saddle, saddles
+from binodal.numerics.teacher_student.thermodynamic import Solution
 
 CUT = "basins: minima are divided at the barriers of the leading action in rho"
 _ROUNDING, _EPSILON = 1e-13, 2.0**-50

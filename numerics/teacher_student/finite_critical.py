@@ -17,27 +17,27 @@ import sympy as sp
 from flint import arb
 from scipy.optimize import brentq
 
-from derive.symbols import b, c, kappa, rho, sigma_w2
-from derive.teacher_student.action import action, stationarity
-from derive.teacher_student.continuum import coupling
-from derive.teacher_student.limit import zero_stiffness
-from derive.theories import THEORIES
-from numerics.codegen.load import compiled
-from numerics.critical import CriticalPoints, Found, Request
-from numerics.errors import Undecided
-from numerics.outcome import Status
-from numerics.teacher_student.critical import CriticalPoint
-from numerics.teacher_student.event_proof import proved_point
-from numerics.teacher_student.functions import (
+from binodal.derive.symbols import b, c, kappa, rho, sigma_w2
+from binodal.derive.teacher_student.action import action, stationarity
+from binodal.derive.teacher_student.continuum import coupling
+from binodal.derive.teacher_student.limit import zero_stiffness
+from binodal.derive.theories import THEORIES
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.critical import CriticalPoints, Found, Request
+from binodal.numerics.errors import Undecided
+from binodal.numerics.outcome import Status
+from binodal.numerics.teacher_student.critical import CriticalPoint
+from binodal.numerics.teacher_student.event_proof import proved_point
+from binodal.numerics.teacher_student.functions import (
     ALONG,
     PARAMETERS,
     order_parameters,
     strength,
     with_coupling,
 )
-from numerics.teacher_student.law import Array, Law, scales, solved_law
-from numerics.teacher_student.masses import basin_masses
-from numerics.teacher_student.systems import EVENTS
+from binodal.numerics.teacher_student.law import Array, Law, scales, solved_law
+from binodal.numerics.teacher_student.masses import basin_masses
+from binodal.numerics.teacher_student.systems import EVENTS
 
 _SCAN = np.linspace(-2.0, 2.0, 161)
 _TOLERANCE = 1e-13

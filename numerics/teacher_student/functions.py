@@ -9,19 +9,19 @@ from functools import cache
 import sympy as sp
 from flint import arb
 
-from derive.symbols import N, b, c, d, epsilon, kappa, n, rho, sigma2, sigma_a2, sigma_w2
-from derive.teacher_student import continuum
-from derive.teacher_student.action import action, stationarity
-from derive.teacher_student.events import event_curve
-from derive.teacher_student.limit import (
+from binodal.derive.symbols import N, b, c, d, epsilon, kappa, n, rho, sigma2, sigma_a2, sigma_w2
+from binodal.derive.teacher_student import continuum
+from binodal.derive.teacher_student.action import action, stationarity
+from binodal.derive.teacher_student.events import event_curve
+from binodal.derive.teacher_student.limit import (
     droplet_branch,
     droplet_mass,
     gain,
     zero_branch,
     zero_stiffness,
 )
-from numerics.balls import ball
-from numerics.codegen.load import compiled
+from binodal.numerics.balls import ball
+from binodal.numerics.codegen.load import compiled
 
 PARAMETERS = (N, n, d, sigma2, sigma_w2, sigma_a2, epsilon)
 ALONG = {str(symbol): symbol for symbol in PARAMETERS}

@@ -15,13 +15,18 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from derive.symbols import b, c, kappa, rho, sigma_w2
-from derive.teacher_student.action import action
-from derive.teacher_student.continuum import coupling
-from derive.teacher_student.events import event_curve
-from derive.teacher_student.limit import droplet_branch, droplet_mass, zero_branch, zero_stiffness
-from numerics.codegen.load import BLOCK, compiled
-from numerics.teacher_student.functions import PARAMETERS, with_coupling
+from binodal.derive.symbols import b, c, kappa, rho, sigma_w2
+from binodal.derive.teacher_student.action import action
+from binodal.derive.teacher_student.continuum import coupling
+from binodal.derive.teacher_student.events import event_curve
+from binodal.derive.teacher_student.limit import (
+    droplet_branch,
+    droplet_mass,
+    zero_branch,
+    zero_stiffness,
+)
+from binodal.numerics.codegen.load import BLOCK, compiled
+from binodal.numerics.teacher_student.functions import PARAMETERS, with_coupling
 
 Array = NDArray[np.float64]
 PHASES = ("GFL", "GMFL-I")

@@ -9,20 +9,25 @@ from typing import Any
 
 from flint import arb
 
-from derive.symbols import b, c, rho
-from derive.teacher_student.reaction import largest_reaction
-from numerics.balls import ball, precision
-from numerics.codegen.load import compiled
-from numerics.errors import Undecided
-from numerics.outcome import Status
-from numerics.phases.escape import Escape, Feature, kramers
-from numerics.phases.hysteresis import Escapes, Solved
-from numerics.teacher_student.barrier import prefactor_function
-from numerics.teacher_student.finite import float_closure
-from numerics.teacher_student.functions import PARAMETERS, limit_functions, values, with_coupling
-from numerics.teacher_student.metastable import over_barrier, zero_basin
-from numerics.teacher_student.saddles import Closure, Saddle, saddles
-from numerics.teacher_student.thermodynamic import solve_thermodynamic, zero_state
+from binodal.derive.symbols import b, c, rho
+from binodal.derive.teacher_student.reaction import largest_reaction
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.errors import Undecided
+from binodal.numerics.outcome import Status
+from binodal.numerics.phases.escape import Escape, Feature, kramers
+from binodal.numerics.phases.hysteresis import Escapes, Solved
+from binodal.numerics.teacher_student.barrier import prefactor_function
+from binodal.numerics.teacher_student.finite import float_closure
+from binodal.numerics.teacher_student.functions import (
+    PARAMETERS,
+    limit_functions,
+    values,
+    with_coupling,
+)
+from binodal.numerics.teacher_student.metastable import over_barrier, zero_basin
+from binodal.numerics.teacher_student.saddles import Closure, Saddle, saddles
+from binodal.numerics.teacher_student.thermodynamic import solve_thermodynamic, zero_state
 
 
 def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:

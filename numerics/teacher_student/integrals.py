@@ -13,11 +13,11 @@ from itertools import pairwise
 
 from flint import arb
 
-from numerics.balls import interval
-from numerics.errors import Undecided
-from numerics.quadrature import gauss_error, gauss_rule
-from numerics.teacher_student.density import Density, Region
-from numerics.teacher_student.saddles import Closure
+from binodal.numerics.balls import interval
+from binodal.numerics.errors import Undecided
+from binodal.numerics.quadrature import gauss_error, gauss_rule
+from binodal.numerics.teacher_student.density import Density, Region
+from binodal.numerics.teacher_student.saddles import Closure
 
 MOMENTS = 4
 _NODES, _STRETCH = 48, 3

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from scipy.optimize import brentq
 
-from numerics.errors import Undecided
-from numerics.teacher_student.finite_critical import event_level, refound
+from binodal.numerics.errors import Undecided
+from binodal.numerics.teacher_student.finite_critical import event_level, refound
 
 _WIDTHS = (0.02, 0.08, 0.3)
 _TOLERANCE = 1e-14

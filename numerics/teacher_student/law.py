@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from derive.symbols import b, c, d, rho, sigma_w2, y
-from derive.teacher_student.closure import coupling_of_potential, normalisation
-from derive.teacher_student.finite_d import log_weight, rho_of_y
-from derive.teacher_student.kernel import normalised_overlap
-from numerics.codegen.load import compiled
-from numerics.errors import Undecided
-from numerics.teacher_student.functions import PARAMETERS
+from binodal.derive.symbols import b, c, d, rho, sigma_w2, y
+from binodal.derive.teacher_student.closure import coupling_of_potential, normalisation
+from binodal.derive.teacher_student.finite_d import log_weight, rho_of_y
+from binodal.derive.teacher_student.kernel import normalised_overlap
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.errors import Undecided
+from binodal.numerics.teacher_student.functions import PARAMETERS
 
 Array = NDArray[np.float64]
 _NATS = 45.0

@@ -14,10 +14,10 @@ import numpy as np
 from flint import arb
 from scipy.special import logsumexp
 
-from numerics.errors import Undecided
-from numerics.teacher_student.integrals import NeuronIntegrals
-from numerics.teacher_student.law import Array, Law
-from numerics.teacher_student.saddles import Closure, Saddle
+from binodal.numerics.errors import Undecided
+from binodal.numerics.teacher_student.integrals import NeuronIntegrals
+from binodal.numerics.teacher_student.law import Array, Law
+from binodal.numerics.teacher_student.saddles import Closure, Saddle
 
 _GAUSS_NODES, _WIDTHS_PER_PANEL, _LONGEST_PANEL = 16, 4.0, 0.5
 

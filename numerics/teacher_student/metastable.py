@@ -14,10 +14,10 @@ from fractions import Fraction
 import numpy as np
 from flint import arb
 
-from numerics.balls import precision
-from numerics.errors import Undecided
-from numerics.teacher_student.law import Array, Law, scales, solve_law, solved_law
-from numerics.teacher_student.saddles import Closure, Saddle, saddles
+from binodal.numerics.balls import precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.teacher_student.law import Array, Law, scales, solve_law, solved_law
+from binodal.numerics.teacher_student.saddles import Closure, Saddle, saddles
 
 _NODES = 16
 _PANELS_PER_WIDTH = 0.7

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from derive.symbols import b, c, kappa, q, rho, sigma_w2
-from derive.teacher_student.action import published_in_q
-from derive.teacher_student.overlap_law import overlap_law
-from numerics.codegen.load import compiled
+from binodal.derive.symbols import b, c, kappa, q, rho, sigma_w2
+from binodal.derive.teacher_student.action import published_in_q
+from binodal.derive.teacher_student.overlap_law import overlap_law
+from binodal.numerics.codegen.load import compiled
 
 Array = NDArray[np.float64]
 _CURVE_POINTS = 20_001

@@ -13,18 +13,23 @@ import numpy as np
 import sympy as sp
 from flint import arb
 
-from derive.symbols import b, kappa, rho, sigma_w2
-from derive.teacher_student.action import action
-from derive.teacher_student.events import event_curve, regular_cost
-from derive.teacher_student.phase_order import gain_size, sized_branch, soft_ratio
-from derive.theories import THEORIES
-from numerics.balls import precision
-from numerics.codegen.load import compiled
-from numerics.errors import ParameterError
-from numerics.phases.quadtree import Box, Classifier, Stages
-from numerics.teacher_student.functions import BallFunction, curve, density
-from numerics.teacher_student.grid import Array, Function, crossing
-from numerics.teacher_student.phase_cell_corner import Corner, corner, floats, halves_by_sign
+from binodal.derive.symbols import b, kappa, rho, sigma_w2
+from binodal.derive.teacher_student.action import action
+from binodal.derive.teacher_student.events import event_curve, regular_cost
+from binodal.derive.teacher_student.phase_order import gain_size, sized_branch, soft_ratio
+from binodal.derive.theories import THEORIES
+from binodal.numerics.balls import precision
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.errors import ParameterError
+from binodal.numerics.phases.quadtree import Box, Classifier, Stages
+from binodal.numerics.teacher_student.functions import BallFunction, curve, density
+from binodal.numerics.teacher_student.grid import Array, Function, crossing
+from binodal.numerics.teacher_student.phase_cell_corner import (
+    Corner,
+    corner,
+    floats,
+    halves_by_sign,
+)
 
 EVENTS = ("birth", "coexistence")
 _BITS = 96

@@ -14,13 +14,13 @@ from functools import cache
 import sympy as sp
 from flint import arb
 
-from derive.scaling import exponents
-from derive.teacher_student.continuum import coupling
-from derive.teacher_student.phase_order import sized_gain
-from numerics.balls import ball
-from numerics.codegen.load import compiled
-from numerics.phases.quadtree import Box
-from numerics.teacher_student.functions import PARAMETERS, BallFunction
+from binodal.derive.scaling import exponents
+from binodal.derive.teacher_student.continuum import coupling
+from binodal.derive.teacher_student.phase_order import sized_gain
+from binodal.numerics.balls import ball
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.phases.quadtree import Box
+from binodal.numerics.teacher_student.functions import PARAMETERS, BallFunction
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from fractions import Fraction
 
 from flint import arb
 
-from derive.symbols import sigma_w2
-from numerics.balls import ball, positive
-from numerics.errors import Undecided
-from numerics.polynomials import real_roots
-from numerics.results import StationaryPoint
-from numerics.teacher_student.functions import (
+from binodal.derive.symbols import sigma_w2
+from binodal.numerics.balls import ball, positive
+from binodal.numerics.errors import Undecided
+from binodal.numerics.polynomials import real_roots
+from binodal.numerics.results import StationaryPoint
+from binodal.numerics.teacher_student.functions import (
     density,
     limit_functions,
     order_parameters,

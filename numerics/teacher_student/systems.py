@@ -9,14 +9,19 @@ from functools import cache
 import sympy as sp
 from flint import arb, ctx
 
-from derive.symbols import b, c, epsilon, rho
-from derive.teacher_student.action import action
-from derive.teacher_student.continuum import coupling
-from derive.teacher_student.events import event_curve
-from derive.teacher_student.limit import droplet_branch, zero_branch
-from numerics.balls import ball
-from numerics.codegen.load import compiled
-from numerics.teacher_student.functions import ALONG, PARAMETERS, BallFunction, with_coupling
+from binodal.derive.symbols import b, c, epsilon, rho
+from binodal.derive.teacher_student.action import action
+from binodal.derive.teacher_student.continuum import coupling
+from binodal.derive.teacher_student.events import event_curve
+from binodal.derive.teacher_student.limit import droplet_branch, zero_branch
+from binodal.numerics.balls import ball
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.teacher_student.functions import (
+    ALONG,
+    PARAMETERS,
+    BallFunction,
+    with_coupling,
+)
 
 EVENT_ORDERS = {"birth": (1, 2), "coexistence": (0, 1)}
 """Orders of the derivatives of S in rho that vanish at each event."""

@@ -8,16 +8,21 @@ from fractions import Fraction
 
 from flint import arb
 
-from derive.assumptions import Assumption
-from derive.teacher_student.action import action
-from numerics.balls import ball, precision
-from numerics.errors import Undecided
-from numerics.outcome import Status
-from numerics.refine import Scalar, bisected, refine
-from numerics.results import SolvedClosure
-from numerics.teacher_student.functions import curve, droplet_functions, limit_functions, values
-from numerics.teacher_student.saddles import Closure, Saddle, deepest_feature, saddles
-from numerics.teacher_student.systems import DropletSystem
+from binodal.derive.assumptions import Assumption
+from binodal.derive.teacher_student.action import action
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.outcome import Status
+from binodal.numerics.refine import Scalar, bisected, refine
+from binodal.numerics.results import SolvedClosure
+from binodal.numerics.teacher_student.functions import (
+    curve,
+    droplet_functions,
+    limit_functions,
+    values,
+)
+from binodal.numerics.teacher_student.saddles import Closure, Saddle, deepest_feature, saddles
+from binodal.numerics.teacher_student.systems import DropletSystem
 
 _SCAN_BITS = 96
 _LARGEST_T = 28

@@ -10,9 +10,9 @@ import pytest
 
 from binodal import cli
 from binodal.cli import COMMANDS
+from binodal.derive.errors import StepFailed
 from binodal.errors import Stopped
-from derive.errors import StepFailed
-from numerics.errors import NumericsError, Undecided
+from binodal.numerics.errors import NumericsError, Undecided
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -12,11 +12,11 @@ import pytest
 
 from binodal.api import codegen
 from binodal.models.model import model
+from binodal.numerics.codegen.function import Function, fingerprint
+from binodal.numerics.codegen.load import loaded
+from binodal.numerics.codegen.targets import TARGETS
+from binodal.numerics.errors import CodegenError
 from binodal.version import VERSION
-from numerics.codegen.function import Function, fingerprint
-from numerics.codegen.load import loaded
-from numerics.codegen.targets import TARGETS
-from numerics.errors import CodegenError
 from tests.numerics.codegen.law import PRECISIONS, results, single, violations
 from tests.numerics.codegen.run import c_rows, node_rows, tool
 
@@ -192,7 +192,7 @@ def test_a_failure_leaves_the_old_file(run, tmp_path, monkeypatch):
     def fail(*_: object) -> None:
         raise CodegenError("no row")
 
-    monkeypatch.setattr("numerics.codegen.module.source", fail)
+    monkeypatch.setattr("binodal.numerics.codegen.module.source", fail)
     ran = run("codegen", "teacher-student", "action", "--target", "numpy", "-o", "code.py")
     assert ran.status == 2 and ran.files == ["code.py"]
     assert (tmp_path / "code.py").read_text() == "mine"

@@ -12,11 +12,11 @@ import pytest
 pytest.importorskip("torch")
 
 from binodal.comparison.api import compare
-from numerics.parameters import Parameters
+from binodal.numerics.parameters import Parameters
+from binodal.validate.compare.load import load
+from binodal.validate.run.ensemble import run as train
+from binodal.validate.run.spec import RunSpec
 from tests.validate.run.tiny import sealed_again
-from validate.compare.load import load
-from validate.run.ensemble import run as train
-from validate.run.spec import RunSpec
 
 KEYS = {"observable", "theory", "measured", "stderr", "predicted", "z", "verdict", "ess", "rhat"}
 KEYS |= {"p", "freedom", "excludes"}
@@ -90,7 +90,7 @@ def test_theories_can_be_chosen(run, trained):
 
 
 def test_sources_add_up_to_the_gap(trained, monkeypatch):
-    from validate.compare import sources
+    from binodal.validate.compare import sources
 
     monkeypatch.setattr(sources, "DATA_SETS", 2)
     rows = compare(trained, sources=True).document

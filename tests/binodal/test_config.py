@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binodal.config import assemble, exact, exact_of, settings
+from binodal.derive.scaling import weight_of
+from binodal.derive.teacher_student.printed import PARAMETERS
+from binodal.derive.teacher_student.scaling import combinations
 from binodal.errors import RequestError
 from binodal.models.teacher_student import exponents
-from derive.scaling import weight_of
-from derive.teacher_student.printed import PARAMETERS
-from derive.teacher_student.scaling import combinations
-from numerics.parameters import preset
-from numerics.rescale import rescale, square_root, whole_sizes
+from binodal.numerics.parameters import preset
+from binodal.numerics.rescale import rescale, square_root, whole_sizes
 
 WHOLE = st.integers(-(10**40), 10**40)
 

@@ -11,9 +11,9 @@ import pytest
 
 from binodal.api import critical, solve
 from binodal.document import exit_status
+from binodal.numerics.errors import Undecided
 from binodal.tables import shown
 from binodal.version import VERSION
-from numerics.errors import Undecided
 
 FIG2 = ("teacher-student", "--preset", "fig2")
 COMMON = {"model", "theory", "limit", "params", "assumptions", "version", "status"}
@@ -120,7 +120,7 @@ def test_a_number_without_proof_is_an_estimate(monkeypatch):
     def refuse(*_):
         raise Undecided("no proof today")
 
-    monkeypatch.setattr("numerics.teacher_student.finite_critical.proved_point", refuse)
+    monkeypatch.setattr("binodal.numerics.teacher_student.finite_critical.proved_point", refuse)
     document = critical("teacher-student", "birth", preset="fig2", limit="finite").document
     assert document["status"] == "converged"
     assert set(document["value"]) == {"value", "error"}
@@ -134,7 +134,7 @@ def test_a_mass_shows_what_is_known_of_it(monkeypatch):
         raise Undecided("no proof today")
 
     proved = solve("teacher-student", preset="fig2", limit="finite")
-    monkeypatch.setattr("numerics.teacher_student.finite.proved_closure", refuse)
+    monkeypatch.setattr("binodal.numerics.teacher_student.finite.proved_closure", refuse)
     computed = solve("teacher-student", preset="fig2", limit="finite")
     for saddle, other in zip(proved.document["saddles"], computed.document["saddles"], strict=True):
         assert "mass_error" not in saddle and "mass_ball" not in other

@@ -19,8 +19,8 @@ from flint import ctx
 
 from binodal import api
 from binodal.errors import RequestError
-from numerics.isolation import own_settings
-from numerics.parameters import preset
+from binodal.numerics.isolation import own_settings
+from binodal.numerics.parameters import preset
 
 CALLS: dict[str, Callable[[], Any]] = {
     "solve": lambda: api.solve("teacher-student", preset="fig2", digits=30),
@@ -79,7 +79,7 @@ def test_settings_of_libraries_are_neither_used_nor_changed(
 
 def test_the_foreign_settings_would_be_seen(foreign: None) -> None:
     """The control: the same arithmetic without isolation is another number."""
-    from numerics.balls import ball
+    from binodal.numerics.balls import ball
 
     rough = ball(Fraction(1, 3))
     with own_settings():

@@ -9,8 +9,8 @@ import pytest
 
 from binodal.maps.api import phase_map
 from binodal.maps.documents import parse_ranges
-from numerics.modular.critical import critical
-from numerics.parameters import preset
+from binodal.numerics.modular.critical import critical
+from binodal.numerics.parameters import preset
 
 MAP = ("map", "modular", "--preset", "fig3", "--theory", "published")
 GRIDS = ("--grid", "sigma2=0.05:0.5", "--grid", "N=100:3000")

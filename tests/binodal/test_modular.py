@@ -16,7 +16,7 @@ from binodal.api import critical, solve, sweep
 from binodal.exact import MAX_ORDER, exact_checks
 from binodal.models.model import LIMITS, model
 from binodal.models.modular import COMPOSITE, EVEN
-from numerics.phases.rule import RULE
+from binodal.numerics.phases.rule import RULE
 
 FIG3 = ("modular", "--preset", "fig3")
 COMMON = {"model", "theory", "limit", "params", "assumptions", "version", "status"}
@@ -189,7 +189,7 @@ def test_exact_checks_at_one_p(run, order, skipped):
 
 
 def test_an_exact_check_can_fail(monkeypatch):
-    from derive.modular import nngp
+    from binodal.derive.modular import nngp
 
     monkeypatch.setattr(nngp, "kernel_entry", lambda same_n, same_m: 4 + same_n + same_m)
     spectrum = next(check for name, check in exact_checks(5) if "spectrum" in name)

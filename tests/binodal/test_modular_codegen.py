@@ -7,10 +7,10 @@ import pytest
 import sympy as sp
 
 from binodal.api import codegen
-from derive.modular.reduction import density_of_mean
-from derive.modular.weights import weights
-from derive.symbols import P, gamma, u, x
-from numerics.codegen.load import loaded
+from binodal.derive.modular.reduction import density_of_mean
+from binodal.derive.modular.weights import weights
+from binodal.derive.symbols import P, gamma, u, x
+from binodal.numerics.codegen.load import loaded
 
 
 def generated(quantity, theory="derived"):

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from flint import acb, arb
 
-from numerics.integral import integral
-from numerics.interrupts import SIGNALS, held
+from binodal.numerics.integral import integral
+from binodal.numerics.interrupts import SIGNALS, held
 from tests.processes import needs_proc, until
 
 NAMES = [number.name for number in SIGNALS]

@@ -189,7 +189,7 @@ def test_a_given_data_set(run):
 
 
 def test_without_torch_the_extra_is_named(run, monkeypatch):
-    for name in [name for name in sys.modules if name.startswith("validate.")]:
+    for name in [name for name in sys.modules if name.startswith("binodal.validate.")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "torch", None)
     ran = run(*TEACHER, "-o", "out")
@@ -198,7 +198,7 @@ def test_without_torch_the_extra_is_named(run, monkeypatch):
 
 
 def test_an_interrupt_says_how_to_go_on(run, monkeypatch):
-    from validate.run import ensemble
+    from binodal.validate.run import ensemble
 
     def interrupted(*_: object) -> bool:
         raise KeyboardInterrupt

@@ -10,7 +10,7 @@ import pytest
 
 from binodal.cli import main
 from binodal.explorer.content import RANGES
-from numerics.parameters import PRESETS
+from binodal.numerics.parameters import PRESETS
 from tests.binodal.explorer.states import PAIRS, states
 from tests.browser.latex import value_of
 from tests.browser.waiting import wait_until

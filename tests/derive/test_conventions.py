@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from derive.conventions import (
+from binodal.derive.conventions import (
     PAPER_M6,
     POSTERIOR,
     Convention,

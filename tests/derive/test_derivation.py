@@ -5,11 +5,11 @@ import json
 import pytest
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.derivation import Derivation
-from derive.errors import StepFailed
-from derive.render import FORMATS, render
-from derive.step import Step, close_on, equal
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.errors import StepFailed
+from binodal.derive.render import FORMATS, render
+from binodal.derive.step import Step, close_on, equal
 
 x = sp.Symbol("x", positive=True)
 

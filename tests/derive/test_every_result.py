@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
-from derive.derivation import Derivation
-from derive.errors import StepFailed, UncheckedResult
-from derive.gaussian.activations import ACTIVATIONS, smoothing
-from derive.modular import quantities as modular
-from derive.step import Step, equal
-from derive.teacher_student import quantities as teacher_student
-from derive.theories import THEORIES
+from binodal.derive.derivation import Derivation
+from binodal.derive.errors import StepFailed, UncheckedResult
+from binodal.derive.gaussian.activations import ACTIVATIONS, smoothing
+from binodal.derive.modular import quantities as modular
+from binodal.derive.step import Step, equal
+from binodal.derive.teacher_student import quantities as teacher_student
+from binodal.derive.theories import THEORIES
 
 MODELS = {"modular": modular.QUANTITIES, "teacher-student": teacher_student.QUANTITIES}
 EVERY = {

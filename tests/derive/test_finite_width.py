@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from derive import finite_width as general
-from derive.assumptions import Assumption
-from derive.errors import StepFailed
-from derive.modular import finite_width as modular
-from derive.modular.field_blocks import blocks
-from derive.teacher_student import finite_width as continuum
+from binodal.derive import finite_width as general
+from binodal.derive.assumptions import Assumption
+from binodal.derive.errors import StepFailed
+from binodal.derive.modular import finite_width as modular
+from binodal.derive.modular.field_blocks import blocks
+from binodal.derive.teacher_student import finite_width as continuum
 
 EARLIER = len(general.finite_width().steps)
 MISTAKES = [

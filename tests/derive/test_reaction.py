@@ -3,10 +3,10 @@
 import pytest
 import sympy as sp
 
-from derive import reaction as general
-from derive.modular import reaction as modular
-from derive.reaction import OUTPUTS, PULL, SHARE
-from derive.teacher_student import reaction as student
+from binodal.derive import reaction as general
+from binodal.derive.modular import reaction as modular
+from binodal.derive.reaction import OUTPUTS, PULL, SHARE
+from binodal.derive.teacher_student import reaction as student
 
 CHAINS = {
     general: general.reaction_of_one,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from derive.scaling import exponents, invariant_scalings, weight_of
+from binodal.derive.scaling import exponents, invariant_scalings, weight_of
 
 A, B, C = sp.symbols("a b c", positive=True)
 ALL = (A, B, C)

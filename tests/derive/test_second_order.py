@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from derive import second_order as of
-from derive.assumptions import Assumption
-from derive.dense_field import joint_cumulant
+from binodal.derive import second_order as of
+from binodal.derive.assumptions import Assumption
+from binodal.derive.dense_field import joint_cumulant
 
 MISTAKES = [
     ("quartic", lambda value: value.subs(of.PULLED, of.PULLED / 2)),

@@ -16,10 +16,10 @@ import mpmath
 from flint import arb
 
 from binodal.api import critical, solve
-from derive.gaussian.hermite import erf_overlap, j
-from derive.gaussian.rank_one import OVERLAP, W2
-from numerics.modular.weights import RingWeights, ring_weights
-from numerics.parameters import Parameters
+from binodal.derive.gaussian.hermite import erf_overlap, j
+from binodal.derive.gaussian.rank_one import OVERLAP, W2
+from binodal.numerics.modular.weights import RingWeights, ring_weights
+from binodal.numerics.parameters import Parameters
 from tests.docs import independent
 
 HEAD = """# Validation

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from numerics.disk import digest, files_below
+from binodal.numerics.disk import digest, files_below
 from tests.fuzz.place import SWEEP, TRAIN
 
 

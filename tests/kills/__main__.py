@@ -45,7 +45,11 @@ def _warm() -> None:
         for ask in (["train", "--help"], ["sweep", "--help"], ["reproduce", "--help"]):
             main(ask)
         main(["solve", "teacher-student", "--preset", "fig2"])
-    for name in ("binodal.experiments.summary", "binodal.reports.run", "validate.run.ensemble"):
+    for name in (
+        "binodal.experiments.summary",
+        "binodal.reports.run",
+        "binodal.validate.run.ensemble",
+    ):
         import_module(name)
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from numerics.disk import digest, files_below
+from binodal.numerics.disk import digest, files_below
 from tests.fuzz.place import TRAIN
 
 LOG = "log"
@@ -68,8 +68,8 @@ def prepare() -> None:
     """
     from binodal.reports import run as report
     from binodal.sweeps import job, netcdf_store, run
-    from validate.experiments import registry
-    from validate.run import ensemble
+    from binodal.validate.experiments import registry
+    from binodal.validate.run import ensemble
 
     job.VECTORISED_CELLS = 64
     netcdf_store.CHECKPOINT_SECONDS = 0.02
@@ -95,8 +95,8 @@ def noted(what: str) -> None:
 
 def _experiment(like: Any) -> Any:
     """Two cases of eight neurons."""
+    from binodal.validate.experiments.experiment import Case
     from tests.validate.run.tiny import spec
-    from validate.experiments.experiment import Case
 
     def cases(effort: Fraction) -> tuple[Any, ...]:
         made = (spec(draws=60, burn_in=20, seed=seed) for seed in (3, 4))

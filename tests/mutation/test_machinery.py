@@ -31,7 +31,7 @@ from math import isclose
 
 import pytest
 
-from derive.area import area
+from binodal.derive.area import area
 
 
 def test_area():
@@ -43,7 +43,7 @@ def test_area():
             area(*wrong)
 """
 BAD = """
-from derive.area import area
+from binodal.derive.area import area
 
 
 def test_area_is_positive():

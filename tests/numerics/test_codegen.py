@@ -9,17 +9,17 @@ import sympy as sp
 from flint import arb
 from mpmath import mp
 
-from derive.functions import LogRatio, TricomiU
-from derive.symbols import b, c, kappa, rho, sigma_w2
-from derive.teacher_student.action import action
-from derive.teacher_student.events import event_curve
-from derive.theories import THEORIES
-from numerics.balls import precision
-from numerics.codegen.function import Function
-from numerics.codegen.load import blocked, compiled
-from numerics.codegen.module import source
-from numerics.codegen.targets import TARGETS
-from numerics.errors import CodegenError
+from binodal.derive.functions import LogRatio, TricomiU
+from binodal.derive.symbols import b, c, kappa, rho, sigma_w2
+from binodal.derive.teacher_student.action import action
+from binodal.derive.teacher_student.events import event_curve
+from binodal.derive.theories import THEORIES
+from binodal.numerics.balls import precision
+from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.load import blocked, compiled
+from binodal.numerics.codegen.module import source
+from binodal.numerics.codegen.targets import TARGETS
+from binodal.numerics.errors import CodegenError
 from tests.numerics.codegen.law import PRECISIONS, results, single, violations
 from tests.numerics.codegen.run import ball_rows, python_rows
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from flint import arb
 
-from numerics.critical import nearest_first
+from binodal.numerics.critical import nearest_first
 
 
 def test_points_are_ordered_by_their_ratio_to_the_own_value():

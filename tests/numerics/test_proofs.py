@@ -7,12 +7,12 @@ from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.balls import as_dict, ball, interval, positive, precision
-from numerics.errors import Undecided
-from numerics.isolate import contracted, isolate
-from numerics.polynomials import real_roots
-from numerics.quadrature import gauss_error, gauss_rule
-from numerics.refine import Scalar, bisected, refine
+from binodal.numerics.balls import as_dict, ball, interval, positive, precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.isolate import contracted, isolate
+from binodal.numerics.polynomials import real_roots
+from binodal.numerics.quadrature import gauss_error, gauss_rule
+from binodal.numerics.refine import Scalar, bisected, refine
 
 
 class Circle:

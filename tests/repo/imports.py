@@ -10,15 +10,23 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+# Folders of the repository that hold code, and the name under which each is imported.
+FOLDERS = {
+    "derive": "binodal.derive",
+    "numerics": "binodal.numerics",
+    "validate": "binodal.validate",
+    "binodal": "binodal",
+}
+
 # Results go right, imports go left.
-LAYERS = ("derive", "numerics", "validate", "binodal")
+ROOMS = (*FOLDERS.values(),)
 
 _NUMERIC = {"sympy", "numpy", "scipy", "mpmath", "flint"}
 _EXPERIMENT = {"safetensors", "zarr", "arviz_stats", "loky", "distributed"}
 THIRD_PARTY = {
-    "derive": {"sympy"},
-    "numerics": _NUMERIC,
-    "validate": _NUMERIC | _EXPERIMENT | {"torch"},
+    "binodal.derive": {"sympy"},
+    "binodal.numerics": _NUMERIC,
+    "binodal.validate": _NUMERIC | _EXPERIMENT | {"torch"},
     "binodal": _NUMERIC | _EXPERIMENT | {"click", "matplotlib", "latex2mathml", "xarray"},
 }
 
@@ -39,11 +47,21 @@ def tree_of(path: Path) -> ast.Module:
 def modules(root: Path) -> dict[str, Path]:
     """Dotted names of the packages' modules and where they stand."""
     found = {}
-    for package in LAYERS:
-        for path in sorted((root / package).rglob("*.py")):
-            parts = path.relative_to(root).with_suffix("").parts
-            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    for folder, package in FOLDERS.items():
+        for path in sorted((root / folder).rglob("*.py")):
+            parts = path.relative_to(root / folder).with_suffix("").parts
+            found[".".join((package, *(p for p in parts if p != "__init__")))] = path
     return found
+
+
+def room_of(name: str) -> str | None:
+    """The room of a dotted name; None for what is not ours.
+
+    >>> room_of("binodal.derive.step"), room_of("binodal.cli"), room_of("sympy")
+    ('binodal.derive', 'binodal', None)
+    """
+    holding = [room for room in ROOMS if f"{name}.".startswith(f"{room}.")]
+    return max(holding, key=len, default=None)
 
 
 def _of_node(node: ast.AST) -> list[str]:
@@ -127,18 +145,22 @@ def loading(root: Path, name: str) -> set[str]:
 
 
 def layer_violations(root: Path) -> list[str]:
-    """Imports that go right, and third parties that a package may not use."""
+    """Imports that go right, wherever they stand, and third parties that a room may not use."""
     found = []
     for module, path in modules(root).items():
-        package = module.split(".")[0]
-        left = LAYERS[: LAYERS.index(package) + 1]
+        room = room_of(module)
+        assert room is not None
         for line, name in imported(tree_of(path)):
-            top = name.split(".")[0]
-            if not top or top in left or top in THIRD_PARTY[package]:
+            if not name or name.startswith("."):
                 continue
-            if top not in sys.stdlib_module_names:
+            other, top = room_of(name), name.split(".")[0]
+            if other is not None:
+                allowed, culprit = ROOMS.index(other) <= ROOMS.index(room), other
+            else:
+                allowed, culprit = top in THIRD_PARTY[room] | sys.stdlib_module_names, top
+            if not allowed:
                 place = f"{path.relative_to(root).as_posix()}:{line}"
-                found.append(f"{place}: {package} may not import {top}")
+                found.append(f"{place}: {room} may not import {culprit}")
     return found
 
 
@@ -150,13 +172,13 @@ def _names(requirements: list[str]) -> set[str]:
 def undeclared(root: Path) -> list[str]:
     """Third parties missing from pyproject.toml, or needed at import but only in an extra.
 
-    ``validate`` needs its extra anyway; everything else must import without extras, however
+    ``binodal.validate`` needs its extra anyway; everything else must import without extras, however
     long the chain of imports that leads to the third party.
     """
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
     core = _names(project["dependencies"])
     extras = _names([r for e in project["optional-dependencies"].values() for r in e])
-    known = set(sys.stdlib_module_names) | set(LAYERS) | {""}
+    known = {*sys.stdlib_module_names, "binodal", ""}
     users: dict[str, set[str]] = {}
     for module, path in modules(root).items():
         for _, name in imported(tree_of(path)):
@@ -168,6 +190,6 @@ def undeclared(root: Path) -> list[str]:
             continue
         if distribution not in extras:
             found.append(f"{', '.join(sorted(users[top]))}: {distribution} is not declared")
-        at_once = {m for m in loading(root, top) if not m.startswith("validate")}
+        at_once = {m for m in loading(root, top) if room_of(m) != "binodal.validate"}
         found += [f"{m}: cannot be imported without the extra {top}" for m in sorted(at_once)]
     return found

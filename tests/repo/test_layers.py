@@ -8,12 +8,13 @@ import pytest
 
 from tests.repo.gates import accelerator_packages
 from tests.repo.imports import (
-    LAYERS,
+    ROOMS,
     cycles,
     import_graph,
     layer_violations,
     loading,
     modules,
+    room_of,
     undeclared,
 )
 
@@ -27,8 +28,8 @@ train = ["torch>=2.13"]
 
 def test_the_graph_is_not_empty(repository):
     found = modules(repository)
-    assert {name.split(".")[0] for name in found} == set(LAYERS)
-    assert "derive.step" in import_graph(repository)["derive.derivation"]
+    assert {room_of(name) for name in found} == set(ROOMS)
+    assert "binodal.derive.step" in import_graph(repository)["binodal.derive.derivation"]
 
 
 def test_imports_go_left(repository):
@@ -51,10 +52,10 @@ def test_no_accelerator_package_is_installed():
 @pytest.mark.parametrize(
     ("name", "text", "culprit"),
     [
-        ("derive/a.py", "import numerics.balls", "numerics"),
-        ("derive/a.py", "from numerics import balls", "numerics"),
+        ("derive/a.py", "import binodal.numerics.balls", "binodal.numerics"),
+        ("derive/a.py", "from binodal.numerics import balls", "binodal.numerics"),
         ("derive/a.py", "def f():\n    import numpy as np", "numpy"),
-        ("numerics/a.py", "from validate.data import draw", "validate"),
+        ("numerics/a.py", "from binodal.validate.data import draw", "binodal.validate"),
         ("numerics/deep/a.py", "import torch", "torch"),
         ("validate/a.py", "import binodal", "binodal"),
         ("validate/a.py", "import click", "click"),
@@ -73,9 +74,9 @@ def test_canary_wrong_direction(tree, name, text, culprit):
 def test_what_is_allowed_passes(tree):
     allowed = {
         "derive/a.py": "import json\nimport sympy as sp\nfrom . import b\nfrom .b import x",
-        "numerics/a.py": "import flint, mpmath, numpy, scipy.optimize\nfrom derive import a",
-        "validate/a.py": "import torch, zarr, safetensors.torch\nimport numerics.a, derive",
-        "binodal/a.py": "import click, latex2mathml, matplotlib.pyplot\nfrom validate import a",
+        "numerics/a.py": "import flint, mpmath, numpy, scipy.optimize\nimport binodal.derive.a",
+        "validate/a.py": "import torch, zarr, safetensors.torch\nimport binodal.numerics.a",
+        "binodal/a.py": "import click, latex2mathml, matplotlib.pyplot\nimport binodal.validate.a",
     }
     assert layer_violations(tree(allowed)) == []
 
@@ -83,20 +84,20 @@ def test_what_is_allowed_passes(tree):
 def test_canary_ring(tree):
     ring = {
         "derive/__init__.py": "",
-        "derive/a.py": "from derive import b",
+        "derive/a.py": "from binodal.derive import b",
         "derive/b.py": "from .a import x",
     }
     assert "derive.a" in cycles(tree(ring))[0]
 
 
 def test_imports_inside_functions_and_for_types_make_no_ring(tree):
-    later = "if TYPE_CHECKING:\n    import derive.a\ndef f():\n    import derive.a"
-    assert cycles(tree({"derive/a.py": "import derive.b", "derive/b.py": later})) == []
+    later = "if TYPE_CHECKING:\n    import binodal.derive.a\ndef f():\n    import binodal.derive.a"
+    assert cycles(tree({"derive/a.py": "import binodal.derive.b", "derive/b.py": later})) == []
 
 
 def test_canary_undeclared(tree):
     root = tree({"pyproject.toml": PROJECT, "validate/a.py": "import flint, loky, torch"})
-    assert undeclared(root) == ["validate.a: loky is not declared"]
+    assert undeclared(root) == ["binodal.validate.a: loky is not declared"]
 
 
 def test_canary_extra_needed_at_import_through_another_module(tree):
@@ -104,12 +105,12 @@ def test_canary_extra_needed_at_import_through_another_module(tree):
         {
             "pyproject.toml": PROJECT,
             "validate/net.py": "import torch",
-            "binodal/late.py": "def f():\n    import validate.net",
-            "binodal/early.py": "import validate.net",
+            "binodal/late.py": "def f():\n    import binodal.validate.net",
+            "binodal/early.py": "import binodal.validate.net",
             "binodal/cli.py": "from binodal.early import x",
         }
     )
-    assert loading(root, "torch") == {"validate.net", "binodal.early", "binodal.cli"}
+    assert loading(root, "torch") == {"binodal.validate.net", "binodal.early", "binodal.cli"}
     assert [line.split(":")[0] for line in undeclared(root)] == ["binodal.cli", "binodal.early"]
 
 

@@ -11,8 +11,8 @@ from importlib import import_module
 import pytest
 
 import binodal.api
+from binodal.validate.run.spec import RunSpec
 from tests.repo.gates import missing_docstrings
-from validate.run.spec import RunSpec
 
 
 def test_public_names_have_docstrings(repository):

@@ -11,10 +11,10 @@ import torch
 from scipy.special import erf
 from torch import Tensor
 
-from validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
-from validate.samplers.readouts import TeacherStudentReadout
-from validate.target import Target
-from validate.toys import DoubleWell, Gaussian, LinearNetwork
+from binodal.validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
+from binodal.validate.samplers.readouts import TeacherStudentReadout
+from binodal.validate.target import Target
+from binodal.validate.toys import DoubleWell, Gaussian, LinearNetwork
 
 MEMBERS, NEURONS = 2000, 500
 

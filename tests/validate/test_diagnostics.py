@@ -9,8 +9,8 @@ from scipy.signal import lfilter
 
 pytest.importorskip("arviz_stats", reason="arviz-stats is not installed (extra train)")
 
-from validate import rhat
-from validate.diagnostics import (
+from binodal.validate import rhat
+from binodal.validate.diagnostics import (
     OTHER,
     SAME,
     T_TEST,
@@ -21,7 +21,7 @@ from validate.diagnostics import (
     objection,
     start_difference,
 )
-from validate.rhat import nested_rhat, worst_rhat
+from binodal.validate.rhat import nested_rhat, worst_rhat
 
 MEMBERS, DRAWS, MEMORY = 25, 200, 0.6
 STARTS = ("prior", "feature")

@@ -4,11 +4,11 @@ import pytest
 import sympy as sp
 import torch
 
-from derive.gaussian.activations import ACTIVATIONS, CUBIC, ERF, Activation, z
-from numerics.errors import CodegenError
+from binodal.derive.gaussian.activations import ACTIVATIONS, CUBIC, ERF, Activation, z
+from binodal.numerics.errors import CodegenError
+from binodal.validate.activation import Compiled
+from binodal.validate.kernel import Native, fastest, kernel_source
 from tests.compilers import needs_compiler
-from validate.activation import Compiled
-from validate.kernel import Native, fastest, kernel_source
 
 ROUNDING = 3e-7  # a few units in the last place of single precision, plus the fits' 1e-7
 

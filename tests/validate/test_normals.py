@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
+from binodal.validate import normals as module
+from binodal.validate.normals import FEWEST, ROUNDING, normals
 from tests.compilers import needs_compiler
-from validate import normals as module
-from validate.normals import FEWEST, ROUNDING, normals
 
 
 def twins(seed):

@@ -8,12 +8,12 @@ from scipy import optimize, stats
 
 pytest.importorskip("arviz_stats", reason="arviz-stats is not installed (extra train)")
 
-from validate.compare.measure import measurements
-from validate.compare.record import Record
-from validate.compare.verdict import Verdict, judge
-from validate.diagnostics import diagnose, effective_draws, equilibrated, objection
-from validate.modes import dip, two_groups
-from validate.theory.prediction import Prediction
+from binodal.validate.compare.measure import measurements
+from binodal.validate.compare.record import Record
+from binodal.validate.compare.verdict import Verdict, judge
+from binodal.validate.diagnostics import diagnose, effective_draws, equilibrated, objection
+from binodal.validate.modes import dip, two_groups
+from binodal.validate.theory.prediction import Prediction
 
 DRAWS = 200
 RATE = 1e-3

@@ -14,16 +14,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from validate.compare.direct import DIRECT
-from validate.compare.load import Loaded
-from validate.compare.record import Array, Record
-from validate.compare.skewed import LEAST_UNITS
-from validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
-from validate.run.folder import read_data
-from validate.run.posterior import posterior, shape_of
-from validate.theory.data_closure import DataState, data_closure
-from validate.theory.fixed_kernel import fixed_kernel
-from validate.theory.prediction import ON_THESE_DATA, Prediction
+from binodal.validate.compare.direct import DIRECT
+from binodal.validate.compare.load import Loaded
+from binodal.validate.compare.record import Array, Record
+from binodal.validate.compare.skewed import LEAST_UNITS
+from binodal.validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
+from binodal.validate.run.folder import read_data
+from binodal.validate.run.posterior import posterior, shape_of
+from binodal.validate.theory.data_closure import DataState, data_closure
+from binodal.validate.theory.fixed_kernel import fixed_kernel
+from binodal.validate.theory.prediction import ON_THESE_DATA, Prediction
 
 REPEATS = 4
 """Closures of each data set, with other neurons: their scatter is the prediction's error."""

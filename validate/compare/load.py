@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from validate.compare.errors import ComparisonError
-from validate.compare.record import Array, Record
-from validate.run.folder import is_finished, old, read_data, read_request
-from validate.run.plausible import departures
-from validate.run.sound import draws
-from validate.run.spec import RunSpec
-from validate.run.store import BIAS
+from binodal.validate.compare.errors import ComparisonError
+from binodal.validate.compare.record import Array, Record
+from binodal.validate.run.folder import is_finished, old, read_data, read_request
+from binodal.validate.run.plausible import departures
+from binodal.validate.run.sound import draws
+from binodal.validate.run.spec import RunSpec
+from binodal.validate.run.store import BIAS
 
 _SERIES = ("draw", "block")
 
@@ -36,7 +36,7 @@ def load(folder: Path) -> Loaded:
 
     Members that diverged or have no draw yet are left out, and so are the last draws that not all
     others have. Raises :class:`ComparisonError` when nothing is left, and
-    :class:`validate.run.errors.RunError` when ``folder`` holds no run, or a damaged one.
+    :class:`binodal.validate.run.errors.RunError` when ``folder`` holds no run, or a damaged one.
     """
     spec, request = read_request(folder)
     arrays, dimensions = draws(folder)

@@ -7,18 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from validate.compare.measurement import Measurement
-from validate.compare.record import Array, Record, averaged
-from validate.compare.skewed import LARGEST_SPREAD, LEAST_UNITS, too_skewed
-from validate.compare.step_bias import StepBias, step_bias
-from validate.compare.uncertainty import (
+from binodal.validate.compare.measurement import Measurement
+from binodal.validate.compare.record import Array, Record, averaged
+from binodal.validate.compare.skewed import LARGEST_SPREAD, LEAST_UNITS, too_skewed
+from binodal.validate.compare.step_bias import StepBias, step_bias
+from binodal.validate.compare.uncertainty import (
     Statistic,
     jackknife,
     jackknife_skewness,
     shares,
     skewness,
 )
-from validate.diagnostics import diagnose, effective_draws, objection
+from binodal.validate.diagnostics import diagnose, effective_draws, objection
 
 SCALARS = {
     "teacher-student": ("b", "c", "t5", "t7", "q2", "b_direct", "c_direct"),

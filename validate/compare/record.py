@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from validate.compare.errors import ComparisonError
+from binodal.validate.compare.errors import ComparisonError
 
 Array = NDArray[np.float64]
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import copysign, expm1, hypot, inf, nan
 
-from validate.compare import skewed
-from validate.compare.measurement import Measurement
-from validate.t_tests import critical, two_sided
-from validate.theory.prediction import Prediction
+from binodal.validate.compare import skewed
+from binodal.validate.compare.measurement import Measurement
+from binodal.validate.t_tests import critical, two_sided
+from binodal.validate.theory.prediction import Prediction
 
 
 @dataclass(frozen=True)
 class Score:
     """``z`` is (measured - predicted)/``size``, the error of both; ``p`` the probability of a
     distance as large, by Student's t with ``freedom`` degrees of freedom where the units are
-    normal, and of the worst law in the range of :mod:`validate.compare.skewed` where they are not.
+    normal, and of the worst law in the range of :mod:`binodal.validate.compare.skewed` where they
+    are not.
     """
 
     z: float

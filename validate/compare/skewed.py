@@ -7,10 +7,10 @@ every law. This one holds for shifted lognormal units, X = c e^{s Z} + const, c 
 s from 0 (normal) to 1 (skewness 6.2), and does better than Student's on others that tests name.
 
 For each s the statistic is, at equal p, r times Student's; r(n, s, p) is computed by simulation
-(:mod:`validate.compare.skewed_table`) and grows with s. A p-value is that of the largest s that the
-sample does not rule out: those whose samples are as little skewed with a chance below SHAPE_ERROR
-are dropped, and SHAPE_ERROR is added (R. L. Berger and D. D. Boos, JASA 89, 1012). Ruling out needs
-some fifty units; below, the whole range counts.
+(:mod:`binodal.validate.compare.skewed_table`) and grows with s. A p-value is that of the largest s
+that the sample does not rule out: those whose samples are as little skewed with a chance below
+SHAPE_ERROR are dropped, and SHAPE_ERROR is added (R. L. Berger and D. D. Boos, JASA 89, 1012).
+Ruling out needs some fifty units; below, the whole range counts.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from math import exp, isnan, log, nan, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from validate.compare.skewed_table import PATH, SHAPE_ERROR
-from validate.t_tests import critical as students
-from validate.t_tests import two_sided
+from binodal.validate.compare.skewed_table import PATH, SHAPE_ERROR
+from binodal.validate.t_tests import critical as students
+from binodal.validate.t_tests import two_sided
 
 Array = NDArray[np.float64]
 

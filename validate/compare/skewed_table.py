@@ -1,4 +1,5 @@
-"""The table behind :mod:`validate.compare.skewed`, computed by simulation: python -m this module.
+"""The table behind :mod:`binodal.validate.compare.skewed`, computed by simulation: python -m this
+module.
 
 Units are n independent values of a shifted lognormal law, X = e^{s Z} - e^{s^2/2}, of mean zero.
 For each n and s stand in ``skewed_table.json``
@@ -117,7 +118,7 @@ def _quantiles(values: Array, weight: Array, chances: Sequence[float]) -> Array:
 def table() -> dict[str, Any]:
     """Every n and s."""
     return {
-        "made by": "python -m validate.compare.skewed_table",
+        "made by": "python -m binodal.validate.compare.skewed_table",
         "units": list(UNITS),
         "spreads": list(SPREADS),
         "chances": list(CHANCES),

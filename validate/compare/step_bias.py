@@ -8,8 +8,8 @@ from math import isfinite, nan
 
 import numpy as np
 
-from validate.compare.record import Array, Record
-from validate.compare.uncertainty import Statistic, jackknife
+from binodal.validate.compare.record import Array, Record
+from binodal.validate.compare.uncertainty import Statistic, jackknife
 
 _LEAST_COMPANIONS = 2
 

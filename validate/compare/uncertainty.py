@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from validate.compare.record import Array, Record, averaged
+from binodal.validate.compare.record import Array, Record, averaged
 
 Statistic = Callable[..., float]
 """From averages over units (one argument a quantity) to a number."""

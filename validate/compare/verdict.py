@@ -8,9 +8,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from validate.compare.measurement import Measurement
-from validate.compare.score import Score, excludes, score
-from validate.theory.prediction import ON_THESE_DATA, Prediction
+from binodal.validate.compare.measurement import Measurement
+from binodal.validate.compare.score import Score, excludes, score
+from binodal.validate.theory.prediction import ON_THESE_DATA, Prediction
 
 FALSE_ALARMS = 0.01
 """Probability that a comparison of true theories holds any DISAGREE."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from validate.experiments.experiment import Case, Experiment, members_at, scaled
-from validate.experiments.modular_transition import spec_at
-from validate.run.spec import RunSpec
+from binodal.validate.experiments.experiment import Case, Experiment, members_at, scaled
+from binodal.validate.experiments.modular_transition import spec_at
+from binodal.validate.run.spec import RunSpec
 
 SIGMA2 = Fraction(1, 5)
 DATA_FACTORS = (1, 2, 4, 8, 16)

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from numerics.parameters import Parameters, preset
-from numerics.rescale import rescale, scaling_of, whole_sizes
-from validate.run.spec import RunSpec
+from binodal.numerics.parameters import Parameters, preset
+from binodal.numerics.rescale import rescale, scaling_of, whole_sizes
+from binodal.validate.run.spec import RunSpec
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from numerics.parameters import Parameters
-from validate.experiments.experiment import Case, Experiment, members_at
-from validate.run.spec import RunSpec
+from binodal.numerics.parameters import Parameters
+from binodal.validate.experiments.experiment import Case, Experiment, members_at
+from binodal.validate.run.spec import RunSpec
 
 GAMMA = Fraction(2)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from validate.experiments.experiment import Case, Experiment, members_at, scaled
-from validate.run.spec import RunSpec
+from binodal.validate.experiments.experiment import Case, Experiment, members_at, scaled
+from binodal.validate.run.spec import RunSpec
 
 TEMPERATURES = tuple(Fraction(s) for s in ("0.10", "0.15", "0.20", "0.25", "0.30"))
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
-from validate.experiments.experiment import Case, Experiment
-from validate.run.ensemble import Report, run
-from validate.run.folder import is_run
+from binodal.validate.experiments.experiment import Case, Experiment
+from binodal.validate.run.ensemble import Report, run
+from binodal.validate.run.folder import is_run
 
 Say = Callable[[str, int, int], None]
 """Told the case, and the steps done and to do in it."""
@@ -29,7 +29,7 @@ def run_cases(
     ``tell`` is told of damage, which is drawn again. Without ``say`` nobody counts steps, which
     costs a little of the time.
 
-    Raises what :func:`validate.run.ensemble.run` raises; finished cases stay.
+    Raises what :func:`binodal.validate.run.ensemble.run` raises; finished cases stay.
     """
     done = []
     for case in experiment.cases(effort):

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from numerics.parameters import Parameters
-from validate.experiments.experiment import Case, Experiment, members_at, scaled
-from validate.run.spec import RunSpec
+from binodal.numerics.parameters import Parameters
+from binodal.validate.experiments.experiment import Case, Experiment, members_at, scaled
+from binodal.validate.run.spec import RunSpec
 
 SCAN_BETA, COURSE_BETA = Fraction(1, 32), Fraction(1, 8)
 """M.11 of the scan in width, and of the courses in time."""

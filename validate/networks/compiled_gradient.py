@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from derive.gaussian.activations import Activation
-from validate.blas import sgemm
-from validate.compiled import library
-from validate.kernel import Native, kernel_source
-from validate.single_precision import code as c_code
+from binodal.derive.gaussian.activations import Activation
+from binodal.validate.blas import sgemm
+from binodal.validate.compiled import library
+from binodal.validate.kernel import Native, kernel_source
+from binodal.validate.single_precision import code as c_code
 
 if TYPE_CHECKING:
-    from validate.networks.teacher_student import TeacherStudentShape
+    from binodal.validate.networks.teacher_student import TeacherStudentShape
 
 
 class CompiledGradient:

@@ -8,8 +8,8 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from validate.data import modular_target
-from validate.errors import DataError
+from binodal.validate.data import modular_target
+from binodal.validate.errors import DataError
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from derive.gaussian.activations import ERF
-from validate.activation import Elementwise
-from validate.data import require_finite
-from validate.errors import DataError
-from validate.kernel import fastest
-from validate.networks.compiled_gradient import CompiledGradient, compiled_gradient
+from binodal.derive.gaussian.activations import ERF
+from binodal.validate.activation import Elementwise
+from binodal.validate.data import require_finite
+from binodal.validate.errors import DataError
+from binodal.validate.kernel import fastest
+from binodal.validate.networks.compiled_gradient import CompiledGradient, compiled_gradient
 
 
 @dataclass(frozen=True)

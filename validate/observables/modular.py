@@ -8,11 +8,11 @@ from types import MappingProxyType
 import torch
 from torch import Tensor
 
-from derive.modular.closure import kernel_factor
-from derive.symbols import P, sigma_a2
-from numerics.codegen.load import compiled
-from validate.networks.modular import Modular
-from validate.observables.observable import Number, Quantity
+from binodal.derive.modular.closure import kernel_factor
+from binodal.derive.symbols import P, sigma_a2
+from binodal.numerics.codegen.load import compiled
+from binodal.validate.networks.modular import Modular
+from binodal.validate.observables.observable import Number, Quantity
 
 _SCALARS = {
     "a": "target part of the mean residual, readout integrated out at fixed w (Rao-Blackwell)",

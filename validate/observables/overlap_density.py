@@ -15,10 +15,10 @@ import sympy as sp
 import torch
 from torch import Tensor
 
-from derive.gaussian.quadratic import gaussian_mean
-from derive.symbols import N, d, q, sigma2, sigma_a2, sigma_w2
-from numerics.codegen.load import compiled
-from validate.networks.teacher_student import TeacherStudent
+from binodal.derive.gaussian.quadratic import gaussian_mean
+from binodal.derive.symbols import N, d, q, sigma2, sigma_a2, sigma_w2
+from binodal.numerics.codegen.load import compiled
+from binodal.validate.networks.teacher_student import TeacherStudent
 
 _a = sp.Symbol("a", real=True)
 _AT_ONCE = 1 << 18

@@ -10,11 +10,11 @@ import sympy as sp
 import torch
 from torch import Tensor
 
-from derive.gaussian.activations import ERF, z
-from derive.gaussian.hermite import overlap
-from derive.gaussian.quadratic import gaussian_mean
-from derive.gaussian.rank_one import OVERLAP, W2
-from numerics.codegen.load import compiled
+from binodal.derive.gaussian.activations import ERF, z
+from binodal.derive.gaussian.hermite import overlap
+from binodal.derive.gaussian.quadratic import gaussian_mean
+from binodal.derive.gaussian.rank_one import OVERLAP, W2
+from binodal.numerics.codegen.load import compiled
 
 ORDERS = (1, 3, 5, 7)
 """Orders of the odd Hermite modes that are measured."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from validate.errors import DataError
-from validate.observables.modular import ModularObserver
-from validate.observables.observable import Number, Observer
-from validate.observables.teacher_student import TeacherStudentObserver
+from binodal.validate.errors import DataError
+from binodal.validate.observables.modular import ModularObserver
+from binodal.validate.observables.observable import Number, Observer
+from binodal.validate.observables.teacher_student import TeacherStudentObserver
 
 _OBSERVERS: Mapping[str, Callable[[Mapping[str, Number]], Observer]] = {
     "teacher-student": TeacherStudentObserver,
@@ -18,7 +18,7 @@ _OBSERVERS: Mapping[str, Callable[[Mapping[str, Number]], Observer]] = {
 def observer(model: str, parameters: Mapping[str, Number]) -> Observer:
     """What measures networks of a model at given parameters.
 
-    Raises :class:`validate.errors.DataError` for an unknown model.
+    Raises :class:`binodal.validate.errors.DataError` for an unknown model.
     """
     if model not in _OBSERVERS:
         raise DataError(f"model {model!r} has no observer: choose {' or '.join(_OBSERVERS)}")

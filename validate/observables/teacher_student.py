@@ -9,11 +9,11 @@ from types import MappingProxyType
 import torch
 from torch import Tensor
 
-from validate.networks.teacher_student import TeacherStudent
-from validate.observables.observable import Number, Quantity
-from validate.observables.overlap_density import overlap_density
-from validate.observables.overlaps import ORDERS, mean_square, mode_amplitudes
-from validate.samplers.readouts import TeacherStudentReadout
+from binodal.validate.networks.teacher_student import TeacherStudent
+from binodal.validate.observables.observable import Number, Quantity
+from binodal.validate.observables.overlap_density import overlap_density
+from binodal.validate.observables.overlaps import ORDERS, mean_square, mode_amplitudes
+from binodal.validate.samplers.readouts import TeacherStudentReadout
 
 LARGEST_OVERLAP = 2.5
 """Overlaps beyond it are counted in the tail alone."""

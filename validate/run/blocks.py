@@ -9,10 +9,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from validate.observables.observable import Quantity
-from validate.run.seals import Seals
-from validate.run.spec import RunSpec
-from validate.run.store import Store
+from binodal.validate.observables.observable import Quantity
+from binodal.validate.run.seals import Seals
+from binodal.validate.run.spec import RunSpec
+from binodal.validate.run.store import Store
 
 _CHANCE = "acceptance"
 

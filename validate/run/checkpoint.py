@@ -14,9 +14,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from numerics.disk import write_whole
-from validate.run.errors import CheckpointError
-from validate.run.posterior import fingerprint
+from binodal.numerics.disk import write_whole
+from binodal.validate.run.errors import CheckpointError
+from binodal.validate.run.posterior import fingerprint
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
 def read_checkpoint(path: Path) -> Checkpoint:
     """What :func:`write_checkpoint` wrote.
 
-    Raises :class:`validate.run.errors.CheckpointError` for a file that is cut off or altered.
+    Raises :class:`binodal.validate.run.errors.CheckpointError` for a file that is cut off or
+    altered.
     """
     try:
         with safe_open(path, framework="pt") as file:

@@ -26,10 +26,10 @@ from math import sqrt
 import torch
 from torch import Tensor
 
-from validate.normals import normals
-from validate.samplers.baoab import Baoab
-from validate.samplers.euler import Euler
-from validate.samplers.sampler import Fill, Info, State
+from binodal.validate.normals import normals
+from binodal.validate.samplers.baoab import Baoab
+from binodal.validate.samplers.euler import Euler
+from binodal.validate.samplers.sampler import Fill, Info, State
 
 Uncorrected = Baoab | Euler
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from validate.run.spec import UNCORRECTED
+from binodal.validate.run.spec import UNCORRECTED
 
 SAMPLER = "hmc"
 """Exact, so that no bias of a step needs to be measured; a draw costs some ten gradients, which is
@@ -16,7 +16,8 @@ _TRAJECTORIES, _STEPS = 1, 5
 
 
 def with_defaults(members: int, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a :class:`validate.run.spec.RunSpec`, those left out (or None) filled in.
+    """The fields of a :class:`binodal.validate.run.spec.RunSpec`, those left out (or None) filled
+    in.
 
     Starts are in pairs on one data set where the numbers of networks and data sets allow it, else
     in turns, and from the prior where neither goes: of one network, or with shared data sets.

@@ -12,11 +12,11 @@ from pathlib import Path
 from shutil import rmtree
 from time import monotonic
 
-from numerics.disk import sealed, write_whole
-from numerics.interrupts import held
-from validate.diagnostics import Diagnosis
-from validate.run.errors import RunError, RunStopped
-from validate.run.folder import (
+from binodal.numerics.disk import sealed, write_whole
+from binodal.numerics.interrupts import held
+from binodal.validate.diagnostics import Diagnosis
+from binodal.validate.run.errors import RunError, RunStopped
+from binodal.validate.run.folder import (
     FINISHED,
     environment,
     is_finished,
@@ -29,17 +29,17 @@ from validate.run.folder import (
     require_observed,
     require_same,
 )
-from validate.run.lengthen import as_stored, aside, is_longer, lengthen, put_back
-from validate.run.memory import require_disk, require_memory
-from validate.run.pool import over_cluster, over_processes
-from validate.run.posterior import Data, posterior, require_device
-from validate.run.results import diagnosis, so_far
-from validate.run.seals import ending
-from validate.run.shard import checkpoint_path
-from validate.run.sound import repair, require_sound
-from validate.run.spec import RunSpec
-from validate.run.store import NAME, describe
-from validate.run.worker import STOP, progress_path, run_shard, steps_done
+from binodal.validate.run.lengthen import as_stored, aside, is_longer, lengthen, put_back
+from binodal.validate.run.memory import require_disk, require_memory
+from binodal.validate.run.pool import over_cluster, over_processes
+from binodal.validate.run.posterior import Data, posterior, require_device
+from binodal.validate.run.results import diagnosis, so_far
+from binodal.validate.run.seals import ending
+from binodal.validate.run.shard import checkpoint_path
+from binodal.validate.run.sound import repair, require_sound
+from binodal.validate.run.spec import RunSpec
+from binodal.validate.run.store import NAME, describe
+from binodal.validate.run.worker import STOP, progress_path, run_shard, steps_done
 
 CHECKPOINT_SECONDS = 30.0
 _NOTE_SECONDS = 10.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from validate.errors import ValidateError
+from binodal.validate.errors import ValidateError
 
 
 class RunError(ValidateError):

@@ -20,21 +20,21 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
-from derive.gaussian.activations import ERF
-from numerics.disk import Damaged, full, sealed, unsealed, write_whole
-from numerics.lock import Held, Lock
-from numerics.parameters import Parameters
-from validate.blas import sgemm
-from validate.compiled import NONE, name_of
-from validate.kernel import Native, fastest
-from validate.networks.compiled_gradient import gradient_library
-from validate.normals import normals_name
-from validate.observables.registry import observer
-from validate.run.errors import RunError, RunStopped
-from validate.run.posterior import fingerprint
-from validate.run.seals import frame
-from validate.run.spec import RunSpec, difference
-from validate.run.store import create, stored
+from binodal.derive.gaussian.activations import ERF
+from binodal.numerics.disk import Damaged, full, sealed, unsealed, write_whole
+from binodal.numerics.lock import Held, Lock
+from binodal.numerics.parameters import Parameters
+from binodal.validate.blas import sgemm
+from binodal.validate.compiled import NONE, name_of
+from binodal.validate.kernel import Native, fastest
+from binodal.validate.networks.compiled_gradient import gradient_library
+from binodal.validate.normals import normals_name
+from binodal.validate.observables.registry import observer
+from binodal.validate.run.errors import RunError, RunStopped
+from binodal.validate.run.posterior import fingerprint
+from binodal.validate.run.seals import frame
+from binodal.validate.run.spec import RunSpec, difference
+from binodal.validate.run.store import create, stored
 
 REQUEST, FINISHED, DATA = "run.json", "finished.json", "data.safetensors"
 FORMAT = 2

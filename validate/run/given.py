@@ -10,9 +10,9 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from validate.data import require_finite
-from validate.errors import DataError
-from validate.run.posterior import fingerprint
+from binodal.validate.data import require_finite
+from binodal.validate.errors import DataError
+from binodal.validate.run.posterior import fingerprint
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Given:
 def read_given(path: Path) -> Given:
     """The data set of a .npz or .safetensors file.
 
-    Raises :class:`validate.errors.DataError` for a file without x and y, or with numbers that are
-    not finite.
+    Raises :class:`binodal.validate.errors.DataError` for a file without x and y, or with numbers
+    that are not finite.
     """
     found = _read(path)
     missing = [name for name in ("x", "y") if name not in found]

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from validate import curvature
-from validate.networks.teacher_student import TeacherStudent
-from validate.run.posterior import Network
-from validate.samplers import baoab, euler, hmc, mala
-from validate.samplers.adapt import adapt
-from validate.samplers.collapsed import Collapsed
-from validate.samplers.readouts import ModularReadout, TeacherStudentReadout
-from validate.samplers.sampler import Sampler, State
-from validate.target import Target
+from binodal.validate import curvature
+from binodal.validate.networks.teacher_student import TeacherStudent
+from binodal.validate.run.posterior import Network
+from binodal.validate.samplers import baoab, euler, hmc, mala
+from binodal.validate.samplers.adapt import adapt
+from binodal.validate.samplers.collapsed import Collapsed
+from binodal.validate.samplers.readouts import ModularReadout, TeacherStudentReadout
+from binodal.validate.samplers.sampler import Sampler, State
+from binodal.validate.target import Target
 
 _LARGEST_TURN = 1.0
 

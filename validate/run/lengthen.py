@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from validate.run.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from validate.run.errors import RunError
-from validate.run.folder import (
+from binodal.validate.run.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from binodal.validate.run.errors import RunError
+from binodal.validate.run.folder import (
     is_run,
     new_folder,
     old,
@@ -23,11 +23,11 @@ from validate.run.folder import (
     read_request,
     require_environment,
 )
-from validate.run.seals import Seals
-from validate.run.shard import checkpoint_path
-from validate.run.sound import repair
-from validate.run.spec import BLOCKS, RunSpec, difference
-from validate.run.store import BIAS, MEMBER_RECORDS, NAME
+from binodal.validate.run.seals import Seals
+from binodal.validate.run.shard import checkpoint_path
+from binodal.validate.run.sound import repair
+from binodal.validate.run.spec import BLOCKS, RunSpec, difference
+from binodal.validate.run.store import BIAS, MEMBER_RECORDS, NAME
 
 
 def as_stored(folder: Path, spec: RunSpec) -> RunSpec:

@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from shutil import disk_usage
 
-from validate.observables.registry import observer
-from validate.run.errors import RunError
-from validate.run.spec import DTYPES, RunSpec
+from binodal.validate.observables.registry import observer
+from binodal.validate.run.errors import RunError
+from binodal.validate.run.spec import DTYPES, RunSpec
 
 PROCESS = 400 * 2**20
 """Bytes of a worker before it holds a network: Python, torch and what is derived at import."""
@@ -57,7 +57,8 @@ def stored_bytes(spec: RunSpec) -> int:
 
 
 def require_disk(spec: RunSpec, folder: Path) -> int:
-    """The estimate. Raises :class:`validate.run.errors.RunError` when it exceeds what is free."""
+    """The estimate. Raises :class:`binodal.validate.run.errors.RunError` when it exceeds what is
+    free."""
     there = next((p for p in (folder, *folder.absolute().parents) if p.is_dir()), Path("/"))
     needed, free = stored_bytes(spec), disk_usage(there).free
     if needed > free:
@@ -97,7 +98,8 @@ def readable(size: int) -> str:
 
 
 def require_memory(spec: RunSpec, workers: int) -> int:
-    """The estimate. Raises :class:`validate.run.errors.RunError` when it exceeds what is there."""
+    """The estimate. Raises :class:`binodal.validate.run.errors.RunError` when it exceeds what is
+    there."""
     needed, there = required(spec, workers) + _BOOKKEEPING * spec.members, available()
     if needed > there:
         raise RunError(

@@ -12,7 +12,7 @@ from math import sqrt
 import torch
 from torch import Tensor
 
-from validate.data import teacher_target
+from binodal.validate.data import teacher_target
 
 SURPRISE = 6.0
 """Standard deviations of the assumed law beyond which a statistic is called a departure."""

@@ -10,10 +10,10 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from numerics.processes import deaf_to_interrupts, live_with, silent_tracker
-from validate.errors import ValidateError
-from validate.run.errors import RunStopped
-from validate.run.worker import STOP, work
+from binodal.numerics.processes import deaf_to_interrupts, live_with, silent_tracker
+from binodal.validate.errors import ValidateError
+from binodal.validate.run.errors import RunStopped
+from binodal.validate.run.worker import STOP, work
 
 RETRIES = 3
 """How often a pool is set up again after a worker was killed."""

@@ -8,15 +8,15 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from derive.gaussian.activations import ERF
-from validate.data import gaussian_inputs, teacher_target
-from validate.kernel import fastest
-from validate.networks.modular import Modular, ModularShape
-from validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
-from validate.run.errors import RunError
-from validate.run.seeds import generator, seeds
-from validate.run.spec import RunSpec
-from validate.starts import STARTS, Shape
+from binodal.derive.gaussian.activations import ERF
+from binodal.validate.data import gaussian_inputs, teacher_target
+from binodal.validate.kernel import fastest
+from binodal.validate.networks.modular import Modular, ModularShape
+from binodal.validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
+from binodal.validate.run.errors import RunError
+from binodal.validate.run.seeds import generator, seeds
+from binodal.validate.run.spec import RunSpec
+from binodal.validate.starts import STARTS, Shape
 
 Data = Mapping[str, Tensor]
 """A user's data set: "x" (n, d) and "y" (n,)."""
@@ -37,7 +37,8 @@ def shape_of(spec: RunSpec) -> Shape:
 def posterior(spec: RunSpec, slots: range, data: Data | None = None) -> Network:
     """The posterior of the networks of ``slots``, all prior starts before all feature starts.
 
-    Raises :class:`validate.errors.DataError` for a data set that does not fit or is not finite.
+    Raises :class:`binodal.validate.errors.DataError` for a data set that does not fit or is not
+    finite.
     """
     shape = shape_of(spec)
     rows = len(slots) * len(spec.start_names)

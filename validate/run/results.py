@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from validate.compare.direct import AVERAGED_WORDS, DIRECT, DIRECT_WORDS
-from validate.diagnostics import (
+from binodal.validate.compare.direct import AVERAGED_WORDS, DIRECT, DIRECT_WORDS
+from binodal.validate.diagnostics import (
     LEAST_DRAWS,
     Diagnosis,
     Equilibration,
@@ -19,9 +19,9 @@ from validate.diagnostics import (
     effective_draws,
     equilibrated,
 )
-from validate.run.folder import read_request
-from validate.run.sound import draws
-from validate.run.store import BIAS, RECORDS, read
+from binodal.validate.run.folder import read_request
+from binodal.validate.run.sound import draws
+from binodal.validate.run.store import BIAS, RECORDS, read
 
 Reading = Callable[[Path], tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]]
 """How a run's arrays and their dimensions are read."""

@@ -15,9 +15,17 @@ import numpy as np
 import zarr
 from numpy.typing import NDArray
 
-from numerics.disk import Damaged, damage, file_digest, files_below, sealed, unsealed, write_whole
-from validate.run.errors import CheckpointError
-from validate.run.store import MEMBER_RECORDS, NAME, read
+from binodal.numerics.disk import (
+    Damaged,
+    damage,
+    file_digest,
+    files_below,
+    sealed,
+    unsealed,
+    write_whole,
+)
+from binodal.validate.run.errors import CheckpointError
+from binodal.validate.run.store import MEMBER_RECORDS, NAME, read
 
 _ENDING = (".zattrs", ".zmetadata")
 """What is written when a run is finished, and sealed with its end."""
@@ -140,7 +148,7 @@ class Believed:
                 yield name
 
     def arrays(self) -> tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]:
-        """What :func:`validate.run.store.read` reads, without what has no hash."""
+        """What :func:`binodal.validate.run.store.read` reads, without what has no hash."""
         group = zarr.open_group(self._folder / NAME, mode="r", zarr_format=2)
         found, dimensions = read(self._folder)
         for name in self.strangers():

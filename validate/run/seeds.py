@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 import torch
 
-from validate.run.spec import RunSpec
+from binodal.validate.run.spec import RunSpec
 
 ATTEMPTS = 5
 """How often a shard's burn-in is tried with ever smaller steps."""

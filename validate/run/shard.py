@@ -21,19 +21,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from validate.errors import Diverged, Untuned
-from validate.observables.observable import Observer
-from validate.run import kernels
-from validate.run.blocks import Blocks
-from validate.run.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from validate.run.companion import Companion, Uncorrected
-from validate.run.errors import CheckpointError
-from validate.run.posterior import Data, data_fingerprint, posterior, starts
-from validate.run.seals import Seals
-from validate.run.seeds import ATTEMPTS, generator, seeds
-from validate.run.spec import RunSpec
-from validate.run.store import BIAS, Store
-from validate.samplers.sampler import Sampler, State
+from binodal.validate.errors import Diverged, Untuned
+from binodal.validate.observables.observable import Observer
+from binodal.validate.run import kernels
+from binodal.validate.run.blocks import Blocks
+from binodal.validate.run.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from binodal.validate.run.companion import Companion, Uncorrected
+from binodal.validate.run.errors import CheckpointError
+from binodal.validate.run.posterior import Data, data_fingerprint, posterior, starts
+from binodal.validate.run.seals import Seals
+from binodal.validate.run.seeds import ATTEMPTS, generator, seeds
+from binodal.validate.run.spec import RunSpec
+from binodal.validate.run.store import BIAS, Store
+from binodal.validate.samplers.sampler import Sampler, State
 
 SETTLING = 20
 """Steps at half the allowed size before the first curvature counts."""

@@ -10,11 +10,11 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from numerics.disk import damage
-from validate.observables.registry import observer
-from validate.run.checkpoint import read_checkpoint
-from validate.run.errors import CheckpointError, RunError
-from validate.run.folder import (
+from binodal.numerics.disk import damage
+from binodal.validate.observables.registry import observer
+from binodal.validate.run.checkpoint import read_checkpoint
+from binodal.validate.run.errors import CheckpointError, RunError
+from binodal.validate.run.folder import (
     AGAIN,
     FINISHED,
     is_finished,
@@ -23,11 +23,11 @@ from validate.run.folder import (
     read_request,
     require_environment,
 )
-from validate.run.seals import Believed, seals_path, shard_of
-from validate.run.shard import checkpoint_path
-from validate.run.spec import RunSpec
-from validate.run.store import NAME, create, read
-from validate.run.worker import progress_path
+from binodal.validate.run.seals import Believed, seals_path, shard_of
+from binodal.validate.run.shard import checkpoint_path
+from binodal.validate.run.spec import RunSpec
+from binodal.validate.run.store import NAME, create, read
+from binodal.validate.run.worker import progress_path
 
 
 def believed(folder: Path) -> Believed | None:

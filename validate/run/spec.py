@@ -10,8 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from numbers import Integral
 from typing import Any
 
-from numerics.parameters import Parameters, fields_of
-from validate.run.errors import RunError
+from binodal.numerics.parameters import Parameters, fields_of
+from binodal.validate.run.errors import RunError
 
 SAMPLERS = ("hmc", "collapsed-hmc", "mala", "baoab", "euler", "preconditioned-euler")
 UNCORRECTED = ("baoab", "euler", "preconditioned-euler")
@@ -56,11 +56,11 @@ class RunSpec:
     fresh one for each network or pair. ``data`` is the fingerprint of a user's data set. ``block``
     draws are averaged into one histogram (0: a tenth). ``step_factor`` multiplies the step that is
     found. With an uncorrected sampler the first shards, of ``companions`` networks together or all
-    there are, measure the bias of their step (:mod:`validate.run.companion`) at three times their
-    cost; with 0 nothing does, and such a run cannot be compared.
+    there are, measure the bias of their step (:mod:`binodal.validate.run.companion`) at three times
+    their cost; with 0 nothing does, and such a run cannot be compared.
 
-    Raises :class:`validate.run.errors.RunError` for values that make no sense, sizes that are not
-    whole included.
+    Raises :class:`binodal.validate.run.errors.RunError` for values that make no sense, sizes that
+    are not whole included.
     """
 
     parameters: Parameters

@@ -16,9 +16,9 @@ import numpy as np
 import zarr
 from numpy.typing import NDArray
 
-from numerics.disk import naming, synchronise
-from validate.observables.observable import Quantity
-from validate.run.spec import RunSpec
+from binodal.numerics.disk import naming, synchronise
+from binodal.validate.observables.observable import Quantity
+from binodal.validate.run.spec import RunSpec
 
 NAME = "draws.zarr"
 

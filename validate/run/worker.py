@@ -9,9 +9,9 @@ from time import monotonic
 
 import torch
 
-from validate.observables.registry import observer
-from validate.run.folder import read_data, read_request, require_environment
-from validate.run.shard import Shard, checkpoint_path
+from binodal.validate.observables.registry import observer
+from binodal.validate.run.folder import read_data, read_request, require_environment
+from binodal.validate.run.shard import Shard, checkpoint_path
 
 STOP = "stop"
 """A file of this name asks all workers of a run to save and return."""

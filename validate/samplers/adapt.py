@@ -14,11 +14,11 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from validate.errors import Untuned
-from validate.samplers.divergence import require_alive
-from validate.samplers.hmc import Hmc
-from validate.samplers.mala import Mala
-from validate.samplers.sampler import State
+from binodal.validate.errors import Untuned
+from binodal.validate.samplers.divergence import require_alive
+from binodal.validate.samplers.hmc import Hmc
+from binodal.validate.samplers.mala import Mala
+from binodal.validate.samplers.sampler import State
 
 STEPS = 100
 GAIN, DELAY, DECAY = 0.1, 10.0, 0.75

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from validate.normals import normals
-from validate.samplers.divergence import BOUND, lost, require_positive, unconditional
-from validate.samplers.sampler import Fill, Info, State, empty
-from validate.target import Target
+from binodal.validate.normals import normals
+from binodal.validate.samplers.divergence import BOUND, lost, require_positive, unconditional
+from binodal.validate.samplers.sampler import Fill, Info, State, empty
+from binodal.validate.target import Target
 
 FRICTION = 0.5
 
@@ -80,7 +80,8 @@ class Baoab:
 def build(
     target: Target, step_size: float, friction: float = FRICTION, bound: float = BOUND
 ) -> Baoab:
-    """BAOAB for ``target``; take the step from ``validate.curvature.stable_step("baoab", ...)``.
+    """BAOAB for ``target``; take the step from ``binodal.validate.curvature.stable_step("baoab",
+    ...)``.
 
     Raises:
         SamplerError: a step, friction or bound that is not finite and positive.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from validate.samplers.linear_readout import LinearReadout, condition, draw_readout
+from binodal.validate.samplers.linear_readout import LinearReadout, condition, draw_readout
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from validate.errors import Diverged, SamplerError
-from validate.samplers.sampler import Info, Sampler, State
+from binodal.validate.errors import Diverged, SamplerError
+from binodal.validate.samplers.sampler import Info, Sampler, State
 
 BOUND = 1e6
 """Largest mean square of a coordinate or momentum, in units of the prior's or thermal variance.
@@ -48,7 +48,7 @@ def require_positive(**values: float) -> None:
     >>> require_positive(step_size=-0.5)
     Traceback (most recent call last):
         ...
-    validate.errors.SamplerError: step_size must be finite and positive, not -0.5
+    binodal.validate.errors.SamplerError: step_size must be finite and positive, not -0.5
     """
     for name, value in values.items():
         if not 0 < value < float("inf"):

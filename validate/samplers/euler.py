@@ -17,11 +17,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from validate.errors import SamplerError
-from validate.normals import normals
-from validate.samplers.divergence import BOUND, lost, require_positive, unconditional
-from validate.samplers.sampler import Fill, Info, State, empty
-from validate.target import Target
+from binodal.validate.errors import SamplerError
+from binodal.validate.normals import normals
+from binodal.validate.samplers.divergence import BOUND, lost, require_positive, unconditional
+from binodal.validate.samplers.sampler import Fill, Info, State, empty
+from binodal.validate.target import Target
 
 
 def equal_steps(target: Target) -> Tensor:
@@ -38,7 +38,7 @@ def layer_steps(target: Target, stiffness: tuple[float, ...]) -> Tensor:
     """(D,) metric 1/stiffness, one number a layer.
 
     ``stiffness[l]`` is the largest eigenvalue of the diagonal block of the Hessian of U that
-    belongs to layer l (``validate.curvature.layer_stiffness``).
+    belongs to layer l (``binodal.validate.curvature.layer_stiffness``).
 
     Raises:
         SamplerError: not one finite positive number for each layer.

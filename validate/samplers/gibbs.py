@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from validate.normals import normals
-from validate.samplers.linear_readout import LinearReadout, draw_readout
-from validate.samplers.sampler import Info, Sampler, State
+from binodal.validate.normals import normals
+from binodal.validate.samplers.linear_readout import LinearReadout, draw_readout
+from binodal.validate.samplers.sampler import Info, Sampler, State
 
 
 @dataclass(frozen=True)

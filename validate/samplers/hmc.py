@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from validate.errors import SamplerError
-from validate.normals import normals
-from validate.samplers.divergence import require_positive
-from validate.samplers.metropolis import Metropolis, kinetic
-from validate.samplers.sampler import State
-from validate.target import Target
+from binodal.validate.errors import SamplerError
+from binodal.validate.normals import normals
+from binodal.validate.samplers.divergence import require_positive
+from binodal.validate.samplers.metropolis import Metropolis, kinetic
+from binodal.validate.samplers.sampler import State
+from binodal.validate.target import Target
 
 GOAL = 0.8
 ANGLE = math.pi / 2

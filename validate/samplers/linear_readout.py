@@ -20,8 +20,8 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor
 
-from validate.normals import normals
-from validate.target import Target
+from binodal.validate.normals import normals
+from binodal.validate.target import Target
 
 _BLOCK = 96
 """Rows of a Gram matrix at a time: the half that a Cholesky factor reads is nearly all there is."""

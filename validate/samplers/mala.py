@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from validate.normals import normals
-from validate.samplers.divergence import require_positive
-from validate.samplers.euler import require_metric, whitened_steps
-from validate.samplers.metropolis import Metropolis, kinetic
-from validate.samplers.sampler import State
-from validate.target import Target
+from binodal.validate.normals import normals
+from binodal.validate.samplers.divergence import require_positive
+from binodal.validate.samplers.euler import require_metric, whitened_steps
+from binodal.validate.samplers.metropolis import Metropolis, kinetic
+from binodal.validate.samplers.sampler import State
+from binodal.validate.target import Target
 
 GOAL = 0.574
 """Best acceptance in high dimension (G. Roberts and J. Rosenthal, J. R. Stat. Soc. B 60, 255)."""

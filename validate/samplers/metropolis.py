@@ -7,8 +7,8 @@ from abc import ABC, abstractmethod
 import torch
 from torch import Tensor
 
-from validate.samplers.sampler import Info, State, empty
-from validate.target import Target
+from binodal.validate.samplers.sampler import Info, State, empty
+from binodal.validate.target import Target
 
 
 def kinetic(momentum: Tensor) -> Tensor:

@@ -8,9 +8,9 @@ from typing import Generic, TypeVar
 import torch
 from torch import Tensor
 
-from validate.networks.modular import Modular
-from validate.networks.teacher_student import TeacherStudent
-from validate.samplers.linear_readout import Linearised, condition
+from binodal.validate.networks.modular import Modular
+from binodal.validate.networks.teacher_student import TeacherStudent
+from binodal.validate.samplers.linear_readout import Linearised, condition
 
 _FLOAT32_CONDITION = 1e3
 """Largest condition number of the readout's precision, at most 1 + n sigma_a^2/sigma^2, that is

@@ -18,15 +18,15 @@ import sympy as sp
 import torch
 from torch import Tensor
 
-from derive.gaussian.activations import ERF
-from derive.symbols import N, sigma_a2
-from derive.teacher_student.posterior import FIELD, neuron_action
-from numerics.codegen.load import compiled
-from validate.activation import Compiled
-from validate.curvature import measure, stable_step
-from validate.networks.teacher_student import TeacherStudentShape
-from validate.observables.overlaps import mode_amplitudes
-from validate.samplers.baoab import build
+from binodal.derive.gaussian.activations import ERF
+from binodal.derive.symbols import N, sigma_a2
+from binodal.derive.teacher_student.posterior import FIELD, neuron_action
+from binodal.numerics.codegen.load import compiled
+from binodal.validate.activation import Compiled
+from binodal.validate.curvature import measure, stable_step
+from binodal.validate.networks.teacher_student import TeacherStudentShape
+from binodal.validate.observables.overlaps import mode_amplitudes
+from binodal.validate.samplers.baoab import build
 
 NEURONS = 512
 _SWEEPS, _STEPS, _SETTLING, _GAIN, _MEASURED = 80, 5, 30, 0.15, 16

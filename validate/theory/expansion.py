@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import nan
 
-from numerics.errors import Undecided
-from validate.theory.prediction import Prediction
+from binodal.numerics.errors import Undecided
+from binodal.validate.theory.prediction import Prediction
 
 LIMIT = "finite width"
 RATIO = 5.0
@@ -66,7 +66,8 @@ class Expansion:
         return max(common, own * _rest(own / first) if own < first / 2 else own)
 
     def require_small(self) -> None:
-        """Raises :class:`numerics.errors.Undecided` unless the second order is below the first."""
+        """Raises :class:`binodal.numerics.errors.Undecided` unless the second order is below the
+        first."""
         if self.second and not self.ratio < 1:
             raise Undecided(
                 f"1/N is not small: the second order is {self.ratio:.2g} of the first; "
@@ -90,7 +91,8 @@ def rows(
     """A prediction of each observable; its error is the change from a coarser evaluation and the
     estimated size of the orders left out.
 
-    Where the two are :class:`numerics.errors.Undecided`, every row says why there is no number.
+    Where the two are :class:`binodal.numerics.errors.Undecided`, every row says why there is no
+    number.
     """
     try:
         fine, coarse = fine_and_coarse()

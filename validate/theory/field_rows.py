@@ -8,10 +8,10 @@ from math import gcd
 
 import numpy as np
 
-from derive.modular.field_blocks import momenta, row_terms
-from derive.modular.kernel import overlap_monomials
-from validate.theory.mode_averages import Averages
-from validate.theory.mode_polynomials import Terms, Whole
+from binodal.derive.modular.field_blocks import momenta, row_terms
+from binodal.derive.modular.kernel import overlap_monomials
+from binodal.validate.theory.mode_averages import Averages
+from binodal.validate.theory.mode_polynomials import Terms, Whole
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from functools import cached_property
 
 import numpy as np
 
-from validate.theory.field_rows import Features
-from validate.theory.mode_moments import Moments
-from validate.theory.mode_polynomials import Array
+from binodal.validate.theory.field_rows import Features
+from binodal.validate.theory.mode_moments import Moments
+from binodal.validate.theory.mode_polynomials import Array
 
 
 @dataclass(frozen=True)

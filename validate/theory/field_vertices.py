@@ -6,11 +6,11 @@ from functools import cache
 
 import numpy as np
 
-from validate.theory.field_rows import Features, features
-from validate.theory.field_saddle import Saddle, Scales
-from validate.theory.mode_averages import Averages
-from validate.theory.mode_moments import Moments
-from validate.theory.mode_polynomials import Array, Whole
+from binodal.validate.theory.field_rows import Features, features
+from binodal.validate.theory.field_saddle import Saddle, Scales
+from binodal.validate.theory.mode_averages import Averages
+from binodal.validate.theory.mode_moments import Moments
+from binodal.validate.theory.mode_polynomials import Array, Whole
 
 
 class Cubic:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.finite_width import (
+from binodal.derive.finite_width import (
     AMPLITUDE,
     LEVEL,
     LEVEL_SLOPE,
@@ -21,19 +21,19 @@ from derive.finite_width import (
     SLOPE,
     SOURCE_SLOPE,
 )
-from derive.modular.finite_width import finite_width_of_modes
-from derive.second_order import LOOP_SLOPE, second_order
-from derive.symbols import N, P, sigma2
-from numerics.codegen.load import compiled
-from numerics.errors import Undecided
-from validate.theory.expansion import Expansion, rows
-from validate.theory.field_saddle import Scales
-from validate.theory.mode_curvature import Curvature
-from validate.theory.mode_law import solve_modes
-from validate.theory.mode_moments import ORDER, SIZE, SOURCES, Array, Moments
-from validate.theory.mode_polynomials import LARGEST_ORDER
-from validate.theory.prediction import Prediction
-from validate.theory.two_loops import two_loops
+from binodal.derive.modular.finite_width import finite_width_of_modes
+from binodal.derive.second_order import LOOP_SLOPE, second_order
+from binodal.derive.symbols import N, P, sigma2
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.errors import Undecided
+from binodal.validate.theory.expansion import Expansion, rows
+from binodal.validate.theory.field_saddle import Scales
+from binodal.validate.theory.mode_curvature import Curvature
+from binodal.validate.theory.mode_law import solve_modes
+from binodal.validate.theory.mode_moments import ORDER, SIZE, SOURCES, Array, Moments
+from binodal.validate.theory.mode_polynomials import LARGEST_ORDER
+from binodal.validate.theory.prediction import Prediction
+from binodal.validate.theory.two_loops import two_loops
 
 _STEP = 4e-3
 OBSERVABLES = ("a", "lambda", "x2", "x", "x4")
@@ -80,7 +80,8 @@ def _terms(of: Curvature) -> _Terms:
 def expansion(
     parameters: Mapping[str, float], order: int = ORDER, step: float = _STEP
 ) -> Expansion:
-    """a, lambda, x2, x and x4 at odd P. Raises :class:`numerics.errors.Undecided` as mean field.
+    """a, lambda, x2, x and x4 at odd P. Raises :class:`binodal.numerics.errors.Undecided` as mean
+    field.
 
     ``order`` is that of the Gauss rule, ``step`` the relative one of the differences.
     """

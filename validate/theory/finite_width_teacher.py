@@ -11,16 +11,20 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from derive.symbols import N, n, q, rho, s, sigma2, sigma_a2
-from derive.teacher_student.continuum import CORRELATION
-from derive.teacher_student.finite_width import FIELD, curvature_weight, finite_width_of_continuum
-from derive.teacher_student.kernel import normalised_overlap
-from numerics.codegen.load import compiled
-from numerics.errors import Undecided
-from numerics.teacher_student.law import scales, solved_law
-from validate.theory.expansion import Expansion, rows
-from validate.theory.joint_law import grid, log_weight, residual_modes
-from validate.theory.prediction import Prediction
+from binodal.derive.symbols import N, n, q, rho, s, sigma2, sigma_a2
+from binodal.derive.teacher_student.continuum import CORRELATION
+from binodal.derive.teacher_student.finite_width import (
+    FIELD,
+    curvature_weight,
+    finite_width_of_continuum,
+)
+from binodal.derive.teacher_student.kernel import normalised_overlap
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.errors import Undecided
+from binodal.numerics.teacher_student.law import scales, solved_law
+from binodal.validate.theory.expansion import Expansion, rows
+from binodal.validate.theory.joint_law import grid, log_weight, residual_modes
+from binodal.validate.theory.prediction import Prediction
 
 Array = NDArray[np.float64]
 MODES = 4
@@ -113,7 +117,8 @@ def first_order(parameters: Mapping[str, float], refine: int = 1, step: float = 
     """b, c, t5, t7 and q2 of the derived theory with modes to H7, in the continuum.
 
     The residual moves by V''^{-1} grad h/2 (log Z = V - h/2 differentiated by the target), and
-    <q^2> with it and by its own source. Raises :class:`numerics.errors.Undecided` as mean field.
+    <q^2> with it and by its own source. Raises :class:`binodal.numerics.errors.Undecided` as mean
+    field.
     """
     of = Curvature(parameters, refine)
     residual = of.residual

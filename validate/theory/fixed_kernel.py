@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from validate.networks.teacher_student import TeacherStudentShape
-from validate.theory.data_closure import (
+from binodal.validate.networks.teacher_student import TeacherStudentShape
+from binodal.validate.theory.data_closure import (
     NEURONS,
     DataState,
     OneNeuron,

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.stats import gamma
 
-from derive.symbols import d, q, s, sigma_w2
-from derive.teacher_student.continuum import CORRELATION, continuum_action
-from derive.teacher_student.kernel import normalised_overlap
-from numerics.codegen.load import compiled
-from numerics.errors import Undecided
-from numerics.teacher_student.law import Law, scales
-from validate.observables.teacher_student import LARGEST_OVERLAP, PERP_EDGES
+from binodal.derive.symbols import d, q, s, sigma_w2
+from binodal.derive.teacher_student.continuum import CORRELATION, continuum_action
+from binodal.derive.teacher_student.kernel import normalised_overlap
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.errors import Undecided
+from binodal.numerics.teacher_student.law import Law, scales
+from binodal.validate.observables.teacher_student import LARGEST_OVERLAP, PERP_EDGES
 
 Array = NDArray[np.float64]
 _POINTS_PER_WIDTH = 4
@@ -90,7 +90,7 @@ def joint_law(
     Derived: s integrated with its measure. Published: s held at sigma_w^2 (A.7b), so that q alone
     is left. ``refine`` divides the steps and moves the ends out. The grid must hold the law: its
     <rho> is compared with that of the one-dimensional law, on a grid of its own. Raises
-    :class:`numerics.errors.Undecided` where it does not, or where it needs too many points.
+    :class:`binodal.numerics.errors.Undecided` where it does not, or where it needs too many points.
     Source: derived here.
     """
     points, perp2, weights = grid(parameters, theory, of, residual, refine)
@@ -130,7 +130,7 @@ def grid(
 
     At given y the prior of s is a Gamma law of shape (d - 1)/2 and rate d (1 + 2 y^2)/(2 sigma_w^2)
     times sqrt(1 + 2 s): its quantiles at the relevant y bound s and q = y sqrt(1 + 2 s). Raises
-    :class:`numerics.errors.Undecided` where the grid is too large to hold.
+    :class:`binodal.numerics.errors.Undecided` where the grid is too large to hold.
     """
     size, width = float(parameters["d"]), float(parameters["sigma_w2"])
     rare = 10.0 ** -(8 + 6 * refine)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from validate.theory.mode_moments import Moments
-from validate.theory.mode_polynomials import BITS, Array, Terms, Whole, joined
+from binodal.validate.theory.mode_moments import Moments
+from binodal.validate.theory.mode_polynomials import BITS, Array, Terms, Whole, joined
 
 
 class Sizes:

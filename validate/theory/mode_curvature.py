@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from derive.modular.field_blocks import Block, MomentKey, Polynomial, blocks
-from derive.modular.finite_width import finite_width_of_modes
-from derive.modular.kernel import MEANS
-from derive.symbols import P, sigma_a2
-from numerics.codegen.load import compiled
-from validate.theory.mode_moments import ORDER, SIZE, ModeLaw, Moments
+from binodal.derive.modular.field_blocks import Block, MomentKey, Polynomial, blocks
+from binodal.derive.modular.finite_width import finite_width_of_modes
+from binodal.derive.modular.kernel import MEANS
+from binodal.derive.symbols import P, sigma_a2
+from binodal.numerics.codegen.load import compiled
+from binodal.validate.theory.mode_moments import ORDER, SIZE, ModeLaw, Moments
 
 Array = NDArray[np.float64]
 _KINDS = ("target", "pair", "axis", "constant")

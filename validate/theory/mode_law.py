@@ -12,13 +12,13 @@ import sympy as sp
 from numpy.typing import NDArray
 from scipy import optimize
 
-from derive.modular.action import mode_action
-from derive.modular.closure import kernel_factor
-from derive.modular.saddles import action_density
-from derive.symbols import N, P, gamma, sigma2, sigma_a2, u, x, x_v
-from numerics.codegen.load import compiled
-from numerics.errors import Undecided
-from numerics.modular.functions import TAU, coupling_of_tau
+from binodal.derive.modular.action import mode_action
+from binodal.derive.modular.closure import kernel_factor
+from binodal.derive.modular.saddles import action_density
+from binodal.derive.symbols import N, P, gamma, sigma2, sigma_a2, u, x, x_v
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.errors import Undecided
+from binodal.numerics.modular.functions import TAU, coupling_of_tau
 
 Array = NDArray[np.float64]
 _NODES, _LINEAR_PANELS, _WIDTHS_PER_PANEL, _MOST_PANELS = 8, 24, 4.0, 400
@@ -89,7 +89,8 @@ def _zoomed(depth: Callable[[Array], Array], low: float, high: float) -> tuple[f
 def _wells(depth: Callable[[Array], Array], scan: Array) -> list[tuple[float, float]]:
     """Segments around the minima of the diagonal that matter, however narrow they are.
 
-    Raises :class:`numerics.errors.Undecided` where the weight is not negligible at the scan's end.
+    Raises :class:`binodal.numerics.errors.Undecided` where the weight is not negligible at the
+    scan's end.
     """
     heights = depth(scan)
     if not np.isfinite(heights).all():
@@ -122,8 +123,8 @@ def panels(strength: float, at_u: float, at_gamma: float, order: int) -> tuple[A
     """Gauss panels from the zero state's width 1/strength to where the weight is negligible.
 
     They double from zero on; around a minimum of the diagonal none is longer than a few widths of
-    the law of x at fixed x_v there. Raises :class:`numerics.errors.Undecided` where that takes too
-    many.
+    the law of x at fixed x_v there. Raises :class:`binodal.numerics.errors.Undecided` where that
+    takes too many.
     """
     wells = _wells(_depth(strength, at_u, at_gamma), _SCAN / strength)
     end = max(high for _, high in wells)
@@ -174,7 +175,7 @@ def _bracket(balance: Callable[[float], float], least: float) -> tuple[float, fl
     """Levels between which the balance changes sign, within a factor of each other.
 
     It is entered from above, where the coupling is weak and the law of a mode is smooth. Raises
-    :class:`numerics.errors.Undecided` where there is none.
+    :class:`binodal.numerics.errors.Undecided` where there is none.
     """
     high = least * _STRIDE**_STRIDES
     while high > least and balance(high) > 0:
@@ -196,7 +197,7 @@ def solve_modes(
     """The only solution: lambda rises with u and u falls with lambda, so signs bracket it.
 
     ``factor`` multiplies the derived 4 P^2 sigma_a^2 and ``interaction`` the coupling u; all ones
-    is the derived theory. Raises :class:`numerics.errors.Undecided` without a bracket.
+    is the derived theory. Raises :class:`binodal.numerics.errors.Undecided` without a bracket.
     """
     at = {name: float(value) for name, value in parameters.items()}
     scale = kernel_scale(at)

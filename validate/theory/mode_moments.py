@@ -11,12 +11,12 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from derive.finite_width import AMPLITUDE
-from derive.modular.finite_width import finite_width_of_modes
-from derive.modular.saddles import action_density
-from derive.symbols import N, P, gamma, sigma2, sigma_a2, u, x, x_v
-from numerics.codegen.load import compiled
-from validate.theory.mode_law import panels
+from binodal.derive.finite_width import AMPLITUDE
+from binodal.derive.modular.finite_width import finite_width_of_modes
+from binodal.derive.modular.saddles import action_density
+from binodal.derive.symbols import N, P, gamma, sigma2, sigma_a2, u, x, x_v
+from binodal.numerics.codegen.load import compiled
+from binodal.validate.theory.mode_law import panels
 
 Array = NDArray[np.float64]
 SOURCES: Mapping[str, sp.Expr] = {"x2": x * x_v, "x": (x + x_v) / 2, "x4": (x**2 + x_v**2) / 2}

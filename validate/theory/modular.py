@@ -8,14 +8,14 @@ from math import nan
 
 from flint import arb
 
-from numerics.errors import Undecided
-from numerics.modular.finite import solve_finite
-from numerics.modular.results import Closure, Solution
-from numerics.modular.solve import solve_thermodynamic
-from numerics.parameters import Parameters
-from validate.theory import finite_width
-from validate.theory.mode_law import ModeClosure, kernel_scale, solve_modes
-from validate.theory.prediction import Prediction
+from binodal.numerics.errors import Undecided
+from binodal.numerics.modular.finite import solve_finite
+from binodal.numerics.modular.results import Closure, Solution
+from binodal.numerics.modular.solve import solve_thermodynamic
+from binodal.numerics.parameters import Parameters
+from binodal.validate.theory import finite_width
+from binodal.validate.theory.mode_law import ModeClosure, kernel_scale, solve_modes
+from binodal.validate.theory.prediction import Prediction
 
 THEORIES = ("published", "derived")
 

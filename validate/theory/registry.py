@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from numerics.parameters import Parameters
-from validate.errors import DataError
-from validate.theory import modular, teacher_student
-from validate.theory.prediction import Prediction
+from binodal.numerics.parameters import Parameters
+from binodal.validate.errors import DataError
+from binodal.validate.theory import modular, teacher_student
+from binodal.validate.theory.prediction import Prediction
 
 Predict = Callable[[Parameters, Sequence[str], Sequence[float]], list[Prediction]]
 
@@ -23,7 +23,7 @@ def predictions(
 ) -> list[Prediction]:
     """All predictions for a run at these parameters, controls included.
 
-    Raises :class:`validate.errors.DataError` for an unknown model or theory.
+    Raises :class:`binodal.validate.errors.DataError` for an unknown model or theory.
     """
     for theory in theories:
         if theory not in THEORIES:

@@ -9,14 +9,14 @@ from math import nan
 import numpy as np
 from scipy import optimize
 
-from numerics.errors import Undecided
-from numerics.parameters import Parameters
-from numerics.teacher_student.law import Array, Law, solve_law, solved_law
-from numerics.teacher_student.thermodynamic import solve_thermodynamic
-from validate.observables.teacher_student import PERP_EDGES
-from validate.theory import finite_width_teacher
-from validate.theory.joint_law import JointLaw, joint_law, residual_modes
-from validate.theory.prediction import Prediction
+from binodal.numerics.errors import Undecided
+from binodal.numerics.parameters import Parameters
+from binodal.numerics.teacher_student.law import Array, Law, solve_law, solved_law
+from binodal.numerics.teacher_student.thermodynamic import solve_thermodynamic
+from binodal.validate.observables.teacher_student import PERP_EDGES
+from binodal.validate.theory import finite_width_teacher
+from binodal.validate.theory.joint_law import JointLaw, joint_law, residual_modes
+from binodal.validate.theory.prediction import Prediction
 
 THEORIES = ("published", "derived")
 PERP_CENTRES = tuple((a + b) / 2 for a, b in zip(PERP_EDGES, (*PERP_EDGES[1:], 2.25), strict=True))
@@ -143,7 +143,8 @@ def controls(parameters: Mapping[str, float], places: Sequence[float]) -> list[P
 def with_kernel_factor(of: Law, parameters: Mapping[str, float], factor: Array) -> Array:
     """The residual when the kernel's elements are multiplied by a matrix, followed from ones.
 
-    Raises :class:`numerics.errors.Undecided` when a step of the continuation does not converge.
+    Raises :class:`binodal.numerics.errors.Undecided` when a step of the continuation does not
+    converge.
     """
     noise = parameters["sigma2"] / parameters["n"]
     residual = solve_law(of)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.second_order import (
+from binodal.derive.second_order import (
     COVARIANCES,
     KERNELS,
     PULLED,
@@ -18,14 +18,14 @@ from derive.second_order import (
     TADPOLES,
     second_order,
 )
-from derive.symbols import N
-from numerics.codegen.load import compiled
-from validate.theory.field_rows import Features, features
-from validate.theory.field_saddle import Saddle, Scales
-from validate.theory.field_vertices import cubic
-from validate.theory.mode_averages import Squares
-from validate.theory.mode_moments import Moments
-from validate.theory.mode_polynomials import Terms, Whole, joined
+from binodal.derive.symbols import N
+from binodal.numerics.codegen.load import compiled
+from binodal.validate.theory.field_rows import Features, features
+from binodal.validate.theory.field_saddle import Saddle, Scales
+from binodal.validate.theory.field_vertices import cubic
+from binodal.validate.theory.mode_averages import Squares
+from binodal.validate.theory.mode_moments import Moments
+from binodal.validate.theory.mode_polynomials import Terms, Whole, joined
 
 
 @cache

@@ -5,7 +5,7 @@ import pytest
 from binodal.experiments.drawings import drawings
 from binodal.experiments.page import page
 from binodal.experiments.stored import documents
-from validate.rhat import nested_limit
+from binodal.validate.rhat import nested_limit
 
 STORED = documents()
 

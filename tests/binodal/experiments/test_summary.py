@@ -8,10 +8,10 @@ import pytest
 
 from binodal.experiments.page import _provenance
 from binodal.experiments.summary import summary
-from numerics.disk import sealed, unsealed
-from validate.experiments.experiment import Case, Experiment, scaled
-from validate.experiments.runner import run_cases
-from validate.run.spec import RunSpec
+from binodal.numerics.disk import sealed, unsealed
+from binodal.validate.experiments.experiment import Case, Experiment, scaled
+from binodal.validate.experiments.runner import run_cases
+from binodal.validate.run.spec import RunSpec
 
 BETA = Fraction(1, 100)
 

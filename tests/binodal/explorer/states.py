@@ -14,7 +14,7 @@ import numpy as np
 from binodal.api import critical, solve
 from binodal.explorer.content import RANGES as SLIDERS
 from binodal.models.model import model
-from numerics.parameters import fields_of
+from binodal.numerics.parameters import fields_of
 
 RELATIVE = 1e-12
 DRAWN = 40_000

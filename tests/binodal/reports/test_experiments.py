@@ -213,8 +213,8 @@ def test_agreement_counts_verdicts():
 
 @pytest.mark.skipif(find_spec("torch") is None, reason="needs the extra train")
 def test_a_small_ensemble_is_trained_and_judged(tmp_path):
+    from binodal.numerics.parameters import Parameters
     from binodal.reports.ensembles import Ensemble, trained
-    from numerics.parameters import Parameters
 
     values = {
         "N": "6",

@@ -6,13 +6,13 @@ from html.parser import HTMLParser
 
 import pytest
 
+from binodal.derive.symbols import latex
 from binodal.models.model import model, names
 from binodal.reports.blocks import Fold, Formula, Items, Paragraph, Part, Table, literal
 from binodal.reports.html import blocks_html
 from binodal.reports.inline import inline_html, inline_markdown, plain_text
 from binodal.reports.markdown import blocks_markdown
 from binodal.reports.mathematics import NoMathML, mathml, typeset_words
-from derive.symbols import latex
 
 
 class Balanced(HTMLParser):

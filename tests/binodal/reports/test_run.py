@@ -7,6 +7,11 @@ import json
 import pytest
 import sympy as sp
 
+from binodal.derive.derivation import Derivation
+from binodal.derive.errors import StepFailed
+from binodal.derive.step import Check, Step
+from binodal.derive.teacher_student.action import actions
+from binodal.derive.teacher_student.overlap_law import overlap_law
 from binodal.errors import Stopped
 from binodal.reports import derivations as chapter_of_derivations
 from binodal.reports import work
@@ -15,11 +20,6 @@ from binodal.reports.chapters import Chapter
 from binodal.reports.run import expected_seconds, reproduce
 from binodal.reports.section import Request, Section
 from binodal.reports.work import FOLDER, Finished, Work
-from derive.derivation import Derivation
-from derive.errors import StepFailed
-from derive.step import Check, Step
-from derive.teacher_student.action import actions
-from derive.teacher_student.overlap_law import overlap_law
 
 
 def draw(path):

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from binodal.numerics.parameters import preset
 from binodal.sweeps.chunks import Chunks, chunk_shape
 from binodal.sweeps.job import FINITE_CELLS, SINGLE_CELLS, VECTORISED_CELLS, Job, compute
-from numerics.parameters import preset
 
 SHAPES = st.lists(st.integers(1, 12), min_size=1, max_size=4).map(tuple)
 

@@ -66,8 +66,8 @@ def test_no_scheduler(run, monkeypatch):
 
 
 def test_a_worker_of_other_versions_is_refused(monkeypatch):
+    from binodal.numerics.parameters import preset
     from binodal.sweeps.job import Job
-    from numerics.parameters import preset
 
     of = tuple(preset("fig3").as_strings().items())
     job = Job("modular", "derived", "thermodynamic", 15, of, ("sigma2=1/10:1/5:3",))

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from binodal.api import sweep
-from numerics.lock import Lock
+from binodal.numerics.lock import Lock
 from tests.binodal.sweeps.conftest import CHUNKS, COMMAND, GRIDS, files, sealed
 from tests.processes import is_worker, needs_proc, until, workers_of
 

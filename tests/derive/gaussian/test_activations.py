@@ -5,9 +5,16 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from derive.errors import StepFailed
-from derive.gaussian import activations
-from derive.gaussian.activations import ACTIVATIONS, Activation, shift, smoothing, variance, z
+from binodal.derive.errors import StepFailed
+from binodal.derive.gaussian import activations
+from binodal.derive.gaussian.activations import (
+    ACTIVATIONS,
+    Activation,
+    shift,
+    smoothing,
+    variance,
+    z,
+)
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)

@@ -6,12 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.modular.action import fourier_action
-from derive.modular.cyclotomic import Cyclotomic
-from derive.modular.data import target, two_hot
-from derive.modular.posterior import Hyperparameters, Network, Row, energy, gradient, outputs
-from derive.modular.real_space import real_space_action
-from derive.modular.symmetries import Symmetry, averaged_kernel, modes
+from binodal.derive.modular.action import fourier_action
+from binodal.derive.modular.cyclotomic import Cyclotomic
+from binodal.derive.modular.data import target, two_hot
+from binodal.derive.modular.posterior import (
+    Hyperparameters,
+    Network,
+    Row,
+    energy,
+    gradient,
+    outputs,
+)
+from binodal.derive.modular.real_space import real_space_action
+from binodal.derive.modular.symmetries import Symmetry, averaged_kernel, modes
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from math import gcd
 
 from hypothesis import strategies as st
 
-from derive.modular.posterior import Hyperparameters, Network
-from derive.modular.symmetries import Symmetry
+from binodal.derive.modular.posterior import Hyperparameters, Network
+from binodal.derive.modular.symmetries import Symmetry
 
 ORDERS = (2, 3, 4, 5, 6, 7)
 rationals = st.fractions(min_value=-4, max_value=4, max_denominator=9)

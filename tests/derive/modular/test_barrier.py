@@ -2,8 +2,8 @@
 
 import sympy as sp
 
-from derive.modular import barrier, corrections
-from derive.symbols import P
+from binodal.derive.modular import barrier, corrections
+from binodal.derive.symbols import P
 
 
 def test_every_step_agrees_with_its_other_route():

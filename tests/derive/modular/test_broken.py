@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 import sympy as sp
 
-from derive.errors import StepFailed
-from derive.modular import quantities
-from derive.modular.characters import V, W
-from derive.symbols import P, gamma, k, lam, sigma2, u, x, x_v
+from binodal.derive.errors import StepFailed
+from binodal.derive.modular import quantities
+from binodal.derive.modular.characters import V, W
+from binodal.derive.symbols import P, gamma, k, lam, sigma2, u, x, x_v
 
 Change = Callable[[Callable[..., object]], Callable[..., object]]
 
@@ -94,7 +94,7 @@ MISTAKES: list[tuple[str, str, str, Change]] = [
 
 
 def _scaling_table() -> dict[sp.Symbol, sp.Expr]:
-    from derive.modular.scaling import PRINTED
+    from binodal.derive.modular.scaling import PRINTED
 
     return dict(PRINTED)
 
@@ -107,7 +107,7 @@ def test_mistake_is_caught(
     change: Change,
     broken: Callable[[str, str, object], None],
 ) -> None:
-    home = f"derive.modular.{module}"
+    home = f"binodal.derive.modular.{module}"
     original = getattr(importlib.import_module(home), function)
     broken(home, function, change(original))
     with pytest.raises((StepFailed, ArithmeticError, ValueError)):
@@ -116,9 +116,13 @@ def test_mistake_is_caught(
 
 def test_wrong_action_moves_the_saddles(broken: Callable[[str, str, object], None]) -> None:
     """B.39's factor 8 P instead of 4 P^2 is not the gradient of the action."""
-    from derive.modular.saddles import saddles
+    from binodal.derive.modular.saddles import saddles
 
     slope = sp.Rational(1, 2) - (2 / P) * u * x_v + gamma * x**2 / 2
-    broken("derive.modular.saddles", "stationarity", lambda: (slope, slope.subs({x: x_v, x_v: x})))
+    broken(
+        "binodal.derive.modular.saddles",
+        "stationarity",
+        lambda: (slope, slope.subs({x: x_v, x_v: x})),
+    )
     with pytest.raises(StepFailed, match="stationarity"):
         saddles().verify()

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.modular.characters import LABELS, CharacterTerm, W, group_order
-from derive.modular.cyclotomic import Cyclotomic
+from binodal.derive.modular.characters import LABELS, CharacterTerm, W, group_order
+from binodal.derive.modular.cyclotomic import Cyclotomic
 from tests.derive.modular.strategies import rationals
 
 ORDERS = st.integers(2, 12)

@@ -9,19 +9,19 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.modular.action import mode_action
-from derive.modular.events import FIG3, GENERIC, birth, coexistence, end_ratio, events
-from derive.modular.quadrature import action_function, averages, box
-from derive.modular.saddles import (
+from binodal.derive.modular.action import mode_action
+from binodal.derive.modular.events import FIG3, GENERIC, birth, coexistence, end_ratio, events
+from binodal.derive.modular.quadrature import action_function, averages, box
+from binodal.derive.modular.saddles import (
     asymmetric_factor,
     cartesian_hessian,
     ring,
     saddles,
     stationarity,
 )
-from derive.modular.weights import odds, require_gamma, weights
-from derive.symbols import N, P, a, gamma, mass, sigma2, sigma_a2, u, x, x_v
-from derive.theories import require_theory
+from binodal.derive.modular.weights import odds, require_gamma, weights
+from binodal.derive.symbols import N, P, a, gamma, mass, sigma2, sigma_a2, u, x, x_v
+from binodal.derive.theories import require_theory
 
 POSITIVE = st.floats(0.1, 5.0)
 
@@ -113,7 +113,7 @@ def test_events_agree_with_the_closure_in_numbers(theory: str) -> None:
 
 
 def mode_lambda(theory: str) -> sp.Expr:
-    from derive.modular.closure import ring_lambda
+    from binodal.derive.modular.closure import ring_lambda
 
     return ring_lambda(theory).subs({mass: 1, x: 1})
 

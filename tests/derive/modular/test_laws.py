@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from derive.modular.checks import generic_fractions
-from derive.modular.invariance import AT, sample_network
-from derive.modular.symmetries import Symmetry
+from binodal.derive.modular.checks import generic_fractions
+from binodal.derive.modular.invariance import AT, sample_network
+from binodal.derive.modular.symmetries import Symmetry
 from tests.derive.modular.laws import LAWS, Sample
 from tests.derive.modular.strategies import (
     action_parameters,
@@ -65,7 +65,7 @@ def test_gradient_is_the_slope_of_the_energy() -> None:
     """Every component against a centred difference of the exact polynomial."""
     from dataclasses import replace
 
-    from derive.modular.posterior import energy, gradient
+    from binodal.derive.modular.posterior import energy, gradient
 
     network, step = sample_network(4), Fraction(1, 10**12)
     exact = gradient(network, AT)

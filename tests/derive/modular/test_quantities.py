@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from derive.assumptions import Assumption
-from derive.modular.quantities import QUANTITIES, complete
-from derive.render import render
-from derive.symbols import TABLE, P
+from binodal.derive.assumptions import Assumption
+from binodal.derive.modular.quantities import QUANTITIES, complete
+from binodal.derive.render import render
+from binodal.derive.symbols import TABLE, P
 
 KNOWN = {entry.symbol for entry in TABLE}
 COMPILED = ("action", "kernel", "saddles", "closure", "events", "weights")

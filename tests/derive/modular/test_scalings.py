@@ -10,11 +10,20 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derive.modular.checks import generic_fractions
-from derive.modular.events import end_ratio
-from derive.modular.posterior import cubed_modes
-from derive.modular.scaling import NU, PI, PRINTED, canonical, family, growth, invariants, rescale
-from derive.modular.sextic import (
+from binodal.derive.modular.checks import generic_fractions
+from binodal.derive.modular.events import end_ratio
+from binodal.derive.modular.posterior import cubed_modes
+from binodal.derive.modular.scaling import (
+    NU,
+    PI,
+    PRINTED,
+    canonical,
+    family,
+    growth,
+    invariants,
+    rescale,
+)
+from binodal.derive.modular.sextic import (
     MAX_DIRECT_ORDER,
     direct_content,
     multiplicity,
@@ -22,8 +31,8 @@ from derive.modular.sextic import (
     single_mode_in_bulk,
     surviving_count,
 )
-from derive.modular.symmetries import modes
-from derive.symbols import N, P, gamma, sigma2, sigma_a2, x
+from binodal.derive.modular.symmetries import modes
+from binodal.derive.symbols import N, P, gamma, sigma2, sigma_a2, x
 
 
 def test_table_one_belongs_to_the_printed_lambda_only() -> None:

@@ -9,17 +9,17 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.modular.ensemble import Ensemble, State, enumerated_kernel, generic_ensemble
-from derive.modular.kernel import (
+from binodal.derive.modular.ensemble import Ensemble, State, enumerated_kernel, generic_ensemble
+from binodal.derive.modular.kernel import (
     averaged_element,
     eigenvalue,
     gaussian_moments,
     kernel,
     spectrum_of_modes,
 )
-from derive.modular.nngp import eigenvector_cases, kernel_matrix, spectrum
-from derive.modular.orbits import diagonal_classes, orbit_count, orbits, quadratic_classes
-from derive.symbols import P, sigma_a2, xx_mean
+from binodal.derive.modular.nngp import eigenvector_cases, kernel_matrix, spectrum
+from binodal.derive.modular.orbits import diagonal_classes, orbit_count, orbits, quadratic_classes
+from binodal.derive.symbols import P, sigma_a2, xx_mean
 
 
 @pytest.mark.parametrize("order", range(2, 14))

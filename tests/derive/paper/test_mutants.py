@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-from derive.paper.compare import agree
-from derive.paper.entry import Part, Verdict
-from derive.paper.judge import agrees, judge
-from derive.paper.mutate import KINDS, mutant
-from derive.paper.registry import registry
+from binodal.derive.paper.compare import agree
+from binodal.derive.paper.entry import Part, Verdict
+from binodal.derive.paper.judge import agrees, judge
+from binodal.derive.paper.mutate import KINDS, mutant
+from binodal.derive.paper.registry import registry
 
 WANTED = 330
 SEED = 20231005

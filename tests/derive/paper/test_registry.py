@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
-from derive.modular.quantities import QUANTITIES as MODULAR
-from derive.paper.compare import Undecidable, agree, contrast, same
-from derive.paper.entry import Contradiction, Entry, Limit, Part, Verdict, gravest, reason
-from derive.paper.evaluate import FIRST, ORDER, SECOND, misses
-from derive.paper.judge import judge
-from derive.paper.registry import find, registry
-from derive.symbols import P, n, rho, sigma2
-from derive.teacher_student.quantities import QUANTITIES as STUDENT
+from binodal.derive.modular.quantities import QUANTITIES as MODULAR
+from binodal.derive.paper.compare import Undecidable, agree, contrast, same
+from binodal.derive.paper.entry import Contradiction, Entry, Limit, Part, Verdict, gravest, reason
+from binodal.derive.paper.evaluate import FIRST, ORDER, SECOND, misses
+from binodal.derive.paper.judge import judge
+from binodal.derive.paper.registry import find, registry
+from binodal.derive.symbols import P, n, rho, sigma2
+from binodal.derive.teacher_student.quantities import QUANTITIES as STUDENT
 
 MAIN = [f"M.{i}" for i in range(1, 18)] + ["M.6b", "M.11b", "M.14b", "M.15b", "M.16b", "Table 1"]
 APPENDIX_A = [f"A.{i}" for i in range(20)] + ["A.7b", "A.11-overlaps", "A.11-kernel"]

@@ -3,9 +3,9 @@
 import pytest
 import sympy as sp
 
-from derive.errors import StepFailed
-from derive.symbols import d, sigma_w2
-from derive.teacher_student import barrier, corrections, phase_order
+from binodal.derive.errors import StepFailed
+from binodal.derive.symbols import d, sigma_w2
+from binodal.derive.teacher_student import barrier, corrections, phase_order
 
 
 @pytest.mark.parametrize(

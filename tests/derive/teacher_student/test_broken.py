@@ -6,52 +6,72 @@ import sys
 import pytest
 import sympy as sp
 
-from derive.errors import StepFailed
-from derive.symbols import b, c, d, rho, s
+from binodal.derive.errors import StepFailed
+from binodal.derive.symbols import b, c, d, rho, s
 
 MUTANTS = [
     # (module to patch, function, change of its value, derivation that must stop)
-    ("derive.gaussian.moments", "tilted_moment", lambda v: 2 * v, "gaussian_moments"),
-    ("derive.gaussian.hermite", "erf_overlap", lambda v: -v, "hermite_overlaps"),
-    ("derive.teacher_student.posterior", "readout_average", lambda v: v**2, "mean_field"),
-    ("derive.teacher_student.posterior", "neuron_action", lambda v: 2 * v, "mean_field"),
+    ("binodal.derive.gaussian.moments", "tilted_moment", lambda v: 2 * v, "gaussian_moments"),
+    ("binodal.derive.gaussian.hermite", "erf_overlap", lambda v: -v, "hermite_overlaps"),
+    ("binodal.derive.teacher_student.posterior", "readout_average", lambda v: v**2, "mean_field"),
+    ("binodal.derive.teacher_student.posterior", "neuron_action", lambda v: 2 * v, "mean_field"),
     (
-        "derive.teacher_student.continuum",
+        "binodal.derive.teacher_student.continuum",
         "continuum_action",
         lambda v: v.subs(c, 2 * c),
         "continuum",
     ),
-    ("derive.teacher_student.continuum", "coupling", lambda v: v / 2, "continuum"),
-    ("derive.teacher_student.action", "overlap_at", lambda v: v * (1 + rho), "actions"),
-    ("derive.teacher_student.action", "joint_cost", lambda v: v + sp.log(s), "actions"),
-    ("derive.teacher_student.kernel", "element_in_q", lambda v: v / 2, "kernel"),
-    ("derive.teacher_student.closure", "potential", lambda v: 2 * v, "closure"),
-    ("derive.teacher_student.closure", "convexity_certificate", lambda v: -v, "closure"),
-    ("derive.teacher_student.limit", "zero_branch", lambda v: v.subs(b, 2 * b), "limit"),
-    ("derive.teacher_student.limit", "gain", lambda v: 2 * v, "limit"),
-    ("derive.teacher_student.limit", "droplet_mass", lambda v: -v, "limit"),
-    ("derive.teacher_student.limit", "droplet_branch", lambda v: v.subs(c, 2 * c), "limit"),
-    ("derive.teacher_student.limit", "_stability_identity", lambda v: -v, "limit"),
-    ("derive.teacher_student.closure", "averaged_element", lambda v: 2 * v, "closure"),
-    ("derive.teacher_student.closure", "normalisation", lambda v: v**2, "closure"),
-    ("derive.teacher_student.action", "published_in_q", lambda v: 2 * v, "actions"),
-    ("derive.teacher_student.action", "perp_fixed_error", lambda v: v + 1, "actions"),
-    ("derive.teacher_student.finite_d", "interaction_exponent", lambda v: 2 * v, "finite_d"),
-    ("derive.teacher_student.overlap_law", "contracted_action", lambda v: v + rho, "overlap_law"),
-    ("derive.teacher_student.overlap_law", "joint_action", lambda v: 2 * v, "overlap_law"),
-    ("derive.teacher_student.scaling", "per_neuron", lambda v: v * d, "scaling"),
-    ("derive.teacher_student.posterior", "linearised_likelihood", lambda v: 2 * v, "mean_field"),
-    ("derive.teacher_student.events", "coexistence_amplitude", lambda v: -v, "events"),
-    ("derive.teacher_student.events", "birth_amplitude", lambda v: v + rho, "events"),
-    ("derive.teacher_student.finite_d", "perp_weight", lambda v: v**2, "finite_d"),
-    ("derive.teacher_student.finite_d", "published_weight", lambda v: v.subs(d, 2 * d), "finite_d"),
+    ("binodal.derive.teacher_student.continuum", "coupling", lambda v: v / 2, "continuum"),
+    ("binodal.derive.teacher_student.action", "overlap_at", lambda v: v * (1 + rho), "actions"),
+    ("binodal.derive.teacher_student.action", "joint_cost", lambda v: v + sp.log(s), "actions"),
+    ("binodal.derive.teacher_student.kernel", "element_in_q", lambda v: v / 2, "kernel"),
+    ("binodal.derive.teacher_student.closure", "potential", lambda v: 2 * v, "closure"),
+    ("binodal.derive.teacher_student.closure", "convexity_certificate", lambda v: -v, "closure"),
+    ("binodal.derive.teacher_student.limit", "zero_branch", lambda v: v.subs(b, 2 * b), "limit"),
+    ("binodal.derive.teacher_student.limit", "gain", lambda v: 2 * v, "limit"),
+    ("binodal.derive.teacher_student.limit", "droplet_mass", lambda v: -v, "limit"),
+    ("binodal.derive.teacher_student.limit", "droplet_branch", lambda v: v.subs(c, 2 * c), "limit"),
+    ("binodal.derive.teacher_student.limit", "_stability_identity", lambda v: -v, "limit"),
+    ("binodal.derive.teacher_student.closure", "averaged_element", lambda v: 2 * v, "closure"),
+    ("binodal.derive.teacher_student.closure", "normalisation", lambda v: v**2, "closure"),
+    ("binodal.derive.teacher_student.action", "published_in_q", lambda v: 2 * v, "actions"),
+    ("binodal.derive.teacher_student.action", "perp_fixed_error", lambda v: v + 1, "actions"),
+    (
+        "binodal.derive.teacher_student.finite_d",
+        "interaction_exponent",
+        lambda v: 2 * v,
+        "finite_d",
+    ),
+    (
+        "binodal.derive.teacher_student.overlap_law",
+        "contracted_action",
+        lambda v: v + rho,
+        "overlap_law",
+    ),
+    ("binodal.derive.teacher_student.overlap_law", "joint_action", lambda v: 2 * v, "overlap_law"),
+    ("binodal.derive.teacher_student.scaling", "per_neuron", lambda v: v * d, "scaling"),
+    (
+        "binodal.derive.teacher_student.posterior",
+        "linearised_likelihood",
+        lambda v: 2 * v,
+        "mean_field",
+    ),
+    ("binodal.derive.teacher_student.events", "coexistence_amplitude", lambda v: -v, "events"),
+    ("binodal.derive.teacher_student.events", "birth_amplitude", lambda v: v + rho, "events"),
+    ("binodal.derive.teacher_student.finite_d", "perp_weight", lambda v: v**2, "finite_d"),
+    (
+        "binodal.derive.teacher_student.finite_d",
+        "published_weight",
+        lambda v: v.subs(d, 2 * d),
+        "finite_d",
+    ),
 ]
 
 
 def clear_caches():
     """Forget every cached expression, so that a mutant neither hides nor survives its test."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("derive."):
+        if name.startswith("binodal.derive."):
             for value in vars(module).values():
                 if hasattr(value, "cache_clear"):
                     value.cache_clear()
@@ -81,7 +101,7 @@ def test_a_wrong_formula_is_caught(monkeypatch, module, function, change, deriva
 
 
 def test_the_solved_recursion_is_checked(monkeypatch):
-    from derive.gaussian import moments
+    from binodal.derive.gaussian import moments
 
     original = moments.closed_moment
     monkeypatch.setattr(

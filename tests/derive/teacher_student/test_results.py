@@ -5,22 +5,22 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.gaussian.hermite import moment_by_modes
-from derive.gaussian.moments import moment
-from derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
-from derive.symbols import b, c, d, kappa, q, rho, s, sigma_a2, sigma_w2
-from derive.teacher_student.action import (
+from binodal.derive.gaussian.hermite import moment_by_modes
+from binodal.derive.gaussian.moments import moment
+from binodal.derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
+from binodal.derive.symbols import b, c, d, kappa, q, rho, s, sigma_a2, sigma_w2
+from binodal.derive.teacher_student.action import (
     action,
     joint_cost,
     mode_field,
     overlap_at,
     perp_fixed_error,
 )
-from derive.teacher_student.closure import averaged_element, closure_residuals
-from derive.teacher_student.continuum import continuum_action, coupling, mode_coefficients
-from derive.teacher_student.kernel import element_in_q
-from derive.teacher_student.quantities import QUANTITIES
-from derive.theories import THEORIES
+from binodal.derive.teacher_student.closure import averaged_element, closure_residuals
+from binodal.derive.teacher_student.continuum import continuum_action, coupling, mode_coefficients
+from binodal.derive.teacher_student.kernel import element_in_q
+from binodal.derive.teacher_student.quantities import QUANTITIES
+from binodal.derive.theories import THEORIES
 
 GENERIC = {sigma_w2: sp.Rational(3, 7), kappa: sp.Rational(17, 3), b: sp.Rational(2, 5)}
 small = st.fractions(
@@ -79,7 +79,7 @@ def test_the_action_vanishes_at_zero_and_rises_from_it_without_interaction(theor
 
 def test_the_published_action_is_the_printed_one():
     """M.13, typed here from the paper, at generic values of everything."""
-    from derive.symbols import N, n, sigma2
+    from binodal.derive.symbols import N, n, sigma2
 
     sizes = {N: 7, n: 11, d: 5, sigma2: sp.Rational(3, 4), sigma_a2: sp.Rational(2, 9)}
     state = {b: sp.Rational(2, 5), c: sp.Rational(-4, 7), q: sp.Rational(5, 6)}

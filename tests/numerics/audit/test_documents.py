@@ -6,12 +6,12 @@ import pytest
 import sympy as sp
 from flint import arb
 
-from derive.paper.entry import Part, Verdict
-from derive.paper.registry import registry
-from numerics.audit import quoted
-from numerics.audit.consistency import code_or_page
-from numerics.audit.document import entry_document
-from numerics.audit.numbers import MEASURES, Number
+from binodal.derive.paper.entry import Part, Verdict
+from binodal.derive.paper.registry import registry
+from binodal.numerics.audit import quoted
+from binodal.numerics.audit.consistency import code_or_page
+from binodal.numerics.audit.document import entry_document
+from binodal.numerics.audit.numbers import MEASURES, Number
 
 VERDICTS = {str(v) for v in Verdict}
 

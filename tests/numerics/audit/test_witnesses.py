@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from derive.paper.registry import registry
-from numerics.audit.witnesses import WITNESSES, run
+from binodal.derive.paper.registry import registry
+from binodal.numerics.audit.witnesses import WITNESSES, run
 
 ACCUSED = {
     "langevin-variance",

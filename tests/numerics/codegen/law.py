@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from flint import arb
 
-from numerics.balls import precision
-from numerics.codegen.function import Function
-from numerics.codegen.targets import TARGETS, Target
+from binodal.numerics.balls import precision
+from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.targets import TARGETS, Target
 from tests.numerics.codegen import run
 from tests.numerics.codegen.run import Results, Rows
 

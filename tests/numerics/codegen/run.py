@@ -16,12 +16,12 @@ import pytest
 from flint import arb
 from mpmath import mp
 
-from numerics.balls import precision
-from numerics.codegen.function import Function
-from numerics.codegen.layout_javascript import javascript_text
-from numerics.codegen.load import loaded
-from numerics.codegen.module import source
-from numerics.codegen.targets import TARGETS, C, Target
+from binodal.numerics.balls import precision
+from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.layout_javascript import javascript_text
+from binodal.numerics.codegen.load import loaded
+from binodal.numerics.codegen.module import source
+from binodal.numerics.codegen.targets import TARGETS, C, Target
 
 Rows = Sequence[Sequence[float]]
 Results = list[list[Any]]

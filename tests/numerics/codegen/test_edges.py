@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import sympy as sp
 
-from derive.functions import LogRatio, TricomiU
-from numerics.codegen.function import Function
-from numerics.codegen.targets import C
+from binodal.derive.functions import LogRatio, TricomiU
+from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.targets import C
 from tests.numerics.codegen.law import PRECISIONS, results
 from tests.numerics.codegen.run import text_of, tool
 

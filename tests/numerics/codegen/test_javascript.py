@@ -6,11 +6,11 @@ import pytest
 import sympy as sp
 from flint import arb
 
-from derive.functions import LogRatio
-from numerics.balls import precision
-from numerics.codegen.function import Function
-from numerics.codegen.module import javascript_module
-from numerics.errors import CodegenError
+from binodal.derive.functions import LogRatio
+from binodal.numerics.balls import precision
+from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.module import javascript_module
+from binodal.numerics.errors import CodegenError
 from tests.numerics.codegen.run import node_rows
 
 u, v = sp.symbols("u v", real=True)

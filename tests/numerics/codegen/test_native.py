@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from derive.symbols import b, c, kappa, rho, sigma_w2
-from derive.teacher_student.action import action
-from numerics.codegen import library
-from numerics.codegen.function import Function
-from numerics.codegen.library import build, cache_folder
-from numerics.codegen.load import blocked, compiled
-from numerics.codegen.native import fastest, native
-from numerics.errors import CodegenError
+from binodal.derive.symbols import b, c, kappa, rho, sigma_w2
+from binodal.derive.teacher_student.action import action
+from binodal.numerics.codegen import library
+from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.library import build, cache_folder
+from binodal.numerics.codegen.load import blocked, compiled
+from binodal.numerics.codegen.native import fastest, native
+from binodal.numerics.errors import CodegenError
 from tests.compilers import needs_compiler
 from tests.numerics.codegen.law import violations
 

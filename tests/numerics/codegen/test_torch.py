@@ -8,11 +8,11 @@ import sys
 import pytest
 import sympy as sp
 
-from derive.functions import LogRatio, TricomiU
-from derive.symbols import b, c, kappa, rho, sigma_w2
-from derive.teacher_student.action import action
-from derive.theories import THEORIES
-from numerics.codegen.load import compiled
+from binodal.derive.functions import LogRatio, TricomiU
+from binodal.derive.symbols import b, c, kappa, rho, sigma_w2
+from binodal.derive.teacher_student.action import action
+from binodal.derive.theories import THEORIES
+from binodal.numerics.codegen.load import compiled
 
 torch = pytest.importorskip("torch")
 u, v, w = sp.symbols("u v w", positive=True)
@@ -80,7 +80,8 @@ def test_batches_give_what_single_points_give():
 
 def test_nothing_imports_torch_but_the_generated_module():
     program = (
-        "import sys\nimport binodal.api, numerics.codegen.module, numerics.codegen.native\n"
+        "import sys\nimport binodal.api\n"
+        "import binodal.numerics.codegen.module, binodal.numerics.codegen.native\n"
         "text = binodal.api.codegen('teacher-student', 'action', target='torch')\n"
         "print('torch' in sys.modules, 'import torch' in text)"
     )

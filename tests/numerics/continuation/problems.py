@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flint import arb
 
-from numerics.continuation.system import plain_pin
+from binodal.numerics.continuation.system import plain_pin
 
 
 class Fold:

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from flint import arb
 
-from numerics.balls import precision
-from numerics.continuation.certify import arc, certified, pinned
-from numerics.continuation.level import curves, follow
-from numerics.continuation.outline import Plan, Start, outlines
-from numerics.continuation.system import plain_pin
-from numerics.continuation.track import Stop, spaced, tangent, track
-from numerics.errors import Undecided
+from binodal.numerics.balls import precision
+from binodal.numerics.continuation.certify import arc, certified, pinned
+from binodal.numerics.continuation.level import curves, follow
+from binodal.numerics.continuation.outline import Plan, Start, outlines
+from binodal.numerics.continuation.system import plain_pin
+from binodal.numerics.continuation.track import Stop, spaced, tangent, track
+from binodal.numerics.errors import Undecided
 from tests.numerics.continuation.problems import Cusp, Ellipse, Fold, TwoBranches
 
 FREE = (-9.0, 9.0)

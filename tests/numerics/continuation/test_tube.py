@@ -7,9 +7,9 @@ from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numerics.balls import precision
-from numerics.continuation.certify import link
-from numerics.continuation.tube import tube
+from binodal.numerics.balls import precision
+from binodal.numerics.continuation.certify import link
+from binodal.numerics.continuation.tube import tube
 from tests.numerics.continuation.problems import Avoided, Ellipse, Fold, TwoBranches
 
 

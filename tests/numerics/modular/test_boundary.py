@@ -7,16 +7,16 @@ from fractions import Fraction as F
 import pytest
 from flint import arb
 
-from derive.modular.endpoints import endpoints
-from numerics.balls import ball
-from numerics.errors import ParameterError
-from numerics.modular.boundary import boundary
-from numerics.modular.boundary_finite import boundary_finite
-from numerics.modular.critical import critical
-from numerics.modular.finite_critical import critical_finite
-from numerics.modular.functions import event_values, values
-from numerics.outcome import Status
-from numerics.parameters import Parameters, preset
+from binodal.derive.modular.endpoints import endpoints
+from binodal.numerics.balls import ball
+from binodal.numerics.errors import ParameterError
+from binodal.numerics.modular.boundary import boundary
+from binodal.numerics.modular.boundary_finite import boundary_finite
+from binodal.numerics.modular.critical import critical
+from binodal.numerics.modular.finite_critical import critical_finite
+from binodal.numerics.modular.functions import event_values, values
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import Parameters, preset
 
 FIG3 = preset("fig3")
 GENERIC = Parameters(

@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 from flint import arb
 
-from derive.modular.scaling import canonical
-from derive.symbols import N, P, sigma2, sigma_a2
-from numerics.balls import precision
-from numerics.errors import ParameterError, Undecided
-from numerics.modular import finite
-from numerics.modular.finite import solve_finite
-from numerics.modular.finite_critical import critical_finite
-from numerics.modular.grid import finite_grid, thermodynamic_grid
-from numerics.modular.law import ExactLaw, share_of
-from numerics.modular.solve import solve_thermodynamic
-from numerics.outcome import Status
-from numerics.parameters import Parameters, preset
-from numerics.phases.rule import PHASES
+from binodal.derive.modular.scaling import canonical
+from binodal.derive.symbols import N, P, sigma2, sigma_a2
+from binodal.numerics.balls import precision
+from binodal.numerics.errors import ParameterError, Undecided
+from binodal.numerics.modular import finite
+from binodal.numerics.modular.finite import solve_finite
+from binodal.numerics.modular.finite_critical import critical_finite
+from binodal.numerics.modular.grid import finite_grid, thermodynamic_grid
+from binodal.numerics.modular.law import ExactLaw, share_of
+from binodal.numerics.modular.solve import solve_thermodynamic
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import Parameters, preset
+from binodal.numerics.phases.rule import PHASES
 from tests.numerics.modular.brute_force import action, complex_mean, real_mean, solved
 
 FIG3 = preset("fig3")

@@ -10,15 +10,15 @@ from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from numerics.balls import as_dict, ball, precision
-from numerics.errors import ParameterError
-from numerics.modular.critical import critical
-from numerics.modular.finite import solve_finite
-from numerics.modular.finite_critical import critical_finite
-from numerics.modular.results import ALONG
-from numerics.modular.solve import solve_thermodynamic
-from numerics.outcome import Status
-from numerics.parameters import Parameters, preset
+from binodal.numerics.balls import as_dict, ball, precision
+from binodal.numerics.errors import ParameterError
+from binodal.numerics.modular.critical import critical
+from binodal.numerics.modular.finite import solve_finite
+from binodal.numerics.modular.finite_critical import critical_finite
+from binodal.numerics.modular.results import ALONG
+from binodal.numerics.modular.solve import solve_thermodynamic
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import Parameters, preset
 
 FIG3 = preset("fig3")
 F = Fraction
@@ -167,8 +167,8 @@ def test_bad_input_is_one_line(call, message):
 def test_whole_process_is_fast():
     """Imports and derivation included; the limit is generous for a busy machine."""
     code = (
-        "from numerics.modular.critical import critical\n"
-        "from numerics.parameters import preset\n"
+        "from binodal.numerics.modular.critical import critical\n"
+        "from binodal.numerics.parameters import preset\n"
         "print(critical(preset('fig3'), 'coexistence', digits=100).point.value.str(30))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=10)

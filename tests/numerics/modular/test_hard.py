@@ -7,17 +7,17 @@ import pytest
 from flint import arb
 from mpmath import mp
 
-from numerics.balls import ball, precision
-from numerics.errors import Undecided
-from numerics.modular.crossing import crossing
-from numerics.modular.finite import Balance, solve_finite
-from numerics.modular.finite_critical import critical_finite
-from numerics.modular.float_law import exact_moments
-from numerics.modular.grid import finite_grid
-from numerics.modular.law import ExactLaw
-from numerics.outcome import Status
-from numerics.parameters import Parameters, preset
-from numerics.phases.rule import PHASES
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.modular.crossing import crossing
+from binodal.numerics.modular.finite import Balance, solve_finite
+from binodal.numerics.modular.finite_critical import critical_finite
+from binodal.numerics.modular.float_law import exact_moments
+from binodal.numerics.modular.grid import finite_grid
+from binodal.numerics.modular.law import ExactLaw
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import Parameters, preset
+from binodal.numerics.phases.rule import PHASES
 from tests.numerics.modular.brute_force import closure_by_mpmath
 
 FIG3 = preset("fig3")

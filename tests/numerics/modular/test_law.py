@@ -10,16 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mpmath import mp
 
-from derive.errors import StepFailed
-from derive.modular import reduction
-from derive.modular.weights import weights
-from numerics.balls import ball, precision
-from numerics.errors import CodegenError, ParameterError, Undecided
-from numerics.modular.crossing import crossing
-from numerics.modular.float_law import MOMENTS, kummer_pair
-from numerics.modular.law import ExactLaw, PrintedLaw, mode_law, share_of
-from numerics.modular.weights import ring_weights
-from numerics.parameters import preset
+from binodal.derive.errors import StepFailed
+from binodal.derive.modular import reduction
+from binodal.derive.modular.weights import weights
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.errors import CodegenError, ParameterError, Undecided
+from binodal.numerics.modular.crossing import crossing
+from binodal.numerics.modular.float_law import MOMENTS, kummer_pair
+from binodal.numerics.modular.law import ExactLaw, PrintedLaw, mode_law, share_of
+from binodal.numerics.modular.weights import ring_weights
+from binodal.numerics.parameters import preset
 from tests.numerics.modular.brute_force import complex_mean, odds_by_mpmath, real_mean
 
 FIG3 = preset("fig3")
@@ -169,6 +169,6 @@ def test_weights_need_a_ring():
     ],
 )
 def test_mistake_in_the_reduction_is_caught(function, change, broken):
-    broken("derive.modular.reduction", function, change(getattr(reduction, function)))
+    broken("binodal.derive.modular.reduction", function, change(getattr(reduction, function)))
     with pytest.raises((StepFailed, ArithmeticError, CodegenError)):
         weights().verify()

@@ -5,18 +5,18 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from derive.theories import THEORIES
-from numerics.balls import precision
-from numerics.errors import ParameterError
-from numerics.modular.barrier import prefactor_function as mode_prefactor
-from numerics.outcome import Status
-from numerics.parameters import preset
-from numerics.phases.hysteresis import hysteresis
-from numerics.teacher_student.barrier import prefactor_function
-from numerics.teacher_student.critical import critical
-from numerics.teacher_student.functions import limit_functions, values
-from numerics.teacher_student.saddles import saddles
-from numerics.teacher_student.thermodynamic import zero_state
+from binodal.derive.theories import THEORIES
+from binodal.numerics.balls import precision
+from binodal.numerics.errors import ParameterError
+from binodal.numerics.modular.barrier import prefactor_function as mode_prefactor
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import preset
+from binodal.numerics.phases.hysteresis import hysteresis
+from binodal.numerics.teacher_student.barrier import prefactor_function
+from binodal.numerics.teacher_student.critical import critical
+from binodal.numerics.teacher_student.functions import limit_functions, values
+from binodal.numerics.teacher_student.saddles import saddles
+from binodal.numerics.teacher_student.thermodynamic import zero_state
 from tests.numerics.phases.generator import slowest_rate
 
 FIG2, FIG3 = preset("fig2"), preset("fig3")

@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from numerics.parameters import preset
-from numerics.phases import ladder as ladders
-from numerics.phases.ladder import ladder
+from binodal.numerics.parameters import preset
+from binodal.numerics.phases import ladder as ladders
+from binodal.numerics.phases.ladder import ladder
 
 FIG2, FIG3 = preset("fig2"), preset("fig3")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from flint import arb
 
-from numerics.phases.rule import PHASES, phase, phase_codes
+from binodal.numerics.phases.rule import PHASES, phase, phase_codes
 
 CASES = [
     (1e-9, 1 - 1e-9, 700, "GFL"),

@@ -8,19 +8,19 @@ from functools import cache
 import pytest
 from flint import arb
 
-from derive.teacher_student.endpoints import endpoints
-from numerics.balls import ball, precision
-from numerics.continuation.certify import link
-from numerics.continuation.result import Boundary
-from numerics.continuation.window import axes_of
-from numerics.errors import ParameterError
-from numerics.outcome import Status
-from numerics.parameters import Parameters, preset
-from numerics.teacher_student.boundary import boundary
-from numerics.teacher_student.boundary_complete import no_closed_curve
-from numerics.teacher_student.boundary_ends import end_points
-from numerics.teacher_student.boundary_system import BoundarySystem
-from numerics.teacher_student.critical import critical
+from binodal.derive.teacher_student.endpoints import endpoints
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.continuation.certify import link
+from binodal.numerics.continuation.result import Boundary
+from binodal.numerics.continuation.window import axes_of
+from binodal.numerics.errors import ParameterError
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import Parameters, preset
+from binodal.numerics.teacher_student.boundary import boundary
+from binodal.numerics.teacher_student.boundary_complete import no_closed_curve
+from binodal.numerics.teacher_student.boundary_ends import end_points
+from binodal.numerics.teacher_student.boundary_system import BoundarySystem
+from binodal.numerics.teacher_student.critical import critical
 
 GENERIC = Parameters(
     "teacher-student",

@@ -6,11 +6,11 @@ from fractions import Fraction as F
 
 import pytest
 
-from numerics.errors import ParameterError
-from numerics.outcome import Status
-from numerics.parameters import preset
-from numerics.teacher_student.boundary_finite import boundary_finite
-from numerics.teacher_student.finite_critical import critical_finite
+from binodal.numerics.errors import ParameterError
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import preset
+from binodal.numerics.teacher_student.boundary_finite import boundary_finite
+from binodal.numerics.teacher_student.finite_critical import critical_finite
 
 FIG2 = preset("fig2")
 WINDOW = {"sigma2": (F(17, 100), F(1, 4)), "epsilon": (F(-2, 5), F(-1, 4))}

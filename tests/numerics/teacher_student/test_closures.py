@@ -11,23 +11,23 @@ from hypothesis import strategies as st
 from scipy.integrate import dblquad
 from scipy.special import erf
 
-from derive.theories import THEORIES
-from numerics.balls import ball, bits_of, precision
-from numerics.outcome import Status
-from numerics.parameters import preset
-from numerics.teacher_student.certify import QUADRATURE_BITS
-from numerics.teacher_student.finite import (
+from binodal.derive.theories import THEORIES
+from binodal.numerics.balls import ball, bits_of, precision
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import preset
+from binodal.numerics.teacher_student.certify import QUADRATURE_BITS
+from binodal.numerics.teacher_student.finite import (
     float_closure,
     float_state,
     proved_closure,
     solve_finite,
 )
-from numerics.teacher_student.finite_critical import critical_finite
-from numerics.teacher_student.functions import density, limit_functions, values
-from numerics.teacher_student.grid import PHASES, thermodynamic_grid
-from numerics.teacher_student.law import law, scales, solve_law
-from numerics.teacher_student.saddles import saddles
-from numerics.teacher_student.thermodynamic import solve_thermodynamic, zero_state
+from binodal.numerics.teacher_student.finite_critical import critical_finite
+from binodal.numerics.teacher_student.functions import density, limit_functions, values
+from binodal.numerics.teacher_student.grid import PHASES, thermodynamic_grid
+from binodal.numerics.teacher_student.law import law, scales, solve_law
+from binodal.numerics.teacher_student.saddles import saddles
+from binodal.numerics.teacher_student.thermodynamic import solve_thermodynamic, zero_state
 
 FIG2 = preset("fig2")
 SMALL = FIG2.replace(d=Fraction(7), N=Fraction(33), n=Fraction(140), sigma_a2=Fraction(1, 5))

@@ -5,13 +5,13 @@ from fractions import Fraction
 import pytest
 from mpmath import iv, mp
 
-from derive.theories import THEORIES
-from numerics.balls import ball, precision
-from numerics.errors import ParameterError
-from numerics.outcome import Status
-from numerics.parameters import preset
-from numerics.teacher_student.critical import critical
-from numerics.teacher_student.functions import ALONG, density, limit_functions, values
+from binodal.derive.theories import THEORIES
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.errors import ParameterError
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import preset
+from binodal.numerics.teacher_student.critical import critical
+from binodal.numerics.teacher_student.functions import ALONG, density, limit_functions, values
 
 FIG2 = preset("fig2")
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from flint import arb
 
-from numerics.outcome import Status
-from numerics.parameters import preset
-from numerics.teacher_student import thermodynamic as proof
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import preset
+from binodal.numerics.teacher_student import thermodynamic as proof
 
 BITS = 96
 COLD = {**preset("fig2"), "sigma2": preset("fig2")["sigma2"] * 8 / 9}

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from flint import arb
 
-from derive.theories import THEORIES
-from numerics.balls import precision
-from numerics.parameters import preset
-from numerics.quadrature import gauss_error, gauss_rule
-from numerics.teacher_student import integrals as of
-from numerics.teacher_student.certify import QUADRATURE_BITS, total
-from numerics.teacher_student.density import Density
-from numerics.teacher_student.finite import float_state
-from numerics.teacher_student.saddles import Closure
+from binodal.derive.theories import THEORIES
+from binodal.numerics.balls import precision
+from binodal.numerics.parameters import preset
+from binodal.numerics.quadrature import gauss_error, gauss_rule
+from binodal.numerics.teacher_student import integrals as of
+from binodal.numerics.teacher_student.certify import QUADRATURE_BITS, total
+from binodal.numerics.teacher_student.density import Density
+from binodal.numerics.teacher_student.finite import float_state
+from binodal.numerics.teacher_student.saddles import Closure
 
 FIG2 = preset("fig2")
 

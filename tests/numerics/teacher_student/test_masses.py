@@ -12,25 +12,25 @@ from flint import acb, arb
 from mpmath import mp
 from scipy.special import logsumexp
 
-from derive.theories import THEORIES
-from numerics.balls import ball, precision
-from numerics.errors import Undecided
-from numerics.outcome import Status
-from numerics.parameters import preset
-from numerics.phases.rule import phase
-from numerics.teacher_student import finite_critical
-from numerics.teacher_student.certify import QUADRATURE_BITS, certified_closure
-from numerics.teacher_student.density import Density
-from numerics.teacher_student.finite import (
+from binodal.derive.theories import THEORIES
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import preset
+from binodal.numerics.phases.rule import phase
+from binodal.numerics.teacher_student import finite_critical
+from binodal.numerics.teacher_student.certify import QUADRATURE_BITS, certified_closure
+from binodal.numerics.teacher_student.density import Density
+from binodal.numerics.teacher_student.finite import (
     float_masses,
     float_state,
     proved_closure,
     solve_finite,
 )
-from numerics.teacher_student.finite_critical import critical_finite
-from numerics.teacher_student.law import law, solve_law, solved_law
-from numerics.teacher_student.masses import barriers, certified_masses
-from numerics.teacher_student.saddles import Closure, saddles
+from binodal.numerics.teacher_student.finite_critical import critical_finite
+from binodal.numerics.teacher_student.law import law, solve_law, solved_law
+from binodal.numerics.teacher_student.masses import barriers, certified_masses
+from binodal.numerics.teacher_student.saddles import Closure, saddles
 from tests.numerics.teacher_student.reference import Reference
 
 FIG2 = preset("fig2")
@@ -266,7 +266,7 @@ def test_the_phase_follows_from_proved_signs():
 
 
 def test_without_a_proof_masses_are_estimates_and_say_so(monkeypatch):
-    from numerics.teacher_student import finite
+    from binodal.numerics.teacher_student import finite
 
     def refuse(*_):
         raise Undecided("no proof today")

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 
-from derive.symbols import b, c, kappa, q, s, sigma_w2
-from derive.teacher_student.overlap_law import joint_action
-from numerics.codegen.load import compiled
-from numerics.teacher_student.overlap import action_of_overlap
+from binodal.derive.symbols import b, c, kappa, q, s, sigma_w2
+from binodal.derive.teacher_student.overlap_law import joint_action
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.teacher_student.overlap import action_of_overlap
 
 STATE = (0.27, -0.28, 21.0, 0.5)
 

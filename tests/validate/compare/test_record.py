@@ -9,12 +9,12 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
+from binodal.validate.compare import load as loading
+from binodal.validate.compare.errors import ComparisonError
+from binodal.validate.compare.load import load
+from binodal.validate.compare.record import Record
+from binodal.validate.run.ensemble import run
 from tests.validate.run.tiny import spec
-from validate.compare import load as loading
-from validate.compare.errors import ComparisonError
-from validate.compare.load import load
-from validate.compare.record import Record
-from validate.run.ensemble import run
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])

@@ -9,16 +9,16 @@ import pytest
 from scipy import stats
 
 from benchmarks.false_alarms import LAWS, Family, reached
-from validate.compare import measure as measuring
-from validate.compare.measure import measurements
-from validate.compare.record import Record
-from validate.compare.skewed import critical, p_value, plausible_spread, too_skewed
-from validate.compare.skewed_table import CHANCES, PATH, UNITS, simulated
-from validate.compare.verdict import Verdict, judge
-from validate.diagnostics import Diagnosis
-from validate.t_tests import critical as students
-from validate.t_tests import two_sided
-from validate.theory.prediction import Prediction
+from binodal.validate.compare import measure as measuring
+from binodal.validate.compare.measure import measurements
+from binodal.validate.compare.record import Record
+from binodal.validate.compare.skewed import critical, p_value, plausible_spread, too_skewed
+from binodal.validate.compare.skewed_table import CHANCES, PATH, UNITS, simulated
+from binodal.validate.compare.verdict import Verdict, judge
+from binodal.validate.diagnostics import Diagnosis
+from binodal.validate.t_tests import critical as students
+from binodal.validate.t_tests import two_sided
+from binodal.validate.theory.prediction import Prediction
 
 RATE, REPETITIONS = 0.05, 600
 LIMIT = stats.binom.ppf(1 - 1e-5, REPETITIONS, RATE) / REPETITIONS

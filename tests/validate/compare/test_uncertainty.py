@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from validate.compare.errors import ComparisonError
-from validate.compare.measure import measurements
-from validate.compare.record import Record
-from validate.compare.uncertainty import jackknife, shares
-from validate.diagnostics import diagnose, effective_draws, equilibrated
+from binodal.validate.compare.errors import ComparisonError
+from binodal.validate.compare.measure import measurements
+from binodal.validate.compare.record import Record
+from binodal.validate.compare.uncertainty import jackknife, shares
+from binodal.validate.diagnostics import diagnose, effective_draws, equilibrated
 
 
 def hierarchical(rng, between, members, draws, sets=60, per_set=4, length=50):

@@ -4,11 +4,11 @@ from fractions import Fraction
 
 import pytest
 
-from derive.modular.scaling import invariants
-from derive.symbols import N, P, gamma, sigma2, sigma_a2, x
-from derive.teacher_student.scaling import combinations
-from validate.experiments.closing_gaps import CLOSING_GAPS
-from validate.experiments.registry import EXPERIMENTS
+from binodal.derive.modular.scaling import invariants
+from binodal.derive.symbols import N, P, gamma, sigma2, sigma_a2, x
+from binodal.derive.teacher_student.scaling import combinations
+from binodal.validate.experiments.closing_gaps import CLOSING_GAPS
+from binodal.validate.experiments.registry import EXPERIMENTS
 
 FULL = Fraction(1)
 

@@ -3,14 +3,14 @@
 import pytest
 import torch
 
-from derive.gaussian.activations import ACTIVATIONS, ERF
+from binodal.derive.gaussian.activations import ACTIVATIONS, ERF
+from binodal.validate import blas
+from binodal.validate.activation import Compiled
+from binodal.validate.data import gaussian_inputs, teacher_target
+from binodal.validate.kernel import Native
+from binodal.validate.networks import compiled_gradient, teacher_student
+from binodal.validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
 from tests.compilers import needs_compiler
-from validate import blas
-from validate.activation import Compiled
-from validate.data import gaussian_inputs, teacher_target
-from validate.kernel import Native
-from validate.networks import compiled_gradient, teacher_student
-from validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
 
 pytestmark = needs_compiler
 ROUNDING = 1e-6  # of a layer's largest component: sums of a few dozen terms in single precision

@@ -5,9 +5,9 @@ from fractions import Fraction
 import pytest
 import torch
 
-from derive.modular.posterior import Hyperparameters, Network, energy, gradient
-from validate.errors import DataError
-from validate.networks.modular import Modular, ModularShape
+from binodal.derive.modular.posterior import Hyperparameters, Network, energy, gradient
+from binodal.validate.errors import DataError
+from binodal.validate.networks.modular import Modular, ModularShape
 
 
 def posterior_of(order, dtype=torch.float64, members=2):

@@ -5,9 +5,9 @@ import math
 import pytest
 import torch
 
-from validate.data import gaussian_inputs, teacher_target
-from validate.errors import DataError
-from validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
+from binodal.validate.data import gaussian_inputs, teacher_target
+from binodal.validate.errors import DataError
+from binodal.validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
 
 SHAPE = TeacherStudentShape(N=5, n=7, d=3, sigma2=0.31, sigma_w2=0.7, sigma_a2=1.9, epsilon=-0.4)
 

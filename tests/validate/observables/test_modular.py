@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 import torch
 
-from derive.modular.potential import interaction
-from validate.networks.modular import Modular, ModularShape
-from validate.observables.registry import observer
+from binodal.derive.modular.potential import interaction
+from binodal.validate.networks.modular import Modular, ModularShape
+from binodal.validate.observables.registry import observer
 
 
 def network(order, neurons, members=2):

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import torch
 
-from validate.data import gaussian_inputs, teacher_target
-from validate.errors import DataError
-from validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
-from validate.observables.overlap_density import overlap_density
-from validate.observables.registry import observer
+from binodal.validate.data import gaussian_inputs, teacher_target
+from binodal.validate.errors import DataError
+from binodal.validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
+from binodal.validate.observables.overlap_density import overlap_density
+from binodal.validate.observables.registry import observer
 
 EPSILON = -0.7
 NAMED = {

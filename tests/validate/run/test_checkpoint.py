@@ -8,8 +8,8 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 import torch
 
-from validate.run.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from validate.run.errors import CheckpointError
+from binodal.validate.run.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from binodal.validate.run.errors import CheckpointError
 
 
 @pytest.fixture

@@ -12,21 +12,21 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 import torch
 
-from numerics.parameters import Parameters
+from binodal.numerics.parameters import Parameters
+from binodal.validate.compare.load import load
+from binodal.validate.compare.measure import STEP, measurements
+from binodal.validate.compare.record import Record
+from binodal.validate.compare.step_bias import step_bias
+from binodal.validate.run.companion import Companion
+from binodal.validate.run.ensemble import run
+from binodal.validate.run.spec import SAMPLERS, UNCORRECTED, RunSpec
+from binodal.validate.run.store import BIAS, read
+from binodal.validate.run.worker import one_thread
+from binodal.validate.samplers import baoab, euler
+from binodal.validate.target import prior_draw
+from binodal.validate.toys import DoubleWell, Gaussian
 from tests.validate.run.tiny import draws, spec
 from tests.validate.samplers.laws import LIMIT, generator
-from validate.compare.load import load
-from validate.compare.measure import STEP, measurements
-from validate.compare.record import Record
-from validate.compare.step_bias import step_bias
-from validate.run.companion import Companion
-from validate.run.ensemble import run
-from validate.run.spec import SAMPLERS, UNCORRECTED, RunSpec
-from validate.run.store import BIAS, read
-from validate.run.worker import one_thread
-from validate.samplers import baoab, euler
-from validate.target import prior_draw
-from validate.toys import DoubleWell, Gaussian
 
 FREE = {
     "N": "10",

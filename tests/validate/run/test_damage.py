@@ -8,12 +8,12 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
+from binodal.validate.compare.load import load
+from binodal.validate.run.ensemble import run
+from binodal.validate.run.errors import RunError
+from binodal.validate.run.folder import FINISHED, REQUEST
+from binodal.validate.run.results import diagnosis
 from tests.validate.run.tiny import as_of_the_first_format, draws, spec
-from validate.compare.load import load
-from validate.run.ensemble import run
-from validate.run.errors import RunError
-from validate.run.folder import FINISHED, REQUEST
-from validate.run.results import diagnosis
 
 
 @pytest.fixture(scope="module")

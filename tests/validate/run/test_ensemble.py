@@ -17,7 +17,19 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 import torch
 
-from numerics.disk import sealed, unsealed, write_whole
+from binodal.numerics.disk import sealed, unsealed, write_whole
+from binodal.validate.compare.load import load
+from binodal.validate.data import gaussian_inputs
+from binodal.validate.errors import DataError
+from binodal.validate.run import memory, pool
+from binodal.validate.run.ensemble import run
+from binodal.validate.run.errors import RunError, RunStopped
+from binodal.validate.run.folder import REQUEST, is_finished, locked
+from binodal.validate.run.given import read_given
+from binodal.validate.run.results import chains, diagnosis, so_far
+from binodal.validate.run.shard import Shard
+from binodal.validate.run.spec import RunSpec
+from binodal.validate.run.store import MEMBER_RECORDS, RECORDS, read
 from tests.validate.run.tiny import (
     as_of_the_first_format,
     begun,
@@ -26,18 +38,6 @@ from tests.validate.run.tiny import (
     parameters,
     spec,
 )
-from validate.compare.load import load
-from validate.data import gaussian_inputs
-from validate.errors import DataError
-from validate.run import memory, pool
-from validate.run.ensemble import run
-from validate.run.errors import RunError, RunStopped
-from validate.run.folder import REQUEST, is_finished, locked
-from validate.run.given import read_given
-from validate.run.results import chains, diagnosis, so_far
-from validate.run.shard import Shard
-from validate.run.spec import RunSpec
-from validate.run.store import MEMBER_RECORDS, RECORDS, read
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,14 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
+from binodal.validate.run import ensemble
+from binodal.validate.run import lengthen as module
+from binodal.validate.run.ensemble import run
+from binodal.validate.run.errors import RunError
+from binodal.validate.run.folder import is_finished
+from binodal.validate.run.lengthen import aside
+from binodal.validate.run.shard import Shard
 from tests.validate.run.tiny import draws, spec
-from validate.run import ensemble
-from validate.run import lengthen as module
-from validate.run.ensemble import run
-from validate.run.errors import RunError
-from validate.run.folder import is_finished
-from validate.run.lengthen import aside
-from validate.run.shard import Shard
 
 
 class Killed(BaseException):

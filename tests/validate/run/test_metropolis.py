@@ -9,19 +9,19 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 import torch
 
+from binodal.validate.errors import Untuned
+from binodal.validate.run import shard as shard_module
+from binodal.validate.run.ensemble import run
+from binodal.validate.run.posterior import posterior, starts
+from binodal.validate.run.results import chains, scalars
+from binodal.validate.run.shard import Shard
+from binodal.validate.run.spec import RunSpec
+from binodal.validate.run.store import read
+from binodal.validate.run.worker import one_thread
+from binodal.validate.samplers import hmc
+from binodal.validate.samplers.adapt import adapt
+from binodal.validate.t_tests import welch
 from tests.validate.run.tiny import begun, observing, parameters
-from validate.errors import Untuned
-from validate.run import shard as shard_module
-from validate.run.ensemble import run
-from validate.run.posterior import posterior, starts
-from validate.run.results import chains, scalars
-from validate.run.shard import Shard
-from validate.run.spec import RunSpec
-from validate.run.store import read
-from validate.run.worker import one_thread
-from validate.samplers import hmc
-from validate.samplers.adapt import adapt
-from validate.t_tests import welch
 
 P_VALUE = 1e-4
 """Of each observable: some ten of them alarm falsely once in a thousand times."""

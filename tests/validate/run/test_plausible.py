@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from validate.data import teacher_target
-from validate.run.plausible import departures
+from binodal.validate.data import teacher_target
+from binodal.validate.run.plausible import departures
 
 EPSILON = -0.3
 SIZES = [(30, 100), (60, 20), (375, 53), (2000, 5), (12, 3)]

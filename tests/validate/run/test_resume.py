@@ -14,15 +14,15 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
+from binodal.validate.run import blocks as blocks_module
+from binodal.validate.run import shard as shard_module
+from binodal.validate.run.ensemble import run
+from binodal.validate.run.errors import CheckpointError, RunError
+from binodal.validate.run.shard import Shard, checkpoint_path
+from binodal.validate.run.spec import SAMPLERS
+from binodal.validate.run.store import Store
 from tests.processes import is_worker, needs_proc, until, workers_of
 from tests.validate.run.tiny import begun, draws, observing, spec
-from validate.run import blocks as blocks_module
-from validate.run import shard as shard_module
-from validate.run.ensemble import run
-from validate.run.errors import CheckpointError, RunError
-from validate.run.shard import Shard, checkpoint_path
-from validate.run.spec import SAMPLERS
-from validate.run.store import Store
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -80,7 +80,7 @@ def test_a_process_killed_at_any_time_changes_no_bit(tmp_path):
     whole = draws(run(of, tmp_path / "whole", workers=1))
     folder = begun(tmp_path / "killed", of)
     code = (
-        "from pathlib import Path; from validate.run.worker import work; "
+        "from pathlib import Path; from binodal.validate.run.worker import work; "
         f"work({str(folder)!r}, 0, 0.0)"
     )
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
@@ -102,8 +102,8 @@ def test_workers_end_with_their_killed_parent(tmp_path):
     of = spec(members=8, draws=600, block=300)
     folder = begun(tmp_path / "killed", of)
     code = (
-        "from pathlib import Path; from validate.run.ensemble import run; "
-        "from validate.run.folder import read_request; "
+        "from pathlib import Path; from binodal.validate.run.ensemble import run; "
+        "from binodal.validate.run.folder import read_request; "
         f"f = Path({str(folder)!r}); run(read_request(f)[0], f, workers=2, resume=True)"
     )
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)

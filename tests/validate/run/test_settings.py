@@ -15,8 +15,8 @@ import mpmath
 import torch
 from flint import ctx
 
+from binodal.validate.run.ensemble import run
 from tests.validate.run.tiny import draws, spec
-from validate.run.ensemble import run
 
 
 @pytest.fixture

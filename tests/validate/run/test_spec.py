@@ -11,14 +11,14 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 import torch
 
-from numerics.parameters import preset
+from binodal.numerics.parameters import preset
+from binodal.validate.run.errors import RunError
+from binodal.validate.run.folder import spec_of
+from binodal.validate.run.posterior import posterior, shape_of, starts
+from binodal.validate.run.seeds import generator, seeds
+from binodal.validate.run.spec import RunSpec, difference
+from binodal.validate.starts import STARTS
 from tests.validate.run.tiny import parameters, spec
-from validate.run.errors import RunError
-from validate.run.folder import spec_of
-from validate.run.posterior import posterior, shape_of, starts
-from validate.run.seeds import generator, seeds
-from validate.run.spec import RunSpec, difference
-from validate.starts import STARTS
 
 OTHER = {
     "parameters": parameters(sigma2="1/6"),

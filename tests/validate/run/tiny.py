@@ -7,13 +7,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from numerics.disk import unsealed
-from numerics.parameters import Parameters
-from validate.observables.registry import observer
-from validate.run.folder import FINISHED, REQUEST, new_folder, read_request
-from validate.run.seals import Seals
-from validate.run.spec import RunSpec
-from validate.run.store import read
+from binodal.numerics.disk import unsealed
+from binodal.numerics.parameters import Parameters
+from binodal.validate.observables.registry import observer
+from binodal.validate.run.folder import FINISHED, REQUEST, new_folder, read_request
+from binodal.validate.run.seals import Seals
+from binodal.validate.run.spec import RunSpec
+from binodal.validate.run.store import read
 
 
 def parameters(model: str = "teacher-student", **changes: str) -> Parameters:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import torch
 
+from binodal.validate.curvature import layer_stiffness, measure, stable_step
+from binodal.validate.samplers import baoab, euler, hmc, mala
+from binodal.validate.samplers.adapt import adapt
+from binodal.validate.target import Target
 from tests.validate.samplers.laws import FIRST_ORDER, SECOND_ORDER, Case
-from validate.curvature import layer_stiffness, measure, stable_step
-from validate.samplers import baoab, euler, hmc, mala
-from validate.samplers.adapt import adapt
-from validate.target import Target
 
 
 def _largest(target, x, random, metric=None) -> float:

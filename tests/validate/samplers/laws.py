@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 import torch
 
+from binodal.validate.errors import Diverged
+from binodal.validate.samplers.divergence import require_alive
+from binodal.validate.target import Target, prior_draw
 from tests.validate.problems import PROBLEMS, Problem
-from validate.errors import Diverged
-from validate.samplers.divergence import require_alive
-from validate.target import Target, prior_draw
 
 LIMIT, CAUGHT = 4.5, 7.0
 STRIDE, RECORDED, ADJUSTED = 4, 0.5, 240

@@ -10,15 +10,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from binodal.validate.samplers.baoab import Baoab
+from binodal.validate.samplers.hmc import Hmc
+from binodal.validate.samplers.mala import Mala
+from binodal.validate.samplers.metropolis import decide
+from binodal.validate.samplers.sampler import Info, State
+from binodal.validate.target import Target
 from tests.validate.problems import gaussian, linear_network
 from tests.validate.samplers import cases
 from tests.validate.samplers.laws import Case
-from validate.samplers.baoab import Baoab
-from validate.samplers.hmc import Hmc
-from validate.samplers.mala import Mala
-from validate.samplers.metropolis import decide
-from validate.samplers.sampler import Info, State
-from validate.target import Target
 
 
 class Changed:

@@ -10,15 +10,15 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 import torch
 
+from binodal.validate import curvature
+from binodal.validate.data import gaussian_inputs, teacher_target
+from binodal.validate.errors import SamplerError, Untuned
+from binodal.validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
+from binodal.validate.samplers import baoab, euler
+from binodal.validate.target import prior_draw
+from binodal.validate.toys import DoubleWell, Gaussian
 from tests.validate.problems import gaussian, neuron
 from tests.validate.samplers.laws import generator
-from validate import curvature
-from validate.data import gaussian_inputs, teacher_target
-from validate.errors import SamplerError, Untuned
-from validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
-from validate.samplers import baoab, euler
-from validate.target import prior_draw
-from validate.toys import DoubleWell, Gaussian
 
 
 def network(dtype):

@@ -10,10 +10,10 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 import numpy as np
 import torch
 
+from binodal.validate.samplers import baoab, euler, hmc, mala
+from binodal.validate.target import prior_draw
+from binodal.validate.toys import DoubleWell, Gaussian
 from tests.validate.samplers.laws import LIMIT, generator
-from validate.samplers import baoab, euler, hmc, mala
-from validate.target import prior_draw
-from validate.toys import DoubleWell, Gaussian
 
 STIFFNESS = (0.6, 1.0, 3.5)
 

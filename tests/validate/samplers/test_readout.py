@@ -11,18 +11,18 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 import numpy as np
 import torch
 
+from binodal.validate.data import gaussian_inputs, teacher_target
+from binodal.validate.networks.modular import Modular, ModularShape
+from binodal.validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
+from binodal.validate.samplers import baoab, hmc, readouts
+from binodal.validate.samplers.collapsed import Collapsed
+from binodal.validate.samplers.gibbs import Gibbs
+from binodal.validate.samplers.linear_readout import condition, lower_gram
+from binodal.validate.samplers.readouts import ModularReadout, TeacherStudentReadout
+from binodal.validate.target import prior_draw
 from tests.validate.problems import Problem, neuron
 from tests.validate.samplers import cases
 from tests.validate.samplers.laws import CAUGHT, LIMIT, Case, generator, member_averages, z_scores
-from validate.data import gaussian_inputs, teacher_target
-from validate.networks.modular import Modular, ModularShape
-from validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
-from validate.samplers import baoab, hmc, readouts
-from validate.samplers.collapsed import Collapsed
-from validate.samplers.gibbs import Gibbs
-from validate.samplers.linear_readout import condition, lower_gram
-from validate.samplers.readouts import ModularReadout, TeacherStudentReadout
-from validate.target import prior_draw
 
 
 def teacher_student(width, count):

@@ -10,14 +10,14 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 import torch
 
+from binodal.validate.curvature import layer_stiffness, measure, stable_step
+from binodal.validate.errors import Diverged, SamplerError, Untuned, ValidateError
+from binodal.validate.samplers import baoab, euler, hmc, mala
+from binodal.validate.samplers.adapt import adapt
+from binodal.validate.samplers.divergence import require_alive
+from binodal.validate.target import prior_draw
 from tests.validate.problems import double_well, gaussian, linear_network
 from tests.validate.samplers.laws import generator
-from validate.curvature import layer_stiffness, measure, stable_step
-from validate.errors import Diverged, SamplerError, Untuned, ValidateError
-from validate.samplers import baoab, euler, hmc, mala
-from validate.samplers.adapt import adapt
-from validate.samplers.divergence import require_alive
-from validate.target import prior_draw
 
 
 def stiffness(target):

@@ -8,12 +8,12 @@ from itertools import product
 import numpy as np
 import pytest
 
-from numerics.parameters import Parameters
-from validate.theory.finite_width import expansion
-from validate.theory.finite_width import predictions as by_width
-from validate.theory.mode_curvature import Curvature, multiplicities
-from validate.theory.mode_moments import Moments
-from validate.theory.modular import predictions
+from binodal.numerics.parameters import Parameters
+from binodal.validate.theory.finite_width import expansion
+from binodal.validate.theory.finite_width import predictions as by_width
+from binodal.validate.theory.mode_curvature import Curvature, multiplicities
+from binodal.validate.theory.mode_moments import Moments
+from binodal.validate.theory.modular import predictions
 
 GENERIC = {"N": 130.0, "P": 3.0, "sigma2": 0.04, "sigma_a2": 0.006, "gamma": 1.7}
 NETWORKS = {"N": 1000, "P": 7, "sigma_a2": 1 / 5000, "gamma": 2}

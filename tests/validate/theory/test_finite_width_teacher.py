@@ -8,13 +8,13 @@ from math import factorial
 import numpy as np
 import pytest
 
-from derive.gaussian.activations import ERF, variance
-from numerics.codegen.load import compiled
-from numerics.parameters import preset
-from numerics.teacher_student.law import solve_law
-from validate.theory.finite_width_teacher import Curvature, first_order
-from validate.theory.joint_law import log_weight
-from validate.theory.teacher_student import predictions
+from binodal.derive.gaussian.activations import ERF, variance
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.parameters import preset
+from binodal.numerics.teacher_student.law import solve_law
+from binodal.validate.theory.finite_width_teacher import Curvature, first_order
+from binodal.validate.theory.joint_law import log_weight
+from binodal.validate.theory.teacher_student import predictions
 
 SMALL = {
     "N": 60.0,

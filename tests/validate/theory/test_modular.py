@@ -7,12 +7,12 @@ from fractions import Fraction
 import pytest
 from flint import arb
 
-from numerics.modular.results import Closure, Solution
-from numerics.outcome import Status
-from numerics.parameters import Parameters, preset
-from validate.theory import modular
-from validate.theory.mode_law import mode_moments, solve_modes
-from validate.theory.modular import predictions
+from binodal.numerics.modular.results import Closure, Solution
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import Parameters, preset
+from binodal.validate.theory import modular
+from binodal.validate.theory.mode_law import mode_moments, solve_modes
+from binodal.validate.theory.modular import predictions
 
 SMALL = Parameters(
     "modular",

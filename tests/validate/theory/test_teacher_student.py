@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 import torch
 
-from numerics.errors import Undecided
-from numerics.parameters import Parameters, preset
-from numerics.teacher_student.law import law, solve_law, solved_law
-from validate.data import gaussian_inputs, teacher_target
-from validate.networks.teacher_student import TeacherStudentShape
-from validate.theory import joint_law as joint_law_module
-from validate.theory.data_closure import OneNeuron, data_closure
-from validate.theory.joint_law import joint_law, residual_modes
-from validate.theory.teacher_student import predictions, with_kernel_factor
+from binodal.numerics.errors import Undecided
+from binodal.numerics.parameters import Parameters, preset
+from binodal.numerics.teacher_student.law import law, solve_law, solved_law
+from binodal.validate.data import gaussian_inputs, teacher_target
+from binodal.validate.networks.teacher_student import TeacherStudentShape
+from binodal.validate.theory import joint_law as joint_law_module
+from binodal.validate.theory.data_closure import OneNeuron, data_closure
+from binodal.validate.theory.joint_law import joint_law, residual_modes
+from binodal.validate.theory.teacher_student import predictions, with_kernel_factor
 
 FLOATS = {name: float(value) for name, value in preset("fig2").items()}
 
@@ -121,8 +121,8 @@ def test_thermodynamic_predictions_are_the_certified_closure():
 
 
 def test_predictions_of_an_unknown_theory_are_refused():
-    from validate.errors import DataError
-    from validate.theory.registry import predictions as registered
+    from binodal.validate.errors import DataError
+    from binodal.validate.theory.registry import predictions as registered
 
     with pytest.raises(DataError, match="choose"):
         registered(Parameters("teacher-student", dict(preset("fig2"))), ("guessed",))

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
+from binodal.validate.theory.expansion import RATIO, Expansion
+from binodal.validate.theory.field_rows import Features, features
+from binodal.validate.theory.field_saddle import Saddle, Scales
+from binodal.validate.theory.field_vertices import Cubic
+from binodal.validate.theory.finite_width import expansion
+from binodal.validate.theory.mode_averages import Averages
+from binodal.validate.theory.mode_curvature import Curvature
+from binodal.validate.theory.mode_moments import Moments
+from binodal.validate.theory.mode_polynomials import Terms
+from binodal.validate.theory.two_loops import two_loops
 from tests.validate.theory.test_finite_width import enumerated
-from validate.theory.expansion import RATIO, Expansion
-from validate.theory.field_rows import Features, features
-from validate.theory.field_saddle import Saddle, Scales
-from validate.theory.field_vertices import Cubic
-from validate.theory.finite_width import expansion
-from validate.theory.mode_averages import Averages
-from validate.theory.mode_curvature import Curvature
-from validate.theory.mode_moments import Moments
-from validate.theory.mode_polynomials import Terms
-from validate.theory.two_loops import two_loops
 
 STATES = ((0.2, 0.3, 0.7), (0.2, 0.7, 0.3), (0.6, 0.45, 0.45))
 ZEROS = ((0.4, 0.2), (0.6, 0.5))
