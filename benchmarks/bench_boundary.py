@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.timing import Row, seconds
+from binodal.models.teacher_student.numerics.boundary import SIGNED, boundary
+from binodal.models.teacher_student.numerics.boundary_system import BoundarySystem
+from binodal.models.teacher_student.numerics.critical import critical
 from binodal.numerics.balls import precision
 from binodal.numerics.continuation.certify import LINK_BITS
 from binodal.numerics.continuation.system import Vector, floats
 from binodal.numerics.continuation.track import at_coordinate, tangent, track
 from binodal.numerics.continuation.window import axes_of, longest_step, ranges, spans
 from binodal.numerics.parameters import preset
-from binodal.numerics.teacher_student.boundary import SIGNED, boundary
-from binodal.numerics.teacher_student.boundary_system import BoundarySystem
-from binodal.numerics.teacher_student.critical import critical
 
 POINTS = 200
 

@@ -11,9 +11,9 @@ import numpy as np
 import sympy as sp
 
 from benchmarks.timing import Row, seconds
-from binodal.derive.modular.action import mode_action
 from binodal.derive.symbols import P, b, c, gamma, kappa, rho, sigma_w2, u, x, x_v
-from binodal.derive.teacher_student.action import action
+from binodal.models.modular.derivations.action import mode_action
+from binodal.models.teacher_student.derivations.action import action
 from binodal.numerics.codegen.library import compiler
 from binodal.numerics.codegen.load import BLOCK, blocked, compiled
 from binodal.numerics.codegen.native import native

@@ -7,13 +7,13 @@ from scipy.optimize import root
 
 from benchmarks.timing import Row, seconds
 from binodal.derive.symbols import b, c, rho
-from binodal.derive.teacher_student.action import action
-from binodal.derive.teacher_student.limit import droplet_branch, zero_branch
 from binodal.derive.theories import THEORIES
+from binodal.models.teacher_student.derivations.action import action
+from binodal.models.teacher_student.derivations.limit import droplet_branch, zero_branch
+from binodal.models.teacher_student.numerics.functions import PARAMETERS, with_coupling
+from binodal.models.teacher_student.numerics.grid import thermodynamic_grid
 from binodal.numerics.codegen.load import compiled
 from binodal.numerics.parameters import preset
-from binodal.numerics.teacher_student.functions import PARAMETERS, with_coupling
-from binodal.numerics.teacher_student.grid import thermodynamic_grid
 
 _POINTS = 1000
 _SAMPLE = 60

@@ -12,15 +12,15 @@ from scipy.integrate import dblquad
 from scipy.optimize import brentq
 
 from benchmarks.timing import Row, seconds
-from binodal.numerics.modular.finite import solve_finite
-from binodal.numerics.modular.grid import finite_grid, thermodynamic_grid
+from binodal.models.modular.numerics.finite import solve_finite
+from binodal.models.modular.numerics.grid import finite_grid, thermodynamic_grid
 from binodal.numerics.parameters import Parameters, preset
 
 _POINTS = 100_000
 _FINITE_POINTS = 200
 _SAMPLE = 50
 _WHOLE = """
-from binodal.numerics.modular.critical import critical
+from binodal.models.modular.numerics.critical import critical
 from binodal.numerics.parameters import preset
 print(critical(preset("fig3"), "coexistence", digits=100).point.value)
 """

@@ -19,13 +19,13 @@ from torch import Tensor, nn
 from benchmarks.sampling import PEAK_FLOPS, SIZES, network, one_thread, peak, shape, shortest
 from benchmarks.timing import Row
 from binodal.derive.gaussian.activations import ERF
+from binodal.models.modular.network.network import Modular, ModularShape
+from binodal.models.teacher_student.network.network import TeacherStudent
+from binodal.models.teacher_student.network.observer import TeacherStudentObserver
 from binodal.numerics.errors import CodegenError
 from binodal.validate.activation import Compiled, Elementwise
 from binodal.validate.experiments.experiment import scaled
 from binodal.validate.kernel import Native
-from binodal.validate.networks.modular import Modular, ModularShape
-from binodal.validate.networks.teacher_student import TeacherStudent
-from binodal.validate.observables.teacher_student import TeacherStudentObserver
 from binodal.validate.run.spec import RunSpec
 from binodal.validate.samplers import baoab
 from binodal.validate.target import prior_draw

@@ -38,7 +38,7 @@ from benchmarks.sampling_chains import (
     samplers,
 )
 from benchmarks.timing import Row
-from binodal.validate.networks.teacher_student import TeacherStudent
+from binodal.models.teacher_student.network.network import TeacherStudent
 
 ALLOWED = 1e-3
 

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from scipy.optimize import root
 
 from binodal.derive.symbols import b, c, epsilon, rho
-from binodal.derive.teacher_student.action import action
-from binodal.derive.teacher_student.limit import zero_branch
+from binodal.models.teacher_student.derivations.action import action
+from binodal.models.teacher_student.derivations.limit import zero_branch
+from binodal.models.teacher_student.numerics.functions import PARAMETERS, with_coupling
 from binodal.numerics.codegen.load import compiled
-from binodal.numerics.teacher_student.functions import PARAMETERS, with_coupling
 
 Array = NDArray[np.float64]
 Equations = Callable[[Array], Array]

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 
 from benchmarks.sampling_bias import Array, halved, noise_scale
+from binodal.models.teacher_student.network.network import TeacherStudent
+from binodal.models.teacher_student.network.overlaps import mode_amplitudes
 from binodal.validate import curvature
-from binodal.validate.networks.teacher_student import TeacherStudent
-from binodal.validate.observables.overlaps import mode_amplitudes
 from binodal.validate.samplers import baoab, euler, hmc
 from binodal.validate.samplers.adapt import adapt
 from binodal.validate.samplers.readouts import TeacherStudentReadout

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from binodal.config import Exact, exact_of, require_digits, require_parameter
 from binodal.document import critical_document, solve_document
 from binodal.errors import RequestError
-from binodal.models.model import LIMITS, THEORIES, model
+from binodal.models.protocol import LIMITS, THEORIES, model
 from binodal.numerics.isolation import isolated
 from binodal.request import prepared, require
 from binodal.result import Result
@@ -234,7 +234,7 @@ def audit(*labels: str) -> list[dict[str, Any]]:
     All of them if no label is given. Raises :class:`binodal.errors.RequestError` for an unknown
     label. The first call takes a minute; results are kept in the user's cache.
     """
-    from binodal.audit import audit as judged
+    from binodal.audit.judged import audit as judged
 
     return judged(labels)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from binodal.errors import DECIDED, UNDECIDED
-from binodal.models.model import Model
+from binodal.models.protocol import Model
 from binodal.numerics.parameters import Parameters
 from binodal.version import VERSION
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from binodal.config import Exact, assemble, exact_of, is_float
 from binodal.errors import RequestError
-from binodal.models.model import Model
+from binodal.models.protocol import Model
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.rescale import Exponents, rescale, whole_sizes
 

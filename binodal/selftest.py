@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from binodal.api import critical
-from binodal.models.model import THEORIES, model, names
+from binodal.models.protocol import THEORIES, model, names
 
 if TYPE_CHECKING:
     from flint import arb
@@ -61,8 +61,8 @@ def _double_zero(theory: str) -> str | None:
     import sympy as sp
 
     from binodal.derive.symbols import b, c, kappa, rho
-    from binodal.derive.teacher_student.action import action
-    from binodal.derive.teacher_student.continuum import coupling
+    from binodal.models.teacher_student.derivations.action import action
+    from binodal.models.teacher_student.derivations.continuum import coupling
     from binodal.numerics.parameters import preset
 
     point = critical(
@@ -103,8 +103,8 @@ def _equal_depth(theory: str) -> str | None:
     """The certified (sigma^2, x) put into the mode's action by SymPy's multiprecision."""
     import sympy as sp
 
-    from binodal.derive.modular.action import mode_action
     from binodal.derive.symbols import a, sigma2, u, x, x_v
+    from binodal.models.modular.derivations.action import mode_action
     from binodal.numerics.parameters import preset
 
     point = critical(
@@ -165,7 +165,7 @@ def _modular_invariance() -> str | None:
 
 def _one_number() -> str | None:
     """The paper's 0.18 and 30.2 are the same point: u is fixed by the setting of Fig. 2."""
-    from binodal.derive.teacher_student.continuum import strength
+    from binodal.models.teacher_student.derivations.continuum import strength
     from binodal.numerics.parameters import preset
 
     u = preset("fig2").put_into(strength())

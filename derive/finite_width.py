@@ -13,6 +13,7 @@ from functools import cache
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
+from binodal.derive.checks import all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.finite_width_checks import (
     FirstOrder,
@@ -21,7 +22,6 @@ from binodal.derive.finite_width_checks import (
     saddle_cases,
     two_atom_claims,
 )
-from binodal.derive.modular.checks import all_hold
 from binodal.derive.step import Step, close_on, equal_on
 from binodal.derive.symbols import N, sigma2, sigma_a2
 

@@ -11,9 +11,9 @@ from functools import cache
 
 import sympy as sp
 
+from binodal.derive.checks import all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.finite_width import neuron_in_cavity
-from binodal.derive.modular.checks import all_hold
 from binodal.derive.step import Step, equal_on
 
 OUTPUTS = sp.Symbol("O", positive=True)

@@ -15,9 +15,9 @@ from functools import cache
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
+from binodal.derive.checks import all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.finite_width import SLOPE, amplitude_shift, mean_shift
-from binodal.derive.modular.checks import all_hold
 from binodal.derive.second_order_checks import Loops, expansion_cases, vertex_cases, wishart_cases
 from binodal.derive.step import Step, close_on, equal_on
 from binodal.derive.symbols import N

@@ -156,7 +156,7 @@ class Parameters(Mapping[str, Fraction]):
     def put_into(self, expression: sp.Expr) -> sp.Expr:
         """The expression at these values, exactly; what is no parameter of the model stays.
 
-        >>> from binodal.derive.teacher_student.continuum import strength
+        >>> from binodal.models.teacher_student.derivations.continuum import strength
         >>> preset("fig2").put_into(strength())
         40000/1323
         """

@@ -23,12 +23,12 @@ def scaling_of(model: str) -> Exponents:
     exponents are derived. Raises :class:`ParameterError` for an unknown model.
     """
     if model == "teacher-student":
-        from binodal.derive.teacher_student.printed import M11_ALPHA, M11_BETA
+        from binodal.models.teacher_student.derivations.printed import M11_ALPHA, M11_BETA
 
         return {str(s): (Fraction(str(M11_BETA[s])), Fraction(str(M11_ALPHA[s]))) for s in M11_BETA}
     if model == "modular":
-        from binodal.derive.modular.scaling import canonical
         from binodal.derive.symbols import N, P, sigma2, sigma_a2
+        from binodal.models.modular.derivations.scaling import canonical
 
         powers = canonical()
         return {str(s): (Fraction(str(powers[s])), Fraction(0)) for s in (N, P, sigma2, sigma_a2)}

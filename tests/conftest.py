@@ -24,7 +24,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def _clear() -> None:
     for name, module in list(sys.modules.items()):
-        if name.startswith("binodal.derive.modular"):
+        if name.startswith("binodal.models.modular.derivations"):
             for value in vars(module).values():
                 clear = getattr(value, "cache_clear", None)
                 if clear is not None:
@@ -33,7 +33,7 @@ def _clear() -> None:
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str, object], None]]:
-    """Replace ``function`` in every module of binodal.derive.modular that uses it.
+    """Replace ``function`` in every module of binodal.models.modular.derivations that uses it.
 
     Derivations are cached, so the caches are cleared before, and after for the tests that follow.
     """
@@ -41,7 +41,10 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str, obje
     def replace(home: str, function: str, value: object) -> None:
         original = getattr(sys.modules[home], function)
         for name, module in list(sys.modules.items()):
-            if name.startswith("binodal.derive.modular") and vars(module).get(function) is original:
+            if (
+                name.startswith("binodal.models.modular.derivations")
+                and vars(module).get(function) is original
+            ):
                 monkeypatch.setattr(module, function, value)
 
     _clear()

@@ -97,12 +97,12 @@ def _numbers() -> dict[str, str]:
         return _of_exp_and_erf() | _of_normals()
 
 
-def code(resource: str) -> str:
-    """A C file of this package with its @NUMBERS@ filled in.
+def code(resource: str, package: str = "binodal.validate") -> str:
+    """A C file of a package with its @NUMBERS@ filled in.
 
     Raises :class:`binodal.numerics.errors.CodegenError` when a fit is too rough.
     """
-    text = (files("binodal.validate") / resource).read_text("utf-8")
+    text = (files(package) / resource).read_text("utf-8")
     for name, value in _numbers().items():
         text = text.replace(f"@{name}@", value)
     return text

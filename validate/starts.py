@@ -11,8 +11,8 @@ from math import pi
 import torch
 from torch import Tensor
 
-from binodal.validate.networks.modular import ModularShape
-from binodal.validate.networks.teacher_student import TeacherStudentShape
+from binodal.models.modular.network.network import ModularShape
+from binodal.models.teacher_student.network.network import TeacherStudentShape
 
 FEATURE_SHARE = 0.5
 """Share of the neurons that start in the feature state."""

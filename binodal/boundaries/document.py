@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from binodal.document import header, number
-from binodal.models.model import Model
+from binodal.models.protocol import Model
 from binodal.numerics.parameters import Parameters
 
 PROVED, UNDECIDED = "same branch", "undecided"

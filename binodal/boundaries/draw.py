@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from binodal.derive import symbols
-from binodal.reports.style import COLOURS, DASHES, MARKS, figure
+from binodal.page.style import COLOURS, DASHES, MARKS, figure
 
 _DOTS: Any = (0, (0.8, 2.2))
 _WIDE = 20

@@ -9,7 +9,7 @@ from typing import Any
 
 from binodal.config import exact, require_parameter
 from binodal.errors import RequestError
-from binodal.models.model import THEORIES, Model
+from binodal.models.protocol import THEORIES, Model
 from binodal.request import require
 
 SUFFIXES = (".svg", ".png", ".json", ".csv")
@@ -80,7 +80,7 @@ def solver(of: Model, limit: str) -> Callable[..., Any]:
     Raises RequestError when the model has none.
     """
     name = of.name.replace("-", "_")
-    module = f"binodal.numerics.{name}.boundary{'_finite' if limit == 'finite' else ''}"
+    module = f"binodal.models.{name}.numerics.boundary{'_finite' if limit == 'finite' else ''}"
     try:
         found = import_module(module)
     except ModuleNotFoundError as missing:

@@ -22,18 +22,18 @@ def command(labels: tuple[str, ...], as_json: bool, page: Path | None) -> int:
 
     The first run takes a minute; results are kept in the user's cache until a source changes.
     """
-    from binodal import audit
+    from binodal.audit import judged
     from binodal.errors import RequestError
 
     if page is not None:
         if labels or as_json:
             raise RequestError("--page writes the whole audit: give no label and no --json")
-        audit.write_page(page)
+        judged.write_page(page)
         click.echo(f"wrote {page}")
         return 0
-    entries = audit.audit(labels)
+    entries = judged.audit(labels)
     if as_json:
-        click.echo(audit.as_json(entries))
+        click.echo(judged.as_json(entries))
     else:
-        click.echo(audit.as_text(entries, None if labels else audit.tables()))
+        click.echo(judged.as_text(entries, None if labels else judged.tables()))
     return 0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from binodal.config import require_parameter, settings
-from binodal.models.model import LIMITS, THEORIES, names
+from binodal.models.protocol import LIMITS, THEORIES, names
 
 if TYPE_CHECKING:
     from binodal.result import Result

@@ -25,7 +25,7 @@ def command(order: int | None) -> int:
     A line with "-" is a statement that the chosen P is not admissible for, and says why.
     """
     if order is not None:
-        from binodal.exact import exact_checks
+        from binodal.models.modular.exact_checks import exact_checks
 
         return _run(exact_checks(order))
     from binodal.selftest import checks
@@ -34,7 +34,7 @@ def command(order: int | None) -> int:
 
 
 def _run(checks: Iterable[tuple[str, Callable[[], str | None]]]) -> int:
-    from binodal.exact import NotOffered
+    from binodal.models.modular.exact_checks import NotOffered
 
     failed = 0
     for name, check in checks:

@@ -12,7 +12,7 @@ from binodal.comparison.document import as_json, document, exit_status
 from binodal.comparison.text import text
 from binodal.config import Exact, exact_of
 from binodal.errors import RequestError, experiment_errors
-from binodal.models.model import THEORIES
+from binodal.models.protocol import THEORIES
 from binodal.numerics.isolation import isolated
 from binodal.progress import Progress
 from binodal.request import require
@@ -108,7 +108,7 @@ def compared(
     from binodal.validate.compare.measure import measurements, places
     from binodal.validate.compare.sources import explained
     from binodal.validate.compare.verdict import judge
-    from binodal.validate.theory.registry import predictions
+    from binodal.validate.predictions import predictions
 
     loaded = load(run)
     found = measurements(loaded.record, loaded.spec.model)

@@ -26,7 +26,7 @@ CLOSE = 2e-5
 def case_again(case: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
     """A stored case with today's predictions and verdicts; ``run`` is its provenance."""
     from binodal.validate.compare.direct import with_direct
-    from binodal.validate.theory.registry import predictions
+    from binodal.validate.predictions import predictions
 
     parameters = parameters_of(case)
     places = sorted({r["at"] for r in case["rows"] if r["observable"].startswith("log_")})

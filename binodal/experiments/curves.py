@@ -54,7 +54,7 @@ def _law_of_overlap(case: Case, record: Record) -> dict[str, Any]:
 
 def _of_theories(name: str, parameters: Parameters, places: Array) -> dict[str, Any]:
     """log p(q) of both theories at finite d."""
-    from binodal.validate.theory.teacher_student import solved
+    from binodal.models.teacher_student.predictions.rows import solved
 
     floats = {key: float(value) for key, value in parameters.items()}
     laws = {t: solved(floats, t).joint.log_density(places) for t in ("published", "derived")}

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from binodal.reports.style import COLOURS, DASHES, MARKS, figure, measured
+from binodal.page.style import COLOURS, DASHES, MARKS, figure, measured
 
 Row = Mapping[str, Any]
 LINES = {

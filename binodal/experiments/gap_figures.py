@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from binodal.experiments.figures import Points, label_of, sparse
-from binodal.reports.style import COLOURS, DASHES, figure, measured
+from binodal.page.style import COLOURS, DASHES, figure, measured
 
 _COLUMNS = 5
 _NAMES = {"q2": r"\langle q^2\rangle"}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from binodal.numerics.parameters import Parameters
     from binodal.validate.compare.measurement import Measurement
     from binodal.validate.compare.verdict import Row
-    from binodal.validate.theory.prediction import Prediction
+    from binodal.validate.prediction import Prediction
 
 FIGURES = 6
 KEPT = (
@@ -160,7 +160,7 @@ def _units_of(case: Mapping[str, Any], run: Mapping[str, Any]) -> int:
 
 def predictions_of(case: Mapping[str, Any]) -> list[Prediction]:
     """What the rows of a stored case say was predicted; without the controls."""
-    from binodal.validate.theory.prediction import Prediction
+    from binodal.validate.prediction import Prediction
 
     return [
         Prediction(

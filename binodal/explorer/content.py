@@ -9,11 +9,11 @@ from typing import Any
 
 from binodal.explorer.formulas import PARAMETERS
 from binodal.explorer.typeset import templates
-from binodal.models.model import THEORIES
-from binodal.numerics.modular.results import ACTION_UNITS
-from binodal.numerics.modular.results import STABLE_ZERO as MODULAR_STABLE
+from binodal.models.modular.numerics.results import ACTION_UNITS
+from binodal.models.modular.numerics.results import STABLE_ZERO as MODULAR_STABLE
+from binodal.models.protocol import THEORIES
+from binodal.models.teacher_student.numerics.critical import STABLE_ZERO as TEACHER_STUDENT_STABLE
 from binodal.numerics.parameters import LARGEST, PRESETS, fields_of
-from binodal.numerics.teacher_student.critical import STABLE_ZERO as TEACHER_STUDENT_STABLE
 
 # Of a slider; the field beside it takes any allowed value. Logarithmic unless a range has signs.
 RANGES: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType(

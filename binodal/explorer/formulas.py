@@ -12,18 +12,18 @@ from typing import NamedTuple
 
 import sympy as sp
 
-from binodal.derive.modular.closure import ring_lambda
-from binodal.derive.modular.events import temperature
-from binodal.derive.modular.saddles import quadratic
 from binodal.derive.symbols import b, c, kappa, mass, q, rho, sigma2, u, x, x_v
-from binodal.derive.teacher_student.action import action
-from binodal.derive.teacher_student.continuum import coupling
-from binodal.models.model import THEORIES, model
+from binodal.models.modular.derivations.closure import ring_lambda
+from binodal.models.modular.derivations.events import temperature
+from binodal.models.modular.derivations.saddles import quadratic
+from binodal.models.modular.numerics.functions import PARAMETERS as MODULAR
+from binodal.models.modular.numerics.functions import TAU
+from binodal.models.protocol import THEORIES, model
+from binodal.models.teacher_student.derivations.action import action
+from binodal.models.teacher_student.derivations.continuum import coupling
+from binodal.models.teacher_student.numerics.functions import PARAMETERS as TEACHER_STUDENT
 from binodal.numerics.codegen.function import Function
 from binodal.numerics.codegen.module import javascript_module
-from binodal.numerics.modular.functions import PARAMETERS as MODULAR
-from binodal.numerics.modular.functions import TAU
-from binodal.numerics.teacher_student.functions import PARAMETERS as TEACHER_STUDENT
 
 PARAMETERS: Mapping[str, Sequence[sp.Symbol]] = {
     "teacher-student": TEACHER_STUDENT,

@@ -8,15 +8,19 @@ from html import escape
 
 import sympy as sp
 
-from binodal.derive.modular.closure import renormalised_coupling, residual_factor, ring_lambda
-from binodal.derive.modular.saddles import quadratic
 from binodal.derive.symbols import b, c, gamma, kappa, latex, mass, sigma_w2, u
-from binodal.derive.teacher_student.action import action
-from binodal.derive.teacher_student.continuum import coupling
-from binodal.derive.teacher_student.limit import gain, zero_stiffness
 from binodal.explorer.formulas import formulas
-from binodal.models.model import THEORIES
-from binodal.reports.mathematics import mathml
+from binodal.models.modular.derivations.closure import (
+    renormalised_coupling,
+    residual_factor,
+    ring_lambda,
+)
+from binodal.models.modular.derivations.saddles import quadratic
+from binodal.models.protocol import THEORIES
+from binodal.models.teacher_student.derivations.action import action
+from binodal.models.teacher_student.derivations.continuum import coupling
+from binodal.models.teacher_student.derivations.limit import gain, zero_stiffness
+from binodal.page.mathematics import mathml
 
 _NUMBERS = {"teacher-student": (b, c, kappa, sigma_w2), "modular": (u, gamma)}
 

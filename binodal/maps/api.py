@@ -13,7 +13,7 @@ from binodal.document import header
 from binodal.errors import RequestError
 from binodal.maps.documents import map_data, map_text, parse_ranges
 from binodal.maps.loop_documents import ASSUMPTIONS, loop_data, loop_text
-from binodal.models.model import THEORIES, model
+from binodal.models.protocol import THEORIES, model
 from binodal.numerics.isolation import isolated
 from binodal.output import drawn, require_writable, write_text
 from binodal.progress import Progress

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from binodal.maps.draw_map import axis_label
 from binodal.maps.loop_documents import SIZES
-from binodal.reports.style import COLOURS, DASHES, figure
+from binodal.page.style import COLOURS, DASHES, figure
 
 if TYPE_CHECKING:
     from binodal.numerics.phases.escape import Feature

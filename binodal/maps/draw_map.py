@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from binodal.reports.style import figure
+from binodal.page.style import figure
 
 if TYPE_CHECKING:
     from binodal.numerics.phases.phase_map import PhaseMap

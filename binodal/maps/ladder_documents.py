@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from binodal.reports.style import COLOURS, DASHES, figure
+from binodal.page.style import COLOURS, DASHES, figure
 
 if TYPE_CHECKING:
     from binodal.numerics.phases.ladder import Ladder

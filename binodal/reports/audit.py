@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from binodal.numerics.audit.written import judged, six_digits
-from binodal.reports.blocks import Block, Fold, Formula, Items, Paragraph, Part, Table, literal
-from binodal.reports.section import Request, Section
+from binodal.audit.written import judged, six_digits
+from binodal.page.blocks import Block, Fold, Formula, Items, Paragraph, Part, Table, literal
+from binodal.page.section import Request, Section
 
 Document = dict[str, Any]
 VERDICTS = {
@@ -24,7 +24,7 @@ _SHOWN = ("corrected", "approximation", "notation")
 
 def audit_chapter(request: Request) -> Section:
     """Every printed equation and quoted number against the derivations."""
-    from binodal.audit import audit, tables
+    from binodal.audit.judged import audit, tables
 
     request.say("  every printed equation against the derivations")
     entries, summary = audit(), tables()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from binodal.reports.section import Request, Section
+from binodal.page.section import Request, Section
 from binodal.version import VERSION
 
 TITLE = "Grokking as a first-order phase transition: derived, computed, tested"
@@ -36,13 +36,13 @@ def _question(request: Request) -> Section:
 
 
 def _teacher_student_steps(request: Request) -> Section:
-    from binodal.reports.derivations import derivations
+    from binodal.page.derivations import derivations
 
     return derivations("teacher-student", request)
 
 
 def _modular_steps(request: Request) -> Section:
-    from binodal.reports.derivations import derivations
+    from binodal.page.derivations import derivations
 
     return derivations("modular", request)
 
@@ -54,13 +54,13 @@ def _audit(request: Request) -> Section:
 
 
 def _teacher_student(request: Request) -> Section:
-    from binodal.reports.teacher_student import critical_chapter
+    from binodal.models.teacher_student.report.chapter import critical_chapter
 
     return critical_chapter(request)
 
 
 def _modular(request: Request) -> Section:
-    from binodal.reports.modular import critical_chapter
+    from binodal.models.modular.report.chapter import critical_chapter
 
     return critical_chapter(request)
 

@@ -8,7 +8,7 @@ from math import floor, log10
 from typing import Any
 
 from binodal.comparison.text import percent
-from binodal.reports.blocks import (
+from binodal.page.blocks import (
     Block,
     Figure,
     Fold,
@@ -18,6 +18,8 @@ from binodal.reports.blocks import (
     Table,
     literal,
 )
+from binodal.page.names import equation, observable
+from binodal.page.section import Request, Section
 from binodal.reports.forest import (
     MOST_LINES,
     drawn,
@@ -27,8 +29,6 @@ from binodal.reports.forest import (
     varied_names,
 )
 from binodal.reports.measured import as_float
-from binodal.reports.names import equation, observable
-from binodal.reports.section import Request, Section
 from binodal.reports.stored import Experiment, read_experiments
 from binodal.reports.stored_curves import MOST_PANELS, Panel, curves_figure, panels_of
 

@@ -8,17 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from binodal.models.model import THEORIES
+from binodal.models.modular.report import data as modular
+from binodal.models.modular.report import figures as of_modular
+from binodal.models.modular.report.chapter import QUOTED
+from binodal.models.protocol import THEORIES
+from binodal.models.teacher_student.report import data as teacher
+from binodal.models.teacher_student.report import figures as of_teacher
+from binodal.models.teacher_student.report import law_data, law_figures
 from binodal.numerics.parameters import preset
-from binodal.reports import law_data, law_figures
-from binodal.reports import modular_data as modular
-from binodal.reports import modular_figures as of_modular
-from binodal.reports import teacher_student_data as teacher
-from binodal.reports import teacher_student_figures as of_teacher
-from binodal.reports.blocks import Figure, Paragraph, Part
+from binodal.page.blocks import Figure, Paragraph, Part
+from binodal.page.section import Request, Section
 from binodal.reports.measured import Data, Points, densities, points
-from binodal.reports.modular import QUOTED
-from binodal.reports.section import Request, Section
 
 _EVENTS = ("birth", "coexistence", "gmfl2")
 _DIGITS = 15

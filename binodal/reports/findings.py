@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from binodal.models.model import THEORIES
+from binodal.models.modular.report.chapter import QUOTED
+from binodal.models.protocol import THEORIES
+from binodal.models.teacher_student.report.chapter import PRINTED
+from binodal.page.blocks import Block, Items, Table
+from binodal.page.section import Request, Section
 from binodal.reports.audit import VERDICTS
-from binodal.reports.blocks import Block, Items, Table
 from binodal.reports.measured import Data, rows
-from binodal.reports.modular import QUOTED
-from binodal.reports.section import Request, Section
-from binodal.reports.teacher_student import PRINTED
 from binodal.tables import shown
 
 _DIGITS = 10

@@ -12,12 +12,12 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from binodal.derive.modular.action import mode_action
 from binodal.derive.symbols import N, P, a, gamma, sigma2, sigma_a2, u, x, x_v
-from binodal.derive.teacher_student.continuum import coupling
 from binodal.errors import RequestError
+from binodal.models.modular.derivations.action import mode_action
+from binodal.models.teacher_student.derivations.continuum import coupling
+from binodal.models.teacher_student.numerics.overlap import action_of_overlap
 from binodal.numerics.codegen.load import compiled
-from binodal.numerics.teacher_student.overlap import action_of_overlap
 
 Array = NDArray[np.float64]
 _POINTS = 401

@@ -7,11 +7,11 @@ from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from binodal.reports.blocks import Block, Figure, Paragraph
+from binodal.page.blocks import Block, Figure, Paragraph
+from binodal.page.section import Request, Section
 from binodal.reports.ensembles import SEED, ensembles, trained
 from binodal.reports.experiments import experiment_part
 from binodal.reports.measured import as_float, points
-from binodal.reports.section import Request, Section
 from binodal.reports.stored import Experiment
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def networks_chapter(request: Request) -> Section:
 
 def _modular_figure(found: Sequence[Experiment], count: int) -> list[Block]:
     """a of all modular networks against temperature, with the theories at their setting."""
-    from binodal.reports.modular_networks import networks_figure, residual_lines
+    from binodal.models.modular.report.networks import networks_figure, residual_lines
 
     own = [experiment for experiment in found if "P" in experiment["settings"]]
     exact = {name: as_float(value) for name, value in own[0]["settings"].items()} if own else {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from binodal.reports.blocks import Block, Fold, Items, Paragraph, Table, literal
-from binodal.reports.html import blocks_html
-from binodal.reports.names import equation, math_of
+from binodal.page.blocks import Block, Fold, Items, Paragraph, Table, literal
+from binodal.page.html import blocks_html
+from binodal.page.names import equation, math_of
 from binodal.tables import shown, shown_mass
 
 _DIGITS = 15

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from binodal.reports.inline import inline_html
+from binodal.page.inline import inline_html
 
 Chapter = tuple[str, str, str]
 """Anchor, title in the markup of prose, and HTML of a chapter."""
@@ -17,7 +17,7 @@ Chapter = tuple[str, str, str]
 @cache
 def style() -> str:
     """The style sheet."""
-    return files("binodal.reports").joinpath("page.css").read_text("utf-8")
+    return files("binodal.page").joinpath("page.css").read_text("utf-8")
 
 
 def policy() -> str:

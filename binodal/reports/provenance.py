@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from binodal.reports.blocks import Paragraph, Table
-from binodal.reports.section import Request, Section
+from binodal.page.blocks import Paragraph, Table
+from binodal.page.section import Request, Section
 from binodal.reports.work import library_versions, source_digest
 from binodal.version import VERSION
 

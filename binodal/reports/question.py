@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from binodal.reports.blocks import Block, Formula, Items, Paragraph, Part, Table
-from binodal.reports.section import Request, Section
+from binodal.page.blocks import Block, Formula, Items, Paragraph, Part, Table
+from binodal.page.section import Request, Section
 
 
 def question_chapter(request: Request) -> Section:

@@ -16,7 +16,7 @@ from typing import Any
 
 from binodal.numerics.disk import Damaged, sealed, unsealed
 from binodal.output import write_text
-from binodal.reports.section import FOLDER
+from binodal.page.section import FOLDER
 from binodal.version import VERSION
 
 PACKAGES = ("binodal", "binodal.derive", "binodal.numerics", "binodal.validate")

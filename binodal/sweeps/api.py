@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from binodal.config import Exact, require_digits
-from binodal.models.model import LIMITS, THEORIES, model
+from binodal.models.protocol import LIMITS, THEORIES, model
 from binodal.numerics.parameters import fields_of
 from binodal.request import prepared, require
 from binodal.sweeps.axis import parse_axes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from binodal.models.model import Model
+from binodal.models.protocol import Model
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.sweeps.table import STATES

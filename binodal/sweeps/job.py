@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.models.model import Model, model
+from binodal.models.protocol import Model, model
 from binodal.numerics.isolation import isolated
 from binodal.numerics.parameters import Parameters, fields_of
 from binodal.numerics.rescale import whole_sizes

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from binodal.config import Exact
 from binodal.errors import experiment_errors
-from binodal.models.model import model
+from binodal.models.protocol import model
 from binodal.progress import Progress
 from binodal.request import prepared
 from binodal.tables import counted

@@ -69,10 +69,10 @@ Solver = Callable[[Mapping[str, Fraction], str, int], Solved]
 
 def _solver(model: str) -> Solver:
     if model == "modular":
-        from binodal.numerics.modular.hysteresis import solved as modular
+        from binodal.models.modular.numerics.hysteresis import solved as modular
 
         return modular
-    from binodal.numerics.teacher_student.hysteresis import solved as teacher_student
+    from binodal.models.teacher_student.numerics.hysteresis import solved as teacher_student
 
     return teacher_student
 

@@ -74,16 +74,16 @@ class Ladder:
 @cache
 def _teacher_student_shift(theory: str) -> Callable[..., tuple[Any, ...]]:
     from binodal.derive.symbols import b, rho
-    from binodal.derive.teacher_student.corrections import birth_shift
-    from binodal.numerics.teacher_student.functions import PARAMETERS
+    from binodal.models.teacher_student.derivations.corrections import birth_shift
+    from binodal.models.teacher_student.numerics.functions import PARAMETERS
 
     return compiled("shift", {"shift": birth_shift(theory)}, (rho, b, *PARAMETERS), "numpy")
 
 
 @cache
 def _modular_shift(theory: str) -> Callable[..., tuple[Any, ...]]:
-    from binodal.derive.modular.corrections import birth_shift
-    from binodal.numerics.modular.functions import PARAMETERS
+    from binodal.models.modular.derivations.corrections import birth_shift
+    from binodal.models.modular.numerics.functions import PARAMETERS
 
     shift = birth_shift(theory) * P**2 + 0 * sigma2
     return compiled("shift", {"shift": shift}, PARAMETERS, "numpy")
@@ -107,12 +107,12 @@ def predicted_shift(
 
 def _finders(model: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     if model == "modular":
-        from binodal.numerics.modular.critical import critical as limit
-        from binodal.numerics.modular.finite_critical import critical_finite as finite
+        from binodal.models.modular.numerics.critical import critical as limit
+        from binodal.models.modular.numerics.finite_critical import critical_finite as finite
 
         return limit, finite
-    from binodal.numerics.teacher_student.critical import critical as limit_of
-    from binodal.numerics.teacher_student.finite_critical import critical_finite as finite_of
+    from binodal.models.teacher_student.numerics.critical import critical as limit_of
+    from binodal.models.teacher_student.numerics.finite_critical import critical_finite as finite_of
 
     return limit_of, finite_of
 
@@ -171,7 +171,7 @@ def _near(
     """The event beside its derived value, where that is good enough to start from."""
     if scaled.model != "teacher-student" or limit is None or predicted is None:
         return None
-    from binodal.numerics.teacher_student.ladder import event_near
+    from binodal.models.teacher_student.numerics.ladder import event_near
 
     floats = {name: float(value) for name, value in scaled.items()}
     guess = limit + predicted / floats["d"]

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.numerics.modular.phase_cell import modular_classifier
+from binodal.models.modular.numerics.phase_cell import modular_classifier
+from binodal.models.teacher_student.numerics.phase_cell import teacher_student_classifier
 from binodal.numerics.outcome import Status
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.phases.quadtree import BOUNDARIES, STAGES, Axis, Cell, Classifier, refine
-from binodal.numerics.teacher_student.phase_cell import teacher_student_classifier
 
 UNDECIDED = -1
 _CLASSIFIERS: Mapping[str, tuple[Callable[[str], Classifier], int]] = {

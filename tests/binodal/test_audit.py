@@ -81,7 +81,7 @@ def test_page_takes_no_label(capsys, tmp_path):
 
 
 def test_the_shipped_page_has_every_entry_with_its_verdict():
-    from binodal.derive.paper.registry import registry
+    from binodal.audit.paper.registry import registry
 
     text = (DOCS / "audit.md").read_text("utf-8")
     assert "binodal audit --page docs/audit.md" in text

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from binodal.config import assemble, exact, exact_of, settings
 from binodal.derive.scaling import weight_of
-from binodal.derive.teacher_student.printed import PARAMETERS
-from binodal.derive.teacher_student.scaling import combinations
 from binodal.errors import RequestError
-from binodal.models.teacher_student import exponents
+from binodal.models.teacher_student.derivations.printed import PARAMETERS
+from binodal.models.teacher_student.derivations.scaling import combinations
+from binodal.models.teacher_student.model import exponents
 from binodal.numerics.parameters import preset
 from binodal.numerics.rescale import rescale, square_root, whole_sizes
 

@@ -120,7 +120,9 @@ def test_a_number_without_proof_is_an_estimate(monkeypatch):
     def refuse(*_):
         raise Undecided("no proof today")
 
-    monkeypatch.setattr("binodal.numerics.teacher_student.finite_critical.proved_point", refuse)
+    monkeypatch.setattr(
+        "binodal.models.teacher_student.numerics.finite_critical.proved_point", refuse
+    )
     document = critical("teacher-student", "birth", preset="fig2", limit="finite").document
     assert document["status"] == "converged"
     assert set(document["value"]) == {"value", "error"}
@@ -134,7 +136,7 @@ def test_a_mass_shows_what_is_known_of_it(monkeypatch):
         raise Undecided("no proof today")
 
     proved = solve("teacher-student", preset="fig2", limit="finite")
-    monkeypatch.setattr("binodal.numerics.teacher_student.finite.proved_closure", refuse)
+    monkeypatch.setattr("binodal.models.teacher_student.numerics.finite.proved_closure", refuse)
     computed = solve("teacher-student", preset="fig2", limit="finite")
     for saddle, other in zip(proved.document["saddles"], computed.document["saddles"], strict=True):
         assert "mass_error" not in saddle and "mass_ball" not in other

@@ -9,7 +9,7 @@ import pytest
 
 from binodal.maps.api import phase_map
 from binodal.maps.documents import parse_ranges
-from binodal.numerics.modular.critical import critical
+from binodal.models.modular.numerics.critical import critical
 from binodal.numerics.parameters import preset
 
 MAP = ("map", "modular", "--preset", "fig3", "--theory", "published")

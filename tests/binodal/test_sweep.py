@@ -14,7 +14,7 @@ import pytest
 
 from binodal.api import solve, sweep
 from binodal.errors import RequestError, Stopped
-from binodal.models.model import Model, model
+from binodal.models.protocol import Model, model
 from binodal.sweeps import job
 from binodal.sweeps.axis import parse_axis
 

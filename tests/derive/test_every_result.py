@@ -11,10 +11,10 @@ import sympy as sp
 from binodal.derive.derivation import Derivation
 from binodal.derive.errors import StepFailed, UncheckedResult
 from binodal.derive.gaussian.activations import ACTIVATIONS, smoothing
-from binodal.derive.modular import quantities as modular
 from binodal.derive.step import Step, equal
-from binodal.derive.teacher_student import quantities as teacher_student
 from binodal.derive.theories import THEORIES
+from binodal.models.modular.derivations import quantities as modular
+from binodal.models.teacher_student.derivations import quantities as teacher_student
 
 MODELS = {"modular": modular.QUANTITIES, "teacher-student": teacher_student.QUANTITIES}
 EVERY = {

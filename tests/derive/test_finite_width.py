@@ -8,9 +8,9 @@ import sympy as sp
 from binodal.derive import finite_width as general
 from binodal.derive.assumptions import Assumption
 from binodal.derive.errors import StepFailed
-from binodal.derive.modular import finite_width as modular
-from binodal.derive.modular.field_blocks import blocks
-from binodal.derive.teacher_student import finite_width as continuum
+from binodal.models.modular.derivations import finite_width as modular
+from binodal.models.modular.derivations.field_blocks import blocks
+from binodal.models.teacher_student.derivations import finite_width as continuum
 
 EARLIER = len(general.finite_width().steps)
 MISTAKES = [

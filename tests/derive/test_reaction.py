@@ -4,9 +4,9 @@ import pytest
 import sympy as sp
 
 from binodal.derive import reaction as general
-from binodal.derive.modular import reaction as modular
 from binodal.derive.reaction import OUTPUTS, PULL, SHARE
-from binodal.derive.teacher_student import reaction as student
+from binodal.models.modular.derivations import reaction as modular
+from binodal.models.teacher_student.derivations import reaction as student
 
 CHAINS = {
     general: general.reaction_of_one,

@@ -18,7 +18,7 @@ from flint import arb
 from binodal.api import critical, solve
 from binodal.derive.gaussian.hermite import erf_overlap, j
 from binodal.derive.gaussian.rank_one import OVERLAP, W2
-from binodal.numerics.modular.weights import RingWeights, ring_weights
+from binodal.models.modular.numerics.weights import RingWeights, ring_weights
 from binodal.numerics.parameters import Parameters
 from tests.docs import independent
 

@@ -107,9 +107,9 @@ def _experiment(like: Any) -> Any:
 
 def _chapters() -> Sequence[Any]:
     """Five chapters with a drawing each."""
-    from binodal.reports.blocks import Figure, Paragraph
+    from binodal.page.blocks import Figure, Paragraph
+    from binodal.page.section import Section
     from binodal.reports.chapters import Chapter
-    from binodal.reports.section import Section
 
     def draw(path: Path) -> None:
         path.write_text('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>')

@@ -143,6 +143,6 @@ def test_a_mutant_is_valid_python_and_differs() -> None:
 
 
 def test_tests_near_a_module_come_first() -> None:
-    groups = Suite(ROOT).groups("derive/modular/events.py")
-    assert "tests/derive/modular/test_events.py" in groups[0]
+    groups = Suite(ROOT).groups("binodal/models/modular/derivations/events.py")
+    assert "tests/models/modular/derivations/test_events.py" in groups[0]
     assert sum(map(len, groups)) == len({name for group in groups for name in group})

@@ -11,9 +11,9 @@ from mpmath import mp
 
 from binodal.derive.functions import LogRatio, TricomiU
 from binodal.derive.symbols import b, c, kappa, rho, sigma_w2
-from binodal.derive.teacher_student.action import action
-from binodal.derive.teacher_student.events import event_curve
 from binodal.derive.theories import THEORIES
+from binodal.models.teacher_student.derivations.action import action
+from binodal.models.teacher_student.derivations.events import event_curve
 from binodal.numerics.balls import precision
 from binodal.numerics.codegen.function import Function
 from binodal.numerics.codegen.load import blocked, compiled

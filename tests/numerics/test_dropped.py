@@ -5,9 +5,9 @@ from fractions import Fraction as F
 import pytest
 
 from binodal.api import critical, solve
-from binodal.numerics.modular import dropped as modular
+from binodal.models.modular.numerics import dropped as modular
+from binodal.models.teacher_student.numerics import dropped as teacher
 from binodal.numerics.parameters import preset
-from binodal.numerics.teacher_student import dropped as teacher
 
 LARGE_PRIOR = {"N": "1e6", "P": 101, "sigma2": "1e-3", "sigma_a2": "0.1", "gamma": 1}
 

@@ -19,15 +19,27 @@ FOLDERS = {
 }
 
 # Results go right, imports go left.
-ROOMS = (*FOLDERS.values(),)
+ROOMS = (
+    "binodal.derive",
+    "binodal.numerics",
+    "binodal.validate",
+    "binodal.page",
+    "binodal.models",
+    "binodal.audit",
+    "binodal",
+)
 
 _NUMERIC = {"sympy", "numpy", "scipy", "mpmath", "flint"}
+_PAGE = {"matplotlib", "latex2mathml"}
 _EXPERIMENT = {"safetensors", "zarr", "arviz_stats", "loky", "distributed"}
 THIRD_PARTY = {
     "binodal.derive": {"sympy"},
     "binodal.numerics": _NUMERIC,
     "binodal.validate": _NUMERIC | _EXPERIMENT | {"torch"},
-    "binodal": _NUMERIC | _EXPERIMENT | {"click", "matplotlib", "latex2mathml", "xarray"},
+    "binodal.page": _NUMERIC | _PAGE,
+    "binodal.models": _NUMERIC | _PAGE | {"torch"},
+    "binodal.audit": _NUMERIC,
+    "binodal": _NUMERIC | _PAGE | _EXPERIMENT | {"click", "xarray"},
 }
 
 # Import names that are not the distribution's name with "-" for "_".

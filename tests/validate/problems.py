@@ -11,7 +11,7 @@ import torch
 from scipy.special import erf
 from torch import Tensor
 
-from binodal.validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
+from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
 from binodal.validate.samplers.readouts import TeacherStudentReadout
 from binodal.validate.target import Target
 from binodal.validate.toys import DoubleWell, Gaussian, LinearNetwork

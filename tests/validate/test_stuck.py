@@ -13,7 +13,7 @@ from binodal.validate.compare.record import Record
 from binodal.validate.compare.verdict import Verdict, judge
 from binodal.validate.diagnostics import diagnose, effective_draws, equilibrated, objection
 from binodal.validate.modes import dip, two_groups
-from binodal.validate.theory.prediction import Prediction
+from binodal.validate.prediction import Prediction
 
 DRAWS = 200
 RATE = 1e-3

@@ -14,16 +14,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
+from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
+from binodal.models.teacher_student.predictions.data_closure import DataState, data_closure
+from binodal.models.teacher_student.predictions.fixed_kernel import fixed_kernel
 from binodal.validate.compare.direct import DIRECT
 from binodal.validate.compare.load import Loaded
 from binodal.validate.compare.record import Array, Record
 from binodal.validate.compare.skewed import LEAST_UNITS
-from binodal.validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
+from binodal.validate.prediction import ON_THESE_DATA, Prediction
 from binodal.validate.run.folder import read_data
 from binodal.validate.run.posterior import posterior, shape_of
-from binodal.validate.theory.data_closure import DataState, data_closure
-from binodal.validate.theory.fixed_kernel import fixed_kernel
-from binodal.validate.theory.prediction import ON_THESE_DATA, Prediction
 
 REPEATS = 4
 """Closures of each data set, with other neurons: their scatter is the prediction's error."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from binodal.validate.theory.prediction import Prediction
+from binodal.validate.prediction import Prediction
 
 DIRECT: Mapping[str, str] = {"a": "a_direct", "b": "b_direct", "c": "c_direct"}
 """The direct reading of each averaged one."""

@@ -7,8 +7,8 @@ from math import copysign, expm1, hypot, inf, nan
 
 from binodal.validate.compare import skewed
 from binodal.validate.compare.measurement import Measurement
+from binodal.validate.prediction import Prediction
 from binodal.validate.t_tests import critical, two_sided
-from binodal.validate.theory.prediction import Prediction
 
 
 @dataclass(frozen=True)

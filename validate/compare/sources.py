@@ -12,8 +12,8 @@ from binodal.validate.compare.conditional import state_on
 from binodal.validate.compare.load import Loaded
 from binodal.validate.compare.measurement import Measurement
 from binodal.validate.compare.record import Array
-from binodal.validate.theory.expansion import LIMIT
-from binodal.validate.theory.prediction import Prediction
+from binodal.validate.expansion import LIMIT
+from binodal.validate.prediction import Prediction
 
 DATA_SETS = 4
 """Data sets on which the closure is solved again."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from binodal.validate.compare.measurement import Measurement
 from binodal.validate.compare.score import Score, excludes, score
-from binodal.validate.theory.prediction import ON_THESE_DATA, Prediction
+from binodal.validate.prediction import ON_THESE_DATA, Prediction
 
 FALSE_ALARMS = 0.01
 """Probability that a comparison of true theories holds any DISAGREE."""

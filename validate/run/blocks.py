@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from binodal.validate.observables.observable import Quantity
+from binodal.validate.observable import Quantity
 from binodal.validate.run.seals import Seals
 from binodal.validate.run.spec import RunSpec
 from binodal.validate.run.store import Store

@@ -21,15 +21,15 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from binodal.derive.gaussian.activations import ERF
+from binodal.models.teacher_student.network.compiled_gradient import gradient_library
 from binodal.numerics.disk import Damaged, full, sealed, unsealed, write_whole
 from binodal.numerics.lock import Held, Lock
 from binodal.numerics.parameters import Parameters
 from binodal.validate.blas import sgemm
 from binodal.validate.compiled import NONE, name_of
 from binodal.validate.kernel import Native, fastest
-from binodal.validate.networks.compiled_gradient import gradient_library
 from binodal.validate.normals import normals_name
-from binodal.validate.observables.registry import observer
+from binodal.validate.observers import observer
 from binodal.validate.run.errors import RunError, RunStopped
 from binodal.validate.run.posterior import fingerprint
 from binodal.validate.run.seals import frame

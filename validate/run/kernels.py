@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from binodal.models.teacher_student.network.network import TeacherStudent
 from binodal.validate import curvature
-from binodal.validate.networks.teacher_student import TeacherStudent
 from binodal.validate.run.posterior import Network
 from binodal.validate.samplers import baoab, euler, hmc, mala
 from binodal.validate.samplers.adapt import adapt

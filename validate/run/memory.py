@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from shutil import disk_usage
 
-from binodal.validate.observables.registry import observer
+from binodal.validate.observers import observer
 from binodal.validate.run.errors import RunError
 from binodal.validate.run.spec import DTYPES, RunSpec
 

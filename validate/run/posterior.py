@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from binodal.derive.gaussian.activations import ERF
+from binodal.models.modular.network.network import Modular, ModularShape
+from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
 from binodal.validate.data import gaussian_inputs, teacher_target
 from binodal.validate.kernel import fastest
-from binodal.validate.networks.modular import Modular, ModularShape
-from binodal.validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
 from binodal.validate.run.errors import RunError
 from binodal.validate.run.seeds import generator, seeds
 from binodal.validate.run.spec import RunSpec

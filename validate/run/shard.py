@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from binodal.validate.errors import Diverged, Untuned
-from binodal.validate.observables.observable import Observer
+from binodal.validate.observable import Observer
 from binodal.validate.run import kernels
 from binodal.validate.run.blocks import Blocks
 from binodal.validate.run.checkpoint import Checkpoint, read_checkpoint, write_checkpoint

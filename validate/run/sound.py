@@ -11,7 +11,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from binodal.numerics.disk import damage
-from binodal.validate.observables.registry import observer
+from binodal.validate.observers import observer
 from binodal.validate.run.checkpoint import read_checkpoint
 from binodal.validate.run.errors import CheckpointError, RunError
 from binodal.validate.run.folder import (

@@ -17,7 +17,7 @@ import zarr
 from numpy.typing import NDArray
 
 from binodal.numerics.disk import naming, synchronise
-from binodal.validate.observables.observable import Quantity
+from binodal.validate.observable import Quantity
 from binodal.validate.run.spec import RunSpec
 
 NAME = "draws.zarr"

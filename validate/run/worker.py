@@ -9,7 +9,7 @@ from time import monotonic
 
 import torch
 
-from binodal.validate.observables.registry import observer
+from binodal.validate.observers import observer
 from binodal.validate.run.folder import read_data, read_request, require_environment
 from binodal.validate.run.shard import Shard, checkpoint_path
 

@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 import torch
 from torch import Tensor
 
-from binodal.validate.networks.modular import Modular
-from binodal.validate.networks.teacher_student import TeacherStudent
+from binodal.models.modular.network.network import Modular
+from binodal.models.teacher_student.network.network import TeacherStudent
 from binodal.validate.samplers.linear_readout import Linearised, condition
 
 _FLOAT32_CONDITION = 1e3

@@ -9,8 +9,12 @@ from math import exp
 import pytest
 
 from binodal.api import solve
+from binodal.models.teacher_student.experiments.width_and_time import (
+    DATA,
+    SCAN_BETA,
+    WIDTH_AND_TIME,
+)
 from binodal.validate.experiments.experiment import scaled
-from binodal.validate.experiments.width_and_time import DATA, SCAN_BETA, WIDTH_AND_TIME
 
 CASES = {case.name: case.spec for case in WIDTH_AND_TIME.cases(Fraction(1)) if case.judged}
 RELAXATIONS = 10

@@ -13,7 +13,7 @@ import numpy as np
 
 from binodal.api import critical, solve
 from binodal.explorer.content import RANGES as SLIDERS
-from binodal.models.model import model
+from binodal.models.protocol import model
 from binodal.numerics.parameters import fields_of
 
 RELATIVE = 1e-12

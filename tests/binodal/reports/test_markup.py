@@ -7,12 +7,12 @@ from html.parser import HTMLParser
 import pytest
 
 from binodal.derive.symbols import latex
-from binodal.models.model import model, names
-from binodal.reports.blocks import Fold, Formula, Items, Paragraph, Part, Table, literal
-from binodal.reports.html import blocks_html
-from binodal.reports.inline import inline_html, inline_markdown, plain_text
-from binodal.reports.markdown import blocks_markdown
-from binodal.reports.mathematics import NoMathML, mathml, typeset_words
+from binodal.models.protocol import model, names
+from binodal.page.blocks import Fold, Formula, Items, Paragraph, Part, Table, literal
+from binodal.page.html import blocks_html
+from binodal.page.inline import inline_html, inline_markdown, plain_text
+from binodal.page.markdown import blocks_markdown
+from binodal.page.mathematics import NoMathML, mathml, typeset_words
 
 
 class Balanced(HTMLParser):

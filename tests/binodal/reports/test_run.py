@@ -10,15 +10,15 @@ import sympy as sp
 from binodal.derive.derivation import Derivation
 from binodal.derive.errors import StepFailed
 from binodal.derive.step import Check, Step
-from binodal.derive.teacher_student.action import actions
-from binodal.derive.teacher_student.overlap_law import overlap_law
 from binodal.errors import Stopped
-from binodal.reports import derivations as chapter_of_derivations
+from binodal.models.teacher_student.derivations.action import actions
+from binodal.models.teacher_student.derivations.overlap_law import overlap_law
+from binodal.page import derivations as chapter_of_derivations
+from binodal.page.blocks import Figure, Paragraph
+from binodal.page.section import Request, Section
 from binodal.reports import work
-from binodal.reports.blocks import Figure, Paragraph
 from binodal.reports.chapters import Chapter
 from binodal.reports.run import expected_seconds, reproduce
-from binodal.reports.section import Request, Section
 from binodal.reports.work import FOLDER, Finished, Work
 
 
@@ -101,14 +101,14 @@ def _of(quantities, monkeypatch):
         def quantities():
             return quantities
 
-    monkeypatch.setattr("binodal.models.model.model", lambda name: Model)
+    monkeypatch.setattr("binodal.models.protocol.model", lambda name: Model)
     said: list[str] = []
     return chapter_of_derivations.derivations("any", Request(True, said.append)), said
 
 
 def test_steps_unfold_to_rule_check_and_source(monkeypatch):
-    from binodal.reports.html import blocks_html
-    from binodal.reports.markdown import blocks_markdown
+    from binodal.page.html import blocks_html
+    from binodal.page.markdown import blocks_markdown
 
     section, said = _of(
         {"action": lambda theory: actions(), "law": lambda theory: overlap_law()}, monkeypatch

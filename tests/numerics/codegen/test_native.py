@@ -9,7 +9,7 @@ import pytest
 import sympy as sp
 
 from binodal.derive.symbols import b, c, kappa, rho, sigma_w2
-from binodal.derive.teacher_student.action import action
+from binodal.models.teacher_student.derivations.action import action
 from binodal.numerics.codegen import library
 from binodal.numerics.codegen.function import Function
 from binodal.numerics.codegen.library import build, cache_folder

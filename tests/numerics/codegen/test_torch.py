@@ -10,8 +10,8 @@ import sympy as sp
 
 from binodal.derive.functions import LogRatio, TricomiU
 from binodal.derive.symbols import b, c, kappa, rho, sigma_w2
-from binodal.derive.teacher_student.action import action
 from binodal.derive.theories import THEORIES
+from binodal.models.teacher_student.derivations.action import action
 from binodal.numerics.codegen.load import compiled
 
 torch = pytest.importorskip("torch")

@@ -8,16 +8,16 @@ import pytest
 from flint import arb
 from scipy import integrate, optimize, special
 
+from binodal.models.modular.numerics.metastable import zero_basin as zero_modes
+from binodal.models.teacher_student.numerics.functions import limit_functions, values
+from binodal.models.teacher_student.numerics.metastable import over_barrier, zero_basin
+from binodal.models.teacher_student.numerics.saddles import Closure, saddles
+from binodal.models.teacher_student.numerics.thermodynamic import zero_state
 from binodal.numerics.balls import precision
-from binodal.numerics.modular.metastable import zero_basin as zero_modes
 from binodal.numerics.parameters import preset
 from binodal.numerics.phases.escape import Escape, kramers
 from binodal.numerics.phases.hysteresis import hysteresis
 from binodal.numerics.rescale import rescale, scaling_of
-from binodal.numerics.teacher_student.functions import limit_functions, values
-from binodal.numerics.teacher_student.metastable import over_barrier, zero_basin
-from binodal.numerics.teacher_student.saddles import Closure, saddles
-from binodal.numerics.teacher_student.thermodynamic import zero_state
 from tests.numerics.phases.generator import mean_time
 
 FIG2, FIG3 = preset("fig2"), preset("fig3")

@@ -6,17 +6,17 @@ import numpy as np
 import pytest
 
 from binodal.derive.theories import THEORIES
+from binodal.models.modular.numerics.barrier import prefactor_function as mode_prefactor
+from binodal.models.teacher_student.numerics.barrier import prefactor_function
+from binodal.models.teacher_student.numerics.critical import critical
+from binodal.models.teacher_student.numerics.functions import limit_functions, values
+from binodal.models.teacher_student.numerics.saddles import saddles
+from binodal.models.teacher_student.numerics.thermodynamic import zero_state
 from binodal.numerics.balls import precision
 from binodal.numerics.errors import ParameterError
-from binodal.numerics.modular.barrier import prefactor_function as mode_prefactor
 from binodal.numerics.outcome import Status
 from binodal.numerics.parameters import preset
 from binodal.numerics.phases.hysteresis import hysteresis
-from binodal.numerics.teacher_student.barrier import prefactor_function
-from binodal.numerics.teacher_student.critical import critical
-from binodal.numerics.teacher_student.functions import limit_functions, values
-from binodal.numerics.teacher_student.saddles import saddles
-from binodal.numerics.teacher_student.thermodynamic import zero_state
 from tests.numerics.phases.generator import slowest_rate
 
 FIG2, FIG3 = preset("fig2"), preset("fig3")

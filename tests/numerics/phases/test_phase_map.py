@@ -6,16 +6,16 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from binodal.models.modular.numerics import critical as modular_critical
+from binodal.models.modular.numerics import phase_cell as modular_cell
+from binodal.models.modular.numerics import solve as modular_solve
+from binodal.models.teacher_student.numerics import phase_cell
+from binodal.models.teacher_student.numerics.critical import critical
+from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic
 from binodal.numerics.errors import ParameterError, Undecided
-from binodal.numerics.modular import critical as modular_critical
-from binodal.numerics.modular import phase_cell as modular_cell
-from binodal.numerics.modular import solve as modular_solve
 from binodal.numerics.parameters import preset
 from binodal.numerics.phases.phase_map import UNDECIDED, phase_map
 from binodal.numerics.phases.quadtree import STAGES, Axis
-from binodal.numerics.teacher_student import phase_cell
-from binodal.numerics.teacher_student.critical import critical
-from binodal.numerics.teacher_student.thermodynamic import solve_thermodynamic
 
 FIG2, FIG3, APP_D = preset("fig2"), preset("fig3"), preset("app-d")
 SIGMA2 = Axis("sigma2", Fraction(1, 20), Fraction(2, 5))

@@ -12,14 +12,14 @@ pytest.importorskip("torch")
 
 from binodal.comparison.api import compared
 from binodal.numerics.parameters import Parameters
+from binodal.validate import predictions as registry
 from binodal.validate.compare import conditional as module
 from binodal.validate.compare.conditional import Given, conditional, on_few_data
 from binodal.validate.compare.load import load
 from binodal.validate.compare.measure import measurements
+from binodal.validate.prediction import Prediction
 from binodal.validate.run.ensemble import run as train
 from binodal.validate.run.spec import RunSpec
-from binodal.validate.theory import registry
-from binodal.validate.theory.prediction import Prediction
 
 VALUES = {"N": 200, "n": 40, "d": 6, "sigma2": "1/2"}
 VALUES |= {"sigma_w2": "1/2", "sigma_a2": "1/4", "epsilon": "-3/10"}

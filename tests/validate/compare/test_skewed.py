@@ -16,9 +16,9 @@ from binodal.validate.compare.skewed import critical, p_value, plausible_spread,
 from binodal.validate.compare.skewed_table import CHANCES, PATH, UNITS, simulated
 from binodal.validate.compare.verdict import Verdict, judge
 from binodal.validate.diagnostics import Diagnosis
+from binodal.validate.prediction import Prediction
 from binodal.validate.t_tests import critical as students
 from binodal.validate.t_tests import two_sided
-from binodal.validate.theory.prediction import Prediction
 
 RATE, REPETITIONS = 0.05, 600
 LIMIT = stats.binom.ppf(1 - 1e-5, REPETITIONS, RATE) / REPETITIONS

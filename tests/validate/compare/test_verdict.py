@@ -9,7 +9,7 @@ from scipy import stats
 from binodal.validate.compare.record import Record
 from binodal.validate.compare.uncertainty import jackknife
 from binodal.validate.compare.verdict import Measurement, Verdict, judge
-from binodal.validate.theory.prediction import Prediction
+from binodal.validate.prediction import Prediction
 
 TRUTH = np.array([1.0, -0.3, 2.5, 0.04])
 RATE = 0.1

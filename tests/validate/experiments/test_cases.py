@@ -4,10 +4,10 @@ from fractions import Fraction
 
 import pytest
 
-from binodal.derive.modular.scaling import invariants
 from binodal.derive.symbols import N, P, gamma, sigma2, sigma_a2, x
-from binodal.derive.teacher_student.scaling import combinations
-from binodal.validate.experiments.closing_gaps import CLOSING_GAPS
+from binodal.models.modular.derivations.scaling import invariants
+from binodal.models.modular.experiments.closing_gaps import CLOSING_GAPS
+from binodal.models.teacher_student.derivations.scaling import combinations
 from binodal.validate.experiments.registry import EXPERIMENTS
 
 FULL = Fraction(1)

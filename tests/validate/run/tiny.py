@@ -9,7 +9,7 @@ from typing import Any
 
 from binodal.numerics.disk import unsealed
 from binodal.numerics.parameters import Parameters
-from binodal.validate.observables.registry import observer
+from binodal.validate.observers import observer
 from binodal.validate.run.folder import FINISHED, REQUEST, new_folder, read_request
 from binodal.validate.run.seals import Seals
 from binodal.validate.run.spec import RunSpec

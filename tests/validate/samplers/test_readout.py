@@ -11,9 +11,9 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 import numpy as np
 import torch
 
+from binodal.models.modular.network.network import Modular, ModularShape
+from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
 from binodal.validate.data import gaussian_inputs, teacher_target
-from binodal.validate.networks.modular import Modular, ModularShape
-from binodal.validate.networks.teacher_student import TeacherStudent, TeacherStudentShape
 from binodal.validate.samplers import baoab, hmc, readouts
 from binodal.validate.samplers.collapsed import Collapsed
 from binodal.validate.samplers.gibbs import Gibbs

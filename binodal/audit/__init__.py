@@ -1,0 +1,1 @@
+"""The printed equations, and what judges each of them."""

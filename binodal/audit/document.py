@@ -1,0 +1,117 @@
+"""Entries as JSON documents: verdicts, expressions, ratios, sizes and witnesses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+from binodal.audit.paper.alphabet import latex
+from binodal.audit.paper.entry import Entry, Part, Verdict, gravest, reason
+from binodal.audit.paper.judge import judge
+from binodal.audit.quoted import judge_quoted
+from binodal.audit.setting import size
+from binodal.audit.witnesses import run
+from binodal.numerics.balls import as_dict
+
+Document = dict[str, Any]
+_LONGEST = 700
+WITNESS_TESTS = "tests/audit/witnesses/test_witnesses.py::test_the_derived_form_holds"
+_STUDENT_TEXT = {f"M.{i}" for i in range(1, 14)} | {"M.6b", "M.11b"}
+
+
+def model_of(label: str) -> str:
+    """Which setting of the paper gives the sizes of an entry."""
+    student = label in _STUDENT_TEXT or label.startswith(("A.", "C.", "D.", "M.Claim"))
+    return "teacher-student" if student else "modular"
+
+
+def _text(expression: sp.Basic | None) -> str | None:
+    """An expression as text; None where it is too long to say anything."""
+    text = None if expression is None else str(expression)
+    return text if text is None or len(text) <= _LONGEST else None
+
+
+def _latex(expression: sp.Basic | None) -> str | None:
+    return None if _text(expression) is None or expression is None else latex(expression)
+
+
+def part_document(part: Part, model: str) -> Document:
+    """One part: printed, derived, ratio, and for a difference its size in the paper's setting."""
+    if part.measure:
+        return _quoted_document(part)
+    found = judge(part)
+    off = found.verdict in (Verdict.CORRECTED, Verdict.APPROXIMATION)
+    document: Document = {
+        "name": part.name,
+        "verdict": str(found.verdict),
+        "printed": str(part.printed),
+        "derived": None if found.derived is None else str(found.derived),
+        "ratio": _text(found.ratio) if off or found.verdict == Verdict.NOTATION else None,
+        "difference": _text(found.difference) if off else None,
+        "latex": {
+            "printed": latex(part.printed),
+            "derived": _latex(found.derived),
+            "ratio": _latex(found.ratio) if off else None,
+            "difference": _latex(found.difference) if off else None,
+        },
+    }
+    if off:
+        document["size"] = {
+            "ratio": size(found.ratio, model),
+            "difference": size(found.difference, model),
+        }
+    if part.limit and found.verdict == Verdict.APPROXIMATION:
+        document["limit"] = part.limit.name
+    return document
+
+
+def _quoted_document(part: Part) -> Document:
+    """A quoted number beside the ball that judges it."""
+    found = judge_quoted(part)
+    value = found.number.value
+    ball = as_dict(value, 12)
+    known = ball if found.number.proved else {"value": ball["mid"], "error": ball["rad"]}
+    middle = float(value.mid())
+    ratio = f"{float(part.printed) / middle:.6g}" if middle else None
+    agrees = found.verdict == Verdict.CONFIRMED
+    document: Document = {
+        "name": part.name,
+        "verdict": str(found.verdict),
+        "printed": str(sp.N(part.printed, 6)) if part.printed.q != 1 else str(part.printed),
+        "derived": known,
+        "ratio": None if agrees else ratio,
+        "difference": None if agrees else f"{float(found.difference.mid()):.6g}",
+        "latex": None,
+    }
+    if found.verdict == Verdict.APPROXIMATION:
+        document["limit"] = part.approximates
+    return document
+
+
+def witness_document(name: str) -> Document:
+    """A witness's report."""
+    found = run(name)
+    return {
+        "name": name,
+        "method": found.method,
+        "statement": found.statement,
+        "derived_holds": bool(found.derived_holds),
+        "printed_fails": None if found.printed_fails is None else bool(found.printed_fails),
+        "numbers": dict(found.numbers),
+    }
+
+
+def entry_document(entry: Entry) -> Document:
+    """One label with everything that is known about it."""
+    parts = [part_document(part, model_of(entry.label)) for part in entry.parts]
+    verdicts = [Verdict(part["verdict"]) for part in parts]
+    return {
+        "label": entry.label,
+        "title": entry.title,
+        "verdict": str(gravest(verdicts)),
+        "parts": parts,
+        "why": reason(entry, verdicts),
+        "evidence": [*entry.evidence, *(f"{WITNESS_TESTS}[{name}]" for name in entry.witnesses)],
+        "witnesses": [witness_document(name) for name in entry.witnesses],
+    }

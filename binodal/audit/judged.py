@@ -1,0 +1,180 @@
+"""The audit as a user sees it: cached by content, printed as text, JSON or a page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from binodal.audit.paper.labels import normal
+from binodal.errors import RequestError
+from binodal.numerics.codegen.library import user_cache
+from binodal.numerics.disk import Damaged, sealed, unsealed
+from binodal.output import require_writable, write_text
+from binodal.version import VERSION
+
+Document = dict[str, Any]
+_SOURCES = ("binodal.audit", "binodal.derive", "binodal.models", "binodal.numerics")
+_LIBRARIES = ("sympy", "numpy", "scipy", "python-flint", "mpmath")
+
+
+def cache_file() -> Path | None:
+    """Where finished audits are kept; None for a user without a home."""
+    folder = user_cache()
+    return None if folder is None else folder / "audit.json"
+
+
+def content_digest() -> str:
+    """A hash of all that the audit depends on: the sources of four packages and the libraries."""
+    digest = hashlib.sha256(f"{VERSION} {sys.version_info[:3]}".encode())
+    for name in _LIBRARIES:
+        try:
+            digest.update(f"{name} {version(name)}".encode())
+        except PackageNotFoundError:
+            digest.update(f"{name} missing".encode())
+    for path in _source_files():
+        digest.update(str(path.name).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _source_files() -> Iterator[Path]:
+    for package in _SOURCES:
+        spec = find_spec(package)
+        for folder in (spec.submodule_search_locations or []) if spec else []:
+            yield from sorted(Path(folder).rglob("*.py"))
+
+
+def _cached(digest: str) -> Document:
+    """What is in the cache for this content; a damaged or foreign file counts as empty."""
+    empty: Document = {"digest": digest, "labels": [], "entries": {}, "tables": {}}
+    path = cache_file()
+    try:
+        found = empty if path is None or not path.is_file() else unsealed(path.read_bytes())
+    except (OSError, Damaged):
+        return empty
+    return found if found.get("digest") == digest else empty
+
+
+def _store(state: Document) -> None:
+    """Keep the state; an unwritable cache costs time and nothing else."""
+    path = cache_file()
+    with suppress(OSError, RequestError):
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_text(path, sealed(state).decode())
+
+
+def _labels(state: Document) -> list[str]:
+    """All labels in the order of the page."""
+    if not state["labels"]:
+        from binodal.audit.paper.registry import registry
+
+        state["labels"] = list(registry())
+    return list(state["labels"])
+
+
+def _chosen(asked: Sequence[str], known: Iterable[str]) -> list[str]:
+    """The labels asked for, as the page writes them; all of them if none is named."""
+    names = {normal(label): label for label in known}
+    for label in asked:
+        if normal(label) not in names:
+            raise RequestError(f"unknown label {label!r}: labels are {', '.join(names.values())}")
+    return list(dict.fromkeys(names[normal(label)] for label in asked)) or list(names.values())
+
+
+def audit(labels: Sequence[str] = ()) -> list[Document]:
+    """The entries of the audit for some labels, or all, from the cache where it still holds.
+
+    Raises RequestError for an unknown label.
+    """
+    state = _cached(content_digest())
+    chosen = _chosen(labels, _labels(state))
+    missing = [label for label in chosen if label not in state["entries"]]
+    if missing:
+        from binodal.audit.document import entry_document
+        from binodal.audit.paper.registry import registry
+
+        try:
+            for label in missing:
+                state["entries"][label] = entry_document(registry()[label])
+        finally:  # what is found before a request to stop need not be found again
+            _store(state)
+    return [state["entries"][label] for label in chosen]
+
+
+def tables() -> Document:
+    """Which misprints were in the authors' code, and what changes: two tables."""
+    state = _cached(content_digest())
+    if not state["tables"]:
+        from binodal.audit.consistency import code_or_page, published_against_derived
+
+        state["tables"] = {
+            "code_or_page": code_or_page(),
+            "published_against_derived": published_against_derived(),
+        }
+        _store(state)
+    return dict(state["tables"])
+
+
+def as_text(entries: Sequence[Document], summary: Document | None = None) -> str:
+    """One block an entry for a few labels; one line an entry and the tables for all."""
+    if summary is None:
+        return "\n\n".join(_block(entry) for entry in entries)
+    lines = [f"{e['label']:18}{e['verdict']:15}{e['title']}" for e in entries]
+    counts = {v: sum(e["verdict"] == v for e in entries) for v in _VERDICTS}
+    lines += ["", ", ".join(f"{count} {name}" for name, count in counts.items() if count)]
+    lines += ["", "Misprints: in the code, or on the page only?"]
+    for row in summary["code_or_page"]:
+        lines.append(f"  {row['label']:14}{row['what']:34}{row['where']:26}{row['note']}")
+    lines += ["", "Published against derived"]
+    for row in summary["published_against_derived"]:
+        lines.append(f"  {row['what']} ({row['known']})")
+        lines += [f"      {key:10}{row[key]}" for key in ("published", "derived")]
+    return "\n".join(lines)
+
+
+_VERDICTS = ("corrected", "approximation", "notation", "confirmed", "definition")
+
+
+def _block(entry: Document) -> str:
+    lines = [f"{entry['label']}  {entry['title']}: {entry['verdict']}"]
+    for part in entry["parts"]:
+        lines.append(f"  {part['name']}: {part['verdict']}")
+        for key in ("printed", "derived", "ratio", "difference", "limit", "size"):
+            if part.get(key) is not None:
+                lines.append(f"    {key:11}{_flat(part[key])}")
+    lines.append(f"  why        {entry['why']}")
+    lines += [f"  evidence   {item}" for item in entry["evidence"]]
+    for found in entry["witnesses"]:
+        lines.append(f"  witness    {found['method']}: {found['statement']}")
+        lines += [f"             {name}: {value}" for name, value in found["numbers"].items()]
+    return "\n".join(lines)
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{k} {_flat(v)}" for k, v in value.items() if v is not None)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def as_json(entries: Sequence[Document]) -> str:
+    """The JSON list of the stable interface."""
+    return json.dumps(list(entries), indent=2)
+
+
+def write_page(path: Path) -> None:
+    """Write the whole audit as a Markdown page with its mathematics.
+
+    Raises RequestError, before anything is computed, where no file can be.
+    """
+    require_writable(path)
+    from binodal.audit.page import page
+
+    write_text(path, page(audit(), tables()))

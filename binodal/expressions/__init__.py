@@ -1,1 +1,0 @@
-"""Derived expressions by name, one module a model, for code generation."""

@@ -1,0 +1,1 @@
+"""Modular addition: a quadratic network learns n + m mod P."""

@@ -1,0 +1,226 @@
+"""Derivation of the symmetries: what each leaves invariant, and the commutators B.20."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+from math import gcd
+
+import sympy as sp
+
+from binodal.derive.assumptions import Assumption
+from binodal.derive.checks import exact_on, generic_fractions
+from binodal.derive.derivation import Derivation
+from binodal.derive.step import Check, Step
+from binodal.derive.symbols import k
+from binodal.models.modular.derivations.characters import LABELS, V, W
+from binodal.models.modular.derivations.cyclotomic import Cyclotomic
+from binodal.models.modular.derivations.data import m, n, p, target, target_term
+from binodal.models.modular.derivations.nngp import kernel_matrix
+from binodal.models.modular.derivations.posterior import (
+    Hyperparameters,
+    Network,
+    energy,
+    gradient,
+    outputs,
+)
+from binodal.models.modular.derivations.symmetries import (
+    IntegerMatrix,
+    Symmetry,
+    averaged_kernel,
+    commutator,
+    generators,
+    modes,
+    permutation_matrix,
+)
+
+Cases = Iterator[tuple[object, object, object]]
+S = sp.Symbol("s", integer=True)  # a unit modulo P
+Q1, Q2 = LABELS[6], LABELS[7]  # the two shifts
+AT = Hyperparameters(Fraction(2, 7), Fraction(3, 5), Fraction(5, 11))
+
+
+def sample_network(order: int, width: int = 2, seed: int = 1) -> Network:
+    """A network with generic rational weights, none of them special or equal."""
+    rows = [tuple(generic_fractions(order, seed * 100 + i)) for i in range(3 * width)]
+    return Network(
+        order, tuple(rows[:width]), tuple(rows[width : 2 * width]), tuple(rows[2 * width :])
+    )
+
+
+def sample_symmetries(order: int) -> dict[str, Symmetry]:
+    """The generators and one element that mixes them all."""
+    return generators(order) | {"mixed": Symmetry(order, (1, 2), order - 1, True)}
+
+
+def _each(orders: tuple[int, ...]) -> Iterator[tuple[str, Symmetry]]:
+    for order in orders:
+        for name, symmetry in sample_symmetries(order).items():
+            yield f"{name} at P = {order}", symmetry
+
+
+def _target_cases() -> Cases:
+    for name, g in _each((2, 3, 4, 5, 6, 7)):
+        y = target(g.order)
+        for label in range(g.order):
+            for i in range(g.order):
+                moved = [y[g.label(label)][a][b] for a, b in (g.pair(i, j) for j in range(g.order))]
+                yield name, moved, y[label][i]
+
+
+def _output_cases() -> Cases:
+    for name, g in _each((2, 3, 4, 5, 6)):
+        network = sample_network(g.order)
+        old, new = outputs(network), outputs(g.network(network))
+        for label in range(g.order):
+            for i in range(g.order):
+                images = (g.pair(i, j) for j in range(g.order))
+                yield name, [new[g.label(label)][a][b] for a, b in images], old[label][i]
+
+
+def _posterior_cases() -> Cases:
+    for name, g in _each((2, 3, 4, 5, 6)):
+        network = sample_network(g.order)
+        moved = g.network(network)
+        yield name, energy(moved, AT), energy(network, AT)
+        yield f"{name}, gradient", gradient(moved, AT), g.network(gradient(network, AT))
+
+
+def _mode_cases() -> Cases:
+    for name, g in _each((3, 4, 5, 6, 7)):
+        w, v = sample_network(g.order).first
+        new_w, new_v = g.weights(w, v)
+        yield name, (modes(new_w), modes(new_v)), g.modes(modes(w), modes(v))
+
+
+def _transform_cases(claim: sp.Expr) -> Cases:
+    """w'_k from the moved weights against e(phase) w_index, for every unit and a generic shift."""
+    (character,), (mode,) = claim.atoms(sp.Function), claim.atoms(sp.Indexed)
+    (phase,), (index,) = character.args, mode.indices
+    yield "one character, one mode", claim / (character * mode), sp.Integer(1)
+    for order in (5, 6, 7):
+        w, v = sample_network(order).first
+        for unit in (i for i in range(1, order) if gcd(i, order) == 1):
+            moved, _ = Symmetry(order, (2, 1), unit).weights(w, v)
+            for label in range(order):
+                at = {k: label, Q1: 2, S: unit}
+                root = Cyclotomic.root(order, int(phase.subs(at)))
+                found = root * modes(w)[int(index.subs(at)) % order]
+                yield (order, unit, label), modes(moved)[label], found
+
+
+def _commutator_cases() -> Cases:
+    for order in (3, 4, 5, 6):
+        weights = [3, 1, -4, 1, 5, -9][:order]
+        generic = averaged_kernel(order, weights, [2, 7, -1, 8, -2, 8][:order])
+        zero: IntegerMatrix = [[0] * order**2 for _ in range(order**2)]
+        operators = {name: permutation_matrix(g) for name, g in generators(order).items()}
+        for name, operator in operators.items():
+            for kernel_name, kernel in (("prior", kernel_matrix(order)), ("generic", generic)):
+                label = f"[Q, {name}] at P = {order}, {kernel_name} kernel"
+                yield label, commutator(kernel, operator), zero
+        yield f"[T_1, T_2] at P = {order}", commutator(operators["T_1"], operators["T_2"]), zero
+
+
+def _symbolic(moved: sp.Expr, original: sp.Expr, rest: Check) -> Check:
+    """The symbolic identity must hold and then the explicit cases of ``rest``."""
+
+    def counterexample(claim: sp.Basic) -> str | None:
+        difference = sp.expand(moved - original)
+        return f"phase {difference}" if difference != 0 else rest.counterexample(claim)
+
+    return Check(f"the phases cancel for symbolic P, and {rest.route}", counterexample)
+
+
+def _network_steps() -> tuple[Step, ...]:
+    """Data, outputs and posterior."""
+    phase = target_term().phase
+    moved = phase.subs({n: S * n + Q1, m: S * m + Q2, p: S * p + Q1 + Q2}, simultaneous=True)
+    relabelled = phase.subs(k, S * k)
+    e, f, U = sp.Function("e"), sp.Function("f"), sp.Function("U")
+    g, theta = sp.Function("g"), sp.Symbol("theta")
+    complete = (Assumption.COMPLETE_DATA,)
+    return (
+        Step(
+            "target",
+            "n -> s n + q, m -> s m + q', p -> s p + q + q' sends character k to s k, and "
+            "k -> s k permutes the nonzero characters when s is a unit; the flip exchanges n, m",
+            e(phase),
+            e(relabelled),
+            "B.20b",
+            _symbolic(
+                moved, relabelled, exact_on(lambda _: _target_cases(), "entry by entry, P = 2..7")
+            ),
+            complete,
+        ),
+        Step(
+            "network function",
+            "(g w).x_{g(n,m)} = w.x_nm, and the readouts move with the labels",
+            f(g(p), g(n), g(m), g(theta)),
+            f(p, n, m, theta),
+            "B.20b",
+            exact_on(lambda _: _output_cases(), "all outputs of rational networks, P = 2..6"),
+        ),
+        Step(
+            "posterior",
+            "loss: target and outputs move together; priors and decay: g is a permutation, and "
+            "permutes or rotates modes",
+            U(g(theta)),
+            U(theta),
+            "derived here",
+            exact_on(lambda _: _posterior_cases(), "exact energies and gradients, P = 2..6"),
+            complete,
+        ),
+    )
+
+
+def _mode_steps() -> tuple[Step, ...]:
+    """Fourier modes and the kernel."""
+    e = sp.Function("e")
+    Q, T = sp.symbols("Q T", commutative=False)
+    mode_phase = sp.expand(k * Q1 + (-k) * Q1)
+    return (
+        Step(
+            "transform of a mode",
+            "n -> s n + q in w_k = (1/P) sum_n w_n e(kn), for the inverse action on the weights",
+            W[k],
+            e(k * Q1) * W[S * k],
+            "derived here",
+            exact_on(_transform_cases, "transforms of moved weights, every unit of P = 5, 6, 7"),
+        ),
+        Step(
+            "modes",
+            "w'_k = e(kq) w_{sk}: |w_k|^2 |v_k|^2 only changes its label, so sums over k != 0 stay",
+            e(mode_phase) * W[k] * W[-k] * V[k] * V[-k],
+            (W[k] * W[-k] * V[k] * V[-k]).subs(k, S * k),
+            "derived here",
+            _symbolic(
+                mode_phase,
+                sp.S.Zero,
+                exact_on(
+                    lambda _: _mode_cases(), "transforms of moved weights in Q(zeta_P), P = 3..7"
+                ),
+            ),
+        ),
+        Step(
+            "commutators",
+            "p(g w) = p(w) gives Q(g x, g x') = Q(x, x'): Q commutes with T_1, T_2, C_q and the "
+            "flip, hence is diagonal in the characters",
+            Q * T - T * Q,
+            sp.S.Zero,
+            "B.20",
+            exact_on(
+                lambda _: _commutator_cases(),
+                "integer matrices, P = 3..6, prior and generic kernels",
+            ),
+        ),
+    )
+
+
+@cache
+def symmetries() -> Derivation:
+    """B.20 and B.20b: the group leaves data, outputs, posterior, modes and kernel in place."""
+    e = sp.Function("e")
+    steps = _network_steps() + _mode_steps()
+    return Derivation("Symmetries", steps, {"mode_phase": e(k * Q1) * W[S * k]})

@@ -1,0 +1,187 @@
+"""Orbits of mode pairs (k, k') under symmetry II and the flip, for any P, prime or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+from math import gcd
+
+import sympy as sp
+
+from binodal.derive.assumptions import Assumption
+from binodal.derive.checks import exact_on
+from binodal.derive.derivation import Derivation
+from binodal.derive.step import Step
+from binodal.derive.symbols import P
+from binodal.models.modular.derivations.characters import group_order
+from binodal.models.modular.derivations.cyclotomic import Cyclotomic
+from binodal.models.modular.derivations.symmetries import averaged_kernel
+
+Pair = tuple[int, int]
+Orbit = frozenset[Pair]
+
+
+def units(order: int) -> list[int]:
+    """The multipliers q coprime to P; for prime P all q != 0."""
+    return [q for q in range(1, order) if gcd(q, order) == 1]
+
+
+def orbits(order: int) -> list[Orbit]:
+    """Orbits of Z_P x Z_P under (k,k') -> (qk, qk') and (k,k') -> (k',k).
+
+    Every kernel that commutes with the symmetries has one eigenvalue on each orbit.
+
+    >>> [sorted(orbit) for orbit in orbits(3)][1:]
+    [[(0, 1), (0, 2), (1, 0), (2, 0)], [(1, 1), (2, 2)], [(1, 2), (2, 1)]]
+    """
+    group_order(order)
+    seen: set[Pair] = set()
+    found: list[Orbit] = []
+    for pair in ((k, j) for k in range(order) for j in range(order)):
+        if pair not in seen:
+            k, j = pair
+            images = [(q * k % order, q * j % order) for q in units(order)]
+            orbit = frozenset(images + [(b, a) for a, b in images])
+            seen |= orbit
+            found.append(orbit)
+    return found
+
+
+def quadratic_classes(order: int) -> set[Orbit]:
+    """Orbits merged by (k,k') -> (k,-k'), which a quadratic network adds to the symmetries.
+
+    Its kernel on |k,k'>, k and k' not 0, is 4 P^2 <|w_k|^2 |v_k'|^2>, and v_{-k'} is the
+    conjugate of v_k': so the target's (k,k) also shares its eigenvalue with (k,-k).
+    """
+    found = orbits(order)
+    home = {pair: orbit for orbit in found for pair in orbit}
+    return {
+        frozenset(pair for k, j in orbit for pair in home[k, j] | home[k, -j % order])
+        for orbit in found
+    }
+
+
+def orbit_count(order: int) -> int:
+    """The number of orbits by Burnside's lemma, for any P.
+
+    q fixes gcd(q-1,P)^2 pairs; q followed by the flip fixes gcd(q^2-1,P).
+    """
+    group_order(order)
+    multipliers = units(order)
+    fixed = sum(gcd(q - 1, order) ** 2 + gcd(q * q - 1, order) for q in multipliers)
+    return fixed // (2 * len(multipliers))
+
+
+def prime_orbit_count(fixed_by_identity: sp.Expr, axis: sp.Expr) -> sp.Expr:
+    """Burnside for an odd prime: q = 1 fixes P^2 and P pairs, q = -1 fixes 1 and P, others 1, 1."""
+    identity = fixed_by_identity + axis
+    inversion = 1 + axis
+    return sp.factor((identity + inversion + 2 * (P - 3)) / (2 * (P - 1)))
+
+
+def diagonal_classes(order: int) -> list[Orbit]:
+    """The orbits of the target's own modes (k,k), k != 0: one for each divisor gcd(k,P) < P."""
+    return [o for o in orbits(order) if any(k == j != 0 for k, j in o)]
+
+
+def projections(order: int, matrix: list[list[int]]) -> dict[Pair, Cyclotomic]:
+    """<k,k'| Q |k,k'> for all pairs; equals the eigenvalue when Q commutes with T_1, T_2."""
+    size = order**2
+    values: dict[Pair, Cyclotomic] = {}
+    for k in range(order):
+        for j in range(order):
+            total = [Fraction(0)] * order
+            for row in range(size):
+                n, m = divmod(row, order)
+                for column in range(size):
+                    a, b = divmod(column, order)
+                    total[(k * (n - a) + j * (m - b)) % order] += matrix[row][column]
+            values[k, j] = Cyclotomic(order, tuple(total)) * Fraction(1, size)
+    return values
+
+
+def _prime_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
+    for order in (3, 5, 7, 11, 13, 17, 19, 23):
+        yield order, len(orbits(order)), int(claim.subs(P, order))
+    yield from _count_cases()
+
+
+def _count_cases() -> Iterator[tuple[object, object, object]]:
+    formula = prime_orbit_count(P**2, P)
+    for order in range(2, 26):
+        yield order, len(orbits(order)), orbit_count(order)
+        yield (order, "cover"), sum(len(o) for o in orbits(order)), order**2
+        if order > 2 and sp.isprime(order):
+            yield (order, "prime"), len(orbits(order)), int(formula.subs(P, order))
+            yield (order, "diagonal"), len(diagonal_classes(order)), 1
+        divisors = sum(order % d == 0 for d in range(1, order))
+        yield (order, "classes"), len(diagonal_classes(order)), divisors
+
+
+def _tie_cases() -> Iterator[tuple[object, object, object]]:
+    """A generic invariant kernel: one value a class, and different values in different classes."""
+    for order in (3, 4, 5, 6):
+        weights = [3, 1, -4, 1, 5, -9][:order]
+        kernel = averaged_kernel(order, weights, [2, 7, -1, 8, -2, 8][:order])
+        values = projections(order, kernel)
+        distinct = {frozenset(values[pair] for pair in orbit) for orbit in orbits(order)}
+        yield (order, "one value each"), {len(v) for v in distinct}, {1}
+        merged = {frozenset(values[pair] for pair in o) for o in quadratic_classes(order)}
+        yield (order, "quadratic network"), {len(v) for v in merged}, {1}
+        yield (order, "no further tie"), len(distinct), len(quadratic_classes(order))
+
+
+@cache
+def mode_orbits() -> Derivation:
+    """Which eigenvalues the symmetries tie together, for prime and for composite P."""
+    k, j, q = sp.symbols("k k' q", integer=True)
+    general = sp.Function("orbits")(P)
+    divisor = sp.Function("gcd")
+    fixed = divisor(q - 1, P) ** 2 + divisor(q**2 - 1, P)
+    unit = sp.KroneckerDelta(divisor(q, P), 1)
+    burnside = sp.Sum(unit * fixed, (q, 1, P - 1)) / (2 * sp.Sum(unit, (q, 1, P - 1)))
+    prime = prime_orbit_count(P**2, P)
+    steps = (
+        Step(
+            "Burnside count",
+            "average the fixed pairs over units q, with and without the flip",
+            general,
+            burnside,
+            "derived here",
+            exact_on(
+                lambda _: _count_cases(), "orbits listed one by one, P = 2..25, prime and composite"
+            ),
+        ),
+        Step(
+            "prime P",
+            "only q = 1 and q = -1 have q^2 = 1: one orbit (0,0), one of the axes, one of (k,k), "
+            "one of (k,-k), and (P-3)/2 of the other ratios {t, 1/t}",
+            burnside,
+            prime,
+            "B.21b",
+            exact_on(_prime_cases, "orbits listed one by one at every odd prime below 25"),
+            (Assumption.PRIME_P,),
+        ),
+        Step(
+            "tied eigenvalues",
+            "Q commutes with the symmetries, so its eigenvalue is constant on an orbit",
+            sp.Function("Q")(k, j),
+            sp.Function("Q")(q * k, q * j),
+            "B.20b",
+            exact_on(
+                lambda _: _tie_cases(), "a generic invariant kernel: exactly one value an orbit"
+            ),
+        ),
+        Step(
+            "quadratic network",
+            "beyond the symmetries, |v_{-k'}| = |v_k'| ties (k,k') to (k,-k') for k, k' not 0",
+            sp.Function("Q")(k, j),
+            sp.Function("Q")(k, -j),
+            "derived here",
+            exact_on(
+                lambda _: _tie_cases(), "a generic invariant kernel has these ties and no others"
+            ),
+        ),
+    )
+    return Derivation("Orbits of mode pairs", steps, {"orbit_count_prime": prime})

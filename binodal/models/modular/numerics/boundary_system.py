@@ -1,0 +1,75 @@
+"""An event of modular addition as a curve in two parameters: one equation in two logarithms.
+
+Every event is sigma^2 + Lambda = tau with monomials tau and Lambda (Lambda at gmfl2 only), so in
+logarithms x, y of the two parameters it is e^L1 + e^L2 = 1, or L1 = 0, with linear L1, L2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from flint import arb, ctx
+
+from binodal.models.modular.numerics.functions import (
+    critical_tau,
+    event_values,
+    full_ring,
+    powers,
+    values,
+)
+from binodal.numerics.balls import ball
+from binodal.numerics.continuation.system import Pin
+from binodal.numerics.continuation.window import Axis
+
+
+class BoundarySystem:
+    """One equation in (x, y), each log(parameter/unit) of its axis."""
+
+    first = 0
+
+    def __init__(
+        self, event: str, theory: str, axes: Sequence[Axis], parameters: Mapping[str, Fraction]
+    ) -> None:
+        self.event, self.theory, self.axes = event, theory, tuple(axes)
+        self._at_units = {**parameters, **{axis.name: axis.unit for axis in axes}}
+        tau = powers(critical_tau(event))
+        rows = [{"sigma2": Fraction(1)}]
+        rows += [powers(full_ring(theory))] if event == "gmfl2" else []
+        self._linear = [[row.get(a.name, Fraction(0)) - tau[a.name] for a in axes] for row in rows]
+        self._constants: dict[int, list[arb]] = {}
+
+    def _terms(self, box: Sequence[arb]) -> list[arb]:
+        """sigma^2/tau, and at gmfl2 Lambda/tau."""
+        if ctx.prec not in self._constants:
+            _, _, tau, full = event_values(self.event, self.theory)(*values(self._at_units))
+            found = [ball(self._at_units["sigma2"]) / tau, full / tau]
+            self._constants[ctx.prec] = found[: len(self._linear)]
+        terms = []
+        for constant, row in zip(self._constants[ctx.prec], self._linear, strict=True):
+            power = sum((ball(k) * x for k, x in zip(row, box, strict=True)), arb(0))
+            terms.append(constant * power.exp())
+        return terms
+
+    def value(self, box: Sequence[arb]) -> list[arb]:
+        """log of (sigma^2 + Lambda)/tau."""
+        return [sum(self._terms(box), arb(0)).log()]
+
+    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
+        """Averages of the linear forms' slopes, weighted with the two terms."""
+        terms = self._terms(box)
+        total = sum(terms, arb(0))
+        slopes = []
+        for k in range(len(self.axes)):
+            weighted = (ball(row[k]) * t for row, t in zip(self._linear, terms, strict=True))
+            slopes.append(sum(weighted, arb(0)) / total)
+        return [slopes]
+
+    def pin(self, index: int, near: float) -> Pin:
+        """A parameter at a short decimal near a coordinate."""
+        return self.axes[index].near(index, near)
+
+    def parameters(self, box: Sequence[arb]) -> dict[str, arb]:
+        """All parameters at a box."""
+        at = {name: ball(value) for name, value in self._at_units.items()}
+        return at | {a.name: a.value(x) for a, x in zip(self.axes, box, strict=True)}

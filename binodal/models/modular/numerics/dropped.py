@@ -1,0 +1,101 @@
+"""The terms that a result of modular addition leaves out, at its parameters and its state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from flint import arb
+
+from binodal.derive.symbols import a, mass, u, x
+from binodal.models.modular.derivations.dropped import dropped
+from binodal.models.modular.numerics.functions import PARAMETERS, coupling, values
+from binodal.models.modular.numerics.results import CriticalPoint, Solution
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.dropped import Dropped, at_event, present
+from binodal.numerics.results import Critical
+
+_BITS = 128
+_STATE = (a, u, x, mass)
+OWN = "lambda of the zero state, 4 sigma_a^2, beside sigma^2 + lambda"
+WEIGHTS = "weights of ring and zero state beside their depths: shift of sigma^2 + lambda"
+RING = "lambda of the metastable ring beside sigma^2 + lambda"
+FIELD = "1/N: effective degrees of freedom of the prior's kernel over N"
+NEURONS = "1/N with droplets: lambda of the ring beside sigma^2 + lambda, over the neurons on it"
+
+
+@cache
+def _sizes(theory: str, name: str) -> Callable[..., tuple[Any, ...]]:
+    expression = {"size": dropped(theory).results[name]}
+    return compiled("dropped", expression, (*_STATE, *PARAMETERS), "arb")
+
+
+class _Terms:
+    """Sizes at parameters and a state; what the state does not have is 1 and not asked for."""
+
+    def __init__(self, parameters: Mapping[str, Fraction], theory: str) -> None:
+        self.parameters, self.theory = parameters, theory
+
+    def size(self, name: str, **state: arb) -> arb:
+        """One term's size, without its sign."""
+        at = [state.get(str(symbol), arb(1)) for symbol in _STATE]
+        return abs(arb(_sizes(self.theory, name)(*at, *values(self.parameters))[0]))
+
+    def of_solution(self, found: Solution) -> Iterator[Dropped]:
+        """The terms of a solved closure in its limit."""
+        yield Dropped(FIELD, self.size("freedom_per_neuron"))
+        if found.closure is None:
+            return
+        share, rings = (
+            found.closure.a,
+            [s for s in found.saddles if s.kind == "minimum" and s.x > 0],
+        )
+        held = rings[0].mass if rings else None
+        if held is not None:
+            carried = self.size("ring_kernel", a=share, x=rings[0].x, mass=held)
+            yield Dropped(NEURONS, carried / arb(1).max(ball(self.parameters["N"]) * held))
+        if found.limit == "finite":
+            return
+        if found.phase != "GMFL-II":
+            yield Dropped(OWN, self.size("own_kernel", a=share))
+        if rings and found.phase in ("GFL", "GMFL-I"):
+            tau = ball(self.parameters["sigma2"]) / share
+            at_u = coupling()(tau, *values(self.parameters))[0]
+            state = {"a": share, "u": at_u, "x": rings[0].x}
+            if found.phase == "GFL":
+                yield Dropped(RING, self.size("metastable_ring", **state))
+            elif held is not None:
+                yield Dropped(WEIGHTS, self.size("weight_shift", **state, mass=held))
+
+    def of_event(self, found: Critical[CriticalPoint]) -> Iterator[Dropped]:
+        """The terms of an event in its limit, at the point nearest to the parameters."""
+        yield Dropped(FIELD, self.size("freedom_per_neuron"))
+        point = found.point
+        if found.limit == "finite" or point is None:
+            return
+        if found.event != "gmfl2":
+            yield Dropped(OWN, self.size("own_kernel", a=point.a))
+        if found.event == "coexistence":
+            state = {"u": point.u, "x": point.x, "mass": ball(Fraction(1, 2))}
+            yield Dropped(WEIGHTS, self.size("weight_shift", **state))
+
+
+def dropped_terms(
+    parameters: Mapping[str, Fraction], found: Solution | Critical[CriticalPoint]
+) -> tuple[Dropped, ...]:
+    """What a solution leaves out, or an event: there at the value that was found.
+
+    >>> from binodal.numerics.parameters import preset
+    >>> from binodal.models.modular.numerics.solve import solve_thermodynamic
+    >>> found = solve_thermodynamic(preset("fig3"))
+    >>> [term.small for term in dropped_terms(preset("fig3"), found)]
+    [True, True, True]
+    """
+    with precision(_BITS):
+        if isinstance(found, Critical):
+            at = at_event(parameters, found)
+            return present(_Terms(at, found.theory).of_event(found))
+        return present(_Terms(parameters, found.theory).of_solution(found))

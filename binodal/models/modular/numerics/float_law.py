@@ -1,0 +1,213 @@
+"""lambda and the odds of the ring at finite P for whole arrays of u, in double precision.
+
+Each basin of the single integral over the mean of x and x_v is summed by Gauss-Legendre panels on
+the scale of its own peak, and weighed from there: the exponent from zero in the zero state's basin,
+from the ring in the ring's. The depth between them enters as a logarithm, so that neither share is
+one minus the other and nothing overflows where the ring is deep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+from scipy import special
+
+from binodal.derive.symbols import P, gamma, sigma_a2, u, x
+from binodal.models.modular.derivations.closure import kernel_factor
+from binodal.models.modular.derivations.reduction import bottom_and_stiffness, density_of_mean
+from binodal.models.modular.derivations.saddles import depth, quadratic, ring
+from binodal.models.modular.derivations.weights import printed_odds
+from binodal.numerics.codegen.load import compiled
+
+Array = NDArray[np.float64]
+_ZERO_PANELS = 2.0 ** np.arange(-3, 22)
+_RING_PANELS = np.array([0.0, 1.0, 2.0, 3.0, 4.5, 7.0, 11.0, 18.0, 40.0])
+_SERIES_BELOW = 0.1
+_SERIES_TERMS = 14
+_NODES = 16
+GROWTH = 4.0 ** (2.0 ** np.arange(9))
+"""Factors that reach from any double to any other in a few steps."""
+
+
+@cache
+def _functions() -> dict[str, Callable[..., tuple[Any, ...]]]:
+    """Rings; exponent, Kummer argument and prefactors of the single integral; printed odds."""
+    density, moment = density_of_mean(0), density_of_mean(1)
+    (decay,), (kummer,) = density.atoms(sp.exp), density.atoms(sp.hyper)
+    (higher,) = moment.atoms(sp.hyper)
+    bottom, _ = bottom_and_stiffness()
+    factor = sp.simplify(-decay.args[0] / bottom)
+    terms = {
+        "exponent": factor * sp.horner(bottom, x),
+        "beta": sp.simplify(-kummer.argument),
+        "norm": sp.simplify(density / (decay * kummer)),
+        "moment": sp.simplify(moment / (decay * higher)),
+    }
+    bends = [sp.simplify(factor * sp.diff(bottom, x, k).subs(x, ring())) for k in (2, 3)]
+    rings = {"inner": ring(-1), "outer": ring(), "spread": sp.discriminant(quadratic(), x) / 4}
+    arguments = (x, u, P, gamma)
+    table: dict[str, dict[str, sp.Expr]] = {
+        "terms": terms,
+        "bends": {"c2": bends[0] / 2, "c3": bends[1] / 6, "bottom": factor * depth()},
+        "rings": rings,
+        "action": {"depth": depth().subs(x, ring()), "barrier": depth().subs(x, ring(-1))},
+        "odds": {"log_odds": sp.expand_log(sp.log(printed_odds()), force=True)},
+    }
+    return {name: compiled(name, e, arguments, "numpy") for name, e in table.items()}
+
+
+@cache
+def _scale(theory: str) -> Callable[..., tuple[Any, ...]]:
+    return compiled("scale", {"scale": kernel_factor(theory)}, (sigma_a2, P), "numpy")
+
+
+def rings(at_u: Array, at_gamma: Array) -> tuple[Array, Array, Array]:
+    """x_-, x_+ and u^2 - gamma; both rings are u/gamma below birth."""
+    nothing = np.zeros_like(at_u)
+    with np.errstate(invalid="ignore", over="ignore"):
+        spread = _functions()["rings"](nothing, at_u, nothing, at_gamma)[2]
+    shown = np.where(spread > 0, at_u, np.sqrt(at_gamma) * (1 + 1e-15))
+    inner, outer, _ = _functions()["rings"](nothing, shown, nothing, at_gamma)
+    middle = at_u / at_gamma
+    born = spread > 0
+    return np.where(born, inner, middle), np.where(born, outer, middle), spread
+
+
+def actions(at_u: Array, at_gamma: Array) -> tuple[Array, Array]:
+    """s at the ring and at the barrier; NaN below birth."""
+    nothing = np.zeros_like(at_u)
+    with np.errstate(invalid="ignore", over="ignore"):
+        values: tuple[Array, Array] = _functions()["action"](nothing, at_u, nothing, at_gamma)
+    return values
+
+
+def kummer_pair(beta: Array) -> tuple[Array, Array]:
+    """1F1(1/2; 3/2; -beta) and 1F1(1/2; 5/2; -beta) for beta >= 0.
+
+    Contiguity gives the second from the first; a Taylor series replaces both near zero, where that
+    cancels.
+    """
+    safe, low = np.maximum(beta, _SERIES_BELOW), np.minimum(beta, _SERIES_BELOW)
+    root = np.sqrt(safe)
+    first = np.sqrt(np.pi) * special.erf(root) / (2.0 * root)
+    second = 1.5 * (first - (first - np.exp(-safe)) / (2.0 * safe))
+    terms = np.arange(_SERIES_TERMS)
+    signs = np.cumprod(np.concatenate([[1.0], -1.0 / terms[1:]]))
+    near = np.polynomial.polynomial.polyval(low, signs / (2 * terms + 1))
+    near_second = np.polynomial.polynomial.polyval(
+        low, 3.0 * signs / ((2 * terms + 1) * (2 * terms + 3))
+    )
+    small = beta < _SERIES_BELOW
+    return np.where(small, near, first), np.where(small, near_second, second)
+
+
+@dataclass(frozen=True)
+class Moments:
+    """lambda, and the logarithm of the ring's odds against the zero state (-inf below birth)."""
+
+    level: Array
+    log_odds: Array
+
+    @property
+    def share(self) -> Array:
+        """The ring's probability."""
+        return np.asarray(special.expit(self.log_odds))
+
+    @property
+    def zero(self) -> Array:
+        """The zero state's probability, with a relative accuracy of its own."""
+        return np.asarray(special.expit(-self.log_odds))
+
+
+@dataclass(frozen=True)
+class _Law:
+    """The density of the mean at one u and gamma a row, and where its basins lie."""
+
+    at_u: Array
+    order: Array
+    at_gamma: Array
+
+    @property
+    def columns(self) -> tuple[Array, Array, Array]:
+        """u, P and gamma against panels and nodes."""
+        u_, order, decay = (c[:, None, None] for c in (self.at_u, self.order, self.at_gamma))
+        return u_, order, decay
+
+    def ends(self) -> tuple[Array, Array, Array, Array]:
+        """Where the basins meet, the ring, the width of its peak, where the density ends."""
+        inner, outer, spread = rings(self.at_u, self.at_gamma)
+        strength = 2.0 * self.order
+        bend = np.sqrt(2.0 * strength * np.sqrt(np.maximum(spread, 0.0)))
+        width = 1.0 / (bend + np.cbrt(strength * self.at_gamma))
+        end = outer + _RING_PANELS[-1] * width
+        return np.where(spread > 0, inner, end), outer, width, end
+
+    def exponent(self, at: Array, outer: Array, from_ring: bool) -> Array:
+        """The exponent above its value at zero, or at the ring, whose slope there vanishes."""
+        columns = self.columns
+        if not from_ring:
+            value: Array = _functions()["terms"](at, *columns)[0]
+            return value
+        c2, c3, _ = _functions()["bends"](outer[:, None, None], *columns)
+        away = at - outer[:, None, None]
+        return np.asarray(away**2 * (c2 + c3 * away))
+
+    def basin(self, breaks: Sequence[Array], outer: Array, from_ring: bool, nodes: int) -> Array:
+        """Integrals of the density and of x x_v over it between breaks, by panels: (2, rows)."""
+        edges = np.sort(np.stack(breaks, axis=1), axis=1)
+        low, half = edges[:, :-1, None], np.diff(edges, axis=1)[:, :, None] / 2
+        points, weights = np.polynomial.legendre.leggauss(nodes)
+        at = low + half * (points + 1.0)
+        _, beta, norm, moment = _functions()["terms"](at, *self.columns)
+        first, second = kummer_pair(beta)
+        tilt = half * weights * np.exp(-self.exponent(at, outer, from_ring))
+        return np.stack([(tilt * f).sum(axis=(1, 2)) for f in (norm * first, moment * second)])
+
+
+def exact_moments(
+    at_u: Array, order: Array, at_sigma_a2: Array, at_gamma: Array, nodes: int = _NODES
+) -> Moments:
+    """The exact law on arrays of equal length, by panels of ``nodes`` Gauss points.
+
+    NaN where a number leaves the range of doubles.
+    """
+    law = _Law(at_u, order, at_gamma)
+    cut, outer, width, end = law.ends()
+    near = [np.clip(outer + s * k * width, 0.0, end) for k in _RING_PANELS[:-1] for s in (-1, 1)]
+    inside = [np.minimum(k / order, cut) for k in _ZERO_PANELS]
+    inside += [np.minimum(at, cut) for at in near]
+    beyond = [np.maximum(at, cut) for at in near]
+    born = cut < end
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        zero = law.basin([np.zeros_like(cut), cut, *inside], outer, False, nodes)
+        own = law.basin([cut, end, *beyond], outer, True, nodes)
+        shown = np.where(born, outer, np.nan)
+        bottom = _functions()["bends"](shown, at_u, order, at_gamma)[2]
+        log_odds = np.where(born, np.log(own[0] / zero[0]) - bottom, -np.inf)
+        log_odds = np.where(np.isfinite(at_u) & (at_u >= 0), log_odds, np.nan)
+        means = [special.expit(-log_odds) * zero[1] / zero[0]]
+        means += [np.where(born, special.expit(log_odds) * own[1] / own[0], 0.0)]
+    return Moments(_scale("derived")(at_sigma_a2, order)[0] * (means[0] + means[1]), log_odds)
+
+
+def printed_moments(
+    at_u: Array, order: Array, at_sigma_a2: Array, at_gamma: Array, nodes: int = 0
+) -> Moments:
+    """B.41 and B.42; zero below birth. ``nodes`` is not used."""
+    _, outer, spread = rings(at_u, at_gamma)
+    log_odds = _functions()["odds"](outer, at_u, order, at_gamma)[0]
+    found = np.where(spread >= 0, log_odds, -np.inf)
+    scale = _scale("published")(at_sigma_a2, order)[0]
+    return Moments(scale * outer**2 * special.expit(found), found)
+
+
+MOMENTS: dict[str, Callable[..., Moments]] = {
+    "derived": exact_moments,
+    "published": printed_moments,
+}

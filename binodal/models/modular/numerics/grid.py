@@ -1,0 +1,223 @@
+"""a, lambda, ring and phase on whole arrays of parameters, in double precision without proof.
+
+In both limits tau = sigma^2 + lambda has one solution: lambda falls as tau grows. In the
+thermodynamic limit it is explicit up to the end of GMFL-I, and a monotone equation for x beyond;
+at finite P it is bisected on a logarithmic scale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from binodal.derive.symbols import P, mass, u, x
+from binodal.models.modular.derivations.action import mode_action
+from binodal.models.modular.derivations.closure import ring_lambda
+from binodal.models.modular.derivations.events import temperature
+from binodal.models.modular.derivations.saddles import quadratic, ring
+from binodal.models.modular.numerics.float_law import (
+    GROWTH,
+    MOMENTS,
+    Array,
+    Moments,
+    actions,
+    rings,
+)
+from binodal.models.modular.numerics.functions import (
+    PARAMETERS,
+    TAU,
+    coupling_of_tau,
+    critical_state,
+    critical_tau,
+    full_ring,
+)
+from binodal.models.modular.numerics.results import require
+from binodal.numerics.codegen.load import BLOCK, compiled
+from binodal.numerics.errors import ParameterError
+from binodal.numerics.phases.rule import PHASES, phase_codes
+
+COLUMNS = ("a", "lambda", "u", "x", "action", "mass", "neurons", "barrier", "phase")
+_HALVINGS = 60
+_LARGEST, _BESIDE = 1e300, 1e-6
+_FINITE_BLOCK = 256
+Function = Callable[..., tuple[Any, ...]]
+
+
+@cache
+def _functions(theory: str) -> dict[str, Function]:
+    (at_u,) = sp.solve(quadratic(), u)
+    named = {
+        "tau": critical_tau("coexistence"),
+        "full": full_ring(theory),
+        "x": critical_state("coexistence")[1],
+    }
+    branch = {
+        "tau": temperature(u).subs(u, at_u),
+        "lam": ring_lambda(theory).subs(mass, 1),
+    }
+    return {
+        "events": compiled("events", named, PARAMETERS, "numpy"),
+        "coupling": compiled("coupling", {"u": coupling_of_tau()}, (TAU, *PARAMETERS), "numpy"),
+        "branch": compiled("branch", branch, (x, *PARAMETERS), "numpy"),
+        "ring": compiled("ring", {"x": ring()}, (u, PARAMETERS[-1]), "numpy"),
+        "units": compiled("units", {"units": mode_action(theory).factor / P}, (P,), "numpy"),
+    }
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Equal-length columns of the parameters, in the order of PARAMETERS."""
+
+    theory: str
+    columns: tuple[Array, ...]
+
+    @property
+    def cold(self) -> Array:
+        """sigma^2."""
+        return self.columns[2]
+
+    def coupling(self, tau: Array) -> Array:
+        """u at tau = sigma^2 + lambda."""
+        value: Array = _functions(self.theory)["coupling"](tau, *self.columns)[0]
+        return value
+
+    def described(self, tau: Array, level: Array, share: Array, phase: Array) -> dict[str, Array]:
+        """All columns of the result."""
+        at_u, at_gamma = self.coupling(tau), self.columns[4]
+        _, outer, spread = rings(at_u, at_gamma)
+        depth, barrier = actions(at_u, at_gamma)
+        units = _functions(self.theory)["units"](self.columns[1])[0]
+        born = spread > 0
+
+        def only_born(column: Array) -> Array:
+            return np.where(born, column, np.nan)
+
+        return {
+            "a": self.cold / tau,
+            "lambda": level,
+            "u": at_u,
+            "x": only_born(outer),
+            "action": only_born(units * depth),
+            "mass": only_born(share),
+            "neurons": only_born(self.columns[0] * share),
+            "barrier": only_born(units * barrier),
+            "phase": phase,
+        }
+
+
+def thermodynamic_grid(
+    columns: Mapping[str, Array | float], theory: str = "derived"
+) -> dict[str, Array]:
+    """The closure as P -> infinity for every combination of broadcast parameter columns.
+
+    Returns arrays of the broadcast shape: a, lambda, u; x, action (S/P), mass, number of neurons a
+    mode and barrier of the ring (NaN below birth); phase, an index in :data:`PHASES`. Raises
+    KeyError when a parameter is missing.
+    """
+    return _blockwise(columns, theory, _thermodynamic, BLOCK)
+
+
+def finite_grid(
+    columns: Mapping[str, Array | float], theory: str = "derived", nodes: int = 16
+) -> dict[str, Array]:
+    """The same at the given P, with the exact law of a mode (or B.42 as printed).
+
+    Phases follow :data:`binodal.numerics.phases.rule.RULE`; the printed closure has no solution in
+    a window at birth, which is exp(-P s) wide: "undecided". ``nodes`` is the number of Gauss points
+    a panel. Raises KeyError when a parameter is missing.
+    """
+    # A trial u may leave the range of doubles: what is not a number there counts as a large lambda.
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        return _blockwise(columns, theory, lambda block: _finite(block, nodes), _FINITE_BLOCK)
+
+
+def _blockwise(
+    columns: Mapping[str, Array | float],
+    theory: str,
+    solve: Callable[[_Block], dict[str, Array]],
+    length: int,
+) -> dict[str, Array]:
+    require("coexistence", "sigma2", theory)
+    arrays = [np.asarray(columns[str(symbol)], dtype=float) for symbol in PARAMETERS]
+    if any(not (a > 0).all() for a in arrays):
+        raise ParameterError("every parameter on the grid must be greater than 0")
+    shape = np.broadcast_shapes(*(a.shape for a in arrays))
+    flat = [np.broadcast_to(a, shape).ravel() for a in arrays]
+    size = int(np.prod(shape, dtype=int))
+    out = {name: np.empty(size) for name in COLUMNS}
+    for start in range(0, size, length):
+        part = slice(start, start + length)
+        block = _Block(theory, tuple(np.ascontiguousarray(a[part]) for a in flat))
+        for name, values in solve(block).items():
+            out[name][part] = values
+    return {name: value.reshape(shape) for name, value in out.items()}
+
+
+def _thermodynamic(block: _Block) -> dict[str, Array]:
+    f = _functions(block.theory)
+    pinned, full, start = f["events"](*block.columns)
+    tau = np.maximum(block.cold, pinned)
+    level, phase = tau - block.cold, (block.cold < pinned).astype(float)
+    share = level / full
+    last = np.flatnonzero(block.cold <= pinned - full)
+    if len(last):
+        some = tuple(c[last] for c in block.columns)
+        at = _full_ring(some, f, np.broadcast_to(start, block.cold.shape)[last])
+        tau[last], level[last] = f["branch"](at, *some)
+        share[last], phase[last] = 1.0, 2.0
+    return block.described(tau, level, share, phase)
+
+
+def _full_ring(columns: tuple[Array, ...], f: dict[str, Function], start: Array) -> Array:
+    """x of a ring that holds everything: tau - lambda falls as x grows; bisected from x_c."""
+
+    def excess(at: Array) -> NDArray[np.bool_]:
+        tau, level = f["branch"](at, *columns)
+        return np.asarray(tau - level > columns[2])
+
+    low, high = start.copy(), 2.0 * start
+    while excess(high).any():
+        high = np.where(excess(high), 2.0 * high, high)
+    for _ in range(_HALVINGS):
+        middle = 0.5 * (low + high)
+        above = excess(middle)
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    return np.asarray(0.5 * (low + high))
+
+
+def _finite(block: _Block, nodes: int) -> dict[str, Array]:
+    """tau from sigma^2 + lambda(0) on, the only zero of tau - sigma^2 - lambda."""
+    order, spread, at_gamma = (block.columns[k] for k in (1, 3, 4))
+
+    def moments(at_u: Array) -> Moments:
+        return MOMENTS[block.theory](at_u, order, spread, at_gamma, nodes)
+
+    def above(tau: Array) -> NDArray[np.bool_]:
+        return np.asarray(tau - block.cold > moments(block.coupling(tau)).level)
+
+    # lambda does not fall with u: tau is at least sigma^2 + lambda(0), less a quadrature's error.
+    low = block.cold + (1 - 1e-6) * moments(np.zeros_like(block.cold)).level
+    high = 2.0 * low
+    for factor in GROWTH:
+        if (found := above(high)).all():
+            break
+        high = np.where(found, high, np.minimum(high * factor, _LARGEST))
+    for _ in range(_HALVINGS):
+        middle = np.sqrt(low) * np.sqrt(high)
+        over = above(middle)
+        low, high = np.where(over, low, middle), np.where(over, middle, high)
+    tau = np.sqrt(low) * np.sqrt(high)
+    found_at, beside = moments(block.coupling(tau)), moments(block.coupling(tau * (1 + _BESIDE)))
+    solved = np.abs(block.cold + found_at.level - tau) <= 1e-6 * tau
+    # Where lambda falls faster than tau grows, the last digit of tau says more about it.
+    steep = found_at.level - beside.level > _BESIDE * tau
+    level = np.where(steep, tau - block.cold, found_at.level)
+    phase = phase_codes(found_at.share, found_at.zero, block.columns[0])
+    shown = np.where(solved, phase, PHASES.index("undecided"))
+    return block.described(tau, level, found_at.share, shown)

@@ -1,0 +1,100 @@
+"""The two branches of modular addition's loop at one setting, and escapes at the given P."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from flint import arb
+
+from binodal.derive.symbols import u, x
+from binodal.models.modular.derivations.reaction import largest_reaction
+from binodal.models.modular.numerics.barrier import prefactor_function
+from binodal.models.modular.numerics.finite import solve_finite
+from binodal.models.modular.numerics.functions import PARAMETERS, coupling, values
+from binodal.models.modular.numerics.metastable import zero_basin
+from binodal.models.modular.numerics.results import Closure, Saddle
+from binodal.models.modular.numerics.solve import saddles, solve_thermodynamic
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.errors import Undecided
+from binodal.numerics.outcome import Status
+from binodal.numerics.phases.escape import Escape, Feature, kramers
+from binodal.numerics.phases.hysteresis import Escapes, Solved
+
+
+def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
+    """Phase and rings of both branches in the limit; escape times at the given P.
+
+    A mode leaves zero in the residual of a network that is all at zero, and the ring in that of
+    the equilibrium; both at finite P.
+    """
+    with precision(bits):
+        cooling = _feature(saddles(Closure(arb(1), arb(0)), parameters, theory))
+    equilibrium = solve_thermodynamic(parameters, theory, bits)
+    if equilibrium.status != Status.CERTIFIED or equilibrium.closure is None:
+        raise Undecided(equilibrium.reason)
+    heating = _feature(equilibrium.saddles)
+    escapes = Escapes(
+        _escape("zero", parameters, theory, bits, lambda: zero_basin(parameters, theory)),
+        _escape("ring", parameters, theory, bits, lambda: _equilibrium(parameters, theory, bits)),
+    )
+    return equilibrium.phase, cooling, heating, escapes
+
+
+def _feature(found: Sequence[Saddle]) -> Feature | None:
+    tops = [s for s in found if s.kind == "saddle"]
+    rings = [s for s in found if s.kind == "minimum" and s.x > 0]
+    if not tops or not rings:
+        return None
+    return Feature(rings[0].x, tops[0].x, rings[0].action, tops[0].action)
+
+
+def _equilibrium(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Closure:
+    """The closure over the whole law at finite P. Raises Undecided where there is none."""
+    found = solve_finite(parameters, theory, bits)
+    if found.closure is None:
+        raise Undecided(found.reason)
+    return found.closure
+
+
+def _escape(
+    well: str,
+    parameters: Mapping[str, Fraction],
+    theory: str,
+    bits: int,
+    residual: Callable[[], Closure | None],
+) -> Escape:
+    """The escape of one mode in units of the Langevin clock of the weights."""
+    order = float(parameters["P"])
+    try:
+        closure = residual()
+        with precision(bits):
+            feature = closure and _feature(saddles(closure, parameters, theory))
+    except Undecided as doubt:
+        return Escape.without(f"no time: {doubt}")
+    if closure is None or not feature:
+        return Escape.without(f"no time: at P = {order:g} the action has no barrier")
+    with precision(bits):
+        exact = values(parameters)
+        at_u = coupling()(ball(parameters["sigma2"]) / closure.a, *exact)[0]
+        rises = (order * feature.barrier, order * feature.back)
+    state = [float(v.mid()) for v in (feature.saddle, feature.order, at_u, exact[4])]
+    (rate,) = prefactor_function(well, theory)(*state, order)
+    floats = [float(v.mid()) for v in exact]
+    left_out = max(
+        float(_reaction(theory)(at, state[2], *floats)[0])
+        for at in state[: 1 if well == "zero" else 2]
+    )
+    ordered = rises if well == "zero" else rises[::-1]
+    named = {"a": closure.a, "lambda": closure.lam}
+    return kramers(float(rate), (ordered[0], ordered[1]), "P", named, left_out)
+
+
+@cache
+def _reaction(theory: str) -> Callable[..., tuple[Any, ...]]:
+    """(x, u, parameters) -> the largest change of S by the neuron's own effect."""
+    named = {"reaction": largest_reaction(theory)}
+    return compiled("reaction", named, (x, u, *PARAMETERS), "numpy")

@@ -1,0 +1,86 @@
+"""The stage of modular addition on whole boxes of parameters, in the limit P -> infinity.
+
+sigma^2 over its value at birth or coexistence, and lambda of a full ring over sigma^2 + lambda
+at coexistence, are monomials: each takes its extremes over a box at corners that the signs of
+its exponents name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import cache
+
+import sympy as sp
+from flint import arb
+
+from binodal.derive.symbols import sigma2
+from binodal.models.modular.numerics.functions import (
+    PARAMETERS,
+    BallFunction,
+    critical_tau,
+    full_ring,
+    powers,
+    values,
+)
+from binodal.models.modular.numerics.results import require
+from binodal.numerics.balls import precision
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.phases.quadtree import Box, Classifier, Stages
+
+_BITS = 64
+
+
+@cache
+def _ratios(theory: str) -> dict[str, sp.Expr]:
+    """sigma^2/tau_birth, sigma^2/tau_coexistence and Lambda/tau_coexistence."""
+    birth, pinned = critical_tau("birth"), critical_tau("coexistence")
+    return {
+        "birth": sp.simplify(sigma2 / birth),
+        "coexistence": sp.simplify(sigma2 / pinned),
+        "ring": sp.simplify(full_ring(theory) / pinned),
+    }
+
+
+@cache
+def _compiled(name: str, theory: str) -> BallFunction:
+    return compiled("ratio", {name: _ratios(theory)[name]}, PARAMETERS, "arb")
+
+
+def corner(exponents: Mapping[str, Fraction], box: Box, highest: bool) -> dict[str, Fraction]:
+    """Where on a box a monomial with these exponents is largest, or smallest."""
+    return {name: box[name][int((power > 0) == highest)] for name, power in exponents.items()}
+
+
+def _range(name: str, theory: str, box: Box) -> tuple[arb, arb]:
+    """Smallest and largest value of a ratio on a box."""
+    exponents, function = powers(_ratios(theory)[name]), _compiled(name, theory)
+    low, high = (function(*values(corner(exponents, box, top)))[0] for top in (False, True))
+    return low, high
+
+
+def stages(box: Box, theory: str, known: Stages = (0, 3)) -> Stages:
+    """The lowest and the highest stage that are possible on the box, given known bounds.
+
+    Stage by stage: sigma^2 < tau_birth, sigma^2 <= tau_c, and at the end of GMFL-I
+    sigma^2 <= tau_c - Lambda.
+    """
+    lowest, highest = known
+    birth, cold, ring = (_range(name, theory, box) for name in ("birth", "coexistence", "ring"))
+    past = (birth[1] < 1, cold[1] < 1, cold[1] + ring[1] < 1)
+    before = (birth[0] > 1, cold[0] > 1, cold[0] + ring[0] > 1)
+    for stage, (proved, excluded) in enumerate(zip(past, before, strict=True), 1):
+        lowest = max(lowest, stage) if proved else lowest
+        highest = min(highest, stage - 1) if excluded else highest
+    return lowest, highest
+
+
+def modular_classifier(theory: str) -> Classifier:
+    """Bounds on the stage of whole boxes. Raises ParameterError for an unknown theory."""
+    require("coexistence", "sigma2", theory)
+
+    def classify(boxes: Sequence[Box], known: Sequence[Stages], /) -> list[Stages]:
+        with precision(_BITS):
+            return [stages(box, theory, k) for box, k in zip(boxes, known, strict=True)]
+
+    return classify

@@ -1,0 +1,142 @@
+"""Modular addition beyond mean field: the exact first two orders in 1/N, by quadrature.
+
+No sampling: curvature and loops are polynomials in the moments of one mode, and both derivatives
+of log Z (by the residual's amplitude, by a source) are differences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+
+from binodal.derive.finite_width import (
+    AMPLITUDE,
+    LEVEL,
+    LEVEL_SLOPE,
+    MEAN_SLOPE,
+    POPULATION,
+    SLOPE,
+    SOURCE_SLOPE,
+)
+from binodal.derive.second_order import LOOP_SLOPE, second_order
+from binodal.derive.symbols import N, P, sigma2
+from binodal.models.modular.derivations.finite_width import finite_width_of_modes
+from binodal.models.modular.predictions.field_saddle import Scales
+from binodal.models.modular.predictions.mode_curvature import Curvature
+from binodal.models.modular.predictions.mode_law import solve_modes
+from binodal.models.modular.predictions.mode_moments import ORDER, SIZE, SOURCES, Array, Moments
+from binodal.models.modular.predictions.mode_polynomials import LARGEST_ORDER
+from binodal.models.modular.predictions.two_loops import two_loops
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.errors import Undecided
+from binodal.validate.expansion import Expansion, rows
+from binodal.validate.prediction import Prediction
+
+_STEP = 4e-3
+OBSERVABLES = ("a", "lambda", "x2", "x", "x4")
+LARGEST = 113
+"""Largest P of the first order; the second goes to :data:`LARGEST_ORDER`."""
+_Terms = Callable[[float, Moments], Array]
+
+
+@cache
+def _functions() -> dict[str, Callable[..., tuple[Any, ...]]]:
+    results = finite_width_of_modes().results
+    width = (LEVEL, LEVEL_SLOPE, SLOPE)
+    moved = (AMPLITUDE, N, P, sigma2, *width, MEAN_SLOPE, SOURCE_SLOPE, POPULATION)
+    scales = {"curvature": results["curvature_scale"], "feature": results["feature_scale"]}
+    return {
+        "amplitude": compiled(
+            "amplitude", {"a1": results["amplitude_shift"]}, (AMPLITUDE, P, sigma2, *width), "numpy"
+        ),
+        "mean": compiled("mean", {"g1": results["mean_shift"]}, moved, "numpy"),
+        "scales": compiled("scales", scales, SIZE, "numpy"),
+        "as_curvature": compiled(
+            "as_curvature", {"h": second_order().results["as_curvature"]}, (LOOP_SLOPE,), "numpy"
+        ),
+    }
+
+
+def _terms(of: Curvature) -> _Terms:
+    """What stands at -1/2 in log Z, order by order: h, and -2 L where it is offered."""
+    if of.order > LARGEST_ORDER:
+        return lambda amplitude, m: np.array([of.log_det(amplitude, m)])
+    loops = two_loops(of.order)
+
+    def both(amplitude: float, m: Moments) -> Array:
+        curvature, feature = _functions()["scales"](*of.size(amplitude))
+        width, noise = of.at["N"], of.at["sigma2"]
+        # N times the square of a neuron's pull is what the covariance has in the curvature.
+        pull = float(np.sqrt(curvature / width))
+        h, two = loops.at(m, Scales(width, noise, feature, pull))
+        return np.array([h, *_functions()["as_curvature"](two)])
+
+    return both
+
+
+def expansion(
+    parameters: Mapping[str, float], order: int = ORDER, step: float = _STEP
+) -> Expansion:
+    """a, lambda, x2, x and x4 at odd P. Raises :class:`binodal.numerics.errors.Undecided` as mean
+    field.
+
+    ``order`` is that of the Gauss rule, ``step`` the relative one of the differences.
+    """
+    of = Curvature(parameters, order)
+    terms, start = _terms(of), solve_modes(parameters).a
+    here = of.moments(start)
+    share = step / (1 + of.response(start, here))
+    above, below = (start * (1 + sign * share) for sign in (1, -1))
+    up, down = of.moments(above), of.moments(below)
+    width = above - below
+    level = of.levels(here)
+    slope = (of.levels(up)["target"] - of.levels(down)["target"]) / width
+    curve = (terms(above, up) - terms(below, down)) / width
+    size, noise = of.at["P"], of.at["sigma2"]
+    begin = {"a": start, "lambda": level["target"]}
+    (moved,) = _functions()["amplitude"](start, size, noise, level["target"], slope, curve)
+    orders: dict[str, Array] = {"a": moved}
+    for name in SOURCES:
+        begin[name] = here.mean(name)
+        rise = (up.mean(name) - down.mean(name)) / width
+        pull = step / here.reach(name)
+        high, low = (terms(start, of.moments(start, name, s * pull)) for s in (1, -1))
+        response = (start, of.at["N"], size, noise, level["target"], slope, curve, rise)
+        # A source acts on every independent mode, (P - 1)/2 copies of the observable a neuron.
+        (change,) = _functions()["mean"](*response, (high - low) / (2 * pull), (size - 1) / 2)
+        orders[name] = change
+    orders["lambda"] = level["target"] / begin["x2"] * orders["x2"]
+    by_order = [
+        {name: float(changes[k]) for name, changes in orders.items()} for k in range(curve.size)
+    ]
+    return Expansion(begin, by_order[0], of.freedom(level), of.at["N"], *by_order[1:])
+
+
+def predictions(parameters: Mapping[str, float]) -> Iterator[Prediction]:
+    """a, lambda, x2, x and x4 at the highest order in 1/N that is offered.
+
+    The error is that of quadrature and differences and the estimated size of the next order. A row
+    says why there is none: even or large P, or corrections that do not fall.
+    """
+    return rows(partial(_fine_and_coarse, parameters), OBSERVABLES, 1)
+
+
+def _fine_and_coarse(parameters: Mapping[str, float]) -> tuple[Expansion, Expansion]:
+    _require_offered(int(parameters["P"]))
+    fine, coarse = expansion(parameters), expansion(parameters, ORDER - 2, 2 * _STEP)
+    # a lies between 0 and 1, so that a first order beyond them is no first order.
+    if not abs(fine.shift["a"]) < min(fine.start["a"], 1 - fine.start["a"]):
+        raise Undecided(
+            f"1/N is not small: {fine.freedom:.3g} degrees of freedom, N = {int(parameters['N'])}"
+        )
+    return fine, coarse
+
+
+def _require_offered(order: int) -> None:
+    if order % 2 == 0:
+        raise Undecided(f"P = {order}: the first order in 1/N is offered for odd P")
+    if order > LARGEST:
+        raise Undecided(f"P = {order}: the first order in 1/N is offered up to P = {LARGEST}")

@@ -1,0 +1,92 @@
+"""One mode's law at an amplitude of the residual, by quadrature, and its moments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from binodal.derive.finite_width import AMPLITUDE
+from binodal.derive.symbols import N, P, gamma, sigma2, sigma_a2, u, x, x_v
+from binodal.models.modular.derivations.finite_width import finite_width_of_modes
+from binodal.models.modular.derivations.saddles import action_density
+from binodal.models.modular.predictions.mode_law import panels
+from binodal.numerics.codegen.load import compiled
+
+Array = NDArray[np.float64]
+SOURCES: Mapping[str, sp.Expr] = {"x2": x * x_v, "x": (x + x_v) / 2, "x4": (x**2 + x_v**2) / 2}
+"""Observables of one mode that are averaged over neurons and modes."""
+SIZE = (AMPLITUDE, N, P, sigma2, sigma_a2)
+ORDER = 10
+_POWERS, _ZERO_POWERS, _ZERO_POINTS, _ZERO_WIDTHS = 7, 5, 2001, 12.0
+
+
+@cache
+def _functions() -> dict[str, Callable[..., tuple[Any, ...]]]:
+    coupling = finite_width_of_modes().results["coupling"]
+    return {
+        "density": compiled("density", {"s": action_density()}, (x, x_v, u, gamma), "numpy"),
+        "sources": compiled("sources", SOURCES, (x, x_v), "numpy"),
+        "coupling": compiled("coupling", {"u": coupling}, SIZE, "numpy"),
+    }
+
+
+@dataclass(frozen=True)
+class Moments:
+    """``pair``[a, b] = <x^a x_v^b> of a mode, ``zero``[i] = <u_0^{2i}> of the real one."""
+
+    pair: Array
+    zero: Array
+
+    def mean(self, name: str) -> float:
+        """<g> of a source."""
+        pair = {"x2": self.pair[1, 1], "x": self.pair[1, 0], "x4": self.pair[2, 0]}
+        return float(pair[name])
+
+    def reach(self, name: str) -> float:
+        """<g^2>/<g>: where the weight of g lies, on droplets if there are any."""
+        square = {
+            "x2": self.pair[2, 2],
+            "x": (self.pair[2, 0] + self.pair[1, 1]) / 2,
+            "x4": (self.pair[4, 0] + self.pair[2, 2]) / 2,
+        }
+        return float(square[name]) / self.mean(name)
+
+
+class ModeLaw:
+    """The law of one mode at given parameters; ``order`` is that of the Gauss rule."""
+
+    def __init__(self, parameters: Mapping[str, float], order: int = ORDER) -> None:
+        self.at = {name: float(value) for name, value in parameters.items()}
+        self._gauss = order
+
+    def size(self, amplitude: float) -> tuple[float, ...]:
+        """The arguments SIZE of compiled formulas."""
+        return (amplitude, *(self.at[name] for name in ("N", "P", "sigma2", "sigma_a2")))
+
+    def moments(self, amplitude: float, source: str = "x2", strength: float = 0.0) -> Moments:
+        """Moments of a mode's law, its weight times exp(strength * source)."""
+        table, density = _functions(), _functions()["density"]
+        (at_u,) = table["coupling"](*self.size(amplitude))
+        copies, decay = 2 * self.at["P"], self.at["gamma"]
+        points, weights = panels(copies, at_u, decay, self._gauss)
+        action = copies * density(points[:, None], points, at_u, decay)[0]
+        tilt = dict(zip(SOURCES, table["sources"](points[:, None], points), strict=True))
+        action = action - strength * tilt[source]
+        raw = weights[:, None] * weights * np.exp(action.min() - action)
+        powers = np.vander(points, _POWERS, increasing=True)
+        root = np.linspace(0, _ZERO_WIDTHS, _ZERO_POINTS) / self.at["P"] ** 0.5
+        alone = np.exp(-self.at["P"] * density(root**2, 0.0, 0.0, decay)[0])
+        alone[0] /= 2
+        zero = np.vander(root**2, _ZERO_POWERS, increasing=True).T @ (alone / alone.sum())
+        return Moments(powers.T @ (raw / raw.sum()) @ powers, zero)
+
+    def response(self, amplitude: float, m: Moments) -> float:
+        """How much of the law's exponent an amplitude moves, relative: steps must stay below it."""
+        (at_u,) = _functions()["coupling"](*self.size(amplitude))
+        return float(2 * self.at["P"] * at_u * m.reach("x2"))

@@ -1,0 +1,1 @@
+"""The teacher-student model: an erf network learns a cubic teacher."""

@@ -1,0 +1,66 @@
+"""The named quantities of the teacher-student model, and the whole chain from the posterior on."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from binodal.derive.conventions import conventions
+from binodal.derive.derivation import Derivation
+from binodal.derive.gaussian.activations import smoothing
+from binodal.derive.gaussian.hermite import hermite_overlaps
+from binodal.derive.gaussian.moments import gaussian_moments
+from binodal.derive.gaussian.rank_one import rank_one
+from binodal.derive.quantity import Quantity, chained, for_any_theory
+from binodal.models.teacher_student.derivations.action import actions
+from binodal.models.teacher_student.derivations.barrier import barrier
+from binodal.models.teacher_student.derivations.closure import closure
+from binodal.models.teacher_student.derivations.continuum import continuum
+from binodal.models.teacher_student.derivations.corrections import corrections
+from binodal.models.teacher_student.derivations.dropped import dropped
+from binodal.models.teacher_student.derivations.endpoints import endpoints
+from binodal.models.teacher_student.derivations.events import events
+from binodal.models.teacher_student.derivations.finite_d import finite_d
+from binodal.models.teacher_student.derivations.finite_width import finite_width_of_continuum
+from binodal.models.teacher_student.derivations.kernel import kernel
+from binodal.models.teacher_student.derivations.limit import limit
+from binodal.models.teacher_student.derivations.overlap_law import overlap_law
+from binodal.models.teacher_student.derivations.phase_order import phase_order
+from binodal.models.teacher_student.derivations.posterior import mean_field
+from binodal.models.teacher_student.derivations.reaction import reaction_of_network
+from binodal.models.teacher_student.derivations.scaling import scaling
+
+QUANTITIES: dict[str, Quantity] = {
+    "conventions": for_any_theory(conventions),
+    "rank-one": for_any_theory(rank_one),
+    "activation": for_any_theory(smoothing),
+    "hermite": for_any_theory(hermite_overlaps),
+    "gaussian-integrals": for_any_theory(gaussian_moments),
+    "posterior": for_any_theory(mean_field),
+    "continuum": for_any_theory(continuum),
+    "action": for_any_theory(actions),
+    "overlap-law": for_any_theory(overlap_law),
+    "kernel": for_any_theory(kernel),
+    "closure": for_any_theory(closure),
+    "limit": for_any_theory(limit),
+    "events": for_any_theory(events),
+    "end-points": for_any_theory(endpoints),
+    "phase-order": for_any_theory(phase_order),
+    "barrier": for_any_theory(barrier),
+    "reaction": for_any_theory(reaction_of_network),
+    "finite-d": for_any_theory(finite_d),
+    "corrections": for_any_theory(corrections),
+    "dropped": for_any_theory(dropped),
+    "finite-width": for_any_theory(finite_width_of_continuum),
+    "scaling": for_any_theory(scaling),
+}
+
+
+@cache
+def complete(theory: str = "derived") -> Derivation:
+    """All quantities in one chain, conventions first.
+
+    >>> len(complete().steps) > 30
+    True
+    """
+    title = "The teacher-student model, from definitions to critical points"
+    return chained(title, QUANTITIES, theory)

@@ -1,0 +1,56 @@
+"""Whether the edges of a window meet every curve: when an event cannot be a closed curve.
+
+On an event kappa eps^2, b/eps and S''(0) are functions of rho. Where two parameters are fixed by
+rho, a closed curve, which comes back to each rho, cannot exist.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+
+import sympy as sp
+
+from binodal.derive.scaling import exponents
+from binodal.derive.symbols import N, d, n, sigma2, sigma_a2
+from binodal.models.teacher_student.derivations.continuum import coupling
+from binodal.models.teacher_student.derivations.limit import gain
+
+_MONOMIAL = (N, n, d, sigma2, sigma_a2)
+SIZES = ("N", "n", "d")
+REAL_SIZES = "N, n and d are treated as positive real numbers"
+NOT_EXCLUDED = "closed curves that meet neither are not excluded"
+
+
+@cache
+def powers(name: str) -> tuple[Fraction, Fraction] | None:
+    """Exponents of a parameter in kappa and in the gain G; None where they are no monomials."""
+    for symbol in _MONOMIAL:
+        if str(symbol) == name:
+            rows = (exponents(e, (symbol,))[0] for e in (coupling(), gain()))
+            of_kappa, of_gain = (Fraction(int(e.p), int(e.q)) for e in map(sp.Rational, rows))
+            return of_kappa, of_gain
+    return None
+
+
+def no_closed_curve(names: tuple[str, str]) -> str | None:
+    """Why an event has no closed curve in a plane, or None where that is not known.
+
+    With two monomial parameters kappa and G give both of them, or confine the event to straight
+    lines in logarithms. With epsilon and a parameter X, kappa ~ X^p and G ~ X^q, the zero branch
+    is A X^(q - p/2) + B X^(-p/2) = 1 with A, B > 0 at each rho: one X if the two powers do not
+    differ in sign.
+
+    >>> no_closed_curve(("sigma2", "epsilon")) is None, no_closed_curve(("d", "epsilon")) is None
+    (False, True)
+    """
+    monomial = [name for name in names if name != "epsilon"]
+    found = [power for name in monomial if (power := powers(name)) is not None]
+    if len(found) < len(monomial):
+        return None
+    if len(found) == 2:
+        return "kappa and G fix both parameters, or one product of their powers, at each rho"
+    p, q = found[0]
+    if (q - p / 2) * (-p / 2) < 0:
+        return None
+    return "the zero branch fixes both parameters at each rho"

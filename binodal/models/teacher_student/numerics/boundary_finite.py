@@ -1,0 +1,50 @@
+"""Birth, coexistence, instability and mass as computed curves at finite d.
+
+The radius of a point is what a quadrature with twice the nodes changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flint import arb
+
+from binodal.models.teacher_student.derivations.action import action
+from binodal.models.teacher_student.numerics.boundary_system import SIGNED
+from binodal.models.teacher_student.numerics.finite_critical import event_level, event_state
+from binodal.models.teacher_student.numerics.functions import order_parameters, strength
+from binodal.models.teacher_student.numerics.systems import EVENTS
+from binodal.numerics.continuation.boundaries import Request
+from binodal.numerics.continuation.computed import ComputedBoundaries, FloatParameters, Levels
+
+
+class _Boundaries(ComputedBoundaries):
+    events = EVENTS
+    plane = ("sigma2", SIGNED)
+    signed = SIGNED
+
+    def assumptions(self, asked: Request) -> tuple[str, ...]:
+        """Those of the action."""
+        return tuple(a.value for a in action(asked.theory).assumptions)
+
+    def levels(self, asked: Request) -> Levels:
+        """What vanishes at the event at the solved closure, and the same on twice the nodes."""
+        event, theory, share = asked.event, asked.theory, float(asked.fraction)
+
+        def level(at: FloatParameters) -> float:
+            return event_level(at, event, theory, share)
+
+        def describe(at: FloatParameters) -> tuple[float, Mapping[str, float]]:
+            return event_level(at, event, theory, share, refine=2), _state(at, theory)
+
+        return Levels(level, describe)
+
+
+def _state(at: FloatParameters, theory: str) -> Mapping[str, float]:
+    rho, b = event_state(at, theory)
+    q2 = order_parameters(theory)(arb(rho), arb(at["sigma_w2"]))[0]
+    u = float(strength(at).mid())
+    return {"u": u, "q": float(q2.mid()) ** 0.5, "rho": rho, "b": b}
+
+
+boundary_finite = _Boundaries()

@@ -1,0 +1,127 @@
+"""The terms that a result of the teacher-student model leaves out, at its parameters and state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from functools import cache
+
+import sympy as sp
+from flint import arb
+
+from binodal.derive.symbols import b, c, d, mass, rho, sigma2
+from binodal.models.teacher_student.derivations.corrections import birth_shift, residual_shift
+from binodal.models.teacher_student.derivations.dropped import dropped
+from binodal.models.teacher_student.numerics.critical import CriticalPoint
+from binodal.models.teacher_student.numerics.functions import PARAMETERS, values, with_coupling
+from binodal.models.teacher_student.numerics.thermodynamic import Solution
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.dropped import Dropped, at_event, present
+from binodal.numerics.results import Critical
+
+_BITS = 128
+_STATE = (rho, b, c, mass)
+_ARCSINE = sp.Symbol("arcsine", positive=True)
+FIELD = "1/N: effective degrees of freedom of the prior's kernel over N"
+DATA = "1/n: effective degrees of freedom of the prior's kernel over n"
+UNLEARNED = "unlearned modes: the kernel of all but the linear modes beside sigma^2"
+NEURONS = "1/N with droplets: their kernel beside sigma^2/n + kernel, over the neurons in them"
+SHIFT_B = "1/d: shift of b, zero state"
+SHIFT_C = "1/d: shift of c, zero state"
+SHIFT_BIRTH = "1/d: shift of sigma^2 at birth"
+DROPLETS = "1/d with droplets: weights beside depths, leading logarithm: shift of b"
+
+
+@cache
+def _sizes(theory: str, name: str) -> Callable[..., tuple[arb, ...]]:
+    """(state, parameters) -> a size, and the argument of its arcsine; (arcsine, ...) -> both."""
+    b_shift, c_shift = residual_shift(theory)
+    named: dict[str, sp.Expr] = {
+        **dropped().results,
+        "b": b_shift / (d * b),
+        "c": c_shift / (d * c),
+        "birth": birth_shift(theory) / (d * sigma2),
+    }
+    size = with_coupling(named[name])
+    arcsines = size.atoms(sp.asin)
+    pair = {"size": size.subs(dict.fromkeys(arcsines, _ARCSINE))}
+    pair["argument"] = arcsines.pop().args[0] if arcsines else sp.Integer(0)
+    return compiled("dropped", pair, (_ARCSINE, *_STATE, *PARAMETERS), "arb")
+
+
+class _Terms:
+    """Sizes at parameters and a state; what the state does not have is 1 and not asked for."""
+
+    def __init__(self, parameters: Mapping[str, Fraction], theory: str) -> None:
+        self.parameters, self.theory = parameters, theory
+
+    def size(self, name: str, **state: arb) -> arb:
+        """One term's size, without its sign."""
+        at = [state.get(str(symbol), arb(1)) for symbol in _STATE]
+        sizes, exact = _sizes(self.theory, name), values(self.parameters)
+        # The table of code targets has no arcsine; flint does.
+        _, argument = sizes(arb(0), *at, *exact)
+        return abs(sizes(arb(argument).asin(), *at, *exact)[0])
+
+    def of_data(self) -> Iterator[Dropped]:
+        """What every result leaves out."""
+        yield Dropped(FIELD, self.size("freedom_per_neuron"))
+        yield Dropped(DATA, self.size("freedom_per_datum"))
+        yield Dropped(UNLEARNED, self.size("unlearned"))
+
+    def of_residual(self, at_b: arb) -> Iterator[Dropped]:
+        """The first order in 1/d of the zero branch."""
+        state = {"b": at_b, "c": ball(self.parameters["epsilon"])}
+        yield Dropped(SHIFT_B, self.size("b", **state))
+        if self.parameters["epsilon"]:
+            yield Dropped(SHIFT_C, self.size("c", **state))
+
+    def of_solution(self, found: Solution) -> Iterator[Dropped]:
+        """The terms of a solved closure in its limit."""
+        yield from self.of_data()
+        if found.closure is None:
+            return
+        features = [s for s in found.saddles if s.mass is not None and not s.q.is_zero()]
+        held = sum((s.mass for s in features if s.mass is not None), arb(0))
+        if features:
+            state = {"b": found.closure.b, "c": found.closure.c, "rho": features[0].rho}
+            carried = self.size("feature_kernel", **state, mass=held)
+            yield Dropped(NEURONS, carried / arb(1).max(ball(self.parameters["N"]) * held))
+        if found.limit == "finite":
+            return
+        if found.phase == "GFL":
+            yield from self.of_residual(found.closure.b)
+        elif features and held < 1:
+            yield Dropped(DROPLETS, self.size("droplet_shift", **state, mass=held))
+        else:
+            yield Dropped(DROPLETS, None)
+
+    def of_event(self, found: Critical[CriticalPoint]) -> Iterator[Dropped]:
+        """The terms of an event in its limit, at the point nearest to the parameters."""
+        yield from self.of_data()
+        point = found.point
+        if found.limit == "finite" or point is None:
+            return
+        yield from self.of_residual(point.b)
+        if found.event == "birth":
+            state = {"b": point.b, "rho": point.rho, "c": ball(self.parameters["epsilon"])}
+            yield Dropped(SHIFT_BIRTH, self.size("birth", **state))
+
+
+def dropped_terms(
+    parameters: Mapping[str, Fraction], found: Solution | Critical[CriticalPoint]
+) -> tuple[Dropped, ...]:
+    """What a solution leaves out, or an event: there at the value that was found.
+
+    >>> from binodal.numerics.parameters import preset
+    >>> from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic
+    >>> found = solve_thermodynamic(preset("fig2"), "derived", 128)
+    >>> [term.small for term in dropped_terms(preset("fig2"), found)]
+    [True, True, True, True, True]
+    """
+    with precision(_BITS):
+        if isinstance(found, Critical):
+            at = at_event(parameters, found)
+            return present(_Terms(at, found.theory).of_event(found))
+        return present(_Terms(parameters, found.theory).of_solution(found))

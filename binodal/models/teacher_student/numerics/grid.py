@@ -1,0 +1,211 @@
+"""The thermodynamic closure and its saddles on whole arrays of parameters, in double precision.
+
+Every root here lies in a bracket that the derivation provides: the birth ratio b/c increases
+with rho, the coupling on an event line increases with rho, and each equation changes sign once
+between the ends, so a bracketing method finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from binodal.derive.symbols import b, c, kappa, rho, sigma_w2
+from binodal.models.teacher_student.derivations.action import action
+from binodal.models.teacher_student.derivations.continuum import coupling
+from binodal.models.teacher_student.derivations.events import event_curve
+from binodal.models.teacher_student.derivations.limit import (
+    droplet_branch,
+    droplet_mass,
+    zero_branch,
+    zero_stiffness,
+)
+from binodal.models.teacher_student.numerics.functions import PARAMETERS, with_coupling
+from binodal.numerics.codegen.load import BLOCK, compiled
+
+Array = NDArray[np.float64]
+PHASES = ("GFL", "GMFL-I")
+_MOST_ROUNDS = 60
+_SETTLED = 1e-14
+_EDGE = 1e-12
+
+Function = Callable[..., tuple[Any, ...]]
+
+
+@cache
+def _functions(theory: str) -> dict[str, Function]:
+    density = action(theory).density()
+    state = (rho, b, c, kappa, sigma_w2)
+    expressions: dict[str, tuple[dict[str, sp.Expr], tuple[sp.Symbol, ...]]] = {
+        "branch": ({"branch": with_coupling(zero_branch())}, (b, *PARAMETERS)),
+        "common": (
+            {"kappa": coupling(), "stiffness": with_coupling(zero_stiffness())},
+            (b, *PARAMETERS),
+        ),
+        "value": ({"S": density}, state),
+        "slope": ({"S1": action(theory).slope()}, state),
+        "overlap2": ({"q2": action(theory).overlap2}, (rho, sigma_w2)),
+        "droplet": (
+            {"branch": with_coupling(droplet_branch()), "mass": droplet_mass()},
+            (rho, b, c, *PARAMETERS),
+        ),
+    }
+    for event in ("birth", "coexistence"):
+        ratio, strength = event_curve(event, theory)
+        expressions[event] = ({"ratio": ratio, "strength": strength}, (rho, sigma_w2))
+    return {
+        name: compiled(name, e, arguments, "numpy") for name, (e, arguments) in expressions.items()
+    }
+
+
+def crossing(
+    function: Callable[[Array], Array],
+    low: Array,
+    high: Array,
+    rising: NDArray[np.bool_] | bool = True,
+    sure: bool = False,
+) -> Array:
+    """The zero between ``low`` and ``high`` of functions that cross once, elementwise.
+
+    Ridders' method: the bracket at least halves in every round, and shrinks quadratically once the
+    function is smooth. ``rising`` says where the function goes from negative to positive. Where
+    the ends show no change of sign the result means nothing, unless the caller is ``sure`` that
+    there is one (an end may be undefined or infinite).
+    """
+    low, high = np.array(low, dtype=float), np.array(high, dtype=float)
+    sign = np.where(rising, 1.0, -1.0)
+    at_low, at_high = sign * function(low), sign * function(high)
+    unsettled = sure | ~((at_low > 0) | (at_high < 0))
+    at_low, at_high = -np.abs(at_low), np.abs(at_high)
+    guess = 0.5 * (low + high)
+    for _ in range(_MOST_ROUNDS):
+        before, middle = guess, 0.5 * (low + high)
+        value = sign * function(middle)
+        step = (middle - low) * value / np.sqrt(value * value - at_low * at_high)
+        guess = np.where(np.isfinite(step), np.clip(middle - step, low, high), middle)
+        at_guess = sign * function(guess)
+        for point, height in ((middle, value), (guess, at_guess)):
+            above, below = (height >= 0) & (point < high), (height < 0) & (point > low)
+            high, at_high = np.where(above, point, high), np.where(above, height, at_high)
+            low, at_low = np.where(below, point, low), np.where(below, height, at_low)
+        tolerance = _SETTLED * np.abs(guess)
+        halved = (np.abs(guess - middle) <= tolerance) & (high - low > tolerance)
+        unsettled &= halved | (np.abs(guess - before) > tolerance)
+        if not unsettled.any():
+            break
+    return guess
+
+
+def thermodynamic_grid(
+    columns: Mapping[str, Array | float], theory: str = "derived"
+) -> dict[str, Array]:
+    """Closure, feature minimum and phase for every combination of broadcast parameter columns.
+
+    Returns arrays of the broadcast shape: ``b``, ``c``, ``q``, ``action`` (S/d) and ``mass`` of the
+    feature minimum (NaN without one), ``barrier`` (S/d), and ``phase``, an index in :data:`PHASES`.
+    Float64 without proof. Raises KeyError when a parameter is missing.
+    """
+    arrays = [np.asarray(columns[str(symbol)], dtype=float) for symbol in PARAMETERS]
+    shape = np.broadcast_shapes(*(a.shape for a in arrays))
+    flat = [np.broadcast_to(a, shape).ravel() if a.ndim else a for a in arrays]
+    size = int(np.prod(shape, dtype=int))
+    names = ("b", "c", "q", "action", "mass", "barrier", "phase")
+    out = {name: np.empty(size) for name in names}
+    for start in range(0, size, BLOCK):
+        part = slice(start, min(start + BLOCK, size))
+        length = part.stop - part.start
+        block = [np.ascontiguousarray(a[part]) if a.ndim else np.full(length, a) for a in flat]
+        with np.errstate(all="ignore"):
+            solved = _solve_block(block, _functions(theory))
+        for name in names:
+            out[name][part] = solved[name]
+    return {name: value.reshape(shape) for name, value in out.items()}
+
+
+def _solve_block(parameters: list[Array], f: dict[str, Function]) -> dict[str, Array]:
+    width, epsilon = parameters[4], parameters[6]
+    zeros, ones = np.zeros_like(width), np.ones_like(width)
+    amplitude = crossing(lambda x: f["branch"](x, *parameters)[0], zeros, ones)
+    strength, _ = f["common"](amplitude, *parameters)
+    result = {"b": amplitude, "c": epsilon.copy(), "phase": zeros.copy(), "mass": zeros.copy()}
+    result |= _feature(f, amplitude, epsilon, strength, width)
+    past = np.flatnonzero(result["action"] < 0)
+    result["mass"] = np.where(np.isnan(result["q"]), np.nan, 0.0)
+    if len(past):
+        some = [p[past] for p in parameters]
+        droplet = _droplet(some, f, strength[past])
+        for name, values in droplet.items():
+            result[name][past] = values
+    return result
+
+
+def _feature(
+    f: dict[str, Function], b_: Array, c_: Array, strength: Array, width: Array
+) -> dict[str, Array]:
+    """The feature minimum and the barrier at given residual modes; NaN where there is none."""
+    low, high = np.full_like(b_, _EDGE), np.full_like(b_, 0.5 - _EDGE)
+    ratio = b_ / c_
+    born = crossing(lambda x: f["birth"](x, width)[0] - ratio, low, high)
+    needed = f["birth"](born, width)[1]
+    exists = (born > 2 * _EDGE) & (born < 0.5 - 2 * _EDGE) & (strength * c_**2 > needed)
+    found = {name: np.full_like(b_, np.nan) for name in ("q", "action", "barrier")}
+    if exists.any():
+        state = [a[exists] for a in (b_, c_, strength, width)]
+        start = np.where(ratio > 0, np.maximum(_EDGE, ratio / 2), _EDGE)[exists]
+        for name, values in _extrema(f, state, start, born[exists], high[exists]).items():
+            found[name][exists] = values
+    return found
+
+
+def _extrema(
+    f: dict[str, Function], state: list[Array], start: Array, born: Array, high: Array
+) -> dict[str, Array]:
+    """The barrier before the dip of S' at ``born`` and the minimum behind it."""
+
+    def slope(x: Array) -> Array:
+        return np.asarray(f["slope"](x, *state)[0])
+
+    minimum = crossing(slope, born, high)
+    barrier = crossing(slope, start, born, rising=False)
+    q2 = f["overlap2"](minimum, state[3])[0]
+    value, top = (f["value"](x, *state)[0] for x in (minimum, barrier))
+    return {"q": np.sqrt(q2), "action": value, "barrier": top}
+
+
+def _droplet(parameters: list[Array], f: dict[str, Function], strength: Array) -> dict[str, Array]:
+    """Past coexistence: the point of the line S = S' = 0 that solves the droplet branch."""
+    width, epsilon = parameters[4], parameters[6]
+    low, high = np.full_like(width, _EDGE), np.full_like(width, 0.5 - _EDGE)
+    end = crossing(lambda x: f["coexistence"](x, width)[1] - strength * epsilon**2, low, high)
+
+    def state(x: Array) -> tuple[Array, Array]:
+        ratio, needed = f["coexistence"](x, width)
+        cubic = np.sign(epsilon) * np.sqrt(needed / strength)
+        return ratio * cubic, cubic
+
+    def residual(x: Array) -> Array:
+        b_, c_ = state(x)
+        value = f["droplet"](x, b_, c_, *parameters)[0]
+        stable = f["common"](b_, *parameters)[1] > 0
+        # Where the zero state softens, its fluctuations b G/S''(0) diverge with the sign of b.
+        return np.where(stable, value, np.sign(b_))
+
+    at = crossing(residual, low, end, rising=epsilon > 0, sure=True)
+    b_, c_ = state(at)
+    share = f["droplet"](at, b_, c_, *parameters)[1] / parameters[2]
+    mass = np.where(share < 1, share, np.nan)  # m/d is a probability for large d only
+    found = _feature(f, b_, c_, strength, width)
+    return {
+        "b": b_,
+        "c": c_,
+        "q": np.sqrt(f["overlap2"](at, width)[0]),
+        "action": np.zeros_like(b_),
+        "mass": mass,
+        "barrier": found["barrier"],
+        "phase": np.ones_like(b_),
+    }

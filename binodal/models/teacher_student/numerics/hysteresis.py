@@ -1,0 +1,138 @@
+"""The two branches of the teacher-student loop at one setting, and escapes at the given d."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from flint import arb
+
+from binodal.derive.symbols import b, c, rho
+from binodal.models.teacher_student.derivations.reaction import largest_reaction
+from binodal.models.teacher_student.numerics.barrier import prefactor_function
+from binodal.models.teacher_student.numerics.finite import float_closure
+from binodal.models.teacher_student.numerics.functions import (
+    PARAMETERS,
+    limit_functions,
+    values,
+    with_coupling,
+)
+from binodal.models.teacher_student.numerics.metastable import over_barrier, zero_basin
+from binodal.models.teacher_student.numerics.saddles import Closure, Saddle, saddles
+from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic, zero_state
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.errors import Undecided
+from binodal.numerics.outcome import Status
+from binodal.numerics.phases.escape import Escape, Feature, kramers
+from binodal.numerics.phases.hysteresis import Escapes, Solved
+
+
+def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
+    """Phase and features of both branches in the limit; escape times at the given d.
+
+    The neuron leaves zero in the residual of a network that is all at zero (the zero basin's
+    closure), and the feature in that of the equilibrium; both at finite d.
+    """
+    start = zero_state(parameters, bits)
+    with precision(bits):
+        cooling = _feature(over_barrier(saddles(parameters, start, theory)))
+    equilibrium = solve_thermodynamic(parameters, theory, bits)
+    if equilibrium.status != Status.CERTIFIED or equilibrium.closure is None:
+        raise Undecided(equilibrium.reason)
+    heating = cooling
+    if equilibrium.phase != "GFL":
+        heating = _feature(over_barrier(list(equilibrium.saddles)))
+    escapes = Escapes(
+        _escape("zero", parameters, theory, bits, lambda: zero_basin(parameters, theory)),
+        _escape("feature", parameters, theory, bits, lambda: _equilibrium(parameters, theory)),
+    )
+    return equilibrium.phase, cooling, heating, escapes
+
+
+def _feature(pair: tuple[Saddle, Saddle] | None) -> Feature | None:
+    """The feature minimum with the maximum of S before it."""
+    if pair is None:
+        return None
+    top, bottom = pair
+    return Feature(bottom.q, top.q, bottom.action, top.action)
+
+
+def _equilibrium(parameters: Mapping[str, Fraction], theory: str) -> Closure:
+    """The closure over the whole law at finite d, as midpoints and error estimates."""
+    modes, errors = float_closure({k: float(v) for k, v in parameters.items()}, theory)
+    return Closure(*(arb(mode, error) for mode, error in zip(modes, errors, strict=True)))
+
+
+def _escape(
+    well: str,
+    parameters: Mapping[str, Fraction],
+    theory: str,
+    bits: int,
+    residual: Callable[[], Closure | None],
+) -> Escape:
+    """The escape of one neuron in units of the Langevin clock of its weights."""
+    size = float(parameters["d"])
+    try:
+        closure = residual()
+        with precision(bits):
+            found = [] if closure is None else saddles(parameters, _middle(closure), theory)
+            pair = over_barrier(found)
+            rises = closure and pair and _rises(parameters, closure, theory)
+    except Undecided as doubt:
+        return Escape.without(f"no time: {doubt}")
+    if closure is None or not pair or not rises:
+        return Escape.without(f"no time: at d = {size:g} the action has no barrier")
+    if well == "zero" and not any(s.kind == "minimum" and s.rho == 0 for s in found):
+        return Escape.without(f"no time: at d = {size:g} zero overlap is not a minimum")
+    at = [float(saddle.rho.mid()) for saddle in pair]
+    modes = [float(closure.b.mid()), float(closure.c.mid())]
+    with precision(bits):
+        kappa = float(limit_functions()(closure.b, *values(parameters))[4].mid())
+    (rate,) = prefactor_function(well, theory)(
+        *at, *modes, kappa, float(parameters["sigma_w2"]), size
+    )
+    exact = [float(parameters[str(symbol)]) for symbol in PARAMETERS]
+    places = at[:1] if well == "zero" else at
+    left_out = max(float(_reaction(theory)(place, *modes, *exact)[0]) for place in places)
+    ordered = rises if well == "zero" else rises[::-1]
+    named = {"b": closure.b, "c": closure.c}
+    return kramers(float(rate), (ordered[0], ordered[1]), "d", named, left_out)
+
+
+def _middle(closure: Closure) -> Closure:
+    return Closure(arb(closure.b.mid()), arb(closure.c.mid()))
+
+
+def _rises(
+    parameters: Mapping[str, Fraction], closure: Closure, theory: str
+) -> tuple[arb, arb] | None:
+    """d times the barrier from zero and from the feature; None where an error may remove it.
+
+    Radii are what the errors of b and c change: the saddles move with them, so they are found anew.
+    """
+    size, centre = ball(parameters["d"]), _middle(closure)
+    b_moved = Closure(arb(closure.b.upper()), centre.c)
+    c_moved = Closure(centre.b, arb(closure.c.upper()))
+    features = [
+        _feature(over_barrier(saddles(parameters, state, theory)))
+        for state in (centre, b_moved, c_moved)
+    ]
+    known = [f for f in features if f is not None]
+    if len(known) < len(features):
+        return None
+    found = []
+    for name in ("barrier", "back"):
+        height, *others = (size * getattr(feature, name) for feature in known)
+        change = sum((abs(other - height) for other in others), arb(0))
+        found.append(height + arb(0, change.upper()))
+    return found[0], found[1]
+
+
+@cache
+def _reaction(theory: str) -> Callable[..., tuple[Any, ...]]:
+    """(rho, b, c, parameters) -> the largest change of S by the neuron's own effect."""
+    largest = with_coupling(largest_reaction(theory))
+    return compiled("reaction", {"reaction": largest}, (rho, b, c, *PARAMETERS), "numpy")

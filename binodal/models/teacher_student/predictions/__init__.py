@@ -1,0 +1,1 @@
+"""What each theory predicts for the observables of a run."""

@@ -1,0 +1,1 @@
+"""The model's chapters and figures of the report."""

@@ -1,0 +1,82 @@
+"""The numbers behind the figures of the overlap's law: Fig. 2a, 2b and Figs. 4 to 6."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binodal.models.protocol import THEORIES, model
+from binodal.numerics.parameters import preset
+from binodal.numerics.rescale import rescale, whole_sizes
+from binodal.models.teacher_student.numerics.finite import float_closure
+from binodal.models.teacher_student.report.law_figures import LawCurve, LawPanel, WidthCurve
+from binodal.models.teacher_student.report.overlap_law import minus_log_density
+from binodal.models.teacher_student.report.data import BETAS, MODEL
+
+BEFORE, AFTER = Fraction(3, 10), Fraction(3, 20)
+"""The two temperatures of Fig. 2a and 2b: of the five in C.43, one on each side."""
+
+WIDTHS = (2800, 1400, 700)
+"""N of Figs. 4 to 6 (D.44)."""
+
+_REACH = {"fig2": 1.2, "app-d": 2.0}
+_TOP = {"fig2": 0.1, "app-d": 0.3}
+_POINTS = 161
+
+
+def _floats(values: Mapping[str, Fraction]) -> dict[str, float]:
+    return {name: float(value) for name, value in values.items()}
+
+
+def rescaled(beta: Fraction, sigma2: Fraction) -> dict[str, float]:
+    """The setting of Fig. 2 at a temperature, rescaled by M.11 with alpha = beta."""
+    scaled = rescale(preset("fig2"), model(MODEL).offer("exponents")(), beta)[0]
+    return _floats(whole_sizes(scaled.replace(sigma2=sigma2))[0])
+
+
+def _curve(label: str, setting: Mapping[str, float], theory: str, reach: float) -> LawCurve:
+    overlaps = np.linspace(0.0, reach, _POINTS)
+    height = minus_log_density(setting, theory, overlaps) / setting["d"]
+    return LawCurve(label, overlaps, height, setting)
+
+
+def panels_of_scaling() -> list[list[LawPanel]]:
+    """One row a theory, one column a temperature, one curve a beta."""
+    return [[_of_scaling(theory, sigma2) for sigma2 in (BEFORE, AFTER)] for theory in THEORIES]
+
+
+def _of_scaling(theory: str, sigma2: Fraction) -> LawPanel:
+    curves = [
+        _curve(rf"$\beta = {beta}$", rescaled(beta, sigma2), theory, _REACH["fig2"])
+        for beta in BETAS
+    ]
+    return LawPanel(rf"{theory}, $\sigma^2 = {float(sigma2):g}$", curves, _TOP["fig2"])
+
+
+def at_width(width: float) -> dict[str, float]:
+    """D.44 at a width; the readout variance is that of D.44 at every width."""
+    return {**_floats(preset("app-d")), "N": float(width)}
+
+
+def panels_of_width() -> list[list[LawPanel]]:
+    """One column a width, both theories in each."""
+    return [[_of_width(width) for width in WIDTHS]]
+
+
+def _of_width(width: int) -> LawPanel:
+    curves = [_curve(theory, at_width(width), theory, _REACH["app-d"]) for theory in THEORIES]
+    return LawPanel(f"$N = {width}$", curves, _TOP["app-d"])
+
+
+def width_curves(points: int) -> list[WidthCurve]:
+    """b and c at equilibrium against N, from half of the smallest to a little over the largest."""
+    widths = np.linspace(0.5 * min(WIDTHS), 1.15 * max(WIDTHS), points)
+    return [_width_curve(theory, widths) for theory in THEORIES]
+
+
+def _width_curve(theory: str, widths: NDArray[np.float64]) -> WidthCurve:
+    modes = np.array([float_closure(at_width(width), theory)[0] for width in widths])
+    return WidthCurve(theory, widths, modes[:, 0], modes[:, 1])

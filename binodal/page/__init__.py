@@ -1,0 +1,1 @@
+"""How results are written down: blocks, mathematics, tables and figures."""

@@ -1,1 +1,0 @@
-"""Numbers for the audit of the printed equations: quoted values and independent witnesses."""

@@ -1,0 +1,79 @@
+"""Documents have the keys of the interface; quoted numbers are judged by their balls."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+from flint import arb
+
+from binodal.audit import quoted
+from binodal.audit.consistency import code_or_page
+from binodal.audit.document import entry_document
+from binodal.audit.numbers import MEASURES, Number
+from binodal.audit.paper.entry import Part, Verdict
+from binodal.audit.paper.registry import registry
+
+VERDICTS = {str(v) for v in Verdict}
+
+
+@pytest.mark.parametrize("label", ["A.11-kernel", "B.36", "B.39", "M.13", "M.6b", "M.Claim IV"])
+def test_keys(label):
+    document = entry_document(registry()[label])
+    assert {"label", "verdict", "parts", "why", "evidence"} <= set(document)
+    for part in document["parts"]:
+        assert {"name", "verdict", "printed", "derived", "ratio"} <= set(part)
+        assert part["verdict"] in VERDICTS
+        if part["verdict"] in ("corrected", "approximation"):
+            assert part["ratio"] or part["difference"]
+    assert document["witnesses"]
+
+
+def test_verdicts_of_the_quotes():
+    verdicts = {
+        (entry.label, part.name): quoted.judge_quoted(part).verdict
+        for entry in registry().values()
+        for part in entry.parts
+        if part.measure
+    }
+    wrong = {key for key, verdict in verdicts.items() if verdict == Verdict.CORRECTED}
+    assert wrong == {
+        ("M.Claim IV", "stationary points at u = 29"),
+        ("0.227", "printed theory"),
+        ("0.227", "derived theory"),
+        ("0.175", "full ring needs lambda/(sigma^2 + lambda) below 1"),
+        ("sample-complexity", "n for half of the cubic part, prior kernel"),
+    }
+    signs = {key for key, verdict in verdicts.items() if verdict == Verdict.NOTATION}
+    assert signs == {("a-range", "a at the start"), ("a-range", "a at 0.17602")}
+    off = {key for key, verdict in verdicts.items() if verdict == Verdict.APPROXIMATION}
+    assert ("M.Claim IV", "|q| of the new minima") in off and len(off) == 5
+    assert verdicts["0.18", "printed theory"] == Verdict.CONFIRMED
+    assert verdicts["0.18", "derived theory"] == Verdict.APPROXIMATION
+    assert verdicts["0.175", "printed theory"] == Verdict.CONFIRMED
+
+
+def test_every_number_that_is_off_says_by_how_much_and_why():
+    for entry in registry().values():
+        if any(part.measure for part in entry.parts):
+            document = entry_document(entry)
+            for part in document["parts"]:
+                if part["verdict"] == "approximation":
+                    assert part["limit"]
+                if part["verdict"] in ("corrected", "approximation", "notation"):
+                    assert part["ratio"] is None or float(part["ratio"]) != 1.0
+            assert document["why"]
+
+
+def test_a_wide_ball_judges_nothing(monkeypatch):
+    monkeypatch.setitem(MEASURES, "wide", lambda: Number(arb(1, 0.5)))
+    part = Part("x", sp.Integer(1), measure="wide", unit=sp.Rational(1, 10))
+    with pytest.raises(ValueError, match="too wide"):
+        quoted.judge_quoted(part)
+
+
+def test_code_or_page():
+    where = {(row["label"], row["what"]): row["where"] for row in code_or_page()}
+    assert where["A.11-kernel", "Q11 without its factor 2"] == "on the page only"
+    assert where["B.39", "cross term"] == "on the page only"
+    assert where["A.7b", "r_perp^2 held at its average"] == "in the code"
+    assert where["B.37b", "lambda without 4 P^2"] == "in the code"

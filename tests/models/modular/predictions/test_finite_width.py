@@ -1,0 +1,99 @@
+"""First order in 1/N against dense enumeration, exact sums and what trained networks showed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import product
+
+import numpy as np
+import pytest
+
+from binodal.models.modular.predictions.finite_width import expansion
+from binodal.models.modular.predictions.finite_width import predictions as by_width
+from binodal.models.modular.predictions.mode_curvature import Curvature, multiplicities
+from binodal.models.modular.predictions.mode_moments import Moments
+from binodal.models.modular.predictions.rows import predictions
+from binodal.numerics.parameters import Parameters
+
+GENERIC = {"N": 130.0, "P": 3.0, "sigma2": 0.04, "sigma_a2": 0.006, "gamma": 1.7}
+NETWORKS = {"N": 1000, "P": 7, "sigma_a2": 1 / 5000, "gamma": 2}
+
+
+def enumerated(states, zeros, angles):
+    """Weights and feature vectors (w_n + v_m)^2 at P = 3 for all moduli, phases and signs."""
+    turns = np.exp(2j * np.pi * np.arange(angles) / angles)
+    positions = np.exp(-2j * np.pi * np.arange(3) / 3)
+    chances, features = [], []
+    for (chance, left, right), zero, other in product(states, zeros, zeros):
+        for first, second, sign, turned in product(turns, turns, (1, -1), (1, -1)):
+            w = sign * zero[1] + 2 * (left * first * positions).real
+            v = turned * other[1] + 2 * (right * second * positions).real
+            chances.append(chance * zero[0] * other[0] / (4 * angles**2))
+            features.append((w[:, None] + v[None, :]).ravel() ** 2)
+    return np.array(chances), np.array(features)
+
+
+def test_blocks_are_the_dense_curvature_in_real_space():
+    """27 x 27 field components at P = 3, every phase of a correlated ensemble enumerated."""
+    states = ((0.2, 0.3, 0.7), (0.2, 0.7, 0.3), (0.6, 0.45, 0.45))
+    zeros = ((0.4, 0.2), (0.6, 0.5))
+    amplitude, at = 0.6, GENERIC
+    chances, features = enumerated(states, zeros, 7)
+    labels = np.arange(3)
+    answer = (labels[:, None] + labels[None, :]).ravel() % 3
+    target = (labels[:, None] == answer) - 1 / 3
+    pulls = amplitude / at["sigma2"] * features @ target.T
+    joint = (pulls[:, :, None] * features[:, None, :]).reshape(len(chances), -1)
+    mean = chances @ joint
+    covariance = (joint.T * chances) @ joint - np.outer(mean, mean)
+    kernel = at["sigma_a2"] * (features.T * chances) @ features
+    dense = np.kron(np.eye(3), kernel) + at["sigma2"] * np.eye(27)
+    dense += at["sigma_a2"] ** 2 / at["N"] * covariance
+    powers = np.arange(5)
+    pair = sum(p * np.outer(w ** (2 * powers), v ** (2 * powers)) for p, w, v in states)
+    zero = sum(p * z ** (2 * powers) for p, z in zeros)
+    found = Curvature(at).log_det(amplitude, Moments(pair, zero))
+    assert found == pytest.approx(np.linalg.slogdet(dense)[1], abs=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("sigma2", "measured", "error"),
+    [(0.0014, 0.354070, 7e-5), (0.0028, 0.649932, 1.3e-4), (0.0045, 0.829961, 1.1e-4)],
+)
+def test_networks_of_a_thousand_neurons(sigma2, measured, error):
+    """a of 16 networks each, by HMC (measured); mean field is 60 to 140 errors away."""
+    found = expansion({**NETWORKS, "sigma2": sigma2})
+    assert abs(found.value("a") - measured) < 3 * error
+    assert abs(found.start["a"] - measured) > 30 * error
+
+
+def test_the_correction_falls_as_one_over_width():
+    """N -> 4 N with sigma^2, sigma_a^2 -> /4 leaves mean field and the degrees of freedom alone."""
+    one = expansion({**NETWORKS, "sigma2": 0.0028})
+    four = {"N": 4000, "P": 7, "sigma2": 0.0007, "sigma_a2": 1 / 20000, "gamma": 2}
+    other = expansion(four)
+    assert other.freedom == pytest.approx(one.freedom, rel=1e-9)
+    for name in ("a", "x2", "x", "x4"):
+        assert other.start[name] == pytest.approx(one.start[name], rel=1e-9)
+        assert other.shift[name] == pytest.approx(one.shift[name] / 4, rel=1e-4)
+
+
+def test_rows_join_the_other_predictions_or_say_why_not():
+    values = {"N": 600, "P": 11, "sigma2": Fraction(1, 50), "sigma_a2": Fraction(1, 500)}
+    parameters = Parameters(
+        "modular", {k: Fraction(v) for k, v in values.items()} | {"gamma": Fraction(2)}
+    )
+    rows = [p for p in predictions(parameters, ("derived",)) if p.limit == "finite width"]
+    assert {p.observable for p in rows} == {"a", "lambda", "x2", "x", "x4"}
+    left = expansion({k: float(v) for k, v in parameters.items()})
+    for row in rows:
+        numerical = row.error - left.dropped(row.observable)
+        assert not row.missing and 0 < numerical < 1e-3 * row.value
+    for change, why in (({"P": 8}, "odd"), ({"P": 997}, "up to"), ({"N": 20}, "not small")):
+        row = next(by_width({**{k: float(v) for k, v in parameters.items()}, **change}))
+        assert np.isnan(row.value) and why in row.missing
+
+
+def test_every_character_is_counted():
+    for order in (3, 5, 9, 21):
+        assert sum(multiplicities(order).values()) == order**2

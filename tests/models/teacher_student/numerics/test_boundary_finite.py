@@ -1,0 +1,48 @@
+"""Computed curves at finite d against the bracketed events along one parameter."""
+
+from __future__ import annotations
+
+from fractions import Fraction as F
+
+import pytest
+
+from binodal.models.teacher_student.numerics.boundary_finite import boundary_finite
+from binodal.models.teacher_student.numerics.finite_critical import critical_finite
+from binodal.numerics.errors import ParameterError
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import preset
+
+FIG2 = preset("fig2")
+WINDOW = {"sigma2": (F(17, 100), F(1, 4)), "epsilon": (F(-2, 5), F(-1, 4))}
+
+
+def test_a_curve_agrees_with_the_scan_and_proves_nothing():
+    found = boundary_finite(FIG2, "birth", theory="published", window=WINDOW, points=4)
+    assert found.status is Status.CONVERGED
+    (curve,) = found.curves
+    assert curve.undecided == 3 and all("without a proof" in link.reason for link in curve.links)
+    point = curve.points[2]
+    at = F(float(point.values["epsilon"].mid()))
+    expected = critical_finite(FIG2.replace(epsilon=at), "birth", theory="published")
+    values = [p.value for p in (expected.point, *expected.others)]
+    assert any(
+        float(v.mid()) == pytest.approx(float(point.values["sigma2"].mid()), rel=1e-8)
+        for v in values
+    )
+    ends = {end.split("=")[0] for end in curve.ends}
+    assert ends <= {"sigma2", "epsilon"}
+
+
+def test_nothing_found_is_undecided():
+    far = {"sigma2": (F(5), F(6)), "d": (F(100), F(110))}
+    found = boundary_finite(FIG2, "birth", ("sigma2", "d"), window=far, points=2)
+    assert found.status is Status.UNDECIDED and not found.curves
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"event": "gmfl2"}, {"event": "mass", "fraction": F(2)}, {"event": "birth", "points": 0}],
+)
+def test_bad_requests_are_refused(options):
+    with pytest.raises(ParameterError):
+        boundary_finite(FIG2, **options)

@@ -1,1 +1,0 @@
-"""Posteriors of finite networks as batched tensors, with analytic gradients."""

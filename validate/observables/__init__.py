@@ -1,1 +1,0 @@
-"""What is measured on networks, in the theory's own terms."""

@@ -1,1 +1,0 @@
-"""What each theory predicts for the observables of a run, with its numerical error."""
