@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -41,6 +42,11 @@ THIRD_PARTY = {
     "binodal.audit": _NUMERIC,
     "binodal": _NUMERIC | _PAGE | _EXPERIMENT | {"click", "xarray"},
 }
+
+# What trains networks or speaks of trained ones needs the extra ``train``.
+_OF_NETWORKS = re.compile(
+    r"binodal\.(validate|models\.\w+\.(network|predictions|experiments))(\.|$)"
+)
 
 # Import names that are not the distribution's name with "-" for "_".
 _DISTRIBUTION = {"flint": "python-flint"}
@@ -184,8 +190,8 @@ def _names(requirements: list[str]) -> set[str]:
 def undeclared(root: Path) -> list[str]:
     """Third parties missing from pyproject.toml, or needed at import but only in an extra.
 
-    ``binodal.validate`` needs its extra anyway; everything else must import without extras, however
-    long the chain of imports that leads to the third party.
+    Modules of networks need the extra ``train`` anyway; everything else must import without
+    extras, however long the chain of imports that leads to the third party.
     """
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
     core = _names(project["dependencies"])
@@ -202,6 +208,6 @@ def undeclared(root: Path) -> list[str]:
             continue
         if distribution not in extras:
             found.append(f"{', '.join(sorted(users[top]))}: {distribution} is not declared")
-        at_once = {m for m in loading(root, top) if room_of(m) != "binodal.validate"}
+        at_once = {m for m in loading(root, top) if not _OF_NETWORKS.match(m)}
         found += [f"{m}: cannot be imported without the extra {top}" for m in sorted(at_once)]
     return found
