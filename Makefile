@@ -26,7 +26,7 @@ test: $(READY) ## run the tests and the doctests (PYTEST_ARGS=... to choose)
 	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 mutants: $(READY) ## try wrong formulas and proofs, say which no test sees (MUTANTS=... to choose)
-	$(BIN)/python -m tests.mutation $(MUTANTS)
+	$(BIN)/python -m tests.mutation --record $(MUTANTS)
 
 lint: $(READY) ## ruff (rules and format) and mypy --strict
 	$(BIN)/ruff check .

@@ -7,10 +7,12 @@ import importlib
 import json
 import os
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
 from tests.mutation.operators import Mutant
+from tests.mutation.recorded import Coverage
 from tests.mutation.report import ALLOWED, Record, reasons, share, summary
 from tests.mutation.selection import Suite, draw, every_mutant
 from tests.mutation.trial import Laboratory
@@ -27,6 +29,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--root", type=Path, default=ROOT, help="the checkout (this one)")
     parser.add_argument("--budget", type=float, default=60.0, help="seconds of tests a mutant (60)")
     parser.add_argument("--state", type=Path, help="where results stay (.mutants in the checkout)")
+    parser.add_argument("--record", action="store_true", help="first record what tests run")
     parser.add_argument("--again", action="store_true", help="try survivors once more")
     parser.add_argument("--report", action="store_true", help="only say what was found")
     return parser.parse_args(arguments)
@@ -40,14 +43,13 @@ def _stored(path: Path) -> dict[str, Record]:
     return {str(record["name"]): record for record in lines}
 
 
-def _say(done: int, total: int, mutant: Mutant, living: int) -> None:
+def _say(text: str) -> None:
     if sys.stderr.isatty():
-        line = f"{done}/{total} mutants, {living} survive; {mutant.path}:{mutant.line}"
-        print(f"\r\x1b[K{line[:100]}", end="", file=sys.stderr, flush=True)
+        print(f"\r\x1b[K{text[:100]}", end="", file=sys.stderr, flush=True)
 
 
 def _record(mutant: Mutant, laboratory: Laboratory, tests: Suite) -> dict[str, object]:
-    found = laboratory.trial(mutant, tests.groups(mutant.path))
+    found = laboratory.trial(mutant, tests.groups(mutant))
     return {
         "name": mutant.name,
         **{k: v for k, v in asdict(mutant).items() if k not in ("start", "stop", "number")},
@@ -58,32 +60,55 @@ def _record(mutant: Mutant, laboratory: Laboratory, tests: Suite) -> dict[str, o
     }
 
 
+def _complete(coverage: Coverage, tests: Suite) -> None:
+    """Record the files of tests of which nothing is recorded, or that changed since."""
+    missing = [name for name in tests.files if name not in coverage.entries]
+    if not missing:
+        return
+    with closing(Laboratory(coverage.root)) as laboratory:
+        laboratory.instrument(tests.mutated)
+        for file in missing:
+            _say(f"recording {file}")
+            coverage.add(file, laboratory.record(file))
+
+
+def _try(
+    waiting: list[Mutant], stored: dict[str, Record], state: Path, options: argparse.Namespace
+) -> None:
+    """Try the mutants that wait, and keep each result at once."""
+    for name in WARM:
+        importlib.import_module(name)
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    coverage = Coverage(options.root, state / "tests.json")
+    tests = Suite(options.root, coverage.entries)
+    if options.record:
+        _complete(coverage, tests)
+    costs = state / "costs.json"
+    with (
+        closing(Laboratory(options.root, options.budget)) as laboratory,
+        (state / "results.jsonl").open("a", encoding="utf-8") as lines,
+    ):
+        laboratory.costs = json.loads(costs.read_text("utf-8")) if costs.exists() else {}
+        try:
+            for done, mutant in enumerate(waiting):
+                _say(f"{done}/{len(waiting)} mutants; {mutant.path}:{mutant.line}")
+                stored[mutant.name] = _record(mutant, laboratory, tests)
+                lines.write(json.dumps(stored[mutant.name]) + "\n")
+                lines.flush()
+        finally:
+            costs.write_text(json.dumps(laboratory.costs), "utf-8")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Draw, try what was not tried, report; 1 when too many survive without a reason."""
     options = _options(arguments)
-    root, state = options.root, options.state or options.root / ".mutants"
+    state = options.state or options.root / ".mutants"
     state.mkdir(parents=True, exist_ok=True)
-    results, costs = state / "results.jsonl", state / "costs.json"
-    stored = _stored(results)
-    drawn = draw(every_mutant(root, options.only), options.count, options.seed)
+    stored = _stored(state / "results.jsonl")
+    drawn = draw(every_mutant(options.root, options.only), options.count, options.seed)
     waiting = [m for m in drawn if _waits(stored.get(m.name), options.again)]
     if waiting and not options.report:
-        for name in WARM:
-            importlib.import_module(name)
-        os.environ.setdefault("OMP_NUM_THREADS", "1")
-        laboratory, tests = Laboratory(root, options.budget), Suite(root)
-        laboratory.costs = json.loads(costs.read_text("utf-8")) if costs.exists() else {}
-        try:
-            with results.open("a", encoding="utf-8") as lines:
-                for done, mutant in enumerate(waiting, len(drawn) - len(waiting)):
-                    living = sum(r["outcome"] == "survived" for r in stored.values())
-                    _say(done, len(drawn), mutant, living)
-                    stored[mutant.name] = _record(mutant, laboratory, tests)
-                    lines.write(json.dumps(stored[mutant.name]) + "\n")
-                    lines.flush()
-        finally:
-            costs.write_text(json.dumps(laboratory.costs), "utf-8")
-            laboratory.close()
+        _try(waiting, stored, state, options)
     found = [stored[m.name] for m in drawn if m.name in stored]
     explained = reasons()
     print(summary(found, explained))

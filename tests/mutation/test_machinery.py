@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutation.operators import OPERATORS, mutants
+from tests.mutation.recorded import Coverage, instrumented
 from tests.mutation.report import reasons, share, summary
 from tests.mutation.selection import Suite, draw, every_mutant
 
@@ -55,8 +56,11 @@ def test_area_is_positive():
 def checkout(tmp_path: Path) -> Path:
     for folder in ("derive", "numerics", "tests/derive"):
         (tmp_path / folder).mkdir(parents=True)
-    for package in ("derive", "numerics"):
+    (tmp_path / "binodal").mkdir()
+    for package in ("derive", "numerics", "binodal"):
         (tmp_path / package / "__init__.py").write_text('"""A package."""\n')
+    for package in ("derive", "numerics"):
+        (tmp_path / "binodal" / package).symlink_to(f"../{package}")
     (tmp_path / "derive" / "area.py").write_text(SOURCE)
     (tmp_path / "pyproject.toml").write_text("[tool.pytest.ini_options]\npythonpath = ['.']\n")
     return tmp_path
@@ -94,6 +98,45 @@ def test_a_good_suite_leaves_nothing_alive(checkout: Path, tmp_path: Path) -> No
     code, text, records = run(checkout, *options)
     assert code == 0, text
     assert {r["outcome"] for r in records} == {"killed"}
+
+
+def test_a_mutant_meets_the_recorded_tests_alone(checkout: Path, tmp_path: Path) -> None:
+    other = "def test_nothing():\n    assert True\n"
+    (checkout / "tests/derive/test_area.py").write_text(GOOD + other)
+    (checkout / "tests/derive/test_zero.py").write_text(other)
+    state = tmp_path / "state"
+    options = ("--state", str(state), "--count", "8", "--seed", "5", "--record")
+    code, text, records = run(checkout, *options)
+    assert code == 0, text
+    assert not any("test_nothing" in r["by"] for r in records)
+    coverage = Coverage(checkout, state / "tests.json")
+    tests = {
+        name: ran.functions for e in coverage.entries.values() for name, ran in e.tests.items()
+    }
+    ran = {"derive/area.py": ["area"]}
+    assert tests["tests/derive/test_area.py::test_area"] == ran
+    assert tests["tests/derive/test_zero.py::test_nothing"] == {}
+    (mutant, *_) = every_mutant(checkout)
+    orders = [{*g.order} for g in Suite(checkout, coverage.entries).groups(mutant)]
+    names = (f"tests/derive/test_area.py::test_{name}" for name in ("area", "nothing"))
+    assert orders == [{name} for name in names]
+
+
+def test_a_record_ends_with_the_files_that_it_speaks_of(checkout: Path, tmp_path: Path) -> None:
+    (checkout / "tests/derive/test_area.py").write_text(GOOD)
+    state = tmp_path / "state"
+    run(checkout, "--state", str(state), "--count", "1", "--record")
+    assert [*Coverage(checkout, state / "tests.json").entries] == ["tests/derive/test_area.py"]
+    (checkout / "derive/area.py").write_text(SOURCE.replace("R^2", "R**2"))
+    assert not Coverage(checkout, state / "tests.json").entries
+
+
+def test_an_instrumented_source_says_what_runs() -> None:
+    ran: list[tuple[str, str]] = []
+    place = {"_ran_": lambda *each: ran.append(each), "__name__": "a"}
+    exec(compile(instrumented("a.py", SOURCE), "a.py", "exec"), place)
+    assert ran == [("a.py", "")] and place["area"](2.0) > 12
+    assert ran[1:] == [("a.py", "area")]
 
 
 def test_real_mutants_of_cheap_files_are_killed(tmp_path: Path) -> None:
@@ -143,6 +186,8 @@ def test_a_mutant_is_valid_python_and_differs() -> None:
 
 
 def test_tests_near_a_module_come_first() -> None:
-    groups = Suite(ROOT).groups("binodal/models/modular/derivations/events.py")
+    groups = [
+        group.files for group in Suite(ROOT).near("binodal/models/modular/derivations/events.py")
+    ]
     assert "tests/models/modular/derivations/test_events.py" in groups[0]
     assert sum(map(len, groups)) == len({name for group in groups for name in group})

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import json
+import compileall
 import os
-import resource
 import shutil
-import signal
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.mutation.forks import forked
 from tests.mutation.operators import Mutant
+from tests.mutation.recorded import SLOWEST, instrumented, recorded
+from tests.mutation.selection import Group
+from tests.mutation.session import enter, run_pytest
+from tests.repo.imports import FOLDERS
 
-_COPIED = ("derive", "numerics", "validate", "binodal", "tests", "conftest.py", "pyproject.toml")
+_COPIED = (*FOLDERS, "tests", "conftest.py", "pyproject.toml")
 _OVERTIME = 60
 """Processor seconds past the budget after which a test that still runs counts as hanging."""
 
@@ -35,20 +38,22 @@ class Outcome:
 
 
 class _Selected:
-    """Runs the tests that name the module first, cheap ones first, and stops at the budget."""
+    """Runs the tests of a group in its order, and stops at the budget."""
 
-    def __init__(self, stem: str, costs: dict[str, float], budget: float) -> None:
-        self.words, self.costs, self.budget = stem.replace("_", ""), costs, budget
+    def __init__(self, costs: dict[str, float], budget: float) -> None:
+        self.costs, self.budget = costs, budget
         self.found = Outcome()
         self.spent = False
+        self.group = Group([])
 
-    def _order(self, item: pytest.Item) -> tuple[bool, float]:
-        name = item.nodeid.replace("_", "").replace("-", "")
-        return self.words not in name, self.costs.get(item.nodeid, 0.5)
+    def _order(self, item: pytest.Item) -> float:
+        return self.group.order.get(item.nodeid, self.costs.get(item.nodeid, 0.5))
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if item.nodeid not in self.found.passed]
-        items.sort(key=self._order)
+        left = [item for item in items if item.nodeid not in self.found.passed]
+        if self.group.order:
+            left = [item for item in left if item.nodeid in self.group.order]
+        items[:] = sorted(left, key=self._order)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         if time.process_time() > self.budget:
@@ -67,42 +72,27 @@ class _Selected:
             self.found.outcome, self.found.by = "killed", f"{report.nodeid} (not importable)"
 
 
-def _tested(root: Path, groups: list[list[str]], selected: _Selected) -> Outcome:
-    os.chdir(root)
-    for name in [n for n in sys.modules if n.split(".")[0] == "tests"]:
-        del sys.modules[name]
-    sys.path.insert(0, str(root))
-    # What is warm already was imported before pytest could rewrite its assertions.
-    loaded = "ignore::pytest.PytestAssertRewriteWarning"
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", loaded]
+def _tested(groups: list[Group], selected: _Selected) -> None:
     for group in groups:
-        code = pytest.main([*options, *group], plugins=[selected])
+        selected.group = group
+        code = run_pytest(group.files, selected, "-x")
         if code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
             selected.found.outcome = "killed"
             selected.found.by = selected.found.by or "pytest could not start"
         if selected.found.outcome != "survived" or selected.spent:
             break
-    return selected.found
 
 
-def _child(root: Path, groups: list[list[str]], selected: _Selected, answer: int) -> None:
-    """The forked process: own session, no output, hard limits, one line of JSON."""
-    os.setsid()
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nothing, stream)
-    hard = int(time.process_time() + selected.budget + _OVERTIME)
-    resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
-    sys.dont_write_bytecode = True
+def _judged(root: Path, groups: list[Group], selected: _Selected) -> dict[str, Any]:
+    """The outcome as JSON; belongs into a fork, whose clock starts at zero."""
     selected.budget += time.process_time()
     try:
-        found = _tested(root, groups, selected)
+        enter(root)
+        _tested(groups, selected)
     except BaseException as error:
-        found = Outcome("killed", f"{type(error).__name__} outside of tests")
-    found.seconds = round(time.process_time(), 2)
-    with os.fdopen(answer, "w") as pipe:
-        json.dump(asdict(found), pipe)
-    os._exit(0)
+        selected.found = Outcome("killed", f"{type(error).__name__} outside of tests")
+    selected.found.seconds = round(time.process_time(), 2)
+    return asdict(selected.found)
 
 
 class Laboratory:
@@ -111,15 +101,17 @@ class Laboratory:
     def __init__(self, root: Path, budget: float = 30.0) -> None:
         self.budget = budget
         self.costs: dict[str, float] = {}
+        self._trials = 0
         self._folder = tempfile.TemporaryDirectory(prefix="mutants-")
         self.root = Path(self._folder.name).resolve()
         for name in _COPIED:
             here = root / name
             if here.is_dir():
                 hidden = shutil.ignore_patterns("__pycache__", ".*")
-                shutil.copytree(here, self.root / name, ignore=hidden)
+                shutil.copytree(here, self.root / name, ignore=hidden, symlinks=True)
             elif here.exists():
                 shutil.copy2(here, self.root / name)
+        compileall.compile_dir(self.root, quiet=2)
 
     def close(self) -> None:
         """Remove the copy."""
@@ -129,38 +121,42 @@ class Laboratory:
     def _holding(self, mutant: Mutant) -> Iterator[None]:
         path = self.root / mutant.path
         source, state = path.read_text("utf-8"), path.stat()
+        self._trials += 1
         path.write_text(mutant.apply(source), "utf-8")
+        # A time that no other text of this file had: what was compiled from them is not taken.
+        os.utime(path, (state.st_atime, state.st_mtime + 10 * self._trials))
         try:
             yield
         finally:
             path.write_text(source, "utf-8")
             os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
 
-    def run(self, groups: list[list[str]], stem: str = "") -> Outcome:
-        """Run the tests of ``groups`` in order, in a fork; "timeout" when its limit ends it."""
-        reader, writer = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(reader)
-            _child(self.root, groups, _Selected(stem, self.costs, self.budget), writer)
-        os.close(writer)
-        with os.fdopen(reader) as pipe:
-            answer = pipe.read()
-        os.waitpid(child, 0)
-        with suppress(ProcessLookupError):
-            os.killpg(child, signal.SIGKILL)
-        if not answer:
-            return Outcome("timeout", seconds=self.budget + _OVERTIME)
-        return Outcome(**json.loads(answer))
+    def instrument(self, names: Iterable[str]) -> None:
+        """Make each function of some files say that it runs: for `record`, not for trials."""
+        for name in names:
+            path = self.root / name
+            path.write_text(instrumented(name, path.read_text("utf-8")), "utf-8")
 
-    def trial(self, mutant: Mutant, groups: list[list[str]]) -> Outcome:
+    def record(self, file: str) -> dict[str, Any] | None:
+        """Which functions each test of a file runs; None for a file that cannot be run."""
+        found = forked(lambda: recorded(self.root, file), 100 * SLOWEST)
+        return None if found is None else dict(found)
+
+    def run(self, groups: list[Group]) -> Outcome:
+        """Run the tests of ``groups`` in order, in a fork; "timeout" when its limit ends it."""
+        selected = _Selected(self.costs, self.budget)
+        limit = self.budget + _OVERTIME
+        answer = forked(lambda: _judged(self.root, groups, selected), limit)
+        return Outcome("timeout", seconds=limit) if answer is None else Outcome(**answer)
+
+    def trial(self, mutant: Mutant, groups: list[Group]) -> Outcome:
         """What the tests say of a mutant. Raises RuntimeError for a test that fails without it."""
         with self._holding(mutant):
-            found = self.run(groups, Path(mutant.path).stem)
+            found = self.run(groups)
         self.costs |= found.passed
         guilty = found.by.partition(" (")[0]
         if found.outcome == "killed" and guilty and guilty not in self.costs:
-            control = self.run([[guilty]])
+            control = self.run([Group([guilty])])
             if control.outcome != "survived":
                 raise RuntimeError(f"{guilty} fails without a mutant: {control}")
             self.costs |= control.passed | {guilty: control.passed.get(guilty, 0.5)}
