@@ -13,9 +13,9 @@ from tests.mutation.operators import Mutant, mutants
 from tests.mutation.recorded import Entry
 from tests.repo.imports import imported, loading, modules, tree_of
 
-MATHEMATICS = ("derive", "numerics", "models")
+MATHEMATICS = {"derive", "derivations", "numerics", "audit"}
 """Names of the folders, at any depth, in which formulas and proofs stand."""
-TESTED_BY = tuple(f"tests/{name}" for name in MATHEMATICS)
+TESTED_BY = ("tests/derive", "tests/numerics", "tests/models", "tests/audit")
 ALSO_TESTED_BY = "tests/binodal"
 """Commands see what no direct test does; they are asked only as far as it is recorded."""
 
@@ -141,17 +141,11 @@ class Suite:
 
 
 def mutated(root: Path) -> dict[str, str]:
-    """Files with formulas and proofs, as they lie in the checkout, and their modules' names.
-
-    A model is a folder: what lies beside the models speaks of all of them, and holds no formula.
-    """
-    found = {}
-    for module, path in modules(root).items():
-        *folders, _ = path.relative_to(root).parts
-        if any(name in folders for name in ("derive", "numerics")) or "models" in folders[:-1]:
-            found[path.relative_to(root).as_posix()] = module
+    """Files with formulas and proofs, as they lie in the checkout, and their modules' names."""
     slow = loading(root, "torch")
-    return {path: module for path, module in sorted(found.items()) if module not in slow}
+    paths = {m: path.relative_to(root) for m, path in modules(root).items() if m not in slow}
+    found = {p.as_posix(): m for m, p in paths.items() if MATHEMATICS & {*p.parts[:-1]}}
+    return dict(sorted(found.items()))
 
 
 def _runs(functions: Mapping[str, list[str]], mutant: Mutant) -> bool:
