@@ -24,9 +24,9 @@ from binodal.document import critical_document, solve_document
 from binodal.errors import RequestError
 from binodal.models.protocol import LIMITS, THEORIES, model
 from binodal.numerics.isolation import isolated
+from binodal.page.tables import critical_text, solve_text
 from binodal.request import prepared, require
 from binodal.result import Result
-from binodal.tables import critical_text, solve_text
 from binodal.version import VERSION
 
 if TYPE_CHECKING:

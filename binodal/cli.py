@@ -15,7 +15,15 @@ from importlib import import_module
 
 import click
 
-from binodal.errors import BAD_REQUEST, DECIDED, STOPPED, UNDECIDED, BinodalError, one_line
+from binodal.errors import (
+    BAD_REQUEST,
+    DECIDED,
+    STOPPED,
+    BinodalError,
+    RequestError,
+    Stopped,
+    one_line,
+)
 from binodal.signals import LISTENER
 from binodal.streams import guarded_streams, occupy_closed
 
@@ -125,7 +133,7 @@ def _guarded(arguments: list[str]) -> int:
         except (KeyboardInterrupt, click.Abort):
             return _failed("interrupted", STOPPED)
         except Exception as error:
-            if LISTENER.asked and not isinstance(error, BinodalError):
+            if LISTENER.asked and not isinstance(error, (RequestError, Stopped)):
                 return _failed("interrupted", STOPPED)
             return _failed(*_verdict(error))
         # Somewhere between, a library may have swallowed the request to stop, and gone on.
@@ -145,18 +153,11 @@ def _failed(message: str, status: int) -> int:
 
 
 def _verdict(error: Exception) -> tuple[str, int]:
-    """The line and the status for an error; help needs none of the imports."""
-    from binodal.derive.errors import DerivationError
-    from binodal.numerics.errors import CodegenError, NumericsError, ParameterError
-
+    """The line and the status for an error."""
     if isinstance(error, BinodalError):
         return str(error), error.status
     if isinstance(error, click.ClickException):
         return error.format_message(), BAD_REQUEST
-    if isinstance(error, (ParameterError, CodegenError)):
-        return str(error), BAD_REQUEST
-    if isinstance(error, (NumericsError, DerivationError)):
-        return str(error), UNDECIDED
     if isinstance(error, MemoryError):
         return "out of memory: ask for fewer digits or a smaller grid", STOPPED
     if isinstance(error, OSError):

@@ -1,9 +1,6 @@
-"""The errors of the command line and the API: each is one line, and each has an exit status."""
+"""The root of all errors: each is one line, and each has an exit status."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 DECIDED, UNDECIDED, BAD_REQUEST, STOPPED = 0, 1, 2, 3
 """Exit status: done and decided; done but undecided, absent or in disagreement; the request makes
@@ -29,33 +26,6 @@ class Stopped(BinodalError):
 
 
 _LONGEST_WORD = 400
-_OF_TRAINING = {"torch", "safetensors", "zarr", "loky", "arviz_stats"}
-
-
-@contextmanager
-def experiment_errors(doing: str) -> Iterator[None]:
-    """The errors above, which have an exit status, in place of those of ``validate``.
-
-    What makes no sense becomes a :class:`RequestError`, any other failure :class:`Stopped`, as
-    does a module that is missing because the extra ``train`` is; ``doing`` is what needs it.
-    """
-    from binodal.validate.compare.errors import ComparisonError
-    from binodal.validate.errors import DataError, SamplerError, ValidateError
-    from binodal.validate.run.errors import RunError
-
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name in _OF_TRAINING:
-            raise Stopped(
-                f"{doing} needs {error.name}, which is not installed: "
-                "install binodal with its extra, pip install 'binodal[train]'"
-            ) from error
-        raise
-    except (RunError, DataError, SamplerError, ComparisonError) as error:
-        raise RequestError(str(error)) from error
-    except ValidateError as error:
-        raise Stopped(str(error)) from error
 
 
 def one_line(message: object) -> str:

@@ -1,11 +1,13 @@
-"""Packages that only some commands need."""
+"""Packages that only some commands need, and the errors of what needs them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from binodal.errors import RequestError
+from binodal.errors import RequestError, Stopped
+
+_OF_TRAINING = {"torch", "safetensors", "zarr", "loky", "arviz_stats"}
 
 
 @contextmanager
@@ -22,3 +24,29 @@ def extra(name: str, what: str) -> Iterator[None]:
     except ImportError as error:
         package = (error.name or str(error)).partition(".")[0]
         raise RequestError(f'{what} needs {package}: pip install "binodal[{name}]"') from error
+
+
+@contextmanager
+def experiment_errors(doing: str) -> Iterator[None]:
+    """The package's own errors in place of those of ``validate``.
+
+    What makes no sense becomes a :class:`RequestError`, any other failure :class:`Stopped`, as
+    does a module that is missing because the extra ``train`` is; ``doing`` is what needs it.
+    """
+    from binodal.validate.compare.errors import ComparisonError
+    from binodal.validate.errors import DataError, SamplerError, ValidateError
+    from binodal.validate.run.errors import RunError
+
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name in _OF_TRAINING:
+            raise Stopped(
+                f"{doing} needs {error.name}, which is not installed: "
+                "install binodal with its extra, pip install 'binodal[train]'"
+            ) from error
+        raise
+    except (RunError, DataError, SamplerError, ComparisonError) as error:
+        raise RequestError(str(error)) from error
+    except ValidateError as error:
+        raise Stopped(str(error)) from error

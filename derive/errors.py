@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from binodal.errors import UNDECIDED, BinodalError
 
-class DerivationError(Exception):
+
+class DerivationError(BinodalError):
     """Root of the errors that derivations raise."""
+
+    status = UNDECIDED
 
 
 class StepFailed(DerivationError):

@@ -6,7 +6,7 @@ Run it with ``python examples/critical_points.py``.
 from __future__ import annotations
 
 from binodal.api import critical
-from binodal.tables import shown
+from binodal.page.tables import shown
 
 
 def main() -> None:

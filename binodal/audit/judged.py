@@ -16,8 +16,7 @@ from binodal.audit.paper.labels import normal
 from binodal.errors import RequestError
 from binodal.numerics.codegen.library import user_cache
 from binodal.numerics.disk import Damaged, sealed, unsealed
-from binodal.output import require_writable, write_text
-from binodal.version import VERSION
+from binodal.page.output import require_writable, write_text
 
 Document = dict[str, Any]
 _SOURCES = ("binodal.audit", "binodal.derive", "binodal.models", "binodal.numerics")
@@ -32,7 +31,7 @@ def cache_file() -> Path | None:
 
 def content_digest() -> str:
     """A hash of all that the audit depends on: the sources of four packages and the libraries."""
-    digest = hashlib.sha256(f"{VERSION} {sys.version_info[:3]}".encode())
+    digest = hashlib.sha256(str(sys.version_info[:3]).encode())
     for name in _LIBRARIES:
         try:
             digest.update(f"{name} {version(name)}".encode())

@@ -22,7 +22,7 @@ from binodal.errors import RequestError
 from binodal.models.protocol import LIMITS, model
 from binodal.numerics.isolation import isolated
 from binodal.numerics.parameters import Parameters
-from binodal.output import drawn, require_writable, write_text
+from binodal.page.output import drawn, require_writable, write_text
 from binodal.progress import Progress
 from binodal.request import prepared, require
 from binodal.result import Result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from binodal.tables import columns, foot, shown
+from binodal.page.tables import columns, foot, shown
 
 _SHOWN = 5
 _SHORT = 9

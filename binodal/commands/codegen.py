@@ -23,7 +23,7 @@ from binodal.commands import options
 def command(model: str, quantity: str, target: str, theory: str, output: Path | None) -> int:
     """Write QUANTITY of MODEL as a file in the language of a target; it needs no binodal."""
     from binodal.api import codegen
-    from binodal.output import require_writable, write_text
+    from binodal.page.output import require_writable, write_text
 
     path = require_writable(output) if output else None
     text = codegen(model, quantity, target=target, theory=theory)

@@ -28,7 +28,7 @@ def command(output: Path | str) -> int:
     from binodal.explorer.formulas import PARAMETERS, formulas
     from binodal.explorer.page import page
     from binodal.models.protocol import THEORIES
-    from binodal.output import require_writable, write_text
+    from binodal.page.output import require_writable, write_text
     from binodal.progress import Progress
 
     path = require_writable(Path(output))

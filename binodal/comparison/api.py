@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from binodal.comparison.document import as_json, document, exit_status
 from binodal.comparison.text import text
 from binodal.config import Exact, exact_of
-from binodal.errors import RequestError, experiment_errors
+from binodal.errors import RequestError
+from binodal.extras import experiment_errors
 from binodal.models.protocol import THEORIES
 from binodal.numerics.isolation import isolated
 from binodal.progress import Progress

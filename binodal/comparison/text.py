@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from binodal.tables import columns, counted, setting
+from binodal.page.tables import columns, counted, setting
 
 if TYPE_CHECKING:
     from binodal.comparison.api import Compared

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from binodal.config import Exact, exact_of
-from binodal.errors import DECIDED, UNDECIDED, RequestError, experiment_errors
+from binodal.errors import DECIDED, UNDECIDED, RequestError
 from binodal.experiments.stored import expanded
-from binodal.output import require_folder, write_text
+from binodal.extras import experiment_errors
+from binodal.page.output import require_folder, write_text
 from binodal.progress import Progress
 
 LEAST_EFFORT = Fraction(1, 1000)

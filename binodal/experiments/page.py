@@ -13,7 +13,7 @@ from binodal.experiments.figures import LINES, label_of, main_form
 from binodal.experiments.findings import findings
 from binodal.experiments.lent import LENT
 from binodal.experiments.stored import documents
-from binodal.output import drawn, require_folder, write_text
+from binodal.page.output import drawn, require_folder, write_text
 
 FIGURES, PAGE = "experiments", "experiments.md"
 _INTRODUCTION = """\

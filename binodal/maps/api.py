@@ -15,7 +15,7 @@ from binodal.maps.documents import map_data, map_text, parse_ranges
 from binodal.maps.loop_documents import ASSUMPTIONS, loop_data, loop_text
 from binodal.models.protocol import THEORIES, model
 from binodal.numerics.isolation import isolated
-from binodal.output import drawn, require_writable, write_text
+from binodal.page.output import drawn, require_writable, write_text
 from binodal.progress import Progress
 from binodal.request import prepared, require
 from binodal.result import Result

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from binodal.derive.symbols import latex
 from binodal.page.blocks import Block, Fold, Formula, Items, Paragraph, Part, literal
 from binodal.page.section import Request, Section
-from binodal.tables import counted
+from binodal.page.tables import counted
 
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
@@ -18,11 +18,9 @@ if TYPE_CHECKING:
 _THEORY = "derived"
 
 
-def derivations(name: str, request: Request) -> Section:
+def derivations(quantities: Mapping[str, Callable[[str], Derivation]], request: Request) -> Section:
     """All quantities of a model with their steps; raises when a step's check fails."""
-    from binodal.models.protocol import model
-
-    parts, count = _verified(model(name).quantities(), request)
+    parts, count = _verified(quantities, request)
     intro = Paragraph(
         f"{count} steps lead from the definitions to the critical points. Each unfolds to its "
         "rule, the expressions before and after, and the independent route that checks it. All "

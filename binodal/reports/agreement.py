@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from binodal.models.protocol import THEORIES
 from binodal.page.blocks import Block, Fold, Paragraph, Table, literal
+from binodal.page.measured import as_float
 from binodal.page.section import Request, Section
 from binodal.reports.experiments import HEADLINE, number, share, with_error
 from binodal.reports.forest import Row, label_of, main_theory, varied_names
-from binodal.reports.measured import as_float
 from binodal.reports.stored import Experiment
 
 VERDICTS = ("AGREE", "DISAGREE", "INCONCLUSIVE")

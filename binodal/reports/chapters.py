@@ -36,15 +36,17 @@ def _question(request: Request) -> Section:
 
 
 def _teacher_student_steps(request: Request) -> Section:
+    from binodal.models.protocol import model
     from binodal.page.derivations import derivations
 
-    return derivations("teacher-student", request)
+    return derivations(model("teacher-student").quantities(), request)
 
 
 def _modular_steps(request: Request) -> Section:
+    from binodal.models.protocol import model
     from binodal.page.derivations import derivations
 
-    return derivations("modular", request)
+    return derivations(model("modular").quantities(), request)
 
 
 def _audit(request: Request) -> Section:

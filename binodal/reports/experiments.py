@@ -18,6 +18,7 @@ from binodal.page.blocks import (
     Table,
     literal,
 )
+from binodal.page.measured import as_float
 from binodal.page.names import equation, observable
 from binodal.page.section import Request, Section
 from binodal.reports.forest import (
@@ -28,7 +29,6 @@ from binodal.reports.forest import (
     main_theory,
     varied_names,
 )
-from binodal.reports.measured import as_float
 from binodal.reports.stored import Experiment, read_experiments
 from binodal.reports.stored_curves import MOST_PANELS, Panel, curves_figure, panels_of
 

@@ -17,8 +17,8 @@ from binodal.models.teacher_student.report import figures as of_teacher
 from binodal.models.teacher_student.report import law_data, law_figures
 from binodal.numerics.parameters import preset
 from binodal.page.blocks import Figure, Paragraph, Part
+from binodal.page.measured import Data, Points, densities, points
 from binodal.page.section import Request, Section
-from binodal.reports.measured import Data, Points, densities, points
 
 _EVENTS = ("birth", "coexistence", "gmfl2")
 _DIGITS = 15

@@ -10,10 +10,10 @@ from binodal.models.modular.report.chapter import QUOTED
 from binodal.models.protocol import THEORIES
 from binodal.models.teacher_student.report.chapter import PRINTED
 from binodal.page.blocks import Block, Items, Table
+from binodal.page.measured import Data, rows
 from binodal.page.section import Request, Section
+from binodal.page.tables import shown
 from binodal.reports.audit import VERDICTS
-from binodal.reports.measured import Data, rows
-from binodal.tables import shown
 
 _DIGITS = 10
 _MODELS = {"teacher-student": "teacher-student, Fig. 2", "modular": "modular addition, Fig. 3"}

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from binodal.page.measured import as_float
 from binodal.page.names import math_of, observable
 from binodal.page.style import COLOURS, GREY, MARKS, figure
-from binodal.reports.measured import as_float
 
 MOST_LINES = 40
 _LINEAR = 3.0

@@ -8,10 +8,10 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from binodal.page.blocks import Block, Figure, Paragraph
+from binodal.page.measured import as_float, points
 from binodal.page.section import Request, Section
 from binodal.reports.ensembles import SEED, ensembles, trained
 from binodal.reports.experiments import experiment_part
-from binodal.reports.measured import as_float, points
 from binodal.reports.stored import Experiment
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 from binodal.page.blocks import Block, Fold, Items, Paragraph, Table, literal
 from binodal.page.html import blocks_html
 from binodal.page.names import equation, math_of
-from binodal.tables import shown, shown_mass
+from binodal.page.tables import shown, shown_mass
 
 _DIGITS = 15
 

@@ -9,19 +9,19 @@ from time import perf_counter
 from typing import Any
 
 from binodal.errors import Stopped
-from binodal.output import require_folder, write_text
 from binodal.page.blocks import figures_of
 from binodal.page.drawing import svg_of
 from binodal.page.html import blocks_html
 from binodal.page.inline import inline_markdown, plain_text
 from binodal.page.markdown import FIGURES, blocks_markdown
+from binodal.page.output import require_folder, write_text
 from binodal.page.section import Request, Say
+from binodal.page.tables import columns
 from binodal.progress import Progress
 from binodal.reports.chapters import CHAPTERS, TITLE, Chapter, foot, lead
 from binodal.reports.page import page
 from binodal.reports.provenance import provenance
 from binodal.reports.work import Finished, Work
-from binodal.tables import columns
 from binodal.version import VERSION
 
 PAGE, TEXT, RESULTS = "report.html", "report.md", "results.json"

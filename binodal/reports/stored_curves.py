@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from binodal.page.measured import Array, as_float
 from binodal.page.style import COLOURS, DASHES, figure, measured
-from binodal.reports.measured import Array, as_float
 
 MOST_PANELS = 15
 _COLUMNS = 3

@@ -15,7 +15,7 @@ from shutil import rmtree
 from typing import Any
 
 from binodal.numerics.disk import Damaged, sealed, unsealed
-from binodal.output import write_text
+from binodal.page.output import write_text
 from binodal.page.section import FOLDER
 from binodal.version import VERSION
 

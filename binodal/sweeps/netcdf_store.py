@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.io import netcdf_file
 
 from binodal.errors import RequestError
-from binodal.output import replacing
+from binodal.page.output import replacing
 from binodal.sweeps.axis import floats
 from binodal.sweeps.chunks import Chunks
 from binodal.sweeps.job import Found

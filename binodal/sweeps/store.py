@@ -10,7 +10,7 @@ from typing import Protocol
 
 from binodal.errors import RequestError, Stopped
 from binodal.numerics.lock import Held, Lock
-from binodal.output import require_writable, writing
+from binodal.page.output import require_writable, writing
 from binodal.sweeps.chunks import Chunks
 from binodal.sweeps.job import Found
 from binodal.sweeps.table import Table

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from binodal.config import Exact
-from binodal.errors import experiment_errors
+from binodal.extras import experiment_errors
 from binodal.models.protocol import model
+from binodal.page.tables import counted
 from binodal.progress import Progress
 from binodal.request import prepared
-from binodal.tables import counted
 
 if TYPE_CHECKING:
     from binodal.numerics.parameters import Parameters

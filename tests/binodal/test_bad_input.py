@@ -98,7 +98,7 @@ def test_one_line_and_status_2(run, name):
 
 def test_a_read_only_file_is_not_replaced(run, monkeypatch, tmp_path):
     (tmp_path / "code.py").write_text("mine")
-    monkeypatch.setattr("binodal.output.os.access", lambda *_: False)
+    monkeypatch.setattr("binodal.page.output.os.access", lambda *_: False)
     ran = run(*CODE, "-o", "code.py")
     assert ran.status == 2 and "permission denied" in ran.err
     assert (tmp_path / "code.py").read_text() == "mine"

@@ -12,7 +12,7 @@ import pytest
 from binodal.api import critical, solve
 from binodal.document import exit_status
 from binodal.numerics.errors import Undecided
-from binodal.tables import shown
+from binodal.page.tables import shown
 from binodal.version import VERSION
 
 FIG2 = ("teacher-student", "--preset", "fig2")

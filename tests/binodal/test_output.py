@@ -11,7 +11,7 @@ import pytest
 
 from binodal.api import critical, solve
 from binodal.errors import RequestError
-from binodal.output import replacing, require_folder, require_writable, write_text
+from binodal.page.output import replacing, require_folder, require_writable, write_text
 from binodal.progress import Progress
 
 

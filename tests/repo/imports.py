@@ -21,6 +21,7 @@ FOLDERS = {
 
 # Results go right, imports go left.
 ROOMS = (
+    "binodal.errors",
     "binodal.derive",
     "binodal.numerics",
     "binodal.validate",
@@ -33,7 +34,8 @@ ROOMS = (
 _NUMERIC = {"sympy", "numpy", "scipy", "mpmath", "flint"}
 _PAGE = {"matplotlib", "latex2mathml"}
 _EXPERIMENT = {"safetensors", "zarr", "arviz_stats", "loky", "distributed"}
-THIRD_PARTY = {
+THIRD_PARTY: dict[str, set[str]] = {
+    "binodal.errors": set(),
     "binodal.derive": {"sympy"},
     "binodal.numerics": _NUMERIC,
     "binodal.validate": _NUMERIC | _EXPERIMENT | {"torch"},

@@ -9,11 +9,11 @@ from importlib.util import find_spec
 import pytest
 
 from binodal.page.html import blocks_html
+from binodal.page.measured import as_float, densities, points
 from binodal.page.section import Request
 from binodal.reports.agreement import agreement_chapter
 from binodal.reports.experiments import experiment_part
 from binodal.reports.forest import label_of, varied_names
-from binodal.reports.measured import as_float, densities, points
 from binodal.reports.stored import normal, read_experiments
 from binodal.reports.stored_curves import curves_figure, panels_of
 

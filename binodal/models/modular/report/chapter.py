@@ -19,7 +19,7 @@ from binodal.models.modular.report import data
 from binodal.page.blocks import Block, Fold, Formula, Paragraph, Part, Table, literal
 from binodal.page.section import Request, Section, all_decided
 from binodal.result import Result
-from binodal.tables import shown
+from binodal.page.tables import shown
 
 QUOTED = {"coexistence": "0.227", "gmfl2": "0.175"}
 """sigma^2 at the start of GMFL-I and of GMFL-II, as the text on Fig. 3 quotes them."""

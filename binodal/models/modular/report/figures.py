@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.reports.measured import Points
+from binodal.page.measured import Points
 from binodal.page.style import COLOURS, DASHES, GREY, figure, hatch_undecided, measured, not_run
 
 Array = NDArray[np.float64]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from binodal.models.protocol import THEORIES
 from binodal.models.modular.numerics.grid import finite_grid, thermodynamic_grid
-from binodal.reports.measured import Points
+from binodal.page.measured import Points
 from binodal.page.style import COLOURS, DASHES, HATCH, figure, measured
 
 Array = NDArray[np.float64]

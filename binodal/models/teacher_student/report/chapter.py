@@ -18,7 +18,7 @@ from binodal.models.teacher_student.report import data
 from binodal.page.blocks import Block, Fold, Formula, Items, Paragraph, Part, Table, literal
 from binodal.page.section import Request, Section, all_decided
 from binodal.result import Result
-from binodal.tables import shown
+from binodal.page.tables import shown
 
 PRINTED = {"sigma2": "0.18", "u": "30.2"}
 """What the paper quotes for the transition of Fig. 2 (M.Claim I and section 3.1.1)."""
