@@ -29,7 +29,7 @@ from binodal.validate.run.folder import (
     require_observed,
     require_same,
 )
-from binodal.validate.run.lengthen import as_stored, aside, is_longer, lengthen, put_back
+from binodal.validate.run.lengthen import as_stored, is_longer, lengthen, put_back, stands
 from binodal.validate.run.memory import require_disk, require_memory
 from binodal.validate.run.pool import over_cluster, over_processes
 from binodal.validate.run.posterior import Data, posterior, require_device
@@ -82,7 +82,7 @@ def run(
     folder = Path(path)
     count = planned_workers(workers)
     require_possible(spec, folder, count, scheduler)
-    if resume and not (is_run(folder) or is_run(aside(folder))):
+    if resume and not stands(folder):
         raise RunError(f"{folder} holds no run that could be resumed")
     with locked(folder):
         spec = _prepared(folder, spec, resume, data, say)

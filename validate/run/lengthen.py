@@ -78,6 +78,14 @@ def aside(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}.shorter")
 
 
+def stands(folder: Path) -> bool:
+    """Whether a run is there, perhaps aside. Raises :class:`RunError` where none could be."""
+    try:
+        return is_run(folder) or is_run(aside(folder))
+    except OSError as error:
+        raise RunError(f"cannot write {folder}: {error.strerror}") from error
+
+
 def put_back(folder: Path) -> None:
     """Give the shorter run its place again if a kill left it aside, and remove it if not."""
     if not is_run(folder) and is_run(aside(folder)):

@@ -105,3 +105,11 @@ def test_what_was_not_finished_is_lengthened_as_well(tmp_path):
     long = replace(of, draws=16)
     whole = draws(run(long, tmp_path / "whole", workers=1))
     assert draws(run(long, folder, workers=1, resume=True)) == whole
+
+
+def test_a_name_that_leaves_no_room_beside_it_is_refused(tmp_path):
+    """The folder's own name is short enough; that of the shorter run, which stands aside, is not."""
+    folder = tmp_path / ("n" * 250)
+    with pytest.raises(RunError, match="cannot write .*too long"):
+        run(spec(members=2), folder, workers=1, resume=True)
+    assert not folder.exists()
