@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.timing import Row, seconds
+from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.boundary import SIGNED, boundary
 from binodal.models.teacher_student.numerics.boundary_system import BoundarySystem
 from binodal.models.teacher_student.numerics.critical import critical
@@ -13,7 +14,6 @@ from binodal.numerics.continuation.certify import LINK_BITS
 from binodal.numerics.continuation.system import Vector, floats
 from binodal.numerics.continuation.track import at_coordinate, tangent, track
 from binodal.numerics.continuation.window import axes_of, longest_step, ranges, spans
-from binodal.numerics.parameters import preset
 
 POINTS = 200
 

@@ -8,12 +8,12 @@ from scipy.optimize import root
 from benchmarks.timing import Row, seconds
 from binodal.derive.symbols import b, c, rho
 from binodal.derive.theories import THEORIES
+from binodal.models.registry import preset
 from binodal.models.teacher_student.derivations.action import action
 from binodal.models.teacher_student.derivations.limit import droplet_branch, zero_branch
 from binodal.models.teacher_student.numerics.functions import PARAMETERS, with_coupling
 from binodal.models.teacher_student.numerics.grid import thermodynamic_grid
 from binodal.numerics.codegen.load import compiled
-from binodal.numerics.parameters import preset
 
 _POINTS = 1000
 _SAMPLE = 60

@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 
 from benchmarks.timing import Row, seconds
+from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic
-from binodal.numerics.parameters import preset
 from binodal.numerics.phases.phase_map import PhaseMap, phase_map
 from binodal.numerics.phases.quadtree import Axis
 

@@ -14,14 +14,14 @@ from scipy.optimize import brentq
 from benchmarks.timing import Row, seconds
 from binodal.models.modular.numerics.finite import solve_finite
 from binodal.models.modular.numerics.grid import finite_grid, thermodynamic_grid
-from binodal.numerics.parameters import Parameters, preset
+from binodal.models.registry import parameters_of, preset
 
 _POINTS = 100_000
 _FINITE_POINTS = 200
 _SAMPLE = 50
 _WHOLE = """
 from binodal.models.modular.numerics.critical import critical
-from binodal.numerics.parameters import preset
+from binodal.models.registry import preset
 print(critical(preset("fig3"), "coexistence", digits=100).point.value)
 """
 _FLOAT = """
@@ -96,7 +96,7 @@ def _grids() -> list[Row]:
 
 def run() -> list[Row]:
     """Grids, whole processes, and a certified closure against dblquad at P = 5."""
-    small = Parameters(
+    small = parameters_of(
         "modular",
         {
             "N": Fraction(8),

@@ -15,8 +15,9 @@ import numpy as np
 
 from benchmarks import peers
 from benchmarks.timing import Row
+from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.critical import critical
-from binodal.numerics.parameters import Parameters, preset
+from binodal.numerics.parameters import Parameters
 
 SETTINGS = 10
 _RIGHT, _SPACING = 1e-6, 0.021

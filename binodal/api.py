@@ -20,9 +20,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from binodal.config import Exact, exact_of, require_digits, require_parameter
+from binodal.derive.theories import THEORIES
 from binodal.document import critical_document, solve_document
 from binodal.errors import RequestError
-from binodal.models.protocol import LIMITS, THEORIES, model
+from binodal.models.protocol import LIMITS
+from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.page.tables import critical_text, solve_text
 from binodal.request import prepared, require
@@ -203,8 +205,8 @@ def train(
     :class:`binodal.validate.run.spec.RunSpec`: sampler, starts, burn_in, draws, thin, seed,
     data_sets, shard, block, step_factor, companions, dtype, device. ``data`` is a file with your
     own x and y. The same call with ``resume`` goes on bit for bit. Raises
-    :class:`binodal.errors.RequestError` for what makes no sense and :class:`binodal.errors.Stopped`
-    with what is safe when the run does not end.
+    :class:`binodal.errors.RequestError` for what makes no sense and
+    :class:`binodal.errors.Stopped` with what is safe when the run does not end.
     """
     from binodal.training.api import train as trained
     from binodal.validate.run.spec import RunSpec
@@ -231,8 +233,8 @@ def train(
 def audit(*labels: str) -> list[dict[str, Any]]:
     """Printed equations judged by the derivations, as the objects of ``binodal audit --json``.
 
-    All of them if no label is given. Raises :class:`binodal.errors.RequestError` for an unknown
-    label. The first call takes a minute; results are kept in the user's cache.
+    All of them if no label is given. Raises :class:`binodal.errors.RequestError` for an
+    unknown label. The first call takes a minute; results are kept in the user's cache.
     """
     from binodal.audit.judged import audit as judged
 

@@ -12,7 +12,8 @@ from reprlib import repr as short
 from typing import Any, SupportsIndex
 
 from binodal.errors import RequestError
-from binodal.numerics.parameters import Parameters, fields_of, preset
+from binodal.models.registry import fields_of, parameters_of, preset
+from binodal.numerics.parameters import Parameters
 
 Exact = Rational | Decimal | str | float | Real
 """What the API takes for a parameter: integers and rationals of any library, Decimal, text, and
@@ -142,11 +143,11 @@ def assemble(model: str, preset_name: str | None, values: Mapping[str, Fraction]
     missing or forbidden values.
     """
     if preset_name is None:
-        return Parameters(model, values)
+        return parameters_of(model, values)
     base = preset(preset_name)
     if base.model != model:
         raise RequestError(f"--preset {preset_name} belongs to {base.model}, not to {model}")
-    return Parameters(model, {**base, **values})
+    return parameters_of(model, {**base, **values})
 
 
 def require_parameter(model: str, name: str) -> None:

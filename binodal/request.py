@@ -8,7 +8,7 @@ from binodal.config import Exact, assemble, exact_of, is_float
 from binodal.errors import RequestError
 from binodal.models.protocol import Model
 from binodal.numerics.parameters import Parameters
-from binodal.numerics.rescale import Exponents, rescale, whole_sizes
+from binodal.numerics.rescale import rescale, whole_sizes
 
 
 def require(value: str, allowed: tuple[str, ...], name: str) -> None:
@@ -39,10 +39,7 @@ def prepared(
         raise RequestError("alpha is given without beta")
     if beta is not None:
         factor = None if alpha is None else exact_of(alpha, "alpha")
-        powers: Exponents = of.offer("exponents")()
-        if factor is not None and not any(of_alpha for _, of_alpha in powers.values()):
-            raise RequestError(f"alpha={factor}: the scaling of {of.name} has beta only")
-        parameters, said = rescale(parameters, powers, exact_of(beta, "beta"), factor)
+        parameters, said = rescale(parameters, exact_of(beta, "beta"), factor)
         notes += said
     if limit == "finite":
         parameters, said = whole_sizes(parameters)

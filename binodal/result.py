@@ -47,8 +47,8 @@ class Result:
     def plot(self, axes: Any = None) -> Any:
         """The action at this state with its saddles (minima filled), on matplotlib axes.
 
-        New axes are made if none are given. Raises :class:`binodal.errors.RequestError` when no
-        state was found.
+        New axes are made if none are given. Raises :class:`binodal.errors.RequestError` when
+        no state was found.
         """
         from binodal.reports.landscape import draw_landscape, landscape
 

@@ -8,7 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from binodal.api import critical
-from binodal.models.protocol import THEORIES, model, names
+from binodal.derive.theories import THEORIES
+from binodal.models.registry import model, names
 
 if TYPE_CHECKING:
     from flint import arb
@@ -61,9 +62,9 @@ def _double_zero(theory: str) -> str | None:
     import sympy as sp
 
     from binodal.derive.symbols import b, c, kappa, rho
+    from binodal.models.registry import preset
     from binodal.models.teacher_student.derivations.action import action
     from binodal.models.teacher_student.derivations.continuum import coupling
-    from binodal.numerics.parameters import preset
 
     point = critical(
         "teacher-student", "coexistence", preset="fig2", theory=theory, digits=_DIGITS
@@ -105,7 +106,7 @@ def _equal_depth(theory: str) -> str | None:
 
     from binodal.derive.symbols import a, sigma2, u, x, x_v
     from binodal.models.modular.derivations.action import mode_action
-    from binodal.numerics.parameters import preset
+    from binodal.models.registry import preset
 
     point = critical(
         "modular", "coexistence", preset="fig3", theory=theory, digits=_DIGITS
@@ -143,7 +144,7 @@ def _full_ring() -> str | None:
 
 def _modular_invariance() -> str | None:
     """The ring's mass in GMFL-I at beta = 4: kept by the derived scaling, a quarter by M.14."""
-    from binodal.numerics.parameters import preset
+    from binodal.models.registry import preset
     from binodal.numerics.rescale import rescale
 
     base = preset("fig3").replace(sigma2=Fraction(1, 5))
@@ -154,7 +155,7 @@ def _modular_invariance() -> str | None:
         sigma2=base["sigma2"] / 4,
     )
     of = model("modular")
-    rescaled, _ = rescale(base, of.offer("exponents")(), Fraction(4))
+    rescaled, _ = rescale(base, Fraction(4))
     here, derived, moved = (
         of.offer("solve")(values, "derived", "thermodynamic", _DIGITS).saddles[-1].mass.mid()
         for values in (base, rescaled, printed)
@@ -165,8 +166,8 @@ def _modular_invariance() -> str | None:
 
 def _one_number() -> str | None:
     """The paper's 0.18 and 30.2 are the same point: u is fixed by the setting of Fig. 2."""
+    from binodal.models.registry import preset
     from binodal.models.teacher_student.derivations.continuum import strength
-    from binodal.numerics.parameters import preset
 
     u = preset("fig2").put_into(strength())
     return None if round(float(u), 1) == 30.2 else f"u = {u}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -12,6 +12,9 @@ from binodal.numerics.errors import ParameterError
 
 if TYPE_CHECKING:
     import sympy as sp
+
+Exponents = Mapping[str, tuple[Fraction, Fraction]]
+"""For each parameter the powers of beta and of alpha that multiply it."""
 
 LARGEST = Fraction(10) ** 30
 
@@ -38,67 +41,41 @@ class Field:
         return None
 
 
-FIELDS: Mapping[str, Mapping[str, Field]] = MappingProxyType(
-    {
-        "teacher-student": {
-            "N": Field(Fraction(1), strict=False, whole=True),
-            "n": Field(Fraction(1), strict=False, whole=True),
-            "d": Field(Fraction(2), strict=False, whole=True),
-            "sigma2": Field(),
-            "sigma_w2": Field(),
-            "sigma_a2": Field(),
-            "epsilon": Field(signed=True),
-        },
-        "modular": {
-            "N": Field(Fraction(1), strict=False, whole=True),
-            "P": Field(Fraction(2), strict=False, whole=True),
-            "sigma2": Field(),
-            "sigma_a2": Field(),
-            "gamma": Field(why="without the sextic decay p(w) is not normalisable"),
-        },
-    }
-)
+@dataclass(frozen=True)
+class Space:
+    """The parameters of one model: ranges in order, published settings, and the scaling.
 
+    ``scaling`` gives the powers of beta and of alpha that multiply each parameter that it changes.
+    """
 
-def _exact(**values: str | int) -> dict[str, Fraction]:
-    return {name: Fraction(value) for name, value in values.items()}
+    model: str
+    fields: Mapping[str, Field]
+    presets: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
+    scaling: Callable[[], Exponents] | None = None
 
+    def __hash__(self) -> int:
+        return hash(self.model)
 
-PRESETS: Mapping[str, tuple[str, Mapping[str, Fraction]]] = MappingProxyType(
-    {
-        # C.43: sigma_a^2 = 8/N at N = 700.
-        "fig2": (
-            "teacher-student",
-            _exact(
-                N=700,
-                n=3000,
-                d=150,
-                sigma2="9/50",
-                sigma_w2="1/2",
-                sigma_a2="8/700",
-                epsilon="-3/10",
-            ),
-        ),
-        # Caption of Fig. 3: sigma_a^2 = 0.002/N at N = 1000.
-        "fig3": (
-            "modular",
-            _exact(N=1000, P=401, sigma2="1/4", sigma_a2="1/500000", gamma="1/10000"),
-        ),
-        # D.44.
-        "app-d": (
-            "teacher-student",
-            _exact(
-                N=700,
-                n=600,
-                d=150,
-                sigma2="1/20",
-                sigma_w2="1/2",
-                sigma_a2="11/1000",
-                epsilon="-6/5",
-            ),
-        ),
-    }
-)
+    def at(self, values: Mapping[str, Fraction | int | str]) -> Parameters:
+        """Exact parameters. Raises :class:`ParameterError` as :class:`Parameters` does.
+
+        >>> space = Space("toy", {"N": Field(Fraction(1), whole=True), "sigma2": Field()})
+        >>> space.at({"sigma2": "9/50", "N": 7})["sigma2"]
+        Fraction(9, 50)
+        """
+        return Parameters(self, {name: Fraction(value) for name, value in values.items()})
+
+    def exponents(self) -> Exponents:
+        """The scaling as exponents. Raises :class:`ParameterError` for a model that has none."""
+        if self.scaling is None:
+            raise ParameterError(f"model {self.model!r} has no scaling")
+        return self.scaling()
+
+    def require(self, name: str) -> None:
+        """Raise :class:`ParameterError` for a name that is no parameter of the model."""
+        if name not in self.fields:
+            known = ", ".join(self.fields)
+            raise ParameterError(f"unknown parameter {name!r}: {self.model} has {known}")
 
 
 @dataclass(frozen=True)
@@ -108,20 +85,18 @@ class Parameters(Mapping[str, Fraction]):
     Raises :class:`ParameterError` with one line when a name is unknown or missing, or a value
     is out of range.
 
-    >>> preset("fig2")["sigma_a2"]
-    Fraction(2, 175)
+    >>> space = Space("toy", {"N": Field(Fraction(1), whole=True), "sigma2": Field()})
+    >>> Parameters(space, {"sigma2": Fraction(1, 3), "N": Fraction(7)}).as_strings()
+    {'N': '7', 'sigma2': '1/3'}
     """
 
-    model: str
+    space: Space
     values_by_name: Mapping[str, Fraction]
 
     def __post_init__(self) -> None:
-        fields = fields_of(self.model)
+        fields = self.space.fields
         for name, value in self.values_by_name.items():
-            if name not in fields:
-                raise ParameterError(
-                    f"unknown parameter {name!r}: {self.model} has {', '.join(fields)}"
-                )
+            self.space.require(name)
             problem = fields[name].problem(value)
             if problem:
                 raise ParameterError(f"{name}={value}: {name} {problem}")
@@ -132,6 +107,11 @@ class Parameters(Mapping[str, Fraction]):
             )
         ordered = {name: Fraction(self.values_by_name[name]) for name in fields}
         object.__setattr__(self, "values_by_name", MappingProxyType(ordered))
+
+    @property
+    def model(self) -> str:
+        """The model's name."""
+        return self.space.model
 
     def __getitem__(self, name: str) -> Fraction:
         return self.values_by_name[name]
@@ -145,20 +125,21 @@ class Parameters(Mapping[str, Fraction]):
     def __hash__(self) -> int:
         return hash((self.model, tuple(self.values_by_name.items())))
 
-    def __reduce__(self) -> tuple[type[Parameters], tuple[str, dict[str, Fraction]]]:
+    def __reduce__(self) -> tuple[type[Parameters], tuple[Space, dict[str, Fraction]]]:
         """How copies and other processes make them again."""
-        return Parameters, (self.model, dict(self.values_by_name))
+        return Parameters, (self.space, dict(self.values_by_name))
 
     def replace(self, **changes: Fraction) -> Parameters:
         """A copy with some values changed."""
-        return Parameters(self.model, {**self.values_by_name, **changes})
+        return Parameters(self.space, {**self.values_by_name, **changes})
 
     def put_into(self, expression: sp.Expr) -> sp.Expr:
         """The expression at these values, exactly; what is no parameter of the model stays.
 
-        >>> from binodal.models.teacher_student.derivations.continuum import strength
-        >>> preset("fig2").put_into(strength())
-        40000/1323
+        >>> from binodal.derive.symbols import N, sigma2
+        >>> space = Space("toy", {"N": Field(Fraction(1), whole=True), "sigma2": Field()})
+        >>> space.at({"sigma2": "1/3", "N": 7}).put_into(sigma2 / N)
+        1/21
         """
         import sympy as sp
 
@@ -168,21 +149,6 @@ class Parameters(Mapping[str, Fraction]):
     def as_strings(self) -> dict[str, str]:
         """Exact values as strings, p or p/q."""
         return {name: str(value) for name, value in self.items()}
-
-
-def fields_of(model: str) -> Mapping[str, Field]:
-    """The fields of a model. Raises ParameterError for an unknown one."""
-    if model not in FIELDS:
-        raise ParameterError(f"unknown model {model!r}: choose {' or '.join(FIELDS)}")
-    return FIELDS[model]
-
-
-def preset(name: str) -> Parameters:
-    """The parameters of a published setting. Raises ParameterError for an unknown name."""
-    if name not in PRESETS:
-        raise ParameterError(f"unknown preset {name!r}: choose {', '.join(PRESETS)}")
-    model, values = PRESETS[name]
-    return Parameters(model, values)
 
 
 def require_known(what: str, name: str, known: Sequence[str]) -> None:

@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from math import isqrt
 
 from binodal.numerics.errors import ParameterError
-from binodal.numerics.parameters import Parameters, fields_of
+from binodal.numerics.parameters import Parameters
 
 ROOT_DIGITS = 40
 _WIDEST = Fraction(10) ** 30
-
-Exponents = Mapping[str, tuple[Fraction, Fraction]]
-"""For each parameter the powers of beta and of alpha that multiply it."""
-
-
-def scaling_of(model: str) -> Exponents:
-    """The scaling of a model as exponents: M.11, or the derived one of modular addition.
-
-    Modular addition grows as in M.14 (N -> beta^2 N, P -> sqrt(beta) P) and has no alpha; its other
-    exponents are derived. Raises :class:`ParameterError` for an unknown model.
-    """
-    if model == "teacher-student":
-        from binodal.models.teacher_student.derivations.printed import M11_ALPHA, M11_BETA
-
-        return {str(s): (Fraction(str(M11_BETA[s])), Fraction(str(M11_ALPHA[s]))) for s in M11_BETA}
-    if model == "modular":
-        from binodal.derive.symbols import N, P, sigma2, sigma_a2
-        from binodal.models.modular.derivations.scaling import canonical
-
-        powers = canonical()
-        return {str(s): (Fraction(str(powers[s])), Fraction(0)) for s in (N, P, sigma2, sigma_a2)}
-    raise ParameterError(f"model {model!r} has no scaling")
 
 
 def square_root(value: Fraction) -> tuple[Fraction, bool]:
@@ -68,12 +45,15 @@ def _power(base: Fraction, exponent: Fraction) -> tuple[Fraction, bool]:
 
 
 def rescale(
-    parameters: Parameters, exponents: Exponents, beta: Fraction, alpha: Fraction | None = None
+    parameters: Parameters, beta: Fraction, alpha: Fraction | None = None
 ) -> tuple[Parameters, list[str]]:
-    """The rescaled parameters and a sentence about what was done; alpha = beta by default.
+    """The parameters along their model's scaling, and a sentence; alpha = beta by default.
 
-    Exponents must be multiples of 1/2.
+    Exponents must be multiples of 1/2. Raises ParameterError for an alpha that changes nothing.
     """
+    exponents = parameters.space.exponents()
+    if alpha is not None and not any(of_alpha for _, of_alpha in exponents.values()):
+        raise ParameterError(f"alpha={alpha}: the scaling of {parameters.model} has beta only")
     alpha = beta if alpha is None else alpha
     _require("beta", beta)
     _require("alpha", alpha)
@@ -94,7 +74,7 @@ def rescale(
 
 def whole_sizes(parameters: Parameters) -> tuple[Parameters, list[str]]:
     """Sizes rounded to integers, as a finite model needs them, and a sentence for what changed."""
-    fields = fields_of(parameters.model)
+    fields = parameters.space.fields
     changed = {}
     for name, value in parameters.items():
         if fields[name].whole and value.denominator != 1:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from binodal.errors import BinodalError, RequestError, Stopped
+
 _SHOWN = 8
 
 
-class ValidateError(Exception):
+class ValidateError(BinodalError):
     """Root of this package's errors.
 
     ``partial`` keeps what was reached before the failure (a state, a table, a list of blocks), so
@@ -19,19 +21,19 @@ class ValidateError(Exception):
         self.partial = partial
 
 
-class DataError(ValidateError):
+class DataError(ValidateError, RequestError):
     """A data set or a request for one makes no sense."""
 
 
-class SamplerError(ValidateError):
+class SamplerError(ValidateError, RequestError):
     """A sampler was asked for something that makes no sense; one line for the user."""
 
 
-class Untuned(ValidateError):
+class Untuned(ValidateError, Stopped):
     """A step size could not be found: no curvature, or no acceptance near the one wanted."""
 
 
-class Diverged(ValidateError):
+class Diverged(ValidateError, Stopped):
     """Members left the region in which a step makes sense.
 
     ``step`` counts from 0, ``members`` are row numbers of the state, ``partial`` is the last state.

@@ -28,6 +28,7 @@ from binodal.derive.symbols import (
     sigma_a2,
     sigma_w2,
 )
+from binodal.models.registry import preset
 from binodal.models.teacher_student.derivations.action import published_action, relaxed_action
 from binodal.models.teacher_student.derivations.continuum import coupling
 from binodal.models.teacher_student.derivations.events import event_curve
@@ -36,7 +37,6 @@ from binodal.models.teacher_student.numerics.finite import float_closure
 from binodal.models.teacher_student.numerics.thermodynamic import zero_state
 from binodal.numerics.balls import precision
 from binodal.numerics.integral import integral
-from binodal.numerics.parameters import preset
 
 FIG2 = preset("fig2")
 SYMBOLS = (N, n, d, sigma2, sigma_w2, sigma_a2, epsilon)

@@ -13,13 +13,13 @@ from flint import arb
 
 from binodal.derive.symbols import N, P, d, gamma, rho, sigma2, sigma_a2
 from binodal.models.modular.derivations.events import events
+from binodal.models.registry import preset
 from binodal.models.teacher_student.derivations.kernel import element
 from binodal.models.teacher_student.numerics.critical import CriticalPoint, critical
 from binodal.models.teacher_student.numerics.saddles import saddles
 from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic, zero_state
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.load import compiled
-from binodal.numerics.parameters import preset
 
 BITS = 128
 FIG2, FIG3 = preset("fig2"), preset("fig3")

@@ -19,7 +19,8 @@ from binodal.boundaries.request import (
 from binodal.boundaries.text import boundary_text
 from binodal.config import Exact, exact_of, require_digits, whole
 from binodal.errors import RequestError
-from binodal.models.protocol import LIMITS, model
+from binodal.models.protocol import LIMITS
+from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.numerics.parameters import Parameters
 from binodal.page.output import drawn, require_writable, write_text

@@ -8,8 +8,9 @@ from importlib import import_module
 from typing import Any
 
 from binodal.config import exact, require_parameter
+from binodal.derive.theories import THEORIES
 from binodal.errors import RequestError
-from binodal.models.protocol import THEORIES, Model
+from binodal.models.protocol import Model
 from binodal.request import require
 
 SUFFIXES = (".svg", ".png", ".json", ".csv")

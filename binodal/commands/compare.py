@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from binodal.commands import options
-from binodal.models.protocol import THEORIES
+from binodal.derive.theories import THEORIES
 
 
 @click.command(short_help="Judge theories by the networks of a run.")

@@ -25,9 +25,9 @@ def command(output: Path | str) -> int:
     Its JavaScript is generated from the derived expressions; its numbers are computed in double
     precision, and the page shows the commands that certify them.
     """
+    from binodal.derive.theories import THEORIES
     from binodal.explorer.formulas import PARAMETERS, formulas
     from binodal.explorer.page import page
-    from binodal.models.protocol import THEORIES
     from binodal.page.output import require_writable, write_text
     from binodal.progress import Progress
 

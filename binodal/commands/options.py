@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from binodal.config import require_parameter, settings
-from binodal.models.protocol import LIMITS, THEORIES, names
+from binodal.derive.theories import THEORIES
+from binodal.models.protocol import LIMITS
+from binodal.models.registry import names
 
 if TYPE_CHECKING:
     from binodal.result import Result

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from binodal.comparison.document import as_json, document, exit_status
 from binodal.comparison.text import text
 from binodal.config import Exact, exact_of
+from binodal.derive.theories import THEORIES
 from binodal.errors import RequestError
 from binodal.extras import experiment_errors
-from binodal.models.protocol import THEORIES
 from binodal.numerics.isolation import isolated
 from binodal.progress import Progress
 from binodal.request import require

@@ -16,7 +16,7 @@ from typing import Any
 from binodal.experiments.curves import laws_again
 from binodal.experiments.fits import fits_of
 from binodal.experiments.lent import with_bias
-from binodal.experiments.parts import judged_case, measurements_of, parameters_of, rounded_values
+from binodal.experiments.parts import case_parameters, judged_case, measurements_of, rounded_values
 from binodal.reports.stored import stored_files
 
 CLOSE = 2e-5
@@ -28,7 +28,7 @@ def case_again(case: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any
     from binodal.validate.compare.direct import with_direct
     from binodal.validate.predictions import predictions
 
-    parameters = parameters_of(case)
+    parameters = case_parameters(case)
     places = sorted({r["at"] for r in case["rows"] if r["observable"].startswith("log_")})
     said = with_direct(predictions(parameters, places=places))
     found = measurements_of(case, run)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.experiments.parts import parameters_of
+from binodal.experiments.parts import case_parameters
 
 if TYPE_CHECKING:
     from binodal.numerics.parameters import Parameters
@@ -70,7 +70,7 @@ def laws_again(curves: Mapping[str, Any], cases: Sequence[Mapping[str, Any]]) ->
     for case in cases:
         if f"{case['name']} derived" in curves:
             places = np.array(curves[f"{case['name']} derived"]["x"])
-            found |= _of_theories(case["name"], parameters_of(case), places)
+            found |= _of_theories(case["name"], case_parameters(case), places)
     return found
 
 

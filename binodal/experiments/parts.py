@@ -13,6 +13,7 @@ from math import isfinite, nan, sqrt
 from typing import TYPE_CHECKING, Any
 
 from binodal.comparison.document import document
+from binodal.models.registry import parameters_of
 
 if TYPE_CHECKING:
     from binodal.numerics.parameters import Parameters
@@ -175,12 +176,11 @@ def predictions_of(case: Mapping[str, Any]) -> list[Prediction]:
     ]
 
 
-def parameters_of(case: Mapping[str, Any]) -> Parameters:
+def case_parameters(case: Mapping[str, Any]) -> Parameters:
     """The exact parameters of a stored case."""
-    from binodal.numerics.parameters import Parameters
 
     model = "modular" if "P" in case["params"] else "teacher-student"
-    return Parameters(model, {name: Fraction(value) for name, value in case["params"].items()})
+    return parameters_of(model, {name: Fraction(value) for name, value in case["params"].items()})
 
 
 def rounded_float(value: float) -> float:

@@ -44,7 +44,8 @@ def summary(
 
     ``missing`` names the cases that are not finished. Numbers are rounded to six digits and do not
     depend on ``workers``, but for the sources: the closure on the data is sampled, and workers, of
-    one thread each, round otherwise. Raises :class:`binodal.errors.Stopped` when these are killed.
+    one thread each, round otherwise. Raises :class:`binodal.errors.Stopped` when these are
+    killed.
     """
     from binodal.validate.run.folder import is_finished
 

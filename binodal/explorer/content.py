@@ -7,13 +7,14 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
+from binodal.derive.theories import THEORIES
 from binodal.explorer.formulas import PARAMETERS
 from binodal.explorer.typeset import templates
 from binodal.models.modular.numerics.results import ACTION_UNITS
 from binodal.models.modular.numerics.results import STABLE_ZERO as MODULAR_STABLE
-from binodal.models.protocol import THEORIES
+from binodal.models.registry import fields_of, presets
 from binodal.models.teacher_student.numerics.critical import STABLE_ZERO as TEACHER_STUDENT_STABLE
-from binodal.numerics.parameters import LARGEST, PRESETS, fields_of
+from binodal.numerics.parameters import LARGEST
 
 # Of a slider; the field beside it takes any allowed value. Logarithmic unless a range has signs.
 RANGES: Mapping[str, Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -93,8 +94,8 @@ def decimal(value: Fraction) -> str:
 def _presets(model: str) -> dict[str, dict[str, str]]:
     return {
         name: {key: decimal(value) for key, value in values.items()}
-        for name, (of, values) in PRESETS.items()
-        if of == model
+        for name, values in presets().items()
+        if values.model == model
     }
 
 

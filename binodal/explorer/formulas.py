@@ -13,12 +13,13 @@ from typing import NamedTuple
 import sympy as sp
 
 from binodal.derive.symbols import b, c, kappa, mass, q, rho, sigma2, u, x, x_v
+from binodal.derive.theories import THEORIES
 from binodal.models.modular.derivations.closure import ring_lambda
 from binodal.models.modular.derivations.events import temperature
 from binodal.models.modular.derivations.saddles import quadratic
 from binodal.models.modular.numerics.functions import PARAMETERS as MODULAR
 from binodal.models.modular.numerics.functions import TAU
-from binodal.models.protocol import THEORIES, model
+from binodal.models.registry import model
 from binodal.models.teacher_student.derivations.action import action
 from binodal.models.teacher_student.derivations.continuum import coupling
 from binodal.models.teacher_student.numerics.functions import PARAMETERS as TEACHER_STUDENT

@@ -9,6 +9,7 @@ from html import escape
 import sympy as sp
 
 from binodal.derive.symbols import b, c, gamma, kappa, latex, mass, sigma_w2, u
+from binodal.derive.theories import THEORIES
 from binodal.explorer.formulas import formulas
 from binodal.models.modular.derivations.closure import (
     renormalised_coupling,
@@ -16,7 +17,6 @@ from binodal.models.modular.derivations.closure import (
     ring_lambda,
 )
 from binodal.models.modular.derivations.saddles import quadratic
-from binodal.models.protocol import THEORIES
 from binodal.models.teacher_student.derivations.action import action
 from binodal.models.teacher_student.derivations.continuum import coupling
 from binodal.models.teacher_student.derivations.limit import gain, zero_stiffness

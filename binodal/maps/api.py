@@ -9,11 +9,12 @@ from pathlib import Path
 
 from binodal.api import DIGITS
 from binodal.config import Exact, exact_of, require_digits, whole
+from binodal.derive.theories import THEORIES
 from binodal.document import header
 from binodal.errors import RequestError
 from binodal.maps.documents import map_data, map_text, parse_ranges
 from binodal.maps.loop_documents import ASSUMPTIONS, loop_data, loop_text
-from binodal.models.protocol import THEORIES, model
+from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.page.output import drawn, require_writable, write_text
 from binodal.progress import Progress

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Protocol
 
-import binodal.models
+from binodal.derive.theories import THEORIES as THEORIES
 from binodal.errors import RequestError
-from binodal.numerics.parameters import Parameters
-from binodal.numerics.rescale import Exponents
+from binodal.numerics.parameters import Parameters, Space
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +19,6 @@ if TYPE_CHECKING:
     from binodal.numerics.critical import CriticalPoints
     from binodal.numerics.dropped import Dropped
 
-THEORIES = ("published", "derived")
 LIMITS = ("thermodynamic", "finite")
 
 
@@ -59,12 +54,11 @@ class Model:
     into the functions, so that help and bad requests stay fast.
     """
 
-    name: str
+    space: Space
     quantities: Callable[[], Mapping[str, Callable[[str], Derivation]]]
     complete: Callable[[str], Derivation]
     solve: Solver | None = None
     critical: Callable[[str], CriticalPoints[Any]] | None = None
-    exponents: Callable[[], Exponents] | None = None
     expressions: Callable[[], Mapping[str, Callable[[str], Expressions]]] | None = None
     grid: Grid | None = None
     finite_grid: Grid | None = None
@@ -77,28 +71,14 @@ class Model:
     assumptions: Callable[[str, str], Sequence[str]] = lambda theory, limit: ()
     dropped: Callable[[Parameters, Any], Sequence[Dropped]] = lambda parameters, found: ()
 
+    @property
+    def name(self) -> str:
+        """What users call it."""
+        return self.space.model
+
     def offer(self, ability: str) -> Any:
         """The entry point of this name. Raises RequestError when the model has none."""
         found = getattr(self, ability)
         if found is None:
             raise RequestError(f"{self.name}: {ability} is not available for this model")
         return found
-
-
-@cache
-def names() -> tuple[str, ...]:
-    """The models there are, by the folders here.
-
-    >>> "teacher-student" in names()
-    True
-    """
-    found = (entry.name for entry in iter_modules(binodal.models.__path__) if entry.ispkg)
-    return tuple(sorted((name.replace("_", "-") for name in found), reverse=True))
-
-
-def model(name: str) -> Model:
-    """The model of this name. Raises RequestError for an unknown one."""
-    if name not in names():
-        raise RequestError(f"unknown model {name!r}: choose {' or '.join(names())}")
-    found: Model = import_module(f"binodal.models.{name.replace('-', '_')}.model").MODEL
-    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from binodal.models.protocol import THEORIES
+from binodal.derive.theories import THEORIES
 from binodal.page.blocks import Block, Fold, Paragraph, Table, literal
 from binodal.page.measured import as_float
 from binodal.page.section import Request, Section

@@ -36,14 +36,14 @@ def _question(request: Request) -> Section:
 
 
 def _teacher_student_steps(request: Request) -> Section:
-    from binodal.models.protocol import model
+    from binodal.models.registry import model
     from binodal.page.derivations import derivations
 
     return derivations(model("teacher-student").quantities(), request)
 
 
 def _modular_steps(request: Request) -> Section:
-    from binodal.models.protocol import model
+    from binodal.models.registry import model
     from binodal.page.derivations import derivations
 
     return derivations(model("modular").quantities(), request)

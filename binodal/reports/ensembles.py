@@ -10,6 +10,7 @@ from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 from binodal.errors import RequestError, Stopped
+from binodal.models.registry import parameters_of
 from binodal.reports.stored import Experiment, row_of
 
 if TYPE_CHECKING:
@@ -37,11 +38,11 @@ class Ensemble:
 
 def _teacher_student(sigma2: str) -> Callable[[], Any]:
     def parameters() -> Any:
-        from binodal.numerics.parameters import preset
-        from binodal.numerics.rescale import rescale, scaling_of, whole_sizes
+        from binodal.models.registry import preset
+        from binodal.numerics.rescale import rescale, whole_sizes
 
         base = preset("fig2").replace(sigma2=Fraction(sigma2))
-        return whole_sizes(rescale(base, scaling_of(base.model), BETA)[0])[0]
+        return whole_sizes(rescale(base, BETA)[0])[0]
 
     return parameters
 
@@ -50,10 +51,9 @@ def _modular(sigma2: str) -> Callable[[], Any]:
     """A ring needs tens of neurons a mode: at the setting of Fig. 3 it would hold none."""
 
     def parameters() -> Any:
-        from binodal.numerics.parameters import Parameters
 
         values = {"N": "1000", "P": "7", "sigma2": sigma2, "sigma_a2": "1/5000", "gamma": "2"}
-        return Parameters("modular", {name: Fraction(value) for name, value in values.items()})
+        return parameters_of("modular", {name: Fraction(value) for name, value in values.items()})
 
     return parameters
 

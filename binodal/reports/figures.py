@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from binodal.derive.theories import THEORIES
 from binodal.models.modular.report import data as modular
 from binodal.models.modular.report import figures as of_modular
 from binodal.models.modular.report.chapter import QUOTED
-from binodal.models.protocol import THEORIES
+from binodal.models.registry import preset
 from binodal.models.teacher_student.report import data as teacher
 from binodal.models.teacher_student.report import figures as of_teacher
 from binodal.models.teacher_student.report import law_data, law_figures
-from binodal.numerics.parameters import preset
 from binodal.page.blocks import Figure, Paragraph, Part
 from binodal.page.measured import Data, Points, densities, points
 from binodal.page.section import Request, Section

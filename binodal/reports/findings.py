@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from binodal.derive.theories import THEORIES
 from binodal.models.modular.report.chapter import QUOTED
-from binodal.models.protocol import THEORIES
 from binodal.models.teacher_student.report.chapter import PRINTED
 from binodal.page.blocks import Block, Items, Table
 from binodal.page.measured import Data, rows

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from binodal.config import Exact, require_digits
-from binodal.models.protocol import LIMITS, THEORIES, model
-from binodal.numerics.parameters import fields_of
+from binodal.derive.theories import THEORIES
+from binodal.models.protocol import LIMITS
+from binodal.models.registry import fields_of, model
 from binodal.request import prepared, require
 from binodal.sweeps.axis import parse_axes
 from binodal.sweeps.job import Job

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.models.protocol import Model, model
+from binodal.models.protocol import Model
+from binodal.models.registry import fields_of, model, parameters_of
 from binodal.numerics.isolation import isolated
-from binodal.numerics.parameters import Parameters, fields_of
+from binodal.numerics.parameters import Parameters
 from binodal.numerics.rescale import whole_sizes
 from binodal.sweeps.axis import Axis, floats, parse_axes
 from binodal.sweeps.cell import solved_cell
@@ -77,7 +78,7 @@ def _axes(job: Job) -> tuple[Axis, ...]:
 
 @cache
 def _fixed(job: Job) -> Parameters:
-    return Parameters(job.model, {name: Fraction(value) for name, value in job.parameters})
+    return parameters_of(job.model, {name: Fraction(value) for name, value in job.parameters})
 
 
 @isolated

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from binodal.errors import RequestError
-from binodal.models.protocol import model
+from binodal.models.registry import model
 from binodal.numerics.disk import digest
 
 REQUEST = "request"

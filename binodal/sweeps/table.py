@@ -73,7 +73,8 @@ class Table:
     def plot(self) -> Figure:
         """A picture of the phases over two axes, or of the closure along one.
 
-        Undecided cells are hatched. Raises :class:`binodal.errors.RequestError` for more axes.
+        Undecided cells are hatched. Raises :class:`binodal.errors.RequestError` for more
+        axes.
         """
         from binodal.sweeps.picture import picture
 

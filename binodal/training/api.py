@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from binodal.config import Exact
 from binodal.extras import experiment_errors
-from binodal.models.protocol import model
+from binodal.models.registry import model
 from binodal.page.tables import counted
 from binodal.progress import Progress
 from binodal.request import prepared

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from binodal.models.registry import fields_of
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.outcome import Status
-from binodal.numerics.parameters import Parameters, fields_of
+from binodal.numerics.parameters import Parameters
 from binodal.numerics.phases.escape import Escape, Feature
 
 BITS = 96

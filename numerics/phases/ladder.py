@@ -17,7 +17,7 @@ from binodal.derive.symbols import P, sigma2
 from binodal.numerics.codegen.load import compiled
 from binodal.numerics.outcome import Status
 from binodal.numerics.parameters import Parameters
-from binodal.numerics.rescale import rescale, scaling_of
+from binodal.numerics.rescale import rescale
 
 SIZES = {"teacher-student": "d", "modular": "P"}
 POWERS = {"teacher-student": 1, "modular": 2}
@@ -136,7 +136,7 @@ def ladder(
     limit = None if point is None else float(point.value.mid())
     rungs: list[Rung] = []
     for beta in sorted(betas):
-        scaled, _ = rescale(parameters, scaling_of(model), beta)
+        scaled, _ = rescale(parameters, beta)
         back = float(scaled["sigma2"] / parameters["sigma2"])
         predicted = None
         if event == "birth" and point is not None:

@@ -11,7 +11,7 @@ from math import log
 import pytest
 
 from binodal.api import codegen
-from binodal.models.protocol import model
+from binodal.models.registry import model
 from binodal.numerics.codegen.function import Function, fingerprint
 from binodal.numerics.codegen.load import loaded
 from binodal.numerics.codegen.targets import TARGETS

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from binodal.models.registry import parameters_of
+
 pytest.importorskip("torch")
 
 from binodal.comparison.api import compare
-from binodal.numerics.parameters import Parameters
 from binodal.validate.compare.load import load
 from binodal.validate.run.ensemble import run as train
 from binodal.validate.run.spec import RunSpec
@@ -25,7 +26,7 @@ KEYS |= {"p", "freedom", "excludes"}
 def parameters(model, **values):
     from fractions import Fraction
 
-    return Parameters(model, {name: Fraction(value) for name, value in values.items()})
+    return parameters_of(model, {name: Fraction(value) for name, value in values.items()})
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from binodal.config import assemble, exact, exact_of, settings
 from binodal.derive.scaling import weight_of
 from binodal.errors import RequestError
+from binodal.models.registry import preset
 from binodal.models.teacher_student.derivations.printed import PARAMETERS
 from binodal.models.teacher_student.derivations.scaling import combinations
-from binodal.models.teacher_student.model import exponents
-from binodal.numerics.parameters import preset
 from binodal.numerics.rescale import rescale, square_root, whole_sizes
 
 WHOLE = st.integers(-(10**40), 10**40)
@@ -65,7 +64,9 @@ def test_settings_over_a_preset():
 
 @pytest.mark.parametrize("direction", [0, 1])
 def test_exponents_leave_the_closure_as_it_is(direction):
-    powers = {symbol: exponents()[str(symbol)][direction] for symbol in PARAMETERS}
+    powers = {
+        symbol: preset("fig2").space.exponents()[str(symbol)][direction] for symbol in PARAMETERS
+    }
     assert any(powers.values())
     for combination in combinations():
         assert weight_of(combination, powers, PARAMETERS) == 0
@@ -73,7 +74,7 @@ def test_exponents_leave_the_closure_as_it_is(direction):
 
 def test_rescaling_by_a_square_is_exact():
     base = preset("fig2")
-    moved, (note,) = rescale(base, exponents(), Fraction(4), Fraction(3))
+    moved, (note,) = rescale(base, Fraction(4), Fraction(3))
     assert (moved["N"], moved["d"], moved["n"]) == (2800, 300, 9000)
     assert moved["sigma2"] == base["sigma2"] * 3 / 4
     assert moved["sigma_a2"] == base["sigma_a2"] / 2
@@ -82,7 +83,7 @@ def test_rescaling_by_a_square_is_exact():
 
 def test_an_irrational_root_is_said():
     base = preset("fig2")
-    moved, (note,) = rescale(base, exponents(), Fraction(1, 8))
+    moved, (note,) = rescale(base, Fraction(1, 8))
     assert "d, sigma_a2" in note and "40 digits" in note
     assert (moved["N"], moved["n"]) == (base["N"] / 8, base["n"] / 8)
     assert abs(moved["d"] ** 2 * 8 / base["d"] ** 2 - 1) < Fraction(1, 10**40)
@@ -96,7 +97,7 @@ def test_roots(value):
 
 
 def test_sizes_of_a_finite_model_are_whole():
-    moved, _ = rescale(preset("fig2"), exponents(), Fraction(1, 8))
+    moved, _ = rescale(preset("fig2"), Fraction(1, 8))
     sized, (note,) = whole_sizes(moved)
     assert (sized["N"], sized["n"], sized["d"]) == (88, 375, 53)
     assert "N = 88, d = 53" in note

@@ -19,8 +19,8 @@ from flint import ctx
 
 from binodal import api
 from binodal.errors import RequestError
+from binodal.models.registry import preset
 from binodal.numerics.isolation import own_settings
-from binodal.numerics.parameters import preset
 
 CALLS: dict[str, Callable[[], Any]] = {
     "solve": lambda: api.solve("teacher-student", preset="fig2", digits=30),

@@ -10,7 +10,7 @@ import pytest
 from binodal.maps.api import phase_map
 from binodal.maps.documents import parse_ranges
 from binodal.models.modular.numerics.critical import critical
-from binodal.numerics.parameters import preset
+from binodal.models.registry import preset
 
 MAP = ("map", "modular", "--preset", "fig3", "--theory", "published")
 GRIDS = ("--grid", "sigma2=0.05:0.5", "--grid", "N=100:3000")

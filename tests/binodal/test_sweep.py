@@ -14,7 +14,8 @@ import pytest
 
 from binodal.api import solve, sweep
 from binodal.errors import RequestError, Stopped
-from binodal.models.protocol import Model, model
+from binodal.models.protocol import Model
+from binodal.models.registry import model
 from binodal.sweeps import job
 from binodal.sweeps.axis import parse_axis
 

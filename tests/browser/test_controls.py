@@ -10,7 +10,7 @@ import pytest
 
 from binodal.cli import main
 from binodal.explorer.content import RANGES
-from binodal.numerics.parameters import PRESETS
+from binodal.models.registry import presets
 from tests.binodal.explorer.states import PAIRS, states
 from tests.browser.latex import value_of
 from tests.browser.waiting import wait_until
@@ -103,12 +103,13 @@ def test_model_and_theory_by_keyboard(visit):
     assert state(view)["values"] == own
 
 
-@pytest.mark.parametrize("name", PRESETS)
+@pytest.mark.parametrize("name", presets())
 def test_presets(visit, name):
     view = visit("#sigma2=0.5")
     assert view.get_by_label("Preset").input_value() == "own values"
     view.get_by_label("Preset").select_option(name)
-    model, values = PRESETS[name]
+    values = presets()[name]
+    model = values.model
     found = state(view)
     assert found["model"] == model
     assert {k: Fraction(v) for k, v in found["values"].items()} == values

@@ -19,7 +19,7 @@ from binodal.api import critical, solve
 from binodal.derive.gaussian.hermite import erf_overlap, j
 from binodal.derive.gaussian.rank_one import OVERLAP, W2
 from binodal.models.modular.numerics.weights import RingWeights, ring_weights
-from binodal.numerics.parameters import Parameters
+from binodal.models.registry import parameters_of
 from tests.docs import independent
 
 HEAD = """# Validation
@@ -111,7 +111,7 @@ def finite_sizes() -> Iterator[Row]:
 def _weights(order: int) -> RingWeights:
     small = {"N": 100, "P": order, "sigma2": 1, "sigma_a2": 1, "gamma": 1}
     exact = {name: Fraction(value) for name, value in small.items()}
-    return ring_weights(Parameters("modular", exact), Fraction(6, 5))
+    return ring_weights(parameters_of("modular", exact), Fraction(6, 5))
 
 
 def approximations() -> Iterator[Row]:

@@ -6,8 +6,8 @@ import pytest
 
 from binodal.api import critical, solve
 from binodal.models.modular.numerics import dropped as modular
+from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics import dropped as teacher
-from binodal.numerics.parameters import preset
 
 LARGE_PRIOR = {"N": "1e6", "P": 101, "sigma2": "1e-3", "sigma_a2": "0.1", "gamma": 1}
 

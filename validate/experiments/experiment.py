@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from binodal.numerics.parameters import Parameters, preset
-from binodal.numerics.rescale import rescale, scaling_of, whole_sizes
+from binodal.models.registry import preset
+from binodal.numerics.parameters import Parameters
+from binodal.numerics.rescale import rescale, whole_sizes
 from binodal.validate.run.spec import RunSpec
 
 
@@ -40,7 +41,7 @@ def scaled(name: str, beta: Fraction, **changes: Fraction | int | str) -> Parame
     """A preset with some values changed, rescaled by its model's scaling, sizes whole."""
     base = preset(name)
     base = base.replace(**{key: Fraction(value) for key, value in changes.items()})
-    moved, _ = rescale(base, scaling_of(base.model), beta)
+    moved, _ = rescale(base, beta)
     return whole_sizes(moved)[0]
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from binodal.errors import RequestError, Stopped
 from binodal.validate.errors import ValidateError
 
 
-class RunError(ValidateError):
+class RunError(ValidateError, RequestError):
     """A run is asked for that makes no sense here, or its folder belongs to something else."""
 
 
-class CheckpointError(ValidateError):
+class CheckpointError(ValidateError, Stopped):
     """A checkpoint cannot be read or is not what was written."""
 
 
-class RunStopped(ValidateError):
+class RunStopped(ValidateError, Stopped):
     """Interrupted, or workers were lost too often; the message says what is safe."""

@@ -21,10 +21,10 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from binodal.derive.gaussian.activations import ERF
+from binodal.models.registry import parameters_of
 from binodal.models.teacher_student.network.compiled_gradient import gradient_library
 from binodal.numerics.disk import Damaged, full, sealed, unsealed, write_whole
 from binodal.numerics.lock import Held, Lock
-from binodal.numerics.parameters import Parameters
 from binodal.validate.blas import sgemm
 from binodal.validate.compiled import NONE, name_of
 from binodal.validate.kernel import Native, fastest
@@ -166,7 +166,7 @@ def spec_of(document: Mapping[str, Any]) -> RunSpec:
     """The run that a document describes, whatever version wrote it."""
     values = {name: Fraction(value) for name, value in document["parameters"].items()}
     own = {k: v for k, v in document.items() if k not in ("model", "parameters", "version")}
-    return RunSpec(Parameters(document["model"], values), **own)
+    return RunSpec(parameters_of(document["model"], values), **own)
 
 
 def require_same(path: Path, spec: RunSpec) -> None:

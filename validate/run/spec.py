@@ -10,7 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 from numbers import Integral
 from typing import Any
 
-from binodal.numerics.parameters import Parameters, fields_of
+from binodal.models.registry import fields_of
+from binodal.numerics.parameters import Parameters
 from binodal.validate.run.errors import RunError
 
 SAMPLERS = ("hmc", "collapsed-hmc", "mala", "baoab", "euler", "preconditioned-euler")

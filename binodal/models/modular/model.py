@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from binodal.errors import RequestError
+from binodal.models.modular.parameters import SPACE
 from binodal.models.protocol import Expressions, Model
 from binodal.numerics.parameters import Parameters
-from binodal.numerics.rescale import scaling_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,9 +29,6 @@ EVEN = (
     "even P: the mode P/2 is its own conjugate, hence real, and obeys another closure; it is one "
     "of P/2 modes and left out as P -> infinity"
 )
-
-exponents = partial(scaling_of, "modular")
-"""The derived scaling with M.14's growth of N and P: powers of beta (there is no alpha)."""
 
 
 def quantities() -> Mapping[str, Callable[[str], Derivation]]:
@@ -138,12 +134,11 @@ def expressions() -> Mapping[str, Callable[[str], Expressions]]:
 
 
 MODEL = Model(
-    "modular",
+    SPACE,
     quantities,
     complete,
     solve=solve,
     critical=critical,
-    exponents=exponents,
     expressions=expressions,
     grid=grid,
     finite_grid=finite_grid,

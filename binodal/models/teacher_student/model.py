@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from binodal.models.protocol import Expressions, Model
+from binodal.models.teacher_student.parameters import SPACE
 from binodal.numerics.parameters import Parameters
-from binodal.numerics.rescale import scaling_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
     from binodal.numerics.dropped import Dropped
 
 PHASES = ("GFL", "GMFL-I", "GMFL-II", "undecided")
-
-exponents = partial(scaling_of, "teacher-student")
-"""M.11: the powers of beta and of alpha for each parameter that it changes."""
 
 
 def quantities() -> Mapping[str, Callable[[str], Derivation]]:
@@ -101,12 +97,11 @@ def expressions() -> Mapping[str, Callable[[str], Expressions]]:
 
 
 MODEL = Model(
-    "teacher-student",
+    SPACE,
     quantities,
     complete,
     solve=solve,
     critical=critical,
-    exponents=exponents,
     expressions=expressions,
     grid=grid,
     events=("birth", "coexistence", "instability", "mass"),

@@ -13,8 +13,7 @@ import numpy as np
 
 from binodal.api import critical, solve
 from binodal.explorer.content import RANGES as SLIDERS
-from binodal.models.protocol import model
-from binodal.numerics.parameters import fields_of
+from binodal.models.registry import fields_of, model
 
 RELATIVE = 1e-12
 DRAWN = 40_000

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 import pytest
 
+from binodal.models.registry import parameters_of
 from binodal.page.html import blocks_html
 from binodal.page.measured import as_float, densities, points
 from binodal.page.section import Request
@@ -213,7 +214,6 @@ def test_agreement_counts_verdicts():
 
 @pytest.mark.skipif(find_spec("torch") is None, reason="needs the extra train")
 def test_a_small_ensemble_is_trained_and_judged(tmp_path):
-    from binodal.numerics.parameters import Parameters
     from binodal.reports.ensembles import Ensemble, trained
 
     values = {
@@ -225,7 +225,7 @@ def test_a_small_ensemble_is_trained_and_judged(tmp_path):
         "sigma_a2": "1/2",
         "epsilon": "-3/10",
     }
-    exact = Parameters("teacher-student", {k: Fraction(v) for k, v in values.items()})
+    exact = parameters_of("teacher-student", {k: Fraction(v) for k, v in values.items()})
     asked = Ensemble("small", "Small", lambda: exact, 4, "prior", 20, 20)
     told: list[int] = []
     found = trained(asked, tmp_path, lambda done, total, note: told.append(done), 1)

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from binodal.derive.symbols import latex
-from binodal.models.protocol import model, names
+from binodal.models.registry import model, names
 from binodal.page.blocks import Fold, Formula, Items, Paragraph, Part, Table, literal
 from binodal.page.html import blocks_html
 from binodal.page.inline import inline_html, inline_markdown, plain_text

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binodal.numerics.parameters import preset
+from binodal.models.registry import preset
 from binodal.sweeps.chunks import Chunks, chunk_shape
 from binodal.sweeps.job import FINITE_CELLS, SINGLE_CELLS, VECTORISED_CELLS, Job, compute
 

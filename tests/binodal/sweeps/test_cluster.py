@@ -66,7 +66,7 @@ def test_no_scheduler(run, monkeypatch):
 
 
 def test_a_worker_of_other_versions_is_refused(monkeypatch):
-    from binodal.numerics.parameters import preset
+    from binodal.models.registry import preset
     from binodal.sweeps.job import Job
 
     of = tuple(preset("fig3").as_strings().items())

@@ -15,7 +15,8 @@ from binodal import selftest
 from binodal.api import critical, solve, sweep
 from binodal.models.modular.exact_checks import MAX_ORDER, exact_checks
 from binodal.models.modular.model import COMPOSITE, EVEN
-from binodal.models.protocol import LIMITS, model
+from binodal.models.protocol import LIMITS
+from binodal.models.registry import model
 from binodal.numerics.phases.rule import RULE
 
 FIG3 = ("modular", "--preset", "fig3")

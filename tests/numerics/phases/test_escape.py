@@ -9,22 +9,22 @@ from flint import arb
 from scipy import integrate, optimize, special
 
 from binodal.models.modular.numerics.metastable import zero_basin as zero_modes
+from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.functions import limit_functions, values
 from binodal.models.teacher_student.numerics.metastable import over_barrier, zero_basin
 from binodal.models.teacher_student.numerics.saddles import Closure, saddles
 from binodal.models.teacher_student.numerics.thermodynamic import zero_state
 from binodal.numerics.balls import precision
-from binodal.numerics.parameters import preset
 from binodal.numerics.phases.escape import Escape, kramers
 from binodal.numerics.phases.hysteresis import hysteresis
-from binodal.numerics.rescale import rescale, scaling_of
+from binodal.numerics.rescale import rescale
 from tests.numerics.phases.generator import mean_time
 
 FIG2, FIG3 = preset("fig2"), preset("fig3")
 
 
 def setting(beta, sigma2):
-    scaled, _ = rescale(FIG2, scaling_of("teacher-student"), Fraction(beta))
+    scaled, _ = rescale(FIG2, Fraction(beta))
     return scaled.replace(sigma2=Fraction(sigma2))
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from binodal.derive.theories import THEORIES
 from binodal.models.modular.numerics.barrier import prefactor_function as mode_prefactor
+from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.barrier import prefactor_function
 from binodal.models.teacher_student.numerics.critical import critical
 from binodal.models.teacher_student.numerics.functions import limit_functions, values
@@ -15,7 +16,6 @@ from binodal.models.teacher_student.numerics.thermodynamic import zero_state
 from binodal.numerics.balls import precision
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
-from binodal.numerics.parameters import preset
 from binodal.numerics.phases.hysteresis import hysteresis
 from tests.numerics.phases.generator import slowest_rate
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from binodal.numerics.parameters import preset
+from binodal.models.registry import preset
 from binodal.numerics.phases import ladder as ladders
 from binodal.numerics.phases.ladder import ladder
 

@@ -9,11 +9,11 @@ import pytest
 from binodal.models.modular.numerics import critical as modular_critical
 from binodal.models.modular.numerics import phase_cell as modular_cell
 from binodal.models.modular.numerics import solve as modular_solve
+from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics import phase_cell
 from binodal.models.teacher_student.numerics.critical import critical
 from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic
 from binodal.numerics.errors import ParameterError, Undecided
-from binodal.numerics.parameters import preset
 from binodal.numerics.phases.phase_map import UNDECIDED, phase_map
 from binodal.numerics.phases.quadtree import STAGES, Axis
 

@@ -8,10 +8,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from binodal.models.registry import parameters_of
+
 pytest.importorskip("torch")
 
 from binodal.comparison.api import compared
-from binodal.numerics.parameters import Parameters
 from binodal.validate import predictions as registry
 from binodal.validate.compare import conditional as module
 from binodal.validate.compare.conditional import Given, conditional, on_few_data
@@ -23,7 +24,7 @@ from binodal.validate.run.spec import RunSpec
 
 VALUES = {"N": 200, "n": 40, "d": 6, "sigma2": "1/2"}
 VALUES |= {"sigma_w2": "1/2", "sigma_a2": "1/4", "epsilon": "-3/10"}
-PARAMETERS = Parameters("teacher-student", {k: Fraction(v) for k, v in VALUES.items()})
+PARAMETERS = parameters_of("teacher-student", {k: Fraction(v) for k, v in VALUES.items()})
 
 
 @pytest.fixture(scope="module")

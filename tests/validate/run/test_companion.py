@@ -8,11 +8,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from binodal.models.registry import parameters_of
+
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 import torch
 
-from binodal.numerics.parameters import Parameters
 from binodal.validate.compare.load import load
 from binodal.validate.compare.measure import STEP, measurements
 from binodal.validate.compare.record import Record
@@ -54,7 +55,7 @@ def free(tmp_path_factory):
     """A record of networks without data, by sampler; ``changes`` to its run."""
 
     def record(sampler: str, **changes: object) -> Record:
-        parameters = Parameters("teacher-student", {k: Fraction(v) for k, v in FREE.items()})
+        parameters = parameters_of("teacher-student", {k: Fraction(v) for k, v in FREE.items()})
         thin = 1 if "hmc" in sampler else 5
         length = {"burn_in": 60, "draws": 80, "thin": thin, "seed": 3}
         of = RunSpec(parameters, 12, sampler, "both", **{**length, **changes})

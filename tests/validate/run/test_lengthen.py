@@ -108,8 +108,8 @@ def test_what_was_not_finished_is_lengthened_as_well(tmp_path):
 
 
 def test_a_name_that_leaves_no_room_beside_it_is_refused(tmp_path):
-    """The folder's own name is short enough; that of the shorter run, which stands aside, is not."""
+    """The folder's own name fits; that of the shorter run, which stands aside, does not."""
     folder = tmp_path / ("n" * 250)
-    with pytest.raises(RunError, match="cannot write .*too long"):
+    with pytest.raises(RunError, match=r"cannot write .*too long"):
         run(spec(members=2), folder, workers=1, resume=True)
     assert not folder.exists()

@@ -11,7 +11,7 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 import torch
 
-from binodal.numerics.parameters import preset
+from binodal.models.registry import preset
 from binodal.validate.run.errors import RunError
 from binodal.validate.run.folder import spec_of
 from binodal.validate.run.posterior import posterior, shape_of, starts

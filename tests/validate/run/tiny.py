@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from binodal.models.registry import parameters_of
 from binodal.numerics.disk import unsealed
 from binodal.numerics.parameters import Parameters
 from binodal.validate.observers import observer
@@ -29,7 +30,7 @@ def parameters(model: str = "teacher-student", **changes: str) -> Parameters:
         },
         "modular": {"N": "5", "P": "3", "sigma2": "1/9", "sigma_a2": "2/7", "gamma": "2"},
     }[model]
-    return Parameters(model, {k: Fraction(v) for k, v in {**values, **changes}.items()})
+    return parameters_of(model, {k: Fraction(v) for k, v in {**values, **changes}.items()})
 
 
 def spec(model: str = "teacher-student", **fields: Any) -> RunSpec:

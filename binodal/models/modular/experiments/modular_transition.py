@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from binodal.numerics.parameters import Parameters
+from binodal.models.registry import parameters_of
 from binodal.validate.experiments.experiment import Case, Experiment, members_at
 from binodal.validate.run.spec import RunSpec
 
@@ -45,7 +45,7 @@ MEMBERS = {7: 16, 11: 8, 23: 8}
 
 def spec_at(order: int, width: int, sigma_a2: Fraction, sigma2: Fraction, members: int) -> RunSpec:
     """Half of the networks start from the prior, half with every neuron on the ring."""
-    parameters = Parameters(
+    parameters = parameters_of(
         "modular",
         {
             "N": Fraction(width),

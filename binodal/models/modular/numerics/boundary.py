@@ -3,7 +3,7 @@
 Every curve meets an edge of the window, so a certified result has all of them, and an absence is
 proved.
 
->>> from binodal.numerics.parameters import preset
+>>> from binodal.models.registry import preset
 >>> found = boundary(preset("fig3"), "coexistence", points=5)
 >>> found.status.value, [len(c.points) for c in found.curves]
 ('certified', [5])

@@ -6,7 +6,7 @@ A z^e - B z^f - C z^g = 0 with derived exponents: one root in closed form when B
 polynomial in a fractional power of z, whose positive roots are isolated with none missed. An
 absent end of GMFL-I comes with the condition for it.
 
->>> from binodal.numerics.parameters import preset
+>>> from binodal.models.registry import preset
 >>> critical(preset("fig3"), "gmfl2", theory="published").point.value.str(6, radius=False)
 '0.176015'
 """

@@ -88,7 +88,7 @@ def dropped_terms(
 ) -> tuple[Dropped, ...]:
     """What a solution leaves out, or an event: there at the value that was found.
 
-    >>> from binodal.numerics.parameters import preset
+    >>> from binodal.models.registry import preset
     >>> from binodal.models.modular.numerics.solve import solve_thermodynamic
     >>> found = solve_thermodynamic(preset("fig3"))
     >>> [term.small for term in dropped_terms(preset("fig3"), found)]

@@ -113,7 +113,7 @@ def solve_finite(
     Certified, at as many bits as the depth of the ring asks for, or undecided. The printed closure
     has no solution in a window at birth: absent. Raises ParameterError for P = 2.
 
-    >>> from binodal.numerics.parameters import preset
+    >>> from binodal.models.registry import preset
     >>> solve_finite(preset("fig3").replace(sigma2=Fraction(1, 5))).closure.a.str(8, radius=False)
     '0.84736491'
     """

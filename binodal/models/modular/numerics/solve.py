@@ -37,7 +37,7 @@ def solve_thermodynamic(
     GFL: the zero state alone. GMFL-I: ring and zero state share the probability, u is pinned at
     coexistence. GMFL-II: the ring holds everything. Raises ParameterError for an unknown theory.
 
-    >>> from binodal.numerics.parameters import preset
+    >>> from binodal.models.registry import preset
     >>> solve_thermodynamic(preset("fig3").replace(sigma2=Fraction(1, 5))).phase
     'GMFL-I'
     """

@@ -38,7 +38,7 @@ class RingWeights:
 def ring_weights(parameters: Mapping[str, Fraction], u: Fraction, bits: int = 128) -> RingWeights:
     """All three at coupling u (sigma2 is not used). Raises ParameterError where no ring exists.
 
-    >>> from binodal.numerics.parameters import preset
+    >>> from binodal.models.registry import preset
     >>> weights = ring_weights(preset("fig3"), Fraction(23, 2000))
     >>> abs(float(weights.one_loop_error)) < 1 / 401
     True

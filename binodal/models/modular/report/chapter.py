@@ -13,8 +13,8 @@ from binodal.models.modular.derivations.nngp import nngp_spectrum
 from binodal.models.modular.derivations.saddles import saddles
 from binodal.models.modular.derivations.weights import weights
 from binodal.derive.symbols import latex
-from binodal.models.protocol import THEORIES
-from binodal.numerics.parameters import preset
+from binodal.derive.theories import THEORIES
+from binodal.models.registry import preset
 from binodal.models.modular.report import data
 from binodal.page.blocks import Block, Fold, Formula, Paragraph, Part, Table, literal
 from binodal.page.section import Request, Section, all_decided

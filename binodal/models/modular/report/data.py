@@ -14,12 +14,14 @@ from binodal.api import critical, solve
 from binodal.models.modular.derivations.action import mode_action
 from binodal.models.modular.derivations.events import coexistence, events
 from binodal.derive.symbols import N, P, gamma, u, x, x_v
-from binodal.models.protocol import LIMITS, THEORIES
+from binodal.derive.theories import THEORIES
+from binodal.models.protocol import LIMITS
 from binodal.numerics.codegen.load import compiled
 from binodal.numerics.errors import Undecided
 from binodal.models.modular.numerics.grid import finite_grid, thermodynamic_grid
 from binodal.models.modular.numerics.weights import RingWeights, ring_weights
-from binodal.numerics.parameters import Parameters, preset
+from binodal.numerics.parameters import Parameters
+from binodal.models.registry import preset
 from binodal.models.modular.report.figures import ActionCurve, ResidualCurve
 from binodal.result import Result
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.models.protocol import THEORIES
+from binodal.derive.theories import THEORIES
 from binodal.models.modular.numerics.grid import finite_grid, thermodynamic_grid
 from binodal.page.measured import Points
 from binodal.page.style import COLOURS, DASHES, HATCH, figure, measured

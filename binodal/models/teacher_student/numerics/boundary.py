@@ -1,6 +1,6 @@
 """Birth, coexistence and instability as certified curves in two parameters, as d -> infinity.
 
->>> from binodal.numerics.parameters import preset
+>>> from binodal.models.registry import preset
 >>> found = boundary(preset("fig2"), "instability")
 >>> found.status.value, len(found.curves)
 ('absent', 0)

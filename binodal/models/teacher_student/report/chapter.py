@@ -12,8 +12,8 @@ from binodal.models.teacher_student.derivations.closure import closure
 from binodal.models.teacher_student.derivations.continuum import strength
 from binodal.models.teacher_student.derivations.events import event_curve
 from binodal.models.teacher_student.derivations.limit import gain, zero_branch, zero_stiffness
-from binodal.models.protocol import THEORIES
-from binodal.numerics.parameters import preset
+from binodal.derive.theories import THEORIES
+from binodal.models.registry import preset
 from binodal.models.teacher_student.report import data
 from binodal.page.blocks import Block, Fold, Formula, Items, Paragraph, Part, Table, literal
 from binodal.page.section import Request, Section, all_decided

@@ -14,10 +14,12 @@ from binodal.derive.symbols import b, c, kappa, q, rho, sigma_w2
 from binodal.models.teacher_student.derivations.action import published_in_q
 from binodal.models.teacher_student.derivations.continuum import coupling
 from binodal.models.teacher_student.derivations.overlap_law import contracted_action, contracted_overlap2
-from binodal.models.protocol import THEORIES, model
+from binodal.derive.theories import THEORIES
+from binodal.models.registry import model
 from binodal.numerics.codegen.load import compiled
 from binodal.numerics.errors import Undecided
-from binodal.numerics.parameters import Parameters, preset
+from binodal.numerics.parameters import Parameters
+from binodal.models.registry import preset
 from binodal.numerics.rescale import rescale, whole_sizes
 from binodal.models.teacher_student.numerics.finite import float_closure
 from binodal.models.teacher_student.numerics.grid import thermodynamic_grid
@@ -136,7 +138,7 @@ def residual_curves(theory: str, points: int) -> list[ResidualCurve]:
     sigma2 = np.linspace(0.05, 0.35, points)
     curves = []
     for beta in BETAS:
-        sized, _ = whole_sizes(rescale(base, model(MODEL).offer("exponents")(), beta)[0])
+        sized, _ = whole_sizes(rescale(base, beta)[0])
         floats = {name: float(value) for name, value in sized.items()}
         modes = np.array(
             [float_closure({**floats, "sigma2": float(at)}, theory)[0] for at in sigma2]

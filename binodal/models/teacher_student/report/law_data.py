@@ -8,8 +8,10 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.models.protocol import THEORIES, model
-from binodal.numerics.parameters import preset
+from binodal.derive.theories import THEORIES
+
+from binodal.models.registry import model
+from binodal.models.registry import preset
 from binodal.numerics.rescale import rescale, whole_sizes
 from binodal.models.teacher_student.numerics.finite import float_closure
 from binodal.models.teacher_student.report.law_figures import LawCurve, LawPanel, WidthCurve
@@ -33,7 +35,7 @@ def _floats(values: Mapping[str, Fraction]) -> dict[str, float]:
 
 def rescaled(beta: Fraction, sigma2: Fraction) -> dict[str, float]:
     """The setting of Fig. 2 at a temperature, rescaled by M.11 with alpha = beta."""
-    scaled = rescale(preset("fig2"), model(MODEL).offer("exponents")(), beta)[0]
+    scaled = rescale(preset("fig2"), beta)[0]
     return _floats(whole_sizes(scaled.replace(sigma2=sigma2))[0])
 
 

@@ -36,7 +36,7 @@ def minus_log_density(parameters: Mapping[str, float], theory: str, overlaps: Ar
     r_perp^(d-2) dr_perp, integrated over r_perp by the trapezoidal rule. Raises Undecided when the
     closure is not solved.
 
-    >>> from binodal.numerics.parameters import preset
+    >>> from binodal.models.registry import preset
     >>> at = {name: float(value) for name, value in preset("fig2").items()}
     >>> bool(minus_log_density(at, "derived", np.array([0.0, 0.1]))[1] > 0)
     True

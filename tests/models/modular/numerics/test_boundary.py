@@ -13,13 +13,13 @@ from binodal.models.modular.numerics.boundary_finite import boundary_finite
 from binodal.models.modular.numerics.critical import critical
 from binodal.models.modular.numerics.finite_critical import critical_finite
 from binodal.models.modular.numerics.functions import event_values, values
+from binodal.models.registry import parameters_of, preset
 from binodal.numerics.balls import ball
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
-from binodal.numerics.parameters import Parameters, preset
 
 FIG3 = preset("fig3")
-GENERIC = Parameters(
+GENERIC = parameters_of(
     "modular",
     {"N": F(531), "P": F(113), "sigma2": F(1, 7), "sigma_a2": F(1, 10**16), "gamma": F(1, 3331)},
 )

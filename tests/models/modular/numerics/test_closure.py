@@ -16,16 +16,16 @@ from binodal.models.modular.numerics.finite_critical import critical_finite
 from binodal.models.modular.numerics.grid import finite_grid, thermodynamic_grid
 from binodal.models.modular.numerics.law import ExactLaw, share_of
 from binodal.models.modular.numerics.solve import solve_thermodynamic
+from binodal.models.registry import parameters_of, preset
 from binodal.numerics.balls import precision
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.outcome import Status
-from binodal.numerics.parameters import Parameters, preset
 from binodal.numerics.phases.rule import PHASES
 from tests.models.modular.numerics.brute_force import action, complex_mean, real_mean, solved
 
 FIG3 = preset("fig3")
 F = Fraction
-SMALL = Parameters(
+SMALL = parameters_of(
     "modular", {"N": F(8), "P": F(5), "sigma2": F(2, 5), "sigma_a2": F(1, 30), "gamma": F(1, 3)}
 )
 WARM = [F(1, 20), F(3, 20), F(1, 5), F(23, 100), F(6, 25), F(3, 10)]
@@ -116,7 +116,7 @@ def test_full_ring_phase_of_the_derived_theory():
 def test_a_phase_boundary_is_undecided():
     """gamma = 3, sigma_a^2 P^2/N = 9/4: coexistence at sigma^2 = 3/2 exactly."""
     at = {"N": F(1), "P": F(3), "sigma2": F(3, 2), "sigma_a2": F(1, 4), "gamma": F(3)}
-    found = solve_thermodynamic(Parameters("modular", at))
+    found = solve_thermodynamic(parameters_of("modular", at))
     assert found.status is Status.UNDECIDED and found.phase == "undecided"
 
 
@@ -129,7 +129,7 @@ def test_finite_tends_to_the_thermodynamic_limit():
         at = {name: value * scale.get(name, 1) for name, value in FIG3.items()}
         at["P"] = FIG3["P"] * F(beta) ** int(4 * exponents[P])
         at["sigma2"] = F(0.8 * 0.2360150427018935) * scale["sigma2"]
-        found = solve_finite(Parameters("modular", at))
+        found = solve_finite(parameters_of("modular", at))
         held = [float(s.mass) for s in found.saddles if s.kind == "minimum"]
         assert found.phase == ("GFL" if float(at["N"]) * held[1] < 1 else "GMFL-I")
         errors.append(0.8 - float(found.closure.a))

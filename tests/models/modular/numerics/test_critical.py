@@ -15,15 +15,15 @@ from binodal.models.modular.numerics.finite import solve_finite
 from binodal.models.modular.numerics.finite_critical import critical_finite
 from binodal.models.modular.numerics.results import ALONG
 from binodal.models.modular.numerics.solve import solve_thermodynamic
+from binodal.models.registry import parameters_of, preset
 from binodal.numerics.balls import as_dict, ball, precision
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
-from binodal.numerics.parameters import Parameters, preset
 
 FIG3 = preset("fig3")
 F = Fraction
 # Derived tau_c = 3/2 and Lambda = 27/16: with gamma = 3, tau_c^2 = sigma_a^2 P^2/N.
-ROUND = Parameters(
+ROUND = parameters_of(
     "modular", {"N": F(1), "P": F(3), "sigma2": F(1, 10), "sigma_a2": F(1, 4), "gamma": F(3)}
 )
 
@@ -97,7 +97,7 @@ def test_two_ends_along_sigma_a2():
 def test_round_trip_along_every_parameter(event, along, theory, order, values):
     """At the parameter's critical value, the critical sigma^2 is the given one."""
     sigma2, sigma_a2, gamma = values
-    at = Parameters(
+    at = parameters_of(
         "modular",
         {"N": F(7), "P": F(order), "sigma2": sigma2, "sigma_a2": sigma_a2, "gamma": gamma},
     )

@@ -13,10 +13,10 @@ from binodal.models.modular.numerics.finite_critical import critical_finite
 from binodal.models.modular.numerics.float_law import exact_moments
 from binodal.models.modular.numerics.grid import finite_grid
 from binodal.models.modular.numerics.law import ExactLaw
+from binodal.models.registry import parameters_of, preset
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
-from binodal.numerics.parameters import Parameters, preset
 from binodal.numerics.phases.rule import PHASES
 from tests.models.modular.numerics.brute_force import closure_by_mpmath
 
@@ -25,7 +25,7 @@ FIG3 = preset("fig3")
 
 def setting(N, P, sigma2, sigma_a2, gamma):
     given = {"N": N, "P": P, "sigma2": sigma2, "sigma_a2": sigma_a2, "gamma": gamma}
-    return Parameters("modular", {name: F(value) for name, value in given.items()})
+    return parameters_of("modular", {name: F(value) for name, value in given.items()})
 
 
 DEEP = setting("100", "11", "2.2e-4", "1e-6", "100")

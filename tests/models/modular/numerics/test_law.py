@@ -17,9 +17,9 @@ from binodal.models.modular.numerics.crossing import crossing
 from binodal.models.modular.numerics.float_law import MOMENTS, kummer_pair
 from binodal.models.modular.numerics.law import ExactLaw, PrintedLaw, mode_law, share_of
 from binodal.models.modular.numerics.weights import ring_weights
+from binodal.models.registry import preset
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.errors import CodegenError, ParameterError, Undecided
-from binodal.numerics.parameters import preset
 from tests.models.modular.numerics.brute_force import complex_mean, odds_by_mpmath, real_mean
 
 FIG3 = preset("fig3")

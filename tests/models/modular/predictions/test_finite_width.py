@@ -13,7 +13,7 @@ from binodal.models.modular.predictions.finite_width import predictions as by_wi
 from binodal.models.modular.predictions.mode_curvature import Curvature, multiplicities
 from binodal.models.modular.predictions.mode_moments import Moments
 from binodal.models.modular.predictions.rows import predictions
-from binodal.numerics.parameters import Parameters
+from binodal.models.registry import parameters_of
 
 GENERIC = {"N": 130.0, "P": 3.0, "sigma2": 0.04, "sigma_a2": 0.006, "gamma": 1.7}
 NETWORKS = {"N": 1000, "P": 7, "sigma_a2": 1 / 5000, "gamma": 2}
@@ -80,7 +80,7 @@ def test_the_correction_falls_as_one_over_width():
 
 def test_rows_join_the_other_predictions_or_say_why_not():
     values = {"N": 600, "P": 11, "sigma2": Fraction(1, 50), "sigma_a2": Fraction(1, 500)}
-    parameters = Parameters(
+    parameters = parameters_of(
         "modular", {k: Fraction(v) for k, v in values.items()} | {"gamma": Fraction(2)}
     )
     rows = [p for p in predictions(parameters, ("derived",)) if p.limit == "finite width"]

@@ -11,10 +11,10 @@ from binodal.models.modular.numerics.results import Closure, Solution
 from binodal.models.modular.predictions import rows as modular
 from binodal.models.modular.predictions.mode_law import mode_moments, solve_modes
 from binodal.models.modular.predictions.rows import predictions
+from binodal.models.registry import parameters_of, preset
 from binodal.numerics.outcome import Status
-from binodal.numerics.parameters import Parameters, preset
 
-SMALL = Parameters(
+SMALL = parameters_of(
     "modular",
     {
         "N": Fraction(200),

@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 from flint import arb
 
+from binodal.models.registry import parameters_of, preset
 from binodal.models.teacher_student.derivations.endpoints import endpoints
 from binodal.models.teacher_student.numerics.boundary import boundary
 from binodal.models.teacher_student.numerics.boundary_complete import no_closed_curve
@@ -20,9 +21,8 @@ from binodal.numerics.continuation.result import Boundary
 from binodal.numerics.continuation.window import axes_of
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
-from binodal.numerics.parameters import Parameters, preset
 
-GENERIC = Parameters(
+GENERIC = parameters_of(
     "teacher-student",
     {
         "N": F(523),

@@ -6,11 +6,11 @@ from fractions import Fraction as F
 
 import pytest
 
+from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.boundary_finite import boundary_finite
 from binodal.models.teacher_student.numerics.finite_critical import critical_finite
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
-from binodal.numerics.parameters import preset
 
 FIG2 = preset("fig2")
 WINDOW = {"sigma2": (F(17, 100), F(1, 4)), "epsilon": (F(-2, 5), F(-1, 4))}

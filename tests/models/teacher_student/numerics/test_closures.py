@@ -12,6 +12,7 @@ from scipy.integrate import dblquad
 from scipy.special import erf
 
 from binodal.derive.theories import THEORIES
+from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.certify import QUADRATURE_BITS
 from binodal.models.teacher_student.numerics.finite import (
     float_closure,
@@ -27,7 +28,6 @@ from binodal.models.teacher_student.numerics.saddles import saddles
 from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic, zero_state
 from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.outcome import Status
-from binodal.numerics.parameters import preset
 
 FIG2 = preset("fig2")
 SMALL = FIG2.replace(d=Fraction(7), N=Fraction(33), n=Fraction(140), sigma_a2=Fraction(1, 5))

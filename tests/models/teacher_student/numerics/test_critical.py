@@ -6,6 +6,7 @@ import pytest
 from mpmath import iv, mp
 
 from binodal.derive.theories import THEORIES
+from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.critical import critical
 from binodal.models.teacher_student.numerics.functions import (
     ALONG,
@@ -16,7 +17,6 @@ from binodal.models.teacher_student.numerics.functions import (
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
-from binodal.numerics.parameters import preset
 
 FIG2 = preset("fig2")
 

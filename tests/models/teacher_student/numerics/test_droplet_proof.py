@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from flint import arb
 
+from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics import thermodynamic as proof
 from binodal.numerics.outcome import Status
-from binodal.numerics.parameters import preset
 
 BITS = 96
 COLD = {**preset("fig2"), "sigma2": preset("fig2")["sigma2"] * 8 / 9}

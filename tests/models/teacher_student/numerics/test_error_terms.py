@@ -6,13 +6,13 @@ import pytest
 from flint import arb
 
 from binodal.derive.theories import THEORIES
+from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics import integrals as of
 from binodal.models.teacher_student.numerics.certify import QUADRATURE_BITS, total
 from binodal.models.teacher_student.numerics.density import Density
 from binodal.models.teacher_student.numerics.finite import float_state
 from binodal.models.teacher_student.numerics.saddles import Closure
 from binodal.numerics.balls import precision
-from binodal.numerics.parameters import preset
 from binodal.numerics.quadrature import gauss_error, gauss_rule
 
 FIG2 = preset("fig2")

@@ -13,6 +13,7 @@ from mpmath import mp
 from scipy.special import logsumexp
 
 from binodal.derive.theories import THEORIES
+from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics import finite_critical
 from binodal.models.teacher_student.numerics.certify import QUADRATURE_BITS, certified_closure
 from binodal.models.teacher_student.numerics.density import Density
@@ -29,7 +30,6 @@ from binodal.models.teacher_student.numerics.saddles import Closure, saddles
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
-from binodal.numerics.parameters import preset
 from binodal.numerics.phases.rule import phase
 from tests.models.teacher_student.numerics.reference import Reference
 

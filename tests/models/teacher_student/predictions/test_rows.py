@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from binodal.models.registry import parameters_of, preset
 from binodal.models.teacher_student.network.network import TeacherStudentShape
 from binodal.models.teacher_student.numerics.law import law, solve_law, solved_law
 from binodal.models.teacher_student.predictions import joint_law as joint_law_module
@@ -16,7 +17,6 @@ from binodal.models.teacher_student.predictions.data_closure import OneNeuron, d
 from binodal.models.teacher_student.predictions.joint_law import joint_law, residual_modes
 from binodal.models.teacher_student.predictions.rows import predictions, with_kernel_factor
 from binodal.numerics.errors import Undecided
-from binodal.numerics.parameters import Parameters, preset
 from binodal.validate.data import gaussian_inputs, teacher_target
 
 FLOATS = {name: float(value) for name, value in preset("fig2").items()}
@@ -125,7 +125,7 @@ def test_predictions_of_an_unknown_theory_are_refused():
     from binodal.validate.predictions import predictions as registered
 
     with pytest.raises(DataError, match="choose"):
-        registered(Parameters("teacher-student", dict(preset("fig2"))), ("guessed",))
+        registered(parameters_of("teacher-student", dict(preset("fig2"))), ("guessed",))
 
 
 @pytest.mark.parametrize(
