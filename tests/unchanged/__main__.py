@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.unchanged.compare import report
-from tests.unchanged.record import Store, counts, record
+from tests.unchanged.record import Record, Store, counts, record
 from tests.unchanged.requests import Request, requests
 
 
@@ -20,16 +20,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     making = commands.add_parser("record", help="ask for everything, and keep the answers")
     making.add_argument("folder", type=Path)
     making.add_argument("--quick", action="store_true", help="the few that take seconds")
-    making.add_argument("--kind", action="append", help="this kind alone, or these")
     comparing = commands.add_parser("compare", help="list every difference of two records")
     comparing.add_argument("before", type=Path)
     comparing.add_argument("after", type=Path)
+    for command in (making, comparing):
+        command.add_argument("--kind", action="append", help="this kind alone, or these")
     asked = parser.parse_args(arguments)
     if asked.command == "record":
         return _record(asked.folder, asked.quick, asked.kind)
-    lines, same = report(Store(asked.before).read(), Store(asked.after).read())
+    before, after = (_of_kinds(folder, asked.kind) for folder in (asked.before, asked.after))
+    lines, same = report(before, after)
     print("\n".join(lines))
     return 0 if same else 1
+
+
+def _of_kinds(folder: Path, kinds: Sequence[str] | None) -> dict[tuple[str, str], Record]:
+    if not any(folder.glob("*.jsonl")):
+        raise SystemExit(f"{folder}: nothing is recorded there")
+    return {key: one for key, one in Store(folder).read().items() if not kinds or key[0] in kinds}
 
 
 def _record(folder: Path, quick: bool, kinds: Sequence[str] | None) -> int:
