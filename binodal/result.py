@@ -50,7 +50,8 @@ class Result:
         New axes are made if none are given. Raises :class:`binodal.errors.RequestError` when
         no state was found.
         """
-        from binodal.reports.landscape import draw_landscape, landscape
+        from binodal.page.landscape import draw_landscape
+        from binodal.reports.landscape import landscape
 
         return draw_landscape(landscape(self.document), axes)
 

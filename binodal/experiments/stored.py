@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from binodal.reports.stored import stored_files
+from binodal.reports.summaries import stored_files
 
 _EMPTY = dict.fromkeys(
     (

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from binodal.derive.derivation import Derivation
+    from binodal.models.report import Report
     from binodal.numerics.critical import CriticalPoints
     from binodal.numerics.dropped import Dropped
 
@@ -62,6 +63,7 @@ class Model:
     expressions: Callable[[], Mapping[str, Callable[[str], Expressions]]] | None = None
     grid: Grid | None = None
     finite_grid: Grid | None = None
+    report: Callable[[], Report] | None = None
     events: tuple[str, ...] = ()
     phases: tuple[str, ...] = ()
     closure: tuple[tuple[str, str], ...] = ()

@@ -43,6 +43,15 @@ def as_float(value: Any) -> float | None:
     return number if isfinite(number) else None
 
 
+def finite_list(values: Array) -> list[float | None]:
+    """Numbers for JSON, which has no NaN.
+
+    >>> finite_list(np.array([1.0, np.nan]))
+    [1.0, None]
+    """
+    return [float(value) if isfinite(value) else None for value in values]
+
+
 def rows(earlier: Data) -> Iterator[Mapping[str, Any]]:
     """Every row of a comparison: of the networks trained here, then of stored experiments.
 

@@ -10,9 +10,17 @@ from typing import Any
 from binodal.page.blocks import Block
 
 Say = Callable[[str], None]
+Document = Mapping[str, Any]
+Ask = Callable[..., Document]
+"""A command as a function that returns its document."""
 
 FOLDER = ".unfinished"
 """What an interrupted report keeps, inside its folder."""
+
+
+def nothing(*asked: Any, **of: Any) -> Document:
+    """No document at all, for a chapter that asks for none. Raises LookupError."""
+    raise LookupError(f"nobody here answers {asked} {of}")
 
 
 @dataclass(frozen=True)
@@ -20,7 +28,7 @@ class Request:
     """What is asked: the quick or the full report; ``earlier`` is the data of chapters done.
 
     ``folder`` keeps what a chapter wants to find again after an interruption; ``advance`` is told
-    the share of the chapter that is done.
+    the share of the chapter that is done. ``solve`` and ``critical`` answer as the commands do.
     """
 
     quick: bool
@@ -28,6 +36,8 @@ class Request:
     folder: Path = Path(FOLDER)
     earlier: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     advance: Callable[[float], None] = lambda share: None
+    solve: Ask = nothing
+    critical: Ask = nothing
 
 
 @dataclass

@@ -98,6 +98,9 @@ def note(panel: Any, text: str, at: tuple[float, float], by: tuple[int, int], un
     panel.annotate(text, at, by, xycoords=units, textcoords="offset points", color=GREY, fontsize=9)
 
 
+NOT_RUN = "Panels marked *not run* have no network behind them: none was trained here or stored."
+
+
 def not_run(panel: Any, text: str = "networks: not run") -> None:
     """Words over the right end of a panel that no network was trained for."""
     panel.set_title(text, loc="right", fontsize=9, color=GREY, style="italic")

@@ -9,14 +9,14 @@ from binodal.derive.theories import THEORIES
 from binodal.page.blocks import Block, Fold, Paragraph, Table, literal
 from binodal.page.measured import as_float
 from binodal.page.section import Request, Section
-from binodal.reports.experiments import HEADLINE, number, share, with_error
+from binodal.reports.experiments import headline, number, share, with_error
 from binodal.reports.forest import Row, label_of, main_theory, varied_names
-from binodal.reports.stored import Experiment
+from binodal.reports.summaries import Experiment
 
 VERDICTS = ("AGREE", "DISAGREE", "INCONCLUSIVE")
 
 
-def agreement_chapter(request: Request) -> Section:
+def chapter(request: Request) -> Section:
     """Networks against both theories: the main observables, then counts of all verdicts."""
     experiments = [
         *request.earlier.get("networks", {}).get("experiments", []),
@@ -46,9 +46,9 @@ def agreement_chapter(request: Request) -> Section:
 
 def _headline(experiments: Sequence[Experiment]) -> Table:
     header = ["experiment", "observable", "measured"]
-    rows = []
+    rows, first_of_all = [], headline()
     for experiment in experiments:
-        own = [r for r in experiment["rows"] if r["observable"] in HEADLINE and main_theory(r)]
+        own = [r for r in experiment["rows"] if r["observable"] in first_of_all and main_theory(r)]
         varied = varied_names(own)
         lines: dict[str, dict[str, Row]] = {}
         for row in own:

@@ -22,7 +22,7 @@ VERDICTS = {
 _SHOWN = ("corrected", "approximation", "notation")
 
 
-def audit_chapter(request: Request) -> Section:
+def chapter(request: Request) -> Section:
     """Every printed equation and quoted number against the derivations."""
     from binodal.audit.judged import audit, tables
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
+from binodal.models.protocol import Model
+from binodal.models.report import Report, reported
 from binodal.page.section import Request, Section
 from binodal.version import VERSION
 
 TITLE = "Grokking as a first-order phase transition: derived, computed, tested"
+_SHORT = (0.1, 0.1)
 
 
 @dataclass(frozen=True)
 class Chapter:
-    """``write`` makes the content; chapters are written in the order of :data:`CHAPTERS` and stand
+    """``write`` makes the content; chapters are written in the order of :func:`chapters` and stand
     in the order of ``place``. ``seconds`` is what the quick and the full one took on two cores."""
 
     name: str
@@ -29,106 +33,50 @@ class Chapter:
         return self.name
 
 
-def _question(request: Request) -> Section:
-    from binodal.reports.question import question_chapter
-
-    return question_chapter(request)
-
-
-def _teacher_student_steps(request: Request) -> Section:
-    from binodal.models.registry import model
-    from binodal.page.derivations import derivations
-
-    return derivations(model("teacher-student").quantities(), request)
-
-
-def _modular_steps(request: Request) -> Section:
-    from binodal.models.registry import model
-    from binodal.page.derivations import derivations
-
-    return derivations(model("modular").quantities(), request)
+def chapters() -> list[Chapter]:
+    """All of them: those of every model, and those about all models together."""
+    models = reported()
+    return [
+        _general("question", "The question", 0),
+        *(_steps(of, report) for of, report in models),
+        _general("audit", "The printed equations, judged", 3, (30, 30)),
+        *(_critical(of, report) for of, report in models),
+        _general("networks", "Networks trained for this report", 6, (60, 150)),
+        _general("stored", "Stored experiments", 7, (3, 3)),
+        _general("agreement", "Theory against networks", 8),
+        _general("figures", "The paper's figures, redone", 5, (15, 25)),
+        _general("findings", "What was found", 1),
+        _general("provenance", "Provenance", 9),
+    ]
 
 
-def _audit(request: Request) -> Section:
-    from binodal.reports.audit import audit_chapter
+def _general(name: str, title: str, place: int, seconds: tuple[float, float] = _SHORT) -> Chapter:
+    """The chapter that the module of this name writes."""
 
-    return audit_chapter(request)
+    def write(request: Request) -> Section:
+        found: Section = import_module(f"binodal.reports.{name}").chapter(request)
+        return found
 
-
-def _teacher_student(request: Request) -> Section:
-    from binodal.models.teacher_student.report.chapter import critical_chapter
-
-    return critical_chapter(request)
+    return Chapter(name, title, place, write, seconds)
 
 
-def _modular(request: Request) -> Section:
-    from binodal.models.modular.report.chapter import critical_chapter
+def _steps(of: Model, report: Report) -> Chapter:
+    def write(request: Request) -> Section:
+        from binodal.page.derivations import derivations
 
-    return critical_chapter(request)
+        return derivations(of.quantities(), request)
 
-
-def _networks(request: Request) -> Section:
-    from binodal.reports.networks import networks_chapter
-
-    return networks_chapter(request)
+    title = f"{report.title}: the derivation, step by step"
+    return Chapter(steps_of(of.name), title, 2, write, report.seconds_of_steps)
 
 
-def _stored(request: Request) -> Section:
-    from binodal.reports.experiments import stored_chapter
-
-    return stored_chapter(request)
-
-
-def _agreement(request: Request) -> Section:
-    from binodal.reports.agreement import agreement_chapter
-
-    return agreement_chapter(request)
+def steps_of(model_name: str) -> str:
+    """The name of the chapter of a model's derivations."""
+    return f"{model_name}-steps"
 
 
-def _findings(request: Request) -> Section:
-    from binodal.reports.findings import findings_chapter
-
-    return findings_chapter(request)
-
-
-def _figures(request: Request) -> Section:
-    from binodal.reports.figures import figures_chapter
-
-    return figures_chapter(request)
-
-
-def _provenance(request: Request) -> Section:
-    from binodal.reports.provenance import provenance_chapter
-
-    return provenance_chapter(request)
-
-
-CHAPTERS = (
-    Chapter("question", "The question", 0, _question, (0.1, 0.1)),
-    Chapter(
-        "teacher-student-steps",
-        "Teacher-student: the derivation, step by step",
-        2,
-        _teacher_student_steps,
-        (20, 20),
-    ),
-    Chapter(
-        "modular-steps",
-        "Modular addition: the derivation, step by step",
-        3,
-        _modular_steps,
-        (15, 15),
-    ),
-    Chapter("audit", "The printed equations, judged", 4, _audit, (30, 30)),
-    Chapter("teacher-student", "Teacher-student: critical points", 5, _teacher_student, (4, 8)),
-    Chapter("modular", "Modular addition: critical points", 6, _modular, (8, 12)),
-    Chapter("networks", "Networks trained for this report", 8, _networks, (60, 150)),
-    Chapter("stored", "Stored experiments", 9, _stored, (3, 3)),
-    Chapter("agreement", "Theory against networks", 10, _agreement, (0.1, 0.1)),
-    Chapter("figures", "The paper's figures, redone", 7, _figures, (15, 25)),
-    Chapter("findings", "What was found", 1, _findings, (0.1, 0.1)),
-    Chapter("provenance", "Provenance", 11, _provenance, (0.1, 0.1)),
-)
+def _critical(of: Model, report: Report) -> Chapter:
+    return Chapter(of.name, f"{report.title}: critical points", 4, report.chapter, report.seconds)
 
 
 def lead() -> str:

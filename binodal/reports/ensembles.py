@@ -1,17 +1,14 @@
-"""Small ensembles of networks: which, trained how, and measured into rows of a comparison."""
+"""An ensemble of networks trained, and measured into rows of a comparison."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 from binodal.errors import RequestError, Stopped
-from binodal.models.registry import parameters_of
-from binodal.reports.stored import Experiment, row_of
+from binodal.models.report import Ensemble
+from binodal.reports.summaries import Experiment, row_of
 
 if TYPE_CHECKING:
     from binodal.validate.compare.load import Loaded
@@ -19,67 +16,6 @@ if TYPE_CHECKING:
     from binodal.validate.run.spec import RunSpec
 
 SEED = 2310
-BETA = Fraction(1, 8)
-"""Teacher-student networks have the setting of Fig. 2, rescaled by M.11 to this size."""
-
-
-@dataclass(frozen=True)
-class Ensemble:
-    """Networks of one setting; ``starts`` as in ``binodal train``."""
-
-    name: str
-    title: str
-    parameters: Callable[[], Any]
-    members: int
-    starts: str
-    burn_in: int
-    draws: int
-
-
-def _teacher_student(sigma2: str) -> Callable[[], Any]:
-    def parameters() -> Any:
-        from binodal.models.registry import preset
-        from binodal.numerics.rescale import rescale, whole_sizes
-
-        base = preset("fig2").replace(sigma2=Fraction(sigma2))
-        return whole_sizes(rescale(base, BETA)[0])[0]
-
-    return parameters
-
-
-def _modular(sigma2: str) -> Callable[[], Any]:
-    """A ring needs tens of neurons a mode: at the setting of Fig. 3 it would hold none."""
-
-    def parameters() -> Any:
-
-        values = {"N": "1000", "P": "7", "sigma2": sigma2, "sigma_a2": "1/5000", "gamma": "2"}
-        return parameters_of("modular", {name: Fraction(value) for name, value in values.items()})
-
-    return parameters
-
-
-def ensembles(quick: bool) -> list[Ensemble]:
-    """Temperatures on both sides of each transition; more of them, and of networks, when full."""
-    cold = ("0.15", "0.3") if quick else ("0.1", "0.15", "0.2", "0.25", "0.3")
-    steep = ("0.0028", "0.0045") if quick else ("0.0014", "0.0021", "0.0028", "0.0035", "0.0045")
-    first = [
-        Ensemble(
-            f"teacher-student-{at}",
-            f"Teacher-student, sigma^2 = {at}",
-            _teacher_student(at),
-            16,
-            "alternate",
-            200,
-            80,
-        )
-        for at in cold
-    ]
-    return first + [
-        Ensemble(
-            f"modular-{at}", f"Modular addition, sigma^2 = {at}", _modular(at), 8, "both", 100, 120
-        )
-        for at in steep
-    ]
 
 
 def trained(

@@ -8,6 +8,7 @@ from math import floor, log10
 from typing import Any
 
 from binodal.comparison.text import percent
+from binodal.models.report import reported
 from binodal.page.blocks import (
     Block,
     Figure,
@@ -20,7 +21,6 @@ from binodal.page.blocks import (
 )
 from binodal.page.measured import as_float
 from binodal.page.names import equation, observable
-from binodal.page.section import Request, Section
 from binodal.reports.forest import (
     MOST_LINES,
     drawn,
@@ -29,15 +29,17 @@ from binodal.reports.forest import (
     main_theory,
     varied_names,
 )
-from binodal.reports.stored import Experiment, read_experiments
 from binodal.reports.stored_curves import MOST_PANELS, Panel, curves_figure, panels_of
-
-HEADLINE = ("b", "c", "q2", "a", "a_direct", "lambda", "x2")
-"""Observables that are shown first; all others are in the tables that unfold."""
+from binodal.reports.summaries import Experiment
 
 _LONG = 24
 _MOST_PLACES = 9
 _OF_MACHINE = ("machine", "vectors", "kernel", "host", "hostname", "path", "user")
+
+
+def headline() -> set[str]:
+    """Observables that are shown first; all others are in the tables that unfold."""
+    return {name for _, report in reported() for name in report.headline}
 
 
 def experiment_part(experiment: Experiment, label: str = "stored") -> Part:
@@ -70,8 +72,8 @@ def experiment_part(experiment: Experiment, label: str = "stored") -> Part:
 
 def _main(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The main observables, where an experiment has many cases; all of one case's."""
-    cases = {row.get("case") for row in rows}
-    return [row for row in rows if len(cases) < 2 or row["observable"] in HEADLINE]
+    cases, first = {row.get("case") for row in rows}, headline()
+    return [row for row in rows if len(cases) < 2 or row["observable"] in first]
 
 
 def _tables(experiment: Experiment) -> list[Block]:
@@ -223,18 +225,3 @@ def share(value: Any) -> str:
     """
     found = as_float(value)
     return "-" if found is None else percent(found)
-
-
-def stored_chapter(request: Request) -> Section:
-    """Every stored experiment, and a plain word when there is none."""
-    found = read_experiments()
-    blocks: list[Block] = [
-        Paragraph(
-            "Longer experiments have a command of their own; their summaries come with the "
-            "program, each with the seeds and versions that made it."
-        )
-    ]
-    if not found:
-        blocks.append(Paragraph("**Not run**: no experiment is stored with this version."))
-    blocks += [experiment_part(experiment) for experiment in found]
-    return Section(blocks, data={"experiments": found})

@@ -7,24 +7,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from binodal.derive.theories import THEORIES
-from binodal.models.modular.report.chapter import QUOTED
-from binodal.models.teacher_student.report.chapter import PRINTED
+from binodal.models.report import reported
 from binodal.page.blocks import Block, Items, Table
 from binodal.page.measured import Data, rows
 from binodal.page.section import Request, Section
 from binodal.page.tables import shown
 from binodal.reports.audit import VERDICTS
+from binodal.reports.chapters import steps_of
 
 _DIGITS = 10
-_MODELS = {"teacher-student": "teacher-student, Fig. 2", "modular": "modular addition, Fig. 3"}
-_QUOTED = {
-    ("teacher-student", "coexistence"): PRINTED["sigma2"],
-    **{("modular", event): value for event, value in QUOTED.items()},
-}
-_EVENTS = ("birth", "coexistence", "gmfl2")
 
 
-def findings_chapter(request: Request) -> Section:
+def chapter(request: Request) -> Section:
     """Checks passed, verdicts on the page, where the transition is, what networks say."""
     texts = [*_steps(request.earlier), *_audit(request.earlier), *_networks(request.earlier)]
     blocks: list[Block] = [Items(texts)] if texts else []
@@ -39,11 +33,8 @@ def findings_chapter(request: Request) -> Section:
 
 
 def _steps(earlier: Data) -> list[str]:
-    counts = [
-        earlier[name]["steps"]
-        for name in ("teacher-student-steps", "modular-steps")
-        if name in earlier
-    ]
+    names = [steps_of(of.name) for of, _ in reported()]
+    counts = [earlier[name]["steps"] for name in names if name in earlier]
     if not counts:
         return []
     return [f"{sum(counts)} steps of derivation, each checked by a second route: all passed."]
@@ -77,13 +68,13 @@ def _counted(counts: Counter[str]) -> str:
 
 def _events(earlier: Data) -> list[Sequence[str]]:
     found: list[Sequence[str]] = []
-    for model, words in _MODELS.items():
-        documents = earlier.get(model, {}).get("critical", [])
-        for event in _EVENTS:
+    for of, report in reported():
+        documents = earlier.get(of.name, {}).get("critical", [])
+        for event in report.events:
             cells = [_cell(documents, event, theory) for theory in THEORIES]
             if any(cells):
-                quoted = _QUOTED.get((model, event), "-")
-                found.append([words, event, *(cell or "-" for cell in cells), quoted])
+                quoted = report.quoted.get(event, "-")
+                found.append([report.setting, event, *(cell or "-" for cell in cells), quoted])
     return found
 
 

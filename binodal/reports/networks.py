@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from binodal.page.blocks import Block, Figure, Paragraph
-from binodal.page.measured import as_float, points
+from binodal.models.report import TRAINED, figure_writers, reported
+from binodal.page.blocks import Block, Paragraph
 from binodal.page.section import Request, Section
-from binodal.reports.ensembles import SEED, ensembles, trained
+from binodal.reports.ensembles import SEED, trained
 from binodal.reports.experiments import experiment_part
-from binodal.reports.stored import Experiment
+from binodal.reports.summaries import Experiment
 
 if TYPE_CHECKING:
     from binodal.validate.run.ensemble import Report
 
-_WORDS = (
-    "These networks were trained while this report was written: full-batch Langevin dynamics from "
-    "the prior (modular addition: half of them from the ring), teacher-student networks each on a "
-    f"data set of their own. Root of all seeds: {SEED}. They are small and few, so that anyone can "
-    "repeat them in minutes; mean-field theory has corrections in 1/N, d/n and 1/P that show at "
-    "this size."
-)
 _NEEDED = ("torch", "safetensors", "arviz_stats", "zarr")
 
 
@@ -32,7 +25,7 @@ def missing() -> list[str]:
     return [name for name in _NEEDED if find_spec(name) is None]
 
 
-def networks_chapter(request: Request) -> Section:
+def chapter(request: Request) -> Section:
     """Train, measure, judge; without PyTorch say so and go on."""
     absent = missing()
     if absent:
@@ -41,42 +34,34 @@ def networks_chapter(request: Request) -> Section:
             "what training needs; PyTorch's own page tells how to get the build for CPUs."
         )
         return Section([Paragraph(words)], data={"experiments": []})
-    asked = ensembles(request.quick)
+    asked = [each for _, report in reported() for each in report.ensembles(request.quick)]
     found: list[Experiment] = []
     for number, ensemble in enumerate(asked):
         request.say(f"  {ensemble.title}")
         progress = _progress(request, number / len(asked), 1 / len(asked))
         found.append(trained(ensemble, request.folder, progress))
-    blocks: list[Block] = [Paragraph(_WORDS)]
+    blocks: list[Block] = [Paragraph(_words())]
     blocks += [experiment_part(experiment, "trained") for experiment in found]
-    blocks += _modular_figure(found, 61 if request.quick else 161)
+    blocks += _figures(found, request)
     return Section(blocks, data={"experiments": found, "seed": SEED})
 
 
-def _modular_figure(found: Sequence[Experiment], count: int) -> list[Block]:
-    """a of all modular networks against temperature, with the theories at their setting."""
-    from binodal.models.modular.report.networks import networks_figure, residual_lines
+def _words() -> str:
+    own = "; ".join(report.training for _, report in reported())
+    return (
+        "These networks were trained while this report was written: full-batch Langevin dynamics "
+        f"from the prior. {own[0].upper()}{own[1:]}. Root of all seeds: {SEED}. They are small and "
+        "few, so that anyone can repeat them in minutes; mean-field theory has corrections in 1/N, "
+        "d/n and 1/P that show at this size."
+    )
 
-    own = [experiment for experiment in found if "P" in experiment["settings"]]
-    exact = {name: as_float(value) for name, value in own[0]["settings"].items()} if own else {}
-    setting = {name: value for name, value in exact.items() if value is not None}
-    marks = points({"networks": {"experiments": own}}, "a", "sigma2", setting)
-    if not marks:
-        return []
-    window = (0.6 * float(marks.x.min()), 1.3 * float(marks.x.max()))
-    lines = residual_lines(setting, window, count)
-    return [
-        Figure(
-            "trained-modular",
-            partial(networks_figure, lines, marks),
-            f"Residual a of the modular-addition networks trained here (P = {setting['P']:.0f}, "
-            f"N = {setting['N']:.0f}) against temperature, with both theories at this P and in the "
-            "limit. At the setting of Fig. 3 itself no network was run: its ring would hold less "
-            "than one neuron.",
-            "Residual against temperature: curves of both theories at this P and in the limit, and "
-            "marks with error bars for the networks.",
-        )
-    ]
+
+def _figures(found: Sequence[Experiment], request: Request) -> Iterator[Block]:
+    """What the models draw of the networks that were trained."""
+    seen = replace(request, earlier={**request.earlier, "networks": {"experiments": found}})
+    for figure in figure_writers():
+        if figure.under == TRAINED:
+            yield from figure.write(seen).blocks
 
 
 def _progress(request: Request, start: float, share: float) -> Report:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from binodal.models.registry import model
+from binodal.models.report import Report
 from binodal.page.blocks import Block, Fold, Items, Paragraph, Table, literal
 from binodal.page.html import blocks_html
 from binodal.page.names import equation, math_of
@@ -61,8 +63,10 @@ def _solve(document: Mapping[str, Any], digits: int) -> list[Block]:
             ]
             for s in document["saddles"]
         ]
-        unit = "$S/d$" if document["model"] == "teacher-student" else "$S_k/P$"
-        blocks.append(Table([math_of(key), unit, "kind", "mass"], rows, "Saddles of the action"))
+        report: Report = model(document["model"]).offer("report")()
+        blocks.append(
+            Table([math_of(key), report.action, "kind", "mass"], rows, "Saddles of the action")
+        )
     return blocks
 
 

@@ -33,7 +33,7 @@ def provenance(quick: bool, seconds: float) -> dict[str, Any]:
     }
 
 
-def provenance_chapter(request: Request) -> Section:
+def chapter(request: Request) -> Section:
     """A table of what the numbers depend on, the seeds of the networks among it."""
     made = provenance(request.quick, 0.0)
     rows = [

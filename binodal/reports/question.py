@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from binodal.page.blocks import Block, Formula, Items, Paragraph, Part, Table
+from binodal.models.report import reported
+from binodal.page.blocks import Block, Items, Paragraph, Part, Table
 from binodal.page.section import Request, Section
 
 
-def question_chapter(request: Request) -> Section:
+def chapter(request: Request) -> Section:
     """What is asked, of which networks, and what the labels mean."""
     return Section([*_asked(), _networks(), _events(), _labels()])
 
@@ -39,20 +40,7 @@ def _asked() -> list[Block]:
 
 
 def _networks() -> Part:
-    blocks: list[Block] = [
-        Formula(
-            r"f(x) = \sum_{i=1}^{N} a_i\,\mathrm{erf}(w_i\cdot x), \quad "
-            r"y(x) = H_1(w_*\cdot x) + \epsilon\, H_3(w_*\cdot x)",
-            "**Teacher-student**, with $x$ a standard Gaussian vector of $d$ components, $n$ "
-            "examples, and $H_k$ the Hermite polynomials:",
-        ),
-        Formula(
-            r"f_p(x_{nm}) = \sum_{i=1}^{N} a_{pi}\,(w_i\cdot x_{nm})^2, \quad "
-            r"y_p(x_{nm}) = \delta_{p,\,(n+m)\,\mathrm{mod}\,P} - \frac{1}{P}",
-            "**Modular addition**, on all $P^2$ pairs, with $x_{nm}$ two-hot:",
-        ),
-    ]
-    return Part("The two networks", blocks)
+    return Part("The two networks", [report.definition for _, report in reported()])
 
 
 def _events() -> Part:

@@ -8,6 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from binodal import api
 from binodal.errors import Stopped
 from binodal.page.blocks import figures_of
 from binodal.page.drawing import svg_of
@@ -15,10 +16,11 @@ from binodal.page.html import blocks_html
 from binodal.page.inline import inline_markdown, plain_text
 from binodal.page.markdown import FIGURES, blocks_markdown
 from binodal.page.output import require_folder, write_text
-from binodal.page.section import Request, Say
+from binodal.page.section import Document, Request, Say
 from binodal.page.tables import columns
 from binodal.progress import Progress
-from binodal.reports.chapters import CHAPTERS, TITLE, Chapter, foot, lead
+from binodal.reports.chapters import TITLE, Chapter, foot, lead
+from binodal.reports.chapters import chapters as all_chapters
 from binodal.reports.page import page
 from binodal.reports.provenance import provenance
 from binodal.reports.work import Finished, Work
@@ -28,7 +30,7 @@ PAGE, TEXT, RESULTS = "report.html", "report.md", "results.json"
 
 
 def reproduce(
-    folder: Path, quick: bool, say: Say, chapters: Sequence[Chapter] = CHAPTERS
+    folder: Path, quick: bool, say: Say, chapters: Sequence[Chapter] | None = None
 ) -> tuple[list[str], bool]:
     """Write report.html, report.md, results.json and the figures.
 
@@ -36,6 +38,7 @@ def reproduce(
     :class:`binodal.errors.RequestError`, before anything is computed, where they cannot be written.
     """
     start = perf_counter()
+    chapters = all_chapters() if chapters is None else chapters
     require_folder(folder, PAGE, TEXT, RESULTS)
     if (folder / FIGURES).exists():
         require_folder(folder / FIGURES)
@@ -75,7 +78,7 @@ def _written(work: Work, quick: bool, say: Say, chapters: Sequence[Chapter]) -> 
                 say(plain_text(chapter.title))
                 earlier = {name: finished.data for name, finished in done.items()}
                 advance = _advancing(progress, chapter, quick)
-                request = Request(quick, say, work.folder, earlier, advance)
+                request = Request(quick, say, work.folder, earlier, advance, solve, critical)
                 found = _typeset(chapter, request)
                 work.store(chapter.name, found)
                 advance(1.0)
@@ -83,6 +86,16 @@ def _written(work: Work, quick: bool, say: Say, chapters: Sequence[Chapter]) -> 
                 say(f"{plain_text(chapter.title)}: finished before, kept")
             done[chapter.name] = found
     return done
+
+
+def solve(*of: Any, **asked: Any) -> Document:
+    """The document of ``binodal solve``."""
+    return api.solve(*of, **asked).document
+
+
+def critical(*of: Any, **asked: Any) -> Document:
+    """The document of ``binodal critical``."""
+    return api.critical(*of, **asked).document
 
 
 def _advancing(progress: Progress, chapter: Chapter, quick: bool) -> Callable[[float], None]:

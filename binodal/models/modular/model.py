@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from binodal.derive.derivation import Derivation
+    from binodal.models.report import Report
     from binodal.numerics.critical import CriticalPoints
     from binodal.numerics.dropped import Dropped
 
@@ -133,6 +134,13 @@ def expressions() -> Mapping[str, Callable[[str], Expressions]]:
     return EXPRESSIONS
 
 
+def report() -> Report:
+    """The model's part of the report."""
+    from binodal.models.modular.report.content import REPORT
+
+    return REPORT
+
+
 MODEL = Model(
     SPACE,
     quantities,
@@ -141,6 +149,7 @@ MODEL = Model(
     critical=critical,
     expressions=expressions,
     grid=grid,
+    report=report,
     finite_grid=finite_grid,
     events=("birth", "coexistence", "instability", "mass", "gmfl2"),
     phases=PHASES,

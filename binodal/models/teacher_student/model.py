@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from binodal.derive.derivation import Derivation
+    from binodal.models.report import Report
     from binodal.numerics.critical import CriticalPoints
     from binodal.numerics.dropped import Dropped
 
@@ -96,6 +97,13 @@ def expressions() -> Mapping[str, Callable[[str], Expressions]]:
     return EXPRESSIONS
 
 
+def report() -> Report:
+    """The model's part of the report."""
+    from binodal.models.teacher_student.report.content import REPORT
+
+    return REPORT
+
+
 MODEL = Model(
     SPACE,
     quantities,
@@ -104,6 +112,7 @@ MODEL = Model(
     critical=critical,
     expressions=expressions,
     grid=grid,
+    report=report,
     events=("birth", "coexistence", "instability", "mass"),
     phases=PHASES,
     closure=(("b", "b"), ("c", "c")),

@@ -12,11 +12,11 @@ from binodal.models.registry import parameters_of
 from binodal.page.html import blocks_html
 from binodal.page.measured import as_float, densities, points
 from binodal.page.section import Request
-from binodal.reports.agreement import agreement_chapter
+from binodal.reports import agreement
 from binodal.reports.experiments import experiment_part
 from binodal.reports.forest import label_of, varied_names
-from binodal.reports.stored import normal, read_experiments
 from binodal.reports.stored_curves import curves_figure, panels_of
+from binodal.reports.summaries import normal, read_experiments
 
 ROW = {
     "observable": "b",
@@ -203,18 +203,19 @@ def test_stored_curves_reach_the_figures():
 
 
 def test_agreement_counts_verdicts():
-    section = agreement_chapter(Request(True, print, earlier=seen(stored())))
+    section = agreement.chapter(Request(True, print, earlier=seen(stored())))
     assert section.table[1:] == [
         ["An *experiment*", "derived", "1", "0", "0", "0.05"],
         ["An *experiment*", "published", "0", "1", "0", "1e-09"],
     ]
-    nothing = agreement_chapter(Request(True, print, earlier=seen()))
+    nothing = agreement.chapter(Request(True, print, earlier=seen()))
     assert "Not run" in blocks_html(nothing.blocks, {})
 
 
 @pytest.mark.skipif(find_spec("torch") is None, reason="needs the extra train")
 def test_a_small_ensemble_is_trained_and_judged(tmp_path):
-    from binodal.reports.ensembles import Ensemble, trained
+    from binodal.models.report import Ensemble
+    from binodal.reports.ensembles import trained
 
     values = {
         "N": "6",

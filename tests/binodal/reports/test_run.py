@@ -13,8 +13,8 @@ from binodal.derive.step import Check, Step
 from binodal.errors import Stopped
 from binodal.models.teacher_student.derivations.action import actions
 from binodal.models.teacher_student.derivations.overlap_law import overlap_law
-from binodal.page import derivations as chapter_of_derivations
 from binodal.page.blocks import Figure, Paragraph
+from binodal.page.derivations import derivations
 from binodal.page.section import Request, Section
 from binodal.reports import work
 from binodal.reports.chapters import Chapter
@@ -95,24 +95,16 @@ def test_an_undecided_number_is_told(tmp_path):
     assert not decided
 
 
-def _of(quantities, monkeypatch):
-    class Model:
-        @staticmethod
-        def quantities():
-            return quantities
-
-    monkeypatch.setattr("binodal.models.protocol.model", lambda name: Model)
+def _of(quantities):
     said: list[str] = []
-    return chapter_of_derivations.derivations("any", Request(True, said.append)), said
+    return derivations(quantities, Request(True, said.append)), said
 
 
-def test_steps_unfold_to_rule_check_and_source(monkeypatch):
+def test_steps_unfold_to_rule_check_and_source():
     from binodal.page.html import blocks_html
     from binodal.page.markdown import blocks_markdown
 
-    section, said = _of(
-        {"action": lambda theory: actions(), "law": lambda theory: overlap_law()}, monkeypatch
-    )
+    section, said = _of({"action": lambda theory: actions(), "law": lambda theory: overlap_law()})
     steps = [*actions().steps, *(s for s in overlap_law().steps if s not in actions().steps)]
     html, markdown = (blocks_html(section.blocks, {}), blocks_markdown(section.blocks))
     assert section.data == {"steps": len(steps), "passed": len(steps)}
@@ -121,9 +113,9 @@ def test_steps_unfold_to_rule_check_and_source(monkeypatch):
     assert all(any(step.check.route in line for line in said) for step in steps)
 
 
-def test_a_wrong_step_stops_the_report(monkeypatch):
+def test_a_wrong_step_stops_the_report():
     wrong = Step(
         "s", "r", sp.Integer(1), sp.Integer(2), "x", Check("count", lambda _: "1 is not 2")
     )
     with pytest.raises(StepFailed, match="1 is not 2"):
-        _of({"bad": lambda theory: Derivation("bad", (wrong,))}, monkeypatch)
+        _of({"bad": lambda theory: Derivation("bad", (wrong,))})

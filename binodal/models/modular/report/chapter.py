@@ -16,31 +16,30 @@ from binodal.derive.symbols import latex
 from binodal.derive.theories import THEORIES
 from binodal.models.registry import preset
 from binodal.models.modular.report import data
+from binodal.models.modular.report.content import REPORT
 from binodal.page.blocks import Block, Fold, Formula, Paragraph, Part, Table, literal
-from binodal.page.section import Request, Section, all_decided
-from binodal.result import Result
+from binodal.page.section import Document, Request, Section, all_decided
 from binodal.page.tables import shown
 
-QUOTED = {"coexistence": "0.227", "gmfl2": "0.175"}
-"""sigma^2 at the start of GMFL-I and of GMFL-II, as the text on Fig. 3 quotes them."""
+QUOTED = REPORT.quoted
 QUOTED_A = ("-1", "-0.7")
-"""What it quotes for the printed a between the two."""
+"""What the text on Fig. 3 quotes for the printed a between the two ends of GMFL-I."""
 
 _SHOWN = 10
 _DIGITS = {True: 20, False: 50}
 
 
-def critical_chapter(request: Request) -> Section:
+def chapter(request: Request) -> Section:
     """All events of both theories and limits, the closures below them, and the weights."""
     request.say("  critical points, certified")
-    found = data.critical_points(_DIGITS[request.quick])
+    found = data.critical_points(request.critical, _DIGITS[request.quick])
     request.say("  closure below the transition, both limits, certified")
-    solved = data.solutions(15)
+    solved = data.solutions(request.solve, 15)
     request.say("  weights of the ring: printed, one loop, exact")
     weighed = data.weights()
     documents = {
-        "critical": [result.document for result in found.values()],
-        "solve": [result.document for result in solved],
+        "critical": list(found.values()),
+        "solve": solved,
     }
     return Section(
         [*_critical_blocks(found), _solution_part(solved), _weight_part(weighed), _closed_forms()],
@@ -52,8 +51,7 @@ def critical_chapter(request: Request) -> Section:
 
 def _critical_rows(found: data.Events) -> list[list[str]]:
     rows = [["event", "theory", "limit", "sigma^2", "u", "x", "a", "status"]]
-    for (limit, theory, event), result in found.items():
-        document = result.document
+    for (limit, theory, event), document in found.items():
         at = document["at"] or {}
         cells = [document["value"], *(at.get(key) for key in ("u", "x", "a"))]
         rows.append(
@@ -65,9 +63,8 @@ def _critical_rows(found: data.Events) -> list[list[str]]:
 
 
 def _critical_blocks(found: data.Events) -> list[Block]:
-    documents = {key: result.document for key, result in found.items()}
     published = {
-        event: documents["thermodynamic", "published", event] for event in ("coexistence", "gmfl2")
+        event: found["thermodynamic", "published", event] for event in ("coexistence", "gmfl2")
     }
     away = {
         event: float(document["value"]["mid"]) / float(QUOTED[event]) - 1
@@ -93,11 +90,11 @@ def _critical_blocks(found: data.Events) -> list[Block]:
             f"{away['coexistence']:+.1%} and the end of GMFL-I {away['gmfl2']:+.1%} from these "
             f"values, and a = {last_a:.4f} (printed sign: {-last_a:.4f}) at the end."
         ),
-        *_absences(documents),
+        *_absences(found),
     ]
 
 
-def _absences(documents: Mapping[Any, Mapping[str, Any]]) -> list[Block]:
+def _absences(documents: data.Events) -> list[Block]:
     end = literal(documents["thermodynamic", "derived", "gmfl2"]["reason"])
     stable = literal(documents["thermodynamic", "derived", "instability"]["reason"])
     finite = literal(documents["finite", "derived", "coexistence"]["reason"])
@@ -115,7 +112,7 @@ def _absences(documents: Mapping[Any, Mapping[str, Any]]) -> list[Block]:
     ]
 
 
-def _solution_part(solved: Sequence[Result]) -> Part:
+def _solution_part(solved: Sequence[Document]) -> Part:
     header = [
         "theory",
         r"$\sigma^2$",
@@ -128,8 +125,7 @@ def _solution_part(solved: Sequence[Result]) -> Part:
     ]
     width = float(preset(data.PRESET)["N"])
     rows = []
-    for result in solved:
-        document = result.document
+    for document in solved:
         mass = max((s["mass"] or 0.0 for s in document["saddles"] if _is_ring(s)), default=0.0)
         cold = f"{float(Fraction(document['params']['sigma2'])):.3g}"
         state = [document["theory"], cold, document["limit"], document["phase"]]

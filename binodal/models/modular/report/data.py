@@ -1,29 +1,24 @@
-"""The numbers of the modular-addition report: critical points, solutions, weights and curves."""
+"""The numbers of the modular-addition report: critical points, solutions and weights."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
-import numpy as np
 import sympy as sp
 
-from binodal.api import critical, solve
-from binodal.models.modular.derivations.action import mode_action
 from binodal.models.modular.derivations.events import coexistence, events
-from binodal.derive.symbols import N, P, gamma, u, x, x_v
+from binodal.derive.symbols import N, gamma
 from binodal.derive.theories import THEORIES
 from binodal.models.protocol import LIMITS
-from binodal.numerics.codegen.load import compiled
 from binodal.numerics.errors import Undecided
-from binodal.models.modular.numerics.grid import finite_grid, thermodynamic_grid
 from binodal.models.modular.numerics.weights import RingWeights, ring_weights
-from binodal.numerics.parameters import Parameters
 from binodal.models.registry import preset
-from binodal.models.modular.report.figures import ActionCurve, ResidualCurve
-from binodal.result import Result
+from binodal.numerics.parameters import Parameters
+from binodal.page.section import Ask, Document
 
 MODEL, PRESET = "modular", "fig3"
 EVENTS = {
@@ -33,16 +28,22 @@ EVENTS = {
 TEMPERATURES = (Fraction(1, 5), Fraction(3, 20), Fraction(1, 10))
 """Between the published ends of GMFL-I, and past both."""
 
-WINDOW = (0.1, 0.3)
 _WEIGHT_SIZES = (11, 47, 401)
 _NEAR = Fraction(1, 100_000)
-_FARTHEST_X = 270.0
 
-Events = dict[tuple[str, str, str], Result]
-"""Results by limit, theory and event."""
+FIGURE_DIGITS = 15
+TITLES = {
+    "published": "published (B.37b, B.40–B.42)",
+    "derived": "derived",
+}
+"""Of a figure's columns."""
+
+Events = dict[tuple[str, str, str], Document]
+"""Documents by limit, theory and event."""
 
 
-def critical_points(digits: int, limits: Sequence[str] = LIMITS) -> Events:
+@cache
+def critical_points(critical: Ask, digits: int, limits: tuple[str, ...] = LIMITS) -> Events:
     """All events along sigma^2 in both theories, as P -> infinity and at the given P."""
     return {
         (limit, theory, event): critical(
@@ -54,17 +55,17 @@ def critical_points(digits: int, limits: Sequence[str] = LIMITS) -> Events:
     }
 
 
-def place(found: Result) -> float | None:
+def place(found: Document) -> float | None:
     """sigma^2 of a critical point; None when it is proved that there is none."""
-    value = found.document["value"]
+    value = found["value"]
     if value is None:
-        if found.status == "absent":
+        if found["status"] == "absent":
             return None
-        raise Undecided(f"{found.document['event']}: {found.document['reason']}")
+        raise Undecided(f"{found['event']}: {found['reason']}")
     return float(value["mid"] if "mid" in value else value["value"])
 
 
-def solutions(digits: int) -> list[Result]:
+def solutions(solve: Ask, digits: int) -> list[Document]:
     """Solved closures below coexistence, both theories and limits."""
     return [
         solve(MODEL, preset=PRESET, sigma2=sigma2, theory=theory, limit=limit, digits=digits)
@@ -74,46 +75,9 @@ def solutions(digits: int) -> list[Result]:
     ]
 
 
-def _columns() -> dict[str, float]:
+def preset_columns() -> dict[str, float]:
+    """The setting of Fig. 3 in double precision."""
     return {name: float(value) for name, value in preset(PRESET).items()}
-
-
-def residual_curves(theory: str, points: int) -> list[ResidualCurve]:
-    """a and the number of neurons on a mode's ring against sigma^2, in both limits."""
-    cold = np.linspace(*WINDOW, points)
-    curves = []
-    for name, grid in (("P = 401", finite_grid), ("P → ∞", thermodynamic_grid)):
-        found = grid({**_columns(), "sigma2": cold}, theory)
-        solved = found["phase"] < 3
-        a = np.where(solved, found["a"], np.nan)
-        neurons = np.where(found["neurons"] > 0, found["neurons"], np.nan)
-        curves.append(ResidualCurve(name, cold, a, neurons))
-    return curves
-
-
-def landscape(theory: str, critical_points: Events) -> list[ActionCurve]:
-    """S/P of a mode along x = x_v at the thermodynamic solutions, coldest last."""
-    born, equal = (
-        place(critical_points["thermodynamic", theory, event]) for event in ("birth", "coexistence")
-    )
-    if born is None or equal is None:
-        raise Undecided(f"{theory}: birth and coexistence are needed for the landscape")
-    chosen = {
-        1.08 * born: "before birth",
-        (born + equal) / 2: "metastable ring",
-        equal: "coexistence",
-        float(TEMPERATURES[1]): "past coexistence",
-    }
-    cold = np.array(list(chosen))
-    couplings = thermodynamic_grid({**_columns(), "sigma2": cold}, theory)["u"]
-    mode = mode_action(theory)
-    density = sp.expand(mode.factor * mode.s / P).subs(x_v, x)
-    heights = compiled("density", {"S": density}, (x, u, gamma), "numpy")
-    at = np.linspace(0.0, _FARTHEST_X, 400)
-    return [
-        ActionCurve(sigma2, word, at, np.asarray(heights(at, coupling, _columns()["gamma"])[0]))
-        for (sigma2, word), coupling in zip(chosen.items(), couplings, strict=True)
-    ]
 
 
 @dataclass(frozen=True)

@@ -15,27 +15,28 @@ from binodal.models.teacher_student.derivations.limit import gain, zero_branch, 
 from binodal.derive.theories import THEORIES
 from binodal.models.registry import preset
 from binodal.models.teacher_student.report import data
+from binodal.models.teacher_student.report.content import REPORT
 from binodal.page.blocks import Block, Fold, Formula, Items, Paragraph, Part, Table, literal
 from binodal.page.section import Request, Section, all_decided
-from binodal.result import Result
 from binodal.page.tables import shown
 
-PRINTED = {"sigma2": "0.18", "u": "30.2"}
-"""What the paper quotes for the transition of Fig. 2 (M.Claim I and section 3.1.1)."""
+QUOTED = REPORT.quoted["coexistence"]
+QUOTED_U = "30.2"
+"""u at the transition of Fig. 2 as the paper quotes it (section 3.1.1)."""
 
 _SHOWN = 12
 _DIGITS = {True: 20, False: 50}
 
 
-def critical_chapter(request: Request) -> Section:
+def chapter(request: Request) -> Section:
     """All events of both theories, the saddles around them, and the closed forms."""
     request.say("  critical points, certified")
-    events = data.critical_points(_DIGITS[request.quick])
+    events = data.critical_points(request.critical, _DIGITS[request.quick])
     request.say("  saddles around the transition, certified")
-    solved = data.saddles(events, 15)
+    solved = data.saddles(request.solve, events, 15)
     documents = {
-        "critical": [r.document for found in events.values() for r in found.values()],
-        "solve": [r.document for results in solved.values() for _, r in results],
+        "critical": [each for found in events.values() for each in found.values()],
+        "solve": [each for results in solved.values() for _, each in results],
     }
     return Section(
         [*_critical_blocks(events), _saddle_part(solved), _closed_forms()],
@@ -48,14 +49,13 @@ def critical_chapter(request: Request) -> Section:
 def _critical_rows(events: data.Events) -> list[list[str]]:
     rows = [["event", "theory", "sigma^2", "u", "q", "b", "status"]]
     for theory, found in events.items():
-        for event, result in found.items():
-            document = result.document
+        for event, document in found.items():
             at = document["at"] or {}
             cells = [document["value"], *(at.get(key) for key in ("u", "q", "b"))]
             rows.append(
                 [event, theory, *(shown(cell, _SHOWN) for cell in cells), document["status"]]
             )
-    rows.append(["transition", "as printed", PRINTED["sigma2"], PRINTED["u"], "-", "-", "quoted"])
+    rows.append(["transition", "as printed", QUOTED, QUOTED_U, "-", "-", "quoted"])
     return rows
 
 
@@ -63,8 +63,8 @@ def _critical_blocks(events: data.Events) -> list[Block]:
     at = preset(data.PRESET)
     u = at.put_into(strength())
     rows = _critical_rows(events)[1:]
-    absent = events["derived"]["instability"].document["reason"]
-    values = {theory: events[theory]["coexistence"].document["value"] for theory in THEORIES}
+    absent = events["derived"]["instability"]["reason"]
+    values = {theory: events[theory]["coexistence"]["value"] for theory in THEORIES}
     return [
         Table(
             ["event", "theory", r"$\sigma^2$", "$u$", "$q$", "$b$", "status"],
@@ -74,8 +74,8 @@ def _critical_blocks(events: data.Events) -> list[Block]:
             rf"$u = {latex(strength())}$.",
         ),
         Paragraph(
-            rf"The paper quotes $\sigma^2 \approx {PRINTED['sigma2']}$ and "
-            rf"$u_c \approx {PRINTED['u']}$. At this setting $\sigma^2 = {at['sigma2']}$ is "
+            rf"The paper quotes $\sigma^2 \approx {QUOTED}$ and "
+            rf"$u_c \approx {QUOTED_U}$. At this setting $\sigma^2 = {at['sigma2']}$ is "
             f"exactly u = {u} = {float(u):.4f}, so the two quoted numbers are one number. "
             f"Coexistence lies {_distances(events, float(at['sigma2']))}."
         ),
@@ -100,12 +100,12 @@ def _distances(events: data.Events, printed: float) -> str:
     )
 
 
-def _saddle_part(solved: Mapping[str, list[tuple[str, Result]]]) -> Part:
+def _saddle_part(solved: data.Solutions) -> Part:
     header = [r"$\sigma^2$", "where", "phase", "$b$", "$c$", "$q$", "$S/d$", "kind", "mass"]
     tables = [
         Table(
             header,
-            [row for word, result in results for row in _saddle_rows(word, result.document)],
+            [row for word, of in results for row in _saddle_rows(word, of)],
             f"Saddles of the {theory} theory, thermodynamic limit; q < 0 mirrors q > 0, and S/d "
             "is relative to q = 0.",
         )

@@ -1,24 +1,35 @@
-"""Figures of the modular-addition report: residual, neurons per mode, and a mode's action."""
+"""Fig. 3: the residual and the neurons on the ring of one mode against temperature."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.page.measured import Points
+from binodal.models.modular.numerics.grid import finite_grid, thermodynamic_grid
+from binodal.models.modular.report.content import REPORT
+from binodal.models.modular.report.data import (
+    FIGURE_DIGITS,
+    TITLES,
+    critical_points,
+    place,
+    preset_columns,
+)
+from binodal.derive.theories import THEORIES
+from binodal.models.report import Heading
+from binodal.page.blocks import Figure
+from binodal.page.measured import Points, finite_list, points
+from binodal.page.section import Ask, Request, Section
 from binodal.page.style import COLOURS, DASHES, GREY, figure, hatch_undecided, measured, not_run
 
 Array = NDArray[np.float64]
-TITLES = {
-    "published": "published (B.37b, B.40–B.42)",
-    "derived": "derived",
-}
-_UNITS = {"published": r"$S_k/P$, one value of $k$", "derived": r"$S_k/P$, $k$ and $P-k$ together"}
+UNDER = Heading(3, "Fig. 3: modular addition")
+WINDOW = (0.1, 0.3)
 _WORDS = {"birth": "birth", "coexistence": "coexistence", "gmfl2": "end of GMFL-I"}
 _PAPER = "#CC79A7"
 
@@ -33,14 +44,66 @@ class ResidualCurve:
     neurons: Array
 
 
-@dataclass(frozen=True)
-class ActionCurve:
-    """S/P of a mode against |w_k|^2 = |v_k|^2 at one temperature."""
+def write(request: Request) -> Section:
+    """The figure and its curves as numbers."""
+    count = 81 if request.quick else 201
+    curves = {theory: residual_curves(theory, count) for theory in THEORIES}
+    setting = preset_columns()
+    networks = points(request.earlier, "a", "sigma2", setting)
+    quoted = [float(value) for value in REPORT.quoted.values()]
+    places = _places(request.critical)
+    block = Figure(
+        "fig3-modular",
+        partial(residual_figure, curves, places, quoted, int(setting["N"]), networks),
+        "Fig. 3. Top: the residual a (the paper plots -a). It is pinned to a line from "
+        "coexistence on, in both theories; the printed theory leaves the line where the "
+        "ring has taken all of the probability. Triangles: the phase boundaries that the "
+        "paper quotes. Bottom: how many of the N neurons sit on the ring of one mode on "
+        "average. The printed lambda lacks the factor 4 P^2, so the printed ring needs all "
+        "neurons for the lambda that the derived ring has with a millionth of them.",
+        "The residual a is one above coexistence and falls along a straight line below it; "
+        "the number of neurons on the ring rises to all N in the printed theory and stays "
+        "below one hundredth of a neuron in the derived one.",
+    )
+    documents = [_document(theory, line) for theory, lines in curves.items() for line in lines]
+    return Section([block], data={"fig3": documents})
 
-    sigma2: float
-    word: str
-    x: Array
-    action: Array
+
+def _places(critical: Ask) -> dict[str, dict[str, float]]:
+    """sigma^2 of the events that there are, by theory."""
+    found = critical_points(critical, FIGURE_DIGITS, ("thermodynamic",))
+    return {
+        theory: {
+            event: at
+            for event in REPORT.events
+            if (at := place(found["thermodynamic", theory, event])) is not None
+        }
+        for theory in THEORIES
+    }
+
+
+def _document(theory: str, line: ResidualCurve) -> dict[str, Any]:
+    return {
+        "theory": theory,
+        "limit": line.name,
+        "status": "converged",
+        "sigma2": line.sigma2.tolist(),
+        "a": finite_list(line.a),
+        "neurons_per_mode": finite_list(line.neurons),
+    }
+
+
+def residual_curves(theory: str, points: int) -> list[ResidualCurve]:
+    """a and the number of neurons on a mode's ring against sigma^2, in both limits."""
+    cold = np.linspace(*WINDOW, points)
+    curves = []
+    for name, grid in (("P = 401", finite_grid), ("P → ∞", thermodynamic_grid)):
+        found = grid({**preset_columns(), "sigma2": cold}, theory)
+        solved = found["phase"] < 3
+        a = np.where(solved, found["a"], np.nan)
+        neurons = np.where(found["neurons"] > 0, found["neurons"], np.nan)
+        curves.append(ResidualCurve(name, cold, a, neurons))
+    return curves
 
 
 def _events(panel: Any, places: Mapping[str, float], height: float | None) -> None:
@@ -132,27 +195,3 @@ def _neuron_scale(panel: Any, width: int) -> None:
             color=GREY,
             fontsize=8,
         )
-
-
-def landscape_figure(curves: Mapping[str, Sequence[ActionCurve]], path: Path) -> None:
-    """A mode's S/P along |w_k|^2 = |v_k|^2, one panel a theory, one line a temperature."""
-    with figure(path, 1, len(curves), (7.6, 3.9)) as (_, axes):
-        for panel, (theory, lines) in zip(np.atleast_1d(axes), curves.items(), strict=True):
-            panel.axhline(0, color="0.75", linewidth=0.7, zorder=0)
-            for line, colour, dash in zip(lines, COLOURS, DASHES, strict=False):
-                label = rf"$\sigma^2 = {line.sigma2:.4g}$, {line.word}"
-                # Where the action is pinned two lines coincide: the first shows under the second.
-                pinned = line.word == "coexistence"
-                style = {"color": colour, "linestyle": "-" if pinned else dash}
-                style |= {"linewidth": 3.4, "alpha": 0.45} if pinned else {}
-                panel.plot(line.x, line.action, label=label, **style)
-            panel.set(
-                title=TITLES[theory],
-                xlabel=r"$|w_k|^2 = |v_k|^2 = x$",
-                ylabel=_UNITS[theory],
-                xlim=(0, lines[0].x[-1]),
-            )
-            low = min(0.0, *(float(line.action.min()) for line in lines))
-            high = max(float(line.action[line.x < 200].max()) for line in lines)
-            panel.set_ylim(1.25 * low - 0.06 * high, 1.1 * high)
-            panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), handlelength=3.2)

@@ -1,4 +1,4 @@
-"""The numbers behind the figures of the overlap's law: Fig. 2a, 2b and Figs. 4 to 6."""
+"""The laws of the overlap that Fig. 2a, 2b and 4 show, and the headings that they stand under."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from binodal.derive.theories import THEORIES
 
 from binodal.models.registry import model
 from binodal.models.registry import preset
 from binodal.numerics.rescale import rescale, whole_sizes
-from binodal.models.teacher_student.numerics.finite import float_closure
-from binodal.models.teacher_student.report.law_figures import LawCurve, LawPanel, WidthCurve
+from binodal.models.teacher_student.report.law_drawing import LawCurve, LawPanel
 from binodal.models.teacher_student.report.overlap_law import minus_log_density
-from binodal.models.teacher_student.report.data import BETAS, MODEL
+from binodal.models.report import Heading
+from binodal.models.teacher_student.report.data import MODEL
+
+TRANSITION = Heading(2, "Fig. 2: the teacher-student transition")
+WIDTH = Heading(4, "Figs. 4 to 6: the width as control parameter (D.44)")
+
+BETAS = (Fraction(1, 8), Fraction(1, 2), Fraction(1), Fraction(2))
+"""Sizes of C.43, with alpha = beta."""
 
 BEFORE, AFTER = Fraction(3, 10), Fraction(3, 20)
 """The two temperatures of Fig. 2a and 2b: of the five in C.43, one on each side."""
@@ -71,14 +76,3 @@ def panels_of_width() -> list[list[LawPanel]]:
 def _of_width(width: int) -> LawPanel:
     curves = [_curve(theory, at_width(width), theory, _REACH["app-d"]) for theory in THEORIES]
     return LawPanel(f"$N = {width}$", curves, _TOP["app-d"])
-
-
-def width_curves(points: int) -> list[WidthCurve]:
-    """b and c at equilibrium against N, from half of the smallest to a little over the largest."""
-    widths = np.linspace(0.5 * min(WIDTHS), 1.15 * max(WIDTHS), points)
-    return [_width_curve(theory, widths) for theory in THEORIES]
-
-
-def _width_curve(theory: str, widths: NDArray[np.float64]) -> WidthCurve:
-    modes = np.array([float_closure(at_width(width), theory)[0] for width in widths])
-    return WidthCurve(theory, widths, modes[:, 0], modes[:, 1])

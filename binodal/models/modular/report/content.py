@@ -1,0 +1,49 @@
+"""The modular-addition model's part of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from binodal.models.report import Ensemble, Report
+from binodal.page.blocks import Formula
+
+if TYPE_CHECKING:
+    from binodal.page.landscape import Landscape
+
+
+def _ensembles(quick: bool) -> Sequence[Ensemble]:
+    from binodal.models.modular.report.networks import ensembles
+
+    return ensembles(quick)
+
+
+def _landscape(
+    document: Mapping[str, Any], params: Mapping[str, float], state: Mapping[str, float]
+) -> Landscape:
+    from binodal.models.modular.report.landscape import landscape
+
+    return landscape(document, params, state)
+
+
+REPORT = Report(
+    package="binodal.models.modular.report",
+    derivations="binodal.models.modular.derivations.quantities",
+    title="Modular addition",
+    setting="modular addition, Fig. 3",
+    definition=Formula(
+        r"f_p(x_{nm}) = \sum_{i=1}^{N} a_{pi}\,(w_i\cdot x_{nm})^2, \quad "
+        r"y_p(x_{nm}) = \delta_{p,\,(n+m)\,\mathrm{mod}\,P} - \frac{1}{P}",
+        "**Modular addition**, on all $P^2$ pairs, with $x_{nm}$ two-hot:",
+    ),
+    action="$S_k/P$",
+    events=("birth", "coexistence", "gmfl2"),
+    # The ends of GMFL-I in the text on Fig. 3.
+    quoted={"coexistence": "0.227", "gmfl2": "0.175"},
+    headline=("a", "a_direct", "lambda", "x2"),
+    training="modular addition: half of the networks start on the ring",
+    ensembles=_ensembles,
+    landscape=_landscape,
+    seconds=(8, 12),
+    seconds_of_steps=(15, 15),
+)

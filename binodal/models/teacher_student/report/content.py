@@ -1,0 +1,50 @@
+"""The teacher-student model's part of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from binodal.models.report import Ensemble, Report
+from binodal.page.blocks import Formula
+
+if TYPE_CHECKING:
+    from binodal.page.landscape import Landscape
+
+
+def _ensembles(quick: bool) -> Sequence[Ensemble]:
+    from binodal.models.teacher_student.report.networks import ensembles
+
+    return ensembles(quick)
+
+
+def _landscape(
+    document: Mapping[str, Any], params: Mapping[str, float], state: Mapping[str, float]
+) -> Landscape:
+    from binodal.models.teacher_student.report.landscape import landscape
+
+    return landscape(document, params, state)
+
+
+REPORT = Report(
+    package="binodal.models.teacher_student.report",
+    derivations="binodal.models.teacher_student.derivations.quantities",
+    title="Teacher-student",
+    setting="teacher-student, Fig. 2",
+    definition=Formula(
+        r"f(x) = \sum_{i=1}^{N} a_i\,\mathrm{erf}(w_i\cdot x), \quad "
+        r"y(x) = H_1(w_*\cdot x) + \epsilon\, H_3(w_*\cdot x)",
+        "**Teacher-student**, with $x$ a standard Gaussian vector of $d$ components, $n$ "
+        "examples, and $H_k$ the Hermite polynomials:",
+    ),
+    action="$S/d$",
+    events=("birth", "coexistence"),
+    # M.Claim I.
+    quoted={"coexistence": "0.18"},
+    headline=("b", "c", "q2"),
+    training="teacher-student: each network on a data set of its own",
+    ensembles=_ensembles,
+    landscape=_landscape,
+    seconds=(4, 8),
+    seconds_of_steps=(20, 20),
+)

@@ -1,0 +1,1 @@
+"""The model's figures, one a file."""
