@@ -1,7 +1,10 @@
-"""Which modules' docstrings run: without the extra ``train``, not those that load torch."""
+"""The session's own cache, and which docstrings run: without torch, not those that load it."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,6 +22,14 @@ def _needing_torch() -> set[Path]:
 
 
 SKIPPED = _needing_torch()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One cache for all processes of the session: a test may keep what it has broken on purpose."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.mkdtemp(prefix="binodal-tests-")
+        os.environ["XDG_CACHE_HOME"] = folder
+        config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

@@ -14,8 +14,9 @@ from benchmarks.timing import Row, seconds
 from binodal.derive.symbols import P, b, c, gamma, kappa, rho, sigma_w2, u, x, x_v
 from binodal.models.modular.derivations.action import mode_action
 from binodal.models.teacher_student.derivations.action import action
+from binodal.numerics.codegen.blocks import BLOCK, blocked
 from binodal.numerics.codegen.library import compiler
-from binodal.numerics.codegen.load import BLOCK, blocked, compiled
+from binodal.numerics.codegen.load import compiled
 from binodal.numerics.codegen.native import native
 
 _SIZE = 1_000_000

@@ -11,7 +11,7 @@ from binodal.derive.theories import THEORIES
 from binodal.models.registry import preset
 from binodal.models.teacher_student.derivations.action import action
 from binodal.models.teacher_student.derivations.limit import droplet_branch, zero_branch
-from binodal.models.teacher_student.numerics.functions import PARAMETERS, with_coupling
+from binodal.models.teacher_student.forms.action import PARAMETERS, with_coupling
 from binodal.models.teacher_student.numerics.grid import thermodynamic_grid
 from binodal.numerics.codegen.load import compiled
 

@@ -16,7 +16,7 @@ from scipy.optimize import root
 from binodal.derive.symbols import b, c, epsilon, rho
 from binodal.models.teacher_student.derivations.action import action
 from binodal.models.teacher_student.derivations.limit import zero_branch
-from binodal.models.teacher_student.numerics.functions import PARAMETERS, with_coupling
+from binodal.models.teacher_student.forms.action import PARAMETERS, with_coupling
 from binodal.numerics.codegen.load import compiled
 
 Array = NDArray[np.float64]

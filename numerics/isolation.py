@@ -6,16 +6,18 @@ thread. A number must depend on none of them, and must leave them as they were.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 DOUBLE_BITS = 53
 _POWER_SERIES_TERMS = 10
+_FLOAT = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 
 
 @contextmanager
@@ -32,8 +34,6 @@ def own_settings() -> Iterator[None]:
     >>> ctx.prec, ctx.default()
     (20, None)
     """
-    import mpmath
-    import numpy as np
     from flint import ctx
 
     from binodal.numerics.balls import precision
@@ -42,12 +42,23 @@ def own_settings() -> Iterator[None]:
         terms, ctx.cap = ctx.cap, _POWER_SERIES_TERMS
         try:
             with (
-                mpmath.workprec(DOUBLE_BITS),
-                np.errstate(divide="warn", over="warn", under="ignore", invalid="warn"),
+                _of_loaded("mpmath", "workprec", DOUBLE_BITS),
+                _of_loaded("numpy", "errstate", **_FLOAT),
             ):
                 yield
         finally:
             ctx.cap = terms
+
+
+def _of_loaded(
+    library: str, setting: str, *values: int, **named: str
+) -> AbstractContextManager[Any]:
+    """A library's setting; one that is not loaded yet will have those with which it starts."""
+    module = sys.modules.get(library)
+    found: AbstractContextManager[Any] = (
+        getattr(module, setting)(*values, **named) if module else nullcontext()
+    )
+    return found
 
 
 def isolated(function: Callable[P, R]) -> Callable[P, R]:

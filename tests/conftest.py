@@ -22,6 +22,15 @@ os.environ.setdefault("MPLBACKEND", "agg")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_broken_is_kept(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where tests break derivations, no form is kept or taken from the cache."""
+    if {"derive", "derivations"} & set(request.path.parts):
+        monkeypatch.setenv("BINODAL_CACHE", "off")
+
+
 def _clear() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("binodal.models.modular.derivations"):

@@ -14,8 +14,8 @@ from typing import Any
 
 from binodal.audit.paper.labels import normal
 from binodal.errors import RequestError
-from binodal.numerics.codegen.library import user_cache
 from binodal.numerics.disk import Damaged, sealed, unsealed
+from binodal.numerics.user_cache import user_cache
 from binodal.page.output import require_writable, write_text
 
 Document = dict[str, Any]

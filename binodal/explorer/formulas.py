@@ -17,12 +17,12 @@ from binodal.derive.theories import THEORIES
 from binodal.models.modular.derivations.closure import ring_lambda
 from binodal.models.modular.derivations.events import temperature
 from binodal.models.modular.derivations.saddles import quadratic
-from binodal.models.modular.numerics.functions import PARAMETERS as MODULAR
-from binodal.models.modular.numerics.functions import TAU
+from binodal.models.modular.forms.action import PARAMETERS as MODULAR
+from binodal.models.modular.forms.action import TAU
 from binodal.models.registry import model
 from binodal.models.teacher_student.derivations.action import action
 from binodal.models.teacher_student.derivations.continuum import coupling
-from binodal.models.teacher_student.numerics.functions import PARAMETERS as TEACHER_STUDENT
+from binodal.models.teacher_student.forms.action import PARAMETERS as TEACHER_STUDENT
 from binodal.numerics.codegen.function import Function
 from binodal.numerics.codegen.module import javascript_module
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from binodal.numerics.disk import digest as digest_of
 from binodal.numerics.disk import file_digest
 from binodal.numerics.errors import CodegenError
+from binodal.numerics.user_cache import own, private, user_cache
 
 # errno and floating-point traps would forbid vector code. Fused multiply-adds round once instead
 # of twice; no flag reorders or drops an operation.
@@ -36,7 +37,6 @@ FLAGS = (
     "-fPIC",
 )
 _SECONDS = 120
-_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 def compiler() -> str | None:
@@ -46,15 +46,6 @@ def compiler() -> str | None:
     return next(filter(None, map(shutil.which, candidates)), None)
 
 
-def user_cache() -> Path | None:
-    """binodal below $XDG_CACHE_HOME or ~/.cache; None for a user without a home."""
-    given = os.environ.get("XDG_CACHE_HOME", "")
-    try:
-        return (Path(given) if given else Path.home() / ".cache") / "binodal"
-    except RuntimeError:
-        return None
-
-
 def cache_folder() -> Path:
     """Where compiled files are kept: native in the user's cache, if it is the user's alone.
 
@@ -62,8 +53,8 @@ def cache_folder() -> Path:
     """
     place = user_cache()
     if place is not None:
-        with suppress(CodegenError, OSError):
-            return _own(place / "native")
+        with suppress(OSError):
+            return own(place / "native")
     return _temporary()
 
 
@@ -72,19 +63,6 @@ def _temporary() -> Path:
     folder = tempfile.mkdtemp(prefix="binodal-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return Path(folder)
-
-
-def _own(place: Path) -> Path:
-    """The folder, made if needed, which only this user can write into.
-
-    Raises OSError or :class:`CodegenError` where there is none.
-    """
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    facts = place.stat()
-    if facts.st_uid != os.geteuid() or facts.st_mode & _OTHERS:
-        raise CodegenError(f"no place for compiled code in {place}: others can write there")
-    with tempfile.TemporaryFile(dir=place):
-        return place
 
 
 @cache
@@ -129,7 +107,7 @@ def build(text: str, folder: Path | None = None) -> Path:
     name = digest_of("\0".join((text, path, _identity(path), *FLAGS))).hex()[:24]
     place = folder or cache_folder()
     try:
-        _own(place)
+        own(place)
         for known in sorted(place.glob(f"{name}-*.so")):
             if _sound(known):
                 return known
@@ -152,9 +130,8 @@ def _built(text: str, path: str, name: str, place: Path) -> Path:
 def _sound(library: Path) -> bool:
     """Whether a file is this user's alone, and as it was built."""
     facts = library.lstat()
-    alone = facts.st_uid == os.geteuid() and not facts.st_mode & _OTHERS
     whole = stat.S_ISREG(facts.st_mode) and library.stem.endswith(f"-{file_digest(library)}")
-    return alone and whole
+    return private(facts) and whole
 
 
 def load(text: str, folder: Path | None = None) -> ctypes.CDLL:

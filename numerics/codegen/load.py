@@ -1,33 +1,17 @@
-"""Loading generated modules through Python's import machinery, and calling them in blocks."""
+"""Expressions as functions of Python: generated, then loaded."""
 
 from __future__ import annotations
 
-import importlib.abc
-import importlib.util
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import sympy as sp
-from numpy.typing import NDArray
 
-from binodal.numerics.codegen.function import fingerprint
+from binodal.numerics.codegen.function import Function, fingerprint
+from binodal.numerics.codegen.loaded import loaded
 from binodal.numerics.codegen.module import source
 from binodal.numerics.codegen.targets import TARGETS
 from binodal.numerics.errors import CodegenError
-
-BLOCK = 8192
-"""Points a block: a dozen double-precision temporaries of this length stay in the L2 cache."""
-
-
-class _SourceLoader(importlib.abc.InspectLoader):
-    """Serves one generated module from memory."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def get_source(self, fullname: str) -> str:
-        return self.text
 
 
 def compiled(
@@ -38,45 +22,25 @@ def compiled(
     Raises :class:`CodegenError` for an unknown target and for one that Python cannot load: C is
     compiled by :func:`binodal.numerics.codegen.native.native`.
     """
+    (text,) = texts(Function(name, expressions, arguments), target).values()
+    return loaded(*text)
+
+
+def texts(
+    described: Function | Mapping[str, Function], target: str
+) -> Mapping[str, tuple[str, str, str]]:
+    """Of one or of several functions the generated text, its name and that of its module.
+
+    Raises :class:`CodegenError` as :func:`compiled` does.
+    """
     if target not in TARGETS:
         raise CodegenError(f"target {target!r} is not one of {', '.join(TARGETS)}")
     if TARGETS[target].language != "python":
         raise CodegenError(f"target {target!r} cannot be loaded into Python")
-    text = source(name, expressions, arguments, TARGETS[target])
-    return loaded(text, name, f"generated_{name}_{target}_{fingerprint(expressions)}")
+    named = {described.name: described} if isinstance(described, Function) else described
+    return {name: _text(function, target) for name, function in named.items()}
 
 
-def loaded(text: str, name: str, module_name: str = "generated") -> Callable[..., tuple[Any, ...]]:
-    """The function of a generated Python module's text; the module stands in no table."""
-    spec = importlib.util.spec_from_loader(module_name, _SourceLoader(text))
-    if spec is None or spec.loader is None:
-        raise CodegenError(f"the generated module {module_name} could not be loaded")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    function: Callable[..., tuple[Any, ...]] = getattr(module, name)
-    return function
-
-
-def blocked(
-    function: Callable[..., tuple[Any, ...]], outputs: int, *arguments: NDArray[np.float64] | float
-) -> tuple[NDArray[np.float64], ...]:
-    """Call a generated numpy function block by block, so that temporaries stay in the cache.
-
-    Arguments broadcast against each other; the results have the broadcast shape.
-    """
-    shape = np.broadcast_shapes(*(np.shape(a) for a in arguments))
-    scalars = [float(a) if np.ndim(a) == 0 else None for a in arguments]
-    columns = [
-        np.empty(0) if s is not None else np.broadcast_to(np.asarray(a, dtype=float), shape).ravel()
-        for a, s in zip(arguments, scalars, strict=True)
-    ]
-    size = int(np.prod(shape, dtype=int))
-    results = tuple(np.empty(size) for _ in range(outputs))
-    for start in range(0, size, BLOCK):
-        part = slice(start, start + BLOCK)
-        values = function(
-            *(c[part] if s is None else s for c, s in zip(columns, scalars, strict=True))
-        )
-        for result, value in zip(results, values, strict=True):
-            result[part] = value
-    return tuple(result.reshape(shape) for result in results)
+def _text(of: Function, target: str) -> tuple[str, str, str]:
+    text = source(of.name, of.expressions, of.arguments, TARGETS[target])
+    return text, of.name, f"generated_{of.name}_{target}_{fingerprint(of.expressions)}"

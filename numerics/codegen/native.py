@@ -12,10 +12,11 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
+from binodal.numerics.codegen.blocks import blocked
 from binodal.numerics.codegen.function import Function
 from binodal.numerics.codegen.layout_c import c_module
 from binodal.numerics.codegen.library import load as load_library
-from binodal.numerics.codegen.load import blocked, compiled
+from binodal.numerics.codegen.load import compiled
 from binodal.numerics.codegen.targets import C
 from binodal.numerics.errors import CodegenError
 

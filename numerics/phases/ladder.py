@@ -75,7 +75,7 @@ class Ladder:
 def _teacher_student_shift(theory: str) -> Callable[..., tuple[Any, ...]]:
     from binodal.derive.symbols import b, rho
     from binodal.models.teacher_student.derivations.corrections import birth_shift
-    from binodal.models.teacher_student.numerics.functions import PARAMETERS
+    from binodal.models.teacher_student.forms.action import PARAMETERS
 
     return compiled("shift", {"shift": birth_shift(theory)}, (rho, b, *PARAMETERS), "numpy")
 
@@ -83,7 +83,7 @@ def _teacher_student_shift(theory: str) -> Callable[..., tuple[Any, ...]]:
 @cache
 def _modular_shift(theory: str) -> Callable[..., tuple[Any, ...]]:
     from binodal.models.modular.derivations.corrections import birth_shift
-    from binodal.models.modular.numerics.functions import PARAMETERS
+    from binodal.models.modular.forms.action import PARAMETERS
 
     shift = birth_shift(theory) * P**2 + 0 * sigma2
     return compiled("shift", {"shift": shift}, PARAMETERS, "numpy")

@@ -13,7 +13,7 @@ import pytest
 from binodal.api import codegen
 from binodal.models.registry import model
 from binodal.numerics.codegen.function import Function, fingerprint
-from binodal.numerics.codegen.load import loaded
+from binodal.numerics.codegen.loaded import loaded
 from binodal.numerics.codegen.targets import TARGETS
 from binodal.numerics.errors import CodegenError
 from binodal.version import VERSION

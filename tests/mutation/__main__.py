@@ -79,6 +79,7 @@ def _try(
     for name in WARM:
         importlib.import_module(name)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ["BINODAL_CACHE"] = "off"  # a mutant must not be answered from honest entries
     coverage = Coverage(options.root, state / "tests.json")
     tests = Suite(options.root, coverage.entries)
     if options.record:

@@ -15,8 +15,9 @@ from binodal.derive.theories import THEORIES
 from binodal.models.teacher_student.derivations.action import action
 from binodal.models.teacher_student.derivations.events import event_curve
 from binodal.numerics.balls import precision
+from binodal.numerics.codegen.blocks import blocked
 from binodal.numerics.codegen.function import Function
-from binodal.numerics.codegen.load import blocked, compiled
+from binodal.numerics.codegen.load import compiled
 from binodal.numerics.codegen.module import source
 from binodal.numerics.codegen.targets import TARGETS
 from binodal.numerics.errors import CodegenError

@@ -97,7 +97,7 @@ def _of_node(node: ast.AST) -> list[str]:
         first = node.args[0]
         if isinstance(first, ast.JoinedStr) and first.values:
             first = first.values[0]
-        if name in {"import_module", "__import__"} and isinstance(first, ast.Constant):
+        if name in {"import_module", "__import__", "Forms"} and isinstance(first, ast.Constant):
             return [str(first.value)]
     return []
 

@@ -66,10 +66,10 @@ def _said_of_order(order: Fraction, limit: str) -> tuple[str, ...]:
     """What an even or a composite P changes in the statements that a number rests on."""
     if order.denominator != 1:
         return ()
-    from sympy import isprime  # a primality test for P up to 1e30
+    from flint import fmpz
 
     even = (EVEN,) if order % 2 == 0 and limit == "thermodynamic" else ()
-    return even if isprime(int(order)) else (*even, COMPOSITE)
+    return even if fmpz(int(order)).is_prime() else (*even, COMPOSITE)
 
 
 def critical(limit: str) -> CriticalPoints[Any]:

@@ -66,9 +66,9 @@ def assumptions(theory: str, limit: str) -> tuple[str, ...]:
         from binodal.models.teacher_student.numerics.finite import finite_notes
 
         return finite_notes(theory)
-    from binodal.models.teacher_student.derivations.action import action
+    from binodal.models.teacher_student.numerics.functions import assumptions as named
 
-    return tuple(a.value for a in action(theory).assumptions)
+    return tuple(a.value for a in named(theory))
 
 
 def dropped(parameters: Parameters, found: Any) -> Sequence[Dropped]:

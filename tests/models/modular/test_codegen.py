@@ -10,7 +10,7 @@ from binodal.api import codegen
 from binodal.derive.symbols import P, gamma, u, x
 from binodal.models.modular.derivations.reduction import density_of_mean
 from binodal.models.modular.derivations.weights import weights
-from binodal.numerics.codegen.load import loaded
+from binodal.numerics.codegen.loaded import loaded
 
 
 def generated(quantity, theory="derived"):

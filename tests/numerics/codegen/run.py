@@ -19,7 +19,7 @@ from mpmath import mp
 from binodal.numerics.balls import precision
 from binodal.numerics.codegen.function import Function
 from binodal.numerics.codegen.layout_javascript import javascript_text
-from binodal.numerics.codegen.load import loaded
+from binodal.numerics.codegen.loaded import loaded
 from binodal.numerics.codegen.module import source
 from binodal.numerics.codegen.targets import TARGETS, C, Target
 

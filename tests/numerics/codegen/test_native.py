@@ -11,9 +11,10 @@ import sympy as sp
 from binodal.derive.symbols import b, c, kappa, rho, sigma_w2
 from binodal.models.teacher_student.derivations.action import action
 from binodal.numerics.codegen import library
+from binodal.numerics.codegen.blocks import blocked
 from binodal.numerics.codegen.function import Function
 from binodal.numerics.codegen.library import build, cache_folder
-from binodal.numerics.codegen.load import blocked, compiled
+from binodal.numerics.codegen.load import compiled
 from binodal.numerics.codegen.native import fastest, native
 from binodal.numerics.errors import CodegenError
 from tests.compilers import needs_compiler

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from binodal.derive.theories import THEORIES
-from binodal.models.modular.numerics.barrier import prefactor_function as mode_prefactor
+from binodal.models.modular.numerics.hysteresis import prefactor_function as mode_prefactor
 from binodal.models.registry import preset
-from binodal.models.teacher_student.numerics.barrier import prefactor_function
 from binodal.models.teacher_student.numerics.critical import critical
 from binodal.models.teacher_student.numerics.functions import limit_functions, values
+from binodal.models.teacher_student.numerics.hysteresis import prefactor_function
 from binodal.models.teacher_student.numerics.saddles import saddles
 from binodal.models.teacher_student.numerics.thermodynamic import zero_state
 from binodal.numerics.balls import precision

@@ -13,25 +13,27 @@ from __future__ import annotations
 
 from flint import arb
 
-from binodal.models.modular.derivations.endpoints import COLD_END, NO_MEETING, NO_TRIPLE
 from binodal.models.modular.numerics.boundary_system import BoundarySystem
 from binodal.models.modular.numerics.critical import notes
 from binodal.models.modular.numerics.functions import (
     PARAMETERS,
-    critical_tau,
     event_values,
-    full_ring,
-    powers,
+    powers_of_ring,
+    powers_of_tau,
 )
 from binodal.models.modular.numerics.functions import values as in_order
 from binodal.models.modular.numerics.results import STABLE_ZERO, require
 from binodal.numerics.balls import ball, bits_of, precision
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.continuation.boundaries import Request
 from binodal.numerics.continuation.certified import CertifiedBoundaries
 from binodal.numerics.continuation.result import EndPoint
 from binodal.numerics.continuation.window import Axis, shown
 from binodal.numerics.isolate import Box
 from binodal.numerics.outcome import Status
+
+_FORMS = Forms("binodal.models.modular.forms.phases")
+_reasons = _FORMS.data("reasons_of_ends", dict[str, str])
 
 COMPLETE = (
     "all curves: in logarithms an event is a line or e^L1 + e^L2 = 1 with linear L1 and L2, which "
@@ -62,7 +64,7 @@ class _Boundaries(CertifiedBoundaries[BoundarySystem]):
     ) -> tuple[dict[str, arb], dict[str, arb]]:
         """u, x and a at a point: a = sigma^2/tau at the end of GMFL-I, and 1 before coexistence."""
         at = system.parameters(box)
-        ordered = [at[str(s)] for s in PARAMETERS]
+        ordered = [at[name] for name in PARAMETERS]
         coupling, position, tau, _ = event_values(asked.event, asked.theory)(*ordered)
         factor = at["sigma2"] / tau if asked.event == "gmfl2" else arb(1)
         return at, {"u": coupling, "x": position, "a": factor}
@@ -81,15 +83,15 @@ class _Boundaries(CertifiedBoundaries[BoundarySystem]):
         if asked.event == "instability":
             return ()
         if asked.event != "gmfl2":
-            return (EndPoint("end inside the domain", Status.ABSENT, {}, NO_MEETING),)
-        triple = EndPoint("meeting with coexistence", Status.ABSENT, {}, NO_TRIPLE)
+            return (EndPoint("end inside the domain", Status.ABSENT, {}, _reasons()["no meeting"]),)
+        triple = EndPoint("meeting with coexistence", Status.ABSENT, {}, _reasons()["no triple"])
         return (triple, _cold_end(asked)) if "sigma2" in asked.names else (triple,)
 
 
 def _cold_end(asked: Request) -> EndPoint:
     """Where gmfl2 goes as sigma^2 -> 0: Lambda = tau_c, solved for the other parameter."""
     other = next(name for name in asked.names if name != "sigma2")
-    power = powers(full_ring(asked.theory))[other] - powers(critical_tau("gmfl2"))[other]
+    power = powers_of_ring(asked.theory)[other] - powers_of_tau("gmfl2")[other]
     if not power:
         reason = f"Lambda/tau_c does not depend on {other}"
         return EndPoint("cold end", Status.ABSENT, {}, reason)
@@ -97,7 +99,9 @@ def _cold_end(asked: Request) -> EndPoint:
         at = in_order(asked.parameters)
         _, _, tau, full = event_values("gmfl2", asked.theory)(*at)
         value = ball(asked.parameters[other]) * (tau / full) ** ball(1 / power)
-    return EndPoint("cold end", Status.CERTIFIED, {"sigma2": arb(0), other: value}, COLD_END)
+    return EndPoint(
+        "cold end", Status.CERTIFIED, {"sigma2": arb(0), other: value}, _reasons()["cold end"]
+    )
 
 
 boundary = _Boundaries()

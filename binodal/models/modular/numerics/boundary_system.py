@@ -12,10 +12,9 @@ from fractions import Fraction
 from flint import arb, ctx
 
 from binodal.models.modular.numerics.functions import (
-    critical_tau,
     event_values,
-    full_ring,
-    powers,
+    powers_of_ring,
+    powers_of_tau,
     values,
 )
 from binodal.numerics.balls import ball
@@ -33,9 +32,9 @@ class BoundarySystem:
     ) -> None:
         self.event, self.theory, self.axes = event, theory, tuple(axes)
         self._at_units = {**parameters, **{axis.name: axis.unit for axis in axes}}
-        tau = powers(critical_tau(event))
+        tau = powers_of_tau(event)
         rows = [{"sigma2": Fraction(1)}]
-        rows += [powers(full_ring(theory))] if event == "gmfl2" else []
+        rows += [powers_of_ring(theory)] if event == "gmfl2" else []
         self._linear = [[row.get(a.name, Fraction(0)) - tau[a.name] for a in axes] for row in rows]
         self._constants: dict[int, list[arb]] = {}
 

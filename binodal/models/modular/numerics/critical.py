@@ -23,10 +23,9 @@ from flint import arb
 from binodal.derive.theories import THEORIES
 from binodal.models.modular.numerics.functions import (
     PARAMETERS,
-    critical_tau,
     event_values,
-    full_ring,
-    powers,
+    powers_of_ring,
+    powers_of_tau,
     values,
 )
 from binodal.models.modular.numerics.results import (
@@ -65,7 +64,7 @@ class _Balance:
 
     def _exponents(self) -> list[Fraction]:
         """Exponents of the parameter in tau, Lambda and sigma^2."""
-        tau, ring = powers(critical_tau(self.event)), powers(full_ring(self.theory))
+        tau, ring = powers_of_tau(self.event), powers_of_ring(self.theory)
         return [tau[self.along], ring[self.along], Fraction(int(self.along == "sigma2"))]
 
     def root(self) -> int:
@@ -195,7 +194,7 @@ def _short(value: arb) -> str:
 def _point(balance: _Balance, t: arb) -> CriticalPoint:
     """The state at the event: u and x there, and a = sigma^2/(sigma^2 + lambda)."""
     value = balance.parameter(t)
-    at = dict(zip(map(str, PARAMETERS), values(balance.parameters), strict=True))
+    at = dict(zip(PARAMETERS, values(balance.parameters), strict=True))
     at[balance.along] = value
     coupling, position, tau, _ = event_values(balance.event, balance.theory)(*at.values())
     factor = at["sigma2"] / tau if balance.with_ring else arb(1)

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import cache
-from typing import Any
 
 from flint import arb
 
-from binodal.derive.symbols import a, mass, u, x
-from binodal.models.modular.derivations.dropped import dropped
-from binodal.models.modular.numerics.functions import PARAMETERS, coupling, values
+from binodal.models.modular.numerics.functions import coupling, values
 from binodal.models.modular.numerics.results import CriticalPoint, Solution
 from binodal.numerics.balls import ball, precision
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dropped import Dropped, at_event, present
 from binodal.numerics.results import Critical
 
 _BITS = 128
-_STATE = (a, u, x, mass)
+
+_sizes = Forms("binodal.models.modular.forms.dropped").balls("sizes")
+_STATE = ("a", "u", "x", "mass")
+
 OWN = "lambda of the zero state, 4 sigma_a^2, beside sigma^2 + lambda"
 WEIGHTS = "weights of ring and zero state beside their depths: shift of sigma^2 + lambda"
 RING = "lambda of the metastable ring beside sigma^2 + lambda"
 FIELD = "1/N: effective degrees of freedom of the prior's kernel over N"
 NEURONS = "1/N with droplets: lambda of the ring beside sigma^2 + lambda, over the neurons on it"
-
-
-@cache
-def _sizes(theory: str, name: str) -> Callable[..., tuple[Any, ...]]:
-    expression = {"size": dropped(theory).results[name]}
-    return compiled("dropped", expression, (*_STATE, *PARAMETERS), "arb")
 
 
 class _Terms:
@@ -41,7 +34,7 @@ class _Terms:
 
     def size(self, name: str, **state: arb) -> arb:
         """One term's size, without its sign."""
-        at = [state.get(str(symbol), arb(1)) for symbol in _STATE]
+        at = [state.get(name, arb(1)) for name in _STATE]
         return abs(arb(_sizes(self.theory, name)(*at, *values(self.parameters))[0]))
 
     def of_solution(self, found: Solution) -> Iterator[Dropped]:

@@ -7,22 +7,18 @@ the closure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
 import numpy as np
 from flint import arb, ctx
 
-from binodal.derive.symbols import u
-from binodal.models.modular.derivations.events import temperature
 from binodal.models.modular.numerics.crossing import crossing
 from binodal.models.modular.numerics.float_law import GROWTH, MOMENTS, Array, Moments
 from binodal.models.modular.numerics.functions import (
     PARAMETERS,
-    critical_state,
     event_values,
     saddle_functions,
     tau_of_coupling,
@@ -30,7 +26,7 @@ from binodal.models.modular.numerics.functions import (
 )
 from binodal.models.modular.numerics.law import ModeLaw, mode_law, share_of
 from binodal.numerics.balls import ball
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 
 _HALVINGS = 70
 SHARED = ("mass", "gmfl2")
@@ -100,19 +96,13 @@ def _coupling_of_share(
     return crossing(excess, float(start), ctx.prec, 1e-3)
 
 
-@cache
-def _float_functions(event: str) -> Callable[..., tuple[Any, ...]]:
-    name = "birth" if event == "birth" else "coexistence"
-    return compiled("at_event", {"u": critical_state(name)[0]}, PARAMETERS, "numpy")
-
-
-@cache
-def _float_tau() -> Callable[..., tuple[Any, ...]]:
-    return compiled("tau", {"tau": temperature(u)}, (u, *PARAMETERS), "numpy")
+_FORMS = Forms("binodal.models.modular.forms.arrays")
+_float_functions = _FORMS.floats("coupling_at")
+_float_tau = _FORMS.floats("tau")
 
 
 def _columns(parameters: Mapping[str, Any]) -> tuple[Array, ...]:
-    rows = np.broadcast_arrays(*(np.atleast_1d(parameters[str(s)]) for s in PARAMETERS))
+    rows = np.broadcast_arrays(*(np.atleast_1d(parameters[name]) for name in PARAMETERS))
     return tuple(np.array(row, dtype=float) for row in rows)
 
 

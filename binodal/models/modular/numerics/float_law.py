@@ -10,20 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
-import sympy as sp
 from numpy.typing import NDArray
 from scipy import special
 
-from binodal.derive.symbols import P, gamma, sigma_a2, u, x
-from binodal.models.modular.derivations.closure import kernel_factor
-from binodal.models.modular.derivations.reduction import bottom_and_stiffness, density_of_mean
-from binodal.models.modular.derivations.saddles import depth, quadratic, ring
-from binodal.models.modular.derivations.weights import printed_odds
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 
 Array = NDArray[np.float64]
 _ZERO_PANELS = 2.0 ** np.arange(-3, 22)
@@ -35,36 +27,9 @@ GROWTH = 4.0 ** (2.0 ** np.arange(9))
 """Factors that reach from any double to any other in a few steps."""
 
 
-@cache
-def _functions() -> dict[str, Callable[..., tuple[Any, ...]]]:
-    """Rings; exponent, Kummer argument and prefactors of the single integral; printed odds."""
-    density, moment = density_of_mean(0), density_of_mean(1)
-    (decay,), (kummer,) = density.atoms(sp.exp), density.atoms(sp.hyper)
-    (higher,) = moment.atoms(sp.hyper)
-    bottom, _ = bottom_and_stiffness()
-    factor = sp.simplify(-decay.args[0] / bottom)
-    terms = {
-        "exponent": factor * sp.horner(bottom, x),
-        "beta": sp.simplify(-kummer.argument),
-        "norm": sp.simplify(density / (decay * kummer)),
-        "moment": sp.simplify(moment / (decay * higher)),
-    }
-    bends = [sp.simplify(factor * sp.diff(bottom, x, k).subs(x, ring())) for k in (2, 3)]
-    rings = {"inner": ring(-1), "outer": ring(), "spread": sp.discriminant(quadratic(), x) / 4}
-    arguments = (x, u, P, gamma)
-    table: dict[str, dict[str, sp.Expr]] = {
-        "terms": terms,
-        "bends": {"c2": bends[0] / 2, "c3": bends[1] / 6, "bottom": factor * depth()},
-        "rings": rings,
-        "action": {"depth": depth().subs(x, ring()), "barrier": depth().subs(x, ring(-1))},
-        "odds": {"log_odds": sp.expand_log(sp.log(printed_odds()), force=True)},
-    }
-    return {name: compiled(name, e, arguments, "numpy") for name, e in table.items()}
-
-
-@cache
-def _scale(theory: str) -> Callable[..., tuple[Any, ...]]:
-    return compiled("scale", {"scale": kernel_factor(theory)}, (sigma_a2, P), "numpy")
+_FORMS = Forms("binodal.models.modular.forms.arrays")
+_functions = _FORMS.functions("law_of_mean", "numpy")
+_scale = _FORMS.floats("scale")
 
 
 def rings(at_u: Array, at_gamma: Array) -> tuple[Array, Array, Array]:

@@ -9,18 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
-import sympy as sp
 from numpy.typing import NDArray
 
-from binodal.derive.symbols import P, mass, u, x
-from binodal.models.modular.derivations.action import mode_action
-from binodal.models.modular.derivations.closure import ring_lambda
-from binodal.models.modular.derivations.events import temperature
-from binodal.models.modular.derivations.saddles import quadratic, ring
 from binodal.models.modular.numerics.float_law import (
     GROWTH,
     MOMENTS,
@@ -31,14 +24,10 @@ from binodal.models.modular.numerics.float_law import (
 )
 from binodal.models.modular.numerics.functions import (
     PARAMETERS,
-    TAU,
-    coupling_of_tau,
-    critical_state,
-    critical_tau,
-    full_ring,
 )
 from binodal.models.modular.numerics.results import require
-from binodal.numerics.codegen.load import BLOCK, compiled
+from binodal.numerics.codegen.blocks import BLOCK
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.phases.rule import PHASES, phase_codes
 
@@ -49,25 +38,7 @@ _FINITE_BLOCK = 256
 Function = Callable[..., tuple[Any, ...]]
 
 
-@cache
-def _functions(theory: str) -> dict[str, Function]:
-    (at_u,) = sp.solve(quadratic(), u)
-    named = {
-        "tau": critical_tau("coexistence"),
-        "full": full_ring(theory),
-        "x": critical_state("coexistence")[1],
-    }
-    branch = {
-        "tau": temperature(u).subs(u, at_u),
-        "lam": ring_lambda(theory).subs(mass, 1),
-    }
-    return {
-        "events": compiled("events", named, PARAMETERS, "numpy"),
-        "coupling": compiled("coupling", {"u": coupling_of_tau()}, (TAU, *PARAMETERS), "numpy"),
-        "branch": compiled("branch", branch, (x, *PARAMETERS), "numpy"),
-        "ring": compiled("ring", {"x": ring()}, (u, PARAMETERS[-1]), "numpy"),
-        "units": compiled("units", {"units": mode_action(theory).factor / P}, (P,), "numpy"),
-    }
+_functions = Forms("binodal.models.modular.forms.arrays").functions("closed_forms", "numpy")
 
 
 @dataclass(frozen=True)
@@ -144,7 +115,7 @@ def _blockwise(
     length: int,
 ) -> dict[str, Array]:
     require("coexistence", "sigma2", theory)
-    arrays = [np.asarray(columns[str(symbol)], dtype=float) for symbol in PARAMETERS]
+    arrays = [np.asarray(columns[name], dtype=float) for name in PARAMETERS]
     if any(not (a > 0).all() for a in arrays):
         raise ParameterError("every parameter on the grid must be greater than 0")
     shape = np.broadcast_shapes(*(a.shape for a in arrays))
@@ -174,7 +145,7 @@ def _thermodynamic(block: _Block) -> dict[str, Array]:
     return block.described(tau, level, share, phase)
 
 
-def _full_ring(columns: tuple[Array, ...], f: dict[str, Function], start: Array) -> Array:
+def _full_ring(columns: tuple[Array, ...], f: Mapping[str, Function], start: Array) -> Array:
     """x of a ring that holds everything: tau - lambda falls as x grows; bisected from x_c."""
 
     def excess(at: Array) -> NDArray[np.bool_]:

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import cache
-from typing import Any
 
 from flint import arb
 
-from binodal.derive.symbols import u, x
-from binodal.models.modular.derivations.reaction import largest_reaction
-from binodal.models.modular.numerics.barrier import prefactor_function
 from binodal.models.modular.numerics.finite import solve_finite
-from binodal.models.modular.numerics.functions import PARAMETERS, coupling, values
+from binodal.models.modular.numerics.functions import coupling, values
 from binodal.models.modular.numerics.metastable import zero_basin
 from binodal.models.modular.numerics.results import Closure, Saddle
 from binodal.models.modular.numerics.solve import saddles, solve_thermodynamic
 from binodal.numerics.balls import ball, precision
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
 from binodal.numerics.phases.escape import Escape, Feature, kramers
@@ -93,8 +88,6 @@ def _escape(
     return kramers(float(rate), (ordered[0], ordered[1]), "P", named, left_out)
 
 
-@cache
-def _reaction(theory: str) -> Callable[..., tuple[Any, ...]]:
-    """(x, u, parameters) -> the largest change of S by the neuron's own effect."""
-    named = {"reaction": largest_reaction(theory)}
-    return compiled("reaction", named, (x, u, *PARAMETERS), "numpy")
+_FORMS = Forms("binodal.models.modular.forms.barrier")
+prefactor_function = _FORMS.floats("escape")
+_reaction = _FORMS.floats("reaction")

@@ -9,42 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import cache
 
-import sympy as sp
 from flint import arb
 
-from binodal.derive.symbols import sigma2
 from binodal.models.modular.numerics.functions import (
-    PARAMETERS,
-    BallFunction,
-    critical_tau,
-    full_ring,
-    powers,
     values,
 )
 from binodal.models.modular.numerics.results import require
 from binodal.numerics.balls import precision
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms, exact
 from binodal.numerics.phases.quadtree import Box, Classifier, Stages
 
 _BITS = 64
 
 
-@cache
-def _ratios(theory: str) -> dict[str, sp.Expr]:
-    """sigma^2/tau_birth, sigma^2/tau_coexistence and Lambda/tau_coexistence."""
-    birth, pinned = critical_tau("birth"), critical_tau("coexistence")
-    return {
-        "birth": sp.simplify(sigma2 / birth),
-        "coexistence": sp.simplify(sigma2 / pinned),
-        "ring": sp.simplify(full_ring(theory) / pinned),
-    }
-
-
-@cache
-def _compiled(name: str, theory: str) -> BallFunction:
-    return compiled("ratio", {name: _ratios(theory)[name]}, PARAMETERS, "arb")
+_FORMS = Forms("binodal.models.modular.forms.phases")
+_ratio = _FORMS.balls("ratio")
+_powers = _FORMS.data("powers_of_ratio", exact)
 
 
 def corner(exponents: Mapping[str, Fraction], box: Box, highest: bool) -> dict[str, Fraction]:
@@ -54,7 +35,7 @@ def corner(exponents: Mapping[str, Fraction], box: Box, highest: bool) -> dict[s
 
 def _range(name: str, theory: str, box: Box) -> tuple[arb, arb]:
     """Smallest and largest value of a ratio on a box."""
-    exponents, function = powers(_ratios(theory)[name]), _compiled(name, theory)
+    exponents, function = _powers(name, theory), _ratio(name, theory)
     low, high = (function(*values(corner(exponents, box, top)))[0] for top in (False, True))
     return low, high
 

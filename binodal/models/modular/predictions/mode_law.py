@@ -16,7 +16,7 @@ from binodal.derive.symbols import N, P, gamma, sigma2, sigma_a2, u, x, x_v
 from binodal.models.modular.derivations.action import mode_action
 from binodal.models.modular.derivations.closure import kernel_factor
 from binodal.models.modular.derivations.saddles import action_density
-from binodal.models.modular.numerics.functions import TAU, coupling_of_tau
+from binodal.models.modular.forms.action import TAU, coupling_of_tau
 from binodal.numerics.codegen.load import compiled
 from binodal.numerics.errors import Undecided
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from flint import arb
 
 from binodal.derive.assumptions import Assumption
-from binodal.models.teacher_student.derivations.action import action
 from binodal.models.teacher_student.numerics.boundary_complete import (
     NOT_EXCLUDED,
     REAL_SIZES,
@@ -21,6 +20,7 @@ from binodal.models.teacher_student.numerics.boundary_complete import (
 from binodal.models.teacher_student.numerics.boundary_ends import end_points
 from binodal.models.teacher_student.numerics.boundary_system import SIGNED, BoundarySystem
 from binodal.models.teacher_student.numerics.critical import LARGEST_GAP_LOG, NO_CUBIC, STABLE_ZERO
+from binodal.models.teacher_student.numerics.functions import assumptions as assumptions_of
 from binodal.models.teacher_student.numerics.functions import curve, order_parameters, strength
 from binodal.numerics.balls import interval, positive
 from binodal.numerics.continuation.boundaries import Request
@@ -91,7 +91,7 @@ class _Boundaries(CertifiedBoundaries[BoundarySystem]):
 
     def assumptions(self, asked: Request) -> tuple[str, ...]:
         """Those of the zero branch; sizes are real numbers where the plane has one."""
-        statements = (*action(asked.theory).assumptions, Assumption.ZERO_BRANCH)
+        statements = (*assumptions_of(asked.theory), Assumption.ZERO_BRANCH)
         sizes = (REAL_SIZES,) if set(SIZES) & set(asked.names) else ()
         return (*(a.value for a in statements), *sizes)
 

@@ -7,30 +7,17 @@ rho, a closed curve, which comes back to each rho, cannot exist.
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import cache
 
-import sympy as sp
+from binodal.numerics.codegen.forms import Forms
 
-from binodal.derive.scaling import exponents
-from binodal.derive.symbols import N, d, n, sigma2, sigma_a2
-from binodal.models.teacher_student.derivations.continuum import coupling
-from binodal.models.teacher_student.derivations.limit import gain
+powers = Forms("binodal.models.teacher_student.forms.events").data(
+    "powers", lambda row: row and tuple(map(Fraction, row))
+)
+"""Exponents of a parameter in kappa and in the gain G; None where they are no monomials."""
 
-_MONOMIAL = (N, n, d, sigma2, sigma_a2)
 SIZES = ("N", "n", "d")
 REAL_SIZES = "N, n and d are treated as positive real numbers"
 NOT_EXCLUDED = "closed curves that meet neither are not excluded"
-
-
-@cache
-def powers(name: str) -> tuple[Fraction, Fraction] | None:
-    """Exponents of a parameter in kappa and in the gain G; None where they are no monomials."""
-    for symbol in _MONOMIAL:
-        if str(symbol) == name:
-            rows = (exponents(e, (symbol,))[0] for e in (coupling(), gain()))
-            of_kappa, of_gain = (Fraction(int(e.p), int(e.q)) for e in map(sp.Rational, rows))
-            return of_kappa, of_gain
-    return None
 
 
 def no_closed_curve(names: tuple[str, str]) -> str | None:

@@ -8,24 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import cache
 
-import sympy as sp
 from flint import arb
 
-from binodal.derive.symbols import rho, sigma_w2
-from binodal.models.teacher_student.derivations.endpoints import (
-    NO_CUSP,
-    NO_EDGE,
-    NO_MEETING,
-    lowest_epsilon,
-    stiffness_on,
-    tricritical,
-)
-from binodal.models.teacher_student.derivations.events import event_curve
 from binodal.models.teacher_student.numerics.functions import BallFunction, curve
 from binodal.numerics.balls import ball, bits_of, interval, precision
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.continuation.result import EndPoint
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import isolate
@@ -48,25 +36,10 @@ MARGINAL = (
 )
 
 
-@cache
-def _limits(event: str, theory: str) -> BallFunction:
-    """(rho, sigma_w2) -> b/eps and S''(0) on the event, each with its derivative in rho."""
-    ratio, stiffness = event_curve(event, theory)[0], stiffness_on(event, theory)
-    named = {
-        "ratio": ratio,
-        "ratio_slope": sp.diff(ratio, rho),
-        "stiffness": stiffness,
-        "stiffness_slope": sp.diff(stiffness, rho),
-    }
-    return compiled("event_limits", named, (rho, sigma_w2), "arb")
-
-
-@cache
-def _tricritical(theory: str) -> BallFunction:
-    """sigma_w2 -> b/eps and kappa eps^2 as rho -> 0, and the lowest epsilon."""
-    ratio, strength = tricritical(theory)
-    named = {"ratio": ratio, "strength": strength, "lowest": lowest_epsilon(theory)}
-    return compiled("tricritical", named, (sigma_w2,), "arb")
+_FORMS = Forms("binodal.models.teacher_student.forms.events")
+_limits = _FORMS.balls("limits")
+_tricritical = _FORMS.balls("tricritical_limit")
+_absent_ends = _FORMS.data("absent_ends", dict[str, str])
 
 
 def end_points(
@@ -76,11 +49,7 @@ def end_points(
 
     The limits are given at the own sigma_w2.
     """
-    absent = [
-        EndPoint("cusp", Status.ABSENT, {}, NO_CUSP),
-        EndPoint("meeting of birth and coexistence", Status.ABSENT, {}, NO_MEETING),
-        EndPoint("end inside the domain", Status.ABSENT, {}, NO_EDGE),
-    ]
+    absent = [EndPoint(kind, Status.ABSENT, {}, why) for kind, why in _absent_ends().items()]
     width = parameters["sigma_w2"]
     with precision(bits_of(digits)):
         ratio, strength, lowest = _tricritical(theory)(ball(width))

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 from flint import arb
 
-from binodal.models.teacher_student.derivations.action import action
 from binodal.models.teacher_student.numerics.boundary_system import SIGNED
 from binodal.models.teacher_student.numerics.finite_critical import event_level, event_state
+from binodal.models.teacher_student.numerics.functions import assumptions as assumptions_of
 from binodal.models.teacher_student.numerics.functions import order_parameters, strength
 from binodal.models.teacher_student.numerics.systems import EVENTS
 from binodal.numerics.continuation.boundaries import Request
@@ -25,7 +25,7 @@ class _Boundaries(ComputedBoundaries):
 
     def assumptions(self, asked: Request) -> tuple[str, ...]:
         """Those of the action."""
-        return tuple(a.value for a in action(asked.theory).assumptions)
+        return tuple(a.value for a in assumptions_of(asked.theory))
 
     def levels(self, asked: Request) -> Levels:
         """What vanishes at the event at the solved closure, and the same on twice the nodes."""

@@ -9,23 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import cache
 
 import numpy as np
 from flint import arb
 
-from binodal.derive.symbols import b, c, n, sigma2
-from binodal.models.teacher_student.derivations.closure import (
-    MEAN_RHO,
-    closure_residuals,
-    normalisation,
-)
-from binodal.models.teacher_student.numerics.functions import PARAMETERS, BallFunction, values
+from binodal.models.teacher_student.numerics.functions import values
 from binodal.models.teacher_student.numerics.integrals import Integrals, NeuronIntegrals
-from binodal.models.teacher_student.numerics.law import Array
+from binodal.models.teacher_student.numerics.law import Array, scales, squared_scales
 from binodal.models.teacher_student.numerics.saddles import Closure
 from binodal.numerics.balls import precision
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 
 QUADRATURE_BITS = 128
@@ -34,11 +27,7 @@ _ENOUGH = 1e-24
 _NEWTON = 8
 
 
-@cache
-def _residuals() -> BallFunction:
-    rows = closure_residuals()
-    named = {"first": rows[0], "third": rows[1], "scaled": sigma2 / n}
-    return compiled("residuals", named, (b, c, *MEAN_RHO, *PARAMETERS), "arb")
+_residuals = Forms("binodal.models.teacher_student.forms.finite").balls("residuals")
 
 
 def _gradient(
@@ -64,7 +53,7 @@ def _around(guess: Closure, gradient: tuple[arb, arb]) -> Closure:
     distance = (first**2 + third**2).sqrt().upper()
     if not arb(distance).is_finite():
         raise Undecided("the certified quadrature of the closure did not converge")
-    six = arb(int(normalisation(1) ** 2)).sqrt()
+    six = arb(squared_scales(2)[1]).sqrt()
     return Closure(guess.b + arb(0, distance), guess.c + arb(0, (distance / six).upper()))
 
 
@@ -80,7 +69,7 @@ def certified_closure(
     from it narrow the balls, and no proof depends on it. Raises :class:`Undecided` when an
     integral does not converge within its limits or the balls stay wide.
     """
-    norms = np.array([float(normalisation(k)) for k in range(2)])
+    norms = scales(2)
     with precision(QUADRATURE_BITS):
         guess = Closure(arb(approximate[0]), arb(approximate[1]))
         best: Closure | None = None

@@ -10,15 +10,15 @@ from flint import arb
 
 from binodal.derive.assumptions import Assumption
 from binodal.derive.theories import THEORIES
-from binodal.models.teacher_student.derivations.action import action
 from binodal.models.teacher_student.numerics.functions import (
-    ALONG,
+    PARAMETERS,
     curve,
     density,
     limit_functions,
     order_parameters,
     strength,
 )
+from binodal.models.teacher_student.numerics.functions import assumptions as assumptions_of
 from binodal.models.teacher_student.numerics.systems import (
     EVENTS,
     AugmentedSystem,
@@ -64,7 +64,7 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
     """
 
     limit = "thermodynamic"
-    theories, events, alongs = THEORIES, EVENTS, tuple(ALONG)
+    theories, events, alongs = THEORIES, EVENTS, PARAMETERS
 
     def checked(self, asked: Request) -> Request:
         """The request, with a side of epsilon to search on."""
@@ -84,7 +84,7 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
 
     def assumptions(self, asked: Request) -> tuple[str, ...]:
         """Those of the zero branch."""
-        statements = (*action(asked.theory).assumptions, Assumption.ZERO_BRANCH)
+        statements = (*assumptions_of(asked.theory), Assumption.ZERO_BRANCH)
         return tuple(a.value for a in statements)
 
     def found(self, asked: Request) -> Found[CriticalPoint]:
@@ -161,7 +161,7 @@ def _point(
             raise Undecided(f"the refined zero {proved} left the isolated one {seed}")
     with precision(bits):
         rho, b, logarithm = proved
-        at = dict(zip(ALONG, system.balls(logarithm), strict=True))
+        at = dict(zip(PARAMETERS, system.balls(logarithm), strict=True))
         kappa = limit_functions()(b, *at.values())[4]
         curvature = density(theory)(rho, b, at["epsilon"], kappa, at["sigma_w2"])[2]
         if not _admissible(rho, b, curvature if event == "coexistence" else None):

@@ -11,66 +11,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 
-import sympy as sp
 from flint import acb, arb
 
-from binodal.derive.functions import TricomiU
-from binodal.derive.symbols import b, c, d, kappa, rho, y
-from binodal.models.teacher_student.derivations.action import mode_field
-from binodal.models.teacher_student.derivations.finite_d import (
-    interaction_exponent,
-    log_weight,
-    rho_of_y,
-)
 from binodal.models.teacher_student.numerics.functions import (
-    PARAMETERS,
-    BallFunction,
     values,
-    with_coupling,
 )
 from binodal.models.teacher_student.numerics.saddles import Closure
 from binodal.numerics.balls import interval
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 
-SQUARE = sp.Symbol("y2", real=True)
-
-
-@cache
-def _prior(theory: str) -> BallFunction:
-    """(y^2, parameters) -> prior weight of y."""
-    logarithm = sp.expand_log(log_weight(theory).subs({b: 0, c: 0}), force=True)
-    weight = sp.Mul(*(sp.exp(term) for term in sp.Add.make_args(logarithm)))
-    named = {"prior": weight.subs(y, sp.sqrt(SQUARE))}
-    return compiled("prior", named, (SQUARE, *PARAMETERS), "arb")
-
-
-@cache
-def _rate(theory: str) -> BallFunction:
-    """(parameters) -> the rate of the prior's Gaussian factor exp(-rate y^2).
-
-    What is left of the derived prior is a Tricomi function that falls with y.
-    """
-    logarithm = sp.expand_log(log_weight(theory).subs({b: 0, c: 0}), force=True)
-    plain = [term for term in sp.Add.make_args(logarithm) if not term.has(TricomiU)]
-    return compiled("rate", {"rate": -sp.diff(sp.Add(*plain), y, 2) / 2}, PARAMETERS, "arb")
-
-
-@cache
-def _exponent_of_rho() -> BallFunction:
-    """(rho, b, c, parameters) -> d kappa rho (b - 2 c rho)^2."""
-    exponent = with_coupling(d * kappa * rho * mode_field() ** 2)
-    return compiled("exponent_of_rho", {"exponent": exponent}, (rho, b, c, *PARAMETERS), "arb")
-
-
-@cache
-def _interaction() -> BallFunction:
-    """(y^2, b, c, parameters) -> the interaction's exponent, its slopes in y^2, and rho."""
-    exponent = with_coupling(interaction_exponent()).subs(y, sp.sqrt(SQUARE))
-    named = {f"E{k}": sp.factor(sp.diff(exponent, SQUARE, k)) for k in range(3)}
-    named["rho"] = rho_of_y().subs(y, sp.sqrt(SQUARE))
-    return compiled("interaction", named, (SQUARE, b, c, *PARAMETERS), "arb")
+_FORMS = Forms("binodal.models.teacher_student.forms.finite")
+_prior = _FORMS.balls("prior_of_square")
+_rate = _FORMS.balls("rate")
+_exponent_of_rho = _FORMS.balls("exponent_of_rho")
+_interaction = _FORMS.balls("interaction")
 
 
 @dataclass(frozen=True)

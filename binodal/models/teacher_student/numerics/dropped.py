@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from functools import cache
 
-import sympy as sp
 from flint import arb
 
-from binodal.derive.symbols import b, c, d, mass, rho, sigma2
-from binodal.models.teacher_student.derivations.corrections import birth_shift, residual_shift
-from binodal.models.teacher_student.derivations.dropped import dropped
 from binodal.models.teacher_student.numerics.critical import CriticalPoint
-from binodal.models.teacher_student.numerics.functions import PARAMETERS, values, with_coupling
+from binodal.models.teacher_student.numerics.functions import values
 from binodal.models.teacher_student.numerics.thermodynamic import Solution
 from binodal.numerics.balls import ball, precision
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dropped import Dropped, at_event, present
 from binodal.numerics.results import Critical
 
 _BITS = 128
-_STATE = (rho, b, c, mass)
-_ARCSINE = sp.Symbol("arcsine", positive=True)
+
+_sizes = Forms("binodal.models.teacher_student.forms.dropped").balls("sizes")
+_STATE = ("rho", "b", "c", "mass")
+
 FIELD = "1/N: effective degrees of freedom of the prior's kernel over N"
 DATA = "1/n: effective degrees of freedom of the prior's kernel over n"
 UNLEARNED = "unlearned modes: the kernel of all but the linear modes beside sigma^2"
@@ -33,23 +30,6 @@ SHIFT_BIRTH = "1/d: shift of sigma^2 at birth"
 DROPLETS = "1/d with droplets: weights beside depths, leading logarithm: shift of b"
 
 
-@cache
-def _sizes(theory: str, name: str) -> Callable[..., tuple[arb, ...]]:
-    """(state, parameters) -> a size, and the argument of its arcsine; (arcsine, ...) -> both."""
-    b_shift, c_shift = residual_shift(theory)
-    named: dict[str, sp.Expr] = {
-        **dropped().results,
-        "b": b_shift / (d * b),
-        "c": c_shift / (d * c),
-        "birth": birth_shift(theory) / (d * sigma2),
-    }
-    size = with_coupling(named[name])
-    arcsines = size.atoms(sp.asin)
-    pair = {"size": size.subs(dict.fromkeys(arcsines, _ARCSINE))}
-    pair["argument"] = arcsines.pop().args[0] if arcsines else sp.Integer(0)
-    return compiled("dropped", pair, (_ARCSINE, *_STATE, *PARAMETERS), "arb")
-
-
 class _Terms:
     """Sizes at parameters and a state; what the state does not have is 1 and not asked for."""
 
@@ -58,7 +38,7 @@ class _Terms:
 
     def size(self, name: str, **state: arb) -> arb:
         """One term's size, without its sign."""
-        at = [state.get(str(symbol), arb(1)) for symbol in _STATE]
+        at = [state.get(name, arb(1)) for name in _STATE]
         sizes, exact = _sizes(self.theory, name), values(self.parameters)
         # The table of code targets has no arcsine; flint does.
         _, argument = sizes(arb(0), *at, *exact)

@@ -10,8 +10,8 @@ import numpy as np
 from flint import arb
 
 from binodal.derive.assumptions import Assumption
-from binodal.models.teacher_student.derivations.action import action
 from binodal.models.teacher_student.numerics.certify import QUADRATURE_BITS, certified_closure
+from binodal.models.teacher_student.numerics.functions import assumptions as assumptions_of
 from binodal.models.teacher_student.numerics.integrals import NeuronIntegrals, Panels
 from binodal.models.teacher_student.numerics.law import Array, Law, scales, solved_law
 from binodal.models.teacher_student.numerics.masses import (
@@ -149,7 +149,7 @@ def _solution(
 
 def finite_notes(theory: str) -> tuple[str, ...]:
     """What a closure at finite d rests on, its phases' rule included."""
-    named = action(theory).assumptions
+    named = assumptions_of(theory)
     large = (Assumption.LARGE_D,)
     said = (f"saddles only: {a.value}" if a in large else a.value for a in named)
     return (*said, CUT, RULE)

@@ -9,32 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
-import sympy as sp
 from flint import arb
 from scipy.optimize import brentq
 
-from binodal.derive.symbols import b, c, kappa, rho, sigma_w2
 from binodal.derive.theories import THEORIES
-from binodal.models.teacher_student.derivations.action import action, stationarity
-from binodal.models.teacher_student.derivations.continuum import coupling
-from binodal.models.teacher_student.derivations.limit import zero_stiffness
 from binodal.models.teacher_student.numerics.critical import CriticalPoint
 from binodal.models.teacher_student.numerics.event_proof import proved_point
 from binodal.models.teacher_student.numerics.functions import (
-    ALONG,
     PARAMETERS,
     order_parameters,
     strength,
-    with_coupling,
 )
+from binodal.models.teacher_student.numerics.functions import assumptions as assumptions_of
 from binodal.models.teacher_student.numerics.law import Array, Law, scales, solved_law
 from binodal.models.teacher_student.numerics.masses import basin_masses
 from binodal.models.teacher_student.numerics.systems import EVENTS
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.critical import CriticalPoints, Found, Request
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
@@ -47,22 +39,9 @@ BEYOND = "mass: the probability behind the outermost barrier of the leading acti
 PROVED = "a change of sign is proved between the ends of the ball; found in"
 
 
-@cache
-def _action_functions(theory: str) -> dict[str, Callable[..., tuple[Any, ...]]]:
-    """Float versions of S, S', of the polynomials of S' and S'', of kappa and of S''(0)."""
-    density = action(theory).density()
-    curvature = sp.Poly(sp.numer(sp.together(sp.diff(density, rho, 2))), rho)
-    state = (b, c, kappa, sigma_w2)
-    rows = {"slope": stationarity(theory).all_coeffs(), "curvature": curvature.all_coeffs()}
-    functions = {
-        name: compiled(name, {f"a{k}": v for k, v in enumerate(row)}, state, "numpy")
-        for name, row in rows.items()
-    }
-    named = {"S": density, "S1": sp.diff(density, rho)}
-    functions["density"] = compiled("density", named, (rho, *state), "numpy")
-    named = {"kappa": coupling(), "stiffness": with_coupling(zero_stiffness())}
-    functions["common"] = compiled("common", named, (b, *PARAMETERS), "numpy")
-    return functions
+_action_functions = Forms("binodal.models.teacher_student.forms.finite").functions(
+    "action_functions", "numpy"
+)
 
 
 @dataclass(frozen=True)
@@ -184,12 +163,12 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
     """
 
     limit = "finite"
-    theories, events, alongs = THEORIES, EVENTS, tuple(ALONG)
+    theories, events, alongs = THEORIES, EVENTS, PARAMETERS
 
     def assumptions(self, asked: Request) -> tuple[str, ...]:
         """Those of the action, and what the event "mass" counts."""
         counted = (BEYOND,) if asked.event == "mass" else ()
-        return (*(a.value for a in action(asked.theory).assumptions), *counted)
+        return (*(a.value for a in assumptions_of(asked.theory)), *counted)
 
     def found(self, asked: Request) -> Found[CriticalPoint]:
         """The crossings of a scan, bracketed."""

@@ -8,25 +8,14 @@ between the ends, so a bracketing method finds it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from typing import Any
 
 import numpy as np
-import sympy as sp
 from numpy.typing import NDArray
 
-from binodal.derive.symbols import b, c, kappa, rho, sigma_w2
-from binodal.models.teacher_student.derivations.action import action
-from binodal.models.teacher_student.derivations.continuum import coupling
-from binodal.models.teacher_student.derivations.events import event_curve
-from binodal.models.teacher_student.derivations.limit import (
-    droplet_branch,
-    droplet_mass,
-    zero_branch,
-    zero_stiffness,
-)
-from binodal.models.teacher_student.numerics.functions import PARAMETERS, with_coupling
-from binodal.numerics.codegen.load import BLOCK, compiled
+from binodal.models.teacher_student.numerics.functions import PARAMETERS
+from binodal.numerics.codegen.blocks import BLOCK
+from binodal.numerics.codegen.forms import Forms
 
 Array = NDArray[np.float64]
 PHASES = ("GFL", "GMFL-I")
@@ -37,30 +26,7 @@ _EDGE = 1e-12
 Function = Callable[..., tuple[Any, ...]]
 
 
-@cache
-def _functions(theory: str) -> dict[str, Function]:
-    density = action(theory).density()
-    state = (rho, b, c, kappa, sigma_w2)
-    expressions: dict[str, tuple[dict[str, sp.Expr], tuple[sp.Symbol, ...]]] = {
-        "branch": ({"branch": with_coupling(zero_branch())}, (b, *PARAMETERS)),
-        "common": (
-            {"kappa": coupling(), "stiffness": with_coupling(zero_stiffness())},
-            (b, *PARAMETERS),
-        ),
-        "value": ({"S": density}, state),
-        "slope": ({"S1": action(theory).slope()}, state),
-        "overlap2": ({"q2": action(theory).overlap2}, (rho, sigma_w2)),
-        "droplet": (
-            {"branch": with_coupling(droplet_branch()), "mass": droplet_mass()},
-            (rho, b, c, *PARAMETERS),
-        ),
-    }
-    for event in ("birth", "coexistence"):
-        ratio, strength = event_curve(event, theory)
-        expressions[event] = ({"ratio": ratio, "strength": strength}, (rho, sigma_w2))
-    return {
-        name: compiled(name, e, arguments, "numpy") for name, (e, arguments) in expressions.items()
-    }
+_functions = Forms("binodal.models.teacher_student.forms.arrays").functions("closed_forms", "numpy")
 
 
 def crossing(
@@ -110,7 +76,7 @@ def thermodynamic_grid(
     feature minimum (NaN without one), ``barrier`` (S/d), and ``phase``, an index in :data:`PHASES`.
     Float64 without proof. Raises KeyError when a parameter is missing.
     """
-    arrays = [np.asarray(columns[str(symbol)], dtype=float) for symbol in PARAMETERS]
+    arrays = [np.asarray(columns[name], dtype=float) for name in PARAMETERS]
     shape = np.broadcast_shapes(*(a.shape for a in arrays))
     flat = [np.broadcast_to(a, shape).ravel() if a.ndim else a for a in arrays]
     size = int(np.prod(shape, dtype=int))
@@ -127,7 +93,7 @@ def thermodynamic_grid(
     return {name: value.reshape(shape) for name, value in out.items()}
 
 
-def _solve_block(parameters: list[Array], f: dict[str, Function]) -> dict[str, Array]:
+def _solve_block(parameters: list[Array], f: Mapping[str, Function]) -> dict[str, Array]:
     width, epsilon = parameters[4], parameters[6]
     zeros, ones = np.zeros_like(width), np.ones_like(width)
     amplitude = crossing(lambda x: f["branch"](x, *parameters)[0], zeros, ones)
@@ -145,7 +111,7 @@ def _solve_block(parameters: list[Array], f: dict[str, Function]) -> dict[str, A
 
 
 def _feature(
-    f: dict[str, Function], b_: Array, c_: Array, strength: Array, width: Array
+    f: Mapping[str, Function], b_: Array, c_: Array, strength: Array, width: Array
 ) -> dict[str, Array]:
     """The feature minimum and the barrier at given residual modes; NaN where there is none."""
     low, high = np.full_like(b_, _EDGE), np.full_like(b_, 0.5 - _EDGE)
@@ -163,7 +129,7 @@ def _feature(
 
 
 def _extrema(
-    f: dict[str, Function], state: list[Array], start: Array, born: Array, high: Array
+    f: Mapping[str, Function], state: list[Array], start: Array, born: Array, high: Array
 ) -> dict[str, Array]:
     """The barrier before the dip of S' at ``born`` and the minimum behind it."""
 
@@ -177,7 +143,9 @@ def _extrema(
     return {"q": np.sqrt(q2), "action": value, "barrier": top}
 
 
-def _droplet(parameters: list[Array], f: dict[str, Function], strength: Array) -> dict[str, Array]:
+def _droplet(
+    parameters: list[Array], f: Mapping[str, Function], strength: Array
+) -> dict[str, Array]:
     """Past coexistence: the point of the line S = S' = 0 that solves the droplet branch."""
     width, epsilon = parameters[4], parameters[6]
     low, high = np.full_like(width, _EDGE), np.full_like(width, 0.5 - _EDGE)

@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import cache
-from typing import Any
 
 from flint import arb
 
-from binodal.derive.symbols import b, c, rho
-from binodal.models.teacher_student.derivations.reaction import largest_reaction
-from binodal.models.teacher_student.numerics.barrier import prefactor_function
 from binodal.models.teacher_student.numerics.finite import float_closure
 from binodal.models.teacher_student.numerics.functions import (
     PARAMETERS,
     limit_functions,
     values,
-    with_coupling,
 )
 from binodal.models.teacher_student.numerics.metastable import over_barrier, zero_basin
 from binodal.models.teacher_student.numerics.saddles import Closure, Saddle, saddles
 from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic, zero_state
 from binodal.numerics.balls import ball, precision
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
 from binodal.numerics.phases.escape import Escape, Feature, kramers
@@ -94,7 +88,7 @@ def _escape(
     (rate,) = prefactor_function(well, theory)(
         *at, *modes, kappa, float(parameters["sigma_w2"]), size
     )
-    exact = [float(parameters[str(symbol)]) for symbol in PARAMETERS]
+    exact = [float(parameters[name]) for name in PARAMETERS]
     places = at[:1] if well == "zero" else at
     left_out = max(float(_reaction(theory)(place, *modes, *exact)[0]) for place in places)
     ordered = rises if well == "zero" else rises[::-1]
@@ -131,8 +125,6 @@ def _rises(
     return found[0], found[1]
 
 
-@cache
-def _reaction(theory: str) -> Callable[..., tuple[Any, ...]]:
-    """(rho, b, c, parameters) -> the largest change of S by the neuron's own effect."""
-    largest = with_coupling(largest_reaction(theory))
-    return compiled("reaction", {"reaction": largest}, (rho, b, c, *PARAMETERS), "numpy")
+_FORMS = Forms("binodal.models.teacher_student.forms.barrier")
+prefactor_function = _FORMS.floats("escape")
+_reaction = _FORMS.floats("reaction")

@@ -8,18 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.derive.symbols import b, c, d, rho, sigma_w2, y
-from binodal.models.teacher_student.derivations.closure import coupling_of_potential, normalisation
-from binodal.models.teacher_student.derivations.finite_d import log_weight, rho_of_y
-from binodal.models.teacher_student.derivations.kernel import normalised_overlap
 from binodal.models.teacher_student.numerics.functions import PARAMETERS
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 
 Array = NDArray[np.float64]
@@ -32,29 +26,16 @@ _MOST_POINTS = 200_000
 _TOLERANCE = 1e-13
 
 
-@cache
-def _prior(theory: str) -> Callable[..., tuple[Any, ...]]:
-    """(y, d, sigma_w2) -> log prior weight of y, and rho."""
-    free = {"log_prior": log_weight(theory).subs({b: 0, c: 0}), "rho": rho_of_y()}
-    return compiled("prior", free, (y, d, sigma_w2), "numpy")
-
-
-@cache
-def _overlaps(modes: int) -> Callable[..., tuple[Any, ...]]:
-    """rho -> normalised overlaps of the first odd modes."""
-    return compiled(
-        "overlaps", {f"I{k}": normalised_overlap(k) for k in range(modes)}, (rho,), "numpy"
-    )
-
-
-@cache
-def _coupling() -> Callable[..., tuple[Any, ...]]:
-    return compiled("coupling", {"g": coupling_of_potential()}, PARAMETERS, "numpy")
+_FORMS = Forms("binodal.models.teacher_student.forms.finite")
+_prior = _FORMS.floats("prior_of_overlap")
+_overlaps = _FORMS.floats("overlaps")
+_coupling = _FORMS.floats("coupling_constant")
+squared_scales = _FORMS.data("squared_scales", list[int])
 
 
 def scales(modes: int) -> Array:
     """sqrt(k!) of the odd modes: t_k times this is the residual in the normalised basis."""
-    return np.array([float(normalisation(k)) for k in range(modes)])
+    return np.sqrt(squared_scales(modes))
 
 
 @dataclass(frozen=True)
@@ -138,7 +119,7 @@ def law(
     Raises :class:`Undecided` when that takes too many points.
     """
     at = {name: float(value) for name, value in parameters.items()}
-    (strength,) = _coupling()(*(at[str(s)] for s in PARAMETERS))
+    (strength,) = _coupling()(*(at[name] for name in PARAMETERS))
     target = scales(modes) * np.array([1.0, at["epsilon"], *([0.0] * (modes - 2))])
     width = min(narrowest, 1.0 / np.sqrt(at["d"] * (1.0 / at["sigma_w2"] + 2.0)))
     nats = _NATS * (1 + refine) / 2

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.derive.symbols import b, c, kappa, q, rho, sigma_w2
-from binodal.models.teacher_student.derivations.action import published_in_q
-from binodal.models.teacher_student.derivations.overlap_law import overlap_law
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 
 Array = NDArray[np.float64]
 _CURVE_POINTS = 20_001
 _LARGEST = 8.0
 
 
-@cache
-def _functions() -> dict[str, Callable[..., tuple[Any, ...]]]:
-    state = (b, c, kappa, sigma_w2)
-    curve = {name: overlap_law().results[name] for name in ("overlap2", "action")}
-    return {
-        "published": compiled("published", {"S": published_in_q()}, (q, *state), "numpy"),
-        "curve": compiled("curve", curve, (rho, *state), "numpy"),
-    }
+_functions = Forms("binodal.models.teacher_student.forms.arrays").functions(
+    "overlap_functions", "numpy"
+)
 
 
 def action_of_overlap(

@@ -7,23 +7,13 @@ deep corner that it is not reached. Floats choose the trial point, balls decide.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
-import sympy as sp
 from flint import arb
 
-from binodal.derive.symbols import b, kappa, rho, sigma_w2
 from binodal.derive.theories import THEORIES
-from binodal.models.teacher_student.derivations.action import action
-from binodal.models.teacher_student.derivations.events import event_curve, regular_cost
-from binodal.models.teacher_student.derivations.phase_order import (
-    gain_size,
-    sized_branch,
-    soft_ratio,
-)
-from binodal.models.teacher_student.numerics.functions import BallFunction, curve, density
-from binodal.models.teacher_student.numerics.grid import Array, Function, crossing
+from binodal.models.teacher_student.numerics.functions import curve, density
+from binodal.models.teacher_student.numerics.grid import Array, crossing
 from binodal.models.teacher_student.numerics.phase_cell_corner import (
     Corner,
     corner,
@@ -31,7 +21,7 @@ from binodal.models.teacher_student.numerics.phase_cell_corner import (
     halves_by_sign,
 )
 from binodal.numerics.balls import precision
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.phases.quadtree import Box, Classifier, Stages
 
@@ -42,36 +32,11 @@ _MARGIN = 1e-9
 _EDGE = 1e-12
 
 
-@cache
-def _branch(target: str) -> Function:
-    return compiled("branch", {"branch": sized_branch()}, (b, kappa, gain_size, sigma_w2), target)
-
-
-@cache
-def _shape(event: str, theory: str) -> BallFunction:
-    """(rho, b/c, kappa c^2, sigma_w^2) -> what proves a double zero to be a lowest point.
-
-    S'(0), and S''' at a birth or the second derivative of S/rho at a coexistence.
-    """
-    field2 = kappa * (b - 2 * rho) ** 2
-    convexity = {
-        "birth": sp.diff(action(theory).cost - rho * field2, rho, 3),
-        "coexistence": sp.diff(regular_cost(theory) - field2, rho, 2),
-    }
-    start = regular_cost(theory).subs(rho, 0) - field2.subs(rho, 0)
-    named = {"start": start, "convexity": convexity[event]}
-    return compiled("shape", named, (rho, b, kappa, sigma_w2), "arb")
-
-
-@cache
-def _soft(theory: str) -> BallFunction:
-    return compiled("soft", {"soft": soft_ratio(theory)}, (sigma_w2,), "arb")
-
-
-@cache
-def _curve(event: str, theory: str) -> Function:
-    ratio, strength = event_curve(event, theory)
-    return compiled("curve", {"ratio": ratio, "strength": strength}, (rho, sigma_w2), "numpy")
+_FORMS = Forms("binodal.models.teacher_student.forms.phases")
+_branch, _float_branch = _FORMS.balls("branch"), _FORMS.floats("branch")
+_shape = _FORMS.balls("shape")
+_soft = _FORMS.balls("soft")
+_curve = Forms("binodal.models.teacher_student.forms.action").floats("curve")
 
 
 def _amplitudes(states: dict[str, Array]) -> Array:
@@ -79,7 +44,7 @@ def _amplitudes(states: dict[str, Array]) -> Array:
 
     def left(at: Array) -> Array:
         arguments = (at, states["kappa"], states["gain"], states["spring"])
-        return np.asarray(_branch("numpy")(*arguments)[0])
+        return np.asarray(_float_branch()(*arguments)[0])
 
     zeros = np.zeros_like(states["kappa"])
     return crossing(left, zeros + _EDGE, zeros + 1 - 1e-15, sure=True)
@@ -100,7 +65,7 @@ def _trials(states: dict[str, Array], theory: str, event: str, shift: float) -> 
 def bounded_amplitude(at: Corner, guess: float, above: bool) -> arb | None:
     """A proved bound of b on the zero branch, above or below; None when the proof fails."""
     bound = arb(guess * (1 + _NUDGE if above else 1 - _NUDGE))
-    left = _branch("arb")(bound, at.kappa, at.gain, at.spring)[0]
+    left = _branch()(bound, at.kappa, at.gain, at.spring)[0]
     proved = (left > 0 if above else left < 0) and 0 < bound < 1
     return bound if proved else None
 

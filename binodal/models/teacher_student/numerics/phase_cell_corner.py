@@ -9,17 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 
-import sympy as sp
 from flint import arb
 
-from binodal.derive.scaling import exponents
-from binodal.models.teacher_student.derivations.continuum import coupling
-from binodal.models.teacher_student.derivations.phase_order import sized_gain
-from binodal.models.teacher_student.numerics.functions import PARAMETERS, BallFunction
+from binodal.models.teacher_student.numerics.functions import PARAMETERS
 from binodal.numerics.balls import ball
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms, exact
 from binodal.numerics.phases.quadtree import Box
 
 
@@ -38,26 +33,15 @@ class Corner:
     spring: arb
 
 
-def _monomials() -> dict[str, sp.Expr]:
-    kappa, gain = coupling(), sized_gain()
-    return {"kappa": kappa, "gain": gain, "ratio": sp.simplify(gain / sp.sqrt(kappa))}
-
-
-@cache
-def _exponents(name: str) -> dict[str, Fraction]:
-    row = exponents(_monomials()[name], PARAMETERS)
-    return {str(s): Fraction(int(e.p), int(e.q)) for s, e in zip(PARAMETERS, row, strict=True)}
-
-
-@cache
-def _function(name: str) -> BallFunction:
-    return compiled("monomial", {name: _monomials()[name]}, PARAMETERS, "arb")
+_FORMS = Forms("binodal.models.teacher_student.forms.phases")
+_powers = _FORMS.data("powers", exact)
+_monomial = _FORMS.balls("monomial")
 
 
 def _extreme(name: str, box: Box, highest: bool) -> arb:
     """The largest or smallest value of a monomial on a box."""
-    at = {p: box[p][int((power > 0) == highest)] for p, power in _exponents(name).items()}
-    value: arb = _function(name)(*(ball(at[str(symbol)]) for symbol in PARAMETERS))[0]
+    at = {p: box[p][int((power > 0) == highest)] for p, power in _powers(name).items()}
+    value: arb = _monomial(name)(*(ball(at[p]) for p in PARAMETERS))[0]
     return value
 
 

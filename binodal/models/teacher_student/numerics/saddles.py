@@ -8,7 +8,6 @@ from fractions import Fraction
 
 from flint import arb
 
-from binodal.derive.symbols import sigma_w2
 from binodal.models.teacher_student.numerics.functions import (
     density,
     limit_functions,
@@ -47,7 +46,7 @@ def saddles(
     was missed; q = 0 is a saddle by symmetry. Raises :class:`Undecided` when a root, or the sign
     of a curvature, cannot be separated at this precision.
     """
-    width = ball(parameters[str(sigma_w2)])
+    width = ball(parameters["sigma_w2"])
     kappa = limit_functions()(closure.b, *values(parameters))[4]
     roots = real_roots(stationarity_coefficients(theory)(closure.b, closure.c, kappa, width))
     positives = [_feature(root, closure, kappa, width, theory) for root in in_range(roots)]

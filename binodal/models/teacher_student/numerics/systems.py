@@ -4,71 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from functools import cache
 
-import sympy as sp
 from flint import arb, ctx
 
-from binodal.derive.symbols import b, c, epsilon, rho
-from binodal.models.teacher_student.derivations.action import action
-from binodal.models.teacher_student.derivations.continuum import coupling
-from binodal.models.teacher_student.derivations.events import event_curve
-from binodal.models.teacher_student.derivations.limit import droplet_branch, zero_branch
 from binodal.models.teacher_student.numerics.functions import (
-    ALONG,
     PARAMETERS,
-    BallFunction,
-    with_coupling,
 )
 from binodal.numerics.balls import ball
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 
-EVENT_ORDERS = {"birth": (1, 2), "coexistence": (0, 1)}
-"""Orders of the derivatives of S in rho that vanish at each event."""
+_FORMS = Forms("binodal.models.teacher_student.forms.events")
+_elimination = _FORMS.functions("elimination", "arb")
+_augmented = _FORMS.functions("augmented", "arb")
+_droplet = _FORMS.functions("droplet", "arb")
 
 EVENTS = ("birth", "coexistence", "instability", "mass")
-
-
-def _with_jacobian(
-    name: str,
-    equations: Sequence[sp.Expr],
-    unknowns: Sequence[sp.Symbol],
-    arguments: Sequence[sp.Symbol],
-) -> tuple[BallFunction, BallFunction]:
-    """The equations, and the equations' derivatives row by row, as two compiled functions."""
-    values = {f"F{i}": e for i, e in enumerate(equations)}
-    slopes = {
-        f"J{i}{k}": sp.diff(e, x) for i, e in enumerate(equations) for k, x in enumerate(unknowns)
-    }
-    return compiled(name, values, arguments, "arb"), compiled(
-        f"{name}_slopes", slopes, arguments, "arb"
-    )
-
-
-@cache
-def _elimination(event: str, theory: str, along: str) -> tuple[BallFunction, BallFunction]:
-    ratio, strength = event_curve(event, theory)
-    strength_row = 1 - coupling() * epsilon**2 / strength
-    branch_row = with_coupling(zero_branch()).subs(b, ratio * epsilon)
-    unknowns = (rho, ALONG[along])
-    return _with_jacobian("elimination", (strength_row, branch_row), unknowns, (rho, *PARAMETERS))
-
-
-@cache
-def _augmented(event: str, theory: str, along: str) -> tuple[BallFunction, BallFunction]:
-    density = with_coupling(action(theory).density().subs(c, epsilon))
-    rows = [sp.diff(density, rho, order) for order in EVENT_ORDERS[event]]
-    unknowns = (rho, b, ALONG[along])
-    return _with_jacobian(
-        "augmented", (*rows, with_coupling(zero_branch())), unknowns, (rho, b, *PARAMETERS)
-    )
-
-
-@cache
-def _droplet(theory: str) -> tuple[BallFunction, BallFunction]:
-    density = with_coupling(action(theory).density())
-    rows = (density, sp.diff(density, rho), with_coupling(droplet_branch()))
-    return _with_jacobian("droplet", rows, (rho, b, c), (rho, b, c, *PARAMETERS))
 
 
 class _Model:
@@ -81,7 +31,7 @@ class _Model:
     def balls(self, logarithm: arb | None = None) -> list[arb]:
         """The parameters as balls made at the current precision."""
         if ctx.prec not in self._exact:
-            self._exact[ctx.prec] = {name: ball(self.parameters[name]) for name in ALONG}
+            self._exact[ctx.prec] = {name: ball(self.parameters[name]) for name in PARAMETERS}
         exact = dict(self._exact[ctx.prec])
         if self.along is not None and logarithm is not None:
             exact[self.along] *= logarithm.exp()
@@ -103,7 +53,7 @@ class EliminationSystem(_Model):
         self, event: str, theory: str, along: str, parameters: Mapping[str, Fraction]
     ) -> None:
         super().__init__(parameters, along)
-        self._value, self._slopes = _elimination(event, theory, along)
+        self._value, self._slopes = _elimination(event, theory, along).values()
 
     def _arguments(self, box: Sequence[arb]) -> list[arb]:
         return [(1 - (-box[0]).exp()) / 2, *self.balls(box[1])]
@@ -130,7 +80,7 @@ class AugmentedSystem(_Model):
         self, event: str, theory: str, along: str, parameters: Mapping[str, Fraction]
     ) -> None:
         super().__init__(parameters, along)
-        self._value, self._slopes = _augmented(event, theory, along)
+        self._value, self._slopes = _augmented(event, theory, along).values()
 
     def value(self, box: Sequence[arb]) -> list[arb]:
         """The three residuals on a box in (rho, b, l)."""
@@ -148,7 +98,7 @@ class DropletSystem(_Model):
 
     def __init__(self, theory: str, parameters: Mapping[str, Fraction]) -> None:
         super().__init__(parameters)
-        self._value, self._slopes = _droplet(theory)
+        self._value, self._slopes = _droplet(theory).values()
 
     def value(self, box: Sequence[arb]) -> list[arb]:
         """The three residuals on a box in (rho, b, c)."""

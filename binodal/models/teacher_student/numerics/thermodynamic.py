@@ -9,7 +9,7 @@ from fractions import Fraction
 from flint import arb
 
 from binodal.derive.assumptions import Assumption
-from binodal.models.teacher_student.derivations.action import action
+from binodal.models.teacher_student.numerics.functions import assumptions as assumptions_of
 from binodal.models.teacher_student.numerics.functions import (
     curve,
     droplet_functions,
@@ -130,7 +130,7 @@ def _droplet_solution(parameters: Mapping[str, Fraction], theory: str, bits: int
 
 
 def _assumptions(theory: str, branch: Assumption) -> tuple[str, ...]:
-    return tuple(a.value for a in (*action(theory).assumptions, branch))
+    return tuple(a.value for a in (*assumptions_of(theory), branch))
 
 
 def _require_positive(**quantities: arb) -> None:

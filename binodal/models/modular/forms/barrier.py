@@ -1,0 +1,25 @@
+"""Rates of escape over a barrier, and what they leave out."""
+
+from __future__ import annotations
+
+from binodal.derive.symbols import P, gamma, u, x
+from binodal.models.modular.derivations.barrier import prefactor, x_min
+from binodal.models.modular.derivations.reaction import largest_reaction
+from binodal.models.modular.forms.action import PARAMETERS
+from binodal.numerics.codegen.function import Function
+
+ARGUMENTS = (x, x_min, u, gamma, P)
+
+
+def escape(well: str, theory: str) -> Function:
+    """(x of the saddle, x of the ring, u, gamma, P) -> prefactor of the rate out of a well.
+
+    ``well`` is "zero" or "ring". Computed, one loop: its error is a factor 1 + O(1/(P Delta)).
+    """
+    return Function("prefactor", {"prefactor": prefactor(well, theory)}, ARGUMENTS)
+
+
+def reaction(theory: str) -> Function:
+    """(x, u, parameters) -> the largest change of S by the neuron's own effect."""
+    named = {"reaction": largest_reaction(theory)}
+    return Function("reaction", named, (x, u, *PARAMETERS))

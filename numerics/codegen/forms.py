@@ -1,0 +1,93 @@
+"""Functions that are compiled from derived expressions, asked for before anything is derived.
+
+A form is built by a function of a module ``forms`` of a model. That module is imported, and with it
+the derivations and SymPy, only for what the user's cache does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib import import_module
+from typing import Any, TypeVar
+
+from flint import arb
+
+from binodal.numerics.codegen.kept import kept
+from binodal.numerics.codegen.loaded import loaded
+
+T = TypeVar("T")
+Compiled = Callable[..., tuple[Any, ...]]
+
+
+def exact(row: Mapping[str, str]) -> dict[str, Fraction]:
+    """Rational numbers by name, from plain data.
+
+    >>> exact({"N": "-1/2"})
+    {'N': Fraction(-1, 2)}
+    """
+    return {name: Fraction(value) for name, value in row.items()}
+
+
+@dataclass(frozen=True)
+class Forms:
+    """The builders of one module, by their names.
+
+    Arguments of a builder are strings, numbers, truth values and tuples of them.
+    """
+
+    module: str
+
+    def function(self, builder: str, target: str) -> Callable[..., Compiled]:
+        """(arguments of the builder) -> the function that it describes, for a target."""
+        tables = self.functions(builder, target)
+
+        @cache
+        def built(*arguments: Any) -> Compiled:
+            (function,) = tables(*arguments).values()
+            return function
+
+        return built
+
+    def balls(self, builder: str) -> Callable[..., Callable[..., tuple[arb, ...]]]:
+        """The function in ball arithmetic."""
+        return self.function(builder, "arb")
+
+    def floats(self, builder: str) -> Callable[..., Callable[..., tuple[Any, ...]]]:
+        """The function of NumPy's arrays."""
+        return self.function(builder, "numpy")
+
+    def functions(self, builder: str, target: str) -> Callable[..., Mapping[str, Compiled]]:
+        """The same of a builder that describes several functions by name."""
+
+        @cache
+        def built(*arguments: Any) -> Mapping[str, Compiled]:
+            texts = self._kept(builder, arguments, target)
+            return {name: loaded(*text) for name, text in texts.items()}
+
+        return built
+
+    def data(self, builder: str, read: Callable[[Any], T]) -> Callable[..., T]:
+        """(arguments of the builder) -> what ``read`` makes of the plain data that it returns."""
+
+        @cache
+        def built(*arguments: Any) -> T:
+            return read(self._kept(builder, arguments, ""))
+
+        return built
+
+    def _kept(self, builder: str, arguments: tuple[Any, ...], target: str) -> Any:
+        package = self.module.partition(".forms")[0]
+
+        def build() -> Any:
+            found = getattr(import_module(self.module), builder)(*arguments)
+            if not target:
+                return found
+            # Only a miss needs the generator, and SymPy with it.
+            from binodal.numerics.codegen.load import texts
+
+            return texts(found, target)
+
+        return kept(package, [self.module, builder, arguments, target], build)

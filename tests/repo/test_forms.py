@@ -1,0 +1,47 @@
+"""What names an entry of the cache covers all that the entry depends on."""
+
+from pathlib import Path
+
+import pytest
+
+from binodal.numerics.codegen.kept import sources
+from tests.repo.imports import imported, modules, tree_of
+
+
+def reached(root, start):
+    """Modules here that some modules import, wherever in the file, and so on."""
+    known = modules(root)
+    seen, waiting = set(start), list(start)
+    while waiting:
+        for _, name in imported(tree_of(known[waiting.pop()])):
+            found = next((n for n in (name, name.rpartition(".")[0]) if n in known), None)
+            if found is not None and found not in seen:
+                seen.add(found)
+                waiting.append(found)
+    return {name: known[name].resolve() for name in seen}
+
+
+def forms(root, package):
+    return [name for name in modules(root) if name.startswith(f"{package}.forms")]
+
+
+@pytest.mark.parametrize("model", ["teacher_student", "modular"])
+def test_forms_depend_on_hashed_sources_only(repository, model):
+    package = f"binodal.models.{model}"
+    hashed = {path.resolve() for path in sources(package)}
+    found = reached(repository, forms(repository, package))
+    assert len(found) > 40
+    beside = {name for name, path in found.items() if path not in hashed}
+    assert {name for name in beside if not name.endswith(".errors")} == set()
+
+
+def test_a_form_that_reaches_further_is_seen(tree):
+    root = tree(
+        {
+            "binodal/models/toy/forms/a.py": "def f():\n    from binodal.derive.b import c",
+            "derive/b.py": "import binodal.numerics.balls",
+            "numerics/balls.py": "",
+        }
+    )
+    found = reached(root, forms(root, "binodal.models.toy"))
+    assert "binodal.numerics.balls" in found and isinstance(found["binodal.derive.b"], Path)
