@@ -8,6 +8,7 @@ import numpy as np
 
 from benchmarks.timing import Row, seconds
 from binodal.models.registry import preset
+from binodal.models.teacher_student.numerics.phase_cell import CELLS
 from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic
 from binodal.numerics.phases.phase_map import PhaseMap, phase_map
 from binodal.numerics.phases.quadtree import Axis
@@ -38,7 +39,7 @@ def _lattice() -> float:
 def _row(depth: int, up: Axis, naive: float) -> Row:
     axes = (Axis("sigma2", Fraction(1, 20), Fraction(2, 5)), up)
     made: list[PhaseMap] = []
-    ours = seconds(lambda: made.append(phase_map(preset("fig2"), axes, depth=depth)), 1)
+    ours = seconds(lambda: made.append(phase_map(CELLS, preset("fig2"), axes, depth=depth)), 1)
     share = 100 * float(made[-1].fractions()["undecided"])
     name = f"map, teacher-student, sigma2 and {up.name}, depth {depth}"
     return Row(name, ours, naive, f"undecided {share:.2f} % of the area")

@@ -106,7 +106,7 @@ def solve(
     require(limit, LIMITS, "limit")
     parameters, notes = prepared(of, preset, beta, alpha, limit, values)
     digits = require_digits(digits)
-    solution = of.offer("solve")(parameters, theory, limit, digits)
+    solution = of.offer("solve", limit)(parameters, theory, digits)
     document = solve_document(of, parameters, solution, notes, digits)
     return Result(solution, document, solve_text(document, digits))
 
@@ -141,7 +141,7 @@ def critical(
     if event == "mass" and limit != "finite":
         raise RequestError("event mass exists at finite size only: add --limit finite")
     parameters, notes = prepared(of, preset, beta, alpha, limit, values)
-    find = of.offer("critical")(limit)
+    find = of.offer("critical", limit)
     digits = require_digits(digits)
     found = find(parameters, event, along, theory, digits, share)
     document = critical_document(of, parameters, found, notes, digits)
@@ -158,7 +158,7 @@ def derive(model_name: str, quantity: str | None = None, *, theory: str = "deriv
     require(theory, THEORIES, "theory")
     if quantity is None:
         return of.complete(theory)
-    available = of.quantities()
+    available = of.derivations()
     require(quantity, tuple(available), "quantity")
     return available[quantity](theory)
 
@@ -171,7 +171,7 @@ def codegen(model_name: str, quantity: str, *, target: str, theory: str = "deriv
     """
     of = model(model_name)
     require(theory, THEORIES, "theory")
-    available = of.offer("expressions")()
+    available = of.offer("expressions")
     require(quantity, tuple(available), "quantity")
     from binodal.numerics.codegen.module import source
     from binodal.numerics.codegen.targets import TARGETS

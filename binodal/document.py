@@ -102,7 +102,7 @@ def solve_document(
     of: Model, parameters: Parameters, solution: Any, notes: Sequence[str], digits: int
 ) -> dict[str, Any]:
     """A numerics ``Solution`` as the document of ``binodal solve``."""
-    key, attribute = of.order_parameter
+    key, attribute = of.order.name, of.order.attribute
     proved = solution.status == "certified"
 
     def saddle(at: Any) -> dict[str, Any]:

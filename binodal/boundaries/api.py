@@ -14,7 +14,6 @@ from binodal.boundaries.request import (
     chosen_events,
     chosen_theories,
     plane,
-    solver,
 )
 from binodal.boundaries.text import boundary_text
 from binodal.config import Exact, exact_of, require_digits, whole
@@ -77,7 +76,7 @@ def boundary(
     options: dict[str, Any] = {"names": pair, "window": window, "points": points}
     options |= {"fraction": share} if limit == "finite" else {"digits": digits}
     jobs = [(event, theory) for event in wanted for theory in chosen]
-    found = _solved(solver(of, limit), parameters, jobs, options)
+    found = _solved(of.offer("boundary", limit), parameters, jobs, options)
     document = boundary_document(of, parameters, found, notes, digits)
     if path is not None:
         _write(document, path)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from importlib import import_module
-from typing import Any
 
 from binodal.config import exact, require_parameter
 from binodal.derive.theories import THEORIES
@@ -73,18 +71,3 @@ def chosen_theories(theories: Sequence[str]) -> tuple[str, ...]:
         require(theory, (*THEORIES, "both"), "theory")
     named = tuple(t for t in THEORIES if t in theories)
     return THEORIES if "both" in theories or not named else named
-
-
-def solver(of: Model, limit: str) -> Callable[..., Any]:
-    """The function that finds the curves of a model in a limit.
-
-    Raises RequestError when the model has none.
-    """
-    name = of.name.replace("-", "_")
-    module = f"binodal.models.{name}.numerics.boundary{'_finite' if limit == 'finite' else ''}"
-    try:
-        found = import_module(module)
-    except ModuleNotFoundError as missing:
-        raise RequestError(f"{of.name}: boundary is not available for this model") from missing
-    function: Callable[..., Any] = getattr(found, module.rpartition(".")[2])
-    return function

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 from time import perf_counter
 
 import click
 
 from binodal.commands import options
+from binodal.models.protocol import Check
 
 _NOT_OFFERED = "-     "
 
@@ -25,16 +26,23 @@ def command(order: int | None) -> int:
     A line with "-" is a statement that the chosen P is not admissible for, and says why.
     """
     if order is not None:
-        from binodal.models.modular.exact_checks import exact_checks
-
-        return _run(exact_checks(order))
+        return _run(_at_order(order))
     from binodal.selftest import checks
 
     return _run(checks())
 
 
-def _run(checks: Iterable[tuple[str, Callable[[], str | None]]]) -> int:
-    from binodal.models.modular.exact_checks import NotOffered
+def _at_order(order: int) -> Iterator[Check]:
+    """The exact checks of every model that has some at an order that the user names."""
+    from binodal.models.registry import model, names
+
+    for of in map(model, names()):
+        if of.at_order is not None:
+            yield from of.at_order()(order)
+
+
+def _run(checks: Iterable[Check]) -> int:
+    from binodal.models.protocol import NotOffered
 
     failed = 0
     for name, check in checks:

@@ -41,7 +41,7 @@ class Formula(NamedTuple):
 
 
 def _offered(model_name: str, quantity: str, theory: str) -> Mapping[str, sp.Expr]:
-    found: Mapping[str, sp.Expr] = model(model_name).offer("expressions")()[quantity](theory).values
+    found: Mapping[str, sp.Expr] = model(model_name).offer("expressions")[quantity](theory).values
     return found
 
 

@@ -53,18 +53,24 @@ def phase_map(
     axes = parse_ranges(grids, model_name, tuple(values))
     path = None if output is None else _require_kind(output, (*PICTURES, ".json", ".npz"))
     starts = {axis.name: axis.low for axis in axes}
+    cells = of.offer("cells")
     parameters, notes = prepared(of, preset, beta, alpha, "thermodynamic", {**starts, **values})
 
     with Progress("map", depth + 1) as progress:
         found = certified(
-            parameters, axes, theory, depth, lambda k, n: progress.advance(k > 0, f"{n} cells")
+            cells,
+            parameters,
+            axes,
+            theory,
+            depth,
+            lambda k, n: progress.advance(k > 0, f"{n} cells"),
         )
     document = header(
         of.name,
         theory,
         "thermodynamic",
         parameters,
-        (*of.assumptions(theory, "thermodynamic"), *notes),
+        (*of.limits["thermodynamic"].assumptions(theory), *notes),
         found.status,
     )
     document["params"] = {k: v for k, v in parameters.as_strings().items() if k not in starts}
@@ -129,20 +135,28 @@ def hysteresis(
     (axis,) = parse_axes([along], model_name, tuple(values), "--along")
     path = None if output is None else _require_kind(output, (*PICTURES, ".json"))
     given = {axis.name: axis.start, **values}
+    branches = of.offer("branches")
     parameters, notes = prepared(of, preset, beta, alpha, "thermodynamic", given)
     with Progress("hysteresis", axis.count) as progress:
         loop = swept(
-            parameters, axis.name, axis.start, axis.stop, axis.count, theory, progress.advance
+            branches,
+            parameters,
+            axis.name,
+            axis.start,
+            axis.stop,
+            axis.count,
+            theory,
+            progress.advance,
         )
-    assumptions = (*of.assumptions(theory, "thermodynamic"), *ASSUMPTIONS, *notes)
+    assumptions = (*of.limits["thermodynamic"].assumptions(theory), *ASSUMPTIONS, *notes)
     document = header(of.name, theory, "thermodynamic", parameters, assumptions, loop.status)
-    result = Result(loop, {**document, **loop_data(loop, digits)}, loop_text(loop))
+    result = Result(loop, {**document, **loop_data(of, loop, digits)}, loop_text(of, loop))
     if path is not None and path.suffix == ".json":
         write_text(path, result.to_json() + "\n")
     elif path is not None:
         from binodal.maps.draw_hysteresis import draw_hysteresis
 
-        drawn(path, lambda place: draw_hysteresis(loop, place))
+        drawn(path, lambda place: draw_hysteresis(of, loop, place))
     return result
 
 
@@ -173,10 +187,11 @@ def ladder(
     if len(set(factors)) != len(factors) or not factors:
         raise RequestError("betas: give different numbers, at least one")
     share = exact_of(fraction, "fraction")
+    approach = of.offer("approach")
     parameters, notes = prepared(of, preset, None, None, "thermodynamic", values)
     with Progress("ladder", len(factors)) as progress:
-        found = climbed(parameters, factors, event, theory, share, progress.advance)
-    assumptions = (*of.assumptions(theory, "finite"), DERIVED, *notes)
+        found = climbed(approach, parameters, factors, event, theory, share, progress.advance)
+    assumptions = (*of.limits["finite"].assumptions(theory), DERIVED, *notes)
     document = header(of.name, theory, "finite", parameters, assumptions, found.status)
     result = Result(found, {**document, **ladder_data(found)}, ladder_text(found))
     if path is not None and path.suffix == ".json":

@@ -8,25 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from binodal.maps.draw_map import axis_label
-from binodal.maps.loop_documents import SIZES
 from binodal.page.style import COLOURS, DASHES, figure
 
 if TYPE_CHECKING:
+    from binodal.models.protocol import Model
     from binodal.numerics.phases.escape import Feature
     from binodal.numerics.phases.hysteresis import Loop, Point
 
-ORDER = {"teacher-student": r"overlap $q$", "modular": r"$x = |w_k|^2$"}
 
-
-def draw_hysteresis(loop: Loop, path: Path) -> None:
+def draw_hysteresis(of: Model, loop: Loop, path: Path) -> None:
     """Write the loop to ``path`` (SVG or PNG by its suffix); same loop, same bytes."""
-    unit = SIZES[loop.model]
+    unit = of.size
     with figure(path, 3, 1, (6.2, 7.2), sharex=True) as (_, (top, middle, bottom)):
         _order(top, loop)
-        _barriers(middle, loop)
-        _times(bottom, loop)
-        top.set_title(f"{loop.model}, {loop.theory} theory, thermodynamic limit")
-        top.set_ylabel(ORDER[loop.model])
+        _barriers(middle, loop, of.size)
+        _times(bottom, loop, of.size)
+        top.set_title(f"{of.name}, {loop.theory} theory, thermodynamic limit")
+        top.set_ylabel(of.order.latex)
         middle.set_ylabel(rf"barrier $\Delta S/{unit}$")
         bottom.set_ylabel(r"$\log_{10}$ escape time")
         bottom.set_xlabel(axis_label(loop.along))
@@ -63,17 +61,20 @@ def _order(axes: Any, loop: Loop) -> None:
             axes.axvspan(float(left.value), float(right.value), color="#BBBBBB", label=label)
 
 
-def _barriers(axes: Any, loop: Loop) -> None:
+def _barriers(axes: Any, loop: Loop, size: str) -> None:
     _curve(axes, loop, _of("cooling", "barrier"), 1, "out of the zero state")
     _curve(axes, loop, _of("heating", "back"), 2, "out of the feature")
-    _curve(axes, loop, _rise(loop, "from_zero"), 3, f"out of the zero state at {_at(loop)}")
-    _curve(axes, loop, _rise(loop, "from_feature"), 4, f"out of the feature at {_at(loop)}")
+    _curve(
+        axes, loop, _rise(loop, "from_zero", size), 3, f"out of the zero state at {_at(loop, size)}"
+    )
+    _curve(
+        axes, loop, _rise(loop, "from_feature", size), 4, f"out of the feature at {_at(loop, size)}"
+    )
     axes.set_ylim(0, 1.45 * axes.get_ylim()[1])
 
 
-def _rise(loop: Loop, name: str) -> Callable[[Point], float | None]:
+def _rise(loop: Loop, name: str, size: str) -> Callable[[Point], float | None]:
     """The barrier at the given size over that size."""
-    size = SIZES[loop.model]
 
     def value(point: Point) -> float | None:
         rise = None if point.escapes is None else getattr(point.escapes, name).rise
@@ -90,19 +91,18 @@ def _time(name: str) -> Callable[[Point], float | None]:
     return value
 
 
-def _times(axes: Any, loop: Loop) -> None:
+def _times(axes: Any, loop: Loop, size: str) -> None:
     """Times at the given size; a curve breaks where there is no barrier worth the name."""
     names = {"from_zero": "out of the zero state", "from_feature": "out of the feature"}
     for style, (name, label) in enumerate(names.items(), start=3):
-        _curve(axes, loop, _time(name), style, f"{label} at {_at(loop)}, Eyring-Kramers")
+        _curve(axes, loop, _time(name), style, f"{label} at {_at(loop, size)}, Eyring-Kramers")
     if all(_time(name)(point) is None for name in names for point in loop.points):
-        said = f"no barrier above 1/{SIZES[loop.model]} at this size: no times"
+        said = f"no barrier above 1/{size} at this size: no times"
         axes.text(0.5, 0.3, said, ha="center", transform=axes.transAxes)
 
 
-def _at(loop: Loop) -> str:
+def _at(loop: Loop, size: str) -> str:
     """The size that times and their barriers belong to."""
-    size = SIZES[loop.model]
     return (
         f"each ${size}$" if loop.along == size else f"${size} = {float(loop.parameters[size]):g}$"
     )

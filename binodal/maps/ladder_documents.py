@@ -18,12 +18,10 @@ DERIVED = (
 
 def ladder_data(found: Ladder) -> dict[str, Any]:
     """Rungs with values and errors, the limit, and the coefficient derived and extrapolated."""
-    from binodal.numerics.phases.ladder import POWERS, SIZES
-
     return {
         "event": found.event,
-        "size": SIZES[found.model],
-        "power": POWERS[found.model],
+        "size": found.size,
+        "power": found.power,
         "limit_value": found.limit,
         "coefficient": {"derived": found.predicted, "extrapolated": found.extrapolated},
         "rungs": [
@@ -45,9 +43,7 @@ def ladder_data(found: Ladder) -> dict[str, Any]:
 
 def ladder_text(found: Ladder) -> str:
     """One line a size: scaled value, coefficient, derived coefficient, local exponent."""
-    from binodal.numerics.phases.ladder import POWERS, SIZES
-
-    size, power = SIZES[found.model], POWERS[found.model]
+    size, power = found.size, found.power
     heads = (
         "beta",
         size,
@@ -57,7 +53,8 @@ def ladder_text(found: Ladder) -> str:
         "derived",
         "exponent",
     )
-    lines = [f"{found.model}, {found.theory}, event {found.event}; limit {_short(found.limit, 12)}"]
+    title = f"{found.parameters.model}, {found.theory}, event {found.event}"
+    lines = [f"{title}; limit {_short(found.limit, 12)}"]
     lines.append("  ".join(f"{head:>20}" for head in heads))
     for rung in found.rungs:
         cells = (
@@ -84,9 +81,7 @@ def _short(value: float | None, digits: int) -> str:
 
 def draw_ladder(found: Ladder, path: Path) -> None:
     """Distance to the limit against the size, with the derived leading term."""
-    from binodal.numerics.phases.ladder import POWERS, SIZES
-
-    size, power = SIZES[found.model], POWERS[found.model]
+    size, power = found.size, found.power
     rungs = [r for r in found.rungs if r.coefficient]
     with figure(path, 1, 1, (5.2, 3.8)) as (_, axes):
         places = [r.size for r in rungs]
@@ -107,5 +102,5 @@ def draw_ladder(found: Ladder, path: Path) -> None:
             )
         axes.set_xlabel(f"${size}$")
         axes.set_ylabel(r"$|\sigma^2 - $ limit$|$")
-        axes.set_title(f"{found.model}, {found.theory} theory: {found.event}")
+        axes.set_title(f"{found.parameters.model}, {found.theory} theory: {found.event}")
         axes.legend(loc="best")

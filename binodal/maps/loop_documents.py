@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from binodal.document import number
 
 if TYPE_CHECKING:
+    from binodal.models.protocol import Model
     from binodal.numerics.phases.escape import Escape, Feature
     from binodal.numerics.phases.hysteresis import Loop, Point
 
 Row = tuple[str, ...]
-ORDER_NAMES = {"teacher-student": "q", "modular": "x"}
-SIZES = {"teacher-student": "d", "modular": "P"}
 ASSUMPTIONS = (
     "escape: overdamped Langevin dw = -grad S dt + sqrt(2) dW of one neuron (or one of its modes) "
     "at a fixed mean residual, which is that of the metastable state at the given size; one loop, "
@@ -26,23 +25,23 @@ ASSUMPTIONS = (
 )
 
 
-def loop_data(loop: Loop, digits: int) -> dict[str, Any]:
+def loop_data(of: Model, loop: Loop, digits: int) -> dict[str, Any]:
     """The loop's points; certified numbers as balls, escape times as computed decimals."""
     return {
         "along": loop.along,
-        "order_parameter": ORDER_NAMES[loop.model],
-        "points": [_point(loop, point, digits) for point in loop.points],
+        "order_parameter": of.order.name,
+        "points": [_point(of, point, digits) for point in loop.points],
     }
 
 
-def _point(loop: Loop, point: Point, digits: int) -> dict[str, Any]:
+def _point(of: Model, point: Point, digits: int) -> dict[str, Any]:
     escapes = point.escapes
     return {
         "value": str(point.value),
         "status": str(point.status),
         "phase": point.phase,
-        "cooling": _feature(loop, point.cooling, digits),
-        "heating": _feature(loop, point.heating, digits),
+        "cooling": _feature(of, point.cooling, digits),
+        "heating": _feature(of, point.heating, digits),
         "log10_escape_time": None
         if escapes is None
         else {
@@ -71,11 +70,11 @@ def _escape(escape: Escape, digits: int) -> dict[str, Any]:
     }
 
 
-def _feature(loop: Loop, feature: Feature | None, digits: int) -> dict[str, Any] | None:
+def _feature(of: Model, feature: Feature | None, digits: int) -> dict[str, Any] | None:
     if feature is None:
         return None
     named = {
-        ORDER_NAMES[loop.model]: feature.order,
+        of.order.name: feature.order,
         "saddle": feature.saddle,
         "action": feature.action,
         "barrier": feature.barrier,
@@ -84,9 +83,9 @@ def _feature(loop: Loop, feature: Feature | None, digits: int) -> dict[str, Any]
     return {name: number(value, digits) for name, value in named.items()}
 
 
-def loop_text(loop: Loop) -> str:
+def loop_text(of: Model, loop: Loop) -> str:
     """Two tables: branches of the limit, and escapes at the given size."""
-    name, size = ORDER_NAMES[loop.model], SIZES[loop.model]
+    name, size = of.order.name, of.size
     places = [f"{float(point.value):.8g}" for point in loop.points]
     branches: list[Row] = [(loop.along, "phase", name, "out of zero", "out of feature")]
     times: list[Row] = [(loop.along, "out of", f"{size} x barrier", "log10 time", "left out", "")]
@@ -101,7 +100,7 @@ def loop_text(loop: Loop) -> str:
     at = f"at each {size}" if value is None else f"at {size} = {value:g}"
     return "\n".join(
         [
-            f"{loop.model}, {loop.theory}, thermodynamic limit, along {loop.along}",
+            f"{of.name}, {loop.theory}, thermodynamic limit, along {loop.along}",
             *_table(branches),
             f"escape times {at}, computed",
             *_table(times),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from binodal.derive.theories import THEORIES as THEORIES
 from binodal.errors import RequestError
 from binodal.numerics.parameters import Parameters, Space
 
@@ -17,8 +16,20 @@ if TYPE_CHECKING:
 
     from binodal.derive.derivation import Derivation
     from binodal.models.report import Report
+    from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.critical import CriticalPoints
     from binodal.numerics.dropped import Dropped
+    from binodal.numerics.phases.hysteresis import Solver as Branches
+    from binodal.numerics.phases.ladder import Approach
+    from binodal.numerics.phases.phase_map import Cells
+
+Check = tuple[str, Callable[[], str | None]]
+"""A name, and a function that returns None or a sentence about what is wrong."""
+
+
+class NotOffered(Exception):
+    """The statement of a check does not hold for such a request; the message says what it needs."""
+
 
 LIMITS = ("thermodynamic", "finite")
 
@@ -41,36 +52,61 @@ class Grid(Protocol):
 
 
 class Solver(Protocol):
-    """(parameters, theory, limit, digits) -> a numerics solution."""
+    """(parameters, theory, digits) -> a numerics solution: closure, saddles, masses, phase."""
 
-    def __call__(self, parameters: Parameters, theory: str, limit: str, digits: int) -> Any: ...
+    def __call__(self, parameters: Parameters, theory: str, digits: int, /) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a model offers at infinite or at given size; abilities are loaded when asked for.
+
+    ``assumptions`` are what a theory rests on there, in words.
+    """
+
+    assumptions: Callable[[str], Sequence[str]]
+    solve: Callable[[], Solver] | None = None
+    critical: Callable[[], CriticalPoints[Any]] | None = None
+    boundary: Callable[[], Boundaries] | None = None
+    grid: Callable[[], Grid] | None = None
+
+
+@dataclass(frozen=True)
+class OrderParameter:
+    """The order parameter's name in documents, its attribute in numerics, and how it is typeset."""
+
+    name: str
+    attribute: str
+    latex: str
 
 
 @dataclass(frozen=True)
 class Model:
-    """A model's entry points and the names of its results.
+    """A theory and its networks: what every command, report and page asks for.
 
-    ``closure``, ``coordinates`` and ``order_parameter`` are pairs (name in documents, attribute in
-    numerics); ``columns`` are the quantities of a sweep with their meanings. Heavy imports belong
-    into the functions, so that help and bad requests stay fast.
+    Abilities are functions without arguments that load what they give, so that help and bad
+    requests stay fast; :meth:`offer` calls them, and refuses what is absent. ``closure`` and
+    ``coordinates`` are pairs (name in documents, attribute in numerics); ``columns`` are the
+    quantities of a sweep with their meanings; ``size`` is the parameter that is large in the limit.
     """
 
     space: Space
-    quantities: Callable[[], Mapping[str, Callable[[str], Derivation]]]
+    size: str
+    order: OrderParameter
+    closure: tuple[tuple[str, str], ...]
+    coordinates: tuple[tuple[str, str], ...]
+    columns: Mapping[str, str]
+    events: tuple[str, ...]
+    limits: Mapping[str, Limit]
+    derivations: Callable[[], Mapping[str, Callable[[str], Derivation]]]
     complete: Callable[[str], Derivation]
-    solve: Solver | None = None
-    critical: Callable[[str], CriticalPoints[Any]] | None = None
     expressions: Callable[[], Mapping[str, Callable[[str], Expressions]]] | None = None
-    grid: Grid | None = None
-    finite_grid: Grid | None = None
+    cells: Callable[[], Cells] | None = None
+    branches: Callable[[], Branches] | None = None
+    approach: Callable[[], Approach] | None = None
     report: Callable[[], Report] | None = None
-    events: tuple[str, ...] = ()
-    phases: tuple[str, ...] = ()
-    closure: tuple[tuple[str, str], ...] = ()
-    coordinates: tuple[tuple[str, str], ...] = ()
-    order_parameter: tuple[str, str] = ("q", "q")
-    columns: Mapping[str, str] = field(default_factory=dict)
-    assumptions: Callable[[str, str], Sequence[str]] = lambda theory, limit: ()
+    selftest: Callable[[], Iterable[Check]] | None = None
+    at_order: Callable[[], Callable[[int], Iterable[Check]]] | None = None
     dropped: Callable[[Parameters, Any], Sequence[Dropped]] = lambda parameters, found: ()
 
     @property
@@ -78,9 +114,14 @@ class Model:
         """What users call it."""
         return self.space.model
 
-    def offer(self, ability: str) -> Any:
-        """The entry point of this name. Raises RequestError when the model has none."""
-        found = getattr(self, ability)
-        if found is None:
-            raise RequestError(f"{self.name}: {ability} is not available for this model")
-        return found
+    def offer(self, ability: str, limit: str = "") -> Any:
+        """The ability of this name, in a limit if it belongs to one.
+
+        Raises RequestError when the model has none: the one place where a request is refused
+        because a model lacks what it asks for.
+        """
+        load = getattr(self.limits.get(limit) if limit else self, ability, None)
+        if load is None:
+            there = f" in the {limit} limit" if limit in self.limits else ""
+            raise RequestError(f"{self.name}: {ability} is not available for this model{there}")
+        return load()

@@ -64,7 +64,7 @@ def _steps(of: Model, report: Report) -> Chapter:
     def write(request: Request) -> Section:
         from binodal.page.derivations import derivations
 
-        return derivations(of.quantities(), request)
+        return derivations(of.derivations(), request)
 
     title = f"{report.title}: the derivation, step by step"
     return Chapter(steps_of(of.name), title, 2, write, report.seconds_of_steps)

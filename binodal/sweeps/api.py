@@ -9,6 +9,7 @@ from binodal.config import Exact, require_digits
 from binodal.derive.theories import THEORIES
 from binodal.models.protocol import LIMITS
 from binodal.models.registry import fields_of, model
+from binodal.numerics.phases.rule import PHASES
 from binodal.request import prepared, require
 from binodal.sweeps.axis import parse_axes
 from binodal.sweeps.job import Job
@@ -52,7 +53,7 @@ def sweep(
     if limit == "finite" and any(fields_of(model_name)[axis.name].whole for axis in axes):
         notes.append("sizes rounded to integers in each cell")
     digits = require_digits(digits)
-    of.offer("grid" if limit == "thermodynamic" else "solve")
+    of.offer("grid" if limit == "thermodynamic" else "solve", limit)
     by = means(workers, scheduler)
     path = None if output is None else require_place(output)
     written, grid = parameters.as_strings(), [str(axis) for axis in axes]
@@ -63,10 +64,10 @@ def sweep(
         "digits": digits,
         "version": VERSION,
         "grid": grid,
-        "assumptions": [*of.assumptions(theory, limit), *notes],
+        "assumptions": [*of.limits[limit].assumptions(theory), *notes],
         "params": {k: v for k, v in written.items() if k not in starts},
     }
-    table = Table(axes, of.phases, of.columns, attributes(request))
+    table = Table(axes, PHASES, of.columns, attributes(request))
     job = Job(model_name, theory, limit, digits, tuple(written.items()), tuple(grid))
     fill(job, table, path, by)
     return table

@@ -8,6 +8,7 @@ from typing import Any
 from binodal.models.protocol import Model
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
+from binodal.numerics.phases.rule import PHASES
 from binodal.sweeps.table import STATES
 
 
@@ -20,10 +21,10 @@ def solved_cell(
     """
     found: dict[str, float] = {name: float("nan") for name in of.columns}
     try:
-        solution = of.offer("solve")(parameters, theory, limit, digits)
+        solution = of.offer("solve", limit)(parameters, theory, digits)
     except Undecided:
         return {**found, "phase": -1, "state": STATES.index("undecided")}
-    order = of.order_parameter[1]
+    order = of.order.attribute
     minima = [
         s for s in solution.saddles if s.kind == "minimum" and _middle(getattr(s, order)) != 0
     ]
@@ -34,12 +35,12 @@ def solved_cell(
         found |= {name: _middle(getattr(solution.closure, inner)) for name, inner in of.closure}
     if deepest is not None:
         found |= {
-            of.order_parameter[0]: _middle(getattr(deepest, order)),
+            of.order.name: _middle(getattr(deepest, order)),
             "action": _middle(deepest.action),
         }
     if solution.saddles:
         found["mass"] = float(sum(_middle(s.mass) for s in minima if s.mass is not None))
-    found["phase"] = of.phases.index(solution.phase) if solution.phase in of.phases else -1
+    found["phase"] = PHASES.index(solution.phase) if solution.phase in PHASES else -1
     found["state"] = STATES.index(str(solution.status))
     return found
 

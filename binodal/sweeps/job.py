@@ -57,18 +57,17 @@ class Job:
         return _fixed(self)
 
     @property
-    def entry(self) -> str:
-        """The model's entry point: grid, finite_grid, or solve for single cells."""
-        if self.limit == "thermodynamic":
-            return "grid"
-        return "finite_grid" if model(self.model).finite_grid else "solve"
+    def vectorised(self) -> bool:
+        """Whether the model solves whole arrays, not single cells."""
+        return model(self.model).limits[self.limit].grid is not None
 
     @property
     def chunks(self) -> Chunks:
         """How the grid is cut."""
-        most = {"grid": VECTORISED_CELLS, "finite_grid": FINITE_CELLS, "solve": SINGLE_CELLS}
+        of_arrays = VECTORISED_CELLS if self.limit == "thermodynamic" else FINITE_CELLS
+        most = of_arrays if self.vectorised else SINGLE_CELLS
         shape = tuple(axis.count for axis in self.axes)
-        return Chunks(shape, chunk_shape(shape, most[self.entry]))
+        return Chunks(shape, chunk_shape(shape, most))
 
 
 @cache
@@ -88,7 +87,7 @@ def compute(job: Job, number: int) -> Found:
     Raises what the model's solver raises for parameters that make no sense.
     """
     of, part = model(job.model), job.chunks.part(number)
-    return _single(of, job, part) if job.entry == "solve" else _vectorised(of, job, part)
+    return _vectorised(of, job, part) if job.vectorised else _single(of, job, part)
 
 
 def _vectorised(of: Model, job: Job, part: tuple[slice, ...]) -> Found:
@@ -96,9 +95,9 @@ def _vectorised(of: Model, job: Job, part: tuple[slice, ...]) -> Found:
     along = [floats(axis)[where] for axis, where in zip(job.axes, part, strict=True)]
     mesh = np.meshgrid(*along, indexing="ij", sparse=True)
     columns |= {axis.name: column for axis, column in zip(job.axes, mesh, strict=True)}
-    if job.entry == "finite_grid":
+    if job.limit == "finite":
         columns = _whole(of, columns)
-    found = of.offer(job.entry)(columns, job.theory)
+    found = of.offer("grid", job.limit)(columns, job.theory)
     solved = np.isfinite(np.asarray(found[of.closure[0][0]], dtype=float))
     state = np.where(solved, STATES.index("converged"), STATES.index("undecided"))
     result = {name: np.asarray(found[name], dtype=np.float64) for name in of.columns}

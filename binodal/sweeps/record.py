@@ -79,7 +79,7 @@ def expression_hashes(model_name: str, theory: str) -> Mapping[str, str]:
         text = "\n".join(f"{name} = {sp.srepr(value)}" for name, value in values.items())
         return digest(text).hex()
 
-    available = model(model_name).offer("expressions")()
+    available = model(model_name).offer("expressions")
     return {
         f"expression_{name}_sha256": hashed(available[name](theory).values)
         for name in _HASHED

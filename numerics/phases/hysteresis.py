@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from binodal.models.registry import fields_of
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.outcome import Status
 from binodal.numerics.parameters import Parameters
@@ -51,7 +50,6 @@ class Point:
 class Loop:
     """All points of a sweep in increasing value, and what they rest on."""
 
-    model: str
     theory: str
     along: str
     parameters: Parameters
@@ -68,17 +66,8 @@ Solved = tuple[str, Feature | None, Feature | None, Escapes | None]
 Solver = Callable[[Mapping[str, Fraction], str, int], Solved]
 
 
-def _solver(model: str) -> Solver:
-    if model == "modular":
-        from binodal.models.modular.numerics.hysteresis import solved as modular
-
-        return modular
-    from binodal.models.teacher_student.numerics.hysteresis import solved as teacher_student
-
-    return teacher_student
-
-
 def hysteresis(
+    solve: Solver,
     parameters: Parameters,
     along: str,
     low: Fraction,
@@ -87,17 +76,19 @@ def hysteresis(
     theory: str = "derived",
     tell: Callable[[], None] = lambda: None,
 ) -> Loop:
-    """Both branches at ``count`` equally spaced values. Raises ParameterError for a bad request."""
-    if along not in fields_of(parameters.model):
-        raise ParameterError(f"unknown parameter {along!r} of {parameters.model}")
+    """Both branches at ``count`` equally spaced values, each solved by the model's ``solve``.
+
+    Raises ParameterError for a bad request.
+    """
+    parameters.space.require(along)
     if not 2 <= count <= 2000 or not low < high:
         raise ParameterError(f"{along}={low}:{high}:{count}: 2 to 2000 points of START < STOP")
-    solve, points = _solver(parameters.model), []
+    points: list[Point] = []
     for k in range(count):
         value = low + (high - low) * Fraction(k, count - 1)
         points.append(_point(solve, parameters.replace(**{along: value}), value, theory))
         tell()
-    return Loop(parameters.model, theory, along, parameters, tuple(points))
+    return Loop(theory, along, parameters, tuple(points))
 
 
 def _point(solve: Solver, parameters: Parameters, value: Fraction, theory: str) -> Point:

@@ -6,22 +6,54 @@ Where the leading difference is derived it stands beside the computed one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 from math import log
-from typing import Any
+from typing import Any, Protocol
 
-from binodal.derive.symbols import P, sigma2
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.critical import CriticalPoints
 from binodal.numerics.outcome import Status
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.rescale import rescale
 
-SIZES = {"teacher-student": "d", "modular": "P"}
-POWERS = {"teacher-student": 1, "modular": 2}
-"""The leading correction goes as 1/size^power, per value of the size."""
+Found = tuple[float, float] | str
+"""A value with its error, or the reason why there is none."""
+
+
+class Shift(Protocol):
+    """The derived difference of the birth from its limit, times size^power, at ``scaled`` size.
+
+    In units of the unscaled sigma^2; ``point`` is the birth in the limit.
+    """
+
+    def __call__(
+        self, parameters: Parameters, scaled: Parameters, theory: str, point: Any, /
+    ) -> float: ...
+
+
+class Near(Protocol):
+    """An event of finite size beside a guess with its error, or None where no crossing is there."""
+
+    def __call__(
+        self, scaled: Parameters, event: str, theory: str, guess: float, /
+    ) -> tuple[float, float] | None: ...
+
+
+@dataclass(frozen=True)
+class Approach:
+    """How a model approaches its limit.
+
+    The leading correction goes as 1/size^power; ``limit`` and ``finite`` find events there.
+    ``shift`` and ``near`` are there for models whose correction is derived.
+    """
+
+    size: str
+    power: int
+    limit: CriticalPoints[Any]
+    finite: CriticalPoints[Any]
+    shift: Shift | None = None
+    near: Near | None = None
 
 
 @dataclass(frozen=True)
@@ -55,10 +87,11 @@ class Rung:
 class Ladder:
     """The rungs, the limit, and the derived coefficient of its leading correction."""
 
-    model: str
     theory: str
     event: str
     parameters: Parameters
+    size: str
+    power: int
     limit: float | None
     predicted: float | None
     extrapolated: float | None
@@ -71,53 +104,8 @@ class Ladder:
         return Status.CONVERGED if found else Status.UNDECIDED
 
 
-@cache
-def _teacher_student_shift(theory: str) -> Callable[..., tuple[Any, ...]]:
-    from binodal.derive.symbols import b, rho
-    from binodal.models.teacher_student.derivations.corrections import birth_shift
-    from binodal.models.teacher_student.forms.action import PARAMETERS
-
-    return compiled("shift", {"shift": birth_shift(theory)}, (rho, b, *PARAMETERS), "numpy")
-
-
-@cache
-def _modular_shift(theory: str) -> Callable[..., tuple[Any, ...]]:
-    from binodal.models.modular.derivations.corrections import birth_shift
-    from binodal.models.modular.forms.action import PARAMETERS
-
-    shift = birth_shift(theory) * P**2 + 0 * sigma2
-    return compiled("shift", {"shift": shift}, PARAMETERS, "numpy")
-
-
-def predicted_shift(
-    parameters: Mapping[str, Fraction], theory: str, model: str, point: Any
-) -> float:
-    """(sigma^2_birth - limit) size^power to the derived orders, at a point of the limit.
-
-    teacher-student: the coefficient of 1/d, one order. modular: lambda of the zero state times
-    P^2, with its first correction in 1/P.
-    """
-    at = {name: float(value) for name, value in parameters.items()}
-    at["sigma2"] = float(point.value.mid())
-    if model == "modular":
-        return float(_modular_shift(theory)(*at.values())[0])
-    state = (float(point.rho.mid()), float(point.b.mid()))
-    return float(_teacher_student_shift(theory)(*state, *at.values())[0])
-
-
-def _finders(model: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    if model == "modular":
-        from binodal.models.modular.numerics.critical import critical as limit
-        from binodal.models.modular.numerics.finite_critical import critical_finite as finite
-
-        return limit, finite
-    from binodal.models.teacher_student.numerics.critical import critical as limit_of
-    from binodal.models.teacher_student.numerics.finite_critical import critical_finite as finite_of
-
-    return limit_of, finite_of
-
-
 def ladder(
+    of: Approach,
     parameters: Parameters,
     betas: Sequence[Fraction],
     event: str = "birth",
@@ -125,57 +113,43 @@ def ladder(
     fraction: Fraction = Fraction(1, 2),
     tell: Callable[[], None] = lambda: None,
 ) -> Ladder:
-    """sigma^2 of an event at each beta, against the limit; birth has a derived correction.
+    """sigma^2 of an event at each beta, against the limit; birth may have a derived correction.
 
     "mass" at a fixed fraction has no event in the limit, so its rungs have no coefficient. Raises
     ParameterError for an unknown event.
     """
-    model = parameters.model
-    limit_of, finite_of = _finders(model)
-    point = None if event == "mass" else limit_of(parameters, event, "sigma2", theory).point
+    point = None if event == "mass" else of.limit(parameters, event, "sigma2", theory).point
     limit = None if point is None else float(point.value.mid())
     rungs: list[Rung] = []
     for beta in sorted(betas):
         scaled, _ = rescale(parameters, beta)
-        back = float(scaled["sigma2"] / parameters["sigma2"])
         predicted = None
-        if event == "birth" and point is not None:
-            predicted = _predicted(parameters, scaled, theory, point, back)
-        found = _near(scaled, event, theory, limit, predicted)
+        if event == "birth" and point is not None and of.shift is not None:
+            predicted = of.shift(parameters, scaled, theory, point)
+        found = _near(of, scaled, event, theory, limit, predicted)
         if found is None:
-            found = _searched(finite_of(scaled, event, "sigma2", theory, fraction=fraction))
-        rungs.append(_rung(beta, scaled, found, back, limit, predicted, rungs))
+            found = _searched(of.finite(scaled, event, "sigma2", theory, fraction=fraction))
+        back = float(scaled["sigma2"] / parameters["sigma2"])
+        rungs.append(_rung(of, beta, scaled, found, back, limit, predicted, rungs))
         tell()
     shift = rungs[-1].predicted if rungs else None
-    return Ladder(
-        model, theory, event, parameters, limit, shift, _extrapolated(rungs), tuple(rungs)
-    )
-
-
-def _predicted(
-    parameters: Parameters, scaled: Parameters, theory: str, point: Any, back: float
-) -> float:
-    """The derived coefficient at this size, in units of the unscaled sigma^2."""
-    if parameters.model == "teacher-student":
-        return predicted_shift(parameters, theory, parameters.model, point)
-    return predicted_shift(scaled, theory, parameters.model, point) / back
-
-
-Found = tuple[float, float] | str
-"""A value with its error, or the reason why there is none."""
+    last = _extrapolated(rungs)
+    return Ladder(theory, event, parameters, of.size, of.power, limit, shift, last, tuple(rungs))
 
 
 def _near(
-    scaled: Parameters, event: str, theory: str, limit: float | None, predicted: float | None
+    of: Approach,
+    scaled: Parameters,
+    event: str,
+    theory: str,
+    limit: float | None,
+    predicted: float | None,
 ) -> Found | None:
     """The event beside its derived value, where that is good enough to start from."""
-    if scaled.model != "teacher-student" or limit is None or predicted is None:
+    if of.near is None or limit is None or predicted is None:
         return None
-    from binodal.models.teacher_student.numerics.ladder import event_near
-
-    floats = {name: float(value) for name, value in scaled.items()}
-    guess = limit + predicted / floats["d"]
-    return event_near(floats, event, theory, 0.5, guess) if guess > 0.5 * limit else None
+    guess = limit + predicted / float(scaled[of.size]) ** of.power
+    return of.near(scaled, event, theory, guess) if guess > 0.5 * limit else None
 
 
 def _searched(found: Any) -> Found:
@@ -185,6 +159,7 @@ def _searched(found: Any) -> Found:
 
 
 def _rung(
+    of: Approach,
     beta: Fraction,
     scaled: Parameters,
     found: Found,
@@ -193,14 +168,13 @@ def _rung(
     predicted: float | None,
     before: Sequence[Rung],
 ) -> Rung:
-    model = scaled.model
-    size = float(scaled[SIZES[model]])
+    size = float(scaled[of.size])
     if isinstance(found, str):
         return Rung(beta, size, None, None, None, None, None, predicted, found)
     value, error = (number / back for number in found)
     if limit is None:
         return Rung(beta, size, value, error, None, None, None, predicted, "")
-    lever = size ** POWERS[model]
+    lever = size**of.power
     last = before[-1] if before else None
     exponent = None
     shown = abs(value - limit) > error

@@ -10,17 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.models.modular.numerics.phase_cell import modular_classifier
-from binodal.models.teacher_student.numerics.phase_cell import teacher_student_classifier
 from binodal.numerics.outcome import Status
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.phases.quadtree import BOUNDARIES, STAGES, Axis, Cell, Classifier, refine
 
 UNDECIDED = -1
-_CLASSIFIERS: Mapping[str, tuple[Callable[[str], Classifier], int]] = {
-    "teacher-student": (teacher_student_classifier, STAGES.index("GMFL-I")),
-    "modular": (modular_classifier, STAGES.index("GMFL-II")),
-}
+
+
+@dataclass(frozen=True)
+class Cells:
+    """How a model proves the stages of a cell, by theory, and its last stage."""
+
+    classifier: Callable[[str], Classifier]
+    last: str
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class PhaseMap:
 
 
 def phase_map(
+    of: Cells,
     parameters: Parameters,
     axes: tuple[Axis, Axis],
     theory: str = "derived",
@@ -100,9 +103,8 @@ def phase_map(
     for axis in axes:
         parameters.replace(**{axis.name: axis.low})
         parameters.replace(**{axis.name: axis.high})
-    build, last = _CLASSIFIERS[parameters.model]
     fixed = {
         name: value for name, value in parameters.items() if name not in {a.name for a in axes}
     }
-    cells = refine(build(theory), axes, fixed, depth, (0, last), tell)
+    cells = refine(of.classifier(theory), axes, fixed, depth, (0, STAGES.index(of.last)), tell)
     return PhaseMap(parameters.model, theory, axes, fixed, depth, cells)

@@ -42,7 +42,9 @@ def interrupted(monkeypatch):
         monkeypatch.setattr(
             Model,
             "offer",
-            lambda self, ability: grid if ability == "grid" else offer(self, ability),
+            lambda self, ability, limit="": (
+                grid if ability == "grid" else offer(self, ability, limit)
+            ),
         )
 
     yield arm
@@ -119,8 +121,8 @@ def test_an_interrupt_keeps_rows_and_the_same_command_goes_on(
     starts = []
     offer = Model.offer
 
-    def watched(self, ability):
-        found = offer(self, ability)
+    def watched(self, ability, limit=""):
+        found = offer(self, ability, limit)
 
         def grid(columns, theory):
             starts.append(float(np.ravel(columns["sigma2"])[0]))

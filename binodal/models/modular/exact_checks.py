@@ -5,21 +5,18 @@ Rationals, integers and cyclotomic numbers only: a check passes or is wrong, not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import partial
 
 from binodal.errors import RequestError
+from binodal.models.protocol import Check, NotOffered
 
 MAX_ORDER = 13
 """Largest P for which all checks together stay below a minute."""
 
 
-class NotOffered(Exception):
-    """The statement of a check needs another kind of P; the message says which."""
-
-
-def exact_checks(order: int) -> Iterator[tuple[str, Callable[[], str | None]]]:
+def exact_checks(order: int) -> Iterator[Check]:
     """Names and checks at P = ``order``; each returns None or a sentence about what is wrong.
 
     A check raises :class:`NotOffered` when its statement does not hold for such a P, with what it

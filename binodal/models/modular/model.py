@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from binodal.errors import RequestError
 from binodal.models.modular.parameters import SPACE
-from binodal.models.protocol import Expressions, Model
+from binodal.models.protocol import (
+    Check,
+    Expressions,
+    Grid,
+    Limit,
+    Model,
+    OrderParameter,
+    Solver,
+)
 from binodal.numerics.parameters import Parameters
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from binodal.derive.derivation import Derivation
     from binodal.models.report import Report
+    from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.critical import CriticalPoints
     from binodal.numerics.dropped import Dropped
+    from binodal.numerics.phases.hysteresis import Solver as Branches
+    from binodal.numerics.phases.ladder import Approach
+    from binodal.numerics.phases.phase_map import Cells
 
-PHASES = ("GFL", "GMFL-I", "GMFL-II", "undecided")
 COMPOSITE = (
     "composite P: symmetry alone ties all (k,k), k != 0, only for prime P; here they share one "
     "eigenvalue because the closure has one solution, and that is of this form"
@@ -32,130 +39,154 @@ EVEN = (
 )
 
 
-def quantities() -> Mapping[str, Callable[[str], Derivation]]:
-    """Derivations by name."""
+def _derivations() -> Mapping[str, Callable[[str], Derivation]]:
     from binodal.models.modular.derivations.quantities import QUANTITIES
 
     return QUANTITIES
 
 
-def complete(theory: str) -> Derivation:
-    """The whole chain of derivations."""
-    from binodal.models.modular.derivations.quantities import complete as chain
+def _complete(theory: str) -> Derivation:
+    from binodal.models.modular.derivations.quantities import complete
 
-    return chain(theory)
+    return complete(theory)
 
 
-def solve(parameters: Parameters, theory: str, limit: str, digits: int) -> Any:
-    """The closure and all saddles in a limit."""
+def _assumptions(theory: str) -> tuple[str, ...]:
+    from binodal.models.modular.numerics.critical import notes
+    from binodal.models.modular.numerics.results import ACTION_UNITS
+
+    return (*notes(theory), ACTION_UNITS[theory])
+
+
+def _solve() -> Solver:
+    from binodal.models.modular.numerics.solve import solve_thermodynamic
+
+    return _with_order(solve_thermodynamic, (EVEN,))
+
+
+def _solve_finite() -> Solver:
+    from binodal.models.modular.numerics.finite import solve_finite
+
+    return _with_order(solve_finite, ())
+
+
+def _with_order(solve: Callable[[Parameters, str, int], Any], at_even: tuple[str, ...]) -> Solver:
+    """A solver whose statements say what an even or a composite P changes in them."""
     from binodal.numerics.balls import bits_of
 
-    if limit == "finite":
-        from binodal.models.modular.numerics.finite import solve_finite
+    def solved(parameters: Parameters, theory: str, digits: int) -> Any:
+        solution = solve(parameters, theory, bits_of(digits))
+        notes = _of_order(parameters["P"], at_even)
+        return replace(solution, assumptions=(*solution.assumptions, *notes))
 
-        solution = solve_finite(parameters, theory, bits_of(digits))
-    else:
-        from binodal.models.modular.numerics.solve import solve_thermodynamic
-
-        solution = solve_thermodynamic(parameters, theory, bits_of(digits))
-    said = (*solution.assumptions, *_said_of_order(parameters["P"], limit))
-    return replace(solution, assumptions=said)
+    return solved
 
 
-def _said_of_order(order: Fraction, limit: str) -> tuple[str, ...]:
-    """What an even or a composite P changes in the statements that a number rests on."""
+def _of_order(order: Fraction, at_even: tuple[str, ...]) -> tuple[str, ...]:
     if order.denominator != 1:
         return ()
     from flint import fmpz
 
-    even = (EVEN,) if order % 2 == 0 and limit == "thermodynamic" else ()
+    even = at_even if order % 2 == 0 else ()
     return even if fmpz(int(order)).is_prime() else (*even, COMPOSITE)
 
 
-def critical(limit: str) -> CriticalPoints[Any]:
-    """What finds the critical points of an event along a parameter."""
-    if limit == "finite":
-        from binodal.models.modular.numerics.finite_critical import critical_finite
+def _critical() -> CriticalPoints[Any]:
+    from binodal.models.modular.numerics.critical import critical
 
-        return critical_finite
-    from binodal.models.modular.numerics.critical import critical as thermodynamic
+    return critical
+
+
+def _boundary() -> Boundaries:
+    from binodal.models.modular.numerics.boundary import boundary
+
+    return boundary
+
+
+def _grid() -> Grid:
+    from binodal.models.modular.numerics.columns import thermodynamic
 
     return thermodynamic
 
 
-def assumptions(theory: str, limit: str) -> tuple[str, ...]:
-    """What a theory rests on in a limit, in words."""
-    from binodal.models.modular.numerics.critical import notes
+def _finite_assumptions(theory: str) -> Sequence[str]:
     from binodal.models.modular.numerics.finite import finite_notes
-    from binodal.models.modular.numerics.results import ACTION_UNITS
 
-    return finite_notes(theory) if limit == "finite" else (*notes(theory), ACTION_UNITS[theory])
-
-
-def dropped(parameters: Parameters, found: Any) -> Sequence[Dropped]:
-    """The terms that a solution or an event leaves out, with their sizes."""
-    from binodal.models.modular.numerics.dropped import dropped_terms
-
-    return dropped_terms(parameters, found)
+    return finite_notes(theory)
 
 
-def grid(columns: Mapping[str, NDArray[np.float64]], theory: str) -> Mapping[str, NDArray[Any]]:
-    """Closure, ring and phase on a grid of parameters, in double precision."""
-    from binodal.models.modular.numerics.grid import thermodynamic_grid
+def _critical_finite() -> CriticalPoints[Any]:
+    from binodal.models.modular.numerics.finite_critical import critical_finite
 
-    return _in_columns(thermodynamic_grid(columns, theory))
-
-
-def finite_grid(
-    columns: Mapping[str, NDArray[np.float64]], theory: str
-) -> Mapping[str, NDArray[Any]]:
-    """The same at the given P, by the integrals of a mode's law."""
-    from binodal.models.modular.numerics.grid import finite_grid as at_given_size
-
-    if (columns["P"] < 3).any():
-        raise RequestError("P=2: the closure of a complex mode (k different from P-k) needs P >= 3")
-    return _in_columns(at_given_size(columns, theory))
+    return critical_finite
 
 
-def _in_columns(found: Mapping[str, NDArray[Any]]) -> Mapping[str, NDArray[Any]]:
-    """No ring means mass 0; where there is no solution there is no closure either."""
-    import numpy as np
+def _boundary_finite() -> Boundaries:
+    from binodal.models.modular.numerics.boundary_finite import boundary_finite
 
-    solved = found["phase"] != PHASES.index("undecided")
-    closure = {name: np.where(solved, found[name], np.nan) for name in ("a", "lambda")}
-    phase, mass = found["phase"].astype(np.int8), np.nan_to_num(found["mass"], nan=0.0)
-    return {**found, **closure, "mass": mass, "phase": phase}
+    return boundary_finite
 
 
-def expressions() -> Mapping[str, Callable[[str], Expressions]]:
-    """What code can be generated for."""
+def _grid_finite() -> Grid:
+    from binodal.models.modular.numerics.columns import finite
+
+    return finite
+
+
+def _expressions() -> Mapping[str, Callable[[str], Expressions]]:
     from binodal.models.modular.expressions import EXPRESSIONS
 
     return EXPRESSIONS
 
 
-def report() -> Report:
-    """The model's part of the report."""
+def _cells() -> Cells:
+    from binodal.models.modular.numerics.phase_cell import CELLS
+
+    return CELLS
+
+
+def _branches() -> Branches:
+    from binodal.models.modular.numerics.hysteresis import solved
+
+    return solved
+
+
+def _approach() -> Approach:
+    from binodal.models.modular.numerics.ladder import APPROACH
+
+    return APPROACH
+
+
+def _report() -> Report:
     from binodal.models.modular.report.content import REPORT
 
     return REPORT
 
 
+def _selftest() -> Iterable[Check]:
+    from binodal.models.modular.selftest import checks
+
+    return checks()
+
+
+def _at_order() -> Callable[[int], Iterable[Check]]:
+    from binodal.models.modular.exact_checks import exact_checks
+
+    return exact_checks
+
+
+def _dropped(parameters: Parameters, found: Any) -> Sequence[Dropped]:
+    from binodal.models.modular.numerics.dropped import dropped_terms
+
+    return dropped_terms(parameters, found)
+
+
 MODEL = Model(
     SPACE,
-    quantities,
-    complete,
-    solve=solve,
-    critical=critical,
-    expressions=expressions,
-    grid=grid,
-    report=report,
-    finite_grid=finite_grid,
-    events=("birth", "coexistence", "instability", "mass", "gmfl2"),
-    phases=PHASES,
+    size="P",
+    order=OrderParameter("x", "x", r"$x = |w_k|^2$"),
     closure=(("a", "a"), ("lambda", "lam")),
     coordinates=(("u", "u"), ("x", "x"), ("a", "a")),
-    order_parameter=("x", "x"),
     columns={
         "a": "target part of the mean residual, in units of the target",
         "lambda": "eigenvalue of the kernel on the target",
@@ -163,6 +194,21 @@ MODEL = Model(
         "action": "S/P of a mode there, relative to the zero state",
         "mass": "probability of the ring",
     },
-    assumptions=assumptions,
-    dropped=dropped,
+    events=("birth", "coexistence", "instability", "mass", "gmfl2"),
+    limits={
+        "thermodynamic": Limit(_assumptions, _solve, _critical, _boundary, _grid),
+        "finite": Limit(
+            _finite_assumptions, _solve_finite, _critical_finite, _boundary_finite, _grid_finite
+        ),
+    },
+    derivations=_derivations,
+    complete=_complete,
+    expressions=_expressions,
+    cells=_cells,
+    branches=_branches,
+    approach=_approach,
+    report=_report,
+    selftest=_selftest,
+    at_order=_at_order,
+    dropped=_dropped,
 )

@@ -2,119 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from binodal.models.protocol import Expressions, Model
+from binodal.models.protocol import (
+    Check,
+    Expressions,
+    Grid,
+    Limit,
+    Model,
+    OrderParameter,
+    Solver,
+)
 from binodal.models.teacher_student.parameters import SPACE
 from binodal.numerics.parameters import Parameters
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from binodal.derive.derivation import Derivation
     from binodal.models.report import Report
+    from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.critical import CriticalPoints
     from binodal.numerics.dropped import Dropped
+    from binodal.numerics.phases.hysteresis import Solver as Branches
+    from binodal.numerics.phases.ladder import Approach
+    from binodal.numerics.phases.phase_map import Cells
 
-PHASES = ("GFL", "GMFL-I", "GMFL-II", "undecided")
 
-
-def quantities() -> Mapping[str, Callable[[str], Derivation]]:
-    """Derivations by name."""
+def _derivations() -> Mapping[str, Callable[[str], Derivation]]:
     from binodal.models.teacher_student.derivations.quantities import QUANTITIES
 
     return QUANTITIES
 
 
-def complete(theory: str) -> Derivation:
-    """The whole chain of derivations."""
-    from binodal.models.teacher_student.derivations.quantities import complete as chain
+def _complete(theory: str) -> Derivation:
+    from binodal.models.teacher_student.derivations.quantities import complete
 
-    return chain(theory)
+    return complete(theory)
 
 
-def solve(parameters: Parameters, theory: str, limit: str, digits: int) -> Any:
-    """The closure and all saddles in a limit."""
-    if limit == "finite":
-        from binodal.models.teacher_student.numerics.finite import solve_finite
+def _of_the_action(theory: str) -> tuple[str, ...]:
+    from binodal.models.teacher_student.numerics.functions import assumptions
 
-        return solve_finite(parameters, theory)
+    return tuple(a.value for a in assumptions(theory))
+
+
+def _solve() -> Solver:
     from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic
     from binodal.numerics.balls import bits_of
 
-    solution = solve_thermodynamic(parameters, theory, bits_of(digits))
-    return replace(solution, assumptions=solution.assumptions or assumptions(theory, limit))
+    def solve(parameters: Parameters, theory: str, digits: int) -> Any:
+        solution = solve_thermodynamic(parameters, theory, bits_of(digits))
+        return replace(solution, assumptions=solution.assumptions or _of_the_action(theory))
+
+    return solve
 
 
-def critical(limit: str) -> CriticalPoints[Any]:
-    """What finds the critical points of an event along a parameter."""
-    if limit == "finite":
-        from binodal.models.teacher_student.numerics.finite_critical import critical_finite
+def _critical() -> CriticalPoints[Any]:
+    from binodal.models.teacher_student.numerics.critical import critical
 
-        return critical_finite
-    from binodal.models.teacher_student.numerics.critical import critical as thermodynamic
-
-    return thermodynamic
+    return critical
 
 
-def assumptions(theory: str, limit: str) -> tuple[str, ...]:
-    """What a theory rests on in a limit, in words."""
-    if limit == "finite":
-        from binodal.models.teacher_student.numerics.finite import finite_notes
+def _boundary() -> Boundaries:
+    from binodal.models.teacher_student.numerics.boundary import boundary
 
-        return finite_notes(theory)
-    from binodal.models.teacher_student.numerics.functions import assumptions as named
-
-    return tuple(a.value for a in named(theory))
+    return boundary
 
 
-def dropped(parameters: Parameters, found: Any) -> Sequence[Dropped]:
-    """The terms that a solution or an event leaves out, with their sizes."""
-    from binodal.models.teacher_student.numerics.dropped import dropped_terms
-
-    return dropped_terms(parameters, found)
-
-
-def grid(columns: Mapping[str, NDArray[np.float64]], theory: str) -> Mapping[str, NDArray[Any]]:
-    """Closure, deepest feature minimum and phase on a grid of parameters, in double precision."""
-    import numpy as np
-
-    from binodal.models.teacher_student.numerics.grid import PHASES as OF_GRID
+def _grid() -> Grid:
     from binodal.models.teacher_student.numerics.grid import thermodynamic_grid
 
-    found = thermodynamic_grid(columns, theory)
-    codes = np.array([PHASES.index(name) for name in OF_GRID], dtype=np.int8)
-    return {**found, "phase": codes[found["phase"].astype(int)]}
+    return thermodynamic_grid
 
 
-def expressions() -> Mapping[str, Callable[[str], Expressions]]:
-    """What code can be generated for."""
+def _finite_assumptions(theory: str) -> Sequence[str]:
+    from binodal.models.teacher_student.numerics.finite import finite_notes
+
+    return finite_notes(theory)
+
+
+def _solve_finite() -> Solver:
+    from binodal.models.teacher_student.numerics.finite import solve_finite
+
+    return lambda parameters, theory, digits: solve_finite(parameters, theory)
+
+
+def _critical_finite() -> CriticalPoints[Any]:
+    from binodal.models.teacher_student.numerics.finite_critical import critical_finite
+
+    return critical_finite
+
+
+def _boundary_finite() -> Boundaries:
+    from binodal.models.teacher_student.numerics.boundary_finite import boundary_finite
+
+    return boundary_finite
+
+
+def _expressions() -> Mapping[str, Callable[[str], Expressions]]:
     from binodal.models.teacher_student.expressions import EXPRESSIONS
 
     return EXPRESSIONS
 
 
-def report() -> Report:
-    """The model's part of the report."""
+def _cells() -> Cells:
+    from binodal.models.teacher_student.numerics.phase_cell import CELLS
+
+    return CELLS
+
+
+def _branches() -> Branches:
+    from binodal.models.teacher_student.numerics.hysteresis import solved
+
+    return solved
+
+
+def _approach() -> Approach:
+    from binodal.models.teacher_student.numerics.ladder import APPROACH
+
+    return APPROACH
+
+
+def _report() -> Report:
     from binodal.models.teacher_student.report.content import REPORT
 
     return REPORT
 
 
+def _selftest() -> Iterable[Check]:
+    from binodal.models.teacher_student.selftest import checks
+
+    return checks()
+
+
+def _dropped(parameters: Parameters, found: Any) -> Sequence[Dropped]:
+    from binodal.models.teacher_student.numerics.dropped import dropped_terms
+
+    return dropped_terms(parameters, found)
+
+
 MODEL = Model(
     SPACE,
-    quantities,
-    complete,
-    solve=solve,
-    critical=critical,
-    expressions=expressions,
-    grid=grid,
-    report=report,
-    events=("birth", "coexistence", "instability", "mass"),
-    phases=PHASES,
+    size="d",
+    order=OrderParameter("q", "q", r"overlap $q$"),
     closure=(("b", "b"), ("c", "c")),
     coordinates=(("u", "u"), ("q", "q"), ("b", "b")),
     columns={
@@ -124,6 +155,18 @@ MODEL = Model(
         "action": "S/d there, relative to the zero state",
         "mass": "probability of the feature minima",
     },
-    assumptions=assumptions,
-    dropped=dropped,
+    events=("birth", "coexistence", "instability", "mass"),
+    limits={
+        "thermodynamic": Limit(_of_the_action, _solve, _critical, _boundary, _grid),
+        "finite": Limit(_finite_assumptions, _solve_finite, _critical_finite, _boundary_finite),
+    },
+    derivations=_derivations,
+    complete=_complete,
+    expressions=_expressions,
+    cells=_cells,
+    branches=_branches,
+    approach=_approach,
+    report=_report,
+    selftest=_selftest,
+    dropped=_dropped,
 )

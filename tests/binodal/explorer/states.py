@@ -43,7 +43,7 @@ def states(model_name: str, theory: str, count: int, seed: int) -> list[dict[str
     """``count`` states, the same number of each kind: phase, metastability, sign of epsilon."""
     found = _candidates(model_name, seed)
     columns = {k: np.array([float(v[k]) for v in found]) for k in found[0]}
-    grid = model(model_name).offer("grid")(columns, theory)
+    grid = model(model_name).offer("grid", "thermodynamic")(columns, theory)
     kinds = defaultdict(list)
     for number, values in enumerate(found):
         born = not math.isnan(grid["barrier"][number])

@@ -76,7 +76,7 @@ def test_words_of_mathematics(words, typeset):
 def test_every_derived_formula_has_mathml():
     """A sample of each model's results; the report converts them all."""
     for name in names():
-        quantities = model(name).quantities()
+        quantities = model(name).derivations()
         for quantity in ("action", "events"):
             for expression in quantities[quantity]("derived").results.values():
                 markup = mathml(latex(expression))

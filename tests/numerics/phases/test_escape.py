@@ -9,7 +9,7 @@ from flint import arb
 from scipy import integrate, optimize, special
 
 from binodal.models.modular.numerics.metastable import zero_basin as zero_modes
-from binodal.models.registry import preset
+from binodal.models.registry import model, preset
 from binodal.models.teacher_student.numerics.functions import limit_functions, values
 from binodal.models.teacher_student.numerics.metastable import over_barrier, zero_basin
 from binodal.models.teacher_student.numerics.saddles import Closure, saddles
@@ -23,6 +23,10 @@ from tests.numerics.phases.generator import mean_time
 FIG2, FIG3 = preset("fig2"), preset("fig3")
 
 
+def branches(parameters):
+    return model(parameters.model).offer("branches")
+
+
 def setting(beta, sigma2):
     scaled, _ = rescale(FIG2, Fraction(beta))
     return scaled.replace(sigma2=Fraction(sigma2))
@@ -30,7 +34,9 @@ def setting(beta, sigma2):
 
 def escapes(parameters, theory="derived"):
     value = parameters["sigma2"]
-    point = hysteresis(parameters, "sigma2", value, value + Fraction(1, 1000), 2, theory).points[0]
+    point = hysteresis(
+        branches(parameters), parameters, "sigma2", value, value + Fraction(1, 1000), 2, theory
+    ).points[0]
     return point.escapes
 
 
@@ -200,7 +206,9 @@ def test_lambda_of_the_zero_basin_is_an_integral_of_its_own(order):
 def test_lambda_moves_the_time_of_a_mode_by_its_share_of_u():
     """d log t/du = -F x_-^2 at the saddle; u goes as 1/(sigma^2 + lambda)^2."""
     value = Fraction(1, 4)
-    (point, _) = hysteresis(FIG3, "sigma2", value, value + Fraction(1, 100), 2).points
+    (point, _) = hysteresis(
+        branches(FIG3), FIG3, "sigma2", value, value + Fraction(1, 100), 2
+    ).points
     escape = point.escapes.from_zero
     limit = 401 * float(point.cooling.barrier.mid())
     at_u = 2 * 2e-6 * 401**2 / (1000 * 0.25**2)
@@ -211,7 +219,9 @@ def test_lambda_moves_the_time_of_a_mode_by_its_share_of_u():
 
 
 def test_as_printed_the_zero_state_has_no_width():
-    point, _ = hysteresis(FIG3, "sigma2", Fraction(1, 5), Fraction(1, 4), 2, "published").points
+    point, _ = hysteresis(
+        branches(FIG3), FIG3, "sigma2", Fraction(1, 5), Fraction(1, 4), 2, "published"
+    ).points
     escape = point.escapes.from_zero
     assert bool(escape.residual["lambda"] == 0)
     assert float(escape.rise.mid()) == pytest.approx(401 * float(point.cooling.barrier.mid()))

@@ -7,7 +7,7 @@ import pytest
 
 from binodal.derive.theories import THEORIES
 from binodal.models.modular.numerics.hysteresis import prefactor_function as mode_prefactor
-from binodal.models.registry import preset
+from binodal.models.registry import model, preset
 from binodal.models.teacher_student.numerics.critical import critical
 from binodal.models.teacher_student.numerics.functions import limit_functions, values
 from binodal.models.teacher_student.numerics.hysteresis import prefactor_function
@@ -28,7 +28,7 @@ def test_branches_end_where_the_critical_points_say(theory):
         float(critical(FIG2, event, "sigma2", theory).point.value)
         for event in ("birth", "coexistence")
     )
-    loop = hysteresis(FIG2, "sigma2", Fraction(3, 20), Fraction(1, 4), 15, theory)
+    loop = hysteresis(branches(FIG2), FIG2, "sigma2", Fraction(3, 20), Fraction(1, 4), 15, theory)
     assert loop.status == Status.CERTIFIED
     for point in loop.points:
         assert (point.heating is None) == (float(point.value) > birth)
@@ -43,11 +43,17 @@ def test_branches_end_where_the_critical_points_say(theory):
             assert abs(float(point.heating.action.mid())) < 1e-20
 
 
+def branches(parameters):
+    return model(parameters.model).offer("branches")
+
+
 def test_at_coexistence_both_directions_have_the_same_barrier():
     pinned = critical(FIG2, "coexistence", "sigma2", "derived", 15).point.value
     middle = Fraction(str(pinned.str(15, radius=False)))
     step = Fraction(1, 10**7)
-    below, above = hysteresis(FIG2, "sigma2", middle - step, middle + step, 2).points
+    below, above = hysteresis(
+        branches(FIG2), FIG2, "sigma2", middle - step, middle + step, 2
+    ).points
     for point in (below, above):
         gap = point.heating.barrier - point.heating.back
         assert abs(float(gap.mid())) < 1e-5
@@ -56,7 +62,7 @@ def test_at_coexistence_both_directions_have_the_same_barrier():
 
 def test_the_rates_of_one_neuron_add_up_to_the_spectrum_of_its_generator():
     """Even functions of q: the slowest eigenvalue is the sum of the rates out of both wells."""
-    loop = hysteresis(FIG2, "sigma2", Fraction(15, 100), Fraction(225, 1000), 2)
+    loop = hysteresis(branches(FIG2), FIG2, "sigma2", Fraction(15, 100), Fraction(225, 1000), 2)
     point = loop.points[1]
     errors = []
     c, width = -0.3, 0.5
@@ -122,7 +128,9 @@ def test_the_rates_of_a_mode_add_up_to_the_spectrum_of_its_generator():
 
 def test_the_ring_of_fig3_cannot_form_by_chance():
     """Nothing but the barrier of one mode at coexistence: more than 8000 decades of waiting."""
-    (point, _) = hysteresis(FIG3, "sigma2", Fraction(235, 1000), Fraction(3, 10), 2).points
+    (point, _) = hysteresis(
+        branches(FIG3), FIG3, "sigma2", Fraction(235, 1000), Fraction(3, 10), 2
+    ).points
     assert point.phase == "GMFL-I"
     assert point.escapes.from_zero.log10_time > 8000
 
@@ -133,4 +141,4 @@ def test_the_ring_of_fig3_cannot_form_by_chance():
 )
 def test_a_request_without_sense_is_refused(along, low, high, count):
     with pytest.raises(ParameterError):
-        hysteresis(FIG2, along, Fraction(low), Fraction(high), count)
+        hysteresis(branches(FIG2), FIG2, along, Fraction(low), Fraction(high), count)

@@ -9,7 +9,7 @@ import pytest
 from binodal.models.modular.numerics import critical as modular_critical
 from binodal.models.modular.numerics import phase_cell as modular_cell
 from binodal.models.modular.numerics import solve as modular_solve
-from binodal.models.registry import preset
+from binodal.models.registry import model, preset
 from binodal.models.teacher_student.numerics import phase_cell
 from binodal.models.teacher_student.numerics.critical import critical
 from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic
@@ -44,7 +44,7 @@ def pointwise(parameters, theory):
 def drawn(base, axes, theory, depth, count, seed=7):
     """Random points inside decided cells, with the cell's stage: (parameters, stage)."""
     chosen = random.Random(seed)
-    found = phase_map(base, axes, theory, depth)
+    found = phase_map(model(base.model).offer("cells"), base, axes, theory, depth)
     points = []
     for stage in range(len(STAGES)):
         cells = [c for c in found.cells if c.decided and c.lowest == stage]
@@ -67,7 +67,7 @@ def disagreements(base, axes, theory, depth=6, count=4):
 
 def labelled_boundaries(base, axes, theory, finder, events, depth=6):
     """Critical points, found by isolation, that a map claims to lie inside one phase."""
-    found, wrong = phase_map(base, axes, theory, depth), []
+    found, wrong = phase_map(model(base.model).offer("cells"), base, axes, theory, depth), []
     across, up = axes
     for value in (Fraction(311), Fraction(704), Fraction(1501)):
         for event in events:
@@ -141,7 +141,10 @@ def test_a_wrong_corner_of_a_monomial_is_caught(monkeypatch):
 
 
 def test_cells_tile_the_rectangle_and_bounds_only_tighten():
-    coarse, fine = (phase_map(FIG2, AXES["epsilon"], "derived", depth) for depth in (4, 6))
+    coarse, fine = (
+        phase_map(model(FIG2.model).offer("cells"), FIG2, AXES["epsilon"], "derived", depth)
+        for depth in (4, 6)
+    )
     for found in (coarse, fine):
         assert sum(found.fractions().values()) == 1
         assert sum(Fraction(1, 4**c.depth) for c in found.cells) == 1
@@ -153,7 +156,7 @@ def test_cells_tile_the_rectangle_and_bounds_only_tighten():
 
 
 def test_a_raster_looks_up_the_cell_of_each_centre():
-    found = phase_map(FIG2, AXES["N"], "derived", 5)
+    found = phase_map(model(FIG2.model).offer("cells"), FIG2, AXES["N"], "derived", 5)
     assert (found.raster(32, 32) == found.lattice()).all()
     image = found.raster(7, 3)
     assert image.shape == (3, 7)
@@ -163,7 +166,7 @@ def test_a_raster_looks_up_the_cell_of_each_centre():
 
 
 def test_enclosures_hold_the_critical_points():
-    found = phase_map(FIG2, AXES["N"], "derived", 7)
+    found = phase_map(model(FIG2.model).offer("cells"), FIG2, AXES["N"], "derived", 7)
     for event in ("birth", "coexistence"):
         value = float(critical(FIG2, event, "sigma2", "derived").point.value)
         boxes = found.enclosures()[event]
@@ -172,7 +175,13 @@ def test_enclosures_hold_the_critical_points():
 
 
 def test_no_feature_without_a_cubic_mode():
-    flat = phase_map(FIG2.replace(epsilon=Fraction(0)), AXES["N"], "derived", 3)
+    flat = phase_map(
+        model(FIG2.replace(epsilon=Fraction(0)).model).offer("cells"),
+        FIG2.replace(epsilon=Fraction(0)),
+        AXES["N"],
+        "derived",
+        3,
+    )
     assert flat.fractions() == {"GFL": 1, "undecided": 0}
 
 
@@ -187,4 +196,4 @@ def test_no_feature_without_a_cubic_mode():
 )
 def test_a_request_without_sense_is_refused(axes, depth, said):
     with pytest.raises(ParameterError, match=said):
-        phase_map(FIG2, axes, "derived", depth)
+        phase_map(model(FIG2.model).offer("cells"), FIG2, axes, "derived", depth)

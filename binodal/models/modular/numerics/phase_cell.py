@@ -18,6 +18,7 @@ from binodal.models.modular.numerics.functions import (
 from binodal.models.modular.numerics.results import require
 from binodal.numerics.balls import precision
 from binodal.numerics.codegen.forms import Forms, exact
+from binodal.numerics.phases.phase_map import Cells
 from binodal.numerics.phases.quadtree import Box, Classifier, Stages
 
 _BITS = 64
@@ -65,3 +66,6 @@ def modular_classifier(theory: str) -> Classifier:
             return [stages(box, theory, k) for box, k in zip(boxes, known, strict=True)]
 
     return classify
+
+
+CELLS = Cells(modular_classifier, "GMFL-II")

@@ -18,7 +18,6 @@ from binodal.numerics.codegen.blocks import BLOCK
 from binodal.numerics.codegen.forms import Forms
 
 Array = NDArray[np.float64]
-PHASES = ("GFL", "GMFL-I")
 _MOST_ROUNDS = 60
 _SETTLED = 1e-14
 _EDGE = 1e-12

@@ -1,29 +1,59 @@
-"""An event at finite d near a guess: bracketed there, where a scan would cost a hundred solves."""
+"""How events at finite d approach their limit, and where to look for them.
+
+An event near a guess is bracketed there, where a scan would cost a hundred solves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 from scipy.optimize import brentq
 
-from binodal.models.teacher_student.numerics.finite_critical import event_level, refound
+from binodal.derive.symbols import b, rho
+from binodal.models.teacher_student.derivations.corrections import birth_shift
+from binodal.models.teacher_student.forms.action import PARAMETERS
+from binodal.models.teacher_student.numerics.critical import critical
+from binodal.models.teacher_student.numerics.finite_critical import (
+    critical_finite,
+    event_level,
+    refound,
+)
+from binodal.numerics.codegen.load import compiled
 from binodal.numerics.errors import Undecided
+from binodal.numerics.parameters import Parameters
+from binodal.numerics.phases.ladder import Approach
 
 _WIDTHS = (0.02, 0.08, 0.3)
 _TOLERANCE = 1e-14
 
 
+@cache
+def _shift(theory: str) -> Callable[..., tuple[Any, ...]]:
+    return compiled("shift", {"shift": birth_shift(theory)}, (rho, b, *PARAMETERS), "numpy")
+
+
+def shift(parameters: Parameters, scaled: Parameters, theory: str, point: Any) -> float:
+    """The coefficient of 1/d in the birth's sigma^2, at a point of the limit: one order."""
+    at = {name: float(value) for name, value in parameters.items()}
+    at["sigma2"] = float(point.value.mid())
+    state = (float(point.rho.mid()), float(point.b.mid()))
+    return float(_shift(theory)(*state, *at.values())[0])
+
+
 def event_near(
-    parameters: Mapping[str, float], event: str, theory: str, fraction: float, guess: float
+    scaled: Parameters, event: str, theory: str, guess: float
 ) -> tuple[float, float] | None:
     """sigma^2 of the event and an error estimate, or None without a change of sign near the guess.
 
     Brackets guess (1 -+ w) for growing w; the error is the change on a quadrature twice as fine.
     Converged, not certified; None too where the finer one has no crossing there.
     """
+    parameters = {name: float(value) for name, value in scaled.items()}
 
     def level(value: float, refine: int = 1) -> float:
-        return event_level({**parameters, "sigma2": value}, event, theory, fraction, refine)
+        return event_level({**parameters, "sigma2": value}, event, theory, 0.5, refine)
 
     for width in _WIDTHS:
         low, high = guess * (1 - width), guess * (1 + width)
@@ -36,3 +66,6 @@ def event_near(
                 return None
             return finer, abs(finer - root) + guess * _TOLERANCE
     return None
+
+
+APPROACH = Approach("d", 1, critical, critical_finite, shift, event_near)

@@ -23,6 +23,7 @@ from binodal.models.teacher_student.numerics.phase_cell_corner import (
 from binodal.numerics.balls import precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import ParameterError
+from binodal.numerics.phases.phase_map import Cells
 from binodal.numerics.phases.quadtree import Box, Classifier, Stages
 
 EVENTS = ("birth", "coexistence")
@@ -180,3 +181,6 @@ def teacher_student_classifier(theory: str) -> Classifier:
         return [joint[index] for index in range(len(boxes))]
 
     return classify
+
+
+CELLS = Cells(teacher_student_classifier, "GMFL-I")

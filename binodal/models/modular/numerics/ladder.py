@@ -1,0 +1,33 @@
+"""How events at finite P approach their limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from binodal.derive.symbols import P, sigma2
+from binodal.models.modular.derivations.corrections import birth_shift
+from binodal.models.modular.forms.action import PARAMETERS
+from binodal.models.modular.numerics.critical import critical
+from binodal.models.modular.numerics.finite_critical import critical_finite
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.parameters import Parameters
+from binodal.numerics.phases.ladder import Approach
+
+
+@cache
+def _shift(theory: str) -> Callable[..., tuple[Any, ...]]:
+    shift = birth_shift(theory) * P**2 + 0 * sigma2
+    return compiled("shift", {"shift": shift}, PARAMETERS, "numpy")
+
+
+def shift(parameters: Parameters, scaled: Parameters, theory: str, point: Any) -> float:
+    """lambda of the zero state times P^2, with its first correction in 1/P, scaled back."""
+    back = float(scaled["sigma2"] / parameters["sigma2"])
+    at = {name: float(value) for name, value in scaled.items()}
+    at["sigma2"] = float(point.value.mid())
+    return float(_shift(theory)(*at.values())[0]) / back
+
+
+APPROACH = Approach("P", 2, critical, critical_finite, shift)
