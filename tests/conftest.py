@@ -1,4 +1,4 @@
-"""Settings of the whole suite, and derivations that a test breaks on purpose."""
+"""Settings of the whole suite, commands run in process, and derivations broken on purpose."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -59,3 +61,35 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str, obje
     _clear()
     yield replace
     _clear()
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left: exit status, both streams, and the files in its folder."""
+
+    status: int
+    out: str
+    err: str
+    files: list[str]
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Ran]:
+    """The command line inside the test's process, in an empty folder."""
+    from binodal.cli import main
+
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments: str) -> Ran:
+        status = main(list(arguments))
+        out, err = capsys.readouterr()
+        return Ran(status, out, err, sorted(path.name for path in tmp_path.iterdir()))
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def repository_root() -> Path:
+    return Path(__file__).resolve().parents[1]

@@ -33,7 +33,7 @@ def boundary(
     model_name: str,
     events: str | Sequence[str],
     *,
-    names: Sequence[str] = ("sigma2", "epsilon"),
+    names: Sequence[str] | None = None,
     ranges: Mapping[str, tuple[Exact, Exact]] | None = None,
     theories: Sequence[str] = ("both",),
     limit: str = "thermodynamic",
@@ -49,7 +49,8 @@ def boundary(
     """The curves of events in the plane of two parameters, the others fixed.
 
     Each curve is a list of certified points with, between neighbours, the proof that they lie on
-    one branch, or the word undecided; at finite size both are computed only. ``ranges`` gives
+    one branch, or the word undecided; at finite size both are computed only. Without ``names`` the
+    plane is the model's usual one, as sigma2 and epsilon of teacher-student. ``ranges`` gives
     (low, high) for a name; without it a third to three times the parameter's value, and both signs
     of epsilon. ``output`` writes a picture (.svg, .png), the document (.json) or the points (.csv).
     Raises :class:`binodal.errors.RequestError` or numerics' ParameterError for bad requests.
@@ -63,7 +64,9 @@ def boundary(
     of = model(model_name)
     require(limit, LIMITS, "limit")
     wanted = chosen_events(of, [events] if isinstance(events, str) else events, limit)
-    pair, chosen = plane(of, names), chosen_theories(theories)
+    find = of.offer("boundary", limit)
+    pair = plane(of, find.plane if names is None else names)
+    chosen = chosen_theories(theories)
     points = whole(points, "points", 2, MOST_POINTS)
     share = exact_of(fraction, "fraction")
     digits = require_digits(digits)
@@ -76,7 +79,7 @@ def boundary(
     options: dict[str, Any] = {"names": pair, "window": window, "points": points}
     options |= {"fraction": share} if limit == "finite" else {"digits": digits}
     jobs = [(event, theory) for event in wanted for theory in chosen]
-    found = _solved(of.offer("boundary", limit), parameters, jobs, options)
+    found = _solved(find, parameters, jobs, options)
     document = boundary_document(of, parameters, found, notes, digits)
     if path is not None:
         _write(document, path)

@@ -19,7 +19,7 @@ from binodal.result import Result
     "--event",
     required=True,
     metavar="E[,E...]",
-    help="birth, coexistence, instability or mass; modular also gmfl2.",
+    help="birth, coexistence, instability, mass, or another event of the model.",
 )
 @options.once("--in", "plane", required=True, metavar="NAME,NAME", help="The two parameters.")
 @click.option(

@@ -16,7 +16,7 @@ from binodal.commands import options
     "--event",
     required=True,
     metavar="E",
-    help="birth, coexistence, instability or mass; modular also gmfl2.",
+    help="birth, coexistence, instability, mass, or another event of the model.",
 )
 @options.once("--along", metavar="NAME", default="sigma2", help="The parameter that varies.")
 @options.once(

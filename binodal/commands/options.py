@@ -63,7 +63,17 @@ def once(*names: str, default: Any = None, **attributes: Any) -> Callable[[Comma
     return click.option(*names, cls=Once, once_default=default, **attributes)
 
 
-model_argument = click.argument("model", type=click.Choice(names()), metavar="MODEL")
+class ModelName(click.ParamType):
+    """One of the models that there are when the command is called."""
+
+    name = "model"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name. Fails for an unknown one."""
+        return click.Choice(names()).convert(value, param, ctx)
+
+
+model_argument = click.argument("model", type=ModelName(), metavar="MODEL")
 
 theory = once("--theory", type=click.Choice(THEORIES), default="derived", help="Which theory.")
 limit = once(
@@ -74,7 +84,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print a JSON obj
 output_file = once("-o", "--output", type=Place(readable=False), help="Write to this file.")
 
 _PARAMETERS = (
-    once("--preset", metavar="NAME", help="Parameters of a published setting: fig2, fig3, app-d."),
+    once("--preset", metavar="NAME", help="Parameters of a published setting, such as fig2."),
     click.option(
         "-s",
         "--set",
@@ -83,8 +93,10 @@ _PARAMETERS = (
         metavar="NAME=VALUE",
         help="One parameter, read exactly.",
     ),
-    once("--beta", metavar="B", help="Rescale along the model's scaling (teacher-student: M.11)."),
-    once("--alpha", metavar="A", help="alpha of M.11; beta if not given."),
+    once("--beta", metavar="B", help="Rescale along the model's scaling."),
+    once(
+        "--alpha", metavar="A", help="alpha of a scaling that has one, as M.11; beta if not given."
+    ),
 )
 
 

@@ -30,7 +30,7 @@ def interrupted(monkeypatch):
 
     def arm(nth: int) -> None:
         calls = iter(range(100))
-        original = model("teacher-student").grid
+        original = model("teacher-student").offer("grid", "thermodynamic")
 
         def grid(columns, theory):
             if next(calls) == nth:

@@ -221,7 +221,7 @@ def test_events_at_the_given_p():
 
 @pytest.mark.parametrize("name", ["modular", "teacher-student"])
 def test_every_finite_answer_states_the_rule_of_phases(name):
-    finite, limit = (model(name).assumptions("derived", which) for which in LIMITS[::-1])
+    finite, limit = (model(name).limits[which].assumptions("derived") for which in LIMITS[::-1])
     assert any(text.startswith(RULE) for text in finite)
     assert not any("phase at finite size" in text for text in limit)
     given = {"modular": "fig3", "teacher-student": "fig2"}[name]
