@@ -23,5 +23,5 @@ def landscape(document: Mapping[str, Any]) -> Landscape:
         reason = document["reason"] or document["status"]
         raise RequestError(f"nothing to plot: {reason}")
     values = {name: middle(ball) for name, ball in state.items() if ball is not None}
-    report: Report = model(document["model"]).offer("report")()
+    report: Report = model(document["model"]).offer("report")
     return report.landscape(document, params, values)

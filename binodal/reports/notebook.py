@@ -63,7 +63,7 @@ def _solve(document: Mapping[str, Any], digits: int) -> list[Block]:
             ]
             for s in document["saddles"]
         ]
-        report: Report = model(document["model"]).offer("report")()
+        report: Report = model(document["model"]).offer("report")
         blocks.append(
             Table([math_of(key), report.action, "kind", "mass"], rows, "Saddles of the action")
         )
