@@ -63,7 +63,7 @@ def once(*names: str, default: Any = None, **attributes: Any) -> Callable[[Comma
     return click.option(*names, cls=Once, once_default=default, **attributes)
 
 
-class ModelName(click.ParamType):
+class ModelName(click.ParamType[str]):
     """One of the models that there are when the command is called."""
 
     name = "model"
