@@ -63,17 +63,12 @@ def once(*names: str, default: Any = None, **attributes: Any) -> Callable[[Comma
     return click.option(*names, cls=Once, once_default=default, **attributes)
 
 
-class ModelName(click.ParamType[str]):
+def _known(ctx: click.Context, param: click.Parameter, value: str) -> Any:
     """One of the models that there are when the command is called."""
-
-    name = "model"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The name. Fails for an unknown one."""
-        return click.Choice(names()).convert(value, param, ctx)
+    return click.Choice(names()).convert(value, param, ctx)
 
 
-model_argument = click.argument("model", type=ModelName(), metavar="MODEL")
+model_argument = click.argument("model", metavar="MODEL", callback=_known)
 
 theory = once("--theory", type=click.Choice(THEORIES), default="derived", help="Which theory.")
 limit = once(
