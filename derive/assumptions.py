@@ -46,5 +46,9 @@ class Assumption(Enum):
 
 
 def as_printed(theory: str) -> tuple[Assumption, ...]:
-    """What evaluating a printed equation adds: only the published theory rests on it."""
+    """What evaluating a printed equation adds: only the published theory rests on it.
+
+    >>> as_printed("derived"), [assumption.name for assumption in as_printed("published")]
+    ((), ['PRINTED'])
+    """
     return (Assumption.PRINTED,) if theory == "published" else ()

@@ -12,11 +12,15 @@ ALLOWED = 0.02
 """The share of mutants that may survive without a reason."""
 
 Record = Mapping[str, object]
-_FIELDS = ("path", "function", "kind", "before", "after")
+Key = tuple[object, ...]
+_FIELDS = ("file", "function", "kind", "before", "after")
 
 
-def reasons(path: Path = REASONS) -> dict[tuple[object, ...], str]:
-    """The reason of each explained survivor, by file, function, operator, and both texts."""
+def reasons(path: Path = REASONS) -> dict[Key, str]:
+    """The reason of each explained survivor; it holds wherever the file stands.
+
+    The keys are the file's name, the function, the operator, and the texts before and after.
+    """
     table = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
     return {
         tuple(entry[name] for name in _FIELDS): str(entry["reason"])
@@ -30,12 +34,12 @@ def _shown(record: Record) -> str:
     return f"{place}  [{record['kind']}]\n      {before}\n      -> {after}"
 
 
-def summary(records: Iterable[Record], explained: Mapping[tuple[object, ...], str]) -> str:
+def summary(records: Iterable[Record], explained: Mapping[Key, str]) -> str:
     """The report in words."""
     records = list(records)
     outcomes = Counter(str(r["outcome"]) for r in records)
     living = [r for r in records if r["outcome"] == "survived"]
-    unexplained = [r for r in living if _key(r) not in explained]
+    unexplained = [r for r in living if key(r) not in explained]
     lines = [
         f"{len(records)} mutants in {len({r['path'] for r in records})} files: "
         f"{outcomes['killed']} killed, {outcomes['timeout']} ended by the time limit, "
@@ -50,24 +54,25 @@ def summary(records: Iterable[Record], explained: Mapping[tuple[object, ...], st
         alive = sum(r["outcome"] == "survived" for r in of_kind)
         lines.append(f"  {kind:<20} {len(of_kind):>8} {alive:>9}")
     for title, chosen in (
-        ("explained", [r for r in living if _key(r) in explained]),
+        ("explained", [r for r in living if key(r) in explained]),
         ("without a reason", unexplained),
     ):
         if chosen:
             lines.append(f"survivors, {title}:")
         for record in sorted(chosen, key=lambda r: (str(r["path"]), str(r["line"]))):
             lines.append(f"    {_shown(record)}")
-            if _key(record) in explained:
-                lines.append(f"      because {explained[_key(record)]}")
+            if key(record) in explained:
+                lines.append(f"      because {explained[key(record)]}")
     return "\n".join(lines)
 
 
-def share(records: Iterable[Record], explained: Mapping[tuple[object, ...], str]) -> float:
+def share(records: Iterable[Record], explained: Mapping[Key, str]) -> float:
     """The share of mutants that survive without a reason."""
     records = list(records)
-    living = [r for r in records if r["outcome"] == "survived" and _key(r) not in explained]
+    living = [r for r in records if r["outcome"] == "survived" and key(r) not in explained]
     return len(living) / max(len(records), 1)
 
 
-def _key(record: Record) -> tuple[object, ...]:
-    return tuple(record[name] for name in _FIELDS)
+def key(record: Record) -> Key:
+    """By what a survivor is found among the reasons."""
+    return tuple(Path(str(record["path"])).name if n == "file" else record[n] for n in _FIELDS)
