@@ -38,7 +38,7 @@ COMMANDS = {
     "hysteresis": "Both branches of a sweep, with barriers and escape times.",
     "ladder": "How an event approaches its thermodynamic limit.",
     "codegen": "Write a derived expression as code.",
-    "explore": "Write an interactive page of both models.",
+    "explore": "Write an interactive page of all models.",
     "train": "Train networks to equilibrium; resumable bit for bit.",
     "compare": "Judge theories by the networks of a run.",
     "experiment": "Run a whole experiment with networks, or show the stored ones.",

@@ -11,7 +11,7 @@ from binodal.commands import options
 NAME = "explorer.html"
 
 
-@click.command(short_help="Write an interactive page of both models.")
+@click.command(short_help="Write an interactive page of all models.")
 @options.once(
     "-o",
     "--output",
@@ -20,19 +20,20 @@ NAME = "explorer.html"
     help="Write to this file.",
 )
 def command(output: Path | str) -> int:
-    """Write one HTML file that works without a network: both models, live, in any browser.
+    """Write one HTML file that works without a network: all models, live, in any browser.
 
     Its JavaScript is generated from the derived expressions; its numbers are computed in double
     precision, and the page shows the commands that certify them.
     """
     from binodal.derive.theories import THEORIES
-    from binodal.explorer.formulas import PARAMETERS, formulas
+    from binodal.explorer.formulas import formulas
     from binodal.explorer.page import page
+    from binodal.models.explorer import explored
     from binodal.page.output import require_writable, write_text
     from binodal.progress import Progress
 
     path = require_writable(Path(output))
-    pairs = [(model, theory) for model in PARAMETERS for theory in THEORIES]
+    pairs = [(model, theory) for model in explored() for theory in THEORIES]
     with Progress("deriving the formulas", len(pairs)) as progress:
         for pair in pairs:
             formulas(*pair)

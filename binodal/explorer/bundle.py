@@ -8,22 +8,35 @@ from functools import cache
 from importlib.resources import files
 
 from binodal.explorer.content import models
-from binodal.explorer.formulas import PARAMETERS, module
+from binodal.explorer.formulas import module
+from binodal.models.explorer import explored
 
-SOLVER = ("roots.js", "exact.js", "teacher_student.js", "modular.js", "solve.js")
+SOLVER = ("roots.js", "exact.js")
+DOOR = "solve.js"
 PAGE = ("marks.js", "landscape.js", "map.js", "copies.js", "controls.js", "results.js", "page.js")
-_IMPORT = re.compile(r"^import (?:\{[^}]*\}) from \"\./\w+\.js\";\n", re.MULTILINE)
+OF_MODEL = "solver.js"
+_IMPORT = re.compile(r"^import (?:\{[^}]*\}) from \"[./\w]+\.js\";\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULTILINE)
 
 
-def resource(name: str) -> str:
-    """The text of a file of this folder."""
-    return (files("binodal.explorer") / name).read_text("utf-8")
+def resource(name: str, package: str = "binodal.explorer") -> str:
+    """The text of a file of this folder, or of a model's."""
+    return (files(package) / name).read_text("utf-8")
 
 
 def _inlined(text: str) -> str:
-    """A module's text for one shared scope: names are unique over all files."""
+    """A module's text for one shared scope: names are unique over all files of this folder."""
     return _EXPORT.sub("", _IMPORT.sub("", text)).strip("\n")
+
+
+def _solvers() -> str:
+    """The models' own files, each in a scope of its own, by the model's name."""
+    entries = [
+        f'  "{name}": (() => {{\n{_inlined(resource(OF_MODEL, explorer.package))}\n'
+        "return { solve, events, map, landscape, reach };\n})(),\n"
+        for name, explorer in explored().items()
+    ]
+    return f"const SOLVERS = {{\n{''.join(entries)}}};"
 
 
 @cache
@@ -31,11 +44,16 @@ def solver() -> str:
     """Everything that computes, without the page: it runs in node as well."""
     tables = {
         "MODELS": models(),
-        "INDEX": {name: {str(s): k for k, s in enumerate(p)} for name, p in PARAMETERS.items()},
+        "INDEX": {
+            name: {str(symbol): k for k, symbol in enumerate(explorer.parameters)}
+            for name, explorer in explored().items()
+        },
     }
     data = [f"const {k} = {json.dumps(v, ensure_ascii=False)};" for k, v in tables.items()]
-    parts = [*data, _inlined(module()), *(_inlined(resource(name)) for name in SOLVER)]
-    return "\n\n".join(parts) + "\n"
+    own = [_inlined(resource(name)) for name in SOLVER]
+    return (
+        "\n\n".join([*data, _inlined(module()), *own, _solvers(), _inlined(resource(DOOR))]) + "\n"
+    )
 
 
 @cache

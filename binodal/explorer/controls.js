@@ -14,7 +14,7 @@ export const addressOf = ({ model, theory, values }) =>
 // The state of an address and what is wrong with it; whatever is missing comes from a preset.
 export function stateOf(address) {
   const given = new URLSearchParams(address.replace(/^#/, "").replaceAll("+", "%2B"));
-  const model = given.get("model") in MODELS ? given.get("model") : "teacher-student";
+  const model = given.get("model") in MODELS ? given.get("model") : Object.keys(MODELS)[0];
   const theory = THEORIES.includes(given.get("theory")) ? given.get("theory") : "derived";
   const state = presetState(model, MODELS[model].first, theory);
   const wrong = [];

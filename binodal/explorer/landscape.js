@@ -1,14 +1,9 @@
 // The action against the overlap, with its saddles.
 
 import { colour, line, linearTicks, niceAbove, picture, saddleMark } from "./marks.js";
-import { landscapeOf, listOf } from "./solve.js";
+import { landscapeOf, reachOf } from "./solve.js";
 
 const POINTS = 241;
-
-const AXES = {
-  "teacher-student": { place: "overlap q", action: "S/d", mirrored: true },
-  modular: { place: "x = |w‹k›|² = |v‹k›|²", action: "S/P", mirrored: false },
-};
 
 // Up to which place the landscape is shown; it changes in steps, so that a drag does not shake it.
 function reach(state, saddles) {
@@ -16,10 +11,7 @@ function reach(state, saddles) {
   if (last > 0) {
     return niceAbove(1.45 * last);
   }
-  const list = listOf(state);
-  const scale = state.model === "modular" ? 2 / Math.sqrt(list[INDEX.modular.gamma])
-    : 3 * Math.sqrt(list[INDEX["teacher-student"].sigma_w2]);
-  return niceAbove(scale);
+  return niceAbove(reachOf(state));
 }
 
 function heights(points, saddles) {
@@ -33,23 +25,23 @@ function heights(points, saddles) {
 
 export function drawLandscape(canvas, state, solution) {
   const { saddles } = solution;
-  const axis = AXES[state.model];
+  const { axis, mirrored, unit } = MODELS[state.model];
   const largest = reach(state, saddles);
   const points = landscapeOf(state, solution, largest, POINTS);
   const [low, high] = heights(points, saddles);
-  const left = axis.mirrored ? -largest : 0;
+  const left = mirrored ? -largest : 0;
   const about = canvas.clientWidth < 420 ? 4 : 6;
   const drawing = picture(
     canvas,
-    { low: left, high: largest, ticks: linearTicks(left, largest, about), title: axis.place.replaceAll(/‹k›/g, "ₖ") },
-    { low, high, ticks: linearTicks(low, high, 5), title: axis.action },
+    { low: left, high: largest, ticks: linearTicks(left, largest, about), title: axis.replaceAll(/‹k›/g, "ₖ") },
+    { low, high, ticks: linearTicks(low, high, 5), title: `S/${unit}` },
   );
   line(drawing, [[left, 0], [largest, 0]], colour("line"), [], 1);
   const mirror = points.slice(1).reverse().map(([q, action]) => [-q, action]);
-  line(drawing, axis.mirrored ? [...mirror, ...points] : points, colour("ink"));
+  line(drawing, mirrored ? [...mirror, ...points] : points, colour("ink"));
   for (const { place, action, kind } of saddles) {
     saddleMark(drawing, place, action, kind);
-    if (axis.mirrored && place > 0) {
+    if (mirrored && place > 0) {
       saddleMark(drawing, -place, action, kind);
     }
   }

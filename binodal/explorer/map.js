@@ -5,7 +5,6 @@ import { colour, line, linearTicks, logTicks, picture } from "./marks.js";
 import { mapOf } from "./solve.js";
 
 const COLUMNS = 120;
-export const ACROSS = { "teacher-student": "epsilon", modular: "gamma" };
 const STYLES = {
   birth: { dash: [7, 4], name: "birth" },
   coexistence: { dash: [], name: "coexistence" },
@@ -27,7 +26,7 @@ function placesOf(field) {
 
 // The curves depend on every parameter but the map's own two: a drag on those reuses them.
 function curvesOf(state) {
-  const name = ACROSS[state.model];
+  const name = MODELS[state.model].across;
   const field = MODELS[state.model].fields[name];
   const others = Object.entries(state.values).filter(([key]) => key !== name && key !== "sigma2");
   const key = JSON.stringify([state.model, state.theory, others]);
@@ -124,7 +123,7 @@ let shownMap = null;
 
 export function drawMap(canvas, state) {
   const { curves, places } = curvesOf(state);
-  const name = ACROSS[state.model];
+  const name = MODELS[state.model].across;
   const field = MODELS[state.model].fields[name];
   const cold = MODELS[state.model].fields.sigma2;
   const ticks = field.signed ? linearTicks(field.from, field.to, 4) : logTicks(field.from, field.to);

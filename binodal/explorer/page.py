@@ -8,7 +8,6 @@ from functools import cache
 from string import Template
 
 from binodal.explorer.bundle import resource, script
-from binodal.explorer.formulas import PARAMETERS
 from binodal.explorer.typeset import formula_blocks
 from binodal.version import VERSION
 
@@ -41,6 +40,6 @@ def page() -> str:
         policy=policy(own_script, own_style),
         script=own_script,
         style=own_style,
-        formulas=formula_blocks(tuple(PARAMETERS)),
+        formulas=formula_blocks(),
         version=VERSION,
     )

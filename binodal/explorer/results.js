@@ -1,15 +1,8 @@
 // The numbers: closure, saddles, events, and the phase in words.
 
 import { eventCommandOf, commandOf } from "./copies.js";
-import { ACROSS } from "./map.js";
 import { shown } from "./marks.js";
 
-const CLOSURE = {
-  "teacher-student": { b: ["b", "linear mode of the residual"], c: ["c", "cubic mode"], kappa: ["κ", "coupling"] },
-  modular: { a: ["a", "residual, in units of the target"], lambda: ["λ", "kernel’s eigenvalue on the target"], u: ["u", "coupling"] },
-};
-const PLACE = { "teacher-student": "q", modular: "x" };
-const UNIT = { "teacher-student": "d", modular: "P" };
 const EVENTS = { birth: "birth", coexistence: "coexistence", instability: "instability", gmfl2: "end of GMFL-I" };
 const PHASES = {
   lonely: "GFL: no feature minimum exists; the network is a Gaussian process.",
@@ -43,14 +36,14 @@ function header(symbol, meaning) {
 }
 
 function closureRows(state, solution) {
-  return Object.entries(CLOSURE[state.model]).map(([name, [symbol, meaning]]) =>
+  return Object.entries(MODELS[state.model].state).map(([name, [symbol, meaning]]) =>
     row(header(symbol, meaning), numberCell(solution.state[name])));
 }
 
 function saddleRows(state, saddles) {
   return saddles.map(({ place, action, kind, mass }) => {
-    // The two feature minima of the teacher-student model share their probability.
-    const before = state.model === "modular" || place === 0 ? "" : "±";
+    // Two feature minima of opposite sign share their probability.
+    const before = MODELS[state.model].mirrored && place !== 0 ? "±" : "";
     const share = kind === "minimum" ? numberCell(mass) : cell("td", "");
     return row(cell("th", kind, { scope: "row" }), numberCell(place, before), numberCell(action), share);
   });
@@ -81,32 +74,30 @@ export function phaseWords({ phase, saddles, edge }) {
 }
 
 function captions(state, solution) {
-  const unit = UNIT[state.model];
-  const least = state.model === "modular" ? MODELS.modular.units[state.theory]
-    : state.theory === "derived" ? "S/d, minimised over r⊥ at each q" : "S/d with r⊥² = σw² (M.13)";
-  const symbol = MODELS[state.model].fields[ACROSS[state.model]].symbol;
-  const second = state.model === "modular" ? "; below the dotted line GMFL-II" : "";
+  const { unit, actions, across, fields, place: key } = MODELS[state.model];
+  const { symbol } = fields[across];
+  const second = "gmfl2" in solution.events ? "; below the dotted line GMFL-II" : "";
   setText(document.getElementById("landscape-caption"),
-    `The action in units of ${unit} (${least}), relative to the zero state. ● minimum, △ barrier.`);
+    `The action in units of ${unit} (${actions[state.theory]}), relative to the zero state. ● minimum, △ barrier.`);
   setText(document.getElementById("map-caption"),
     `Phases over ${symbol} and σ², all else as set: tinted below coexistence, GMFL-I${second}. The dot is you; drag it, or use the sliders.`);
   const places = solution.saddles.map(({ kind, place, action }) =>
-    `${kind} at ${PLACE[state.model]} = ${shown(place, 4)} with S/${unit} = ${shown(action, 4)}`);
+    `${kind} at ${key} = ${shown(place, 4)} with S/${unit} = ${shown(action, 4)}`);
   document.getElementById("landscape").setAttribute("aria-label", `Landscape of the action: ${places.join("; ")}.`);
   document.getElementById("map").setAttribute("aria-label",
-    `Phase diagram over ${symbol} = ${state.values[ACROSS[state.model]]} and σ² = ${state.values.sigma2}: ${solution.phase}.`);
+    `Phase diagram over ${symbol} = ${state.values[across]} and σ² = ${state.values.sigma2}: ${solution.phase}.`);
 }
 
 export function showResults(state, solution) {
-  const unit = UNIT[state.model];
-  const heads = ["kind", PLACE[state.model], `S/${unit}`, "probability"];
+  const { unit, place } = MODELS[state.model];
+  const heads = ["kind", place, `S/${unit}`, "probability"];
   setText(document.getElementById("status"), phaseWords(solution));
   document.getElementById("closure").replaceChildren(...closureRows(state, solution));
   document.getElementById("saddles-head").replaceChildren(row(...heads.map((text) => cell("th", text, { scope: "col" }))));
   document.getElementById("saddles").replaceChildren(...saddleRows(state, solution.saddles));
   document.getElementById("events").replaceChildren(...eventRows(state, solution.events));
   captions(state, solution);
-  const certain = ["birth", "coexistence", ...(state.model === "modular" ? ["gmfl2"] : [])];
+  const certain = Object.keys(solution.events).filter((event) => event !== "instability");
   setText(document.getElementById("certify"),
     [commandOf(state), ...certain.map((event) => eventCommandOf(state, event))].join("\n"));
   for (const formula of document.querySelectorAll(".formula")) {

@@ -1,25 +1,6 @@
-// Both models behind one door: {model, theory, parameters as texts} -> everything that is shown.
+// All models behind one door: {model, theory, parameters as texts} -> everything that is shown.
 
 import { numberOf } from "./exact.js";
-import {
-  eventsTeacherStudent, landscapeTeacherStudent, mapTeacherStudent, solveTeacherStudent,
-} from "./teacher_student.js";
-import { eventsModular, landscapeModular, mapModular, solveModular } from "./modular.js";
-
-const SOLVERS = {
-  "teacher-student": {
-    solve: solveTeacherStudent,
-    events: eventsTeacherStudent,
-    map: mapTeacherStudent,
-    landscape: landscapeTeacherStudent,
-  },
-  modular: {
-    solve: solveModular,
-    events: eventsModular,
-    map: mapModular,
-    landscape: landscapeModular,
-  },
-};
 
 // Parameters as numbers, in the order of the generated functions.
 export const listOf = (state) =>
@@ -44,6 +25,9 @@ export function solveState(state) {
 }
 
 export const mapOf = (state, places) => SOLVERS[state.model].map(formulasOf(state), listOf(state), places);
+
+// Up to which place a landscape is shown that has the zero state alone.
+export const reachOf = (state) => SOLVERS[state.model].reach(listOf(state));
 
 export const landscapeOf = (state, solution, largest, count) =>
   SOLVERS[state.model].landscape(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from binodal.derive.derivation import Derivation
+    from binodal.models.explorer import Explorer
     from binodal.models.report import Report
     from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.critical import CriticalPoints
@@ -107,6 +108,7 @@ class Model:
     report: Callable[[], Report] | None = None
     selftest: Callable[[], Iterable[Check]] | None = None
     at_order: Callable[[], Callable[[int], Iterable[Check]]] | None = None
+    explorer: Callable[[], Explorer] | None = None
     dropped: Callable[[Parameters, Any], Sequence[Dropped]] = lambda parameters, found: ()
 
     @property

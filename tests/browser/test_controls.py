@@ -9,9 +9,8 @@ from fractions import Fraction
 import pytest
 
 from binodal.cli import main
-from binodal.explorer.content import RANGES
 from binodal.models.registry import presets
-from tests.binodal.explorer.states import PAIRS, states
+from tests.binodal.explorer.states import PAIRS, SLIDERS, states
 from tests.browser.latex import value_of
 from tests.browser.waiting import wait_until
 
@@ -41,12 +40,12 @@ def copied(view, button):
     return text
 
 
-@pytest.mark.parametrize("model", RANGES)
+@pytest.mark.parametrize("model", SLIDERS)
 def test_every_slider_answers_to_arrow_keys(visit, model):
     view = visit(f"#model={model}")
     view.locator("#more summary").press("Enter")
     assert view.locator("#more").evaluate("node => node.open")
-    for name in RANGES[model]:
+    for name in SLIDERS[model]:
         slider = view.locator(f"#range-{name}")
         before = state(view)
         assert slider.get_attribute("aria-valuetext") == before["values"][name]
@@ -60,7 +59,7 @@ def test_every_slider_answers_to_arrow_keys(visit, model):
         outline = slider.evaluate("node => getComputedStyle(node).outlineStyle")
         assert outline == "solid"
         view.keyboard.press("End")
-        assert Fraction(state(view)["values"][name]) == Fraction(RANGES[model][name][1])
+        assert Fraction(state(view)["values"][name]) == Fraction(SLIDERS[model][name][1])
 
 
 def test_tab_reaches_every_control_in_order(visit):

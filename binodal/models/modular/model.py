@@ -21,6 +21,7 @@ from binodal.numerics.parameters import Parameters
 
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
+    from binodal.models.explorer import Explorer
     from binodal.models.report import Report
     from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.critical import CriticalPoints
@@ -163,6 +164,13 @@ def _report() -> Report:
     return REPORT
 
 
+def _explorer() -> Explorer:
+    """The model's part of the explorer."""
+    from binodal.models.modular.explorer.content import EXPLORER
+
+    return EXPLORER
+
+
 def _selftest() -> Iterable[Check]:
     from binodal.models.modular.selftest import checks
 
@@ -208,6 +216,7 @@ MODEL = Model(
     branches=_branches,
     approach=_approach,
     report=_report,
+    explorer=_explorer,
     selftest=_selftest,
     at_order=_at_order,
     dropped=_dropped,

@@ -12,11 +12,15 @@ from typing import Any
 import numpy as np
 
 from binodal.api import critical, solve
-from binodal.explorer.content import RANGES as SLIDERS
+from binodal.models.explorer import explored
 from binodal.models.registry import fields_of, model
 
 RELATIVE = 1e-12
 DRAWN = 40_000
+SLIDERS = {
+    name: {key: (slider.start, slider.end) for key, slider in explorer.sliders.items()}
+    for name, explorer in explored().items()
+}
 # The derived GMFL-II needs sizes and temperatures below the sliders' ends.
 RANGES = {
     **SLIDERS,

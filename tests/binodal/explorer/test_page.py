@@ -9,10 +9,11 @@ from importlib.resources import files
 
 import pytest
 
-from binodal.explorer.bundle import PAGE, SOLVER, resource, script
+from binodal.explorer.bundle import DOOR, OF_MODEL, PAGE, SOLVER, resource, script
 from binodal.explorer.formulas import module
 from binodal.explorer.page import MAX_BYTES, page
 from binodal.explorer.typeset import templates
+from binodal.models.explorer import explored
 from tests.repo.remote import remote_resources
 
 
@@ -55,15 +56,16 @@ def test_it_loads_nothing(tmp_path):
 
 def test_every_file_is_in_the_page():
     written = {p.name for p in files("binodal.explorer").iterdir() if p.name.endswith(".js")}
-    assert written == {*SOLVER, *PAGE}
+    assert written == {*SOLVER, DOOR, *PAGE}
 
 
 def test_no_constant_of_the_theory_is_written_by_hand():
     """Formulas need pi, logarithms and powers of parameters; drawing needs its own few."""
     drawing = {"marks.js", "map.js", "exact.js"}
-    for name in {*SOLVER, *PAGE} - drawing:
-        text = re.sub(r"//.*", "", resource(name))
-        assert not re.search(r"Math\.(PI|log|log1p|pow|exp(?!\(7\))|erf)\b", text), name
+    own = [("binodal.explorer", name) for name in {*SOLVER, DOOR, *PAGE} - drawing]
+    for package, name in [*own, *((each.package, OF_MODEL) for each in explored().values())]:
+        text = re.sub(r"//.*", "", resource(name, package))
+        assert not re.search(r"Math\.(PI|log|log1p|pow|exp(?!\(7\))|erf)\b", text), (package, name)
     assert "Math.log1p" in module()
 
 

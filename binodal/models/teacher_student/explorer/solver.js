@@ -1,7 +1,7 @@
 // The teacher-student model as d goes to infinity along M.11: closure, saddles, events.
 // p is the list of parameters in the order of the generated functions, f their table for a theory.
 
-import { crossing, signChanges } from "./roots.js";
+import { crossing, signChanges } from "../../../explorer/roots.js";
 
 const TS = INDEX["teacher-student"];
 const EDGE = 1e-12;
@@ -59,7 +59,7 @@ function droplet(f, p, kappa) {
   return { state, rho, share: f.droplet(rho, state.b, state.c, ...p)[0] / p[TS.d] };
 }
 
-export function solveTeacherStudent(f, p) {
+export function solve(f, p) {
   const lazy = zeroState(f, p);
   const found = p[TS.epsilon] === 0 ? null : feature(f, p, lazy);
   const zero = { place: 0, rho: 0, action: 0, kind: "minimum", mass: 1 };
@@ -129,7 +129,7 @@ function along(f, p, event) {
   return { status: "computed", sigma2: first.sigma2, place, b: first.b, others: sigma2s };
 }
 
-export function eventsTeacherStudent(f, p, stableZero) {
+export function events(f, p, stableZero) {
   return {
     birth: along(f, p, "birth"),
     coexistence: along(f, p, "coexistence"),
@@ -138,7 +138,7 @@ export function eventsTeacherStudent(f, p, stableZero) {
 }
 
 // sigma^2 of the events at each epsilon of the map, 0 where there is none.
-export function mapTeacherStudent(f, p, epsilons) {
+export function map(f, p, epsilons) {
   const changed = p.slice();
   const column = (event) => (epsilon) => {
     changed[TS.epsilon] = epsilon;
@@ -148,9 +148,12 @@ export function mapTeacherStudent(f, p, epsilons) {
   return { birth: epsilons.map(column("birth")), coexistence: epsilons.map(column("coexistence")) };
 }
 
+// Up to which overlap a landscape is shown that has the zero state alone.
+export const reach = (p) => 3 * Math.sqrt(p[TS.sigma_w2]);
+
 // The landscape as a list of [q, S/d]. Published: S at each q. Derived: the curve of contracted
 // points, whose lowest branch counts where it passes a q more than once.
-export function landscapeTeacherStudent(theory, f, p, { b, c, kappa }, largest, count) {
+export function landscape(theory, f, p, { b, c, kappa }, largest, count) {
   const step = largest / (count - 1);
   const places = Array.from({ length: count }, (_, k) => k * step);
   if (theory === "published") {

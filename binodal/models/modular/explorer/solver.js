@@ -1,7 +1,7 @@
 // The modular model as P goes to infinity: closure, saddles, events.
 // p is the list of parameters in the order of the generated functions, f their table for a theory.
 
-import { crossing } from "./roots.js";
+import { crossing } from "../../../explorer/roots.js";
 
 const MODULAR = INDEX.modular;
 
@@ -25,7 +25,7 @@ function described(f, p, tau, phase, mass) {
   return { phase, state: { a, lambda, u }, saddles: rings(f, p, u, mass) };
 }
 
-export function solveModular(f, p) {
+export function solve(f, p) {
   const [pinned, atU, atX] = f.coexistence(...p);
   if (p[MODULAR.sigma2] > pinned) {
     return described(f, p, p[MODULAR.sigma2], "GFL", 0);
@@ -65,7 +65,7 @@ function endOfMixture(f, p) {
   return { status: "absent", reason: reason.replace(/\s+/g, " ") };
 }
 
-export function eventsModular(f, p, stableZero) {
+export function events(f, p, stableZero) {
   const at = ([sigma2, u, place]) => ({ status: "computed", sigma2, u, place });
   return {
     birth: at(f.birth(...p)),
@@ -76,7 +76,7 @@ export function eventsModular(f, p, stableZero) {
 }
 
 // sigma^2 of the events at each gamma of the map, 0 where there is none.
-export function mapModular(f, p, gammas) {
+export function map(f, p, gammas) {
   const at = (event) => (gamma) => {
     const changed = p.slice();
     changed[MODULAR.gamma] = gamma;
@@ -90,8 +90,11 @@ export function mapModular(f, p, gammas) {
   };
 }
 
+// Up to which x a landscape is shown that has the zero state alone.
+export const reach = (p) => 2 / Math.sqrt(p[MODULAR.gamma]);
+
 // The landscape on the diagonal x = x_v as a list of [x, S/P].
-export function landscapeModular(theory, f, p, { u }, largest, count) {
+export function landscape(theory, f, p, { u }, largest, count) {
   return Array.from({ length: count }, (_, k) => {
     const x = (k * largest) / (count - 1);
     return [x, f.action(x, x, u, ...p)[0]];

@@ -1,0 +1,96 @@
+"""What a model offers to the explorer: formulas, a solver in JavaScript, sliders and words.
+
+The solver is the file ``solver.js`` beside the module; it exports the functions ``solve``,
+``events``, ``map``, ``landscape`` and ``reach``, which the page calls with the formulas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import sympy as sp
+
+from binodal.models.registry import model, names
+
+
+class Formula(NamedTuple):
+    """A function of the page: its name there, its unknowns, its values by name."""
+
+    name: str
+    unknowns: tuple[sp.Symbol, ...]
+    values: Mapping[str, sp.Expr]
+
+
+class Line(NamedTuple):
+    """A typeset equation with words in front of it, which may hold HTML."""
+
+    words: str
+    left: str
+    right: sp.Expr
+
+
+@dataclass(frozen=True)
+class Slider:
+    """From where to where a parameter slides, as exact texts; the field beside it takes any value.
+
+    ``symbol`` is HTML; a ``main`` slider stands before the others.
+    """
+
+    start: str
+    end: str
+    symbol: str
+    meaning: str
+    main: bool = False
+
+
+TEMPERATURE = Slider("1/100", "10", "σ²", "temperature", main=True)
+WIDTH = Slider("10", "100000", "N", "hidden neurons")
+
+
+def readout(start: str, end: str) -> Slider:
+    """The slider of the readout's variance."""
+    return Slider(start, end, "σ<sub>a</sub>²", "readout variance × N")
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """A model's part of the page.
+
+    ``parameters`` are in the order of the generated functions; ``formulas``, ``lines`` (the
+    action, where ``numbers`` can be filled in) and ``closure`` (words and LaTeX) are of a theory.
+    ``place`` and ``unit`` name the order parameter and the large factor, ``axis`` the abscissa of
+    the landscape, ``mirrored`` says whether a saddle has a twin of the other sign, ``across`` is
+    the map's abscissa, ``state`` names what ``solve`` finds beside the saddles (symbol, meaning).
+    """
+
+    package: str
+    title: str
+    first: str
+    parameters: Sequence[sp.Symbol]
+    formulas: Callable[[str], Iterable[Formula]]
+    lines: Callable[[str], Iterable[Line]]
+    numbers: Sequence[sp.Symbol]
+    closure: Callable[[str], Iterable[tuple[str, str]]]
+    sliders: Mapping[str, Slider]
+    across: str
+    place: str
+    unit: str
+    axis: str
+    mirrored: bool
+    state: Mapping[str, tuple[str, str]]
+    actions: Mapping[str, str]
+    stable_zero: str
+
+
+def explored() -> dict[str, Explorer]:
+    """The models that have a part in the explorer, by name."""
+    models = [model(name) for name in names()]
+    return {of.name: of.explorer() for of in models if of.explorer is not None}
+
+
+def offered(name: str, quantity: str, theory: str) -> Mapping[str, sp.Expr]:
+    """Expressions of a model as code generation takes them."""
+    found: Mapping[str, sp.Expr] = model(name).offer("expressions")[quantity](theory).values
+    return found
