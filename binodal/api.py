@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from binodal.maps.api import hysteresis as hysteresis
     from binodal.maps.api import ladder as ladder
     from binodal.maps.api import phase_map as phase_map
+    from binodal.reports.figure import figure as figure
+    from binodal.reports.figure import figures as figures
     from binodal.sweeps.api import sweep as sweep
     from binodal.training.api import Trained
 
@@ -51,6 +53,8 @@ __all__ = [
     "critical",
     "derive",
     "experiment",
+    "figure",
+    "figures",
     "hysteresis",
     "ladder",
     "phase_map",
@@ -66,6 +70,8 @@ _ELSEWHERE = {
     "boundary": "binodal.boundaries.api",
     "compare": "binodal.comparison.api",
     "experiment": "binodal.experiments.api",
+    "figure": "binodal.reports.figure",
+    "figures": "binodal.reports.figure",
     "hysteresis": "binodal.maps.api",
     "ladder": "binodal.maps.api",
     "phase_map": "binodal.maps.api",

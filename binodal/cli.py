@@ -42,6 +42,7 @@ COMMANDS = {
     "train": "Train networks to equilibrium; resumable bit for bit.",
     "compare": "Judge theories by the networks of a run.",
     "experiment": "Run a whole experiment with networks, or show the stored ones.",
+    "figure": "Draw one figure of the report.",
     "reproduce": "Derive, compute and write the report.",
     "selftest": "Repeat all checks on this machine.",
     "cite": "BibTeX of the program and of the paper.",

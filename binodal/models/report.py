@@ -38,7 +38,7 @@ PHASES = Heading(
     "Fig. 1 of the paper sketches the phases; no number is read from it. Here the sketch is "
     "replaced by the actions themselves.",
 )
-TRAINED = Heading(0, "Networks trained for this report")
+TRAINED = Heading(9, "Networks trained for this report")
 """Figures under it belong to the chapter on them, and are empty where none was trained."""
 
 

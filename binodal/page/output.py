@@ -57,6 +57,16 @@ def require_writable(path: Path) -> Path:
     return path
 
 
+def require_kind(path: Path, kinds: tuple[str, ...]) -> Path:
+    """The path, if its suffix is one of ``kinds`` and a file can be written there.
+
+    Raises RequestError.
+    """
+    if path.suffix not in kinds:
+        raise RequestError(f"{path}: the name must end in {', '.join(kinds)}")
+    return require_writable(path)
+
+
 def require_folder(path: Path, *files: str) -> Path:
     """The folder, made if needed, if ``files`` can be written into it. Raises RequestError."""
     with writing(path):

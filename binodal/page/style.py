@@ -53,7 +53,8 @@ def figure(
         drawing, axes = pyplot.subplots(rows, columns, figsize=size, **layout)
         try:
             yield drawing, axes
-            metadata = {"Date": None} if path.suffix == ".svg" else {}
+            dates = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+            metadata = dates.get(path.suffix, {})
             drawing.savefig(path, dpi=130, metadata=metadata)
         finally:
             pyplot.close(drawing)

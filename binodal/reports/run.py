@@ -8,7 +8,6 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from binodal import api
 from binodal.errors import Stopped
 from binodal.page.blocks import figures_of
 from binodal.page.drawing import svg_of
@@ -16,9 +15,10 @@ from binodal.page.html import blocks_html
 from binodal.page.inline import inline_markdown, plain_text
 from binodal.page.markdown import FIGURES, blocks_markdown
 from binodal.page.output import require_folder, write_text
-from binodal.page.section import Document, Request, Say
+from binodal.page.section import Request, Say
 from binodal.page.tables import columns
 from binodal.progress import Progress
+from binodal.reports.answers import request
 from binodal.reports.chapters import TITLE, Chapter, foot, lead
 from binodal.reports.chapters import chapters as all_chapters
 from binodal.reports.page import page
@@ -78,24 +78,14 @@ def _written(work: Work, quick: bool, say: Say, chapters: Sequence[Chapter]) -> 
                 say(plain_text(chapter.title))
                 earlier = {name: finished.data for name, finished in done.items()}
                 advance = _advancing(progress, chapter, quick)
-                request = Request(quick, say, work.folder, earlier, advance, solve, critical)
-                found = _typeset(chapter, request)
+                asked = request(quick, say, folder=work.folder, earlier=earlier, advance=advance)
+                found = _typeset(chapter, asked)
                 work.store(chapter.name, found)
                 advance(1.0)
             else:
                 say(f"{plain_text(chapter.title)}: finished before, kept")
             done[chapter.name] = found
     return done
-
-
-def solve(*of: Any, **asked: Any) -> Document:
-    """The document of ``binodal solve``."""
-    return api.solve(*of, **asked).document
-
-
-def critical(*of: Any, **asked: Any) -> Document:
-    """The document of ``binodal critical``."""
-    return api.critical(*of, **asked).document
 
 
 def _advancing(progress: Progress, chapter: Chapter, quick: bool) -> Callable[[float], None]:
@@ -118,9 +108,9 @@ def _spoken(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
-def _typeset(chapter: Chapter, request: Request) -> Finished:
+def _typeset(chapter: Chapter, asked: Request) -> Finished:
     start = perf_counter()
-    section = chapter.write(request)
+    section = chapter.write(asked)
     drawings = {figure.name: svg_of(figure.draw) for figure in figures_of(section.blocks)}
     return Finished(
         html=blocks_html(section.blocks, drawings, level=3),
