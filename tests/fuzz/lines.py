@@ -27,6 +27,7 @@ _WEIGHTS = {
     "experiment": 3,
     "cite": 1,
     "explore": 2,
+    "figure": 1,
     "reproduce": 2,
     "selftest": 1,
 }
