@@ -20,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     making = commands.add_parser("record", help="ask for everything, and keep the answers")
     making.add_argument("folder", type=Path)
     making.add_argument("--quick", action="store_true", help="the few that take seconds")
+    making.add_argument("--cache", type=Path, help="the user's cache; an empty one if not given")
     comparing = commands.add_parser("compare", help="list every difference of two records")
     comparing.add_argument("before", type=Path)
     comparing.add_argument("after", type=Path)
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("--kind", action="append", help="this kind alone, or these")
     asked = parser.parse_args(arguments)
     if asked.command == "record":
-        return _record(asked.folder, asked.quick, asked.kind)
+        return _record(asked.folder, asked.quick, asked.kind, asked.cache)
     before, after = (_of_kinds(folder, asked.kind) for folder in (asked.before, asked.after))
     lines, same = report(before, after)
     print("\n".join(lines))
@@ -40,7 +41,7 @@ def _of_kinds(folder: Path, kinds: Sequence[str] | None) -> dict[tuple[str, str]
     return {key: one for key, one in Store(folder).read().items() if not kinds or key[0] in kinds}
 
 
-def _record(folder: Path, quick: bool, kinds: Sequence[str] | None) -> int:
+def _record(folder: Path, quick: bool, kinds: Sequence[str] | None, cache: Path | None) -> int:
     wanted = [one for one in requests(quick) if not kinds or one.kind in kinds]
     spent: dict[str, float] = {}
     last = _processor()
@@ -52,7 +53,7 @@ def _record(folder: Path, quick: bool, kinds: Sequence[str] | None) -> int:
         if sys.stderr.isatty() or seconds > 5:
             print(f"{seconds:6.1f} s  {request.kind}: {request.name}", file=sys.stderr, flush=True)
 
-    done = record(folder, wanted, say)
+    done = record(folder, wanted, say, cache)
     for kind, count in counts(Store(folder).read()).items():
         print(f"{kind:12}{count:>6}" + (f"{spent[kind]:8.0f} s" if kind in spent else ""))
     print(f"{done} requests recorded, {len(wanted) - done} were there before")

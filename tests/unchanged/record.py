@@ -50,23 +50,29 @@ class Store:
 
 
 def record(
-    folder: Path, wanted: Sequence[Request], say: Callable[[Request], None] = lambda one: None
+    folder: Path,
+    wanted: Sequence[Request],
+    say: Callable[[Request], None] = lambda one: None,
+    warm: Path | None = None,
 ) -> int:
-    """Record what is not recorded yet; the number of requests that were run."""
+    """Record what is not recorded yet; the number of requests that were run.
+
+    The user's cache is an empty folder that is removed, or ``warm``, which stays.
+    """
     store = Store(folder.resolve())
     work = store.folder / "work"
-    cache = work / f"cache-{os.getpid()}"
-    cache.mkdir(parents=True)
+    own = work / f"cache-{os.getpid()}"
+    own.mkdir(parents=True)
     known = store.read()
     left = [each for each in wanted if (each.kind, each.name) not in known]
     for request in left:
         # The same name again, so that a report that was interrupted goes on from there.
         place = work / sha256(request.name.encode()).hexdigest()[:12]
-        with _inside(place, cache):
+        with _inside(place, warm.resolve() if warm else own):
             store.add(request, recorded(request, place))
         shutil.rmtree(place)
         say(request)
-    shutil.rmtree(cache)
+    shutil.rmtree(own)
     with suppress(OSError):  # another process records other kinds
         work.rmdir()
     return len(left)
