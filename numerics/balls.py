@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from threading import RLock
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from flint import arb, ctx, fmpq, fmpz
+
+T = TypeVar("T")
 
 GUARD_BITS = 32
 _SPARE_DIGITS = 5  # flint adds these to the digits asked for
@@ -35,6 +37,25 @@ def precision(bits: int) -> Iterator[None]:
             yield
         finally:
             ctx.prec = before
+
+
+class AtPrecision(Generic[T]):
+    """A constant, made once at each precision at which it is asked for.
+
+    >>> third = AtPrecision(lambda: arb(1) / 3)
+    >>> with precision(200):
+    ...     third() is third()
+    True
+    """
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._made: dict[int, T] = {}
+
+    def __call__(self) -> T:
+        if ctx.prec not in self._made:
+            self._made[ctx.prec] = self._make()
+        return self._made[ctx.prec]
 
 
 def ball(value: Fraction | int | arb) -> arb:

@@ -12,14 +12,16 @@ from binodal.numerics.isolate import Box, System, contracted, encloses, krawczyk
 
 _START_BITS = 64
 _POLISHING_STEPS = 3
+_SPARE_BITS = 16
 
 
-def newton_step(system: System, point: Sequence[arb]) -> Box:
-    """One Newton step between midpoints at the current precision."""
+def newton_step(system: System, point: Sequence[arb]) -> tuple[Box, list[arb]]:
+    """One Newton step between midpoints at the current precision, and how far each went."""
     values = arb_mat([[arb(v.mid())] for v in system.value(point)])
     slopes = arb_mat(system.jacobian(point)).mid()
     step = slopes.solve(values)
-    return [arb((x - step[i, 0]).mid()) for i, x in enumerate(point)]
+    moved = [abs(arb(step[i, 0].mid())) for i in range(len(point))]
+    return [arb((x - step[i, 0]).mid()) for i, x in enumerate(point)], moved
 
 
 def refine(system: System, start: Sequence[arb], bits: int) -> Box:
@@ -34,7 +36,13 @@ def refine(system: System, start: Sequence[arb], bits: int) -> Box:
     while True:
         with precision(working + 32):
             for _ in range(_POLISHING_STEPS):
-                point = newton_step(system, point)
+                point, moved = newton_step(system, point)
+                # The relative length of the next step would be the square of this one's.
+                enough = (
+                    arb(2) ** (-working // 2 - _SPARE_BITS) * x for x in _scales(point, working)
+                )
+                if all(bool(step < most) for step, most in zip(moved, enough, strict=True)):
+                    break
         if working >= bits:
             break
         working = min(2 * working, bits)
@@ -45,8 +53,8 @@ def refine(system: System, start: Sequence[arb], bits: int) -> Box:
 def prove(system: System, point: Sequence[arb], bits: int) -> Box:
     """Krawczyk's test on balls around an approximate zero, of growing radius."""
     for slack in (8, 16, 32, 64, bits // 2):
-        scale = [abs(x).max(arb(2) ** (-bits // 4)) for x in point]
-        trial = [arb(x, s * arb(2) ** (slack - bits)) for x, s in zip(point, scale, strict=True)]
+        scales = _scales(point, bits)
+        trial = [arb(x, s * arb(2) ** (slack - bits)) for x, s in zip(point, scales, strict=True)]
         image = krawczyk(system, trial)
         if image is not None and encloses(trial, image):
             return contracted(system, image, steps=4)
@@ -55,6 +63,11 @@ def prove(system: System, point: Sequence[arb], bits: int) -> Box:
         f"no proof of a simple zero near {[x.str(10) for x in point]}: residuals {values} "
         f"at {ctx.prec} bits"
     )
+
+
+def _scales(point: Sequence[arb], bits: int) -> list[arb]:
+    """The size of each coordinate, which for one near zero is not its own."""
+    return [abs(x).max(arb(2) ** (-bits // 4)) for x in point]
 
 
 class Scalar:

@@ -10,7 +10,7 @@ import sympy as sp
 from binodal.numerics.codegen.function import Function, fingerprint
 from binodal.numerics.codegen.loaded import loaded
 from binodal.numerics.codegen.module import source
-from binodal.numerics.codegen.targets import TARGETS
+from binodal.numerics.codegen.targets import BOXES, TARGETS, Target
 from binodal.numerics.errors import CodegenError
 
 
@@ -33,14 +33,15 @@ def texts(
 
     Raises :class:`CodegenError` as :func:`compiled` does.
     """
-    if target not in TARGETS:
+    known = {**TARGETS, BOXES.name: BOXES}
+    if target not in known:
         raise CodegenError(f"target {target!r} is not one of {', '.join(TARGETS)}")
-    if TARGETS[target].language != "python":
+    if known[target].language != "python":
         raise CodegenError(f"target {target!r} cannot be loaded into Python")
     named = {described.name: described} if isinstance(described, Function) else described
-    return {name: _text(function, target) for name, function in named.items()}
+    return {name: _text(function, known[target]) for name, function in named.items()}
 
 
-def _text(of: Function, target: str) -> tuple[str, str, str]:
-    text = source(of.name, of.expressions, of.arguments, TARGETS[target])
-    return text, of.name, f"generated_{of.name}_{target}_{fingerprint(of.expressions)}"
+def _text(of: Function, target: Target) -> tuple[str, str, str]:
+    text = source(of.name, of.expressions, of.arguments, target)
+    return text, of.name, f"generated_{of.name}_{target.name}_{fingerprint(of.expressions)}"

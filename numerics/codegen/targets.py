@@ -7,7 +7,7 @@ that cannot express a node has no entry for it, and printing it there is an erro
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 
@@ -99,6 +99,9 @@ ARB = _target(
     pi="arb.pi()",
 )
 
+BOXES = replace(ARB, name="boxes", power="power({0}, {1})")
+"""Ball arithmetic for searches over boxes: powers of wide balls are tight, and cost a test more."""
+
 TORCH = _target(
     "torch", "python", ".py", "for_torch.txt", ("import torch",), "torch.NAME({0})", _SPECIAL
 )
@@ -126,3 +129,4 @@ JAVASCRIPT = _target(
 )
 
 TARGETS = {target.name: target for target in (NUMPY, MPMATH, ARB, TORCH, C, JAVASCRIPT)}
+"""Those that a user can ask for."""

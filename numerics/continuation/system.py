@@ -11,7 +11,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from binodal.numerics.balls import ball
+from binodal.numerics.balls import AtPrecision, ball
 from binodal.numerics.isolate import Box
 
 Vector = NDArray[np.float64]
@@ -59,10 +59,11 @@ class Sliced:
 
     def __init__(self, system: CurveSystem, pin: Pin) -> None:
         self.system, self.pin = system, pin
+        self._pinned = AtPrecision(pin.coordinate)
 
     def full(self, box: Sequence[arb]) -> Box:
         """The box in all n + 1 coordinates."""
-        return [*box[: self.pin.index], self.pin.coordinate(), *box[self.pin.index :]]
+        return [*box[: self.pin.index], self._pinned(), *box[self.pin.index :]]
 
     def value(self, box: Sequence[arb]) -> list[arb]:
         """The n components."""

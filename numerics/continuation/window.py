@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from flint import arb
 
-from binodal.numerics.balls import ball
+from binodal.numerics.balls import AtPrecision, ball
 from binodal.numerics.continuation.result import Window
 from binodal.numerics.continuation.system import Pin, rounded
 from binodal.numerics.errors import ParameterError
@@ -26,10 +26,14 @@ class Axis:
     name: str
     unit: Fraction
     linear: bool = False
+    _unit: AtPrecision[arb] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_unit", AtPrecision(lambda: ball(self.unit)))
 
     def value(self, coordinate: arb) -> arb:
         """The parameter at a coordinate."""
-        return coordinate if self.linear else ball(self.unit) * coordinate.exp()
+        return coordinate if self.linear else self._unit() * coordinate.exp()
 
     def slope(self, value: arb) -> arb:
         """d value / d coordinate."""
@@ -37,7 +41,7 @@ class Axis:
 
     def coordinate(self, value: Fraction) -> arb:
         """The coordinate of an exact value."""
-        return ball(value) if self.linear else (ball(value) / ball(self.unit)).log()
+        return ball(value) if self.linear else (ball(value) / self._unit()).log()
 
     def exactly(self, index: int, value: Fraction) -> Pin:
         """The pin of this axis, which is coordinate ``index`` of its system, at a value."""

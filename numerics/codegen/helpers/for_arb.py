@@ -5,6 +5,14 @@ from __future__ import annotations
 from flint import arb
 
 
+# helper power
+def power(x: arb, n: int) -> arb:
+    """x^n; of a wide positive ball from its ends, where a product of balls may contain zero."""
+    if x.rel_accuracy_bits() > 3 or not x > 0:
+        return x**n
+    return (arb(x.lower()) ** n).union(arb(x.upper()) ** n)
+
+
 # helper log_ratio
 def log_ratio(order: int, x: arb) -> arb:
     """Enclosure of the order-th derivative of -log(1 - x)/x on a ball with x < 1.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from flint import arb, ctx
+from flint import arb
 
 from binodal.models.modular.numerics.functions import (
     event_values,
@@ -17,7 +17,7 @@ from binodal.models.modular.numerics.functions import (
     powers_of_tau,
     values,
 )
-from binodal.numerics.balls import ball
+from binodal.numerics.balls import AtPrecision, ball
 from binodal.numerics.continuation.system import Pin
 from binodal.numerics.continuation.window import Axis
 
@@ -36,16 +36,17 @@ class BoundarySystem:
         rows = [{"sigma2": Fraction(1)}]
         rows += [powers_of_ring(theory)] if event == "gmfl2" else []
         self._linear = [[row.get(a.name, Fraction(0)) - tau[a.name] for a in axes] for row in rows]
-        self._constants: dict[int, list[arb]] = {}
+        self._constants = AtPrecision(self._at_units_of_axes)
+
+    def _at_units_of_axes(self) -> list[arb]:
+        """The terms where both logarithms vanish."""
+        _, _, tau, full = event_values(self.event, self.theory)(*values(self._at_units))
+        return [ball(self._at_units["sigma2"]) / tau, full / tau][: len(self._linear)]
 
     def _terms(self, box: Sequence[arb]) -> list[arb]:
         """sigma^2/tau, and at gmfl2 Lambda/tau."""
-        if ctx.prec not in self._constants:
-            _, _, tau, full = event_values(self.event, self.theory)(*values(self._at_units))
-            found = [ball(self._at_units["sigma2"]) / tau, full / tau]
-            self._constants[ctx.prec] = found[: len(self._linear)]
         terms = []
-        for constant, row in zip(self._constants[ctx.prec], self._linear, strict=True):
+        for constant, row in zip(self._constants(), self._linear, strict=True):
             power = sum((ball(k) * x for k, x in zip(row, box, strict=True)), arb(0))
             terms.append(constant * power.exp())
         return terms

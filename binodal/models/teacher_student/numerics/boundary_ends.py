@@ -37,7 +37,7 @@ MARGINAL = (
 
 
 _FORMS = Forms("binodal.models.teacher_student.forms.events")
-_limits = _FORMS.balls("limits")
+_limits = _FORMS.function("limits", "boxes")
 _tricritical = _FORMS.balls("tricritical_limit")
 _absent_ends = _FORMS.data("absent_ends", dict[str, str])
 

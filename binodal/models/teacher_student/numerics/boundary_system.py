@@ -14,7 +14,7 @@ from flint import arb, ctx
 from binodal.models.teacher_student.numerics.functions import (
     PARAMETERS,
 )
-from binodal.numerics.balls import ball
+from binodal.numerics.balls import AtPrecision, ball
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.continuation.system import Pin
 from binodal.numerics.continuation.window import Axis
@@ -22,7 +22,7 @@ from binodal.numerics.continuation.window import Axis
 SIGNED = "epsilon"
 
 
-_boundary = Forms("binodal.models.teacher_student.forms.events").functions("boundary", "arb")
+_boundary = Forms("binodal.models.teacher_student.forms.events").functions("boundary", "boxes")
 
 
 class BoundarySystem:
@@ -39,18 +39,20 @@ class BoundarySystem:
         balanced: bool = True,
     ) -> None:
         self.axes = tuple(axes)
-        self._parameters = parameters
         names = (self.axes[0].name, self.axes[1].name)
         self._values, self._slopes = _boundary(event, theory, names, balanced).values()
-        self._exact: dict[int, dict[str, arb]] = {}
+        self._exact = AtPrecision(lambda: {name: ball(parameters[name]) for name in PARAMETERS})
+        self._last: tuple[int, Sequence[arb], dict[str, arb]] = (0, (), {})
 
     def arguments(self, box: Sequence[arb]) -> dict[str, arb]:
         """rho and all parameters at a box, in the order of the compiled functions."""
-        if ctx.prec not in self._exact:
-            self._exact[ctx.prec] = {name: ball(self._parameters[name]) for name in PARAMETERS}
-        at = {"rho": (1 - (-box[0]).exp()) / 2, **self._exact[ctx.prec]}
+        bits, last, known = self._last
+        if bits == ctx.prec and all(x is y for x, y in zip(box, last, strict=True)):
+            return known
+        at = {"rho": (1 - (-box[0]).exp()) / 2, **self._exact()}
         for axis, x in zip(self.axes, box[1:], strict=True):
             at[axis.name] = axis.value(x)
+        self._last = ctx.prec, tuple(box), at
         return at
 
     def value(self, box: Sequence[arb]) -> list[arb]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from flint import arb, ctx
+from flint import arb
 
 from binodal.models.teacher_student.numerics.functions import (
     PARAMETERS,
 )
-from binodal.numerics.balls import ball
+from binodal.numerics.balls import AtPrecision, ball
 from binodal.numerics.codegen.forms import Forms
 
 _FORMS = Forms("binodal.models.teacher_student.forms.events")
-_elimination = _FORMS.functions("elimination", "arb")
+_elimination = _FORMS.functions("elimination", "boxes")
 _augmented = _FORMS.functions("augmented", "arb")
 _droplet = _FORMS.functions("droplet", "arb")
 
@@ -26,13 +26,11 @@ class _Model:
 
     def __init__(self, parameters: Mapping[str, Fraction], along: str | None = None) -> None:
         self.parameters, self.along = parameters, along
-        self._exact: dict[int, dict[str, arb]] = {}
+        self._exact = AtPrecision(lambda: {name: ball(parameters[name]) for name in PARAMETERS})
 
     def balls(self, logarithm: arb | None = None) -> list[arb]:
         """The parameters as balls made at the current precision."""
-        if ctx.prec not in self._exact:
-            self._exact[ctx.prec] = {name: ball(self.parameters[name]) for name in PARAMETERS}
-        exact = dict(self._exact[ctx.prec])
+        exact = dict(self._exact())
         if self.along is not None and logarithm is not None:
             exact[self.along] *= logarithm.exp()
         return list(exact.values())
