@@ -9,6 +9,7 @@ import click
 from binodal.commands import options
 
 NAME = "explorer.html"
+_SOURCES = ("binodal", "binodal.derive", "binodal.numerics", "binodal.validate")
 
 
 @click.command(short_help="Write an interactive page of all models.")
@@ -25,19 +26,29 @@ def command(output: Path | str) -> int:
     Its JavaScript is generated from the derived expressions; its numbers are computed in double
     precision, and the page shows the commands that certify them.
     """
+    from binodal.models.registry import others
+    from binodal.numerics.codegen.kept import kept
+    from binodal.page.output import require_writable, write_text
+
+    path = require_writable(Path(output))
+    # What follows from models of other programs is not named by the sources here.
+    page = _page() if others() else kept(_SOURCES, ["page of the explorer"], _page)
+    write_text(path, page)
+    click.echo(f"wrote {path}: open it in a browser")
+    return 0
+
+
+def _page() -> str:
+    """The page, made anew."""
     from binodal.derive.theories import THEORIES
     from binodal.explorer.formulas import formulas
     from binodal.explorer.page import page
     from binodal.models.explorer import explored
-    from binodal.page.output import require_writable, write_text
     from binodal.progress import Progress
 
-    path = require_writable(Path(output))
     pairs = [(model, theory) for model in explored() for theory in THEORIES]
     with Progress("deriving the formulas", len(pairs)) as progress:
         for pair in pairs:
             formulas(*pair)
             progress.advance()
-    write_text(path, page())
-    click.echo(f"wrote {path}: open it in a browser")
-    return 0
+    return page()

@@ -32,6 +32,11 @@ def names() -> tuple[str, ...]:
     return (*_folders(), *_REGISTERED)
 
 
+def others() -> tuple[str, ...]:
+    """The models that other programs have registered."""
+    return tuple(_REGISTERED)
+
+
 def model(name: str) -> Model:
     """The model of this name. Raises RequestError for an unknown one."""
     if name in _REGISTERED:

@@ -19,7 +19,18 @@ from binodal.numerics.codegen.kept import kept
 from binodal.numerics.codegen.loaded import loaded
 
 T = TypeVar("T")
+_GENERIC = ("binodal.derive", "binodal.numerics.codegen")
 Compiled = Callable[..., tuple[Any, ...]]
+
+
+def sources_of(module: str) -> tuple[str, ...]:
+    """The packages that decide what the forms of a model's module are.
+
+    >>> sources_of("models.toy.forms.action")[2:]
+    ('models.toy.derivations', 'models.toy.forms')
+    """
+    model = module.partition(".forms")[0]
+    return (*_GENERIC, f"{model}.derivations", f"{model}.forms")
 
 
 def exact(row: Mapping[str, str]) -> dict[str, Fraction]:
@@ -79,8 +90,6 @@ class Forms:
         return built
 
     def _kept(self, builder: str, arguments: tuple[Any, ...], target: str) -> Any:
-        package = self.module.partition(".forms")[0]
-
         def build() -> Any:
             found = getattr(import_module(self.module), builder)(*arguments)
             if not target:
@@ -90,4 +99,4 @@ class Forms:
 
             return texts(found, target)
 
-        return kept(package, [self.module, builder, arguments, target], build)
+        return kept(sources_of(self.module), [self.module, builder, arguments, target], build)

@@ -1,8 +1,9 @@
 """What derivations yield, kept between processes: the text of generated code, and plain data.
 
-An entry is named by all that it depends on: the sources of the derivations, of the forms and of the
-code generator, and the versions of Python and of the libraries. It is believed if nobody else can
-have written it and if it has the hash and the name that it was written with; else it is built anew.
+An entry is named by all that it depends on: the sources of some packages, such as those of the
+derivations and of the code generator, and the versions of Python and of the libraries. It is
+believed if nobody else can have written it and if it has the hash and the name that it was written
+with; else it is built anew.
 """
 
 from __future__ import annotations
@@ -24,29 +25,28 @@ from typing import Any
 from binodal.numerics.disk import Damaged, digest, sealed, unsealed
 from binodal.numerics.user_cache import own, private, read_private, user_cache
 
-_LIBRARIES = ("sympy", "numpy", "python-flint", "binodal")
-_GENERIC = ("binodal.derive", "binodal.numerics.codegen")
-_OF_MODEL = ("derivations", "forms")
+Packages = tuple[str, ...]
+
+_LIBRARIES = ("sympy", "mpmath", "numpy", "python-flint", "binodal")
 _CONTENTS = 4
 _LOADED = time.time()
 
 
-def kept(package: str, entry: Sequence[Any], build: Callable[[], Any]) -> Any:
+def kept(packages: Packages, entry: Sequence[Any], build: Callable[[], Any]) -> Any:
     """What ``build`` returns, in the types of JSON; from the user's cache where it has it.
 
-    ``package`` is the one whose ``derivations`` and ``forms`` the result follows from, ``entry``
-    says which of its results it is.
+    ``packages`` hold all sources that the result follows from, ``entry`` says which it is.
     """
-    place = _place(package)
+    place = _place(packages)
     if place is None:
         return _plain(build())
-    named = [package, _content(package), *entry]
+    named = [packages, _content(packages), *entry]
     path = place / f"{digest(repr(named)).hex()[:32]}.json"
     known = _known(path, repr(named))
     if known is None:
         known = {"entry": repr(named), "value": _plain(build())}
         with suppress(OSError):
-            _keep(path, sealed(known), package)
+            _keep(path, sealed(known), packages)
     return known["value"]
 
 
@@ -54,9 +54,9 @@ def _plain(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
-def sources(package: str) -> Iterator[Path]:
-    """The files that decide what a package's forms are."""
-    for name in (*_GENERIC, *(f"{package}.{part}" for part in _OF_MODEL)):
+def sources(packages: Packages) -> Iterator[Path]:
+    """The files of packages, which need not be imported for it."""
+    for name in packages:
         spec = find_spec(name)
         for folder in (spec.submodule_search_locations or ()) if spec else ():
             for here, folders, files in os.walk(folder):
@@ -65,10 +65,10 @@ def sources(package: str) -> Iterator[Path]:
 
 
 @cache
-def _content(package: str) -> str:
+def _content(packages: Packages) -> str:
     """The hash of sources and versions."""
     parts: list[bytes | str] = [sys.version, *map(_version, _LIBRARIES)]
-    for path in sources(package):
+    for path in sources(packages):
         parts += [f"\0{path.name}\0", path.read_bytes()]
     return digest(*parts).hex()[:32]
 
@@ -80,10 +80,10 @@ def _version(library: str) -> str:
         return f"\0{library} missing"
 
 
-def _place(package: str) -> Path | None:
+def _place(packages: Packages) -> Path | None:
     """The folder of entries that belong to today's sources; it need not exist."""
     folder = user_cache()
-    return folder and folder / "forms" / _content(package)
+    return folder and folder / "forms" / _content(packages)
 
 
 def _known(path: Path, named: str) -> dict[str, Any] | None:
@@ -95,9 +95,9 @@ def _known(path: Path, named: str) -> dict[str, Any] | None:
     return None
 
 
-def _keep(path: Path, content: bytes, package: str) -> None:
+def _keep(path: Path, content: bytes, packages: Packages) -> None:
     """Write an entry, unless the sources on the disk may not be those that this process runs."""
-    if max(source.stat().st_ctime for source in sources(package)) >= _LOADED:
+    if max(source.stat().st_ctime for source in sources(packages)) >= _LOADED:
         return
     new = not path.parent.exists()
     own(path.parent)

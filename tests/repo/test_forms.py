@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from binodal.numerics.codegen.forms import sources_of
 from binodal.numerics.codegen.kept import sources
 from tests.repo.imports import imported, modules, tree_of
 
@@ -28,7 +29,7 @@ def forms(root, package):
 @pytest.mark.parametrize("model", ["teacher_student", "modular"])
 def test_forms_depend_on_hashed_sources_only(repository, model):
     package = f"binodal.models.{model}"
-    hashed = {path.resolve() for path in sources(package)}
+    hashed = {path.resolve() for path in sources(sources_of(f"{package}.forms"))}
     found = reached(repository, forms(repository, package))
     assert len(found) > 40
     beside = {name for name, path in found.items() if path not in hashed}

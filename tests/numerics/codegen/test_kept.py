@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from binodal.numerics.codegen import kept as module
-from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.codegen.forms import Forms, sources_of
 from binodal.numerics.codegen.kept import kept, sources
 
-PACKAGE = "binodal.models.teacher_student"
-FORMS = f"{PACKAGE}.forms.action"
+FORMS = "binodal.models.teacher_student.forms.action"
+SOURCES = sources_of(FORMS)
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def cache(tmp_path, monkeypatch):
 def asked(value="text", entry="entry"):
     """What is returned, and whether it had to be built."""
     calls = []
-    return kept(PACKAGE, [entry], lambda: calls.append(1) or value), bool(calls)
+    return kept(SOURCES, [entry], lambda: calls.append(1) or value), bool(calls)
 
 
 def only(folder):
@@ -128,14 +128,14 @@ def test_where_nothing_can_be_written_everything_works(tmp_path, monkeypatch):
 
 def test_entries_of_old_sources_go(cache, monkeypatch):
     for number in range(7):
-        monkeypatch.setattr(module, "_content", lambda package, n=number: f"content{n}")
+        monkeypatch.setattr(module, "_content", lambda packages, n=number: f"content{n}")
         asked()
         os.utime(cache / f"content{number}", (number, number))
     assert sorted(path.name for path in cache.iterdir()) == [f"content{n}" for n in range(3, 7)]
 
 
 def test_sources_that_changed_under_a_running_process_are_not_kept(cache, monkeypatch):
-    newest = max(path.stat().st_ctime for path in sources(PACKAGE))
+    newest = max(path.stat().st_ctime for path in sources(SOURCES))
     monkeypatch.setattr(module, "_LOADED", newest)
     assert asked() == ("text", True) == asked()
     assert not cache.exists()
@@ -157,7 +157,7 @@ def test_a_form_is_the_same_from_the_cache_and_anew(cache, monkeypatch):
 CHECKOUT = Path(__file__).resolve().parents[3]
 CALL = f"""
 import sys
-from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.codegen.forms import Forms, sources_of
 (value,) = Forms({FORMS!r}).balls("strength")()(*[3] * 7)
 print(float(value), "sympy" in sys.modules)
 """

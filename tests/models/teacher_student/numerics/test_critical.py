@@ -9,7 +9,7 @@ from binodal.derive.theories import THEORIES
 from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.critical import critical
 from binodal.models.teacher_student.numerics.functions import (
-    ALONG,
+    PARAMETERS,
     density,
     limit_functions,
     values,
@@ -76,7 +76,7 @@ def test_published_coexistence_by_interval_arithmetic_from_the_paper():
 
 @pytest.mark.parametrize("theory", THEORIES)
 @pytest.mark.parametrize("event", ["birth", "coexistence"])
-@pytest.mark.parametrize("along", [name for name in ALONG if name != "sigma2"])
+@pytest.mark.parametrize("along", [name for name in PARAMETERS if name != "sigma2"])
 def test_a_point_on_the_surface_is_found_along_every_parameter(theory, event, along):
     """Put sigma^2 on its critical value: then every other parameter is critical where it is."""
     at_critical = FIG2.replace(
