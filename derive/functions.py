@@ -6,6 +6,8 @@ from typing import Any
 
 import sympy as sp
 
+_MOST_DIGITS = 4000  # the two Kummer series of Tricomi's function cancel where it is small
+
 
 class LogRatio(sp.Function):
     """LogRatio(k, x): the k-th derivative of -log(1 - x)/x, for x < 1.
@@ -65,3 +67,7 @@ class TricomiU(sp.Function):
         regular = sp.gamma(1 - b) / sp.gamma(a - b + 1) * sp.hyper((a,), (b,), x)
         singular = sp.hyper((a - b + 1,), (2 - b,), x)
         return regular + sp.gamma(b - 1) / sp.gamma(a) * x ** (1 - b) * singular
+
+    def _eval_evalf(self, prec: int) -> sp.Expr:
+        form = self.rewrite(sp.Integral if self.args[1].is_integer else sp.hyper)
+        return sp.N(form, int(prec * 0.30103) + 1, maxn=_MOST_DIGITS)

@@ -11,10 +11,13 @@ import sympy as sp
 from binodal.derive.derivation import Derivation
 from binodal.derive.errors import StepFailed, UncheckedResult
 from binodal.derive.gaussian.activations import ACTIVATIONS, smoothing
+from binodal.derive.neuron_derivation import neuron_derivation
 from binodal.derive.step import Step, equal
 from binodal.derive.theories import THEORIES
 from binodal.models.modular.derivations import quantities as modular
+from binodal.models.modular.derivations.neuron import neuron as mode
 from binodal.models.teacher_student.derivations import quantities as teacher_student
+from binodal.models.teacher_student.derivations.neuron import neuron as erf_neuron
 
 MODELS = {"modular": modular.QUANTITIES, "teacher-student": teacher_student.QUANTITIES}
 EVERY = {
@@ -23,6 +26,8 @@ EVERY = {
     for name, quantity in table.items()
     for theory in THEORIES
 } | {f"smoothing, {name}": smoothing(name) for name in ACTIVATIONS}
+EVERY |= {f"neuron, {t}": neuron_derivation(erf_neuron(t)) for t in THEORIES}
+EVERY |= {"neuron, modular": neuron_derivation(mode())}
 # Many derivations serve both theories: each is judged once.
 TABLE: dict[str, Derivation] = {
     label: EVERY[label] for label in {id(d): label for label, d in EVERY.items()}.values()

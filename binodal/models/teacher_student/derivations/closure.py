@@ -13,8 +13,10 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.gaussian.activations import ERF
 from binodal.derive.gaussian.hermite import overlap
 from binodal.derive.gaussian.rank_one import OVERLAP, W2
+from binodal.derive.mean_field import coupling, noise
 from binodal.derive.step import Step, equal_on
-from binodal.derive.symbols import N, b, c, epsilon, n, q, rho, s, sigma2, sigma_a2
+from binodal.derive.symbols import b, c, d, epsilon, n, q, rho, s, sigma2, sigma_a2
+from binodal.derive.two_atoms import TwoAtoms, potential_steps
 from binodal.models.teacher_student.derivations.continuum import CORRELATION
 from binodal.models.teacher_student.derivations.kernel import element, kernel
 
@@ -80,78 +82,7 @@ def _row_cases(claim: sp.Matrix) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         yield f"mode {2 * k + 1}", row.subs(powers).subs(at), direct.subs(at)
 
 
-_r1, _r3, _y1, _y3 = sp.symbols("r1 r3 y1 y3", real=True)
-_weights = sp.symbols("p1 p2", positive=True)
-_atoms = (sp.symbols("I11 I13", real=True), sp.symbols("I21 I23", real=True))
-
-
-def coupling_of_potential() -> sp.Expr:
-    """g in Psi(r) = log <exp(g (I.r)^2/2)>: the interaction is (sigma_a^2/2N)(n I.r/sigma^2)^2."""
-    return sigma_a2 * n**2 / (N * sigma2**2)
-
-
-def potential() -> sp.Expr:
-    """Phi(r) = Psi(r) + (n/(2 N sigma^2)) |r - y|^2 for a two-atom law of one neuron."""
-    fields = [i1 * _r1 + i3 * _r3 for i1, i3 in _atoms]
-    boltzmann = [
-        p * sp.exp(coupling_of_potential() * f**2 / 2)
-        for p, f in zip(_weights, fields, strict=True)
-    ]
-    spring = n / (2 * N * sigma2) * ((_r1 - _y1) ** 2 + (_r3 - _y3) ** 2)
-    return sp.log(sum(boltzmann)) + spring
-
-
-def _tilted() -> tuple[list[sp.Expr], list[sp.Expr]]:
-    fields = [i1 * _r1 + i3 * _r3 for i1, i3 in _atoms]
-    raw = [
-        p * sp.exp(coupling_of_potential() * f**2 / 2)
-        for p, f in zip(_weights, fields, strict=True)
-    ]
-    return [w / sum(raw) for w in raw], fields
-
-
-def closure_from_kernel() -> sp.Expr:
-    """First row of (n^2/(N sigma^4)) [Q r + (sigma^2/n)(r - y)] for the same two atoms."""
-    chances, fields = _tilted()
-    kernel_row = sigma_a2 * sum(
-        p * atom[0] * f for p, atom, f in zip(chances, _atoms, fields, strict=True)
-    )
-    return n**2 / (N * sigma2**2) * (kernel_row + sigma2 / n * (_r1 - _y1))
-
-
-def convexity_certificate() -> sp.Expr:
-    """v.Hess(Phi).v for v = (1, 0) as sums of squares: spring + mean square + variance."""
-    chances, fields = _tilted()
-    g = coupling_of_potential()
-    slopes = [g * f * atom[0] for f, atom in zip(fields, _atoms, strict=True)]
-    mean = sum(p * sl for p, sl in zip(chances, slopes, strict=True))
-    spread = sum(p * (sl - mean) ** 2 for p, sl in zip(chances, slopes, strict=True))
-    curvature = sum(p * g * atom[0] ** 2 for p, atom in zip(chances, _atoms, strict=True))
-    return n / (N * sigma2) + curvature + spread
-
-
-_GENERIC = {
-    **dict(zip(_weights, (sp.Rational(2, 7), sp.Rational(5, 7)), strict=True)),
-    **dict(
-        zip(
-            _atoms[0] + _atoms[1],
-            (sp.Rational(3, 5), sp.Rational(-2, 9), sp.Rational(4, 7), sp.Rational(5, 8)),
-            strict=True,
-        )
-    ),
-    _r1: sp.Rational(2, 3),
-    _r3: sp.Rational(-3, 8),
-    _y1: sp.Rational(9, 8),
-    _y3: sp.Rational(-4, 5),
-    N: sp.Integer(7),
-    n: sp.Integer(5),
-    sigma2: sp.Rational(3, 4),
-    sigma_a2: sp.Rational(6, 5),
-}
-
-
-def _generic(expression: sp.Expr) -> sp.Expr:
-    return expression.subs(_GENERIC)
+_LAW = TwoAtoms(n, d, (1, 3))
 
 
 def _spring_claims(claim: sp.Expr) -> Iterable[tuple[object, bool]]:
@@ -159,9 +90,10 @@ def _spring_claims(claim: sp.Expr) -> Iterable[tuple[object, bool]]:
     for mode, (row, unit) in enumerate(zip(closure_residuals(), (b, c), strict=True)):
         bare = sp.diff(row.subs(dict.fromkeys(MEAN_RHO, 0)), unit)
         yield (mode, "slope"), sp.simplify(bare / normalisation(mode) - claim) == 0
-    generic = _generic(sp.diff(potential(), _r1, 2))
-    per_row = _generic(n**2 / (N * sigma2**2))
-    yield "features add", bool(sp.N(generic / per_row - _generic(claim)) > 0)
+    at = _LAW.generic()
+    bend = sp.diff(_LAW.potential(), _LAW.residual[0], 2).subs(at)
+    per_row = (coupling(n) / sigma_a2).subs(at)
+    yield "features add", bool(sp.N(bend / per_row - claim.subs(at)) > 0)
 
 
 def _regression_steps() -> tuple[Step, ...]:
@@ -200,42 +132,14 @@ def _regression_steps() -> tuple[Step, ...]:
 
 def _potential_steps() -> tuple[Step, ...]:
     """The potential of the closure and its convexity."""
-    gradient = sp.diff(potential(), _r1)
-    hessian = sp.diff(gradient, _r1)
     return (
-        Step(
-            "potential",
-            "the closure is the gradient of Phi(r) = log <exp(g (I.r)^2/2)> + (n/(2 N "
-            "sigma^2))|r - y|^2, "
-            "g = n^2 sigma_a^2/(N sigma^4), the average being over the prior of one neuron",
-            closure_from_kernel(),
-            gradient,
-            "derived here",
-            equal_on(
-                lambda claim: [("generic", _generic(claim), _generic(closure_from_kernel()))],
-                "kernel form for a two-atom prior at generic rationals",
-            ),
-        ),
-        Step(
-            "convexity and uniqueness",
-            "Hess Phi = (n/(N sigma^2)) 1 + mean of a positive form + covariance of the "
-            "slopes: strictly "
-            "convex for any prior of the neuron, so at finite d the closure has exactly "
-            "one solution",
-            hessian,
-            convexity_certificate(),
-            "derived here",
-            equal_on(
-                lambda claim: [("generic", _generic(hessian), _generic(claim))],
-                "second derivative of Phi at generic rationals against its sum of squares",
-            ),
-        ),
+        *potential_steps(_LAW),
         Step(
             "strong convexity",
             "the closure is Phi's gradient over n^2/(N sigma^4): its slope is at least the "
             "spring's, n/(N sigma^2) over the same",
-            convexity_certificate(),
-            sigma2 / n,
+            _LAW.certificate(),
+            noise(n),
             "derived here",
             all_hold(_spring_claims, "slope of the closure's rows without features, and with"),
         ),
@@ -253,5 +157,5 @@ def closure() -> Derivation:
     """
     first, third = closure_residuals()
     steps = (*_regression_steps(), *_potential_steps())
-    results = {"closure_b": first, "closure_c": third, "strong_convexity": sigma2 / n}
+    results = {"closure_b": first, "closure_c": third, "strong_convexity": noise(n)}
     return kernel().then(Derivation("Closure of the mean residual", steps, results))

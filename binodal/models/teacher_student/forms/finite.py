@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sympy as sp
 
+from binodal.derive import mean_field
 from binodal.derive.functions import TricomiU
 from binodal.derive.symbols import b, c, d, kappa, n, rho, sigma2, sigma_w2, y
 from binodal.models.teacher_student.derivations.action import action, mode_field, stationarity
 from binodal.models.teacher_student.derivations.closure import (
     MEAN_RHO,
     closure_residuals,
-    coupling_of_potential,
     normalisation,
 )
 from binodal.models.teacher_student.derivations.continuum import coupling
@@ -72,7 +72,7 @@ def overlaps(modes: int) -> Function:
 
 def coupling_constant() -> Function:
     """(parameters) -> the constant of the potential whose minimum is the closure."""
-    return Function("coupling", {"g": coupling_of_potential()}, PARAMETERS)
+    return Function("coupling", {"g": mean_field.coupling(n)}, PARAMETERS)
 
 
 def squared_scales(modes: int) -> list[int]:

@@ -55,13 +55,6 @@ MUTANTS = [
         lambda v: v / 2,
         "kernel",
     ),
-    ("binodal.models.teacher_student.derivations.closure", "potential", lambda v: 2 * v, "closure"),
-    (
-        "binodal.models.teacher_student.derivations.closure",
-        "convexity_certificate",
-        lambda v: -v,
-        "closure",
-    ),
     (
         "binodal.models.teacher_student.derivations.limit",
         "zero_branch",

@@ -1,0 +1,1 @@
+"""The general theory of one neuron in numbers: laws, closures, saddles and events."""
