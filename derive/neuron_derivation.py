@@ -137,7 +137,7 @@ def _slope_cases(neuron: Neuron, claim: sp.Tuple) -> Cases:
 
 
 def _law_steps(neuron: Neuron) -> tuple[Step, ...]:
-    """The readout, the law and its leading action."""
+    """The readout, and the law."""
     readout, field = sp.symbols("a F", real=True)
     mean_field = (Assumption.MEAN_FIELD,)
     return (
@@ -166,6 +166,12 @@ def _law_steps(neuron: Neuron) -> tuple[Step, ...]:
                 "prior and Gaussian averages at generic rationals",
             ),
         ),
+    )
+
+
+def _action_steps(neuron: Neuron) -> tuple[Step, ...]:
+    """What is left of the law at a large size."""
+    return (
         Step(
             "leading cost",
             f"-log of the prior over {neuron.size} for large {neuron.size}",
@@ -256,4 +262,5 @@ def neuron_derivation(neuron: Neuron) -> Derivation:
         **{f"closure_{t}": row for t, row in zip(neuron.modes, rows, strict=True)},
         "strong_convexity": neuron.noise,
     }
-    return Derivation("One neuron", (*_law_steps(neuron), *_closure_steps(neuron)), results)
+    steps = (*_law_steps(neuron), *_action_steps(neuron), *_closure_steps(neuron))
+    return Derivation("One neuron", steps, results)
