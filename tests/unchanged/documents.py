@@ -10,9 +10,7 @@ from typing import Any
 
 _DROPPED = re.compile(r"version(_.*)?|provenance|versions_sha256|request_sha256|written")
 _VERSION = re.compile(r"(binodal |version\s+= \{)\d+\.\d+\.\d+\w*")
-_TIMED = re.compile(
-    r"^(Written \d{4}-.* by binodal .*|\| (written|sources), .*|\| written .*)$", re.MULTILINE
-)
+_TIMED = re.compile(r"^(Written \d{4}-.* by binodal .*|\| (written|sources)\b.*)$", re.MULTILINE)
 
 
 def document_of(text: str) -> Any:
@@ -38,7 +36,7 @@ def without_versions(value: Any) -> Any:
 
 
 def content(path: Path) -> Any:
-    """A file as a document: JSON, arrays, text without dates and the hash of the sources; of a drawing the hash."""
+    """A file as a document: JSON, arrays, text without dates and source hashes, or a hash."""
     if path.suffix == ".json":
         return json.loads(path.read_text("utf-8"))
     if path.suffix == ".npz":
