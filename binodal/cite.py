@@ -19,3 +19,12 @@ SOFTWARE = f"""@software{{binodal,
   version = {{{VERSION}}},
   license = {{MIT}}
 }}"""
+
+
+def cite() -> str:
+    """BibTeX entries of this program and of the paper that it studies.
+
+    >>> "2310.03789" in cite()
+    True
+    """
+    return f"{SOFTWARE}\n\n{PAPER}"

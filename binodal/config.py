@@ -19,6 +19,9 @@ Exact = Rational | Decimal | str | float | Real
 """What the API takes for a parameter: integers and rationals of any library, Decimal, text, and
 floats, NumPy's too. A float means the shortest decimal that is read as it."""
 
+DIGITS = 15
+"""Decimal digits of a result where none are asked for."""
+
 MAX_DIGITS = 4000
 """Most decimal digits that can be asked for."""
 

@@ -15,6 +15,7 @@ from typing import Any
 from binodal.audit.paper.labels import normal
 from binodal.errors import RequestError
 from binodal.numerics.disk import Damaged, sealed, unsealed
+from binodal.numerics.isolation import isolated
 from binodal.numerics.user_cache import user_cache
 from binodal.page.output import require_writable, write_text
 
@@ -88,10 +89,12 @@ def _chosen(asked: Sequence[str], known: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(names[normal(label)] for label in asked)) or list(names.values())
 
 
-def audit(labels: Sequence[str] = ()) -> list[Document]:
-    """The entries of the audit for some labels, or all, from the cache where it still holds.
+@isolated
+def audit(*labels: str) -> list[Document]:
+    """Printed equations judged by the derivations, as the objects of ``binodal audit --json``.
 
-    Raises RequestError for an unknown label.
+    All of them if no label is given. Raises :class:`binodal.errors.RequestError` for an
+    unknown label. The first call takes a minute; results are kept in the user's cache.
     """
     state = _cached(content_digest())
     chosen = _chosen(labels, _labels(state))

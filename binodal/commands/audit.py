@@ -31,7 +31,7 @@ def command(labels: tuple[str, ...], as_json: bool, page: Path | None) -> int:
         judged.write_page(page)
         click.echo(f"wrote {page}")
         return 0
-    entries = judged.audit(labels)
+    entries = judged.audit(*labels)
     if as_json:
         click.echo(judged.as_json(entries))
     else:

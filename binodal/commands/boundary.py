@@ -51,7 +51,7 @@ def command(
     Points are certified; neighbours are proved to lie on one branch or said to be undecided. -o
     FILE writes a picture (.svg, .png), the document (.json) or the points (.csv).
     """
-    from binodal.boundaries.api import boundary
+    from binodal.boundaries.boundary import boundary
 
     found = boundary(
         model,

@@ -8,7 +8,7 @@ import click
 @click.command(short_help="BibTeX of the program and of the paper.")
 def command() -> int:
     """BibTeX entries of this program and of the paper that it studies."""
-    from binodal.cite import PAPER, SOFTWARE
+    from binodal.cite import cite
 
-    click.echo(f"{SOFTWARE}\n\n{PAPER}")
+    click.echo(cite())
     return 0

@@ -22,7 +22,7 @@ from binodal.commands import options
 @options.output_file
 def command(model: str, quantity: str, target: str, theory: str, output: Path | None) -> int:
     """Write QUANTITY of MODEL as a file in the language of a target; it needs no binodal."""
-    from binodal.api import codegen
+    from binodal.formulas import codegen
     from binodal.page.output import require_writable, write_text
 
     path = require_writable(output) if output else None

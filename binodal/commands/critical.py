@@ -38,7 +38,7 @@ def command(
     as_json: bool,
 ) -> int:
     """Where an event of MODEL happens along a parameter, and the state there."""
-    from binodal.api import critical
+    from binodal.critical import critical
 
     found = critical(
         model,

@@ -17,8 +17,8 @@ FORMS = ("text", "latex", "markdown", "json")
 @options.once("--format", "form", type=click.Choice(FORMS), default="text", help="How to print it.")
 def command(model: str, quantity: str | None, theory: str, steps: bool, form: str) -> int:
     """Derive QUANTITY of MODEL, or everything; the checks of all steps run before it is printed."""
-    from binodal.api import derive
     from binodal.derive.render import render
+    from binodal.formulas import derive
 
     click.echo(render(derive(model, quantity, theory=theory), form, steps))
     return 0

@@ -33,7 +33,7 @@ def command(
 
     -o FILE writes a picture (.svg, .png) or all points (.json).
     """
-    from binodal.maps.api import hysteresis
+    from binodal.maps.hysteresis import hysteresis
 
     result = hysteresis(
         model,

@@ -41,7 +41,7 @@ def command(
 
     -o FILE writes a picture (.svg, .png) or all rungs (.json).
     """
-    from binodal.maps.api import BETAS, ladder
+    from binodal.maps.ladder import BETAS, ladder
 
     result = ladder(
         model,

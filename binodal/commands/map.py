@@ -39,7 +39,7 @@ def command(
 
     -o FILE writes a picture (.svg, .png), all cells (.json) or arrays (.npz).
     """
-    from binodal.maps.api import phase_map
+    from binodal.maps.phase_map import phase_map
 
     result = phase_map(
         model,

@@ -27,6 +27,5 @@ def command(output: Path | None, quick: bool) -> int:
     """
     from binodal.reports.run import reproduce
 
-    lines, decided = reproduce(output or Path("report"), quick, click.echo)
-    click.echo("\n".join(lines))
+    decided = reproduce(output or Path("report"), quick=quick, say=click.echo)
     return DECIDED if decided else UNDECIDED

@@ -25,7 +25,7 @@ def command(
     as_json: bool,
 ) -> int:
     """The self-consistent mean residual of MODEL, every saddle of its action, and its phase."""
-    from binodal.api import solve
+    from binodal.solve import solve
 
     found = solve(
         model,

@@ -49,7 +49,7 @@ def command(
     Any other name is written as netCDF-3. However many processes compute, the result is the same
     to the last bit. Ctrl-C keeps what is done; the same command again goes on from there.
     """
-    from binodal.api import sweep
+    from binodal.sweeps.sweep import sweep
     from binodal.sweeps.table import as_text, summary
 
     table = sweep(

@@ -11,6 +11,9 @@ from pathlib import Path
 from binodal.errors import RequestError, Stopped
 from binodal.numerics.disk import full, naming
 
+PICTURES = (".svg", ".png")
+"""What every command that draws can write, by the suffix of the file."""
+
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:

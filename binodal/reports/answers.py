@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from binodal.api import critical, solve
+from binodal.critical import critical
 from binodal.page.section import Document, Request, Say
+from binodal.solve import solve
 
 
 def request(quick: bool, say: Say, **more: Any) -> Request:

@@ -29,7 +29,17 @@ from binodal.version import VERSION
 PAGE, TEXT, RESULTS = "report.html", "report.md", "results.json"
 
 
-def reproduce(
+def reproduce(output: Path | str = "report", *, quick: bool = False, say: Say = print) -> bool:
+    """Write the report, one self-contained page with its numbers and figures, to ``output``.
+
+    True if every number in it was decided. An interrupted report goes on where it stopped.
+    """
+    lines, decided = write_report(Path(output), quick, say)
+    say("\n".join(lines))
+    return decided
+
+
+def write_report(
     folder: Path, quick: bool, say: Say, chapters: Sequence[Chapter] | None = None
 ) -> tuple[list[str], bool]:
     """Write report.html, report.md, results.json and the figures.

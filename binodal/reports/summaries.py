@@ -32,7 +32,7 @@ _ROW = (
 
 def stored_files() -> list[Traversable]:
     """The files of stored experiments, by name; none if there is no such folder."""
-    folder = files("binodal.validate").joinpath("experiments", "stored")
+    folder = files("binodal.validate.experiments").joinpath("stored")
     if not folder.is_dir():
         return []
     return sorted((f for f in folder.iterdir() if f.name.endswith(".json")), key=lambda f: f.name)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from binodal.extras import extra
 from binodal.sweeps.axis import floats
 from binodal.sweeps.layout import coordinates, variables
-from binodal.sweeps.table import Table
+
+if TYPE_CHECKING:
+    from binodal.sweeps.table import Table
 
 
 def dataset(table: Table) -> Any:

@@ -19,7 +19,7 @@ from binodal.numerics.rescale import whole_sizes
 from binodal.sweeps.axis import Axis, floats, parse_axes
 from binodal.sweeps.cell import solved_cell
 from binodal.sweeps.chunks import Chunks, chunk_shape
-from binodal.sweeps.table import STATES
+from binodal.sweeps.layout import STATES
 
 Found = dict[str, NDArray[Any]]
 """The arrays of one chunk: the model's quantities, ``phase`` and ``state``."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from binodal.sweeps.table import STATES, Table
+if TYPE_CHECKING:
+    from binodal.sweeps.table import Table
+
+STATES = ("pending", "certified", "converged", "undecided", "absent")
+"""What is known of a cell, by its code."""
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ import numpy as np
 
 from binodal.errors import RequestError
 from binodal.sweeps.axis import floats
-from binodal.sweeps.table import Table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from binodal.sweeps.table import Table
 
 _COLOURS = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442")
 """Okabe and Ito's colours: told apart with every kind of colour blindness, and in grey."""

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.sweeps.axis import Axis, floats
+from binodal.sweeps.layout import STATES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-STATES = ("pending", "certified", "converged", "undecided", "absent")
-PENDING = 0
+PENDING = STATES.index("pending")
 
 
 @dataclass

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from binodal.maps.api import ladder
+from binodal.maps.ladder import ladder
 
 LOOP = ("hysteresis", "modular", "--preset", "fig3", "--along")
 RUNGS = ("ladder", "modular", "--preset", "fig3", "--betas", "1,4,64")

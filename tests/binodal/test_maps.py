@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from binodal.maps.api import phase_map
 from binodal.maps.documents import parse_ranges
+from binodal.maps.phase_map import phase_map
 from binodal.models.modular.numerics.critical import critical
 from binodal.models.registry import preset
 

@@ -82,7 +82,7 @@ def prepare() -> None:
 
     run.compute = compute
     registry.EXPERIMENTS = {"overlap-law": _experiment(registry.EXPERIMENTS["overlap-law"])}
-    report.reproduce.__defaults__ = (_chapters(),)
+    report.write_report.__defaults__ = (_chapters(),)
     ensemble.run.__kwdefaults__["checkpoint_seconds"] = 0.1
 
 

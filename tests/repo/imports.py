@@ -109,15 +109,15 @@ def imported(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield getattr(node, "lineno", 0), name
 
 
-def _at_import_time(node: ast.AST) -> Iterator[ast.AST]:
-    """Nodes that run when the module is imported: no function bodies, no type checking."""
+def _running(node: ast.AST, late: bool) -> Iterator[ast.AST]:
+    """Nodes that run when the module is imported, or ``late`` in a function; no type checking."""
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and not late:
             continue
         if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
             continue
         yield child
-        yield from _at_import_time(child)
+        yield from _running(child, late)
 
 
 def _absolute(name: str, module: str, is_package: bool) -> str:
@@ -129,13 +129,16 @@ def _absolute(name: str, module: str, is_package: bool) -> str:
     return ".".join([*kept, name[dots:]])
 
 
-def import_graph(root: Path) -> dict[str, set[str]]:
-    """For each module what it loads when imported: modules here, else top-level names."""
+def import_graph(root: Path, late: bool = False) -> dict[str, set[str]]:
+    """For each module what it loads when imported: modules here, else top-level names.
+
+    With ``late`` also what its functions load when they are called.
+    """
     known = modules(root)
     graph: dict[str, set[str]] = {}
     for module, path in known.items():
         loads = set()
-        for node in _at_import_time(tree_of(path)):
+        for node in _running(tree_of(path), late):
             for raw in _of_node(node):
                 name = _absolute(raw, module, path.name == "__init__.py")
                 parent = name.rpartition(".")[0]
@@ -145,12 +148,18 @@ def import_graph(root: Path) -> dict[str, set[str]]:
 
 
 def cycles(root: Path) -> list[str]:
-    """A ring of modules that import each other, if there is one."""
+    """A ring of modules that import each other, if there is one, inside functions or not."""
     try:
-        TopologicalSorter(import_graph(root)).prepare()
+        TopologicalSorter(import_graph(root, late=True)).prepare()
     except CycleError as error:
         return [" -> ".join(error.args[1])]
     return []
+
+
+def inner_users(root: Path, name: str) -> list[str]:
+    """Modules of the packages that import ``name``, which is there for users alone."""
+    graph = import_graph(root, late=True)
+    return sorted(module for module, loads in graph.items() if name in loads)
 
 
 def loading(root: Path, name: str) -> set[str]:

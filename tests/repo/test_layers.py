@@ -11,6 +11,7 @@ from tests.repo.imports import (
     ROOMS,
     cycles,
     import_graph,
+    inner_users,
     layer_violations,
     loading,
     modules,
@@ -38,6 +39,10 @@ def test_imports_go_left(repository):
 
 def test_no_ring_of_imports(repository):
     assert cycles(repository) == []
+
+
+def test_nothing_inside_imports_the_api(repository):
+    assert inner_users(repository, "binodal.api") == []
 
 
 def test_third_parties_are_declared(repository):
@@ -90,9 +95,20 @@ def test_canary_ring(tree):
     assert "derive.a" in cycles(tree(ring))[0]
 
 
-def test_imports_inside_functions_and_for_types_make_no_ring(tree):
-    later = "if TYPE_CHECKING:\n    import binodal.derive.a\ndef f():\n    import binodal.derive.a"
-    assert cycles(tree({"derive/a.py": "import binodal.derive.b", "derive/b.py": later})) == []
+def test_canary_ring_inside_a_function(tree):
+    late = "def f():\n    from binodal.derive import a"
+    found = cycles(tree({"derive/a.py": "import binodal.derive.b", "derive/b.py": late}))
+    assert "binodal.derive.b" in found[0]
+
+
+def test_imports_for_types_make_no_ring(tree):
+    types = "if TYPE_CHECKING:\n    import binodal.derive.a"
+    assert cycles(tree({"derive/a.py": "import binodal.derive.b", "derive/b.py": types})) == []
+
+
+def test_canary_inside_user_of_the_api(tree):
+    late = {"binodal/api.py": "", "binodal/a.py": "def f():\n    from binodal.api import solve"}
+    assert inner_users(tree(late), "binodal.api") == ["binodal.a"]
 
 
 def test_canary_undeclared(tree):

@@ -15,7 +15,7 @@ import pytest
 
 from binodal.reports import networks
 from binodal.reports.chapters import chapters as all_chapters
-from binodal.reports.run import reproduce
+from binodal.reports.run import write_report
 from tests.binodal.reports.test_markup import check_balanced
 from tests.repo.remote import remote_resources
 
@@ -40,7 +40,7 @@ def report(tmp_path_factory):
         patch.setattr(networks, "missing", lambda: ["torch"])
         chapters = [chapter for chapter in all_chapters() if chapter.name in SHOWN]
         said: list[str] = []
-        closing, decided = reproduce(folder, True, said.append, chapters)
+        closing, decided = write_report(folder, True, said.append, chapters)
     assert decided and closing[-1].startswith(f"{folder}/report.html written in")
     return folder, (folder / "report.html").read_text("utf-8"), said
 

@@ -18,7 +18,7 @@ from binodal.page.derivations import derivations
 from binodal.page.section import Request, Section
 from binodal.reports import work
 from binodal.reports.chapters import Chapter
-from binodal.reports.run import expected_seconds, reproduce
+from binodal.reports.run import expected_seconds, write_report
 from binodal.reports.work import FOLDER, Finished, Work
 
 
@@ -48,11 +48,11 @@ def chapters(*pens):
 def test_an_interrupted_report_goes_on_where_it_stopped(tmp_path):
     first, second = Pen("first"), Pen("second", stop=True)
     with pytest.raises(Stopped, match="goes on from there"):
-        reproduce(tmp_path, True, lambda _: None, chapters(first, second))
+        write_report(tmp_path, True, lambda _: None, chapters(first, second))
     assert [path.name for path in tmp_path.iterdir()] == [FOLDER]
     second.stop = False
     said: list[str] = []
-    reproduce(tmp_path, True, said.append, chapters(first, second))
+    write_report(tmp_path, True, said.append, chapters(first, second))
     assert (first.asked, second.asked) == (1, 2)
     assert said[0].startswith("about 2 s") and "first: finished before, kept" in said
     assert sorted(p.name for p in tmp_path.iterdir()) == [
@@ -91,7 +91,7 @@ def test_an_undecided_number_is_told(tmp_path):
     def write(request):
         return Section([Paragraph("?")], decided=False)
 
-    _, decided = reproduce(tmp_path, True, lambda _: None, [Chapter("a", "A", 0, write, (0, 0))])
+    _, decided = write_report(tmp_path, True, lambda _: None, [Chapter("a", "A", 0, write, (0, 0))])
     assert not decided
 
 

@@ -1,0 +1,96 @@
+"""``phase_map``: the phases over two parameters, proved cell by cell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from binodal.config import Exact, whole
+from binodal.derive.theories import THEORIES
+from binodal.document import header
+from binodal.maps.documents import map_data, map_text, parse_ranges
+from binodal.models.registry import model
+from binodal.numerics.isolation import isolated
+from binodal.page.output import PICTURES, drawn, require_kind, write_text
+from binodal.progress import Progress
+from binodal.request import prepared, require
+from binodal.result import Result
+
+DEPTH = 10
+
+
+@isolated
+def phase_map(
+    model_name: str,
+    grids: Sequence[str],
+    *,
+    output: Path | None = None,
+    depth: int = DEPTH,
+    preset: str | None = None,
+    theory: str = "derived",
+    beta: Exact | None = None,
+    alpha: Exact | None = None,
+    **values: Exact,
+) -> Result:
+    """The phases over two parameters, each NAME=START:STOP, proved cell by cell.
+
+    ``output`` is a picture (.svg, .png), the cells (.json) or arrays (.npz). Raises
+    :class:`binodal.errors.RequestError` or numerics' ParameterError for what makes no sense.
+    """
+    from binodal.numerics.phases.phase_map import phase_map as certified
+    from binodal.numerics.phases.quadtree import MAX_DEPTH
+
+    of = model(model_name)
+    require(theory, THEORIES, "theory")
+    depth = whole(depth, "depth", 1, MAX_DEPTH)
+    axes = parse_ranges(grids, model_name, tuple(values))
+    path = None if output is None else require_kind(output, (*PICTURES, ".json", ".npz"))
+    starts = {axis.name: axis.low for axis in axes}
+    cells = of.offer("cells")
+    parameters, notes = prepared(of, preset, beta, alpha, "thermodynamic", {**starts, **values})
+
+    with Progress("map", depth + 1) as progress:
+        found = certified(
+            cells,
+            parameters,
+            axes,
+            theory,
+            depth,
+            lambda k, n: progress.advance(k > 0, f"{n} cells"),
+        )
+    document = header(
+        of.name,
+        theory,
+        "thermodynamic",
+        parameters,
+        (*of.limits["thermodynamic"].assumptions(theory), *notes),
+        found.status,
+    )
+    document["params"] = {k: v for k, v in parameters.as_strings().items() if k not in starts}
+    result = Result(found, {**document, **map_data(found)}, map_text(found))
+    if path is not None:
+        _write_map(result, path)
+    return result
+
+
+def _write_map(result: Result, path: Path) -> None:
+    """The file that the suffix asks for, in one piece."""
+    if path.suffix == ".json":
+        write_text(path, json.dumps(result.document, ensure_ascii=False) + "\n")
+        return
+    drawn(path, lambda place: _draw_or_pack(result, place))
+
+
+def _draw_or_pack(result: Result, path: Path) -> None:
+    if path.suffix in PICTURES:
+        from binodal.maps.draw_map import draw_map
+
+        draw_map(result.value, path)
+        return
+    import numpy as np
+
+    found = result.value
+    boxes = {f"enclosure_{name}": rows for name, rows in found.enclosures().items()}
+    lattice = {"lattice": found.lattice()}
+    np.savez_compressed(path, **found.columns(), **boxes, **lattice)
