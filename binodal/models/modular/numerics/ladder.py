@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
 from typing import Any
 
-from binodal.derive.symbols import P, sigma2
-from binodal.models.modular.derivations.corrections import birth_shift
-from binodal.models.modular.forms.action import PARAMETERS
 from binodal.models.modular.numerics.critical import critical
 from binodal.models.modular.numerics.finite_critical import critical_finite
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.phases.ladder import Approach
 
-
-@cache
-def _shift(theory: str) -> Callable[..., tuple[Any, ...]]:
-    shift = birth_shift(theory) * P**2 + 0 * sigma2
-    return compiled("shift", {"shift": shift}, PARAMETERS, "numpy")
+_shift = Forms("binodal.models.modular.forms.shift").floats("shift")
 
 
 def shift(parameters: Parameters, scaled: Parameters, theory: str, point: Any) -> float:

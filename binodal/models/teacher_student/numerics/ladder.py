@@ -5,22 +5,17 @@ An event near a guess is bracketed there, where a scan would cost a hundred solv
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from scipy.optimize import brentq
 
-from binodal.derive.symbols import b, rho
-from binodal.models.teacher_student.derivations.corrections import birth_shift
-from binodal.models.teacher_student.forms.action import PARAMETERS
 from binodal.models.teacher_student.numerics.critical import critical
 from binodal.models.teacher_student.numerics.finite_critical import (
     critical_finite,
     event_level,
     refound,
 )
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.phases.ladder import Approach
@@ -29,9 +24,7 @@ _WIDTHS = (0.02, 0.08, 0.3)
 _TOLERANCE = 1e-14
 
 
-@cache
-def _shift(theory: str) -> Callable[..., tuple[Any, ...]]:
-    return compiled("shift", {"shift": birth_shift(theory)}, (rho, b, *PARAMETERS), "numpy")
+_shift = Forms("binodal.models.teacher_student.forms.shift").floats("shift")
 
 
 def shift(parameters: Parameters, scaled: Parameters, theory: str, point: Any) -> float:
