@@ -22,12 +22,13 @@ from binodal.models.teacher_student.numerics.finite import (
 )
 from binodal.models.teacher_student.numerics.finite_critical import critical_finite
 from binodal.models.teacher_student.numerics.functions import density, limit_functions, values
-from binodal.models.teacher_student.numerics.grid import PHASES, thermodynamic_grid
+from binodal.models.teacher_student.numerics.grid import thermodynamic_grid
 from binodal.models.teacher_student.numerics.law import law, scales, solve_law
 from binodal.models.teacher_student.numerics.saddles import saddles
 from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic, zero_state
 from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.outcome import Status
+from binodal.numerics.phases.rule import PHASES
 
 FIG2 = preset("fig2")
 SMALL = FIG2.replace(d=Fraction(7), N=Fraction(33), n=Fraction(140), sigma_a2=Fraction(1, 5))
