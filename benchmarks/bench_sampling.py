@@ -20,7 +20,9 @@ from benchmarks.sampling import PEAK_FLOPS, SIZES, network, one_thread, peak, sh
 from benchmarks.timing import Row
 from binodal.derive.gaussian.activations import ERF
 from binodal.models.modular.network.network import Modular, ModularShape
+from binodal.models.teacher_student.experiments.overlap_law import FIG2
 from binodal.models.teacher_student.network.network import TeacherStudent
+from binodal.models.teacher_student.network.network_model import NETWORK
 from binodal.models.teacher_student.network.observer import TeacherStudentObserver
 from binodal.numerics.errors import CodegenError
 from binodal.validate.activation import Compiled, Elementwise
@@ -122,7 +124,7 @@ def _elementwise() -> dict[str, Elementwise]:
 
 def _batch(beta: str) -> int:
     """As many networks as a run of many steps at once."""
-    return RunSpec(scaled("fig2", Fraction(beta)), 150).shard
+    return RunSpec(NETWORK, scaled(FIG2, Fraction(beta)), 150).shard
 
 
 def _rows(beta: str) -> list[Row]:

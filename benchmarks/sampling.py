@@ -13,9 +13,10 @@ from time import process_time
 
 import torch
 
+from binodal.models.teacher_student.network.data import teacher_target
 from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
 from binodal.validate.activation import Elementwise
-from binodal.validate.data import gaussian_inputs, teacher_target
+from binodal.validate.data import gaussian_inputs
 
 SIZES: Mapping[str, tuple[float, int, int, int]] = {
     "1/8": (1 / 8, 88, 375, 53),

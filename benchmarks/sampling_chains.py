@@ -11,10 +11,10 @@ import torch
 from benchmarks.sampling_bias import Array, halved, noise_scale
 from binodal.models.teacher_student.network.network import TeacherStudent
 from binodal.models.teacher_student.network.overlaps import mode_amplitudes
+from binodal.models.teacher_student.network.readout import TeacherStudentReadout
 from binodal.validate import curvature
 from binodal.validate.samplers import baoab, euler, hmc
 from binodal.validate.samplers.adapt import adapt
-from binodal.validate.samplers.readouts import TeacherStudentReadout
 from binodal.validate.samplers.sampler import Info, State
 from binodal.validate.target import prior_draw
 

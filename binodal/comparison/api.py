@@ -14,6 +14,7 @@ from binodal.config import Exact, exact_of
 from binodal.derive.theories import THEORIES
 from binodal.errors import RequestError
 from binodal.extras import experiment_errors
+from binodal.networks import network_of
 from binodal.numerics.isolation import isolated
 from binodal.progress import Progress
 from binodal.request import require
@@ -109,20 +110,22 @@ def compared(
     from binodal.validate.compare.measure import measurements, places
     from binodal.validate.compare.sources import explained
     from binodal.validate.compare.verdict import judge
-    from binodal.validate.predictions import predictions
 
-    loaded = load(run)
-    found = measurements(loaded.record, loaded.spec.model)
-    said = predictions(
-        loaded.spec.parameters, THEORIES if sources else theories, places(loaded.record)
-    )
-    parts = explained(loaded, found, said, advance) if sources else ()
-    heard = [p for p in said if p.control or p.theory in theories]
-    if on_few_data(loaded.record) and "derived" in theories:
-        record, own = conditional(loaded, advance)
-        found = measurements(record, loaded.spec.model)
-        heard = [replace(p, missing=p.missing or AVERAGE) for p in heard if not p.control] + own
-    rows = judge(found, with_direct(heard), rate, _reference(theories), within)
+    loaded = load(run, network_of)
+    network, parameters = loaded.spec.network, loaded.spec.parameters
+    observables = network.observables
+    measured = measurements(loaded.record, observables)
+    asked = THEORIES if sources else theories
+    predicted = network.predictions(parameters, asked, places(loaded.record, observables))
+    parts = explained(loaded, measured, predicted, advance) if sources else ()
+    judged = [p for p in predicted if p.control or p.theory in theories]
+    on_these_data = on_few_data(loaded)
+    if on_these_data is not None and "derived" in theories:
+        record, own = conditional(loaded, on_these_data, advance)
+        measured = measurements(record, observables)
+        judged = [replace(p, missing=p.missing or AVERAGE) for p in judged if not p.control] + own
+    both = with_direct(judged, observables.direct)
+    rows = judge(measured, both, rate, _reference(theories), within)
     return Compared(loaded, rows, parts, rate, within)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def text(compared: Compared) -> str:
     """The whole report."""
     spec = compared.loaded.spec
+    direct = spec.network.observables.direct
     settings = "  ".join(setting(*item) for item in spec.parameters.as_strings().items())
     lines = [
         f"{spec.model}: {counted(compared.loaded.record.members, 'network')}, "
@@ -26,7 +27,7 @@ def text(compared: Compared) -> str:
         f"false-alarm rate {compared.rate:g} over all rows (Holm); AGREE only where errors above "
         f"{percent(compared.within)} are excluded",
         *compared.loaded.notes,
-        *_theories([row for row in compared.rows if not row.prediction.control]),
+        *_theories([row for row in compared.rows if not row.prediction.control], direct),
         *_controls([row for row in compared.rows if row.prediction.control]),
         *_sources(compared.sources),
     ]
@@ -41,7 +42,7 @@ def _digits(value: float) -> str:
     return f"{value:.5g}" if isfinite(value) else "-"
 
 
-def _theories(rows: Sequence[Row]) -> Iterator[str]:
+def _theories(rows: Sequence[Row], direct: Mapping[str, str]) -> Iterator[str]:
     for place in dict.fromkeys(row.measurement.place for row in rows):
         own = [row for row in rows if row.measurement.place == place]
         measured = own[0].measurement
@@ -49,17 +50,17 @@ def _theories(rows: Sequence[Row]) -> Iterator[str]:
         origin = f", mostly from {measured.dominates}" if measured.dominates else ""
         yield (
             f"{_place(*place)} = {_digits(measured.value)}{error}  "
-            f"({_reading(measured.observable)}{measured.units} independent units{origin}; "
+            f"({_reading(measured.observable, direct)}{measured.units} independent units{origin}; "
             f"ESS {measured.ess:.0f}, R-hat {measured.rhat:.3f}{_bias(measured)})"
         )
         yield from columns([_cells(row) for row in own])
 
 
-def _reading(name: str) -> str:
+def _reading(name: str, direct: Mapping[str, str]) -> str:
     """Which of the two readings of a residual it is."""
     from binodal.validate.compare.direct import words_for
 
-    words = words_for(name)
+    words = words_for(name, direct)
     return f"{words}; " if words else ""
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from binodal.experiments.curves import laws_again
 from binodal.experiments.fits import fits_of
 from binodal.experiments.lent import with_bias
-from binodal.experiments.parts import case_parameters, judged_case, measurements_of, rounded_values
+from binodal.experiments.parts import judged_case, measurements_of, model_of, rounded_values
 from binodal.reports.summaries import stored_files
 
 CLOSE = 2e-5
@@ -26,13 +26,13 @@ CLOSE = 2e-5
 def case_again(case: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
     """A stored case with today's predictions and verdicts; ``run`` is its provenance."""
     from binodal.validate.compare.direct import with_direct
-    from binodal.validate.predictions import predictions
 
-    parameters = case_parameters(case)
+    parameters, network = model_of(case)
     places = sorted({r["at"] for r in case["rows"] if r["observable"].startswith("log_")})
-    said = with_direct(predictions(parameters, places=places))
-    found = measurements_of(case, run)
-    again = judged_case(case["name"], parameters, found, said, case.get("sources", ()))
+    predicted = network.predictions(parameters, places=places)
+    both = with_direct(predicted, network.observables.direct)
+    measured = measurements_of(case, run)
+    again = judged_case(case["name"], parameters, measured, both, case.get("sources", ()))
     return again | {key: case[key] for key in ("step_bias",) if key in case}
 
 

@@ -71,15 +71,16 @@ def experiment(
         raise RequestError(f"effort={share}: must be at least {LEAST_EFFORT}")
     folder, path = Path(output), Path(output) / f"{name}.json"
     with experiment_errors("an experiment"):
+        from binodal.experiments.registry import experiments
         from binodal.experiments.summary import summary
-        from binodal.validate.experiments.registry import EXPERIMENTS
         from binodal.validate.experiments.runner import run_cases
         from binodal.validate.run.ensemble import planned_workers
 
-        if name not in EXPERIMENTS:
-            raise RequestError(f"experiment {name!r}: choose {', '.join(EXPERIMENTS)}")
+        known = experiments()
+        if name not in known:
+            raise RequestError(f"experiment {name!r}: choose {', '.join(known)}")
         require_folder(folder, path.name)
-        chosen = EXPERIMENTS[name]
+        chosen = known[name]
         cases = chosen.cases(share)
         if train:
             with Progress(name, sum(c.spec.steps * len(c.spec.shards) for c in cases)) as progress:

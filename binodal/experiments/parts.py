@@ -13,12 +13,13 @@ from math import isfinite, nan, sqrt
 from typing import TYPE_CHECKING, Any
 
 from binodal.comparison.document import document
-from binodal.models.registry import parameters_of
+from binodal.networks import network_of
 
 if TYPE_CHECKING:
     from binodal.numerics.parameters import Parameters
     from binodal.validate.compare.measurement import Measurement
     from binodal.validate.compare.verdict import Row
+    from binodal.validate.network_model import NetworkModel
     from binodal.validate.prediction import Prediction
 
 FIGURES = 6
@@ -67,6 +68,7 @@ def judged_case(
     found: dict[str, Any] = rounded_values(
         {
             "name": name,
+            "model": parameters.model,
             "params": parameters.as_strings(),
             "rows": [_kept(row) for row in document(rows) if not row["control"]],
             "controls": _controls(rows),
@@ -154,8 +156,8 @@ def _number(row: Mapping[str, Any], name: str) -> float:
 
 
 def _units_of(case: Mapping[str, Any], run: Mapping[str, Any]) -> int:
-    """Independent units of a run: networks of modular addition, data sets elsewhere."""
-    pairs = run["starts"] == "both" and "P" not in case["params"]
+    """Independent units of a run: data sets, or networks of a model that has only one."""
+    pairs = run["starts"] == "both" and model_of(case)[1].draw_data is not None
     return int(run["networks"]) // (2 if pairs else 1)
 
 
@@ -176,11 +178,9 @@ def predictions_of(case: Mapping[str, Any]) -> list[Prediction]:
     ]
 
 
-def case_parameters(case: Mapping[str, Any]) -> Parameters:
-    """The exact parameters of a stored case."""
-
-    model = "modular" if "P" in case["params"] else "teacher-student"
-    return parameters_of(model, {name: Fraction(value) for name, value in case["params"].items()})
+def model_of(case: Mapping[str, Any]) -> tuple[Parameters, NetworkModel]:
+    """The exact parameters of a stored case, and what judges its networks."""
+    return network_of(case["model"], {name: Fraction(of) for name, of in case["params"].items()})
 
 
 def rounded_float(value: float) -> float:

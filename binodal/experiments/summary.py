@@ -15,6 +15,7 @@ from binodal.experiments.curves import curves_of
 from binodal.experiments.fits import fits_of
 from binodal.experiments.lent import with_bias
 from binodal.experiments.parts import judged_case, rounded_values
+from binodal.networks import network_of
 from binodal.version import VERSION
 from binodal.workers import in_process, in_workers
 
@@ -87,7 +88,7 @@ def _read(done: Sequence[tuple[Case, Path]], number: int) -> _Read:
 
     case, place = done[number]
     if not case.judged:
-        return _Read(None, curves_of(case, load(place).record))
+        return _Read(None, curves_of(case, load(place, network_of).record))
     judged = compared(place, sources=case.sources)
     return _Read(judged, curves_of(case, judged.loaded.record))
 
@@ -122,7 +123,7 @@ def _provenance(done: Sequence[tuple[Case, Path]]) -> dict[str, Any]:
     """
     from binodal.validate.run.folder import environment, read_request
 
-    made = {case.name: read_request(place)[1]["environment"] for case, place in done}
+    made = {case.name: read_request(place)["environment"] for case, place in done}
     all_of_them = [*made.values()] or [environment()]
     usual = max(all_of_them, key=all_of_them.count)
     return {

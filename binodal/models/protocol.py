@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from binodal.numerics.phases.hysteresis import Solver as Branches
     from binodal.numerics.phases.ladder import Approach
     from binodal.numerics.phases.phase_map import Cells
+    from binodal.validate.experiments.experiment import Experiment
+    from binodal.validate.network_model import NetworkModel
 
 Check = tuple[str, Callable[[], str | None]]
 """A name, and a function that returns None or a sentence about what is wrong."""
@@ -110,6 +112,8 @@ class Model:
     at_order: Callable[[], Callable[[int], Iterable[Check]]] | None = None
     explorer: Callable[[], Explorer] | None = None
     dropped: Callable[[Parameters, Any], Sequence[Dropped]] = lambda parameters, found: ()
+    network: Callable[[], NetworkModel] | None = None
+    experiments: Callable[[], Sequence[Experiment]] | None = None
 
     @property
     def name(self) -> str:

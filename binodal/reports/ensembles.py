@@ -7,7 +7,9 @@ from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 from binodal.errors import RequestError, Stopped
+from binodal.models.registry import model
 from binodal.models.report import Ensemble
+from binodal.networks import network_of
 from binodal.reports.summaries import Experiment, row_of
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ def trained(
 
     parameters = ensemble.parameters()
     spec = RunSpec(
+        model(parameters.model).offer("network"),
         parameters,
         ensemble.members,
         sampler=SAMPLER,
@@ -57,12 +60,12 @@ def trained(
     }
     try:
         place = _run(spec, folder, progress, workers)
-        blank["densities"] = _densities(load(place))
+        blank["densities"] = _densities(load(place, network_of))
         try:
             compared = compare(place)
         except NumericsError as doubt:
             problem = f"the comparison with the theories: {doubt}"
-            return blank | {"problem": problem, "rows": _measured_alone(load(place))}
+            return blank | {"problem": problem, "rows": _measured_alone(load(place, network_of))}
     except (ValidateError, RequestError) as error:
         return blank | {"problem": str(error)}
     blank["question"] = " ".join(compared.loaded.notes)
@@ -84,7 +87,7 @@ def _measured_alone(loaded: Loaded) -> list[dict[str, Any]]:
                 "at": m.at,
             }
         )
-        for m in measurements(loaded.record, loaded.spec.model)
+        for m in measurements(loaded.record, loaded.spec.network.observables)
     ]
 
 
@@ -128,18 +131,18 @@ def _densities(loaded: Loaded) -> list[dict[str, Any]]:
     """log p(q) on the stored axis, averaged over data sets, where enough of them carry it."""
     import numpy as np
 
-    record = loaded.record
-    if "density" not in record.values:
+    record, name = loaded.record, loaded.spec.network.observables.density
+    if name not in record.values:
         return []
     from binodal.validate.compare.uncertainty import jackknife
 
-    density, found = record.unit_means("density"), []
+    density, found = record.unit_means(name), []
     for index in range(0, density.shape[1], 3):
         own = density[:, index]
         if float(own.sum()) ** 2 < 8 * float(np.square(own).sum()):
             continue
         value, error = jackknife(_log, own)
-        found.append((float(record.axes["density"][index]), value, error))
+        found.append((float(record.axes[name][index]), value, error))
     columns = [[float(entry) for entry in column] for column in zip(*found, strict=True)]
     return [dict(zip(("q", "log_density", "error"), columns, strict=True))] if found else []
 

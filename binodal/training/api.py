@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,6 @@ from binodal.progress import Progress
 from binodal.request import prepared
 
 if TYPE_CHECKING:
-    from binodal.numerics.parameters import Parameters
     from binodal.validate.run.given import Given
     from binodal.validate.run.spec import RunSpec
 
@@ -83,15 +82,17 @@ def train(
     with experiment_errors("training"):
         from binodal.validate.run.defaults import with_defaults
         from binodal.validate.run.ensemble import planned_workers, require_possible, run
-        from binodal.validate.run.results import diagnosis, readings, step_bias
+        from binodal.validate.run.plausible import departures
         from binodal.validate.run.spec import RunSpec
 
+        network = of.offer("network")
         given = None if data is None else _given(Path(data))
         own = {**(options or {})}
         if given is not None:
             own["data"] = given.digest
-            notes += _departures(given, parameters)
-        spec = RunSpec(parameters, members, **with_defaults(members, own))
+            notes += departures(network, parameters, given.tensors)
+        own = with_defaults(members, own, network.feature_start is not None)
+        spec = RunSpec(network, parameters, members, **own)
         count = planned_workers(workers)
         require_possible(spec, Path(output), count, scheduler)
         say("\n".join((*notes, _plan(spec, count))))
@@ -106,10 +107,15 @@ def train(
                 progress=report,
                 say=say,
             )
-        verdict = diagnosis(path)[1]
-        reason = "; ".join(filter(None, (verdict.reason, step_bias(path))))
-        told = readings(path)
-    return Trained(path, spec, tuple(notes), verdict.equilibrated, reason, told)
+        return _finished(path, spec, notes)
+
+
+def _finished(path: Path, spec: RunSpec, notes: Sequence[str]) -> Trained:
+    from binodal.validate.run.results import diagnosis, readings, step_bias
+
+    verdict = diagnosis(path, spec)[1]
+    reason = "; ".join(filter(None, (verdict.reason, step_bias(path, spec))))
+    return Trained(path, spec, tuple(notes), verdict.equilibrated, reason, readings(path, spec))
 
 
 def _plan(spec: RunSpec, workers: int) -> str:
@@ -132,17 +138,6 @@ def _reporting(steps: int) -> Iterator[Callable[[int, int, str], None] | None]:
             progress.advance(done - progress.done, note)
 
         yield report if sys.stderr.isatty() else None
-
-
-def _departures(given: Given, parameters: Parameters) -> list[str]:
-    """What the user's data have that the theory does not assume."""
-    from binodal.validate.run.plausible import departures
-
-    epsilon = float(parameters.get("epsilon", 0))
-    return [
-        f"not the theory's data: {what}"
-        for what in departures(given.tensors["x"], given.tensors["y"], epsilon)
-    ]
 
 
 def _given(path: Path) -> Given:

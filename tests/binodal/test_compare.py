@@ -14,10 +14,11 @@ from binodal.models.registry import parameters_of
 pytest.importorskip("torch")
 
 from binodal.comparison.api import compare
+from binodal.networks import network_of
 from binodal.validate.compare.load import load
 from binodal.validate.run.ensemble import run as train
 from binodal.validate.run.spec import RunSpec
-from tests.validate.run.tiny import sealed_again
+from tests.validate.run.tiny import network, sealed_again
 
 KEYS = {"observable", "theory", "measured", "stderr", "predicted", "z", "verdict", "ess", "rhat"}
 KEYS |= {"p", "freedom", "excludes"}
@@ -42,14 +43,14 @@ def trained(tmp_path_factory) -> Path:
         sigma_a2="1/2",
         epsilon="-3/10",
     )
-    spec = RunSpec(small, members=12, burn_in=100, draws=60, thin=3)
+    spec = RunSpec(network(small.model), small, members=12, burn_in=100, draws=60, thin=3)
     return train(spec, tmp_path_factory.mktemp("runs") / "small", workers=1)
 
 
 @pytest.fixture(scope="module")
 def modular(tmp_path_factory) -> Path:
     small = parameters("modular", N=40, P=3, sigma2="1/5", sigma_a2="1/20", gamma=2)
-    spec = RunSpec(small, members=6, burn_in=100, draws=60, thin=3)
+    spec = RunSpec(network(small.model), small, members=6, burn_in=100, draws=60, thin=3)
     return train(spec, tmp_path_factory.mktemp("runs") / "modular", workers=1)
 
 
@@ -167,7 +168,7 @@ def test_both_readings_of_a_residual_are_rows(run, modular):
     assert found["a"]["predicted"] == found["a_direct"]["predicted"]
     apart = abs(found["a"]["measured"] - found["a_direct"]["measured"])
     assert 0 < apart < 6 * found["a_direct"]["stderr"]
-    drawn = load(modular).record.values
+    drawn = load(modular, network_of).record.values
     assert drawn["a"].var(axis=1).mean() < drawn["a_direct"].var(axis=1).mean()
     text = run("compare", str(modular)).out
     assert "(readout averaged; 6 independent" in text and "(networks as they stand; 6 " in text

@@ -12,7 +12,7 @@ from scipy.special import erf
 from torch import Tensor
 
 from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
-from binodal.validate.samplers.readouts import TeacherStudentReadout
+from binodal.models.teacher_student.network.readout import TeacherStudentReadout
 from binodal.validate.target import Target
 from binodal.validate.toys import DoubleWell, Gaussian, LinearNetwork
 

@@ -8,6 +8,7 @@ from scipy import optimize, stats
 
 pytest.importorskip("arviz_stats", reason="arviz-stats is not installed (extra train)")
 
+from binodal.models.teacher_student.network.network_model import NETWORK
 from binodal.validate.compare.measure import measurements
 from binodal.validate.compare.record import Record
 from binodal.validate.compare.verdict import Verdict, judge
@@ -53,7 +54,7 @@ def verdicts(values, predicted):
         Prediction("derived", "b", predicted, limit="finite"),
         Prediction("wrong", "b", 50.0, limit="finite", control=True),
     ]
-    return [row.verdict for row in judge(measurements(record, "teacher-student"), said)]
+    return [row.verdict for row in judge(measurements(record, NETWORK.observables), said)]
 
 
 def test_what_never_moves_counts_for_nothing():

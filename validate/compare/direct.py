@@ -16,30 +16,27 @@ from dataclasses import replace
 
 from binodal.validate.prediction import Prediction
 
-DIRECT: Mapping[str, str] = {"a": "a_direct", "b": "b_direct", "c": "c_direct"}
-"""The direct reading of each averaged one."""
-
 AVERAGED_WORDS, DIRECT_WORDS = "readout averaged", "networks as they stand"
 
 
-def words_for(name: str) -> str:
-    """Which reading of a residual a name stands for, or nothing.
+def words_for(name: str, direct: Mapping[str, str]) -> str:
+    """Which reading of a residual a name stands for, or nothing; ``direct`` pairs the readings.
 
-    >>> words_for("a"), words_for("a_direct"), words_for("q2")
-    ('readout averaged', 'networks as they stand', '')
+    >>> [words_for(name, {"a": "a_direct"}) for name in ("a", "a_direct", "q2")]
+    ['readout averaged', 'networks as they stand', '']
     """
-    if name in DIRECT:
+    if name in direct:
         return AVERAGED_WORDS
-    return DIRECT_WORDS if name in DIRECT.values() else ""
+    return DIRECT_WORDS if name in direct.values() else ""
 
 
-def with_direct(said: Iterable[Prediction]) -> list[Prediction]:
+def with_direct(said: Iterable[Prediction], direct: Mapping[str, str]) -> list[Prediction]:
     """The predictions, and for each of an averaged reading the same of the direct one.
 
-    >>> [p.observable for p in with_direct([Prediction("derived", "a", 0.5)])]
+    >>> [p.observable for p in with_direct([Prediction("derived", "a", 0.5)], {"a": "a_direct"})]
     ['a', 'a_direct']
     """
     own = list(said)
     return own + [
-        replace(p, observable=DIRECT[p.observable]) for p in own if p.observable in DIRECT
+        replace(p, observable=direct[p.observable]) for p in own if p.observable in direct
     ]

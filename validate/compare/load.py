@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from binodal.validate.compare.errors import ComparisonError
 from binodal.validate.compare.record import Array, Record
-from binodal.validate.run.folder import is_finished, old, read_data, read_request
+from binodal.validate.network_model import Find
+from binodal.validate.run.folder import is_finished, old, read_data, read_request, read_spec
 from binodal.validate.run.plausible import departures
 from binodal.validate.run.sound import draws
 from binodal.validate.run.spec import RunSpec
@@ -31,15 +32,15 @@ class Loaded:
     notes: tuple[str, ...]
 
 
-def load(folder: Path) -> Loaded:
-    """The draws of a run, finished or not.
+def load(folder: Path, find: Find) -> Loaded:
+    """The draws of a run, finished or not; ``find`` knows its model by name.
 
     Members that diverged or have no draw yet are left out, and so are the last draws that not all
     others have. Raises :class:`ComparisonError` when nothing is left, and
     :class:`binodal.validate.run.errors.RunError` when ``folder`` holds no run, or a damaged one.
     """
-    spec, request = read_request(folder)
-    arrays, dimensions = draws(folder)
+    request, spec = read_request(folder), read_spec(folder, find)
+    arrays, dimensions = draws(folder, spec)
     series = {n: _flat(a) for n, a in arrays.items() if _is_series(dimensions[n])}
     data_sets = np.tile(arrays["data_set"].astype(np.int64), len(spec.started))
     starts = np.concatenate(spec.started)
@@ -56,7 +57,7 @@ def load(folder: Path) -> Loaded:
         values,
         data_sets[kept],
         axes,
-        spec.model == "modular",
+        spec.network.draw_data is None,
         tuple(starts[kept].tolist()),
         lost,
         spec.sampler if spec.uncorrected else "",
@@ -116,10 +117,7 @@ def _complete(array: Array) -> Array:
 def _departures(folder: Path, spec: RunSpec) -> list[str]:
     """What a user's data have that the theory does not assume."""
     data = read_data(folder)
-    if data is None:
-        return []
-    found = departures(data["x"], data["y"], float(spec.parameters.get("epsilon", 0)))
-    return [f"not the theory's data: {what}" for what in found]
+    return [] if data is None else departures(spec.network, spec.parameters, data)
 
 
 def _notes(

@@ -19,15 +19,7 @@ from binodal.validate.compare.uncertainty import (
     skewness,
 )
 from binodal.validate.diagnostics import diagnose, effective_draws, objection
-
-SCALARS = {
-    "teacher-student": ("b", "c", "t5", "t7", "q2", "b_direct", "c_direct"),
-    "modular": ("a", "a_direct", "x2", "lambda", "x", "x4", "pair"),
-}
-"""Means of stored quantities that theories predict."""
-
-STATED = (0.0, 0.25, 0.5, 0.75, 1.0)
-"""Values of q at which the law is compared, each moved to the nearest stored one."""
+from binodal.validate.network_model import Observables
 
 STEP = "the step's bias"
 """Where most of an error bar comes from when it is more than all the rest."""
@@ -38,29 +30,35 @@ _LARGEST_BIAS = 0.05
 """Of a logarithm, by its draws: the next order is smaller by as much again."""
 
 
-def measurements(record: Record, model: str) -> list[Measurement]:
-    """Every observable of the model that the record holds; bins without any neuron are left out."""
-    found = [_scalar(record, name) for name in SCALARS[model] if name in record.values]
-    if "perp_sum" in record.values:
-        occupied = record.values["perp_count"].sum(axis=(0, 1)) > 0
-        found += [_perp2(record, int(index)) for index in np.flatnonzero(occupied)]
-    if "density" in record.values:
-        for index in stated_places(record):
-            found += [_log_density(record, index), _typical_log_density(record, index)]
-    return found
+def measurements(record: Record, observables: Observables) -> list[Measurement]:
+    """Every observable that the record holds; bins without any neuron are left out."""
+    measured = [_scalar(record, name) for name in observables.scalars if name in record.values]
+    for name, (total, count) in observables.ratios.items():
+        if total in record.values:
+            occupied = record.values[count].sum(axis=(0, 1)) > 0
+            measured += [
+                _ratio_of(record, name, total, count, int(index))
+                for index in np.flatnonzero(occupied)
+            ]
+    density = observables.density
+    for index in stated_places(record, observables):
+        measured.append(_log_density(record, density, index))
+        measured.append(_typical_log_density(record, density, index))
+    return measured
 
 
-def stated_places(record: Record) -> list[int]:
-    """Positions on the stored axis of q that are nearest to the stated values."""
-    axis = record.axes["density"]
-    return sorted({int(np.abs(axis - q).argmin()) for q in STATED})
-
-
-def places(record: Record) -> list[float]:
-    """The values of q at which log p(q) is compared."""
-    if "density" not in record.values:
+def stated_places(record: Record, observables: Observables) -> list[int]:
+    """Positions on the stored axis of the density that are nearest to the stated values."""
+    if observables.density not in record.values:
         return []
-    return [float(record.axes["density"][index]) for index in stated_places(record)]
+    axis = record.axes[observables.density]
+    return sorted({int(np.abs(axis - place).argmin()) for place in observables.places})
+
+
+def places(record: Record, observables: Observables) -> list[float]:
+    """The values at which the logarithm of the density is compared."""
+    stated = stated_places(record, observables)
+    return [float(record.axes[observables.density][index]) for index in stated]
 
 
 def _scalar(record: Record, name: str) -> Measurement:
@@ -160,32 +158,32 @@ def _log(mean: Array) -> float:
     return float(np.log(mean)) if mean > 0 else float("nan")
 
 
-def _perp2(record: Record, index: int) -> Measurement:
-    """Mean of |w_perp|^2 over the neurons of one bin of |q|."""
-    top, bottom = (record.unit_means(name)[:, index] for name in ("perp_sum", "perp_count"))
-    at = float(record.axes["perp_sum"][index])
-    series = record.values["perp_count"][:, :, index]
-    bias = step_bias(record, ("perp_sum", "perp_count"), _ratio, index)
-    return _derived(record, "w_perp2", at, _ratio, (top, bottom), series, bottom, bias)
+def _ratio_of(record: Record, name: str, total: str, count: str, index: int) -> Measurement:
+    """Mean over the neurons of one bin: a sum over them, divided by their number."""
+    top, bottom = (record.unit_means(part)[:, index] for part in (total, count))
+    at = float(record.axes[total][index])
+    series = record.values[count][:, :, index]
+    bias = step_bias(record, (total, count), _ratio, index)
+    return _derived(record, name, at, _ratio, (top, bottom), series, bottom, bias)
 
 
-def _log_series(record: Record, index: int) -> Array:
+def _log_series(record: Record, name: str, index: int) -> Array:
     """Logarithms of the blocks' densities: R-hat is not made for heavy tails."""
-    density = record.values["density"][:, :, index]
+    density = record.values[name][:, :, index]
     return np.asarray(np.log(np.maximum(density, np.finfo(float).tiny)))
 
 
-def _log_density(record: Record, index: int) -> Measurement:
+def _log_density(record: Record, name: str, index: int) -> Measurement:
     """log of p(q) averaged over everything: dominated by lucky data sets in the tails."""
-    density = record.unit_means("density")[:, index]
-    at = float(record.axes["density"][index])
-    series = _log_series(record, index)
+    density = record.unit_means(name)[:, index]
+    at = float(record.axes[name][index])
+    series = _log_series(record, name, index)
     empty = int((density <= 0).sum())
     if empty or density.size < 2:
         objects = f"no density on {empty} of {density.size} independent units"
     else:
         objects = uneven(float(np.log(density).std(ddof=1)))
-    bias = step_bias(record, ("density",), _log, index)
+    bias = step_bias(record, (name,), _log, index)
     return _derived(record, "log_density", at, _log, (density,), series, density, bias, objects)
 
 
@@ -199,31 +197,31 @@ def uneven(spread: float) -> str:
     return ""
 
 
-def _typical_log_density(record: Record, index: int) -> Measurement:
+def _typical_log_density(record: Record, name: str, index: int) -> Measurement:
     """The mean over data sets of log p(q): what a typical data set shows.
 
     The log of a mean over few draws is too small by half the mean's relative variance on average;
     that is added, and where it is more than :data:`_LARGEST_BIAS` nothing is judged.
     """
-    density = record.unit_means("density")[:, index]
-    lack = _log_lack(record, index)
+    density = record.unit_means(name)[:, index]
+    lack = _log_lack(record, name, index)
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log(density) + lack
-    at = float(record.axes["density"][index])
-    series = _log_series(record, index)
+    at = float(record.axes[name][index])
+    series = _log_series(record, name, index)
     every = np.where(np.isfinite(logs), 1.0, 0.0)
     empty = int((every == 0).sum())
     objects = f"no density on {empty} of {every.size} independent units" if empty else ""
     if not objects and lack.mean() > _LARGEST_BIAS:
         objects = f"too few draws: they move the mean of logarithms by {lack.mean():.2g}"
     # A step that multiplies the density by 1 + e moves either logarithm by e.
-    bias = step_bias(record, ("density",), _log, index)
+    bias = step_bias(record, (name,), _log, index)
     return _derived(record, "log_density_typical", at, float, (logs,), series, every, bias, objects)
 
 
-def _log_lack(record: Record, index: int) -> Array:
+def _log_lack(record: Record, name: str, index: int) -> Array:
     """(unit,): half the relative variance that draws leave in each unit's mean density."""
-    density = record.values["density"][:, :, index]
+    density = record.values[name][:, :, index]
     draws = effective_draws(density)
     draws = np.where(draws > 0, draws, 1.0)
     spread = density.var(axis=1, ddof=1) if density.shape[1] > 1 else np.zeros(len(density))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from binodal.models.registry import preset
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.rescale import rescale, whole_sizes
 from binodal.validate.run.spec import RunSpec
@@ -37,11 +36,10 @@ class Experiment:
     cases: Callable[[Fraction], tuple[Case, ...]]
 
 
-def scaled(name: str, beta: Fraction, **changes: Fraction | int | str) -> Parameters:
-    """A preset with some values changed, rescaled by its model's scaling, sizes whole."""
-    base = preset(name)
-    base = base.replace(**{key: Fraction(value) for key, value in changes.items()})
-    moved, _ = rescale(base, beta)
+def scaled(base: Parameters, beta: Fraction, **changes: Fraction | int | str) -> Parameters:
+    """Parameters with some values changed, rescaled by its model's scaling, sizes whole."""
+    changed = base.replace(**{key: Fraction(value) for key, value in changes.items()})
+    moved, _ = rescale(changed, beta)
     return whole_sizes(moved)[0]
 
 

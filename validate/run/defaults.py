@@ -15,12 +15,13 @@ _TRAJECTORIES, _STEPS = 1, 5
 """Steps between draws: a trajectory is a quarter turn of the prior, which forgets most of it."""
 
 
-def with_defaults(members: int, given: Mapping[str, Any]) -> dict[str, Any]:
+def with_defaults(members: int, given: Mapping[str, Any], feature: bool = True) -> dict[str, Any]:
     """The fields of a :class:`binodal.validate.run.spec.RunSpec`, those left out (or None) filled
     in.
 
     Starts are in pairs on one data set where the numbers of networks and data sets allow it, else
-    in turns, and from the prior where neither goes: of one network, or with shared data sets.
+    in turns, and from the prior where neither goes: of one network, with shared data sets, or of a
+    model without a ``feature`` state.
 
     >>> with_defaults(8, {"sampler": None})
     {'sampler': 'hmc', 'thin': 1, 'starts': 'both'}
@@ -30,7 +31,7 @@ def with_defaults(members: int, given: Mapping[str, Any]) -> dict[str, Any]:
     own = {name: value for name, value in given.items() if value is not None}
     sampler = own.setdefault("sampler", SAMPLER)
     own.setdefault("thin", _STEPS if sampler in (*UNCORRECTED, "mala") else _TRAJECTORIES)
-    own.setdefault("starts", _starts(members, own))
+    own.setdefault("starts", _starts(members, own) if feature else "prior")
     return own
 
 

@@ -15,6 +15,7 @@ from time import monotonic
 from binodal.numerics.disk import sealed, write_whole
 from binodal.numerics.interrupts import held
 from binodal.validate.diagnostics import Diagnosis
+from binodal.validate.network_model import Data
 from binodal.validate.run.errors import RunError, RunStopped
 from binodal.validate.run.folder import (
     FINISHED,
@@ -32,7 +33,7 @@ from binodal.validate.run.folder import (
 from binodal.validate.run.lengthen import as_stored, is_longer, lengthen, put_back, stands
 from binodal.validate.run.memory import require_disk, require_memory
 from binodal.validate.run.pool import over_cluster, over_processes
-from binodal.validate.run.posterior import Data, posterior, require_device
+from binodal.validate.run.posterior import posterior, require_device
 from binodal.validate.run.results import diagnosis, so_far
 from binodal.validate.run.seals import ending
 from binodal.validate.run.shard import checkpoint_path
@@ -141,7 +142,7 @@ def _require_resumable(
 ) -> None:
     require_same(folder, spec)
     if not resume and is_finished(folder):
-        require_sound(folder)
+        require_sound(folder, spec)
         require_observed(folder, spec)
         return
     if not resume:
@@ -175,14 +176,14 @@ def _all_shards(
     numbers = range(len(spec.shards))
     total = spec.steps * len(numbers)
 
-    poll = _Poll(folder, numbers, total, progress)
+    poll = _Poll(folder, spec, progress)
     try:
         if scheduler is not None:
-            over_cluster(folder, numbers, scheduler, checkpoint_seconds, poll)
+            over_cluster(spec, folder, scheduler, checkpoint_seconds, poll)
         elif workers == 1 or len(numbers) == 1:
-            _here(folder, numbers, checkpoint_seconds, poll)
+            _here(spec, folder, checkpoint_seconds, poll)
         else:
-            over_processes(folder, numbers, workers, checkpoint_seconds, poll)
+            over_processes(spec, folder, workers, checkpoint_seconds, poll)
     except KeyboardInterrupt:
         raise RunStopped(_interrupted(folder, total, numbers)) from None
     except OSError as error:
@@ -195,8 +196,8 @@ def _all_shards(
 class _Poll:
     """Tells the report how far the shards are, with the effective draws every few seconds."""
 
-    def __init__(self, folder: Path, numbers: range, total: int, report: Report | None) -> None:
-        self._folder, self._numbers, self._total, self._report = folder, numbers, total, report
+    def __init__(self, folder: Path, spec: RunSpec, report: Report | None) -> None:
+        self._folder, self._spec, self._report = folder, spec, report
         self._note, self._next_note, self._next_look = "", monotonic() + _NOTE_SECONDS, 0.0
 
     def __call__(self) -> None:
@@ -204,13 +205,14 @@ class _Poll:
         if self._report is None or now < self._next_look:
             return
         if now > self._next_note:
-            self._note = so_far(self._folder)
+            self._note = so_far(self._folder, self._spec)
             read = monotonic()
             self._next_note = now + max(_NOTE_SECONDS, (read - now) / _SHARE)
             now = read
-        done = sum(steps_done(self._folder, n) for n in self._numbers)
+        shards = self._spec.shard_count
+        done = sum(steps_done(self._folder, number) for number in range(shards))
         self._next_look = now + (monotonic() - now) / _SHARE
-        self._report(done, self._total, self._note)
+        self._report(done, self._spec.steps * shards, self._note)
 
 
 def _interrupted(folder: Path, total: int, numbers: range) -> str:
@@ -223,9 +225,7 @@ def _interrupted(folder: Path, total: int, numbers: range) -> str:
     )
 
 
-def _here(
-    folder: Path, numbers: range, checkpoint_seconds: float, poll: Callable[[], None]
-) -> None:
+def _here(spec: RunSpec, folder: Path, checkpoint_seconds: float, poll: Callable[[], None]) -> None:
     """One shard after another in this process; a request to stop is answered between two steps."""
     with held() as arrived:
 
@@ -233,14 +233,14 @@ def _here(
             poll()
             return bool(arrived)
 
-        for number in numbers:
-            if stop() or not run_shard(folder, number, checkpoint_seconds, stop):
+        for number in range(spec.shard_count):
+            if stop() or not run_shard(spec, folder, number, checkpoint_seconds, stop):
                 raise KeyboardInterrupt
 
 
 def _finish(folder: Path, spec: RunSpec) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    found, verdict = diagnosis(folder)
+    found, verdict = diagnosis(folder, spec)
     facts = {
         "digest": spec.digest,
         "finished": now,

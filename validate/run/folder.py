@@ -21,15 +21,14 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from binodal.derive.gaussian.activations import ERF
-from binodal.models.registry import parameters_of
-from binodal.models.teacher_student.network.compiled_gradient import gradient_library
 from binodal.numerics.disk import Damaged, full, sealed, unsealed, write_whole
 from binodal.numerics.lock import Held, Lock
 from binodal.validate.blas import sgemm
 from binodal.validate.compiled import NONE, name_of
+from binodal.validate.compiled_gradient import gradient_library
 from binodal.validate.kernel import Native, fastest
+from binodal.validate.network_model import Find
 from binodal.validate.normals import normals_name
-from binodal.validate.observers import observer
 from binodal.validate.run.errors import RunError, RunStopped
 from binodal.validate.run.posterior import fingerprint
 from binodal.validate.run.seals import frame
@@ -78,7 +77,7 @@ def new_folder(path: Path, spec: RunSpec, data: Mapping[str, Tensor] | None = No
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         (temporary / "shards").mkdir(parents=True)
-        create(temporary, spec, observer(spec.model, spec.parameters).quantities)
+        create(temporary, spec)
         if data is not None:
             (temporary / DATA).write_bytes(save({k: v.contiguous() for k, v in data.items()}))
         request = {
@@ -121,11 +120,14 @@ def is_finished(path: Path) -> bool:
     return (path / FINISHED).is_file()
 
 
-def read_request(path: Path) -> tuple[RunSpec, dict[str, Any]]:
-    """The run of a folder, and all of its request. Raises :class:`RunError` for no run."""
+def read_request(path: Path) -> dict[str, Any]:
+    """The request of a run, whose "spec" describes it. Raises :class:`RunError` for no run."""
     try:
         request = _document(path / REQUEST)
-        return spec_of(request["spec"]), request
+        missing = {"spec", "digest", "environment"} - request.keys()
+        if missing:
+            raise ValueError(f"it has no {min(missing)}")
+        return request
     except FileNotFoundError as error:
         raise RunError(f"{path} is not a run: it has no {REQUEST}") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, Damaged) as error:
@@ -162,17 +164,28 @@ def old(request: Mapping[str, Any]) -> bool:
     return request.get("format") == 1 and not {"sha256", "frame"} & request.keys()
 
 
-def spec_of(document: Mapping[str, Any]) -> RunSpec:
+def read_spec(path: Path, find: Find) -> RunSpec:
+    """The run of a folder; ``find`` knows its model by name.
+
+    Raises :class:`RunError` for no run, or a damaged one.
+    """
+    try:
+        return spec_of(read_request(path)["spec"], find)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RunError(f"{path / REQUEST} is damaged ({error}): give another folder") from error
+
+
+def spec_of(document: Mapping[str, Any], find: Find) -> RunSpec:
     """The run that a document describes, whatever version wrote it."""
     values = {name: Fraction(value) for name, value in document["parameters"].items()}
     own = {k: v for k, v in document.items() if k not in ("model", "parameters", "version")}
-    return RunSpec(parameters_of(document["model"], values), **own)
+    parameters, network = find(document["model"], values)
+    return RunSpec(network, parameters, **own)
 
 
 def require_same(path: Path, spec: RunSpec) -> None:
     """Raise :class:`RunError` naming what differs unless the folder's run is this one."""
-    _, request = read_request(path)
-    differs = difference(request["spec"], spec.document())
+    differs = difference(read_request(path)["spec"], spec.document())
     if differs:
         raise RunError(f"{path} holds another run ({differs}): give another folder")
 
@@ -180,7 +193,7 @@ def require_same(path: Path, spec: RunSpec) -> None:
 def require_observed(path: Path, spec: RunSpec) -> None:
     """Raise :class:`RunError` unless the run stores all that is observed today."""
     try:
-        missing = observer(spec.model, spec.parameters).quantities.keys() - stored(path)
+        missing = spec.network.observer(spec.parameters).quantities.keys() - stored(path)
     except (OSError, ValueError) as error:
         raise RunError(f"{path}: its draws cannot be read ({error})") from error
     if missing:
@@ -192,8 +205,7 @@ def require_observed(path: Path, spec: RunSpec) -> None:
 
 def require_environment(path: Path) -> None:
     """Raise :class:`RunError` unless what the bits depend on is as it was at the start."""
-    _, request = read_request(path)
-    differs = difference(request["environment"], environment())
+    differs = difference(read_request(path)["environment"], environment())
     if differs:
         raise RunError(
             f"{path} was begun in another environment ({differs}): go on there, or start anew"
@@ -204,12 +216,12 @@ def read_data(path: Path) -> dict[str, Tensor] | None:
     """The user's data set of a run, if it has one. Raises :class:`RunError` if it is damaged."""
     if not (path / DATA).is_file():
         return None
-    spec, _ = read_request(path)
+    digest = read_request(path)["spec"].get("data", "")
     why: object = "it does not have the hash that the run was started with"
     try:
-        found = load_file(path / DATA)
-        if fingerprint(found) == spec.data:
-            return found
+        data = load_file(path / DATA)
+        if fingerprint(data) == digest:
+            return data
     except (OSError, SafetensorError) as error:
         why = error
     raise RunError(f"{path / DATA} is damaged ({why}): give another folder")

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from binodal.models.teacher_student.network.network import TeacherStudent
 from binodal.validate import curvature
-from binodal.validate.run.posterior import Network
+from binodal.validate.network_model import Network
+from binodal.validate.run.spec import RunSpec
 from binodal.validate.samplers import baoab, euler, hmc, mala
 from binodal.validate.samplers.adapt import adapt
 from binodal.validate.samplers.collapsed import Collapsed
-from binodal.validate.samplers.readouts import ModularReadout, TeacherStudentReadout
 from binodal.validate.samplers.sampler import Sampler, State
 from binodal.validate.target import Target
 
@@ -36,16 +35,11 @@ class Tuning:
     stiffness: tuple[float, ...] = ()
 
 
-def sampled(name: str, network: Network) -> Target:
-    """What the sampler of this name steps in: all coordinates, or the hidden ones alone."""
-    if name != "collapsed-hmc":
+def sampled(spec: RunSpec, network: Network) -> Target:
+    """What the run's sampler steps in: all coordinates, or the hidden ones alone."""
+    if spec.sampler != "collapsed-hmc" or spec.network.readout is None:
         return network
-    model = (
-        TeacherStudentReadout(network)
-        if isinstance(network, TeacherStudent)
-        else ModularReadout(network)
-    )
-    return Collapsed(model)
+    return Collapsed(spec.network.readout(network))
 
 
 def all_coordinates(target: Target, x: Tensor, generator: torch.Generator) -> Tensor:
@@ -57,7 +51,7 @@ def settling(name: str) -> str:
     """The sampler of the warm-up: BAOAB in place of Metropolis, which rejects what is far away.
 
     A start may lie where proposals of the step that suits typical states are never accepted, in
-    the steep tail of the decay of modular networks, say; BAOAB's friction carries it down.
+    the steep tail of a sextic decay, say; BAOAB's friction carries it down.
     """
     return "baoab" if name in _METROPOLIS else name
 

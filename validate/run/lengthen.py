@@ -35,16 +35,15 @@ def as_stored(folder: Path, spec: RunSpec) -> RunSpec:
 
     A block is a tenth of the draws that were asked for at first, and stays.
     """
-    stored, _ = read_request(folder)
     chosen = spec.block != -(-spec.draws // BLOCKS)
-    return spec if chosen else replace(spec, block=stored.block)
+    return spec if chosen else replace(spec, block=read_request(folder)["spec"]["block"])
 
 
 def is_longer(folder: Path, spec: RunSpec) -> bool:
     """Whether a request is that of the run with more draws, and nothing else is different."""
-    stored, request = read_request(folder)
-    same = {**request["spec"], "draws": spec.draws}
-    return spec.draws > stored.draws and not difference(same, spec.document())
+    stored = read_request(folder)["spec"]
+    same = {**stored, "draws": spec.draws}
+    return spec.draws > stored["draws"] and not difference(same, spec.document())
 
 
 def lengthen(folder: Path, spec: RunSpec, say: Callable[[str], None]) -> None:
@@ -52,9 +51,10 @@ def lengthen(folder: Path, spec: RunSpec, say: Callable[[str], None]) -> None:
 
     Raises :class:`RunError` for a run of an older version, or begun in another environment.
     """
-    stored, request = read_request(folder)
+    request = read_request(folder)
     if old(request):
         raise RunError(f"{folder} was made by an older version: give another folder")
+    stored = replace(spec, draws=request["spec"]["draws"])
     require_environment(folder)
     repair(folder, stored, say)
     fresh = folder.with_name(f".{folder.name}.longer")

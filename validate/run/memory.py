@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 from shutil import disk_usage
 
-from binodal.validate.observers import observer
 from binodal.validate.run.errors import RunError
 from binodal.validate.run.spec import DTYPES, RunSpec
 
@@ -25,20 +24,11 @@ _ACTIVATION_COPIES = 5
 
 def shard_bytes(spec: RunSpec) -> int:
     """Bytes of one shard's tensors, an upper estimate."""
-    p, size = spec.parameters, DTYPES[spec.dtype]
-    width = int(p["N"])
-    if spec.model == "modular":
-        order = int(p["P"])
-        coordinates, data = 3 * width * order, 3 * order**3
-        pairs = order**2
-        measured = 8 * (3 * width * pairs + 2 * min(width, pairs) ** 2)
-    else:
-        coordinates = width * (int(p["d"]) + 1)
-        data = 2 * int(p["n"]) * (int(p["d"]) + 1)
-        smaller = min(width, int(p["n"]))
-        measured = 8 * 4 * coordinates + size * (3 * spec.activations + 2 * smaller**2)
-    network = _STATE_COPIES * coordinates + _ACTIVATION_COPIES * spec.activations + data
-    return min(spec.shard, spec.members) * (network * size + measured)
+    size, shape = DTYPES[spec.dtype], spec.network.shape(spec.parameters)
+    room = spec.network.room(shape, size)
+    activations = _ACTIVATION_COPIES * spec.activations
+    network = _STATE_COPIES * shape.dimension + activations + room.data
+    return int(min(spec.shard, spec.members) * (network * size + room.measured))
 
 
 def required(spec: RunSpec, workers: int) -> int:
@@ -48,10 +38,10 @@ def required(spec: RunSpec, workers: int) -> int:
 
 def stored_bytes(spec: RunSpec) -> int:
     """Bytes of all draws; they hardly compress."""
-    found = observer(spec.model, spec.parameters).quantities
+    quantities = spec.network.observer(spec.parameters).quantities
     numbers = sum(
         (spec.blocks if of.accumulate else spec.draws) * max(1, len(of.axis[1]))
-        for of in found.values()
+        for of in quantities.values()
     )
     return 8 * spec.members * numbers
 

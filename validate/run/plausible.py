@@ -1,8 +1,8 @@
-"""Whether a user's data are the theory's: standard Gaussian inputs and the teacher's target.
+"""Whether a user's data are the theory's: standard Gaussian inputs and the assumed targets.
 
-A network trains on any data; the theory's numbers are about x ~ N(0, I_d) and
-y = H1(w*.x) + eps H3(w*.x) with w* the first axis. Inputs in other units (ten times too large,
-say) give a run that settles and a comparison that means nothing, so each departure is said.
+A network trains on any data; the theory's numbers are about x ~ N(0, I_d) and one target. Inputs in
+other units (ten times too large, say) give a run that settles and a comparison that means nothing,
+so each departure is said.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from math import sqrt
 import torch
 from torch import Tensor
 
-from binodal.validate.data import teacher_target
+from binodal.numerics.parameters import Parameters
+from binodal.validate.network_model import Data, NetworkModel
 
 SURPRISE = 6.0
 """Standard deviations of the assumed law beyond which a statistic is called a departure."""
@@ -21,44 +22,51 @@ _EXACT = 1e-3
 _EDGE = 1.2
 
 
-def departures(inputs: Tensor, targets: Tensor, epsilon: float) -> list[str]:
+def departures(network: NetworkModel, parameters: Parameters, data: Data) -> list[str]:
+    """Sentences about what a user's data have and the theory of a model does not assume."""
+    if network.departures is None:
+        return []
+    return [f"not the theory's data: {what}" for what in network.departures(parameters, data)]
+
+
+def gaussian_departures(
+    inputs: Tensor, targets: Tensor, assumed: Tensor, target_words: str
+) -> list[str]:
     """Sentences about what the data (n, d) and (n,) have and the theory does not assume.
 
     Mean and mean square of the inputs are held against their laws, at ``SURPRISE`` standard
     deviations; the largest eigenvalue of the second moments against the edge
     (1 + sqrt(d/n))^2 that they have for Gaussian inputs, with a fifth to spare; the targets
-    against the teacher's, which have no noise.
+    against the ``assumed`` ones, which have no noise and are called ``target_words``.
 
     >>> stream = torch.Generator().manual_seed(1)
     >>> x = torch.randn((60, 20), generator=stream, dtype=torch.float64)
-    >>> y = teacher_target(x[:, 0], -0.3)
-    >>> departures(x, y, -0.3)
+    >>> y = x[:, 0]
+    >>> gaussian_departures(x, y, y, "the first component")
     []
-    >>> departures(10 * x, teacher_target(10 * x[:, 0], -0.3), -0.3)[0]
+    >>> gaussian_departures(10 * x, y, y, "the first component")[0]
     'the mean square of the inputs is 103, the theory assumes 1'
     """
     x, y = inputs.double(), targets.double()
-    found = [*_moments(x)]
-    found = found or _directions(x)
-    assumed = teacher_target(x[:, 0], epsilon)
+    sentences = _moments(x) or _directions(x)
     size, off = _root_mean_square(assumed), _root_mean_square(y - assumed)
     if off > _EXACT * size:
-        found.append(
-            f"the targets are off by {off:.3g} (root mean square) from H1 + epsilon H3 of the "
-            f"first component with epsilon = {epsilon:g}, whose size is {size:.3g}"
+        sentences.append(
+            f"the targets are off by {off:.3g} (root mean square) from {target_words}, whose size "
+            f"is {size:.3g}"
         )
-    return found
+    return sentences
 
 
 def _moments(x: Tensor) -> list[str]:
     count = x.numel()
     mean, square = float(x.mean()), float(x.square().mean())
-    found = []
+    sentences = []
     if abs(square - 1.0) > SURPRISE * sqrt(2.0 / count):
-        found.append(f"the mean square of the inputs is {square:.3g}, the theory assumes 1")
+        sentences.append(f"the mean square of the inputs is {square:.3g}, the theory assumes 1")
     if abs(mean) > SURPRISE * sqrt(max(square, 1.0) / count):
-        found.append(f"the mean of the inputs is {mean:.3g}, the theory assumes 0")
-    return found
+        sentences.append(f"the mean of the inputs is {mean:.3g}, the theory assumes 0")
+    return sentences
 
 
 def _directions(x: Tensor) -> list[str]:

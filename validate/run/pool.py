@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any
 from binodal.numerics.processes import deaf_to_interrupts, live_with, silent_tracker
 from binodal.validate.errors import ValidateError
 from binodal.validate.run.errors import RunStopped
+from binodal.validate.run.spec import RunSpec
 from binodal.validate.run.worker import STOP, work
 
 RETRIES = 3
@@ -26,7 +27,7 @@ Poll = Callable[[], None]
 
 
 def over_processes(
-    folder: Path, shards: Sequence[int], workers: int, checkpoint_seconds: float, poll: Poll
+    spec: RunSpec, folder: Path, workers: int, checkpoint_seconds: float, poll: Poll
 ) -> None:
     """All shards by processes of this machine.
 
@@ -37,7 +38,7 @@ def over_processes(
     from loky.backend import resource_tracker
     from loky.process_executor import BrokenProcessPool
 
-    left = list(shards)
+    left = list(range(len(spec.shards)))
     for _ in range(RETRIES + 1):
         with silent_tracker():
             resource_tracker.ensure_running()
@@ -50,7 +51,7 @@ def over_processes(
         try:
             with deaf_to_interrupts():  # the first task starts the workers
                 futures = {
-                    n: executor.submit(work, str(folder), n, checkpoint_seconds) for n in left
+                    n: executor.submit(work, spec, str(folder), n, checkpoint_seconds) for n in left
                 }
             _wait(folder, futures, poll)
             left = [n for n, f in futures.items() if isinstance(f.exception(), BrokenProcessPool)]
@@ -69,7 +70,7 @@ def over_processes(
 
 
 def over_cluster(
-    folder: Path, shards: Sequence[int], scheduler: str, checkpoint_seconds: float, poll: Poll
+    spec: RunSpec, folder: Path, scheduler: str, checkpoint_seconds: float, poll: Poll
 ) -> None:
     """All shards by the workers of the dask scheduler at this address."""
     distributed: Any = import_module("distributed")  # it has no types
@@ -78,11 +79,10 @@ def over_cluster(
     except (OSError, ValueError) as error:
         raise RunStopped(f"the scheduler at {scheduler} cannot be reached ({error})") from error
     with connected as client:
+        place = str(folder.resolve())
         futures = {
-            n: client.submit(
-                work, str(folder.resolve()), n, checkpoint_seconds, pure=False, retries=RETRIES
-            )
-            for n in shards
+            n: client.submit(work, spec, place, n, checkpoint_seconds, pure=False, retries=RETRIES)
+            for n in range(len(spec.shards))
         }
         _wait(folder, futures, poll)
         _raise_first({n: f.exception() for n, f in futures.items()})

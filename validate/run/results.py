@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.validate.compare.direct import AVERAGED_WORDS, DIRECT, DIRECT_WORDS
+from binodal.validate.compare.direct import AVERAGED_WORDS, DIRECT_WORDS
 from binodal.validate.diagnostics import (
     LEAST_DRAWS,
     Diagnosis,
@@ -19,12 +19,9 @@ from binodal.validate.diagnostics import (
     effective_draws,
     equilibrated,
 )
-from binodal.validate.run.folder import read_request
 from binodal.validate.run.sound import draws
+from binodal.validate.run.spec import RunSpec
 from binodal.validate.run.store import BIAS, RECORDS, read
-
-Reading = Callable[[Path], tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]]
-"""How a run's arrays and their dimensions are read."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +43,14 @@ class Chains:
     lost_at: NDArray[np.int64]
 
 
-def chains(folder: Path, reading: Reading = draws) -> Chains:
+def chains(folder: Path, spec: RunSpec) -> Chains:
     """All draws of a run, finished or not, with NaN for what is not drawn yet."""
-    arrays, dimensions = reading(folder)
+    return _chains(spec, *draws(folder, spec))
+
+
+def _chains(
+    spec: RunSpec, arrays: Mapping[str, NDArray[Any]], dimensions: Mapping[str, tuple[str, ...]]
+) -> Chains:
     of: dict[str, dict[str, NDArray[Any]]] = {"draw": {}, "block": {}}
     axes = {}
     for name, array in arrays.items():
@@ -58,7 +60,6 @@ def chains(folder: Path, reading: Reading = draws) -> Chains:
         of[dims[2]][name] = array.reshape(-1, *array.shape[2:])
         if len(dims) == 4:
             axes[name] = arrays[dims[3]]
-    spec, _ = read_request(folder)
     return Chains(
         of["draw"],
         of["block"],
@@ -69,33 +70,31 @@ def chains(folder: Path, reading: Reading = draws) -> Chains:
     )
 
 
-def scalars(found: Chains) -> dict[str, NDArray[np.float64]]:
+def scalars(drawn: Chains) -> dict[str, NDArray[np.float64]]:
     """Observed numbers (chain, draw)."""
-    return {n: a for n, a in found.values.items() if a.ndim == 2 and n not in RECORDS}
+    return {n: a for n, a in drawn.values.items() if a.ndim == 2 and n not in RECORDS}
 
 
-def diagnosis(folder: Path) -> tuple[dict[str, Diagnosis], Equilibration]:
+def diagnosis(folder: Path, spec: RunSpec) -> tuple[dict[str, Diagnosis], Equilibration]:
     """The statistics of every observed number of a run, and the verdict."""
-    spec, _ = read_request(folder)
-    drawn = chains(folder)
+    drawn = chains(folder, spec)
     starts = np.array(drawn.start)
-    found = {
+    statistics = {
         name: diagnose(values, drawn.data_set, starts, spec.thin)
         for name, values in scalars(drawn).items()
     }
     lost = int((drawn.lost_at >= 0).sum())
-    return found, equilibrated(found, dict.fromkeys(drawn.start), lost)
+    return statistics, equilibrated(statistics, dict.fromkeys(drawn.start), lost)
 
 
-def step_bias(folder: Path) -> str:
+def step_bias(folder: Path, spec: RunSpec) -> str:
     """How large the bias of the step is against the statistical error, where it is largest.
 
     Nothing for an exact sampler; a sentence as well where it was not measured.
     """
-    spec, _ = read_request(folder)
     if not spec.uncorrected:
         return ""
-    drawn, arrays = scalars(chains(folder)), draws(folder)[0]
+    drawn, arrays = scalars(chains(folder, spec)), draws(folder, spec)[0]
     ratios = {n: _ratio(values, arrays.get(BIAS + n)) for n, values in drawn.items()}
     told = {name: ratio for name, ratio in ratios.items() if np.isfinite(ratio)}
     if not told:
@@ -114,31 +113,31 @@ def _ratio(values: NDArray[np.float64], bias: NDArray[np.float64] | None) -> flo
     return abs(float(np.nanmean(bias))) / error if error > 0 else np.nan
 
 
-def readings(folder: Path) -> str:
+def readings(folder: Path, spec: RunSpec) -> str:
     """The residual's means over all draws: averaged over the readout, and of networks as they are.
 
-    ``a 0.83, readout averaged; a_direct 0.84, networks as they stand``; of teacher-student networks
-    b and c. Out of equilibrium the first says what noise would make of the first layers, and only
-    the second what the networks do.
+    ``a 0.83, readout averaged; a_direct 0.84, networks as they stand``. Out of equilibrium the
+    first says what noise would make of the first layers, and only the second what the networks do.
     """
-    found = scalars(chains(folder))
-    said = []
-    for group, words in ((DIRECT, AVERAGED_WORDS), (DIRECT.values(), DIRECT_WORDS)):
+    drawn, direct = scalars(chains(folder, spec)), spec.network.observables.direct
+    sentences = []
+    for group, words in ((direct, AVERAGED_WORDS), (direct.values(), DIRECT_WORDS)):
         means = [
-            f"{name} {np.nanmean(found[name]):.4g}"
+            f"{name} {np.nanmean(drawn[name]):.4g}"
             for name in group
-            if name in found and np.isfinite(found[name]).any()
+            if name in drawn and np.isfinite(drawn[name]).any()
         ]
-        said += [f"{', '.join(means)}, {words}"] if means else []
-    return "; ".join(said)
+        sentences += [f"{', '.join(means)}, {words}"] if means else []
+    return "; ".join(sentences)
 
 
-def so_far(folder: Path) -> str:
+def so_far(folder: Path, spec: RunSpec) -> str:
     """The smallest number of effective draws of an observable so far, for a line of progress.
 
     Files are still being written, and their hashes too, so nothing is compared.
     """
-    counts = {name: _effective(array) for name, array in scalars(chains(folder, read)).items()}
+    drawn = scalars(_chains(spec, *read(folder)))
+    counts = {name: _effective(array) for name, array in drawn.items()}
     name = min(counts, key=lambda k: counts[k], default="")
     return f"ESS {counts[name]:.0f} ({name})" if name and counts[name] else ""
 

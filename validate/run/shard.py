@@ -22,13 +22,13 @@ import torch
 from torch import Tensor
 
 from binodal.validate.errors import Diverged, Untuned
-from binodal.validate.observable import Observer
+from binodal.validate.network_model import Data
 from binodal.validate.run import kernels
 from binodal.validate.run.blocks import Blocks
 from binodal.validate.run.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from binodal.validate.run.companion import Companion, Uncorrected
 from binodal.validate.run.errors import CheckpointError
-from binodal.validate.run.posterior import Data, data_fingerprint, posterior, starts
+from binodal.validate.run.posterior import fingerprint, posterior, starts
 from binodal.validate.run.seals import Seals
 from binodal.validate.run.seeds import ATTEMPTS, generator, seeds
 from binodal.validate.run.spec import RunSpec
@@ -55,21 +55,20 @@ class Shard:
         spec: RunSpec,
         number: int,
         folder: Path,
-        observer: Observer,
         data: Data | None = None,
     ) -> None:
         self.spec, self.number, self.folder = spec, number, folder
         self.slots = spec.shards[number]
         self.network = posterior(spec, self.slots, data)
-        self.target = kernels.sampled(spec.sampler, self.network)
-        self.observer = observer
+        self.target = kernels.sampled(spec, self.network)
+        self.observer = spec.network.observer(spec.parameters)
         self.path = checkpoint_path(folder, number)
         self.stage, self.count, self.attempt = 0, 0, 0
         self.companion: Companion | None = None
         self.lost_at = torch.full((self.network.members,), -1, dtype=torch.int64)
         store, seals = Store(folder, spec, self.slots), Seals(folder, spec.digest, number)
-        self.blocks = Blocks(spec, observer.quantities, store, seals)
-        self._data = data_fingerprint(self.network)
+        self.blocks = Blocks(spec, self.observer.quantities, store, seals)
+        self._data = fingerprint(self.network.data)
         if self.path.exists():
             self._restore(read_checkpoint(self.path))
         else:

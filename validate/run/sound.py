@@ -11,7 +11,6 @@ from typing import Any
 from numpy.typing import NDArray
 
 from binodal.numerics.disk import damage
-from binodal.validate.observers import observer
 from binodal.validate.run.checkpoint import read_checkpoint
 from binodal.validate.run.errors import CheckpointError, RunError
 from binodal.validate.run.folder import (
@@ -30,28 +29,30 @@ from binodal.validate.run.store import NAME, create, read
 from binodal.validate.run.worker import progress_path
 
 
-def believed(folder: Path) -> Believed | None:
+def believed(folder: Path, spec: RunSpec) -> Believed | None:
     """The hashes of all files of a run, compared with the files; None for a run without hashes.
 
     Raises :class:`RunError` for a request or an end that is damaged.
     """
-    spec, request = read_request(folder)
+    request = read_request(folder)
     finished = read_finished(folder, request)
     if old(request):
         return None
     return Believed(folder, request["digest"], len(spec.shards), request, finished)
 
 
-def draws(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]:
+def draws(
+    folder: Path, spec: RunSpec
+) -> tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]:
     """All arrays of a run and their dimensions, if every byte is as it was written.
 
     What has no hash yet is not drawn. Raises :class:`RunError`, which names what is damaged.
     """
-    found = believed(folder)
-    if found is not None and found.wrong:
-        raise RunError(f"{named(folder, found.wrong)}: {AGAIN}")
+    hashes = believed(folder, spec)
+    if hashes is not None and hashes.wrong:
+        raise RunError(f"{named(folder, hashes.wrong)}: {AGAIN}")
     try:
-        return read(folder) if found is None else found.arrays()
+        return read(folder) if hashes is None else hashes.arrays()
     except (OSError, KeyError, ValueError, TypeError) as error:
         raise RunError(f"{folder}: the draws cannot be read ({error})") from error
 
@@ -62,11 +63,11 @@ def named(folder: Path, wrong: Sequence[str]) -> str:
     return f"{folder / wrong[0]}{more} damaged"
 
 
-def require_sound(folder: Path) -> None:
+def require_sound(folder: Path, spec: RunSpec) -> None:
     """Raise :class:`RunError` unless a finished run is as it was written."""
-    found = believed(folder)
-    if found is not None and found.wrong:
-        raise RunError(f"{named(folder, found.wrong)}: {AGAIN}")
+    hashes = believed(folder, spec)
+    if hashes is not None and hashes.wrong:
+        raise RunError(f"{named(folder, hashes.wrong)}: {AGAIN}")
 
 
 def repair(folder: Path, spec: RunSpec, say: Callable[[str], None]) -> None:
@@ -75,7 +76,7 @@ def repair(folder: Path, spec: RunSpec, say: Callable[[str], None]) -> None:
     A run of the first format has no hashes to be repaired by; a finished one stays as it is.
     Raises :class:`RunError` where that is not possible.
     """
-    _, request = read_request(folder)
+    request = read_request(folder)
     if old(request):
         if not is_finished(folder):
             raise RunError(f"{folder} was begun by an older version: give another folder")
@@ -146,7 +147,7 @@ def _remake_frame(folder: Path, spec: RunSpec, wanted: dict[str, str]) -> None:
     """Write headers and coordinates again, which follow from the request."""
     with TemporaryDirectory(dir=folder, prefix=".", suffix=".part") as place:
         fresh = Path(place)
-        create(fresh, spec, observer(spec.model, spec.parameters).quantities)
+        create(fresh, spec)
         for name in (*wanted, ".zattrs", ".zmetadata"):
             there, here = fresh / NAME / name, folder / NAME / name
             if there.is_file():

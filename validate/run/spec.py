@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from importlib.metadata import PackageNotFoundError, version
 from numbers import Integral
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from binodal.models.registry import fields_of
 from binodal.numerics.parameters import Parameters
 from binodal.validate.run.errors import RunError
+
+if TYPE_CHECKING:
+    from binodal.validate.network_model import NetworkModel
 
 SAMPLERS = ("hmc", "collapsed-hmc", "mala", "baoab", "euler", "preconditioned-euler")
 UNCORRECTED = ("baoab", "euler", "preconditioned-euler")
@@ -46,10 +48,11 @@ _LATER: Mapping[str, Any] = {"step_factor": 1.0, "companions": 16}
 class RunSpec:
     """A run: which posterior, which networks, which sampler, and every seed's root.
 
+    ``network`` makes and measures the networks of the model that ``parameters`` name.
     ``members`` networks in all. With starts "both" they come in pairs of one data set, one started
     from the prior and one in the feature state; with "alternate" even networks start from the
-    prior, odd ones in the feature state, each on a data set of its own (modular: on the one there
-    is): twice as many data sets for the same work, and starts to be compared as two groups only.
+    prior, odd ones in the feature state, each on a data set of its own (or on the one there is):
+    twice as many data sets for the same work, and starts to be compared as two groups only.
 
     ``shard`` networks are stepped as one batch: with the seed it fixes the noise, so it belongs
     here and never follows the number of workers; 0 asks for the default, 1 to 16 by how many n N
@@ -64,6 +67,7 @@ class RunSpec:
     are not whole included.
     """
 
+    network: NetworkModel = field(compare=False, repr=False)
     parameters: Parameters
     members: int
     sampler: str = "baoab"
@@ -87,6 +91,7 @@ class RunSpec:
         _require_choice("dtype", self.dtype, tuple(DTYPES))
         self._require_whole()
         self._require_counts()
+        self._require_abilities()
         for name, value in (("block", -(-self.draws // BLOCKS)), ("shard", self._default_shard())):
             if getattr(self, name) == 0 and self.draws > 0 and self.members > 0:
                 object.__setattr__(self, name, value)
@@ -117,14 +122,20 @@ class RunSpec:
 
     def _require_whole(self) -> None:
         for name, value in self.parameters.items():
-            if fields_of(self.model)[name].whole and value.denominator != 1:
+            if self.parameters.space.fields[name].whole and value.denominator != 1:
                 raise RunError(f"{name}={value}: a network needs a whole number; round it")
+
+    def _require_abilities(self) -> None:
+        if self.network.feature_start is None and self.starts != "prior":
+            raise RunError(f"starts={self.starts}: {self.model} has no feature state to start in")
+        if self.network.readout is None and self.sampler == "collapsed-hmc":
+            raise RunError(f"{self.sampler}: {self.model} is not linear in a readout")
 
     def _require_data(self) -> None:
         if self.data_sets is None and not self.data:
             return
-        if self.model != "teacher-student":
-            raise RunError(f"{self.model} has one data set, all pairs: leave data sets out")
+        if self.network.draw_data is None:
+            raise RunError(f"{self.model} has one data set: leave data sets out")
         if self.data and self.data_sets is not None:
             raise RunError("data and data_sets exclude each other: a given data set is alone")
         if self.data_sets is not None and self.starts == "alternate":
@@ -142,14 +153,14 @@ class RunSpec:
 
     @property
     def model(self) -> str:
-        """teacher-student or modular."""
+        """The name under which the run is stored."""
         return self.parameters.model
 
     @property
     def activations(self) -> int:
         """Hidden activations of one network on its training set."""
-        count = self.parameters.get("n") or self.parameters["P"] ** 2
-        return int(self.parameters["N"] * count)
+        shape = self.network.shape(self.parameters)
+        return int(shape.N * shape.samples)
 
     @property
     def start_names(self) -> tuple[str, ...]:
@@ -204,14 +215,15 @@ class RunSpec:
         return self.uncorrected and shard * self.shard < self.companions
 
     def data_set(self, slot: int) -> int:
-        """Number of the data set of a slot; modular networks and given data have one."""
-        if self.model != "teacher-student" or self.data:
+        """Number of the data set of a slot; given data are one, and so are a model's own."""
+        if self.network.draw_data is None or self.data:
             return 0
         return slot if self.data_sets is None else slot % self.data_sets
 
     def document(self) -> dict[str, Any]:
         """The run as plain values, with the model, exact parameters and the package's version."""
-        own = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "parameters"}
+        own = {f.name: getattr(self, f.name) for f in fields(self) if f.compare}
+        del own["parameters"]
         for name, value in _LATER.items():
             if own[name] == value:
                 del own[name]

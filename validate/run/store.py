@@ -38,8 +38,9 @@ BIAS = "step_bias_"
 """Before a quantity's name: the bias of its mean, of the networks that measure it."""
 
 
-def create(folder: Path, spec: RunSpec, quantities: Mapping[str, Quantity]) -> None:
+def create(folder: Path, spec: RunSpec) -> None:
     """An empty group with all coordinates in ``folder``."""
+    quantities = spec.network.observer(spec.parameters).quantities
     group = zarr.open_group(folder / NAME, mode="w", zarr_format=2)
     _coordinates(group, spec, quantities)
     starts = len(spec.start_names)

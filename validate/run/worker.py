@@ -9,9 +9,9 @@ from time import monotonic
 
 import torch
 
-from binodal.validate.observers import observer
-from binodal.validate.run.folder import read_data, read_request, require_environment
+from binodal.validate.run.folder import read_data, require_environment
 from binodal.validate.run.shard import Shard, checkpoint_path
+from binodal.validate.run.spec import RunSpec
 
 STOP = "stop"
 """A file of this name asks all workers of a run to save and return."""
@@ -19,22 +19,23 @@ STOP = "stop"
 _LOOK_SECONDS = 0.3
 
 
-def work(folder: str, number: int, checkpoint_seconds: float) -> bool:
-    """Run a shard; true when it is done. Everything it needs is in the folder."""
+def work(spec: RunSpec, folder: str, number: int, checkpoint_seconds: float) -> bool:
+    """Run a shard; true when it is done. What is drawn goes into the folder."""
     path = Path(folder)
-    return run_shard(path, number, checkpoint_seconds, lambda: (path / STOP).exists())
+    return run_shard(spec, path, number, checkpoint_seconds, lambda: (path / STOP).exists())
 
 
 def run_shard(
-    folder: Path, number: int, checkpoint_seconds: float, stop: Callable[[], bool]
+    spec: RunSpec,
+    folder: Path,
+    number: int,
+    checkpoint_seconds: float,
+    stop: Callable[[], bool],
 ) -> bool:
     """The same with a given signal to stop; asked now and then only."""
-    spec, _ = read_request(folder)
     require_environment(folder)
     with one_thread():
-        shard = Shard(
-            spec, number, folder, observer(spec.model, spec.parameters), read_data(folder)
-        )
+        shard = Shard(spec, number, folder, read_data(folder))
         note = _Note(progress_path(folder, number))
         return shard.run(_Seldom(stop), note, checkpoint_seconds)
 

@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import torch
 from torch import Tensor
 
+from binodal.validate.network_model import Network
 from binodal.validate.normals import normals
 from binodal.validate.target import Target
 
@@ -58,6 +59,26 @@ class LinearReadout(Protocol):
 
     def rest(self, hidden: Tensor) -> tuple[Tensor, Tensor]:
         """What in U depends on h (R, D_h) alone, shape (R,), and its gradient (R, D_h)."""
+
+
+Posterior = TypeVar("Posterior", bound=Network)
+
+
+@dataclass(frozen=True)
+class FirstLayer(Generic[Posterior]):
+    """A two-layer network so far as its readout goes: h is its first layer."""
+
+    target: Posterior
+
+    @property
+    def hidden(self) -> int:
+        """D_h."""
+        return int(self.target.layers[0].stop)
+
+    @property
+    def noise(self) -> float:
+        """sigma^2."""
+        return float(self.target.shape.sigma2)
 
 
 def lower_gram(rows: Tensor) -> Tensor:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from binodal.numerics.phases.hysteresis import Solver as Branches
     from binodal.numerics.phases.ladder import Approach
     from binodal.numerics.phases.phase_map import Cells
+    from binodal.validate.experiments.experiment import Experiment
+    from binodal.validate.network_model import NetworkModel
 
 COMPOSITE = (
     "composite P: symmetry alone ties all (k,k), k != 0, only for prime P; here they share one "
@@ -189,6 +191,19 @@ def _dropped(parameters: Parameters, found: Any) -> Sequence[Dropped]:
     return dropped_terms(parameters, found)
 
 
+def _network() -> NetworkModel:
+    from binodal.models.modular.network.network_model import NETWORK
+
+    return NETWORK
+
+
+def _experiments() -> Sequence[Experiment]:
+    from binodal.models.modular.experiments.closing_gaps import CLOSING_GAPS
+    from binodal.models.modular.experiments.modular_transition import MODULAR_TRANSITION
+
+    return MODULAR_TRANSITION, CLOSING_GAPS
+
+
 MODEL = Model(
     SPACE,
     size="P",
@@ -220,4 +235,6 @@ MODEL = Model(
     selftest=_selftest,
     at_order=_at_order,
     dropped=_dropped,
+    network=_network,
+    experiments=_experiments,
 )

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from binodal.numerics.phases.hysteresis import Solver as Branches
     from binodal.numerics.phases.ladder import Approach
     from binodal.numerics.phases.phase_map import Cells
+    from binodal.validate.experiments.experiment import Experiment
+    from binodal.validate.network_model import NetworkModel
 
 
 def _derivations() -> Mapping[str, Callable[[str], Derivation]]:
@@ -150,6 +152,20 @@ def _dropped(parameters: Parameters, found: Any) -> Sequence[Dropped]:
     return dropped_terms(parameters, found)
 
 
+def _network() -> NetworkModel:
+    from binodal.models.teacher_student.network.network_model import NETWORK
+
+    return NETWORK
+
+
+def _experiments() -> Sequence[Experiment]:
+    from binodal.models.teacher_student.experiments.closing_gaps import CLOSING_GAPS
+    from binodal.models.teacher_student.experiments.overlap_law import OVERLAP_LAW
+    from binodal.models.teacher_student.experiments.width_and_time import WIDTH_AND_TIME
+
+    return OVERLAP_LAW, WIDTH_AND_TIME, CLOSING_GAPS
+
+
 MODEL = Model(
     SPACE,
     size="d",
@@ -178,4 +194,6 @@ MODEL = Model(
     explorer=_explorer,
     selftest=_selftest,
     dropped=_dropped,
+    network=_network,
+    experiments=_experiments,
 )

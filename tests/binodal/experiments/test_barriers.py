@@ -10,6 +10,7 @@ import pytest
 
 from binodal.api import solve
 from binodal.models.teacher_student.experiments.width_and_time import (
+    APP_D,
     DATA,
     SCAN_BETA,
     WIDTH_AND_TIME,
@@ -51,5 +52,5 @@ def test_the_full_size_is_not(width, height):
     ("width", "height"), [(350, 10.4), (500, 7.4), (700, 5.3), (1400, 1.8), (2800, 0.0)]
 )
 def test_barriers_as_the_documents_give_them(width, height):
-    parameters = scaled("app-d", SCAN_BETA, N=width, n=600 * DATA, sigma2=Fraction(DATA, 20))
+    parameters = scaled(APP_D, SCAN_BETA, N=width, n=600 * DATA, sigma2=Fraction(DATA, 20))
     assert barrier(parameters) == pytest.approx(height, abs=0.05)

@@ -15,7 +15,7 @@ from binodal.experiments.page import FIGURES, page
 from binodal.experiments.parts import (
     judged_case,
     measurements_of,
-    parameters_of,
+    model_of,
     predictions_of,
     rounded_values,
 )
@@ -58,7 +58,7 @@ def test_a_prediction_that_is_a_tenth_too_large_is_seen():
 def test_every_stored_verdict_follows_from_what_was_measured_and_predicted(experiment, run, stored):
     """All but AGREE, which asks the controls as well: then INCONCLUSIVE is the only other word."""
     found = measurements_of(stored, run)
-    again = judged_case(stored["name"], parameters_of(stored), found, predictions_of(stored))
+    again = judged_case(stored["name"], model_of(stored)[0], found, predictions_of(stored))
     assert len(again["rows"]) == len(stored["rows"])
     for old, new in zip(stored["rows"], again["rows"], strict=True):
         for name in DERIVED[:-1]:

@@ -8,6 +8,8 @@ import pytest
 
 from binodal.experiments.page import _provenance
 from binodal.experiments.summary import summary
+from binodal.models.teacher_student.experiments.overlap_law import FIG2
+from binodal.models.teacher_student.network.network_model import NETWORK
 from binodal.numerics.disk import sealed, unsealed
 from binodal.validate.experiments.experiment import Case, Experiment, scaled
 from binodal.validate.experiments.runner import run_cases
@@ -17,9 +19,9 @@ BETA = Fraction(1, 100)
 
 
 def case(name, sigma2, judged=True):
-    parameters = scaled("fig2", BETA, sigma2=Fraction(sigma2))
+    parameters = scaled(FIG2, BETA, sigma2=Fraction(sigma2))
     sampler = "baoab" if judged else "euler"
-    spec = RunSpec(parameters, 8, sampler=sampler, burn_in=10, draws=8, thin=2, seed=5)
+    spec = RunSpec(NETWORK, parameters, 8, sampler=sampler, burn_in=10, draws=8, thin=2, seed=5)
     return Case(name, spec, {"sigma2": Fraction(sigma2)}, judged=judged)
 
 

@@ -9,11 +9,13 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
+from binodal.networks import network_of
 from binodal.validate.compare import load as loading
 from binodal.validate.compare.errors import ComparisonError
 from binodal.validate.compare.load import load
 from binodal.validate.compare.record import Record
 from binodal.validate.run.ensemble import run
+from binodal.validate.run.spec import RunSpec
 from tests.validate.run.tiny import spec
 
 
@@ -33,8 +35,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _with_nan(monkeypatch: pytest.MonkeyPatch, place: tuple[object, ...]) -> None:
     original = loading.draws
 
-    def damaged(folder: Path) -> object:
-        arrays, dimensions = original(folder)
+    def damaged(folder: Path, spec: RunSpec) -> object:
+        arrays, dimensions = original(folder, spec)
         found = {**arrays, "b": np.array(arrays["b"], dtype=float)}
         found["b"][place] = np.nan
         return found, dimensions
@@ -53,16 +55,16 @@ def test_nan_in_a_finished_run_is_no_missing_draw(
 ) -> None:
     _with_nan(monkeypatch, place)
     with pytest.raises(ComparisonError, match=f"b of network 1 is NaN at draw {draw or ''}"):
-        load(finished)
+        load(finished, network_of)
 
 
 def test_nan_at_the_end_of_an_unfinished_run_is_missing(
     finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loading, "is_finished", lambda folder: False)
-    draws = load(finished).record.values["b"].shape[1]
+    draws = load(finished, network_of).record.values["b"].shape[1]
     _with_nan(monkeypatch, (0, 1, slice(-2, None)))
-    assert load(finished).record.values["b"].shape[1] == draws - 2
+    assert load(finished, network_of).record.values["b"].shape[1] == draws - 2
     _with_nan(monkeypatch, (0, 1, 1))
     with pytest.raises(ComparisonError, match="b of network 1 is NaN at draw 1"):
-        load(finished)
+        load(finished, network_of)

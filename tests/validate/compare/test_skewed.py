@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from benchmarks.false_alarms import LAWS, Family, reached
+from binodal.models.teacher_student.network.network_model import NETWORK
 from binodal.validate.compare import measure as measuring
 from binodal.validate.compare.measure import measurements
 from binodal.validate.compare.record import Record
@@ -65,7 +66,7 @@ def test_means_and_logarithms_of_a_record_hold_the_rate_together(monkeypatch):
     said = [Prediction("derived", name, 1.0) for name in names]
     said += [Prediction("derived", "log_density", 0.0, at=1.0)]
     for _ in range(60):
-        rows = judge(measurements(lucky(rng, 30), "teacher-student"), said, RATE)
+        rows = judge(measurements(lucky(rng, 30), NETWORK.observables), said, RATE)
         verdicts = [row.verdict for row in rows]
         alarms += Verdict.DISAGREE in verdicts
         judged += sum(not row.measurement.problem for row in rows)
@@ -116,10 +117,10 @@ def test_the_table_is_what_a_simulation_finds(units):
 def test_too_few_units_and_too_skewed_ones_are_not_judged():
     rng = np.random.default_rng(3)
     three = Record({"b": rng.normal(size=(3, 40))}, np.arange(3))
-    (found,) = measurements(three, "teacher-student")
+    (found,) = measurements(three, NETWORK.observables)
     assert "too few" in found.problem or "not equilibrated" in found.problem
     luck = np.zeros((60, 1))
     luck[7] = 1e4
     one = Record({"b": luck + rng.normal(size=(60, 400))}, np.arange(60))
-    (found,) = measurements(one, "teacher-student")
+    (found,) = measurements(one, NETWORK.observables)
     assert "too skewed" in found.problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from binodal.models.teacher_student.network.network_model import NETWORK
 from binodal.validate.compare.errors import ComparisonError
 from binodal.validate.compare.measure import measurements
 from binodal.validate.compare.record import Record
@@ -80,7 +81,7 @@ def judged(seed=0, sets=40, length=60, **changes):
     fields = {name: changes.pop(name) for name in ("lost", "starts") if name in changes}
     values |= {name: values[name] + added for name, added in changes.items()}
     record = Record(values, np.arange(sets), **fields)
-    return {m.observable: m for m in measurements(record, "teacher-student")}
+    return {m.observable: m for m in measurements(record, NETWORK.observables)}
 
 
 def test_an_observable_that_has_not_settled_is_judged_alone():
@@ -119,7 +120,7 @@ def test_a_tail_carried_by_one_lucky_data_set_has_no_error_bar():
     luck = np.exp(4 * rng.normal(size=(30, 1, 1)))
     density = luck * rng.gamma(20.0, size=(30, 40, 1)) / 20
     axes = {"density": np.array([1.0])}
-    found = measurements(Record({"density": density}, np.arange(30), axes), "teacher-student")
+    found = measurements(Record({"density": density}, np.arange(30), axes), NETWORK.observables)
     by_name = {m.observable: m for m in found}
     assert "carried by" in by_name["log_density"].problem
     assert not by_name["log_density_typical"].problem

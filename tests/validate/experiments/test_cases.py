@@ -5,12 +5,13 @@ from fractions import Fraction
 import pytest
 
 from binodal.derive.symbols import N, P, gamma, sigma2, sigma_a2, x
+from binodal.experiments.registry import experiments
 from binodal.models.modular.derivations.scaling import invariants
-from binodal.models.modular.experiments.closing_gaps import CLOSING_GAPS
 from binodal.models.teacher_student.derivations.scaling import combinations
-from binodal.validate.experiments.registry import EXPERIMENTS
 
 FULL = Fraction(1)
+EXPERIMENTS = experiments()
+CLOSING_GAPS = EXPERIMENTS["closing-gaps"]
 
 
 def cases_of(experiment, prefix=""):

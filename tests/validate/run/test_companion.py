@@ -14,6 +14,8 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 import torch
 
+from binodal.models.teacher_student.network.network_model import NETWORK
+from binodal.networks import network_of
 from binodal.validate.compare.load import load
 from binodal.validate.compare.measure import STEP, measurements
 from binodal.validate.compare.record import Record
@@ -58,8 +60,8 @@ def free(tmp_path_factory):
         parameters = parameters_of("teacher-student", {k: Fraction(v) for k, v in FREE.items()})
         thin = 1 if "hmc" in sampler else 5
         length = {"burn_in": 60, "draws": 80, "thin": thin, "seed": 3}
-        of = RunSpec(parameters, 12, sampler, "both", **{**length, **changes})
-        return load(run(of, tmp_path_factory.mktemp("free") / "run", workers=1)).record
+        of = RunSpec(NETWORK, parameters, 12, sampler, "both", **{**length, **changes})
+        return load(run(of, tmp_path_factory.mktemp("free") / "run", workers=1), network_of).record
 
     return record
 
@@ -85,7 +87,7 @@ def test_a_bias_larger_than_the_error_is_flagged_and_never_smaller_than_it_is(fr
     mean, error, bias = norm2(record)
     assert mean - RIGHT > least and mean - RIGHT > 10 * error, "a control: the law is wrong"
     assert 0 < mean - RIGHT < bias.value + 4.5 * bias.error < 2 * (mean - RIGHT)
-    (q2,) = (m for m in measurements(record, "teacher-student") if m.observable == "q2")
+    (q2,) = (m for m in measurements(record, NETWORK.observables) if m.observable == "q2")
     assert q2.dominates == STEP and q2.error > 3 * q2.stderr
 
 
@@ -94,7 +96,7 @@ def test_without_the_measurement_the_wrong_law_is_not_judged_at_all(free):
     mean, error, bias = norm2(record)
     assert mean - RIGHT > 10 * error, "its own error bar would have passed for one"
     assert "not measured in this run" in bias.problem
-    assert all(m.problem for m in measurements(record, "teacher-student"))
+    assert all(m.problem for m in measurements(record, NETWORK.observables))
 
 
 def test_a_shorter_step_has_less_of_it(free):

@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
+from binodal.networks import network_of
 from binodal.validate.compare.load import load
 from binodal.validate.run.ensemble import run
 from binodal.validate.run.errors import RunError
@@ -67,7 +68,12 @@ def test_damage_is_named_and_made_good(whole, copy, name, hurt):
     if file == FINISHED and hurt in (remove, fold):
         return  # then it is not finished
     hurt(copy / file)
-    for read in (load, diagnosis, lambda place: run(of, place, workers=1)):
+    readers = (
+        lambda place: load(place, network_of),
+        lambda place: diagnosis(place, of),
+        lambda place: run(of, place, workers=1),
+    )
+    for read in readers:
         with pytest.raises(RunError, match=rf"{file} is damaged.*--resume"):
             read(copy)
     told = []
@@ -82,7 +88,7 @@ def test_swapped_chunks_are_found(copy):
     first.write_bytes(second.read_bytes())
     second.write_bytes(content)
     with pytest.raises(RunError, match=r"b/0.0.0 and 1 more files are damaged"):
-        load(copy)
+        load(copy, network_of)
 
 
 def test_a_file_of_another_run_is_found(copy, tmp_path):
@@ -91,11 +97,11 @@ def test_a_file_of_another_run_is_found(copy, tmp_path):
         kept = (copy / file).read_bytes()
         (copy / file).write_bytes((other / file).read_bytes())
         with pytest.raises(RunError, match=rf"{file} is damaged"):
-            load(copy)
+            load(copy, network_of)
         (copy / file).write_bytes(kept)
     (copy / "draws.zarr" / "b" / "0.7.0").write_bytes(b"more")
     with pytest.raises(RunError, match=r"b/0.7.0 is damaged"):
-        load(copy)
+        load(copy, network_of)
 
 
 @pytest.mark.parametrize("hurt", [flip, empty])
@@ -106,20 +112,20 @@ def test_a_damaged_request_cannot_be_made_good(whole, copy, hurt):
         with pytest.raises(RunError, match=r"run.json is damaged .* give another folder"):
             run(of, copy, workers=1, resume=resume)
     with pytest.raises(RunError, match=r"run.json is damaged"):
-        load(copy)
+        load(copy, network_of)
 
 
 def test_what_a_kill_left_without_a_hash_is_not_drawn(copy):
     """The chunks of a block reach the disk before the list that names them."""
     (copy / FINISHED).unlink()
     (copy / "shards" / "00001.sha256").unlink()
-    found = load(copy)
+    found = load(copy, network_of)
     assert found.record.members == 2 and "2 of 4 networks have no draws yet" in found.notes[-1]
 
 
 def test_a_run_without_hashes_is_read_and_says_so(copy):
-    before = load(copy)
+    before = load(copy, network_of)
     as_of_the_first_format(copy)
-    found = load(copy)
+    found = load(copy, network_of)
     assert "kept no hashes" in found.notes[0] and before.notes == found.notes[1:]
     assert (found.record.values["b"] == before.record.values["b"]).all()

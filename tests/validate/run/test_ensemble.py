@@ -17,6 +17,7 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 import torch
 
+from binodal.networks import network_of
 from binodal.numerics.disk import sealed, unsealed, write_whole
 from binodal.validate.compare.load import load
 from binodal.validate.data import gaussian_inputs
@@ -34,7 +35,7 @@ from tests.validate.run.tiny import (
     as_of_the_first_format,
     begun,
     draws,
-    observing,
+    network,
     parameters,
     spec,
 )
@@ -96,7 +97,10 @@ def test_xarray_reads_it(finished):
         assert (found.lost_at.values == -1).all()
         assert json.loads(found.attrs["run"]) == of.document()
         assert {"digest", "torch", "equilibrated", "reason", "finished"} <= set(found.attrs)
-        assert all(np.isfinite(found[name].values).all() for name in observing(of).quantities)
+        assert all(
+            np.isfinite(found[name].values).all()
+            for name in of.network.observer(of.parameters).quantities
+        )
 
 
 def test_averages_are_those_of_their_draws(finished, tmp_path):
@@ -113,16 +117,18 @@ def test_averages_are_those_of_their_draws(finished, tmp_path):
 
 def test_chains_have_the_shape_that_diagnostics_expect(finished):
     of, folder = finished
-    found = chains(folder)
-    assert set(found.values) | set(found.averages) == set(observing(of).quantities) | set(RECORDS)
+    found = chains(folder, of)
+    assert set(found.values) | set(found.averages) == set(
+        of.network.observer(of.parameters).quantities
+    ) | set(RECORDS)
     assert found.values["b"].shape == (4, of.draws)
     assert found.averages["density"].shape[:2] == (4, of.blocks)
     assert found.averages["density"].shape[2:] == found.axes["density"].shape
     assert found.start == ("prior", "prior", "feature", "feature")
     assert found.data_set.tolist() == [0, 1, 0, 1]
     assert found.lost_at.tolist() == [-1] * 4 and set(MEMBER_RECORDS) <= set(read(folder)[0])
-    assert so_far(folder).startswith("ESS ")
-    _, verdict = diagnosis(folder)
+    assert so_far(folder, of).startswith("ESS ")
+    _, verdict = diagnosis(folder, of)
     assert not verdict.equilibrated and "effective draws" in verdict.reason
 
 
@@ -132,16 +138,16 @@ def test_alternate_starts_are_known_network_by_network(tmp_path):
     folder = run(of, tmp_path / "run", workers=1)
     arrays = read(folder)[0]
     assert arrays["start"].tolist() == ["alternate"]
-    assert arrays["started"].tolist() == [list(chains(folder).start)]
-    assert chains(folder).start == ("prior", "feature", "prior", "feature", "prior")
-    assert chains(folder).data_set.tolist() == list(range(5))
-    before = {name: repr(d) for name, d in diagnosis(folder)[0].items()}
+    assert arrays["started"].tolist() == [list(chains(folder, of).start)]
+    assert chains(folder, of).start == ("prior", "feature", "prior", "feature", "prior")
+    assert chains(folder, of).data_set.tolist() == list(range(5))
+    before = {name: repr(d) for name, d in diagnosis(folder, of)[0].items()}
     as_of_the_first_format(folder)
     shutil.rmtree(folder / "draws.zarr" / "started")
     (folder / "draws.zarr" / ".zmetadata").unlink()
     assert "started" not in read(folder)[0]
-    assert chains(folder).start == load(folder).record.starts == of.started[0]
-    assert {name: repr(d) for name, d in diagnosis(folder)[0].items()} == before
+    assert chains(folder, of).start == load(folder, network_of).record.starts == of.started[0]
+    assert {name: repr(d) for name, d in diagnosis(folder, of)[0].items()} == before
 
 
 def test_a_finished_run_is_left_alone_and_another_refused(finished):
@@ -207,7 +213,7 @@ def test_what_is_not_there_is_refused_before_anything_is_made(tmp_path, monkeypa
 
 
 def test_the_estimate_grows_with_what_is_held():
-    of = RunSpec(parameters(N="700", n="3000", d="150"), 8, shard=2)
+    of = RunSpec(network(), parameters(N="700", n="3000", d="150"), 8, shard=2)
     assert memory.required(of, 4) == 4 * memory.required(of, 1) == memory.required(of, 99)
     activations = 2 * 4 * 700 * 3000
     assert 3 * activations < memory.shard_bytes(of) < 20 * activations
@@ -217,7 +223,7 @@ def test_lost_members_are_marked_and_the_others_are_as_before(tmp_path, monkeypa
     of = spec(members=4, starts="prior", shard=4)
     whole = read(run(of, tmp_path / "whole", workers=1))[0]
     folder = begun(tmp_path / "lost", of)
-    shard = Shard(of, 0, folder, observing(of))
+    shard = Shard(of, 0, folder)
     while shard.stage < 2 or shard.count < 5:
         shard._advance()
     shard.state.x[2] = torch.nan
@@ -227,7 +233,7 @@ def test_lost_members_are_marked_and_the_others_are_as_before(tmp_path, monkeypa
     assert np.isfinite(found["b"][0, 2]).tolist() == [True, True] + [False] * 6
     others = [0, 1, 3]
     assert found["b"][:, others].tobytes() == whole["b"][:, others].tobytes()
-    assert not diagnosis(folder)[1].equilibrated
+    assert not diagnosis(folder, of)[1].equilibrated
 
 
 def test_a_given_data_set(tmp_path):

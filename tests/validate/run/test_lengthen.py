@@ -98,10 +98,10 @@ def test_what_was_not_finished_is_lengthened_as_well(tmp_path):
     of = spec(members=4)
     folder = run(of, tmp_path / "run", workers=1)
     shutil.rmtree(folder)
-    from tests.validate.run.tiny import begun, observing
+    from tests.validate.run.tiny import begun
 
     begun(folder, of)
-    Shard(of, 0, folder, observing(of)).run(iter([False] * 9 + [True]).__next__, print, 1e9)
+    Shard(of, 0, folder).run(iter([False] * 9 + [True]).__next__, print, 1e9)
     long = replace(of, draws=16)
     whole = draws(run(long, tmp_path / "whole", workers=1))
     assert draws(run(long, folder, workers=1, resume=True)) == whole

@@ -21,7 +21,7 @@ from binodal.validate.run.worker import one_thread
 from binodal.validate.samplers import hmc
 from binodal.validate.samplers.adapt import adapt
 from binodal.validate.t_tests import welch
-from tests.validate.run.tiny import begun, observing, parameters
+from tests.validate.run.tiny import begun, network, parameters
 
 P_VALUE = 1e-4
 """Of each observable: some ten of them alarm falsely once in a thousand times."""
@@ -32,7 +32,7 @@ SHARED = {"members": 16, "starts": "both", "draws": 60, "seed": 4, "dtype": "flo
 def modular(sampler: str, **changes: str) -> RunSpec:
     sizes = parameters("modular", **{"N": "12", "sigma2": "1/4", **changes})
     length = {"burn_in": 100, "thin": 2} if sampler == "hmc" else {"burn_in": 200, "thin": 10}
-    return RunSpec(sizes, sampler=sampler, shard=16, **SHARED, **length)
+    return RunSpec(network("modular"), sizes, sampler=sampler, shard=16, **SHARED, **length)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -62,9 +62,19 @@ def test_a_member_that_never_moves_is_named_though_the_mean_looks_well():
 @pytest.mark.parametrize("sampler", ["hmc", "collapsed-hmc"])
 def test_a_run_gets_away_from_the_tail(tmp_path, monkeypatch, sampler):
     monkeypatch.setattr(shard_module, "starts", in_the_tail)
-    of = RunSpec(parameters("modular"), 4, sampler, burn_in=80, draws=10, thin=2, shard=4, seed=5)
+    of = RunSpec(
+        network("modular"),
+        parameters("modular"),
+        4,
+        sampler,
+        burn_in=80,
+        draws=10,
+        thin=2,
+        shard=4,
+        seed=5,
+    )
     folder = begun(tmp_path / "run", of)
-    shard = Shard(of, 0, folder, observing(of))
+    shard = Shard(of, 0, folder)
     assert shard.stepper == "baoab"
     assert shard.run(lambda: False, lambda steps: None, 1e9)
     assert shard.stepper == sampler
@@ -73,12 +83,13 @@ def test_a_run_gets_away_from_the_tail(tmp_path, monkeypatch, sampler):
 
 @pytest.fixture(scope="module")
 def by_baoab(tmp_path_factory):
-    return means(run(modular("baoab"), tmp_path_factory.mktemp("runs") / "baoab", workers=1))
+    of = modular("baoab")
+    return means(run(of, tmp_path_factory.mktemp("runs") / "baoab", workers=1), of)
 
 
-def means(folder):
+def means(folder, of):
     """Each network's mean of every observable; networks are independent."""
-    return {name: values.mean(axis=1) for name, values in scalars(chains(folder)).items()}
+    return {name: values.mean(axis=1) for name, values in scalars(chains(folder, of)).items()}
 
 
 def smallest_p(first, second):
@@ -89,10 +100,12 @@ def smallest_p(first, second):
 
 
 def test_hmc_and_baoab_agree_from_both_starts(tmp_path, by_baoab):
-    folder = run(modular("hmc"), tmp_path / "hmc", workers=1)
-    assert smallest_p(means(folder), by_baoab) > P_VALUE
+    of = modular("hmc")
+    folder = run(of, tmp_path / "hmc", workers=1)
+    assert smallest_p(means(folder, of), by_baoab) > P_VALUE
 
 
 def test_another_temperature_would_be_seen(tmp_path, by_baoab):
-    other = run(modular("hmc", sigma2="1/3"), tmp_path / "other", workers=1)
-    assert smallest_p(means(other), by_baoab) < P_VALUE
+    of = modular("hmc", sigma2="1/3")
+    other = run(of, tmp_path / "other", workers=1)
+    assert smallest_p(means(other, of), by_baoab) < P_VALUE

@@ -8,11 +8,15 @@ import pytest
 import torch
 from torch import Tensor
 
-from binodal.validate.data import teacher_target
-from binodal.validate.run.plausible import departures
+from binodal.models.teacher_student.network.data import teacher_departures, teacher_target
+from tests.validate.run.tiny import parameters
 
 EPSILON = -0.3
 SIZES = [(30, 100), (60, 20), (375, 53), (2000, 5), (12, 3)]
+
+
+def departures(x: Tensor, y: Tensor) -> list[str]:
+    return teacher_departures(parameters(), {"x": x, "y": y})
 
 
 def gaussian(samples: int, dimension: int, seed: int) -> Tensor:
@@ -25,7 +29,7 @@ def test_gaussian_inputs_are_not_accused(samples: int, dimension: int) -> None:
     """Three hundred data sets a size; at six standard deviations none is expected."""
     for seed in range(300):
         x = gaussian(samples, dimension, seed)
-        assert departures(x, teacher_target(x[:, 0], EPSILON), EPSILON) == []
+        assert departures(x, teacher_target(x[:, 0], EPSILON)) == []
 
 
 def _stretched(x: Tensor) -> Tensor:
@@ -46,12 +50,12 @@ MISTAKES: dict[str, tuple[Callable[[Tensor], Tensor], str]] = {
 def test_other_units_are_noticed(mistake: str) -> None:
     change, sentence = MISTAKES[mistake]
     x = change(gaussian(375, 53, 7))
-    found = departures(x, teacher_target(x[:, 0], EPSILON), EPSILON)
+    found = departures(x, teacher_target(x[:, 0], EPSILON))
     assert any(sentence in line for line in found), found
 
 
 def test_another_teacher_is_noticed() -> None:
     x = gaussian(375, 53, 7)
     for wrong in (teacher_target(x[:, 1], EPSILON), teacher_target(x[:, 0], 0.3)):
-        (sentence,) = departures(x, wrong, EPSILON)
+        (sentence,) = departures(x, wrong)
         assert "the targets are off by" in sentence

@@ -22,9 +22,13 @@ from binodal.validate.run.shard import Shard, checkpoint_path
 from binodal.validate.run.spec import SAMPLERS
 from binodal.validate.run.store import Store
 from tests.processes import is_worker, needs_proc, until, workers_of
-from tests.validate.run.tiny import begun, draws, observing, spec
+from tests.validate.run.tiny import begun, draws, spec
 
 ROOT = Path(__file__).resolve().parents[3]
+BEGIN = (
+    "from pathlib import Path; from binodal.networks import network_of; "
+    "from binodal.validate.run.folder import read_spec;"
+)
 
 
 class Crash(Exception):
@@ -35,7 +39,7 @@ def finish(folder, of, every=1000, stop_after=10**9):
     """Run the first shard, stopping and going on from its checkpoint every few steps."""
     while True:
         left = repeat(False, stop_after)
-        shard = Shard(of, 0, folder, observing(of))
+        shard = Shard(of, 0, folder)
         if shard.run(lambda left=left: next(left, True), lambda steps: None, every):
             return draws(folder)
 
@@ -80,8 +84,8 @@ def test_a_process_killed_at_any_time_changes_no_bit(tmp_path):
     whole = draws(run(of, tmp_path / "whole", workers=1))
     folder = begun(tmp_path / "killed", of)
     code = (
-        "from pathlib import Path; from binodal.validate.run.worker import work; "
-        f"work({str(folder)!r}, 0, 0.0)"
+        f"{BEGIN} from binodal.validate.run.worker import work; "
+        f"work(read_spec(Path({str(folder)!r}), network_of), {str(folder)!r}, 0, 0.0)"
     )
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
     while not checkpoint_path(folder, 0).exists():
@@ -102,9 +106,8 @@ def test_workers_end_with_their_killed_parent(tmp_path):
     of = spec(members=8, draws=600, block=300)
     folder = begun(tmp_path / "killed", of)
     code = (
-        "from pathlib import Path; from binodal.validate.run.ensemble import run; "
-        "from binodal.validate.run.folder import read_request; "
-        f"f = Path({str(folder)!r}); run(read_request(f)[0], f, workers=2, resume=True)"
+        f"{BEGIN} from binodal.validate.run.ensemble import run; f = Path({str(folder)!r}); "
+        "run(read_spec(f, network_of), f, workers=2, resume=True)"
     )
     process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
     until(lambda: len(list((folder / "shards").glob("*.steps"))) == 2)
@@ -127,7 +130,7 @@ def test_writing_blocks_before_the_checkpoint_changes_no_bit(tmp_path, monkeypat
 def test_a_damaged_checkpoint_is_named_and_its_shard_drawn_again(tmp_path):
     of, told = spec(members=2), []
     folder = begun(tmp_path / "run", of)
-    Shard(of, 0, folder, observing(of)).run(lambda: True, lambda steps: None, 0)
+    Shard(of, 0, folder).run(lambda: True, lambda steps: None, 0)
     path = checkpoint_path(folder, 0)
     path.write_bytes(path.read_bytes()[:-9])
     whole = finish(begun(tmp_path / "whole", of), of)
@@ -138,7 +141,7 @@ def test_a_damaged_checkpoint_is_named_and_its_shard_drawn_again(tmp_path):
 def test_a_checkpoint_of_other_data_is_refused(tmp_path):
     of, other = spec(members=2), spec(members=2, seed=8)
     folders = [begun(tmp_path / "a", of), begun(tmp_path / "b", other)]
-    Shard(of, 0, folders[0], observing(of)).run(lambda: True, lambda steps: None, 0)
+    Shard(of, 0, folders[0]).run(lambda: True, lambda steps: None, 0)
     checkpoint_path(folders[1], 0).write_bytes(checkpoint_path(folders[0], 0).read_bytes())
     with pytest.raises(CheckpointError, match="holds another run"):
         run(other, folders[1], workers=1, resume=True)

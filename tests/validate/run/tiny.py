@@ -7,11 +7,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from binodal.models.registry import parameters_of
+from binodal.models.registry import model, parameters_of
+from binodal.networks import network_of
 from binodal.numerics.disk import unsealed
 from binodal.numerics.parameters import Parameters
-from binodal.validate.observers import observer
-from binodal.validate.run.folder import FINISHED, REQUEST, new_folder, read_request
+from binodal.validate.network_model import NetworkModel
+from binodal.validate.run.folder import FINISHED, REQUEST, new_folder, read_request, read_spec
 from binodal.validate.run.seals import Seals
 from binodal.validate.run.spec import RunSpec
 from binodal.validate.run.store import read
@@ -35,7 +36,7 @@ def parameters(model: str = "teacher-student", **changes: str) -> Parameters:
 
 def spec(model: str = "teacher-student", **fields: Any) -> RunSpec:
     small = {"members": 4, "starts": "both", "burn_in": 6, "draws": 8, "thin": 2, "block": 3}
-    return RunSpec(parameters(model), **{**small, "shard": 2, "seed": 7, **fields})
+    return RunSpec(network(model), parameters(model), **{**small, "shard": 2, "seed": 7, **fields})
 
 
 def begun(folder: Path, run: RunSpec) -> Path:
@@ -44,8 +45,9 @@ def begun(folder: Path, run: RunSpec) -> Path:
     return folder
 
 
-def observing(run: RunSpec) -> Any:
-    return observer(run.model, run.parameters)
+def network(name: str = "teacher-student") -> NetworkModel:
+    found: NetworkModel = model(name).offer("network")
+    return found
 
 
 def as_of_the_first_format(folder: Path) -> None:
@@ -59,7 +61,7 @@ def as_of_the_first_format(folder: Path) -> None:
 
 def sealed_again(folder: Path) -> None:
     """Believe the chunks of a run as a test has left them."""
-    run, request = read_request(folder)
+    run, request = read_spec(folder, network_of), read_request(folder)
     for number in range(len(run.shards)):
         seals = Seals(folder, request["digest"], number)
         seals.add(seals.names)

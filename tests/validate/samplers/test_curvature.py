@@ -10,9 +10,10 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 import torch
 
+from binodal.models.teacher_student.network.data import teacher_target
 from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
 from binodal.validate import curvature
-from binodal.validate.data import gaussian_inputs, teacher_target
+from binodal.validate.data import gaussian_inputs
 from binodal.validate.errors import SamplerError, Untuned
 from binodal.validate.samplers import baoab, euler
 from binodal.validate.target import prior_draw

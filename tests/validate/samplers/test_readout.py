@@ -12,13 +12,16 @@ import numpy as np
 import torch
 
 from binodal.models.modular.network.network import Modular, ModularShape
+from binodal.models.modular.network.readout import ModularReadout
+from binodal.models.teacher_student.network import readout as readouts
+from binodal.models.teacher_student.network.data import teacher_target
 from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
-from binodal.validate.data import gaussian_inputs, teacher_target
-from binodal.validate.samplers import baoab, hmc, readouts
+from binodal.models.teacher_student.network.readout import TeacherStudentReadout
+from binodal.validate.data import gaussian_inputs
+from binodal.validate.samplers import baoab, hmc
 from binodal.validate.samplers.collapsed import Collapsed
 from binodal.validate.samplers.gibbs import Gibbs
 from binodal.validate.samplers.linear_readout import condition, lower_gram
-from binodal.validate.samplers.readouts import ModularReadout, TeacherStudentReadout
 from binodal.validate.target import prior_draw
 from tests.validate.problems import Problem, neuron
 from tests.validate.samplers import cases

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from binodal.models.registry import parameters_of
+from binodal.models.modular.network.network_model import NETWORK
+from binodal.models.modular.parameters import SPACE
 from binodal.validate.experiments.experiment import Case, Experiment, members_at
 from binodal.validate.run.spec import RunSpec
 
@@ -45,18 +46,12 @@ MEMBERS = {7: 16, 11: 8, 23: 8}
 
 def spec_at(order: int, width: int, sigma_a2: Fraction, sigma2: Fraction, members: int) -> RunSpec:
     """Half of the networks start from the prior, half with every neuron on the ring."""
-    parameters = parameters_of(
-        "modular",
-        {
-            "N": Fraction(width),
-            "P": Fraction(order),
-            "sigma2": sigma2,
-            "sigma_a2": sigma_a2,
-            "gamma": GAMMA,
-        },
+    parameters = SPACE.at(
+        {"N": width, "P": order, "sigma2": sigma2, "sigma_a2": sigma_a2, "gamma": GAMMA}
     )
     course = COURSES[order]
     return RunSpec(
+        NETWORK,
         parameters,
         members,
         sampler=course.sampler,

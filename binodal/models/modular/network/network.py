@@ -8,7 +8,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from binodal.validate.data import modular_target
+from binodal.models.modular.network.data import modular_target
 from binodal.validate.errors import DataError
 
 
@@ -21,6 +21,11 @@ class ModularShape:
     sigma2: float
     sigma_a2: float
     gamma: float
+
+    @property
+    def samples(self) -> int:
+        """P^2 pairs."""
+        return self.P**2
 
     @property
     def dimension(self) -> int:
@@ -53,6 +58,11 @@ class Modular:
         self.shape, self.members, self.dimension = shape, members, shape.dimension
         self.dtype, self.device = dtype, torch.device(device)
         self.targets = modular_target(shape.P).to(dtype).to(self.device)
+
+    @property
+    def data(self) -> dict[str, Tensor]:
+        """What all members are conditioned on."""
+        return {"y": self.targets}
 
     @property
     def scale(self) -> Tensor:

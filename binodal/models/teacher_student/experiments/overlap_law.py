@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from binodal.models.teacher_student.network.network_model import NETWORK
+from binodal.models.teacher_student.parameters import SPACE
 from binodal.validate.experiments.experiment import Case, Experiment, members_at, scaled
 from binodal.validate.run.spec import RunSpec
 
+FIG2 = SPACE.at(SPACE.presets["fig2"])
 TEMPERATURES = tuple(Fraction(s) for s in ("0.10", "0.15", "0.20", "0.25", "0.30"))
 
 
@@ -39,7 +42,8 @@ LONGER = 4
 
 def _case(effort: Fraction, beta: Fraction, sigma2: Fraction, length: _Length) -> Case:
     spec = RunSpec(
-        scaled("fig2", beta, sigma2=sigma2),
+        NETWORK,
+        scaled(FIG2, beta, sigma2=sigma2),
         members_at(effort, length.members),
         starts=length.starts,
         burn_in=length.burn_in,

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from binodal.models.teacher_student.network.network_model import NETWORK
+from binodal.models.teacher_student.parameters import SPACE
 from binodal.numerics.parameters import Parameters
 from binodal.validate.experiments.experiment import Case, Experiment, members_at, scaled
 from binodal.validate.run.spec import RunSpec
 
+APP_D = SPACE.at(SPACE.presets["app-d"])
 SCAN_BETA, COURSE_BETA = Fraction(1, 32), Fraction(1, 8)
 """M.11 of the scan in width, and of the courses in time."""
 
@@ -61,6 +64,7 @@ def _equilibrium(
 ) -> Case:
     """Networks from both starts, one of the scans in width."""
     spec = RunSpec(
+        NETWORK,
         parameters,
         members,
         starts="both",
@@ -75,7 +79,14 @@ def _equilibrium(
 def _course(name: str, members: int, records: int, thin: int, parameters: Parameters) -> Case:
     """Networks in time from the prior, recorded every ``thin`` Euler steps from the first on."""
     spec = RunSpec(
-        parameters, members, sampler="euler", burn_in=0, draws=records, thin=thin, seed=2310
+        NETWORK,
+        parameters,
+        members,
+        sampler="euler",
+        burn_in=0,
+        draws=records,
+        thin=thin,
+        seed=2310,
     )
     return Case(name, spec, {"n": parameters["n"]}, judged=False)
 
@@ -88,21 +99,21 @@ def _scaled_down(effort: Fraction) -> Iterator[Case]:
     """D.44 at beta = 1/32 against the width, and at 1/8 in time with more and more data."""
     members = members_at(effort, MEMBERS)
     for width, length in WIDTHS.items():
-        parameters = scaled("app-d", SCAN_BETA, N=width, n=600 * DATA, sigma2=Fraction(DATA, 20))
+        parameters = scaled(APP_D, SCAN_BETA, N=width, n=600 * DATA, sigma2=Fraction(DATA, 20))
         yield _equilibrium(f"width-{width}", members, length, DRAWS, parameters)
     for factor in COURSE_DATA:
-        parameters = scaled("app-d", COURSE_BETA, n=600 * factor, sigma2=Fraction(factor, 20))
+        parameters = scaled(APP_D, COURSE_BETA, n=600 * factor, sigma2=Fraction(factor, 20))
         yield _course(f"time-{factor}", members_at(effort, 32), COURSE, 10, parameters)
 
 
 def _full_size(effort: Fraction) -> Iterator[Case]:
     """D.44 as it stands: its three widths in equilibrium, and the smallest in time."""
     for width in FULL_WIDTHS:
-        parameters = scaled("app-d", Fraction(1), N=width)
+        parameters = scaled(APP_D, Fraction(1), N=width)
         members = members_at(effort, FULL_MEMBERS)
         yield _equilibrium(f"full-width-{width}", members, FULL_LENGTH, FULL_DRAWS, parameters)
     members, records, thin = FULL_COURSE
-    parameters = scaled("app-d", Fraction(1), N=FULL_WIDTHS[-1])
+    parameters = scaled(APP_D, Fraction(1), N=FULL_WIDTHS[-1])
     yield _course("full-time", members_at(effort, members), records, thin, parameters)
 
 

@@ -9,11 +9,8 @@ import torch
 from torch import Tensor
 
 from binodal.derive.gaussian.activations import ERF
-from binodal.models.teacher_student.network.compiled_gradient import (
-    CompiledGradient,
-    compiled_gradient,
-)
 from binodal.validate.activation import Elementwise
+from binodal.validate.compiled_gradient import CompiledGradient, compiled_gradient
 from binodal.validate.data import require_finite
 from binodal.validate.errors import DataError
 from binodal.validate.kernel import fastest
@@ -30,6 +27,11 @@ class TeacherStudentShape:
     sigma_w2: float
     sigma_a2: float
     epsilon: float
+
+    @property
+    def samples(self) -> int:
+        """n."""
+        return self.n
 
     @property
     def dimension(self) -> int:
@@ -78,6 +80,11 @@ class TeacherStudent:
         self.elementwise = elementwise or fastest(ERF, self.dtype, self.device)
         self._scaled = inputs * shape.input_scale
         self._columns = self._scaled.transpose(1, 2).contiguous()
+
+    @property
+    def data(self) -> dict[str, Tensor]:
+        """What each member is conditioned on: x (R, n, d) and y (R, n)."""
+        return {"x": self.inputs, "y": self.targets}
 
     @property
     def scale(self) -> Tensor:

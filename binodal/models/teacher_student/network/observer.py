@@ -12,8 +12,8 @@ from torch import Tensor
 from binodal.models.teacher_student.network.network import TeacherStudent
 from binodal.models.teacher_student.network.overlap_density import overlap_density
 from binodal.models.teacher_student.network.overlaps import ORDERS, mean_square, mode_amplitudes
+from binodal.models.teacher_student.network.readout import TeacherStudentReadout
 from binodal.validate.observable import Number, Quantity
-from binodal.validate.samplers.readouts import TeacherStudentReadout
 
 LARGEST_OVERLAP = 2.5
 """Overlaps beyond it are counted in the tail alone."""

@@ -9,7 +9,7 @@ import torch
 
 from binodal.models.modular.derivations.potential import interaction
 from binodal.models.modular.network.network import Modular, ModularShape
-from binodal.validate.observers import observer
+from binodal.models.modular.network.observer import ModularObserver
 
 
 def network(order, neurons, members=2):
@@ -18,7 +18,7 @@ def network(order, neurons, members=2):
 
 
 def measured(net, x):
-    return observer("modular", {"P": Fraction(net.shape.P)}).measure(net, x)
+    return ModularObserver({"P": Fraction(net.shape.P)}).measure(net, x)
 
 
 def draws(net, seed=0):
@@ -95,7 +95,7 @@ def test_uniform_phases_and_prior_moments():
 
 def test_all_quantities_come_in_the_promised_shapes():
     net = network(5, 6)
-    found, kind = measured(net, draws(net)), observer("modular", {"P": Fraction(5)})
+    found, kind = measured(net, draws(net)), ModularObserver({"P": Fraction(5)})
     assert set(found) == set(kind.quantities)
     assert found["x2_by_mode"].shape == (2, 2)
     torch.testing.assert_close(found["x2_by_mode"].mean(1), found["x2"])

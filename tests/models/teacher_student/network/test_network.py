@@ -5,8 +5,9 @@ import math
 import pytest
 import torch
 
+from binodal.models.teacher_student.network.data import teacher_target
 from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
-from binodal.validate.data import gaussian_inputs, teacher_target
+from binodal.validate.data import gaussian_inputs
 from binodal.validate.errors import DataError
 
 SHAPE = TeacherStudentShape(N=5, n=7, d=3, sigma2=0.31, sigma_w2=0.7, sigma_a2=1.9, epsilon=-0.4)

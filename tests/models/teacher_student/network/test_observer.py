@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import torch
 
+from binodal.models.teacher_student.network.data import teacher_target
 from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
+from binodal.models.teacher_student.network.observer import TeacherStudentObserver
 from binodal.models.teacher_student.network.overlap_density import overlap_density
-from binodal.validate.data import gaussian_inputs, teacher_target
-from binodal.validate.errors import DataError
-from binodal.validate.observers import observer
+from binodal.validate.data import gaussian_inputs
 
 EPSILON = -0.7
 NAMED = {
@@ -72,7 +72,7 @@ def averaged(network, x):
 
 @pytest.fixture(scope="module")
 def measured(network, x):
-    return observer("teacher-student", NAMED).measure(network, x)
+    return TeacherStudentObserver(NAMED).measure(network, x)
 
 
 def test_modes_and_test_loss_are_population_averages(network, x, averaged, measured):
@@ -122,7 +122,7 @@ def test_the_law_of_an_overlap_is_the_posterior_with_the_readout_integrated(netw
 def test_histograms_count_neurons(network, x, measured):
     weights, _ = network.weights(x)
     size, perp2 = weights[..., 0].abs(), weights[..., 1:].square().sum(-1)
-    kind = observer("teacher-student", NAMED)
+    kind = TeacherStudentObserver(NAMED)
     centres = torch.tensor(kind.quantities["q_histogram"].axis[1])
     step = float(centres[1] - centres[0])
     inside = size < len(centres) * step
@@ -136,13 +136,8 @@ def test_histograms_count_neurons(network, x, measured):
 
 
 def test_all_quantities_come_in_the_promised_shapes(measured):
-    kind = observer("teacher-student", NAMED)
+    kind = TeacherStudentObserver(NAMED)
     assert set(measured) == set(kind.quantities)
     for name, quantity in kind.quantities.items():
         length = (len(quantity.axis[1]),) if quantity.axis[0] else ()
         assert measured[name].shape == (2, *length) and measured[name].dtype == torch.float64
-
-
-def test_an_unknown_model_is_refused():
-    with pytest.raises(DataError, match="no observer"):
-        observer("ising", NAMED)

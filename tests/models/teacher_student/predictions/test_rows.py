@@ -9,15 +9,18 @@ import numpy as np
 import pytest
 import torch
 
-from binodal.models.registry import parameters_of, preset
+from binodal.models.registry import preset
+from binodal.models.teacher_student.network.data import teacher_target
 from binodal.models.teacher_student.network.network import TeacherStudentShape
+from binodal.models.teacher_student.network.network_model import NETWORK
 from binodal.models.teacher_student.numerics.law import law, solve_law, solved_law
 from binodal.models.teacher_student.predictions import joint_law as joint_law_module
 from binodal.models.teacher_student.predictions.data_closure import OneNeuron, data_closure
 from binodal.models.teacher_student.predictions.joint_law import joint_law, residual_modes
 from binodal.models.teacher_student.predictions.rows import predictions, with_kernel_factor
 from binodal.numerics.errors import Undecided
-from binodal.validate.data import gaussian_inputs, teacher_target
+from binodal.validate.data import gaussian_inputs
+from binodal.validate.errors import DataError
 
 FLOATS = {name: float(value) for name, value in preset("fig2").items()}
 
@@ -121,11 +124,8 @@ def test_thermodynamic_predictions_are_the_certified_closure():
 
 
 def test_predictions_of_an_unknown_theory_are_refused():
-    from binodal.validate.errors import DataError
-    from binodal.validate.predictions import predictions as registered
-
     with pytest.raises(DataError, match="choose"):
-        registered(parameters_of("teacher-student", dict(preset("fig2"))), ("guessed",))
+        NETWORK.predictions(preset("fig2"), ("guessed",))
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
-"""The gradient of the teacher-student posterior in one visit of compiled code."""
+"""The gradient of the posterior of a network with one output, in one visit of compiled code."""
 
 from __future__ import annotations
 
 import ctypes
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -14,8 +14,33 @@ from binodal.validate.compiled import library
 from binodal.validate.kernel import Native, kernel_source
 from binodal.validate.single_precision import code as c_code
 
-if TYPE_CHECKING:
-    from binodal.models.teacher_student.network.network import TeacherStudentShape
+
+class TwoLayers(Protocol):
+    """Sizes and variances of f(x) = sum_i a_i phi(w_i.x) in whitened coordinates (w, a)."""
+
+    @property
+    def N(self) -> int:
+        """Width of the hidden layer."""
+
+    @property
+    def n(self) -> int:
+        """Size of the training set."""
+
+    @property
+    def d(self) -> int:
+        """Dimension of an input."""
+
+    @property
+    def sigma2(self) -> float:
+        """Variance of the noise."""
+
+    @property
+    def dimension(self) -> int:
+        """N (d + 1)."""
+
+    @property
+    def readout_scale(self) -> float:
+        """Prior standard deviation of a_i."""
 
 
 class CompiledGradient:
@@ -28,7 +53,7 @@ class CompiledGradient:
 
     def __init__(
         self,
-        shape: TeacherStudentShape,
+        shape: TwoLayers,
         code: ctypes.CDLL,
         product: int,
         columns: Tensor,
@@ -55,7 +80,7 @@ class CompiledGradient:
 
 
 def compiled_gradient(
-    shape: TeacherStudentShape,
+    shape: TwoLayers,
     elementwise: object,
     columns: Tensor,
     inputs: Tensor,

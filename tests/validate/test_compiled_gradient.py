@@ -4,12 +4,12 @@ import pytest
 import torch
 
 from binodal.derive.gaussian.activations import ACTIVATIONS, ERF
-from binodal.models.teacher_student.network import compiled_gradient
 from binodal.models.teacher_student.network import network as teacher_student
+from binodal.models.teacher_student.network.data import teacher_target
 from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
-from binodal.validate import blas
+from binodal.validate import blas, compiled_gradient
 from binodal.validate.activation import Compiled
-from binodal.validate.data import gaussian_inputs, teacher_target
+from binodal.validate.data import gaussian_inputs
 from binodal.validate.kernel import Native
 from tests.compilers import needs_compiler
 

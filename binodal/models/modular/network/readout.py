@@ -1,0 +1,43 @@
+"""The modular network as a target that is linear in its readout."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from binodal.models.modular.network.network import Modular
+from binodal.validate.samplers.linear_readout import FirstLayer, Linearised
+
+
+class ModularReadout(FirstLayer[Modular]):
+    """F = (u_i[n] + v_i[m])^2 sigma_a/sqrt(N) on all pairs, P outputs; h = (u, v), D_h = 2 N P."""
+
+    @property
+    def labels(self) -> Tensor:
+        """(1, P^2, P)."""
+        return self.target.targets.mT.unsqueeze(0)
+
+    def linearise(self, hidden: Tensor) -> Linearised:
+        """The squares and their pull-back 2 (u_n + v_m), summed over the partner."""
+        shape = self.target.shape
+        w = hidden.reshape(-1, shape.N, 2, shape.P)
+        sums = w[:, :, 0, :, None] + w[:, :, 1, None, :]
+
+        def pull(cotangent: Tensor) -> Tensor:
+            back = cotangent.mT.reshape(sums.shape) * sums
+            by_halves = torch.stack((back.sum(3), back.sum(2)), 2)
+            return by_halves.mul_(2 * shape.readout_scale).flatten(1)
+
+        return Linearised(sums.square().flatten(2).mT * shape.readout_scale, pull)
+
+    def rest(self, hidden: Tensor) -> tuple[Tensor, Tensor]:
+        """The Gaussian prior of w and the decay of the modes.
+
+        Read off the full posterior at readout zero, where the misfit is |y|^2/(2 sigma^2) and
+        pulls at nothing: the decay has one formula, the network's.
+        """
+        full = hidden.new_zeros((hidden.shape[0], self.target.dimension))
+        full[:, : self.hidden] = hidden
+        constant = self.target.targets.square().sum(dtype=torch.float64) / (2 * self.noise)
+        energy = self.target.energy(full).to(torch.float64) - constant
+        return energy, self.target.gradient(full)[:, : self.hidden]
