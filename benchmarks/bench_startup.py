@@ -1,21 +1,55 @@
-"""How long a user waits for the command line to answer at all."""
+"""Whole processes, cold and warm, against an interpreter that does nothing, in one run."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
+from functools import partial
 from pathlib import Path
+from time import perf_counter
 
 from benchmarks.timing import Row, seconds
 
+COMMANDS = {
+    "--help": "--help",
+    "critical": "critical teacher-student --preset fig2 --event coexistence --digits 50",
+    "solve teacher-student": "solve teacher-student --preset fig2",
+    "solve modular": "solve modular --preset fig3",
+    "boundary teacher-student": (
+        "boundary teacher-student --preset fig2 --event coexistence --in sigma2,epsilon "
+        "--theory derived --points 200"
+    ),
+    "boundary modular": (
+        "boundary modular --preset fig3 --event coexistence --in sigma2,sigma_a2 --points 200"
+    ),
+    "explore": "explore -o explorer.html",
+}
+
+
+def _process(folder: Path, *words: str) -> None:
+    """An interpreter that runs in a folder and keeps its cache there."""
+    subprocess.run(
+        [sys.executable, *words],
+        check=True,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        cwd=folder,
+        env={**os.environ, "XDG_CACHE_HOME": str(folder / "cache")},
+    )
+
 
 def run() -> list[Row]:
-    """Whole processes: the help text against an interpreter that does nothing."""
-    program = Path(sys.executable).with_name("binodal")
-
-    def call(*command: str) -> None:
-        subprocess.run(command, check=True, capture_output=True, stdin=subprocess.DEVNULL)
-
-    ours = seconds(lambda: call(str(program), "--help"))
-    bare = seconds(lambda: call(sys.executable, "-c", "pass"))
-    return [Row("binodal --help", ours, bare, "naive is a bare interpreter")]
+    """Each command with an empty cache, once, and with the cache that this leaves behind."""
+    rows = []
+    for name, words in COMMANDS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            bare = seconds(partial(_process, Path(folder), "-c", "pass"))
+            ours = partial(_process, Path(folder), "-m", "binodal", *words.split())
+            start = perf_counter()
+            ours()
+            cold = perf_counter() - start
+            for state, duration in (("cold", cold), ("warm", seconds(ours))):
+                rows.append(Row(f"{name}, {state}", duration, bare, "naive: a bare interpreter"))
+    return rows

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
+from binodal.numerics.continuation.spline import spline
 from binodal.numerics.continuation.system import CurveSystem, Vector, approximate
 
 Window = Sequence[tuple[float, float]]
@@ -166,5 +166,5 @@ def spaced(points: Sequence[Vector], count: int) -> list[Vector]:
     rows = np.array(points)
     lengths = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(rows, axis=0), axis=1))])
     kept = np.concatenate([[True], np.diff(lengths) > 0])
-    spline = CubicSpline(lengths[kept], rows[kept])
-    return list(spline(np.linspace(0.0, lengths[-1], max(2, count))))
+    at = np.linspace(0.0, lengths[-1], max(2, count))
+    return list(spline(lengths[kept], rows[kept], at))
