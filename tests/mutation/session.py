@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,36 @@ def enter(root: Path) -> None:
     for name in [n for n in sys.modules if n.split(".")[0] == "tests"]:
         del sys.modules[name]
     sys.path.insert(0, str(root))
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No output of this process, of its forks and of what it starts."""
+    kept = {stream: os.dup(stream) for stream in (1, 2)}
+    nothing = os.open(os.devnull, os.O_RDWR)
+    try:
+        for stream in kept:
+            os.dup2(nothing, stream)
+        yield
+    finally:
+        for stream, copy in kept.items():
+            os.dup2(copy, stream)
+            os.close(copy)
+        os.close(nothing)
+
+
+@contextmanager
+def visit(root: Path) -> Iterator[None]:
+    """Stand in the copy for a while; what was imported from it is forgotten."""
+    here, path = Path.cwd(), [*sys.path]
+    enter(root)
+    try:
+        yield
+    finally:
+        for name in [n for n in sys.modules if n.split(".")[0] in ("tests", "binodal")]:
+            del sys.modules[name]
+        os.chdir(here)
+        sys.path[:] = path
 
 
 def run_pytest(files: list[str], plugin: object, *options: str) -> int:

@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 
 from tests.mutation.forks import forked
+from tests.mutation.memory import remember
 from tests.mutation.operators import Mutant
 from tests.mutation.recorded import SLOWEST, instrumented, recorded
 from tests.mutation.selection import Group
-from tests.mutation.session import enter, run_pytest
+from tests.mutation.session import enter, quiet, run_pytest, visit
 from tests.repo.imports import FOLDERS
 
 _COPIED = (*FOLDERS, "tests", "conftest.py", "pyproject.toml")
@@ -141,6 +142,16 @@ class Laboratory:
         """Which functions each test of a file runs; None for a file that cannot be run."""
         found = forked(lambda: recorded(self.root, file), 100 * SLOWEST)
         return None if found is None else dict(found)
+
+    def warm(self, groups: Iterable[Group]) -> None:
+        """Run tests in this process itself: what SymPy answers them, its forks know."""
+        order = {name: cost for group in groups for name, cost in group.order.items()}
+        selected = _Selected(self.costs, float("inf"))
+        remember()
+        with quiet(), visit(self.root):
+            for file in sorted({name.partition("::")[0] for name in order}):
+                selected.group = Group([file], order)
+                run_pytest([file], selected)
 
     def run(self, groups: list[Group]) -> Outcome:
         """Run the tests of ``groups`` in order, in a fork; "timeout" when its limit ends it."""
