@@ -21,6 +21,10 @@ ROOT = Path(__file__).resolve().parents[2]
 WARM = ("numpy", "scipy.special", "scipy.optimize", "sympy", "mpmath", "flint", "hypothesis")
 
 
+MANY = 50
+"""So many mutants are worth a run of the tests that they meet first, whose answers SymPy keeps."""
+
+
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("--count", type=int, default=400, help="mutants to draw (400)")
@@ -76,6 +80,7 @@ def _try(
     waiting: list[Mutant], stored: dict[str, Record], state: Path, options: argparse.Namespace
 ) -> None:
     """Try the mutants that wait, and keep each result at once."""
+    os.environ.setdefault("SYMPY_CACHE_SIZE", "100000")
     for name in WARM:
         importlib.import_module(name)
     os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -90,6 +95,8 @@ def _try(
         (state / "results.jsonl").open("a", encoding="utf-8") as lines,
     ):
         laboratory.costs = json.loads(costs.read_text("utf-8")) if costs.exists() else {}
+        if len(waiting) >= MANY:
+            laboratory.warm(tests.first(waiting))
         try:
             for done, mutant in enumerate(waiting):
                 _say(f"{done}/{len(waiting)} mutants; {mutant.path}:{mutant.line}")

@@ -49,10 +49,12 @@ def remembering(function: Callable[..., Any]) -> Callable[..., Any]:
         if not _exact(arguments) or not _exact((*options.values(),)):
             return function(*arguments, **options)
         key = (_key(arguments), *((name, _key(value)) for name, value in sorted(options.items())))
-        if key not in known:
-            known[key] = function(*arguments, **options)
-        answer = known[key]
-        return answer if isinstance(answer, sp.Basic) else _copied(answer)
+        if key in known:
+            return _copied(known[key])
+        answer = function(*arguments, **options)
+        if isinstance(answer, sp.Basic | list | dict):
+            known[key] = _copied(answer)
+        return answer
 
     return remembered
 

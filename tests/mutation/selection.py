@@ -13,12 +13,14 @@ from tests.mutation.operators import Mutant, mutants
 from tests.mutation.recorded import Entry
 from tests.repo.imports import imported, loading, modules, tree_of
 
-MATHEMATICS = {"derive", "derivations", "numerics", "audit"}
+MATHEMATICS = {"derive", "derivations", "forms", "numerics", "audit"}
 """Names of the folders, at any depth, in which formulas and proofs stand."""
 TESTED_BY = ("tests/derive", "tests/numerics", "tests/models", "tests/audit")
 ALSO_TESTED_BY = "tests/binodal"
 """Commands see what no direct test does; they are asked only as far as it is recorded."""
 
+_SLOW = 8.0
+"""What a test may cost at most that runs before all mutants."""
 _FIRST, _GROWTH = 0.5, 2.0
 """Processor seconds of the first group of recorded tests, and how much more each next one holds."""
 
@@ -114,6 +116,14 @@ class Suite:
             if files:
                 found.append(Group(files))
         return found
+
+    def first(self, chosen: Iterable[Mutant]) -> Iterator[Group]:
+        """What mutants of symbolic files meet first, but for slow tests."""
+        for mutant in chosen:
+            if "numerics" not in mutant.path:
+                for group in self.groups(mutant)[:1]:
+                    costs = {t: c for t, c in group.order.items() if c < _SLOW}
+                    yield Group(group.files, costs)
 
     def _ranked(self, mutant: Mutant) -> list[dict[str, float]]:
         """Disjoint sets of recorded tests, those that see most first, with the cost of each."""

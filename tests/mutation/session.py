@@ -45,6 +45,12 @@ def quiet() -> Iterator[None]:
         os.close(nothing)
 
 
+def _of(module: object, root: Path) -> bool:
+    """Whether a module was imported from the copy; its name need not tell."""
+    file = getattr(module, "__file__", None)
+    return isinstance(file, str) and Path(file).is_relative_to(root)
+
+
 @contextmanager
 def visit(root: Path) -> Iterator[None]:
     """Stand in the copy for a while; what was imported from it is forgotten."""
@@ -53,7 +59,7 @@ def visit(root: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        for name in [n for n in sys.modules if n.split(".")[0] in ("tests", "binodal")]:
+        for name in [n for n, m in sys.modules.items() if _of(m, root)]:
             del sys.modules[name]
         os.chdir(here)
         sys.path[:] = path

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from tests.mutation.forks import forked
 from tests.mutation.operators import OPERATORS, mutants
 from tests.mutation.recorded import Coverage, instrumented
 from tests.mutation.report import key, reasons, share, summary
-from tests.mutation.selection import Suite, draw, every_mutant
+from tests.mutation.selection import Group, Suite, draw, every_mutant
+from tests.mutation.trial import Laboratory
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = '''
@@ -138,6 +141,21 @@ def test_an_instrumented_source_says_what_runs() -> None:
     exec(compile(instrumented("a.py", SOURCE), "a.py", "exec"), place)
     assert ran == [("a.py", "")] and place["area"](2.0) > 12
     assert ran[1:] == [("a.py", "area")]
+
+
+def test_a_process_that_ran_the_tests_knows_nothing_of_the_copy(checkout: Path) -> None:
+    """Its forks import the mutant, although its parent has imported what is right."""
+    (checkout / "tests/derive/test_area.py").write_text(GOOD)
+    group = Group(["tests/derive/test_area.py"], {"tests/derive/test_area.py::test_area": 1.0})
+
+    def outcomes() -> list[str]:
+        with closing(Laboratory(checkout)) as laboratory:
+            laboratory.warm([group])
+            kept = [name for name in sys.modules if "area" in name]
+            tried = [laboratory.trial(m, [group]) for m in every_mutant(checkout)[:3]]
+            return [*kept, *(each.outcome for each in (*tried, laboratory.run([group])))]
+
+    assert forked(outcomes, 60) == ["killed"] * 3 + ["survived"]
 
 
 def test_real_mutants_of_cheap_files_are_killed(tmp_path: Path) -> None:

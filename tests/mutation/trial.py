@@ -16,7 +16,6 @@ from typing import Any
 import pytest
 
 from tests.mutation.forks import forked
-from tests.mutation.memory import remember
 from tests.mutation.operators import Mutant
 from tests.mutation.recorded import SLOWEST, instrumented, recorded
 from tests.mutation.selection import Group
@@ -145,6 +144,9 @@ class Laboratory:
 
     def warm(self, groups: Iterable[Group]) -> None:
         """Run tests in this process itself: what SymPy answers them, its forks know."""
+        # Imported here: SymPy reads how much it may keep when it is imported.
+        from tests.mutation.memory import remember
+
         order = {name: cost for group in groups for name, cost in group.order.items()}
         selected = _Selected(self.costs, float("inf"))
         remember()

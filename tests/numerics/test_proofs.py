@@ -135,3 +135,13 @@ def test_the_bound_of_gauss_rule_holds_beside_a_pole(nodes, stretch):
         bound = gauss_error(1 / (pole - end), half, by, nodes)
         assert true_error < bound
         assert true_error > bound * arb("1e-5")
+
+
+@pytest.mark.parametrize("stretch", ["1.01", "1.5", "4"])
+def test_the_bound_of_gauss_rule_sums_the_bounds_of_the_coefficients(stretch):
+    """Each even k from twice the nodes on adds its coefficient's bound 2 M/r^k, 32/15 times."""
+    with precision(100):
+        by, nodes = arb(stretch), 6
+        bounds = (2 * arb(3) / by**k * 32 / 15 for k in range(2 * nodes, 5000, 2))
+        bound = gauss_error(arb(3), arb("0.7"), by, nodes)
+        assert abs(sum(bounds) * arb("0.7") / bound - 1) < arb("1e-12")
