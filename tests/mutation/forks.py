@@ -17,13 +17,14 @@ def _child(work: Callable[[], Any], seconds: float, answer: int) -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nothing, stream)
+    _, highest = resource.getrlimit(resource.RLIMIT_CPU)
     hard = int(time.process_time() + seconds) + 1
+    if highest != resource.RLIM_INFINITY:
+        hard = min(hard, highest)
     resource.setrlimit(resource.RLIMIT_CPU, (hard, hard))
-    with suppress(BaseException):
-        found = json.dumps(work())
-        with os.fdopen(answer, "w") as pipe:
-            pipe.write(found)
-    os._exit(0)
+    found = json.dumps(work())
+    with os.fdopen(answer, "w") as pipe:
+        pipe.write(found)
 
 
 def forked(work: Callable[[], Any], seconds: float) -> Any:
@@ -35,8 +36,10 @@ def forked(work: Callable[[], Any], seconds: float) -> Any:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(reader)
-        _child(work, seconds, writer)
+        with suppress(BaseException):  # nothing of the parent may go on in the child
+            os.close(reader)
+            _child(work, seconds, writer)
+        os._exit(0)
     os.close(writer)
     with os.fdopen(reader) as pipe:
         answer = pipe.read()
