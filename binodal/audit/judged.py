@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +12,11 @@ from binodal.audit.paper.labels import normal
 from binodal.errors import RequestError
 from binodal.numerics.disk import Damaged, sealed, unsealed
 from binodal.numerics.isolation import isolated
+from binodal.numerics.sources import content
 from binodal.numerics.user_cache import user_cache
 from binodal.page.output import require_writable, write_text
 
 Document = dict[str, Any]
-_SOURCES = ("binodal.audit", "binodal.derive", "binodal.models", "binodal.numerics")
 _LIBRARIES = ("sympy", "numpy", "scipy", "python-flint", "mpmath")
 
 
@@ -31,24 +27,8 @@ def cache_file() -> Path | None:
 
 
 def content_digest() -> str:
-    """A hash of all that the audit depends on: the sources of four packages and the libraries."""
-    digest = hashlib.sha256(str(sys.version_info[:3]).encode())
-    for name in _LIBRARIES:
-        try:
-            digest.update(f"{name} {version(name)}".encode())
-        except PackageNotFoundError:
-            digest.update(f"{name} missing".encode())
-    for path in _source_files():
-        digest.update(str(path.name).encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _source_files() -> Iterator[Path]:
-    for package in _SOURCES:
-        spec = find_spec(package)
-        for folder in (spec.submodule_search_locations or []) if spec else []:
-            yield from sorted(Path(folder).rglob("*.py"))
+    """A hash of all that the audit depends on: its sources, and the libraries."""
+    return content(__name__, libraries=_LIBRARIES)
 
 
 def _cached(digest: str) -> Document:

@@ -76,7 +76,6 @@ class Report:
     """
 
     package: str
-    derivations: str
     title: str
     setting: str
     definition: Formula

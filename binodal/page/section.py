@@ -14,8 +14,8 @@ Document = Mapping[str, Any]
 Ask = Callable[..., Document]
 """A command as a function that returns its document."""
 
-FOLDER = ".unfinished"
-"""What an interrupted report keeps, inside its folder."""
+FOLDER = ".chapters"
+"""Where a report keeps its chapters, inside its folder."""
 
 
 def nothing(*asked: Any, **of: Any) -> Document:

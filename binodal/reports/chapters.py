@@ -1,4 +1,4 @@
-"""The chapters of the report: who writes each, where it stands, and how long it takes."""
+"""The chapters of the report: who writes each, where it stands, and what it depends on."""
 
 from __future__ import annotations
 
@@ -8,56 +8,102 @@ from importlib import import_module
 from typing import Any
 
 from binodal.models.protocol import Model
-from binodal.models.report import Report, reported
+from binodal.models.report import TRAINED, Report, reported
+from binodal.numerics.sources import loads
 from binodal.page.section import Request, Section
 from binodal.version import VERSION
 
 TITLE = "Grokking as a first-order phase transition: derived, computed, tested"
 _SHORT = (0.1, 0.1)
+_NETWORKS = ("networks", "stored")
 
 
 @dataclass(frozen=True)
 class Chapter:
     """``write`` makes the content; chapters are written in the order of :func:`chapters` and stand
-    in the order of ``place``. ``seconds`` is what the quick and the full one took on two cores."""
+    in the order of ``place``. ``seconds`` is what the quick and the full one took on two cores.
+
+    ``sources`` are the modules that it depends on, with all that they import; all of the program
+    if there are none. ``earlier`` are the chapters whose data it reads; all of them if None.
+    """
 
     name: str
     title: str
     place: int
     write: Callable[[Request], Section]
     seconds: tuple[float, float]
+    sources: frozenset[str] = frozenset()
+    earlier: tuple[str, ...] | None = None
 
     @property
     def anchor(self) -> str:
         """The id of its heading."""
         return self.name
 
+    def reads(self, name: str) -> bool:
+        """Whether it depends on the data of the chapter of this name."""
+        return self.earlier is None or name in self.earlier
+
 
 def chapters() -> list[Chapter]:
     """All of them: those of every model, and those about all models together."""
     models = reported()
+    words = {f"{report.package}.content" for _, report in models}
+    answers = {module for of, _ in models for module in answering(of)}
+    figures = [(of, figure) for of, report in models for figure in report.figures()]
+    drawn = {figure.module for _, figure in figures if figure.under != TRAINED}
+    trained = {figure.module for _, figure in figures if figure.under == TRAINED}
+    trained |= {f"{report.package}.networks" for _, report in models}
+    for of, _ in models:
+        trained |= loads(of.space.scaling) | loads(of.network)
     return [
-        _general("question", "The question", 0),
+        _general("question", "The question", 0, _SHORT, words),
         *(_steps(of, report) for of, report in models),
-        _general("audit", "The printed equations, judged", 3, (30, 30)),
+        _general("audit", "The printed equations, judged", 3, (30, 30), set()),
         *(_critical(of, report) for of, report in models),
-        _general("networks", "Networks trained for this report", 6, (60, 150)),
-        _general("stored", "Stored experiments", 7, (3, 3)),
-        _general("agreement", "Theory against networks", 8),
-        _general("figures", "The paper's figures, redone", 5, (15, 25)),
-        _general("findings", "What was found", 1),
-        _general("provenance", "Provenance", 9),
+        _general("networks", "Networks trained for this report", 6, (60, 150), words | trained),
+        _general("stored", "Stored experiments", 7, (3, 3), words),
+        _general("agreement", "Theory against networks", 8, _SHORT, words, _NETWORKS),
+        _general(
+            "figures",
+            "The paper's figures, redone",
+            5,
+            (15, 25),
+            words | drawn | answers,
+            _NETWORKS,
+        ),
+        _general("findings", "What was found", 1, _SHORT, words, None),
+        Chapter("provenance", "Provenance", 9, _writer("provenance"), _SHORT),
     ]
 
 
-def _general(name: str, title: str, place: int, seconds: tuple[float, float] = _SHORT) -> Chapter:
-    """The chapter that the module of this name writes."""
+def answering(of: Model) -> set[str]:
+    """What the answers of ``solve`` and ``critical`` about a model depend on."""
+    found = {"binodal.reports.answers", *loads(of.dropped), *loads(of.space.scaling)}
+    for limit in of.limits.values():
+        found |= loads(limit.assumptions) | loads(limit.solve) | loads(limit.critical)
+    return found
 
+
+def _general(
+    name: str,
+    title: str,
+    place: int,
+    seconds: tuple[float, float],
+    more: set[str],
+    earlier: tuple[str, ...] | None = (),
+) -> Chapter:
+    """The chapter that the module of this name writes; ``more`` is what it depends on beside it."""
+    sources = frozenset({f"binodal.reports.{name}", *more})
+    return Chapter(name, title, place, _writer(name), seconds, sources, earlier)
+
+
+def _writer(name: str) -> Callable[[Request], Section]:
     def write(request: Request) -> Section:
-        found: Section = import_module(f"binodal.reports.{name}").chapter(request)
+        found: Section = import_module("." + name, "binodal.reports").chapter(request)
         return found
 
-    return Chapter(name, title, place, write, seconds)
+    return write
 
 
 def _steps(of: Model, report: Report) -> Chapter:
@@ -67,7 +113,8 @@ def _steps(of: Model, report: Report) -> Chapter:
         return derivations(of.derivations(), request)
 
     title = f"{report.title}: the derivation, step by step"
-    return Chapter(steps_of(of.name), title, 2, write, report.seconds_of_steps)
+    sources = frozenset({"binodal.page.derivations", *loads(of.derivations)})
+    return Chapter(steps_of(of.name), title, 2, write, report.seconds_of_steps, sources, ())
 
 
 def steps_of(model_name: str) -> str:
@@ -76,7 +123,9 @@ def steps_of(model_name: str) -> str:
 
 
 def _critical(of: Model, report: Report) -> Chapter:
-    return Chapter(of.name, f"{report.title}: critical points", 4, report.chapter, report.seconds)
+    title = f"{report.title}: critical points"
+    sources = frozenset({f"{report.package}.chapter", *answering(of)})
+    return Chapter(of.name, title, 4, report.chapter, report.seconds, sources, ())
 
 
 def lead() -> str:

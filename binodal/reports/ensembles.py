@@ -10,6 +10,7 @@ from binodal.errors import RequestError, Stopped
 from binodal.models.registry import model
 from binodal.models.report import Ensemble
 from binodal.networks import network_of
+from binodal.numerics.sources import content, loads
 from binodal.reports.summaries import Experiment, row_of
 
 if TYPE_CHECKING:
@@ -102,8 +103,11 @@ def _run(spec: RunSpec, folder: Path, progress: Report, workers: int | None) -> 
     from binodal.validate.run.errors import RunError, RunStopped
     from binodal.validate.run.folder import is_run
 
-    place = folder / f"run-{spec.digest[:16]}"
+    place = folder / f"run-{spec.digest[:16]}-{_sources(spec)[:16]}"
     place.parent.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob(f"run-{spec.digest[:16]}-*"):
+        if old != place:
+            rmtree(old, ignore_errors=True)
     try:
         try:
             return run(spec, place, workers=workers, progress=progress, resume=is_run(place))
@@ -114,6 +118,12 @@ def _run(spec: RunSpec, folder: Path, progress: Report, workers: int | None) -> 
             return run(spec, place, workers=workers, progress=progress)
     except RunStopped as stopped:
         raise Stopped("interrupted; the same command goes on from here") from stopped
+
+
+def _sources(spec: RunSpec) -> str:
+    """The hash of what trains networks: a finished run is taken again while it is the same."""
+    own = loads(model(spec.model).network)
+    return content("binodal.validate.run.ensemble", *own, libraries=("torch", "numpy"))
 
 
 def _provenance(spec: RunSpec) -> dict[str, Any]:

@@ -63,7 +63,6 @@ def write_report(
     ordered = {chapter: done[chapter.name] for chapter in sorted(chapters, key=lambda c: c.place)}
     kept = sum(finished.seconds for finished in done.values())
     _write(folder, ordered, provenance(quick, kept))
-    work.clear()
     closing = []
     for chapter, finished in ordered.items():
         if finished.table:
@@ -73,8 +72,17 @@ def write_report(
 
 
 def expected_seconds(work: Work, quick: bool, chapters: Sequence[Chapter]) -> float:
-    """How long the chapters that are not done yet took on two cores."""
-    return sum(c.seconds[not quick] for c in chapters if work.load(c.name) is None)
+    """How long the chapters took on two cores that are not kept, or read from one that is not."""
+    kept: dict[str, Finished] = {}
+    left, missing = 0.0, set[str]()
+    for chapter in chapters:
+        found = None if any(map(chapter.reads, missing)) else work.load(chapter, kept)
+        if found is None:
+            left += chapter.seconds[not quick]
+            missing.add(chapter.name)
+        else:
+            kept[chapter.name] = found
+    return left
 
 
 def _written(work: Work, quick: bool, say: Say, chapters: Sequence[Chapter]) -> dict[str, Finished]:
@@ -83,14 +91,14 @@ def _written(work: Work, quick: bool, say: Say, chapters: Sequence[Chapter]) -> 
     say(f"about {_spoken(left)} on two cores; Ctrl-C keeps what is finished")
     with Progress("report", max(1, round(left))) as progress:
         for chapter in chapters:
-            found = work.load(chapter.name)
+            found = work.load(chapter, done)
             if found is None:
                 say(plain_text(chapter.title))
-                earlier = {name: finished.data for name, finished in done.items()}
+                earlier = {name: each.data for name, each in done.items() if chapter.reads(name)}
                 advance = _advancing(progress, chapter, quick)
                 asked = request(quick, say, folder=work.folder, earlier=earlier, advance=advance)
                 found = _typeset(chapter, asked)
-                work.store(chapter.name, found)
+                work.store(chapter, done, found)
                 advance(1.0)
             else:
                 say(f"{plain_text(chapter.title)}: finished before, kept")

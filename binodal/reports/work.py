@@ -1,25 +1,20 @@
-"""Finished chapters kept on disk, so that an interrupted report goes on where it stopped."""
+"""Finished chapters kept beside the report, each until something that it depends on changes."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from pathlib import Path
-from shutil import rmtree
 from typing import Any
 
-from binodal.numerics.disk import Damaged, sealed, unsealed
+from binodal.numerics.disk import Damaged, digest, sealed, unsealed
+from binodal.numerics.sources import content, every_module
 from binodal.page.output import write_text
 from binodal.page.section import FOLDER
-from binodal.version import VERSION
+from binodal.reports.chapters import Chapter
 
-PACKAGES = ("binodal", "binodal.derive", "binodal.numerics", "binodal.validate")
 LIBRARIES = (
     "sympy",
     "mpmath",
@@ -30,7 +25,7 @@ LIBRARIES = (
     "latex2mathml",
     "torch",
 )
-_SUFFIXES = (".py", ".css", ".json", ".c", ".js")
+_TYPESETTING = ("binodal.page.html", "binodal.page.markdown", "binodal.page.drawing")
 
 
 @dataclass(frozen=True)
@@ -44,6 +39,9 @@ class Finished:
     data: Mapping[str, Any]
     decided: bool
     seconds: float
+
+
+Done = Mapping[str, Finished]
 
 
 def library_versions() -> dict[str, str]:
@@ -61,49 +59,50 @@ def library_versions() -> dict[str, str]:
     return found
 
 
-def _sources() -> Iterator[Path]:
-    for package in PACKAGES:
-        spec = find_spec(package)
-        for folder in (spec.submodule_search_locations or []) if spec else []:
-            for path in sorted(Path(folder).rglob("*")):
-                if path.suffix in _SUFFIXES:
-                    yield path
-
-
-@cache
 def source_digest() -> str:
     """A hash of all sources of the program, stored experiments included."""
-    digest = hashlib.sha256()
-    for path in _sources():
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
+    return content(*sorted(every_module()))
 
 
 class Work:
-    """A folder of chapters, each under a hash of what was asked, the sources and the libraries."""
+    """A folder of chapters, each under a hash of all that it depends on.
+
+    That is what was asked, its sources, the libraries, and the data of the chapters that it reads.
+    """
 
     def __init__(self, output: Path, quick: bool) -> None:
         self.folder = output / FOLDER
-        self._request = json.dumps(
-            [VERSION, sys.version_info[:3], library_versions(), source_digest(), quick]
-        )
+        self.quick = quick
 
-    def _path(self, chapter: str) -> Path:
-        key = hashlib.sha256(f"{self._request}{chapter}".encode()).hexdigest()
-        return self.folder / f"{chapter}-{key[:16]}.json"
+    def _path(self, chapter: Chapter, done: Done) -> Path:
+        """Raises LookupError for a chapter of sources that cannot be found."""
+        roots = sorted({*chapter.sources, *_TYPESETTING} if chapter.sources else every_module())
+        read = {name: finished.data for name, finished in done.items() if chapter.reads(name)}
+        asked = [self.quick, library_versions(), content(*roots), read]
+        key = digest(json.dumps(asked, sort_keys=True)).hex()
+        return self.folder / f"{self._name(chapter)}{key[:16]}.json"
 
-    def load(self, chapter: str) -> Finished | None:
-        """The chapter if it was finished for this very request; a damaged file counts as none."""
+    def _name(self, chapter: Chapter) -> str:
+        return f"{chapter.name}-{'quick' if self.quick else 'full'}-"
+
+    def load(self, chapter: Chapter, done: Done) -> Finished | None:
+        """The chapter if nothing that it depends on has changed since; a damaged file is none."""
         try:
-            return Finished(**unsealed(self._path(chapter).read_bytes()))
-        except (OSError, Damaged, TypeError):
+            return Finished(**unsealed(self._path(chapter, done).read_bytes()))
+        except (OSError, Damaged, TypeError, LookupError):
             return None
 
-    def store(self, chapter: str, finished: Finished) -> None:
-        """Keep a chapter, whole or not at all."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_text(self._path(chapter), sealed(asdict(finished)).decode())
+    def store(self, chapter: Chapter, done: Done, finished: Finished) -> None:
+        """Keep a chapter, whole or not at all, in place of its older states.
 
-    def clear(self) -> None:
-        """Remove the folder: the report is complete."""
-        rmtree(self.folder, ignore_errors=True)
+        One whose sources cannot be found is not kept: nobody could tell when it is out of date.
+        """
+        try:
+            path = self._path(chapter, done)
+        except LookupError:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        write_text(path, sealed(asdict(finished)).decode())
+        for old in self.folder.glob(f"{self._name(chapter)}????????????????.json"):
+            if old != path:
+                old.unlink(missing_ok=True)

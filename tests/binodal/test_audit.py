@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from binodal import audit
+from binodal.audit import judged as audit
 from binodal.cli import main
+from binodal.numerics import sources
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -54,25 +55,57 @@ def test_second_call_does_not_compute(monkeypatch, capsys):
 
 
 def test_changed_sources_are_seen(monkeypatch):
-    audit.audit(["M.4"])
+    audit.audit("M.4")
     stored = json.loads(audit.cache_file().read_text("utf-8"))
     assert list(stored["entries"]) == ["M.4"]
     monkeypatch.setattr(audit, "content_digest", lambda: "other")
     assert audit._cached("other")["entries"] == {}
 
 
+OF_THE_AUDIT = (
+    "binodal.audit.paper.appendix_b",
+    "binodal.derive.step",
+    "binodal.models.modular.derivations.kernel",
+    "binodal.models.teacher_student.parameters",
+    "binodal.numerics.balls",
+)
+OF_OTHERS = (
+    "binodal.cli",
+    "binodal.models.modular.network.network",
+    "binodal.models.teacher_student.report.chapter",
+    "binodal.numerics.phases.hysteresis",
+    "binodal.validate.data",
+)
+
+
+@pytest.mark.parametrize("module", [*OF_THE_AUDIT, *OF_OTHERS])
+def test_the_cache_holds_until_a_file_changes_that_the_audit_depends_on(
+    tmp_path, monkeypatch, module
+):
+    original = sources.file_of
+    sources.content.cache_clear()
+    before = audit.content_digest()
+    changed = tmp_path / original(module).parent.name / original(module).name
+    changed.parent.mkdir()
+    changed.write_text(original(module).read_text("utf-8") + "# changed\n", "utf-8")
+    monkeypatch.setattr(sources, "file_of", lambda m: changed if m == module else original(m))
+    sources.content.cache_clear()
+    assert (audit.content_digest() == before) is (module in OF_OTHERS)
+    sources.content.cache_clear()
+
+
 @pytest.mark.parametrize("text", ["", "not json", "[]", '{"digest": 1}'])
 def test_damaged_cache_is_ignored(text):
     audit.cache_file().parent.mkdir(parents=True)
     audit.cache_file().write_text(text, "utf-8")
-    assert audit.audit(["M.4"])[0]["verdict"] == "confirmed"
+    assert audit.audit("M.4")[0]["verdict"] == "confirmed"
 
 
 def test_unwritable_cache_costs_nothing_else(tmp_path, monkeypatch):
     blocked = tmp_path / "file"
     blocked.write_text("", "utf-8")
     monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
-    assert audit.audit(["M.4"])[0]["verdict"] == "confirmed"
+    assert audit.audit("M.4")[0]["verdict"] == "confirmed"
 
 
 def test_page_takes_no_label(capsys, tmp_path):
@@ -88,5 +121,5 @@ def test_the_shipped_page_has_every_entry_with_its_verdict():
     headings = re.findall(r"^### (.+): .* \((\w+)\)$", text, re.MULTILINE)
     plain = {label.replace("\\", ""): verdict for label, verdict in headings}
     assert list(plain) == list(registry())
-    for entry in audit.audit(["M.4", "A.11-kernel", "M.7"]):
+    for entry in audit.audit("M.4", "A.11-kernel", "M.7"):
         assert plain[entry["label"]] == entry["verdict"]

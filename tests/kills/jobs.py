@@ -156,7 +156,7 @@ def done(job: Job, place: Path) -> set[str]:
             seals = file.variables["integrity_sha256"][:]
         return {f"chunk {k}" for k in range(len(seals)) if seals[k].any()}
     if job.name == "reproduce":
-        return {f"chapter {p.name[0]}" for p in root.glob(".unfinished/?-*.json")}
+        return {f"chapter {p.name[0]}" for p in root.glob(".chapters/?-*.json")}
     return set()
 
 

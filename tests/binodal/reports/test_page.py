@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from binodal.page.section import FOLDER
 from binodal.reports import networks
 from binodal.reports.chapters import chapters as all_chapters
 from binodal.reports.run import write_report
@@ -76,6 +77,7 @@ def test_files(report):
         "report.md",
         "results.json",
         "figures",
+        FOLDER,
     }
     for path in (folder / "figures").iterdir():
         assert ElementTree.parse(path).getroot().tag.endswith("svg")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from dataclasses import replace
 
 import pytest
 import sympy as sp
@@ -20,6 +23,9 @@ from binodal.reports import work
 from binodal.reports.chapters import Chapter
 from binodal.reports.run import expected_seconds, write_report
 from binodal.reports.work import FOLDER, Finished, Work
+from tests.numerics.test_sources import forget, studied
+
+__all__ = ["studied"]
 
 
 def draw(path):
@@ -56,6 +62,7 @@ def test_an_interrupted_report_goes_on_where_it_stopped(tmp_path):
     assert (first.asked, second.asked) == (1, 2)
     assert said[0].startswith("about 2 s") and "first: finished before, kept" in said
     assert sorted(p.name for p in tmp_path.iterdir()) == [
+        FOLDER,
         "figures",
         "report.html",
         "report.md",
@@ -66,25 +73,85 @@ def test_an_interrupted_report_goes_on_where_it_stopped(tmp_path):
     assert "after \\['first'\\]" in (tmp_path / "report.md").read_text()
 
 
+FINISHED = Finished("h", "m", {}, [], {}, True, 1.0)
+
+
 def test_another_request_or_other_sources_do_not_meet_a_kept_chapter(tmp_path, monkeypatch):
-    kept = Finished("h", "m", {}, [], {}, True, 1.0)
-    one = chapters(Pen("one"))
-    Work(tmp_path, True).store("one", kept)
-    assert Work(tmp_path, True).load("one") == kept
-    assert Work(tmp_path, False).load("one") is None
-    assert expected_seconds(Work(tmp_path, True), True, one) == 0
-    assert expected_seconds(Work(tmp_path, False), False, one) == 4
-    monkeypatch.setattr(work, "source_digest", lambda: "other")
-    assert Work(tmp_path, True).load("one") is None
+    (one,) = chapters(Pen("one"))
+    Work(tmp_path, True).store(one, {}, FINISHED)
+    assert Work(tmp_path, True).load(one, {}) == FINISHED
+    assert Work(tmp_path, False).load(one, {}) is None
+    assert expected_seconds(Work(tmp_path, True), True, [one]) == 0
+    assert expected_seconds(Work(tmp_path, False), False, [one]) == 4
+    monkeypatch.setattr(work, "content", lambda *roots: "other")
+    assert Work(tmp_path, True).load(one, {}) is None
 
 
 def test_a_damaged_chapter_is_written_again(tmp_path):
-    place = Work(tmp_path, True)
-    place.store("one", Finished("h", "m", {}, [], {}, True, 1.0))
+    place, (one,) = Work(tmp_path, True), chapters(Pen("one"))
+    place.store(one, {}, FINISHED)
     (file,) = place.folder.iterdir()
     for damage in ("", "{}", '{"html": 1, "more": 2}', "[]"):
         file.write_text(damage)
-        assert place.load("one") is None
+        assert place.load(one, {}) is None
+
+
+def test_a_chapter_whose_sources_are_nowhere_is_never_kept(tmp_path):
+    (one,) = chapters(Pen("one"))
+    unknown = replace(one, sources=frozenset({"studied.nowhere"}))
+    Work(tmp_path, True).store(unknown, {}, FINISHED)
+    assert Work(tmp_path, True).load(unknown, {}) is None and not (tmp_path / FOLDER).exists()
+
+
+def test_a_second_report_redoes_what_depends_on_the_changed_file(tmp_path, studied):
+    """Two chapters of different files, and one that reads the data of the first."""
+    pens = [Pen("first"), Pen("second"), Pen("reader")]
+    first, second, reader = chapters(*pens)
+    asked = [
+        replace(first, sources=frozenset({"studied.chapter"}), earlier=()),
+        replace(second, sources=frozenset({"studied.other"}), earlier=()),
+        replace(reader, sources=frozenset({"studied.types"}), earlier=("first",)),
+    ]
+
+    def again():
+        forget()
+        write_report(tmp_path, True, lambda _: None, asked)
+        return tuple(pen.asked for pen in pens)
+
+    assert again() == again() == (1, 1, 1)
+    text = (tmp_path / "report.md").read_text()
+    assert "after \\[\\]" in text and "after \\['first'\\]" in text
+    (studied / "far.py").write_text("changed = True")
+    assert again() == (2, 1, 1)
+    (studied / "unknown.py").write_text("changed = True")
+    assert again() == (2, 1, 1)
+    pens[0].name = "other data"
+    (studied / "far.py").write_text("changed = False")
+    assert again() == (3, 1, 2)
+    assert len(list((tmp_path / FOLDER).iterdir())) == 3
+
+
+@pytest.mark.parametrize("name", ["question", "stored", "teacher-student"])
+def test_a_chapter_loads_nothing_but_the_sources_that_it_names(name):
+    """In a process of its own: whatever is imported while it is written is among its sources."""
+    done = subprocess.run([sys.executable, "-c", LOADED, name], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
+
+
+LOADED = """
+import sys
+from pathlib import Path
+from binodal.numerics.sources import closure
+from binodal.reports.answers import request
+from binodal.reports.chapters import chapters
+(chapter,) = [each for each in chapters() if each.name == sys.argv[1]]
+before = set(sys.modules)
+chapter.write(request(True, lambda line: None))
+loaded = {name for name in set(sys.modules) - before if name.startswith("binodal.")}
+known = closure(*chapter.sources)
+packages = {name for name in loaded if sys.modules[name].__file__.endswith("__init__.py")}
+print(sorted(loaded - known - packages))
+"""
 
 
 def test_an_undecided_number_is_told(tmp_path):

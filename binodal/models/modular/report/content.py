@@ -28,7 +28,6 @@ def _landscape(
 
 REPORT = Report(
     package="binodal.models.modular.report",
-    derivations="binodal.models.modular.derivations.quantities",
     title="Modular addition",
     setting="modular addition, Fig. 3",
     definition=Formula(

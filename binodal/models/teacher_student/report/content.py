@@ -28,7 +28,6 @@ def _landscape(
 
 REPORT = Report(
     package="binodal.models.teacher_student.report",
-    derivations="binodal.models.teacher_student.derivations.quantities",
     title="Teacher-student",
     setting="teacher-student, Fig. 2",
     definition=Formula(
