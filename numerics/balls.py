@@ -107,6 +107,8 @@ def as_dict(value: arb, digits: int) -> dict[str, str]:
 
     >>> as_dict(arb(1) / 3, 5)
     {'mid': '0.33333333', 'rad': '2e-8'}
+    >>> as_dict(arb("0.123456789", "1e-4"), 20)
+    {'mid': '0.123456', 'rad': '0.00011'}
     """
     if not value.is_finite():
         raise ValueError(f"the ball {value} is not finite")

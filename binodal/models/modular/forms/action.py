@@ -97,12 +97,6 @@ def saddle_functions(theory: str) -> Function:
     return Function("saddle_functions", named, (u, gamma, P))
 
 
-def ring_action(theory: str) -> Function:
-    """(x, u, P) -> S/P of the ring at a stationary x; good at birth too, where x_+ = x_-."""
-    units = mode_action(theory).factor / P
-    return Function("ring_action", {"action": units * depth()}, (x, u, P))
-
-
 def full_branch(theory: str) -> Function:
     """(x, parameters) -> u, tau, lambda and sigma^2 of a full ring at x, and d sigma^2/dx.
 
