@@ -16,7 +16,7 @@ import sympy as sp
 from flint import arb
 
 from binodal.derive.neuron import Neuron
-from binodal.numerics.balls import ball, precision
+from binodal.numerics.balls import precision
 from binodal.numerics.codegen.load import compiled
 from binodal.numerics.errors import Undecided
 from binodal.numerics.neuron.floats import Array, FloatLaw, float_closure
@@ -109,8 +109,3 @@ def solved_closure(neuron: Neuron, parameters: Mapping[str, Fraction]) -> Modes:
     """The closure at the given size. Raises :class:`Undecided`."""
     floats = {str(s): float(parameters[str(s)]) for s in neuron.parameters}
     return certified_closure(neuron, parameters, float_closure(neuron, floats))
-
-
-def exact(neuron: Neuron, parameters: Mapping[str, Fraction | arb]) -> tuple[arb, ...]:
-    """The parameters as balls, in the neuron's order."""
-    return tuple(ball(parameters[str(s)]) for s in neuron.parameters)

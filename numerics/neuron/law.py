@@ -101,10 +101,11 @@ class NeuronLaw:
 
     def integrals(self, modes: Sequence[arb], cuts: Sequence[arb] = ()) -> list[Integrals]:
         """Over each part between cuts, in order. Raises :class:`Undecided`."""
-        rest = self.rest(modes)
-        end, scales = self._reach(rest)
-        edges = (self.low, *cuts, end)
-        found = [self._between(a, b, rest, scales) for a, b in pairwise(edges)]
+        rest, starts = self.rest(modes), (self.low, *cuts)
+        end, last = self._reach(rest, starts[-1])
+        scales = [self._scales(a, b, rest) for a, b in pairwise(starts)] + [last]
+        edges = pairwise((*starts, end))
+        found = [self._between(a, b, rest, s) for (a, b), s in zip(edges, scales, strict=True)]
         found[-1] = tuple(
             total + arb(0, most.upper())
             for total, most in zip(found[-1], self._beyond(end, rest), strict=True)
@@ -118,31 +119,28 @@ class NeuronLaw:
             for tail, height in zip(self._of.tails, heights, strict=True)
         ]
 
-    def _reach(self, rest: Sequence[arb]) -> tuple[arb, list[arb]]:
-        """Where all that is left is negligible, and the scale of each integral."""
+    def _reach(self, rest: Sequence[arb], start: arb) -> tuple[arb, list[arb]]:
+        """Where what is left is negligible beside the integrals from ``start`` on, and these."""
         step = arb(2) ** -10
         for _ in range(_FARTHEST):
-            end = self.low + step
+            end = start + step
             bounds = self._beyond(end, rest)
             if all(bound.is_finite() for bound in bounds):
-                scales = self._scales(end, rest)
+                scales = self._scales(start, end, rest)
                 if all(b < s * TOLERANCE for b, s in zip(bounds, scales, strict=True)):
                     return end, scales
             step = step * 5 / 4
         raise Undecided("the tail of the law has no proved bound")
 
-    def _scales(self, end: arb, rest: Sequence[arb]) -> list[arb]:
+    def _scales(self, low: arb, high: arb, rest: Sequence[arb]) -> list[arb]:
         """Of the order of each integral, from below: the largest sample, times a narrow width.
 
         It sets what is negligible and nothing else.
         """
-        places = [self.low + (end - self.low) * k / _SAMPLES for k in range(1, _SAMPLES)]
-        samples = [self.weights(arb(place.mid()), rest) for place in places]
-        width = (end - self.low) / _SAMPLES
-        columns = zip(*samples, strict=True)
-        return [
-            max((arb(abs(v).mid()) for v in column), default=arb(0)) * width for column in columns
-        ]
+        width = (high - low) / _SAMPLES
+        samples = [self.weights(arb((low + width * k).mid()), rest) for k in range(1, _SAMPLES)]
+        heights = ([arb(abs(v).mid()) for v in column] for column in zip(*samples, strict=True))
+        return [max(column) * width for column in heights]
 
     def _between(
         self, low: arb, high: arb, rest: Sequence[arb], scales: Sequence[arb]

@@ -1,0 +1,240 @@
+"""A neuron at infinite size: the zero state, and past coexistence the pinned feature.
+
+This holds for neurons whose features begin so late at zero that the fluctuations of the zero state
+leave the target alone: t = y there. Past coexistence a mass of neurons at the feature minimum holds
+its action at zero; the closure's rows give the mass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import cache
+
+import sympy as sp
+from flint import arb
+
+from binodal.derive.neuron import Neuron
+from binodal.derive.scaling import weight_of
+from binodal.numerics.balls import ball, positive, precision
+from binodal.numerics.codegen.load import compiled
+from binodal.numerics.errors import ParameterError, Undecided
+from binodal.numerics.neuron.action import deepest, exact, saddles
+from binodal.numerics.neuron.finite import with_masses
+from binodal.numerics.neuron.results import Closure, Saddle, Solution
+from binodal.numerics.neuron.tail import BallFunction
+from binodal.numerics.outcome import Status
+from binodal.numerics.refine import refine
+
+_SCAN_BITS, _HALVINGS = 128, 60
+_MASS = sp.Symbol("mass", positive=True)
+
+
+@cache
+def require_closed_zero(neuron: Neuron) -> None:
+    """Raise ParameterError unless the features vanish beside the zero state's fluctuations.
+
+    <F_i F_j> at zero is then of higher order in 1/size than the cost's own scale, and the closure
+    is left with t = y.
+    """
+    (order,) = neuron.order
+    slope = sp.simplify(sp.diff(neuron.cost, order).subs(order, 0))
+    power = 2 if slope == 0 else 1
+    for overlap in neuron.overlaps:
+        if sp.simplify(sp.diff(overlap, order, power).subs(order, 0)) != 0:
+            raise ParameterError(
+                f"the features are linear in {order} at the zero state, whose fluctuations then "
+                "enter the closure at any size: this limit is not available"
+            )
+
+
+@cache
+def mass_exponent(neuron: Neuron) -> sp.Expr:
+    """The power of beta with which a pinned mass falls: that of <F F^T> sigma_a^2 over the noise."""
+    (order,) = neuron.order
+    strength = (neuron.closure_rows(neuron.overlaps) / neuron.noise)[0]
+    bare = (neuron.closure_rows(0 * neuron.overlaps) / neuron.noise)[0]
+    at = dict.fromkeys((order, *neuron.modes), 1)
+    return weight_of(sp.simplify(strength - bare).subs(at), neuron.scaling, neuron.parameters)
+
+
+class _State:
+    """A state with a mass of neurons at a feature: unknowns (order, modes) and the mass if free.
+
+    The feature is a saddle, the closure's rows hold, and with a free mass its action is zero.
+    """
+
+    def __init__(self, neuron: Neuron, parameters: Mapping[str, Fraction], free: bool) -> None:
+        self._neuron, self._parameters = neuron, parameters
+        self._value, self._slopes = _equations(neuron, free)
+
+    def value(self, box: Sequence[arb]) -> list[arb]:
+        """The equations on a box."""
+        return list(self._value(*box, *exact(self._neuron, self._parameters)))
+
+    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
+        """Row by row."""
+        flat = self._slopes(*box, *exact(self._neuron, self._parameters))
+        count = len(box)
+        return [list(flat[count * k : count * (k + 1)]) for k in range(count)]
+
+
+@cache
+def _equations(neuron: Neuron, free: bool) -> tuple[BallFunction, BallFunction]:
+    (order,) = neuron.order
+    mass = _MASS if free else sp.Integer(1)
+    rows = neuron.closure_rows(mass * neuron.overlaps) / neuron.noise
+    unknowns = (order, *neuron.modes, *((_MASS,) if free else ()))
+    equations = [*((neuron.action,) if free else ()), sp.diff(neuron.action, order), *rows]
+    named = {f"F{k}": e for k, e in enumerate(equations)}
+    slopes = {f"J{k}_{u}": sp.diff(e, u) for k, e in enumerate(equations) for u in unknowns}
+    arguments = (*unknowns, *neuron.parameters)
+    return compiled("state", named, arguments, "arb"), compiled(
+        "state_slopes", slopes, arguments, "arb"
+    )
+
+
+def solve_limit(
+    neuron: Neuron,
+    parameters: Mapping[str, Fraction],
+    theory: str = "derived",
+    bits: int = 128,
+    notes: tuple[str, ...] = (),
+) -> Solution:
+    """GFL, GMFL-I or GMFL-II with its closure, saddles and masses; undecided on a boundary.
+
+    Raises ParameterError for a neuron that is not of this class.
+    """
+    require_closed_zero(neuron)
+    try:
+        with precision(bits):
+            targets = _targets(neuron)(*exact(neuron, parameters))
+            found = saddles(neuron, parameters, targets)
+            feature = deepest(found)
+            lower = feature is not None and positive(-feature.action)
+        if feature is None or lower is False:
+            marked = with_masses(found, _one_at(found, 0))
+            reason = "the zero state is the deepest"
+            return _solution(neuron, theory, targets, marked, "GFL", reason, notes)
+        if lower is None:
+            raise Undecided(f"S = {feature.action.str(5)} at the feature has no proved sign")
+        return _past(neuron, parameters, theory, bits, targets, notes)
+    except Undecided as doubt:
+        return Solution.without(theory, "thermodynamic", Status.UNDECIDED, str(doubt), notes)
+
+
+@cache
+def _targets(neuron: Neuron) -> BallFunction:
+    named = {f"y{k}": y for k, y in enumerate(neuron.targets)}
+    return compiled("targets", named, neuron.parameters, "arb")
+
+
+def _past(
+    neuron: Neuron,
+    parameters: Mapping[str, Fraction],
+    theory: str,
+    bits: int,
+    targets: Sequence[arb],
+    notes: tuple[str, ...],
+) -> Solution:
+    """Past coexistence: the pinned state, and past the end of GMFL-I the full one."""
+    order, shrunk = _seed(neuron, parameters, targets)
+    mass = _mass_guess(neuron, parameters, order, shrunk)
+    order, *modes, mass = refine(_State(neuron, parameters, True), [order, *shrunk, mass], bits)
+    ends = mass_exponent(neuron) == 0
+    with precision(bits):
+        if not mass > 0:
+            raise Undecided(f"the mass {mass.str(5)} of the feature is not proved positive")
+        full = positive(mass - 1)
+    if full is None:
+        raise Undecided("the state cannot be told from the end of GMFL-I")
+    if full and ends:
+        order, *modes = refine(_State(neuron, parameters, False), [order, *modes], bits)
+    with precision(bits):
+        found = saddles(neuron, parameters, modes)
+        index = _index(found, order, pinned=not (full and ends))
+    shares = _one_at(found, index)
+    if not (full and ends):
+        shares[0], shares[index] = 1 - mass, mass
+    marked = found if full and not ends else with_masses(found, shares)
+    named = "GMFL-II" if full and ends else "GMFL-I"
+    reason = f"the feature holds a mass of {float(mass.mid()):.4g} and its action at zero"
+    if full:
+        reason = (
+            "the feature holds all of the probability"
+            if ends
+            else f"{reason}; {neuron.size} is too small for the leading order: no mass is given"
+        )
+    return _solution(neuron, theory, modes, marked, named, reason, notes)
+
+
+def _index(found: Sequence[Saddle], order: arb, pinned: bool) -> int:
+    """The place of a state's feature among the minima; no other saddle may lie below.
+
+    Raises :class:`Undecided`.
+    """
+    minima = [s for s in found if s.kind == "minimum"]
+    at = [k for k, s in enumerate(minima) if s.order.overlaps(order)]
+    if len(at) != 1 or at == [0]:
+        raise Undecided("the state's feature is not proved to be a minimum")
+    here = minima[at[0]].action
+    level = arb(0) if pinned else here
+    others = (s for k, s in enumerate(minima) if k != at[0] and not (pinned and k == 0))
+    if not all(s.action > level for s in others):
+        raise Undecided("another minimum is not proved to lie above the state's feature")
+    return at[0]
+
+
+def _one_at(found: Sequence[Saddle], index: int) -> list[arb]:
+    count = sum(s.kind == "minimum" for s in found)
+    return [arb(int(k == index)) for k in range(count)]
+
+
+def _seed(
+    neuron: Neuron, parameters: Mapping[str, Fraction], targets: Sequence[arb]
+) -> tuple[arb, list[arb]]:
+    """Where the feature's action vanishes as all modes shrink together, by bisection."""
+    low, high, place = arb(0), arb(1), None
+    with precision(_SCAN_BITS):
+        for _ in range(_HALVINGS):
+            middle = arb(((low + high) / 2).mid())
+            try:
+                feature = deepest(saddles(neuron, parameters, [t * middle for t in targets]))
+            except Undecided:
+                feature = None
+            if feature is not None and feature.action < 0:
+                high, place = middle, feature.order
+            else:
+                low = middle
+        if place is None:
+            raise Undecided("no residual was found that holds the feature's action at zero")
+        return arb(place.mid()), [arb((t * high).mid()) for t in targets]
+
+
+def _mass_guess(
+    neuron: Neuron, parameters: Mapping[str, Fraction], order: arb, modes: Sequence[arb]
+) -> arb:
+    """The mass that leaves the least residual of the closure's rows, which are linear in it."""
+    state = _State(neuron, parameters, True)
+    with precision(_SCAN_BITS):
+        none, one = (
+            [arb(v.mid()) for v in state.value([order, *modes, arb(m)])[2:]] for m in (0, 1)
+        )
+        slopes = [b - a for a, b in zip(none, one, strict=True)]
+        top = sum((-a * s for a, s in zip(none, slopes, strict=True)), arb(0))
+        return arb((top / sum((s * s for s in slopes), arb(0))).mid())
+
+
+def _solution(
+    neuron: Neuron,
+    theory: str,
+    modes: Sequence[arb],
+    found: Sequence[Saddle],
+    named: str,
+    reason: str,
+    notes: tuple[str, ...],
+) -> Solution:
+    closure = Closure({str(s): ball(t) for s, t in zip(neuron.modes, modes, strict=True)})
+    return Solution(
+        theory, "thermodynamic", Status.CERTIFIED, closure, tuple(found), named, reason, notes
+    )
