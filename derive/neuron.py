@@ -10,7 +10,7 @@ readout squares the field of the residual. The size L is large: log_prior = -L c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -24,14 +24,14 @@ from binodal.derive.symbols import sigma_a2
 class Marginal:
     """The law on one order parameter from ``low`` to infinity, all others integrated out.
 
-    ``weight`` is the unnormalised density; ``kernel[i][j]`` is that of sum_c F_ci F_cj, so that
-    their integrals over ``order`` are in the ratio <sum_c F_ci F_cj>. Both hold the residual.
+    ``weight`` is the unnormalised density, ``overlaps`` the average of sum_c F_ci F_cj at a given
+    order parameter. Both may hold the residual.
     """
 
     order: sp.Symbol
     low: sp.Expr
     weight: sp.Expr
-    kernel: Sequence[Sequence[sp.Expr]]
+    overlaps: sp.Matrix
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,12 +114,7 @@ class Neuron:
         if self.reduced is not None:
             return self.reduced
         (order,) = self.order
-        weight = sp.exp(self.log_weight)
-        kernel = [
-            [self.overlaps[i, j] * weight for j in range(len(self.modes))]
-            for i in range(len(self.modes))
-        ]
-        return Marginal(order, sp.Integer(0), weight, kernel)
+        return Marginal(order, sp.Integer(0), sp.exp(self.log_weight), self.overlaps)
 
     def closure_rows(self, averages: sp.Matrix) -> sp.Matrix:
         """Q t + (sigma^2/W)(t - y) with Q = sigma_a^2 times the averaged overlaps.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from flint import arb
 
@@ -73,7 +74,7 @@ def basin_masses(
     :class:`Undecided` where minima and maxima do not alternate.
     """
     kinds = [s.kind for s in found]
-    if any(one == other for one, other in zip(kinds, kinds[1:], strict=False)):
+    if any(one == other for one, other in pairwise(kinds)):
         raise Undecided("two saddles of one kind follow each other")
     law = NeuronLaw(neuron, parameters)
     places = [s.order for s in found[1:] if s.kind == "maximum"]
@@ -81,7 +82,7 @@ def basin_masses(
     parts = [part[0] for part in law.integrals(modes, cuts)]
     rest = law.rest(modes)
     for index, (place, cut) in enumerate(zip(places, cuts, strict=True)):
-        height = arb(law.weights(interval(place, cut), rest)[0])
+        height = law.weights(interval(place, cut), rest)[0].real
         parts[index] += (place - cut) * height
         parts[index + 1] -= (place - cut) * height
     whole = sum(parts, arb(0))

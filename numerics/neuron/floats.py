@@ -40,9 +40,8 @@ class _Compiled:
 @cache
 def _compiled(neuron: Neuron) -> _Compiled:
     """log weight and overlaps over (order, log specials, modes, parameters), and constants."""
-    law, count = neuron.marginal, range(len(neuron.modes))
-    ratios = [law.kernel[i][j] / law.weight for i in count for j in count]
-    plain, specials = split([law.weight, *ratios], law.order)
+    law = neuron.marginal
+    plain, specials = split([law.weight, *law.overlaps], law.order)
     logs = [sp.Symbol(f"l{k}", real=True) for k in range(len(specials))]
     in_logs = {s.symbol: sp.exp(log) for s, log in zip(specials, logs, strict=True)}
     named = {"log": sp.expand_log(sp.log(plain[0].subs(in_logs)), force=True)}
@@ -120,12 +119,21 @@ class FloatLaw:
         """The log of the unnormalised density at the grid's points."""
         return self._at(self.points, residual)[0]
 
+    def _weighed(self, logs: Array) -> tuple[Array, float]:
+        """Weights of the grid's points over the largest, and the log of that."""
+        weighed = np.where(np.isfinite(logs), logs, -np.inf) + self._log_widths
+        top = float(weighed.max())
+        return np.exp(weighed - top), top
+
+    def chances(self, residual: Array) -> Array:
+        """Probabilities of the grid's points."""
+        raw, _ = self._weighed(self.log_density(residual))
+        return np.asarray(raw / raw.sum())
+
     def averages(self, residual: Array) -> tuple[float, Array]:
         """log of the normalisation, and the averaged overlaps of the features."""
         logs, overlaps = self._at(self.points, residual)
-        weighed = np.where(np.isfinite(logs), logs, -np.inf) + self._log_widths
-        top = float(weighed.max())
-        raw = np.exp(weighed - top)
+        raw, top = self._weighed(logs)
         held = raw > 0
         mean = np.tensordot(raw[held], overlaps[held], axes=1) / raw.sum()
         return top + float(np.log(raw.sum())), mean

@@ -44,7 +44,7 @@ class _Compiled:
 @cache
 def _compiled(neuron: Neuron) -> _Compiled:
     law = neuron.marginal
-    whole = (law.weight, *(law.kernel[i][j] for i, j in pairs(neuron)))
+    whole = (law.weight, *(law.overlaps[pair] * law.weight for pair in pairs(neuron)))
     _require_analytic(whole, law.order)
     weights, specials = split(whole, law.order)
     rest = (*neuron.modes, *neuron.parameters)

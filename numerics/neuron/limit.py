@@ -50,7 +50,7 @@ def require_closed_zero(neuron: Neuron) -> None:
 
 @cache
 def mass_exponent(neuron: Neuron) -> sp.Expr:
-    """The power of beta with which a pinned mass falls: that of <F F^T> sigma_a^2 over the noise."""
+    """The power of beta with which a pinned mass falls: that of sigma_a^2 F F^T over the noise."""
     (order,) = neuron.order
     strength = (neuron.closure_rows(neuron.overlaps) / neuron.noise)[0]
     bare = (neuron.closure_rows(0 * neuron.overlaps) / neuron.noise)[0]

@@ -88,7 +88,9 @@ def test_the_law_of_the_mean_is_that_of_the_mode() -> None:
     for place in (sp.Rational(2, 9), sp.Rational(7, 5)):
         weight = law.weight.subs(at).subs(law.order, place)
         up, down = (sp.N(weight.subs(a, sp.Rational(3, 4) + s * step), 40) for s in (1, -1))
-        kernel = (neuron.coupling * a * law.kernel[0][0]).subs(at).subs(law.order, place)
+        kernel = (
+            (neuron.coupling * a * law.overlaps[0] * law.weight).subs(at).subs(law.order, place)
+        )
         assert abs((up - down) / (2 * step) - sp.N(kernel.subs(a, sp.Rational(3, 4)), 40)) < 1e-10
 
 

@@ -10,10 +10,10 @@ from flint import arb
 
 from binodal.models.modular.derivations.neuron import neuron as mode
 from binodal.models.modular.numerics.finite import solve_finite as solve_modular
+from binodal.models.registry import parameters_of
 from binodal.models.teacher_student.derivations.neuron import neuron as erf_neuron
 from binodal.models.teacher_student.numerics.finite import solve_finite as solve_erf
 from binodal.numerics.neuron.closure import solved_closure
-from binodal.numerics.parameters import Parameters
 
 
 def exact(**values: str) -> Mapping[str, Fraction]:
@@ -39,14 +39,14 @@ def agree(one: arb, other: arb) -> bool:
 @pytest.mark.parametrize("theory", ["published", "derived"])
 @pytest.mark.parametrize("values", ERF, ids=["droplets", "lazy"])
 def test_an_erf_neuron(theory: str, values: Mapping[str, Fraction]) -> None:
-    own = solve_erf(Parameters("teacher-student", values), theory).closure
+    own = solve_erf(parameters_of("teacher-student", values), theory).closure
     b, c = solved_closure(erf_neuron(theory), values)
     assert own is not None and agree(b, own.b) and agree(c, own.c)
 
 
 @pytest.mark.parametrize("values", MODES, ids=["deep ring", "small P"])
 def test_a_mode_of_modular_addition(values: Mapping[str, Fraction]) -> None:
-    own = solve_modular(Parameters("modular", values)).closure
+    own = solve_modular(parameters_of("modular", values)).closure
     (a,) = solved_closure(mode(), values)
     assert own is not None and agree(a, own.a)
 
@@ -55,6 +55,6 @@ def test_another_noise_is_told_apart() -> None:
     """The control: a thousandth of the temperature moves the closure out of the ball."""
     values = MODES[1]
     warmer = {**values, "sigma2": values["sigma2"] * Fraction(1001, 1000)}
-    own = solve_modular(Parameters("modular", values)).closure
+    own = solve_modular(parameters_of("modular", values)).closure
     (a,) = solved_closure(mode(), warmer)
     assert own is not None and not agree(a, own.a)

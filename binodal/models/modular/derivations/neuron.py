@@ -40,8 +40,8 @@ def neuron() -> Neuron:
     """
     mode = mode_action()
     free = mode.s.subs(u, 0)
-    weight, moment = (density_of_mean(k).subs(u, mode.coupling) for k in (0, 1))
-    overlap = mode_overlap() / (x * x_v)
+    weight, moment = (density_of_mean(k) for k in (0, 1))
+    overlap = mode_overlap() / (x * x_v) * moment / weight
     return Neuron(
         order=(x, x_v),
         cost=mode.factor / P * free,
@@ -54,5 +54,10 @@ def neuron() -> Neuron:
         size=P,
         parameters=(N, P, sigma2, sigma_a2, gamma),
         scaling=canonical(),
-        reduced=Marginal(x, sp.Integer(0), weight, ((overlap * moment,),)),
+        reduced=Marginal(
+            x,
+            sp.Integer(0),
+            weight.subs(u, mode.coupling),
+            sp.Matrix([[overlap.subs(u, mode.coupling)]]),
+        ),
     )
