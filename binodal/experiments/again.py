@@ -17,7 +17,7 @@ from binodal.experiments.curves import laws_again
 from binodal.experiments.fits import fits_of
 from binodal.experiments.lent import with_bias
 from binodal.experiments.parts import judged_case, measurements_of, model_of, rounded_values
-from binodal.reports.summaries import stored_files
+from binodal.experiments.stored import stored_files
 
 CLOSE = 2e-5
 """Relative difference of predictions that rounding and another machine explain."""

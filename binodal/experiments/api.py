@@ -12,7 +12,7 @@ from typing import Any
 
 from binodal.config import Exact, exact_of
 from binodal.errors import DECIDED, UNDECIDED, RequestError
-from binodal.experiments.stored import expanded
+from binodal.experiments.stored import normal
 from binodal.extras import experiment_errors
 from binodal.page.output import require_folder, write_text
 from binodal.progress import Progress
@@ -30,12 +30,12 @@ class Conducted:
     @property
     def exit_status(self) -> int:
         """1 while cases are missing, or when a theory at its own limit is rejected; else 0."""
-        rows = expanded(self.summary)["rows"]
+        rows = normal(self.summary, "")["rows"]
         verdicts = {row["verdict"] for row in rows if row["theory"] == "derived"}
         return UNDECIDED if self.summary["missing"] or "DISAGREE" in verdicts else DECIDED
 
     def __str__(self) -> str:
-        rows = expanded(self.summary)["rows"]
+        rows = normal(self.summary, "")["rows"]
         counts = [
             f"{theory}: "
             + ", ".join(

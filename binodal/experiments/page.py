@@ -12,7 +12,7 @@ from binodal.experiments.drawings import drawings
 from binodal.experiments.figures import LINES, label_of, main_form
 from binodal.experiments.findings import findings
 from binodal.experiments.lent import LENT
-from binodal.experiments.stored import documents
+from binodal.experiments.stored import read_experiments
 from binodal.page.output import drawn, require_folder, write_text
 
 FIGURES, PAGE = "experiments", "experiments.md"
@@ -49,7 +49,7 @@ def page(folder: Path) -> Path:
     require_folder(folder, PAGE)
     pictures = require_folder(folder / FIGURES)
     parts = [_INTRODUCTION]
-    found = documents()
+    found = read_experiments()
     if not found:
         parts.append("No experiment is stored with this version.\n")
     for document in found:

@@ -1,49 +1,133 @@
-"""Stored summaries with their rows in one list, each row with its case and exact parameters."""
+"""Stored experiments: JSON summaries that come with the program, read with tolerance."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
-from binodal.reports.summaries import stored_files
+Experiment = dict[str, Any]
+"""``experiment``, ``title``, ``question``, ``settings``, ``cases``, ``rows``, ``controls``,
+``sources``, ``fits``, ``missing``, ``curves``, ``provenance``, and ``problem`` if it cannot be
+read."""
 
-_EMPTY = dict.fromkeys(
-    (
-        "at",
-        "measured",
-        "stderr",
-        "bias",
-        "bias_error",
-        "predicted",
-        "z",
-        "p",
-        "freedom",
-        "excludes",
-        "ess",
-        "rhat",
-        "problem",
-    )
+_ROW = (
+    "case",
+    "observable",
+    "theory",
+    "limit",
+    "modes",
+    "at",
+    "measured",
+    "stderr",
+    "bias",
+    "bias_error",
+    "predicted",
+    "z",
+    "p",
+    "freedom",
+    "excludes",
+    "verdict",
+    "ess",
+    "rhat",
+    "problem",
 )
 
 
-def documents() -> list[dict[str, Any]]:
-    """Every stored experiment."""
-    return [expanded(json.loads(file.read_text("utf-8"))) for file in stored_files()]
+def stored_files() -> list[Traversable]:
+    """The files of stored experiments, by name; none if there is no such folder."""
+    folder = files("binodal.validate.experiments").joinpath("stored")
+    if not folder.is_dir():
+        return []
+    return sorted((f for f in folder.iterdir() if f.name.endswith(".json")), key=lambda f: f.name)
 
 
-def expanded(document: Mapping[str, Any]) -> dict[str, Any]:
-    """The summary with ``rows``, ``controls`` and ``sources`` over all cases.
+def read_experiments(summaries: Iterable[Traversable] | None = None) -> list[Experiment]:
+    """Every stored experiment; one that cannot be read says so in ``problem``."""
+    return [_read(file) for file in (stored_files() if summaries is None else summaries)]
 
-    >>> found = expanded({"cases": [{"name": "x", "params": {"N": "7"}, "rows": [{"z": 2.0}],
-    ...                              "controls": []}]})
-    >>> found["rows"][0]["case"], found["rows"][0]["params"], found["rows"][0]["at"]
-    ('x', {'N': '7'}, None)
+
+def _read(file: Traversable) -> Experiment:
+    name = file.name.removesuffix(".json")
+    try:
+        return normal(json.loads(file.read_text("utf-8")), name)
+    except (OSError, ValueError, TypeError) as error:
+        return normal({}, name) | {"problem": f"{file.name} cannot be read: {error}"}
+
+
+def normal(document: Any, name: str) -> Experiment:
+    """The fields of a summary, whatever else is in it or missing; rows of all cases in one list.
+
+    >>> case = {"name": "cold", "params": {"N": "7"}, "rows": [{"observable": "b", "at": 0.5}]}
+    >>> row = normal({"cases": [case, "odd"]}, "x")["rows"][0]
+    >>> row["case"], row["params"], row["measured"]
+    ('cold', {'N': '7', 'q': 0.5}, None)
     """
-    rows, controls, sources = [], [], []
-    for case in document["cases"]:
-        own = {"case": case["name"], "params": case["params"]}
-        rows += [_EMPTY | own | row for row in case["rows"]]
-        controls += [{"case": case["name"]} | row for row in case["controls"]]
-        sources += [{"case": case["name"]} | row for row in case.get("sources", ())]
-    return {**document, "rows": rows, "controls": controls, "sources": sources}
+    if not isinstance(document, Mapping):
+        raise ValueError("not an object")
+    cases = _mappings(document.get("cases"))
+    return {
+        "experiment": _slug(str(document.get("experiment") or name)),
+        "title": str(document.get("title") or document.get("experiment") or name),
+        "question": str(document.get("question") or ""),
+        "settings": _mapping(document.get("settings")),
+        "cases": cases,
+        "rows": [row_of(row) for row in (*_mappings(document.get("rows")), *_in(cases, "rows"))],
+        "controls": [*_mappings(document.get("controls")), *_in(cases, "controls")],
+        "sources": [*_in(cases, "sources")],
+        "fits": _mappings(document.get("fits")),
+        "missing": [str(case) for case in document.get("missing") or ()],
+        "curves": _mapping(document.get("curves")),
+        "provenance": _mapping(document.get("provenance")),
+        "problem": "",
+    }
+
+
+def _in(cases: Iterable[Mapping[str, Any]], what: str) -> Iterator[dict[str, Any]]:
+    """Entries of every case, each with the case's name and, for rows, its parameters."""
+    for case in cases:
+        own = {"case": case.get("name")}
+        if what == "rows":
+            own["params"] = case.get("params")
+        yield from (own | entry for entry in _mappings(case.get(what)))
+
+
+def _slug(name: str) -> str:
+    """A name that can be part of a file's name and of an anchor.
+
+    >>> _slug("../Law of q")
+    'law-of-q'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "experiment"
+
+
+def _mappings(value: Any) -> list[dict[str, Any]]:
+    return [_mapping(entry) for entry in value if entry] if isinstance(value, list) else []
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else {}
+
+
+def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of a comparison, with the place on its axis among its parameters."""
+    params = _mapping(row.get("params"))
+    if row.get("at") is not None:
+        params.setdefault("q", row["at"])
+    return {**{name: row.get(name) for name in _ROW}, "params": params}
+
+
+def theory_of(row: Mapping[str, Any]) -> str:
+    """The theory of a row, named with its limit and its modes, if they are told.
+
+    >>> theory_of({"theory": "derived", "limit": "finite", "modes": 3})
+    'derived, finite, modes to H5'
+    """
+    theory, modes = str(row.get("theory") or "-"), row.get("modes")
+    if not row.get("limit") or "," in theory or theory.startswith("control"):
+        return theory
+    more = f", modes to H{2 * modes - 1}" if isinstance(modes, int) and modes > 2 else ""
+    return f"{theory}, {row['limit']}{more}"

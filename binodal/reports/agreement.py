@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from binodal.derive.theories import THEORIES
+from binodal.experiments.stored import Experiment, theory_of
 from binodal.page.blocks import Block, Fold, Paragraph, Table, literal
 from binodal.page.measured import as_float
 from binodal.page.section import Request, Section
 from binodal.reports.experiments import headline, number, share, with_error
 from binodal.reports.forest import Row, label_of, main_theory, varied_names
-from binodal.reports.summaries import Experiment
 
 VERDICTS = ("AGREE", "DISAGREE", "INCONCLUSIVE")
 
@@ -52,7 +52,7 @@ def _headline(experiments: Sequence[Experiment]) -> Table:
         varied = varied_names(own)
         lines: dict[str, dict[str, Row]] = {}
         for row in own:
-            lines.setdefault(label_of(row, varied), {}).setdefault(_short(row["theory"]), row)
+            lines.setdefault(label_of(row, varied), {}).setdefault(_short(theory_of(row)), row)
         for label, said in lines.items():
             first = next(iter(said.values()))
             measured = with_error(first["measured"], first["stderr"])
@@ -87,8 +87,8 @@ def _cell(row: Row | None) -> str:
 
 def _counts(experiment: Experiment) -> list[list[str]]:
     found = []
-    for theory in dict.fromkeys(str(row.get("theory")) for row in experiment["rows"]):
-        own = [row for row in experiment["rows"] if str(row.get("theory")) == theory]
+    for theory in dict.fromkeys(theory_of(row) for row in experiment["rows"]):
+        own = [row for row in experiment["rows"] if theory_of(row) == theory]
         counts = Counter(str(row.get("verdict")) for row in own)
         chances = [p for row in own if (p := as_float(row.get("p"))) is not None]
         least = f"{min(chances):.2g}" if chances else "-"

@@ -7,11 +7,11 @@ from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 from binodal.errors import RequestError, Stopped
+from binodal.experiments.stored import Experiment, row_of, theory_of
 from binodal.models.registry import model
 from binodal.models.report import Ensemble
 from binodal.networks import network_of
 from binodal.numerics.sources import content, loads
-from binodal.reports.summaries import Experiment, row_of
 
 if TYPE_CHECKING:
     from binodal.validate.compare.load import Loaded
@@ -70,7 +70,11 @@ def trained(
     except (ValidateError, RequestError) as error:
         return blank | {"problem": str(error)}
     blank["question"] = " ".join(compared.loaded.notes)
-    return blank | {"rows": [row_of(row) for row in compared.document]}
+    return blank | {"rows": [_row(row) for row in compared.document]}
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row_of(row), "theory": theory_of(row)}
 
 
 def _measured_alone(loaded: Loaded) -> list[dict[str, Any]]:
@@ -78,7 +82,7 @@ def _measured_alone(loaded: Loaded) -> list[dict[str, Any]]:
     from binodal.validate.compare.measure import measurements
 
     return [
-        row_of(
+        _row(
             {
                 "observable": m.observable,
                 "measured": _finite(m.value),

@@ -8,6 +8,8 @@ from math import floor, log10
 from typing import Any
 
 from binodal.comparison.text import percent
+from binodal.experiments.drawings import drawings
+from binodal.experiments.stored import Experiment, theory_of
 from binodal.models.report import reported
 from binodal.page.blocks import (
     Block,
@@ -29,8 +31,6 @@ from binodal.reports.forest import (
     main_theory,
     varied_names,
 )
-from binodal.reports.stored_curves import MOST_PANELS, Panel, curves_figure, panels_of
-from binodal.reports.summaries import Experiment
 
 _LONG = 24
 _MOST_PLACES = 9
@@ -57,9 +57,7 @@ def experiment_part(experiment: Experiment, label: str = "stored") -> Part:
         blocks.append(Paragraph(f"**Setting.** {_listed(experiment['settings'])}"))
     if drawn(_main(rows)):
         blocks.append(_forest(experiment, label))
-    panels = panels_of(experiment["curves"])
-    if panels:
-        blocks.append(_curves(experiment, panels, label))
+    blocks += _drawings(experiment, label)
     blocks += _fits(experiment)
     if rows:
         blocks += _tables(experiment)
@@ -157,15 +155,18 @@ def _forest(experiment: Experiment, label: str) -> Figure:
     )
 
 
-def _curves(experiment: Experiment, panels: list[Panel], label: str) -> Figure:
-    cut = f" The first {MOST_PANELS} of {len(panels)} panels are drawn."
-    return Figure(
-        f"{label}-{experiment['experiment']}-curves",
-        partial(curves_figure, panels),
-        f"{literal(experiment['title'])}: curves as stored. Marks with bars and shaded bands are "
-        f"measured, other lines are theory.{cut if len(panels) > MOST_PANELS else ''}",
-        "Panels of stored curves, one for each case of the experiment.",
-    )
+def _drawings(experiment: Experiment, label: str) -> list[Block]:
+    """The figures that a stored experiment has of its own, as its page shows them."""
+    return [
+        Figure(
+            f"{label}-{experiment['experiment']}-{stem}",
+            partial(draw, experiment),
+            f"{literal(experiment['title'])}: {caption}. Marks with bars and shaded bands are "
+            "measured, other lines are theory.",
+            "Panels with networks beside theories.",
+        )
+        for stem, draw, caption in drawings(experiment)
+    ]
 
 
 def rows_table(rows: Sequence[Mapping[str, Any]], caption: str) -> Table:
@@ -176,7 +177,7 @@ def rows_table(rows: Sequence[Mapping[str, Any]], caption: str) -> Table:
     table = [
         [
             label_of(row, varied),
-            literal(row.get("theory") or "-"),
+            literal(theory_of(row)),
             with_error(row.get("measured"), row.get("stderr")),
             number(row.get("predicted"), 5),
             number(row.get("p"), 2),

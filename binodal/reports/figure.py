@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from binodal.errors import RequestError
+from binodal.experiments.stored import read_experiments
 from binodal.models.report import FigureWriter, figure_writers
 from binodal.numerics.isolation import isolated
 from binodal.page.blocks import Figure, figures_of
@@ -19,7 +20,6 @@ from binodal.page.section import Request, Say
 from binodal.reports.answers import request
 from binodal.reports.experiments import experiment_part
 from binodal.reports.run import RESULTS
-from binodal.reports.summaries import read_experiments
 
 KINDS = (".svg", ".png", ".pdf")
 _SENTENCE = re.compile(r"(?<!Fig)\. ")

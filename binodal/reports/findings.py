@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from binodal.derive.theories import THEORIES
+from binodal.experiments.stored import theory_of
 from binodal.models.report import reported
 from binodal.page.blocks import Block, Items, Table
 from binodal.page.measured import Data, rows
@@ -51,7 +52,7 @@ def _audit(earlier: Data) -> list[str]:
 def _networks(earlier: Data) -> list[str]:
     verdicts: dict[str, Counter[str]] = {theory: Counter() for theory in THEORIES}
     for row in rows(earlier):
-        theory = str(row.get("theory")).removesuffix(", finite")
+        theory = theory_of(row).removesuffix(", finite")
         if theory in verdicts:
             verdicts[theory][str(row.get("verdict"))] += 1
     if not any(verdicts.values()):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from binodal.experiments.stored import theory_of
 from binodal.page.measured import as_float
 from binodal.page.names import math_of, observable
 from binodal.page.style import COLOURS, GREY, MARKS, figure
@@ -54,7 +55,7 @@ def drawn(rows: Sequence[Row]) -> list[Row]:
 
 def main_theory(row: Row) -> bool:
     """Whether the row is about a theory with the modes of the paper, not about a control."""
-    theory = str(row.get("theory"))
+    theory = theory_of(row)
     return not theory.startswith("control") and "modes" not in theory
 
 
@@ -63,12 +64,12 @@ def forest_figure(rows: Sequence[Row], path: Path) -> None:
     shown = drawn(rows)
     varied = varied_names(shown)
     lines = list(dict.fromkeys(label_of(row, varied) for row in shown))[:MOST_LINES]
-    theories = list(dict.fromkeys(str(row["theory"]) for row in shown))
+    theories = list(dict.fromkeys(theory_of(row) for row in shown))
     with figure(path, 1, 1, (7.0, 1.3 + 0.21 * len(lines))) as (drawing, panel):
         panel.axvspan(-2, 2, color="0.92", zorder=0)
         panel.axvline(0, color="0.6", linewidth=0.8, zorder=1)
         for number, theory in enumerate(theories):
-            own = [row for row in shown if str(row["theory"]) == theory]
+            own = [row for row in shown if theory_of(row) == theory]
             places = [(as_float(row["z"]), label_of(row, varied)) for row in own]
             marks = [
                 (max(-_EDGE, min(_EDGE, z)), lines.index(line))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from binodal.experiments.stored import read_experiments
 from binodal.page.blocks import Block, Paragraph
 from binodal.page.section import Request, Section
 from binodal.reports.experiments import experiment_part
-from binodal.reports.summaries import read_experiments
 
 
 def chapter(request: Request) -> Section:
@@ -20,4 +20,5 @@ def chapter(request: Request) -> Section:
     if not found:
         blocks.append(Paragraph("**Not run**: no experiment is stored with this version."))
     blocks += [experiment_part(experiment) for experiment in found]
-    return Section(blocks, data={"experiments": found})
+    shown = [{k: v for k, v in each.items() if k != "cases"} for each in found]
+    return Section(blocks, data={"experiments": shown})

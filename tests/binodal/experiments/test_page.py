@@ -4,10 +4,10 @@ import pytest
 
 from binodal.experiments.drawings import drawings
 from binodal.experiments.page import page
-from binodal.experiments.stored import documents
+from binodal.experiments.stored import read_experiments
 from binodal.validate.rhat import nested_limit
 
-STORED = documents()
+STORED = read_experiments()
 
 
 def test_every_experiment_is_stored():

@@ -3,9 +3,9 @@
 import pytest
 
 from binodal.experiments.findings import findings
-from binodal.experiments.stored import documents
+from binodal.experiments.stored import read_experiments
 
-SPLIT = [d for d in documents() if d["sources"]]
+SPLIT = [d for d in read_experiments() if d["sources"]]
 
 
 def test_both_models_have_their_gaps_split():

@@ -19,7 +19,7 @@ from binodal.experiments.parts import (
     predictions_of,
     rounded_values,
 )
-from binodal.reports.summaries import stored_files
+from binodal.experiments.stored import stored_files
 
 DOCUMENTS = [json.loads(file.read_text("utf-8")) for file in stored_files()]
 CASES = [

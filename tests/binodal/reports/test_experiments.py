@@ -8,15 +8,15 @@ from importlib.util import find_spec
 
 import pytest
 
+from binodal.experiments.stored import normal, read_experiments
 from binodal.models.registry import parameters_of
+from binodal.page.blocks import figures_of
 from binodal.page.html import blocks_html
 from binodal.page.measured import as_float, densities, points
 from binodal.page.section import Request
 from binodal.reports import agreement
 from binodal.reports.experiments import experiment_part
 from binodal.reports.forest import label_of, varied_names
-from binodal.reports.stored_curves import curves_figure, panels_of
-from binodal.reports.summaries import normal, read_experiments
 
 ROW = {
     "observable": "b",
@@ -98,8 +98,7 @@ def test_what_is_no_number_is_none(odd):
 )
 def test_any_summary_is_shown(document):
     part = experiment_part(normal(document, "name"))
-    drawings = dict.fromkeys(("stored-name-z", "stored-name-curves"), "<svg/>")
-    drawings |= {"stored-script-z": "<svg/>"}
+    drawings = dict.fromkeys(("stored-name-z", "stored-script-z"), "<svg/>")
     assert "<script" not in blocks_html([part], drawings)
 
 
@@ -113,8 +112,16 @@ def test_files_that_cannot_be_read_say_so(tmp_path):
     assert "Not run" in blocks_html([experiment_part(half)], {})
 
 
-def test_the_files_that_come_with_the_program_are_readable():
-    assert all(not experiment["problem"] for experiment in read_experiments())
+def test_the_files_that_come_with_the_program_reach_the_report():
+    """Their rows, their figures, and their points beside a theory's curve."""
+    experiments = read_experiments()
+    assert experiments and all(e["rows"] and not e["problem"] for e in experiments)
+    for experiment in experiments:
+        figures = [block.name for block in figures_of([experiment_part(experiment)])]
+        assert f"stored-{experiment['experiment']}-z" in figures and len(figures) > 1
+    cold = points(seen(*experiments), "a", "sigma2", {"N": 1000.0, "P": 7.0}).x
+    assert sorted(set(cold)) == [0.0014, 0.0021, 0.0028, 0.0035, 0.0045]
+    assert densities(seen(*experiments), {"N": 88.0, "sigma2": 0.2, "epsilon": -0.3})
 
 
 def test_lines_are_told_apart_by_what_varies():
@@ -175,9 +182,8 @@ CASES = normal(
 )
 
 
-def test_an_experiment_of_many_cases(tmp_path):
-    names = ("stored-law-z", "stored-law-curves")
-    html = blocks_html([experiment_part(CASES)], dict.fromkeys(names, "<svg/>"))
+def test_an_experiment_of_many_cases():
+    html = blocks_html([experiment_part(CASES)], {"stored-law-z": "<svg/>"})
     for words in (
         "at-1/5",
         "Q11 doubled",
@@ -188,11 +194,6 @@ def test_an_experiment_of_many_cases(tmp_path):
     ):
         assert words in html
     assert "m68k" not in html and "−0.970 ± 0.050" in html
-    law, course = panels_of(CASES["curves"])
-    assert [c.label for c in law.curves] == ["networks", "derived"]
-    assert course.kind == "course" and course.curves[0].x.tolist() == [1.0, 10.0]
-    curves_figure([law, course], tmp_path / "curves.svg")
-    assert (tmp_path / "curves.svg").stat().st_size > 1000
 
 
 def test_stored_curves_reach_the_figures():

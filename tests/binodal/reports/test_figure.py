@@ -52,9 +52,9 @@ def test_the_command_lists_and_writes(run, tmp_path):
     assert (listed.status, listed.err) == (0, "") and listed.out == run("figure", "--list").out
     assert [line.split()[0] for line in listed.out.splitlines()] == list(figures(tmp_path))
     assert all(len(line.split()) > 4 for line in listed.out.splitlines())
-    ran = run("figure", "stored-overlap-law-curves")
-    assert (ran.status, ran.out) == (0, "wrote stored-overlap-law-curves.svg\n")
-    assert ran.files == ["stored-overlap-law-curves.svg"]
+    ran = run("figure", "stored-overlap-law-density")
+    assert (ran.status, ran.out) == (0, "wrote stored-overlap-law-density.svg\n")
+    assert ran.files == ["stored-overlap-law-density.svg"]
 
 
 @pytest.mark.parametrize(
