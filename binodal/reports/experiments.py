@@ -55,9 +55,10 @@ def experiment_part(experiment: Experiment, label: str = "stored") -> Part:
         blocks.append(Paragraph(f"Cases **not run**: {cases}."))
     if experiment["settings"]:
         blocks.append(Paragraph(f"**Setting.** {_listed(experiment['settings'])}"))
-    if drawn(_main(rows)):
-        blocks.append(_forest(experiment, label))
-    blocks += _drawings(experiment, label)
+    figures = _drawings(experiment, label)
+    if not figures and drawn(_main(rows)):
+        figures = [_forest(experiment, label)]
+    blocks += figures
     blocks += _fits(experiment)
     if rows:
         blocks += _tables(experiment)
@@ -75,9 +76,10 @@ def _main(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _tables(experiment: Experiment) -> list[Block]:
-    rows = [row for row in experiment["rows"] if main_theory(row) or not row.get("case")]
+    rows = [r for r in _main(experiment["rows"]) if main_theory(r) or not r.get("case")]
     left = len(experiment["rows"]) - len(rows)
-    more = f" {left} rows with more modes are in results.json alone." if left else ""
+    more = f" {left} rows, of other observables or with more modes, are in results.json alone."
+    more = more if left else ""
     table = rows_table(rows, f"{literal(experiment['title'])}: measured against predicted.{more}")
     blocks: list[Block] = [table if len(rows) <= _LONG else Fold(f"All {len(rows)} rows", [table])]
     if experiment.get("controls"):

@@ -13,14 +13,10 @@ from binodal.models.teacher_student.network.network import TeacherStudent
 from binodal.models.teacher_student.network.overlap_density import overlap_density
 from binodal.models.teacher_student.network.overlaps import ORDERS, mean_square, mode_amplitudes
 from binodal.models.teacher_student.network.readout import TeacherStudentReadout
+from binodal.models.teacher_student.numerics.joint_law import LARGEST_OVERLAP, PERP_EDGES
 from binodal.validate.observable import Number, Quantity
 
-LARGEST_OVERLAP = 2.5
-"""Overlaps beyond it are counted in the tail alone."""
-
 TAIL = 0.5
-PERP_EDGES = tuple(i / 4 for i in range(9))
-"""Bins of |q| in which |w_perp|^2 is averaged; the last is open."""
 
 _MODES = ("b", "c", "t5", "t7")
 _DIRECT = ("b_direct", "c_direct")

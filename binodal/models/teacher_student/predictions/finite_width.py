@@ -19,8 +19,8 @@ from binodal.models.teacher_student.derivations.finite_width import (
     finite_width_of_continuum,
 )
 from binodal.models.teacher_student.derivations.kernel import normalised_overlap
+from binodal.models.teacher_student.numerics.joint_law import grid, log_weight, residual_modes
 from binodal.models.teacher_student.numerics.law import scales, solved_law
-from binodal.models.teacher_student.predictions.joint_law import grid, log_weight, residual_modes
 from binodal.numerics.codegen.load import compiled
 from binodal.numerics.errors import Undecided
 from binodal.validate.expansion import Expansion, rows

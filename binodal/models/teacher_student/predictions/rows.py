@@ -9,11 +9,15 @@ from math import nan
 import numpy as np
 from scipy import optimize
 
-from binodal.models.teacher_student.network.observer import PERP_EDGES
+from binodal.models.teacher_student.numerics.joint_law import (
+    PERP_EDGES,
+    JointLaw,
+    joint_law,
+    residual_modes,
+)
 from binodal.models.teacher_student.numerics.law import Array, Law, solve_law, solved_law
 from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic
 from binodal.models.teacher_student.predictions import finite_width as finite_width_teacher
-from binodal.models.teacher_student.predictions.joint_law import JointLaw, joint_law, residual_modes
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.prediction import Prediction

@@ -13,7 +13,7 @@ from binodal.models.registry import model
 from binodal.models.registry import preset
 from binodal.numerics.rescale import rescale, whole_sizes
 from binodal.models.teacher_student.report.law_drawing import LawCurve, LawPanel
-from binodal.models.teacher_student.report.overlap_law import minus_log_density
+from binodal.models.teacher_student.numerics.joint_law import minus_log_density
 from binodal.models.report import Heading
 from binodal.models.teacher_student.report.data import MODEL
 

@@ -13,10 +13,14 @@ from binodal.models.registry import preset
 from binodal.models.teacher_student.network.data import teacher_target
 from binodal.models.teacher_student.network.network import TeacherStudentShape
 from binodal.models.teacher_student.network.network_model import NETWORK
+from binodal.models.teacher_student.numerics import joint_law as joint_law_module
+from binodal.models.teacher_student.numerics.joint_law import (
+    joint_law,
+    minus_log_density,
+    residual_modes,
+)
 from binodal.models.teacher_student.numerics.law import law, solve_law, solved_law
-from binodal.models.teacher_student.predictions import joint_law as joint_law_module
 from binodal.models.teacher_student.predictions.data_closure import OneNeuron, data_closure
-from binodal.models.teacher_student.predictions.joint_law import joint_law, residual_modes
 from binodal.models.teacher_student.predictions.rows import predictions, with_kernel_factor
 from binodal.numerics.errors import Undecided
 from binodal.validate.data import gaussian_inputs
@@ -157,3 +161,12 @@ def test_a_grid_that_does_not_hold_the_law_is_refused(monkeypatch):
     monkeypatch.setattr(joint_law_module, "grid", cut)
     with pytest.raises(Undecided, match="the law of y alone"):
         joint_law(floats, "derived", *solved_law(floats, "derived"))
+
+
+@pytest.mark.parametrize("theory", ["published", "derived"])
+def test_the_law_at_given_places_is_that_of_the_grid(theory):
+    """Integrated over r_perp at each q, and read off the normalised law's own grid."""
+    places = np.array([0.1, 0.4, 0.72])
+    law_on_grid = joint_law(FLOATS, theory, *solved_law(FLOATS, theory))
+    costs = law_on_grid.log_density(np.zeros(1)) - law_on_grid.log_density(places)
+    assert minus_log_density(FLOATS, theory, places) == pytest.approx(costs, abs=2e-3)

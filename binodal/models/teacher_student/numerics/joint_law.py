@@ -16,12 +16,18 @@ from scipy.stats import gamma
 from binodal.derive.symbols import d, q, s, sigma_w2
 from binodal.models.teacher_student.derivations.continuum import CORRELATION, continuum_action
 from binodal.models.teacher_student.derivations.kernel import normalised_overlap
-from binodal.models.teacher_student.network.observer import LARGEST_OVERLAP, PERP_EDGES
-from binodal.models.teacher_student.numerics.law import Law, scales
+from binodal.models.teacher_student.numerics.law import Law, scales, solved_law
 from binodal.numerics.codegen.load import compiled
 from binodal.numerics.errors import Undecided
 
 Array = NDArray[np.float64]
+
+LARGEST_OVERLAP = 2.5
+"""Overlaps beyond it are counted in the tail alone."""
+
+PERP_EDGES = tuple(i / 4 for i in range(9))
+"""Bins of |q| in which |w_perp|^2 is averaged; the last is open."""
+
 _POINTS_PER_WIDTH = 4
 _MOST_POINTS = 10_000_000
 _AGREEMENT = 1e-4
@@ -171,6 +177,26 @@ def log_weight(
         r * overlap for r, overlap in zip(residual, _overlaps(len(residual))(rho), strict=True)
     )
     return np.asarray(log_prior + 0.5 * of.coupling * field**2)
+
+
+def minus_log_density(parameters: Mapping[str, float], theory: str, overlaps: Array) -> Array:
+    """-log p(q) relative to q = 0 at the closure of the given d, far into the tails.
+
+    Derived: the joint law integrated over r_perp^2. Published: r_perp^2 is sigma_w^2. Raises
+    :class:`binodal.numerics.errors.Undecided` where the closure is not solved.
+
+    >>> at = {"N": 700, "n": 3000, "d": 150, "sigma2": 0.18, "sigma_w2": 0.5}
+    >>> at |= {"sigma_a2": 8 / 700, "epsilon": -0.3}
+    >>> bool(minus_log_density(at, "derived", np.array([0.0, 0.1]))[1] > 0)
+    True
+    """
+    of, residual = solved_law(parameters, theory)
+    _, perp2, weights = grid(parameters, theory, of, residual)
+    places = np.append(overlaps, 0.0)[:, None]
+    logs = log_weight(places, perp2[None, :], parameters, of, residual) + np.log(weights)
+    top = logs.max(axis=1)
+    cost = -top - np.log(np.exp(logs - top[:, None]).sum(axis=1))
+    return np.asarray(cost[:-1] - cost[-1])
 
 
 def residual_modes(residual: Array) -> Array:
