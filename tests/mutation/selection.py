@@ -127,24 +127,20 @@ class Suite:
 
     def _ranked(self, mutant: Mutant) -> list[dict[str, float]]:
         """Disjoint sets of recorded tests, those that see most first, with the cost of each."""
-        ranks: list[dict[str, float]] = [{}, {}, {}, {}]
+        ranks: list[dict[str, float]] = [{}, {}, {}]
         stem = Path(mutant.path).stem.replace("_", "")
         for file, entry in self.entries.items():
             anywhere = any(_runs(t.functions, mutant) for t in entry.tests.values())
             opened = _runs(entry.opened, mutant)
+            own = self._examples.get(file) == mutant.path
             for name, ran in entry.tests.items():
-                if _runs(ran.functions, mutant):
+                at_import = opened and (own or mutant.path in ran.functions)
+                if at_import or _runs(ran.functions, mutant):
                     rank = 0
-                elif anywhere:
-                    rank = 1
-                elif not opened:
-                    continue
+                elif anywhere or opened:
+                    rank = 1 if anywhere else 2
                 else:
-                    rank = (
-                        2
-                        if mutant.path in ran.functions or self._examples.get(file) == mutant.path
-                        else 3
-                    )
+                    continue
                 named = stem in name.replace("_", "")
                 ranks[rank][name] = entry.cost(name) * (0.2 if named else 1.0)
         return ranks

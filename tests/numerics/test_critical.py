@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from fractions import Fraction
 from types import SimpleNamespace
 
 from flint import arb
 
-from binodal.numerics.critical import nearest_first
+from binodal.numerics.continuation.boundaries import Boundaries
+from binodal.numerics.critical import CriticalPoints, nearest_first
 
 
 def test_points_are_ordered_by_their_ratio_to_the_own_value():
@@ -16,3 +18,9 @@ def test_points_are_ordered_by_their_ratio_to_the_own_value():
     points = [SimpleNamespace(value=arb(v.numerator) / v.denominator) for v in values]
     found = [float(p.value) for p in nearest_first(points, Fraction(5))]
     assert found == [7.5, 10.0, float(points[0].value), 0.5]
+
+
+def test_a_share_that_nobody_names_is_a_half():
+    """The event "mass" is where features hold half, as a point and as a curve."""
+    for solver in (CriticalPoints, Boundaries):
+        assert inspect.signature(solver.__call__).parameters["fraction"].default == Fraction(1, 2)
