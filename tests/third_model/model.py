@@ -8,6 +8,7 @@ kappa = sigma_a^2 n^2/(N sigma^4 L) the action is x/2 + gamma x^4/8 - kappa t^2 
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import sympy as sp
 
@@ -16,7 +17,10 @@ from binodal.derive.neuron import Neuron
 from binodal.derive.symbols import N, gamma, n, sigma2, sigma_a2
 from binodal.models import general
 from binodal.models.protocol import Model, OrderParameter
-from binodal.numerics.parameters import Field, Parameters, Space
+from binodal.numerics.parameters import Exponents, Field, Parameters, Space
+
+if TYPE_CHECKING:
+    from binodal.validate.network_model import NetworkModel
 
 L = sp.Symbol("L", positive=True)
 q = sp.Symbol("q", nonnegative=True)
@@ -37,6 +41,12 @@ NEURON = Neuron(
     scaling={N: sp.Integer(1), n: sp.Integer(1), L: sp.Integer(1)},
 )
 NOTES = (Assumption.MEAN_FIELD.value,)
+
+
+def _scaling() -> Exponents:
+    return general.exponents(NEURON)
+
+
 _COUNT = Field(Fraction(1), strict=False, whole=True)
 SPACE = Space(
     "squares",
@@ -59,8 +69,15 @@ SPACE = Space(
             "gamma": Fraction(1, 4),
         }
     },
-    lambda: general.exponents(NEURON),
+    _scaling,
 )
+
+
+def _network() -> NetworkModel:
+    from tests.third_model.network import NETWORK
+
+    return NETWORK
+
 
 MODEL = Model(
     SPACE,
@@ -79,6 +96,7 @@ MODEL = Model(
     derivations=lambda: general.derivations(NEURON),
     complete=lambda theory: general.derivations(NEURON)["neuron"](theory),
     expressions=lambda: general.expressions(NEURON, NOTES),
+    network=_network,
 )
 
 

@@ -30,7 +30,7 @@ REFUSES: dict[str, list[list[str]]] = {
     "map": [[*AT, "--x", "sigma2=0.5:2", "--y", "n=30:90"]],
     "hysteresis": [[*AT, "--along", "sigma2=0.5:2:3"]],
     "ladder": [[*AT, "--event", "birth"]],
-    "train": [AT],
+    "train": [[*AT, "--starts", "feature"], [*AT, "--sampler", "collapsed-hmc"]],
     "codegen": [["squares", "nothing", "--target", "c"]],
     "derive": [["squares", "nothing"]],
 }
@@ -86,7 +86,7 @@ def test_explore_has_the_models_that_offer_a_part(tmp_path: Path) -> None:
 
 
 def test_every_command_is_met_above() -> None:
-    elsewhere = {"sweep", "cite", "audit", "figure", "explore", "compare", "experiment"}
+    elsewhere = {"sweep", "cite", "audit", "figure", "explore", "train", "compare", "experiment"}
     rest = {"reproduce", "selftest"}
     assert {*WORKS, *REFUSES, *elsewhere, *rest} == set(COMMANDS)
 
