@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from binodal.audit.judged import audit as audit
     from binodal.boundaries.boundary import boundary as boundary
     from binodal.cite import cite as cite
-    from binodal.comparison.api import compare as compare
+    from binodal.comparison.compare import compare as compare
     from binodal.critical import critical as critical
-    from binodal.experiments.api import experiment as experiment
+    from binodal.experiments.conduct import experiment as experiment
     from binodal.formulas import codegen as codegen
     from binodal.formulas import derive as derive
     from binodal.maps.hysteresis import hysteresis as hysteresis
@@ -39,10 +39,10 @@ _HOMES = {
     "boundary": "binodal.boundaries.boundary",
     "cite": "binodal.cite",
     "codegen": "binodal.formulas",
-    "compare": "binodal.comparison.api",
+    "compare": "binodal.comparison.compare",
     "critical": "binodal.critical",
     "derive": "binodal.formulas",
-    "experiment": "binodal.experiments.api",
+    "experiment": "binodal.experiments.conduct",
     "figure": "binodal.reports.figure",
     "figures": "binodal.reports.figure",
     "hysteresis": "binodal.maps.hysteresis",

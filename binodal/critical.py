@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from binodal.config import DIGITS, Exact, exact_of, require_digits, require_parameter
 from binodal.derive.theories import THEORIES
-from binodal.document import critical_document
 from binodal.errors import RequestError
 from binodal.models.protocol import LIMITS
 from binodal.models.registry import model
@@ -14,6 +13,7 @@ from binodal.numerics.isolation import isolated
 from binodal.page.tables import critical_text
 from binodal.request import prepared, require
 from binodal.result import Result
+from binodal.result_json import critical_document
 
 
 @isolated

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from binodal.document import exit_status
+from binodal.result_json import exit_status
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from binodal.config import DIGITS, Exact, require_digits
 from binodal.derive.theories import THEORIES
-from binodal.document import solve_document
 from binodal.models.protocol import LIMITS
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.page.tables import solve_text
 from binodal.request import prepared, require
 from binodal.result import Result
+from binodal.result_json import solve_document
 
 
 @isolated

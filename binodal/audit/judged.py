@@ -80,7 +80,7 @@ def audit(*labels: str) -> list[Document]:
     chosen = _chosen(labels, _labels(state))
     missing = [label for label in chosen if label not in state["entries"]]
     if missing:
-        from binodal.audit.document import entry_document
+        from binodal.audit.entry_json import entry_document
         from binodal.audit.paper.registry import registry
 
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from binodal.audit.document import WITNESS_TESTS
+from binodal.audit.entry_json import WITNESS_TESTS
 from binodal.audit.paper.registry import SECTIONS
 from binodal.audit.written import judged, six_digits
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from binodal.boundaries.document import as_csv, boundary_document
+from binodal.boundaries.curves_json import as_csv, boundary_document
 from binodal.boundaries.request import (
     MOST_POINTS,
     SUFFIXES,

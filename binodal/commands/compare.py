@@ -32,7 +32,7 @@ def command(
     AGREEs only where one that is wrong by --within would have been rejected. The exit status is 1
     if a theory DISAGREEs or none AGREEs.
     """
-    from binodal.comparison.api import compare
+    from binodal.comparison.compare import compare
 
     found = compare(run, theories=theories, rate=rate, within=within, sources=sources)
     click.echo(found.to_json() if as_json else found)

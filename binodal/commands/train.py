@@ -69,7 +69,7 @@ def command(
 
     Ctrl-C and kills are safe: the same command with --resume goes on bit for bit.
     """
-    from binodal.training.api import train
+    from binodal.training.train import train
 
     trained = train(
         model,
@@ -80,7 +80,7 @@ def command(
         scheduler=scheduler,
         data=data,
         say=click.echo,
-        options=fields,
+        **fields,
         **given,
     )
     click.echo(str(trained))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from binodal.page.tables import columns, counted, setting
 
 if TYPE_CHECKING:
-    from binodal.comparison.api import Compared
+    from binodal.comparison.compare import Compared
     from binodal.validate.compare.measurement import Measurement
     from binodal.validate.compare.sources import Source
     from binodal.validate.compare.verdict import Row

@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import isfinite, nan, sqrt
 from typing import TYPE_CHECKING, Any
 
-from binodal.comparison.document import document
+from binodal.comparison.rows_json import document
 from binodal.networks import network_of
 
 if TYPE_CHECKING:

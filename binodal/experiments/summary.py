@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from binodal.comparison.api import Compared, compared
+from binodal.comparison.compare import Compared, compared
 from binodal.experiments.curves import curves_of
 from binodal.experiments.fits import fits_of
 from binodal.experiments.lent import with_bias

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from binodal.config import DIGITS, Exact, require_digits
 from binodal.derive.theories import THEORIES
-from binodal.document import header
-from binodal.maps.loop_documents import ASSUMPTIONS, loop_data, loop_text
+from binodal.maps.loop_json import ASSUMPTIONS, loop_data, loop_text
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.page.output import PICTURES, drawn, require_kind, write_text
 from binodal.progress import Progress
 from binodal.request import prepared, require
 from binodal.result import Result
+from binodal.result_json import header
 
 
 @isolated

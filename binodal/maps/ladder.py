@@ -8,7 +8,6 @@ from pathlib import Path
 
 from binodal.config import Exact, exact_of
 from binodal.derive.theories import THEORIES
-from binodal.document import header
 from binodal.errors import RequestError
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
@@ -16,6 +15,7 @@ from binodal.page.output import PICTURES, drawn, require_kind, write_text
 from binodal.progress import Progress
 from binodal.request import prepared, require
 from binodal.result import Result
+from binodal.result_json import header
 
 BETAS = tuple(Fraction(2) ** k for k in range(-3, 11))
 
@@ -36,7 +36,7 @@ def ladder(
 
     Raises RequestError or numerics' ParameterError for what makes no sense.
     """
-    from binodal.maps.ladder_documents import DERIVED, draw_ladder, ladder_data, ladder_text
+    from binodal.maps.ladder_json import DERIVED, draw_ladder, ladder_data, ladder_text
     from binodal.numerics.phases.ladder import ladder as climbed
 
     of = model(model_name)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from binodal.config import Exact, whole
 from binodal.derive.theories import THEORIES
-from binodal.document import header
-from binodal.maps.documents import map_data, map_text, parse_ranges
+from binodal.maps.map_json import map_data, map_text, parse_ranges
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.page.output import PICTURES, drawn, require_kind, write_text
 from binodal.progress import Progress
 from binodal.request import prepared, require
 from binodal.result import Result
+from binodal.result_json import header
 
 DEPTH = 10
 

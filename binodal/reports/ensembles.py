@@ -28,7 +28,7 @@ def trained(
 
     Raises :class:`binodal.errors.Stopped` on Ctrl-C.
     """
-    from binodal.comparison.api import compare
+    from binodal.comparison.compare import compare
     from binodal.numerics.errors import NumericsError
     from binodal.validate.compare.load import load
     from binodal.validate.errors import ValidateError

@@ -1,22 +1,61 @@
-"""``train`` as a function: a model's parameters and the fields of a run, all by keyword."""
+"""``train``: networks of a model to equilibrium, into a folder that is resumed bit for bit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import fields
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from binodal.config import Exact
-from binodal.training.api import Trained
-from binodal.training.api import train as trained
+from binodal.extras import experiment_errors
+from binodal.models.registry import model
+from binodal.page.tables import counted
+from binodal.progress import Progress
+from binodal.request import prepared
+
+if TYPE_CHECKING:
+    from binodal.validate.run.given import Given
+    from binodal.validate.run.spec import RunSpec
+
+MEMBERS = 8
+_GIVEN = {"network", "parameters", "members", "data"}
+"""Fields of a run that are not settings of it by name."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A finished run: its folder, what was asked, and sentences about what was changed.
+
+    ``equilibrated`` and ``reason`` are the verdict of ``binodal.validate.diagnostics``;
+    ``readings`` are the residual's means, averaged over the readout and of the networks as they
+    stand.
+    """
+
+    path: Path
+    spec: RunSpec
+    notes: tuple[str, ...]
+    equilibrated: bool
+    reason: str
+    readings: str = ""
+
+    def __str__(self) -> str:
+        spec = self.spec
+        return (
+            f"{self.path}: {counted(spec.members, 'network')}, "
+            f"{counted(spec.draws, 'draw')} of each "
+            f"({spec.burn_in} + {spec.draws * spec.thin} steps of {spec.sampler}); {self.reason}"
+            + (f"; {self.readings}" if self.readings else "")
+        )
 
 
 def train(
     model_name: str,
     output: Path | str,
     *,
-    members: int = 8,
+    members: int = MEMBERS,
     resume: bool = False,
     preset: str | None = None,
     beta: Exact | None = None,
@@ -31,26 +70,79 @@ def train(
 
     ``settings`` are the model's parameters and the fields of
     :class:`binodal.validate.run.spec.RunSpec`: sampler, starts, burn_in, draws, thin, seed,
-    data_sets, shard, block, step_factor, companions, dtype, device. ``data`` is a file with your
-    own x and y. The same call with ``resume`` goes on bit for bit. Raises
-    :class:`binodal.errors.RequestError` for what makes no sense and
+    data_sets, shard, block, step_factor, companions, dtype, device; what is left out is chosen by
+    :mod:`binodal.validate.run.defaults`. ``starts`` is "prior", "feature", "both" (a network of
+    each start on every data set) or "alternate" (they take turns, each network on a data set of its
+    own); the verdict's ``reason`` says what could be compared. ``data`` is a file with your own x
+    and y. ``say`` is told the plan before it starts. The same call with ``resume`` goes on bit for
+    bit. Raises :class:`binodal.errors.RequestError` for what makes no sense and
     :class:`binodal.errors.Stopped` with what is safe when the run does not end.
     """
-    from binodal.validate.run.spec import RunSpec
+    of = model(model_name)
+    with experiment_errors("training"):
+        from binodal.validate.run.defaults import with_defaults
+        from binodal.validate.run.ensemble import planned_workers, require_possible, run
+        from binodal.validate.run.plausible import departures
+        from binodal.validate.run.spec import RunSpec
 
-    of_run = {field.name for field in fields(RunSpec)} - {"parameters", "members", "data"}
-    return trained(
-        model_name,
-        output,
-        members=members,
-        resume=resume,
-        preset=preset,
-        beta=beta,
-        alpha=alpha,
-        data=data,
-        workers=workers,
-        scheduler=scheduler,
-        say=say,
-        options={name: value for name, value in settings.items() if name in of_run},
-        **{name: value for name, value in settings.items() if name not in of_run},
+        of_run = {field.name for field in fields(RunSpec)} - _GIVEN
+        own = {name: settings.pop(name) for name in of_run & {*settings}}
+        parameters, notes = prepared(of, preset, beta, alpha, "finite", settings)
+        network = of.offer("network")
+        given = None if data is None else _given(Path(data))
+        if given is not None:
+            own["data"] = given.digest
+            notes += departures(network, parameters, given.tensors)
+        own = with_defaults(members, own, network.feature_start is not None)
+        spec = RunSpec(network, parameters, members, **own)
+        count = planned_workers(workers)
+        require_possible(spec, Path(output), count, scheduler)
+        say("\n".join((*notes, _plan(spec, count))))
+        with _reporting(spec.steps * spec.shard_count) as report:
+            path = run(
+                spec,
+                output,
+                workers=count,
+                scheduler=scheduler,
+                resume=resume,
+                data=None if given is None else given.tensors,
+                progress=report,
+                say=say,
+            )
+        return _finished(path, spec, notes)
+
+
+def _finished(path: Path, spec: RunSpec, notes: Sequence[str]) -> Trained:
+    from binodal.validate.run.results import diagnosis, readings, step_bias
+
+    verdict = diagnosis(path, spec)[1]
+    reason = "; ".join(filter(None, (verdict.reason, step_bias(path, spec))))
+    return Trained(path, spec, tuple(notes), verdict.equilibrated, reason, readings(path, spec))
+
+
+def _plan(spec: RunSpec, workers: int) -> str:
+    from binodal.validate.run.memory import readable, required
+
+    return (
+        f"{counted(spec.members, 'network')} in {counted(spec.shard_count, 'shard')} of "
+        f"{spec.shard}, {counted(spec.steps, 'step')} each; about "
+        f"{readable(required(spec, workers))} of memory for "
+        f"{counted(min(workers, spec.shard_count), 'worker')}"
     )
+
+
+@contextmanager
+def _reporting(steps: int) -> Iterator[Callable[[int, int, str], None] | None]:
+    """A line of progress on a terminal; elsewhere none, and then nothing is computed for it."""
+    with Progress("train", steps) as progress:
+
+        def report(done: int, total: int, note: str) -> None:
+            progress.advance(done - progress.done, note)
+
+        yield report if sys.stderr.isatty() else None
+
+
+def _given(path: Path) -> Given:
+    from binodal.validate.run.given import read_given
+
+    return read_given(path)

@@ -9,7 +9,7 @@ import json
 import pytest
 
 from binodal.api import boundary
-from binodal.boundaries.document import overall
+from binodal.boundaries.curves_json import overall
 
 FIG3 = ("boundary", "modular", "--preset", "fig3", "--in", "sigma2,sigma_a2", "--points", "12")
 FOLD = ("--range", "sigma2=0.01:2", "--range", "sigma_a2=1e-7:1e-4")

@@ -13,7 +13,7 @@ from binodal.models.registry import parameters_of
 
 pytest.importorskip("torch")
 
-from binodal.comparison.api import compare
+from binodal.comparison.compare import compare
 from binodal.networks import network_of
 from binodal.validate.compare.load import load
 from binodal.validate.run.ensemble import run as train

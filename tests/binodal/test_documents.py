@@ -10,9 +10,9 @@ from fractions import Fraction
 import pytest
 
 from binodal.api import critical, solve
-from binodal.document import exit_status
 from binodal.numerics.errors import Undecided
 from binodal.page.tables import shown
+from binodal.result_json import exit_status
 from binodal.version import VERSION
 
 FIG2 = ("teacher-student", "--preset", "fig2")

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from binodal.maps.documents import parse_ranges
+from binodal.maps.map_json import parse_ranges
 from binodal.maps.phase_map import phase_map
 from binodal.models.modular.numerics.critical import critical
 from binodal.models.registry import preset

@@ -12,13 +12,13 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
-from binodal.comparison.api import compare
+from binodal.comparison.compare import compare
 from binodal.errors import RequestError
 from binodal.models.protocol import Model
 from binodal.models.registry import model, registered
 from binodal.networks import network_of
 from binodal.numerics.disk import unsealed
-from binodal.training.api import train
+from binodal.training.train import train
 from binodal.validate.run.folder import REQUEST
 from tests.validate.run.tiny import draws, parameters
 
@@ -39,7 +39,7 @@ def made(of: Model, original: Model, folder: Path, workers: int = 1, **options: 
     """Eight small networks of a model; ``original`` is the one whose sizes they have."""
     values = dict(parameters(original.name))
     path = folder / of.name / str(workers)
-    done = train(of.name, path, members=8, workers=workers, options={**SHORT, **options}, **values)
+    done = train(of.name, path, members=8, workers=workers, **SHORT, **options, **values)
     return done.path
 
 
@@ -74,11 +74,11 @@ def test_a_copy_is_gone_on_with_under_its_own_name(
     values = dict(parameters(original.name))
     place = made(copy, original, tmp_path)
     longer = {**SHORT, "draws": 12}
-    whole = train(copy.name, tmp_path / "whole", members=8, workers=1, options=longer, **values)
-    again = train(copy.name, place, members=8, workers=1, resume=True, options=longer, **values)
+    whole = train(copy.name, tmp_path / "whole", members=8, workers=1, **longer, **values)
+    again = train(copy.name, place, members=8, workers=1, resume=True, **longer, **values)
     assert draws(again.path) == draws(whole.path)
     with pytest.raises(RequestError, match=f"model is copy there and {original.name} here"):
-        train(original.name, place, members=8, resume=True, options=longer, **values)
+        train(original.name, place, members=8, resume=True, **longer, **values)
 
 
 def test_a_run_of_a_model_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -117,4 +117,4 @@ def test_an_absent_ability_is_refused_and_not_replaced(
     poorer = replace(original.offer("network"), **{ability: None})
     less = replace(original, space=replace(original.space, model="less"), network=lambda: poorer)
     with registered(less), pytest.raises(RequestError, match=words):
-        train("less", tmp_path / "run", options=asked, **parameters())
+        train("less", tmp_path / "run", **asked, **parameters())

@@ -8,7 +8,7 @@ from flint import arb
 
 from binodal.audit import quoted
 from binodal.audit.consistency import code_or_page
-from binodal.audit.document import entry_document
+from binodal.audit.entry_json import entry_document
 from binodal.audit.numbers import MEASURES, Number
 from binodal.audit.paper.entry import Part, Verdict
 from binodal.audit.paper.registry import registry

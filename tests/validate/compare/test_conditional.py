@@ -12,7 +12,7 @@ from binodal.models.registry import parameters_of
 
 pytest.importorskip("torch")
 
-from binodal.comparison.api import compared
+from binodal.comparison.compare import compared
 from binodal.models.teacher_student.network.network_model import NETWORK
 from binodal.networks import network_of
 from binodal.validate.compare import conditional as module

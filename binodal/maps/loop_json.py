@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from binodal.document import number
+from binodal.result_json import number
 
 if TYPE_CHECKING:
     from binodal.models.protocol import Model

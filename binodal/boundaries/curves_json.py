@@ -7,9 +7,9 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from binodal.document import header, number
 from binodal.models.protocol import Model
 from binodal.numerics.parameters import Parameters
+from binodal.result_json import header, number
 
 PROVED, UNDECIDED = "same branch", "undecided"
 

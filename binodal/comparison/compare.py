@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from binodal.comparison.document import as_json, document, exit_status
+from binodal.comparison.rows_json import as_json, document, exit_status
 from binodal.comparison.text import text
 from binodal.config import Exact, exact_of
 from binodal.derive.theories import THEORIES
