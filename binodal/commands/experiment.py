@@ -9,12 +9,11 @@ import click
 from binodal.commands import options
 from binodal.config import exact
 from binodal.errors import RequestError
-
-NAMES = ("overlap-law", "modular-transition", "width-and-time", "closing-gaps")
+from binodal.experiments.registry import experiment_names
 
 
 @click.command(short_help="Run a whole experiment with networks, or show the stored ones.")
-@click.argument("name", type=click.Choice(NAMES), required=False, metavar="[NAME]")
+@click.argument("name", required=False, metavar="[NAME]")
 @options.once("-o", "--output", type=options.Place(), help="Folder of the runs.")
 @options.once("--effort", default="1", help="Share of the networks of the stored summary.")
 @options.once("--workers", type=int, help="Processes; default: the cores. Changes no number.")
@@ -34,21 +33,21 @@ def command(
     summary_only: bool,
     page: Path | None,
 ) -> int:
-    """Run the experiment NAME (overlap-law, modular-transition, width-and-time, closing-gaps).
+    """Run the experiment NAME; without one, the answer says which there are.
 
     Its runs are kept in the output folder, and the same command again goes on where it stopped; a
     summary of what is finished is written beside them. With --page the stored summaries are shown.
     """
-    from binodal.experiments import api
+    from binodal.experiments import conduct
 
     if page is not None:
         if name is not None or output is not None:
             raise RequestError("--page shows the stored experiments: give no NAME and no -o")
-        click.echo(f"wrote {api.write_page(page)}")
+        click.echo(f"wrote {conduct.write_page(page)}")
         return 0
     if name is None or output is None:
-        raise RequestError(f"NAME and -o are needed: choose {', '.join(NAMES)}")
-    found = api.experiment(
+        raise RequestError(f"NAME and -o are needed: choose {', '.join(experiment_names())}")
+    found = conduct.experiment(
         name,
         output,
         effort=exact(effort, "effort"),

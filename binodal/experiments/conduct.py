@@ -12,10 +12,12 @@ from typing import Any
 
 from binodal.config import Exact, exact_of
 from binodal.errors import DECIDED, UNDECIDED, RequestError
+from binodal.experiments.registry import experiment_names, experiment_of
 from binodal.experiments.stored import normal
 from binodal.extras import experiment_errors
 from binodal.page.output import require_folder, write_text
 from binodal.progress import Progress
+from binodal.request import require
 
 LEAST_EFFORT = Fraction(1, 1000)
 
@@ -69,18 +71,15 @@ def experiment(
     share = exact_of(effort, "effort")
     if share < LEAST_EFFORT:
         raise RequestError(f"effort={share}: must be at least {LEAST_EFFORT}")
+    require(name, experiment_names(), "experiment")
     folder, path = Path(output), Path(output) / f"{name}.json"
     with experiment_errors("an experiment"):
-        from binodal.experiments.registry import experiments
         from binodal.experiments.summary import summary
         from binodal.validate.experiments.runner import run_cases
         from binodal.validate.run.ensemble import planned_workers
 
-        known = experiments()
-        if name not in known:
-            raise RequestError(f"experiment {name!r}: choose {', '.join(known)}")
         require_folder(folder, path.name)
-        chosen = known[name]
+        chosen = experiment_of(name)
         cases = chosen.cases(share)
         if train:
             with Progress(name, sum(c.spec.steps * len(c.spec.shards) for c in cases)) as progress:

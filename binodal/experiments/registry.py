@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
+from typing import TYPE_CHECKING
 
 from binodal.models.registry import model, names
-from binodal.validate.experiments.experiment import Case, Experiment
+
+if TYPE_CHECKING:
+    from binodal.validate.experiments.experiment import Case, Experiment
 
 
-def experiments() -> Mapping[str, Experiment]:
-    """Every experiment; models that ask one question have their cases one after another."""
-    offers = (model(name).experiments for name in names())
-    parts: dict[str, list[Experiment]] = {}
-    for experiment in (one for offer in offers if offer is not None for one in offer()):
-        own = parts.setdefault(experiment.name, [])
-        if experiment not in own:
-            own.append(experiment)
-    return {name: replace(own[0], cases=partial(_cases, own)) for name, own in parts.items()}
+def experiment_names() -> tuple[str, ...]:
+    """What can be asked.
+
+    >>> "overlap-law" in experiment_names()
+    True
+    """
+    return tuple(dict.fromkeys(name for of in names() for name in model(of).experiments))
+
+
+def experiment_of(name: str) -> Experiment:
+    """An experiment; models that ask one question have their cases one after another."""
+    offers = (model(of).experiments.get(name) for of in names())
+    parts: list[Experiment] = []
+    for part in (load() for load in offers if load is not None):
+        if part not in parts:
+            parts.append(part)
+    return replace(parts[0], cases=partial(_cases, parts))
 
 
 def _cases(parts: Sequence[Experiment], effort: Fraction) -> tuple[Case, ...]:

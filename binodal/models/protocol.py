@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from binodal.errors import RequestError
@@ -113,7 +113,7 @@ class Model:
     explorer: Callable[[], Explorer] | None = None
     dropped: Callable[[Parameters, Any], Sequence[Dropped]] = lambda parameters, found: ()
     network: Callable[[], NetworkModel] | None = None
-    experiments: Callable[[], Sequence[Experiment]] | None = None
+    experiments: Mapping[str, Callable[[], Experiment]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

@@ -197,11 +197,16 @@ def _network() -> NetworkModel:
     return NETWORK
 
 
-def _experiments() -> Sequence[Experiment]:
-    from binodal.models.modular.experiments.closing_gaps import CLOSING_GAPS
+def _modular_transition() -> Experiment:
     from binodal.models.modular.experiments.modular_transition import MODULAR_TRANSITION
 
-    return MODULAR_TRANSITION, CLOSING_GAPS
+    return MODULAR_TRANSITION
+
+
+def _closing_gaps() -> Experiment:
+    from binodal.models.modular.experiments.closing_gaps import CLOSING_GAPS
+
+    return CLOSING_GAPS
 
 
 MODEL = Model(
@@ -236,5 +241,8 @@ MODEL = Model(
     at_order=_at_order,
     dropped=_dropped,
     network=_network,
-    experiments=_experiments,
+    experiments={
+        "modular-transition": _modular_transition,
+        "closing-gaps": _closing_gaps,
+    },
 )

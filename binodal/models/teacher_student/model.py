@@ -158,12 +158,22 @@ def _network() -> NetworkModel:
     return NETWORK
 
 
-def _experiments() -> Sequence[Experiment]:
-    from binodal.models.teacher_student.experiments.closing_gaps import CLOSING_GAPS
+def _overlap_law() -> Experiment:
     from binodal.models.teacher_student.experiments.overlap_law import OVERLAP_LAW
+
+    return OVERLAP_LAW
+
+
+def _width_and_time() -> Experiment:
     from binodal.models.teacher_student.experiments.width_and_time import WIDTH_AND_TIME
 
-    return OVERLAP_LAW, WIDTH_AND_TIME, CLOSING_GAPS
+    return WIDTH_AND_TIME
+
+
+def _closing_gaps() -> Experiment:
+    from binodal.models.teacher_student.experiments.closing_gaps import CLOSING_GAPS
+
+    return CLOSING_GAPS
 
 
 MODEL = Model(
@@ -195,5 +205,9 @@ MODEL = Model(
     selftest=_selftest,
     dropped=_dropped,
     network=_network,
-    experiments=_experiments,
+    experiments={
+        "overlap-law": _overlap_law,
+        "width-and-time": _width_and_time,
+        "closing-gaps": _closing_gaps,
+    },
 )

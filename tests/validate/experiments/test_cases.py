@@ -5,12 +5,12 @@ from fractions import Fraction
 import pytest
 
 from binodal.derive.symbols import N, P, gamma, sigma2, sigma_a2, x
-from binodal.experiments.registry import experiments
+from binodal.experiments.registry import experiment_names, experiment_of
 from binodal.models.modular.derivations.scaling import invariants
 from binodal.models.teacher_student.derivations.scaling import combinations
 
 FULL = Fraction(1)
-EXPERIMENTS = experiments()
+EXPERIMENTS = {name: experiment_of(name) for name in experiment_names()}
 CLOSING_GAPS = EXPERIMENTS["closing-gaps"]
 
 
