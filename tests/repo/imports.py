@@ -54,6 +54,9 @@ _OF_NETWORKS = re.compile(
 _DISTRIBUTION = {"flint": "python-flint"}
 
 
+_LATE = "Forms"  # stands for a module that is imported when a form is asked for, or never
+
+
 @cache
 def _parsed(path: Path, modified: int) -> ast.Module:
     return ast.parse(path.read_text("utf-8"), str(path))
@@ -97,7 +100,7 @@ def _of_node(node: ast.AST) -> list[str]:
         first = node.args[0]
         if isinstance(first, ast.JoinedStr) and first.values:
             first = first.values[0]
-        if name in {"import_module", "__import__", "Forms"} and isinstance(first, ast.Constant):
+        if name in {"import_module", "__import__", _LATE} and isinstance(first, ast.Constant):
             return [str(first.value)]
     return []
 
@@ -115,6 +118,8 @@ def _running(node: ast.AST, late: bool) -> Iterator[ast.AST]:
         if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and not late:
             continue
         if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
+            continue
+        if isinstance(child, ast.Call) and getattr(child.func, "id", "") == _LATE and not late:
             continue
         yield child
         yield from _running(child, late)

@@ -1,12 +1,13 @@
 """What names an entry of the cache covers all that the entry depends on."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from binodal.numerics.codegen.forms import sources_of
 from binodal.numerics.codegen.kept import sources
-from tests.repo.imports import imported, modules, tree_of
+from tests.repo.imports import imported, loading, modules, tree_of
 
 
 def reached(root, start):
@@ -34,6 +35,14 @@ def test_forms_depend_on_hashed_sources_only(repository, model):
     assert len(found) > 40
     beside = {name for name, path in found.items() if path not in hashed}
     assert {name for name in beside if not name.endswith(".errors")} == set()
+
+
+def test_numerics_of_models_start_without_sympy(repository):
+    slow = loading(repository, "sympy")
+    assert "binodal.models.modular.forms.action" in slow
+    assert [
+        name for name in slow if re.match(r"binodal\.models\.\w+\.(numerics|model)\b", name)
+    ] == []
 
 
 def test_a_form_that_reaches_further_is_seen(tree):

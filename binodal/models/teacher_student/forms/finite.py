@@ -6,14 +6,18 @@ import sympy as sp
 
 from binodal.derive import mean_field
 from binodal.derive.functions import TricomiU
-from binodal.derive.symbols import b, c, d, kappa, n, rho, sigma2, sigma_w2, y
+from binodal.derive.symbols import b, c, d, kappa, n, q, rho, s, sigma2, sigma_w2, y
 from binodal.models.teacher_student.derivations.action import action, mode_field, stationarity
 from binodal.models.teacher_student.derivations.closure import (
     MEAN_RHO,
     closure_residuals,
     normalisation,
 )
-from binodal.models.teacher_student.derivations.continuum import coupling
+from binodal.models.teacher_student.derivations.continuum import (
+    CORRELATION,
+    continuum_action,
+    coupling,
+)
 from binodal.models.teacher_student.derivations.finite_d import (
     interaction_exponent,
     log_weight,
@@ -63,6 +67,13 @@ def prior_of_overlap(theory: str) -> Function:
     """(y, d, sigma_w2) -> log prior weight of y, and rho."""
     free = {"log_prior": log_weight(theory).subs({b: 0, c: 0}), "rho": rho_of_y()}
     return Function("prior", free, (y, d, sigma_w2))
+
+
+def joint_prior() -> Function:
+    """(q, s, d, sigma_w2) -> log of the prior of (q, s) with r_perp^{d-2} dr_perp, and rho."""
+    logarithm = -continuum_action((sp.Integer(0),)) + (d - 3) / 2 * sp.log(s)
+    named = {"log": logarithm, "rho": CORRELATION}
+    return Function("joint_prior", named, (q, s, d, sigma_w2))
 
 
 def overlaps(modes: int) -> Function:

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import numpy as np
-import sympy as sp
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.stats import gamma
 
-from binodal.derive.symbols import d, q, s, sigma_w2
-from binodal.models.teacher_student.derivations.continuum import CORRELATION, continuum_action
-from binodal.models.teacher_student.derivations.kernel import normalised_overlap
 from binodal.models.teacher_student.numerics.law import Law, scales, solved_law
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 
 Array = NDArray[np.float64]
@@ -34,19 +28,9 @@ _AGREEMENT = 1e-4
 _EVEN = ((1, 0.0), "natural")  # the law is even in q
 
 
-@cache
-def _prior() -> Callable[..., tuple[Any, ...]]:
-    """(q, s, d, sigma_w2) -> log of the prior of (q, s) with r_perp^{d-2} dr_perp, and rho."""
-    logarithm = -continuum_action((sp.Integer(0),)) + (d - 3) / 2 * sp.log(s)
-    named = {"log": logarithm, "rho": CORRELATION}
-    return compiled("joint_prior", named, (q, s, d, sigma_w2), "numpy")
-
-
-@cache
-def _overlaps(modes: int) -> Callable[..., tuple[Any, ...]]:
-    named = {f"I{k}": normalised_overlap(k) for k in range(modes)}
-    rho_ = next(iter(normalised_overlap(0).free_symbols))
-    return compiled("joint_overlaps", named, (rho_,), "numpy")
+_FORMS = Forms("binodal.models.teacher_student.forms.finite")
+_prior = _FORMS.floats("joint_prior")
+_overlaps = _FORMS.floats("overlaps")
 
 
 @dataclass(frozen=True)
