@@ -14,7 +14,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --no-input --disable-pip-ver
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help reproduce test mutants lint bench docs browser stored fuzz kills clean
+.PHONY: help reproduce test laws mutants lint bench docs browser stored fuzz kills clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,9 @@ reproduce: $(READY) ## derive, compute and write every result to report/
 
 test: $(READY) ## run the tests and the doctests (PYTEST_ARGS=... to choose)
 	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+
+laws: $(READY) ## try the laws over large tables on every case, not on the sample of `make test`
+	LAWS=whole $(BIN)/python -m pytest -n 2 -m law $(PYTEST_ARGS)
 
 mutants: $(READY) ## try wrong formulas and proofs, say which no test sees (MUTANTS=... to choose)
 	$(BIN)/python -m tests.mutation --record $(MUTANTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import sympy as sp
@@ -18,20 +19,24 @@ from binodal.models.modular.derivations import quantities as modular
 from binodal.models.modular.derivations.neuron import neuron as mode
 from binodal.models.teacher_student.derivations import quantities as teacher_student
 from binodal.models.teacher_student.derivations.neuron import neuron as erf_neuron
+from tests.laws import cases
 
 MODELS = {"modular": modular.QUANTITIES, "teacher-student": teacher_student.QUANTITIES}
 EVERY = {
-    f"{model}, {name}, {theory}": quantity(theory)
+    f"{model}, {name}, {theory}": partial(quantity, theory)
     for model, table in MODELS.items()
     for name, quantity in table.items()
     for theory in THEORIES
-} | {f"smoothing, {name}": smoothing(name) for name in ACTIVATIONS}
-EVERY |= {f"neuron, {t}": neuron_derivation(erf_neuron(t)) for t in THEORIES}
-EVERY |= {"neuron, modular": neuron_derivation(mode())}
-# Many derivations serve both theories: each is judged once.
-TABLE: dict[str, Derivation] = {
-    label: EVERY[label] for label in {id(d): label for label, d in EVERY.items()}.values()
-}
+} | {f"smoothing, {name}": partial(smoothing, name) for name in ACTIVATIONS}
+EVERY |= {f"neuron, {t}": lambda t=t: neuron_derivation(erf_neuron(t)) for t in THEORIES}
+EVERY |= {"neuron, modular": lambda: neuron_derivation(mode())}
+
+
+def judged_before(label: str, derivation: Derivation) -> bool:
+    """Many derivations serve both theories: each is judged once, under the last."""
+    first, last = THEORIES
+    other = EVERY.get(label.replace(f", {first}", f", {last}"))
+    return label.endswith(f", {first}") and other is not None and other() is derivation
 
 
 def wrong_values(value: sp.Expr) -> Iterator[tuple[str, sp.Expr]]:
@@ -77,10 +82,12 @@ def with_wrong(derivation: Derivation, name: str, wrong: sp.Expr) -> Derivation:
     )
 
 
-@pytest.mark.parametrize("label", TABLE)
+@pytest.mark.parametrize("label", cases(EVERY, every=4))
 def test_no_wrong_result_verifies(label: str) -> None:
-    derivation = TABLE[label]
+    derivation = EVERY[label]()
     assert derivation.results
+    if judged_before(label, derivation):
+        return
     survivors = []
     for name, value in derivation.results.items():
         for kind, wrong in wrong_values(value):

@@ -12,6 +12,7 @@ from binodal.derive.errors import StepFailed
 from binodal.derive.symbols import P, gamma, k, lam, sigma2, u, x, x_v
 from binodal.models.modular.derivations import quantities
 from binodal.models.modular.derivations.characters import V, W
+from tests.laws import cases
 
 Change = Callable[[Callable[..., object]], Callable[..., object]]
 
@@ -99,7 +100,7 @@ def _scaling_table() -> dict[sp.Symbol, sp.Expr]:
     return dict(PRINTED)
 
 
-@pytest.mark.parametrize(("quantity", "module", "function", "change"), MISTAKES)
+@pytest.mark.parametrize(("quantity", "module", "function", "change"), cases(MISTAKES, every=4))
 def test_mistake_is_caught(
     quantity: str,
     module: str,

@@ -8,6 +8,7 @@ import sympy as sp
 
 from binodal.derive.errors import StepFailed
 from binodal.derive.symbols import b, c, d, rho, s
+from tests.laws import cases
 
 MUTANTS = [
     # (module to patch, function, change of its value, derivation that must stop)
@@ -176,11 +177,7 @@ def mutated(original, change):
     return lambda *arguments: change(original(*arguments))
 
 
-@pytest.mark.parametrize(
-    ("module", "function", "change", "derivation"),
-    MUTANTS,
-    ids=[f"{m[0].rsplit('.', 1)[1]}.{m[1]}" for m in MUTANTS],
-)
+@pytest.mark.parametrize(("module", "function", "change", "derivation"), cases(MUTANTS, every=4))
 def test_a_wrong_formula_is_caught(monkeypatch, module, function, change, derivation):
     home = importlib.import_module(module)
     monkeypatch.setattr(home, function, mutated(getattr(home, function), change))
