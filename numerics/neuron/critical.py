@@ -13,12 +13,12 @@ from binodal.derive.neuron import Neuron
 from binodal.numerics.balls import ball, bits_of, interval, positive, precision
 from binodal.numerics.codegen.load import compiled
 from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
-from binodal.numerics.errors import Undecided
+from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.isolate import isolate
 from binodal.numerics.neuron.action import exact
-from binodal.numerics.neuron.limit import require_closed_zero
 from binodal.numerics.neuron.results import CriticalPoint
 from binodal.numerics.neuron.tail import BallFunction
+from binodal.numerics.neuron.zero import fluctuations
 from binodal.numerics.outcome import Status
 from binodal.numerics.refine import refine
 
@@ -90,7 +90,11 @@ class NeuronCriticalPoints(CriticalPoints[CriticalPoint]):
     def __init__(
         self, neuron: Neuron, theories: tuple[str, ...] = ("derived",), notes: tuple[str, ...] = ()
     ) -> None:
-        require_closed_zero(neuron)
+        if not fluctuations(neuron).is_zero_matrix:
+            raise ParameterError(
+                f"the features are linear in {neuron.order[0]} at the zero state, whose residual "
+                "then moves with every parameter: its events are not available here"
+            )
         self._neuron, self.theories, self._notes = neuron, theories, notes
         self.alongs = tuple(str(s) for s in neuron.parameters)
 

@@ -1,8 +1,7 @@
 """A neuron at infinite size: the zero state, and past coexistence the pinned feature.
 
-This holds for neurons whose features begin so late at zero that the fluctuations of the zero state
-leave the target alone: t = y there. Past coexistence a mass of neurons at the feature minimum holds
-its action at zero; the closure's rows give the mass.
+Past coexistence a mass of neurons at the feature minimum holds its action at zero; the closure's
+rows give the mass. Where that mass is of order one it reaches one, and the zero state is left.
 """
 
 from __future__ import annotations
@@ -18,34 +17,17 @@ from binodal.derive.neuron import Neuron
 from binodal.derive.scaling import weight_of
 from binodal.numerics.balls import ball, positive, precision
 from binodal.numerics.codegen.load import compiled
-from binodal.numerics.errors import ParameterError, Undecided
-from binodal.numerics.neuron.action import deepest, exact, saddles
+from binodal.numerics.errors import Undecided
+from binodal.numerics.neuron.action import action_forms, deepest, exact, saddles
 from binodal.numerics.neuron.finite import with_masses
 from binodal.numerics.neuron.results import Closure, Saddle, Solution
 from binodal.numerics.neuron.tail import BallFunction
+from binodal.numerics.neuron.zero import fluctuations, zero_state
 from binodal.numerics.outcome import Status
-from binodal.numerics.refine import refine
+from binodal.numerics.refine import newton_step, refine
 
-_SCAN_BITS, _HALVINGS = 128, 60
+_SCAN_BITS, _HALVINGS, _STEPS = 128, 60, 40
 _MASS = sp.Symbol("mass", positive=True)
-
-
-@cache
-def require_closed_zero(neuron: Neuron) -> None:
-    """Raise ParameterError unless the features vanish beside the zero state's fluctuations.
-
-    <F_i F_j> at zero is then of higher order in 1/size than the cost's own scale, and the closure
-    is left with t = y.
-    """
-    (order,) = neuron.order
-    slope = sp.simplify(sp.diff(neuron.cost, order).subs(order, 0))
-    power = 2 if slope == 0 else 1
-    for overlap in neuron.overlaps:
-        if sp.simplify(sp.diff(overlap, order, power).subs(order, 0)) != 0:
-            raise ParameterError(
-                f"the features are linear in {order} at the zero state, whose fluctuations then "
-                "enter the closure at any size: this limit is not available"
-            )
 
 
 @cache
@@ -83,7 +65,8 @@ class _State:
 def _equations(neuron: Neuron, free: bool) -> tuple[BallFunction, BallFunction]:
     (order,) = neuron.order
     mass = _MASS if free else sp.Integer(1)
-    rows = neuron.closure_rows(mass * neuron.overlaps) / neuron.noise
+    resting = fluctuations(neuron) if free else 0 * neuron.overlaps
+    rows = neuron.closure_rows(mass * neuron.overlaps + resting) / neuron.noise
     unknowns = (order, *neuron.modes, *((_MASS,) if free else ()))
     equations = [*((neuron.action,) if free else ()), sp.diff(neuron.action, order), *rows]
     named = {f"F{k}": e for k, e in enumerate(equations)}
@@ -103,12 +86,11 @@ def solve_limit(
 ) -> Solution:
     """GFL, GMFL-I or GMFL-II with its closure, saddles and masses; undecided on a boundary.
 
-    Raises ParameterError for a neuron that is not of this class.
+    Raises ParameterError for a neuron whose zero state is not of this class.
     """
-    require_closed_zero(neuron)
     try:
+        targets = zero_state(neuron, parameters, bits)
         with precision(bits):
-            targets = _targets(neuron)(*exact(neuron, parameters))
             found = saddles(neuron, parameters, targets)
             feature = deepest(found)
             lower = feature is not None and positive(-feature.action)
@@ -123,12 +105,6 @@ def solve_limit(
         return Solution.without(theory, "thermodynamic", Status.UNDECIDED, str(doubt), notes)
 
 
-@cache
-def _targets(neuron: Neuron) -> BallFunction:
-    named = {f"y{k}": y for k, y in enumerate(neuron.targets)}
-    return compiled("targets", named, neuron.parameters, "arb")
-
-
 def _past(
     neuron: Neuron,
     parameters: Mapping[str, Fraction],
@@ -140,7 +116,9 @@ def _past(
     """Past coexistence: the pinned state, and past the end of GMFL-I the full one."""
     order, shrunk = _seed(neuron, parameters, targets)
     mass = _mass_guess(neuron, parameters, order, shrunk)
-    order, *modes, mass = refine(_State(neuron, parameters, True), [order, *shrunk, mass], bits)
+    state = _State(neuron, parameters, True)
+    start = _approached(neuron, parameters, state, [order, *shrunk, mass])
+    order, *modes, mass = refine(state, start, bits)
     ends = mass_exponent(neuron) == 0
     with precision(bits):
         if not mass > 0:
@@ -173,6 +151,8 @@ def _index(found: Sequence[Saddle], order: arb, pinned: bool) -> int:
 
     Raises :class:`Undecided`.
     """
+    if pinned and found[0].kind != "minimum":
+        raise Undecided("the zero state beside the feature is not stable")
     minima = [s for s in found if s.kind == "minimum"]
     at = [k for k, s in enumerate(minima) if s.order.overlaps(order)]
     if len(at) != 1 or at == [0]:
@@ -209,6 +189,22 @@ def _seed(
         if place is None:
             raise Undecided("no residual was found that holds the feature's action at zero")
         return arb(place.mid()), [arb((t * high).mid()) for t in targets]
+
+
+def _approached(
+    neuron: Neuron, parameters: Mapping[str, Fraction], state: _State, point: list[arb]
+) -> list[arb]:
+    """Newton steps between midpoints, cut short where they would leave a stable zero state."""
+    with precision(_SCAN_BITS):
+        rest = exact(neuron, parameters)
+        for _ in range(_STEPS):
+            moved, _ = newton_step(state, point)
+            for _ in range(_HALVINGS):
+                if action_forms(neuron).at_zero(*moved[1:-1], *rest)[0] > 0:
+                    break
+                moved = [arb(((a + b) / 2).mid()) for a, b in zip(point, moved, strict=True)]
+            point = moved
+    return point
 
 
 def _mass_guess(

@@ -11,9 +11,12 @@ from binodal.derive.symbols import d, x
 from binodal.models.modular.derivations.neuron import neuron as mode
 from binodal.models.modular.numerics.critical import critical
 from binodal.models.modular.numerics.solve import solve_thermodynamic
-from binodal.models.registry import parameters_of
+from binodal.models.registry import parameters_of, preset
 from binodal.models.teacher_student.derivations.neuron import neuron as erf_neuron
 from binodal.models.teacher_student.derivations.printed import M11
+from binodal.models.teacher_student.numerics.thermodynamic import (
+    solve_thermodynamic as solve_erf,
+)
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.neuron.critical import NeuronCriticalPoints
 from binodal.numerics.neuron.limit import mass_exponent, solve_limit
@@ -56,9 +59,21 @@ def test_the_ring_ends_and_the_droplets_of_erf_do_not() -> None:
     assert mass_exponent(erf_neuron("derived")) == Rational(1, 2) == M11[d]
 
 
-def test_features_that_feel_the_zero_state_are_refused() -> None:
-    values = exact(
-        N="70", n="300", d="7", sigma2="1/5", sigma_w2="3/5", sigma_a2="1/3", epsilon="-3/10"
-    )
+@pytest.mark.parametrize("cold", ["3/10", "1/10", "1/100"])
+@pytest.mark.parametrize("theory", ["published", "derived"])
+def test_an_erf_neuron(theory: str, cold: str) -> None:
+    """Zero branch and droplet branch; q and -q share a feature's probability in the own list."""
+    parameters = preset("app-d").replace(sigma2=Fraction(cold))
+    own = solve_erf(parameters, theory, 128)
+    found = solve_limit(erf_neuron(theory), parameters, theory)
+    assert (found.status, found.phase) == (own.status, own.phase)
+    assert found.closure.b.overlaps(own.closure.b) and found.closure.c.overlaps(own.closure.c)
+    for one, other in zip(found.saddles, (s for s in own.saddles if not s.q < 0), strict=True):
+        assert one.action.overlaps(other.action) and one.kind == other.kind
+        if other.mass is not None:
+            assert one.mass.overlaps(other.mass * (1 if other.q == 0 else 2))
+
+
+def test_events_of_features_that_feel_the_zero_state_are_refused() -> None:
     with pytest.raises(ParameterError, match="linear in y at the zero state"):
-        solve_limit(erf_neuron("published"), values)
+        NeuronCriticalPoints(erf_neuron("published"))
