@@ -26,14 +26,18 @@ WORKS: dict[str, list[list[str]]] = {
 REFUSES: dict[str, list[list[str]]] = {
     "solve": [[*AT, "--theory", "published"], ["squares", "--preset", "fig2"]],
     "critical": [[*AT, "--event", "mass", "--limit", "finite"], [*AT, "--event", "gmfl2"]],
-    "boundary": [[*AT, "--x", "sigma2=0.5:2:3", "--y", "n=30:90:3"]],
-    "map": [[*AT, "--x", "sigma2=0.5:2", "--y", "n=30:90"]],
-    "hysteresis": [[*AT, "--along", "sigma2=0.5:2:3"]],
-    "ladder": [[*AT, "--event", "birth"]],
     "train": [[*AT, "--starts", "feature"], [*AT, "--sampler", "collapsed-hmc"]],
     "codegen": [["squares", "nothing", "--target", "c"]],
     "derive": [["squares", "nothing"]],
 }
+LACKS: dict[str, list[list[str]]] = {
+    "boundary": [[*AT, "--event", "birth", "--in", "sigma2,n"]],
+    "map": [[*AT, "--grid", "sigma2=0.5:2", "--grid", "n=30:90"]],
+    "hysteresis": [[*AT, "--along", "sigma2=0.5:2:3"]],
+    "ladder": [[*AT, "--event", "birth"]],
+    "critical": [[*AT, "--event", "birth", "--limit", "finite"]],
+}
+"""Requests that the model has no ability for, and that are in order otherwise."""
 
 
 @pytest.fixture(autouse=True)
@@ -58,11 +62,22 @@ def test_it_works(line: list[str], capfd: pytest.CaptureFixture[str]) -> None:
 def test_it_refuses_in_one_line(
     line: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    output = ["-o", str(tmp_path / "out")] if line[0] in ("map", "train", "boundary") else []
+    output = ["-o", str(tmp_path / "out")] if line[0] == "train" else []
     status = main([*line, *output])
     said = capfd.readouterr()
     assert (status, said.out) == (2, ""), said.err
     assert said.err.count("\n") == 1 and "internal error" not in said.err
+
+
+@pytest.mark.parametrize("line", flat(LACKS), ids=" ".join)
+def test_an_absent_ability_is_named(
+    line: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    output = ["-o", str(tmp_path / "out.json")] if line[0] == "map" else []
+    assert main([*line, *output]) == 2
+    said = capfd.readouterr().err
+    assert said.startswith("binodal: squares: ") and "is not available for this model" in said
+    assert said.count("\n") == 1
 
 
 def test_a_sweep(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -88,7 +103,7 @@ def test_explore_has_the_models_that_offer_a_part(tmp_path: Path) -> None:
 def test_every_command_is_met_above() -> None:
     elsewhere = {"sweep", "cite", "audit", "figure", "explore", "train", "compare", "experiment"}
     rest = {"reproduce", "selftest"}
-    assert {*WORKS, *REFUSES, *elsewhere, *rest} == set(COMMANDS)
+    assert {*WORKS, *REFUSES, *LACKS, *elsewhere, *rest} == set(COMMANDS)
 
 
 def test_the_model_is_gone_after_the_block() -> None:
