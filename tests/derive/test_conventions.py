@@ -4,6 +4,7 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
+import sympy as sp
 
 from binodal.derive.conventions import (
     PAPER_M6,
@@ -14,6 +15,7 @@ from binodal.derive.conventions import (
     sigma2,
     temperature,
 )
+from binodal.derive.symbols import TABLE, latex
 
 CHOICES = product((False, True), (False, True), (False, True), (Fraction(1), Fraction(2)))
 WRITTEN = [Convention(*choice) for choice in CHOICES]
@@ -34,3 +36,9 @@ def test_the_papers_dynamics_doubles_the_prior_variance_under_it():
         sigma2(quoted, PAPER_M6, Fraction(3000)) == quoted == sigma2(quoted, POSTERIOR, Fraction(9))
     )
     assert prior_variance(quoted, rate, PAPER_M6) == 2 * quoted / rate
+
+
+def test_every_row_of_the_symbol_table_is_a_symbol_with_its_name():
+    for entry in TABLE:
+        assert isinstance(entry.symbol, sp.Symbol) and isinstance(entry.latex, str), entry
+        assert entry.meaning and latex(entry.symbol) == entry.latex

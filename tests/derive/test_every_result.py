@@ -12,6 +12,7 @@ import sympy as sp
 from binodal.derive.derivation import Derivation
 from binodal.derive.errors import StepFailed, UncheckedResult
 from binodal.derive.gaussian.activations import ACTIVATIONS, smoothing
+from binodal.derive.gaussian.rank_one import rank_one
 from binodal.derive.neuron_derivation import neuron_derivation
 from binodal.derive.step import Step, equal
 from binodal.derive.theories import THEORIES
@@ -97,6 +98,12 @@ def test_no_wrong_result_verifies(label: str) -> None:
                 continue
             survivors.append(f"{name}, {kind}: {wrong}")
     assert not survivors, survivors
+
+
+def test_steps_have_short_names_and_say_their_rule() -> None:
+    for derivation in (rank_one(), *(smoothing(name) for name in ACTIVATIONS)):
+        for step in derivation.steps:
+            assert len(step.name) < 48 and len(step.rule) > len(step.name), step.name
 
 
 def test_a_result_that_no_step_ends_in_is_refused() -> None:

@@ -181,6 +181,19 @@ def test_rationals_stay_exact_in_balls():
     assert third.overlaps(fine)
 
 
+def test_what_divides_twice_is_inverted_once():
+    """In floats a division costs as much as five products; what divides once stays below."""
+    shares = {"x": u / (u + v), "y": v / (u + v) ** 2, "z": u / v}
+    body = source("f", shares, (u, v), TARGETS["numpy"]).partition("def f(")[2]
+    assert "1.0 / " in body and "u / (v)" in body and body.count("/") == 2, body
+
+
+def test_one_argument_of_a_torch_function_is_a_tensor():
+    text = source("f", {"x": u**2}, (u,), TARGETS["torch"])
+    assert "(u,) = tensors(u)" in text, text
+    assert "    u, v = tensors(u, v)" in source("f", {"x": u * v}, (u, v), TARGETS["torch"])
+
+
 def test_blocks_give_what_one_call_gives():
     function = compiled("action", {"S": u * v - u, "T": u + v}, (u, v), "numpy")
     x, y = np.linspace(0.1, 1.0, 20_011)[:, None], np.array([0.5, 2.0])[None, :]

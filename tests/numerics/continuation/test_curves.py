@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction as F
+
 import numpy as np
 import pytest
 from flint import arb
 
 from binodal.numerics.balls import precision
+from binodal.numerics.continuation.boundaries import Request
 from binodal.numerics.continuation.certify import arc, certified, pinned
+from binodal.numerics.continuation.computed import ComputedBoundaries, Levels
 from binodal.numerics.continuation.level import curves, follow
 from binodal.numerics.continuation.outline import Plan, Start, outlines
 from binodal.numerics.continuation.system import plain_pin
@@ -135,3 +139,29 @@ def test_a_jump_is_no_zero():
         return 1.0 if at[0] > 0.1 else -0.5
 
     assert curves(jump, lambda rows: np.array([jump(r) for r in rows]), [line], window, 0.1) == []
+
+
+class Hyperbola(ComputedBoundaries):
+    """x y = 1, with a finer computation that may have no value."""
+
+    events, plane = ("hyperbola",), ("x", "y")
+
+    def __init__(self, finer):
+        self.finer = finer
+
+    def assumptions(self, asked):
+        return ()
+
+    def levels(self, asked):
+        return Levels(lambda at: at["x"] * at["y"] - 1, lambda at: (self.finer, {}))
+
+
+@pytest.mark.parametrize(("finer", "count"), [(1e-9, 5), (float("nan"), 0), (float("inf"), 0)])
+def test_a_point_without_a_finer_value_is_none(finer, count):
+    own, window = {"x": F(1), "y": F(2)}, {"x": (F(1, 2), F(3)), "y": (F(1, 2), F(3))}
+    asked = Request("hyperbola", ("x", "y"), "", own, window, 5, 15, F(1, 2), lambda: None)
+    _, (curve,), _ = Hyperbola(finer).found(asked)
+    assert len(curve.points) == count
+    for point in curve.points:
+        product = point.values["x"] * point.values["y"]
+        assert product.contains(1) and product.rad() < 1e-7

@@ -33,6 +33,8 @@ def test_a_long_step_round_the_fold_is_halved_and_proved():
     assert found.proved is False or found.tubes > 1
     found = link(Ellipse(), at("0.6", "-1.6"), at("0.6", "1.6"))
     assert found.proved and found.tubes > 1
+    unhalved = link(Ellipse(), at("0.6", "-1.6"), at("0.6", "1.6"), depth=1)
+    assert not unhalved.proved and unhalved.tubes == 0
 
 
 def test_the_other_side_of_an_isola_is_reached_round_it_or_not_at_all():

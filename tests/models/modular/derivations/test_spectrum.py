@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 
 import pytest
 import sympy as sp
@@ -100,6 +101,13 @@ def test_eigenvalues_count_every_term(ensemble: Ensemble, data: st.DataObject) -
     other = (data.draw(residue), data.draw(residue))
     if other != pair:
         assert averaged_element(ensemble, pair, other) == 0
+
+
+def test_eigenvalues_of_every_pair() -> None:
+    """A mode that is zero, in either network, adds the splittings of the other."""
+    ensemble = generic_ensemble(4)
+    for pair in product(range(4), repeat=2):
+        assert averaged_element(ensemble, pair, pair) == eigenvalue(ensemble, *pair), pair
 
 
 def test_printed_multiplicity_is_caught() -> None:

@@ -56,13 +56,18 @@ def test_the_end_of_gmfl1_passes_its_fold():
         assert (tau * s.sqrt() - full * s - height).contains(0)
 
 
-def test_the_cold_end_is_where_gmfl2_ceases_to_exist():
-    found = boundary(FIG3, "gmfl2", theory="published", window=PLANE, points=2)
+@pytest.mark.parametrize(("name", "grows"), [("sigma_a2", 1), ("gamma", -1)])
+def test_the_cold_end_is_where_gmfl2_ceases_to_exist(name, grows):
+    """Where Lambda/tau_c is one; it grows as sigma_a2^(1/2) and gamma^(-3/4)."""
+    window = {"sigma2": PLANE["sigma2"], name: (FIG3[name] / 10, FIG3[name] * 10)}
+    names = ("sigma2", name)
+    found = boundary(FIG3, "gmfl2", names, theory="published", window=window, points=2)
+    assert (found.event, found.names) == ("gmfl2", names)
     (cold,) = (e for e in found.end_points if e.kind == "cold end")
-    at = cold.values["sigma_a2"]
-    for factor, status in ((F(99, 100), Status.CERTIFIED), (F(101, 100), Status.ABSENT)):
-        moved = F(float(at.mid())) * factor
-        assert critical(FIG3.replace(sigma_a2=moved), "gmfl2", theory="published").status is status
+    at = cold.values[name]
+    for beyond, status in ((-1, Status.CERTIFIED), (1, Status.ABSENT)):
+        moved = F(float(at.mid())) * (1 + F(grows * beyond, 100))
+        assert critical(FIG3.replace(**{name: moved}), "gmfl2", theory="published").status is status
     assert cold.values["sigma2"].contains(0) and cold.status is Status.CERTIFIED
 
 

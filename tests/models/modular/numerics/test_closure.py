@@ -153,6 +153,7 @@ def test_printed_closure_has_a_gap_at_birth():
     jump = 3 / 30 * odds / (1 + odds)
     inside = solve_finite(SMALL.replace(sigma2=F(tau - jump / 2)), "published")
     assert inside.status is Status.ABSENT and inside.closure is None
+    assert (inside.theory, inside.limit, inside.phase) == ("published", "finite", "undecided")
     assert "no solution" in inside.reason
     for value in (tau - 1.01 * jump, tau + 0.01 * jump):
         found = solve_finite(SMALL.replace(sigma2=F(value)), "published")
