@@ -42,8 +42,8 @@ def _page() -> str:
     """The page, made anew."""
     from binodal.derive.theories import THEORIES
     from binodal.explorer.formulas import formulas
+    from binodal.explorer.offered import explored
     from binodal.explorer.page import page
-    from binodal.models.explorer import explored
     from binodal.progress import Progress
 
     pairs = [(model, theory) for model in explored() for theory in THEORIES]

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from binodal.explorer.content import models
 from binodal.explorer.formulas import module
-from binodal.models.explorer import explored
+from binodal.explorer.offered import explored
 
 SOLVER = ("roots.js", "exact.js")
 DOOR = "solve.js"

@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from binodal.derive.theories import THEORIES
+from binodal.explorer.offered import explored
 from binodal.explorer.typeset import templates
-from binodal.models.explorer import Explorer, Slider, explored
+from binodal.models.explorer import Explorer, Slider
 from binodal.models.registry import model
 from binodal.numerics.parameters import LARGEST, Field
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import cache
 
 from binodal.derive.theories import THEORIES
-from binodal.models.explorer import Formula, explored
+from binodal.explorer.offered import explored
+from binodal.models.explorer import Formula
 from binodal.numerics.codegen.function import Function
 from binodal.numerics.codegen.module import javascript_module
 

@@ -9,7 +9,7 @@ import sympy as sp
 
 from binodal.derive.symbols import latex
 from binodal.derive.theories import THEORIES
-from binodal.models.explorer import explored
+from binodal.explorer.offered import explored
 from binodal.page.mathematics import mathml
 
 

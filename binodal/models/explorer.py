@@ -12,8 +12,6 @@ from typing import NamedTuple
 
 import sympy as sp
 
-from binodal.models.registry import model, names
-
 
 class Formula(NamedTuple):
     """A function of the page: its name there, its unknowns, its values by name."""
@@ -82,15 +80,3 @@ class Explorer:
     state: Mapping[str, tuple[str, str]]
     actions: Mapping[str, str]
     stable_zero: str
-
-
-def explored() -> dict[str, Explorer]:
-    """The models that have a part in the explorer, by name."""
-    models = [model(name) for name in names()]
-    return {of.name: of.explorer() for of in models if of.explorer is not None}
-
-
-def offered(name: str, quantity: str, theory: str) -> Mapping[str, sp.Expr]:
-    """Expressions of a model as code generation takes them."""
-    found: Mapping[str, sp.Expr] = model(name).offer("expressions")[quantity](theory).values
-    return found

@@ -13,8 +13,6 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
-from binodal.models.protocol import Model
-from binodal.models.registry import model, names
 from binodal.page.blocks import Formula
 from binodal.page.section import Request, Section
 
@@ -111,15 +109,3 @@ class Report:
             )
             for name, module in found
         ]
-
-
-def reported() -> list[tuple[Model, Report]]:
-    """The models that have a part in the report."""
-    models = [model(name) for name in names()]
-    return [(of, of.report()) for of in models if of.report is not None]
-
-
-def figure_writers() -> list[FigureWriter]:
-    """Every figure that a model offers, in the order of the report."""
-    found = [figure for _, report in reported() for figure in report.figures()]
-    return sorted(found, key=lambda figure: figure.under.place)

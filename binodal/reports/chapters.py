@@ -8,9 +8,10 @@ from importlib import import_module
 from typing import Any
 
 from binodal.models.protocol import Model
-from binodal.models.report import TRAINED, Report, reported
+from binodal.models.report import TRAINED, Report
 from binodal.numerics.sources import loads
 from binodal.page.section import Request, Section
+from binodal.reports.offered import reported
 from binodal.version import VERSION
 
 TITLE = "Grokking as a first-order phase transition: derived, computed, tested"

@@ -10,7 +10,6 @@ from typing import Any
 from binodal.comparison.text import percent
 from binodal.experiments.drawings import drawings
 from binodal.experiments.stored import Experiment, theory_of
-from binodal.models.report import reported
 from binodal.page.blocks import (
     Block,
     Figure,
@@ -31,6 +30,7 @@ from binodal.reports.forest import (
     main_theory,
     varied_names,
 )
+from binodal.reports.offered import reported
 
 _LONG = 24
 _MOST_PLACES = 9

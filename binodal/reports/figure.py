@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from binodal.errors import RequestError
 from binodal.experiments.stored import read_experiments
-from binodal.models.report import FigureWriter, figure_writers
+from binodal.models.report import FigureWriter
 from binodal.numerics.isolation import isolated
 from binodal.page.blocks import Figure, figures_of
 from binodal.page.inline import plain_text
@@ -19,6 +19,7 @@ from binodal.page.output import drawn, require_kind
 from binodal.page.section import Request, Say
 from binodal.reports.answers import request
 from binodal.reports.experiments import experiment_part
+from binodal.reports.offered import figure_writers
 from binodal.reports.run import RESULTS
 
 KINDS = (".svg", ".png", ".pdf")

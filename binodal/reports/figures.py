@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from binodal.models.report import TRAINED, Heading, figure_writers
+from binodal.models.report import TRAINED, Heading
 from binodal.page.blocks import Block, Paragraph, Part
 from binodal.page.section import Request, Section
 from binodal.page.style import NOT_RUN
+from binodal.reports.offered import figure_writers
 
 _INTRO = (
     "Lines are theory; open marks with bars of one standard error are networks; hatched "

@@ -8,13 +8,13 @@ from typing import Any
 
 from binodal.derive.theories import THEORIES
 from binodal.experiments.stored import theory_of
-from binodal.models.report import reported
 from binodal.page.blocks import Block, Items, Table
 from binodal.page.measured import Data, rows
 from binodal.page.section import Request, Section
 from binodal.page.tables import shown
 from binodal.reports.audit import VERDICTS
 from binodal.reports.chapters import steps_of
+from binodal.reports.offered import reported
 
 _DIGITS = 10
 

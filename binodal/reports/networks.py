@@ -8,11 +8,12 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from binodal.experiments.stored import Experiment
-from binodal.models.report import TRAINED, figure_writers, reported
+from binodal.models.report import TRAINED
 from binodal.page.blocks import Block, Paragraph
 from binodal.page.section import Request, Section
 from binodal.reports.ensembles import SEED, trained
 from binodal.reports.experiments import experiment_part
+from binodal.reports.offered import figure_writers, reported
 
 if TYPE_CHECKING:
     from binodal.validate.run.ensemble import Report

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from binodal.models.report import reported
 from binodal.page.blocks import Block, Items, Paragraph, Part, Table
 from binodal.page.section import Request, Section
+from binodal.reports.offered import reported
 
 
 def chapter(request: Request) -> Section:

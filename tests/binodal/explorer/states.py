@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from binodal.api import critical, solve
-from binodal.models.explorer import explored
+from binodal.explorer.offered import explored
 from binodal.models.registry import fields_of, model
 
 RELATIVE = 1e-12

@@ -11,9 +11,9 @@ import pytest
 
 from binodal.explorer.bundle import DOOR, OF_MODEL, PAGE, SOLVER, resource, script
 from binodal.explorer.formulas import module
+from binodal.explorer.offered import explored
 from binodal.explorer.page import MAX_BYTES, page
 from binodal.explorer.typeset import templates
-from binodal.models.explorer import explored
 from tests.repo.remote import remote_resources
 
 

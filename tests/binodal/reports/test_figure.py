@@ -9,10 +9,10 @@ import pytest
 
 from binodal.api import figure, figures
 from binodal.errors import RequestError
-from binodal.models.report import figure_writers
 from binodal.page.blocks import figures_of
 from binodal.reports import figures as chapter
 from binodal.reports.answers import request
+from binodal.reports.offered import figure_writers
 
 TRAINED = {
     "experiment": "modular-1",

@@ -14,7 +14,6 @@ from binodal.models.explorer import (
     Formula,
     Line,
     Slider,
-    offered,
     readout,
 )
 from binodal.models.modular.derivations.closure import (
@@ -24,17 +23,17 @@ from binodal.models.modular.derivations.closure import (
 )
 from binodal.models.modular.derivations.events import temperature
 from binodal.models.modular.derivations.saddles import quadratic
+from binodal.models.modular.expressions import EXPRESSIONS
 from binodal.models.modular.forms.action import PARAMETERS, TAU
 from binodal.models.modular.numerics.results import ACTION_UNITS, STABLE_ZERO
 
-_MODEL = "modular"
 _LAMBDA = sp.Symbol("lam", positive=True)
 _MASS = sp.Symbol("m", positive=True)
 
 
 def _formulas(theory: str) -> Iterator[Formula]:
     def of(quantity: str) -> Mapping[str, sp.Expr]:
-        return offered(_MODEL, quantity, theory)
+        return EXPRESSIONS[quantity](theory).values
 
     (at_u,) = sp.solve(quadratic(), u)
     branch = {"tau": temperature(u).subs(u, at_u), "lam": ring_lambda(theory).subs(mass, 1)}
@@ -50,7 +49,7 @@ def _formulas(theory: str) -> Iterator[Formula]:
 
 
 def _lines(theory: str) -> Iterator[Line]:
-    yield Line("", r"\frac{S(x, x_v)}{P}", offered(_MODEL, "action", theory)["S"])
+    yield Line("", r"\frac{S(x, x_v)}{P}", EXPRESSIONS["action"](theory).values["S"])
 
 
 def _closure(theory: str) -> Iterator[tuple[str, str]]:

@@ -14,22 +14,20 @@ from binodal.models.explorer import (
     Formula,
     Line,
     Slider,
-    offered,
     readout,
 )
 from binodal.models.teacher_student.derivations.action import action
 from binodal.models.teacher_student.derivations.continuum import coupling
 from binodal.models.teacher_student.derivations.limit import gain, zero_stiffness
+from binodal.models.teacher_student.expressions import EXPRESSIONS
 from binodal.models.teacher_student.forms.action import PARAMETERS
 from binodal.models.teacher_student.numerics.critical import STABLE_ZERO
 from binodal.page.mathematics import mathml
 
-_MODEL = "teacher-student"
-
 
 def _formulas(theory: str) -> Iterator[Formula]:
     def of(quantity: str) -> Mapping[str, sp.Expr]:
-        return offered(_MODEL, quantity, theory)
+        return EXPRESSIONS[quantity](theory).values
 
     relaxed = action(theory)
     (temperature,) = sp.solve(coupling() - kappa, sigma2)
@@ -52,11 +50,11 @@ def _place(theory: str) -> sp.Symbol:
 
 def _lines(theory: str) -> Iterator[Line]:
     if theory == "published":
-        yield Line("", r"\frac{S(q)}{d}", offered(_MODEL, "overlap-law", theory)["S"])
+        yield Line("", r"\frac{S(q)}{d}", EXPRESSIONS["overlap-law"](theory).values["S"])
         return
     transverse = mathml(rf"r_\perp^2 = {latex(action(theory).perp2)}", "inline")
     words = f"Correlation ρ in place of q; the transverse weights follow it, {transverse}."
-    yield Line(words, r"\frac{S(\rho)}{d}", offered(_MODEL, "action", theory)["S"])
+    yield Line(words, r"\frac{S(\rho)}{d}", EXPRESSIONS["action"](theory).values["S"])
     yield Line("", "q^2", action(theory).overlap2)
 
 
