@@ -71,6 +71,8 @@ def test_then_keeps_order_results_and_assumptions():
     assert dict(joined.results) == {"one": square, "two": square}
     assert joined.step_of("two") is joined.steps[0]
     assert joined.assumptions == (Assumption.LARGE_D,)
+    both = [Derivation("a", (RIGHT,)).then(Derivation("b", ()), title) for title in ("ab", None)]
+    assert [one.title for one in both] == ["ab", "b"]
 
 
 def test_a_numerical_check_tells_the_eleventh_digit():

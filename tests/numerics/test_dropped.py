@@ -37,6 +37,12 @@ def test_the_zero_states_own_kernel_is_not_small():
     assert modular.OWN not in sizes(solve("modular", theory="published", **LARGE_PRIOR))
 
 
+def test_an_event_of_finite_size_leaves_out_mean_field_alone():
+    at = {"N": 12, "P": 5, "sigma2": "1/200", "sigma_a2": "1e-5", "gamma": "1/3"}
+    found = critical("modular", "mass", limit="finite", **at)
+    assert found.status == "certified" and set(sizes(found)) == {modular.FIELD}
+
+
 def test_mean_field_of_the_prior_by_hand():
     """Degrees of freedom of 4 J J + 2 (D J + J D) + 4 D D at Fig. 3."""
     order, cold, prior = 401, 0.25, 2e-6

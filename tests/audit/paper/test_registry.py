@@ -11,8 +11,9 @@ from binodal.audit.paper.compare import Undecidable, agree, contrast, same
 from binodal.audit.paper.entry import Contradiction, Entry, Limit, Part, Verdict, gravest, reason
 from binodal.audit.paper.evaluate import FIRST, ORDER, SECOND, misses
 from binodal.audit.paper.judge import judge
+from binodal.audit.paper.multiplicities import derived_element, printed_on_axis
 from binodal.audit.paper.registry import find, registry
-from binodal.derive.symbols import P, n, rho, sigma2
+from binodal.derive.symbols import P, n, rho, sigma2, x_mean
 from binodal.models.modular.derivations.quantities import QUANTITIES as MODULAR
 from binodal.models.teacher_student.derivations.quantities import QUANTITIES as STUDENT
 
@@ -70,6 +71,12 @@ def test_nothing_else_is_accused():
         ("B.42", "weight of the ring over that of zero"),
     }
     assert set(symbolic(Verdict.CORRECTED)) == set(CORRECTED) | more
+
+
+def test_b36_counts_unequal_splittings_right():
+    """Its 2 per splitting of K into unequal parts, which are most, is the derived one."""
+    excess = sp.expand(P**2 * printed_on_axis() - derived_element("lambda_axis"))
+    assert excess.coeff(x_mean, 2) == 0 and excess != 0
 
 
 def test_slips_of_notation():

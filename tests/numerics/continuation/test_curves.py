@@ -12,7 +12,7 @@ from binodal.numerics.balls import precision
 from binodal.numerics.continuation.boundaries import Request
 from binodal.numerics.continuation.certify import arc, certified, pinned
 from binodal.numerics.continuation.computed import ComputedBoundaries, Levels
-from binodal.numerics.continuation.level import curves, follow
+from binodal.numerics.continuation.level import _secant, curves, follow
 from binodal.numerics.continuation.outline import Plan, Start, outlines
 from binodal.numerics.continuation.system import plain_pin
 from binodal.numerics.continuation.track import Stop, spaced, tangent, track
@@ -129,6 +129,10 @@ def test_level_curves_close_pass_folds_and_stop_where_the_function_stops():
 
     stuck = follow(broken, np.array([0.0, 1.0]), np.array([1.0, 0.0]), window, 0.1)
     assert stuck.stop is Stop.STUCK and 0.4 < stuck.points[-1][0] < 0.5
+
+
+def test_a_function_that_does_not_change_has_no_zero():
+    assert _secant(lambda at: 0.1, np.zeros(2), np.array([0.0, 1.0]), 1.0, 100.0) is None
 
 
 def test_a_jump_is_no_zero():

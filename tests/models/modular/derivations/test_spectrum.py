@@ -27,6 +27,7 @@ from binodal.models.modular.derivations.kernel import (
 from binodal.models.modular.derivations.nngp import eigenvector_cases, kernel_matrix, spectrum
 from binodal.models.modular.derivations.orbits import (
     diagonal_classes,
+    mode_orbits,
     orbit_count,
     orbits,
     quadratic_classes,
@@ -77,6 +78,13 @@ def test_composite_orders_have_one_class_for_each_divisor(order: int, classes: i
 def test_orbits_partition_the_pairs(order: int) -> None:
     assert sum(map(len, orbits(order))) == order**2
     assert sum(map(len, quadratic_classes(order))) == order**2
+
+
+@pytest.mark.parametrize("order", [3, 5, 6, 9, 16])
+def test_burnsides_sum_counts_the_orbits(order: int) -> None:
+    written = mode_orbits().steps[0].after
+    counted = written.subs(P, order).doit().replace(sp.Function("gcd"), sp.gcd)
+    assert counted == orbit_count(order) == len(orbits(order))
 
 
 @st.composite
