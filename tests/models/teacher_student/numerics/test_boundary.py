@@ -22,6 +22,7 @@ from binodal.numerics.continuation.window import axes_of
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
 
+CURVES = "binodal.models.teacher_student.numerics.boundary"
 GENERIC = parameters_of(
     "teacher-student",
     {
@@ -192,3 +193,12 @@ def test_curves_approach_the_tricritical_limit_as_the_gain_falls():
 
 def test_the_derivation_of_the_end_points_holds():
     assert endpoints().verify() == 7
+
+
+@pytest.mark.parametrize(
+    ("rho", "b", "admissible"),
+    [(0.25, 0.5, True), (0.25, 1.5, False), (0.25, -0.5, False), (0.75, 0.5, False)],
+)
+def test_states_have_an_overlap_and_a_residual_in_range(monkeypatch, rho, b, admissible):
+    monkeypatch.setattr(f"{CURVES}._residual", lambda *_: (arb(rho), arb(b), {}))
+    assert boundary.admissible(None, None, None) is admissible

@@ -29,6 +29,8 @@ def test_a_curve_agrees_with_the_scan_and_proves_nothing():
         float(v.mid()) == pytest.approx(float(point.values["sigma2"].mid()), rel=1e-8)
         for v in values
     )
+    state = {name: float(ball.mid()) for name, ball in point.state.items()}
+    assert state["q"] == pytest.approx(float(expected.point.q.mid()), rel=1e-3)
     ends = {end.split("=")[0] for end in curve.ends}
     assert ends <= {"sigma2", "epsilon"}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from flint import arb
 
@@ -13,6 +15,7 @@ from binodal.models.teacher_student.numerics.density import Density
 from binodal.models.teacher_student.numerics.finite import float_state
 from binodal.models.teacher_student.numerics.saddles import Closure
 from binodal.numerics.balls import precision
+from binodal.numerics.errors import Undecided
 from binodal.numerics.quadrature import gauss_error, gauss_rule
 
 FIG2 = preset("fig2")
@@ -77,3 +80,22 @@ def test_the_bound_of_gauss_rule_holds_and_is_not_idle(nodes, half):
         largest = 1 / (pole - size * (stretch + 1 / stretch) / 2)
         bound = gauss_error(largest, size, stretch, nodes)
         assert error < bound < 200 * error
+
+
+def test_the_end_of_the_integrals_is_where_the_rest_is_negligible():
+    """It is moved out as far as that takes, and no further than a float can square."""
+
+    def end(beyond):
+        integrals = SimpleNamespace(reach=1.0, density=SimpleNamespace(beyond=beyond))
+        return of.NeuronIntegrals._end(integrals, arb(1), None)
+
+    assert end(lambda at, _: arb(0)) == 1
+    assert 1.6 < end(lambda at, _: (-(at**8)).exp()) < 2
+    with pytest.raises(Undecided, match="no proved bound"):
+        end(lambda at, _: arb(1))
+
+
+def test_the_region_of_a_panel_is_its_ellipse():
+    """Half axes (s +- 1/s)/2 times half the segment; the segment itself at s = 1."""
+    panel = of._Panel(SimpleNamespace(region=lambda *box: box), 1.0, 5.0)
+    assert [tuple(map(float, panel.region(s))) for s in (1, 4)] == [(1, 5, 0), (-1.25, 7.25, 3.75)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction as F
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ from binodal.models.teacher_student.numerics.finite import (
 )
 from binodal.models.teacher_student.numerics.finite_critical import critical_finite
 from binodal.models.teacher_student.numerics.law import law, solve_law, solved_law
-from binodal.models.teacher_student.numerics.masses import barriers, certified_masses
+from binodal.models.teacher_student.numerics.masses import barriers, certified_masses, features
 from binodal.models.teacher_student.numerics.saddles import Closure, saddles
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.errors import Undecided
@@ -279,3 +280,9 @@ def test_without_a_proof_masses_are_estimates_and_say_so(monkeypatch):
         assert (sure.mass is None) == (near.mass is None)
         if sure.mass is not None:
             assert near.mass.contains(sure.mass) and near.mass.rad() < 1e-9
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("minimum", (0.75, 0.25)), ("maximum", (1, 0))])
+def test_the_first_basin_is_the_zero_states_where_that_is_a_minimum(kind, expected):
+    found = [SimpleNamespace(q=arb(0), kind=kind), SimpleNamespace(q=arb(1), kind="minimum")]
+    assert features([arb("0.25"), arb("0.25"), arb("0.5")], found) == expected

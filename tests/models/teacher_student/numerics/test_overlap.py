@@ -6,7 +6,7 @@ from scipy.optimize import minimize_scalar
 
 from binodal.derive.symbols import b, c, kappa, q, s, sigma_w2
 from binodal.models.teacher_student.derivations.overlap_law import joint_action
-from binodal.models.teacher_student.numerics.overlap import action_of_overlap
+from binodal.models.teacher_student.numerics.overlap import _turns, action_of_overlap
 from binodal.numerics.codegen.load import compiled
 
 STATE = (0.27, -0.28, 21.0, 0.5)
@@ -33,3 +33,8 @@ def test_the_relaxed_law_lies_below_the_published_one():
     published = action_of_overlap(overlaps, *STATE, "published")
     assert (derived <= published + 1e-9).all()
     assert derived == pytest.approx(action_of_overlap(-overlaps, *STATE, "derived"))
+
+
+def test_a_curve_is_cut_where_its_overlap_turns():
+    assert _turns(np.array([0.0, 1.0, 2.0, 1.5, 1.0, 3.0])).tolist() == [2, 4]
+    assert _turns(np.array([0.0, 1.0, 2.0])).tolist() == []
