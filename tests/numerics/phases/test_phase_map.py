@@ -113,6 +113,19 @@ def test_cells_on_a_boundary_are_never_labelled(theory):
     assert labelled_boundaries(FIG3, axes, theory, modular_critical.critical, events) == []
 
 
+def test_a_cell_past_birth_is_proved_by_a_place_that_exists_and_never_the_other_way():
+    """At its own trial the curve's condition on b/eps holds, but kappa eps^2 is past it."""
+    at = phase_cell.corner(
+        {n: (v, v) for n, v in FIG2.replace(sigma2=Fraction(9, 50)).items()}, True
+    )
+    rows = phase_cell._solved([at], "derived", 1e-6)
+    guess, trial = float(rows["b"][0]), float(rows["birth"][0])
+    assert phase_cell.proves_past("birth", "derived", at, guess, trial)
+    for nowhere in (-0.1, 0.6):
+        assert not phase_cell.proves_past("birth", "derived", at, guess, nowhere)
+    assert not phase_cell.proves_before("birth", "derived", at, guess, trial)
+
+
 def test_swapped_events_are_caught(monkeypatch):
     monkeypatch.setattr(phase_cell, "EVENTS", ("coexistence", "birth"))
     with pytest.raises(Undecided, match="at least GMFL-I, another at most GFL"):

@@ -8,7 +8,8 @@ import pytest
 
 from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.boundary_finite import boundary_finite
-from binodal.models.teacher_student.numerics.finite_critical import critical_finite
+from binodal.models.teacher_student.numerics.finite_critical import critical_finite, event_level
+from binodal.models.teacher_student.numerics.ladder import event_near
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
 
@@ -48,3 +49,18 @@ def test_nothing_found_is_undecided():
 def test_bad_requests_are_refused(options):
     with pytest.raises(ParameterError):
         boundary_finite(FIG2, **options)
+
+
+def test_an_event_is_found_again_near_a_guess():
+    value = float(critical_finite(FIG2, "birth", theory="published").point.value.mid())
+    found = event_near(FIG2, "birth", "published", value * 1.005)
+    assert found is not None and found[0] == pytest.approx(value, rel=1e-8) and found[1] < 1e-8
+    assert event_near(FIG2, "birth", "published", value * 3) is None
+
+
+def test_a_level_is_that_of_the_plain_quadrature_unless_refined():
+    at = {name: float(value) for name, value in FIG2.items()}
+    plain, once, twice = (
+        event_level(at, "birth", "derived", **more) for more in ({}, {"refine": 1}, {"refine": 2})
+    )
+    assert plain == once != twice and plain == pytest.approx(twice, rel=1e-9)

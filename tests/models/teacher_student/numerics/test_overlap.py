@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from flint import arb
 from scipy.optimize import minimize_scalar
 
 from binodal.derive.symbols import b, c, kappa, q, s, sigma_w2
 from binodal.models.teacher_student.derivations.overlap_law import joint_action
+from binodal.models.teacher_student.numerics.functions import order_parameters
 from binodal.models.teacher_student.numerics.overlap import _turns, action_of_overlap
 from binodal.numerics.codegen.load import compiled
 
@@ -38,3 +40,11 @@ def test_the_relaxed_law_lies_below_the_published_one():
 def test_a_curve_is_cut_where_its_overlap_turns():
     assert _turns(np.array([0.0, 1.0, 2.0, 1.5, 1.0, 3.0])).tolist() == [2, 4]
     assert _turns(np.array([0.0, 1.0, 2.0])).tolist() == []
+
+
+@pytest.mark.parametrize("theory", ["published", "derived"])
+def test_overlap_and_transverse_norm_give_back_rho(theory):
+    """rho = q^2/(1 + 2 q^2 + 2 s)."""
+    rho, width = arb("0.3"), arb("0.7")
+    q2, perp2 = order_parameters(theory)(rho, width)
+    assert (q2 / (1 + 2 * q2 + 2 * perp2)).overlaps(rho) and perp2 > 0
