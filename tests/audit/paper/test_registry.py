@@ -13,8 +13,9 @@ from binodal.audit.paper.evaluate import FIRST, ORDER, SECOND, misses
 from binodal.audit.paper.judge import judge
 from binodal.audit.paper.multiplicities import derived_element, printed_on_axis
 from binodal.audit.paper.registry import find, registry
-from binodal.derive.symbols import P, n, rho, sigma2, x_mean
+from binodal.derive.symbols import N, P, d, n, rho, sigma2, sigma_a2, x_mean
 from binodal.models.modular.derivations.quantities import QUANTITIES as MODULAR
+from binodal.models.teacher_student.derivations.printed import M11
 from binodal.models.teacher_student.derivations.quantities import QUANTITIES as STUDENT
 
 MAIN = [f"M.{i}" for i in range(1, 18)] + ["M.6b", "M.11b", "M.14b", "M.15b", "M.16b", "Table 1"]
@@ -77,6 +78,16 @@ def test_b36_counts_unequal_splittings_right():
     """Its 2 per splitting of K into unequal parts, which are most, is the derived one."""
     excess = sp.expand(P**2 * printed_on_axis() - derived_element("lambda_axis"))
     assert excess.coeff(x_mean, 2) == 0 and excess != 0
+
+
+def test_a_difference_is_printed_minus_derived():
+    assert contrast(n + 1, n).difference == 1
+    assert contrast(sp.Tuple(n, P), sp.Tuple(n, P + 2)).difference == sp.Tuple(0, -2)
+
+
+def test_m11_with_both_directions_keeps_the_temperature():
+    half = sp.Rational(1, 2)
+    assert {N: 1, n: 1, d: half, sigma_a2: -half, sigma2: 0} == M11
 
 
 def test_slips_of_notation():
