@@ -113,6 +113,13 @@ def test_page_takes_no_label(capsys, tmp_path):
     assert "no label" in capsys.readouterr().err
 
 
+def test_the_shipped_page_is_what_the_program_writes(tmp_path):
+    """Every verdict, expression, ratio, size, witness and number of it, to the last digit."""
+    written = tmp_path / "audit.md"
+    assert main(["audit", "--page", str(written)]) == 0
+    assert written.read_text("utf-8") == (DOCS / "audit.md").read_text("utf-8")
+
+
 def test_the_shipped_page_has_every_entry_with_its_verdict():
     from binodal.audit.paper.registry import registry
 
