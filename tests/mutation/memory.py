@@ -9,14 +9,35 @@ from typing import Any
 import sympy as sp
 
 FUNCTIONS = (
-    "simplify", "expand", "factor", "cancel", "together", "solve", "integrate", "limit", "series",
-    "powsimp", "logcombine", "trigsimp", "expand_log", "expand_power_base", "resultant",
-    "discriminant", "groebner", "apart", "N",
-)  # fmt: skip
+    "simplify",
+    "expand",
+    "factor",
+    "cancel",
+    "together",
+    "solve",
+    "integrate",
+    "limit",
+    "series",
+    "powsimp",
+    "logcombine",
+    "trigsimp",
+    "expand_log",
+    "expand_power_base",
+    "resultant",
+    "discriminant",
+    "groebner",
+    "apart",
+    "N",
+)
 METHODS = (
-    (sp.Basic, "simplify"), (sp.Expr, "series"), (sp.Expr, "limit"), (sp.Integral, "doit"),
-    (sp.Integral, "evalf"), (sp.Sum, "doit"), (sp.Sum, "evalf"),
-)  # fmt: skip
+    (sp.Basic, "simplify"),
+    (sp.Expr, "series"),
+    (sp.Expr, "limit"),
+    (sp.Integral, "doit"),
+    (sp.Integral, "evalf"),
+    (sp.Sum, "doit"),
+    (sp.Sum, "evalf"),
+)
 
 
 def _exact(argument: object) -> bool:

@@ -74,6 +74,15 @@ def test_shift_of_b_is_what_finite_d_does(sigma2, name, tolerance):
     assert name not in sizes(both[1]) and teacher.UNLEARNED in sizes(both[1])
 
 
+def test_shift_of_c_is_what_finite_d_does():
+    """c is epsilon in the limit; where d is large the first order is most of what is left out."""
+    at = {"preset": "fig2", "sigma2": "0.3", "d": 1500, "n": 30000, "N": 7000}
+    both = [solve("teacher-student", limit=limit, **at) for limit in ("thermodynamic", "finite")]
+    limit, finite = (float(next(iter(s.document["closure"]["c"].values()))) for s in both)
+    assert limit == -0.3
+    assert sizes(both[0])[teacher.SHIFT_C] == pytest.approx(abs(finite / limit - 1), rel=0.1)
+
+
 def test_birth_moves_by_more_than_a_tenth():
     """0.2334 as d -> infinity and 0.1906 at d = 150: the first order says 0.106."""
     found = critical("teacher-student", "birth", preset="fig2")

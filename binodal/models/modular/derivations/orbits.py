@@ -104,10 +104,21 @@ def projections(order: int, matrix: list[list[int]]) -> dict[Pair, Cyclotomic]:
 def _prime_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
     for order in (3, 5, 7, 11, 13, 17, 19, 23):
         yield order, len(orbits(order)), int(claim.subs(P, order))
-    yield from _count_cases()
+    yield from _listed_cases()
 
 
-def _count_cases() -> Iterator[tuple[object, object, object]]:
+_GCD = sp.Function("gcd")
+
+
+def _count_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
+    """Orbits that are listed against the claimed sum over units, term by term at each order."""
+    for order in range(2, 26):
+        summed = claim.subs(P, order).doit().replace(_GCD, sp.gcd)
+        yield (order, "sum"), len(orbits(order)), summed
+    yield from _listed_cases()
+
+
+def _listed_cases() -> Iterator[tuple[object, object, object]]:
     formula = prime_orbit_count(P**2, P)
     for order in range(2, 26):
         yield order, len(orbits(order)), orbit_count(order)
@@ -137,9 +148,8 @@ def mode_orbits() -> Derivation:
     """Which eigenvalues the symmetries tie together, for prime and for composite P."""
     k, j, q = sp.symbols("k k' q", integer=True)
     general = sp.Function("orbits")(P)
-    divisor = sp.Function("gcd")
-    fixed = divisor(q - 1, P) ** 2 + divisor(q**2 - 1, P)
-    unit = sp.KroneckerDelta(divisor(q, P), 1)
+    fixed = _GCD(q - 1, P) ** 2 + _GCD(q**2 - 1, P)
+    unit = sp.KroneckerDelta(_GCD(q, P), 1)
     burnside = sp.Sum(unit * fixed, (q, 1, P - 1)) / (2 * sp.Sum(unit, (q, 1, P - 1)))
     prime = prime_orbit_count(P**2, P)
     steps = (
@@ -149,9 +159,7 @@ def mode_orbits() -> Derivation:
             general,
             burnside,
             "derived here",
-            exact_on(
-                lambda _: _count_cases(), "orbits listed one by one, P = 2..25, prime and composite"
-            ),
+            exact_on(_count_cases, "orbits listed one by one, P = 2..25, prime and composite"),
         ),
         Step(
             "prime P",

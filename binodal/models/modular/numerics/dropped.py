@@ -42,10 +42,8 @@ class _Terms:
         yield Dropped(FIELD, self.size("freedom_per_neuron"))
         if found.closure is None:
             return
-        share, rings = (
-            found.closure.a,
-            [s for s in found.saddles if s.kind == "minimum" and s.x > 0],
-        )
+        share = found.closure.a
+        rings = [s for s in found.saddles if s.kind == "minimum" and s.x > 0]
         held = rings[0].mass if rings else None
         if held is not None:
             carried = self.size("ring_kernel", a=share, x=rings[0].x, mass=held)

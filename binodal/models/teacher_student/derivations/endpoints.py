@@ -157,10 +157,9 @@ def _at_zero(order: sp.Expr, argument: sp.Expr) -> sp.Expr:
     return sp.factorial(order) / (order + 1)
 
 
-def _edge_claims() -> Iterable[tuple[object, bool]]:
-    branch = zero_branch()
-    yield "b = 0", sp.simplify(branch.subs(b, 0) + 1 / sigma_w2) == 0
-    yield "b = 1", sp.simplify(branch.subs(b, 1) - gain()) == 0
+def _edge_claims(claim: sp.Tuple) -> Iterable[tuple[object, bool]]:
+    yield "b = 0", sp.simplify(claim[0] + 1 / sigma_w2) == 0
+    yield "b = 1", sp.simplify(claim[1] - gain()) == 0
     gap = sp.Symbol("z", positive=True)
     for theory in THEORIES:
         for event in EVENTS:
@@ -258,7 +257,7 @@ def _limits() -> tuple[Step, ...]:
             sp.Tuple(zero_branch().subs(b, 0), sp.factor(zero_branch().subs(b, 1))),
             "derived here",
             all_hold(
-                lambda _: _edge_claims(),
+                _edge_claims,
                 "the branch at b = 0 and 1; the leading term of the stiffness at rho = 1/2",
             ),
             (Assumption.ZERO_BRANCH,),
