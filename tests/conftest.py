@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -25,17 +26,28 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
-def _nothing_broken_is_kept(
-    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where tests break derivations, no form is kept or taken from the cache."""
-    if {"derive", "derivations"} & set(request.path.parts):
-        monkeypatch.setenv("BINODAL_CACHE", "off")
+def _nothing_broken_is_kept(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where tests break derivations, no form is kept, and all are derived anew before and after.
+
+    All of them: steps of two builds differ, so one that is forgotten alone no longer fits the
+    derivations that rest on it.
+    """
+    if not {"derive", "derivations"} & set(request.path.parts):
+        yield
+        return
+    breaks = bool({"monkeypatch", "broken"} & set(request.fixturenames))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BINODAL_CACHE", "off")
+        if breaks:
+            _forget_derivations()
+        yield
+    if breaks:
+        _forget_derivations()
 
 
-def _clear() -> None:
+def _forget_derivations() -> None:
     for name, module in list(sys.modules.items()):
-        if name.startswith("binodal.models.modular.derivations"):
+        if re.match(r"binodal\.derive\.|binodal\.models\.\w+\.derivations\.", name):
             for value in vars(module).values():
                 clear = getattr(value, "cache_clear", None)
                 if clear is not None:
@@ -43,11 +55,8 @@ def _clear() -> None:
 
 
 @pytest.fixture
-def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str, object], None]]:
-    """Replace ``function`` in every module of binodal.models.modular.derivations that uses it.
-
-    Derivations are cached, so the caches are cleared before, and after for the tests that follow.
-    """
+def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, object], None]:
+    """Replace ``function`` in every module of binodal.models.modular.derivations that uses it."""
 
     def replace(home: str, function: str, value: object) -> None:
         original = getattr(sys.modules[home], function)
@@ -58,9 +67,7 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str, obje
             ):
                 monkeypatch.setattr(module, function, value)
 
-    _clear()
-    yield replace
-    _clear()
+    return replace
 
 
 @dataclass(frozen=True)

@@ -133,9 +133,5 @@ def test_a_wrong_potential_is_caught(
     """For the model that has steps of its own beside it, and for any value."""
     original = getattr(TwoAtoms, function)
     monkeypatch.setattr(TwoAtoms, function, lambda law: change(original(law)))
-    for built in (closure, neuron_derivation):
-        built.cache_clear()
     with pytest.raises(StepFailed):
         derivation().verify()
-    for built in (closure, neuron_derivation):
-        built.cache_clear()

@@ -1,7 +1,6 @@
 """Every derivation must notice a wrong formula: each mutant changes one and has to be caught."""
 
 import importlib
-import sys
 
 import pytest
 import sympy as sp
@@ -155,22 +154,6 @@ MUTANTS = [
         "finite_d",
     ),
 ]
-
-
-def clear_caches():
-    """Forget every cached expression, so that a mutant neither hides nor survives its test."""
-    for name, module in list(sys.modules.items()):
-        if name.startswith(("binodal.derive.", "binodal.models.teacher_student.derivations.")):
-            for value in vars(module).values():
-                if hasattr(value, "cache_clear"):
-                    value.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def fresh():
-    clear_caches()
-    yield
-    clear_caches()
 
 
 def mutated(original, change):
