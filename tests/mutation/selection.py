@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import random
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from tests.mutation.operators import Mutant, mutants
@@ -187,23 +187,21 @@ def every_mutant(root: Path, only: Iterable[str] = ()) -> list[Mutant]:
     return found
 
 
-def draw(candidates: list[Mutant], count: int, seed: int) -> list[Mutant]:
-    """A seeded draw over all files: one of each, then more; kinds are as likely as each other."""
-    generator = random.Random(seed)
-    by_file: dict[str, dict[str, list[Mutant]]] = defaultdict(lambda: defaultdict(list))
-    for mutant in candidates:
-        by_file[mutant.path][mutant.kind].append(mutant)
-    for kinds in by_file.values():
-        for kind in sorted(kinds):
-            generator.shuffle(kinds[kind])
-    drawn: list[Mutant] = []
-    while by_file and len(drawn) < count:
-        for path in generator.sample(sorted(by_file), len(by_file)):
-            kinds = by_file[path]
-            kind = generator.choice(sorted(kinds))
-            drawn.append(kinds[kind].pop())
-            if not kinds[kind]:
-                del kinds[kind]
-            if not kinds:
-                del by_file[path]
+def draw(candidates: Iterable[Mutant], count: int, seed: int) -> list[Mutant]:
+    """A seeded draw over all files: one of each, then more; kinds are as likely as each other.
+
+    The lot of a mutant is its own: a change of the code elsewhere leaves it where it is.
+    """
+    drawn = sorted(candidates, key=lambda m: sha256(f"{seed} {m.name}".encode()).digest())
+    drawn = _dealt(_dealt(drawn, lambda m: (m.path, m.kind)), lambda m: m.path)
     return drawn[:count]
+
+
+def _dealt(order: list[Mutant], pile: Callable[[Mutant], object]) -> list[Mutant]:
+    """The first mutant of every pile, then the second of every pile that has two, and so on."""
+    dealt: Counter[object] = Counter()
+    turns = {}
+    for mutant in order:
+        turns[mutant] = dealt[pile(mutant)]
+        dealt[pile(mutant)] += 1
+    return sorted(order, key=turns.__getitem__)

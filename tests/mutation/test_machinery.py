@@ -199,6 +199,14 @@ def test_a_draw_is_repeatable_and_reaches_every_file() -> None:
     assert {m.kind for m in candidates} == set(OPERATORS)
 
 
+def test_a_draw_outlives_changes_elsewhere() -> None:
+    candidates = every_mutant(ROOT)
+    drawn = draw(candidates, 400, 7)
+    (changed, *_) = drawn
+    kept = draw([m for m in candidates if m.path != changed.path], 400, 7)
+    assert {m.name for m in drawn if m.path != changed.path} <= {m.name for m in kept}
+
+
 def test_a_mutant_is_valid_python_and_differs() -> None:
     for mutant in mutants("a.py", SOURCE):
         wrong = mutant.apply(SOURCE)
