@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sympy as sp
@@ -26,14 +27,11 @@ def model_of(label: str) -> str:
     return "teacher-student" if student else "modular"
 
 
-def _text(expression: sp.Basic | None) -> str | None:
-    """An expression as text; None where it is too long to say anything."""
-    text = None if expression is None else str(expression)
-    return text if text is None or len(text) <= _LONGEST else None
-
-
-def _latex(expression: sp.Basic | None) -> str | None:
-    return None if _text(expression) is None or expression is None else latex(expression)
+def told(expression: sp.Basic | None, write: Callable[[sp.Basic], str]) -> str | None:
+    """An expression as it is written; None where it is too long to say anything."""
+    if expression is None or len(str(expression)) > _LONGEST:
+        return None
+    return write(expression)
 
 
 def part_document(part: Part, model: str) -> Document:
@@ -47,13 +45,13 @@ def part_document(part: Part, model: str) -> Document:
         "verdict": str(found.verdict),
         "printed": str(part.printed),
         "derived": None if found.derived is None else str(found.derived),
-        "ratio": _text(found.ratio) if off or found.verdict == Verdict.NOTATION else None,
-        "difference": _text(found.difference) if off else None,
+        "ratio": told(found.ratio, str) if off or found.verdict == Verdict.NOTATION else None,
+        "difference": told(found.difference, str) if off else None,
         "latex": {
             "printed": latex(part.printed),
-            "derived": _latex(found.derived),
-            "ratio": _latex(found.ratio) if off else None,
-            "difference": _latex(found.difference) if off else None,
+            "derived": told(found.derived, latex),
+            "ratio": told(found.ratio, latex) if off else None,
+            "difference": told(found.difference, latex) if off else None,
         },
     }
     if off:

@@ -19,6 +19,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path, monkeypatch):
+    monkeypatch.delenv("BINODAL_CACHE", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
@@ -92,6 +93,16 @@ def test_the_cache_holds_until_a_file_changes_that_the_audit_depends_on(
     sources.content.cache_clear()
     assert (audit.content_digest() == before) is (module in OF_OTHERS)
     sources.content.cache_clear()
+
+
+@pytest.mark.parametrize("folder", [True, False])
+def test_the_cache_gives_back_what_it_was_given(monkeypatch, folder):
+    if not folder:
+        monkeypatch.setenv("BINODAL_CACHE", "off")
+    state = {"digest": "d", "labels": ["X"], "entries": {"X": {"label": "X"}}, "tables": {}}
+    audit._store(state)
+    empty = {"digest": "d", "labels": [], "entries": {}, "tables": {}}
+    assert audit._cached("d") == (state if folder else empty)
 
 
 @pytest.mark.parametrize("text", ["", "not json", "[]", '{"digest": 1}'])

@@ -212,6 +212,20 @@ def test_a_declared_limit_that_is_not_one_is_a_misprint():
     assert judge(right).verdict == Verdict.APPROXIMATION
 
 
+def test_what_has_another_length_is_no_approximation():
+    x = sp.Symbol("x", positive=True)
+    limit = Limit("x -> 0", x, sp.Integer(0))
+    part = Part("x", sp.Tuple(x, x), lambda: x, limit=limit)
+    found = judge(part)
+    assert (found.verdict, found.ratio, found.difference) == (Verdict.CORRECTED, None, None)
+
+
+def test_a_long_ratio_is_not_sought():
+    many = sp.symbols("s:300", positive=True)
+    assert contrast(P * many[0], 3 * many[0]).ratio == P / 3
+    assert contrast(sum(P * s for s in many), sum(3 * s for s in many)).ratio is None
+
+
 def test_agreement_without_a_proof_is_refused():
     tiny = sp.Rational(1, 10**60)
     with pytest.raises(Undecidable):

@@ -8,10 +8,15 @@ from flint import arb
 
 from binodal.audit import quoted
 from binodal.audit.consistency import code_or_page
-from binodal.audit.entry_json import entry_document
+from binodal.audit.entry_json import entry_document, told
 from binodal.audit.numbers import MEASURES, Number
 from binodal.audit.paper.entry import Part, Verdict
 from binodal.audit.paper.registry import registry
+from binodal.audit.setting import addition
+from binodal.derive.symbols import a, gamma, lam, u, x, x_v
+from binodal.models.modular.derivations.action import mode_action
+from binodal.models.modular.derivations.closure import residual_factor
+from binodal.models.modular.derivations.saddles import action_density, stationarity
 
 VERDICTS = {str(v) for v in Verdict}
 
@@ -69,6 +74,45 @@ def test_a_wide_ball_judges_nothing(monkeypatch):
     part = Part("x", sp.Integer(1), measure="wide", unit=sp.Rational(1, 10))
     with pytest.raises(ValueError, match="too wide"):
         quoted.judge_quoted(part)
+
+
+@pytest.mark.parametrize(
+    ("reading", "approximates", "verdict"),
+    [
+        (lambda printed: -printed, "", Verdict.NOTATION),
+        (lambda printed: 2 * printed, "", Verdict.CORRECTED),
+        (lambda printed: 2 * printed, "large d", Verdict.APPROXIMATION),
+        (None, "", Verdict.CORRECTED),
+    ],
+)
+def test_a_reading_excuses_a_quote_only_where_it_mends_it(
+    monkeypatch, reading, approximates, verdict
+):
+    monkeypatch.setitem(MEASURES, "one", lambda: Number(arb(1)))
+    part = Part(
+        "x",
+        sp.Integer(-1),
+        measure="one",
+        unit=sp.Rational(1, 10),
+        reading=reading,
+        approximates=approximates,
+    )
+    assert quoted.judge_quoted(part).verdict == verdict
+
+
+def test_the_setting_of_addition_is_at_coexistence():
+    """The ring is stationary there, as deep as zero, and nothing is learned yet."""
+    at = addition()
+    assert at[lam] == 0 and at[a] == residual_factor().subs(at)
+    assert sp.simplify(mode_action().coupling.subs(at) - at[u]) == 0
+    ring = {x: at[x], x_v: at[x], u: at[u], gamma: at[gamma]}
+    assert [sp.simplify(e.subs(ring)) for e in (action_density(), *stationarity())] == [0, 0, 0]
+
+
+def test_what_is_too_long_to_be_read_is_left_out():
+    many = sp.symbols("s:300", positive=True)
+    assert told(sum(many), str) is None and told(None, str) is None
+    assert told(many[0], str) == "s0"
 
 
 def test_code_or_page():
