@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from binodal.errors import UNDECIDED, BinodalError
+from binodal.errors import BAD_REQUEST, UNDECIDED, BinodalError
 
 
 class DerivationError(BinodalError):
@@ -34,3 +34,9 @@ class UncheckedResult(DerivationError, ValueError):
     def __init__(self, derivation: str, results: list[str]) -> None:
         super().__init__(f"derivation '{derivation}': no step ends in {', '.join(results)}")
         self.results = results
+
+
+class ExpressionError(DerivationError, ValueError):
+    """A text is no nonlinearity that the theory can take; the message is one line for the user."""
+
+    status = BAD_REQUEST

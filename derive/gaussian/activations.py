@@ -1,40 +1,67 @@
-"""Activations as data: the nonlinearity and its Gaussian smoothing, born together."""
+"""Activations as data: a nonlinearity from its name or its expression, and what follows from it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
+from types import MappingProxyType
 
 import sympy as sp
 
 from binodal.derive.derivation import Derivation
+from binodal.derive.errors import ExpressionError
+from binodal.derive.gaussian import grammar
+from binodal.derive.gaussian.closed_forms import ClosedForm, closed_form, r
+from binodal.derive.gaussian.growth import Growth, growth
 from binodal.derive.gaussian.quadratic import gaussian_mean, gaussian_primitive
 from binodal.derive.step import Step, close_on
 
-z = sp.Symbol("z", real=True)
+z = grammar.z
 shift = sp.Symbol("alpha", real=True)
 variance = sp.Symbol("V", positive=True)
 
 
 @dataclass(frozen=True)
 class Activation:
-    """A nonlinearity phi(z) with its smoothed form <phi(z + shift)>, z ~ N(0, V).
+    """A nonlinearity phi(z): its canonical name, its expression, and its overlaps.
 
-    Every Gaussian average that the theory needs follows from ``smoothed``:
-    <phi^(k)(z)> is its k-th derivative in the shift, at zero.
+    ``smoothed`` is <phi(z + shift)>, z ~ N(0, V), where it has been derived: <phi^(k)(z)> is its
+    k-th derivative in the shift, at zero. Elsewhere it follows from the overlaps.
 
     >>> sp.simplify(ERF.mean_derivative(1))
     2/(sqrt(pi)*sqrt(2*V + 1))
+    >>> activation("relu").mean_derivative(2)
+    sqrt(2)/(2*sqrt(pi)*sqrt(V))
     """
 
     name: str
     phi: sp.Expr
-    smoothed: sp.Expr
+    smoothed: sp.Expr | None = None
+
+    @property
+    def closed_form(self) -> ClosedForm | None:
+        """c_k(r) = E[phi(r z) He_k(z)], z ~ N(0, 1), for every k; None where none is known."""
+        return closed_form(self.phi)
+
+    @property
+    def growth(self) -> Growth:
+        """How phi grows, with its constants."""
+        return growth(self.phi)
 
     def mean_derivative(self, order: int) -> sp.Expr:
-        """<phi^(order)(z)> for z ~ N(0, V)."""
-        return sp.diff(self.smoothed, shift, order).subs(shift, 0)
+        """<phi^(order)(z)> for z ~ N(0, V), in the sense of distributions: c_order(r)/r^order.
+
+        Raises :class:`ExpressionError` where there is no formula.
+        """
+        if self.smoothed is not None:
+            return sp.diff(self.smoothed, shift, order).subs(shift, 0)
+        form = self.closed_form
+        if form is None:
+            raise ExpressionError(f"the overlaps of {self.name} have no closed form")
+        return (form.order(order) / r**order).subs(r, sp.sqrt(variance))
 
 
 @cache
@@ -70,10 +97,121 @@ def _smoothed_polynomial(phi: sp.Expr) -> sp.Expr:
 
 
 ERF = Activation("erf", sp.erf(z), _smoothed_erf())
-SINE = Activation("sine", sp.sin(2 * z), _smoothed_sine(sp.Integer(2)))
-CUBIC = Activation("cubic", z**3, _smoothed_polynomial(z**3))
+SINE = Activation("sin:2", sp.sin(2 * z), _smoothed_sine(sp.Integer(2)))
+CUBIC = Activation("monomial:3", z**3, _smoothed_polynomial(z**3))
 
 ACTIVATIONS = {activation.name: activation for activation in (ERF, SINE, CUBIC)}
+"""Those whose smoothing is derived by itself."""
+
+NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "erf": "erf(z)",
+        "relu": "relu(z)",
+        "abs": "abs(z)",
+        "linear": "z",
+        "sign": "sign(z)",
+        "gauss": "exp(-z^2/2)",
+        "gelu": "gelu(z)",
+        "tanh": "tanh(z)",
+        "softplus": "softplus(z)",
+        "silu": "silu(z)",
+        "elu": "elu(z)",
+        "quadratic": "z^2",
+    }
+)
+"""Names without a number and what they stand for."""
+
+
+def _leaky(slope: sp.Expr) -> sp.Expr:
+    return sp.Max(z, 0) + slope * sp.Min(z, 0)
+
+
+def _hermite(order: sp.Expr) -> sp.Expr:
+    """He_order from its generating function exp(u z - u^2/2)."""
+    u = sp.Symbol("u")
+    return sp.expand(sp.diff(sp.exp(u * z - u**2 / 2), u, int(order)).subs(u, 0))
+
+
+FAMILIES: Mapping[str, tuple[bool, Callable[[sp.Expr], sp.Expr]]] = MappingProxyType(
+    {
+        "leaky-relu": (False, _leaky),
+        "sin": (False, lambda frequency: sp.sin(frequency * z)),
+        "cos": (False, lambda frequency: sp.cos(frequency * z)),
+        "monomial": (True, lambda power: z**power),
+        "he": (True, _hermite),
+    }
+)
+"""Names with a number after a colon: whether it counts something, and what they stand for."""
+
+_NUMBER = re.compile(r"[+-]?(\d{1,12}(\.\d{1,12})?(/\d{1,12})?|\.\d{1,12})")
+
+
+@cache
+def activation(text: str) -> Activation:
+    """The activation of a name, of a name and a number, or of an expression in z.
+
+    Raises :class:`ExpressionError` with one line for anything else, and for an expression that is
+    not integrable against every Gaussian.
+
+    >>> activation("z + sin(z)").name, activation("sin(0.5*z)").name, activation("quadratic").phi
+    ('z + sin(z)', 'sin:1/2', z**2)
+    """
+    text = text.strip()
+    phi = _named(text)
+    if phi is None:
+        phi = grammar.parsed(text)
+    growth(phi)
+    known = next((a for a in ACTIVATIONS.values() if a.phi == phi), None)
+    return known or Activation(_name(phi), phi)
+
+
+def _named(text: str) -> sp.Expr | None:
+    """What a name stands for; None for a text that is none."""
+    if text in NAMES:
+        return grammar.parsed(NAMES[text])
+    family, colon, number = text.partition(":")
+    if not colon:
+        return None
+    if family not in FAMILIES:
+        known = ", ".join((*NAMES, *(f"{name}:NUMBER" for name in FAMILIES)))
+        raise ExpressionError(f"unknown activation {text!r}: choose {known} or an expression in z")
+    counts, of = FAMILIES[family]
+    try:
+        value = sp.Rational(Fraction(number)) if _NUMBER.fullmatch(number) else None
+    except ZeroDivisionError:
+        value = None
+    if value is None or (counts and not 1 <= value <= grammar.LARGEST_POWER):
+        allowed = f"a whole number from 1 to {grammar.LARGEST_POWER}" if counts else "a number"
+        raise ExpressionError(f"{text!r}: {family} takes {allowed}")
+    if counts and not value.is_Integer:
+        raise ExpressionError(f"{text!r}: {family} takes a whole number")
+    phi = of(value)
+    if not phi.has(z):
+        raise ExpressionError(f"{text!r} does not depend on z")
+    return phi
+
+
+def _name(phi: sp.Expr) -> str:
+    """The name of a nonlinearity that has one, else its expression."""
+    for name, text in NAMES.items():
+        if grammar.parsed(text) == phi:
+            return name
+    for family, number in _candidates(phi):
+        if FAMILIES[family][1](number) == phi:
+            return f"{family}:{number}"
+    return grammar.written(phi)
+
+
+def _candidates(phi: sp.Expr) -> Iterable[tuple[str, sp.Expr]]:
+    """The number that each family would have to take, to be tried."""
+    wave = (phi if phi.func in (sp.sin, sp.cos) else -phi).args[:1]
+    if wave:
+        frequency = wave[0] / z
+        yield from (("sin", frequency), ("sin", -frequency), ("cos", frequency))
+    if phi.is_polynomial(z):
+        degree = sp.Integer(sp.degree(phi, z))
+        yield from (("monomial", degree), ("he", degree))
+    yield "leaky-relu", phi.coeff(sp.Min(z, 0))
 
 
 def quadrature_cases(phi: sp.Expr, smoothed: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:

@@ -1,0 +1,1 @@
+"""Certified overlaps of a nonlinearity with Hermite modes."""

@@ -1,0 +1,58 @@
+"""What is known of an activation before any overlap is computed, without SymPy where it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from binodal.numerics.codegen.forms import Forms
+
+TABLE = Forms("binodal.numerics.overlaps.forms.table")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """An activation's canonical name, its growth, and whether its overlaps have closed forms.
+
+    ``growth`` is "linear", "superlinear" or "unknown"; |phi - slope_plus max(z, 0) - slope_minus
+    min(z, 0)| <= ``excess`` where it is linear. |phi(z)| <= height (1 + |z|)^power exp(rate |z|).
+    """
+
+    name: str
+    closed: bool
+    growth: str
+    excess: Fraction
+    height: Fraction
+    power: int
+    rate: Fraction
+
+
+def _read(row: Mapping[str, Any]) -> Facts:
+    height, power, rate = row["envelope"]
+    return Facts(
+        row["name"],
+        row["closed"],
+        row["growth"],
+        Fraction(row["excess"]),
+        Fraction(height),
+        power,
+        Fraction(rate),
+    )
+
+
+_facts = TABLE.data("facts", _read)
+
+
+@cache
+def facts(text: str) -> Facts:
+    """The facts of an activation, by its name or its expression.
+
+    Raises :class:`~binodal.derive.errors.ExpressionError` for a text that is none.
+
+    >>> facts("relu").growth, facts("z^2").name
+    ('linear', 'quadratic')
+    """
+    return _facts(text)

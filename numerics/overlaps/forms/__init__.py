@@ -1,0 +1,1 @@
+"""What overlaps need of derivations: built once, then kept in the cache."""
