@@ -147,7 +147,7 @@ def assemble(model: str, preset_name: str | None, values: Mapping[str, Fraction]
     """
     if preset_name is None:
         return parameters_of(model, values)
-    base = preset(preset_name)
+    base = preset(preset_name, model)
     if base.model != model:
         raise RequestError(f"--preset {preset_name} belongs to {base.model}, not to {model}")
     return parameters_of(model, {**base, **values})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 from binodal.config import DIGITS, Exact, exact_of, require_digits, require_parameter
-from binodal.derive.theories import THEORIES
 from binodal.errors import RequestError
 from binodal.models.protocol import LIMITS
 from binodal.models.registry import model
@@ -36,7 +35,7 @@ def critical(
     ``fraction`` is the share of the probability that defines the event "mass" at finite size.
     """
     of = model(model_name)
-    require(theory, THEORIES, "theory")
+    require(theory, of.theories, "theory")
     require(limit, LIMITS, "limit")
     require(event, of.events or (event,), "event")
     require_parameter(model_name, along)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from binodal.derive.theories import THEORIES
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.request import require
@@ -21,7 +20,7 @@ def derive(model_name: str, quantity: str | None = None, *, theory: str = "deriv
     Its checks run when it is rendered (``binodal.derive.render.render``) or by ``verify()``.
     """
     of = model(model_name)
-    require(theory, THEORIES, "theory")
+    require(theory, of.theories, "theory")
     if quantity is None:
         return of.complete(theory)
     available = of.derivations()
@@ -36,7 +35,7 @@ def codegen(model_name: str, quantity: str, *, target: str, theory: str = "deriv
     Targets: numpy, torch, mpmath, arb (Python), c (C99) and javascript (an ES module).
     """
     of = model(model_name)
-    require(theory, THEORIES, "theory")
+    require(theory, of.theories, "theory")
     available = of.offer("expressions")
     require(quantity, tuple(available), "quantity")
     from binodal.numerics.codegen.module import source

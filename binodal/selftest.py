@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from binodal.derive.theories import THEORIES
 from binodal.models.protocol import Check, Model
 from binodal.models.registry import model, names
 
@@ -27,12 +26,14 @@ def checks() -> Iterator[Check]:
 def _derivations(of: Model) -> Iterator[Check]:
     seen: list[Step] = []
     for quantity, derivation in of.derivations().items():
-        yield f"{of.name}: {quantity}", partial(_verify, derivation, seen)
+        yield f"{of.name}: {quantity}", partial(_verify, derivation, of.theories, seen)
 
 
-def _verify(derivation: Callable[[str], Derivation], seen: list[Step]) -> str | None:
-    """Run the checks of the steps that are new, in both theories."""
-    for theory in THEORIES:
+def _verify(
+    derivation: Callable[[str], Derivation], theories: Sequence[str], seen: list[Step]
+) -> str | None:
+    """Run the checks of the steps that are new, in every theory."""
+    for theory in theories:
         for step in derivation(theory).steps:
             if step not in seen:
                 seen.append(step)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from binodal.config import DIGITS, Exact, require_digits
-from binodal.derive.theories import THEORIES
 from binodal.models.protocol import LIMITS
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
@@ -31,7 +30,7 @@ def solve(
     :class:`binodal.errors.RequestError` or numerics' ParameterError for what makes no sense.
     """
     of = model(model_name)
-    require(theory, THEORIES, "theory")
+    require(theory, of.theories, "theory")
     require(limit, LIMITS, "limit")
     parameters, notes = prepared(of, preset, beta, alpha, limit, values)
     digits = require_digits(digits)

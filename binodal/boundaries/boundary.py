@@ -66,7 +66,7 @@ def boundary(
     wanted = chosen_events(of, [events] if isinstance(events, str) else events, limit)
     find = of.offer("boundary", limit)
     pair = plane(of, find.plane if names is None else names)
-    chosen = chosen_theories(theories)
+    chosen = chosen_theories(of, theories)
     points = whole(points, "points", 2, MOST_POINTS)
     share = exact_of(fraction, "fraction")
     digits = require_digits(digits)

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from binodal.config import exact, require_parameter
-from binodal.derive.theories import THEORIES
 from binodal.errors import RequestError
 from binodal.models.protocol import Model
 from binodal.request import require
@@ -65,9 +64,9 @@ def chosen_events(of: Model, events: Sequence[str], limit: str) -> tuple[str, ..
     return tuple(dict.fromkeys(events))
 
 
-def chosen_theories(theories: Sequence[str]) -> tuple[str, ...]:
-    """The theories, both where none or "both" is named. Raises RequestError."""
+def chosen_theories(of: Model, theories: Sequence[str]) -> tuple[str, ...]:
+    """The theories, all of the model where none or "both" is named. Raises RequestError."""
     for theory in theories:
-        require(theory, (*THEORIES, "both"), "theory")
-    named = tuple(t for t in THEORIES if t in theories)
-    return THEORIES if "both" in theories or not named else named
+        require(theory, (*of.theories, "both"), "theory")
+    named = tuple(t for t in of.theories if t in theories)
+    return of.theories if "both" in theories or not named else named

@@ -26,13 +26,14 @@ def command(output: Path | str) -> int:
     Its JavaScript is generated from the derived expressions; its numbers are computed in double
     precision, and the page shows the commands that certify them.
     """
-    from binodal.models.registry import others
+    from binodal.models.registry import model, others
     from binodal.numerics.codegen.kept import kept
     from binodal.page.output import require_writable, write_text
 
     path = require_writable(Path(output))
     # What follows from models of other programs is not named by the sources here.
-    page = _page() if others() else kept(_SOURCES, ["page of the explorer"], _page)
+    foreign = any(model(name).explorer is not None for name in others())
+    page = _page() if foreign else kept(_SOURCES, ["page of the explorer"], _page)
     write_text(path, page)
     click.echo(f"wrote {path}: open it in a browser")
     return 0

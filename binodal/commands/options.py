@@ -14,7 +14,7 @@ import click
 from binodal.config import require_parameter, settings
 from binodal.derive.theories import THEORIES
 from binodal.models.protocol import LIMITS
-from binodal.models.registry import names
+from binodal.models.registry import known, names
 
 if TYPE_CHECKING:
     from binodal.result import Result
@@ -65,7 +65,7 @@ def once(*names: str, default: Any = None, **attributes: Any) -> Callable[[Comma
 
 def _known(ctx: click.Context, param: click.Parameter, value: str) -> Any:
     """One of the models that there are when the command is called."""
-    return click.Choice(names()).convert(value, param, ctx)
+    return value if known(value) else click.Choice(names()).convert(value, param, ctx)
 
 
 model_argument = click.argument("model", metavar="MODEL", callback=_known)

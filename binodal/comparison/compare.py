@@ -14,6 +14,7 @@ from binodal.config import Exact, exact_of
 from binodal.derive.theories import THEORIES
 from binodal.errors import RequestError
 from binodal.extras import experiment_errors
+from binodal.models.registry import model
 from binodal.networks import network_of
 from binodal.numerics.isolation import isolated
 from binodal.progress import Progress
@@ -75,7 +76,7 @@ def compare(
     for theory in theories:
         require(theory, THEORIES, "theory")
     share, allowed = _share(rate, "rate"), _share(within, "within")
-    chosen = tuple(dict.fromkeys(theories)) or THEORIES
+    chosen = tuple(dict.fromkeys(theories))
     with experiment_errors("comparing"):
         from binodal.validate.compare.sources import DATA_SETS
 
@@ -94,15 +95,16 @@ def _share(value: Exact, name: str) -> float:
 
 def compared(
     run: Path,
-    theories: Sequence[str] = THEORIES,
+    theories: Sequence[str] = (),
     rate: float = float(Fraction(FALSE_ALARMS)),
     within: float = float(Fraction(LARGEST_ERROR)),
     sources: bool = False,
     advance: Callable[[str], None] = lambda what: None,
 ) -> Compared:
-    """:func:`compare` without checks and in silence.
+    """:func:`compare` in silence; without ``theories`` all that the model has.
 
-    ``advance`` is told each data set whose closure is solved. Raises the errors of ``validate``.
+    ``advance`` is told each data set whose closure is solved. Raises the errors of ``validate``,
+    and RequestError for a theory that the model does not have.
     """
     from binodal.validate.compare.conditional import AVERAGE, conditional, on_few_data
     from binodal.validate.compare.direct import with_direct
@@ -113,9 +115,13 @@ def compared(
 
     loaded = load(run, network_of)
     network, parameters = loaded.spec.network, loaded.spec.parameters
+    offered = model(loaded.spec.model).theories
+    for theory in theories:
+        require(theory, offered, "theory")
+    theories = theories or offered
     observables = network.observables
     measured = measurements(loaded.record, observables)
-    asked = THEORIES if sources else theories
+    asked = offered if sources else theories
     predicted = network.predictions(parameters, asked, places(loaded.record, observables))
     parts = explained(loaded, measured, predicted, advance) if sources else ()
     judged = [p for p in predicted if p.control or p.theory in theories]

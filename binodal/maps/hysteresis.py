@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from binodal.config import DIGITS, Exact, require_digits
-from binodal.derive.theories import THEORIES
 from binodal.maps.loop_json import ASSUMPTIONS, loop_data, loop_text
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
@@ -38,7 +37,7 @@ def hysteresis(
     from binodal.sweeps.axis import parse_axes
 
     of = model(model_name)
-    require(theory, THEORIES, "theory")
+    require(theory, of.theories, "theory")
     digits = require_digits(digits)
     (axis,) = parse_axes([along], model_name, tuple(values), "--along")
     path = None if output is None else require_kind(output, (*PICTURES, ".json"))

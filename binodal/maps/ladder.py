@@ -7,7 +7,6 @@ from fractions import Fraction
 from pathlib import Path
 
 from binodal.config import Exact, exact_of
-from binodal.derive.theories import THEORIES
 from binodal.errors import RequestError
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
@@ -40,7 +39,7 @@ def ladder(
     from binodal.numerics.phases.ladder import ladder as climbed
 
     of = model(model_name)
-    require(theory, THEORIES, "theory")
+    require(theory, of.theories, "theory")
     require(event, ("birth", "coexistence", "mass"), "event")
     path = None if output is None else require_kind(output, (*PICTURES, ".json"))
     factors = [exact_of(beta, "beta") for beta in betas]

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from binodal.config import Exact, whole
-from binodal.derive.theories import THEORIES
 from binodal.maps.map_json import map_data, map_text, parse_ranges
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
@@ -42,7 +41,7 @@ def phase_map(
     from binodal.numerics.phases.quadtree import MAX_DEPTH
 
     of = model(model_name)
-    require(theory, THEORIES, "theory")
+    require(theory, of.theories, "theory")
     depth = whole(depth, "depth", 1, MAX_DEPTH)
     axes = parse_ranges(grids, model_name, tuple(values))
     path = None if output is None else require_kind(output, (*PICTURES, ".json", ".npz"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from binodal.derive.theories import THEORIES
 from binodal.errors import RequestError
 from binodal.numerics.parameters import Parameters, Space
 
@@ -90,7 +91,8 @@ class Model:
     Abilities are functions without arguments that load what they give, so that help and bad
     requests stay fast; :meth:`offer` calls them, and refuses what is absent. ``closure`` and
     ``coordinates`` are pairs (name in documents, attribute in numerics); ``columns`` are the
-    quantities of a sweep with their meanings; ``size`` is the parameter that is large in the limit.
+    quantities of a sweep with their meanings; ``size`` is the parameter that is large in the limit;
+    ``theories`` are those of :data:`THEORIES` that it has.
     """
 
     space: Space
@@ -114,6 +116,7 @@ class Model:
     dropped: Callable[[Parameters, Any], Sequence[Dropped]] = lambda parameters, found: ()
     network: Callable[[], NetworkModel] | None = None
     experiments: Mapping[str, Callable[[], Experiment]] = field(default_factory=dict)
+    theories: tuple[str, ...] = THEORIES
 
     @property
     def name(self) -> str:

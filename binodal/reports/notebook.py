@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from binodal.models.registry import model
-from binodal.models.report import Report
 from binodal.page.blocks import Block, Fold, Items, Paragraph, Table, literal
 from binodal.page.html import blocks_html
 from binodal.page.names import equation, math_of
@@ -63,10 +62,9 @@ def _solve(document: Mapping[str, Any], digits: int) -> list[Block]:
             ]
             for s in document["saddles"]
         ]
-        report: Report = model(document["model"]).offer("report")
-        blocks.append(
-            Table([math_of(key), report.action, "kind", "mass"], rows, "Saddles of the action")
-        )
+        of = model(document["model"])
+        action = of.report().action if of.report else f"$S/{of.size}$"
+        blocks.append(Table([math_of(key), action, "kind", "mass"], rows, "Saddles of the action"))
     return blocks
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.models.protocol import Model
-from binodal.models.registry import fields_of, model, parameters_of
+from binodal.models.registry import fields_of, model, parameters_of, receive
 from binodal.numerics.isolation import isolated
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.rescale import whole_sizes
@@ -36,7 +36,8 @@ SINGLE_CELLS = 4
 class Job:
     """What to compute: exact parameters and axes, written out.
 
-    ``parameters`` holds pairs (name, p/q), ``grid`` holds NAME=START:STOP:COUNT.
+    ``parameters`` holds pairs (name, p/q), ``grid`` holds NAME=START:STOP:COUNT. ``brought`` is
+    the model where another process cannot find it by its name: there it is known when this arrives.
     """
 
     model: str
@@ -45,6 +46,11 @@ class Job:
     digits: int
     parameters: tuple[tuple[str, str], ...]
     grid: tuple[str, ...]
+    brought: Model | None = field(default=None, compare=False)
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.__dict__.update(state)
+        receive(self.brought)
 
     @property
     def axes(self) -> tuple[Axis, ...]:

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from binodal.config import Exact, require_digits
-from binodal.derive.theories import THEORIES
 from binodal.models.protocol import LIMITS
-from binodal.models.registry import fields_of, model
+from binodal.models.registry import brought, fields_of, model
 from binodal.numerics.phases.rule import PHASES
 from binodal.request import prepared, require
 from binodal.sweeps.axis import parse_axes
@@ -43,7 +42,7 @@ def sweep(
     to the last bit. Raises :class:`binodal.errors.Stopped` on Ctrl-C and on a full disk.
     """
     of = model(model_name)
-    require(theory, THEORIES, "theory")
+    require(theory, of.theories, "theory")
     require(limit, LIMITS, "limit")
     axes = parse_axes(grids, model_name, tuple(values))
     starts = {axis.name: axis.start for axis in axes}
@@ -68,6 +67,7 @@ def sweep(
         "params": {k: v for k, v in written.items() if k not in starts},
     }
     table = Table(axes, PHASES, of.columns, attributes(request))
-    job = Job(model_name, theory, limit, digits, tuple(written.items()), tuple(grid))
+    setting = tuple(written.items())
+    job = Job(model_name, theory, limit, digits, setting, tuple(grid), brought(model_name))
     fill(job, table, path, by)
     return table

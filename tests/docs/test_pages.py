@@ -67,6 +67,7 @@ def test_every_block_that_does_not_run_is_known():
         ("README.md", "they take minutes, and tests cannot run the tests"),
         ("docs/howto/cluster.md", "needs a cluster"),
         ("docs/howto/cluster.md", "takes the cores of the machine that runs the tests"),
+        ("docs/howto/model.md", "a piece of another package's pyproject.toml"),
         ("docs/howto/networks.md", "takes half an hour"),
         ("docs/index.md", "it takes minutes, and tests cannot run the tests"),
     ]

@@ -97,6 +97,7 @@ MODEL = Model(
     complete=lambda theory: general.derivations(NEURON)["neuron"](theory),
     expressions=lambda: general.expressions(NEURON, NOTES),
     network=_network,
+    theories=(general.THEORY,),
 )
 
 

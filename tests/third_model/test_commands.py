@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from binodal.cli import COMMANDS, main
+from binodal.models.protocol import LIMITS
 from binodal.models.registry import names, registered
+from binodal.reports.chapters import chapters
+from binodal.reports.run import write_report
+from binodal.selftest import checks
+from binodal.solve import solve
 from tests.third_model.model import MODEL
 
 AT = ["squares", "--preset", "square"]
@@ -80,30 +85,72 @@ def test_an_absent_ability_is_named(
     assert said.count("\n") == 1
 
 
-def test_a_sweep(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """With certified cells in either limit."""
-    for limit in ("thermodynamic", "finite"):
-        output = tmp_path / limit
-        line = ["sweep", *AT, "--grid", "sigma2=0.3:1.2:3", "--limit", limit, "-o", f"{output}.nc"]
+@pytest.mark.parametrize("limit", LIMITS)
+def test_a_sweep(tmp_path: Path, capfd: pytest.CaptureFixture[str], limit: str) -> None:
+    """Here and in processes that know no registry, to the last bit."""
+    grid = ["--grid", "sigma2=0.3:1.2:3", "--limit", limit]
+    files = [tmp_path / f"{workers}.nc" for workers in (1, 2)]
+    for workers, file in enumerate(files, start=1):
+        line = ["sweep", *AT, *grid, "--workers", str(workers), "-o", str(file)]
         assert main(line) in (0, 1), capfd.readouterr().err
+    assert files[0].read_bytes() == files[1].read_bytes()
 
 
-def test_what_belongs_to_no_model_goes_on(capfd: pytest.CaptureFixture[str]) -> None:
-    """These commands take no model; the third one is not in their way."""
-    for line in (["cite"], ["audit", "M.13", "--json"], ["figure", "--list"]):
-        assert main(line) in (0, 1, 2)
-        assert "internal error" not in capfd.readouterr().err
+GENERAL: dict[str, list[list[str]]] = {
+    "cite": [[]],
+    "audit": [["M.13", "--json"]],
+    "figure": [["--list"], ["fig1-modular", "--quick", "-o", "figure.svg"]],
+    "explore": [["-o", "page.html"]],
+    "experiment": [[], ["closing-gaps", "-o", "runs", "--summary-only"]],
+    "selftest": [["--order", "5"]],
+}
+"""What belongs to no model goes on as it would without the third one."""
 
 
-def test_explore_has_the_models_that_offer_a_part(tmp_path: Path) -> None:
-    assert main(["explore", "-o", str(tmp_path / "page.html")]) == 0
-    assert "squares" not in (tmp_path / "page.html").read_text("utf-8")
+@pytest.mark.parametrize("line", flat(GENERAL), ids=" ".join)
+def test_it_is_not_in_the_way(
+    line: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status = main(line)
+    said = capfd.readouterr()
+    assert status in (0, 1, 2) and "internal error" not in said.err
+    assert "squares" not in said.out + said.err
+    assert not any(b"squares" in text for text in left(tmp_path))
 
 
-def test_every_command_is_met_above() -> None:
-    elsewhere = {"sweep", "cite", "audit", "figure", "explore", "train", "compare", "experiment"}
-    rest = {"reproduce", "selftest"}
-    assert {*WORKS, *REFUSES, *LACKS, *elsewhere, *rest} == set(COMMANDS)
+def left(folder: Path) -> list[bytes]:
+    """The files that a command has written."""
+    return [path.read_bytes() for path in folder.glob("*.*") if path.is_file()]
+
+
+def test_its_derivations_are_checked_with_the_others() -> None:
+    own = {name: check for name, check in checks() if name.startswith("squares")}
+    assert list(own) == ["squares: neuron"]
+    assert own["squares: neuron"]() is None
+
+
+def test_the_report_has_the_chapters_of_the_models_that_offer_some(tmp_path: Path) -> None:
+    """A cheap one is written; all of them depend on the same sources as without this model."""
+    there = chapters()
+    assert not any("squares" in f"{chapter.name} {chapter.title}" for chapter in there)
+    question = [chapter for chapter in there if chapter.name == "question"]
+    _, decided = write_report(tmp_path, True, lambda line: None, question)
+    assert decided and "squares" not in (tmp_path / "report.md").read_text("utf-8")
+
+
+def test_results_show_themselves_in_a_notebook() -> None:
+    shown = solve("squares", preset="square", sigma2="9/10")._repr_html_()
+    assert "Saddles of the action" in shown and "GMFL-I" in shown
+
+
+def test_every_command_is_met_in_these_tests() -> None:
+    trained = {"train", "compare"}
+    elsewhere = {"sweep", "reproduce"}
+    assert {*WORKS, *REFUSES, *LACKS, *GENERAL, *trained, *elsewhere} == set(COMMANDS)
 
 
 def test_the_model_is_gone_after_the_block() -> None:

@@ -51,3 +51,5 @@ def test_train_and_compare(tmp_path: Path, capfd: pytest.CaptureFixture[str]) ->
     assert derived["t"] == "AGREE" and "DISAGREE" not in derived.values(), verdicts
     assert wrong.keys() == derived.keys() == {"t", "t_direct", "w4"}
     assert set(wrong.values()) == {"DISAGREE"}, verdicts
+    assert main(["compare", run, "--theory", "published"]) == 2
+    assert capfd.readouterr().err == "binodal: theory 'published': choose derived\n"
