@@ -48,6 +48,8 @@ class _Printer:
             return self._number(node)
         if node is sp.pi:
             return self.target.pi
+        if node is sp.E:
+            return self.target.functions["exp"].format(self.target.integer.format(1))
         if node.is_Add:
             return self._sum(node)
         if node.is_Mul:

@@ -18,16 +18,27 @@ class Facts:
     """An activation's canonical name, its growth, and whether its overlaps have closed forms.
 
     ``growth`` is "linear", "superlinear" or "unknown"; |phi - slope_plus max(z, 0) - slope_minus
-    min(z, 0)| <= ``excess`` where it is linear. |phi(z)| <= height (1 + |z|)^power exp(rate |z|).
+    min(z, 0)| <= ``excess`` where it is linear. ``degrees`` are those of the even and of the odd
+    part where they are polynomials (-1 for zero): beyond it overlaps of that parity vanish. |phi(z)| <= height (1 + |z|)^power exp(rate |z|).
     """
 
     name: str
     closed: bool
+    degrees: tuple[int | None, int | None]
     growth: str
     excess: Fraction
     height: Fraction
     power: int
     rate: Fraction
+
+    def vanishes(self, k: int) -> bool:
+        """Whether c_k(r) = 0 for every r.
+
+        >>> [facts("gelu").vanishes(k) for k in range(6)]
+        [False, False, False, True, False, True]
+        """
+        degree = self.degrees[k % 2]
+        return degree is not None and k > degree
 
 
 def _read(row: Mapping[str, Any]) -> Facts:
@@ -35,6 +46,7 @@ def _read(row: Mapping[str, Any]) -> Facts:
     return Facts(
         row["name"],
         row["closed"],
+        tuple(row["degrees"]),
         row["growth"],
         Fraction(row["excess"]),
         Fraction(height),

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from binodal.numerics.balls import ball
 from binodal.numerics.errors import Undecided
 from binodal.numerics.overlaps.facts import TABLE, Facts, facts
+from binodal.numerics.overlaps.quadrature import Quadrature
 
 _CLOSED = TABLE.balls("closed")
 _FLOATS = TABLE.floats("closed")
@@ -36,9 +37,12 @@ class Overlaps:
 
     def __init__(self, activation: Named) -> None:
         self.facts: Facts = facts(activation.name)
+        self._quadrature = None if self.facts.closed else Quadrature(self.facts)
 
     def at(self, r: arb, orders: int) -> list[arb]:
         """Enclosures of c_0(r), ..., c_{orders-1}(r) for every r > 0 of the ball."""
+        if self._quadrature is not None:
+            return self._quadrature.at(r, orders)
         return list(_CLOSED(self.facts.name, orders)(r))
 
     def at_infinity(self, beyond: arb, orders: int) -> list[arb]:

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import sympy as sp
 
-from binodal.derive.gaussian.activations import activation
+from binodal.derive.gaussian.activations import activation, z
 from binodal.derive.gaussian.closed_forms import r
-from binodal.numerics.codegen.function import Function
+from binodal.derive.gaussian.growth import softplus_argument
+from binodal.derive.gaussian.pieces import pieces, polynomial_part
+from binodal.numerics.codegen.function import Function, fingerprint
+from binodal.numerics.codegen.module import source
+from binodal.numerics.codegen.targets import ARB
 from binodal.numerics.errors import Undecided
 
 _DIGITS = 10**12
+_SOFTPLUS = sp.Function("Softplus")
+_ANALYTIC = replace(
+    ARB,
+    name="analytic",
+    imports=("from flint import arb", "from binodal.numerics.overlaps import boxes"),
+    sqrt="boxes.root({0})",
+    power="boxes.power({0}, {1})",
+    functions={
+        **{name: f"{{0}}.{name}()" for name in ("exp", "sin", "cos", "tanh", "erf")},
+        "log": "boxes.logarithm({0})",
+        "log1p": "boxes.logarithm(1 + {0})",
+        "Softplus": "boxes.softplus({0})",
+    },
+)
+"""Ball arithmetic that serves real balls and complex boxes alike."""
 
 
 def facts(name: str) -> dict[str, Any]:
@@ -21,6 +41,7 @@ def facts(name: str) -> dict[str, Any]:
     return {
         "name": of.name,
         "closed": of.closed_form is not None,
+        "degrees": [polynomial_part(of.phi, odd) for odd in (0, 1)],
         "growth": growth.kind,
         "excess": _above(growth.excess) if growth.kind == "linear" else "0",
         "envelope": [_above(envelope.height), envelope.power, _above(envelope.rate)],
@@ -45,3 +66,25 @@ def slopes(name: str) -> Function:
     """The slopes of phi at minus and plus infinity."""
     growth = activation(name).growth
     return Function("slopes", {"minus": growth.slope_minus, "plus": growth.slope_plus}, ())
+
+
+def corners(name: str) -> Function:
+    """The points where the pieces of phi meet, in order."""
+    phi = activation(name).phi
+    ordered = [piece.low for piece in pieces(phi)[1:]]
+    return Function("corners", {f"at{i}": at for i, at in enumerate(ordered)}, ())
+
+
+def branches(name: str) -> list[list[str]]:
+    """For each piece of phi, from left to right, what loads it: text, function, module."""
+    return [_branch(piece.phi) for piece in pieces(activation(name).phi)]
+
+
+def _branch(phi: sp.Expr) -> list[str]:
+    stable = phi.replace(
+        lambda node: softplus_argument(node) is not None,
+        lambda node: _SOFTPLUS(softplus_argument(node)),
+    )
+    expressions = {"phi": stable}
+    text = source("piece", expressions, (z,), _ANALYTIC)
+    return [text, "piece", f"generated_piece_{fingerprint(expressions)}"]

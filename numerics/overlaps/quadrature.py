@@ -1,0 +1,204 @@
+"""Overlaps of a nonlinearity without closed forms: Gauss' rule on panels, with proved errors.
+
+The line is cut at the corners of phi and beyond |z| = X. On a panel where phi(r z) is analytic in
+an ellipse, Gauss' rule errs by a bound from the largest |phi| there; other panels are halved, and
+the smallest are enclosed by the range of phi. All orders share the values of phi.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import cmp_to_key, reduce
+from math import ceil, log
+
+from flint import acb, arb, arb_mat, ctx
+
+from binodal.numerics.balls import ball
+from binodal.numerics.codegen.loaded import loaded
+from binodal.numerics.errors import Undecided
+from binodal.numerics.overlaps.boxes import Value
+from binodal.numerics.overlaps.facts import TABLE, Facts
+from binodal.numerics.overlaps.panels import STRETCH, Panel, panel
+from binodal.numerics.quadrature import gauss_error
+
+LARGEST_ORDER = 64
+_FARTHEST = 400
+_MOST_PANELS = 3000
+_MOST_NODES = 160
+_UNIT = 2
+_STRETCH = arb(STRETCH)
+_GAIN = 2 * log(STRETCH) / log(2)
+_ORDER = cmp_to_key(lambda a, b: -1 if a < b else int(a > b))
+
+Branch = Callable[[Value], tuple[Value]]
+
+_branches = TABLE.data("branches", lambda rows: tuple(loaded(*row) for row in rows))
+_corners = TABLE.balls("corners")
+
+
+class Quadrature:
+    """c_k(r) of one activation by quadrature."""
+
+    def __init__(self, of: Facts) -> None:
+        self.of = of
+        self._branches: tuple[Branch, ...] = _branches(of.name)
+        odd, even = (of.degrees[i] == -1 for i in (0, 1))
+        self._half = odd or even
+
+    def at(self, r: arb, orders: int) -> list[arb]:
+        """Enclosures of c_k(r), k < orders, for every r >= 0 of the ball.
+
+        Raises :class:`Undecided` for more orders than can be certified, and for a tail that does
+        not end.
+        """
+        if orders > LARGEST_ORDER:
+            raise Undecided(f"overlaps are certified up to order {LARGEST_ORDER - 1}")
+        far, tail = self._truncation(r, orders)
+        sums = _Sums(r, orders, tail)
+        for low, high, branches in self._regions(r, far):
+            for cell in _cells(low, high, orders):
+                sums.add(cell, branches)
+        return self._finished(sums.totals, sums.error)
+
+    def _regions(self, r: arb, far: int) -> Iterator[tuple[arb, arb, tuple[Branch, ...]]]:
+        """Segments of [-X, X], or of its right half, and the branches that phi may have there.
+
+        The place corner/r of a corner is known up to the ball; left and right of it phi is one
+        branch.
+        """
+        end, start = arb(far), arb(0 if self._half else -far)
+        corners = _corners(self.of.name)() if len(self._branches) > 1 else ()
+        places = [_place(corner, r, end) for corner in corners]
+        points = sorted({start, end, *(p for pair in places for p in pair)}, key=_ORDER)
+        for low, high in zip(points[:-1], points[1:], strict=True):
+            if low >= start:
+                first = sum(bool(right <= low) for _, right in places)
+                last = sum(bool(left < high) for left, _ in places)
+                yield low, high, self._branches[first : last + 1]
+
+    def _finished(self, totals: list[arb], error: arb) -> list[arb]:
+        root, found = arb(1), []
+        for k, total in enumerate(totals):
+            root *= arb(max(k, 1)).sqrt()
+            value = arb(0) if self.of.vanishes(k) else total + arb(0, error * root)
+            found.append(2 * value if self._half else value)
+        return found
+
+    def _truncation(self, r: arb, orders: int) -> tuple[int, arb]:
+        """X, and a bound of the integrals of |phi He_k| g/sqrt(k!) beyond it on one side or both.
+
+        |He_k(z)| <= z^k beyond its zeros, which lie below 2 sqrt(k). What is integrated has a
+        concave logarithm, so it falls at least as fast as at X.
+        """
+        of, top, k = self.of, r.upper(), orders - 1
+        height, rate = ball(of.height), ball(of.rate)
+        goal = arb(2) ** (-ctx.prec)
+        far = _UNIT * ceil(k**0.5)
+        while far <= _FARTHEST:
+            far += _UNIT
+            x = arb(far)
+            fall = x - (k + of.power) / x - rate * top
+            if not fall > 0:
+                continue
+            start = height * (1 + top * x) ** of.power * (rate * top * x - x**2 / 2).exp()
+            size = max((x**i / arb(i).fac().sqrt() for i in (0, k)), key=float)
+            bound = start * size / fall
+            if bound < goal:
+                return far, bound if self._half else 2 * bound
+        raise Undecided(f"{of.name}: the tail of its overlaps at r = {r} is too long")
+
+
+class _Sums:
+    """The integrals of phi(r z) He_k(z) g(z) over the panels so far.
+
+    ``error`` bounds what they miss, divided by sqrt(k!).
+    """
+
+    def __init__(self, r: arb, orders: int, tail: arb) -> None:
+        self.r, self.error = r, tail
+        self.totals = [arb(0)] * orders
+        self._bits = ctx.prec
+        self._left = _MOST_PANELS
+        if r.rad() > 0:
+            # A wide ball's width would hide what more nodes could show.
+            self._bits = min(ctx.prec, 20 + max(0, int(r.rel_accuracy_bits())))
+
+    def add(self, cell: Panel, branches: tuple[Branch, ...]) -> None:
+        """One more cell, on which phi is one of some branches."""
+        waiting = deque([cell])
+        while waiting:
+            part = waiting.popleft()
+            if len(branches) > 1 or self._left <= 0 or part.half < arb(2) ** (-ctx.prec):
+                self._enclose(part, branches)
+            elif not self._integrate(part, branches[0]):
+                waiting.extend(part.halves())
+            self._left -= 1
+
+    def _integrate(self, part: Panel, branch: Branch) -> bool:
+        """Gauss' rule, if phi is analytic in the ellipse and few nodes are enough."""
+        largest = _largest(branch, [self.r * box for box in part.boxes])
+        if largest is None:
+            return False
+        size = largest * part.weight
+        error = gauss_error(size, part.half, _STRETCH, 1)
+        surplus = self._bits + _log2(error)
+        nodes = max(4, 4 * ceil((1 + surplus / _GAIN) / 4))
+        if nodes > _MOST_NODES:
+            return False
+        rule = part.rule(nodes)
+        values = arb_mat(nodes, 1, [branch(self.r * x)[0] for x in rule.nodes])
+        self._extend((rule.weights * values).entries())
+        self.error += gauss_error(size, part.half, _STRETCH, nodes)
+        return True
+
+    def _enclose(self, part: Panel, branches: tuple[Branch, ...]) -> None:
+        """phi is somewhere in its range: its middle is integrated, the rest is bounded."""
+        ranges = [arb(branch(self.r * part.segment)[0]) for branch in branches]
+        if not all(value.is_finite() for value in ranges):
+            raise Undecided(f"no finite range of the activation on {self.r * part.segment}")
+        whole = reduce(arb.union, ranges)
+        middle, radius = whole.mid(), whole.rad()
+        self._extend(
+            [
+                middle * value + arb(0, radius * size)
+                for value, size in zip(part.integrals, part.sizes, strict=True)
+            ]
+        )
+
+    def _extend(self, values: list[arb]) -> None:
+        self.totals = [a + b for a, b in zip(self.totals, values, strict=True)]
+
+
+def _largest(branch: Branch, boxes: list[acb]) -> arb | None:
+    """A bound of |phi| on boxes, None where it is not known to be analytic on all of them."""
+    largest = arb(0)
+    for box in boxes:
+        (value,) = branch(box)
+        if not value.is_finite():
+            return None
+        largest = largest.max(abs(value).upper())
+    return largest
+
+
+def _log2(size: arb) -> float:
+    """log2 of a number that may be far from what a float holds."""
+    return float((size.max(arb(2) ** -100_000)).log()) / log(2)
+
+
+def _place(corner: arb, r: arb, end: arb) -> tuple[arb, arb]:
+    """Bounds of corner/r, no farther out than the end."""
+    if corner == 0:
+        return arb(0), arb(0)
+    ends = [corner / side if side > 0 else (end if corner > 0 else -end) for side in (r.lower(), r.upper())]
+    whole = ends[0].union(ends[1])
+    clip = [w.max(-end).min(end) for w in (whole.lower(), whole.upper())]
+    return clip[0], clip[1]
+
+
+def _cells(low: arb, high: arb, orders: int) -> Iterator[Panel]:
+    """A segment cut at the multiples of the unit."""
+    inner = range(int(low.floor().unique_fmpz()) // _UNIT * _UNIT, int(high.ceil().unique_fmpz()) + 1, _UNIT)
+    points = [low, *(arb(at) for at in inner if low < at < high), high]
+    for left, right in zip(points[:-1], points[1:], strict=True):
+        yield panel(left, right, orders)
