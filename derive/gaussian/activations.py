@@ -16,6 +16,7 @@ from binodal.derive.errors import ExpressionError
 from binodal.derive.gaussian import grammar
 from binodal.derive.gaussian.closed_forms import ClosedForm, closed_form, r
 from binodal.derive.gaussian.growth import Growth, growth
+from binodal.derive.gaussian.pieces import jumps, kinks, parity, pieces, polynomial_part
 from binodal.derive.gaussian.quadratic import gaussian_mean, gaussian_primitive
 from binodal.derive.step import Step, close_on
 
@@ -50,6 +51,32 @@ class Activation:
     def growth(self) -> Growth:
         """How phi grows, with its constants."""
         return growth(self.phi)
+
+    @property
+    def kinks(self) -> tuple[sp.Expr, ...]:
+        """Where phi is continuous and two of its analytic pieces meet."""
+        return kinks(self.phi)
+
+    @property
+    def jumps(self) -> tuple[sp.Expr, ...]:
+        """Where phi jumps."""
+        return jumps(self.phi)
+
+    @property
+    def parity(self) -> str | None:
+        """ "even" or "odd" where that is proved, else None."""
+        return parity(self.phi)
+
+    def vanishes(self, k: int) -> bool:
+        """Whether c_k(r) = 0 for every r: no neuron of this activation can learn He_k.
+
+        That is so if and only if the part of phi of k's parity is a polynomial of a smaller degree.
+
+        >>> [activation("gelu").vanishes(k) for k in range(5)]
+        [False, False, False, True, False]
+        """
+        degree = polynomial_part(self.phi, k % 2)
+        return degree is not None and k > degree
 
     def mean_derivative(self, order: int) -> sp.Expr:
         """<phi^(order)(z)> for z ~ N(0, V), in the sense of distributions: c_order(r)/r^order.
@@ -160,6 +187,8 @@ def activation(text: str) -> Activation:
     phi = _named(text)
     if phi is None:
         phi = grammar.parsed(text)
+    if all(not piece.phi.has(z) for piece in pieces(phi)) and not jumps(phi):
+        raise ExpressionError(f"{text!r} does not depend on z")
     growth(phi)
     known = next((a for a in ACTIVATIONS.values() if a.phi == phi), None)
     return known or Activation(_name(phi), phi)

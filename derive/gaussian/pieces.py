@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 import sympy as sp
 
@@ -55,7 +56,7 @@ def jumps(phi: sp.Expr) -> tuple[sp.Expr, ...]:
 
 def _meetings(phi: sp.Expr) -> Iterator[tuple[sp.Expr, sp.Expr]]:
     of = pieces(phi)
-    for left, right in zip(of[:-1], of[1:], strict=True):
+    for left, right in pairwise(of):
         jump = right.phi.subs(z, left.high) - left.phi.subs(z, left.high)
         yield left.high, sp.simplify(jump)
 
@@ -70,7 +71,7 @@ def _cut(piece: Piece) -> Iterator[Piece]:
     argument = node.args[0] - node.args[1] if len(node.args) > 1 else node.args[0]
     inside = [at for at in _zeros(argument) if piece.low < at < piece.high]
     ends = [piece.low, *inside, piece.high]
-    for low, high in zip(ends[:-1], ends[1:], strict=True):
+    for low, high in pairwise(ends):
         positive = argument.subs(z, _between(low, high)) > 0
         yield from _cut(Piece(low, high, piece.phi.xreplace({node: _branch(node, positive)})))
 
@@ -162,7 +163,7 @@ def _mirrored(phi: sp.Expr) -> Iterator[tuple[sp.Expr, sp.Expr]]:
     of = pieces(phi)
     distances = {abs(piece.low) for piece in of[1:]} - {sp.Integer(0)}
     ends = [sp.Integer(0), *sorted(distances, key=lambda at: sp.N(at, 30)), sp.oo]
-    for low, high in zip(ends[:-1], ends[1:], strict=True):
+    for low, high in pairwise(ends):
         at = _between(low, high)
         right, left = (next(p.phi for p in of if p.low < x < p.high) for x in (at, -at))
         yield right, left.subs(z, -z)

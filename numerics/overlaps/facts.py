@@ -17,9 +17,10 @@ TABLE = Forms("binodal.numerics.overlaps.forms.table")
 class Facts:
     """An activation's canonical name, its growth, and whether its overlaps have closed forms.
 
-    ``growth`` is "linear", "superlinear" or "unknown"; |phi - slope_plus max(z, 0) - slope_minus
-    min(z, 0)| <= ``excess`` where it is linear. ``degrees`` are those of the even and of the odd
-    part where they are polynomials (-1 for zero): beyond it overlaps of that parity vanish. |phi(z)| <= height (1 + |z|)^power exp(rate |z|).
+    ``growth`` is "linear", "superlinear" or "unknown"; where it is linear
+    |phi - slope_plus max(z, 0) - slope_minus min(z, 0)| <= ``excess``.
+    |phi(z)| <= height (1 + |z|)^power exp(rate |z|) always. ``degrees`` are those of the even and
+    the odd part where they are polynomials (-1 for zero): overlaps of that parity vanish beyond.
     """
 
     name: str

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Protocol
 
 import numpy as np
-from flint import arb
+from flint import arb, ctx
 from numpy.typing import NDArray
 
-from binodal.numerics.balls import ball
-from binodal.numerics.errors import Undecided
-from binodal.numerics.overlaps.facts import TABLE, Facts, facts
+from binodal.numerics.balls import interval
+from binodal.numerics.overlaps.bounds import Bounds
+from binodal.numerics.overlaps.facts import TABLE, facts
+from binodal.numerics.overlaps.interpolation import Interpolation
 from binodal.numerics.overlaps.quadrature import Quadrature
+from binodal.numerics.overlaps.wide import enclosed
 
 _CLOSED = TABLE.balls("closed")
 _FLOATS = TABLE.floats("closed")
-_SLOPES = TABLE.balls("slopes")
+_NEAR_ZERO = 0.125
+_REMEMBERED = 4096
 
 
 class Named(Protocol):
@@ -23,7 +27,7 @@ class Named(Protocol):
 
     @property
     def name(self) -> str:
-        """The canonical name."""
+        """The canonical name, or any text that stands for it."""
 
 
 class Overlaps:
@@ -36,32 +40,83 @@ class Overlaps:
     """
 
     def __init__(self, activation: Named) -> None:
-        self.facts: Facts = facts(activation.name)
+        self.facts = facts(activation.name)
+        self.bounds = Bounds(self.facts)
         self._quadrature = None if self.facts.closed else Quadrature(self.facts)
+        self._interpolation = Interpolation(self._points)
+        self._known: dict[object, list[arb]] = {}
 
     def at(self, r: arb, orders: int) -> list[arb]:
-        """Enclosures of c_0(r), ..., c_{orders-1}(r) for every r > 0 of the ball."""
-        if self._quadrature is not None:
-            return self._quadrature.at(r, orders)
-        return list(_CLOSED(self.facts.name, orders)(r))
+        """Enclosures of c_0(r), ..., c_{orders-1}(r) for every r > 0 of the ball.
+
+        Raises :class:`Undecided` for more orders than quadrature can certify.
+        """
+        if r.rad() == 0 or r.rel_accuracy_bits() >= ctx.prec - 8:
+            return self._points(r, orders)
+        found = self._direct(r, orders)
+        if not r > 0:
+            return found
+        wide = enclosed(self._points, self._direct, r, orders)
+        return [_common(a, b) for a, b in zip(found, wide, strict=True)]
 
     def at_infinity(self, beyond: arb, orders: int) -> list[arb]:
         """Enclosures of c_k(r)/r, k < orders, for every r >= beyond > 0.
 
-        |phi - slope_plus max(z, 0) - slope_minus min(z, 0)| <= excess and Cauchy-Schwarz leave
-        excess sqrt(k!)/r. Raises :class:`Undecided` where phi has no such slopes.
+        Raises :class:`Undecided` where phi has no slopes at infinity.
         """
-        of = self.facts
-        if of.growth != "linear":
-            raise Undecided(f"{of.name} has no slopes at infinity: its growth is {of.growth}")
-        minus, plus = _SLOPES(of.name)()
-        size = _CLOSED("abs", orders)(arb(1))
-        limits = [(plus - minus) / 2 * c for c in size]
-        limits[1:2] = [(plus + minus) / 2 for _ in limits[1:2]]
-        left = ball(of.excess) / beyond
-        return [g + arb(0, left * arb(k).fac().sqrt()) for k, g in enumerate(limits)]
+        return self.bounds.at_infinity(beyond, orders)
 
     def floats(self, r: NDArray[np.float64], orders: int) -> NDArray[np.float64]:
-        """c_k at every r, in double precision and without a proof: shape (orders, \\*r.shape)."""
+        """c_k at every r >= 0, as floats without a proof: shape (orders, \\*r.shape)."""
+        if not self.facts.closed:
+            return self._interpolation.at(r, orders)
         values = _FLOATS(self.facts.name, orders)(r)
         return np.stack([np.broadcast_to(v, r.shape) for v in values])
+
+    def _points(self, r: arb, orders: int) -> list[arb]:
+        """Where the ball is narrow; what quadrature finds is remembered."""
+        if self._quadrature is None:
+            return list(_CLOSED(self.facts.name, orders)(r))
+        key = (*r.mid().man_exp(), *r.rad().man_exp(), ctx.prec)
+        known = self._known.get(key, [])
+        if len(known) < orders:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[key] = self._quadrature.at(r, orders)
+        return known[:orders]
+
+    def _direct(self, r: arb, orders: int) -> list[arb]:
+        """On any ball, as far as it goes without expansions."""
+        bounds = self.bounds.at(r, orders)
+        if self._quadrature is None:
+            closed = _CLOSED(self.facts.name, orders)(r)
+            return [_common(a, b) for a, b in zip(closed, bounds, strict=True)]
+        if r > 0 or not r.upper() > 0:
+            return bounds
+        near = self._quadrature.at(r.min(arb(_NEAR_ZERO)), orders)
+        if r.upper() > _NEAR_ZERO:
+            rest = self.at(interval(_NEAR_ZERO, r.upper()), orders)
+            near = [a.union(b) for a, b in zip(near, rest, strict=True)]
+        return [_common(a, b) for a, b in zip(near, bounds, strict=True)]
+
+
+def _common(one: arb, two: arb) -> arb:
+    """What two enclosures of one number have in common."""
+    if not one.is_finite():
+        return two
+    return one.intersection(two) if two.is_finite() else one
+
+
+@cache
+def overlaps_of(text: str) -> Overlaps:
+    """The overlaps of an activation by its name or its expression; SymPy is not always needed.
+
+    >>> overlaps_of("z^2").at(arb(2), 1)
+    [4.00000000000000]
+    """
+    return Overlaps(_Text(text))
+
+
+class _Text:
+    def __init__(self, name: str) -> None:
+        self.name = name

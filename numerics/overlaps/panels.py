@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from flint import acb, arb, arb_mat, ctx
 
@@ -48,7 +49,7 @@ class Panel:
         long, short = self.half * _LONG, self.half * _SHORT
         height = interval(arb(0), short)
         ends = [self.middle + long * step / 2 for step in (-2, -1, 0, 1, 2)]
-        return tuple(acb(interval(*pair), height) for pair in zip(ends[:-1], ends[1:], strict=True))
+        return tuple(acb(interval(*pair), height) for pair in pairwise(ends))
 
     @cached_property
     def weight(self) -> arb:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from functools import cmp_to_key, reduce
+from fractions import Fraction
+from functools import reduce
+from itertools import pairwise
 from math import ceil, log
+from typing import Any
 
 from flint import acb, arb, arb_mat, ctx
 
 from binodal.numerics.balls import ball
 from binodal.numerics.codegen.loaded import loaded
 from binodal.numerics.errors import Undecided
-from binodal.numerics.overlaps.boxes import Value
 from binodal.numerics.overlaps.facts import TABLE, Facts
 from binodal.numerics.overlaps.panels import STRETCH, Panel, panel
 from binodal.numerics.quadrature import gauss_error
@@ -29,9 +31,9 @@ _MOST_NODES = 160
 _UNIT = 2
 _STRETCH = arb(STRETCH)
 _GAIN = 2 * log(STRETCH) / log(2)
-_ORDER = cmp_to_key(lambda a, b: -1 if a < b else int(a > b))
 
-Branch = Callable[[Value], tuple[Value]]
+Branch = Callable[[Any], tuple[Any]]
+"""phi on one piece, of a real ball or of a complex box."""
 
 _branches = TABLE.data("branches", lambda rows: tuple(loaded(*row) for row in rows))
 _corners = TABLE.balls("corners")
@@ -70,8 +72,8 @@ class Quadrature:
         end, start = arb(far), arb(0 if self._half else -far)
         corners = _corners(self.of.name)() if len(self._branches) > 1 else ()
         places = [_place(corner, r, end) for corner in corners]
-        points = sorted({start, end, *(p for pair in places for p in pair)}, key=_ORDER)
-        for low, high in zip(points[:-1], points[1:], strict=True):
+        points = {_exact(p): p for p in (start, end, *(p for pair in places for p in pair))}
+        for low, high in pairwise(points[at] for at in sorted(points)):
             if low >= start:
                 first = sum(bool(right <= low) for _, right in places)
                 last = sum(bool(left < high) for left, _ in places)
@@ -186,11 +188,18 @@ def _log2(size: arb) -> float:
     return float((size.max(arb(2) ** -100_000)).log()) / log(2)
 
 
+def _exact(point: arb) -> Fraction:
+    """An exact ball as a rational number."""
+    mantissa, exponent = point.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
 def _place(corner: arb, r: arb, end: arb) -> tuple[arb, arb]:
     """Bounds of corner/r, no farther out than the end."""
     if corner == 0:
         return arb(0), arb(0)
-    ends = [corner / side if side > 0 else (end if corner > 0 else -end) for side in (r.lower(), r.upper())]
+    outermost = end if corner > 0 else -end
+    ends = [corner / side if side > 0 else outermost for side in (r.lower(), r.upper())]
     whole = ends[0].union(ends[1])
     clip = [w.max(-end).min(end) for w in (whole.lower(), whole.upper())]
     return clip[0], clip[1]
@@ -198,7 +207,7 @@ def _place(corner: arb, r: arb, end: arb) -> tuple[arb, arb]:
 
 def _cells(low: arb, high: arb, orders: int) -> Iterator[Panel]:
     """A segment cut at the multiples of the unit."""
-    inner = range(int(low.floor().unique_fmpz()) // _UNIT * _UNIT, int(high.ceil().unique_fmpz()) + 1, _UNIT)
-    points = [low, *(arb(at) for at in inner if low < at < high), high]
-    for left, right in zip(points[:-1], points[1:], strict=True):
+    first, last = (int(float(end) // _UNIT) * _UNIT for end in (low, high))
+    inner = [arb(at) for at in range(first, last + _UNIT, _UNIT)]
+    for left, right in pairwise([low, *(at for at in inner if low < at < high), high]):
         yield panel(left, right, orders)

@@ -1,0 +1,71 @@
+"""Overlaps on wide balls of r: Taylor's formula in log r, whose derivatives are overlaps again.
+
+With D = r d/dr the ladder is D c_k = c_{k+2} + k c_k, so that M derivatives at a point need
+2 M more orders there, and the remainder needs bounds of overlaps on the whole ball.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from itertools import pairwise
+from math import ceil, log
+
+from flint import arb
+
+from binodal.numerics.balls import interval
+
+Overlaps = Callable[[arb, int], list[arb]]
+"""(r, orders) -> enclosures of c_0(r), ..., c_{orders-1}(r) on the ball r."""
+
+_WIDEST = 0.125
+_MOST_PARTS = 64
+_MOST_TERMS = 8
+_REMAINDER = 2.0**-30
+
+
+def raised(values: Sequence[arb]) -> list[arb]:
+    """D c_k for all but the last two orders.
+
+    >>> [float(v) for v in raised([arb(1), arb(2), arb(3), arb(4)])]
+    [3.0, 6.0]
+    """
+    return [values[k + 2] + k * values[k] for k in range(len(values) - 2)]
+
+
+def enclosed(points: Overlaps, bounds: Overlaps, r: arb, orders: int) -> list[arb]:
+    """Enclosures on a ball of positive r, cut into parts that are narrow enough.
+
+    ``points`` is exact where r is, ``bounds`` holds on any ball.
+    """
+    low, high = r.lower(), r.upper()
+    width = float((high / low).log().mid())
+    parts = ceil(width / (2 * _WIDEST))
+    if parts > _MOST_PARTS:
+        return bounds(r, orders)
+    ratio = (high / low).root(parts) if parts > 1 else arb(1)
+    ends = [low, *((low * ratio**i).mid() for i in range(1, parts)), high]
+    found = [_expanded(points, bounds, interval(*pair), orders) for pair in pairwise(ends)]
+    return [reduce(arb.union, values) for values in zip(*found, strict=True)]
+
+
+def _expanded(points: Overlaps, bounds: Overlaps, r: arb, orders: int) -> list[arb]:
+    """Taylor's formula around the middle of a narrow ball."""
+    middle = r.mid()
+    distance = (r / middle).log()
+    terms = _terms(float(abs(distance).upper()))
+    derivative, rest = points(middle, orders + 2 * terms - 2), bounds(r, orders + 2 * terms)
+    sums, power = [arb(0)] * orders, arb(1)
+    for order in range(terms):
+        sums = [s + power * d for s, d in zip(sums, derivative, strict=False)]
+        derivative, rest = raised(derivative), raised(rest)
+        power = power * distance / (order + 1)
+    return [s + power * d for s, d in zip(sums, rest, strict=True)]
+
+
+def _terms(distance: float) -> int:
+    """How many terms leave a remainder that is small beside the ball's own width."""
+    if distance <= 0:
+        return 1
+    needed = log(_REMAINDER) / min(log(2 * distance), -log(2))
+    return 1 + max(1, min(_MOST_TERMS - 1, ceil(needed)))
