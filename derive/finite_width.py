@@ -38,6 +38,7 @@ MEAN_SLOPE, SOURCE_SLOPE, POPULATION = sp.symbols("g_1 h_g n_g", real=True)
 
 _Rationals = Iterator[tuple[object, sp.Expr, sp.Expr]]
 _SPREAD, _CAVITY, _PULL = sp.symbols("O s J")
+_KERNEL, _COVARIANCE = sp.symbols("K C")
 
 
 def balance() -> sp.Expr:
@@ -94,20 +95,29 @@ def _kernel(features: sp.Matrix, width: int) -> sp.Matrix:
     return _VARIANCE / width * features.T * features + _NOISE * sp.eye(inputs)
 
 
-def _collapse_cases() -> _Rationals:
-    """The Gaussian integral over the readouts themselves, with its own determinant and exponent."""
+def _integrated_readouts(neurons: int, inputs: int) -> tuple[sp.Matrix, sp.Expr, sp.Expr]:
+    """K + sigma^2; determinant and exponent of the Gaussian integral over the readouts."""
+    features, target = _features(neurons, inputs), _TARGET[:inputs, :]
+    precision = features * features.T / _NOISE + neurons / _VARIANCE * sp.eye(neurons)
+    source = features * target / _NOISE
+    exponent = (source.T * precision.inv() * source)[0] - target.dot(target) / _NOISE
+    volume = precision.det() * (_VARIANCE / neurons) ** neurons * _NOISE**inputs
+    return _kernel(features, neurons), volume, exponent
+
+
+def _collapse_cases(claim: sp.Expr) -> _Rationals:
+    """The Gaussian integral over the readouts themselves; the claim itself for one datum."""
     for neurons in (1, 2, 4):
-        features = _features(neurons, 3)
-        precision = features * features.T / _NOISE + neurons / _VARIANCE * sp.eye(neurons)
-        source = features * _TARGET / _NOISE
-        exponent = (source.T * precision.inv() * source)[0] - _TARGET.dot(_TARGET) / _NOISE
-        volume = precision.det() * (_VARIANCE / neurons) ** neurons * _NOISE**3
-        matrix = _kernel(features, neurons)
+        matrix, volume, exponent = _integrated_readouts(neurons, 3)
         yield (neurons, "exponent"), -(_TARGET.T * matrix.inv() * _TARGET)[0], exponent
         yield (neurons, "determinant"), matrix.det(), volume
+        matrix, volume, exponent = _integrated_readouts(neurons, 1)
+        at = {sigma2: _NOISE, _KERNEL: matrix[0] - _NOISE, NORM2: _TARGET[0] ** 2}
+        claimed = sp.exp(2 * claim.subs({**at, _SPREAD: 3}))
+        yield (neurons, "one datum"), claimed, sp.exp(exponent) / volume**3
 
 
-def _cavity_cases() -> _Rationals:
+def _cavity_cases(claim: sp.Expr) -> _Rationals:
     for neurons in (2, 3):
         features = _features(neurons, 3)
         whole, rest = _kernel(features, neurons), _kernel(features[1:, :], neurons)
@@ -115,16 +125,24 @@ def _cavity_cases() -> _Rationals:
         spread = _VARIANCE / neurons * (one.T * rest.inv() * one)[0]
         pull = (one.T * rest.inv() * _TARGET)[0] ** 2
         change = (_TARGET.T * (whole.inv() - rest.inv()) * _TARGET)[0] / 2
-        action = neuron_in_cavity().subs({sigma_a2: _VARIANCE, N: neurons})
+        action = claim.subs({sigma_a2: _VARIANCE, N: neurons})
         parts = {_CAVITY: spread, _PULL: pull}
         yield (neurons, "misfit"), action.subs(_SPREAD, 0).subs(parts), change
-        yield (neurons, "volume"), whole.det() / rest.det(), 1 + spread
+        volume = sp.exp(action.subs({_SPREAD: 2, _PULL: 0}).subs(parts))
+        yield (neurons, "volume"), whole.det() / rest.det(), volume
 
 
 def fluctuation_shift() -> sp.Expr:
     """Relative shift of a under the prior alone, for D Gaussian features and O outputs."""
     share = sigma_a2 / (sigma2 + sigma_a2)
     return share**2 * (sp.Symbol("D") + 1 + _SPREAD) / N
+
+
+def _curvature_cases(claim: sp.Tuple) -> _Rationals:
+    """The field's own sigma^2 apart, the claim at K and C is the second derivative."""
+    whole, weight = claim
+    yield from curvature_cases(lambda k, c: (whole - sigma2).subs({_KERNEL: k, _COVARIANCE: c}))
+    yield "weight", sp.diff(whole, _COVARIANCE), weight
 
 
 def _two_atom_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
@@ -134,8 +152,8 @@ def _two_atom_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
 
 def _exact_steps() -> tuple[Step, ...]:
     """Identities at any N."""
-    field, kernel = sp.symbols("f K")
-    collapsed = -_SPREAD / 2 * sp.log(sigma2 + kernel) - NORM2 / (2 * (sigma2 + kernel))
+    field, whole = sp.Symbol("f"), sigma2 + _KERNEL
+    collapsed = -_SPREAD / 2 * sp.log(whole) - NORM2 / (2 * whole)
     return (
         Step(
             "readouts integrated",
@@ -144,9 +162,7 @@ def _exact_steps() -> tuple[Step, ...]:
             sp.exp(-((sp.Symbol("y") - field) ** 2) / (2 * sigma2)),
             collapsed,
             "derived here",
-            equal_on(
-                lambda _: _collapse_cases(), "the integral over 1, 2, 4 readouts in rationals"
-            ),
+            equal_on(_collapse_cases, "the integral over 1, 2, 4 readouts in rationals"),
         ),
         Step(
             "one neuron in the cavity of the others",
@@ -155,7 +171,7 @@ def _exact_steps() -> tuple[Step, ...]:
             neuron_in_cavity(),
             "derived here",
             equal_on(
-                lambda _: _cavity_cases(),
+                _cavity_cases,
                 "determinants and inverses of the whole kernel in rationals",
             ),
         ),
@@ -164,10 +180,10 @@ def _exact_steps() -> tuple[Step, ...]:
 
 def _loop_steps() -> tuple[Step, ...]:
     """The field's saddle, its curvature and the first order."""
-    tau, kernel, covariance = sp.symbols("tau K C")
+    tau = sp.Symbol("tau")
     log_z, h = sp.Function("log_z")(tau), sp.Symbol("h")
     potential = sigma2 * tau**2 / 2 + N * log_z - tau * sp.Symbol("y")
-    curvature = sigma2 + kernel + covariance_weight() * covariance
+    curvature = sigma2 + _KERNEL + covariance_weight() * _COVARIANCE
     loop = (Assumption.WIDTH_FIRST_ORDER,)
     return (
         Step(
@@ -187,7 +203,7 @@ def _loop_steps() -> tuple[Step, ...]:
             sp.Tuple(curvature, covariance_weight()),
             "derived here",
             close_on(
-                lambda claim: curvature_cases(claim[1]),
+                _curvature_cases,
                 "differentiation for two atoms, two outputs, two data",
             ),
         ),

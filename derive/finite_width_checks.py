@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise, product
 from math import exp, lgamma, log
@@ -14,8 +14,8 @@ from binodal.derive.symbols import N, sigma2, sigma_a2
 _Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
 
 
-def curvature_cases(weight: sp.Expr) -> _Cases:
-    """Second derivatives of N log z for two atoms against K and ``weight`` times the covariance."""
+def curvature_cases(curvature: Callable[[sp.Expr, sp.Expr], sp.Expr]) -> _Cases:
+    """Second derivatives of N log z for two atoms against ``curvature`` of K and covariance."""
     names = [(p, q) for p in range(2) for q in range(2)]
     tau = {key: sp.Symbol(f"tau{key[0]}{key[1]}", real=True) for key in names}
     features = ((sp.Rational(2, 3), sp.Rational(-1, 2)), (sp.Rational(5, 4), sp.Rational(1, 3)))
@@ -31,14 +31,14 @@ def curvature_cases(weight: sp.Expr) -> _Cases:
         return sum(w * v for w, v in zip(weights, values, strict=True)) / total
 
     at = {t: sp.Rational(2 * i + 1, 5) for i, t in enumerate(tau.values())}
-    at |= {N: sp.Integer(7), sigma_a2: sp.Rational(3, 2)}
+    at |= {N: sp.Integer(7), sigma_a2: sp.Rational(3, 2), sigma2: sp.Rational(2, 9)}
     for (p, q), (r, k) in product(names, repeat=2):
         z = [b[p] * s[q] for b, s in zip(pulls, features, strict=True)]
         other = [b[r] * s[k] for b, s in zip(pulls, features, strict=True)]
         joint = mean([e * f for e, f in zip(z, other, strict=True)]) - mean(z) * mean(other)
         kernel = sigma_a2 * mean([s[q] * s[k] for s in features]) if p == r else sp.Integer(0)
         derivative = sp.diff(N * sp.log(total), tau[p, q], tau[r, k])
-        yield (p, q, r, k), (kernel + weight * joint).subs(at), derivative.subs(at)
+        yield (p, q, r, k), curvature(kernel, joint).subs(at), derivative.subs(at)
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def _members(expression: sp.Basic) -> tuple[sp.Basic, ...]:
         expression = expression.as_immutable()
     if isinstance(expression, sp.Tuple | sp.MatrixBase):
         inside = expression
-    elif isinstance(expression, sp.Eq):
+    elif isinstance(expression, sp.Rel):
         inside = (expression.rhs,)
     return (expression, *(member for part in inside for member in _members(part)))
 

@@ -18,6 +18,7 @@ from binodal.derive.second_order_checks import Loops
 
 _KINDS = ((0.35, (1.9, 0.8)), (0.35, (1.9, -0.8)), (0.3, (0.6, 0.0)))
 """Prior probability and features."""
+_COPIES = 3.0  # of the source in a neuron
 _STEP = 1e-4
 
 
@@ -58,7 +59,10 @@ class ThreeAtoms:
     def field(self, amplitude: float, tilt: float) -> Field:
         """One neuron's law at the residual A y and a source of its feature, at N = 1."""
         force = amplitude * self.eta / self.noise
-        weights = [p * exp(self.spread * (force * s[0]) ** 2 / 2 + tilt * s[0]) for p, s in _KINDS]
+        weights = [
+            p * exp(self.spread * (force * s[0]) ** 2 / 2 + _COPIES * tilt * s[0])
+            for p, s in _KINDS
+        ]
         silent = [0.0] * (2 * self.outputs - 2)
         atoms = []
         for weight, (_, s) in zip(weights, _KINDS, strict=True):
@@ -100,7 +104,7 @@ class ThreeAtoms:
         by_source = map(_slope, zip(*tilts, strict=True))
         here = self.means(start)
         named = {"A": start, "level": here[0], "level_1": level, "g_1": mean}
-        named |= {"n_g": 1.0, "N": 1.0, "Y": self.eta**2, "sigma2": self.noise}
+        named |= {"n_g": _COPIES, "N": 1.0, "Y": self.eta**2, "sigma2": self.noise}
         a, feature = [start], [here[1]]
         for h, h_g in zip(by_size, by_source, strict=True):
             at = {**named, "h_1": h, "h_g": h_g}

@@ -1,4 +1,4 @@
-"""The law of all derivations: a wrong result doesn't verify, whichever result and however wrong."""
+"""The law of all derivations: no step's check passes a wrong end, whichever and however wrong."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 
 from binodal.derive.derivation import Derivation
-from binodal.derive.errors import StepFailed, UncheckedResult
+from binodal.derive.errors import UncheckedResult
 from binodal.derive.gaussian.activations import ACTIVATIONS, smoothing
 from binodal.derive.gaussian.rank_one import rank_one
 from binodal.derive.neuron_derivation import neuron_derivation
@@ -31,6 +31,10 @@ EVERY = {
 } | {f"smoothing, {name}": partial(smoothing, name) for name in ACTIVATIONS}
 EVERY |= {f"neuron, {t}": lambda t=t: neuron_derivation(erf_neuron(t)) for t in THEORIES}
 EVERY |= {"neuron, modular": lambda: neuron_derivation(mode())}
+
+
+RIGHT = {"orbits of momenta, exponent: block(s)"}
+"""Changes that leave a claim true: s^2 is a unit, as s is."""
 
 
 def judged_before(label: str, derivation: Derivation) -> bool:
@@ -67,37 +71,37 @@ def put(after: sp.Basic, value: sp.Basic, wrong: sp.Basic) -> sp.Basic:
         return sp.Tuple(*(put(member, value, wrong) for member in after))
     if isinstance(after, sp.MatrixBase):
         return after.applyfunc(lambda member: put(member, value, wrong))
-    if isinstance(after, sp.Eq):
-        return sp.Eq(after.lhs, put(after.rhs, value, wrong), evaluate=False)
+    if isinstance(after, sp.Rel):
+        return after.func(after.lhs, put(after.rhs, value, wrong), evaluate=False)
     return after
 
 
-def with_wrong(derivation: Derivation, name: str, wrong: sp.Expr) -> Derivation:
-    """The derivation whose steps end in the wrong value, and which has it for its result."""
-    value = derivation.results[name]
-    steps = [step for step in derivation.steps if value in step.ends()]
-    return Derivation(
-        derivation.title,
-        tuple(replace(step, after=put(step.after, value, wrong)) for step in steps),
-        {name: wrong},
-    )
+def passes(step: Step) -> bool:
+    """A claim that its check cannot even evaluate does not pass."""
+    try:
+        return step.counterexample() is None
+    except (ArithmeticError, AttributeError, LookupError, TypeError):
+        return False
+
+
+def survivors(step: Step) -> Iterator[str]:
+    """What can be made wrong in a step's end without that its check notices."""
+    whole = (sp.Tuple, sp.MatrixBase, sp.Rel)
+    for value in dict.fromkeys(end for end in step.ends() if not isinstance(end, whole)):
+        for kind, wrong in wrong_values(value):
+            if passes(replace(step, after=put(step.after, value, wrong))):
+                yield f"{step.name}, {kind}: {value}"
 
 
 @pytest.mark.parametrize("label", cases(EVERY, every=4))
-def test_no_wrong_result_verifies(label: str) -> None:
+def test_no_step_ends_in_what_is_wrong(label: str) -> None:
+    """Every result is what some step ends in, so none is wrong either."""
     derivation = EVERY[label]()
     assert derivation.results
     if judged_before(label, derivation):
         return
-    survivors = []
-    for name, value in derivation.results.items():
-        for kind, wrong in wrong_values(value):
-            try:
-                with_wrong(derivation, name, wrong).verify()
-            except StepFailed:
-                continue
-            survivors.append(f"{name}, {kind}: {wrong}")
-    assert not survivors, survivors
+    found = {line for step in derivation.steps for line in survivors(step)}
+    assert found <= RIGHT, found - RIGHT
 
 
 def test_steps_have_short_names_and_say_their_rule() -> None:
@@ -116,10 +120,13 @@ def test_a_result_that_no_step_ends_in_is_refused() -> None:
         Derivation("squares", (step,), {"square": step.after, "half": step.after / 2})
 
 
-def test_a_check_that_ignores_its_claim_lets_a_wrong_result_pass() -> None:
-    """The control: the law sees it."""
+def test_a_check_that_ignores_its_claim_is_seen() -> None:
+    """The control."""
     x = sp.Symbol("x")
     blind = replace(equal(x, "nothing"), counterexample=lambda claim: None)
     step = Step("blind", "none", x, x**2, "derived here", blind)
-    derivation = Derivation("blind", (step,), {"square": x**2})
-    assert with_wrong(derivation, "square", 2 * x**2).verify() == 1
+    assert [line.partition(":")[0] for line in survivors(step)] == [
+        "blind, factor two",
+        "blind, sign",
+        "blind, exponent",
+    ]

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 import sympy as sp
 
 from binodal.derive.checks import generic_fractions
 from binodal.derive.symbols import P
-from binodal.models.modular.derivations.characters import W
+from binodal.models.modular.derivations.characters import V, W
 from binodal.models.modular.derivations.cyclotomic import Cyclotomic
 from binodal.models.modular.derivations.posterior import Row
+from binodal.models.modular.derivations.reading import read
 from binodal.models.modular.derivations.symmetries import modes
 
 Labels = Mapping[sp.Symbol, int]
@@ -20,34 +22,16 @@ ORDER = 5
 FIRST: Row = tuple(generic_fractions(ORDER, 41))
 SECOND: Row = tuple(generic_fractions(ORDER, 42))
 """w_n and v_m of one generic neuron at P = 5."""
+_MODES = {W: modes(FIRST), V: modes(SECOND)}
+_E = sp.Function("e")
 
 
-def _factor(factor: sp.Expr, labels: Labels) -> Cyclotomic:
-    """One factor: a mode, a character, or a rational number."""
-    if isinstance(factor, sp.Indexed):
-        row = FIRST if factor.base == W else SECOND
-        return modes(row)[int(factor.indices[0].subs(labels)) % ORDER]
-    if isinstance(factor, sp.exp):
-        label = sp.simplify(factor.args[0] * P / (2 * sp.pi * sp.I)).subs(labels)
-        return Cyclotomic.root(ORDER, int(label))
-    if isinstance(factor, sp.Pow) and factor.exp.is_Integer and factor.exp > 0:
-        base, power = _factor(factor.base, labels), Cyclotomic.rational(ORDER, 1)
-        for _ in range(int(factor.exp)):
-            power = power * base
-        return power
-    number = sp.Rational(factor.subs(P, ORDER).subs(labels))
-    return Cyclotomic.rational(ORDER, Fraction(int(number.p), int(number.q)))
-
-
-def value(expression: sp.Expr, labels: Labels) -> Cyclotomic:
+def value(expression: sp.Expr, labels: Labels) -> Any:
     """A sum of products of modes and characters at explicit labels."""
-    total = Cyclotomic.rational(ORDER, 0)
-    for term in sp.Add.make_args(sp.expand(expression)):
-        product_ = Cyclotomic.rational(ORDER, 1)
-        for factor in sp.Mul.make_args(term):
-            product_ = product_ * _factor(factor, labels)
-        total = total + product_
-    return total
+    characters = expression.replace(
+        sp.exp, lambda turn: _E(sp.expand(turn * P / (2 * sp.pi * sp.I)))
+    )
+    return read(characters, ORDER, labels, _MODES)
 
 
 def misses(

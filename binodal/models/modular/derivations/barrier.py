@@ -153,6 +153,9 @@ def _torus_cases(claim: sp.Tuple) -> Cases:
     yield "trace", down + up, 4 * x * hessian.trace()
     area = (2 * sp.pi * sp.sqrt(mode_action().factor * x)) ** 2
     yield "flux", (flux / area) ** 2, -down / up
+    at = {u: SQUARE_POINTS[0][0], gamma: SQUARE_POINTS[0][1], P: 3}
+    at[x] = ring(-1).subs(at)
+    yield "outwards", sp.sign(flux.subs(at)), sp.Integer(1)
 
 
 def _mode_steps(theory: str) -> tuple[Step, ...]:

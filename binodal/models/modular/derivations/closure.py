@@ -13,7 +13,21 @@ from binodal.derive.assumptions import Assumption
 from binodal.derive.checks import all_hold, exact_on, generic_fractions
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step, equal_on
-from binodal.derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x, x_v, xy_mean
+from binodal.derive.symbols import (
+    N,
+    P,
+    a,
+    gamma,
+    k,
+    lam,
+    mass,
+    sigma2,
+    sigma_a2,
+    u,
+    x,
+    x_v,
+    xy_mean,
+)
 from binodal.derive.theories import require_theory
 from binodal.models.modular.derivations.action import (
     action,
@@ -28,11 +42,13 @@ from binodal.models.modular.derivations.posterior import Row
 from binodal.models.modular.derivations.potential import potential_step
 from binodal.models.modular.derivations.printed import printed_ring_count
 from binodal.models.modular.derivations.quadrature import averages
+from binodal.models.modular.derivations.reading import read
 from binodal.models.modular.derivations.residual import real_space_interaction, residual_by_modes
-from binodal.models.modular.derivations.saddles import depth, ring
+from binodal.models.modular.derivations.saddles import depth, quadratic, ring
 from binodal.models.modular.derivations.symmetries import modes
 
 LOG_Z = sp.Function("log_z")
+_VARIANCE = sp.Function("Var")(sp.Symbol("x x_v"))
 Claims = Iterator[tuple[object, bool]]
 
 
@@ -79,46 +95,61 @@ def zero_lambda(theory: str = "derived") -> sp.Expr:
     return kernel().results["lambda_prior"]
 
 
-def _decoupling_cases() -> Iterator[tuple[object, object, object]]:
+def _decoupling_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
     """A residual with another a_k on each class of gcd(k,P): the interaction is still diagonal."""
     for order in (4, 5, 6, 8, 9):
         w, v = (tuple(generic_fractions(order, order + i)) for i in (0, 1))
         divisors = [d for d in range(1, order) if order % d == 0]
         factors = dict(zip(divisors, generic_fractions(len(divisors), 3), strict=True))
         r = residual_by_modes(order, factors)
-        yield order, real_space_interaction(w, v, r), _diagonal_interaction(w, v, factors)
+        diagonal = _diagonal_interaction(claim, w, v, factors)
+        yield order, real_space_interaction(w, v, r), diagonal
 
 
-def _diagonal_interaction(w: Row, v: Row, factors: dict[int, Fraction]) -> Fraction:
+def _diagonal_interaction(claim: sp.Expr, w: Row, v: Row, factors: dict[int, Fraction]) -> Fraction:
+    """The sum over k of the claim at a_k and |w_k|^2 |v_k|^2, with the action's own factor."""
     order = len(w)
     strength = sigma_a2 * a**2 / (2 * N * sigma2**2)
     multiple = sp.simplify(to_moduli(interaction_per_character()) / (strength * x * x_v))
     total, factor = modes(w)[0] * 0, int(multiple.subs(P, order))
-    for k, (left, right) in enumerate(zip(modes(w), modes(v), strict=True)):
-        if k:
+    shares = {"a": lambda label: factors[gcd(label, order)]}
+    for label, (left, right) in enumerate(zip(modes(w), modes(v), strict=True)):
+        if label:
             square = left * left.conjugate() * right * right.conjugate()
-            total += square * (factor * factors[gcd(k, order)] ** 2)
+            total += read(claim, order, {k: label, xy_mean: square}, functions=shares) * factor
     return total.as_fraction()
 
 
-def _variance_claims() -> Claims:
-    """d<x x_v>/du = exponent Var(x x_v) > 0, by differences of independent quadratures."""
-    for at_u, at_gamma, exponent in ((0.3, 0.4, 3.0), (0.9, 0.5, 2.5), (0.55, 0.2, 4.0)):
-        h = 1e-4
-        up, down = (averages(at_u + s * h, at_gamma, exponent).mean for s in (1, -1))
-        here = averages(at_u, at_gamma, exponent).variance
-        slope = (up - down) / (2 * h)
-        yield (at_u, at_gamma, exponent), abs(slope - exponent * here) < 1e-6 * (1 + slope)
-        yield (at_u, "positive"), here > 0
+def _variance_claims(claim: sp.Expr) -> Claims:
+    """d<x x_v>/da is the claim, and positive, by differences of independent quadratures."""
+    mode, h = mode_action(), 1e-4
+    for size, at_a, at_gamma in ((1.5, 0.6, 0.4), (1.25, 0.9, 0.5), (2, 0.75, 0.2)):
+        at = {N: 7, P: size, sigma_a2: 0.6, sigma2: 0.8, gamma: at_gamma, a: at_a}
+        exponent = float(mode.factor.subs(at))
+        up, here, down = (
+            averages(float(mode.coupling.subs({**at, a: at_a + s * h})), at_gamma, exponent)
+            for s in (1, 0, -1)
+        )
+        slope = (up.mean - down.mean) / (2 * h)
+        claimed = float(claim.subs(_VARIANCE, here.variance).subs(at))
+        yield (size, at_gamma), abs(slope - claimed) < 1e-5 * slope
+        yield (size, "positive"), claimed > 0
 
 
-def _printed_claims() -> Claims:
+def _printed_growth() -> sp.Tuple:
+    """Slopes in u of x_+ and of -s(x_+), which the ring's weight goes with."""
+    return sp.Tuple(sp.diff(ring(), u), -sp.diff(depth().subs(x, ring()), u))
+
+
+def _printed_claims(claim: sp.Tuple) -> Claims:
     """The printed <x x_v> grows with u: both the ring and its weight do."""
-    envelope = sp.diff(depth().subs(x, ring()), u)
-    yield "ds(x_+)/du = -x_+^2", sp.simplify(envelope + ring() ** 2) == 0
+    outward, deeper = claim
+    yield "-ds(x_+)/du = x_+^2", sp.simplify(deeper - ring() ** 2) == 0
+    implicit = -(sp.diff(quadratic(), u) / sp.diff(quadratic(), x)).subs(x, ring())
+    yield "dx_+/du", sp.simplify(outward - implicit) == 0
     r = sp.Symbol("r", positive=True)
-    growth = sp.diff(ring(), u).subs(gamma, u**2 - r**2)
-    yield "x_+ grows", sp.simplify(growth).subs({u: r + sp.Symbol("t", positive=True)}).is_positive
+    growth = sp.simplify(outward.subs(gamma, u**2 - r**2))
+    yield "x_+ grows", growth.subs({u: r + sp.Symbol("t", positive=True)}).is_positive is True
 
 
 def _log_partition(
@@ -146,6 +177,9 @@ def _potential_claims(claim: sp.Tuple, theory: str) -> Claims:
         slope = float(claim[1].subs(values)) * (up[0] - down[0]) / (2 * h)
         pull = at_a * float(kernel_factor(theory).subs(values)) * here[1] / values[sigma2]
         yield (theory, at_a), abs(slope - pull) < 1e-4 * pull
+        tangent = LOG_Z(a), (a - at_a) * (up[0] - down[0]) / (2 * h)
+        gradient = float(claim[0].subs(*tangent).doit().subs(values | {a: at_a}))
+        yield (theory, at_a, "gradient"), abs(gradient - (pull - (1 - at_a))) < 1e-4 * pull
 
 
 def _residual_steps(theory: str) -> tuple[Step, ...]:
@@ -170,11 +204,9 @@ def _residual_steps(theory: str) -> tuple[Step, ...]:
             "if each character had its own a_k, the action would still be a sum over k with a_k^2 "
             "in place of a^2; all k != P/2 then obey one and the same closure",
             a**2 * xy_mean,
-            sp.Function("a")(sp.Symbol("k", integer=True)) ** 2 * xy_mean,
+            sp.Function("a")(k) ** 2 * xy_mean,
             "derived here",
-            exact_on(
-                lambda _: _decoupling_cases(), "real-space sums with unequal a_k, P = 4, 5, 6, 8, 9"
-            ),
+            exact_on(_decoupling_cases, "real-space sums with unequal a_k, P = 4, 5, 6, 8, 9"),
             complete,
         ),
         Step(
@@ -210,11 +242,11 @@ def _uniqueness_steps(theory: str) -> tuple[Step, ...]:
     weight, mode = potential_weight(theory), mode_action(theory)
     unique = (
         all_hold(
-            lambda _: _variance_claims(),
+            _variance_claims,
             "slopes of quadratures against quadratures of the variance",
         )
         if theory == "derived"
-        else all_hold(lambda _: _printed_claims(), "symbolic slopes of x_+ and of its depth")
+        else all_hold(_printed_claims, "symbolic slopes of x_+ and of its depth")
     )
     return (
         Step(
@@ -237,7 +269,9 @@ def _uniqueness_steps(theory: str) -> tuple[Step, ...]:
             else "printed lambda grows with a where x_+ exists and is 0 below birth: at most one "
             "crossing, and none only in a window exp(-P s) wide at birth, where lambda jumps",
             lam - sigma2 * (1 / a - 1),
-            sp.diff(mode.coupling, a) * mode.factor * sp.Function("Var")(sp.Symbol("x x_v")),
+            sp.diff(mode.coupling, a) * mode.factor * _VARIANCE
+            if theory == "derived"
+            else _printed_growth(),
             "derived here",
             unique,
         ),

@@ -34,12 +34,15 @@ from binodal.models.modular.derivations.field_blocks import (
     rows_of,
 )
 from binodal.models.modular.derivations.kernel import averaged_element, kernel, spectrum_of_modes
+from binodal.models.modular.derivations.reading import read
 from binodal.models.modular.derivations.real_space import HYPER, real_space_coupling
 from binodal.models.modular.derivations.symmetries import modes
 
 Cases = Iterator[tuple[object, object, object]]
 _WITH_NORM = ("amplitude_shift", "mean_shift")
 """The general results that depend on |y|^2."""
+_OVERLAP, _TOTALS = sp.Symbol("S_KK'"), sp.symbols("r+K r'+L")
+_UNIT = sp.Symbol("s", integer=True)
 
 
 def curvature_scale() -> sp.Expr:
@@ -95,7 +98,7 @@ def _direct(ensemble: Ensemble, row: Row, other: Row) -> sp.Rational:
     return total
 
 
-def _momentum_cases() -> Cases:
+def _momentum_cases(claim: sp.Expr) -> Cases:
     """Every pair of rows at P = 3, and all rows against a few at P = 5."""
     for order, few in ((3, None), (5, 9)):
         ensemble = identical_ensemble(order)
@@ -108,7 +111,18 @@ def _momentum_cases() -> Cases:
                 there = by_momentum.index(other) if other in by_momentum else -1
                 key = (min(here, there), max(here, there))
                 expected = evaluate(pairs.get(key, {}), ensemble) if there >= 0 else sp.Integer(0)
-                yield (order, row, other), expected, _direct(ensemble, row, other)
+                direct = _direct(ensemble, row, other)
+                yield (order, row, other), expected, direct
+                for part in (1, 2):
+                    totals = {
+                        s: (r[0] + r[part]) % order
+                        for s, r in zip(_TOTALS, (row, other), strict=True)
+                    }
+                    yield (
+                        (order, row, other, part),
+                        direct,
+                        claim.subs({_OVERLAP: direct, **totals}),
+                    )
 
 
 def _norm_cases(claim: sp.Tuple) -> Cases:
@@ -153,13 +167,17 @@ def _scale_cases(claim: sp.Expr) -> Cases:
         yield order, total * Fraction(str(bare.subs(P, order))), total * 0 + direct
 
 
-def _orbit_cases() -> Cases:
+def _orbit_cases(claim: sp.Expr) -> Cases:
     """Rows multiplied by a unit have the same moments, at P = 7 and 9."""
     for order in (7, 9):
         for (first, second), unit in product(((0, 0), (1, 0), (2, 4), (3, 1)), (2, 4)):
             rows = rows_of(order, first, second)
-            turned = [(r * unit % order, i * unit % order, j * unit % order) for r, i, j in rows]
-            yield (order, first, second, unit), products(order, rows), products(order, turned)
+
+            def turned(u: int, of: list[Row] = rows, size: int = order) -> object:
+                return products(size, [tuple(e * u % size for e in row) for row in of])
+
+            found = read(claim, order, {_UNIT: unit}, functions={"block": turned})
+            yield (order, first, second, unit), products(order, rows), found
         counted = sum(block.multiplicity * len(block.kinds) for block in blocks(order))
         yield (order, "rows"), counted, (order - 1) * order**2
 
@@ -206,13 +224,13 @@ def finite_width_of_modes() -> Derivation:
     Source: derived here.
     """
     general = finite_width()
-    overlap, scale = sp.Symbol("S_KK'"), curvature_scale()
+    scale = curvature_scale()
     steps = (
         Step(
             "rows of the covariance",
             "(y_p.S) collects 2P u_r v_r on a label mode r, a unitary character P times its "
             "monomials",
-            covariance_weight() * overlap,
+            covariance_weight() * _OVERLAP,
             scale,
             "derived here",
             exact_on(_scale_cases, "Parseval: exact real-space sums at P = 3 and 5"),
@@ -221,7 +239,7 @@ def finite_width_of_modes() -> Derivation:
         Step(
             "rows of the kernel",
             "a unitary character collects P times its monomials",
-            sigma_a2 * overlap / N,
+            sigma_a2 * _OVERLAP / N,
             feature_scale(),
             "derived here",
             equal_on(_feature_cases, "the spectrum by character sums, at P = 5 and 7"),
@@ -229,21 +247,19 @@ def finite_width_of_modes() -> Derivation:
         Step(
             "conserved momentum",
             "phases of (u_r v_r) S_KK' and its conjugate cancel only at equal (r + K, r + K')",
-            projection().coefficient * overlap,
-            sp.KroneckerDelta(*sp.symbols("r+K r'+L")) * overlap,
+            projection().coefficient * _OVERLAP,
+            sp.KroneckerDelta(*_TOTALS) * _OVERLAP,
             "derived here",
-            exact_on(lambda _: _momentum_cases(), "all phases of every product at P = 3 and 5"),
+            exact_on(_momentum_cases, "all phases of every product at P = 3 and 5"),
             (Assumption.UNIFORM_PHASES, Assumption.MODE_DECAY),
         ),
         Step(
             "orbits of momenta",
             "modes k != 0 share one law, so momenta that differ by a unit have equal blocks",
-            scale,
-            scale,
+            sp.Function("block")(1),
+            sp.Function("block")(_UNIT),
             "derived here",
-            exact_on(
-                lambda _: _orbit_cases(), "blocks at P = 7 and 9 against those multiplied by a unit"
-            ),
+            exact_on(_orbit_cases, "blocks at P = 7 and 9 against those multiplied by a unit"),
             (Assumption.ODD_P,),
         ),
         *_data_steps(),

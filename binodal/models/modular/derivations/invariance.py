@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
-from math import gcd
+from itertools import product
+from math import gcd, prod
 
 import sympy as sp
 
@@ -16,7 +17,7 @@ from binodal.derive.step import Check, Step
 from binodal.derive.symbols import k
 from binodal.models.modular.derivations.characters import LABELS, V, W
 from binodal.models.modular.derivations.cyclotomic import Cyclotomic
-from binodal.models.modular.derivations.data import m, n, p, target, target_term
+from binodal.models.modular.derivations.data import Table, m, n, p, target, target_term
 from binodal.models.modular.derivations.nngp import kernel_matrix
 from binodal.models.modular.derivations.posterior import (
     Hyperparameters,
@@ -25,6 +26,7 @@ from binodal.models.modular.derivations.posterior import (
     gradient,
     outputs,
 )
+from binodal.models.modular.derivations.reading import read
 from binodal.models.modular.derivations.symmetries import (
     IntegerMatrix,
     Symmetry,
@@ -37,6 +39,7 @@ from binodal.models.modular.derivations.symmetries import (
 
 Cases = Iterator[tuple[object, object, object]]
 S = sp.Symbol("s", integer=True)  # a unit modulo P
+THETA = sp.Symbol("theta")
 Q1, Q2 = LABELS[6], LABELS[7]  # the two shifts
 AT = Hyperparameters(Fraction(2, 7), Fraction(3, 5), Fraction(5, 11))
 
@@ -60,38 +63,54 @@ def _each(orders: tuple[int, ...]) -> Iterator[tuple[str, Symmetry]]:
             yield f"{name} at P = {order}", symmetry
 
 
-def _target_cases() -> Cases:
+def _target_cases(claim: sp.Expr) -> Cases:
+    """The target at moved places, and each of its characters there against the claimed one."""
     for name, g in _each((2, 3, 4, 5, 6, 7)):
-        y = target(g.order)
-        for label in range(g.order):
-            for i in range(g.order):
-                moved = [y[g.label(label)][a][b] for a, b in (g.pair(i, j) for j in range(g.order))]
-                yield name, moved, y[label][i]
+        y, residues = target(g.order), range(g.order)
+        for label, i in product(residues, repeat=2):
+            images = [g.pair(i, j) for j in residues]
+            yield name, [y[g.label(label)][a][b] for a, b in images], y[label][i]
+            for j, (a, b) in enumerate(images):
+                at = {k: 2, n: i, m: j, p: label, S: g.multiplier}
+                moved = Cyclotomic.root(g.order, 2 * (a + b - g.label(label)))
+                yield (name, "character"), moved, read(claim, g.order, at)
 
 
-def _output_cases() -> Cases:
+def _output_cases(claim: sp.Expr) -> Cases:
     for name, g in _each((2, 3, 4, 5, 6)):
         network = sample_network(g.order)
         old, new = outputs(network), outputs(g.network(network))
-        for label in range(g.order):
-            for i in range(g.order):
-                images = (g.pair(i, j) for j in range(g.order))
-                yield name, [new[g.label(label)][a][b] for a, b in images], old[label][i]
+
+        def output(label: int, i: int, j: int, _: int, of: Table = old) -> Fraction:
+            return of[label % len(of)][i % len(of)][j % len(of)]
+
+        for label, i, j in product(range(g.order), repeat=3):
+            a, b = g.pair(i, j)
+            at = {p: label, n: i, m: j, THETA: 0}
+            claimed = read(claim, g.order, at, functions={"f": output})
+            yield name, new[g.label(label)][a][b], claimed
 
 
-def _posterior_cases() -> Cases:
+def _posterior_cases(claim: sp.Expr) -> Cases:
     for name, g in _each((2, 3, 4, 5, 6)):
         network = sample_network(g.order)
         moved = g.network(network)
-        yield name, energy(moved, AT), energy(network, AT)
+        here = energy(network, AT)
+        claimed = read(claim, g.order, {THETA: 3}, functions={"U": {3: here}.get})
+        yield name, energy(moved, AT), claimed
         yield f"{name}, gradient", gradient(moved, AT), g.network(gradient(network, AT))
 
 
-def _mode_cases() -> Cases:
+def _mode_cases(claim: sp.Expr) -> Cases:
     for name, g in _each((3, 4, 5, 6, 7)):
         w, v = sample_network(g.order).first
         new_w, new_v = g.weights(w, v)
-        yield name, (modes(new_w), modes(new_v)), g.modes(modes(w), modes(v))
+        new, old = (modes(new_w), modes(new_v)), {W: modes(w), V: modes(v)}
+        yield name, new, g.modes(old[W], old[V])
+        for label in range(g.order):
+            moved = prod(half[i] for half in new for i in (label, -label))
+            claimed = read(claim, g.order, {k: label, S: g.multiplier}, old)
+            yield (name, label), moved, claimed
 
 
 def _transform_cases(claim: sp.Expr) -> Cases:
@@ -110,11 +129,11 @@ def _transform_cases(claim: sp.Expr) -> Cases:
                 yield (order, unit, label), modes(moved)[label], found
 
 
-def _commutator_cases() -> Cases:
+def _commutator_cases(claim: sp.Expr) -> Cases:
     for order in (3, 4, 5, 6):
         weights = [3, 1, -4, 1, 5, -9][:order]
         generic = averaged_kernel(order, weights, [2, 7, -1, 8, -2, 8][:order])
-        zero: IntegerMatrix = [[0] * order**2 for _ in range(order**2)]
+        zero: IntegerMatrix = [[int(claim)] * order**2 for _ in range(order**2)]
         operators = {name: permutation_matrix(g) for name, g in generators(order).items()}
         for name, operator in operators.items():
             for kernel_name, kernel in (("prior", kernel_matrix(order)), ("generic", generic)):
@@ -139,7 +158,7 @@ def _network_steps() -> tuple[Step, ...]:
     moved = phase.subs({n: S * n + Q1, m: S * m + Q2, p: S * p + Q1 + Q2}, simultaneous=True)
     relabelled = phase.subs(k, S * k)
     e, f, U = sp.Function("e"), sp.Function("f"), sp.Function("U")
-    g, theta = sp.Function("g"), sp.Symbol("theta")
+    g = sp.Function("g")
     complete = (Assumption.COMPLETE_DATA,)
     return (
         Step(
@@ -149,27 +168,25 @@ def _network_steps() -> tuple[Step, ...]:
             e(phase),
             e(relabelled),
             "B.20b",
-            _symbolic(
-                moved, relabelled, exact_on(lambda _: _target_cases(), "entry by entry, P = 2..7")
-            ),
+            _symbolic(moved, relabelled, exact_on(_target_cases, "entry by entry, P = 2..7")),
             complete,
         ),
         Step(
             "network function",
             "(g w).x_{g(n,m)} = w.x_nm, and the readouts move with the labels",
-            f(g(p), g(n), g(m), g(theta)),
-            f(p, n, m, theta),
+            f(g(p), g(n), g(m), g(THETA)),
+            f(p, n, m, THETA),
             "B.20b",
-            exact_on(lambda _: _output_cases(), "all outputs of rational networks, P = 2..6"),
+            exact_on(_output_cases, "all outputs of rational networks, P = 2..6"),
         ),
         Step(
             "posterior",
             "loss: target and outputs move together; priors and decay: g is a permutation, and "
             "permutes or rotates modes",
-            U(g(theta)),
-            U(theta),
+            U(g(THETA)),
+            U(THETA),
             "derived here",
-            exact_on(lambda _: _posterior_cases(), "exact energies and gradients, P = 2..6"),
+            exact_on(_posterior_cases, "exact energies and gradients, P = 2..6"),
             complete,
         ),
     )
@@ -198,9 +215,7 @@ def _mode_steps() -> tuple[Step, ...]:
             _symbolic(
                 mode_phase,
                 sp.S.Zero,
-                exact_on(
-                    lambda _: _mode_cases(), "transforms of moved weights in Q(zeta_P), P = 3..7"
-                ),
+                exact_on(_mode_cases, "transforms of moved weights in Q(zeta_P), P = 3..7"),
             ),
         ),
         Step(
@@ -211,7 +226,7 @@ def _mode_steps() -> tuple[Step, ...]:
             sp.S.Zero,
             "B.20",
             exact_on(
-                lambda _: _commutator_cases(),
+                _commutator_cases,
                 "integer matrices, P = 3..6, prior and generic kernels",
             ),
         ),

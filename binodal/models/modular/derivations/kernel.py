@@ -10,7 +10,7 @@ from itertools import product
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption, as_printed
-from binodal.derive.checks import exact_on
+from binodal.derive.checks import exact_on, generic_fractions
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step, equal_on
 from binodal.derive.symbols import P, sigma_a2, x0_mean, x0x0_mean, x_mean, xx_mean, xy_mean
@@ -20,6 +20,7 @@ from binodal.models.modular.derivations.cyclotomic import Cyclotomic
 from binodal.models.modular.derivations.data import m, n
 from binodal.models.modular.derivations.ensemble import (
     Ensemble,
+    State,
     enumerated_kernel,
     enumeration_ensemble,
     generic_ensemble,
@@ -27,8 +28,11 @@ from binodal.models.modular.derivations.ensemble import (
 )
 from binodal.models.modular.derivations.nngp import spectrum
 from binodal.models.modular.derivations.printed import printed_kernel_factor
+from binodal.models.modular.derivations.reading import read
+from binodal.models.modular.derivations.symmetries import modes
 
 J, L, K1, K2 = LABELS[4], LABELS[5], LABELS[6], LABELS[7]
+AXIS = sp.KroneckerDelta(K2, 0)
 Monomial = tuple[int, tuple[int, ...], tuple[int, ...]]
 Cases = Iterator[tuple[object, object, object]]
 _STRENGTH = sp.Rational(3, 7)
@@ -140,7 +144,19 @@ def gaussian_moments() -> dict[sp.Symbol, sp.Expr]:
     }
 
 
-def _counting_cases() -> Cases:
+def _splitting_cases(claim: sp.Expr) -> Cases:
+    """What is counted on (K, 0) beside 4 <|w_K|^2 v_0^2>, for modes of fixed moduli."""
+    for order in range(2, 10):
+        moduli = [Fraction(min(i, order - i) + 2, 3) for i in range(order)]
+        fixed = {i: (State(Fraction(1), moduli[i], Fraction(5, 7)),) for i in range(order // 2 + 1)}
+        ensemble = Ensemble(order, fixed)
+        for i in range(1, order):
+            counted = averaged_element(ensemble, (i, 0), (i, 0)) - 4 * ensemble.squares([i], [0])
+            yield (order, i), counted, read(claim, order, {K1: i}, {W: moduli})
+
+
+def _counting_cases(claim: sp.Expr) -> Cases:
+    yield from _splitting_cases(claim)
     for order in range(2, 10):
         ensemble = generic_ensemble(order)
         for k, j in product(range(order), repeat=2):
@@ -149,6 +165,27 @@ def _counting_cases() -> Cases:
         for other in ((1, 0), (0, 1), (1, 1), (0, 0)) if order > 2 else ():
             label = (order, "off-diagonal", other)
             yield label, averaged_element(ensemble, (1, order - 1), other), Fraction(0)
+
+
+def _overlap_cases(claim: sp.Expr) -> Cases:
+    """Overlaps of (w_n + v_m)^2 with characters K != 0, with every j of the claim's square."""
+    for order in (3, 5):
+        w, v = (tuple(generic_fractions(order, seed)) for seed in (1, 2))
+        letters, residues = {W: modes(w), V: modes(v)}, range(order)
+        cross = claim.subs(AXIS, 0)
+        for i, j in product(residues[1:], residues):
+            at = {K1: i, K2: j}
+            squares = (read(claim - cross, order, at | {J: h}, letters) for h in residues)
+            turned = (
+                Cyclotomic.root(order, i * a + j * b) * ((w[a] + v[b]) ** 2 / order)
+                for a, b in product(residues, repeat=2)
+            )
+            yield (order, i, j), sum(turned), sum(squares) + read(cross, order, at, letters)
+
+
+def _averaged_cases(claim: sp.Expr) -> Cases:
+    yield from _overlap_cases(claim)
+    yield from _enumeration_cases()
 
 
 def _enumeration_cases() -> Cases:
@@ -250,10 +287,10 @@ def _steps() -> tuple[Step, ...]:
             "averaged kernel",
             "a product of modes survives if every phase cancels: k pairs with k or with -k only",
             e(K1 * n + K2 * m) * C / P,
-            cross + sp.KroneckerDelta(K2, 0) * square,
+            cross + AXIS * square,
             "B.36",
             exact_on(
-                lambda _: _enumeration_cases(),
+                _averaged_cases,
                 "all states and phases of a non-Gaussian ensemble, P = 5",
             ),
             phases,
@@ -265,7 +302,7 @@ def _steps() -> tuple[Step, ...]:
             sp.Sum((2 - sp.KroneckerDelta(2 * J, K1)) * W[J] ** 2 * W[K1 - J] ** 2, (J, 0, P - 1)),
             "B.36",
             exact_on(
-                lambda _: _counting_cases(),
+                _counting_cases,
                 "term-by-term counting for P = 2..9, any moduli, odd and even",
             ),
             phases,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
+from itertools import product
 from math import gcd
 
 import sympy as sp
@@ -16,8 +17,10 @@ from binodal.derive.step import Step
 from binodal.derive.symbols import P
 from binodal.models.modular.derivations.characters import group_order
 from binodal.models.modular.derivations.cyclotomic import Cyclotomic
+from binodal.models.modular.derivations.reading import read
 from binodal.models.modular.derivations.symmetries import averaged_kernel
 
+K1, K2, UNIT = sp.symbols("k k' q", integer=True)
 Pair = tuple[int, int]
 Orbit = frozenset[Pair]
 
@@ -130,7 +133,7 @@ def _listed_cases() -> Iterator[tuple[object, object, object]]:
         yield (order, "classes"), len(diagonal_classes(order)), divisors
 
 
-def _tie_cases() -> Iterator[tuple[object, object, object]]:
+def _tie_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
     """A generic invariant kernel: one value a class, and different values in different classes."""
     for order in (3, 4, 5, 6):
         weights = [3, 1, -4, 1, 5, -9][:order]
@@ -141,12 +144,16 @@ def _tie_cases() -> Iterator[tuple[object, object, object]]:
         merged = {frozenset(values[pair] for pair in o) for o in quadratic_classes(order)}
         yield (order, "quadratic network"), {len(v) for v in merged}, {1}
         yield (order, "no further tie"), len(distinct), len(quadratic_classes(order))
+        q_of = {"Q": lambda k, j, of=values, order=order: of[k % order, j % order]}
+        for unit, k, j in product(units(order), range(1, order), range(1, order)):
+            claimed = read(claim, order, {K1: k, K2: j, UNIT: unit}, functions=q_of)
+            yield (order, unit, k, j), values[k, j], claimed
 
 
 @cache
 def mode_orbits() -> Derivation:
     """Which eigenvalues the symmetries tie together, for prime and for composite P."""
-    k, j, q = sp.symbols("k k' q", integer=True)
+    k, j, q = K1, K2, UNIT
     general = sp.Function("orbits")(P)
     fixed = _GCD(q - 1, P) ** 2 + _GCD(q**2 - 1, P)
     unit = sp.KroneckerDelta(_GCD(q, P), 1)
@@ -177,9 +184,7 @@ def mode_orbits() -> Derivation:
             sp.Function("Q")(k, j),
             sp.Function("Q")(q * k, q * j),
             "B.20b",
-            exact_on(
-                lambda _: _tie_cases(), "a generic invariant kernel: exactly one value an orbit"
-            ),
+            exact_on(_tie_cases, "a generic invariant kernel: exactly one value an orbit"),
         ),
         Step(
             "quadratic network",
@@ -187,9 +192,7 @@ def mode_orbits() -> Derivation:
             sp.Function("Q")(k, j),
             sp.Function("Q")(k, -j),
             "derived here",
-            exact_on(
-                lambda _: _tie_cases(), "a generic invariant kernel has these ties and no others"
-            ),
+            exact_on(_tie_cases, "a generic invariant kernel has these ties and no others"),
         ),
     )
     return Derivation("Orbits of mode pairs", steps, {"orbit_count_prime": prime})

@@ -18,6 +18,8 @@ from binodal.models.modular.derivations.residual import real_space_interaction
 
 Neuron = tuple[Row, Row]
 Vector = list[Fraction]
+_R, _Y, _Z = sp.Symbol("r"), sp.Symbol("y"), sp.Function("Z")
+_STRENGTH = sigma_a2 / (2 * N * sigma2**2)
 
 
 def _as_table(order: int, entries: Sequence[Fraction]) -> Table:
@@ -58,7 +60,7 @@ def kernel_pull(
     return pull
 
 
-def _claims() -> Iterator[tuple[object, bool]]:
+def _claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
     order, scale, h = 3, 2e-4, Fraction(1, 1000)
     rows = [tuple(generic_fractions(order, seed)) for seed in range(6)]
     neurons = list(zip(rows[:3], rows[3:], strict=True))
@@ -78,23 +80,39 @@ def _claims() -> Iterator[tuple[object, bool]]:
             values.append(log_partition(order, neurons, moved, scale))
         slope = (values[0] - values[1]) / (2 * float(h))
         yield ("gradient", index), abs(slope - predicted[index]) < 1e-6 * (1 + abs(slope))
+    yield from _ray_claims(claim, order, neurons, one)
+
+
+def _ray_claims(
+    claim: sp.Expr, order: int, neurons: Sequence[Neuron], ray: Vector
+) -> Iterator[tuple[object, bool]]:
+    """-dG/dr along one direction e, at r = r e and y = y e, is e.(y - r - Q r/sigma^2)."""
+    length = float(sum(e**2 for e in ray)) ** 0.5
+    levels = [float(interaction(order, w, ray)) / length**2 for w in neurons]
+    at = {N: 7, sigma2: 5, sigma_a2: 0.07, _Y: 0.9}
+    scale = float(_STRENGTH.subs(at))
+    slope = -claim.replace(_Z, lambda s: sum(sp.exp(s * level) for level in levels)).doit()
+    for place in (0.4, 1.3):
+        moved = [e * Fraction(place / length) for e in ray]
+        pulls = kernel_pull(order, neurons, moved, scale)
+        pull = 35 * sum(f * float(e) for f, e in zip(pulls, ray, strict=True)) / length
+        found = -float(slope.subs(at | {_R: place}))
+        yield ("along a ray", place), abs(found - (0.9 - place - pull)) < 1e-9
 
 
 def potential_step() -> Step:
     """G(r) = N sigma^2 log Z(r) + |y - r|^2/2 is strictly convex in the whole residual."""
-    r, y, z = sp.Symbol("r"), sp.Symbol("y"), sp.Function("Z")
-    strength = sigma_a2 / (2 * N * sigma2**2)
-    fixed_point = y - r - sp.Function("Q")(r) / sigma2
+    fixed_point = _Y - _R - sp.Function("Q")(_R) / sigma2
     return Step(
         "potential of the residual",
         "Z(r) averages exp of sums of squares linear in r, so log Z is convex and "
         "G = N sigma^2 log Z + |y - r|^2/2 strictly convex; grad G = 0 is y - r = Q r/sigma^2, so "
         "a solution of the form r = a y is the only solution there is",
         fixed_point,
-        -sp.Derivative(N * sigma2 * sp.log(z(strength * r**2)) + (y - r) ** 2 / 2, r),
+        -sp.Derivative(N * sigma2 * sp.log(_Z(_STRENGTH * _R**2)) + (_Y - _R) ** 2 / 2, _R),
         "M.15b",
         all_hold(
-            lambda _: _claims(),
+            _claims,
             "chords, and differences against the tilted kernel, for three neurons",
         ),
         (Assumption.MEAN_FIELD, Assumption.COMPLETE_DATA),

@@ -24,6 +24,7 @@ from binodal.models.modular.derivations.quadrature import (
 from binodal.models.modular.derivations.saddles import action_density
 
 DELTA = sp.Symbol("delta", real=True)
+_POWER, _BETA = sp.symbols("p beta", positive=True)
 Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
 
 
@@ -77,24 +78,23 @@ def density_of_mean(moment: int = 0, real: bool = False) -> sp.Expr:
     return jacobian() * x ** (2 * p + 1) * spread * sp.exp(-factor * bottom)
 
 
-def _rotation_cases() -> Cases:
+def _rotation_cases(claim: sp.Expr) -> Cases:
     """s at rational points of the quarter plane, and the area of a triangle."""
-    bottom, stiffness = bottom_and_stiffness()
     for left, right in ((sp.Rational(7, 3), sp.Rational(2, 5)), (sp.Rational(1, 9), sp.S(4))):
         mean, apart = (left + right) / 2, (left - right) / 2
         direct = action_density().subs({x: left, x_v: right}, simultaneous=True)
-        yield (left, right), direct, bottom.subs(x, mean) + stiffness.subs(x, mean) * apart**2
+        yield (left, right), direct, claim.subs({x: mean, DELTA: apart})
     yield "triangle x + x_v < 2", sp.Integer(2), sp.integrate(jacobian() * 2 * x, (x, 0, 1))
 
 
-def _angular_cases() -> Cases:
+def _angular_cases(claim: sp.Expr) -> Cases:
     """t = sin(theta) makes the integrand smooth for every p used; quadrature over theta."""
     theta = sp.Symbol("theta", real=True)
     for p in (power(0), power(1), power(2), power(0, real=True), power(1, real=True)):
         for strength in (sp.Rational(3, 7), sp.Rational(29, 3)):
             smooth = sp.cos(theta) ** (2 * p + 1) * sp.exp(-strength * sp.sin(theta) ** 2)
             route = sp.Integral(smooth, (theta, -sp.pi / 2, sp.pi / 2)).evalf(20)
-            yield (p, strength), route, angular(p, strength)
+            yield (p, strength), route, claim.subs({_POWER: p, _BETA: strength})
 
 
 def _integrated(density: sp.Expr, values: dict[sp.Symbol, float]) -> sp.Expr:
@@ -123,7 +123,6 @@ def _law_cases(claim: sp.Tuple) -> Cases:
 def reduction_steps() -> tuple[Step, ...]:
     """From the two-dimensional law to a single integral."""
     bottom, stiffness = bottom_and_stiffness()
-    p, strength = sp.Symbol("p", positive=True), sp.Symbol("beta", positive=True)
     t = sp.Symbol("t", real=True)
     return (
         Step(
@@ -133,17 +132,15 @@ def reduction_steps() -> tuple[Step, ...]:
             action_density(),
             bottom + stiffness * DELTA**2,
             "derived here",
-            equal_on(
-                lambda _: _rotation_cases(), "the action at rational points, the area of a triangle"
-            ),
+            equal_on(_rotation_cases, "the action at rational points, the area of a triangle"),
         ),
         Step(
             "integral over the difference",
             "delta = m t with |t| < 1; expand in beta and sum the Beta integrals",
-            sp.Integral((1 - t**2) ** p * sp.exp(-strength * t**2), (t, -1, 1)),
-            angular(p, strength),
+            sp.Integral((1 - t**2) ** _POWER * sp.exp(-_BETA * t**2), (t, -1, 1)),
+            angular(_POWER, _BETA),
             "derived here",
-            close_on(lambda _: _angular_cases(), "quadrature over theta with t = sin(theta)"),
+            close_on(_angular_cases, "quadrature over theta with t = sin(theta)"),
         ),
         Step(
             "single integral",

@@ -19,6 +19,7 @@ from binodal.derive.symbols import P, x
 from binodal.models.modular.derivations.characters import CharacterTerm, W, group_order
 from binodal.models.modular.derivations.cyclotomic import Cyclotomic
 from binodal.models.modular.derivations.data import n
+from binodal.models.modular.derivations.reading import read
 from binodal.models.modular.derivations.symmetries import modes
 
 LABELS6 = sp.symbols("k1:7", integer=True)
@@ -111,16 +112,13 @@ def _coupling_cases(claim: sp.Tuple) -> Iterator[tuple[object, object, object]]:
         row = tuple(generic_fractions(order, order))
         z = modes(row)
         total = Cyclotomic.rational(order, 0)
-        cache_products: dict[tuple[int, ...], Cyclotomic] = {}
+        known: dict[tuple[int, ...], Cyclotomic] = {}
         for head in product(range(order), repeat=5):
             key = tuple(sorted((*head, -sum(head) % order)))
-            if key not in cache_products:
-                value = Cyclotomic.rational(order, 1)
-                for k in key:
-                    value = value * z[k]
-                cache_products[key] = value
-            total = total + cache_products[key]
-        yield order, sum((e**6 for e in row), Fraction(0)), (total * order).as_fraction()
+            if key not in known:
+                known[key] = read(claim[0], order, dict(zip(LABELS6, head, strict=False)), {W: z})
+            total = total + known[key]
+        yield order, sum((e**6 for e in row), Fraction(0)), total.as_fraction()
 
 
 def _ratio_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:

@@ -126,9 +126,7 @@ def _law_steps(theory: str) -> tuple[Step, ...]:
             action_density(),
             gamma / 3,
             "M.16b",
-            all_hold(
-                lambda _: normalisable_claims(), "growth along the diagonal with and without gamma"
-            ),
+            all_hold(normalisable_claims, "growth along the diagonal with and without gamma"),
         ),
     )
 

@@ -127,10 +127,11 @@ def real_mode_claims(claim: sp.Expr) -> Claims:
         yield f"errors {errors}", abs(late) < 0.2 and 1.6 < early / late < 2.5
 
 
-def normalisable_claims() -> Claims:
+def normalisable_claims(claim: sp.Expr) -> Claims:
     """Along x = x_v = t the exponent is cubic with coefficient gamma/3; without it -u t^2 wins."""
     t = sp.Symbol("t", positive=True)
     diagonal = action_density().subs({x: t, x_v: t})
+    yield "cubic", sp.limit(diagonal / t**3, t, sp.oo) == claim
     yield "gamma > 0", sp.limit(diagonal, t, sp.oo) == sp.oo
     yield "gamma = 0", sp.limit(diagonal.subs(gamma, 0), t, sp.oo) == -sp.oo
     separate = action_density() + u * x * x_v - u * (x**2 + x_v**2) / 2

@@ -13,15 +13,21 @@ import sympy as sp
 
 from binodal.derive.assumptions import Assumption
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Cases, Check, Step, close_on, equal_on
+from binodal.derive.step import Cases, Check, Step, both, close_on, equal_on
 from binodal.derive.symbols import b, c, d, kappa, q, rho, s, sigma_w2
 from binodal.derive.theories import THEORIES
 from binodal.models.teacher_student.derivations.action import action, published_in_q
-from binodal.models.teacher_student.derivations.barrier_checks import passage_claim, rate_cases
+from binodal.models.teacher_student.derivations.barrier_checks import (
+    descent_cases,
+    passage_claim,
+    rate_cases,
+)
 from binodal.models.teacher_student.derivations.overlap_law import joint_action
 
 RADIUS = sp.Symbol("r", positive=True)
 """r_perp, a coordinate on the same footing as q."""
+
+_VALUE, _POTENTIAL = sp.Function("f")(q, RADIUS), sp.Function("U")(q, RADIUS)
 
 rho_min = sp.Symbol("rho_min", positive=True)
 """rho at the feature minimum; ``rho`` itself stands for the saddle between the wells."""
@@ -90,16 +96,17 @@ def _published_curvature() -> sp.Expr:
     return second.subs(q, sp.sqrt(action("published").overlap2))
 
 
-def _radial_cases() -> Cases:
-    """The Laplacian in R^4 in Cartesian coordinates, against the reduced generator, at U = 0."""
+def _radial_cases(claim: sp.Expr) -> Cases:
+    """Laplacian and force in R^4 in Cartesian coordinates, against the reduced generator."""
     w = sp.symbols("w1:5", real=True)
     radius = sp.sqrt(w[1] ** 2 + w[2] ** 2 + w[3] ** 2)
     value = q**3 * RADIUS**2 + q * RADIUS**5
-    cartesian = value.subs({q: w[0], RADIUS: radius})
-    laplacian = sum(sp.diff(cartesian, z, 2) for z in w)
+    potential = q**2 * RADIUS + RADIUS**3
+    flat, height = (e.subs({q: w[0], RADIUS: radius}) for e in (value, potential))
+    direct = sum(sp.diff(flat, z, 2) - sp.diff(height, z) * sp.diff(flat, z) for z in w)
     place = dict(zip(w, (sp.Rational(2, 3), 2, 3, 6), strict=True))
-    reduced = generator(value, sp.Integer(0)).subs(d, 4)
-    yield "R^4", laplacian.subs(place), reduced.subs({q: sp.Rational(2, 3), RADIUS: 7})
+    reduced = claim.subs({_VALUE: value, _POTENTIAL: potential, d: 4}).doit()
+    yield "R^4", direct.subs(place), reduced.subs({q: sp.Rational(2, 3), RADIUS: 7})
 
 
 _POINTS = (
@@ -109,7 +116,7 @@ _POINTS = (
 _MODES = {b: sp.Rational(2, 7), c: sp.Rational(-3, 11)}
 
 
-def _schur_cases() -> Cases:
+def _schur_cases(claim: sp.Expr) -> Cases:
     """det H / H_rr against the curvature in q of the action minimised over r_perp, by solving it.
 
     kappa is taken where the slope vanishes, so rho is a stationary point of both.
@@ -120,6 +127,7 @@ def _schur_cases() -> Cases:
         slope = sp.diff(action("derived").density(), rho).subs(at)
         state = {**at, kappa: sp.solve(slope, kappa)[0]}
         matrix = hessian().subs(state)
+        matrix[0, 0] = claim.subs(state)
         place = {q: sp.sqrt(action("derived").overlap2.subs(state)), **state}
         start = sp.sqrt(action("derived").perp2.subs(state)).evalf(30)
         step = sp.Rational(1, 10**8)
@@ -133,18 +141,17 @@ def _schur_cases() -> Cases:
 
 
 def _coordinate_steps() -> tuple[Step, ...]:
-    value = sp.Function("f")(q, RADIUS)
     return (
         Step(
             "reduced coordinates",
             "functions of (q, r_perp) stay functions of them: the Laplacian of R^d gives unit "
             "mobility in both, and the drift (d - 2)/r_perp, the gradient of the measure's entropy",
-            value,
-            generator(value, sp.Function("U")(q, RADIUS)),
+            _VALUE,
+            generator(_VALUE, _POTENTIAL),
             "derived here",
             equal_on(
-                lambda _: _radial_cases(),
-                "Cartesian Laplacian in four dimensions at a rational point",
+                _radial_cases,
+                "Cartesian Laplacian and force in four dimensions at a rational point",
             ),
             (Assumption.MEAN_FIELD,),
         ),
@@ -155,9 +162,7 @@ def _coordinate_steps() -> tuple[Step, ...]:
             joint_action(),
             hessian()[0, 0],
             "derived here",
-            close_on(
-                lambda _: _schur_cases(), "curvature of the action minimised over r_perp, solved", 8
-            ),
+            close_on(_schur_cases, "curvature of the action minimised over r_perp, solved", 8),
             (Assumption.LARGE_D,),
         ),
     )
@@ -172,9 +177,12 @@ def _rate_steps() -> tuple[Step, ...]:
             action("derived").density(),
             descent_rate(),
             "derived here",
-            Check(
-                "mean passage time of a tilted double well by quadrature",
-                lambda _: passage_claim(),
+            both(
+                Check(
+                    "mean passage time of a tilted double well by quadrature",
+                    lambda _: passage_claim(),
+                ),
+                close_on(descent_cases, "the Hessian at a saddle found in the coordinates"),
             ),
             (Assumption.LARGE_D,),
         ),

@@ -79,6 +79,13 @@ def rate_cases(claim: sp.Tuple, rho_min: sp.Symbol) -> Cases:
             yield (well, theory), value.subs(place), rate
 
 
+def descent_cases(claim: sp.Expr) -> Cases:
+    """The one falling direction of the Hessian at the saddle, as its lower eigenvalue."""
+    (_, saddle, _), _ = _hessians("derived")
+    lowest = min(saddle.charpoly().as_poly().nroots(n=30), key=sp.re)
+    yield "saddle", claim.subs({**_RATE, rho: _wells("derived")[0]}), -lowest
+
+
 def _passage_time(height: float) -> float:
     """Mean time from -1 to 1 in U = height (x^2 - 1)^2 (1 + x/8), by the double integral."""
     count, low = 12_000, -2.2

@@ -22,6 +22,7 @@ from binodal.models.teacher_student.derivations.kernel import element, kernel
 
 MEAN_RHO = sp.symbols("R1 R2 R3", positive=True)
 """<rho>, <rho^2>, <rho^3> over the law of one neuron: all that the two-mode closure needs."""
+_KERNEL, _TARGET = sp.MatrixSymbol("Q", 2, 2), sp.MatrixSymbol("y", 2, 1)
 
 
 def normalisation(index: int) -> sp.Expr:
@@ -45,7 +46,7 @@ def closure_residuals() -> tuple[sp.Expr, sp.Expr]:
     return sp.expand(rows[0]), sp.expand(rows[1])
 
 
-def _design_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _design_cases(claim: sp.MatrixExpr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """Four inputs on which two modes are exactly orthonormal: M.9 there against the closure."""
     design = sp.Matrix([[1, 1], [1, -1], [-1, 1], [-1, -1]])
     noise = sp.Rational(3, 5)
@@ -55,8 +56,8 @@ def _design_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     target = sp.Matrix([1, sp.Rational(-7, 8)])
     gram = design * modes * design.T
     residual = noise * (gram + noise * sp.eye(4)).inv() * design * target
-    scaled = noise / 4
-    closed = design * (scaled * (modes + scaled * sp.eye(2)).inv() * target)
+    at = {_KERNEL: modes.as_immutable(), _TARGET: target.as_immutable()}
+    closed = design * claim.subs({sigma2: noise, n: 4}).subs(at).doit().as_explicit()
     for row in range(4):
         yield f"residual at input {row}", residual[row], closed[row]
 
@@ -99,9 +100,7 @@ def _spring_claims(claim: sp.Expr) -> Iterable[tuple[object, bool]]:
 def _regression_steps() -> tuple[Step, ...]:
     """Gaussian-process regression in the space of modes."""
     first, third = closure_residuals()
-    modes = sp.MatrixSymbol("Q", 2, 2)
-    target = sp.MatrixSymbol("y", 2, 1)
-    scaled = sigma2 / n
+    modes, target, scaled = _KERNEL, _TARGET, sigma2 / n
     return (
         Step(
             "regression in mode space",
@@ -112,7 +111,7 @@ def _regression_steps() -> tuple[Step, ...]:
             scaled * (modes + scaled * sp.Identity(2)).inv() * target,
             "A.12",
             equal_on(
-                lambda _: _design_cases(),
+                _design_cases,
                 "four inputs with exactly orthonormal modes, rational kernel",
             ),
             (Assumption.CONTINUUM, Assumption.MODE_ANSATZ, Assumption.MEAN_FIELD),

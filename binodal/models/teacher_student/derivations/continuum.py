@@ -27,6 +27,9 @@ def overlap_of_mode(index: int) -> sp.Expr:
     return erf_overlap().subs(j, index).subs({OVERLAP: q, W2: q**2 + s})
 
 
+_PULL = sp.Function("mean")(sp.Symbol("r") * sp.Symbol("phi"))
+
+
 def field_of_modes(amplitudes: tuple[sp.Expr, ...]) -> sp.Expr:
     """sum_mu tbar phi -> (n/sigma^2) <r phi> for r = sum_j amplitudes[j] H_{2j+1}."""
     return (n / sigma2) * sum(
@@ -76,7 +79,7 @@ def _linear_interaction() -> sp.Expr:
     return sp.simplify(taken)
 
 
-def _sampling_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _sampling_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """Enumerate data sets of a two-point input law: the mean square of a sum over data.
 
     It is n^2 <g>^2 + n var(g): the continuum value and a correction of relative size
@@ -94,6 +97,9 @@ def _sampling_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
             weight = sp.prod([chances[i] for i in draw])
             total += weight * sum(values[i] for i in draw) ** 2
         yield f"n = {size}", total, size**2 * mean**2 + size * spread
+        exact = neuron_action().subs(FIELD**2, total / sigma2**2)
+        excess = neuron_action().coeff(FIELD, 2) * size * spread / sigma2**2
+        yield f"action, n = {size}", exact, claim.subs({_PULL: mean, n: size}) + excess
 
 
 @cache
@@ -103,8 +109,7 @@ def continuum() -> Derivation:
     Results: ``continuum_action`` S(q, s), and ``kappa``. Source: A.5, A.6, A.7.
     """
     general = neuron_action()
-    mean = sp.Function("mean")(sp.Symbol("r") * sp.Symbol("phi"))
-    with_field = general.subs(FIELD, n * mean / sigma2)
+    with_field = general.subs(FIELD, n * _PULL / sigma2)
     action = continuum_action()
     compact = (
         d * (q**2 + s) / (2 * sp.Symbol("sigma_w2", positive=True))
@@ -119,7 +124,7 @@ def continuum() -> Derivation:
             with_field,
             "A.4",
             equal_on(
-                lambda _: _sampling_cases(),
+                _sampling_cases,
                 "enumeration of all data sets of a two-point input law, n = 1..4",
             ),
             (Assumption.GAUSSIAN_DATA, Assumption.CONTINUUM),

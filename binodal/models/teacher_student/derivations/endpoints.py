@@ -24,6 +24,8 @@ from binodal.models.teacher_student.derivations.events import event_curve, regul
 from binodal.models.teacher_student.derivations.limit import gain, zero_branch, zero_stiffness
 
 EVENTS = ("birth", "coexistence")
+_V_AND_W = sp.symbols("v w", positive=True)
+# E'' over the third derivative of E, and E' over E''.
 
 NO_CUSP = (
     "a cusp S' = S'' = S''' = 0 needs E''^2 >= 2 E' E''', and E''^2 - 2 E' E''' is a sum of "
@@ -71,14 +73,14 @@ def lowest_epsilon(theory: str) -> sp.Expr:
     return sp.factor(1 / tricritical(theory)[0])
 
 
-def _cusp_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
-    """Eliminate b/c and kappa c^2 from the three conditions: 3 v^2 + 2 rho v - rho^2 = 8 v w."""
-    per_c, v, w = sp.symbols("per_c v w", real=True)
+def _cusp_cases(claim: sp.Ge) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """Eliminate b/c and kappa c^2: 4 v times the claim's left minus right side is (rho - v)^2."""
+    per_c, v, w = sp.Symbol("per_c", real=True), *_V_AND_W
     field = (rho * mode_field() ** 2).subs({b: per_c, c: 1})
     first, second, third = (sp.diff(field, rho, k) for k in (1, 2, 3))
     (amplitude,) = sp.solve(second - v * third, per_c)
     left = sp.expand((first - w * second).subs(per_c, amplitude))
-    yield "eliminated", left, sp.expand(-3 * (3 * v**2 + 2 * rho * v - rho**2 - 8 * v * w) * -1)
+    yield "eliminated", left, 3 * (4 * v * (claim.lhs - claim.rhs) - (rho - v) ** 2)
 
 
 def _bound_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
@@ -102,7 +104,7 @@ def _sign_claims(claim: sp.Tuple) -> Iterable[tuple[object, bool]]:
         yield theory, len(signs) == len(below) == 1 and signs != below
 
 
-def _mixture_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _mixture_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """F is a positive mixture of f_t = 1/(1 - 2 t rho), 0 <= t <= 1, and its atom at t = 1.
 
     A pair of them adds f g (8 p^2 + 8 q^2 - 4 p q) to 2 (F F'' + F'' F - F' F')/2, p = t f.
@@ -117,19 +119,24 @@ def _mixture_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     rest = sp.series(regular_cost("derived").rewrite(sp.log) - atom, rho, 0, 5).removeO()
     yield "derived cost", rest, spread
     published = atom * (1 + 2 * sigma_w2)
+    whole = atom - sp.log(1 - 2 * rho) / (2 * rho)
+    bent = sp.diff(whole, rho, 2) - sp.diff(whole, rho) ** 2 / (2 * whole)
+    at = {rho: sp.Rational(2, 7), sigma_w2: sp.Rational(3, 8)}
+    yield "curvature of the mixture", claim.rewrite(sp.log).subs(at), bent.subs(at)
     yield "published cost", sp.simplify(regular_cost("published") - published), sp.Integer(0)
 
 
-def _curvature_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _curvature_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """The second derivative of S itself on the coexistence line, at explicit rho."""
-    for theory in THEORIES:
+    curvatures = {"published": rho * coexistence_curvature("published"), "derived": claim}
+    for theory, curvature in curvatures.items():
         per_c, strength = event_curve("coexistence", theory)
         second = sp.diff(action(theory).density(), rho, 2)
         for value in (sp.Rational(1, 6), sp.Rational(3, 8)):
             at = {rho: value, sigma_w2: sp.Rational(2, 5)}
             ratio, coupling = (e.rewrite(sp.log).subs(at) for e in (per_c, strength))
             direct = second.subs(at).subs({b: ratio, c: 1, kappa: coupling})
-            claimed = (rho * coexistence_curvature(theory)).rewrite(sp.log).subs(at)
+            claimed = curvature.rewrite(sp.log).subs(at)
             yield (theory, value), sp.N(direct - claimed, 30, chop=True), sp.Integer(0)
 
 
@@ -188,7 +195,7 @@ def endpoints() -> Derivation:
 
 
 def _absences() -> tuple[Step, ...]:
-    v, w = sp.symbols("v w", positive=True)
+    v, w = _V_AND_W
     return (
         Step(
             "cusp",
@@ -197,9 +204,7 @@ def _absences() -> tuple[Step, ...]:
             sp.Eq(3 * v**2 + 2 * rho * v - rho**2, 8 * v * w),
             sp.Ge(v, 2 * w),
             "derived here",
-            equal_on(
-                lambda _: _cusp_cases(), "eliminate b and kappa from the derivatives of the action"
-            ),
+            equal_on(_cusp_cases, "eliminate b and kappa from the derivatives of the action"),
         ),
         Step(
             "no cusp",
@@ -218,9 +223,7 @@ def _absences() -> tuple[Step, ...]:
             sp.diff(action("derived").density(), rho, 2),
             rho * coexistence_curvature("derived"),
             "derived here",
-            equal_on(
-                lambda _: _curvature_cases(), "S'' itself on the coexistence line at explicit rho"
-            ),
+            equal_on(_curvature_cases, "S'' itself on the coexistence line at explicit rho"),
         ),
         Step(
             "the curvature is positive",
@@ -230,7 +233,7 @@ def _absences() -> tuple[Step, ...]:
             coexistence_curvature("derived"),
             "derived here",
             equal_on(
-                lambda _: _mixture_cases(),
+                _mixture_cases,
                 "the pair's contribution, and the mixture's Taylor series",
             ),
         ),

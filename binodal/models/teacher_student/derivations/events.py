@@ -119,7 +119,7 @@ def _amplitude_cases(event: str, claim: sp.Expr) -> Iterable[tuple[object, sp.Ex
     yield f"{event} of an unspecified cost", heights[0] * pulls[1], heights[1] * pulls[0]
 
 
-def _third_derivative_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _third_derivative_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """Positive terms: powers of 1/(1 - 2 rho), and a LogRatio, whose Taylor series is positive."""
     gap = 1 - 2 * rho
     prior = 24 / (sigma_w2 * gap**4)
@@ -128,6 +128,7 @@ def _third_derivative_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         interaction = kappa * mode_field() ** 2
         third = sp.diff(regular_cost(theory) - interaction, rho, 3)
         yield theory, third, positive_sum
+    yield "claim", claim, values["derived"]
 
 
 def _shape_steps() -> tuple[Step, ...]:
@@ -141,7 +142,7 @@ def _shape_steps() -> tuple[Step, ...]:
             sp.diff(regular_cost("derived") - kappa * mode_field() ** 2, rho, 3),
             sp.diff(regular_cost("derived"), rho, 3),
             "derived here",
-            equal_on(lambda _: _third_derivative_cases(), "both costs as sums of positive terms"),
+            equal_on(_third_derivative_cases, "both costs as sums of positive terms"),
         ),
         Step(
             "no event without a cubic mode",

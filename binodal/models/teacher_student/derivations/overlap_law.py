@@ -108,14 +108,14 @@ def _value_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         yield f"{point}", sp.N(claim.subs(at), 30), sp.N(direct, 30)
 
 
-def _saddle_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _saddle_cases(claim: sp.Eq) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """Where dS/drho = 0 both contractions agree: choose kappa so that it vanishes there."""
     slope = sp.diff(action("derived").density(), rho)
     for point in _POINTS:
         at = {k: v for k, v in {**point, **_MODES}.items() if k != kappa}
         strength = sp.solve(slope.subs(at), kappa)[0]
         both = {**at, kappa: strength}
-        yield f"{point}", contracted_perp2().subs(both), action("derived").perp2.subs(both)
+        yield f"{point}", contracted_perp2().subs(both), claim.rhs.subs(both)
 
 
 @cache
@@ -158,7 +158,7 @@ def overlap_law() -> Derivation:
             sp.diff(action("derived").density(), rho),
             sp.Eq(s, action("derived").perp2),
             "derived here",
-            equal_on(lambda _: _saddle_cases(), "both minimisers where dS/drho = 0, exact"),
+            equal_on(_saddle_cases, "both minimisers where dS/drho = 0, exact"),
         ),
     )
     results = {

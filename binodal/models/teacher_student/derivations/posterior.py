@@ -22,6 +22,7 @@ _t, _residual, _readout, _feature = sp.symbols("t R a phi", real=True)
 NORM2 = sp.Symbol("W", positive=True)
 FIELD = sp.Symbol("tbar_phi", real=True)
 """sum_mu tbar(x_mu) phi(w.x_mu): the field of the mean residual on one neuron."""
+_KERNEL, _TARGET = sp.MatrixSymbol("Q", 2, 2), sp.MatrixSymbol("y", 2, 1)
 
 
 def linearised_likelihood() -> sp.Expr:
@@ -84,20 +85,32 @@ def _two_input_saddle() -> tuple[sp.Expr, sp.Expr]:
     return stationarity, closed
 
 
-def _regression_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
-    """One neuron with fixed features: exact Bayesian regression for its readout, three inputs."""
-    phi = sp.Matrix([sp.Rational(2, 3), sp.Rational(-5, 4), sp.Rational(1, 7)])
-    target = sp.Matrix([sp.Rational(3, 2), sp.Rational(1, 5), sp.Rational(-7, 3)])
+def _explicit(claim: sp.MatrixExpr, kernel: sp.Matrix, target: sp.Matrix) -> sp.Matrix:
+    """A matrix formula at an explicit kernel and target."""
+    at = {_KERNEL: kernel.as_immutable(), _TARGET: target.as_immutable()}
+    return claim.subs(at).doit().as_explicit()
+
+
+def _regression_cases(claim: sp.MatrixExpr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """One neuron with fixed features: exact Bayesian regression for its readout, two inputs."""
+    phi = sp.Matrix([sp.Rational(2, 3), sp.Rational(-5, 4)])
+    target = sp.Matrix([sp.Rational(3, 2), sp.Rational(1, 5)])
     noise, spread = sp.Rational(3, 11), sp.Rational(5, 6)
     readout = (phi.dot(target) / noise) / (phi.dot(phi) / noise + 1 / spread)
     kernel = spread * phi * phi.T
-    predicted = kernel * (kernel + noise * sp.eye(3)).inv() * target
-    for row in range(3):
+    predicted = _explicit(claim, kernel, target).subs(sigma2, noise)
+    for row in range(2):
         yield f"output at input {row}", predicted[row], readout * phi[row]
 
 
-def _saddle_cases() -> Cases:
+def _saddle_cases(claim: sp.MatrixExpr) -> Cases:
+    """Stationarity is (Q + sigma^2) tbar = y, and of such a y the claim makes Q tbar."""
     yield "stationarity", *_two_input_saddle()
+    kernel = sp.Matrix([[sp.Rational(7, 3), sp.Rational(-2, 5)], [sp.Rational(-2, 5), 2]])
+    field = sp.Matrix([sp.Rational(3, 8), sp.Rational(-5, 7)])
+    found = _explicit(claim, kernel, (kernel + sigma2 * sp.eye(2)) * field)
+    for row in range(2):
+        yield f"output at input {row}", found[row], (kernel * field)[row]
 
 
 def _moment_cases(claim: sp.Expr) -> Cases:
@@ -118,7 +131,13 @@ def _gaussian_steps() -> tuple[Step, ...]:
             sp.Integral(linearised_likelihood(), (_t, -sp.oo, sp.oo)),
             "derived here",
             equal_on(
-                lambda claim: [("R", _integrated(claim.function), likelihood)],
+                lambda claim: [
+                    (
+                        "R",
+                        claim.replace(sp.Integral, lambda inside, _: _integrated(inside)),
+                        likelihood,
+                    )
+                ],
                 "the integral over t at R = 0, and the shift t -> t + i R/sigma^2",
             ),
         ),
@@ -149,9 +168,7 @@ def _action_cases(claim: sp.Expr) -> Cases:
 
 def _saddle_steps() -> tuple[Step, ...]:
     """The saddle of the field and what it says of one neuron."""
-    kernel = sp.MatrixSymbol("Q", 2, 2)
-    target = sp.MatrixSymbol("y", 2, 1)
-    identity = sp.Identity(2)
+    kernel, target, identity = _KERNEL, _TARGET, sp.Identity(2)
     return (
         Step(
             "saddle of the field",
@@ -162,7 +179,7 @@ def _saddle_steps() -> tuple[Step, ...]:
             kernel * (kernel + sigma2 * identity).inv() * target,
             "M.9",
             equal_on(
-                lambda _: _saddle_cases(),
+                _saddle_cases,
                 "kernel form of the stationarity for a two-atom ensemble of neurons",
             ),
             (Assumption.MEAN_FIELD,),
@@ -174,8 +191,8 @@ def _saddle_steps() -> tuple[Step, ...]:
             target - sigma2 * (kernel + sigma2 * identity).inv() * target,
             "M.8, M.9",
             equal_on(
-                lambda _: _regression_cases(),
-                "exact Bayesian regression of one readout on three inputs",
+                _regression_cases,
+                "exact Bayesian regression of one readout on two inputs",
             ),
         ),
         Step(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from itertools import product
 
 import sympy as sp
 
@@ -14,6 +15,9 @@ from binodal.derive.symbols import N, d, n, sigma2, sigma_a2
 from binodal.models.teacher_student.derivations.continuum import continuum, coupling
 from binodal.models.teacher_student.derivations.limit import gain, gain_by_overlap, limit
 from binodal.models.teacher_student.derivations.printed import M11_ALPHA, M11_BETA, PARAMETERS
+
+_M11 = (M11_BETA, M11_ALPHA)
+_GROWTH = sp.Symbol("growth", positive=True)
 
 
 def combinations() -> tuple[sp.Expr, ...]:
@@ -34,21 +38,26 @@ def _share_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     yield "goes as d/(sigma_a^2 N)", sp.diff(claim * sigma_a2 * N / d, d), sp.Integer(0)
 
 
-def _printed_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
-    for name, scaling in (("beta", M11_BETA), ("alpha", M11_ALPHA)):
-        for combination in combinations():
-            yield (
-                f"{name} on {combination}",
-                weight_of(combination, scaling, PARAMETERS),
-                sp.Integer(0),
-            )
+def _rescaled(combination: sp.Expr, scaling: Iterable[sp.Expr]) -> sp.Expr:
+    """A combination at parameters times growth^exponent, over itself."""
+    powers = zip(PARAMETERS, scaling, strict=True)
+    moved = combination.subs({p: p * _GROWTH**power for p, power in powers}, simultaneous=True)
+    return sp.powsimp(moved / combination, force=True)
 
 
-def _span_cases() -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
-    """M.11's two vectors lie in the null space, and a third direction completes it."""
-    basis = sp.Matrix.hstack(*invariant_scalings(combinations(), PARAMETERS))
-    yield "dimension", sp.Integer(basis.cols), sp.Integer(3)
-    for name, scaling in (("beta", M11_BETA), ("alpha", M11_ALPHA)):
+def _printed_cases(claim: sp.MatrixBase) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    for (i, combination), (j, scaling) in product(enumerate(combinations()), enumerate(_M11)):
+        moved = _rescaled(combination, (scaling[p] for p in PARAMETERS))
+        yield f"direction {j} on {combination}", moved, _GROWTH ** claim[i, j]
+
+
+def _span_cases(basis: sp.MatrixBase) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+    """Growth of the last three parameters is free; M.11's two vectors lie in the span."""
+    for row, column in product(range(3), repeat=2):
+        yield "free", basis[row + 2, column], sp.Integer(row == column)
+    for j, combination in product(range(3), combinations()):
+        yield f"column {j} on {combination}", _rescaled(combination, basis[:, j]), sp.Integer(1)
+    for name, scaling in zip(("beta", "alpha"), _M11, strict=True):
         vector = sp.Matrix([scaling[p] for p in PARAMETERS])
         yield (
             f"{name} in the span",
@@ -71,14 +80,9 @@ def scaling() -> Derivation:
             "M.11 keeps the closure",
             "the exponents of kappa and of the gain vanish on both directions of M.11",
             matrix,
-            sp.Matrix(
-                [
-                    [weight_of(e, s, PARAMETERS) for s in (M11_BETA, M11_ALPHA)]
-                    for e in combinations()
-                ]
-            ),
+            sp.Matrix([[weight_of(e, s, PARAMETERS) for s in _M11] for e in combinations()]),
             "M.11",
-            equal_on(lambda _: _printed_cases(), "exponent by exponent"),
+            equal_on(_printed_cases, "both combinations at rescaled parameters"),
         ),
         Step(
             "all scalings",
@@ -86,7 +90,7 @@ def scaling() -> Derivation:
             matrix,
             basis,
             "derived here",
-            equal_on(lambda _: _span_cases(), "ranks: dimension three, with M.11 inside"),
+            equal_on(_span_cases, "both combinations, rescaled; ranks, with M.11 inside"),
         ),
         Step(
             "without data and temperature",
