@@ -174,7 +174,7 @@ def _orbit_cases(claim: sp.Expr) -> Cases:
             rows = rows_of(order, first, second)
 
             def turned(u: int, of: list[Row] = rows, size: int = order) -> object:
-                return products(size, [tuple(e * u % size for e in row) for row in of])
+                return products(size, [(r * u % size, i * u % size, j * u % size) for r, i, j in of])
 
             found = read(claim, order, {_UNIT: unit}, functions={"block": turned})
             yield (order, first, second, unit), products(order, rows), found

@@ -75,7 +75,7 @@ def lowest_epsilon(theory: str) -> sp.Expr:
 
 def _cusp_cases(claim: sp.Ge) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     """Eliminate b/c and kappa c^2: 4 v times the claim's left minus right side is (rho - v)^2."""
-    per_c, v, w = sp.Symbol("per_c", real=True), *_V_AND_W
+    per_c, (v, w) = sp.Symbol("per_c", real=True), _V_AND_W
     field = (rho * mode_field() ** 2).subs({b: per_c, c: 1})
     first, second, third = (sp.diff(field, rho, k) for k in (1, 2, 3))
     (amplitude,) = sp.solve(second - v * third, per_c)
