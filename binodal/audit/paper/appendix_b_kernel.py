@@ -13,9 +13,10 @@ from binodal.audit.paper.multiplicities import derived_element, printed_constant
 from binodal.derive.symbols import P, k, x, x_mean, x_v, xy_mean
 from binodal.models.modular.derivations.action import mode_action, prior_per_character, to_moduli
 from binodal.models.modular.derivations.characters import V, W
+from binodal.models.modular.derivations.counting import K1, K2, overlap_terms
 from binodal.models.modular.derivations.data import target_term
 from binodal.models.modular.derivations.ensemble import generic_ensemble
-from binodal.models.modular.derivations.kernel import K1, K2, kernel, overlap_terms
+from binodal.models.modular.derivations.kernel import kernel
 from binodal.models.modular.derivations.printed import (
     printed_exponent,
     printed_kernel,

@@ -10,9 +10,9 @@ import sympy as sp
 
 from binodal.derive.checks import generic_fractions
 from binodal.derive.symbols import P, a, lam, mass, sigma2, sigma_a2, x
+from binodal.models.modular.derivations.counting import averaged_element
 from binodal.models.modular.derivations.data import target
 from binodal.models.modular.derivations.ensemble import Ensemble, State
-from binodal.models.modular.derivations.kernel import averaged_element
 from binodal.models.modular.derivations.nngp import kernel_matrix
 from binodal.models.modular.derivations.orbits import projections
 from binodal.models.modular.derivations.residual import solved_residual

@@ -14,7 +14,7 @@ from itertools import product
 from math import gcd
 
 from binodal.models.modular.derivations.characters import group_order
-from binodal.models.modular.derivations.kernel import overlap_monomials
+from binodal.models.modular.derivations.counting import overlap_monomials
 
 MomentKey = tuple[int, int, tuple[tuple[int, int], ...]]
 """<u_0^{2i}><v_0^{2j}> prod <x^a x_v^b> over modes: (i, j, sorted pairs (a, b))."""

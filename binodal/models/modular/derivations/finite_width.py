@@ -23,6 +23,7 @@ from binodal.derive.step import Step, equal_on
 from binodal.derive.symbols import N, P, a, k, sigma2, sigma_a2, x0_mean, x_mean, xx_mean
 from binodal.models.modular.derivations.action import mode_action, projection
 from binodal.models.modular.derivations.characters import V, W
+from binodal.models.modular.derivations.counting import averaged_element
 from binodal.models.modular.derivations.data import data, target
 from binodal.models.modular.derivations.ensemble import Ensemble, identical_ensemble
 from binodal.models.modular.derivations.field_blocks import (
@@ -33,7 +34,7 @@ from binodal.models.modular.derivations.field_blocks import (
     row_terms,
     rows_of,
 )
-from binodal.models.modular.derivations.kernel import averaged_element, kernel, spectrum_of_modes
+from binodal.models.modular.derivations.kernel import kernel, spectrum_of_modes
 from binodal.models.modular.derivations.reading import read
 from binodal.models.modular.derivations.real_space import HYPER, real_space_coupling
 from binodal.models.modular.derivations.symmetries import modes
@@ -174,7 +175,9 @@ def _orbit_cases(claim: sp.Expr) -> Cases:
             rows = rows_of(order, first, second)
 
             def turned(u: int, of: list[Row] = rows, size: int = order) -> object:
-                return products(size, [(r * u % size, i * u % size, j * u % size) for r, i, j in of])
+                return products(
+                    size, [(r * u % size, i * u % size, j * u % size) for r, i, j in of]
+                )
 
             found = read(claim, order, {_UNIT: unit}, functions={"block": turned})
             yield (order, first, second, unit), products(order, rows), found

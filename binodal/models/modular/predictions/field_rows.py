@@ -8,8 +8,8 @@ from math import gcd
 
 import numpy as np
 
+from binodal.models.modular.derivations.counting import overlap_monomials
 from binodal.models.modular.derivations.field_blocks import momenta, row_terms
-from binodal.models.modular.derivations.kernel import overlap_monomials
 from binodal.models.modular.predictions.mode_averages import Averages
 from binodal.models.modular.predictions.mode_polynomials import Terms, Whole
 

@@ -64,7 +64,7 @@ MISTAKES: list[tuple[str, str, str, Change]] = [
     ("action", "action", "prior_per_character", becomes(P * (W[k] * W[k] + V[k] * V[k]) / 4)),
     ("kernel", "kernel", "overlap_terms", of_tuple(0, TWO)),
     ("kernel", "kernel", "overlap_terms", of_tuple(1, TWO)),
-    ("kernel", "kernel", "eigenvalue", times(4)),
+    ("kernel", "counting", "eigenvalue", times(4)),
     ("kernel", "kernel", "spectrum_of_modes", of_table("target", 1 / (4 * P**2))),
     ("kernel", "kernel", "spectrum_of_modes", of_table("axis", TWO)),
     ("kernel", "kernel", "spectrum_of_modes", of_table("constant", TWO)),

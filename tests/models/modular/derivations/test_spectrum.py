@@ -11,19 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binodal.derive.symbols import P, sigma_a2, xx_mean
+from binodal.models.modular.derivations.counting import averaged_element, eigenvalue
 from binodal.models.modular.derivations.ensemble import (
     Ensemble,
     State,
     enumerated_kernel,
     generic_ensemble,
 )
-from binodal.models.modular.derivations.kernel import (
-    averaged_element,
-    eigenvalue,
-    gaussian_moments,
-    kernel,
-    spectrum_of_modes,
-)
+from binodal.models.modular.derivations.kernel import gaussian_moments, kernel, spectrum_of_modes
 from binodal.models.modular.derivations.nngp import eigenvector_cases, kernel_matrix, spectrum
 from binodal.models.modular.derivations.orbits import (
     diagonal_classes,
