@@ -53,9 +53,10 @@ class AtPrecision(Generic[T]):
         self._made: dict[int, T] = {}
 
     def __call__(self) -> T:
-        if ctx.prec not in self._made:
-            self._made[ctx.prec] = self._make()
-        return self._made[ctx.prec]
+        try:
+            return self._made[ctx.prec]
+        except KeyError:
+            return self._made.setdefault(ctx.prec, self._make())
 
 
 def ball(value: Fraction | int | arb) -> arb:

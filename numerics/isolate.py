@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol
 
 from flint import arb, arb_mat
@@ -62,8 +63,7 @@ def krawczyk(system: System, box: Sequence[arb]) -> Box | None:
     lies in the interior of X there is exactly one zero in X, and it lies in K(X); every zero in
     X lies in K(X) in any case.
     """
-    size = len(box)
-    middle = [arb(component.mid()) for component in box]
+    middle = [component.mid() for component in box]
     slopes = arb_mat(system.jacobian(middle))
     try:
         inverse = slopes.mid().inv().mid()
@@ -71,11 +71,15 @@ def krawczyk(system: System, box: Sequence[arb]) -> Box | None:
         return None
     values = arb_mat([[v] for v in system.value(middle)])
     wide = arb_mat(system.jacobian(box))
-    identity = arb_mat(size, size, [arb(int(i == j)) for i in range(size) for j in range(size)])
     offset = arb_mat([[component - m] for component, m in zip(box, middle, strict=True)])
-    image = inverse * values * -1 + (identity - inverse * wide) * offset
-    result = [m + image[i, 0] for i, m in enumerate(middle)]
+    image = inverse * values * -1 + (_identity(len(box)) - inverse * wide) * offset
+    result = [m + moved for m, moved in zip(middle, image.entries(), strict=True)]
     return result if all(r.is_finite() for r in result) else None
+
+
+@cache
+def _identity(size: int) -> arb_mat:
+    return arb_mat(size, size, [int(i == j) for i in range(size) for j in range(size)])
 
 
 def encloses(box: Sequence[arb], image: Sequence[arb]) -> bool:
@@ -153,16 +157,15 @@ def _treat(search: _Search, box: Box) -> list[Box]:
         return []
     if not search.keep(box) or any(excludes_zero(v) for v in search.system.value(box)):
         return []
-    trial = inflated(box)
-    small = max(float(b.rad()) for b in box) < _TRIAL_RADIUS
-    image = krawczyk(search.system, trial) if small else None
+    trial, radius = inflated(box), max(float(b.rad()) for b in box)
+    image = krawczyk(search.system, trial) if radius < _TRIAL_RADIUS else None
     if image is not None:
         if encloses(trial, image):
             search.zeros.append(trial)
             return []
         if any(not b.overlaps(i) for b, i in zip(trial, image, strict=True)):
             return []
-    if max(float(b.rad()) for b in box) < search.smallest:
+    if radius < search.smallest:
         search.undecided.append(box)
         return []
     return list(halves(box, widest(box)))

@@ -11,12 +11,14 @@ import sympy as sp
 
 from binodal.numerics.errors import CodegenError
 
-_OWN_NAMES = re.compile(r"[tK]\d+")
+_OWN_NAMES = re.compile(r"[stK]\d+")
 
 
 @dataclass(frozen=True)
 class Function:
     """Expressions by name, their arguments in order, and notes that become comments.
+
+    With ``fixed`` arguments it is loaded as a function of these that returns one of the others.
 
     Raises :class:`CodegenError` for a symbol that is not an argument, and for an argument with
     a name that generated code uses itself (t0, K0, ...).
@@ -26,6 +28,7 @@ class Function:
     expressions: Mapping[str, sp.Expr]
     arguments: Sequence[sp.Symbol]
     notes: Sequence[str] = ()
+    fixed: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         free = set().union(*(e.free_symbols for e in self.expressions.values()))

@@ -8,6 +8,7 @@ from typing import Any
 import sympy as sp
 
 from binodal.numerics.codegen.function import Function, fingerprint
+from binodal.numerics.codegen.invariant import prepared
 from binodal.numerics.codegen.loaded import loaded
 from binodal.numerics.codegen.module import source
 from binodal.numerics.codegen.targets import BOXES, TARGETS, Target
@@ -44,4 +45,5 @@ def texts(
 
 def _text(of: Function, target: Target) -> tuple[str, str, str]:
     text = source(of.name, of.expressions, of.arguments, target)
+    text = prepared(text, of.name, of.fixed) if of.fixed else text
     return text, of.name, f"generated_{of.name}_{target.name}_{fingerprint(of.expressions)}"

@@ -100,6 +100,13 @@ def floats(box: Sequence[arb]) -> Vector:
 
 def approximate(system: CurveSystem, at: Vector) -> tuple[Vector, Vector]:
     """F and its Jacobian at a point, in double precision; not-a-number where they do not exist."""
-    box = [arb(float(x)) for x in at]
-    jacobian = np.array([[float(v.mid()) for v in row] for row in system.jacobian(box)])
-    return floats(system.value(box)), jacobian
+    return floats(system.value(_exactly(at))), slopes(system, at)
+
+
+def slopes(system: CurveSystem, at: Vector) -> Vector:
+    """The Jacobian alone."""
+    return np.array([floats(row) for row in system.jacobian(_exactly(at))])
+
+
+def _exactly(at: Vector) -> Box:
+    return [arb(x) for x in at.tolist()]

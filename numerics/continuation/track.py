@@ -13,7 +13,7 @@ from enum import StrEnum
 import numpy as np
 
 from binodal.numerics.continuation.spline import spline
-from binodal.numerics.continuation.system import CurveSystem, Vector, approximate
+from binodal.numerics.continuation.system import CurveSystem, Vector, approximate, slopes
 
 Window = Sequence[tuple[float, float]]
 _CORRECTIONS = 10
@@ -47,7 +47,7 @@ class Track:
 
 def tangent(system: CurveSystem, at: Vector) -> Vector:
     """The unit null vector of the Jacobian; its sign is arbitrary."""
-    direction: Vector = np.linalg.svd(approximate(system, at)[1])[2][-1]
+    direction: Vector = np.linalg.svd(slopes(system, at))[2][-1]
     return direction
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from flint import arb, arb_mat
@@ -33,11 +34,14 @@ class Tube:
     radii: tuple[arb, ...]
     hull: tuple[arb, ...]
 
+    @cached_property
+    def _inverse(self) -> arb_mat:
+        return _exact(self.frame).inv()
+
     def holds(self, box: Sequence[arb]) -> bool:
         """Whether a box lies inside the tube, proved."""
-        inverse = _exact(self.frame).inv()
-        offset = arb_mat([[x - arb(float(m))] for x, m in zip(box, self.middle, strict=True)])
-        along, *across = [(inverse * offset)[i, 0] for i in range(len(box))]
+        offset = arb_mat([[x - arb(m)] for x, m in zip(box, self.middle.tolist(), strict=True)])
+        along, *across = (self._inverse * offset).entries()
         if not abs(along) < 1 + _OVERHANG:
             return False
         return all(bool(abs(v) < r) for v, r in zip(across, self.radii, strict=True))
@@ -56,9 +60,9 @@ def tube(system: CurveSystem, p: Sequence[arb], q: Sequence[arb]) -> Tube | None
 
 def _proved(system: CurveSystem, middle: Vector, frame: Vector) -> Tube | None:
     """Krawczyk's test, with radii that grow to what the last round asked for."""
-    centre = [arb(float(m)) for m in middle]
+    centre = [arb(m) for m in middle.tolist()]
     size = len(middle) - 1
-    across = arb_mat([[arb(float(x)) for x in row] for row in frame[:, 1:]])
+    exact, across = _exact(frame), _exact(frame[:, 1:])
     slopes = arb_mat(system.jacobian(centre)) * across
     try:
         inverse = slopes.mid().inv().mid()
@@ -69,7 +73,7 @@ def _proved(system: CurveSystem, middle: Vector, frame: Vector) -> Tube | None:
     radii = [least.max(_upper(abs(shift[i, 0])) * 2) for i in range(size)]
     for _ in range(_ROUNDS):
         hull = _hull(middle, frame, radii)
-        wide = inverse * arb_mat(system.jacobian(hull)) * _exact(frame)
+        wide = inverse * arb_mat(system.jacobian(hull)) * exact
         image = [_reach(i, wide, shift, radii) for i in range(size)]
         if not all(bool(r.is_finite()) for r in image):
             return None
@@ -90,16 +94,16 @@ def _reach(i: int, wide: arb_mat, shift: arb_mat, radii: Sequence[arb]) -> arb:
 def _hull(middle: Vector, frame: Vector, radii: Sequence[arb]) -> Box:
     """The axis-parallel box around the tube."""
     box = []
-    for m, row in zip(middle, frame, strict=True):
-        spread = abs(arb(float(row[0]))) * (1 + _OVERHANG)
-        for x, radius in zip(row[1:], radii, strict=True):
-            spread += abs(arb(float(x))) * radius
-        box.append(arb(float(m), spread.upper()))
+    for m, (along, *across) in zip(middle.tolist(), frame.tolist(), strict=True):
+        spread = arb(abs(along)) * (1 + _OVERHANG)
+        for x, radius in zip(across, radii, strict=True):
+            spread += arb(abs(x)) * radius
+        box.append(arb(m, spread.upper()))
     return box
 
 
 def _exact(matrix: Vector) -> arb_mat:
-    return arb_mat([[arb(float(x)) for x in row] for row in matrix])
+    return arb_mat([[arb(x) for x in row] for row in matrix.tolist()])
 
 
 def _upper(value: arb) -> arb:

@@ -35,6 +35,7 @@ def _with_jacobian(
     equations: Sequence[sp.Expr],
     unknowns: Sequence[sp.Symbol],
     arguments: Sequence[sp.Symbol],
+    fixed: Sequence[str] = (),
 ) -> dict[str, Function]:
     """The equations, and the equations' derivatives row by row."""
     values = {f"F{i}": e for i, e in enumerate(equations)}
@@ -42,8 +43,8 @@ def _with_jacobian(
         f"J{i}{k}": sp.diff(e, x) for i, e in enumerate(equations) for k, x in enumerate(unknowns)
     }
     return {
-        "values": Function(name, values, arguments),
-        "slopes": Function(f"{name}_slopes", slopes, arguments),
+        "values": Function(name, values, arguments, fixed=fixed),
+        "slopes": Function(f"{name}_slopes", slopes, arguments, fixed=fixed),
     }
 
 
@@ -92,10 +93,11 @@ def _rows(event: str, theory: str, balanced: bool) -> tuple[sp.Expr, sp.Expr]:
 def boundary(
     event: str, theory: str, names: tuple[str, str], balanced: bool
 ) -> dict[str, Function]:
-    """(rho, parameters) -> both residuals; and their derivatives in rho and the two parameters."""
+    """Other parameters -> (rho, both) -> both residuals, and their derivatives in rho and both."""
     rows, arguments = _rows(event, theory, balanced), (rho, *PARAMETERS)
     unknowns = (rho, *(_SYMBOL[name] for name in names))
-    return _with_jacobian("boundary", rows, unknowns, arguments)
+    fixed = [name for name in _SYMBOL if name not in names]
+    return _with_jacobian("boundary", rows, unknowns, arguments, fixed)
 
 
 def limits(event: str, theory: str) -> Function:

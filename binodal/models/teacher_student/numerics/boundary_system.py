@@ -6,14 +6,14 @@ says that the coupling is the model's, and that b lies on the zero branch.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
+from typing import Any
 
 from flint import arb, ctx
 
-from binodal.models.teacher_student.numerics.functions import (
-    PARAMETERS,
-)
+from binodal.models.teacher_student.numerics.functions import PARAMETERS, BallFunction
 from binodal.numerics.balls import AtPrecision, ball
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.continuation.system import Pin
@@ -40,31 +40,50 @@ class BoundarySystem:
     ) -> None:
         self.axes = tuple(axes)
         names = (self.axes[0].name, self.axes[1].name)
-        self._values, self._slopes = _boundary(event, theory, names, balanced).values()
         self._exact = AtPrecision(lambda: {name: ball(parameters[name]) for name in PARAMETERS})
-        self._last: tuple[int, Sequence[arb], dict[str, arb]] = (0, (), {})
+        self._moving = ("rho", *(name for name in PARAMETERS if name in names))
+        self._values, self._slopes = (
+            AtPrecision(partial(self._prepared, build))
+            for build in _boundary(event, theory, names, balanced).values()
+        )
+        self._order = [0, *(1 + names.index(name) for name in self._moving[1:])]
+        self._last: tuple[int, Sequence[arb], list[arb], list[arb]] = (0, (), [], [])
+
+    def _prepared(self, build: Callable[..., Any]) -> BallFunction:
+        """The compiled function for the values of the other parameters."""
+        fixed = (value for name, value in self._exact().items() if name not in self._moving)
+        prepared: BallFunction = build(*fixed)
+        return prepared
+
+    def _at(self, box: Sequence[arb]) -> tuple[list[arb], list[arb]]:
+        """rho and both parameters at a box, and their slopes in its coordinates."""
+        t, x, y = box
+        bits, last, known, slopes = self._last
+        if bits == ctx.prec and t is last[0] and x is last[1] and y is last[2]:
+            return known, slopes
+        decay = (-t).exp()
+        first, second = self.axes
+        known = [(1 - decay) / 2, first.value(x), second.value(y)]
+        slopes = [decay / 2, first.slope(known[1]), second.slope(known[2])]
+        self._last = ctx.prec, (t, x, y), known, slopes
+        return known, slopes
 
     def arguments(self, box: Sequence[arb]) -> dict[str, arb]:
-        """rho and all parameters at a box, in the order of the compiled functions."""
-        bits, last, known = self._last
-        if bits == ctx.prec and all(x is y for x, y in zip(box, last, strict=True)):
-            return known
-        at = {"rho": (1 - (-box[0]).exp()) / 2, **self._exact()}
-        for axis, x in zip(self.axes, box[1:], strict=True):
-            at[axis.name] = axis.value(x)
-        self._last = ctx.prec, tuple(box), at
-        return at
+        """rho and all parameters at a box."""
+        rho, *both = self._at(box)[0]
+        named = {axis.name: value for axis, value in zip(self.axes, both, strict=True)}
+        return {"rho": rho, **self._exact(), **named}
 
     def value(self, box: Sequence[arb]) -> list[arb]:
         """Both residuals."""
-        return list(self._values(*self.arguments(box).values()))
+        known, _ = self._at(box)
+        return list(self._values()(*(known[k] for k in self._order)))
 
     def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
         """Row by row, by the chain rule from rho and the parameters."""
-        at = self.arguments(box)
-        slopes = self._slopes(*at.values())
-        chain = [(-box[0]).exp() / 2, *(axis.slope(at[axis.name]) for axis in self.axes)]
-        return [[slopes[3 * i + k] * chain[k] for k in range(3)] for i in range(2)]
+        known, (of_rho, of_x, of_y) = self._at(box)
+        rows = self._slopes()(*(known[k] for k in self._order))
+        return [[rows[k] * of_rho, rows[k + 1] * of_x, rows[k + 2] * of_y] for k in (0, 3)]
 
     def pin(self, index: int, near: float) -> Pin:
         """A parameter at a short decimal near a coordinate; t has none that is worth showing."""
