@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from fractions import Fraction
@@ -65,6 +65,11 @@ def ball(value: Fraction | int | arb) -> arb:
         return value
     exact = Fraction(value)
     return arb(fmpq(exact.numerator, exact.denominator))
+
+
+def balls_of(names: Sequence[str], values: Mapping[str, Fraction | arb]) -> tuple[arb, ...]:
+    """Balls around the values of these names, in their order."""
+    return tuple(ball(values[name]) for name in names)
 
 
 def interval(low: arb | float, high: arb | float) -> arb:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from flint import arb
-
 from binodal.models.modular.parameters import SPACE
-from binodal.numerics.balls import ball
+from binodal.numerics.balls import balls_of
 from binodal.numerics.codegen.forms import Forms, exact
 
 PARAMETERS = tuple(SPACE.fields)
+values = partial(balls_of, PARAMETERS)
 _FORMS = Forms("binodal.models.modular.forms.action")
 
 event_values = _FORMS.balls("event_values")
@@ -31,11 +30,6 @@ _integral_terms = _FORMS.balls("single_integral")
 _integral_constants = _FORMS.data("single_integral_constants", exact)
 
 BallFunction = Callable[..., tuple[Any, ...]]
-
-
-def values(parameters: Mapping[str, Fraction]) -> tuple[arb, ...]:
-    """The parameters as balls at the current precision, in the order of ``PARAMETERS``."""
-    return tuple(ball(parameters[name]) for name in PARAMETERS)
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
+from functools import partial
 
 from flint import arb
 
 from binodal.derive.assumptions import Assumption
 from binodal.models.teacher_student.parameters import SPACE
-from binodal.numerics.balls import ball
+from binodal.numerics.balls import balls_of
 from binodal.numerics.codegen.forms import Forms
 
 PARAMETERS = tuple(SPACE.fields)
+values = partial(balls_of, PARAMETERS)
 _FORMS = Forms("binodal.models.teacher_student.forms.action")
 
 density = _FORMS.balls("density")
@@ -26,11 +27,6 @@ assumptions = _FORMS.data("assumptions", lambda names: tuple(Assumption[name] fo
 _strength = _FORMS.balls("strength")
 
 BallFunction = Callable[..., tuple[arb, ...]]
-
-
-def values(parameters: Mapping[str, Fraction | arb]) -> tuple[arb, ...]:
-    """The parameters as balls at the current precision, in the order of ``PARAMETERS``."""
-    return tuple(ball(parameters[name]) for name in PARAMETERS)
 
 
 def strength(at: Mapping[str, arb | float]) -> arb:
