@@ -36,6 +36,13 @@ _TOLERANCE = 1e-13
 _NEAR = 1e-4
 _BRACKETS = (1e-6, 1e-4, 1e-2)
 BEYOND = "mass: the probability behind the outermost barrier of the leading action in rho"
+NEVER = {
+    "coexistence": (
+        "; at finite d droplets that hold a small share of the law already pull b down, and their "
+        "S may stay above zero at all temperatures: coexistence is then an event of the limit alone"
+    )
+}
+"""Why an event may have no crossing."""
 PROVED = "a change of sign is proved between the ends of the ball; found in"
 
 
@@ -182,7 +189,8 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
         crossings = _crossings(height)
         searched = f"a scan of {along} from e^-2 to e^2 times {asked.parameters[along]}"
         if not crossings:
-            raise Undecided(f"no crossing of the level in {searched}; no proof")
+            why = NEVER.get(asked.event, "")
+            raise Undecided(f"no crossing of the level in {searched}; no proof{why}")
         crossings.sort(key=abs)
         try:
             proved = [_proved(asked, x, height, own[along]) for x in crossings]
