@@ -50,7 +50,7 @@ class Compared:
         return exit_status(self.rows)
 
     def __str__(self) -> str:
-        return text(self)
+        return text(self.loaded, self.rows, self.sources, self.rate, self.within)
 
     def to_json(self) -> str:
         """The document as JSON text."""

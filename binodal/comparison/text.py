@@ -9,27 +9,29 @@ from typing import TYPE_CHECKING
 from binodal.page.tables import columns, counted, setting
 
 if TYPE_CHECKING:
-    from binodal.comparison.compare import Compared
+    from binodal.validate.compare.load import Loaded
     from binodal.validate.compare.measurement import Measurement
     from binodal.validate.compare.sources import Source
     from binodal.validate.compare.verdict import Row
 
 
-def text(compared: Compared) -> str:
+def text(
+    loaded: Loaded, rows: Sequence[Row], sources: Sequence[Source], rate: float, within: float
+) -> str:
     """The whole report."""
-    spec = compared.loaded.spec
+    spec = loaded.spec
     direct = spec.network.observables.direct
     settings = "  ".join(setting(*item) for item in spec.parameters.as_strings().items())
     lines = [
-        f"{spec.model}: {counted(compared.loaded.record.members, 'network')}, "
+        f"{spec.model}: {counted(loaded.record.members, 'network')}, "
         f"{counted(spec.draws, 'draw')} of each  [measured]",
         f"parameters  {settings}",
-        f"false-alarm rate {compared.rate:g} over all rows (Holm); AGREE only where errors above "
-        f"{percent(compared.within)} are excluded",
-        *compared.loaded.notes,
-        *_theories([row for row in compared.rows if not row.prediction.control], direct),
-        *_controls([row for row in compared.rows if row.prediction.control]),
-        *_sources(compared.sources),
+        f"false-alarm rate {rate:g} over all rows (Holm); AGREE only where errors above "
+        f"{percent(within)} are excluded",
+        *loaded.notes,
+        *_theories([row for row in rows if not row.prediction.control], direct),
+        *_controls([row for row in rows if row.prediction.control]),
+        *_sources(sources),
     ]
     return "\n".join(lines)
 

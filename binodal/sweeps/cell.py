@@ -9,7 +9,7 @@ from binodal.models.protocol import Model
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.phases.rule import PHASES
-from binodal.sweeps.layout import STATES
+from binodal.sweeps.arrays import STATES
 
 
 def solved_cell(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from binodal.extras import extra
+from binodal.sweeps.arrays import Arrays
 from binodal.sweeps.axis import floats
 from binodal.sweeps.layout import coordinates, variables
 
-if TYPE_CHECKING:
-    from binodal.sweeps.table import Table
 
-
-def dataset(table: Table) -> Any:
+def dataset(table: Arrays) -> Any:
     """Variables with coordinates, meanings and codes; the request and hashes as attributes."""
     with extra("sweep", "to_xarray"):
         import xarray

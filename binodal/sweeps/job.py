@@ -16,10 +16,10 @@ from binodal.models.registry import fields_of, model, parameters_of, receive
 from binodal.numerics.isolation import isolated
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.rescale import whole_sizes
+from binodal.sweeps.arrays import STATES
 from binodal.sweeps.axis import Axis, floats, parse_axes
 from binodal.sweeps.cell import solved_cell
 from binodal.sweeps.chunks import Chunks, chunk_shape
-from binodal.sweeps.layout import STATES
 
 Found = dict[str, NDArray[Any]]
 """The arrays of one chunk: the model's quantities, ``phase`` and ``state``."""

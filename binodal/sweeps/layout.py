@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from binodal.sweeps.table import Table
-
-STATES = ("pending", "certified", "converged", "undecided", "absent")
-"""What is known of a cell, by its code."""
+from binodal.sweeps.arrays import STATES, Arrays
 
 
 @dataclass(frozen=True)
@@ -24,7 +20,7 @@ class Variable:
     attributes: Mapping[str, Any]
 
 
-def variables(table: Table) -> list[Variable]:
+def variables(table: Arrays) -> list[Variable]:
     """The quantities, ``phase`` and ``state``; every quantity of the theory is dimensionless."""
     names = tuple(axis.name for axis in table.axes)
     quantities = [
@@ -49,7 +45,7 @@ def _codes(
     return Variable(name, names, "i1", first, attributes)
 
 
-def coordinates(table: Table) -> list[Variable]:
+def coordinates(table: Arrays) -> list[Variable]:
     """One variable an axis, with its exact values."""
     return [
         Variable(

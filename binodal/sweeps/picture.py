@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from binodal.errors import RequestError
+from binodal.sweeps.arrays import Arrays
 from binodal.sweeps.axis import floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from binodal.sweeps.table import Table
 
 _COLOURS = ("#56B4E9", "#E69F00", "#009E73", "#CC79A7", "#F0E442")
 """Okabe and Ito's colours: told apart with every kind of colour blindness, and in grey."""
@@ -22,7 +21,7 @@ _NOTHING = "white"
 _HATCH = "////"
 
 
-def picture(table: Table) -> Figure:
+def picture(table: Arrays) -> Figure:
     """A figure that belongs to no window; save it with ``savefig``.
 
     Raises :class:`RequestError` for more than two axes.
@@ -45,14 +44,14 @@ def picture(table: Table) -> Figure:
     return figure
 
 
-def _shown(table: Table) -> tuple[list[str], Any]:
+def _shown(table: Arrays) -> tuple[list[str], Any]:
     """Names of the decided phases, and their codes a cell (-1 where undecided)."""
     names = [name for name in table.phases if name != "undecided"]
     places = np.array([names.index(n) if n in names else -1 for n in table.phases] + [-1])
     return names, places[table.phase]
 
 
-def _plane(table: Table, panel: Axes) -> None:
+def _plane(table: Arrays, panel: Axes) -> None:
     """The first axis upwards, as the first index of an array is."""
     from matplotlib.colors import BoundaryNorm, ListedColormap
 
@@ -69,7 +68,7 @@ def _plane(table: Table, panel: Axes) -> None:
     _legend(panel, names, codes)
 
 
-def _line(table: Table, panel: Axes) -> None:
+def _line(table: Arrays, panel: Axes) -> None:
     """Phases as stripes behind the first two quantities, which are the closure."""
     names, codes = _shown(table)
     x = floats(table.axes[0])
