@@ -42,9 +42,8 @@ class ClosedForm:
         sqrt(2)*r/sqrt(pi)
         """
         of_parity = (self.even, self.odd)[k % 2].subs(j, k // 2)
-        return of_parity + sp.factor(
-            sum(a * power_overlap(p, k) for p, a in enumerate(self.polynomial))
-        )
+        powers = sum(a * power_overlap(p, k) for p, a in enumerate(self.polynomial))
+        return sp.factor(of_parity) + sp.factor(powers)
 
 
 def power_overlap(power: int, k: int) -> sp.Expr:
@@ -60,6 +59,24 @@ def _double_factorial(n: sp.Expr) -> sp.Expr:
     return 2**n * sp.gamma(n + _half) / sp.sqrt(sp.pi)
 
 
+def one_gamma(expression: sp.Expr) -> sp.Expr:
+    """Every Gamma(j + 1/2 + n) by Gamma(j + 1/2): Gamma(x + 1) = x Gamma(x).
+
+    >>> sp.factor(one_gamma(sp.gamma(j + sp.Rational(3, 2))))
+    (2*j + 1)*gamma(j + 1/2)/2
+    """
+    base = j + _half
+
+    def shifted(argument: sp.Expr) -> sp.Expr:
+        steps = argument - base
+        if not steps.is_Integer:
+            return sp.gamma(argument)
+        factors = [base + i for i in range(min(0, int(steps)), max(0, int(steps)))]
+        return sp.gamma(base) * sp.Mul(*factors) ** (1 if steps > 0 else -1)
+
+    return expression.replace(sp.gamma, shifted)
+
+
 def _smoothed_gaussian(rate: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
     """Height H and lambda of E exp(-rate (r z + alpha)^2) = H exp(-lambda alpha^2)."""
     mean = gaussian_mean(-rate * (z + _shift) ** 2, z, r**2)
@@ -70,7 +87,8 @@ def _smoothed_gaussian(rate: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
 def _gaussian(rate: sp.Expr) -> ClosedForm:
     """exp(-rate z^2): r^{2j} times the 2j-th derivative of H exp(-lambda alpha^2) at zero."""
     height, decay = _smoothed_gaussian(rate)
-    return ClosedForm(height * _double_factorial(j) * (-2 * decay * r**2) ** j, sp.Integer(0))
+    turned = (-1) ** j * (2 * decay * r**2) ** j
+    return ClosedForm(height * _double_factorial(j) * turned, sp.Integer(0))
 
 
 def _error_function(scale: sp.Expr) -> ClosedForm:
@@ -84,8 +102,8 @@ def _sign() -> ClosedForm:
     s = sp.Symbol("s", positive=True)
     height, decay = _smoothed_gaussian(s**2)
     slope = sp.limit(2 * s / sp.sqrt(sp.pi) * r * height, s, sp.oo)
-    ratio = sp.limit(-2 * decay * r**2, s, sp.oo)
-    return ClosedForm(sp.Integer(0), slope * _double_factorial(j) * ratio**j)
+    turned = (-1) ** j * sp.limit(2 * decay * r**2, s, sp.oo) ** j
+    return ClosedForm(sp.Integer(0), slope * _double_factorial(j) * turned)
 
 
 def _exponential(rate: sp.Expr) -> ClosedForm:
@@ -105,7 +123,7 @@ def _times_z(form: ClosedForm) -> ClosedForm:
     """Overlaps of z F(z): r (c_{k+1} + k c_{k-1})."""
     even = r * (form.odd + 2 * j * form.odd.subs(j, j - 1))
     odd = r * (form.even.subs(j, j + 1) + (2 * j + 1) * form.even)
-    return ClosedForm(*(sp.factor(sp.gammasimp(sp.powsimp(e))) for e in (even, odd)))
+    return ClosedForm(*(sp.factor(sp.together(one_gamma(sp.powsimp(e)))) for e in (even, odd)))
 
 
 def _slope(argument: sp.Expr) -> sp.Expr | None:

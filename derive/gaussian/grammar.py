@@ -123,7 +123,7 @@ class _Reader:
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
                 return _BINARY[type(op)](self.value(left, depth), self.value(right, depth))
             case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
-                return self._call(name, [self.value(a, depth) for a in arguments])
+                return self._call(name, arguments, depth)
         raise self._refused(node, "is not part of an expression in z")
 
     def _number(self, node: ast.Constant) -> sp.Expr:
@@ -139,13 +139,13 @@ class _Reader:
             return sp.pi
         raise ExpressionError(f"unknown name {name!r}: choose z, pi or {', '.join(FUNCTIONS)}")
 
-    def _call(self, name: str, arguments: list[sp.Expr]) -> sp.Expr:
+    def _call(self, name: str, arguments: list[ast.expr], depth: int) -> sp.Expr:
         if name not in FUNCTIONS:
             raise ExpressionError(f"unknown function {name!r}: choose {', '.join(FUNCTIONS)}")
         count, rule = FUNCTIONS[name]
         if len(arguments) != count:
             raise ExpressionError(f"{name} takes {count} argument{'s' * (count > 1)}")
-        return rule(*arguments)
+        return rule(*(self.value(a, depth) for a in arguments))
 
     def _power(self, base: sp.Expr, exponent: sp.Expr, node: ast.expr) -> sp.Expr:
         if not exponent.is_Rational or max(abs(exponent.p), exponent.q) > LARGEST_POWER:

@@ -12,6 +12,7 @@ import sympy as sp
 from binodal.derive.derivation import Derivation
 from binodal.derive.errors import UncheckedResult
 from binodal.derive.gaussian.activations import ACTIVATIONS, smoothing
+from binodal.derive.gaussian.overlaps import overlaps
 from binodal.derive.gaussian.rank_one import rank_one
 from binodal.derive.neuron_derivation import neuron_derivation
 from binodal.derive.step import Step, equal
@@ -30,6 +31,7 @@ EVERY = {
     for theory in THEORIES
 } | {f"smoothing, {name}": partial(smoothing, name) for name in ACTIVATIONS}
 EVERY |= {f"neuron, {t}": lambda t=t: neuron_derivation(erf_neuron(t)) for t in THEORIES}
+EVERY |= {f"overlaps, {name}": partial(overlaps, name) for name in ("erf", "relu", "gelu", "he:3")}
 EVERY |= {"neuron, modular": lambda: neuron_derivation(mode())}
 
 

@@ -1,0 +1,199 @@
+"""Enclosures of overlaps: two routes agree and are narrow, laws hold, wide balls contain points."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from flint import arb, ctx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.integrate import quad
+
+from binodal.derive.errors import ExpressionError
+from binodal.derive.gaussian.activations import activation
+from binodal.numerics.balls import interval, precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.overlaps.bounds import Bounds
+from binodal.numerics.overlaps.overlaps import Overlaps, overlaps_of
+from binodal.numerics.overlaps.quadrature import LARGEST_ORDER, Quadrature
+
+CLOSED = (
+    "erf",
+    "relu",
+    "leaky-relu:1/10",
+    "abs",
+    "linear",
+    "sign",
+    "sin:2/3",
+    "cos:2",
+    "gauss",
+    "gelu",
+    "quadratic",
+    "monomial:5",
+    "he:4",
+    "heaviside(z)",
+    "exp(z/2)",
+    "relu(z)^2 - exp(1)*erf(z)",
+)
+OPEN = (
+    "tanh",
+    "softplus",
+    "silu",
+    "elu",
+    "min(max(z, 0), 6)",
+    "abs(z - 1)",
+    "abs(z^2 - 2)",
+    "z/(1 + abs(z))",
+    "tanh(z)*sin(3*z)",
+    "z*heaviside(z - 1)",
+    "sqrt(abs(z))",
+    "exp(-z)*tanh(z)",
+)
+RADII = ("0.05", "1.37", "20")
+ORDERS = 9
+
+
+def agree(one: list[arb], two: list[arb]) -> bool:
+    return all(a.overlaps(b) for a, b in zip(one, two, strict=True))
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_closed_forms_are_what_quadrature_finds(name: str) -> None:
+    of = overlaps_of(name)
+    with precision(145):
+        for r in map(arb, RADII):
+            closed, found = of.at(r, ORDERS), Quadrature(of.facts).at(r, ORDERS)
+            assert agree(closed, found)
+            size = max(abs(c).upper() for c in closed)
+            assert all(c.rad() < (1 + size) * arb("1e-36") for c in found)
+
+
+def test_a_wrong_closed_form_is_seen() -> None:
+    """The control: a relative change of 1e-30, and another slope of the leaky unit."""
+    with precision(145):
+        r = arb("1.37")
+        found = Quadrature(overlaps_of("gelu").facts).at(r, 3)
+        assert not agree([c * (1 + arb("1e-30")) for c in overlaps_of("gelu").at(r, 3)], found)
+        other = Quadrature(overlaps_of("leaky-relu:1/9").facts).at(r, 3)
+        assert not agree(overlaps_of("leaky-relu:1/10").at(r, 3), other)
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_more_digits_agree_with_fewer(name: str) -> None:
+    of = overlaps_of(name)
+    for r in RADII[:2]:
+        with precision(80):
+            few = of.at(arb(r), 5)
+        with precision(160):
+            many = of.at(arb(r), 5)
+        assert agree(few, many)
+        assert all(c.rad() < arb("1e-18") for c in few)
+        assert all(c.rad() < arb("1e-40") for c in many)
+
+
+def test_another_program_finds_the_same() -> None:
+    value, error = quad(
+        lambda z: np.tanh(z) * z * np.exp(-z * z / 2) / np.sqrt(2 * np.pi), -12, 12, epsabs=1e-13
+    )
+    assert abs(float(overlaps_of("tanh").at(arb(1), 2)[1]) - value) < 1e-12 + error
+
+
+@given(
+    st.sampled_from((*CLOSED, *OPEN)),
+    st.floats(0.02, 9),
+    st.integers(0, 6),
+)
+@settings(max_examples=60)
+def test_the_ladder_is_the_derivative(name: str, r: float, k: int) -> None:
+    """c_k at r (1 +- h) against c_k + D c_k log(1 +- h) + ..., both sides in balls."""
+    of, h = overlaps_of(name), arb(2) ** -20
+    with precision(120):
+        up, down = (of.at(arb(r) * factor, k + 7) for factor in (h.exp(), (-h).exp()))
+        c = of.at(arb(r), k + 7)
+        first = c[k + 2] + k * c[k]
+        second = c[k + 4] + (k + 2) * c[k + 2] + k * first
+        third = (c[k + 6] + (k + 4) * c[k + 4]) + (k + 2) * (c[k + 4] + (k + 2) * c[k + 2])
+        third += k * second
+        slope = (up[k] - down[k]) / (2 * h)
+        scale = arb(k + 8).fac().sqrt() * (1 + abs(first) + abs(third)) * (1 + arb(r)) ** 6
+        scale *= (arb(r) ** 2).exp() if "exp" in name else 1
+        assert abs(slope - first - third * h**2 / 6).upper() < scale * h**3
+
+
+@pytest.mark.parametrize("name", [*CLOSED, "tanh", "softplus", "elu", "abs(z - 1)"])
+@pytest.mark.parametrize(
+    "ends", [(1, 1.0000001), (1, 1.02), (0.6, 1.1), (0.05, 4), (0, 0.3), (0, 2)]
+)
+def test_wide_balls_contain_their_points(name: str, ends: tuple[float, float]) -> None:
+    of, (low, high) = overlaps_of(name), ends
+    with precision(96):
+        wide = of.at(interval(low, high), 6)
+        inside = [of.at(arb(low + (high - low) * (i + 1) / 7), 6) for i in range(6)]
+    for k, whole in enumerate(wide):
+        assert all(whole.contains(point[k].mid()) for point in inside)
+    if low > 0:
+        for k, whole in enumerate(wide):
+            spread = inside[0][k].union(inside[-1][k]).rad()
+            size = sum(abs(point[k]).upper() for point in inside)
+            assert whole.rad() <= 20 * spread + arb("1e-6") * size + arb("1e-9")
+
+
+def test_a_ball_that_is_too_narrow_would_be_seen() -> None:
+    of = overlaps_of("tanh")
+    whole = of.at(interval(0.6, 1.1), 2)[1]
+    half = arb(whole.mid(), whole.rad() / 2)
+    assert not half.contains(of.at(arb(0.6), 2)[1])
+
+
+@pytest.mark.parametrize("name", ["tanh", "softplus", "gelu", "he:3", "relu", "abs(z - 1)"])
+def test_what_vanishes_is_exactly_zero(name: str) -> None:
+    of = overlaps_of(name)
+    for k, value in enumerate(of.at(arb("1.3"), 8)):
+        assert (value == 0) == of.facts.vanishes(k)
+    for k, value in enumerate(of.at(interval(1, 2), 8)):
+        assert not of.facts.vanishes(k) or value == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["relu", "leaky-relu:1/10", "abs", "gelu", "softplus", "tanh", "elu"]
+)
+def test_far_out(name: str) -> None:
+    of = overlaps_of(name)
+    beyond = of.at_infinity(arb(50), 6)
+    assert all(gamma.rad() < arb(6) / 10 for gamma in beyond)
+    for r in (arb(50), arb(137), arb(10) ** 4):
+        for value, gamma in zip(of.at(r, 6), beyond, strict=True):
+            assert gamma.contains((value / r).mid())
+    bounds = Bounds(of.facts).at(arb(3), 6)
+    assert all(b.contains(v.mid()) for b, v in zip(bounds, of.at(arb(3), 6), strict=True))
+
+
+@pytest.mark.parametrize("name", ["quadratic", "exp(z/2)", "sqrt(abs(z))", "exp(-z)*tanh(z)"])
+def test_bounds_without_slopes(name: str) -> None:
+    of = overlaps_of(name)
+    with pytest.raises(Undecided, match="no slopes at infinity"):
+        of.at_infinity(arb(10), 2)
+    for r in map(arb, ("0.2", "1.5")):
+        for bound, value in zip(of.bounds.at(r, 6), of.at(r, 6), strict=True):
+            assert bound.contains(value.mid())
+
+
+def test_requests_beyond_what_can_be_certified() -> None:
+    with pytest.raises(Undecided, match=f"up to order {LARGEST_ORDER - 1}"):
+        overlaps_of("tanh").at(arb(1), LARGEST_ORDER + 1)
+    with pytest.raises(Undecided, match="too long"):
+        overlaps_of("exp(-z)*tanh(z)").at(arb(1000), 2)
+    with pytest.raises(ExpressionError):
+        overlaps_of("1/z")
+
+
+def test_high_orders_and_the_precision_of_the_caller() -> None:
+    of = overlaps_of("tanh")
+    with precision(300):
+        values = of.at(arb(1), 40)
+        assert ctx.prec == 300
+    assert values[39].rad() < abs(values[39]) * arb("1e-40")
+
+
+def test_an_activation_and_its_text_are_one() -> None:
+    assert Overlaps(activation("z^2 - 1")).facts == overlaps_of("he:2").facts
