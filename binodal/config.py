@@ -127,16 +127,16 @@ def settings(texts: Iterable[str]) -> dict[str, Fraction]:
     >>> settings(["sigma2=9/50", "n=3000"])
     {'sigma2': Fraction(9, 50), 'n': Fraction(3000, 1)}
     """
-    found: dict[str, Fraction] = {}
+    exact_values: dict[str, Fraction] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         name = name.strip()
         if not equals or not name:
             raise RequestError(f"{text!r}: write -s NAME=VALUE")
-        if name in found:
+        if name in exact_values:
             raise RequestError(f"{name} is given twice")
-        found[name] = exact(value, name)
-    return found
+        exact_values[name] = exact(value, name)
+    return exact_values
 
 
 def assemble(model: str, preset_name: str | None, values: Mapping[str, Fraction]) -> Parameters:

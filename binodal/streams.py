@@ -119,8 +119,8 @@ def guarded_streams() -> Iterator[None]:
 
 def terminal() -> TextIO | None:
     """Standard error for a line that is written over and over, which moves the cursor itself."""
-    found = sys.stderr
-    return found.inner if isinstance(found, Stream) else found
+    stream = sys.stderr
+    return stream.inner if isinstance(stream, Stream) else stream
 
 
 def occupy_closed() -> None:

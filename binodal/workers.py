@@ -80,8 +80,8 @@ def _one_pool(work: Callable[[int], _T], waiting: deque[int], workers: int) -> R
                     number = waiting.popleft()
                     running[pool.submit(work, number)] = number
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                found = future.result()
-                yield running.pop(future), found
+                finished = future.result()
+                yield running.pop(future), finished
     finally:
         unfinished = sorted(running.values(), reverse=True)
         waiting.extendleft(unfinished)

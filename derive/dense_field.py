@@ -169,13 +169,13 @@ class Field:
         spread = [(inverse * m).trace() + (e.T * inverse * e)[0] for _, e, _, m in parts]
         mean = sum(c * r for (c, *_), r in zip(parts, spread, strict=True))
         covariance = sum((c * e * e.T for c, e, *_ in parts), sp.zeros(self.size))
-        found = {
+        means = {
             "var_R": sum(c * (r - mean) ** 2 for (c, *_), r in zip(parts, spread, strict=True)),
             "tr_GmGm": sum(c * (inverse * m * inverse * m).trace() for c, _, m, _ in parts),
             "e_GmG_e": sum(c * (e.T * inverse * m * inverse * e)[0] for c, e, m, _ in parts),
             "tr_GCGC": (inverse * covariance * inverse * covariance).trace(),
         }
-        return [found[name] for name in names]
+        return [means[name] for name in names]
 
     def tadpole(self, inverse: sp.Matrix, weights: Sequence[sp.Expr]) -> list[sp.Expr]:
         """Third derivative with one pair of indices joined, from its three averages."""

@@ -51,8 +51,8 @@ def file_of(module: str) -> Path | None:
     if folder is None:
         return None
     place = folder.joinpath(*parts)
-    found = [place / "__init__.py", *([place.with_suffix(".py")] if parts else [])]
-    return next((path for path in found if path.is_file()), None)
+    candidates = [place / "__init__.py", *([place.with_suffix(".py")] if parts else [])]
+    return next((path for path in candidates if path.is_file()), None)
 
 
 @cache
@@ -99,13 +99,13 @@ def closure(*roots: str) -> set[str]:
     for root in roots:
         if file_of(root) is None:
             raise LookupError(f"{root} has no file")
-    found: set[str] = set()
+    reached: set[str] = set()
     left = set(roots)
     while left:
         module = left.pop()
-        found.add(module)
-        left |= references(module) - found
-    return found
+        reached.add(module)
+        left |= references(module) - reached
+    return reached
 
 
 def every_module() -> set[str]:
@@ -131,14 +131,14 @@ def files(modules: set[str]) -> list[Path]:
 
 @cache
 def _data(folder: Path) -> tuple[Path, ...]:
-    found: list[Path] = []
+    files: list[Path] = []
     for path in folder.iterdir():
         if path.is_dir():
             if path.name != "__pycache__" and not (path / "__init__.py").exists():
-                found += _data(path)
+                files += _data(path)
         elif path.suffix not in (".py", ".pyc"):
-            found.append(path)
-    return tuple(found)
+            files.append(path)
+    return tuple(files)
 
 
 @cache
@@ -175,12 +175,12 @@ def loads(function: Callable[..., Any] | None) -> set[str]:
         return set()
     names = set(_names(code))
     near = {OWN, _top(function.__module__)}
-    found = {name for name in names if "." in name and _top(name) in near}
+    modules = {name for name in names if "." in name and _top(name) in near}
     for name in names:
         beside = function.__globals__.get(name)
         if beside is not function and getattr(beside, "__module__", "") == function.__module__:
-            found |= loads(beside)
-    return found
+            modules |= loads(beside)
+    return modules
 
 
 def _names(code: CodeType) -> Iterator[str]:

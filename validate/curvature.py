@@ -103,12 +103,12 @@ def _largest_ritz(diagonals: Tensor, offs: Tensor) -> Curvature:
 
 def layer_stiffness(target: Target, x: Tensor, generator: torch.Generator) -> tuple[float, ...]:
     """For each layer, the largest eigenvalue of its diagonal block of H, over all members."""
-    found = []
+    stiffnesses = []
     for layer in target.layers:
         inside = torch.zeros_like(target.scale)
         inside[layer] = 1
-        found.append(measure(target, x, generator, inside).bound)
-    return tuple(found)
+        stiffnesses.append(measure(target, x, generator, inside).bound)
+    return tuple(stiffnesses)
 
 
 def stable_step(kind: Kind, largest: float) -> float:

@@ -244,18 +244,18 @@ def _unsettled(name: str, d: Diagnosis) -> str:
         return f"{name} has {int(d.ess)} effective draws of at least {LEAST_ESS:.0f}; draw more"
     if not d.rhat <= d.allowed:
         between = "starts and halves" if d.compared == SAME else "halves"
-        found = f"{name} has R-hat {d.rhat:.4g} > {d.allowed:.4g} between {between}"
+        doubt = f"{name} has R-hat {d.rhat:.4g} > {d.allowed:.4g} between {between}"
     elif d.worst == inf:
-        found = f"chains of data set {d.worst_data_set} stand still at different values of {name}"
+        doubt = f"chains of data set {d.worst_data_set} stand still at different values of {name}"
     elif not d.worst <= d.limit:
-        found = (
+        doubt = (
             f"{name} has R-hat {d.worst:.4g} on data set {d.worst_data_set}, where chance gives "
             f"at most {d.limit:.4g}"
         )
     elif d.drift < T_TEST:
-        found = f"the mean of {name} drifts (p = {d.drift:.1g})"
+        doubt = f"the mean of {name} drifts (p = {d.drift:.1g})"
     elif d.gap < T_TEST:
-        found = f"{name} differs between starts on {d.compared} (p = {d.gap:.1g})"
+        doubt = f"{name} differs between starts on {d.compared} (p = {d.gap:.1g})"
     elif _two(d) and not d.of_data:
         return (
             f"the networks fall into two groups of {name}, and with one network on each data set "
@@ -263,7 +263,7 @@ def _unsettled(name: str, d: Diagnosis) -> str:
         )
     else:
         return ""
-    return f"{found}; lengthen the burn-in"
+    return f"{doubt}; lengthen the burn-in"
 
 
 def _two(d: Diagnosis) -> bool:

@@ -79,11 +79,11 @@ def boundary(
     options: dict[str, Any] = {"names": pair, "window": window, "points": points}
     options |= {"fraction": share} if limit == "finite" else {"digits": digits}
     jobs = [(event, theory) for event in wanted for theory in chosen]
-    found = _solved(find, parameters, jobs, options)
-    document = boundary_document(of, parameters, found, notes, digits)
+    boundaries = _solved(find, parameters, jobs, options)
+    document = boundary_document(of, parameters, boundaries, notes, digits)
     if path is not None:
         _write(document, path)
-    return Result(tuple(found), document, boundary_text(document, digits))
+    return Result(tuple(boundaries), document, boundary_text(document, digits))
 
 
 def _solved(

@@ -31,17 +31,17 @@ def parse_ranges(texts: Iterable[str]) -> dict[str, tuple[Fraction, Fraction]]:
     >>> parse_ranges(["sigma2=0.1:1/2"])
     {'sigma2': (Fraction(1, 10), Fraction(1, 2))}
     """
-    found: dict[str, tuple[Fraction, Fraction]] = {}
+    ranges: dict[str, tuple[Fraction, Fraction]] = {}
     for text in texts:
         name, equals, rest = text.partition("=")
         low, colon, high = rest.partition(":")
         name = name.strip()
         if not equals or not colon or not name:
             raise RequestError(f"{text!r}: write --range NAME=A:B")
-        if name in found:
+        if name in ranges:
             raise RequestError(f"the range of {name} is given twice")
-        found[name] = exact(low, name), exact(high, name)
-    return found
+        ranges[name] = exact(low, name), exact(high, name)
+    return ranges
 
 
 def plane(of: Model, names: Sequence[str]) -> tuple[str, str]:

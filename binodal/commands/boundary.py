@@ -53,7 +53,7 @@ def command(
     """
     from binodal.boundaries.boundary import boundary
 
-    found = boundary(
+    result = boundary(
         model,
         parse_names(event),
         names=parse_names(plane),
@@ -66,7 +66,7 @@ def command(
         fraction=fraction or "1/2",
         **given,
     )
-    return options.show(found, as_json, output, summary(found))
+    return options.show(result, as_json, output, summary(result))
 
 
 def summary(found: Result) -> str:

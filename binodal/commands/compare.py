@@ -34,6 +34,6 @@ def command(
     """
     from binodal.comparison.compare import compare
 
-    found = compare(run, theories=theories, rate=rate, within=within, sources=sources)
-    click.echo(found.to_json() if as_json else found)
-    return found.exit_status
+    compared = compare(run, theories=theories, rate=rate, within=within, sources=sources)
+    click.echo(compared.to_json() if as_json else compared)
+    return compared.exit_status

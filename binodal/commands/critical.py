@@ -40,7 +40,7 @@ def command(
     """Where an event of MODEL happens along a parameter, and the state there."""
     from binodal.critical import critical
 
-    found = critical(
+    result = critical(
         model,
         event,
         along=along,
@@ -50,4 +50,4 @@ def command(
         fraction=fraction or "1/2",
         **given,
     )
-    return options.show(found, as_json)
+    return options.show(result, as_json)

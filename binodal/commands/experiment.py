@@ -47,7 +47,7 @@ def command(
         return 0
     if name is None or output is None:
         raise RequestError(f"NAME and -o are needed: choose {', '.join(experiment_names())}")
-    found = conduct.experiment(
+    conducted = conduct.experiment(
         name,
         output,
         effort=exact(effort, "effort"),
@@ -56,5 +56,5 @@ def command(
         train=not summary_only,
         tell=lambda line: click.echo(f"binodal: {line}", err=True),
     )
-    click.echo(found)
-    return found.exit_status
+    click.echo(conducted)
+    return conducted.exit_status

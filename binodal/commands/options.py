@@ -100,10 +100,10 @@ def values(model: str, sets: Iterable[str]) -> dict[str, Fraction]:
 
     Names are checked here, before they become keywords beside those of the API's own arguments.
     """
-    found = settings(sets)
-    for name in found:
+    exact = settings(sets)
+    for name in exact:
         require_parameter(model, name)
-    return found
+    return exact
 
 
 def parameters(command: Callable[..., int]) -> Callable[..., int]:

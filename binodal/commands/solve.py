@@ -27,11 +27,11 @@ def command(
     """The self-consistent mean residual of MODEL, every saddle of its action, and its phase."""
     from binodal.solve import solve
 
-    found = solve(
+    result = solve(
         model,
         theory=theory,
         limit=limit,
         digits=digits,
         **given,
     )
-    return options.show(found, as_json)
+    return options.show(result, as_json)

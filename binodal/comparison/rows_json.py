@@ -51,8 +51,8 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def _sources(row: Row, sources: Sequence[Source]) -> dict[str, Any]:
-    found = [s for s in sources if (s.observable, s.at) == row.measurement.place]
-    if not found:
+    own = [s for s in sources if (s.observable, s.at) == row.measurement.place]
+    if not own:
         return {}
     return {
         "sources": [
@@ -62,7 +62,7 @@ def _sources(row: Row, sources: Sequence[Source]) -> dict[str, Any]:
                 "error": number(s.error),
                 "share": number(s.share),
             }
-            for s in found
+            for s in own
         ]
     }
 

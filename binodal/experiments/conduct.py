@@ -99,15 +99,15 @@ def experiment(
                     tell=tell,
                 )
         with Progress(f"{name}: comparing", len(cases)) as progress:
-            found = summary(
+            summarised = summary(
                 chosen,
                 folder,
                 share,
                 planned_workers(workers),
                 lambda case: progress.advance(what=case),
             )
-    write_text(path, json.dumps(found, ensure_ascii=False, separators=(",", ":")) + "\n")
-    return Conducted(found, path)
+    write_text(path, json.dumps(summarised, ensure_ascii=False, separators=(",", ":")) + "\n")
+    return Conducted(summarised, path)
 
 
 def write_page(folder: Path | str) -> Path:

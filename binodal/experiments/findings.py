@@ -33,8 +33,10 @@ def findings(rows: Sequence[Row]) -> list[str]:
     >>> findings([row])
     ['derived: a is off by at most 6.4 %; DISAGREE in 1, AGREE in 0 of 1 cases']
     """
-    found = [sentence for theory in LINES for name in MAIN for sentence in _of(rows, *theory, name)]
-    return [*found, *(s for name in NEAR_DROPLET for s in _nearer(rows, name))]
+    sentences = [
+        sentence for theory in LINES for name in MAIN for sentence in _of(rows, *theory, name)
+    ]
+    return [*sentences, *(s for name in NEAR_DROPLET for s in _nearer(rows, name))]
 
 
 def _of(rows: Sequence[Row], theory: str, limit: str, name: str) -> Iterator[str]:

@@ -32,7 +32,7 @@ def fits_of(cases: Sequence[Case]) -> list[dict[str, Any]]:
 
     ``cases`` are those of a summary. A case whose networks have not settled is named, not used.
     """
-    found = []
+    fits = []
     for ladder, (along, observables) in LADDERS.items():
         own = [case for case in cases if ladder_of(case["name"]) == ladder]
         for observable, theory in product(observables, THEORIES if len(own) > 1 else ()):
@@ -40,7 +40,7 @@ def fits_of(cases: Sequence[Case]) -> list[dict[str, Any]]:
             gaps = [_gap(case, row, along) for case, row in rows if not row.get("problem")]
             if not gaps:
                 continue
-            found.append(
+            fits.append(
                 {
                     "ladder": ladder,
                     "along": along,
@@ -52,7 +52,7 @@ def fits_of(cases: Sequence[Case]) -> list[dict[str, Any]]:
                     **asdict(power_law(gaps)),
                 }
             )
-    return found
+    return fits
 
 
 def ladder_of(case: str) -> str:

@@ -59,13 +59,13 @@ def _open(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _largest(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    found: dict[str, float] = {}
+    biases: dict[str, float] = {}
     for row in rows:
         size = abs(row.get("bias", 0.0)) + 2 * row.get("bias_error", 0.0)
         unit = _unit(row)
         if unit and size:
-            found[row["observable"]] = max(found.get(row["observable"], 0.0), size / unit)
-    return found
+            biases[row["observable"]] = max(biases.get(row["observable"], 0.0), size / unit)
+    return biases
 
 
 def _unit(row: Mapping[str, Any]) -> float:

@@ -49,10 +49,10 @@ def page(folder: Path) -> Path:
     require_folder(folder, PAGE)
     pictures = require_folder(folder / FIGURES)
     parts = [_INTRODUCTION]
-    found = read_experiments()
-    if not found:
+    documents = read_experiments()
+    if not documents:
         parts.append("No experiment is stored with this version.\n")
-    for document in found:
+    for document in documents:
         parts.append("\n".join(_section(document, pictures)))
     write_text(folder / PAGE, "\n".join(parts))
     return folder / PAGE
@@ -137,10 +137,10 @@ def _place(source: Mapping[str, Any]) -> tuple[str, str]:
 
 def _parts(sources: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], tuple[str, ...]]:
     """The names of the sources of each case's observable."""
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    names: dict[tuple[str, str], tuple[str, ...]] = {}
     for source in sources:
-        found[_place(source)] = (*found.get(_place(source), ()), source["source"])
-    return found
+        names[_place(source)] = (*names.get(_place(source), ()), source["source"])
+    return names
 
 
 def _effect(source: Mapping[str, Any]) -> str:
@@ -188,9 +188,9 @@ def _provenance(provenance: Mapping[str, Any]) -> Iterator[str]:
 
 def _elsewhere(runs: Mapping[str, Any]) -> dict[str, list[str]]:
     """Runs of another environment, by what differs."""
-    found: dict[str, list[str]] = {}
+    runs_by_environment: dict[str, list[str]] = {}
     for name, run in runs.items():
         if "environment" in run:
             said = ", ".join(f"{k} {v}" for k, v in run["environment"].items())
-            found.setdefault(said, []).append(name)
-    return found
+            runs_by_environment.setdefault(said, []).append(name)
+    return runs_by_environment

@@ -65,7 +65,7 @@ def judged_case(
     short = [_short(m) for m in measured]
     told = [replace(p, value=rounded_float(p.value), error=rounded_float(p.error)) for p in said]
     rows = judge(short, told)
-    found: dict[str, Any] = rounded_values(
+    case: dict[str, Any] = rounded_values(
         {
             "name": name,
             "model": parameters.model,
@@ -75,7 +75,7 @@ def judged_case(
             "sources": list(sources),
         }
     )
-    return found
+    return case
 
 
 def _short(m: Measurement) -> Measurement:
@@ -116,12 +116,12 @@ def measurements_of(case: Mapping[str, Any], run: Mapping[str, Any]) -> list[Mea
     """
     from binodal.validate.compare.measurement import Measurement
 
-    found: dict[tuple[str, float | None], Measurement] = {}
+    by_place: dict[tuple[str, float | None], Measurement] = {}
     for row in case["rows"]:
         place = row["observable"], row.get("at")
         units = int(row["freedom"]) + 1 if "freedom" in row else _units_of(case, run)
-        if place not in found:
-            found[place] = Measurement(
+        if place not in by_place:
+            by_place[place] = Measurement(
                 *(row["observable"], _number(row, "measured"), _number(row, "stderr"), units),
                 *(_number(row, "ess"), _number(row, "rhat")),
                 at=row.get("at"),
@@ -132,7 +132,7 @@ def measurements_of(case: Mapping[str, Any], run: Mapping[str, Any]) -> list[Mea
                 bias_error=row.get("bias_error", 0.0),
                 skewness=_number(row, "skewness"),
             )
-    return list(found.values())
+    return list(by_place.values())
 
 
 def _unrecorded(case: Mapping[str, Any], row: Mapping[str, Any], units: int) -> str:

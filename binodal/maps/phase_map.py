@@ -50,7 +50,7 @@ def phase_map(
     parameters, notes = prepared(of, preset, beta, alpha, "thermodynamic", {**starts, **values})
 
     with Progress("map", depth + 1) as progress:
-        found = certified(
+        phases = certified(
             cells,
             parameters,
             axes,
@@ -64,10 +64,10 @@ def phase_map(
         "thermodynamic",
         parameters,
         (*of.limits["thermodynamic"].assumptions(theory), *notes),
-        found.status,
+        phases.status,
     )
     document["params"] = {k: v for k, v in parameters.as_strings().items() if k not in starts}
-    result = Result(found, {**document, **map_data(found)}, map_text(found))
+    result = Result(phases, {**document, **map_data(phases)}, map_text(phases))
     if path is not None:
         _write_map(result, path)
     return result
@@ -89,7 +89,7 @@ def _draw_or_pack(result: Result, path: Path) -> None:
         return
     import numpy as np
 
-    found = result.value
-    boxes = {f"enclosure_{name}": rows for name, rows in found.enclosures().items()}
-    lattice = {"lattice": found.lattice()}
-    np.savez_compressed(path, **found.columns(), **boxes, **lattice)
+    phases = result.value
+    boxes = {f"enclosure_{name}": rows for name, rows in phases.enclosures().items()}
+    lattice = {"lattice": phases.lattice()}
+    np.savez_compressed(path, **phases.columns(), **boxes, **lattice)

@@ -78,8 +78,8 @@ def _grid(neuron: Neuron, finite: bool) -> Grid:
 
     def grid(columns: Mapping[str, NDArray[np.float64]], theory: str) -> Mapping[str, NDArray[Any]]:
         require_theory(theory)
-        found = table(neuron, columns)
-        return {name if column == "order" else column: v for column, v in found.items()}
+        columns_found = table(neuron, columns)
+        return {name if column == "order" else column: v for column, v in columns_found.items()}
 
     return grid
 

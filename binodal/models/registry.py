@@ -32,8 +32,8 @@ _REGISTERED: dict[str, Model] = {}
 
 @cache
 def _folders() -> tuple[str, ...]:
-    found = (entry.name for entry in iter_modules(binodal.models.__path__) if entry.ispkg)
-    return tuple(sorted((name.replace("_", "-") for name in found), reverse=True))
+    packages = (entry.name for entry in iter_modules(binodal.models.__path__) if entry.ispkg)
+    return tuple(sorted((name.replace("_", "-") for name in packages), reverse=True))
 
 
 @cache
@@ -88,12 +88,12 @@ def model(name: str) -> Model:
 def _loaded(entry: EntryPoint) -> Model:
     """The model of an entry point. Raises RequestError where there is none of its name."""
     try:
-        found = entry.load()
+        offered = entry.load()
     except Exception as error:
         raise _not_given(entry, f"{type(error).__name__}: {error}") from error
-    if not isinstance(found, Model) or found.name != entry.name:
+    if not isinstance(offered, Model) or offered.name != entry.name:
         raise _not_given(entry, f"{entry.value} is no model of this name")
-    return found
+    return offered
 
 
 def _not_given(entry: EntryPoint, why: str) -> RequestError:

@@ -89,13 +89,13 @@ class Report:
 
     def chapter(self, request: Request) -> Section:
         """The chapter on the model's critical points."""
-        found: Section = import_module(f"{self.package}.chapter").chapter(request)
-        return found
+        section: Section = import_module(f"{self.package}.chapter").chapter(request)
+        return section
 
     def figures(self) -> list[FigureWriter]:
         """The figures that stand in the model's folder, by name."""
         package = f"{self.package}.figures"
-        found = [
+        modules = [
             (entry.name, import_module(f"{package}.{entry.name}"))
             for entry in iter_modules(import_module(package).__path__)
         ]
@@ -107,5 +107,5 @@ class Report:
                 module.__name__,
                 module.write,
             )
-            for name, module in found
+            for name, module in modules
         ]

@@ -92,10 +92,10 @@ Block = Paragraph | Formula | Items | Table | Figure | Fold | Part
 
 def figures_of(blocks: Sequence[Block]) -> list[Figure]:
     """Every figure in the blocks, in order."""
-    found: list[Figure] = []
+    figures: list[Figure] = []
     for block in blocks:
         if isinstance(block, Figure):
-            found.append(block)
+            figures.append(block)
         elif isinstance(block, Fold | Part):
-            found += figures_of(block.blocks)
-    return found
+            figures += figures_of(block.blocks)
+    return figures

@@ -43,11 +43,11 @@ def saddle_marks(
     """
     if "saddles" in document:
         return [(middle(s[key]), middle(s["action"]), s["kind"]) for s in document["saddles"]]
-    found = [(0.0, 0.0, "minimum")]
+    marks = [(0.0, 0.0, "minimum")]
     if key in state:
         kind = "saddle" if document["event"] == "birth" else "minimum"
-        found.append((state[key], float(action(np.array([state[key]]))[0]), kind))
-    return found
+        marks.append((state[key], float(action(np.array([state[key]]))[0]), kind))
+    return marks
 
 
 def title(document: Mapping[str, Any], params: Mapping[str, float]) -> str:

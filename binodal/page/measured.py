@@ -74,7 +74,7 @@ def points(
     Of several rows for one measurement (one a theory) the first counts. ``sought`` are further
     fields of ``params`` that have to agree.
     """
-    found: dict[tuple[str, float], tuple[float, float]] = {}
+    by_place: dict[tuple[str, float], tuple[float, float]] = {}
     wanted = {**{k: v for k, v in setting.items() if k != along}, **sought}
     for row in rows(earlier):
         at = as_float(row["params"].get(along))
@@ -82,8 +82,8 @@ def points(
         if row.get("observable") != observable or at is None or value is None:
             continue
         if all(_agrees(row["params"].get(name), want) for name, want in wanted.items()):
-            found.setdefault((row["experiment"], at), (value, error or 0.0))
-    table = sorted((at, *value) for (_, at), value in found.items())
+            by_place.setdefault((row["experiment"], at), (value, error or 0.0))
+    table = sorted((at, *value) for (_, at), value in by_place.items())
     columns = np.array(table, dtype=float).reshape(-1, 3).T
     return Points(*columns)
 

@@ -86,11 +86,11 @@ def _cell(row: Row | None) -> str:
 
 
 def _counts(experiment: Experiment) -> list[list[str]]:
-    found = []
+    rows = []
     for theory in dict.fromkeys(theory_of(row) for row in experiment["rows"]):
         own = [row for row in experiment["rows"] if theory_of(row) == theory]
         counts = Counter(str(row.get("verdict")) for row in own)
         chances = [p for row in own if (p := as_float(row.get("p"))) is not None]
         least = f"{min(chances):.2g}" if chances else "-"
-        found.append([experiment["title"], theory, *(str(counts[v]) for v in VERDICTS), least])
-    return found
+        rows.append([experiment["title"], theory, *(str(counts[v]) for v in VERDICTS), least])
+    return rows

@@ -80,10 +80,10 @@ def chapters() -> list[Chapter]:
 
 def answering(of: Model) -> set[str]:
     """What the answers of ``solve`` and ``critical`` about a model depend on."""
-    found = {"binodal.reports.answers", *loads(of.dropped), *loads(of.space.scaling)}
+    modules = {"binodal.reports.answers", *loads(of.dropped), *loads(of.space.scaling)}
     for limit in of.limits.values():
-        found |= loads(limit.assumptions) | loads(limit.solve) | loads(limit.critical)
-    return found
+        modules |= loads(limit.assumptions) | loads(limit.solve) | loads(limit.critical)
+    return modules
 
 
 def _general(
@@ -101,8 +101,8 @@ def _general(
 
 def _writer(name: str) -> Callable[[Request], Section]:
     def write(request: Request) -> Section:
-        found: Section = import_module("." + name, "binodal.reports").chapter(request)
-        return found
+        section: Section = import_module("." + name, "binodal.reports").chapter(request)
+        return section
 
     return write
 

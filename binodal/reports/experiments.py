@@ -120,16 +120,16 @@ def _fits(experiment: Experiment) -> list[Block]:
 
 def _provenance(provenance: Mapping[str, Any]) -> list[str]:
     """Facts, nested ones on lines of their own, without what only tells the machine."""
-    found = []
+    facts = []
     for name, value in provenance.items():
         if isinstance(value, Mapping):
             inner = {k: v for k, v in value.items() if k not in _OF_MACHINE}
-            found += [
+            facts += [
                 f"{literal(name)}, {literal(k)}: {literal(_flat(v))}" for k, v in inner.items()
             ]
         else:
-            found.append(f"{literal(name)}: {literal(value)}")
-    return found
+            facts.append(f"{literal(name)}: {literal(value)}")
+    return facts
 
 
 def _flat(value: Any) -> str:

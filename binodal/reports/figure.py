@@ -51,11 +51,11 @@ def figure(
     :class:`binodal.errors.RequestError` for an unknown name, for a file that cannot be written,
     and for networks that no report has trained.
     """
-    found = _drawables(request(quick, say, earlier=_networks(Path(report))))
-    if name not in found:
-        raise RequestError(f"unknown figure {name!r}: choose {', '.join(found)}")
+    drawables = _drawables(request(quick, say, earlier=_networks(Path(report))))
+    if name not in drawables:
+        raise RequestError(f"unknown figure {name!r}: choose {', '.join(drawables)}")
     path = require_kind(Path(output or f"{name}.svg"), KINDS)
-    block = found[name].block()
+    block = drawables[name].block()
     if block is None:
         raise RequestError(
             f"{name} shows networks that a report trains, and there are none in {report}: "
@@ -71,8 +71,8 @@ def figures(report: Path | str = REPORT) -> dict[str, str]:
     >>> figures()["fig2-law"]
     "Fig. 2a, b: law of a neuron's overlap before and after the transition, by size."
     """
-    found = _drawables(request(True, lambda line: None, earlier=_networks(Path(report))))
-    return {name: drawable.line for name, drawable in found.items()}
+    drawables = _drawables(request(True, lambda line: None, earlier=_networks(Path(report))))
+    return {name: drawable.line for name, drawable in drawables.items()}
 
 
 def _networks(report: Path) -> Data:

@@ -23,13 +23,13 @@ def chapter(request: Request) -> Section:
     """Checks passed, verdicts on the page, where the transition is, what networks say."""
     texts = [*_steps(request.earlier), *_audit(request.earlier), *_networks(request.earlier)]
     blocks: list[Block] = [Items(texts)] if texts else []
-    found = _events(request.earlier)
-    if found:
+    events = _events(request.earlier)
+    if events:
         caption = (
             "Where the events are along sigma^2, thermodynamic limit: proved balls of both "
             "theories. `gmfl2` is the end of GMFL-I."
         )
-        blocks.append(Table(["model", "event", *THEORIES, "quoted by the paper"], found, caption))
+        blocks.append(Table(["model", "event", *THEORIES, "quoted by the paper"], events, caption))
     return Section(blocks)
 
 
@@ -68,15 +68,15 @@ def _counted(counts: Counter[str]) -> str:
 
 
 def _events(earlier: Data) -> list[Sequence[str]]:
-    found: list[Sequence[str]] = []
+    rows: list[Sequence[str]] = []
     for of, report in reported():
         documents = earlier.get(of.name, {}).get("critical", [])
         for event in report.events:
             cells = [_cell(documents, event, theory) for theory in THEORIES]
             if any(cells):
                 quoted = report.quoted.get(event, "-")
-                found.append([report.setting, event, *(cell or "-" for cell in cells), quoted])
-    return found
+                rows.append([report.setting, event, *(cell or "-" for cell in cells), quoted])
+    return rows
 
 
 def _cell(documents: Sequence[Mapping[str, Any]], event: str, theory: str) -> str:

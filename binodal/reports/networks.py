@@ -36,15 +36,15 @@ def chapter(request: Request) -> Section:
         )
         return Section([Paragraph(words)], data={"experiments": []})
     asked = [each for _, report in reported() for each in report.ensembles(request.quick)]
-    found: list[Experiment] = []
+    experiments: list[Experiment] = []
     for number, ensemble in enumerate(asked):
         request.say(f"  {ensemble.title}")
         progress = _progress(request, number / len(asked), 1 / len(asked))
-        found.append(trained(ensemble, request.folder, progress))
+        experiments.append(trained(ensemble, request.folder, progress))
     blocks: list[Block] = [Paragraph(_words())]
-    blocks += [experiment_part(experiment, "trained") for experiment in found]
-    blocks += _figures(found, request)
-    return Section(blocks, data={"experiments": found, "seed": SEED})
+    blocks += [experiment_part(experiment, "trained") for experiment in experiments]
+    blocks += _figures(experiments, request)
+    return Section(blocks, data={"experiments": experiments, "seed": SEED})
 
 
 def _words() -> str:

@@ -15,5 +15,5 @@ def reported() -> list[tuple[Model, Report]]:
 
 def figure_writers() -> list[FigureWriter]:
     """Every figure that a model offers, in the order of the report."""
-    found = [figure for _, report in reported() for figure in report.figures()]
-    return sorted(found, key=lambda figure: figure.under.place)
+    writers = [figure for _, report in reported() for figure in report.figures()]
+    return sorted(writers, key=lambda figure: figure.under.place)

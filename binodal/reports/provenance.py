@@ -55,9 +55,9 @@ def chapter(request: Request) -> Section:
 
 def seeds(earlier: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Seeds of all networks, by the name of the chapter or of the stored experiment."""
-    found = {name: data["seed"] for name, data in earlier.items() if "seed" in data}
+    roots = {name: data["seed"] for name, data in earlier.items() if "seed" in data}
     for experiment in earlier.get("stored", {}).get("experiments", []):
         seed = (experiment.get("provenance") or {}).get("seed")
         if seed is not None:
-            found[experiment["experiment"]] = seed
-    return found
+            roots[experiment["experiment"]] = seed
+    return roots

@@ -76,12 +76,12 @@ def expected_seconds(work: Work, quick: bool, chapters: Sequence[Chapter]) -> fl
     kept: dict[str, Finished] = {}
     left, missing = 0.0, set[str]()
     for chapter in chapters:
-        found = None if any(map(chapter.reads, missing)) else work.load(chapter, kept)
-        if found is None:
+        finished = None if any(map(chapter.reads, missing)) else work.load(chapter, kept)
+        if finished is None:
             left += chapter.seconds[not quick]
             missing.add(chapter.name)
         else:
-            kept[chapter.name] = found
+            kept[chapter.name] = finished
     return left
 
 
@@ -91,18 +91,18 @@ def _written(work: Work, quick: bool, say: Say, chapters: Sequence[Chapter]) -> 
     say(f"about {_spoken(left)} on two cores; Ctrl-C keeps what is finished")
     with Progress("report", max(1, round(left))) as progress:
         for chapter in chapters:
-            found = work.load(chapter, done)
-            if found is None:
+            finished = work.load(chapter, done)
+            if finished is None:
                 say(plain_text(chapter.title))
                 earlier = {name: each.data for name, each in done.items() if chapter.reads(name)}
                 advance = _advancing(progress, chapter, quick)
                 asked = request(quick, say, folder=work.folder, earlier=earlier, advance=advance)
-                found = _typeset(chapter, asked)
-                work.store(chapter, done, found)
+                finished = _typeset(chapter, asked)
+                work.store(chapter, done, finished)
                 advance(1.0)
             else:
                 say(f"{plain_text(chapter.title)}: finished before, kept")
-            done[chapter.name] = found
+            done[chapter.name] = finished
     return done
 
 

@@ -10,15 +10,15 @@ from binodal.reports.experiments import experiment_part
 
 def chapter(request: Request) -> Section:
     """Every stored experiment, and a plain word when there is none."""
-    found = read_experiments()
+    experiments = read_experiments()
     blocks: list[Block] = [
         Paragraph(
             "Longer experiments have a command of their own; their summaries come with the "
             "program, each with the seeds and versions that made it."
         )
     ]
-    if not found:
+    if not experiments:
         blocks.append(Paragraph("**Not run**: no experiment is stored with this version."))
-    blocks += [experiment_part(experiment) for experiment in found]
-    shown = [{k: v for k, v in each.items() if k != "cases"} for each in found]
+    blocks += [experiment_part(experiment) for experiment in experiments]
+    shown = [{k: v for k, v in each.items() if k != "cases"} for each in experiments]
     return Section(blocks, data={"experiments": shown})

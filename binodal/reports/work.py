@@ -50,13 +50,13 @@ def library_versions() -> dict[str, str]:
     >>> library_versions()["sympy"][0]
     '1'
     """
-    found = {}
+    versions = {}
     for name in LIBRARIES:
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+            versions[name] = "not installed"
+    return versions
 
 
 def source_digest() -> str:

@@ -45,9 +45,9 @@ class Axis:
 @cache
 def floats(axis: Axis) -> NDArray[np.float64]:
     """The doubles nearest to the grid's exact values; not to be written to."""
-    found = np.array([float(value) for value in axis.values()])
-    found.flags.writeable = False
-    return found
+    values = np.array([float(value) for value in axis.values()])
+    values.flags.writeable = False
+    return values
 
 
 def parse_axis(text: str, model: str, option: str = "--grid") -> Axis:

@@ -19,11 +19,11 @@ def solved_cell(
 
     A cell whose solution could not be decided is undecided; the sweep goes on.
     """
-    found: dict[str, float] = {name: float("nan") for name in of.columns}
+    quantities: dict[str, float] = {name: float("nan") for name in of.columns}
     try:
         solution = of.offer("solve", limit)(parameters, theory, digits)
     except Undecided:
-        return {**found, "phase": -1, "state": STATES.index("undecided")}
+        return {**quantities, "phase": -1, "state": STATES.index("undecided")}
     order = of.order.attribute
     minima = [
         s for s in solution.saddles if s.kind == "minimum" and _middle(getattr(s, order)) != 0
@@ -32,17 +32,19 @@ def solved_cell(
         minima, key=lambda s: (_middle(s.action), -_middle(getattr(s, order))), default=None
     )
     if solution.closure is not None:
-        found |= {name: _middle(getattr(solution.closure, inner)) for name, inner in of.closure}
+        quantities |= {
+            name: _middle(getattr(solution.closure, inner)) for name, inner in of.closure
+        }
     if deepest is not None:
-        found |= {
+        quantities |= {
             of.order.name: _middle(getattr(deepest, order)),
             "action": _middle(deepest.action),
         }
     if solution.saddles:
-        found["mass"] = float(sum(_middle(s.mass) for s in minima if s.mass is not None))
-    found["phase"] = PHASES.index(solution.phase) if solution.phase in PHASES else -1
-    found["state"] = STATES.index(str(solution.status))
-    return found
+        quantities["mass"] = float(sum(_middle(s.mass) for s in minima if s.mass is not None))
+    quantities["phase"] = PHASES.index(solution.phase) if solution.phase in PHASES else -1
+    quantities["state"] = STATES.index(str(solution.status))
+    return quantities
 
 
 def _middle(value: Any) -> float:

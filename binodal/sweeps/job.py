@@ -103,11 +103,15 @@ def _vectorised(of: Model, job: Job, part: tuple[slice, ...]) -> Found:
     columns |= {axis.name: column for axis, column in zip(job.axes, mesh, strict=True)}
     if job.limit == "finite":
         columns = _whole(of, columns)
-    found = of.offer("grid", job.limit)(columns, job.theory)
-    solved = np.isfinite(np.asarray(found[of.closure[0][0]], dtype=float))
+    columns_found = of.offer("grid", job.limit)(columns, job.theory)
+    solved = np.isfinite(np.asarray(columns_found[of.closure[0][0]], dtype=float))
     state = np.where(solved, STATES.index("converged"), STATES.index("undecided"))
-    result = {name: np.asarray(found[name], dtype=np.float64) for name in of.columns}
-    return {**result, "phase": found["phase"].astype(np.int8), "state": state.astype(np.int8)}
+    result = {name: np.asarray(columns_found[name], dtype=np.float64) for name in of.columns}
+    return {
+        **result,
+        "phase": columns_found["phase"].astype(np.int8),
+        "state": state.astype(np.int8),
+    }
 
 
 def _whole(of: Model, columns: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,21 +48,21 @@ class NetcdfStore:
     def _read(self) -> tuple[set[int], bool]:
         """The chunks that are as they were written, and whether all else in the file is."""
         table, chunks = self._table, self._chunks
-        found = read(self._path, table)
-        require_same(self._path, found.attributes, table.attributes, complete=True)
-        seals = found.seals
+        stored = read(self._path, table)
+        require_same(self._path, stored.attributes, table.attributes, complete=True)
+        seals = stored.seals
         if seals.shape != self._seals.shape:
             table.notes.append(
                 f"{self._path}: its hashes are damaged or missing, and all is computed again"
             )
             seals = self._seals
-        if not found.fits(table):
+        if not stored.fits(table):
             raise RequestError(f"{self._path} is damaged: its arrays do not have the grid's shape")
-        done = {k for k in range(len(chunks)) if self._take(k, found, seals[k])}
+        done = {k for k in range(len(chunks)) if self._take(k, stored, seals[k])}
         complete = len(done) == len(chunks)
-        require_same(self._path, found.attributes, table.attributes, complete)
+        require_same(self._path, stored.attributes, table.attributes, complete)
         wanted = table.attributes
-        table.attributes = kept_attributes(self._path, found.attributes, wanted)
+        table.attributes = kept_attributes(self._path, stored.attributes, wanted)
         # All of a file follows from its table, so the rest of it is compared as a whole.
         comparable = complete and table.attributes == wanted
         as_written = self._path.read_bytes() == written(table, self._seals)

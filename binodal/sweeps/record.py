@@ -29,13 +29,13 @@ def attributes(request: Mapping[str, Any]) -> dict[str, str]:
     expressions in SymPy's unambiguous form.
     """
     text = json.dumps(request, sort_keys=True)
-    found = {key: str(request[key]) for key in ("model", "theory", "limit", "version")}
-    found |= {f"parameter_{name}": value for name, value in request["params"].items()}
-    found |= {"assumptions": "; ".join(request["assumptions"]) or "none", "Conventions": "CF-1.8"}
-    found |= {f"{_VERSION}{name}": number for name, number in versions().items()}
-    found |= dict(expression_hashes(request["model"], request["theory"]))
-    found[_VERSIONS] = _versions_hash(found)
-    return {**found, REQUEST: text, "request_sha256": digest(text).hex()}
+    texts = {key: str(request[key]) for key in ("model", "theory", "limit", "version")}
+    texts |= {f"parameter_{name}": value for name, value in request["params"].items()}
+    texts |= {"assumptions": "; ".join(request["assumptions"]) or "none", "Conventions": "CF-1.8"}
+    texts |= {f"{_VERSION}{name}": number for name, number in versions().items()}
+    texts |= dict(expression_hashes(request["model"], request["theory"]))
+    texts[_VERSIONS] = _versions_hash(texts)
+    return {**texts, REQUEST: text, "request_sha256": digest(text).hex()}
 
 
 def _versions_hash(found: Mapping[str, str]) -> str:

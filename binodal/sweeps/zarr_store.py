@@ -148,11 +148,11 @@ class ZarrStore:
             return False
         part = self._chunks.part(number)
         shape = [where.stop - where.start for where in part]
-        found = {
+        arrays = {
             v.name: zarr_format.decoded(content, v.kind, self._chunks.size, shape)
             for v, content in zip(self._variables, contents, strict=True)
         }
-        self._table.put(part, found)
+        self._table.put(part, arrays)
         return True
 
     def _seal(self, number: int, contents: list[bytes]) -> bytes:

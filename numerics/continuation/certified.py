@@ -141,13 +141,13 @@ class CertifiedBoundaries(Boundaries, Generic[S]):
             other = system.axes[1 - (pin.index - system.first)]
             low, high = (other.coordinate(value) for value in window[other.name])
             box = [*search.before, low.union(high)]
-            found = isolate(sliced, box, lambda part: search.keep(sliced.full(part)))
-        if not found.complete:
+            isolation = isolate(sliced, box, lambda part: search.keep(sliced.full(part)))
+        if not isolation.complete:
             raise Undecided(
-                f"on {_shown(system, pin)} {len(found.undecided)} boxes remain neither excluded "
-                "nor proved"
+                f"on {_shown(system, pin)} {len(isolation.undecided)} boxes remain neither "
+                "excluded nor proved"
             )
-        for zero in found.zeros:
+        for zero in isolation.zeros:
             proved = refine(Sliced(system, pin), zero, bits)
             with precision(bits):
                 full = sliced.full(proved)

@@ -73,8 +73,8 @@ def certified(system: CurveSystem, near: Vector, bits: int, pinnable: Sequence[i
         if abs(direction[index]) > _TRANSVERSE:
             pin = system.pin(index, float(near[index]))
             return Point(tuple(pinned(system, pin, near, bits)), pin)
-    found = refine(Framed(system, near, direction), [arb(float(x)) for x in near], bits)
-    return Point(tuple(_close(found, near)), None)
+    proved = refine(Framed(system, near, direction), [arb(float(x)) for x in near], bits)
+    return Point(tuple(_close(proved, near)), None)
 
 
 def pinned(system: CurveSystem, pin: Pin, near: Vector, bits: int) -> Box:
@@ -127,13 +127,11 @@ def _between(system: CurveSystem, p: Vector, q: Vector) -> Box | None:
     chord = q - p
     length = float(np.linalg.norm(chord))
     middle = (p + q) / 2 + length / 8 * (_heading(system, p, chord) - _heading(system, q, chord))
-    found = corrected(system, middle, chord / length)
-    if found is None or np.linalg.norm(found - middle) > length / 2:
+    at = corrected(system, middle, chord / length)
+    if at is None or np.linalg.norm(at - middle) > length / 2:
         return None
     try:
-        return prove(
-            Framed(system, middle, chord / length), [arb(x) for x in found], LINK_BITS // 2
-        )
+        return prove(Framed(system, middle, chord / length), [arb(x) for x in at], LINK_BITS // 2)
     except (Undecided, ZeroDivisionError):
         return None
 

@@ -74,7 +74,7 @@ class _LevelCurves:
 
     def curves(self) -> list[BoundaryCurve]:
         """All curves found."""
-        found = []
+        traced = []
         for part in halves(self._window, self._signed):
             axes = axes_of(part, self._signed)
             step = longest_step(axes, part)
@@ -89,8 +89,8 @@ class _LevelCurves:
 
             lines = self._lines(axes, part)
             tracks = curves(level, samples, lines, spans(axes, part), step)
-            found += [self._curve(axes, level, track) for track in tracks]
-        return found
+            traced += [self._curve(axes, level, track) for track in tracks]
+        return traced
 
     def _at(self, axes: Sequence[Axis], at: Vector) -> FloatParameters:
         places = {

@@ -112,8 +112,8 @@ def _on_edge(level: Level, inside: Vector, outside: Vector, index: int, window: 
     across[1 - index] = 1.0
     small = 1e-4 * float(np.linalg.norm(outside - inside))
     slope = (level(at + small * across) - level(at - small * across)) / (2 * small)
-    found = _secant(level, at, across, slope, float(np.linalg.norm(outside - inside)))
-    return at if found is None else found[0]
+    corrected = _secant(level, at, across, slope, float(np.linalg.norm(outside - inside)))
+    return at if corrected is None else corrected[0]
 
 
 def on_line(level: Level, samples: Samples, start: Vector, end: Vector) -> Iterator[Vector]:
@@ -148,12 +148,12 @@ def curves(
     step: float,
 ) -> list[Track]:
     """Every level curve through a zero on one of the lines, each once."""
-    found: list[Track] = []
+    tracks: list[Track] = []
     for start, end in lines:
         for zero in on_line(level, samples, start, end):
-            if not any(_near(track, zero, step) for track in found):
-                found.append(_both_ways(level, zero, window, step))
-    return found
+            if not any(_near(track, zero, step) for track in tracks):
+                tracks.append(_both_ways(level, zero, window, step))
+    return tracks
 
 
 def _both_ways(level: Level, zero: Vector, window: Window, step: float) -> Track:

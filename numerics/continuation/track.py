@@ -142,11 +142,11 @@ def _leaves(
         value = low if outside[index] < low else high
         share = (value - inside[index]) / (outside[index] - inside[index])
         start = inside + share * (outside - inside)
-        found = at_coordinate(system, start, index, value)
-        if found is None:
-            found = start
-        if not [k for k in _outside(found, window, 1e-9) if k != index]:
-            return index, found
+        on_edge = at_coordinate(system, start, index, value)
+        if on_edge is None:
+            on_edge = start
+        if not [k for k in _outside(on_edge, window, 1e-9) if k != index]:
+            return index, on_edge
     return None
 
 

@@ -54,8 +54,8 @@ def tube(system: CurveSystem, p: Sequence[arb], q: Sequence[arb]) -> Tube | None
     if not np.linalg.norm(chord) > 0:
         return None
     frame = np.column_stack([chord / 2, np.linalg.svd(chord[None, :])[2][1:].T])
-    found = _proved(system, middle, frame)
-    return found if found is not None and found.holds(p) and found.holds(q) else None
+    proved = _proved(system, middle, frame)
+    return proved if proved is not None and proved.holds(p) and proved.holds(q) else None
 
 
 def _proved(system: CurveSystem, middle: Vector, frame: Vector) -> Tube | None:

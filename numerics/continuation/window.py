@@ -76,15 +76,15 @@ def ranges(
     strange = [name for name in given if name not in names]
     if strange:
         raise ParameterError(f"a range for {strange[0]}, which is not one of {', '.join(names)}")
-    found = {}
+    window = {}
     for name in names:
         own = parameters[name]
         reach = abs(own) * _FACTOR or Fraction(1)
         default = (-reach, reach) if name == signed else (own / _FACTOR, own * _FACTOR)
-        low, high = found[name] = given.get(name, default)
+        low, high = window[name] = given.get(name, default)
         if not low < high or (name != signed and low <= 0):
             raise ParameterError(f"{name}={low}:{high}: a range must increase and stay positive")
-    return found
+    return window
 
 
 def require_points(points: int) -> None:

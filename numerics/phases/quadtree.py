@@ -122,13 +122,13 @@ def refine(
         tell(k, len(level))
         boxes = [box_of(cell, axes, fixed) for cell in level]
         proved = classify(boxes, [(cell.lowest, cell.highest) for cell in level])
-        found = [
+        parts = [
             Cell(cell.depth, cell.column, cell.row, *bounds)
             for cell, bounds in zip(level, proved, strict=True)
         ]
-        _require_consistent(found)
-        done += [cell for cell in found if cell.decided or k == depth]
-        level = [q for cell in found if not cell.decided and k < depth for q in cell.quarters()]
+        _require_consistent(parts)
+        done += [cell for cell in parts if cell.decided or k == depth]
+        level = [q for cell in parts if not cell.decided and k < depth for q in cell.quarters()]
     return tuple(done)
 
 

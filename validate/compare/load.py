@@ -123,14 +123,14 @@ def _departures(folder: Path, spec: RunSpec) -> list[str]:
 def _notes(
     folder: Path, request: Mapping[str, Any], kept: NDArray[Any], lost: int
 ) -> tuple[str, ...]:
-    found = [] if is_finished(folder) else [f"{folder} is not finished: its first draws are used"]
+    notes = [] if is_finished(folder) else [f"{folder} is not finished: its first draws are used"]
     if old(request):
-        found.append(f"{folder} was made by a version that kept no hashes: damage would not show")
+        notes.append(f"{folder} was made by a version that kept no hashes: damage would not show")
     if lost:
-        found.append(
+        notes.append(
             f"{lost} of {kept.size} networks diverged and are left out: the rest may be biased"
         )
     missing = int(kept.size - kept.sum()) - lost
     if missing > 0:
-        found.append(f"{missing} of {kept.size} networks have no draws yet")
-    return tuple(found)
+        notes.append(f"{missing} of {kept.size} networks have no draws yet")
+    return tuple(notes)

@@ -83,8 +83,8 @@ def judge(
     tells (differs there from the reference theory by more than :data:`TELLING`) is rejected, and
     there is one.
     """
-    found = {m.place: m for m in measurements}
-    pairs = [(found[_place(p)], p) for p in predictions if _place(p) in found]
+    by_place = {m.place: m for m in measurements}
+    pairs = [(by_place[_place(p)], p) for p in predictions if _place(p) in by_place]
     scores = [score(m, p) for m, p in pairs]
     thresholds = _thresholds(pairs, scores, rate)
     power = _power(pairs, scores, rate / max(len(pairs), 1), reference)

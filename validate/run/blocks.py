@@ -102,8 +102,8 @@ class Blocks:
     def tensors(self) -> dict[str, Tensor]:
         """The block at hand as tensors; the complete ones must have been written."""
         place = torch.tensor([self._first, self._filled])
-        found = {f"draws.{name}": value for name, value in self._draws.items()}
-        return {"place": place, "chance": self._chance, **found}
+        named = {f"draws.{name}": value for name, value in self._draws.items()}
+        return {"place": place, "chance": self._chance, **named}
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
         """The opposite of :meth:`tensors`."""

@@ -70,10 +70,10 @@ class Companion:
     def biases(self) -> dict[str, Tensor]:
         """By quantity the bias of each network's mean so far (R, ...); NaN for a lost companion."""
         share = self._draws * (1 - 2.0**-self._whole.order)
-        found = {name: total / share for name, total in self._sums.items()}
-        for value in found.values():
+        means = {name: total / share for name, total in self._sums.items()}
+        for value in means.values():
             value[self.lost.cpu()] = torch.nan
-        return found
+        return means
 
     def tensors(self) -> dict[str, Tensor]:
         """All of it for a checkpoint."""

@@ -29,14 +29,14 @@ def read_given(path: Path) -> Given:
     Raises :class:`binodal.validate.errors.DataError` for a file without x and y, or with numbers
     that are not finite.
     """
-    found = _read(path)
-    missing = [name for name in ("x", "y") if name not in found]
+    given = _read(path)
+    missing = [name for name in ("x", "y") if name not in given]
     if missing:
         raise DataError(f"{path} has no array {missing[0]!r}: it needs x (n, d) and y (n)")
     for name in ("x", "y"):
-        if found[name].is_complex():
+        if given[name].is_complex():
             raise DataError(f"{path}: {name} is complex")
-    x, y = (require_finite(f"{path}: {name}", found[name].double()) for name in ("x", "y"))
+    x, y = (require_finite(f"{path}: {name}", given[name].double()) for name in ("x", "y"))
     if x.dim() != 2 or y.shape != x.shape[:1]:
         raise DataError(
             f"{path}: x {tuple(x.shape)} and y {tuple(y.shape)} must have the shapes (n, d) and (n)"

@@ -195,10 +195,10 @@ class Shard:
         # An observer need not bear NaN, so it sees a lost member at the origin.
         x = x.masked_fill(lost.to(x.device)[:, None], 0.0)
         x = kernels.all_coordinates(self.target, x, self.generator)
-        found = self.observer.measure(self.network, x)
-        for values in found.values():
+        measured = self.observer.measure(self.network, x)
+        for values in measured.values():
             values[lost.to(values.device)] = torch.nan
-        return found
+        return measured
 
     def _accompany(self) -> None:
         """Companions start where the networks are when their step is found."""

@@ -71,12 +71,12 @@ def axes(quantities: Mapping[str, Quantity]) -> dict[str, str]:
     {'p': 'q', 'h': 'q_h'}
     """
     known: dict[str, tuple[float, ...]] = {}
-    found = {}
+    names = {}
     for name, quantity in quantities.items():
         axis, values = quantity.axis
         fits = not axis or known.setdefault(axis, values) == values
-        found[name] = axis if fits else f"{axis}_{name}"
-    return found
+        names[name] = axis if fits else f"{axis}_{name}"
+    return names
 
 
 def _array(

@@ -120,7 +120,7 @@ def blocks(order: int) -> tuple[Block, ...]:
     Raises ValueError for even P.
     """
     group_order(order, odd=True)
-    found: dict[object, Block] = {}
+    by_momentum: dict[object, Block] = {}
     for first, second, size in momenta(order):
         rows = rows_of(order, first, second)
         pairs, means = products(order, rows)
@@ -130,9 +130,9 @@ def blocks(order: int) -> tuple[Block, ...]:
             kinds = tuple(kind_of(order, *rows[i][1:]) for i in part)
             averages = tuple(means[i] for i in part)
             name = (kinds, _frozen(kept), tuple(tuple(sorted(m.items())) for m in averages))
-            before = found[name].multiplicity if name in found else 0
-            found[name] = Block(before + size, kinds, kept, averages)
-    return tuple(found.values())
+            before = by_momentum[name].multiplicity if name in by_momentum else 0
+            by_momentum[name] = Block(before + size, kinds, kept, averages)
+    return tuple(by_momentum.values())
 
 
 def _frozen(table: dict[tuple[int, int], Polynomial]) -> tuple[object, ...]:

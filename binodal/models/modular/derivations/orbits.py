@@ -40,15 +40,15 @@ def orbits(order: int) -> list[Orbit]:
     """
     group_order(order)
     seen: set[Pair] = set()
-    found: list[Orbit] = []
+    members: list[Orbit] = []
     for pair in ((k, j) for k in range(order) for j in range(order)):
         if pair not in seen:
             k, j = pair
             images = [(q * k % order, q * j % order) for q in units(order)]
             orbit = frozenset(images + [(b, a) for a, b in images])
             seen |= orbit
-            found.append(orbit)
-    return found
+            members.append(orbit)
+    return members
 
 
 def quadratic_classes(order: int) -> set[Orbit]:

@@ -92,17 +92,17 @@ def direct_content(order: int) -> tuple[Counter[Content], int]:
     Raises ValueError above P = 7, where P^5 sextuples are too many.
     """
     group_order(order, odd=True, at_most=MAX_DIRECT_ORDER)
-    found: Counter[Content] = Counter()
+    contents: Counter[Content] = Counter()
     others = 0
     for head in product(range(order), repeat=5):
         counts = Counter((*head, -sum(head) % order))
         if all(counts[k] == counts[-k % order] for k in counts):
             powers = {k: counts[k] for k in range(1, (order + 1) // 2) if counts[k]}
             powers |= {0: counts[0] // 2} if counts[0] else {}
-            found[tuple(sorted(powers.items()))] += 1
+            contents[tuple(sorted(powers.items()))] += 1
         else:
             others += 1
-    return found, others
+    return contents, others
 
 
 def _coupling_cases(claim: sp.Tuple) -> Iterator[tuple[object, object, object]]:

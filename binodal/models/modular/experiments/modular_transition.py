@@ -64,13 +64,13 @@ def spec_at(order: int, width: int, sigma_a2: Fraction, sigma2: Fraction, member
 
 
 def _cases(effort: Fraction) -> tuple[Case, ...]:
-    found = []
+    cases = []
     for order, (width, sigma_a2, temperatures) in SETTINGS.items():
         for sigma2 in map(Fraction, temperatures):
             spec = spec_at(order, width, sigma_a2, sigma2, members_at(effort, MEMBERS[order], 2))
             name = f"P-{order}-sigma2-{float(sigma2):.4f}"
-            found.append(Case(name, spec, {"P": Fraction(order), "sigma2": sigma2}, sources=True))
-    return tuple(found)
+            cases.append(Case(name, spec, {"P": Fraction(order), "sigma2": sigma2}, sources=True))
+    return tuple(cases)
 
 
 MODULAR_TRANSITION = Experiment(

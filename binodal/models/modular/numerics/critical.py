@@ -159,14 +159,14 @@ def notes(theory: str, along: str = "sigma2") -> tuple[str, ...]:
 def _isolated(balance: _Balance, digits: int) -> list[arb]:
     """Every positive root, to full precision. Raises Undecided where two of them merge."""
     with precision(_SEARCH_BITS):
-        found = []
+        roots = []
         for root in real_roots(balance.coefficients()):
             sign = positive(root)
             if sign is None:
                 raise Undecided(f"the root {root.str(8)} has no proved sign")
             if sign:
-                found.append(root)
-    return [refine(Scalar(balance.value, balance.slope), [r], bits_of(digits))[0] for r in found]
+                roots.append(root)
+    return [refine(Scalar(balance.value, balance.slope), [r], bits_of(digits))[0] for r in roots]
 
 
 def _condition(balance: _Balance) -> str:

@@ -178,9 +178,9 @@ def _starts(parameters: Mapping[str, Fraction], theory: str) -> Iterator[arb]:
     """tau in floats, and by signs of balls for where floats do not reach."""
     floats = {name: float(value) for name, value in parameters.items()}
     if all(value > 0 for value in floats.values()):
-        found = finite_grid(floats, theory)
-        if PHASES[int(found["phase"])] != "undecided":
-            yield arb(floats["sigma2"] / float(found["a"]))
+        columns = finite_grid(floats, theory)
+        if PHASES[int(columns["phase"])] != "undecided":
+            yield arb(floats["sigma2"] / float(columns["a"]))
     yield from Balance(parameters, theory).near()
 
 

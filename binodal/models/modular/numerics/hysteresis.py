@@ -49,10 +49,10 @@ def _feature(found: Sequence[Saddle]) -> Feature | None:
 
 def _equilibrium(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Closure:
     """The closure over the whole law at finite P. Raises Undecided where there is none."""
-    found = solve_finite(parameters, theory, bits)
-    if found.closure is None:
-        raise Undecided(found.reason)
-    return found.closure
+    solution = solve_finite(parameters, theory, bits)
+    if solution.closure is None:
+        raise Undecided(solution.reason)
+    return solution.closure
 
 
 def _escape(

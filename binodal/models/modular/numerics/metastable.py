@@ -47,12 +47,12 @@ def zero_basin(parameters: Mapping[str, Fraction], theory: str) -> Closure | Non
     closure, cut = Closure(arb(1), arb(0)), arb(0)
     for _ in range(_MOST_CUTS):
         with precision(_BITS):
-            found = saddles(closure, parameters, theory)
-            if len(found) == 1:
+            stationary = saddles(closure, parameters, theory)
+            if len(stationary) == 1:
                 return None
             if theory == "published":
                 return closure
-            before, cut = cut, arb(found[1].x.mid())
+            before, cut = cut, arb(stationary[1].x.mid())
             settled = bool(abs(cut - before) < _SETTLED * cut)
             closure = _solved(parameters, cut)
             if settled:

@@ -57,8 +57,8 @@ def _solve(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Soluti
         lazy = _decided(cold - tau, "coexistence")
         if lazy:
             closure = Closure(arb(1), arb(0))
-            found = saddles(closure, parameters, theory)
-            marked = with_masses(found, arb(0), arb(1))
+            stationary = saddles(closure, parameters, theory)
+            marked = with_masses(stationary, arb(0), arb(1))
             reason = "sigma^2 above coexistence: the zero state is deepest and lambda vanishes"
             return _solution(theory, closure, marked, "GFL", reason)
         if _decided(cold - (tau - full), "the end of GMFL-I"):

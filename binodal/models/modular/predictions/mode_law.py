@@ -97,16 +97,16 @@ def _wells(depth: Callable[[Array], Array], scan: Array) -> list[tuple[float, fl
         raise Undecided("the law of a mode is not finite within reach")
     padded = np.concatenate([[np.inf], heights, [np.inf]])
     lowest = np.flatnonzero((heights <= padded[:-2]) & (heights <= padded[2:]))
-    found = []
+    wells = []
     for k in lowest:
         reach = np.flatnonzero(heights > heights[k] + _RELEVANT)
         left, right = reach[reach < k], reach[reach > k]
         if not right.size:
             raise Undecided("the law of a mode has no end within reach")
         low = float(scan[left[-1]]) if left.size else 0.0
-        found.append(_zoomed(depth, low, float(scan[right[0]])))
-    deepest = min(lies for *_, lies in found)
-    return _merged([(low, high) for low, high, lies in found if lies <= deepest + _RELEVANT])
+        wells.append(_zoomed(depth, low, float(scan[right[0]])))
+    deepest = min(lies for *_, lies in wells)
+    return _merged([(low, high) for low, high, lies in wells if lies <= deepest + _RELEVANT])
 
 
 def _merged(segments: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -213,6 +213,8 @@ def solve_modes(
     # Without interaction lambda is least; no stride from a third of it meets it.
     least = factor * scale * mode_moments(0.0, at["P"], at["gamma"], copies, nodes).x2 / 3
     ends = tuple(np.log(end) for end in _bracket(balance, least))
-    found = optimize.brentq(lambda t: balance(np.exp(t)), *ends, xtol=_TOLERANCE, rtol=_TOLERANCE)
-    level = float(np.exp(found))
+    logarithm = optimize.brentq(
+        lambda t: balance(np.exp(t)), *ends, xtol=_TOLERANCE, rtol=_TOLERANCE
+    )
+    level = float(np.exp(logarithm))
     return ModeClosure(at["sigma2"] / (at["sigma2"] + level), level, moments(level))

@@ -30,19 +30,19 @@ def predictions(
     At even P the real mode P/2 has its own closure: a, lambda and x2 are then averages over all
     k != 0, and the other moments are left out. ``places`` is not used.
     """
-    found: list[Prediction] = []
+    rows: list[Prediction] = []
     for theory in theories:
         for limit, solution in (
             ("thermodynamic", solve_thermodynamic(parameters, theory)),
             ("finite", solve_finite(parameters, theory)),
         ):
-            found += _of_closure(parameters, solution, theory, limit)
+            rows += _of_closure(parameters, solution, theory, limit)
     floats = {name: float(value) for name, value in parameters.items()}
     if "derived" in theories and parameters["P"] % 2:
-        found += _moments(floats)
+        rows += _moments(floats)
     if "derived" in theories:
-        found += finite_width.predictions(floats)
-    return found + list(controls(floats))
+        rows += finite_width.predictions(floats)
+    return rows + list(controls(floats))
 
 
 def _of_closure(

@@ -32,18 +32,18 @@ _DIGITS = {True: 20, False: 50}
 def chapter(request: Request) -> Section:
     """All events of both theories and limits, the closures below them, and the weights."""
     request.say("  critical points, certified")
-    found = data.critical_points(request.critical, _DIGITS[request.quick])
+    points = data.critical_points(request.critical, _DIGITS[request.quick])
     request.say("  closure below the transition, both limits, certified")
     solved = data.solutions(request.solve, 15)
     request.say("  weights of the ring: printed, one loop, exact")
     weighed = data.weights()
     documents = {
-        "critical": list(found.values()),
+        "critical": list(points.values()),
         "solve": solved,
     }
     return Section(
-        [*_critical_blocks(found), _solution_part(solved), _weight_part(weighed), _closed_forms()],
-        table=_critical_rows(found),
+        [*_critical_blocks(points), _solution_part(solved), _weight_part(weighed), _closed_forms()],
+        table=_critical_rows(points),
         data={**documents, "weights": [_weight_document(each) for each in weighed]},
         decided=all_decided([*documents["critical"], *documents["solve"]]),
     )

@@ -32,12 +32,12 @@ def no_closed_curve(names: tuple[str, str]) -> str | None:
     (False, True)
     """
     monomial = [name for name in names if name != "epsilon"]
-    found = [power for name in monomial if (power := powers(name)) is not None]
-    if len(found) < len(monomial):
+    exponents = [power for name in monomial if (power := powers(name)) is not None]
+    if len(exponents) < len(monomial):
         return None
-    if len(found) == 2:
+    if len(exponents) == 2:
         return "kappa and G fix both parameters, or one product of their powers, at each rho"
-    p, q = found[0]
+    p, q = exponents[0]
     if (q - p / 2) * (-p / 2) < 0:
         return None
     return "the zero branch fixes both parameters at each rho"

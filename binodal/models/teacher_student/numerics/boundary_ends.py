@@ -70,10 +70,12 @@ def _root(
     system = Scalar(_part(functions, width, row), _part(functions, width, row + 1))
     try:
         with precision(_SEARCH_BITS):
-            found = isolate(system, [interval(ball(_FIRST).lower(), ball(_LAST).upper())])
-        if len(found.zeros) != 1 or not found.complete:
-            raise Undecided(f"{len(found.zeros)} zeros, {len(found.undecided)} boxes undecided")
-        (at,) = refine(system, found.zeros[0], bits_of(digits))
+            isolation = isolate(system, [interval(ball(_FIRST).lower(), ball(_LAST).upper())])
+        if len(isolation.zeros) != 1 or not isolation.complete:
+            raise Undecided(
+                f"{len(isolation.zeros)} zeros, {len(isolation.undecided)} boxes undecided"
+            )
+        (at,) = refine(system, isolation.zeros[0], bits_of(digits))
     except Undecided as doubt:
         return EndPoint(kind, Status.UNDECIDED, {}, str(doubt))
     with precision(bits_of(digits)):

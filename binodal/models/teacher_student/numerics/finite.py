@@ -73,8 +73,8 @@ def float_state(
     state = FloatState(of, residual, ())
     try:
         with precision(QUADRATURE_BITS):
-            found = saddles(parameters, Closure(*map(arb, state.modes)), theory)
-            cuts = tuple(float(place.mid()) for place in barriers(found))
+            stationary = saddles(parameters, Closure(*map(arb, state.modes)), theory)
+            cuts = tuple(float(place.mid()) for place in barriers(stationary))
     except Undecided:
         return state
     return replace(state, cuts=cuts)
@@ -117,16 +117,16 @@ def solve_finite(
         closure, integrals = proved_closure(parameters, theory, near)
     except Undecided as doubt:
         return _converged(parameters, theory, near, bits, str(doubt))
-    found: list[Saddle] = []
+    stationary: list[Saddle] = []
     try:
         with precision(bits):
-            found = saddles(parameters, closure, theory)
-            shares = certified_masses(found, closure, integrals)
+            stationary = saddles(parameters, closure, theory)
+            shares = certified_masses(stationary, closure, integrals)
             why = "closure and masses: certified quadrature and strong convexity"
-            return _solution(parameters, theory, closure, found, shares, why)
+            return _solution(parameters, theory, closure, stationary, shares, why)
     except Undecided as doubt:
         why = f"closure: certified quadrature and strong convexity; not decided: {doubt}"
-        return _solution(parameters, theory, closure, found, None, why)
+        return _solution(parameters, theory, closure, stationary, None, why)
 
 
 def _solution(
@@ -176,16 +176,16 @@ def _converged(
         return Solution.without(theory, "finite", Status.UNDECIDED, f"{why}; {more}")
     better, rough = np.array(fine.modes), np.array(coarse.modes)
     gaps = (np.abs(better - rough) + _rounding(better)).tolist()
-    found: list[Saddle] = []
+    stationary: list[Saddle] = []
     with precision(bits):
         closure = Closure(*(arb(*pair) for pair in zip(fine.modes, gaps, strict=True)))
         try:
-            found = saddles(parameters, closure, theory)
-            shares = float_masses(fine, coarse, len(barriers(found)))
+            stationary = saddles(parameters, closure, theory)
+            shares = float_masses(fine, coarse, len(barriers(stationary)))
         except Undecided as more:
             why = f"{why}; {more}"
-            return _solution(parameters, theory, closure, found, None, why, status)
-        return _solution(parameters, theory, closure, found, shares, why, status)
+            return _solution(parameters, theory, closure, stationary, None, why, status)
+        return _solution(parameters, theory, closure, stationary, shares, why, status)
 
 
 def float_masses(fine: FloatState, coarse: FloatState, cuts: int) -> list[arb]:

@@ -208,7 +208,7 @@ def _crossings(height: Callable[[float], float]) -> list[float]:
             values.append(height(float(logarithm)))
         except Undecided:
             values.append(np.nan)
-    found = []
+    crossings = []
     for low, high, left, right in zip(_SCAN, _SCAN[1:], values, values[1:], strict=False):
         if np.isfinite(left) and np.isfinite(right) and left * right < 0:
             try:
@@ -216,8 +216,8 @@ def _crossings(height: Callable[[float], float]) -> list[float]:
             except (Undecided, ValueError):
                 continue
             if abs(height(root)) <= 1e-6 * max(abs(left), abs(right)):
-                found.append(float(root))
-    return found
+                crossings.append(float(root))
+    return crossings
 
 
 def _proved(

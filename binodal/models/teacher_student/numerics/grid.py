@@ -118,13 +118,13 @@ def _feature(
     born = crossing(lambda x: f["birth"](x, width)[0] - ratio, low, high)
     needed = f["birth"](born, width)[1]
     exists = (born > 2 * _EDGE) & (born < 0.5 - 2 * _EDGE) & (strength * c_**2 > needed)
-    found = {name: np.full_like(b_, np.nan) for name in ("q", "action", "barrier")}
+    columns = {name: np.full_like(b_, np.nan) for name in ("q", "action", "barrier")}
     if exists.any():
         state = [a[exists] for a in (b_, c_, strength, width)]
         start = np.where(ratio > 0, np.maximum(_EDGE, ratio / 2), _EDGE)[exists]
         for name, values in _extrema(f, state, start, born[exists], high[exists]).items():
-            found[name][exists] = values
-    return found
+            columns[name][exists] = values
+    return columns
 
 
 def _extrema(
@@ -166,13 +166,13 @@ def _droplet(
     b_, c_ = state(at)
     share = f["droplet"](at, b_, c_, *parameters)[1] / parameters[2]
     mass = np.where(share < 1, share, np.nan)  # m/d is a probability for large d only
-    found = _feature(f, b_, c_, strength, width)
+    columns = _feature(f, b_, c_, strength, width)
     return {
         "b": b_,
         "c": c_,
         "q": np.sqrt(f["overlap2"](at, width)[0]),
         "action": np.zeros_like(b_),
         "mass": mass,
-        "barrier": found["barrier"],
+        "barrier": columns["barrier"],
         "phase": np.ones_like(b_),
     }

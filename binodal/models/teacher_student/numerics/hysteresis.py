@@ -72,14 +72,14 @@ def _escape(
     try:
         closure = residual()
         with precision(bits):
-            found = [] if closure is None else saddles(parameters, _middle(closure), theory)
-            pair = over_barrier(found)
+            stationary = [] if closure is None else saddles(parameters, _middle(closure), theory)
+            pair = over_barrier(stationary)
             rises = closure and pair and _rises(parameters, closure, theory)
     except Undecided as doubt:
         return Escape.without(f"no time: {doubt}")
     if closure is None or not pair or not rises:
         return Escape.without(f"no time: at d = {size:g} the action has no barrier")
-    if well == "zero" and not any(s.kind == "minimum" and s.rho == 0 for s in found):
+    if well == "zero" and not any(s.kind == "minimum" and s.rho == 0 for s in stationary):
         return Escape.without(f"no time: at d = {size:g} zero overlap is not a minimum")
     at = [float(saddle.rho.mid()) for saddle in pair]
     modes = [float(closure.b.mid()), float(closure.c.mid())]
@@ -117,12 +117,12 @@ def _rises(
     known = [f for f in features if f is not None]
     if len(known) < len(features):
         return None
-    found = []
+    rises = []
     for name in ("barrier", "back"):
         height, *others = (size * getattr(feature, name) for feature in known)
         change = sum((abs(other - height) for other in others), arb(0))
-        found.append(height + arb(0, change.upper()))
-    return found[0], found[1]
+        rises.append(height + arb(0, change.upper()))
+    return rises[0], rises[1]
 
 
 _FORMS = Forms("binodal.models.teacher_student.forms.barrier")

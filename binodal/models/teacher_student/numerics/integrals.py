@@ -103,13 +103,13 @@ class NeuronIntegrals:
         scales = [self._scale(peak, at) for peak in self.peaks]
         end = self._end(min(scales), at)
         edges = (0.0, *self.cuts, end)
-        found = [
+        integrals = [
             self._basin(low, high, scale * _TOLERANCE, at)
             for (low, high), scale in zip(pairwise(edges), scales, strict=True)
         ]
         beyond = _up_to(self.density.beyond(arb(end), at))
-        found[-1] = tuple(total + beyond for total in found[-1])
-        return found
+        integrals[-1] = tuple(total + beyond for total in integrals[-1])
+        return integrals
 
     def _scale(self, peak: float, at: Closure) -> arb:
         """Of the order of the integral over a peak: height times the width of the prior."""

@@ -158,11 +158,11 @@ def _bounds(
 def _classified(boxes: Sequence[Box], theory: str, known: Sequence[Stages]) -> list[Stages]:
     ends = [(corner(box, False), corner(box, True)) for box in boxes]
     solved = [_solved([pair[k] for pair in ends], theory, _MARGIN * k) for k in (0, 1)]
-    found = []
+    stages = []
     for index, (box, pair, bounds) in enumerate(zip(boxes, ends, known, strict=True)):
         rows = tuple({name: column[index] for name, column in s.items()} for s in solved)
-        found.append(_bounds(box, theory, pair, rows, bounds))
-    return found
+        stages.append(_bounds(box, theory, pair, rows, bounds))
+    return stages
 
 
 def teacher_student_classifier(theory: str) -> Classifier:

@@ -66,8 +66,8 @@ def solve_thermodynamic(parameters: Mapping[str, Fraction], theory: str, bits: i
     try:
         start = zero_state(parameters, bits)
         with precision(bits):
-            found = saddles(parameters, start, theory)
-            feature = deepest_feature(found)
+            stationary = saddles(parameters, start, theory)
+            feature = deepest_feature(stationary)
             lower = feature is not None and bool(feature.action < 0)
             if feature is not None and not lower and not feature.action > 0:
                 raise Undecided(
@@ -75,7 +75,8 @@ def solve_thermodynamic(parameters: Mapping[str, Fraction], theory: str, bits: i
                 )
         if not lower:
             marked = tuple(
-                replace(s, mass=arb(int(s.q == 0))) if s.kind == "minimum" else s for s in found
+                replace(s, mass=arb(int(s.q == 0))) if s.kind == "minimum" else s
+                for s in stationary
             )
             return Solution(
                 theory,
@@ -105,12 +106,12 @@ def _droplet_solution(parameters: Mapping[str, Fraction], theory: str, bits: int
         exact = values(parameters)
         mass = droplet_functions()(rho, b, c, *exact)[0]
         stiffness = limit_functions()(b, *exact)[2]
-        found = saddles(parameters, closure, theory)
+        stationary = saddles(parameters, closure, theory)
         _require_positive(rho=rho, gap=1 - 2 * rho, mass=mass, stiffness=stiffness)
-        if any(not (s.action > 0 or s.rho.overlaps(rho) or s.q == 0) for s in found):
+        if any(not (s.action > 0 or s.rho.overlaps(rho) or s.q == 0) for s in stationary):
             raise Undecided("another saddle of the droplet state is not proved to lie above zero")
         share = mass / ball(parameters["d"])
-    marked = tuple(_with_share(saddle, rho, share) for saddle in found)
+    marked = tuple(_with_share(saddle, rho, share) for saddle in stationary)
     if not any(s.kind == "minimum" and s.rho.overlaps(rho) for s in marked):
         raise Undecided("the droplet state's feature is not proved to be a minimum")
     held = f"{float(share.mid()):.4g} = m/d to leading order"

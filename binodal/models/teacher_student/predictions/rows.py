@@ -55,19 +55,19 @@ def predictions(
     within its limits gives rows that say so.
     """
     floats = {name: float(value) for name, value in parameters.items()}
-    found: list[Prediction] = []
+    rows: list[Prediction] = []
     for theory in theories:
-        found += _thermodynamic(parameters, theory)
+        rows += _thermodynamic(parameters, theory)
         for modes in (2, *(_MORE_MODES if theory == "derived" else ())):
             try:
                 states = [solved(floats, theory, modes, refine) for refine in (1, 2)]
             except Undecided as doubt:
-                found += _missing(theory, "finite", modes, str(doubt))
+                rows += _missing(theory, "finite", modes, str(doubt))
                 continue
-            found += _with_error(*(list(_of_state(s, theory, places)) for s in states))
+            rows += _with_error(*(list(_of_state(s, theory, places)) for s in states))
     if "derived" in theories:
-        found += finite_width_teacher.predictions(floats)
-    return found + controls(floats, places)
+        rows += finite_width_teacher.predictions(floats)
+    return rows + controls(floats, places)
 
 
 def _thermodynamic(parameters: Parameters, theory: str) -> list[Prediction]:

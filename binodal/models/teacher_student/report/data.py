@@ -65,7 +65,7 @@ def saddles(solve: Ask, events: Events, digits: int) -> Solutions:
 
 
 def _solved(solve: Ask, sigma2: Fraction, theory: str, digits: int) -> Document:
-    found = solve(MODEL, preset=PRESET, sigma2=sigma2, theory=theory, digits=digits)
-    if found["closure"] is None:
-        raise Undecided(f"sigma2={sigma2}: {found['reason']}")
-    return found
+    result = solve(MODEL, preset=PRESET, sigma2=sigma2, theory=theory, digits=digits)
+    if result["closure"] is None:
+        raise Undecided(f"sigma2={sigma2}: {result['reason']}")
+    return result

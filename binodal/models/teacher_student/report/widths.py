@@ -43,8 +43,8 @@ def course(request: Request) -> str:
 
 def followed_in_time(earlier: Data) -> bool:
     """Whether a stored experiment holds losses against training time."""
-    found = earlier.get("stored", {}).get("experiments", [])
-    return any(name.endswith("train_loss") for each in found for name in each["curves"])
+    experiments = earlier.get("stored", {}).get("experiments", [])
+    return any(name.endswith("train_loss") for each in experiments for name in each["curves"])
 
 
 @cache

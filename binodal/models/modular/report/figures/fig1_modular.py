@@ -49,8 +49,8 @@ class ActionCurve:
 
 def write(request: Request) -> Section:
     """The figure, at the temperatures around each theory's own transition."""
-    found = critical_points(request.critical, FIGURE_DIGITS, ("thermodynamic",))
-    landscapes = {theory: landscape(theory, found) for theory in THEORIES}
+    points = critical_points(request.critical, FIGURE_DIGITS, ("thermodynamic",))
+    landscapes = {theory: landscape(theory, points) for theory in THEORIES}
     return Section(
         [
             Figure(

@@ -71,12 +71,12 @@ def write(request: Request) -> Section:
 
 def _places(critical: Ask) -> dict[str, dict[str, float]]:
     """sigma^2 of the events that there are, by theory."""
-    found = critical_points(critical, FIGURE_DIGITS, ("thermodynamic",))
+    points = critical_points(critical, FIGURE_DIGITS, ("thermodynamic",))
     return {
         theory: {
             event: at
             for event in REPORT.events
-            if (at := place(found["thermodynamic", theory, event])) is not None
+            if (at := place(points["thermodynamic", theory, event])) is not None
         }
         for theory in THEORIES
     }
@@ -98,10 +98,10 @@ def residual_curves(theory: str, points: int) -> list[ResidualCurve]:
     cold = np.linspace(*WINDOW, points)
     curves = []
     for name, grid in (("P = 401", finite_grid), ("P → ∞", thermodynamic_grid)):
-        found = grid({**preset_columns(), "sigma2": cold}, theory)
-        solved = found["phase"] < 3
-        a = np.where(solved, found["a"], np.nan)
-        neurons = np.where(found["neurons"] > 0, found["neurons"], np.nan)
+        columns = grid({**preset_columns(), "sigma2": cold}, theory)
+        solved = columns["phase"] < 3
+        a = np.where(solved, columns["a"], np.nan)
+        neurons = np.where(columns["neurons"] > 0, columns["neurons"], np.nan)
         curves.append(ResidualCurve(name, cold, a, neurons))
     return curves
 

@@ -60,8 +60,8 @@ def write(request: Request) -> Section:
 
 
 def _floats(settings: Mapping[str, Any]) -> dict[str, float]:
-    found = {name: as_float(value) for name, value in settings.items()}
-    return {name: value for name, value in found.items() if value is not None}
+    floats = {name: as_float(value) for name, value in settings.items()}
+    return {name: value for name, value in floats.items() if value is not None}
 
 
 def residual_lines(
@@ -72,8 +72,8 @@ def residual_lines(
     lines = []
     for theory in THEORIES:
         for limit, grid in _LIMITS.items():
-            found = grid({**setting, "sigma2": cold}, theory)
-            a = np.where(found["phase"] < 3, found["a"], np.nan)
+            columns = grid({**setting, "sigma2": cold}, theory)
+            a = np.where(columns["phase"] < 3, columns["a"], np.nan)
             name = f"$P = {setting['P']:.0f}$" if limit == "finite" else r"$P \to \infty$"
             lines.append(ResidualLine(f"{theory}, {name}", cold, a))
     return lines
