@@ -108,7 +108,8 @@ def test_no_step_ends_in_what_is_wrong(label: str) -> None:
 
 def test_steps_have_short_names_and_say_their_rule() -> None:
     left_out = EVERY["teacher-student, dropped, derived"]
-    for derivation in (rank_one(), left_out(), *(smoothing(name) for name in ACTIVATIONS)):
+    derived = (EVERY[name]() for name in ("neuron, derived", "neuron, modular"))
+    for derivation in (rank_one(), left_out(), *derived, *map(smoothing, ACTIVATIONS)):
         for step in derivation.steps:
             assert len(step.name) < 48 and len(step.rule) > len(step.name), step.name
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from binodal.audit import gaussian
 from binodal.audit.paper.registry import registry
 from binodal.audit.witnesses import WITNESSES, run
 
@@ -39,6 +42,14 @@ def test_the_printed_form_fails(name):
 
 def test_the_right_moments_are_not_accused():
     assert run("moments").printed_fails is False
+
+
+def test_a_right_form_of_the_regression_is_not_accused(monkeypatch):
+    right = gaussian.part("A.12", "residual")
+    printed = replace(right, printed=right.derived())
+    monkeypatch.setattr(gaussian, "part", lambda *_: printed)
+    found = gaussian.regression()
+    assert found.derived_holds and not found.printed_fails
 
 
 def test_all_are_used_and_known():

@@ -10,7 +10,8 @@ from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binodal.models.modular.numerics.critical import critical
+from binodal.derive.theories import THEORIES
+from binodal.models.modular.numerics.critical import REAL_SIZES, critical, notes
 from binodal.models.modular.numerics.finite import solve_finite
 from binodal.models.modular.numerics.finite_critical import critical_finite
 from binodal.models.modular.numerics.results import ALONG
@@ -32,6 +33,14 @@ def rescaled(point):
     """A parameter's exact value near the middle of a ball."""
     mantissa, exponent = point.value.mid().man_exp()
     return F(int(mantissa)) * F(2) ** int(exponent)
+
+
+@pytest.mark.parametrize("along", ALONG)
+def test_an_answer_rests_on_statements_of_its_own_theory(along):
+    said = {theory: notes(theory, along) for theory in THEORIES}
+    assert all(len(text.split()) > 2 for texts in said.values() for text in texts)
+    assert said["derived"] != said["published"]
+    assert all((REAL_SIZES in texts) is (along in ("N", "P")) for texts in said.values())
 
 
 def test_fig3_as_published():

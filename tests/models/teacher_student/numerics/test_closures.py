@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import dblquad
 from scipy.special import erf
@@ -184,6 +184,7 @@ def test_no_saddle_is_missed_and_they_come_in_pairs(sigma2, epsilon, theory):
     width=st.fractions(Fraction(1, 8), 2, max_denominator=31),
     theory=st.sampled_from(THEORIES),
 )
+@example(sigma2=Fraction(1, 20), epsilon=Fraction(3, 10), width=Fraction(1, 2), theory="derived")
 def test_the_grid_says_what_the_proof_says(sigma2, epsilon, width, theory):
     parameters = FIG2.replace(sigma2=sigma2, epsilon=epsilon, sigma_w2=width)
     proved = solve_thermodynamic(parameters, theory, bits_of(15))
@@ -196,6 +197,8 @@ def test_the_grid_says_what_the_proof_says(sigma2, epsilon, width, theory):
     assert bool(features) == (not np.isnan(float(cell["q"])))
     if features:
         assert float(cell["q"]) == pytest.approx(float(features[-1].q.mid()), abs=1e-6)
+        (barrier,) = (s for s in proved.saddles if s.kind == "maximum" and s.q > 0)
+        assert float(cell["barrier"]) == pytest.approx(float(barrier.action.mid()), abs=1e-6)
 
 
 @pytest.mark.parametrize("theory", THEORIES)
