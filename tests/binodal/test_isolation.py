@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -43,6 +45,18 @@ CALLS: dict[str, Callable[[], Any]] = {
 def written(result: Any) -> str:
     """All that a result says."""
     return json.dumps(result.document, sort_keys=True)
+
+
+def test_own_settings_are_those_of_a_fresh_process() -> None:
+    script = "from flint import ctx; print(ctx.prec, ctx.cap)"
+    fresh = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
+    before, ctx.cap = ctx.cap, 3
+    try:
+        with own_settings():
+            assert [ctx.prec, ctx.cap] == list(map(int, fresh.stdout.split()))
+        assert ctx.cap == 3
+    finally:
+        ctx.cap = before
 
 
 @pytest.fixture(scope="module")

@@ -121,10 +121,10 @@ TEXT_MODULAR = (
         (
             Part(
                 "u",
-                2 * sigma_a2 * P**2 / (N * sigma2**2),
+                FOURIER_COUPLING.subs(a, 1),
                 lambda: mode_action().coupling.subs(a, 1),
             ),
-            Part("invariance", 2 * sigma_a2 * P**2 / (N * sigma2**2), residual=u_growth),
+            Part("invariance", FOURIER_COUPLING.subs(a, 1), residual=u_growth),
         ),
         "The coupling of a mode at a = 1.",
         (f"{TO_LIKE} scaling", f"{TO_LIKE} action"),

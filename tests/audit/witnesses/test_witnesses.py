@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import exp
 
 import pytest
 
 from binodal.audit import gaussian
+from binodal.audit.modular_weights import _box
 from binodal.audit.paper.registry import registry
 from binodal.audit.witnesses import WITNESSES, run
+from binodal.derive.symbols import x, x_v
 
 ACCUSED = {
     "langevin-variance",
@@ -50,6 +53,11 @@ def test_a_right_form_of_the_regression_is_not_accused(monkeypatch):
     monkeypatch.setattr(gaussian, "part", lambda *_: printed)
     found = gaussian.regression()
     assert found.derived_holds and not found.printed_fails
+
+
+def test_a_product_rule_integrates():
+    square = _box(-x - 2 * x_v, (0.5, 1.5))
+    assert square == pytest.approx((exp(-0.5) - exp(-1.5)) * (exp(-1) - exp(-3)) / 2, rel=1e-12)
 
 
 def test_all_are_used_and_known():

@@ -36,6 +36,19 @@ def only(folder):
     return found
 
 
+def test_the_files_of_a_package_are_all_that_lie_below_it(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    below = ("a.py", "data/b.toml", "inner/__init__.py", "inner/deep/c.py", "__pycache__/a.pyc")
+    root = tmp_path / "package_of_its_own"
+    for name in ("__init__.py", *below):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    found = {
+        p.relative_to(tmp_path / "package_of_its_own") for p in sources(("package_of_its_own",))
+    }
+    assert found == {Path("__init__.py"), *map(Path, below[:-1])}
+
+
 def test_the_second_time_nothing_is_built(cache):
     assert asked({"a": ("b", 1)}) == ({"a": ["b", 1]}, True)
     assert asked("another") == ({"a": ["b", 1]}, False)

@@ -14,7 +14,7 @@ from binodal.models.teacher_student.numerics.hysteresis import prefactor_functio
 from binodal.models.teacher_student.numerics.saddles import saddles
 from binodal.models.teacher_student.numerics.thermodynamic import zero_state
 from binodal.numerics.balls import precision
-from binodal.numerics.errors import ParameterError
+from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.outcome import Status
 from binodal.numerics.phases.hysteresis import hysteresis
 from tests.numerics.phases.generator import slowest_rate
@@ -41,6 +41,19 @@ def test_branches_end_where_the_critical_points_say(theory):
         assert bool(deeper) == (float(point.value) < pinned)
         if point.phase == "GMFL-I":
             assert abs(float(point.heating.action.mid())) < 1e-20
+
+
+def test_a_doubtful_point_is_said_to_be_one_and_the_others_stay():
+    def solve(parameters, theory, bits):
+        if parameters["sigma2"] == 2:
+            raise Undecided("two roots are too close")
+        return "GFL", None, None, None
+
+    loop = hysteresis(solve, FIG2, "sigma2", Fraction(1), Fraction(3), 3)
+    assert [point.value for point in loop.points] == [1, 2, 3]
+    assert [point.phase for point in loop.points] == ["GFL", "undecided", "GFL"]
+    assert [point.reason for point in loop.points] == ["", "two roots are too close", ""]
+    assert loop.status is loop.points[1].status is Status.UNDECIDED
 
 
 def branches(parameters):
