@@ -90,6 +90,11 @@ def test_birth_moves_by_more_than_a_tenth():
     assert any(teacher.SHIFT_BIRTH in line for line in warned(found))
 
 
+def test_an_event_of_finite_size_leaves_out_what_the_data_leave_out():
+    found = critical("teacher-student", "birth", preset="fig2", limit="finite")
+    assert set(sizes(found)) == {teacher.FIELD, teacher.DATA, teacher.UNLEARNED}
+
+
 def test_without_a_state_the_parameters_speak():
     found = critical("modular", "gmfl2", preset="fig3")
     assert found.status == "absent" and set(sizes(found)) == {modular.FIELD}

@@ -11,10 +11,14 @@ from binodal.audit.paper.compare import Undecidable, agree, contrast, same
 from binodal.audit.paper.entry import Contradiction, Entry, Limit, Part, Verdict, gravest, reason
 from binodal.audit.paper.evaluate import FIRST, ORDER, SECOND, misses
 from binodal.audit.paper.judge import judge
+from binodal.audit.paper.main_text import with_fifth_mode
 from binodal.audit.paper.multiplicities import derived_element, printed_on_axis
 from binodal.audit.paper.registry import find, registry
-from binodal.derive.symbols import N, P, d, n, rho, sigma2, sigma_a2, x_mean
+from binodal.derive.gaussian.hermite import t
+from binodal.derive.symbols import N, P, b, c, d, m, n, rho, sigma2, sigma_a2, x_mean
 from binodal.models.modular.derivations.quantities import QUANTITIES as MODULAR
+from binodal.models.teacher_student.derivations.closure import normalisation
+from binodal.models.teacher_student.derivations.kernel import element
 from binodal.models.teacher_student.derivations.printed import M11
 from binodal.models.teacher_student.derivations.quantities import QUANTITIES as STUDENT
 
@@ -230,6 +234,15 @@ def test_agreement_without_a_proof_is_refused():
     tiny = sp.Rational(1, 10**60)
     with pytest.raises(Undecidable):
         same(rho, rho + tiny)
+
+
+def test_the_fifth_mode_solves_its_row():
+    """(Q + sigma^2/n) r = 0 there, with the droplets' kernel m/d in each element."""
+    amplitude = sp.expand(with_fifth_mode()).coeff(t, 5)
+    row = sum(
+        element(i, 2) * amount * normalisation(i) for i, amount in enumerate((b, c, amplitude))
+    )
+    assert sp.simplify(m / d * row + sigma2 / n * amplitude * normalisation(2)) == 0
 
 
 def test_lengths_count():

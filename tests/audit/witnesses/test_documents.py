@@ -8,8 +8,9 @@ from flint import arb
 
 from binodal.audit import quoted
 from binodal.audit.consistency import code_or_page
-from binodal.audit.entry_json import entry_document, told
+from binodal.audit.entry_json import entry_document, model_of, told
 from binodal.audit.numbers import MEASURES, Number
+from binodal.audit.page import _entry
 from binodal.audit.paper.entry import Part, Verdict
 from binodal.audit.paper.registry import registry
 from binodal.audit.setting import addition
@@ -107,6 +108,30 @@ def test_the_setting_of_addition_is_at_coexistence():
     assert sp.simplify(mode_action().coupling.subs(at) - at[u]) == 0
     ring = {x: at[x], x_v: at[x], u: at[u], gamma: at[gamma]}
     assert [sp.simplify(e.subs(ring)) for e in (action_density(), *stationarity())] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("label", ["A.11-kernel", "M.13", "0.18"])
+def test_the_page_says_of_an_entry_what_its_document_says(label):
+    document = entry_document(registry()[label])
+    text = "\n".join(_entry(document))
+    assert text.startswith(f"### {label}: ") and document["verdict"] in text.splitlines()[0]
+    for part in document["parts"]:
+        assert f": {part['verdict']}" in text
+        for formula in filter(None, [(part["latex"] or {}).get("ratio")]):
+            assert f"$$ {formula} $$" in text
+        if part["latex"] is None:
+            assert f"quoted {part['printed']}, computed" in text
+    assert all(item in text for item in registry()[label].evidence)
+
+
+@pytest.mark.parametrize("label", ["A.12", "C.43", "M.6b", "M.Claim II"])
+def test_labels_of_the_student(label):
+    assert model_of(label) == "teacher-student"
+
+
+@pytest.mark.parametrize("label", ["B.36", "M.14", "M.16b", "Table 1"])
+def test_labels_of_addition(label):
+    assert model_of(label) == "modular"
 
 
 def test_what_is_too_long_to_be_read_is_left_out():
