@@ -11,10 +11,11 @@ from binodal.errors import RequestError
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.page.output import PICTURES, drawn, require_kind, write_text
+from binodal.page.tables import foot
 from binodal.progress import Progress
 from binodal.request import prepared, require
 from binodal.result import Result
-from binodal.result_json import header
+from binodal.result_json import dropped_rows, header
 
 BETAS = tuple(Fraction(2) ** k for k in range(-3, 11))
 
@@ -52,7 +53,10 @@ def ladder(
         found = climbed(approach, parameters, factors, event, theory, share, progress.advance)
     assumptions = (*of.limits["finite"].assumptions(theory), DERIVED, *notes)
     document = header(of.name, theory, "finite", parameters, assumptions, found.status)
-    result = Result(found, {**document, **ladder_data(found)}, ladder_text(found))
+    dropped = dropped_rows(of, parameters, found.at_limit) if found.at_limit else []
+    document |= {**ladder_data(found), "dropped": dropped}
+    text = "\n".join([ladder_text(found), *foot({**document, "reason": ""})])
+    result = Result(found, document, text)
     if path is not None and path.suffix == ".json":
         write_text(path, result.to_json() + "\n")
     elif path is not None:

@@ -16,6 +16,7 @@ from binodal.numerics.critical import CriticalPoints
 from binodal.numerics.outcome import Status
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.rescale import rescale
+from binodal.numerics.results import Critical
 
 Found = tuple[float, float] | str
 """A value with its error, or the reason why there is none."""
@@ -85,7 +86,10 @@ class Rung:
 
 @dataclass(frozen=True)
 class Ladder:
-    """The rungs, the limit, and the derived coefficient of its leading correction."""
+    """The rungs, the limit, and the derived coefficient of its leading correction.
+
+    ``at_limit`` is the event of the limit at the unscaled parameters, None for one of finite size.
+    """
 
     theory: str
     event: str
@@ -96,6 +100,7 @@ class Ladder:
     predicted: float | None
     extrapolated: float | None
     rungs: tuple[Rung, ...]
+    at_limit: Critical[Any] | None
 
     @property
     def status(self) -> Status:
@@ -118,7 +123,8 @@ def ladder(
     "mass" at a fixed fraction has no event in the limit, so its rungs have no coefficient. Raises
     ParameterError for an unknown event.
     """
-    point = None if event == "mass" else of.limit(parameters, event, "sigma2", theory).point
+    at_limit = None if event == "mass" else of.limit(parameters, event, "sigma2", theory)
+    point = None if at_limit is None else at_limit.point
     limit = None if point is None else float(point.value.mid())
     rungs: list[Rung] = []
     for beta in sorted(betas):
@@ -134,7 +140,9 @@ def ladder(
         tell()
     shift = rungs[-1].predicted if rungs else None
     last = _extrapolated(rungs)
-    return Ladder(theory, event, parameters, of.size, of.power, limit, shift, last, tuple(rungs))
+    return Ladder(
+        theory, event, parameters, of.size, of.power, limit, shift, last, tuple(rungs), at_limit
+    )
 
 
 def _near(

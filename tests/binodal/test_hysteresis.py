@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from binodal.critical import critical
 from binodal.maps.ladder import ladder
 
 LOOP = ("hysteresis", "modular", "--preset", "fig3", "--along")
@@ -41,6 +42,13 @@ def test_a_ladder_shows_the_derived_coefficient(run):
     for rung in found["rungs"]:
         assert rung["coefficient"] == pytest.approx(rung["derived"], rel=1e-6)
     assert found["rungs"][-1]["exponent"] == pytest.approx(-2, abs=1e-3)
+    limit = critical("modular", "birth", preset="fig3")
+    assert found["dropped"] == limit.document["dropped"] != []
+
+
+def test_an_event_of_finite_size_alone_has_no_limit_that_drops_anything() -> None:
+    found = ladder("modular", "mass", betas=("1/16",), preset="fig3", theory="published")
+    assert found.document["limit_value"] is None and found.document["dropped"] == []
 
 
 def test_a_ladder_is_drawn_and_printed(run, tmp_path):
