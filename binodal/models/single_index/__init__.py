@@ -1,0 +1,1 @@
+"""Any activation, any single-index teacher: a neuron's norm and its overlap with the teacher."""

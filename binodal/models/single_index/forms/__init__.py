@@ -1,0 +1,1 @@
+"""Functions that are compiled from the derived expressions."""

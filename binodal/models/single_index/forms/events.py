@@ -1,0 +1,151 @@
+"""Events as systems of equations in balls, and the action on cells in interval arithmetic."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from binodal.derive.symbols import sigma_w2
+from binodal.models.single_index.derivations.action import (
+    action,
+    amplitude,
+    by,
+    by_log_r,
+    cost,
+    field,
+    m,
+    overlap,
+    r,
+    u,
+)
+from binodal.models.single_index.derivations.limit import (
+    at_rest,
+    beta,
+    gain,
+    target,
+    with_zero_branch,
+    zero_branch,
+)
+from binodal.models.single_index.forms.orders import orders
+from binodal.numerics.codegen.function import Function
+
+POWERS = sp.symbols("power_u power_gain power_sigma_w2", real=True)
+"""By what powers of the parameter that varies u, G and sigma_w^2 change."""
+
+
+def _hessian(modes: tuple[int, ...]) -> sp.Matrix:
+    whole = action(modes)
+    return sp.Matrix(2, 2, lambda i, j: by(by(whole, "ml"[i]), "ml"[j]))
+
+
+def by_parameter(expression: sp.Expr) -> sp.Expr:
+    """d/d lambda along u e^{p lambda}, G e^{q lambda}, sigma_w^2 e^{s lambda}."""
+    pu, pg, ps = POWERS
+    resting = ps / 2 * (at_rest(3) + at_rest(1)) * sp.diff(expression, at_rest(1))
+    scaled = ((u, pu), (gain, pg), (sigma_w2, ps))
+    return resting + sp.Add(*(p * s * sp.diff(expression, s) for s, p in scaled))
+
+
+def event(name: str, modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
+    """The event's rows on S, and the zero branch where the linear mode is learned.
+
+    Unknowns: m, log r, beta where there is a branch, and the logarithm of the parameter over its
+    own value.
+    """
+    whole, hessian = with_zero_branch(action(modes), modes, branch), _hessian(modes)
+    bend = with_zero_branch(hessian.det(), modes, branch)
+    stationary = [by(whole, "m"), by_log_r(whole)]
+    rows = [whole, *stationary] if name == "coexistence" else [*stationary, bend]
+    rows += [zero_branch()] if branch else []
+    slopes: dict[str, sp.Expr] = {}
+    for i, row in enumerate(rows):
+        inner = [by(row, "m"), by_log_r(row), *([sp.diff(row, beta)] if branch else [])]
+        slopes |= {f"J{i}{k}": e for k, e in enumerate([*inner, by_parameter(row)])}
+    arguments = event_arguments(modes, branch)
+    trace = with_zero_branch(hessian.trace(), modes, branch)
+    values = {f"F{i}": row for i, row in enumerate(rows)}
+    return {
+        "values": Function(f"{name}_rows", values, arguments),
+        "slopes": Function(f"{name}_slopes", slopes, arguments),
+        "shape": Function(f"{name}_shape", {"det": bend, "trace": trace, "S": whole}, arguments),
+    }
+
+
+def event_arguments(modes: tuple[int, ...], branch: bool) -> tuple[sp.Symbol, ...]:
+    """m, r, beta, u, G, sigma_w^2, the powers, the teacher's modes, and the overlaps."""
+    return (
+        m,
+        r,
+        *([beta] if branch else []),
+        u,
+        gain,
+        sigma_w2,
+        *POWERS,
+        *(target(k) for k in modes),
+        at_rest(1),
+        at_rest(3),
+        *(overlap(k) for k in orders(modes, 3)),
+    )
+
+
+def saddle(modes: tuple[int, ...]) -> dict[str, Function]:
+    """Stationarity in m and log r at given modes, its Jacobian, and the action there."""
+    whole, hessian = action(modes), _hessian(modes)
+    arguments = (
+        m,
+        r,
+        u,
+        sigma_w2,
+        *(amplitude(k) for k in modes),
+        *(overlap(k) for k in orders(modes, 2)),
+    )
+    slopes = {f"J{i}{k}": hessian[i, k] for i in range(2) for k in range(2)}
+    values = {"F0": by(whole, "m"), "F1": by_log_r(whole)}
+    shape = {"det": hessian.det(), "trace": hessian.trace(), "S": whole}
+    return {
+        "values": Function("saddle", values, arguments),
+        "slopes": Function("saddle_slopes", slopes, arguments),
+        "shape": Function("saddle_shape", shape, arguments),
+    }
+
+
+RISE, COST, NORM = sp.symbols("rise cost norm", real=True)
+"""1/(1 - m^2), the cost, and r^2/sigma_w^2, enclosed cell by cell."""
+
+
+def cells(modes: tuple[int, ...]) -> dict[str, Function]:
+    """S, S_m/m, S_l and the second derivatives on cells of m, log r and the parameter."""
+    force = field(modes)
+    over_m = sp.expand(force / m)
+    by_m, by_l = by(force, "m"), by_log_r(force)
+    slope, bend = _cost_slopes()
+    values = {
+        "S": COST - u / 2 * force**2,
+        "T": slope["m"] - u * over_m * by_m,
+        "Sl": slope["l"] - u * force * by_l,
+        "Smm": bend["m"] - u * (by_m**2 + force * by(by_m, "m")),
+        "Tl": -u * (by_log_r(over_m) * by_m + over_m * by_log_r(by_m)),
+        "Sml": -u * (by_l * by_m + force * by_log_r(by_m)),
+        "Sll": bend["l"] - u * (by_l**2 + force * by_log_r(by_l)),
+    }
+    arguments = (
+        m,
+        RISE,
+        COST,
+        NORM,
+        u,
+        *(amplitude(k) for k in modes),
+        *(overlap(k) for k in orders(modes, 2)),
+    )
+    return {"cells": Function("cells", values, arguments)}
+
+
+def _cost_slopes() -> tuple[dict[str, sp.Expr], dict[str, sp.Expr]]:
+    """First derivatives of the cost on cells, that in m over m, and second ones."""
+    plain = {m**2: 1 - 1 / RISE, r**2: NORM * sigma_w2}
+    first = {"m": sp.simplify(by(cost(), "m") / m), "l": by_log_r(cost())}
+    second = {x: sp.simplify(by(by(cost(), x), x)) for x in "ml"}
+    on_cells = [
+        {x: sp.expand(sp.simplify(e.subs(plain))) for x, e in table.items()}
+        for table in (first, second)
+    ]
+    return on_cells[0], on_cells[1]

@@ -1,0 +1,1 @@
+"""Closure, saddles and events of the single-index theory in balls."""

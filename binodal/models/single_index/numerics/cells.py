@@ -1,0 +1,105 @@
+"""Enclosures of the action on many cells of artanh m, log(r/sigma_w) and a parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from flint import arb
+
+from binodal.models.single_index.forms.orders import orders
+from binodal.models.single_index.numerics.state import State
+from binodal.numerics.balls import interval, precision
+from binodal.numerics.boxes.intervals import Intervals
+from binodal.numerics.codegen.forms import Forms
+
+FORMS = Forms("binodal.models.single_index.forms.events")
+NAMES = ("S", "T", "Sl", "Smm", "Tl", "Sml", "Sll")
+_BITS = 80
+_Known = dict[tuple[float, float], list[arb]]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A function of one coordinate that is enclosed once for every side that comes."""
+
+    row: Callable[[arb], list[arb]]
+    known: _Known = field(default_factory=dict)
+
+    def __call__(self, sides: Intervals) -> list[Intervals]:
+        """A column of intervals for every entry of a row."""
+        pairs = np.stack([sides.low, sides.high], -1)
+        unique, place = np.unique(pairs, axis=0, return_inverse=True)
+        rows = []
+        for low, high in unique.tolist():
+            if (low, high) not in self.known:
+                self.known[low, high] = self.row(interval(low, high))
+            rows.append(self.known[low, high])
+        columns = [Intervals.balls(list(column)) for column in zip(*rows, strict=True)]
+        return [column[place.reshape(-1)] for column in columns]
+
+
+def angular(h: arb) -> list[arb]:
+    """m = tanh h, 1/(1 - m^2) = cosh^2 h, and its share log cosh h of the cost."""
+    ends = [arb(h.lower()), arb(h.upper())]
+    least = [abs(e) for e in ends] if not h.contains(0) else [arb(0), max(map(abs, ends))]
+    rise = [e.cosh() for e in least]
+    hull = rise[0].union(rise[1])
+    return [ends[0].tanh().union(ends[1].tanh()), hull**2, hull.log()]
+
+
+def radial(v: arb) -> list[arb]:
+    """r^2/sigma_w^2 and its share of the cost, which has its minimum 0 at v = 0."""
+
+    def cost(at: arb) -> arb:
+        return (2 * at).expm1() / 2 - at
+
+    ends = [arb(v.lower()), arb(v.upper())]
+    low, high = (2 * ends[0]).exp(), (2 * ends[1]).exp()
+    share = cost(ends[0]).union(cost(ends[1]))
+    return [low.union(high), share.union(arb(0)) if v.contains(0) else share]
+
+
+class Cells:
+    """Enclosures of S and its derivatives on cells, for a theory along a parameter."""
+
+    def __init__(self, state: State) -> None:
+        self._modes = state.setting.modes
+        needed = orders(self._modes, 2)
+
+        def overlaps(logarithm: arb) -> list[arb]:
+            values = state.setting.overlaps.at(logarithm.exp(), max(needed) + 1)
+            return [values[k] for k in needed]
+
+        def at_parameter(x: arb) -> list[arb]:
+            u, _, norm = state.couplings(x)
+            return [u, norm.log() / 2, *state.amplitudes(x)]
+
+        self._angular, self._radial = _Table(angular), _Table(radial)
+        self._overlaps, self._parameter = _Table(overlaps), _Table(at_parameter)
+        self._function = FORMS.floats("cells")(self._modes)
+
+    def at(self, h: Intervals, v: Intervals, x: Intervals) -> dict[str, Intervals]:
+        """m, S, T = S_m/m, S_l and the second derivatives; h is artanh m and v log(r/sigma_w)."""
+        with precision(_BITS):
+            m, rise, bend = self._angular(h)
+            norm, share = self._radial(v)
+            u, rest, *amplitudes = self._parameter(x)
+            overlaps = self._overlaps(v + rest)
+        values = self._function(m, rise, bend + share, norm, u, *amplitudes, *overlaps)
+        return {"m": m, **dict(zip(NAMES, values, strict=True))}
+
+    def stationary(self, h: Intervals, v: Intervals, x: Intervals) -> dict[str, Intervals]:
+        """The same, S, S_m and S_l sharpened by their values in the middle and their slopes."""
+        whole, centre = self.at(h, v, x), self.at(h.middle, v.middle, x)
+        dm, dv = whole["m"] - centre["m"], v - v.middle
+        for cells in (whole, centre):
+            cells["Sm"] = cells["m"] * cells["T"]
+        slopes = {"S": ("Sm", "Sl"), "Sm": ("Smm", "Sml"), "Sl": ("Sml", "Sll")}
+        for name, (by_m, by_v) in slopes.items():
+            whole[name] = whole[name].within(
+                centre[name] + whole[by_m] * dm + whole[by_v] * dv
+            )
+        whole["det"] = whole["Smm"] * whole["Sll"] - whole["Sml"] ** 2
+        return whole

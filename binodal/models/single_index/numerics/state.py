@@ -1,0 +1,124 @@
+"""A single-index theory at its parameters, along one of which it may be followed.
+
+The parameter is own * exp(x); couplings are powers of it, so that x may be a ball as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from flint import arb, ctx
+
+from binodal.models.single_index.numerics.setting import Setting
+from binodal.numerics.balls import ball, excludes_zero
+from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.errors import Undecided
+
+COUPLING = {"N": -1, "n": 2, "d": -1, "sigma2": -2, "sigma_w2": 0, "sigma_a2": 1}
+"""The powers of each parameter in u = n^2 sigma_a^2/(sigma^4 d N)."""
+
+GAIN = {"N": 0, "n": 1, "d": -1, "sigma2": -1, "sigma_w2": 0, "sigma_a2": 1}
+"""The same in G = n sigma_a^2/(sigma^2 d)."""
+
+_BISECTIONS = 40
+_FORMS = Forms("binodal.models.single_index.forms.branch")
+_ROW, _ROW_SLOPE = _FORMS.balls("branch"), _FORMS.balls("branch_slope")
+
+
+def _product(powers: Mapping[str, int], parameters: Mapping[str, Fraction]) -> Fraction:
+    value = Fraction(1)
+    for name, power in powers.items():
+        value *= Fraction(parameters[name]) ** power
+    return value
+
+
+@dataclass(frozen=True)
+class State:
+    """Couplings, zero state and zero branch of a setting at parameters times e^x."""
+
+    setting: Setting
+    parameters: Mapping[str, Fraction]
+    along: str = "sigma2"
+
+    @cached_property
+    def powers(self) -> tuple[int, int, int]:
+        """Of the parameter that varies in u, G and sigma_w^2."""
+        return COUPLING[self.along], GAIN[self.along], int(self.along == "sigma_w2")
+
+    def couplings(self, x: arb) -> tuple[arb, arb, arb]:
+        """u, G and sigma_w^2 at own * e^x."""
+        own = zip(self._own, self.powers, strict=True)
+        u, gain, norm = (ball(v) * (p * x).exp() if p else ball(v) for v, p in own)
+        return u, gain, norm
+
+    @cached_property
+    def _own(self) -> tuple[Fraction, Fraction, Fraction]:
+        values = self.parameters
+        return _product(COUPLING, values), _product(GAIN, values), Fraction(values["sigma_w2"])
+
+    def rest(self, x: arb) -> list[arb]:
+        """c_0 ... c_3 in the zero state."""
+        return self.setting.overlaps.at(self.couplings(x)[2].sqrt(), 4)
+
+    @cached_property
+    def learns_linear_mode(self) -> bool:
+        """Whether the zero state moves the linear mode: y_1 and c_1(sigma_w) are not zero.
+
+        Raises :class:`Undecided` where c_0 or c_1 vanishes in the zero state without vanishing
+        for every norm: other modes of the residual move there.
+        """
+        rest = self.rest(arb(0))
+        for k in (0, 1):
+            if not self.setting.absent(k) and not excludes_zero(rest[k]):
+                raise Undecided(
+                    f"c_{k}(sigma_w) = {rest[k].str(5)} is not proved to differ from zero: the "
+                    "order of the zero state's fluctuations is not known"
+                )
+        return 1 in self.setting.teacher and not self.setting.absent(1)
+
+    def beta(self, x: arb) -> arb:
+        """t_1/y_1 on the zero branch, for every own * e^x in the ball.
+
+        It falls as u, G or c_1^2 grow, so the largest and the smallest of each enclose it.
+        """
+        if not self.learns_linear_mode:
+            return arb(1)
+        u, gain, _ = self.couplings(x)
+        rest = abs(self.rest(x)[1])
+        if not x.rad():
+            return self._root(u, gain, rest)
+        lower = self._root(arb(u.upper()), arb(gain.upper()), arb(rest.upper()))
+        upper = self._root(arb(u.lower()), arb(gain.lower()), arb(rest.lower()))
+        return lower.union(upper)
+
+    def amplitudes(self, x: arb) -> list[arb]:
+        """t_k of the setting's acting modes on the zero branch."""
+        beta = self.beta(x)
+        return [ball(y) * (beta if k == 1 else 1) for k, y in self.setting.acting.items()]
+
+    def _root(self, u: arb, gain: arb, rest: arb) -> arb:
+        """The root with a stable zero state: the row grows with beta from there down to 0.
+
+        Raises :class:`Undecided` without a proof.
+        """
+        row, slope = _ROW(), _ROW_SLOPE()
+        others = (u, gain, rest, ball(self.setting.teacher[1]))
+        pole = 1 / (u.sqrt() * rest * abs(others[3]))
+        low, high = 0.0, min(1.0, float(pole.mid()))
+        for _ in range(_BISECTIONS):
+            middle = (low + high) / 2
+            low, high = (low, middle) if row(arb(middle), *others)[0] > 0 else (middle, high)
+        root = arb((low + high) / 2)
+        for _ in range(ctx.prec.bit_length()):
+            value, by_beta = row(root, *others)[0], slope(root, *others)[0]
+            root = arb((root - value / by_beta).mid())
+        for spare in (8, 16, 32, 48):
+            edge = root * arb(2) ** (spare - ctx.prec)
+            if row(root - edge, *others)[0] < 0 < row(root + edge, *others)[0] and (
+                root + edge < pole
+            ):
+                return arb(root, edge)
+        raise Undecided(f"the zero branch has no proved root near beta = {root.str(8)}")

@@ -1,0 +1,1 @@
+"""Many boxes at once: interval arithmetic on arrays, and exclusion by bisection."""

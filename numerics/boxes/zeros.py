@@ -1,0 +1,124 @@
+"""All zeros in a box: exclusion on many cells, and a proof of uniqueness around each zero."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from flint import arb
+from numpy.typing import NDArray
+
+from binodal.numerics.boxes.intervals import Intervals
+from binodal.numerics.boxes.search import search
+from binodal.numerics.errors import Undecided
+from binodal.numerics.isolate import Box, System, encloses, krawczyk
+from binodal.numerics.refine import refine
+
+Hull = tuple[tuple[float, float], ...]
+_BITS, _FINER, _ROUNDS = 64, 4, 7
+_RADII = tuple(2.0**-k for k in range(2, 24))
+
+
+class CellSystem(Protocol):
+    """A system whose zeros are sought on cells of fewer coordinates than it has unknowns."""
+
+    system: System
+
+    def excluded(self, sides: list[Intervals]) -> NDArray[np.bool_]:
+        """Which cells hold no zero."""
+
+    def start(self, hull: Hull) -> Box:
+        """The middle of a hull of cells, in the unknowns."""
+
+    def around(self, zero: Sequence[arb], radius: float) -> tuple[Box, Hull]:
+        """A box about a zero, and cells whose zeros all lie in that box."""
+
+
+@dataclass
+class Zeros:
+    """The proved zeros, and the hulls of cells about which nothing is known."""
+
+    zeros: list[Box] = field(default_factory=list)
+    unique: list[Hull] = field(default_factory=list)
+    left: tuple[Hull, ...] = ()
+    boxes: int = 0
+
+
+def all_zeros(
+    cells: CellSystem, box: Hull, width: float, limit: int = 400_000
+) -> Zeros:
+    """Every zero in the cells of ``box``; what remains undecided is in ``left``.
+
+    Cells that are not excluded are a sign of a zero: Newton's method starts there, Krawczyk's test
+    proves the zero and that a whole neighbourhood has no other; the rest is cut finer.
+    """
+    found, hulls, coarse = Zeros(), (tuple(box),), 8 * width
+    for _ in range(_ROUNDS):
+        remaining: list[Hull] = []
+        for hull in hulls:
+            start = [max(1, int((high - low) / coarse)) for low, high in hull]
+            outcome = search(
+                lambda sides: cells.excluded(sides) | _known(found.unique, sides),
+                hull,
+                [width] * len(hull),
+                start,
+                limit,
+            )
+            found.boxes += outcome.boxes
+            if not outcome.complete:
+                found.left = (*found.left, *outcome.hulls)
+                return found
+            remaining += outcome.hulls
+        hulls = tuple(remaining)
+        if not hulls:
+            return found
+        for hull in hulls:
+            _proved(cells, hull, found)
+        width /= _FINER
+        coarse = 4 * width
+    found.left = hulls
+    return found
+
+
+def _known(unique: Sequence[Hull], sides: Sequence[Intervals]) -> NDArray[np.bool_]:
+    """Which cells lie where the only zero is known."""
+    inside = np.zeros(len(sides[0].low), dtype=bool)
+    for hull in unique:
+        within = [
+            (side.low >= low) & (side.high <= high)
+            for side, (low, high) in zip(sides, hull, strict=True)
+        ]
+        inside |= np.logical_and.reduce(within)
+    return inside
+
+
+def _proved(cells: CellSystem, hull: Hull, found: Zeros) -> None:
+    """Add the zero that Newton's method reaches from the hull's middle, if it is a new one."""
+    try:
+        zero = refine(cells.system, cells.start(hull), _BITS)
+    except (Undecided, ZeroDivisionError):
+        return
+    if any(_inside(zero, known) for known in found.zeros):
+        return
+    for radius in _RADII:
+        try:
+            trial, neighbourhood = cells.around(zero, radius)
+        except Undecided:
+            continue
+        image = krawczyk(cells.system, trial)
+        alone = image is not None and encloses(trial, image)
+        if alone and not any(_meets(neighbourhood, known) for known in found.unique):
+            found.zeros.append(zero)
+            found.unique.append(neighbourhood)
+            return
+
+
+def _inside(zero: Sequence[arb], known: Sequence[arb]) -> bool:
+    return all(bool(a.overlaps(b)) for a, b in zip(zero, known, strict=True))
+
+
+def _meets(one: Hull, other: Hull) -> bool:
+    pairs = zip(one, other, strict=True)
+    return all(a <= high and low <= b for (a, b), (low, high) in pairs)
