@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
-from binodal.request import require
+from binodal.request import of_family, require
 from binodal.version import VERSION
 
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
 
 
+@of_family
 @isolated
 def derive(model_name: str, quantity: str | None = None, *, theory: str = "derived") -> Derivation:
     """A quantity's derivation, or the model's whole chain.
@@ -28,6 +29,7 @@ def derive(model_name: str, quantity: str | None = None, *, theory: str = "deriv
     return available[quantity](theory)
 
 
+@of_family
 @isolated
 def codegen(model_name: str, quantity: str, *, target: str, theory: str = "derived") -> str:
     """A file of source code that computes a derived expression and stands alone.

@@ -2,19 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from binodal.config import Exact, assemble, exact_of, is_float
 from binodal.errors import RequestError
 from binodal.models.protocol import Model
+from binodal.models.families import chosen, options
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.rescale import rescale, whole_sizes
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def require(value: str, allowed: tuple[str, ...], name: str) -> None:
     """Raise RequestError unless ``value`` is among the allowed ones."""
     if value not in allowed:
         raise RequestError(f"{name} {value!r}: choose {', '.join(allowed)}")
+
+
+def of_family(function: Callable[P, R]) -> Callable[P, R]:
+    """A function of the API whose keywords may be settings of the model's family.
+
+    ``critical("single-index", "birth", activation="erf")`` asks the member that they make.
+    """
+
+    @wraps(function)
+    def with_settings(*arguments: P.args, **named: P.kwargs) -> R:
+        given = {key: str(named.pop(key)) for key in options() if named.get(key) is not None}
+        if not given:
+            return function(*arguments, **named)
+        name, *rest = arguments or (named.pop("model_name"),)
+        whole: Any = (chosen(str(name), given), *rest)
+        return function(*whole, **named)
+
+    return with_settings
 
 
 def prepared(

@@ -45,7 +45,7 @@ def header(
         "model": model,
         "theory": theory,
         "limit": limit,
-        "params": parameters.as_strings(),
+        "params": parameters.described(),
         "assumptions": list(dict.fromkeys(assumptions)),
         "version": VERSION,
         "status": str(status),
@@ -82,7 +82,7 @@ def critical_document(
     nothing: dict[str, Any] = {"value": None, "at": None}
     return {
         **header(
-            of.name,
+            of.family,
             found.theory,
             found.limit,
             parameters,
@@ -128,7 +128,7 @@ def solve_document(
     assumptions = (*solution.assumptions, *notes)
     return {
         **header(
-            of.name, solution.theory, solution.limit, parameters, assumptions, solution.status
+            of.family, solution.theory, solution.limit, parameters, assumptions, solution.status
         ),
         "closure": modes(solution.closure),
         **({"real_mode": apart} if apart else {}),

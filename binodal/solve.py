@@ -7,11 +7,12 @@ from binodal.models.protocol import LIMITS
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.page.tables import solve_text
-from binodal.request import prepared, require
+from binodal.request import of_family, prepared, require
 from binodal.result import Result
 from binodal.result_json import solve_document
 
 
+@of_family
 @isolated
 def solve(
     model_name: str,

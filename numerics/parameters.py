@@ -46,15 +46,27 @@ class Space:
     """The parameters of one model: ranges in order, published settings, and the scaling.
 
     ``scaling`` gives the powers of beta and of alpha that multiply each parameter that it changes.
+    ``settings`` are what a member of a family of models was made of, in words.
     """
 
     model: str
     fields: Mapping[str, Field]
     presets: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
     scaling: Callable[[], Exponents] | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def __hash__(self) -> int:
-        return hash(self.model)
+        return hash(self.name)
+
+    @property
+    def name(self) -> str:
+        """The model's name; a member of a family adds its settings.
+
+        >>> Space("toy", {}, settings={"shape": "round"}).name
+        'toy[shape=round]'
+        """
+        written = "; ".join(f"{name}={value}" for name, value in self.settings.items())
+        return f"{self.model}[{written}]" if written else self.model
 
     def at(self, values: Mapping[str, Fraction | int | str]) -> Parameters:
         """Exact parameters. Raises :class:`ParameterError` as :class:`Parameters` does.
@@ -111,7 +123,7 @@ class Parameters(Mapping[str, Fraction]):
     @property
     def model(self) -> str:
         """The model's name."""
-        return self.space.model
+        return self.space.name
 
     def __getitem__(self, name: str) -> Fraction:
         return self.values_by_name[name]
@@ -149,6 +161,10 @@ class Parameters(Mapping[str, Fraction]):
     def as_strings(self) -> dict[str, str]:
         """Exact values as strings, p or p/q."""
         return {name: str(value) for name, value in self.items()}
+
+    def described(self) -> dict[str, str]:
+        """The settings of the model and the exact values, as strings."""
+        return {**self.space.settings, **self.as_strings()}
 
 
 def require_known(what: str, name: str, known: Sequence[str]) -> None:

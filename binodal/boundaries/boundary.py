@@ -24,10 +24,11 @@ from binodal.numerics.isolation import isolated
 from binodal.numerics.parameters import Parameters
 from binodal.page.output import drawn, require_writable, write_text
 from binodal.progress import Progress
-from binodal.request import prepared, require
+from binodal.request import of_family, prepared, require
 from binodal.result import Result
 
 
+@of_family
 @isolated
 def boundary(
     model_name: str,

@@ -14,6 +14,7 @@ import click
 from binodal.config import require_parameter, settings
 from binodal.derive.theories import THEORIES
 from binodal.models.protocol import LIMITS
+from binodal.models import families
 from binodal.models.registry import known, names
 
 if TYPE_CHECKING:
@@ -68,7 +69,22 @@ def _known(ctx: click.Context, param: click.Parameter, value: str) -> Any:
     return value if known(value) else click.Choice(names()).convert(value, param, ctx)
 
 
-model_argument = click.argument("model", metavar="MODEL", callback=_known)
+def model_argument(command: Callable[..., int]) -> Callable[..., int]:
+    """MODEL, and the settings of families; the command is handed the member's name as ``model``."""
+    settings_known = families.options()
+
+    @wraps(command)
+    def with_member(*, model: str, **rest: Any) -> int:
+        given = {key: rest.pop(key) for key in settings_known}
+        settings = {key: value for key, value in given.items() if value is not None}
+        return command(model=families.chosen(model, settings), **rest)
+
+    shown = [
+        once(f"--{o.name}", o.name, metavar=o.name.upper(), help=f"{o.help}  [{o.default}]")
+        for o in settings_known.values()
+    ]
+    argument = click.argument("model", metavar="MODEL", callback=_known)
+    return argument(reduce(lambda done, option: option(done), reversed(shown), with_member))
 
 theory = once("--theory", type=click.Choice(THEORIES), default="derived", help="Which theory.")
 limit = once(

@@ -21,7 +21,7 @@ def text(
     """The whole report."""
     spec = loaded.spec
     direct = spec.network.observables.direct
-    settings = "  ".join(setting(*item) for item in spec.parameters.as_strings().items())
+    settings = "  ".join(setting(*item) for item in spec.parameters.described().items())
     lines = [
         f"{spec.model}: {counted(loaded.record.members, 'network')}, "
         f"{counted(spec.draws, 'draw')} of each  [measured]",

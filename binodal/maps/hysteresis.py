@@ -10,11 +10,12 @@ from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.page.output import PICTURES, drawn, require_kind, write_text
 from binodal.progress import Progress
-from binodal.request import prepared, require
+from binodal.request import of_family, prepared, require
 from binodal.result import Result
 from binodal.result_json import header
 
 
+@of_family
 @isolated
 def hysteresis(
     model_name: str,

@@ -13,13 +13,14 @@ from binodal.numerics.isolation import isolated
 from binodal.page.output import PICTURES, drawn, require_kind, write_text
 from binodal.page.tables import foot
 from binodal.progress import Progress
-from binodal.request import prepared, require
+from binodal.request import of_family, prepared, require
 from binodal.result import Result
 from binodal.result_json import dropped_rows, header
 
 BETAS = tuple(Fraction(2) ** k for k in range(-3, 11))
 
 
+@of_family
 @isolated
 def ladder(
     model_name: str,

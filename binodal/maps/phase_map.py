@@ -12,13 +12,14 @@ from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.page.output import PICTURES, drawn, require_kind, write_text
 from binodal.progress import Progress
-from binodal.request import prepared, require
+from binodal.request import of_family, prepared, require
 from binodal.result import Result
 from binodal.result_json import header
 
 DEPTH = 10
 
 
+@of_family
 @isolated
 def phase_map(
     model_name: str,
@@ -66,7 +67,7 @@ def phase_map(
         (*of.limits["thermodynamic"].assumptions(theory), *notes),
         phases.status,
     )
-    document["params"] = {k: v for k, v in parameters.as_strings().items() if k not in starts}
+    document["params"] = {k: v for k, v in parameters.described().items() if k not in starts}
     result = Result(phases, {**document, **map_data(phases)}, map_text(phases))
     if path is not None:
         _write_map(result, path)

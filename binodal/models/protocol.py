@@ -120,7 +120,12 @@ class Model:
 
     @property
     def name(self) -> str:
-        """What users call it."""
+        """What users call it; a member of a family with its settings."""
+        return self.space.name
+
+    @property
+    def family(self) -> str:
+        """The name without settings."""
         return self.space.model
 
     def offer(self, ability: str, limit: str = "") -> Any:
@@ -134,3 +139,36 @@ class Model:
             there = f" in the {limit} limit" if limit in self.limits else ""
             raise RequestError(f"{self.name}: {ability} is not available for this model{there}")
         return load()
+
+
+@dataclass(frozen=True)
+class Option:
+    """A setting of a family in words, read by the family; ``default`` where none is given."""
+
+    name: str
+    help: str
+    default: str
+
+
+@dataclass(frozen=True)
+class Family:
+    """Models that differ by settings in words, such as an activation.
+
+    ``member`` makes the model of settings, canonical ones in its space; it raises RequestError for
+    those that make no sense.
+    """
+
+    name: str
+    options: tuple[Option, ...]
+    member: Callable[[Mapping[str, str]], Model]
+
+    def at(self, settings: Mapping[str, str]) -> Model:
+        """The member; settings that are not given have their defaults.
+
+        Raises RequestError for an unknown setting.
+        """
+        known = {option.name: option.default for option in self.options}
+        for name in settings:
+            if name not in known:
+                raise RequestError(f"{self.name} has no {name!r}: it has {', '.join(known)}")
+        return self.member({**known, **settings})

@@ -11,13 +11,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from functools import cache
-from importlib import import_module
 from itertools import chain
-from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-import binodal.models
 from binodal.errors import RequestError
+from binodal.models.families import folders, member, taken_apart
 from binodal.models.protocol import Model
 from binodal.numerics.parameters import Field, Parameters
 
@@ -31,22 +29,16 @@ _REGISTERED: dict[str, Model] = {}
 
 
 @cache
-def _folders() -> tuple[str, ...]:
-    packages = (entry.name for entry in iter_modules(binodal.models.__path__) if entry.ispkg)
-    return tuple(sorted((name.replace("_", "-") for name in packages), reverse=True))
-
-
-@cache
 def _installed(path: tuple[str, ...]) -> Mapping[str, EntryPoint]:
     """What packages on the path offer, but for names of folders here."""
     from importlib.metadata import entry_points
 
-    return {e.name: e for e in entry_points(group=GROUP) if e.name not in _folders()}
+    return {e.name: e for e in entry_points(group=GROUP) if e.name not in folders()}
 
 
 def _by_name() -> Iterator[str]:
     """Every name once; entry points are read when all others have been seen."""
-    yield from _folders()
+    yield from folders()
     yield from _REGISTERED
     yield from (name for name in _installed(tuple(sys.path)) if name not in _REGISTERED)
 
@@ -62,24 +54,24 @@ def names() -> tuple[str, ...]:
 
 def others() -> tuple[str, ...]:
     """The models that other programs have registered, or offer."""
-    return tuple(name for name in _by_name() if name not in _folders())
+    return tuple(name for name in _by_name() if name not in folders())
 
 
 def known(name: str) -> bool:
     """Whether there is a model of this name."""
-    return name in _by_name()
+    return name in _REGISTERED or taken_apart(name)[0] in _by_name()
 
 
 def model(name: str) -> Model:
-    """The model of this name.
+    """The model of this name; a member of a family is called NAME[SETTING=VALUE; ...].
 
     Raises RequestError for an unknown one, and for one that its package does not give.
     """
     if name in _REGISTERED:
         return _REGISTERED[name]
-    if name in _folders():
-        found: Model = import_module(f"binodal.models.{name.replace('-', '_')}.model").MODEL
-        return found
+    plain, settings = taken_apart(name)
+    if plain in folders():
+        return member(plain, settings)
     if not known(name):
         raise RequestError(f"unknown model {name!r}: choose {' or '.join(names())}")
     return _loaded(_installed(tuple(sys.path))[name])
@@ -148,7 +140,11 @@ def parameters_of(name: str, values: Mapping[str, Fraction]) -> Parameters:
 def presets() -> Mapping[str, Parameters]:
     """The published settings of all models, by name."""
     spaces = (model(name).space for name in names())
-    return {name: Parameters(s, values) for s in spaces for name, values in s.presets.items()}
+    found: dict[str, Parameters] = {}
+    for space in spaces:
+        for name, values in space.presets.items():
+            found.setdefault(name, Parameters(space, values))
+    return found
 
 
 def preset(name: str, of: str = "") -> Parameters:

@@ -9,7 +9,7 @@ from binodal.config import Exact, require_digits
 from binodal.models.protocol import LIMITS
 from binodal.models.registry import brought, fields_of, model
 from binodal.numerics.phases.rule import PHASES
-from binodal.request import prepared, require
+from binodal.request import of_family, prepared, require
 from binodal.sweeps.axis import parse_axes
 from binodal.sweeps.job import Job
 from binodal.sweeps.record import attributes
@@ -19,6 +19,7 @@ from binodal.sweeps.table import Table
 from binodal.version import VERSION
 
 
+@of_family
 def sweep(
     model_name: str,
     grids: Sequence[str],
@@ -55,9 +56,9 @@ def sweep(
     of.offer("grid" if limit == "thermodynamic" else "solve", limit)
     by = means(workers, scheduler)
     path = None if output is None else require_place(output)
-    written, grid = parameters.as_strings(), [str(axis) for axis in axes]
+    written, grid = parameters.described(), [str(axis) for axis in axes]
     request = {
-        "model": model_name,
+        "model": of.family,
         "theory": theory,
         "limit": limit,
         "digits": digits,
@@ -67,7 +68,7 @@ def sweep(
         "params": {k: v for k, v in written.items() if k not in starts},
     }
     table = Table(axes, PHASES, of.columns, attributes(request))
-    setting = tuple(written.items())
+    setting = tuple(parameters.as_strings().items())
     job = Job(model_name, theory, limit, digits, setting, tuple(grid), brought(model_name))
     fill(job, table, path, by)
     return table

@@ -14,7 +14,7 @@ from binodal.extras import experiment_errors
 from binodal.models.registry import model
 from binodal.page.tables import counted
 from binodal.progress import Progress
-from binodal.request import prepared
+from binodal.request import of_family, prepared
 
 if TYPE_CHECKING:
     from binodal.validate.run.given import Given
@@ -51,6 +51,7 @@ class Trained:
         )
 
 
+@of_family
 def train(
     model_name: str,
     output: Path | str,

@@ -10,14 +10,14 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from binodal.numerics.boxes.intervals import Intervals
+from binodal.numerics.boxes.intervals import Intervals, ends
 from binodal.numerics.boxes.search import search
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box, System, encloses, krawczyk
 from binodal.numerics.refine import refine
 
 Hull = tuple[tuple[float, float], ...]
-_BITS, _FINER, _ROUNDS = 64, 4, 7
+_BITS, _FINER, _ROUNDS, _MOST = 64, 4, 7, 16
 _RADII = tuple(2.0**-k for k in range(2, 24))
 
 
@@ -58,7 +58,7 @@ def all_zeros(
     for _ in range(_ROUNDS):
         remaining: list[Hull] = []
         for hull in hulls:
-            start = [max(1, int((high - low) / coarse)) for low, high in hull]
+            start = [min(_MOST, max(1, int((high - low) / coarse))) for low, high in hull]
             outcome = search(
                 lambda sides: cells.excluded(sides) | _known(found.unique, sides),
                 hull,
@@ -80,6 +80,13 @@ def all_zeros(
         coarse = 4 * width
     found.left = hulls
     return found
+
+
+def inwards(side: arb) -> tuple[float, float]:
+    """Doubles inside a ball: a cell between them lies in it."""
+    low, high = ends(side)
+    spare = 1e-12 * (abs(low) + abs(high))
+    return low + spare, high - spare
 
 
 def _known(unique: Sequence[Hull], sides: Sequence[Intervals]) -> NDArray[np.bool_]:

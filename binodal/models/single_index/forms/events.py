@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import product
+
 import sympy as sp
 
 from binodal.derive.symbols import sigma_w2
@@ -113,20 +116,18 @@ RISE, COST, NORM = sp.symbols("rise cost norm", real=True)
 
 
 def cells(modes: tuple[int, ...]) -> dict[str, Function]:
-    """S, S_m/m, S_l and the second derivatives on cells of m, log r and the parameter."""
+    """S, S_m/m and all derivatives to third order on cells of m, log r and the parameter.
+
+    The field's derivatives stand as they are, unexpanded, so that enclosures stay narrow.
+    """
     force = field(modes)
+    slopes = {"": force}
+    for word in ("m", "l", "mm", "ml", "ll", "mmm", "mml", "mll", "lll"):
+        slopes[word] = sp.expand(by(slopes[word[:-1]], word[-1]))
     over_m = sp.expand(force / m)
-    by_m, by_l = by(force, "m"), by_log_r(force)
-    slope, bend = _cost_slopes()
-    values = {
-        "S": COST - u / 2 * force**2,
-        "T": slope["m"] - u * over_m * by_m,
-        "Sl": slope["l"] - u * force * by_l,
-        "Smm": bend["m"] - u * (by_m**2 + force * by(by_m, "m")),
-        "Tl": -u * (by_log_r(over_m) * by_m + over_m * by_log_r(by_m)),
-        "Sml": -u * (by_l * by_m + force * by_log_r(by_m)),
-        "Sll": bend["l"] - u * (by_l**2 + force * by_log_r(by_l)),
-    }
+    values = {"S": COST - u / 2 * force**2, "T": _cost("m", m) - u * over_m * slopes["m"]}
+    for word in ("l", "mm", "ml", "ll", "mmm", "mml", "mll", "lll"):
+        values[f"S{word}"] = _cost(word) - u * _half_square(slopes, word)
     arguments = (
         m,
         RISE,
@@ -134,18 +135,24 @@ def cells(modes: tuple[int, ...]) -> dict[str, Function]:
         NORM,
         u,
         *(amplitude(k) for k in modes),
-        *(overlap(k) for k in orders(modes, 2)),
+        *(overlap(k) for k in orders(modes, 3)),
     )
     return {"cells": Function("cells", values, arguments)}
 
 
-def _cost_slopes() -> tuple[dict[str, sp.Expr], dict[str, sp.Expr]]:
-    """First derivatives of the cost on cells, that in m over m, and second ones."""
+def _half_square(slopes: Mapping[str, sp.Expr], word: str) -> sp.Expr:
+    """A derivative of F^2/2 by Leibniz's rule, in the derivatives of F."""
+    terms = sp.Integer(0)
+    for chosen in product((0, 1), repeat=len(word)):
+        one, other = ("".join(x for x, c in zip(word, chosen, strict=True) if c == k) for k in (0, 1))
+        terms += slopes[one] * slopes[other]
+    return terms / 2
+
+
+def _cost(word: str, over: sp.Expr = sp.S.One) -> sp.Expr:
+    """A derivative of the cost on cells."""
+    slope = cost()
+    for variable in word:
+        slope = by(slope, variable)
     plain = {m**2: 1 - 1 / RISE, r**2: NORM * sigma_w2}
-    first = {"m": sp.simplify(by(cost(), "m") / m), "l": by_log_r(cost())}
-    second = {x: sp.simplify(by(by(cost(), x), x)) for x in "ml"}
-    on_cells = [
-        {x: sp.expand(sp.simplify(e.subs(plain))) for x, e in table.items()}
-        for table in (first, second)
-    ]
-    return on_cells[0], on_cells[1]
+    return sp.expand(sp.simplify(sp.simplify(slope / over).subs(plain)))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from flint import arb
 
 from binodal.models.single_index.forms.orders import orders
+from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import interval, precision
 from binodal.numerics.boxes.intervals import Intervals
 from binodal.numerics.codegen.forms import Forms
 
 FORMS = Forms("binodal.models.single_index.forms.events")
-NAMES = ("S", "T", "Sl", "Smm", "Tl", "Sml", "Sll")
+NAMES = ("S", "T", "Sl", "Smm", "Sml", "Sll", "Smmm", "Smml", "Smll", "Slll")
 _BITS = 80
 _Known = dict[tuple[float, float], list[arb]]
 
@@ -61,26 +62,43 @@ def radial(v: arb) -> list[arb]:
     return [low.union(high), share.union(arb(0)) if v.contains(0) else share]
 
 
-class Cells:
-    """Enclosures of S and its derivatives on cells, for a theory along a parameter."""
+_POINT = Intervals.of(np.zeros(1))
 
-    def __init__(self, state: State) -> None:
-        self._modes = state.setting.modes
-        needed = orders(self._modes, 2)
+
+class Cells:
+    """Enclosures of S and its derivatives on cells.
+
+    ``parameter`` gives the coupling, log sigma_w and the acting modes on a ball of the third side.
+    """
+
+    def __init__(self, setting: Setting, parameter: Callable[[arb], list[arb]]) -> None:
+        self._modes = setting.modes
+        needed = orders(self._modes, 3)
 
         def overlaps(logarithm: arb) -> list[arb]:
-            values = state.setting.overlaps.at(logarithm.exp(), max(needed) + 1)
+            values = setting.overlaps.at(logarithm.exp(), max(needed) + 1)
             return [values[k] for k in needed]
 
-        def at_parameter(x: arb) -> list[arb]:
-            u, _, norm = state.couplings(x)
-            return [u, norm.log() / 2, *state.amplitudes(x)]
-
         self._angular, self._radial = _Table(angular), _Table(radial)
-        self._overlaps, self._parameter = _Table(overlaps), _Table(at_parameter)
+        self._overlaps, self._parameter = _Table(overlaps), _Table(parameter)
         self._function = FORMS.floats("cells")(self._modes)
 
-    def at(self, h: Intervals, v: Intervals, x: Intervals) -> dict[str, Intervals]:
+    @classmethod
+    def along(cls, state: State) -> Cells:
+        """On the zero branch along a parameter, x being the log of it over its own value."""
+
+        def parameter(x: arb) -> list[arb]:
+            strength, amplitudes = state.pull(x)
+            return [strength, state.couplings(x)[2].log() / 2, *amplitudes]
+
+        return cls(state.setting, parameter)
+
+    @classmethod
+    def at_residual(cls, setting: Setting, u: arb, norm: arb, amplitudes: Sequence[arb]) -> Cells:
+        """At one residual; the third side is a point."""
+        return cls(setting, lambda x: [u, norm.log() / 2, *amplitudes])
+
+    def at(self, h: Intervals, v: Intervals, x: Intervals = _POINT) -> dict[str, Intervals]:
         """m, S, T = S_m/m, S_l and the second derivatives; h is artanh m and v log(r/sigma_w)."""
         with precision(_BITS):
             m, rise, bend = self._angular(h)
@@ -90,7 +108,7 @@ class Cells:
         values = self._function(m, rise, bend + share, norm, u, *amplitudes, *overlaps)
         return {"m": m, **dict(zip(NAMES, values, strict=True))}
 
-    def stationary(self, h: Intervals, v: Intervals, x: Intervals) -> dict[str, Intervals]:
+    def stationary(self, h: Intervals, v: Intervals, x: Intervals = _POINT) -> dict[str, Intervals]:
         """The same, S, S_m and S_l sharpened by their values in the middle and their slopes."""
         whole, centre = self.at(h, v, x), self.at(h.middle, v.middle, x)
         dm, dv = whole["m"] - centre["m"], v - v.middle
@@ -101,5 +119,16 @@ class Cells:
             whole[name] = whole[name].within(
                 centre[name] + whole[by_m] * dm + whole[by_v] * dv
             )
-        whole["det"] = whole["Smm"] * whole["Sll"] - whole["Sml"] ** 2
+        slanted = (
+            whole["Smmm"] * whole["Sll"]
+            + whole["Smm"] * whole["Smll"]
+            - 2 * whole["Sml"] * whole["Smml"]
+        )
+        leaning = (
+            whole["Smml"] * whole["Sll"]
+            + whole["Smm"] * whole["Slll"]
+            - 2 * whole["Sml"] * whole["Smll"]
+        )
+        determinants = [c["Smm"] * c["Sll"] - c["Sml"] ** 2 for c in (whole, centre)]
+        whole["det"] = determinants[0].within(determinants[1] + slanted * dm + leaning * dv)
         return whole

@@ -1,97 +1,146 @@
-"""Birth and coexistence of a neuron's features at infinite d: every one, each certified."""
+"""Critical points of a single-index theory at infinite d, each certified, none missed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 
-import numpy as np
 from flint import arb
-from numpy.typing import NDArray
 
-from binodal.models.single_index.numerics.cells import Cells
-from binodal.models.single_index.numerics.reach import angular_range, radial_range
-from binodal.models.single_index.numerics.state import State
+from binodal.models.single_index.numerics.condensation import condensations, normalisable
+from binodal.models.single_index.numerics.events import events
+from binodal.models.single_index.numerics.notes import assumptions, require_derived
+from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.state import COUPLING, State
 from binodal.models.single_index.numerics.system import System
-from binodal.numerics.balls import interval, precision
-from binodal.numerics.boxes.intervals import Intervals, ends
-from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros
+from binodal.numerics.balls import ball, bits_of, positive, precision
+from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
+from binodal.numerics.outcome import Status
+from binodal.numerics.refine import refine
+from binodal.numerics.results import EventPoint
 
-_BITS, _WIDTH, _PIECE = 96, 1 / 64, 1.0
+REACH = 3.0
+"""Events are sought between own * e^-REACH and own * e^REACH of the parameter that varies."""
+
+_SPARE = 1 / 1024
+STABLE_ZERO = (
+    "on the zero branch S_mm = b G c_1^2/(y_1 - b) is positive, and constant without a linear "
+    "mode: the zero state is never unstable"
+)
 
 
 @dataclass(frozen=True)
-class EventCells:
-    """An event on cells of (artanh m, log(r/sigma_w), x)."""
+class CriticalPoint(EventPoint):
+    """An event with the residual's linear mode b, the cosine m, the norm r and q = m r.
 
-    state: State
-    event: str
-    system: System
-    cells: Cells
-
-    @classmethod
-    def of(cls, state: State, event: str) -> EventCells:
-        """With empty tables."""
-        return cls(state, event, System(state, event), Cells(state))
-
-    def excluded(self, sides: list[Intervals]) -> NDArray[np.bool_]:
-        """Where a slope of the action, or the event's own condition, cannot vanish."""
-        on = self.cells.stationary(*sides)
-        vanishing = ("T", "Sm", "Sl", "S" if self.event == "coexistence" else "det")
-        gone: NDArray[np.bool_] = np.logical_or.reduce([on[n].without_zero() for n in vanishing])
-        return gone
-
-    def start(self, hull: Hull) -> Box:
-        """The hull's middle."""
-        h, v, x = (arb((low + high) / 2) for low, high in hull)
-        return self.system.box(h.tanh(), v + self.state.couplings(x)[2].log() / 2, x)
-
-    def around(self, zero: Sequence[arb], radius: float) -> tuple[Box, Hull]:
-        """A box of this radius about the zero, and the cells that lie in it."""
-        m, logarithm, x = zero[0], zero[1], zero[-1]
-        slant = 1 - m**2
-        wide = [arb(m.mid(), radius * slant), arb(logarithm.mid(), radius), arb(x.mid(), radius)]
-        rest = self.state.couplings(wide[2])[2].log() / 2
-        inner = [
-            interval(arb(wide[0].lower()).atanh(), arb(wide[0].upper()).atanh()),
-            interval(arb(wide[1].lower()) - rest.lower(), arb(wide[1].upper()) - rest.upper()),
-            wide[2],
-        ]
-        return self.system.box(*wide), tuple(_inwards(side) for side in inner)
-
-
-def _inwards(side: arb) -> tuple[float, float]:
-    low, high = ends(side)
-    spare = 1e-12 * (abs(low) + abs(high))
-    return low + spare, high - spare
-
-
-def events(state: State, event: str, low: float, high: float) -> Zeros:
-    """All zeros of an event's system with own e^low < parameter < own e^high.
-
-    Raises :class:`Undecided` where nothing bounds the saddles.
+    At a condensation r and q are not finite and absent. ``label`` tells inequivalent classes apart
+    where m and -m are no images of each other.
     """
-    whole, at = Zeros(), low
-    cells = EventCells.of(state, event)
-    with precision(_BITS):
-        while at < high:
-            piece = min(at + _PIECE, high)
-            found = all_zeros(cells, _box(state, at, piece), _WIDTH)
-            whole.zeros += [z for z in found.zeros if _new(z, whole.zeros)]
-            whole.left = (*whole.left, *found.left)
-            whole.boxes += found.boxes
-            at = piece
-    return whole
+
+    b: arb | None
+    m: arb
+    r: arb | None
+    q: arb | None
+    label: str = field(default="", kw_only=True)
 
 
-def _box(state: State, low: float, high: float) -> Hull:
-    x = interval(low, high)
-    below, above = radial_range(state, x)
-    reach = angular_range(state, x, above)
-    return ((0.0 if state.setting.symmetric else -reach, reach), (below, above), (low, high))
+class SingleIndexCriticalPoints(CriticalPoints[CriticalPoint]):
+    """All births, coexistences and condensations of an activation and a teacher."""
+
+    limit = "thermodynamic"
+    events = ("birth", "coexistence", "instability", "condensation", "mass")
+    theories = ("derived", "published")
+    alongs = tuple(COUPLING)
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+
+    def assumptions(self, asked: Request) -> tuple[str, ...]:
+        """Those of the theory."""
+        return assumptions(asked.theory)
+
+    def checked(self, asked: Request) -> Request:
+        """Only the derived theory has events."""
+        require_derived(asked.theory)
+        return asked
+
+    def never(self, asked: Request) -> str:
+        """The zero state is stable everywhere."""
+        return STABLE_ZERO if asked.event == "instability" else ""
+
+    def found(self, asked: Request) -> Found[CriticalPoint]:
+        """Everything between own e^-REACH and own e^REACH. Raises :class:`Undecided`."""
+        state = State(self._setting, asked.parameters, asked.along)
+        own = asked.parameters[asked.along]
+        around = f"{asked.along} between e^-{REACH:g} and e^{REACH:g} times {own}"
+        if asked.event == "condensation":
+            return self._condensed(state, asked, around)
+        parts = normalisable(state, -REACH, REACH, _SPARE)
+        points: list[CriticalPoint] = []
+        open_cells = 0
+        for low, high in parts:
+            zeros = events(state, asked.event, low, high)
+            open_cells += len(zeros.left)
+            proved = (_point(state, asked, zero) for zero in zeros.zeros)
+            points += [point for point in proved if point is not None]
+        if parts != [(-REACH, REACH)]:
+            ends = ", ".join(f"{_value(own, a)} to {_value(own, b)}" for a, b in parts)
+            around += f" where the law of a neuron is normalisable ({ends or 'nowhere'})"
+        held = nearest_first(points, own)
+        if open_cells:
+            reason = f"{open_cells} cells remain neither excluded nor proved, {around}"
+            return Status.UNDECIDED, held, reason
+        if not held:
+            return Status.ABSENT, (), f"excluded for {around}"
+        return Status.CERTIFIED, held, f"all zeros for {around}, by exclusion on cells"
+
+    def _condensed(self, state: State, asked: Request, around: str) -> Found[CriticalPoint]:
+        own, bits = asked.parameters[asked.along], bits_of(asked.digits)
+        points = []
+        for x, m, beta in condensations(state, -REACH, REACH, bits):
+            with precision(bits):
+                value, u = ball(own) * x.exp(), state.couplings(x)[0]
+                label = _label(state, m)
+                points.append(
+                    CriticalPoint(value, u, _linear(state, beta), m, None, None, label=label)
+                )
+        if not points:
+            return Status.ABSENT, (), f"the law of a neuron is normalisable for {around}"
+        reason = f"where u sigma_w^2 (F/r)^2 reaches 1 at infinite r: all such points for {around}"
+        return Status.CERTIFIED, nearest_first(points, own), reason
 
 
-def _new(zero: Box, known: Sequence[Box]) -> bool:
-    return not any(all(a.overlaps(b) for a, b in zip(zero, z, strict=True)) for z in known)
+def _value(own: Fraction, x: float) -> str:
+    return (ball(own) * arb(x).exp()).str(5, radius=False)
+
+
+def _linear(state: State, beta: arb) -> arb | None:
+    target = state.setting.teacher.get(1)
+    return None if target is None else ball(target) * beta
+
+
+def _label(state: State, m: arb) -> str:
+    return "" if state.setting.symmetric else ("m > 0" if m > 0 else "m < 0")
+
+
+def _point(state: State, asked: Request, zero: Box) -> CriticalPoint | None:
+    """The proved point; None for a coexistence or a birth that is not one of a minimum."""
+    bits = bits_of(asked.digits)
+    system = System(state, asked.event)
+    proved = refine(system, zero, bits)
+    with precision(bits):
+        det, trace, _ = system.shape(proved)
+        signs = [positive(trace)] if asked.event == "birth" else [positive(det), positive(trace)]
+        if None in signs:
+            raise Undecided("the shape of the action at the event has no proved sign")
+        if not all(signs):
+            return None
+        x, m, r = proved[-1], proved[0], proved[1].exp()
+        beta = proved[2] if state.learns_linear_mode else arb(1)
+        value, u = ball(asked.parameters[asked.along]) * x.exp(), state.couplings(x)[0]
+        return CriticalPoint(
+            value, u, _linear(state, beta), m, r, m * r, label=_label(state, m)
+        )

@@ -2,30 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 
-from binodal.derive.gaussian.activations import Activation
-from binodal.numerics.overlaps.overlaps import Overlaps
+from flint import arb, ctx
+
+from binodal.errors import RequestError
+from binodal.models.single_index.settings import bias_of, teacher_of
+from binodal.numerics.balls import ball
+from binodal.numerics.overlaps.overlaps import Overlaps, overlaps_of
+
+
+@cache
+def setting_of(activation: str, teacher: str, bias: str) -> Setting:
+    """The setting of canonical texts. Raises RequestError for what has no theory."""
+    found = Setting(_biased(activation, bias), teacher_of(teacher))
+    growth = found.overlaps.facts.growth
+    if growth == "superlinear":
+        raise RequestError(
+            f"activation {activation} grows faster than linearly: no parameters give a "
+            "normalisable law of a neuron"
+        )
+    if growth == "unknown":
+        raise RequestError(
+            f"activation {activation}: how fast it grows is not known, so the law of a neuron is "
+            "not proved to be normalisable"
+        )
+    if not found.acting:
+        raise RequestError(
+            f"activation {activation} learns no mode of the teacher {teacher}: their overlaps "
+            "vanish for every norm"
+        )
+    return found
+
+
+def _biased(activation: str, bias: str) -> str:
+    """phi(z + B) for one bias of all neurons, which is an activation like any other."""
+    kind, value = bias_of(bias)
+    if kind == "none":
+        return activation
+    if kind != "fixed":
+        raise RequestError(f"bias {bias}: not available, choose none or fixed:B")
+    from binodal.derive.gaussian.activations import shifted
+
+    return shifted(activation, value).name
+
+
+def _least(value: arb, bound: arb) -> arb:
+    return abs(value).upper().min(bound) if value.is_finite() else bound
 
 
 @dataclass(frozen=True, eq=False)
 class Setting:
     """An activation, and the teacher's coefficients of He_k by k."""
 
-    activation: Activation
+    activation: str
     teacher: Mapping[int, Fraction]
 
     @cached_property
     def overlaps(self) -> Overlaps:
         """The activation's overlaps in balls."""
-        return Overlaps(self.activation)
+        return overlaps_of(self.activation)
 
     def absent(self, k: int) -> bool:
         """Whether c_k(r) is zero for every r: no neuron learns He_k."""
-        return self.activation.absent(k)
+        return self.overlaps.facts.vanishes(k)
+
+    def sizes(self, r: arb, modes: Sequence[int]) -> list[tuple[arb, arb]]:
+        """Bounds of |c_k| and |r c_k'| on a ball of r: the enclosures', and Cauchy and Schwarz's.
+
+        |phi(z)| <= excess + s |z| with the larger slope s, so |c_k(r)| <= sqrt(k!) (excess + s r);
+        r c_k' = c_{k+2} + k c_k.
+        """
+        orders = max(modes) + 3
+        flat, linear = self.slopes(2)
+        slope = abs(linear) + abs(flat) * (arb.pi() / 2).sqrt()
+        most = ball(self.overlaps.facts.excess) + slope * r.upper()
+        values = self.overlaps.at(r, orders)
+        bounds = [(most * arb(k).fac().sqrt()).upper() for k in range(orders)]
+        return [
+            (
+                _least(values[k], bounds[k]),
+                _least(values[k + 2] + k * values[k], bounds[k + 2] + k * bounds[k]),
+            )
+            for k in modes
+        ]
+
+    def slopes(self, orders: int) -> list[arb]:
+        """g_k = lim c_k(r)/r, k < orders."""
+        return self.overlaps.at_infinity(arb(2) ** (8 * ctx.prec), orders)
 
     @cached_property
     def acting(self) -> Mapping[int, Fraction]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
+from itertools import pairwise
 
 from flint import arb, ctx
 
@@ -23,7 +24,7 @@ COUPLING = {"N": -1, "n": 2, "d": -1, "sigma2": -2, "sigma_w2": 0, "sigma_a2": 1
 GAIN = {"N": 0, "n": 1, "d": -1, "sigma2": -1, "sigma_w2": 0, "sigma_a2": 1}
 """The same in G = n sigma_a^2/(sigma^2 d)."""
 
-_BISECTIONS = 40
+_BISECTIONS, _PARTS = 40, 4
 _FORMS = Forms("binodal.models.single_index.forms.branch")
 _ROW, _ROW_SLOPE = _FORMS.balls("branch"), _FORMS.balls("branch_slope")
 
@@ -86,13 +87,31 @@ class State:
         """
         if not self.learns_linear_mode:
             return arb(1)
-        u, gain, _ = self.couplings(x)
         rest = abs(self.rest(x)[1])
         if not x.rad():
+            u, gain, _ = self.couplings(x)
             return self._root(u, gain, rest)
-        lower = self._root(arb(u.upper()), arb(gain.upper()), arb(rest.upper()))
-        upper = self._root(arb(u.lower()), arb(gain.lower()), arb(rest.lower()))
-        return lower.union(upper)
+        ends = [self.couplings(arb(end)) for end in (x.lower(), x.upper())]
+        (u_low, u_high), (gain_low, gain_high), _ = (
+            (a.min(b), a.max(b)) for a, b in zip(*ends, strict=True)
+        )
+        lower = self._root(u_high, gain_high, arb(rest.upper()))
+        return lower.union(self._root(u_low, gain_low, arb(rest.lower())))
+
+    def pull(self, x: arb) -> tuple[arb, list[arb]]:
+        """u beta^2 and t_k/beta: the same interaction, with a strength that hardly moves.
+
+        Where the linear mode is learned u beta^2 is nearly constant, while u and beta are not.
+        """
+        edges = [x.lower() + (x.upper() - x.lower()) * arb(k) / _PARTS for k in range(_PARTS + 1)]
+        parts = [a.union(b) for a, b in pairwise(edges)] if x.rad() else [x]
+        strengths = [self.couplings(part)[0] * self.beta(part) ** 2 for part in parts]
+        beta = self.beta(x)
+        amplitudes = [
+            ball(y) if k == 1 and self.learns_linear_mode else ball(y) / beta
+            for k, y in self.setting.acting.items()
+        ]
+        return reduce(lambda a, b: a.union(b), strengths), amplitudes
 
     def amplitudes(self, x: arb) -> list[arb]:
         """t_k of the setting's acting modes on the zero branch."""

@@ -1,0 +1,88 @@
+"""The folders of models here; some hold a family, whose members differ by settings in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+import binodal.models
+from binodal.errors import RequestError
+from binodal.models.protocol import Family, Model, Option
+
+Settings = tuple[tuple[str, str], ...]
+
+
+@cache
+def folders() -> tuple[str, ...]:
+    """The models and families that have a folder here."""
+    found = (entry.name for entry in iter_modules(binodal.models.__path__) if entry.ispkg)
+    return tuple(sorted((name.replace("_", "-") for name in found), reverse=True))
+
+
+def member(name: str, settings: Settings) -> Model:
+    """The model of a folder, or the member of its family that the settings make.
+
+    Raises RequestError for settings that make no sense.
+    """
+    found = _folder(name)
+    if isinstance(found, Family):
+        return _made(found, settings)
+    if settings:
+        raise RequestError(f"{settings[0][0]} does not belong to {name}")
+    return found
+
+
+@cache
+def options() -> Mapping[str, Option]:
+    """The settings of all families, by name."""
+    families = (found for name in folders() if isinstance(found := _folder(name), Family))
+    return {option.name: option for of in families for option in of.options}
+
+
+def chosen(name: str, settings: Mapping[str, str]) -> str:
+    """The full name of a model with settings beside those that its name has.
+
+    Raises RequestError for a model without such settings, and for one that is given twice.
+
+    >>> chosen("single-index", {"teacher": "2:1/2", "activation": "relu"})
+    'single-index[activation=relu; teacher=2: 1/2; bias=none]'
+    """
+    plain, held = taken_apart(name)
+    twice = [key for key, _ in held if key in settings]
+    if twice:
+        raise RequestError(f"{twice[0]} is given twice")
+    if plain not in folders():
+        for key in settings:
+            raise RequestError(f"{key} does not belong to {name}")
+        return name
+    return member(plain, (*held, *settings.items())).name
+
+
+def taken_apart(name: str) -> tuple[str, Settings]:
+    """The plain name, and the settings in brackets behind it.
+
+    Raises RequestError for brackets that hold something else.
+
+    >>> taken_apart("toy[shape=round; size=2]")
+    ('toy', (('shape', 'round'), ('size', '2')))
+    """
+    plain, bracket, rest = name.partition("[")
+    if not bracket:
+        return name, ()
+    parts = [part.partition("=") for part in rest.removesuffix("]").split(";")]
+    if not rest.endswith("]") or not all(equals for _, equals, _ in parts):
+        raise RequestError(f"model {name!r}: write NAME[SETTING=VALUE; ...]")
+    return plain, tuple((key.strip(), value.strip()) for key, _, value in parts)
+
+
+@cache
+def _made(of: Family, settings: Settings) -> Model:
+    return of.at(dict(settings))
+
+
+def _folder(name: str) -> Model | Family:
+    module = import_module(f"binodal.models.{name.replace('-', '_')}.model")
+    found: Model | Family = module.FAMILY if hasattr(module, "FAMILY") else module.MODEL
+    return found

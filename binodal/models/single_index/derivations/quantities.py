@@ -1,0 +1,25 @@
+"""The named quantities of the single-index theory, and the whole chain."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from binodal.derive.derivation import Derivation
+from binodal.derive.quantity import Quantity, chained, for_any_theory
+from binodal.models.single_index.derivations.condensation import condensation
+from binodal.models.single_index.derivations.limit import limit
+
+QUANTITIES: dict[str, Quantity] = {
+    "limit": for_any_theory(limit),
+    "condensation": for_any_theory(condensation),
+}
+
+
+@cache
+def complete(theory: str = "derived") -> Derivation:
+    """All quantities in one chain.
+
+    >>> complete().verify() > 3
+    True
+    """
+    return chained("The single-index theory, from definitions to events", QUANTITIES, theory)

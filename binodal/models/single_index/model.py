@@ -1,0 +1,86 @@
+"""The family of single-index theories as the commands see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+from binodal.models.protocol import Family, Limit, Model, Option, OrderParameter, Solver
+from binodal.models.single_index.parameters import NAME, space
+
+if TYPE_CHECKING:
+    from binodal.derive.derivation import Derivation
+    from binodal.models.single_index.numerics.setting import Setting
+    from binodal.numerics.critical import CriticalPoints
+
+
+def _setting(settings: Mapping[str, str]) -> Setting:
+    from binodal.models.single_index.numerics.setting import setting_of
+
+    return setting_of(**settings)
+
+
+def _assumptions(theory: str) -> tuple[str, ...]:
+    from binodal.models.single_index.numerics.notes import assumptions
+
+    return assumptions(theory)
+
+
+def _solve(settings: Mapping[str, str]) -> Solver:
+    from binodal.models.single_index.numerics.solve import solver
+
+    return solver(_setting(settings))
+
+
+def _critical(settings: Mapping[str, str]) -> CriticalPoints:
+    from binodal.models.single_index.numerics.critical import SingleIndexCriticalPoints
+
+    return SingleIndexCriticalPoints(_setting(settings))
+
+
+def _derivations() -> Mapping[str, Callable[[str], Derivation]]:
+    from binodal.models.single_index.derivations.quantities import QUANTITIES
+
+    return QUANTITIES
+
+
+def _complete(theory: str) -> Derivation:
+    from binodal.models.single_index.derivations.quantities import complete
+
+    return complete(theory)
+
+
+def _member(given: Mapping[str, str]) -> Model:
+    """The model of an activation and a teacher, both read and written canonically."""
+    from binodal.models.single_index.settings import canonical
+
+    settings = canonical(given)
+    return Model(
+        space(settings),
+        size="d",
+        order=OrderParameter("q", "q", r"overlap $q$"),
+        closure=(),
+        coordinates=(("u", "u"), ("b", "b"), ("m", "m"), ("r", "r"), ("q", "q")),
+        columns={},
+        events=("birth", "coexistence", "instability", "condensation", "mass"),
+        limits={
+            "thermodynamic": Limit(
+                _assumptions, partial(_solve, settings), partial(_critical, settings)
+            ),
+        },
+        derivations=_derivations,
+        complete=_complete,
+        theories=("derived",),
+    )
+
+
+FAMILY = Family(
+    NAME,
+    (
+        Option("activation", "a name (erf, relu, tanh, sin:2, ...) or an expression in z", "erf"),
+        Option("teacher", 'the coefficients of He_k, as "1: 1, 3: -3/10"', "1: 1, 3: -3/10"),
+        Option("bias", "of the neurons: none, or fixed:B", "none"),
+    ),
+    _member,
+)

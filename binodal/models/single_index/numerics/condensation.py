@@ -1,0 +1,184 @@
+"""Condensation: where the law of a neuron stops being normalisable, certified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from flint import arb
+
+from binodal.models.single_index.numerics.state import State
+from binodal.numerics.balls import ball, interval, precision
+from binodal.numerics.boxes.intervals import Intervals
+from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.errors import Undecided
+from binodal.numerics.isolate import Box, encloses, krawczyk
+from binodal.numerics.refine import refine
+
+_FORMS = Forms("binodal.models.single_index.forms.condensation")
+_FIELD, _SYSTEM = _FORMS.floats("at_infinity"), _FORMS.functions("condensation", "arb")
+_BITS, _CELLS, _FINEST = 80, 256, 2.0**-10
+_EDGES = np.linspace(-1.0, 1.0, _CELLS + 1)
+
+
+class Growth:
+    """u sigma_w^2 max_m f(m)^2 along a parameter, f the field over r at infinite r."""
+
+    def __init__(self, state: State) -> None:
+        self.state, self.modes = state, state.setting.modes
+        self._function = _FIELD(self.modes)
+        with precision(_BITS):
+            slopes = state.setting.slopes(max(self.modes) + 1)
+            self._slopes = [Intervals.balls([slopes[k]]) for k in self.modes]
+            self.flat = all(slopes[k].is_zero() for k in self.modes)
+
+    def squares(self, x: arb, low: np.ndarray, high: np.ndarray) -> Intervals:
+        """u sigma_w^2 f^2 on cells of m, for every parameter own * e^x."""
+        with precision(_BITS):
+            u, _, norm = self.state.couplings(x)
+            strength = Intervals.balls([u * norm])
+            modes = [Intervals.balls([t]) for t in self.state.amplitudes(x)]
+        cells = Intervals(low, high)
+        force, slope = self._function(cells, *modes, *self._slopes)
+        centre, _ = self._function(cells.middle, *modes, *self._slopes)
+        force = force.within(centre + slope * (cells - cells.middle))
+        return strength * force**2
+
+    def rises_to(self, edge: float, x: arb, low: float, high: float) -> bool:
+        """Whether f^2 is proved monotone between low and high, largest at the edge."""
+        with precision(_BITS):
+            modes = [Intervals.balls([t]) for t in self.state.amplitudes(x)]
+        sides = np.linspace(low, high, 65)
+        force, slope = self._function(Intervals(sides[:-1], sides[1:]), *modes, *self._slopes)
+        return bool(((force * slope * edge).low > 0).all())
+
+    def excess(self, x: arb) -> tuple[float, float]:
+        """Bounds of the largest value over m, less 1."""
+        squares = self.squares(x, _EDGES[:-1], _EDGES[1:])
+        points = self.squares(x, _EDGES, _EDGES)
+        return float(points.low.max() - 1), float(squares.high.max() - 1)
+
+
+class _System:
+    """The event in (m if inside, beta if it moves, x)."""
+
+    def __init__(self, state: State, edge: float | None) -> None:
+        self._state, self._edge = state, edge
+        self._branch = state.learns_linear_mode
+        functions = _SYSTEM(state.setting.modes, self._branch, edge is None)
+        self._values, self._slopes = functions["values"], functions["slopes"]
+
+    def _arguments(self, box: Sequence[arb]) -> list[arb]:
+        state, modes = self._state, self._state.setting.modes
+        rest, slopes = state.rest(box[-1]), state.setting.slopes(max(modes) + 1)
+        m = box[0] if self._edge is None else arb(self._edge)
+        return [
+            m,
+            *([box[-2]] if self._branch else []),
+            *state.couplings(box[-1]),
+            *map(arb, state.powers),
+            *map(ball, state.setting.acting.values()),
+            rest[1],
+            rest[3],
+            *(slopes[k] for k in modes),
+        ]
+
+    def value(self, box: Sequence[arb]) -> list[arb]:
+        """The rows."""
+        return list(self._values(*self._arguments(box)))
+
+    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
+        """Row by row."""
+        flat, count = self._slopes(*self._arguments(box)), len(box)
+        return [list(flat[count * k : count * (k + 1)]) for k in range(count)]
+
+
+def condensations(state: State, low: float, high: float, bits: int) -> list[tuple[arb, arb, arb]]:
+    """(x, m, beta) of every condensation with own e^low < parameter < own e^high.
+
+    Raises :class:`Undecided` where the sign changes more than once too close to be told.
+    """
+    growth = Growth(state)
+    if growth.flat:
+        return []
+    return [_proved(growth, cell, bits) for cell in _crossings(growth, low, high)]
+
+
+def normalisable(state: State, low: float, high: float, spare: float) -> list[tuple[float, float]]:
+    """The parts of the range where the law is proved normalisable, ``spare`` from their ends."""
+    growth = Growth(state)
+    if growth.flat:
+        return [(low, high)]
+    ends = [low, *(x for cell in _crossings(growth, low, high) for x in cell), high]
+    parts = []
+    for k, (start, stop) in enumerate(zip(ends[::2], ends[1::2], strict=True)):
+        start, stop = start + spare * (k > 0), stop - spare * (stop < high)
+        if start < stop and growth.excess(arb((start + stop) / 2))[1] < 0:
+            parts.append((start, stop))
+    return parts
+
+
+def _crossings(growth: Growth, low: float, high: float) -> list[tuple[float, float]]:
+    """Cells of x, finest where the sign is not proved, joined; everywhere else it is."""
+    edges = np.linspace(low, high, max(2, int(2 * (high - low)) + 1)).tolist()
+    stack, open_cells = list(zip(edges[:-1], edges[1:], strict=True)), []
+    while stack:
+        start, stop = stack.pop()
+        least, most = growth.excess(interval(start, stop))
+        if least > 0 or most < 0:
+            continue
+        if stop - start < _FINEST:
+            open_cells.append((start, stop))
+            continue
+        middle = (start + stop) / 2
+        stack += [(start, middle), (middle, stop)]
+    joined: list[tuple[float, float]] = []
+    for start, stop in sorted(open_cells):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], stop
+        else:
+            joined.append((start, stop))
+    return joined
+
+
+def _proved(growth: Growth, cell: tuple[float, float], bits: int) -> tuple[arb, arb, arb]:
+    """The one event in a cell of x, with the m of the largest growth and beta.
+
+    Krawczyk's test on the whole cell proves that there is one only.
+    """
+    state, x = growth.state, interval(*cell)
+    low, high, edge = _where(growth, x)
+    middle = arb((cell[0] + cell[1]) / 2)
+    with precision(bits):
+        inside = [interval(low, high)] if edge is None else []
+        start: Box = [arb(m.mid()) for m in inside]
+        start += [state.beta(middle)] if state.learns_linear_mode else []
+        system = _System(state, edge)
+        zero = refine(system, [*start, middle], bits)
+        wide = [*inside, *([state.beta(x)] if state.learns_linear_mode else []), x]
+        trial = [arb(w.union(z).mid(), 2 * w.rad()) for w, z in zip(wide, zero, strict=True)]
+        image = krawczyk(system, trial)
+        if image is None or not encloses(trial, image):
+            raise Undecided(f"the condensation near {state.along} * e^{middle.str(5)} is not proved")
+        place = zero[0] if edge is None else arb(edge)
+        return zero[-1], place, zero[-2] if state.learns_linear_mode else arb(1)
+
+
+def _where(growth: Growth, x: arb) -> tuple[float, float, float | None]:
+    """Where in m the largest growth is: a range inside, or an edge towards which it rises.
+
+    Raises :class:`Undecided` where it is in several places.
+    """
+    squares = growth.squares(x, _EDGES[:-1], _EDGES[1:])
+    near = np.flatnonzero(squares.high >= 1)
+    if growth.state.setting.symmetric:
+        near = near[_EDGES[near + 1] > 0]
+    if len(near) == 0 or np.ptp(near) + 1 != len(near):
+        raise Undecided("the overlap at which a neuron condenses is not unique")
+    low, high = float(_EDGES[near[0]]), float(_EDGES[near[-1] + 1])
+    if -1.0 < low and high < 1.0:
+        return low, high, None
+    edge = 1.0 if high == 1.0 else -1.0
+    if not growth.rises_to(edge, x, low, high):
+        raise Undecided("a neuron condenses too close to m = 1 or m = -1 to tell where")
+    return low, high, edge

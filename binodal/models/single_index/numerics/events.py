@@ -1,0 +1,89 @@
+"""An event of the action on cells, and all of its zeros along a parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from flint import arb
+from numpy.typing import NDArray
+
+from binodal.models.single_index.numerics.cells import Cells
+from binodal.models.single_index.numerics.reach import reach
+from binodal.models.single_index.numerics.state import State
+from binodal.models.single_index.numerics.system import System
+from binodal.numerics.balls import interval, precision
+from binodal.numerics.boxes.intervals import Intervals
+from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros, inwards
+from binodal.numerics.errors import Undecided
+from binodal.numerics.isolate import Box
+
+_BITS, _WIDTH, _PIECE = 96, 1 / 64, 1.0
+
+
+@dataclass(frozen=True)
+class EventCells:
+    """An event on cells of (artanh m, log(r/sigma_w), x)."""
+
+    state: State
+    event: str
+    system: System
+    cells: Cells
+
+    @classmethod
+    def of(cls, state: State, event: str) -> EventCells:
+        """With empty tables."""
+        return cls(state, event, System(state, event), Cells.along(state))
+
+    def excluded(self, sides: list[Intervals]) -> NDArray[np.bool_]:
+        """Where a slope of the action, or the event's own condition, cannot vanish."""
+        on = self.cells.stationary(*sides)
+        vanishing = ("T", "Sm", "Sl", "S" if self.event == "coexistence" else "det")
+        gone: NDArray[np.bool_] = np.logical_or.reduce([on[n].without_zero() for n in vanishing])
+        return gone
+
+    def start(self, hull: Hull) -> Box:
+        """The hull's middle."""
+        h, v, x = (arb((low + high) / 2) for low, high in hull)
+        return self.system.box(h.tanh(), v + self.state.couplings(x)[2].log() / 2, x)
+
+    def around(self, zero: Sequence[arb], radius: float) -> tuple[Box, Hull]:
+        """A box of this radius about the zero, and the cells that lie in it."""
+        m, logarithm, x = zero[0], zero[1], zero[-1]
+        slant = 1 - m**2
+        wide = [arb(m.mid(), radius * slant), arb(logarithm.mid(), radius), arb(x.mid(), radius)]
+        rest = self.state.couplings(wide[2])[2].log() / 2
+        inner = [
+            interval(arb(wide[0].lower()).atanh(), arb(wide[0].upper()).atanh()),
+            interval(arb(wide[1].lower()) - rest.lower(), arb(wide[1].upper()) - rest.upper()),
+            wide[2],
+        ]
+        return self.system.box(*wide), tuple(inwards(side) for side in inner)
+
+
+def events(state: State, event: str, low: float, high: float) -> Zeros:
+    """All zeros of an event's system with own e^low < parameter < own e^high.
+
+    Raises :class:`Undecided` where nothing bounds the saddles.
+    """
+    whole, at = Zeros(), low
+    cells = EventCells.of(state, event)
+    with precision(_BITS):
+        while at < high:
+            piece = min(at + _PIECE, high)
+            found = all_zeros(cells, _box(state, at, piece), _WIDTH)
+            whole.zeros += [z for z in found.zeros if _new(z, whole.zeros)]
+            whole.left = (*whole.left, *found.left)
+            whole.boxes += found.boxes
+            at = piece
+    return whole
+
+
+def _box(state: State, low: float, high: float) -> Hull:
+    below, above, top = reach(state, low, high)
+    return ((0.0 if state.setting.symmetric else -top, top), (below, above), (low, high))
+
+
+def _new(zero: Box, known: Sequence[Box]) -> bool:
+    return not any(all(a.overlaps(b) for a, b in zip(zero, z, strict=True)) for z in known)

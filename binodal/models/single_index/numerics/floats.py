@@ -1,0 +1,71 @@
+"""Searches in double precision: where a neuron's action is lowest, and the state that holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.state import COUPLING, GAIN
+
+_SIDE, _HALVINGS = 161, 50
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Lowest:
+    """The lowest feature on a grid of (m, r), and its S/d."""
+
+    m: float
+    r: float
+    action: float
+
+
+class FloatAction:
+    """S/d on a grid of m and r/sigma_w, for any residual."""
+
+    def __init__(self, setting: Setting, parameters: Mapping[str, Fraction]) -> None:
+        values = {name: float(value) for name, value in parameters.items()}
+        self.u = np.prod([values[k] ** p for k, p in COUPLING.items()])
+        self.gain = np.prod([values[k] ** p for k, p in GAIN.items()])
+        self._modes = setting.modes
+        h = np.linspace(0.0 if setting.symmetric else -5.0, 5.0, 2 * _SIDE)
+        v = np.linspace(-2.0, 3.0, _SIDE)
+        self._m, self._r = np.tanh(h), np.exp(v) * values["sigma_w2"] ** 0.5
+        table = setting.overlaps.floats(self._r, max(self._modes) + 1)
+        self._basis = np.stack([self._m[:, None] ** k * table[k][None] for k in self._modes])
+        radial = np.expm1(2 * v) / 2 - v
+        self._cost = np.log(np.cosh(h))[:, None] + radial[None]
+
+    def lowest(self, amplitudes: Floats) -> Lowest | None:
+        """The lowest local minimum away from m = 0; None where there is none."""
+        action = self._cost - self.u / 2 * np.tensordot(amplitudes, self._basis, 1) ** 2
+        inner = action[1:-1, 1:-1]
+        around = [
+            action[1 + i : action.shape[0] - 1 + i, 1 + k : action.shape[1] - 1 + k]
+            for i in (-1, 0, 1)
+            for k in (-1, 0, 1)
+            if (i, k) != (0, 0)
+        ]
+        here = np.logical_and.reduce([inner <= a for a in around])
+        here &= (np.abs(self._m[1:-1]) > 0.05)[:, None]
+        if not here.any():
+            return None
+        i, k = np.unravel_index(np.where(here, inner, np.inf).argmin(), inner.shape)
+        return Lowest(float(self._m[i + 1]), float(self._r[k + 1]), float(inner[i, k]))
+
+    def pinned(self, amplitudes: Floats) -> tuple[Lowest, Floats] | None:
+        """The feature whose action vanishes when all modes shrink together, and those modes."""
+        low, high, found = 0.0, 1.0, None
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2
+            at = self.lowest(middle * amplitudes)
+            if at is not None and at.action < 0:
+                high, found = middle, at
+            else:
+                low = middle
+        return None if found is None else (found, high * amplitudes)

@@ -1,0 +1,28 @@
+"""What the single-index theory rests on, in words."""
+
+from __future__ import annotations
+
+from binodal.derive.assumptions import Assumption
+from binodal.numerics.errors import ParameterError
+
+_COMMON = (
+    Assumption.GAUSSIAN_DATA,
+    Assumption.CONTINUUM,
+    Assumption.UNIT_TEACHER,
+    Assumption.MEAN_FIELD,
+    Assumption.LARGE_D,
+    Assumption.ZERO_BRANCH,
+)
+MODES = "modes: the residual holds the teacher's modes; mode 0 is learned where phi has a mean"
+
+
+def assumptions(theory: str) -> tuple[str, ...]:
+    """Those of the limit d -> infinity. Raises ParameterError for a theory that is not derived."""
+    require_derived(theory)
+    return (*(a.value for a in _COMMON), MODES)
+
+
+def require_derived(theory: str) -> None:
+    """Raise ParameterError for another theory than the derived one."""
+    if theory != "derived":
+        raise ParameterError(f"theory {theory!r}: nothing is published here, choose derived")

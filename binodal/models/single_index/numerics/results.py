@@ -1,0 +1,37 @@
+"""What the single-index solvers return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flint import arb
+
+from binodal.numerics.results import SolvedClosure, StationaryPoint
+
+
+@dataclass(frozen=True)
+class Closure:
+    """The amplitudes t_k of He_k, not normalised, in the mean residual."""
+
+    t: Mapping[int, arb]
+
+
+@dataclass(frozen=True)
+class Saddle(StationaryPoint):
+    """A stationary point of S/d in the cosine m and the norm r; q = m r."""
+
+    m: arb
+    r: arb
+
+    @property
+    def q(self) -> arb:
+        """The overlap with the teacher."""
+        return self.m * self.r
+
+
+@dataclass(frozen=True)
+class Solution(SolvedClosure[Closure, Saddle]):
+    """Closure, saddles and phase, with the order of the transition at the zero state."""
+
+    order: str = "undecided"

@@ -1,0 +1,142 @@
+"""All saddles of the action in m and r at a given residual, each certified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from flint import arb
+from numpy.typing import NDArray
+
+from binodal.models.single_index.forms.orders import orders
+from binodal.models.single_index.numerics.cells import FORMS, Cells
+from binodal.models.single_index.numerics.reach import reach_of
+from binodal.models.single_index.numerics.results import Saddle
+from binodal.models.single_index.numerics.setting import Setting
+from binodal.numerics.balls import interval, positive, precision
+from binodal.numerics.boxes.intervals import Intervals
+from binodal.numerics.boxes.zeros import Hull, all_zeros, inwards
+from binodal.numerics.errors import Undecided
+from binodal.numerics.isolate import Box
+from binodal.numerics.refine import refine
+
+_BITS, _WIDTH = 96, 1 / 64
+
+
+@dataclass(frozen=True)
+class Landscape:
+    """The action of one neuron at a residual t_k, with its coupling and variance."""
+
+    setting: Setting
+    u: arb
+    norm: arb
+    amplitudes: tuple[arb, ...]
+
+    def overlaps(self, r: arb, derivatives: int) -> list[arb]:
+        """c_k(r) of the orders that so many derivatives hold."""
+        needed = orders(self.setting.modes, derivatives)
+        values = self.setting.overlaps.at(r, max(needed) + 1)
+        return [values[k] for k in needed]
+
+
+class _Stationary:
+    """S_m = S_l = 0 in (m, log r)."""
+
+    def __init__(self, on: Landscape) -> None:
+        functions = FORMS.functions("saddle", "arb")(on.setting.modes)
+        self._on = on
+        self._values, self._slopes = functions["values"], functions["slopes"]
+        self._shape = functions["shape"]
+
+    def _arguments(self, box: Sequence[arb]) -> list[arb]:
+        on, r = self._on, box[1].exp()
+        return [box[0], r, on.u, on.norm, *on.amplitudes, *on.overlaps(r, 2)]
+
+    def value(self, box: Sequence[arb]) -> list[arb]:
+        """Both slopes."""
+        return list(self._values(*self._arguments(box)))
+
+    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
+        """The Hessian."""
+        flat = self._slopes(*self._arguments(box))
+        return [list(flat[:2]), list(flat[2:])]
+
+    def shape(self, box: Sequence[arb]) -> tuple[arb, arb, arb]:
+        """Determinant and trace of the Hessian, and S."""
+        det, trace, action = self._shape(*self._arguments(box))
+        return det, trace, action
+
+
+@dataclass(frozen=True)
+class _OnCells:
+    """Stationarity on cells of (artanh m, log(r/sigma_w))."""
+
+    on: Landscape
+    system: _Stationary
+    cells: Cells
+
+    def excluded(self, sides: list[Intervals]) -> NDArray[np.bool_]:
+        """Where a slope cannot vanish; the zero state is excluded with S_m/m."""
+        values = self.cells.stationary(*sides)
+        gone: NDArray[np.bool_] = np.logical_or.reduce(
+            [values[name].without_zero() for name in ("T", "Sm", "Sl")]
+        )
+        return gone
+
+    @cached_property
+    def _rest(self) -> arb:
+        return self.on.norm.log() / 2
+
+    def start(self, hull: Hull) -> Box:
+        """The hull's middle."""
+        h, v = (arb((low + high) / 2) for low, high in hull)
+        return [h.tanh(), v + self._rest]
+
+    def around(self, zero: Sequence[arb], radius: float) -> tuple[Box, Hull]:
+        """A box of this radius about the zero, and the cells that lie in it."""
+        slant = 1 - zero[0] ** 2
+        wide = [arb(zero[0].mid(), radius * slant), arb(zero[1].mid(), radius)]
+        inner = [
+            interval(arb(wide[0].lower()).atanh(), arb(wide[0].upper()).atanh()),
+            wide[1] - arb(self._rest.mid()),
+        ]
+        return wide, tuple(inwards(side) for side in inner)
+
+
+def saddles(on: Landscape, bits: int) -> list[Saddle]:
+    """Every saddle, the zero state first; m >= 0 alone where -m is its image.
+
+    Raises :class:`Undecided` where some part of the (m, r) strip is neither excluded nor proved.
+    """
+    with precision(_BITS):
+        below, above, top = reach_of(on.setting, on.u, on.norm.sqrt(), on.amplitudes)
+        box: Hull = ((0.0 if on.setting.symmetric else -top, top), (below, above))
+        cells = _OnCells(on, _Stationary(on), Cells.at_residual(on.setting, on.u, on.norm, on.amplitudes))
+        found = all_zeros(cells, box, _WIDTH)
+    if found.left:
+        raise Undecided(f"{len(found.left)} cells of (m, r) are neither excluded nor proved")
+    rest = Saddle(m=arb(0), r=on.norm.sqrt(), action=arb(0), kind=_zero_kind(on, bits))
+    points = [_saddle(cells.system, zero, bits) for zero in found.zeros]
+    return [rest, *sorted(points, key=lambda s: float(s.m.mid()))]
+
+
+def _zero_kind(on: Landscape, bits: int) -> str:
+    with precision(bits):
+        det, _, _ = _Stationary(on).shape([arb(0), on.norm.log() / 2])
+        stable = positive(det)
+    if stable is None:
+        raise Undecided("the curvature of the zero state has no proved sign")
+    return "minimum" if stable else "saddle"
+
+
+def _saddle(system: _Stationary, zero: Box, bits: int) -> Saddle:
+    proved = refine(system, zero, bits)
+    with precision(bits):
+        det, trace, action = system.shape(proved)
+        signs = positive(det), positive(trace)
+    if None in signs:
+        raise Undecided("a saddle's curvature has no proved sign")
+    kind = "saddle" if not signs[0] else "minimum" if signs[1] else "maximum"
+    return Saddle(m=proved[0], r=proved[1].exp(), action=action, kind=kind)

@@ -1,0 +1,108 @@
+"""A single-index theory at infinite d: its residual, saddles and phase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flint import arb
+
+from binodal.models.single_index.numerics.droplets import pinned
+from binodal.models.single_index.numerics.notes import assumptions, require_derived
+from binodal.models.single_index.numerics.results import Closure, Saddle, Solution
+from binodal.models.single_index.numerics.saddles import Landscape, saddles
+from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.state import State
+from binodal.models.protocol import Solver
+from binodal.numerics.balls import ball, bits_of, positive, precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import Parameters
+
+THERMODYNAMIC = "thermodynamic"
+
+
+def solver(setting: Setting) -> Solver:
+    """Solves at parameters; the answer is certified or undecided."""
+
+    def solve(parameters: Parameters, theory: str, digits: int) -> Solution:
+        require_derived(theory)
+        try:
+            return _solved(setting, parameters, theory, bits_of(digits))
+        except Undecided as doubt:
+            notes = assumptions(theory)
+            return Solution.without(theory, THERMODYNAMIC, Status.UNDECIDED, str(doubt), notes)
+
+    return solve
+
+
+def residual(state: State) -> dict[int, arb]:
+    """t_k on the zero branch: mode 0 vanishes unless phi has no mean, mode 1 moves, others stay."""
+    values = {k: ball(y) for k, y in state.setting.teacher.items()}
+    if not state.setting.absent(0):
+        values[0] = arb(0)
+    if state.learns_linear_mode:
+        values[1] = values[1] * state.beta(arb(0))
+    return dict(sorted(values.items()))
+
+
+def _solved(setting: Setting, parameters: Parameters, theory: str, bits: int) -> Solution:
+    state = State(setting, parameters)
+    with precision(bits):
+        u, _, norm = state.couplings(arb(0))
+        t = residual(state)
+        on = Landscape(setting, u, norm, tuple(state.amplitudes(arb(0))))
+    found = saddles(on, bits)
+    lower = _lower(found)
+    if not lower:
+        marked = [_with_mass(s, arb(int(k == 0))) for k, s in enumerate(found)]
+        return _solution(theory, t, marked, "GFL", "the zero state is the deepest minimum")
+    return _past(state, theory, t, bits)
+
+
+def _lower(found: Sequence[Saddle]) -> list[Saddle]:
+    """Minima below the zero state. Raises :class:`Undecided` for one that is about as deep."""
+    minima = [s for s in found[1:] if s.kind == "minimum"]
+    signs = [positive(-s.action) for s in minima]
+    if None in signs:
+        raise Undecided("a minimum's depth beside the zero state has no proved sign")
+    return [s for s, below in zip(minima, signs, strict=True) if below]
+
+
+def _past(state: State, theory: str, t: dict[int, arb], bits: int) -> Solution:
+    """A feature that a mass of neurons holds as deep as the zero state."""
+    m, logarithm, *moved, mass = pinned(state, bits)
+    with precision(bits):
+        u, _, norm = state.couplings(arb(0))
+        found = saddles(Landscape(state.setting, u, norm, tuple(moved)), bits)
+        at = [s for s in found[1:] if s.m.overlaps(m) and s.r.overlaps(logarithm.exp())]
+        if len(at) != 1 or at[0].kind != "minimum" or found[0].kind != "minimum":
+            raise Undecided("the state's feature is not proved to be a minimum")
+        if not mass > 0:
+            raise Undecided(f"the mass {mass.str(5)} of the feature is not proved positive")
+        others = [s for s in found[1:] if s is not at[0] and s.kind == "minimum"]
+        if not all(s.action > 0 for s in others):
+            raise Undecided("another minimum is not proved to lie above the state's feature")
+        share = mass / ball(state.parameters["d"])
+        shares = {id(found[0]): 1 - share, id(at[0]): share}
+        held = [_with_mass(s, shares.get(id(s), arb(0))) for s in found]
+        t = {**t, **dict(zip(state.setting.acting, moved, strict=True))}
+    reason = (
+        f"neurons at the feature, {mass.str(5, radius=False)}/d of all, hold its action at zero"
+    )
+    return _solution(theory, t, held, "GMFL-I", reason)
+
+
+def _solution(
+    theory: str, t: dict[int, arb], saddles: Sequence[Saddle], phase: str, reason: str
+) -> Solution:
+    notes = assumptions(theory)
+    closure = Closure(t)
+    status = Status.CERTIFIED
+    return Solution(
+        theory, THERMODYNAMIC, status, closure, tuple(saddles), phase, reason, notes, order="first"
+    )
+
+
+def _with_mass(at: Saddle, mass: arb) -> Saddle:
+    held = mass if at.kind == "minimum" else None
+    return Saddle(m=at.m, r=at.r, action=at.action, kind=at.kind, mass=held)

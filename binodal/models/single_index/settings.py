@@ -1,0 +1,98 @@
+"""The settings of a single-index model as users write them: read, never evaluated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+
+from binodal.errors import RequestError
+
+_TERM = re.compile(r"\s*([0-9]{1,3})\s*:\s*([+-]?\s*[0-9./eE+-]+)\s*")
+_LONGEST, _HIGHEST = 400, 40
+
+
+def teacher_of(text: str) -> dict[int, Fraction]:
+    """The coefficients of He_k(w*.x) by k, from "K: COEFFICIENT, ...".
+
+    Raises RequestError with what is wrong; a coefficient 0 is no mode.
+
+    >>> teacher_of("1: 1, 3: -3/10")
+    {1: Fraction(1, 1), 3: Fraction(-3, 10)}
+    """
+    from binodal.config import exact
+
+    if len(text) > _LONGEST:
+        raise RequestError(f"teacher: at most {_LONGEST} characters")
+    found: dict[int, Fraction] = {}
+    for part in text.split(","):
+        term = _TERM.fullmatch(part)
+        if term is None:
+            raise RequestError(f"teacher {part.strip()!r}: write K: COEFFICIENT, as in 1: 1, 3: -3/10")
+        order, value = int(term[1]), exact(term[2].replace(" ", ""), "teacher")
+        if order in found:
+            raise RequestError(f"teacher: He_{order} is given twice")
+        if order > _HIGHEST:
+            raise RequestError(f"teacher: He_{order} is beyond He_{_HIGHEST}")
+        found[order] = value
+    modes = {order: value for order, value in sorted(found.items()) if value}
+    if not modes:
+        raise RequestError(f"teacher {text!r} has no modes")
+    return modes
+
+
+def teacher_text(modes: Mapping[int, Fraction]) -> str:
+    """The teacher as it is read.
+
+    >>> teacher_text({1: Fraction(1), 3: Fraction(-3, 10)})
+    '1: 1, 3: -3/10'
+    """
+    return ", ".join(f"{order}: {value}" for order, value in modes.items())
+
+
+def canonical(settings: Mapping[str, str]) -> dict[str, str]:
+    """Settings as they are written in names and documents.
+
+    Raises RequestError for what cannot be read.
+
+    >>> canonical({"activation": "erf", "teacher": "3:-0.3,1:1", "bias": "none"})["teacher"]
+    '1: 1, 3: -3/10'
+    """
+    return {
+        "activation": _activation_text(settings["activation"]),
+        "teacher": teacher_text(teacher_of(settings["teacher"])),
+        "bias": _bias_text(settings["bias"]),
+    }
+
+
+def _activation_text(text: str) -> str:
+    # The paper's own needs no parser, and the models are listed wherever help is shown.
+    if text == "erf":
+        return text
+    from binodal.derive.gaussian.activations import activation
+
+    return activation(text).name
+
+
+def bias_of(text: str) -> tuple[str, Fraction]:
+    """Which prior the biases have, and its number: their common value, or a variance.
+
+    >>> bias_of("fixed: 1/2")
+    ('fixed', Fraction(1, 2))
+    """
+    from binodal.config import exact
+
+    kind, _, value = (part.strip() for part in text.partition(":"))
+    if kind == "none" and not value:
+        return kind, Fraction(0)
+    if kind not in ("fixed", "prior", "scaled"):
+        raise RequestError(f"bias {text!r}: choose none, fixed:B, prior:V or scaled:V")
+    number = exact(value, "bias")
+    if kind != "fixed" and number <= 0:
+        raise RequestError(f"bias {text!r}: the variance must be greater than 0")
+    return kind, number
+
+
+def _bias_text(text: str) -> str:
+    kind, number = bias_of(text)
+    return kind if kind == "none" else f"{kind}:{number}"
