@@ -8,8 +8,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from binodal.config import Exact, assemble, exact_of, is_float
 from binodal.errors import RequestError
-from binodal.models.protocol import Model
 from binodal.models.families import chosen, options
+from binodal.models.protocol import Model
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.rescale import rescale, whole_sizes
 

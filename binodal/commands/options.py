@@ -13,8 +13,8 @@ import click
 
 from binodal.config import require_parameter, settings
 from binodal.derive.theories import THEORIES
-from binodal.models.protocol import LIMITS
 from binodal.models import families
+from binodal.models.protocol import LIMITS
 from binodal.models.registry import known, names
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def model_argument(command: Callable[..., int]) -> Callable[..., int]:
     ]
     argument = click.argument("model", metavar="MODEL", callback=_known)
     return argument(reduce(lambda done, option: option(done), reversed(shown), with_member))
+
 
 theory = once("--theory", type=click.Choice(THEORIES), default="derived", help="Which theory.")
 limit = once(

@@ -194,6 +194,18 @@ def activation(text: str) -> Activation:
     return known or Activation(_name(phi), phi)
 
 
+def shifted(text: str, by: Fraction) -> Activation:
+    """phi(z + by), the activation of a neuron with that bias.
+
+    Raises :class:`ExpressionError` as :func:`activation` does.
+
+    >>> shifted("erf", Fraction(1, 2)).name
+    'erf(z + 1/2)'
+    """
+    moved = activation(text).phi.subs(z, z + sp.Rational(by.numerator, by.denominator))
+    return activation(grammar.written(moved))
+
+
 def _named(text: str) -> sp.Expr | None:
     """What a name stands for; None for a text that is none."""
     if text in NAMES:

@@ -49,7 +49,7 @@ class Intervals:
     low: Floats
     high: Floats
 
-    __array_ufunc__ = None  # NumPy's scalars leave their operators to this class
+    __array_ufunc__: None = None  # NumPy's scalars leave their operators to this class
 
     @classmethod
     def of(cls, value: Any) -> Intervals:
@@ -96,13 +96,15 @@ class Intervals:
         return Intervals(np.maximum(low, 0.0), _up(np.maximum(*squares)))
 
     def __radd__(self, other: Any) -> Intervals:
-        return self + other
+        added: Intervals = self + other
+        return added
 
     def __rsub__(self, other: Any) -> Intervals:
         return Intervals.of(other) - self
 
     def __rmul__(self, other: Any) -> Intervals:
-        return self * other
+        times: Intervals = self * other
+        return times
 
     def __getitem__(self, index: Any) -> Intervals:
         return Intervals(self.low[index], self.high[index])

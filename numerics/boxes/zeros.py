@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -46,9 +46,7 @@ class Zeros:
     boxes: int = 0
 
 
-def all_zeros(
-    cells: CellSystem, box: Hull, width: float, limit: int = 400_000
-) -> Zeros:
+def all_zeros(cells: CellSystem, box: Hull, width: float, limit: int = 400_000) -> Zeros:
     """Every zero in the cells of ``box``; what remains undecided is in ``left``.
 
     Cells that are not excluded are a sign of a zero: Newton's method starts there, Krawczyk's test

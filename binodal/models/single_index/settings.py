@@ -28,7 +28,9 @@ def teacher_of(text: str) -> dict[int, Fraction]:
     for part in text.split(","):
         term = _TERM.fullmatch(part)
         if term is None:
-            raise RequestError(f"teacher {part.strip()!r}: write K: COEFFICIENT, as in 1: 1, 3: -3/10")
+            raise RequestError(
+                f"teacher {part.strip()!r}: write K: COEFFICIENT, as in 1: 1, 3: -3/10"
+            )
         order, value = int(term[1]), exact(term[2].replace(" ", ""), "teacher")
         if order in found:
             raise RequestError(f"teacher: He_{order} is given twice")

@@ -36,9 +36,7 @@ def by_log_r(expression: sp.Expr) -> sp.Expr:
     direct = r * sp.diff(expression, r)
     symbols = [s for s in expression.free_symbols if s.name.startswith("c_")]
     orders = sorted(int(s.name[2:]) for s in symbols)
-    steps = (
-        sp.diff(expression, overlap(k)) * (overlap(k + 2) + k * overlap(k)) for k in orders
-    )
+    steps = (sp.diff(expression, overlap(k)) * (overlap(k + 2) + k * overlap(k)) for k in orders)
     return direct + sp.Add(*steps)
 
 

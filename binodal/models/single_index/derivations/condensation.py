@@ -12,9 +12,17 @@ import sympy as sp
 
 from binodal.derive.assumptions import Assumption
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Cases, Step, close_on, equal_on
+from binodal.derive.step import Cases, Step, close_on
 from binodal.derive.symbols import sigma_w2
-from binodal.models.single_index.derivations.action import action, amplitude, field, m, overlap, r, u
+from binodal.models.single_index.derivations.action import (
+    action,
+    amplitude,
+    field,
+    m,
+    overlap,
+    r,
+    u,
+)
 
 
 def slope_at_infinity(k: int) -> sp.Symbol:

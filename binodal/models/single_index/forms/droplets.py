@@ -29,9 +29,7 @@ def droplets(modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
     slopes = {
         f"J{i}{k}": e
         for i, row in enumerate(rows)
-        for k, e in enumerate(
-            [by(row, "m"), by_log_r(row), *(sp.diff(row, x) for x in unknowns)]
-        )
+        for k, e in enumerate([by(row, "m"), by_log_r(row), *(sp.diff(row, x) for x in unknowns)])
     }
     arguments = (
         m,

@@ -144,7 +144,9 @@ def _half_square(slopes: Mapping[str, sp.Expr], word: str) -> sp.Expr:
     """A derivative of F^2/2 by Leibniz's rule, in the derivatives of F."""
     terms = sp.Integer(0)
     for chosen in product((0, 1), repeat=len(word)):
-        one, other = ("".join(x for x, c in zip(word, chosen, strict=True) if c == k) for k in (0, 1))
+        one, other = (
+            "".join(x for x, c in zip(word, chosen, strict=True) if c == k) for k in (0, 1)
+        )
         terms += slopes[one] * slopes[other]
     return terms / 2
 

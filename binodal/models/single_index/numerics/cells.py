@@ -116,9 +116,7 @@ class Cells:
             cells["Sm"] = cells["m"] * cells["T"]
         slopes = {"S": ("Sm", "Sl"), "Sm": ("Smm", "Sml"), "Sl": ("Sml", "Sll")}
         for name, (by_m, by_v) in slopes.items():
-            whole[name] = whole[name].within(
-                centre[name] + whole[by_m] * dm + whole[by_v] * dv
-            )
+            whole[name] = whole[name].within(centre[name] + whole[by_m] * dm + whole[by_v] * dv)
         slanted = (
             whole["Smmm"] * whole["Sll"]
             + whole["Smm"] * whole["Smll"]

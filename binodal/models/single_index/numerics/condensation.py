@@ -159,7 +159,9 @@ def _proved(growth: Growth, cell: tuple[float, float], bits: int) -> tuple[arb, 
         trial = [arb(w.union(z).mid(), 2 * w.rad()) for w, z in zip(wide, zero, strict=True)]
         image = krawczyk(system, trial)
         if image is None or not encloses(trial, image):
-            raise Undecided(f"the condensation near {state.along} * e^{middle.str(5)} is not proved")
+            raise Undecided(
+                f"the condensation near {state.along} * e^{middle.str(5)} is not proved"
+            )
         place = zero[0] if edge is None else arb(edge)
         return zero[-1], place, zero[-2] if state.learns_linear_mode else arb(1)
 
@@ -176,7 +178,7 @@ def _where(growth: Growth, x: arb) -> tuple[float, float, float | None]:
     if len(near) == 0 or np.ptp(near) + 1 != len(near):
         raise Undecided("the overlap at which a neuron condenses is not unique")
     low, high = float(_EDGES[near[0]]), float(_EDGES[near[-1] + 1])
-    if -1.0 < low and high < 1.0:
+    if low > -1.0 and high < 1.0:
         return low, high, None
     edge = 1.0 if high == 1.0 else -1.0
     if not growth.rises_to(edge, x, low, high):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -141,6 +140,4 @@ def _point(state: State, asked: Request, zero: Box) -> CriticalPoint | None:
         x, m, r = proved[-1], proved[0], proved[1].exp()
         beta = proved[2] if state.learns_linear_mode else arb(1)
         value, u = ball(asked.parameters[asked.along]) * x.exp(), state.couplings(x)[0]
-        return CriticalPoint(
-            value, u, _linear(state, beta), m, r, m * r, label=_label(state, m)
-        )
+        return CriticalPoint(value, u, _linear(state, beta), m, r, m * r, label=_label(state, m))

@@ -16,7 +16,6 @@ from binodal.models.single_index.numerics.system import System
 from binodal.numerics.balls import interval, precision
 from binodal.numerics.boxes.intervals import Intervals
 from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros, inwards
-from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 
 _BITS, _WIDTH, _PIECE = 96, 1 / 64, 1.0

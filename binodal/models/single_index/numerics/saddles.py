@@ -113,7 +113,9 @@ def saddles(on: Landscape, bits: int) -> list[Saddle]:
     with precision(_BITS):
         below, above, top = reach_of(on.setting, on.u, on.norm.sqrt(), on.amplitudes)
         box: Hull = ((0.0 if on.setting.symmetric else -top, top), (below, above))
-        cells = _OnCells(on, _Stationary(on), Cells.at_residual(on.setting, on.u, on.norm, on.amplitudes))
+        cells = _OnCells(
+            on, _Stationary(on), Cells.at_residual(on.setting, on.u, on.norm, on.amplitudes)
+        )
         found = all_zeros(cells, box, _WIDTH)
     if found.left:
         raise Undecided(f"{len(found.left)} cells of (m, r) are neither excluded nor proved")

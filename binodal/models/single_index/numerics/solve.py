@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from flint import arb
 
+from binodal.models.protocol import Solver
 from binodal.models.single_index.numerics.droplets import pinned
 from binodal.models.single_index.numerics.notes import assumptions, require_derived
 from binodal.models.single_index.numerics.results import Closure, Saddle, Solution
 from binodal.models.single_index.numerics.saddles import Landscape, saddles
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
-from binodal.models.protocol import Solver
 from binodal.numerics.balls import ball, bits_of, positive, precision
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
