@@ -24,7 +24,9 @@ _RADII = tuple(2.0**-k for k in range(2, 24))
 class CellSystem(Protocol):
     """A system whose zeros are sought on cells of fewer coordinates than it has unknowns."""
 
-    system: System
+    @property
+    def system(self) -> System:
+        """The equations in balls."""
 
     def excluded(self, sides: list[Intervals]) -> NDArray[np.bool_]:
         """Which cells hold no zero."""
@@ -52,7 +54,8 @@ def all_zeros(cells: CellSystem, box: Hull, width: float, limit: int = 400_000) 
     Cells that are not excluded are a sign of a zero: Newton's method starts there, Krawczyk's test
     proves the zero and that a whole neighbourhood has no other; the rest is cut finer.
     """
-    found, hulls, coarse = Zeros(), (tuple(box),), 8 * width
+    hulls: tuple[Hull, ...] = (tuple(box),)
+    found, coarse = Zeros(), 32 * width
     for _ in range(_ROUNDS):
         remaining: list[Hull] = []
         for hull in hulls:

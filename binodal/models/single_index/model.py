@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from binodal.models.protocol import Family, Limit, Model, Option, OrderParameter, Solver
 from binodal.models.single_index.parameters import NAME, space
@@ -33,7 +33,7 @@ def _solve(settings: Mapping[str, str]) -> Solver:
     return solver(_setting(settings))
 
 
-def _critical(settings: Mapping[str, str]) -> CriticalPoints:
+def _critical(settings: Mapping[str, str]) -> CriticalPoints[Any]:
     from binodal.models.single_index.numerics.critical import SingleIndexCriticalPoints
 
     return SingleIndexCriticalPoints(_setting(settings))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from binodal.errors import RequestError
+from binodal.numerics.exact import exact
 
 _TERM = re.compile(r"\s*([0-9]{1,3})\s*:\s*([+-]?\s*[0-9./eE+-]+)\s*")
 _LONGEST, _HIGHEST = 400, 40
@@ -20,8 +21,6 @@ def teacher_of(text: str) -> dict[int, Fraction]:
     >>> teacher_of("1: 1, 3: -3/10")
     {1: Fraction(1, 1), 3: Fraction(-3, 10)}
     """
-    from binodal.config import exact
-
     if len(text) > _LONGEST:
         raise RequestError(f"teacher: at most {_LONGEST} characters")
     found: dict[int, Fraction] = {}
@@ -82,8 +81,6 @@ def bias_of(text: str) -> tuple[str, Fraction]:
     >>> bias_of("fixed: 1/2")
     ('fixed', Fraction(1, 2))
     """
-    from binodal.config import exact
-
     kind, _, value = (part.strip() for part in text.partition(":"))
     if kind == "none" and not value:
         return kind, Fraction(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from flint import arb
@@ -121,7 +122,7 @@ def normalisable(state: State, low: float, high: float, spare: float) -> list[tu
 def _crossings(growth: Growth, low: float, high: float) -> list[tuple[float, float]]:
     """Cells of x, finest where the sign is not proved, joined; everywhere else it is."""
     edges = np.linspace(low, high, max(2, int(2 * (high - low)) + 1)).tolist()
-    stack, open_cells = list(zip(edges[:-1], edges[1:], strict=True)), []
+    stack, open_cells = list(pairwise(edges)), []
     while stack:
         start, stop = stack.pop()
         least, most = growth.excess(interval(start, stop))

@@ -1,4 +1,4 @@
-"""The state past coexistence: a mass of neurons at a feature that lies as deep as the zero state."""
+"""The state past coexistence: neurons at a feature that lies as deep as the zero state."""
 
 from __future__ import annotations
 
