@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
-from binodal.config import exact, require_parameter
+from binodal.config import require_parameter
 from binodal.errors import RequestError
 from binodal.models.protocol import Model
+from binodal.numerics.exact import exact
 from binodal.request import require
 
 SUFFIXES = (".svg", ".png", ".json", ".csv")

@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from binodal.commands import options
-from binodal.config import exact
 from binodal.errors import RequestError
 from binodal.experiments.registry import experiment_names
+from binodal.numerics.exact import exact
 
 
 @click.command(short_help="Run a whole experiment with networks, or show the stored ones.")

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binodal.config import assemble, exact, exact_of, settings
+from binodal.config import assemble, exact_of, settings
 from binodal.derive.scaling import weight_of
 from binodal.errors import RequestError
 from binodal.models.registry import preset
 from binodal.models.teacher_student.derivations.printed import PARAMETERS
 from binodal.models.teacher_student.derivations.scaling import combinations
+from binodal.numerics.exact import exact
 from binodal.numerics.rescale import rescale, square_root, whole_sizes
 
 WHOLE = st.integers(-(10**40), 10**40)

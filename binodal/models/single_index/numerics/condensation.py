@@ -43,7 +43,8 @@ class Growth:
         force, slope = self._function(cells, *modes, *self._slopes)
         centre, _ = self._function(cells.middle, *modes, *self._slopes)
         force = force.within(centre + slope * (cells - cells.middle))
-        return strength * force**2
+        square: Intervals = strength * force**2
+        return square
 
     def rises_to(self, edge: float, x: arb, low: float, high: float) -> bool:
         """Whether f^2 is proved monotone between low and high, largest at the edge."""
