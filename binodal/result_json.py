@@ -77,7 +77,8 @@ def critical_document(
         coordinates = {
             key: number(getattr(at, name), digits, proved) for key, name in of.coordinates
         }
-        return {"value": number(at.value, digits, proved), "at": coordinates}
+        value = {"value": number(at.value, digits, proved), "at": coordinates}
+        return {**value, "class": at.label} if at.label else value
 
     nothing: dict[str, Any] = {"value": None, "at": None}
     return {
@@ -102,14 +103,13 @@ def solve_document(
     of: Model, parameters: Parameters, solution: Any, notes: Sequence[str], digits: int
 ) -> dict[str, Any]:
     """A numerics ``Solution`` as the document of ``binodal solve``."""
-    key, attribute = of.order.name, of.order.attribute
+    places = of.places or ((of.order.name, of.order.attribute),)
     proved = solution.status == "certified"
 
     def saddle(at: Any) -> dict[str, Any]:
-        where, action = (
-            number(value, digits, proved) for value in (getattr(at, attribute), at.action)
-        )
-        return {key: where, "action": action, "kind": at.kind, **mass(at.mass)}
+        where = {key: number(getattr(at, inner), digits, proved) for key, inner in places}
+        action = number(at.action, digits, proved)
+        return {**where, "action": action, "kind": at.kind, **mass(at.mass)}
 
     def mass(held: Any) -> dict[str, Any]:
         ball = number(held, digits, solution.masses == "certified")
@@ -121,7 +121,12 @@ def solve_document(
     def modes(closure: Any) -> dict[str, Any] | None:
         if closure is None:
             return None
-        return {name: number(getattr(closure, inner), digits, proved) for name, inner in of.closure}
+        return {name: mode(getattr(closure, inner)) for name, inner in of.closure}
+
+    def mode(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {str(k): number(v, digits, proved) for k, v in value.items()}
+        return number(value, digits, proved)
 
     # A mode that obeys a closure of its own, as k = P/2 of modular addition at even P.
     apart = modes(getattr(solution, "real_mode", None))
@@ -134,6 +139,7 @@ def solve_document(
         **({"real_mode": apart} if apart else {}),
         "saddles": [saddle(at) for at in solution.saddles],
         "phase": solution.phase,
+        **({"order": solution.transition} if solution.transition else {}),
         "reason": solution.reason,
         "dropped": dropped_rows(of, parameters, solution),
     }

@@ -36,7 +36,8 @@ class SolvedClosure(Generic[C, S]):
     """A solved closure: mean residual, saddles, phase and what is known about them.
 
     ``masses`` tells whether the balls of the saddles' masses are proved, or floats with an
-    estimate of the error for a radius.
+    estimate of the error for a radius. ``transition`` is the order of the transition by which the
+    zero state is left, where the model says it: first, continuous, none or undecided.
     """
 
     theory: str
@@ -48,6 +49,7 @@ class SolvedClosure(Generic[C, S]):
     reason: str
     assumptions: tuple[str, ...] = ()
     masses: Status = field(default=Status.CERTIFIED, kw_only=True)
+    transition: str = field(default="", kw_only=True)
 
     @classmethod
     def without(
@@ -59,10 +61,14 @@ class SolvedClosure(Generic[C, S]):
 
 @dataclass(frozen=True)
 class EventPoint:
-    """Where an event happens along a parameter: its value there and the coupling u, balls."""
+    """Where an event happens along a parameter: its value there and the coupling u, balls.
+
+    ``label`` names the class of the feature where not all of its images are equivalent.
+    """
 
     value: arb
     u: arb
+    label: str = field(default="", kw_only=True)
 
 
 P = TypeVar("P", bound=EventPoint)

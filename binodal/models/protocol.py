@@ -90,7 +90,8 @@ class Model:
 
     Abilities are functions without arguments that load what they give, so that help and bad
     requests stay fast; :meth:`offer` calls them, and refuses what is absent. ``closure`` and
-    ``coordinates`` are pairs (name in documents, attribute in numerics); ``columns`` are the
+    ``coordinates`` are pairs (name in documents, attribute in numerics), and so are ``places``, the
+    coordinates of a saddle, which are the order parameter if none are given; ``columns`` are the
     quantities of a sweep with their meanings; ``size`` is the parameter that is large in the limit;
     ``theories`` are those of :data:`THEORIES` that it has.
     """
@@ -110,6 +111,7 @@ class Model:
     branches: Callable[[], Branches] | None = None
     approach: Callable[[], Approach] | None = None
     report: Callable[[], Report] | None = None
+    places: tuple[tuple[str, str], ...] = ()
     selftest: Callable[[], Iterable[Check]] | None = None
     at_order: Callable[[], Callable[[int], Iterable[Check]]] | None = None
     explorer: Callable[[], Explorer] | None = None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
 _LONGEST = 24
+_NUMBER = re.compile(r"-?[0-9]+(/[0-9]+)?")
 
 
 def counted(count: int, word: str) -> str:
@@ -95,7 +97,7 @@ def setting(name: str, value: str) -> str:
     >>> setting("sigma2", "1/4"), setting("sigma_a2", f"{10**30 // 3}/{10**30}")
     ('sigma2=1/4', 'sigma_a2≈0.333333333333')
     """
-    if len(value) <= _LONGEST:
+    if len(value) <= _LONGEST or not _NUMBER.fullmatch(value):
         return f"{name}={value}"
     exact = Fraction(value)
     with localcontext(prec=12):
@@ -152,6 +154,7 @@ def critical_text(document: Mapping[str, Any], digits: int) -> str:
             *([k, shown(v, digits)] for k, v in coordinates.items()),
         ]
         lines += ["also"] if position else []
+        rows += [["class", point["class"]]] if "class" in point else []
         lines += columns(rows)
     return "\n".join([*lines, *foot(document)])
 
@@ -161,16 +164,25 @@ def solve_text(document: Mapping[str, Any], digits: int) -> str:
     lines = _head(document, f"phase {document['phase']}")
     if document["closure"]:
         lines += columns(
-            [[name, shown(value, digits)] for name, value in document["closure"].items()]
+            [[name, shown(value, digits)] for name, value in _numbered(document["closure"])]
         )
     if document.get("real_mode"):
         own = document["real_mode"].items()
         lines += ["real mode P/2", *columns([[name, shown(value, digits)] for name, value in own])]
     if document["saddles"]:
-        key = next(iter(document["saddles"][0]))
-        rows = [[key, "action", "kind", "mass"]]
+        keys = [key for key in document["saddles"][0] if not key.startswith(("kind", "mass"))]
+        rows = [[*keys, "kind", "mass"]]
         for s in document["saddles"]:
-            places = [shown(s[key], digits), shown(s["action"], digits)]
+            places = [shown(s[key], digits) for key in keys]
             rows.append([*places, s["kind"], shown_mass(s, digits)])
         lines += ["saddles", *columns(rows)]
     return "\n".join([*lines, *foot(document)])
+
+
+def _numbered(closure: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, str]]]:
+    """Every number of a closure; those of a series t are called t_0, t_1, ..."""
+    for name, value in closure.items():
+        if "mid" in value or "value" in value:
+            yield name, value
+        else:
+            yield from ((f"{name}_{k}", inner) for k, inner in value.items())

@@ -77,7 +77,8 @@ class Intervals:
 
     def __mul__(self, other: Any) -> Intervals:
         other = Intervals.of(other)
-        products = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
+        with np.errstate(invalid="ignore"):
+            products = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
         # Zero times an infinite end says nothing: the whole line.
         low = np.minimum.reduce([np.where(np.isnan(p), -np.inf, p) for p in products])
         high = np.maximum.reduce([np.where(np.isnan(p), np.inf, p) for p in products])

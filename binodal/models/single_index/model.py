@@ -60,7 +60,7 @@ def _member(given: Mapping[str, str]) -> Model:
         space(settings),
         size="d",
         order=OrderParameter("q", "q", r"overlap $q$"),
-        closure=(),
+        closure=(("t", "t"),),
         coordinates=(("u", "u"), ("b", "b"), ("m", "m"), ("r", "r"), ("q", "q")),
         columns={},
         events=("birth", "coexistence", "instability", "condensation", "mass"),
@@ -72,6 +72,7 @@ def _member(given: Mapping[str, str]) -> Model:
         derivations=_derivations,
         complete=_complete,
         theories=("derived",),
+        places=(("m", "m"), ("r", "r"), ("q", "q")),
     )
 
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from functools import cache
 
+from binodal.derive.conventions import conventions
 from binodal.derive.derivation import Derivation
 from binodal.derive.quantity import Quantity, chained, for_any_theory
 from binodal.models.single_index.derivations.condensation import condensation
+from binodal.models.single_index.derivations.droplets import droplets
+from binodal.models.single_index.derivations.law import law
 from binodal.models.single_index.derivations.limit import limit
 
 QUANTITIES: dict[str, Quantity] = {
+    "conventions": for_any_theory(conventions),
+    "action": for_any_theory(law),
     "limit": for_any_theory(limit),
+    "droplets": for_any_theory(droplets),
     "condensation": for_any_theory(condensation),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import arb
@@ -43,7 +43,6 @@ class CriticalPoint(EventPoint):
     m: arb
     r: arb | None
     q: arb | None
-    label: str = field(default="", kw_only=True)
 
 
 class SingleIndexCriticalPoints(CriticalPoints[CriticalPoint]):

@@ -32,6 +32,4 @@ class Saddle(StationaryPoint):
 
 @dataclass(frozen=True)
 class Solution(SolvedClosure[Closure, Saddle]):
-    """Closure, saddles and phase, with the order of the transition at the zero state."""
-
-    order: str = "undecided"
+    """Closure, saddles and phase."""

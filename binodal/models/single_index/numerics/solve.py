@@ -97,10 +97,23 @@ def _solution(
 ) -> Solution:
     notes = assumptions(theory)
     closure = Closure(t)
-    status = Status.CERTIFIED
     return Solution(
-        theory, THERMODYNAMIC, status, closure, tuple(saddles), phase, reason, notes, order="first"
+        theory,
+        THERMODYNAMIC,
+        Status.CERTIFIED,
+        closure,
+        tuple(saddles),
+        phase,
+        reason,
+        notes,
+        transition=_order(saddles),
     )
+
+
+def _order(saddles: Sequence[Saddle]) -> str:
+    """First where there is a feature beside the zero state, which is never unstable."""
+    features = [s for s in saddles[1:] if s.kind == "minimum"]
+    return "first" if features else "undecided"
 
 
 def _with_mass(at: Saddle, mass: arb) -> Saddle:

@@ -1,0 +1,64 @@
+"""Every step of the single-index theory passes its check, and forms are the action's derivatives."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from binodal.derive.symbols import sigma_w2
+from binodal.models.single_index.derivations.action import action, by, m, overlap, r
+from binodal.models.single_index.derivations.limit import zero_branch
+from binodal.models.single_index.derivations.quantities import complete
+from binodal.models.single_index.forms.events import COST, NORM, RISE, cells
+
+
+def test_the_chain_verifies():
+    assert complete().verify() >= 7
+
+
+def _generic(*expressions: sp.Expr) -> dict[sp.Symbol, sp.Expr]:
+    """A rational for every symbol, none equal or trivial; m and r with their own ranges."""
+    free = sorted(set().union(*(e.free_symbols for e in expressions)), key=str)
+    values = {s: sp.Rational(2 * k + 3, 3 * k + 7) for k, s in enumerate(free)}
+    return {**values, m: sp.Rational(3, 7), r: sp.Rational(5, 4)}
+
+
+def test_cells_hold_the_derivatives_of_the_action():
+    """Exactly, at generic rationals, with the enclosed pieces put back."""
+    modes = (1, 2, 3)
+    whole = {RISE: 1 / (1 - m**2), NORM: r**2 / sigma_w2}
+    values = cells(modes)["cells"].expressions
+    for word in ("l", "mm", "ml", "ll", "mmm", "mml", "mll", "lll"):
+        slope = action(modes)
+        for variable in word:
+            slope = by(slope, variable)
+        claim = values[f"S{word}"].subs(whole)
+        at = _generic(claim, slope)
+        assert claim.subs(at) == slope.subs(at), word
+    tilt, slope = m * values["T"].subs(whole), by(action(modes), "m")
+    at = _generic(tilt, slope)
+    assert tilt.subs(at) == slope.subs(at)
+    cost = values["S"].subs(COST, 0) - action(modes)
+    assert not sp.expand(cost).has(*(overlap(k) for k in modes))
+
+
+def test_the_zero_branch_is_the_papers_at_erf():
+    """An erf neuron at rest: c_1^2 = 4 sigma_w^2/(pi (1 + 2 sigma_w^2)), and its own cubic."""
+    from binodal.models.single_index.derivations import limit as general
+    from binodal.models.single_index.derivations.action import u
+    from binodal.models.teacher_student.derivations import limit as paper
+    from binodal.derive.symbols import N, b, d, kappa, n, sigma2, sigma_a2
+
+    square = 4 * sigma_w2 / (sp.pi * (1 + 2 * sigma_w2))
+    strength = n**2 * sigma_a2 / (sigma2**2 * d * N)
+    ours = zero_branch().subs(
+        {
+            general.at_rest(1): sp.sqrt(square),
+            general.gain: general.strength(),
+            u: strength,
+            general.target(1): 1,
+            general.beta: b,
+        }
+    )
+    coupling = 2 * strength / sp.pi
+    theirs = paper.zero_branch().subs(kappa, coupling) * sigma_w2
+    assert sp.simplify(ours - theirs) == 0
