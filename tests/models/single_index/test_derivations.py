@@ -1,4 +1,4 @@
-"""Every step of the single-index theory passes its check, and forms are the action's derivatives."""
+"""Every step of the single-index theory passes its check; cells hold the right derivatives."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from binodal.derive.symbols import sigma_w2
 from binodal.models.single_index.derivations.action import action, by, m, overlap, r
 from binodal.models.single_index.derivations.limit import zero_branch
 from binodal.models.single_index.derivations.quantities import complete
-from binodal.models.single_index.forms.events import COST, NORM, RISE, cells
+from binodal.models.single_index.forms.events import COST, NORM, RISE, cells, raised_overlap
 
 
 def test_the_chain_verifies():
@@ -26,6 +26,11 @@ def test_cells_hold_the_derivatives_of_the_action():
     """Exactly, at generic rationals, with the enclosed pieces put back."""
     modes = (1, 2, 3)
     whole = {RISE: 1 / (1 - m**2), NORM: r**2 / sigma_w2}
+    for k in modes:
+        raised = overlap(k)
+        for times in range(4):
+            whole[raised_overlap(k, times)] = raised
+            raised = by(raised, "l")
     values = cells(modes)["cells"].expressions
     for word in ("l", "mm", "ml", "ll", "mmm", "mml", "mll", "lll"):
         slope = action(modes)
@@ -37,16 +42,16 @@ def test_cells_hold_the_derivatives_of_the_action():
     tilt, slope = m * values["T"].subs(whole), by(action(modes), "m")
     at = _generic(tilt, slope)
     assert tilt.subs(at) == slope.subs(at)
-    cost = values["S"].subs(COST, 0) - action(modes)
+    cost = values["S"].subs(COST, 0).subs(whole) - action(modes)
     assert not sp.expand(cost).has(*(overlap(k) for k in modes))
 
 
 def test_the_zero_branch_is_the_papers_at_erf():
     """An erf neuron at rest: c_1^2 = 4 sigma_w^2/(pi (1 + 2 sigma_w^2)), and its own cubic."""
+    from binodal.derive.symbols import N, b, d, kappa, n, sigma2, sigma_a2
     from binodal.models.single_index.derivations import limit as general
     from binodal.models.single_index.derivations.action import u
     from binodal.models.teacher_student.derivations import limit as paper
-    from binodal.derive.symbols import N, b, d, kappa, n, sigma2, sigma_a2
 
     square = 4 * sigma_w2 / (sp.pi * (1 + 2 * sigma_w2))
     strength = n**2 * sigma_a2 / (sigma2**2 * d * N)

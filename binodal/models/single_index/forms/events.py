@@ -14,7 +14,6 @@ from binodal.models.single_index.derivations.action import (
     by,
     by_log_r,
     cost,
-    field,
     m,
     overlap,
     r,
@@ -111,8 +110,14 @@ def saddle(modes: tuple[int, ...]) -> dict[str, Function]:
     }
 
 
+_WORDS = ("m", "l", "mm", "ml", "ll", "mmm", "mml", "mll", "lll")
 RISE, COST, NORM = sp.symbols("rise cost norm", real=True)
 """1/(1 - m^2), the cost, and r^2/sigma_w^2, enclosed cell by cell."""
+
+
+def raised_overlap(k: int, times: int) -> sp.Symbol:
+    """The symbol of (d/d log r)^times c_k, enclosed as a whole."""
+    return sp.Symbol(f"c_{k}_{times}", real=True)
 
 
 def cells(modes: tuple[int, ...]) -> dict[str, Function]:
@@ -120,13 +125,20 @@ def cells(modes: tuple[int, ...]) -> dict[str, Function]:
 
     The field's derivatives stand as they are, unexpanded, so that enclosures stay narrow.
     """
-    force = field(modes)
-    slopes = {"": force}
-    for word in ("m", "l", "mm", "ml", "ll", "mmm", "mml", "mll", "lll"):
-        slopes[word] = sp.expand(by(slopes[word[:-1]], word[-1]))
-    over_m = sp.expand(force / m)
-    values = {"S": COST - u / 2 * force**2, "T": _cost("m", m) - u * over_m * slopes["m"]}
-    for word in ("l", "mm", "ml", "ll", "mmm", "mml", "mll", "lll"):
+
+    def slope(word: str, over: int = 0) -> sp.Expr:
+        by_m, by_l = word.count("m"), word.count("l")
+        terms = (
+            amplitude(k) * sp.diff(m**k, m, by_m) / m**over * raised_overlap(k, by_l) for k in modes
+        )
+        return sp.Add(*terms)
+
+    slopes = {word: slope(word) for word in ("", *_WORDS)}
+    values = {
+        "S": COST - u / 2 * slopes[""] ** 2,
+        "T": _cost("m", m) - u * slope("", over=1) * slopes["m"],
+    }
+    for word in _WORDS[1:]:
         values[f"S{word}"] = _cost(word) - u * _half_square(slopes, word)
     arguments = (
         m,
@@ -135,7 +147,7 @@ def cells(modes: tuple[int, ...]) -> dict[str, Function]:
         NORM,
         u,
         *(amplitude(k) for k in modes),
-        *(overlap(k) for k in orders(modes, 3)),
+        *(raised_overlap(k, times) for k in modes for times in range(4)),
     )
     return {"cells": Function("cells", values, arguments)}
 

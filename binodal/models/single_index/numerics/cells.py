@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from flint import arb
 
-from binodal.models.single_index.forms.orders import orders
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import interval, precision
 from binodal.numerics.boxes.intervals import Intervals
 from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.overlaps.wide import raised
 
 FORMS = Forms("binodal.models.single_index.forms.events")
 NAMES = ("S", "T", "Sl", "Smm", "Sml", "Sll", "Smmm", "Smml", "Smll", "Slll")
@@ -73,11 +73,12 @@ class Cells:
 
     def __init__(self, setting: Setting, parameter: Callable[[arb], list[arb]]) -> None:
         self._modes = setting.modes
-        needed = orders(self._modes, 3)
 
         def overlaps(logarithm: arb) -> list[arb]:
-            values = setting.overlaps.at(logarithm.exp(), max(needed) + 1)
-            return [values[k] for k in needed]
+            values = [setting.overlaps.at(logarithm.exp(), max(self._modes) + 7)]
+            for _ in range(3):
+                values.append(raised(values[-1]))
+            return [values[times][k] for k in self._modes for times in range(4)]
 
         self._angular, self._radial = _Table(angular), _Table(radial)
         self._overlaps, self._parameter = _Table(overlaps), _Table(parameter)

@@ -21,7 +21,7 @@ from binodal.numerics.outcome import Status
 from binodal.numerics.refine import refine
 from binodal.numerics.results import EventPoint
 
-REACH = 3.0
+REACH = 5.0
 """Events are sought between own * e^-REACH and own * e^REACH of the parameter that varies."""
 
 _SPARE = 1 / 1024
