@@ -17,7 +17,7 @@ from binodal.numerics.isolate import Box, System, encloses, krawczyk
 from binodal.numerics.refine import refine
 
 Hull = tuple[tuple[float, float], ...]
-_BITS, _FINER, _ROUNDS, _MOST = 64, 4, 7, 16
+_BITS, _FINER, _ROUNDS, _MOST = 64, 4, 11, 16
 _RADII = tuple(2.0**-k for k in range(2, 24))
 
 

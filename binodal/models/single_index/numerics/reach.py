@@ -12,7 +12,7 @@ from binodal.numerics.balls import interval
 from binodal.numerics.errors import Undecided
 
 _STEPS = 60
-_GROWTH, _SPARE, _NARROWEST = 1.35, 1e-6, 2.0**-14
+_GROWTH, _SPARE, _NARROWEST, _FINEST = 1.35, 1e-6, 2.0**-14, 2.0**-11
 
 
 def reach(state: State, low: float, high: float) -> tuple[float, float, float]:
@@ -80,22 +80,25 @@ def _highest(setting: Setting, u: arb, sigma: arb, amplitudes: Sequence[arb]) ->
     raise Undecided("large norms of a neuron are not excluded: the law may not be normalisable")
 
 
-def _rises(
-    setting: Setting,
-    u: arb,
-    sigma: arb,
-    amplitudes: Sequence[arb],
-    least: arb,
-    cuts: int = 64,
-) -> bool:
+def _rises(setting: Setting, u: arb, sigma: arb, amplitudes: Sequence[arb], least: arb) -> bool:
     """S_l/r^2 = 1/sigma_w^2 - 1/r^2 - u (F/r)(F_l/r) > 0 for all r >= least and |m| <= 1."""
     modes = setting.modes
     slopes = setting.overlaps.at_infinity(arb(least.lower()), max(modes) + 3)
-    terms = list(zip(amplitudes, modes, strict=True))
-    for cut in range(0 if setting.symmetric else -cuts, cuts):
-        m = interval(cut / cuts, (cut + 1) / cuts)
-        field = sum((t * m**k * slopes[k] for t, k in terms), arb(0))
-        by_l = sum((t * m**k * (slopes[k + 2] + k * slopes[k]) for t, k in terms), arb(0))
-        if not 1 / sigma**2 - 1 / least**2 - u * field * by_l > 0:
+    terms = [
+        (k, t * slopes[k], t * (slopes[k + 2] + k * slopes[k]))
+        for t, k in zip(amplitudes, modes, strict=True)
+    ]
+    spring = 1 / sigma**2 - 1 / least**2
+    stack = [(0.0 if setting.symmetric else -1.0, 1.0)]
+    while stack:
+        low, high = stack.pop()
+        m = interval(low, high)
+        field = sum((value * m**k for k, value, _ in terms), arb(0))
+        by_l = sum((value * m**k for k, _, value in terms), arb(0))
+        if spring - u * field * by_l > 0:
+            continue
+        if high - low < _FINEST:
             return False
+        middle = (low + high) / 2
+        stack += [(low, middle), (middle, high)]
     return True
