@@ -46,6 +46,12 @@ def test_an_answer_rests_on_statements_of_its_own_theory(along):
     assert all((REAL_SIZES in texts) is (along in ("N", "P")) for texts in said.values())
 
 
+@pytest.mark.parametrize(("size", "even"), [(4, True), (5, False), (9, False), (10, True)])
+def test_even_orders_alone_have_a_real_mode(size, even):
+    found = solve_finite(FIG3.replace(P=F(size)))
+    assert (found.real_mode is not None) is even
+
+
 def test_fig3_as_published():
     """The paper reads 0.227 and 0.175 off its figure."""
     start = critical(FIG3, "coexistence", theory="published", digits=40)
