@@ -7,7 +7,7 @@ import sympy as sp
 from flint import arb
 
 from binodal.audit import quoted
-from binodal.audit.consistency import code_or_page
+from binodal.audit.consistency import code_or_page, published_against_derived
 from binodal.audit.entry_json import entry_document, model_of, told
 from binodal.audit.numbers import MEASURES, Number
 from binodal.audit.page import _entry
@@ -138,6 +138,16 @@ def test_what_is_too_long_to_be_read_is_left_out():
     many = sp.symbols("s:300", positive=True)
     assert told(sum(many), str) is None and told(None, str) is None
     assert told(many[0], str) == "s0"
+
+
+def test_what_changes_from_the_published_to_the_derived_theory():
+    """Coexistence and the cold count of neurons as the models' own numerics have them."""
+    rows = {row["what"]: row for row in published_against_derived()}
+    assert {row["known"] for row in rows.values()} == {"certified", "derived", "computed"}
+    for row in rows.values():
+        assert row["published"] and row["derived"] and row["published"] != row["derived"]
+    text = " ".join(f"{row['published']} {row['derived']}" for row in rows.values())
+    assert "0.178719454735" in text and "0.00611561" in text
 
 
 def test_code_or_page():
