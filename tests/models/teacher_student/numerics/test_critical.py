@@ -8,6 +8,7 @@ from mpmath import iv, mp
 from binodal.derive.theories import THEORIES
 from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.critical import critical
+from binodal.models.teacher_student.numerics.finite_critical import _BRACKETS, refound
 from binodal.models.teacher_student.numerics.functions import (
     PARAMETERS,
     density,
@@ -15,7 +16,7 @@ from binodal.models.teacher_student.numerics.functions import (
     values,
 )
 from binodal.numerics.balls import ball, precision
-from binodal.numerics.errors import ParameterError
+from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.outcome import Status
 
 FIG2 = preset("fig2")
@@ -195,3 +196,13 @@ def test_no_point_has_b_outside_the_unit_interval(parameters, request_, expected
         assert found.status is Status.ABSENT
     else:
         assert float(found.point.value.mid()) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.4, 0.9])
+def test_a_zero_is_found_again_beside_that_of_a_coarser_level(shift):
+    last = _BRACKETS[-1]
+    unit = 0.3
+    found = refound(lambda value: (value - 1.2) ** 3, 1.2 + shift * last * unit, unit)
+    assert found == pytest.approx(1.2, abs=1e-4)
+    with pytest.raises(Undecided):
+        refound(lambda value: value - 1.2, 1.2 + 1.1 * last * unit, unit)
