@@ -119,6 +119,8 @@ def test_the_page_says_of_an_entry_what_its_document_says(label):
         assert f": {part['verdict']}" in text
         for formula in filter(None, [(part["latex"] or {}).get("ratio")]):
             assert f"$$ {formula} $$" in text
+        for values in (part.get("size") or {}).values():
+            assert values is None or f"in the paper's setting: {', '.join(values)}" in text
         if part["latex"] is None:
             assert f"quoted {part['printed']}, computed" in text
     assert all(item in text for item in registry()[label].evidence)
