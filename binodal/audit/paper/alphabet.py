@@ -55,9 +55,6 @@ _LATEX = {
     **{mean: rf"\langle\rho^{i}\rangle" for i, mean in enumerate(MEAN_RHO, 1)},
 }
 
-STUDENT = {OVERLAP: q, W2: q**2 + sigma_w2, TEACHER2: sp.Integer(1)}
-"""The scalars of the rank-one integrals for |w*| = 1 and r_perp^2 = sigma_w^2."""
-
 
 def phase(label: sp.Expr) -> sp.Expr:
     """e(label) = exp(2 pi i label/P)."""

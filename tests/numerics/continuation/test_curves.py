@@ -54,6 +54,20 @@ def test_a_closed_curve_is_followed_once_round():
     assert np.ptp(np.unwrap(angles)) == pytest.approx(2 * np.pi, rel=1e-6)
 
 
+def test_an_arc_found_from_inside_ends_where_the_window_does():
+    """Its ends are edge starts where they were found as such, and the inner start is none."""
+    plan = Plan([(-1.0, 1.0), FREE], 0.1, 20, 80, (0, 1))
+    inside = Start(start_at(Fold(), [0.25, 0.5], 1))
+    low, high = (Start(start_at(Fold(), [1.0, at], 0), (0, 1)) for at in (-1.0, 1.0))
+    (alone,) = outlines(Fold(), [inside], plan)
+    assert alone.ends == (None, None) and alone.arc.proved
+    (whole,) = outlines(Fold(), [inside, low, high], plan)
+    assert whole.arc.proved and {id(end) for end in whole.ends} == {id(low), id(high)}
+    for found in (alone, whole):
+        places = [float(found.arc.points[k].box[1].mid()) for k in (0, -1)]
+        assert sorted(places) == pytest.approx([-1, 1], abs=1e-6)
+
+
 def test_a_cusp_of_the_projection_is_passed_with_an_oblique_hyperplane():
     system = Cusp()
     places = [np.array([t, t * t, t**3]) for t in (-0.3, -0.1, 0.0, 0.1, 0.3)]
