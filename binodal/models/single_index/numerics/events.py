@@ -72,7 +72,8 @@ def events(state: State, event: str, low: float, high: float) -> Zeros:
         while at < high:
             piece = min(at + _PIECE, high)
             found = all_zeros(cells, _box(state, at, piece), _WIDTH)
-            whole.zeros += [z for z in found.zeros if _new(z, whole.zeros)]
+            inside = [z for z in found.zeros if _belongs(state, z, at, piece)]
+            whole.zeros += [z for z in inside if _new(z, whole.zeros)]
             whole.left = (*whole.left, *found.left)
             whole.boxes += found.boxes
             at = piece
@@ -82,6 +83,12 @@ def events(state: State, event: str, low: float, high: float) -> Zeros:
 def _box(state: State, low: float, high: float) -> Hull:
     below, above, top = reach(state, low, high)
     return ((0.0 if state.setting.symmetric else -top, top), (below, above), (low, high))
+
+
+def _belongs(state: State, zero: Box, low: float, high: float) -> bool:
+    """Whether Newton's method stayed in the range, and on the side of m that is searched."""
+    in_range = bool(zero[-1].overlaps(interval(low, high)))
+    return in_range and (not state.setting.symmetric or bool(zero[0] > 0))
 
 
 def _new(zero: Box, known: Sequence[Box]) -> bool:
