@@ -161,23 +161,6 @@ def _units_of(case: Mapping[str, Any], run: Mapping[str, Any]) -> int:
     return int(run["networks"]) // (2 if pairs else 1)
 
 
-def predictions_of(case: Mapping[str, Any]) -> list[Prediction]:
-    """What the rows of a stored case say was predicted; without the controls."""
-    from binodal.validate.prediction import Prediction
-
-    return [
-        Prediction(
-            *(row["theory"], row["observable"], _number(row, "predicted")),
-            row.get("predicted_error") or 0.0,
-            row.get("at"),
-            row["limit"],
-            row["modes"],
-            missing="" if row.get("predicted") is not None else "none",
-        )
-        for row in case["rows"]
-    ]
-
-
 def model_of(case: Mapping[str, Any]) -> tuple[Parameters, NetworkModel]:
     """The exact parameters of a stored case, and what judges its networks."""
     return network_of(case["model"], {name: Fraction(of) for name, of in case["params"].items()})

@@ -11,7 +11,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from binodal.numerics.balls import AtPrecision, ball
+from binodal.numerics.balls import AtPrecision
 from binodal.numerics.isolate import Box
 
 Vector = NDArray[np.float64]
@@ -46,12 +46,6 @@ class CurveSystem(Protocol):
 def rounded(value: float, digits: int = _PIN_DIGITS) -> Fraction:
     """The decimal of this many significant digits next to a float."""
     return Fraction(f"{value:.{digits - 1}e}")
-
-
-def plain_pin(index: int, near: float) -> Pin:
-    """The pin of a coordinate that is shown as it is."""
-    exact = rounded(near)
-    return Pin(index, exact, lambda: ball(exact))
 
 
 class Sliced:

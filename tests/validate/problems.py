@@ -14,7 +14,7 @@ from torch import Tensor
 from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
 from binodal.models.teacher_student.network.readout import TeacherStudentReadout
 from binodal.validate.target import Target
-from binodal.validate.toys import DoubleWell, Gaussian, LinearNetwork
+from tests.validate.toys import DoubleWell, Gaussian, LinearNetwork
 
 MEMBERS, NEURONS = 2000, 500
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
@@ -63,8 +62,3 @@ def _damaged(path: Path, why: str) -> CheckpointError:
 
 def _digest(tensors: Mapping[str, Tensor], facts: str) -> str:
     return hashlib.sha256((fingerprint(tensors) + facts).encode()).hexdigest()
-
-
-def generator_state(generator: torch.Generator) -> Tensor:
-    """The generator's state as a uint8 tensor."""
-    return generator.get_state()

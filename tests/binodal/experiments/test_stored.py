@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from math import nan
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,6 @@ from binodal.experiments.parts import (
     judged_case,
     measurements_of,
     model_of,
-    predictions_of,
     rounded_values,
 )
 from binodal.experiments.stored import stored_files
@@ -36,6 +36,25 @@ DERIVED = ("z", "p", "freedom", "excludes", "verdict")
 
 def case(name):
     return next((run, c) for _, run, c in CASES if c["name"] == name)
+
+
+def predictions_of(case):
+    """What the rows of a stored case say was predicted; without the controls."""
+    from binodal.validate.prediction import Prediction
+
+    return [
+        Prediction(
+            row["theory"],
+            row["observable"],
+            nan if row.get("predicted") is None else float(row["predicted"]),
+            row.get("predicted_error") or 0.0,
+            row.get("at"),
+            row["limit"],
+            row["modes"],
+            missing="" if row.get("predicted") is not None else "none",
+        )
+        for row in case["rows"]
+    ]
 
 
 @pytest.mark.parametrize("name", [*CHEAP, "beta-1-8-sigma2-0.20"])

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from flint import arb
 
-from binodal.numerics.continuation.system import plain_pin
+from binodal.numerics.balls import ball
+from binodal.numerics.continuation.system import Pin, rounded
+
+
+def plain_pin(index: int, near: float) -> Pin:
+    """The pin of a coordinate that is shown as it is."""
+    exact = rounded(near)
+    return Pin(index, exact, lambda: ball(exact))
 
 
 class Fold:

@@ -14,10 +14,9 @@ from binodal.numerics.continuation.certify import arc, certified, pinned
 from binodal.numerics.continuation.computed import ComputedBoundaries, Levels
 from binodal.numerics.continuation.level import _secant, curves, follow
 from binodal.numerics.continuation.outline import Plan, Start, outlines
-from binodal.numerics.continuation.system import plain_pin
 from binodal.numerics.continuation.track import Stop, spaced, tangent, track
 from binodal.numerics.errors import Undecided
-from tests.numerics.continuation.problems import Cusp, Ellipse, Fold, TwoBranches
+from tests.numerics.continuation.problems import Cusp, Ellipse, Fold, TwoBranches, plain_pin
 
 FREE = (-9.0, 9.0)
 

@@ -27,9 +27,9 @@ from binodal.validate.run.store import BIAS, read
 from binodal.validate.run.worker import one_thread
 from binodal.validate.samplers import baoab, euler
 from binodal.validate.target import prior_draw
-from binodal.validate.toys import DoubleWell, Gaussian
 from tests.validate.run.tiny import draws, spec
 from tests.validate.samplers.laws import LIMIT, generator
+from tests.validate.toys import DoubleWell, Gaussian
 
 FREE = {
     "N": "10",

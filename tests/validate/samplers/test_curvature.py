@@ -17,9 +17,9 @@ from binodal.validate.data import gaussian_inputs
 from binodal.validate.errors import SamplerError, Untuned
 from binodal.validate.samplers import baoab, euler
 from binodal.validate.target import prior_draw
-from binodal.validate.toys import DoubleWell, Gaussian
 from tests.validate.problems import gaussian, neuron
 from tests.validate.samplers.laws import generator
+from tests.validate.toys import DoubleWell, Gaussian
 
 
 def network(dtype):

@@ -12,8 +12,8 @@ import torch
 
 from binodal.validate.samplers import baoab, euler, hmc, mala
 from binodal.validate.target import prior_draw
-from binodal.validate.toys import DoubleWell, Gaussian
 from tests.validate.samplers.laws import LIMIT, generator
+from tests.validate.toys import DoubleWell, Gaussian
 
 STIFFNESS = (0.6, 1.0, 3.5)
 

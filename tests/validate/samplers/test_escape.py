@@ -18,8 +18,8 @@ import scipy.sparse.linalg
 import torch
 
 from binodal.validate.samplers import baoab, euler, mala
-from binodal.validate.toys import DoubleWell
 from tests.validate.samplers.laws import LIMIT, generator
+from tests.validate.toys import DoubleWell
 
 BARRIER, FRICTION, MODES, HALF_WIDTH, CELLS = 2.5, 0.8, 24, 2.2, 300
 

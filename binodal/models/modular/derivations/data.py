@@ -19,17 +19,6 @@ Table = list[list[list[Fraction]]]
 n, m, p = LABELS[:3]
 
 
-def two_hot(order: int, first: int, second: int) -> list[int]:
-    """x_nm in R^{2P}: 1 at ``first`` and at P + ``second``, else 0 (M.3).
-
-    >>> two_hot(3, 2, 0)
-    [0, 0, 1, 1, 0, 0]
-    """
-    group_order(order)
-    units = (first % order, order + second % order)
-    return [int(index in units) for index in range(2 * order)]
-
-
 def target(order: int) -> Table:
     """y[p][n][m] = delta_{p, n+m mod P} - 1/P as exact rationals (M.4), any P >= 2."""
     group_order(order)

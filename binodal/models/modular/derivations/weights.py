@@ -82,20 +82,6 @@ def odds(theory: str = "derived") -> sp.Expr:
     return one_loop_odds() if require_theory(theory) == "derived" else printed_odds()
 
 
-def require_gamma(value: sp.Expr) -> sp.Expr:
-    """``value`` if p(w) can be normalised (gamma > 0), else ValueError.
-
-    >>> require_gamma(sp.Integer(0))
-    Traceback (most recent call last):
-    ValueError: gamma = 0: without the sextic decay (gamma > 0) p(w) is not normalisable
-    """
-    if not value > 0:
-        raise ValueError(
-            f"gamma = {value}: without the sextic decay (gamma > 0) p(w) is not normalisable"
-        )
-    return value
-
-
 def _law_steps(theory: str) -> tuple[Step, ...]:
     """The measure of a mode, and when its law has a norm."""
     return (

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from binodal.models.modular.derivations.action import fourier_action
 from binodal.models.modular.derivations.cyclotomic import Cyclotomic
-from binodal.models.modular.derivations.data import target, two_hot
+from binodal.models.modular.derivations.data import target
 from binodal.models.modular.derivations.posterior import (
     Hyperparameters,
     Network,
@@ -35,6 +35,16 @@ class Sample:
 
 
 Law = Callable[[Symmetry, Sample], bool]
+
+
+def two_hot(order: int, first: int, second: int) -> list[int]:
+    """x_nm in R^{2P}: 1 at ``first`` and at P + ``second``, else 0 (M.3).
+
+    >>> two_hot(3, 2, 0)
+    [0, 0, 1, 1, 0, 0]
+    """
+    units = (first % order, order + second % order)
+    return [int(index in units) for index in range(2 * order)]
 
 
 def data_set(g: Symmetry, sample: Sample) -> bool:

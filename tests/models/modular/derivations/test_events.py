@@ -28,7 +28,7 @@ from binodal.models.modular.derivations.saddles import (
     saddles,
     stationarity,
 )
-from binodal.models.modular.derivations.weights import odds, require_gamma, weights
+from binodal.models.modular.derivations.weights import odds, weights
 
 POSITIVE = st.floats(0.1, 5.0)
 
@@ -156,12 +156,6 @@ def test_integrands_are_of_both_theories() -> None:
     ratio = weights().results["integrand"] / weights("published").results["integrand"] ** 2
     assert sp.simplify(ratio) == 1
     assert mode_action().factor == 2 * P
-
-
-@pytest.mark.parametrize("bad", [0, -1, sp.Rational(-1, 3)])
-def test_gamma_must_be_positive(bad: sp.Expr) -> None:
-    with pytest.raises(ValueError, match="not normalisable"):
-        require_gamma(sp.Integer(bad) if isinstance(bad, int) else bad)
 
 
 def test_unknown_theory() -> None:
