@@ -154,9 +154,11 @@ def _leaky(slope: sp.Expr) -> sp.Expr:
 
 
 def _hermite(order: sp.Expr) -> sp.Expr:
-    """He_order from its generating function exp(u z - u^2/2)."""
-    u = sp.Symbol("u")
-    return sp.expand(sp.diff(sp.exp(u * z - u**2 / 2), u, int(order)).subs(u, 0))
+    """He_order by He_{k+1} = z He_k - k He_{k-1}."""
+    before, value = sp.Integer(0), sp.Integer(1)
+    for k in range(int(order)):
+        before, value = value, sp.expand(z * value - k * before)
+    return value
 
 
 FAMILIES: Mapping[str, tuple[bool, Callable[[sp.Expr], sp.Expr]]] = MappingProxyType(
@@ -187,9 +189,9 @@ def activation(text: str) -> Activation:
     phi = _named(text)
     if phi is None:
         phi = grammar.parsed(text)
+    growth(phi)
     if all(not piece.phi.has(z) for piece in pieces(phi)) and not jumps(phi):
         raise ExpressionError(f"{text!r} does not depend on z")
-    growth(phi)
     known = next((a for a in ACTIVATIONS.values() if a.phi == phi), None)
     return known or Activation(_name(phi), phi)
 
@@ -251,7 +253,8 @@ def _candidates(phi: sp.Expr) -> Iterable[tuple[str, sp.Expr]]:
         yield from (("sin", frequency), ("sin", -frequency), ("cos", frequency))
     if phi.is_polynomial(z):
         degree = sp.Integer(sp.degree(phi, z))
-        yield from (("monomial", degree), ("he", degree))
+        if degree <= grammar.LARGEST_POWER:
+            yield from (("monomial", degree), ("he", degree))
     yield "leaky-relu", phi.coeff(sp.Min(z, 0))
 
 

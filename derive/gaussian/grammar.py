@@ -21,10 +21,10 @@ z = sp.Symbol("z", real=True)
 """The argument of every nonlinearity."""
 
 LONGEST = 200
-DEEPEST = 12
+DEEPEST = 48
 LARGEST_POWER = 32
 _LARGEST = 10**30
-_NUMBER = re.compile(r"(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2})?")
+_NUMBER = re.compile(r"(\d{1,31}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2})?")
 
 Rule = Callable[..., sp.Expr]
 
@@ -90,6 +90,10 @@ def parsed(text: str) -> sp.Expr:
     return found
 
 
+def _small(exponent: sp.Expr) -> bool:
+    return bool(exponent.is_Rational and max(abs(exponent.p), exponent.q) <= LARGEST_POWER)
+
+
 class _Reader:
     """Turns a syntax tree into an expression, and refuses what the grammar lacks."""
 
@@ -97,13 +101,15 @@ class _Reader:
         self._text = text
 
     def value(self, node: ast.expr, depth: int) -> sp.Expr:
-        if depth > DEEPEST * 4:
+        if depth > DEEPEST:
             raise ExpressionError("the expression is nested too deeply")
         found = self._value(node, depth + 1)
         if found.has(sp.nan, sp.oo, sp.zoo, sp.I):
             raise self._refused(node, "is not a finite real number")
         if any(max(abs(n.p), n.q) > _LARGEST for n in found.atoms(sp.Rational)):
             raise self._refused(node, "has a number beyond 1e30")
+        if any(not _small(power.exp) for power in found.atoms(sp.Pow)):
+            raise self._refused(node, f"has a power that is no rational up to {LARGEST_POWER}")
         return found
 
     def _value(self, node: ast.expr, depth: int) -> sp.Expr:
@@ -148,7 +154,7 @@ class _Reader:
         return rule(*(self.value(a, depth) for a in arguments))
 
     def _power(self, base: sp.Expr, exponent: sp.Expr, node: ast.expr) -> sp.Expr:
-        if not exponent.is_Rational or max(abs(exponent.p), exponent.q) > LARGEST_POWER:
+        if not _small(exponent):
             raise self._refused(node, f"has a power that is no rational up to {LARGEST_POWER}")
         return base**exponent
 

@@ -20,6 +20,9 @@ from binodal.derive.gaussian.leading import Leading
 _SIDES = (-1, 1)
 _ZERO = sp.Integer(0)
 
+HIGHEST = 64
+"""The largest power of z that an activation may grow with."""
+
 
 @dataclass(frozen=True)
 class Envelope:
@@ -86,6 +89,8 @@ def growth(phi: sp.Expr) -> Growth:
     ('superlinear', 'unknown')
     """
     of = bounds(phi)
+    if of.envelope.power > HIGHEST:
+        raise ExpressionError(f"{written(phi)!r} grows faster than the power {HIGHEST} of z")
     if of.size.is_finite:
         zero = sp.Integer(0)
         return Growth("linear", of.envelope, zero, zero, of.size)

@@ -12,6 +12,8 @@ import sympy as sp
 from binodal.derive.errors import ExpressionError
 from binodal.derive.gaussian.grammar import written, z
 
+_SOMEWHERE = sp.Rational(17, 23)
+_ORDER = 10
 _CORNERED = (sp.Abs, sp.sign, sp.Max, sp.Min)
 
 
@@ -36,7 +38,7 @@ def pieces(phi: sp.Expr) -> tuple[Piece, ...]:
     """
     found: list[Piece] = []
     for piece in _cut(Piece(-sp.oo, sp.oo, phi)):
-        if found and sp.simplify(found[-1].phi - piece.phi) == 0:
+        if found and _zero(found[-1].phi - piece.phi):
             piece = Piece(found.pop().low, piece.high, piece.phi)
         found.append(piece)
     return tuple(found)
@@ -45,20 +47,20 @@ def pieces(phi: sp.Expr) -> tuple[Piece, ...]:
 @cache
 def kinks(phi: sp.Expr) -> tuple[sp.Expr, ...]:
     """Where phi is continuous and two pieces meet."""
-    return tuple(at for at, jump in _meetings(phi) if jump == 0)
+    return tuple(at for at, jump in _meetings(phi) if not jump)
 
 
 @cache
 def jumps(phi: sp.Expr) -> tuple[sp.Expr, ...]:
     """Where phi jumps."""
-    return tuple(at for at, jump in _meetings(phi) if jump != 0)
+    return tuple(at for at, jump in _meetings(phi) if jump)
 
 
-def _meetings(phi: sp.Expr) -> Iterator[tuple[sp.Expr, sp.Expr]]:
+def _meetings(phi: sp.Expr) -> Iterator[tuple[sp.Expr, bool]]:
+    """Places of corners, and whether phi jumps there."""
     of = pieces(phi)
     for left, right in pairwise(of):
-        jump = right.phi.subs(z, left.high) - left.phi.subs(z, left.high)
-        yield left.high, sp.simplify(jump)
+        yield left.high, not _zero(right.phi.subs(z, left.high) - left.phi.subs(z, left.high))
 
 
 def _cut(piece: Piece) -> Iterator[Piece]:
@@ -94,8 +96,9 @@ def _between(low: sp.Expr, high: sp.Expr) -> sp.Expr:
 
 def _zeros(argument: sp.Expr) -> list[sp.Expr]:
     """The real zeros in order, of a polynomial or of an increasing odd function of one."""
-    while isinstance(argument, sp.tanh | sp.erf | sp.sign):
-        argument = argument.args[0]
+    argument = argument.as_independent(z, as_Add=False)[1]
+    while isinstance(argument, sp.tanh | sp.erf):
+        argument = argument.args[0].as_independent(z, as_Add=False)[1]
     if not argument.has(z):
         return []
     roots = _real_roots(argument) if argument.is_polynomial(z) else None
@@ -151,8 +154,8 @@ def polynomial_part(phi: sp.Expr, odd: int) -> int | None:
         return None
     if _zero(first):
         return -1
-    polynomial = sp.simplify(first)
-    if not polynomial.is_polynomial(z):
+    polynomial = _polynomial(first)
+    if polynomial is None:
         return None
     powers = [power for (power,) in sp.Poly(polynomial, z).monoms()]
     return None if any(power % 2 != odd for power in powers) else max(powers)
@@ -171,6 +174,19 @@ def _mirrored(phi: sp.Expr) -> Iterator[tuple[sp.Expr, sp.Expr]]:
 
 def _zero(difference: sp.Expr) -> bool:
     """Whether a difference is identically zero; a value that is not spares the algebra."""
-    if abs(sp.N(difference.subs(z, sp.Rational(17, 23)), 20)) > sp.Rational(1, 10**9):
+    if abs(sp.N(difference.subs(z, _SOMEWHERE), 20)) > sp.Rational(1, 10**9):
         return False
     return bool(sp.simplify(difference) == 0)
+
+
+def _polynomial(part: sp.Expr) -> sp.Expr | None:
+    """A part as the polynomial that it is, else None; most others show it by a high difference."""
+    if part.is_polynomial(z):
+        return part
+    values = [sp.N(part.subs(z, _SOMEWHERE + sp.Rational(i, 3)), 60) for i in range(_ORDER + 1)]
+    while len(values) > 1:
+        values = [b - a for a, b in pairwise(values)]
+    if abs(values[0]) > sp.Rational(1, 10**30):
+        return None
+    simple = sp.simplify(part)
+    return simple if simple.is_polynomial(z) else None

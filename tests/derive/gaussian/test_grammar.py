@@ -54,6 +54,7 @@ def test_names_are_recognised_as_expressions(name: str) -> None:
 
 
 def test_numbers_are_exact() -> None:
+    assert activation("1e-30*z").name == f"z/{10**30}" == activation(f"z/{10**30}").name
     assert parsed("0.3*z") == sp.Rational(3, 10) * z
     assert parsed("1e-3*z^2 + .5") == z**2 / 1000 + sp.Rational(1, 2)
     assert activation("leaky-relu:0.1").name == "leaky-relu:1/10"
@@ -83,6 +84,8 @@ REFUSED = {
     "1j*z": "is not a number",
     "z^33": "has a power that is no rational up to 32",
     "z^z": "has a power",
+    "(z^32)^32": "has a power that is no rational up to 32",
+    "((z + 1)^32 + z)^32": "grows faster than the power 64 of z",
     "9^30*9^30*z": "beyond 1e30",
     "1/(z - z)": "is not a finite real number",
     "1/z": "is not integrable against every Gaussian",

@@ -20,6 +20,7 @@ CORNERS = {
     "max(max(z, 1), 2*z)": ((sp.Rational(1, 2),), ()),
     "z*heaviside(z - 1)": ((), (1,)),
     "abs(tanh(z - 1/2))": ((sp.Rational(1, 2),), ()),
+    "max(2*tanh(3*z - 1), 0)": ((sp.Rational(1, 3),), ()),
     "relu(z)^2": ((0,), ()),
     "tanh": ((), ()),
     "(max(z, 0) - abs(z)/2)*tanh(z)": ((), ()),
