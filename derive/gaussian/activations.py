@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from types import MappingProxyType
 
 import sympy as sp
 
@@ -16,6 +14,7 @@ from binodal.derive.errors import ExpressionError
 from binodal.derive.gaussian import grammar
 from binodal.derive.gaussian.closed_forms import ClosedForm, closed_form, r
 from binodal.derive.gaussian.growth import Growth, growth
+from binodal.derive.gaussian.names import name_of, phi_of
 from binodal.derive.gaussian.pieces import jumps, kinks, parity, pieces, polynomial_part
 from binodal.derive.gaussian.quadratic import gaussian_mean, gaussian_primitive
 from binodal.derive.step import Step, close_on
@@ -130,50 +129,6 @@ CUBIC = Activation("monomial:3", z**3, _smoothed_polynomial(z**3))
 ACTIVATIONS = {activation.name: activation for activation in (ERF, SINE, CUBIC)}
 """Those whose smoothing is derived by itself."""
 
-NAMES: Mapping[str, str] = MappingProxyType(
-    {
-        "erf": "erf(z)",
-        "relu": "relu(z)",
-        "abs": "abs(z)",
-        "linear": "z",
-        "sign": "sign(z)",
-        "gauss": "exp(-z^2/2)",
-        "gelu": "gelu(z)",
-        "tanh": "tanh(z)",
-        "softplus": "softplus(z)",
-        "silu": "silu(z)",
-        "elu": "elu(z)",
-        "quadratic": "z^2",
-    }
-)
-"""Names without a number and what they stand for."""
-
-
-def _leaky(slope: sp.Expr) -> sp.Expr:
-    return sp.Max(z, 0) + slope * sp.Min(z, 0)
-
-
-def _hermite(order: sp.Expr) -> sp.Expr:
-    """He_order by He_{k+1} = z He_k - k He_{k-1}."""
-    before, value = sp.Integer(0), sp.Integer(1)
-    for k in range(int(order)):
-        before, value = value, sp.expand(z * value - k * before)
-    return value
-
-
-FAMILIES: Mapping[str, tuple[bool, Callable[[sp.Expr], sp.Expr]]] = MappingProxyType(
-    {
-        "leaky-relu": (False, _leaky),
-        "sin": (False, lambda frequency: sp.sin(frequency * z)),
-        "cos": (False, lambda frequency: sp.cos(frequency * z)),
-        "monomial": (True, lambda power: z**power),
-        "he": (True, _hermite),
-    }
-)
-"""Names with a number after a colon: whether it counts something, and what they stand for."""
-
-_NUMBER = re.compile(r"[+-]?(\d{1,12}(\.\d{1,12})?(/\d{1,12})?|\.\d{1,12})")
-
 
 @cache
 def activation(text: str) -> Activation:
@@ -186,14 +141,12 @@ def activation(text: str) -> Activation:
     ('z + sin(z)', 'sin:1/2', z**2)
     """
     text = text.strip()
-    phi = _named(text)
-    if phi is None:
-        phi = grammar.parsed(text)
+    phi = phi_of(text)
     growth(phi)
     if all(not piece.phi.has(z) for piece in pieces(phi)) and not jumps(phi):
         raise ExpressionError(f"{text!r} does not depend on z")
     known = next((a for a in ACTIVATIONS.values() if a.phi == phi), None)
-    return known or Activation(_name(phi), phi)
+    return known or Activation(name_of(phi), phi)
 
 
 def shifted(text: str, by: Fraction) -> Activation:
@@ -206,56 +159,6 @@ def shifted(text: str, by: Fraction) -> Activation:
     """
     moved = activation(text).phi.subs(z, z + sp.Rational(by.numerator, by.denominator))
     return activation(grammar.written(moved))
-
-
-def _named(text: str) -> sp.Expr | None:
-    """What a name stands for; None for a text that is none."""
-    if text in NAMES:
-        return grammar.parsed(NAMES[text])
-    family, colon, number = text.partition(":")
-    if not colon:
-        return None
-    if family not in FAMILIES:
-        known = ", ".join((*NAMES, *(f"{name}:NUMBER" for name in FAMILIES)))
-        raise ExpressionError(f"unknown activation {text!r}: choose {known} or an expression in z")
-    counts, of = FAMILIES[family]
-    try:
-        value = sp.Rational(Fraction(number)) if _NUMBER.fullmatch(number) else None
-    except ZeroDivisionError:
-        value = None
-    if value is None or (counts and not 1 <= value <= grammar.LARGEST_POWER):
-        allowed = f"a whole number from 1 to {grammar.LARGEST_POWER}" if counts else "a number"
-        raise ExpressionError(f"{text!r}: {family} takes {allowed}")
-    if counts and not value.is_Integer:
-        raise ExpressionError(f"{text!r}: {family} takes a whole number")
-    phi = of(value)
-    if not phi.has(z):
-        raise ExpressionError(f"{text!r} does not depend on z")
-    return phi
-
-
-def _name(phi: sp.Expr) -> str:
-    """The name of a nonlinearity that has one, else its expression."""
-    for name, text in NAMES.items():
-        if grammar.parsed(text) == phi:
-            return name
-    for family, number in _candidates(phi):
-        if FAMILIES[family][1](number) == phi:
-            return f"{family}:{number}"
-    return grammar.written(phi)
-
-
-def _candidates(phi: sp.Expr) -> Iterable[tuple[str, sp.Expr]]:
-    """The number that each family would have to take, to be tried."""
-    wave = (phi if phi.func in (sp.sin, sp.cos) else -phi).args[:1]
-    if wave:
-        frequency = wave[0] / z
-        yield from (("sin", frequency), ("sin", -frequency), ("cos", frequency))
-    if phi.is_polynomial(z):
-        degree = sp.Integer(sp.degree(phi, z))
-        if degree <= grammar.LARGEST_POWER:
-            yield from (("monomial", degree), ("he", degree))
-    yield "leaky-relu", phi.coeff(sp.Min(z, 0))
 
 
 def quadrature_cases(phi: sp.Expr, smoothed: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:

@@ -14,6 +14,7 @@ import sympy as sp
 
 from binodal.derive.errors import ExpressionError
 from binodal.derive.gaussian import leading
+from binodal.derive.gaussian.envelope import Envelope
 from binodal.derive.gaussian.grammar import written, z
 from binodal.derive.gaussian.leading import Leading
 
@@ -22,23 +23,6 @@ _ZERO = sp.Integer(0)
 
 HIGHEST = 64
 """The largest power of z that an activation may grow with."""
-
-
-@dataclass(frozen=True)
-class Envelope:
-    """|u(z)| <= height (1 + |z|)^power exp(rate |z|)."""
-
-    height: sp.Expr
-    power: int = 0
-    rate: sp.Expr = _ZERO
-
-    def __add__(self, other: Envelope) -> Envelope:
-        rate = sp.Max(self.rate, other.rate)
-        return Envelope(self.height + other.height, max(self.power, other.power), rate)
-
-    def __mul__(self, other: Envelope) -> Envelope:
-        power, rate = self.power + other.power, self.rate + other.rate
-        return Envelope(self.height * other.height, power, rate)
 
 
 @dataclass(frozen=True)

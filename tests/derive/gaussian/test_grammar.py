@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binodal.derive.errors import ExpressionError
-from binodal.derive.gaussian.activations import FAMILIES, NAMES, activation
+from binodal.derive.gaussian.activations import activation
 from binodal.derive.gaussian.grammar import FUNCTIONS, LONGEST, parsed, written, z
+from binodal.derive.gaussian.names import FAMILIES, NAMES
 from binodal.errors import BAD_REQUEST
 
 _NUMBERS = st.integers(1, 9).map(str) | st.sampled_from(["0.3", "1/3", "pi", "2.50"])
