@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from binodal.audit.judged import audit as audit
+    from binodal.audited import audit as audit
     from binodal.boundaries.boundary import boundary as boundary
     from binodal.cite import cite as cite
     from binodal.comparison.compare import compare as compare
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from binodal.training.train import train as train
 
 _HOMES = {
-    "audit": "binodal.audit.judged",
+    "audit": "binodal.audited",
     "boundary": "binodal.boundaries.boundary",
     "cite": "binodal.cite",
     "codegen": "binodal.formulas",

@@ -23,6 +23,7 @@ from binodal.errors import (
     RequestError,
     Stopped,
     one_line,
+    shell_terms,
 )
 from binodal.signals import LISTENER
 from binodal.streams import guarded_streams, occupy_closed
@@ -101,7 +102,7 @@ def program(ctx: click.Context) -> None:
 def _invoke(arguments: list[str]) -> int:
     """Run without click's own handling of errors, which prints several lines."""
     try:
-        with program.make_context("binodal", arguments) as context:
+        with shell_terms(), program.make_context("binodal", arguments) as context:
             status = program.invoke(context)
     except click.exceptions.Exit as leave:
         return leave.exit_code

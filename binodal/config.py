@@ -10,7 +10,7 @@ from operator import index
 from reprlib import repr as short
 from typing import Any, SupportsIndex
 
-from binodal.errors import RequestError
+from binodal.errors import RequestError, said
 from binodal.models.registry import fields_of, parameters_of, preset
 from binodal.numerics.exact import exact
 from binodal.numerics.parameters import Parameters
@@ -19,6 +19,9 @@ Exact = Rational | Decimal | str | float | Real
 """What the API takes for a parameter: integers and rationals of any library, Decimal, text, and
 floats, NumPy's too. A float means the shortest decimal that is read as it."""
 
+Given = Exact | Iterable[Exact]
+"""One value of a parameter, or an array of them."""
+
 DIGITS = 15
 """Decimal digits of a result where none are asked for."""
 
@@ -26,7 +29,7 @@ MAX_DIGITS = 4000
 """Most decimal digits that can be asked for."""
 
 
-def exact_of(value: Exact, name: str = "value") -> Fraction:
+def exact_of(value: Given, name: str = "value") -> Fraction:
     """A number of the API as an exact rational. Raises :class:`RequestError` for anything else.
 
     >>> exact_of(0.15), exact_of("3/20"), exact_of(2)
@@ -47,7 +50,7 @@ def exact_of(value: Exact, name: str = "value") -> Fraction:
     raise RequestError(f"{name}={short(value)}: give an int, a Fraction, a string or a float")
 
 
-def is_float(value: Exact) -> bool:
+def is_float(value: Given) -> bool:
     """Whether a value was rounded to binary before it came here."""
     value = _unwrapped(value)
     return isinstance(value, Real) and not isinstance(value, Rational)
@@ -115,7 +118,8 @@ def assemble(model: str, preset_name: str | None, values: Mapping[str, Fraction]
         return parameters_of(model, values)
     base = preset(preset_name, model)
     if base.model != model:
-        raise RequestError(f"--preset {preset_name} belongs to {base.model}, not to {model}")
+        given = said(f"--preset {preset_name}", f"preset={preset_name!r}")
+        raise RequestError(f"{given} belongs to {base.model}, not to {model}")
     return parameters_of(model, {**base, **values})
 
 
@@ -125,8 +129,13 @@ def require_parameter(model: str, name: str) -> None:
         raise RequestError(f"unknown parameter {name!r}: {model} has {', '.join(fields_of(model))}")
 
 
+def grid_option() -> str:
+    """What the caller calls the ranges of a grid."""
+    return said("--grid", "grids")
+
+
 def parse_range(
-    text: str, model: str, form: str = "NAME=START:STOP", option: str = "--grid"
+    text: str, model: str, form: str = "NAME=START:STOP", option: str = ""
 ) -> tuple[str, Fraction, Fraction, list[str]]:
     """The parameter, both exact ends, and what follows them, of a text of this ``form``.
 
@@ -135,6 +144,7 @@ def parse_range(
     >>> parse_range("sigma2=0.1:0.3", "teacher-student")
     ('sigma2', Fraction(1, 10), Fraction(3, 10), [])
     """
+    option = option or grid_option()
     name, equals, values = text.partition("=")
     parts = values.split(":")
     if not equals or len(parts) != form.count(":") + 1:

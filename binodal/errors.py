@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 DECIDED, UNDECIDED, BAD_REQUEST, STOPPED = 0, 1, 2, 3
 """Exit status: done and decided; done but undecided, absent or in disagreement; the request makes
 no sense; out of resources, interrupted or failed, with what is safe on disk."""
@@ -23,6 +27,31 @@ class Stopped(BinodalError):
     """Interrupted or out of resources; the message says what is safe and how to go on."""
 
     status = STOPPED
+
+
+_AT_SHELL = ContextVar("at_shell", default=False)
+
+
+@contextmanager
+def shell_terms() -> Iterator[None]:
+    """Inside, messages name the options of the command line; elsewhere the arguments of Python."""
+    token = _AT_SHELL.set(True)
+    try:
+        yield
+    finally:
+        _AT_SHELL.reset(token)
+
+
+def said(at_shell: str, in_python: str) -> str:
+    """What the caller would have to type, in the caller's terms.
+
+    >>> said("--limit finite", 'limit="finite"')
+    'limit="finite"'
+    >>> with shell_terms():
+    ...     said("--limit finite", 'limit="finite"')
+    '--limit finite'
+    """
+    return at_shell if _AT_SHELL.get() else in_python
 
 
 _LONGEST_WORD = 400

@@ -2,31 +2,70 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
+from binodal.derive.derivation import Derivation
+from binodal.derive.render import render
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
+from binodal.page.blocks import Block, Paragraph, literal
+from binodal.page.tables import counted
 from binodal.request import of_family, require
+from binodal.shown import Row, Shown
 from binodal.version import VERSION
 
-if TYPE_CHECKING:
-    from binodal.derive.derivation import Derivation
+
+@dataclass(frozen=True, repr=False)
+class Derived(Shown, Derivation):
+    """A derivation that shows itself: its rows are the steps."""
+
+    dimension = "number"
+
+    def headline(self) -> str:
+        """The title, how many steps, and what they end in."""
+        ends = ", ".join(self.results).replace("_", " ")
+        return f"{self.title}: {counted(len(self.steps), 'step')} to {ends}"
+
+    def records(self) -> list[Row]:
+        """The steps in order: rule, source, what checks them, and what they end in."""
+        return [
+            {
+                "step": step.name,
+                "rule": step.rule,
+                "source": step.source,
+                "check": step.check.route,
+                "after": str(step.after),
+            }
+            for step in self.steps
+        ]
+
+    def blocks(self) -> list[Block]:
+        """Each step unfolded to its formulas, then the results; the checks run first."""
+        from binodal.page.derivations import derivation_blocks
+
+        self.verify()
+        return [Paragraph(f"**{literal(self.headline())}**"), *derivation_blocks(self)]
+
+    def __str__(self) -> str:
+        return render(self)
 
 
 @of_family
 @isolated
-def derive(model_name: str, quantity: str | None = None, *, theory: str = "derived") -> Derivation:
+def derive(model_name: str, quantity: str | None = None, *, theory: str = "derived") -> Derived:
     """A quantity's derivation, or the model's whole chain.
 
-    Its checks run when it is rendered (``binodal.derive.render.render``) or by ``verify()``.
+    Its checks run when it is printed or shown, and by ``verify()``.
     """
     of = model(model_name)
     require(theory, of.theories, "theory")
     if quantity is None:
-        return of.complete(theory)
-    available = of.derivations()
-    require(quantity, tuple(available), "quantity")
-    return available[quantity](theory)
+        found = of.complete(theory)
+    else:
+        available = of.derivations()
+        require(quantity, tuple(available), "quantity")
+        found = available[quantity](theory)
+    return Derived(found.title, found.steps, found.results)
 
 
 @of_family

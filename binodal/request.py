@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from binodal.config import Exact, assemble, exact_of, is_float
+from binodal.config import Exact, Given, assemble, exact_of, is_float
 from binodal.errors import RequestError
 from binodal.models.families import chosen, options
 from binodal.models.protocol import Model
@@ -47,7 +47,7 @@ def prepared(
     beta: Exact | None,
     alpha: Exact | None,
     limit: str,
-    values: Mapping[str, Exact],
+    values: Mapping[str, Given],
 ) -> tuple[Parameters, list[str]]:
     """Exact parameters from what the caller gave, and sentences about what was changed."""
     floats = [name for name, value in values.items() if is_float(value)]

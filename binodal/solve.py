@@ -2,17 +2,70 @@
 
 from __future__ import annotations
 
-from binodal.config import DIGITS, Exact, require_digits
+from collections.abc import Mapping
+from typing import Any
+
+from binodal.arrays import over_arrays
+from binodal.config import DIGITS, Exact, Given, require_digits
 from binodal.models.protocol import LIMITS
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
+from binodal.page.blocks import Block, literal
+from binodal.page.number import Number, held
 from binodal.page.tables import solve_text
+from binodal.reports.landscape import plot_landscape
 from binodal.request import of_family, prepared, require
 from binodal.result import Result
 from binodal.result_json import solve_document
+from binodal.shown import Row, rows_table
+
+
+class State(Result):
+    """A solved closure; its rows are the saddles of the action."""
+
+    dimension = "saddle"
+
+    def what(self) -> str:
+        """The phase."""
+        return f"phase {self.document['phase']}"
+
+    def numbers(self) -> dict[str, Any]:
+        """The closure, and that of a mode apart."""
+        apart = held(self.document.get("real_mode") or {})
+        own = {f"real_mode_{name}": number for name, number in apart.items()}
+        return {**held(self.document["closure"] or {}), **own}
+
+    def records(self) -> list[Row]:
+        """The saddles: place, action, kind and mass."""
+        return [_saddle(saddle) for saddle in self.document["saddles"]]
+
+    def tables(self) -> list[Block]:
+        """The closure, and the saddles under it."""
+        numbers = self.numbers()
+        blocks = rows_table([numbers] if numbers else [], literal(self.headline()), digits=DIGITS)
+        saddles = self.records()
+        return blocks + (rows_table(saddles, "Saddles of the action") if saddles else [])
+
+    def plot(self, axes: Any = None) -> Any:
+        """The action at this state with its saddles (minima filled), on matplotlib axes.
+
+        New axes are made if none are given. Raises :class:`binodal.errors.RequestError` when
+        no state was found.
+        """
+        return plot_landscape(self.document, axes)
+
+
+def _saddle(entry: Mapping[str, Any]) -> Row:
+    row = {name: held(value) for name, value in entry.items() if not name.startswith("mass")}
+    if "mass_ball" in entry:
+        return {**row, "mass": held(entry["mass_ball"])}
+    if entry["mass"] is None:
+        return {**row, "mass": None}
+    return {**row, "mass": Number(repr(entry["mass"]), repr(entry["mass_error"]), False)}
 
 
 @of_family
+@over_arrays
 @isolated
 def solve(
     model_name: str,
@@ -23,11 +76,12 @@ def solve(
     digits: int = DIGITS,
     beta: Exact | None = None,
     alpha: Exact | None = None,
-    **values: Exact,
-) -> Result:
+    **values: Given,
+) -> State:
     """The self-consistent residual, all saddles of the action and the phase.
 
-    Parameters are given by ``preset`` and by name (``sigma2="0.15"``). Raises
+    Parameters are given by ``preset`` and by name (``sigma2="0.15"``); arrays give a table
+    (:class:`binodal.arrays.Many`). Raises
     :class:`binodal.errors.RequestError` or numerics' ParameterError for what makes no sense.
     """
     of = model(model_name)
@@ -37,4 +91,4 @@ def solve(
     digits = require_digits(digits)
     solution = of.offer("solve", limit)(parameters, theory, digits)
     document = solve_document(of, parameters, solution, notes, digits)
-    return Result(solution, document, solve_text(document, digits))
+    return State(solution, document, solve_text(document, digits))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from typing import TypeVar
 
-from binodal.errors import Stopped
+from binodal.errors import Stopped, said
 from binodal.extras import extra
 from binodal.numerics.processes import deaf_to_interrupts, live_with, silent_tracker
 
@@ -31,7 +31,7 @@ def in_process(work: Callable[[int], _T], numbers: Iterable[int]) -> Results[_T]
 
 def cores() -> int:
     """How many processes this machine runs at once, within the limits of a container."""
-    with extra("sweep", "--workers"):
+    with extra("sweep", said("--workers", "workers")):
         import loky
     return int(loky.cpu_count())
 
@@ -53,7 +53,7 @@ def in_workers(work: Callable[[int], _T], numbers: Iterable[int], workers: int) 
             if deaths >= RETRIES:
                 raise Stopped(
                     f"workers were killed {deaths} times in a row (out of memory?); "
-                    "try fewer --workers"
+                    f"try fewer {said('--workers', 'workers')}"
                 ) from error
 
 

@@ -13,7 +13,7 @@ from binodal.derive.errors import StepFailed, UncheckedResult
 from binodal.derive.step import Step
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation:
     """Steps in order, and the named closed forms they end in.
 
@@ -36,6 +36,9 @@ class Derivation:
         unchecked = [name for name, result in self.results.items() if result not in ends]
         if unchecked:
             raise UncheckedResult(self.title, unchecked)
+
+    def __repr__(self) -> str:
+        return f"<{self.title}: {len(self.steps)} steps to {', '.join(self.results)}>"
 
     @property
     def assumptions(self) -> tuple[Assumption, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Generic
 
+from binodal.errors import said
 from binodal.numerics.balls import ball
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.events import Events
@@ -59,7 +60,8 @@ class CriticalPoints(Events[Request], Generic[P]):
         require_known("theory", theory, self.theories)
         require_known("event", event, self.events)
         if event == "mass" and self.limit != "finite":
-            raise ParameterError("event 'mass' is a finite-size event: add --limit finite")
+            add = said("--limit finite", 'limit="finite"')
+            raise ParameterError(f"event 'mass' is a finite-size event: add {add}")
         require_known("parameter", along, self.alongs)
         require_digits(digits)
         require_share(fraction)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from binodal.errors import said
 from binodal.numerics.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -114,9 +115,9 @@ class Parameters(Mapping[str, Fraction]):
                 raise ParameterError(f"{name}={value}: {name} {problem}")
         missing = [name for name in fields if name not in self.values_by_name]
         if missing:
-            raise ParameterError(
-                f"missing parameter {missing[0]!r}: give -s {missing[0]}=VALUE or --preset"
-            )
+            name = missing[0]
+            give = said(f"-s {name}=VALUE or --preset", f"{name}=VALUE or preset=NAME")
+            raise ParameterError(f"missing parameter {name!r}: give {give}")
         ordered = {name: Fraction(self.values_by_name[name]) for name in fields}
         object.__setattr__(self, "values_by_name", MappingProxyType(ordered))
 

@@ -110,7 +110,7 @@ def as_text(entries: Sequence[Document], summary: Document | None = None) -> str
     if summary is None:
         return "\n\n".join(_block(entry) for entry in entries)
     lines = [f"{e['label']:18}{e['verdict']:15}{e['title']}" for e in entries]
-    counts = {v: sum(e["verdict"] == v for e in entries) for v in _VERDICTS}
+    counts = {v: sum(e["verdict"] == v for e in entries) for v in VERDICTS}
     lines += ["", ", ".join(f"{count} {name}" for name, count in counts.items() if count)]
     lines += ["", "Misprints: in the code, or on the page only?"]
     for row in summary["code_or_page"]:
@@ -122,7 +122,7 @@ def as_text(entries: Sequence[Document], summary: Document | None = None) -> str
     return "\n".join(lines)
 
 
-_VERDICTS = ("corrected", "approximation", "notation", "confirmed", "definition")
+VERDICTS = ("corrected", "approximation", "notation", "confirmed", "definition")
 
 
 def _block(entry: Document) -> str:
@@ -131,7 +131,7 @@ def _block(entry: Document) -> str:
         lines.append(f"  {part['name']}: {part['verdict']}")
         for key in ("printed", "derived", "ratio", "difference", "limit", "size"):
             if part.get(key) is not None:
-                lines.append(f"    {key:11}{_flat(part[key])}")
+                lines.append(f"    {key:11}{flat(part[key])}")
     lines.append(f"  why        {entry['why']}")
     lines += [f"  evidence   {item}" for item in entry["evidence"]]
     for found in entry["witnesses"]:
@@ -140,9 +140,10 @@ def _block(entry: Document) -> str:
     return "\n".join(lines)
 
 
-def _flat(value: Any) -> str:
+def flat(value: Any) -> str:
+    """A value of an entry in one line."""
     if isinstance(value, dict):
-        return ", ".join(f"{k} {_flat(v)}" for k, v in value.items() if v is not None)
+        return ", ".join(f"{k} {flat(v)}" for k, v in value.items() if v is not None)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from binodal.boundaries.curves_json import as_csv, boundary_document
+from binodal.boundaries.curves_json import as_csv, boundary_document, point_rows
 from binodal.boundaries.request import (
     MOST_POINTS,
     SUFFIXES,
@@ -22,10 +22,53 @@ from binodal.models.protocol import LIMITS
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.numerics.parameters import Parameters
+from binodal.page.blocks import Block, Figure, literal
 from binodal.page.output import drawn, require_writable, write_text
 from binodal.progress import Progress
 from binodal.request import of_family, prepared, require
 from binodal.result import Result
+from binodal.shown import Row, rows_table
+
+
+class Curves(Result):
+    """Curves of events in a plane; a row a point."""
+
+    dimension = "point"
+
+    def what(self) -> str:
+        """Which events, in which plane, with how many points."""
+        events = [f"{b['event']} ({b['theory']})" for b in self.document["boundaries"]]
+        return (
+            f"{', '.join(events)} in {', '.join(self.document['in'])}: {len(self.records())} points"
+        )
+
+    def records(self) -> Sequence[Row]:
+        """The points: event, theory, curve, both parameters and the state there."""
+        return point_rows(self.document)
+
+    def tables(self) -> list[Block]:
+        """The picture, and the points."""
+        words = "Curves of events in the plane of two parameters."
+        return [
+            Figure("boundaries", self._draw, literal(self.headline()), words),
+            *rows_table(self.records(), "Points"),
+        ]
+
+    def plot(self, axes: Any = None) -> Any:
+        """The curves on matplotlib axes."""
+        from binodal.boundaries.draw import paint_boundaries
+        from binodal.page.style import new_axes
+
+        axes = new_axes() if axes is None else axes
+        paint_boundaries(self.document, axes)
+        if axes.get_legend_handles_labels()[0]:
+            axes.legend()
+        return axes
+
+    def _draw(self, path: Path) -> None:
+        from binodal.boundaries.draw import draw_boundaries
+
+        draw_boundaries(self.document, path)
 
 
 @of_family
@@ -46,7 +89,7 @@ def boundary(
     beta: Exact | None = None,
     alpha: Exact | None = None,
     **values: Exact,
-) -> Result:
+) -> Curves:
     """The curves of events in the plane of two parameters, the others fixed.
 
     Each curve is a list of certified points with, between neighbours, the proof that they lie on
@@ -82,9 +125,10 @@ def boundary(
     jobs = [(event, theory) for event in wanted for theory in chosen]
     boundaries = _solved(find, parameters, jobs, options)
     document = boundary_document(of, parameters, boundaries, notes, digits)
+    result = Curves(tuple(boundaries), document, boundary_text(document, digits))
     if path is not None:
-        _write(document, path)
-    return Result(tuple(boundaries), document, boundary_text(document, digits))
+        _write(result, path)
+    return result
 
 
 def _solved(
@@ -113,16 +157,12 @@ def _require_output(path: Path) -> Path:
     return require_writable(path)
 
 
-def _write(document: Mapping[str, Any], path: Path) -> None:
+def _write(result: Curves, path: Path) -> None:
     """The document in the form that the path's suffix names."""
     suffix = path.suffix.lower()
     if suffix == ".csv":
-        write_text(path, as_csv(document))
+        write_text(path, as_csv(result.document))
     elif suffix == ".json":
-        import json
-
-        write_text(path, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        write_text(path, result.to_json() + "\n")
     else:
-        from binodal.boundaries.draw import draw_boundaries
-
-        drawn(path, lambda place: draw_boundaries(document, place))
+        drawn(path, result._draw)

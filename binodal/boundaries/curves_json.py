@@ -9,6 +9,7 @@ from typing import Any
 
 from binodal.models.protocol import Model
 from binodal.numerics.parameters import Parameters
+from binodal.page.number import held
 from binodal.result_json import header, number
 
 PROVED, UNDECIDED = "same branch", "undecided"
@@ -81,6 +82,21 @@ def _curve(curve: Any, digits: int, proved: bool) -> dict[str, Any]:
         ],
         "links": [PROVED if link.proved else UNDECIDED for link in curve.links],
     }
+
+
+def point_rows(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """One row a point: event, theory, curve, both parameters and the state there."""
+    return [
+        {
+            "event": boundary["event"],
+            "theory": boundary["theory"],
+            "curve": position,
+            **held({**point["values"], **point["at"]}),
+        }
+        for boundary in document["boundaries"]
+        for position, curve in enumerate(boundary["curves"])
+        for point in curve["points"]
+    ]
 
 
 def as_csv(document: Mapping[str, Any]) -> str:

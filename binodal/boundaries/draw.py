@@ -27,16 +27,21 @@ _MARKS_A_CURVE = 8
 def draw_boundaries(document: Mapping[str, Any], path: Path) -> None:
     """Draw every curve of the document over its window; write SVG or PNG by the path's suffix."""
     with figure(path, 1, 1, (6.4, 4.6)) as (drawing, panel):
-        for boundary in document["boundaries"]:
-            for curve in boundary["curves"]:
-                _draw(panel, boundary, curve, document["in"])
-            if boundary["curves"]:
-                panel.plot([], [], label=_label(boundary), **_look(boundary), **_mark(boundary))
-            _draw_ends(panel, boundary, document["in"], document["window"])
-        _axes(panel, document)
+        paint_boundaries(document, panel)
         handles, labels = panel.get_legend_handles_labels()
         if handles:
             drawing.legend(handles, labels, loc="outside lower center", ncols=2, handlelength=3.6)
+
+
+def paint_boundaries(document: Mapping[str, Any], panel: Any) -> None:
+    """The curves on axes that exist, without a legend."""
+    for boundary in document["boundaries"]:
+        for curve in boundary["curves"]:
+            _draw(panel, boundary, curve, document["in"])
+        if boundary["curves"]:
+            panel.plot([], [], label=_label(boundary), **_look(boundary), **_mark(boundary))
+        _draw_ends(panel, boundary, document["in"], document["window"])
+    _axes(panel, document)
 
 
 def _label(boundary: Mapping[str, Any]) -> str:

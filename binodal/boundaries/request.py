@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 
 from binodal.config import require_parameter
-from binodal.errors import RequestError
+from binodal.errors import RequestError, said
 from binodal.models.protocol import Model
 from binodal.numerics.exact import exact
 from binodal.request import require
@@ -61,7 +61,8 @@ def chosen_events(of: Model, events: Sequence[str], limit: str) -> tuple[str, ..
     for event in events:
         require(event, of.events, "event")
         if event == "mass" and limit != "finite":
-            raise RequestError("event mass exists at finite size only: add --limit finite")
+            add = said("--limit finite", 'limit="finite"')
+            raise RequestError(f"event mass exists at finite size only: add {add}")
     return tuple(dict.fromkeys(events))
 
 

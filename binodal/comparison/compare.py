@@ -19,6 +19,8 @@ from binodal.networks import network_of
 from binodal.numerics.isolation import isolated
 from binodal.progress import Progress
 from binodal.request import require
+from binodal.shown import Row as ShownRow
+from binodal.shown import Shown
 
 if TYPE_CHECKING:
     from binodal.validate.compare.load import Loaded
@@ -29,8 +31,8 @@ FALSE_ALARMS = "1/100"
 LARGEST_ERROR = "1/20"
 
 
-@dataclass(frozen=True)
-class Compared:
+@dataclass(frozen=True, repr=False)
+class Compared(Shown):
     """The rows of a comparison, and the sources of disagreement if they were asked for."""
 
     loaded: Loaded
@@ -38,6 +40,23 @@ class Compared:
     sources: Sequence[Source]
     rate: float
     within: float
+
+    def headline(self) -> str:
+        """The model, how many networks, and the verdicts on theories."""
+        spec = self.loaded.spec
+        judged = [str(row.verdict) for row in self.rows if not row.prediction.control]
+        counts = ", ".join(
+            f"{judged.count(verdict)} {verdict}" for verdict in dict.fromkeys(judged)
+        )
+        return f"{spec.model}, {self.loaded.record.members} networks against theories: {counts}"
+
+    def __str__(self) -> str:
+        return text(self.loaded, self.rows, self.sources, self.rate, self.within)
+
+    def records(self) -> list[ShownRow]:
+        """One row a judged observable and theory, controls included."""
+        kept = ("observable", "at", "theory", "measured", "stderr", "predicted", "p", "verdict")
+        return [{name: row[name] for name in (*kept, "why")} for row in self.document]
 
     @property
     def document(self) -> list[dict[str, Any]]:
@@ -48,9 +67,6 @@ class Compared:
     def exit_status(self) -> int:
         """1 if a theory that is no control DISAGREEs, or none AGREEs; else 0."""
         return exit_status(self.rows)
-
-    def __str__(self) -> str:
-        return text(self.loaded, self.rows, self.sources, self.rate, self.within)
 
     def to_json(self) -> str:
         """The document as JSON text."""

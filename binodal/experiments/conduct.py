@@ -18,12 +18,13 @@ from binodal.extras import experiment_errors
 from binodal.page.output import require_folder, write_text
 from binodal.progress import Progress
 from binodal.request import require
+from binodal.shown import Row, Shown
 
 LEAST_EFFORT = Fraction(1, 1000)
 
 
-@dataclass(frozen=True)
-class Conducted:
+@dataclass(frozen=True, repr=False)
+class Conducted(Shown):
     """The summary of an experiment and where it was written."""
 
     summary: dict[str, Any]
@@ -35,6 +36,18 @@ class Conducted:
         rows = normal(self.summary, "")["rows"]
         verdicts = {row["verdict"] for row in rows if row["theory"] == "derived"}
         return UNDECIDED if self.summary["missing"] or "DISAGREE" in verdicts else DECIDED
+
+    def headline(self) -> str:
+        """The title, and what is missing."""
+        missing = len(self.summary["missing"])
+        judged = f"{len(self.records())} judged numbers, {missing} cases missing"
+        return f"{self.summary['title']}: {judged}"
+
+    def records(self) -> list[Row]:
+        """One row a judged observable, case and theory."""
+        kept = ("case", "observable", "theory", "measured", "stderr", "predicted", "verdict")
+        rows = normal(self.summary, "")["rows"]
+        return [{name: row.get(name) for name in kept} for row in rows]
 
     def __str__(self) -> str:
         rows = normal(self.summary, "")["rows"]

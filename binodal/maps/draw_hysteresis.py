@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,19 +18,24 @@ if TYPE_CHECKING:
 
 def draw_hysteresis(of: Model, loop: Loop, path: Path) -> None:
     """Write the loop to ``path`` (SVG or PNG by its suffix); same loop, same bytes."""
-    unit = of.size
-    with figure(path, 3, 1, (6.2, 7.2), sharex=True) as (_, (top, middle, bottom)):
-        _order(top, loop)
-        _barriers(middle, loop, of.size)
-        _times(bottom, loop, of.size)
-        top.set_title(f"{of.name}, {loop.theory} theory, thermodynamic limit")
-        top.set_ylabel(of.order.latex)
-        middle.set_ylabel(rf"barrier $\Delta S/{unit}$")
-        bottom.set_ylabel(r"$\log_{10}$ escape time")
-        bottom.set_xlabel(axis_label(loop.along))
-        top.legend(loc="upper right", ncols=2)
-        middle.legend(loc="upper right", ncols=2)
-        bottom.legend(loc="best")
+    with figure(path, 3, 1, (6.2, 7.2), sharex=True) as (_, axes):
+        paint_hysteresis(of, loop, axes)
+
+
+def paint_hysteresis(of: Model, loop: Loop, axes: Sequence[Any]) -> None:
+    """The loop on three axes: order parameter, barriers, escape times."""
+    top, middle, bottom = axes
+    _order(top, loop)
+    _barriers(middle, loop, of.size)
+    _times(bottom, loop, of.size)
+    top.set_title(f"{of.name}, {loop.theory} theory, thermodynamic limit")
+    top.set_ylabel(of.order.latex)
+    middle.set_ylabel(rf"barrier $\Delta S/{of.size}$")
+    bottom.set_ylabel(r"$\log_{10}$ escape time")
+    bottom.set_xlabel(axis_label(loop.along))
+    top.legend(loc="upper right", ncols=2)
+    middle.legend(loc="upper right", ncols=2)
+    bottom.legend(loc="best")
 
 
 def _curve(

@@ -38,16 +38,19 @@ def axis_label(name: str) -> str:
 def draw_map(found: PhaseMap, path: Path) -> None:
     """Write the map to ``path`` (SVG or PNG by its suffix); same map, same bytes."""
     with figure(path, 1, 1, (6.6, 4.2)) as (drawing, axes):
-        _tiles(axes, found)
-        across, up = found.axes
-        axes.set_xlim(float(across.low), float(across.high))
-        axes.set_ylim(float(up.low), float(up.high))
-        axes.set_xlabel(axis_label(across.name))
-        axes.set_ylabel(axis_label(up.name))
-        axes.set_title(
-            f"{found.model}, {found.theory} theory, thermodynamic limit: certified phases"
-        )
-        drawing.legend(handles=_legend(found), loc="outside right upper")
+        paint_map(found, axes)
+        drawing.legend(handles=legend(found), loc="outside right upper")
+
+
+def paint_map(found: PhaseMap, axes: Any) -> None:
+    """The map on axes that exist, without its legend."""
+    _tiles(axes, found)
+    across, up = found.axes
+    axes.set_xlim(float(across.low), float(across.high))
+    axes.set_ylim(float(up.low), float(up.high))
+    axes.set_xlabel(axis_label(across.name))
+    axes.set_ylabel(axis_label(up.name))
+    axes.set_title(f"{found.model}, {found.theory} theory, thermodynamic limit: certified phases")
 
 
 def _tiles(axes: Any, found: PhaseMap) -> None:
@@ -95,7 +98,8 @@ def _dots(axes: Any, found: PhaseMap) -> None:
             axes.contourf(across, up, mask, levels=[0.5, 1.5], colors="none", hatches=[hatch])
 
 
-def _legend(found: PhaseMap) -> list[Any]:
+def legend(found: PhaseMap) -> list[Any]:
+    """Handles of a legend: what each look means, and its share of the area."""
     from matplotlib.patches import Patch
 
     handles = []

@@ -2,17 +2,60 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from binodal.config import DIGITS, Exact, require_digits
-from binodal.maps.loop_json import ASSUMPTIONS, loop_data, loop_text
+from binodal.errors import said
+from binodal.maps.loop_json import ASSUMPTIONS, loop_data, loop_row, loop_text
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
+from binodal.page.blocks import Block, Figure, literal
 from binodal.page.output import PICTURES, drawn, require_kind, write_text
 from binodal.progress import Progress
 from binodal.request import of_family, prepared, require
 from binodal.result import Result
 from binodal.result_json import header
+from binodal.shown import Row, rows_table
+
+
+class Branches(Result):
+    """Both branches of a loop; a row a place, barriers and escape times out of each state."""
+
+    dimension = "place"
+
+    def what(self) -> str:
+        """Along what, and how far."""
+        points = self.document["points"]
+        ends = " to ".join(str(float(Fraction(points[k]["value"]))) for k in (0, -1))
+        return f"hysteresis along {self.document['along']} from {ends}, {len(points)} points"
+
+    def records(self) -> list[Row]:
+        """The place, its phase, the feature and its barriers, and log10 of escape times."""
+        return [loop_row(self.document, point) for point in self.document["points"]]
+
+    def tables(self) -> list[Block]:
+        """The picture, and the places."""
+        words = "Order parameter, barriers and escape times of both branches."
+        return [
+            Figure("hysteresis", self._draw, literal(self.headline()), words),
+            *rows_table(self.records(), words),
+        ]
+
+    def plot(self, axes: Any = None) -> Any:
+        """Order parameter, barriers and escape times, on three matplotlib axes."""
+        from binodal.maps.draw_hysteresis import paint_hysteresis
+        from binodal.page.style import new_axes
+
+        axes = new_axes(3, (6.2, 7.2)) if axes is None else axes
+        paint_hysteresis(model(self.document["model"]), self.value, axes)
+        return axes
+
+    def _draw(self, path: Path) -> None:
+        from binodal.maps.draw_hysteresis import draw_hysteresis
+
+        draw_hysteresis(model(self.document["model"]), self.value, path)
 
 
 @of_family
@@ -28,7 +71,7 @@ def hysteresis(
     beta: Exact | None = None,
     alpha: Exact | None = None,
     **values: Exact,
-) -> Result:
+) -> Branches:
     """Both branches of the loop along NAME=START:STOP:COUNT, with barriers and escape times.
 
     ``output`` is a picture (.svg, .png) or the points (.json). Raises RequestError or numerics'
@@ -40,7 +83,7 @@ def hysteresis(
     of = model(model_name)
     require(theory, of.theories, "theory")
     digits = require_digits(digits)
-    (axis,) = parse_axes([along], model_name, tuple(values), "--along")
+    (axis,) = parse_axes([along], model_name, tuple(values), said("--along", "along"))
     path = None if output is None else require_kind(output, (*PICTURES, ".json"))
     given = {axis.name: axis.start, **values}
     branches = of.offer("branches")
@@ -58,11 +101,9 @@ def hysteresis(
         )
     assumptions = (*of.limits["thermodynamic"].assumptions(theory), *ASSUMPTIONS, *notes)
     document = header(of.name, theory, "thermodynamic", parameters, assumptions, loop.status)
-    result = Result(loop, {**document, **loop_data(of, loop, digits)}, loop_text(of, loop))
+    result = Branches(loop, {**document, **loop_data(of, loop, digits)}, loop_text(of, loop))
     if path is not None and path.suffix == ".json":
         write_text(path, result.to_json() + "\n")
     elif path is not None:
-        from binodal.maps.draw_hysteresis import draw_hysteresis
-
-        drawn(path, lambda place: draw_hysteresis(of, loop, place))
+        drawn(path, result._draw)
     return result

@@ -5,19 +5,62 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from binodal.config import Exact, exact_of
 from binodal.errors import RequestError
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
+from binodal.page.blocks import Block, Figure, literal
 from binodal.page.output import PICTURES, drawn, require_kind, write_text
 from binodal.page.tables import foot
 from binodal.progress import Progress
 from binodal.request import of_family, prepared, require
 from binodal.result import Result
 from binodal.result_json import dropped_rows, header
+from binodal.shown import Row, rows_table
 
 BETAS = tuple(Fraction(2) ** k for k in range(-3, 11))
+
+
+class Rungs(Result):
+    """How an event approaches its limit; a row a size."""
+
+    dimension = "rung"
+
+    def what(self) -> str:
+        """The event, its limit and the leading correction."""
+        of, coefficient = self.document, self.document["coefficient"]
+        known = {name: value for name, value in coefficient.items() if value is not None}
+        words = ", ".join(f"{value:.6g} ({name})" for name, value in known.items())
+        limit = "" if of["limit_value"] is None else f", limit {of['limit_value']:.10g}"
+        return f"{of['event']} by size{limit}, coefficient of 1/{of['size']}^{of['power']}: {words}"
+
+    def records(self) -> list[Row]:
+        """The sizes with the event's value, its error and the scaled distance to the limit."""
+        return list(self.document["rungs"])
+
+    def tables(self) -> list[Block]:
+        """The picture, and the sizes."""
+        words = "Distance to the limit against the size."
+        return [
+            Figure("ladder", self._draw, literal(self.headline()), words),
+            *rows_table(self.records(), "Sizes"),
+        ]
+
+    def plot(self, axes: Any = None) -> Any:
+        """Distance to the limit against the size, on matplotlib axes."""
+        from binodal.maps.ladder_json import paint_ladder
+        from binodal.page.style import new_axes
+
+        axes = new_axes() if axes is None else axes
+        paint_ladder(self.value, axes)
+        return axes
+
+    def _draw(self, path: Path) -> None:
+        from binodal.maps.ladder_json import draw_ladder
+
+        draw_ladder(self.value, path)
 
 
 @of_family
@@ -32,12 +75,12 @@ def ladder(
     preset: str | None = None,
     theory: str = "derived",
     **values: Exact,
-) -> Result:
+) -> Rungs:
     """How sigma^2 of an event approaches its thermodynamic limit along the model's scaling.
 
     Raises RequestError or numerics' ParameterError for what makes no sense.
     """
-    from binodal.maps.ladder_json import DERIVED, draw_ladder, ladder_data, ladder_text
+    from binodal.maps.ladder_json import DERIVED, ladder_data, ladder_text
     from binodal.numerics.phases.ladder import ladder as climbed
 
     of = model(model_name)
@@ -57,9 +100,9 @@ def ladder(
     dropped = dropped_rows(of, parameters, found.at_limit) if found.at_limit else []
     document |= {**ladder_data(found), "dropped": dropped}
     text = "\n".join([ladder_text(found), *foot({**document, "reason": ""})])
-    result = Result(found, document, text)
+    result = Rungs(found, document, text)
     if path is not None and path.suffix == ".json":
         write_text(path, result.to_json() + "\n")
     elif path is not None:
-        drawn(path, lambda place: draw_ladder(found, place))
+        drawn(path, result._draw)
     return result

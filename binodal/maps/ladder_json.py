@@ -81,26 +81,30 @@ def _short(value: float | None, digits: int) -> str:
 
 def draw_ladder(found: Ladder, path: Path) -> None:
     """Distance to the limit against the size, with the derived leading term."""
+    with figure(path, 1, 1, (5.2, 3.8)) as (_, axes):
+        paint_ladder(found, axes)
+
+
+def paint_ladder(found: Ladder, axes: Any) -> None:
+    """The same on axes that exist."""
     size, power = found.size, found.power
     rungs = [r for r in found.rungs if r.coefficient]
-    with figure(path, 1, 1, (5.2, 3.8)) as (_, axes):
-        places = [r.size for r in rungs]
+    axes.loglog(
+        [r.size for r in rungs],
+        [abs(r.coefficient or 0) / r.size**power for r in rungs],
+        "o",
+        color=COLOURS[1],
+        label="finite size, computed",
+    )
+    derived = [(r.size, abs(r.predicted) / r.size**power) for r in rungs if r.predicted]
+    if derived:
         axes.loglog(
-            places,
-            [abs(r.coefficient or 0) / r.size**power for r in rungs],
-            "o",
-            color=COLOURS[1],
-            label="finite size, computed",
+            *zip(*derived, strict=True),
+            color=COLOURS[0],
+            linestyle=DASHES[1],
+            label="leading correction, derived",
         )
-        derived = [(r.size, abs(r.predicted) / r.size**power) for r in rungs if r.predicted]
-        if derived:
-            axes.loglog(
-                *zip(*derived, strict=True),
-                color=COLOURS[0],
-                linestyle=DASHES[1],
-                label="leading correction, derived",
-            )
-        axes.set_xlabel(f"${size}$")
-        axes.set_ylabel(r"$|\sigma^2 - $ limit$|$")
-        axes.set_title(f"{found.parameters.model}, {found.theory} theory: {found.event}")
-        axes.legend(loc="best")
+    axes.set_xlabel(f"${size}$")
+    axes.set_ylabel(r"$|\sigma^2 - $ limit$|$")
+    axes.set_title(f"{found.parameters.model}, {found.theory} theory: {found.event}")
+    axes.legend(loc="best")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from binodal.page.number import held
 from binodal.result_json import number
 
 if TYPE_CHECKING:
@@ -55,6 +57,25 @@ def _point(of: Model, point: Point, digits: int) -> dict[str, Any]:
             "feature": _escape(escapes.from_feature, digits),
         },
         "reason": point.reason,
+    }
+
+
+def loop_row(document: Mapping[str, Any], point: Mapping[str, Any]) -> dict[str, Any]:
+    """A point of a loop's document in one row; the feature is that of the heated branch."""
+    order, feature = document["order_parameter"], point["heating"] or {}
+    back, out = feature.get("barrier_back"), (point["cooling"] or {}).get("barrier")
+    escapes = point["escapes"] or {}
+    return {
+        document["along"]: Fraction(point["value"]),
+        "phase": point["phase"],
+        "status": point["status"],
+        order: held(feature.get(order)),
+        "barrier out of zero": held(out),
+        "barrier out of feature": held(back),
+        **{
+            f"log10 time out of {name}": held(escapes.get(name, {}).get("log10_time"))
+            for name in ("zero", "feature")
+        },
     }
 
 

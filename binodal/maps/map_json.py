@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from binodal.config import parse_range
-from binodal.errors import RequestError
+from binodal.config import grid_option, parse_range
+from binodal.errors import RequestError, said
 from binodal.numerics.phases.quadtree import Axis
 
 if TYPE_CHECKING:
@@ -21,20 +21,22 @@ def parse_axis(text: str, model: str) -> Axis:
     """
     name, low, high, _ = parse_range(text, model)
     if low == high:
-        raise RequestError(f"--grid {text}: START must be less than STOP")
+        raise RequestError(f"{grid_option()} {text}: START must be less than STOP")
     return Axis(name, low, high)
 
 
 def parse_ranges(texts: Sequence[str], model: str, already: Sequence[str]) -> tuple[Axis, Axis]:
     """Two ranges of different parameters that are not set otherwise."""
-    axes = [parse_axis(text, model) for text in texts]
+    axes, option = [parse_axis(text, model) for text in texts], grid_option()
     if len(axes) != 2:
-        raise RequestError(f"{len(axes)} --grid given: a map has two, each NAME=START:STOP")
+        raise RequestError(f"{len(axes)} {option} given: a map has two, each NAME=START:STOP")
     if axes[0].name == axes[1].name:
-        raise RequestError(f"--grid {axes[0].name} is given twice: choose two parameters")
+        raise RequestError(f"{option} {axes[0].name} is given twice: choose two parameters")
     for axis in axes:
         if axis.name in already:
-            raise RequestError(f"{axis.name} is set by -s and by --grid: choose one")
+            raise RequestError(
+                f"{axis.name} is set by {said('-s', 'name')} and by {option}: choose one"
+            )
     return axes[0], axes[1]
 
 

@@ -5,18 +5,77 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from binodal.config import Exact, whole
 from binodal.maps.map_json import map_data, map_text, parse_ranges
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
+from binodal.page.blocks import Block, Figure, literal
 from binodal.page.output import PICTURES, drawn, require_kind, write_text
 from binodal.progress import Progress
 from binodal.request import of_family, prepared, require
 from binodal.result import Result
 from binodal.result_json import header
+from binodal.shown import Row, rows_table
+
+if TYPE_CHECKING:
+    from binodal.numerics.phases.phase_map import PhaseMap
+    from binodal.numerics.phases.quadtree import Cell
 
 DEPTH = 10
+
+
+class Phases(Result):
+    """Phases over two parameters; a row a proved or undecided cell."""
+
+    dimension = "cell"
+
+    def what(self) -> str:
+        """Over what, and the shares of the area."""
+        names = ", ".join(axis["name"] for axis in self.document["axes"])
+        shares = self.document["fractions"].items()
+        words = ", ".join(f"{100 * share:.4g} % {name}" for name, share in shares)
+        return f"phases over {names}: {words}"
+
+    def records(self) -> list[Row]:
+        """The cells: ranges of both parameters, and the stage or "undecided"."""
+        return [_cell(self.value, cell) for cell in self.value.cells]
+
+    def tables(self) -> list[Block]:
+        """The picture, and the shares of the area."""
+        words = "Certified phases over two parameters."
+        shares = self.document["fractions"].items()
+        rows = [{"phase": name, "share of the area in %": 100 * share} for name, share in shares]
+        return [
+            Figure("phase-map", self._draw, literal(self.headline()), words),
+            *rows_table(rows, "Shares of the area"),
+        ]
+
+    def plot(self, axes: Any = None) -> Any:
+        """The map on matplotlib axes."""
+        from binodal.maps.draw_map import legend, paint_map
+        from binodal.page.style import new_axes
+
+        axes = new_axes() if axes is None else axes
+        paint_map(self.value, axes)
+        axes.legend(handles=legend(self.value), loc="upper left", bbox_to_anchor=(1.01, 1))
+        return axes
+
+    def _draw(self, path: Path) -> None:
+        from binodal.maps.draw_map import draw_map
+
+        draw_map(self.value, path)
+
+
+def _cell(found: PhaseMap, cell: Cell) -> Row:
+    from binodal.numerics.phases.quadtree import STAGES
+
+    ends: dict[str, Any] = {}
+    for axis, place in zip(found.axes, (cell.column, cell.row), strict=True):
+        low, high = axis.part(place, cell.depth)
+        ends |= {f"{axis.name} from": low, f"{axis.name} to": high}
+    return {**ends, "phase": STAGES[cell.lowest] if cell.decided else "undecided"}
 
 
 @of_family
@@ -32,7 +91,7 @@ def phase_map(
     beta: Exact | None = None,
     alpha: Exact | None = None,
     **values: Exact,
-) -> Result:
+) -> Phases:
     """The phases over two parameters, each NAME=START:STOP, proved cell by cell.
 
     ``output`` is a picture (.svg, .png), the cells (.json) or arrays (.npz). Raises
@@ -68,13 +127,13 @@ def phase_map(
         phases.status,
     )
     document["params"] = {k: v for k, v in parameters.described().items() if k not in starts}
-    result = Result(phases, {**document, **map_data(phases)}, map_text(phases))
+    result = Phases(phases, {**document, **map_data(phases)}, map_text(phases))
     if path is not None:
         _write_map(result, path)
     return result
 
 
-def _write_map(result: Result, path: Path) -> None:
+def _write_map(result: Phases, path: Path) -> None:
     """The file that the suffix asks for, in one piece."""
     if path.suffix == ".json":
         write_text(path, json.dumps(result.document, ensure_ascii=False) + "\n")
@@ -82,11 +141,9 @@ def _write_map(result: Result, path: Path) -> None:
     drawn(path, lambda place: _draw_or_pack(result, place))
 
 
-def _draw_or_pack(result: Result, path: Path) -> None:
+def _draw_or_pack(result: Phases, path: Path) -> None:
     if path.suffix in PICTURES:
-        from binodal.maps.draw_map import draw_map
-
-        draw_map(result.value, path)
+        result._draw(path)
         return
     import numpy as np
 

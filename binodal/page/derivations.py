@@ -56,18 +56,25 @@ def _verify(whole: Derivation, new: tuple[Step, ...]) -> None:
 
 
 def _quantity(whole: Derivation, new: tuple[Step, ...], before: int) -> Part:
-    steps = [step_fold(step, before + number) for number, step in enumerate(new, 1)]
+    blocks: list[Block] = [step_fold(step, before + number) for number, step in enumerate(new, 1)]
+    if len(new) < len(whole.steps):
+        words = "rests also on steps shown above" if new else "rests on steps shown above alone"
+        blocks.append(Paragraph(f"{len(whole.steps)} steps in all: it {words}."))
+    return Part(literal(whole.title), blocks + _results(whole))
+
+
+def _results(whole: Derivation) -> list[Block]:
     results = [
         Formula(latex(expression), f"**{literal(name.replace('_', ' '))}**")
         for name, expression in whole.results.items()
     ]
-    blocks: list[Block] = [*steps]
-    if len(new) < len(whole.steps):
-        words = "rests also on steps shown above" if new else "rests on steps shown above alone"
-        blocks.append(Paragraph(f"{len(whole.steps)} steps in all: it {words}."))
-    if results:
-        blocks.append(Fold("Results", results, note=counted(len(results), "closed form")))
-    return Part(literal(whole.title), blocks)
+    return [Fold("Results", results, note=counted(len(results), "closed form"))] if results else []
+
+
+def derivation_blocks(whole: Derivation) -> list[Block]:
+    """All steps of a derivation whose checks have passed, and its results."""
+    steps = [step_fold(step, number) for number, step in enumerate(whole.steps, 1)]
+    return [*steps, *_results(whole)]
 
 
 def step_fold(step: Step, number: int) -> Fold:

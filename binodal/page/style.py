@@ -105,3 +105,11 @@ NOT_RUN = "Panels marked *not run* have no network behind them: none was trained
 def not_run(panel: Any, text: str = "networks: not run") -> None:
     """Words over the right end of a panel that no network was trained for."""
     panel.set_title(text, loc="right", fontsize=9, color=GREY, style="italic")
+
+
+def new_axes(rows: int = 1, size: tuple[float, float] = (6.2, 4.2)) -> Any:
+    """Axes of a new figure of the caller's own matplotlib, one below the other."""
+    from matplotlib import pyplot
+
+    _, axes = pyplot.subplots(rows, 1, figsize=size, sharex=True, layout="constrained")
+    return axes

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from binodal.errors import RequestError
+from binodal.errors import RequestError, said
 from binodal.experiments.stored import read_experiments
 from binodal.models.report import FigureWriter
 from binodal.numerics.isolation import isolated
@@ -59,7 +59,8 @@ def figure(
     if block is None:
         raise RequestError(
             f"{name} shows networks that a report trains, and there are none in {report}: "
-            "run binodal reproduce first, or say with --report where one is"
+            f"run {said('binodal reproduce', 'reproduce()')} first, or say with "
+            f"{said('--report', 'report')} where one is"
         )
     drawn(path, block.draw)
     return path

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from binodal.errors import RequestError
 from binodal.models.registry import model
 from binodal.models.report import Report
-from binodal.page.landscape import Landscape, middle
+
+if TYPE_CHECKING:
+    from binodal.page.landscape import Landscape
 
 
 def landscape(document: Mapping[str, Any]) -> Landscape:
     """Of a document of ``solve`` or ``critical``. Raises RequestError where nothing is decided."""
+    from binodal.page.landscape import middle
+
     along, point = document.get("along"), document.get("at")
     params = {name: float(Fraction(value)) for name, value in document["params"].items()}
     if along is not None and document["value"] is not None:
@@ -25,3 +29,10 @@ def landscape(document: Mapping[str, Any]) -> Landscape:
     values = {name: middle(ball) for name, ball in state.items() if ball is not None}
     report: Report = model(document["model"]).offer("report")
     return report.landscape(document, params, values)
+
+
+def plot_landscape(document: Mapping[str, Any], axes: Any = None) -> Any:
+    """The landscape on matplotlib axes, new ones if none are given; as :func:`landscape`."""
+    from binodal.page.landscape import draw_landscape
+
+    return draw_landscape(landscape(document), axes)

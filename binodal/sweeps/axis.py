@@ -11,7 +11,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.config import parse_range
+from binodal.config import grid_option, parse_range
 from binodal.errors import RequestError
 
 MAX_CELLS = 10_000_000
@@ -50,12 +50,13 @@ def floats(axis: Axis) -> NDArray[np.float64]:
     return values
 
 
-def parse_axis(text: str, model: str, option: str = "--grid") -> Axis:
+def parse_axis(text: str, model: str, option: str = "") -> Axis:
     """An axis from NAME=START:STOP:COUNT. Raises RequestError with what is wrong.
 
     >>> str(parse_axis("sigma2=0.1:0.3:41", "teacher-student"))
     'sigma2=1/10:3/10:41'
     """
+    option = option or grid_option()
     name, start, stop, (size,) = parse_range(text, model, "NAME=START:STOP:COUNT", option)
     if not (size.isascii() and size.isdigit()):
         raise RequestError(f"{option} {text}: COUNT must be a whole number")
@@ -73,7 +74,7 @@ def parse_axis(text: str, model: str, option: str = "--grid") -> Axis:
 
 
 def parse_axes(
-    texts: Sequence[str], model: str, already: Sequence[str] = (), option: str = "--grid"
+    texts: Sequence[str], model: str, already: Sequence[str] = (), option: str = ""
 ) -> tuple[Axis, ...]:
     """Different axes, one or more; ``already`` are names that were set otherwise.
 
@@ -82,7 +83,9 @@ def parse_axes(
     ['n=1:3:3', 'd=2:4:2', 'epsilon=0:1:2']
     """
     if not texts:
-        raise RequestError("no grid is given: give --grid NAME=START:STOP:COUNT at least once")
+        raise RequestError(
+            f"no grid is given: give {grid_option()} NAME=START:STOP:COUNT at least once"
+        )
     axes = tuple(parse_axis(text, model, option) for text in texts)
     seen = list(already)
     for axis in axes:

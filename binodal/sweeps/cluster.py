@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
-from binodal.errors import Stopped
+from binodal.errors import Stopped, said
 from binodal.extras import extra
 from binodal.sweeps.job import Found, Job, compute
 from binodal.sweeps.record import expression_hashes, versions
@@ -22,7 +22,7 @@ _AHEAD = 3
 
 def library() -> Any:
     """dask.distributed. Raises RequestError, which says what to install, without it."""
-    with extra("cluster", "--scheduler"):
+    with extra("cluster", said("--scheduler", "scheduler")):
         import distributed
     return distributed
 
@@ -84,7 +84,9 @@ def _connected(address: str) -> Iterator[Any]:
     try:
         client = library().Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise Stopped(f"--scheduler {address}: cannot be reached ({error})") from error
+        raise Stopped(
+            f"{said('--scheduler', 'scheduler')} {address}: cannot be reached ({error})"
+        ) from error
     try:
         yield client
     finally:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from binodal.config import whole
-from binodal.errors import RequestError, Stopped
+from binodal.errors import RequestError, Stopped, said
 from binodal.progress import Progress
 from binodal.sweeps.job import Found, Job, compute
 from binodal.sweeps.store import Store, opened
@@ -40,7 +40,9 @@ def means(workers: int, scheduler: str | None) -> Means:
     """Who computes, checked before anything is. Raises RequestError."""
     if scheduler is not None:
         if workers != 1:
-            raise RequestError("--workers and --scheduler: give one of them")
+            raise RequestError(
+                f"{said('--workers and --scheduler', 'workers and scheduler')}: give one of them"
+            )
         from binodal.sweeps.cluster import library
 
         library()

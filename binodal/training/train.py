@@ -15,6 +15,7 @@ from binodal.models.registry import model
 from binodal.page.tables import counted
 from binodal.progress import Progress
 from binodal.request import of_family, prepared
+from binodal.shown import Row, Shown
 
 if TYPE_CHECKING:
     from binodal.validate.run.given import Given
@@ -25,8 +26,8 @@ _GIVEN = {"network", "parameters", "members", "data"}
 """Fields of a run that are not settings of it by name."""
 
 
-@dataclass(frozen=True)
-class Trained:
+@dataclass(frozen=True, repr=False)
+class Trained(Shown):
     """A finished run: its folder, what was asked, and sentences about what was changed.
 
     ``equilibrated`` and ``reason`` are the verdict of ``binodal.validate.diagnostics``;
@@ -40,6 +41,18 @@ class Trained:
     equilibrated: bool
     reason: str
     readings: str = ""
+
+    def headline(self) -> str:
+        """Where, how many networks, and whether their chains have settled."""
+        words = "in equilibrium" if self.equilibrated else "not shown to be in equilibrium"
+        return f"{self.path}: {counted(self.spec.members, 'network')} {words}"
+
+    def records(self) -> list[Row]:
+        """One row: the folder, what was run, and the verdict on the chains."""
+        spec = self.spec
+        ran = {"folder": str(self.path), "model": spec.model, "members": spec.members}
+        said = {"equilibrated": str(self.equilibrated), "why": self.reason}
+        return [{**ran, "draws": spec.draws, "sampler": spec.sampler, **said}]
 
     def __str__(self) -> str:
         spec = self.spec

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from binodal.errors import said
 from binodal.validate.compare.errors import ComparisonError
 from binodal.validate.compare.record import Array, Record
 from binodal.validate.network_model import Find
@@ -49,7 +50,8 @@ def load(folder: Path, find: Find) -> Loaded:
         _require_no_gaps(name, array[lost_at < 0], is_finished(folder))
     kept, lost = _usable(series, lost_at)
     if not kept.any():
-        raise ComparisonError(f"{folder} holds no draws yet: go on with binodal train --resume")
+        go_on = said("binodal train --resume", "train(..., resume=True)")
+        raise ComparisonError(f"{folder} holds no draws yet: go on with {go_on}")
     values = {name: _complete(array[kept]) for name, array in series.items()}
     values = {name: array for name, array in values.items() if array.shape[1]}
     axes = {n: arrays[dimensions[n][3]] for n in values if len(dimensions[n]) == 4}

@@ -16,7 +16,7 @@ from binodal.numerics.disk import sealed, write_whole
 from binodal.numerics.interrupts import held
 from binodal.validate.diagnostics import Diagnosis
 from binodal.validate.network_model import Data
-from binodal.validate.run.errors import RunError, RunStopped
+from binodal.validate.run.errors import RunError, RunStopped, resume_option
 from binodal.validate.run.folder import (
     FINISHED,
     environment,
@@ -114,7 +114,7 @@ def _prepared(
     except KeyboardInterrupt:
         raise RunStopped(
             f"interrupted before the first step: {folder} is safe, and the same command with "
-            "--resume goes on"
+            f"{resume_option()} goes on"
         ) from None
 
 
@@ -146,7 +146,7 @@ def _require_resumable(
         require_observed(folder, spec)
         return
     if not resume:
-        raise RunError(f"{folder} holds this run, not finished: go on with --resume")
+        raise RunError(f"{folder} holds this run, not finished: go on with {resume_option()}")
     if not is_finished(folder):
         require_environment(folder)
     read_data(folder)
@@ -189,7 +189,7 @@ def _all_shards(
     except OSError as error:
         raise RunStopped(
             f"{error.filename or folder}: {error.strerror or error}; what has a checkpoint in "
-            f"{folder} is safe, and the same command with --resume goes on from there"
+            f"{folder} is safe, and the same command with {resume_option()} goes on from there"
         ) from error
 
 
@@ -220,8 +220,8 @@ def _interrupted(folder: Path, total: int, numbers: range) -> str:
     safe = sum(checkpoint_path(folder, n).exists() for n in numbers)
     return (
         f"interrupted after about {100 * done // max(total, 1)}% of the steps: {safe} of "
-        f"{len(numbers)} shards have a checkpoint in {folder}; the same command with --resume "
-        "goes on bit for bit"
+        f"{len(numbers)} shards have a checkpoint in {folder}; the same command with "
+        f"{resume_option()} goes on bit for bit"
     )
 
 

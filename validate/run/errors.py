@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from binodal.errors import RequestError, Stopped
+from binodal.errors import RequestError, Stopped, said
 from binodal.validate.errors import ValidateError
 
 
@@ -16,3 +16,8 @@ class CheckpointError(ValidateError, Stopped):
 
 class RunStopped(ValidateError, Stopped):
     """Interrupted, or workers were lost too often; the message says what is safe."""
+
+
+def resume_option() -> str:
+    """What makes a run go on, in the caller's terms."""
+    return said("--resume", "resume=True")

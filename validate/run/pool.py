@@ -12,7 +12,7 @@ from typing import Any
 
 from binodal.numerics.processes import deaf_to_interrupts, live_with, silent_tracker
 from binodal.validate.errors import ValidateError
-from binodal.validate.run.errors import RunStopped
+from binodal.validate.run.errors import RunStopped, resume_option
 from binodal.validate.run.spec import RunSpec
 from binodal.validate.run.worker import STOP, work
 
@@ -65,7 +65,7 @@ def over_processes(
             return
     raise RunStopped(
         f"workers were killed {RETRIES + 1} times, perhaps for lack of memory: {folder} is safe; "
-        "go on with --resume and fewer workers"
+        f"go on with {resume_option()} and fewer workers"
     )
 
 

@@ -10,6 +10,7 @@ from flint import arb
 
 from binodal.derive.assumptions import Assumption
 from binodal.derive.theories import THEORIES
+from binodal.errors import said
 from binodal.models.teacher_student.numerics.functions import (
     PARAMETERS,
     curve,
@@ -97,7 +98,7 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
             raise Undecided(
                 f"after {search.boxes} boxes {len(search.undecided)} remain neither excluded nor "
                 f"proved; {len(search.zeros)} zeros were proved. Try another parameter with "
-                "--along, or other values"
+                f"{said('--along', 'along')}, or other values"
             )
         proved = [_point(seed, event, theory, along, parameters, asked.digits) for seed in seeds]
         points = [point for point in proved if point is not None]
