@@ -71,3 +71,26 @@ class TricomiU(sp.Function):
     def _eval_evalf(self, prec: int) -> sp.Expr:
         form = self.rewrite(sp.Integral if self.args[1].is_integer else sp.hyper)
         return sp.N(form, int(prec * 0.30103) + 1, maxn=_MOST_DIGITS)
+
+
+class Softplus(sp.Function):
+    """Softplus(u) = log(1 + exp(u)), with a derivative in which nothing grows.
+
+    >>> Softplus(sp.Symbol("u")).diff(sp.Symbol("u"))
+    tanh(u/2)/2 + 1/2
+    """
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        """The logistic function."""
+        return (1 + sp.tanh(self.args[0] / 2)) / 2
+
+    def _eval_rewrite_as_log(self, u: sp.Expr, **_: Any) -> sp.Expr:
+        return sp.log(1 + sp.exp(u))
+
+
+class Select(sp.Function):
+    """Select(a, b, u, v) is u where a < b, and v elsewhere: an alternative as one function."""
+
+    nargs = 4

@@ -10,6 +10,7 @@ import sympy as sp
 from torch import Tensor
 
 from binodal.derive.gaussian.activations import Activation, z
+from binodal.derive.gaussian.slope import bounded, slope
 from binodal.numerics.codegen.load import compiled
 
 BLOCK = 1 << 15
@@ -48,7 +49,7 @@ class Compiled:
         """(phi(z), phi'(z)); with ``room`` in main memory both are written in place, in blocks."""
         if room is None or argument.device.type != "cpu":
             phi, slope = self._pair(argument)
-            return phi, slope
+            return phi, slope.expand_as(argument)  # one number where phi is linear
         # The generated code's intermediate results then never leave the cache.
         values, slopes = argument.view(-1), room.view(-1)
         for start in range(0, values.numel(), BLOCK):
@@ -61,12 +62,16 @@ class Compiled:
         return _generated_phi(self.activation)(argument)[0]
 
 
+def pair(activation: Activation) -> dict[str, sp.Expr]:
+    """phi and phi', both without overflow."""
+    return {"phi": bounded(activation.phi), "slope": slope(activation.phi)}
+
+
 @cache
 def _generated(activation: Activation) -> Callable[[Tensor], tuple[Tensor, ...]]:
-    expressions = {"phi": activation.phi, "slope": sp.diff(activation.phi, z)}
-    return compiled("activation", expressions, (z,), "torch")
+    return compiled("activation", pair(activation), (z,), "torch")
 
 
 @cache
 def _generated_phi(activation: Activation) -> Callable[[Tensor], tuple[Tensor, ...]]:
-    return compiled("phi", {"phi": activation.phi}, (z,), "torch")
+    return compiled("phi", {"phi": pair(activation)["phi"]}, (z,), "torch")

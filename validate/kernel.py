@@ -7,6 +7,8 @@ functions of this package.
 from __future__ import annotations
 
 import ctypes
+import re
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from types import MappingProxyType
@@ -20,16 +22,31 @@ from binodal.numerics.codegen.printer import body
 from binodal.numerics.codegen.rewrite import Constants, nearest_double
 from binodal.numerics.codegen.targets import C
 from binodal.numerics.errors import CodegenError
-from binodal.validate.activation import Compiled, Elementwise
+from binodal.validate.activation import Compiled, Elementwise, pair
 from binodal.validate.compiled import library, name_of
-from binodal.validate.single_precision import c_file
+from binodal.validate.single_precision import c_file, code
 
 _SINGLE = replace(
     C,
     integer="{0}.0f",
     rational="({0}.0f / {1}.0f)",
+    sqrt="sqrtf({0})",
+    power="powf({0}, {1})",
     functions=MappingProxyType(
-        {"exp": "exp32({0})", "erf": "erf32({0})", "sin": "sinf({0})", "cos": "cosf({0})"}
+        {
+            "exp": "exp32({0})",
+            "erf": "erf32({0})",
+            "tanh": "tanh32({0})",
+            "log": "logf({0})",
+            "log1p": "log_one_plus32({0})",
+            "sin": "sinf({0})",
+            "cos": "cosf({0})",
+            "Max": "larger32({0}, {1})",
+            "Min": "smaller32({0}, {1})",
+            "Abs": "fabsf({0})",
+            "sign": "sign32({0})",
+            "Heaviside": "step32({0})",
+        }
     ),
 )
 
@@ -39,24 +56,8 @@ def kernel_source(activation: Activation) -> str:
 
     Raises :class:`CodegenError` for a function that has no single-precision form here.
     """
-    constants = Constants()
-    pair = {"phi": activation.phi, "slope": sp.diff(activation.phi, z)}
-    of = body(pair, _SINGLE, constants)
-    values = [f"static const float {k} = {nearest_double(v)!r}f;" for k, v in constants.values()]
-    lines = [f"        const float {left} = {right};" for left, right in of.assignments]
-    phi, slope = of.results
-    loop = [
-        "void activation_n(size_t count, float *restrict arguments, float *restrict slopes)",
-        "{",
-        "    for (size_t i = 0; i < count; i++) {",
-        f"        const float {z} = arguments[i];",
-        *lines,
-        f"        arguments[i] = {phi};",
-        f"        slopes[i] = {slope};",
-        "    }",
-        "}",
-    ]
-    return c_file(*values, "", *loop)
+    head = "activation_n(size_t count, float *restrict arguments, float *restrict slopes)"
+    return _loop(pair(activation), head, ("arguments", "slopes"))
 
 
 def values_source(activation: Activation) -> str:
@@ -64,21 +65,32 @@ def values_source(activation: Activation) -> str:
 
     Raises :class:`CodegenError` for a function that has no single-precision form here.
     """
+    phi = {"phi": pair(activation)["phi"]}
+    return _loop(phi, "values_n(size_t count, float *arguments)", ("arguments",))
+
+
+def _loop(expressions: Mapping[str, sp.Expr], head: str, places: Sequence[str]) -> str:
     constants = Constants()
-    of = body({"phi": activation.phi}, _SINGLE, constants)
+    of = body(expressions, _SINGLE, constants)
     values = [f"static const float {k} = {nearest_double(v)!r}f;" for k, v in constants.values()]
-    lines = [f"        const float {left} = {right};" for left, right in of.assignments]
     loop = [
-        "void values_n(size_t count, float *arguments)",
+        f"void {head}",
         "{",
         "    for (size_t i = 0; i < count; i++) {",
         f"        const float {z} = arguments[i];",
-        *lines,
-        f"        arguments[i] = {of.results[0]};",
+        *(f"        const float {left} = {right};" for left, right in of.assignments),
+        *(f"        {place}[i] = {text};" for place, text in zip(places, of.results, strict=True)),
         "    }",
         "}",
     ]
-    return c_file(*values, "", *loop)
+    return c_file(*_cornered(loop), *values, "", *loop)
+
+
+def _cornered(loop: Sequence[str]) -> list[str]:
+    """Functions that a loop may need beside exp and erf, where it calls one."""
+    text = code("cornered.c")
+    names = re.findall(r"float (\w+)\(", text)
+    return [text] if any(f"{name}(" in line for name in names for line in loop) else []
 
 
 class Native:

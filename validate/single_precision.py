@@ -19,6 +19,7 @@ FIT_ERROR = 1e-7
 """Largest absolute error of a fitted polynomial; what is fitted is of order one."""
 
 _ERF_TERMS, _EXP_TERMS, _LOG_TERMS, _SIN_TERMS, _COS_TERMS = 16, 7, 9, 4, 5
+_TANH_TERMS, _TANH_END = 6, mpmath.mpf(5) / 8
 
 
 def _fitted(
@@ -91,10 +92,21 @@ def _of_normals() -> dict[str, str]:
     }
 
 
+def _of_tanh() -> dict[str, str]:
+    """tanh(x)/x as a function of x^2 below an end; above it is left to exp."""
+
+    def ratio(y: mpmath.mpf) -> mpmath.mpf:
+        root = mpmath.sqrt(y)
+        return mpmath.tanh(root) / root if root else mpmath.mpf(1)
+
+    series = _fitted("tanh", ratio, (mpmath.mpf(0), _TANH_END**2), _TANH_TERMS)
+    return {"TANH_END": _number(_TANH_END), "TANH_POLYNOMIAL": _horner(series, "square")}
+
+
 @cache
 def _numbers() -> dict[str, str]:
     with own_settings(), mpmath.workdps(30):
-        return _of_exp_and_erf() | _of_normals()
+        return _of_exp_and_erf() | _of_normals() | _of_tanh()
 
 
 def code(resource: str, package: str = "binodal.validate") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import sympy as sp
 
@@ -137,7 +138,10 @@ class _Printer:
             )
         if type(node).__name__ == "LogRatio":
             return template.format(int(node.args[0]), self.operand(node.args[1]))
-        return template.format(*(self.operand(a) for a in node.args))
+        operands = [self.operand(a) for a in node.args]
+        if isinstance(node, sp.Max | sp.Min):
+            return reduce(lambda a, b: template.format(f"({a})" if "(" in a else a, b), operands)
+        return template.format(*operands)
 
 
 def _divisors(expressions: Iterable[sp.Expr]) -> frozenset[sp.Expr]:

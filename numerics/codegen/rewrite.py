@@ -1,28 +1,55 @@
-"""What is done to an expression before it is printed: accuracy near zero, exact constants."""
+"""What is done to an expression before it is printed: accuracy, alternatives, exact constants."""
 
 from __future__ import annotations
 
 import sympy as sp
 from sympy.codegen.cfunctions import log1p
 
+from binodal.derive.functions import Select
 from binodal.numerics.errors import CodegenError
 
 _DIGITS = 40
 
 
 def accurate(expression: sp.Expr) -> sp.Expr:
-    """log(1 + z) becomes log1p(z), which keeps its relative accuracy as z goes to zero.
+    """What loses digits or overflows, in a form that does not; alternatives as :class:`Select`.
+
+    log(1 + z) becomes log1p(z), which keeps its relative accuracy as z goes to zero, and
+    log(1 + exp(z)) the larger of z and 0 plus what is left.
 
     >>> z = sp.Symbol("z", positive=True)
-    >>> accurate(z * sp.log(1 - 2 * z))
-    z*log1p(-2*z)
+    >>> accurate(z * sp.log(1 - 2 * z)), accurate(sp.log(1 + sp.exp(-z)))
+    (z*log1p(-2*z), log1p(exp(-z)))
     """
+    if expression.has(sp.Piecewise):
+        expression = expression.replace(sp.Piecewise, _selected)
     table = {
-        node: log1p(node.args[0] - 1)
+        node: _one_plus(node.args[0] - 1)
         for node in expression.atoms(sp.log)
         if node.args[0].is_Add and sp.Integer(1) in node.args[0].args
     }
     return expression.xreplace(table)
+
+
+def _one_plus(rest: sp.Expr) -> sp.Expr:
+    if isinstance(rest, sp.exp):
+        return sp.Max(rest.args[0], 0) + log1p(sp.exp(-sp.Abs(rest.args[0])))
+    return log1p(rest)
+
+
+def _selected(*branches: tuple[sp.Expr, sp.Basic]) -> sp.Expr:
+    """Alternatives that are told apart by inequalities, the last one holding everywhere else."""
+    *first, (value, always) = branches
+    if always is not sp.true:
+        raise CodegenError(f"{sp.Piecewise(*branches)} is not defined everywhere")
+    for of, condition in reversed(first):
+        if isinstance(condition, sp.StrictLessThan | sp.StrictGreaterThan):
+            value = Select(condition.lts, condition.gts, of, value)
+        elif isinstance(condition, sp.LessThan | sp.GreaterThan):
+            value = Select(condition.gts, condition.lts, value, of)
+        else:
+            raise CodegenError(f"no code for the condition {condition}")
+    return value
 
 
 class Constants:

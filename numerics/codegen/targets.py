@@ -40,8 +40,17 @@ class Target:
         return not self.pi
 
 
-_ELEMENTARY = ("exp", "log", "log1p", "sin", "cos", "erf")
+_ELEMENTARY = ("exp", "log", "log1p", "sin", "cos", "tanh", "erf")
 _SPECIAL = {"LogRatio": "log_ratio({0}, {1})", "log(TricomiU)": "log_tricomi({0}, {1}, {2})"}
+_CORNERED = {
+    "Max": "larger({0}, {1})",
+    "Min": "smaller({0}, {1})",
+    "Abs": "abs({0})",
+    "sign": "sign_of({0})",
+    "Heaviside": "step({0})",
+    "Select": "choose({0}, {1}, {2}, {3})",
+}
+"""At a corner: abs is 0, sign 0, a step 1/2; Select is its third argument where first < second."""
 
 
 def _target(
@@ -70,7 +79,16 @@ NUMPY = _target(
     "for_numpy.py",
     ("import numpy as np", "from scipy import special"),
     "np.NAME({0})",
-    {"erf": "special.erf({0})", **_SPECIAL},
+    {
+        "erf": "special.erf({0})",
+        **_SPECIAL,
+        "Max": "np.maximum({0}, {1})",
+        "Min": "np.minimum({0}, {1})",
+        "Abs": "np.abs({0})",
+        "sign": "np.sign({0})",
+        "Heaviside": "np.heaviside({0}, 0.5)",
+        "Select": "np.where({0} < {1}, {2}, {3})",
+    },
 )
 
 MPMATH = _target(
@@ -80,7 +98,7 @@ MPMATH = _target(
     "for_mpmath.py",
     ("from mpmath import mp",),
     "mp.NAME({0})",
-    {"TricomiU": "mp.exp(log_tricomi({0}, {1}, {2}))", **_SPECIAL},
+    {"TricomiU": "mp.exp(log_tricomi({0}, {1}, {2}))", **_SPECIAL, **_CORNERED},
     integer="mp.mpf({0})",
     rational="(mp.mpf({0}) / {1})",
     pi="(+mp.pi)",
@@ -93,7 +111,13 @@ ARB = _target(
     "for_arb.py",
     ("from flint import arb",),
     "{0}.NAME()",
-    {"TricomiU": "{2}.hypgeom_u({0}, {1})", "LogRatio": _SPECIAL["LogRatio"]},
+    {
+        "TricomiU": "{2}.hypgeom_u({0}, {1})",
+        "LogRatio": _SPECIAL["LogRatio"],
+        **_CORNERED,
+        "Max": "{0}.max({1})",
+        "Min": "{0}.min({1})",
+    },
     integer="arb({0})",
     rational="(arb({0}) / {1})",
     pi="arb.pi()",
@@ -103,7 +127,13 @@ BOXES = replace(ARB, name="boxes", power="power({0}, {1})")
 """Ball arithmetic for searches over boxes: powers of wide balls are tight, and cost a test more."""
 
 TORCH = _target(
-    "torch", "python", ".py", "for_torch.txt", ("import torch",), "torch.NAME({0})", _SPECIAL
+    "torch",
+    "python",
+    ".py",
+    "for_torch.txt",
+    ("import torch",),
+    "torch.NAME({0})",
+    {**_SPECIAL, **_CORNERED, "Abs": "torch.abs({0})"},
 )
 
 C = _target(
@@ -113,7 +143,7 @@ C = _target(
     "for_c.c",
     ("#include <math.h>", "#include <stddef.h>"),
     "NAME({0})",
-    {"log1p": "log_one_plus({0})", **_SPECIAL},
+    {"log1p": "log_one_plus({0})", **_SPECIAL, **_CORNERED, "Abs": "fabs({0})"},
     power="pow({0}, {1})",
 )
 
@@ -124,7 +154,15 @@ JAVASCRIPT = _target(
     "for_javascript.js",
     (),
     "Math.NAME({0})",
-    {"erf": "erf({0})", **_SPECIAL},
+    {
+        "erf": "erf({0})",
+        **_SPECIAL,
+        **_CORNERED,
+        "Max": "Math.max({0}, {1})",
+        "Min": "Math.min({0}, {1})",
+        "Abs": "Math.abs({0})",
+        "sign": "Math.sign({0})",
+    },
     power="Math.pow({0}, {1})",
 )
 

@@ -4,7 +4,15 @@ import pytest
 import sympy as sp
 import torch
 
-from binodal.derive.gaussian.activations import ACTIVATIONS, CUBIC, ERF, Activation, z
+from binodal.derive.gaussian.activations import (
+    ACTIVATIONS,
+    CUBIC,
+    ERF,
+    NAMES,
+    Activation,
+    activation,
+    z,
+)
 from binodal.numerics.errors import CodegenError
 from binodal.validate.activation import Compiled
 from binodal.validate.kernel import Native, fastest, kernel_source
@@ -16,12 +24,67 @@ ROUNDING = 3e-7  # a few units in the last place of single precision, plus the f
 @needs_compiler
 @pytest.mark.parametrize("name", sorted(ACTIVATIONS))
 def test_agrees_with_double_precision_within_its_rounding(name):
-    activation = ACTIVATIONS[name]
-    argument = torch.linspace(-9, 9, 40_001, dtype=torch.float32)
-    exact = Compiled(activation)(argument.double())
-    for found, value in zip(Native(activation)(argument.clone()), exact, strict=True):
-        bound = ROUNDING * torch.clamp(value.abs(), min=1)
+    within_rounding(ACTIVATIONS[name], ROUNDING)
+
+
+def within_rounding(of, rounding):
+    argument = torch.linspace(-9, 9, 40_000, dtype=torch.float32)
+    exact = Compiled(of)(argument.double())
+    for found, value in zip(Native(of)(argument.clone()), exact, strict=True):
+        bound = rounding * torch.clamp(value.abs(), min=1)
         assert ((found.double() - value).abs() <= bound).all()
+
+
+NAMED = (
+    *(name for name in NAMES if name != "gelu"),
+    *(
+        "leaky-relu:1/10",
+        "sin:1/2",
+        "he:3",
+        "max(min(z, 1), -1)",
+        "z*tanh(softplus(z))",
+        "log(1+z^2)",
+    ),
+    *("1/(1+exp(-z))", "abs(z^2-1)", "sqrt(1+z^2)", "tanh(z+1/2)"),
+)
+
+
+@needs_compiler
+@pytest.mark.parametrize("name", NAMED)
+def test_any_activation_agrees_with_double_precision(name):
+    within_rounding(activation(name), 2 * ROUNDING)
+
+
+@pytest.mark.parametrize("name", (*NAMED, "gelu", "gelu(z-1)"))
+def test_phi_and_slope_are_those_of_the_expression(name):
+    """Away from corners, against SymPy at 30 digits, and finite far out."""
+    of = activation(name)
+    at = torch.tensor([-37.125, -3.3, -0.7, 0.11, 0.62, 2.9, 8.3], dtype=torch.float64)
+    phi, slope = Compiled(of)(at.clone())
+    step = sp.Rational(1, 10**9)
+    for point, value, rise in zip(at.tolist(), phi.tolist(), slope.tolist(), strict=True):
+        here = sp.Rational(point)
+        exact, up, down = (sp.N(of.phi.subs(z, here + k * step), 40) for k in (0, 1, -1))
+        assert value == pytest.approx(float(exact), rel=1e-13, abs=1e-13)
+        assert rise == pytest.approx(float((up - down) / (2 * step)), rel=1e-8, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["softplus", "silu", "elu", "gelu", "tanh", "1/(1+exp(-z))"])
+def test_nothing_overflows(name):
+    for dtype in (torch.float32, torch.float64):
+        far = torch.tensor([-1e4, 1e4], dtype=dtype)
+        pair = (
+            *Compiled(activation(name))(far.clone()),
+            *fastest(activation(name), dtype, far.device)(far.clone()),
+        )
+        assert all(bool(value.isfinite().all()) for value in pair)
+
+
+@pytest.mark.parametrize(("name", "slope"), [("relu", 0.5), ("abs", 0.0), ("sign", 0.0)])
+def test_the_slope_at_a_corner_is_the_mean_of_both_sides(name, slope):
+    for dtype in (torch.float32, torch.float64):
+        found = fastest(activation(name), dtype, torch.device("cpu"))(torch.zeros(3, dtype=dtype))
+        assert found[1].tolist() == [slope] * 3
 
 
 @needs_compiler
@@ -48,8 +111,8 @@ def test_double_precision_stays_with_generated_torch():
 
 def test_without_a_compiler_generated_torch_takes_over(monkeypatch):
     monkeypatch.setenv("CC", "/nowhere/cc")
-    activation = Activation("other", sp.erf(z) / 3, ERF.smoothed)
-    assert isinstance(fastest(activation, torch.float32, torch.device("cpu")), Compiled)
+    other = Activation("other", sp.erf(z) / 3, ERF.smoothed)
+    assert isinstance(fastest(other, torch.float32, torch.device("cpu")), Compiled)
 
 
 def test_a_function_without_single_precision_form_is_refused():

@@ -36,3 +36,23 @@ def log_ratio_point(order: int, x: arb) -> arb:
     for k in range(1, order + 1):
         value = (arb.fac_ui(k - 1) / (1 - x) ** k - k * value) / x
     return value
+
+
+# helper sign_of
+def sign_of(x: arb) -> arb:
+    """-1, 0 or 1; everything between where the ball does not decide."""
+    if x > 0 or x < 0 or x == 0:
+        return arb(int(x > 0) - int(x < 0))
+    return arb(0, 1) if x.is_finite() else arb("nan")
+
+
+# helper step
+def step(x: arb) -> arb:
+    """0, 1/2 at zero, or 1; everything between where the ball does not decide."""
+    return (1 + sign_of(x)) / 2
+
+
+# helper choose
+def choose(a: arb, b: arb, u: arb, v: arb) -> arb:
+    """u where a < b, v elsewhere, and both where the balls do not decide."""
+    return u if a < b else v if a >= b else u.union(v)

@@ -89,3 +89,38 @@ static double log_tricomi(double a, double b, double x)
     }
     return log(mean / total) - a * log(x);
 }
+
+// helper larger
+// The larger of two numbers; NaN where one is.
+static inline double larger(double a, double b)
+{
+    return a >= b || a != a ? a : b;
+}
+
+// helper smaller
+// The smaller of two numbers; NaN where one is.
+static inline double smaller(double a, double b)
+{
+    return a <= b || a != a ? a : b;
+}
+
+// helper sign_of
+// -1, 0 or 1; NaN where the argument is.
+static inline double sign_of(double x)
+{
+    return x > 0.0 ? 1.0 : x < 0.0 ? -1.0 : x;
+}
+
+// helper step
+// 0, 1/2 at zero, or 1; NaN where the argument is.
+static inline double step(double x)
+{
+    return x > 0.0 ? 1.0 : x < 0.0 ? 0.0 : x + 0.5;
+}
+
+// helper choose
+// u where a < b, v elsewhere.
+static inline double choose(double a, double b, double u, double v)
+{
+    return a < b ? u : v;
+}

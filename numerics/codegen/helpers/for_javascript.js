@@ -78,3 +78,15 @@ function log_tricomi(a, b, x) {
   }
   return Math.log(mean / total) - a * Math.log(x);
 }
+
+// helper step
+// 0, 1/2 at zero, or 1; NaN where the argument is.
+function step(x) {
+  return (1 + Math.sign(x)) / 2;
+}
+
+// helper choose
+// u where a < b, v elsewhere.
+function choose(a, b, u, v) {
+  return a < b ? u : v;
+}

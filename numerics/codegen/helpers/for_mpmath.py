@@ -36,3 +36,33 @@ def log_tricomi(a: Any, b: Any, x: Any) -> Any:
             mean += height * (1 + a * (1 + growth) / x) ** (b - a - 1)
         value = mp.log(mean / total) - a * mp.log(x)
     return +value
+
+
+# helper larger
+def larger(a: Any, b: Any) -> Any:
+    """The larger of two numbers; NaN where one is."""
+    return a if a >= b or mp.isnan(a) else b
+
+
+# helper smaller
+def smaller(a: Any, b: Any) -> Any:
+    """The smaller of two numbers; NaN where one is."""
+    return a if a <= b or mp.isnan(a) else b
+
+
+# helper sign_of
+def sign_of(x: Any) -> Any:
+    """-1, 0 or 1; NaN where the argument is."""
+    return mp.sign(x)
+
+
+# helper step
+def step(x: Any) -> Any:
+    """0, 1/2 at zero, or 1."""
+    return (1 + mp.sign(x)) / 2
+
+
+# helper choose
+def choose(a: Any, b: Any, u: Any, v: Any) -> Any:
+    """u where a < b, v elsewhere."""
+    return u if a < b else v
