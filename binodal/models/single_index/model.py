@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from binodal.models.protocol import Family, Limit, Model, Option, OrderParameter, Solver
+from binodal.models.protocol import (
+    Expressions,
+    Family,
+    Limit,
+    Model,
+    Option,
+    OrderParameter,
+    Solver,
+)
 from binodal.models.single_index.parameters import NAME, space
 
 if TYPE_CHECKING:
@@ -31,6 +39,24 @@ def _solve(settings: Mapping[str, str]) -> Solver:
     from binodal.models.single_index.numerics.solve import solver
 
     return solver(_setting(settings))
+
+
+def _finite_assumptions(theory: str) -> tuple[str, ...]:
+    from binodal.models.single_index.numerics.finite import finite_notes
+
+    return finite_notes(theory)
+
+
+def _solve_finite(settings: Mapping[str, str]) -> Solver:
+    from binodal.models.single_index.numerics.finite import solver
+
+    return solver(_setting(settings))
+
+
+def _expressions(settings: Mapping[str, str]) -> Mapping[str, Callable[[str], Expressions]]:
+    from binodal.models.single_index.expressions import expressions
+
+    return expressions(**settings)
 
 
 def _critical(settings: Mapping[str, str]) -> CriticalPoints[Any]:
@@ -68,9 +94,11 @@ def _member(given: Mapping[str, str]) -> Model:
             "thermodynamic": Limit(
                 _assumptions, partial(_solve, settings), partial(_critical, settings)
             ),
+            "finite": Limit(_finite_assumptions, partial(_solve_finite, settings)),
         },
         derivations=_derivations,
         complete=_complete,
+        expressions=partial(_expressions, settings),
         theories=("derived",),
         places=(("m", "m"), ("r", "r"), ("q", "q")),
     )

@@ -9,6 +9,7 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.quantity import Quantity, chained, for_any_theory
 from binodal.models.single_index.derivations.condensation import condensation
 from binodal.models.single_index.derivations.droplets import droplets
+from binodal.models.single_index.derivations.finite import finite
 from binodal.models.single_index.derivations.law import law
 from binodal.models.single_index.derivations.limit import limit
 
@@ -18,6 +19,7 @@ QUANTITIES: dict[str, Quantity] = {
     "limit": for_any_theory(limit),
     "droplets": for_any_theory(droplets),
     "condensation": for_any_theory(condensation),
+    "finite": for_any_theory(finite),
 }
 
 

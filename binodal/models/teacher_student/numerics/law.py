@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from binodal.models.teacher_student.numerics.functions import PARAMETERS
 from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.convex import least
 from binodal.numerics.errors import Undecided
 
 Array = NDArray[np.float64]
@@ -21,9 +22,7 @@ _NATS = 45.0
 _POINTS_PER_WIDTH, _FEWEST = 3.0, 2.0
 _RELEVANT = 60.0
 _GRIDS = 8
-_MAX_NEWTON = 200
 _MOST_POINTS = 200_000
-_TOLERANCE = 1e-13
 
 
 _FORMS = Forms("binodal.models.teacher_student.forms.finite")
@@ -170,20 +169,4 @@ def solve_law(of: Law) -> Array:
 
     Raises :class:`Undecided` when Newton does not reach its tolerance, with how far it got.
     """
-    residual = of.target / 2
-    value, gradient, hessian = of.potential(residual)
-    for _ in range(_MAX_NEWTON):
-        step = np.linalg.solve(hessian, -gradient)
-        if float(np.abs(step).max()) < _TOLERANCE:
-            return np.asarray(residual + step)
-        length, slope = 1.0, float(gradient @ step)
-        while length > 1e-8:
-            trial = of.potential(residual + length * step)
-            if trial[0] <= value + 1e-4 * length * slope + 1e-12 * abs(value):
-                break
-            length /= 2
-        residual = residual + length * step
-        value, gradient, hessian = trial
-    raise Undecided(
-        f"the closure's Newton iteration stopped at {residual} with gradient {gradient}"
-    )
+    return least(of.potential, of.target / 2)

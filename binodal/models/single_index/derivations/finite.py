@@ -1,0 +1,180 @@
+"""One neuron at finite d: the law of its cosine and norm, and the closure with any modes.
+
+The law stands in h = artanh m and v = log r, in which every peak is about as wide as any other.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import sympy as sp
+
+from binodal.derive.assumptions import Assumption
+from binodal.derive.derivation import Derivation
+from binodal.derive.step import Cases, Step, close_on, equal_on
+from binodal.derive.symbols import N, d, n, sigma2, sigma_a2, sigma_w2
+from binodal.models.single_index.derivations.action import (
+    action,
+    amplitude,
+    cost,
+    field,
+    m,
+    overlap,
+    r,
+    u,
+)
+from binodal.models.single_index.derivations.limit import strength, target
+
+h = sp.Symbol("h", real=True)
+v = sp.Symbol("v", real=True)
+_MODES = (0, 1, 2, 3)
+
+
+def mean(k: int) -> sp.Symbol:
+    """<m^k c_k F> over the law of one neuron."""
+    return sp.Symbol(f"mean_{k}", real=True)
+
+
+def coupling() -> sp.Expr:
+    """u in the parameters of the model."""
+    return n**2 * sigma_a2 / (sigma2**2 * d * N)
+
+
+def density() -> sp.Expr:
+    """log of the prior's density in (m, r), up to a constant: a Gaussian and the volume element.
+
+    Vectors of norm r and cosine m form a sphere of dimension d - 2 and radius r sqrt(1 - m^2); dm
+    dr has the Jacobian r/sqrt(1 - m^2) with the plane of w* and its complement.
+    """
+    sphere = (d - 2) * sp.log(r * sp.sqrt(1 - m**2))
+    area = sp.log(r / sp.sqrt(1 - m**2))
+    whole = sphere + area - d * r**2 / (2 * sigma_w2)
+    return sp.collect(sp.expand_log(sp.expand(sp.expand_log(whole, force=True))), sp.log(r))
+
+
+@cache
+def log_prior() -> tuple[sp.Expr, sp.Expr]:
+    """The parts in h and in v of the density's logarithm in (h, v), up to a constant."""
+    jacobian = sp.log(1 - m**2) + sp.log(r)
+    whole = sp.expand(density() + jacobian)
+    # log cosh h without cosh, which overflows.
+    height = h + sp.log(1 + sp.exp(-2 * h)) - sp.log(2)
+    along = -2 * sp.simplify(whole.coeff(sp.log(1 - m**2))) * height
+    radial = whole.subs(m, 0).subs(r, sp.exp(v))
+    return along, sp.expand(sp.expand_log(radial, force=True))
+
+
+def log_weight(modes: tuple[int, ...]) -> sp.Expr:
+    """log of the law's density in (h, v): the prior's, and d u F^2/2."""
+    at = {m: sp.tanh(h), r: sp.exp(v)}
+    return sp.Add(*log_prior()) + d * u * field(modes).subs(at) ** 2 / 2
+
+
+def closure_row(k: int) -> sp.Expr:
+    """t_k - y_k + d G <m^k c_k F>/k!, zero at the solution."""
+    return amplitude(k) - target(k) + d * strength() * mean(k) / sp.factorial(k)
+
+
+def _moment_cases(claim: sp.Expr) -> Cases:
+    """Moments of a Gaussian vector against quadrature of the claimed density."""
+    for size in (5, 8):
+        at = {d: size, sigma_w2: sp.Rational(3, 7)}
+        across = sp.exp(claim.subs(at).subs(r, 1) + size * sp.Rational(7, 6))
+        along = sp.exp(claim.subs(at).subs(m, 0))
+        ends = (m, -1, 1), (r, 0, sp.oo)
+        plain = [sp.Integral(f, end) for f, end in zip((across, along), ends, strict=True)]
+        norms = [integral.evalf(30) for integral in plain]
+        second, fourth = (sp.Integral(m**k * across, ends[0]).evalf(30) / norms[0] for k in (2, 4))
+        square = sp.Integral(r**2 * along, ends[1]).evalf(30) / norms[1]
+        yield f"<m^2> at d = {size}", second, sp.Rational(1, size)
+        yield f"<m^4> at d = {size}", fourth, sp.Rational(3, size * (size + 2))
+        yield f"<r^2> at d = {size}", square, at[sigma_w2]
+
+
+def _action_cases(claim: sp.Expr) -> Cases:
+    """-d S and the logarithm differ by what does not grow with d, and by the reference state's."""
+    numbers = {
+        u: sp.Rational(17, 9),
+        sigma_w2: sp.Rational(2, 5),
+        **{amplitude(k): sp.Rational(2 - k, 3 + k) for k in _MODES},
+        **{overlap(k): sp.Rational(k + 2, 5 + k * k) for k in _MODES},
+    }
+    for at in ({h: sp.Rational(3, 7), v: sp.Rational(-2, 9)}, {h: sp.Rational(-5, 4), v: sp.S.One}):
+        for size in (7, 150):
+            place = {m: sp.tanh(at[h]), r: sp.exp(at[v])}
+            whole = (claim + d * action(_MODES).subs(place)).subs({d: size}).subs(numbers)
+            rest = -sp.Rational(1, 2) + sp.log(numbers[sigma_w2]) / 2
+            left = sp.log(sp.cosh(at[h])) + size * rest
+            yield f"{at} at d = {size}", sp.N(whole.subs(at), 30), sp.N(left, 30)
+
+
+_ATOMS = ((sp.Rational(2, 7), sp.Rational(1, 3)), (sp.Rational(-3, 5), sp.Rational(2, 3)))
+"""Cosines and probabilities of a law on two points."""
+
+
+def _regression_cases(claim: sp.Tuple) -> Cases:
+    """Ridge regression in the orthonormal basis with the kernel of two atoms."""
+    given = {d: 5, n: 30, sigma2: sp.Rational(2, 7), sigma_a2: sp.Rational(1, 9)}
+    norms = [sp.sqrt(sp.factorial(k)) for k in _MODES]
+    values = {overlap(k): sp.Rational(k + 2, 5 + k * k) for k in _MODES}
+    features = [sp.Matrix([(c**k * overlap(k)).subs(values) for k in _MODES]) for c, _ in _ATOMS]
+    kernel = sp.zeros(len(_MODES))
+    for feature, (_, chance) in zip(features, _ATOMS, strict=True):
+        scaled = sp.Matrix([f / s for f, s in zip(feature, norms, strict=True)])
+        kernel += chance * scaled * scaled.T
+    targets = {target(k): sp.Rational(3 - k, 4 + k) for k in _MODES}
+    wanted = sp.Matrix([targets[target(k)] * s for k, s in zip(_MODES, norms, strict=True)])
+    noise = (sigma2 / n).subs(given)
+    solved = (given[sigma_a2] * kernel + noise * sp.eye(len(_MODES))).LUsolve(noise * wanted)
+    at = {amplitude(k): x / s for k, x, s in zip(_MODES, solved, norms, strict=True)}
+    forces = [sum(f[k] * at[amplitude(k)] for k in _MODES) for f in features]
+    means = {
+        mean(k): sum(p * f[k] * x for f, x, (_, p) in zip(features, forces, _ATOMS, strict=True))
+        for k in _MODES
+    }
+    for k, row in zip(_MODES, claim, strict=True):
+        yield f"mode {k}", sp.simplify(row.subs({**given, **targets, **at, **means})), sp.S.Zero
+
+
+@cache
+def finite() -> Derivation:
+    """The law of (h, v) and the closure at finite d.
+
+    Results: ``log_weight`` with modes 0 to 3, and the rows ``closure_0`` ... ``closure_3``, zero
+    at the solution. Source: derived here.
+    """
+    rows = [closure_row(k) for k in _MODES]
+    shared = (Assumption.MEAN_FIELD, Assumption.CONTINUUM)
+    steps = (
+        Step(
+            "volume element",
+            "write w in its norm, its cosine with w*, and a direction that is integrated out",
+            -d * r**2 / (2 * sigma_w2),
+            density(),
+            "derived here",
+            close_on(_moment_cases, "moments of a Gaussian vector by quadrature", 20),
+            (Assumption.UNIT_TEACHER,),
+        ),
+        Step(
+            "law of a neuron",
+            "add d u F^2/2, and change to h = artanh m and v = log r with their Jacobian",
+            density() + d * (cost() - action(_MODES)),
+            log_weight(_MODES),
+            "derived here",
+            close_on(_action_cases, "the action of the limit d -> infinity, times d", 20),
+            shared,
+        ),
+        Step(
+            "closure",
+            "Q_jk = sigma_a^2 <m^{j+k} c_j c_k>/sqrt(j! k!) in the orthonormal basis; each row in "
+            "units of sigma^2/n, over sqrt(j!)",
+            sp.Tuple(*(target(k) for k in _MODES)),
+            sp.Tuple(*rows),
+            "derived here",
+            equal_on(_regression_cases, "ridge regression with the kernel of two neurons"),
+            shared,
+        ),
+    )
+    results = {"log_weight": log_weight(_MODES)}
+    results |= {f"closure_{k}": row for k, row in zip(_MODES, rows, strict=True)}
+    return Derivation("A single-index neuron at finite d", steps, results)

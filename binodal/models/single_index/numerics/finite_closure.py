@@ -1,0 +1,114 @@
+"""The closure at finite d: the minimum of a convex potential over the residual's modes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations_with_replacement
+from math import factorial
+
+import numpy as np
+
+from binodal.models.single_index.numerics.law import Array, NeuronLaw, Window
+from binodal.models.single_index.numerics.setting import Setting
+from binodal.numerics.convex import least
+from binodal.numerics.errors import Undecided
+
+_RESOLVED = 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class FiniteState:
+    """The law of a neuron at the residual that it makes, t_k by the law's orders."""
+
+    law: NeuronLaw
+    modes: Array
+
+    @cached_property
+    def window(self) -> Window:
+        """Where the law lives."""
+        return self.law.window(self.modes)
+
+    @cached_property
+    def chances(self) -> Array:
+        """Probabilities of the window's points (H, V)."""
+        return self.law.chances(self.window, self.law.field(self.window, self.modes))[0]
+
+    def carriers(self) -> float:
+        """The smallest probability that holds half of <F^2>, which is what the neurons learn."""
+        force = np.broadcast_to(self.law.field(self.window, self.modes), self.chances.shape) ** 2
+        order = np.argsort(-force, axis=None)
+        chances = self.chances.ravel()[order]
+        held = np.cumsum(chances * force.ravel()[order])
+        return float(chances[: int(np.searchsorted(held, held[-1] / 2)) + 1].sum())
+
+    @property
+    def residual(self) -> dict[int, float]:
+        """t_k by k."""
+        return dict(zip(self.law.orders, map(float, self.modes), strict=True))
+
+
+def closed_modes(setting: Setting) -> tuple[int, ...]:
+    """The modes of the closure: the teacher's that a neuron can learn, and 0 where phi has a mean.
+
+    What no neuron learns stays at the target, and does not act.
+    """
+    own = {k for k in setting.teacher if not setting.absent(k)}
+    return tuple(sorted(own | (set() if setting.absent(0) else {0})))
+
+
+def scales(orders: tuple[int, ...]) -> Array:
+    """sqrt(k!): t_k times this is the residual in the orthonormal basis."""
+    return np.sqrt([float(factorial(k)) for k in orders])
+
+
+def solved(
+    setting: Setting,
+    parameters: Mapping[str, float],
+    orders: tuple[int, ...] = (),
+    refine: int = 1,
+) -> FiniteState:
+    """The closure's only solution. Raises :class:`Undecided`."""
+    law = NeuronLaw(setting, parameters, orders or closed_modes(setting), refine)
+    norms = scales(law.orders)
+    target = np.array([float(setting.teacher.get(k, 0)) for k in law.orders]) * norms
+
+    def potential(residual: Array) -> tuple[float, Array, Array]:
+        return _potential(law, norms, target, residual)
+
+    # Without a field every law is normalisable, and the potential is finite.
+    state = FiniteState(law, least(potential, np.zeros_like(target)) / norms)
+    margin = law.margin(state.modes)
+    if not margin > _RESOLVED:
+        raise Undecided(
+            f"condensation: 1 - u sigma_w^2 max (F/r)^2 = {margin:.2g} is too small for double "
+            "precision, the norms of a few neurons have no bound here"
+        )
+    return state
+
+
+def _potential(
+    law: NeuronLaw, norms: Array, target: Array, residual: Array
+) -> tuple[float, Array, Array]:
+    """log Z + (spring/2) |residual - target|^2 in the orthonormal basis, gradient and Hessian."""
+    count, modes = len(target), residual / norms
+    if not law.margin(modes) > 0:
+        return np.inf, np.zeros(count), np.eye(count)
+    window = law.window(modes)
+    force = law.field(window, modes)
+    chances, log_norm = law.chances(window, force)
+    powers, overlaps = law.basis(window)
+    powers = powers / norms[:, None]
+    mean = law.coupling * ((chances * force) @ overlaps.T * powers.T).sum(0)
+    kernel, square = np.empty((2, count, count))
+    weighed = chances * force**2
+    for j, k in combinations_with_replacement(range(count), 2):
+        along, across = powers[j] * powers[k], overlaps[j] * overlaps[k]
+        kernel[j, k] = kernel[k, j] = along @ (chances @ across)
+        square[j, k] = square[k, j] = along @ (weighed @ across)
+    pull = residual - target
+    spread = law.coupling**2 * square - np.outer(mean, mean)
+    hessian = law.coupling * kernel + spread + law.spring * np.eye(count)
+    value = log_norm + 0.5 * law.spring * float(pull @ pull)
+    return value, mean + law.spring * pull, hessian

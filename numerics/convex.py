@@ -1,0 +1,42 @@
+"""The minimum of a strictly convex potential, by Newton's method with backtracking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binodal.numerics.errors import Undecided
+
+Array = NDArray[np.float64]
+Potential = Callable[[Array], tuple[float, Array, Array]]
+"""A value, its gradient and its Hessian; infinite values say where the potential has no number."""
+
+_MAX_NEWTON = 200
+_TOLERANCE = 1e-13
+
+
+def least(potential: Potential, start: Array) -> Array:
+    """Where the potential is least, from any start at which it is finite.
+
+    Raises :class:`Undecided` when Newton does not reach its tolerance, with how far it got.
+
+    >>> least(lambda x: (float(np.cosh(x[0])), np.sinh(x), np.cosh(x)[None]), np.array([2.0]))
+    array([0.])
+    """
+    at = start
+    value, gradient, hessian = potential(at)
+    for _ in range(_MAX_NEWTON):
+        step = np.linalg.solve(hessian, -gradient)
+        if float(np.abs(step).max()) < _TOLERANCE:
+            return np.asarray(at + step)
+        length, slope = 1.0, float(gradient @ step)
+        while length > 1e-8:
+            trial = potential(at + length * step)
+            if trial[0] <= value + 1e-4 * length * slope + 1e-12 * abs(value):
+                break
+            length /= 2
+        at = at + length * step
+        value, gradient, hessian = trial
+    raise Undecided(f"the closure's Newton iteration stopped at {at} with gradient {gradient}")
