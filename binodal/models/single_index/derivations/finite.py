@@ -12,7 +12,8 @@ import sympy as sp
 from binodal.derive.assumptions import Assumption
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, close_on, equal_on
-from binodal.derive.symbols import N, d, n, sigma2, sigma_a2, sigma_w2
+from binodal.derive.symbols import d, n, sigma2, sigma_a2, sigma_w2
+from binodal.models.single_index.derivations import law
 from binodal.models.single_index.derivations.action import (
     action,
     amplitude,
@@ -35,28 +36,11 @@ def mean(k: int) -> sp.Symbol:
     return sp.Symbol(f"mean_{k}", real=True)
 
 
-def coupling() -> sp.Expr:
-    """u in the parameters of the model."""
-    return n**2 * sigma_a2 / (sigma2**2 * d * N)
-
-
-def density() -> sp.Expr:
-    """log of the prior's density in (m, r), up to a constant: a Gaussian and the volume element.
-
-    Vectors of norm r and cosine m form a sphere of dimension d - 2 and radius r sqrt(1 - m^2); dm
-    dr has the Jacobian r/sqrt(1 - m^2) with the plane of w* and its complement.
-    """
-    sphere = (d - 2) * sp.log(r * sp.sqrt(1 - m**2))
-    area = sp.log(r / sp.sqrt(1 - m**2))
-    whole = sphere + area - d * r**2 / (2 * sigma_w2)
-    return sp.collect(sp.expand_log(sp.expand(sp.expand_log(whole, force=True))), sp.log(r))
-
-
 @cache
-def log_prior() -> tuple[sp.Expr, sp.Expr]:
-    """The parts in h and in v of the density's logarithm in (h, v), up to a constant."""
+def separated_prior() -> tuple[sp.Expr, sp.Expr]:
+    """The parts in h and in v of the prior's log density in (h, v), up to a constant."""
     jacobian = sp.log(1 - m**2) + sp.log(r)
-    whole = sp.expand(density() + jacobian)
+    whole = sp.expand(law.log_prior() + jacobian)
     # log cosh h without cosh, which overflows.
     height = h + sp.log(1 + sp.exp(-2 * h)) - sp.log(2)
     along = -2 * sp.simplify(whole.coeff(sp.log(1 - m**2))) * height
@@ -67,28 +51,12 @@ def log_prior() -> tuple[sp.Expr, sp.Expr]:
 def log_weight(modes: tuple[int, ...]) -> sp.Expr:
     """log of the law's density in (h, v): the prior's, and d u F^2/2."""
     at = {m: sp.tanh(h), r: sp.exp(v)}
-    return sp.Add(*log_prior()) + d * u * field(modes).subs(at) ** 2 / 2
+    return sp.Add(*separated_prior()) + d * u * field(modes).subs(at) ** 2 / 2
 
 
 def closure_row(k: int) -> sp.Expr:
     """t_k - y_k + d G <m^k c_k F>/k!, zero at the solution."""
     return amplitude(k) - target(k) + d * strength() * mean(k) / sp.factorial(k)
-
-
-def _moment_cases(claim: sp.Expr) -> Cases:
-    """Moments of a Gaussian vector against quadrature of the claimed density."""
-    for size in (5, 8):
-        at = {d: size, sigma_w2: sp.Rational(3, 7)}
-        across = sp.exp(claim.subs(at).subs(r, 1) + size * sp.Rational(7, 6))
-        along = sp.exp(claim.subs(at).subs(m, 0))
-        ends = (m, -1, 1), (r, 0, sp.oo)
-        plain = [sp.Integral(f, end) for f, end in zip((across, along), ends, strict=True)]
-        norms = [integral.evalf(30) for integral in plain]
-        second, fourth = (sp.Integral(m**k * across, ends[0]).evalf(30) / norms[0] for k in (2, 4))
-        square = sp.Integral(r**2 * along, ends[1]).evalf(30) / norms[1]
-        yield f"<m^2> at d = {size}", second, sp.Rational(1, size)
-        yield f"<m^4> at d = {size}", fourth, sp.Rational(3, size * (size + 2))
-        yield f"<r^2> at d = {size}", square, at[sigma_w2]
 
 
 def _action_cases(claim: sp.Expr) -> Cases:
@@ -147,18 +115,9 @@ def finite() -> Derivation:
     shared = (Assumption.MEAN_FIELD, Assumption.CONTINUUM)
     steps = (
         Step(
-            "volume element",
-            "write w in its norm, its cosine with w*, and a direction that is integrated out",
-            -d * r**2 / (2 * sigma_w2),
-            density(),
-            "derived here",
-            close_on(_moment_cases, "moments of a Gaussian vector by quadrature", 20),
-            (Assumption.UNIT_TEACHER,),
-        ),
-        Step(
             "law of a neuron",
             "add d u F^2/2, and change to h = artanh m and v = log r with their Jacobian",
-            density() + d * (cost() - action(_MODES)),
+            law.log_prior() + d * (cost() - action(_MODES)),
             log_weight(_MODES),
             "derived here",
             close_on(_action_cases, "the action of the limit d -> infinity, times d", 20),

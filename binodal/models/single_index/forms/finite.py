@@ -5,13 +5,13 @@ from __future__ import annotations
 import sympy as sp
 
 from binodal.derive.symbols import N, d, n, sigma2, sigma_a2, sigma_w2
+from binodal.models.single_index.derivations import law
 from binodal.models.single_index.derivations.action import amplitude
 from binodal.models.single_index.derivations.finite import (
     closure_row,
-    coupling,
     h,
-    log_prior,
     mean,
+    separated_prior,
     v,
 )
 from binodal.numerics.codegen.function import Function
@@ -19,7 +19,7 @@ from binodal.numerics.codegen.function import Function
 
 def prior() -> dict[str, Function]:
     """The two parts of the prior's log density in h and in v."""
-    along, radial = log_prior()
+    along, radial = separated_prior()
     return {
         "along": Function("along", {"log": along}, (h, d)),
         "radial": Function("radial", {"log": radial}, (v, d, sigma_w2)),
@@ -32,7 +32,7 @@ def couplings() -> Function:
     The potential is log Z + (spring/2) sum_k k! (t_k - y_k)^2, with d log Z/dt_k = d u <m^k c_k F>.
     """
     gradient = sp.factorial(1) * closure_row(1)
-    spring = d * coupling() * sp.diff(gradient, amplitude(1)) / sp.diff(gradient, mean(1))
+    spring = d * law.strength() * sp.diff(gradient, amplitude(1)) / sp.diff(gradient, mean(1))
     return Function(
-        "couplings", {"u": coupling(), "spring": spring}, (N, n, d, sigma2, sigma_w2, sigma_a2)
+        "couplings", {"u": law.strength(), "spring": spring}, (N, n, d, sigma2, sigma_w2, sigma_a2)
     )

@@ -62,13 +62,13 @@ def _solution(setting: Setting, theory: str, coarse: FiniteState, fine: FiniteSt
     try:
         pairs = _matched(*(float_saddles(s.law, s.modes) for s in (coarse, fine)))
         found = tuple(_saddle(*pair) for pair in pairs)
+        _require_neurons(fine)
         shares = [_masses(s, [p[k] for p in pairs]) for k, s in enumerate((coarse, fine))]
         found = tuple(_with_masses(found, *shares))
         rest = min(found, key=lambda s: abs(float(s.m.mid())))
         held = [s.mass for s in found if s.mass is not None and s is not rest]
         at_rest = arb(0) if rest.mass is None else rest.mass
-        _require_neurons(fine)
-        named = phase(sum(held, arb(0)), at_rest, ball(fine.law.at["N"]))
+        named = phase(sum(held, arb(0)), at_rest, arb(fine.law.at["N"]))
     except Undecided as doubt:
         why = f"{why}; not decided: {doubt}"
     status, notes = Status.CONVERGED, finite_notes(theory)

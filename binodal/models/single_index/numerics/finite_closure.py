@@ -15,7 +15,7 @@ from binodal.models.single_index.numerics.setting import Setting
 from binodal.numerics.convex import least
 from binodal.numerics.errors import Undecided
 
-_RESOLVED = 1e-10
+_SETTLED = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,9 +78,11 @@ def solved(
         return _potential(law, norms, target, residual)
 
     # Without a field every law is normalisable, and the potential is finite.
-    state = FiniteState(law, least(potential, np.zeros_like(target)) / norms)
+    residual = least(potential, np.zeros_like(target))
+    state = FiniteState(law, residual / norms)
     margin = law.margin(state.modes)
-    if not margin > _RESOLVED:
+    _, gradient, hessian = potential(residual)
+    if not np.abs(np.linalg.solve(hessian, gradient)).max() < _SETTLED:
         raise Undecided(
             f"condensation: 1 - u sigma_w^2 max (F/r)^2 = {margin:.2g} is too small for double "
             "precision, the norms of a few neurons have no bound here"

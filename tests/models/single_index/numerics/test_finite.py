@@ -118,8 +118,7 @@ def test_it_approaches_infinite_d(activation: str, teacher: str):
     away = []
     for times in (10, 100):
         values = at(sigma2=1, d=150 * times, n=3000 * times, N=700 * times)
-        values["sigma_a2"] = Fraction(8, 700)
-        # u and G are kept: sigma_a^2 n/(sigma^2 d), and u with N as d.
+        # u and G are kept.
         found = solved(of, floats(values)).residual
         away.append([abs(found[k] - limit[k]) for k in found])
     for near, far in zip(*away, strict=True):
@@ -138,8 +137,12 @@ def test_norms_without_a_bound_in_double_precision_are_undecided():
     found = solver(setting("relu", "2: 1/2"))(at(sigma2=Fraction(1, 10)), "derived", 15)
     assert found.status is Status.UNDECIDED
     assert "condensation" in found.reason
+
+
+def test_a_feature_too_narrow_for_the_grid_is_undecided():
+    values = at(N=7 * 10**6, n=3 * 10**7, d=15 * 10**5, sigma2=Fraction(1, 10))
     with pytest.raises(Undecided, match="points"):
-        solved(setting("erf", "1: 1, 3: -3/10"), floats(at(d=10**9)))
+        solved(setting("erf", "1: 1, 3: -3/10"), floats(values))
 
 
 def test_another_theory_is_refused():
