@@ -85,10 +85,13 @@ def _cells(row: Row) -> list[str]:
 def percent(share: float) -> str:
     """A share in per cent, in digits that can be read.
 
-    >>> percent(0.03142), percent(2e-5), percent(12.0)
-    ('3.1 %', '0.002 %', '> 1000 %')
+    >>> percent(0.03142), percent(2e-5), percent(7.2), percent(12.0)
+    ('3.1 %', '0.002 %', '720 %', '> 1000 %')
     """
-    return f"{100 * share:.2g} %" if 100 * share < 999.5 else "> 1000 %"
+    value = 100 * share
+    if value >= 999.5:
+        return "> 1000 %"
+    return f"{value:.2g} %" if value < 99.5 else f"{value:.0f} %"
 
 
 def _controls(rows: Sequence[Row]) -> Iterator[str]:

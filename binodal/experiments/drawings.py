@@ -8,6 +8,7 @@ from typing import Any
 
 from binodal.experiments.figures import (
     modular_transition,
+    one_transition,
     overlap_density,
     overlap_law,
     width_and_time,
@@ -35,8 +36,26 @@ _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
 }
 
 
-def drawings(document: Mapping[str, Any]) -> Iterator[tuple[str, Draw, str]]:
-    """(file stem, drawing function, caption) of an experiment's figures that have something."""
-    for stem, draw, caption, needed in _FIGURES.get(document["experiment"], ()):
+_BRIEF: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
+    "modular-transition": (
+        (
+            "transition",
+            one_transition,
+            "Networks that learn to add modulo a prime: what part of the sums they have not "
+            "learned (marks), against the noise of their training. Lines are theories, without "
+            "any fitted number",
+            "rows",
+        ),
+    ),
+}
+
+
+def drawings(document: Mapping[str, Any], brief: bool = False) -> Iterator[tuple[str, Draw, str]]:
+    """(file stem, drawing function, caption) of an experiment's figures that have something.
+
+    ``brief`` asks for the one that needs no other words.
+    """
+    table = _BRIEF if brief else _FIGURES
+    for stem, draw, caption, needed in table.get(document["experiment"], ()):
         if document[needed]:
             yield stem, draw, caption

@@ -171,6 +171,30 @@ def modular_transition(document: Mapping[str, Any], path: Path) -> None:
             _legend_of_new(panel, known)
 
 
+_IN_WORDS = {
+    "published": "theory as published",
+    "derived": "theory as derived here, infinitely wide",
+    "derived, finite width": "theory as derived here, with its correction for the width",
+    "networks": "trained networks",
+}
+
+
+def one_transition(document: Mapping[str, Any], path: Path) -> None:
+    """The largest group of :func:`modular_transition`, with words for letters."""
+    rows = document["rows"]
+    largest = max((r["params"]["P"] for r in rows), key=int)
+    own = [r for r in rows if r["params"]["P"] == largest]
+    with figure(path, 1, 1, (6.6, 3.9)) as (_, panel):
+        draw_against(panel, own, "a", "sigma2", label="networks")
+        named = {_IN_WORDS.get(label, label): mark for label, mark in _named([panel]).items()}
+        panel.legend(named.values(), named.keys(), loc="lower right")
+        panel.set_xlabel(r"noise of training, $\sigma^2$")
+        panel.set_ylabel("part of the rule not learned")
+        panel.set_ylim(0, 1.05)
+        p = own[0]["params"]
+        panel.set_title(f"Addition modulo {largest}, {p['N']} hidden neurons")
+
+
 def width_and_time(document: Mapping[str, Any], path: Path) -> None:
     """c and <q^2> against the width, one row a size of the input; losses against Euler's step."""
     rows, curves = document["rows"], document["curves"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from binodal.comparison.text import percent
 from binodal.experiments.figures import LINES, label_of, main_form
 
 Row = Mapping[str, Any]
@@ -51,7 +52,7 @@ def _of(rows: Sequence[Row], theory: str, limit: str, name: str) -> Iterator[str
     judged = [r for r in own if not r["problem"]]
     if judged:
         off = max(abs(r["measured"] / r["predicted"] - 1) for r in judged)
-        shown = f"{100 * off:.2g} %" if off < 10 else f"a factor of {min(1 + off, 1000):.2g}"
+        shown = percent(off) if off < 9.9 else f"a factor of {min(1 + off, 1000):.0f}"
         shown = f"more than {shown}" if off >= 1000 else shown
         said = ", ".join(
             f"{verdict} in {sum(r['verdict'] == verdict for r in judged)}"

@@ -16,6 +16,7 @@ read."""
 
 _ROW = (
     "case",
+    "model",
     "observable",
     "theory",
     "limit",
@@ -91,7 +92,7 @@ def _in(cases: Iterable[Mapping[str, Any]], what: str) -> Iterator[dict[str, Any
     for case in cases:
         own = {"case": case.get("name")}
         if what == "rows":
-            own["params"] = case.get("params")
+            own |= {"params": case.get("params"), "model": case.get("model")}
         yield from (own | entry for entry in _mappings(case.get(what)))
 
 

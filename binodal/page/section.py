@@ -42,11 +42,11 @@ class Request:
 
 @dataclass
 class Section:
-    """Blocks of a chapter; a ``table`` of rows for the terminal, its header first; ``data`` for
+    """Blocks of a chapter; ``closing`` prose for the end of the terminal's output; ``data`` for
     results.json, of JSON's own types; ``decided`` is False when a number is undecided."""
 
     blocks: Sequence[Block]
-    table: Sequence[Sequence[str]] = ()
+    closing: Sequence[str] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
     decided: bool = True
 

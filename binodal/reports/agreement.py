@@ -38,10 +38,7 @@ def chapter(request: Request) -> Section:
         "Number of observables by verdict. A control has to DISAGREE.",
     )
     blocks: list[Block] = [words, _headline(experiments)]
-    return Section(
-        [*blocks, Fold("All observables, counted by verdict", [all_counts])],
-        table=[header, *counts],
-    )
+    return Section([*blocks, Fold("All observables, counted by verdict", [all_counts])])
 
 
 def _headline(experiments: Sequence[Experiment]) -> Table:

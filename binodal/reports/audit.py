@@ -44,7 +44,6 @@ def chapter(request: Request) -> Section:
             *_consequences(summary),
             *(_of_verdict(name, entries) for name in VERDICTS),
         ],
-        table=table,
         data={"counts": dict(counts), "entries": entries, "tables": summary},
     )
 

@@ -58,7 +58,7 @@ def chapters() -> list[Chapter]:
     for of, _ in models:
         trained |= loads(of.space.scaling) | loads(of.network)
     return [
-        _general("question", "The question", 0, _SHORT, words),
+        _general("question", "The question", 1, _SHORT, words),
         *(_steps(of, report) for of, report in models),
         _general("audit", "The printed equations, judged", 3, (30, 30), set()),
         *(_critical(of, report) for of, report in models),
@@ -73,7 +73,7 @@ def chapters() -> list[Chapter]:
             words | drawn | answers,
             _NETWORKS,
         ),
-        _general("findings", "What was found", 1, _SHORT, words, None),
+        _general("findings", "In brief", 0, _SHORT, words, None),
         Chapter("provenance", "Provenance", 9, _writer("provenance"), _SHORT),
     ]
 
@@ -132,10 +132,8 @@ def _critical(of: Model, report: Report) -> Chapter:
 def lead() -> str:
     """The sentence under the title."""
     return (
-        "A reproduction of *Grokking as a First Order Phase Transition in Two Layer Networks* "
-        f"([arXiv:2310.03789](https://arxiv.org/abs/2310.03789)), written by binodal {VERSION}: "
-        "every formula derived from definitions and checked by a second route, every critical "
-        "point enclosed in a proved ball, every network's result with its error."
+        "On *Grokking as a First Order Phase Transition in Two Layer Networks* "
+        f"([arXiv:2310.03789](https://arxiv.org/abs/2310.03789)). Written by binodal {VERSION}."
     )
 
 

@@ -70,7 +70,7 @@ def trained(
     except (ValidateError, RequestError) as error:
         return blank | {"problem": str(error)}
     blank["question"] = " ".join(compared.loaded.notes)
-    return blank | {"rows": [_row(row) for row in compared.document]}
+    return blank | {"rows": [_row({**row, "model": spec.model}) for row in compared.document]}
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:

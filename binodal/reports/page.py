@@ -34,15 +34,19 @@ def policy() -> str:
 
 
 def page(title: str, lead: str, chapters: Sequence[Chapter], foot: str) -> str:
-    """The HTML document; ``title``, ``lead`` and ``foot`` are prose."""
+    """The HTML document; ``title``, ``lead`` and ``foot`` are prose.
+
+    The first of the chapters stands before the table of contents.
+    """
     contents = "".join(
         f'<li><a href="#{anchor}">{inline_html(name)}</a></li>' for anchor, name, _ in chapters
     )
-    body = "\n".join(
+    first, *rest = (
         f'<section aria-labelledby="{anchor}"><h2 id="{anchor}">{inline_html(name)}</h2>\n'
         f"{inner}</section>"
         for anchor, name, inner in chapters
     )
+    body = "\n".join([first, f'<nav aria-label="Contents"><ol>{contents}</ol></nav>', *rest])
     return f"""<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -59,7 +63,6 @@ def page(title: str, lead: str, chapters: Sequence[Chapter], foot: str) -> str:
 <header>
 <h1>{inline_html(title)}</h1>
 <p class="lead">{inline_html(lead)}</p>
-<nav aria-label="Contents"><ol>{contents}</ol></nav>
 </header>
 <main id="content">
 {body}

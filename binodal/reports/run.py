@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 from time import perf_counter
 from typing import Any
 
@@ -16,7 +17,6 @@ from binodal.page.inline import inline_markdown, plain_text
 from binodal.page.markdown import FIGURES, blocks_markdown
 from binodal.page.output import require_folder, write_text
 from binodal.page.section import Request, Say
-from binodal.page.tables import columns
 from binodal.progress import Progress
 from binodal.reports.answers import request
 from binodal.reports.chapters import TITLE, Chapter, foot, lead
@@ -26,6 +26,7 @@ from binodal.reports.provenance import provenance
 from binodal.reports.work import Finished, Work
 from binodal.version import VERSION
 
+_WIDTH = 150
 PAGE, TEXT, RESULTS = "report.html", "report.md", "results.json"
 
 
@@ -44,8 +45,9 @@ def write_report(
 ) -> tuple[list[str], bool]:
     """Write report.html, report.md, results.json and the figures.
 
-    Returns the closing tables' lines, and whether every number in the report was decided. Raises
-    :class:`binodal.errors.RequestError`, before anything is computed, where they cannot be written.
+    Returns the closing lines, which say what was found and where to look, and whether every number
+    in the report was decided. Raises :class:`binodal.errors.RequestError`, before anything is
+    computed, where they cannot be written.
     """
     start = perf_counter()
     chapters = all_chapters() if chapters is None else chapters
@@ -63,11 +65,13 @@ def write_report(
     ordered = {chapter: done[chapter.name] for chapter in sorted(chapters, key=lambda c: c.place)}
     kept = sum(finished.seconds for finished in done.values())
     _write(folder, ordered, provenance(quick, kept))
-    closing = []
-    for chapter, finished in ordered.items():
-        if finished.table:
-            closing += ["", plain_text(chapter.title), *columns(finished.table)]
-    closing += ["", f"{folder}/{PAGE} written in {perf_counter() - start:.0f} s"]
+    closing = [line for finished in ordered.values() for line in finished.closing]
+    closing = [
+        "",
+        *(f"- {fill(line, _WIDTH, subsequent_indent='  ')}" for line in closing),
+        f"{folder}/{PAGE} written in {perf_counter() - start:.0f} s: open it in a browser.",
+        f"The same is in {folder}/{TEXT}, every number in {folder}/{RESULTS}.",
+    ]
     return closing, all(finished.decided for finished in done.values())
 
 
@@ -134,7 +138,7 @@ def _typeset(chapter: Chapter, asked: Request) -> Finished:
         html=blocks_html(section.blocks, drawings, level=3),
         markdown=blocks_markdown(section.blocks, level=3),
         drawings=drawings,
-        table=[list(row) for row in section.table],
+        closing=[plain_text(text) for text in section.closing],
         data=section.data,
         decided=section.decided,
         seconds=perf_counter() - start,

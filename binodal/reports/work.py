@@ -35,7 +35,7 @@ class Finished:
     html: str
     markdown: str
     drawings: Mapping[str, str]
-    table: list[list[str]]
+    closing: list[str]
     data: Mapping[str, Any]
     decided: bool
     seconds: float

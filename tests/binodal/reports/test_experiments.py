@@ -205,9 +205,10 @@ def test_stored_curves_reach_the_figures():
 
 def test_agreement_counts_verdicts():
     section = agreement.chapter(Request(True, print, earlier=seen(stored())))
-    assert section.table[1:] == [
-        ["An *experiment*", "derived", "1", "0", "0", "0.05"],
-        ["An *experiment*", "published", "0", "1", "0", "1e-09"],
+    (counts,) = section.blocks[-1].blocks
+    assert counts.rows == [
+        ["An \\*experiment\\*", "derived", "1", "0", "0", "0.05"],
+        ["An \\*experiment\\*", "published", "0", "1", "0", "1e-09"],
     ]
     nothing = agreement.chapter(Request(True, print, earlier=seen()))
     assert "Not run" in blocks_html(nothing.blocks, {})

@@ -43,7 +43,6 @@ def chapter(request: Request) -> Section:
     }
     return Section(
         [*_critical_blocks(points), _solution_part(solved), _weight_part(weighed), _closed_forms()],
-        table=_critical_rows(points),
         data={**documents, "weights": [_weight_document(each) for each in weighed]},
         decided=all_decided([*documents["critical"], *documents["solve"]]),
     )

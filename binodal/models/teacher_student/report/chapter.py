@@ -40,7 +40,6 @@ def chapter(request: Request) -> Section:
     }
     return Section(
         [*_critical_blocks(events), _saddle_part(solved), _closed_forms()],
-        table=_critical_rows(events),
         data=documents,
         decided=all_decided([*documents["critical"], *documents["solve"]]),
     )
