@@ -60,8 +60,12 @@ def page(folder: Path) -> Path:
 
 def _section(document: Mapping[str, Any], pictures: Path) -> Iterator[str]:
     yield f"## {document['title']}\n\n{document['question']}\n"
-    for stem, draw, caption in drawings(document):
-        file = pictures / f"{document['experiment']}-{stem}.svg"
+    named = [
+        *((f"brief-{stem}", draw, words) for stem, draw, words in drawings(document, brief=True)),
+        *((f"{document['experiment']}-{s}", draw, words) for s, draw, words in drawings(document)),
+    ]
+    for stem, draw, caption in named:
+        file = pictures / f"{stem}.svg"
         drawn(file, partial(draw, document))
         yield f"![{caption}]({FIGURES}/{file.name})\n\n*{caption}.*\n"
     yield "".join(f"- {line}\n" for line in findings(document["rows"]))

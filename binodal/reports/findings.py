@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -104,14 +105,17 @@ def _networks(found: Mapping[tuple[str, str], Any]) -> list[str]:
     sentences = []
     for title in dict.fromkeys(title for title, _ in found):
         own = {theory: counts for (of, theory), counts in found.items() if of == title}
-        said = [
-            f"{'**' if theory == 'derived, finite width' else ''}{counts[tally.AGREE]} of "
-            f"{tally.conclusive(counts)}{'**' if theory == 'derived, finite width' else ''} with "
-            f"the theory {tally.THEORIES[theory]}"
-            for theory, counts in reversed(own.items())
-        ]
-        sentences.append(f"{title}: trained networks agree in {', '.join(said)}.")
+        (theory, counts), *others = reversed(own.items())
+        rest = "; ".join(f"{tally.THEORIES[name]}: {_share(each)}" for name, each in others)
+        sentences.append(
+            f"{title}: **{_share(counts)}** conclusive comparisons with trained networks agree "
+            f"with the theory {tally.THEORIES[theory]} ({rest})."
+        )
     return sentences
+
+
+def _share(counts: Counter[str]) -> str:
+    return f"{counts[tally.AGREE]} of {tally.conclusive(counts)}"
 
 
 def _verdicts(found: Mapping[tuple[str, str], Any]) -> Part:
@@ -131,8 +135,8 @@ def _verdicts(found: Mapping[tuple[str, str], Any]) -> Part:
     )
     remains = Paragraph(
         "**What remains open.** Where the theory with its first correction in 1/N is still "
-        "rejected, the networks are too narrow, or have too few examples, for one correction. How "
-        "the distance shrinks as both grow is in the stored experiment *How the gap between "
+        "rejected, the networks may be too narrow, or have too few examples, for one correction. "
+        "How the distance shrinks as both grow is in the stored experiment *How the gap between "
         "networks and theory closes*, and which observable speaks for which theory in *Law of the "
         "overlap*. Where counts are as even as for the teacher-student network, they do not choose "
         "between the published and the derived theory."
