@@ -17,7 +17,7 @@ from binodal.numerics.isolate import Box, System, encloses, krawczyk
 from binodal.numerics.refine import refine
 
 Hull = tuple[tuple[float, float], ...]
-_BITS, _FINER, _ROUNDS, _MOST = 64, 4, 11, 16
+_BITS, _FINER, _MOST = 64, 4, 16
 _RADII = tuple(2.0**-k for k in range(2, 24))
 
 
@@ -48,7 +48,9 @@ class Zeros:
     boxes: int = 0
 
 
-def all_zeros(cells: CellSystem, box: Hull, width: float, limit: int = 400_000) -> Zeros:
+def all_zeros(
+    cells: CellSystem, box: Hull, width: float, limit: int = 400_000, rounds: int = 11
+) -> Zeros:
     """Every zero in the cells of ``box``; what remains undecided is in ``left``.
 
     Cells that are not excluded are a sign of a zero: Newton's method starts there, Krawczyk's test
@@ -56,7 +58,7 @@ def all_zeros(cells: CellSystem, box: Hull, width: float, limit: int = 400_000) 
     """
     hulls: tuple[Hull, ...] = (tuple(box),)
     found, coarse = Zeros(), 32 * width
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         remaining: list[Hull] = []
         for hull in hulls:
             start = [min(_MOST, max(1, int((high - low) / coarse))) for low, high in hull]

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from binodal.numerics.critical import CriticalPoints
 
 
+_OVERLAP = OrderParameter("q", "q", r"overlap $q$")
+
+
 def _setting(settings: Mapping[str, str]) -> Setting:
     from binodal.models.single_index.numerics.setting import setting_of
 
@@ -36,6 +39,13 @@ def _assumptions(theory: str) -> tuple[str, ...]:
 
 
 def _solve(settings: Mapping[str, str]) -> Solver:
+    from binodal.models.single_index.settings import has_several
+
+    if has_several(settings["teacher"]):
+        from binodal.models.single_index.numerics.several.setting import several_setting
+        from binodal.models.single_index.numerics.several.solve import several_solver
+
+        return several_solver(several_setting(**settings))
     from binodal.models.single_index.numerics.solve import solver
 
     return solver(_setting(settings))
@@ -60,6 +70,13 @@ def _expressions(settings: Mapping[str, str]) -> Mapping[str, Callable[[str], Ex
 
 
 def _critical(settings: Mapping[str, str]) -> CriticalPoints[Any]:
+    from binodal.models.single_index.settings import has_several
+
+    if has_several(settings["teacher"]):
+        from binodal.models.single_index.numerics.several.critical import SeveralCriticalPoints
+        from binodal.models.single_index.numerics.several.setting import several_setting
+
+        return SeveralCriticalPoints(several_setting(**settings))
     from binodal.models.single_index.numerics.critical import SingleIndexCriticalPoints
 
     return SingleIndexCriticalPoints(_setting(settings))
@@ -79,15 +96,17 @@ def _complete(theory: str) -> Derivation:
 
 def _member(given: Mapping[str, str]) -> Model:
     """The model of an activation and a teacher, both read and written canonically."""
-    from binodal.models.single_index.settings import canonical
+    from binodal.models.single_index.settings import canonical, has_several
 
     settings = canonical(given)
+    several = has_several(settings["teacher"])
+    places = tuple((name, name) for name in (("m1", "m2", "r") if several else ("m", "r", "q")))
     return Model(
         space(settings),
         size="d",
-        order=OrderParameter("q", "q", r"overlap $q$"),
+        order=OrderParameter("m1", "m1", r"cosine $m_1$") if several else _OVERLAP,
         closure=(("t", "t"),),
-        coordinates=(("u", "u"), ("b", "b"), ("m", "m"), ("r", "r"), ("q", "q")),
+        coordinates=(("u", "u"), ("b", "b"), *places),
         columns={},
         events=("birth", "coexistence", "instability", "condensation", "mass"),
         limits={
@@ -100,7 +119,7 @@ def _member(given: Mapping[str, str]) -> Model:
         complete=_complete,
         expressions=partial(_expressions, settings),
         theories=("derived",),
-        places=(("m", "m"), ("r", "r"), ("q", "q")),
+        places=places,
     )
 
 

@@ -10,6 +10,7 @@ from binodal.errors import RequestError
 from binodal.numerics.exact import exact
 
 _TERM = re.compile(r"\s*([0-9]{1,3})\s*:\s*([+-]?\s*[0-9./eE+-]+)\s*")
+_PAIR = re.compile(r"\s*\(\s*([0-9]{1,3})\s*,\s*([0-9]{1,3})\s*\)\s*:\s*([+-]?\s*[0-9./eE+-]+)\s*")
 _LONGEST, _HIGHEST = 400, 40
 
 
@@ -51,6 +52,45 @@ def teacher_text(modes: Mapping[int, Fraction]) -> str:
     return ", ".join(f"{order}: {value}" for order, value in modes.items())
 
 
+def several_of(text: str) -> dict[tuple[int, int], Fraction]:
+    """The coefficients of He_a(w*_1.x) He_b(w*_2.x), from "(A,B): COEFFICIENT, ...".
+
+    Raises RequestError with what is wrong.
+
+    >>> several_of("(1,0): 1, (0,1): 1, (3,0): -3/10")
+    {(0, 1): Fraction(1, 1), (1, 0): Fraction(1, 1), (3, 0): Fraction(-3, 10)}
+    """
+    if len(text) > _LONGEST:
+        raise RequestError(f"teacher: at most {_LONGEST} characters")
+    found: dict[tuple[int, int], Fraction] = {}
+    for part in re.split(r",(?=\s*\()", text):
+        term = _PAIR.fullmatch(part)
+        if term is None:
+            example = "(1,0): 1, (0,1): 1"
+            raise RequestError(
+                f"teacher {part.strip()!r}: write (K1,K2): COEFFICIENT, as in {example}"
+            )
+        index = int(term[1]), int(term[2])
+        if index in found:
+            raise RequestError(f"teacher: {index} is given twice")
+        if sum(index) > _HIGHEST:
+            raise RequestError(f"teacher: {index} is beyond degree {_HIGHEST}")
+        found[index] = exact(term[3].replace(" ", ""), "teacher")
+    modes = {index: value for index, value in sorted(found.items(), key=_by_degree) if value}
+    if not modes:
+        raise RequestError(f"teacher {text!r} has no modes")
+    return modes
+
+
+def _by_degree(item: tuple[tuple[int, int], Fraction]) -> tuple[int, tuple[int, int]]:
+    return sum(item[0]), item[0]
+
+
+def has_several(text: str) -> bool:
+    """Whether a teacher is written with more than one direction."""
+    return text.lstrip().startswith("(")
+
+
 def canonical(settings: Mapping[str, str]) -> dict[str, str]:
     """Settings as they are written in names and documents.
 
@@ -61,9 +101,15 @@ def canonical(settings: Mapping[str, str]) -> dict[str, str]:
     """
     return {
         "activation": _activation_text(settings["activation"]),
-        "teacher": teacher_text(teacher_of(settings["teacher"])),
+        "teacher": _teacher_text(settings["teacher"]),
         "bias": _bias_text(settings["bias"]),
     }
+
+
+def _teacher_text(text: str) -> str:
+    if not has_several(text):
+        return teacher_text(teacher_of(text))
+    return ", ".join(f"({a},{b}): {y}" for (a, b), y in several_of(text).items())
 
 
 def _activation_text(text: str) -> str:

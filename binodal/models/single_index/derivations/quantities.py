@@ -6,20 +6,24 @@ from functools import cache
 
 from binodal.derive.conventions import conventions
 from binodal.derive.derivation import Derivation
+from binodal.derive.gaussian.overlaps import modes
 from binodal.derive.quantity import Quantity, chained, for_any_theory
 from binodal.models.single_index.derivations.condensation import condensation
 from binodal.models.single_index.derivations.droplets import droplets
 from binodal.models.single_index.derivations.finite import finite
 from binodal.models.single_index.derivations.law import law
 from binodal.models.single_index.derivations.limit import limit
+from binodal.models.single_index.derivations.several import several
 
 QUANTITIES: dict[str, Quantity] = {
     "conventions": for_any_theory(conventions),
+    "overlaps": for_any_theory(modes),
     "action": for_any_theory(law),
     "limit": for_any_theory(limit),
     "droplets": for_any_theory(droplets),
     "condensation": for_any_theory(condensation),
     "finite": for_any_theory(finite),
+    "several": for_any_theory(several),
 }
 
 

@@ -136,10 +136,10 @@ def cells(modes: tuple[int, ...]) -> dict[str, Function]:
     slopes = {word: slope(word) for word in ("", *_WORDS)}
     values = {
         "S": COST - u / 2 * slopes[""] ** 2,
-        "T": _cost("m", m) - u * slope("", over=1) * slopes["m"],
+        "T": cost_on_cells("m", m) - u * slope("", over=1) * slopes["m"],
     }
     for word in _WORDS[1:]:
-        values[f"S{word}"] = _cost(word) - u * _half_square(slopes, word)
+        values[f"S{word}"] = cost_on_cells(word) - u * half_square(slopes, word)
     arguments = (
         m,
         RISE,
@@ -152,7 +152,7 @@ def cells(modes: tuple[int, ...]) -> dict[str, Function]:
     return {"cells": Function("cells", values, arguments)}
 
 
-def _half_square(slopes: Mapping[str, sp.Expr], word: str) -> sp.Expr:
+def half_square(slopes: Mapping[str, sp.Expr], word: str) -> sp.Expr:
     """A derivative of F^2/2 by Leibniz's rule, in the derivatives of F."""
     terms = sp.Integer(0)
     for chosen in product((0, 1), repeat=len(word)):
@@ -163,10 +163,10 @@ def _half_square(slopes: Mapping[str, sp.Expr], word: str) -> sp.Expr:
     return terms / 2
 
 
-def _cost(word: str, over: sp.Expr = sp.S.One) -> sp.Expr:
-    """A derivative of the cost on cells."""
+def cost_on_cells(word: str, over: sp.Expr = sp.S.One) -> sp.Expr:
+    """A derivative of the cost on cells, in m, log r (l) or an angle (t), divided by ``over``."""
     slope = cost()
     for variable in word:
-        slope = by(slope, variable)
+        slope = sp.S.Zero if variable == "t" else by(slope, variable)
     plain = {m**2: 1 - 1 / RISE, r**2: NORM * sigma_w2}
     return sp.expand(sp.simplify(sp.simplify(slope / over).subs(plain)))

@@ -17,12 +17,12 @@ from binodal.numerics.overlaps.wide import raised
 
 FORMS = Forms("binodal.models.single_index.forms.events")
 NAMES = ("S", "T", "Sl", "Smm", "Sml", "Sll", "Smmm", "Smml", "Smll", "Slll")
-_BITS = 80
+BITS = 80
 _Known = dict[tuple[float, float], list[arb]]
 
 
 @dataclass(frozen=True)
-class _Table:
+class Table:
     """A function of one coordinate that is enclosed once for every side that comes."""
 
     row: Callable[[arb], list[arb]]
@@ -80,8 +80,8 @@ class Cells:
                 values.append(raised(values[-1]))
             return [values[times][k] for k in self._modes for times in range(4)]
 
-        self._angular, self._radial = _Table(angular), _Table(radial)
-        self._overlaps, self._parameter = _Table(overlaps), _Table(parameter)
+        self._angular, self._radial = Table(angular), Table(radial)
+        self._overlaps, self._parameter = Table(overlaps), Table(parameter)
         self._function = FORMS.floats("cells")(self._modes)
 
     @classmethod
@@ -101,7 +101,7 @@ class Cells:
 
     def at(self, h: Intervals, v: Intervals, x: Intervals = _POINT) -> dict[str, Intervals]:
         """m, S, T = S_m/m, S_l and the second derivatives; h is artanh m and v log(r/sigma_w)."""
-        with precision(_BITS):
+        with precision(BITS):
             m, rise, bend = self._angular(h)
             norm, share = self._radial(v)
             u, rest, *amplitudes = self._parameter(x)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flint import arb
 
@@ -41,40 +41,80 @@ def reach_of(
     S_m/m = cosh^2 h - u (F/m) F_m positive beyond h. Raises :class:`Undecided` where the law may
     not be normalisable.
     """
-    below = _lowest(setting, u, sigma, amplitudes)
-    above = _highest(setting, u, sigma, amplitudes)
+    below = _lowest(setting, u, sigma, setting.modes, amplitudes)
+    above = _highest(lambda r: _rises(setting, u, sigma, amplitudes, r), sigma)
+    return below, above, _cosine(setting, u, sigma, setting.modes, amplitudes, above)
+
+
+def norms_and_cosines(
+    state: State, setting: Setting, ks: Sequence[int], sizes: Sequence[arb], low: float, high: float
+) -> tuple[float, float, float]:
+    """The same for |F| <= sum_k |m|^k sizes_k |c_k|, sizes on the zero branch's own scale.
+
+    Of use where a mode's amplitude depends on a direction.
+    """
+    x = interval(low, high)
+    u, _, norm = state.couplings(x)
+    beta, sigma = state.beta(x), norm.sqrt()
+    amplitudes = [s * (beta if k == 1 else 1) for k, s in zip(ks, sizes, strict=True)]
+    below = _lowest(setting, u, sigma, ks, amplitudes)
+
+    def rises(least: arb) -> bool:
+        slopes = setting.overlaps.at_infinity(arb(least.lower()), max(ks) + 3)
+        field = sum((a * abs(slopes[k]) for a, k in zip(amplitudes, ks, strict=True)), arb(0))
+        by_l = sum(
+            (a * abs(slopes[k + 2] + k * slopes[k]) for a, k in zip(amplitudes, ks, strict=True)),
+            arb(0),
+        )
+        return bool(1 / sigma**2 - 1 / least**2 - u * field * by_l > 0)
+
+    above = _highest(rises, sigma)
+    return below, above, _cosine(setting, u, sigma, ks, amplitudes, above)
+
+
+def _cosine(
+    setting: Setting,
+    u: arb,
+    sigma: arb,
+    ks: Sequence[int],
+    amplitudes: Sequence[arb],
+    above: float,
+) -> float:
     r = arb(0).union((sigma * arb(above).exp()).upper())
-    field, _, by_m = _sizes(setting, r, amplitudes)
+    field, _, by_m = _sizes(setting, r, ks, amplitudes)
     largest = arb((1 + u * field * by_m).upper())
-    return below, above, float(largest.sqrt().acosh().upper().mid()) + _SPARE
+    return float(largest.sqrt().acosh().upper().mid()) + _SPARE
 
 
-def _sizes(setting: Setting, r: arb, amplitudes: Sequence[arb]) -> tuple[arb, arb, arb]:
+def _sizes(
+    setting: Setting, r: arb, ks: Sequence[int], amplitudes: Sequence[arb]
+) -> tuple[arb, arb, arb]:
     """Bounds on |F| and |F/m|, |dF/dlog r| and |dF/dm| for all |m| <= 1 on a ball of r."""
     field, by_l, by_m = arb(0), arb(0), arb(0)
-    modes = setting.modes
-    for t, k, (size, slope) in zip(amplitudes, modes, setting.sizes(r, modes), strict=True):
+    for t, k, (size, slope) in zip(amplitudes, ks, setting.sizes(r, ks), strict=True):
         field += abs(t) * size
         by_l += abs(t) * slope
         by_m += abs(t) * k * size
     return field, by_l, by_m
 
 
-def _lowest(setting: Setting, u: arb, sigma: arb, amplitudes: Sequence[arb]) -> float:
+def _lowest(
+    setting: Setting, u: arb, sigma: arb, ks: Sequence[int], amplitudes: Sequence[arb]
+) -> float:
     v = -0.05
     for _ in range(_STEPS):
         top = arb(v).exp()
-        field, by_l, _ = _sizes(setting, arb(0).union((sigma * top).upper()), amplitudes)
+        field, by_l, _ = _sizes(setting, arb(0).union((sigma * top).upper()), ks, amplitudes)
         if top**2 - 1 + u * field * by_l < 0:
             return v
         v *= _GROWTH
     raise Undecided("small norms of a neuron are not excluded")
 
 
-def _highest(setting: Setting, u: arb, sigma: arb, amplitudes: Sequence[arb]) -> float:
+def _highest(rises: Callable[[arb], bool], sigma: arb) -> float:
     v = 0.05
     for _ in range(_STEPS):
-        if _rises(setting, u, sigma, amplitudes, sigma * arb(v).exp()):
+        if rises(sigma * arb(v).exp()):
             return v
         v *= _GROWTH
     raise Undecided("large norms of a neuron are not excluded: the law may not be normalisable")

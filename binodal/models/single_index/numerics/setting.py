@@ -18,8 +18,19 @@ from binodal.numerics.overlaps.overlaps import Overlaps, overlaps_of
 @cache
 def setting_of(activation: str, teacher: str, bias: str) -> Setting:
     """The setting of canonical texts. Raises RequestError for what has no theory."""
-    found = Setting(_biased(activation, bias), teacher_of(teacher))
-    growth = found.overlaps.facts.growth
+    found = Setting(activated(activation, bias), teacher_of(teacher))
+    if not found.acting:
+        raise RequestError(
+            f"activation {activation} learns no mode of the teacher {teacher}: their overlaps "
+            "vanish for every norm"
+        )
+    return found
+
+
+def activated(activation: str, bias: str) -> str:
+    """The activation with its bias. Raises RequestError for one that has no normalisable law."""
+    text = _biased(activation, bias)
+    growth = overlaps_of(text).facts.growth
     if growth == "superlinear":
         raise RequestError(
             f"activation {activation} grows faster than linearly: no parameters give a "
@@ -30,12 +41,7 @@ def setting_of(activation: str, teacher: str, bias: str) -> Setting:
             f"activation {activation}: how fast it grows is not known, so the law of a neuron is "
             "not proved to be normalisable"
         )
-    if not found.acting:
-        raise RequestError(
-            f"activation {activation} learns no mode of the teacher {teacher}: their overlaps "
-            "vanish for every norm"
-        )
-    return found
+    return text
 
 
 def _biased(activation: str, bias: str) -> str:
@@ -98,6 +104,10 @@ class Setting:
     def acting(self) -> Mapping[int, Fraction]:
         """The modes that act on a neuron: of the teacher, not the zeroth, and not absent."""
         return {k: y for k, y in self.teacher.items() if k and not self.absent(k)}
+
+    def linear_target(self) -> arb:
+        """|y_1|, at the current precision."""
+        return abs(ball(self.teacher[1]))
 
     @property
     def modes(self) -> tuple[int, ...]:

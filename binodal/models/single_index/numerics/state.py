@@ -98,20 +98,23 @@ class State:
         lower = self._root(u_high, gain_high, arb(rest.upper()))
         return lower.union(self._root(u_low, gain_low, arb(rest.lower())))
 
-    def pull(self, x: arb) -> tuple[arb, list[arb]]:
-        """u beta^2 and t_k/beta: the same interaction, with a strength that hardly moves.
-
-        Where the linear mode is learned u beta^2 is nearly constant, while u and beta are not.
-        """
+    def strength(self, x: arb) -> arb:
+        """u beta^2, which hardly moves where the linear mode is learned, while u and beta do."""
+        if not x.rad():
+            return self.couplings(x)[0] * self.beta(x) ** 2
         edges = [x.lower() + (x.upper() - x.lower()) * arb(k) / _PARTS for k in range(_PARTS + 1)]
-        parts = [a.union(b) for a, b in pairwise(edges)] if x.rad() else [x]
+        parts = [a.union(b) for a, b in pairwise(edges)]
         strengths = [self.couplings(part)[0] * self.beta(part) ** 2 for part in parts]
+        return reduce(lambda a, b: a.union(b), strengths)
+
+    def pull(self, x: arb) -> tuple[arb, list[arb]]:
+        """u beta^2 and t_k/beta of the acting modes: the same interaction."""
         beta = self.beta(x)
         amplitudes = [
             ball(y) if k == 1 and self.learns_linear_mode else ball(y) / beta
             for k, y in self.setting.acting.items()
         ]
-        return reduce(lambda a, b: a.union(b), strengths), amplitudes
+        return self.strength(x), amplitudes
 
     def amplitudes(self, x: arb) -> list[arb]:
         """t_k of the setting's acting modes on the zero branch."""
@@ -124,7 +127,7 @@ class State:
         Raises :class:`Undecided` without a proof.
         """
         row, slope = _ROW(), _ROW_SLOPE()
-        others = (u, gain, rest, ball(self.setting.teacher[1]))
+        others = (u, gain, rest, self.setting.linear_target())
         pole = 1 / (u.sqrt() * rest * abs(others[3]))
         low, high = 0.0, min(1.0, float(pole.mid()))
         for _ in range(_BISECTIONS):

@@ -1,0 +1,167 @@
+"""Two directions: events and saddles in balls, and the action on polar cells."""
+
+from __future__ import annotations
+
+from itertools import combinations_with_replacement, product
+
+import sympy as sp
+
+from binodal.derive.symbols import sigma_w2
+from binodal.models.single_index.derivations.action import by_log_r, m, overlap, r, u
+from binodal.models.single_index.derivations.limit import at_rest, beta, gain
+from binodal.models.single_index.derivations.several import (
+    MultiIndex,
+    m1,
+    m2,
+    several_action,
+    target,
+    vector_branch,
+)
+from binodal.models.single_index.forms.events import (
+    COST,
+    NORM,
+    POWERS,
+    RISE,
+    by_parameter,
+    cost_on_cells,
+    half_square,
+    raised_overlap,
+)
+from binodal.models.single_index.forms.orders import orders
+from binodal.numerics.codegen.function import Function
+
+Modes = tuple[MultiIndex, ...]
+_VARIABLES = ("1", "2", "l")
+_NORM2 = sp.Symbol("y_2_norm", positive=True)
+
+
+def degrees(modes: Modes) -> tuple[int, ...]:
+    """The degrees of the modes, each once.
+
+    >>> degrees(((1, 0), (0, 1), (2, 1)))
+    (1, 3)
+    """
+    return tuple(sorted({sum(a) for a in modes}))
+
+
+def _by(expression: sp.Expr, variable: str) -> sp.Expr:
+    if variable == "l":
+        return by_log_r(expression)
+    return sp.diff(expression, m1 if variable == "1" else m2)
+
+
+def _arguments(modes: Modes, derivatives: int) -> tuple[sp.Symbol, ...]:
+    needed = orders(degrees(modes), derivatives)
+    return (*(target(a) for a in modes), *(overlap(k) for k in needed))
+
+
+def _hessian(modes: Modes) -> sp.Matrix:
+    whole = several_action(modes)
+    return sp.Matrix(3, 3, lambda i, k: _by(_by(whole, _VARIABLES[i]), _VARIABLES[k]))
+
+
+def _shape(modes: Modes) -> dict[str, sp.Expr]:
+    """S and the leading minors of the Hessian, which are positive at a minimum alone."""
+    hessian = _hessian(modes)
+    minors = {f"minor{k}": _minor([list(hessian[i, :k]) for i in range(k)]) for k in (1, 2, 3)}
+    return {"S": several_action(modes), **minors}
+
+
+def _minor(rows: list[list[sp.Expr]]) -> sp.Expr:
+    """A determinant along its first row, unexpanded."""
+    if len(rows) == 1:
+        return rows[0][0]
+    terms = (
+        (-1) ** k * entry * _minor([[*row[:k], *row[k + 1 :]] for row in rows[1:]])
+        for k, entry in enumerate(rows[0])
+    )
+    return sp.Add(*terms)
+
+
+def several_saddle(modes: Modes) -> dict[str, Function]:
+    """Stationarity in (m_1, m_2, log r) on the zero branch, its Jacobian, and the shape."""
+    whole, hessian = several_action(modes), _hessian(modes)
+    arguments = (m1, m2, r, beta, u, sigma_w2, *_arguments(modes, 2))
+    values = {f"F{k}": _by(whole, x) for k, x in enumerate(_VARIABLES)}
+    slopes = {f"J{i}{k}": hessian[i, k] for i in range(3) for k in range(3)}
+    return {
+        "values": Function("several", values, arguments),
+        "slopes": Function("several_slopes", slopes, arguments),
+        "shape": Function("several_shape", _shape(modes), arguments),
+    }
+
+
+def several_event(name: str, modes: Modes, branch: bool) -> dict[str, Function]:
+    """An event's rows in (m_1, m_2, log r, beta if it moves, x), and their Jacobian."""
+    whole = several_action(modes)
+    stationary = [_by(whole, x) for x in _VARIABLES]
+    shape = _shape(modes)
+    rows = [whole, *stationary] if name == "coexistence" else [*stationary, shape["minor3"]]
+    rows += [vector_branch()] if branch else []
+    slopes = {}
+    for i, row in enumerate(rows):
+        inner = [*(_by(row, x) for x in _VARIABLES), *([sp.diff(row, beta)] if branch else [])]
+        slopes |= {f"J{i}{k}": e for k, e in enumerate([*inner, by_parameter(row)])}
+    arguments = (
+        m1,
+        m2,
+        r,
+        beta,
+        u,
+        gain,
+        sigma_w2,
+        *POWERS,
+        _NORM2,
+        at_rest(1),
+        at_rest(3),
+        *_arguments(modes, 3),
+    )
+    return {
+        "values": Function(f"several_{name}", {f"F{i}": e for i, e in enumerate(rows)}, arguments),
+        "slopes": Function(f"several_{name}_slopes", slopes, arguments),
+        "shape": Function(f"several_{name}_shape", shape, arguments),
+    }
+
+
+def turned(k: int, times: int) -> sp.Symbol:
+    """The times-th derivative in the angle of T_k = sum_{|a|=k} t_a cos^a1 sin^a2."""
+    return sp.Symbol(f"T_{k}_{times}", real=True)
+
+
+def several_cells(ks: tuple[int, ...]) -> dict[str, Function]:
+    """On cells of (m, angle, log r, x): S, S_m/m, F_angle/m, S_l and second derivatives.
+
+    F = sum_k m^k T_k(angle) c_k(r) for the degrees ``ks``.
+    """
+
+    def slope(word: str, over: int = 0) -> sp.Expr:
+        by_m, by_l, by_t = (word.count(x) for x in "mlt")
+        terms = (
+            turned(k, by_t) * sp.diff(m**k, m, by_m) / m**over * raised_overlap(k, by_l) for k in ks
+        )
+        return sp.Add(*terms)
+
+    words = ("".join(letters) for n in range(4) for letters in product("mlt", repeat=n))
+    slopes = {word: slope(word) for word in words}
+    values = {
+        "S": COST - u / 2 * slopes[""] ** 2,
+        "T": cost_on_cells("m", m) - u * slope("", over=1) * slopes["m"],
+        "G": slope("t", over=1),
+        "Gm": sp.expand(sp.diff(slope("t", over=1), m)),
+        "Gl": slope("tl", over=1),
+        "Gt": slope("tt", over=1),
+        "Sl": cost_on_cells("l") - u * slopes[""] * slopes["l"],
+    }
+    for length in (2, 3):
+        for word in map("".join, combinations_with_replacement("mlt", length)):
+            values[f"S{word}"] = cost_on_cells(word) - u * half_square(slopes, word)
+    arguments = (
+        m,
+        RISE,
+        COST,
+        NORM,
+        u,
+        *(turned(k, times) for k in ks for times in range(4)),
+        *(raised_overlap(k, times) for k in ks for times in range(4)),
+    )
+    return {"cells": Function("several_cells", values, arguments)}

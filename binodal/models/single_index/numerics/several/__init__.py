@@ -1,0 +1,1 @@
+"""Two directions in the teacher: saddles and events in two cosines and the norm."""

@@ -1,0 +1,112 @@
+"""Critical points of a teacher with two directions at infinite d."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import exp
+
+from flint import arb
+
+from binodal.models.single_index.numerics.critical import STABLE_ZERO
+from binodal.models.single_index.numerics.notes import assumptions, require_derived
+from binodal.models.single_index.numerics.several.search import classes, several_events
+from binodal.models.single_index.numerics.several.setting import SeveralSetting
+from binodal.models.single_index.numerics.several.systems import SeveralSystem
+from binodal.models.single_index.numerics.state import COUPLING, State
+from binodal.numerics.balls import ball, bits_of, positive, precision
+from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
+from binodal.numerics.errors import ParameterError, Undecided
+from binodal.numerics.isolate import Box
+from binodal.numerics.outcome import Status
+from binodal.numerics.refine import refine
+from binodal.numerics.results import EventPoint
+
+REACH = 3.0
+"""Events are sought between own * e^-REACH and own * e^REACH of the parameter that varies."""
+
+
+@dataclass(frozen=True)
+class SeveralPoint(EventPoint):
+    """An event with the length b of the linear residual, both cosines and the norm.
+
+    The linear residual stays along the teacher's linear part. ``label`` is the class of the
+    feature: unspecialised where an exchange or a sign of the directions leaves it in place.
+    """
+
+    b: arb | None
+    m1: arb
+    m2: arb
+    r: arb
+
+
+class SeveralCriticalPoints(CriticalPoints[SeveralPoint]):
+    """Births and coexistences of each class of features."""
+
+    limit = "thermodynamic"
+    events = ("birth", "coexistence", "instability", "condensation", "mass")
+    theories = ("derived", "published")
+    alongs = tuple(COUPLING)
+
+    def __init__(self, setting: SeveralSetting) -> None:
+        self._setting = setting
+
+    def assumptions(self, asked: Request) -> tuple[str, ...]:
+        """Those of the theory."""
+        return assumptions(asked.theory)
+
+    def checked(self, asked: Request) -> Request:
+        """Only the derived theory has events, and no condensation of two directions is known."""
+        require_derived(asked.theory)
+        if asked.event == "condensation":
+            raise ParameterError("event 'condensation' takes a teacher with one direction")
+        return asked
+
+    def never(self, asked: Request) -> str:
+        """The zero state is stable everywhere."""
+        return STABLE_ZERO if asked.event == "instability" else ""
+
+    def found(self, asked: Request) -> Found[SeveralPoint]:
+        """Everything between own e^-REACH and own e^REACH. Raises :class:`Undecided`."""
+        state = State(self._setting, asked.parameters, asked.along)
+        own = asked.parameters[asked.along]
+        zeros = several_events(state, self._setting, asked.event, -REACH, REACH)
+        labelled = classes(self._setting, zeros.zeros)
+        proved = (self._point(state, asked, zero, label) for zero, label in labelled)
+        held = nearest_first([point for point in proved if point is not None], own)
+        around = f"{asked.along} between e^-{REACH:g} and e^{REACH:g} times {own}"
+        if zeros.left:
+            places = ", ".join(f"{_middle(own, hull[-1]):.5g}" for hull in zeros.left)
+            reason = f"undecided near {asked.along} = {places}; elsewhere all for {around}"
+            return Status.UNDECIDED, held, reason
+        if not held:
+            return Status.ABSENT, (), f"excluded for {around}"
+        return Status.CERTIFIED, held, f"all classes for {around}, by exclusion on cells"
+
+    def _point(self, state: State, asked: Request, zero: Box, label: str) -> SeveralPoint | None:
+        """The proved point; None for a coexistence that is not one of a minimum."""
+        bits = bits_of(asked.digits)
+        system = SeveralSystem(state, self._setting, asked.event)
+        proved = refine(system, zero, bits)
+        with precision(bits):
+            _, *minors = system.shape(proved)
+            signs = [positive(v) for v in (minors[:2] if asked.event == "birth" else minors)]
+            if None in signs:
+                raise Undecided("the shape of the action at the event has no proved sign")
+            if not all(signs):
+                return None
+            x = proved[-1]
+            length = self._setting.linear_target() * (proved[3] if len(proved) == 5 else 1)
+            return SeveralPoint(
+                ball(asked.parameters[asked.along]) * x.exp(),
+                state.couplings(x)[0],
+                length if self._setting.linear2 else None,
+                proved[0],
+                proved[1],
+                proved[2].exp(),
+                label=label,
+            )
+
+
+def _middle(own: Fraction, side: tuple[float, float]) -> float:
+    return float(own) * exp(sum(side) / 2)

@@ -1,0 +1,71 @@
+"""An activation and a teacher with two directions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache, cached_property
+
+from flint import arb
+
+from binodal.errors import RequestError
+from binodal.models.single_index.numerics.setting import Setting, activated
+from binodal.models.single_index.settings import several_of
+from binodal.numerics.balls import ball
+
+MultiIndex = tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class SeveralSetting(Setting):
+    """Coefficients of He_{a1}(w*_1.x) He_{a2}(w*_2.x); the linear ones act through their norm."""
+
+    several: Mapping[MultiIndex, Fraction]
+
+    @cached_property
+    def acting_several(self) -> Mapping[MultiIndex, Fraction]:
+        """The modes that act on a neuron: not the mean, and none whose degree is not learned."""
+        return {a: y for a, y in self.several.items() if sum(a) and not self.absent(sum(a))}
+
+    @property
+    def degrees(self) -> tuple[int, ...]:
+        """The degrees of the acting modes, each once."""
+        return tuple(sorted({sum(a) for a in self.acting_several}))
+
+    @property
+    def linear2(self) -> Fraction:
+        """|y^(1)|^2."""
+        return sum((y**2 for a, y in self.several.items() if sum(a) == 1), Fraction(0))
+
+    def linear_target(self) -> arb:
+        """|y^(1)|, at the current precision."""
+        return ball(self.linear2).sqrt()
+
+    def sizes_of_modes(self) -> list[arb]:
+        """Bounds of |sum_{|a|=k} y_a cos^a1 sin^a2| over all angles, degree by degree."""
+        modes = self.acting_several.items()
+        rest = [sum((abs(y) for a, y in modes if sum(a) == k), Fraction(0)) for k in self.degrees]
+        return [
+            self.linear_target() if k == 1 else ball(size)
+            for k, size in zip(self.degrees, rest, strict=True)
+        ]
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether a neuron and its opposite are images."""
+        return len({k % 2 for k in self.degrees}) == 1
+
+
+@cache
+def several_setting(activation: str, teacher: str, bias: str) -> SeveralSetting:
+    """The setting of canonical texts. Raises RequestError for what has no theory."""
+    modes = several_of(teacher)
+    linear = {1: Fraction(1)} if any(sum(a) == 1 for a in modes) else {}
+    found = SeveralSetting(activated(activation, bias), linear, modes)
+    if not found.acting_several:
+        raise RequestError(
+            f"activation {activation} learns no mode of the teacher {teacher}: their overlaps "
+            "vanish for every norm"
+        )
+    return found

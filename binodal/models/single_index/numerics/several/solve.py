@@ -1,0 +1,186 @@
+"""The zero state and all saddles beside it, for a teacher with two directions at infinite d."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from flint import arb
+from numpy.typing import NDArray
+
+from binodal.models.protocol import Solver
+from binodal.models.single_index.forms.orders import orders
+from binodal.models.single_index.numerics.notes import assumptions, require_derived
+from binodal.models.single_index.numerics.several.cells import FORMS, SeveralCells
+from binodal.models.single_index.numerics.several.search import box_of_saddles
+from binodal.models.single_index.numerics.several.setting import SeveralSetting
+from binodal.models.single_index.numerics.state import State
+from binodal.numerics.balls import ball, bits_of, interval, positive, precision
+from binodal.numerics.boxes.intervals import Intervals
+from binodal.numerics.boxes.zeros import Hull, all_zeros, inwards
+from binodal.numerics.errors import Undecided
+from binodal.numerics.isolate import Box
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import Parameters
+from binodal.numerics.refine import refine
+from binodal.numerics.results import SolvedClosure, StationaryPoint
+
+_BITS, _WIDTH, _LIMIT = 96, 1 / 32, 100_000
+
+
+@dataclass(frozen=True)
+class SeveralClosure:
+    """The amplitudes t_a of He_{a1} He_{a2} in the mean residual, by the multi-index as text."""
+
+    t: Mapping[str, arb]
+
+
+@dataclass(frozen=True)
+class SeveralSaddle(StationaryPoint):
+    """A stationary point of S/d in both cosines and the norm."""
+
+    m1: arb
+    m2: arb
+    r: arb
+
+
+class _Stationary:
+    """Both cosines' slopes and that in log r, on the zero branch."""
+
+    def __init__(self, state: State, setting: SeveralSetting) -> None:
+        functions = FORMS.functions("several_saddle", "arb")(tuple(setting.acting_several))
+        self.state, self._setting = state, setting
+        self._values, self._slopes = functions["values"], functions["slopes"]
+        self._shape = functions["shape"]
+        self._needed = orders(setting.degrees, 2)
+
+    def _arguments(self, box: Sequence[arb]) -> list[arb]:
+        r, x = box[2].exp(), arb(0)
+        u, _, norm = self.state.couplings(x)
+        overlaps = self._setting.overlaps.at(r, max(self._needed) + 1)
+        modes = map(ball, self._setting.acting_several.values())
+        own = [overlaps[k] for k in self._needed]
+        return [box[0], box[1], r, self.state.beta(x), u, norm, *modes, *own]
+
+    def value(self, box: Sequence[arb]) -> list[arb]:
+        """The slopes."""
+        return list(self._values(*self._arguments(box)))
+
+    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
+        """The Hessian."""
+        flat = self._slopes(*self._arguments(box))
+        return [list(flat[3 * k : 3 * k + 3]) for k in range(3)]
+
+    def shape(self, box: Sequence[arb]) -> list[arb]:
+        """S and the leading minors of the Hessian."""
+        return list(self._shape(*self._arguments(box)))
+
+
+@dataclass(frozen=True)
+class _OnCells:
+    """Stationarity on cells of (artanh m, angle, log(r/sigma_w))."""
+
+    system: _Stationary
+    cells: SeveralCells
+
+    def excluded(self, sides: list[Intervals]) -> NDArray[np.bool_]:
+        """Where a slope cannot vanish."""
+        still = Intervals.of(np.zeros(len(sides[0].low)))
+        on = self.cells.stationary(*sides, still)
+        gone: NDArray[np.bool_] = np.logical_or.reduce(
+            [on[name].without_zero() for name in ("T", "Sm", "Sl", "G")]
+        )
+        return gone
+
+    @property
+    def _rest(self) -> arb:
+        return self.system.state.couplings(arb(0))[2].log() / 2
+
+    def start(self, hull: Hull) -> Box:
+        """The hull's middle."""
+        h, angle, v = (arb((low + high) / 2) for low, high in hull)
+        return [h.tanh() * angle.cos(), h.tanh() * angle.sin(), v + self._rest]
+
+    def around(self, zero: Sequence[arb], radius: float) -> tuple[Box, Hull]:
+        """Cells of this half-width about the zero, and a box that holds them."""
+        m = (zero[0] ** 2 + zero[1] ** 2).sqrt()
+        middles = (m.atanh(), arb.atan2(zero[1], zero[0]), zero[2] - self._rest)
+        h, turn, v = (arb(side.mid(), radius) for side in middles)
+        cosine = arb(h.lower()).tanh().union(arb(h.upper()).tanh())
+        wide = [cosine * turn.cos(), cosine * turn.sin(), v + self._rest]
+        return wide, tuple(inwards(interval(s.lower(), s.upper())) for s in (h, turn, v))
+
+
+def several_solver(setting: SeveralSetting) -> Solver:
+    """Solves at parameters where no neuron has left the zero state; undecided past that."""
+
+    def solve(parameters: Parameters, theory: str, digits: int) -> SolvedClosure:
+        require_derived(theory)
+        notes = assumptions(theory)
+        try:
+            return _solved(setting, State(setting, parameters), theory, bits_of(digits))
+        except Undecided as doubt:
+            return SolvedClosure.without(
+                theory, "thermodynamic", Status.UNDECIDED, str(doubt), notes
+            )
+
+    return solve
+
+
+def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> SolvedClosure:
+    with precision(bits):
+        beta, norm = state.beta(arb(0)), state.couplings(arb(0))[2]
+        t = {
+            f"({a},{b})": ball(y) * (beta if a + b == 1 and state.learns_linear_mode else 1)
+            for (a, b), y in setting.several.items()
+        }
+        if not setting.absent(0):
+            t = {"(0,0)": arb(0), **t}
+        rest = SeveralSaddle(
+            m1=arb(0), m2=arb(0), r=norm.sqrt(), action=arb(0), kind="minimum", mass=arb(1)
+        )
+    found = _saddles(setting, state, bits)
+    minima = [s for s in found if s.kind == "minimum"]
+    if not all(positive(s.action) for s in minima):
+        raise Undecided(
+            "a minimum is not proved to lie above the zero state: past coexistence the residual "
+            "that neurons leave behind is not available for two directions"
+        )
+    return SolvedClosure(
+        theory,
+        "thermodynamic",
+        Status.CERTIFIED,
+        SeveralClosure(t),
+        (rest, *found),
+        "GFL",
+        "the zero state is the deepest minimum",
+        assumptions(theory),
+        transition="first" if minima else "undecided",
+    )
+
+
+def _saddles(setting: SeveralSetting, state: State, bits: int) -> list[SeveralSaddle]:
+    """Every saddle but the zero state; of a neuron and its opposite one where they are images."""
+    system = _Stationary(state, setting)
+    with precision(_BITS):
+        cells = _OnCells(system, SeveralCells(state, setting))
+        found = all_zeros(cells, box_of_saddles(state, setting), _WIDTH, _LIMIT)
+    if found.left:
+        raise Undecided(f"{len(found.left)} cells of the cosines and r remain undecided")
+    return [_saddle(system, zero, bits) for zero in found.zeros]
+
+
+def _saddle(system: _Stationary, zero: Box, bits: int) -> SeveralSaddle:
+    proved = refine(system, zero, bits)
+    with precision(bits):
+        action, *minors = system.shape(proved)
+        signs = [positive(v) for v in minors]
+    if None in signs:
+        raise Undecided("a saddle's curvature has no proved sign")
+    alternating = signs == [False, True, False]
+    kind = "minimum" if all(signs) else "maximum" if alternating else "saddle"
+    mass = arb(0) if kind == "minimum" else None
+    return SeveralSaddle(
+        m1=proved[0], m2=proved[1], r=proved[2].exp(), action=action, kind=kind, mass=mass
+    )

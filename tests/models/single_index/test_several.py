@@ -1,0 +1,98 @@
+"""Two directions: the committee's minima and its coexistence against minimisation of S itself."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq, minimize
+from scipy.special import erf
+
+from binodal.api import critical, solve
+
+COMMITTEE = "(1,0): 1, (0,1): 1, (3,0): -3/10, (0,3): -3/10"
+_T, _WEIGHTS = np.polynomial.hermite_e.hermegauss(80)
+_WEIGHTS = _WEIGHTS / np.sqrt(2 * np.pi)
+
+
+def _linear(r: float) -> float:
+    return float(_WEIGHTS @ (erf(r * _T) * _T))
+
+
+def _cubic(r: float) -> float:
+    return float(_WEIGHTS @ (erf(r * _T) * (_T**3 - 3 * _T)))
+
+
+def _share(sigma2: float) -> float:
+    """t_1/y_1 in the zero state, from its own equation at the preset's numbers."""
+    u, gain = 48 / 49 / sigma2**2, 8 / 35 * 1.25 / sigma2
+    square = _linear(np.sqrt(0.5)) ** 2
+    pole = 1 / np.sqrt(2 * u * square)
+    return brentq(
+        lambda s: s * (1 + gain * square / (1 - 2 * u * square * s**2)) - 1, 0, min(1, pole) - 1e-12
+    )
+
+
+def _least(sigma2: float) -> float:
+    """The lowest action away from the zero state, by descent from many places."""
+    u, share = 48 / 49 / sigma2**2, _share(sigma2)
+
+    def action(place: np.ndarray) -> float:
+        one, other, log_r = place
+        rest = 1 - one**2 - other**2
+        if rest <= 0:
+            return 1e3
+        r = np.exp(log_r)
+        field = share * (one + other) * _linear(r) - 0.3 * (one**3 + other**3) * _cubic(r)
+        return r**2 - 0.5 - np.log(r / np.sqrt(0.5)) - np.log(rest) / 2 - u / 2 * field**2
+
+    starts = [(0.5, 0.5, -0.2), (0.8, 0.1, 0.0), (0.4, 0.6, -0.1), (0.7, -0.4, 0.0)]
+    found = [
+        minimize(action, s, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-12})
+        for s in starts
+    ]
+    away = [f.fun for f in found if np.hypot(*f.x[:2]) > 0.2]
+    return float(min(away))
+
+
+def test_the_committee_learns_both_directions_at_once():
+    document = critical(
+        "single-index", "coexistence", teacher=COMMITTEE, preset="fig2", digits=20
+    ).document
+    assert document["status"] == "certified"
+    assert document["class"] == "unspecialised"
+    assert document["others"] == []
+    assert document["at"]["m1"] == document["at"]["m2"] or (
+        abs(Fraction(document["at"]["m1"]["mid"]) - Fraction(document["at"]["m2"]["mid"]))
+        <= 2 * Fraction(document["at"]["m1"]["rad"])
+    )
+    value = float(document["value"]["mid"])
+    assert abs(_least(value)) < 1e-8
+    assert _least(value * 1.01) > 1e-5
+    assert _least(value * 0.99) < -1e-5
+
+
+def test_all_minima_of_the_committee_are_found():
+    document = solve("single-index", teacher=COMMITTEE, preset="fig2", sigma2="0.18").document
+    assert document["phase"] == "GFL"
+    assert document["closure"]["t"]["(1,0)"] == document["closure"]["t"]["(0,1)"]
+    minima = [s for s in document["saddles"] if s["kind"] == "minimum"]
+    assert len(minima) == 2
+    assert float(minima[1]["action"]["mid"]) == pytest.approx(_least(0.18), abs=1e-9)
+
+
+def test_a_teacher_of_one_direction_in_two_is_that_of_one():
+    """A second direction that the teacher does not use changes no event."""
+    one = critical("single-index", "coexistence", teacher="1: 1, 3: -3/10", preset="fig2").document
+    two = critical(
+        "single-index", "coexistence", teacher="(1,0): 1, (3,0): -3/10", preset="fig2"
+    ).document
+    assert two["status"] == "certified"
+    distance = abs(Fraction(one["value"]["mid"]) - Fraction(two["value"]["mid"]))
+    assert distance <= Fraction(one["value"]["rad"]) + Fraction(two["value"]["rad"])
+
+
+def test_past_coexistence_nothing_is_claimed():
+    document = solve("single-index", teacher=COMMITTEE, preset="fig2", sigma2="0.15").document
+    assert document["status"] == "undecided"
