@@ -26,7 +26,7 @@ def _cubic(r: float) -> float:
 
 def _share(sigma2: float) -> float:
     """t_1/y_1 in the zero state, from its own equation at the preset's numbers."""
-    u, gain = 48 / 49 / sigma2**2, 8 / 35 * 1.25 / sigma2
+    u, gain = 48 / 49 / sigma2**2, 8 / 35 / sigma2
     square = _linear(np.sqrt(0.5)) ** 2
     pole = 1 / np.sqrt(2 * u * square)
     return brentq(

@@ -98,7 +98,7 @@ def several_event(name: str, modes: Modes, branch: bool) -> dict[str, Function]:
     shape = _shape(modes)
     rows = [whole, *stationary] if name == "coexistence" else [*stationary, shape["minor3"]]
     rows += [vector_branch()] if branch else []
-    slopes = {}
+    slopes: dict[str, sp.Expr] = {}
     for i, row in enumerate(rows):
         inner = [*(_by(row, x) for x in _VARIABLES), *([sp.diff(row, beta)] if branch else [])]
         slopes |= {f"J{i}{k}": e for k, e in enumerate([*inner, by_parameter(row)])}

@@ -87,11 +87,11 @@ class SeveralCells:
         value = _determinant(centre)
         cofactors = _cofactors(whole)
         for variable, step in zip("mlt", steps, strict=True):
-            slopes = (
+            terms = (
                 (1 if i == k else 2) * cofactor * whole[_entry(i, k, variable)]
                 for (i, k), cofactor in cofactors.items()
             )
-            value = value + sum(slopes, Intervals.of(0.0)) * step
+            value = value + sum(terms, Intervals.of(0.0)) * step
         whole["det"] = _determinant(whole).within(value)
         return whole
 

@@ -45,6 +45,9 @@ class SeveralSaddle(StationaryPoint):
     r: arb
 
 
+Solved = SolvedClosure[SeveralClosure, SeveralSaddle]
+
+
 class _Stationary:
     """Both cosines' slopes and that in log r, on the zero branch."""
 
@@ -87,7 +90,8 @@ class _OnCells:
     def excluded(self, sides: list[Intervals]) -> NDArray[np.bool_]:
         """Where a slope cannot vanish."""
         still = Intervals.of(np.zeros(len(sides[0].low)))
-        on = self.cells.stationary(*sides, still)
+        h, angle, v = sides
+        on = self.cells.stationary(h, angle, v, still)
         gone: NDArray[np.bool_] = np.logical_or.reduce(
             [on[name].without_zero() for name in ("T", "Sm", "Sl", "G")]
         )
@@ -115,20 +119,18 @@ class _OnCells:
 def several_solver(setting: SeveralSetting) -> Solver:
     """Solves at parameters where no neuron has left the zero state; undecided past that."""
 
-    def solve(parameters: Parameters, theory: str, digits: int) -> SolvedClosure:
+    def solve(parameters: Parameters, theory: str, digits: int) -> Solved:
         require_derived(theory)
         notes = assumptions(theory)
         try:
             return _solved(setting, State(setting, parameters), theory, bits_of(digits))
         except Undecided as doubt:
-            return SolvedClosure.without(
-                theory, "thermodynamic", Status.UNDECIDED, str(doubt), notes
-            )
+            return Solved.without(theory, "thermodynamic", Status.UNDECIDED, str(doubt), notes)
 
     return solve
 
 
-def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> SolvedClosure:
+def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> Solved:
     with precision(bits):
         beta, norm = state.beta(arb(0)), state.couplings(arb(0))[2]
         t = {
@@ -147,7 +149,7 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
             "a minimum is not proved to lie above the zero state: past coexistence the residual "
             "that neurons leave behind is not available for two directions"
         )
-    return SolvedClosure(
+    return Solved(
         theory,
         "thermodynamic",
         Status.CERTIFIED,
