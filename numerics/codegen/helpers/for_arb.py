@@ -7,10 +7,20 @@ from flint import arb
 
 # helper power
 def power(x: arb, n: int) -> arb:
-    """x^n; of a wide positive ball from its ends, where a product of balls may contain zero."""
-    if x.rel_accuracy_bits() > 3 or not x > 0:
+    """x^n; of a wide ball from its ends, where a product of balls may contain zero.
+
+    flint's own power of a ball that contains zero is no number.
+    """
+    if not x.is_finite() or x.rel_accuracy_bits() > 3:
         return x**n
-    return (arb(x.lower()) ** n).union(arb(x.upper()) ** n)
+    if x < 0:
+        return power(-x, n) * (-1) ** n
+    low, high = arb(x.lower()), arb(x.upper())
+    if low > 0:
+        return (low**n).union(high**n)
+    if n % 2:
+        return (high**n).union(-((-low) ** n))
+    return arb(0).union(high.max(-low) ** n)
 
 
 # helper log_ratio

@@ -28,3 +28,14 @@ def test_a_power_of_a_wide_positive_ball_stays_positive():
     assert power(arb("1", "0.9"), 3) > 0
     assert power(arb("1", "0.9"), 3).contains(arb("1.8") ** 3)
     assert power(arb(3), 2) == 9
+
+
+def test_a_power_holds_the_powers_of_its_ball():
+    for ball in (arb(0, "0.25"), arb("-1", "0.9"), arb("0.1", "0.5"), arb(0)):
+        for n in (1, 2, 3, 4):
+            for point in (ball.lower(), ball.mid(), ball.upper()):
+                assert power(ball, n).contains(point**n)
+
+
+def test_a_power_of_a_ball_with_zero_is_a_number():
+    assert power(arb(0, "0.25"), 2).rad() < 0.07

@@ -31,7 +31,7 @@ class SeveralPoint(EventPoint):
     """An event with the length b of the linear residual, both cosines and the norm.
 
     The linear residual stays along the teacher's linear part. ``label`` is the class of the
-    feature: unspecialised where an exchange or a sign of the directions leaves it in place.
+    feature: unspecialised where an exchange of the directions leaves it in place.
     """
 
     b: arb | None

@@ -67,15 +67,15 @@ def _new(setting: SeveralSetting, zero: Box, known: Sequence[Box]) -> bool:
 def classes(setting: SeveralSetting, points: Sequence[Box]) -> list[tuple[Box, str]]:
     """One point of each orbit under exchange and signs of the directions, and its class.
 
-    A class is unspecialised where the two cosines have one size, which their symmetry allows only
-    there, and specialised elsewhere.
+    A feature is unspecialised where an exchange of the directions leaves it in place, and
+    specialised elsewhere.
     """
     kept: list[tuple[Box, str]] = []
     for point in points:
-        images = [_moved(point, change) for change in symmetries(setting)]
-        if any(_same(image, other) for image in images for other, _ in kept):
+        images = [(change, _moved(point, change)) for change in symmetries(setting)]
+        if any(_same(image, other) for _, image in images for other, _ in kept):
             continue
-        alike = any(_same(image, point) and k for k, image in enumerate(images))
+        alike = any(_same(image, point) for (swap, _, _), image in images if swap)
         kept.append((point, "unspecialised" if alike else "specialised"))
     return kept
 

@@ -52,7 +52,7 @@ class _Stationary:
     """Both cosines' slopes and that in log r, on the zero branch."""
 
     def __init__(self, state: State, setting: SeveralSetting) -> None:
-        functions = FORMS.functions("several_saddle", "arb")(tuple(setting.acting_several))
+        functions = FORMS.functions("several_saddle", "boxes")(tuple(setting.acting_several))
         self.state, self._setting = state, setting
         self._values, self._slopes = functions["values"], functions["slopes"]
         self._shape = functions["shape"]
@@ -108,7 +108,7 @@ class _OnCells:
 
     def around(self, zero: Sequence[arb], radius: float) -> tuple[Box, Hull]:
         """Cells of this half-width about the zero, and a box that holds them."""
-        m = (zero[0] ** 2 + zero[1] ** 2).sqrt()
+        m = (zero[0] * zero[0] + zero[1] * zero[1]).sqrt()
         middles = (m.atanh(), arb.atan2(zero[1], zero[0]), zero[2] - self._rest)
         h, turn, v = (arb(side.mid(), radius) for side in middles)
         cosine = arb(h.lower()).tanh().union(arb(h.upper()).tanh())

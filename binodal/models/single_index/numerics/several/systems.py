@@ -25,7 +25,7 @@ class SeveralSystem:
     def __init__(self, state: State, setting: SeveralSetting, event: str) -> None:
         self.state, self._setting, self._branch = state, setting, state.learns_linear_mode
         modes = tuple(setting.acting_several)
-        functions = FORMS.functions("several_event", "arb")(event, modes, self._branch)
+        functions = FORMS.functions("several_event", "boxes")(event, modes, self._branch)
         self._values, self._slopes = functions["values"], functions["slopes"]
         self._shape = functions["shape"]
         self._needed = orders(setting.degrees, 3)
@@ -92,7 +92,7 @@ class SeveralEventCells:
 
     def around(self, zero: Sequence[arb], radius: float) -> tuple[Box, Hull]:
         """Cells of this half-width about the zero, and a box that holds them."""
-        m = (zero[0] ** 2 + zero[1] ** 2).sqrt()
+        m = (zero[0] * zero[0] + zero[1] * zero[1]).sqrt()
         angle = arb.atan2(zero[1], zero[0])
         rest = self.state.couplings(zero[-1])[2].log() / 2
         middles = (m.atanh(), angle, zero[2] - rest, zero[-1])
