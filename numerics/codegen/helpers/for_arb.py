@@ -14,7 +14,7 @@ def power(x: arb, n: int) -> arb:
     if not x.is_finite() or x.rel_accuracy_bits() > 3:
         return x**n
     if x < 0:
-        return power(-x, n) * (-1) ** n
+        return power(-x, n) if n % 2 == 0 else -power(-x, n)
     low, high = arb(x.lower()), arb(x.upper())
     if low > 0:
         return (low**n).union(high**n)
