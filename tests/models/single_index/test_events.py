@@ -114,6 +114,26 @@ def test_a_bias_has_two_classes():
     assert len({point["value"]["mid"][:6] for point in points}) == 2
 
 
+def test_a_common_bias_alone_favours_no_side():
+    """An odd teacher leaves F odd in m whatever the bias is: one class, and both signs of m."""
+    found = [
+        critical(
+            "single-index",
+            "coexistence",
+            activation="erf",
+            teacher=CUBIC,
+            bias=bias,
+            preset="fig2",
+        ).document
+        for bias in ("fixed:1/10", "fixed:-1/10")
+    ]
+    values = [document["value"] for document in found]
+    assert all("class" not in document for document in found)
+    distance = abs(Fraction(values[0]["mid"]) - Fraction(values[1]["mid"]))
+    assert distance <= Fraction(values[0]["rad"]) + Fraction(values[1]["rad"])
+    assert abs(Fraction(values[0]["mid"]) - Fraction("0.21709904971")) > Fraction(1, 10**4)
+
+
 def test_without_a_bias_the_paper_has_one_class():
     found = _found("erf", CUBIC, "coexistence").document
     paper = critical("teacher-student", "coexistence", preset="fig2", digits=20).document

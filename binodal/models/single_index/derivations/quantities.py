@@ -11,6 +11,7 @@ from binodal.derive.quantity import Quantity, chained, for_any_theory
 from binodal.models.single_index.derivations.condensation import condensation
 from binodal.models.single_index.derivations.droplets import droplets
 from binodal.models.single_index.derivations.finite import finite
+from binodal.models.single_index.derivations.landau import landau
 from binodal.models.single_index.derivations.law import law
 from binodal.models.single_index.derivations.limit import limit
 from binodal.models.single_index.derivations.several import several
@@ -20,6 +21,7 @@ QUANTITIES: dict[str, Quantity] = {
     "overlaps": for_any_theory(modes),
     "action": for_any_theory(law),
     "limit": for_any_theory(limit),
+    "landau": for_any_theory(landau),
     "droplets": for_any_theory(droplets),
     "condensation": for_any_theory(condensation),
     "finite": for_any_theory(finite),
