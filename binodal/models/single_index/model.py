@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
     from binodal.models.single_index.numerics.setting import Setting
     from binodal.numerics.critical import CriticalPoints
+    from binodal.validate.network_model import NetworkModel
 
 
 _OVERLAP = OrderParameter("q", "q", r"overlap $q$")
@@ -67,6 +68,12 @@ def _expressions(settings: Mapping[str, str]) -> Mapping[str, Callable[[str], Ex
     from binodal.models.single_index.expressions import expressions
 
     return expressions(**settings)
+
+
+def _network(settings: Mapping[str, str]) -> NetworkModel:
+    from binodal.models.single_index.network.network_model import network_of
+
+    return network_of(settings)
 
 
 def _critical(settings: Mapping[str, str]) -> CriticalPoints[Any]:
@@ -118,6 +125,7 @@ def _member(given: Mapping[str, str]) -> Model:
         derivations=_derivations,
         complete=_complete,
         expressions=partial(_expressions, settings),
+        network=partial(_network, settings),
         theories=("derived",),
         places=places,
     )

@@ -17,7 +17,7 @@ from binodal.validate.kernel import fastest
 
 
 @dataclass(frozen=True)
-class TeacherStudentShape:
+class TwoLayerShape:
     """Widths and variances of the network; whitened x = (w sqrt(d)/sigma_w, a sqrt(N)/sigma_a)."""
 
     N: int
@@ -26,7 +26,6 @@ class TeacherStudentShape:
     sigma2: float
     sigma_w2: float
     sigma_a2: float
-    epsilon: float
 
     @property
     def samples(self) -> int:
@@ -49,6 +48,13 @@ class TeacherStudentShape:
         return float((self.sigma_a2 / self.N) ** 0.5)
 
 
+@dataclass(frozen=True)
+class TeacherStudentShape(TwoLayerShape):
+    """With the teacher H1 + epsilon H3."""
+
+    epsilon: float
+
+
 class TeacherStudent:
     """U = |y - f|^2/(2 sigma^2) + |x|^2/2 in whitened coordinates, with its analytic gradient.
 
@@ -62,7 +68,7 @@ class TeacherStudent:
 
     def __init__(
         self,
-        shape: TeacherStudentShape,
+        shape: TwoLayerShape,
         inputs: Tensor,
         targets: Tensor,
         elementwise: Elementwise | None = None,

@@ -9,7 +9,11 @@ from torch import Tensor
 
 from binodal.derive.gaussian.activations import ERF
 from binodal.models.teacher_student.network.data import draw_data, teacher_departures
-from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
+from binodal.models.teacher_student.network.network import (
+    TeacherStudent,
+    TeacherStudentShape,
+    TwoLayerShape,
+)
 from binodal.models.teacher_student.network.observer import TeacherStudentObserver
 from binodal.models.teacher_student.network.readout import TeacherStudentReadout
 from binodal.models.teacher_student.predictions.data_closure import data_closure
@@ -51,7 +55,7 @@ def build(
     return TeacherStudent(shape, inputs, targets, fastest(ERF, dtype, device))
 
 
-def feature_start(shape: TeacherStudentShape, generator: torch.Generator) -> Tensor:
+def feature_start(shape: TwoLayerShape, generator: torch.Generator) -> Tensor:
     """(D,) float64: a prior draw in which every second neuron has w.w* = +-1, of random sign.
 
     The readout keeps its prior: the posterior is Gaussian in it, and it follows within few steps.
@@ -65,7 +69,7 @@ def feature_start(shape: TeacherStudentShape, generator: torch.Generator) -> Ten
     return x
 
 
-def room(shape: TeacherStudentShape, size: int) -> Room:
+def room(shape: TwoLayerShape, size: int) -> Room:
     """Inputs and targets twice, scaled and as they are; the observer's copies and Gram matrix."""
     activations, smaller = shape.N * shape.n, min(shape.N, shape.n)
     measured = 8 * 4 * shape.dimension + size * (3 * activations + 2 * smaller**2)

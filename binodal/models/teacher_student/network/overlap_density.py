@@ -39,7 +39,8 @@ def log_marginal() -> sp.Expr:
 
 
 @cache
-def _marginal() -> Callable[..., tuple[Any, ...]]:
+def marginal() -> Callable[..., tuple[Any, ...]]:
+    """(pull, square, q, sigma2, sigma_a2, sigma_w2, N, d) -> log of the weight of q."""
     arguments = (_PULL, _SQUARE, q, sigma2, sigma_a2, sigma_w2, N, d)
     return compiled("log_marginal", {"log": log_marginal()}, arguments, "torch")
 
@@ -62,16 +63,16 @@ def overlap_density(
     across = field - weights[..., :1] * along
     rest = residual.unsqueeze(1) + readout.unsqueeze(2) * phi(field)
     rows = [values.flatten(0, 1) for values in (across, along.expand_as(across), rest)]
-    sums = _sums(phi, rows, grid)
-    (logs,) = _marginal()(
-        *sums, grid, shape.sigma2, shape.sigma_a2, shape.sigma_w2, shape.N, shape.d
+    pulls = sums(phi, rows, grid)
+    (logs,) = marginal()(
+        *pulls, grid, shape.sigma2, shape.sigma_a2, shape.sigma_w2, shape.N, shape.d
     )
     weight = torch.softmax(logs, 1)
     folded = (weight + weight.flip(1)) / 2
     return folded.view(-1, neurons.numel(), grid.numel()).mean(1) / (grid[1] - grid[0])
 
 
-def _sums(
+def sums(
     phi: Callable[[Tensor], Tensor], rows: Sequence[Tensor], grid: Tensor
 ) -> tuple[Tensor, Tensor]:
     """sum rest phi and sum phi^2 with phi of across + q along, over data: each (rows, points).

@@ -122,7 +122,7 @@ def test_it_approaches_infinite_d(activation: str, teacher: str, sigma2: str):
         found = solved(of, floats(values)).residual
         away.append([abs(found[k] - float(limit[k].mid())) for k in found])
     for near, far in zip(*away, strict=True):
-        assert far < max(0.13 * near, 1e-9)
+        assert far < max(0.15 * near, 1e-9)
 
 
 def test_past_condensation_fewer_than_one_neuron_carries_what_is_learned():

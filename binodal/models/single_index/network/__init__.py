@@ -1,0 +1,1 @@
+"""Networks of any activation and teacher, and what is measured on them."""

@@ -1,0 +1,29 @@
+"""Which modes of the residual are measured on networks, and which closures predict them."""
+
+from __future__ import annotations
+
+from binodal.models.single_index.numerics.finite_closure import closed_modes
+from binodal.models.single_index.numerics.setting import Setting
+
+_HIGHER = 2
+
+
+def more_modes(setting: Setting) -> tuple[int, ...]:
+    """Those of the closure, mode 0 and 1 where a neuron learns them, and the next two of each.
+
+    What a neuron learns beside the target has to be unlearned by others, so that modes without a
+    target matter at finite size.
+    """
+    own = set(closed_modes(setting)) | {k for k in (0, 1) if not setting.absent(k)}
+    top = max(own)
+    higher = (k for k in range(top + 1, top + 2 * _HIGHER + 1) if not setting.absent(k))
+    if setting.symmetric:
+        parity = min(setting.modes) % 2
+        own = {k for k in own if k % 2 == parity}
+        higher = (k for k in higher if k % 2 == parity)
+    return tuple(sorted(own | set(list(higher)[:_HIGHER])))
+
+
+def measured_modes(setting: Setting) -> tuple[int, ...]:
+    """All that some closure has, and what no neuron learns of the teacher."""
+    return tuple(sorted({*more_modes(setting), *setting.teacher}))
