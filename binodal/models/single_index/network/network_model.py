@@ -15,7 +15,7 @@ from binodal.models.single_index.network.shape import SingleIndexShape, shape_of
 from binodal.models.single_index.numerics.finite_closure import solved
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.single_index.predictions.law_readings import log_density as read_log_density
-from binodal.models.single_index.predictions.modes import measured_modes
+from binodal.models.single_index.predictions.modes import even, measured_modes
 from binodal.models.single_index.predictions.rows import predictions
 from binodal.models.teacher_student.network.network import TeacherStudent
 from binodal.models.teacher_student.network.network_model import feature_start, room
@@ -51,7 +51,7 @@ def network_of(settings: Mapping[str, str]) -> NetworkModel:
     """The networks of an activation and a teacher. Raises RequestError for what has no theory."""
     setting = setting_of(**settings)
     modes = [f"t{k}" for k in measured_modes(setting)]
-    signs = (1.0,) if setting.symmetric else (1.0, -1.0)
+    signs = (1.0,) if even(setting) else (1.0, -1.0)
     return NetworkModel(
         shape_of,
         build,

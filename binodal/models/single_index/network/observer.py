@@ -12,7 +12,7 @@ from torch import Tensor
 from binodal.models.single_index.network.cosine_density import cosine_density
 from binodal.models.single_index.network.shape import shape_at
 from binodal.models.single_index.numerics.finite_closure import scales
-from binodal.models.single_index.predictions.modes import measured_modes
+from binodal.models.single_index.predictions.modes import even, measured_modes
 from binodal.models.teacher_student.network.network import TeacherStudent
 from binodal.models.teacher_student.network.readout import TeacherStudentReadout
 from binodal.validate.observable import Number, Quantity
@@ -55,11 +55,11 @@ class SingleIndexObserver:
 
     @property
     def _folded(self) -> str:
-        return ", sign folded" if self.setting.symmetric else ""
+        return ", sign folded" if even(self.setting) else ""
 
     def _kept(self, values: Tensor) -> Tensor:
         """The half of a grid of h that is kept where m and -m are images."""
-        return values[..., self.grid.numel() // 2 :] if self.setting.symmetric else values
+        return values[..., self.grid.numel() // 2 :] if even(self.setting) else values
 
     @property
     def quantities(self) -> Mapping[str, Quantity]:
@@ -78,7 +78,7 @@ class SingleIndexObserver:
         direct, averaged = (target - torch.einsum("rn,rnk->rk", a, modes) for a in readouts)
         residual = network.targets - network.output(x, network.inputs)
         density = cosine_density(network, x, residual, self.grid.to(x.device), self.neurons)
-        if self.setting.symmetric:
+        if even(self.setting):
             density = (density + density.flip(1)) / 2
         found = {
             "m2": (q.square() / norm2).mean(1),

@@ -8,6 +8,11 @@ from binodal.models.single_index.numerics.setting import Setting
 _HIGHER = 2
 
 
+def even(setting: Setting) -> bool:
+    """Whether the law of m is even: all modes of the closure are odd, or all are even."""
+    return len({k % 2 for k in closed_modes(setting)}) == 1
+
+
 def more_modes(setting: Setting) -> tuple[int, ...]:
     """Those of the closure, mode 0 and 1 where a neuron learns them, and the next two of each.
 
@@ -17,8 +22,8 @@ def more_modes(setting: Setting) -> tuple[int, ...]:
     own = set(closed_modes(setting)) | {k for k in (0, 1) if not setting.absent(k)}
     top = max(own)
     higher = (k for k in range(top + 1, top + 2 * _HIGHER + 1) if not setting.absent(k))
-    if setting.symmetric:
-        parity = min(setting.modes) % 2
+    if even(setting):
+        parity = min(closed_modes(setting)) % 2
         own = {k for k in own if k % 2 == parity}
         higher = (k for k in higher if k % 2 == parity)
     return tuple(sorted(own | set(list(higher)[:_HIGHER])))

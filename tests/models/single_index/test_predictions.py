@@ -1,0 +1,100 @@
+"""Predictions for networks: those of the teacher-student model at erf, and controls that differ."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from binodal.models.registry import parameters_of
+from binodal.models.single_index.numerics.finite_closure import closed_modes
+from binodal.models.single_index.numerics.setting import setting_of
+from binodal.models.single_index.predictions.modes import measured_modes, more_modes
+from binodal.models.single_index.predictions.rows import predictions
+from binodal.models.teacher_student.predictions import rows as paper
+
+VALUES = {
+    "N": Fraction(88),
+    "n": Fraction(375),
+    "d": Fraction(53),
+    "sigma2": Fraction(1, 5),
+    "sigma_w2": Fraction(1, 2),
+    "sigma_a2": Fraction(8, 247),
+}
+PLACES = (0.0, 0.3, 0.6)
+
+
+def of(name: str, **changes: Fraction):
+    return predictions(
+        parameters_of(f"single-index[{name}]", VALUES | changes), ["derived"], PLACES
+    )
+
+
+def value(rows, observable: str, theory: str = "derived", limit: str = "finite", at=None):
+    (row,) = (
+        r
+        for r in rows
+        if (r.observable, r.theory, r.limit, r.at) == (observable, theory, limit, at)
+    )
+    return row
+
+
+def test_erf_is_the_teacher_student_model():
+    """Modes to H7 as well: the same closure in one and in two dimensions."""
+    ours = of("activation=erf; teacher=1: 1, 3: -3/10; bias=none")
+    floats = {name: float(v) for name, v in VALUES.items()} | {"epsilon": -0.3}
+    for limit, count in (("finite", 2), ("finite, modes to 7", 4)):
+        state = paper.solved(floats, "derived", count)
+        modes = paper.residual_modes(state.residual)
+        for k, mode in zip((1, 3, 5, 7), modes, strict=False):
+            assert value(ours, f"t{k}", limit=limit).value == pytest.approx(mode, rel=1e-9)
+        square = value(ours, "q2", limit=limit).value
+        assert square == pytest.approx(state.joint.mean_square(), rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("activation", "teacher", "modes"),
+    [
+        ("erf", "1: 1, 3: -3/10", (1, 3, 5, 7)),
+        ("relu", "2: 1/2", (0, 2, 4, 6)),
+        ("gelu", "1: 1, 2: 1/2", (0, 1, 2, 4, 6)),
+        ("relu", "1: 1, 3: 1/2", (0, 1, 2, 4)),
+    ],
+)
+def test_modes_of_the_larger_closure(activation, teacher, modes):
+    setting = setting_of(activation, teacher, "none")
+    assert more_modes(setting) == modes
+    assert set(closed_modes(setting)) <= set(modes)
+    assert set(measured_modes(setting)) == {*modes, *setting.teacher}
+
+
+def test_the_law_of_the_cosine_without_a_field_is_that_of_a_random_vector():
+    rows = of("activation=tanh; teacher=1: 1, 3: -3/10; bias=none")
+    name, d = "control: no interaction", 53
+    logs = [value(rows, "log_density", name, at=place).value for place in PLACES]
+    expected = (d - 3) / 2 * np.log1p(-np.square(PLACES))
+    assert np.diff(logs) == pytest.approx(np.diff(expected), rel=1e-6)
+    assert value(rows, "m2", name).value == pytest.approx(1 / d, rel=1e-9)
+    assert value(rows, "q2", name).value == pytest.approx(0.5 / d, rel=1e-9)
+    assert value(rows, "w_perp2", name).value == pytest.approx(0.5 * (1 - 1 / d), rel=1e-9)
+
+
+def test_every_control_differs_somewhere_and_errors_are_small():
+    rows = of("activation=gelu; teacher=1: 1, 2: 1/2; bias=none")
+    right = {(r.observable, r.at): r for r in rows if r.limit == "finite" and not r.control}
+    assert all(r.error < 1e-6 for r in right.values())
+    for name in {r.theory for r in rows if r.control}:
+        wrong = [r for r in rows if r.theory == name]
+        apart = [abs(r.value / right[r.observable, r.at].value - 1) for r in wrong]
+        assert max(apart) > 0.05, name
+
+
+def test_what_less_than_one_neuron_would_carry_is_not_judged():
+    rows = of("activation=relu; teacher=2: 1/2; bias=none", sigma2=Fraction(1, 10))
+    assert "of the N neurons" in value(rows, "t2").missing
+    fig2 = {"N": 700, "n": 3000, "d": 150, "sigma2": Fraction(1, 10), "sigma_a2": Fraction(8, 700)}
+    changes = {name: Fraction(value) for name, value in fig2.items()}
+    gone = of("activation=relu; teacher=2: 1/2; bias=none", **changes)
+    assert "condensation" in value(gone, "t2").missing
+    assert np.isnan(value(gone, "t2").value)
