@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
     from binodal.models.single_index.numerics.setting import Setting
     from binodal.numerics.critical import CriticalPoints
+    from binodal.validate.experiments.experiment import Experiment
     from binodal.validate.network_model import NetworkModel
 
 
@@ -76,6 +77,12 @@ def _network(settings: Mapping[str, str]) -> NetworkModel:
     return network_of(settings)
 
 
+def _any_activation() -> Experiment:
+    from binodal.models.single_index.experiments.any_activation import ANY_ACTIVATION
+
+    return ANY_ACTIVATION
+
+
 def _critical(settings: Mapping[str, str]) -> CriticalPoints[Any]:
     from binodal.models.single_index.settings import has_several
 
@@ -126,6 +133,7 @@ def _member(given: Mapping[str, str]) -> Model:
         complete=_complete,
         expressions=partial(_expressions, settings),
         network=partial(_network, settings),
+        experiments={"any-activation": _any_activation},
         theories=("derived",),
         places=places,
     )
