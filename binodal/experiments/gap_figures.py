@@ -28,12 +28,22 @@ def closing_gaps(document: Mapping[str, Any], path: Path) -> None:
             for number, fit in enumerate(own):
                 _draw_fit(panel, fit, number)
             name = _NAMES.get(observable, observable)
-            panel.set(xscale="log", yscale="log", title=f"{ladder}: ${name}$")
+            panel.set(xscale="log", yscale="log", title=f"{_LADDERS.get(ladder, ladder)}: ${name}$")
             sparse(panel)
             panel.legend(fontsize=7)
         for panel in list(axes.flat)[len(panels) :]:
             panel.set_visible(False)
         axes[0][0].set_ylabel("|networks − theory|")
+
+
+_LADDERS = {
+    "data": "more examples",
+    "width": "wider networks",
+    "beta": "all sizes together",
+    "modular-width": "modular addition, wider",
+    "modular-P": "modular addition, larger",
+}
+"""What grows, in words."""
 
 
 def _draw_fit(panel: Any, fit: Mapping[str, Any], number: int) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from binodal.comparison.text import percent
 from binodal.experiments.drawings import drawings
+from binodal.experiments.figures import label_of as label_of_theory
 from binodal.experiments.stored import Experiment, theory_of
 from binodal.page.blocks import (
     Block,
@@ -109,7 +110,7 @@ def _fits(experiment: Experiment) -> list[Block]:
             [
                 *names,
                 observable(str(each.get("observable", "-"))),
-                literal(each.get("theory", "-")),
+                literal(label_of_theory(each.get("theory", "-"), each.get("limit") or "finite")),
                 *words,
             ]
         )
