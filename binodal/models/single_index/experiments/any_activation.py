@@ -27,9 +27,9 @@ class _Series:
 
 
 SERIES = (
-    _Series("relu", "relu", "2: 1/2", (1600, 3000, 12), (Fraction(1, 20), Fraction(1, 5))),
-    _Series("tanh", "tanh", "1: 1, 3: -3/10", (176, 4000, 53), (Fraction(1, 10), Fraction(1, 5))),
-    _Series("gelu", "gelu", "1: 1, 2: 1/2", (176, 4000, 53), (Fraction(2, 5), Fraction(1))),
+    _Series("relu", "relu", "2: 1/2", (400, 1000, 8), (Fraction(1, 20), Fraction(1, 5))),
+    _Series("tanh", "tanh", "1: 1, 3: -3/10", (88, 2000, 53), (Fraction(1, 10), Fraction(1, 5))),
+    _Series("gelu", "gelu", "1: 1, 2: 1/2", (88, 2000, 53), (Fraction(2, 5), Fraction(1))),
 )
 """N, n and d. The mean field of a relu neuron past its condensation is carried by few neurons of
 large norm: d is small and N large enough for the law to hold several of them."""
