@@ -57,12 +57,12 @@ def solver(setting: Setting) -> Solver:
 def _solution(setting: Setting, theory: str, coarse: FiniteState, fine: FiniteState) -> Solution:
     of = _closure(setting, coarse, fine)
     why = "closure and masses: quadrature in two dimensions, refined once; not certified"
+    why += f"; {few}" if (few := fine.too_few()) else ""
     found: tuple[Saddle, ...] = ()
     named = "undecided"
     try:
         pairs = _matched(*(float_saddles(s.law, s.modes) for s in (coarse, fine)))
         found = tuple(_saddle(*pair) for pair in pairs)
-        _require_neurons(fine)
         shares = [_masses(s, [p[k] for p in pairs]) for k, s in enumerate((coarse, fine))]
         found = tuple(_with_masses(found, *shares))
         rest = min(found, key=lambda s: abs(float(s.m.mid())))
@@ -73,15 +73,6 @@ def _solution(setting: Setting, theory: str, coarse: FiniteState, fine: FiniteSt
         why = f"{why}; not decided: {doubt}"
     status, notes = Status.CONVERGED, finite_notes(theory)
     return Solution(theory, FINITE, status, of, found, named, why, notes, masses=status)
-
-
-def _require_neurons(state: FiniteState) -> None:
-    """Raise Undecided where fewer than one neuron carries half of what the law learns."""
-    count = state.law.at["N"] * state.carriers()
-    if count < 1:
-        raise Undecided(
-            f"{count:.2g} of the N neurons carry half of what the law learns: no network has it"
-        )
 
 
 def _closure(setting: Setting, coarse: FiniteState, fine: FiniteState) -> Closure:

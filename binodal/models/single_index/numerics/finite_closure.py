@@ -35,6 +35,13 @@ class FiniteState:
         """Probabilities of the window's points (H, V)."""
         return self.law.chances(self.window, self.law.field(self.window, self.modes))[0]
 
+    def too_few(self) -> str:
+        """Why networks of N neurons do not have this law, or nothing."""
+        count = self.law.at["N"] * self.carriers()
+        if count >= 1:
+            return ""
+        return f"{count:.2g} of the N neurons carry half of what the law learns"
+
     def carriers(self) -> float:
         """The smallest probability that holds half of <F^2>, which is what the neurons learn."""
         force = np.broadcast_to(self.law.field(self.window, self.modes), self.chances.shape) ** 2

@@ -24,8 +24,6 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.prediction import Prediction
 
-_FEW = "{:.2g} of the N neurons carry half of what the law learns: no network has it"
-
 
 @dataclass(frozen=True, eq=False)
 class _Reading:
@@ -73,8 +71,7 @@ def _derived(
         states = [solved(setting, parameters, orders, refine) for refine in (1, 2)]
     except Undecided as doubt:
         return _missing("derived", limit, orders, str(doubt))
-    count = parameters["N"] * states[1].carriers()
-    why = _FEW.format(count) if count < 1 else ""
+    why = states[1].too_few()
     coarse, fine = (
         list(_rows(_Reading.of(s), setting, Prediction("derived", "", 0.0, limit=limit), places))
         for s in states

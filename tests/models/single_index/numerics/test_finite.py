@@ -130,6 +130,7 @@ def test_past_condensation_fewer_than_one_neuron_carries_what_is_learned():
     found = solver(setting("relu", "2: 1/2"))(values, "derived", 15)
     assert found.phase == "undecided"
     assert "of the N neurons carry half" in found.reason
+    assert "belongs to no minimum" in found.reason
     assert found.closure.t[2] < 0.4
 
 
