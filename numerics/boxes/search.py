@@ -70,16 +70,17 @@ def _hulls(
     lows: NDArray[np.float64], highs: NDArray[np.float64]
 ) -> tuple[tuple[tuple[float, float], ...], ...]:
     """Touching boxes joined until no two hulls touch."""
-    hulls = [(low, high) for low, high in zip(lows, highs, strict=True)]
-    joined: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
-    while hulls:
-        low, high = hulls.pop()
-        touching = [k for k, (a, b) in enumerate(joined) if (a <= high).all() and (low <= b).all()]
-        if not touching:
-            joined.append((low, high))
-            continue
-        for k in reversed(touching):
-            a, b = joined.pop(k)
-            low, high = np.minimum(low, a), np.maximum(high, b)
-        hulls.append((low, high))
-    return tuple(tuple(zip(a.tolist(), b.tolist(), strict=True)) for a, b in joined)
+    waiting = list(zip(lows, highs, strict=True))
+    below, above = np.empty((0, lows.shape[1])), np.empty((0, lows.shape[1]))
+    while waiting:
+        low, high = waiting.pop()
+        touching = (below <= high).all(1) & (low <= above).all(1)
+        if touching.any():
+            low = np.minimum(low, below[touching].min(0))
+            high = np.maximum(high, above[touching].max(0))
+            below, above = below[~touching], above[~touching]
+            waiting.append((low, high))
+        else:
+            below, above = np.vstack([below, low]), np.vstack([above, high])
+    pairs = zip(below.tolist(), above.tolist(), strict=True)
+    return tuple(tuple(zip(low, high, strict=True)) for low, high in pairs)

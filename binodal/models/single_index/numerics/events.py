@@ -18,7 +18,7 @@ from binodal.numerics.boxes.intervals import Intervals
 from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros, inwards
 from binodal.numerics.isolate import Box
 
-_BITS, _WIDTH, _PIECE = 96, 1 / 64, 1.0
+_BITS, _WIDTH, _PIECE, _SHORTEST, _FAR = 96, 1 / 64, 1.0, 1 / 64, 4.0
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def events(state: State, event: str, low: float, high: float) -> Zeros:
     cells = EventCells.of(state, event)
     with precision(_BITS):
         while at < high:
-            piece = min(at + _PIECE, high)
+            piece = _end_of_piece(state, at, high)
             found = all_zeros(cells, _box(state, at, piece), _WIDTH)
             inside = [z for z in found.zeros if _belongs(state, z, at, piece)]
             whole.zeros += [z for z in inside if _new(z, whole.zeros)]
@@ -78,6 +78,14 @@ def events(state: State, event: str, low: float, high: float) -> Zeros:
             whole.boxes += found.boxes
             at = piece
     return whole
+
+
+def _end_of_piece(state: State, low: float, high: float) -> float:
+    """Shorter where norms reach far, so that only the parameters nearby search that far."""
+    width = min(_PIECE, high - low)
+    while width > _SHORTEST and reach(state, low, low + width)[1] > _FAR:
+        width /= 2
+    return low + width if low + width < high - _SHORTEST else high
 
 
 def _box(state: State, low: float, high: float) -> Hull:
