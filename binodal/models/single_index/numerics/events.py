@@ -18,7 +18,7 @@ from binodal.numerics.boxes.intervals import Intervals
 from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros, inwards
 from binodal.numerics.isolate import Box
 
-_BITS, _WIDTH, _PIECE, _SHORTEST, _FAR = 96, 1 / 64, 1.0, 1 / 64, 4.0
+_BITS, _WIDTH, _PIECE, _SHORTEST, _FARTHER = 96, 1 / 64, 1.0, 1 / 64, 2.0
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,12 @@ def events(state: State, event: str, low: float, high: float) -> Zeros:
 
 
 def _end_of_piece(state: State, low: float, high: float) -> float:
-    """Shorter where norms reach far, so that only the parameters nearby search that far."""
+    """Shorter where norms reach far at its beginning alone, as they do near a condensation."""
     width = min(_PIECE, high - low)
-    while width > _SHORTEST and reach(state, low, low + width)[1] > _FAR:
+    while width > _SHORTEST:
+        whole, rest = reach(state, low, low + width), reach(state, low + width / 2, low + width)
+        if whole[1] - rest[1] < _FARTHER:
+            break
         width /= 2
     return low + width if low + width < high - _SHORTEST else high
 

@@ -27,6 +27,7 @@ GAIN = {"N": 0, "n": 1, "d": -1, "sigma2": -1, "sigma_w2": 0, "sigma_a2": 1}
 _BISECTIONS, _PARTS = 40, 4
 _FORMS = Forms("binodal.models.single_index.forms.branch")
 _ROW, _ROW_SLOPE = _FORMS.balls("branch"), _FORMS.balls("branch_slope")
+_FLOAT_ROW = _FORMS.floats("branch")
 
 
 def _product(powers: Mapping[str, int], parameters: Mapping[str, Fraction]) -> Fraction:
@@ -130,9 +131,10 @@ class State:
         others = (u, gain, rest, self.setting.linear_target())
         pole = 1 / (u.sqrt() * rest * abs(others[3]))
         low, high = 0.0, min(1.0, float(pole.mid()))
+        near, floats = _FLOAT_ROW(), [float(v.mid()) for v in others]
         for _ in range(_BISECTIONS):
             middle = (low + high) / 2
-            low, high = (low, middle) if row(arb(middle), *others)[0] > 0 else (middle, high)
+            low, high = (low, middle) if near(middle, *floats)[0] > 0 else (middle, high)
         root = arb((low + high) / 2)
         for _ in range(ctx.prec.bit_length()):
             value, by_beta = row(root, *others)[0], slope(root, *others)[0]
