@@ -14,6 +14,7 @@ from binodal.experiments.figures import (
     width_and_time,
 )
 from binodal.experiments.gap_figures import closing_gaps
+from binodal.experiments.ratio_figure import ratios
 
 Draw = Callable[[Mapping[str, Any], Path], None]
 
@@ -32,6 +33,9 @@ _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
     "closing-gaps": (
         ("gaps", closing_gaps, "Distance of networks from theory at growing size", "rows"),
         ("density", overlap_density, "The law of q as n and sigma^2 grow together", "curves"),
+    ),
+    "any-activation": (
+        ("ratios", ratios, "Networks over theory, with other activations than erf", "rows"),
     ),
 }
 
