@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from binodal.experiments.figures import sparse
 from binodal.page.style import COLOURS, MARKS, figure
 
 _HEIGHT, _LEAST = 0.24, 2.4
-_REACH = 0.25
+_COARSEST = 0.25
 
 
 def ratios(document: Mapping[str, Any], path: Path) -> None:
@@ -32,12 +31,11 @@ def ratios(document: Mapping[str, Any], path: Path) -> None:
                 linestyle="none",
             )
         panel.set_yticks([-k for k in range(len(rows))], names, fontsize=7)
-        panel.set(xlabel="networks / derived theory", xlim=(1 - _REACH, 1 + _REACH))
-        sparse(panel)
+        panel.set(xlabel="networks / derived theory")
 
 
 def _shown(row: Mapping[str, Any]) -> bool:
     """Means with a prediction that is far from zero beside their errors."""
     if (row["theory"], row["limit"]) != ("derived", "finite") or row["at"] is not None:
         return False
-    return bool(row["predicted"]) and (row["stderr"] or 0.0) < _REACH * abs(row["predicted"])
+    return bool(row["predicted"]) and (row["stderr"] or 0.0) < _COARSEST * abs(row["predicted"])
