@@ -32,10 +32,11 @@ def _nothing_broken_is_kept(request: pytest.FixtureRequest) -> Iterator[None]:
     All of them: steps of two builds differ, so one that is forgotten alone no longer fits the
     derivations that rest on it.
     """
-    if not {"derive", "derivations"} & set(request.path.parts):
+    home = bool({"derive", "derivations"} & set(request.path.parts))
+    breaks = "broken" in request.fixturenames or (home and "monkeypatch" in request.fixturenames)
+    if not home and not breaks:
         yield
         return
-    breaks = bool({"monkeypatch", "broken"} & set(request.fixturenames))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BINODAL_CACHE", "off")
         if breaks:

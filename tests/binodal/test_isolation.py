@@ -130,7 +130,7 @@ def test_a_number_of_any_library_is_taken_exactly(number: Any) -> None:
     assert found.document["params"]["n"] == "3000"
 
 
-@pytest.mark.parametrize("number", [np.nan, np.float32("inf"), True, np.True_, None, [0.15], 1j])
+@pytest.mark.parametrize("number", [np.nan, np.float32("inf"), True, np.True_, None, {0.15}, 1j])
 def test_what_is_no_number_is_refused(number: Any) -> None:
     with pytest.raises(RequestError, match="sigma2="):
         api.solve("teacher-student", preset="fig2", sigma2=number)

@@ -8,11 +8,11 @@ from binodal.derive.gaussian.activations import (
     ACTIVATIONS,
     CUBIC,
     ERF,
-    NAMES,
     Activation,
     activation,
     z,
 )
+from binodal.derive.gaussian.names import NAMES
 from binodal.numerics.errors import CodegenError
 from binodal.validate.activation import Compiled
 from binodal.validate.kernel import Native, fastest, kernel_source

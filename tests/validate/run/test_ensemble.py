@@ -195,7 +195,7 @@ def test_ctrl_c_leaves_a_checkpoint(tmp_path):
     of = spec(members=2, draws=2000)
     timer = threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
-    with pytest.raises(RunStopped, match=r"1 of 1 shards have a checkpoint.*--resume"):
+    with pytest.raises(RunStopped, match=r"1 of 1 shards have a checkpoint.*resume=True"):
         run(of, tmp_path / "run", workers=1)
     assert not is_finished(tmp_path / "run")
     assert not list((tmp_path / "run").rglob("*.part"))
@@ -276,6 +276,6 @@ def test_a_pool_that_is_killed_again_and_again_gives_up(tmp_path, monkeypatch):
             pass
 
     monkeypatch.setattr(loky, "ProcessPoolExecutor", Doomed)
-    with pytest.raises(RunStopped, match=r"workers were killed 4 times.*--resume"):
+    with pytest.raises(RunStopped, match=r"workers were killed 4 times.*resume=True"):
         run(spec(), tmp_path / "run", workers=2)
     assert len(pools) == 4

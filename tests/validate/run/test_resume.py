@@ -95,7 +95,7 @@ def test_a_process_killed_at_any_time_changes_no_bit(tmp_path):
     sleep(wait)
     process.kill()
     assert process.wait() == -signal.SIGKILL, "it was done before it was killed"
-    with pytest.raises(RunError, match="go on with --resume"):
+    with pytest.raises(RunError, match="go on with resume=True"):
         run(of, folder)
     assert draws(run(of, folder, workers=1, resume=True)) == whole, f"killed after {wait} s"
 

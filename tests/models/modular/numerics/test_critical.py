@@ -166,7 +166,7 @@ def test_phase_changes_at_the_events():
         (lambda: critical(FIG3, "birth", theory="printed"), "unknown theory"),
         (lambda: critical(FIG3, "birth", digits=0), "digits=0"),
         (lambda: critical(FIG3, "birth", digits=10_001), "digits=10001"),
-        (lambda: critical(FIG3, "mass"), "--limit finite"),
+        (lambda: critical(FIG3, "mass"), 'limit="finite"'),
         (lambda: critical_finite(FIG3, "mass", fraction=F(1)), "fraction=1"),
         (lambda: critical_finite(FIG3.replace(P=F(2)), "birth"), "P=2"),
         (lambda: critical_finite(FIG3.replace(N=F(1)), "gmfl2"), "N=1"),
