@@ -9,6 +9,7 @@ from flint import arb
 from binodal.audit import quoted
 from binodal.audit.consistency import code_or_page, published_against_derived
 from binodal.audit.entry_json import entry_document, model_of, told
+from binodal.audit.judged import flat
 from binodal.audit.numbers import MEASURES, Number
 from binodal.audit.page import _entry
 from binodal.audit.paper.entry import Part, Verdict
@@ -158,3 +159,7 @@ def test_code_or_page():
     assert where["B.39", "cross term"] == "on the page only"
     assert where["A.7b", "r_perp^2 held at its average"] == "in the code"
     assert where["B.37b", "lambda without 4 P^2"] == "in the code"
+
+
+def test_a_value_of_an_entry_is_one_line():
+    assert flat({"roots": [1, "2/3"], "none": None, "of": {"u": 29}}) == "roots 1, 2/3, of u 29"

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 
 from binodal.derive.errors import ExpressionError
 from binodal.derive.gaussian.activations import activation
+from binodal.derive.gaussian.envelope import Envelope
 from binodal.derive.gaussian.grammar import parsed, z
 from binodal.derive.gaussian.growth import Growth, growth
+from binodal.derive.gaussian.leading import Leading, bounded
 from tests.derive.gaussian.test_grammar import EXPRESSIONS
 
 POINTS = [
@@ -55,6 +57,25 @@ def test_growth_beyond_a_line_and_unknown_growth() -> None:
         assert activation(name).growth.kind == "superlinear"
     for name in ("sqrt(abs(z))", "log(1 + z^2)", "abs(z)*sin(z)", "exp(z/2)"):
         assert activation(name).growth.kind == "unknown"
+
+
+def test_softplus_falls_where_its_argument_does() -> None:
+    """exp(-|z|) times a line is bounded: the product has slopes, which are zero."""
+    of = growth(parsed("softplus(z)*softplus(-z)"))
+    assert (of.kind, of.slope_minus, of.slope_plus) == ("linear", 0, 0)
+
+
+def test_a_second_bound_is_used_where_there_is_no_limit() -> None:
+    assert bounded(sp.Integer(5)).below(sp.Integer(2)) == Leading(
+        1, 0, sp.Integer(2), sp.Integer(2)
+    )
+    line = Leading(1, sp.Integer(1), sp.Integer(5))
+    assert line.below(sp.Integer(2)) == Leading(1, sp.Integer(1), sp.Integer(5), sp.Integer(2))
+
+
+def test_envelopes_multiply() -> None:
+    one, two = (Envelope(sp.Integer(h), p, sp.Integer(a)) for h, p, a in ((2, 1, 3), (5, 2, 4)))
+    assert one * two == Envelope(sp.Integer(10), 3, sp.Integer(7))
 
 
 @given(EXPRESSIONS)

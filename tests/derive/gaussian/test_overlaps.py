@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -12,9 +12,18 @@ from binodal.derive.gaussian.activations import activation
 from binodal.derive.gaussian.closed_forms import closed_form, j, r
 from binodal.derive.gaussian.hermite import erf_overlap
 from binodal.derive.gaussian.hermite import j as order_of_erf
-from binodal.derive.gaussian.overlaps import c, k, m, modes, overlaps
+from binodal.derive.gaussian.overlaps import (
+    _mehler_cases,
+    _stein_cases,
+    c,
+    correlated_mode,
+    k,
+    m,
+    modes,
+    overlaps,
+)
 from binodal.derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
-from binodal.derive.step import Step
+from binodal.derive.step import Cases, Step
 from tests.laws import cases
 
 CLOSED = (
@@ -66,6 +75,17 @@ def _survivors(step: Step) -> list[sp.Basic]:
 @pytest.mark.parametrize("step", modes().steps, ids=lambda step: step.name)
 def test_a_wrong_law_does_not_verify(step: Step) -> None:
     assert step.counterexample() is None and _survivors(step) == []
+
+
+@pytest.mark.parametrize("cases_of", [_mehler_cases, _stein_cases])
+def test_each_route_sees_a_mistake_of_either_parity(cases_of: Callable[[sp.Expr], Cases]) -> None:
+    """Alone: the law holds in every case, and twice the law of even or odd k in none of those."""
+    for parity in (0, 1):
+        wrong = (3 + (-1) ** (k + parity)) / 2 * correlated_mode()
+        right = [sp.expand(a - b) == 0 for _, a, b in cases_of(correlated_mode())]
+        held = [sp.expand(a - b) == 0 for _, a, b in cases_of(wrong)]
+        assert all(right)
+        assert held == [order % 2 != parity for order in range(len(held))]
 
 
 @pytest.mark.parametrize("name", ["erf", "relu", "he:4", "gauss"])

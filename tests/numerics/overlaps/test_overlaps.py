@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from flint import arb, ctx
@@ -14,6 +17,7 @@ from binodal.derive.gaussian.activations import activation
 from binodal.numerics.balls import interval, precision
 from binodal.numerics.errors import Undecided
 from binodal.numerics.overlaps.bounds import Bounds
+from binodal.numerics.overlaps.facts import facts
 from binodal.numerics.overlaps.overlaps import Overlaps, overlaps_of
 from binodal.numerics.overlaps.quadrature import LARGEST_ORDER, Quadrature
 
@@ -176,6 +180,25 @@ def test_bounds_without_slopes(name: str) -> None:
     for r in map(arb, ("0.2", "1.5")):
         for bound, value in zip(of.bounds.at(r, 6), of.at(r, 6), strict=True):
             assert bound.contains(value.mid())
+
+
+@pytest.mark.parametrize("name", ["tanh", "softplus", "relu"])
+def test_a_ball_of_all_scales_is_bounded(name: str) -> None:
+    """Too wide for an expansion in parts: what growth alone says."""
+    of = overlaps_of(name)
+    wide = of.at(interval(1e-5, 1e4), 4)
+    for r in map(arb, ("0.0001", "0.7", "300")):
+        assert all(a.contains(b.mid()) for a, b in zip(wide, of.at(r, 4), strict=True))
+
+
+def test_bounds_are_close_to_what_is_derived() -> None:
+    """The excess of softplus is log 2; a bound by the envelope grows as the envelope does."""
+    excess = facts("softplus").excess
+    assert 0 <= excess - Fraction(math.log(2)) < Fraction(1, 10**10)
+    of = facts("z^2*exp(z/2)")
+    near, far = (Bounds(of).at(r, 1)[0].rad() for r in (arb(1000), arb(2000)))
+    growth = (2 * arb(of.rate.numerator) ** 2 / of.rate.denominator**2 * 3 * 10**6).exp()
+    assert abs(far / near / growth - 2**of.power) < arb("0.1")
 
 
 def test_requests_beyond_what_can_be_certified() -> None:
