@@ -6,11 +6,13 @@ import cmath
 from fractions import Fraction
 
 import pytest
+import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
 from binodal.models.modular.derivations.characters import LABELS, CharacterTerm, W, group_order
 from binodal.models.modular.derivations.cyclotomic import Cyclotomic
+from binodal.models.modular.derivations.reading import read
 from tests.models.modular.derivations.strategies import rationals
 
 ORDERS = st.integers(2, 12)
@@ -88,3 +90,12 @@ def test_character_sums_refuse_what_they_cannot_do() -> None:
         CharacterTerm(W[k], 2 * k * n + j * n).sum_over(n, k)
     assert CharacterTerm(W[k], -k * n, frozenset({k})).sum_over(n).coefficient == 0
     assert CharacterTerm(W[k] * W[j], k * m + j * m).sum_over(m, j).coefficient.has(W[-k])
+
+
+def test_labels_are_equal_modulo_their_order() -> None:
+    """A Kronecker delta of labels, and the letters that they number."""
+    k, j = sp.symbols("k j", integer=True)
+    w, delta = sp.IndexedBase("w"), sp.KroneckerDelta(2 * j, k)
+    for order, first, second in ((5, 3, 1), (5, 3, 6), (6, 4, 2)):
+        assert read(delta, order, {j: first, k: second}) == int((2 * first - second) % order == 0)
+    assert read(w[k - j], 5, {j: 4, k: 1}, {w: [7, 11, 13, 17, 19]}) == 13

@@ -31,7 +31,7 @@ FIG2 = {
 POINT = Intervals.of(np.zeros(1))
 
 
-@pytest.mark.parametrize("ends", [(-0.4, 1.3), (0.2, 0.9), (-1.1, -0.3), (0.0, 0.5)])
+@pytest.mark.parametrize("ends", [(-0.4, 1.3), (-0.4, 0.6), (0.2, 0.9), (-1.1, -0.3), (0.0, 0.5)])
 def test_angular_parts_hold_their_values(ends: tuple[float, float]) -> None:
     m, rise, bend = angular(interval(*ends))
     for h in np.linspace(*ends, 9):
