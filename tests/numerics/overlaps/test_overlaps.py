@@ -186,8 +186,8 @@ def test_bounds_without_slopes(name: str) -> None:
 def test_a_ball_of_all_scales_is_bounded(name: str) -> None:
     """Too wide for an expansion in parts: what growth alone says."""
     of = overlaps_of(name)
-    wide = of.at(interval(1e-5, 1e4), 4)
-    for r in map(arb, ("0.0001", "0.7", "300")):
+    wide = of.at(interval(0.01, 1e6), 4)
+    for r in map(arb, ("0.05", "0.7", "300")):
         assert all(a.contains(b.mid()) for a, b in zip(wide, of.at(r, 4), strict=True))
 
 
