@@ -30,7 +30,7 @@ from binodal.models.single_index.derivations.finite import (
     mean,
     v,
 )
-from binodal.models.single_index.derivations.law import strength
+from binodal.models.single_index.derivations.law import coupling_per_dimension
 from binodal.models.single_index.derivations.limit import limit, target
 from binodal.models.single_index.forms.orders import orders
 from binodal.models.single_index.numerics.finite_closure import closed_modes
@@ -70,7 +70,7 @@ class _Written:
 
     def law(self, theory: str) -> Expressions:
         """The law at finite d."""
-        values = {"log_weight": log_weight(self.modes).subs(u, strength())}
+        values = {"log_weight": log_weight(self.modes).subs(u, coupling_per_dimension())}
         note = "log of the unnormalised density of h = artanh m and v = log r at finite d"
         return self._of_overlaps(
             values, finite().assumptions, "finite: log_weight", note, sp.exp(v)
@@ -118,7 +118,7 @@ class _Written:
         where = f"activation {self.of.name}, modes {', '.join(map(str, self.modes))}"
         named = (_derived(source), *notes, f"F = sum_k t_k m^k c_k(r); {where}")
         if u in used:
-            named = (*named, f"u = {strength()}")
+            named = (*named, f"u = {coupling_per_dimension()}")
         said = (f"Assumes {a.value}" for a in assumptions)
         return Expressions(values, used, (*named, *self._corners(), *said))
 

@@ -58,7 +58,7 @@ def test_the_zero_branch_is_the_papers_at_erf():
     ours = zero_branch().subs(
         {
             general.at_rest(1): sp.sqrt(square),
-            general.gain: general.strength(),
+            general.gain: general.gain_of_parameters(),
             u: strength,
             general.target(1): 1,
             general.beta: b,

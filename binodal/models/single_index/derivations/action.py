@@ -58,7 +58,12 @@ def cost() -> sp.Expr:
     return radial - sp.log(1 - m**2) / 2
 
 
+def with_interaction(free: sp.Expr, force: sp.Expr) -> sp.Expr:
+    """S/d = cost - (u/2) F^2: what a field does to the cost."""
+    return free - u / 2 * force**2
+
+
 @cache
 def action(modes: tuple[int, ...]) -> sp.Expr:
-    """S/d = cost - (u/2) F^2."""
-    return cost() - u / 2 * field(modes) ** 2
+    """S/d of a residual with these modes."""
+    return with_interaction(cost(), field(modes))

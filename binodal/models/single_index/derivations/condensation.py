@@ -17,12 +17,16 @@ from binodal.derive.symbols import sigma_w2
 from binodal.models.single_index.derivations.action import (
     action,
     amplitude,
+    cost,
     field,
     m,
     overlap,
     r,
     u,
+    with_interaction,
 )
+
+_FORCE = sp.Symbol("f", real=True)
 
 
 def slope_at_infinity(k: int) -> sp.Symbol:
@@ -30,12 +34,23 @@ def slope_at_infinity(k: int) -> sp.Symbol:
     return sp.Symbol(f"g_{k}", real=True)
 
 
+def field_at_infinity(modes: tuple[int, ...]) -> sp.Expr:
+    """f(m), the limit of F/r."""
+    linear = {overlap(k): r * slope_at_infinity(k) for k in modes}
+    return sp.Add(*(term / r for term in field(modes).subs(linear).as_ordered_terms()))
+
+
+@cache
+def _row_of_a_force() -> sp.Expr:
+    """The coefficient of r^2 in S/d for F = r f, times -2 sigma_w^2."""
+    whole = with_interaction(cost(), r * _FORCE)
+    return sp.expand(-2 * sigma_w2 * sp.expand(whole).coeff(r, 2))
+
+
 @cache
 def condensation_row(modes: tuple[int, ...]) -> sp.Expr:
     """u sigma_w^2 f(m)^2 - 1: negative for every |m| <= 1 where the law is normalisable."""
-    linear = {overlap(k): r * slope_at_infinity(k) for k in modes}
-    growth = sp.expand(action(modes).subs(linear)).coeff(r, 2)
-    return sp.expand(-2 * sigma_w2 * growth) + 0
+    return _row_of_a_force().subs(_FORCE, field_at_infinity(modes))
 
 
 _POINT = {
@@ -71,11 +86,12 @@ def _homogeneous_cases(claim: sp.Expr) -> Cases:
 
 @cache
 def homogeneous_action() -> sp.Expr:
-    """(1/2) log X - (1/2) log(1 - m^2) with X = 1 - u sigma_w^2 f^2, at r^2 = sigma_w^2/X."""
+    """S at the r where S_r = 0 for F = r f, in X = 1 - u sigma_w^2 f^2."""
     left = sp.Symbol("X", positive=True)
-    radial = (1 / left) / 2 - sp.Rational(1, 2) - sp.log(1 / sp.sqrt(left))
-    interaction = (1 - left) / left / 2
-    return sp.expand_log(sp.expand(radial - interaction), force=True) - sp.log(1 - m**2) / 2
+    whole = with_interaction(cost(), r * _FORCE)
+    coupled = whole.subs(u, sp.solve(left + _row_of_a_force(), u)[0])
+    (norm,) = sp.solve(sp.diff(coupled, r), r)
+    return sp.expand_log(sp.simplify(coupled.subs(r, norm)), force=True)
 
 
 @cache

@@ -24,7 +24,7 @@ from binodal.models.single_index.derivations.action import (
     r,
     u,
 )
-from binodal.models.single_index.derivations.limit import strength, target
+from binodal.models.single_index.derivations.limit import gain_of_parameters, target
 
 h = sp.Symbol("h", real=True)
 v = sp.Symbol("v", real=True)
@@ -56,7 +56,7 @@ def log_weight(modes: tuple[int, ...]) -> sp.Expr:
 
 def closure_row(k: int) -> sp.Expr:
     """t_k - y_k + d G <m^k c_k F>/k!, zero at the solution."""
-    return amplitude(k) - target(k) + d * strength() * mean(k) / sp.factorial(k)
+    return amplitude(k) - target(k) + d * gain_of_parameters() * mean(k) / sp.factorial(k)
 
 
 def _action_cases(claim: sp.Expr) -> Cases:

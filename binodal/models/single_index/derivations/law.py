@@ -54,7 +54,7 @@ def log_prior() -> sp.Expr:
 
 
 @cache
-def strength() -> sp.Expr:
+def coupling_per_dimension() -> sp.Expr:
     """u: the interaction of one neuron in units of d, -(u/2) F^2 in S/d."""
     return coupling(n) / d
 
@@ -102,7 +102,7 @@ def _pulled(place: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
     return sp.log(mean).expand(force=True)
 
 
-def _strength_cases(claim: sp.Expr) -> Cases:
+def _coupling_cases(claim: sp.Expr) -> Cases:
     """The readout's Gaussian average at explicit numbers, over d F^2/2."""
     for k, place in enumerate(_PLACES):
         square = (field(_MODES) ** 2 * d / 2).subs(place).subs(_POINT)
@@ -112,7 +112,7 @@ def _strength_cases(claim: sp.Expr) -> Cases:
 def _action_cases(claim: sp.Expr) -> Cases:
     """Cost and Gaussian average at explicit numbers."""
     for k, place in enumerate(_PLACES):
-        value = claim.subs(u, strength()).subs(place).subs(_POINT)
+        value = claim.subs(u, coupling_per_dimension()).subs(place).subs(_POINT)
         direct = cost().subs(place).subs(_POINT) - _pulled(place) / d.subs(_POINT)
         yield k, value, direct
 
@@ -147,9 +147,9 @@ def law() -> Derivation:
             "integrate the readout a ~ N(0, sigma_a^2/N) in the field n F/sigma^2 of the residual; "
             "half of the squared field times u d",
             sp.exp(n / sigma2 * sp.Symbol("a", real=True) * sp.Symbol("F", real=True)),
-            strength(),
+            coupling_per_dimension(),
             "derived here",
-            close_on(_strength_cases, "the Gaussian average at explicit numbers", 12),
+            close_on(_coupling_cases, "the Gaussian average at explicit numbers", 12),
             (Assumption.MEAN_FIELD, Assumption.CONTINUUM, Assumption.GAUSSIAN_DATA),
         ),
         Step(
@@ -172,7 +172,7 @@ def law() -> Derivation:
     results = {
         "log_prior": log_prior(),
         "cost": cost(),
-        "u": strength(),
+        "u": coupling_per_dimension(),
         "log_weight": log_weight(),
         "action": action(_MODES),
     }

@@ -44,7 +44,7 @@ def at_rest(k: int) -> sp.Symbol:
     return sp.Symbol(f"rest_{k}", real=True)
 
 
-def strength() -> sp.Expr:
+def gain_of_parameters() -> sp.Expr:
     """G = n sigma_a^2/(sigma^2 d), which the scaling keeps."""
     return n * sigma_a2 / (sigma2 * d)
 

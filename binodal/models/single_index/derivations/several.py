@@ -18,11 +18,20 @@ from binodal.derive.gaussian.hermite import mode, t
 from binodal.derive.gaussian.rank_one import TEACHER2
 from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import d, sigma_w2
-from binodal.models.single_index.derivations.action import overlap, r, u
-from binodal.models.single_index.derivations.limit import at_rest, beta, gain, stiffness
+from binodal.models.single_index.derivations.action import cost, m, overlap, r, u, with_interaction
+from binodal.models.single_index.derivations.limit import (
+    at_rest,
+    beta,
+    gain,
+    stiffness,
+    zero_branch,
+)
+from binodal.models.single_index.derivations.limit import target as single_target
 
 MultiIndex = tuple[int, int]
 m1, m2 = sp.symbols("m_1 m_2", real=True)
+LINEAR2 = sp.Symbol("y_2_norm", positive=True)
+"""|y^(1)|^2, the squared length of the teacher's linear part."""
 _POWER = 5
 _PLACE = (sp.Rational(2, 3), sp.Rational(5, 7), sp.Rational(-1, 2))
 
@@ -44,15 +53,14 @@ def several_field(modes: tuple[MultiIndex, ...]) -> sp.Expr:
 
 @cache
 def several_cost() -> sp.Expr:
-    """Prior and entropy per unit of d: two coordinates on the sphere leave (1 - m^2)^{(d-4)/2}."""
-    radial = r**2 / (2 * sigma_w2) - sp.Rational(1, 2) - sp.log(r / sp.sqrt(sigma_w2))
-    return radial - sp.log(1 - m1**2 - m2**2) / 2
+    """The single index's cost at m^2 = m_1^2 + m_2^2: the rest of the sphere has it in common."""
+    return cost().subs(m**2, m1**2 + m2**2)
 
 
 @cache
 def several_action(modes: tuple[MultiIndex, ...]) -> sp.Expr:
-    """S/d = cost - (u/2) F^2."""
-    return several_cost() - u / 2 * several_field(modes) ** 2
+    """S/d of a residual with these modes."""
+    return with_interaction(several_cost(), several_field(modes))
 
 
 def _moment(power: int) -> sp.Expr:
@@ -112,8 +120,7 @@ def _vector_cases(claim: sp.Expr) -> Cases:
     curvature = sp.eye(2) - numbers[u] * numbers[at_rest(1)] ** 2 * linear * linear.T
     spread = curvature.inv()
     residual = linear + numbers[gain] * numbers[at_rest(1)] ** 2 * spread * linear - y
-    norm2 = sp.Symbol("y_2_norm", positive=True)
-    value = claim.subs({**numbers, beta: share, norm2: square})
+    value = claim.subs({**numbers, beta: share, LINEAR2: square})
     stiff = 1 - numbers[u] * numbers[at_rest(1)] ** 2 * share**2 * square
     for k in range(2):
         yield f"row {k}", sp.simplify(value * y[k] / stiff), residual[k]
@@ -122,9 +129,7 @@ def _vector_cases(claim: sp.Expr) -> Cases:
 @cache
 def vector_branch() -> sp.Expr:
     """The zero branch of the single index with y_1^2 replaced by |y^(1)|^2."""
-    norm2 = sp.Symbol("y_2_norm", positive=True)
-    stiff = 1 - u * at_rest(1) ** 2 * beta**2 * norm2
-    return sp.expand(beta * gain * at_rest(1) ** 2 - (1 - beta) * stiff)
+    return sp.expand(zero_branch().subs(single_target(1), sp.sqrt(LINEAR2)))
 
 
 @cache

@@ -48,10 +48,14 @@ def condensation(modes: tuple[int, ...], branch: bool, inside: bool) -> dict[str
     }
 
 
-def at_infinity(modes: tuple[int, ...]) -> dict[str, Function]:
-    """F/r and its derivative in m for infinite r."""
-    force = sp.Add(*(amplitude(k) * m**k * slope_at_infinity(k) for k in modes))
-    arguments = (m, *(amplitude(k) for k in modes), *(slope_at_infinity(k) for k in modes))
-    return {
-        "field": Function("field", {"F": force, "Fm": sp.diff(force, m)}, arguments),
-    }
+def growth(modes: tuple[int, ...]) -> dict[str, Function]:
+    """The row at any residual, and its slope in m."""
+    row = condensation_row(modes)
+    arguments = (
+        m,
+        u,
+        sigma_w2,
+        *(amplitude(k) for k in modes),
+        *(slope_at_infinity(k) for k in modes),
+    )
+    return {"growth": Function("growth", {"row": row, "slope": sp.diff(row, m)}, arguments)}

@@ -115,6 +115,24 @@ RISE, COST, NORM = sp.symbols("rise cost norm", real=True)
 """1/(1 - m^2), the cost, and r^2/sigma_w^2, enclosed cell by cell."""
 
 
+H, V = sp.symbols("h v", real=True)
+"""artanh m, and log(r/sigma_w)."""
+
+
+def cost_parts() -> dict[str, Function]:
+    """The cost's shares in h and in v, with m, 1/(1 - m^2) and r^2/sigma_w^2."""
+    angular = (cost() - cost().subs(m, 0)).subs(m, sp.tanh(H))
+    radial = cost().subs(m, 0).subs(r, sp.sqrt(sigma_w2) * sp.exp(V))
+    rise = sp.simplify(1 / (1 - sp.tanh(H) ** 2)).rewrite(sp.exp)
+    share = sp.expand_log(sp.simplify(angular).rewrite(sp.exp), force=True)
+    norm = sp.exp(2 * V)
+    along = {"m": sp.tanh(H), "rise": rise, "share": share}
+    return {
+        "angular": Function("angular", along, (H,)),
+        "radial": Function("radial", {"norm": norm, "share": sp.simplify(radial)}, (V,)),
+    }
+
+
 def raised_overlap(k: int, times: int) -> sp.Symbol:
     """The symbol of (d/d log r)^times c_k, enclosed as a whole."""
     return sp.Symbol(f"c_{k}_{times}", real=True)

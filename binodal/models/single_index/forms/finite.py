@@ -31,8 +31,7 @@ def couplings() -> Function:
 
     The potential is log Z + (spring/2) sum_k k! (t_k - y_k)^2, with d log Z/dt_k = d u <m^k c_k F>.
     """
-    gradient = sp.factorial(1) * closure_row(1)
-    spring = d * law.strength() * sp.diff(gradient, amplitude(1)) / sp.diff(gradient, mean(1))
-    return Function(
-        "couplings", {"u": law.strength(), "spring": spring}, (N, n, d, sigma2, sigma_w2, sigma_a2)
-    )
+    u, gradient = law.coupling_per_dimension(), sp.factorial(1) * closure_row(1)
+    spring = d * u * sp.diff(gradient, amplitude(1)) / sp.diff(gradient, mean(1))
+    arguments = (N, n, d, sigma2, sigma_w2, sigma_a2)
+    return Function("couplings", {"u": u, "spring": spring}, arguments)

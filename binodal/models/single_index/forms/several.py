@@ -10,6 +10,7 @@ from binodal.derive.symbols import sigma_w2
 from binodal.models.single_index.derivations.action import by_log_r, m, overlap, r, u
 from binodal.models.single_index.derivations.limit import at_rest, beta, gain
 from binodal.models.single_index.derivations.several import (
+    LINEAR2,
     MultiIndex,
     m1,
     m2,
@@ -32,7 +33,6 @@ from binodal.numerics.codegen.function import Function
 
 Modes = tuple[MultiIndex, ...]
 _VARIABLES = ("1", "2", "l")
-_NORM2 = sp.Symbol("y_2_norm", positive=True)
 
 
 def degrees(modes: Modes) -> tuple[int, ...]:
@@ -111,7 +111,7 @@ def several_event(name: str, modes: Modes, branch: bool) -> dict[str, Function]:
         gain,
         sigma_w2,
         *POWERS,
-        _NORM2,
+        LINEAR2,
         at_rest(1),
         at_rest(3),
         *_arguments(modes, 3),
@@ -146,6 +146,8 @@ def several_cells(ks: tuple[int, ...]) -> dict[str, Function]:
     values = {
         "S": COST - u / 2 * slopes[""] ** 2,
         "T": cost_on_cells("m", m) - u * slope("", over=1) * slopes["m"],
+        "Sm": cost_on_cells("m") - u * half_square(slopes, "m"),
+        "St": cost_on_cells("t") - u * half_square(slopes, "t"),
         "G": slope("t", over=1),
         "Gm": sp.expand(sp.diff(slope("t", over=1), m)),
         "Gl": slope("tl", over=1),

@@ -16,6 +16,7 @@ from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.overlaps.wide import raised
 
 FORMS = Forms("binodal.models.single_index.forms.events")
+_PARTS = FORMS.functions("cost_parts", "arb")
 NAMES = ("S", "T", "Sl", "Smm", "Sml", "Sll", "Smmm", "Smml", "Smll", "Slll")
 BITS = 80
 _Known = dict[tuple[float, float], list[arb]]
@@ -42,24 +43,28 @@ class Table:
 
 
 def angular(h: arb) -> list[arb]:
-    """m = tanh h, 1/(1 - m^2) = cosh^2 h, and its share log cosh h of the cost."""
+    """m = tanh h, 1/(1 - m^2) and its share of the cost, both even and growing with |h|."""
     ends = [arb(h.lower()), arb(h.upper())]
-    least = [abs(e) for e in ends] if not h.contains(0) else [arb(0), max(map(abs, ends))]
-    rise = [e.cosh() for e in least]
-    hull = rise[0].union(rise[1])
-    return [ends[0].tanh().union(ends[1].tanh()), hull**2, hull.log()]
+    sizes = [abs(end) for end in ends]
+    near = arb(0) if h.contains(0) else sizes[0].min(sizes[1])
+    low, high = _angular_parts(near), _angular_parts(sizes[0].max(sizes[1]))
+    m = _angular_parts(ends[0])[0].union(_angular_parts(ends[1])[0])
+    return [m, low[1].union(high[1]), low[2].union(high[2])]
 
 
 def radial(v: arb) -> list[arb]:
-    """r^2/sigma_w^2 and its share of the cost, which has its minimum 0 at v = 0."""
+    """r^2/sigma_w^2, and its share of the cost, convex with its least value 0 at v = 0."""
+    low, high = _radial_parts(arb(v.lower())), _radial_parts(arb(v.upper()))
+    share = low[1].union(high[1])
+    return [low[0].union(high[0]), share.union(arb(0)) if v.contains(0) else share]
 
-    def cost(at: arb) -> arb:
-        return (2 * at).expm1() / 2 - at
 
-    ends = [arb(v.lower()), arb(v.upper())]
-    low, high = (2 * ends[0]).exp(), (2 * ends[1]).exp()
-    share = cost(ends[0]).union(cost(ends[1]))
-    return [low.union(high), share.union(arb(0)) if v.contains(0) else share]
+def _angular_parts(h: arb) -> tuple[arb, ...]:
+    return _PARTS()["angular"](h)
+
+
+def _radial_parts(v: arb) -> tuple[arb, ...]:
+    return _PARTS()["radial"](v)
 
 
 _POINT = Intervals.of(np.zeros(1))

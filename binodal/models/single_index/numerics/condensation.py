@@ -10,72 +10,67 @@ from flint import arb
 
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, interval, precision
-from binodal.numerics.boxes.intervals import Intervals
+from binodal.numerics.boxes.intervals import Floats, Intervals
 from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box, encloses, krawczyk
 from binodal.numerics.refine import refine
 
 _FORMS = Forms("binodal.models.single_index.forms.condensation")
-_FIELD, _SYSTEM = _FORMS.floats("at_infinity"), _FORMS.functions("condensation", "arb")
+_GROWTH, _SYSTEM = _FORMS.floats("growth"), _FORMS.functions("condensation", "arb")
 _BITS, _CELLS, _FINEST = 80, 256, 2.0**-10
 _EDGES = np.linspace(-1.0, 1.0, _CELLS + 1)
 
 
 class Growth:
-    """u sigma_w^2 max_m f(m)^2 along a parameter, f the field over r at infinite r."""
+    """u sigma_w^2 f(m)^2 - 1 along a parameter, f the field over r at infinite r."""
 
     def __init__(self, state: State) -> None:
         self.state, self.modes = state, state.setting.modes
-        self._function = _FIELD(self.modes)
+        self._function = _GROWTH(self.modes)
         with precision(_BITS):
             slopes = state.setting.slopes(max(self.modes) + 1)
-            self._slopes = [Intervals.balls([slopes[k]]) for k in self.modes]
-            self.flat = all(slopes[k].is_zero() for k in self.modes)
+        self._slopes = [Intervals.balls([slopes[k]]) for k in self.modes]
 
-    def squares(self, x: arb, low: np.ndarray, high: np.ndarray) -> Intervals:
-        """u sigma_w^2 f^2 on cells of m, for every parameter own * e^x."""
+    def on(self, x: arb, low: Floats, high: Floats) -> tuple[Intervals, Intervals]:
+        """The row and its slope on cells of m, for every parameter own * e^x."""
         with precision(_BITS):
             u, _, norm = self.state.couplings(x)
-            strength = Intervals.balls([u * norm])
-            modes = [Intervals.balls([t]) for t in self.state.amplitudes(x)]
+            numbers = [u, norm, *self.state.amplitudes(x)]
+        others = [*(Intervals.balls([value]) for value in numbers), *self._slopes]
         cells = Intervals(low, high)
-        force, slope = self._function(cells, *modes, *self._slopes)
-        centre, _ = self._function(cells.middle, *modes, *self._slopes)
-        force = force.within(centre + slope * (cells - cells.middle))
-        square: Intervals = strength * force**2
-        return square
+        row, slope = self._function(cells, *others)
+        centre, _ = self._function(cells.middle, *others)
+        return row.within(centre + slope * (cells - cells.middle)), slope
 
     def rises_to(self, edge: float, x: arb, low: float, high: float) -> bool:
-        """Whether f^2 is proved monotone between low and high, largest at the edge."""
-        with precision(_BITS):
-            modes = [Intervals.balls([t]) for t in self.state.amplitudes(x)]
+        """Whether the row is proved monotone between low and high, largest at the edge."""
         sides = np.linspace(low, high, 65)
-        force, slope = self._function(Intervals(sides[:-1], sides[1:]), *modes, *self._slopes)
-        return bool(((force * slope * edge).low > 0).all())
+        _, slope = self.on(x, sides[:-1], sides[1:])
+        return bool(((slope * edge).low > 0).all())
 
     def excess(self, x: arb) -> tuple[float, float]:
-        """Bounds of the largest value over m, less 1."""
-        squares = self.squares(x, _EDGES[:-1], _EDGES[1:])
-        points = self.squares(x, _EDGES, _EDGES)
-        return float(points.low.max() - 1), float(squares.high.max() - 1)
+        """Bounds of the largest row over m."""
+        whole, _ = self.on(x, _EDGES[:-1], _EDGES[1:])
+        points, _ = self.on(x, _EDGES, _EDGES)
+        return float(points.low.max()), float(whole.high.max())
 
 
-class _System:
+class _System(CompiledSystem):
     """The event in (m if inside, beta if it moves, x)."""
 
     def __init__(self, state: State, edge: float | None) -> None:
         self._state, self._edge = state, edge
         self._branch = state.learns_linear_mode
-        functions = _SYSTEM(state.setting.modes, self._branch, edge is None)
-        self._values, self._slopes = functions["values"], functions["slopes"]
+        super().__init__(_SYSTEM(state.setting.modes, self._branch, edge is None))
 
-    def _arguments(self, box: Sequence[arb]) -> list[arb]:
+    def arguments(self, box: Sequence[arb]) -> list[arb]:
+        """m, beta, and all of the state at x."""
         state, modes = self._state, self._state.setting.modes
         rest, slopes = state.rest(box[-1]), state.setting.slopes(max(modes) + 1)
-        m = box[0] if self._edge is None else arb(self._edge)
         return [
-            m,
+            box[0] if self._edge is None else arb(self._edge),
             *([box[-2]] if self._branch else []),
             *state.couplings(box[-1]),
             *map(arb, state.powers),
@@ -85,15 +80,6 @@ class _System:
             *(slopes[k] for k in modes),
         ]
 
-    def value(self, box: Sequence[arb]) -> list[arb]:
-        """The rows."""
-        return list(self._values(*self._arguments(box)))
-
-    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
-        """Row by row."""
-        flat, count = self._slopes(*self._arguments(box)), len(box)
-        return [list(flat[count * k : count * (k + 1)]) for k in range(count)]
-
 
 def condensations(state: State, low: float, high: float, bits: int) -> list[tuple[arb, arb, arb]]:
     """(x, m, beta) of every condensation with own e^low < parameter < own e^high.
@@ -101,16 +87,12 @@ def condensations(state: State, low: float, high: float, bits: int) -> list[tupl
     Raises :class:`Undecided` where the sign changes more than once too close to be told.
     """
     growth = Growth(state)
-    if growth.flat:
-        return []
     return [_proved(growth, cell, bits) for cell in _crossings(growth, low, high)]
 
 
 def normalisable(state: State, low: float, high: float, spare: float) -> list[tuple[float, float]]:
     """The parts of the range where the law is proved normalisable, ``spare`` from their ends."""
     growth = Growth(state)
-    if growth.flat:
-        return [(low, high)]
     ends = [low, *(x for cell in _crossings(growth, low, high) for x in cell), high]
     parts = []
     for k, (start, stop) in enumerate(zip(ends[::2], ends[1::2], strict=True)):
@@ -173,8 +155,8 @@ def _where(growth: Growth, x: arb) -> tuple[float, float, float | None]:
 
     Raises :class:`Undecided` where it is in several places.
     """
-    squares = growth.squares(x, _EDGES[:-1], _EDGES[1:])
-    near = np.flatnonzero(squares.high >= 1)
+    row, _ = growth.on(x, _EDGES[:-1], _EDGES[1:])
+    near = np.flatnonzero(row.high >= 0)
     if growth.state.setting.symmetric:
         near = near[_EDGES[near + 1] > 0]
     if len(near) == 0 or np.ptp(near) + 1 != len(near):

@@ -11,8 +11,9 @@ from binodal.models.single_index.numerics.condensation import condensations, nor
 from binodal.models.single_index.numerics.events import events
 from binodal.models.single_index.numerics.notes import assumptions, require_derived
 from binodal.models.single_index.numerics.setting import Setting
-from binodal.models.single_index.numerics.state import COUPLING, State
+from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.numerics.system import System
+from binodal.models.single_index.parameters import space
 from binodal.numerics.balls import ball, bits_of, positive, precision
 from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
 from binodal.numerics.errors import Undecided
@@ -51,7 +52,7 @@ class SingleIndexCriticalPoints(CriticalPoints[CriticalPoint]):
     limit = "thermodynamic"
     events = ("birth", "coexistence", "instability", "condensation", "mass")
     theories = ("derived", "published")
-    alongs = tuple(COUPLING)
+    alongs = tuple(space({}).fields)
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting

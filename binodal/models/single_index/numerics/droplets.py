@@ -12,6 +12,7 @@ from binodal.models.single_index.numerics.saddles import Landscape
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 from binodal.numerics.refine import newton_step, refine
@@ -21,35 +22,29 @@ _SYSTEM = _FORMS.functions("droplets", "arb")
 _SCAN_BITS, _STEPS = 96, 60
 
 
-class _Pinned:
+class _Pinned(CompiledSystem):
     """S = S_m = S_l = 0 and the closure, in (m, log r, t_k, mass)."""
 
     def __init__(self, state: State) -> None:
+        super().__init__(_SYSTEM(state.setting.modes, state.learns_linear_mode))
         self._state = state
-        functions = _SYSTEM(state.setting.modes, state.learns_linear_mode)
-        self._values, self._slopes = functions["values"], functions["slopes"]
 
-    def _arguments(self, box: Sequence[arb]) -> list[arb]:
+    def arguments(self, box: Sequence[arb]) -> list[arb]:
+        """The unknowns, and all of the state."""
         state, r = self._state, box[1].exp()
-        on = Landscape(state.setting, *state.couplings(arb(0))[::2], tuple(box[2:-1]))
+        u, gain, norm = state.couplings(arb(0))
+        on = Landscape(state.setting, u, norm, tuple(box[2:-1]))
         return [
             box[0],
             r,
             *box[2:],
-            *state.couplings(arb(0)),
+            u,
+            gain,
+            norm,
             state.rest(arb(0))[1],
             *map(ball, state.setting.acting.values()),
             *on.overlaps(r, 2),
         ]
-
-    def value(self, box: Sequence[arb]) -> list[arb]:
-        """The rows."""
-        return list(self._values(*self._arguments(box)))
-
-    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
-        """Row by row."""
-        flat, count = self._slopes(*self._arguments(box)), len(box)
-        return [list(flat[count * k : count * (k + 1)]) for k in range(count)]
 
 
 def pinned(state: State, bits: int) -> Box:

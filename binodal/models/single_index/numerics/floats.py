@@ -9,8 +9,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from binodal.models.single_index.numerics.cells import FORMS
 from binodal.models.single_index.numerics.setting import Setting
-from binodal.models.single_index.numerics.state import COUPLING, GAIN
+from binodal.models.single_index.numerics.state import couplings_of
 
 _SIDE, _HALVINGS = 161, 50
 Floats = NDArray[np.float64]
@@ -29,17 +30,17 @@ class FloatAction:
     """S/d on a grid of m and r/sigma_w, for any residual."""
 
     def __init__(self, setting: Setting, parameters: Mapping[str, Fraction]) -> None:
-        values = {name: float(value) for name, value in parameters.items()}
-        self.u = np.prod([values[k] ** p for k, p in COUPLING.items()])
-        self.gain = np.prod([values[k] ** p for k, p in GAIN.items()])
+        self.u, self.gain, norm = map(float, couplings_of(parameters))
+        parts = FORMS.functions("cost_parts", "numpy")()
         self._modes = setting.modes
         h = np.linspace(0.0 if setting.symmetric else -5.0, 5.0, 2 * _SIDE)
         v = np.linspace(-2.0, 3.0, _SIDE)
-        self._m, self._r = np.tanh(h), np.exp(v) * values["sigma_w2"] ** 0.5
+        self._m, _, along = parts["angular"](h)
+        squares, radial = parts["radial"](v)
+        self._r = np.sqrt(squares * norm)
         table = setting.overlaps.floats(self._r, max(self._modes) + 1)
         self._basis = np.stack([self._m[:, None] ** k * table[k][None] for k in self._modes])
-        radial = np.expm1(2 * v) / 2 - v
-        self._cost = np.log(np.cosh(h))[:, None] + radial[None]
+        self._cost = along[:, None] + radial[None]
 
     def lowest(self, amplitudes: Floats) -> Lowest | None:
         """The lowest local minimum away from m = 0; None where there is none."""

@@ -18,6 +18,7 @@ from binodal.models.single_index.numerics.setting import Setting
 from binodal.numerics.balls import interval, positive, precision
 from binodal.numerics.boxes.intervals import Intervals
 from binodal.numerics.boxes.zeros import Hull, all_zeros, inwards
+from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 from binodal.numerics.refine import refine
@@ -41,32 +42,17 @@ class Landscape:
         return [values[k] for k in needed]
 
 
-class _Stationary:
+class _Stationary(CompiledSystem):
     """S_m = S_l = 0 in (m, log r)."""
 
     def __init__(self, on: Landscape) -> None:
-        functions = FORMS.functions("saddle", "arb")(on.setting.modes)
+        super().__init__(FORMS.functions("saddle", "arb")(on.setting.modes))
         self._on = on
-        self._values, self._slopes = functions["values"], functions["slopes"]
-        self._shape = functions["shape"]
 
-    def _arguments(self, box: Sequence[arb]) -> list[arb]:
+    def arguments(self, box: Sequence[arb]) -> list[arb]:
+        """m, r and what acts there."""
         on, r = self._on, box[1].exp()
         return [box[0], r, on.u, on.norm, *on.amplitudes, *on.overlaps(r, 2)]
-
-    def value(self, box: Sequence[arb]) -> list[arb]:
-        """Both slopes."""
-        return list(self._values(*self._arguments(box)))
-
-    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
-        """The Hessian."""
-        flat = self._slopes(*self._arguments(box))
-        return [list(flat[:2]), list(flat[2:])]
-
-    def shape(self, box: Sequence[arb]) -> tuple[arb, arb, arb]:
-        """Determinant and trace of the Hessian, and S."""
-        det, trace, action = self._shape(*self._arguments(box))
-        return det, trace, action
 
 
 @dataclass(frozen=True)

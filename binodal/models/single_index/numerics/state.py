@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce
 from itertools import pairwise
+from math import prod
 
 from flint import arb, ctx
 
@@ -18,23 +19,22 @@ from binodal.numerics.balls import ball, excludes_zero
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 
-COUPLING = {"N": -1, "n": 2, "d": -1, "sigma2": -2, "sigma_w2": 0, "sigma_a2": 1}
-"""The powers of each parameter in u = n^2 sigma_a^2/(sigma^4 d N)."""
-
-GAIN = {"N": 0, "n": 1, "d": -1, "sigma2": -1, "sigma_w2": 0, "sigma_a2": 1}
-"""The same in G = n sigma_a^2/(sigma^2 d)."""
-
-_BISECTIONS, _PARTS = 40, 4
+_BISECTIONS, _PARTS, _ONE = 40, 4, Fraction(1)
 _FORMS = Forms("binodal.models.single_index.forms.branch")
 _ROW, _ROW_SLOPE = _FORMS.balls("branch"), _FORMS.balls("branch_slope")
 _FLOAT_ROW = _FORMS.floats("branch")
 
 
-def _product(powers: Mapping[str, int], parameters: Mapping[str, Fraction]) -> Fraction:
-    value = Fraction(1)
-    for name, power in powers.items():
-        value *= Fraction(parameters[name]) ** power
-    return value
+_POWERS = _FORMS.data("powers", dict)
+
+
+def couplings_of(parameters: Mapping[str, Fraction]) -> tuple[Fraction, Fraction, Fraction]:
+    """u, G and sigma_w^2, exactly, from the powers of every parameter in them."""
+    u, gain, norm = (
+        prod((Fraction(parameters[name]) ** power for name, power in powers.items()), start=_ONE)
+        for powers in _POWERS().values()
+    )
+    return u, gain, norm
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,8 @@ class State:
     @cached_property
     def powers(self) -> tuple[int, int, int]:
         """Of the parameter that varies in u, G and sigma_w^2."""
-        return COUPLING[self.along], GAIN[self.along], int(self.along == "sigma_w2")
+        u, gain, norm = (powers.get(self.along, 0) for powers in _POWERS().values())
+        return u, gain, norm
 
     def couplings(self, x: arb) -> tuple[arb, arb, arb]:
         """u, G and sigma_w^2 at own * e^x."""
@@ -58,8 +59,7 @@ class State:
 
     @cached_property
     def _own(self) -> tuple[Fraction, Fraction, Fraction]:
-        values = self.parameters
-        return _product(COUPLING, values), _product(GAIN, values), Fraction(values["sigma_w2"])
+        return couplings_of(self.parameters)
 
     def rest(self, x: arb) -> list[arb]:
         """c_0 ... c_3 in the zero state."""

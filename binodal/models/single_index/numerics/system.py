@@ -10,55 +10,34 @@ from binodal.models.single_index.forms.orders import orders
 from binodal.models.single_index.numerics.cells import FORMS
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball
+from binodal.numerics.compiled_system import CompiledSystem
 
 
-class System:
+class System(CompiledSystem):
     """An event's rows in (m, log r, beta if it moves, x), with their Jacobian, in balls."""
 
     def __init__(self, state: State, event: str) -> None:
         self.state, self._branch = state, state.learns_linear_mode
         modes = state.setting.modes
-        functions = {
-            name: FORMS.functions("event", "arb")(event, modes, self._branch)[name]
-            for name in ("values", "slopes", "shape")
-        }
-        self._values, self._slopes = functions["values"], functions["slopes"]
-        self._shape = functions["shape"]
+        super().__init__(FORMS.functions("event", "arb")(event, modes, self._branch))
         self._needed = orders(modes, 3)
 
     def arguments(self, box: Sequence[arb]) -> list[arb]:
         """All that the generated functions take."""
         state, r, x = self.state, box[1].exp(), box[-1]
-        u, gain, norm = state.couplings(x)
         rest = state.rest(x)
         overlaps = state.setting.overlaps.at(r, max(self._needed) + 1)
         return [
             box[0],
             r,
             *(box[2:3] if self._branch else []),
-            u,
-            gain,
-            norm,
+            *state.couplings(x),
             *map(arb, state.powers),
             *map(ball, state.setting.acting.values()),
             rest[1],
             rest[3],
             *(overlaps[k] for k in self._needed),
         ]
-
-    def value(self, box: Sequence[arb]) -> list[arb]:
-        """The rows."""
-        return list(self._values(*self.arguments(box)))
-
-    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
-        """Row by row."""
-        flat, count = self._slopes(*self.arguments(box)), len(box)
-        return [list(flat[count * k : count * (k + 1)]) for k in range(count)]
-
-    def shape(self, box: Sequence[arb]) -> tuple[arb, arb, arb]:
-        """Determinant and trace of the Hessian, and S."""
-        det, trace, action = self._shape(*self.arguments(box))
-        return det, trace, action
 
     def box(self, m: arb, logarithm: arb, x: arb) -> list[arb]:
         """The unknowns, beta on the zero branch."""

@@ -17,7 +17,7 @@ from binodal.numerics.overlaps.wide import raised
 
 FORMS = Forms("binodal.models.single_index.forms.several")
 _WORDS = ["".join(letters) for n in (2, 3) for letters in combinations_with_replacement("mlt", n)]
-NAMES = ("S", "T", "G", "Gm", "Gl", "Gt", "Sl", *(f"S{word}" for word in _WORDS))
+NAMES = ("S", "T", "Sm", "St", "G", "Gm", "Gl", "Gt", "Sl", *(f"S{word}" for word in _WORDS))
 _FIRST = {
     "S": ("Sm", "Sl", "St"),
     "Sm": ("Smm", "Sml", "Smt"),
@@ -65,12 +65,7 @@ class SeveralCells:
             overlaps, turned = self._overlaps(v + rest), self._turned(angle)
         amplitudes = [t if self._ks[i // 4] == 1 else t * inverse for i, t in enumerate(turned)]
         values = self._function(m, rise, bend + share, norm, u, *amplitudes, *overlaps)
-        named = dict(zip(NAMES, values, strict=True))
-        force = Intervals.of(0.0)
-        for i, k in enumerate(self._ks):
-            force = force + m**k * amplitudes[4 * i] * overlaps[4 * i]
-        named["Sm"], named["St"] = m * named["T"], -(u * force * (m * named["G"]))
-        return {"m": m, **named}
+        return {"m": m, **dict(zip(NAMES, values, strict=True))}
 
     def stationary(
         self, h: Intervals, angle: Intervals, v: Intervals, x: Intervals

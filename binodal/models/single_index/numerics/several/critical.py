@@ -13,7 +13,8 @@ from binodal.models.single_index.numerics.notes import assumptions, require_deri
 from binodal.models.single_index.numerics.several.search import classes, several_events
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
 from binodal.models.single_index.numerics.several.systems import SeveralSystem
-from binodal.models.single_index.numerics.state import COUPLING, State
+from binodal.models.single_index.numerics.state import State
+from binodal.models.single_index.parameters import space
 from binodal.numerics.balls import ball, bits_of, positive, precision
 from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
 from binodal.numerics.errors import ParameterError, Undecided
@@ -46,7 +47,7 @@ class SeveralCriticalPoints(CriticalPoints[SeveralPoint]):
     limit = "thermodynamic"
     events = ("birth", "coexistence", "instability", "condensation", "mass")
     theories = ("derived", "published")
-    alongs = tuple(COUPLING)
+    alongs = tuple(space({}).fields)
 
     def __init__(self, setting: SeveralSetting) -> None:
         self._setting = setting

@@ -19,6 +19,7 @@ from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, bits_of, interval, positive, precision
 from binodal.numerics.boxes.intervals import Intervals
 from binodal.numerics.boxes.zeros import Hull, all_zeros, inwards
+from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 from binodal.numerics.outcome import Status
@@ -48,36 +49,23 @@ class SeveralSaddle(StationaryPoint):
 Solved = SolvedClosure[SeveralClosure, SeveralSaddle]
 
 
-class _Stationary:
+class _Stationary(CompiledSystem):
     """Both cosines' slopes and that in log r, on the zero branch."""
 
     def __init__(self, state: State, setting: SeveralSetting) -> None:
-        functions = FORMS.functions("several_saddle", "boxes")(tuple(setting.acting_several))
+        modes = tuple(setting.acting_several)
+        super().__init__(FORMS.functions("several_saddle", "boxes")(modes))
         self.state, self._setting = state, setting
-        self._values, self._slopes = functions["values"], functions["slopes"]
-        self._shape = functions["shape"]
         self._needed = orders(setting.degrees, 2)
 
-    def _arguments(self, box: Sequence[arb]) -> list[arb]:
+    def arguments(self, box: Sequence[arb]) -> list[arb]:
+        """The unknowns, and all of the state."""
         r, x = box[2].exp(), arb(0)
         u, _, norm = self.state.couplings(x)
         overlaps = self._setting.overlaps.at(r, max(self._needed) + 1)
         modes = map(ball, self._setting.acting_several.values())
         own = [overlaps[k] for k in self._needed]
         return [box[0], box[1], r, self.state.beta(x), u, norm, *modes, *own]
-
-    def value(self, box: Sequence[arb]) -> list[arb]:
-        """The slopes."""
-        return list(self._values(*self._arguments(box)))
-
-    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
-        """The Hessian."""
-        flat = self._slopes(*self._arguments(box))
-        return [list(flat[3 * k : 3 * k + 3]) for k in range(3)]
-
-    def shape(self, box: Sequence[arb]) -> list[arb]:
-        """S and the leading minors of the Hessian."""
-        return list(self._shape(*self._arguments(box)))
 
 
 @dataclass(frozen=True)

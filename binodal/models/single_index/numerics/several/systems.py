@@ -16,21 +16,21 @@ from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, interval
 from binodal.numerics.boxes.intervals import Intervals
 from binodal.numerics.boxes.zeros import Hull, inwards
+from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.isolate import Box
 
 
-class SeveralSystem:
+class SeveralSystem(CompiledSystem):
     """An event's rows in (m_1, m_2, log r, beta if it moves, x), with their Jacobian."""
 
     def __init__(self, state: State, setting: SeveralSetting, event: str) -> None:
         self.state, self._setting, self._branch = state, setting, state.learns_linear_mode
         modes = tuple(setting.acting_several)
-        functions = FORMS.functions("several_event", "boxes")(event, modes, self._branch)
-        self._values, self._slopes = functions["values"], functions["slopes"]
-        self._shape = functions["shape"]
+        super().__init__(FORMS.functions("several_event", "boxes")(event, modes, self._branch))
         self._needed = orders(setting.degrees, 3)
 
-    def _arguments(self, box: Sequence[arb]) -> list[arb]:
+    def arguments(self, box: Sequence[arb]) -> list[arb]:
+        """The unknowns, and all of the state at x."""
         state, r, x = self.state, box[2].exp(), box[-1]
         rest = state.rest(x)
         overlaps = self._setting.overlaps.at(r, max(self._needed) + 1)
@@ -47,19 +47,6 @@ class SeveralSystem:
             *map(ball, self._setting.acting_several.values()),
             *(overlaps[k] for k in self._needed),
         ]
-
-    def value(self, box: Sequence[arb]) -> list[arb]:
-        """The rows."""
-        return list(self._values(*self._arguments(box)))
-
-    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
-        """Row by row."""
-        flat, count = self._slopes(*self._arguments(box)), len(box)
-        return [list(flat[count * k : count * (k + 1)]) for k in range(count)]
-
-    def shape(self, box: Sequence[arb]) -> list[arb]:
-        """S and the leading minors of its Hessian in (m_1, m_2, log r)."""
-        return list(self._shape(*self._arguments(box)))
 
     def box(self, m1: arb, m2: arb, logarithm: arb, x: arb) -> Box:
         """The unknowns, beta on the zero branch."""
