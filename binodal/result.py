@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
@@ -32,9 +33,9 @@ class Result(Shown):
     def __str__(self) -> str:
         return self.text
 
+    @abstractmethod
     def what(self) -> str:
         """The finding in words."""
-        raise NotImplementedError
 
     def records(self) -> Sequence[Row]:
         """One row for each of what the result lists."""
@@ -112,12 +113,12 @@ class Result(Shown):
         """The document as JSON text."""
         return json.dumps(self.document, indent=2, ensure_ascii=False)
 
+    @abstractmethod
     def plot(self, axes: Any = None) -> Any:
         """A picture on matplotlib axes; new ones are made if none are given.
 
         Raises :class:`binodal.errors.RequestError` where there is nothing to draw.
         """
-        raise NotImplementedError
 
 
 def _foot(document: Mapping[str, Any]) -> list[Block]:

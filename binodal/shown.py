@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -24,19 +25,19 @@ _STYLE = (
 _WORDS = {"mass"}  # columns whose name is also the name of a symbol
 
 
-class Shown:
+class Shown(ABC):
     """A result that says what it is in one line, and shows its rows in a notebook."""
 
     dimension: ClassVar[str] = "row"
     """Along what rows are numbered in an xarray.Dataset; nothing if there is one row at most."""
 
+    @abstractmethod
     def headline(self) -> str:
         """What it is and what it says, in one line."""
-        raise NotImplementedError
 
+    @abstractmethod
     def records(self) -> Sequence[Row]:
         """Its content as rows of numbers and words."""
-        raise NotImplementedError
 
     def numbers(self) -> Row:
         """Numbers that belong to no row."""

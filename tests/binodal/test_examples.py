@@ -28,8 +28,6 @@ def test_phase_diagram(repository_root, tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["transition", "my_activation", "my_network"])
 def test_notebooks_run(repository_root, tmp_path, name):
     """The code of all cells, one after another, and what a notebook shows of each last line."""
-    if name == "my_network":
-        pytest.importorskip("torch")
     notebook = json.loads((repository_root / "examples/notebooks" / f"{name}.ipynb").read_text())
     cells = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
     assert not any(c.get("outputs") for c in notebook["cells"])

@@ -24,7 +24,6 @@ SHORT = {"burn_in": 4, "draws": 8, "thin": 1, "members": 4, "workers": 1}
 
 
 def trained(folder):
-    pytest.importorskip("torch")
     return api.train("modular", folder / "run", **TINY, **SHORT)
 
 

@@ -20,7 +20,7 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 from binodal.numerics.outcome import Status
 from binodal.numerics.refine import refine
-from binodal.numerics.results import EventPoint
+from binodal.numerics.results import EventPoint, P
 
 REACH = 5.0
 """Events are sought between own * e^-REACH and own * e^REACH of the parameter that varies."""
@@ -46,16 +46,13 @@ class CriticalPoint(EventPoint):
     q: arb | None
 
 
-class SingleIndexCriticalPoints(CriticalPoints[CriticalPoint]):
-    """All births, coexistences and condensations of an activation and a teacher."""
+class DerivedCriticalPoints(CriticalPoints[P]):
+    """What events of one and of several directions have in common: one theory, infinite d."""
 
     limit = "thermodynamic"
     events = ("birth", "coexistence", "instability", "condensation", "mass")
     theories = ("derived", "published")
     alongs = tuple(space({}).fields)
-
-    def __init__(self, setting: Setting) -> None:
-        self._setting = setting
 
     def assumptions(self, asked: Request) -> tuple[str, ...]:
         """Those of the theory."""
@@ -69,6 +66,13 @@ class SingleIndexCriticalPoints(CriticalPoints[CriticalPoint]):
     def never(self, asked: Request) -> str:
         """The zero state is stable everywhere."""
         return STABLE_ZERO if asked.event == "instability" else ""
+
+
+class SingleIndexCriticalPoints(DerivedCriticalPoints[CriticalPoint]):
+    """All births, coexistences and condensations of an activation and a teacher."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
 
     def found(self, asked: Request) -> Found[CriticalPoint]:
         """Everything between own e^-REACH and own e^REACH. Raises :class:`Undecided`."""

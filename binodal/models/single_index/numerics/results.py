@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flint import arb
 
@@ -12,9 +13,12 @@ from binodal.numerics.results import SolvedClosure, StationaryPoint
 
 @dataclass(frozen=True)
 class Closure:
-    """The amplitudes t_k of He_k, not normalised, in the mean residual."""
+    """The amplitudes of the modes, not normalised, in the mean residual.
 
-    t: Mapping[int, arb]
+    By the order k of He_k, or by the multi-index of several directions as text.
+    """
+
+    t: Mapping[Any, arb]
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,13 @@ from math import exp
 
 from flint import arb
 
-from binodal.models.single_index.numerics.critical import STABLE_ZERO
-from binodal.models.single_index.numerics.notes import assumptions, require_derived
+from binodal.models.single_index.numerics.critical import DerivedCriticalPoints
 from binodal.models.single_index.numerics.several.search import classes, several_events
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
 from binodal.models.single_index.numerics.several.systems import SeveralSystem
 from binodal.models.single_index.numerics.state import State
-from binodal.models.single_index.parameters import space
 from binodal.numerics.balls import ball, bits_of, positive, precision
-from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
+from binodal.numerics.critical import Found, Request, nearest_first
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.isolate import Box
 from binodal.numerics.outcome import Status
@@ -41,31 +39,17 @@ class SeveralPoint(EventPoint):
     r: arb
 
 
-class SeveralCriticalPoints(CriticalPoints[SeveralPoint]):
+class SeveralCriticalPoints(DerivedCriticalPoints[SeveralPoint]):
     """Births and coexistences of each class of features."""
-
-    limit = "thermodynamic"
-    events = ("birth", "coexistence", "instability", "condensation", "mass")
-    theories = ("derived", "published")
-    alongs = tuple(space({}).fields)
 
     def __init__(self, setting: SeveralSetting) -> None:
         self._setting = setting
 
-    def assumptions(self, asked: Request) -> tuple[str, ...]:
-        """Those of the theory."""
-        return assumptions(asked.theory)
-
     def checked(self, asked: Request) -> Request:
-        """Only the derived theory has events, and no condensation of two directions is known."""
-        require_derived(asked.theory)
+        """No condensation of two directions is known."""
         if asked.event == "condensation":
             raise ParameterError("event 'condensation' takes a teacher with one direction")
-        return asked
-
-    def never(self, asked: Request) -> str:
-        """The zero state is stable everywhere."""
-        return STABLE_ZERO if asked.event == "instability" else ""
+        return super().checked(asked)
 
     def found(self, asked: Request) -> Found[SeveralPoint]:
         """Everything between own e^-REACH and own e^REACH. Raises :class:`Undecided`."""

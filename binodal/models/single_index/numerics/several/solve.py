@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from binodal.models.protocol import Solver
 from binodal.models.single_index.forms.orders import orders
 from binodal.models.single_index.numerics.notes import assumptions, require_derived
+from binodal.models.single_index.numerics.results import Closure
 from binodal.models.single_index.numerics.several.cells import FORMS, SeveralCells
 from binodal.models.single_index.numerics.several.search import box_of_saddles
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
@@ -31,13 +32,6 @@ _BITS, _WIDTH, _LIMIT = 96, 1 / 32, 100_000
 
 
 @dataclass(frozen=True)
-class SeveralClosure:
-    """The amplitudes t_a of He_{a1} He_{a2} in the mean residual, by the multi-index as text."""
-
-    t: Mapping[str, arb]
-
-
-@dataclass(frozen=True)
 class SeveralSaddle(StationaryPoint):
     """A stationary point of S/d in both cosines and the norm."""
 
@@ -46,7 +40,7 @@ class SeveralSaddle(StationaryPoint):
     r: arb
 
 
-Solved = SolvedClosure[SeveralClosure, SeveralSaddle]
+Solved = SolvedClosure[Closure, SeveralSaddle]
 
 
 class _Stationary(CompiledSystem):
@@ -141,7 +135,7 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
         theory,
         "thermodynamic",
         Status.CERTIFIED,
-        SeveralClosure(t),
+        Closure(t),
         (rest, *found),
         "GFL",
         "the zero state is the deepest minimum",
