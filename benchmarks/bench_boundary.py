@@ -29,8 +29,8 @@ def run() -> list[Row]:
                 window = {"epsilon": (at["epsilon"] * 3, at["epsilon"] / 3)}
                 return boundary(at, event, theory=theory, window=window, points=POINTS)
 
-            found = boundary(at, event, theory=theory, points=POINTS)
-            open_links = sum(curve.undecided for curve in found.curves)
+            curves = boundary(at, event, theory=theory, points=POINTS)
+            open_links = sum(curve.undecided for curve in curves.curves)
             name = f"{event}, {theory}: {POINTS} points, 15 digits"
             note = f"one core; {open_links} links undecided; naive: one float curve, no proof"
             rows.append(Row(name, seconds(certified, 3), _unproved(event, theory), note))
@@ -50,8 +50,8 @@ def _unproved(event: str, theory: str) -> float:
         t = -(1 - 2 * point.rho).log()
         log = (point.value / float(axes[0].unit)).log()
         place: Vector = np.append(floats([t, log]), float(at[SIGNED]))
-        found = at_coordinate(system, place, 2, float(at[SIGNED]))
-        start = place if found is None else found
+        polished = at_coordinate(system, place, 2, float(at[SIGNED]))
+        start = place if polished is None else polished
         limits = [(0.0, float("inf")), *spans(axes, window)]
         step = longest_step(axes, window) * 40 / POINTS
 

@@ -30,11 +30,11 @@ print(brentq(lambda s: 2 * 2e-6 * 401**2 / (1000 * s * s) - 2e-2 / 3**0.5, 0.1, 
 """
 
 
-def _pinned(cold: float, neurons: float, order: float, spread: float, gamma: float) -> float:
+def _pinned(sigma2: float, neurons: float, order: float, spread: float, gamma: float) -> float:
     """a at one sigma^2: does the zero state hold, and if not, where is the ring as deep as zero?"""
 
     def depth(a: float) -> float:
-        u = 2 * spread * a * a * order**2 / (neurons * cold * cold)
+        u = 2 * spread * a * a * order**2 / (neurons * sigma2 * sigma2)
         if u * u < gamma:
             return 1.0
         x = (u + sqrt(u * u - gamma)) / gamma
@@ -74,10 +74,10 @@ def _processes() -> Row:
 
 def _grids() -> list[Row]:
     fig3 = {name: float(value) for name, value in preset("fig3").items()}
-    cold = np.linspace(0.05, 0.3, _POINTS)
+    sigma2 = np.linspace(0.05, 0.3, _POINTS)
     rest = [fig3[name] for name in ("N", "P", "sigma_a2", "gamma")]
-    ours = seconds(lambda: thermodynamic_grid({**fig3, "sigma2": cold}), 3) / _POINTS
-    sample = cold[:: _POINTS // _SAMPLE]
+    ours = seconds(lambda: thermodynamic_grid({**fig3, "sigma2": sigma2}), 3) / _POINTS
+    sample = sigma2[:: _POINTS // _SAMPLE]
     naive = seconds(lambda: [_pinned(float(s), *rest) for s in sample], 3) / len(sample)
     note = f"a point; {_POINTS} values of sigma^2 took {ours * _POINTS:.2g} s"
     few = np.linspace(0.05, 0.3, _FINITE_POINTS)

@@ -27,14 +27,14 @@ Peer = Callable[[Mapping[str, float], str], list[float]]
 def settings() -> list[Parameters]:
     """Parameters up to three times smaller or larger than fig2's, epsilon of either sign."""
     random, at = np.random.default_rng(7), preset("fig2")
-    found = []
+    chosen = []
     for _ in range(SETTINGS):
         factors = {name: Fraction(f"{3 ** random.uniform(-1, 1):.3f}") for name in at}
         sign = 1 if random.uniform() < 0.3 else -1
         moved = {name: at[name] * factor for name, factor in factors.items()}
         sizes = {name: Fraction(round(moved[name])) for name in ("N", "n", "d")}
-        found.append(at.replace(**{**moved, **sizes, "epsilon": sign * abs(moved["epsilon"])}))
-    return found
+        chosen.append(at.replace(**{**moved, **sizes, "epsilon": sign * abs(moved["epsilon"])}))
+    return chosen
 
 
 def run() -> list[Row]:
@@ -61,8 +61,8 @@ def run() -> list[Row]:
 
 
 def _certified(at: Parameters, theory: str) -> list[float]:
-    found = critical(at, "coexistence", "sigma2", theory)
-    points = [found.point, *found.others] if found.point is not None else []
+    result = critical(at, "coexistence", "sigma2", theory)
+    points = [result.point, *result.others] if result.point is not None else []
     values = [float(p.value.mid()) for p in points]
     own = float(at["sigma2"])
     return [v for v in values if abs(np.log(v / own)) < peers.REACH]

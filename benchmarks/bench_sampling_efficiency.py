@@ -180,30 +180,30 @@ def collect(beta: str, plan: Plan | None = None) -> Collected:
     return Collected(by_itself, every, sharing, hmc, seconds)
 
 
-def rows(beta: str, found: Collected) -> list[Row]:
+def rows(beta: str, collected: Collected) -> list[Row]:
     """All comparisons at BAOAB's own bias, and those with Euler at the allowed one."""
-    compared = [what for what in _COMPARED if what[2] in found.alone]
-    own = [_row(beta, found, *what, None) for what in compared]
-    return own + [_row(beta, found, *what, ALLOWED) for what in compared if what[2] == "euler"]
+    compared = [what for what in _COMPARED if what[2] in collected.alone]
+    own = [_row(beta, collected, *what, None) for what in compared]
+    return own + [_row(beta, collected, *what, ALLOWED) for what in compared if what[2] == "euler"]
 
 
 def _row(
-    beta: str, found: Collected, ours: str, theirs: str, rival: str, allowed: float | None
+    beta: str, collected: Collected, ours: str, theirs: str, rival: str, allowed: float | None
 ) -> Row:
     """``allowed`` None: the size and error of BAOAB's own bias."""
-    own, other = found.bias("baoab", ours), found.bias(rival, theirs)
+    own, other = collected.bias("baoab", ours), collected.bias(rival, theirs)
     wanted = own.bound if allowed is None else allowed
-    fast = slowed(found.cost("baoab", ours), own, wanted, POWERS["baoab"])
-    slow = slowed(found.cost(rival, theirs), other, wanted, POWERS[rival])
+    fast = slowed(collected.cost("baoab", ours), own, wanted, POWERS["baoab"])
+    slow = slowed(collected.cost(rival, theirs), other, wanted, POWERS[rival])
     value, spread = ratio(fast, slow)
     if allowed is None:
         spread = float(np.hypot(spread, value * own.error / own.bound))
-    short = "UNRESOLVED, chain too short; " if found.short(rival) else ""
+    short = "UNRESOLVED, chain too short; " if collected.short(rival) else ""
     note = (
         f"{short}naive: {_RIVALS[rival]} reading {_TITLES[theirs]}; ratio ±{spread:.2g}; "
         f"biases per mille {own} and {other}; orders off by {own.order:.1f} and {other.order:.1f} "
-        f"errors, HMC by {found.against_exact('baoab', ours):.1f} and "
-        f"{found.against_exact(rival, theirs):.1f}"
+        f"errors, HMC by {collected.against_exact('baoab', ours):.1f} and "
+        f"{collected.against_exact(rival, theirs):.1f}"
     )
     where = f"BAOAB's bias, at most {wanted:.1g}" if allowed is None else f"a bias of {wanted:.1g}"
     return Row(

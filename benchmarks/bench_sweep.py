@@ -37,9 +37,9 @@ def _shares(path: Path, grids: tuple[str, ...]) -> tuple[float, float]:
     def timed(job: Job, number: int) -> Found:
         nonlocal bare
         start = process_time()
-        found = compute(job, number)
+        columns = compute(job, number)
         bare += process_time() - start
-        return found
+        return columns
 
     shutil.rmtree(path, ignore_errors=True)
     with patch.object(filling, "compute", timed):

@@ -97,8 +97,8 @@ def main(arguments: Sequence[str]) -> None:
     for family in FAMILIES:
         print(f"{family.rows} rows{', correlated' if family.correlated else ''}; units {UNITS}")
         for law in LAWS:
-            found = [reached(law, units, family, rate, repetitions) for units in UNITS]
-            cells = "  ".join(f"{ours:.4f} ({students:.4f})" for ours, students in found)
+            rates = [reached(law, units, family, rate, repetitions) for units in UNITS]
+            cells = "  ".join(f"{ours:.4f} ({students:.4f})" for ours, students in rates)
             print(f"  {law:20s} {cells}", flush=True)
 
 

@@ -53,9 +53,9 @@ def equations(parameters: Mapping[str, float], theory: str, target: str = "numpy
     return values
 
 
-def physical(found: Array) -> bool:
+def physical(place: Array) -> bool:
     """What a careful user checks of a root."""
-    return bool(1e-9 < found[0] < 0.5 and 0 < found[1] < 1 and abs(found[2]) < REACH)
+    return bool(1e-9 < place[0] < 0.5 and 0 < place[1] < 1 and abs(place[2]) < REACH)
 
 
 def _starts(count: int) -> Array:
@@ -66,19 +66,19 @@ def _starts(count: int) -> Array:
 
 def multistart(parameters: Mapping[str, float], theory: str) -> list[float]:
     """sigma2 of every physical root that scipy reports as converged, from random starts."""
-    values, found = equations(parameters, theory), []
+    values, temperatures = equations(parameters, theory), []
     with np.errstate(all="ignore"):
         for start in _starts(_STARTS):
             answer = root(values, start)
             small = np.abs(answer.fun).max() < _RESIDUAL
             if answer.success and small and physical(answer.x):
-                found.append(parameters["sigma2"] * float(np.exp(answer.x[2])))
-    return distinct(found)
+                temperatures.append(parameters["sigma2"] * float(np.exp(answer.x[2])))
+    return distinct(temperatures)
 
 
 def findroot(parameters: Mapping[str, float], theory: str) -> list[float]:
     """The same with mpmath's secant Newton."""
-    values, found = equations(parameters, theory, "mpmath"), []
+    values, temperatures = equations(parameters, theory, "mpmath"), []
     for start in _starts(_MP_STARTS):
         try:
             answer = mpmath.findroot(lambda r, t, x: values((r, t, x)), [float(s) for s in start])
@@ -88,8 +88,8 @@ def findroot(parameters: Mapping[str, float], theory: str) -> list[float]:
             continue
         place = np.array([float(mpmath.re(x)) for x in answer])
         if physical(place):
-            found.append(parameters["sigma2"] * float(np.exp(place[2])))
-    return distinct(found)
+            temperatures.append(parameters["sigma2"] * float(np.exp(place[2])))
+    return distinct(temperatures)
 
 
 def scan(parameters: Mapping[str, float], theory: str) -> list[float]:

@@ -65,14 +65,14 @@ def shortest(
         start = process_time()
         work()
         repeats[name] = max(1, round(at_least / max(process_time() - start, 1e-6)))
-    found = dict.fromkeys(works, float("inf"))
+    seconds = dict.fromkeys(works, float("inf"))
     for _ in range(rounds):
         for name, work in works.items():
             start = process_time()
             for _ in range(repeats[name]):
                 work()
-            found[name] = min(found[name], (process_time() - start) / repeats[name])
-    return found
+            seconds[name] = min(seconds[name], (process_time() - start) / repeats[name])
+    return seconds
 
 
 def peak() -> Callable[[], object]:

@@ -124,10 +124,10 @@ def cost(series: Array, variances: Array, step: float, reading: float) -> Cost:
 
     def read(part: Array, every: int) -> Cost:
         values = part[:, ::every]
-        found = effective_draws(values)
-        worth = float(variances.sum() / (values.var(axis=1) / found).sum())
+        effective = effective_draws(values)
+        worth = float(variances.sum() / (values.var(axis=1) / effective).sum())
         seconds = values.shape[1] * (every * step + reading) / worth
-        return Cost(seconds, sqrt(10 / float(found.sum())))
+        return Cost(seconds, sqrt(10 / float(effective.sum())))
 
     half = series.shape[1] // 2
     parts = series[:, :half], series[:, half:]
@@ -137,7 +137,7 @@ def cost(series: Array, variances: Array, step: float, reading: float) -> Cost:
     return Cost(harmonic_mean([each.seconds for each in charged]), sqrt(10 / draws))
 
 
-def slowed(at: Cost, found: Bias, wanted: float, power: int) -> Cost:
+def slowed(at: Cost, biased: Bias, wanted: float, power: int) -> Cost:
     """The cost at the step where the bias is ``wanted``, from ``at`` the step of ``found``.
 
     No longer step is taken where a larger bias is allowed. An error of ``wanted`` is not counted.
@@ -148,8 +148,8 @@ def slowed(at: Cost, found: Bias, wanted: float, power: int) -> Cost:
     >>> slowed(Cost(1.0, 0.0), found, 0.1, 1).seconds
     1.0
     """
-    factor = max((abs(found.value) / wanted) ** (1 / power), 1.0)
-    relative = found.error / max(abs(found.value), wanted) / power
+    factor = max((abs(biased.value) / wanted) ** (1 / power), 1.0)
+    relative = biased.error / max(abs(biased.value), wanted) / power
     return Cost(at.seconds * factor, hypot(at.relative, relative))
 
 

@@ -130,7 +130,7 @@ def samplers(
 ) -> dict[str, Chains]:
     """Of each sampler so many coupled chains; steps from the curvature at ``x``, as in a run."""
     generator = torch.Generator().manual_seed(seed)
-    found = {}
+    built = {}
     for name, count in levels:
         metric = _metric(name, net, x, generator)
         bound = curvature.measure(net, x, generator, metric).bound
@@ -139,8 +139,8 @@ def samplers(
         def build(h: float, name: str = name, metric: torch.Tensor | None = metric) -> Stepper:
             return baoab.build(net, h) if metric is None else euler.build(net, h, metric, name)
 
-        found[name] = Chains(build(step), [build(h) for h in halved(step / COARSEST[name], count)])
-    return found
+        built[name] = Chains(build(step), [build(h) for h in halved(step / COARSEST[name], count)])
+    return built
 
 
 def _metric(

@@ -47,14 +47,14 @@ class Many(Result):
         """One row a result."""
         cells = (dict(zip(self.grid, at, strict=True)) for at in product(*self.grid.values()))
         return [
-            {**cell, **found.numbers(), **_words(found)}
-            for cell, found in zip(cells, self.value, strict=True)
+            {**cell, **result.numbers(), **_words(result)}
+            for cell, result in zip(cells, self.value, strict=True)
         ]
 
     @property
     def exit_status(self) -> int:
         """0 when every result is decided."""
-        return max((found.exit_status for found in self.value), default=DECIDED)
+        return max((result.exit_status for result in self.value), default=DECIDED)
 
     def to_xarray(self) -> Any:
         """The columns as an xarray.Dataset whose dimensions are the arrays."""
@@ -86,9 +86,9 @@ class Many(Result):
         return axes
 
 
-def _words(found: Result) -> Row:
-    own = {"status": found.status}
-    return {"phase": found.document["phase"], **own} if "phase" in found.document else own
+def _words(result: Result) -> Row:
+    own = {"status": result.status}
+    return {"phase": result.document["phase"], **own} if "phase" in result.document else own
 
 
 def _shaped(column: Sequence[Any], shape: Sequence[int]) -> Any:
@@ -113,13 +113,13 @@ def over_arrays(function: Callable[P, R]) -> Callable[P, R]:
         if not given:
             return function(*arguments, **named)
         grid = {name: [exact_of(v, name) for v in values] for name, values in given.items()}
-        found = []
+        results = []
         with Progress(function.__name__, prod(map(len, grid.values()))) as progress:
             for at in product(*given.values()):
                 own: dict[str, Any] = {**named, **dict(zip(grid, at, strict=True))}
-                found.append(function(*arguments, **own))
+                results.append(function(*arguments, **own))
                 progress.advance()
-        return cast(R, _together(found, grid))
+        return cast(R, _together(results, grid))
 
     return run
 
@@ -138,20 +138,20 @@ def _values(name: str, values: Any) -> Sequence[Exact]:
     return list(values)
 
 
-def _together(found: Sequence[Result], grid: Mapping[str, Sequence[Fraction]]) -> Many:
-    documents = [result.document for result in found]
+def _together(results: Sequence[Result], grid: Mapping[str, Sequence[Fraction]]) -> Many:
+    documents = [result.document for result in results]
     first = documents[0]
     params = {name: value for name, value in first["params"].items() if name not in grid}
-    said = dict.fromkeys(text for document in documents for text in document["assumptions"])
-    status = next(word for word in _WORST if any(r.status == word for r in found))
+    assumptions = dict.fromkeys(text for document in documents for text in document["assumptions"])
+    status = next(word for word in _WORST if any(r.status == word for r in results))
     kept = {name: first[name] for name in ("model", "theory", "limit", "version")}
     document = {
         **kept,
         "params": params,
-        "assumptions": list(said),
+        "assumptions": list(assumptions),
         "status": status,
         "grid": {name: [str(value) for value in values] for name, values in grid.items()},
         "results": documents,
     }
-    text = "\n\n".join(str(result) for result in found)
-    return Many(tuple(found), document, text, grid)
+    text = "\n\n".join(str(result) for result in results)
+    return Many(tuple(results), document, text, grid)

@@ -60,12 +60,12 @@ def derive(model_name: str, quantity: str | None = None, *, theory: str = "deriv
     of = model(model_name)
     require(theory, of.theories, "theory")
     if quantity is None:
-        found = of.complete(theory)
+        derivation = of.complete(theory)
     else:
         available = of.derivations()
         require(quantity, tuple(available), "quantity")
-        found = available[quantity](theory)
-    return Derived(found.title, found.steps, found.results)
+        derivation = available[quantity](theory)
+    return Derived(derivation.title, derivation.steps, derivation.results)
 
 
 @of_family

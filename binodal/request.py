@@ -63,9 +63,9 @@ def prepared(
         raise RequestError("alpha is given without beta")
     if beta is not None:
         factor = None if alpha is None else exact_of(alpha, "alpha")
-        parameters, said = rescale(parameters, exact_of(beta, "beta"), factor)
-        notes += said
+        parameters, more = rescale(parameters, exact_of(beta, "beta"), factor)
+        notes += more
     if limit == "finite":
-        parameters, said = whole_sizes(parameters)
-        notes += said
+        parameters, more = whole_sizes(parameters)
+        notes += more
     return parameters, notes

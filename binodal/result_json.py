@@ -52,7 +52,7 @@ def header(
     }
 
 
-def dropped_rows(of: Model, parameters: Parameters, found: Any) -> list[dict[str, Any]]:
+def dropped_rows(of: Model, parameters: Parameters, result: Any) -> list[dict[str, Any]]:
     """The terms that a result leaves out: name, size beside what is kept, whether that is small."""
     return [
         {
@@ -62,16 +62,16 @@ def dropped_rows(of: Model, parameters: Parameters, found: Any) -> list[dict[str
             else None,
             "small": term.small,
         }
-        for term in of.dropped(parameters, found)
+        for term in of.dropped(parameters, result)
     ]
 
 
 def critical_document(
-    of: Model, parameters: Parameters, found: Any, notes: Sequence[str], digits: int
+    of: Model, parameters: Parameters, critical: Any, notes: Sequence[str], digits: int
 ) -> dict[str, Any]:
     """A numerics ``Critical`` as the document of ``binodal critical``."""
 
-    proved = found.status == "certified"
+    proved = critical.status == "certified"
 
     def point(at: Any) -> dict[str, Any]:
         coordinates = {
@@ -84,18 +84,18 @@ def critical_document(
     return {
         **header(
             of.family,
-            found.theory,
-            found.limit,
+            critical.theory,
+            critical.limit,
             parameters,
-            (*found.assumptions, *notes),
-            found.status,
+            (*critical.assumptions, *notes),
+            critical.status,
         ),
-        "event": found.event,
-        "along": found.along,
-        **(nothing if found.point is None else point(found.point)),
-        "others": [point(other) for other in found.others],
-        "reason": found.reason,
-        "dropped": dropped_rows(of, parameters, found),
+        "event": critical.event,
+        "along": critical.along,
+        **(nothing if critical.point is None else point(critical.point)),
+        "others": [point(other) for other in critical.others],
+        "reason": critical.reason,
+        "dropped": dropped_rows(of, parameters, critical),
     }
 
 

@@ -102,12 +102,12 @@ def columns_of(rows: Sequence[Row]) -> dict[str, list[Any]]:
         dict(pair for name, value in row.items() for pair in _flat(name, value)) for row in rows
     ]
     names = dict.fromkeys(name for row in flat for name in row)
-    found = {}
+    columns = {}
     for name in names:
         column = [row.get(name) for row in flat]
         words = any(isinstance(value, str) for value in column)
-        found[name] = [("" if words else float("nan")) if v is None else v for v in column]
-    return found
+        columns[name] = [("" if words else float("nan")) if v is None else v for v in column]
+    return columns
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:

@@ -24,7 +24,7 @@ def visible(text: str) -> str:
     >>> visible("a\x1b[2J\tb\x9b1m")
     'a\\u001b[2J\tb\\u009b1m'
     """
-    return _CONTROL.sub(lambda found: _written(found[0]), text)
+    return _CONTROL.sub(lambda match: _written(match[0]), text)
 
 
 def _written(character: str) -> str:

@@ -24,12 +24,12 @@ _SIZES = (sp.Rational(31, 5), sp.Rational(248, 5))
 def generic_points(neuron: Neuron) -> tuple[Values, Values]:
     """Two assignments of rationals, none equal or trivial, to all that a neuron's law holds."""
     symbols = dict.fromkeys((*neuron.order, *neuron.modes, *neuron.parameters))
-    found = []
+    points = []
     for seed in (5, 6):
         values = [v + Fraction(1, 19) for v in generic_fractions(len(symbols), seed)]
         signed = zip(symbols, map(sp.Rational, map(str, values)), strict=True)
-        found.append({s: abs(v) if s.is_positive or s in neuron.order else v for s, v in signed})
-    return found[0], found[1]
+        points.append({s: abs(v) if s.is_positive or s in neuron.order else v for s, v in signed})
+    return points[0], points[1]
 
 
 def _pulled(neuron: Neuron, at: Values) -> sp.Expr:

@@ -26,9 +26,9 @@ class Loops:
     mean: sp.Expr
     as_curvature: sp.Expr
 
-    def value(self, found: Diagrams) -> sp.Expr:
+    def value(self, diagrams: Diagrams) -> sp.Expr:
         """L of three contractions."""
-        return self.of_diagrams.subs({s: getattr(found, n) for n, s in self.diagrams.items()})
+        return self.of_diagrams.subs({s: getattr(diagrams, n) for n, s in self.diagrams.items()})
 
 
 _DIRECTIONS = tuple(
@@ -70,8 +70,8 @@ def vertex_cases(
     )
     inverse = sum((u * u.T for u in _DIRECTIONS[:2]), sp.zeros(4))
     values = law.averages(inverse, tuple(averages))
-    found = quartic.subs(N, width).subs(dict(zip(averages.values(), values, strict=True)))
-    yield "fourth", found, derived(0, 0, 0, 0) + 2 * derived(0, 0, 1, 1) + derived(1, 1, 1, 1)
+    fourth = quartic.subs(N, width).subs(dict(zip(averages.values(), values, strict=True)))
+    yield "fourth", fourth, derived(0, 0, 0, 0) + 2 * derived(0, 0, 1, 1) + derived(1, 1, 1, 1)
     vector = sp.Matrix(law.tadpole(inverse, [w.subs(N, width) for w in tadpole]))
     for k, direction in enumerate(_DIRECTIONS):
         yield ("third", k), vector.dot(direction), derived(0, 0, k) + derived(1, 1, k)
@@ -103,8 +103,8 @@ def expansion_cases(loops: Loops) -> _Cases:
 
     direct = average(vertex(fourth)) - average(vertex(cubic) ** 2) / 2
     inverse = sp.diag(1 / stiff[0], 1 / stiff[1])
-    found = contracted(inverse, tensor(cubic, 3), tensor(fourth, 4))
-    yield "two fields", loops.value(found), direct
+    diagrams = contracted(inverse, tensor(cubic, 3), tensor(fourth, 4))
+    yield "two fields", loops.value(diagrams), direct
 
 
 def wishart_cases(loops: Loops, moved: sp.Expr) -> _Cases:
@@ -132,8 +132,8 @@ def wishart_cases(loops: Loops, moved: sp.Expr) -> _Cases:
         derived = partial(_derived, potential, names, place)
         cubic, fourth = (symmetric(derived, outputs, rank) for rank in (3, 4))
         curve = [derived((k, k)) + noise for k in range(outputs)]
-        found = contracted(sp.diag(*(1 / c for c in curve)), cubic, fourth)
-        bent = sp.diff(loops.value(found), t, 2).subs(t, 0)
+        diagrams = contracted(sp.diag(*(1 / c for c in curve)), cubic, fourth)
+        bent = sp.diff(loops.value(diagrams), t, 2).subs(t, 0)
         (slope,) = loops.as_curvature.free_symbols
         shift = loops.as_curvature.subs(slope, bent) / 2 / level
         expected = ratio.coeff(small, 2) / width**2

@@ -65,21 +65,21 @@ class CriticalPoints(Events[Request], Generic[P]):
         require_known("parameter", along, self.alongs)
         require_digits(digits)
         require_share(fraction)
-        asked = self.checked(Request(event, along, theory, parameters, digits, fraction))
-        never = self.never(asked)
-        status, points, reason = (Status.ABSENT, (), never) if never else self._found(asked)
+        request = self.checked(Request(event, along, theory, parameters, digits, fraction))
+        never = self.never(request)
+        status, points, reason = (Status.ABSENT, (), never) if never else self._found(request)
         nearest, others = (points[0] if points else None), tuple(points[1:])
-        notes = self.assumptions(asked)
+        notes = self.assumptions(request)
         return Critical(event, along, theory, self.limit, status, nearest, others, reason, notes)
 
-    def _found(self, asked: Request) -> Found[P]:
+    def _found(self, request: Request) -> Found[P]:
         try:
-            return self.found(asked)
+            return self.found(request)
         except Undecided as doubt:
             return Status.UNDECIDED, (), str(doubt)
 
     @abstractmethod
-    def found(self, asked: Request) -> Found[P]:
+    def found(self, request: Request) -> Found[P]:
         """The points. Raises :class:`Undecided`."""
 
 

@@ -70,8 +70,8 @@ def unsealed(content: bytes) -> dict[str, Any]:
         raise Damaged("it is cut off, or was not written by this program") from error
     if seal != _hash(document):
         raise Damaged("it does not have the hash that it was written with")
-    found: dict[str, Any] = document
-    return found
+    kept: dict[str, Any] = document
+    return kept
 
 
 def _hash(document: Mapping[str, Any]) -> str:

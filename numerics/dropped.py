@@ -45,12 +45,12 @@ class Dropped:
         return False if self.size >= ball(LARGEST) else None
 
 
-def at_event(parameters: Mapping[str, Fraction], found: Critical[Any]) -> dict[str, Fraction]:
+def at_event(parameters: Mapping[str, Fraction], critical: Critical[Any]) -> dict[str, Fraction]:
     """The parameters with the event's value, to working precision, where it was found."""
     at = dict(parameters)
-    if found.point is not None:
-        mantissa, exponent = arb(found.point.value.mid()).man_exp()
-        at[found.along] = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    if critical.point is not None:
+        mantissa, exponent = arb(critical.point.value.mid()).man_exp()
+        at[critical.along] = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
     return at
 
 

@@ -15,13 +15,13 @@ class Events(ABC, Generic[R]):
     events: tuple[str, ...]
 
     @abstractmethod
-    def assumptions(self, asked: R) -> tuple[str, ...]:
+    def assumptions(self, request: R) -> tuple[str, ...]:
         """The statements that an answer rests on."""
 
-    def checked(self, asked: R) -> R:
+    def checked(self, request: R) -> R:
         """The request; raises ParameterError for what this model or limit cannot do."""
-        return asked
+        return request
 
-    def never(self, asked: R) -> str:
+    def never(self, request: R) -> str:
         """Why the event does not happen anywhere; empty where it may."""
         return ""

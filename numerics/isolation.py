@@ -55,10 +55,10 @@ def _of_loaded(
 ) -> AbstractContextManager[Any]:
     """A library's setting; one that is not loaded yet will have those with which it starts."""
     module = sys.modules.get(library)
-    found: AbstractContextManager[Any] = (
+    guard: AbstractContextManager[Any] = (
         getattr(module, setting)(*values, **named) if module else nullcontext()
     )
-    return found
+    return guard
 
 
 def isolated(function: Callable[P, R]) -> Callable[P, R]:

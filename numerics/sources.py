@@ -64,10 +64,10 @@ def references(module: str) -> frozenset[str]:
     text = _FOR_TYPES.sub("", path.read_text("utf-8"))
     early = _ABILITIES.fullmatch(module) is not None
     named = set() if early else {*_STRING.findall(text), *_chosen(text)}
-    for found in _IMPORT.finditer(text):
-        if not (found["late"] and early):
-            origin = found["origin"] or found["whole"]
-            inner = re.findall(r"\w+", re.sub(r"#[^\n]*|\bas \w+", "", found["names"] or ""))
+    for match in _IMPORT.finditer(text):
+        if not (match["late"] and early):
+            origin = match["origin"] or match["whole"]
+            inner = re.findall(r"\w+", re.sub(r"#[^\n]*|\bas \w+", "", match["names"] or ""))
             named |= {origin, *(f"{origin}.{name}" for name in inner)}
     near = {OWN, _top(module)}
     return frozenset(name for name in named if _top(name) in near and file_of(name)) - {module}
@@ -112,13 +112,13 @@ def every_module() -> set[str]:
     """All modules of binodal."""
     folder = file_of(OWN)
     assert folder is not None
-    found, left = set(), [(OWN, folder.parent)]
+    modules, left = set(), [(OWN, folder.parent)]
     while left:
         package, place = left.pop()
         names = {path.stem for path in place.glob("*.py")} - {"__init__"}
-        found |= {package, *(f"{package}.{name}" for name in names)}
+        modules |= {package, *(f"{package}.{name}" for name in names)}
         left += [(f"{package}.{p.parent.name}", p.parent) for p in place.glob("*/__init__.py")]
-    return found
+    return modules
 
 
 def files(modules: set[str]) -> list[Path]:

@@ -25,6 +25,6 @@ def library(text: str) -> ctypes.CDLL | None:
         return None
 
 
-def name_of(found: ctypes.CDLL | None) -> str:
+def name_of(loaded: ctypes.CDLL | None) -> str:
     """Which code runs: the hash of source, compiler, processor and flags, or :data:`NONE`."""
-    return NONE if found is None else identity(found)
+    return NONE if loaded is None else identity(loaded)

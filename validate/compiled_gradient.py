@@ -91,10 +91,10 @@ def compiled_gradient(
     here = inputs.dtype == torch.float32 and inputs.device.type == "cpu"
     if product is None or not here or not isinstance(elementwise, Native):
         return None
-    found = gradient_library(elementwise.activation)
-    if found is None:
+    loaded = gradient_library(elementwise.activation)
+    if loaded is None:
         return None
-    return CompiledGradient(shape, found, product, columns, inputs, targets)
+    return CompiledGradient(shape, loaded, product, columns, inputs, targets)
 
 
 def gradient_source(activation: Activation) -> str:
@@ -104,12 +104,12 @@ def gradient_source(activation: Activation) -> str:
 
 def gradient_library(activation: Activation) -> ctypes.CDLL | None:
     """The compiled gradient with its functions' types; None where it cannot be compiled."""
-    found = library(gradient_source(activation))
-    if found is None:
+    loaded = library(gradient_source(activation))
+    if loaded is None:
         return None
     size, pointer = ctypes.c_size_t, ctypes.c_void_p
     sizes, factors = [size] * 4, [ctypes.c_float] * 2
-    found.gradient_n.argtypes = [pointer, *sizes, *factors, *[pointer] * 6]
-    found.gradient_n.restype = None
-    found.gradient_room.argtypes, found.gradient_room.restype = [size] * 3, size
-    return found
+    loaded.gradient_n.argtypes = [pointer, *sizes, *factors, *[pointer] * 6]
+    loaded.gradient_n.restype = None
+    loaded.gradient_room.argtypes, loaded.gradient_room.restype = [size] * 3, size
+    return loaded

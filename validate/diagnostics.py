@@ -109,16 +109,16 @@ def effective_draws(chains: Array) -> Array:
     """
     if chains.shape[1] < _LEAST_FOR_ESS:
         return np.full(chains.shape[0], nan)
-    found, moves = np.zeros(chains.shape[0]), moving(chains)
+    draws, moves = np.zeros(chains.shape[0]), moving(chains)
     if moves.any():
         from arviz_stats.base.array import array_stats  # scipy.stats behind it costs a second
 
         stats: Any = array_stats
         with np.errstate(divide="ignore", invalid="ignore"):
-            found[moves] = stats.ess(
+            draws[moves] = stats.ess(
                 chains[moves][:, None, :], chain_axis=1, draw_axis=2, method="mean"
             )
-    return found
+    return draws
 
 
 def diagnose(values: Array, data_sets: Labels, starts: Labels, thin: int = 1) -> Diagnosis:
@@ -164,8 +164,8 @@ def drift(values: Array, starts: Labels) -> float:
     half = values.shape[1] // 2
     change = values[:, -half:].mean(axis=1) - values[:, :half].mean(axis=1)
     names = np.unique(starts)
-    found = [mean_of(change[starts == name]).p for name in names]
-    told = [p for p in found if not np.isnan(p)]
+    chances = [mean_of(change[starts == name]).p for name in names]
+    told = [p for p in chances if not np.isnan(p)]
     return min(1.0, len(names) * min(told)) if told else nan
 
 
@@ -186,12 +186,12 @@ def start_difference(means: Array, data_sets: Labels, starts: Labels) -> tuple[D
     strata = [(second[k], first[k]) for k in shared]
     if not strata:
         groups = [np.array([m.mean() for m in group.values()]) for group in (second, first)]
-        found, how = welch([(groups[0], groups[1])]), OTHER
+        difference, how = welch([(groups[0], groups[1])]), OTHER
     elif min(group.size for pair in strata for group in pair) > 1:
-        found, how = welch(strata), SAME
+        difference, how = welch(strata), SAME
     else:
-        found, how = mean_of(np.array([a.mean() - b.mean() for a, b in strata])), SAME
-    return nothing if np.isnan(found.error) else (found, how)
+        difference, how = mean_of(np.array([a.mean() - b.mean() for a, b in strata])), SAME
+    return nothing if np.isnan(difference.error) else (difference, how)
 
 
 def _by_data_set(means: Array, data_sets: Labels, chosen: Labels) -> dict[int, Array]:
@@ -199,7 +199,7 @@ def _by_data_set(means: Array, data_sets: Labels, chosen: Labels) -> dict[int, A
 
 
 def equilibrated(
-    found: Mapping[str, Diagnosis], starts: Iterable[str] = ("prior",), lost: int = 0
+    diagnoses: Mapping[str, Diagnosis], starts: Iterable[str] = ("prior",), lost: int = 0
 ) -> Equilibration:
     """The verdict of all observables together; the reason names the first that objects.
 
@@ -212,9 +212,9 @@ would not show'
     >>> equilibrated({"b": good, "c": Diagnosis(float("nan"), 1.0, 0, 1.2, 900.0, 5.0)}).reason
     'not equilibrated: c has R-hat nan > 1.01 between halves; lengthen the burn-in'
     """
-    if not found:
+    if not diagnoses:
         return Equilibration(False, "nothing was measured")
-    seen = {name: d for name, d in found.items() if not d.rare}
+    seen = {name: d for name, d in diagnoses.items() if not d.rare}
     if not seen:
         return Equilibration(False, "not equilibrated: hardly anything moves; draw more")
     for name, d in seen.items():
@@ -229,10 +229,10 @@ def objection(name: str, d: Diagnosis, lost: int = 0) -> str:
 
     ``lost`` networks diverged; drifts and starts that cannot be told (NaN) do not object.
     """
-    found = _unsettled(name, d)
-    if not found and lost:
-        found = f"{lost} networks diverged, the rest are a selection"
-    return f"not equilibrated: {found}" if found else ""
+    complaint = _unsettled(name, d)
+    if not complaint and lost:
+        complaint = f"{lost} networks diverged, the rest are a selection"
+    return f"not equilibrated: {complaint}" if complaint else ""
 
 
 def _unsettled(name: str, d: Diagnosis) -> str:
@@ -271,24 +271,24 @@ def _two(d: Diagnosis) -> bool:
     return d.groups > 1 and d.moving >= MOVING
 
 
-def _praise(found: Mapping[str, Diagnosis], starts: tuple[str, ...]) -> str:
-    loud = max(found, key=lambda name: found[name].rhat)
-    few = min(found, key=lambda name: found[name].ess)
+def _praise(diagnoses: Mapping[str, Diagnosis], starts: tuple[str, ...]) -> str:
+    loud = max(diagnoses, key=lambda name: diagnoses[name].rhat)
+    few = min(diagnoses, key=lambda name: diagnoses[name].ess)
     text = (
-        f"R-hat at most {found[loud].rhat:.4g} ({loud}), at least {found[few].ess:.0f} "
+        f"R-hat at most {diagnoses[loud].rhat:.4g} ({loud}), at least {diagnoses[few].ess:.0f} "
         f"effective draws ({few})"
     )
-    groups = [name for name, d in found.items() if _two(d)]
+    groups = [name for name, d in diagnoses.items() if _two(d)]
     apart = f"; two groups of data sets differ in {groups[0]}" if groups else ""
-    return f"{text}; {_on_starts(found, starts)}{apart}"
+    return f"{text}; {_on_starts(diagnoses, starts)}{apart}"
 
 
-def _on_starts(found: Mapping[str, Diagnosis], starts: tuple[str, ...]) -> str:
+def _on_starts(diagnoses: Mapping[str, Diagnosis], starts: tuple[str, ...]) -> str:
     """What was compared, and how large a difference could hide behind it."""
     if len(starts) < 2:
         return "all from one start: a barrier would not show"
     both = " and ".join(starts)
-    told = {name: d for name, d in found.items() if d.compared and d.spread > 0}
+    told = {name: d for name, d in diagnoses.items() if d.compared and d.spread > 0}
     if not told:
         return f"{both} starts are too few to be compared: a barrier would not show"
     worst = max(told, key=lambda name: told[name].missed / told[name].spread)

@@ -52,7 +52,7 @@ def dip(numbers: Array) -> float:
     places, counts = np.unique(numbers, return_counts=True)
     above = np.cumsum(counts) / numbers.size
     below = above - counts / numbers.size
-    found = 1 / numbers.size
+    distance = 1 / numbers.size
     while True:
         convex, left = _minorant(places, below)
         concave, right = _majorant(places, above)
@@ -64,13 +64,13 @@ def dip(numbers: Array) -> float:
         else:
             last = int(right[len(right) - 1 - apart[right][::-1].argmax()])
             first = int(left[left <= last][-1])
-        if max(at_left, at_right) <= found:
-            return float(found / 2)
+        if max(at_left, at_right) <= distance:
+            return float(distance / 2)
         # Not at its ends: equal numbers there are the mode's own.
         outside = (above - convex)[:first], (concave - below)[last + 1 :]
-        found = max([found, *(float(part.max()) for part in outside if part.size)])
+        distance = max([distance, *(float(part.max()) for part in outside if part.size)])
         if first == 0 and last == len(places) - 1:
-            return float(found / 2)
+            return float(distance / 2)
         kept = slice(first, last + 1)
         places, below, above = places[kept], below[kept], above[kept]
 

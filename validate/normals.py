@@ -69,14 +69,14 @@ def _verified() -> Draw | None:
     torch does not promise its stream, nor how a generator's state is laid out, so both are looked
     at once in every process.
     """
-    found = library(normals_source())
-    if found is None:
+    loaded = library(normals_source())
+    if loaded is None:
         return None
-    draw: Draw = found.normals_n
-    found.normals_n.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p]
-    found.normals_n.restype = None
+    draw: Draw = loaded.normals_n
+    loaded.normals_n.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p]
+    loaded.normals_n.restype = None
     first, second = (torch.Generator().manual_seed(20231009) for _ in range(2))
-    read = ctypes.c_size_t.in_dll(found, "normals_state").value
+    read = ctypes.c_size_t.in_dll(loaded, "normals_state").value
     if first.get_state().numel() < read:
         return None
     for count in (FEWEST, 1501):

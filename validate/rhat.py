@@ -107,9 +107,9 @@ def worst_rhat(values: Array, data_sets: Labels, effective: float) -> Worst:
         return Worst(1.0, int(data_sets[0]), float("inf"))
     chosen = np.unique(data_sets)
     rows = [values[data_sets == k] for k in chosen]
-    found = [Worst(_rhat(r), int(k), 0.0) for r, k in zip(rows, chosen, strict=True)]
+    worst = [Worst(_rhat(r), int(k), 0.0) for r, k in zip(rows, chosen, strict=True)]
     allowed = {n: _limit(effective, n, len(chosen)) for n in {len(r) for r in rows}}
-    judged = [w._replace(limit=allowed[len(r)]) for w, r in zip(found, rows, strict=True)]
+    judged = [w._replace(limit=allowed[len(r)]) for w, r in zip(worst, rows, strict=True)]
     # NaN counts as the worst.
     return max(judged, key=lambda w: float("inf") if np.isnan(w.rhat) else w.rhat / w.limit)
 

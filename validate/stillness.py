@@ -10,8 +10,8 @@ Array = NDArray[np.float64]
 
 def moving(chains: Array) -> NDArray[np.bool_]:
     """(chain,): whether the draws of ``chains`` (chain, draw) differ at all."""
-    found: NDArray[np.bool_] = np.ptp(chains, axis=1) != 0
-    return found
+    moves: NDArray[np.bool_] = np.ptp(chains, axis=1) != 0
+    return moves
 
 
 def frozen(chains: Array) -> int:

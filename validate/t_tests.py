@@ -45,8 +45,8 @@ class Difference:
         """
         if isnan(self.error):
             return nan
-        found = special.stdtrit(self.freedom, 1 - rate / 2) + special.stdtrit(self.freedom, POWER)
-        return float(found) * self.error
+        reach = special.stdtrit(self.freedom, 1 - rate / 2) + special.stdtrit(self.freedom, POWER)
+        return float(reach) * self.error
 
 
 def two_sided(t: float, freedom: float) -> float:

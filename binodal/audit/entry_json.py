@@ -38,65 +38,65 @@ def part_document(part: Part, model: str) -> Document:
     """One part: printed, derived, ratio, and for a difference its size in the paper's setting."""
     if part.measure:
         return _quoted_document(part)
-    found = judge(part)
-    off = found.verdict in (Verdict.CORRECTED, Verdict.APPROXIMATION)
+    judged = judge(part)
+    off = judged.verdict in (Verdict.CORRECTED, Verdict.APPROXIMATION)
     document: Document = {
         "name": part.name,
-        "verdict": str(found.verdict),
+        "verdict": str(judged.verdict),
         "printed": str(part.printed),
-        "derived": None if found.derived is None else str(found.derived),
-        "ratio": told(found.ratio, str) if off or found.verdict == Verdict.NOTATION else None,
-        "difference": told(found.difference, str) if off else None,
+        "derived": None if judged.derived is None else str(judged.derived),
+        "ratio": told(judged.ratio, str) if off or judged.verdict == Verdict.NOTATION else None,
+        "difference": told(judged.difference, str) if off else None,
         "latex": {
             "printed": latex(part.printed),
-            "derived": told(found.derived, latex),
-            "ratio": told(found.ratio, latex) if off else None,
-            "difference": told(found.difference, latex) if off else None,
+            "derived": told(judged.derived, latex),
+            "ratio": told(judged.ratio, latex) if off else None,
+            "difference": told(judged.difference, latex) if off else None,
         },
     }
     if off:
         document["size"] = {
-            "ratio": size(found.ratio, model),
-            "difference": size(found.difference, model),
+            "ratio": size(judged.ratio, model),
+            "difference": size(judged.difference, model),
         }
-    if part.limit and found.verdict == Verdict.APPROXIMATION:
+    if part.limit and judged.verdict == Verdict.APPROXIMATION:
         document["limit"] = part.limit.name
     return document
 
 
 def _quoted_document(part: Part) -> Document:
     """A quoted number beside the ball that judges it."""
-    found = judge_quoted(part)
-    value = found.number.value
+    judged = judge_quoted(part)
+    value = judged.number.value
     ball = as_dict(value, 12)
-    known = ball if found.number.proved else {"value": ball["mid"], "error": ball["rad"]}
+    known = ball if judged.number.proved else {"value": ball["mid"], "error": ball["rad"]}
     middle = float(value.mid())
     ratio = f"{float(part.printed) / middle:.6g}" if middle else None
-    agrees = found.verdict == Verdict.CONFIRMED
+    agrees = judged.verdict == Verdict.CONFIRMED
     document: Document = {
         "name": part.name,
-        "verdict": str(found.verdict),
+        "verdict": str(judged.verdict),
         "printed": str(sp.N(part.printed, 6)) if part.printed.q != 1 else str(part.printed),
         "derived": known,
         "ratio": None if agrees else ratio,
-        "difference": None if agrees else f"{float(found.difference.mid()):.6g}",
+        "difference": None if agrees else f"{float(judged.difference.mid()):.6g}",
         "latex": None,
     }
-    if found.verdict == Verdict.APPROXIMATION:
+    if judged.verdict == Verdict.APPROXIMATION:
         document["limit"] = part.approximates
     return document
 
 
 def witness_document(name: str) -> Document:
     """A witness's report."""
-    found = run(name)
+    evidence = run(name)
     return {
         "name": name,
-        "method": found.method,
-        "statement": found.statement,
-        "derived_holds": bool(found.derived_holds),
-        "printed_fails": None if found.printed_fails is None else bool(found.printed_fails),
-        "numbers": dict(found.numbers),
+        "method": evidence.method,
+        "statement": evidence.statement,
+        "derived_holds": bool(evidence.derived_holds),
+        "printed_fails": None if evidence.printed_fails is None else bool(evidence.printed_fails),
+        "numbers": dict(evidence.numbers),
     }
 
 

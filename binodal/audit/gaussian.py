@@ -97,14 +97,14 @@ def regression() -> Witness:
     at |= {s: sp.Rational(v) for s, v in means.items()}
     modes = np.array([[float(averaged_element(i, k).subs(at)) for k in (0, 1)] for i in (0, 1)])
     target = np.array([1.0, np.sqrt(6) * -0.3])
-    found = []
+    coefficients = []
     for _ in range(sets):
         t = generator.standard_normal(size)
         design = np.stack([t, (t**3 - 3 * t) / np.sqrt(6)], axis=1)
         gram = design @ modes @ design.T + noise * np.eye(size)
         residual = noise * np.linalg.solve(gram, design @ target)
-        found.append(np.linalg.lstsq(design, residual, rcond=None)[0])
-    mean, error = np.mean(found, 0), np.std(found, 0, ddof=1) / np.sqrt(sets)
+        coefficients.append(np.linalg.lstsq(design, residual, rcond=None)[0])
+    mean, error = np.mean(coefficients, 0), np.std(coefficients, 0, ddof=1) / np.sqrt(sets)
     entry = part("A.12", "residual")
     assert entry.derived is not None
     derived, printed = (

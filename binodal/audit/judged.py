@@ -36,10 +36,10 @@ def _cached(digest: str) -> Document:
     empty: Document = {"digest": digest, "labels": [], "entries": {}, "tables": {}}
     path = cache_file()
     try:
-        found = empty if path is None or not path.is_file() else unsealed(path.read_bytes())
+        document = empty if path is None or not path.is_file() else unsealed(path.read_bytes())
     except (OSError, Damaged):
         return empty
-    return found if found.get("digest") == digest else empty
+    return document if document.get("digest") == digest else empty
 
 
 def _store(state: Document) -> None:
@@ -60,13 +60,13 @@ def _labels(state: Document) -> list[str]:
     return list(state["labels"])
 
 
-def _chosen(asked: Sequence[str], known: Iterable[str]) -> list[str]:
+def _chosen(labels: Sequence[str], known: Iterable[str]) -> list[str]:
     """The labels asked for, as the page writes them; all of them if none is named."""
     names = {normal(label): label for label in known}
-    for label in asked:
+    for label in labels:
         if normal(label) not in names:
             raise RequestError(f"unknown label {label!r}: labels are {', '.join(names.values())}")
-    return list(dict.fromkeys(names[normal(label)] for label in asked)) or list(names.values())
+    return list(dict.fromkeys(names[normal(label)] for label in labels)) or list(names.values())
 
 
 @isolated
@@ -134,9 +134,9 @@ def _block(entry: Document) -> str:
                 lines.append(f"    {key:11}{flat(part[key])}")
     lines.append(f"  why        {entry['why']}")
     lines += [f"  evidence   {item}" for item in entry["evidence"]]
-    for found in entry["witnesses"]:
-        lines.append(f"  witness    {found['method']}: {found['statement']}")
-        lines += [f"             {name}: {value}" for name, value in found["numbers"].items()]
+    for witness in entry["witnesses"]:
+        lines.append(f"  witness    {witness['method']}: {witness['statement']}")
+        lines += [f"             {name}: {value}" for name, value in witness["numbers"].items()]
     return "\n".join(lines)
 
 

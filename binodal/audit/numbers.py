@@ -37,10 +37,10 @@ class Number:
 @cache
 def event(name: str, theory: str) -> CriticalPoint:
     """A certified critical point at the parameters of C.43. Raises ValueError if absent."""
-    found = critical(FIG2, name, theory=theory, digits=20)
-    if found.point is None:
-        raise ValueError(f"{name} of the {theory} theory: {found.reason}")
-    return found.point
+    transition = critical(FIG2, name, theory=theory, digits=20)
+    if transition.point is None:
+        raise ValueError(f"{name} of the {theory} theory: {transition.reason}")
+    return transition.point
 
 
 def _exact(value: Fraction | int) -> Number:
@@ -62,8 +62,8 @@ def stationary_points(coupling: Fraction, theory: str) -> tuple[str, ...]:
     heat = Fraction(str(round(float(coupling_at(Fraction(1)) / coupling) ** 0.5, 6)))
     parameters = FIG2.replace(sigma2=heat)
     with precision(BITS):
-        found = saddles(parameters, zero_state(parameters, BITS), theory)
-    return tuple(s.kind for s in found)
+        points = saddles(parameters, zero_state(parameters, BITS), theory)
+    return tuple(s.kind for s in points)
 
 
 @cache

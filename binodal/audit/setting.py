@@ -70,7 +70,7 @@ def size(expression: sp.Basic | None, model: str) -> list[str] | None:
     if expression is None:
         return None
     values = addition() if model == "modular" else student()
-    found = [sp.N(component.subs(values), 12) for component in components(expression)]
-    if any(e.free_symbols or not e.is_number for e in found):
+    numbers = [sp.N(component.subs(values), 12) for component in components(expression)]
+    if any(e.free_symbols or not e.is_number for e in numbers):
         return None
-    return [f"{float(e):.6g}" if e.is_real else str(sp.N(e, 6)) for e in found]
+    return [f"{float(e):.6g}" if e.is_real else str(sp.N(e, 6)) for e in numbers]

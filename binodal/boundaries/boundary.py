@@ -138,7 +138,7 @@ def _solved(
     options: Mapping[str, Any],
 ) -> list[Any]:
     """One numerics ``Boundary`` for each event and theory."""
-    points, found = options["points"], []
+    points, boundaries = options["points"], []
     with Progress("boundaries", len(jobs) * points) as progress:
         for done, (event, theory) in enumerate(jobs):
 
@@ -146,9 +146,9 @@ def _solved(
                 if progress.done + 1 < until:
                     progress.advance()
 
-            found.append(find(parameters, event, theory=theory, tell=tell, **options))
+            boundaries.append(find(parameters, event, theory=theory, tell=tell, **options))
             progress.advance((done + 1) * points - progress.done)
-    return found
+    return boundaries
 
 
 def _require_output(path: Path) -> Path:

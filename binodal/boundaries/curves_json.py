@@ -16,15 +16,15 @@ PROVED, UNDECIDED = "same branch", "undecided"
 
 
 def boundary_document(
-    of: Model, parameters: Parameters, found: Sequence[Any], notes: Sequence[str], digits: int
+    of: Model, parameters: Parameters, boundaries: Sequence[Any], notes: Sequence[str], digits: int
 ) -> dict[str, Any]:
     """Numerics' ``Boundary`` objects, one for each event and theory.
 
     ``links[i]`` of a curve says whether its points i and i + 1 are proved to lie on one branch.
     """
-    theories = list(dict.fromkeys(boundary.theory for boundary in found))
-    assumptions = [a for boundary in found for a in boundary.assumptions]
-    first = found[0]
+    theories = list(dict.fromkeys(boundary.theory for boundary in boundaries))
+    assumptions = [a for boundary in boundaries for a in boundary.assumptions]
+    first = boundaries[0]
     return {
         **header(
             of.name,
@@ -32,11 +32,11 @@ def boundary_document(
             first.limit,
             parameters,
             (*assumptions, *notes),
-            overall([boundary.status for boundary in found]),
+            overall([boundary.status for boundary in boundaries]),
         ),
         "in": list(first.names),
         "window": {name: [str(low), str(high)] for name, (low, high) in first.window.items()},
-        "boundaries": [_boundary(boundary, digits) for boundary in found],
+        "boundaries": [_boundary(boundary, digits) for boundary in boundaries],
     }
 
 

@@ -69,10 +69,10 @@ def command(
     return options.show(result, as_json, output, summary(result))
 
 
-def summary(found: Result) -> str:
+def summary(result: Result) -> str:
     """Curves, points and undecided links in one line."""
-    curves = [c for b in found.document["boundaries"] for c in b["curves"]]
+    curves = [c for b in result.document["boundaries"] for c in b["curves"]]
     points, open_links = sum(len(c["points"]) for c in curves), sum(c["undecided"] for c in curves)
     return (
-        f"{len(curves)} curves of {points} points, {open_links} links undecided  [{found.status}]"
+        f"{len(curves)} curves of {points} points, {open_links} links undecided  [{result.status}]"
     )

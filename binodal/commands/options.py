@@ -145,11 +145,11 @@ def parameters(command: Callable[..., int]) -> Callable[..., int]:
     return reduce(lambda done, option: option(done), reversed(_PARAMETERS), with_given)
 
 
-def show(found: Result, as_json: bool, output: Path | None = None, summary: str = "") -> int:
+def show(result: Result, as_json: bool, output: Path | None = None, summary: str = "") -> int:
     """Print a result, as its table or as JSON, and return its exit status.
 
     Where a file has all of it, ``summary`` stands for the table.
     """
-    plain = found if output is None else f"{output}: {summary}"
-    click.echo(found.to_json() if as_json else plain)
-    return found.exit_status
+    plain = result if output is None else f"{output}: {summary}"
+    click.echo(result.to_json() if as_json else plain)
+    return result.exit_status

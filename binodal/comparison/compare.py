@@ -137,8 +137,8 @@ def compared(
     theories = theories or offered
     observables = network.observables
     measured = measurements(loaded.record, observables)
-    asked = offered if sources else theories
-    predicted = network.predictions(parameters, asked, places(loaded.record, observables))
+    wanted = offered if sources else theories
+    predicted = network.predictions(parameters, wanted, places(loaded.record, observables))
     parts = explained(loaded, measured, predicted, advance) if sources else ()
     judged = [p for p in predicted if p.control or p.theory in theories]
     on_these_data = on_few_data(loaded)

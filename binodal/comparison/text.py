@@ -74,12 +74,12 @@ def _bias(measured: Measurement) -> str:
 
 
 def _cells(row: Row) -> list[str]:
-    said = row.prediction
+    prediction = row.prediction
     chance = (
         f"p {row.score.p:.2g}, {row.score.freedom:.0f} freedom" if isfinite(row.score.p) else ""
     )
     told = f"excludes {percent(row.excludes)}" if isfinite(row.excludes) else ""
-    return [said.label, _digits(said.value), chance, told, str(row.verdict), row.why]
+    return [prediction.label, _digits(prediction.value), chance, told, str(row.verdict), row.why]
 
 
 def percent(share: float) -> str:

@@ -72,17 +72,17 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 def main(arguments: list[str]) -> int:
     """List what moved, and write it with ``--write``; 1 if anything did."""
-    found = 0
+    changes = 0
     for file in stored_files():
         document = json.loads(file.read_text("utf-8"))
         again = judged_again(document)
         for old, new in zip(document["cases"], again["cases"], strict=True):
             for line in moved(old, new):
-                found += 1
+                changes += 1
                 print(f"{document['experiment']}: {line}")
         if "--write" in arguments:
             Path(str(file)).write_text(written(again), "utf-8")
-    return int(found > 0)
+    return int(changes > 0)
 
 
 def written(document: Mapping[str, Any]) -> str:

@@ -54,14 +54,14 @@ def _of(rows: Sequence[Row], theory: str, limit: str, name: str) -> Iterator[str
         off = max(abs(r["measured"] / r["predicted"] - 1) for r in judged)
         shown = percent(off) if off < 9.9 else f"a factor of {min(1 + off, 1000):.0f}"
         shown = f"more than {shown}" if off >= 1000 else shown
-        said = ", ".join(
+        shares = ", ".join(
             f"{verdict} in {sum(r['verdict'] == verdict for r in judged)}"
             for verdict in ("DISAGREE", "AGREE")
         )
         left = len(own) - len(judged)
         more = f" ({left} more have not settled)" if left else ""
         yield (
-            f"{label_of(theory, limit)}: {name} is off by at most {shown}; {said} of "
+            f"{label_of(theory, limit)}: {name} is off by at most {shown}; {shares} of "
             f"{len(judged)} cases{more}"
         )
 

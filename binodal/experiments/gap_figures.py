@@ -48,11 +48,11 @@ _LADDERS = {
 
 def _draw_fit(panel: Any, fit: Mapping[str, Any], number: int) -> None:
     gaps, law = fit["gaps"], fit["law"]
-    said = label_of(fit["theory"], fit["limit"])
+    label = label_of(fit["theory"], fit["limit"])
     if law is None:
-        said += f": {fit['why']}"
+        label += f": {fit['why']}"
     else:
-        said += f": exponent {law['exponent']:.2f} ± {law['stderr']:.2f}"
+        label += f": exponent {law['exponent']:.2f} ± {law['stderr']:.2f}"
         ends = [min(g["x"] for g in gaps), max(g["x"] for g in gaps)]
         line = [abs(law["amplitude"]) * x ** law["exponent"] for x in ends]
         panel.plot(ends, line, linestyle=DASHES[number], color=COLOURS[number], linewidth=1)
@@ -61,5 +61,5 @@ def _draw_fit(panel: Any, fit: Mapping[str, Any], number: int) -> None:
         [abs(g["gap"]) for g in gaps],
         [min(g["stderr"], 0.9 * abs(g["gap"])) for g in gaps],
     )
-    measured(panel, points, number, said)
+    measured(panel, points, number, label)
     panel.set_xlabel(f"${fit['along']}$")

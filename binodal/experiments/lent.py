@@ -34,18 +34,18 @@ def with_bias(cases: Sequence[Case], runs: Mapping[str, Mapping[str, Any]]) -> l
     biased = {c["name"] for c in cases if runs[c["name"]]["sampler"] in UNCORRECTED}
     own = {c["name"] for c in cases if c["name"] in biased and _measured(c)}
     known = _largest([row for c in cases if c["name"] in own for row in c["rows"]])
-    found = []
+    judged = []
     for case in cases:
         name = case["name"]
         if name not in biased:
-            found.append(dict(case))
+            judged.append(dict(case))
         elif name in own:
             rows = [row if "bias" in row else _lent(row, known) for row in case["rows"]]
-            found.append({**case, "rows": rows, "step_bias": MEASURED})
+            judged.append({**case, "rows": rows, "step_bias": MEASURED})
         else:
             rows = [_lent(row, known) for row in case["rows"]]
-            found.append({**case, "rows": rows, "step_bias": LENT})
-    return found
+            judged.append({**case, "rows": rows, "step_bias": LENT})
+    return judged
 
 
 def _measured(case: Case) -> bool:

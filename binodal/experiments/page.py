@@ -160,17 +160,17 @@ def _fits(document: Mapping[str, Any]) -> Iterator[str]:
     for fit in document["fits"]:
         gaps, law = fit["gaps"], fit["law"]
         ends = " to ".join(f"{g['gap']:.3g} ± {g['stderr']:.1g}" for g in (gaps[0], gaps[-1]))
-        said, quality = f"none: {fit['why']}", "-"
+        law_text, quality = f"none: {fit['why']}", "-"
         if law is not None:
-            said = f"{law['exponent']:.2f} ± {law['stderr']:.2f}"
+            law_text = f"{law['exponent']:.2f} ± {law['stderr']:.2f}"
         if fit["p"] is not None:
             quality = f"{fit['chi2']:.3g} / {fit['freedom']} ({fit['p']:.1g})"
         if fit["left_out"]:
-            said += f" (without {', '.join(fit['left_out'])}, not settled)"
+            law_text += f" (without {', '.join(fit['left_out'])}, not settled)"
         yield (
             f"| {fit['ladder']} (along {fit['along']}) | {fit['observable']} | "
             f"{label_of(fit['theory'], fit['limit'])} | "
-            f"{ends} | {said} | {quality} |"
+            f"{ends} | {law_text} | {quality} |"
         )
     yield ""
 
@@ -178,8 +178,8 @@ def _fits(document: Mapping[str, Any]) -> Iterator[str]:
 def _provenance(provenance: Mapping[str, Any]) -> Iterator[str]:
     environment = ", ".join(f"{k} {v}" for k, v in provenance["environment"].items())
     yield f"Provenance: binodal {provenance['binodal']}; {environment}.\n"
-    for said, names in _elsewhere(provenance["runs"]).items():
-        yield f"Made with {said}: {', '.join(names)}.\n"
+    for made_with, names in _elsewhere(provenance["runs"]).items():
+        yield f"Made with {made_with}: {', '.join(names)}.\n"
     yield "| run | networks | sampler | burn-in + draws x thin | seed | request |"
     yield "|---|---|---|---|---|---|"
     for name, run in provenance["runs"].items():
@@ -195,6 +195,6 @@ def _elsewhere(runs: Mapping[str, Any]) -> dict[str, list[str]]:
     runs_by_environment: dict[str, list[str]] = {}
     for name, run in runs.items():
         if "environment" in run:
-            said = ", ".join(f"{k} {v}" for k, v in run["environment"].items())
-            runs_by_environment.setdefault(said, []).append(name)
+            environment = ", ".join(f"{k} {v}" for k, v in run["environment"].items())
+            runs_by_environment.setdefault(environment, []).append(name)
     return runs_by_environment

@@ -56,14 +56,16 @@ def judged_case(
     name: str,
     parameters: Parameters,
     measured: Sequence[Measurement],
-    said: Sequence[Prediction],
+    predictions: Sequence[Prediction],
     sources: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The case: exact parameters, a row for each theory's prediction, and how controls fared."""
     from binodal.validate.compare.verdict import judge
 
     short = [_short(m) for m in measured]
-    told = [replace(p, value=rounded_float(p.value), error=rounded_float(p.error)) for p in said]
+    told = [
+        replace(p, value=rounded_float(p.value), error=rounded_float(p.error)) for p in predictions
+    ]
     rows = judge(short, told)
     case: dict[str, Any] = rounded_values(
         {

@@ -56,14 +56,14 @@ def summary(
         for c in cases
         if is_finished(folder / experiment.name / c.name)
     ]
-    found: dict[int, _Read] = {}
+    by_number: dict[int, _Read] = {}
     work, numbers = partial(_read, done), range(len(done))
     results = in_workers(work, numbers, workers) if workers > 1 else in_process(work, numbers)
     with closing(results):
         for number, read in results:
-            found[number] = read
+            by_number[number] = read
             say(done[number][0].name)
-    reads = [(case, found[number]) for number, (case, _) in enumerate(done)]
+    reads = [(case, by_number[number]) for number, (case, _) in enumerate(done)]
     judged = [(case, read.judged) for case, read in reads if read.judged is not None]
     provenance = _provenance(done)
     kept_cases = with_bias([_case(*each) for each in judged], provenance["runs"])
@@ -96,8 +96,8 @@ def _read(done: Sequence[tuple[Case, Path]], number: int) -> _Read:
 def _case(case: Case, compared: Compared) -> dict[str, Any]:
     """One case as it is stored."""
     measured = list(dict.fromkeys(row.measurement for row in compared.rows))
-    said = [row.prediction for row in compared.rows]
-    return judged_case(case.name, case.spec.parameters, measured, said, _sources(compared))
+    predictions = [row.prediction for row in compared.rows]
+    return judged_case(case.name, case.spec.parameters, measured, predictions, _sources(compared))
 
 
 def _sources(compared: Compared) -> list[dict[str, Any]]:

@@ -102,8 +102,8 @@ def _times(axes: Any, loop: Loop, size: str) -> None:
     for style, (name, label) in enumerate(names.items(), start=3):
         _curve(axes, loop, _time(name), style, f"{label} at {_at(loop, size)}, Eyring-Kramers")
     if all(_time(name)(point) is None for name in names for point in loop.points):
-        said = f"no barrier above 1/{size} at this size: no times"
-        axes.text(0.5, 0.3, said, ha="center", transform=axes.transAxes)
+        text = f"no barrier above 1/{size} at this size: no times"
+        axes.text(0.5, 0.3, text, ha="center", transform=axes.transAxes)
 
 
 def _at(loop: Loop, size: str) -> str:

@@ -35,43 +35,43 @@ def axis_label(name: str) -> str:
     return NAMES.get(name, f"${name}$")
 
 
-def draw_map(found: PhaseMap, path: Path) -> None:
+def draw_map(phases: PhaseMap, path: Path) -> None:
     """Write the map to ``path`` (SVG or PNG by its suffix); same map, same bytes."""
     with figure(path, 1, 1, (6.6, 4.2)) as (drawing, axes):
-        paint_map(found, axes)
-        drawing.legend(handles=legend(found), loc="outside right upper")
+        paint_map(phases, axes)
+        drawing.legend(handles=legend(phases), loc="outside right upper")
 
 
-def paint_map(found: PhaseMap, axes: Any) -> None:
+def paint_map(phases: PhaseMap, axes: Any) -> None:
     """The map on axes that exist, without its legend."""
-    _tiles(axes, found)
-    across, up = found.axes
+    _tiles(axes, phases)
+    across, up = phases.axes
     axes.set_xlim(float(across.low), float(across.high))
     axes.set_ylim(float(up.low), float(up.high))
     axes.set_xlabel(axis_label(across.name))
     axes.set_ylabel(axis_label(up.name))
-    axes.set_title(f"{found.model}, {found.theory} theory, thermodynamic limit: certified phases")
+    axes.set_title(f"{phases.model}, {phases.theory} theory, thermodynamic limit: certified phases")
 
 
-def _tiles(axes: Any, found: PhaseMap) -> None:
+def _tiles(axes: Any, phases: PhaseMap) -> None:
     """One polygon collection a stage; undecided cells on top, with an edge they stay visible by."""
     from matplotlib.collections import PolyCollection
 
     from binodal.numerics.phases.quadtree import STAGES
 
     held: dict[str, list[list[tuple[float, float]]]] = {}
-    for cell in found.cells:
-        left, right = (float(v) for v in found.axes[0].part(cell.column, cell.depth))
-        low, high = (float(v) for v in found.axes[1].part(cell.row, cell.depth))
+    for cell in phases.cells:
+        left, right = (float(v) for v in phases.axes[0].part(cell.column, cell.depth))
+        low, high = (float(v) for v in phases.axes[1].part(cell.row, cell.depth))
         name = STAGES[cell.lowest] if cell.decided else "undecided"
         corners = [(left, low), (right, low), (right, high), (left, high)]
         held.setdefault(name, []).append(corners)
     for name in (*STAGES, "undecided"):
         if name in held:
-            tiles = PolyCollection(held[name], antialiased=False, **_look(name, found.depth))
+            tiles = PolyCollection(held[name], antialiased=False, **_look(name, phases.depth))
             tiles.set_rasterized(True)
             axes.add_collection(tiles)
-    _dots(axes, found)
+    _dots(axes, phases)
 
 
 def _look(name: str, depth: int) -> dict[str, Any]:
@@ -83,30 +83,30 @@ def _look(name: str, depth: int) -> dict[str, Any]:
     return {"facecolor": FILLS[name], "edgecolor": FILLS[name], "linewidth": 0.3}
 
 
-def _dots(axes: Any, found: PhaseMap) -> None:
+def _dots(axes: Any, phases: PhaseMap) -> None:
     """Hatching over the metastable stage as one area, so that cell borders do not show."""
     import numpy as np
 
     from binodal.numerics.phases.quadtree import STAGES
 
-    side = min(2**found.depth, 256)
-    image = found.raster(side, side)
-    across, up = (np.linspace(float(a.low), float(a.high), 2 * side + 1)[1::2] for a in found.axes)
+    side = min(2**phases.depth, 256)
+    image = phases.raster(side, side)
+    across, up = (np.linspace(float(a.low), float(a.high), 2 * side + 1)[1::2] for a in phases.axes)
     for name, hatch in HATCHES.items():
         mask = (image == STAGES.index(name)).astype(float)
         if hatch and mask.any():
             axes.contourf(across, up, mask, levels=[0.5, 1.5], colors="none", hatches=[hatch])
 
 
-def legend(found: PhaseMap) -> list[Any]:
+def legend(phases: PhaseMap) -> list[Any]:
     """Handles of a legend: what each look means, and its share of the area."""
     from matplotlib.patches import Patch
 
     handles = []
-    for name, share in found.fractions().items():
+    for name, share in phases.fractions().items():
         percent = f"{100 * float(share):.2f} %"
         label = f"{MEANINGS.get(name, name)}\n{percent} of the area"
-        look = {**_look(name, found.depth), "edgecolor": "#222222", "linewidth": 0.8}
+        look = {**_look(name, phases.depth), "edgecolor": "#222222", "linewidth": 0.8}
         look.setdefault("hatch", HATCHES.get(name, ""))
         handles.append(Patch(label=label, **look))
     return handles

@@ -94,13 +94,13 @@ def ladder(
     approach = of.offer("approach")
     parameters, notes = prepared(of, preset, None, None, "thermodynamic", values)
     with Progress("ladder", len(factors)) as progress:
-        found = climbed(approach, parameters, factors, event, theory, share, progress.advance)
+        rungs = climbed(approach, parameters, factors, event, theory, share, progress.advance)
     assumptions = (*of.limits["finite"].assumptions(theory), DERIVED, *notes)
-    document = header(of.name, theory, "finite", parameters, assumptions, found.status)
-    dropped = dropped_rows(of, parameters, found.at_limit) if found.at_limit else []
-    document |= {**ladder_data(found), "dropped": dropped}
-    text = "\n".join([ladder_text(found), *foot({**document, "reason": ""})])
-    result = Rungs(found, document, text)
+    document = header(of.name, theory, "finite", parameters, assumptions, rungs.status)
+    dropped = dropped_rows(of, parameters, rungs.at_limit) if rungs.at_limit else []
+    document |= {**ladder_data(rungs), "dropped": dropped}
+    text = "\n".join([ladder_text(rungs), *foot({**document, "reason": ""})])
+    result = Rungs(rungs, document, text)
     if path is not None and path.suffix == ".json":
         write_text(path, result.to_json() + "\n")
     elif path is not None:

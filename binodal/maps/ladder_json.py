@@ -16,14 +16,14 @@ DERIVED = (
 )
 
 
-def ladder_data(found: Ladder) -> dict[str, Any]:
+def ladder_data(ladder: Ladder) -> dict[str, Any]:
     """Rungs with values and errors, the limit, and the coefficient derived and extrapolated."""
     return {
-        "event": found.event,
-        "size": found.size,
-        "power": found.power,
-        "limit_value": found.limit,
-        "coefficient": {"derived": found.predicted, "extrapolated": found.extrapolated},
+        "event": ladder.event,
+        "size": ladder.size,
+        "power": ladder.power,
+        "limit_value": ladder.limit,
+        "coefficient": {"derived": ladder.predicted, "extrapolated": ladder.extrapolated},
         "rungs": [
             {
                 "beta": str(rung.beta),
@@ -36,14 +36,14 @@ def ladder_data(found: Ladder) -> dict[str, Any]:
                 "exponent": rung.exponent,
                 "reason": rung.reason,
             }
-            for rung in found.rungs
+            for rung in ladder.rungs
         ],
     }
 
 
-def ladder_text(found: Ladder) -> str:
+def ladder_text(ladder: Ladder) -> str:
     """One line a size: scaled value, coefficient, derived coefficient, local exponent."""
-    size, power = found.size, found.power
+    size, power = ladder.size, ladder.power
     heads = (
         "beta",
         size,
@@ -53,10 +53,10 @@ def ladder_text(found: Ladder) -> str:
         "derived",
         "exponent",
     )
-    title = f"{found.parameters.model}, {found.theory}, event {found.event}"
-    lines = [f"{title}; limit {_short(found.limit, 12)}"]
+    title = f"{ladder.parameters.model}, {ladder.theory}, event {ladder.event}"
+    lines = [f"{title}; limit {_short(ladder.limit, 12)}"]
     lines.append("  ".join(f"{head:>20}" for head in heads))
-    for rung in found.rungs:
+    for rung in ladder.rungs:
         cells = (
             str(rung.beta),
             _short(rung.size, 8),
@@ -68,10 +68,10 @@ def ladder_text(found: Ladder) -> str:
         )
         lines.append("  ".join(f"{cell:>20}" for cell in cells))
     lines.append(
-        f"coefficient of 1/{size}^{power}: derived {_short(found.predicted, 8)}, "
-        f"extrapolated from the last two {_short(found.extrapolated, 8)}"
+        f"coefficient of 1/{size}^{power}: derived {_short(ladder.predicted, 8)}, "
+        f"extrapolated from the last two {_short(ladder.extrapolated, 8)}"
     )
-    lines += [f"beta = {r.beta}: {r.reason}" for r in found.rungs if r.reason]
+    lines += [f"beta = {r.beta}: {r.reason}" for r in ladder.rungs if r.reason]
     return "\n".join(lines)
 
 
@@ -79,16 +79,16 @@ def _short(value: float | None, digits: int) -> str:
     return "-" if value is None else f"{value:.{digits}g}"
 
 
-def draw_ladder(found: Ladder, path: Path) -> None:
+def draw_ladder(ladder: Ladder, path: Path) -> None:
     """Distance to the limit against the size, with the derived leading term."""
     with figure(path, 1, 1, (5.2, 3.8)) as (_, axes):
-        paint_ladder(found, axes)
+        paint_ladder(ladder, axes)
 
 
-def paint_ladder(found: Ladder, axes: Any) -> None:
+def paint_ladder(ladder: Ladder, axes: Any) -> None:
     """The same on axes that exist."""
-    size, power = found.size, found.power
-    rungs = [r for r in found.rungs if r.coefficient]
+    size, power = ladder.size, ladder.power
+    rungs = [r for r in ladder.rungs if r.coefficient]
     axes.loglog(
         [r.size for r in rungs],
         [abs(r.coefficient or 0) / r.size**power for r in rungs],
@@ -106,5 +106,5 @@ def paint_ladder(found: Ladder, axes: Any) -> None:
         )
     axes.set_xlabel(f"${size}$")
     axes.set_ylabel(r"$|\sigma^2 - $ limit$|$")
-    axes.set_title(f"{found.parameters.model}, {found.theory} theory: {found.event}")
+    axes.set_title(f"{ladder.parameters.model}, {ladder.theory} theory: {ladder.event}")
     axes.legend(loc="best")

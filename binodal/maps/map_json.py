@@ -40,7 +40,7 @@ def parse_ranges(texts: Sequence[str], model: str, already: Sequence[str]) -> tu
     return axes[0], axes[1]
 
 
-def map_data(found: PhaseMap) -> dict[str, Any]:
+def map_data(phases: PhaseMap) -> dict[str, Any]:
     """The map's cells, areas and enclosures of the boundaries, ready for JSON.
 
     A cell is [depth, column, row, lowest stage, highest stage]; equal stages are a proof.
@@ -48,28 +48,28 @@ def map_data(found: PhaseMap) -> dict[str, Any]:
     from binodal.numerics.phases.quadtree import BOUNDARIES, STAGES
 
     return {
-        "axes": [{"name": a.name, "low": str(a.low), "high": str(a.high)} for a in found.axes],
-        "depth": found.depth,
+        "axes": [{"name": a.name, "low": str(a.low), "high": str(a.high)} for a in phases.axes],
+        "depth": phases.depth,
         "stages": list(STAGES),
         "boundaries": list(BOUNDARIES),
-        "fractions": {name: float(share) for name, share in found.fractions().items()},
-        "cells": [[c.depth, c.column, c.row, c.lowest, c.highest] for c in found.cells],
-        "enclosures": {name: boxes.tolist() for name, boxes in found.enclosures().items()},
+        "fractions": {name: float(share) for name, share in phases.fractions().items()},
+        "cells": [[c.depth, c.column, c.row, c.lowest, c.highest] for c in phases.cells],
+        "enclosures": {name: boxes.tolist() for name, boxes in phases.enclosures().items()},
     }
 
 
-def map_text(found: PhaseMap) -> str:
+def map_text(phases: PhaseMap) -> str:
     """The map for a terminal: a coarse picture and the areas."""
     from binodal.numerics.phases.quadtree import STAGES
 
     signs = {**dict(enumerate(".mFC")), -1: "?"}
-    across, up = found.axes
-    rows = found.raster(64, 24)[::-1]
-    lines = [f"{found.model}, {found.theory}, thermodynamic limit; {len(found.cells)} cells"]
+    across, up = phases.axes
+    rows = phases.raster(64, 24)[::-1]
+    lines = [f"{phases.model}, {phases.theory}, thermodynamic limit; {len(phases.cells)} cells"]
     lines.append(f"{up.name} from {up.low} (bottom) to {up.high} (top)")
     lines += ["  " + "".join(signs[int(stage)] for stage in row) for row in rows]
     lines.append(f"{across.name} from {across.low} (left) to {across.high} (right)")
-    for name, share in found.fractions().items():
+    for name, share in phases.fractions().items():
         sign = signs[STAGES.index(name) if name in STAGES else -1]
         lines.append(f"  {sign}  {name:<11} {100 * float(share):8.4f} % of the area")
     return "\n".join(lines)

@@ -68,11 +68,11 @@ class Phases(Result):
         draw_map(self.value, path)
 
 
-def _cell(found: PhaseMap, cell: Cell) -> Row:
+def _cell(phases: PhaseMap, cell: Cell) -> Row:
     from binodal.numerics.phases.quadtree import STAGES
 
     ends: dict[str, Any] = {}
-    for axis, place in zip(found.axes, (cell.column, cell.row), strict=True):
+    for axis, place in zip(phases.axes, (cell.column, cell.row), strict=True):
         low, high = axis.part(place, cell.depth)
         ends |= {f"{axis.name} from": low, f"{axis.name} to": high}
     return {**ends, "phase": STAGES[cell.lowest] if cell.decided else "undecided"}

@@ -17,8 +17,8 @@ Settings = tuple[tuple[str, str], ...]
 @cache
 def folders() -> tuple[str, ...]:
     """The models and families that have a folder here."""
-    found = (entry.name for entry in iter_modules(binodal.models.__path__) if entry.ispkg)
-    return tuple(sorted((name.replace("_", "-") for name in found), reverse=True))
+    names = (entry.name for entry in iter_modules(binodal.models.__path__) if entry.ispkg)
+    return tuple(sorted((name.replace("_", "-") for name in names), reverse=True))
 
 
 def member(name: str, settings: Settings) -> Model:
@@ -26,18 +26,18 @@ def member(name: str, settings: Settings) -> Model:
 
     Raises RequestError for settings that make no sense.
     """
-    found = _folder(name)
-    if isinstance(found, Family):
-        return _made(found, settings)
+    model = _folder(name)
+    if isinstance(model, Family):
+        return _made(model, settings)
     if settings:
         raise RequestError(f"{settings[0][0]} does not belong to {name}")
-    return found
+    return model
 
 
 @cache
 def options() -> Mapping[str, Option]:
     """The settings of all families, by name."""
-    families = (found for name in folders() if isinstance(found := _folder(name), Family))
+    families = (family for name in folders() if isinstance(family := _folder(name), Family))
     return {option.name: option for of in families for option in of.options}
 
 
@@ -84,5 +84,5 @@ def _made(of: Family, settings: Settings) -> Model:
 
 def _folder(name: str) -> Model | Family:
     module = import_module(f"binodal.models.{name.replace('-', '_')}.model")
-    found: Model | Family = module.FAMILY if hasattr(module, "FAMILY") else module.MODEL
-    return found
+    offered: Model | Family = module.FAMILY if hasattr(module, "FAMILY") else module.MODEL
+    return offered

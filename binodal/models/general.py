@@ -35,11 +35,11 @@ def exponents(neuron: Neuron) -> Exponents:
 
 def limits(neuron: Neuron, notes: Sequence[str]) -> Mapping[str, Limit]:
     """Both limits of a neuron with one order parameter; ``notes`` are what its law rests on."""
-    said = tuple(notes)
+    stated = tuple(notes)
 
     def assumptions(theory: str) -> tuple[str, ...]:
         require_theory(theory)
-        return said
+        return stated
 
     def solve() -> Solver:
         from binodal.numerics.balls import bits_of
@@ -47,7 +47,7 @@ def limits(neuron: Neuron, notes: Sequence[str]) -> Mapping[str, Limit]:
 
         def solver(parameters: Parameters, theory: str, digits: int) -> Any:
             require_theory(theory)
-            return solve_limit(neuron, parameters, theory, bits_of(digits), said)
+            return solve_limit(neuron, parameters, theory, bits_of(digits), stated)
 
         return solver
 
@@ -56,14 +56,14 @@ def limits(neuron: Neuron, notes: Sequence[str]) -> Mapping[str, Limit]:
 
         def solver(parameters: Parameters, theory: str, digits: int) -> Any:
             require_theory(theory)
-            return solve_finite(neuron, parameters, theory, said)
+            return solve_finite(neuron, parameters, theory, stated)
 
         return solver
 
     def critical() -> CriticalPoints[Any]:
         from binodal.numerics.neuron.critical import NeuronCriticalPoints
 
-        return NeuronCriticalPoints(neuron, (THEORY,), said)
+        return NeuronCriticalPoints(neuron, (THEORY,), stated)
 
     return {
         "thermodynamic": Limit(assumptions, solve, critical, grid=lambda: _grid(neuron, False)),

@@ -140,11 +140,11 @@ def parameters_of(name: str, values: Mapping[str, Fraction]) -> Parameters:
 def presets() -> Mapping[str, Parameters]:
     """The published settings of all models, by name."""
     spaces = (model(name).space for name in names())
-    found: dict[str, Parameters] = {}
+    settings: dict[str, Parameters] = {}
     for space in spaces:
         for name, values in space.presets.items():
-            found.setdefault(name, Parameters(space, values))
-    return found
+            settings.setdefault(name, Parameters(space, values))
+    return settings
 
 
 def preset(name: str, of: str = "") -> Parameters:

@@ -81,8 +81,8 @@ class Number:
         >>> print(Number("0.35167635904568", "2e-14").text(5))
         0.35168 ± 0.000004
         """
-        said = shown({"mid": self.mid, "rad": self.rad}, min(digits, self._digits()))
-        return said if self.certified else f"{said} (not certified)"
+        digits_text = shown({"mid": self.mid, "rad": self.rad}, min(digits, self._digits()))
+        return digits_text if self.certified else f"{digits_text} (not certified)"
 
     def _digits(self) -> int:
         signs = self.mid.lower().partition("e")[0].lstrip("-0.")

@@ -50,15 +50,15 @@ def _headline(experiments: Sequence[Experiment]) -> Table:
         lines: dict[str, dict[str, Row]] = {}
         for row in own:
             lines.setdefault(label_of(row, varied), {}).setdefault(_short(theory_of(row)), row)
-        for label, said in lines.items():
-            first = next(iter(said.values()))
+        for label, by_theory in lines.items():
+            first = next(iter(by_theory.values()))
             measured = with_error(first["measured"], first["stderr"])
             rows.append(
                 [
                     literal(experiment["title"]),
                     label,
                     measured,
-                    *(_cell(said.get(theory)) for theory in THEORIES),
+                    *(_cell(by_theory.get(theory)) for theory in THEORIES),
                 ]
             )
     caption = (

@@ -95,15 +95,15 @@ def _entry(entry: Document) -> Fold:
         blocks += _part(part)
     if entry["witnesses"]:
         blocks.append(Paragraph("**Witnesses**"))
-        blocks.append(Items([_witness(found) for found in entry["witnesses"]]))
+        blocks.append(Items([_witness(witness) for witness in entry["witnesses"]]))
     return Fold(
         f"**{literal(entry['label'])}** {literal(entry['title'])}", blocks, note=entry["verdict"]
     )
 
 
-def _witness(found: Document) -> str:
-    numbers = "; ".join(f"{name}: {_ball(value)}" for name, value in found["numbers"].items())
-    return literal(f"{found['method']}: {found['statement']}. {numbers}")
+def _witness(witness: Document) -> str:
+    numbers = "; ".join(f"{name}: {_ball(value)}" for name, value in witness["numbers"].items())
+    return literal(f"{witness['method']}: {witness['statement']}. {numbers}")
 
 
 def _part(part: Document) -> list[Block]:

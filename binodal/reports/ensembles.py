@@ -150,15 +150,15 @@ def _densities(loaded: Loaded) -> list[dict[str, Any]]:
         return []
     from binodal.validate.compare.uncertainty import jackknife
 
-    density, found = record.unit_means(name), []
+    density, points = record.unit_means(name), []
     for index in range(0, density.shape[1], 3):
         own = density[:, index]
         if float(own.sum()) ** 2 < 8 * float(np.square(own).sum()):
             continue
         value, error = jackknife(_log, own)
-        found.append((float(record.axes[name][index]), value, error))
-    columns = [[float(entry) for entry in column] for column in zip(*found, strict=True)]
-    return [dict(zip(("q", "log_density", "error"), columns, strict=True))] if found else []
+        points.append((float(record.axes[name][index]), value, error))
+    columns = [[float(entry) for entry in column] for column in zip(*points, strict=True)]
+    return [dict(zip(("q", "log_density", "error"), columns, strict=True))] if points else []
 
 
 def _log(mean: Any) -> float:

@@ -200,10 +200,10 @@ def number(value: Any, digits: int) -> str:
     >>> number(-1441.7, 3), number("1/3", 3), number(None, 3)
     ('-1442', '0.333', '-')
     """
-    found = as_float(value)
-    if found is None:
+    rounded = as_float(value)
+    if rounded is None:
         return "-"
-    return f"{found:.0f}" if 10**digits <= abs(found) < 1e7 else f"{found:.{digits}g}"
+    return f"{rounded:.0f}" if 10**digits <= abs(rounded) < 1e7 else f"{rounded:.{digits}g}"
 
 
 def with_error(value: Any, error: Any) -> str:
@@ -212,13 +212,13 @@ def with_error(value: Any, error: Any) -> str:
     >>> with_error(0.243124, 0.01134), with_error(39.2, 0), with_error(0.0015387, 1.2e-6)
     ('0.243 ± 0.011', '39.2', '0.0015387 ± 0.0000012')
     """
-    found, spread = as_float(value), as_float(error)
-    if found is None or not spread:
+    mean, spread = as_float(value), as_float(error)
+    if mean is None or not spread:
         return number(value, 5)
     places = 1 - floor(log10(abs(spread)))
     if not 0 <= places <= _MOST_PLACES:
         return f"{number(value, 5)} ± {spread:.1g}"
-    return f"{found:.{places}f} ± {spread:.{places}f}"
+    return f"{mean:.{places}f} ± {spread:.{places}f}"
 
 
 def share(value: Any) -> str:
@@ -227,5 +227,5 @@ def share(value: Any) -> str:
     >>> share(0.0312), share(None)
     ('3.1 %', '-')
     """
-    found = as_float(value)
-    return "-" if found is None else percent(found)
+    fraction = as_float(value)
+    return "-" if fraction is None else percent(fraction)

@@ -88,15 +88,15 @@ def _networks(report: Path) -> Data:
         raise RequestError(f"{report / RESULTS} is not what a report writes: {error}") from error
 
 
-def _drawables(asked: Request) -> dict[str, Drawable]:
+def _drawables(given: Request) -> dict[str, Drawable]:
     written = {
-        writer.name: Drawable(writer.line, _first_of(writer, asked)) for writer in figure_writers()
+        writer.name: Drawable(writer.line, _first_of(writer, given)) for writer in figure_writers()
     }
-    return {**written, **dict(_of_experiments(asked.earlier))}
+    return {**written, **dict(_of_experiments(given.earlier))}
 
 
-def _first_of(writer: FigureWriter, asked: Request) -> Callable[[], Figure | None]:
-    return lambda: next(iter(figures_of(writer.write(asked).blocks)), None)
+def _first_of(writer: FigureWriter, given: Request) -> Callable[[], Figure | None]:
+    return lambda: next(iter(figures_of(writer.write(given).blocks)), None)
 
 
 def _of_experiments(earlier: Data) -> Iterator[tuple[str, Drawable]]:

@@ -32,16 +32,16 @@ _STORY = (
 
 def chapter(request: Request) -> Section:
     """The story, one picture and the numbers that matter, then tables for those who know."""
-    found = tally.tally(request.earlier)
+    tallies = tally.tally(request.earlier)
     numbers = [
         *_steps(request.earlier),
         *_audit(request.earlier),
         *_transition(request.earlier),
-        *_networks(found),
+        *_networks(tallies),
     ]
     blocks: list[Block] = [Paragraph(_STORY), *_picture(request.earlier), Items(numbers)]
-    if found:
-        blocks.append(_verdicts(found))
+    if tallies:
+        blocks.append(_verdicts(tallies))
     events = _events(request.earlier)
     if events:
         caption = (
@@ -99,12 +99,12 @@ def _transition(earlier: Data) -> Iterator[str]:
             return
 
 
-def _networks(found: Mapping[tuple[str, str], Any]) -> list[str]:
-    if not found:
+def _networks(tallies: Mapping[tuple[str, str], Any]) -> list[str]:
+    if not tallies:
         return ["Networks: **not run**."]
     sentences = []
-    for title in dict.fromkeys(title for title, _ in found):
-        own = {theory: counts for (of, theory), counts in found.items() if of == title}
+    for title in dict.fromkeys(title for title, _ in tallies):
+        own = {theory: counts for (of, theory), counts in tallies.items() if of == title}
         (theory, counts), *others = reversed(own.items())
         rest = "; ".join(f"{tally.THEORIES[name]}: {_share(each)}" for name, each in others)
         sentences.append(
@@ -118,7 +118,7 @@ def _share(counts: Counter[str]) -> str:
     return f"{counts[tally.AGREE]} of {tally.conclusive(counts)}"
 
 
-def _verdicts(found: Mapping[tuple[str, str], Any]) -> Part:
+def _verdicts(tallies: Mapping[tuple[str, str], Any]) -> Part:
     header = ["networks", "theory, at the networks' own size", "agrees", "disagrees", "cannot tell"]
     rows = [
         [
@@ -126,7 +126,7 @@ def _verdicts(found: Mapping[tuple[str, str], Any]) -> Part:
             tally.THEORIES[theory],
             *(str(counts[v]) for v in (tally.AGREE, tally.DISAGREE, tally.INCONCLUSIVE)),
         ]
-        for (title, theory), counts in found.items()
+        for (title, theory), counts in tallies.items()
     ]
     caption = (
         "Verdicts on the main observables of networks that have settled. *Agrees*: not rejected, "

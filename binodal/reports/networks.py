@@ -35,11 +35,11 @@ def chapter(request: Request) -> Section:
             "what training needs; PyTorch's own page tells how to get the build for CPUs."
         )
         return Section([Paragraph(words)], data={"experiments": []})
-    asked = [each for _, report in reported() for each in report.ensembles(request.quick)]
+    ensembles = [each for _, report in reported() for each in report.ensembles(request.quick)]
     experiments: list[Experiment] = []
-    for number, ensemble in enumerate(asked):
+    for number, ensemble in enumerate(ensembles):
         request.say(f"  {ensemble.title}")
-        progress = _progress(request, number / len(asked), 1 / len(asked))
+        progress = _progress(request, number / len(ensembles), 1 / len(ensembles))
         experiments.append(trained(ensemble, request.folder, progress))
     blocks: list[Block] = [Paragraph(_words())]
     blocks += [experiment_part(experiment, "trained") for experiment in experiments]
@@ -57,9 +57,9 @@ def _words() -> str:
     )
 
 
-def _figures(found: Sequence[Experiment], request: Request) -> Iterator[Block]:
+def _figures(experiments: Sequence[Experiment], request: Request) -> Iterator[Block]:
     """What the models draw of the networks that were trained."""
-    seen = replace(request, earlier={**request.earlier, "networks": {"experiments": found}})
+    seen = replace(request, earlier={**request.earlier, "networks": {"experiments": experiments}})
     for figure in figure_writers():
         if figure.under == TRAINED:
             yield from figure.write(seen).blocks

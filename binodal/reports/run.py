@@ -100,8 +100,8 @@ def _written(work: Work, quick: bool, say: Say, chapters: Sequence[Chapter]) -> 
                 say(plain_text(chapter.title))
                 earlier = {name: each.data for name, each in done.items() if chapter.reads(name)}
                 advance = _advancing(progress, chapter, quick)
-                asked = request(quick, say, folder=work.folder, earlier=earlier, advance=advance)
-                finished = _typeset(chapter, asked)
+                given = request(quick, say, folder=work.folder, earlier=earlier, advance=advance)
+                finished = _typeset(chapter, given)
                 work.store(chapter, done, finished)
                 advance(1.0)
             else:
@@ -130,9 +130,9 @@ def _spoken(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
-def _typeset(chapter: Chapter, asked: Request) -> Finished:
+def _typeset(chapter: Chapter, given: Request) -> Finished:
     start = perf_counter()
-    section = chapter.write(asked)
+    section = chapter.write(given)
     drawings = {figure.name: svg_of(figure.draw) for figure in figures_of(section.blocks)}
     return Finished(
         html=blocks_html(section.blocks, drawings, level=3),

@@ -26,18 +26,18 @@ def tally(earlier: Data) -> dict[tuple[str, str], Counter[str]]:
     A row with more modes than a theory's main form is left out, and one at an overlap q.
     """
     shown = {of.name: report for of, report in reported()}
-    found: dict[tuple[str, str], Counter[str]] = {}
+    tallies: dict[tuple[str, str], Counter[str]] = {}
     for row in rows(earlier):
         report, theory = shown.get(str(row.get("model"))), _main(row)
         if report is None or row["observable"] not in report.headline or theory is None:
             continue
         if row.get("at") is None and not row.get("problem"):
-            found.setdefault((report.title, theory), Counter())[str(row.get("verdict"))] += 1
+            tallies.setdefault((report.title, theory), Counter())[str(row.get("verdict"))] += 1
     order = [report.title for report in shown.values()]
     theories = list(THEORIES)
     return dict(
         sorted(
-            found.items(), key=lambda item: (order.index(item[0][0]), theories.index(item[0][1]))
+            tallies.items(), key=lambda item: (order.index(item[0][0]), theories.index(item[0][1]))
         )
     )
 

@@ -78,8 +78,8 @@ class Work:
         """Raises LookupError for a chapter of sources that cannot be found."""
         roots = sorted({*chapter.sources, *_TYPESETTING} if chapter.sources else every_module())
         read = {name: finished.data for name, finished in done.items() if chapter.reads(name)}
-        asked = [self.quick, library_versions(), content(*roots), read]
-        key = digest(json.dumps(asked, sort_keys=True)).hex()
+        inputs = [self.quick, library_versions(), content(*roots), read]
+        key = digest(json.dumps(inputs, sort_keys=True)).hex()
         return self.folder / f"{self._name(chapter)}{key[:16]}.json"
 
     def _name(self, chapter: Chapter) -> str:

@@ -53,9 +53,9 @@ class Arrays:
         unknown = [-1, *(code for code, name in enumerate(self.phases) if name == "undecided")]
         return bool(solved.all() and not np.isin(self.phase, unknown).any())
 
-    def put(self, where: Any, found: Mapping[str, Any]) -> None:
+    def put(self, where: Any, columns: Mapping[str, Any]) -> None:
         """Write the quantities, phase and state of some cells."""
         for name in self.quantities:
-            self.values[name][where] = found[name]
-        self.phase[where] = found["phase"]
-        self.state[where] = found["state"]
+            self.values[name][where] = columns[name]
+        self.phase[where] = columns["phase"]
+        self.state[where] = columns["state"]

@@ -70,13 +70,13 @@ class NetcdfStore:
             table.notes.append(f"{self._path}: its description was damaged and is written again")
         return done, as_written or not comparable
 
-    def _take(self, number: int, found: Stored, seal_there: NDArray[np.int8]) -> bool:
+    def _take(self, number: int, stored: Stored, seal_there: NDArray[np.int8]) -> bool:
         """Copy a chunk into the table, if its hash is the file's."""
         part = self._chunks.part(number)
         if not seal_there.any():  # pending, or stopped before its hash was taken
             return False
-        before = {name: self._table.array(name)[part].copy() for name in found.arrays}
-        for name, array in found.arrays.items():
+        before = {name: self._table.array(name)[part].copy() for name in stored.arrays}
+        for name, array in stored.arrays.items():
             self._table.array(name)[part] = array[part]
         if self._seal(number).tobytes() == seal_there.tobytes():
             self._seals[number] = seal_there
@@ -96,7 +96,7 @@ class NetcdfStore:
         request = table.attributes["request_sha256"]
         return np.frombuffer(seal(request, number, contents), dtype=np.int8)
 
-    def put(self, number: int, found: Found) -> None:
+    def put(self, number: int, columns: Found) -> None:
         """Write the file when the last time is long enough ago."""
         self._seals[number] = self._seal(number)
         self._put += 1

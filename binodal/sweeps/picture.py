@@ -39,8 +39,8 @@ def picture(table: Arrays) -> Figure:
         _plane(table, panel)
     else:
         _line(table, panel)
-    said = [table.attributes.get(name, "") for name in ("model", "theory", "limit")]
-    panel.set_title(", ".join(text for text in said if text), fontsize="medium")
+    words = [table.attributes.get(name, "") for name in ("model", "theory", "limit")]
+    panel.set_title(", ".join(text for text in words if text), fontsize="medium")
     return figure
 
 

@@ -38,8 +38,8 @@ def attributes(request: Mapping[str, Any]) -> dict[str, str]:
     return {**texts, REQUEST: text, "request_sha256": digest(text).hex()}
 
 
-def _versions_hash(found: Mapping[str, str]) -> str:
-    return digest(*(f"{k} {v}\n" for k, v in sorted(found.items()) if k.startswith(_VERSION))).hex()
+def _versions_hash(facts: Mapping[str, str]) -> str:
+    return digest(*(f"{k} {v}\n" for k, v in sorted(facts.items()) if k.startswith(_VERSION))).hex()
 
 
 def seal(request_sha256: str, number: int, contents: Iterable[bytes]) -> bytes:
@@ -105,9 +105,9 @@ def require_same(
         raise RequestError(f"{path} is damaged (its request): give another file with -o")
     different = [_difference(key, there, here) for key in sorted({*there, *here})]
     if any(different):
-        said = "; ".join(text for text in different if text)
+        fields = "; ".join(text for text in different if text)
         raise RequestError(
-            f"{path} belongs to another request (it differs in {said}): give another file with -o"
+            f"{path} belongs to another request (it differs in {fields}): give another file with -o"
         )
     changed = [key for key in wanted if key in stored and stored[key] != wanted[key]]
     derived = [key for key in changed if key.startswith("expression_")]
@@ -118,10 +118,10 @@ def require_same(
         )
     libraries = [key for key in changed if key.startswith("version_")]
     if libraries and not complete:
-        said = ", ".join(
+        fields = ", ".join(
             f"{key.removeprefix('version_')} {stored[key]}, here {wanted[key]}" for key in libraries
         )
-        raise RequestError(f"{path} was begun with {said}: go on there, or give another file")
+        raise RequestError(f"{path} was begun with {fields}: go on there, or give another file")
 
 
 def _difference(key: str, there: Mapping[str, Any], here: Mapping[str, Any]) -> str:

@@ -76,9 +76,9 @@ def _fill(job: Job, table: Table, store: Store, means: Means) -> None:
         return
     cells = sum(chunks.cells(number) for number in numbers)
     with Progress("sweep", cells) as progress, closing(means.results(job, numbers)) as results:
-        for number, found in results:
-            table.put(chunks.part(number), found)
-            store.put(number, found)
+        for number, columns in results:
+            table.put(chunks.part(number), columns)
+            store.put(number, columns)
             progress.advance(chunks.cells(number))
     store.flush()
 

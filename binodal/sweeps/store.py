@@ -28,7 +28,7 @@ class Store(Protocol):
         Raises RequestError when the place holds something else or another request.
         """
 
-    def put(self, number: int, found: Found) -> None:
+    def put(self, number: int, columns: Found) -> None:
         """Keep a chunk that is also in the table by now; at once or with a later one."""
 
     def flush(self) -> None:
@@ -44,7 +44,7 @@ class Nowhere:
         """Nothing is done."""
         return set()
 
-    def put(self, number: int, found: Found) -> None:
+    def put(self, number: int, columns: Found) -> None:
         """The table has it."""
 
     def flush(self) -> None:

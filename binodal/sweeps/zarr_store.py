@@ -54,11 +54,11 @@ class ZarrStore:
         self.safe = len(done)
         return done
 
-    def put(self, number: int, found: Found) -> None:
+    def put(self, number: int, columns: Found) -> None:
         """Write a chunk, its hash last."""
         place = self._chunks.place(number)
         contents = [
-            zarr_format.encoded(found[v.name], v.kind, self._chunks.size, v.fill)
+            zarr_format.encoded(columns[v.name], v.kind, self._chunks.size, v.fill)
             for v in self._variables
         ]
         for variable, content in zip(self._variables, contents, strict=True):

@@ -51,8 +51,8 @@ class Trained(Shown):
         """One row: the folder, what was run, and the verdict on the chains."""
         spec = self.spec
         ran = {"folder": str(self.path), "model": spec.model, "members": spec.members}
-        said = {"equilibrated": str(self.equilibrated), "why": self.reason}
-        return [{**ran, "draws": spec.draws, "sampler": spec.sampler, **said}]
+        verdict = {"equilibrated": str(self.equilibrated), "why": self.reason}
+        return [{**ran, "draws": spec.draws, "sampler": spec.sampler, **verdict}]
 
     def __str__(self) -> str:
         spec = self.spec

@@ -84,10 +84,10 @@ def parsed(text: str) -> sp.Expr:
         tree = ast.parse(plain, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ExpressionError(f"{text!r} is not an expression in z") from None
-    found = _Reader(plain).value(tree.body, 0)
-    if found.free_symbols != {z}:
+    phi = _Reader(plain).value(tree.body, 0)
+    if phi.free_symbols != {z}:
         raise ExpressionError(f"{text!r} does not depend on z")
-    return found
+    return phi
 
 
 def _small(exponent: sp.Expr) -> bool:
@@ -103,14 +103,14 @@ class _Reader:
     def value(self, node: ast.expr, depth: int) -> sp.Expr:
         if depth > DEEPEST:
             raise ExpressionError("the expression is nested too deeply")
-        found = self._value(node, depth + 1)
-        if found.has(sp.nan, sp.oo, sp.zoo, sp.I):
+        expression = self._value(node, depth + 1)
+        if expression.has(sp.nan, sp.oo, sp.zoo, sp.I):
             raise self._refused(node, "is not a finite real number")
-        if any(max(abs(n.p), n.q) > _LARGEST for n in found.atoms(sp.Rational)):
+        if any(max(abs(n.p), n.q) > _LARGEST for n in expression.atoms(sp.Rational)):
             raise self._refused(node, "has a number beyond 1e30")
-        if any(not _small(power.exp) for power in found.atoms(sp.Pow)):
+        if any(not _small(power.exp) for power in expression.atoms(sp.Pow)):
             raise self._refused(node, f"has a power that is no rational up to {LARGEST_POWER}")
-        return found
+        return expression
 
     def _value(self, node: ast.expr, depth: int) -> sp.Expr:
         match node:

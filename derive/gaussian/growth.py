@@ -251,9 +251,9 @@ def _exponential(u: sp.Expr, inner: Bounds) -> Bounds:
     if high.is_finite or None not in sides:
         return _made(low, high, sides)
     rate, height = sp.Integer(0), sp.Integer(1)
-    for (of, _), found in zip(pairs, sides, strict=True):
-        if found is not None:
-            height = sp.Max(height, found.size)
+    for (of, _), bound in zip(pairs, sides, strict=True):
+        if bound is not None:
+            height = sp.Max(height, bound.size)
         elif of is None or of.power > 2 or (of.power == 2 and of.coefficient != 0):
             raise ExpressionError(
                 f"{written(u)!r} is not integrable against every Gaussian, or cannot be shown to be"

@@ -74,12 +74,12 @@ def _hermite_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]
     """Both routes as polynomials in q, M and 1/D, D = 1 + 2W, after the common sqrt(D)."""
     precision = sp.Symbol("D", positive=True)
     rule, *explicit = claim
-    found = list(explicit)
+    averages = list(explicit)
     for order in range(EXPLICIT_ORDERS + 1):
-        follows = rule.subs(n, order).subs(_I(order - 1), found[order - 1] if order else 0)
-        found = found if order < len(explicit) else [*found, follows]
-        yield f"recursion, n = {order}", follows, found[order]
-        routes = (found[order], moment_by_modes(order))
+        follows = rule.subs(n, order).subs(_I(order - 1), averages[order - 1] if order else 0)
+        averages = averages if order < len(explicit) else [*averages, follows]
+        yield f"recursion, n = {order}", follows, averages[order]
+        routes = (averages[order], moment_by_modes(order))
         stein, modes = (
             sp.expand(sp.sqrt(precision) * e.subs(W2, (precision - 1) / 2)) for e in routes
         )

@@ -98,7 +98,7 @@ def _numeric(phi: sp.Expr) -> sp.Expr:
 
 def _values(x: sp.Expr, orders: int) -> list[sp.Expr]:
     """He_k(x) by the recurrence, whose polynomials the generating function gives elsewhere."""
-    found = [sp.Integer(1), x]
+    polynomials = [sp.Integer(1), x]
     for k in range(1, orders):
-        found.append(x * found[k] - k * found[k - 1])
-    return found[:orders]
+        polynomials.append(x * polynomials[k] - k * polynomials[k - 1])
+    return polynomials[:orders]

@@ -36,12 +36,12 @@ def pieces(phi: sp.Expr) -> tuple[Piece, ...]:
     >>> [(p.low, p.high, p.phi) for p in pieces(parsed("min(max(z, 0), 6)"))]
     [(-oo, 0, 0), (0, 6, z), (6, oo, 6)]
     """
-    found: list[Piece] = []
+    joined: list[Piece] = []
     for piece in _cut(Piece(-sp.oo, sp.oo, phi)):
-        if found and _zero(found[-1].phi - piece.phi):
-            piece = Piece(found.pop().low, piece.high, piece.phi)
-        found.append(piece)
-    return tuple(found)
+        if joined and _zero(joined[-1].phi - piece.phi):
+            piece = Piece(joined.pop().low, piece.high, piece.phi)
+        joined.append(piece)
+    return tuple(joined)
 
 
 @cache
@@ -112,17 +112,17 @@ def _zeros(argument: sp.Expr) -> list[sp.Expr]:
 
 def _real_roots(polynomial: sp.Expr) -> list[sp.Expr] | None:
     """Real roots of all factors of degree one and two; None where there are others."""
-    found = []
+    roots = []
     for factor, _ in sp.factor_list(polynomial, z)[1]:
         of = sp.Poly(factor, z)
         if of.degree() > 2:
             return None
         a, b, c = (of.nth(2), of.nth(1), of.nth(0))
         if of.degree() == 1:
-            found.append(-c / b)
+            roots.append(-c / b)
         elif b**2 - 4 * a * c > 0:
-            found += [(-b + way * sp.sqrt(b**2 - 4 * a * c)) / (2 * a) for way in (-1, 1)]
-    return sorted((sp.radsimp(at) for at in found), key=lambda at: sp.N(at, 30))
+            roots += [(-b + way * sp.sqrt(b**2 - 4 * a * c)) / (2 * a) for way in (-1, 1)]
+    return sorted((sp.radsimp(at) for at in roots), key=lambda at: sp.N(at, 30))
 
 
 @cache

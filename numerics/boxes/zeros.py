@@ -57,32 +57,32 @@ def all_zeros(
     proves the zero and that a whole neighbourhood has no other; the rest is cut finer.
     """
     hulls: tuple[Hull, ...] = (tuple(box),)
-    found, coarse = Zeros(), 32 * width
+    zeros, coarse = Zeros(), 32 * width
     for _ in range(rounds):
         remaining: list[Hull] = []
         for hull in hulls:
             start = [min(_MOST, max(1, int((high - low) / coarse))) for low, high in hull]
             outcome = search(
-                lambda sides: cells.excluded(sides) | _known(found.unique, sides),
+                lambda sides: cells.excluded(sides) | _known(zeros.unique, sides),
                 hull,
                 [width] * len(hull),
                 start,
                 limit,
             )
-            found.boxes += outcome.boxes
+            zeros.boxes += outcome.boxes
             if not outcome.complete:
-                found.left = (*found.left, *outcome.hulls)
-                return found
+                zeros.left = (*zeros.left, *outcome.hulls)
+                return zeros
             remaining += outcome.hulls
         hulls = tuple(remaining)
         if not hulls:
-            return found
+            return zeros
         for hull in hulls:
-            _proved(cells, hull, found)
+            _proved(cells, hull, zeros)
         width /= _FINER
         coarse = 4 * width
-    found.left = hulls
-    return found
+    zeros.left = hulls
+    return zeros
 
 
 def inwards(side: arb) -> tuple[float, float]:
@@ -104,13 +104,13 @@ def _known(unique: Sequence[Hull], sides: Sequence[Intervals]) -> NDArray[np.boo
     return inside
 
 
-def _proved(cells: CellSystem, hull: Hull, found: Zeros) -> None:
+def _proved(cells: CellSystem, hull: Hull, zeros: Zeros) -> None:
     """Add the zero that Newton's method reaches from the hull's middle, if it is a new one."""
     try:
         zero = refine(cells.system, cells.start(hull), _BITS)
     except (Undecided, ZeroDivisionError):
         return
-    if any(_inside(zero, known) for known in found.zeros):
+    if any(_inside(zero, known) for known in zeros.zeros):
         return
     for radius in _RADII:
         try:
@@ -119,9 +119,9 @@ def _proved(cells: CellSystem, hull: Hull, found: Zeros) -> None:
             continue
         image = krawczyk(cells.system, trial)
         alone = image is not None and encloses(trial, image)
-        if alone and not any(_meets(neighbourhood, known) for known in found.unique):
-            found.zeros.append(zero)
-            found.unique.append(neighbourhood)
+        if alone and not any(_meets(neighbourhood, known) for known in zeros.unique):
+            zeros.zeros.append(zero)
+            zeros.unique.append(neighbourhood)
             return
 
 

@@ -91,12 +91,12 @@ class Forms:
 
     def _kept(self, builder: str, arguments: tuple[Any, ...], target: str) -> Any:
         def build() -> Any:
-            found = getattr(import_module(self.module), builder)(*arguments)
+            expressions = getattr(import_module(self.module), builder)(*arguments)
             if not target:
-                return found
+                return expressions
             # Only a miss needs the generator, and SymPy with it.
             from binodal.numerics.codegen.load import texts
 
-            return texts(found, target)
+            return texts(expressions, target)
 
         return kept(sources_of(self.module), [self.module, builder, arguments, target], build)

@@ -89,9 +89,9 @@ def _place(packages: Packages) -> Path | None:
 def _known(path: Path, named: str) -> dict[str, Any] | None:
     with suppress(OSError, Damaged):
         content = read_private(path) if private(path.parent.stat()) else None
-        found = unsealed(content) if content is not None else {}
-        if found.get("entry") == named:
-            return found
+        entry = unsealed(content) if content is not None else {}
+        if entry.get("entry") == named:
+            return entry
     return None
 
 

@@ -66,20 +66,20 @@ class Boundaries(Events[Request]):
         require_share(fraction)
         names = names or self.plane
         chosen = ranges(parameters, names, window or {}, self.signed)
-        asked = self.checked(
+        request = self.checked(
             Request(event, names, theory, parameters, chosen, points, digits, fraction, tell)
         )
-        never = self.never(asked)
-        status, curves, reason = (Status.ABSENT, (), never) if never else self.found(asked)
-        ends, notes = self.end_points(asked), self.assumptions(asked)
+        never = self.never(request)
+        status, curves, reason = (Status.ABSENT, (), never) if never else self.found(request)
+        ends, notes = self.end_points(request), self.assumptions(request)
         return Boundary(
             event, names, theory, self.limit, status, chosen, curves, ends, reason, notes
         )
 
     @abstractmethod
-    def found(self, asked: Request) -> Found:
+    def found(self, request: Request) -> Found:
         """The curves."""
 
-    def end_points(self, asked: Request) -> tuple[EndPoint, ...]:
+    def end_points(self, request: Request) -> tuple[EndPoint, ...]:
         """The limits in which the event's curves end."""
         return ()

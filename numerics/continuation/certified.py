@@ -66,77 +66,77 @@ class CertifiedBoundaries(Boundaries, Generic[S]):
     may_miss_edges = False
 
     @abstractmethod
-    def system(self, asked: Request, axes: tuple[Axis, ...]) -> S:
+    def system(self, request: Request, axes: tuple[Axis, ...]) -> S:
         """The event as a curve."""
 
     @abstractmethod
-    def state(self, asked: Request, system: S, box: Box) -> tuple[dict[str, arb], dict[str, arb]]:
+    def state(self, request: Request, system: S, box: Box) -> tuple[dict[str, arb], dict[str, arb]]:
         """All parameters and the state at a proved point."""
 
     @abstractmethod
-    def reason(self, asked: Request, any_curve: bool) -> str:
+    def reason(self, request: Request, any_curve: bool) -> str:
         """What the search covered, and why nothing is missed."""
 
-    def search(self, asked: Request, system: S) -> Search[S]:
+    def search(self, request: Request, system: S) -> Search[S]:
         """How the event's points on a line are isolated."""
         return Search(system)
 
-    def admissible(self, asked: Request, system: S, box: Box) -> bool:
+    def admissible(self, request: Request, system: S, box: Box) -> bool:
         """Whether a proved zero is a point of the event. Raises :class:`Undecided`."""
         return True
 
-    def without_curves(self, asked: Request) -> Status:
+    def without_curves(self, request: Request) -> Status:
         """What a finished search without a curve proves."""
         return Status.ABSENT
 
-    def found(self, asked: Request) -> Found:
+    def found(self, request: Request) -> Found:
         """The curves in every part of the window where no parameter changes its sign."""
         curves: list[BoundaryCurve] = []
         doubts: list[str] = []
-        for part in halves(asked.window, self.signed):
-            in_part, doubts_of_part = self._curves_in(asked, part)
+        for part in halves(request.window, self.signed):
+            in_part, doubts_of_part = self._curves_in(request, part)
             curves += in_part
             doubts += doubts_of_part
         gaps = sum(curve.undecided for curve in curves)
         doubts += [f"{gaps} pairs of neighbours are not proved to be joined"] if gaps else []
         if doubts:
             return Status.UNDECIDED, tuple(curves), "; ".join(doubts)
-        status = Status.CERTIFIED if curves else self.without_curves(asked)
-        return status, tuple(curves), self.reason(asked, bool(curves))
+        status = Status.CERTIFIED if curves else self.without_curves(request)
+        return status, tuple(curves), self.reason(request, bool(curves))
 
-    def _curves_in(self, asked: Request, window: Window) -> tuple[list[BoundaryCurve], list[str]]:
+    def _curves_in(self, request: Request, window: Window) -> tuple[list[BoundaryCurve], list[str]]:
         """The curves of a part of the window, and what remains in doubt."""
         axes = axes_of(window, self.signed)
-        system = self.system(asked, axes)
+        system = self.system(request, axes)
         first = system.first
         starts: list[Start] = []
         doubts: list[str] = []
-        for pin, edge in self._lines(asked, system, window):
+        for pin, edge in self._lines(request, system, window):
             try:
-                starts += [Start(p, edge) for p in self._on_line(asked, system, window, pin)]
+                starts += [Start(p, edge) for p in self._on_line(request, system, window, pin)]
             except Undecided as doubt:
                 doubts.append(str(doubt))
         limits = [(0.0, float("inf"))] * first + spans(axes, window)
-        step, bits = longest_step(axes, window), bits_of(asked.digits)
-        plan = Plan(limits, step, asked.points, bits, (first, first + 1))
-        traced = outlines(system, starts, plan, asked.tell)
+        step, bits = longest_step(axes, window), bits_of(request.digits)
+        plan = Plan(limits, step, request.points, bits, (first, first + 1))
+        traced = outlines(system, starts, plan, request.tell)
         stuck = any(outline.stop is Stop.STUCK for outline in traced)
         doubts += ["a curve could not be followed to its end"] if stuck else []
-        return [self._curve(asked, system, outline) for outline in traced], doubts
+        return [self._curve(request, system, outline) for outline in traced], doubts
 
     def _lines(
-        self, asked: Request, system: S, window: Window
+        self, request: Request, system: S, window: Window
     ) -> list[tuple[Pin, tuple[int, int] | None]]:
         """The lines that are searched, with the edge that they are."""
-        own = own_lines(system.axes, window, asked.parameters, system.first)
+        own = own_lines(system.axes, window, request.parameters, system.first)
         inside = own if self.may_miss_edges else ()
         return [*edges(system.axes, window, system.first), *((pin, None) for pin in inside)]
 
-    def _on_line(self, asked: Request, system: S, window: Window, pin: Pin) -> list[Point]:
+    def _on_line(self, request: Request, system: S, window: Window, pin: Pin) -> list[Point]:
         """All the event's points with one parameter fixed and the other in its range, certified."""
-        bits, points = bits_of(asked.digits), []
+        bits, points = bits_of(request.digits), []
         with precision(SEARCH_BITS):
-            search = self.search(asked, system)
+            search = self.search(request, system)
             sliced = Sliced(search.system, pin)
             other = system.axes[1 - (pin.index - system.first)]
             low, high = (other.coordinate(value) for value in window[other.name])
@@ -151,23 +151,23 @@ class CertifiedBoundaries(Boundaries, Generic[S]):
             proved = refine(Sliced(system, pin), zero, bits)
             with precision(bits):
                 full = sliced.full(proved)
-                if self.admissible(asked, system, full):
+                if self.admissible(request, system, full):
                     points.append(Point(tuple(full), pin))
         return points
 
-    def _curve(self, asked: Request, system: S, outline: Outline) -> BoundaryCurve:
-        with precision(bits_of(asked.digits)):
-            points = tuple(self._point(asked, system, point) for point in outline.arc.points)
+    def _curve(self, request: Request, system: S, outline: Outline) -> BoundaryCurve:
+        with precision(bits_of(request.digits)):
+            points = tuple(self._point(request, system, point) for point in outline.arc.points)
         if outline.stop is Stop.CLOSED:
             return BoundaryCurve(points, outline.arc.links, ("closed", "closed"))
         first, last = (_end(system, end) for end in outline.ends)
         return BoundaryCurve(points, outline.arc.links, (first, last))
 
-    def _point(self, asked: Request, system: S, point: Point) -> BoundaryPoint:
-        at, state = self.state(asked, system, list(point.box))
+    def _point(self, request: Request, system: S, point: Point) -> BoundaryPoint:
+        at, state = self.state(request, system, list(point.box))
         pin = point.pin
         exact = {} if pin is None else {_axis(system, pin).name: pin.exact}
-        return BoundaryPoint({name: at[name] for name in asked.names}, state, exact)
+        return BoundaryPoint({name: at[name] for name in request.names}, state, exact)
 
 
 def _axis(system: EventSystem, pin: Pin) -> Axis:

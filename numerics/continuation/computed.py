@@ -51,12 +51,12 @@ class ComputedBoundaries(Boundaries):
     limit = "finite"
 
     @abstractmethod
-    def levels(self, asked: Request) -> Levels:
+    def levels(self, request: Request) -> Levels:
         """The event as a level curve."""
 
-    def found(self, asked: Request) -> Found:
+    def found(self, request: Request) -> Found:
         """The level curves; a scan without one proves nothing."""
-        curves = tuple(_LevelCurves(asked, self.signed, self.levels(asked)).curves())
+        curves = tuple(_LevelCurves(request, self.signed, self.levels(request)).curves())
         if curves:
             return Status.CONVERGED, curves, COMPUTED
         return Status.UNDECIDED, (), f"no sign change found; {COMPUTED}"
@@ -65,11 +65,11 @@ class ComputedBoundaries(Boundaries):
 class _LevelCurves:
     """The level curves of one event in a window, as points with errors."""
 
-    def __init__(self, asked: Request, signed: str, levels: Levels) -> None:
-        self._own = {name: float(value) for name, value in asked.parameters.items()}
-        self._exact = asked.parameters
-        self._window, self._signed = asked.window, signed
-        self._points, self._tell = asked.points, asked.tell
+    def __init__(self, request: Request, signed: str, levels: Levels) -> None:
+        self._own = {name: float(value) for name, value in request.parameters.items()}
+        self._exact = request.parameters
+        self._window, self._signed = request.window, signed
+        self._points, self._tell = request.points, request.tell
         self._level, self._describe, self._many = levels.level, levels.describe, levels.many
 
     def curves(self) -> list[BoundaryCurve]:

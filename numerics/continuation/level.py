@@ -40,10 +40,10 @@ class _Follower:
         """The zero on the normal through the predicted point; None if there is none close by."""
         predicted = self.at + length * self.heading
         normal = np.array([-self.heading[1], self.heading[0]])
-        found = _secant(self.level, predicted, normal, self.slope, length)
-        if found is None:
+        point = _secant(self.level, predicted, normal, self.slope, length)
+        if point is None:
             return None
-        moved, self.slope = found
+        moved, self.slope = point
         chord = moved - self.at
         self.at, self.heading = moved, chord / np.linalg.norm(chord)
         return moved

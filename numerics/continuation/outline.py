@@ -64,7 +64,7 @@ def outlines(
     tell: Callable[[], None] = lambda: None,
 ) -> list[Outline]:
     """Every arc through the starts. Starts that an earlier arc already passes are skipped."""
-    found: list[Outline] = []
+    curves: list[Outline] = []
     tracks: list[Track] = []
     for start in sorted(starts, key=lambda s: s.edge is None):
         with precision(LINK_BITS):
@@ -79,8 +79,8 @@ def outlines(
         polyline = spaced(followed.points, plan.count)
         given = tuple(end.point if end is not None else None for end in ends)
         proved = arc(system, polyline, plan.bits, plan.pinnable, (given[0], given[1]), tell)
-        found.append(Outline(proved, followed.stop, ends))
-    return found
+        curves.append(Outline(proved, followed.stop, ends))
+    return curves
 
 
 def _followed(system: CurveSystem, start: Start, plan: Plan) -> Track:

@@ -75,7 +75,7 @@ def saddles(
     """
     forms, rest = action_forms(neuron), (*modes, *exact(neuron, parameters))
     zero = _kind(forms.at_zero(*rest)[0], "the zero state")
-    found = [Saddle(order=arb(0), action=arb(0), kind=zero)]
+    points = [Saddle(order=arb(0), action=arb(0), kind=zero)]
     for root in real_roots(forms.stationarity(*rest)):
         beyond = positive(root)
         if beyond is None:
@@ -84,8 +84,8 @@ def saddles(
             place = root.root(forms.root)
             value, _, curvature = forms.density(place, *rest)
             kind = _kind(curvature, f"the saddle at {place.str(8)}")
-            found.append(Saddle(order=place, action=value, kind=kind))
-    return tuple(found)
+            points.append(Saddle(order=place, action=value, kind=kind))
+    return tuple(points)
 
 
 def _kind(curvature: arb, where: str) -> str:
@@ -95,10 +95,10 @@ def _kind(curvature: arb, where: str) -> str:
     return "minimum" if sign else "maximum"
 
 
-def deepest(found: Sequence[Saddle]) -> Saddle | None:
+def deepest(points: Sequence[Saddle]) -> Saddle | None:
     """The feature minimum with the lowest action. Raises :class:`Undecided` for two alike."""
     best: Saddle | None = None
-    for saddle in found[1:]:
+    for saddle in points[1:]:
         if saddle.kind != "minimum":
             continue
         if best is None or saddle.action < best.action:

@@ -54,14 +54,16 @@ def _forms(neuron: Neuron, event: str, along: str) -> tuple[BallFunction, BallFu
 class _System:
     """Two equations in the logarithms of the order parameter and of the parameter over its own."""
 
-    def __init__(self, neuron: Neuron, asked: Request) -> None:
-        self._neuron, self._asked = neuron, asked
-        self._value, self._slopes = _forms(neuron, asked.event, asked.along)
+    def __init__(self, neuron: Neuron, request: Request) -> None:
+        self._neuron, self._request = neuron, request
+        self._value, self._slopes = _forms(neuron, request.event, request.along)
 
     def arguments(self, box: Sequence[arb]) -> list[arb]:
         """The order parameter and all parameters."""
-        own: dict[str, Fraction | arb] = {**self._asked.parameters}
-        own[self._asked.along] = ball(self._asked.parameters[self._asked.along]) * box[1].exp()
+        own: dict[str, Fraction | arb] = {**self._request.parameters}
+        own[self._request.along] = (
+            ball(self._request.parameters[self._request.along]) * box[1].exp()
+        )
         return [box[0].exp(), *exact(self._neuron, own)]
 
     def whole(self, box: Sequence[arb]) -> tuple[arb, ...]:
@@ -76,7 +78,7 @@ class _System:
         """By the chain rule from the order parameter and the parameter."""
         arguments = self.arguments(box)
         flat = self._slopes(*arguments)
-        varied = [str(s) for s in self._neuron.parameters].index(self._asked.along)
+        varied = [str(s) for s in self._neuron.parameters].index(self._request.along)
         by = arguments[0], arguments[1 + varied]
         return [[flat[2 * k] * by[0], flat[2 * k + 1] * by[1]] for k in (0, 1)]
 
@@ -98,17 +100,17 @@ class NeuronCriticalPoints(CriticalPoints[CriticalPoint]):
         self._neuron, self.theories, self._notes = neuron, theories, notes
         self.alongs = tuple(str(s) for s in neuron.parameters)
 
-    def assumptions(self, asked: Request) -> tuple[str, ...]:
+    def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the model."""
         return self._notes
 
-    def never(self, asked: Request) -> str:
+    def never(self, request: Request) -> str:
         """The zero state is stable everywhere."""
-        return STABLE_ZERO if asked.event == "instability" else ""
+        return STABLE_ZERO if request.event == "instability" else ""
 
-    def found(self, asked: Request) -> Found[CriticalPoint]:
+    def found(self, request: Request) -> Found[CriticalPoint]:
         """Isolated by exclusion, then proved to many digits."""
-        system, own = _System(self._neuron, asked), asked.parameters[asked.along]
+        system, own = _System(self._neuron, request), request.parameters[request.along]
         with precision(_SEARCH_BITS):
             box = [interval(-_REACH, _REACH), interval(-_RANGE, _RANGE)]
             search = isolate(system, box)
@@ -117,24 +119,26 @@ class NeuronCriticalPoints(CriticalPoints[CriticalPoint]):
                 f"after {search.boxes} boxes {len(search.undecided)} remain neither excluded nor "
                 f"proved; {len(search.zeros)} zeros were proved"
             )
-        points = [self._point(system, zero, asked) for zero in search.zeros]
+        points = [self._point(system, zero, request) for zero in search.zeros]
         held = nearest_first([p for p in points if p is not None], own)
-        searched = f"{asked.along} between e^-7 and e^7 times {own}"
+        searched = f"{request.along} between e^-7 and e^7 times {own}"
         if not held:
             return Status.ABSENT, (), f"excluded for {searched}"
         return Status.CERTIFIED, held, f"all zeros for {searched}, by exclusion"
 
-    def _point(self, system: _System, zero: Sequence[arb], asked: Request) -> CriticalPoint | None:
+    def _point(
+        self, system: _System, zero: Sequence[arb], request: Request
+    ) -> CriticalPoint | None:
         """The proved point; None where S touches zero from below, at a maximum."""
-        bits = bits_of(asked.digits)
+        bits = bits_of(request.digits)
         proved = refine(system, zero, bits)
         with precision(bits):
             *_, bend, u = system.whole(proved)
-            if asked.event == "coexistence":
+            if request.event == "coexistence":
                 sign = positive(bend)
                 if sign is None:
                     raise Undecided(f"S'' = {bend.str(5)} at the event has no proved sign")
                 if not sign:
                     return None
             arguments = dict(zip(("order", *self.alongs), system.arguments(proved), strict=True))
-            return CriticalPoint(arguments[asked.along], u, arguments["order"])
+            return CriticalPoint(arguments[request.along], u, arguments["order"])

@@ -37,47 +37,47 @@ def solve_finite(
     except Undecided as doubt:
         return Solution.without(theory, "finite", Status.UNDECIDED, str(doubt), notes)
     closure = Closure({str(s): t for s, t in zip(neuron.modes, modes, strict=True)})
-    found: tuple[Saddle, ...] = ()
+    points: tuple[Saddle, ...] = ()
     named, reason = "undecided", f"closure: {_REASON}"
     try:
         with precision(BITS):
-            found = saddles(neuron, parameters, modes)
-            shares = basin_masses(neuron, parameters, modes, found)
-            zero = shares[0] if found[0].kind == "minimum" else arb(0)
-            features = sum(shares[len(shares) - _count(found[1:]) :], arb(0))
+            points = saddles(neuron, parameters, modes)
+            shares = basin_masses(neuron, parameters, modes, points)
+            zero = shares[0] if points[0].kind == "minimum" else arb(0)
+            features = sum(shares[len(shares) - _count(points[1:]) :], arb(0))
             named = phase(features, zero, ball(parameters["N"]))
-            found, reason = with_masses(found, shares), f"closure and masses: {_REASON}"
+            points, reason = with_masses(points, shares), f"closure and masses: {_REASON}"
     except Undecided as doubt:
         reason += f"; not decided: {doubt}"
-    return Solution(theory, "finite", Status.CERTIFIED, closure, found, named, reason, notes)
+    return Solution(theory, "finite", Status.CERTIFIED, closure, points, named, reason, notes)
 
 
-def _count(found: Sequence[Saddle]) -> int:
-    return sum(s.kind == "minimum" for s in found)
+def _count(points: Sequence[Saddle]) -> int:
+    return sum(s.kind == "minimum" for s in points)
 
 
-def with_masses(found: Sequence[Saddle], shares: Sequence[arb]) -> tuple[Saddle, ...]:
+def with_masses(points: Sequence[Saddle], shares: Sequence[arb]) -> tuple[Saddle, ...]:
     """The saddles with the probabilities of the minima's basins, in order."""
     rest = iter(shares)
-    return tuple(replace(s, mass=next(rest)) if s.kind == "minimum" else s for s in found)
+    return tuple(replace(s, mass=next(rest)) if s.kind == "minimum" else s for s in points)
 
 
 def basin_masses(
     neuron: Neuron,
     parameters: Mapping[str, Fraction],
     modes: Modes,
-    found: Sequence[Saddle],
+    points: Sequence[Saddle],
 ) -> list[arb]:
     """The probability of every basin as balls, at the current precision.
 
     The integrals are cut beside the barriers; what lies between the two is added. Raises
     :class:`Undecided` where minima and maxima do not alternate.
     """
-    kinds = [s.kind for s in found]
+    kinds = [s.kind for s in points]
     if any(one == other for one, other in pairwise(kinds)):
         raise Undecided("two saddles of one kind follow each other")
     law = NeuronLaw(neuron, parameters)
-    places = [s.order for s in found[1:] if s.kind == "maximum"]
+    places = [s.order for s in points[1:] if s.kind == "maximum"]
     cuts = [arb(place.mid()) for place in places]
     parts = [part[0] for part in law.integrals(modes, cuts)]
     rest = law.rest(modes)

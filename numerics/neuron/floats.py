@@ -90,8 +90,8 @@ class FloatLaw:
         """
         places, longest = np.exp(np.linspace(-60.0, 60.0, 1201)), np.linalg.norm(self.target)
         corners = product((-longest, longest), repeat=len(self.target))
-        found = [self._at(self._low + places, np.array(corner))[0] for corner in corners]
-        logs = np.max([np.where(np.isfinite(f), f, -np.inf) for f in found], axis=0)
+        logarithms = [self._at(self._low + places, np.array(corner))[0] for corner in corners]
+        logs = np.max([np.where(np.isfinite(f), f, -np.inf) for f in logarithms], axis=0)
         logs += np.log(places)
         held = np.flatnonzero(logs > logs.max() - _NEGLIGIBLE)
         if not held.size or held[-1] == places.size - 1:

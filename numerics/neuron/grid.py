@@ -44,8 +44,8 @@ def _table(neuron: Neuron, columns: Columns, cell: Cell) -> dict[str, NDArray[An
     values = [np.broadcast_to(columns[name], shape).ravel().tolist() for name in names]
     rows = [cell(neuron, dict(zip(names, row, strict=True))) for row in zip(*values, strict=True)]
     held = (*(str(s) for s in neuron.modes), "order", "action", "mass", "phase")
-    found = np.array(rows).reshape(-1, len(held)).T.reshape(len(held), *shape)
-    table: dict[str, NDArray[Any]] = dict(zip(held, found, strict=True))
+    cells = np.array(rows).reshape(-1, len(held)).T.reshape(len(held), *shape)
+    table: dict[str, NDArray[Any]] = dict(zip(held, cells, strict=True))
     return {**table, "phase": table["phase"].astype(np.int8)}
 
 
@@ -74,9 +74,9 @@ def _finite_cell(neuron: Neuron, parameters: Mapping[str, float]) -> list[float]
         modes = [float(t) for t in law.amplitudes(residual)]
         with precision(_BITS):
             exact = {name: arb(value) for name, value in parameters.items()}
-            found = saddles(neuron, exact, [arb(t) for t in modes])
-            feature = deepest(found)
-        barriers = [float(s.order) for s in found[1:] if s.kind == "maximum"]
+            points = saddles(neuron, exact, [arb(t) for t in modes])
+            feature = deepest(points)
+        barriers = [float(s.order) for s in points[1:] if s.kind == "maximum"]
     except Undecided:
         return _undecided(neuron)
     place, depth, beyond, before = _NAN, _NAN, 0.0, 1.0

@@ -105,12 +105,12 @@ class NeuronLaw:
         end, last = self._reach(rest, starts[-1])
         scales = [self._scales(a, b, rest) for a, b in pairwise(starts)] + [last]
         edges = pairwise((*starts, end))
-        found = [self._between(a, b, rest, s) for (a, b), s in zip(edges, scales, strict=True)]
-        found[-1] = tuple(
+        totals = [self._between(a, b, rest, s) for (a, b), s in zip(edges, scales, strict=True)]
+        totals[-1] = tuple(
             total + arb(0, most.upper())
-            for total, most in zip(found[-1], self._beyond(end, rest), strict=True)
+            for total, most in zip(totals[-1], self._beyond(end, rest), strict=True)
         )
-        return found
+        return totals
 
     def _beyond(self, end: arb, rest: Sequence[arb]) -> list[arb]:
         heights = self.weights(end, rest)

@@ -91,11 +91,11 @@ def solve_limit(
     try:
         targets = zero_state(neuron, parameters, bits)
         with precision(bits):
-            found = saddles(neuron, parameters, targets)
-            feature = deepest(found)
+            points = saddles(neuron, parameters, targets)
+            feature = deepest(points)
             lower = feature is not None and positive(-feature.action)
         if feature is None or lower is False:
-            marked = with_masses(found, _one_at(found, 0))
+            marked = with_masses(points, _one_at(points, 0))
             reason = "the zero state is the deepest"
             return _solution(neuron, theory, targets, marked, "GFL", reason, notes)
         if lower is None:
@@ -129,12 +129,12 @@ def _past(
     if full and ends:
         order, *modes = refine(_State(neuron, parameters, False), [order, *modes], bits)
     with precision(bits):
-        found = saddles(neuron, parameters, modes)
-        index = _index(found, order, pinned=not (full and ends))
-    shares = _one_at(found, index)
+        points = saddles(neuron, parameters, modes)
+        index = _index(points, order, pinned=not (full and ends))
+    shares = _one_at(points, index)
     if not (full and ends):
         shares[0], shares[index] = 1 - mass, mass
-    marked = found if full and not ends else with_masses(found, shares)
+    marked = points if full and not ends else with_masses(points, shares)
     named = "GMFL-II" if full and ends else "GMFL-I"
     reason = f"the feature holds a mass of {float(mass.mid()):.4g} and its action at zero"
     if full:
@@ -146,14 +146,14 @@ def _past(
     return _solution(neuron, theory, modes, marked, named, reason, notes)
 
 
-def _index(found: Sequence[Saddle], order: arb, pinned: bool) -> int:
+def _index(points: Sequence[Saddle], order: arb, pinned: bool) -> int:
     """The place of a state's feature among the minima; no other saddle may lie below.
 
     Raises :class:`Undecided`.
     """
-    if pinned and found[0].kind != "minimum":
+    if pinned and points[0].kind != "minimum":
         raise Undecided("the zero state beside the feature is not stable")
-    minima = [s for s in found if s.kind == "minimum"]
+    minima = [s for s in points if s.kind == "minimum"]
     at = [k for k, s in enumerate(minima) if s.order.overlaps(order)]
     if len(at) != 1 or at == [0]:
         raise Undecided("the state's feature is not proved to be a minimum")
@@ -165,8 +165,8 @@ def _index(found: Sequence[Saddle], order: arb, pinned: bool) -> int:
     return at[0]
 
 
-def _one_at(found: Sequence[Saddle], index: int) -> list[arb]:
-    count = sum(s.kind == "minimum" for s in found)
+def _one_at(points: Sequence[Saddle], index: int) -> list[arb]:
+    count = sum(s.kind == "minimum" for s in points)
     return [arb(int(k == index)) for k in range(count)]
 
 
@@ -225,12 +225,12 @@ def _solution(
     neuron: Neuron,
     theory: str,
     modes: Sequence[arb],
-    found: Sequence[Saddle],
+    points: Sequence[Saddle],
     named: str,
     reason: str,
     notes: tuple[str, ...],
 ) -> Solution:
     closure = Closure({str(s): ball(t) for s, t in zip(neuron.modes, modes, strict=True)})
     return Solution(
-        theory, "thermodynamic", Status.CERTIFIED, closure, tuple(found), named, reason, notes
+        theory, "thermodynamic", Status.CERTIFIED, closure, tuple(points), named, reason, notes
     )

@@ -56,9 +56,9 @@ def split(
     """The expressions with a symbol for every special function of ``order``, and what they are."""
     atoms = set().union(*(e.atoms(TricomiU, sp.hyper) for e in expressions))
     held = sorted((atom for atom in atoms if atom.has(order)), key=sp.default_sort_key)
-    found = [_special(atom, sp.Symbol(f"f{k}", positive=True)) for k, atom in enumerate(held)]
-    places = {atom: special.symbol for atom, special in zip(held, found, strict=True)}
-    return tuple(e.xreplace(places) for e in expressions), tuple(found)
+    specials = [_special(atom, sp.Symbol(f"f{k}", positive=True)) for k, atom in enumerate(held)]
+    places = {atom: special.symbol for atom, special in zip(held, specials, strict=True)}
+    return tuple(e.xreplace(places) for e in expressions), tuple(specials)
 
 
 def _special(atom: sp.Function, symbol: sp.Symbol) -> Special:

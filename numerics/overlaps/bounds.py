@@ -47,11 +47,11 @@ class Bounds:
         return values
 
     def _around(self, values: list[arb], size: arb) -> list[arb]:
-        root, found = arb(1), []
+        root, balls = arb(1), []
         for k, value in enumerate(values):
             root *= arb(max(k, 1)).sqrt()
-            found.append(arb(0) if self.of.vanishes(k) else value + arb(0, (size * root).upper()))
-        return found
+            balls.append(arb(0) if self.of.vanishes(k) else value + arb(0, (size * root).upper()))
+        return balls
 
     def _norm(self, r: arb) -> arb:
         """A bound of (E phi(r z)^2)^(1/2) from the envelope; E exp(a |z|) <= 2 exp(a^2/2)."""

@@ -37,12 +37,12 @@ class Interpolation:
         flat = np.maximum(np.ravel(r), _LEAST)
         places = np.log2(flat)
         octave = np.floor(places).astype(np.int64)
-        found = np.empty((orders, flat.size))
+        values = np.empty((orders, flat.size))
         for index in np.unique(octave):
             inside = octave == index
             within = 2 * (places[inside] - index) - 1
-            found[:, inside] = chebyshev.chebval(within, self._coefficients(int(index), orders))
-        return found.reshape(orders, *np.shape(r))
+            values[:, inside] = chebyshev.chebval(within, self._coefficients(int(index), orders))
+        return values.reshape(orders, *np.shape(r))
 
     def _coefficients(self, index: int, orders: int) -> Floats:
         """Chebyshev's coefficients on 2^index <= r <= 2^(index + 1), shape (nodes, orders)."""

@@ -53,11 +53,11 @@ class Overlaps:
         """
         if r.rad() == 0 or r.rel_accuracy_bits() >= ctx.prec - 8:
             return self._points(r, orders)
-        found = self._direct(r, orders)
+        narrow = self._direct(r, orders)
         if not r > 0:
-            return found
+            return narrow
         wide = enclosed(self._points, self._direct, r, orders)
-        return [_common(a, b) for a, b in zip(found, wide, strict=True)]
+        return [_common(a, b) for a, b in zip(narrow, wide, strict=True)]
 
     def at_infinity(self, beyond: arb, orders: int) -> list[arb]:
         """Enclosures of c_k(r)/r, k < orders, for every r >= beyond > 0.

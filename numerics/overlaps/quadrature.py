@@ -80,12 +80,12 @@ class Quadrature:
                 yield low, high, self._branches[first : last + 1]
 
     def _finished(self, totals: list[arb], error: arb) -> list[arb]:
-        root, found = arb(1), []
+        root, values = arb(1), []
         for k, total in enumerate(totals):
             root *= arb(max(k, 1)).sqrt()
             value = arb(0) if self.of.vanishes(k) else total + arb(0, error * root)
-            found.append(2 * value if self._half else value)
-        return found
+            values.append(2 * value if self._half else value)
+        return values
 
     def _truncation(self, r: arb, orders: int) -> tuple[int, arb]:
         """X, and a bound of the integrals of |phi He_k| g/sqrt(k!) beyond it on one side or both.

@@ -45,8 +45,8 @@ def enclosed(points: Overlaps, bounds: Overlaps, r: arb, orders: int) -> list[ar
         return bounds(r, orders)
     ratio = (high / low).root(parts) if parts > 1 else arb(1)
     ends = [low, *((low * ratio**i).mid() for i in range(1, parts)), high]
-    found = [_expanded(points, bounds, interval(*pair), orders) for pair in pairwise(ends)]
-    return [reduce(arb.union, values) for values in zip(*found, strict=True)]
+    pieces = [_expanded(points, bounds, interval(*pair), orders) for pair in pairwise(ends)]
+    return [reduce(arb.union, values) for values in zip(*pieces, strict=True)]
 
 
 def _expanded(points: Overlaps, bounds: Overlaps, r: arb, orders: int) -> list[arb]:

@@ -105,8 +105,8 @@ class Ladder:
     @property
     def status(self) -> Status:
         """Converged when every rung has a value."""
-        found = all(rung.value is not None for rung in self.rungs)
-        return Status.CONVERGED if found else Status.UNDECIDED
+        complete = all(rung.value is not None for rung in self.rungs)
+        return Status.CONVERGED if complete else Status.UNDECIDED
 
 
 def ladder(
@@ -132,11 +132,11 @@ def ladder(
         predicted = None
         if event == "birth" and point is not None and of.shift is not None:
             predicted = of.shift(parameters, scaled, theory, point)
-        found = _near(of, scaled, event, theory, limit, predicted)
-        if found is None:
-            found = _searched(of.finite(scaled, event, "sigma2", theory, fraction=fraction))
+        event_at = _near(of, scaled, event, theory, limit, predicted)
+        if event_at is None:
+            event_at = _searched(of.finite(scaled, event, "sigma2", theory, fraction=fraction))
         back = float(scaled["sigma2"] / parameters["sigma2"])
-        rungs.append(_rung(of, beta, scaled, found, back, limit, predicted, rungs))
+        rungs.append(_rung(of, beta, scaled, event_at, back, limit, predicted, rungs))
         tell()
     shift = rungs[-1].predicted if rungs else None
     last = _extrapolated(rungs)
@@ -160,26 +160,26 @@ def _near(
     return of.near(scaled, event, theory, guess) if guess > 0.5 * limit else None
 
 
-def _searched(found: Any) -> Found:
-    if found.point is None:
-        return str(found.reason)
-    return float(found.point.value.mid()), float(found.point.value.rad())
+def _searched(critical: Any) -> Found:
+    if critical.point is None:
+        return str(critical.reason)
+    return float(critical.point.value.mid()), float(critical.point.value.rad())
 
 
 def _rung(
     of: Approach,
     beta: Fraction,
     scaled: Parameters,
-    found: Found,
+    place: Found,
     back: float,
     limit: float | None,
     predicted: float | None,
     before: Sequence[Rung],
 ) -> Rung:
     size = float(scaled[of.size])
-    if isinstance(found, str):
-        return Rung(beta, size, None, None, None, None, None, predicted, found)
-    value, error = (number / back for number in found)
+    if isinstance(place, str):
+        return Rung(beta, size, None, None, None, None, None, predicted, place)
+    value, error = (number / back for number in place)
     if limit is None:
         return Rung(beta, size, value, error, None, None, None, predicted, "")
     lever = size**of.power

@@ -30,13 +30,13 @@ def words_for(name: str, direct: Mapping[str, str]) -> str:
     return DIRECT_WORDS if name in direct.values() else ""
 
 
-def with_direct(said: Iterable[Prediction], direct: Mapping[str, str]) -> list[Prediction]:
+def with_direct(predictions: Iterable[Prediction], direct: Mapping[str, str]) -> list[Prediction]:
     """The predictions, and for each of an averaged reading the same of the direct one.
 
     >>> [p.observable for p in with_direct([Prediction("derived", "a", 0.5)], {"a": "a_direct"})]
     ['a', 'a_direct']
     """
-    own = list(said)
+    own = list(predictions)
     return own + [
         replace(p, observable=direct[p.observable]) for p in own if p.observable in direct
     ]

@@ -70,7 +70,7 @@ def _scalar(record: Record, name: str) -> Measurement:
     split = shares(record, name, noise)
     ess, rhat, problem = _state(record, name, values)
     shape = skewness(units)
-    found = Measurement(
+    measurement = Measurement(
         name,
         mean,
         error,
@@ -81,18 +81,18 @@ def _scalar(record: Record, name: str) -> Measurement:
         dominates=split.dominant,
         skewness=shape,
     )
-    return _with_bias(found, step_bias(record, (name,)))
+    return _with_bias(measurement, step_bias(record, (name,)))
 
 
-def _with_bias(found: Measurement, bias: StepBias) -> Measurement:
+def _with_bias(measurement: Measurement, bias: StepBias) -> Measurement:
     """A measurement with its share of the step's bias; without a known one it is not judged."""
-    larger = bool(np.hypot(bias.value, bias.error) > found.stderr)
+    larger = bool(np.hypot(bias.value, bias.error) > measurement.stderr)
     return replace(
-        found,
+        measurement,
         bias=bias.value,
         bias_error=bias.error,
-        problem=found.problem or bias.problem,
-        dominates=STEP if larger else found.dominates,
+        problem=measurement.problem or bias.problem,
+        dominates=STEP if larger else measurement.dominates,
     )
 
 
@@ -107,8 +107,8 @@ def _unjudged(units: int, shape: float) -> str:
 
 def _state(record: Record, name: str, values: Array) -> tuple[float, float, str]:
     """Effective draws over all members, nested R-hat, and what a run's verdict would object."""
-    found = diagnose(values, record.data_sets, record.start_labels)
-    return found.ess, found.rhat, objection(name, found, record.lost)
+    diagnosis = diagnose(values, record.data_sets, record.start_labels)
+    return diagnosis.ess, diagnosis.rhat, objection(name, diagnosis, record.lost)
 
 
 def _derived(
@@ -135,7 +135,7 @@ def _derived(
         shape = jackknife_skewness(statistic, *samples)
     problem = problem or objects or _unjudged(carried.size, shape)
     logarithm = observable.startswith("log_")
-    found = Measurement(
+    measurement = Measurement(
         observable,
         value,
         error,
@@ -147,7 +147,7 @@ def _derived(
         logarithm=logarithm,
         skewness=shape,
     )
-    return _with_bias(found, bias)
+    return _with_bias(measurement, bias)
 
 
 def _ratio(top: Array, bottom: Array) -> float:

@@ -57,8 +57,8 @@ class Record:
         """For each member the number of its independent unit."""
         if self.fixed_data:
             return np.arange(self.members)
-        found: NDArray[np.int64] = np.unique(self.data_sets, return_inverse=True)[1]
-        return found
+        indices: NDArray[np.int64] = np.unique(self.data_sets, return_inverse=True)[1]
+        return indices
 
     @property
     def start_labels(self) -> NDArray[np.str_]:

@@ -55,7 +55,7 @@ def score(measured: Measurement, predicted: Prediction) -> Score:
     return Score(z, p, freedom, size, measured.skewness)
 
 
-def excludes(measured: Measurement, found: Score, threshold: float) -> float:
+def excludes(measured: Measurement, shift: Score, threshold: float) -> float:
     """The smallest relative error of a theory that a test at ``threshold`` would have rejected.
 
     A theory that is wrong by a larger share of the measured value comes out DISAGREE, whichever its
@@ -68,7 +68,7 @@ def excludes(measured: Measurement, found: Score, threshold: float) -> float:
     """
     if not 0 < threshold < 1:
         return nan
-    reach = found.reach(threshold)
+    reach = shift.reach(threshold)
     if measured.logarithm:
         return expm1(reach) if reach < 700 else inf
     return reach / abs(measured.value) if measured.value else inf

@@ -136,8 +136,8 @@ def _spreads() -> Array:
 
 @cache
 def _table() -> dict[str, list[float]]:
-    found: dict[str, list[float]] = json.loads(PATH.read_text("utf-8"))
-    return found
+    table: dict[str, list[float]] = json.loads(PATH.read_text("utf-8"))
+    return table
 
 
 @cache
@@ -150,8 +150,8 @@ def _laws(units: int) -> _Laws:
     def between(values: Array, limit: Array) -> Array:
         places = np.concatenate([[0.0], sizes])
         flat = np.concatenate([limit[None], values]).reshape(len(places), -1)
-        found = [np.interp(1 / sqrt(units), places, column) for column in flat.T]
-        return np.array(found).reshape(limit.shape)
+        quantiles = [np.interp(1 / sqrt(units), places, column) for column in flat.T]
+        return np.array(quantiles).reshape(limit.shape)
 
     ratio = np.array([[entry["ratio"] for entry in row] for row in rows])
     least = np.array([[entry["least"] for entry in row] for row in rows])

@@ -89,12 +89,12 @@ def judge(
     thresholds = _thresholds(pairs, scores, rate)
     power = _power(pairs, scores, rate / max(len(pairs), 1), reference)
     rows = []
-    for (measured, said), result, threshold in zip(pairs, scores, thresholds, strict=True):
+    for (measured, prediction), result, threshold in zip(pairs, scores, thresholds, strict=True):
         least = excludes(measured, result, threshold)
-        verdict, why = _verdict(measured, said, result.p, threshold, power)
+        verdict, why = _verdict(measured, prediction, result.p, threshold, power)
         if verdict is Verdict.AGREE and not least <= within:
             verdict, why = Verdict.INCONCLUSIVE, _too_coarse(least, within)
-        rows.append(Row(measured, said, result, threshold, least, verdict, why))
+        rows.append(Row(measured, prediction, result, threshold, least, verdict, why))
     return rows
 
 
@@ -143,10 +143,10 @@ def _power(
         and p.limit in ("finite", ON_THESE_DATA)
         and not (p.control or p.missing)
     }
-    found: _Power = {}
+    power: _Power = {}
     for (measurement, prediction), result in zip(pairs, scores, strict=True):
         place = measurement.place
-        count, survivors = found.setdefault(place, (0, []))
+        count, survivors = power.setdefault(place, (0, []))
         if not prediction.control or place not in expected:
             continue
         gap = abs(prediction.value - expected[place])
@@ -154,8 +154,8 @@ def _power(
             continue
         if measurement.problem or not result.p <= strict:
             survivors.append(prediction.theory)
-        found[place] = (count + 1, survivors)
-    return found
+        power[place] = (count + 1, survivors)
+    return power
 
 
 def _verdict(

@@ -46,9 +46,9 @@ class Blocks:
         share = probability.double().cpu() / self.spec.thin
         self._chance = self._chance + share if self._chance.numel() else share
 
-    def add(self, found: Mapping[str, Tensor]) -> None:
+    def add(self, measured: Mapping[str, Tensor]) -> None:
         """One draw of all quantities."""
-        for name, value in {**found, _CHANCE: self._chance}.items():
+        for name, value in {**measured, _CHANCE: self._chance}.items():
             if name in self._averaged:
                 old = self._draws.get(name)
                 self._draws[name] = value.clone() if old is None else old + value

@@ -240,7 +240,7 @@ def _here(spec: RunSpec, folder: Path, checkpoint_seconds: float, poll: Callable
 
 def _finish(folder: Path, spec: RunSpec) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    found, verdict = diagnosis(folder, spec)
+    diagnoses, verdict = diagnosis(folder, spec)
     facts = {
         "digest": spec.digest,
         "finished": now,
@@ -259,15 +259,15 @@ def _finish(folder: Path, spec: RunSpec) -> None:
             "label": "measured",
         },
     )
-    end = {**facts, "frame": ending(folder), "diagnosis": _plain(found)}
+    end = {**facts, "frame": ending(folder), "diagnosis": _plain(diagnoses)}
     write_whole(folder / FINISHED, sealed(end))
     for number in range(len(spec.shards)):
         progress_path(folder, number).unlink(missing_ok=True)
 
 
-def _plain(found: Mapping[str, Diagnosis]) -> dict[str, dict[str, float | str | None]]:
+def _plain(diagnoses: Mapping[str, Diagnosis]) -> dict[str, dict[str, float | str | None]]:
     """Statistics as JSON, which has no NaN."""
     return {
         name: {k: v if isinstance(v, str) or isfinite(v) else None for k, v in asdict(of).items()}
-        for name, of in found.items()
+        for name, of in diagnoses.items()
     }

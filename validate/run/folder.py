@@ -138,9 +138,9 @@ def _document(path: Path) -> dict[str, Any]:
     """A sealed document, or one of the first format, which had no seals."""
     content = path.read_bytes()
     with suppress(ValueError):
-        found = json.loads(content)
-        if isinstance(found, dict) and old(found):
-            return found
+        document = json.loads(content)
+        if isinstance(document, dict) and old(document):
+            return document
     return unsealed(content)
 
 
@@ -149,10 +149,10 @@ def read_finished(path: Path, request: Mapping[str, Any]) -> dict[str, Any] | No
     if not is_finished(path):
         return None
     try:
-        found = json.loads((path / FINISHED).read_bytes()) if old(request) else None
-        found = found or unsealed((path / FINISHED).read_bytes())
-        if found["digest"] == request["digest"]:
-            return dict(found)
+        document = json.loads((path / FINISHED).read_bytes()) if old(request) else None
+        document = document or unsealed((path / FINISHED).read_bytes())
+        if document["digest"] == request["digest"]:
+            return dict(document)
         why: object = "it belongs to another run"
     except (OSError, ValueError, LookupError, TypeError, Damaged) as error:
         why = error

@@ -56,8 +56,8 @@ def _read(path: Path) -> dict[str, Tensor]:
     except DataError:
         raise
     except Exception as error:
-        said = str(error) or type(error).__name__
-        raise DataError(f"{path} cannot be read as arrays of numbers: {said}") from error
+        reason = str(error) or type(error).__name__
+        raise DataError(f"{path} cannot be read as arrays of numbers: {reason}") from error
 
 
 def _npz(path: Path) -> dict[str, Tensor]:

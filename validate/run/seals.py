@@ -64,11 +64,11 @@ class Seals:
 
 def _listed(path: Path, facts: Mapping[str, Any]) -> dict[str, str]:
     try:
-        found = unsealed(path.read_bytes())
-        files: dict[str, str] = found.pop("files")
+        document = unsealed(path.read_bytes())
+        files: dict[str, str] = document.pop("files")
     except (Damaged, OSError, LookupError) as error:
         raise CheckpointError(f"{path} is damaged ({error})") from error
-    if found != facts:
+    if document != facts:
         raise CheckpointError(f"{path} is damaged (it belongs to another run or shard)")
     return files
 
@@ -150,13 +150,13 @@ class Believed:
     def arrays(self) -> tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]:
         """What :func:`binodal.validate.run.store.read` reads, without what has no hash."""
         group = zarr.open_group(self._folder / NAME, mode="r", zarr_format=2)
-        found, dimensions = read(self._folder)
+        whole, dimensions = read(self._folder)
         for name in self.strangers():
             array = _array(name)
-            if _is_chunk(name) and array in found:
+            if _is_chunk(name) and array in whole:
                 sizes: Any = group[array]
                 place = map(int, name.rpartition("/")[2].split("."))
                 where = zip(place, sizes.chunks, strict=True)
                 fill = MEMBER_RECORDS[array][2] if array in MEMBER_RECORDS else np.nan
-                found[array][tuple(slice(k * n, (k + 1) * n) for k, n in where)] = fill
-        return found, dimensions
+                whole[array][tuple(slice(k * n, (k + 1) * n) for k, n in where)] = fill
+        return whole, dimensions

@@ -186,10 +186,10 @@ class Shard:
                 self._draw()
 
     def _draw(self) -> None:
-        found = self._measured(self.state.x, self.lost_at >= 0)
-        self.blocks.add(found)
+        values = self._measured(self.state.x, self.lost_at >= 0)
+        self.blocks.add(values)
         if self.companion is not None:
-            self.companion.add(found, self._measured(self.companion.state.x, self.companion.lost))
+            self.companion.add(values, self._measured(self.companion.state.x, self.companion.lost))
 
     def _measured(self, x: Tensor, lost: Tensor) -> dict[str, Tensor]:
         # An observer need not bear NaN, so it sees a lost member at the origin.

@@ -88,13 +88,13 @@ def repair(folder: Path, spec: RunSpec, say: Callable[[str], None]) -> None:
         say(f"{error}")
         (folder / FINISHED).unlink()
         finished = None
-    found = Believed(folder, request["digest"], len(spec.shards), request, finished)
-    strangers = {f"{NAME}/{name}" for name in found.strangers()} if finished is not None else set()
+    files = Believed(folder, request["digest"], len(spec.shards), request, finished)
+    strangers = {f"{NAME}/{name}" for name in files.strangers()} if finished is not None else set()
     wrong = (
-        found.wrong
-        if finished is not None and not found.wrong
+        files.wrong
+        if finished is not None and not files.wrong
         else [
-            *found.wrong,
+            *files.wrong,
             *_checkpoints(folder, spec),
         ]
     )

@@ -74,13 +74,13 @@ def _require_tuned(warm: Warm, members: Tensor, steps: int, least: float) -> Non
     """``members`` (R,): the mean acceptance of each over the last half of the steps."""
     goal, worst = warm.sampler.goal, int(members.argmin())
     if warm.acceptance < goal / 2:
-        whose, found = warm.sampler.name, warm.acceptance
+        whose, accepted = warm.sampler.name, warm.acceptance
     elif float(members[worst]) < goal * least:
-        whose, found = f"{warm.sampler.name}, member {worst},", float(members[worst])
+        whose, accepted = f"{warm.sampler.name}, member {worst},", float(members[worst])
     else:
         return
     raise Untuned(
-        f"{whose} accepts {found:.2f} of its proposals after {steps} steps of warm-up "
+        f"{whose} accepts {accepted:.2f} of its proposals after {steps} steps of warm-up "
         f"(wanted {goal:g}): start with a smaller step or warm up longer",
         warm,
     )

@@ -89,11 +89,11 @@ def lower_gram(rows: Tensor) -> Tensor:
             [11., 25.]])
     """
     count = rows.shape[1]
-    found = rows.new_zeros(rows.shape[0], count, count)
+    gram = rows.new_zeros(rows.shape[0], count, count)
     for start in range(0, count, _BLOCK):
         stop = min(start + _BLOCK, count)
-        found[:, start:stop, :stop] = torch.bmm(rows[:, start:stop], rows[:, :stop].mT)
-    return found
+        gram[:, start:stop, :stop] = torch.bmm(rows[:, start:stop], rows[:, :stop].mT)
+    return gram
 
 
 @dataclass(frozen=True)

@@ -45,12 +45,12 @@ def phase_errors(indicator: sp.Basic) -> sp.Integer:
 
 def odd_averages() -> sp.Integer:
     """The number of labels at P = 7 at which an average with three w or three v does not vanish."""
-    ensemble, found = generic_ensemble(7), 0
+    ensemble, count = generic_ensemble(7), 0
     for one, *three in product((-2, -1, 1, 2), repeat=4):
-        found += sum(
+        count += sum(
             ensemble.phase_average(*rows) != 0 for rows in (([one], three), (three, [one]))
         )
-    return sp.Integer(found)
+    return sp.Integer(count)
 
 
 def zero_mode() -> sp.Expr:

@@ -105,8 +105,8 @@ def reason(entry: Entry, verdicts: Sequence[Verdict]) -> str:
         right = verdict in (Verdict.CONFIRMED, Verdict.DEFINITION)
         excused = part.slip or part.reading or part.setting or part.limit
         if right and excused:
-            said = part.slip or "a reading or a limit"
-            raise Contradiction(f"{entry.label}, {part.name}: {verdict}, but {said!r}")
+            slip = part.slip or "a reading or a limit"
+            raise Contradiction(f"{entry.label}, {part.name}: {verdict}, but {slip!r}")
         if not right and not part.slip:
             raise Contradiction(f"{entry.label}, {part.name}: {verdict}, and nothing says why")
     slips = dict.fromkeys(part.slip for part in entry.parts if part.slip)

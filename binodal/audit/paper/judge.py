@@ -38,16 +38,16 @@ def judge(part: Part) -> Judgement:
     if agree(printed, derived):
         return Judgement(part, Verdict.CONFIRMED, derived, sp.Integer(1))
     if part.reading or part.setting:
-        found = contrast(printed, derived) if part.reading else Contrast(None, None)
+        contrasted = contrast(printed, derived) if part.reading else Contrast(None, None)
         right = agrees(part, part.printed)
         verdict = Verdict.NOTATION if right else Verdict.CORRECTED
-        return Judgement(part, verdict, derived, found.ratio, found.difference)
-    found = contrast(printed, derived)
-    difference = found.difference
+        return Judgement(part, verdict, derived, contrasted.ratio, contrasted.difference)
+    contrasted = contrast(printed, derived)
+    difference = contrasted.difference
     exact = part.limit and difference is not None and vanishes_in(difference, part.limit)
     verdict = Verdict.APPROXIMATION if exact else Verdict.CORRECTED
-    ratio = None if part.residual else found.ratio
-    return Judgement(part, verdict, derived, ratio, found.difference)
+    ratio = None if part.residual else contrasted.ratio
+    return Judgement(part, verdict, derived, ratio, contrasted.difference)
 
 
 def sides(part: Part, printed: sp.Basic) -> tuple[sp.Basic, sp.Basic]:
@@ -55,9 +55,9 @@ def sides(part: Part, printed: sp.Basic) -> tuple[sp.Basic, sp.Basic]:
     if part.derived is not None:
         return printed, part.derived()
     assert part.residual is not None
-    found = part.residual(printed)
-    zeros = [sp.Integer(0)] * len(components(found))
-    return found, zeros[0] if len(zeros) == 1 else sp.Tuple(*zeros)
+    residual = part.residual(printed)
+    zeros = [sp.Integer(0)] * len(components(residual))
+    return residual, zeros[0] if len(zeros) == 1 else sp.Tuple(*zeros)
 
 
 def vanishes_in(difference: sp.Basic, limit: Limit) -> bool:

@@ -105,6 +105,6 @@ def _sextic(order: int) -> str | None:
     )
 
     _require(order, odd=True, at_most=MAX_DIRECT_ORDER)
-    found, _ = direct_content(order)
-    listed, formula = sum(found.values()), surviving_count().subs(P, order)
+    survivors, _ = direct_content(order)
+    listed, formula = sum(survivors.values()), surviving_count().subs(P, order)
     return None if listed == formula else f"{listed} sextuples listed, {formula} by the formula"

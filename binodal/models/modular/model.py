@@ -185,10 +185,10 @@ def _at_order() -> Callable[[int], Iterable[Check]]:
     return exact_checks
 
 
-def _dropped(parameters: Parameters, found: Any) -> Sequence[Dropped]:
+def _dropped(parameters: Parameters, result: Any) -> Sequence[Dropped]:
     from binodal.models.modular.numerics.dropped import dropped_terms
 
-    return dropped_terms(parameters, found)
+    return dropped_terms(parameters, result)
 
 
 def _network() -> NetworkModel:

@@ -53,12 +53,12 @@ def _equal_depth(theory: str) -> str | None:
 
 def _full_ring() -> str | None:
     """tau_c - sigma^2 at the end of GMFL-I is sigma_a^2 x^2: 2e-6 times 3/gamma = 0.06."""
-    found = [
+    points = [
         critical(FIG3, event, theory="published", digits=_DIGITS).point
         for event in ("coexistence", "gmfl2")
     ]
     start, end = (
-        Decimal(point.value.str(_DIGITS, radius=False)) for point in found if point is not None
+        Decimal(point.value.str(_DIGITS, radius=False)) for point in points if point is not None
     )
     gap = abs(start - end - Decimal("0.06"))
     return None if gap < Decimal(10) ** (2 - _DIGITS) else f"{start} - {end} is not 0.06"
@@ -74,10 +74,10 @@ def _invariance() -> str | None:
         sigma2=base["sigma2"] / 4,
     )
     rescaled, _ = rescale(base, Fraction(4))
-    found = [
+    masses = [
         solve_thermodynamic(values, "derived", bits_of(_DIGITS)).saddles[-1].mass
         for values in (base, rescaled, printed)
     ]
-    here, derived, moved = (mass.mid() for mass in found if mass is not None)
+    here, derived, moved = (mass.mid() for mass in masses if mass is not None)
     fits = abs(derived / here - 1) < 1e-12 and abs(4 * moved / here - 1) < 1e-12
     return None if fits else f"masses {here}, {derived} (derived), {moved} (M.14)"

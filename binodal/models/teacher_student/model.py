@@ -146,10 +146,10 @@ def _selftest() -> Iterable[Check]:
     return checks()
 
 
-def _dropped(parameters: Parameters, found: Any) -> Sequence[Dropped]:
+def _dropped(parameters: Parameters, result: Any) -> Sequence[Dropped]:
     from binodal.models.teacher_student.numerics.dropped import dropped_terms
 
-    return dropped_terms(parameters, found)
+    return dropped_terms(parameters, result)
 
 
 def _network() -> NetworkModel:

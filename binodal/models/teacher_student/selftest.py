@@ -65,6 +65,6 @@ def _double_zero(theory: str) -> str | None:
 def _invariance(theory: str) -> str | None:
     """beta = 4 rescales every size; coexistence must stay at the same sigma^2."""
     scaled, _ = rescale(FIG2, Fraction(4))
-    found = [critical(at, "coexistence", theory=theory).point for at in (FIG2, scaled)]
-    here, there = (point.value for point in found if point is not None)
+    points = [critical(at, "coexistence", theory=theory).point for at in (FIG2, scaled)]
+    here, there = (point.value for point in points if point is not None)
     return None if here.overlaps(there) else f"{here} at beta = 1, {there} at beta = 4"

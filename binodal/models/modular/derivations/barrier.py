@@ -131,8 +131,8 @@ def _rate_cases(claim: sp.Tuple, theory: str) -> Cases:
         )
         point = (2 * sp.pi) ** 2 / sp.sqrt(sp.Mul(*spectra["zero"]))
         torus = area[x_min] * 2 * sp.pi / sp.sqrt(sp.Mul(*spectra["ring"]))
-        for name, found, well in zip(("zero", "ring"), claim, (point, torus), strict=True):
-            yield (at_u, name), found.subs(values), crossing / well
+        for name, rate, well in zip(("zero", "ring"), claim, (point, torus), strict=True):
+            yield (at_u, name), rate.subs(values), crossing / well
 
 
 def _balance_cases(claim: sp.Expr) -> Cases:

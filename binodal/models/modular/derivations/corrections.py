@@ -68,11 +68,11 @@ def _zero_moment_by_quadrature(order: int, at_u: float, at_gamma: float) -> floa
     return top / total
 
 
-def _first_orders(found: list[float], orders: tuple[int, int]) -> tuple[float, float]:
+def _first_orders(values: list[float], orders: tuple[int, int]) -> tuple[float, float]:
     """Limit and coefficient of 1/P of a sequence, from its values at two P."""
     low, high = orders
-    slope = (found[0] - found[1]) / (1 / low - 1 / high)
-    return found[1] - slope / high, slope
+    slope = (values[0] - values[1]) / (1 / low - 1 / high)
+    return values[1] - slope / high, slope
 
 
 _ORDERS = (2000, 4000)
@@ -80,8 +80,8 @@ _ORDERS = (2000, 4000)
 
 def _moment_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
     """P^2 <x x_v>: its limit and the coefficient of 1/P."""
-    found = [_zero_moment_by_quadrature(order, 0.3, 0.7) for order in _ORDERS]
-    limit, slope = _first_orders(found, _ORDERS)
+    moments = [_zero_moment_by_quadrature(order, 0.3, 0.7) for order in _ORDERS]
+    limit, slope = _first_orders(moments, _ORDERS)
     series = sp.expand((claim * P**2).subs(u, 0.3))
     yield "two orders", series == series.coeff(P, 0) + series.coeff(P, -1) / P
     yield ("limit", limit), abs(limit - series.coeff(P, 0)) < 1e-4
@@ -93,8 +93,8 @@ def _birth_claims(claim: sp.Expr, theory: str) -> Iterator[tuple[object, bool]]:
     strength, at_gamma = 3 / 7, 0.49
     at = {gamma: sp.Rational(49, 100), sigma_a2: sp.Rational(3, 7)}
     scale = {"derived": -4 * strength, "published": 0.0}[theory]
-    found = [scale * _zero_moment_by_quadrature(order, 0.7, at_gamma) for order in _ORDERS]
-    for value, direct in zip(_first_orders(found, _ORDERS), (0, 1), strict=True):
+    moments = [scale * _zero_moment_by_quadrature(order, 0.7, at_gamma) for order in _ORDERS]
+    for value, direct in zip(_first_orders(moments, _ORDERS), (0, 1), strict=True):
         coefficient = sp.expand(claim.subs(at)).coeff(P, -direct)
         yield (theory, direct, value), abs(value - coefficient) <= 2e-2 * abs(value)
 

@@ -74,12 +74,12 @@ def ring_kernel(theory: str = "derived") -> sp.Expr:
 
 def _freedom_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
     """The trace of the whole P^2 x P^2 matrix in rationals."""
-    cold, spread = sp.Rational(3, 7), sp.Rational(2, 11)
+    noise, spread = sp.Rational(3, 7), sp.Rational(2, 11)
     for order in (3, 4):
         kernel = spread * sp.Matrix(kernel_matrix(order))
-        whole = kernel + cold * sp.eye(order**2)
-        trace = order**2 - cold * whole.to_DM().to_field().inv().to_Matrix().trace()
-        values = {P: order, sigma2: cold, sigma_a2: spread}
+        whole = kernel + noise * sp.eye(order**2)
+        trace = order**2 - noise * whole.to_DM().to_field().inv().to_Matrix().trace()
+        values = {P: order, sigma2: noise, sigma_a2: spread}
         yield order, sp.expand(N * claim.subs(values)), trace
 
 
@@ -99,8 +99,8 @@ def _shift_claims(claim: sp.Tuple, theory: str) -> Iterator[tuple[object, bool]]
         heights.append(sp.N((mode_action(theory).factor * depth()).subs(at), digits))
         if len(heights) == 1:
             first = at
-    found = sp.N(claim[0].subs(first), digits).subs(_WEIGHT, heights[1] - heights[0])
-    yield (found, small), bool(abs(found / small - 1) < 10**-9)
+    shift = sp.N(claim[0].subs(first), digits).subs(_WEIGHT, heights[1] - heights[0])
+    yield (shift, small), bool(abs(shift / small - 1) < 10**-9)
     share = sp.Rational(2, 9)
     weight = sp.log(odds(theory).subs(first)) + heights[0] - sp.log(share / (1 - share))
     slope = small / (heights[1] - heights[0])

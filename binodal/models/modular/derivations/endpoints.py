@@ -54,11 +54,11 @@ def _ratio_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
     yield "constant", not claim.free_symbols
     yield "above one", bool(claim > 1)
     for values in (FIG3, GENERIC):
-        cold, warm = (
+        lower, upper = (
             before_coexistence(s[0], "published").subs(values) for s in (coexistence(), birth())
         )
-        yield "temperatures", bool(cold < warm)
-        yield "ratio", bool(abs(sp.N(warm**2 / cold**2 / claim - 1, 20)) < sp.Float(10) ** -15)
+        yield "temperatures", bool(lower < upper)
+        yield "ratio", bool(abs(sp.N(upper**2 / lower**2 / claim - 1, 20)) < sp.Float(10) ** -15)
 
 
 def _gap_claims(claim: sp.Expr, theory: str) -> Iterator[tuple[object, bool]]:

@@ -94,8 +94,8 @@ def _insertion_cases(claim: sp.Tuple, theory: str) -> Iterator[tuple[object, sp.
             ("no", bare, 0),
             ("the zero state's", held, zero_lambda(theory)),
         ):
-            found = renormalised_coupling().subs({lam: level, sigma2: value}, simultaneous=True)
-            yield f"{name} lambda", sp.expand_power_base(found / coupling, force=True), sp.S.One
+            inserted = renormalised_coupling().subs({lam: level, sigma2: value}, simultaneous=True)
+            yield f"{name} lambda", sp.expand_power_base(inserted / coupling, force=True), sp.S.One
             for values in (FIG3, GENERIC):
                 yield f"{name} lambda", sp.sign((value + level).subs(values)), sp.S.One
 

@@ -179,8 +179,8 @@ def _orbit_cases(claim: sp.Expr) -> Cases:
                     size, [(r * u % size, i * u % size, j * u % size) for r, i, j in of]
                 )
 
-            found = read(claim, order, {_UNIT: unit}, functions={"block": turned})
-            yield (order, first, second, unit), products(order, rows), found
+            entries = read(claim, order, {_UNIT: unit}, functions={"block": turned})
+            yield (order, first, second, unit), products(order, rows), entries
         counted = sum(block.multiplicity * len(block.kinds) for block in blocks(order))
         yield (order, "rows"), counted, (order - 1) * order**2
 

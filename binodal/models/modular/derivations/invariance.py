@@ -125,8 +125,8 @@ def _transform_cases(claim: sp.Expr) -> Cases:
             for label in range(order):
                 at = {k: label, Q1: 2, S: unit}
                 root = Cyclotomic.root(order, int(phase.subs(at)))
-                found = root * modes(w)[int(index.subs(at)) % order]
-                yield (order, unit, label), modes(moved)[label], found
+                transformed = root * modes(w)[int(index.subs(at)) % order]
+                yield (order, unit, label), modes(moved)[label], transformed
 
 
 def _commutator_cases(claim: sp.Expr) -> Cases:

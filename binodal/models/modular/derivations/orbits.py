@@ -57,11 +57,11 @@ def quadratic_classes(order: int) -> set[Orbit]:
     Its kernel on |k,k'>, k and k' not 0, is 4 P^2 <|w_k|^2 |v_k'|^2>, and v_{-k'} is the
     conjugate of v_k': so the target's (k,k) also shares its eigenvalue with (k,-k).
     """
-    found = orbits(order)
-    home = {pair: orbit for orbit in found for pair in orbit}
+    classes = orbits(order)
+    home = {pair: orbit for orbit in classes for pair in orbit}
     return {
         frozenset(pair for k, j in orbit for pair in home[k, j] | home[k, -j % order])
-        for orbit in found
+        for orbit in classes
     }
 
 

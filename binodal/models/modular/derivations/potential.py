@@ -96,8 +96,8 @@ def _ray_claims(
         moved = [e * Fraction(place / length) for e in ray]
         pulls = kernel_pull(order, neurons, moved, scale)
         pull = 35 * sum(f * float(e) for f, e in zip(pulls, ray, strict=True)) / length
-        found = -float(slope.subs(at | {_R: place}))
-        yield ("along a ray", place), abs(found - (0.9 - place - pull)) < 1e-9
+        force = -float(slope.subs(at | {_R: place}))
+        yield ("along a ray", place), abs(force - (0.9 - place - pull)) < 1e-9
 
 
 def potential_step() -> Step:

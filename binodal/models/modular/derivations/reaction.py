@@ -67,8 +67,8 @@ def _claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
         exact = {N: width, sigma2: noise, sigma_a2: variance, a: amplitude}
         place = {P: order, x: re_w**2 + im_w**2}
         for theory, whole, value in zip(THEORIES, claim[1:], direct, strict=True):
-            found = whole.subs(u, mode_action().coupling).subs(exact).subs(place)
-            yield (order, k, theory), abs(float(found) - value) < 1e-9 * value
+            drag = whole.subs(u, mode_action().coupling).subs(exact).subs(place)
+            yield (order, k, theory), abs(float(drag) - value) < 1e-9 * value
 
 
 @cache

@@ -134,13 +134,13 @@ def _survivor_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
     count_of, *by_modes = claim
     alone = dict(zip(((3,), (1, 2), (1, 1, 1)), by_modes, strict=True))
     for order in (3, 5, 7):
-        found, others = direct_content(order)
-        for content, count in found.items():
+        survivors, others = direct_content(order)
+        for content, count in survivors.items():
             powers = [power for mode, power in content if mode]
             yield (order, content), count == multiplicity(powers, dict(content).get(0, 0))
             if len(powers) == len(content):
                 yield (order, "modes"), count == alone[tuple(sorted(powers))]
-        total = sum(found.values())
+        total = sum(survivors.values())
         yield (order, "count"), total == count_of.subs(P, order)
         yield (order, "rest"), total + others == order**5
 

@@ -105,8 +105,8 @@ def full_branch(theory: str) -> Function:
     (at_u,) = sp.solve(quadratic(), u)
     tau = temperature(u).subs(u, at_u)
     level = ring_lambda(theory).subs(mass, 1)
-    cold = tau - level
-    named = {"u": at_u, "tau": tau, "lam": level, "sigma2": cold, "slope": sp.diff(cold, x)}
+    noise = tau - level
+    named = {"u": at_u, "tau": tau, "lam": level, "sigma2": noise, "slope": sp.diff(noise, x)}
     return Function("full_branch", named, (x, *PARAMETERS))
 
 

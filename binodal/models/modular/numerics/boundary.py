@@ -45,60 +45,60 @@ class _Boundaries(CertifiedBoundaries[BoundarySystem]):
     events = ("birth", "coexistence", "instability", "gmfl2")
     plane = ("sigma2", "sigma_a2")
 
-    def checked(self, asked: Request) -> Request:
+    def checked(self, request: Request) -> Request:
         """The request, with names that are in the tables and not too many digits."""
-        for name in asked.names:
-            require(asked.event, name, asked.theory, asked.digits)
-        return asked
+        for name in request.names:
+            require(request.event, name, request.theory, request.digits)
+        return request
 
-    def never(self, asked: Request) -> str:
+    def never(self, request: Request) -> str:
         """The zero state is stable everywhere."""
-        return STABLE_ZERO if asked.event == "instability" else ""
+        return STABLE_ZERO if request.event == "instability" else ""
 
-    def system(self, asked: Request, axes: tuple[Axis, ...]) -> BoundarySystem:
+    def system(self, request: Request, axes: tuple[Axis, ...]) -> BoundarySystem:
         """One equation in the logarithms of both parameters."""
-        return BoundarySystem(asked.event, asked.theory, axes, asked.parameters)
+        return BoundarySystem(request.event, request.theory, axes, request.parameters)
 
     def state(
-        self, asked: Request, system: BoundarySystem, box: Box
+        self, request: Request, system: BoundarySystem, box: Box
     ) -> tuple[dict[str, arb], dict[str, arb]]:
         """u, x and a at a point: a = sigma^2/tau at the end of GMFL-I, and 1 before coexistence."""
         at = system.parameters(box)
         ordered = [at[name] for name in PARAMETERS]
-        coupling, position, tau, _ = event_values(asked.event, asked.theory)(*ordered)
-        factor = at["sigma2"] / tau if asked.event == "gmfl2" else arb(1)
+        coupling, position, tau, _ = event_values(request.event, request.theory)(*ordered)
+        factor = at["sigma2"] / tau if request.event == "gmfl2" else arb(1)
         return at, {"u": coupling, "x": position, "a": factor}
 
-    def reason(self, asked: Request, any_curve: bool) -> str:
+    def reason(self, request: Request, any_curve: bool) -> str:
         """No curve is closed."""
-        return f"{COMPLETE}; searched {shown(asked.window)}"
+        return f"{COMPLETE}; searched {shown(request.window)}"
 
-    def assumptions(self, asked: Request) -> tuple[str, ...]:
+    def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the thermodynamic limit."""
-        along = next((name for name in asked.names if name in ("N", "P")), asked.names[0])
-        return notes(asked.theory, along)
+        along = next((name for name in request.names if name in ("N", "P")), request.names[0])
+        return notes(request.theory, along)
 
-    def end_points(self, asked: Request) -> tuple[EndPoint, ...]:
+    def end_points(self, request: Request) -> tuple[EndPoint, ...]:
         """What a curve of this event ends at, or why it does not."""
-        if asked.event == "instability":
+        if request.event == "instability":
             return ()
-        if asked.event != "gmfl2":
+        if request.event != "gmfl2":
             return (EndPoint("end inside the domain", Status.ABSENT, {}, _reasons()["no meeting"]),)
         triple = EndPoint("meeting with coexistence", Status.ABSENT, {}, _reasons()["no triple"])
-        return (triple, _cold_end(asked)) if "sigma2" in asked.names else (triple,)
+        return (triple, _cold_end(request)) if "sigma2" in request.names else (triple,)
 
 
-def _cold_end(asked: Request) -> EndPoint:
+def _cold_end(request: Request) -> EndPoint:
     """Where gmfl2 goes as sigma^2 -> 0: Lambda = tau_c, solved for the other parameter."""
-    other = next(name for name in asked.names if name != "sigma2")
-    power = powers_of_ring(asked.theory)[other] - powers_of_tau("gmfl2")[other]
+    other = next(name for name in request.names if name != "sigma2")
+    power = powers_of_ring(request.theory)[other] - powers_of_tau("gmfl2")[other]
     if not power:
         reason = f"Lambda/tau_c does not depend on {other}"
         return EndPoint("cold end", Status.ABSENT, {}, reason)
-    with precision(bits_of(asked.digits)):
-        at = in_order(asked.parameters)
-        _, _, tau, full = event_values("gmfl2", asked.theory)(*at)
-        value = ball(asked.parameters[other]) * (tau / full) ** ball(1 / power)
+    with precision(bits_of(request.digits)):
+        at = in_order(request.parameters)
+        _, _, tau, full = event_values("gmfl2", request.theory)(*at)
+        value = ball(request.parameters[other]) * (tau / full) ** ball(1 / power)
     return EndPoint(
         "cold end", Status.CERTIFIED, {"sigma2": arb(0), other: value}, _reasons()["cold end"]
     )

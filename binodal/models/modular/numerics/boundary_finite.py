@@ -33,32 +33,34 @@ class _Boundaries(ComputedBoundaries):
     events = EVENTS
     plane = ("sigma2", "sigma_a2")
 
-    def checked(self, asked: Request) -> Request:
+    def checked(self, request: Request) -> Request:
         """The request, with names that are in the tables and sizes that are large enough."""
-        for name in asked.names:
-            require(asked.event, name, asked.theory)
-        require_complex_mode(asked.parameters)
+        for name in request.names:
+            require(request.event, name, request.theory)
+        require_complex_mode(request.parameters)
         for name, least in _LEAST.items():
-            low = asked.window[name][0] if name in asked.window else least
+            low = request.window[name][0] if name in request.window else least
             if low < least:
                 raise ParameterError(f"{name}={low}: at finite P {name} >= {least}")
-        return asked
+        return request
 
-    def never(self, asked: Request) -> str:
+    def never(self, request: Request) -> str:
         """The zero state is stable everywhere."""
-        return STABLE_ZERO if asked.event == "instability" else ""
+        return STABLE_ZERO if request.event == "instability" else ""
 
-    def assumptions(self, asked: Request) -> tuple[str, ...]:
+    def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of finite P."""
-        return notes(asked.theory, asked.event, *asked.names)
+        return notes(request.theory, request.event, *request.names)
 
-    def levels(self, asked: Request) -> Levels:
+    def levels(self, request: Request) -> Levels:
         """log of the event's temperature over sigma^2, in floats and as a ball."""
 
         def many(columns: Mapping[str, Vector]) -> Vector:
             with np.errstate(all="ignore"):
-                found = float_temperatures(columns, asked.event, asked.theory, asked.fraction)
-                return np.log(np.where(found > 0, found, np.nan) / columns["sigma2"])
+                levels = float_temperatures(
+                    columns, request.event, request.theory, request.fraction
+                )
+                return np.log(np.where(levels > 0, levels, np.nan) / columns["sigma2"])
 
         def level(at: FloatParameters) -> float:
             return float(many({name: np.array([value]) for name, value in at.items()})[0])
@@ -66,10 +68,10 @@ class _Boundaries(ComputedBoundaries):
         def describe(at: FloatParameters) -> tuple[float, Mapping[str, float]]:
             with precision(_BITS):
                 exact = {name: Fraction(value) for name, value in at.items()}
-                found = state(exact, asked.event, asked.theory, asked.fraction)
-                gap = float((found.sigma2 / at["sigma2"]).log().mid())
-                share = at["sigma2"] / float(found.tau.mid())
-            return gap, {"u": float(found.u.mid()), "x": float(found.x.mid()), "a": share}
+                event = state(exact, request.event, request.theory, request.fraction)
+                gap = float((event.sigma2 / at["sigma2"]).log().mid())
+                share = at["sigma2"] / float(event.tau.mid())
+            return gap, {"u": float(event.u.mid()), "x": float(event.x.mid()), "a": share}
 
         return Levels(level, describe, many)
 

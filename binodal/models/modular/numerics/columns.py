@@ -29,9 +29,9 @@ def finite(columns: Mapping[str, NDArray[np.float64]], theory: str) -> Columns:
     return _complete(finite_grid(columns, theory))
 
 
-def _complete(found: Columns) -> Columns:
+def _complete(columns: Columns) -> Columns:
     """No ring means mass 0; where there is no solution there is no closure either."""
-    solved = found["phase"] != PHASES.index("undecided")
-    closure = {name: np.where(solved, found[name], np.nan) for name in ("a", "lambda")}
-    phase, mass = found["phase"].astype(np.int8), np.nan_to_num(found["mass"], nan=0.0)
-    return {**found, **closure, "mass": mass, "phase": phase}
+    solved = columns["phase"] != PHASES.index("undecided")
+    closure = {name: np.where(solved, columns[name], np.nan) for name in ("a", "lambda")}
+    phase, mass = columns["phase"].astype(np.int8), np.nan_to_num(columns["mass"], nan=0.0)
+    return {**columns, **closure, "mass": mass, "phase": phase}

@@ -119,24 +119,24 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
     limit = "thermodynamic"
     theories, events, alongs = THEORIES, EVENTS, ALONG
 
-    def never(self, asked: Request) -> str:
+    def never(self, request: Request) -> str:
         """The zero state is stable everywhere."""
-        return STABLE_ZERO if asked.event == "instability" else ""
+        return STABLE_ZERO if request.event == "instability" else ""
 
-    def assumptions(self, asked: Request) -> tuple[str, ...]:
+    def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the thermodynamic limit."""
-        return notes(asked.theory, asked.along)
+        return notes(request.theory, request.along)
 
-    def found(self, asked: Request) -> Found[CriticalPoint]:
+    def found(self, request: Request) -> Found[CriticalPoint]:
         """In closed form, or all positive roots of a polynomial."""
-        balance = _Balance(asked.event, asked.theory, asked.along, asked.parameters)
-        bits = bits_of(asked.digits)
+        balance = _Balance(request.event, request.theory, request.along, request.parameters)
+        bits = bits_of(request.digits)
         if not balance.with_ring:
             with precision(bits):
                 point = _point(balance, balance.closed_form())
             return Status.CERTIFIED, [point], "closed form, the only solution"
         try:
-            roots = _isolated(balance, asked.digits)
+            roots = _isolated(balance, request.digits)
         except Undecided as doubt:
             raise Undecided(f"{doubt}; {_condition(balance)}") from None
         if not roots:
@@ -145,8 +145,8 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
             points = [_point(balance, root) for root in roots]
         degree = max(balance.degrees())
         reason = f"all positive roots of a polynomial of degree {degree} in a power of "
-        own = asked.parameters[asked.along]
-        return Status.CERTIFIED, nearest_first(points, own), reason + asked.along
+        own = request.parameters[request.along]
+        return Status.CERTIFIED, nearest_first(points, own), reason + request.along
 
 
 def notes(theory: str, along: str = "sigma2") -> tuple[str, ...]:

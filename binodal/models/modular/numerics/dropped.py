@@ -37,45 +37,45 @@ class _Terms:
         at = [state.get(name, arb(1)) for name in _STATE]
         return abs(arb(_sizes(self.theory, name)(*at, *values(self.parameters))[0]))
 
-    def of_solution(self, found: Solution) -> Iterator[Dropped]:
+    def of_solution(self, solution: Solution) -> Iterator[Dropped]:
         """The terms of a solved closure in its limit."""
         yield Dropped(FIELD, self.size("freedom_per_neuron"))
-        if found.closure is None:
+        if solution.closure is None:
             return
-        share = found.closure.a
-        rings = [s for s in found.saddles if s.kind == "minimum" and s.x > 0]
+        share = solution.closure.a
+        rings = [s for s in solution.saddles if s.kind == "minimum" and s.x > 0]
         held = rings[0].mass if rings else None
         if held is not None:
             carried = self.size("ring_kernel", a=share, x=rings[0].x, mass=held)
             yield Dropped(NEURONS, carried / arb(1).max(ball(self.parameters["N"]) * held))
-        if found.limit == "finite":
+        if solution.limit == "finite":
             return
-        if found.phase != "GMFL-II":
+        if solution.phase != "GMFL-II":
             yield Dropped(OWN, self.size("own_kernel", a=share))
-        if rings and found.phase in ("GFL", "GMFL-I"):
+        if rings and solution.phase in ("GFL", "GMFL-I"):
             tau = ball(self.parameters["sigma2"]) / share
             at_u = coupling()(tau, *values(self.parameters))[0]
             state = {"a": share, "u": at_u, "x": rings[0].x}
-            if found.phase == "GFL":
+            if solution.phase == "GFL":
                 yield Dropped(RING, self.size("metastable_ring", **state))
             elif held is not None:
                 yield Dropped(WEIGHTS, self.size("weight_shift", **state, mass=held))
 
-    def of_event(self, found: Critical[CriticalPoint]) -> Iterator[Dropped]:
+    def of_event(self, critical: Critical[CriticalPoint]) -> Iterator[Dropped]:
         """The terms of an event in its limit, at the point nearest to the parameters."""
         yield Dropped(FIELD, self.size("freedom_per_neuron"))
-        point = found.point
-        if found.limit == "finite" or point is None:
+        point = critical.point
+        if critical.limit == "finite" or point is None:
             return
-        if found.event != "gmfl2":
+        if critical.event != "gmfl2":
             yield Dropped(OWN, self.size("own_kernel", a=point.a))
-        if found.event == "coexistence":
+        if critical.event == "coexistence":
             state = {"u": point.u, "x": point.x, "mass": ball(Fraction(1, 2))}
             yield Dropped(WEIGHTS, self.size("weight_shift", **state))
 
 
 def dropped_terms(
-    parameters: Mapping[str, Fraction], found: Solution | Critical[CriticalPoint]
+    parameters: Mapping[str, Fraction], result: Solution | Critical[CriticalPoint]
 ) -> tuple[Dropped, ...]:
     """What a solution leaves out, or an event: there at the value that was found.
 
@@ -86,7 +86,7 @@ def dropped_terms(
     [True, True, True]
     """
     with precision(_BITS):
-        if isinstance(found, Critical):
-            at = at_event(parameters, found)
-            return present(_Terms(at, found.theory).of_event(found))
-        return present(_Terms(parameters, found.theory).of_solution(found))
+        if isinstance(result, Critical):
+            at = at_event(parameters, result)
+            return present(_Terms(at, result.theory).of_event(result))
+        return present(_Terms(parameters, result.theory).of_solution(result))

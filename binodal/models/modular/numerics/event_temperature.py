@@ -150,5 +150,5 @@ def float_temperatures(
         else:
             at_u = born if event == "birth" else _float_functions(event)(*columns)[0]
             exists = np.ones_like(born, dtype=bool)
-        cold = _float_tau()(at_u, *columns)[0] - _moments(at_u, columns, theory).level
-    return np.where(exists, cold, np.nan)
+        sigma2 = _float_tau()(at_u, *columns)[0] - _moments(at_u, columns, theory).level
+    return np.where(exists, sigma2, np.nan)

@@ -126,8 +126,8 @@ def solve_finite(
         status, reason = Status.ABSENT, gap
     except Undecided as doubt:
         status, reason = Status.UNDECIDED, str(doubt)
-    said = _assumptions(parameters, theory)
-    return Solution.without(theory, "finite", status, reason, said)
+    notes = _assumptions(parameters, theory)
+    return Solution.without(theory, "finite", status, reason, notes)
 
 
 def finite_notes(theory: str, *more: str) -> tuple[str, ...]:
@@ -142,12 +142,12 @@ def _assumptions(parameters: Mapping[str, Fraction], theory: str, *more: str) ->
 
 def _closure(parameters: Mapping[str, Fraction], balance: Balance, tau: arb) -> Closure:
     """a and lambda: tau - sigma^2, or the law's own where little of that is left."""
-    cold = ball(parameters["sigma2"])
-    level = tau - cold
+    sigma2 = ball(parameters["sigma2"])
+    level = tau - sigma2
     if level.rel_accuracy_bits() < tau.rel_accuracy_bits() - _CANCELLED:
         own = balance.law.level(balance.coupling(tau))
         level = own if own.rad() < level.rad() else level
-    return Closure(cold / tau, level)
+    return Closure(sigma2 / tau, level)
 
 
 def _sharpened(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solution:
@@ -158,19 +158,19 @@ def _sharpened(parameters: Mapping[str, Fraction], theory: str, bits: int) -> So
     """
     doubt = Undecided("the closure was not solved")
     for start in _starts(parameters, theory):
-        found = None
+        solution = None
         lost = _depth_bits(parameters, theory, start)
         for working in (bits, bits + lost, 2 * (bits + lost)):
             try:
                 with precision(working):
-                    found = _certified(parameters, theory, start, working)
+                    solution = _certified(parameters, theory, start, working)
             except Undecided as reason:
                 doubt = reason
                 continue
-            if found.phase != "undecided" and _accuracy(found) >= bits - bits_of(0):
+            if solution.phase != "undecided" and _accuracy(solution) >= bits - bits_of(0):
                 break
-        if found is not None:
-            return found
+        if solution is not None:
+            return solution
     raise doubt
 
 
@@ -194,10 +194,10 @@ def _depth_bits(parameters: Mapping[str, Fraction], theory: str, tau: arb) -> in
     return _SPARE_BITS + (int(float(height.mid())) if height.is_finite() else 0)
 
 
-def _accuracy(found: Solution) -> int:
+def _accuracy(solution: Solution) -> int:
     """Relative bits of the worst of a, lambda and the masses."""
-    balls = [found.closure.a, found.closure.lam] if found.closure else []
-    balls += [s.mass for s in found.saddles if s.mass is not None]
+    balls = [solution.closure.a, solution.closure.lam] if solution.closure else []
+    balls += [s.mass for s in solution.saddles if s.mass is not None]
     return min(int(b.rel_accuracy_bits()) for b in balls if not b.is_zero())
 
 
@@ -206,16 +206,16 @@ def _certified(parameters: Mapping[str, Fraction], theory: str, start: arb, bits
     tau = balance.solved(start, bits)
     closure = _closure(parameters, balance, tau)
     ring, zero = shares(balance.law.odds(balance.coupling(tau)))
-    found = with_masses(saddles(closure, parameters, theory), ring, zero)
-    if not all(s.mass is None or s.mass.is_finite() for s in found):
+    points = with_masses(saddles(closure, parameters, theory), ring, zero)
+    if not all(s.mass is None or s.mass.is_finite() for s in points):
         raise Undecided(f"the ring is too deep for {bits} bits")
-    notes = (neurons(parameters, ring),) if len(found) > 1 else ()
+    notes = (neurons(parameters, ring),) if len(points) > 1 else ()
     return Solution(
         theory,
         "finite",
         Status.CERTIFIED,
         closure,
-        found,
+        points,
         phase(ring, zero, ball(parameters["N"])),
         _REASON,
         _assumptions(parameters, theory, *notes),
@@ -241,8 +241,8 @@ def _printed_gap(parameters: Mapping[str, Fraction]) -> str | None:
     with precision(256):
         at_u, at_x, tau, _ = event_values("birth", "published")(*values(parameters))
         jump = mode_law(parameters, "published").level_at_birth(at_u, at_x)
-        cold = ball(parameters["sigma2"])
-        if not (cold <= tau and cold > tau - jump):
+        sigma2 = ball(parameters["sigma2"])
+        if not (sigma2 <= tau and sigma2 > tau - jump):
             return None
         return (
             f"the printed closure has no solution: lambda jumps by {jump.str(3, radius=False)} "

@@ -57,25 +57,25 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
     limit = "finite"
     theories, events, alongs = THEORIES, EVENTS, ALONG
 
-    def checked(self, asked: Request) -> Request:
+    def checked(self, request: Request) -> Request:
         """The request, at sizes that are large enough."""
-        require_complex_mode(asked.parameters)
-        neurons = asked.parameters["N"]
-        if asked.event == "gmfl2" and neurons < 2:
+        require_complex_mode(request.parameters)
+        neurons = request.parameters["N"]
+        if request.event == "gmfl2" and neurons < 2:
             raise ParameterError(f"N={neurons}: event 'gmfl2' at finite P needs N >= 2")
-        return asked
+        return request
 
-    def never(self, asked: Request) -> str:
+    def never(self, request: Request) -> str:
         """The zero state is stable everywhere."""
-        return STABLE_ZERO if asked.event == "instability" else ""
+        return STABLE_ZERO if request.event == "instability" else ""
 
-    def assumptions(self, asked: Request) -> tuple[str, ...]:
+    def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of an event at finite P."""
-        return notes(asked.theory, asked.event, asked.along)
+        return notes(request.theory, request.event, request.along)
 
-    def found(self, asked: Request) -> Found[CriticalPoint]:
+    def found(self, request: Request) -> Found[CriticalPoint]:
         """Explicit along sigma^2, scanned along another parameter."""
-        return _along_sigma2(asked) if asked.along == "sigma2" else _along_other(asked)
+        return _along_sigma2(request) if request.along == "sigma2" else _along_other(request)
 
 
 def notes(theory: str, event: str, *names: str) -> tuple[str, ...]:
@@ -86,21 +86,21 @@ def notes(theory: str, event: str, *names: str) -> tuple[str, ...]:
     return assumptions(theory, *rules)
 
 
-def _along_sigma2(asked: Request) -> Found[CriticalPoint]:
-    parameters, fraction = asked.parameters, asked.fraction
+def _along_sigma2(request: Request) -> Found[CriticalPoint]:
+    parameters, fraction = request.parameters, request.fraction
     with precision(_BITS):
-        if asked.event in SHARED:
-            wanted = share_wanted(asked.event, fraction, parameters["N"])
-            least = share_at_birth(parameters, asked.theory)
+        if request.event in SHARED:
+            wanted = share_wanted(request.event, fraction, parameters["N"])
+            least = share_at_birth(parameters, request.theory)
             if not positive(ball(wanted) - least):
                 return Status.ABSENT, (), _too_small(wanted, least)
-        found = state(parameters, asked.event, asked.theory, fraction)
-        sign = positive(found.sigma2)
+        event = state(parameters, request.event, request.theory, fraction)
+        sign = positive(event.sigma2)
         if sign is None:
-            raise Undecided(f"sigma^2 = {found.sigma2.str(5)} at the event has no proved sign")
+            raise Undecided(f"sigma^2 = {event.sigma2.str(5)} at the event has no proved sign")
         if not sign:
-            return Status.ABSENT, (), _unreachable(found)
-        point = _point(found, found.sigma2, found.sigma2)
+            return Status.ABSENT, (), _unreachable(event)
+        point = _point(event, event.sigma2, event.sigma2)
     reason = "explicit in u: sigma^2 = tau(u) - lambda(u) is the only solution"
     return Status.CERTIFIED, [point], reason
 
@@ -115,55 +115,55 @@ def _too_small(wanted: Fraction, least: arb) -> str:
     )
 
 
-def _unreachable(found: State) -> str:
-    level = (found.tau - found.sigma2).str(8, radius=False)
+def _unreachable(event: State) -> str:
+    level = (event.tau - event.sigma2).str(8, radius=False)
     return (
-        f"the event needs sigma^2 + lambda = {found.tau.str(8, radius=False)}, but lambda alone is "
+        f"the event needs sigma^2 + lambda = {event.tau.str(8, radius=False)}, but lambda alone is "
         f"{level} there: no sigma^2 > 0 reaches it"
     )
 
 
-def _point(found: State, value: arb, cold: arb) -> CriticalPoint:
-    return CriticalPoint(value, found.u, found.x, cold / found.tau)
+def _point(event: State, value: arb, sigma2: arb) -> CriticalPoint:
+    return CriticalPoint(value, event.u, event.x, sigma2 / event.tau)
 
 
-def _along_other(asked: Request) -> Found[CriticalPoint]:
-    own = {name: float(value) for name, value in asked.parameters.items()}
-    along = asked.along
+def _along_other(request: Request) -> Found[CriticalPoint]:
+    own = {name: float(value) for name, value in request.parameters.items()}
+    along = request.along
 
     def height(logarithm: float) -> float:
         at = {**own, along: own[along] * np.exp(logarithm)}
-        found = float_temperatures(at, asked.event, asked.theory, asked.fraction)
-        return float(found[0]) - own["sigma2"]
+        temperatures = float_temperatures(at, request.event, request.theory, request.fraction)
+        return float(temperatures[0]) - own["sigma2"]
 
     columns = {**own, along: own[along] * np.exp(_SCAN)}
-    scanned = float_temperatures(columns, asked.event, asked.theory, asked.fraction)
+    scanned = float_temperatures(columns, request.event, request.theory, request.fraction)
     signs = np.sign(scanned - own["sigma2"])
     starts = np.flatnonzero(signs[:-1] * signs[1:] < 0)
-    searched = f"a scan of {along} from e^-2 to e^2 times {asked.parameters[along]}"
+    searched = f"a scan of {along} from e^-2 to e^2 times {request.parameters[along]}"
     if not len(starts):
         raise Undecided(f"no crossing in {searched}; no proof of absence")
-    points = [_proved(asked, brentq(height, _SCAN[k], _SCAN[k + 1], xtol=1e-14)) for k in starts]
+    points = [_proved(request, brentq(height, _SCAN[k], _SCAN[k + 1], xtol=1e-14)) for k in starts]
     reason = f"found in {searched}, proved by signs on both sides; others may lie between its steps"
-    return Status.CERTIFIED, nearest_first(points, asked.parameters[along]), reason
+    return Status.CERTIFIED, nearest_first(points, request.parameters[along]), reason
 
 
-def _proved(asked: Request, logarithm: float) -> CriticalPoint:
+def _proved(request: Request, logarithm: float) -> CriticalPoint:
     """The crossing as a ball with proved signs at its ends, and the state there."""
-    along, parameters = asked.along, asked.parameters
+    along, parameters = request.along, request.parameters
     start = float(parameters[along]) * float(np.exp(logarithm))
 
     def at(value: arb) -> State:
         mantissa, exponent = arb(value.mid()).man_exp()
         exact = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-        return state({**parameters, along: exact}, asked.event, asked.theory, asked.fraction)
+        return state({**parameters, along: exact}, request.event, request.theory, request.fraction)
 
     with precision(_SEARCH_BITS):
-        cold = ball(parameters["sigma2"])
-        value = crossing(lambda v: at(v).sigma2 - cold, start, _SEARCH_BITS, 1e-9)
+        sigma2 = ball(parameters["sigma2"])
+        value = crossing(lambda v: at(v).sigma2 - sigma2, start, _SEARCH_BITS, 1e-9)
         low, high = at(arb(value.lower())), at(arb(value.upper()))
-        both = State(cold, low.u.union(high.u), low.x.union(high.x), low.tau.union(high.tau))
-        return _point(both, value, cold)
+        both = State(sigma2, low.u.union(high.u), low.x.union(high.x), low.tau.union(high.tau))
+        return _point(both, value, sigma2)
 
 
 critical_finite = _CriticalPoints()

@@ -167,9 +167,9 @@ def printed_moments(
     """B.41 and B.42; zero below birth. ``nodes`` is not used."""
     _, outer, spread = rings(at_u, at_gamma)
     log_odds = _functions()["odds"](outer, at_u, order, at_gamma)[0]
-    found = np.where(spread >= 0, log_odds, -np.inf)
+    log_odds = np.where(spread >= 0, log_odds, -np.inf)
     scale = _scale("published")(at_sigma_a2, order)[0]
-    return Moments(scale * outer**2 * special.expit(found), found)
+    return Moments(scale * outer**2 * special.expit(log_odds), log_odds)
 
 
 MOMENTS: dict[str, Callable[..., Moments]] = {

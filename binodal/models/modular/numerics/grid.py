@@ -176,9 +176,9 @@ def _finite(block: _Block, nodes: int) -> dict[str, Array]:
     low = block.cold + (1 - 1e-6) * moments(np.zeros_like(block.cold)).level
     high = 2.0 * low
     for factor in GROWTH:
-        if (found := above(high)).all():
+        if (bracketed := above(high)).all():
             break
-        high = np.where(found, high, np.minimum(high * factor, _LARGEST))
+        high = np.where(bracketed, high, np.minimum(high * factor, _LARGEST))
     for _ in range(_HALVINGS):
         middle = np.sqrt(low) * np.sqrt(high)
         over = above(middle)

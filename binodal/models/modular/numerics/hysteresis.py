@@ -39,9 +39,9 @@ def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved
     return equilibrium.phase, cooling, heating, escapes
 
 
-def _feature(found: Sequence[Saddle]) -> Feature | None:
-    tops = [s for s in found if s.kind == "saddle"]
-    rings = [s for s in found if s.kind == "minimum" and s.x > 0]
+def _feature(points: Sequence[Saddle]) -> Feature | None:
+    tops = [s for s in points if s.kind == "saddle"]
+    rings = [s for s in points if s.kind == "minimum" and s.x > 0]
     if not tops or not rings:
         return None
     return Feature(rings[0].x, tops[0].x, rings[0].action, tops[0].action)

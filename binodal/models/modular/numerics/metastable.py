@@ -64,10 +64,10 @@ def zero_basin(parameters: Mapping[str, Fraction], theory: str) -> Closure | Non
 
 def _solved(parameters: Mapping[str, Fraction], cut: arb) -> Closure:
     """The closure at a fixed cut: tau - sigma^2 - lambda grows with tau, as for the whole law."""
-    law, cold = _ZeroBasin(parameters, cut=cut), ball(parameters["sigma2"])
+    law, sigma2 = _ZeroBasin(parameters, cut=cut), ball(parameters["sigma2"])
 
     def balance(tau: arb) -> arb:
-        return tau - cold - law.level(coupling()(tau, *values(parameters))[0])
+        return tau - sigma2 - law.level(coupling()(tau, *values(parameters))[0])
 
-    tau = crossing(balance, cold, _BITS, 1.0)
-    return Closure(cold / tau, tau - cold)
+    tau = crossing(balance, sigma2, _BITS, 1.0)
+    return Closure(sigma2 / tau, tau - sigma2)

@@ -48,9 +48,11 @@ def stages(box: Box, theory: str, known: Stages = (0, 3)) -> Stages:
     sigma^2 <= tau_c - Lambda.
     """
     lowest, highest = known
-    birth, cold, ring = (_range(name, theory, box) for name in ("birth", "coexistence", "ring"))
-    past = (birth[1] < 1, cold[1] < 1, cold[1] + ring[1] < 1)
-    before = (birth[0] > 1, cold[0] > 1, cold[0] + ring[0] > 1)
+    birth, coexistence, ring = (
+        _range(name, theory, box) for name in ("birth", "coexistence", "ring")
+    )
+    past = (birth[1] < 1, coexistence[1] < 1, coexistence[1] + ring[1] < 1)
+    before = (birth[0] > 1, coexistence[0] > 1, coexistence[0] + ring[0] > 1)
     for stage, (proved, excluded) in enumerate(zip(past, before, strict=True), 1):
         lowest = max(lowest, stage) if proved else lowest
         highest = min(highest, stage - 1) if excluded else highest

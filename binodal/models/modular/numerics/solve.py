@@ -88,7 +88,7 @@ def _decided(value: arb, boundary: str) -> bool:
 def _solution(
     theory: str,
     closure: Closure,
-    found: tuple[Saddle, ...],
+    points: tuple[Saddle, ...],
     phase: str,
     reason: str,
     *more: str,
@@ -98,7 +98,7 @@ def _solution(
         "thermodynamic",
         Status.CERTIFIED,
         closure,
-        found,
+        points,
         phase,
         f"{reason}; the closure has one solution",
         (*notes(theory), ACTION_UNITS[theory], *more),
@@ -159,10 +159,10 @@ def _with_rings(inner: arb, barrier: arb, outer: arb, depth: arb) -> tuple[Saddl
     return _zero(), between, Saddle(x=outer, action=depth, kind="minimum")
 
 
-def with_masses(found: tuple[Saddle, ...], ring: arb, zero: arb) -> tuple[Saddle, ...]:
+def with_masses(points: tuple[Saddle, ...], ring: arb, zero: arb) -> tuple[Saddle, ...]:
     """The saddles with the probabilities of ring and zero state filled in."""
     return tuple(
-        s if s.kind == "saddle" else replace(s, mass=zero if s.x == 0 else ring) for s in found
+        s if s.kind == "saddle" else replace(s, mass=zero if s.x == 0 else ring) for s in points
     )
 
 
@@ -170,8 +170,8 @@ def _full_ring_position(parameters: Mapping[str, Fraction], theory: str, bits: i
     """x of a ring that holds everything: sigma^2(x) falls strictly, so there is one."""
 
     def balance(at_x: arb) -> arb:
-        cold: arb = full_branch(theory)(at_x, *values(parameters))[3]
-        return cold - ball(parameters["sigma2"])
+        sigma2: arb = full_branch(theory)(at_x, *values(parameters))[3]
+        return sigma2 - ball(parameters["sigma2"])
 
     def slope(at_x: arb) -> arb:
         value: arb = full_branch(theory)(at_x, *values(parameters))[4]

@@ -65,8 +65,8 @@ class Rows:
     @cached_property
     def representatives(self) -> tuple[Whole, Whole]:
         """A momentum of every orbit under units of Z_P, and the orbit's size."""
-        found = [(q * self.order + v, size) for q, v, size in momenta(self.order)]
-        numbers, sizes = zip(*found, strict=True)
+        rows = [(q * self.order + v, size) for q, v, size in momenta(self.order)]
+        numbers, sizes = zip(*rows, strict=True)
         return np.array(numbers), np.array(sizes)
 
     @cached_property
@@ -113,9 +113,9 @@ class Features:
     def _linked(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
         """Which (momentum, r, r') a covariance links, directly or through others."""
         order = self.rows.order
-        found = np.zeros(self.rows.entries, dtype=bool)
-        found[self.second.row] = True
-        linked = found.reshape(-1, order, order) | np.eye(order, dtype=bool)
+        entries = np.zeros(self.rows.entries, dtype=bool)
+        entries[self.second.row] = True
+        linked = entries.reshape(-1, order, order) | np.eye(order, dtype=bool)
         linked[0, 1:, 1:] = True  # means
         for _ in range(order.bit_length()):
             linked = np.matmul(linked, linked)

@@ -72,8 +72,8 @@ class Curvature(ModeLaw):
     def levels(self, m: Moments) -> dict[str, float]:
         """Eigenvalues of the kernel by kind of character."""
         means = m.pair[1, 0], m.pair[2, 0], m.pair[1, 1], m.zero[1], m.zero[2]
-        found = _functions()["kinds"](*means, self.at["P"], self.at["sigma_a2"])
-        return dict(zip(_KINDS, map(float, found), strict=True))
+        kinds = _functions()["kinds"](*means, self.at["P"], self.at["sigma_a2"])
+        return dict(zip(_KINDS, map(float, kinds), strict=True))
 
     def freedom(self, level: Mapping[str, float]) -> float:
         """Tr K (sigma^2 + K)^{-1}."""

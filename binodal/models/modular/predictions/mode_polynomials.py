@@ -50,11 +50,11 @@ class Terms:
         cls, order: int, terms: Iterable[tuple[int, float, Sequence[int], Sequence[int]]]
     ) -> Terms:
         """From (row, factor, labels of u, labels of v); u_{-k} is the conjugate of u_k."""
-        found = [
+        monomials = [
             (row, c, *(f(order, u, 0) + f(order, v, 1) for f in (_charge, _size)))
             for row, c, u, v in terms
         ]
-        row, factor, charge, size = zip(*found, strict=True)
+        row, factor, charge, size = zip(*monomials, strict=True)
         whole = (np.array(column, dtype=np.int64) for column in (row, charge, size))
         rows, charges, sizes = whole
         return cls(rows, np.array(factor, dtype=float), charges, sizes)

@@ -48,9 +48,9 @@ def chapter(request: Request) -> Section:
     )
 
 
-def _critical_rows(found: data.Events) -> list[list[str]]:
+def _critical_rows(documents: data.Events) -> list[list[str]]:
     rows = [["event", "theory", "limit", "sigma^2", "u", "x", "a", "status"]]
-    for (limit, theory, event), document in found.items():
+    for (limit, theory, event), document in documents.items():
         at = document["at"] or {}
         cells = [document["value"], *(at.get(key) for key in ("u", "x", "a"))]
         rows.append(
@@ -61,9 +61,9 @@ def _critical_rows(found: data.Events) -> list[list[str]]:
     return rows
 
 
-def _critical_blocks(found: data.Events) -> list[Block]:
+def _critical_blocks(documents: data.Events) -> list[Block]:
     published = {
-        event: found["thermodynamic", "published", event] for event in ("coexistence", "gmfl2")
+        event: documents["thermodynamic", "published", event] for event in ("coexistence", "gmfl2")
     }
     away = {
         event: float(document["value"]["mid"]) / float(QUOTED[event]) - 1
@@ -73,7 +73,7 @@ def _critical_blocks(found: data.Events) -> list[Block]:
     return [
         Table(
             ["event", "theory", "limit", r"$\sigma^2$", "$u$", "$x$", "$a$", "status"],
-            _critical_rows(found)[1:],
+            _critical_rows(documents)[1:],
             "Events along sigma^2 at the setting of Fig. 3. `gmfl2` is the end of GMFL-I, where "
             "the zero state loses its weight; `mass` is where the ring holds half of the "
             "probability. Rows without a ball are quotations.",
@@ -89,7 +89,7 @@ def _critical_blocks(found: data.Events) -> list[Block]:
             f"{away['coexistence']:+.1%} and the end of GMFL-I {away['gmfl2']:+.1%} from these "
             f"values, and a = {last_a:.4f} (printed sign: {-last_a:.4f}) at the end."
         ),
-        *_absences(found),
+        *_absences(documents),
     ]
 
 
@@ -126,8 +126,8 @@ def _solution_part(solved: Sequence[Document]) -> Part:
     rows = []
     for document in solved:
         mass = max((s["mass"] or 0.0 for s in document["saddles"] if _is_ring(s)), default=0.0)
-        cold = f"{float(Fraction(document['params']['sigma2'])):.3g}"
-        state = [document["theory"], cold, document["limit"], document["phase"]]
+        sigma2 = f"{float(Fraction(document['params']['sigma2'])):.3g}"
+        state = [document["theory"], sigma2, document["limit"], document["phase"]]
         state += [shown(document["closure"][name], 8).split(" ")[0] for name in ("a", "lambda")]
         rows.append([*state, f"{mass:.5g}", f"{width * mass:.4g}"])
     most = data.neurons_at_zero_temperature("derived")

@@ -55,13 +55,13 @@ def critical_points(critical: Ask, digits: int, limits: tuple[str, ...] = LIMITS
     }
 
 
-def place(found: Document) -> float | None:
+def place(document: Document) -> float | None:
     """sigma^2 of a critical point; None when it is proved that there is none."""
-    value = found["value"]
+    value = document["value"]
     if value is None:
-        if found["status"] == "absent":
+        if document["status"] == "absent":
             return None
-        raise Undecided(f"{found['event']}: {found['reason']}")
+        raise Undecided(f"{document['event']}: {document['reason']}")
     return float(value["mid"] if "mid" in value else value["value"])
 
 

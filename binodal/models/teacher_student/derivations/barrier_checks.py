@@ -57,9 +57,9 @@ def _hessians(theory: str) -> tuple[list[sp.Matrix], list[sp.Expr]]:
     joint = joint_action().subs(s, _radius**2).subs(_RATE)
     norms = [sp.sqrt(action(theory).perp2.subs(at)) for at in places]
     starts = zip((0, *overlaps), (sp.sqrt(_RATE[sigma_w2]), *norms), strict=True)
-    found = [_stationary((float(o), float(r)), joint) for o, r in starts]
+    points = [_stationary((float(o), float(r)), joint) for o, r in starts]
     matrix = sp.hessian(joint, (q, _radius))
-    return [matrix.subs({q: o, _radius: r}) for o, r in found], [r for _, r in found]
+    return [matrix.subs({q: o, _radius: r}) for o, r in points], [r for _, r in points]
 
 
 @cache

@@ -132,9 +132,9 @@ def _softest(at: Values, theory: str) -> float:
     return place
 
 
-def _slope_in_size(found: Callable[[int], float], limit: float) -> float:
+def _slope_in_size(value: Callable[[int], float], limit: float) -> float:
     """The coefficient of 1/d in ``found`` beside its limit."""
-    low, high = ((found(size) - limit) * size for size in SIZES)
+    low, high = ((value(size) - limit) * size for size in SIZES)
     return 2 * high - low
 
 
@@ -169,8 +169,8 @@ def _moment_slope(theory: str) -> float:
 def moment_claims(claim: sp.Tuple) -> Claims:
     """The coefficient of 1/d in d <rho> at a residual that is held."""
     for theory, second in zip(THEORIES, claim, strict=True):
-        found, expected = _moment_slope(theory), float(second.subs(_HELD))
-        yield (theory, found, expected), abs(found - expected) < 2e-3 * abs(expected)
+        slope, expected = _moment_slope(theory), float(second.subs(_HELD))
+        yield (theory, slope, expected), abs(slope - expected) < 2e-3 * abs(expected)
 
 
 _WARM: Values = {**FIG2, sigma2: 0.3}
@@ -189,9 +189,9 @@ def residual_claims(claim: sp.Tuple) -> Claims:
     limit = limit_residual(_WARM)
     at = at_size(1, {**_WARM, b: limit[0], c: limit[1]})
     for (theory, index), value in zip(product(THEORIES, (0, 1)), claim, strict=True):
-        found = _residual_slope(theory, index)
+        slope = _residual_slope(theory, index)
         expected = float(value.subs(at))
-        yield (theory, index, found, expected), abs(found - expected) < 3e-4 * abs(expected)
+        yield (theory, index, slope, expected), abs(slope - expected) < 3e-4 * abs(expected)
 
 
 @cache
@@ -206,8 +206,8 @@ def birth_claims(claim: sp.Tuple) -> Claims:
     """The coefficient of 1/d in sigma^2 at birth, the birth itself solved at each d."""
     for theory, value in zip(THEORIES, claim, strict=True):
         values = {**FIG2, **_BIRTH[theory]}
-        limit, found = _birth_slope(theory)
+        limit, slope = _birth_slope(theory)
         at = at_size(1, {**values, sigma2: limit})
         at[b], at[c] = limit_residual({**values, sigma2: limit})
         expected = float(value.subs({**at, rho: _softest(at, theory)}))
-        yield (theory, found, expected), abs(found - expected) < 1e-3 * abs(expected)
+        yield (theory, slope, expected), abs(slope - expected) < 1e-3 * abs(expected)

@@ -72,9 +72,9 @@ def _slope_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
             min((height(k / 200000, residual), k / 200000) for k in range(20000, 80000))
             for residual in (at_b - small, at_b, at_b + small)
         ]
-        found = 2 * small / (low[2][0] - low[0][0])
+        slope = 2 * small / (low[2][0] - low[0][0])
         predicted = sp.N(claim.subs({**values, b: at_b, rho: low[1][1]}))
-        yield theory, bool(abs(predicted / found - 1) < 1e-3)
+        yield theory, bool(abs(predicted / slope - 1) < 1e-3)
 
 
 def _level_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:

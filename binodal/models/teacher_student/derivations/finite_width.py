@@ -141,9 +141,9 @@ def _parseval_cases() -> _Cases:
         bare = sp.expand(sp.simplify(norm_by_degree(degree) * shape**degree))
         inside = overlap_of_mode(index) ** 2 / sp.factorial(degree) * shape**degree
         across = transverse_overlap(index) ** 2 * shape**degree
-        found = sp.Poly(bare.subs(s, size), size)
-        yield (degree, 0), found.coeff_monomial(1), sp.simplify(inside)
-        yield (degree, 1), found.coeff_monomial(size) * s, sp.simplify(across)
+        polynomial = sp.Poly(bare.subs(s, size), size)
+        yield (degree, 0), polynomial.coeff_monomial(1), sp.simplify(inside)
+        yield (degree, 1), polynomial.coeff_monomial(size) * s, sp.simplify(across)
 
 
 @cache

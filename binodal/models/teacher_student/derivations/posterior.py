@@ -108,9 +108,9 @@ def _saddle_cases(claim: sp.MatrixExpr) -> Cases:
     yield "stationarity", *_two_input_saddle()
     kernel = sp.Matrix([[sp.Rational(7, 3), sp.Rational(-2, 5)], [sp.Rational(-2, 5), 2]])
     field = sp.Matrix([sp.Rational(3, 8), sp.Rational(-5, 7)])
-    found = _explicit(claim, kernel, (kernel + sigma2 * sp.eye(2)) * field)
+    outputs = _explicit(claim, kernel, (kernel + sigma2 * sp.eye(2)) * field)
     for row in range(2):
-        yield f"output at input {row}", found[row], (kernel * field)[row]
+        yield f"output at input {row}", outputs[row], (kernel * field)[row]
 
 
 def _moment_cases(claim: sp.Expr) -> Cases:

@@ -82,9 +82,9 @@ class TeacherStudentObserver:
         output, averaged = torch.einsum("srn,rnk->srk", readouts, mode_amplitudes(q, norm2))
         target = torch.tensor(self.target, dtype=torch.float64, device=output.device)
         residual = network.targets - network.output(x, network.inputs)
-        found = dict(zip(_MODES, (target - averaged).unbind(1), strict=True))
-        found |= dict(zip(_DIRECT, (target - output)[:, :2].unbind(1), strict=True))
-        found |= {
+        measured = dict(zip(_MODES, (target - averaged).unbind(1), strict=True))
+        measured |= dict(zip(_DIRECT, (target - output)[:, :2].unbind(1), strict=True))
+        measured |= {
             "q2": q.square().mean(1),
             "tail": (q.abs() > TAIL).double().mean(1),
             "norm2": norm2.mean(1),
@@ -94,8 +94,8 @@ class TeacherStudentObserver:
                 :, self.grid.numel() // 2 :
             ],
         }
-        found |= self._binned(q.abs(), norm2 - q.square())
-        return {name: value.double().cpu() for name, value in found.items()}
+        measured |= self._binned(q.abs(), norm2 - q.square())
+        return {name: value.double().cpu() for name, value in measured.items()}
 
     def _test_loss(
         self, weights: Tensor, readout: Tensor, output: Tensor, target: Tensor

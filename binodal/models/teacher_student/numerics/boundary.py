@@ -38,80 +38,82 @@ class _Boundaries(CertifiedBoundaries[BoundarySystem]):
     signed = SIGNED
     may_miss_edges = True
 
-    def never(self, asked: Request) -> str:
+    def never(self, request: Request) -> str:
         """The zero state is stable everywhere, and without a cubic mode there is no feature."""
-        if asked.event == "instability":
+        if request.event == "instability":
             return STABLE_ZERO
-        return NO_CUBIC if SIGNED not in asked.names and asked.parameters[SIGNED] == 0 else ""
+        return NO_CUBIC if SIGNED not in request.names and request.parameters[SIGNED] == 0 else ""
 
-    def system(self, asked: Request, axes: tuple[Axis, ...]) -> BoundarySystem:
+    def system(self, request: Request, axes: tuple[Axis, ...]) -> BoundarySystem:
         """Two equations, close to linear along a curve."""
-        return BoundarySystem(asked.event, asked.theory, axes, asked.parameters)
+        return BoundarySystem(request.event, request.theory, axes, request.parameters)
 
-    def search(self, asked: Request, system: BoundarySystem) -> Search[BoundarySystem]:
+    def search(self, request: Request, system: BoundarySystem) -> Search[BoundarySystem]:
         """The equations that are defined on every box, with t before the two parameters."""
         plain = BoundarySystem(
-            asked.event, asked.theory, system.axes, asked.parameters, balanced=False
+            request.event, request.theory, system.axes, request.parameters, balanced=False
         )
         before = [interval(0, LARGEST_GAP_LOG)]
-        return Search(plain, before, lambda box: _possible(asked, plain, box))
+        return Search(plain, before, lambda box: _possible(request, plain, box))
 
-    def admissible(self, asked: Request, system: BoundarySystem, box: Box) -> bool:
+    def admissible(self, request: Request, system: BoundarySystem, box: Box) -> bool:
         """Whether 0 < rho < 1/2 and 0 < b < 1 hold at a proved point. Raises Undecided."""
-        rho, b, _ = _residual(asked, system, box)
+        rho, b, _ = _residual(request, system, box)
         signs = [positive(value) for value in (rho, 1 - 2 * rho, b, 1 - b)]
         if None in signs:
             raise Undecided(f"rho = {rho.str(5)}, b = {b.str(5)}: their range is not proved")
         return all(signs)
 
     def state(
-        self, asked: Request, system: BoundarySystem, box: Box
+        self, request: Request, system: BoundarySystem, box: Box
     ) -> tuple[dict[str, arb], dict[str, arb]]:
         """u, q, rho and b at a point."""
-        rho, b, at = _residual(asked, system, box)
-        if not self.admissible(asked, system, box):
+        rho, b, at = _residual(request, system, box)
+        if not self.admissible(request, system, box):
             raise Undecided(f"rho = {rho.str(5)}, b = {b.str(5)} is no state of the zero branch")
-        q = order_parameters(asked.theory)(rho, at["sigma_w2"])[0].sqrt()
+        q = order_parameters(request.theory)(rho, at["sigma_w2"])[0].sqrt()
         u = strength(at)
         return at, {"u": u, "q": q, "rho": rho, "b": b}
 
-    def without_curves(self, asked: Request) -> Status:
+    def without_curves(self, request: Request) -> Status:
         """Absent only in a plane in which no curve is closed."""
-        return Status.UNDECIDED if no_closed_curve(asked.names) is None else Status.ABSENT
+        return Status.UNDECIDED if no_closed_curve(request.names) is None else Status.ABSENT
 
-    def reason(self, asked: Request, any_curve: bool) -> str:
+    def reason(self, request: Request, any_curve: bool) -> str:
         """Where curves were searched, and whether a closed one can have been missed."""
-        parts = [shown(part) for part in halves(asked.window, SIGNED)]
-        where, proof = " and in ".join(parts), no_closed_curve(asked.names)
+        parts = [shown(part) for part in halves(request.window, SIGNED)]
+        where, proof = " and in ".join(parts), no_closed_curve(request.names)
         if proof is not None:
             what = "all curves in" if any_curve else "no curve in"
             return f"{what} {where}: {proof}, so that none is closed and each meets an edge"
         what = "all curves that meet" if any_curve else "no zero on"
         return f"{what} the edges of {where} or the lines through the own values; {NOT_EXCLUDED}"
 
-    def assumptions(self, asked: Request) -> tuple[str, ...]:
+    def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the zero branch; sizes are real numbers where the plane has one."""
-        statements = (*assumptions_of(asked.theory), Assumption.ZERO_BRANCH)
-        sizes = (REAL_SIZES,) if set(SIZES) & set(asked.names) else ()
+        statements = (*assumptions_of(request.theory), Assumption.ZERO_BRANCH)
+        sizes = (REAL_SIZES,) if set(SIZES) & set(request.names) else ()
         return (*(a.value for a in statements), *sizes)
 
-    def end_points(self, asked: Request) -> tuple[EndPoint, ...]:
+    def end_points(self, request: Request) -> tuple[EndPoint, ...]:
         """The limits towards the edge of the domain."""
-        if asked.event == "instability":
+        if request.event == "instability":
             return ()
-        return end_points(asked.parameters, asked.event, asked.theory, asked.digits)
+        return end_points(request.parameters, request.event, request.theory, request.digits)
 
 
-def _residual(asked: Request, system: BoundarySystem, box: Box) -> tuple[arb, arb, dict[str, arb]]:
+def _residual(
+    request: Request, system: BoundarySystem, box: Box
+) -> tuple[arb, arb, dict[str, arb]]:
     """rho, b and the parameters at a box."""
     at = system.arguments(box)
-    ratio = curve(asked.event, asked.theory)(at["rho"], at["sigma_w2"])[0]
+    ratio = curve(request.event, request.theory)(at["rho"], at["sigma_w2"])[0]
     return at["rho"], ratio * at[SIGNED], at
 
 
-def _possible(asked: Request, system: BoundarySystem, box: Box) -> bool:
+def _possible(request: Request, system: BoundarySystem, box: Box) -> bool:
     """Whether 0 < b < 1 is possible somewhere in the box."""
-    _, b, _ = _residual(asked, system, box)
+    _, b, _ = _residual(request, system, box)
     return not (b <= 0 or b >= 1)
 
 

@@ -23,13 +23,13 @@ class _Boundaries(ComputedBoundaries):
     plane = ("sigma2", SIGNED)
     signed = SIGNED
 
-    def assumptions(self, asked: Request) -> tuple[str, ...]:
+    def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the action."""
-        return tuple(a.value for a in assumptions_of(asked.theory))
+        return tuple(a.value for a in assumptions_of(request.theory))
 
-    def levels(self, asked: Request) -> Levels:
+    def levels(self, request: Request) -> Levels:
         """What vanishes at the event at the solved closure, and the same on twice the nodes."""
-        event, theory, share = asked.event, asked.theory, float(asked.fraction)
+        event, theory, share = request.event, request.theory, float(request.fraction)
 
         def level(at: FloatParameters) -> float:
             return event_level(at, event, theory, share)

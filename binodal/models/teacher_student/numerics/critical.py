@@ -67,30 +67,35 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
     limit = "thermodynamic"
     theories, events, alongs = THEORIES, EVENTS, PARAMETERS
 
-    def checked(self, asked: Request) -> Request:
+    def checked(self, request: Request) -> Request:
         """The request, with a side of epsilon to search on."""
-        no_side = asked.along == "epsilon" and asked.parameters["epsilon"] == 0
-        if no_side and asked.event != "instability":
+        no_side = request.along == "epsilon" and request.parameters["epsilon"] == 0
+        if no_side and request.event != "instability":
             raise ParameterError(
                 "epsilon=0: along epsilon the starting value must not be 0, its sign is "
                 "the side searched"
             )
-        return asked
+        return request
 
-    def never(self, asked: Request) -> str:
+    def never(self, request: Request) -> str:
         """The zero state is stable everywhere, and without a cubic mode there is no feature."""
-        if asked.event == "instability":
+        if request.event == "instability":
             return STABLE_ZERO
-        return NO_CUBIC if asked.parameters["epsilon"] == 0 else ""
+        return NO_CUBIC if request.parameters["epsilon"] == 0 else ""
 
-    def assumptions(self, asked: Request) -> tuple[str, ...]:
+    def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the zero branch."""
-        statements = (*assumptions_of(asked.theory), Assumption.ZERO_BRANCH)
+        statements = (*assumptions_of(request.theory), Assumption.ZERO_BRANCH)
         return tuple(a.value for a in statements)
 
-    def found(self, asked: Request) -> Found[CriticalPoint]:
+    def found(self, request: Request) -> Found[CriticalPoint]:
         """Isolated by exclusion, then proved to many digits."""
-        event, along, theory, parameters = asked.event, asked.along, asked.theory, asked.parameters
+        event, along, theory, parameters = (
+            request.event,
+            request.along,
+            request.theory,
+            request.parameters,
+        )
         with precision(SEARCH_BITS):
             search = _search(parameters, event, along, theory)
             seeds = [_seed(zero, event, theory, along, parameters) for zero in search.zeros]
@@ -100,7 +105,7 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
                 f"proved; {len(search.zeros)} zeros were proved. Try another parameter with "
                 f"{said('--along', 'along')}, or other values"
             )
-        proved = [_point(seed, event, theory, along, parameters, asked.digits) for seed in seeds]
+        proved = [_point(seed, event, theory, along, parameters, request.digits) for seed in seeds]
         points = [point for point in proved if point is not None]
         searched = (
             f"{along} between e^-7 and e^7 times {parameters[along]} and 0 <= -log(1 - 2 rho) <= 28"

@@ -57,40 +57,40 @@ class _Terms:
         if self.parameters["epsilon"]:
             yield Dropped(SHIFT_C, self.size("c", **state))
 
-    def of_solution(self, found: Solution) -> Iterator[Dropped]:
+    def of_solution(self, solution: Solution) -> Iterator[Dropped]:
         """The terms of a solved closure in its limit."""
         yield from self.of_data()
-        if found.closure is None:
+        if solution.closure is None:
             return
-        features = [s for s in found.saddles if s.mass is not None and not s.q.is_zero()]
+        features = [s for s in solution.saddles if s.mass is not None and not s.q.is_zero()]
         held = sum((s.mass for s in features if s.mass is not None), arb(0))
         if features:
-            state = {"b": found.closure.b, "c": found.closure.c, "rho": features[0].rho}
+            state = {"b": solution.closure.b, "c": solution.closure.c, "rho": features[0].rho}
             carried = self.size("feature_kernel", **state, mass=held)
             yield Dropped(NEURONS, carried / arb(1).max(ball(self.parameters["N"]) * held))
-        if found.limit == "finite":
+        if solution.limit == "finite":
             return
-        if found.phase == "GFL":
-            yield from self.of_residual(found.closure.b)
+        if solution.phase == "GFL":
+            yield from self.of_residual(solution.closure.b)
         elif features and held < 1:
             yield Dropped(DROPLETS, self.size("droplet_shift", **state, mass=held))
         else:
             yield Dropped(DROPLETS, None)
 
-    def of_event(self, found: Critical[CriticalPoint]) -> Iterator[Dropped]:
+    def of_event(self, critical: Critical[CriticalPoint]) -> Iterator[Dropped]:
         """The terms of an event in its limit, at the point nearest to the parameters."""
         yield from self.of_data()
-        point = found.point
-        if found.limit == "finite" or point is None:
+        point = critical.point
+        if critical.limit == "finite" or point is None:
             return
         yield from self.of_residual(point.b)
-        if found.event == "birth":
+        if critical.event == "birth":
             state = {"b": point.b, "rho": point.rho, "c": ball(self.parameters["epsilon"])}
             yield Dropped(SHIFT_BIRTH, self.size("birth", **state))
 
 
 def dropped_terms(
-    parameters: Mapping[str, Fraction], found: Solution | Critical[CriticalPoint]
+    parameters: Mapping[str, Fraction], result: Solution | Critical[CriticalPoint]
 ) -> tuple[Dropped, ...]:
     """What a solution leaves out, or an event: there at the value that was found.
 
@@ -101,7 +101,7 @@ def dropped_terms(
     [True, True, True, True, True]
     """
     with precision(_BITS):
-        if isinstance(found, Critical):
-            at = at_event(parameters, found)
-            return present(_Terms(at, found.theory).of_event(found))
-        return present(_Terms(parameters, found.theory).of_solution(found))
+        if isinstance(result, Critical):
+            at = at_event(parameters, result)
+            return present(_Terms(at, result.theory).of_event(result))
+        return present(_Terms(parameters, result.theory).of_solution(result))

@@ -43,7 +43,7 @@ State = Mapping[str, Fraction | arb]
 class _Solved:
     """The closure at one value of the parameters, or over an interval of one of them."""
 
-    asked: Request
+    request: Request
     parameters: State
     closure: Closure
     integrals: NeuronIntegrals
@@ -55,7 +55,7 @@ class _Solved:
             "coexistence": self._coexistence,
             "instability": self._stiffness,
             "mass": self._mass,
-        }[self.asked.event]()
+        }[self.request.event]()
 
     def place(self) -> arb:
         """rho where it happens; its enclosure proves that the level is continuous.
@@ -63,14 +63,14 @@ class _Solved:
         The outermost feature for coexistence and mass, the inflection of least slope for birth,
         and zero itself for the instability.
         """
-        if self.asked.event == "instability":
+        if self.request.event == "instability":
             return arb(0)
-        if self.asked.event == "birth":
+        if self.request.event == "birth":
             return min(self._inflections(), key=lambda row: float(row[1].mid()))[0]
         return self._feature().rho
 
     def _saddles(self) -> list[Saddle]:
-        return saddles(self.parameters, self.closure, self.asked.theory)
+        return saddles(self.parameters, self.closure, self.request.theory)
 
     def _feature(self) -> Saddle:
         outward = [s for s in self._saddles() if s.q > 0]
@@ -86,11 +86,11 @@ class _Solved:
     def _inflections(self) -> list[tuple[arb, arb]]:
         """rho and S' at every inflection of S."""
         state = self._state()
-        roots = real_roots(curvature_coefficients(self.asked.theory)(*state))
-        found = [(x, density(self.asked.theory)(x, *state)[1]) for x in in_range(roots)]
-        if not found:
+        roots = real_roots(curvature_coefficients(self.request.theory)(*state))
+        inflections = [(x, density(self.request.theory)(x, *state)[1]) for x in in_range(roots)]
+        if not inflections:
             raise Undecided("there is no inflection beside the event")
-        return found
+        return inflections
 
     def _birth(self) -> arb:
         slopes = [slope for _, slope in self._inflections()]
@@ -106,11 +106,11 @@ class _Solved:
         return limit_functions()(self.closure.b, *values(self.parameters))[2]
 
     def _mass(self) -> arb:
-        found = self._saddles()
-        shares = certified_masses(found, self.closure, self.integrals)
+        points = self._saddles()
+        shares = certified_masses(points, self.closure, self.integrals)
         if len(shares) < 2:
             raise Undecided("there is no barrier beside the event")
-        return shares[-1] - ball(self.asked.fraction)
+        return shares[-1] - ball(self.request.fraction)
 
 
 class _Solver:
@@ -120,19 +120,19 @@ class _Solver:
     prior they use the same panels.
     """
 
-    def __init__(self, asked: Request, value: Fraction) -> None:
-        self.asked = asked
-        self._near = float_state({**asked.parameters, asked.along: value}, asked.theory)
+    def __init__(self, request: Request, value: Fraction) -> None:
+        self.request = request
+        self._near = float_state({**request.parameters, request.along: value}, request.theory)
         self._panels: Panels = {}
 
     def __call__(self, value: Fraction | arb) -> _Solved:
-        parameters: State = {**self.asked.parameters, self.asked.along: value}
-        shared = None if self.asked.along in _OF_PRIOR else self._panels
-        solved = proved_closure(parameters, self.asked.theory, self._near, shared)
-        return _Solved(self.asked, parameters, *solved)
+        parameters: State = {**self.request.parameters, self.request.along: value}
+        shared = None if self.request.along in _OF_PRIOR else self._panels
+        solved = proved_closure(parameters, self.request.theory, self._near, shared)
+        return _Solved(self.request, parameters, *solved)
 
 
-def proved_point(asked: Request, near: float, slope: float) -> CriticalPoint:
+def proved_point(request: Request, near: float, slope: float) -> CriticalPoint:
     """The event as balls, beside a float value where the level has this slope.
 
     The ball of the value contains at least one point where the event happens. Raises
@@ -140,7 +140,7 @@ def proved_point(asked: Request, near: float, slope: float) -> CriticalPoint:
     """
     with precision(QUADRATURE_BITS):
         start = Fraction(near)
-        solved = _Solver(asked, start)
+        solved = _Solver(request, start)
         height = solved(start).level()
         if not height.is_finite() or not slope:
             raise Undecided(f"the level beside {near} is {height.str(5)}")
@@ -152,14 +152,14 @@ def proved_point(asked: Request, near: float, slope: float) -> CriticalPoint:
             ends = middle - half, middle + half
             signs = [positive(solved(end).level()) for end in ends]
             if None not in signs and signs[0] is not signs[1]:
-                return _between(asked, solved(interval(*map(ball, ends))))
+                return _between(request, solved(interval(*map(ball, ends))))
         raise Undecided(f"no change of sign is proved beside {near}")
 
 
-def _between(asked: Request, over: _Solved) -> CriticalPoint:
+def _between(request: Request, over: _Solved) -> CriticalPoint:
     """The event between two proved signs, once the level is proved continuous between them."""
     rho = over.place()
     exact = {name: ball(value) for name, value in over.parameters.items()}
-    q2 = order_parameters(asked.theory)(rho, exact["sigma_w2"])[0]
-    q = arb(0) if asked.event == "instability" else q2.sqrt()
-    return CriticalPoint(exact[asked.along], strength(exact), q, rho, over.closure.b)
+    q2 = order_parameters(request.theory)(rho, exact["sigma_w2"])[0]
+    q = arb(0) if request.event == "instability" else q2.sqrt()
+    return CriticalPoint(exact[request.along], strength(exact), q, rho, over.closure.b)

@@ -133,16 +133,16 @@ def _solution(
     parameters: Mapping[str, Fraction],
     theory: str,
     closure: Closure,
-    found: Sequence[Saddle],
+    points: Sequence[Saddle],
     shares: Sequence[arb] | None,
     reason: str,
     status: Status = Status.CERTIFIED,
 ) -> Solution:
     """The solution with masses on its minima and its phase; undecided without them."""
-    named, held = "undecided", tuple(found)
+    named, held = "undecided", tuple(points)
     if shares is not None:
-        named = phase(*features(shares, found), ball(parameters["N"]))
-        held = _with_masses(found, shares)
+        named = phase(*features(shares, points), ball(parameters["N"]))
+        held = _with_masses(points, shares)
     notes = finite_notes(theory)
     return Solution(theory, "finite", status, closure, held, named, reason, notes, masses=status)
 
@@ -151,17 +151,17 @@ def finite_notes(theory: str) -> tuple[str, ...]:
     """What a closure at finite d rests on, its phases' rule included."""
     named = assumptions_of(theory)
     large = (Assumption.LARGE_D,)
-    said = (f"saddles only: {a.value}" if a in large else a.value for a in named)
-    return (*said, CUT, RULE)
+    large_notes = (f"saddles only: {a.value}" if a in large else a.value for a in named)
+    return (*large_notes, CUT, RULE)
 
 
-def _with_masses(found: Sequence[Saddle], shares: Sequence[arb]) -> tuple[Saddle, ...]:
+def _with_masses(points: Sequence[Saddle], shares: Sequence[arb]) -> tuple[Saddle, ...]:
     """The saddles with the probability of each minimum's basin; q and -q share a feature's."""
-    minima = [s for s in found if s.kind == "minimum" and not s.q < 0]
+    minima = [s for s in points if s.kind == "minimum" and not s.q < 0]
     by_rho = {str(s.rho): share for s, share in zip(minima, shares, strict=True)}
     return tuple(
         replace(s, mass=by_rho[str(s.rho)] / (1 if s.q == 0 else 2)) if s.kind == "minimum" else s
-        for s in found
+        for s in points
     )
 
 

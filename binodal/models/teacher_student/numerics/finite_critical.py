@@ -172,31 +172,31 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
     limit = "finite"
     theories, events, alongs = THEORIES, EVENTS, PARAMETERS
 
-    def assumptions(self, asked: Request) -> tuple[str, ...]:
+    def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the action, and what the event "mass" counts."""
-        counted = (BEYOND,) if asked.event == "mass" else ()
-        return (*(a.value for a in assumptions_of(asked.theory)), *counted)
+        counted = (BEYOND,) if request.event == "mass" else ()
+        return (*(a.value for a in assumptions_of(request.theory)), *counted)
 
-    def found(self, asked: Request) -> Found[CriticalPoint]:
+    def found(self, request: Request) -> Found[CriticalPoint]:
         """The crossings of a scan, bracketed."""
-        own = {name: float(value) for name, value in asked.parameters.items()}
-        level = _level(asked.event, float(asked.fraction))
-        along, theory = asked.along, asked.theory
+        own = {name: float(value) for name, value in request.parameters.items()}
+        level = _level(request.event, float(request.fraction))
+        along, theory = request.along, request.theory
 
         def height(logarithm: float, refine: int = 1) -> float:
             return level(_state({**own, along: own[along] * np.exp(logarithm)}, theory, refine))
 
         crossings = _crossings(height)
-        searched = f"a scan of {along} from e^-2 to e^2 times {asked.parameters[along]}"
+        searched = f"a scan of {along} from e^-2 to e^2 times {request.parameters[along]}"
         if not crossings:
-            why = NEVER.get(asked.event, "")
+            why = NEVER.get(request.event, "")
             raise Undecided(f"no crossing of the level in {searched}; no proof{why}")
         crossings.sort(key=abs)
         try:
-            proved = [_proved(asked, x, height, own[along]) for x in crossings]
+            proved = [_proved(request, x, height, own[along]) for x in crossings]
             return Status.CERTIFIED, proved, f"{PROVED} {searched}, which excludes no others"
         except Undecided as doubt:
-            points = [_point(x, height, own, asked) for x in crossings]
+            points = [_point(x, height, own, request) for x in crossings]
             reason = f"bracketed in {searched}; float with error estimate, not certified: {doubt}"
             return Status.CONVERGED, points, reason
 
@@ -221,29 +221,29 @@ def _crossings(height: Callable[[float], float]) -> list[float]:
 
 
 def _proved(
-    asked: Request, root: float, height: Callable[[float], float], own: float
+    request: Request, root: float, height: Callable[[float], float], own: float
 ) -> CriticalPoint:
     """The crossing as balls, with the slope of the level per unit of the parameter."""
     value = own * float(np.exp(root))
     slope = (height(root + _NEAR) - height(root - _NEAR)) / (2 * _NEAR) / value
-    return proved_point(asked, value, slope)
+    return proved_point(request, value, slope)
 
 
 def _point(
-    root: float, height: Callable[..., float], own: Mapping[str, float], asked: Request
+    root: float, height: Callable[..., float], own: Mapping[str, float], request: Request
 ) -> CriticalPoint:
     """The crossing, with the error that a finer quadrature reveals as its radius.
 
     Raises :class:`Undecided` where the finer quadrature has no crossing nearby.
     """
-    along, theory = asked.along, asked.theory
+    along, theory = request.along, request.theory
     finer = refound(lambda x: height(x, 2), root)
     error = abs(finer - root) + 10 * _TOLERANCE
     at = {**own, along: own[along] * float(np.exp(finer))}
     state = _state(at, theory, 2)
     inflections = state.zeros("curvature")
     feature = state.feature() or (float(inflections[-1]) if len(inflections) else 0.0)
-    if asked.event == "instability":
+    if request.event == "instability":
         feature = 0.0
     u = float(strength(at).mid())
     rough = max(1e-7, error)

@@ -22,35 +22,35 @@ from binodal.numerics.errors import Undecided
 _GAUSS_NODES, _WIDTHS_PER_PANEL, _LONGEST_PANEL = 16, 4.0, 0.5
 
 
-def barriers(found: Sequence[Saddle]) -> list[arb]:
+def barriers(saddles: Sequence[Saddle]) -> list[arb]:
     """The scaled overlaps y > 0 of the maxima that lie between minima, increasing.
 
     rho = y^2/(1 + 2 y^2).
     """
-    tops = [s for s in found if s.kind == "maximum" and s.q > 0]
+    tops = [s for s in saddles if s.kind == "maximum" and s.q > 0]
     return [(top.rho / (1 - 2 * top.rho)).sqrt() for top in tops]
 
 
-def features(shares: Sequence[arb], found: Sequence[Saddle]) -> tuple[arb, arb]:
+def features(shares: Sequence[arb], saddles: Sequence[Saddle]) -> tuple[arb, arb]:
     """The probabilities of all feature minima and of the zero state, from those of the basins.
 
     Minima and barriers alternate, so the first basin is the zero state's where that is a minimum.
     """
-    zero = next(s for s in found if s.q == 0)
+    zero = next(s for s in saddles if s.q == 0)
     if zero.kind != "minimum":
         return sum(shares, arb(0)), arb(0)
     return sum(shares[1:], arb(0)), shares[0]
 
 
 def certified_masses(
-    found: Sequence[Saddle], closure: Closure, integrals: NeuronIntegrals
+    saddles: Sequence[Saddle], closure: Closure, integrals: NeuronIntegrals
 ) -> list[arb]:
     """The probability of every basin, in order, as balls at the current precision.
 
     The integrals' cuts stand beside the barriers; what lies between the two is added. Raises
     :class:`Undecided` without one barrier for each cut.
     """
-    places = barriers(found)
+    places = barriers(saddles)
     if len(places) != len(integrals.cuts):
         raise Undecided("the basins are not those that the quadrature was cut for")
     parts = [basin[0] for basin in integrals.basins(closure)]

@@ -27,9 +27,9 @@ _MOST_CUTS = 60
 _BITS = 96
 
 
-def over_barrier(found: list[Saddle]) -> tuple[Saddle, Saddle] | None:
+def over_barrier(points: list[Saddle]) -> tuple[Saddle, Saddle] | None:
     """The barrier nearest to zero with the outermost feature minimum; None without both."""
-    right = [s for s in found if s.q > 0]
+    right = [s for s in points if s.q > 0]
     tops = [s for s in right if s.kind == "maximum"]
     minima = [s for s in right if s.kind == "minimum"]
     return (tops[0], minima[-1]) if tops and minima else None

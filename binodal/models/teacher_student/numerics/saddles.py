@@ -85,12 +85,12 @@ def _zero(parameters: Mapping[str, Fraction | arb], closure: Closure) -> Saddle:
     return Saddle(q=arb(0), rho=arb(0), action=arb(0), kind="minimum" if sign else "maximum")
 
 
-def deepest_feature(found: list[Saddle]) -> Saddle | None:
+def deepest_feature(points: list[Saddle]) -> Saddle | None:
     """The feature minimum with the lowest action, at q > 0.
 
     Raises :class:`Undecided` when two minima cannot be told apart in depth.
     """
-    minima = [s for s in found if s.kind == "minimum" and s.q > 0]
+    minima = [s for s in points if s.kind == "minimum" and s.q > 0]
     best: Saddle | None = None
     for saddle in minima:
         if best is None or saddle.action < best.action:

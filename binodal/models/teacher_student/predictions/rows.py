@@ -131,17 +131,17 @@ _CONTROLS = {
 
 def controls(parameters: Mapping[str, float], places: Sequence[float]) -> list[Prediction]:
     """Wrong on purpose: Q_11 doubled, c with the other sign, and no interaction at all (lazy)."""
-    found: list[Prediction] = []
+    wrong: list[Prediction] = []
     for name, altered in _CONTROLS.items():
         try:
             of, residual = altered(solved_law(parameters, "derived")[0], parameters)
             state = State(of, residual, joint_law(parameters, "derived", of, residual))
         except Undecided as doubt:
             rows = _missing(name, "finite", 2, str(doubt))
-            found += [replace(row, control=True) for row in rows]
+            wrong += [replace(row, control=True) for row in rows]
             continue
-        found += _of_state(state, name, places, control=True)
-    return found
+        wrong += _of_state(state, name, places, control=True)
+    return wrong
 
 
 def with_kernel_factor(of: Law, parameters: Mapping[str, float], factor: Array) -> Array:
@@ -160,10 +160,10 @@ def with_kernel_factor(of: Law, parameters: Mapping[str, float], factor: Array) 
             kernel = parameters["sigma_a2"] * (of.overlaps * chances[:, None]).T @ of.overlaps
             return np.asarray((kernel * altered) @ r / noise + r - of.target)
 
-        found = optimize.root(imbalance, residual, tol=_TOLERANCE)
-        if not found.success or not np.abs(imbalance(found.x)).max() < _LARGEST_IMBALANCE:
+        root = optimize.root(imbalance, residual, tol=_TOLERANCE)
+        if not root.success or not np.abs(imbalance(root.x)).max() < _LARGEST_IMBALANCE:
             raise Undecided(
                 f"the altered closure did not settle at share {share:.2g} of the change"
             )
-        residual = found.x
+        residual = root.x
     return np.asarray(residual)

@@ -35,7 +35,7 @@ def chapter(request: Request) -> Section:
     request.say("  saddles around the transition, certified")
     solved = data.saddles(request.solve, events, 15)
     documents = {
-        "critical": [each for found in events.values() for each in found.values()],
+        "critical": [each for by_event in events.values() for each in by_event.values()],
         "solve": [each for results in solved.values() for _, each in results],
     }
     return Section(
@@ -47,8 +47,8 @@ def chapter(request: Request) -> Section:
 
 def _critical_rows(events: data.Events) -> list[list[str]]:
     rows = [["event", "theory", "sigma^2", "u", "q", "b", "status"]]
-    for theory, found in events.items():
-        for event, document in found.items():
+    for theory, by_event in events.items():
+        for event, document in by_event.items():
             at = document["at"] or {}
             cells = [document["value"], *(at.get(key) for key in ("u", "q", "b"))]
             rows.append(
@@ -92,7 +92,7 @@ def _critical_blocks(events: data.Events) -> list[Block]:
 def _distances(events: data.Events, printed: float) -> str:
     """How far each theory's coexistence is from the printed temperature."""
     away = {
-        theory: data.place(found["coexistence"]) / printed - 1 for theory, found in events.items()
+        theory: data.place(by_event["coexistence"]) / printed - 1 for theory, by_event in events.items()
     }
     return " and ".join(
         f"{value:+.1%} from it in the {theory} theory" for theory, value in away.items()

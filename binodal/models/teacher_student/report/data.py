@@ -37,11 +37,11 @@ def critical_points(critical: Ask, digits: int) -> Events:
     }
 
 
-def place(found: Document) -> float:
+def place(document: Document) -> float:
     """sigma^2 of a critical point. Raises Undecided when none was proved."""
-    if found["value"] is None:
-        raise Undecided(f"{found['event']}: {found['reason']}")
-    return float(found["value"]["mid"])
+    if document["value"] is None:
+        raise Undecided(f"{document['event']}: {document['reason']}")
+    return float(document["value"]["mid"])
 
 
 def around(events: Mapping[str, Document]) -> list[tuple[Fraction, str]]:
@@ -59,8 +59,8 @@ def around(events: Mapping[str, Document]) -> list[tuple[Fraction, str]]:
 def saddles(solve: Ask, events: Events, digits: int) -> Solutions:
     """Solutions around each theory's transition. Raises Undecided when one is not proved."""
     return {
-        theory: [(word, _solved(solve, value, theory, digits)) for value, word in around(found)]
-        for theory, found in events.items()
+        theory: [(word, _solved(solve, value, theory, digits)) for value, word in around(by_event)]
+        for theory, by_event in events.items()
     }
 
 

@@ -22,11 +22,11 @@ def networks_of(earlier: Data) -> Networks:
     """-log p(q)/d relative to the networks' own value at the smallest |q|."""
 
     def networks(setting: Mapping[str, float]) -> Points:
-        found = densities(earlier, setting)
-        if not found:
-            return found
-        height = (found.y[0] - found.y) / setting["d"]
-        return Points(found.x, height, np.hypot(found.error, found.error[0]) / setting["d"])
+        density = densities(earlier, setting)
+        if not density:
+            return density
+        height = (density.y[0] - density.y) / setting["d"]
+        return Points(density.x, height, np.hypot(density.error, density.error[0]) / setting["d"])
 
     return networks
 

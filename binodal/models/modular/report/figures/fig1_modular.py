@@ -80,8 +80,8 @@ def landscape(theory: str, critical_points: Events) -> list[ActionCurve]:
         equal: "coexistence",
         float(TEMPERATURES[1]): "past coexistence",
     }
-    cold = np.array(list(chosen))
-    couplings = thermodynamic_grid({**preset_columns(), "sigma2": cold}, theory)["u"]
+    temperatures = np.array(list(chosen))
+    couplings = thermodynamic_grid({**preset_columns(), "sigma2": temperatures}, theory)["u"]
     mode = mode_action(theory)
     density = sp.expand(mode.factor * mode.s / P).subs(x_v, x)
     heights = compiled("density", {"S": density}, (x, u, gamma), "numpy")

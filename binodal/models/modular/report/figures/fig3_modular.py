@@ -95,14 +95,14 @@ def _document(theory: str, line: ResidualCurve) -> dict[str, Any]:
 
 def residual_curves(theory: str, points: int) -> list[ResidualCurve]:
     """a and the number of neurons on a mode's ring against sigma^2, in both limits."""
-    cold = np.linspace(*WINDOW, points)
+    sigma2 = np.linspace(*WINDOW, points)
     curves = []
     for name, grid in (("P = 401", finite_grid), ("P → ∞", thermodynamic_grid)):
-        columns = grid({**preset_columns(), "sigma2": cold}, theory)
+        columns = grid({**preset_columns(), "sigma2": sigma2}, theory)
         solved = columns["phase"] < 3
         a = np.where(solved, columns["a"], np.nan)
         neurons = np.where(columns["neurons"] > 0, columns["neurons"], np.nan)
-        curves.append(ResidualCurve(name, cold, a, neurons))
+        curves.append(ResidualCurve(name, sigma2, a, neurons))
     return curves
 
 

@@ -68,14 +68,14 @@ def residual_lines(
     setting: Mapping[str, float], window: tuple[float, float], points: int
 ) -> list[ResidualLine]:
     """Both theories, at the given P and as P -> infinity."""
-    cold = np.linspace(*window, points)
+    sigma2 = np.linspace(*window, points)
     lines = []
     for theory in THEORIES:
         for limit, grid in _LIMITS.items():
-            columns = grid({**setting, "sigma2": cold}, theory)
+            columns = grid({**setting, "sigma2": sigma2}, theory)
             a = np.where(columns["phase"] < 3, columns["a"], np.nan)
             name = f"$P = {setting['P']:.0f}$" if limit == "finite" else r"$P \to \infty$"
-            lines.append(ResidualLine(f"{theory}, {name}", cold, a))
+            lines.append(ResidualLine(f"{theory}, {name}", sigma2, a))
     return lines
 
 

@@ -54,7 +54,7 @@ def write(request: Request) -> Section:
     count = 25 if request.quick else 61
     curves = {theory: residual_curves(theory, count) for theory in THEORIES}
     events = critical_points(request.critical, FIGURE_DIGITS)
-    places = {theory: place(found["coexistence"]) for theory, found in events.items()}
+    places = {theory: place(by_event["coexistence"]) for theory, by_event in events.items()}
     epsilon = float(preset(PRESET)["epsilon"])
     block = Figure(
         "fig2-residual",
