@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
@@ -10,7 +9,7 @@ from typing import TypeVar
 
 from binodal.errors import Stopped, said
 from binodal.extras import extra
-from binodal.numerics.processes import deaf_to_interrupts, live_with, silent_tracker
+from binodal.numerics.processes import deaf_to_interrupts, process_pool
 
 RETRIES = 3
 """How often in a row workers may die before any piece is done."""
@@ -59,20 +58,8 @@ def in_workers(work: Callable[[int], _T], numbers: Iterable[int], workers: int) 
 
 def _one_pool(work: Callable[[int], _T], waiting: deque[int], workers: int) -> Results[_T]:
     """Take from ``waiting`` until it is empty; put back what was not finished."""
-    import loky
-    from loky.backend import resource_tracker
-
     running: dict[Future[_T], int] = {}
-    with silent_tracker():
-        resource_tracker.ensure_running()  # before the signal is blocked: starting it unblocks it
-    with deaf_to_interrupts():
-        pool = loky.ProcessPoolExecutor(
-            workers,
-            timeout=None,
-            initializer=live_with,
-            initargs=(os.getpid(),),
-            env={"OMP_NUM_THREADS": "1"},
-        )
+    pool = process_pool(workers)
     try:
         while waiting or running:
             with deaf_to_interrupts():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -10,7 +9,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from binodal.numerics.processes import deaf_to_interrupts, live_with, silent_tracker
+from binodal.numerics.processes import deaf_to_interrupts, process_pool
 from binodal.validate.errors import ValidateError
 from binodal.validate.run.errors import RunStopped, resume_option
 from binodal.validate.run.spec import RunSpec
@@ -34,20 +33,11 @@ def over_processes(
     A killed worker breaks its pool; the shards that are left go on from their checkpoints in a new
     one. Raises RunStopped after too many of them, and what a shard raised once all others ended.
     """
-    from loky import ProcessPoolExecutor
-    from loky.backend import resource_tracker
     from loky.process_executor import BrokenProcessPool
 
     left = list(range(len(spec.shards)))
     for _ in range(RETRIES + 1):
-        with silent_tracker():
-            resource_tracker.ensure_running()
-        executor = ProcessPoolExecutor(
-            min(workers, len(left)),
-            initializer=live_with,
-            initargs=(os.getpid(),),
-            env={"OMP_NUM_THREADS": "1"},
-        )
+        executor = process_pool(min(workers, len(left)))
         try:
             with deaf_to_interrupts():  # the first task starts the workers
                 futures = {

@@ -263,17 +263,15 @@ def test_a_pool_that_is_killed_again_and_again_gives_up(tmp_path, monkeypatch):
 
     pools = []
 
-    class Doomed:
+    class Doomed(loky.ProcessPoolExecutor):
         def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
             pools.append(self)
 
         def submit(self, *arguments):
             future = Future()
             future.set_exception(TerminatedWorkerError("killed"))
             return future
-
-        def shutdown(self, **options):
-            pass
 
     monkeypatch.setattr(loky, "ProcessPoolExecutor", Doomed)
     with pytest.raises(RunStopped, match=r"workers were killed 4 times.*resume=True"):
