@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from binodal.errors import Stopped, said
 from binodal.extras import extra
-from binodal.numerics.processes import deaf_to_interrupts, process_pool
+from binodal.validate.processes import deaf_to_interrupts, process_pool
 
 RETRIES = 3
 """How often in a row workers may die before any piece is done."""

@@ -9,8 +9,8 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from binodal.numerics.processes import deaf_to_interrupts, process_pool
 from binodal.validate.errors import ValidateError
+from binodal.validate.processes import deaf_to_interrupts, process_pool
 from binodal.validate.run.errors import RunStopped, resume_option
 from binodal.validate.run.spec import RunSpec
 from binodal.validate.run.worker import STOP, work

@@ -10,7 +10,7 @@ from multiprocessing.connection import wait
 
 import pytest
 
-from binodal.numerics import processes
+from binodal.validate import processes
 from tests.processes import until
 
 
