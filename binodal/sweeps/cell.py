@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -32,19 +33,29 @@ def solved_cell(
         minima, key=lambda s: (_middle(s.action), -_middle(getattr(s, order))), default=None
     )
     if solution.closure is not None:
-        quantities |= {
-            name: _middle(getattr(solution.closure, inner)) for name, inner in of.closure
-        }
+        modes = {name: getattr(solution.closure, inner) for name, inner in of.closure}
+        quantities |= {k: _middle(v) for k, v in _flat(modes).items() if k in quantities}
     if deepest is not None:
-        quantities |= {
-            of.order.name: _middle(getattr(deepest, order)),
-            "action": _middle(deepest.action),
-        }
+        places = of.places or ((of.order.name, order),)
+        quantities |= {name: _middle(getattr(deepest, inner)) for name, inner in places}
+        quantities["action"] = _middle(deepest.action)
     if solution.saddles:
         quantities["mass"] = float(sum(_middle(s.mass) for s in minima if s.mass is not None))
     quantities["phase"] = PHASES.index(solution.phase) if solution.phase in PHASES else -1
     quantities["state"] = STATES.index(str(solution.status))
     return quantities
+
+
+def _flat(modes: Mapping[str, Any]) -> dict[str, Any]:
+    """Modes that come by number under a name of their own, as t_3."""
+    flat: dict[str, Any] = {}
+    for name, value in modes.items():
+        flat |= (
+            {f"{name}_{k}": v for k, v in value.items()}
+            if isinstance(value, Mapping)
+            else {name: value}
+        )
+    return flat
 
 
 def _middle(value: Any) -> float:

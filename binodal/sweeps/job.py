@@ -104,7 +104,7 @@ def _vectorised(of: Model, job: Job, part: tuple[slice, ...]) -> Found:
     if job.limit == "finite":
         columns = _whole(of, columns)
     columns_found = of.offer("grid", job.limit)(columns, job.theory)
-    solved = np.isfinite(np.asarray(columns_found[of.closure[0][0]], dtype=float))
+    solved = np.isfinite(np.asarray(columns_found[next(iter(of.columns))], dtype=float))
     state = np.where(solved, STATES.index("converged"), STATES.index("undecided"))
     result = {name: np.asarray(columns_found[name], dtype=np.float64) for name in of.columns}
     return {

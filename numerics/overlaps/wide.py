@@ -10,13 +10,18 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from itertools import pairwise
 from math import ceil, log
+from typing import TypeVar
 
+import numpy as np
 from flint import arb
+from numpy.typing import NDArray
 
 from binodal.numerics.balls import interval
 
 Overlaps = Callable[[arb, int], list[arb]]
 """(r, orders) -> enclosures of c_0(r), ..., c_{orders-1}(r) on the ball r."""
+
+N = TypeVar("N", arb, NDArray[np.float64])
 
 _WIDEST = 0.125
 _MOST_PARTS = 64
@@ -24,7 +29,7 @@ _MOST_TERMS = 8
 _REMAINDER = 2.0**-30
 
 
-def raised(values: Sequence[arb]) -> list[arb]:
+def raised(values: Sequence[N]) -> list[N]:
     """D c_k for all but the last two orders.
 
     >>> [float(v) for v in raised([arb(1), arb(2), arb(3), arb(4)])]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from binodal.models.protocol import (
     Expressions,
     Family,
+    Grid,
     Limit,
     Model,
     Option,
@@ -16,6 +17,7 @@ from binodal.models.protocol import (
     Solver,
 )
 from binodal.models.single_index.parameters import NAME, space
+from binodal.models.single_index.settings import teacher_of
 
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
@@ -51,6 +53,12 @@ def _solve(settings: Mapping[str, str]) -> Solver:
     from binodal.models.single_index.numerics.solve import solver
 
     return solver(_setting(settings))
+
+
+def _grid(settings: Mapping[str, str]) -> Grid:
+    from binodal.models.single_index.numerics.grid import grid_of
+
+    return grid_of(_setting(settings))
 
 
 def _finite_assumptions(theory: str) -> tuple[str, ...]:
@@ -108,6 +116,19 @@ def _complete(theory: str) -> Derivation:
     return complete(theory)
 
 
+def _columns(teacher: str) -> dict[str, str]:
+    """What a sweep holds, with one direction."""
+    modes = {f"t_{k}": f"He_{k} of the mean residual" for k in teacher_of(teacher)}
+    return {
+        **modes,
+        "m": "cosine at the deepest feature minimum",
+        "r": "norm there",
+        "q": "overlap m r there",
+        "action": "S/d there, relative to the zero state",
+        "mass": "probability of the feature minima",
+    }
+
+
 def _member(given: Mapping[str, str]) -> Model:
     """The model of an activation and a teacher, both read and written canonically."""
     from binodal.models.single_index.settings import canonical, has_several
@@ -121,11 +142,14 @@ def _member(given: Mapping[str, str]) -> Model:
         order=OrderParameter("m1", "m1", r"cosine $m_1$") if several else _OVERLAP,
         closure=(("t", "t"),),
         coordinates=(("u", "u"), ("b", "b"), *places),
-        columns={},
+        columns={} if several else _columns(settings["teacher"]),
         events=("birth", "coexistence", "instability", "condensation", "mass"),
         limits={
             "thermodynamic": Limit(
-                _assumptions, partial(_solve, settings), partial(_critical, settings)
+                _assumptions,
+                partial(_solve, settings),
+                partial(_critical, settings),
+                grid=None if several else partial(_grid, settings),
             ),
             "finite": Limit(_finite_assumptions, partial(_solve_finite, settings)),
         },

@@ -29,9 +29,9 @@ from binodal.models.modular.numerics.results import require
 from binodal.numerics.codegen.blocks import BLOCK
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import ParameterError
+from binodal.numerics.grids import blockwise
 from binodal.numerics.phases.rule import PHASES, phase_codes
 
-COLUMNS = ("a", "lambda", "u", "x", "action", "mass", "neurons", "barrier", "phase")
 _HALVINGS = 60
 _LARGEST, _BESIDE = 1e300, 1e-6
 _FINITE_BLOCK = 256
@@ -115,19 +115,9 @@ def _blockwise(
     length: int,
 ) -> dict[str, Array]:
     require("coexistence", "sigma2", theory)
-    arrays = [np.asarray(columns[name], dtype=float) for name in PARAMETERS]
-    if any(not (a > 0).all() for a in arrays):
+    if any(not (np.asarray(columns[name]) > 0).all() for name in PARAMETERS):
         raise ParameterError("every parameter on the grid must be greater than 0")
-    shape = np.broadcast_shapes(*(a.shape for a in arrays))
-    flat = [np.broadcast_to(a, shape).ravel() for a in arrays]
-    size = int(np.prod(shape, dtype=int))
-    out = {name: np.empty(size) for name in COLUMNS}
-    for start in range(0, size, length):
-        part = slice(start, start + length)
-        block = _Block(theory, tuple(np.ascontiguousarray(a[part]) for a in flat))
-        for name, values in solve(block).items():
-            out[name][part] = values
-    return {name: value.reshape(shape) for name, value in out.items()}
+    return blockwise(columns, PARAMETERS, length, lambda block: solve(_Block(theory, tuple(block))))
 
 
 def _thermodynamic(block: _Block) -> dict[str, Array]:

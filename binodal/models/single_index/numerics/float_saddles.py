@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from binodal.models.single_index.forms.orders import orders
-from binodal.models.single_index.numerics.cells import FORMS
+from binodal.models.single_index.numerics.float_landscape import FloatLandscape
 from binodal.models.single_index.numerics.law import Array, NeuronLaw
 
-_SIDE, _STEPS = 401, 40
+_SIDE = 401
 _REACH, _SMALLEST, _LARGEST = 6.0, -4.0, 4.0
-_SAME, _SETTLED = 1e-6, 1e-9
-_ROUNDING = 1e-14
+_SAME, _SETTLED, _NEAR = 1e-6, 1e-9, 0.5
 
 
 @dataclass(frozen=True)
@@ -32,42 +30,26 @@ class FloatSaddle:
         return float(np.arctanh(self.m)), float(np.log(self.r))
 
 
-class _Landscape:
-    def __init__(self, law: NeuronLaw, modes: Array) -> None:
-        functions = FORMS.functions("saddle", "numpy")(law.orders)
-        self.values, self.slopes, self.shape = (
-            functions[name] for name in ("values", "slopes", "shape")
-        )
-        self._law, self._modes = law, modes
-        self._needed = orders(law.orders, 2)
-
-    def arguments(self, m: Array, v: Array) -> list[Array | float]:
-        law, r = self._law, np.exp(v)
-        table = law.setting.overlaps.floats(r, max(self._needed) + 1)
-        return [m, r, law.u, law.at["sigma_w2"], *self._modes, *(table[k] for k in self._needed)]
-
-
 def float_saddles(law: NeuronLaw, modes: Array) -> list[FloatSaddle]:
     """All that a grid of (h, v) shows, by m; m >= 0 alone where -m is its image."""
-    on, rest = _Landscape(law, modes), np.log(law.at["sigma_w2"]) / 2
+    on = landscape_of(law, modes)
+    rest = np.log(law.at["sigma_w2"]) / 2
     h = np.linspace(-_REACH, _REACH, 2 * _SIDE)
     v = np.linspace(rest + _SMALLEST, rest + _LARGEST, _SIDE)
-    m, v = (side.ravel() for side in np.meshgrid(np.tanh(h), v, indexing="ij"))
-    crossing = np.logical_and.reduce(
-        [
-            _changes(np.reshape(slope, (2 * _SIDE, _SIDE)))
-            for slope in on.values(*on.arguments(m, v))
-        ]
-    )
-    i, k = np.nonzero(crossing)
-    h, v = (h[i] + h[i + 1]) / 2, np.reshape(v, (2 * _SIDE, _SIDE))[0]
-    v = (v[k] + v[k + 1]) / 2
+    places = (side.ravel() for side in np.meshgrid(h, v, indexing="ij"))
+    slopes = (np.reshape(slope, (2 * _SIDE, _SIDE)) for slope in on.values(*places))
+    i, k = np.nonzero(np.logical_and.reduce([_changes(slope) for slope in slopes]))
     found: list[FloatSaddle] = []
-    for at in _settled(on, h, v):
+    for at in _settled(on, (h[i] + h[i + 1]) / 2, (v[k] + v[k + 1]) / 2):
         near = any(np.hypot(*np.subtract(at.place, each.place)) < _SAME for each in found)
         if not near and not (law.even and at.m < 0):
             found.append(at)
     return sorted(found, key=lambda s: s.m)
+
+
+def landscape_of(law: NeuronLaw, modes: Array) -> FloatLandscape:
+    """The action at infinite d in the residual of a law."""
+    return FloatLandscape(law.setting, law.orders, law.u, law.at["sigma_w2"], list(modes))
 
 
 def _changes(values: Array) -> Array:
@@ -76,45 +58,17 @@ def _changes(values: Array) -> Array:
     return np.asarray((np.min(corners, 0) <= 0) & (np.max(corners, 0) >= 0))
 
 
-def _settled(on: _Landscape, h: Array, v: Array) -> list[FloatSaddle]:
-    """Newton's method from every place at once, in h and v; those that settle."""
-    start = np.stack([h, v])
-    for _ in range(_STEPS):
-        slope, bend = _derivatives(on, h, v)
-        det = bend[0] * bend[2] - bend[1] ** 2
-        with np.errstate(all="ignore"):
-            moved = (
-                np.stack(
-                    [
-                        bend[2] * slope[0] - bend[1] * slope[1],
-                        bend[0] * slope[1] - bend[1] * slope[0],
-                    ]
-                )
-                / det
-            )
-        moved = np.clip(np.nan_to_num(moved), -0.1, 0.1)
-        h, v = h - moved[0], v - moved[1]
-    near = (np.abs(np.stack([h, v]) - start).max(0) < 0.5) & (np.abs(moved).max(0) < _SETTLED)
-    h, v, moved, bend = h[near], v[near], moved[:, near], [b[near] for b in bend]
-    h = np.where(np.abs(h) < 1e-12, 0.0, h)
-    det, trace, action = on.shape(*on.arguments(np.tanh(h), v))
-    spread = (bend[0] + bend[2]) / 2
-    least = np.abs(np.abs(spread) - np.hypot((bend[0] - bend[2]) / 2, bend[1]))
-    slack = np.abs(moved).max(0) + _ROUNDING / np.maximum(least, _ROUNDING)
-    rows = zip(h, v, det, trace, np.broadcast_to(action, h.shape), slack, strict=True)
+def _settled(on: FloatLandscape, h: Array, v: Array) -> list[FloatSaddle]:
+    """Newton's method from every place at once; those that settle nearby."""
+    at = on.settled(h, v)
+    near = np.maximum(np.abs(at.h - h), np.abs(at.v - v)) < _NEAR
+    near &= at.moved < _SETTLED
+    rows = zip(at.h, at.v, at.det, at.trace, at.action, at.slack, strict=True)
     return [
         FloatSaddle(float(np.tanh(x)), float(np.exp(y)), float(s), _kind(d, t), float(e))
-        for x, y, d, t, s, e in rows
+        for (x, y, d, t, s, e), close in zip(rows, near, strict=True)
+        if close
     ]
-
-
-def _derivatives(on: _Landscape, h: Array, v: Array) -> tuple[list[Array], list[Array]]:
-    """Slopes and second derivatives (hh, hv, vv), from those in m."""
-    m = np.tanh(h)
-    rise = 1 - m**2
-    by_m, by_v = (np.broadcast_to(x, h.shape) for x in on.values(*on.arguments(m, v)))
-    mm, mv, _, vv = (np.broadcast_to(x, h.shape) for x in on.slopes(*on.arguments(m, v)))
-    return [by_m * rise, by_v], [mm * rise**2 - 2 * m * rise * by_m, mv * rise, vv]
 
 
 def _kind(det: float, trace: float) -> str:

@@ -11,59 +11,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from binodal.models.teacher_student.numerics.functions import PARAMETERS
 from binodal.numerics.codegen.blocks import BLOCK
 from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.grids import Array, blockwise, crossing
 
-Array = NDArray[np.float64]
-_MOST_ROUNDS = 60
-_SETTLED = 1e-14
 _EDGE = 1e-12
 
 Function = Callable[..., tuple[Any, ...]]
 
 
 _functions = Forms("binodal.models.teacher_student.forms.arrays").functions("closed_forms", "numpy")
-
-
-def crossing(
-    function: Callable[[Array], Array],
-    low: Array,
-    high: Array,
-    rising: NDArray[np.bool_] | bool = True,
-    sure: bool = False,
-) -> Array:
-    """The zero between ``low`` and ``high`` of functions that cross once, elementwise.
-
-    Ridders' method: the bracket at least halves in every round, and shrinks quadratically once the
-    function is smooth. ``rising`` says where the function goes from negative to positive. Where
-    the ends show no change of sign the result means nothing, unless the caller is ``sure`` that
-    there is one (an end may be undefined or infinite).
-    """
-    low, high = np.array(low, dtype=float), np.array(high, dtype=float)
-    sign = np.where(rising, 1.0, -1.0)
-    at_low, at_high = sign * function(low), sign * function(high)
-    unsettled = sure | ~((at_low > 0) | (at_high < 0))
-    at_low, at_high = -np.abs(at_low), np.abs(at_high)
-    guess = 0.5 * (low + high)
-    for _ in range(_MOST_ROUNDS):
-        before, middle = guess, 0.5 * (low + high)
-        value = sign * function(middle)
-        step = (middle - low) * value / np.sqrt(value * value - at_low * at_high)
-        guess = np.where(np.isfinite(step), np.clip(middle - step, low, high), middle)
-        at_guess = sign * function(guess)
-        for point, height in ((middle, value), (guess, at_guess)):
-            above, below = (height >= 0) & (point < high), (height < 0) & (point > low)
-            high, at_high = np.where(above, point, high), np.where(above, height, at_high)
-            low, at_low = np.where(below, point, low), np.where(below, height, at_low)
-        tolerance = _SETTLED * np.abs(guess)
-        halved = (np.abs(guess - middle) <= tolerance) & (high - low > tolerance)
-        unsettled &= halved | (np.abs(guess - before) > tolerance)
-        if not unsettled.any():
-            break
-    return guess
 
 
 def thermodynamic_grid(
@@ -75,21 +34,12 @@ def thermodynamic_grid(
     feature minimum (NaN without one), ``barrier`` (S/d), and ``phase``, an index in :data:`PHASES`.
     Float64 without proof. Raises KeyError when a parameter is missing.
     """
-    arrays = [np.asarray(columns[name], dtype=float) for name in PARAMETERS]
-    shape = np.broadcast_shapes(*(a.shape for a in arrays))
-    flat = [np.broadcast_to(a, shape).ravel() if a.ndim else a for a in arrays]
-    size = int(np.prod(shape, dtype=int))
-    names = ("b", "c", "q", "action", "mass", "barrier", "phase")
-    out = {name: np.empty(size) for name in names}
-    for start in range(0, size, BLOCK):
-        part = slice(start, min(start + BLOCK, size))
-        length = part.stop - part.start
-        block = [np.ascontiguousarray(a[part]) if a.ndim else np.full(length, a) for a in flat]
+
+    def solve(block: list[Array]) -> dict[str, Array]:
         with np.errstate(all="ignore"):
-            solved = _solve_block(block, _functions(theory))
-        for name in names:
-            out[name][part] = solved[name]
-    return {name: value.reshape(shape) for name, value in out.items()}
+            return _solve_block(block, _functions(theory))
+
+    return blockwise(columns, PARAMETERS, BLOCK, solve)
 
 
 def _solve_block(parameters: list[Array], f: Mapping[str, Function]) -> dict[str, Array]:

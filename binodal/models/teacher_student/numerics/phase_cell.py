@@ -13,7 +13,6 @@ from flint import arb
 
 from binodal.derive.theories import THEORIES
 from binodal.models.teacher_student.numerics.functions import curve, density
-from binodal.models.teacher_student.numerics.grid import Array, crossing
 from binodal.models.teacher_student.numerics.phase_cell_corner import (
     Corner,
     corner,
@@ -23,6 +22,7 @@ from binodal.models.teacher_student.numerics.phase_cell_corner import (
 from binodal.numerics.balls import precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import ParameterError
+from binodal.numerics.grids import Array, crossing
 from binodal.numerics.phases.phase_map import Cells
 from binodal.numerics.phases.quadtree import Box, Classifier, Stages
 

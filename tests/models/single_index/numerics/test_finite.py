@@ -11,7 +11,7 @@ from binodal.models.registry import preset
 from binodal.models.single_index.numerics import solve
 from binodal.models.single_index.numerics.finite import finite_notes, solver
 from binodal.models.single_index.numerics.finite_closure import closed_modes, solved
-from binodal.models.single_index.numerics.float_saddles import _derivatives, _Landscape
+from binodal.models.single_index.numerics.float_saddles import landscape_of
 from binodal.models.single_index.numerics.setting import Setting, setting_of
 from binodal.models.teacher_student.numerics.finite import solve_finite
 from binodal.numerics.outcome import Status
@@ -144,19 +144,19 @@ def test_norms_without_a_bound_in_double_precision_are_undecided():
 def test_slopes_of_the_search_are_those_of_its_action():
     """In (artanh m, log r), against central differences of S itself away from its saddles."""
     found = solved(setting("gelu", "1: 1, 2: 1/2"), floats(at(sigma2=1)))
-    on = _Landscape(found.law, found.modes)
+    on = landscape_of(found.law, found.modes)
     places, step = np.array([[0.4, -0.7, 1.1], [0.2, -0.5, -0.1]]), 1e-5
     action = [
-        on.shape(*on.arguments(np.tanh(h), v))[2]
+        on.shape(h, v)[2]
         for h, v in (
             places + step * np.array(way)[:, None] for way in ((1, 0), (-1, 0), (0, 1), (0, -1))
         )
     ]
-    slopes, (hh, hv, vv) = _derivatives(on, *places)
+    slopes, (hh, hv, vv) = on.derivatives(*places)
     assert np.allclose(slopes[0], (action[0] - action[1]) / (2 * step), atol=1e-8)
     assert np.allclose(slopes[1], (action[2] - action[3]) / (2 * step), atol=1e-8)
     moved = {
-        way: _derivatives(on, *(places + step * np.array(way)[:, None]))[0]
+        way: on.derivatives(*(places + step * np.array(way)[:, None]))[0]
         for way in ((1, 0), (-1, 0), (0, 1), (0, -1))
     }
     along = [(a - b) / (2 * step) for a, b in zip(moved[1, 0], moved[-1, 0], strict=True)]

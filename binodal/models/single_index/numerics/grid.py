@@ -1,0 +1,158 @@
+"""Residual, deepest feature and phase on whole arrays of parameters, in double precision.
+
+The zero state is the deepest one where S is nowhere negative, and the zero branch's residual holds
+there; elsewhere a mass of neurons holds a feature at S = 0. A cell is undecided where the law of
+a neuron is not normalisable or nearly so, where a search contradicts itself, and where rounding
+hides a sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binodal.models.protocol import Grid
+from binodal.models.single_index.numerics.grid_droplets import Droplets, droplets
+from binodal.models.single_index.numerics.grid_search import Features, Neurons, features
+from binodal.models.single_index.numerics.notes import require_derived
+from binodal.models.single_index.numerics.setting import Setting
+from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.grids import Array, blockwise, crossing
+from binodal.numerics.phases.rule import PHASES
+
+PARAMETERS = ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2")
+_BRANCH = Forms("binodal.models.single_index.forms.branch")
+_POWERS, _ROW = _BRANCH.data("powers", dict), _BRANCH.floats("branch")
+_GROWTH = Forms("binodal.models.single_index.forms.condensation").floats("growth")
+_CELLS = 4096
+_COSINES = np.linspace(-1.0, 1.0, 401)
+_NEAR, _FAINT = 1e-3, 1e-9
+_UNDECIDED, _LAZY, _MIXED = (PHASES.index(name) for name in ("undecided", "GFL", "GMFL-I"))
+
+
+def grid_of(setting: Setting) -> Grid:
+    """The grid of an activation and a teacher: t_k, m, r, q, action (S/d), mass and phase.
+
+    The feature is the deepest minimum away from m = 0, NaN without one. Raises KeyError for a
+    missing column.
+    """
+
+    def grid(columns: Mapping[str, Array], theory: str) -> Mapping[str, NDArray[Any]]:
+        require_derived(theory)
+
+        def solve(block: list[Array]) -> dict[str, Array]:
+            with np.errstate(all="ignore"):
+                return _Cells.at(setting, dict(zip(PARAMETERS, block, strict=True))).solved()
+
+        return blockwise(columns, PARAMETERS, _CELLS, solve)
+
+    return grid
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Couplings, the zero state's overlaps c_0 and c_1, t_1/y_1 and d of many cells."""
+
+    setting: Setting
+    u: Array
+    gain: Array
+    norm: Array
+    rest: Array
+    beta: Array
+    size: Array
+
+    @classmethod
+    def at(cls, setting: Setting, parameters: Mapping[str, Array]) -> _Cells:
+        """The zero branch at columns of parameters."""
+        u, gain, norm = (
+            reduce(np.multiply, (parameters[name] ** float(p) for name, p in powers.items()))
+            for powers in _POWERS().values()
+        )
+        rest = setting.overlaps.floats(np.sqrt(norm), 2)
+        beta = np.ones_like(u)
+        if _moves(setting):
+            target = abs(float(setting.teacher[1]))
+            pole = 1 / (np.sqrt(u) * np.abs(rest[1]) * target)
+
+            def row(x: Array) -> Array:
+                return np.asarray(_ROW()(x, u, gain, rest[1], target)[0])
+
+            beta = crossing(row, np.zeros_like(u), np.minimum(1.0, pole), sure=True)
+        return cls(setting, u, gain, norm, rest, beta, parameters["d"])
+
+    @property
+    def amplitudes(self) -> Array:
+        """t_k of the acting modes on the zero branch, (K, cells)."""
+        acting = self.setting.acting.items()
+        return np.stack([float(y) * (self.beta if k == 1 else 1.0 + 0 * self.u) for k, y in acting])
+
+    def solved(self) -> dict[str, Array]:
+        """All columns."""
+        modes = self.amplitudes
+        neurons = Neurons(self.setting, self.u, self.norm, modes)
+        unknown = self._faint() | self._condensed(modes)
+        found = features(neurons)
+        unknown |= found.doubt | (np.abs(found.action) < _FAINT)
+        mass = np.zeros_like(self.u)
+        past = np.flatnonzero((found.action < 0) & ~unknown)
+        if past.size:
+            held = self._held(past, found.h[past], found.v[past])
+            unknown[past] |= held.doubt
+            modes[:, past], mass[past] = held.amplitudes, held.mass / self.size[past]
+            found.h[past], found.v[past], found.action[past] = held.h, held.v, 0.0
+        phase = np.full_like(self.u, _LAZY)
+        phase[past] = _MIXED
+        phase[unknown] = _UNDECIDED
+        mass[mass >= 1] = np.nan  # M/d is a probability for large d only
+        return self._columns(modes, found, mass, phase)
+
+    def _held(self, past: NDArray[np.int64], h: Array, v: Array) -> Droplets:
+        neurons = Neurons(self.setting, self.u, self.norm, self.amplitudes).part(past)
+        return droplets(neurons, self.gain[past], self.rest[1, past], _moves(self.setting), h, v)
+
+    def _columns(
+        self, modes: Array, feature: Features, mass: Array, phase: Array
+    ) -> dict[str, Array]:
+        known = {
+            k: float(y) * (0.0 if k == 0 and not self.setting.absent(0) else 1.0) + 0 * self.u
+            for k, y in self.setting.teacher.items()
+        }
+        known |= dict(zip(self.setting.modes, modes, strict=True))
+        m, r = np.tanh(feature.h), np.exp(feature.v)
+        table = {f"t_{k}": t for k, t in known.items()}
+        table |= {"m": m, "r": r, "q": m * r, "action": feature.action, "mass": mass}
+        undecided = phase == _UNDECIDED
+        return {name: np.where(undecided, np.nan, x) for name, x in table.items()} | {
+            "phase": phase
+        }
+
+    def _faint(self) -> NDArray[np.bool_]:
+        """Where c_0 or c_1 nearly vanishes at rest: the order of fluctuations is not known there.
+
+        Near means beside its size at twice the norm and at half of it.
+        """
+        sides = [self.setting.overlaps.floats(np.sqrt(self.norm) * f, 2) for f in (0.5, 2.0)]
+        doubt = np.zeros(self.u.shape, dtype=bool)
+        for k in (0, 1):
+            if not self.setting.absent(k):
+                size = np.maximum(*(np.abs(side[k]) for side in sides))
+                doubt |= ~(np.abs(self.rest[k]) > _FAINT * size)
+        return doubt
+
+    def _condensed(self, modes: Array) -> NDArray[np.bool_]:
+        """Where u sigma_w^2 f(m)^2 is not well below 1 for every m."""
+        slopes = self.setting.slopes(max(self.setting.modes) + 1)
+        values = [float(slopes[k].mid()) for k in self.setting.modes]
+        columns = (x[:, None] for x in (self.u, self.norm, *modes))
+        row, _ = _GROWTH(self.setting.modes)(_COSINES, *columns, *values)
+        return np.asarray(~(np.max(row + 0 * self.u[:, None], axis=1) < -_NEAR))
+
+
+def _moves(setting: Setting) -> bool:
+    """Whether the zero state moves the linear mode."""
+    return 1 in setting.teacher and not setting.absent(1)
