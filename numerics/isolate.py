@@ -155,7 +155,7 @@ def _treat(search: _Search, box: Box) -> list[Box]:
     """What remains to be searched of one box."""
     if any(_inside(box, zero) for zero in search.zeros):
         return []
-    if not search.keep(box) or any(excludes_zero(v) for v in search.system.value(box)):
+    if any(excludes_zero(v) for v in search.system.value(box)) or not search.keep(box):
         return []
     trial, radius = inflated(box), max(float(b.rad()) for b in box)
     image = krawczyk(search.system, trial) if radius < _TRIAL_RADIUS else None

@@ -10,15 +10,15 @@ from binodal.numerics.balls import precision
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box, System, contracted, encloses, krawczyk
 
-_START_BITS = 64
+_MOST_START_BITS = 96
 _POLISHING_STEPS = 3
 _SPARE_BITS = 16
 
 
 def newton_step(system: System, point: Sequence[arb]) -> tuple[Box, list[arb]]:
     """One Newton step between midpoints at the current precision, and how far each went."""
-    values = arb_mat([[arb(v.mid())] for v in system.value(point)])
     slopes = arb_mat(system.jacobian(point)).mid()
+    values = arb_mat([[arb(v.mid())] for v in system.value(point)])
     step = slopes.solve(values)
     moved = [abs(arb(step[i, 0].mid())) for i in range(len(point))]
     return [arb((x - step[i, 0]).mid()) for i, x in enumerate(point)], moved
@@ -32,8 +32,7 @@ def refine(system: System, start: Sequence[arb], bits: int) -> Box:
     is what happens at a double zero.
     """
     point = [arb(x.mid()) for x in start]
-    working = _START_BITS
-    while True:
+    for working in _ladder(bits):
         with precision(working + 32):
             for _ in range(_POLISHING_STEPS):
                 point, moved = newton_step(system, point)
@@ -43,11 +42,16 @@ def refine(system: System, start: Sequence[arb], bits: int) -> Box:
                 )
                 if all(bool(step < most) for step, most in zip(moved, enough, strict=True)):
                     break
-        if working >= bits:
-            break
-        working = min(2 * working, bits)
     with precision(bits + 64):
         return prove(system, point, bits)
+
+
+def _ladder(bits: int) -> list[int]:
+    """Precisions up to the last, each at most twice the one before."""
+    steps = [bits]
+    while steps[0] > _MOST_START_BITS:
+        steps.insert(0, (steps[0] + 1) // 2)
+    return steps
 
 
 def prove(system: System, point: Sequence[arb], bits: int) -> Box:

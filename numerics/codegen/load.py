@@ -11,6 +11,7 @@ from binodal.numerics.codegen.function import Function, fingerprint
 from binodal.numerics.codegen.invariant import prepared
 from binodal.numerics.codegen.loaded import loaded
 from binodal.numerics.codegen.module import source
+from binodal.numerics.codegen.system import system
 from binodal.numerics.codegen.targets import BOXES, TARGETS, Target
 from binodal.numerics.errors import CodegenError
 
@@ -25,6 +26,20 @@ def compiled(
     """
     (text,) = texts(Function(name, expressions, arguments), target).values()
     return loaded(*text)
+
+
+def compiled_system(
+    name: str,
+    equations: Sequence[sp.Expr],
+    unknowns: Sequence[sp.Symbol],
+    arguments: Sequence[sp.Symbol],
+    shape: Mapping[str, sp.Expr] | None = None,
+) -> Mapping[str, Callable[..., tuple[Any, ...]]]:
+    """The functions of a :class:`binodal.numerics.compiled_system.CompiledSystem` in balls."""
+    described = system(name, equations, unknowns, arguments)
+    if shape is not None:
+        described["shape"] = Function(f"{name}_shape", shape, arguments)
+    return {key: loaded(*text) for key, text in texts(described, "arb").items()}
 
 
 def texts(

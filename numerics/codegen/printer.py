@@ -9,7 +9,7 @@ from functools import reduce
 
 import sympy as sp
 
-from binodal.numerics.codegen.rewrite import Constants, accurate
+from binodal.numerics.codegen.rewrite import Constants, Entry, accurate, together
 from binodal.numerics.codegen.targets import Target
 from binodal.numerics.errors import CodegenError
 
@@ -136,8 +136,10 @@ class _Printer:
                 f"target '{self.target.name}' has no row for {type(node).__name__} (in {node}); "
                 "add it to numerics/codegen/targets.py"
             )
-        if type(node).__name__ == "LogRatio":
+        if type(node).__name__ in ("LogRatio", "LogRatios"):
             return template.format(int(node.args[0]), self.operand(node.args[1]))
+        if type(node) is Entry:
+            return template.format(self.operand(node.args[0]), int(node.args[1]))
         operands = [self.operand(a) for a in node.args]
         if isinstance(node, sp.Max | sp.Min):
             return reduce(lambda a, b: template.format(f"({a})" if "(" in a else a, b), operands)
@@ -161,6 +163,8 @@ def body(expressions: Mapping[str, sp.Expr], target: Target, constants: Constant
     Irrational constants of a target of fixed precision are entered into ``constants``.
     """
     prepared = [accurate(e) for e in expressions.values()]
+    if "LogRatios" in target.functions:
+        prepared = together(prepared)
     if target.fixed_precision:
         prepared = [constants.folded(e) for e in prepared]
     names = (sp.Symbol(f"t{i}") for i in range(100_000))

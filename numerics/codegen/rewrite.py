@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sympy as sp
 from sympy.codegen.cfunctions import log1p
 
-from binodal.derive.functions import Select
+from binodal.derive.functions import LogRatio, Select
 from binodal.numerics.errors import CodegenError
 
 _DIGITS = 40
@@ -50,6 +52,32 @@ def _selected(*branches: tuple[sp.Expr, sp.Basic]) -> sp.Expr:
         else:
             raise CodegenError(f"no code for the condition {condition}")
     return value
+
+
+LogRatios = sp.Function("LogRatios")
+"""LogRatios(n, x): LogRatio(0, x) to LogRatio(n, x), each of which follows from the one before."""
+
+Entry = sp.Function("Entry")
+"""Entry(values, k): the one with index k of several values that are computed together."""
+
+
+def together(expressions: Sequence[sp.Expr]) -> list[sp.Expr]:
+    """The expressions, where an argument's LogRatio of several orders is computed once.
+
+    >>> z = sp.Symbol("z")
+    >>> together([LogRatio(0, z) + LogRatio(2, z), LogRatio(1, 2 * z)])
+    [Entry(LogRatios(2, z), 0) + Entry(LogRatios(2, z), 2), LogRatio(1, 2*z)]
+    """
+    orders: dict[sp.Expr, set[sp.Expr]] = {}
+    for order, argument in (node.args for e in expressions for node in e.atoms(LogRatio)):
+        orders.setdefault(argument, set()).add(order)
+    table = {
+        LogRatio(order, argument): Entry(LogRatios(max(several), argument), order)
+        for argument, several in orders.items()
+        if len(several) > 1
+        for order in several
+    }
+    return [e.xreplace(table) for e in expressions]
 
 
 class Constants:

@@ -123,8 +123,16 @@ ARB = _target(
     pi="arb.pi()",
 )
 
-BOXES = replace(ARB, name="boxes", power="power({0}, {1})")
-"""Ball arithmetic for searches over boxes: powers of wide balls are tight, and cost a test more."""
+BOXES = replace(
+    ARB,
+    name="boxes",
+    power="power({0}, {1})",
+    functions={**ARB.functions, "LogRatios": "log_ratios({0}, {1})", "Entry": "{0}[{1}]"},
+)
+"""Ball arithmetic for searches over boxes: powers of wide balls are tight, and cost a test more.
+
+Several orders of one LogRatio are computed together.
+"""
 
 TORCH = _target(
     "torch",

@@ -59,11 +59,11 @@ class CertifiedBoundaries(Boundaries, Generic[S]):
     """Curves of certified points, with a proof between neighbours that they lie on one branch.
 
     One parameter of a point is exact and the other a ball. The starts are all zeros on the edges
-    of the window and, where ``may_miss_edges``, on the lines through the parameters' own values.
+    of the window and, where a curve may miss these or one is undecided, on the lines through the
+    parameters' own values.
     """
 
     limit = "thermodynamic"
-    may_miss_edges = False
 
     @abstractmethod
     def system(self, request: Request, axes: tuple[Axis, ...]) -> S:
@@ -84,6 +84,10 @@ class CertifiedBoundaries(Boundaries, Generic[S]):
     def admissible(self, request: Request, system: S, box: Box) -> bool:
         """Whether a proved zero is a point of the event. Raises :class:`Undecided`."""
         return True
+
+    def may_miss_edges(self, request: Request) -> bool:
+        """Whether a curve in the window need not meet its edges."""
+        return False
 
     def without_curves(self, request: Request) -> Status:
         """What a finished search without a curve proves."""
@@ -109,13 +113,7 @@ class CertifiedBoundaries(Boundaries, Generic[S]):
         axes = axes_of(window, self.signed)
         system = self.system(request, axes)
         first = system.first
-        starts: list[Start] = []
-        doubts: list[str] = []
-        for pin, edge in self._lines(request, system, window):
-            try:
-                starts += [Start(p, edge) for p in self._on_line(request, system, window, pin)]
-            except Undecided as doubt:
-                doubts.append(str(doubt))
+        starts, doubts = self._starts(request, system, window)
         limits = [(0.0, float("inf"))] * first + spans(axes, window)
         step, bits = longest_step(axes, window), bits_of(request.digits)
         plan = Plan(limits, step, request.points, bits, (first, first + 1))
@@ -124,13 +122,24 @@ class CertifiedBoundaries(Boundaries, Generic[S]):
         doubts += ["a curve could not be followed to its end"] if stuck else []
         return [self._curve(request, system, outline) for outline in traced], doubts
 
-    def _lines(
-        self, request: Request, system: S, window: Window
-    ) -> list[tuple[Pin, tuple[int, int] | None]]:
-        """The lines that are searched, with the edge that they are."""
-        own = own_lines(system.axes, window, request.parameters, system.first)
-        inside = own if self.may_miss_edges else ()
-        return [*edges(system.axes, window, system.first), *((pin, None) for pin in inside)]
+    def _starts(self, request: Request, system: S, window: Window) -> tuple[list[Start], list[str]]:
+        """The event's points on the lines that are searched, and what remains in doubt."""
+        starts: list[Start] = []
+        doubts: list[str] = []
+
+        def search(pin: Pin, edge: tuple[int, int] | None) -> None:
+            try:
+                points = self._on_line(request, system, window, pin)
+                starts.extend(Start(point, edge) for point in points)
+            except Undecided as doubt:
+                doubts.append(str(doubt))
+
+        for pin, edge in edges(system.axes, window, system.first):
+            search(pin, edge)
+        if doubts or self.may_miss_edges(request):
+            for pin in own_lines(system.axes, window, request.parameters, system.first):
+                search(pin, None)
+        return starts, doubts
 
     def _on_line(self, request: Request, system: S, window: Window, pin: Pin) -> list[Point]:
         """All the event's points with one parameter fixed and the other in its range, certified."""

@@ -172,7 +172,7 @@ def arc(
 
 
 def _attempt(system: CurveSystem, near: Vector, bits: int, pinnable: Sequence[int]) -> Point | None:
-    at = corrected(system, near, tangent(system, near))
+    at = corrected(system, near)
     try:
         return None if at is None else certified(system, at, bits, pinnable)
     except (Undecided, ZeroDivisionError):

@@ -94,13 +94,11 @@ def floats(box: Sequence[arb]) -> Vector:
 
 def approximate(system: CurveSystem, at: Vector) -> tuple[Vector, Vector]:
     """F and its Jacobian at a point, in double precision; not-a-number where they do not exist."""
-    return floats(system.value(_exactly(at))), slopes(system, at)
+    point = [arb(x) for x in at.tolist()]
+    jacobian = np.array([floats(row) for row in system.jacobian(point)])
+    return floats(system.value(point)), jacobian
 
 
 def slopes(system: CurveSystem, at: Vector) -> Vector:
     """The Jacobian alone."""
-    return np.array([floats(row) for row in system.jacobian(_exactly(at))])
-
-
-def _exactly(at: Vector) -> Box:
-    return [arb(x) for x in at.tolist()]
+    return np.array([floats(row) for row in system.jacobian([arb(x) for x in at.tolist()])])

@@ -47,17 +47,25 @@ class Track:
 
 def tangent(system: CurveSystem, at: Vector) -> Vector:
     """The unit null vector of the Jacobian; its sign is arbitrary."""
-    direction: Vector = np.linalg.svd(slopes(system, at))[2][-1]
+    return _null(slopes(system, at))
+
+
+def _null(jacobian: Vector) -> Vector:
+    direction: Vector = np.linalg.svd(jacobian)[2][-1]
     return direction
 
 
 def corrected(
-    system: CurveSystem, start: Vector, normal: Vector, through: Vector | None = None
+    system: CurveSystem, start: Vector, normal: Vector | None = None, through: Vector | None = None
 ) -> Vector | None:
-    """Newton's method in the hyperplane across ``normal``; None if it does not converge."""
+    """Newton's method in the hyperplane across ``normal``; None if it does not converge.
+
+    The normal is the tangent at ``start`` where none is given.
+    """
     at, anchor = start.copy(), start if through is None else through
     for _ in range(_CORRECTIONS):
         value, jacobian = approximate(system, at)
+        normal = _null(jacobian) if normal is None else normal
         matrix = np.vstack([jacobian, normal])
         side = np.append(value, normal @ (at - anchor))
         if not (np.isfinite(matrix).all() and np.isfinite(side).all()):

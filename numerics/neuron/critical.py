@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import sympy as sp
@@ -11,13 +10,14 @@ from flint import arb
 
 from binodal.derive.neuron import Neuron
 from binodal.numerics.balls import ball, bits_of, interval, positive, precision
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Compiled
+from binodal.numerics.codegen.load import compiled_system
+from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.isolate import isolate
 from binodal.numerics.neuron.action import exact
 from binodal.numerics.neuron.results import CriticalPoint
-from binodal.numerics.neuron.tail import BallFunction
 from binodal.numerics.neuron.zero import fluctuations
 from binodal.numerics.outcome import Status
 from binodal.numerics.refine import refine
@@ -33,54 +33,34 @@ _SEARCH_BITS, _RANGE, _REACH = 96, 7, 14
 
 
 @cache
-def _forms(neuron: Neuron, event: str, along: str) -> tuple[BallFunction, BallFunction]:
-    """(order, parameters) -> S^(k) order^k at t = y for the event's k, and their slopes.
-
-    The slopes are in the order parameter and in the parameter that varies.
-    """
+def _forms(neuron: Neuron, event: str, along: str) -> Mapping[str, Compiled]:
+    """(order, parameters) -> S^(k) order^k at t = y for the event's k; S'' and u as its shape."""
     (order,) = neuron.order
     at_target = neuron.action.subs(dict(zip(neuron.modes, neuron.targets, strict=True)))
     rows = [sp.diff(at_target, order, k) * order**k for k in ORDERS[event]]
     varied = next(s for s in neuron.parameters if str(s) == along)
-    named = {f"F{k}": row for k, row in enumerate(rows)}
-    named |= {"bend": sp.diff(at_target, order, 2), "u": neuron.coupling / neuron.size}
-    slopes = {f"J{k}_{x}": sp.diff(row, x) for k, row in enumerate(rows) for x in (order, varied)}
+    shape = {"bend": sp.diff(at_target, order, 2), "u": neuron.coupling / neuron.size}
     arguments = (order, *neuron.parameters)
-    return compiled("event", named, arguments, "arb"), compiled(
-        "event_slopes", slopes, arguments, "arb"
-    )
+    return compiled_system("event", rows, (order, varied), arguments, shape)
 
 
-class _System:
+class _System(CompiledSystem):
     """Two equations in the logarithms of the order parameter and of the parameter over its own."""
 
     def __init__(self, neuron: Neuron, request: Request) -> None:
-        self._neuron, self._request = neuron, request
-        self._value, self._slopes = _forms(neuron, request.event, request.along)
+        super().__init__(_forms(neuron, request.event, request.along))
+        self._neuron, self._along, self._parameters = neuron, request.along, request.parameters
+        self._column = 1 + [str(s) for s in neuron.parameters].index(request.along)
 
     def arguments(self, box: Sequence[arb]) -> list[arb]:
         """The order parameter and all parameters."""
-        own: dict[str, Fraction | arb] = {**self._request.parameters}
-        own[self._request.along] = (
-            ball(self._request.parameters[self._request.along]) * box[1].exp()
-        )
-        return [box[0].exp(), *exact(self._neuron, own)]
+        moved = ball(self._parameters[self._along]) * box[1].exp()
+        return [box[0].exp(), *exact(self._neuron, {**self._parameters, self._along: moved})]
 
-    def whole(self, box: Sequence[arb]) -> tuple[arb, ...]:
-        """The two equations, S'' and the coupling over the size."""
-        return tuple(self._value(*self.arguments(box)))
-
-    def value(self, box: Sequence[arb]) -> list[arb]:
-        """The two equations."""
-        return list(self.whole(box)[:2])
-
-    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
-        """By the chain rule from the order parameter and the parameter."""
+    def factors(self, box: Sequence[arb]) -> dict[int, arb]:
+        """The order parameter and the parameter, each the slope in its own logarithm."""
         arguments = self.arguments(box)
-        flat = self._slopes(*arguments)
-        varied = [str(s) for s in self._neuron.parameters].index(self._request.along)
-        by = arguments[0], arguments[1 + varied]
-        return [[flat[2 * k] * by[0], flat[2 * k + 1] * by[1]] for k in (0, 1)]
+        return {0: arguments[0], 1: arguments[self._column]}
 
 
 class NeuronCriticalPoints(CriticalPoints[CriticalPoint]):
@@ -133,7 +113,7 @@ class NeuronCriticalPoints(CriticalPoints[CriticalPoint]):
         bits = bits_of(request.digits)
         proved = refine(system, zero, bits)
         with precision(bits):
-            *_, bend, u = system.whole(proved)
+            bend, u = system.shape(proved)
             if request.event == "coexistence":
                 sign = positive(bend)
                 if sign is None:

@@ -16,12 +16,13 @@ from flint import arb
 from binodal.derive.neuron import Neuron
 from binodal.derive.scaling import weight_of
 from binodal.numerics.balls import ball, positive, precision
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Compiled
+from binodal.numerics.codegen.load import compiled_system
+from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.errors import Undecided
 from binodal.numerics.neuron.action import action_forms, deepest, exact, saddles
 from binodal.numerics.neuron.finite import with_masses
 from binodal.numerics.neuron.results import Closure, Saddle, Solution
-from binodal.numerics.neuron.tail import BallFunction
 from binodal.numerics.neuron.zero import fluctuations, zero_state
 from binodal.numerics.outcome import Status
 from binodal.numerics.refine import newton_step, refine
@@ -40,41 +41,30 @@ def mass_exponent(neuron: Neuron) -> sp.Expr:
     return weight_of(sp.simplify(strength - bare).subs(at), neuron.scaling, neuron.parameters)
 
 
-class _State:
+class _State(CompiledSystem):
     """A state with a mass of neurons at a feature: unknowns (order, modes) and the mass if free.
 
     The feature is a saddle, the closure's rows hold, and with a free mass its action is zero.
     """
 
     def __init__(self, neuron: Neuron, parameters: Mapping[str, Fraction], free: bool) -> None:
+        super().__init__(_equations(neuron, free))
         self._neuron, self._parameters = neuron, parameters
-        self._value, self._slopes = _equations(neuron, free)
 
-    def value(self, box: Sequence[arb]) -> list[arb]:
-        """The equations on a box."""
-        return list(self._value(*box, *exact(self._neuron, self._parameters)))
-
-    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
-        """Row by row."""
-        flat = self._slopes(*box, *exact(self._neuron, self._parameters))
-        count = len(box)
-        return [list(flat[count * k : count * (k + 1)]) for k in range(count)]
+    def arguments(self, box: Sequence[arb]) -> list[arb]:
+        """The unknowns and the parameters."""
+        return [*box, *exact(self._neuron, self._parameters)]
 
 
 @cache
-def _equations(neuron: Neuron, free: bool) -> tuple[BallFunction, BallFunction]:
+def _equations(neuron: Neuron, free: bool) -> Mapping[str, Compiled]:
     (order,) = neuron.order
     mass = _MASS if free else sp.Integer(1)
     resting = fluctuations(neuron) if free else 0 * neuron.overlaps
     rows = neuron.closure_rows(mass * neuron.overlaps + resting) / neuron.noise
     unknowns = (order, *neuron.modes, *((_MASS,) if free else ()))
     equations = [*((neuron.action,) if free else ()), sp.diff(neuron.action, order), *rows]
-    named = {f"F{k}": e for k, e in enumerate(equations)}
-    slopes = {f"J{k}_{u}": sp.diff(e, u) for k, e in enumerate(equations) for u in unknowns}
-    arguments = (*unknowns, *neuron.parameters)
-    return compiled("state", named, arguments, "arb"), compiled(
-        "state_slopes", slopes, arguments, "arb"
-    )
+    return compiled_system("state", equations, unknowns, (*unknowns, *neuron.parameters))
 
 
 def solve_limit(

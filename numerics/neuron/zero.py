@@ -18,7 +18,9 @@ from binodal.derive.neuron import Neuron
 from binodal.derive.scaling import weight_of
 from binodal.derive.symbols import sigma_a2
 from binodal.numerics.balls import precision
-from binodal.numerics.codegen.load import compiled
+from binodal.numerics.codegen.forms import Compiled
+from binodal.numerics.codegen.load import compiled, compiled_system
+from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.neuron.action import exact
 from binodal.numerics.neuron.tail import BallFunction
@@ -64,33 +66,22 @@ def fluctuations(neuron: Neuron) -> sp.Matrix:
     return bend / (neuron.size * stiffness)
 
 
-class _Rows:
-    """The closure's rows at the zero state."""
+class _Rows(CompiledSystem):
+    """The closure's rows at the zero state, in the modes."""
 
     def __init__(self, neuron: Neuron, parameters: Mapping[str, Fraction]) -> None:
+        super().__init__(_equations(neuron))
         self._neuron, self._parameters = neuron, parameters
-        self._value, self._slopes = _equations(neuron)
 
-    def value(self, box: Sequence[arb]) -> list[arb]:
-        """The rows on a box of modes."""
-        return list(self._value(*box, *exact(self._neuron, self._parameters)))
-
-    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
-        """Row by row."""
-        flat = self._slopes(*box, *exact(self._neuron, self._parameters))
-        count = len(box)
-        return [list(flat[count * k : count * (k + 1)]) for k in range(count)]
+    def arguments(self, box: Sequence[arb]) -> list[arb]:
+        """The modes and the parameters."""
+        return [*box, *exact(self._neuron, self._parameters)]
 
 
 @cache
-def _equations(neuron: Neuron) -> tuple[BallFunction, BallFunction]:
-    rows = neuron.closure_rows(fluctuations(neuron)) / neuron.noise
-    named = {f"F{k}": row for k, row in enumerate(rows)}
-    slopes = {f"J{k}_{t}": sp.diff(row, t) for k, row in enumerate(rows) for t in neuron.modes}
-    arguments = (*neuron.modes, *neuron.parameters)
-    return compiled("zero", named, arguments, "arb"), compiled(
-        "zero_slopes", slopes, arguments, "arb"
-    )
+def _equations(neuron: Neuron) -> Mapping[str, Compiled]:
+    rows = list(neuron.closure_rows(fluctuations(neuron)) / neuron.noise)
+    return compiled_system("zero", rows, neuron.modes, (*neuron.modes, *neuron.parameters))
 
 
 @cache

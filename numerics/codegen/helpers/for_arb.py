@@ -25,27 +25,37 @@ def power(x: arb, n: int) -> arb:
 
 # helper log_ratio
 def log_ratio(order: int, x: arb) -> arb:
-    """Enclosure of the order-th derivative of -log(1 - x)/x on a ball with x < 1.
+    """Enclosure of the order-th derivative of -log(1 - x)/x on a ball with x < 1."""
+    return log_ratios(order, x)[order]
 
-    It is the integral of k! u^k/(1 - x u)^{k+1} over 0 < u < 1, so it increases with x and the
-    ends of the ball suffice.
+
+# helper log_ratios
+def log_ratios(highest: int, x: arb) -> list[arb]:
+    """Enclosures of -log(1 - x)/x and its derivatives up to an order on a ball with x < 1.
+
+    That of order k is the integral of k! u^k/(1 - x u)^{k+1} over 0 < u < 1, so it increases with
+    x, and the ends of a wide ball suffice.
     """
-    low, high = arb(x.lower()), arb(x.upper())
-    if not high < 1:
-        return arb("nan")
-    return log_ratio_point(order, low).union(log_ratio_point(order, high))
+    if not x < 1:
+        return [arb("nan")] * (highest + 1)
+    if x.rel_accuracy_bits() > 32:
+        return log_ratios_near(highest, x)
+    ends = (log_ratios_near(highest, arb(end)) for end in (x.lower(), x.upper()))
+    return [low.union(high) for low, high in zip(*ends, strict=True)]
 
 
-# helper log_ratio_point
-def log_ratio_point(order: int, x: arb) -> arb:
+# helper log_ratios_near
+def log_ratios_near(highest: int, x: arb) -> list[arb]:
     """Near zero the hypergeometric series, elsewhere F_k = ((k-1)!/(1-x)^k - k F_{k-1})/x."""
     if abs(x) < 0.05:
-        height = arb.fac_ui(order) / (order + 1)
-        return height * x.hypgeom_2f1(order + 1, order + 1, order + 2)
-    value = -(-x).log1p() / x
-    for k in range(1, order + 1):
-        value = (arb.fac_ui(k - 1) / (1 - x) ** k - k * value) / x
-    return value
+        heights = (arb.fac_ui(k) / (k + 1) for k in range(highest + 1))
+        return [h * x.hypgeom_2f1(k + 1, k + 1, k + 2) for k, h in enumerate(heights)]
+    values, inverse, factor = [-(-x).log1p() / x], 1 / (1 - x), arb(1)
+    for k in range(1, highest + 1):
+        factor *= inverse
+        values.append((factor - k * values[-1]) / x)
+        factor *= k
+    return values
 
 
 # helper sign_of

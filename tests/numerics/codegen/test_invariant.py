@@ -53,7 +53,7 @@ def test_no_bit_changes(theory: str, names: tuple[str, str], bits: int) -> None:
 
 
 def test_what_is_fixed_is_not_in_the_inner_function() -> None:
-    function = boundary("coexistence", "derived", ("sigma2", "epsilon"), False)["slopes"]
+    function = boundary("coexistence", "derived", ("sigma2", "epsilon"), False)["joint"]
     ((text, name, _),) = texts(function, "boxes").values()
     outer = next(d for d in ast.parse(text).body if getattr(d, "name", "") == name)
     inner = next(d for d in outer.body if isinstance(d, ast.FunctionDef))

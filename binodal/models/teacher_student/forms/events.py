@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache
 
 import sympy as sp
@@ -23,29 +22,12 @@ from binodal.models.teacher_student.derivations.events import event_curve
 from binodal.models.teacher_student.derivations.limit import droplet_branch, gain, zero_branch
 from binodal.models.teacher_student.forms.action import PARAMETERS, with_coupling
 from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.system import system
 
 EVENT_ORDERS = {"birth": (1, 2), "coexistence": (0, 1)}
 """Orders of the derivatives of S in rho that vanish at each event."""
 
 _SYMBOL = {str(symbol): symbol for symbol in PARAMETERS}
-
-
-def _with_jacobian(
-    name: str,
-    equations: Sequence[sp.Expr],
-    unknowns: Sequence[sp.Symbol],
-    arguments: Sequence[sp.Symbol],
-    fixed: Sequence[str] = (),
-) -> dict[str, Function]:
-    """The equations, and the equations' derivatives row by row."""
-    values = {f"F{i}": e for i, e in enumerate(equations)}
-    slopes = {
-        f"J{i}{k}": sp.diff(e, x) for i, e in enumerate(equations) for k, x in enumerate(unknowns)
-    }
-    return {
-        "values": Function(name, values, arguments, fixed=fixed),
-        "slopes": Function(f"{name}_slopes", slopes, arguments, fixed=fixed),
-    }
 
 
 def elimination(event: str, theory: str, along: str) -> dict[str, Function]:
@@ -54,7 +36,7 @@ def elimination(event: str, theory: str, along: str) -> dict[str, Function]:
     strength_row = 1 - coupling() * epsilon**2 / strength
     branch_row = with_coupling(zero_branch()).subs(b, ratio * epsilon)
     unknowns = (rho, _SYMBOL[along])
-    return _with_jacobian("elimination", (strength_row, branch_row), unknowns, (rho, *PARAMETERS))
+    return system("elimination", (strength_row, branch_row), unknowns, (rho, *PARAMETERS))
 
 
 def augmented(event: str, theory: str, along: str) -> dict[str, Function]:
@@ -62,7 +44,7 @@ def augmented(event: str, theory: str, along: str) -> dict[str, Function]:
     density = with_coupling(action(theory).density().subs(c, epsilon))
     rows = [sp.diff(density, rho, order) for order in EVENT_ORDERS[event]]
     unknowns = (rho, b, _SYMBOL[along])
-    return _with_jacobian(
+    return system(
         "augmented", (*rows, with_coupling(zero_branch())), unknowns, (rho, b, *PARAMETERS)
     )
 
@@ -71,7 +53,7 @@ def droplet(theory: str) -> dict[str, Function]:
     """(rho, b, c, parameters) -> S, S' and the droplet branch, and their Jacobian."""
     density = with_coupling(action(theory).density())
     rows = (density, sp.diff(density, rho), with_coupling(droplet_branch()))
-    return _with_jacobian("droplet", rows, (rho, b, c), (rho, b, c, *PARAMETERS))
+    return system("droplet", rows, (rho, b, c), (rho, b, c, *PARAMETERS))
 
 
 @cache
@@ -97,7 +79,7 @@ def boundary(
     rows, arguments = _rows(event, theory, balanced), (rho, *PARAMETERS)
     unknowns = (rho, *(_SYMBOL[name] for name in names))
     fixed = [name for name in _SYMBOL if name not in names]
-    return _with_jacobian("boundary", rows, unknowns, arguments, fixed)
+    return system("boundary", rows, unknowns, arguments, fixed)
 
 
 def limits(event: str, theory: str) -> Function:

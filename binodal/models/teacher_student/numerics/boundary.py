@@ -36,7 +36,6 @@ class _Boundaries(CertifiedBoundaries[BoundarySystem]):
     events = ("birth", "coexistence", "instability")
     plane = ("sigma2", SIGNED)
     signed = SIGNED
-    may_miss_edges = True
 
     def never(self, request: Request) -> str:
         """The zero state is stable everywhere, and without a cubic mode there is no feature."""
@@ -75,9 +74,13 @@ class _Boundaries(CertifiedBoundaries[BoundarySystem]):
         u = strength(at)
         return at, {"u": u, "q": q, "rho": rho, "b": b}
 
+    def may_miss_edges(self, request: Request) -> bool:
+        """Not in a plane in which no curve is closed."""
+        return no_closed_curve(request.names) is None
+
     def without_curves(self, request: Request) -> Status:
         """Absent only in a plane in which no curve is closed."""
-        return Status.UNDECIDED if no_closed_curve(request.names) is None else Status.ABSENT
+        return Status.UNDECIDED if self.may_miss_edges(request) else Status.ABSENT
 
     def reason(self, request: Request, any_curve: bool) -> str:
         """Where curves were searched, and whether a closed one can have been missed."""
@@ -106,7 +109,7 @@ def _residual(
     request: Request, system: BoundarySystem, box: Box
 ) -> tuple[arb, arb, dict[str, arb]]:
     """rho, b and the parameters at a box."""
-    at = system.arguments(box)
+    at = system.parameters(box)
     ratio = curve(request.event, request.theory)(at["rho"], at["sigma_w2"])[0]
     return at["rho"], ratio * at[SIGNED], at
 
