@@ -43,14 +43,6 @@ def test_a_mean_is_learned_at_once():
     assert sum(masses) == pytest.approx(1) and all(0 <= mass <= 1 for mass in masses)
 
 
-def test_past_condensation_nothing_is_claimed():
-    document = solve(
-        "single-index", activation="relu", teacher="2: 1/2", preset="fig2", sigma2="0.1"
-    ).document
-    assert document["status"] == "undecided"
-    assert "normalisable" in document["reason"]
-
-
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

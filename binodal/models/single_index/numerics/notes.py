@@ -11,15 +11,18 @@ _COMMON = (
     Assumption.UNIT_TEACHER,
     Assumption.MEAN_FIELD,
     Assumption.LARGE_D,
-    Assumption.ZERO_BRANCH,
 )
 MODES = "modes: the residual holds the teacher's modes; mode 0 is learned where phi has a mean"
 
 
-def assumptions(theory: str) -> tuple[str, ...]:
-    """Those of the limit d -> infinity. Raises ParameterError for a theory that is not derived."""
+def assumptions(theory: str, features: bool = False) -> tuple[str, ...]:
+    """Those of the limit d -> infinity, where features hold neurons or where none does.
+
+    Raises ParameterError for a theory that is not derived.
+    """
     require_derived(theory)
-    return (*(a.value for a in _COMMON), MODES)
+    held = Assumption.DROPLET_MASS if features else Assumption.ZERO_BRANCH
+    return (*(a.value for a in (*_COMMON, held)), MODES)
 
 
 def require_derived(theory: str) -> None:

@@ -100,6 +100,12 @@ class Setting:
         """g_k = lim c_k(r)/r, k < orders."""
         return self.overlaps.at_infinity(arb(2) ** (8 * ctx.prec), orders)
 
+    @property
+    def homogeneous(self) -> bool:
+        """Whether phi is a bent line through 0, so that c_k(r) = g_k r for every r."""
+        facts = self.overlaps.facts
+        return facts.growth == "linear" and facts.excess == 0
+
     @cached_property
     def acting(self) -> Mapping[int, Fraction]:
         """The modes that act on a neuron: of the teacher, not the zeroth, and not absent."""

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from flint import arb
 
 from binodal.models.protocol import Solver
+from binodal.models.single_index.numerics.condensate import held
 from binodal.models.single_index.numerics.droplets import pinned
 from binodal.models.single_index.numerics.notes import assumptions, require_derived
+from binodal.models.single_index.numerics.profile import Profile
 from binodal.models.single_index.numerics.results import Closure, Saddle, Solution
 from binodal.models.single_index.numerics.saddles import Landscape, saddles
 from binodal.models.single_index.numerics.setting import Setting
@@ -47,6 +49,8 @@ def residual(state: State) -> dict[int, arb]:
 
 def _solved(setting: Setting, parameters: Parameters, theory: str, bits: int) -> Solution:
     state = State(setting, parameters)
+    if setting.homogeneous:
+        return _homogeneous(state, theory, bits)
     with precision(bits):
         u, _, norm = state.couplings(arb(0))
         t = residual(state)
@@ -57,6 +61,33 @@ def _solved(setting: Setting, parameters: Parameters, theory: str, bits: int) ->
         marked = [_with_mass(s, arb(int(k == 0))) for k, s in enumerate(found)]
         return _solution(theory, t, marked, "GFL", "the zero state is the deepest minimum")
     return _past(state, theory, t, bits)
+
+
+def _homogeneous(state: State, theory: str, bits: int) -> Solution:
+    """Where overlaps are c_k = g_k r: on both sides of what ends GFL. Raises :class:`Undecided`."""
+    with precision(bits):
+        t, on = residual(state), Profile(state, tuple(state.amplitudes(arb(0))))
+        lazy = on.deepest()
+        if lazy is None:
+            raise Undecided("the sign of the least action over the norm is not proved")
+        if lazy:
+            marked = [_with_mass(s, arb(int(k == 0))) for k, s in enumerate(on.saddles(bits))]
+            return _solution(theory, t, marked, "GFL", "the zero state is the deepest minimum")
+        by = held(state, bits)
+        if not by.profile.deepest():
+            raise Undecided("neurons at one overlap are not proved to hold the residual alone")
+        size = by.weight / ball(state.parameters["d"])
+        found = by.profile.saddles(bits)
+        shares = [size / s.r**2 if by.m.overlaps(s.m) else arb(0) for s in found]
+        shares[0] = 1 - sum(shares, arb(0))
+        marked = [_with_mass(s, share) for s, share in zip(found, shares, strict=True)]
+        t |= dict(zip(state.setting.acting, by.profile.amplitudes, strict=True))
+    place = f"m = {by.m.str(5, radius=False) if by.bounded else int(float(by.m.mid()))}"
+    reason = (
+        f"neurons at {place} with {by.weight.str(8, radius=False)}/d of <|w|^2> hold their "
+        + ("action at zero" if by.bounded else "law at the edge of normalisability: a condensate")
+    )
+    return _solution(theory, t, marked, "GMFL-I", reason)
 
 
 def _lower(found: Sequence[Saddle]) -> list[Saddle]:
@@ -95,7 +126,7 @@ def _past(state: State, theory: str, t: dict[int, arb], bits: int) -> Solution:
 def _solution(
     theory: str, t: dict[int, arb], saddles: Sequence[Saddle], phase: str, reason: str
 ) -> Solution:
-    notes = assumptions(theory)
+    notes = assumptions(theory, features=phase != "GFL")
     closure = Closure(t)
     return Solution(
         theory,

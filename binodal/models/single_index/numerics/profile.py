@@ -1,0 +1,132 @@
+"""The least action over the norm along m, where overlaps are c_k = g_k r: signs and saddles.
+
+u sigma_w^2 (f/m)^2 < 1, f the field over r, is the sign of that action, so that all is said by
+polynomials in m.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flint import arb
+
+from binodal.models.single_index.numerics.results import Saddle
+from binodal.models.single_index.numerics.state import State
+from binodal.numerics.balls import interval, positive, precision
+from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.errors import Undecided
+from binodal.numerics.isolate import isolate
+from binodal.numerics.refine import Scalar, refine
+
+FORMS = Forms("binodal.models.single_index.forms.condensate")
+_PROFILE = FORMS.functions("profile", "boxes")
+_BITS, _MOST, _NEAR = 96, 4000, tuple(2.0**-k for k in range(3, 11))
+
+
+@dataclass(frozen=True)
+class Profile:
+    """At a residual t_k; ``held`` is the m at which neurons hold the action at zero, if any do."""
+
+    state: State
+    amplitudes: tuple[arb, ...]
+    held: arb | None = None
+
+    def _of(self, name: str, m: arb) -> list[arb]:
+        modes, (u, _, norm) = self.state.setting.modes, self.state.couplings(arb(0))
+        slopes = self.state.setting.slopes(max(modes) + 1)
+        function = _PROFILE(modes)[name]
+        return list(function(m, u, norm, *self.amplitudes, *(slopes[k] for k in modes)))
+
+    def _entry(self, name: str, k: int) -> Callable[[arb], arb]:
+        return lambda m: self._of(name, m)[k]
+
+    def _parts(self, near: float) -> list[tuple[float, float]]:
+        """The range of m without the neighbourhood of what is held; m >= 0 alone for images."""
+        low = 0.0 if self.state.setting.symmetric else -1.0
+        if self.held is None:
+            return [(low, 1.0)]
+        middle = float(self.held.mid())
+        parts = (low, middle - near), (middle + near, 1.0)
+        return [(a, b) for a, b in parts if a < b]
+
+    def _around(self, near: float) -> arb:
+        held = arb(0) if self.held is None else self.held
+        return interval(max(held.lower() - near, arb(-1)), min(held.upper() + near, arb(1)))
+
+    def deepest(self) -> bool | None:
+        """Whether no neuron's action is negative, and none vanishes but at m = 0 and what is held.
+
+        None without a proof.
+        """
+        near = self._near()
+        if near is None:
+            return None
+        signs = [_sign(self._entry("depth", 0), *part) for part in self._parts(near)]
+        if True in signs:
+            return False
+        return None if None in signs else True
+
+    def _near(self) -> float | None:
+        """A distance from what is held within which the depth falls off it on every side."""
+        if self.held is None:
+            return 0.0
+        edge = abs(self.held) == 1
+        for near in _NEAR:
+            _, slope, bend = self._of("depth", self._around(near))
+            if slope * self.held > 0 if edge else bend < 0:
+                return near
+        return None
+
+    def saddles(self, bits: int) -> list[Saddle]:
+        """Every saddle of finite norm, the zero state first. Raises :class:`Undecided`."""
+        norm = self.state.couplings(arb(0))[2]
+        rest = Saddle(m=arb(0), r=norm.sqrt(), action=arb(0), kind="minimum")
+        turn = Scalar(self._entry("turn", 0), self._entry("turn", 1))
+        edge = self.held is not None and abs(self.held) == 1
+        with precision(_BITS):
+            parts = self._parts(self._beyond()) if edge else self.free()._parts(0.0)
+            found = [isolate(turn, [interval(*part)]) for part in parts]
+        if not all(one.complete for one in found):
+            raise Undecided("the saddles along m are not all isolated")
+        turns = [refine(turn, zero, bits)[0] for one in found for zero in one.zeros]
+        return [rest, *(self._saddle(m) for m in sorted(turns, key=lambda m: float(m.mid())))]
+
+    def free(self) -> Profile:
+        """The same residual, nothing held."""
+        return Profile(self.state, self.amplitudes)
+
+    def _beyond(self) -> float:
+        """A distance from the edge without a saddle: there the slope has a double zero at it."""
+        for near in _NEAR:
+            if self._of("turn", self._around(near))[2] != 0:
+                return near
+        raise Undecided("saddles near m = 1 or m = -1 are not excluded")
+
+    def _saddle(self, m: arb) -> Saddle:
+        left, action = self._of("best", m)
+        bend = positive(m * self._of("turn", m)[1])
+        if bend is None or not left > 0:
+            raise Undecided("a saddle's curvature has no proved sign")
+        norm = self.state.couplings(arb(0))[2]
+        return Saddle(
+            m=m, r=(norm / left).sqrt(), action=action, kind="minimum" if bend else "saddle"
+        )
+
+
+def _sign(row: Callable[[arb], arb], low: float, high: float) -> bool | None:
+    """Whether a row is somewhere positive, or negative throughout; None without a proof."""
+    stack = [(low, high)]
+    if row(arb(low)) > 0 or row(arb(high)) > 0:
+        return True
+    for _ in range(_MOST):
+        if not stack:
+            return False
+        start, stop = stack.pop()
+        if row(interval(start, stop)) < 0:
+            continue
+        middle = (start + stop) / 2
+        if row(arb(middle)) > 0:
+            return True
+        stack += [(start, middle), (middle, stop)]
+    return None
