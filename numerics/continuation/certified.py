@@ -89,6 +89,10 @@ class CertifiedBoundaries(Boundaries, Generic[S]):
         """Whether a curve in the window need not meet its edges."""
         return False
 
+    def before(self, system: S) -> list[tuple[float, float]]:
+        """The ranges of the coordinates before the axes', in which a curve is followed."""
+        return [(0.0, float("inf"))] * system.first
+
     def without_curves(self, request: Request) -> Status:
         """What a finished search without a curve proves."""
         return Status.ABSENT
@@ -114,7 +118,7 @@ class CertifiedBoundaries(Boundaries, Generic[S]):
         system = self.system(request, axes)
         first = system.first
         starts, doubts = self._starts(request, system, window)
-        limits = [(0.0, float("inf"))] * first + spans(axes, window)
+        limits = [*self.before(system), *spans(axes, window)]
         step, bits = longest_step(axes, window), bits_of(request.digits)
         plan = Plan(limits, step, request.points, bits, (first, first + 1))
         traced = outlines(system, starts, plan, request.tell)
@@ -129,7 +133,7 @@ class CertifiedBoundaries(Boundaries, Generic[S]):
 
         def search(pin: Pin, edge: tuple[int, int] | None) -> None:
             try:
-                points = self._on_line(request, system, window, pin)
+                points = self.on_line(request, system, window, pin)
                 starts.extend(Start(point, edge) for point in points)
             except Undecided as doubt:
                 doubts.append(str(doubt))
@@ -141,7 +145,7 @@ class CertifiedBoundaries(Boundaries, Generic[S]):
                 search(pin, None)
         return starts, doubts
 
-    def _on_line(self, request: Request, system: S, window: Window, pin: Pin) -> list[Point]:
+    def on_line(self, request: Request, system: S, window: Window, pin: Pin) -> list[Point]:
         """All the event's points with one parameter fixed and the other in its range, certified."""
         bits, points = bits_of(request.digits), []
         with precision(SEARCH_BITS):

@@ -22,6 +22,7 @@ from binodal.models.single_index.settings import teacher_of
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
     from binodal.models.single_index.numerics.setting import Setting
+    from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.critical import CriticalPoints
     from binodal.validate.experiments.experiment import Experiment
     from binodal.validate.network_model import NetworkModel
@@ -53,6 +54,12 @@ def _solve(settings: Mapping[str, str]) -> Solver:
     from binodal.models.single_index.numerics.solve import solver
 
     return solver(_setting(settings))
+
+
+def _boundary(settings: Mapping[str, str]) -> Boundaries:
+    from binodal.models.single_index.numerics.boundary import SingleIndexBoundaries
+
+    return SingleIndexBoundaries(_setting(settings))
 
 
 def _grid(settings: Mapping[str, str]) -> Grid:
@@ -149,7 +156,8 @@ def _member(given: Mapping[str, str]) -> Model:
                 _assumptions,
                 partial(_solve, settings),
                 partial(_critical, settings),
-                grid=None if several else partial(_grid, settings),
+                None if several else partial(_boundary, settings),
+                None if several else partial(_grid, settings),
             ),
             "finite": Limit(_finite_assumptions, partial(_solve_finite, settings)),
         },

@@ -21,11 +21,7 @@ from binodal.models.single_index.derivations.action import (
 )
 from binodal.models.single_index.derivations.limit import (
     at_rest,
-    beta,
     gain,
-    target,
-    with_zero_branch,
-    zero_branch,
 )
 from binodal.models.single_index.forms.orders import orders
 from binodal.numerics.codegen.function import Function
@@ -45,48 +41,6 @@ def by_parameter(expression: sp.Expr) -> sp.Expr:
     resting = ps / 2 * (at_rest(3) + at_rest(1)) * sp.diff(expression, at_rest(1))
     scaled = ((u, pu), (gain, pg), (sigma_w2, ps))
     return resting + sp.Add(*(p * s * sp.diff(expression, s) for s, p in scaled))
-
-
-def event(name: str, modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
-    """The event's rows on S, and the zero branch where the linear mode is learned.
-
-    Unknowns: m, log r, beta where there is a branch, and the logarithm of the parameter over its
-    own value.
-    """
-    whole, hessian = with_zero_branch(action(modes), modes, branch), _hessian(modes)
-    bend = with_zero_branch(hessian.det(), modes, branch)
-    stationary = [by(whole, "m"), by_log_r(whole)]
-    rows = [whole, *stationary] if name == "coexistence" else [*stationary, bend]
-    rows += [zero_branch()] if branch else []
-    slopes: dict[str, sp.Expr] = {}
-    for i, row in enumerate(rows):
-        inner = [by(row, "m"), by_log_r(row), *([sp.diff(row, beta)] if branch else [])]
-        slopes |= {f"J{i}{k}": e for k, e in enumerate([*inner, by_parameter(row)])}
-    arguments = event_arguments(modes, branch)
-    trace = with_zero_branch(hessian.trace(), modes, branch)
-    values = {f"F{i}": row for i, row in enumerate(rows)}
-    return {
-        "values": Function(f"{name}_rows", values, arguments),
-        "slopes": Function(f"{name}_slopes", slopes, arguments),
-        "shape": Function(f"{name}_shape", {"det": bend, "trace": trace, "S": whole}, arguments),
-    }
-
-
-def event_arguments(modes: tuple[int, ...], branch: bool) -> tuple[sp.Symbol, ...]:
-    """m, r, beta, u, G, sigma_w^2, the powers, the teacher's modes, and the overlaps."""
-    return (
-        m,
-        r,
-        *([beta] if branch else []),
-        u,
-        gain,
-        sigma_w2,
-        *POWERS,
-        *(target(k) for k in modes),
-        at_rest(1),
-        at_rest(3),
-        *(overlap(k) for k in orders(modes, 3)),
-    )
 
 
 def saddle(modes: tuple[int, ...]) -> dict[str, Function]:

@@ -13,7 +13,6 @@ from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import interval, precision
 from binodal.numerics.boxes.intervals import Intervals
 from binodal.numerics.codegen.forms import Forms
-from binodal.numerics.overlaps.wide import raised
 
 FORMS = Forms("binodal.models.single_index.forms.events")
 _PARTS = FORMS.functions("cost_parts", "arb")
@@ -80,10 +79,7 @@ class Cells:
         self._modes = setting.modes
 
         def overlaps(logarithm: arb) -> list[arb]:
-            values = [setting.overlaps.at(logarithm.exp(), max(self._modes) + 7)]
-            for _ in range(3):
-                values.append(raised(values[-1]))
-            return [values[times][k] for k in self._modes for times in range(4)]
+            return setting.raised_overlaps(logarithm.exp())
 
         self._angular, self._radial = Table(angular), Table(radial)
         self._overlaps, self._parameter = Table(overlaps), Table(parameter)

@@ -25,7 +25,7 @@ from binodal.numerics.results import EventPoint, P
 REACH = 5.0
 """Events are sought between own * e^-REACH and own * e^REACH of the parameter that varies."""
 
-_SPARE = 1 / 1024
+SPARE = 1 / 1024
 STABLE_ZERO = (
     "on the zero branch S_mm = b G c_1^2/(y_1 - b) is positive, and constant without a linear "
     "mode: the zero state is never unstable"
@@ -81,7 +81,7 @@ class SingleIndexCriticalPoints(DerivedCriticalPoints[CriticalPoint]):
         around = f"{asked.along} between e^-{REACH:g} and e^{REACH:g} times {own}"
         if asked.event == "condensation":
             return self._condensed(state, asked, around)
-        parts = normalisable(state, -REACH, REACH, _SPARE)
+        parts = normalisable(state, -REACH, REACH, SPARE)
         points: list[CriticalPoint] = []
         open_cells = 0
         for low, high in parts:
@@ -130,18 +130,26 @@ def _label(state: State, m: arb) -> str:
 
 
 def _point(state: State, asked: Request, zero: Box) -> CriticalPoint | None:
-    """The proved point; None for a coexistence or a birth that is not one of a minimum."""
     bits = bits_of(asked.digits)
-    system = System(state, asked.event)
-    proved = refine(system, zero, bits)
+    proved = of_minima(System(state, asked.event), asked.event, zero, bits)
+    if proved is None:
+        return None
     with precision(bits):
-        det, trace, _ = system.shape(proved)
-        signs = [positive(trace)] if asked.event == "birth" else [positive(det), positive(trace)]
-        if None in signs:
-            raise Undecided("the shape of the action at the event has no proved sign")
-        if not all(signs):
-            return None
         x, m, r = proved[-1], proved[0], proved[1].exp()
         beta = proved[2] if state.learns_linear_mode else arb(1)
         value, u = ball(asked.parameters[asked.along]) * x.exp(), state.couplings(x)[0]
         return CriticalPoint(value, u, _linear(state, beta), m, r, m * r, label=_label(state, m))
+
+
+def of_minima(system: System, event: str, zero: Box, bits: int) -> Box | None:
+    """The proved point; None for a coexistence or a birth that is not one of a minimum.
+
+    Raises :class:`Undecided`.
+    """
+    proved = refine(system, zero, bits)
+    with precision(bits):
+        det, trace, _ = system.shape(proved)
+    signs = [positive(trace)] if event == "birth" else [positive(det), positive(trace)]
+    if None in signs:
+        raise Undecided("the shape of the action at the event has no proved sign")
+    return proved if all(signs) else None

@@ -67,7 +67,7 @@ def features(of: Neurons) -> Features:
         block = lattice.order[begin : begin + _BLOCK]
         h, v, action = lattice.actions(block)
         lowest[block] = action.min(axis=(1, 2))
-        doubt[block] = _open_ended(action, of.setting.symmetric)
+        doubt[block] = lattice.cut[block] & _open_ended(action, of.setting.symmetric)
         for cell, i, k in (_hollows(h, action), _dips(h, action)):
             starts.append((block[cell], h[i], v[k]))
     cell, h, v = (np.concatenate(column) for column in zip(*starts, strict=True))
@@ -79,7 +79,8 @@ def features(of: Neurons) -> Features:
 class _Lattice:
     """S/d on steps that are equal in log r, and in h finest at 0, as far as minima can be.
 
-    ``order`` puts neurons with a similar range beside each other.
+    ``order`` puts neurons with a similar range beside each other; where minima can be at an end of
+    all that there is, a range is ``cut``.
     """
 
     def __init__(self, of: Neurons) -> None:
@@ -105,12 +106,14 @@ class _Lattice:
         pull = of.u[:, None] * field * (sizes.T @ np.abs(self._raised))
         spring = np.exp(2 * (self._v - self._rest[:, None])) - 1
         possible = np.abs(spring) <= pull + 2 * _STEP  # never empty
+        self.cut = possible[:, 0] | possible[:, -1]
         self._low = np.maximum(possible.argmax(axis=1) - 3, 0)
         self._high = self._v.size - np.maximum(possible[:, ::-1].argmax(axis=1) - 3, 0)
         weights = np.array(of.setting.modes)[:, None] * sizes
         turn = of.u[:, None] * field * (weights.T @ np.abs(self._overlaps))
         most = np.where(possible, turn, 0.0).max(axis=1)
         self._rows = np.searchsorted(self._side, np.arccosh(np.sqrt(1 + most))) + 3
+        self.cut |= self._rows > _SIDE
 
     def actions(self, cells: Places) -> tuple[Array, Array, Array]:
         """h, log r, and S/d of some cells there, of shape (cells, h, v)."""

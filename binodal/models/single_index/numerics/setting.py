@@ -13,6 +13,7 @@ from binodal.errors import RequestError
 from binodal.models.single_index.settings import bias_of, teacher_of
 from binodal.numerics.balls import ball
 from binodal.numerics.overlaps.overlaps import Overlaps, overlaps_of
+from binodal.numerics.overlaps.wide import raised
 
 
 @cache
@@ -95,6 +96,13 @@ class Setting:
             )
             for k in modes
         ]
+
+    def raised_overlaps(self, r: arb) -> list[arb]:
+        """c_k of each acting mode with its first three derivatives in log r."""
+        values = [self.overlaps.at(r, max(self.modes) + 7)]
+        for _ in range(3):
+            values.append(raised(values[-1]))
+        return [values[times][k] for k in self.modes for times in range(4)]
 
     def slopes(self, orders: int) -> list[arb]:
         """g_k = lim c_k(r)/r, k < orders."""

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from flint import arb
 
-from binodal.models.single_index.forms.orders import orders
-from binodal.models.single_index.numerics.cells import FORMS
+from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.compiled_system import CompiledSystem
+
+EVENTS = Forms("binodal.models.single_index.forms.event_rows").functions("event", "arb")
 
 
 class System(CompiledSystem):
@@ -18,27 +20,37 @@ class System(CompiledSystem):
 
     def __init__(self, state: State, event: str) -> None:
         self.state, self._branch = state, state.learns_linear_mode
-        modes = state.setting.modes
-        super().__init__(FORMS.functions("event", "arb")(event, modes, self._branch))
-        self._needed = orders(modes, 3)
+        super().__init__(EVENTS(event, state.setting.modes, self._branch))
 
     def arguments(self, box: Sequence[arb]) -> list[arb]:
         """All that the generated functions take."""
-        state, r, x = self.state, box[1].exp(), box[-1]
-        rest = state.rest(x)
-        overlaps = state.setting.overlaps.at(r, max(self._needed) + 1)
-        return [
-            box[0],
-            r,
-            *(box[2:3] if self._branch else []),
-            *state.couplings(x),
-            *map(arb, state.powers),
-            *map(ball, state.setting.acting.values()),
-            rest[1],
-            rest[3],
-            *(overlaps[k] for k in self._needed),
-        ]
+        state, x = self.state, box[-1]
+        return event_arguments(
+            state.setting, box[: 3 if self._branch else 2], state.couplings(x), state.powers
+        )
 
     def box(self, m: arb, logarithm: arb, x: arb) -> list[arb]:
         """The unknowns, beta on the zero branch."""
         return [m, logarithm, *([self.state.beta(x)] if self._branch else []), x]
+
+
+def event_arguments(
+    setting: Setting, inner: Sequence[arb], couplings: Sequence[arb], powers: Sequence[int]
+) -> list[arb]:
+    """What an event's functions take at (m, log r, beta if it moves) and at u, G, sigma_w^2.
+
+    ``powers`` are those of the parameter that varies.
+    """
+    r = inner[1].exp()
+    rest = setting.overlaps.at(couplings[2].sqrt(), 4)
+    return [
+        inner[0],
+        r,
+        *inner[2:],
+        *couplings,
+        *map(arb, powers),
+        *map(ball, setting.acting.values()),
+        rest[1],
+        rest[3],
+        *setting.raised_overlaps(r),
+    ]

@@ -1,0 +1,146 @@
+"""Birth and coexistence of a single-index theory as certified curves in two parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flint import arb
+
+from binodal.models.single_index.numerics.boundary_system import BoundarySystem
+from binodal.models.single_index.numerics.condensation import Growth, normalisable
+from binodal.models.single_index.numerics.critical import SPARE, STABLE_ZERO, of_minima
+from binodal.models.single_index.numerics.events import events
+from binodal.models.single_index.numerics.notes import assumptions, require_derived
+from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.state import State
+from binodal.models.single_index.numerics.system import System
+from binodal.models.teacher_student.numerics.boundary_complete import (
+    NOT_EXCLUDED,
+    REAL_SIZES,
+    SIZES,
+)
+from binodal.numerics.balls import ball, bits_of, interval, precision
+from binodal.numerics.continuation.boundaries import Found, Request
+from binodal.numerics.continuation.certified import CertifiedBoundaries
+from binodal.numerics.continuation.certify import Point
+from binodal.numerics.continuation.result import BoundaryPoint, Window
+from binodal.numerics.continuation.system import Pin
+from binodal.numerics.continuation.window import Axis, shown
+from binodal.numerics.errors import Undecided
+from binodal.numerics.isolate import Box
+from binodal.numerics.outcome import Status
+
+_OUTWARDS = float("inf")
+
+
+class SingleIndexBoundaries(CertifiedBoundaries[BoundarySystem]):
+    """Curves through all events on the edges of a window and on the lines of the own values."""
+
+    events = ("birth", "coexistence", "instability")
+    plane = ("sigma2", "sigma_w2")
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+
+    def checked(self, request: Request) -> Request:
+        """Only the derived theory has events."""
+        require_derived(request.theory)
+        return request
+
+    def may_miss_edges(self, request: Request) -> bool:
+        """Nothing excludes closed curves."""
+        return True
+
+    def never(self, request: Request) -> str:
+        """The zero state is stable everywhere."""
+        return STABLE_ZERO if request.event == "instability" else ""
+
+    def system(self, request: Request, axes: tuple[Axis, ...]) -> BoundarySystem:
+        """The event's rows with both parameters as unknowns."""
+        return BoundarySystem(self._setting, request.event, axes, request.parameters)
+
+    def before(self, system: BoundarySystem) -> list[tuple[float, float]]:
+        """m, log r and beta are free."""
+        return [(-_OUTWARDS, _OUTWARDS)] * system.first
+
+    def on_line(
+        self, request: Request, system: BoundarySystem, window: Window, pin: Pin
+    ) -> list[Point]:
+        """All events of minima with one parameter fixed, where the law is normalisable."""
+        held, other = pin.index - system.first, 1 - (pin.index - system.first)
+        axis, bits = system.axes[other], bits_of(request.digits)
+        own = {**request.parameters, system.axes[held].name: pin.exact, axis.name: axis.unit}
+        state = State(self._setting, own, axis.name)
+        low, high = (float(axis.coordinate(value).mid()) for value in window[axis.name])
+        points = []
+        for start, stop in normalisable(state, low, high, SPARE):
+            zeros = events(state, request.event, start, stop)
+            if zeros.left:
+                raise Undecided(
+                    f"on {system.axes[held].name}={pin.exact} {len(zeros.left)} cells remain "
+                    "neither excluded nor proved"
+                )
+            for zero in zeros.zeros:
+                proved = of_minima(System(state, request.event), request.event, zero, bits)
+                if proved is not None:
+                    with precision(bits):
+                        places = {other: proved[-1], held: pin.coordinate()}
+                        points.append(Point((*proved[:-1], places[0], places[1]), pin))
+        return points
+
+    def found(self, request: Request) -> Found:
+        """The curves on all of which the law of a neuron is proved normalisable."""
+        status, curves, reason = super().found(request)
+        sound = tuple(c for c in curves if all(_normalisable(p) for p in c.points))
+        if len(sound) == len(curves):
+            return status, curves, reason
+        doubt = "a curve is left out that reaches where the law may not be normalisable"
+        return Status.UNDECIDED, sound, f"{reason}; {doubt}"
+
+    def state(
+        self, request: Request, system: BoundarySystem, box: Box
+    ) -> tuple[dict[str, arb], dict[str, arb]]:
+        """u, b, m, r, q = m r, and the margin 1 - u sigma_w^2 max (F/r)^2 at infinite r."""
+        m, r, (u, gain, norm) = box[0], box[1].exp(), system.couplings(box)
+        beta = box[2] if system.first == 3 else arb(1)
+        low, high = Growth(_Held(self._setting, {}, known=(u, gain, norm), known_beta=beta)).excess(
+            arb(0)
+        )
+        linear = {"b": ball(self._setting.teacher[1]) * beta} if system.first == 3 else {}
+        place = {"m": m, "r": r, "q": m * r, "margin": interval(-high, -low)}
+        return system.parameters(box), {"u": u, **linear, **place}
+
+    def without_curves(self, request: Request) -> Status:
+        """A closed curve may lie inside."""
+        return Status.UNDECIDED
+
+    def reason(self, request: Request, any_curve: bool) -> str:
+        """Where curves were searched, and that a closed one can have been missed."""
+        what = "all curves that meet" if any_curve else "no zero on"
+        where = shown(request.window)
+        return f"{what} the edges of {where} or the lines through the own values; {NOT_EXCLUDED}"
+
+    def assumptions(self, request: Request) -> tuple[str, ...]:
+        """Those of the theory; sizes are real numbers where the plane has one."""
+        sizes = (REAL_SIZES,) if set(SIZES) & set(request.names) else ()
+        return (*assumptions(request.theory), *sizes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Held(State):
+    """A state at couplings and a beta that are known as balls."""
+
+    known: tuple[arb, arb, arb]
+    known_beta: arb
+
+    def couplings(self, x: arb) -> tuple[arb, arb, arb]:
+        """Those."""
+        return self.known
+
+    def beta(self, x: arb) -> arb:
+        """That."""
+        return self.known_beta
+
+
+def _normalisable(point: BoundaryPoint) -> bool:
+    return bool(point.state["margin"] > 0)

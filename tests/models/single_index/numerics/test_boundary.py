@@ -1,0 +1,102 @@
+"""Curves of events in two parameters: slopes, points, and what is not claimed."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from flint import arb
+
+from binodal.api import boundary
+from binodal.errors import RequestError
+from binodal.models.registry import preset
+from binodal.models.single_index.numerics.boundary_system import BoundarySystem
+from binodal.models.single_index.numerics.setting import setting_of
+from binodal.models.teacher_student.numerics.critical import critical
+from binodal.numerics.balls import precision
+from binodal.numerics.continuation.window import axes_of
+from binodal.numerics.errors import ParameterError
+
+PAPER = "1: 1, 3: -3/10"
+WINDOW = {
+    "sigma2": (Fraction(1, 10), Fraction(3, 10)),
+    "sigma_w2": (Fraction(3, 10), Fraction(4, 5)),
+}
+PARAMETERS = {
+    "N": Fraction(700),
+    "n": Fraction(3000),
+    "d": Fraction(150),
+    "sigma2": Fraction(9, 50),
+    "sigma_w2": Fraction(1, 2),
+    "sigma_a2": Fraction(2, 175),
+}
+
+
+@pytest.mark.parametrize("event", ["birth", "coexistence"])
+@pytest.mark.parametrize(("activation", "teacher"), [("erf", PAPER), ("gelu", "1: 1, 2: 1/2")])
+def test_slopes_are_those_of_the_rows(event, activation, teacher):
+    """Central differences in every coordinate at a generic point; a wrong point is no zero."""
+    setting = setting_of(activation, teacher, "none")
+    system = BoundarySystem(setting, event, axes_of(WINDOW, ""), PARAMETERS)
+    place, step = ["0.61", "-0.23", "0.37", "0.71", "0.52"], arb(2) ** -60
+    with precision(256):
+        at = [arb(x) for x in place]
+        slopes = system.jacobian(at)
+        for k in range(len(at)):
+            up, down = ([x + s * step * (i == k) for i, x in enumerate(at)] for s in (1, -1))
+            for row, (high, low) in enumerate(
+                zip(system.value(up), system.value(down), strict=True)
+            ):
+                assert abs((high - low) / (2 * step) - slopes[row][k]) < 1e-30
+        assert not any(value.contains(0) for value in system.value(at))
+
+
+def test_the_paper_s_curve_is_met():
+    """Every point is the teacher-student model's coexistence with one parameter held."""
+    ranges = {name: (str(low), str(high)) for name, (low, high) in WINDOW.items()}
+    found = boundary(
+        "single-index",
+        "coexistence",
+        names=("sigma2", "sigma_w2"),
+        ranges=ranges,
+        points=3,
+        preset="fig2",
+    )
+    (curve,) = found.value[0].curves
+    assert found.status == "certified" and not curve.undecided
+    assert curve.ends == ("sigma_w2=3/10", "sigma_w2=4/5")
+    for point in curve.points:
+        ((held, value),) = point.exact.items()
+        along = "sigma_w2" if held == "sigma2" else "sigma2"
+        paper = critical(preset("fig2").replace(**{held: value}), "coexistence", along).point
+        assert point.values[along].overlaps(paper.value)
+        assert point.state["q"].overlaps(paper.q) and point.state["b"].overlaps(paper.b)
+        assert point.state["margin"].contains(1)
+
+
+def test_a_search_without_a_curve_proves_nothing_of_closed_ones():
+    found = boundary(
+        "single-index",
+        "coexistence",
+        names=("sigma2", "N"),
+        points=3,
+        preset="fig2",
+        activation="relu",
+        teacher="2: 1/2",
+    )
+    assert found.status == "undecided" and "no zero on the edges" in found.value[0].reason
+    never = boundary("single-index", "instability", names=("sigma2", "N"), preset="fig2")
+    assert never.status == "absent"
+
+
+def test_what_has_no_curve_is_refused():
+    with pytest.raises(ParameterError, match="condensation"):
+        boundary("single-index", "condensation", names=("sigma2", "N"), preset="fig2")
+    with pytest.raises(RequestError, match="boundary is not available"):
+        boundary(
+            "single-index",
+            "birth",
+            names=("sigma2", "N"),
+            preset="fig2",
+            teacher="(1,0): 1, (0,1): 1",
+        )
