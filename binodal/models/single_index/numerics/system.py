@@ -12,7 +12,7 @@ from binodal.numerics.balls import ball
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.compiled_system import CompiledSystem
 
-EVENTS = Forms("binodal.models.single_index.forms.event_rows").functions("event", "arb")
+EVENTS = Forms("binodal.models.single_index.forms.event_rows").functions("event", "boxes")
 
 
 class System(CompiledSystem):
