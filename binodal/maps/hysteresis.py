@@ -8,7 +8,7 @@ from typing import Any
 
 from binodal.config import DIGITS, Exact, require_digits
 from binodal.errors import said
-from binodal.maps.loop_json import ASSUMPTIONS, loop_data, loop_row, loop_text
+from binodal.maps.loop_json import loop_data, loop_notes, loop_row, loop_text
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.page.blocks import Block, Figure, literal
@@ -99,7 +99,7 @@ def hysteresis(
             theory,
             progress.advance,
         )
-    assumptions = (*of.limits["thermodynamic"].assumptions(theory), *ASSUMPTIONS, *notes)
+    assumptions = (*of.limits["thermodynamic"].assumptions(theory), *loop_notes(loop), *notes)
     document = header(of.name, theory, "thermodynamic", parameters, assumptions, loop.status)
     result = Branches(loop, {**document, **loop_data(of, loop, digits)}, loop_text(of, loop))
     if path is not None and path.suffix == ".json":

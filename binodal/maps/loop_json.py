@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from binodal.numerics.outcome import Status
 from binodal.page.number import held
 from binodal.result_json import number
 
@@ -15,16 +16,30 @@ if TYPE_CHECKING:
     from binodal.numerics.phases.hysteresis import Loop, Point
 
 Row = tuple[str, ...]
-ASSUMPTIONS = (
+_ESCAPES = (
     "escape: overdamped Langevin dw = -grad S dt + sqrt(2) dW of one neuron (or one of its modes) "
     "at a fixed mean residual, which is that of the metastable state at the given size; one loop, "
     "whose next order is taken as 1 over the lower barrier",
     "left out of escape times: the neuron's own effect on the residual (log10 of the time changes "
     "by at most 'left out', which need not vanish as sizes grow together), and what finite N and "
     "finite data do to the residual of all others",
-    "kept states: the zero state is never unstable in this limit, so the loop closes only at "
-    "finite size; the feature ends at its birth",
 )
+_NO_ESCAPES = "no escape times: their prefactor is not derived for this model"
+_KEPT = (
+    "kept states: the zero state is never unstable in this limit, so the loop closes only at "
+    "finite size; the feature ends at its birth"
+)
+
+
+def loop_notes(loop: Loop) -> tuple[str, ...]:
+    """What branches and escape times rest on."""
+    return (*(_ESCAPES if _has_escapes(loop) else (_NO_ESCAPES,)), _KEPT)
+
+
+def _has_escapes(loop: Loop) -> bool:
+    """Whether the model gives escape times; where nothing is decided they are not missed."""
+    decided = [point for point in loop.points if point.status == Status.CERTIFIED]
+    return not decided or any(point.escapes is not None for point in decided)
 
 
 def loop_data(of: Model, loop: Loop, digits: int) -> dict[str, Any]:
@@ -119,13 +134,13 @@ def loop_text(of: Model, loop: Loop) -> str:
                 times.append((place, well, *_cells(getattr(point.escapes, f"from_{well}"))))
     value = float(loop.parameters[size]) if loop.along != size else None
     at = f"at each {size}" if value is None else f"at {size} = {value:g}"
+    escapes = [f"escape times {at}, computed", *_table(times)] if _has_escapes(loop) else []
     return "\n".join(
         [
             f"{of.name}, {loop.theory}, thermodynamic limit, along {loop.along}",
             *_table(branches),
-            f"escape times {at}, computed",
-            *_table(times),
-            *ASSUMPTIONS,
+            *escapes,
+            *loop_notes(loop),
         ]
     )
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from binodal.models.single_index.numerics.setting import Setting
     from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.critical import CriticalPoints
+    from binodal.numerics.phases.hysteresis import Solver as Branches
     from binodal.validate.experiments.experiment import Experiment
     from binodal.validate.network_model import NetworkModel
 
@@ -66,6 +67,12 @@ def _grid(settings: Mapping[str, str]) -> Grid:
     from binodal.models.single_index.numerics.grid import grid_of
 
     return grid_of(_setting(settings))
+
+
+def _branches(settings: Mapping[str, str]) -> Branches:
+    from binodal.models.single_index.numerics.hysteresis import branches
+
+    return branches(_setting(settings))
 
 
 def _finite_assumptions(theory: str) -> tuple[str, ...]:
@@ -164,6 +171,7 @@ def _member(given: Mapping[str, str]) -> Model:
         derivations=_derivations,
         complete=_complete,
         expressions=partial(_expressions, settings),
+        branches=None if several else partial(_branches, settings),
         network=partial(_network, settings),
         experiments={"any-activation": _any_activation},
         theories=("derived",),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 
 from flint import arb
 
@@ -18,7 +19,6 @@ from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, bits_of, positive, precision
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
-from binodal.numerics.parameters import Parameters
 
 THERMODYNAMIC = "thermodynamic"
 
@@ -26,10 +26,17 @@ THERMODYNAMIC = "thermodynamic"
 def solver(setting: Setting) -> Solver:
     """Solves at parameters; the answer is certified or undecided."""
 
-    def solve(parameters: Parameters, theory: str, digits: int) -> Solution:
+    of_bits = solver_of_bits(setting)
+    return lambda parameters, theory, digits: of_bits(parameters, theory, bits_of(digits))
+
+
+def solver_of_bits(setting: Setting) -> Callable[[Mapping[str, Fraction], str, int], Solution]:
+    """The same at a precision in bits."""
+
+    def solve(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solution:
         require_derived(theory)
         try:
-            return _solved(setting, parameters, theory, bits_of(digits))
+            return _solved(setting, parameters, theory, bits)
         except Undecided as doubt:
             notes = assumptions(theory)
             return Solution.without(theory, THERMODYNAMIC, Status.UNDECIDED, str(doubt), notes)
@@ -47,7 +54,9 @@ def residual(state: State) -> dict[int, arb]:
     return dict(sorted(values.items()))
 
 
-def _solved(setting: Setting, parameters: Parameters, theory: str, bits: int) -> Solution:
+def _solved(
+    setting: Setting, parameters: Mapping[str, Fraction], theory: str, bits: int
+) -> Solution:
     state = State(setting, parameters)
     if setting.homogeneous:
         return _homogeneous(state, theory, bits)

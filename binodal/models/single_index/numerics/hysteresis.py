@@ -1,0 +1,63 @@
+"""The two branches of a single-index loop at one setting, as d -> infinity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+
+from flint import arb
+
+from binodal.models.single_index.numerics.results import Saddle
+from binodal.models.single_index.numerics.saddles import Landscape, saddles
+from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.solve import solver_of_bits
+from binodal.models.single_index.numerics.state import State
+from binodal.numerics.balls import positive, precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.phases.escape import Feature
+from binodal.numerics.phases.hysteresis import Solved
+
+Branches = Callable[[Mapping[str, Fraction], str, int], Solved]
+
+
+def branches(setting: Setting) -> Branches:
+    """(parameters, theory, bits) -> phase and features of both branches; no escape times.
+
+    Raises :class:`Undecided`.
+    """
+    solve = solver_of_bits(setting)
+
+    def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
+        state = State(setting, parameters)
+        with precision(bits):
+            u, _, norm = state.couplings(arb(0))
+            kept = Landscape(setting, u, norm, tuple(state.amplitudes(arb(0))))
+        cooling = feature(saddles(kept, bits))
+        equilibrium = solve(parameters, theory, bits)
+        if equilibrium.phase == "undecided":
+            raise Undecided(equilibrium.reason)
+        heating = cooling if equilibrium.phase == "GFL" else feature(equilibrium.saddles)
+        return equilibrium.phase, cooling, heating, None
+
+    return solved
+
+
+def feature(found: Sequence[Saddle]) -> Feature | None:
+    """The deepest feature and the pass to it from the zero state; None without a feature.
+
+    On m = 0 the action rises steadily with the distance from the zero state, so that the lowest
+    path to a feature stays on its side of m = 0, where a single saddle is the pass. Raises
+    :class:`Undecided` where a side has more than one feature or saddle.
+    """
+    minima = [s for s in found[1:] if s.kind == "minimum"]
+    if not minima:
+        return None
+    deepest = min(minima, key=lambda s: float(s.action.mid()))
+    if any(positive(s.action - deepest.action) is None for s in minima if s is not deepest):
+        raise Undecided("which of two features is deeper is not proved")
+    side = positive(deepest.m)
+    here = [s for s in found[1:] if positive(s.m) == side]
+    tops = [s for s in here if s.kind != "minimum"]
+    if len(here) != 2 or len(tops) != 1:
+        raise Undecided(f"{len(here)} saddles on the feature's side: the pass to it is not unique")
+    return Feature(deepest.q, tops[0].q, deepest.action, tops[0].action)

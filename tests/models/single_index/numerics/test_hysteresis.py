@@ -1,0 +1,92 @@
+"""Branches of a loop against the teacher-student model, and by a search for the pass in floats."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from flint import arb
+
+from binodal.api import hysteresis
+from binodal.models.single_index.numerics.float_landscape import FloatLandscape
+from binodal.models.single_index.numerics.hysteresis import feature
+from binodal.models.single_index.numerics.results import Saddle
+from binodal.models.single_index.numerics.setting import setting_of
+from binodal.models.single_index.numerics.state import State
+from binodal.numerics.errors import Undecided
+
+
+def test_the_paper_s_loop():
+    """Phases, features and barriers of both branches overlap, point by point."""
+    loops = [
+        hysteresis(model, "sigma2=0.21:0.25:3", preset="fig2").value.points
+        for model in ("single-index", "teacher-student")
+    ]
+    for ours, paper in zip(*loops, strict=True):
+        assert (ours.phase, ours.status, ours.escapes) == (paper.phase, "certified", None)
+        for one, other in ((ours.cooling, paper.cooling), (ours.heating, paper.heating)):
+            assert (one is None) == (other is None)
+            if one is not None and other is not None:
+                names = ("order", "saddle", "action", "barrier")
+                assert all(getattr(one, n).overlaps(getattr(other, n)) for n in names)
+
+
+def test_no_path_in_floats_is_lower_than_the_pass():
+    """Flooding the lattice from the zero state: the level at which the feature is reached."""
+    found = hysteresis(
+        "single-index",
+        "sigma2=23/50:47/100:2",
+        preset="fig2",
+        activation="gelu",
+        teacher="1: 1, 2: 1/2",
+    )
+    point, setting = found.value.points[0], setting_of("gelu", "1: 1, 2: 1/2", "none")
+    assert "no escape times" in str(found) and point.cooling is not None
+    exact = {k: Fraction(v) for k, v in found.document["params"].items() if k in setting_keys()}
+    state = State(setting, exact | {"sigma2": point.value})
+    u, _, norm = (float(x.mid()) for x in state.couplings(arb(0)))
+    modes = [float(t.mid()) for t in state.amplitudes(arb(0))]
+    h, v = np.linspace(-3.5, 3.5, 281), np.log(norm) / 2 + np.linspace(-1.0, 2.0, 121)
+    places = [side.ravel() for side in np.meshgrid(h, v, indexing="ij")]
+    action = FloatLandscape(setting, setting.modes, u, norm, modes).shape(*places)[2]
+    level = flooded(np.reshape(action, (h.size, v.size)), float(point.cooling.order.mid()), h, v)
+    barrier = float(point.cooling.barrier.mid())
+    assert barrier <= level + 1e-12 < barrier + 2e-3
+
+
+def setting_keys() -> tuple[str, ...]:
+    return ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2")
+
+
+def flooded(action, q, h, v):
+    """The least level whose connected region holds the zero state and a place with m r near q."""
+    from scipy.ndimage import label
+
+    zero = h.size // 2, int(np.abs(action[h.size // 2]).argmin())
+    overlap = np.tanh(h)[:, None] * np.exp(v)
+    there = np.where(np.abs(overlap - q) < 0.05, action, np.inf)
+    goal = np.unravel_index(there.argmin(), action.shape)
+    low, high = max(action[zero], action[goal]), float(action.max())
+    for _ in range(40):
+        middle = (low + high) / 2
+        parts = label(action <= middle)[0]
+        joined = parts[zero] == parts[goal] > 0
+        low, high = (low, middle) if joined else (middle, high)
+    return high
+
+
+def saddle(m: str, action: str, kind: str) -> Saddle:
+    return Saddle(m=arb(m), r=arb(1), action=arb(action), kind=kind)
+
+
+def test_a_pass_is_named_only_where_it_is_the_only_one():
+    rest, top = saddle("0", "0", "minimum"), saddle("0.4", "0.2", "saddle")
+    low, lower = saddle("0.8", "0.1", "minimum"), saddle("-0.8", "-0.1", "minimum")
+    assert feature([rest]) is None
+    one = feature([rest, top, low])
+    assert one is not None and one.back.overlaps(arb("0.1"))
+    with pytest.raises(Undecided, match="1 saddles on the feature's side"):
+        feature([rest, top, low, lower])
+    with pytest.raises(Undecided, match="deeper"):
+        feature([rest, top, low, saddle("0.7", "0.1 +/- 0.01", "minimum")])
