@@ -52,6 +52,41 @@ def header(
     }
 
 
+def _listed(name: str, value: Any) -> dict[str, Any]:
+    return {name: value} if value else {}
+
+
+def curves(of: Any, digits: int, proved: bool) -> dict[str, Any] | None:
+    """A numerics ``Curves``: loss and its shares, log evidence per neuron, responses."""
+    if of is None:
+        return None
+    return {
+        "test_loss": number(of.loss, digits, proved),
+        "target": number(of.target, digits, proved),
+        "modes": {
+            name: {
+                "loss": number(loss, digits, proved),
+                "susceptibility": number(of.responses.get(name), digits, proved),
+            }
+            for name, loss in of.losses.items()
+        },
+        "log_evidence": number(of.log_evidence, digits, proved),
+    }
+
+
+def transition(of: Any, digits: int, proved: bool) -> dict[str, Any] | None:
+    """A numerics ``Transition``; the slope of the log evidence is proved not to jump."""
+    if of is None:
+        return None
+    return {
+        "log_evidence": number(of.log_evidence, digits, proved),
+        "slope": number(of.slope, digits, proved),
+        "slope_jump": number(0, digits, proved),
+        "curvature_jump": number(of.curvature_jump, digits, proved),
+        "latent_heat": number(of.latent_heat, digits, proved),
+    }
+
+
 def dropped_rows(of: Model, parameters: Parameters, result: Any) -> list[dict[str, Any]]:
     """The terms that a result leaves out: name, size beside what is kept, whether that is small."""
     return [
@@ -78,7 +113,8 @@ def critical_document(
             key: number(getattr(at, name), digits, proved) for key, name in of.coordinates
         }
         value = {"value": number(at.value, digits, proved), "at": coordinates}
-        return {**value, "class": at.label} if at.label else value
+        passed = _listed("transition", transition(at.transition, digits, proved))
+        return {**value, **passed, **({"class": at.label} if at.label else {})}
 
     nothing: dict[str, Any] = {"value": None, "at": None}
     return {
@@ -136,10 +172,12 @@ def solve_document(
             of.family, solution.theory, solution.limit, parameters, assumptions, solution.status
         ),
         "closure": modes(solution.closure),
+        **_listed("curves", curves(solution.curves, digits, proved)),
         **({"real_mode": apart} if apart else {}),
         "saddles": [saddle(at) for at in solution.saddles],
         "phase": solution.phase,
-        **({"order": solution.transition} if solution.transition else {}),
+        **_listed("order", solution.transition),
+        **_listed("order_reason", solution.transition_reason),
         "reason": solution.reason,
         "dropped": dropped_rows(of, parameters, solution),
     }

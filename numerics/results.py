@@ -5,6 +5,7 @@ A model adds its own coordinates to a stationary point and to a critical point.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Self, TypeVar
 
@@ -27,6 +28,41 @@ class StationaryPoint:
     mass: arb | None = None
 
 
+@dataclass(frozen=True)
+class Curves:
+    """Learning curves at a state, all of the mean predictor.
+
+    ``losses`` are the shares of the modes in the population's squared error, ``target`` that of no
+    learning; ``log_evidence`` per neuron, relative to n = 0, or None where a theory has none;
+    ``responses`` the derivatives of residual modes by their own targets; ``loss`` is the sum of the
+    shares.
+    """
+
+    losses: Mapping[str, arb]
+    target: arb
+    log_evidence: arb | None
+    responses: Mapping[str, arb]
+    loss: arb = field(init=False)
+
+    def __post_init__(self) -> None:
+        # The sum is made at the precision in force where the shares are.
+        object.__setattr__(self, "loss", sum(self.losses.values(), arb(0)))
+
+
+@dataclass(frozen=True)
+class Transition:
+    """The log evidence per neuron where a feature begins to hold neurons, by x = log(parameter).
+
+    ``slope`` is its derivative, which does not jump, and ``curvature_jump`` what the second one
+    gains; ``latent_heat`` is dS/dx of the feature at the residual as it is, per unit of size.
+    """
+
+    log_evidence: arb
+    slope: arb
+    latent_heat: arb
+    curvature_jump: arb
+
+
 C = TypeVar("C")
 S = TypeVar("S", bound=StationaryPoint)
 
@@ -37,7 +73,8 @@ class SolvedClosure(Generic[C, S]):
 
     ``masses`` tells whether the balls of the saddles' masses are proved, or floats with an
     estimate of the error for a radius. ``transition`` is the order of the transition by which the
-    zero state is left, where the model says it: first, continuous, none or undecided.
+    zero state is left, where the model says it: first, continuous, none or undecided, and
+    ``transition_reason`` what proves it.
     """
 
     theory: str
@@ -50,6 +87,8 @@ class SolvedClosure(Generic[C, S]):
     assumptions: tuple[str, ...] = ()
     masses: Status = field(default=Status.CERTIFIED, kw_only=True)
     transition: str = field(default="", kw_only=True)
+    transition_reason: str = field(default="", kw_only=True)
+    curves: Curves | None = field(default=None, kw_only=True)
 
     @classmethod
     def without(
@@ -69,6 +108,7 @@ class EventPoint:
     value: arb
     u: arb
     label: str = field(default="", kw_only=True)
+    transition: Transition | None = field(default=None, kw_only=True)
 
 
 P = TypeVar("P", bound=EventPoint)

@@ -156,6 +156,10 @@ def critical_text(document: Mapping[str, Any], digits: int) -> str:
         lines += ["also"] if position else []
         rows += [["class", point["class"]]] if "class" in point else []
         lines += columns(rows)
+        if "transition" in point:
+            numbers = point["transition"].items()
+            lines.append(f"transition, by log({along})")
+            lines += columns([[k.replace("_", " "), shown(v, digits)] for k, v in numbers])
     return "\n".join([*lines, *foot(document)])
 
 
@@ -169,6 +173,7 @@ def solve_text(document: Mapping[str, Any], digits: int) -> str:
     if document.get("real_mode"):
         own = document["real_mode"].items()
         lines += ["real mode P/2", *columns([[name, shown(value, digits)] for name, value in own])]
+    lines += _curves_lines(document.get("curves"), digits)
     if document["saddles"]:
         keys = [key for key in document["saddles"][0] if not key.startswith(("kind", "mass"))]
         rows = [[*keys, "kind", "mass"]]
@@ -176,7 +181,26 @@ def solve_text(document: Mapping[str, Any], digits: int) -> str:
             places = [shown(s[key], digits) for key in keys]
             rows.append([*places, s["kind"], shown_mass(s, digits)])
         lines += ["saddles", *columns(rows)]
+    if document.get("order_reason"):
+        lines.append(f"order       {document['order']}: {document['order_reason']}")
     return "\n".join([*lines, *foot(document)])
+
+
+def _curves_lines(curves: Mapping[str, Any] | None, digits: int) -> list[str]:
+    """Test loss and susceptibility by mode, and the log evidence."""
+    if curves is None:
+        return []
+    rows = [["mode", "test loss", "susceptibility"]]
+    rows += [
+        [name, shown(of["loss"], digits), shown(of["susceptibility"], digits)]
+        for name, of in curves["modes"].items()
+    ]
+    rows += [["all", shown(curves["test_loss"], digits), ""]]
+    rows += [["target", shown(curves["target"], digits), ""]]
+    lines = ["learned", *columns(rows)]
+    if curves["log_evidence"]:
+        lines.append(f"log evidence per neuron  {shown(curves['log_evidence'], digits)}")
+    return lines
 
 
 def _numbered(closure: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, str]]]:

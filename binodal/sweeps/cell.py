@@ -35,6 +35,14 @@ def solved_cell(
     if solution.closure is not None:
         modes = {name: getattr(solution.closure, inner) for name, inner in of.closure}
         quantities |= {k: _middle(v) for k, v in _flat(modes).items() if k in quantities}
+    curves = getattr(solution, "curves", None)
+    if curves is not None:
+        known = {"test_loss": curves.loss, "log_evidence": curves.log_evidence}
+        quantities |= {
+            name: _middle(value)
+            for name, value in known.items()
+            if name in of.columns and value is not None
+        }
     if deepest is not None:
         places = of.places or ((of.order.name, order),)
         quantities |= {name: _middle(getattr(deepest, inner)) for name, inner in places}

@@ -106,7 +106,12 @@ def _vectorised(of: Model, job: Job, part: tuple[slice, ...]) -> Found:
     columns_found = of.offer("grid", job.limit)(columns, job.theory)
     solved = np.isfinite(np.asarray(columns_found[next(iter(of.columns))], dtype=float))
     state = np.where(solved, STATES.index("converged"), STATES.index("undecided"))
-    result = {name: np.asarray(columns_found[name], dtype=np.float64) for name in of.columns}
+    shape = np.shape(columns_found["phase"])
+    # A limit that does not give a quantity leaves it open.
+    result = {
+        name: np.asarray(columns_found.get(name, np.full(shape, np.nan)), dtype=np.float64)
+        for name in of.columns
+    }
     return {
         **result,
         "phase": columns_found["phase"].astype(np.int8),

@@ -52,6 +52,7 @@ def test_coexistence(run, theory):
         "others",
         "reason",
         "dropped",
+        "transition",
     }
     assert (document["event"], document["along"]) == ("coexistence", "sigma2")
     assert (document["status"], document["others"]) == ("certified", [])
@@ -90,7 +91,14 @@ def test_solve(run, limit):
     document = json.loads(ran.out)
     assert (ran.status, ran.err) == (0, "")
     check_common(document, "derived", limit)
-    assert set(document) == COMMON | {"closure", "saddles", "phase", "reason", "dropped"}
+    assert set(document) == COMMON | {
+        "closure",
+        *(["curves"] if limit == "thermodynamic" else []),
+        "saddles",
+        "phase",
+        "reason",
+        "dropped",
+    }
     assert document["params"]["sigma2"] == "3/20"
     assert set(document["closure"]) == {"b", "c"}
     for ball in document["closure"].values():

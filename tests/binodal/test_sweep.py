@@ -97,7 +97,8 @@ def test_without_a_file_the_table_is_printed(run):
     ran = run(*ARGUMENTS, "--grid", "sigma2=0.15:0.25:3")
     lines = ran.out.splitlines()
     assert (ran.status, ran.files) == (0, [])
-    assert lines[0].split("\t") == ["sigma2", "b", "c", "q", "action", "mass", "phase", "status"]
+    named = ["sigma2", "b", "c", "q", "action", "mass", "test_loss", "log_evidence"]
+    assert lines[0].split("\t") == [*named, "phase", "status"]
     assert len(lines) == 4 and lines[1].startswith("0.15\t")
 
 

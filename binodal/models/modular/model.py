@@ -221,6 +221,8 @@ MODEL = Model(
         "x": "|w_k|^2 = |v_k|^2 on the ring of droplets",
         "action": "S/P of a mode there, relative to the zero state",
         "mass": "probability of the ring",
+        "test_loss": "squared error of the mean predictor on a pair",
+        "log_evidence": "log evidence per neuron",
     },
     events=("birth", "coexistence", "instability", "mass", "gmfl2"),
     limits={

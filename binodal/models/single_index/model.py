@@ -65,8 +65,10 @@ def _boundary(settings: Mapping[str, str]) -> Boundaries:
 
 def _grid(settings: Mapping[str, str]) -> Grid:
     from binodal.models.single_index.numerics.grid import grid_of
+    from binodal.models.single_index.numerics.grid_curves import with_curves
 
-    return grid_of(_setting(settings))
+    setting = _setting(settings)
+    return with_curves(setting, grid_of(setting))
 
 
 def _branches(settings: Mapping[str, str]) -> Branches:
@@ -140,6 +142,8 @@ def _columns(teacher: str) -> dict[str, str]:
         "q": "overlap m r there",
         "action": "S/d there, relative to the zero state",
         "mass": "probability of the feature minima",
+        "test_loss": "squared error of the mean predictor on new inputs",
+        "log_evidence": "log evidence per neuron",
     }
 
 

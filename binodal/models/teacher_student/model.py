@@ -74,9 +74,9 @@ def _boundary() -> Boundaries:
 
 
 def _grid() -> Grid:
-    from binodal.models.teacher_student.numerics.grid import thermodynamic_grid
+    from binodal.models.teacher_student.numerics.columns import thermodynamic
 
-    return thermodynamic_grid
+    return thermodynamic
 
 
 def _finite_assumptions(theory: str) -> Sequence[str]:
@@ -188,6 +188,8 @@ MODEL = Model(
         "q": "overlap at the deepest feature minimum",
         "action": "S/d there, relative to the zero state",
         "mass": "probability of the feature minima",
+        "test_loss": "squared error of the mean predictor on new inputs",
+        "log_evidence": "log evidence per neuron",
     },
     events=("birth", "coexistence", "instability", "mass"),
     limits={

@@ -145,9 +145,9 @@ def test_other_expressions_are_refused(run, stored, monkeypatch):
     assert ran.status == 2 and "other expressions (expression_closure_sha256)" in ran.err
 
 
-@pytest.mark.parametrize("writes", [0, 13, 14, 29, 30])
+@pytest.mark.parametrize("writes", [0, 15, 16, 35, 36])
 def test_a_full_disk_stops_with_what_is_safe(run, tmp_path, monkeypatch, writes, stored):
-    """The n-th file cannot be written: of the frame (14), or of a chunk (8 each)."""
+    """The n-th file cannot be written: of the frame (16), or of a chunk (10 each)."""
     expected = files(stored)
     stored.rename(tmp_path / "whole.zarr")
     left = iter(range(writes))
@@ -161,10 +161,10 @@ def test_a_full_disk_stops_with_what_is_safe(run, tmp_path, monkeypatch, writes,
 
     monkeypatch.setattr(zarr_store, "write_whole", write)
     ran = run(*COMMAND)
-    safe = max(0, writes - 14) // 8
+    safe = max(0, writes - 16) // 10
     assert (ran.status, ran.out, ran.err.count("\n")) == (3, "", 1)
     assert f"No space left on device: {safe} of 3 chunks are safe in map.zarr; run " in ran.err
-    assert ran.files == (["map.zarr", "whole.zarr"] if writes >= 14 else ["whole.zarr"])
+    assert ran.files == (["map.zarr", "whole.zarr"] if writes >= 16 else ["whole.zarr"])
     monkeypatch.setattr(zarr_store, "write_whole", original)
     assert run(*COMMAND).status == 0 and files(stored) == expected
 

@@ -133,7 +133,8 @@ def test_derive(run):
 def test_sweeps_agree_with_single_solutions(theory):
     for limit, tolerance in (("thermodynamic", 1e-10), ("finite", 1e-7)):
         table = sweep("modular", ["sigma2=0.15:0.27:4"], preset="fig3", theory=theory, limit=limit)
-        assert table.decided() and set(table.values) == {"a", "lambda", "x", "action", "mass"}
+        names = {"a", "lambda", "x", "action", "mass", "test_loss", "log_evidence"}
+        assert table.decided() and set(table.values) == names
         for index, sigma2 in enumerate(("0.15", "0.19", "0.23", "0.27")):
             single = solve("modular", preset="fig3", theory=theory, limit=limit, sigma2=sigma2)
             for name in ("a", "lambda"):

@@ -13,6 +13,7 @@ from binodal.models.modular.derivations.barrier import barrier
 from binodal.models.modular.derivations.characters import characters
 from binodal.models.modular.derivations.closure import closure
 from binodal.models.modular.derivations.corrections import corrections
+from binodal.models.modular.derivations.curves import curves
 from binodal.models.modular.derivations.data import data
 from binodal.models.modular.derivations.dropped import dropped
 from binodal.models.modular.derivations.endpoints import endpoints
@@ -41,6 +42,7 @@ QUANTITIES: dict[str, Quantity] = {
     "events": events,
     "end-points": endpoints,
     "weights": weights,
+    "curves": curves,
     "barrier": barrier,
     "reaction": for_any_theory(reaction_of_network),
     "corrections": corrections,

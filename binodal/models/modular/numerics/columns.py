@@ -8,16 +8,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from binodal.models.modular.numerics.functions import PARAMETERS
 from binodal.models.modular.numerics.grid import finite_grid, thermodynamic_grid
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.phases.rule import PHASES
 
+_FORMS = Forms("binodal.models.modular.forms.curves")
 Columns = Mapping[str, NDArray[Any]]
 
 
 def thermodynamic(columns: Mapping[str, NDArray[np.float64]], theory: str) -> Columns:
     """Closure, ring and phase on a grid of parameters, in double precision."""
-    return _complete(thermodynamic_grid(columns, theory))
+    return _learned(columns, _complete(thermodynamic_grid(columns, theory)), theory)
 
 
 def finite(columns: Mapping[str, NDArray[np.float64]], theory: str) -> Columns:
@@ -27,6 +30,18 @@ def finite(columns: Mapping[str, NDArray[np.float64]], theory: str) -> Columns:
             "P=2: the closure of a complex mode (k different from P-k) needs P >= 3"
         )
     return _complete(finite_grid(columns, theory))
+
+
+def _learned(columns: Mapping[str, NDArray[np.float64]], solved: Columns, theory: str) -> Columns:
+    """With the loss, and the log evidence per neuron where the theory has one."""
+    exact = [columns[name] for name in PARAMETERS]
+    loss, _ = _FORMS.floats("level")()(solved["a"], *exact)
+    if theory == "published":
+        return {**solved, "test_loss": loss}
+    state = (solved["a"], solved["u"], np.nan_to_num(solved["x"]), *exact)
+    full, some = (_FORMS.floats("evidence")(last)(*state)[0] for last in (True, False))
+    evidence = np.where(solved["phase"] == PHASES.index("GMFL-II"), full, some)
+    return {**solved, "test_loss": loss, "log_evidence": evidence}
 
 
 def _complete(columns: Columns) -> Columns:

@@ -21,6 +21,7 @@ from math import lcm
 from flint import arb
 
 from binodal.derive.theories import THEORIES
+from binodal.models.modular.numerics.curves import transition
 from binodal.models.modular.numerics.functions import (
     PARAMETERS,
     event_values,
@@ -198,7 +199,9 @@ def _point(balance: _Balance, t: arb) -> CriticalPoint:
     at[balance.along] = value
     coupling, position, tau, _ = event_values(balance.event, balance.theory)(*at.values())
     factor = at["sigma2"] / tau if balance.with_ring else arb(1)
-    return CriticalPoint(value, coupling, position, factor)
+    known = balance.event == "coexistence" and balance.theory == "derived"
+    passed = transition(balance.along, position, list(at.values())) if known else None
+    return CriticalPoint(value, coupling, position, factor, transition=passed)
 
 
 critical = _CriticalPoints()

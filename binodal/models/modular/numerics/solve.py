@@ -13,6 +13,7 @@ from fractions import Fraction
 from flint import arb
 
 from binodal.models.modular.numerics.critical import notes
+from binodal.models.modular.numerics.curves import curves, full_curves
 from binodal.models.modular.numerics.functions import (
     coupling,
     event_values,
@@ -25,6 +26,7 @@ from binodal.numerics.balls import ball, positive, precision
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
 from binodal.numerics.refine import Scalar, bisected, refine
+from binodal.numerics.results import Curves
 
 _SCAN_BITS = 96
 
@@ -60,14 +62,16 @@ def _solve(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Soluti
             stationary = saddles(closure, parameters, theory)
             marked = with_masses(stationary, arb(0), arb(1))
             reason = "sigma^2 above coexistence: the zero state is deepest and lambda vanishes"
-            return _solution(theory, closure, marked, "GFL", reason)
+            learned = curves(parameters, theory, closure, arb(1))
+            return _solution(theory, closure, marked, "GFL", reason, learned)
         if _decided(cold - (tau - full), "the end of GMFL-I"):
             closure, share = Closure(cold / tau, tau - cold), (tau - cold) / full
             rest = (cold - (tau - full)) / full
             marked = with_masses(pinned_saddles(parameters, theory), share, rest)
             reason = "between coexistence and the end of GMFL-I: u and sigma^2 + lambda are pinned"
             note = neurons(parameters, share)
-            return _solution(theory, closure, marked, "GMFL-I", reason, note)
+            learned = curves(parameters, theory, closure, arb(0))
+            return _solution(theory, closure, marked, "GMFL-I", reason, learned, note)
     at_x = _full_ring_position(parameters, theory, bits)
     with precision(bits):
         _, tau, level, _, _ = full_branch(theory)(at_x, *values(parameters))
@@ -75,7 +79,8 @@ def _solve(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Soluti
         marked = with_masses(saddles(closure, parameters, theory), arb(1), arb(0))
         reason = "below the end of GMFL-I: the ring holds all of the probability"
         note = neurons(parameters, arb(1))
-        return _solution(theory, closure, marked, "GMFL-II", reason, note)
+        learned = full_curves(parameters, theory, closure, at_x)
+        return _solution(theory, closure, marked, "GMFL-II", reason, learned, note)
 
 
 def _decided(value: arb, boundary: str) -> bool:
@@ -91,6 +96,7 @@ def _solution(
     points: tuple[Saddle, ...],
     phase: str,
     reason: str,
+    learned: Curves,
     *more: str,
 ) -> Solution:
     return Solution(
@@ -102,6 +108,7 @@ def _solution(
         phase,
         f"{reason}; the closure has one solution",
         (*notes(theory), ACTION_UNITS[theory], *more),
+        curves=learned,
     )
 
 

@@ -10,11 +10,13 @@ from binodal.derive.gaussian.overlaps import modes
 from binodal.derive.quantity import Quantity, chained, for_any_theory
 from binodal.models.single_index.derivations.condensate import condensate
 from binodal.models.single_index.derivations.condensation import condensation
+from binodal.models.single_index.derivations.curves import curves
 from binodal.models.single_index.derivations.droplets import droplets
 from binodal.models.single_index.derivations.finite import finite
 from binodal.models.single_index.derivations.landau import landau
 from binodal.models.single_index.derivations.law import law
 from binodal.models.single_index.derivations.limit import limit
+from binodal.models.single_index.derivations.order import order
 from binodal.models.single_index.derivations.several import several
 
 QUANTITIES: dict[str, Quantity] = {
@@ -23,7 +25,9 @@ QUANTITIES: dict[str, Quantity] = {
     "action": for_any_theory(law),
     "limit": for_any_theory(limit),
     "landau": for_any_theory(landau),
+    "order": for_any_theory(order),
     "droplets": for_any_theory(droplets),
+    "curves": for_any_theory(curves),
     "condensation": for_any_theory(condensation),
     "condensate": for_any_theory(condensate),
     "finite": for_any_theory(finite),

@@ -8,6 +8,7 @@ from fractions import Fraction
 from flint import arb
 
 from binodal.models.single_index.numerics.condensation import condensations, normalisable
+from binodal.models.single_index.numerics.curves import transition
 from binodal.models.single_index.numerics.events import events
 from binodal.models.single_index.numerics.notes import assumptions, require_derived
 from binodal.models.single_index.numerics.setting import Setting
@@ -138,7 +139,9 @@ def _point(state: State, asked: Request, zero: Box) -> CriticalPoint | None:
         x, m, r = proved[-1], proved[0], proved[1].exp()
         beta = proved[2] if state.learns_linear_mode else arb(1)
         value, u = ball(asked.parameters[asked.along]) * x.exp(), state.couplings(x)[0]
-        return CriticalPoint(value, u, _linear(state, beta), m, r, m * r, label=_label(state, m))
+        passed = transition(state, proved) if asked.event == "coexistence" else None
+        linear, label = _linear(state, beta), _label(state, m)
+        return CriticalPoint(value, u, linear, m, r, m * r, label=label, transition=passed)
 
 
 def of_minima(system: System, event: str, zero: Box, bits: int) -> Box | None:

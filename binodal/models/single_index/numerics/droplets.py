@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from flint import arb
+from flint import arb, arb_mat
 
 from binodal.models.single_index.numerics.floats import FloatAction
 from binodal.models.single_index.numerics.saddles import Landscape
@@ -62,6 +62,20 @@ def pinned(state: State, bits: int) -> Box:
         else:
             raise Undecided("no state with neurons at a feature was found")
     return refine(system, point, bits)
+
+
+def pinned_responses(state: State, box: Box) -> dict[int, arb]:
+    """dt_k/dy_k of the acting modes at a proved state, by the slopes of its equations.
+
+    The row of mode k falls by one as y_k grows by one. Raises :class:`Undecided`.
+    """
+    slopes, modes = arb_mat(_Pinned(state).jacobian(box)), state.setting.modes
+    raised = arb_mat([[int(row == 3 + i) for i in range(len(modes))] for row in range(len(box))])
+    try:
+        moved = slopes.solve(raised)
+    except ZeroDivisionError as singular:
+        raise Undecided("the response of the state to its target has no proved value") from singular
+    return {k: moved[2 + i, i] for i, k in enumerate(modes)}
 
 
 def _start(state: State) -> Box:

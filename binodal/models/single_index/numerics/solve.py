@@ -9,8 +9,10 @@ from flint import arb
 
 from binodal.models.protocol import Solver
 from binodal.models.single_index.numerics.condensate import held
-from binodal.models.single_index.numerics.droplets import pinned
+from binodal.models.single_index.numerics.curves import curves, zero_responses
+from binodal.models.single_index.numerics.droplets import pinned, pinned_responses
 from binodal.models.single_index.numerics.notes import assumptions, require_derived
+from binodal.models.single_index.numerics.order import order
 from binodal.models.single_index.numerics.profile import Profile
 from binodal.models.single_index.numerics.results import Closure, Saddle, Solution
 from binodal.models.single_index.numerics.saddles import Landscape, saddles
@@ -19,8 +21,10 @@ from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, bits_of, positive, precision
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
+from binodal.numerics.results import Curves
 
 THERMODYNAMIC = "thermodynamic"
+_DEEPEST = "the zero state is the deepest minimum"
 
 
 def solver(setting: Setting) -> Solver:
@@ -64,11 +68,12 @@ def _solved(
         u, _, norm = state.couplings(arb(0))
         t = residual(state)
         on = Landscape(setting, u, norm, tuple(state.amplitudes(arb(0))))
+        learned = curves(state, t, zero_responses(state))
     found = saddles(on, bits)
     lower = _lower(found)
     if not lower:
         marked = [_with_mass(s, arb(int(k == 0))) for k, s in enumerate(found)]
-        return _solution(theory, t, marked, "GFL", "the zero state is the deepest minimum")
+        return _solution(state, theory, t, marked, "GFL", _DEEPEST, learned)
     return _past(state, theory, t, bits)
 
 
@@ -81,7 +86,8 @@ def _homogeneous(state: State, theory: str, bits: int) -> Solution:
             raise Undecided("the sign of the least action over the norm is not proved")
         if lazy:
             marked = [_with_mass(s, arb(int(k == 0))) for k, s in enumerate(on.saddles(bits))]
-            return _solution(theory, t, marked, "GFL", "the zero state is the deepest minimum")
+            learned = curves(state, t, zero_responses(state))
+            return _solution(state, theory, t, marked, "GFL", _DEEPEST, learned)
         by = held(state, bits)
         if not by.profile.deepest():
             raise Undecided("neurons at one overlap are not proved to hold the residual alone")
@@ -91,12 +97,14 @@ def _homogeneous(state: State, theory: str, bits: int) -> Solution:
         shares[0] = 1 - sum(shares, arb(0))
         marked = [_with_mass(s, share) for s, share in zip(found, shares, strict=True)]
         t |= dict(zip(state.setting.acting, by.profile.amplitudes, strict=True))
+        kept = {k: x for k, x in zero_responses(state).items() if k not in state.setting.acting}
+        learned = curves(state, t, kept)
     place = f"m = {by.m.str(5, radius=False) if by.bounded else int(float(by.m.mid()))}"
     reason = (
         f"neurons at {place} with {by.weight.str(8, radius=False)}/d of <|w|^2> hold their "
         + ("action at zero" if by.bounded else "law at the edge of normalisability: a condensate")
     )
-    return _solution(theory, t, marked, "GMFL-I", reason)
+    return _solution(state, theory, t, marked, "GMFL-I", reason, learned)
 
 
 def _lower(found: Sequence[Saddle]) -> list[Saddle]:
@@ -110,7 +118,8 @@ def _lower(found: Sequence[Saddle]) -> list[Saddle]:
 
 def _past(state: State, theory: str, t: dict[int, arb], bits: int) -> Solution:
     """A feature that a mass of neurons holds as deep as the zero state."""
-    m, logarithm, *moved, mass = pinned(state, bits)
+    box = pinned(state, bits)
+    m, logarithm, *moved, mass = box
     with precision(bits):
         u, _, norm = state.couplings(arb(0))
         found = saddles(Landscape(state.setting, u, norm, tuple(moved)), bits)
@@ -126,17 +135,25 @@ def _past(state: State, theory: str, t: dict[int, arb], bits: int) -> Solution:
         shares = {id(found[0]): 1 - share, id(at[0]): share}
         held = [_with_mass(s, shares.get(id(s), arb(0))) for s in found]
         t = {**t, **dict(zip(state.setting.acting, moved, strict=True))}
+        learned = curves(state, t, {**zero_responses(state), **pinned_responses(state, box)})
     reason = (
         f"neurons at the feature, {mass.str(5, radius=False)}/d of all, hold its action at zero"
     )
-    return _solution(theory, t, held, "GMFL-I", reason)
+    return _solution(state, theory, t, held, "GMFL-I", reason, learned)
 
 
 def _solution(
-    theory: str, t: dict[int, arb], saddles: Sequence[Saddle], phase: str, reason: str
+    state: State,
+    theory: str,
+    t: dict[int, arb],
+    saddles: Sequence[Saddle],
+    phase: str,
+    reason: str,
+    learned: Curves,
 ) -> Solution:
     notes = assumptions(theory, features=phase != "GFL")
     closure = Closure(t)
+    transition, why = order(state, saddles)
     return Solution(
         theory,
         THERMODYNAMIC,
@@ -146,14 +163,10 @@ def _solution(
         phase,
         reason,
         notes,
-        transition=_order(saddles),
+        transition=transition,
+        transition_reason=why,
+        curves=learned,
     )
-
-
-def _order(saddles: Sequence[Saddle]) -> str:
-    """First where there is a feature beside the zero state, which is never unstable."""
-    features = [s for s in saddles[1:] if s.kind == "minimum"]
-    return "first" if features else "undecided"
 
 
 def _with_mass(at: Saddle, mass: arb) -> Saddle:

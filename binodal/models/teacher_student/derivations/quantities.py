@@ -16,6 +16,7 @@ from binodal.models.teacher_student.derivations.barrier import barrier
 from binodal.models.teacher_student.derivations.closure import closure
 from binodal.models.teacher_student.derivations.continuum import continuum
 from binodal.models.teacher_student.derivations.corrections import corrections
+from binodal.models.teacher_student.derivations.curves import curves
 from binodal.models.teacher_student.derivations.dropped import dropped
 from binodal.models.teacher_student.derivations.endpoints import endpoints
 from binodal.models.teacher_student.derivations.events import events
@@ -45,6 +46,7 @@ QUANTITIES: dict[str, Quantity] = {
     "events": for_any_theory(events),
     "end-points": for_any_theory(endpoints),
     "phase-order": for_any_theory(phase_order),
+    "curves": for_any_theory(curves),
     "barrier": for_any_theory(barrier),
     "reaction": for_any_theory(reaction_of_network),
     "finite-d": for_any_theory(finite_d),

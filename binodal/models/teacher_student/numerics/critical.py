@@ -11,6 +11,7 @@ from flint import arb
 from binodal.derive.assumptions import Assumption
 from binodal.derive.theories import THEORIES
 from binodal.errors import said
+from binodal.models.teacher_student.numerics.curves import transition
 from binodal.models.teacher_student.numerics.functions import (
     PARAMETERS,
     curve,
@@ -174,7 +175,8 @@ def _point(
             return None
         u = strength(at)
         q2 = order_parameters(theory)(rho, at["sigma_w2"])[0]
-        return CriticalPoint(at[along], u, q2.sqrt(), rho, b)
+        passed = transition(theory, along, rho, b, at) if event == "coexistence" else None
+        return CriticalPoint(at[along], u, q2.sqrt(), rho, b, transition=passed)
 
 
 critical = _CriticalPoints()

@@ -9,6 +9,11 @@ from fractions import Fraction
 from flint import arb
 
 from binodal.derive.assumptions import Assumption
+from binodal.models.teacher_student.numerics.curves import (
+    curves,
+    droplet_responses,
+    zero_responses,
+)
 from binodal.models.teacher_student.numerics.functions import assumptions as assumptions_of
 from binodal.models.teacher_student.numerics.functions import (
     curve,
@@ -78,6 +83,8 @@ def solve_thermodynamic(parameters: Mapping[str, Fraction], theory: str, bits: i
                 replace(s, mass=arb(int(s.q == 0))) if s.kind == "minimum" else s
                 for s in stationary
             )
+            with precision(bits):
+                learned = curves(parameters, start, zero_responses(parameters, start))
             return Solution(
                 theory,
                 "thermodynamic",
@@ -87,6 +94,7 @@ def solve_thermodynamic(parameters: Mapping[str, Fraction], theory: str, bits: i
                 "GFL",
                 "zero state deepest",
                 _assumptions(theory, Assumption.ZERO_BRANCH),
+                curves=learned,
             )
         return _droplet_solution(parameters, theory, bits)
     except Undecided as doubt:
@@ -111,6 +119,8 @@ def _droplet_solution(parameters: Mapping[str, Fraction], theory: str, bits: int
         if any(not (s.action > 0 or s.rho.overlaps(rho) or s.q == 0) for s in stationary):
             raise Undecided("another saddle of the droplet state is not proved to lie above zero")
         share = mass / ball(parameters["d"])
+        responses = droplet_responses(parameters, theory, [rho, b, c, mass])
+        learned = curves(parameters, closure, responses)
     marked = tuple(_with_share(saddle, rho, share) for saddle in stationary)
     if not any(s.kind == "minimum" and s.rho.overlaps(rho) for s in marked):
         raise Undecided("the droplet state's feature is not proved to be a minimum")
@@ -127,6 +137,7 @@ def _droplet_solution(parameters: Mapping[str, Fraction], theory: str, bits: int
         "GMFL-I",
         reason,
         _assumptions(theory, Assumption.DROPLET_MASS),
+        curves=learned,
     )
 
 

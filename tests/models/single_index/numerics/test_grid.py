@@ -105,7 +105,8 @@ def test_a_search_says_where_it_does_not_hold():
 
 def test_sweeps_in_both_limits():
     table = sweep("single-index", ["sigma2=0.15:0.35:3"], preset="fig2", activation="sign")
-    assert list(table.quantities) == ["t_1", "t_3", "m", "r", "q", "action", "mass"]
+    learned = ["test_loss", "log_evidence"]
+    assert list(table.quantities) == ["t_1", "t_3", "m", "r", "q", "action", "mass", *learned]
     assert table.decided()
     finite = sweep(
         "single-index", ["sigma2=0.3:0.35:2"], preset="fig2", activation="erf", limit="finite"

@@ -1,0 +1,97 @@
+"""Loss, evidence and responses of a single-index theory against differences of certified solves."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import mpmath
+import pytest
+
+from binodal.api import critical, solve
+
+_STEP = Fraction(1, 1000)
+
+
+def _number(ball: dict[str, str]) -> Fraction:
+    return Fraction(ball["mid"])
+
+
+def _curves(digits: int, model: str = "single-index", **setting: object) -> dict:
+    document = solve(model, preset="fig2", digits=digits, **setting).document
+    assert document["status"] == "certified"
+    return document["curves"]
+
+
+@pytest.fixture(scope="module")
+def passage() -> tuple[dict[str, Fraction], dict[int, Fraction]]:
+    """What is said of the paper's coexistence, and the log evidence on both sides of it."""
+    event = critical("single-index", "coexistence", preset="fig2", digits=30).document
+    said = {name: _number(ball) for name, ball in event["transition"].items()}
+    evidence = {0: said["log_evidence"]}
+    with mpmath.workdps(35):
+        for k in (-3, -2, -1, 1, 2, 3):
+            factor = Fraction(str(mpmath.exp(mpmath.mpf(k) / 1000)))
+            sigma2 = _number(event["value"]) * factor
+            # The paper's own model says the same, as another test has it, and is fast.
+            curves = _curves(30, "teacher-student", sigma2=sigma2)
+            evidence[k] = _number(curves["log_evidence"])
+    return said, evidence
+
+
+def _slopes(evidence: dict[int, Fraction], side: int) -> tuple[float, float]:
+    """First and second derivative by one-sided differences, of second and of first order."""
+    at = [evidence[side * k] for k in range(4)]
+    first = (-3 * at[0] + 4 * at[1] - at[2]) / (2 * _STEP) * side
+    second = (2 * at[0] - 5 * at[1] + 4 * at[2] - at[3]) / _STEP**2
+    return float(first), float(second)
+
+
+def test_the_evidence_bends_at_coexistence(passage):
+    said, evidence = passage
+    (hot, before), (cold, past) = _slopes(evidence, 1), _slopes(evidence, -1)
+    for slope in (hot, cold):
+        assert slope == pytest.approx(float(said["slope"]), abs=5e-6)
+    assert said["slope_jump"] == 0
+    assert past - before == pytest.approx(float(said["curvature_jump"]), abs=2e-4)
+    # The control: without the feature's pull the curvature would not jump at all.
+    assert abs(past - before) > 1
+
+
+@pytest.mark.parametrize("sigma2", ["0.3", "0.2"])
+def test_responses_are_differences_of_residuals(sigma2):
+    """On both sides of coexistence, each mode's target raised and lowered on its own."""
+    teacher, step = {1: Fraction(1), 3: Fraction(-3, 10)}, Fraction(1, 10**6)
+    said = _curves(digits=20, sigma2=sigma2)["modes"]
+    for k in teacher:
+        moved = []
+        for sign in (1, -1):
+            raised = {**teacher, k: teacher[k] + sign * step}
+            text = ", ".join(f"{j}: {y}" for j, y in raised.items())
+            at = solve("single-index", preset="fig2", digits=20, sigma2=sigma2, teacher=text)
+            moved.append(_number(at.document["closure"]["t"][str(k)]))
+        slope = (moved[0] - moved[1]) / (2 * step)
+        assert float(slope) == pytest.approx(
+            float(_number(said[str(k)]["susceptibility"])), abs=1e-9
+        )
+
+
+def test_a_mean_is_learned_at_no_cost_and_an_absent_mode_not_at_all():
+    """GELU learns He_0 at once and He_3 never."""
+    modes = _curves(
+        digits=15, activation="gelu", teacher="0: 1/3, 1: 1, 2: 1/2, 3: 1/5", sigma2="0.6"
+    )["modes"]
+    assert (_number(modes["0"]["loss"]), _number(modes["0"]["susceptibility"])) == (0, 0)
+    assert float(_number(modes["3"]["loss"])) == pytest.approx(6 / 25, abs=1e-14)
+    assert float(_number(modes["2"]["loss"])) == pytest.approx(2 / 4, abs=1e-14)
+    assert _number(modes["3"]["susceptibility"]) == _number(modes["2"]["susceptibility"]) == 1
+
+
+@pytest.mark.parametrize("sigma2", ["0.3", "0.2"])
+def test_the_papers_model_says_the_same(sigma2):
+    ours = _curves(digits=15, sigma2=sigma2)
+    theirs = solve("teacher-student", preset="fig2", sigma2=sigma2).document["curves"]
+    for name in ("test_loss", "target", "log_evidence"):
+        assert _number(ours[name]) == pytest.approx(_number(theirs[name]), abs=1e-14)
+    for one, other in (("1", "b"), ("3", "c")):
+        for name, ball in ours["modes"][one].items():
+            assert _number(ball) == pytest.approx(_number(theirs["modes"][other][name]), abs=1e-14)
