@@ -50,6 +50,7 @@ def test_a_bounded_activation_learns_a_further_mode_at_first_order(activation, t
     assert event.document["status"] == "certified"
 
 
-def test_a_growing_activation_is_undecided_before_a_feature_is_there():
-    """Its law may stop being normalisable first."""
-    assert _order("abs", "2: 1/2", "0.9") == "undecided"
+def test_what_grows_is_decided_where_its_law_is_a_bent_line():
+    """Another activation that grows may lose its law first."""
+    assert _order("abs", "2: 1/2", "0.9") == "first"
+    assert _order("gelu", "1: 1, 2: 1/2", "0.6") == "undecided"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from binodal.derive.evidence import as_products, passage
-from binodal.models.single_index.derivations.action import action, amplitude, u
+from binodal.models.single_index.derivations.action import action, amplitude, overlap, u
 from binodal.models.single_index.derivations.curves import (
     UNLEARNED,
     linear_response,
@@ -21,7 +21,8 @@ from binodal.models.single_index.derivations.limit import (
     target,
     with_zero_branch,
 )
-from binodal.models.single_index.forms.events import by_parameter, event_arguments
+from binodal.models.single_index.forms.event_rows import event_arguments
+from binodal.models.single_index.forms.events import by_parameter, raised_overlap
 from binodal.numerics.codegen.function import Function
 
 
@@ -57,5 +58,6 @@ def transition(modes: tuple[int, ...], branch: bool) -> Function:
         [amplitude(k) for k in modes],
         by_parameter,
     )
-    on_branch = {name: with_zero_branch(e, modes, branch) for name, e in named.items()}
+    plain = {overlap(k): raised_overlap(k, 0) for k in modes}
+    on_branch = {name: with_zero_branch(e, modes, branch).subs(plain) for name, e in named.items()}
     return Function("transition", on_branch, (UNLEARNED, *event_arguments(modes, branch)))

@@ -26,7 +26,7 @@ def order(state: State, saddles: Sequence[Saddle]) -> tuple[str, str]:
     if beyond and state.setting.homogeneous:
         return (
             "first",
-            f"{_STABLE}; as sigma2 falls neurons leave it to an overlap that is not zero",
+            f"{_STABLE}; as sigma2 falls neurons jump to another overlap",
         )
     if any(s.kind == "minimum" for s in saddles[1:]):
         return "first", f"{_STABLE}; a feature lies beside it"
