@@ -15,6 +15,7 @@ LINES = {
     ("published", "finite"): (DASHES[1], COLOURS[1]),
     ("derived", "finite"): (DASHES[0], COLOURS[0]),
     ("derived", "finite width"): (DASHES[2], COLOURS[2]),
+    ("derived", "all modes"): (DASHES[3], COLOURS[4]),
 }
 """Dash and colour of a theory in a limit, the same in every figure."""
 

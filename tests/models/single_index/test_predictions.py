@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import factorial
 
 import numpy as np
 import pytest
+from scipy.special import eval_genlaguerre, ndtr
 
 from binodal.models.registry import parameters_of
-from binodal.models.single_index.numerics.finite_closure import closed_modes
+from binodal.models.single_index.numerics.finite_closure import closed_modes, solved
 from binodal.models.single_index.numerics.setting import setting_of
-from binodal.models.single_index.predictions.modes import measured_modes, more_modes
+from binodal.models.single_index.predictions.modes import all_modes, measured_modes, more_modes
 from binodal.models.single_index.predictions.rows import predictions
 from binodal.models.teacher_student.predictions import rows as paper
 
@@ -98,3 +100,44 @@ def test_what_less_than_one_neuron_would_carry_is_not_judged():
     gone = of("activation=relu; teacher=2: 1/2; bias=none", **changes)
     assert "condensation" in value(gone, "t2").missing
     assert np.isnan(value(gone, "t2").value)
+
+
+def _residual_at(state, x: np.ndarray) -> np.ndarray:
+    """The mean residual at inputs (X, d): He_k on the axis, Laguerre polynomials around it."""
+    hermite, total = np.polynomial.hermite_e.HermiteE.basis, np.zeros(len(x))
+    square = (x[:, 1:] ** 2).sum(1) / 2
+    for k, j, mode in zip(state.law.orders, state.law.around, state.modes, strict=True):
+        across = (-2.0) ** j * factorial(j) * eval_genlaguerre(j, (x.shape[1] - 3) / 2, square)
+        total += mode * hermite(k)(x[:, 0]) * across
+    return total
+
+
+def _left_over(state, x: np.ndarray, count: int) -> np.ndarray:
+    """y - r - n sigma_a^2/sigma^2 <phi(w.x) F(w)> at every input, over its own error, from neurons
+    whose cosine and norm are drawn from the law and whose direction around the axis is any."""
+    rng, window, at = np.random.default_rng(5), state.window, state.law.at
+    flat = rng.choice(state.chances.size, size=count, p=state.chances.ravel())
+    i, k = np.unravel_index(flat, state.chances.shape)
+    m, r = window.m[i] * rng.choice([-1, 1] if state.law.even else [1], size=count), window.r[k]
+    across = rng.normal(size=(count, x.shape[1] - 1))
+    across *= (np.sqrt(1 - m**2) / np.sqrt((across**2).sum(1)))[:, None]
+    force = state.law.field(window, state.modes)[i, k]
+    z = r[:, None] * (np.column_stack([m, across]) @ x.T)
+    fields = z * ndtr(z) * force[:, None]
+    strength = at["n"] * at["sigma_a2"] / at["sigma2"]
+    error = strength * fields.std(0) / np.sqrt(count)
+    teacher = (x[:, 0] ** 2 - 1) / 2
+    return (teacher - _residual_at(state, x) - strength * fields.mean(0)) / error
+
+
+def test_only_modes_around_the_axis_make_the_residual_of_neurons():
+    """At inputs themselves, with phi itself; modes of w*.x alone are far off."""
+    setting = setting_of("gelu", "2: 1/2", "none")
+    sizes = {"N": 400.0, "n": 600.0, "d": 6.0, "sigma2": 0.02, "sigma_w2": 0.5, "sigma_a2": 2e-3}
+    x = np.random.default_rng(3).normal(size=(12, 6))
+    orders, around = all_modes(setting, 6)
+    assert max(k + 2 * j for k, j in zip(orders, around, strict=True)) == 12
+    complete = solved(setting, sizes, orders, 1, around)
+    on_axis = solved(setting, sizes, orders=(0, 2, 4, 6, 8, 10, 12))
+    assert np.abs(_left_over(complete, x, 200_000)).max() < 5
+    assert np.abs(_left_over(on_axis, x, 200_000)).max() > 20

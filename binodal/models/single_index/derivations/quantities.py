@@ -8,6 +8,7 @@ from binodal.derive.conventions import conventions
 from binodal.derive.derivation import Derivation
 from binodal.derive.gaussian.overlaps import modes
 from binodal.derive.quantity import Quantity, chained, for_any_theory
+from binodal.models.single_index.derivations.around import around
 from binodal.models.single_index.derivations.condensate import condensate
 from binodal.models.single_index.derivations.condensation import condensation
 from binodal.models.single_index.derivations.curves import curves
@@ -31,6 +32,7 @@ QUANTITIES: dict[str, Quantity] = {
     "condensation": for_any_theory(condensation),
     "condensate": for_any_theory(condensate),
     "finite": for_any_theory(finite),
+    "around": for_any_theory(around),
     "several": for_any_theory(several),
 }
 

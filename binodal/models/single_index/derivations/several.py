@@ -33,7 +33,7 @@ m1, m2 = sp.symbols("m_1 m_2", real=True)
 LINEAR2 = sp.Symbol("y_2_norm", positive=True)
 """|y^(1)|^2, the squared length of the teacher's linear part."""
 _POWER = 5
-_PLACE = (sp.Rational(2, 3), sp.Rational(5, 7), sp.Rational(-1, 2))
+PLACE = (sp.Rational(2, 3), sp.Rational(5, 7), sp.Rational(-1, 2))
 
 
 def target(index: MultiIndex) -> sp.Symbol:
@@ -67,7 +67,7 @@ def _moment(power: int) -> sp.Expr:
     return sp.factorial2(power - 1) if power % 2 == 0 else sp.Integer(0)
 
 
-def _mean(expression: sp.Expr, inputs: tuple[sp.Symbol, ...]) -> sp.Expr:
+def polynomial_mean(expression: sp.Expr, inputs: tuple[sp.Symbol, ...]) -> sp.Expr:
     """The Gaussian average of a polynomial, exactly."""
     terms = sp.Poly(sp.expand(expression), *inputs).terms()
     return sum((c * sp.prod([_moment(p) for p in powers]) for powers, c in terms), sp.Integer(0))
@@ -76,17 +76,17 @@ def _mean(expression: sp.Expr, inputs: tuple[sp.Symbol, ...]) -> sp.Expr:
 def _overlap_cases(claim: sp.Expr) -> Cases:
     """Exact moments in d = 3 for phi = z^5 and teacher axes 1 and 2, c_k = E[(r z)^5 He_k(z)]."""
     inputs = sp.symbols("x1 x2 x3")
-    w2 = sum(w**2 for w in _PLACE)
+    w2 = sum(w**2 for w in PLACE)
     norm, z = sp.sqrt(w2), sp.Symbol("z")
-    field = sum(w * x for w, x in zip(_PLACE, inputs, strict=True))
+    field = sum(w * x for w, x in zip(PLACE, inputs, strict=True))
     for index in ((1, 0), (2, 1), (1, 2), (3, 0), (1, 4)):
         hermite = [
             mode(k).subs({TEACHER2: 1, t: x}) for k, x in zip(index, inputs[:2], strict=True)
         ]
-        direct = _mean(sp.prod(hermite) * field**_POWER, inputs)
+        direct = polynomial_mean(sp.prod(hermite) * field**_POWER, inputs)
         order = sum(index)
-        single = _mean(mode(order).subs({TEACHER2: 1, t: z}) * (norm * z) ** _POWER, (z,))
-        at = {m1: _PLACE[0] / norm, m2: _PLACE[1] / norm}
+        single = polynomial_mean(mode(order).subs({TEACHER2: 1, t: z}) * (norm * z) ** _POWER, (z,))
+        at = {m1: PLACE[0] / norm, m2: PLACE[1] / norm}
         general = claim.subs({sp.Symbol("a1"): index[0], sp.Symbol("a2"): index[1]})
         yield index, sp.simplify(general.subs(at).subs(sp.Symbol("c"), single)), direct
 

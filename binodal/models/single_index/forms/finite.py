@@ -6,7 +6,8 @@ import sympy as sp
 
 from binodal.derive.symbols import N, d, n, sigma2, sigma_a2, sigma_w2
 from binodal.models.single_index.derivations import law
-from binodal.models.single_index.derivations.action import amplitude
+from binodal.models.single_index.derivations.action import amplitude, m
+from binodal.models.single_index.derivations.around import angular_factor, squared_norm
 from binodal.models.single_index.derivations.finite import (
     closure_row,
     h,
@@ -35,3 +36,13 @@ def couplings() -> Function:
     spring = d * u * sp.diff(gradient, amplitude(1)) / sp.diff(gradient, mean(1))
     arguments = (N, n, d, sigma2, sigma_w2, sigma_a2)
     return Function("couplings", {"u": u, "spring": spring}, arguments)
+
+
+def around(modes: tuple[tuple[int, int], ...]) -> dict[str, Function]:
+    """<He_k T_j phi>/c_{k + 2 j} at m, and <(He_k T_j)^2> at d, for every (k, j)."""
+    factors = {f"m{i}": angular_factor(*mode) for i, mode in enumerate(modes)}
+    norms = {f"n{i}": squared_norm(*mode) for i, mode in enumerate(modes)}
+    return {
+        "factors": Function("factors", factors, (m,)),
+        "norms": Function("norms", norms, (d,)),
+    }

@@ -52,8 +52,9 @@ class FiniteState:
 
     @property
     def residual(self) -> dict[int, float]:
-        """t_k by k."""
-        return dict(zip(self.law.orders, map(float, self.modes), strict=True))
+        """t_k by k, of the modes on the axis."""
+        of = zip(self.law.orders, self.law.around, self.modes, strict=True)
+        return {k: float(t) for k, j, t in of if not j}
 
 
 def closed_modes(setting: Setting) -> tuple[int, ...]:
@@ -75,11 +76,12 @@ def solved(
     parameters: Mapping[str, float],
     orders: tuple[int, ...] = (),
     refine: int = 1,
+    around: tuple[int, ...] = (),
 ) -> FiniteState:
     """The closure's only solution. Raises :class:`Undecided`."""
-    law = NeuronLaw(setting, parameters, orders or closed_modes(setting), refine)
-    norms = scales(law.orders)
-    target = np.array([float(setting.teacher.get(k, 0)) for k in law.orders]) * norms
+    law = NeuronLaw(setting, parameters, orders or closed_modes(setting), refine, around)
+    norms, of = law.norms, zip(law.orders, law.around, strict=True)
+    target = np.array([0.0 if j else float(setting.teacher.get(k, 0)) for k, j in of]) * norms
 
     def potential(residual: Array) -> tuple[float, Array, Array]:
         return _potential(law, norms, target, residual)
@@ -111,11 +113,15 @@ def _potential(
     powers = powers / norms[:, None]
     mean = law.coupling * ((chances * force) @ overlaps.T * powers.T).sum(0)
     kernel, square = np.empty((2, count, count))
-    weighed = chances * force**2
+    weighed, degrees = chances * force**2, law.degrees
+    across: dict[tuple[int, int], tuple[Array, Array]] = {}
     for j, k in combinations_with_replacement(range(count), 2):
-        along, across = powers[j] * powers[k], overlaps[j] * overlaps[k]
-        kernel[j, k] = kernel[k, j] = along @ (chances @ across)
-        square[j, k] = square[k, j] = along @ (weighed @ across)
+        along, pair = powers[j] * powers[k], (degrees[j], degrees[k])
+        if pair not in across:
+            product = overlaps[j] * overlaps[k]
+            across[pair] = chances @ product, weighed @ product
+        kernel[j, k] = kernel[k, j] = along @ across[pair][0]
+        square[j, k] = square[k, j] = along @ across[pair][1]
     pull = residual - target
     spread = law.coupling**2 * square - np.outer(mean, mean)
     hessian = law.coupling * kernel + spread + law.spring * np.eye(count)

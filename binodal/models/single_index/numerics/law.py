@@ -23,6 +23,7 @@ Array = NDArray[np.float64]
 FORMS = Forms("binodal.models.single_index.forms.finite")
 _couplings = FORMS.floats("couplings")
 _prior = FORMS.functions("prior", "numpy")
+_around = FORMS.functions("around", "numpy")
 
 _NATS = 50.0
 _RELEVANT = 45.0
@@ -59,8 +60,9 @@ class Window:
 
 
 class NeuronLaw:
-    """The law of (h, v) for any residual, with the modes ``orders`` of it.
+    """The law of (h, v) for any residual, with the modes He_k(w*.x) T_j of it.
 
+    ``orders`` are their k, and ``around`` their j, which are zero where they are not given;
     ``refine`` divides the steps and moves the ends out.
     """
 
@@ -70,8 +72,12 @@ class NeuronLaw:
         parameters: Mapping[str, float],
         orders: tuple[int, ...],
         refine: int = 1,
+        around: tuple[int, ...] = (),
     ) -> None:
         self.setting, self.orders, self.refine = setting, orders, refine
+        self.around = around or (0,) * len(orders)
+        self.degrees = [k + 2 * j for k, j in zip(self.orders, self.around, strict=True)]
+        self._forms = _around(tuple(zip(self.orders, self.around, strict=True)))
         self.at = {name: float(value) for name, value in parameters.items()}
         names = ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2")
         self.u, self.spring = map(float, _couplings()(*(self.at[name] for name in names)))
@@ -81,8 +87,18 @@ class NeuronLaw:
     @cached_property
     def _slopes(self) -> Array:
         """c_k(r)/r at infinite r."""
-        slopes = self.setting.slopes(max(self.orders) + 1)
-        return np.array([float(slopes[k].mid()) for k in self.orders])
+        slopes = self.setting.slopes(max(self.degrees) + 1)
+        return np.array([float(slopes[k].mid()) for k in self.degrees])
+
+    @cached_property
+    def norms(self) -> Array:
+        """Those of the modes, sqrt(k!) on the axis."""
+        squares = self._forms["norms"](self.at["d"])
+        return np.asarray(np.sqrt(np.array(squares, dtype=float)))
+
+    def factors(self, m: Array) -> Array:
+        """m^k (1 - m^2)^j (K, H)."""
+        return np.stack([np.broadcast_to(f, m.shape) for f in self._forms["factors"](m)])
 
     def margin(self, modes: Array) -> float:
         """1 - u sigma_w^2 (F/r)^2 at infinite r, at the m where it is least.
@@ -90,15 +106,13 @@ class NeuronLaw:
         The integral over r converges where it is positive.
         """
         m = np.linspace(-1.0, 1.0, _COSINES)
-        force = np.stack([m**k for k in self.orders]).T @ (modes * self._slopes)
+        force = self.factors(m).T @ (modes * self._slopes)
         return 1.0 - self.u * self.at["sigma_w2"] * float((force**2).max())
 
     def basis(self, window: Window) -> tuple[Array, Array]:
-        """m^k (K, H) and c_k (K, V)."""
-        table = self.setting.overlaps.floats(window.r, max(self.orders) + 1)
-        return np.stack([window.m**k for k in self.orders]), np.stack(
-            [table[k] for k in self.orders]
-        )
+        """m^k (1 - m^2)^j (K, H) and c_{k + 2 j} (K, V)."""
+        table = self.setting.overlaps.floats(window.r, max(self.degrees) + 1)
+        return self.factors(window.m), np.stack([table[k] for k in self.degrees])
 
     def field(self, window: Window, modes: Array) -> Array:
         """F (H, V)."""

@@ -29,6 +29,20 @@ def more_modes(setting: Setting) -> tuple[int, ...]:
     return tuple(sorted(own | set(list(higher)[:_HIGHER])))
 
 
+def all_modes(setting: Setting, beyond: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """k and j of all modes He_k T_j up to the highest of ``more_modes`` and so many degrees beyond.
+
+    They are complete up to that degree. A function of w*.x alone is what a residual becomes as d
+    grows: the rest is of order 1/d.
+    """
+    own = more_modes(setting)
+    higher = (k for k in range(max(own) + 1, max(own) + beyond + 1) if not setting.absent(k))
+    degrees = {*own, *(k for k in higher if not even(setting) or (k - max(own)) % 2 == 0)}
+    pairs = sorted((p - 2 * j, j) for p in degrees for j in range(p // 2 + 1))
+    orders, around = zip(*pairs, strict=True)
+    return orders, around
+
+
 def measured_modes(setting: Setting) -> tuple[int, ...]:
     """All that some closure has, and what no neuron learns of the teacher."""
     return tuple(sorted({*more_modes(setting), *setting.teacher}))

@@ -19,10 +19,14 @@ from binodal.models.single_index.numerics.finite_closure import (
 from binodal.models.single_index.numerics.law import Array, NeuronLaw, Window
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.predictions.law_readings import averages, log_density
-from binodal.models.single_index.predictions.modes import more_modes
+from binodal.models.single_index.predictions.modes import all_modes, more_modes
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.prediction import Prediction
+
+_BEYOND = 4
+COMPLETE = "all modes"
+"""The limit of a prediction whose residual may be any function, up to a degree."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,25 +59,46 @@ def predictions(
         for orders in (closed_modes(setting), more_modes(setting)):
             more = orders != closed_modes(setting)
             limit = f"finite, modes to {orders[-1]}" if more else "finite"
-            found += _derived(setting, floats, orders, limit, places)
+            states = [partial(solved, setting, floats, orders, refine) for refine in (1, 2)]
+            found += _derived(setting, orders, limit, states, places)
+        found += _complete(setting, floats, places)
     return found + _controls(setting, floats, places)
+
+
+def _complete(
+    setting: Setting, parameters: dict[str, float], places: Sequence[float]
+) -> list[Prediction]:
+    """All modes to a degree, around the axis as well.
+
+    The error is what the last four degrees change, about twice as much as all that follow.
+    """
+    sets = [all_modes(setting, beyond) for beyond in (0, _BEYOND)]
+    states = [partial(solved, setting, parameters, k, i + 1, j) for i, (k, j) in enumerate(sets)]
+    return _derived(setting, more_modes(setting), COMPLETE, states, places)
 
 
 def _derived(
     setting: Setting,
-    parameters: dict[str, float],
     orders: tuple[int, ...],
     limit: str,
+    closures: Sequence[Callable[[], FiniteState]],
     places: Sequence[float],
 ) -> list[Prediction]:
-    """The closure, with the change on a finer quadrature for an error."""
+    """The better of two closures, with the change from the other for an error."""
     try:
-        states = [solved(setting, parameters, orders, refine) for refine in (1, 2)]
+        states = [solve() for solve in closures]
     except Undecided as doubt:
         return _missing("derived", limit, orders, str(doubt))
     why = states[1].too_few()
+    known = {*orders, *setting.teacher}
     coarse, fine = (
-        list(_rows(_Reading.of(s), setting, Prediction("derived", "", 0.0, limit=limit), places))
+        [
+            row
+            for row in _rows(
+                _Reading.of(s), setting, Prediction("derived", "", 0.0, limit=limit), places
+            )
+            if row.observable[0] != "t" or int(row.observable[1:]) in known
+        ]
         for s in states
     )
     return [
