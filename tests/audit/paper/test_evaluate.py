@@ -10,7 +10,7 @@ import sympy as sp
 from binodal.audit.paper.evaluate import FIRST, ORDER, SECOND, value
 from binodal.derive.symbols import P, k
 from binodal.models.modular.derivations.characters import V, W
-from binodal.models.modular.derivations.cyclotomic import Cyclotomic
+from binodal.derive.cyclotomic import Cyclotomic
 
 Q = sp.Symbol("q", integer=True)
 

@@ -11,7 +11,7 @@ from binodal.derive.checks import exact_on
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step
 from binodal.derive.symbols import P
-from binodal.models.modular.derivations.cyclotomic import Cyclotomic
+from binodal.derive.cyclotomic import Cyclotomic
 
 W = sp.IndexedBase("w")
 V = sp.IndexedBase("v")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
-from binodal.models.modular.derivations.cyclotomic import Cyclotomic
+from binodal.derive.cyclotomic import Cyclotomic
 
 Moments = dict[tuple[int, int, int, int], Cyclotomic]
 Matrix = dict[tuple[int, int, int, int], Cyclotomic]

@@ -16,7 +16,7 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.step import Check, Step
 from binodal.derive.symbols import k
 from binodal.models.modular.derivations.characters import LABELS, V, W
-from binodal.models.modular.derivations.cyclotomic import Cyclotomic
+from binodal.derive.cyclotomic import Cyclotomic
 from binodal.models.modular.derivations.data import Table, m, n, p, target, target_term
 from binodal.models.modular.derivations.nngp import kernel_matrix
 from binodal.models.modular.derivations.posterior import (

@@ -16,7 +16,7 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step
 from binodal.derive.symbols import P
 from binodal.models.modular.derivations.characters import group_order
-from binodal.models.modular.derivations.cyclotomic import Cyclotomic
+from binodal.derive.cyclotomic import Cyclotomic
 from binodal.models.modular.derivations.reading import read
 from binodal.models.modular.derivations.symmetries import averaged_kernel
 

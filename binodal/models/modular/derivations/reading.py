@@ -9,7 +9,7 @@ import sympy as sp
 
 from binodal.derive.interpret import interpreted
 from binodal.derive.symbols import P
-from binodal.models.modular.derivations.cyclotomic import Cyclotomic
+from binodal.derive.cyclotomic import Cyclotomic
 
 
 def read(

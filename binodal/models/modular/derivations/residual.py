@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import gcd
 
-from binodal.models.modular.derivations.cyclotomic import Cyclotomic
+from binodal.derive.cyclotomic import Cyclotomic
 from binodal.models.modular.derivations.data import Table
 from binodal.models.modular.derivations.posterior import Row
 

@@ -17,7 +17,7 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step, close_on, equal_on
 from binodal.derive.symbols import P, x
 from binodal.models.modular.derivations.characters import CharacterTerm, W, group_order
-from binodal.models.modular.derivations.cyclotomic import Cyclotomic
+from binodal.derive.cyclotomic import Cyclotomic
 from binodal.models.modular.derivations.data import n
 from binodal.models.modular.derivations.reading import read
 from binodal.models.modular.derivations.symmetries import modes

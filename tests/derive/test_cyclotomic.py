@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binodal.models.modular.derivations.characters import LABELS, CharacterTerm, W, group_order
-from binodal.models.modular.derivations.cyclotomic import Cyclotomic
+from binodal.derive.cyclotomic import Cyclotomic
 from binodal.models.modular.derivations.reading import read
 from tests.models.modular.derivations.strategies import rationals
 

@@ -1,0 +1,1 @@
+"""Products in any finite group, learned by a quadratic network."""

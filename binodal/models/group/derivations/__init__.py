@@ -1,0 +1,1 @@
+"""The theory of products in a finite group, derived irrep by irrep."""

@@ -1,0 +1,1 @@
+"""Finite groups, exactly: tables, characters, types of representations, automorphisms."""
