@@ -1,0 +1,262 @@
+"""Stationary points of a block by singular values and rank, under both decays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from functools import cache
+
+import sympy as sp
+
+from binodal.derive.assumptions import Assumption
+from binodal.derive.checks import all_hold, generic_fractions
+from binodal.derive.derivation import Derivation
+from binodal.derive.step import Cases, Step, equal_on
+from binodal.derive.symbols import gamma, u, x, x_v
+from binodal.models.group.derivations.action import action, coupling
+from binodal.models.group.derivations.blocks import (
+    Field,
+    Matrix,
+    diagonal,
+    inertia,
+    manifold,
+    second_order,
+)
+from binodal.models.group.derivations.symbols import rank
+from binodal.models.modular.derivations.action import mode_action
+from binodal.models.modular.derivations.saddles import action_density, depth, ring
+
+Claims = Iterator[tuple[object, bool]]
+KINDS = (("real", 1), ("real", 2), ("complex", 1), ("complex", 2), ("quaternionic", 2))
+"""Types with dimensions at which Hessians are taken."""
+
+beta = sp.Symbol("beta", positive=True, integer=True)
+"""Real dimension of the numbers of a block: 1 real, 2 complex, 4 quaternionic."""
+
+count = sp.Symbol("c", positive=True, integer=True)
+"""Singular values over these numbers that are not zero; quaternionic ones count twice in r."""
+
+
+def along_schatten() -> sp.Expr:
+    """The action of one singular value of each matrix: that of a mode of a cyclic group."""
+    return action_density()
+
+
+def along_frobenius() -> sp.Expr:
+    """With r equal singular values, in x = |W|_F^2 and x_v = |V|_F^2: |W V|^2 = x x_v/r."""
+    return sp.expand(action_density() + u * x * x_v * (1 - 1 / rank))
+
+
+def index_schatten() -> sp.Expr:
+    """Negative directions where all singular values stand on the barrier: Hermitian matrices."""
+    return count + beta * count * (count - 1) / 2
+
+
+def index_frobenius() -> sp.Expr:
+    """Negative directions of rank r at the outer radius: Hermitian matrices without their trace."""
+    return index_schatten() - 1
+
+
+def manifold_dimension() -> sp.Expr:
+    """3 dim(frames of c vectors in F^n) - dim U(c), with n rows."""
+    rows = sp.Symbol("n", positive=True, integer=True)
+    frames = beta * count * rows - count - beta * count * (count - 1) / 2
+    turns = frames.subs(rows, count)
+    return sp.expand(3 * frames - turns)
+
+
+def _rotation(seed: int, kind: str, rows: int) -> Matrix:
+    """A rational orthogonal matrix with generic entries, by Cayley's transform; real blocks."""
+    numbers = iter(generic_fractions(rows * rows, seed))
+    skew = sp.zeros(rows, rows)
+    for i in range(rows):
+        for j in range(i):
+            skew[i, j] = sp.Rational(next(numbers))
+            skew[j, i] = -skew[i, j]
+    one = sp.eye(rows)
+    turned = (one - skew) * (one + skew).inv()
+    return [[Fraction(str(turned[i, j])) for j in range(rows)] for i in range(rows)]
+
+
+def _product(*matrices: Matrix) -> Matrix:
+    total = sp.eye(len(matrices[0]))
+    for matrix in matrices:
+        total = total * sp.Matrix([[sp.Rational(str(e)) for e in row] for row in matrix])
+    size = len(matrices[0])
+    return [[Fraction(str(total[i, j])) for j in range(size)] for i in range(size)]
+
+
+def _value(decay: str, kind: str, w: Matrix, v: Matrix, at_gamma: Fraction, at_u: Fraction) -> Fraction:
+    nothing = [[Fraction(0)] * len(w) for _ in w]
+    return second_order(decay, kind, (w, nothing, nothing), (v, nothing, nothing), at_gamma, at_u)[0]
+
+
+def _alignment_claims(claim: sp.Expr) -> Claims:
+    """Rational singular values between rational rotations: the aligned pair is the sum over
+    singular values of the claim, and no other pair lies lower."""
+    at_gamma, at_u = Fraction(3, 7), Fraction(5, 4)
+    pairs = (
+        ([Fraction(7, 5), Fraction(2, 3)], [Fraction(5, 4), Fraction(3, 8)]),
+        ([Fraction(9, 7), Fraction(4, 5), Fraction(1, 3)], [Fraction(8, 5), Fraction(3, 4), Fraction(2, 7)]),
+    )
+    for seed, (left, right) in enumerate(pairs):
+        size = len(left)
+        a, b, c, d = (_rotation(10 * seed + i, "real", size) for i in range(4))
+        first, second = diagonal("real", left), diagonal("real", right)
+        back = [list(row) for row in zip(*b, strict=True)]
+        aligned = _value("schatten", "real", _product(a, first, b), _product(back, second, c), at_gamma, at_u)
+        values = {gamma: sp.Rational(str(at_gamma)), u: sp.Rational(str(at_u))}
+        summed = sum(
+            claim.subs({**values, x: sp.Rational(str(s * s)), x_v: sp.Rational(str(t * t))})
+            for s, t in zip(left, right, strict=True)
+        )
+        yield (size, "aligned"), sp.Rational(str(aligned)) == summed
+        for turn in (d, c):
+            other = _value("schatten", "real", _product(a, first, b), _product(turn, second, c), at_gamma, at_u)
+            yield (size, "not aligned"), other > aligned
+        swapped = diagonal("real", right[::-1])
+        crossed = _value("schatten", "real", _product(a, first, b), _product(back, swapped, c), at_gamma, at_u)
+        yield (size, "crossed"), crossed > aligned
+
+
+def _frobenius_claims(claim: sp.Expr) -> Claims:
+    """Equal singular values give the claim; unequal ones are not stationary."""
+    at_gamma, at_u = Fraction(3, 7), Fraction(5, 4)
+    for kind, dimension in KINDS:
+        rows = Field(kind).rows(dimension)
+        for number in range(1, rows + 1):
+            s, t = Fraction(7, 5), Fraction(4, 3)
+            rest = [Fraction(0)] * (rows - number)
+            w, v = (diagonal(kind, [value] * number + rest) for value in (s, t))
+            of_rank = number * Field(kind).twice
+            at = {
+                gamma: sp.Rational(3, 7),
+                u: sp.Rational(5, 4),
+                rank: of_rank,
+                x: of_rank * sp.Rational(str(s * s)),
+                x_v: of_rank * sp.Rational(str(t * t)),
+            }
+            value = _value("frobenius", kind, w, v, at_gamma, at_u)
+            yield (kind, dimension, of_rank), sp.Rational(str(value)) == claim.subs(at)
+    unequal = [Fraction(7, 5), Fraction(4, 3)]
+    yield "unequal", not inertia("frobenius", "real", unequal, at_gamma, at_u)[3]
+
+
+def _points() -> Iterator[tuple[str, int, int, list[Fraction]]]:
+    for kind, dimension in KINDS:
+        rows = Field(kind).rows(dimension)
+        for number in range(1, rows + 1):
+            yield kind, dimension, number, [Fraction(1)] * number + [Fraction(0)] * (rows - number)
+
+
+def _kind_claims(claim: sp.Tuple) -> Claims:
+    """Hessians at singular values 1 for (gamma, u) that make 1 the outer or the inner root."""
+    zero_modes, at_barrier, at_rank = claim
+    rows = next(z for z in zero_modes.free_symbols if z.name == "n")
+    for kind, dimension, number, values in _points():
+        field = Field(kind)
+        at = {beta: field.beta, count: number, rows: field.rows(dimension)}
+        expected = zero_modes.subs(at)
+        name = (kind, dimension, number)
+        yield (*name, "formula"), manifold(kind, dimension, number) == expected
+        outer = inertia("schatten", kind, values, Fraction(3), Fraction(2))
+        yield (*name, "outer"), outer[1:] == (expected, 0, True)
+        inner = inertia("schatten", kind, values, Fraction(1, 2), Fraction(3, 4))
+        yield (*name, "barrier"), inner[1:] == (expected, at_barrier.subs(at), True)
+        total = number * field.twice
+        strong = (1 + 3 * Fraction(total) ** 2) / 2
+        outer = inertia("frobenius", kind, values, Fraction(3), strong)
+        yield (*name, "frobenius"), outer[1:] == (expected, at_rank.subs(at), True)
+
+
+def _ring_cases(claim: sp.Tuple) -> Cases:
+    """Both slopes of the action along equal singular values vanish on the claimed root."""
+    root, deep, effective = claim
+    s = along_frobenius()
+    for at_rank, at_u, at_gamma in ((2, 5, sp.Rational(3, 2)), (3, 7, sp.Rational(5, 4))):
+        at = {rank: at_rank, u: at_u, gamma: at_gamma}
+        place = root.subs(at)
+        for axis in (x, x_v):
+            slope = sp.diff(s, axis).subs(at).subs({x: place, x_v: place})
+            yield (at_rank, axis), sp.nsimplify(sp.simplify(slope)), sp.S.Zero
+        yield (at_rank, "depth"), deep.subs(at).subs(x, place), s.subs(at).subs({x: place, x_v: place})
+        yield (at_rank, "coupling"), effective.subs(at), sp.Rational(at_u, at_rank)
+
+
+def _same_cases(claim: sp.Tuple) -> Cases:
+    """One-dimensional complex irreps are the modes of modular addition."""
+    mode = mode_action()
+    yield "density", claim[0], mode.s
+    yield "coupling", coupling(), mode.coupling
+
+
+@cache
+def saddles() -> Derivation:
+    """Where the stationary points of a block are, of which rank, and of which kind.
+
+    Results: ``x_plus``, ``x_minus`` and ``depth`` of one singular value (decay ``schatten``),
+    ``x_plus_frobenius`` and ``depth_frobenius`` at rank r, ``u_frobenius``; ``zero_modes``,
+    ``index_barrier``, ``index_frobenius``. Source: derived here.
+    """
+    effective = u / rank
+    at_rank = (ring(1).subs(u, effective), depth().subs(u, effective), effective)
+    kinds = (manifold_dimension(), index_schatten(), index_frobenius())
+    steps = (
+        Step(
+            "singular values",
+            "|W V|^2 is largest when V begins with the directions in which W ends, in the order of "
+            "their sizes (von Neumann); then the traces of schatten split, value by value",
+            sp.Tuple(action().results["s"], u),
+            along_schatten(),
+            "derived here",
+            all_hold(_alignment_claims, "rational singular values between rational rotations"),
+        ),
+        Step(
+            "rank under schatten",
+            "every singular value has the saddles of a mode of a cyclic group by itself: all ranks "
+            "0..d exist and are equally deep, value by value",
+            along_schatten(),
+            sp.Tuple(along_schatten(), ring(1), ring(-1), depth()),
+            "derived here",
+            equal_on(_same_cases, "the action of a mode of modular addition"),
+        ),
+        Step(
+            "rank under frobenius",
+            "the decay sees |W|^2 alone, so stationary singular values are equal: |W V|^2 = x x_v/r",
+            action().results["s"],
+            along_frobenius(),
+            "derived here",
+            all_hold(_frobenius_claims, "rational matrices of every type and rank"),
+        ),
+        Step(
+            "radius under frobenius",
+            "rank r feels the coupling u/r: rank 1 comes first and lies deepest",
+            along_frobenius(),
+            sp.Tuple(*at_rank),
+            "derived here",
+            equal_on(_ring_cases, "slopes and depth at exact points"),
+        ),
+        Step(
+            "kinds",
+            "zero modes are the manifold's: three frames of c vectors, which U(c) may turn; on the "
+            "barrier all Hermitian c x c directions lead down, under frobenius the traceless ones "
+            "do at the outer radius too, so only c = 1 is a minimum there",
+            sp.Symbol("Hessian"),
+            sp.Tuple(*kinds),
+            "derived here",
+            all_hold(_kind_claims, "exact Hessians of real, complex and quaternionic blocks"),
+            (Assumption.LARGE_P,),
+        ),
+    )
+    results = {
+        "x_plus": ring(1),
+        "x_minus": ring(-1),
+        "depth": depth(),
+        "x_plus_frobenius": at_rank[0],
+        "depth_frobenius": at_rank[1],
+        "u_frobenius": effective,
+        "zero_modes": kinds[0],
+        "index_barrier": kinds[1],
+        "index_frobenius": kinds[2],
+    }
+    return Derivation("Saddles of a block", steps, results)
