@@ -13,8 +13,9 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import N, a, gamma, mass, sigma2, sigma_a2, u, x
 from binodal.models.group.derivations.action import coupling
+from binodal.models.group.derivations.blocks import Field, manifold
 from binodal.models.group.derivations.kernel import eigenvalue, kernel
-from binodal.models.group.derivations.saddles import saddles
+from binodal.models.group.derivations.saddles import beta, count, manifold_dimension, saddles
 from binodal.models.group.derivations.symbols import dimension, order, overlap, rank
 from binodal.models.modular.derivations import events as cyclic
 
@@ -51,6 +52,42 @@ def _sharing(level: sp.Expr, at_u: sp.Expr, at_x: sp.Expr) -> tuple[sp.Expr, sp.
     needed = temperature(at_u) - sigma2
     full = level.subs({x: at_x, mass: 1})
     return sp.simplify(needed / full), sp.expand(temperature(at_u) - full)
+
+
+def equivalent() -> tuple[sp.Expr, sp.Expr]:
+    """(N, sigma_a^2) of a cyclic group of this order that has the coupling and lambda of rank r.
+
+    Under frobenius: u/r and lambda/(d r) for those of N and sigma_a^2.
+    """
+    own = sigma_a2 / (rank * dimension)
+    return N / dimension, own
+
+
+def weight_exponent() -> sp.Expr:
+    """Half the dimension of the saddles of a rank: the power of |G| in their one-loop weight."""
+    return sp.expand(manifold_dimension() / 2)
+
+
+def _equivalent_cases(claim: sp.Tuple) -> Cases:
+    swap = {N: claim[0], sigma_a2: claim[1]}
+    yield "coupling", coupling().subs(swap, simultaneous=True), coupling() / rank
+    level = lambda_schatten().subs(swap, simultaneous=True)
+    yield "lambda", level, lambda_frobenius()
+
+
+def _concave_claims(claim: sp.Tuple) -> Claims:
+    """Second differences over the numbers of singular values, from dimensions of manifolds."""
+    exponent, curvature = claim
+    for kind, d in (("real", 3), ("real", 5), ("complex", 3), ("complex", 4), ("quaternionic", 6)):
+        field = Field(kind)
+        rows = field.rows(d)
+        sizes = {beta: field.beta, sp.Symbol("n", positive=True, integer=True): rows}
+        powers = [R(manifold(kind, d, c), 2) if c else R(0) for c in range(rows + 1)]
+        for c in range(rows + 1):
+            yield (kind, d, c), exponent.subs({**sizes, count: c}) == powers[c]
+        for c in range(1, rows):
+            bent = powers[c - 1] - 2 * powers[c] + powers[c + 1]
+            yield (kind, d, c, "bent"), bent == curvature.subs(sizes) and bool(bent < 0)
 
 
 def _temperature_cases(claim: sp.Tuple) -> Cases:
@@ -163,6 +200,27 @@ def events() -> Derivation:
             all_hold(_end_claims, "lambda of a full ring added to it"),
             large,
         ),
+        Step(
+            "equivalent cyclic group",
+            "rank r under frobenius: u/r and lambda/(d r) are those of a cyclic group of the same "
+            "order with other N and sigma_a^2, so its solver serves",
+            sp.Tuple(coupling() / rank, lambda_frobenius()),
+            sp.Tuple(*equivalent()),
+            "derived here",
+            equal_on(_equivalent_cases, "put into the coupling and into lambda"),
+            large,
+        ),
+        Step(
+            "ranks while they share",
+            "schatten: at coexistence all ranks are equally deep, and a rank weighs |G| to half the "
+            "dimension of its saddles, which is concave in c: two neighbouring numbers of singular "
+            "values share the probability, those around n m",
+            manifold_dimension(),
+            sp.Tuple(weight_exponent(), sp.diff(weight_exponent(), count, 2)),
+            "derived here",
+            all_hold(_concave_claims, "dimensions of the saddles, rank by rank"),
+            (Assumption.ONE_LOOP,),
+        ),
         saddles().step_of("x_plus"),
     )
     results = {
@@ -176,5 +234,8 @@ def events() -> Derivation:
         "mass_frobenius": shared_frobenius[0],
         "sigma2_gmfl2_schatten": shared[1],
         "sigma2_gmfl2_frobenius": shared_frobenius[1],
+        "N_equivalent": equivalent()[0],
+        "sigma_a2_equivalent": equivalent()[1],
+        "weight_exponent": weight_exponent(),
     }
     return Derivation("Events of a block", steps, results)
