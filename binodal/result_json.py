@@ -143,9 +143,12 @@ def solve_document(
     proved = solution.status == "certified"
 
     def saddle(at: Any) -> dict[str, Any]:
-        where = {key: number(getattr(at, inner), digits, proved) for key, inner in places}
+        where = {key: place(getattr(at, inner)) for key, inner in places}
         action = number(at.action, digits, proved)
         return {**where, "action": action, "kind": at.kind, **mass(at.mass)}
+
+    def place(value: Any) -> Any:
+        return value if isinstance(value, int) else number(value, digits, proved)
 
     def mass(held: Any) -> dict[str, Any]:
         ball = number(held, digits, solution.masses == "certified")
@@ -164,6 +167,10 @@ def solve_document(
             return {str(k): number(v, digits, proved) for k, v in value.items()}
         return number(value, digits, proved)
 
+    def block(part: Any) -> dict[str, Any]:
+        saddles = [saddle(at) for at in part.saddles]
+        return {**part.words, **(modes(part.closure) or {}), "saddles": saddles}
+
     # A mode that obeys a closure of its own, as k = P/2 of modular addition at even P.
     apart = modes(getattr(solution, "real_mode", None))
     assumptions = (*solution.assumptions, *notes)
@@ -175,6 +182,7 @@ def solve_document(
         **_listed("curves", curves(solution.curves, digits, proved)),
         **({"real_mode": apart} if apart else {}),
         "saddles": [saddle(at) for at in solution.saddles],
+        **({"blocks": [block(part) for part in solution.parts]} if solution.parts else {}),
         "phase": solution.phase,
         **_listed("order", solution.transition),
         **_listed("order_reason", solution.transition_reason),

@@ -68,13 +68,23 @@ S = TypeVar("S", bound=StationaryPoint)
 
 
 @dataclass(frozen=True)
+class Part(Generic[C, S]):
+    """A part of the weights with a closure of its own, and the words that say which it is."""
+
+    words: Mapping[str, object]
+    closure: C
+    saddles: tuple[S, ...]
+
+
+@dataclass(frozen=True)
 class SolvedClosure(Generic[C, S]):
     """A solved closure: mean residual, saddles, phase and what is known about them.
 
     ``masses`` tells whether the balls of the saddles' masses are proved, or floats with an
     estimate of the error for a radius. ``transition`` is the order of the transition by which the
     zero state is left, where the model says it: first, continuous, none or undecided, and
-    ``transition_reason`` what proves it.
+    ``transition_reason`` what proves it. A model whose weights fall into parts with closures of
+    their own has these as ``parts``.
     """
 
     theory: str
@@ -89,6 +99,7 @@ class SolvedClosure(Generic[C, S]):
     transition: str = field(default="", kw_only=True)
     transition_reason: str = field(default="", kw_only=True)
     curves: Curves | None = field(default=None, kw_only=True)
+    parts: tuple[Part[C, S], ...] = field(default=(), kw_only=True)
 
     @classmethod
     def without(

@@ -175,12 +175,9 @@ def solve_text(document: Mapping[str, Any], digits: int) -> str:
         lines += ["real mode P/2", *columns([[name, shown(value, digits)] for name, value in own])]
     lines += _curves_lines(document.get("curves"), digits)
     if document["saddles"]:
-        keys = [key for key in document["saddles"][0] if not key.startswith(("kind", "mass"))]
-        rows = [[*keys, "kind", "mass"]]
-        for s in document["saddles"]:
-            places = [shown(s[key], digits) for key in keys]
-            rows.append([*places, s["kind"], shown_mass(s, digits)])
-        lines += ["saddles", *columns(rows)]
+        lines += ["saddles", *_saddle_lines(document["saddles"], digits)]
+    for part in document.get("blocks", ()):
+        lines += _block_lines(part, digits)
     if document.get("order_reason"):
         lines.append(f"order       {document['order']}: {document['order_reason']}")
     return "\n".join([*lines, *foot(document)])
@@ -201,6 +198,24 @@ def _curves_lines(curves: Mapping[str, Any] | None, digits: int) -> list[str]:
     if curves["log_evidence"]:
         lines.append(f"log evidence per neuron  {shown(curves['log_evidence'], digits)}")
     return lines
+
+
+def _block_lines(part: Mapping[str, Any], digits: int) -> list[str]:
+    """A part of the weights with a closure of its own: its words, its numbers, its saddles."""
+    saddles = part["saddles"]
+    held = {k: v for k, v in part.items() if isinstance(v, Mapping)}
+    words = [f"{k} {v}" for k, v in part.items() if isinstance(v, str | int)]
+    numbers = columns([[name, shown(value, digits)] for name, value in held.items()])
+    return [", ".join(words), *numbers, *_saddle_lines(saddles, digits)]
+
+
+def _saddle_lines(saddles: Sequence[Mapping[str, Any]], digits: int) -> list[str]:
+    keys = [key for key in saddles[0] if not key.startswith(("kind", "mass"))]
+    rows = [[*keys, "kind", "mass"]]
+    for s in saddles:
+        places = [str(s[k]) if isinstance(s[k], int) else shown(s[k], digits) for k in keys]
+        rows.append([*places, s["kind"], shown_mass(s, digits)])
+    return columns(rows)
 
 
 def _numbered(closure: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, str]]]:

@@ -1,0 +1,37 @@
+"""The named quantities of a group, and the whole chain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from binodal.derive.derivation import Derivation
+from binodal.derive.groups.group import FiniteGroup
+from binodal.derive.quantity import Quantity, chained, for_any_theory
+from binodal.models.group.derivations.action import action
+from binodal.models.group.derivations.events import events
+from binodal.models.group.derivations.kernel import kernel
+from binodal.models.group.derivations.representations import nngp_spectrum, representations
+from binodal.models.group.derivations.saddles import saddles
+
+
+def quantities(group: FiniteGroup) -> Mapping[str, Quantity]:
+    """Those of every group, and the irreps of this one."""
+    return {
+        "irreps": for_any_theory(lambda: representations(group)),
+        "nngp-spectrum": for_any_theory(lambda: nngp_spectrum(group)),
+        "action": for_any_theory(action),
+        "kernel": for_any_theory(kernel),
+        "saddles": for_any_theory(saddles),
+        "events": for_any_theory(events),
+    }
+
+
+def complete(group: FiniteGroup, theory: str = "derived") -> Derivation:
+    """All quantities in one chain.
+
+    >>> from binodal.derive.groups.names import named
+    >>> complete(named("S3")).verify() > 15
+    True
+    """
+    title = f"Products in {group.name}, from definitions to events"
+    return chained(title, quantities(group), theory)

@@ -1,0 +1,1 @@
+"""What is compiled or evaluated of the derivations of groups."""

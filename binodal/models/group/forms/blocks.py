@@ -1,0 +1,26 @@
+"""The cyclic group that a block equals, in exact numbers."""
+
+from __future__ import annotations
+
+from binodal.derive.symbols import N, P, sigma_a2
+from binodal.models.group.derivations.action import action
+from binodal.models.group.derivations.events import events
+from binodal.models.group.derivations.symbols import copies, dimension, rank
+from binodal.models.modular.derivations.action import mode_action
+
+
+def equivalent(of_dimension: int, of_rank: int) -> dict[str, str]:
+    """By parameter: what multiplies it under ``frobenius``."""
+    at = {dimension: of_dimension, rank: of_rank}
+    results = events().results
+    return {
+        str(symbol): str((results[f"{symbol}_equivalent"] / symbol).subs(at))
+        for symbol in (N, sigma_a2)
+    }
+
+
+def action_ratio(of_dimension: int, members: int) -> dict[str, str]:
+    """S/|G| of a block with one singular value over S/P of a complex mode at the same place."""
+    ratio = action().results["exponent"] / mode_action().factor
+    at = {dimension: of_dimension, copies: members, P: P}
+    return {"ratio": str(ratio.subs(at))}

@@ -1,0 +1,1 @@
+"""Closures and events of groups, certified, through the cyclic group that a block equals."""

@@ -1,0 +1,79 @@
+"""Events of an irrep as |G| -> infinity: those of its cyclic twin."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from binodal.models.group.numerics.cyclic import CyclicTwin
+from binodal.models.group.numerics.results import PRIOR, GroupPoint, assumptions
+from binodal.models.group.setting import Setting
+from binodal.models.modular.numerics.critical import critical as critical_cyclic
+from binodal.models.modular.numerics.results import STABLE_ZERO, CriticalPoint
+from binodal.numerics.balls import ball
+from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
+from binodal.numerics.outcome import Status
+
+EVENTS = ("birth", "coexistence", "instability", "gmfl2")
+ALONG = ("N", "sigma2", "sigma_a2", "gamma")
+
+
+class GroupCriticalPoints(CriticalPoints[GroupPoint]):
+    """Birth, coexistence, or the end of GMFL-I, of every block that is asked for.
+
+    ``label`` of a point names the irreps that have it, unless all that are asked for do.
+    """
+
+    limit = "thermodynamic"
+    theories, events, alongs = ("derived",), EVENTS, ALONG
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+
+    def never(self, request: Request) -> str:
+        """The zero state is stable everywhere."""
+        return STABLE_ZERO if request.event == "instability" else ""
+
+    def assumptions(self, request: Request) -> tuple[str, ...]:
+        """Those of the thermodynamic limit."""
+        return assumptions(self.setting, PRIOR, large=True)
+
+    def found(self, request: Request) -> Found[GroupPoint]:
+        """Of each different twin once."""
+        twins: dict[tuple[tuple[str, Fraction], ...], list[str]] = {}
+        by_scales: dict[tuple[tuple[str, Fraction], ...], CyclicTwin] = {}
+        for block in self.setting.blocks:
+            twin = CyclicTwin(self.setting, block)
+            key = tuple(twin.scales.items())
+            by_scales.setdefault(key, twin)
+            twins.setdefault(key, []).append(block.name)
+        points: list[GroupPoint] = []
+        reasons, statuses = [], []
+        for key, names in twins.items():
+            status, found, reason = self._of_twin(by_scales[key], request)
+            label = "" if len(twins) == 1 else ",".join(names)
+            points += [replace(point, label=label) for point in found]
+            reasons.append(f"{label}: {reason}" if label else reason)
+            statuses.append(status)
+        ordered = nearest_first(points, request.parameters[request.along]) if points else ()
+        reason = "; ".join(dict.fromkeys(reasons))
+        if Status.UNDECIDED in statuses:
+            return Status.UNDECIDED, ordered, reason
+        return (Status.CERTIFIED if ordered else Status.ABSENT), ordered, reason
+
+    def _of_twin(self, twin: CyclicTwin, request: Request) -> Found[GroupPoint]:
+        """The twin's own points; a parameter that the twin scales is scaled back."""
+        answer = critical_cyclic(
+            twin.parameters(request.parameters),
+            request.event,
+            request.along,
+            "derived",
+            request.digits,
+        )
+        scale = ball(twin.scales.get(request.along, Fraction(1)))
+        found = [point for point in (answer.point, *answer.others) if point is not None]
+        return answer.status, [_scaled(point, scale) for point in found], answer.reason
+
+
+def _scaled(point: CriticalPoint, scale: object) -> GroupPoint:
+    return GroupPoint(point.value / scale, point.u, x=point.x, a=point.a)
