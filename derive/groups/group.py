@@ -57,14 +57,10 @@ class FiniteGroup:
 
     def generated_by(self, elements: Sequence[int]) -> set[int]:
         """The subgroup of some elements."""
-        reached, fresh = {0}, [0]
+        reached, fresh = {0}, {0}
         while fresh:
-            fresh = [
-                product
-                for g in fresh
-                for h in elements
-                if (product := self.table[g][h]) not in reached and not reached.add(product)
-            ]
+            fresh = {self.table[g][h] for g in fresh for h in elements} - reached
+            reached |= fresh
         return reached
 
     def powers(self, element: int) -> tuple[int, ...]:
@@ -90,9 +86,7 @@ class FiniteGroup:
         left, found = set(range(self.order)), []
         while left:
             g = min(left)
-            conjugates = {
-                self.table[self.table[h][g]][self.inverses[h]] for h in range(self.order)
-            }
+            conjugates = {self.table[self.table[h][g]][self.inverses[h]] for h in range(self.order)}
             found.append(tuple(sorted(conjugates)))
             left -= conjugates
         return tuple(sorted(found, key=lambda c: (self.order_of(c[0]), len(c), c[0])))

@@ -74,7 +74,7 @@ def irreps(group: FiniteGroup) -> tuple[Irrep, ...]:
         dimension = len(spectra[0])
         names.append(f"{dimension}{_letters(counts[dimension])}")
         counts[dimension] += 1
-    number = {spectra: name for spectra, name in zip(table, names, strict=True)}
+    number = dict(zip(table, names, strict=True))
     return tuple(
         Irrep(name, len(s[0]), _kind(group, s), number[_conjugate(group, s)], s)
         for name, s in zip(names, table, strict=True)

@@ -10,8 +10,8 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binodal.models.modular.derivations.characters import LABELS, CharacterTerm, W, group_order
 from binodal.derive.cyclotomic import Cyclotomic
+from binodal.models.modular.derivations.characters import LABELS, CharacterTerm, W, group_order
 from binodal.models.modular.derivations.reading import read
 from tests.models.modular.derivations.strategies import rationals
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
+from tests.mutation import forks
 from tests.mutation.forks import forked
 from tests.mutation.operators import OPERATORS, mutants
 from tests.mutation.recorded import Coverage, instrumented
@@ -158,6 +160,13 @@ def test_a_process_that_ran_the_tests_knows_nothing_of_the_copy(checkout: Path) 
             return [*kept, *(each.outcome for each in (*tried, laboratory.run([group])))]
 
     assert forked(outcomes, 60) == ["killed"] * 3 + ["survived"]
+
+
+def test_a_child_that_waits_for_ever_is_ended(monkeypatch):
+    monkeypatch.setattr(forks, "IDLE_SECONDS", 0.5)
+    monkeypatch.setattr(forks, "_LOOK_SECONDS", 0.1)
+    assert forked(lambda: threading.Event().wait(), 60) is None
+    assert forked(lambda: sum(range(30_000_000)) and 7, 60) == 7
 
 
 def test_real_mutants_of_cheap_files_are_killed(tmp_path: Path) -> None:

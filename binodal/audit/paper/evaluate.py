@@ -10,9 +10,9 @@ from typing import Any
 import sympy as sp
 
 from binodal.derive.checks import generic_fractions
+from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.symbols import P
 from binodal.models.modular.derivations.characters import V, W
-from binodal.derive.cyclotomic import Cyclotomic
 from binodal.models.modular.derivations.posterior import Row
 from binodal.models.modular.derivations.reading import read
 from binodal.models.modular.derivations.symmetries import modes

@@ -8,9 +8,9 @@ import pytest
 import sympy as sp
 
 from binodal.audit.paper.evaluate import FIRST, ORDER, SECOND, value
+from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.symbols import P, k
 from binodal.models.modular.derivations.characters import V, W
-from binodal.derive.cyclotomic import Cyclotomic
 
 Q = sp.Symbol("q", integer=True)
 

@@ -173,7 +173,9 @@ def action() -> Derivation:
             target * weights,
             projection(),
             "derived here",
-            exact_on(_projection_cases, f"direct sums over all pairs at rational weights, {groups}"),
+            exact_on(
+                _projection_cases, f"direct sums over all pairs at rational weights, {groups}"
+            ),
         ),
         Step(
             "orthogonality",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, pairwise
 
 import sympy as sp
 from sympy.polys.matrices import DomainMatrix
@@ -74,11 +74,17 @@ def manifold(kind: str, dimension: int, count: int) -> int:
 
 def _times(left: Matrix, right: Matrix) -> Matrix:
     columns = list(zip(*right, strict=True))
-    return [[sum((a * b for a, b in zip(row, c, strict=True)), Fraction(0)) for c in columns] for row in left]
+    return [
+        [sum((a * b for a, b in zip(row, c, strict=True)), Fraction(0)) for c in columns]
+        for row in left
+    ]
 
 
 def _added(*matrices: Matrix) -> Matrix:
-    return [[sum(entries, Fraction(0)) for entries in zip(*rows, strict=True)] for rows in zip(*matrices, strict=True)]
+    return [
+        [sum(entries, Fraction(0)) for entries in zip(*rows, strict=True)]
+        for rows in zip(*matrices, strict=True)
+    ]
 
 
 def _turned(matrix: Matrix) -> Matrix:
@@ -98,9 +104,7 @@ def _product(left: Jet, right: Jet) -> Jet:
 
 
 def _traces(jet: Jet, size: int) -> tuple[Fraction, Fraction, Fraction]:
-    first, second, third = (
-        sum((m[i][i] for i in range(len(m))), Fraction(0)) / size for m in jet
-    )
+    first, second, third = (sum((m[i][i] for i in range(len(m))), Fraction(0)) / size for m in jet)
     return first, second, third
 
 
@@ -146,7 +150,9 @@ def diagonal(kind: str, values: Sequence[Fraction]) -> Matrix:
     """The matrix with these numbers on its diagonal."""
     size = len(_UNITS[kind][0])
     entries = [value for value in values for _ in range(size)]
-    return [[e if i == j else Fraction(0) for j in range(len(entries))] for i, e in enumerate(entries)]
+    return [
+        [e if i == j else Fraction(0) for j in range(len(entries))] for i, e in enumerate(entries)
+    ]
 
 
 def inertia(
@@ -177,6 +183,5 @@ def _signs(symmetric: Matrix) -> tuple[int, int, int]:
     polynomial = DomainMatrix(rows, (len(rows), len(rows)), sp.QQ).charpoly()
     zero = next(i for i, c in enumerate(reversed(polynomial)) if c)
     signs = [c > 0 for c in polynomial if c]
-    positive = sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    positive = sum(a != b for a, b in pairwise(signs))
     return positive, zero, len(rows) - zero - positive
-

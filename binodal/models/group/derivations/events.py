@@ -11,7 +11,7 @@ from binodal.derive.assumptions import Assumption
 from binodal.derive.checks import all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, equal_on
-from binodal.derive.symbols import N, a, gamma, mass, sigma2, sigma_a2, u, x
+from binodal.derive.symbols import N, a, gamma, mass, sigma2, sigma_a2, x
 from binodal.models.group.derivations.action import coupling
 from binodal.models.group.derivations.blocks import Field, manifold
 from binodal.models.group.derivations.kernel import eigenvalue, kernel
@@ -154,7 +154,7 @@ def events() -> Derivation:
     under ``frobenius``, the mass that pins the coupling below, and where it is used up. Source:
     derived here; B.40 to B.42 for cyclic groups.
     """
-    u_b, x_b, u_c, x_c = critical_couplings()
+    u_b, _, u_c, x_c = critical_couplings()
     plain = (temperature(u_b), temperature(u_c))
     ranked = (temperature(rank * u_b), temperature(rank * u_c))
     shared = _sharing(lambda_schatten(), u_c, x_c)
@@ -212,9 +212,9 @@ def events() -> Derivation:
         ),
         Step(
             "ranks while they share",
-            "schatten: at coexistence all ranks are equally deep, and a rank weighs |G| to half the "
-            "dimension of its saddles, which is concave in c: two neighbouring numbers of singular "
-            "values share the probability, those around n m",
+            "schatten: at coexistence all ranks are equally deep, and a rank weighs |G| to half "
+            "the dimension of its saddles, which is concave in c: two neighbouring numbers of "
+            "singular values share the probability, those around n m",
             manifold_dimension(),
             sp.Tuple(weight_exponent(), sp.diff(weight_exponent(), count, 2)),
             "derived here",

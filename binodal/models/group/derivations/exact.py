@@ -120,4 +120,3 @@ def direct_overlaps(
         sum((shape[table[k][inverses[p]]] * gathered[k] for k in range(group.order)), start=zero)
         for p in range(group.order)
     ]
-

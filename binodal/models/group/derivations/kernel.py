@@ -58,13 +58,13 @@ def prior_overlap() -> sp.Expr:
 
 
 def _moved(group: FiniteGroup, u: Function, v: Function) -> Iterator[tuple[Function, Function]]:
-    """(g, h, p) -> (k g l^-1, l h m^-1, k p m^-1) on weights, for all k, l, m."""
+    """(g, h, p) -> (k g n^-1, n h m^-1, k p m^-1) on weights, for all k, n, m."""
     table, inverses = group.table, group.inverses
     elements = range(group.order)
-    for k, l, m in product(elements, repeat=3):
+    for k, n, m in product(elements, repeat=3):
         yield (
-            [u[table[table[k][g]][inverses[l]]] for g in elements],
-            [v[table[table[l][h]][inverses[m]]] for h in elements],
+            [u[table[table[k][g]][inverses[n]]] for g in elements],
+            [v[table[table[n][h]][inverses[m]]] for h in elements],
         )
 
 
@@ -81,7 +81,8 @@ def _kernel_cases(claim: sp.Expr) -> Cases:
     """The kernel of one generic neuron and all its images under moves, applied to T_p."""
     for seed, name in enumerate(("S3", "Z5", "Z2xZ2")):
         group, u, v = next(iter(cases((name,))))
-        factors = {block.name: Fraction(seed + 2 * i + 1, 7) for i, block in enumerate(blocks(group))}
+        every = blocks(group)
+        factors = {block.name: Fraction(seed + 2 * i + 1, 7) for i, block in enumerate(every)}
         shape = profile(group, factors)
         p = group.order - 1
         image = _averaged(group, shape, u, v, p)
@@ -163,7 +164,7 @@ def kernel() -> Derivation:
         Step(
             "eigenvalue of a block",
             "the averaged kernel commutes with (g,h,p) -> (k g l^-1, l h m^-1, k p m^-1), whose "
-            "action on the span of T^rho_p is irreducible: it is a number there, a quotient of sums",
+            "action on the span of T^rho_p is irreducible: a number there, a quotient of sums",
             interaction_of_products() / norm_of_target(),
             eigenvalue(),
             "B.37b",

@@ -65,8 +65,8 @@ def manifold_dimension() -> sp.Expr:
     return sp.expand(3 * frames - turns)
 
 
-def _rotation(seed: int, kind: str, rows: int) -> Matrix:
-    """A rational orthogonal matrix with generic entries, by Cayley's transform; real blocks."""
+def _rotation(seed: int, rows: int) -> Matrix:
+    """A rational orthogonal matrix with generic entries, by Cayley's transform."""
     numbers = iter(generic_fractions(rows * rows, seed))
     skew = sp.zeros(rows, rows)
     for i in range(rows):
@@ -86,60 +86,59 @@ def _product(*matrices: Matrix) -> Matrix:
     return [[Fraction(str(total[i, j])) for j in range(size)] for i in range(size)]
 
 
-def _value(decay: str, kind: str, w: Matrix, v: Matrix, at_gamma: Fraction, at_u: Fraction) -> Fraction:
+_GAMMA, _U = Fraction(3, 7), Fraction(5, 4)
+_AT = {gamma: sp.Rational(3, 7), u: sp.Rational(5, 4)}
+
+
+def _value(decay: str, kind: str, w: Matrix, v: Matrix) -> sp.Expr:
+    """The action of a block over its factor, at these weights and a generic gamma and u."""
     nothing = [[Fraction(0)] * len(w) for _ in w]
-    return second_order(decay, kind, (w, nothing, nothing), (v, nothing, nothing), at_gamma, at_u)[0]
+    first, second = ((m, nothing, nothing) for m in (w, v))
+    return sp.Rational(str(second_order(decay, kind, first, second, _GAMMA, _U)[0]))
+
+
+_SINGULAR_VALUES = (
+    ([Fraction(7, 5), Fraction(2, 3)], [Fraction(5, 4), Fraction(3, 8)]),
+    (
+        [Fraction(9, 7), Fraction(4, 5), Fraction(1, 3)],
+        [Fraction(8, 5), Fraction(3, 4), Fraction(2, 7)],
+    ),
+)
 
 
 def _alignment_claims(claim: sp.Expr) -> Claims:
     """Rational singular values between rational rotations: the aligned pair is the sum over
     singular values of the claim, and no other pair lies lower."""
-    at_gamma, at_u = Fraction(3, 7), Fraction(5, 4)
-    pairs = (
-        ([Fraction(7, 5), Fraction(2, 3)], [Fraction(5, 4), Fraction(3, 8)]),
-        ([Fraction(9, 7), Fraction(4, 5), Fraction(1, 3)], [Fraction(8, 5), Fraction(3, 4), Fraction(2, 7)]),
-    )
-    for seed, (left, right) in enumerate(pairs):
+    for seed, (left, right) in enumerate(_SINGULAR_VALUES):
         size = len(left)
-        a, b, c, d = (_rotation(10 * seed + i, "real", size) for i in range(4))
-        first, second = diagonal("real", left), diagonal("real", right)
+        a, b, c, d = (_rotation(10 * seed + i, size) for i in range(4))
+        w = _product(a, diagonal("real", left), b)
         back = [list(row) for row in zip(*b, strict=True)]
-        aligned = _value("schatten", "real", _product(a, first, b), _product(back, second, c), at_gamma, at_u)
-        values = {gamma: sp.Rational(str(at_gamma)), u: sp.Rational(str(at_u))}
-        summed = sum(
-            claim.subs({**values, x: sp.Rational(str(s * s)), x_v: sp.Rational(str(t * t))})
-            for s, t in zip(left, right, strict=True)
-        )
-        yield (size, "aligned"), sp.Rational(str(aligned)) == summed
-        for turn in (d, c):
-            other = _value("schatten", "real", _product(a, first, b), _product(turn, second, c), at_gamma, at_u)
-            yield (size, "not aligned"), other > aligned
-        swapped = diagonal("real", right[::-1])
-        crossed = _value("schatten", "real", _product(a, first, b), _product(back, swapped, c), at_gamma, at_u)
-        yield (size, "crossed"), crossed > aligned
+        second = diagonal("real", right)
+        aligned = _value("schatten", "real", w, _product(back, second, c))
+        pairs = zip(left, right, strict=True)
+        squares = [(sp.Rational(str(s * s)), sp.Rational(str(t * t))) for s, t in pairs]
+        summed = sum(claim.subs({**_AT, x: s, x_v: t}) for s, t in squares)
+        yield (size, "aligned"), aligned == summed
+        others = {
+            "turned": _product(d, second, c),
+            "turned back": _product(c, second, c),
+            "crossed": _product(back, diagonal("real", right[::-1]), c),
+        }
+        for name, v in others.items():
+            yield (size, name), _value("schatten", "real", w, v) > aligned
 
 
 def _frobenius_claims(claim: sp.Expr) -> Claims:
     """Equal singular values give the claim; unequal ones are not stationary."""
-    at_gamma, at_u = Fraction(3, 7), Fraction(5, 4)
-    for kind, dimension in KINDS:
-        rows = Field(kind).rows(dimension)
-        for number in range(1, rows + 1):
-            s, t = Fraction(7, 5), Fraction(4, 3)
-            rest = [Fraction(0)] * (rows - number)
-            w, v = (diagonal(kind, [value] * number + rest) for value in (s, t))
-            of_rank = number * Field(kind).twice
-            at = {
-                gamma: sp.Rational(3, 7),
-                u: sp.Rational(5, 4),
-                rank: of_rank,
-                x: of_rank * sp.Rational(str(s * s)),
-                x_v: of_rank * sp.Rational(str(t * t)),
-            }
-            value = _value("frobenius", kind, w, v, at_gamma, at_u)
-            yield (kind, dimension, of_rank), sp.Rational(str(value)) == claim.subs(at)
-    unequal = [Fraction(7, 5), Fraction(4, 3)]
-    yield "unequal", not inertia("frobenius", "real", unequal, at_gamma, at_u)[3]
+    s, t = Fraction(7, 5), Fraction(4, 3)
+    for kind, dimension, number, values in _points():
+        w, v = ([scale * value for value in values] for scale in (s, t))
+        of_rank = number * Field(kind).twice
+        squares = {x: of_rank * sp.Rational(str(s * s)), x_v: of_rank * sp.Rational(str(t * t))}
+        value = _value("frobenius", kind, diagonal(kind, w), diagonal(kind, v))
+        yield (kind, dimension, of_rank), value == claim.subs({**_AT, rank: of_rank, **squares})
+    yield "unequal", not inertia("frobenius", "real", [s, t], _GAMMA, _U)[3]
 
 
 def _points() -> Iterator[tuple[str, int, int, list[Fraction]]]:
@@ -179,7 +178,8 @@ def _ring_cases(claim: sp.Tuple) -> Cases:
         for axis in (x, x_v):
             slope = sp.diff(s, axis).subs(at).subs({x: place, x_v: place})
             yield (at_rank, axis), sp.nsimplify(sp.simplify(slope)), sp.S.Zero
-        yield (at_rank, "depth"), deep.subs(at).subs(x, place), s.subs(at).subs({x: place, x_v: place})
+        height = s.subs(at).subs({x: place, x_v: place})
+        yield (at_rank, "depth"), deep.subs(at).subs(x, place), height
         yield (at_rank, "coupling"), effective.subs(at), sp.Rational(at_u, at_rank)
 
 
@@ -222,7 +222,8 @@ def saddles() -> Derivation:
         ),
         Step(
             "rank under frobenius",
-            "the decay sees |W|^2 alone, so stationary singular values are equal: |W V|^2 = x x_v/r",
+            "the decay sees |W|^2 alone, so stationary singular values are equal: |W V|^2 = "
+            "x x_v/r",
             action().results["s"],
             along_frobenius(),
             "derived here",

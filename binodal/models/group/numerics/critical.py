@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+from flint import arb
+
 from binodal.models.group.numerics.cyclic import CyclicTwin
 from binodal.models.group.numerics.results import PRIOR, GroupPoint, assumptions
 from binodal.models.group.setting import Setting
@@ -72,8 +74,11 @@ class GroupCriticalPoints(CriticalPoints[GroupPoint]):
         )
         scale = ball(twin.scales.get(request.along, Fraction(1)))
         found = [point for point in (answer.point, *answer.others) if point is not None]
-        return answer.status, [_scaled(point, scale) for point in found], answer.reason
+        rank = 1 if twin.setting.decay == "schatten" else twin.least_rank
+        points = [_of_block(point, scale, rank) for point in found]
+        return answer.status, points, answer.reason
 
 
-def _scaled(point: CriticalPoint, scale: object) -> GroupPoint:
-    return GroupPoint(point.value / scale, point.u, x=point.x, a=point.a)
+def _of_block(point: CriticalPoint, scale: arb, rank: int) -> GroupPoint:
+    """A twin's point: rank r of the block feels u/r."""
+    return GroupPoint(point.value / scale, rank * point.u, x=point.x, a=point.a)

@@ -17,6 +17,7 @@ from binodal.numerics.results import EventPoint, Part, SolvedClosure, Stationary
 
 ACTION_UNITS = "action: S/|G| of a block, an irrep together with its conjugate"
 PRIOR = "zero state: lambda = 4 sigma_a^2 is dropped beside sigma^2; the finite limit keeps it"
+LARGE = "large |G|: the law of a block is dominated by its leading exponential"
 ALL_PAIRS = "data: all |G|^2 pairs of inputs are in the training set"
 DECAYS = {
     "schatten": "decay: |G| sum d_rho (gamma/6) (tr (W W^+)^3 + tr (V V^+)^3)",
@@ -46,7 +47,7 @@ class GroupPoint(EventPoint):
     a: arb
 
 
-def described(block: Block, closure: Closure | None, saddles: tuple[Saddle, ...]) -> Part:
+def described(block: Block, closure: Closure, saddles: tuple[Saddle, ...]) -> Part[Closure, Saddle]:
     """A block's part of a solution, with the words that say which it is."""
     words = {
         "irrep": block.name,
@@ -60,7 +61,7 @@ def described(block: Block, closure: Closure | None, saddles: tuple[Saddle, ...]
 def assumptions(setting: Setting, *notes: str, large: bool = False) -> tuple[str, ...]:
     """The statements that a number of this model rests on."""
     used = [Assumption.MEAN_FIELD.value, ALL_PAIRS, DECAYS[setting.decay]]
-    used += ["large |G|: the law of a block is dominated by its leading exponential"] if large else []
+    used += [LARGE] if large else []
     return (*used, *notes)
 
 

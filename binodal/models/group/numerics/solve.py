@@ -18,7 +18,7 @@ from binodal.models.group.numerics.results import (
     described,
 )
 from binodal.models.group.setting import Setting
-from binodal.models.modular.numerics.results import Solution
+from binodal.models.modular.numerics.results import Closure, Solution
 from binodal.models.modular.numerics.solve import solve_thermodynamic
 from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.errors import Undecided
@@ -64,7 +64,7 @@ def solver(setting: Setting) -> Solve:
     return solve
 
 
-def _apart(setting: Setting, solved: list[tuple[Part[object, Saddle], Solution]]) -> str:
+def _apart(setting: Setting, solved: list[tuple[Part[Closure, Saddle], Solution]]) -> str:
     words = (
         f"{block.name}: {twin.phase}"
         for block, (_, twin) in zip(setting.blocks, solved, strict=True)
@@ -74,7 +74,7 @@ def _apart(setting: Setting, solved: list[tuple[Part[object, Saddle], Solution]]
 
 def _solved(
     setting: Setting, block: Block, parameters: Mapping[str, Fraction], bits: int
-) -> tuple[Part[object, Saddle], Solution]:
+) -> tuple[Part[Closure, Saddle], Solution]:
     twin = CyclicTwin(setting, block)
     solution = solve_thermodynamic(twin.parameters(parameters), "derived", bits)
     if solution.closure is None:

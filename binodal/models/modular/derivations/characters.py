@@ -8,10 +8,10 @@ from functools import cache
 import sympy as sp
 
 from binodal.derive.checks import exact_on
+from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step
 from binodal.derive.symbols import P
-from binodal.derive.cyclotomic import Cyclotomic
 
 W = sp.IndexedBase("w")
 V = sp.IndexedBase("v")

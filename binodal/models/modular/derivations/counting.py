@@ -10,9 +10,9 @@ from itertools import product
 import sympy as sp
 
 from binodal.derive.checks import generic_fractions
+from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.symbols import P
 from binodal.models.modular.derivations.characters import LABELS, CharacterTerm, V, W
-from binodal.derive.cyclotomic import Cyclotomic
 from binodal.models.modular.derivations.data import m, n
 from binodal.models.modular.derivations.ensemble import (
     Ensemble,

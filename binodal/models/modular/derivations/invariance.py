@@ -12,11 +12,11 @@ import sympy as sp
 
 from binodal.derive.assumptions import Assumption
 from binodal.derive.checks import exact_on, generic_fractions
+from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Check, Step
 from binodal.derive.symbols import k
 from binodal.models.modular.derivations.characters import LABELS, V, W
-from binodal.derive.cyclotomic import Cyclotomic
 from binodal.models.modular.derivations.data import Table, m, n, p, target, target_term
 from binodal.models.modular.derivations.nngp import kernel_matrix
 from binodal.models.modular.derivations.posterior import (

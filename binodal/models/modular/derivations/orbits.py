@@ -12,11 +12,11 @@ import sympy as sp
 
 from binodal.derive.assumptions import Assumption
 from binodal.derive.checks import exact_on
+from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step
 from binodal.derive.symbols import P
 from binodal.models.modular.derivations.characters import group_order
-from binodal.derive.cyclotomic import Cyclotomic
 from binodal.models.modular.derivations.reading import read
 from binodal.models.modular.derivations.symmetries import averaged_kernel
 

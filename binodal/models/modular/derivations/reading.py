@@ -7,9 +7,9 @@ from typing import Any
 
 import sympy as sp
 
+from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.interpret import interpreted
 from binodal.derive.symbols import P
-from binodal.derive.cyclotomic import Cyclotomic
 
 
 def read(

@@ -13,11 +13,11 @@ import sympy as sp
 
 from binodal.derive.assumptions import Assumption
 from binodal.derive.checks import all_hold, exact_on, generic_fractions
+from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step, close_on, equal_on
 from binodal.derive.symbols import P, x
 from binodal.models.modular.derivations.characters import CharacterTerm, W, group_order
-from binodal.derive.cyclotomic import Cyclotomic
 from binodal.models.modular.derivations.data import n
 from binodal.models.modular.derivations.reading import read
 from binodal.models.modular.derivations.symmetries import modes

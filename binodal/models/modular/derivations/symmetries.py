@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
-from binodal.models.modular.derivations.characters import group_order
 from binodal.derive.cyclotomic import Cyclotomic
+from binodal.models.modular.derivations.characters import group_order
 from binodal.models.modular.derivations.posterior import Network, Row
 
 IntegerMatrix = list[list[int]]

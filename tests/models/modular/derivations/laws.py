@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from binodal.models.modular.derivations.action import fourier_action
 from binodal.derive.cyclotomic import Cyclotomic
+from binodal.models.modular.derivations.action import fourier_action
 from binodal.models.modular.derivations.data import target
 from binodal.models.modular.derivations.posterior import (
     Hyperparameters,
