@@ -15,7 +15,8 @@ from itertools import combinations_with_replacement, pairwise
 import sympy as sp
 from sympy.polys.matrices import DomainMatrix
 
-Matrix = list[list[Fraction]]
+Number = int | Fraction
+Matrix = list[list[Number]]
 _UNITS: dict[str, tuple[tuple[tuple[int, ...], ...], ...]] = {
     "real": (((1,),),),
     "complex": (((1, 0), (0, 1)), ((0, -1), (1, 0))),
@@ -74,15 +75,12 @@ def manifold(kind: str, dimension: int, count: int) -> int:
 
 def _times(left: Matrix, right: Matrix) -> Matrix:
     columns = list(zip(*right, strict=True))
-    return [
-        [sum((a * b for a, b in zip(row, c, strict=True)), Fraction(0)) for c in columns]
-        for row in left
-    ]
+    return [[sum((a * b for a, b in zip(row, c, strict=True)), 0) for c in columns] for row in left]
 
 
 def _added(*matrices: Matrix) -> Matrix:
     return [
-        [sum(entries, Fraction(0)) for entries in zip(*rows, strict=True)]
+        [sum(entries, 0) for entries in zip(*rows, strict=True)]
         for rows in zip(*matrices, strict=True)
     ]
 
@@ -104,7 +102,7 @@ def _product(left: Jet, right: Jet) -> Jet:
 
 
 def _traces(jet: Jet, size: int) -> tuple[Fraction, Fraction, Fraction]:
-    first, second, third = (sum((m[i][i] for i in range(len(m))), Fraction(0)) / size for m in jet)
+    first, second, third = (Fraction(sum(m[i][i] for i in range(len(m))), size) for m in jet)
     return first, second, third
 
 
@@ -134,34 +132,32 @@ def second_order(
 def basis(kind: str, rows: int) -> list[Matrix]:
     """Real directions of one matrix of a block."""
     units, size = _UNITS[kind], len(_UNITS[kind][0])
-    found = []
+    found: list[Matrix] = []
     for i in range(rows):
         for j in range(rows):
             for unit in units:
-                matrix = [[Fraction(0)] * (rows * size) for _ in range(rows * size)]
+                matrix: Matrix = [[0] * (rows * size) for _ in range(rows * size)]
                 for a, row in enumerate(unit):
                     for b, entry in enumerate(row):
-                        matrix[i * size + a][j * size + b] = Fraction(entry)
+                        matrix[i * size + a][j * size + b] = entry
                 found.append(matrix)
     return found
 
 
-def diagonal(kind: str, values: Sequence[Fraction]) -> Matrix:
+def diagonal(kind: str, values: Sequence[Number]) -> Matrix:
     """The matrix with these numbers on its diagonal."""
     size = len(_UNITS[kind][0])
     entries = [value for value in values for _ in range(size)]
-    return [
-        [e if i == j else Fraction(0) for j in range(len(entries))] for i, e in enumerate(entries)
-    ]
+    return [[e if i == j else 0 for j in range(len(entries))] for i, e in enumerate(entries)]
 
 
 def inertia(
-    decay: str, kind: str, values: Sequence[Fraction], gamma: Fraction, u: Fraction
+    decay: str, kind: str, values: Sequence[Number], gamma: Fraction, u: Fraction
 ) -> tuple[int, int, int, bool]:
     """(positive, zero, negative) eigenvalues of the Hessian at W = V = diag, and whether the
     slope vanishes there. By Descartes' rule, exact for a symmetric matrix."""
     at, directions = diagonal(kind, values), basis(kind, len(values))
-    nothing = diagonal(kind, [Fraction(0)] * len(values))
+    nothing = diagonal(kind, [0] * len(values))
     lines = [(d, nothing) for d in directions] + [(nothing, d) for d in directions]
 
     def along(dw: Matrix, dv: Matrix) -> tuple[Fraction, Fraction, Fraction]:
@@ -178,7 +174,7 @@ def inertia(
     return *_signs(hessian), all(value[1] == 0 for value in diagonal_values)
 
 
-def _signs(symmetric: Matrix) -> tuple[int, int, int]:
+def _signs(symmetric: list[list[Fraction]]) -> tuple[int, int, int]:
     rows = [[sp.QQ(e.numerator, e.denominator) for e in row] for row in symmetric]
     polynomial = DomainMatrix(rows, (len(rows), len(rows)), sp.QQ).charpoly()
     zero = next(i for i, c in enumerate(reversed(polynomial)) if c)

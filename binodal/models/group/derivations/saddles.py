@@ -92,7 +92,7 @@ _AT = {gamma: sp.Rational(3, 7), u: sp.Rational(5, 4)}
 
 def _value(decay: str, kind: str, w: Matrix, v: Matrix) -> sp.Expr:
     """The action of a block over its factor, at these weights and a generic gamma and u."""
-    nothing = [[Fraction(0)] * len(w) for _ in w]
+    nothing: Matrix = [[0] * len(w) for _ in w]
     first, second = ((m, nothing, nothing) for m in (w, v))
     return sp.Rational(str(second_order(decay, kind, first, second, _GAMMA, _U)[0]))
 
@@ -141,11 +141,11 @@ def _frobenius_claims(claim: sp.Expr) -> Claims:
     yield "unequal", not inertia("frobenius", "real", [s, t], _GAMMA, _U)[3]
 
 
-def _points() -> Iterator[tuple[str, int, int, list[Fraction]]]:
+def _points() -> Iterator[tuple[str, int, int, list[int]]]:
     for kind, dimension in KINDS:
         rows = Field(kind).rows(dimension)
         for number in range(1, rows + 1):
-            yield kind, dimension, number, [Fraction(1)] * number + [Fraction(0)] * (rows - number)
+            yield kind, dimension, number, [1] * number + [0] * (rows - number)
 
 
 def _kind_claims(claim: sp.Tuple) -> Claims:
