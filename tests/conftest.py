@@ -57,13 +57,13 @@ def _forget_derivations() -> None:
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, object], None]:
-    """Replace ``function`` in every module of binodal.models.modular.derivations that uses it."""
+    """Replace ``function`` in every module of derivations that uses it."""
 
     def replace(home: str, function: str, value: object) -> None:
         original = getattr(sys.modules[home], function)
         for name, module in list(sys.modules.items()):
             if (
-                name.startswith("binodal.models.modular.derivations")
+                re.match(r"binodal\.models\.\w+\.derivations", name)
                 and vars(module).get(function) is original
             ):
                 monkeypatch.setattr(module, function, value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
     from binodal.models.group.setting import Setting
     from binodal.numerics.critical import CriticalPoints
+    from binodal.numerics.dropped import Dropped
+    from binodal.numerics.parameters import Parameters
 
 _EVENTS = ("birth", "coexistence", "instability", "mass", "gmfl2")
 
@@ -40,6 +42,12 @@ def _critical(settings: Mapping[str, str]) -> CriticalPoints[Any]:
     from binodal.models.group.numerics.critical import GroupCriticalPoints
 
     return GroupCriticalPoints(_setting(settings))
+
+
+def _dropped(settings: Mapping[str, str], parameters: Parameters, result: Any) -> Sequence[Dropped]:
+    from binodal.models.group.numerics.dropped import dropped_terms
+
+    return dropped_terms(_setting(settings), parameters, result)
 
 
 def _derivations(settings: Mapping[str, str]) -> Mapping[str, Callable[[str], Derivation]]:
@@ -74,6 +82,7 @@ def _member(given: Mapping[str, str]) -> Model:
         },
         derivations=partial(_derivations, settings),
         complete=partial(_complete, settings),
+        dropped=partial(_dropped, settings),
         theories=("derived",),
         places=(("rank", "rank"), ("x", "x")),
     )

@@ -11,12 +11,18 @@ from binodal.derive.assumptions import Assumption
 from binodal.derive.checks import all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, equal_on
-from binodal.derive.symbols import N, a, gamma, mass, sigma2, sigma_a2, x
-from binodal.models.group.derivations.action import coupling
+from binodal.derive.symbols import N, a, gamma, mass, sigma2, sigma_a2, u, x
+from binodal.models.group.derivations.action import action, coupling
 from binodal.models.group.derivations.blocks import Field, manifold
 from binodal.models.group.derivations.kernel import eigenvalue, kernel
-from binodal.models.group.derivations.saddles import beta, count, manifold_dimension, saddles
-from binodal.models.group.derivations.symbols import dimension, order, overlap, rank
+from binodal.models.group.derivations.saddles import (
+    beta,
+    count,
+    manifold_dimension,
+    rows,
+    saddles,
+)
+from binodal.models.group.derivations.symbols import copies, dimension, order, overlap, rank
 from binodal.models.modular.derivations import events as cyclic
 
 Claims = Iterator[tuple[object, bool]]
@@ -68,6 +74,32 @@ def weight_exponent() -> sp.Expr:
     return sp.expand(manifold_dimension() / 2)
 
 
+def weight_shift() -> sp.Expr:
+    """Relative shift of sigma^2 + lambda at coexistence by the weight of rank 1, to log |G|.
+
+    Both states weigh the same where E s = (D/2) log |G|, E the exponent of the block and D the
+    dimension of the saddles; along log tau the depth s changes by 2 u x^2.
+    """
+    _, _, u_c, x_c = critical_couplings()
+    one = weight_exponent().subs(count, 1)
+    return one * sp.log(order) / (action().results["exponent"] * 2 * u_c * x_c**2)
+
+
+def _shift_claims(claim: sp.Expr) -> Claims:
+    """The depth at the shifted temperature, from the action itself, outweighs the exponent."""
+    u_c = critical_couplings()[2]
+    at = {gamma: R(5, 17), beta: 2, dimension: 3, copies: 2, rows: 3}
+    for size in (10**6, 10**9):
+        here = {**at, order: sp.Integer(size)}
+        shift = claim.subs(here)
+        coupled = (u_c * (1 - shift) ** -2).subs(at)
+        deep = saddles().results["depth"].subs({x: saddles().results["x_plus"]}).subs({u: coupled})
+        paid = (action().results["exponent"] * deep).subs(here)
+        gained = (weight_exponent().subs(count, 1) * sp.log(order)).subs(here)
+        balance = sp.N(-paid / gained, 20)
+        yield size, bool(abs(balance - 1) < 10 * abs(sp.N(shift)))
+
+
 def _equivalent_cases(claim: sp.Tuple) -> Cases:
     swap = {N: claim[0], sigma_a2: claim[1]}
     yield "coupling", coupling().subs(swap, simultaneous=True), coupling() / rank
@@ -80,12 +112,12 @@ def _concave_claims(claim: sp.Tuple) -> Claims:
     exponent, curvature = claim
     for kind, d in (("real", 3), ("real", 5), ("complex", 3), ("complex", 4), ("quaternionic", 6)):
         field = Field(kind)
-        rows = field.rows(d)
-        sizes = {beta: field.beta, sp.Symbol("n", positive=True, integer=True): rows}
-        powers = [R(manifold(kind, d, c), 2) if c else R(0) for c in range(rows + 1)]
-        for c in range(rows + 1):
+        most = field.rows(d)
+        sizes = {beta: field.beta, rows: most}
+        powers = [R(manifold(kind, d, c), 2) if c else R(0) for c in range(most + 1)]
+        for c in range(most + 1):
             yield (kind, d, c), exponent.subs({**sizes, count: c}) == powers[c]
-        for c in range(1, rows):
+        for c in range(1, most):
             bent = powers[c - 1] - 2 * powers[c] + powers[c + 1]
             yield (kind, d, c, "bent"), bent == curvature.subs(sizes) and bool(bent < 0)
 
@@ -221,6 +253,16 @@ def events() -> Derivation:
             all_hold(_concave_claims, "dimensions of the saddles, rank by rank"),
             (Assumption.ONE_LOOP,),
         ),
+        Step(
+            "shift by weights",
+            "at finite |G| the saddles of rank 1 weigh more than the point zero: they reach half "
+            "of the probability before they are as deep",
+            weight_exponent(),
+            weight_shift(),
+            "derived here",
+            all_hold(_shift_claims, "the action at the shifted temperature"),
+            (Assumption.ONE_LOOP,),
+        ),
         saddles().step_of("x_plus"),
     )
     results = {
@@ -237,5 +279,6 @@ def events() -> Derivation:
         "N_equivalent": equivalent()[0],
         "sigma_a2_equivalent": equivalent()[1],
         "weight_exponent": weight_exponent(),
+        "weight_shift": weight_shift(),
     }
     return Derivation("Events of a block", steps, results)

@@ -37,6 +37,10 @@ count = sp.Symbol("c", positive=True, integer=True)
 """Singular values over these numbers that are not zero; quaternionic ones count twice in r."""
 
 
+rows = sp.Symbol("n", positive=True, integer=True)
+"""Rows of the block over these numbers."""
+
+
 def along_schatten() -> sp.Expr:
     """The action of one singular value of each matrix: that of a mode of a cyclic group."""
     return action_density()
@@ -59,7 +63,6 @@ def index_frobenius() -> sp.Expr:
 
 def manifold_dimension() -> sp.Expr:
     """3 dim(frames of c vectors in F^n) - dim U(c), with n rows."""
-    rows = sp.Symbol("n", positive=True, integer=True)
     frames = beta * count * rows - count - beta * count * (count - 1) / 2
     turns = frames.subs(rows, count)
     return sp.expand(3 * frames - turns)
@@ -151,7 +154,6 @@ def _points() -> Iterator[tuple[str, int, int, list[int]]]:
 def _kind_claims(claim: sp.Tuple) -> Claims:
     """Hessians at singular values 1 for (gamma, u) that make 1 the outer or the inner root."""
     zero_modes, at_barrier, at_rank = claim
-    rows = next(z for z in zero_modes.free_symbols if z.name == "n")
     for kind, dimension, number, values in _points():
         field = Field(kind)
         at = {beta: field.beta, count: number, rows: field.rows(dimension)}

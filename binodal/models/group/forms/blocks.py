@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from binodal.derive.symbols import N, P, sigma_a2
+from binodal.derive.symbols import N, P, gamma, sigma_a2
 from binodal.models.group.derivations.action import action
+from binodal.models.group.derivations.blocks import Field
 from binodal.models.group.derivations.events import events
+from binodal.models.group.derivations.saddles import beta, rows
 from binodal.models.group.derivations.symbols import copies, dimension, rank
 from binodal.models.modular.derivations.action import mode_action
+from binodal.numerics.codegen.function import Function
 
 
 def equivalent(of_dimension: int, of_rank: int) -> dict[str, str]:
@@ -24,3 +27,17 @@ def action_ratio(of_dimension: int, members: int) -> dict[str, str]:
     ratio = action().results["exponent"] / mode_action().factor
     at = {dimension: of_dimension, copies: members, P: P}
     return {"ratio": str(ratio.subs(at))}
+
+
+def weight_shift(kind: str, of_dimension: int, members: int) -> Function:
+    """(|G|, gamma) -> relative shift of sigma^2 + lambda by the weight of rank 1."""
+    field = Field(kind)
+    at = {
+        beta: field.beta,
+        rows: field.rows(of_dimension),
+        dimension: of_dimension,
+        copies: members,
+    }
+    return Function(
+        "weight_shift", {"shift": events().results["weight_shift"].subs(at)}, (P, gamma)
+    )

@@ -12,7 +12,7 @@ from binodal.models.group.numerics.results import PRIOR, GroupPoint, assumptions
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics.critical import critical as critical_cyclic
 from binodal.models.modular.numerics.results import STABLE_ZERO, CriticalPoint
-from binodal.numerics.balls import ball
+from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
 from binodal.numerics.outcome import Status
 
@@ -72,10 +72,11 @@ class GroupCriticalPoints(CriticalPoints[GroupPoint]):
             "derived",
             request.digits,
         )
-        scale = ball(twin.scales.get(request.along, Fraction(1)))
         found = [point for point in (answer.point, *answer.others) if point is not None]
         rank = 1 if twin.setting.decay == "schatten" else twin.least_rank
-        points = [_of_block(point, scale, rank) for point in found]
+        with precision(bits_of(request.digits)):
+            scale = ball(twin.scales.get(request.along, Fraction(1)))
+            points = [_of_block(point, scale, rank) for point in found]
         return answer.status, points, answer.reason
 
 

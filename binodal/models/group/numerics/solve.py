@@ -90,7 +90,7 @@ def _saddles(twin: CyclicTwin, solution: Solution) -> Iterator[Saddle]:
     ratio, least = ball(twin.action_ratio), twin.least_rank
     ranks = _ranks(twin) if ring else []
     share = ring[1].mass if ring and ring[1].mass is not None else arb(0)
-    held = _shares(share, len(ranks))
+    held = shares(share, len(ranks))
     yield Saddle(rank=0, x=zero.x, action=zero.action, kind="minimum", mass=held[0])
     if ring:
         barrier, outer = ring
@@ -110,7 +110,7 @@ def _ranks(twin: CyclicTwin) -> list[int]:
     return list(range(least, twin.block.irrep.dimension + 1, least))
 
 
-def _shares(filled: arb, most: int) -> list[arb]:
+def shares(filled: arb, most: int) -> list[arb]:
     """Probabilities of 0, 1, ..., ``most`` filled singular values with this mean share.
 
     Two neighbouring numbers hold everything. Raises Undecided where they cannot be told.

@@ -26,7 +26,7 @@ FIELD = "1/N: effective degrees of freedom of the prior's kernel over N"
 NEURONS = "1/N with droplets: lambda of the ring beside sigma^2 + lambda, over the neurons on it"
 
 
-class _Terms:
+class Terms:
     """Sizes at parameters and a state; what the state does not have is 1 and not asked for."""
 
     def __init__(self, parameters: Mapping[str, Fraction], theory: str) -> None:
@@ -88,5 +88,5 @@ def dropped_terms(
     with precision(_BITS):
         if isinstance(result, Critical):
             at = at_event(parameters, result)
-            return present(_Terms(at, result.theory).of_event(result))
-        return present(_Terms(parameters, result.theory).of_solution(result))
+            return present(Terms(at, result.theory).of_event(result))
+        return present(Terms(parameters, result.theory).of_solution(result))

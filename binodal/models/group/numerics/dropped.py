@@ -1,0 +1,81 @@
+"""The terms that a result of a group leaves out: the largest over its blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from flint import arb
+
+from binodal.derive.groups.irreps import Block
+from binodal.models.group.numerics.results import GroupPoint, GroupSolution, cyclic
+from binodal.models.group.setting import Setting
+from binodal.models.modular.numerics.dropped import FIELD, NEURONS, OWN, WEIGHTS, Terms
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.dropped import Dropped, at_event, present
+from binodal.numerics.results import Critical
+
+_BITS = 128
+_shift = Forms("binodal.models.group.forms.blocks").balls("weight_shift")
+
+
+def _weights(setting: Setting, block: Block, gamma: Fraction) -> arb:
+    irrep = block.irrep
+    of = _shift(irrep.kind, irrep.dimension, len(block.members))
+    return abs(arb(of(arb(setting.group.order), ball(gamma))[0]))
+
+
+def _of_solution(
+    setting: Setting, parameters: Mapping[str, Fraction], solution: GroupSolution
+) -> Iterator[Dropped]:
+    terms = Terms(cyclic(parameters, setting), solution.theory)
+    yield Dropped(FIELD, terms.size("freedom_per_neuron"))
+    for block, part in zip(setting.blocks, solution.parts, strict=False):
+        share = part.closure.a
+        if solution.phase != "GMFL-II":
+            yield Dropped(OWN, terms.size("own_kernel", a=share))
+        filled = [s.mass for s in part.saddles if s.rank and s.mass is not None and s.mass > 0]
+        if filled:
+            yield Dropped(WEIGHTS, _weights(setting, block, parameters["gamma"]))
+            held = sum(filled, arb(0))
+            carried = 1 - share
+            yield Dropped(NEURONS, carried / arb(1).max(ball(parameters["N"]) * held))
+
+
+def _of_event(
+    setting: Setting, parameters: Mapping[str, Fraction], critical: Critical[GroupPoint]
+) -> Iterator[Dropped]:
+    terms = Terms(cyclic(parameters, setting), critical.theory)
+    yield Dropped(FIELD, terms.size("freedom_per_neuron"))
+    if critical.point is None:
+        return
+    if critical.event != "gmfl2":
+        yield Dropped(OWN, terms.size("own_kernel", a=critical.point.a))
+    if critical.event == "coexistence":
+        for block in setting.blocks:
+            yield Dropped(WEIGHTS, _weights(setting, block, parameters["gamma"]))
+
+
+def dropped_terms(
+    setting: Setting,
+    parameters: Mapping[str, Fraction],
+    result: GroupSolution | Critical[GroupPoint],
+) -> tuple[Dropped, ...]:
+    """What a solution or an event leaves out; of terms with one name the largest."""
+    with precision(_BITS):
+        if isinstance(result, Critical):
+            at = at_event(parameters, result)
+            return _largest(_of_event(setting, at, result))
+        return _largest(_of_solution(setting, parameters, result))
+
+
+def _largest(terms: Iterator[Dropped]) -> tuple[Dropped, ...]:
+    largest: dict[str, Dropped] = {}
+    for term in present(terms):
+        held = largest.get(term.name)
+        if held is None or (
+            held.size is not None and term.size is not None and term.size > held.size
+        ):
+            largest[term.name] = term
+    return tuple(largest.values())

@@ -1,0 +1,130 @@
+"""Groups through the commands: blocks, events, settings, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+import pytest
+
+from binodal.api import critical, solve
+from binodal.derive.groups.names import named
+from binodal.models.group.setting import setting_of
+from binodal.models.group.settings import canonical
+
+SETTING = {"preset": "fig3", "theory": "derived"}
+
+
+def _groups(group, **options):
+    return {"group": group, **options, "preset": "fig3"}
+
+
+@pytest.mark.parametrize("sigma2", ["1/4", "1/5", "1/1000"])
+def test_a_cyclic_group_is_modular_addition_to_the_last_digit(sigma2):
+    own = solve("group", **_groups("Z401"), irrep="1b", sigma2=sigma2).document
+    plain = solve("modular", preset="fig3", sigma2=sigma2).document
+    (block,) = own["blocks"]
+    assert {name: block[name] for name in ("a", "lambda")} == plain["closure"]
+    assert own["phase"] == plain["phase"]
+    for mine, theirs in zip(block["saddles"], plain["saddles"], strict=True):
+        assert {key: mine[key] for key in theirs} == theirs
+
+
+@pytest.mark.parametrize("event", ["birth", "coexistence", "gmfl2"])
+def test_events_of_a_cyclic_group_are_those_of_modular_addition(event):
+    settings = {"sigma_a2": "1/1000000000000", "N": "7"}
+    own = critical("group", event, **_groups("Z11"), **settings).document
+    plain = critical("modular", event, preset="fig3", P=11, **settings).document
+    for key in ("value", "at", "others", "status"):
+        assert own[key] == plain[key]
+
+
+def test_all_irreps_of_one_group_coexist_at_one_temperature_under_schatten():
+    document = critical("group", "coexistence", **_groups("S4")).document
+    assert document["status"] == "certified" and not document["others"]
+    assert "class" not in document
+
+
+def test_ranks_decide_under_frobenius():
+    """Quaternionic irreps have rank two at least and come later by a factor sqrt(2)."""
+    document = critical("group", "coexistence", **_groups("Q8"), decay="frobenius").document
+    points = {point["class"]: point for point in (document, *document["others"])}
+    first, later = points["1b,1c,1d"], points["2a"]
+    ratio = Fraction(first["value"]["mid"]) / Fraction(later["value"]["mid"])
+    assert abs(ratio**2 - 2) < Fraction(1, 10**13)
+    ratio = Fraction(later["at"]["u"]["mid"]) / Fraction(first["at"]["u"]["mid"])
+    assert abs(ratio - 2) < Fraction(1, 10**13)
+
+
+def test_two_neighbouring_ranks_share_the_probability():
+    """A mean of 1.6 filled singular values of three: ranks 1 and 2 hold 0.4 and 0.6."""
+    from flint import arb
+
+    from binodal.models.group.numerics.solve import shares
+
+    held = shares(arb(8) / 15, 3)
+    for share, expected in zip(held, (0, arb(2) / 5, arb(3) / 5, 0), strict=True):
+        assert abs(share - expected) < arb("1e-12")
+
+
+def test_the_closure_of_a_block_holds_with_its_masses():
+    """lambda from the ranks and their masses, added by hand: 4 sigma_a^2 |G|^2 <|WV|^2>/d."""
+    for group, decay in (("S4", "schatten"), ("S4", "frobenius"), ("Q8", "frobenius")):
+        at = {"sigma2": "1/1000"}
+        document = solve("group", **_groups(group, decay=decay), **at).document
+        for block in document["blocks"]:
+            square = 0.0
+            for saddle in block["saddles"]:
+                x, rank = float(saddle["x"]["mid"]), saddle["rank"]
+                if saddle["mass"] and rank:
+                    of_rank = rank * x**2 if decay == "schatten" else x**2 / rank
+                    square += saddle["mass"] * of_rank
+            order = named(group).order
+            level = 4 * 2e-6 * order**2 * square / block["dimension"]
+            assert level == pytest.approx(float(block["lambda"]["mid"]), rel=1e-12)
+
+
+def test_a_file_is_read_once_and_its_name_says_all(tmp_path):
+    table = tmp_path / "mine.txt"
+    rows = named("S3").table
+    table.write_text("# a table\n" + "\n".join(" ".join(map(str, row)) for row in rows))
+    generators = tmp_path / "mine.perm"
+    generators.write_text("permutation 1 2 0\npermutation 1 0 2\n")
+    for path in (table, generators):
+        settings = canonical({"group": str(path), "decay": "schatten", "irrep": "2a"})
+        path.unlink()
+        assert canonical(settings) == settings
+        assert setting_of(settings).group.order == 6
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--group", "Z1"), "trivial group"),
+        (("--group", "S9"), "more than 1000 elements"),
+        (("--group", "S3", "--irrep", "5a"), "irrep '5a': no such irrep; S3 has 1b, 2a"),
+        (("--group", "S3", "--irrep", "1a"), "the trivial irrep is not in the target"),
+        (("--group", "S3", "--decay", "l2"), "decay 'l2': choose schatten, frobenius"),
+        (("--group", "no/file"), "cannot be read"),
+        (("--group", "S3", "-s", "P=5"), "unknown parameter 'P'"),
+    ],
+)
+def test_what_makes_no_sense_is_one_line(run, options, message):
+    ran = run("solve", "group", *options, "--preset", "fig3")
+    assert (ran.status, ran.out) == (2, "") and ran.err.count("\n") == 1
+    assert message in ran.err
+
+
+def test_a_file_that_is_no_group_names_the_axiom(run, tmp_path):
+    (tmp_path / "bad.txt").write_text("0 1 2\n1 0 1\n2 1 0\n")
+    ran = run("solve", "group", "--group", "./bad.txt", "--preset", "fig3")
+    assert ran.status == 2 and "1 times 0 and times 2 are the same" in ran.err
+
+
+def test_the_document_has_the_stable_fields(run):
+    ran = run("solve", "group", "--group", "D5", "--preset", "fig3", "--json")
+    document = json.loads(ran.out)
+    assert ran.status == 0 and document["params"]["group"] == "D5"
+    for block in document["blocks"]:
+        assert list(block) == ["irrep", "dimension", "type", "orbit", "a", "lambda", "saddles"]
+        assert list(block["saddles"][0])[:5] == ["rank", "x", "action", "kind", "mass"]
