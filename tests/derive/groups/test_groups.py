@@ -13,10 +13,33 @@ from binodal.derive.groups.group import GroupError, from_table
 from binodal.derive.groups.irreps import automorphisms, blocks, irreps, value
 from binodal.derive.groups.names import generated, named
 
-UP_TO_24 = (
-    "Z2 Z3 Z4 Z2xZ2 Z5 Z6 S3 Z7 Z8 Z2xZ4 Z2xZ2xZ2 D4 Q8 D5 Z12 A4 D6 Q12 Z3xZ3 S4 Q16 D4xZ3 S3xZ4 "
-    "Q8xZ3 D12"
-).split()
+UP_TO_24 = [
+    "Z2",
+    "Z3",
+    "Z4",
+    "Z2xZ2",
+    "Z5",
+    "Z6",
+    "S3",
+    "Z7",
+    "Z8",
+    "Z2xZ4",
+    "Z2xZ2xZ2",
+    "D4",
+    "Q8",
+    "D5",
+    "Z12",
+    "A4",
+    "D6",
+    "Q12",
+    "Z3xZ3",
+    "S4",
+    "Q16",
+    "D4xZ3",
+    "S3xZ4",
+    "Q8xZ3",
+    "D12",
+]
 
 # What textbooks list: (dimension, type) of all irreps.
 KNOWN = {
@@ -24,8 +47,14 @@ KNOWN = {
     "Q8": [(1, "real")] * 4 + [(2, "quaternionic")],
     "D4": [(1, "real")] * 4 + [(2, "real")],
     "A4": [(1, "real"), (1, "complex"), (1, "complex"), (3, "real")],
-    "Q12": [(1, "real"), (1, "complex"), (1, "real"), (1, "complex")]
-    + [(2, "quaternionic"), (2, "real")],
+    "Q12": [
+        (1, "real"),
+        (1, "complex"),
+        (1, "real"),
+        (1, "complex"),
+        (2, "quaternionic"),
+        (2, "real"),
+    ],
     "A5": [(1, "real"), (3, "real"), (3, "real"), (4, "real"), (5, "real")],
     "S5": [(d, "real") for d in (1, 1, 4, 4, 5, 5, 6)],
 }
