@@ -11,6 +11,7 @@ from itertools import product
 from math import prod
 
 from binodal.derive.cyclotomic import Cyclotomic
+from binodal.derive.groups.block import Block
 from binodal.derive.groups.characters import Spectra, characters
 from binodal.derive.groups.group import FiniteGroup, GroupError
 
@@ -38,23 +39,6 @@ class Irrep:
     def trivial(self) -> bool:
         """Whether every element acts as 1."""
         return self.dimension == 1 and not any(k for (k,) in self.spectra)
-
-
-@dataclass(frozen=True)
-class Block:
-    """An irrep with its complex conjugate, which real weights tie to it: one variable of a neuron.
-
-    ``orbit`` are the names of all irreps that automorphisms and conjugation carry it to.
-    """
-
-    irrep: Irrep
-    members: tuple[str, ...]
-    orbit: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """That of the first of the two."""
-        return self.irrep.name
 
 
 @cache
@@ -164,7 +148,7 @@ def blocks(group: FiniteGroup) -> tuple[Block, ...]:
     for rho in by_name.values():
         if not rho.trivial and rho.dual not in found:
             members = (rho.name,) if rho.dual == rho.name else (rho.name, rho.dual)
-            found[rho.name] = Block(rho, members, orbit[rho.name])
+            found[rho.name] = Block(rho.name, rho.dimension, rho.kind, members, orbit[rho.name])
     return tuple(found.values())
 
 

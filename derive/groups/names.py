@@ -115,3 +115,19 @@ def generated(generators: Sequence[Permutation], name: str) -> FiniteGroup:
             raise GroupError(f"{name}: more than {LARGEST} elements, which is too many")
         fresh = following
     return from_table(_of_permutations(list(reached)), name)
+
+
+_WORD = "permutations "
+
+
+@cache
+def from_text(text: str) -> FiniteGroup:
+    """A group by its name, or as "permutations 1 2 0 | 1 0 2". Raises GroupError.
+
+    >>> from_text("permutations 1 2 0 | 1 0 2").order, from_text("D5").order
+    (6, 10)
+    """
+    if not text.startswith(_WORD):
+        return named(text)
+    images = [tuple(map(int, part.split())) for part in text.removeprefix(_WORD).split("|")]
+    return generated(images, "the group of these permutations")

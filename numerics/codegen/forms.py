@@ -26,11 +26,14 @@ Compiled = Callable[..., tuple[Any, ...]]
 def sources_of(module: str) -> tuple[str, ...]:
     """The packages that decide what the forms of a model's module are.
 
-    >>> sources_of("models.toy.forms.action")[2:]
-    ('models.toy.derivations', 'models.toy.forms')
+    Where they rest on another model's derivations, the model's ``forms`` say so: ``RESTS_ON``.
+
+    >>> sources_of("binodal.models.modular.forms.action")[2:]
+    ('binodal.models.modular.derivations', 'binodal.models.modular.forms')
     """
     model = module.partition(".forms")[0]
-    return (*_GENERIC, f"{model}.derivations", f"{model}.forms")
+    others = getattr(import_module(f"{model}.forms"), "RESTS_ON", ())
+    return (*_GENERIC, f"{model}.derivations", f"{model}.forms", *others)
 
 
 def exact(row: Mapping[str, str]) -> dict[str, Fraction]:

@@ -29,7 +29,13 @@ def forms(root, package):
 
 @pytest.mark.parametrize(
     "package",
-    ["binodal.models.teacher_student", "binodal.models.modular", "binodal.numerics.overlaps"],
+    [
+        "binodal.models.teacher_student",
+        "binodal.models.modular",
+        "binodal.models.single_index",
+        "binodal.models.group",
+        "binodal.numerics.overlaps",
+    ],
 )
 def test_forms_depend_on_hashed_sources_only(repository, package):
     hashed = {path.resolve() for path in sources(sources_of(f"{package}.forms"))}

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from typing import Any
 
+from binodal.derive.groups.block import Block
 from binodal.derive.groups.group import FiniteGroup
-from binodal.derive.groups.irreps import Block, blocks
-from binodal.derive.groups.names import generated, named
+from binodal.derive.groups.names import from_text
 from binodal.errors import RequestError
 from binodal.models.group.settings import EVERY
+from binodal.numerics.codegen.forms import Forms
 
-_WORD = "permutations "
+
+def _read(rows: Sequence[Mapping[str, Any]]) -> tuple[Block, ...]:
+    return tuple(
+        Block(**{**row, "members": tuple(row["members"]), "orbit": tuple(row["orbit"])})
+        for row in rows
+    )
+
+
+_every = Forms("binodal.models.group.forms.representations").data("blocks_of", _read)
 
 
 @dataclass(frozen=True)
@@ -23,17 +32,12 @@ class Setting:
     decay: str
     blocks: tuple[Block, ...]
 
-
-@cache
-def group_of(text: str) -> FiniteGroup:
-    """A group by its name, or by permutations that generate it. Raises RequestError."""
-    if not text.startswith(_WORD):
-        return named(text)
-    images = [tuple(map(int, part.split())) for part in text.removeprefix(_WORD).split("|")]
-    return generated(images, "the group of these permutations")
+    @property
+    def order(self) -> int:
+        """The number of elements."""
+        return self.group.order
 
 
-@cache
 def blocks_of(text: str, irrep: str) -> tuple[Block, ...]:
     """All blocks of a group, or the one that an irrep belongs to.
 
@@ -42,7 +46,7 @@ def blocks_of(text: str, irrep: str) -> tuple[Block, ...]:
     >>> [block.name for block in blocks_of("S3", "every")]
     ['1b', '2a']
     """
-    every = blocks(group_of(text))
+    every = _every(text)
     if irrep == EVERY:
         return every
     chosen = tuple(block for block in every if irrep in block.members)
@@ -57,4 +61,4 @@ def blocks_of(text: str, irrep: str) -> tuple[Block, ...]:
 def setting_of(settings: Mapping[str, str]) -> Setting:
     """What a model's settings mean."""
     chosen = blocks_of(settings["group"], settings["irrep"])
-    return Setting(group_of(settings["group"]), settings["decay"], chosen)
+    return Setting(from_text(settings["group"]), settings["decay"], chosen)

@@ -41,9 +41,9 @@ def _require_irrep(group: str, irrep: str) -> None:
 
 def _group_text(text: str) -> str:
     if _WRITTEN.fullmatch(text) or not _is_file(text):
-        from binodal.models.group.setting import group_of
+        from binodal.derive.groups.names import from_text
 
-        group_of(text)
+        from_text(text)
         return text
     return _of_file(Path(text))
 

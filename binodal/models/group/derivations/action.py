@@ -89,7 +89,7 @@ def _projection_cases(claim: sp.Expr) -> Cases:
         for block in blocks(group):
             shape = profile(group, {block.name: Fraction(1)})
             direct = direct_overlaps(group, shape, left, right)
-            scale = _at(claim, group.order, block.irrep.dimension)
+            scale = _at(claim, group.order, block.dimension)
             for p in range(group.order):
                 moved = [product[group.table[k][p]] for k in range(group.order)]
                 fourier = trace(group, block.name, moved) * scale
@@ -104,7 +104,7 @@ def _interaction_cases(claim: sp.Expr) -> Cases:
         total = sum((value * value for value in direct), start=direct[0] * 0)
         product, fourier = convolved(group, left, right), direct[0] * 0
         for block in blocks(group):
-            scale = _at(claim, group.order, block.irrep.dimension) * factors[block.name] ** 2
+            scale = _at(claim, group.order, block.dimension) * factors[block.name] ** 2
             fourier = fourier + square(group, block.name, product) * scale
         yield group.name, total, fourier
 
@@ -113,7 +113,7 @@ def _plancherel_cases(claim: sp.Expr) -> Cases:
     for group, left, _ in cases():
         total = Cyclotomic.rational(group.exponent, sum(left) ** 2 * Fraction(1, group.order))
         for block in blocks(group):
-            scale = _at(claim, group.order, block.irrep.dimension)
+            scale = _at(claim, group.order, block.dimension)
             total = total + square(group, block.name, left) * scale
         yield group.name, sum(weight * weight for weight in left), total
 
@@ -132,7 +132,7 @@ def _action_cases(claim: sp.Tuple) -> Cases:
         total = direct[0] * 0
         product = convolved(group, left, right)
         for block in blocks(group):
-            sizes = {order: group.order, dimension: block.irrep.dimension, copies: 1}
+            sizes = {order: group.order, dimension: block.dimension, copies: 1}
             scale = Fraction(str(at_factor.subs(sizes)))
             strong = at_coupling.subs({**numbers, **sizes, a: sp.Rational(factors[block.name])})
             norm = square(group, block.name, left) + square(group, block.name, right)
@@ -147,8 +147,8 @@ def _block_cases(claim: sp.Expr) -> Cases:
     for group, left, _ in cases():
         for block in blocks(group):
             members = squares_of_members(group, block, left)
-            sizes = {order: group.order, dimension: block.irrep.dimension, copies: len(members)}
-            share = Fraction(block.irrep.dimension, group.order)
+            sizes = {order: group.order, dimension: block.dimension, copies: len(members)}
+            share = Fraction(block.dimension, group.order)
             added = sum((one * share for one in members), start=members[0] * 0)
             one = members[0] * Fraction(1, group.order**2)
             yield (group.name, block.name), added, one * Fraction(str(claim.subs(sizes)))

@@ -12,8 +12,9 @@ from functools import cache
 
 from binodal.derive.checks import generic_fractions
 from binodal.derive.cyclotomic import Cyclotomic
+from binodal.derive.groups.block import Block
 from binodal.derive.groups.group import FiniteGroup
-from binodal.derive.groups.irreps import Block, blocks, irreps, value
+from binodal.derive.groups.irreps import blocks, irreps, value
 from binodal.derive.groups.names import named
 
 Function = Sequence[Fraction]
@@ -97,7 +98,7 @@ def profile(
     group: FiniteGroup, factors: Mapping[str, Fraction] | Mapping[str, Cyclotomic]
 ) -> list[Cyclotomic]:
     """R with r_p(g, h) = R(g h p^{-1}) = sum_rho a_rho (d_rho/|G|) chi_rho(g h p^{-1})."""
-    dimension = {block.name: block.irrep.dimension for block in blocks(group)}
+    dimension = {block.name: block.dimension for block in blocks(group)}
     zero = Cyclotomic.rational(group.exponent, 0)
     shares = {name: a * Fraction(dimension[name], group.order) for name, a in factors.items()}
     return [

@@ -73,7 +73,7 @@ def _norm_cases(claim: sp.Expr) -> Cases:
         for block in blocks(group):
             shape = profile(group, {block.name: Fraction(1)})
             total = sum((z * z for z in shape), start=shape[0] * 0) * group.order**2
-            sizes = {order: group.order, dimension: block.irrep.dimension}
+            sizes = {order: group.order, dimension: block.dimension}
             yield (group.name, block.name), total, len(block.members) * int(claim.subs(sizes))
 
 
@@ -113,7 +113,7 @@ def _scaled(
     """The claimed eigenvalue of every block, at sigma_a^2 = 1, times its factor."""
     scaled = {}
     for block in blocks(group):
-        sizes = {order: group.order, dimension: block.irrep.dimension, sigma_a2: 1}
+        sizes = {order: group.order, dimension: block.dimension, sigma_a2: 1}
         each = Fraction(str((claim.coeff(overlap) / order**4).subs(sizes)))
         member = square(group, block.name, products) * (each / len(block.members))
         scaled[block.name] = member * factors[block.name]
@@ -130,7 +130,7 @@ def _prior_cases(claim: sp.Tuple) -> ExpressionCases:
             for g, h in product(range(group.order), repeat=2):
                 point = [Fraction(int(k == group.table[g][h])) for k in range(group.order)]
                 total += square(group, block.name, point).as_fraction()
-            sizes = {order: group.order, dimension: block.irrep.dimension}
+            sizes = {order: group.order, dimension: block.dimension}
             counted = sp.Rational(total) / len(block.members) / group.order**4
             yield (name, block.name), mean.subs(sizes), counted
     yield "NNGP", at_prior, spectrum()["pair"][0]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from binodal.derive.groups.irreps import Block
+from binodal.derive.groups.block import Block
 from binodal.models.group.numerics.results import cyclic
 from binodal.models.group.setting import Setting
 from binodal.numerics.codegen.forms import Forms, exact
@@ -30,14 +30,14 @@ class CyclicTwin:
     @property
     def least_rank(self) -> int:
         """Rank of the first minimum: quaternionic singular values come in pairs."""
-        return 2 if self.block.irrep.kind == "quaternionic" else 1
+        return 2 if self.block.kind == "quaternionic" else 1
 
     @property
     def scales(self) -> Mapping[str, Fraction]:
         """What multiplies the parameters."""
         if self.setting.decay == "schatten":
             return {}
-        return _equivalent(self.block.irrep.dimension, self.least_rank)
+        return _equivalent(self.block.dimension, self.least_rank)
 
     def parameters(self, own: Mapping[str, Fraction]) -> dict[str, Fraction]:
         """The twin's, exactly."""
@@ -47,4 +47,4 @@ class CyclicTwin:
     @property
     def action_ratio(self) -> Fraction:
         """S/|G| of the block over the twin's S/P, for one singular value (``schatten``) or all."""
-        return _ratio(self.block.irrep.dimension, len(self.block.members))["ratio"]
+        return _ratio(self.block.dimension, len(self.block.members))["ratio"]

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from flint import arb
 
-from binodal.derive.groups.irreps import Block
+from binodal.derive.groups.block import Block
 from binodal.models.group.numerics.results import GroupPoint, GroupSolution, cyclic
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics.dropped import FIELD, NEURONS, OWN, WEIGHTS, Terms
@@ -21,9 +21,8 @@ _shift = Forms("binodal.models.group.forms.blocks").balls("weight_shift")
 
 
 def _weights(setting: Setting, block: Block, gamma: Fraction) -> arb:
-    irrep = block.irrep
-    of = _shift(irrep.kind, irrep.dimension, len(block.members))
-    return abs(arb(of(arb(setting.group.order), ball(gamma))[0]))
+    of = _shift(block.kind, block.dimension, len(block.members))
+    return abs(arb(of(arb(setting.order), ball(gamma))[0]))
 
 
 def _of_solution(

@@ -9,7 +9,7 @@ from fractions import Fraction
 from flint import arb
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.groups.irreps import Block
+from binodal.derive.groups.block import Block
 from binodal.models.group.parameters import ORDER
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics.results import Closure
@@ -51,8 +51,8 @@ def described(block: Block, closure: Closure, saddles: tuple[Saddle, ...]) -> Pa
     """A block's part of a solution, with the words that say which it is."""
     words = {
         "irrep": block.name,
-        "dimension": block.irrep.dimension,
-        "type": block.irrep.kind,
+        "dimension": block.dimension,
+        "type": block.kind,
         "orbit": list(block.orbit),
     }
     return Part(words, closure, saddles)
@@ -67,4 +67,4 @@ def assumptions(setting: Setting, *notes: str, large: bool = False) -> tuple[str
 
 def cyclic(parameters: Mapping[str, Fraction], setting: Setting) -> dict[str, Fraction]:
     """The parameters of modular addition on a cyclic group of the same order."""
-    return {**parameters, ORDER: Fraction(setting.group.order)}
+    return {**parameters, ORDER: Fraction(setting.order)}

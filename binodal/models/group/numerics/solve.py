@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from flint import arb
 
-from binodal.derive.groups.irreps import Block
+from binodal.derive.groups.block import Block
 from binodal.models.group.numerics.cyclic import CyclicTwin
 from binodal.models.group.numerics.results import (
     ACTION_UNITS,
@@ -37,7 +37,7 @@ def solver(setting: Setting) -> Solve:
 
     def solve(parameters: Mapping[str, Fraction], theory: str, digits: int) -> GroupSolution:
         bits = bits_of(digits)
-        ranked = setting.decay == "schatten" and any(b.irrep.dimension > 1 for b in setting.blocks)
+        ranked = setting.decay == "schatten" and any(b.dimension > 1 for b in setting.blocks)
         more = (RANKS,) if ranked else ()
         notes = assumptions(setting, ACTION_UNITS, PRIOR, *more, large=True)
         try:
@@ -107,7 +107,7 @@ def _ranks(twin: CyclicTwin) -> list[int]:
     least = twin.least_rank
     if twin.setting.decay == "frobenius":
         return [least]
-    return list(range(least, twin.block.irrep.dimension + 1, least))
+    return list(range(least, twin.block.dimension + 1, least))
 
 
 def shares(filled: arb, most: int) -> list[arb]:
