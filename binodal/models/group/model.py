@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from binodal.models.group.parameters import NAME, space
-from binodal.models.group.settings import DECAY, EVERY, GROUP, canonical
+from binodal.models.group.parameters import EVERY, NAME, space
+from binodal.models.group.settings import DECAY, GROUP, canonical
 from binodal.models.protocol import Family, Limit, Model, Option, OrderParameter, Solver
 
 if TYPE_CHECKING:

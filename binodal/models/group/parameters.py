@@ -8,6 +8,9 @@ from binodal.models.modular import parameters as cyclic
 from binodal.numerics.parameters import Space
 
 NAME = "group"
+EVERY = "every"
+"""In place of an irrep's name: all of them."""
+
 ORDER = "P"
 """What modular addition calls the order of its group."""
 

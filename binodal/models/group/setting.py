@@ -10,7 +10,7 @@ from binodal.derive.groups.block import Block
 from binodal.derive.groups.group import FiniteGroup
 from binodal.derive.groups.names import from_text
 from binodal.errors import RequestError
-from binodal.models.group.settings import EVERY
+from binodal.models.group.parameters import EVERY
 from binodal.numerics.codegen.forms import Forms
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from binodal.errors import RequestError
+from binodal.models.group.parameters import EVERY
 
-GROUP, DECAY, EVERY = "Z5", "schatten", "every"
+GROUP, DECAY = "Z5", "schatten"
 DECAYS = ("schatten", "frobenius")
 _LARGEST_FILE = 8_000_000
 _WRITTEN = re.compile(r"permutations [0-9 |]+")
