@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, TypeVar
 
 from flint import arb
@@ -26,13 +27,14 @@ Compiled = Callable[..., tuple[Any, ...]]
 def sources_of(module: str) -> tuple[str, ...]:
     """The packages that decide what the forms of a model's module are.
 
-    Where they rest on another model's derivations, the model's ``forms`` say so: ``RESTS_ON``.
+    Where they rest on another model's derivations, a module ``rests_on`` beside them says so.
 
     >>> sources_of("binodal.models.modular.forms.action")[2:]
     ('binodal.models.modular.derivations', 'binodal.models.modular.forms')
     """
     model = module.partition(".forms")[0]
-    others = getattr(import_module(f"{model}.forms"), "RESTS_ON", ())
+    said = f"{model}.forms.rests_on"
+    others = import_module(said).PACKAGES if find_spec(said) else ()
     return (*_GENERIC, f"{model}.derivations", f"{model}.forms", *others)
 
 

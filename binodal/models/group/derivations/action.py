@@ -154,18 +154,15 @@ def _block_cases(claim: sp.Expr) -> Cases:
             yield (group.name, block.name), added, one * Fraction(str(claim.subs(sizes)))
 
 
-@cache
-def action() -> Derivation:
-    """The action of a block, its coupling u and its factor, for symbolic |G| and d_rho.
+_GROUPS = "S3, Z2xZ4, Z5, Q8 and D5"
+_PRODUCT, _SQUARE = sp.Symbol("tr(U V rho(p)^-1)"), sp.Symbol("|U V|^2")
 
-    Results: ``projection``, ``overlap_of_products``, ``plancherel``, ``exponent``, ``u`` and ``s``,
-    the action over ``exponent``. Source: derived here; M.16 and B.34 for cyclic groups.
-    """
+
+def _sums() -> tuple[Step, ...]:
+    """Sums over inputs, labels and elements."""
     weights = sp.Symbol("(u(g) + v(h))^2")
     target = sp.Symbol("T^rho_p(g,h)")
-    left, right = sp.Symbol("tr(U V rho(p)^-1)"), sp.Symbol("|U V|^2")
-    groups = "S3, Z2xZ4, Z5, Q8 and D5"
-    steps = (
+    return (
         Step(
             "projection",
             "T_p is (d/|G|) chi(g h p^-1) summed over rho; a nontrivial rho sums to zero over one "
@@ -174,17 +171,17 @@ def action() -> Derivation:
             projection(),
             "derived here",
             exact_on(
-                _projection_cases, f"direct sums over all pairs at rational weights, {groups}"
+                _projection_cases, f"direct sums over all pairs at rational weights, {_GROUPS}"
             ),
         ),
         Step(
             "orthogonality",
             "sum over labels p: matrix elements of different irreps are orthogonal (Schur), and "
             "those of one have the norm |G|/d; no sum over pairs of irreps is left",
-            (projection() * left) ** 2,
+            (projection() * _PRODUCT) ** 2,
             interaction_of_products(),
             "derived here",
-            exact_on(_interaction_cases, f"all blocks at once with unequal a_rho, {groups}"),
+            exact_on(_interaction_cases, f"all blocks at once with unequal a_rho, {_GROUPS}"),
         ),
         Step(
             "Plancherel",
@@ -192,12 +189,18 @@ def action() -> Derivation:
             sp.Symbol("sum u(g)^2"),
             plancherel(),
             "derived here",
-            exact_on(_plancherel_cases, f"rational weights on {groups}"),
+            exact_on(_plancherel_cases, f"rational weights on {_GROUPS}"),
         ),
+    )
+
+
+def _densities() -> tuple[Step, ...]:
+    """From sums to the action of one variable."""
+    return (
         Step(
             "action of a block",
             "W = U/|G| and V/|G|; prior, interaction and decay over |G| d mu",
-            sp.Tuple(plancherel(), interaction_of_products() * right),
+            sp.Tuple(plancherel(), interaction_of_products() * _SQUARE),
             sp.Tuple(density(), factor(), coupling()),
             "M.16",
             exact_on(_action_cases, "the defined action at generic parameters, S3, Z2xZ4 and A4"),
@@ -210,9 +213,18 @@ def action() -> Derivation:
             factor().subs(copies, 1),
             factor(),
             "derived here",
-            exact_on(_block_cases, f"|U|^2 of each member, {groups}"),
+            exact_on(_block_cases, f"|U|^2 of each member, {_GROUPS}"),
         ),
     )
+
+
+@cache
+def action() -> Derivation:
+    """The action of a block, its coupling u and its factor, for symbolic |G| and d_rho.
+
+    Results: ``projection``, ``overlap_of_products``, ``plancherel``, ``exponent``, ``u`` and ``s``,
+    the action over ``exponent``. Source: derived here; M.16 and B.34 for cyclic groups.
+    """
     results = {
         "projection": projection(),
         "overlap_of_products": interaction_of_products(),
@@ -221,4 +233,4 @@ def action() -> Derivation:
         "u": coupling(),
         "s": density(),
     }
-    return Derivation("Action of one neuron on a finite group", steps, results)
+    return Derivation("Action of one neuron on a finite group", _sums() + _densities(), results)

@@ -12,6 +12,7 @@ from binodal.models.group.derivations.events import events
 from binodal.models.group.derivations.kernel import kernel
 from binodal.models.group.derivations.representations import nngp_spectrum, representations
 from binodal.models.group.derivations.saddles import saddles
+from binodal.models.group.derivations.sizes import sizes
 
 
 def quantities(group: FiniteGroup) -> Mapping[str, Quantity]:
@@ -23,6 +24,7 @@ def quantities(group: FiniteGroup) -> Mapping[str, Quantity]:
         "kernel": for_any_theory(kernel),
         "saddles": for_any_theory(saddles),
         "events": for_any_theory(events),
+        "sizes": for_any_theory(sizes),
     }
 
 

@@ -192,18 +192,19 @@ def _same_cases(claim: sp.Tuple) -> Cases:
     yield "coupling", coupling(), mode.coupling
 
 
-@cache
-def saddles() -> Derivation:
-    """Where the stationary points of a block are, of which rank, and of which kind.
-
-    Results: ``x_plus``, ``x_minus`` and ``depth`` of one singular value (decay ``schatten``),
-    ``x_plus_frobenius`` and ``depth_frobenius`` at rank r, ``u_frobenius``; ``zero_modes``,
-    ``index_barrier``, ``index_frobenius``. Source: derived here.
-    """
+def _at_rank() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+    """Outer radius, depth and effective coupling of rank r under ``frobenius``."""
     effective = u / rank
-    at_rank = (ring(1).subs(u, effective), depth().subs(u, effective), effective)
-    kinds = (manifold_dimension(), index_schatten(), index_frobenius())
-    steps = (
+    return ring(1).subs(u, effective), depth().subs(u, effective), effective
+
+
+def _kinds() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+    return manifold_dimension(), index_schatten(), index_frobenius()
+
+
+def _schatten_steps() -> tuple[Step, ...]:
+    """Value by value."""
+    return (
         Step(
             "singular values",
             "|W V|^2 is largest when V begins with the directions in which W ends, in the order of "
@@ -222,6 +223,12 @@ def saddles() -> Derivation:
             "derived here",
             equal_on(_same_cases, "the action of a mode of modular addition"),
         ),
+    )
+
+
+def _rank_steps() -> tuple[Step, ...]:
+    """By rank, and the kinds under both decays."""
+    return (
         Step(
             "rank under frobenius",
             "the decay sees |W|^2 alone, so stationary singular values are equal: |W V|^2 = "
@@ -235,7 +242,7 @@ def saddles() -> Derivation:
             "radius under frobenius",
             "rank r feels the coupling u/r: rank 1 comes first and lies deepest",
             along_frobenius(),
-            sp.Tuple(*at_rank),
+            sp.Tuple(*_at_rank()),
             "derived here",
             equal_on(_ring_cases, "slopes and depth at exact points"),
         ),
@@ -245,21 +252,32 @@ def saddles() -> Derivation:
             "barrier all Hermitian c x c directions lead down, under frobenius the traceless ones "
             "do at the outer radius too, so only c = 1 is a minimum there",
             sp.Symbol("Hessian"),
-            sp.Tuple(*kinds),
+            sp.Tuple(*_kinds()),
             "derived here",
             all_hold(_kind_claims, "exact Hessians of real, complex and quaternionic blocks"),
             (Assumption.LARGE_P,),
         ),
     )
+
+
+@cache
+def saddles() -> Derivation:
+    """Where the stationary points of a block are, of which rank, and of which kind.
+
+    Results: ``x_plus``, ``x_minus`` and ``depth`` of one singular value (decay ``schatten``),
+    ``x_plus_frobenius`` and ``depth_frobenius`` at rank r, ``u_frobenius``; ``zero_modes``,
+    ``index_barrier``, ``index_frobenius``. Source: derived here.
+    """
+    at_rank, kinds = _at_rank(), _kinds()
     results = {
         "x_plus": ring(1),
         "x_minus": ring(-1),
         "depth": depth(),
         "x_plus_frobenius": at_rank[0],
         "depth_frobenius": at_rank[1],
-        "u_frobenius": effective,
+        "u_frobenius": at_rank[2],
         "zero_modes": kinds[0],
         "index_barrier": kinds[1],
         "index_frobenius": kinds[2],
     }
-    return Derivation("Saddles of a block", steps, results)
+    return Derivation("Saddles of a block", _schatten_steps() + _rank_steps(), results)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from binodal.derive.symbols import N, P, gamma, sigma_a2
 from binodal.models.group.derivations.action import action
 from binodal.models.group.derivations.blocks import Field
-from binodal.models.group.derivations.events import events
 from binodal.models.group.derivations.saddles import beta, rows
+from binodal.models.group.derivations.sizes import sizes
 from binodal.models.group.derivations.symbols import copies, dimension, rank
 from binodal.models.modular.derivations.action import mode_action
 from binodal.numerics.codegen.function import Function
@@ -15,7 +15,7 @@ from binodal.numerics.codegen.function import Function
 def equivalent(of_dimension: int, of_rank: int) -> dict[str, str]:
     """By parameter: what multiplies it under ``frobenius``."""
     at = {dimension: of_dimension, rank: of_rank}
-    results = events().results
+    results = sizes().results
     return {
         str(symbol): str((results[f"{symbol}_equivalent"] / symbol).subs(at))
         for symbol in (N, sigma_a2)
@@ -38,6 +38,4 @@ def weight_shift(kind: str, of_dimension: int, members: int) -> Function:
         dimension: of_dimension,
         copies: members,
     }
-    return Function(
-        "weight_shift", {"shift": events().results["weight_shift"].subs(at)}, (P, gamma)
-    )
+    return Function("weight_shift", {"shift": sizes().results["weight_shift"].subs(at)}, (P, gamma))
