@@ -125,5 +125,5 @@ def nngp_spectrum(group: FiniteGroup) -> Derivation:
         ),
     )
     values = {kind: value for kind, (value, _) in table.items()}
-    counts = {f"multiplicity_{kind}": sp.sympify(count) for kind, (_, count) in table.items()}
+    counts = {f"multiplicity_{kind}": sp.Integer(count) for kind, (_, count) in table.items()}
     return Derivation(f"Kernel of the prior on {group.name}", (step,), {**values, **counts})
