@@ -126,8 +126,12 @@ def _times_z(form: ClosedForm) -> ClosedForm:
     return ClosedForm(*(sp.factor(sp.together(one_gamma(sp.powsimp(e)))) for e in (even, odd)))
 
 
-def _slope(argument: sp.Expr) -> sp.Expr | None:
-    """c of an argument c z, else None."""
+def one_slope(argument: sp.Expr) -> sp.Expr | None:
+    """c of an argument c z, else None.
+
+    >>> one_slope(2 * z), one_slope(z + 1)
+    (2, None)
+    """
     ratio = sp.cancel(argument / z)
     return None if ratio.has(z) else ratio
 
@@ -135,10 +139,10 @@ def _slope(argument: sp.Expr) -> sp.Expr | None:
 def _base(factor: sp.Expr) -> ClosedForm | None:
     """The closed form of a base, None for what is none."""
     if factor.func in _BASES:
-        of = _slope(factor.args[0])
+        of = one_slope(factor.args[0])
         return None if of is None else _BASES[factor.func](of)
     if isinstance(factor, sp.exp):
-        linear, square = _slope(factor.args[0]), sp.cancel(factor.args[0] / z**2)
+        linear, square = one_slope(factor.args[0]), sp.cancel(factor.args[0] / z**2)
         if linear is not None:
             return _exponential(linear)
         if not square.has(z) and square.is_negative:
@@ -183,7 +187,7 @@ def closed_form(phi: sp.Expr) -> ClosedForm | None:
     polynomial: dict[int, sp.Expr] = {}
     for term in sp.Add.make_args(signs_only(phi)):
         coefficient, rest = term.as_independent(z)
-        power, factor = _split(rest)
+        power, factor = split_power(rest)
         if factor == 1:
             polynomial[power] = polynomial.get(power, 0) + coefficient
             continue
@@ -197,7 +201,7 @@ def closed_form(phi: sp.Expr) -> ClosedForm | None:
     return ClosedForm(even, odd, tuple(polynomial.get(p, sp.Integer(0)) for p in range(degree + 1)))
 
 
-def _split(rest: sp.Expr) -> tuple[int, sp.Expr]:
+def split_power(rest: sp.Expr) -> tuple[int, sp.Expr]:
     """z^p F as (p, F); signs of one argument multiply to one or to a sign."""
     power, factor = 0, sp.Integer(1)
     for base, exponent in (f.as_base_exp() for f in sp.Mul.make_args(rest)):

@@ -57,7 +57,7 @@ class Overlaps:
         if not r > 0:
             return narrow
         wide = enclosed(self._points, self._direct, r, orders)
-        return [_common(a, b) for a, b in zip(narrow, wide, strict=True)]
+        return [common(a, b) for a, b in zip(narrow, wide, strict=True)]
 
     def at_infinity(self, beyond: arb, orders: int) -> list[arb]:
         """Enclosures of c_k(r)/r, k < orders, for every r >= beyond > 0.
@@ -90,17 +90,17 @@ class Overlaps:
         bounds = self.bounds.at(r, orders)
         if self._quadrature is None:
             closed = _CLOSED(self.facts.name, orders)(r)
-            return [_common(a, b) for a, b in zip(closed, bounds, strict=True)]
+            return [common(a, b) for a, b in zip(closed, bounds, strict=True)]
         if r > 0 or not r.upper() > 0:
             return bounds
         near = self._quadrature.at(r.min(arb(_NEAR_ZERO)), orders)
         if r.upper() > _NEAR_ZERO:
             rest = self.at(interval(_NEAR_ZERO, r.upper()), orders)
             near = [a.union(b) for a, b in zip(near, rest, strict=True)]
-        return [_common(a, b) for a, b in zip(near, bounds, strict=True)]
+        return [common(a, b) for a, b in zip(near, bounds, strict=True)]
 
 
-def _common(one: arb, two: arb) -> arb:
+def common(one: arb, two: arb) -> arb:
     """What two enclosures of one number have in common."""
     if not one.is_finite():
         return two

@@ -48,30 +48,34 @@ class Quadrature:
         odd, even = (of.degrees[i] == -1 for i in (0, 1))
         self._half = odd or even
 
-    def at(self, r: arb, orders: int) -> list[arb]:
-        """Enclosures of c_k(r), k < orders, for every r >= 0 of the ball.
+    def at(self, r: arb, orders: int, bias: arb | None = None) -> list[arb]:
+        """Enclosures of c_k(r), k < orders, for every r >= 0 of the ball, of phi(z + bias).
 
         Raises :class:`Undecided` for more orders than can be certified, and for a tail that does
         not end.
         """
         if orders > LARGEST_ORDER:
             raise Undecided(f"overlaps are certified up to order {LARGEST_ORDER - 1}")
-        far, tail = self._truncation(r, orders)
-        sums = _Sums(r, orders, tail)
-        for low, high, branches in self._regions(r, far):
+        half = self._half and bias is None
+        shift = arb(0) if bias is None else bias
+        far, tail = self._truncation(r, orders, abs(shift).upper())
+        sums = _Sums(r, shift, orders, tail if half else 2 * tail)
+        for low, high, branches in self._regions(r, shift, far, half):
             for cell in _cells(low, high, orders):
                 sums.add(cell, branches)
-        return self._finished(sums.totals, sums.error)
+        return self._finished(sums.totals, sums.error, bias is None, half)
 
-    def _regions(self, r: arb, far: int) -> Iterator[tuple[arb, arb, tuple[Branch, ...]]]:
+    def _regions(
+        self, r: arb, shift: arb, far: int, half: bool
+    ) -> Iterator[tuple[arb, arb, tuple[Branch, ...]]]:
         """Segments of [-X, X], or of its right half, and the branches that phi may have there.
 
-        The place corner/r of a corner is known up to the ball; left and right of it phi is one
-        branch.
+        The place (corner - shift)/r of a corner is known up to the ball; left and right of it phi
+        is one branch.
         """
-        end, start = arb(far), arb(0 if self._half else -far)
+        end, start = arb(far), arb(0 if half else -far)
         corners = _corners(self.of.name)() if len(self._branches) > 1 else ()
-        places = [_place(corner, r, end) for corner in corners]
+        places = [_place(corner - shift, r, end) for corner in corners]
         points = {_exact(p): p for p in (start, end, *(p for pair in places for p in pair))}
         for low, high in pairwise(points[at] for at in sorted(points)):
             if low >= start:
@@ -79,16 +83,17 @@ class Quadrature:
                 last = sum(bool(left < high) for left, _ in places)
                 yield low, high, self._branches[first : last + 1]
 
-    def _finished(self, totals: list[arb], error: arb) -> list[arb]:
+    def _finished(self, totals: list[arb], error: arb, centred: bool, half: bool) -> list[arb]:
         root, values = arb(1), []
         for k, total in enumerate(totals):
             root *= arb(max(k, 1)).sqrt()
-            value = arb(0) if self.of.vanishes(k) else total + arb(0, error * root)
-            values.append(2 * value if self._half else value)
+            value = total + arb(0, error * root)
+            gone = centred and self.of.vanishes(k)
+            values.append(arb(0) if gone else 2 * value if half else value)
         return values
 
-    def _truncation(self, r: arb, orders: int) -> tuple[int, arb]:
-        """X, and a bound of the integrals of |phi He_k| g/sqrt(k!) beyond it on one side or both.
+    def _truncation(self, r: arb, orders: int, shift: arb) -> tuple[int, arb]:
+        """X, and a bound of the integrals of |phi He_k| g/sqrt(k!) beyond it on one side.
 
         |He_k(z)| <= z^k beyond its zeros, which lie below 2 sqrt(k). What is integrated has a
         concave logarithm, so it falls at least as fast as at X.
@@ -103,11 +108,12 @@ class Quadrature:
             fall = x - (k + of.power) / x - rate * top
             if not fall > 0:
                 continue
-            start = height * (1 + top * x) ** of.power * (rate * top * x - x**2 / 2).exp()
+            start = height * (1 + shift + top * x) ** of.power
+            start *= (rate * (shift + top * x) - x**2 / 2).exp()
             size = max((x**i / arb(i).fac().sqrt() for i in (0, k)), key=float)
             bound = start * size / fall
             if bound < goal:
-                return far, bound if self._half else 2 * bound
+                return far, bound
         raise Undecided(f"{of.name}: the tail of its overlaps at r = {r} is too long")
 
 
@@ -117,14 +123,14 @@ class _Sums:
     ``error`` bounds what they miss, divided by sqrt(k!).
     """
 
-    def __init__(self, r: arb, orders: int, tail: arb) -> None:
-        self.r, self.error = r, tail
+    def __init__(self, r: arb, shift: arb, orders: int, tail: arb) -> None:
+        self.r, self.shift, self.error = r, shift, tail
         self.totals = [arb(0)] * orders
         self._bits = ctx.prec
         self._left = _MOST_PANELS
-        if r.rad() > 0:
+        if r.rad() > 0 or shift.rad() > 0:
             # A wide ball's width would hide what more nodes could show.
-            self._bits = min(ctx.prec, 20 + max(0, int(r.rel_accuracy_bits())))
+            self._bits = min(ctx.prec, 20 + max(0, _accuracy(r, shift)))
 
     def add(self, cell: Panel, branches: tuple[Branch, ...]) -> None:
         """One more cell, on which phi is one of some branches."""
@@ -139,7 +145,7 @@ class _Sums:
 
     def _integrate(self, part: Panel, branch: Branch) -> bool:
         """Gauss' rule, if phi is analytic in the ellipse and few nodes are enough."""
-        largest = _largest(branch, [self.r * box for box in part.boxes])
+        largest = _largest(branch, [self.r * box + self.shift for box in part.boxes])
         if largest is None:
             return False
         size = largest * part.weight
@@ -149,16 +155,17 @@ class _Sums:
         if nodes > _MOST_NODES:
             return False
         rule = part.rule(nodes)
-        values = arb_mat(nodes, 1, [branch(self.r * x)[0] for x in rule.nodes])
+        values = arb_mat(nodes, 1, [branch(self.r * x + self.shift)[0] for x in rule.nodes])
         self._extend((rule.weights * values).entries())
         self.error += gauss_error(size, part.half, _STRETCH, nodes)
         return True
 
     def _enclose(self, part: Panel, branches: tuple[Branch, ...]) -> None:
         """phi is somewhere in its range: its middle is integrated, the rest is bounded."""
-        ranges = [arb(branch(self.r * part.segment)[0]) for branch in branches]
+        segment = self.r * part.segment + self.shift
+        ranges = [arb(branch(segment)[0]) for branch in branches]
         if not all(value.is_finite() for value in ranges):
-            raise Undecided(f"no finite range of the activation on {self.r * part.segment}")
+            raise Undecided(f"no finite range of the activation on {segment}")
         whole = reduce(arb.union, ranges)
         middle, radius = whole.mid(), whole.rad()
         self._extend(
@@ -181,6 +188,12 @@ def _largest(branch: Branch, boxes: list[acb]) -> arb | None:
             return None
         largest = largest.max(abs(value).upper())
     return largest
+
+
+def _accuracy(r: arb, shift: arb) -> int:
+    """Of the wider of two balls, in bits; a bias is one against 1."""
+    bits = int(r.rel_accuracy_bits()) if r.rad() > 0 else ctx.prec
+    return min(bits, int((1 + shift).rel_accuracy_bits())) if shift.rad() > 0 else bits
 
 
 def _log2(size: arb) -> float:

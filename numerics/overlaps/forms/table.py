@@ -7,6 +7,7 @@ from typing import Any
 
 import sympy as sp
 
+from binodal.derive.gaussian import smoothed as smoothing
 from binodal.derive.gaussian.activations import activation, z
 from binodal.derive.gaussian.closed_forms import r
 from binodal.derive.gaussian.growth import softplus_argument
@@ -18,7 +19,7 @@ from binodal.numerics.errors import Undecided
 
 _DIGITS = 10**12
 _SOFTPLUS = sp.Function("Softplus")
-_ANALYTIC = replace(
+ANALYTIC = replace(
     ARB,
     name="analytic",
     imports=("from flint import arb", "from binodal.numerics.overlaps import boxes"),
@@ -62,6 +63,25 @@ def closed(name: str, orders: int) -> Function:
     return Function("overlaps", {f"c{k}": form.order(k) for k in range(orders)}, (r,))
 
 
+def smoothed(name: str) -> Function:
+    """<phi(z + alpha)> for z ~ N(0, V), of (V, alpha), balls or power series."""
+    form = smoothing.smoothed(activation(name).phi)
+    if form is None:
+        raise Undecided(f"{name} smoothed has no closed form")
+    return Function("smoothed", {"value": form}, (smoothing.variance, smoothing.shift))
+
+
+def analytic_overlaps(name: str) -> list[str]:
+    """c_1 and c_3 as functions of (V, alpha) on complex boxes: what loads them."""
+    form = smoothing.smoothed(activation(name).phi)
+    if form is None:
+        raise Undecided(f"{name} smoothed has no closed form")
+    variance, shift = smoothing.variance, smoothing.shift
+    expressions = {f"c{k}": variance ** sp.Rational(k, 2) * sp.diff(form, shift, k) for k in (1, 3)}
+    text = source("overlaps", expressions, (variance, shift), ANALYTIC)
+    return [text, "overlaps", f"generated_overlaps_{fingerprint(expressions)}"]
+
+
 def slopes(name: str) -> Function:
     """The slopes of phi at minus and plus infinity."""
     growth = activation(name).growth
@@ -86,5 +106,5 @@ def _branch(phi: sp.Expr) -> list[str]:
         lambda node: _SOFTPLUS(softplus_argument(node)),
     )
     expressions = {"phi": stable}
-    text = source("piece", expressions, (z,), _ANALYTIC)
+    text = source("piece", expressions, (z,), ANALYTIC)
     return [text, "piece", f"generated_piece_{fingerprint(expressions)}"]

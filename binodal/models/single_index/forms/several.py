@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import combinations_with_replacement, product
-
 import sympy as sp
 
 from binodal.derive.symbols import sigma_w2
@@ -25,10 +23,10 @@ from binodal.models.single_index.forms.events import (
     RISE,
     by_parameter,
     cost_on_cells,
-    half_square,
     raised_overlap,
 )
 from binodal.models.single_index.forms.orders import orders
+from binodal.models.single_index.forms.third import shape, third_cells
 from binodal.numerics.codegen.function import Function
 
 Modes = tuple[MultiIndex, ...]
@@ -61,21 +59,7 @@ def _hessian(modes: Modes) -> sp.Matrix:
 
 
 def _shape(modes: Modes) -> dict[str, sp.Expr]:
-    """S and the leading minors of the Hessian, which are positive at a minimum alone."""
-    hessian = _hessian(modes)
-    minors = {f"minor{k}": _minor([list(hessian[i, :k]) for i in range(k)]) for k in (1, 2, 3)}
-    return {"S": several_action(modes), **minors}
-
-
-def _minor(rows: list[list[sp.Expr]]) -> sp.Expr:
-    """A determinant along its first row, unexpanded."""
-    if len(rows) == 1:
-        return rows[0][0]
-    terms = (
-        (-1) ** k * entry * _minor([[*row[:k], *row[k + 1 :]] for row in rows[1:]])
-        for k, entry in enumerate(rows[0])
-    )
-    return sp.Add(*terms)
+    return shape(several_action(modes), _hessian(modes))
 
 
 def several_saddle(modes: Modes) -> dict[str, Function]:
@@ -95,8 +79,8 @@ def several_event(name: str, modes: Modes, branch: bool) -> dict[str, Function]:
     """An event's rows in (m_1, m_2, log r, beta if it moves, x), and their Jacobian."""
     whole = several_action(modes)
     stationary = [_by(whole, x) for x in _VARIABLES]
-    shape = _shape(modes)
-    rows = [whole, *stationary] if name == "coexistence" else [*stationary, shape["minor3"]]
+    form = _shape(modes)
+    rows = [whole, *stationary] if name == "coexistence" else [*stationary, form["minor3"]]
     rows += [vector_branch()] if branch else []
     slopes: dict[str, sp.Expr] = {}
     for i, row in enumerate(rows):
@@ -119,7 +103,7 @@ def several_event(name: str, modes: Modes, branch: bool) -> dict[str, Function]:
     return {
         "values": Function(f"several_{name}", {f"F{i}": e for i, e in enumerate(rows)}, arguments),
         "slopes": Function(f"several_{name}_slopes", slopes, arguments),
-        "shape": Function(f"several_{name}_shape", shape, arguments),
+        "shape": Function(f"several_{name}_shape", form, arguments),
     }
 
 
@@ -134,29 +118,13 @@ def several_cells(ks: tuple[int, ...]) -> dict[str, Function]:
     F = sum_k m^k T_k(angle) c_k(r) for the degrees ``ks``.
     """
 
-    def slope(word: str, over: int = 0) -> sp.Expr:
+    def slope(word: str, over: int) -> sp.Expr:
         by_m, by_l, by_t = (word.count(x) for x in "mlt")
         terms = (
             turned(k, by_t) * sp.diff(m**k, m, by_m) / m**over * raised_overlap(k, by_l) for k in ks
         )
         return sp.Add(*terms)
 
-    words = ("".join(letters) for n in range(4) for letters in product("mlt", repeat=n))
-    slopes = {word: slope(word) for word in words}
-    values = {
-        "S": COST - u / 2 * slopes[""] ** 2,
-        "T": cost_on_cells("m", m) - u * slope("", over=1) * slopes["m"],
-        "Sm": cost_on_cells("m") - u * half_square(slopes, "m"),
-        "St": cost_on_cells("t") - u * half_square(slopes, "t"),
-        "G": slope("t", over=1),
-        "Gm": sp.expand(sp.diff(slope("t", over=1), m)),
-        "Gl": slope("tl", over=1),
-        "Gt": slope("tt", over=1),
-        "Sl": cost_on_cells("l") - u * slopes[""] * slopes["l"],
-    }
-    for length in (2, 3):
-        for word in map("".join, combinations_with_replacement("mlt", length)):
-            values[f"S{word}"] = cost_on_cells(word) - u * half_square(slopes, word)
     arguments = (
         m,
         RISE,
@@ -166,4 +134,4 @@ def several_cells(ks: tuple[int, ...]) -> dict[str, Function]:
         *(turned(k, times) for k in ks for times in range(4)),
         *(raised_overlap(k, times) for k in ks for times in range(4)),
     )
-    return {"cells": Function("several_cells", values, arguments)}
+    return {"cells": Function("several_cells", third_cells(slope, cost_on_cells), arguments)}

@@ -60,7 +60,7 @@ def norms_and_cosines(
     below = _lowest(setting, u, sigma, ks, amplitudes)
 
     def rises(least: arb) -> bool:
-        slopes = setting.overlaps.at_infinity(arb(least.lower()), max(ks) + 3)
+        slopes = setting.at_infinity(arb(least.lower()), max(ks) + 3)
         field = sum((a * abs(slopes[k]) for a, k in zip(amplitudes, ks, strict=True)), arb(0))
         by_l = sum(
             (a * abs(slopes[k + 2] + k * slopes[k]) for a, k in zip(amplitudes, ks, strict=True)),
@@ -123,7 +123,7 @@ def _highest(rises: Callable[[arb], bool], sigma: arb) -> float:
 def _rises(setting: Setting, u: arb, sigma: arb, amplitudes: Sequence[arb], least: arb) -> bool:
     """S_l/r^2 = 1/sigma_w^2 - 1/r^2 - u (F/r)(F_l/r) > 0 for all r >= least and |m| <= 1."""
     modes = setting.modes
-    slopes = setting.overlaps.at_infinity(arb(least.lower()), max(modes) + 3)
+    slopes = setting.at_infinity(arb(least.lower()), max(modes) + 3)
     terms = [
         (k, t * slopes[k], t * (slopes[k + 2] + k * slopes[k]))
         for t, k in zip(amplitudes, modes, strict=True)

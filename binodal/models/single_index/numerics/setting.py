@@ -21,11 +21,16 @@ def setting_of(activation: str, teacher: str, bias: str) -> Setting:
     """The setting of canonical texts. Raises RequestError for what has no theory."""
     found = Setting(activated(activation, bias), teacher_of(teacher))
     if not found.acting:
-        raise RequestError(
-            f"activation {activation} learns no mode of the teacher {teacher}: their overlaps "
-            "vanish for every norm"
-        )
+        raise nothing_learned(activation, teacher)
     return found
+
+
+def nothing_learned(activation: str, teacher: str) -> RequestError:
+    """The refusal of a teacher none of whose modes a neuron can learn."""
+    return RequestError(
+        f"activation {activation} learns no mode of the teacher {teacher}: their overlaps "
+        "vanish for every norm"
+    )
 
 
 def activated(activation: str, bias: str) -> str:
@@ -57,7 +62,8 @@ def _biased(activation: str, bias: str) -> str:
     return shifted(activation, value).name
 
 
-def _least(value: arb, bound: arb) -> arb:
+def least(value: arb, bound: arb) -> arb:
+    """The smaller of two bounds of one size, where the first is finite."""
     return abs(value).upper().min(bound) if value.is_finite() else bound
 
 
@@ -91,8 +97,8 @@ class Setting:
         bounds = [(most * arb(k).fac().sqrt()).upper() for k in range(orders)]
         return [
             (
-                _least(values[k], bounds[k]),
-                _least(values[k + 2] + k * values[k], bounds[k + 2] + k * bounds[k]),
+                least(values[k], bounds[k]),
+                least(values[k + 2] + k * values[k], bounds[k + 2] + k * bounds[k]),
             )
             for k in modes
         ]
@@ -104,9 +110,13 @@ class Setting:
             values.append(raised(values[-1]))
         return [values[times][k] for k in self.modes for times in range(4)]
 
+    def at_infinity(self, beyond: arb, orders: int) -> list[arb]:
+        """Enclosures of c_k(r)/r, k < orders, for every r >= beyond."""
+        return self.overlaps.at_infinity(beyond, orders)
+
     def slopes(self, orders: int) -> list[arb]:
         """g_k = lim c_k(r)/r, k < orders."""
-        return self.overlaps.at_infinity(arb(2) ** (8 * ctx.prec), orders)
+        return self.at_infinity(arb(2) ** (8 * ctx.prec), orders)
 
     @property
     def homogeneous(self) -> bool:

@@ -1,0 +1,1 @@
+"""Neurons with random biases: saddles and events in the cosine, the norm and the bias."""

@@ -1,0 +1,20 @@
+"""What a theory of neurons with random biases rests on, in words."""
+
+from __future__ import annotations
+
+from binodal.models.single_index.numerics.biased.setting import MOST, BiasedSetting
+from binodal.models.single_index.numerics.notes import assumptions
+
+AROUND = f"and biases of at most {MOST} in size"
+_SCALED = "biases: of N(0, V/d), so that a bias of order one costs order d"
+_PRIOR = (
+    "biases: of N(0, V), so that a bias costs nothing of order d; in the zero state their law is "
+    "tilted by the fluctuations of the cosine"
+)
+_MEAN = "modes: mode 0 is learned at once, or absent"
+
+
+def notes(setting: BiasedSetting, theory: str) -> tuple[str, ...]:
+    """Those of the limit d -> infinity."""
+    common = assumptions(theory)[:-1]
+    return (*common, _SCALED if setting.kind == "scaled" else _PRIOR, _MEAN)

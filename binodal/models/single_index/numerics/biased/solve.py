@@ -1,0 +1,96 @@
+"""The zero state and all saddles beside it, for neurons with random biases at infinite d."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flint import arb
+
+from binodal.models.protocol import Solver
+from binodal.models.single_index.numerics.biased.notes import AROUND, notes
+from binodal.models.single_index.numerics.biased.search import biased_saddles, centred
+from binodal.models.single_index.numerics.biased.setting import BiasedSetting
+from binodal.models.single_index.numerics.biased.state import BiasedState, state_of
+from binodal.models.single_index.numerics.biased.systems import Stationary
+from binodal.models.single_index.numerics.notes import require_derived
+from binodal.models.single_index.numerics.results import Closure, Saddle
+from binodal.models.single_index.numerics.solve import residual
+from binodal.numerics.balls import bits_of, positive, precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.isolate import Box
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import Parameters
+from binodal.numerics.refine import refine
+from binodal.numerics.results import SolvedClosure
+
+_LIMIT = "thermodynamic"
+
+
+@dataclass(frozen=True)
+class BiasedSaddle(Saddle):
+    """A stationary point of S/d in the cosine, the norm and the bias."""
+
+    beta: arb
+
+
+Solved = SolvedClosure[Closure, BiasedSaddle]
+
+
+def biased_solver(setting: BiasedSetting) -> Solver:
+    """Solves at parameters where no neuron has left the zero state; undecided past that."""
+
+    def solve(parameters: Parameters, theory: str, digits: int) -> Solved:
+        require_derived(theory)
+        try:
+            return _solved(state_of(setting, parameters), theory, bits_of(digits))
+        except Undecided as doubt:
+            words = notes(setting, theory)
+            return Solved.without(theory, _LIMIT, Status.UNDECIDED, str(doubt), words)
+
+    return solve
+
+
+def _solved(state: BiasedState, theory: str, bits: int) -> Solved:
+    with precision(bits):
+        t = residual(state)
+        norm = state.couplings(arb(0))[2]
+        rest = BiasedSaddle(
+            m=arb(0), r=norm.sqrt(), beta=arb(0), action=arb(0), kind="minimum", mass=arb(1)
+        )
+    found = biased_saddles(state)
+    if found.left:
+        raise Undecided(f"{len(found.left)} cells of (m, r, beta) are neither excluded nor proved")
+    saddles = [_saddle(state, zero, bits) for zero in found.zeros]
+    minima = [s for s in saddles if s.kind == "minimum"]
+    if not all(positive(s.action) for s in minima):
+        raise Undecided(
+            "a minimum is not proved to lie above the zero state: past coexistence the residual "
+            "that neurons leave behind is not available for random biases"
+        )
+    return Solved(
+        theory,
+        _LIMIT,
+        Status.CERTIFIED,
+        Closure(t),
+        (rest, *sorted(saddles, key=lambda s: float(s.action.mid()))),
+        "GFL",
+        f"the zero state is the deepest minimum, {AROUND}",
+        notes(state.setting, theory),
+        transition="first" if minima else "undecided",
+    )
+
+
+def _saddle(state: BiasedState, zero: Box, bits: int) -> BiasedSaddle:
+    system = Stationary(state)
+    proved = centred(state.setting, system, refine(system, zero, bits))
+    with precision(bits):
+        action, *minors = system.shape(proved)
+        signs = [positive(v) for v in minors]
+    if None in signs:
+        raise Undecided("a saddle's curvature has no proved sign")
+    alternating = signs == [False, True, False]
+    kind = "minimum" if all(signs) else "maximum" if alternating else "saddle"
+    mass = arb(0) if kind == "minimum" else None
+    return BiasedSaddle(
+        m=proved[0], r=proved[1].exp(), beta=proved[2], action=action, kind=kind, mass=mass
+    )

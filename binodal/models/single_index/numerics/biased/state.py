@@ -1,0 +1,124 @@
+"""The zero branch of neurons with random biases along a parameter, its row and the row's slopes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+from flint import arb
+
+from binodal.models.single_index.numerics.biased.prior_law import PriorLaw
+from binodal.models.single_index.numerics.biased.setting import BiasedSetting
+from binodal.models.single_index.numerics.state import State
+from binodal.numerics.balls import excludes_zero, precision
+from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.errors import Undecided
+
+_FORMS = Forms("binodal.models.single_index.forms.biased_branch")
+_SCALED, _PRIOR = _FORMS.balls("scaled_branch"), _FORMS.balls("prior_branch")
+_BITS, _EDGES = 64, tuple(2.0**-k for k in (24, 18, 14, 10))
+
+
+@dataclass(frozen=True)
+class ScaledState(State):
+    """Biases of N(0, V/d): the zero state has none, and the branch of neurons without a bias."""
+
+    setting: BiasedSetting
+
+    @cached_property
+    def learns_linear_mode(self) -> bool:
+        """Whether the zero state moves the linear mode.
+
+        Raises :class:`Undecided` where c_0 or c_1 vanishes by chance, and where the mean of the
+        teacher stays in the residual: then the biases fluctuate with the cosines.
+        """
+        rest, facts = self.rest(arb(0)), self.setting.biased.facts
+        vanishing = [facts.vanishes(k) for k in (0, 1)]
+        for k in (0, 1):
+            if not vanishing[k] and not excludes_zero(rest[k]):
+                raise Undecided(
+                    f"c_{k}(sigma_w) = {rest[k].str(5)} is not proved to differ from zero: the "
+                    "order of the zero state's fluctuations is not known"
+                )
+        if vanishing[0] and 0 in self.setting.teacher:
+            raise Undecided(
+                "an odd activation with biases of N(0, V/d) learns the teacher's mean as slowly as "
+                "its linear part: leave mode 0 out of the teacher"
+            )
+        return 1 in self.setting.teacher and not vanishing[1]
+
+    def branch(self, beta: arb, x: arb) -> tuple[arb, ...]:
+        """The zero branch's row, and its slopes in beta and in x."""
+        rest = self.rest(x)
+        u, gain, _ = self.couplings(x)
+        powers = map(arb, self.powers)
+        return _SCALED()(beta, u, gain, *powers, self.setting.linear_target(), rest[1], rest[3])
+
+
+@dataclass(frozen=True)
+class PriorState(State):
+    """Biases of N(0, V): the zero state holds all of them, tilted by the cosine's fluctuations."""
+
+    setting: BiasedSetting
+    _edges: dict[tuple[str, str, str, int], arb] = field(default_factory=dict)
+
+    @cached_property
+    def law(self) -> PriorLaw:
+        """The tilted law of the biases."""
+        return PriorLaw(self.setting, self.powers)
+
+    @cached_property
+    def learns_linear_mode(self) -> bool:
+        """Some bias has an overlap with the linear mode, and another with the mean."""
+        return 1 in self.setting.teacher and not self.setting.absent(1)
+
+    def branch(self, beta: arb, x: arb) -> tuple[arb, ...]:
+        """The zero branch's row, and its slopes in beta and in x."""
+        u, gain, norm = self.couplings(x)
+        integrals = self.law.integrals(beta, u, norm)
+        return _PRIOR()(beta, gain, arb(self.powers[1]), *integrals)
+
+    def beta(self, x: arb) -> arb:
+        """t_1/y_1 for every own * e^x in the ball: the row grows with it, with u and with G.
+
+        Raises :class:`Undecided` without a proof.
+        """
+        if not self.learns_linear_mode:
+            return arb(1)
+        norm = self.couplings(x)[2]
+        one, other = (self.couplings(arb(end)) for end in (x.lower(), x.upper()))
+        u_low, u_high = one[0].min(other[0]), one[0].max(other[0])
+        gain_low, gain_high = one[1].min(other[1]), one[1].max(other[1])
+        lower = self._edge(u_high, gain_high, norm, -1)
+        return lower.union(self._edge(u_low, gain_low, norm, 1))
+
+    def _edge(self, u: arb, gain: arb, norm: arb, way: int) -> arb:
+        """A number proved to be below (-1) or above (1) the root, and close to it."""
+        key = u.str(), gain.str(), norm.str(), way
+        if key not in self._edges:
+            with precision(_BITS):
+                self._edges[key] = self._proved(u, gain, norm, way)
+        return self._edges[key]
+
+    def _proved(self, u: arb, gain: arb, norm: arb, way: int) -> arb:
+        root = self.law.root(float(u.mid()), float(gain.mid()), float(norm.mid()))
+        for edge in _EDGES:
+            beta = arb(root * (1 + way * edge))
+            weight, pull = self.law.integrals(beta, u, norm, 2, arb(edge) / 64)
+            (row, *_) = _PRIOR()(beta, gain, arb(0), weight, pull, *[arb(0)] * 4)
+            if row * way > 0:
+                return beta
+        raise Undecided(f"the zero branch has no proved root near beta = {root:.8g}")
+
+
+BiasedState = ScaledState | PriorState
+
+
+def state_of(
+    setting: BiasedSetting, parameters: Mapping[str, Fraction], along: str = "sigma2"
+) -> BiasedState:
+    """The state of the biases' prior."""
+    scaled = setting.kind == "scaled"
+    return (ScaledState if scaled else PriorState)(setting, parameters, along)

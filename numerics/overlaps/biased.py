@@ -1,0 +1,111 @@
+"""Overlaps of a neuron with a bias: c_k(r, beta) = E[phi(r z + beta) He_k(z)], z ~ N(0, 1).
+
+With g(V, beta) = E phi(sqrt(V) z + beta), c_k = r^k d^k g/dbeta^k: dc_k/dbeta = c_{k+1}/r.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import cache
+
+from flint import arb, arb_series, ctx
+
+from binodal.numerics.balls import ball, interval
+from binodal.numerics.overlaps.bounds import Bounds
+from binodal.numerics.overlaps.facts import TABLE, Facts, facts
+from binodal.numerics.overlaps.overlaps import common
+from binodal.numerics.overlaps.quadrature import Quadrature
+
+_SMOOTHED, _SLOPES = TABLE.balls("smoothed"), TABLE.balls("slopes")
+
+
+class BiasedOverlaps:
+    """The overlaps of one activation with all Hermite modes, at any bias.
+
+    >>> [c.str(5, radius=False) for c in biased_overlaps("erf").at(arb(1), arb(1) / 2, 3)]
+    ['0.31690', '0.59938', '-0.19979']
+    """
+
+    def __init__(self, of: Facts) -> None:
+        self.facts = of
+        self._bounds = Bounds(of)
+        self._quadrature = None if of.closed else Quadrature(of)
+
+    def at(self, r: arb, bias: arb, orders: int) -> list[arb]:
+        """Enclosures for every r >= 0 and every bias of the balls, k < orders.
+
+        Raises :class:`Undecided` for more orders than quadrature can certify.
+        """
+        values = self._values(r, bias, orders)
+        if not r.rad() and not bias.rad():
+            return values
+        return [common(a, b) for a, b in zip(values, self.bounds(r, bias, orders), strict=True)]
+
+    def bounds(self, r: arb, bias: arb, orders: int) -> list[arb]:
+        """What the growth of phi says: those without a bias, moved by no more than it allows."""
+        return self._around([r * g for g in self._bounds.bent_line(orders)], bias)
+
+    def at_infinity(self, beyond: arb, bias: arb, orders: int) -> list[arb]:
+        """Enclosures of c_k/r for every r >= beyond > 0."""
+        found = self._around([beyond * g for g in self._bounds.bent_line(orders)], bias)
+        return [value / beyond for value in found]
+
+    def vanishes(self, k: int) -> bool:
+        """Whether c_k = 0 for every r and every bias: phi is a polynomial of a smaller degree."""
+        even, odd = self.facts.degrees
+        return even is not None and odd is not None and k > max(even, odd)
+
+    def excess(self, bias: arb) -> arb:
+        """A bound of |phi(z + bias) - the bent line|, the bent line being that of phi."""
+        minus, plus = _SLOPES(self.facts.name)()
+        steepest = abs(minus).max(abs(plus))
+        return ball(self.facts.excess) + steepest * abs(bias).upper()
+
+    def _around(self, values: list[arb], bias: arb) -> list[arb]:
+        size, root, found = self.excess(bias), arb(1), []
+        for k, value in enumerate(values):
+            root *= arb(max(k, 1)).sqrt()
+            found.append(value + arb(0, (size * root).upper()))
+        return found
+
+    def _values(self, r: arb, bias: arb, orders: int) -> list[arb]:
+        if self._quadrature is not None:
+            return self._quadrature.at(r, orders, bias)
+        # A square of a wide ball reaches below zero; that of its ends does not.
+        square = r * r if not r.rad() else interval(r.lower() ** 2, r.upper() ** 2)
+        series = _series(self.facts.name, square, bias, orders)
+        power, found = arb(1), []
+        for k, coefficient in enumerate(series):
+            power = power * r * k if k else power
+            found.append(power * coefficient)
+        return found
+
+
+def _series(name: str, variance: arb, bias: arb, orders: int) -> list[arb]:
+    """Taylor's coefficients of the smoothed activation at a bias."""
+    before = ctx.cap
+    ctx.cap = orders
+    try:
+        (value,) = _SMOOTHED(name)(variance, arb_series([bias, 1]))
+        coefficients = list(arb_series(value).coeffs())
+    except ValueError:  # a ball of variances that reaches a pole
+        return [arb("nan")] * orders
+    finally:
+        ctx.cap = before
+    return [*coefficients, *([arb(0)] * (orders - len(coefficients)))]
+
+
+def largest(of: BiasedOverlaps, r: arb, most: Fraction, orders: int, parts: int) -> list[arb]:
+    """Bounds of |c_k| for every r of the ball and every bias up to ``most``, part by part."""
+    step = ball(most) / parts
+    found = [arb(0)] * orders
+    for i in range(-parts, parts):
+        cell = of.at(r, (step * i).union(step * (i + 1)), orders)
+        found = [a.max(abs(b).upper()) for a, b in zip(found, cell, strict=True)]
+    return found
+
+
+@cache
+def biased_overlaps(text: str) -> BiasedOverlaps:
+    """Those of an activation by its name or its expression."""
+    return BiasedOverlaps(facts(text))
