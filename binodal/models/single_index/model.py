@@ -45,13 +45,18 @@ def _assumptions(theory: str) -> tuple[str, ...]:
 
 
 def _solve(settings: Mapping[str, str]) -> Solver:
-    from binodal.models.single_index.settings import has_several
+    from binodal.models.single_index.settings import has_random_biases, has_several
 
     if has_several(settings["teacher"]):
         from binodal.models.single_index.numerics.several.setting import several_setting
         from binodal.models.single_index.numerics.several.solve import several_solver
 
         return several_solver(several_setting(**settings))
+    if has_random_biases(settings["bias"]):
+        from binodal.models.single_index.numerics.biased.setting import biased_setting
+        from binodal.models.single_index.numerics.biased.solve import biased_solver
+
+        return biased_solver(biased_setting(**settings))
     from binodal.models.single_index.numerics.solve import solver
 
     return solver(_setting(settings))
@@ -108,13 +113,18 @@ def _any_activation() -> Experiment:
 
 
 def _critical(settings: Mapping[str, str]) -> CriticalPoints[Any]:
-    from binodal.models.single_index.settings import has_several
+    from binodal.models.single_index.settings import has_random_biases, has_several
 
     if has_several(settings["teacher"]):
         from binodal.models.single_index.numerics.several.critical import SeveralCriticalPoints
         from binodal.models.single_index.numerics.several.setting import several_setting
 
         return SeveralCriticalPoints(several_setting(**settings))
+    if has_random_biases(settings["bias"]):
+        from binodal.models.single_index.numerics.biased.critical import BiasedCriticalPoints
+        from binodal.models.single_index.numerics.biased.setting import biased_setting
+
+        return BiasedCriticalPoints(biased_setting(**settings))
     from binodal.models.single_index.numerics.critical import SingleIndexCriticalPoints
 
     return SingleIndexCriticalPoints(_setting(settings))
@@ -149,11 +159,12 @@ def _columns(teacher: str) -> dict[str, str]:
 
 def _member(given: Mapping[str, str]) -> Model:
     """The model of an activation and a teacher, both read and written canonically."""
-    from binodal.models.single_index.settings import canonical, has_several
+    from binodal.models.single_index.settings import canonical, has_random_biases, has_several
 
     settings = canonical(given)
-    several = has_several(settings["teacher"])
-    places = tuple((name, name) for name in (("m1", "m2", "r") if several else ("m", "r", "q")))
+    several, biased = has_several(settings["teacher"]), has_random_biases(settings["bias"])
+    names = ("m1", "m2", "r") if several else ("m", "r", "q", *(["beta"] if biased else []))
+    places = tuple((name, name) for name in names)
     return Model(
         space(settings),
         size="d",
@@ -167,8 +178,8 @@ def _member(given: Mapping[str, str]) -> Model:
                 _assumptions,
                 partial(_solve, settings),
                 partial(_critical, settings),
-                None if several else partial(_boundary, settings),
-                None if several else partial(_grid, settings),
+                None if several or biased else partial(_boundary, settings),
+                None if several or biased else partial(_grid, settings),
             ),
             "finite": Limit(_finite_assumptions, partial(_solve_finite, settings)),
         },
@@ -188,7 +199,7 @@ FAMILY = Family(
     (
         Option("activation", "a name (erf, relu, tanh, sin:2, ...) or an expression in z", "erf"),
         Option("teacher", 'the coefficients of He_k, as "1: 1, 3: -3/10"', "1: 1, 3: -3/10"),
-        Option("bias", "of the neurons: none, or fixed:B", "none"),
+        Option("bias", "none, fixed:B, or of N(0, V/d): scaled:V, or of N(0, V): prior:V", "none"),
     ),
     _member,
 )

@@ -138,6 +138,15 @@ def bias_of(text: str) -> tuple[str, Fraction]:
     return kind, number
 
 
+def has_random_biases(text: str) -> bool:
+    """Whether each neuron has a bias of its own, drawn from a prior.
+
+    >>> has_random_biases("fixed:1/2"), has_random_biases("scaled:1")
+    (False, True)
+    """
+    return bias_of(text)[0] in ("prior", "scaled")
+
+
 def _bias_text(text: str) -> str:
     kind, number = bias_of(text)
     return kind if kind == "none" else f"{kind}:{number}"

@@ -18,6 +18,7 @@ from binodal.models.single_index.derivations.landau import landau
 from binodal.models.single_index.derivations.law import law
 from binodal.models.single_index.derivations.limit import limit
 from binodal.models.single_index.derivations.order import order
+from binodal.models.single_index.derivations.random_biases import random_biases
 from binodal.models.single_index.derivations.several import several
 
 QUANTITIES: dict[str, Quantity] = {
@@ -33,6 +34,7 @@ QUANTITIES: dict[str, Quantity] = {
     "condensate": for_any_theory(condensate),
     "finite": for_any_theory(finite),
     "around": for_any_theory(around),
+    "biases": for_any_theory(random_biases),
     "several": for_any_theory(several),
 }
 

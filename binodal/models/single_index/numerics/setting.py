@@ -56,7 +56,10 @@ def _biased(activation: str, bias: str) -> str:
     if kind == "none":
         return activation
     if kind != "fixed":
-        raise RequestError(f"bias {bias}: not available, choose none or fixed:B")
+        raise RequestError(
+            f"bias {bias}: derive, solve and critical at infinite d with one direction take it, "
+            "all else takes none or fixed:B"
+        )
     from binodal.derive.gaussian.activations import shifted
 
     return shifted(activation, value).name

@@ -22,7 +22,7 @@ from binodal.numerics.outcome import Status
 from binodal.numerics.refine import refine
 from binodal.numerics.results import EventPoint
 
-REACH = 3.0
+REACH = 1.0
 """Events are sought between own * e^-REACH and own * e^REACH of the parameter that varies."""
 
 

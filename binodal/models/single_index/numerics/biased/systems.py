@@ -80,7 +80,8 @@ class Stationary(CompiledSystem):
 class SystemCells:
     """A system on cells of (artanh m, bias, log(r/sigma_w), x); ``own`` is the event's condition.
 
-    Saddles stand at x = 0.
+    An event is one of a minimum, whose Hessian has no negative entry on its diagonal; saddles,
+    which have no condition, are sought of any kind, at x = 0.
     """
 
     state: BiasedState
@@ -99,6 +100,8 @@ class SystemCells:
         on = self.cells.stationary(h, bias, v, x)
         slopes = ("T", "Sm", "Sl", "St" if self.setting.pin else "G", *self.own)
         gone: NDArray[np.bool_] = np.logical_or.reduce([on[n].without_zero() for n in slopes])
+        if self.own:
+            gone |= np.logical_or.reduce([on[n].high < 0 for n in ("Smm", "Sll", "Stt")])
         return gone
 
     def start(self, hull: Hull) -> Box:
