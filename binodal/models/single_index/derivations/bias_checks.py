@@ -13,7 +13,6 @@ from binodal.derive.step import Cases
 from binodal.derive.symbols import sigma_w2
 from binodal.models.single_index.derivations.action import (
     amplitude,
-    by,
     field,
     m,
     overlap,
@@ -153,7 +152,7 @@ def branch_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
 
 
 def tilt_cases(claim: sp.Tuple) -> Cases:
-    """<c_1^2 d m^2> of exp(-d m^2/2 + d u t_1^2 m^2 c_1^2/2 - beta^2/2V), c_1 = 3/5 exp(-beta^2)."""
+    """<c_1^2 d m^2> of exp(-d m^2 K/2 - beta^2/2V), summed, with c_1 = 3/5 exp(-beta^2)."""
     wide, size = sp.Rational(4, 9), 30
     numbers = {variance: wide, u: _POINT[u], target(1): _TARGETS[1], beta: sp.Rational(3, 4)}
     linear = sp.Rational(3, 5) * sp.exp(-(bias**2))

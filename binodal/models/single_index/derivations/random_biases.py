@@ -15,9 +15,8 @@ from binodal.derive.assumptions import Assumption
 from binodal.derive.checks import all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, close_on, equal_on
-from binodal.derive.symbols import d, sigma_w2
+from binodal.derive.symbols import d
 from binodal.models.single_index.derivations.action import (
-    amplitude,
     by,
     cost,
     field,

@@ -9,7 +9,7 @@ from math import exp
 from flint import arb
 
 from binodal.models.single_index.numerics.biased.notes import AROUND, notes
-from binodal.models.single_index.numerics.biased.search import biased_events, centred, label
+from binodal.models.single_index.numerics.biased.search import SPARE, biased_events, centred, label
 from binodal.models.single_index.numerics.biased.setting import BiasedSetting
 from binodal.models.single_index.numerics.biased.state import BiasedState, state_of
 from binodal.models.single_index.numerics.biased.systems import BiasedSystem
@@ -78,7 +78,9 @@ class BiasedCriticalPoints(DerivedCriticalPoints[BiasedPoint]):
         """The proved point; None for one that is not of a minimum."""
         bits = bits_of(request.digits)
         system = BiasedSystem(state, request.event)
-        proved = centred(self._setting, system, refine(system, zero, bits))
+        proved = refine(system, zero, bits)
+        with precision(bits + SPARE):
+            proved = centred(self._setting, system, proved)
         with precision(bits):
             _, *minors = system.shape(proved)
             signs = [positive(v) for v in (minors[:2] if request.event == "birth" else minors)]

@@ -72,9 +72,10 @@ class PriorLaw:
 
         goal = arb(2) ** (8 - ctx.prec) if goal is None else goal
         start = arb(0) if self.setting.flips_bias else -end
-        tolerances = {"abs_tol": goal, "rel_tol": goal}
-        found = [acb.integral(integrand(k), start, end, **tolerances).real for k in order]
-        return [2 * value for value in found] if self.setting.flips_bias else found
+        whole = [
+            acb.integral(integrand(k), start, end, abs_tol=goal, rel_tol=goal).real for k in order
+        ]
+        return [2 * value for value in whole] if self.setting.flips_bias else whole
 
     def root(self, u: float, gain: float, norm: float) -> float:
         """beta on the zero branch, in doubles."""

@@ -20,6 +20,8 @@ from binodal.numerics.balls import interval, precision
 from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros
 from binodal.numerics.isolate import Box, encloses, krawczyk
 
+SPARE = 64
+"""Bits beyond those of a result, for a proof about its last digits."""
 _BITS, _WIDTH, _PIECE, _ROUNDS, _LIMIT = 96, 1 / 16, 1.0, 8, 100_000
 
 
@@ -111,7 +113,7 @@ def centred(setting: BiasedSetting, system: BiasedSystem | Stationary, zero: Box
 def label(setting: BiasedSetting, m: arb, bias: arb) -> str:
     """The class of a feature: what its images have in common."""
     if setting.flips_bias and setting.flips_alone:
-        return "beta = 0" if bias == 0 else "beta != 0"
+        return "beta = 0" if bias == 0 else _side("|beta|", abs(bias))
     if setting.flips_bias:
         return _side("m beta", m * bias)
     if setting.flips_alone:

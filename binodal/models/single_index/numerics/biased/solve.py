@@ -8,7 +8,7 @@ from flint import arb
 
 from binodal.models.protocol import Solver
 from binodal.models.single_index.numerics.biased.notes import AROUND, notes
-from binodal.models.single_index.numerics.biased.search import biased_saddles, centred
+from binodal.models.single_index.numerics.biased.search import SPARE, biased_saddles, centred
 from binodal.models.single_index.numerics.biased.setting import BiasedSetting
 from binodal.models.single_index.numerics.biased.state import BiasedState, state_of
 from binodal.models.single_index.numerics.biased.systems import Stationary
@@ -82,7 +82,9 @@ def _solved(state: BiasedState, theory: str, bits: int) -> Solved:
 
 def _saddle(state: BiasedState, zero: Box, bits: int) -> BiasedSaddle:
     system = Stationary(state)
-    proved = centred(state.setting, system, refine(system, zero, bits))
+    proved = refine(system, zero, bits)
+    with precision(bits + SPARE):
+        proved = centred(state.setting, system, proved)
     with precision(bits):
         action, *minors = system.shape(proved)
         signs = [positive(v) for v in minors]

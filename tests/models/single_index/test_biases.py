@@ -1,0 +1,114 @@
+"""Random biases: numbers against quadrature and minimisation in three variables, and images."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq, minimize
+from scipy.special import erf
+
+from binodal.api import critical, solve
+from binodal.errors import RequestError
+from binodal.models.single_index.derivations.random_biases import random_biases
+from binodal.numerics.errors import ParameterError
+
+MIXED, EVEN = "1: 1, 2: 1/10, 3: -3/10", "1: 1, 2: 1/2"
+_T, _WEIGHTS = np.polynomial.hermite_e.hermegauss(120)
+_WEIGHTS = _WEIGHTS / np.sqrt(2 * np.pi)
+_HE = {1: _T, 2: _T**2 - 1, 3: _T**3 - 3 * _T}
+
+
+def _overlap(k: int, r: float, bias: float) -> float:
+    return float(_WEIGHTS @ (erf(r * _T + bias) * _HE[k]))
+
+
+def _share(sigma2: float, law: tuple[np.ndarray, np.ndarray] | None = None) -> float:
+    """t_1 with y_1 = 1 at the preset's numbers: of one bias, or of a law of biases."""
+    u, gain = 48 / 49 / sigma2**2, 8 / 35 / sigma2
+    biases, chances = (np.zeros(1), np.ones(1)) if law is None else law
+    square = np.array([_overlap(1, np.sqrt(0.5), b) ** 2 for b in biases])
+
+    def row(t: float) -> float:
+        bend = 1 - u * t**2 * square
+        tilted = chances / np.sqrt(bend)
+        return float(t * (1 + gain * (tilted @ (square / bend)) / tilted.sum()) - 1)
+
+    return brentq(row, 0, min(1, 1 / np.sqrt(u * square.max())) - 1e-12)
+
+
+def _least(sigma2: float, teacher: dict[int, float], pin: float, t: float) -> np.ndarray:
+    """(m, log r, bias, S) of the lowest action with m > 0, by descent from many places."""
+    u = 48 / 49 / sigma2**2
+
+    def action(place: np.ndarray) -> float:
+        m, log_r, bias = place
+        if not 0.2 < m < 1:
+            return 1e3
+        r = np.exp(log_r)
+        field = sum((t if k == 1 else y) * m**k * _overlap(k, r, bias) for k, y in teacher.items())
+        cost = r**2 - 0.5 - np.log(r / np.sqrt(0.5)) - np.log(1 - m**2) / 2 + pin * bias**2 / 2
+        return cost - u / 2 * field**2
+
+    starts = [(0.8, -0.1, b) for b in (-0.6, 0.0, 0.6)]
+    ends = [
+        minimize(action, s, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-13})
+        for s in starts
+    ]
+    best = min(ends, key=lambda e: e.fun)
+    return np.array([*best.x, best.fun])
+
+
+def test_the_steps_hold():
+    assert random_biases().verify() >= 9
+
+
+def test_an_even_teacher_is_learned_with_biases_where_descent_finds_it():
+    """Without a bias erf learns no He_2 at all."""
+    document = critical(
+        "single-index", "coexistence", teacher=EVEN, bias="scaled:1", preset="fig2"
+    ).document
+    assert document["status"] == "certified"
+    assert document["class"] == "m beta < 0"
+    assert document["others"] == []
+    value = float(document["value"]["mid"])
+    *place, depth = _least(value, {1: 1, 2: 0.5}, 1.0, _share(value))
+    assert abs(depth) < 1e-8
+    assert float(document["at"]["m"]["mid"]) == pytest.approx(place[0], abs=1e-4)
+    assert float(document["at"]["beta"]["mid"]) == pytest.approx(place[2], abs=1e-4)
+
+
+def test_an_odd_teacher_and_an_odd_activation_leave_the_bias_at_zero():
+    """The certified event without a bias, with beta = 0 exactly."""
+    random = critical("single-index", "coexistence", bias="scaled:1", preset="fig2").document
+    plain = critical("single-index", "coexistence", preset="fig2").document
+    assert random["class"] == "beta = 0"
+    assert random["at"]["beta"] == {"mid": "0", "rad": "0"}
+    distance = abs(Fraction(random["value"]["mid"]) - Fraction(plain["value"]["mid"]))
+    assert distance <= Fraction(random["value"]["rad"]) + Fraction(plain["value"]["rad"])
+
+
+def test_saddles_with_a_bias_are_stationary_where_the_curvature_is_known():
+    """1/V - 1/sigma_w^2 + 1/(r^2 (1 - m^2)) - u F_t^2 > 0 at the minimum, as derived."""
+    document = solve(
+        "single-index", teacher=MIXED, bias="scaled:1", preset="fig2", sigma2="9/40"
+    ).document
+    assert document["phase"] == "GFL"
+    (minimum,) = [s for s in document["saddles"] if s["kind"] == "minimum" and s["m"]["mid"] != "0"]
+    *place, depth = _least(0.225, {1: 1, 2: 0.1, 3: -0.3}, 1.0, _share(0.225))
+    for name, value in zip(("m", "beta", "action"), (place[0], place[2], depth), strict=True):
+        assert float(minimum[name]["mid"]) == pytest.approx(value, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("function", "more"),
+    [
+        (critical, {"event": "condensation"}),
+        (critical, {"event": "coexistence", "teacher": "(1,0): 1, (0,1): 1"}),
+        (solve, {"limit": "finite"}),
+    ],
+)
+def test_what_random_biases_lack_is_refused(function, more):
+    with pytest.raises((RequestError, ParameterError), match="bias"):
+        function("single-index", bias="scaled:1", preset="fig2", **more)
