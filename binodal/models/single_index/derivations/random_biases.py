@@ -92,17 +92,10 @@ def _row_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
     )
 
 
-@cache
-def random_biases() -> Derivation:
-    """What a bias of each neuron changes.
-
-    Results: ``cost``, ``curvature`` (S_tt at a saddle, modes 1 and 2), ``weight`` of a bias in the
-    zero state where biases are of order one, ``prior_branch``, and ``splitting`` by an even part.
-    Source: derived here.
-    """
+def _features() -> tuple[Step, ...]:
+    """What a bias does to the field and the action of one neuron."""
     k, c = sp.symbols("k c")
-    weight, drawn = tilted()
-    steps = (
+    return (
         Step(
             "overlap with a bias",
             "Stein's identity k times: each derivative brings w.w*, whatever the bias is",
@@ -148,6 +141,21 @@ def random_biases() -> Derivation:
             all_hold(image_claims, "exact overlaps of z^3, z^4 and z^3 + z^2"),
         ),
         Step(
+            "splitting by an even part",
+            "F = F_odd + F_even under m -> -m: S(m) - S(-m) = -2 u F_odd F_even",
+            -u / 2 * (FIELD_ODD + FIELD_EVEN) ** 2,
+            splitting(),
+            "derived here",
+            close_on(split_cases, "S minimised on both sides with a small common bias", 4),
+        ),
+    )
+
+
+def _zero_state() -> tuple[Step, ...]:
+    """What biases do to the residual that the zero state leaves."""
+    weight, drawn = tilted()
+    return (
+        Step(
             "zero branch with scaled biases",
             "biases and cosines fluctuate by 1/d; without a mean in the teacher mode 0 is zero and "
             "mode 1 solves the equation of neurons without a bias",
@@ -174,20 +182,22 @@ def random_biases() -> Derivation:
             "derived here",
             all_hold(_row_claims, "the branch of one bias where the law is a point"),
         ),
-        Step(
-            "splitting by an even part",
-            "F = F_odd + F_even under m -> -m: S(m) - S(-m) = -2 u F_odd F_even",
-            -u / 2 * (FIELD_ODD + FIELD_EVEN) ** 2,
-            splitting(),
-            "derived here",
-            close_on(split_cases, "S minimised on both sides with a small common bias", 4),
-        ),
     )
+
+
+@cache
+def random_biases() -> Derivation:
+    """What a bias of each neuron changes.
+
+    Results: ``cost``, ``curvature`` (S_tt at a saddle, modes 1 and 2), ``weight`` of a bias in the
+    zero state where biases are of order one, ``prior_branch``, and ``splitting`` by an even part.
+    Source: derived here.
+    """
     results = {
         "cost": biased_cost(),
         "curvature": curvature(),
-        "weight": weight,
+        "weight": tilted()[0],
         "prior_branch": prior_row(),
         "splitting": splitting(),
     }
-    return Derivation("Biases of single-index neurons", steps, results)
+    return Derivation("Biases of single-index neurons", (*_features(), *_zero_state()), results)

@@ -18,6 +18,7 @@ from binodal.numerics.balls import ball
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.codegen.loaded import loaded
 from binodal.numerics.errors import Undecided
+from binodal.numerics.integral import integral
 from binodal.numerics.overlaps.facts import TABLE
 
 _FORMS = Forms("binodal.models.single_index.forms.biased_branch")
@@ -72,9 +73,7 @@ class PriorLaw:
 
         goal = arb(2) ** (8 - ctx.prec) if goal is None else goal
         start = arb(0) if self.setting.flips_bias else -end
-        whole = [
-            acb.integral(integrand(k), start, end, abs_tol=goal, rel_tol=goal).real for k in order
-        ]
+        whole = [integral(integrand(k), start, end, abs_tol=goal, rel_tol=goal).real for k in order]
         return [2 * value for value in whole] if self.setting.flips_bias else whole
 
     def root(self, u: float, gain: float, norm: float) -> float:
