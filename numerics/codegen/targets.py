@@ -123,6 +123,21 @@ ARB = _target(
     pi="arb.pi()",
 )
 
+ANALYTIC = replace(
+    ARB,
+    name="analytic",
+    imports=("from flint import arb", "from binodal.numerics.overlaps import boxes"),
+    sqrt="boxes.root({0})",
+    power="boxes.power({0}, {1})",
+    functions={
+        **{name: f"{{0}}.{name}()" for name in ("exp", "sin", "cos", "tanh", "erf")},
+        "log": "boxes.logarithm({0})",
+        "log1p": "boxes.logarithm(1 + {0})",
+        "Softplus": "boxes.softplus({0})",
+    },
+)
+"""Ball arithmetic that serves real balls and complex boxes alike."""
+
 BOXES = replace(
     ARB,
     name="boxes",

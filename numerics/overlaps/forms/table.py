@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import sympy as sp
@@ -14,25 +13,11 @@ from binodal.derive.gaussian.growth import softplus_argument
 from binodal.derive.gaussian.pieces import pieces, polynomial_part
 from binodal.numerics.codegen.function import Function, fingerprint
 from binodal.numerics.codegen.module import source
-from binodal.numerics.codegen.targets import ARB
+from binodal.numerics.codegen.targets import ANALYTIC
 from binodal.numerics.errors import Undecided
 
 _DIGITS = 10**12
 _SOFTPLUS = sp.Function("Softplus")
-ANALYTIC = replace(
-    ARB,
-    name="analytic",
-    imports=("from flint import arb", "from binodal.numerics.overlaps import boxes"),
-    sqrt="boxes.root({0})",
-    power="boxes.power({0}, {1})",
-    functions={
-        **{name: f"{{0}}.{name}()" for name in ("exp", "sin", "cos", "tanh", "erf")},
-        "log": "boxes.logarithm({0})",
-        "log1p": "boxes.logarithm(1 + {0})",
-        "Softplus": "boxes.softplus({0})",
-    },
-)
-"""Ball arithmetic that serves real balls and complex boxes alike."""
 
 
 def facts(name: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from binodal.models.single_index.derivations.prior_branch import NORM, PULL, pri
 from binodal.models.single_index.forms.events import POWERS, by_parameter
 from binodal.numerics.codegen.function import Function
 from binodal.numerics.codegen.module import source
-from binodal.numerics.overlaps.forms.table import ANALYTIC
+from binodal.numerics.codegen.targets import ANALYTIC
 
 _NUMBERS = (u, gain, *POWERS, target(1))
 _BY = sp.symbols("norm_by_beta pull_by_beta norm_by_x pull_by_x", real=True)
