@@ -38,6 +38,18 @@ def raised(values: Sequence[N]) -> list[N]:
     return [values[k + 2] + k * values[k] for k in range(len(values) - 2)]
 
 
+def with_derivatives(values: Sequence[N], modes: Sequence[int], derivatives: int) -> list[N]:
+    """c_k and its derivatives in log r up to an order, mode after mode, from all c_k.
+
+    >>> [float(v) for v in with_derivatives([arb(k) for k in range(1, 6)], (0, 1), 1)]
+    [1.0, 3.0, 2.0, 6.0]
+    """
+    rows = [list(values)]
+    for _ in range(derivatives):
+        rows.append(raised(rows[-1]))
+    return [row[k] for k in modes for row in rows]
+
+
 def enclosed(points: Overlaps, bounds: Overlaps, r: arb, orders: int) -> list[arb]:
     """Enclosures on a ball of positive r, cut into parts that are narrow enough.
 

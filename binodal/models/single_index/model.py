@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.critical import CriticalPoints
     from binodal.numerics.phases.hysteresis import Solver as Branches
+    from binodal.numerics.phases.phase_map import Cells
     from binodal.validate.experiments.experiment import Experiment
     from binodal.validate.network_model import NetworkModel
 
@@ -74,6 +75,12 @@ def _grid(settings: Mapping[str, str]) -> Grid:
 
     setting = _setting(settings)
     return with_curves(setting, grid_of(setting))
+
+
+def _cells(settings: Mapping[str, str]) -> Cells:
+    from binodal.models.single_index.numerics.phase_cell import cells_of
+
+    return cells_of(_setting(settings))
 
 
 def _branches(settings: Mapping[str, str]) -> Branches:
@@ -186,6 +193,7 @@ def _member(given: Mapping[str, str]) -> Model:
         derivations=_derivations,
         complete=_complete,
         expressions=partial(_expressions, settings),
+        cells=None if several else partial(_cells, settings),
         branches=None if several else partial(_branches, settings),
         network=partial(_network, settings),
         experiments={"any-activation": _any_activation},

@@ -1,4 +1,4 @@
-"""Events as systems of equations in balls.
+"""Saddles and events as systems of equations.
 
 The action's derivatives stay sums of products of the field's derivatives, unexpanded, so that
 enclosures on wide balls stay narrow.
@@ -6,13 +6,14 @@ enclosures on wide balls stay narrow.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 from itertools import product
 
 import sympy as sp
 
 from binodal.derive.symbols import sigma_w2
-from binodal.models.single_index.derivations.action import by, cost, m, r, u
+from binodal.models.single_index.derivations.action import amplitude, by, cost, m, r, u
 from binodal.models.single_index.derivations.limit import (
     at_rest,
     beta,
@@ -32,22 +33,11 @@ _PARAMETER = "x"
 
 
 class _Action:
-    """S/d on the zero branch, differentiated in m, log r (l), beta (b) and the parameter (x)."""
+    """S/d at given modes, differentiated in m, log r (l), beta (b) and the parameter (x)."""
 
-    def __init__(self, modes: tuple[int, ...], branch: bool) -> None:
-        self._modes, self._branch = modes, branch
-        words = ("".join(w) for length in range(4) for w in product("mlb", repeat=length))
-        self._fields = {word: self._field(word) for word in words}
-
-    def _field(self, word: str) -> sp.Expr:
-        terms = []
-        for k in self._modes:
-            moves = self._branch and k == 1
-            amplitude = target(k) * (beta if moves else 1)
-            amplitude = sp.diff(amplitude, beta, word.count("b"))
-            by_m = sp.diff(m**k, m, word.count("m"))
-            terms.append(amplitude * by_m * raised_overlap(k, word.count("l")))
-        return sp.Add(*terms)
+    def __init__(self, amplitudes: Mapping[int, sp.Expr], letters: str, most: int) -> None:
+        words = ("".join(w) for length in range(most + 1) for w in product(letters, repeat=length))
+        self._fields = {word: _field(amplitudes, word) for word in words}
 
     def by(self, word: str) -> sp.Expr:
         """A derivative of S/d."""
@@ -55,6 +45,10 @@ class _Action:
         free = sp.S.Zero if "b" in plain else sp.factor(reduce(by, plain, cost()))
         whole = free - u * half_square(self._fields, plain)
         return by_parameter(whole) if _PARAMETER in word else whole
+
+    def shape(self) -> dict[str, sp.Expr]:
+        """Determinant and trace of the second derivatives in m and log r, and S/d."""
+        return {"det": self.bend(), "trace": self.by("mm") + self.by("ll"), "S": self.by("")}
 
     def bend(self, along: str = "") -> sp.Expr:
         """The determinant of the second derivatives in m and log r, or its derivative."""
@@ -65,13 +59,45 @@ class _Action:
         return turned[0] * ll + mm * turned[2] - 2 * ml * turned[1]
 
 
+def _field(amplitudes: Mapping[int, sp.Expr], word: str) -> sp.Expr:
+    terms = (
+        sp.diff(amplitude, beta, word.count("b"))
+        * sp.diff(m**k, m, word.count("m"))
+        * raised_overlap(k, word.count("l"))
+        for k, amplitude in amplitudes.items()
+    )
+    return sp.Add(*terms)
+
+
+def saddle(modes: tuple[int, ...]) -> dict[str, Function]:
+    """Stationarity in m and log r at given modes, its Jacobian, and the action there."""
+    amplitudes = {k: amplitude(k) for k in modes}
+    of = _Action(amplitudes, "ml", 2)
+    arguments = (m, r, u, sigma_w2, *amplitudes.values(), *_raised(modes, 2))
+    slopes = {
+        f"J{i}{k}": of.by(one + other) for i, one in enumerate("ml") for k, other in enumerate("ml")
+    }
+    values = {f"F{i}": of.by(x) for i, x in enumerate("ml")}
+    return {
+        "values": Function("saddle", values, arguments),
+        "slopes": Function("saddle_slopes", slopes, arguments),
+        "shape": Function("saddle_shape", of.shape(), arguments),
+    }
+
+
+def _raised(modes: tuple[int, ...], derivatives: int) -> list[sp.Symbol]:
+    return [raised_overlap(k, times) for k in modes for times in range(derivatives + 1)]
+
+
 def event(name: str, modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
     """The event's rows on S, and the zero branch where the linear mode is learned.
 
     Unknowns: m, log r, beta where there is a branch, and the logarithm of the parameter over its
     own value.
     """
-    of = _Action(modes, branch)
+    moves = {1} if branch else set()
+    amplitudes = {k: target(k) * (beta if k in moves else 1) for k in modes}
+    of = _Action(amplitudes, "mlb" if branch else "ml", 3)
     unknowns = ("m", "l", *(["b"] if branch else []), _PARAMETER)
     words = ["", "m", "l"] if name == "coexistence" else ["m", "l"]
     rows = [of.by(word) for word in words]
@@ -86,11 +112,10 @@ def event(name: str, modes: tuple[int, ...], branch: bool) -> dict[str, Function
     arguments = event_arguments(modes, branch)
     values = {f"F{i}": row for i, row in enumerate(rows)}
     matrix = {f"J{i}{k}": e for i, row in enumerate(slopes) for k, e in enumerate(row)}
-    shape = {"det": of.bend(), "trace": of.by("mm") + of.by("ll"), "S": of.by("")}
     return {
         "values": Function(f"{name}_rows", values, arguments),
         "slopes": Function(f"{name}_slopes", matrix, arguments),
-        "shape": Function(f"{name}_shape", shape, arguments),
+        "shape": Function(f"{name}_shape", of.shape(), arguments),
     }
 
 
@@ -110,5 +135,5 @@ def event_arguments(modes: tuple[int, ...], branch: bool) -> tuple[sp.Symbol, ..
         *(target(k) for k in modes),
         at_rest(1),
         at_rest(3),
-        *(raised_overlap(k, times) for k in modes for times in range(4)),
+        *_raised(modes, 3),
     )

@@ -9,13 +9,10 @@ import sympy as sp
 
 from binodal.derive.symbols import sigma_w2
 from binodal.models.single_index.derivations.action import (
-    action,
     amplitude,
     by,
-    by_log_r,
     cost,
     m,
-    overlap,
     r,
     u,
 )
@@ -23,16 +20,10 @@ from binodal.models.single_index.derivations.limit import (
     at_rest,
     gain,
 )
-from binodal.models.single_index.forms.orders import orders
 from binodal.numerics.codegen.function import Function
 
 POWERS = sp.symbols("power_u power_gain power_sigma_w2", real=True)
 """By what powers of the parameter that varies u, G and sigma_w^2 change."""
-
-
-def _hessian(modes: tuple[int, ...]) -> sp.Matrix:
-    whole = action(modes)
-    return sp.Matrix(2, 2, lambda i, j: by(by(whole, "ml"[i]), "ml"[j]))
 
 
 def by_parameter(expression: sp.Expr) -> sp.Expr:
@@ -41,27 +32,6 @@ def by_parameter(expression: sp.Expr) -> sp.Expr:
     resting = ps / 2 * (at_rest(3) + at_rest(1)) * sp.diff(expression, at_rest(1))
     scaled = ((u, pu), (gain, pg), (sigma_w2, ps))
     return resting + sp.Add(*(p * s * sp.diff(expression, s) for s, p in scaled))
-
-
-def saddle(modes: tuple[int, ...]) -> dict[str, Function]:
-    """Stationarity in m and log r at given modes, its Jacobian, and the action there."""
-    whole, hessian = action(modes), _hessian(modes)
-    arguments = (
-        m,
-        r,
-        u,
-        sigma_w2,
-        *(amplitude(k) for k in modes),
-        *(overlap(k) for k in orders(modes, 2)),
-    )
-    slopes = {f"J{i}{k}": hessian[i, k] for i in range(2) for k in range(2)}
-    values = {"F0": by(whole, "m"), "F1": by_log_r(whole)}
-    shape = {"det": hessian.det(), "trace": hessian.trace(), "S": whole}
-    return {
-        "values": Function("saddle", values, arguments),
-        "slopes": Function("saddle_slopes", slopes, arguments),
-        "shape": Function("saddle_shape", shape, arguments),
-    }
 
 
 _WORDS = ("m", "l", "mm", "ml", "ll", "mmm", "mml", "mll", "lll")

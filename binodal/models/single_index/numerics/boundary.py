@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flint import arb
 
 from binodal.models.single_index.numerics.boundary_system import BoundarySystem
+from binodal.models.single_index.numerics.box_state import BoxState
 from binodal.models.single_index.numerics.condensation import Growth, normalisable
 from binodal.models.single_index.numerics.critical import SPARE, STABLE_ZERO, of_minima
 from binodal.models.single_index.numerics.events import events
@@ -103,9 +102,10 @@ class SingleIndexBoundaries(CertifiedBoundaries[BoundarySystem]):
         """u, b, m, r, q = m r, and the margin 1 - u sigma_w^2 max (F/r)^2 at infinite r."""
         m, r, (u, gain, norm) = box[0], box[1].exp(), system.couplings(box)
         beta = box[2] if system.first == 3 else arb(1)
-        low, high = Growth(_Held(self._setting, {}, known=(u, gain, norm), known_beta=beta)).excess(
-            arb(0)
-        )
+        acting = self._setting.acting.items()
+        amplitudes = tuple(ball(y) * (beta if k == 1 else 1) for k, y in acting)
+        held = BoxState(self._setting, {}, known=(u, gain, norm), known_amplitudes=amplitudes)
+        low, high = Growth(held).excess(arb(0))
         linear = {"b": ball(self._setting.teacher[1]) * beta} if system.first == 3 else {}
         place = {"m": m, "r": r, "q": m * r, "margin": interval(-high, -low)}
         return system.parameters(box), {"u": u, **linear, **place}
@@ -124,22 +124,6 @@ class SingleIndexBoundaries(CertifiedBoundaries[BoundarySystem]):
         """Those of the theory; sizes are real numbers where the plane has one."""
         sizes = (REAL_SIZES,) if set(SIZES) & set(request.names) else ()
         return (*assumptions(request.theory), *sizes)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Held(State):
-    """A state at couplings and a beta that are known as balls."""
-
-    known: tuple[arb, arb, arb]
-    known_beta: arb
-
-    def couplings(self, x: arb) -> tuple[arb, arb, arb]:
-        """Those."""
-        return self.known
-
-    def beta(self, x: arb) -> arb:
-        """That."""
-        return self.known_beta
 
 
 def _normalisable(point: BoundaryPoint) -> bool:

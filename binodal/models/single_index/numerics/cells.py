@@ -79,7 +79,7 @@ class Cells:
         self._modes = setting.modes
 
         def overlaps(logarithm: arb) -> list[arb]:
-            return setting.raised_overlaps(logarithm.exp())
+            return setting.raised_overlaps(logarithm.exp(), 3)
 
         self._angular, self._radial = Table(angular), Table(radial)
         self._overlaps, self._parameter = Table(overlaps), Table(parameter)

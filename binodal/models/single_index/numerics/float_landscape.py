@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.models.single_index.forms.orders import orders
-from binodal.models.single_index.numerics.cells import FORMS
 from binodal.models.single_index.numerics.setting import Setting
-from binodal.numerics.codegen.forms import Compiled
+from binodal.models.single_index.numerics.system import ROWS
+from binodal.numerics.overlaps.wide import with_derivatives
 
 Array = NDArray[np.float64]
 
+_SADDLE = ROWS.functions("saddle", "numpy")
 _STEPS, _LONGEST = 60, 0.1
 _SETTLED, _ROUNDING = 1e-13, 1e-14
 
@@ -104,16 +103,7 @@ class FloatLandscape:
 
     def _called(self, name: str, m: Array, v: Array) -> list[Array]:
         r = np.exp(v)
-        table = self.setting.overlaps.floats(r, max(self._needed) + 1)
-        found = self._functions[name](
-            m, r, self.u, self.norm, *self.amplitudes, *(table[k] for k in self._needed)
-        )
+        table = self.setting.overlaps.floats(r, max(self.modes) + 5)
+        overlaps = with_derivatives(list(table), self.modes, 2)
+        found = _SADDLE(self.modes)[name](m, r, self.u, self.norm, *self.amplitudes, *overlaps)
         return [np.broadcast_to(x, m.shape) for x in found]
-
-    @property
-    def _needed(self) -> tuple[int, ...]:
-        return orders(self.modes, 2)
-
-    @cached_property
-    def _functions(self) -> dict[str, Compiled]:
-        return dict(FORMS.functions("saddle", "numpy")(self.modes))

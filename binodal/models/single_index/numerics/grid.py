@@ -21,13 +21,13 @@ from binodal.models.single_index.numerics.grid_droplets import Droplets, droplet
 from binodal.models.single_index.numerics.grid_search import Features, Neurons, features
 from binodal.models.single_index.numerics.notes import require_derived
 from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.state import POWERS
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.grids import Array, blockwise, crossing
 from binodal.numerics.phases.rule import PHASES
 
 PARAMETERS = ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2")
-_BRANCH = Forms("binodal.models.single_index.forms.branch")
-_POWERS, _ROW = _BRANCH.data("powers", dict), _BRANCH.floats("branch")
+_ROW = Forms("binodal.models.single_index.forms.branch").floats("branch")
 _GROWTH = Forms("binodal.models.single_index.forms.condensation").floats("growth")
 _CELLS = 4096
 _COSINES = np.linspace(-1.0, 1.0, 401)
@@ -71,7 +71,7 @@ class _Cells:
         """The zero branch at columns of parameters."""
         u, gain, norm = (
             reduce(np.multiply, (parameters[name] ** float(p) for name, p in powers.items()))
-            for powers in _POWERS().values()
+            for powers in POWERS().values()
         )
         rest = setting.overlaps.floats(np.sqrt(norm), 2)
         beta = np.ones_like(u)

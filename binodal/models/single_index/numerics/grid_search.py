@@ -15,7 +15,7 @@ from binodal.models.single_index.numerics.cells import FORMS
 from binodal.models.single_index.numerics.float_landscape import FloatLandscape
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.numerics.grids import Array
-from binodal.numerics.overlaps.wide import raised
+from binodal.numerics.overlaps.wide import with_derivatives
 
 _BLOCK = 16
 _STEP = 1 / 10
@@ -88,9 +88,11 @@ class _Lattice:
         ends = self._rest.min() + _BELOW, self._rest.max() + _ABOVE
         self._v = _STEP * np.arange(np.floor(ends[0] / _STEP), np.ceil(ends[1] / _STEP) + 1)
         whole = of.setting.overlaps.floats(np.exp(self._v), max(of.setting.modes) + 3)
-        raised_whole = raised(list(whole))
-        self._overlaps = np.stack([whole[k] for k in of.setting.modes])
-        self._raised = np.stack([raised_whole[k] for k in of.setting.modes])
+        self._overlaps, self._raised = (
+            np.stack(with_derivatives(list(whole), of.setting.modes, 1))
+            .reshape(len(of.setting.modes), 2, -1)
+            .swapaxes(0, 1)
+        )
         self._side = _FINEST * np.sinh(np.linspace(0.0, np.arcsinh(_FARTHEST / _FINEST), _SIDE))
         self._find_ends()
         self.order = np.lexsort((self._low, self._high))

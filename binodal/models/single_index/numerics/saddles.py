@@ -11,10 +11,11 @@ from flint import arb
 from numpy.typing import NDArray
 
 from binodal.models.single_index.forms.orders import orders
-from binodal.models.single_index.numerics.cells import FORMS, Cells
+from binodal.models.single_index.numerics.cells import Cells
 from binodal.models.single_index.numerics.reach import reach_of
 from binodal.models.single_index.numerics.results import Saddle
 from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.system import ROWS
 from binodal.numerics.balls import interval, positive, precision
 from binodal.numerics.boxes.intervals import Intervals
 from binodal.numerics.boxes.zeros import Hull, all_zeros, inwards
@@ -23,6 +24,7 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 from binodal.numerics.refine import refine
 
+_SADDLE = ROWS.functions("saddle", "boxes")
 _BITS, _WIDTH = 96, 1 / 64
 
 
@@ -42,17 +44,17 @@ class Landscape:
         return [values[k] for k in needed]
 
 
-class _Stationary(CompiledSystem):
+class Stationary(CompiledSystem):
     """S_m = S_l = 0 in (m, log r)."""
 
     def __init__(self, on: Landscape) -> None:
-        super().__init__(FORMS.functions("saddle", "arb")(on.setting.modes))
+        super().__init__(_SADDLE(on.setting.modes))
         self._on = on
 
     def arguments(self, box: Sequence[arb]) -> list[arb]:
         """m, r and what acts there."""
         on, r = self._on, box[1].exp()
-        return [box[0], r, on.u, on.norm, *on.amplitudes, *on.overlaps(r, 2)]
+        return [box[0], r, on.u, on.norm, *on.amplitudes, *on.setting.raised_overlaps(r, 2)]
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class _OnCells:
     """Stationarity on cells of (artanh m, log(r/sigma_w))."""
 
     on: Landscape
-    system: _Stationary
+    system: Stationary
     cells: Cells
 
     def excluded(self, sides: list[Intervals]) -> NDArray[np.bool_]:
@@ -100,7 +102,7 @@ def saddles(on: Landscape, bits: int) -> list[Saddle]:
         below, above, top = reach_of(on.setting, on.u, on.norm.sqrt(), on.amplitudes)
         box: Hull = ((0.0 if on.setting.symmetric else -top, top), (below, above))
         cells = _OnCells(
-            on, _Stationary(on), Cells.at_residual(on.setting, on.u, on.norm, on.amplitudes)
+            on, Stationary(on), Cells.at_residual(on.setting, on.u, on.norm, on.amplitudes)
         )
         found = all_zeros(cells, box, _WIDTH)
     if found.left:
@@ -112,14 +114,14 @@ def saddles(on: Landscape, bits: int) -> list[Saddle]:
 
 def _zero_kind(on: Landscape, bits: int) -> str:
     with precision(bits):
-        det, _, _ = _Stationary(on).shape([arb(0), on.norm.log() / 2])
+        det, _, _ = Stationary(on).shape([arb(0), on.norm.log() / 2])
         stable = positive(det)
     if stable is None:
         raise Undecided("the curvature of the zero state has no proved sign")
     return "minimum" if stable else "saddle"
 
 
-def _saddle(system: _Stationary, zero: Box, bits: int) -> Saddle:
+def _saddle(system: Stationary, zero: Box, bits: int) -> Saddle:
     proved = refine(system, zero, bits)
     with precision(bits):
         det, trace, action = system.shape(proved)

@@ -13,7 +13,7 @@ from binodal.errors import RequestError
 from binodal.models.single_index.settings import bias_of, teacher_of
 from binodal.numerics.balls import ball
 from binodal.numerics.overlaps.overlaps import Overlaps, overlaps_of
-from binodal.numerics.overlaps.wide import raised
+from binodal.numerics.overlaps.wide import with_derivatives
 
 
 @cache
@@ -106,12 +106,10 @@ class Setting:
             for k in modes
         ]
 
-    def raised_overlaps(self, r: arb) -> list[arb]:
-        """c_k of each acting mode with its first three derivatives in log r."""
-        values = [self.overlaps.at(r, max(self.modes) + 7)]
-        for _ in range(3):
-            values.append(raised(values[-1]))
-        return [values[times][k] for k in self.modes for times in range(4)]
+    def raised_overlaps(self, r: arb, derivatives: int) -> list[arb]:
+        """c_k of each acting mode with its first derivatives in log r."""
+        values = self.overlaps.at(r, max(self.modes) + 2 * derivatives + 1)
+        return with_derivatives(values, self.modes, derivatives)
 
     def at_infinity(self, beyond: arb, orders: int) -> list[arb]:
         """Enclosures of c_k(r)/r, k < orders, for every r >= beyond."""

@@ -25,14 +25,14 @@ _ROW, _ROW_SLOPE = _FORMS.balls("branch"), _FORMS.balls("branch_slope")
 _FLOAT_ROW = _FORMS.floats("branch")
 
 
-_POWERS = _FORMS.data("powers", dict)
+POWERS = _FORMS.data("powers", dict)
 
 
 def couplings_of(parameters: Mapping[str, Fraction]) -> tuple[Fraction, Fraction, Fraction]:
     """u, G and sigma_w^2, exactly, from the powers of every parameter in them."""
     u, gain, norm = (
         prod((Fraction(parameters[name]) ** power for name, power in powers.items()), start=_ONE)
-        for powers in _POWERS().values()
+        for powers in POWERS().values()
     )
     return u, gain, norm
 
@@ -48,7 +48,7 @@ class State:
     @cached_property
     def powers(self) -> tuple[int, int, int]:
         """Of the parameter that varies in u, G and sigma_w^2."""
-        u, gain, norm = (powers.get(self.along, 0) for powers in _POWERS().values())
+        u, gain, norm = (powers.get(self.along, 0) for powers in POWERS().values())
         return u, gain, norm
 
     def couplings(self, x: arb) -> tuple[arb, arb, arb]:
@@ -91,13 +91,13 @@ class State:
         rest = abs(self.rest(x)[1])
         if not x.rad():
             u, gain, _ = self.couplings(x)
-            return self._root(u, gain, rest)
+            return self.root(u, gain, rest)
         ends = [self.couplings(arb(end)) for end in (x.lower(), x.upper())]
         (u_low, u_high), (gain_low, gain_high), _ = (
             (a.min(b), a.max(b)) for a, b in zip(*ends, strict=True)
         )
-        lower = self._root(u_high, gain_high, arb(rest.upper()))
-        return lower.union(self._root(u_low, gain_low, arb(rest.lower())))
+        lower = self.root(u_high, gain_high, arb(rest.upper()))
+        return lower.union(self.root(u_low, gain_low, arb(rest.lower())))
 
     def strength(self, x: arb) -> arb:
         """u beta^2, which hardly moves where the linear mode is learned, while u and beta do."""
@@ -122,7 +122,7 @@ class State:
         beta = self.beta(x)
         return [ball(y) * (beta if k == 1 else 1) for k, y in self.setting.acting.items()]
 
-    def _root(self, u: arb, gain: arb, rest: arb) -> arb:
+    def root(self, u: arb, gain: arb, rest: arb) -> arb:
         """The root with a stable zero state: the row grows with beta from there down to 0.
 
         Raises :class:`Undecided` without a proof.

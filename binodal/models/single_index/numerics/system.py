@@ -12,7 +12,8 @@ from binodal.numerics.balls import ball
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.compiled_system import CompiledSystem
 
-EVENTS = Forms("binodal.models.single_index.forms.event_rows").functions("event", "boxes")
+ROWS = Forms("binodal.models.single_index.forms.event_rows")
+EVENTS = ROWS.functions("event", "boxes")
 
 
 class System(CompiledSystem):
@@ -52,5 +53,5 @@ def event_arguments(
         *map(ball, setting.acting.values()),
         rest[1],
         rest[3],
-        *setting.raised_overlaps(r),
+        *setting.raised_overlaps(r, 3),
     ]
