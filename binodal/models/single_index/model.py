@@ -166,11 +166,13 @@ def _columns(teacher: str) -> dict[str, str]:
 
 def _member(given: Mapping[str, str]) -> Model:
     """The model of an activation and a teacher, both read and written canonically."""
-    from binodal.models.single_index.settings import canonical, has_random_biases, has_several
+    from binodal.models.single_index.settings import canonical, directions, has_random_biases
 
     settings = canonical(given)
-    several, biased = has_several(settings["teacher"]), has_random_biases(settings["bias"])
-    names = ("m1", "m2", "r") if several else ("m", "r", "q", *(["beta"] if biased else []))
+    count, biased = directions(settings["teacher"]), has_random_biases(settings["bias"])
+    several = count > 1
+    single = ("m", "r", "q", *(["beta"] if biased else []))
+    names = (*(f"m{k + 1}" for k in range(count)), "r") if several else single
     places = tuple((name, name) for name in names)
     return Model(
         space(settings),

@@ -10,7 +10,7 @@ from binodal.errors import RequestError
 from binodal.numerics.exact import exact
 
 _TERM = re.compile(r"\s*([0-9]{1,3})\s*:\s*([+-]?\s*[0-9./eE+-]+)\s*")
-_PAIR = re.compile(r"\s*\(\s*([0-9]{1,3})\s*,\s*([0-9]{1,3})\s*\)\s*:\s*([+-]?\s*[0-9./eE+-]+)\s*")
+_SEVERAL = re.compile(r"\s*\(((?:\s*[0-9]{1,3}\s*,?){2,3})\)\s*:\s*([+-]?\s*[0-9./eE+-]+)\s*")
 _LONGEST, _HIGHEST = 400, 40
 
 
@@ -52,38 +52,64 @@ def teacher_text(modes: Mapping[int, Fraction]) -> str:
     return ", ".join(f"{order}: {value}" for order, value in modes.items())
 
 
-def several_of(text: str) -> dict[tuple[int, int], Fraction]:
-    """The coefficients of He_a(w*_1.x) He_b(w*_2.x), from "(A,B): COEFFICIENT, ...".
+def several_of(text: str) -> dict[tuple[int, ...], Fraction]:
+    """The coefficients of He_a(w*_1.x) He_b(w*_2.x) ... of two or three directions.
 
-    Raises RequestError with what is wrong.
+    From "(A,B): COEFFICIENT, ...". Raises RequestError with what is wrong.
 
     >>> several_of("(1,0): 1, (0,1): 1, (3,0): -3/10")
     {(0, 1): Fraction(1, 1), (1, 0): Fraction(1, 1), (3, 0): Fraction(-3, 10)}
     """
     if len(text) > _LONGEST:
         raise RequestError(f"teacher: at most {_LONGEST} characters")
-    found: dict[tuple[int, int], Fraction] = {}
+    found: dict[tuple[int, ...], Fraction] = {}
     for part in re.split(r",(?=\s*\()", text):
-        term = _PAIR.fullmatch(part)
-        if term is None:
+        term = _SEVERAL.fullmatch(part)
+        index = tuple(int(k) for k in term[1].split(",") if k.strip()) if term else ()
+        if term is None or len(index) not in (2, 3) or term[1].count(",") != len(index) - 1:
             example = "(1,0): 1, (0,1): 1"
             raise RequestError(
-                f"teacher {part.strip()!r}: write (K1,K2): COEFFICIENT, as in {example}"
+                f"teacher {part.strip()!r}: write (K1,K2): COEFFICIENT, as in {example}, with two "
+                "or three directions"
             )
-        index = int(term[1]), int(term[2])
         if index in found:
             raise RequestError(f"teacher: {index} is given twice")
         if sum(index) > _HIGHEST:
             raise RequestError(f"teacher: {index} is beyond degree {_HIGHEST}")
-        found[index] = exact(term[3].replace(" ", ""), "teacher")
+        found[index] = exact(term[2].replace(" ", ""), "teacher")
+    if len({len(index) for index in found}) > 1:
+        raise RequestError(f"teacher {text!r}: all modes must have the same number of directions")
     modes = {index: value for index, value in sorted(found.items(), key=_by_degree) if value}
     if not modes:
         raise RequestError(f"teacher {text!r} has no modes")
     return modes
 
 
-def _by_degree(item: tuple[tuple[int, int], Fraction]) -> tuple[int, tuple[int, int]]:
+def several_text(modes: Mapping[tuple[int, ...], Fraction]) -> str:
+    """The teacher as it is read."""
+    return ", ".join(f"{written(index)}: {y}" for index, y in modes.items())
+
+
+def written(index: tuple[int, ...]) -> str:
+    """A multi-index as it is read.
+
+    >>> written((1, 0))
+    '(1,0)'
+    """
+    return f"({','.join(map(str, index))})"
+
+
+def _by_degree(item: tuple[tuple[int, ...], Fraction]) -> tuple[int, tuple[int, ...]]:
     return sum(item[0]), item[0]
+
+
+def directions(text: str) -> int:
+    """How many directions a teacher is written with.
+
+    >>> directions("1: 1"), directions("(1,0,0): 1")
+    (1, 3)
+    """
+    return len(next(iter(several_of(text)))) if has_several(text) else 1
 
 
 def has_several(text: str) -> bool:
@@ -109,7 +135,7 @@ def canonical(settings: Mapping[str, str]) -> dict[str, str]:
 def _teacher_text(text: str) -> str:
     if not has_several(text):
         return teacher_text(teacher_of(text))
-    return ", ".join(f"({a},{b}): {y}" for (a, b), y in several_of(text).items())
+    return several_text(several_of(text))
 
 
 def _activation_text(text: str) -> str:

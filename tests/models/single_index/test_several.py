@@ -10,6 +10,7 @@ from scipy.optimize import brentq, minimize
 from scipy.special import erf
 
 from binodal.api import critical, solve
+from binodal.errors import RequestError
 
 COMMITTEE = "(1,0): 1, (0,1): 1, (3,0): -3/10, (0,3): -3/10"
 _T, _WEIGHTS = np.polynomial.hermite_e.hermegauss(80)
@@ -96,3 +97,91 @@ def test_a_teacher_of_one_direction_in_two_is_that_of_one():
 def test_past_coexistence_nothing_is_claimed():
     document = solve("single-index", teacher=COMMITTEE, preset="fig2", sigma2="0.15").document
     assert document["status"] == "undecided"
+
+
+THREE = "(1,0,0): 1, (0,1,0): 1, (0,0,1): 1, (3,0,0): -3/10, (0,3,0): -3/10, (0,0,3): -3/10"
+
+
+def _near(one: dict[str, str], other: dict[str, str]) -> bool:
+    """Whether two numbers, proved or not, overlap."""
+    mids = [Fraction(x.get("mid", x.get("value"))) for x in (one, other)]
+    radii = [Fraction(x.get("rad", x.get("error"))) for x in (one, other)]
+    return abs(mids[0] - mids[1]) <= sum(radii)
+
+
+def test_on_the_diagonal_a_committee_is_one_direction():
+    """J equal cosines: a teacher He_1 + (epsilon/J) He_3 at J times the coupling u, the same G."""
+    three = critical("single-index", "coexistence", teacher=THREE, preset="fig2").document
+    one = critical(
+        "single-index",
+        "coexistence",
+        teacher="1: 1, 3: -1/10",
+        preset="fig2",
+        n="9000",
+        sigma_a2="8/2100",
+    ).document
+    assert three["status"] == "undecided" and "two equal cosines" in three["reason"]
+    assert three["class"] == "unspecialised"
+    assert _near(three["value"], one["value"])
+    share = float(one["at"]["m"]["mid"]) / np.sqrt(3)
+    assert float(three["at"]["m1"]["value"]) == pytest.approx(share, rel=1e-12)
+
+
+def _three(place: np.ndarray, sigma2: float, share: float) -> float:
+    """S/d of three cosines and log r, from its definition."""
+    *m, log_r = place
+    rest, r = 1 - float(np.dot(m, m)), np.exp(log_r)
+    if rest <= 0:
+        return 1e3
+    field = share * sum(m) * _linear(r) - 0.3 * sum(x**3 for x in m) * _cubic(r)
+    u = 48 / 49 / sigma2**2
+    return r**2 - 0.5 - np.log(r / np.sqrt(0.5)) - np.log(rest) / 2 - u / 2 * field**2
+
+
+def test_saddles_of_three_cosines_are_stationary_in_all_of_them():
+    """And their kind is that of the whole Hessian; minima that descent finds are among them."""
+    document = solve("single-index", teacher=THREE, preset="fig2", sigma2="0.157").document
+    assert document["phase"] == "undecided" and "two equal cosines" in document["reason"]
+    assert len(document["saddles"]) > 2
+    share = float(document["closure"]["t"]["(1,0,0)"]["mid"])
+    step, identity = 1e-4, np.eye(4)
+    for saddle in document["saddles"][1:]:
+        at = np.array([float(saddle[k]["mid"]) for k in ("m1", "m2", "m3", "r")])
+        at[3] = np.log(at[3])
+
+        def value(x: np.ndarray) -> float:
+            return _three(x, 0.157, share)
+
+        slopes = [(value(at + step * e) - value(at - step * e)) / (2 * step) for e in identity]
+        bends = [
+            [
+                (
+                    value(at + step * (e + f))
+                    - value(at + step * (e - f))
+                    - value(at - step * (e - f))
+                    + value(at - step * (e + f))
+                )
+                / (4 * step**2)
+                for e in identity
+            ]
+            for f in identity
+        ]
+        assert np.abs(slopes).max() < 1e-5
+        kinds = np.linalg.eigvalsh(np.array(bends))
+        expected = "minimum" if kinds[0] > 0 else "maximum" if kinds[-1] < 0 else "saddle"
+        assert saddle["kind"] == expected
+        assert value(at) == pytest.approx(float(saddle["action"]["mid"]), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("teacher", "message"),
+    [
+        ("(1,0,0): 1, (0,1,0): 1", "every exchange"),
+        ("(1,0,0): 1, (0,1): 1", "same number"),
+        ("(1,0,0,0): 1", "two or three directions"),
+        ("(1): 1", "two or three directions"),
+    ],
+)
+def test_directions_that_are_refused(teacher, message):
+    with pytest.raises(RequestError, match=message):
+        solve("single-index", teacher=teacher, preset="fig2")

@@ -9,6 +9,7 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.gaussian.overlaps import modes
 from binodal.derive.quantity import Quantity, chained, for_any_theory
 from binodal.models.single_index.derivations.around import around
+from binodal.models.single_index.derivations.committee import committee
 from binodal.models.single_index.derivations.condensate import condensate
 from binodal.models.single_index.derivations.condensation import condensation
 from binodal.models.single_index.derivations.curves import curves
@@ -36,6 +37,7 @@ QUANTITIES: dict[str, Quantity] = {
     "around": for_any_theory(around),
     "biases": for_any_theory(random_biases),
     "several": for_any_theory(several),
+    "committee": for_any_theory(committee),
 }
 
 

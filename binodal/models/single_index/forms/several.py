@@ -6,6 +6,7 @@ import sympy as sp
 
 from binodal.derive.symbols import sigma_w2
 from binodal.models.single_index.derivations.action import by_log_r, m, overlap, r, u
+from binodal.models.single_index.derivations.committee import across, target3
 from binodal.models.single_index.derivations.limit import at_rest, beta, gain
 from binodal.models.single_index.derivations.several import (
     LINEAR2,
@@ -135,3 +136,10 @@ def several_cells(ks: tuple[int, ...]) -> dict[str, Function]:
         *(raised_overlap(k, times) for k in ks for times in range(4)),
     )
     return {"cells": Function("several_cells", third_cells(slope, cost_on_cells), arguments)}
+
+
+def several_across(modes: tuple[tuple[int, int, int], ...]) -> dict[str, Function]:
+    """The curvature across m_2 = m_3 of three directions."""
+    needed = tuple(sorted({sum(a) for a in modes}))
+    arguments = (m1, m2, beta, u, *(target3(a) for a in modes), *(overlap(k) for k in needed))
+    return {"across": Function("several_across", {"across": across(modes)}, arguments)}

@@ -10,7 +10,7 @@ from binodal.models.single_index.numerics.cells import BITS, Table, angular, rad
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
 from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.numerics.third import NAMES, ThirdCells
-from binodal.numerics.balls import ball, precision
+from binodal.numerics.balls import precision
 from binodal.numerics.boxes.intervals import Intervals
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.overlaps.wide import raised
@@ -63,7 +63,7 @@ class SeveralCells(ThirdCells):
 def _turned(setting: SeveralSetting, k: int, angle: arb) -> Sequence[arb]:
     """T_k = sum_{|a|=k} y_a cos^a1 sin^a2 and three derivatives in the angle."""
     cos, sin = angle.cos(), angle.sin()
-    form = {(a, b): ball(y) for (a, b), y in setting.acting_several.items() if a + b == k}
+    form = {(a, b): y for (a, b), y in setting.coefficients().items() if a + b == k}
     values = []
     for _ in range(4):
         terms = (y * cos**a * sin**b for (a, b), y in form.items())

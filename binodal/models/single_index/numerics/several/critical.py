@@ -12,6 +12,7 @@ from binodal.models.single_index.numerics.critical import DerivedCriticalPoints
 from binodal.models.single_index.numerics.several.search import classes, several_events
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
 from binodal.models.single_index.numerics.several.systems import SeveralSystem
+from binodal.models.single_index.numerics.several.three import NOT_SEARCHED, bends_up, own_cosine
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, bits_of, positive, precision
 from binodal.numerics.critical import Found, Request, nearest_first
@@ -37,6 +38,11 @@ class SeveralPoint(EventPoint):
     m1: arb
     m2: arb
     r: arb
+
+    @property
+    def m3(self) -> arb:
+        """The third cosine, equal to the second one."""
+        return self.m2
 
 
 class SeveralCriticalPoints(DerivedCriticalPoints[SeveralPoint]):
@@ -64,6 +70,8 @@ class SeveralCriticalPoints(DerivedCriticalPoints[SeveralPoint]):
             places = ", ".join(f"{_middle(own, hull[-1]):.5g}" for hull in zeros.left)
             reason = f"undecided near {asked.along} = {places}; elsewhere all for {around}"
             return Status.UNDECIDED, held, reason
+        if self._setting.third is not None:
+            return Status.UNDECIDED, held, f"all for {around}; {NOT_SEARCHED}"
         if not held:
             return Status.ABSENT, (), f"excluded for {around}"
         return Status.CERTIFIED, held, f"all classes for {around}, by exclusion on cells"
@@ -76,18 +84,19 @@ class SeveralCriticalPoints(DerivedCriticalPoints[SeveralPoint]):
         with precision(bits):
             _, *minors = system.shape(proved)
             signs = [positive(v) for v in (minors[:2] if asked.event == "birth" else minors)]
+            x = proved[-1]
+            signs.append(bends_up(state, self._setting, proved, x))
             if None in signs:
                 raise Undecided("the shape of the action at the event has no proved sign")
             if not all(signs):
                 return None
-            x = proved[-1]
             length = self._setting.linear_target() * (proved[3] if len(proved) == 5 else 1)
             return SeveralPoint(
                 ball(asked.parameters[asked.along]) * x.exp(),
                 state.couplings(x)[0],
                 length if self._setting.linear2 else None,
                 proved[0],
-                proved[1],
+                own_cosine(self._setting, proved[1]),
                 proved[2].exp(),
                 label=label,
             )

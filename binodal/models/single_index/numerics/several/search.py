@@ -9,6 +9,7 @@ from binodal.models.single_index.numerics.reach import norms_and_cosines
 from binodal.models.single_index.numerics.several.cells import SeveralCells
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
 from binodal.models.single_index.numerics.several.systems import SeveralEventCells, SeveralSystem
+from binodal.models.single_index.numerics.several.three import class_of
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import interval, precision
 from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros
@@ -76,7 +77,7 @@ def classes(setting: SeveralSetting, points: Sequence[Box]) -> list[tuple[Box, s
         if any(_same(image, other) for _, image in images for other, _ in kept):
             continue
         alike = any(_same(image, point) for (swap, _, _), image in images if swap)
-        kept.append((point, "unspecialised" if alike else "specialised"))
+        kept.append((point, class_of(setting, point, alike)))
     return kept
 
 
@@ -92,6 +93,8 @@ def symmetries(setting: SeveralSetting) -> list[Change]:
 
 def _keeps(setting: SeveralSetting, change: Change) -> bool:
     swap, one, other = change
+    if swap and setting.alike > 1:
+        return False
     moved = {
         ((b, a) if swap else (a, b)): y * one**a * other**b
         for (a, b), y in setting.acting_several.items()

@@ -16,7 +16,9 @@ from binodal.models.single_index.numerics.results import Closure
 from binodal.models.single_index.numerics.several.cells import FORMS, SeveralCells
 from binodal.models.single_index.numerics.several.search import box_of_saddles
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
+from binodal.models.single_index.numerics.several.three import NOT_SEARCHED, bends_up, own_cosine
 from binodal.models.single_index.numerics.state import State
+from binodal.models.single_index.settings import written
 from binodal.numerics.balls import ball, bits_of, interval, positive, precision
 from binodal.numerics.boxes.intervals import Intervals
 from binodal.numerics.boxes.zeros import Hull, all_zeros, inwards
@@ -33,11 +35,16 @@ _BITS, _WIDTH, _LIMIT = 96, 1 / 32, 100_000
 
 @dataclass(frozen=True)
 class SeveralSaddle(StationaryPoint):
-    """A stationary point of S/d in both cosines and the norm."""
+    """A stationary point of S/d in the cosines and the norm; of three the last two are equal."""
 
     m1: arb
     m2: arb
     r: arb
+
+    @property
+    def m3(self) -> arb:
+        """The third cosine."""
+        return self.m2
 
 
 Solved = SolvedClosure[Closure, SeveralSaddle]
@@ -57,7 +64,7 @@ class _Stationary(CompiledSystem):
         r, x = box[2].exp(), arb(0)
         u, _, norm = self.state.couplings(x)
         overlaps = self._setting.overlaps.at(r, max(self._needed) + 1)
-        modes = map(ball, self._setting.acting_several.values())
+        modes = self._setting.coefficients().values()
         own = [overlaps[k] for k in self._needed]
         return [box[0], box[1], r, self.state.beta(x), u, norm, *modes, *own]
 
@@ -116,11 +123,11 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
     with precision(bits):
         beta, norm = state.beta(arb(0)), state.couplings(arb(0))[2]
         t = {
-            f"({a},{b})": ball(y) * (beta if a + b == 1 and state.learns_linear_mode else 1)
-            for (a, b), y in setting.several.items()
+            written(a): ball(y) * (beta if sum(a) == 1 and state.learns_linear_mode else 1)
+            for a, y in (setting.third or setting.several).items()
         }
         if not setting.absent(0):
-            t = {"(0,0)": arb(0), **t}
+            t = {written((0,) * (setting.alike + 1)): arb(0), **t}
         rest = SeveralSaddle(
             m1=arb(0), m2=arb(0), r=norm.sqrt(), action=arb(0), kind="minimum", mass=arb(1)
         )
@@ -129,16 +136,17 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
     if not all(positive(s.action) for s in minima):
         raise Undecided(
             "a minimum is not proved to lie above the zero state: past coexistence the residual "
-            "that neurons leave behind is not available for two directions"
+            "that neurons leave behind is not available for several directions"
         )
+    known = setting.third is None
     return Solved(
         theory,
         "thermodynamic",
         Status.CERTIFIED,
         Closure(t),
         (rest, *found),
-        "GFL",
-        "the zero state is the deepest minimum",
+        "GFL" if known else "undecided",
+        "the zero state is the deepest minimum" + ("" if known else f" found: {NOT_SEARCHED}"),
         assumptions(theory),
         transition="first" if minima else "undecided",
     )
@@ -152,19 +160,21 @@ def _saddles(setting: SeveralSetting, state: State, bits: int) -> list[SeveralSa
         found = all_zeros(cells, box_of_saddles(state, setting), _WIDTH, _LIMIT)
     if found.left:
         raise Undecided(f"{len(found.left)} cells of the cosines and r remain undecided")
-    return [_saddle(system, zero, bits) for zero in found.zeros]
+    return [_saddle(setting, system, zero, bits) for zero in found.zeros]
 
 
-def _saddle(system: _Stationary, zero: Box, bits: int) -> SeveralSaddle:
+def _saddle(setting: SeveralSetting, system: _Stationary, zero: Box, bits: int) -> SeveralSaddle:
     proved = refine(system, zero, bits)
     with precision(bits):
         action, *minors = system.shape(proved)
         signs = [positive(v) for v in minors]
-    if None in signs:
-        raise Undecided("a saddle's curvature has no proved sign")
-    alternating = signs == [False, True, False]
-    kind = "minimum" if all(signs) else "maximum" if alternating else "saddle"
+        up = bends_up(system.state, setting, proved, arb(0))
+        if up is None or None in signs:
+            raise Undecided("a saddle's curvature has no proved sign")
+        second = own_cosine(setting, proved[1])
+    alternating = signs == [False, True, False] and (setting.third is None or not up)
+    kind = "minimum" if up and all(signs) else "maximum" if alternating else "saddle"
     mass = arb(0) if kind == "minimum" else None
     return SeveralSaddle(
-        m1=proved[0], m2=proved[1], r=proved[2].exp(), action=action, kind=kind, mass=mass
+        m1=proved[0], m2=second, r=proved[2].exp(), action=action, kind=kind, mass=mass
     )

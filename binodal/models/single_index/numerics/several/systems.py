@@ -44,7 +44,7 @@ class SeveralSystem(CompiledSystem):
             ball(self._setting.linear2),
             rest[1],
             rest[3],
-            *map(ball, self._setting.acting_several.values()),
+            *self._setting.coefficients().values(),
             *(overlaps[k] for k in self._needed),
         ]
 
