@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from binodal.derive.theories import THEORIES
 from binodal.models.protocol import (
     Expressions,
     Family,
@@ -199,7 +200,7 @@ def _member(given: Mapping[str, str]) -> Model:
         branches=None if several else partial(_branches, settings),
         network=partial(_network, settings),
         experiments={"any-activation": _any_activation},
-        theories=("derived",),
+        theories=("derived",) if several else THEORIES,
         places=places,
     )
 

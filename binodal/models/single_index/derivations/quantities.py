@@ -20,12 +20,14 @@ from binodal.models.single_index.derivations.law import law
 from binodal.models.single_index.derivations.limit import limit
 from binodal.models.single_index.derivations.order import order
 from binodal.models.single_index.derivations.random_biases import random_biases
+from binodal.models.single_index.derivations.published import published
 from binodal.models.single_index.derivations.several import several
 
 QUANTITIES: dict[str, Quantity] = {
     "conventions": for_any_theory(conventions),
     "overlaps": for_any_theory(modes),
     "action": for_any_theory(law),
+    "published": for_any_theory(published),
     "limit": for_any_theory(limit),
     "landau": for_any_theory(landau),
     "order": for_any_theory(order),

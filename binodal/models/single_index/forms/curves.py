@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sympy as sp
 
 from binodal.derive.evidence import as_products, passage
@@ -21,6 +23,7 @@ from binodal.models.single_index.derivations.limit import (
     target,
     with_zero_branch,
 )
+from binodal.models.single_index.forms import path
 from binodal.models.single_index.forms.event_rows import event_arguments
 from binodal.models.single_index.forms.events import by_parameter, raised_overlap
 from binodal.numerics.codegen.function import Function
@@ -49,15 +52,22 @@ def response() -> Function:
     )
 
 
+def _passage(
+    modes: tuple[int, ...], branch: bool, along: Callable[[sp.Expr], sp.Expr]
+) -> dict[str, sp.Expr]:
+    amplitudes = [amplitude(k) for k in modes]
+    named = passage(potential(modes, branch), whole_target(modes), action(modes), amplitudes, along)
+    return {name: with_zero_branch(e, modes, branch) for name, e in named.items()}
+
+
 def transition(modes: tuple[int, ...], branch: bool) -> Function:
     """(unlearned, an event's arguments) -> what the evidence does at a coexistence."""
-    named = passage(
-        potential(modes, branch),
-        whole_target(modes),
-        action(modes),
-        [amplitude(k) for k in modes],
-        by_parameter,
-    )
     plain = {overlap(k): raised_overlap(k, 0) for k in modes}
-    on_branch = {name: with_zero_branch(e, modes, branch).subs(plain) for name, e in named.items()}
-    return Function("transition", on_branch, (UNLEARNED, *event_arguments(modes, branch)))
+    named = {k: e.subs(plain) for k, e in _passage(modes, branch, by_parameter).items()}
+    return Function("transition", named, (UNLEARNED, *event_arguments(modes, branch)))
+
+
+def path_transition(modes: tuple[int, ...], branch: bool) -> Function:
+    """The same for the published action."""
+    named = _passage(modes, branch, path.by_parameter_on_path)
+    return Function("transition", named, (UNLEARNED, *path.event_arguments(modes, branch)))

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import arb
 
 from binodal.models.single_index.numerics.condensation import condensations, normalisable
+from binodal.models.single_index.numerics.critical_point import (
+    REACH,
+    CriticalPoint,
+    found_in,
+    label,
+    linear,
+)
 from binodal.models.single_index.numerics.curves import transition
 from binodal.models.single_index.numerics.events import events
 from binodal.models.single_index.numerics.notes import assumptions, require_derived
+from binodal.models.single_index.numerics.path_critical import path_critical
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.numerics.system import System
@@ -21,30 +28,13 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 from binodal.numerics.outcome import Status
 from binodal.numerics.refine import refine
-from binodal.numerics.results import EventPoint, P
-
-REACH = 5.0
-"""Events are sought between own * e^-REACH and own * e^REACH of the parameter that varies."""
+from binodal.numerics.results import P
 
 SPARE = 1 / 1024
 STABLE_ZERO = (
     "on the zero branch S_mm = b G c_1^2/(y_1 - b) is positive, and constant without a linear "
     "mode: the zero state is never unstable"
 )
-
-
-@dataclass(frozen=True)
-class CriticalPoint(EventPoint):
-    """An event with the residual's linear mode b, the cosine m, the norm r and q = m r.
-
-    At a condensation r and q are not finite and absent. ``label`` tells inequivalent classes apart
-    where m and -m are no images of each other.
-    """
-
-    b: arb | None
-    m: arb
-    r: arb | None
-    q: arb | None
 
 
 class DerivedCriticalPoints(CriticalPoints[P]):
@@ -75,11 +65,17 @@ class SingleIndexCriticalPoints(DerivedCriticalPoints[CriticalPoint]):
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
 
+    def checked(self, asked: Request) -> Request:
+        """Both theories have events."""
+        return asked
+
     def found(self, asked: Request) -> Found[CriticalPoint]:
         """Everything between own e^-REACH and own e^REACH. Raises :class:`Undecided`."""
         state = State(self._setting, asked.parameters, asked.along)
         own = asked.parameters[asked.along]
         around = f"{asked.along} between e^-{REACH:g} and e^{REACH:g} times {own}"
+        if asked.theory == "published":
+            return path_critical(state, asked, around)
         if asked.event == "condensation":
             return self._condensed(state, asked, around)
         parts = normalisable(state, -REACH, REACH, SPARE)
@@ -93,13 +89,7 @@ class SingleIndexCriticalPoints(DerivedCriticalPoints[CriticalPoint]):
         if parts != [(-REACH, REACH)]:
             ends = ", ".join(f"{_value(own, a)} to {_value(own, b)}" for a, b in parts)
             around += f" where the law of a neuron is normalisable ({ends or 'nowhere'})"
-        held = nearest_first(points, own)
-        if open_cells:
-            reason = f"{open_cells} cells remain neither excluded nor proved, {around}"
-            return Status.UNDECIDED, held, reason
-        if not held:
-            return Status.ABSENT, (), f"excluded for {around}"
-        return Status.CERTIFIED, held, f"all zeros for {around}, by exclusion on cells"
+        return found_in(points, open_cells, asked, around)
 
     def _condensed(self, state: State, asked: Request, around: str) -> Found[CriticalPoint]:
         own, bits = asked.parameters[asked.along], bits_of(asked.digits)
@@ -107,9 +97,9 @@ class SingleIndexCriticalPoints(DerivedCriticalPoints[CriticalPoint]):
         for x, m, beta in condensations(state, -REACH, REACH, bits):
             with precision(bits):
                 value, u = ball(own) * x.exp(), state.couplings(x)[0]
-                label = _label(state, m)
+                known = label(state, m)
                 points.append(
-                    CriticalPoint(value, u, _linear(state, beta), m, None, None, label=label)
+                    CriticalPoint(value, u, linear(state, beta), m, None, None, label=known)
                 )
         if not points:
             return Status.ABSENT, (), f"the law of a neuron is normalisable for {around}"
@@ -119,15 +109,6 @@ class SingleIndexCriticalPoints(DerivedCriticalPoints[CriticalPoint]):
 
 def _value(own: Fraction, x: float) -> str:
     return (ball(own) * arb(x).exp()).str(5, radius=False)
-
-
-def _linear(state: State, beta: arb) -> arb | None:
-    target = state.setting.teacher.get(1)
-    return None if target is None else ball(target) * beta
-
-
-def _label(state: State, m: arb) -> str:
-    return "" if state.setting.symmetric else ("m > 0" if m > 0 else "m < 0")
 
 
 def _point(state: State, asked: Request, zero: Box) -> CriticalPoint | None:
@@ -140,8 +121,10 @@ def _point(state: State, asked: Request, zero: Box) -> CriticalPoint | None:
         beta = proved[2] if state.learns_linear_mode else arb(1)
         value, u = ball(asked.parameters[asked.along]) * x.exp(), state.couplings(x)[0]
         passed = transition(state, proved) if asked.event == "coexistence" else None
-        linear, label = _linear(state, beta), _label(state, m)
-        return CriticalPoint(value, u, linear, m, r, m * r, label=label, transition=passed)
+        known = label(state, m)
+        return CriticalPoint(
+            value, u, linear(state, beta), m, r, m * r, label=known, transition=passed
+        )
 
 
 def of_minima(system: System, event: str, zero: Box, bits: int) -> Box | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from flint import arb
 
+from binodal.models.single_index.numerics.path import PathSystem
 from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.numerics.system import System
 from binodal.numerics.balls import ball
@@ -15,6 +16,7 @@ from binodal.numerics.results import Curves, Transition
 _FORMS = Forms("binodal.models.single_index.forms.curves")
 _EVIDENCE, _RESPONSE = _FORMS.balls("evidence"), _FORMS.balls("response")
 _LOSSES, _TRANSITION = _FORMS.balls("losses"), _FORMS.balls("transition")
+_PATH = _FORMS.balls("path_transition")
 
 
 def zero_responses(state: State) -> dict[int, arb]:
@@ -56,7 +58,16 @@ def unlearned(state: State) -> arb:
 
 def transition(state: State, proved: Sequence[arb]) -> Transition:
     """What the evidence does at a proved coexistence along the state's parameter."""
-    branch = state.learns_linear_mode
-    arguments = System(state, "coexistence").arguments(proved)
-    values = _TRANSITION(state.setting.modes, branch)(unlearned(state), *arguments)
+    return _passed(state, _TRANSITION, System(state, "coexistence").arguments(proved))
+
+
+def path_transition(state: State, proved: Sequence[arb]) -> Transition:
+    """The same for the published action."""
+    return _passed(state, _PATH, PathSystem(state, "coexistence").arguments(proved))
+
+
+def _passed(
+    state: State, form: Callable[..., Callable[..., tuple[arb, ...]]], arguments: Sequence[arb]
+) -> Transition:
+    values = form(state.setting.modes, state.learns_linear_mode)(unlearned(state), *arguments)
     return Transition(*values)

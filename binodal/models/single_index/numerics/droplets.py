@@ -7,14 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 from flint import arb, arb_mat
 
-from binodal.models.single_index.numerics.floats import FloatAction
+from binodal.models.single_index.numerics.floats import FloatAction, Floats
+from binodal.models.single_index.numerics.results import Held
 from binodal.models.single_index.numerics.saddles import Landscape
+from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.errors import Undecided
-from binodal.numerics.isolate import Box
+from binodal.numerics.isolate import Box, System
 from binodal.numerics.refine import newton_step, refine
 
 _FORMS = Forms("binodal.models.single_index.forms.droplets")
@@ -47,9 +49,22 @@ class _Pinned(CompiledSystem):
         ]
 
 
-def pinned(state: State, bits: int) -> Box:
-    """(m, log r, t_k, mass) of the state that a feature holds. Raises :class:`Undecided`."""
-    system, point = _Pinned(state), _start(state)
+def pinned(state: State, bits: int) -> Held:
+    """The state that a feature holds, proved. Raises :class:`Undecided`."""
+    system = _Pinned(state)
+    box = settled(system, _start(state), bits)
+    with precision(bits):
+        m, logarithm, *amplitudes, mass = box
+        responses = responses_of(system, box, state)
+        return Held(m, logarithm.exp(), tuple(amplitudes), mass, responses)
+
+
+def settled(system: System, start: Box, bits: int) -> Box:
+    """Newton's method by short steps, m first among the unknowns, and a proof at the end.
+
+    Raises :class:`Undecided`.
+    """
+    point = start
     with precision(_SCAN_BITS):
         for _ in range(_STEPS):
             moved, steps = newton_step(system, point)
@@ -64,34 +79,45 @@ def pinned(state: State, bits: int) -> Box:
     return refine(system, point, bits)
 
 
-def pinned_responses(state: State, box: Box) -> dict[int, arb]:
+def responses_of(system: System, box: Box, state: State) -> dict[int, arb]:
     """dt_k/dy_k of the acting modes at a proved state, by the slopes of its equations.
 
-    The row of mode k falls by one as y_k grows by one. Raises :class:`Undecided`.
+    The closure's rows are the last ones, and the modes stand before the mass; the row of mode k
+    falls by one as y_k grows by one. Raises :class:`Undecided`.
     """
-    slopes, modes = arb_mat(_Pinned(state).jacobian(box)), state.setting.modes
-    raised = arb_mat([[int(row == 3 + i) for i in range(len(modes))] for row in range(len(box))])
+    modes, count = state.setting.modes, len(box)
+    rows, columns = count - len(modes), count - 1 - len(modes)
+    raised = arb_mat([[int(row == rows + i) for i in range(len(modes))] for row in range(count)])
     try:
-        moved = slopes.solve(raised)
+        moved = arb_mat(system.jacobian(box)).solve(raised)
     except ZeroDivisionError as singular:
         raise Undecided("the response of the state to its target has no proved value") from singular
-    return {k: moved[2 + i, i] for i, k in enumerate(modes)}
+    return {k: moved[columns + i, i] for i, k in enumerate(modes)}
 
 
 def _start(state: State) -> Box:
-    """The feature whose action vanishes as all modes shrink, and the mass by least squares."""
+    """The feature whose action vanishes as all modes shrink, and a mass."""
     setting = state.setting
     search = FloatAction(setting, state.parameters)
-    with precision(_SCAN_BITS):
-        amplitudes = np.array([float(t.mid()) for t in state.amplitudes(arb(0))])
-    held = search.pinned(amplitudes)
+    held = search.pinned(zero_amplitudes(state))
     if held is None:
         raise Undecided("no feature was found whose action vanishes at a smaller residual")
     at, modes = held
-    table = setting.overlaps.floats(np.array([at.r]), max(setting.modes) + 1)[:, 0]
-    features = np.array([at.m**k * table[k] for k in setting.modes])
-    factorials = np.array([float(np.prod(np.arange(1, k + 1))) for k in setting.modes])
-    pull = search.gain * features * (features @ modes) / factorials
-    learned = np.array([float(y) for y in setting.acting.values()]) - modes
-    mass = max(float(pull @ learned / (pull @ pull)), 1e-3)
+    mass = guessed_mass(setting, search.gain, at.m, at.r, modes)
     return [arb(at.m), arb(float(np.log(at.r))), *map(arb, modes.tolist()), arb(mass)]
+
+
+def zero_amplitudes(state: State) -> Floats:
+    """The acting modes on the zero branch, as floats."""
+    with precision(_SCAN_BITS):
+        return np.array([float(t.mid()) for t in state.amplitudes(arb(0))])
+
+
+def guessed_mass(setting: Setting, gain: float, m: float, r: float, modes: Floats) -> float:
+    """The mass at a feature by least squares of the closure's rows."""
+    table = setting.overlaps.floats(np.array([r]), max(setting.modes) + 1)[:, 0]
+    features = np.array([m**k * table[k] for k in setting.modes])
+    factorials = np.array([float(np.prod(np.arange(1, k + 1))) for k in setting.modes])
+    pull = gain * features * (features @ modes) / factorials
+    learned = np.array([float(y) for y in setting.acting.values()]) - modes
+    return max(float(pull @ learned / (pull @ pull)), 1e-3)

@@ -18,14 +18,14 @@ MODES = "modes: the residual holds the teacher's modes; mode 0 is learned where 
 def assumptions(theory: str, features: bool = False) -> tuple[str, ...]:
     """Those of the limit d -> infinity, where features hold neurons or where none does.
 
-    Raises ParameterError for a theory that is not derived.
+    The published theory holds the norm across the teacher as well.
     """
-    require_derived(theory)
     held = Assumption.DROPLET_MASS if features else Assumption.ZERO_BRANCH
-    return (*(a.value for a in (*_COMMON, held)), MODES)
+    fixed = (Assumption.PERP_FIXED,) if theory == "published" else ()
+    return (*(a.value for a in (*_COMMON, *fixed, held)), MODES)
 
 
 def require_derived(theory: str) -> None:
     """Raise ParameterError for another theory than the derived one."""
     if theory != "derived":
-        raise ParameterError(f"theory {theory!r}: nothing is published here, choose derived")
+        raise ParameterError(f"theory {theory!r}: not available here, choose derived")

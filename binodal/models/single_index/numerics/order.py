@@ -17,20 +17,21 @@ _BITS, _STEP, _FINEST = 96, 0.25, 2.0**-9
 _STABLE = "the zero state is never unstable, so no transition is continuous"
 
 
-def order(state: State, saddles: Sequence[Saddle]) -> tuple[str, str]:
+def order(state: State, saddles: Sequence[Saddle], theory: str) -> tuple[str, str]:
     """first, none or undecided, and why; never continuous."""
+    relaxed = theory == "derived"
     beyond = [k for k in state.setting.modes if k > 1]
     if beyond and state.setting.overlaps.bounds.bent_line(2) == [0, 0]:
         modes = ", ".join(f"He_{k}" for k in beyond)
         return "first", f"{_STABLE}; {modes} keeps its target and wins as sigma2 falls"
-    if beyond and state.setting.homogeneous:
+    if beyond and relaxed and state.setting.homogeneous:
         return (
             "first",
             f"{_STABLE}; as sigma2 falls neurons jump to another overlap",
         )
     if any(s.kind == "minimum" for s in saddles[1:]):
         return "first", f"{_STABLE}; a feature lies beside it"
-    if not beyond and never_a_feature(state):
+    if not beyond and relaxed and never_a_feature(state):
         return "none", (
             f"{_STABLE}; the linear mode alone has no feature at this sigma_w2, as c_1(r) falls "
             "nowhere below sigma_w and rises nowhere faster than r above"

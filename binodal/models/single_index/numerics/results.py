@@ -37,3 +37,14 @@ class Saddle(StationaryPoint):
 @dataclass(frozen=True)
 class Solution(SolvedClosure[Closure, Saddle]):
     """Closure, saddles and phase."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A feature that a mass of neurons holds at zero, the acting modes, and dt_k/dy_k of these."""
+
+    m: arb
+    r: arb
+    amplitudes: tuple[arb, ...]
+    mass: arb
+    responses: Mapping[int, arb]

@@ -10,9 +10,10 @@ from flint import arb
 from binodal.models.protocol import Solver
 from binodal.models.single_index.numerics.condensate import held
 from binodal.models.single_index.numerics.curves import curves, zero_responses
-from binodal.models.single_index.numerics.droplets import pinned, pinned_responses
-from binodal.models.single_index.numerics.notes import assumptions, require_derived
+from binodal.models.single_index.numerics.droplets import pinned
+from binodal.models.single_index.numerics.notes import assumptions
 from binodal.models.single_index.numerics.order import order
+from binodal.models.single_index.numerics.path_state import path_pinned, path_saddles
 from binodal.models.single_index.numerics.profile import Profile
 from binodal.models.single_index.numerics.results import Closure, Saddle, Solution
 from binodal.models.single_index.numerics.saddles import Landscape, saddles
@@ -24,6 +25,8 @@ from binodal.numerics.outcome import Status
 from binodal.numerics.results import Curves
 
 THERMODYNAMIC = "thermodynamic"
+_SADDLES = {"derived": saddles, "published": path_saddles}
+_PINNED = {"derived": pinned, "published": path_pinned}
 _DEEPEST = "the zero state is the deepest minimum"
 
 
@@ -38,7 +41,6 @@ def solver_of_bits(setting: Setting) -> Callable[[Mapping[str, Fraction], str, i
     """The same at a precision in bits."""
 
     def solve(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solution:
-        require_derived(theory)
         try:
             return _solved(setting, parameters, theory, bits)
         except Undecided as doubt:
@@ -62,14 +64,14 @@ def _solved(
     setting: Setting, parameters: Mapping[str, Fraction], theory: str, bits: int
 ) -> Solution:
     state = State(setting, parameters)
-    if setting.homogeneous:
+    if setting.homogeneous and theory == "derived":
         return _homogeneous(state, theory, bits)
     with precision(bits):
         u, _, norm = state.couplings(arb(0))
         t = residual(state)
         on = Landscape(setting, u, norm, tuple(state.amplitudes(arb(0))))
         learned = curves(state, t, zero_responses(state))
-    found = saddles(on, bits)
+    found = _SADDLES[theory](on, bits)
     lower = _lower(found)
     if not lower:
         marked = [_with_mass(s, arb(int(k == 0))) for k, s in enumerate(found)]
@@ -118,26 +120,25 @@ def _lower(found: Sequence[Saddle]) -> list[Saddle]:
 
 def _past(state: State, theory: str, t: dict[int, arb], bits: int) -> Solution:
     """A feature that a mass of neurons holds as deep as the zero state."""
-    box = pinned(state, bits)
-    m, logarithm, *moved, mass = box
+    by = _PINNED[theory](state, bits)
     with precision(bits):
         u, _, norm = state.couplings(arb(0))
-        found = saddles(Landscape(state.setting, u, norm, tuple(moved)), bits)
-        at = [s for s in found[1:] if s.m.overlaps(m) and s.r.overlaps(logarithm.exp())]
+        found = _SADDLES[theory](Landscape(state.setting, u, norm, by.amplitudes), bits)
+        at = [s for s in found[1:] if s.m.overlaps(by.m) and s.r.overlaps(by.r)]
         if len(at) != 1 or at[0].kind != "minimum" or found[0].kind != "minimum":
             raise Undecided("the state's feature is not proved to be a minimum")
-        if not mass > 0:
-            raise Undecided(f"the mass {mass.str(5)} of the feature is not proved positive")
+        if not by.mass > 0:
+            raise Undecided(f"the mass {by.mass.str(5)} of the feature is not proved positive")
         others = [s for s in found[1:] if s is not at[0] and s.kind == "minimum"]
         if not all(s.action > 0 for s in others):
             raise Undecided("another minimum is not proved to lie above the state's feature")
-        share = mass / ball(state.parameters["d"])
+        share = by.mass / ball(state.parameters["d"])
         shares = {id(found[0]): 1 - share, id(at[0]): share}
         held = [_with_mass(s, shares.get(id(s), arb(0))) for s in found]
-        t = {**t, **dict(zip(state.setting.acting, moved, strict=True))}
-        learned = curves(state, t, {**zero_responses(state), **pinned_responses(state, box)})
+        t = {**t, **dict(zip(state.setting.acting, by.amplitudes, strict=True))}
+        learned = curves(state, t, {**zero_responses(state), **by.responses})
     reason = (
-        f"neurons at the feature, {mass.str(5, radius=False)}/d of all, hold its action at zero"
+        f"neurons at the feature, {by.mass.str(5, radius=False)}/d of all, hold its action at zero"
     )
     return _solution(state, theory, t, held, "GMFL-I", reason, learned)
 
@@ -153,7 +154,7 @@ def _solution(
 ) -> Solution:
     notes = assumptions(theory, features=phase != "GFL")
     closure = Closure(t)
-    transition, why = order(state, saddles)
+    transition, why = order(state, saddles, theory)
     return Solution(
         theory,
         THERMODYNAMIC,

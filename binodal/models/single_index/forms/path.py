@@ -1,0 +1,105 @@
+"""The published action, on its path r_perp^2 = sigma_w^2, as systems in the cosine alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import sympy as sp
+
+from binodal.derive.symbols import sigma_w2
+from binodal.models.single_index.derivations.action import (
+    action,
+    amplitude,
+    by_log_r,
+    m,
+    overlap,
+    r,
+    u,
+)
+from binodal.models.single_index.derivations.droplets import droplet_rows, mass
+from binodal.models.single_index.derivations.limit import (
+    at_rest,
+    beta,
+    gain,
+    target,
+    with_zero_branch,
+    zero_branch,
+)
+from binodal.models.single_index.derivations.published import along_path, tilt
+from binodal.models.single_index.forms.events import POWERS, by_parameter
+from binodal.models.single_index.forms.orders import orders
+from binodal.numerics.codegen.function import Function
+
+Slope = Callable[[sp.Expr], sp.Expr]
+
+
+def by_parameter_on_path(expression: sp.Expr) -> sp.Expr:
+    """d/dx at a fixed cosine: the norm goes with sigma_w."""
+    return by_parameter(expression) + POWERS[2] / 2 * by_log_r(expression)
+
+
+def _system(
+    name: str,
+    rows: Sequence[sp.Expr],
+    slopes: Sequence[Slope],
+    shape: dict[str, sp.Expr],
+    arguments: tuple[sp.Symbol, ...],
+) -> dict[str, Function]:
+    matrix = {f"J{i}{k}": f(row) for i, row in enumerate(rows) for k, f in enumerate(slopes)}
+    return {
+        "values": Function(name, {f"F{i}": row for i, row in enumerate(rows)}, arguments),
+        "slopes": Function(f"{name}_slopes", matrix, arguments),
+        "shape": Function(f"{name}_shape", shape, arguments),
+    }
+
+
+def _by(symbol: sp.Symbol) -> Slope:
+    return lambda row: sp.diff(row, symbol)
+
+
+def event(name: str, modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
+    """The event's rows in m, beta where there is a branch, and the parameter's logarithm."""
+    whole = with_zero_branch(action(modes), modes, branch)
+    slope = along_path(whole)
+    bend = along_path(slope)
+    rows = [whole, slope] if name == "coexistence" else [slope, bend]
+    inner = [_by(beta)] if branch else []
+    if branch:
+        rows.append(zero_branch())
+    slopes = [along_path, *inner, by_parameter_on_path]
+    return _system(
+        f"path_{name}", rows, slopes, {"bend": bend, "S": whole}, event_arguments(modes, branch)
+    )
+
+
+def event_arguments(modes: tuple[int, ...], branch: bool) -> tuple[sp.Symbol, ...]:
+    """m, r, beta, u, G, sigma_w^2, the powers, the teacher's modes, and the overlaps."""
+    inner = (m, r, *([beta] if branch else []), u, gain, sigma_w2, *POWERS)
+    rest = (at_rest(1), at_rest(3), *(overlap(k) for k in orders(modes, 3)))
+    return (*inner, *(target(k) for k in modes), *rest)
+
+
+def saddle(modes: tuple[int, ...]) -> dict[str, Function]:
+    """Stationarity in m at given modes."""
+    whole = action(modes)
+    slope = along_path(whole)
+    shape = {"bend": along_path(slope), "S": whole}
+    overlaps = (overlap(k) for k in orders(modes, 3))
+    arguments = (m, r, u, sigma_w2, *(amplitude(k) for k in modes), *overlaps)
+    return _system("path_saddle", [slope], [along_path], shape, arguments)
+
+
+def droplets(modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
+    """S = 0, its slope and the closure's rows in (m, all t_k, mass)."""
+    whole, amplitudes = action(modes), [amplitude(k) for k in modes]
+    rows = [whole, along_path(whole), *droplet_rows(modes, branch)]
+    arguments = (m, r, *amplitudes, mass, u, gain, sigma_w2, at_rest(1))
+    targets = (target(k) for k in modes)
+    arguments = (*arguments, *targets, *(overlap(k) for k in orders(modes, 3)))
+    slopes = [along_path, *(_by(t) for t in amplitudes), _by(mass)]
+    return _system("path_droplets", rows, slopes, {"bend": along_path(rows[1])}, arguments)
+
+
+def slants() -> dict[str, Function]:
+    """m -> d log r/dm, and its slope, on the path."""
+    return {"slants": Function("slants", {"tilt": tilt(), "bend": sp.diff(tilt(), m)}, (m,))}

@@ -1,0 +1,147 @@
+"""Saddles of the published action at a residual, and the state past its coexistence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from flint import arb
+from numpy.typing import NDArray
+
+from binodal.models.single_index.numerics.cells import Cells
+from binodal.models.single_index.numerics.droplets import (
+    guessed_mass,
+    responses_of,
+    settled,
+    zero_amplitudes,
+)
+from binodal.models.single_index.numerics.path import (
+    FORMS,
+    PathCells,
+    path_norm,
+    path_overlaps,
+    path_reach,
+)
+from binodal.models.single_index.numerics.results import Held, Saddle
+from binodal.models.single_index.numerics.saddles import Landscape
+from binodal.models.single_index.numerics.state import State
+from binodal.numerics.balls import ball, interval, positive, precision
+from binodal.numerics.boxes.intervals import Intervals
+from binodal.numerics.boxes.zeros import Hull, all_zeros, inwards
+from binodal.numerics.compiled_system import CompiledSystem
+from binodal.numerics.errors import Undecided
+from binodal.numerics.isolate import Box
+from binodal.numerics.refine import refine
+
+_SADDLE, _DROPLETS = FORMS.functions("saddle", "arb"), FORMS.functions("droplets", "arb")
+_BITS, _WIDTH = 96, 1 / 64
+_PLACES = np.arctanh(np.linspace(0.01, 0.9999, 4000))
+
+
+class _Stationary(CompiledSystem):
+    """The slope along the path, in m."""
+
+    def __init__(self, on: Landscape) -> None:
+        super().__init__(_SADDLE(on.setting.modes))
+        self._on = on
+
+    def arguments(self, box: Sequence[arb]) -> list[arb]:
+        """m, r and what acts there."""
+        on, r = self._on, path_norm(self._on.norm, box[0])
+        return [box[0], r, on.u, on.norm, *on.amplitudes, *path_overlaps(on.setting, r)]
+
+
+@dataclass(frozen=True)
+class _OnCells:
+    """Stationarity on cells of artanh m."""
+
+    system: _Stationary
+    on: PathCells
+
+    def excluded(self, sides: list[Intervals]) -> NDArray[np.bool_]:
+        """Where the slope cannot vanish; the zero state is excluded with S_m/m."""
+        on = self.on.slopes(*sides)
+        gone: NDArray[np.bool_] = on["T"].without_zero() | on["Sm"].without_zero()
+        return gone
+
+    def start(self, hull: Hull) -> Box:
+        """The hull's middle."""
+        return [arb((hull[0][0] + hull[0][1]) / 2).tanh()]
+
+    def around(self, zero: Sequence[arb], radius: float) -> tuple[Box, Hull]:
+        """A box of this radius about the zero, and the cells that lie in it."""
+        m = arb(zero[0].mid(), radius * (1 - zero[0] ** 2))
+        return [m], (inwards(interval(arb(m.lower()).atanh(), arb(m.upper()).atanh())),)
+
+
+def path_saddles(on: Landscape, bits: int) -> list[Saddle]:
+    """Every saddle, the zero state first; m >= 0 alone where -m is its image.
+
+    Raises :class:`Undecided` where some part of the path is neither excluded nor proved.
+    """
+    with precision(_BITS):
+        top = path_reach(on.setting, on.u, on.norm, on.amplitudes)
+        along = Cells.at_residual(on.setting, on.u, on.norm, on.amplitudes)
+        cells = _OnCells(_Stationary(on), PathCells(along))
+        found = all_zeros(cells, ((0.0 if on.setting.symmetric else -top, top),), _WIDTH)
+    if found.left:
+        raise Undecided(f"{len(found.left)} cells of m are neither excluded nor proved")
+    points = [_saddle(cells.system, refine(cells.system, z, bits), bits) for z in found.zeros]
+    zero = replace(_saddle(cells.system, [arb(0)], bits), action=arb(0))
+    return [zero, *sorted(points, key=lambda s: float(s.m.mid()))]
+
+
+def _saddle(system: _Stationary, box: Box, bits: int) -> Saddle:
+    with precision(bits):
+        bend, action = system.shape(box)
+        r = system.arguments(box)[1]
+    minimum = positive(bend)
+    if minimum is None:
+        raise Undecided("a saddle's curvature has no proved sign")
+    return Saddle(m=box[0], r=r, action=action, kind="minimum" if minimum else "maximum")
+
+
+class _Pinned(CompiledSystem):
+    """S = 0, its slope and the closure, in (m, t_k, mass)."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(_DROPLETS(state.setting.modes, state.learns_linear_mode))
+        self._state = state
+
+    def arguments(self, box: Sequence[arb]) -> list[arb]:
+        """The unknowns, and all of the state."""
+        state = self._state
+        couplings = state.couplings(arb(0))
+        r = path_norm(couplings[2], box[0])
+        targets = map(ball, state.setting.acting.values())
+        head = [box[0], r, *box[1:], *couplings, state.rest(arb(0))[1], *targets]
+        return [*head, *path_overlaps(state.setting, r)]
+
+
+def path_pinned(state: State, bits: int) -> Held:
+    """The state that a feature holds, proved. Raises :class:`Undecided`."""
+    system = _Pinned(state)
+    box = settled(system, _start(state), bits)
+    with precision(bits):
+        m, *amplitudes, mass = box
+        responses = responses_of(system, box, state)
+        r = path_norm(state.couplings(arb(0))[2], m)
+        return Held(m, r, tuple(amplitudes), mass, responses)
+
+
+def _start(state: State) -> Box:
+    """Where S vanishes first as all modes shrink by one factor, and a mass."""
+    setting, modes = state.setting, zero_amplitudes(state)
+    u, gain, norm = (float(x.mid()) for x in state.couplings(arb(0)))
+    h = _PLACES if setting.symmetric else np.concatenate([-_PLACES[::-1], _PLACES])
+    m, r = np.tanh(h), np.sqrt(norm) * np.cosh(h)
+    table = setting.overlaps.floats(r, max(setting.modes) + 1)
+    force = sum(t * m**k * table[k] for t, k in zip(modes, setting.modes, strict=True))
+    shares = np.sinh(h) ** 2 / np.maximum(u * force**2, 1e-300)
+    at = int(np.argmin(shares))
+    if not shares[at] < 1:
+        raise Undecided("no feature was found whose action vanishes at a smaller residual")
+    shrunk = np.sqrt(shares[at]) * modes
+    mass = guessed_mass(setting, gain, float(m[at]), float(r[at]), shrunk)
+    return [arb(float(m[at])), *map(arb, shrunk.tolist()), arb(mass)]
