@@ -82,7 +82,7 @@ def critical(
     Arrays of values give a table (:class:`binodal.arrays.Many`).
     """
     of = model(model_name)
-    require(theory, of.theories, "theory")
+    require(theory, (*of.theories, *of.point_theories), "theory")
     require(limit, LIMITS, "limit")
     require(event, of.events or (event,), "event")
     require_parameter(model_name, along)

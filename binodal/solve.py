@@ -85,7 +85,7 @@ def solve(
     :class:`binodal.errors.RequestError` or numerics' ParameterError for what makes no sense.
     """
     of = model(model_name)
-    require(theory, of.theories, "theory")
+    require(theory, (*of.theories, *of.point_theories), "theory")
     require(limit, LIMITS, "limit")
     parameters, notes = prepared(of, preset, beta, alpha, limit, values)
     digits = require_digits(digits)

@@ -93,7 +93,8 @@ class Model:
     ``coordinates`` are pairs (name in documents, attribute in numerics), and so are ``places``, the
     coordinates of a saddle, which are the order parameter if none are given; ``columns`` are the
     quantities of a sweep with their meanings; ``size`` is the parameter that is large in the limit;
-    ``theories`` are those of :data:`THEORIES` that it has.
+    ``theories`` are those of :data:`THEORIES` that it has, and ``point_theories`` further ones that
+    are solved at one setting only.
     """
 
     space: Space
@@ -119,6 +120,7 @@ class Model:
     network: Callable[[], NetworkModel] | None = None
     experiments: Mapping[str, Callable[[], Experiment]] = field(default_factory=dict)
     theories: tuple[str, ...] = THEORIES
+    point_theories: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

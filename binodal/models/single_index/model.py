@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from binodal.derive.theories import THEORIES
 from binodal.models.protocol import (
     Expressions,
     Family,
@@ -200,7 +199,8 @@ def _member(given: Mapping[str, str]) -> Model:
         branches=None if several else partial(_branches, settings),
         network=partial(_network, settings),
         experiments={"any-activation": _any_activation},
-        theories=("derived",) if several else THEORIES,
+        theories=("derived",),
+        point_theories=() if several else ("published",),
         places=places,
     )
 

@@ -8,9 +8,9 @@ from fractions import Fraction
 from flint import arb
 
 from binodal.models.single_index.numerics.results import Saddle
-from binodal.models.single_index.numerics.saddles import Landscape, saddles
+from binodal.models.single_index.numerics.saddles import Landscape
 from binodal.models.single_index.numerics.setting import Setting
-from binodal.models.single_index.numerics.solve import solver_of_bits
+from binodal.models.single_index.numerics.solve import SADDLES, solver_of_bits
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import positive, precision
 from binodal.numerics.errors import Undecided
@@ -32,7 +32,7 @@ def branches(setting: Setting) -> Branches:
         with precision(bits):
             u, _, norm = state.couplings(arb(0))
             kept = Landscape(setting, u, norm, tuple(state.amplitudes(arb(0))))
-        cooling = feature(saddles(kept, bits))
+        cooling = feature(SADDLES[theory](kept, bits))
         equilibrium = solve(parameters, theory, bits)
         if equilibrium.phase == "undecided":
             raise Undecided(equilibrium.reason)

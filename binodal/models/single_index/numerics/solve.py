@@ -25,7 +25,9 @@ from binodal.numerics.outcome import Status
 from binodal.numerics.results import Curves
 
 THERMODYNAMIC = "thermodynamic"
-_SADDLES = {"derived": saddles, "published": path_saddles}
+SADDLES = {"derived": saddles, "published": path_saddles}
+"""Every saddle at a residual, by theory."""
+
 _PINNED = {"derived": pinned, "published": path_pinned}
 _DEEPEST = "the zero state is the deepest minimum"
 
@@ -71,7 +73,7 @@ def _solved(
         t = residual(state)
         on = Landscape(setting, u, norm, tuple(state.amplitudes(arb(0))))
         learned = curves(state, t, zero_responses(state))
-    found = _SADDLES[theory](on, bits)
+    found = SADDLES[theory](on, bits)
     lower = _lower(found)
     if not lower:
         marked = [_with_mass(s, arb(int(k == 0))) for k, s in enumerate(found)]
@@ -123,7 +125,7 @@ def _past(state: State, theory: str, t: dict[int, arb], bits: int) -> Solution:
     by = _PINNED[theory](state, bits)
     with precision(bits):
         u, _, norm = state.couplings(arb(0))
-        found = _SADDLES[theory](Landscape(state.setting, u, norm, by.amplitudes), bits)
+        found = SADDLES[theory](Landscape(state.setting, u, norm, by.amplitudes), bits)
         at = [s for s in found[1:] if s.m.overlaps(by.m) and s.r.overlaps(by.r)]
         if len(at) != 1 or at[0].kind != "minimum" or found[0].kind != "minimum":
             raise Undecided("the state's feature is not proved to be a minimum")
