@@ -200,7 +200,7 @@ def _member(given: Mapping[str, str]) -> Model:
         network=partial(_network, settings),
         experiments={"any-activation": _any_activation},
         theories=("derived",),
-        point_theories=() if several else ("published",),
+        point_theories=() if several or biased else ("published",),
         places=places,
     )
 

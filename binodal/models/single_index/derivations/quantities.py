@@ -19,8 +19,8 @@ from binodal.models.single_index.derivations.landau import landau
 from binodal.models.single_index.derivations.law import law
 from binodal.models.single_index.derivations.limit import limit
 from binodal.models.single_index.derivations.order import order
-from binodal.models.single_index.derivations.random_biases import random_biases
 from binodal.models.single_index.derivations.published import published
+from binodal.models.single_index.derivations.random_biases import random_biases
 from binodal.models.single_index.derivations.several import several
 
 QUANTITIES: dict[str, Quantity] = {
