@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from binodal.errors import DECIDED, UNDECIDED
 from binodal.models.protocol import Model
 from binodal.numerics.parameters import Parameters
 from binodal.version import VERSION
+
+if TYPE_CHECKING:
+    from binodal.numerics.dropped import Dropped
 
 DECIDED_STATUS = ("certified", "converged")
 _SIZE_DIGITS = 6
@@ -87,18 +90,16 @@ def transition(of: Any, digits: int, proved: bool) -> dict[str, Any] | None:
     }
 
 
+def dropped_row(term: Dropped) -> dict[str, Any]:
+    """A term that is left out: its name, its size beside what is kept, whether that is small."""
+    known = term.size is not None and term.size.is_finite()
+    size = number(term.size, _SIZE_DIGITS) if known else None
+    return {"name": term.name, "size": size, "small": term.small}
+
+
 def dropped_rows(of: Model, parameters: Parameters, result: Any) -> list[dict[str, Any]]:
-    """The terms that a result leaves out: name, size beside what is kept, whether that is small."""
-    return [
-        {
-            "name": term.name,
-            "size": number(term.size, _SIZE_DIGITS)
-            if term.size is not None and term.size.is_finite()
-            else None,
-            "small": term.small,
-        }
-        for term in of.dropped(parameters, result)
-    ]
+    """The terms that a result leaves out."""
+    return [dropped_row(term) for term in of.dropped(parameters, result)] if of.dropped else []
 
 
 def critical_document(

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from flint import arb
 
 from binodal.numerics.balls import ball
 from binodal.numerics.results import Critical
+
+P = TypeVar("P")
 
 LARGEST = Fraction(1, 10)
 """What is below this, relative to what is kept, counts as small."""
@@ -32,6 +34,13 @@ class Dropped:
     size: arb | None
 
     @property
+    def rank(self) -> float:
+        """By what terms are compared: the size, infinite where it is unknown."""
+        if self.size is None or not self.size.is_finite():
+            return float("inf")
+        return float(self.size.mid())
+
+    @property
     def small(self) -> bool | None:
         """Whether the size is below a tenth, by proved signs; None where that is not known.
 
@@ -45,13 +54,39 @@ class Dropped:
         return False if self.size >= ball(LARGEST) else None
 
 
+def middle(value: arb) -> Fraction:
+    """The middle of a ball, exactly.
+
+    >>> middle(arb("0.25", 1))
+    Fraction(1, 4)
+    """
+    mantissa, exponent = arb(value.mid()).man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
 def at_event(parameters: Mapping[str, Fraction], critical: Critical[Any]) -> dict[str, Fraction]:
     """The parameters with the event's value, to working precision, where it was found."""
     at = dict(parameters)
     if critical.point is not None:
-        mantissa, exponent = arb(critical.point.value.mid()).man_exp()
-        at[critical.along] = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+        at[critical.along] = middle(critical.point.value)
     return at
+
+
+def largest(found: Iterable[tuple[P, Iterable[Dropped]]]) -> list[tuple[Dropped, P]]:
+    """Of each term of many results the largest, and where; one of unknown size counts as largest.
+
+    >>> low, high, none = (Dropped("a", size) for size in (arb(1), arb(2), None))
+    >>> largest([(1, [low]), (2, [high]), (3, [low])]) == [(high, 2)]
+    True
+    >>> largest([(1, [none]), (2, [high])]) == [(none, 1)]
+    True
+    """
+    kept: dict[str, tuple[Dropped, P]] = {}
+    for place, terms in found:
+        for term in terms:
+            if term.name not in kept or term.rank > kept[term.name][0].rank:
+                kept[term.name] = term, place
+    return list(kept.values())
 
 
 def present(terms: Iterable[Dropped]) -> tuple[Dropped, ...]:

@@ -17,6 +17,7 @@ from binodal.boundaries.request import (
 )
 from binodal.boundaries.text import boundary_text
 from binodal.config import Exact, exact_of, require_digits, whole
+from binodal.dropped import of_boundaries
 from binodal.errors import RequestError
 from binodal.models.protocol import LIMITS
 from binodal.models.registry import model
@@ -125,6 +126,7 @@ def boundary(
     jobs = [(event, theory) for event in wanted for theory in chosen]
     boundaries = _solved(find, parameters, jobs, options)
     document = boundary_document(of, parameters, boundaries, notes, digits)
+    document["dropped"] = of_boundaries(of, parameters, boundaries)
     result = Curves(tuple(boundaries), document, boundary_text(document, digits))
     if path is not None:
         _write(result, path)

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from binodal.config import DIGITS, Exact, require_digits
+from binodal.dropped import of_settings
 from binodal.errors import said
 from binodal.maps.loop_json import loop_data, loop_notes, loop_row, loop_text
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.page.blocks import Block, Figure, literal
 from binodal.page.output import PICTURES, drawn, require_kind, write_text
+from binodal.page.tables import dropped_lines
 from binodal.progress import Progress
 from binodal.request import of_family, prepared, require
 from binodal.result import Result
@@ -101,7 +103,10 @@ def hysteresis(
         )
     assumptions = (*of.limits["thermodynamic"].assumptions(theory), *loop_notes(loop), *notes)
     document = header(of.name, theory, "thermodynamic", parameters, assumptions, loop.status)
-    result = Branches(loop, {**document, **loop_data(of, loop, digits)}, loop_text(of, loop))
+    dropped = of_settings(of, parameters, theory, {axis.name: axis.values()})
+    document |= {**loop_data(of, loop, digits), "dropped": dropped}
+    text = "\n".join([loop_text(of, loop), *dropped_lines(document)])
+    result = Branches(loop, document, text)
     if path is not None and path.suffix == ".json":
         write_text(path, result.to_json() + "\n")
     elif path is not None:

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from binodal.config import Exact, whole
+from binodal.dropped import of_settings
 from binodal.maps.map_json import map_data, map_text, parse_ranges
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.page.blocks import Block, Figure, literal
 from binodal.page.output import PICTURES, drawn, require_kind, write_text
+from binodal.page.tables import dropped_lines
 from binodal.progress import Progress
 from binodal.request import of_family, prepared, require
 from binodal.result import Result
@@ -127,7 +129,10 @@ def phase_map(
         phases.status,
     )
     document["params"] = {k: v for k, v in parameters.described().items() if k not in starts}
-    result = Phases(phases, {**document, **map_data(phases)}, map_text(phases))
+    sides = {axis.name: [axis.at(k, 2) for k in range(5)] for axis in axes}
+    document |= {**map_data(phases), "dropped": of_settings(of, parameters, theory, sides)}
+    text = "\n".join([map_text(phases), *dropped_lines(document)])
+    result = Phases(phases, document, text)
     if path is not None:
         _write_map(result, path)
     return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
 
 from binodal.derive.theories import THEORIES
@@ -116,7 +117,7 @@ class Model:
     selftest: Callable[[], Iterable[Check]] | None = None
     at_order: Callable[[], Callable[[int], Iterable[Check]]] | None = None
     explorer: Callable[[], Explorer] | None = None
-    dropped: Callable[[Parameters, Any], Sequence[Dropped]] = lambda parameters, found: ()
+    dropped: Callable[[Mapping[str, Fraction], Any], Sequence[Dropped]] | None = None
     network: Callable[[], NetworkModel] | None = None
     experiments: Mapping[str, Callable[[], Experiment]] = field(default_factory=dict)
     theories: tuple[str, ...] = THEORIES

@@ -109,9 +109,13 @@ def foot(document: Mapping[str, Any]) -> list[str]:
     """The last lines of a table: the reason, the parameters and the assumptions."""
     lines = [f"because     {document['reason']}"] if document["reason"] else []
     lines += ["parameters  " + "  ".join(setting(*item) for item in document["params"].items())]
-    lines += _listed("dropped", map(dropped_text, document.get("dropped", ())))
-    lines += _listed("warning", _warnings(document))
-    return lines + _listed("assumes", document["assumptions"])
+    return lines + dropped_lines(document) + _listed("assumes", document["assumptions"])
+
+
+def dropped_lines(document: Mapping[str, Any]) -> list[str]:
+    """The terms that are left out, and warnings of those that are not small."""
+    terms = document.get("dropped", ())
+    return _listed("dropped", map(dropped_text, terms)) + _listed("warning", warnings(terms))
 
 
 def _listed(head: str, texts: Iterable[str]) -> list[str]:
@@ -122,19 +126,21 @@ def _listed(head: str, texts: Iterable[str]) -> list[str]:
 def dropped_text(term: Mapping[str, Any]) -> str:
     """A term that a result leaves out, with its size beside what is kept.
 
-    >>> dropped_text({"name": "1/N", "size": {"mid": "0.0625", "rad": "1e-9"}, "small": True})
-    '1/N: 0.0625'
+    >>> size = {"mid": "0.0625", "rad": "1e-9"}
+    >>> dropped_text({"name": "1/N", "size": size, "small": True, "at": {"N": "16"}})
+    '1/N: 0.0625 at N=16'
     """
-    if term["size"] is None:
-        return f"{term['name']}: of unknown size"
-    return f"{term['name']}: {Decimal(term['size']['mid']):.3g}"
+    size = term["size"]
+    words = "of unknown size" if size is None else f"{Decimal(size['mid']):.3g}"
+    where = " ".join(setting(*item) for item in term.get("at", {}).items())
+    return f"{term['name']}: {words}" + (f" at {where}" if where else "")
 
 
-def _warnings(document: Mapping[str, Any]) -> list[str]:
+def warnings(terms: Iterable[Mapping[str, Any]]) -> list[str]:
     """One for each term that is left out and not small."""
     return [
         f"not small, so a network of this size may be elsewhere: {dropped_text(term)}"
-        for term in document.get("dropped", ())
+        for term in terms
         if not term["small"]
     ]
 

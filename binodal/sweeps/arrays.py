@@ -24,7 +24,8 @@ class Arrays:
     ``state`` holds codes of ``STATES``, ``phase`` codes of ``phases`` (-1 where not known);
     quantities are NaN where they are pending or do not exist. ``quantities`` maps names to
     meanings, ``attributes`` says what was asked and what the numbers rest on, ``notes`` what
-    happened on the way (a damaged chunk, for example).
+    happened on the way (a damaged chunk, for example), ``dropped`` the largest of each term that
+    the limit leaves out.
     """
 
     axes: Sequence[Axis]
@@ -32,6 +33,7 @@ class Arrays:
     quantities: Mapping[str, str]
     attributes: Mapping[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    dropped: list[dict[str, Any]] = field(default_factory=list)
     values: dict[str, NDArray[np.float64]] = field(init=False)
     phase: NDArray[np.int8] = field(init=False)
     state: NDArray[np.int8] = field(init=False)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from binodal.config import Exact, require_digits
+from binodal.dropped import of_settings
 from binodal.models.protocol import LIMITS
 from binodal.models.registry import brought, fields_of, model
 from binodal.numerics.phases.rule import PHASES
@@ -71,4 +72,7 @@ def sweep(
     setting = tuple(parameters.as_strings().items())
     job = Job(model_name, theory, limit, digits, setting, tuple(grid), brought(model_name))
     fill(job, table, path, by)
+    if limit == "thermodynamic":
+        sides = {axis.name: axis.values() for axis in axes}
+        table.dropped = of_settings(of, parameters, theory, sides)
     return table

@@ -185,7 +185,7 @@ def _at_order() -> Callable[[int], Iterable[Check]]:
     return exact_checks
 
 
-def _dropped(parameters: Parameters, result: Any) -> Sequence[Dropped]:
+def _dropped(parameters: Mapping[str, Fraction], result: Any) -> Sequence[Dropped]:
     from binodal.models.modular.numerics.dropped import dropped_terms
 
     return dropped_terms(parameters, result)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from binodal.models.protocol import (
@@ -146,7 +147,7 @@ def _selftest() -> Iterable[Check]:
     return checks()
 
 
-def _dropped(parameters: Parameters, result: Any) -> Sequence[Dropped]:
+def _dropped(parameters: Mapping[str, Fraction], result: Any) -> Sequence[Dropped]:
     from binodal.models.teacher_student.numerics.dropped import dropped_terms
 
     return dropped_terms(parameters, result)
