@@ -12,6 +12,9 @@ import pytest
 
 from tests.repo.imports import loading, modules
 
+# Tests share the cores: threads of one process would wait for those of another.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 ROOT = Path(__file__).resolve().parent
 WITHOUT_TORCH = find_spec("torch") is None
 

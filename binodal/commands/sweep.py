@@ -49,7 +49,7 @@ def command(
     Any other name is written as netCDF-3. However many processes compute, the result is the same
     to the last bit. Ctrl-C keeps what is done; the same command again goes on from there.
     """
-    from binodal.page.tables import dropped_lines, warnings
+    from binodal.page.tables import warnings
     from binodal.sweeps.sweep import sweep
     from binodal.sweeps.table import as_text, summary
 
@@ -64,9 +64,9 @@ def command(
         scheduler=scheduler,
         **given,
     )
-    beside = warnings(table.dropped) if output is None else []
-    for note in (*table.notes, *beside):
+    for note in table.notes:
         click.echo(f"binodal: {note}", err=True)
-    words = [f"{output}: {summary(table)}", *dropped_lines({"dropped": table.dropped})]
-    click.echo(as_text(table) if output is None else "\n".join(words))
+    click.echo(as_text(table) if output is None else f"{output}: {summary(table)}")
+    for warning in warnings(table.dropped):
+        click.echo(f"warning: {warning}", err=output is None)
     return 0 if table.decided() else 1
