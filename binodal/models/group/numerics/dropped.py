@@ -13,7 +13,7 @@ from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics.dropped import FIELD, NEURONS, OWN, WEIGHTS, Terms
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
-from binodal.numerics.dropped import Dropped, at_event, present
+from binodal.numerics.dropped import Dropped, at_event, largest, present
 from binodal.numerics.results import Critical
 
 _BITS = 128
@@ -64,17 +64,7 @@ def dropped_terms(
     """What a solution or an event leaves out; of terms with one name the largest."""
     with precision(_BITS):
         if isinstance(result, Critical):
-            at = at_event(parameters, result)
-            return _largest(_of_event(setting, at, result))
-        return _largest(_of_solution(setting, parameters, result))
-
-
-def _largest(terms: Iterator[Dropped]) -> tuple[Dropped, ...]:
-    largest: dict[str, Dropped] = {}
-    for term in present(terms):
-        held = largest.get(term.name)
-        if held is None or (
-            held.size is not None and term.size is not None and term.size > held.size
-        ):
-            largest[term.name] = term
-    return tuple(largest.values())
+            terms = _of_event(setting, at_event(parameters, result), result)
+        else:
+            terms = _of_solution(setting, parameters, result)
+        return tuple(term for term, _ in largest([(None, present(terms))]))
