@@ -212,6 +212,8 @@ def _block_lines(part: Mapping[str, Any], digits: int) -> list[str]:
     held = {k: v for k, v in part.items() if isinstance(v, Mapping)}
     words = [f"{k} {v}" for k, v in part.items() if isinstance(v, str | int)]
     numbers = columns([[name, shown(value, digits)] for name, value in held.items()])
+    if not saddles:
+        return [", ".join(words), "  not decided"]
     return [", ".join(words), *numbers, *_saddle_lines(saddles, digits)]
 
 

@@ -38,6 +38,18 @@ def _solve(settings: Mapping[str, str]) -> Solver:
     return solver(_setting(settings))
 
 
+def _finite_assumptions(settings: Mapping[str, str], theory: str) -> tuple[str, ...]:
+    from binodal.models.group.numerics.finite import finite_notes
+
+    return finite_notes(_setting(settings))
+
+
+def _solve_finite(settings: Mapping[str, str]) -> Solver:
+    from binodal.models.group.numerics.finite import finite_solver
+
+    return finite_solver(_setting(settings))
+
+
 def _critical(settings: Mapping[str, str]) -> CriticalPoints[Any]:
     from binodal.models.group.numerics.critical import GroupCriticalPoints
 
@@ -78,6 +90,9 @@ def _member(given: Mapping[str, str]) -> Model:
                 partial(_assumptions, settings),
                 partial(_solve, settings),
                 partial(_critical, settings),
+            ),
+            "finite": Limit(
+                partial(_finite_assumptions, settings), partial(_solve_finite, settings)
             ),
         },
         derivations=partial(_derivations, settings),

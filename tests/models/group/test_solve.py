@@ -128,3 +128,37 @@ def test_the_document_has_the_stable_fields(run):
     for block in document["blocks"]:
         assert list(block) == ["irrep", "dimension", "type", "orbit", "a", "lambda", "saddles"]
         assert list(block["saddles"][0])[:5] == ["rank", "x", "action", "kind", "mass"]
+
+
+def test_a_cyclic_group_of_its_own_size_is_modular_addition_to_the_last_digit():
+    """An even order: the complex modes, and P/2 among the irreps."""
+    at = {"sigma2": "1/3", "sigma_a2": "1/50", "gamma": "1/5", "N": 2, "limit": "finite"}
+    own = solve("group", group="Z4", **at).document
+    plain = solve("modular", P=4, **at).document
+    for block in own["blocks"]:
+        expected = plain["real_mode" if block["type"] == "real" else "closure"]
+        assert {name: block[name] for name in ("a", "lambda")} == expected
+
+
+def test_the_law_of_a_real_irrep_against_plain_quadrature():
+    """Z2 x Z2 has nothing but real irreps: <x x_v> by a grid in w and v."""
+    import numpy as np
+
+    at = {"sigma2": "1/3", "sigma_a2": "1/50", "gamma": "1/5", "N": 2}
+    document = solve("group", group="Z2xZ2", limit="finite", **at).document
+    assert document["status"] == "certified"
+    w = np.linspace(-4, 4, 1601)
+    x, x_v = np.meshgrid(w**2, w**2)
+    for block in document["blocks"]:
+        a, level = (float(block[name]["mid"]) for name in ("a", "lambda"))
+        u = 2 / 50 * a**2 * 16 / (2 / 9)
+        density = np.exp(-4 * ((x + x_v) / 2 + (x**3 + x_v**3) / 30 - u * x * x_v))
+        moment = float((x * x_v * density).sum() / density.sum())
+        assert level == pytest.approx(4 / 50 * 16 * moment, rel=1e-9)
+        assert a * (1 / 3 + level) == pytest.approx(1 / 3, rel=1e-12)
+
+
+def test_blocks_that_no_exact_law_is_known_of_are_left_open(run):
+    ran = run("solve", "group", "--group", "S3", "--preset", "fig3", "--limit", "finite")
+    assert ran.status == 1 and "2a: the exact law of a block of dimension two" in ran.out
+    assert "irrep 1b, dimension 1, type real\n  a  " in ran.out

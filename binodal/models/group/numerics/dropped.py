@@ -31,6 +31,8 @@ def _of_solution(
     terms = Terms(cyclic(parameters, setting), solution.theory)
     yield Dropped(FIELD, terms.size("freedom_per_neuron"))
     for block, part in zip(setting.blocks, solution.parts, strict=False):
+        if part.closure is None or solution.limit == "finite":
+            continue
         share = part.closure.a
         if solution.phase != "GMFL-II":
             yield Dropped(OWN, terms.size("own_kernel", a=share))

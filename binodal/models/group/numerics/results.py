@@ -35,7 +35,7 @@ class Saddle(StationaryPoint):
 
 
 @dataclass(frozen=True)
-class GroupSolution(SolvedClosure[Closure, Saddle]):
+class GroupSolution(SolvedClosure[Closure | None, Saddle]):
     """A solved closure of every block."""
 
 
@@ -47,7 +47,9 @@ class GroupPoint(EventPoint):
     a: arb
 
 
-def described(block: Block, closure: Closure, saddles: tuple[Saddle, ...]) -> Part[Closure, Saddle]:
+def described(
+    block: Block, closure: Closure | None, saddles: tuple[Saddle, ...]
+) -> Part[Closure | None, Saddle]:
     """A block's part of a solution, with the words that say which it is."""
     words = {
         "irrep": block.name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from flint import arb
@@ -55,7 +55,7 @@ def solver(setting: Setting) -> Solve:
             Status.CERTIFIED,
             None,
             (),
-            phases.pop() if len(phases) == 1 else "GMFL-I",
+            common_phase([twin.phase for _, twin in solved]),
             reason,
             notes,
             parts=parts,
@@ -64,7 +64,13 @@ def solver(setting: Setting) -> Solve:
     return solve
 
 
-def _apart(setting: Setting, solved: list[tuple[Part[Closure, Saddle], Solution]]) -> str:
+def common_phase(phases: Sequence[str]) -> str:
+    """That of all blocks, or GMFL-I where some have learned more than others."""
+    unknown = "undecided" in phases
+    return phases[0] if len(set(phases)) == 1 else "undecided" if unknown else "GMFL-I"
+
+
+def _apart(setting: Setting, solved: list[tuple[Part[Closure | None, Saddle], Solution]]) -> str:
     words = (
         f"{block.name}: {twin.phase}"
         for block, (_, twin) in zip(setting.blocks, solved, strict=True)
@@ -74,23 +80,23 @@ def _apart(setting: Setting, solved: list[tuple[Part[Closure, Saddle], Solution]
 
 def _solved(
     setting: Setting, block: Block, parameters: Mapping[str, Fraction], bits: int
-) -> tuple[Part[Closure, Saddle], Solution]:
+) -> tuple[Part[Closure | None, Saddle], Solution]:
     twin = CyclicTwin(setting, block)
     solution = solve_thermodynamic(twin.parameters(parameters), "derived", bits)
     if solution.closure is None:
         raise Undecided(f"{block.name}: {solution.reason}")
     with precision(bits):
-        saddles = tuple(_saddles(twin, solution))
+        saddles = tuple(filled_saddles(twin, solution))
     return described(block, solution.closure, saddles), solution
 
 
-def _saddles(twin: CyclicTwin, solution: Solution) -> Iterator[Saddle]:
+def filled_saddles(twin: CyclicTwin, solution: Solution) -> Iterator[Saddle]:
     """The zero state, the barrier of one singular value, and the minima of every rank."""
     zero, *ring = solution.saddles
     ratio, least = ball(twin.action_ratio), twin.least_rank
     ranks = _ranks(twin) if ring else []
     share = ring[1].mass if ring and ring[1].mass is not None else arb(0)
-    held = shares(share, len(ranks))
+    held = shares(share, len(ranks)) if len(ranks) > 1 or not ring else [zero.mass, share]
     yield Saddle(rank=0, x=zero.x, action=zero.action, kind="minimum", mass=held[0])
     if ring:
         barrier, outer = ring
@@ -118,6 +124,8 @@ def shares(filled: arb, most: int) -> list[arb]:
     shares = [arb(0)] * (most + 1)
     if not most:
         return [arb(1)]
+    if most == 1:
+        return [1 - filled, filled]
     mean = filled * most
     if mean == most:
         shares[most] = arb(1)

@@ -130,6 +130,14 @@ def solve_finite(
     return Solution.without(theory, "finite", status, reason, notes)
 
 
+def solve_mode(parameters: Mapping[str, Fraction], bits: int, real: bool) -> Solution:
+    """One mode of the derived theory by itself: a complex one, or a real one like P/2.
+
+    Certified; raises Undecided where no proof succeeds.
+    """
+    return _sharpened(parameters, "derived", bits, real)
+
+
 def finite_notes(theory: str, *more: str) -> tuple[str, ...]:
     """What a closure at finite P rests on, its phases' rule included."""
     return assumptions(theory, ACTION_UNITS[theory], CUT, PHASE_RULE, *more)
@@ -150,20 +158,22 @@ def _closure(parameters: Mapping[str, Fraction], balance: Balance, tau: arb) -> 
     return Closure(sigma2 / tau, level)
 
 
-def _sharpened(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solution:
+def _sharpened(
+    parameters: Mapping[str, Fraction], theory: str, bits: int, real: bool | None = None
+) -> Solution:
     """The solution with the digits that were asked for.
 
-    A mass exp(-2 P s) loses as many bits as P s has, so it may need more of them than a. Raises
-    Undecided where no proof succeeds.
+    A mass exp(-2 P s) loses as many bits as P s has, so it may need more of them than a. ``real``
+    asks for one mode alone. Raises Undecided where no proof succeeds.
     """
     doubt = Undecided("the closure was not solved")
-    for start in _starts(parameters, theory):
+    for start in _starts(parameters, theory, real is True):
         solution = None
         lost = _depth_bits(parameters, theory, start)
         for working in (bits, bits + lost, 2 * (bits + lost)):
             try:
                 with precision(working):
-                    solution = _certified(parameters, theory, start, working)
+                    solution = _certified(parameters, theory, start, working, real)
             except Undecided as reason:
                 doubt = reason
                 continue
@@ -174,14 +184,14 @@ def _sharpened(parameters: Mapping[str, Fraction], theory: str, bits: int) -> So
     raise doubt
 
 
-def _starts(parameters: Mapping[str, Fraction], theory: str) -> Iterator[arb]:
+def _starts(parameters: Mapping[str, Fraction], theory: str, real: bool) -> Iterator[arb]:
     """tau in floats, and by signs of balls for where floats do not reach."""
     floats = {name: float(value) for name, value in parameters.items()}
-    if all(value > 0 for value in floats.values()):
+    if not real and all(value > 0 for value in floats.values()):
         columns = finite_grid(floats, theory)
         if PHASES[int(columns["phase"])] != "undecided":
             yield arb(floats["sigma2"] / float(columns["a"]))
-    yield from Balance(parameters, theory).near()
+    yield from Balance(parameters, theory, real).near()
 
 
 def _depth_bits(parameters: Mapping[str, Fraction], theory: str, tau: arb) -> int:
@@ -201,8 +211,10 @@ def _accuracy(solution: Solution) -> int:
     return min(int(b.rel_accuracy_bits()) for b in balls if not b.is_zero())
 
 
-def _certified(parameters: Mapping[str, Fraction], theory: str, start: arb, bits: int) -> Solution:
-    balance = Balance(parameters, theory)
+def _certified(
+    parameters: Mapping[str, Fraction], theory: str, start: arb, bits: int, real: bool | None
+) -> Solution:
+    balance = Balance(parameters, theory, real is True)
     tau = balance.solved(start, bits)
     closure = _closure(parameters, balance, tau)
     ring, zero = shares(balance.law.odds(balance.coupling(tau)))
@@ -219,7 +231,7 @@ def _certified(parameters: Mapping[str, Fraction], theory: str, start: arb, bits
         phase(ring, zero, ball(parameters["N"])),
         _REASON,
         _assumptions(parameters, theory, *notes),
-        real_mode=_real_mode(parameters, theory, bits),
+        real_mode=_real_mode(parameters, theory, bits) if real is None else None,
     )
 
 
