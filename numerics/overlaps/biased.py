@@ -37,7 +37,7 @@ class BiasedOverlaps:
         Raises :class:`Undecided` for more orders than quadrature can certify.
         """
         values = self._values(r, bias, orders)
-        if not r.rad() and not bias.rad():
+        if r.rad() == 0 and bias.rad() == 0:
             return values
         return [common(a, b) for a, b in zip(values, self.bounds(r, bias, orders), strict=True)]
 
@@ -72,7 +72,7 @@ class BiasedOverlaps:
         if self._quadrature is not None:
             return self._quadrature.at(r, orders, bias)
         # A square of a wide ball reaches below zero; that of its ends does not.
-        square = r * r if not r.rad() else interval(r.lower() ** 2, r.upper() ** 2)
+        square = r * r if r.rad() == 0 else interval(r.lower() ** 2, r.upper() ** 2)
         series = _series(self.facts.name, square, bias, orders)
         power, found = arb(1), []
         for k, coefficient in enumerate(series):

@@ -101,6 +101,29 @@ def test_saddles_with_a_bias_are_stationary_where_the_curvature_is_known():
         assert float(minimum[name]["mid"]) == pytest.approx(value, abs=1e-4)
 
 
+def test_biases_of_order_one_tilt_their_law_and_cost_nothing():
+    """The zero branch by a sum over biases, the feature by descent without a cost of the bias."""
+    document = solve(
+        "single-index", teacher=MIXED, bias="prior:1", preset="fig2", sigma2="27/100"
+    ).document
+    biases = np.linspace(-8, 8, 321)
+    share = _share(0.27, (biases, np.exp(-(biases**2) / 2)))
+    assert document["status"] == "certified"
+    assert float(document["closure"]["t"]["1"]["mid"]) == pytest.approx(share, abs=1e-10)
+    assert abs(share - _share(0.27)) > 1e-3
+    minimum = next(s for s in document["saddles"] if s["beta"]["mid"] != "0")
+    *place, depth = _least(0.27, {1: 1, 2: 0.1, 3: -0.3}, 0.0, share)
+    assert minimum["kind"] == "minimum"
+    for name, value in zip(("m", "beta", "action"), (place[0], place[2], depth), strict=True):
+        assert float(minimum[name]["mid"]) == pytest.approx(value, abs=1e-4)
+
+
+def test_a_law_without_closed_overlaps_is_undecided():
+    document = solve("single-index", activation="tanh", bias="prior:1", preset="fig2").document
+    assert document["status"] == "undecided"
+    assert "closed form" in document["reason"]
+
+
 @pytest.mark.parametrize(
     ("function", "more"),
     [

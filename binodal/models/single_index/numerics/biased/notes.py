@@ -9,7 +9,7 @@ AROUND = f"and biases of at most {MOST} in size"
 _SCALED = "biases: of N(0, V/d), so that a bias of order one costs order d"
 _PRIOR = (
     "biases: of N(0, V), so that a bias costs nothing of order d; in the zero state their law is "
-    "tilted by the fluctuations of the cosine"
+    "tilted by the fluctuations of the cosine; biases rarer than any digit asked for are left out"
 )
 _MEAN = "modes: mode 0 is learned at once, or absent"
 

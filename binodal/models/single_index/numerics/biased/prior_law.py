@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import sqrt
+from itertools import pairwise
+from math import ceil, log, sqrt
 from typing import Any
 
 import numpy as np
@@ -14,19 +15,22 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 from binodal.models.single_index.numerics.biased.setting import BiasedSetting
-from binodal.numerics.balls import ball
+from binodal.numerics.balls import ball, interval
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.codegen.loaded import loaded
 from binodal.numerics.errors import Undecided
-from binodal.numerics.integral import integral
 from binodal.numerics.overlaps.facts import TABLE
+from binodal.numerics.quadrature import gauss_error, gauss_rule
 
 _FORMS = Forms("binodal.models.single_index.forms.biased_branch")
 _TILTED = _FORMS.data("tilted_analytic", lambda row: loaded(*row))
 _TILTED_FLOATS = _FORMS.floats("tilted_floats")
 _OVERLAPS = TABLE.data("analytic_overlaps", lambda row: loaded(*row))
 _POINTS, _SPREAD, _SPARE = 1201, 10.0, 1e-9
+_STRETCH, _MOST_NODES, _NARROWEST, _REMEMBERED = 3, 64, 2.0**-5, 4096
+_ORDER = (0, 3, 1, 4, 2, 5)
 Floats = NDArray[np.float64]
+Panel = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class PriorLaw:
     setting: BiasedSetting
     powers: tuple[int, int, int]
     _tables: dict[float, tuple[Floats, Floats, Floats]] = field(default_factory=dict)
+    _known: dict[Any, list[tuple[Any, ...]]] = field(default_factory=dict)
 
     @cached_property
     def _overlaps(self) -> Callable[..., tuple[Any, ...]]:
@@ -54,27 +59,73 @@ class PriorLaw:
     ) -> list[arb]:
         """The weight's and the pull's integrals, then their slopes in beta, then those in x.
 
-        They are those of the prior within sqrt(2 bits log 2) standard deviations, and infinite
-        balls where the zero state is not stable at every bias.
+        They are those of the prior within sqrt(2 bits log 2) standard deviations, by Gauss' rule
+        on panels with proved errors; not finite where K is not proved positive at every bias.
         """
         variance = ball(self.setting.variance)
-        end = (2 * ctx.prec * arb(2).log() * variance).sqrt().upper()
-        order = (0, 3, 1, 4, 2, 5)[:count]
         powers = [arb(self.powers[0]), arb(self.powers[2])]
         numbers = [variance, beta, u, *powers, self.setting.linear_target()]
-        overlaps, tilted = self._overlaps, _TILTED()
-
-        def integrand(place: int) -> Callable[[acb, bool], acb]:
-            def value(bias: acb, analytic: bool) -> acb:
-                at = overlaps(norm, bias)
-                return acb(tilted(bias, *numbers, *at)[place])
-
-            return value
-
         goal = arb(2) ** (8 - ctx.prec) if goal is None else goal
-        start = arb(0) if self.setting.flips_bias else -end
-        whole = [integral(integrand(k), start, end, abs_tol=goal, rel_tol=goal).real for k in order]
-        return [2 * value for value in whole] if self.setting.flips_bias else whole
+        order, tilted = _ORDER[:count], _TILTED()
+
+        def rows(places: Sequence[tuple[Any, ...]]) -> Iterator[list[Any]]:
+            for bias, *overlaps in places:
+                values = tilted(bias, *numbers, *overlaps)
+                yield [values[k] for k in order]
+
+        end = float((2 * ctx.prec * arb(2).log() * variance).sqrt().upper())
+        step = float(variance.sqrt().mid())
+        waiting = [(k * step, (k + 1) * step) for k in range(ceil(end / step))]
+        if not self.setting.flips_bias:
+            waiting += [(-high, -low) for low, high in waiting]
+        totals = [arb(0)] * count
+        while waiting:
+            low, high = waiting.pop()
+            part = self._panel((low, high), norm, rows, goal)
+            if part is not None:
+                totals = [a + b for a, b in zip(totals, part, strict=True)]
+            elif high - low < _NARROWEST * step:
+                return [arb("nan")] * count
+            else:
+                waiting += [(low, (low + high) / 2), ((low + high) / 2, high)]
+        return [2 * value for value in totals] if self.setting.flips_bias else totals
+
+    def _panel(
+        self,
+        panel: Panel,
+        norm: arb,
+        rows: Callable[[Sequence[tuple[Any, ...]]], Iterator[list[Any]]],
+        goal: arb,
+    ) -> list[arb] | None:
+        """The integrals over one panel; None where it is to be halved."""
+        half, stretch = arb(panel[1] - panel[0]) / 2, arb(_STRETCH)
+        largest = arb(0)
+        for row in rows(self._at(("boxes", panel, exactly(norm)), norm, _boxes(panel))):
+            if not all(value.is_finite() for value in row):
+                return None
+            largest = largest.max(max((abs(value).upper() for value in row), key=float))
+        excess = float((gauss_error(largest, half, stretch, 0) / goal).log().upper().mid())
+        nodes = max(4, 4 * ceil(excess / (8 * log(_STRETCH))))
+        if nodes > max(_MOST_NODES, ctx.prec):
+            return None
+        rule, middle = gauss_rule(nodes), arb(panel[0]) + half
+        places = [middle + half * at for at, _ in rule]
+        key = ("nodes", panel, exactly(norm), nodes, ctx.prec)
+        values = list(rows(self._at(key, norm, places)))
+        error = arb(0, gauss_error(largest, half, stretch, nodes).upper())
+        weights = [half * weight for _, weight in rule]
+        return [
+            sum((w * row[k] for w, row in zip(weights, values, strict=True)), error)
+            for k in range(len(values[0]))
+        ]
+
+    def _at(self, key: Any, norm: arb, places: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Biases with their overlaps, computed once."""
+        if key not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[key] = [(bias, *self._overlaps(norm, bias)) for bias in places]
+        return self._known[key]
 
     def root(self, u: float, gain: float, norm: float) -> float:
         """beta on the zero branch, in doubles."""
@@ -99,3 +150,18 @@ class PriorLaw:
             linear, cubic = np.array([[float(c.mid()) for c in row] for row in rows]).T
             self._tables[norm] = bias, linear, cubic
         return self._tables[norm]
+
+
+def exactly(value: arb) -> tuple[object, ...]:
+    """A ball as a key: its middle and its radius to the last bit."""
+    return (*value.mid().man_exp(), *value.rad().man_exp())
+
+
+def _boxes(panel: Panel) -> list[acb]:
+    """Boxes that cover the upper half of the ellipse of a panel; the lower is its mirror image."""
+    half, middle = arb(panel[1] - panel[0]) / 2, arb(panel[0] + panel[1]) / 2
+    stretch = arb(_STRETCH)
+    long, short = half * (stretch + 1 / stretch) / 2, half * (stretch - 1 / stretch) / 2
+    ends = [middle + long * k / 2 for k in (-2, -1, 0, 1, 2)]
+    height = interval(arb(0), short)
+    return [acb(interval(a, b), height) for a, b in pairwise(ends)]

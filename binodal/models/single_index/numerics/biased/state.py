@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
-from flint import arb
+from flint import arb, ctx
 
-from binodal.models.single_index.numerics.biased.prior_law import PriorLaw
+from binodal.models.single_index.numerics.biased.prior_law import PriorLaw, exactly
 from binodal.models.single_index.numerics.biased.setting import BiasedSetting
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import excludes_zero, precision
@@ -18,7 +18,7 @@ from binodal.numerics.errors import Undecided
 
 _FORMS = Forms("binodal.models.single_index.forms.biased_branch")
 _SCALED, _PRIOR = _FORMS.balls("scaled_branch"), _FORMS.balls("prior_branch")
-_BITS, _EDGES = 64, tuple(2.0**-k for k in (24, 18, 14, 10))
+_BITS, _EDGES = 64, tuple(2.0**-k for k in (16, 12, 9))
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class PriorState(State):
     """Biases of N(0, V): the zero state holds all of them, tilted by the cosine's fluctuations."""
 
     setting: BiasedSetting
-    _edges: dict[tuple[str, str, str, int], arb] = field(default_factory=dict)
+    _edges: dict[tuple[object, ...], arb] = field(default_factory=dict)
 
     @cached_property
     def law(self) -> PriorLaw:
@@ -88,15 +88,35 @@ class PriorState(State):
         if not self.learns_linear_mode:
             return arb(1)
         norm = self.couplings(x)[2]
+        if x.rad() == 0:
+            return self._exact(x)
         one, other = (self.couplings(arb(end)) for end in (x.lower(), x.upper()))
         u_low, u_high = one[0].min(other[0]), one[0].max(other[0])
         gain_low, gain_high = one[1].min(other[1]), one[1].max(other[1])
         lower = self._edge(u_high, gain_high, norm, -1)
         return lower.union(self._edge(u_low, gain_low, norm, 1))
 
+    def _exact(self, x: arb) -> arb:
+        """The root at today's precision: Newton's method, and signs on both sides of it."""
+        key = (*exactly(x), ctx.prec)
+        if key not in self._edges:
+            u, gain, norm = self.couplings(x)
+            root = arb(self.law.root(float(u.mid()), float(gain.mid()), float(norm.mid())))
+            for _ in range(ctx.prec.bit_length()):
+                row, by_beta, _ = self.branch(root, x)
+                root = arb((root - row / by_beta).mid())
+            for spare in (12, 20, 32, 40):
+                edge = root * arb(2) ** (spare - ctx.prec)
+                if self.branch(root - edge, x)[0] < 0 < self.branch(root + edge, x)[0]:
+                    self._edges[key] = arb(root, edge)
+                    break
+            else:
+                raise Undecided(f"the zero branch has no proved root near beta = {root.str(8)}")
+        return self._edges[key]
+
     def _edge(self, u: arb, gain: arb, norm: arb, way: int) -> arb:
         """A number proved to be below (-1) or above (1) the root, and close to it."""
-        key = u.str(), gain.str(), norm.str(), way
+        key = (*map(exactly, (u, gain, norm)), way)
         if key not in self._edges:
             with precision(_BITS):
                 self._edges[key] = self._proved(u, gain, norm, way)
