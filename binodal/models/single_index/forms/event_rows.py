@@ -42,7 +42,8 @@ class _Action:
     def by(self, word: str) -> sp.Expr:
         """A derivative of S/d."""
         plain = word.replace(_PARAMETER, "")
-        free = sp.S.Zero if "b" in plain else sp.factor(reduce(by, plain, cost()))
+        free = sp.S.Zero if "b" in plain else reduce(by, plain, cost())
+        free = sp.factor(free) if plain else free  # a factor sigma_w^2 would stand everywhere
         whole = free - u * half_square(self._fields, plain)
         return by_parameter(whole) if _PARAMETER in word else whole
 
