@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import product
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from binodal.models.protocol import Model
 from binodal.numerics.errors import ParameterError, Undecided
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from binodal.numerics.continuation.result import Boundary, BoundaryPoint
     from binodal.numerics.dropped import Dropped
 
-_SIDE, _MOST = 5, 125
+_SIDE, _MOST, _POINTS = 5, 125, 65
+T = TypeVar("T")
 Axes = Mapping[str, Sequence[Fraction]]
 Terms = Iterable["Dropped"]
 
@@ -49,13 +50,15 @@ def _of_settings(
         yield {name: str(value) for name, value in at.items()}, of.dropped(setting, solution)
 
 
-def spread(values: Sequence[Fraction], count: int) -> list[Fraction]:
+def spread(values: Sequence[T], count: int) -> list[T]:
     """At most ``count`` of the values, the ends among them, evenly spread.
 
-    >>> [int(v) for v in spread([Fraction(k) for k in range(10)], 4)]
-    [0, 3, 6, 9]
+    >>> spread(range(10), 4), spread("", 3)
+    ([0, 3, 6, 9], [])
     """
     last = len(values) - 1
+    if last < 0:
+        return []
     places = {round(k * last / max(count - 1, 1)) for k in range(count)}
     return [values[k] for k in sorted(places)]
 
@@ -63,14 +66,14 @@ def spread(values: Sequence[Fraction], count: int) -> list[Fraction]:
 def of_boundaries(
     of: Model, parameters: Parameters, boundaries: Sequence[Boundary]
 ) -> list[dict[str, Any]]:
-    """The largest terms at the points of all curves."""
+    """The largest terms at the points of all curves, of each at most 65 that are evenly spread."""
     if of.dropped is None:
         return []
     return _largest(
         (_place(boundary, point), _of_point(of, parameters, boundary, point))
         for boundary in boundaries
         for curve in boundary.curves
-        for point in curve.points
+        for point in spread(curve.points, _POINTS)
     )
 
 
