@@ -6,17 +6,19 @@ result describes another network than the one that was asked for, however well i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
 
 from flint import arb
 
-from binodal.numerics.balls import ball
+from binodal.numerics.balls import ball, precision
 from binodal.numerics.results import Critical
 
 P = TypeVar("P")
+_BITS = 128
 
 LARGEST = Fraction(1, 10)
 """What is below this, relative to what is kept, counts as small."""
@@ -92,3 +94,28 @@ def largest(found: Iterable[tuple[P, Iterable[Dropped]]]) -> list[tuple[Dropped,
 def present(terms: Iterable[Dropped]) -> tuple[Dropped, ...]:
     """The terms that are not exactly zero."""
     return tuple(term for term in terms if term.size is None or not term.size.is_zero())
+
+
+class DroppedTerms(ABC):
+    """A model's terms, in a theory at parameters."""
+
+    def __init__(self, parameters: Mapping[str, Fraction], theory: str) -> None:
+        self.parameters, self.theory = parameters, theory
+
+    @abstractmethod
+    def of_solution(self, solution: Any) -> Iterator[Dropped]:
+        """The terms of a solved closure in its limit."""
+
+    @abstractmethod
+    def of_event(self, critical: Critical[Any]) -> Iterator[Dropped]:
+        """The terms of an event in its limit, at the point nearest to the parameters."""
+
+    @classmethod
+    def of(cls, parameters: Mapping[str, Fraction], result: Any) -> tuple[Dropped, ...]:
+        """What a solution leaves out, or an event: there at the value that was found."""
+        with precision(_BITS):
+            if isinstance(result, Critical):
+                terms = cls(at_event(parameters, result), result.theory).of_event(result)
+            else:
+                terms = cls(parameters, result.theory).of_solution(result)
+            return present(terms)

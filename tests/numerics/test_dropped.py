@@ -101,5 +101,5 @@ def test_without_a_state_the_parameters_speak():
     linear = solve("teacher-student", preset="fig2", epsilon=0, sigma2=1)
     assert teacher.SHIFT_C not in sizes(linear) and teacher.SHIFT_B in sizes(linear)
     for build, at in ((modular, preset("fig3")), (teacher, preset("fig2"))):
-        terms = build._Terms(dict(at) | {"N": F(10) ** 9}, "derived")
+        terms = build.Terms(dict(at) | {"N": F(10) ** 9}, "derived")
         assert terms.size("freedom_per_neuron") < 1e-6

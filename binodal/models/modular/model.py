@@ -186,9 +186,9 @@ def _at_order() -> Callable[[int], Iterable[Check]]:
 
 
 def _dropped(parameters: Mapping[str, Fraction], result: Any) -> Sequence[Dropped]:
-    from binodal.models.modular.numerics.dropped import dropped_terms
+    from binodal.models.modular.numerics.dropped import Terms
 
-    return dropped_terms(parameters, result)
+    return Terms.of(parameters, result)
 
 
 def _network() -> NetworkModel:

@@ -148,9 +148,9 @@ def _selftest() -> Iterable[Check]:
 
 
 def _dropped(parameters: Mapping[str, Fraction], result: Any) -> Sequence[Dropped]:
-    from binodal.models.teacher_student.numerics.dropped import dropped_terms
+    from binodal.models.teacher_student.numerics.dropped import Terms
 
-    return dropped_terms(parameters, result)
+    return Terms.of(parameters, result)
 
 
 def _network() -> NetworkModel:

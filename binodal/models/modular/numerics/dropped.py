@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 
 from flint import arb
 
 from binodal.models.modular.numerics.functions import coupling, values
 from binodal.models.modular.numerics.results import CriticalPoint, Solution
-from binodal.numerics.balls import ball, precision
+from binodal.numerics.balls import ball
 from binodal.numerics.codegen.forms import Forms
-from binodal.numerics.dropped import Dropped, at_event, present
+from binodal.numerics.dropped import Dropped, DroppedTerms
 from binodal.numerics.results import Critical
-
-_BITS = 128
 
 _sizes = Forms("binodal.models.modular.forms.dropped").balls("sizes")
 _STATE = ("a", "u", "x", "mass")
@@ -26,11 +24,15 @@ FIELD = "1/N: effective degrees of freedom of the prior's kernel over N"
 NEURONS = "1/N with droplets: lambda of the ring beside sigma^2 + lambda, over the neurons on it"
 
 
-class Terms:
-    """Sizes at parameters and a state; what the state does not have is 1 and not asked for."""
+class Terms(DroppedTerms):
+    """Sizes at parameters and a state; what the state does not have is 1 and not asked for.
 
-    def __init__(self, parameters: Mapping[str, Fraction], theory: str) -> None:
-        self.parameters, self.theory = parameters, theory
+    >>> from binodal.models.registry import preset
+    >>> from binodal.models.modular.numerics.solve import solve_thermodynamic
+    >>> found = solve_thermodynamic(preset("fig3"))
+    >>> [term.small for term in Terms.of(preset("fig3"), found)]
+    [True, True, True]
+    """
 
     def size(self, name: str, **state: arb) -> arb:
         """One term's size, without its sign."""
@@ -72,21 +74,3 @@ class Terms:
         if critical.event == "coexistence":
             state = {"u": point.u, "x": point.x, "mass": ball(Fraction(1, 2))}
             yield Dropped(WEIGHTS, self.size("weight_shift", **state))
-
-
-def dropped_terms(
-    parameters: Mapping[str, Fraction], result: Solution | Critical[CriticalPoint]
-) -> tuple[Dropped, ...]:
-    """What a solution leaves out, or an event: there at the value that was found.
-
-    >>> from binodal.models.registry import preset
-    >>> from binodal.models.modular.numerics.solve import solve_thermodynamic
-    >>> found = solve_thermodynamic(preset("fig3"))
-    >>> [term.small for term in dropped_terms(preset("fig3"), found)]
-    [True, True, True]
-    """
-    with precision(_BITS):
-        if isinstance(result, Critical):
-            at = at_event(parameters, result)
-            return present(Terms(at, result.theory).of_event(result))
-        return present(Terms(parameters, result.theory).of_solution(result))

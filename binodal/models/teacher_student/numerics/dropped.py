@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from fractions import Fraction
+from collections.abc import Iterator
 
 from flint import arb
 
 from binodal.models.teacher_student.numerics.critical import CriticalPoint
 from binodal.models.teacher_student.numerics.functions import values
 from binodal.models.teacher_student.numerics.thermodynamic import Solution
-from binodal.numerics.balls import ball, precision
+from binodal.numerics.balls import ball
 from binodal.numerics.codegen.forms import Forms
-from binodal.numerics.dropped import Dropped, at_event, present
+from binodal.numerics.dropped import Dropped, DroppedTerms
 from binodal.numerics.results import Critical
-
-_BITS = 128
 
 _sizes = Forms("binodal.models.teacher_student.forms.dropped").balls("sizes")
 _STATE = ("rho", "b", "c", "mass")
@@ -30,11 +27,15 @@ SHIFT_BIRTH = "1/d: shift of sigma^2 at birth"
 DROPLETS = "1/d with droplets: weights beside depths, leading logarithm: shift of b"
 
 
-class _Terms:
-    """Sizes at parameters and a state; what the state does not have is 1 and not asked for."""
+class Terms(DroppedTerms):
+    """Sizes at parameters and a state; what the state does not have is 1 and not asked for.
 
-    def __init__(self, parameters: Mapping[str, Fraction], theory: str) -> None:
-        self.parameters, self.theory = parameters, theory
+    >>> from binodal.models.registry import preset
+    >>> from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic
+    >>> found = solve_thermodynamic(preset("fig2"), "derived", 128)
+    >>> [term.small for term in Terms.of(preset("fig2"), found)]
+    [True, True, True, True, True]
+    """
 
     def size(self, name: str, **state: arb) -> arb:
         """One term's size, without its sign."""
@@ -87,21 +88,3 @@ class _Terms:
         if critical.event == "birth":
             state = {"b": point.b, "rho": point.rho, "c": ball(self.parameters["epsilon"])}
             yield Dropped(SHIFT_BIRTH, self.size("birth", **state))
-
-
-def dropped_terms(
-    parameters: Mapping[str, Fraction], result: Solution | Critical[CriticalPoint]
-) -> tuple[Dropped, ...]:
-    """What a solution leaves out, or an event: there at the value that was found.
-
-    >>> from binodal.models.registry import preset
-    >>> from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic
-    >>> found = solve_thermodynamic(preset("fig2"), "derived", 128)
-    >>> [term.small for term in dropped_terms(preset("fig2"), found)]
-    [True, True, True, True, True]
-    """
-    with precision(_BITS):
-        if isinstance(result, Critical):
-            at = at_event(parameters, result)
-            return present(_Terms(at, result.theory).of_event(result))
-        return present(_Terms(parameters, result.theory).of_solution(result))
