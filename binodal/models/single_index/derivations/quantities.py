@@ -22,6 +22,7 @@ from binodal.models.single_index.derivations.order import order
 from binodal.models.single_index.derivations.published import published
 from binodal.models.single_index.derivations.random_biases import random_biases
 from binodal.models.single_index.derivations.several import several
+from binodal.models.single_index.derivations.several_droplets import several_droplets
 
 QUANTITIES: dict[str, Quantity] = {
     "conventions": for_any_theory(conventions),
@@ -40,6 +41,7 @@ QUANTITIES: dict[str, Quantity] = {
     "biases": for_any_theory(random_biases),
     "several": for_any_theory(several),
     "committee": for_any_theory(committee),
+    "several-droplets": for_any_theory(several_droplets),
 }
 
 

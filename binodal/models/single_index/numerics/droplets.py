@@ -59,8 +59,8 @@ def pinned(state: State, bits: int) -> Held:
         return Held(m, logarithm.exp(), tuple(amplitudes), mass, responses)
 
 
-def settled(system: System, start: Box, bits: int) -> Box:
-    """Newton's method by short steps, m first among the unknowns, and a proof at the end.
+def settled(system: System, start: Box, bits: int, cosines: int = 1) -> Box:
+    """Newton's method by short steps, cosines first among the unknowns, and a proof at the end.
 
     Raises :class:`Undecided`.
     """
@@ -70,8 +70,9 @@ def settled(system: System, start: Box, bits: int) -> Box:
             moved, steps = newton_step(system, point)
             share = min(1.0, *(0.5 / float(s.mid()) for s in steps if s > 0.5), 1.0)
             point = [arb((p + share * (q - p)).mid()) for p, q in zip(point, moved, strict=True)]
-            if not abs(point[0]) < 1:
-                point[0] = arb(0.999) * (1 if point[0] > 0 else -1)
+            for k in range(cosines):
+                if not abs(point[k]) < 1:
+                    point[k] = arb(0.999) * (1 if point[k] > 0 else -1)
             if max(float(s.mid()) for s in steps) < 1e-12:
                 break
         else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import nextafter, pi
 
+from flint import arb
+
 from binodal.models.single_index.numerics.reach import norms_and_cosines
 from binodal.models.single_index.numerics.several.cells import SeveralCells
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
@@ -73,10 +75,10 @@ def classes(setting: SeveralSetting, points: Sequence[Box]) -> list[tuple[Box, s
     """
     kept: list[tuple[Box, str]] = []
     for point in points:
-        images = [(change, _moved(point, change)) for change in symmetries(setting)]
-        if any(_same(image, other) for _, image in images for other, _ in kept):
+        images = [(change, moved(point, change)) for change in symmetries(setting)]
+        if any(same(image, other) for _, image in images for other, _ in kept):
             continue
-        alike = any(_same(image, point) for (swap, _, _), image in images if swap)
+        alike = any(same(image, point) for (swap, _, _), image in images if swap)
         kept.append((point, class_of(setting, point, alike)))
     return kept
 
@@ -104,11 +106,13 @@ def _keeps(setting: SeveralSetting, change: Change) -> bool:
     )
 
 
-def _moved(point: Box, change: Change) -> Box:
+def moved(point: Sequence[arb], change: Change) -> Box:
+    """A point whose first two coordinates are exchanged and change their signs."""
     swap, one, other = change
     first, second = one * point[0], other * point[1]
     return [second, first, *point[2:]] if swap else [first, second, *point[2:]]
 
 
-def _same(one: Box, other: Box) -> bool:
+def same(one: Sequence[arb], other: Sequence[arb]) -> bool:
+    """Whether two boxes overlap."""
     return all(bool(a.overlaps(b)) for a, b in zip(one, other, strict=True))

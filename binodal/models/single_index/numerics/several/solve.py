@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from flint import arb
@@ -14,7 +14,8 @@ from binodal.models.single_index.forms.orders import orders
 from binodal.models.single_index.numerics.notes import assumptions, require_derived
 from binodal.models.single_index.numerics.results import Closure
 from binodal.models.single_index.numerics.several.cells import FORMS, SeveralCells
-from binodal.models.single_index.numerics.several.search import box_of_saddles
+from binodal.models.single_index.numerics.several.droplets import pinned
+from binodal.models.single_index.numerics.several.search import box_of_saddles, moved, same
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
 from binodal.models.single_index.numerics.several.three import NOT_SEARCHED, bends_up, own_cosine
 from binodal.models.single_index.numerics.state import State
@@ -133,11 +134,11 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
         )
     found = _saddles(setting, state, bits)
     minima = [s for s in found if s.kind == "minimum"]
-    if not all(positive(s.action) for s in minima):
-        raise Undecided(
-            "a minimum is not proved to lie above the zero state: past coexistence the residual "
-            "that neurons leave behind is not available for several directions"
-        )
+    signs = [positive(s.action) for s in minima]
+    if None in signs:
+        raise Undecided("a minimum's depth beside the zero state has no proved sign")
+    if not all(signs):
+        return _past(setting, state, min(minima, key=lambda s: float(s.action.mid())), theory, bits)
     known = setting.third is None
     return Solved(
         theory,
@@ -149,6 +150,51 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
         "the zero state is the deepest minimum" + ("" if known else f" found: {NOT_SEARCHED}"),
         assumptions(theory),
         transition="first" if minima else "undecided",
+    )
+
+
+def _past(
+    setting: SeveralSetting, state: State, lowest: SeveralSaddle, theory: str, bits: int
+) -> Solved:
+    """A feature that a mass of neurons, shared by its images, holds as deep as the zero state."""
+    with precision(bits):
+        by = pinned(state, setting, [lowest.m1, lowest.m2, lowest.r.log()], bits)
+    found = _saddles(by.setting, by.state, bits)
+    with precision(bits):
+        m1, m2, logarithm = by.feature
+        places = [[*moved((m1, m2), change), logarithm.exp()] for change in by.images]
+        at = [any(same([s.m1, s.m2, s.r], place) for place in places) for s in found]
+        if not any(at) or any(a and s.kind != "minimum" for a, s in zip(at, found, strict=True)):
+            raise Undecided("the state's feature is not proved to be a minimum")
+        others = [s for a, s in zip(at, found, strict=True) if not a and s.kind == "minimum"]
+        if not all(positive(s.action) for s in others):
+            raise Undecided("another minimum is not proved to lie above the state's feature")
+        share = by.mass / ball(state.parameters["d"])
+        rest = SeveralSaddle(
+            m1=arb(0),
+            m2=arb(0),
+            r=state.couplings(arb(0))[2].sqrt(),
+            action=arb(0),
+            kind="minimum",
+            mass=1 - share,
+        )
+        marked = [
+            replace(s, mass=share / sum(at)) if a else s for a, s in zip(at, found, strict=True)
+        ]
+        t = {
+            written(a): by.setting.coefficients().get(a, ball(y))
+            for a, y in setting.several.items()
+        }
+    return Solved(
+        theory,
+        "thermodynamic",
+        Status.CERTIFIED,
+        Closure(t if setting.absent(0) else {written((0, 0)): arb(0), **t}),
+        (rest, *marked),
+        "GMFL-I",
+        f"neurons at the feature, {by.mass.str(5, radius=False)}/d of all, hold its action at zero",
+        assumptions(theory, features=True),
+        transition="first",
     )
 
 

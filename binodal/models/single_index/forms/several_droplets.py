@@ -1,0 +1,58 @@
+"""The state past coexistence with two directions as a system of equations."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from binodal.derive.symbols import sigma_w2
+from binodal.models.single_index.derivations.action import by_log_r, overlap, r, u
+from binodal.models.single_index.derivations.droplets import mass
+from binodal.models.single_index.derivations.limit import at_rest, gain
+from binodal.models.single_index.derivations.several import m1, m2, target
+from binodal.models.single_index.derivations.several_droplets import (
+    Change,
+    Modes,
+    moved_action,
+    residual_mode,
+    several_rows,
+)
+from binodal.models.single_index.forms.orders import orders
+from binodal.numerics.codegen.function import Function
+
+
+def several_droplets(modes: Modes, images: tuple[Change, ...], branch: bool) -> dict[str, Function]:
+    """S and its slopes, zero, and the closure in (m_1, m_2, log r, all t_a, mass)."""
+    whole = moved_action(modes)
+    rows = [whole, sp.diff(whole, m1), sp.diff(whole, m2), by_log_r(whole)]
+    rows += several_rows(modes, images, branch)
+    unknowns = [*(residual_mode(a) for a in modes), mass]
+    degrees = tuple(sorted({sum(a) for a in modes}))
+    slopes = {
+        f"J{i}{k}": e
+        for i, row in enumerate(rows)
+        for k, e in enumerate(
+            [
+                sp.diff(row, m1),
+                sp.diff(row, m2),
+                by_log_r(row),
+                *(sp.diff(row, x) for x in unknowns),
+            ]
+        )
+    }
+    arguments = (
+        m1,
+        m2,
+        r,
+        *unknowns,
+        u,
+        gain,
+        sigma_w2,
+        at_rest(1),
+        *(target(a) for a in modes),
+        *(overlap(k) for k in orders(degrees, 2)),
+    )
+    values = {f"F{i}": row for i, row in enumerate(rows)}
+    return {
+        "values": Function("several_droplets", values, arguments),
+        "slopes": Function("several_droplet_slopes", slopes, arguments),
+    }

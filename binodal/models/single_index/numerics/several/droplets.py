@@ -1,0 +1,131 @@
+"""The state past coexistence with two directions: neurons hold a feature and its images at zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import factorial
+
+from flint import arb
+
+from binodal.models.single_index.forms.orders import orders
+from binodal.models.single_index.numerics.droplets import settled
+from binodal.models.single_index.numerics.several.search import Change, symmetries
+from binodal.models.single_index.numerics.several.setting import MultiIndex, SeveralSetting
+from binodal.models.single_index.numerics.state import State
+from binodal.numerics.balls import ball
+from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.compiled_system import CompiledSystem
+from binodal.numerics.errors import Undecided
+from binodal.numerics.isolate import Box
+
+_FORMS = Forms("binodal.models.single_index.forms.several_droplets")
+
+
+@dataclass(frozen=True, eq=False)
+class MovedSetting(SeveralSetting):
+    """A setting whose residual is given: the linear modes are where they are."""
+
+    held: Mapping[MultiIndex, arb] | None = None
+
+    def coefficients(self) -> dict[MultiIndex, arb]:
+        """The residual's modes."""
+        return dict(self.held or {})
+
+    def linear_target(self) -> arb:
+        """The length of its linear part."""
+        linear = (t * t for a, t in self.coefficients().items() if sum(a) == 1)
+        return sum(linear, arb(0)).sqrt()
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """The residual t_a, the feature (m_1, m_2, log r) that holds it, and d times its mass."""
+
+    setting: MovedSetting
+    state: State
+    feature: Box
+    mass: arb
+    images: tuple[Change, ...]
+
+
+class _System(CompiledSystem):
+    """S, its slopes and the closure, in (m_1, m_2, log r, t_a, mass)."""
+
+    def __init__(self, state: State, setting: SeveralSetting, images: tuple[Change, ...]) -> None:
+        self._state, self._setting = state, setting
+        modes, branch = tuple(setting.acting_several), state.learns_linear_mode
+        super().__init__(_FORMS.functions("several_droplets", "boxes")(modes, images, branch))
+
+    @cached_property
+    def _needed(self) -> tuple[int, ...]:
+        return orders(self._setting.degrees, 2)
+
+    def arguments(self, box: Sequence[arb]) -> list[arb]:
+        """The unknowns, and all of the state."""
+        state, setting, r = self._state, self._setting, box[2].exp()
+        overlaps = setting.overlaps.at(r, max(self._needed) + 1)
+        return [
+            box[0],
+            box[1],
+            r,
+            *box[3:],
+            *state.couplings(arb(0)),
+            state.rest(arb(0))[1],
+            *map(ball, setting.acting_several.values()),
+            *(overlaps[k] for k in self._needed),
+        ]
+
+
+def pinned(state: State, setting: SeveralSetting, feature: Box, bits: int) -> Pinned:
+    """The state that a feature holds, found from where it lies below the zero state.
+
+    Raises :class:`Undecided`.
+    """
+    if setting.third is not None:
+        raise Undecided(
+            "past coexistence the residual that neurons leave behind is not available for three "
+            "directions"
+        )
+    images = tuple(symmetries(setting))
+    system = _System(state, setting, images)
+    box = settled(system, _start(state, setting, feature), bits, cosines=2)
+    *modes, mass = box[3:]
+    if not mass > 0:
+        raise Undecided(f"the mass {mass.str(5)} of the feature is not proved positive")
+    held = dict(zip(setting.acting_several, modes, strict=True))
+    moved = MovedSetting(setting.activation, {}, setting.several, None, held)
+    rest = state.rest(arb(0))[1]
+    stiff = 1 - state.couplings(arb(0))[0] * (rest * moved.linear_target()) ** 2
+    if not stiff > 0:
+        raise Undecided("the zero state is not proved to be a minimum")
+    return Pinned(moved, State(moved, state.parameters, state.along), box[:3], mass, images)
+
+
+def _start(state: State, setting: SeveralSetting, feature: Box) -> Box:
+    """All modes shrunk until the feature's action vanishes where it is, and the mass by one row."""
+    u, gain, norm = state.couplings(arb(0))
+    beta, r = state.beta(arb(0)), feature[2].exp()
+    modes = setting.coefficients()
+    t = {a: y * (beta if sum(a) == 1 else 1) for a, y in modes.items()}
+    overlaps = setting.overlaps.at(r, max(setting.degrees) + 1)
+
+    def power(a: MultiIndex) -> arb:
+        return _power(feature[0], a[0]) * _power(feature[1], a[1]) * overlaps[sum(a)]
+
+    field = sum((t[a] * power(a) for a in t), arb(0))
+    length = feature[0] * feature[0] + feature[1] * feature[1]
+    cost = r * r / (2 * norm) - arb(1) / 2 - (r / norm.sqrt()).log() - (1 - length).log() / 2
+    share = ((2 * cost / u).sqrt() / abs(field)).mid()
+    pull = {a: gain * power(a) * field * share / factorial(a[0]) / factorial(a[1]) for a in t}
+    learned = sum((pull[a] * t[a] * (1 - share) for a in t), arb(0))
+    mass = learned / sum((p * p for p in pull.values()), arb(0))
+    return [arb(x.mid()) for x in (*feature, *(share * t[a] for a in t), mass)]
+
+
+def _power(base: arb, exponent: int) -> arb:
+    result = arb(1)
+    for _ in range(exponent):
+        result *= base
+    return result
