@@ -170,6 +170,8 @@ def loads(function: Callable[..., Any] | None) -> set[str]:
     >>> loads(late)
     {'binodal.numerics.balls'}
     """
+    # Of a partial application, what it applies.
+    function = getattr(function, "func", function)
     code = getattr(function, "__code__", None)
     if function is None or code is None:
         return set()

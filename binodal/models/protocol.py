@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from binodal.derive.derivation import Derivation
     from binodal.models.explorer import Explorer
-    from binodal.models.report import Report
+    from binodal.models.report import OwnChapter, Report
     from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.critical import CriticalPoints
     from binodal.numerics.dropped import Dropped
@@ -113,6 +113,7 @@ class Model:
     branches: Callable[[], Branches] | None = None
     approach: Callable[[], Approach] | None = None
     report: Callable[[], Report] | None = None
+    chapter: Callable[[], OwnChapter] | None = None
     places: tuple[tuple[str, str], ...] = ()
     selftest: Callable[[], Iterable[Check]] | None = None
     at_order: Callable[[], Callable[[int], Iterable[Check]]] | None = None

@@ -65,6 +65,23 @@ class FigureWriter:
 
 
 @dataclass(frozen=True)
+class OwnChapter:
+    """A chapter that a model adds without a further part in the report.
+
+    It is the function ``chapter`` of a module; ``seconds`` as in :class:`Report`.
+    """
+
+    module: str
+    title: str
+    seconds: tuple[float, float]
+
+    def write(self, request: Request) -> Section:
+        """The chapter."""
+        section: Section = import_module(self.module).chapter(request)
+        return section
+
+
+@dataclass(frozen=True)
 class Report:
     """A model's part of the report.
 

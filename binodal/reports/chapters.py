@@ -8,10 +8,10 @@ from importlib import import_module
 from typing import Any
 
 from binodal.models.protocol import Model
-from binodal.models.report import TRAINED, Report
+from binodal.models.report import TRAINED, OwnChapter, Report
 from binodal.numerics.sources import loads
 from binodal.page.section import Request, Section
-from binodal.reports.offered import reported
+from binodal.reports.offered import own_chapters, reported
 from binodal.version import VERSION
 
 TITLE = "Grokking as a first-order phase transition: derived, computed, tested"
@@ -62,6 +62,7 @@ def chapters() -> list[Chapter]:
         *(_steps(of, report) for of, report in models),
         _general("audit", "The printed equations, judged", 3, (30, 30), set()),
         *(_critical(of, report) for of, report in models),
+        *(_own(of, chapter) for of, chapter in own_chapters()),
         _general("networks", "Networks trained for this report", 6, (60, 150), words | trained),
         _general("stored", "Stored experiments", 7, (3, 3), words),
         _general("agreement", "Theory against networks", 8, _SHORT, words, _NETWORKS),
@@ -127,6 +128,11 @@ def _critical(of: Model, report: Report) -> Chapter:
     title = f"{report.title}: critical points"
     sources = frozenset({f"{report.package}.chapter", *answering(of)})
     return Chapter(of.name, title, 4, report.chapter, report.seconds, sources, ())
+
+
+def _own(of: Model, chapter: OwnChapter) -> Chapter:
+    sources = frozenset({chapter.module, *answering(of)})
+    return Chapter(of.family, chapter.title, 4, chapter.write, chapter.seconds, sources, ())
 
 
 def lead() -> str:

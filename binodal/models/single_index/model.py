@@ -21,6 +21,7 @@ from binodal.models.single_index.settings import teacher_of
 
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
+    from binodal.models.report import OwnChapter
     from binodal.models.single_index.numerics.setting import Setting
     from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.critical import CriticalPoints
@@ -113,6 +114,12 @@ def _network(settings: Mapping[str, str]) -> NetworkModel:
     return network_of(settings)
 
 
+def _chapter() -> OwnChapter:
+    from binodal.models.single_index.report.content import CHAPTER
+
+    return CHAPTER
+
+
 def _any_activation() -> Experiment:
     from binodal.models.single_index.experiments.any_activation import ANY_ACTIVATION
 
@@ -198,6 +205,7 @@ def _member(given: Mapping[str, str]) -> Model:
         cells=None if several else partial(_cells, settings),
         branches=None if several else partial(_branches, settings),
         network=partial(_network, settings),
+        chapter=_chapter,
         experiments={"any-activation": _any_activation},
         theories=("derived",),
         point_theories=() if several or biased else ("published",),
