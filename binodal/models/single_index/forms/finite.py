@@ -30,9 +30,11 @@ def prior() -> dict[str, Function]:
 def couplings() -> Function:
     """u, and the closure's spring: k! times its row is spring^-1 times a potential's gradient.
 
+    It is read off the row of mode 1, where k! is 1.
+
     The potential is log Z + (spring/2) sum_k k! (t_k - y_k)^2, with d log Z/dt_k = d u <m^k c_k F>.
     """
-    u, gradient = law.coupling_per_dimension(), sp.factorial(1) * closure_row(1)
+    u, gradient = law.coupling_per_dimension(), closure_row(1)
     spring = d * u * sp.diff(gradient, amplitude(1)) / sp.diff(gradient, mean(1))
     arguments = (N, n, d, sigma2, sigma_w2, sigma_a2)
     return Function("couplings", {"u": u, "spring": spring}, arguments)
