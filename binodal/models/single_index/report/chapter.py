@@ -95,7 +95,7 @@ def _words(documents: Sequence[Document]) -> Block:
     return Paragraph(
         "The zero state is never unstable, whatever the activation is: no transition is "
         "continuous. A linear teacher has none for erf; but where the overlap falls with the norm, "
-        r"as it does for $\sin 3z$, neurons shrink to learn it, and it has one."
+        r"as it does for $\sin(3z)$, neurons shrink to learn it, and it has one."
     )
 
 
