@@ -22,7 +22,7 @@ _PATH = _FORMS.balls("path_transition")
 def zero_responses(state: State) -> dict[int, arb]:
     """dt_k/dy_k on the zero branch: one where a mode stays at its target."""
     responses = {k: arb(1) for k in state.setting.teacher}
-    if 0 in responses and not state.setting.absent(0):
+    if not state.setting.absent(0):
         responses[0] = arb(0)
     if state.learns_linear_mode:
         u, gain, _ = state.couplings(arb(0))
