@@ -93,9 +93,12 @@ class Overlaps:
             return [common(a, b) for a, b in zip(closed, bounds, strict=True)]
         if r > 0 or not r.upper() > 0:
             return bounds
+        beyond = interval(_NEAR_ZERO, arb(_NEAR_ZERO).max(r.upper()))
+        if not beyond > 0:  # so wide that its lower end is lost in the rounding of its radius
+            return bounds
         near = self._quadrature.at(r.min(arb(_NEAR_ZERO)), orders)
         if r.upper() > _NEAR_ZERO:
-            rest = self.at(interval(_NEAR_ZERO, r.upper()), orders)
+            rest = self.at(beyond, orders)
             near = [a.union(b) for a, b in zip(near, rest, strict=True)]
         return [common(a, b) for a, b in zip(near, bounds, strict=True)]
 

@@ -175,6 +175,13 @@ def test_a_ball_of_all_scales_is_bounded(name: str) -> None:
         assert all(a.contains(b.mid()) for a, b in zip(wide, of.at(r, 4), strict=True))
 
 
+@pytest.mark.parametrize("end", [1e12, 1e21, 1e40])
+def test_a_ball_from_zero_to_far_out_is_bounded(end: float) -> None:
+    """Its lower end is lost in the rounding of the radius; tanh is below 1."""
+    for k, value in enumerate(overlaps_of("tanh").at(arb(0).union(arb(end)), 4)):
+        assert value.abs_upper() <= 2.5 and (k % 2 or value == 0)
+
+
 def test_bounds_are_close_to_what_is_derived() -> None:
     """The excess of softplus is log 2; a bound by the envelope grows as the envelope does."""
     excess = facts("softplus").excess
