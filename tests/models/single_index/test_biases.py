@@ -11,7 +11,6 @@ from scipy.special import erf
 
 from binodal.api import critical, solve
 from binodal.errors import RequestError
-from binodal.models.single_index.derivations.random_biases import random_biases
 from binodal.numerics.errors import ParameterError
 
 MIXED, EVEN = "1: 1, 2: 1/10, 3: -3/10", "1: 1, 2: 1/2"
@@ -58,10 +57,6 @@ def _least(sigma2: float, teacher: dict[int, float], pin: float, t: float) -> np
     ]
     best = min(ends, key=lambda e: e.fun)
     return np.array([*best.x, best.fun])
-
-
-def test_the_steps_hold():
-    assert random_biases().verify() >= 9
 
 
 def test_an_even_teacher_is_learned_with_biases_where_descent_finds_it():
