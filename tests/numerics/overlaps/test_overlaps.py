@@ -16,9 +16,11 @@ from binodal.derive.errors import ExpressionError
 from binodal.derive.gaussian.activations import activation
 from binodal.numerics.balls import interval, precision
 from binodal.numerics.errors import Undecided
+from binodal.numerics.overlaps import quadrature
 from binodal.numerics.overlaps.bounds import Bounds
 from binodal.numerics.overlaps.facts import facts
 from binodal.numerics.overlaps.overlaps import Overlaps, overlaps_of
+from binodal.numerics.overlaps.panels import panel
 from binodal.numerics.overlaps.quadrature import LARGEST_ORDER, Quadrature
 from tests.activations import CLOSED_FORMS
 
@@ -180,6 +182,20 @@ def test_a_ball_from_zero_to_far_out_is_bounded(end: float) -> None:
     """Its lower end is lost in the rounding of the radius; tanh is below 1."""
     for k, value in enumerate(overlaps_of("tanh").at(arb(0).union(arb(end)), 4)):
         assert value.abs_upper() <= 2.5 and (k % 2 or value == 0)
+
+
+def test_what_is_not_integrated_is_bounded_by_its_range() -> None:
+    """One short panel of softplus, where its range is narrow."""
+    of, cell = overlaps_of("softplus")._quadrature, panel(arb(1), arb(9) / 8, 2)
+    assert of is not None
+    sums = quadrature._Sums(arb("1.3"), arb(0), 2, arb(0))
+    sums._enclose(cell, of._branches)
+    for k, total in enumerate(sums.totals):
+        value = quad(
+            lambda z, k=k: math.log1p(math.exp(1.3 * z)) * z**k * math.exp(-z * z / 2), 1, 1.125
+        )[0]
+        assert total.contains(arb(value / math.sqrt(2 * math.pi), 1e-12))
+        assert total.rad() < 0.1 * abs(total)
 
 
 def test_bounds_are_close_to_what_is_derived() -> None:
