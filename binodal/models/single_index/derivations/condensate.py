@@ -76,7 +76,9 @@ _NUMBERS = {
 
 
 def _depth_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
-    """The sign of the action on a grid of norms, for couplings on both sides of the claim's."""
+    """The sign of the action on a grid of norms, for couplings on both sides of the claim's; and
+    (1 - m^2) (1 - exp(2 S))/m^2 at the norm where S is least.
+    """
     whole = homogeneous(action(_MODES), _MODES)
     for place in (sp.Rational(2, 7), sp.Rational(-4, 5)):
         at = {**_NUMBERS, m: place}
@@ -85,6 +87,11 @@ def _depth_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
             on_norms = sp.lambdify(r, whole.subs(at).subs(u, factor * edge), "math")
             least = min(on_norms(0.01 * k) for k in range(1, 400))
             yield (place, factor), (least > 0) == positive
+        at[u] = edge / 3
+        free = whole.subs(at)
+        (best,) = sp.solve(sp.diff(free, r), r)
+        depth = (1 - place**2) * (1 - sp.exp(2 * free.subs(r, best))) / place**2
+        yield (place, "depth"), bool(abs(sp.N(claim.subs(at) - depth, 30)) < 1e-20)
 
 
 _SIZES = {
@@ -99,7 +106,8 @@ _SIZES = {
 
 def _penalty_cases(claim: sp.Tuple) -> Cases:
     """Networks of weight decay: N a^2/(2 sigma_a^2) + d r^2/(2 sigma_w^2) at a r = p is at least
-    sqrt(N d/(sigma_a^2 sigma_w^2)) |p|, so that one feature is fitted with that penalty on p.
+    sqrt(N d/(sigma_a^2 sigma_w^2)) |p|, so that one feature is fitted with that penalty on p; and
+    what is left of the target, and of the penalty's balance, where the residual is another one.
     """
     penalty = sp.sqrt((N * d / (sigma_a2 * sigma_w2)).subs(_SIZES))
     noise = (sigma2 / n).subs(_SIZES)
@@ -111,21 +119,24 @@ def _penalty_cases(claim: sp.Tuple) -> Cases:
     targets = {target(k): sp.Rational(7, 4 + k) for k in _MODES}
     wanted = sp.Matrix([targets[target(k)] * s for k, s in zip(_MODES, norms, strict=True)])
     size = (normalised.dot(wanted) - noise * penalty) / normalised.dot(normalised)
-    left = wanted - size * normalised
-    at = {amplitude(k): t / s for k, t, s in zip(_MODES, left, norms, strict=True)}
-    force = sum(f * at[amplitude(k)] for f, k in zip(feature, _MODES, strict=True))
     numbers = {
         **slopes,
         **targets,
-        **at,
         m: place,
         gain: gain_of_parameters().subs(_SIZES),
         u: coupling_per_dimension().subs(_SIZES),
         sigma_w2: _SIZES[sigma_w2],
     }
-    numbers[weight] = size / (numbers[gain] * force)
-    for name, row in zip(("edge", *_MODES), claim, strict=True):
-        yield name, sp.simplify(row.subs(numbers)), sp.S.Zero
+    numbers[weight] = size / (numbers[gain] * noise * penalty)
+    for away in (sp.zeros(3, 1), sp.Matrix([sp.Rational(k - 3, 5 + k) for k in _MODES])):
+        own = wanted - size * normalised + away
+        at = {amplitude(k): t / s for k, t, s in zip(_MODES, own, norms, strict=True)}
+        force = normalised.dot(own)
+        fitted = size * force / (noise * penalty) * normalised
+        left = [x / s for x, s in zip(own + fitted - wanted, norms, strict=True)]
+        balance = (force / (noise * penalty)) ** 2 - 1
+        for name, row, value in zip(("edge", *_MODES), claim, (balance, *left), strict=True):
+            yield name, sp.simplify(row.subs({**numbers, **at})), value
 
 
 def _edge_cases(claim: sp.Expr) -> Cases:

@@ -37,7 +37,7 @@ _POINT = {
     gain: sp.Rational(13, 4),
     mass: sp.Rational(2, 9),
     **{overlap(k): sp.Rational(k + 2, 5 + k * k) for k in _MODES},
-    **{target(k): sp.Rational(3 - k, 4 + k) for k in _MODES},
+    **{target(k): sp.Rational(5 - 2 * k, 4 + k) for k in _MODES},
 }
 
 

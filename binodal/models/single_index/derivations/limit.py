@@ -134,7 +134,8 @@ def _order_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
 
 
 def _radial_cases(claim: sp.Expr) -> Cases:
-    """Without a field S_l vanishes at r = sigma_w alone: its sign on both sides."""
+    """Without a field S_l vanishes at r = sigma_w > 0 alone: its sign on both sides."""
+    yield "a norm", sp.sign(claim), sp.Integer(1)
     slope = by_log_r(action((1,))).subs(m, 0)
     yield "at rest", slope.subs(r, claim), sp.Integer(0)
     for factor in (sp.Rational(3, 4), sp.Rational(5, 4)):

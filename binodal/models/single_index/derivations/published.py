@@ -20,7 +20,7 @@ _MODES = (1, 2, 3)
 _POINT = {
     sigma_w2: sp.Rational(4, 9),
     sp.Symbol("u", positive=True): sp.Rational(7, 5),
-    **{sp.Symbol(f"t_{k}", real=True): sp.Rational(3 - k, 5 + k) for k in _MODES},
+    **{sp.Symbol(f"t_{k}", real=True): sp.Rational(5 - 2 * k, 5 + k) for k in _MODES},
 }
 
 

@@ -17,6 +17,7 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, close_on, equal_on
 from binodal.derive.symbols import d
 from binodal.models.single_index.derivations.action import (
+    amplitude,
     by,
     cost,
     field,
@@ -42,7 +43,7 @@ from binodal.models.single_index.derivations.biased import (
     pin,
     variance,
 )
-from binodal.models.single_index.derivations.limit import at_rest, zero_branch
+from binodal.models.single_index.derivations.limit import beta, gain, stiffness, target, zero_branch
 from binodal.models.single_index.derivations.prior_branch import NORM, PULL, prior_row, tilted
 
 _MODES = (1, 2)
@@ -77,19 +78,21 @@ def _cost_cases(claim: sp.Expr) -> Cases:
 
 
 def _row_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
-    """Zero where t (1 + G A) = y, and the branch of one bias where the law is one point."""
-    pull = sp.Rational(5, 7)
-    at = {NORM: 1, PULL: pull, sp.Symbol("gain", positive=True): sp.Rational(13, 4)}
-    (share,) = sp.solve(claim.subs(at))
-    yield "row", share == 1 / (1 + sp.Rational(13, 4) * pull)
+    """beta y_1/t_1 - 1 for the t_1 of ridge regression with two biases, on its zero and away from
+    it; and the branch of one bias, K times the row, where the law is one point.
+    """
+    weights, draws = (sp.Rational(4, 9), sp.Rational(7, 5)), (sp.Rational(5, 7), sp.Rational(1, 6))
+    pull = sum(w * x for w, x in zip(weights, draws, strict=True))
+    at = {NORM: sum(weights), PULL: pull, gain: sp.Rational(13, 4)}
+    spread = sp.Matrix([sp.sqrt(w * x / sum(weights)) for w, x in zip(weights, draws, strict=True)])
+    learned = (sp.eye(2) / at[gain] + spread * spread.T).LUsolve(spread)
+    kept = sp.simplify(1 - spread.dot(learned))
+    for share in (kept, sp.Rational(2, 7), sp.Rational(9, 8)):
+        yield f"beta = {share}", claim.subs({**at, beta: share}) == share / kept - 1
     weight, drawn = tilted()
-    ratio = sp.simplify(drawn / weight)
-    alone = sp.factor(claim.subs(PULL, ratio * NORM))
-    numerator, _ = sp.fraction(sp.together(alone))
-    yield (
-        "one bias",
-        sp.rem(sp.Poly(numerator, at_rest(1)), sp.Poly(zero_branch(), at_rest(1))) == 0,
-    )
+    stiff = stiffness().subs(amplitude(1), beta * target(1))
+    alone = claim.subs(PULL, drawn / weight * NORM) * stiff
+    yield "one bias", sp.simplify(alone - zero_branch()) == 0
 
 
 def _features() -> tuple[Step, ...]:

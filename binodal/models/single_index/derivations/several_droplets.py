@@ -77,7 +77,8 @@ _POINT = {
     u: sp.Rational(5, 9),
     at_rest(1): sp.Rational(3, 5),
     **{overlap(k): sp.Rational(k + 2, 5 + k * k) for k in (1, 3)},
-    **{residual_mode(a): sp.Rational(2 - k, 5 + k) for k, a in enumerate(_MODES)},
+    **{residual_mode(a): sp.Rational(5 - 2 * k, 5 + k) for k, a in enumerate(_MODES)},
+    **{target(a): sp.Rational(3 - 2 * k, 7 + k) for k, a in enumerate(_MODES)},
 }
 
 
@@ -100,10 +101,10 @@ def _kernel_cases(claim: sp.Tuple) -> Cases:
     square = _POINT[at_rest(1)] ** 2
     kernel[:2, :2] += square * (sp.eye(2) - _POINT[u] * square * linear * linear.T).inv()
     own = sp.Matrix([_POINT[residual_mode(a)] * s for a, s in zip(_MODES, norms, strict=True)])
-    whole = own + _POINT[gain] * kernel * own
-    for a, row, value, norm in zip(_MODES, claim, whole, norms, strict=True):
-        at = {target(b): 0 for b in _MODES}
-        yield a, sp.simplify(row.subs(at).subs(_POINT)), sp.simplify(value / norm)
+    wanted = sp.Matrix([_POINT[target(a)] * s for a, s in zip(_MODES, norms, strict=True)])
+    left = own + _POINT[gain] * kernel * own - wanted
+    for a, row, value, norm in zip(_MODES, claim, left, norms, strict=True):
+        yield a, sp.simplify(row.subs(_POINT)), sp.simplify(value / norm)
 
 
 @cache
