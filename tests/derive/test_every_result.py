@@ -14,11 +14,14 @@ from binodal.derive.errors import UncheckedResult
 from binodal.derive.gaussian.activations import ACTIVATIONS, smoothing
 from binodal.derive.gaussian.overlaps import overlaps
 from binodal.derive.gaussian.rank_one import rank_one
+from binodal.derive.groups.names import named
 from binodal.derive.neuron_derivation import neuron_derivation
 from binodal.derive.step import Step, equal
 from binodal.derive.theories import THEORIES
+from binodal.models.group.derivations.quantities import quantities as groups
 from binodal.models.modular.derivations import quantities as modular
 from binodal.models.modular.derivations.neuron import neuron as mode
+from binodal.models.single_index.derivations.quantities import QUANTITIES as single_index
 from binodal.models.teacher_student.derivations import quantities as teacher_student
 from binodal.models.teacher_student.derivations.neuron import neuron as erf_neuron
 from tests.laws import cases
@@ -33,6 +36,8 @@ EVERY = {
 EVERY |= {f"neuron, {t}": lambda t=t: neuron_derivation(erf_neuron(t)) for t in THEORIES}
 EVERY |= {f"overlaps, {name}": partial(overlaps, name) for name in ("erf", "relu", "gelu", "he:3")}
 EVERY |= {"neuron, modular": lambda: neuron_derivation(mode())}
+EVERY |= {f"single-index, {name}": partial(q, "derived") for name, q in single_index.items()}
+EVERY |= {f"group, {name}": partial(q, "derived") for name, q in groups(named("S3")).items()}
 
 
 RIGHT = {"orbits of momenta, exponent: block(s)"}
@@ -48,8 +53,8 @@ def judged_before(label: str, derivation: Derivation) -> bool:
 
 def wrong_values(value: sp.Expr) -> Iterator[tuple[str, sp.Expr]]:
     """``value`` with a factor two, the other sign, 3 for pi, and one exponent too large."""
-    if value == 0:
-        yield "one for zero", sp.Integer(1)
+    if value in (0, sp.oo):  # factors leave them as they are
+        yield "one", sp.Integer(1)
         return
     yield "factor two", 2 * value
     yield "sign", -value

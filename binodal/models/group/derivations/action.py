@@ -120,7 +120,10 @@ def _plancherel_cases(claim: sp.Expr) -> Cases:
 
 def _action_cases(claim: sp.Tuple) -> Cases:
     """S of a neuron without decay, with one a_rho a block, from the claimed density."""
-    *_, at_factor, at_coupling = claim
+    at_density, at_factor, at_coupling = claim
+    half, pull = (at_density.coeff(symbol, 1).subs(u, 1) for symbol in (norms[0], overlap))
+    yield "both halves alike", at_density.coeff(norms[1], 1), half
+    yield "decay", at_density.coeff(decay, 1), sp.S.One
     numbers = {N: sp.Rational(7, 3), sigma2: sp.Rational(5, 11), sigma_a2: sp.Rational(2, 13)}
     for group, left, right in cases(("S3", "Z2xZ4", "A4")):
         factors = residual_factors(group)
@@ -136,9 +139,9 @@ def _action_cases(claim: sp.Tuple) -> Cases:
             scale = Fraction(str(at_factor.subs(sizes)))
             strong = at_coupling.subs({**numbers, **sizes, a: sp.Rational(factors[block.name])})
             norm = square(group, block.name, left) + square(group, block.name, right)
-            total = total + norm * (scale / (2 * group.order**2))
-            pulled = scale * Fraction(str(strong)) / group.order**4
-            total = total - square(group, block.name, product) * pulled
+            total = total + norm * (scale * Fraction(str(half)) / group.order**2)
+            pulled = scale * Fraction(str(pull * strong)) / group.order**4
+            total = total + square(group, block.name, product) * pulled
         yield group.name, defined, total
 
 

@@ -62,6 +62,7 @@ def _temperature_cases(claim: sp.Tuple) -> Cases:
         for share in (R(1), R(3, 8)):
             at = coupling().subs({a: share, sigma2: share * tau})
             yield wanted, sp.simplify(sp.powdenest(at / wanted, force=True)), sp.S.One
+        yield (wanted, "positive"), sp.sign(tau.subs({**GENERIC, rank: 2})), sp.S.One
 
 
 def _lambda_cases(claim: sp.Tuple) -> Cases:

@@ -31,8 +31,10 @@ def _judged(group: FiniteGroup) -> tuple[Irrep, ...]:
     return irreps(group)[:_MOST_CLASSES]
 
 
-def _orthogonality_cases(group: FiniteGroup) -> Cases:
-    """sum_g chi(g) conj chi'(g) is |G| for one irrep and 0 for two."""
+def _orthogonality_cases(group: FiniteGroup, claim: sp.Tuple) -> Cases:
+    """sum_g chi(g) conj chi'(g) is |G| for one irrep and 0 for two; chi(1) is the dimension."""
+    for rho, dimension in zip(irreps(group), claim, strict=True):
+        yield (rho.name, "dimension"), character(group, rho.name)[0], int(dimension)
     for one, other in combinations_with_replacement(_judged(group), 2):
         left, right = (character(group, rho.name) for rho in (one, other))
         total = Cyclotomic.rational(group.exponent, 0)
@@ -67,9 +69,10 @@ def _spectrum_cases(group: FiniteGroup, claim: sp.Tuple) -> Cases:
     entries = {(i, j): 4 + 2 * (i + j) ** 2 for i in (0, 1) for j in (0, 1)}
     counts = {(1, 1): 1, (1, 0): size - 1, (0, 1): size - 1, (0, 0): (size - 1) ** 2}
     squares = sum(entries[k] ** 2 * count for k, count in counts.items()) * size**2
-    values = [(e.subs(sigma_a2, 1), m) for e, m in claim]
-    yield "trace", sum(e * m for e, m in values), entries[1, 1] * size**2
-    yield "square", sum(e**2 * m for e, m in values), squares
+    at = sp.Rational(2, 7)
+    values = [(e.subs(sigma_a2, at), m) for e, m in claim]
+    yield "trace", sum(e * m for e, m in values), at * entries[1, 1] * size**2
+    yield "square", sum(e**2 * m for e, m in values), at**2 * squares
     yield "pairs", sum(m for _, m in values), size**2
 
 
@@ -87,7 +90,7 @@ def representations(group: FiniteGroup) -> Derivation:
             sp.Symbol(f"G = {group.name}"),
             sp.Tuple(*dimensions.values()),
             "derived here",
-            exact_on(lambda claim: _orthogonality_cases(group), "orthogonality in Q(zeta)"),
+            exact_on(lambda claim: _orthogonality_cases(group, claim), "orthogonality in Q(zeta)"),
         ),
         Step(
             "types",

@@ -186,10 +186,21 @@ def _ring_cases(claim: sp.Tuple) -> Cases:
 
 
 def _same_cases(claim: sp.Tuple) -> Cases:
-    """One-dimensional complex irreps are the modes of modular addition."""
+    """The modes of modular addition have this action; both roots and the depth at exact points."""
+    density, outer, inner, deep = claim
     mode = mode_action()
-    yield "density", claim[0], mode.s
+    yield "density", density, mode.s
     yield "coupling", coupling(), mode.coupling
+    at = {u: 5, gamma: sp.Rational(3, 2)}
+    s = along_schatten().subs(at)
+    places = [root.subs(at) for root in (outer, inner)]
+    for name, place in zip(("outer", "inner"), places, strict=True):
+        for axis in (x, x_v):
+            slope = sp.diff(s, axis).subs({x: place, x_v: place})
+            yield (name, axis), sp.simplify(slope), sp.S.Zero
+        height = s.subs({x: place, x_v: place})
+        yield (name, "depth"), sp.simplify(deep.subs(at).subs(x, place)), sp.simplify(height)
+    yield "order", sp.sign(sp.N(places[0] - places[1])), sp.S.One
 
 
 def _at_rank() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
