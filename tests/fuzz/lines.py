@@ -45,7 +45,11 @@ _TINY = {
         "epsilon=-3/10",
     ),
     "modular": ("N=5", "P=3", "sigma2=1/9", "sigma_a2=2/7", "gamma=2"),
+    "single-index": ("N=8", "n=16", "d=4", "sigma2=1/5", "sigma_w2=1/2", "sigma_a2=3/7"),
+    "group": ("N=5", "sigma2=1/9", "sigma_a2=2/7", "gamma=2"),
 }
+_MODELS = ("teacher-student", "modular") * 3 + ("single-index", "group")
+"""How often each is asked for: those that answer quickly more often."""
 _SHORT = ("--burn-in", "2", "--draws", "3", "--thin", "1", "--workers", "1", "--members", "2")
 
 
@@ -66,7 +70,7 @@ def line(seed: int, number: int) -> list[str]:
 
 def _arguments(chosen: Random, name: str, odd: float) -> list[str]:
     command = program.get_command(click.Context(program), name)
-    model = chosen.choice([*words.PARAMETERS])
+    model = chosen.choice(_MODELS)
     found: list[str] = []
     if name == "train":
         found += [x for value in _TINY[model] for x in ("-s", value)] + list(_SHORT)
@@ -76,19 +80,21 @@ def _arguments(chosen: Random, name: str, odd: float) -> list[str]:
             found = [_value(chosen, parameter, name, model, odd) for _ in range(count)] + found
             if not parameter.required and chosen.random() < 0.3:
                 found = []
-        elif chosen.random() < _share(parameter, name):
+        elif chosen.random() < _share(parameter, name, model):
             repeat = 2 if parameter.name in ("sets", "grids") and chosen.random() < 0.6 else 1
             for _ in range(repeat):
                 found.append(chosen.choice(parameter.opts))
                 if not getattr(parameter, "is_flag", False):
                     found.append(_value(chosen, parameter, name, model, odd))
     if name not in ("train", "codegen", "derive", "audit", "compare") and "--preset" not in found:
-        found += ["--preset", "fig2" if model == "teacher-student" else "fig3"]
+        found += ["--preset", "fig2" if "sigma_w2" in words.PARAMETERS[model] else "fig3"]
     return found
 
 
-def _share(parameter: click.Parameter, name: str) -> float:
+def _share(parameter: click.Parameter, name: str, model: str) -> float:
     """How often an option is given."""
+    if parameter.name in words.SETTINGS:
+        return 0.7 if parameter.name in words.OF_FAMILY.get(model, ()) else 0.01
     if name == "train" and parameter.name in ("workers", "members", "burn_in", "draws", "thin"):
         return 0.04
     if parameter.name == "limit":
@@ -135,6 +141,8 @@ def _value(chosen: Random, of: click.Parameter, name: str, model: str, odd: floa
         )
     if of.name == "grids" and name == "map":
         return words.axis(chosen, model, odd, counted=False)
+    if of.name in words.SETTINGS:
+        return words.worded(chosen, of.name, odd)
     if of.name in _NAMES:
         return _NAMES[of.name](chosen, model, odd)
     if isinstance(given, click.Choice):
