@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from binodal.cli import COMMANDS, program
-from tests.fuzz import words
+from tests.fuzz import families, words
 
 _WEIGHTS = {
     "solve": 26,
@@ -93,8 +93,8 @@ def _arguments(chosen: Random, name: str, odd: float) -> list[str]:
 
 def _share(parameter: click.Parameter, name: str, model: str) -> float:
     """How often an option is given."""
-    if parameter.name in words.SETTINGS:
-        return 0.7 if parameter.name in words.OF_FAMILY.get(model, ()) else 0.01
+    if parameter.name in families.SETTINGS:
+        return 0.7 if parameter.name in families.OF_FAMILY.get(model, ()) else 0.01
     if name == "train" and parameter.name in ("workers", "members", "burn_in", "draws", "thin"):
         return 0.04
     if parameter.name == "limit":
@@ -141,8 +141,8 @@ def _value(chosen: Random, of: click.Parameter, name: str, model: str, odd: floa
         )
     if of.name == "grids" and name == "map":
         return words.axis(chosen, model, odd, counted=False)
-    if of.name in words.SETTINGS:
-        return words.worded(chosen, of.name, odd)
+    if of.name in families.SETTINGS:
+        return families.worded(chosen, of.name, odd)
     if of.name in _NAMES:
         return _NAMES[of.name](chosen, model, odd)
     if isinstance(given, click.Choice):

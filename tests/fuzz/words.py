@@ -10,50 +10,6 @@ PARAMETERS = {
     "single-index": ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2"),
     "group": ("N", "sigma2", "sigma_a2", "gamma"),
 }
-SETTINGS = {
-    "activation": ("erf", "relu", "abs", "sign", "sin:1", "he:3", "linear", "gauss", "z*exp(-z^2)"),
-    "teacher": ("1: 1, 3: -3/10", "2: 1/2", "1: 1", "1: 1, 2: 1/10", "(1,0): 1, (0,1): 1"),
-    "bias": ("none", "none", "none", "fixed:1/2", "scaled:1", "prior:1"),
-    "group": ("Z5", "Z2", "S3", "Q8", "D4", "Z2xZ4", "A4", "permutations 1 2 0 | 1 0 2"),
-    "decay": ("schatten", "frobenius"),
-    "irrep": ("every", "every", "1b", "2a"),
-}
-"""Of the families of models: what some member has."""
-
-_WORDED = (
-    "1/z",
-    "z*w",
-    "sin:0",
-    "he:99",
-    "exp(z^2)",
-    "1: 0",
-    "41: 1",
-    "1:1,1:2",
-    "(1: 1",
-    "1: 1/0",
-    "(1,0): 1, 2: 1",
-    "1: 1e40",
-    "fixed",
-    "prior:-1",
-    "scaled:x",
-    "Z1",
-    "S9",
-    "Z2x",
-    "D1",
-    "Q9",
-    "permutations 1 1",
-    "permutations",
-    "out.json",
-    "l2",
-    "1a",
-    "9z",
-)
-"""Settings in words that make no sense."""
-
-OF_FAMILY = {
-    "single-index": ("activation", "teacher", "bias"),
-    "group": ("group", "decay", "irrep"),
-}
 QUANTITIES = (
     "action",
     "kernel",
@@ -294,13 +250,6 @@ def garbage(chosen: Random) -> str:
             for _ in range(chosen.randrange(1, 12))
         )
     return chosen.choice((*_GARBAGE, *_EXTREME))
-
-
-def worded(chosen: Random, name: str, odd: float) -> str:
-    """A setting of a family in words."""
-    if chosen.random() < odd:
-        return chosen.choice(_WORDED) if chosen.random() < 0.7 else garbage(chosen)
-    return chosen.choice(SETTINGS[name])
 
 
 def place(chosen: Random) -> str:
