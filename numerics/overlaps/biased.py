@@ -23,7 +23,7 @@ class BiasedOverlaps:
     """The overlaps of one activation with all Hermite modes, at any bias.
 
     >>> [c.str(5, radius=False) for c in biased_overlaps("erf").at(arb(1), arb(1) / 2, 3)]
-    ['0.31690', '0.59938', '-0.19979']
+    ['0.31691', '0.59938', '-0.19979']
     """
 
     def __init__(self, of: Facts) -> None:

@@ -34,7 +34,7 @@ def biased_orders(modes: tuple[int, ...], derivatives: int) -> tuple[int, ...]:
     """Orders of the overlaps that so many derivatives of F in log r and in the bias hold.
 
     >>> biased_orders((1,), 1)
-    (1, 2, 3)
+    (1, 2, 3, 4)
     """
     steps = range(derivatives + 1)
     found = {k + b for k in modes for b in steps}

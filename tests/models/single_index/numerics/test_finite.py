@@ -166,7 +166,7 @@ def test_slopes_of_the_search_are_those_of_its_action():
 
 
 def test_another_theory_is_refused():
-    with pytest.raises(Exception, match="nothing is published"):
+    with pytest.raises(Exception, match="theory 'published': not available here"):
         finite_notes("published")
     assert (
         sum(note.startswith(("saddles only", "modes: ")) for note in finite_notes("derived")) == 2
