@@ -30,14 +30,22 @@ class State(Result):
         return f"phase {self.document['phase']}"
 
     def numbers(self) -> dict[str, Any]:
-        """The closure, and that of a mode apart."""
+        """The closure, that of a mode apart, and those of blocks with their names."""
         apart = held(self.document.get("real_mode") or {})
         own = {f"real_mode_{name}": number for name, number in apart.items()}
+        for block in self.document.get("blocks", ()):
+            closure = {name: of for name, of in block.items() if isinstance(of, Mapping)}
+            own |= {f"{name}_{_named(block)[1]}": number for name, number in held(closure).items()}
         return {**held(self.document["closure"] or {}), **own}
 
     def records(self) -> list[Row]:
-        """The saddles: place, action, kind and mass."""
-        return [_saddle(saddle) for saddle in self.document["saddles"]]
+        """The saddles: place, action, kind and mass, behind the name of their block if any."""
+        own = [_saddle(saddle) for saddle in self.document["saddles"]]
+        return own + [
+            {**dict([_named(block)]), **_saddle(saddle)}
+            for block in self.document.get("blocks", ())
+            for saddle in block["saddles"]
+        ]
 
     def tables(self) -> list[Block]:
         """The closure, and the saddles under it."""
@@ -53,6 +61,11 @@ class State(Result):
         no state was found.
         """
         return plot_landscape(self.document, axes)
+
+
+def _named(block: Mapping[str, Any]) -> tuple[str, str]:
+    """What a block is called, and by which word."""
+    return next((word, name) for word, name in block.items() if isinstance(name, str))
 
 
 def _saddle(entry: Mapping[str, Any]) -> Row:

@@ -85,7 +85,7 @@ def boundary(
     points: int = 200,
     digits: int = 15,
     fraction: Exact = Fraction(1, 2),
-    output: Path | None = None,
+    output: Path | str | None = None,
     preset: str | None = None,
     beta: Exact | None = None,
     alpha: Exact | None = None,
@@ -115,7 +115,7 @@ def boundary(
     points = whole(points, "points", 2, MOST_POINTS)
     share = exact_of(fraction, "fraction")
     digits = require_digits(digits)
-    path = None if output is None else _require_output(output)
+    path = None if output is None else _require_output(Path(output))
     parameters, notes = prepared(of, preset, beta, alpha, limit, values)
     window = {
         name: (exact_of(low, name), exact_of(high, name))

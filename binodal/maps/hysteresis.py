@@ -66,7 +66,7 @@ def hysteresis(
     model_name: str,
     along: str,
     *,
-    output: Path | None = None,
+    output: Path | str | None = None,
     preset: str | None = None,
     theory: str = "derived",
     digits: int = DIGITS,
@@ -86,7 +86,7 @@ def hysteresis(
     require(theory, of.theories, "theory")
     digits = require_digits(digits)
     (axis,) = parse_axes([along], model_name, tuple(values), said("--along", "along"))
-    path = None if output is None else require_kind(output, (*PICTURES, ".json"))
+    path = None if output is None else require_kind(Path(output), (*PICTURES, ".json"))
     given = {axis.name: axis.start, **values}
     branches = of.offer("branches")
     parameters, notes = prepared(of, preset, beta, alpha, "thermodynamic", given)

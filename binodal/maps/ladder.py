@@ -71,7 +71,7 @@ def ladder(
     *,
     betas: Sequence[Exact] = BETAS,
     fraction: Exact = Fraction(1, 2),
-    output: Path | None = None,
+    output: Path | str | None = None,
     preset: str | None = None,
     theory: str = "derived",
     **values: Exact,
@@ -86,7 +86,7 @@ def ladder(
     of = model(model_name)
     require(theory, of.theories, "theory")
     require(event, ("birth", "coexistence", "mass"), "event")
-    path = None if output is None else require_kind(output, (*PICTURES, ".json"))
+    path = None if output is None else require_kind(Path(output), (*PICTURES, ".json"))
     factors = [exact_of(beta, "beta") for beta in betas]
     if len(set(factors)) != len(factors) or not factors:
         raise RequestError("betas: give different numbers, at least one")

@@ -86,7 +86,7 @@ def phase_map(
     model_name: str,
     grids: Sequence[str],
     *,
-    output: Path | None = None,
+    output: Path | str | None = None,
     depth: int = DEPTH,
     preset: str | None = None,
     theory: str = "derived",
@@ -106,7 +106,7 @@ def phase_map(
     require(theory, of.theories, "theory")
     depth = whole(depth, "depth", 1, MAX_DEPTH)
     axes = parse_ranges(grids, model_name, tuple(values))
-    path = None if output is None else require_kind(output, (*PICTURES, ".json", ".npz"))
+    path = None if output is None else require_kind(Path(output), (*PICTURES, ".json", ".npz"))
     starts = {axis.name: axis.low for axis in axes}
     cells = of.offer("cells")
     parameters, notes = prepared(of, preset, beta, alpha, "thermodynamic", {**starts, **values})

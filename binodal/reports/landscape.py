@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from binodal.errors import RequestError
+from binodal.models.families import chosen, options
 from binodal.models.registry import model
 from binodal.models.report import Report
 
@@ -19,7 +20,13 @@ def landscape(document: Mapping[str, Any]) -> Landscape:
     from binodal.page.landscape import middle
 
     along, point = document.get("along"), document.get("at")
-    params = {name: float(Fraction(value)) for name, value in document["params"].items()}
+    settings = {name: of for name, of in document["params"].items() if name in options()}
+    report: Report = model(chosen(document["model"], settings)).offer("report")
+    params = {
+        name: float(Fraction(value))
+        for name, value in document["params"].items()
+        if name not in settings
+    }
     if along is not None and document["value"] is not None:
         params[along] = middle(document["value"])
     state = point if along is not None else document.get("closure")
@@ -27,7 +34,6 @@ def landscape(document: Mapping[str, Any]) -> Landscape:
         reason = document["reason"] or document["status"]
         raise RequestError(f"nothing to plot: {reason}")
     values = {name: middle(ball) for name, ball in state.items() if ball is not None}
-    report: Report = model(document["model"]).offer("report")
     return report.landscape(document, params, values)
 
 

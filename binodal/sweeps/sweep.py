@@ -7,6 +7,7 @@ from pathlib import Path
 
 from binodal.config import Exact, require_digits
 from binodal.dropped import of_settings
+from binodal.errors import RequestError
 from binodal.models.protocol import LIMITS
 from binodal.models.registry import brought, fields_of, model
 from binodal.numerics.phases.rule import PHASES
@@ -25,7 +26,7 @@ def sweep(
     model_name: str,
     grids: Sequence[str],
     *,
-    output: Path | None = None,
+    output: Path | str | None = None,
     preset: str | None = None,
     theory: str = "derived",
     limit: str = "thermodynamic",
@@ -46,6 +47,8 @@ def sweep(
     of = model(model_name)
     require(theory, of.theories, "theory")
     require(limit, LIMITS, "limit")
+    if not of.columns:
+        raise RequestError(f"{of.name}: sweep is not available for this model")
     axes = parse_axes(grids, model_name, tuple(values))
     starts = {axis.name: axis.start for axis in axes}
     parameters, notes = prepared(of, preset, beta, alpha, limit, {**starts, **values})
@@ -56,7 +59,7 @@ def sweep(
     digits = require_digits(digits)
     of.offer("grid" if limit == "thermodynamic" else "solve", limit)
     by = means(workers, scheduler)
-    path = None if output is None else require_place(output)
+    path = None if output is None else require_place(Path(output))
     written, grid = parameters.described(), [str(axis) for axis in axes]
     request = {
         "model": of.family,

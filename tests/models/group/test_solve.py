@@ -162,3 +162,19 @@ def test_blocks_that_no_exact_law_is_known_of_are_left_open(run):
     ran = run("solve", "group", "--group", "S3", "--preset", "fig3", "--limit", "finite")
     assert ran.status == 1 and "2a: the exact law of a block of dimension two" in ran.out
     assert "irrep 1b, dimension 1, type real\n  a  " in ran.out
+
+
+def test_results_show_their_blocks():
+    state = solve("group", **_groups("S3"), sigma2="1/1000")
+    assert {"a_1b", "lambda_1b", "a_2a", "lambda_2a"} <= set(state.numbers())
+    rows = state.records()
+    assert [(row["irrep"], row["rank"]) for row in rows] == [
+        ("1b", 0),
+        ("1b", 1),
+        ("1b", 1),
+        ("2a", 0),
+        ("2a", 1),
+        ("2a", 1),
+        ("2a", 2),
+    ]
+    assert "irrep" in str(state._repr_html_())
