@@ -35,16 +35,16 @@ def test_places_may_be_written_as_text(tmp_path):
         "modular", ["sigma2=0.1:0.3:3"], preset="fig3", output=str(tmp_path / "table.zarr")
     )
     assert table.decided() and (tmp_path / "table.zarr").is_dir()
-    with pytest.raises(RequestError, match="x.pdf"):
+    with pytest.raises(RequestError, match=r"x\.pdf"):
         hysteresis("modular", "sigma2=1/5:1/4:2", preset="fig3", output=str(tmp_path / "x.pdf"))
-    with pytest.raises(RequestError, match="x.pdf"):
+    with pytest.raises(RequestError, match=r"x\.pdf"):
         phase_map(
             "modular",
             ["sigma2=1/5:1/4", "gamma=1/5:1/4"],
             preset="fig3",
             output=str(tmp_path / "x.pdf"),
         )
-    with pytest.raises(RequestError, match="x.pdf"):
+    with pytest.raises(RequestError, match=r"x\.pdf"):
         boundary(
             "modular",
             "birth",
