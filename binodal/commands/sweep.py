@@ -67,6 +67,7 @@ def command(
     for note in table.notes:
         click.echo(f"binodal: {note}", err=True)
     click.echo(as_text(table) if output is None else f"{output}: {summary(table)}")
+    head = "binodal: warning" if output is None else "warning"
     for warning in warnings(table.dropped):
-        click.echo(f"warning: {warning}", err=output is None)
+        click.echo(f"{head}: {warning}", err=output is None)
     return 0 if table.decided() else 1
