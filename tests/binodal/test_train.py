@@ -139,7 +139,7 @@ def test_scaled_presets_and_modular_networks(run):
         (("--sampler", "sgd"), "sgd"),
         (("--workers", "0"), "workers=0"),
         (("--thin", "0"), "thin=0"),
-        (("--step-factor", "0"), "step_factor=0.0: must be above 0 and at most 1"),
+        (("--step-factor", "0"), "step_factor=0.0: must be from 0.001 to 1"),
         (("--companions", "-1"), "companions=-1"),
     ],
 )

@@ -105,6 +105,7 @@ def _captured(path: Path, number: int) -> int:
 def run_line(arguments: list[str], streams: Sequence[int], limit: float = LIMIT) -> Ended:
     """Run it here, with an alarm that asks it to stop."""
     from binodal.cli import main
+    from binodal.signals import LISTENER
 
     for file in streams:
         os.ftruncate(file, 0)
@@ -116,7 +117,7 @@ def run_line(arguments: list[str], streams: Sequence[int], limit: float = LIMIT)
         signal.raise_signal(signal.SIGINT)
 
     signal.signal(signal.SIGPROF, alarm)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    LISTENER.start()  # as the program does; this is a fork, which ends with the line
     start = time.monotonic()
     signal.setitimer(signal.ITIMER_PROF, limit)
     raised = ""

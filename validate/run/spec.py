@@ -40,6 +40,9 @@ _MINIMUM = {
     "seed": 0,
     "companions": 0,
 }
+SMALLEST_FACTOR = 0.001
+"""A trajectory of the sampler has one over this as many parts."""
+
 _LATER: Mapping[str, Any] = {"step_factor": 1.0, "companions": 16}
 """Fields that came later, and values at which a run is the one that it was before them."""
 
@@ -106,8 +109,11 @@ class RunSpec:
                 f"{name}={getattr(self, name)}: starts=both needs an even number, "
                 "a prior and a feature start for each data set"
             )
-        if not 0 < self.step_factor <= 1:
-            raise RunError(f"step_factor={self.step_factor}: must be above 0 and at most 1")
+        if not SMALLEST_FACTOR <= self.step_factor <= 1:
+            raise RunError(
+                f"step_factor={self.step_factor}: must be from {SMALLEST_FACTOR} to 1, because a "
+                "step of the sampler, which nothing interrupts, takes so many times longer"
+            )
         self._require_data()
 
     def _require_counts(self) -> None:
