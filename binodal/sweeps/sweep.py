@@ -47,8 +47,6 @@ def sweep(
     of = model(model_name)
     require(theory, of.theories, "theory")
     require(limit, LIMITS, "limit")
-    if not of.columns:
-        raise RequestError(f"{of.name}: sweep is not available for this model")
     axes = parse_axes(grids, model_name, tuple(values))
     starts = {axis.name: axis.start for axis in axes}
     parameters, notes = prepared(of, preset, beta, alpha, limit, {**starts, **values})
@@ -58,6 +56,8 @@ def sweep(
         notes.append("sizes rounded to integers in each cell")
     digits = require_digits(digits)
     of.offer("grid" if limit == "thermodynamic" else "solve", limit)
+    if not of.columns:
+        raise RequestError(f"{of.name}: sweep is not available for this model")
     by = means(workers, scheduler)
     path = None if output is None else require_place(Path(output))
     written, grid = parameters.described(), [str(axis) for axis in axes]

@@ -7,14 +7,17 @@ characters, 1 by orthogonality. A factor z acts by z He_k = He_{k+1} + k He_{k-1
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 import sympy as sp
 
 from binodal.derive.gaussian.grammar import z
 from binodal.derive.gaussian.quadratic import gaussian_mean
+
+T = TypeVar("T")
 
 r = sp.Symbol("r", positive=True)
 """|w|, the scale of a neuron's argument."""
@@ -138,15 +141,28 @@ def one_slope(argument: sp.Expr) -> sp.Expr | None:
 
 def _base(factor: sp.Expr) -> ClosedForm | None:
     """The closed form of a base, None for what is none."""
-    if factor.func in _BASES:
+    return known_base(factor, _BASES, _exponential, _gaussian)
+
+
+def known_base(
+    factor: sp.Expr,
+    bases: Mapping[object, Callable[[sp.Expr], T]],
+    exponential: Callable[[sp.Expr], T],
+    gaussian: Callable[[sp.Expr], T],
+) -> T | None:
+    """What one of the functions makes of a base: of its slope, or of -z^2's factor in a Gaussian.
+
+    ``bases`` are those of functions of c z by their heads. None for what is no base.
+    """
+    if factor.func in bases:
         of = one_slope(factor.args[0])
-        return None if of is None else _BASES[factor.func](of)
+        return None if of is None else bases[factor.func](of)
     if isinstance(factor, sp.exp):
         linear, square = one_slope(factor.args[0]), sp.cancel(factor.args[0] / z**2)
         if linear is not None:
-            return _exponential(linear)
+            return exponential(linear)
         if not square.has(z) and square.is_negative:
-            return _gaussian(-square)
+            return gaussian(-square)
     return None
 
 

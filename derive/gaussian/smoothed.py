@@ -13,7 +13,7 @@ from functools import cache
 
 import sympy as sp
 
-from binodal.derive.gaussian.closed_forms import one_slope, signs_only, split_power
+from binodal.derive.gaussian.closed_forms import known_base, signs_only, split_power
 from binodal.derive.gaussian.grammar import z
 from binodal.derive.gaussian.quadratic import gaussian_mean, gaussian_primitive
 
@@ -59,16 +59,7 @@ _BASES: dict[object, Callable[[sp.Expr], sp.Expr]] = {
 def _base(factor: sp.Expr) -> sp.Expr | None:
     if factor == 1:
         return sp.Integer(1)
-    if factor.func in _BASES:
-        of = one_slope(factor.args[0])
-        return None if of is None else _BASES[factor.func](of)
-    if isinstance(factor, sp.exp):
-        linear, square = one_slope(factor.args[0]), sp.cancel(factor.args[0] / z**2)
-        if linear is not None:
-            return _exponential(linear)
-        if not square.has(z) and square.is_negative:
-            return _gaussian(-square)
-    return None
+    return known_base(factor, _BASES, _exponential, _gaussian)
 
 
 @cache

@@ -2,11 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import sympy as sp
 
 from binodal.numerics.codegen.function import Function
+
+
+def with_slopes(
+    name: str,
+    equations: Sequence[sp.Expr],
+    derivatives: Sequence[Callable[[sp.Expr], sp.Expr]],
+    arguments: Sequence[sp.Symbol],
+) -> dict[str, Function]:
+    """``values``, the equations; ``slopes``, what each derivative makes of them, row by row.
+
+    >>> x = sp.Symbol("x")
+    >>> list(with_slopes("line", [x**2], [lambda e: x * sp.diff(e, x)], [x])["slopes"].expressions)
+    ['J0_0']
+    """
+    rows = {f"F{i}": e for i, e in enumerate(equations)}
+    slopes = {f"J{i}_{k}": d(e) for i, e in enumerate(equations) for k, d in enumerate(derivatives)}
+    return {
+        "values": Function(name, rows, arguments),
+        "slopes": Function(f"{name}_slopes", slopes, arguments),
+    }
+
+
+def derivative(unknown: sp.Symbol) -> Callable[[sp.Expr], sp.Expr]:
+    """d/d unknown, for :func:`with_slopes`."""
+    return lambda expression: sp.diff(expression, unknown)
 
 
 def system(

@@ -27,7 +27,6 @@ def _die_in_the_middle_of_an_answer() -> bytes:
 
 @pytest.fixture
 def pool(monkeypatch):
-    pytest.importorskip("loky")
     monkeypatch.setattr(processes, "_LOOK_SECONDS", 0.1)
     monkeypatch.setattr(processes, "_GRACE_SECONDS", 0.5)
     pool = processes.process_pool(2)

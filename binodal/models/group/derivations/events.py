@@ -79,37 +79,35 @@ def _lambda_cases(claim: sp.Tuple) -> Cases:
         )
 
 
-def _pinning_claims(claim: sp.Tuple) -> Claims:
-    """At the claimed mass the closure's own lambda pins the coupling, for both decays."""
+_Decay = tuple[dict[sp.Symbol, sp.Expr], sp.Expr, sp.Expr, sp.Expr, sp.Expr]
+
+
+def _decays(claim: sp.Tuple) -> Iterator[_Decay]:
+    """Parameters, one claim, lambda, and u and x at coexistence: both decays, ranks 1 and 2."""
     _, _, u_c, x_c = critical_couplings()
     for r in (1, 2):
         at = {**GENERIC, rank: R(r)}
-        cases = (
-            (claim[0], lambda_schatten(), u_c, x_c),
-            (claim[1], lambda_frobenius(), rank * u_c, x_c),
-        )
-        for share, level, at_u, at_x in cases:
-            tau = temperature(at_u).subs(at)
-            cold = {**at, sigma2: tau * R(9, 10)}
-            filled = share.subs(cold)
-            closing = level.subs({x: at_x}).subs({mass: filled}).subs(cold)
-            factor = cold[sigma2] / (cold[sigma2] + closing)
-            pinned = coupling().subs({a: factor}).subs(cold)
-            yield (r, level), bool(abs(sp.N(pinned / at_u.subs(at) - 1, 30)) < R(1, 10**25))
+        yield at, claim[0], lambda_schatten(), u_c, x_c
+        yield at, claim[1], lambda_frobenius(), rank * u_c, x_c
+
+
+def _pinning_claims(claim: sp.Tuple) -> Claims:
+    """At the claimed mass the closure's own lambda pins the coupling, for both decays."""
+    for at, share, level, at_u, at_x in _decays(claim):
+        tau = temperature(at_u).subs(at)
+        cold = {**at, sigma2: tau * R(9, 10)}
+        filled = share.subs(cold)
+        closing = level.subs({x: at_x}).subs({mass: filled}).subs(cold)
+        factor = cold[sigma2] / (cold[sigma2] + closing)
+        pinned = coupling().subs({a: factor}).subs(cold)
+        yield level, bool(abs(sp.N(pinned / at_u.subs(at) - 1, 30)) < R(1, 10**25))
 
 
 def _end_claims(claim: sp.Tuple) -> Claims:
-    _, _, u_c, x_c = critical_couplings()
-    for r in (1, 2):
-        at = {**GENERIC, rank: R(r)}
-        pairs = (
-            (claim[0], lambda_schatten(), u_c, x_c),
-            (claim[1], lambda_frobenius(), rank * u_c, x_c),
-        )
-        for end, level, at_u, at_x in pairs:
-            full = level.subs({x: at_x, mass: 1}).subs(at)
-            sum_ = sp.N(end.subs(at) + full - temperature(at_u).subs(at), 30)
-            yield (r, level), bool(abs(sum_) < R(1, 10**25))
+    for at, end, level, at_u, at_x in _decays(claim):
+        full = level.subs({x: at_x, mass: 1}).subs(at)
+        left = sp.N(end.subs(at) + full - temperature(at_u).subs(at), 30)
+        yield level, bool(abs(left) < R(1, 10**25))
 
 
 _LARGE = (Assumption.LARGE_P,)

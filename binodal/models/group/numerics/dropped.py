@@ -40,7 +40,7 @@ def _of_solution(
         if filled:
             yield Dropped(WEIGHTS, _weights(setting, block, parameters["gamma"]))
             held = sum(filled, arb(0))
-            carried = 1 - share
+            carried = part.closure.lam / (part.closure.lam + ball(parameters["sigma2"]))
             yield Dropped(NEURONS, carried / arb(1).max(ball(parameters["N"]) * held))
 
 

@@ -96,7 +96,7 @@ def filled_saddles(twin: CyclicTwin, solution: Solution) -> Iterator[Saddle]:
     ratio, least = ball(twin.action_ratio), twin.least_rank
     ranks = _ranks(twin) if ring else []
     share = ring[1].mass if ring and ring[1].mass is not None else arb(0)
-    held = shares(share, len(ranks)) if len(ranks) > 1 or not ring else [zero.mass, share]
+    held = shares(share, len(ranks)) if len(ranks) > 1 else [zero.mass, share]
     yield Saddle(rank=0, x=zero.x, action=zero.action, kind="minimum", mass=held[0])
     if ring:
         barrier, outer = ring
@@ -122,10 +122,6 @@ def shares(filled: arb, most: int) -> list[arb]:
     Two neighbouring numbers hold everything. Raises Undecided where they cannot be told.
     """
     shares = [arb(0)] * (most + 1)
-    if not most:
-        return [arb(1)]
-    if most == 1:
-        return [1 - filled, filled]
     mean = filled * most
     if mean == most:
         shares[most] = arb(1)

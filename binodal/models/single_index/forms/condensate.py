@@ -18,6 +18,7 @@ from binodal.models.single_index.derivations.condensation import (
 )
 from binodal.models.single_index.derivations.limit import gain, target
 from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.system import derivative, with_slopes
 
 
 def condensate(modes: tuple[int, ...], branch: bool, inside: bool) -> dict[str, Function]:
@@ -38,11 +39,7 @@ def condensate(modes: tuple[int, ...], branch: bool, inside: bool) -> dict[str, 
         *(target(k) for k in modes),
         *(slope_at_infinity(k) for k in modes),
     )
-    slopes = {f"J{i}{k}": sp.diff(e, x) for i, e in enumerate(rows) for k, x in enumerate(unknowns)}
-    return {
-        "values": Function("condensate", {f"F{i}": e for i, e in enumerate(rows)}, arguments),
-        "slopes": Function("condensate_slopes", slopes, arguments),
-    }
+    return with_slopes("condensate", rows, [*map(derivative, unknowns)], arguments)
 
 
 def profile(modes: tuple[int, ...]) -> dict[str, Function]:

@@ -17,6 +17,7 @@ from binodal.models.single_index.derivations.limit import (
 )
 from binodal.models.single_index.forms.events import POWERS, by_parameter
 from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.system import derivative, with_slopes
 
 
 def condensation(modes: tuple[int, ...], branch: bool, inside: bool) -> dict[str, Function]:
@@ -24,11 +25,7 @@ def condensation(modes: tuple[int, ...], branch: bool, inside: bool) -> dict[str
     row = with_zero_branch(condensation_row(modes), modes, branch)
     rows = [row, *([sp.diff(row, m)] if inside else []), *([zero_branch()] if branch else [])]
     unknowns = [*([m] if inside else []), *([beta] if branch else [])]
-    slopes = {
-        f"J{i}{k}": e
-        for i, row in enumerate(rows)
-        for k, e in enumerate([*(sp.diff(row, x) for x in unknowns), by_parameter(row)])
-    }
+    derivatives = [*map(derivative, unknowns), by_parameter]
     arguments = (
         m,
         *([beta] if branch else []),
@@ -41,11 +38,7 @@ def condensation(modes: tuple[int, ...], branch: bool, inside: bool) -> dict[str
         at_rest(3),
         *(slope_at_infinity(k) for k in modes),
     )
-    values = {f"F{i}": row for i, row in enumerate(rows)}
-    return {
-        "values": Function("condensation", values, arguments),
-        "slopes": Function("condensation_slopes", slopes, arguments),
-    }
+    return with_slopes("condensation", rows, derivatives, arguments)
 
 
 def growth(modes: tuple[int, ...]) -> dict[str, Function]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sympy as sp
-
 from binodal.derive.symbols import sigma_w2
 from binodal.models.single_index.derivations.action import (
     action,
@@ -19,6 +17,7 @@ from binodal.models.single_index.derivations.droplets import droplet_rows, mass
 from binodal.models.single_index.derivations.limit import at_rest, gain, target
 from binodal.models.single_index.forms.orders import orders
 from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.system import derivative, with_slopes
 
 
 def droplets(modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
@@ -26,11 +25,7 @@ def droplets(modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
     whole = action(modes)
     rows = [whole, by(whole, "m"), by_log_r(whole), *droplet_rows(modes, branch)]
     unknowns = [*(amplitude(k) for k in modes), mass]
-    slopes = {
-        f"J{i}{k}": e
-        for i, row in enumerate(rows)
-        for k, e in enumerate([by(row, "m"), by_log_r(row), *(sp.diff(row, x) for x in unknowns)])
-    }
+    derivatives = [lambda e: by(e, "m"), by_log_r, *map(derivative, unknowns)]
     arguments = (
         m,
         r,
@@ -42,8 +37,4 @@ def droplets(modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
         *(target(k) for k in modes),
         *(overlap(k) for k in orders(modes, 2)),
     )
-    values = {f"F{i}": row for i, row in enumerate(rows)}
-    return {
-        "values": Function("droplets", values, arguments),
-        "slopes": Function("droplet_slopes", slopes, arguments),
-    }
+    return with_slopes("droplets", rows, derivatives, arguments)

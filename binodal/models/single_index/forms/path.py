@@ -29,6 +29,7 @@ from binodal.models.single_index.derivations.published import along_path, tilt
 from binodal.models.single_index.forms.events import POWERS, by_parameter
 from binodal.models.single_index.forms.orders import orders
 from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.system import derivative, with_slopes
 
 Slope = Callable[[sp.Expr], sp.Expr]
 
@@ -45,16 +46,8 @@ def _system(
     shape: dict[str, sp.Expr],
     arguments: tuple[sp.Symbol, ...],
 ) -> dict[str, Function]:
-    matrix = {f"J{i}{k}": f(row) for i, row in enumerate(rows) for k, f in enumerate(slopes)}
-    return {
-        "values": Function(name, {f"F{i}": row for i, row in enumerate(rows)}, arguments),
-        "slopes": Function(f"{name}_slopes", matrix, arguments),
-        "shape": Function(f"{name}_shape", shape, arguments),
-    }
-
-
-def _by(symbol: sp.Symbol) -> Slope:
-    return lambda row: sp.diff(row, symbol)
+    with_shape = {"shape": Function(f"{name}_shape", shape, arguments)}
+    return {**with_slopes(name, rows, slopes, arguments), **with_shape}
 
 
 def event(name: str, modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
@@ -63,7 +56,7 @@ def event(name: str, modes: tuple[int, ...], branch: bool) -> dict[str, Function
     slope = along_path(whole)
     bend = along_path(slope)
     rows = [whole, slope] if name == "coexistence" else [slope, bend]
-    inner = [_by(beta)] if branch else []
+    inner = [derivative(beta)] if branch else []
     if branch:
         rows.append(zero_branch())
     slopes = [along_path, *inner, by_parameter_on_path]
@@ -96,7 +89,7 @@ def droplets(modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
     arguments = (m, r, *amplitudes, mass, u, gain, sigma_w2, at_rest(1))
     targets = (target(k) for k in modes)
     arguments = (*arguments, *targets, *(overlap(k) for k in orders(modes, 3)))
-    slopes = [along_path, *(_by(t) for t in amplitudes), _by(mass)]
+    slopes = [along_path, *(derivative(t) for t in amplitudes), derivative(mass)]
     return _system("path_droplets", rows, slopes, {"bend": along_path(rows[1])}, arguments)
 
 

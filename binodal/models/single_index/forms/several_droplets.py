@@ -18,6 +18,7 @@ from binodal.models.single_index.derivations.several_droplets import (
 )
 from binodal.models.single_index.forms.orders import orders
 from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.system import derivative, with_slopes
 
 
 def several_droplets(modes: Modes, images: tuple[Change, ...], branch: bool) -> dict[str, Function]:
@@ -27,18 +28,7 @@ def several_droplets(modes: Modes, images: tuple[Change, ...], branch: bool) -> 
     rows += several_rows(modes, images, branch)
     unknowns = [*(residual_mode(a) for a in modes), mass]
     degrees = tuple(sorted({sum(a) for a in modes}))
-    slopes = {
-        f"J{i}{k}": e
-        for i, row in enumerate(rows)
-        for k, e in enumerate(
-            [
-                sp.diff(row, m1),
-                sp.diff(row, m2),
-                by_log_r(row),
-                *(sp.diff(row, x) for x in unknowns),
-            ]
-        )
-    }
+    derivatives = [derivative(m1), derivative(m2), by_log_r, *map(derivative, unknowns)]
     arguments = (
         m1,
         m2,
@@ -51,8 +41,4 @@ def several_droplets(modes: Modes, images: tuple[Change, ...], branch: bool) -> 
         *(target(a) for a in modes),
         *(overlap(k) for k in orders(degrees, 2)),
     )
-    values = {f"F{i}": row for i, row in enumerate(rows)}
-    return {
-        "values": Function("several_droplets", values, arguments),
-        "slopes": Function("several_droplet_slopes", slopes, arguments),
-    }
+    return with_slopes("several_droplets", rows, derivatives, arguments)
