@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from binodal.experiments.rows import Row, main_theory
+from binodal.page.measured import Points
 from binodal.page.style import COLOURS, DASHES, MARKS, figure, measured
 
-Row = Mapping[str, Any]
 LINES = {
-    ("published", "finite"): (DASHES[1], COLOURS[1]),
-    ("derived", "finite"): (DASHES[0], COLOURS[0]),
-    ("derived", "finite width"): (DASHES[2], COLOURS[2]),
-    ("derived", "all modes"): (DASHES[3], COLOURS[4]),
+    "published": (DASHES[1], COLOURS[1]),
+    "derived": (DASHES[0], COLOURS[0]),
+    "derived, finite width": (DASHES[2], COLOURS[2]),
+    "derived, all modes": (DASHES[3], COLOURS[4]),
 }
-"""Dash and colour of a theory in a limit, the same in every figure."""
+"""Dash and colour of each theory at the networks' own size, the same in every figure."""
 
 _UNSETTLED = 3
 """Mark and colour of networks that have not reached equilibrium in this observable."""
-
-
-@dataclass(frozen=True)
-class Points:
-    """Abscissa, value and standard error."""
-
-    x: list[float]
-    y: list[float]
-    error: list[float]
 
 
 def value_of(row: Row, name: str) -> float:
@@ -37,28 +30,12 @@ def value_of(row: Row, name: str) -> float:
     return float(Fraction(row["params"][name]))
 
 
-def label_of(theory: str, limit: str) -> str:
-    """How a theory in a limit is called in legends and tables.
-
-    >>> label_of("derived", "finite"), label_of("derived", "finite width")
-    ('derived', 'derived, finite width')
-    """
-    return theory if limit == "finite" else f"{theory}, {limit}"
-
-
-def main_form(limit: str, modes: int) -> bool:
-    """Whether a prediction is a theory's main form: two modes, or as many as finite width has."""
-    return modes <= 2 or limit == "finite width"
-
-
-def chosen(rows: Sequence[Row], observable: str, theory: str, limit: str = "finite") -> list[Row]:
+def chosen(rows: Sequence[Row], observable: str, theory: str) -> list[Row]:
     """Rows of an observable in a theory's main form that predict something."""
     return [
         r
         for r in rows
-        if (r["observable"], r["theory"], r["limit"]) == (observable, theory, limit)
-        and main_form(limit, r["modes"])
-        and r["predicted"] is not None
+        if (r["observable"], main_theory(r)) == (observable, theory) and r["predicted"] is not None
     ]
 
 
@@ -69,15 +46,15 @@ def draw_against(
 
     Networks that have not settled, and are therefore not judged, have another mark.
     """
-    for (theory, limit), (dash, colour) in LINES.items():
-        own = sorted(chosen(rows, observable, theory, limit), key=lambda r: value_of(r, along))
+    for theory, (dash, colour) in LINES.items():
+        own = sorted(chosen(rows, observable, theory), key=lambda r: value_of(r, along))
         if own:
             panel.plot(
                 [value_of(r, along) for r in own],
                 [r["predicted"] for r in own],
                 linestyle=dash,
                 color=colour,
-                label=label_of(theory, limit),
+                label=theory,
             )
     own = sorted(chosen(rows, observable, "derived"), key=lambda r: value_of(r, along))
     settled = [r for r in own if not r["problem"]]
@@ -87,12 +64,8 @@ def draw_against(
         (others, _UNSETTLED, f"{label}, not settled"),
     ):
         if group:
-            points = Points(
-                [value_of(r, along) for r in group],
-                [r["measured"] for r in group],
-                [r["stderr"] or 0.0 for r in group],
-            )
-            measured(panel, points, mark, what)
+            columns = [(value_of(r, along), r["measured"], r["stderr"] or 0.0) for r in group]
+            measured(panel, Points(*np.array(columns).T), mark, what)
 
 
 def overlap_law(document: Mapping[str, Any], path: Path) -> None:
@@ -121,7 +94,7 @@ def overlap_density(document: Mapping[str, Any], path: Path) -> None:
     with figure(path, lines, 5, (14, 2.7 * lines), squeeze=False, sharex=True) as (_, axes):
         for panel, case in zip(axes.flat, cases, strict=False):
             for theory in ("published", "derived"):
-                dash, colour = LINES[theory, "finite"]
+                dash, colour = LINES[theory]
                 line = curves[f"{case} {theory}"]
                 panel.plot(line["x"], line["y"], linestyle=dash, color=colour, label=theory)
             own = curves[f"{case} networks"]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from binodal.comparison.text import percent
-from binodal.experiments.figures import LINES, label_of, main_form
-
-Row = Mapping[str, Any]
-MAIN = ("b", "c", "q2", "a", "a_direct", "lambda", "x2")
-"""Observables that are summed up; bins of q are in the stored rows."""
+from binodal.derive.theories import THEORIES
+from binodal.experiments.figures import LINES
+from binodal.experiments.rows import Row, headline, main_theory
 
 NEAR_DROPLET = {
     "log_density": "log p(q), averaged over data sets",
@@ -35,17 +32,16 @@ def findings(rows: Sequence[Row]) -> list[str]:
     ['derived: a is off by at most 6.4 %; DISAGREE in 1, AGREE in 0 of 1 cases']
     """
     sentences = [
-        sentence for theory in LINES for name in MAIN for sentence in _of(rows, *theory, name)
+        sentence for theory in LINES for name in headline() for sentence in _of(rows, theory, name)
     ]
     return [*sentences, *(s for name in NEAR_DROPLET for s in _nearer(rows, name))]
 
 
-def _of(rows: Sequence[Row], theory: str, limit: str, name: str) -> Iterator[str]:
+def _of(rows: Sequence[Row], theory: str, name: str) -> Iterator[str]:
     own = [
         r
         for r in rows
-        if (r["theory"], r["limit"], r["observable"]) == (theory, limit, name)
-        and main_form(limit, r["modes"])
+        if (main_theory(r), r["observable"]) == (theory, name)
         and r["at"] is None
         and r["predicted"]
     ]
@@ -60,10 +56,7 @@ def _of(rows: Sequence[Row], theory: str, limit: str, name: str) -> Iterator[str
         )
         left = len(own) - len(judged)
         more = f" ({left} more have not settled)" if left else ""
-        yield (
-            f"{label_of(theory, limit)}: {name} is off by at most {shown}; {shares} of "
-            f"{len(judged)} cases{more}"
-        )
+        yield (f"{theory}: {name} is off by at most {shown}; {shares} of {len(judged)} cases{more}")
 
 
 def _nearer(rows: Sequence[Row], name: str) -> Iterator[str]:
@@ -74,12 +67,10 @@ def _nearer(rows: Sequence[Row], name: str) -> Iterator[str]:
     """
     bins: dict[tuple[str, float], dict[str, Row]] = {}
     for r in rows:
-        named = r["observable"] == name and (r["limit"], r["modes"]) == ("finite", 2)
+        named = r["observable"] == name and main_theory(r) in THEORIES
         if named and r["at"] is not None and r["at"] > DROPLET and r["z"] is not None:
-            bins.setdefault((r["case"], r["at"]), {})[r["theory"]] = r
-    pairs = [
-        (b["derived"], b["published"]) for b in bins.values() if {"derived", "published"} <= set(b)
-    ]
+            bins.setdefault((r["case"], r["at"]), {})[main_theory(r)] = r
+    pairs = [(b["derived"], b["published"]) for b in bins.values() if set(THEORIES) <= set(b)]
     told = [(abs(d["z"]), abs(p["z"])) for d, p in pairs if _told_apart(d, p)]
     if told:
         derived = sum(d < p for d, p in told)

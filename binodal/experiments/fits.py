@@ -9,8 +9,8 @@ from itertools import product
 from math import hypot, nan
 from typing import Any
 
-from binodal.experiments.figures import main_form
 from binodal.experiments.gaps import Gap, power_law
+from binodal.experiments.rows import main_theory
 
 Case = Mapping[str, Any]
 
@@ -68,7 +68,7 @@ def ladder_of(case: str) -> str:
 def _row(case: Case, observable: str, theory: str, limit: str) -> dict[str, Any] | None:
     for row in case["rows"]:
         named = row["theory"], row["observable"], row["limit"]
-        wanted = named == (theory, observable, limit) and main_form(limit, row["modes"])
+        wanted = named == (theory, observable, limit) and main_theory(row)
         if wanted and row.get("predicted") is not None:
             return dict(row)
     return None

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from binodal.experiments.figures import Points, label_of, sparse
+import numpy as np
+
+from binodal.experiments.figures import sparse
+from binodal.experiments.rows import main_theory
+from binodal.page import names
+from binodal.page.measured import Points
 from binodal.page.style import COLOURS, DASHES, figure, measured
 
 _COLUMNS = 5
-_NAMES = {"q2": r"\langle q^2\rangle"}
 
 
 def closing_gaps(document: Mapping[str, Any], path: Path) -> None:
@@ -27,8 +31,8 @@ def closing_gaps(document: Mapping[str, Any], path: Path) -> None:
             ]
             for number, fit in enumerate(own):
                 _draw_fit(panel, fit, number)
-            name = _NAMES.get(observable, observable)
-            panel.set(xscale="log", yscale="log", title=f"{_LADDERS.get(ladder, ladder)}: ${name}$")
+            title = f"{_LADDERS.get(ladder, ladder)}: {names.observable(observable)}"
+            panel.set(xscale="log", yscale="log", title=title)
             sparse(panel)
             panel.legend(fontsize=7)
         for panel in list(axes.flat)[len(panels) :]:
@@ -48,7 +52,7 @@ _LADDERS = {
 
 def _draw_fit(panel: Any, fit: Mapping[str, Any], number: int) -> None:
     gaps, law = fit["gaps"], fit["law"]
-    label = label_of(fit["theory"], fit["limit"])
+    label = main_theory(fit)
     if law is None:
         label += f": {fit['why']}"
     else:
@@ -56,10 +60,6 @@ def _draw_fit(panel: Any, fit: Mapping[str, Any], number: int) -> None:
         ends = [min(g["x"] for g in gaps), max(g["x"] for g in gaps)]
         line = [abs(law["amplitude"]) * x ** law["exponent"] for x in ends]
         panel.plot(ends, line, linestyle=DASHES[number], color=COLOURS[number], linewidth=1)
-    points = Points(
-        [g["x"] for g in gaps],
-        [abs(g["gap"]) for g in gaps],
-        [min(g["stderr"], 0.9 * abs(g["gap"])) for g in gaps],
-    )
-    measured(panel, points, number, label)
+    distances = [(g["x"], abs(g["gap"]), min(g["stderr"], 0.9 * abs(g["gap"]))) for g in gaps]
+    measured(panel, Points(*np.array(distances).T), number, label)
     panel.set_xlabel(f"${fit['along']}$")

@@ -119,16 +119,3 @@ def row_of(row: Mapping[str, Any]) -> dict[str, Any]:
     if row.get("at") is not None:
         params.setdefault("q", row["at"])
     return {**{name: row.get(name) for name in _ROW}, "params": params}
-
-
-def theory_of(row: Mapping[str, Any]) -> str:
-    """The theory of a row, named with its limit and its modes, if they are told.
-
-    >>> theory_of({"theory": "derived", "limit": "finite", "modes": 3})
-    'derived, finite, modes to H5'
-    """
-    theory, modes = str(row.get("theory") or "-"), row.get("modes")
-    if not row.get("limit") or "," in theory or theory.startswith("control"):
-        return theory
-    more = f", modes to H{2 * modes - 1}" if isinstance(modes, int) and modes > 2 else ""
-    return f"{theory}, {row['limit']}{more}"

@@ -17,15 +17,18 @@ from binodal.page.blocks import (
 from binodal.page.inline import inline_markdown
 
 FIGURES = "figures"
-"""The folder of the drawings, beside the Markdown file."""
+"""The folder of a report's drawings, beside its Markdown file."""
 
 
-def blocks_markdown(blocks: Sequence[Block], level: int = 2) -> str:
-    """The blocks in order, parts as headings from ``level`` on; folds become headings too."""
-    return "\n\n".join(_block(block, level) for block in blocks)
+def blocks_markdown(blocks: Sequence[Block], level: int = 2, figures: str = FIGURES) -> str:
+    """The blocks in order, parts as headings from ``level`` on; folds become headings too.
+
+    ``figures`` is the folder of the drawings, beside the Markdown file.
+    """
+    return "\n\n".join(_block(block, level, figures) for block in blocks)
 
 
-def _block(block: Block, level: int) -> str:
+def _block(block: Block, level: int, figures: str) -> str:
     match block:
         case Paragraph(text):
             return inline_markdown(text)
@@ -36,12 +39,12 @@ def _block(block: Block, level: int) -> str:
         case Table():
             return table_markdown(block)
         case Figure(name, _, caption, alt):
-            return f"![{_plain(alt)}]({FIGURES}/{name}.svg)\n\n{inline_markdown(caption)}"
+            return f"![{_plain(alt)}]({figures}/{name}.svg)\n\n{inline_markdown(caption)}"
         case Fold(line, inner, note, passed):
             words = " · ".join(filter(None, (line, "check passed" if passed else "", note)))
-            return f"{_heading(words, level)}\n\n{blocks_markdown(inner, level + 1)}"
+            return f"{_heading(words, level)}\n\n{blocks_markdown(inner, level + 1, figures)}"
         case Part(title, inner):
-            return f"{_heading(title, level)}\n\n{blocks_markdown(inner, level + 1)}"
+            return f"{_heading(title, level)}\n\n{blocks_markdown(inner, level + 1, figures)}"
 
 
 def _heading(text: str, level: int) -> str:

@@ -7,7 +7,8 @@ from shutil import rmtree
 from typing import TYPE_CHECKING, Any
 
 from binodal.errors import RequestError, Stopped
-from binodal.experiments.stored import Experiment, row_of, theory_of
+from binodal.experiments.rows import theory_of
+from binodal.experiments.stored import Experiment, row_of
 from binodal.models.registry import model
 from binodal.models.report import Ensemble
 from binodal.networks import network_of

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from binodal.errors import RequestError, said
-from binodal.experiments.stored import read_experiments
+from binodal.experiments.part import experiment_part
+from binodal.experiments.stored import normal, read_experiments
 from binodal.models.report import FigureWriter
 from binodal.numerics.isolation import isolated
 from binodal.page.blocks import Figure, figures_of
@@ -18,7 +19,6 @@ from binodal.page.measured import Data
 from binodal.page.output import drawn, require_kind
 from binodal.page.section import Request, Say
 from binodal.reports.answers import request
-from binodal.reports.experiments import experiment_part
 from binodal.reports.offered import figure_writers
 from binodal.reports.run import RESULTS
 
@@ -81,7 +81,8 @@ def _networks(report: Path) -> Data:
     stored: dict[str, Any] = {"stored": {"experiments": read_experiments()}}
     try:
         chapters = json.loads((report / RESULTS).read_text("utf-8"))["chapters"]
-        return {**stored, "networks": {"experiments": list(chapters["networks"]["experiments"])}}
+        own = [each | normal(each, "") for each in chapters["networks"]["experiments"]]
+        return {**stored, "networks": {"experiments": own}}
     except FileNotFoundError:
         return stored
     except (OSError, ValueError, LookupError, TypeError) as error:
@@ -100,9 +101,9 @@ def _first_of(writer: FigureWriter, given: Request) -> Callable[[], Figure | Non
 
 
 def _of_experiments(earlier: Data) -> Iterator[tuple[str, Drawable]]:
-    for chapter, label in (("networks", "trained"), ("stored", "stored")):
+    for chapter, prefix in (("networks", "trained-"), ("stored", "stored-")):
         for experiment in earlier.get(chapter, {}).get("experiments", []):
-            for block in figures_of([experiment_part(experiment, label)]):
+            for block in figures_of([experiment_part(experiment, prefix)]):
                 first = _SENTENCE.split(plain_text(block.caption))[0].rstrip(".")
                 yield block.name, Drawable(f"{first}.", _itself(block))
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from binodal.experiments.part import experiment_part
 from binodal.experiments.stored import Experiment
 from binodal.models.report import TRAINED
 from binodal.page.blocks import Block, Paragraph
 from binodal.page.section import Request, Section
 from binodal.reports.ensembles import SEED, trained
-from binodal.reports.experiments import experiment_part
 from binodal.reports.offered import figure_writers, reported
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def chapter(request: Request) -> Section:
         progress = _progress(request, number / len(ensembles), 1 / len(ensembles))
         experiments.append(trained(ensemble, request.folder, progress))
     blocks: list[Block] = [Paragraph(_words())]
-    blocks += [experiment_part(experiment, "trained") for experiment in experiments]
+    blocks += [experiment_part(experiment, "trained-") for experiment in experiments]
     blocks += _figures(experiments, request)
     return Section(blocks, data={"experiments": experiments, "seed": SEED})
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from binodal.experiments.part import experiment_part
 from binodal.experiments.stored import read_experiments
 from binodal.page.blocks import Block, Paragraph
 from binodal.page.section import Request, Section
-from binodal.reports.experiments import experiment_part
 
 
 def chapter(request: Request) -> Section:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
 
-from binodal.experiments.stored import theory_of
+from binodal.experiments.rows import main_theory
 from binodal.page.measured import Data, rows
 from binodal.reports.offered import reported
 
 THEORIES = {
-    "published, finite": "as published",
-    "derived, finite": "as derived, infinite width",
+    "published": "as published",
+    "derived": "as derived, infinite width",
     "derived, finite width": "as derived, with the first correction in 1/N",
 }
 """What is counted: each theory at the size of the networks, in words."""
@@ -28,8 +26,8 @@ def tally(earlier: Data) -> dict[tuple[str, str], Counter[str]]:
     shown = {of.name: report for of, report in reported()}
     tallies: dict[tuple[str, str], Counter[str]] = {}
     for row in rows(earlier):
-        report, theory = shown.get(str(row.get("model"))), _main(row)
-        if report is None or row["observable"] not in report.headline or theory is None:
+        report, theory = shown.get(str(row.get("model"))), main_theory(row)
+        if report is None or row["observable"] not in report.headline or theory not in THEORIES:
             continue
         if row.get("at") is None and not row.get("problem"):
             tallies.setdefault((report.title, theory), Counter())[str(row.get("verdict"))] += 1
@@ -40,14 +38,6 @@ def tally(earlier: Data) -> dict[tuple[str, str], Counter[str]]:
             tallies.items(), key=lambda item: (order.index(item[0][0]), theories.index(item[0][1]))
         )
     )
-
-
-def _main(row: Mapping[str, Any]) -> str | None:
-    """The key of ``THEORIES`` that a row is about; finite width always has all of its modes."""
-    name = theory_of(row)
-    width = "derived, finite width"
-    name = width if name.startswith(width) else name
-    return name if name in THEORIES else None
 
 
 def conclusive(counts: Counter[str]) -> int:

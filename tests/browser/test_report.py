@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from binodal.experiments.part import experiment_part
 from binodal.experiments.stored import read_experiments
 from binodal.page.blocks import figures_of
 from binodal.page.html import blocks_html
-from binodal.reports.experiments import experiment_part
 from binodal.reports.page import page
 
 CUT_OFF = """() => {

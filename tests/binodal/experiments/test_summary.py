@@ -6,11 +6,13 @@ from fractions import Fraction
 
 import pytest
 
-from binodal.experiments.page import _provenance
+from binodal.experiments.part import experiment_part
+from binodal.experiments.stored import normal
 from binodal.experiments.summary import summary
 from binodal.models.teacher_student.experiments.overlap_law import FIG2
 from binodal.models.teacher_student.network.network_model import NETWORK
 from binodal.numerics.disk import sealed, unsealed
+from binodal.page.markdown import blocks_markdown
 from binodal.validate.experiments.experiment import Case, Experiment, scaled
 from binodal.validate.experiments.runner import run_cases
 from binodal.validate.run.spec import RunSpec
@@ -60,8 +62,9 @@ def test_a_run_of_another_environment_says_so(runs, tmp_path):
     document = unsealed(request.read_bytes())
     document["environment"]["kernel"] = "another"
     request.write_bytes(sealed(document))
-    found = summary(WHOLE, tmp_path / "runs")["provenance"]
+    whole = summary(WHOLE, tmp_path / "runs")
+    found = whole["provenance"]
     assert found["runs"]["warm"]["environment"] == {"kernel": "another"}
     assert "environment" not in found["runs"]["cool"]
     assert found["environment"]["kernel"] != "another"
-    assert any("kernel another: warm" in line for line in _provenance(found))
+    assert "kernel another: warm" in blocks_markdown([experiment_part(normal(whole, ""))])

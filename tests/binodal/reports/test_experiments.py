@@ -8,6 +8,8 @@ from importlib.util import find_spec
 
 import pytest
 
+from binodal.experiments.part import experiment_part
+from binodal.experiments.rows import label_of, varied_names
 from binodal.experiments.stored import normal, read_experiments
 from binodal.models.registry import parameters_of
 from binodal.page.blocks import figures_of
@@ -15,8 +17,6 @@ from binodal.page.html import blocks_html
 from binodal.page.measured import as_float, densities, points
 from binodal.page.section import Request
 from binodal.reports import agreement
-from binodal.reports.experiments import experiment_part
-from binodal.reports.forest import label_of, varied_names
 
 ROW = {
     "observable": "b",
@@ -188,9 +188,9 @@ def test_an_experiment_of_many_cases():
         "at-1/5",
         "Q11 doubled",
         "none: a power law is rejected",
-        "seed 2310",
-        "2 rows, of other observables or with more modes",
-        "torch: 2",
+        "<td>2310</td>",
+        "2 rows, of other limits or with more modes",
+        "torch 2",
     ):
         assert words in html
     assert "m68k" not in html and "−0.970 ± 0.050" in html

@@ -27,8 +27,8 @@ def test_verdicts_are_split_by_model_and_limit():
         )
     )
     assert {key: dict(value) for key, value in counts.items()} == {
-        ("Modular addition", "published, finite"): {"DISAGREE": 1},
-        ("Modular addition", "derived, finite"): {"AGREE": 1},
+        ("Modular addition", "published"): {"DISAGREE": 1},
+        ("Modular addition", "derived"): {"AGREE": 1},
         ("Modular addition", "derived, finite width"): {"AGREE": 1, "INCONCLUSIVE": 1},
     }
 
@@ -53,9 +53,9 @@ def test_the_readme_says_todays_counts(repository_root):
     readme = (repository_root / "README.md").read_text("utf-8").replace("\n", " ")
     for title, theory, words in (
         ("Modular addition", "derived, finite width", "agrees in {} conclusive comparisons"),
-        ("Modular addition", "published, finite", "as published in {}."),
+        ("Modular addition", "published", "as published in {}."),
         ("Teacher-student", "derived, finite width", "({}, and"),
-        ("Teacher-student", "published, finite", "and {})"),
+        ("Teacher-student", "published", "and {})"),
     ):
         own = counts[title, theory]
         assert words.format(f"{own['AGREE']} of {conclusive(own)}") in readme

@@ -2,61 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from binodal.experiments.stored import theory_of
+from binodal.experiments.rows import Row, label_of, main_theory, varied_names
 from binodal.page.measured import as_float
-from binodal.page.names import math_of, observable
 from binodal.page.style import COLOURS, GREY, MARKS, figure
 
 MOST_LINES = 40
 _LINEAR = 3.0
 _EDGE = 1e4
 
-Row = Mapping[str, Any]
-
-
-def label_of(row: Row, varied: Sequence[str]) -> str:
-    """The observable with the parameters that tell its line from others.
-
-    >>> label_of({"observable": "b", "params": {"sigma2": "3/20", "d": 150}}, ["sigma2"])
-    '$b$, $\\\\sigma^2$ = 0.15'
-    """
-    words = [observable(str(row["observable"]))]
-    if row.get("case"):
-        words.append(str(row["case"]))
-    for name in varied:
-        if name in row["params"] and (not row.get("case") or name == "q"):
-            words.append(f"{math_of(name)} = {_short(row['params'][name])}")
-    return ", ".join(words)
-
-
-def _short(value: Any) -> str:
-    number = as_float(value)
-    return str(value) if number is None else f"{number:.4g}"
-
-
-def varied_names(rows: Sequence[Row]) -> list[str]:
-    """Parameters that differ between rows, in the order in which they appear."""
-    values: dict[str, set[str]] = {}
-    for row in rows:
-        for name, value in row["params"].items():
-            values.setdefault(name, set()).add(_short(value))
-    missing = {name for name in values if any(name not in row["params"] for row in rows)}
-    return [name for name, seen in values.items() if len(seen) > 1 or name in missing]
-
 
 def drawn(rows: Sequence[Row]) -> list[Row]:
-    """Rows with a finite z of the two theories; controls and more modes are left to the table."""
+    """Rows with a finite z of a theory's main form; controls and more modes are left out."""
     return [row for row in rows if as_float(row.get("z")) is not None and main_theory(row)]
-
-
-def main_theory(row: Row) -> bool:
-    """Whether the row is about a theory with the modes of the paper, not about a control."""
-    theory = theory_of(row)
-    return not theory.startswith("control") and "modes" not in theory
 
 
 def forest_figure(rows: Sequence[Row], path: Path) -> None:
@@ -64,12 +24,12 @@ def forest_figure(rows: Sequence[Row], path: Path) -> None:
     shown = drawn(rows)
     varied = varied_names(shown)
     lines = list(dict.fromkeys(label_of(row, varied) for row in shown))[:MOST_LINES]
-    theories = list(dict.fromkeys(theory_of(row) for row in shown))
+    theories = list(dict.fromkeys(main_theory(row) for row in shown))
     with figure(path, 1, 1, (7.0, 1.3 + 0.21 * len(lines))) as (drawing, panel):
         panel.axvspan(-2, 2, color="0.92", zorder=0)
         panel.axvline(0, color="0.6", linewidth=0.8, zorder=1)
         for number, theory in enumerate(theories):
-            own = [row for row in shown if theory_of(row) == theory]
+            own = [row for row in shown if main_theory(row) == theory]
             places = [(as_float(row["z"]), label_of(row, varied)) for row in own]
             marks = [
                 (max(-_EDGE, min(_EDGE, z)), lines.index(line))

@@ -1,0 +1,133 @@
+"""An experiment as a part of a page: question, figures, findings, tables and provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from binodal.experiments import tables
+from binodal.experiments.drawings import drawings
+from binodal.experiments.findings import findings
+from binodal.experiments.forest import MOST_LINES, drawn, forest_figure
+from binodal.experiments.lent import LENT
+from binodal.experiments.rows import Row, label_of, varied_names
+from binodal.experiments.stored import Experiment
+from binodal.page.blocks import Block, Figure, Fold, Items, Paragraph, Part, Table, literal
+from binodal.page.names import equation
+
+_LONG = 24
+_OF_MACHINE = ("machine", "host", "hostname", "path", "user")
+
+
+def experiment_part(experiment: Experiment, prefix: str = "stored-") -> Part:
+    """All that a page says of one experiment; ``prefix`` begins the names of its figures."""
+    blocks: list[Block] = []
+    if experiment["question"]:
+        blocks.append(Paragraph(literal(experiment["question"])))
+    if experiment["problem"]:
+        blocks.append(Paragraph(f"**Not run**: {literal(experiment['problem'])}."))
+    if experiment.get("missing"):
+        cases = literal(", ".join(experiment["missing"]))
+        blocks.append(Paragraph(f"Cases **not run**: {cases}."))
+    if experiment["settings"]:
+        setting = "; ".join(equation(*item) for item in experiment["settings"].items())
+        blocks.append(Paragraph(f"**Setting.** {setting}"))
+    blocks += _figures(experiment, prefix)
+    blocks += _tables(experiment)
+    if experiment["provenance"]:
+        blocks.append(Fold("Provenance", _provenance(experiment["provenance"])))
+    return Part(literal(experiment["title"]), blocks)
+
+
+def _figures(experiment: Experiment, prefix: str) -> list[Figure]:
+    """The figures that an experiment has of its own, else one of all distances from theories."""
+    own = [
+        Figure(
+            f"{prefix}{experiment['experiment']}-{stem}",
+            partial(draw, experiment),
+            f"{literal(experiment['title'])}: {caption}. Marks with bars and shaded bands are "
+            "measured, other lines are theory.",
+            f"{caption}: networks beside theories.",
+        )
+        for stem, draw, caption in drawings(experiment)
+    ]
+    rows = _shown(experiment["rows"])
+    return own or ([_forest(experiment, rows, prefix)] if drawn(rows) else [])
+
+
+def _forest(experiment: Experiment, rows: Sequence[Row], prefix: str) -> Figure:
+    varied = varied_names(drawn(rows))
+    lines = len({label_of(row, varied) for row in drawn(rows)})
+    cut = f" The first {MOST_LINES} of {lines} lines are drawn." if lines > MOST_LINES else ""
+    return Figure(
+        f"{prefix}{experiment['experiment']}-z",
+        partial(forest_figure, rows),
+        f"{literal(experiment['title'])}: distance of each theory from the networks in standard "
+        f"errors. Grey: within two. Controls and more modes are left out.{cut}",
+        "Marks of each theory on a line for every measurement, against the distance in standard "
+        "errors.",
+    )
+
+
+def _shown(rows: Sequence[Row]) -> list[Row]:
+    """The means, where an experiment has many cases; all rows of one case."""
+    cases = {row["case"] for row in rows}
+    return [row for row in rows if len(cases) < 2 or row["at"] is None]
+
+
+def _tables(experiment: Experiment) -> list[Block]:
+    """What the rows say: in sentences, beside theories and controls, and why they differ."""
+    rows = _shown(experiment["rows"])
+    if not rows:
+        said = [] if experiment["problem"] else ["No comparison with a theory is stored with it."]
+        return [Paragraph(words) for words in said]
+    sentences = [literal(line) for line in findings(experiment["rows"])]
+    blocks: list[Block] = [Items(sentences)] if sentences else []
+    blocks.append(
+        _folded(tables.verdicts(rows, f"{literal(experiment['title'])}: networks and theories."))
+    )
+    wrong = tables.controls(experiment.get("controls", ()), experiment["rows"])
+    blocks += [Fold("Controls, wrong on purpose", wrong)] if wrong else []
+    lent = [case["name"] for case in experiment.get("cases", ()) if case.get("step_bias") == LENT]
+    if lent:
+        blocks.append(
+            Paragraph(
+                "The bias of the sampler's step was not measured in these runs; their error bars "
+                f"hold the largest that the other runs found: {literal(', '.join(lent))}."
+            )
+        )
+    blocks += map(_folded, tables.sources(experiment.get("sources", ())))
+    return [*blocks, *tables.fits(experiment.get("fits", ()))]
+
+
+def _folded(table: Table) -> Block:
+    return table if len(table.rows) <= _LONG else Fold(f"All {len(table.rows)} rows", [table])
+
+
+def _provenance(provenance: Mapping[str, Any]) -> list[Block]:
+    """What made the networks, without what only tells the machine; runs in a table."""
+    facts, runs = dict(provenance), provenance.get("runs")
+    blocks: list[Block] = []
+    if isinstance(runs, Mapping):
+        del facts["runs"]
+        facts |= {f"made with {how}": ", ".join(names) for how, names in _elsewhere(runs).items()}
+        blocks.append(tables.runs(runs))
+    told = [f"{literal(name)}: {literal(_flat(value))}" for name, value in facts.items()]
+    return [Items(told), *blocks]
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, Mapping):
+        inner = {name: inner for name, inner in value.items() if name not in _OF_MACHINE}
+        return ", ".join(f"{name} {of}" for name, of in inner.items())
+    return str(value)
+
+
+def _elsewhere(runs: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Runs of another environment, by what differs."""
+    by_environment: dict[str, list[str]] = {}
+    for name, run in runs.items():
+        if "environment" in run:
+            by_environment.setdefault(_flat(run["environment"]), []).append(name)
+    return by_environment
