@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from binodal.maps.draw_map import axis_label
-from binodal.page.style import COLOURS, DASHES, figure
+from binodal.page.style import COLOURS, DASHES, figure, titled
 
 if TYPE_CHECKING:
     from binodal.models.protocol import Model
@@ -26,16 +26,15 @@ def paint_hysteresis(of: Model, loop: Loop, axes: Sequence[Any]) -> None:
     """The loop on three axes: order parameter, barriers, escape times."""
     top, middle, bottom = axes
     _order(top, loop)
-    _barriers(middle, loop, of.size)
-    _times(bottom, loop, of.size)
-    top.set_title(f"{of.name}, {loop.theory} theory, thermodynamic limit")
+    _barriers(middle, of, loop)
+    _times(bottom, of, loop)
+    top.set_title(titled(of.name, f"{loop.theory} theory, thermodynamic limit"))
     top.set_ylabel(of.order.latex)
     middle.set_ylabel(rf"barrier $\Delta S/{of.size}$")
     bottom.set_ylabel(r"$\log_{10}$ escape time")
     bottom.set_xlabel(axis_label(loop.along))
     top.legend(loc="upper right", ncols=2)
     middle.legend(loc="upper right", ncols=2)
-    bottom.legend(loc="best")
 
 
 def _curve(
@@ -66,24 +65,21 @@ def _order(axes: Any, loop: Loop) -> None:
             axes.axvspan(float(left.value), float(right.value), color="#BBBBBB", label=label)
 
 
-def _barriers(axes: Any, loop: Loop, size: str) -> None:
+def _barriers(axes: Any, of: Model, loop: Loop) -> None:
     _curve(axes, loop, _of("cooling", "barrier"), 1, "out of the zero state")
     _curve(axes, loop, _of("heating", "back"), 2, "out of the feature")
-    _curve(
-        axes, loop, _rise(loop, "from_zero", size), 3, f"out of the zero state at {_at(loop, size)}"
-    )
-    _curve(
-        axes, loop, _rise(loop, "from_feature", size), 4, f"out of the feature at {_at(loop, size)}"
-    )
+    at = _at(of, loop)
+    _curve(axes, loop, _rise(of, loop, "from_zero"), 3, f"out of the zero state at {at}")
+    _curve(axes, loop, _rise(of, loop, "from_feature"), 4, f"out of the feature at {at}")
     axes.set_ylim(0, 1.45 * axes.get_ylim()[1])
 
 
-def _rise(loop: Loop, name: str, size: str) -> Callable[[Point], float | None]:
+def _rise(of: Model, loop: Loop, name: str) -> Callable[[Point], float | None]:
     """The barrier at the given size over that size."""
 
     def value(point: Point) -> float | None:
         rise = None if point.escapes is None else getattr(point.escapes, name).rise
-        order = point.value if loop.along == size else loop.parameters[size]
+        order = point.value if loop.along == of.size else of.size_at(loop.parameters)
         return None if rise is None else float(rise.mid()) / float(order)
 
     return value
@@ -96,18 +92,27 @@ def _time(name: str) -> Callable[[Point], float | None]:
     return value
 
 
-def _times(axes: Any, loop: Loop, size: str) -> None:
+def _times(axes: Any, of: Model, loop: Loop) -> None:
     """Times at the given size; a curve breaks where there is no barrier worth the name."""
+    if all(point.escapes is None for point in loop.points):
+        _said(axes, "no escape times for this model")
+        return
     names = {"from_zero": "out of the zero state", "from_feature": "out of the feature"}
     for style, (name, label) in enumerate(names.items(), start=3):
-        _curve(axes, loop, _time(name), style, f"{label} at {_at(loop, size)}, Eyring-Kramers")
+        _curve(axes, loop, _time(name), style, f"{label} at {_at(of, loop)}, Eyring-Kramers")
     if all(_time(name)(point) is None for name in names for point in loop.points):
-        text = f"no barrier above 1/{size} at this size: no times"
-        axes.text(0.5, 0.3, text, ha="center", transform=axes.transAxes)
+        _said(axes, f"no barrier above 1/{of.size} at this size: no times")
+    axes.legend(loc="best")
 
 
-def _at(loop: Loop, size: str) -> str:
+def _said(axes: Any, text: str) -> None:
+    axes.text(0.5, 0.3, text, ha="center", transform=axes.transAxes)
+
+
+def _at(of: Model, loop: Loop) -> str:
     """The size that times and their barriers belong to."""
     return (
-        f"each ${size}$" if loop.along == size else f"${size} = {float(loop.parameters[size]):g}$"
+        f"each ${of.size}$"
+        if loop.along == of.size
+        else f"${of.size} = {float(of.size_at(loop.parameters)):g}$"
     )

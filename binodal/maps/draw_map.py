@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from binodal.page.style import figure
+from binodal.page.style import figure, titled
 
 if TYPE_CHECKING:
     from binodal.numerics.phases.phase_map import PhaseMap
@@ -50,7 +50,8 @@ def paint_map(phases: PhaseMap, axes: Any) -> None:
     axes.set_ylim(float(up.low), float(up.high))
     axes.set_xlabel(axis_label(across.name))
     axes.set_ylabel(axis_label(up.name))
-    axes.set_title(f"{phases.model}, {phases.theory} theory, thermodynamic limit: certified phases")
+    words = f"{phases.theory} theory, thermodynamic limit: certified phases"
+    axes.set_title(titled(phases.model, words))
 
 
 def _tiles(axes: Any, phases: PhaseMap) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from binodal.page.style import COLOURS, DASHES, figure
+from binodal.page.style import COLOURS, DASHES, figure, titled
 
 if TYPE_CHECKING:
     from binodal.numerics.phases.ladder import Ladder
@@ -106,5 +106,5 @@ def paint_ladder(ladder: Ladder, axes: Any) -> None:
         )
     axes.set_xlabel(f"${size}$")
     axes.set_ylabel(r"$|\sigma^2 - $ limit$|$")
-    axes.set_title(f"{ladder.parameters.model}, {ladder.theory} theory: {ladder.event}")
+    axes.set_title(titled(ladder.parameters.model, f"{ladder.theory} theory: {ladder.event}"))
     axes.legend(loc="best")

@@ -132,7 +132,7 @@ def loop_text(of: Model, loop: Loop) -> str:
         for well in ("zero", "feature"):
             if point.escapes is not None:
                 times.append((place, well, *_cells(getattr(point.escapes, f"from_{well}"))))
-    value = float(loop.parameters[size]) if loop.along != size else None
+    value = float(of.size_at(loop.parameters)) if loop.along != size else None
     at = f"at each {size}" if value is None else f"at {size} = {value:g}"
     escapes = [f"escape times {at}, computed", *_table(times)] if _has_escapes(loop) else []
     return "\n".join(

@@ -93,9 +93,10 @@ class Model:
     requests stay fast; :meth:`offer` calls them, and refuses what is absent. ``closure`` and
     ``coordinates`` are pairs (name in documents, attribute in numerics), and so are ``places``, the
     coordinates of a saddle, which are the order parameter if none are given; ``columns`` are the
-    quantities of a sweep with their meanings; ``size`` is the parameter that is large in the limit;
-    ``theories`` are those of :data:`THEORIES` that it has, and ``point_theories`` further ones that
-    are solved at one setting only.
+    quantities of a sweep with their meanings; ``size`` is what is large in the limit, a parameter
+    or else a number that the settings fix and ``own_size`` gives; ``theories`` are those of
+    :data:`THEORIES` that it has, and ``point_theories`` further ones that are solved at one setting
+    only.
     """
 
     space: Space
@@ -123,6 +124,7 @@ class Model:
     experiments: Mapping[str, Callable[[], Experiment]] = field(default_factory=dict)
     theories: tuple[str, ...] = THEORIES
     point_theories: tuple[str, ...] = ()
+    own_size: Callable[[], int] | None = None
 
     @property
     def name(self) -> str:
@@ -133,6 +135,10 @@ class Model:
     def family(self) -> str:
         """The name without settings."""
         return self.space.model
+
+    def size_at(self, parameters: Mapping[str, Fraction]) -> Fraction:
+        """How large what is large in the limit is here."""
+        return parameters[self.size] if self.own_size is None else Fraction(self.own_size())
 
     def offer(self, ability: str, limit: str = "") -> Any:
         """The ability of this name, in a limit if it belongs to one.

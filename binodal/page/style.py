@@ -69,6 +69,11 @@ _LARGE = {
 }
 
 
+def titled(model_name: str, words: str) -> str:
+    """A title in one line, in two where the settings of a family make the name long."""
+    return f"{model_name}\n{words}" if "[" in model_name else f"{model_name}, {words}"
+
+
 def measured(
     panel: Any, points: Any, number: int, label: str = "", marks: Mapping[str, float] = _LARGE
 ) -> None:

@@ -46,7 +46,8 @@ class Approach:
     """How a model approaches its limit.
 
     The leading correction goes as 1/size^power; ``limit`` and ``finite`` find events there.
-    ``shift`` and ``near`` are there for models whose correction is derived.
+    ``shift`` and ``near`` are there for models whose correction is derived. ``problem`` gives the
+    parameters that are scaled, of another model where that is what a model equals.
     """
 
     size: str
@@ -55,6 +56,7 @@ class Approach:
     finite: CriticalPoints[Any]
     shift: Shift | None = None
     near: Near | None = None
+    problem: Callable[[Parameters], Parameters] = lambda own: own
 
 
 @dataclass(frozen=True)
@@ -123,19 +125,20 @@ def ladder(
     "mass" at a fixed fraction has no event in the limit, so its rungs have no coefficient. Raises
     ParameterError for an unknown event.
     """
-    at_limit = None if event == "mass" else of.limit(parameters, event, "sigma2", theory)
+    start = of.problem(parameters)
+    at_limit = None if event == "mass" else of.limit(start, event, "sigma2", theory)
     point = None if at_limit is None else at_limit.point
     limit = None if point is None else float(point.value.mid())
     rungs: list[Rung] = []
     for beta in sorted(betas):
-        scaled, _ = rescale(parameters, beta)
+        scaled, _ = rescale(start, beta)
         predicted = None
         if event == "birth" and point is not None and of.shift is not None:
-            predicted = of.shift(parameters, scaled, theory, point)
+            predicted = of.shift(start, scaled, theory, point)
         event_at = _near(of, scaled, event, theory, limit, predicted)
         if event_at is None:
             event_at = _searched(of.finite(scaled, event, "sigma2", theory, fraction=fraction))
-        back = float(scaled["sigma2"] / parameters["sigma2"])
+        back = float(scaled["sigma2"] / start["sigma2"])
         rungs.append(_rung(of, beta, scaled, event_at, back, limit, predicted, rungs))
         tell()
     shift = rungs[-1].predicted if rungs else None

@@ -22,9 +22,10 @@ def test_a_plot_of_a_member_without_one_is_refused(model, options):
 
 
 def test_a_sweep_of_a_model_without_columns_is_refused():
+    two = "(1,0): 1, (0,1): 1"
     for limit in ("thermodynamic", "finite"):
         with pytest.raises(RequestError, match="not available for this model"):
-            sweep("group", ["sigma2=0.1:0.2:2"], group="Z4", preset="fig3", limit=limit)
+            sweep("single-index", ["sigma2=0.1:0.2:2"], preset="fig2", limit=limit, teacher=two)
 
 
 def test_places_may_be_written_as_text(tmp_path):

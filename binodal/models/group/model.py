@@ -8,16 +8,36 @@ from typing import TYPE_CHECKING, Any
 
 from binodal.models.group.parameters import EVERY, NAME, space
 from binodal.models.group.settings import DECAY, GROUP, canonical
-from binodal.models.protocol import Family, Limit, Model, Option, OrderParameter, Solver
+from binodal.models.protocol import (
+    Expressions,
+    Family,
+    Grid,
+    Limit,
+    Model,
+    Option,
+    OrderParameter,
+    Solver,
+)
 
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
     from binodal.models.group.setting import Setting
+    from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.critical import CriticalPoints
     from binodal.numerics.dropped import Dropped
     from binodal.numerics.parameters import Parameters
+    from binodal.numerics.phases.hysteresis import Solver as Branches
+    from binodal.numerics.phases.ladder import Approach
+    from binodal.numerics.phases.phase_map import Cells
 
 _EVENTS = ("birth", "coexistence", "instability", "mass", "gmfl2")
+COLUMNS = {
+    "a": "part of the irrep in the mean residual, in units of the target",
+    "lambda": "eigenvalue of the kernel on the irrep",
+    "x": "square of a singular value of W and of V in the minimum",
+    "action": "S/|G| of the first minimum, relative to the zero state",
+    "mass": "share of the singular values that are in the minimum",
+}
 
 
 def _setting(settings: Mapping[str, str]) -> Setting:
@@ -27,9 +47,11 @@ def _setting(settings: Mapping[str, str]) -> Setting:
 
 
 def _assumptions(settings: Mapping[str, str], theory: str) -> tuple[str, ...]:
+    from binodal.models.group.numerics.cyclic import shown
     from binodal.models.group.numerics.results import ACTION_UNITS, PRIOR, assumptions
 
-    return assumptions(_setting(settings), ACTION_UNITS, PRIOR, large=True)
+    setting = _setting(settings)
+    return assumptions(setting, ACTION_UNITS, *shown(setting), PRIOR, large=True)
 
 
 def _solve(settings: Mapping[str, str]) -> Solver:
@@ -54,6 +76,54 @@ def _critical(settings: Mapping[str, str]) -> CriticalPoints[Any]:
     from binodal.models.group.numerics.critical import GroupCriticalPoints
 
     return GroupCriticalPoints(_setting(settings))
+
+
+def _boundary(settings: Mapping[str, str]) -> Boundaries:
+    from binodal.models.group.numerics.boundary import GroupBoundaries
+
+    return GroupBoundaries(_setting(settings))
+
+
+def _boundary_finite(settings: Mapping[str, str]) -> Boundaries:
+    from binodal.models.group.numerics.boundary import FiniteGroupBoundaries
+
+    return FiniteGroupBoundaries(_setting(settings))
+
+
+def _grid(settings: Mapping[str, str], limit: str) -> Grid:
+    from binodal.models.group.numerics.sweeps import GroupGrid
+
+    return GroupGrid(_setting(settings), limit)
+
+
+def _cells(settings: Mapping[str, str]) -> Cells:
+    from binodal.models.group.numerics.sweeps import cells
+
+    return cells(_setting(settings))
+
+
+def _branches(settings: Mapping[str, str]) -> Branches:
+    from binodal.models.group.numerics.sweeps import loop
+
+    return loop(_setting(settings))
+
+
+def _approach(settings: Mapping[str, str]) -> Approach:
+    from binodal.models.group.numerics.ladder import approach
+
+    return approach(_setting(settings))
+
+
+def _expressions(settings: Mapping[str, str]) -> Mapping[str, Callable[[str], Expressions]]:
+    from binodal.models.group.expressions import expressions
+
+    return expressions(_setting(settings))
+
+
+def _order(settings: Mapping[str, str]) -> int:
+    from binodal.derive.groups.names import from_text
+
+    return from_text(settings["group"]).order
 
 
 def _dropped(settings: Mapping[str, str], parameters: Parameters, result: Any) -> Sequence[Dropped]:
@@ -83,23 +153,33 @@ def _member(given: Mapping[str, str]) -> Model:
         order=OrderParameter("x", "x", r"$x$, square of a singular value"),
         closure=(("a", "a"), ("lambda", "lam")),
         coordinates=(("u", "u"), ("x", "x"), ("a", "a")),
-        columns={},
+        columns=COLUMNS,
         events=_EVENTS,
         limits={
             "thermodynamic": Limit(
                 partial(_assumptions, settings),
                 partial(_solve, settings),
                 partial(_critical, settings),
+                partial(_boundary, settings),
+                partial(_grid, settings, "thermodynamic"),
             ),
             "finite": Limit(
-                partial(_finite_assumptions, settings), partial(_solve_finite, settings)
+                partial(_finite_assumptions, settings),
+                partial(_solve_finite, settings),
+                boundary=partial(_boundary_finite, settings),
+                grid=partial(_grid, settings, "finite"),
             ),
         },
         derivations=partial(_derivations, settings),
         complete=partial(_complete, settings),
+        expressions=partial(_expressions, settings),
+        cells=partial(_cells, settings),
+        branches=partial(_branches, settings),
+        approach=partial(_approach, settings),
         dropped=partial(_dropped, settings),
         theories=("derived",),
         places=(("rank", "rank"), ("x", "x")),
+        own_size=partial(_order, settings),
     )
 
 

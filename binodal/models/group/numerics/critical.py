@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from flint import arb
 
-from binodal.models.group.numerics.cyclic import CyclicTwin
+from binodal.models.group.numerics.cyclic import CyclicTwin, twins
 from binodal.models.group.numerics.results import PRIOR, GroupPoint, assumptions
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics.critical import critical as critical_cyclic
@@ -42,18 +42,12 @@ class GroupCriticalPoints(CriticalPoints[GroupPoint]):
 
     def found(self, request: Request) -> Found[GroupPoint]:
         """Of each different twin once."""
-        twins: dict[tuple[tuple[str, Fraction], ...], list[str]] = {}
-        by_scales: dict[tuple[tuple[str, Fraction], ...], CyclicTwin] = {}
-        for block in self.setting.blocks:
-            twin = CyclicTwin(self.setting, block)
-            key = tuple(twin.scales.items())
-            by_scales.setdefault(key, twin)
-            twins.setdefault(key, []).append(block.name)
+        every = twins(self.setting)
         points: list[GroupPoint] = []
         reasons, statuses = [], []
-        for key, names in twins.items():
-            status, found, reason = self._of_twin(by_scales[key], request)
-            label = "" if len(twins) == 1 else ",".join(names)
+        for twin, names in every:
+            status, found, reason = self._of_twin(twin, request)
+            label = "" if len(every) == 1 else ",".join(names)
             points += [replace(point, label=label) for point in found]
             reasons.append(f"{label}: {reason}" if label else reason)
             statuses.append(status)
@@ -73,10 +67,9 @@ class GroupCriticalPoints(CriticalPoints[GroupPoint]):
             request.digits,
         )
         found = [point for point in (answer.point, *answer.others) if point is not None]
-        rank = 1 if twin.setting.decay == "schatten" else twin.least_rank
         with precision(bits_of(request.digits)):
             scale = ball(twin.scales.get(request.along, Fraction(1)))
-            points = [_of_block(point, scale, rank) for point in found]
+            points = [_of_block(point, scale, twin.felt_rank) for point in found]
         return answer.status, points, answer.reason
 
 

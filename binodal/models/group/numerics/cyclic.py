@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from binodal.derive.groups.block import Block
-from binodal.models.group.numerics.results import cyclic
+from binodal.errors import RequestError
+from binodal.models.group.parameters import ORDER
 from binodal.models.group.setting import Setting
 from binodal.numerics.codegen.forms import Forms, exact
 
@@ -41,10 +43,79 @@ class CyclicTwin:
 
     def parameters(self, own: Mapping[str, Fraction]) -> dict[str, Fraction]:
         """The twin's, exactly."""
-        whole = cyclic(own, self.setting)
-        return {name: value * self.scales.get(name, 1) for name, value in whole.items()}
+        return self.scaled(own, Fraction)
+
+    def scaled(self, own: Mapping[str, Any], number: Callable[[Fraction], Any]) -> dict[str, Any]:
+        """The same of balls or of arrays; ``number`` makes one of an exact value."""
+        factors = {name: number(scale) for name, scale in self.scales.items()}
+        whole = {**own, ORDER: number(Fraction(self.setting.order))}
+        return {n: v * factors[n] if n in factors else v for n, v in whole.items()}
 
     @property
     def action_ratio(self) -> Fraction:
         """S/|G| of the block over the twin's S/P, for one singular value (``schatten``) or all."""
         return _ratio(self.block.dimension, len(self.block.members))["ratio"]
+
+    @property
+    def first_depth(self) -> Fraction:
+        """S/|G| of the block in its first minimum over the twin's S/P there."""
+        return self.action_ratio * (self.least_rank if self.setting.decay == "schatten" else 1)
+
+    @property
+    def felt_rank(self) -> int:
+        """The coupling u of the block over the twin's."""
+        return 1 if self.setting.decay == "schatten" else self.least_rank
+
+
+def twins(setting: Setting) -> list[tuple[CyclicTwin, list[str]]]:
+    """Each different twin once, with the names of the blocks that have it."""
+    found: dict[tuple[tuple[str, Fraction], ...], tuple[CyclicTwin, list[str]]] = {}
+    for block in setting.blocks:
+        twin = CyclicTwin(setting, block)
+        found.setdefault(tuple(twin.scales.items()), (twin, []))[1].append(block.name)
+    return list(found.values())
+
+
+def common_twin(setting: Setting) -> CyclicTwin:
+    """The twin of all blocks that are asked for, as the limit has it.
+
+    Raises RequestError where they differ: a map or a sweep shows one closure.
+    """
+    (first, _), *others = twins(setting)
+    if others:
+        raise _differ(setting, [names for _, names in twins(setting)])
+    return first
+
+
+def shown(setting: Setting) -> tuple[str, ...]:
+    """Whose action a sweep or a loop shows, where irreps of one closure differ in its unit."""
+    every = [CyclicTwin(setting, block) for block in setting.blocks]
+    if len({twin.first_depth for twin in every}) == 1:
+        return ()
+    return (f"where one action is shown it is that of irrep {every[0].block.name}",)
+
+
+def common_mode(setting: Setting) -> CyclicTwin:
+    """The complex mode of a cyclic group that all blocks are at the group's own size.
+
+    Raises RequestError where they differ, and for a block of another kind.
+    """
+    kinds: dict[tuple[str, int], list[str]] = {}
+    for block in setting.blocks:
+        kinds.setdefault((block.kind, block.dimension), []).append(block.name)
+    if len(kinds) > 1:
+        raise _differ(setting, list(kinds.values()))
+    ((kind, dimension),) = kinds
+    if (kind, dimension) != ("complex", 1):
+        raise RequestError(
+            f"irrep {setting.blocks[0].name} of {setting.group.name}: at finite |G| this is done "
+            f"for complex irreps of dimension 1; this one is {kind}, of dimension {dimension}"
+        )
+    return CyclicTwin(setting, setting.blocks[0])
+
+
+def _differ(setting: Setting, classes: list[list[str]]) -> RequestError:
+    said = "; ".join(",".join(names[:4]) + (",..." if len(names) > 4 else "") for names in classes)
+    return RequestError(
+        f"irreps of {setting.group.name} have different closures ({said}): choose one by irrep"
+    )

@@ -13,15 +13,13 @@ from __future__ import annotations
 
 from flint import arb
 
-from binodal.models.modular.numerics.boundary_system import BoundarySystem
+from binodal.models.modular.numerics.boundary_system import Balls, BoundarySystem, balls, in_order
 from binodal.models.modular.numerics.critical import notes
 from binodal.models.modular.numerics.functions import (
-    PARAMETERS,
     event_values,
     powers_of_ring,
     powers_of_tau,
 )
-from binodal.models.modular.numerics.functions import values as in_order
 from binodal.models.modular.numerics.results import STABLE_ZERO, require
 from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.codegen.forms import Forms
@@ -41,9 +39,15 @@ COMPLETE = (
 )
 
 
-class _Boundaries(CertifiedBoundaries[BoundarySystem]):
+class CyclicBoundaries(CertifiedBoundaries[BoundarySystem]):
+    """The curves of events of modular addition, or of what equals one of its modes."""
+
     events = ("birth", "coexistence", "instability", "gmfl2")
     plane = ("sigma2", "sigma_a2")
+
+    def mode(self, own: Balls) -> Balls:
+        """The parameters of the mode whose events these are."""
+        return own
 
     def checked(self, request: Request) -> Request:
         """The request, with names that are in the tables and not too many digits."""
@@ -57,15 +61,15 @@ class _Boundaries(CertifiedBoundaries[BoundarySystem]):
 
     def system(self, request: Request, axes: tuple[Axis, ...]) -> BoundarySystem:
         """One equation in the logarithms of both parameters."""
-        return BoundarySystem(request.event, request.theory, axes, request.parameters)
+        return BoundarySystem(request.event, request.theory, axes, request.parameters, self.mode)
 
     def state(
         self, request: Request, system: BoundarySystem, box: Box
     ) -> tuple[dict[str, arb], dict[str, arb]]:
         """u, x and a at a point: a = sigma^2/tau at the end of GMFL-I, and 1 before coexistence."""
         at = system.parameters(box)
-        ordered = [at[name] for name in PARAMETERS]
-        coupling, position, tau, _ = event_values(request.event, request.theory)(*ordered)
+        event = event_values(request.event, request.theory)
+        coupling, position, tau, _ = event(*in_order(self.mode(at)))
         factor = at["sigma2"] / tau if request.event == "gmfl2" else arb(1)
         return at, {"u": coupling, "x": position, "a": factor}
 
@@ -85,23 +89,22 @@ class _Boundaries(CertifiedBoundaries[BoundarySystem]):
         if request.event != "gmfl2":
             return (EndPoint("end inside the domain", Status.ABSENT, {}, _reasons()["no meeting"]),)
         triple = EndPoint("meeting with coexistence", Status.ABSENT, {}, _reasons()["no triple"])
-        return (triple, _cold_end(request)) if "sigma2" in request.names else (triple,)
+        return (triple, self._cold_end(request)) if "sigma2" in request.names else (triple,)
+
+    def _cold_end(self, request: Request) -> EndPoint:
+        """Where gmfl2 goes as sigma^2 -> 0: Lambda = tau_c, solved for the other parameter."""
+        other = next(name for name in request.names if name != "sigma2")
+        power = powers_of_ring(request.theory)[other] - powers_of_tau("gmfl2")[other]
+        if not power:
+            reason = f"Lambda/tau_c does not depend on {other}"
+            return EndPoint("cold end", Status.ABSENT, {}, reason)
+        with precision(bits_of(request.digits)):
+            own = balls(request.parameters)
+            _, _, tau, full = event_values("gmfl2", request.theory)(*in_order(self.mode(own)))
+            value = own[other] * (tau / full) ** ball(1 / power)
+        return EndPoint(
+            "cold end", Status.CERTIFIED, {"sigma2": arb(0), other: value}, _reasons()["cold end"]
+        )
 
 
-def _cold_end(request: Request) -> EndPoint:
-    """Where gmfl2 goes as sigma^2 -> 0: Lambda = tau_c, solved for the other parameter."""
-    other = next(name for name in request.names if name != "sigma2")
-    power = powers_of_ring(request.theory)[other] - powers_of_tau("gmfl2")[other]
-    if not power:
-        reason = f"Lambda/tau_c does not depend on {other}"
-        return EndPoint("cold end", Status.ABSENT, {}, reason)
-    with precision(bits_of(request.digits)):
-        at = in_order(request.parameters)
-        _, _, tau, full = event_values("gmfl2", request.theory)(*at)
-        value = ball(request.parameters[other]) * (tau / full) ** ball(1 / power)
-    return EndPoint(
-        "cold end", Status.CERTIFIED, {"sigma2": arb(0), other: value}, _reasons()["cold end"]
-    )
-
-
-boundary = _Boundaries()
+boundary = CyclicBoundaries()

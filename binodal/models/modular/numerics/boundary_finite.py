@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -29,15 +30,21 @@ _BITS = 80
 _LEAST = {"P": 3, "N": 2}
 
 
-class _Boundaries(ComputedBoundaries):
+class FiniteCyclicBoundaries(ComputedBoundaries):
+    """The curves of events of modular addition at finite P, or of what equals one of its modes."""
+
     events = EVENTS
     plane = ("sigma2", "sigma_a2")
+
+    def mode(self, own: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The parameters of the mode whose events these are: numbers or columns."""
+        return own
 
     def checked(self, request: Request) -> Request:
         """The request, with names that are in the tables and sizes that are large enough."""
         for name in request.names:
             require(request.event, name, request.theory)
-        require_complex_mode(request.parameters)
+        require_complex_mode(self.mode(request.parameters))
         for name, least in _LEAST.items():
             low = request.window[name][0] if name in request.window else least
             if low < least:
@@ -57,8 +64,9 @@ class _Boundaries(ComputedBoundaries):
 
         def many(columns: Mapping[str, Vector]) -> Vector:
             with np.errstate(all="ignore"):
+                at_mode = self.mode(columns)
                 levels = float_temperatures(
-                    columns, request.event, request.theory, request.fraction
+                    at_mode, request.event, request.theory, request.fraction
                 )
                 return np.log(np.where(levels > 0, levels, np.nan) / columns["sigma2"])
 
@@ -67,7 +75,7 @@ class _Boundaries(ComputedBoundaries):
 
         def describe(at: FloatParameters) -> tuple[float, Mapping[str, float]]:
             with precision(_BITS):
-                exact = {name: Fraction(value) for name, value in at.items()}
+                exact = {name: Fraction(value) for name, value in self.mode(at).items()}
                 event = state(exact, request.event, request.theory, request.fraction)
                 gap = float((event.sigma2 / at["sigma2"]).log().mid())
                 share = at["sigma2"] / float(event.tau.mid())
@@ -76,4 +84,4 @@ class _Boundaries(ComputedBoundaries):
         return Levels(level, describe, many)
 
 
-boundary_finite = _Boundaries()
+boundary_finite = FiniteCyclicBoundaries()

@@ -6,31 +6,51 @@ logarithms x, y of the two parameters it is e^L1 + e^L2 = 1, or L1 = 0, with lin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from flint import arb
 
 from binodal.models.modular.numerics.functions import (
+    PARAMETERS,
     event_values,
     powers_of_ring,
     powers_of_tau,
-    values,
 )
 from binodal.numerics.balls import AtPrecision, ball
 from binodal.numerics.continuation.system import Pin
 from binodal.numerics.continuation.window import Axis
 
+Balls = Mapping[str, arb]
+
+
+def balls(exact: Mapping[str, Fraction]) -> Balls:
+    """Parameters as balls of the current precision."""
+    return {name: ball(value) for name, value in exact.items()}
+
+
+def in_order(at: Balls) -> list[arb]:
+    """The parameters of a mode in the order of the compiled functions."""
+    return [at[name] for name in PARAMETERS]
+
 
 class BoundarySystem:
-    """One equation in (x, y), each log(parameter/unit) of its axis."""
+    """One equation in (x, y), each log(parameter/unit) of its axis.
+
+    ``mode`` gives the parameters of the mode from the model's own: powers of them times constants.
+    """
 
     first = 0
 
     def __init__(
-        self, event: str, theory: str, axes: Sequence[Axis], parameters: Mapping[str, Fraction]
+        self,
+        event: str,
+        theory: str,
+        axes: Sequence[Axis],
+        parameters: Mapping[str, Fraction],
+        mode: Callable[[Balls], Balls],
     ) -> None:
-        self.event, self.theory, self.axes = event, theory, tuple(axes)
+        self.event, self.theory, self.axes, self._mode = event, theory, tuple(axes), mode
         self._at_units = {**parameters, **{axis.name: axis.unit for axis in axes}}
         tau = powers_of_tau(event)
         rows = [{"sigma2": Fraction(1)}]
@@ -40,8 +60,10 @@ class BoundarySystem:
 
     def _at_units_of_axes(self) -> list[arb]:
         """The terms where both logarithms vanish."""
-        _, _, tau, full = event_values(self.event, self.theory)(*values(self._at_units))
-        return [ball(self._at_units["sigma2"]) / tau, full / tau][: len(self._linear)]
+        own = balls(self._at_units)
+        event = event_values(self.event, self.theory)
+        _, _, tau, full = event(*in_order(self._mode(own)))
+        return [own["sigma2"] / tau, full / tau][: len(self._linear)]
 
     def _terms(self, box: Sequence[arb]) -> list[arb]:
         """sigma^2/tau, and at gmfl2 Lambda/tau."""
@@ -71,5 +93,5 @@ class BoundarySystem:
 
     def parameters(self, box: Sequence[arb]) -> dict[str, arb]:
         """All parameters at a box."""
-        at = {name: ball(value) for name, value in self._at_units.items()}
-        return at | {a.name: a.value(x) for a, x in zip(self.axes, box, strict=True)}
+        values = zip(self.axes, box, strict=True)
+        return {**balls(self._at_units), **{axis.name: axis.value(x) for axis, x in values}}

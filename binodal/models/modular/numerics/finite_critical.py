@@ -80,10 +80,14 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
 
 def notes(theory: str, event: str, *names: str) -> tuple[str, ...]:
     """Assumptions of an event at finite P, as a function of the parameters named."""
-    rules = [CUT] if event in SHARED else []
-    rules += [GMFL2_RULE] if event == "gmfl2" else []
-    rules += [REAL_SIZES] if {"N", "P"} & set(names) else []
-    return assumptions(theory, *rules)
+    return assumptions(theory, *rules(event, *names))
+
+
+def rules(event: str, *names: str) -> tuple[str, ...]:
+    """What an event at finite P means, whatever the mode belongs to."""
+    cut = (CUT,) if event in SHARED else ()
+    end = (GMFL2_RULE,) if event == "gmfl2" else ()
+    return (*cut, *end, *((REAL_SIZES,) if {"N", "P"} & set(names) else ()))
 
 
 def _along_sigma2(request: Request) -> Found[CriticalPoint]:

@@ -21,22 +21,33 @@ from binodal.numerics.phases.hysteresis import Escapes, Solved
 
 
 def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
-    """Phase and rings of both branches in the limit; escape times at the given P.
+    """Phase and rings of both branches in the limit; escape times at the given P."""
+    phase, cooling, heating = branches(parameters, theory, bits)
+    return phase, cooling, heating, escapes(parameters, theory, bits)
 
-    A mode leaves zero in the residual of a network that is all at zero, and the ring in that of
-    the equilibrium; both at finite P.
-    """
+
+def branches(
+    parameters: Mapping[str, Fraction], theory: str, bits: int
+) -> tuple[str, Feature | None, Feature | None]:
+    """The phase, and the ring beside a zero state that is kept and at equilibrium."""
     with precision(bits):
         cooling = _feature(saddles(Closure(arb(1), arb(0)), parameters, theory))
     equilibrium = solve_thermodynamic(parameters, theory, bits)
     if equilibrium.status != Status.CERTIFIED or equilibrium.closure is None:
         raise Undecided(equilibrium.reason)
-    heating = _feature(equilibrium.saddles)
-    escapes = Escapes(
+    return equilibrium.phase, cooling, _feature(equilibrium.saddles)
+
+
+def escapes(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Escapes:
+    """How long a mode stays in each well at the given P.
+
+    It leaves zero in the residual of a network that is all at zero, and the ring in that of the
+    equilibrium; both at finite P.
+    """
+    return Escapes(
         _escape("zero", parameters, theory, bits, lambda: zero_basin(parameters, theory)),
         _escape("ring", parameters, theory, bits, lambda: _equilibrium(parameters, theory, bits)),
     )
-    return equilibrium.phase, cooling, heating, escapes
 
 
 def _feature(points: Sequence[Saddle]) -> Feature | None:

@@ -1,0 +1,83 @@
+"""Grids, maps and loops of a group: those of the mode that its irreps equal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import arb
+from numpy.typing import NDArray
+
+from binodal.models.group.numerics.cyclic import CyclicTwin, common_mode, common_twin
+from binodal.models.group.setting import Setting
+from binodal.models.modular.numerics import columns as cyclic_columns
+from binodal.models.modular.numerics.hysteresis import branches, escapes
+from binodal.models.modular.numerics.phase_cell import modular_classifier
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.phases.escape import Feature
+from binodal.numerics.phases.hysteresis import Solved, Solver
+from binodal.numerics.phases.phase_map import Cells
+from binodal.numerics.phases.quadtree import Box, Classifier, Stages
+
+Columns = Mapping[str, NDArray[Any]]
+
+
+class GroupGrid:
+    """(columns of parameters, theory) -> columns of results, in double precision."""
+
+    def __init__(self, setting: Setting, limit: str) -> None:
+        finite = limit == "finite"
+        self.twin = common_mode(setting) if finite else common_twin(setting)
+        self.solve = cyclic_columns.finite if finite else cyclic_columns.thermodynamic
+
+    def __call__(self, columns: Mapping[str, NDArray[np.float64]], theory: str, /) -> Columns:
+        """Those of the twin, in units of the block."""
+        found = dict(self.solve(self.twin.scaled(columns, np.float64), theory))
+        found["action"] = found["action"] * float(self.twin.first_depth)
+        found["u"] = found["u"] * self.twin.felt_rank
+        return found
+
+
+def cells(setting: Setting) -> Cells:
+    """How the stages of a cell are proved: on the twin's box."""
+    twin = common_twin(setting)
+
+    def classifier(theory: str) -> Classifier:
+        of_twin = modular_classifier(theory)
+
+        def classify(boxes: Sequence[Box], known: Sequence[Stages], /) -> list[Stages]:
+            return of_twin([_box(twin, box) for box in boxes], known)
+
+        return classify
+
+    return Cells(classifier, "GMFL-II")
+
+
+def _box(twin: CyclicTwin, box: Box) -> Box:
+    low, high = (twin.parameters({n: ends[k] for n, ends in box.items()}) for k in (0, 1))
+    return {name: (low[name], high[name]) for name in low}
+
+
+def loop(setting: Setting) -> Solver:
+    """Both branches of an irrep's loop; escape times where it is a complex mode."""
+    twin = common_twin(setting)
+    is_mode = (twin.block.kind, twin.block.dimension) == ("complex", 1)
+
+    def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
+        own = twin.parameters(parameters)
+        phase, cooling, heating = branches(own, theory, bits)
+        with precision(bits):
+            unit = ball(twin.first_depth)
+            rings = (_in_units(cooling, unit), _in_units(heating, unit))
+        return phase, *rings, escapes(own, theory, bits) if is_mode else None
+
+    return solved
+
+
+def _in_units(feature: Feature | None, unit: arb) -> Feature | None:
+    if feature is None:
+        return None
+    return replace(feature, action=unit * feature.action, barrier=unit * feature.barrier)
