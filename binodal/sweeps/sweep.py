@@ -55,9 +55,9 @@ def sweep(
     if limit == "finite" and any(fields_of(model_name)[axis.name].whole for axis in axes):
         notes.append("sizes rounded to integers in each cell")
     digits = require_digits(digits)
-    of.offer("grid" if limit == "thermodynamic" else "solve", limit)
     if not of.columns:
         raise RequestError(f"{of.name}: sweep is not available for this model")
+    of.offer("grid" if limit == "thermodynamic" else "solve", limit)
     by = means(workers, scheduler)
     path = None if output is None else require_place(Path(output))
     written, grid = parameters.described(), [str(axis) for axis in axes]
