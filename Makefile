@@ -40,7 +40,6 @@ bench: $(BENCH_READY) ## time this code against the naive way
 	$(BIN)/python -m benchmarks.run
 
 docs: $(DOCS_READY) ## build docs/_build/html, warnings as errors
-	$(BIN)/python -m doctest docs/_ext/mathml.py
 	$(BIN)/python -m sphinx -W --keep-going -q -E -b html docs docs/_build/html
 	$(BIN)/python -m tests.repo.remote docs/_build/html
 

@@ -46,7 +46,7 @@ html_theme_options = {
     "font_size": "16px",
     "show_powered_by": False,
 }
-html_static_path = ["_static"]
+html_static_path = ["_static", "../binodal/page/mathematics.woff2"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False

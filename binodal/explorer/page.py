@@ -9,9 +9,10 @@ from string import Template
 
 from binodal.explorer.bundle import resource, script
 from binodal.explorer.typeset import formula_blocks
+from binodal.page.font import font_face
 from binodal.version import VERSION
 
-MAX_BYTES = 200_000
+MAX_BYTES = 300_000
 
 
 def _hash(text: str) -> str:
@@ -26,6 +27,7 @@ def policy(own_script: str, own_style: str) -> str:
         "script-src": _hash(own_script),
         "style-src": _hash(own_style),
         "img-src": "data:",
+        "font-src": "data:",
         "base-uri": "'none'",
         "form-action": "'none'",
     }
@@ -35,7 +37,7 @@ def policy(own_script: str, own_style: str) -> str:
 @cache
 def page() -> str:
     """The explorer's HTML; the same bytes on every call of one version."""
-    own_script, own_style = script(), resource("style.css")
+    own_script, own_style = script(), font_face() + resource("style.css")
     return Template(resource("page.html")).substitute(
         policy=policy(own_script, own_style),
         script=own_script,

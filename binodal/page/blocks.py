@@ -70,12 +70,16 @@ class Figure:
 
 @dataclass(frozen=True)
 class Fold:
-    """Blocks behind a line that unfolds; ``passed`` puts a mark of a passed check on the line."""
+    """Blocks behind a line that unfolds; ``passed`` puts a mark of a passed check on the line.
+
+    A link to ``anchor`` unfolds it.
+    """
 
     line: str
     blocks: Sequence[Block]
     note: str = ""
     passed: bool = False
+    anchor: str = ""
 
 
 @dataclass(frozen=True)

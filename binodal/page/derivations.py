@@ -2,50 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from binodal.derive.symbols import latex
+from binodal.page.anchors import printed_labels, source_links, step_anchor
 from binodal.page.blocks import Block, Fold, Formula, Items, Paragraph, Part, literal
 from binodal.page.section import Request, Section
 from binodal.page.tables import counted
 
 if TYPE_CHECKING:
+    import sympy as sp
+
     from binodal.derive.derivation import Derivation
     from binodal.derive.step import Step
 
-_THEORY = "derived"
+THEORY = "derived"
+"""The theory whose steps are shown."""
 
 
-def derivations(quantities: Mapping[str, Callable[[str], Derivation]], request: Request) -> Section:
-    """All quantities of a model with their steps; raises when a step's check fails."""
-    parts, count = _verified(quantities, request)
+def derivations(
+    model: str,
+    quantities: Mapping[str, Callable[[str], Derivation]],
+    compiled: Mapping[str, Mapping[str, sp.Expr]],
+    request: Request,
+) -> Section:
+    """All quantities of a model with their steps; raises when a step's check fails.
+
+    ``compiled`` are the expressions that code is generated from: a quantity names those that are
+    its results. The data say where the counterparts of a printed equation stand.
+    """
+    parts, steps = _verified(model, quantities, compiled, request)
+    count = len(steps)
     intro = Paragraph(
         f"{count} steps lead from the definitions to the critical points. Each unfolds to its "
         "rule, the expressions before and after, and the independent route that checks it. All "
         "checks ran and passed while this report was written: a single failure would have stopped "
         "it. A source such as M.13 is the label of the printed counterpart."
     )
-    return Section([intro, *parts], data={"steps": count, "passed": count})
+    data = {"steps": count, "passed": count, "counterparts": _counterparts(model, steps)}
+    return Section([intro, *parts], data=data)
+
+
+def _counterparts(model: str, steps: Sequence[Step]) -> dict[str, list[list[str]]]:
+    """The steps that derive each printed equation: anchor and name."""
+    found: dict[str, list[list[str]]] = {}
+    for step in steps:
+        for label in printed_labels(step.source):
+            found.setdefault(label, []).append([step_anchor(model, step.name), step.name])
+    return found
 
 
 def _verified(
-    quantities: Mapping[str, Callable[[str], Derivation]], request: Request
-) -> tuple[list[Block], int]:
+    model: str,
+    quantities: Mapping[str, Callable[[str], Derivation]],
+    compiled: Mapping[str, Mapping[str, sp.Expr]],
+    request: Request,
+) -> tuple[list[Block], list[Step]]:
     parts: list[Block] = []
     seen: list[Step] = []
     for name, quantity in quantities.items():
         start = perf_counter()
-        whole = quantity(_THEORY)
+        whole = quantity(THEORY)
         new = tuple(step for step in whole.steps if step not in seen)
         _verify(whole, new)
-        parts.append(_quantity(whole, new, len(seen)))
+        parts.append(_quantity(model, whole, new, len(seen)))
+        parts += _as_code(model, whole, compiled)
         seen += new
         request.say(f"  {name:<20} {len(new)} steps checked  {perf_counter() - start:5.1f} s")
         for step in new:
             request.say(f"    {step.name}: {step.check.route}")
-    return parts, len(seen)
+    return parts, seen
 
 
 def _verify(whole: Derivation, new: tuple[Step, ...]) -> None:
@@ -55,12 +83,27 @@ def _verify(whole: Derivation, new: tuple[Step, ...]) -> None:
     Derivation(whole.title, new).verify()
 
 
-def _quantity(whole: Derivation, new: tuple[Step, ...], before: int) -> Part:
-    blocks: list[Block] = [step_fold(step, before + number) for number, step in enumerate(new, 1)]
+def _quantity(model: str, whole: Derivation, new: tuple[Step, ...], before: int) -> Part:
+    blocks: list[Block] = [
+        _step_fold(step, before + number, step_anchor(model, step.name))
+        for number, step in enumerate(new, 1)
+    ]
     if len(new) < len(whole.steps):
         words = "rests also on steps shown above" if new else "rests on steps shown above alone"
         blocks.append(Paragraph(f"{len(whole.steps)} steps in all: it {words}."))
     return Part(literal(whole.title), blocks + _results(whole))
+
+
+def _as_code(
+    model: str, whole: Derivation, compiled: Mapping[str, Mapping[str, sp.Expr]]
+) -> list[Block]:
+    """The commands that write results of a derivation as code."""
+    results = set(whole.results.values())
+    names = [name for name, values in compiled.items() if results & set(values.values())]
+    if not names:
+        return []
+    commands = ", ".join(f"`binodal codegen {model} {name}`" for name in names)
+    return [Paragraph(f"As code: {commands}.")]
 
 
 def _results(whole: Derivation) -> list[Block]:
@@ -73,22 +116,24 @@ def _results(whole: Derivation) -> list[Block]:
 
 def derivation_blocks(whole: Derivation) -> list[Block]:
     """All steps of a derivation whose checks have passed, and its results."""
-    steps = [step_fold(step, number) for number, step in enumerate(whole.steps, 1)]
+    steps = [_step_fold(step, number) for number, step in enumerate(whole.steps, 1)]
     return [*steps, *_results(whole)]
 
 
-def step_fold(step: Step, number: int) -> Fold:
-    """One step that has passed its check."""
+def _step_fold(step: Step, number: int, anchor: str = "") -> Fold:
+    """One step that has passed its check; in a page with anchors, linked to what is printed."""
+    source = source_links(step.source) if anchor else literal(step.source)
     blocks: list[Block] = [
         Paragraph(f"**Rule.** {literal(step.rule)}"),
         Formula(latex(step.before)),
         Formula(f"\\Longrightarrow\\quad {latex(step.after)}"),
         Paragraph(f"**Check (passed).** {literal(step.check.route)}"),
-        Paragraph(f"**Source.** {literal(step.source)}"),
+        Paragraph(f"**Source.** {source}"),
     ]
     if step.assumptions:
         blocks += [
             Paragraph("**Assumes**"),
             Items([literal(assumption.value) for assumption in step.assumptions]),
         ]
-    return Fold(f"{number}. {literal(step.name)}", blocks, note=literal(step.source), passed=True)
+    line = f"{number}. {literal(step.name)}"
+    return Fold(line, blocks, note=literal(step.source), passed=True, anchor=anchor)

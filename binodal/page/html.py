@@ -83,14 +83,23 @@ def _figure(block: Figure, drawings: Drawings) -> str:
 def _fold(block: Fold, drawings: Drawings, level: int) -> str:
     mark = "<span class=passed>✓ check passed</span>" if block.passed else ""
     note = f"<span class=note>{inline_html(block.note)}</span>" if block.note else ""
+    # A browser unfolds what holds the target of a link, so the target is inside.
+    anchor = f" id={_quoted(block.anchor)}" if block.anchor else ""
     return (
-        f"<details><summary><span>{inline_html(block.line)}</span>{mark}{note}</summary>"
-        f"<div class=inside>{blocks_html(block.blocks, drawings, level)}</div></details>"
+        f"<details><summary><span>{inline_html(block.line)}</span>{mark}{note}{_here(block.anchor)}"
+        f"</summary><div class=inside{anchor}>{blocks_html(block.blocks, drawings, level)}</div>"
+        "</details>"
     )
+
+
+def _here(anchor: str) -> str:
+    """The link to a place itself, to be copied."""
+    words = _quoted("Link to this place")
+    return f"<a class=here href={_quoted('#' + anchor)} aria-label={words}>#</a>" if anchor else ""
 
 
 def _part(block: Part, drawings: Drawings, level: int) -> str:
     anchor = f" id={_quoted(block.anchor)}" if block.anchor else ""
     depth = min(level, 6)
-    title = f"<h{depth}{anchor}>{inline_html(block.title)}</h{depth}>"
+    title = f"<h{depth}{anchor}>{inline_html(block.title)}{_here(block.anchor)}</h{depth}>"
     return f"<section>{title}\n{blocks_html(block.blocks, drawings, level + 1)}\n</section>"

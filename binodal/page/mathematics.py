@@ -1,4 +1,4 @@
-"""LaTeX as MathML, which browsers typeset without scripts or fonts."""
+"""LaTeX as MathML, which browsers typeset without scripts."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _KEPT = {
     "&#x00026;": "\x02",
 }
 _BACK = {"\x00": "&lt;", "\x01": "&gt;", "\x02": "&amp;"}
+# The converter knows split alone of the environments that align at "&".
+_SAME_AS_SPLIT = ("aligned", "align", "align*")
 _LETTERS = {
     "alpha": "α",
     "beta": "β",
@@ -57,8 +59,11 @@ def mathml(latex: str, display: str = "block") -> str:
     """
     from latex2mathml.converter import convert
 
+    known = latex
+    for name in _SAME_AS_SPLIT:
+        known = known.replace(f"{{{name}}}", "{split}")
     try:
-        markup = convert(latex, display=display)
+        markup = convert(known, display=display)
     except Exception as error:  # the converter raises errors of many kinds for bad LaTeX
         raise NoMathML(f"no MathML for {latex!r}: {error!r}") from error
     if "\\" in markup or "<mi>&</mi>" in markup:

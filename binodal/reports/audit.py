@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from binodal.audit.written import judged, six_digits
+from binodal.page.anchors import equation_anchor
 from binodal.page.blocks import Block, Fold, Formula, Items, Paragraph, Part, Table, literal
 from binodal.page.section import Request, Section
 
@@ -30,7 +31,9 @@ def chapter(request: Request) -> Section:
     entries, summary = audit(), tables()
     counts = Counter(entry["verdict"] for entry in entries)
     table = [["verdict", "means", "entries"]]
-    table += [[name, means, str(counts[name])] for name, means in VERDICTS.items()]
+    table += [
+        [f"[{name}](#audit-{name})", means, str(counts[name])] for name, means in VERDICTS.items()
+    ]
     intro = Paragraph(
         f"{len(entries)} printed equations, claims and numbers of version 3 of the paper, each "
         "compared by machine with what follows from the definitions. No verdict was typed by "
@@ -42,10 +45,21 @@ def chapter(request: Request) -> Section:
             intro,
             Table(table[0], table[1:], "Verdicts"),
             *_consequences(summary),
-            *(_of_verdict(name, entries) for name in VERDICTS),
+            *(_of_verdict(name, entries, _derived_in(request)) for name in VERDICTS),
         ],
         data={"counts": dict(counts), "entries": entries, "tables": summary},
     )
+
+
+def _derived_in(request: Request) -> Mapping[str, str]:
+    """Links to the steps that derive each printed equation, in prose."""
+    links: dict[str, list[str]] = {}
+    for chapter in request.earlier.values():
+        for label, steps in chapter.get("counterparts", {}).items():
+            links.setdefault(label, []).extend(
+                f"[{literal(name)}](#{anchor})" for anchor, name in steps
+            )
+    return {label: ", ".join(own) for label, own in links.items()}
 
 
 def _consequences(summary: Document) -> list[Block]:
@@ -84,21 +98,23 @@ def _ball(text: object) -> str:
     return re.sub(r"\[(\S+) \+/- (\S+)\]", r"\1 ± \2", str(text))
 
 
-def _of_verdict(verdict: str, entries: Sequence[Document]) -> Part:
+def _of_verdict(verdict: str, entries: Sequence[Document], derived_in: Mapping[str, str]) -> Part:
     own = [entry for entry in entries if entry["verdict"] == verdict]
-    return Part(f"{verdict.capitalize()} ({len(own)})", [_entry(entry) for entry in own])
+    folds = [_entry(entry, derived_in.get(entry["label"], "")) for entry in own]
+    return Part(f"{verdict.capitalize()} ({len(own)})", folds, f"audit-{verdict}")
 
 
-def _entry(entry: Document) -> Fold:
+def _entry(entry: Document, steps: str) -> Fold:
     blocks: list[Block] = [Paragraph(literal(entry["why"]))]
+    if steps:
+        blocks.append(Paragraph(f"**Derived in** {steps}."))
     for part in entry["parts"]:
         blocks += _part(part)
     if entry["witnesses"]:
         blocks.append(Paragraph("**Witnesses**"))
         blocks.append(Items([_witness(witness) for witness in entry["witnesses"]]))
-    return Fold(
-        f"**{literal(entry['label'])}** {literal(entry['title'])}", blocks, note=entry["verdict"]
-    )
+    line = f"**{literal(entry['label'])}** {literal(entry['title'])}"
+    return Fold(line, blocks, note=entry["verdict"], anchor=equation_anchor(entry["label"]))
 
 
 def _witness(witness: Document) -> str:

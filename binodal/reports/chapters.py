@@ -49,6 +49,7 @@ class Chapter:
 def chapters() -> list[Chapter]:
     """All of them: those of every model, and those about all models together."""
     models = reported()
+    steps = tuple(steps_of(of.name) for of, _ in models)
     words = {f"{report.package}.content" for _, report in models}
     answers = {module for of, _ in models for module in answering(of)}
     figures = [(of, figure) for of, report in models for figure in report.figures()]
@@ -60,7 +61,7 @@ def chapters() -> list[Chapter]:
     return [
         _general("question", "The question", 1, _SHORT, words),
         *(_steps(of, report) for of, report in models),
-        _general("audit", "The printed equations, judged", 3, (30, 30), set()),
+        _general("audit", "The printed equations, judged", 3, (30, 30), set(), steps),
         *(_critical(of, report) for of, report in models),
         *(_own(of, chapter) for of, chapter in own_chapters()),
         _general("networks", "Networks trained for this report", 6, (60, 150), words | trained),
@@ -110,12 +111,16 @@ def _writer(name: str) -> Callable[[Request], Section]:
 
 def _steps(of: Model, report: Report) -> Chapter:
     def write(request: Request) -> Section:
-        from binodal.page.derivations import derivations
+        from binodal.page.derivations import THEORY, derivations
 
-        return derivations(of.derivations(), request)
+        made = of.expressions() if of.expressions else {}
+        compiled = {name: make(THEORY).values for name, make in made.items()}
+        return derivations(of.name, of.derivations(), compiled, request)
 
     title = f"{report.title}: the derivation, step by step"
-    sources = frozenset({"binodal.page.derivations", *loads(of.derivations)})
+    sources = frozenset(
+        {"binodal.page.derivations", *loads(of.derivations), *loads(of.expressions)}
+    )
     return Chapter(steps_of(of.name), title, 2, write, report.seconds_of_steps, sources, ())
 
 

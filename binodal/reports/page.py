@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
+from binodal.page.font import font_face
 from binodal.page.inline import inline_html
 
 Chapter = tuple[str, str, str]
@@ -16,12 +17,12 @@ Chapter = tuple[str, str, str]
 
 @cache
 def style() -> str:
-    """The style sheet."""
-    return files("binodal.page").joinpath("page.css").read_text("utf-8")
+    """The style sheet with its mathematics font."""
+    return font_face() + files("binodal.page").joinpath("page.css").read_text("utf-8")
 
 
 def policy() -> str:
-    """What the browser may do: show this style sheet and images that the file itself holds.
+    """What the browser may do: show this style sheet, and images and the font that the file holds.
 
     >>> policy().startswith("default-src 'none'; style-src 'sha256-")
     True
@@ -29,7 +30,7 @@ def policy() -> str:
     digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode("ascii")
     return (
         f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
+        "font-src data:; base-uri 'none'; form-action 'none'"
     )
 
 

@@ -1,4 +1,4 @@
-"""The report's tables fit their column at 1280 px, and its page a phone."""
+"""The report's tables fit their column at 1280 px, its page a phone; formulas and links work."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from binodal.experiments.part import experiment_part
 from binodal.experiments.stored import read_experiments
-from binodal.page.blocks import figures_of
+from binodal.page.blocks import Fold, Formula, Paragraph, figures_of
 from binodal.page.html import blocks_html
 from binodal.reports.page import page
 
@@ -42,3 +42,43 @@ def test_nothing_is_cut_off(browser: Any, report: str, width: int) -> None:
     assert whole <= width and tables > 8
     # On a phone a wide table scrolls in its own box, which has a shadow where it goes on.
     assert cut == 0 if width == 1280 else cut > 0
+
+
+FORMULA = r"\left( \frac{\frac{a}{b}}{\frac{c}{d}} \right)^2 + ( x )"
+LINKED = [Paragraph("See [there](#there)."), Fold("A step", [Formula(FORMULA)], anchor="there")]
+FITS = """() => {
+  const height = e => e.getBoundingClientRect().height;
+  const [large, small] = [...document.querySelectorAll("mo")].filter(o => o.textContent === "(");
+  return [height(large) / height(document.querySelector("mfrac")), height(large) / height(small)];
+}"""
+
+
+@pytest.fixture
+def linked(browser: Any, tmp_path: Path) -> Any:
+    path = tmp_path / "linked.html"
+    chapters = [("brief", "In brief", ""), ("steps", "Steps", blocks_html(LINKED, {}))]
+    path.write_text(page("Report", "lead", chapters, "foot"), "utf-8")
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    shown = context.new_page()
+    shown.goto(path.as_uri())
+    yield shown
+    context.close()
+
+
+def test_a_link_unfolds_what_it_leads_to(linked: Any) -> None:
+    fold = linked.locator("details")
+    assert fold.get_attribute("open") is None
+    linked.get_by_role("link", name="there", exact=True).click()
+    assert fold.get_attribute("open") is not None and linked.locator("math").is_visible()
+
+
+def test_formulas_bring_their_font(linked: Any) -> None:
+    """A bracket is as high as what it holds, where no font of the machine could make it so."""
+    linked.evaluate("document.querySelector('details').open = true")
+    linked.evaluate("document.fonts.ready")
+    bracket, stretched = linked.evaluate(FITS)
+    assert 0.9 < bracket < 1.15 and stretched > 2
+    # A style set from outside the page shows what would be seen without it.
+    linked.evaluate("document.querySelectorAll('math').forEach(m => m.style.fontFamily = 'serif')")
+    without, _ = linked.evaluate(FITS)
+    assert without > 1.2

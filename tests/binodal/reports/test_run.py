@@ -164,7 +164,8 @@ def test_an_undecided_number_is_told(tmp_path):
 
 def _of(quantities):
     said: list[str] = []
-    return derivations(quantities, Request(True, said.append)), said
+    compiled = {"leading": {"S": actions().results["derived_cost"]}, "other": {"S": sp.Integer(2)}}
+    return derivations("a model", quantities, compiled, Request(True, said.append)), said
 
 
 def test_steps_unfold_to_rule_check_and_source():
@@ -174,7 +175,8 @@ def test_steps_unfold_to_rule_check_and_source():
     section, said = _of({"action": lambda theory: actions(), "law": lambda theory: overlap_law()})
     steps = [*actions().steps, *(s for s in overlap_law().steps if s not in actions().steps)]
     html, markdown = (blocks_html(section.blocks, {}), blocks_markdown(section.blocks))
-    assert section.data == {"steps": len(steps), "passed": len(steps)}
+    assert section.data["steps"] == section.data["passed"] == len(steps)
+    assert html.count("binodal codegen a model leading") == 1 and "model other" not in html
     assert html.count("✓ check passed") == len(steps)
     assert markdown.count("**Check (passed).**") == len(steps)
     assert all(any(step.check.route in line for line in said) for step in steps)
