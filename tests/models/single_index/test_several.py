@@ -36,7 +36,12 @@ def _share(sigma2: float) -> float:
 
 
 def _least(sigma2: float) -> float:
-    """The lowest action away from the zero state, by descent from many places."""
+    """The lowest action away from the zero state."""
+    return _deepest(sigma2)[0]
+
+
+def _deepest(sigma2: float) -> tuple[float, float, float]:
+    """The lowest action away from the zero state and its cosines, by descent from many places."""
     u, share = 48 / 49 / sigma2**2, _share(sigma2)
 
     def action(place: np.ndarray) -> float:
@@ -53,8 +58,8 @@ def _least(sigma2: float) -> float:
         minimize(action, s, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-12})
         for s in starts
     ]
-    away = [f.fun for f in found if np.hypot(*f.x[:2]) > 0.2]
-    return float(min(away))
+    away = [(float(f.fun), *map(float, f.x[:2])) for f in found if np.hypot(*f.x[:2]) > 0.2]
+    return min(away)
 
 
 def test_the_committee_learns_both_directions_at_once():
@@ -72,6 +77,22 @@ def test_the_committee_learns_both_directions_at_once():
     assert abs(_least(value)) < 1e-8
     assert _least(value * 1.01) > 1e-5
     assert _least(value * 0.99) < -1e-5
+
+
+def test_specialised_features_leave_the_unspecialised_one():
+    """Births of both classes: a fold, and where the lowest minimum ceases to have equal cosines."""
+    document = critical("single-index", "birth", teacher=COMMITTEE, preset="fig2").document
+    assert document["status"] == "certified" and document["class"] == "unspecialised"
+    (split,) = document["others"]
+    assert split["class"] == "specialised"
+    value = float(split["value"]["mid"])
+    for factor, apart in ((1.002, False), (0.998, True)):
+        _, one, other = _deepest(value * factor)
+        assert (abs(one - other) > 0.02) is apart
+        assert apart or abs(one - other) < 1e-4
+    one, other = (float(split["at"][k]["mid"]) for k in ("m1", "m2"))
+    assert one == pytest.approx(other, abs=1e-14)
+    assert one == pytest.approx(_deepest(value * 1.002)[1], abs=5e-3)
 
 
 def test_all_minima_of_the_committee_are_found():

@@ -5,18 +5,18 @@ from __future__ import annotations
 import sympy as sp
 
 from binodal.derive.symbols import sigma_w2
-from binodal.models.single_index.derivations.action import by_log_r, m, overlap, r, u
+from binodal.models.single_index.derivations.action import (
+    by_log_r,
+    cost,
+    m,
+    overlap,
+    r,
+    u,
+    with_interaction,
+)
 from binodal.models.single_index.derivations.committee import across, target3
 from binodal.models.single_index.derivations.limit import at_rest, beta, gain
-from binodal.models.single_index.derivations.several import (
-    LINEAR2,
-    MultiIndex,
-    m1,
-    m2,
-    several_action,
-    target,
-    vector_branch,
-)
+from binodal.models.single_index.derivations.several import LINEAR2, m1, m2, vector_branch
 from binodal.models.single_index.forms.events import (
     COST,
     NORM,
@@ -30,77 +30,87 @@ from binodal.models.single_index.forms.orders import orders
 from binodal.models.single_index.forms.third import shape, third_cells
 from binodal.numerics.codegen.function import Function
 
-Modes = tuple[MultiIndex, ...]
-_VARIABLES = ("1", "2", "l")
+Triples = tuple[tuple[int, int, int], ...]
+_LETTERS = ("m", "l", "t")
 
 
-def degrees(modes: Modes) -> tuple[int, ...]:
-    """The degrees of the modes, each once.
+def turned(k: int, times: int) -> sp.Symbol:
+    """The times-th derivative in the third coordinate of T_k, the degree k on a circle.
 
-    >>> degrees(((1, 0), (0, 1), (2, 1)))
-    (1, 3)
+    T_k = sum_{|a|=k} y_a cos^a1 sin^a2; the coordinate is an angle or the cosine of one.
     """
-    return tuple(sorted({sum(a) for a in modes}))
+    return sp.Symbol(f"T_{k}_{times}", real=True)
 
 
-def _by(expression: sp.Expr, variable: str) -> sp.Expr:
-    if variable == "l":
+def _field(ks: tuple[int, ...]) -> sp.Expr:
+    """F = sum_k t_k m^k T_k c_k(r), the linear modes beta times the target's."""
+    return sp.Add(*((beta if k == 1 else 1) * m**k * turned(k, 0) * overlap(k) for k in ks))
+
+
+def _by(expression: sp.Expr, letter: str, ks: tuple[int, ...]) -> sp.Expr:
+    if letter == "l":
         return by_log_r(expression)
-    return sp.diff(expression, m1 if variable == "1" else m2)
+    if letter == "m":
+        return sp.diff(expression, m)
+    terms = (
+        sp.diff(expression, turned(k, times)) * turned(k, times + 1)
+        for k in ks
+        for times in range(3)
+    )
+    return sp.Add(*terms)
 
 
-def _arguments(modes: Modes, derivatives: int) -> tuple[sp.Symbol, ...]:
-    needed = orders(degrees(modes), derivatives)
-    return (*(target(a) for a in modes), *(overlap(k) for k in needed))
+def _turning(ks: tuple[int, ...], derivatives: int) -> tuple[sp.Symbol, ...]:
+    return (
+        *(turned(k, times) for k in ks for times in range(4)),
+        *(overlap(k) for k in orders(ks, derivatives)),
+    )
 
 
-def _hessian(modes: Modes) -> sp.Matrix:
-    whole = several_action(modes)
-    return sp.Matrix(3, 3, lambda i, k: _by(_by(whole, _VARIABLES[i]), _VARIABLES[k]))
+def _hessian(ks: tuple[int, ...]) -> sp.Matrix:
+    whole = with_interaction(cost(), _field(ks))
+    return sp.Matrix(3, 3, lambda i, k: _by(_by(whole, _LETTERS[i], ks), _LETTERS[k], ks))
 
 
-def _shape(modes: Modes) -> dict[str, sp.Expr]:
-    return shape(several_action(modes), _hessian(modes))
+def _shape(ks: tuple[int, ...]) -> dict[str, sp.Expr]:
+    """S, the leading minors of its Hessian in (m, log r, third), and its slope in the third."""
+    whole = with_interaction(cost(), _field(ks))
+    return {**shape(whole, _hessian(ks)), "slope": _by(whole, "t", ks)}
 
 
-def several_saddle(modes: Modes) -> dict[str, Function]:
-    """Stationarity in (m_1, m_2, log r) on the zero branch, its Jacobian, and the shape."""
-    whole, hessian = several_action(modes), _hessian(modes)
-    arguments = (m1, m2, r, beta, u, sigma_w2, *_arguments(modes, 2))
-    values = {f"F{k}": _by(whole, x) for k, x in enumerate(_VARIABLES)}
+def several_saddle(ks: tuple[int, ...]) -> dict[str, Function]:
+    """Stationarity in (m, log r, third) on the zero branch, its Jacobian, and the shape."""
+    whole, hessian = with_interaction(cost(), _field(ks)), _hessian(ks)
+    arguments = (m, r, beta, u, sigma_w2, *_turning(ks, 2))
+    values = {f"F{k}": _by(whole, x, ks) for k, x in enumerate(_LETTERS)}
     slopes = {f"J{i}{k}": hessian[i, k] for i in range(3) for k in range(3)}
     return {
         "values": Function("several", values, arguments),
         "slopes": Function("several_slopes", slopes, arguments),
-        "shape": Function("several_shape", _shape(modes), arguments),
+        "shape": Function("several_shape", _shape(ks), arguments),
     }
 
 
-def several_event(name: str, modes: Modes, branch: bool) -> dict[str, Function]:
-    """An event's rows in (m_1, m_2, log r, beta if it moves, x), and their Jacobian."""
-    whole = several_action(modes)
-    stationary = [_by(whole, x) for x in _VARIABLES]
-    form = _shape(modes)
-    rows = [whole, *stationary] if name == "coexistence" else [*stationary, form["minor3"]]
+def several_event(name: str, ks: tuple[int, ...], branch: bool) -> dict[str, Function]:
+    """An event's rows in (m, log r, third, beta if it moves, x), and their Jacobian.
+
+    At a pitchfork the third coordinate stays at an axis of symmetry, where F has no slope in it.
+    """
+    whole, form = with_interaction(cost(), _field(ks)), _shape(ks)
+    moving = _LETTERS[:2] if name == "pitchfork" else _LETTERS
+    rows = [_by(whole, x, ks) for x in moving]
+    rows = {
+        "coexistence": [whole, *rows],
+        "birth": [*rows, form["minor3"]],
+        "pitchfork": [*rows, _by(_field(ks), "t", ks)],
+    }[name]
     rows += [vector_branch()] if branch else []
     slopes: dict[str, sp.Expr] = {}
     for i, row in enumerate(rows):
-        inner = [*(_by(row, x) for x in _VARIABLES), *([sp.diff(row, beta)] if branch else [])]
+        inner = [*(_by(row, x, ks) for x in moving), *([sp.diff(row, beta)] if branch else [])]
         slopes |= {f"J{i}{k}": e for k, e in enumerate([*inner, by_parameter(row)])}
-    arguments = (
-        m1,
-        m2,
-        r,
-        beta,
-        u,
-        gain,
-        sigma_w2,
-        *POWERS,
-        LINEAR2,
-        at_rest(1),
-        at_rest(3),
-        *_arguments(modes, 3),
-    )
+    resting = (LINEAR2, at_rest(1), at_rest(3))
+    arguments = (m, r, beta, u, gain, sigma_w2, *POWERS, *resting, *_turning(ks, 3))
     return {
         "values": Function(f"several_{name}", {f"F{i}": e for i, e in enumerate(rows)}, arguments),
         "slopes": Function(f"several_{name}_slopes", slopes, arguments),
@@ -108,15 +118,10 @@ def several_event(name: str, modes: Modes, branch: bool) -> dict[str, Function]:
     }
 
 
-def turned(k: int, times: int) -> sp.Symbol:
-    """The times-th derivative in the angle of T_k = sum_{|a|=k} t_a cos^a1 sin^a2."""
-    return sp.Symbol(f"T_{k}_{times}", real=True)
-
-
 def several_cells(ks: tuple[int, ...]) -> dict[str, Function]:
-    """On cells of (m, angle, log r, x): S, S_m/m, F_angle/m, S_l and second derivatives.
+    """On cells of (m, third, log r, x): S, S_m/m, F_t/m, S_l and second derivatives.
 
-    F = sum_k m^k T_k(angle) c_k(r) for the degrees ``ks``.
+    F = sum_k m^k T_k c_k(r) for the degrees ``ks``.
     """
 
     def slope(word: str, over: int) -> sp.Expr:
@@ -138,7 +143,7 @@ def several_cells(ks: tuple[int, ...]) -> dict[str, Function]:
     return {"cells": Function("several_cells", third_cells(slope, cost_on_cells), arguments)}
 
 
-def several_across(modes: tuple[tuple[int, int, int], ...]) -> dict[str, Function]:
+def several_across(modes: Triples) -> dict[str, Function]:
     """The curvature across m_2 = m_3 of three directions."""
     needed = tuple(sorted({sum(a) for a in modes}))
     arguments = (m1, m2, beta, u, *(target3(a) for a in modes), *(overlap(k) for k in needed))

@@ -125,9 +125,13 @@ class Setting:
         facts = self.overlaps.facts
         return facts.growth == "linear" and facts.excess == 0
 
-    @cached_property
-    def acting(self) -> Mapping[int, Fraction]:
+    @property
+    def acting(self) -> Mapping[int, Fraction | arb]:
         """The modes that act on a neuron: of the teacher, not the zeroth, and not absent."""
+        return self._acting
+
+    @cached_property
+    def _acting(self) -> Mapping[int, Fraction | arb]:
         return {k: y for k, y in self.teacher.items() if k and not self.absent(k)}
 
     def linear_target(self) -> arb:

@@ -14,7 +14,8 @@ from binodal.models.single_index.numerics.cells import Cells, angular
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.single_index.numerics.several.cells import NAMES, SeveralCells
 from binodal.models.single_index.numerics.several.setting import several_setting
-from binodal.models.single_index.numerics.several.systems import SeveralEventCells, SeveralSystem
+from binodal.models.single_index.numerics.several.systems import OnCells, SeveralSystem
+from binodal.models.single_index.numerics.several.turn import Angle, turn_of
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import interval
 from binodal.numerics.boxes.intervals import Intervals
@@ -56,37 +57,43 @@ def test_a_cell_holds_what_its_points_have() -> None:
             assert (at[name].low <= values.high).all(), name
 
 
-def _action(state: State) -> tuple[Callable[..., mp.mpf], Callable[..., mp.mpf]]:
-    """S and F over beta of the committee in (m, log r, angle), from erf's overlaps."""
+def _action(
+    state: State, angle: Callable[[mp.mpf], mp.mpf]
+) -> tuple[Callable[..., mp.mpf], Callable[..., mp.mpf]]:
+    """S and F over beta of the committee in (m, log r, third), from erf's overlaps."""
     beta = mp.mpf(state.beta(arb(0)).mid().str(30, radius=False))
     u = mp.mpf(state.couplings(arb(0))[0].mid().str(30, radius=False))
 
-    def field(m: mp.mpf, logarithm: mp.mpf, angle: mp.mpf) -> mp.mpf:
+    def field(m: mp.mpf, logarithm: mp.mpf, third: mp.mpf) -> mp.mpf:
         r = mp.exp(logarithm)
         wide = 1 + 2 * r**2
         linear, cubic = 2 * r / mp.sqrt(mp.pi * wide), -4 * r**3 / mp.sqrt(mp.pi * wide**3)
-        one, other = m * mp.cos(angle), m * mp.sin(angle)
+        one, other = m * mp.cos(angle(third)), m * mp.sin(angle(third))
         return linear * (one + other) - mp.mpf(3) / 10 * cubic * (one**3 + other**3) / beta
 
-    def action(m: mp.mpf, logarithm: mp.mpf, angle: mp.mpf) -> mp.mpf:
+    def action(m: mp.mpf, logarithm: mp.mpf, third: mp.mpf) -> mp.mpf:
         size = 2 * mp.exp(2 * logarithm)
         cost = (size - 1 - mp.log(size) - mp.log(1 - m**2)) / 2
-        return cost - u * beta**2 * field(m, logarithm, angle) ** 2 / 2
+        return cost - u * beta**2 * field(m, logarithm, third) ** 2 / 2
 
     return action, field
 
 
-def test_cells_of_two_directions_hold_derivatives() -> None:
-    """Every entry, in (m, log r, angle), against numerical derivatives of S and F."""
+@pytest.mark.parametrize("reflected", [False, True])
+def test_cells_of_two_directions_hold_derivatives(reflected: bool) -> None:
+    """Every entry, in (m, log r, third), against numerical derivatives of S and F."""
     setting = several_setting("erf", COMMITTEE, "none")
     state = State(setting, FIG2)
-    h, angle, v = 0.7, 0.4, 0.3
-    sides = (Intervals.of(np.array([h])), Intervals.of(np.array([angle])))
-    found = SeveralCells(state, setting).at(*sides, Intervals.of(np.array([v])), POINT)
+    turn = turn_of(setting) if reflected else Angle(setting)
+    h, third, v = 0.7, 0.4, 0.3
+    sides = (Intervals.of(np.array([h])), Intervals.of(np.array([third])))
+    found = SeveralCells(state, setting, turn).at(*sides, Intervals.of(np.array([v])), POINT)
     with mp.workdps(30):
-        action, field = _action(state)
+        action, field = _action(
+            state, (lambda c: mp.acos(c) + mp.pi / 4) if reflected else (lambda angle: angle)
+        )
         m = mp.tanh(h)
-        place = (m, v + mp.log(mp.mpf(1) / 2) / 2, mp.mpf(angle))
+        place = (m, v + mp.log(mp.mpf(1) / 2) / 2, mp.mpf(third))
 
         def by(function: Callable[..., mp.mpf], word: str) -> mp.mpf:
             orders = tuple(word.count(x) for x in "mlt")
@@ -102,16 +109,17 @@ def test_cells_of_two_directions_hold_derivatives() -> None:
         assert found[name].high[0] - found[name].low[0] < 1e-8, name
 
 
-@pytest.mark.parametrize("cosines", [(0.7, 0.55), (0.2, -0.3)])
-def test_a_box_about_a_place_holds_it(cosines: tuple[float, float]) -> None:
+@pytest.mark.parametrize("place", [(0.8, 0.6), (0.3, -0.4)])
+def test_a_box_about_a_place_holds_it(place: tuple[float, float]) -> None:
     setting = several_setting("erf", COMMITTEE, "none")
     state = State(setting, FIG2)
-    system = SeveralSystem(state, setting, "coexistence")
-    cells = SeveralEventCells(state, "coexistence", system, SeveralCells(state, setting))
-    zero = system.box(*map(arb, cosines), arb(-0.2), arb(0))
+    turn = turn_of(setting)
+    system = SeveralSystem(state, setting, turn, "coexistence")
+    cells = OnCells(system, SeveralCells(state, setting, turn))
+    m, third = map(arb, place)
+    zero = system.box(m, arb(-0.2), third, arb(0))
     box, hull = cells.around(zero, 1e-3)
     assert all(wide.contains(at.mid()) for wide, at in zip(box, zero, strict=True))
-    place = (np.arctanh(np.hypot(*cosines)), np.arctan2(*cosines[::-1]))
-    for (low, high), at in zip(hull, place, strict=False):
+    for (low, high), at in zip(hull, (np.arctanh(place[0]), place[1]), strict=False):
         assert low < at < high
         assert high - low == pytest.approx(2e-3, rel=1e-6)

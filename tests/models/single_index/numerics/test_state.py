@@ -9,8 +9,8 @@ from binodal.models.single_index.numerics.condensation import _FINEST, _crossing
 from binodal.models.single_index.numerics.events import _belongs
 from binodal.models.single_index.numerics.reach import _sizes
 from binodal.models.single_index.numerics.setting import setting_of
-from binodal.models.single_index.numerics.several.search import symmetries
 from binodal.models.single_index.numerics.several.setting import several_setting
+from binodal.models.single_index.numerics.several.symmetries import symmetries
 from binodal.models.single_index.numerics.state import State
 from tests.models.single_index.numerics.test_cells import COMMITTEE, FIG2
 

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from math import exp
 
 from flint import arb
 
-from binodal.models.single_index.numerics.critical import DerivedCriticalPoints
-from binodal.models.single_index.numerics.several.search import classes, several_events
+from binodal.models.single_index.numerics.critical import DerivedCriticalPoints, of_minima
+from binodal.models.single_index.numerics.several.search import (
+    across_axis,
+    forks,
+    on_axes,
+    zeros_of,
+)
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
+from binodal.models.single_index.numerics.several.symmetries import images, same, unmoved
 from binodal.models.single_index.numerics.several.systems import SeveralSystem
-from binodal.models.single_index.numerics.several.three import NOT_SEARCHED, bends_up, own_cosine
+from binodal.models.single_index.numerics.several.three import (
+    NOT_SEARCHED,
+    bends_up,
+    class_of,
+    own_cosine,
+)
+from binodal.models.single_index.numerics.several.turn import Turn, turn_of
 from binodal.models.single_index.numerics.state import State
+from binodal.models.single_index.numerics.system import System
 from binodal.numerics.balls import ball, bits_of, positive, precision
 from binodal.numerics.critical import Found, Request, nearest_first
 from binodal.numerics.errors import ParameterError, Undecided
@@ -45,11 +58,24 @@ class SeveralPoint(EventPoint):
         return self.m2
 
 
+@dataclass(frozen=True)
+class _Event:
+    """(m_1, m_2, log r), beta and x where an event of a minimum is.
+
+    Where features leave an axis of symmetry, ``leaves`` says that it is theirs.
+    """
+
+    place: Box
+    beta: arb
+    x: arb
+    leaves: bool = False
+
+
 class SeveralCriticalPoints(DerivedCriticalPoints[SeveralPoint]):
     """Births and coexistences of each class of features."""
 
     def __init__(self, setting: SeveralSetting) -> None:
-        self._setting = setting
+        self._setting, self._turn = setting, turn_of(setting)
 
     def checked(self, asked: Request) -> Request:
         """No condensation of two directions is known."""
@@ -61,13 +87,16 @@ class SeveralCriticalPoints(DerivedCriticalPoints[SeveralPoint]):
         """Everything between own e^-REACH and own e^REACH. Raises :class:`Undecided`."""
         state = State(self._setting, asked.parameters, asked.along)
         own = asked.parameters[asked.along]
-        zeros = several_events(state, self._setting, asked.event, -REACH, REACH)
-        labelled = classes(self._setting, zeros.zeros)
-        proved = (self._point(state, asked, zero, label) for zero, label in labelled)
-        held = nearest_first([point for point in proved if point is not None], own)
+        search = _Search(self._setting, self._turn, state, asked)
+        events = [*search.on_axes(), *search.between()]
+        if asked.event == "birth":
+            events += search.forks()
+        with precision(bits_of(asked.digits)):
+            points = [self._point(state, asked, e) for e in _first_images(self._setting, events)]
+            held = nearest_first(points, own)
         around = f"{asked.along} between e^-{REACH:g} and e^{REACH:g} times {own}"
-        if zeros.left:
-            places = ", ".join(f"{_middle(own, hull[-1]):.5g}" for hull in zeros.left)
+        if search.left:
+            places = ", ".join(f"{float(own) * exp(x):.5g}" for x in search.left)
             reason = f"undecided near {asked.along} = {places}; elsewhere all for {around}"
             return Status.UNDECIDED, held, reason
         if self._setting.third is not None:
@@ -76,31 +105,92 @@ class SeveralCriticalPoints(DerivedCriticalPoints[SeveralPoint]):
             return Status.ABSENT, (), f"excluded for {around}"
         return Status.CERTIFIED, held, f"all classes for {around}, by exclusion on cells"
 
-    def _point(self, state: State, asked: Request, zero: Box, label: str) -> SeveralPoint | None:
-        """The proved point; None for a coexistence that is not one of a minimum."""
-        bits = bits_of(asked.digits)
-        system = SeveralSystem(state, self._setting, asked.event)
-        proved = refine(system, zero, bits)
-        with precision(bits):
-            _, *minors = system.shape(proved)
-            signs = [positive(v) for v in (minors[:2] if asked.event == "birth" else minors)]
-            x = proved[-1]
-            signs.append(bends_up(state, self._setting, proved, x))
-            if None in signs:
-                raise Undecided("the shape of the action at the event has no proved sign")
-            if not all(signs):
-                return None
-            length = self._setting.linear_target() * (proved[3] if len(proved) == 5 else 1)
-            return SeveralPoint(
-                ball(asked.parameters[asked.along]) * x.exp(),
-                state.couplings(x)[0],
-                length if self._setting.linear2 else None,
-                proved[0],
-                own_cosine(self._setting, proved[1]),
-                proved[2].exp(),
-                label=label,
-            )
+    def _point(self, state: State, asked: Request, event: _Event) -> SeveralPoint:
+        m1, m2, logarithm = event.place
+        length = self._setting.linear_target() * event.beta
+        return SeveralPoint(
+            ball(asked.parameters[asked.along]) * event.x.exp(),
+            state.couplings(event.x)[0],
+            length if self._setting.linear2 else None,
+            m1,
+            own_cosine(self._setting, m2),
+            logarithm.exp(),
+            label=class_of(
+                self._setting, event.place, unmoved(self._setting, event.place) and not event.leaves
+            ),
+        )
 
 
-def _middle(own: Fraction, side: tuple[float, float]) -> float:
-    return float(own) * exp(sum(side) / 2)
+class _Search:
+    """The events of minima, part by part of the plane; ``left`` is where it is undecided."""
+
+    def __init__(self, setting: SeveralSetting, turn: Turn, state: State, asked: Request) -> None:
+        self._setting, self._turn, self._state, self._asked = setting, turn, state, asked
+        self._bits = bits_of(asked.digits)
+        self.left: list[float] = []
+
+    def between(self) -> Iterator[_Event]:
+        """Off all axes of symmetry."""
+        system = SeveralSystem(self._state, self._setting, self._turn, self._asked.event)
+        zeros = zeros_of(system, self._setting, -REACH, REACH)
+        self._leave(zeros.left)
+        for zero in zeros.zeros:
+            proved = refine(system, zero, self._bits)
+            with precision(self._bits):
+                _, *minors, _ = system.shape(proved)
+                signs = minors[:2] if self._asked.event == "birth" else minors
+                if self._is_minimum(system.place(proved), proved[-1], *signs):
+                    yield self._event(system.place(proved), proved)
+
+    def on_axes(self) -> Iterator[_Event]:
+        """On the axes, where the action must bend up across them too."""
+        event = self._asked.event
+        for axis, state, zeros in on_axes(
+            self._state, self._setting, self._turn, event, -REACH, REACH
+        ):
+            self._leave(zeros.left)
+            for zero in zeros.zeros:
+                proved = of_minima(System(state, event), event, zero, self._bits)
+                if proved is None:
+                    continue
+                with precision(self._bits):
+                    place, across = across_axis(self._state, self._setting, axis, proved)
+                    if self._is_minimum(place, proved[-1], across):
+                        yield self._event(place, proved)
+
+    def forks(self) -> Iterator[_Event]:
+        """Where features leave an axis: minima of them, or of the one on the axis, are born."""
+        for system, zeros in forks(self._state, self._setting, self._turn, -REACH, REACH):
+            self._leave(zeros.left)
+            for zero in zeros.zeros:
+                proved = refine(system, zero, self._bits)
+                with precision(self._bits):
+                    _, *minors, whole, _ = system.shape(proved)
+                    leaves = positive(whole)
+                    if leaves is None:
+                        raise Undecided("which features are born at an axis has no proved sign")
+                    if self._is_minimum(system.place(proved), proved[-1], *minors):
+                        yield self._event(system.place(proved), proved, leaves)
+
+    def _event(self, place: Box, proved: Box, leaves: bool = False) -> _Event:
+        beta = proved[-2] if self._state.learns_linear_mode else arb(1)
+        return _Event(place, beta, proved[-1], leaves)
+
+    def _leave(self, hulls: Sequence[Sequence[tuple[float, float]]]) -> None:
+        self.left += [sum(hull[-1]) / 2 for hull in hulls]
+
+    def _is_minimum(self, place: Box, x: arb, *values: arb) -> bool:
+        signs = [*map(positive, values), bends_up(self._state, self._setting, place, x)]
+        if None in signs:
+            raise Undecided("the shape of the action at the event has no proved sign")
+        return all(signs)
+
+
+def _first_images(setting: SeveralSetting, events: Sequence[_Event]) -> list[_Event]:
+    """One event of each orbit."""
+    kept: list[_Event] = []
+    for event in events:
+        around = images(setting, [*event.place, event.x])
+        if not any(same(image, [*e.place, e.x]) for image in around for e in kept):
+            kept.append(event)
+    return kept

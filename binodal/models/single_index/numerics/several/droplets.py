@@ -11,8 +11,8 @@ from flint import arb
 
 from binodal.models.single_index.forms.orders import orders
 from binodal.models.single_index.numerics.droplets import settled
-from binodal.models.single_index.numerics.several.search import Change, symmetries
 from binodal.models.single_index.numerics.several.setting import MultiIndex, SeveralSetting
+from binodal.models.single_index.numerics.several.symmetries import Change, symmetries
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball
 from binodal.numerics.codegen.forms import Forms

@@ -1,118 +1,126 @@
-"""All saddles and events of a teacher with two directions, each certified."""
+"""All saddles and events of a teacher with two directions, each certified.
+
+On an axis of symmetry a neuron is one of a single direction; elsewhere, and where features leave
+an axis, the third coordinate of :mod:`.turn` is free of degeneracies.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import nextafter, pi
+from collections.abc import Iterator, Sequence
 
 from flint import arb
 
+from binodal.models.single_index.numerics.events import events
 from binodal.models.single_index.numerics.reach import norms_and_cosines
 from binodal.models.single_index.numerics.several.cells import SeveralCells
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
-from binodal.models.single_index.numerics.several.systems import SeveralEventCells, SeveralSystem
-from binodal.models.single_index.numerics.several.three import class_of
+from binodal.models.single_index.numerics.several.symmetries import (
+    moved,
+    opposites,
+    same,
+    symmetries,
+)
+from binodal.models.single_index.numerics.several.systems import (
+    PITCHFORK,
+    SADDLE,
+    OnCells,
+    SeveralSystem,
+)
+from binodal.models.single_index.numerics.several.turn import AxisSetting, Turn, axes
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import interval, precision
 from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros
+from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 
-_BITS, _WIDTH, _PIECE, _ROUNDS, _LIMIT = 96, 1 / 32, 1.0, 8, 60_000
+_BITS, _WIDTH, _PIECE, _ROUNDS, _EVENTS, _SADDLES = 96, 1 / 32, 1.0, 8, 60_000, 100_000
 
 
-def several_events(
-    state: State, setting: SeveralSetting, event: str, low: float, high: float
-) -> Zeros:
-    """All zeros of an event's system with own e^low < parameter < own e^high.
+def zeros_of(system: SeveralSystem, setting: SeveralSetting, low: float, high: float) -> Zeros:
+    """All zeros of an event with own e^low < parameter < own e^high; all saddles beside them.
 
-    A neuron and its opposite are images where all modes have one parity: half of the plane is
-    searched then. Raises :class:`Undecided` where nothing bounds the saddles.
+    Off the axes of symmetry, or on the system's own. Raises :class:`Undecided` where nothing
+    bounds the saddles.
     """
-    whole, at = Zeros(), low
-    system = SeveralSystem(state, setting, event)
-    cells = SeveralEventCells(state, event, system, SeveralCells(state, setting))
+    whole, at, state = Zeros(), low, system.state
+    cells = OnCells(system, SeveralCells(state, setting, system.turn))
     with precision(_BITS):
         while at < high:
             piece = min(at + _PIECE, high)
-            found = all_zeros(cells, _box(state, setting, at, piece), _WIDTH, _LIMIT, _ROUNDS)
+            found = all_zeros(cells, _box(system, setting, at, piece), _WIDTH, _EVENTS, _ROUNDS)
             x = interval(at, piece)
-            inside = (z for z in found.zeros if z[-1].overlaps(x))
-            whole.zeros += [z for z in inside if _new(setting, z, whole.zeros)]
+            inside = [z for z in found.zeros if z[-1].overlaps(x) and _there(system, z)]
+            whole.zeros += [z for z in inside if not any(same(z, known) for known in whole.zeros)]
             whole.left = (*whole.left, *found.left)
             whole.boxes += found.boxes
             at = piece
     return whole
 
 
-def _box(state: State, setting: SeveralSetting, low: float, high: float) -> Hull:
+def saddles_of(state: State, setting: SeveralSetting, turn: Turn) -> tuple[SeveralSystem, Zeros]:
+    """All saddles off the axes of symmetry. Raises :class:`Undecided`."""
+    system = SeveralSystem(state, setting, turn, SADDLE)
+    with precision(_BITS):
+        cells = OnCells(system, SeveralCells(state, setting, turn))
+        found = all_zeros(cells, _box(system, setting, 0.0, 0.0), _WIDTH, _SADDLES)
+        found.zeros = [zero for zero in found.zeros if _there(system, zero)]
+    return system, found
+
+
+def _box(system: SeveralSystem, setting: SeveralSetting, low: float, high: float) -> Hull:
     below, above, top = norms_and_cosines(
-        state, setting, setting.degrees, setting.sizes_of_modes(), low, high
+        system.state, setting, setting.degrees, setting.sizes_of_modes(), low, high
     )
-    turn = nextafter(pi / 2 if setting.symmetric else pi, 4.0)
-    return ((0.0, top), (-turn, turn), (below, above), (low, high))
+    sides = [(0.0, top), system.turn.sides, (below, above), (low, high)]
+    if system.side is not None:
+        sides.pop(1)
+    return tuple(sides if system.moves else sides[:-1])
 
 
-def box_of_saddles(state: State, setting: SeveralSetting) -> Hull:
-    """Where saddles can be at the parameters themselves. Raises :class:`Undecided`."""
-    return _box(state, setting, 0.0, 0.0)[:3]
+def _there(system: SeveralSystem, zero: Box) -> bool:
+    """Whether there is a neuron with these coordinates. Raises :class:`Undecided`."""
+    there = system.side is not None or system.turn.off_axes(zero[2])
+    if there is None:
+        raise Undecided("a feature off an axis of symmetry is not told from one on it")
+    return there
 
 
-def _new(setting: SeveralSetting, zero: Box, known: Sequence[Box]) -> bool:
-    opposite = [-zero[0], -zero[1], *zero[2:]]
-    images = [zero, opposite] if setting.symmetric else [zero]
-    return not any(
-        all(a.overlaps(b) for a, b in zip(image, other, strict=True))
-        for image in images
-        for other in known
-    )
+def forks(
+    state: State, setting: SeveralSetting, turn: Turn, low: float, high: float
+) -> Iterator[tuple[SeveralSystem, Zeros]]:
+    """Where features leave an axis of symmetry, for each axis."""
+    for side in turn.edges:
+        system = SeveralSystem(state, setting, turn, PITCHFORK, side)
+        yield system, zeros_of(system, setting, low, high)
 
 
-def classes(setting: SeveralSetting, points: Sequence[Box]) -> list[tuple[Box, str]]:
-    """One point of each orbit under exchange and signs of the directions, and its class.
+def on_axes(
+    state: State, setting: SeveralSetting, turn: Turn, event: str, low: float, high: float
+) -> Iterator[tuple[AxisSetting, State, Zeros]]:
+    """An event of neurons that stay on an axis of symmetry, for each axis."""
+    for axis in axes(setting, turn):
+        own = State(axis, state.parameters, state.along)
+        yield axis, own, events(own, event, low, high)
 
-    A feature is unspecialised where an exchange of the directions leaves it in place, and
-    specialised elsewhere.
+
+def across_axis(
+    state: State, setting: SeveralSetting, axis: AxisSetting, at: Sequence[arb]
+) -> tuple[Box, arb]:
+    """(m_1, m_2, log r) at (m, log r, beta if it moves, x) on an axis, and how S bends across it.
+
+    The latter by its sign: S_tt = -n^2 cos(n t) S_C on the axis, C = cos(n t) the coordinate.
     """
-    kept: list[tuple[Box, str]] = []
+    system = SeveralSystem(state, setting, axis.turn, PITCHFORK, axis.side)
+    return system.place(at), -axis.side * system.shape(at)[-1]
+
+
+def orbit(setting: SeveralSetting, points: Sequence[Box]) -> list[Box]:
+    """Points (m_1, m_2, ...) and their images, of a neuron and its opposite image one."""
+    known: list[Box] = []
     for point in points:
-        images = [(change, moved(point, change)) for change in symmetries(setting)]
-        if any(same(image, other) for _, image in images for other, _ in kept):
-            continue
-        alike = any(same(image, point) for (swap, _, _), image in images if swap)
-        kept.append((point, class_of(setting, point, alike)))
-    return kept
-
-
-Change = tuple[bool, int, int]
-"""Whether the directions are exchanged, and the signs that they get."""
-
-
-def symmetries(setting: SeveralSetting) -> list[Change]:
-    """The exchanges and signs that leave F as it is up to its own sign, the identity first."""
-    changes = [(swap, a, b) for swap in (False, True) for a in (1, -1) for b in (1, -1)]
-    return [change for change in changes if _keeps(setting, change)]
-
-
-def _keeps(setting: SeveralSetting, change: Change) -> bool:
-    swap, one, other = change
-    if swap and setting.alike > 1:
-        return False
-    moved = {
-        ((b, a) if swap else (a, b)): y * one**a * other**b
-        for (a, b), y in setting.acting_several.items()
-    }
-    return moved == dict(setting.acting_several) or {k: -y for k, y in moved.items()} == dict(
-        setting.acting_several
-    )
-
-
-def moved(point: Sequence[arb], change: Change) -> Box:
-    """A point whose first two coordinates are exchanged and change their signs."""
-    swap, one, other = change
-    first, second = one * point[0], other * point[1]
-    return [second, first, *point[2:]] if swap else [first, second, *point[2:]]
-
-
-def same(one: Sequence[arb], other: Sequence[arb]) -> bool:
-    """Whether two boxes overlap."""
-    return all(bool(a.overlaps(b)) for a, b in zip(one, other, strict=True))
+        for change in symmetries(setting):
+            image = moved(point, change)
+            around = opposites(setting, image)
+            if not any(same(one, other) for one in around for other in known):
+                known.append(image)
+    return known

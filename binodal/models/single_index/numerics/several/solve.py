@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 from flint import arb
-from numpy.typing import NDArray
 
 from binodal.models.protocol import Solver
-from binodal.models.single_index.forms.orders import orders
 from binodal.models.single_index.numerics.notes import assumptions, require_derived
-from binodal.models.single_index.numerics.results import Closure
-from binodal.models.single_index.numerics.several.cells import FORMS, SeveralCells
+from binodal.models.single_index.numerics.results import Closure, Saddle
+from binodal.models.single_index.numerics.saddles import Landscape, saddles
 from binodal.models.single_index.numerics.several.droplets import pinned
-from binodal.models.single_index.numerics.several.search import box_of_saddles, moved, same
+from binodal.models.single_index.numerics.several.search import across_axis, orbit, saddles_of
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
+from binodal.models.single_index.numerics.several.symmetries import moved, same
+from binodal.models.single_index.numerics.several.systems import SeveralSystem
 from binodal.models.single_index.numerics.several.three import NOT_SEARCHED, bends_up, own_cosine
+from binodal.models.single_index.numerics.several.turn import AxisSetting, axes, turn_of
 from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.settings import written
-from binodal.numerics.balls import ball, bits_of, interval, positive, precision
-from binodal.numerics.boxes.intervals import Intervals
-from binodal.numerics.boxes.zeros import Hull, all_zeros, inwards
-from binodal.numerics.compiled_system import CompiledSystem
+from binodal.numerics.balls import ball, bits_of, positive, precision
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 from binodal.numerics.outcome import Status
@@ -49,61 +45,6 @@ class SeveralSaddle(StationaryPoint):
 
 
 Solved = SolvedClosure[Closure, SeveralSaddle]
-
-
-class _Stationary(CompiledSystem):
-    """Both cosines' slopes and that in log r, on the zero branch."""
-
-    def __init__(self, state: State, setting: SeveralSetting) -> None:
-        modes = tuple(setting.acting_several)
-        super().__init__(FORMS.functions("several_saddle", "boxes")(modes))
-        self.state, self._setting = state, setting
-        self._needed = orders(setting.degrees, 2)
-
-    def arguments(self, box: Sequence[arb]) -> list[arb]:
-        """The unknowns, and all of the state."""
-        r, x = box[2].exp(), arb(0)
-        u, _, norm = self.state.couplings(x)
-        overlaps = self._setting.overlaps.at(r, max(self._needed) + 1)
-        modes = self._setting.coefficients().values()
-        own = [overlaps[k] for k in self._needed]
-        return [box[0], box[1], r, self.state.beta(x), u, norm, *modes, *own]
-
-
-@dataclass(frozen=True)
-class _OnCells:
-    """Stationarity on cells of (artanh m, angle, log(r/sigma_w))."""
-
-    system: _Stationary
-    cells: SeveralCells
-
-    def excluded(self, sides: list[Intervals]) -> NDArray[np.bool_]:
-        """Where a slope cannot vanish."""
-        still = Intervals.of(np.zeros(len(sides[0].low)))
-        h, angle, v = sides
-        on = self.cells.stationary(h, angle, v, still)
-        gone: NDArray[np.bool_] = np.logical_or.reduce(
-            [on[name].without_zero() for name in ("T", "Sm", "Sl", "G")]
-        )
-        return gone
-
-    @property
-    def _rest(self) -> arb:
-        return self.system.state.couplings(arb(0))[2].log() / 2
-
-    def start(self, hull: Hull) -> Box:
-        """The hull's middle."""
-        h, angle, v = (arb((low + high) / 2) for low, high in hull)
-        return [h.tanh() * angle.cos(), h.tanh() * angle.sin(), v + self._rest]
-
-    def around(self, zero: Sequence[arb], radius: float) -> tuple[Box, Hull]:
-        """Cells of this half-width about the zero, and a box that holds them."""
-        m = (zero[0] * zero[0] + zero[1] * zero[1]).sqrt()
-        middles = (m.atanh(), arb.atan2(zero[1], zero[0]), zero[2] - self._rest)
-        h, turn, v = (arb(side.mid(), radius) for side in middles)
-        cosine = arb(h.lower()).tanh().union(arb(h.upper()).tanh())
-        wide = [cosine * turn.cos(), cosine * turn.sin(), v + self._rest]
-        return wide, tuple(inwards(interval(s.lower(), s.upper())) for s in (h, turn, v))
 
 
 def several_solver(setting: SeveralSetting) -> Solver:
@@ -200,27 +141,57 @@ def _past(
 
 def _saddles(setting: SeveralSetting, state: State, bits: int) -> list[SeveralSaddle]:
     """Every saddle but the zero state; of a neuron and its opposite one where they are images."""
-    system = _Stationary(state, setting)
-    with precision(_BITS):
-        cells = _OnCells(system, SeveralCells(state, setting))
-        found = all_zeros(cells, box_of_saddles(state, setting), _WIDTH, _LIMIT)
+    turn = turn_of(setting)
+    system, found = saddles_of(state, setting, turn)
     if found.left:
         raise Undecided(f"{len(found.left)} cells of the cosines and r remain undecided")
-    return [_saddle(setting, system, zero, bits) for zero in found.zeros]
+    points = [_between(setting, system, zero, bits) for zero in found.zeros]
+    for axis in axes(setting, turn):
+        with precision(bits):
+            own = State(axis, state.parameters)
+            u, _, norm = state.couplings(arb(0))
+            on = Landscape(axis, u, norm, tuple(own.amplitudes(arb(0))))
+        points += [_on_axis(state, setting, axis, s, bits) for s in saddles(on, bits)[1:]]
+    with precision(bits):
+        return [image for point in points for image in _images(setting, point)]
 
 
-def _saddle(setting: SeveralSetting, system: _Stationary, zero: Box, bits: int) -> SeveralSaddle:
+def _images(setting: SeveralSetting, at: SeveralSaddle) -> list[SeveralSaddle]:
+    places = orbit(setting, [[at.m1, at.m2]])
+    return [replace(at, m1=one, m2=own_cosine(setting, other)) for one, other in places]
+
+
+def _between(setting: SeveralSetting, system: SeveralSystem, zero: Box, bits: int) -> SeveralSaddle:
+    """A saddle off the axes of symmetry."""
     proved = refine(system, zero, bits)
     with precision(bits):
-        action, *minors = system.shape(proved)
+        action, *minors, _ = system.shape(proved)
         signs = [positive(v) for v in minors]
-        up = bends_up(system.state, setting, proved, arb(0))
-        if up is None or None in signs:
-            raise Undecided("a saddle's curvature has no proved sign")
-        second = own_cosine(setting, proved[1])
-    alternating = signs == [False, True, False] and (setting.third is None or not up)
-    kind = "minimum" if up and all(signs) else "maximum" if alternating else "saddle"
+        kind = "minimum" if all(signs) else "maximum" if signs == [False, True, False] else "saddle"
+        return _saddle(system.state, setting, system.place(proved), action, kind, None in signs)
+
+
+def _on_axis(
+    state: State, setting: SeveralSetting, axis: AxisSetting, at: Saddle, bits: int
+) -> SeveralSaddle:
+    """A saddle on an axis of symmetry: one of a single direction, and how S bends across."""
+    with precision(bits):
+        beta = [state.beta(arb(0))] if state.learns_linear_mode else []
+        place, bend = across_axis(state, setting, axis, [at.m, at.r.log(), *beta, arb(0)])
+        up = positive(bend)
+        alike = at.kind == "minimum" if up else at.kind == "maximum"
+        return _saddle(state, setting, place, at.action, at.kind if alike else "saddle", up is None)
+
+
+def _saddle(
+    state: State, setting: SeveralSetting, place: Box, action: arb, kind: str, open_sign: bool
+) -> SeveralSaddle:
+    """A saddle by its kind in the plane; with three directions the bend across that counts too."""
+    up = bends_up(state, setting, place, arb(0))
+    if up is None or open_sign:
+        raise Undecided("a saddle's curvature has no proved sign")
+    if setting.third is not None and kind == ("maximum" if up else "minimum"):
+        kind = "saddle"
     mass = arb(0) if kind == "minimum" else None
-    return SeveralSaddle(
-        m1=proved[0], m2=second, r=proved[2].exp(), action=action, kind=kind, mass=mass
-    )
+    m1, m2, logarithm = place
+    return SeveralSaddle(m1=m1, m2=m2, r=logarithm.exp(), action=action, kind=kind, mass=mass)

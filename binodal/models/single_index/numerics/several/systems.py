@@ -1,4 +1,4 @@
-"""Events of a teacher with two directions as equations in balls, and on polar cells."""
+"""Saddles and events with two directions as equations in balls, and on cells."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from binodal.models.single_index.forms.orders import orders
 from binodal.models.single_index.numerics.several.cells import FORMS, SeveralCells
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
+from binodal.models.single_index.numerics.several.turn import Turn
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, interval
 from binodal.numerics.boxes.intervals import Intervals
@@ -19,77 +20,119 @@ from binodal.numerics.boxes.zeros import Hull, inwards
 from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.isolate import Box
 
+SADDLE, PITCHFORK = "saddle", "pitchfork"
+_OWN = {"coexistence": "S", "birth": "det"}
+
 
 class SeveralSystem(CompiledSystem):
-    """An event's rows in (m_1, m_2, log r, beta if it moves, x), with their Jacobian."""
+    """Rows in (m, log r, third, beta if it moves, x), with their Jacobian.
 
-    def __init__(self, state: State, setting: SeveralSetting, event: str) -> None:
-        self.state, self._setting, self._branch = state, setting, state.learns_linear_mode
-        modes = tuple(setting.acting_several)
-        super().__init__(FORMS.functions("several_event", "boxes")(event, modes, self._branch))
-        self._needed = orders(setting.degrees, 3)
+    A saddle has no x and beta is the zero branch's; at ``side``, an axis of symmetry, the third
+    coordinate stays.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        setting: SeveralSetting,
+        turn: Turn,
+        event: str,
+        side: int | None = None,
+    ) -> None:
+        self.state, self.turn, self.event, self.side = state, turn, event, side
+        self._setting, self.moves = setting, event != SADDLE
+        self._branch = state.learns_linear_mode and self.moves
+        degrees = setting.degrees
+        functions = (
+            FORMS.functions("several_event", "boxes")(event, degrees, self._branch)
+            if self.moves
+            else FORMS.functions("several_saddle", "boxes")(degrees)
+        )
+        super().__init__(functions)
+        self._needed = orders(degrees, 3 if self.moves else 2)
 
     def arguments(self, box: Sequence[arb]) -> list[arb]:
         """The unknowns, and all of the state at x."""
-        state, r, x = self.state, box[2].exp(), box[-1]
-        rest = state.rest(x)
+        state, r, x = self.state, box[1].exp(), self.parameter(box)
         overlaps = self._setting.overlaps.at(r, max(self._needed) + 1)
+        rest = state.rest(x)
+        beta = box[-2] if self._branch else state.beta(x)
+        u, gain, norm = state.couplings(x)
+        moving = (gain, norm, *map(arb, state.powers), ball(self._setting.linear2), rest[1])
         return [
             box[0],
-            box[1],
             r,
-            box[3] if self._branch else arb(1),
-            *state.couplings(x),
-            *map(arb, state.powers),
-            ball(self._setting.linear2),
-            rest[1],
-            rest[3],
-            *self._setting.coefficients().values(),
+            beta,
+            u,
+            *([*moving, rest[3]] if self.moves else [norm]),
+            *self.turn.amplitudes(self.third(box)),
             *(overlaps[k] for k in self._needed),
         ]
 
-    def box(self, m1: arb, m2: arb, logarithm: arb, x: arb) -> Box:
+    def parameter(self, box: Sequence[arb]) -> arb:
+        """x, zero for a saddle."""
+        return box[-1] if self.moves else arb(0)
+
+    def third(self, box: Sequence[arb]) -> arb:
+        """The third coordinate."""
+        return box[2] if self.side is None else arb(self.side)
+
+    def place(self, box: Sequence[arb]) -> list[arb]:
+        """m_1, m_2 and log r."""
+        return [*self.turn.cosines(box[0], self.third(box)), box[1]]
+
+    def box(self, m: arb, logarithm: arb, third: arb, x: arb) -> Box:
         """The unknowns, beta on the zero branch."""
-        return [m1, m2, logarithm, *([self.state.beta(x)] if self._branch else []), x]
+        inner = [m, logarithm] if self.side is not None else [m, logarithm, third]
+        if not self.moves:
+            return inner
+        return [*inner, *([self.state.beta(x)] if self._branch else []), x]
 
 
 @dataclass(frozen=True)
-class SeveralEventCells:
-    """An event on cells of (artanh m, angle, log(r/sigma_w), x)."""
+class OnCells:
+    """Zeros on cells of artanh m, the third coordinate, log(r/sigma_w) and x.
 
-    state: State
-    event: str
+    Without the third on an axis, and without x for saddles.
+    """
+
     system: SeveralSystem
     cells: SeveralCells
 
     def excluded(self, sides: list[Intervals]) -> NDArray[np.bool_]:
         """Where a slope of the action, or the event's own condition, cannot vanish."""
-        on = self.cells.stationary(*sides)
-        own = "S" if self.event == "coexistence" else "det"
-        vanishing = ("T", "Sm", "Sl", "G", own)
-        gone: NDArray[np.bool_] = np.logical_or.reduce([on[n].without_zero() for n in vanishing])
+        on = self.cells.stationary(*self._all(sides))
+        names = ["T", "Sm", "Sl", "G"]
+        if self.system.event in _OWN:
+            names.append(_OWN[self.system.event])
+        gone: NDArray[np.bool_] = np.logical_or.reduce([on[n].without_zero() for n in names])
         return gone
+
+    def _all(self, sides: list[Intervals]) -> tuple[Intervals, Intervals, Intervals, Intervals]:
+        given, count = list(sides), len(sides[0].low)
+        side = self.system.side
+        h = given.pop(0)
+        third = given.pop(0) if side is None else Intervals.of(np.full(count, float(side)))
+        v = given.pop(0)
+        return h, third, v, given[0] if given else Intervals.of(np.zeros(count))
+
+    def _rest(self, x: arb) -> arb:
+        return self.system.state.couplings(x)[2].log() / 2
 
     def start(self, hull: Hull) -> Box:
         """The hull's middle."""
-        h, angle, v, x = (arb((low + high) / 2) for low, high in hull)
-        m = h.tanh()
-        logarithm = v + self.state.couplings(x)[2].log() / 2
-        return self.system.box(m * angle.cos(), m * angle.sin(), logarithm, x)
+        places = [Intervals.of(np.array([(low + high) / 2])) for low, high in hull]
+        h, third, v, x = (arb(float(side.low[0])) for side in self._all(places))
+        return self.system.box(h.tanh(), v + self._rest(x), third, x)
 
     def around(self, zero: Sequence[arb], radius: float) -> tuple[Box, Hull]:
         """Cells of this half-width about the zero, and a box that holds them."""
-        m = (zero[0] * zero[0] + zero[1] * zero[1]).sqrt()
-        angle = arb.atan2(zero[1], zero[0])
-        rest = self.state.couplings(zero[-1])[2].log() / 2
-        middles = (m.atanh(), angle, zero[2] - rest, zero[-1])
-        sides = [arb(side.mid(), radius) for side in middles]
-        h, turn, v, x = sides
+        middle = self.system.parameter(zero)
+        at = zero[0].atanh(), self.system.third(zero), zero[1] - self._rest(middle), middle
+        h, third, v, x = (arb(side.mid(), radius) for side in at)
         cosine = arb(h.lower()).tanh().union(arb(h.upper()).tanh())
-        wide = self.system.box(
-            cosine * turn.cos(),
-            cosine * turn.sin(),
-            v + self.state.couplings(x)[2].log() / 2,
-            x,
-        )
-        return wide, tuple(inwards(interval(s.lower(), s.upper())) for s in sides)
+        x = x if self.system.moves else arb(0)
+        wide = self.system.box(cosine, v + self._rest(x), third, x)
+        kept = [h, *([third] if self.system.side is None else []), v]
+        kept += [x] if self.system.moves else []
+        return wide, tuple(inwards(interval(s.lower(), s.upper())) for s in kept)
