@@ -56,6 +56,28 @@ def across(modes: tuple[Triple, ...]) -> sp.Expr:
     return 1 / (1 - m1**2 - 2 * m2**2) - u * force.subs(alike) * bend.subs(alike) / 2
 
 
+@cache
+def apart(modes: tuple[Triple, ...]) -> sp.Expr:
+    """The second divided difference of F's slopes in the cosines, for modes that exchanges keep.
+
+    The cost's slopes are m_i/(1 - |m|^2), with none: at a saddle with three cosines that differ it
+    vanishes, as there F is not zero.
+    """
+    alike = {target3(a): target3(_sorted(a)) for a in modes}
+    force = field3(modes).subs(alike)
+    cosines = (m1, m2, m3)
+    terms = (
+        sp.diff(force, x) / sp.prod([x - other for other in cosines if other is not x])
+        for x in cosines
+    )
+    return sp.cancel(sp.together(sp.Add(*terms)))
+
+
+def _sorted(index: Triple) -> Triple:
+    one, other, third = sorted(index, reverse=True)
+    return one, other, third
+
+
 def reduced(modes: Mapping[Triple, sp.Expr]) -> dict[tuple[int, int], sp.Expr]:
     """Coefficients of two directions, the second one the diagonal of two that are alike."""
     found: dict[tuple[int, int], sp.Expr] = {}
@@ -84,6 +106,29 @@ _AT = {
     **{overlap(k): sp.Rational(k + 2, 5 + k * k) for k in range(1, 4)},
 }
 _EQUAL = sp.Rational(3, 8)
+
+
+_ALIKE: dict[Triple, sp.Expr] = {
+    **{a: sp.Rational(3, 5) for a in ((1, 0, 0), (0, 1, 0), (0, 0, 1))},
+    **{a: sp.Rational(-2, 7) for a in ((3, 0, 0), (0, 3, 0), (0, 0, 3))},
+    (1, 1, 1): sp.Rational(5, 8),
+    **{a: sp.Rational(1, 9) for a in ((2, 1, 0), (2, 0, 1), (0, 2, 1), (1, 2, 0), (0, 1, 2))},
+    (1, 0, 2): sp.Rational(1, 9),
+}
+
+
+def _apart_cases(claim: sp.Expr) -> Cases:
+    """The same difference of the action's own slopes, which is -u F of it, at rationals."""
+    modes = tuple(_ALIKE)
+    numbers = {**_AT, m2: sp.Rational(1, 5), m3: sp.Rational(-1, 3)}
+    targets = {target3(a): y for a, y in _ALIKE.items()}
+    whole, force = (of(modes).subs(targets) for of in (action3, field3))
+    total = sp.S.Zero
+    for x in (m1, m2, m3):
+        gaps = [numbers[x] - numbers[other] for other in (m1, m2, m3) if other is not x]
+        total += sp.diff(whole, x).subs(numbers) / sp.prod(gaps)
+    pull = (u * force).subs(numbers)
+    yield "three cosines", sp.nsimplify(claim.subs(targets).subs(numbers)), -total / pull
 
 
 def _targets() -> dict[sp.Symbol, sp.Expr]:
@@ -115,10 +160,11 @@ def _across_cases(claim: sp.Expr) -> Cases:
 def committee() -> Derivation:
     """Three directions, the last two alike.
 
-    Results: ``action`` on the plane in the cosine with each axis, and the curvature ``across`` it.
+    Results: ``action`` on the plane in the cosine with each axis, the curvature ``across`` it, and
+    ``apart``, which vanishes at saddles off all such planes.
     Source: derived here.
     """
-    modes, flat = tuple(_TEACHER), tuple(reduced(_TEACHER))
+    modes, flat, alike = tuple(_TEACHER), tuple(reduced(_TEACHER)), tuple(_ALIKE)
     steps = (
         Step(
             "two alike",
@@ -139,6 +185,15 @@ def committee() -> Derivation:
             "derived here",
             equal_on(_across_cases, "derivatives along a step across the plane"),
         ),
+        Step(
+            "two are equal",
+            "the cost's slopes are linear in their own cosine: where all three differ the second "
+            "divided difference of F's slopes vanishes",
+            action3(alike),
+            apart(alike),
+            "derived here",
+            equal_on(_apart_cases, "the second divided difference of the action's slopes"),
+        ),
     )
-    results = {"action": several_action(flat), "across": across(modes)}
+    results = {"action": several_action(flat), "across": across(modes), "apart": apart(alike)}
     return Derivation("A teacher with three directions, two of them alike", steps, results)

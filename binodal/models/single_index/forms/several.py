@@ -14,7 +14,7 @@ from binodal.models.single_index.derivations.action import (
     u,
     with_interaction,
 )
-from binodal.models.single_index.derivations.committee import across, target3
+from binodal.models.single_index.derivations.committee import across, apart, m3, target3
 from binodal.models.single_index.derivations.limit import at_rest, beta, gain
 from binodal.models.single_index.derivations.several import LINEAR2, m1, m2, vector_branch
 from binodal.models.single_index.forms.events import (
@@ -27,11 +27,12 @@ from binodal.models.single_index.forms.events import (
     raised_overlap,
 )
 from binodal.models.single_index.forms.orders import orders
-from binodal.models.single_index.forms.third import shape, third_cells
+from binodal.models.single_index.forms.third import minor, shape, third_cells
 from binodal.numerics.codegen.function import Function
 
 Triples = tuple[tuple[int, int, int], ...]
 _LETTERS = ("m", "l", "t")
+_PAIRS = ((0, 1), (0, 2), (1, 2))
 
 
 def turned(k: int, times: int) -> sp.Symbol:
@@ -73,9 +74,19 @@ def _hessian(ks: tuple[int, ...]) -> sp.Matrix:
 
 
 def _shape(ks: tuple[int, ...]) -> dict[str, sp.Expr]:
-    """S, the leading minors of its Hessian in (m, log r, third), and its slope in the third."""
-    whole = with_interaction(cost(), _field(ks))
-    return {**shape(whole, _hessian(ks)), "slope": _by(whole, "t", ks)}
+    """S, its slope in the third coordinate, and of its Hessian in (m, log r, third) the minors.
+
+    These are the leading ones, and sums of all principal ones of one size and of two, which do not
+    vanish at the birth of a minimum.
+    """
+    whole, hessian = with_interaction(cost(), _field(ks)), _hessian(ks)
+    pairs = ([[hessian[a, a], hessian[a, b]], [hessian[b, a], hessian[b, b]]] for a, b in _PAIRS)
+    return {
+        **shape(whole, hessian),
+        "slope": _by(whole, "t", ks),
+        "trace": hessian.trace(),
+        "pairs": sp.Add(*map(minor, pairs)),
+    }
 
 
 def several_saddle(ks: tuple[int, ...]) -> dict[str, Function]:
@@ -148,3 +159,10 @@ def several_across(modes: Triples) -> dict[str, Function]:
     needed = tuple(sorted({sum(a) for a in modes}))
     arguments = (m1, m2, beta, u, *(target3(a) for a in modes), *(overlap(k) for k in needed))
     return {"across": Function("several_across", {"across": across(modes)}, arguments)}
+
+
+def several_apart(modes: Triples) -> dict[str, Function]:
+    """What vanishes at a saddle whose three cosines differ."""
+    needed = tuple(sorted({sum(a) for a in modes}))
+    arguments = (m1, m2, m3, *(target3(a) for a in modes), *(overlap(k) for k in needed))
+    return {"apart": Function("several_apart", {"apart": apart(modes)}, arguments)}

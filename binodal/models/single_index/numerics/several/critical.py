@@ -23,6 +23,7 @@ from binodal.models.single_index.numerics.several.three import (
     bends_up,
     class_of,
     own_cosine,
+    two_equal,
 )
 from binodal.models.single_index.numerics.several.turn import Turn, turn_of
 from binodal.models.single_index.numerics.state import State
@@ -99,7 +100,7 @@ class SeveralCriticalPoints(DerivedCriticalPoints[SeveralPoint]):
             places = ", ".join(f"{float(own) * exp(x):.5g}" for x in search.left)
             reason = f"undecided near {asked.along} = {places}; elsewhere all for {around}"
             return Status.UNDECIDED, held, reason
-        if self._setting.third is not None:
+        if not two_equal(state, self._setting, -REACH, REACH):
             return Status.UNDECIDED, held, f"all for {around}; {NOT_SEARCHED}"
         if not held:
             return Status.ABSENT, (), f"excluded for {around}"
@@ -137,8 +138,9 @@ class _Search:
         for zero in zeros.zeros:
             proved = refine(system, zero, self._bits)
             with precision(self._bits):
-                _, *minors, _ = system.shape(proved)
-                signs = minors[:2] if self._asked.event == "birth" else minors
+                bends = system.bends(proved)
+                signs = [bends.trace, bends.pairs]
+                signs += [] if self._asked.event == "birth" else [bends.minor3]
                 if self._is_minimum(system.place(proved), proved[-1], *signs):
                     yield self._event(system.place(proved), proved)
 
@@ -165,8 +167,8 @@ class _Search:
             for zero in zeros.zeros:
                 proved = refine(system, zero, self._bits)
                 with precision(self._bits):
-                    _, *minors, whole, _ = system.shape(proved)
-                    leaves = positive(whole)
+                    bends = system.bends(proved)
+                    minors, leaves = (bends.minor1, bends.minor2), positive(bends.minor3)
                     if leaves is None:
                         raise Undecided("which features are born at an axis has no proved sign")
                     if self._is_minimum(system.place(proved), proved[-1], *minors):

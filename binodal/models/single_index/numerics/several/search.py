@@ -111,7 +111,7 @@ def across_axis(
     The latter by its sign: S_tt = -n^2 cos(n t) S_C on the axis, C = cos(n t) the coordinate.
     """
     system = SeveralSystem(state, setting, axis.turn, PITCHFORK, axis.side)
-    return system.place(at), -axis.side * system.shape(at)[-1]
+    return system.place(at), -axis.side * system.bends(at).slope
 
 
 def orbit(setting: SeveralSetting, points: Sequence[Box]) -> list[Box]:

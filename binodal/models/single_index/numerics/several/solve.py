@@ -15,7 +15,12 @@ from binodal.models.single_index.numerics.several.search import across_axis, orb
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
 from binodal.models.single_index.numerics.several.symmetries import moved, same
 from binodal.models.single_index.numerics.several.systems import SeveralSystem
-from binodal.models.single_index.numerics.several.three import NOT_SEARCHED, bends_up, own_cosine
+from binodal.models.single_index.numerics.several.three import (
+    NOT_SEARCHED,
+    bends_up,
+    own_cosine,
+    two_equal,
+)
 from binodal.models.single_index.numerics.several.turn import AxisSetting, axes, turn_of
 from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.settings import written
@@ -80,7 +85,7 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
         raise Undecided("a minimum's depth beside the zero state has no proved sign")
     if not all(signs):
         return _past(setting, state, min(minima, key=lambda s: float(s.action.mid())), theory, bits)
-    known = setting.third is None
+    known = two_equal(state, setting, 0.0, 0.0)
     return Solved(
         theory,
         "thermodynamic",
@@ -165,10 +170,12 @@ def _between(setting: SeveralSetting, system: SeveralSystem, zero: Box, bits: in
     """A saddle off the axes of symmetry."""
     proved = refine(system, zero, bits)
     with precision(bits):
-        action, *minors, _ = system.shape(proved)
-        signs = [positive(v) for v in minors]
+        bends = system.bends(proved)
+        signs = [positive(v) for v in (bends.trace, bends.pairs, bends.minor3)]
         kind = "minimum" if all(signs) else "maximum" if signs == [False, True, False] else "saddle"
-        return _saddle(system.state, setting, system.place(proved), action, kind, None in signs)
+        return _saddle(
+            system.state, setting, system.place(proved), bends.action, kind, None in signs
+        )
 
 
 def _on_axis(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from flint import arb
@@ -22,6 +23,18 @@ from binodal.numerics.isolate import Box
 
 SADDLE, PITCHFORK = "saddle", "pitchfork"
 _OWN = {"coexistence": "S", "birth": "det"}
+
+
+class Bends(NamedTuple):
+    """S, leading minors of its Hessian, its slope in the third coordinate, and sums of minors."""
+
+    action: arb
+    minor1: arb
+    minor2: arb
+    minor3: arb
+    slope: arb
+    trace: arb
+    pairs: arb
 
 
 class SeveralSystem(CompiledSystem):
@@ -68,6 +81,10 @@ class SeveralSystem(CompiledSystem):
             *self.turn.amplitudes(self.third(box)),
             *(overlaps[k] for k in self._needed),
         ]
+
+    def bends(self, box: Sequence[arb]) -> Bends:
+        """How the action bends there."""
+        return Bends(*self.shape(box))
 
     def parameter(self, box: Sequence[arb]) -> arb:
         """x, zero for a saddle."""
