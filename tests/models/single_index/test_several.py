@@ -192,7 +192,7 @@ def test_on_the_diagonal_a_committee_is_one_direction():
     assert three["class"] == "unspecialised"
     assert _near(three["value"], one["value"])
     share = float(one["at"]["m"]["mid"]) / np.sqrt(3)
-    assert float(three["at"]["m1"]["value"]) == pytest.approx(share, rel=1e-12)
+    assert float(three["at"]["m1"]["mid"]) == pytest.approx(share, rel=1e-12)
 
 
 def _three(place: np.ndarray, sigma2: float, share: float) -> float:
