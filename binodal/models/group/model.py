@@ -22,6 +22,7 @@ from binodal.models.protocol import (
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
     from binodal.models.group.setting import Setting
+    from binodal.models.report import OwnChapter
     from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.critical import CriticalPoints
     from binodal.numerics.dropped import Dropped
@@ -120,6 +121,12 @@ def _expressions(settings: Mapping[str, str]) -> Mapping[str, Callable[[str], Ex
     return expressions(_setting(settings))
 
 
+def _chapter() -> OwnChapter:
+    from binodal.models.group.report.content import CHAPTER
+
+    return CHAPTER
+
+
 def _order(settings: Mapping[str, str]) -> int:
     from binodal.derive.groups.names import from_text
 
@@ -179,6 +186,7 @@ def _member(given: Mapping[str, str]) -> Model:
         dropped=partial(_dropped, settings),
         theories=("derived",),
         places=(("rank", "rank"), ("x", "x")),
+        chapter=_chapter,
         own_size=partial(_order, settings),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from binodal.derive.symbols import N, P, gamma, sigma_a2
 from binodal.models.group.derivations.action import action
 from binodal.models.group.derivations.blocks import Field
-from binodal.models.group.derivations.saddles import beta, rows
+from binodal.models.group.derivations.saddles import beta, count, rows
 from binodal.models.group.derivations.sizes import sizes
 from binodal.models.group.derivations.symbols import copies, dimension, rank
 from binodal.models.modular.derivations.action import mode_action
@@ -39,3 +39,11 @@ def weight_shift(kind: str, of_dimension: int, members: int) -> Function:
         copies: members,
     }
     return Function("weight_shift", {"shift": sizes().results["weight_shift"].subs(at)}, (P, gamma))
+
+
+def weight_exponents(kind: str, of_dimension: int) -> list[str]:
+    """The power of |G| in the one-loop weight of 0, 1, ... filled singular values."""
+    field = Field(kind)
+    at = {beta: field.beta, rows: field.rows(of_dimension)}
+    power = sizes().results["weight_exponent"].subs(at)
+    return [str(power.subs(count, c)) for c in range(field.rows(of_dimension) + 1)]

@@ -7,22 +7,15 @@ from fractions import Fraction
 
 from flint import arb
 
-from binodal.derive.groups.block import Block
 from binodal.models.group.numerics.results import GroupPoint, GroupSolution, cyclic
+from binodal.models.group.numerics.weights import relative_shift
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics.dropped import FIELD, NEURONS, OWN, WEIGHTS, Terms
 from binodal.numerics.balls import ball, precision
-from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dropped import Dropped, at_event, largest, present
 from binodal.numerics.results import Critical
 
 _BITS = 128
-_shift = Forms("binodal.models.group.forms.blocks").balls("weight_shift")
-
-
-def _weights(setting: Setting, block: Block, gamma: Fraction) -> arb:
-    of = _shift(block.kind, block.dimension, len(block.members))
-    return abs(arb(of(arb(setting.order), ball(gamma))[0]))
 
 
 def _of_solution(
@@ -38,7 +31,7 @@ def _of_solution(
             yield Dropped(OWN, terms.size("own_kernel", a=share))
         filled = [s.mass for s in part.saddles if s.rank and s.mass is not None and s.mass > 0]
         if filled:
-            yield Dropped(WEIGHTS, _weights(setting, block, parameters["gamma"]))
+            yield Dropped(WEIGHTS, abs(relative_shift(block, setting.order, parameters["gamma"])))
             held = sum(filled, arb(0))
             carried = part.closure.lam / (part.closure.lam + ball(parameters["sigma2"]))
             yield Dropped(NEURONS, carried / arb(1).max(ball(parameters["N"]) * held))
@@ -55,7 +48,7 @@ def _of_event(
         yield Dropped(OWN, terms.size("own_kernel", a=critical.point.a))
     if critical.event == "coexistence":
         for block in setting.blocks:
-            yield Dropped(WEIGHTS, _weights(setting, block, parameters["gamma"]))
+            yield Dropped(WEIGHTS, abs(relative_shift(block, setting.order, parameters["gamma"])))
 
 
 def dropped_terms(

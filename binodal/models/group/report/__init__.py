@@ -1,0 +1,1 @@
+"""The chapter of the report on groups."""

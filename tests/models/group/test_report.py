@@ -1,0 +1,85 @@
+"""The chapter on groups: its rows are the answers of the commands, its order that of the weights."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from binodal.api import critical
+from binodal.derive.groups.small import SMALL
+from binodal.models.group.derivations.blocks import manifold
+from binodal.models.group.numerics.weights import heaviest_ranks
+from binodal.models.group.report import chapter as written
+from binodal.models.group.setting import blocks_of
+from binodal.page.blocks import Figure, Table
+from binodal.page.section import Request
+from binodal.reports.answers import request
+from binodal.reports.chapters import chapters
+
+
+@pytest.fixture(scope="module")
+def section():
+    return written.chapter(request(False, lambda words: None))
+
+
+def test_every_group_has_a_row(section):
+    _, table, figure = section.blocks
+    assert isinstance(table, Table) and isinstance(figure, Figure) and section.decided
+    assert {row[0].strip("`") for row in table.rows} == set(SMALL)
+    assert all(row[3] for row in table.rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "irrep", "decay", "column"),
+    [
+        ("A4", "3a", "schatten", 3),
+        ("SL(2,3)", "2a", "schatten", 3),
+        ("Z7:Z3", "3a", "frobenius", 3),
+        ("Q20", "2c", "frobenius", 6),
+        ("SL(2,3)", "2a", "frobenius", 3),
+        ("SL(2,3)", "2c", "frobenius", 6),
+    ],
+)
+def test_a_row_is_what_the_command_says_of_any_irrep(section, name, irrep, decay, column):
+    """Irreps that the chapter did not ask of: what is shared is the same."""
+    row = next(row for row in section.blocks[1].rows if row[0] == f"`{name}`")
+    block = next(b for b in blocks_of(SMALL[name], "every") if irrep in b.members)
+    assert column == (6 if (block.kind, decay) == ("quaternionic", "frobenius") else 3)
+    asked = {"group": SMALL[name], "irrep": irrep, "decay": decay, "preset": "fig3"}
+    event = critical("group", "coexistence", **asked).document
+    assert abs(Fraction(row[column].split()[0]) / Fraction(event["value"]["mid"]) - 1) < 1e-7
+
+
+def test_larger_and_quaternionic_irreps_come_first(section):
+    order = {row[0].strip("`"): row[4] for row in section.blocks[1].rows}
+    assert order["S3"] == "2R, 1R" and order["Q8"] == "2H, 1R"
+    assert order["S4"] == "3R, 2R, 1R" and order["SL(2,3)"] == "2H, 2C = 3R, 1C"
+
+
+def test_the_heaviest_rank_has_the_largest_manifold():
+    """Dimensions counted from frames, against the derived powers of |G|."""
+    for text in ("S4", "A5", SMALL["Z7:Z3"], SMALL["Z5:Z4"], "Q8"):
+        for block in blocks_of(text, "every"):
+            each = 2 if block.kind == "quaternionic" else 1
+            rows = range(1, block.dimension // each + 1)
+            sizes = {each * c: manifold(block.kind, block.dimension, c) for c in rows}
+            largest = max(sizes.values())
+            assert heaviest_ranks(block) == tuple(r for r, n in sizes.items() if n == largest)
+
+
+def test_the_picture_is_drawn(section, tmp_path):
+    section.blocks[2].draw(tmp_path / "figure.svg")
+    assert "2H" in (tmp_path / "figure.svg").read_text()
+
+
+def test_an_undecided_event_makes_the_chapter_undecided():
+    """The control."""
+    nothing = {"value": None, "status": "undecided", "params": {"gamma": "1/10000"}}
+    answers = Request(True, lambda words: None, critical=lambda *of, **asked: nothing)
+    assert not written.chapter(answers).decided
+
+
+def test_it_stands_in_the_report():
+    (own,) = [each for each in chapters() if each.name == "group"]
+    assert "binodal.models.group.numerics.critical" in own.sources and own.seconds[1] < 10
