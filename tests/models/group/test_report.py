@@ -1,4 +1,4 @@
-"""The chapter on groups: its rows are the answers of the commands, its order that of the weights."""
+"""The chapter on groups: its rows are answers of the commands, its order that of the weights."""
 
 from __future__ import annotations
 
