@@ -24,13 +24,10 @@ from binodal.page.section import Document, Request, Section, all_decided
 from binodal.page.style import COLOURS, MARKS, figure
 from binodal.page.tables import shown
 
-PRESET, _DIGITS, _SHOWN, _QUICK = "fig3", 15, 8, 12
+PRESET, _DIGITS, _SHOWN, _QUICK = "fig3", 15, 12, 12
 _FIELDS = {"real": "R", "complex": "C", "quaternionic": "H"}
-_HEADER = [
-    "group", "order", "irreps", r"$\sigma^2$ at coexistence", "first to last", "rank",
-    r"$\sigma^2$ of H under $|W|_F^6$",
-]  # fmt: skip
-_KEYS = ("group", "order", "irreps", "sigma2", "learned", "rank", "sigma2_quaternionic_frobenius")
+_EVENTS = ["order", "groups", r"$\sigma^2$ at coexistence", r"that of H under $|W|_F^6$"]
+_HEADER = ["group", "order", "irreps", "first to last", "rank"]
 
 
 @dataclass(frozen=True)
@@ -66,16 +63,19 @@ def members(largest: int) -> list[Member]:
 
 
 def chapter(request: Request) -> Section:
-    """The table, and one figure."""
+    """Events by order, irreps by group, and one figure."""
     groups = sorted(members(_QUICK if request.quick else 24), key=lambda of: of.order)
     together = _events(request, groups, "schatten")
     later = _events(request, [of for of in groups if of.has_quaternionic], "frobenius")
     documents = [*together.values(), *later.values()]
     gamma = Fraction(documents[0]["params"]["gamma"])
-    rows = [_row(of, together, later, gamma) for of in groups]
+    rows = [_row(of, gamma) for of in groups]
     return Section(
-        [_words(groups), _table(rows), _picture(groups, gamma)],
-        data={"critical": documents, "groups": [dict(zip(_KEYS, row, strict=True)) for row in rows]},
+        [_words(groups), _by_order(groups, together, later), _table(rows), _picture(groups, gamma)],
+        data={
+            "critical": documents,
+            "groups": [dict(zip(_HEADER, row, strict=True)) for row in rows],
+        },
         decided=all_decided(documents),
     )
 
@@ -95,26 +95,39 @@ def _events(request: Request, groups: Sequence[Member], decay: str) -> dict[int,
     return found
 
 
-def _row(
-    of: Member,
-    together: Mapping[int, Document],
-    later: Mapping[int, Document],
-    gamma: Fraction,
-) -> list[str]:
+def _by_order(
+    groups: Sequence[Member], together: Mapping[int, Document], later: Mapping[int, Document]
+) -> page.Block:
+    rows = [
+        [
+            str(order),
+            str(sum(of.order == order for of in groups)),
+            shown(event["value"], _SHOWN),
+            shown(later[order]["value"], _SHOWN) if order in later else "",
+        ]
+        for order, event in together.items()
+    ]
+    return page.Table(
+        _EVENTS,
+        rows,
+        r"Coexistence along $\sigma^2$ as $|G| \to \infty$, certified, by the order of the group: "
+        r"one temperature for all irreps and ranks with the decay $\mathrm{tr}(WW^+)^3$, and for "
+        "rank one with $|W|_F^6$, which quaternionic irreps do not have.",
+    )
+
+
+def _row(of: Member, gamma: Fraction) -> list[str]:
     often = Counter(map(label, of.blocks))
-    last = later[of.order]["value"] if of.has_quaternionic else None
     return [
         f"`{of.name}`",
         str(of.order),
         ", ".join(f"{n} × {name}" if n > 1 else name for name, n in often.items()),
-        shown(together[of.order]["value"], _SHOWN),
         learned(of, gamma),
         ", ".join(
             f"{name}: {' or '.join(map(str, heaviest_ranks(block)))}"
             for name, block in of.kinds.items()
             if block.dimension > 1
         ),
-        "" if last is None else shown(last, _SHOWN),
     ]
 
 
@@ -142,11 +155,9 @@ def _table(rows: Sequence[list[str]]) -> page.Block:
     return page.Table(
         _HEADER,
         rows,
-        r"Coexistence along $\sigma^2$ as $|G| \to \infty$, certified: one temperature for all "
-        r"irreps and ranks with the decay $\mathrm{tr}(WW^+)^3$, and for those of rank one with "
-        "$|W|_F^6$; quaternionic irreps have none and come later then. First to last: the order "
-        r"at finite $|G|$ with the decay $\mathrm{tr}(WW^+)^3$, by the one-loop weight of the "
-        r"first rank to the leading logarithm, in which irreps joined by = agree. Rank: the "
+        r"First to last: the order in which irreps are learned at finite $|G|$ with the decay "
+        r"$\mathrm{tr}(WW^+)^3$, by the one-loop weight of the first rank to the leading "
+        "logarithm, in which irreps joined by = agree. Rank, where the dimension is not one: the "
         "heaviest where all ranks are equally deep, to the same order; while few singular values "
         "are filled it is 1, or 2 for H.",
     )
