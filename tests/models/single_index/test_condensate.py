@@ -8,6 +8,7 @@ from math import pi, sqrt
 import numpy as np
 import pytest
 from scipy.optimize import minimize
+from scipy.special import erf
 
 from binodal.api import critical, solve
 from binodal.models.single_index.numerics.finite_closure import solved
@@ -141,3 +142,50 @@ def test_the_condensate_begins_at_its_event():
         document = _state("relu", "2: 1/2", str(value * factor))
         assert document["phase"] == phase
         assert _modes(document)[2] == pytest.approx(0.5, rel=1e-7)
+
+
+def _curved(k: int, r) -> np.ndarray:
+    """c_k(r) of GELU by a sum over z."""
+    z = np.linspace(-12, 12, 24001)
+    weight = np.exp(-(z**2) / 2) / sqrt(2 * pi) * np.polynomial.hermite_e.HermiteE.basis(k)(z)
+    x = np.asarray(r, dtype=float)[..., None] * z
+    return np.trapezoid(weight * x * (1 + erf(x / sqrt(2))) / 2, z)
+
+
+@pytest.mark.parametrize(
+    ("teacher", "sigma2"), [("1: 1, 2: 1/2", "0.4"), ("1: 1, 2: 1/2", "0.1"), ("2: 1/2", "0.05")]
+)
+def test_a_feature_holds_gelu_where_the_zero_branch_has_no_law(teacher, sigma2):
+    """Ridge regression with its kernel and the zero state's gives the residual back.
+
+    No place of a grid lies below the zero state; at a thousandth more residual some place does.
+    """
+    zero = critical(
+        "single-index", "condensation", activation="gelu", teacher=teacher, preset="fig2"
+    ).document
+    assert float(sigma2) < float(zero["value"]["mid"])
+    document = _state("gelu", teacher, sigma2)
+    assert document["status"] == "certified" and document["phase"] == "GMFL-I"
+    modes = {k: t for k, t in _modes(document).items() if k}
+    (held,) = [s for s in document["saddles"][1:] if s["kind"] == "minimum"]
+    m, r = float(held["m"]["mid"]), float(held["r"]["mid"])
+    u, gain = U / float(sigma2) ** 2, GAIN / float(sigma2)
+    orders = list(modes)
+    roots = np.sqrt([np.prod(np.arange(1.0, k + 1)) for k in orders])
+    own = roots * list(modes.values())
+    feature = np.array([m**k * float(_curved(k, r)) for k in orders]) / roots
+    kernel = 150 * held["mass"] * np.outer(feature, feature)
+    if 1 in modes:
+        square = float(_curved(1, sqrt(0.5))) ** 2
+        kernel[0, 0] += square / (1 - u * square * modes[1] ** 2)
+    targets = setting_of("gelu", teacher, "none").teacher
+    wanted = roots * [float(targets[k]) for k in orders]
+    assert np.linalg.solve(np.eye(len(orders)) + gain * kernel, wanted) == pytest.approx(own)
+
+    places = np.concatenate([np.linspace(-0.999, 0.999, 301), [m]])[:, None]
+    norms = np.append(np.geomspace(0.2, 60, 200), r)
+    basis = sum(t * places**k * _curved(k, norms) for k, t in modes.items())
+    cost = norms**2 - 0.5 - np.log(norms / sqrt(0.5)) - np.log(1 - places**2) / 2
+    away = np.abs(places[:, 0]) > 0.05
+    assert (cost - u / 2 * basis**2)[away].min() == pytest.approx(0, abs=1e-8)
+    assert (cost - u / 2 * (1.001 * basis) ** 2)[away].min() < -1e-4

@@ -102,6 +102,12 @@ def normalisable(state: State, low: float, high: float, spare: float) -> list[tu
     return parts
 
 
+def not_normalisable(state: State) -> bool:
+    """Whether the law of a neuron on the zero branch is proved not to be normalisable."""
+    facts = state.setting.overlaps.facts
+    return facts.growth == "linear" and Growth(state).excess(arb(0))[0] > 0
+
+
 def _crossings(growth: Growth, low: float, high: float) -> list[tuple[float, float]]:
     """Cells of x, finest where the sign is not proved, joined; everywhere else it is."""
     edges = np.linspace(low, high, max(2, int(2 * (high - low)) + 1)).tolist()

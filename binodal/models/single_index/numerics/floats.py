@@ -14,6 +14,7 @@ from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import couplings_of
 
 _SIDE, _HALVINGS = 161, 50
+_AWAY, _FAINT = 0.05, 1e-3
 Floats = NDArray[np.float64]
 
 
@@ -41,10 +42,11 @@ class FloatAction:
         table = setting.overlaps.floats(self._r, max(self._modes) + 1)
         self._basis = np.stack([self._m[:, None] ** k * table[k][None] for k in self._modes])
         self._cost = along[:, None] + radial[None]
+        self._away = np.abs(self._m) > _AWAY
 
     def lowest(self, amplitudes: Floats) -> Lowest | None:
         """The lowest local minimum away from m = 0; None where there is none."""
-        action = self._cost - self.u / 2 * np.tensordot(amplitudes, self._basis, 1) ** 2
+        action = self._action(amplitudes)
         inner = action[1:-1, 1:-1]
         around = [
             action[1 + i : action.shape[0] - 1 + i, 1 + k : action.shape[1] - 1 + k]
@@ -53,20 +55,27 @@ class FloatAction:
             if (i, k) != (0, 0)
         ]
         here = np.logical_and.reduce([inner <= a for a in around])
-        here &= (np.abs(self._m[1:-1]) > 0.05)[:, None]
+        here &= self._away[1:-1, None]
         if not here.any():
             return None
         i, k = np.unravel_index(np.where(here, inner, np.inf).argmin(), inner.shape)
         return Lowest(float(self._m[i + 1]), float(self._r[k + 1]), float(inner[i, k]))
 
     def pinned(self, amplitudes: Floats) -> tuple[Lowest, Floats] | None:
-        """The feature whose action vanishes when all modes shrink together, and those modes."""
-        low, high, found = 0.0, 1.0, None
+        """The feature whose action vanishes when all modes shrink together, and those modes.
+
+        None where there is none, or where the lowest action is at the largest norms.
+        """
+        low, high = 0.0, 1.0
         for _ in range(_HALVINGS):
             middle = (low + high) / 2
-            at = self.lowest(middle * amplitudes)
-            if at is not None and at.action < 0:
-                high, found = middle, at
+            if self._action(middle * amplitudes)[self._away].min() < 0:
+                high = middle
             else:
                 low = middle
-        return None if found is None else (found, high * amplitudes)
+        found = self.lowest(high * amplitudes)
+        return None if found is None or found.action > _FAINT else (found, high * amplitudes)
+
+    def _action(self, amplitudes: Floats) -> Floats:
+        field = np.tensordot(amplitudes, self._basis, 1)
+        return np.asarray(self._cost - self.u / 2 * field**2)

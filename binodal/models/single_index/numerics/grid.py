@@ -1,9 +1,9 @@
 """Residual, deepest feature and phase on whole arrays of parameters, in double precision.
 
 The zero state is the deepest one where S is nowhere negative, and the zero branch's residual holds
-there; elsewhere a mass of neurons holds a feature at S = 0. A cell is undecided where the law of
-a neuron is not normalisable or nearly so, where a search contradicts itself, and where rounding
-hides a sign.
+there; elsewhere a mass of neurons holds a feature at S = 0. A cell is undecided where the zero
+branch's law is not normalisable, or nearly so, and no feature of finite norm is found to hold
+another residual, where a search contradicts itself, and where rounding hides a sign.
 """
 
 from __future__ import annotations
@@ -94,14 +94,16 @@ class _Cells:
     def solved(self) -> dict[str, Array]:
         """All columns."""
         modes = self.amplitudes
-        neurons = Neurons(self.setting, self.u, self.norm, modes)
-        unknown = self._faint() | self._condensed(modes)
+        shrunk = self._shrunk(modes)
+        neurons = Neurons(self.setting, self.u, self.norm, shrunk * modes)
         found = features(neurons)
-        unknown |= found.doubt | (np.abs(found.action) < _FAINT)
+        unknown = self._faint() | found.doubt | (np.abs(found.action) < _FAINT)
+        # What lies below zero at smaller modes does at these; the zero branch has no other say.
+        unknown |= (shrunk < 1) & ~(found.action < 0)
         mass = np.zeros_like(self.u)
         past = np.flatnonzero((found.action < 0) & ~unknown)
         if past.size:
-            held = self._held(past, found.h[past], found.v[past])
+            held = self._held(neurons.part(past), past, found.h[past], found.v[past])
             unknown[past] |= held.doubt
             modes[:, past], mass[past] = held.amplitudes, held.mass / self.size[past]
             found.h[past], found.v[past], found.action[past] = held.h, held.v, 0.0
@@ -111,8 +113,7 @@ class _Cells:
         mass[mass >= 1] = np.nan  # M/d is a probability for large d only
         return self._columns(modes, found, mass, phase)
 
-    def _held(self, past: NDArray[np.int64], h: Array, v: Array) -> Droplets:
-        neurons = Neurons(self.setting, self.u, self.norm, self.amplitudes).part(past)
+    def _held(self, neurons: Neurons, past: NDArray[np.int64], h: Array, v: Array) -> Droplets:
         return droplets(neurons, self.gain[past], self.rest[1, past], _moves(self.setting), h, v)
 
     def _columns(
@@ -144,13 +145,14 @@ class _Cells:
                 doubt |= ~(np.abs(self.rest[k]) > _FAINT * size)
         return doubt
 
-    def _condensed(self, modes: Array) -> NDArray[np.bool_]:
-        """Where u sigma_w^2 f(m)^2 is not well below 1 for every m."""
+    def _shrunk(self, modes: Array) -> Array:
+        """1 where u sigma_w^2 f(m)^2 is well below 1 for every m, else what makes it so."""
         slopes = self.setting.slopes(max(self.setting.modes) + 1)
         values = [float(slopes[k].mid()) for k in self.setting.modes]
         columns = (x[:, None] for x in (self.u, self.norm, *modes))
         row, _ = _GROWTH(self.setting.modes)(_COSINES, *columns, *values)
-        return np.asarray(~(np.max(row + 0 * self.u[:, None], axis=1) < -_NEAR))
+        most = 1 + np.max(row + 0 * self.u[:, None], axis=1)
+        return np.asarray(np.where(most < 1 - _NEAR, 1.0, np.sqrt((1 - 2 * _NEAR) / most)))
 
 
 def _moves(setting: Setting) -> bool:

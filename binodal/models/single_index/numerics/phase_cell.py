@@ -1,6 +1,7 @@
 """The stage of a single-index theory on whole boxes of parameters, as d -> infinity.
 
-Four proofs, each for every parameter in the box: S < 0 at one place (coexistence is past); a
+Four proofs, each for every parameter in the box: S < 0 at one place (coexistence is past), a
+norm without bound where the law is not normalisable among them; a
 minimum away from m = 0 exists, by Krawczyk's test (birth is past); no saddle is left, or none with
 S <= 0, by exclusion on cells of (m, r). Floats choose which to try and where.
 """
@@ -41,12 +42,14 @@ def cells_of(setting: Setting) -> StageCells:
 
         def classify(boxes: Sequence[Box], known: Sequence[Stages], /) -> list[Stages]:
             with precision(_BITS):
-                landscapes = [_landscape(setting, box) for box in boxes]
-                sound = [on for on in landscapes if on is not None]
+                places = [_landscape(setting, box) for box in boxes]
+                sound = [on for on, _ in places if on is not None]
                 tried = iter(_proofs(setting, sound) if sound else ())
                 return [
-                    bounds if on is None else _proved(next(tried), bounds)
-                    for on, bounds in zip(landscapes, known, strict=True)
+                    (max(bounds[0], least), bounds[1])
+                    if on is None
+                    else _proved(next(tried), bounds)
+                    for (on, least), bounds in zip(places, known, strict=True)
                 ]
 
         return classify
@@ -54,16 +57,21 @@ def cells_of(setting: Setting) -> StageCells:
     return StageCells(classifier, "GMFL-I")
 
 
-def _landscape(setting: Setting, box: Box) -> Landscape | None:
-    """The action on a box; None where the law of a neuron is not proved normalisable."""
+def _landscape(setting: Setting, box: Box) -> tuple[Landscape | None, int]:
+    """The action on a box, and the least stage that is known.
+
+    No action where the law of a neuron is not proved normalisable; where it is proved not to be, S
+    has no lower bound.
+    """
     try:
         state = on_box(setting, box)
-        if not Growth(state).excess(arb(0))[1] < 0:
-            return None
+        low, high = Growth(state).excess(arb(0))
     except Undecided:
-        return None
+        return None, 0
+    if not high < 0:
+        return None, 2 if low > 0 else 0
     u, _, norm = state.couplings(arb(0))
-    return Landscape(setting, u, norm, tuple(state.amplitudes(arb(0))))
+    return Landscape(setting, u, norm, tuple(state.amplitudes(arb(0)))), 0
 
 
 def _proofs(setting: Setting, landscapes: Sequence[Landscape]) -> list[_Proofs]:

@@ -9,6 +9,7 @@ from flint import arb
 
 from binodal.models.protocol import Solver
 from binodal.models.single_index.numerics.condensate import held
+from binodal.models.single_index.numerics.condensation import not_normalisable
 from binodal.models.single_index.numerics.curves import curves, zero_responses
 from binodal.models.single_index.numerics.droplets import pinned
 from binodal.models.single_index.numerics.notes import assumptions
@@ -73,6 +74,8 @@ def _solved(
         t = residual(state)
         on = Landscape(setting, u, norm, tuple(state.amplitudes(arb(0))))
         learned = curves(state, t, zero_responses(state))
+    if theory == "derived" and not_normalisable(state):
+        return _past(state, theory, t, bits)
     found = SADDLES[theory](on, bits)
     lower = _lower(found)
     if not lower:

@@ -48,10 +48,10 @@ def test_the_four_proofs_on_the_paper_s_setting():
     assert stages("erf", PAPER, wide) == [(0, 0)]
 
 
-def test_nothing_is_proved_past_condensation():
-    """ReLU past its condensation, across it and before it: no stage where the law has no norm."""
+def test_without_a_lower_bound_coexistence_is_past():
+    """ReLU past its condensation, across it and before it: there is no proof across it."""
     boxes = [box(sigma2=ends) for ends in (("0.05", "0.06"), ("0.13", "0.15"), ("0.4", "0.41"))]
-    assert stages("relu", "2: 1/2", *boxes) == [(0, 2), (0, 2), (0, 0)]
+    assert stages("relu", "2: 1/2", *boxes) == [(2, 2), (0, 2), (0, 0)]
 
 
 @pytest.mark.parametrize(("activation", "teacher"), [("erf", PAPER), ("sin:1", PAPER)])
