@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from benchmarks.sampling import PEAK_FLOPS, SIZES, network, one_thread, peak, shape, shortest
 from benchmarks.timing import Row
 from binodal.derive.gaussian.activations import ERF
-from binodal.models.modular.network.network import Modular, ModularShape
+from binodal.models.modular.network.network import ModularShape, QuadraticNetwork
 from binodal.models.teacher_student.experiments.overlap_law import FIG2
 from binodal.models.teacher_student.network.network import TeacherStudent
 from binodal.models.teacher_student.network.network_model import NETWORK
@@ -110,7 +110,7 @@ def _ours(net: TeacherStudent) -> Callable[[], object]:
     return step if isinstance(net.elementwise, Native) else in_torch
 
 
-def _gradient(net: TeacherStudent | Modular) -> Callable[[], object]:
+def _gradient(net: TeacherStudent | QuadraticNetwork) -> Callable[[], object]:
     x = prior_draw(net, torch.Generator().manual_seed(4))
     return lambda: net.gradient(x)
 
@@ -160,7 +160,7 @@ def _measuring() -> Row:
 
 
 def _modular(order: int, width: int) -> Row:
-    net = Modular(ModularShape(width, order, 0.2, 0.01, 1e-4), 1)
+    net = QuadraticNetwork(ModularShape(width, order, 0.2, 0.01, 1e-4), 1)
     took = shortest({"peak": peak(), "gradient": _gradient(net)}, rounds=5)
     at_peak = 6 * width * order**3 * took["peak"] / PEAK_FLOPS
     name = f"modular gradient, P={order}, N={width}"

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from binodal.numerics.phases.hysteresis import Solver as Branches
     from binodal.numerics.phases.ladder import Approach
     from binodal.numerics.phases.phase_map import Cells
+    from binodal.validate.network_model import NetworkModel
 
 _EVENTS = ("birth", "coexistence", "instability", "mass", "gmfl2")
 COLUMNS = {
@@ -139,6 +140,12 @@ def _dropped(settings: Mapping[str, str], parameters: Parameters, result: Any) -
     return dropped_terms(_setting(settings), parameters, result)
 
 
+def _network(settings: Mapping[str, str]) -> NetworkModel:
+    from binodal.models.group.network.network_model import network_of
+
+    return network_of(settings)
+
+
 def _derivations(settings: Mapping[str, str]) -> Mapping[str, Callable[[str], Derivation]]:
     from binodal.models.group.derivations.quantities import quantities
 
@@ -184,6 +191,7 @@ def _member(given: Mapping[str, str]) -> Model:
         branches=partial(_branches, settings),
         approach=partial(_approach, settings),
         dropped=partial(_dropped, settings),
+        network=partial(_network, settings),
         theories=("derived",),
         places=(("rank", "rank"), ("x", "x")),
         chapter=_chapter,

@@ -11,8 +11,8 @@ pytest.importorskip("torch", reason="torch is not installed (extra train)")
 import numpy as np
 import torch
 
-from binodal.models.modular.network.network import Modular, ModularShape
-from binodal.models.modular.network.readout import ModularReadout
+from binodal.models.modular.network.network import ModularShape, QuadraticNetwork
+from binodal.models.modular.network.readout import QuadraticReadout
 from binodal.models.teacher_student.network import readout as readouts
 from binodal.models.teacher_student.network.data import teacher_target
 from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
@@ -37,7 +37,9 @@ def teacher_student(width, count):
 
 
 def modular(width):
-    return ModularReadout(Modular(ModularShape(width, 3, 0.3, 0.7, 0.4), 2, dtype=torch.float64))
+    return QuadraticReadout(
+        QuadraticNetwork(ModularShape(width, 3, 0.3, 0.7, 0.4), 2, dtype=torch.float64)
+    )
 
 
 # Fewer rows than features and the other way round, so that either Cholesky factor is used.

@@ -1,4 +1,4 @@
-"""Posterior of f_p = sum_i a_pi (u_i[n] + v_i[m])^2 on all pairs, with the mode decay M.16b."""
+"""Posterior of f_p = sum_i a_pi (u_i(g) + v_i(h))^2 on all pairs of a group, with its decay."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from binodal.models.modular.network.data import modular_target
+from binodal.derive.groups.group import Table
+from binodal.models.modular.network.data import addition, product_target
+from binodal.models.modular.network.decay import Decay, ModeDecay
 from binodal.validate.errors import DataError
 
 
 @dataclass(frozen=True)
 class ModularShape:
-    """Widths, variances and decay; whitened x = (w, a sqrt(N)/sigma_a): w has unit prior."""
+    """Widths, variances and decay; whitened x = (w, a sqrt(N)/sigma_a): w has unit prior.
+
+    P is the order of the group, here Z_P.
+    """
 
     N: int
     P: int
@@ -37,12 +42,21 @@ class ModularShape:
         """Prior standard deviation of a_pi."""
         return float((self.sigma_a2 / self.N) ** 0.5)
 
+    @property
+    def table(self) -> Table:
+        """Products by which pairs are labelled."""
+        return addition(self.P)
 
-class Modular:
-    """U = sum |y - f|^2/(2 sigma^2) + |x|^2/2 + (P gamma/6) sum_k (|u_k|^6 + |v_k|^6).
+    @property
+    def decay(self) -> Decay:
+        """What holds the weights beside their prior."""
+        return ModeDecay()
+
+
+class QuadraticNetwork:
+    """U = sum |y - f|^2/(2 sigma^2) + |x|^2/2 + (P gamma/6) sixth powers of w (M.16b).
 
     The coordinates of a member are w (N, 2, P), halves u and v, then the readout a (N, P).
-    u_n = sum_k u_k e^{-2 pi i k n/P}, so u_k is the inverse transform (1/P) sum_n u_n e^{+...}.
     All P^2 pairs are data and the same for every member: members differ by their seeds only.
     """
 
@@ -57,7 +71,8 @@ class Modular:
             raise DataError(f"members={members}: at least one network is needed")
         self.shape, self.members, self.dimension = shape, members, shape.dimension
         self.dtype, self.device = dtype, torch.device(device)
-        self.targets = modular_target(shape.P).to(dtype).to(self.device)
+        self.targets = product_target(shape.table).to(dtype).to(self.device)
+        self.decay = shape.decay
 
     @property
     def data(self) -> dict[str, Tensor]:
@@ -103,9 +118,7 @@ class Modular:
         """U, shape (R,), summed in float64."""
         residual = self.targets - self.output(x)
         misfit = residual.square().sum((1, 2), dtype=torch.float64) / (2 * self.shape.sigma2)
-        modes = torch.fft.ifft(self.split(x)[0], dim=3)
-        sixth = modes.abs().pow(6).sum((1, 2, 3), dtype=torch.float64)
-        decay: Tensor = self.shape.P * self.shape.gamma / 6 * sixth
+        decay = self.shape.P * self.shape.gamma / 6 * self.decay.sixth(self.split(x)[0])
         return misfit + x.square().sum(1, dtype=torch.float64) / 2 + decay
 
     @cached_property
@@ -118,8 +131,7 @@ class Modular:
         """grad U, shape (R, D).
 
         With B_i(n, m) = sum_p a_pi r_p(n, m): grad u_n = -(2/sigma^2) sum_m B (u_n + v_m), and
-        likewise for v. The decay's gradient is gamma sum_k |u_k|^4 u_k e^{-2 pi i k n/P}; a real
-        u has u_{-k} = u_k^*, so half of the modes tell it.
+        likewise for v.
         """
         order, (fields, squares) = self.shape.P, self._room
         w, a = self.split(x)
@@ -139,8 +151,5 @@ class Modular:
         across = torch.mv(grid.view(-1, order), grid.new_ones(order)).view_as(a)
         grad_w[:, :, 0].add_(across, alpha=2.0)
         grad_w[:, :, 1].add_(grid.sum(2), alpha=2.0)
-        modes = torch.fft.rfft(w, dim=3, norm="forward")
-        size = torch.view_as_real(modes).square().sum(-1)
-        steep = torch.fft.irfft(modes.mul_(size.square_()), order, dim=3, norm="forward")
-        grad_w.add_(steep, alpha=self.shape.gamma)
+        grad_w.add_(self.decay.slope(w), alpha=self.shape.gamma)
         return out

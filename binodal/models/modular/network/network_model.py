@@ -8,9 +8,9 @@ from math import pi
 import torch
 from torch import Tensor
 
-from binodal.models.modular.network.network import Modular, ModularShape
+from binodal.models.modular.network.network import ModularShape, QuadraticNetwork
 from binodal.models.modular.network.observer import ModularObserver
-from binodal.models.modular.network.readout import ModularReadout
+from binodal.models.modular.network.readout import QuadraticReadout
 from binodal.models.modular.predictions.gap import gap
 from binodal.models.modular.predictions.rows import predictions
 from binodal.numerics.parameters import Parameters
@@ -33,9 +33,9 @@ def build(
     members: int,
     dtype: torch.dtype,
     device: torch.device,
-) -> Modular:
+) -> QuadraticNetwork:
     """The posterior of networks that all see all pairs."""
-    return Modular(shape, members, dtype, device)
+    return QuadraticNetwork(shape, members, dtype, device)
 
 
 def feature_start(shape: ModularShape, generator: torch.Generator) -> Tensor:
@@ -81,6 +81,6 @@ NETWORK = NetworkModel(
     ),
     predictions,
     feature_start=feature_start,
-    readout=ModularReadout,
+    readout=QuadraticReadout,
     gap=gap,
 )

@@ -10,7 +10,8 @@ from torch import Tensor
 
 from binodal.derive.symbols import P, sigma_a2
 from binodal.models.modular.derivations.closure import kernel_factor
-from binodal.models.modular.network.network import Modular
+from binodal.models.modular.network.network import QuadraticNetwork
+from binodal.models.modular.network.residual import residual_parts
 from binodal.numerics.codegen.load import compiled
 from binodal.validate.observable import Number, Quantity
 
@@ -49,14 +50,14 @@ class ModularObserver:
         """Names and meanings of what is measured."""
         return MappingProxyType(self._quantities)
 
-    def measure(self, network: Modular, x: Tensor) -> dict[str, Tensor]:
+    def measure(self, network: QuadraticNetwork, x: Tensor) -> dict[str, Tensor]:
         """All quantities at whitened coordinates x (R, D)."""
         return {
             name: value.double().cpu()
             for name, value in (self._moments(network, x) | self._outputs(network, x)).items()
         }
 
-    def _moments(self, network: Modular, x: Tensor) -> dict[str, Tensor]:
+    def _moments(self, network: QuadraticNetwork, x: Tensor) -> dict[str, Tensor]:
         modes = torch.fft.ifft(network.split(x)[0].double(), dim=3)[..., 1:]
         squares = modes.abs().square()
         u, v = squares[:, :, 0], squares[:, :, 1]
@@ -75,43 +76,16 @@ class ModularObserver:
             "x2_by_mode": (joint[:, :half] + joint.flip(1)[:, :half]) / 2,
         }
 
-    def _outputs(self, network: Modular, x: Tensor) -> dict[str, Tensor]:
+    def _outputs(self, network: QuadraticNetwork, x: Tensor) -> dict[str, Tensor]:
         output = network.output(x)
         targets = network.targets.double()
         residual = targets - output.double()
         answer = targets.argmax(0)
-        rows = [
-            _integrated(f, targets, network.shape.sigma2, network.shape.sigma_a2)
-            for f in network.features(x).double()
-        ]
+        a, defect = residual_parts(network, x, [targets])
         return {
-            "a": torch.stack([a for a, _ in rows]),
-            "defect": torch.stack([defect for _, defect in rows]),
+            "a": a[:, 0],
+            "defect": defect[:, 0],
             "a_direct": (residual * targets).sum((1, 2)) / targets.square().sum(),
             "accuracy": (output.argmax(1) == answer).double().mean(1),
             "train_loss": residual.square().mean((1, 2)),
         }
-
-
-def _integrated(
-    features: Tensor, targets: Tensor, noise: float, spread: float
-) -> tuple[Tensor, Tensor]:
-    """The target part of sigma^2 (Q + sigma^2)^{-1} y, and the defect of y as an eigenvector.
-
-    ``features`` (N, P^2), ``targets`` (P, P^2). The system is solved on the neurons or on the
-    pairs, whichever are fewer.
-    """
-    neurons, pairs = features.shape
-    scaled = features * (spread / neurons) ** 0.5
-    overlaps = scaled @ targets.T
-    norm = targets.square().sum()
-    level = overlaps.square().sum() / norm
-    image = (scaled.T @ overlaps).T - level * targets
-    if neurons < pairs:
-        gram = scaled @ scaled.T + noise * torch.eye(neurons).to(scaled)
-        explained = (overlaps * torch.linalg.solve(gram, overlaps)).sum()
-        part = 1 - explained / norm
-    else:
-        gram = scaled.T @ scaled + noise * torch.eye(pairs).to(scaled)
-        part = noise * (targets.T * torch.linalg.solve(gram, targets.T)).sum() / norm
-    return part, image.square().sum() / (level.square() * norm)

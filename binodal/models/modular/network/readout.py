@@ -5,11 +5,11 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from binodal.models.modular.network.network import Modular
+from binodal.models.modular.network.network import QuadraticNetwork
 from binodal.validate.samplers.linear_readout import FirstLayer, Linearised
 
 
-class ModularReadout(FirstLayer[Modular]):
+class QuadraticReadout(FirstLayer[QuadraticNetwork]):
     """F = (u_i[n] + v_i[m])^2 sigma_a/sqrt(N) on all pairs, P outputs; h = (u, v), D_h = 2 N P."""
 
     @property

@@ -6,13 +6,13 @@ import pytest
 import torch
 
 from binodal.models.modular.derivations.posterior import Hyperparameters, Network, energy, gradient
-from binodal.models.modular.network.network import Modular, ModularShape
+from binodal.models.modular.network.network import ModularShape, QuadraticNetwork
 from binodal.validate.errors import DataError
 
 
 def posterior_of(order, dtype=torch.float64, members=2):
     shape = ModularShape(N=3, P=order, sigma2=0.3125, sigma_a2=0.75, gamma=1.375)
-    return Modular(shape, members, dtype)
+    return QuadraticNetwork(shape, members, dtype)
 
 
 def point(posterior):

@@ -8,13 +8,13 @@ import pytest
 import torch
 
 from binodal.models.modular.derivations.potential import interaction
-from binodal.models.modular.network.network import Modular, ModularShape
+from binodal.models.modular.network.network import ModularShape, QuadraticNetwork
 from binodal.models.modular.network.observer import ModularObserver
 
 
 def network(order, neurons, members=2):
     shape = ModularShape(neurons, order, sigma2=0.3, sigma_a2=0.7, gamma=2.0)
-    return Modular(shape, members, torch.float64)
+    return QuadraticNetwork(shape, members, torch.float64)
 
 
 def measured(net, x):

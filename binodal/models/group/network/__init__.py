@@ -1,0 +1,1 @@
+"""Networks that learn the products of a group, and what is measured on them."""

@@ -1,0 +1,1 @@
+"""What is predicted for networks, and what is known to be wrong."""

@@ -1,0 +1,73 @@
+"""Closures of blocks in double precision, from the law of one block by quadrature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from scipy import optimize
+
+from binodal.derive.groups.block import Block
+from binodal.derive.symbols import N, a, sigma2, sigma_a2
+from binodal.models.group.derivations.action import coupling
+from binodal.models.group.derivations.kernel import eigenvalue, norm_of_target
+from binodal.models.group.derivations.symbols import dimension, order, overlap
+from binodal.models.group.predictions.block_law import BlockLaw
+from binodal.numerics.codegen.load import compiled
+
+_LEAST = 1e-12
+
+
+@cache
+def _functions() -> dict[str, Callable[..., tuple[Any, ...]]]:
+    at = (N, order, sigma2, sigma_a2, a, dimension)
+    level = eigenvalue().coeff(overlap)
+    results = {"u": coupling(), "level": level, "norm": norm_of_target()}
+    return {name: compiled(name, {name: e}, at, "numpy") for name, e in results.items()}
+
+
+@dataclass(frozen=True)
+class BlockTheory:
+    """A block in a setting: its law, and its closure; ``factor`` and ``interaction`` other than 1
+    make lambda or the coupling wrong."""
+
+    block: Block
+    order: int
+    parameters: Mapping[str, float]
+    law: BlockLaw
+    factor: float = 1.0
+    interaction: float = 1.0
+
+    def _value(self, name: str, share: float = 1.0) -> float:
+        at = self.parameters
+        values = (at["N"], self.order, at["sigma2"], at["sigma_a2"], share, self.block.dimension)
+        (found,) = _functions()[name](*map(float, values))
+        return float(found)
+
+    @property
+    def norm(self) -> float:
+        """|T|^2 of the block's part of the target."""
+        return self._value("norm") * len(self.block.members)
+
+    def moments(self, share: float) -> dict[str, float]:
+        """Means at the residual a, the eigenvalue ``lambda`` among them."""
+        found = dict(self.law.moments(self.interaction * self._value("u", share)))
+        found["lambda"] = self.factor * self._value("level") * found["x2"]
+        return found
+
+
+def solved(blocks: Sequence[BlockTheory]) -> tuple[float, list[dict[str, float]]]:
+    """The one a that blocks share, and the moments of each: a (1 + lambda/sigma^2) = 1 with the
+    mean of lambda over the target. It rises with a, so that the solution is the only one."""
+    weights = [of.norm for of in blocks]
+    noise = blocks[0].parameters["sigma2"]
+
+    def balance(share: float) -> float:
+        levels = [of.moments(share)["lambda"] for of in blocks]
+        mean = sum(w * level for w, level in zip(weights, levels, strict=True)) / sum(weights)
+        return share * (1 + mean / noise) - 1
+
+    share = float(optimize.brentq(balance, _LEAST, 1.0, xtol=1e-11, rtol=1e-9))
+    return share, [of.moments(share) for of in blocks]

@@ -1,0 +1,137 @@
+"""Predictions for a group's networks: closures in two limits, moments of blocks, wrong theories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import nan
+
+from binodal.models.group.network.orbits import Orbit, orbits
+from binodal.models.group.numerics.finite import finite_solver
+from binodal.models.group.numerics.results import GroupSolution
+from binodal.models.group.numerics.solve import solver
+from binodal.models.group.predictions.block_law import BlockLaw
+from binodal.models.group.predictions.closure import BlockTheory, solved
+from binodal.models.group.setting import Setting, setting_of
+from binodal.numerics.errors import Undecided
+from binodal.numerics.parameters import Parameters
+from binodal.validate.prediction import Prediction
+
+_DIGITS = 15
+_OF_MATRICES = ("swapped", "rank", "largest", "smallest")
+
+
+@dataclass(frozen=True)
+class _Case:
+    """An orbit at its parameters."""
+
+    orbit: Orbit
+    setting: Setting
+    parameters: Mapping[str, float]
+
+    def theory(self) -> BlockTheory:
+        """Of its first block, by quadrature. Raises Undecided where that is not offered."""
+        block, at = self.orbit.blocks[0], self.parameters
+        law = BlockLaw.of(block, self.setting.order, at["gamma"], self.setting.decay)
+        return BlockTheory(block, self.setting.order, at, law)
+
+    def coarse(self) -> BlockTheory:
+        """With fewer points: for the error, and for what is wrong on purpose."""
+        fine = self.theory()
+        return replace(fine, law=fine.law.coarser())
+
+    def rows(self, blank: Prediction, values: Mapping[str, float]) -> Iterator[Prediction]:
+        """Of everything that is measured."""
+        for name, value in values.items():
+            if self.orbit.dimension > 1 or name not in _OF_MATRICES:
+                yield replace(blank, observable=self.orbit.named(name), value=value)
+
+
+def predictions(
+    parameters: Parameters, theories: Sequence[str], places: Sequence[float] = ()
+) -> list[Prediction]:
+    """a, lambda and moments of every orbit of irreps by the derived theory, and controls.
+
+    ``places`` is not used.
+    """
+    setting = setting_of(parameters.space.settings)
+    floats = {name: float(value) for name, value in parameters.items()}
+    cases = [_Case(of, setting, floats) for of in orbits(setting.blocks)]
+    rows: list[Prediction] = []
+    if "derived" in theories:
+        rows += _thermodynamic(parameters, cases)
+        rows += [row for case in cases for row in _finite(parameters, case)]
+    return rows + [row for case in cases for row in _controls(case)] + list(_one_share(cases))
+
+
+def _thermodynamic(parameters: Parameters, cases: Sequence[_Case]) -> Iterator[Prediction]:
+    """Closures as |G| -> infinity."""
+    solution = solver(cases[0].setting)(parameters, "derived", _DIGITS)
+    yield from _certified(solution, cases, "thermodynamic")
+
+
+def _certified(solution: GroupSolution, cases: Sequence[_Case], limit: str) -> Iterator[Prediction]:
+    """a and lambda of each orbit as a certified solver has them, or why it has none."""
+    by_name = {part.words["irrep"]: part.closure for part in solution.parts}
+    for case in cases:
+        closure = by_name.get(case.orbit.name)
+        for name in ("a", "lambda"):
+            blank = Prediction("derived", case.orbit.named(name), nan, limit=limit)
+            if closure is None:
+                yield replace(blank, missing=solution.reason)
+                continue
+            found = closure.a if name == "a" else closure.lam
+            yield replace(blank, value=float(found.mid()), error=float(found.rad()))
+
+
+def _finite(parameters: Parameters, case: _Case) -> Iterator[Prediction]:
+    """At the group's own size: by quadrature with fewer nodes for the error; a certified closure of
+    what has more singular values than that treats."""
+    blank = Prediction("derived", "", nan)
+    try:
+        solutions = (solved([theory]) for theory in (case.theory(), case.coarse()))
+        values, rough = ({"a": a, **of} for a, (of,) in solutions)
+    except Undecided:
+        own = setting_of({**parameters.space.settings, "irrep": case.orbit.name})
+        yield from _certified(finite_solver(own)(parameters, "derived", _DIGITS), [case], "finite")
+        return
+    for row, other in zip(case.rows(blank, values), case.rows(blank, rough), strict=True):
+        yield replace(row, error=abs(row.value - other.value))
+
+
+def _controls(case: _Case) -> Iterator[Prediction]:
+    """Wrong on purpose: factors; every neuron of rank one; V U in place of U V."""
+    try:
+        right = case.coarse()
+    except Undecided:
+        return
+    wrong = {
+        "control: lambda without its factor 4": replace(right, factor=0.25),
+        "control: no interaction": replace(right, interaction=0.0),
+    }
+    if right.law.rows > 1:
+        one = replace(right.law, most=1)
+        wrong["control: rank one only"] = replace(right, law=one)
+    for name, theory in wrong.items():
+        share, (moments,) = solved([theory])
+        yield from case.rows(_control(name), {"a": share, **moments})
+    if case.orbit.dimension > 1:
+        _, (moments,) = solved([right])
+        exchanged = {"x2": moments["swapped"], "swapped": moments["x2"]}
+        yield from case.rows(_control("control: transposed product"), exchanged)
+
+
+def _one_share(cases: Sequence[_Case]) -> Iterator[Prediction]:
+    """Wrong on purpose: one a for all irreps of the group."""
+    try:
+        theories = [case.coarse() for case in cases]
+    except Undecided:
+        return
+    if len(cases) > 1:
+        share, moments = solved(theories)
+        for case, of in zip(cases, moments, strict=True):
+            yield from case.rows(_control("control: one a for all irreps"), {"a": share, **of})
+
+
+def _control(name: str) -> Prediction:
+    return Prediction(name, "", nan, control=True)

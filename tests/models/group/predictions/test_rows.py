@@ -1,0 +1,132 @@
+"""The law of a block against sampled weights, and closures against the certified ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+import torch
+
+from binodal.derive.groups.irreps import blocks
+from binodal.derive.groups.names import named
+from binodal.models.group.network.irreps import real_irreps
+from binodal.models.group.network.transform import GroupTransform
+from binodal.models.group.numerics.finite import finite_solver
+from binodal.models.group.predictions.block_law import BlockLaw
+from binodal.models.group.predictions.rows import predictions
+from binodal.models.group.setting import setting_of
+from binodal.models.registry import parameters_of
+from binodal.numerics.errors import Undecided
+
+GAMMA = 0.7
+BLOCKS = [
+    ("S3", "2a", "schatten"),
+    ("S3", "2a", "frobenius"),
+    ("S3", "1b", "schatten"),
+    ("Q8", "2a", "frobenius"),
+    ("Z2xZ4", "1e", "schatten"),
+    ("S3xZ3", "2b", "schatten"),
+    ("S3xZ3", "2b", "frobenius"),
+    ("Q8xS3", "4a", "schatten"),
+    ("Q8xS3", "4a", "frobenius"),
+]
+
+
+def parameters(group: str, decay: str = "schatten", **values: str):
+    name = f"group[group={group}; decay={decay}; irrep=every]"
+    own = {"N": "200", "sigma2": "1/125", "sigma_a2": "1/500", "gamma": "2"} | values
+    return parameters_of(name, {key: Fraction(value) for key, value in own.items()})
+
+
+def sampled(group: str, block: str, decay: str, u: float) -> dict[str, tuple[float, float]]:
+    """Means and their errors: Gaussian weights on the group, weighed by what is not the prior."""
+    order, stream = named(group).order, torch.Generator().manual_seed(7)
+    weights = torch.randn((120_000, 2, order), generator=stream, dtype=torch.float64)
+    (rho,) = (rho for rho in real_irreps(named(group)) if rho.name == block)
+    w, v = GroupTransform([rho]).blocks(weights)[0].unbind(1)
+
+    def norm(matrix: torch.Tensor) -> torch.Tensor:
+        return matrix.square().sum((1, 2)) / rho.twice
+
+    def sixth(matrix: torch.Tensor) -> torch.Tensor:
+        return norm(matrix) ** 3 if decay == "frobenius" else norm(matrix @ matrix.mT @ matrix)
+
+    product, values = w @ v, torch.linalg.svdvals(torch.stack((w, v))).square().mean(0)
+    strength = order * rho.dimension * rho.members
+    log = -strength * (GAMMA / 6 * (sixth(w) + sixth(v)) - u * norm(product))
+    p = torch.exp(log - log.max())
+    p /= p.sum()
+    assert 1 / p.square().sum() > 2000
+    found = {
+        "x2": norm(product),
+        "swapped": norm(v @ w),
+        "x": (norm(w) + norm(v)) / 2,
+        "largest": values[:, 0],
+        "smallest": values[:, -1],
+        "fourth": norm(product) ** 2,
+        "sharp": norm(product @ product.mT),
+    }
+    means = {name: float(p @ value) for name, value in found.items()}
+    return {
+        name: (means[name], float((p * (value - means[name])).norm()))
+        for name, value in found.items()
+    }
+
+
+@pytest.mark.parametrize(("group", "name", "decay"), BLOCKS)
+def test_moments_are_those_of_sampled_weights(group, name, decay):
+    (block,) = (block for block in blocks(named(group)) if block.name == name)
+    law = BlockLaw.of(block, named(group).order, GAMMA, decay)
+    for u in (0.0, 0.4):
+        measured, moments = sampled(group, name, decay, u), law.moments(u)
+        for quantity in ("x2", "swapped", "x", "largest", "smallest"):
+            mean, error = measured[quantity]
+            assert abs(moments[quantity] - mean) < 5 * error, (quantity, u)
+        (fourth, own), (sharp, other) = measured["fourth"], measured["sharp"]
+        spread = fourth / sharp * (own / fourth + other / sharp)
+        assert abs(moments["rank"] - fourth / sharp) < 5 * spread
+
+
+def test_a_law_with_another_measure_or_angle_is_seen():
+    (block,) = (block for block in blocks(named("S3")) if block.name == "2a")
+    right = BlockLaw.of(block, 6, GAMMA, "schatten")
+    mean, error = sampled("S3", "2a", "schatten", 0.4)["x2"]
+    for wrong in ({"beta": 2}, {"strength": right.strength / 2}, {"most": 1}, {"twice": 2}):
+        assert abs(replace(right, **wrong).moments(0.4)["x2"] - mean) > 20 * error
+
+
+@pytest.mark.parametrize("group", ["S3", "Z5", "Q8", "Z2xZ4"])
+def test_closures_are_the_certified_ones(group):
+    at = parameters(group)
+    solution = finite_solver(setting_of(at.space.settings))(at, "derived", 15)
+    said = {p.observable: p for p in predictions(at, ("derived",)) if p.label == "derived, finite"}
+    seen = 0
+    for part in solution.parts:
+        if part.closure is None or f"a_{part.words['irrep']}" not in said:
+            continue
+        seen += 1
+        for name, ball in (("a", part.closure.a), ("lambda", part.closure.lam)):
+            row = said[f"{name}_{part.words['irrep']}"]
+            assert row.value == pytest.approx(float(ball.mid()), rel=1e-8)
+            assert abs(row.value - float(ball.mid())) <= row.error + 1e-9 * abs(row.value)
+    assert seen
+
+
+@pytest.mark.parametrize("group", ["S3", "Z2xZ4"])
+def test_controls_differ_from_the_theory(group):
+    said = predictions(parameters(group), ("derived",))
+    right = {p.observable: p.value for p in said if p.label == "derived, finite"}
+    for theory in {p.theory for p in said if p.control}:
+        rows = [p for p in said if p.theory == theory]
+        assert any(abs(p.value / right[p.observable] - 1) > 0.05 for p in rows), theory
+
+
+def test_more_singular_values_than_two_are_left_to_the_certified_solver():
+    (block,) = (block for block in blocks(named("A4")) if block.dimension == 3)
+    with pytest.raises(Undecided, match="3 singular values"):
+        BlockLaw.of(block, 12, GAMMA, "schatten")
+    said = predictions(parameters("A4"), ("derived",))
+    row = next(p for p in said if p.observable == "a_3a" and p.limit == "finite")
+    assert row.missing or row.error >= 0
+    assert not any(p.control and p.observable.endswith("3a") for p in said)
