@@ -1,0 +1,1 @@
+"""What the literature measures on trained networks, each defined once, beside the exact ones."""

@@ -1,0 +1,60 @@
+"""Average gradient outer product, and its alignment with the weights' second moment."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from binodal.validate.measures.inputs import Array
+from binodal.validate.measures.measure import Measure, Value, known, undefined
+from binodal.validate.measures.network import TwoLayer
+
+
+@lru_cache(maxsize=1)
+def agop(network: TwoLayer) -> Array:
+    """G = (1/n) sum over inputs and outputs of grad f grad f^T, (D, D).
+
+    grad f_p = sum_i a_ip phi'(w_i.x) w_i, so G = W^T (<phi' phi'^T> o A A^T) W.
+    """
+    slopes = np.zeros((network.neurons, network.neurons))
+    for part in network.parts():
+        slope = network.slopes(network.fields(part))
+        slopes += slope @ slope.T
+    weights = slopes / network.task.inputs.count * (network.readout @ network.readout.T)
+    return np.asarray(network.first.T @ weights @ network.first)
+
+
+def _trace(network: TwoLayer) -> Value:
+    return known(float(np.trace(agop(network))))
+
+
+def _alignment(network: TwoLayer) -> Value:
+    gradient, weights = agop(network), network.first.T @ network.first
+    sizes = np.linalg.norm(gradient) * np.linalg.norm(weights)
+    if not sizes > 0:
+        return undefined("the gradient or the weights are zero")
+    return known(float((gradient * weights).sum() / sizes))
+
+
+_SOURCE = "Radhakrishnan et al. 2022, arXiv 2212.13881; Mallinar et al. 2024, arXiv 2407.20199"
+MEASURES = (
+    Measure(
+        "agop_trace",
+        "trace of the average gradient outer product G = (1/n) sum_x J^T J, J = df/dx",
+        _SOURCE,
+        "all inputs",
+        "all",
+        "summed over outputs",
+        _trace,
+    ),
+    Measure(
+        "agop_alignment",
+        "cosine of G and W^T W, W the first layer, as matrices (neural feature ansatz)",
+        _SOURCE,
+        "all inputs",
+        "all",
+        "Frobenius product, nothing subtracted; the square root of G is not taken",
+        _alignment,
+    ),
+)

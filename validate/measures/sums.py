@@ -1,0 +1,56 @@
+"""The part of a network's output that depends on the sum of two tokens alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from binodal.validate.measures.inputs import Array, Whole, pairs
+from binodal.validate.measures.measure import Value, known
+from binodal.validate.measures.network import TwoLayer
+
+NO_PAIRS = "inputs are not pairs of tokens: no function of their sum can be told apart"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Outputs of one kind on all pairs, each (P^2, O): their mean, functions of n + m, the rest."""
+
+    constant: Array
+    sums: Array
+    rest: Array
+
+
+def parts(network: TwoLayer) -> Parts | None:
+    """The output on all pairs, taken apart; None where inputs are no pairs of tokens.
+
+    f = f_0 + sum over k != 0 of the characters e^{2 pi i k (n + m)/P} + all others. The middle part
+    is the average of f over the pairs of one sum, without its mean.
+    """
+    inputs = network.task.inputs
+    return _parts(network) if inputs.blocks == 2 else None
+
+
+@lru_cache(maxsize=1)
+def _parts(network: TwoLayer) -> Parts:
+    order = network.task.inputs.order
+    everything = pairs(order)
+    nothing = np.zeros((order**2, network.readout.shape[1]))
+    task = replace(network.task, inputs=everything, targets=nothing, trained=None)
+    whole = replace(network, task=task).outputs
+    answer = everything.index.sum(axis=1) % order
+    by_sum = np.zeros((order, whole.shape[1]))
+    np.add.at(by_sum, answer, whole)
+    by_sum /= order
+    constant = by_sum.mean(axis=0)
+    sums = (by_sum - constant)[answer]
+    return Parts(np.broadcast_to(constant, whole.shape), sums, whole - constant - sums)
+
+
+def loss_of(network: TwoLayer, kept: Array, chosen: Whole) -> Value:
+    """The loss of outputs on all pairs (P^2, O), at chosen ones of the task's inputs."""
+    task = network.task
+    first, second = task.inputs.index[chosen].T
+    return known(float(task.losses(kept[first * task.inputs.order + second], chosen).mean()))
