@@ -2,7 +2,7 @@
 
 Parameters are keywords, read exactly: an int, a Fraction, a text such as "8/700" or "0.3", or a
 float, which means the decimal that Python prints for it. A function loads what it needs when it is
-first used; ``train`` and ``compare`` alone need the extra ``train``.
+first used; ``train``, ``compare`` and ``measure`` alone need the extra ``train``.
 
 >>> from binodal.api import critical
 >>> found = critical("teacher-student", "coexistence", preset="fig2", theory="published", digits=12)
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from binodal.maps.hysteresis import hysteresis as hysteresis
     from binodal.maps.ladder import ladder as ladder
     from binodal.maps.phase_map import phase_map as phase_map
+    from binodal.measuring.measure import measure as measure
     from binodal.reports.figure import figure as figure
     from binodal.reports.figure import figures as figures
     from binodal.reports.run import reproduce as reproduce
@@ -47,6 +48,7 @@ _HOMES = {
     "figures": "binodal.reports.figure",
     "hysteresis": "binodal.maps.hysteresis",
     "ladder": "binodal.maps.ladder",
+    "measure": "binodal.measuring.measure",
     "phase_map": "binodal.maps.phase_map",
     "reproduce": "binodal.reports.run",
     "solve": "binodal.solve",
@@ -67,6 +69,7 @@ __all__ = [
     "figures",
     "hysteresis",
     "ladder",
+    "measure",
     "phase_map",
     "reproduce",
     "solve",

@@ -42,6 +42,7 @@ COMMANDS = {
     "explore": "Write an interactive page of all models.",
     "train": "Train networks to equilibrium; resumable bit for bit.",
     "compare": "Judge theories by the networks of a run.",
+    "measure": "Progress measures of trained networks, beside the theory.",
     "experiment": "Run a whole experiment with networks, or show the stored ones.",
     "figure": "Draw one figure of the report.",
     "reproduce": "Derive, compute and write the report.",

@@ -25,6 +25,7 @@ from binodal.validate.target import Target
 
 if TYPE_CHECKING:
     from binodal.validate.compare.sources import Gap, OnData, Table
+    from binodal.validate.measures.theory import Measurable
     from binodal.validate.samplers.linear_readout import LinearReadout
 
 Data = Mapping[str, Tensor]
@@ -138,7 +139,8 @@ class NetworkModel:
     which ``build`` knows. ``departures`` are sentences on what a user's data have that the theory
     does not assume. ``feature_start`` draws a state that holds the feature, ``readout`` is the
     network as a target linear in its readout. ``log_density(parameters, theory, places)`` is
-    the law that ``observables.density`` measures, ``gap`` what explains a distance to a theory.
+    the law that ``observables.density`` measures, ``gap`` what explains a distance to a theory;
+    ``measurable`` is what measures of the literature see of a network.
     What is None a model does not have.
     """
 
@@ -155,6 +157,7 @@ class NetworkModel:
     on_data: DataTheory | None = None
     log_density: Callable[[Parameters, str, Array], Array] | None = None
     gap: Callable[[Any, Table, OnData | None], Gap | None] | None = None
+    measurable: Measurable | None = None
 
     def predictions(
         self,

@@ -69,22 +69,43 @@ def _known(ctx: click.Context, param: click.Parameter, value: str) -> Any:
     return value if known(value) else click.Choice(names()).convert(value, param, ctx)
 
 
-def model_argument(command: Callable[..., int]) -> Callable[..., int]:
-    """MODEL, and the settings of families; the command is handed the member's name as ``model``."""
+def _of_member(command: Callable[..., int], argument: Any) -> Callable[..., int]:
+    """A command with the settings of families, handed the member's name as ``model``."""
     settings_known = families.options()
 
     @wraps(command)
-    def with_member(*, model: str, **rest: Any) -> int:
+    def with_member(*, model: str | None, **rest: Any) -> int:
         given = {key: rest.pop(key) for key in settings_known}
         settings = {key: value for key, value in given.items() if value is not None}
-        return command(model=families.chosen(model, settings), **rest)
+        if model is None and settings:
+            raise click.UsageError(f"--{next(iter(settings))} is given without --model")
+        return command(model=model and families.chosen(model, settings), **rest)
 
     shown = [
         once(f"--{o.name}", o.name, metavar=o.name.upper(), help=f"{o.help}  [{o.default}]")
         for o in settings_known.values()
     ]
-    argument = click.argument("model", metavar="MODEL", callback=_known)
-    return argument(reduce(lambda done, option: option(done), reversed(shown), with_member))
+    whole: Callable[..., int] = argument(
+        reduce(lambda done, option: option(done), reversed(shown), with_member)
+    )
+    return whole
+
+
+def model_argument(command: Callable[..., int]) -> Callable[..., int]:
+    """MODEL, and the settings of families; the command is handed the member's name as ``model``."""
+    return _of_member(command, click.argument("model", metavar="MODEL", callback=_known))
+
+
+def _all_known(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> Any:
+    return tuple(_known(ctx, param, value) for value in values)
+
+
+def model_option(command: Callable[..., int]) -> Callable[..., int]:
+    """--model, which may be left out, and the settings of families."""
+    help_text = "Of whose kind the networks are; a run knows."
+    return _of_member(
+        command, once("--model", metavar="MODEL", callback=_all_known, help=help_text)
+    )
 
 
 theory = once("--theory", type=click.Choice(THEORIES), default="derived", help="Which theory.")
@@ -95,16 +116,19 @@ digits = once("--digits", type=int, default=15, help="Decimal digits of certifie
 as_json = click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 output_file = once("-o", "--output", type=Place(readable=False), help="Write to this file.")
 
+preset = once("--preset", metavar="NAME", help="Parameters of a published setting, such as fig2.")
+sets = click.option(
+    "-s",
+    "--set",
+    "sets",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="One parameter, read exactly.",
+)
+
 _PARAMETERS = (
-    once("--preset", metavar="NAME", help="Parameters of a published setting, such as fig2."),
-    click.option(
-        "-s",
-        "--set",
-        "sets",
-        multiple=True,
-        metavar="NAME=VALUE",
-        help="One parameter, read exactly.",
-    ),
+    preset,
+    sets,
     once("--beta", metavar="B", help="Rescale along the model's scaling."),
     once(
         "--alpha", metavar="A", help="alpha of a scaling that has one, as M.11; beta if not given."

@@ -19,7 +19,11 @@ COLUMNS = (
 )
 _RAW = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _HEADER = {"model", "theory", "limit", "params", "assumptions", "version", "status"}
-_LISTS = {"audit": {"label", "verdict", "parts", "why"}, "compare": {"observable", "theory"}}
+_LISTS = {
+    "audit": {"label", "verdict", "parts", "why"},
+    "compare": {"observable", "theory"},
+    "measure": {"measure", "value", "predicted", "why"},
+}
 _STOPPED = (
     "interrupted",
     "out of memory",

@@ -24,6 +24,7 @@ _WEIGHTS = {
     "ladder": 3,
     "train": 9,
     "compare": 5,
+    "measure": 6,
     "experiment": 3,
     "cite": 1,
     "explore": 2,
@@ -86,7 +87,8 @@ def _arguments(chosen: Random, name: str, odd: float) -> list[str]:
                 found.append(chosen.choice(parameter.opts))
                 if not getattr(parameter, "is_flag", False):
                     found.append(_value(chosen, parameter, name, model, odd))
-    if name not in ("train", "codegen", "derive", "audit", "compare") and "--preset" not in found:
+    plain = ("train", "codegen", "derive", "audit", "compare", "measure")
+    if name not in plain and "--preset" not in found:
         found += ["--preset", "fig2" if "sigma_w2" in words.PARAMETERS[model] else "fig3"]
     return found
 
@@ -115,6 +117,11 @@ _NAMES: dict[str, Callable[[Random, str, float], str]] = {
     "betas": lambda c, m, o: ",".join(words.number(c, o / 2) for _ in range(c.randrange(1, 3))),
     "run": lambda c, m, o: c.choice(words.INPUTS),
     "data": lambda c, m, o: c.choice(words.INPUTS),
+    "source": lambda c, m, o: c.choice((*words.INPUTS, "weights.npz", "weights.pt")),
+    "more": lambda c, m, o: c.choice(("first=x", "readout=y", "first=", "other=x")),
+    "roles": lambda c, m, o: c.choice(("first=first", "readout=a", "first=x", "x", "=")),
+    "measures": lambda c, m, o: c.choice(("ipr", "sparsity", "b", "x2", "nothing")),
+    "trained": lambda c, m, o: c.choice(("all", "seen", "x")),
     "device": lambda c, m, o: c.choice(("cpu", "cpu", "cuda:77", "toaster", "meta", "")),
     "scheduler": lambda c, m, o: c.choice(("tcp://127.0.0.1:1", "nonsense", "")),
     "theories": lambda c, m, o: c.choice(("published", "derived", "both", "true")),

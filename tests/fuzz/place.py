@@ -117,6 +117,8 @@ def _stores(folder: Path) -> None:
 
 
 def _data(folder: Path) -> None:
+    import torch
+
     rng = np.random.default_rng(1)
     x = rng.standard_normal((16, 4))
     good = {"x": x, "y": x[:, 0]}
@@ -136,6 +138,9 @@ def _data(folder: Path) -> None:
     central = content.index(b"PK\x01\x02")
     content[central + 8] |= 1
     (folder / "encrypted.npz").write_bytes(content)
+    weights = {"first": rng.standard_normal((5, 6)), "readout": rng.standard_normal((5, 3))}
+    np.savez(folder / "weights.npz", **weights, seen=np.arange(9) % 2 == 0)
+    torch.save({k: torch.from_numpy(v) for k, v in weights.items()}, folder / "weights.pt")
     from safetensors.numpy import save_file
 
     save_file(good, folder / "good.safetensors")
@@ -171,7 +176,16 @@ def warm(thorough: bool = True) -> None:
                 if thorough:
                     main(["critical", *ask, "--event", "birth"])
                     main(["codegen", model, "action", "--target", "c", "--theory", theory])
-        for name in ("audit", "compare", "map", "hysteresis", "boundary", "ladder", "experiment"):
+        for name in (
+            "audit",
+            "compare",
+            "measure",
+            "map",
+            "hysteresis",
+            "boundary",
+            "ladder",
+            "experiment",
+        ):
             main([name, "--help"])
         if thorough:
             main(["audit", "M.8", "B.24", "M.17", "A.9"])

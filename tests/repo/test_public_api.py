@@ -53,6 +53,7 @@ PINNED = {
     "figures": "report",
     "hysteresis": "model_name along output preset theory digits beta alpha values",
     "ladder": "model_name event betas fraction output preset theory values",
+    "measure": "source model measures roles data trained output seed preset values",
     "phase_map": "model_name grids output depth preset theory beta alpha values",
     "reproduce": "output quick say",
     "solve": "model_name preset theory limit digits beta alpha values",
@@ -64,7 +65,7 @@ PINNED = {
 
 # Options of the command line that the API spells otherwise, or has no use for.
 SPELT = {
-    "model": "model_name",
+    "model": "model_name model",
     "event": "event events",
     "plane": "names",
     "sets": "values settings",
@@ -74,6 +75,7 @@ SPELT = {
     "form": "",
     "page": "",
     "listed": "",
+    "more": "roles",
 }
 RETURNED_INSTEAD = {("codegen", "output")}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from binodal.validate.measures.inputs import Array
 from binodal.validate.measures.network import TwoLayer
@@ -10,7 +11,7 @@ from binodal.validate.measures.network import TwoLayer
 NO_TOKENS = "inputs are vectors: there are no tokens and no frequencies"
 
 
-def modes(network: TwoLayer) -> Array:
+def modes(network: TwoLayer) -> NDArray[np.complex128]:
     """u_k of every neuron and block: (N, blocks, P), u_n = sum_k u_k e^{-2 pi i k n/P}."""
     inputs = network.task.inputs
     return np.fft.ifft(network.first.reshape(-1, inputs.blocks, inputs.order), axis=2)

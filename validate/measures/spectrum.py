@@ -14,7 +14,7 @@ TRACY_WIDOM_99 = 2.0234
 
 def eigenvalues(weights: Array) -> Array:
     """Of W^T W that can differ from zero, ascending: min(N, D) of them."""
-    return np.square(np.linalg.svd(weights, compute_uv=False))[::-1]
+    return np.asarray(np.square(np.linalg.svd(weights, compute_uv=False))[::-1])
 
 
 @dataclass(frozen=True)

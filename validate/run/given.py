@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import torch
-from safetensors.torch import load_file
 from torch import Tensor
 
 from binodal.validate.data import require_finite
 from binodal.validate.errors import DataError
 from binodal.validate.run.posterior import fingerprint
+from binodal.validate.tensor_file import read_arrays
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ def read_given(path: Path) -> Given:
     Raises :class:`binodal.validate.errors.DataError` for a file without x and y, or with numbers
     that are not finite.
     """
-    given = _read(path)
+    given = read_arrays(path)
     missing = [name for name in ("x", "y") if name not in given]
     if missing:
         raise DataError(f"{path} has no array {missing[0]!r}: it needs x (n, d) and y (n)")
@@ -45,21 +43,3 @@ def read_given(path: Path) -> Given:
         raise DataError(f"{path}: x {tuple(x.shape)} holds no data")
     tensors = {"x": x.contiguous(), "y": y.contiguous()}
     return Given(tensors, fingerprint(tensors))
-
-
-def _read(path: Path) -> dict[str, Tensor]:
-    """All arrays of a file. Its bytes may be anything, and so is what a reader raises for them."""
-    try:
-        if not path.is_file():
-            raise DataError(f"{path} cannot be read: it is no file")
-        return _npz(path) if path.suffix == ".npz" else load_file(path)
-    except DataError:
-        raise
-    except Exception as error:
-        reason = str(error) or type(error).__name__
-        raise DataError(f"{path} cannot be read as arrays of numbers: {reason}") from error
-
-
-def _npz(path: Path) -> dict[str, Tensor]:
-    with np.load(path, allow_pickle=False) as file:
-        return {name: torch.as_tensor(np.asarray(file[name])) for name in file.files}

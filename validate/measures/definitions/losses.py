@@ -36,7 +36,10 @@ def _of_training(network: TwoLayer, accuracy: bool) -> Value:
 
 
 def _of_others(network: TwoLayer, accuracy: bool) -> Value:
-    others = network.task.held_out if network.task.trained is not None else network.task.seen
+    task = network.task
+    if task.trained is None and task.inputs.order:
+        return undefined(NOT_KNOWN)
+    others = task.seen if task.trained is None else task.held_out
     if not len(others):
         return undefined(NO_OTHERS)
     return (_accuracy if accuracy else _loss)(network, others)

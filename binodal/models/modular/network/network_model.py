@@ -8,6 +8,7 @@ from math import pi
 import torch
 from torch import Tensor
 
+from binodal.models.modular.network.measurable import MEASURABLE
 from binodal.models.modular.network.network import ModularShape, QuadraticNetwork
 from binodal.models.modular.network.observer import ModularObserver
 from binodal.models.modular.network.readout import QuadraticReadout
@@ -83,4 +84,5 @@ NETWORK = NetworkModel(
     feature_start=feature_start,
     readout=QuadraticReadout,
     gap=gap,
+    measurable=MEASURABLE,
 )

@@ -21,6 +21,7 @@ from binodal.numerics.codegen.load import compiled
 from binodal.numerics.errors import Undecided
 
 Array = NDArray[np.float64]
+_ZERO_POINTS, _ZERO_WIDTHS = 2001, 12.0
 _NODES, _LINEAR_PANELS, _WIDTHS_PER_PANEL, _MOST_PANELS = 8, 24, 4.0, 400
 _RELEVANT = 120.0  # of the diagonal: at fixed x the law of x_v may lie half as deep
 _ZOOMS = 40
@@ -145,10 +146,30 @@ def panels(strength: float, at_u: float, at_gamma: float, order: int) -> tuple[A
     return (edges[:-1, None] + half * (points + 1)).ravel(), (half * weights).ravel()
 
 
-def mode_moments(
+@dataclass(frozen=True)
+class PairLaw:
+    """The law of (x, x_v) of a complex mode on Gauss panels: ``mass`` at pairs of ``points``."""
+
+    points: Array
+    mass: Array
+
+    @property
+    def marginal(self) -> Array:
+        """The law of x alone, which is that of x_v."""
+        return np.asarray(self.mass.sum(axis=1))
+
+    def moments(self) -> Moments:
+        """Its averages."""
+        row, points = self.marginal, self.points
+        return Moments(
+            float(row @ points), float(row @ points**2), float(points @ self.mass @ points)
+        )
+
+
+def pair_law(
     at_u: float, order: float, at_gamma: float, copies: float = 1.0, nodes: int = _NODES
-) -> Moments:
-    """Averages with the weight exp(-copies * S) dx dx_v, S the derived action of a complex mode.
+) -> PairLaw:
+    """The weight exp(-copies * S) dx dx_v, S the derived action of a complex mode.
 
     ``copies`` = 1/2 is the action P s that is printed for each k by itself.
     """
@@ -157,9 +178,15 @@ def mode_moments(
     points, weights = panels(strength, at_u, at_gamma, nodes)
     action = strength * _functions()["density"](points[:, None], points, at_u, at_gamma)[0]
     raw = weights[:, None] * weights * np.exp(-(action - action.min()))
-    raw /= raw.sum()
-    row = raw.sum(axis=1)
-    return Moments(float(row @ points), float(row @ points**2), float(points @ raw @ points))
+    return PairLaw(points, raw / raw.sum())
+
+
+def zero_law(order: float, at_gamma: float) -> tuple[Array, Array]:
+    """The real zero mode: the masses of |u_0| on an even grid from zero on."""
+    root = np.linspace(0, _ZERO_WIDTHS, _ZERO_POINTS) / order**0.5
+    mass = np.exp(-order * _functions()["density"](root**2, 0.0, 0.0, at_gamma)[0])
+    mass[0] /= 2
+    return root, mass / mass.sum()
 
 
 @dataclass(frozen=True)
@@ -168,7 +195,12 @@ class ModeClosure:
 
     a: float
     level: float
-    moments: Moments
+    law: PairLaw
+
+    @property
+    def moments(self) -> Moments:
+        """Averages of the law."""
+        return self.law.moments()
 
 
 def _bracket(balance: Callable[[float], float], least: float) -> tuple[float, float]:
@@ -184,6 +216,12 @@ def _bracket(balance: Callable[[float], float], least: float) -> tuple[float, fl
             return low, high
         high = low
     raise Undecided(f"lambda is not bracketed above {least}")
+
+
+def coupling(at: Mapping[str, float], level: float) -> float:
+    """u at parameters and a lambda."""
+    values = (at["sigma2"] + level, at["N"], at["P"], at["sigma2"], at["sigma_a2"])
+    return float(_functions()["coupling"](*values)[0])
 
 
 def solve_modes(
@@ -202,19 +240,19 @@ def solve_modes(
     at = {name: float(value) for name, value in parameters.items()}
     scale = kernel_scale(at)
 
-    def moments(level: float) -> Moments:
-        values = (at["sigma2"] + level, at["N"], at["P"], at["sigma2"], at["sigma_a2"])
-        (at_u,) = _functions()["coupling"](*values)
-        return mode_moments(interaction * at_u, at["P"], at["gamma"], copies, nodes)
+    def law(level: float) -> PairLaw:
+        at_u = interaction * coupling(at, level)
+        return pair_law(at_u, at["P"], at["gamma"], copies, nodes)
 
     def balance(level: float) -> float:
-        return level - factor * scale * moments(level).x2
+        return level - factor * scale * law(level).moments().x2
 
     # Without interaction lambda is least; no stride from a third of it meets it.
-    least = factor * scale * mode_moments(0.0, at["P"], at["gamma"], copies, nodes).x2 / 3
+    free = pair_law(0.0, at["P"], at["gamma"], copies, nodes).moments()
+    least = factor * scale * free.x2 / 3
     ends = tuple(np.log(end) for end in _bracket(balance, least))
     logarithm = optimize.brentq(
         lambda t: balance(np.exp(t)), *ends, xtol=_TOLERANCE, rtol=_TOLERANCE
     )
     level = float(np.exp(logarithm))
-    return ModeClosure(at["sigma2"] / (at["sigma2"] + level), level, moments(level))
+    return ModeClosure(at["sigma2"] / (at["sigma2"] + level), level, law(level))

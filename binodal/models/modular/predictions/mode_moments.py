@@ -15,7 +15,7 @@ from binodal.derive.finite_width import AMPLITUDE
 from binodal.derive.symbols import N, P, gamma, sigma2, sigma_a2, u, x, x_v
 from binodal.models.modular.derivations.finite_width import finite_width_of_modes
 from binodal.models.modular.derivations.saddles import action_density
-from binodal.models.modular.predictions.mode_law import panels
+from binodal.models.modular.predictions.mode_law import panels, zero_law
 from binodal.numerics.codegen.load import compiled
 
 Array = NDArray[np.float64]
@@ -23,7 +23,7 @@ SOURCES: Mapping[str, sp.Expr] = {"x2": x * x_v, "x": (x + x_v) / 2, "x4": (x**2
 """Observables of one mode that are averaged over neurons and modes."""
 SIZE = (AMPLITUDE, N, P, sigma2, sigma_a2)
 ORDER = 10
-_POWERS, _ZERO_POWERS, _ZERO_POINTS, _ZERO_WIDTHS = 7, 5, 2001, 12.0
+_POWERS, _ZERO_POWERS = 7, 5
 
 
 @cache
@@ -80,10 +80,8 @@ class ModeLaw:
         action = action - strength * tilt[source]
         raw = weights[:, None] * weights * np.exp(action.min() - action)
         powers = np.vander(points, _POWERS, increasing=True)
-        root = np.linspace(0, _ZERO_WIDTHS, _ZERO_POINTS) / self.at["P"] ** 0.5
-        alone = np.exp(-self.at["P"] * density(root**2, 0.0, 0.0, decay)[0])
-        alone[0] /= 2
-        zero = np.vander(root**2, _ZERO_POWERS, increasing=True).T @ (alone / alone.sum())
+        root, alone = zero_law(self.at["P"], decay)
+        zero = np.vander(root**2, _ZERO_POWERS, increasing=True).T @ alone
         return Moments(powers.T @ (raw / raw.sum()) @ powers, zero)
 
     def response(self, amplitude: float, m: Moments) -> float:

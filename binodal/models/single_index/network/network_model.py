@@ -10,6 +10,7 @@ import torch
 
 from binodal.derive.gaussian.activations import activation
 from binodal.models.single_index.network.data import departures, draw_data
+from binodal.models.single_index.network.measurable import measurable
 from binodal.models.single_index.network.observer import SingleIndexObserver
 from binodal.models.single_index.network.shape import SingleIndexShape, shape_of
 from binodal.models.single_index.numerics.finite_closure import solved
@@ -70,4 +71,5 @@ def network_of(settings: Mapping[str, str]) -> NetworkModel:
         feature_start=feature_start,
         readout=TeacherStudentReadout,
         log_density=log_density,
+        measurable=measurable(setting),
     )

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from binodal.derive.gaussian.activations import ERF
 from binodal.models.teacher_student.network.data import draw_data, teacher_departures
+from binodal.models.teacher_student.network.measurable import MEASURABLE
 from binodal.models.teacher_student.network.network import (
     TeacherStudent,
     TeacherStudentShape,
@@ -103,4 +104,5 @@ NETWORK = NetworkModel(
     on_data=DataTheory(("b", "c", "t5", "t7", "q2"), data_closure, fixed_kernel, flipped="c"),
     log_density=log_density,
     gap=gap,
+    measurable=MEASURABLE,
 )

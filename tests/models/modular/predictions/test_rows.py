@@ -9,7 +9,7 @@ from flint import arb
 
 from binodal.models.modular.numerics.results import Closure, Solution
 from binodal.models.modular.predictions import rows as modular
-from binodal.models.modular.predictions.mode_law import mode_moments, solve_modes
+from binodal.models.modular.predictions.mode_law import pair_law, solve_modes
 from binodal.models.modular.predictions.rows import predictions
 from binodal.models.registry import parameters_of, preset
 from binodal.numerics.outcome import Status
@@ -60,7 +60,7 @@ def test_two_quadratures_solve_one_closure(parameters, tolerance):
 
 
 def test_without_interaction_and_decay_modes_are_exponential():
-    moments = mode_moments(0.0, 23, 1e-9)
+    moments = pair_law(0.0, 23, 1e-9).moments()
     assert (moments.x, moments.x4, moments.x2) == pytest.approx((1 / 23, 2 / 23**2, 1 / 23**2))
 
 

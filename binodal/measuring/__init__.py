@@ -1,0 +1,1 @@
+"""Measures of trained networks: files, runs, series of checkpoints and loops of one's own."""

@@ -1,0 +1,125 @@
+"""``measure``: progress measures of trained networks, beside what the theory says of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from binodal.config import Given
+from binodal.errors import DECIDED, UNDECIDED, RequestError, said
+from binodal.extras import experiment_errors
+from binodal.measuring.rows import rows
+from binodal.measuring.subject import Asked, Subject, of_arrays, of_file, of_folder, of_run
+from binodal.measuring.text import text
+from binodal.models.families import chosen, options
+from binodal.models.registry import model as model_of
+from binodal.numerics.isolation import isolated
+from binodal.page.output import PICTURES, drawn, require_kind
+from binodal.page.tables import counted
+from binodal.shown import Row, Shown
+
+
+@dataclass(frozen=True, repr=False)
+class Measured(Shown):
+    """Rows of a measurement, of a series in time those of every step."""
+
+    subject: Subject
+    document: Sequence[Mapping[str, Any]]
+
+    def headline(self) -> str:
+        """The model, how many networks, and how many measures have a value."""
+        last = self.subject.moments[-1]
+        own = [row for row in self.document if row.get("step") == last.step]
+        have = sum(row["value"] is not None for row in own)
+        return (
+            f"{self.subject.of.name}, {counted(len(last.networks), 'network')}: "
+            f"{have} of {len(own)} measures have a value"
+        )
+
+    def records(self) -> list[Row]:
+        """One row a measure and step."""
+        return [dict(row) for row in self.document]
+
+    def __str__(self) -> str:
+        return text(self.subject, self.document)
+
+    def to_json(self) -> str:
+        """The document as JSON text."""
+        return json.dumps(list(self.document), indent=2, ensure_ascii=False, allow_nan=False)
+
+    @property
+    def exit_status(self) -> int:
+        """1 where nothing that was asked for has a value; else 0."""
+        return DECIDED if any(row["value"] is not None for row in self.document) else UNDECIDED
+
+
+@isolated
+def measure(
+    source: Path | str | Mapping[str, Any],
+    *,
+    model: str | None = None,
+    measures: Sequence[str] = (),
+    roles: Mapping[str, str] | None = None,
+    data: Path | str | None = None,
+    trained: str | None = None,
+    output: Path | str | None = None,
+    seed: int = 0,
+    preset: str | None = None,
+    **values: Given,
+) -> Measured:
+    """Measure trained networks, beside the theory of a network in equilibrium.
+
+    ``source`` is a file of weights (.safetensors, .npz, or a state dict saved by torch), a folder
+    of such files, which are checkpoints of one network in time, the folder of a run of ``train``,
+    or arrays by name, as ``network.state_dict()`` gives them. Of a run the model is known; else it
+    is named, with its parameters: those that the shapes tell may be left out. ``roles`` names the
+    arrays ``first`` and ``readout`` of f = sum_i a_i phi(w_i.x) where their shapes do not tell.
+    ``data`` is a file with the x and y that a network was trained on; ``trained`` is "all", or the
+    name of an array of the source that says which inputs were. ``measures`` are names; all without.
+    ``output`` is a file for a drawing of curves in time. Nothing of the networks is changed, and
+    what is averaged over the readout says so.
+
+    Raises:
+        RequestError: what cannot be read, is no network of the model, or is no measure.
+    """
+    names = tuple(measures)
+    path = None if output is None else require_kind(Path(output), PICTURES)
+    with experiment_errors("measuring"):
+        subject = _subject(source, model, roles or {}, data, trained, seed, preset, values)
+        document, _ = rows(subject, names)
+    if path is not None:
+        from binodal.measuring.draw import draw
+
+        drawn(path, lambda place: draw(document, place))
+    return Measured(subject, document)
+
+
+def _subject(
+    source: Path | str | Mapping[str, Any],
+    name: str | None,
+    roles: Mapping[str, str],
+    data: Path | str | None,
+    trained: str | None,
+    seed: int,
+    preset: str | None,
+    values: Mapping[str, Any],
+) -> Subject:
+    """What is to be measured. Raises RequestError where more, or less, has to be said."""
+    settings = {key: str(values[key]) for key in options() if values.get(key) is not None}
+    exact = {key: value for key, value in values.items() if key not in options()}
+    if not isinstance(source, Mapping) and (Path(source) / "run.json").is_file():
+        if name or settings or exact or preset or roles or data or trained:
+            raise RequestError(f"{source} is a run: it knows its model, parameters and data")
+        return of_run(Path(source), seed)
+    if name is None:
+        raise RequestError(f"{said('--model', 'model')} is missing: only a run knows its own")
+    place = None if data is None else Path(data)
+    of = model_of(chosen(name, settings))
+    asked = Asked(of, preset, exact, roles, place, trained, seed)
+    if isinstance(source, Mapping):
+        return of_arrays(source, asked)
+    path = Path(source)
+    return of_folder(path, asked) if path.is_dir() else of_file(path, asked)

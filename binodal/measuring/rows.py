@@ -1,0 +1,172 @@
+"""Rows of a measurement: value, prediction, convention, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from binodal.errors import RequestError
+from binodal.measuring.subject import Subject
+
+if TYPE_CHECKING:
+    from binodal.numerics.parameters import Parameters
+    from binodal.validate.measures.measure import Value
+    from binodal.validate.measures.network import TwoLayer
+    from binodal.validate.measures.theory import Theory
+
+DROPLETS = "droplet_share"
+NO_LAW = "no average over the law of one neuron, or not derived"
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What is read of every network, by name, with the convention of each."""
+
+    read: Mapping[str, Callable[[TwoLayer], Value]]
+    conventions: Mapping[str, str]
+
+
+def rows(subject: Subject, names: Sequence[str]) -> tuple[list[dict[str, Any]], Theory]:
+    """One row a measure and moment, and the theory beside them.
+
+    Raises RequestError for an unknown measure.
+    """
+    theory = _theory(subject.measurable.theory, subject.parameters)
+    readings = _readings(subject, theory, names)
+    found = []
+    for moment in subject.moments:
+        for name, reading in readings.read.items():
+            value = _together([_guarded(reading, network) for network in moment.networks])
+            row = _row(name, value, readings.conventions[name], _predicted(subject, theory, name))
+            found.append(row if moment.step is None else {"step": moment.step, **row})
+    return found, theory
+
+
+@lru_cache(maxsize=16)
+def _theory(solve: Callable[[Parameters], Theory], parameters: Parameters) -> Theory:
+    return solve(parameters)
+
+
+def _readings(subject: Subject, theory: Theory, names: Sequence[str]) -> Readings:
+    from binodal.validate.measures.exact import droplet_share
+    from binodal.validate.measures.table import table
+
+    exact = _exact(subject)
+    known = (*table(), *(name for name in exact if name not in table()), DROPLETS)
+    for name in names:
+        if name not in known:
+            raise RequestError(f"measure {name!r}: choose {', '.join(known)}")
+    chosen = [name for name in known if not names or name in names]
+    read: dict[str, Callable[[TwoLayer], Value]] = {}
+    conventions = {}
+    for name in chosen:
+        if name in table():
+            of = table()[name]
+            read[name] = of.compute
+            conventions[name] = (
+                f"{of.definition}; inputs: {of.inputs}; layer: {of.layer}; {of.convention}"
+            )
+        elif name == DROPLETS:
+            read[name] = lambda network: droplet_share(subject.measurable, theory, network)
+            conventions[name] = _droplet_words(subject, theory)
+        else:
+            read[name], conventions[name] = exact[name]
+    return Readings(read, conventions)
+
+
+def _exact(subject: Subject) -> dict[str, tuple[Callable[[TwoLayer], Value], str]]:
+    """What the model's own observer measures, all at once for each network."""
+    from binodal.validate.measures.exact import observed
+
+    model, of, parameters = subject.network, subject.measurable, subject.parameters
+    last: dict[int, dict[str, Any]] = {}
+
+    def of_network(name: str, network: TwoLayer) -> Value:
+        if id(network) not in last:
+            last.clear()
+            last[id(network)] = observed(model, of, parameters, network)
+        value: Value = last[id(network)][name].value
+        return value
+
+    return {
+        name: (partial(of_network, name), quantity.meaning)
+        for name, quantity in model.observer(parameters).quantities.items()
+        if not quantity.axis[0] and not quantity.accumulate
+    }
+
+
+def _guarded(reading: Callable[[TwoLayer], Value], network: TwoLayer) -> Value:
+    """A reading, or no value where weights are too large or too small for double precision."""
+    from binodal.validate.measures.measure import undefined
+
+    try:
+        with np.errstate(all="ignore"):
+            return reading(network)
+    except np.linalg.LinAlgError:
+        return undefined("out of the range of double precision")
+
+
+def _droplet_words(subject: Subject, theory: Theory) -> str:
+    order = subject.measurable.order_name
+    beyond = "" if theory.barrier is None else f" {theory.barrier:.6g}"
+    return (
+        f"share of neurons with {order} beyond the barrier{beyond} between the two phases of the "
+        "derived law at these parameters"
+    )
+
+
+def _together(values: Sequence[Value]) -> Value:
+    """Of several networks their mean and its standard error; of one its own."""
+    from binodal.validate.measures.measure import known, undefined
+
+    missing = [value.why for value in values if value.number is None]
+    if len(values) == 1 or missing:
+        return undefined(missing[0]) if missing else values[0]
+    numbers = [value.number for value in values if value.number is not None]
+    mean = sum(numbers) / len(numbers)
+    variance = sum((number - mean) ** 2 for number in numbers) / (len(numbers) - 1)
+    return known(mean, sqrt(variance / len(numbers)))
+
+
+def _predicted(subject: Subject, theory: Theory, name: str) -> tuple[float | None, float, str]:
+    """A prediction with its error, or why there is none."""
+    if subject.equilibrium:
+        return None, 0.0, subject.equilibrium
+    if name == DROPLETS and theory.droplets is not None:
+        return theory.droplets, 0.0, ""
+    if name in theory.values:
+        return *theory.values[name], ""
+    if not theory.values:
+        return None, 0.0, theory.why
+    return None, 0.0, theory.silent.get(name, theory.why if name == DROPLETS else NO_LAW)
+
+
+def _row(
+    name: str, value: Value, convention: str, prediction: tuple[float | None, float, str]
+) -> dict[str, Any]:
+    from binodal.validate.measures.theory import COMPUTED
+
+    predicted, error, silent = prediction
+    return {
+        "measure": name,
+        "value": value.number,
+        "stderr": value.stderr,
+        "predicted": predicted,
+        "predicted_error": None if predicted is None else error,
+        "label": None if predicted is None else COMPUTED,
+        "convention": convention,
+        "why": value.why or silent,
+    }
+
+
+def curves(found: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[Any], list[Any]]]:
+    """Name, steps and values of every measure that has a number at some step."""
+    for name in dict.fromkeys(row["measure"] for row in found):
+        own = [row for row in found if row["measure"] == name and row["value"] is not None]
+        if own:
+            yield name, [row.get("step") for row in own], [row["value"] for row in own]

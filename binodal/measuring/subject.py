@@ -1,0 +1,197 @@
+"""What is measured: the networks of a file, a folder of checkpoints, a run, or given arrays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from binodal.config import Given, assemble, exact_of
+from binodal.errors import RequestError
+from binodal.models.protocol import Model
+from binodal.models.registry import model
+from binodal.networks import network_of
+
+if TYPE_CHECKING:
+    from binodal.numerics.parameters import Parameters
+    from binodal.validate.measures.network import TwoLayer
+    from binodal.validate.measures.theory import Measurable
+    from binodal.validate.network_model import NetworkModel
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Networks that are measured together, at a step of training if it is known."""
+
+    networks: Sequence[TwoLayer]
+    step: int | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Networks of one model in time; ``notes`` say how they were read.
+
+    ``equilibrium`` is empty for networks that a theory speaks of, or says why it does not.
+    """
+
+    of: Model
+    parameters: Parameters
+    moments: Sequence[Moment]
+    notes: tuple[str, ...] = ()
+    equilibrium: str = ""
+
+    @property
+    def network(self) -> NetworkModel:
+        """What trains and judges networks of the model."""
+        found: NetworkModel = self.of.offer("network")
+        return found
+
+    @property
+    def measurable(self) -> Measurable:
+        """What measures need of it."""
+        return measurable_of(self.of)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How networks of a file are to be read: model, parameters, roles, data, what was seen."""
+
+    of: Model
+    preset: str | None
+    values: Mapping[str, Given]
+    roles: Mapping[str, str]
+    data: Path | None = None
+    trained: str | None = None
+    seed: int = 0
+
+
+def measurable_of(of: Model) -> Measurable:
+    """What measures need of a model. Raises RequestError for one that has none of it."""
+    found: Measurable | None = of.offer("network").measurable
+    if found is None:
+        raise RequestError(f"{of.name}: measure is not available for this model")
+    return found
+
+
+def of_arrays(stored: Mapping[str, Any], asked: Asked, step: int | None = None) -> Subject:
+    """A network by its arrays, by name: tensors of any library that NumPy reads.
+
+    Raises RequestError, or DataError of ``validate``, for what is no network of the model.
+    """
+    from binodal.validate.measures.ending import task_of
+    from binodal.validate.measures.network import TwoLayer
+    from binodal.validate.measures.roles import layers_of
+    from binodal.validate.run.given import read_given
+
+    network, measurable = asked.of.offer("network"), measurable_of(asked.of)
+    arrays = {str(name): _tensor(str(name), value) for name, value in stored.items()}
+    seen = arrays.pop(asked.trained, None) if asked.trained else None
+    if asked.trained not in (None, "all") and seen is None:
+        raise RequestError(f"trained={asked.trained}: give all, or the name of an array")
+    exact = _exact(asked)
+    fields = asked.of.space.fields
+    sizes_given = {name: int(value) for name, value in exact.items() if fields[name].whole}
+    layers = layers_of(arrays, asked.roles, measurable.sizes, sizes_given, asked.of.name)
+    sizes = {name: Fraction(size) for name, size in layers.sizes.items()}
+    given = None if asked.data is None else read_given(asked.data)
+    if given is not None and network.draw_data is None:
+        raise RequestError(f"{asked.of.name} has one data set: leave data out")
+    parameters = assemble(asked.of.name, asked.preset, {**sizes, **_count(given), **exact})
+    shape = network.shape(parameters)
+    data = None if given is None else given.tensors
+    task = task_of(measurable, shape, data, asked.seed, asked.trained == "all")
+    if seen is not None:
+        task = replace(task, trained=_mask(seen, task.inputs.count, str(asked.trained)))
+    subject = TwoLayer(layers.first, layers.readout, task, asked.seed)
+    return Subject(asked.of, parameters, (Moment((subject,), step),), layers.notes)
+
+
+def _exact(asked: Asked) -> dict[str, Fraction]:
+    """The parameters as they were given. Raises RequestError for what is none of the model."""
+    for name in asked.values:
+        asked.of.space.require(name)
+    return {name: exact_of(value, name) for name, value in asked.values.items()}
+
+
+def _tensor(name: str, value: Any) -> Any:
+    import torch
+
+    try:
+        return torch.as_tensor(value).detach().cpu()
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise RequestError(f"{name}: no array of numbers ({error})") from error
+
+
+def _count(given: Any) -> dict[str, Fraction]:
+    return {} if given is None else {"n": Fraction(len(given.tensors["y"]))}
+
+
+def _mask(seen: Any, count: int, name: str) -> Any:
+    """Which inputs were trained on, from one truth value each or from their numbers."""
+    import torch
+
+    flat = seen.flatten()
+    if flat.dtype == torch.bool and len(flat) == count:
+        return flat.numpy().copy()
+    if flat.dtype.is_floating_point or flat.dtype.is_complex or not len(flat):
+        raise RequestError(f"{name}: give {count} truth values, or the numbers of inputs")
+    if flat.dtype == torch.bool or int(flat.min()) < 0 or int(flat.max()) >= count:
+        raise RequestError(f"{name}: inputs have the numbers 0 to {count - 1}")
+    mask = torch.zeros(count, dtype=torch.bool)
+    mask[flat.long()] = True
+    return mask.numpy()
+
+
+def of_file(path: Path, asked: Asked, step: int | None = None) -> Subject:
+    """The network of a file."""
+    from binodal.validate.errors import DataError
+    from binodal.validate.tensor_file import read_arrays
+
+    stored = read_arrays(path)
+    try:
+        return of_arrays(stored, asked, step)
+    except (DataError, RequestError) as error:
+        raise RequestError(f"{path}: {error}") from error
+
+
+def of_folder(folder: Path, asked: Asked) -> Subject:
+    """A series of checkpoints: the last number in a file's name is its step.
+
+    Raises RequestError for a folder without files of weights.
+    """
+    from binodal.validate.tensor_file import SUFFIXES
+
+    try:
+        files = [path for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES]
+    except OSError as error:
+        raise RequestError(f"{folder} cannot be read: {error.strerror}") from error
+    if not files:
+        raise RequestError(f"{folder} holds no run and no files of weights ({', '.join(SUFFIXES)})")
+    numbers = {path: re.findall(r"\d+", path.stem) for path in files}
+    counted = all(numbers.values())
+    steps = {path: int(numbers[path][-1]) if counted else i for i, path in enumerate(files)}
+    read = [of_file(path, asked, steps[path]) for path in sorted(files, key=lambda p: steps[p])]
+    if any(one.parameters != read[0].parameters for one in read):
+        raise RequestError(f"{folder} holds networks of several sizes")
+    how = "the last number in their names" if counted else "the order of their names"
+    notes = (f"{len(files)} checkpoints by {how}", *read[0].notes)
+    return replace(read[0], moments=[one.moments[0] for one in read], notes=notes)
+
+
+def of_run(folder: Path, seed: int) -> Subject:
+    """The networks at the end of a run of ``train``."""
+    from binodal.validate.measures.ending import last_networks
+    from binodal.validate.run.folder import is_finished, read_spec
+    from binodal.validate.run.sound import require_sound
+
+    spec = read_spec(folder, network_of)
+    if is_finished(folder):
+        require_sound(folder, spec)
+    of = model(spec.model)
+    networks = last_networks(folder, spec, measurable_of(of), seed)
+    state = "the end" if is_finished(folder) else "their last checkpoint: it is not finished"
+    notes = (f"networks of {folder} at {state}",)
+    return Subject(of, spec.parameters, (Moment(networks),), notes)

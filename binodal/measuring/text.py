@@ -1,0 +1,78 @@
+"""A measurement as a table: numbers first, then what has none, then the phase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from binodal.measuring.rows import DROPLETS
+from binodal.measuring.subject import Subject
+from binodal.page.tables import columns, counted, setting
+
+Row = Mapping[str, Any]
+_SIX = "{:.6g}"
+
+
+def text(subject: Subject, rows: Sequence[Row]) -> str:
+    """The whole report; of a series its last step."""
+    last = subject.moments[-1]
+    own = [row for row in rows if row.get("step") == last.step]
+    settings = "  ".join(setting(*item) for item in subject.parameters.described().items())
+    at = f" at step {last.step}" if last.step is not None else ""
+    lines = [
+        f"{subject.of.name}: {counted(len(last.networks), 'network')}{at}  [measured]",
+        f"parameters  {settings}",
+        *subject.notes,
+        *_numbers(own),
+        *_silent(own),
+        *_phase(subject, own),
+    ]
+    return "\n".join(lines)
+
+
+def _numbers(rows: Sequence[Row]) -> Iterator[str]:
+    shown = [row for row in rows if row["value"] is not None]
+    if shown:
+        yield from columns([["measure", "value", "theory"], *map(_cells, shown)])
+
+
+def _cells(row: Row) -> list[str]:
+    spread = row["stderr"]
+    value = _SIX.format(row["value"]) + (f" ± {spread:.2g}" if spread else "")
+    return [row["measure"], value, _predicted(row)]
+
+
+def _predicted(row: Row) -> str:
+    if row["predicted"] is None:
+        return ""
+    error = row["predicted_error"]
+    spread = f" ± {error:.1g}" if error > 1e-9 * abs(row["predicted"]) else ""
+    return f"{_SIX.format(row['predicted'])}{spread}  {row['label']}"
+
+
+def _silent(rows: Sequence[Row]) -> Iterator[str]:
+    """Measures without a value, those of one reason together."""
+    by_reason: dict[str, list[str]] = {}
+    for row in rows:
+        if row["value"] is None:
+            by_reason.setdefault(row["why"], []).append(row["measure"])
+    if by_reason:
+        yield "no value"
+        yield from (f"  {', '.join(names)}: {why}" for why, names in by_reason.items())
+
+
+def _phase(subject: Subject, rows: Sequence[Row]) -> Iterator[str]:
+    """Where the neurons are, and what the predictions leave out."""
+    for row in rows:
+        if row["measure"] == DROPLETS and row["value"] is not None:
+            yield (
+                f"phase       {100 * row['value']:.3g} ± {100 * row['stderr'] or 0:.2g} % of the "
+                f"neurons are droplets ({row['convention']})"
+            )
+    if any(row["predicted"] is not None for row in rows):
+        yield (
+            "theory      derived, finite size, of networks in equilibrium that have seen all their "
+            "data; corrections in 1/N are left out"
+        )
+    elif subject.equilibrium:
+        yield f"theory      none: {subject.equilibrium}"

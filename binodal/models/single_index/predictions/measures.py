@@ -1,0 +1,49 @@
+"""What the derived law of (h, v) says of progress measures, at finite d, N infinite."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from binodal.models.single_index.network.shape import shape_of
+from binodal.models.single_index.numerics.finite_closure import FiniteState, solved
+from binodal.models.single_index.numerics.law import Array
+from binodal.models.single_index.predictions.law_readings import averages, log_density
+from binodal.models.teacher_student.predictions.measures import NEAR_EDGE, spike
+from binodal.numerics.errors import Undecided
+from binodal.numerics.parameters import Parameters
+from binodal.validate.measures.barrier import ONE_PHASE, least_between
+from binodal.validate.measures.theory import Theory
+
+_COSINES = 2001
+
+
+def theory(parameters: Parameters) -> Theory:
+    """Predictions of a network on n Gaussian inputs, and the droplets of its law of |m|."""
+    setting = shape_of(parameters).setting
+    at = {name: float(value) for name, value in parameters.items()}
+    try:
+        states = [solved(setting, at, refine=refine) for refine in (1, 2)]
+    except Undecided as doubt:
+        return Theory(why=str(doubt))
+    few = states[1].too_few()
+    if few:
+        return Theory(why=few)
+    coarse, fine = map(_of, states)
+    values = {name: (value, abs(value - coarse[name])) for name, value in fine.items()}
+    spikes = spike(fine["q2"], fine["w_perp2"] / max(at["d"] - 1, 1), at["d"], at["N"])
+    silent = {} if spikes is not None else {"bbp_spikes": NEAR_EDGE}
+    values |= {} if spikes is None else {"bbp_spikes": (spikes, 0.0)}
+    places = np.linspace(0, 1, _COSINES)[:-1]
+    density = _density(states[1], places) + _density(states[1], -places)
+    found = least_between(places, density)
+    return Theory(values, silent, *(found or (None, None, ONE_PHASE)))
+
+
+def _density(state: FiniteState, places: Array) -> Array:
+    return np.exp(log_density(state.law, state.window, state.chances, places))
+
+
+def _of(state: FiniteState) -> dict[str, float]:
+    modes = {f"t{k}": t for k, t in state.residual.items()}
+    direct = {f"{name}_direct": t for name, t in modes.items()}
+    return modes | direct | averages(state.law, state.window, state.chances)

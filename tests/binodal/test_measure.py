@@ -1,0 +1,176 @@
+"""binodal measure as users call it: files, runs, series, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from random import Random
+
+import pytest
+
+pytest.importorskip("torch", reason="torch is not installed (extra train)")
+
+import numpy as np
+import torch
+from safetensors.numpy import save_file
+
+from binodal.api import measure
+from tests.validate.measures.constructed import cosines, gaussian
+
+PARAMETERS = ("-s", "sigma2=1/10", "-s", "sigma_a2=1/50", "-s", "gamma=2")
+MODULAR = ("measure", "--model", "modular", *PARAMETERS)
+EXACT = {"sigma2": "1/10", "sigma_a2": "1/50", "gamma": 2}
+
+
+def arrays(network):
+    return {"first": network.first, "readout": network.readout}
+
+
+def values(ran):
+    assert (ran.status, ran.err) == (0, "")
+    return {row["measure"]: row for row in json.loads(ran.out)}
+
+
+def test_the_network_of_cosines_from_every_kind_of_file(run):
+    network = cosines(5)
+    np.savez("w.npz", **arrays(network))
+    save_file(arrays(network), "w.safetensors")
+    layers = (("0.weight", network.first), ("1.weight", np.ascontiguousarray(network.readout.T)))
+    state = {name: torch.from_numpy(of) for name, of in layers}
+    torch.save(state, "w.pt")
+    torch.save({"epoch": 3, "state_dict": state}, "deep.pt")
+    for name in ("w.npz", "w.safetensors", "w.pt", "deep.pt"):
+        rows = values(run(*MODULAR, name, "--trained", "all", "--json"))
+        assert rows["train_accuracy"]["value"] == 1 and rows["ipr"]["value"] == pytest.approx(1)
+        assert rows["ipr"]["label"] == "computed" and 0 < rows["ipr"]["predicted"] < 1
+        assert rows["htsr_alpha"]["value"] is None and "eigenvalues" in rows["htsr_alpha"]["why"]
+        assert rows["a_direct"]["value"] == pytest.approx(0, abs=1e-12)
+        assert "readout integrated out" in rows["a"]["convention"]
+
+
+def test_the_table_says_how_the_file_was_read_and_what_has_no_value(run):
+    np.savez("w.npz", W=gaussian(5, 30).first, V=gaussian(5, 30).readout)
+    ran = run(*MODULAR, "w.npz")
+    assert ran.status == 0 and "first = W as outputs x inputs" in ran.out
+    assert "train_loss, test_loss" in ran.out and "is not known" in ran.out
+    chosen = run(*MODULAR, "w.npz", "--measure", "ipr", "--map", "first=W", "readout=V")
+    assert chosen.status == 0 and "gini" not in chosen.out
+
+
+def test_nothing_of_what_was_asked_is_undecided(run):
+    np.savez("w.npz", **arrays(gaussian(5, 30)))
+    assert run(*MODULAR, "w.npz", "--measure", "htsr_alpha").status == 1
+
+
+def test_a_series_of_checkpoints_is_a_course_and_a_drawing(run):
+    os.mkdir("kept")
+    for step in (0, 20, 100):
+        np.savez(f"kept/step_{step}.npz", **arrays(gaussian(5, 20, step)))
+    ran = run(*MODULAR, "kept", "--measure", "ipr", "--json", "-o", "curves.svg")
+    assert [row["step"] for row in json.loads(ran.out)] == [0, 20, 100]
+    assert Path("curves.svg").read_text("utf-8").startswith("<?xml")
+    alone = run(*MODULAR, "kept/step_20.npz", "--measure", "ipr", "-o", "one.svg")
+    assert alone.status == 2 and not Path("one.svg").exists()
+
+
+def test_a_run_knows_its_model(run):
+    sizes = ("-s", "N=8", "-s", "P=5")
+    quick = ("--burn-in", "4", "--draws", "6", "--workers", "1", "--members", "4")
+    for sampler in ("hmc", "collapsed-hmc"):
+        trained = run(
+            "train", "modular", *PARAMETERS, *sizes, *quick, "--sampler", sampler, "-o", sampler
+        )
+        assert trained.status == 0, trained.err
+        rows = values(run("measure", sampler, "--json"))
+        assert rows["train_loss"]["value"] > 0 and rows["train_loss"]["stderr"] > 0
+    assert run("measure", "hmc", "--model", "modular").status == 2
+
+
+def test_vectors_with_the_data_that_were_seen(run):
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((30, 4))
+    np.savez("d.npz", x=x, y=x[:, 0])
+    np.savez("w.npz", w=rng.standard_normal((20, 4)), a=rng.standard_normal(20))
+    setting = ("sigma2=1/5", "sigma_w2=1/2", "sigma_a2=3/7", "epsilon=-3/10")
+    given = [part for one in setting for part in ("-s", one)]
+    ask = ("measure", "w.npz", "--model", "teacher-student", *given, "--json")
+    rows = values(run(*ask, "--data", "d.npz"))
+    assert rows["b"]["value"] is not None and rows["train_loss"]["stderr"] > 0
+    blind = values(run(*ask, "-s", "n=30"))
+    assert blind["b"]["value"] is None and blind["b_direct"]["value"] is not None
+    assert blind["train_loss"]["value"] is None and blind["test_loss"]["value"] > 0
+
+
+REFUSED = [
+    (("w.npz",), "--model is missing"),
+    (("none.npz", *MODULAR[1:]), "no file"),
+    (("empty", *MODULAR[1:]), "no files of weights"),
+    (("w.npz", *MODULAR[1:], "-s", "N=3"), "modular with N=3;"),
+    (("w.npz", *MODULAR[1:], "--measure", "nothing"), "measure 'nothing': choose"),
+    (("w.npz", *MODULAR[1:], "--map", "first"), "write ROLE=NAME"),
+    (("w.npz", *MODULAR[1:], "first=first", "first=readout"), "given twice"),
+    (("w.npz", *MODULAR[1:], "--trained", "some"), "trained=some"),
+    (("w.npz", *MODULAR[1:], "--data", "w.npz"), "has no array 'x'"),
+    (("w.npz", "-s", "P=5"), "without --model"),
+    (("w.npz", "--teacher", "1: 1"), "without --model"),
+    (("w.npz", "--model", "group", "--group", "Z5", *PARAMETERS), "not available"),
+    (("w.npz", "--model", "modular"), "missing parameter"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), REFUSED)
+def test_what_makes_no_sense_is_one_line(run, words, said):
+    os.mkdir("empty")
+    np.savez("w.npz", **arrays(gaussian(5, 8)))
+    ran = run("measure", *words)
+    assert (ran.status, ran.out) == (2, ""), ran.err
+    assert said in ran.err and ran.err.count("\n") == 1
+
+
+def test_code_in_a_file_is_never_run(run):
+    import pickle
+
+    class Wrong:
+        def __reduce__(self):
+            return os.mkdir, ("made",)
+
+    Path("w.pt").write_bytes(pickle.dumps({"first": Wrong()}))
+    torch.save({"first": Wrong()}, "v.pt")
+    for name in ("w.pt", "v.pt"):
+        assert run(*MODULAR, name).status == 2 and not os.path.exists("made")
+
+
+@pytest.mark.parametrize("suffix", (".npz", ".safetensors", ".pt"))
+def test_damaged_files_are_one_line(run, suffix):
+    """Cut, flipped and noisy bytes: a number is read as it stands, or nothing is."""
+    chosen = Random(f"damage {suffix}")
+    whole, path = arrays(gaussian(3, 4)), Path(f"w{suffix}")
+    if suffix == ".npz":
+        np.savez(path, **whole)
+    elif suffix == ".pt":
+        torch.save({k: torch.from_numpy(v) for k, v in whole.items()}, path)
+    else:
+        save_file(whole, path)
+    content = path.read_bytes()
+    for _ in range(40):
+        hurt = bytearray(content)
+        place = chosen.randrange(len(hurt))
+        if chosen.random() < 0.3:
+            hurt = hurt[:place]
+        elif chosen.random() < 0.5:
+            hurt[place] ^= 1 << chosen.randrange(8)
+        else:
+            hurt[place : place + 16] = chosen.randbytes(16)
+        path.write_bytes(hurt)
+        ran = run(*MODULAR, path.name, "--measure", "gini_network")
+        assert ran.status in (0, 1, 2), ran.err
+        assert ran.err.count("\n") == (ran.status == 2) and "Traceback" not in ran.err
+
+
+def test_arrays_are_measured_in_python():
+    network = gaussian(5, 20)
+    found = measure(arrays(network), model="modular", measures=["ipr"], **EXACT)
+    assert found.document[0]["value"] == pytest.approx(0.67, abs=0.1)
+    assert "1 of 1 measures" in found.headline() and "ipr" in str(found)
+    assert json.loads(found.to_json()) == list(found.document)

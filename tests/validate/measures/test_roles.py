@@ -1,0 +1,67 @@
+"""Which arrays are the layers, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from binodal.validate.errors import DataError
+from binodal.validate.measures.roles import layers_of
+
+
+def sizes(width, inputs, outputs):
+    return {"N": width, "P": outputs} if inputs == 2 * outputs else None
+
+
+def read(stored, roles=None, given=None):
+    return layers_of(stored, roles or {}, sizes, given or {}, "modular")
+
+
+W, A = torch.randn(7, 6, dtype=torch.float64), torch.randn(7, 3, dtype=torch.float64)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("back", [False, True])
+def test_matrices_are_found_by_their_shapes_either_way_round(turned, back):
+    stored = {"fc2.weight": A.T if back else A, "fc1.weight": W.T if turned else W}
+    found = read(stored)
+    assert (found.first == W.numpy()).all() and (found.readout == A.numpy()).all()
+    assert found.sizes == {"N": 7, "P": 3} and "first = fc1.weight" in found.notes[0]
+
+
+def test_halves_on_an_axis_of_their_own():
+    assert read({"w": W.reshape(7, 2, 3), "a": A}).first.shape == (7, 6)
+
+
+@pytest.mark.parametrize(
+    ("stored", "roles", "given", "words"),
+    [
+        ({"x": W}, {}, {}, "no two arrays"),
+        ({"x": W, "y": A}, {}, {"N": 8}, "with N=8"),
+        ({"x": W, "y": A}, {"first": "z"}, {}, "the file has x (7, 6), y (7, 3)"),
+        ({"x": W, "y": A}, {"second": "x"}, {}, "role 'second'"),
+        ({"x": W, "y": A}, {"first": "y"}, {}, "no two arrays"),
+        ({"x": W, "y": A, "b": A + 1}, {}, {}, "several arrays"),
+        ({"x": W, "y": A, "bias": torch.ones(7)}, {}, {}, "looks like a bias"),
+        ({"x": W, "y": A, "more": torch.ones(4, 5)}, {}, {}, "third matrix"),
+        ({"x": W * torch.nan, "y": A}, {}, {}, "not finite"),
+        ({"x": W.to(torch.complex64), "y": A}, {}, {}, "no two arrays"),
+        ({}, {}, {}, "no arrays"),
+    ],
+)
+def test_what_is_no_network_is_refused_in_one_line(stored, roles, given, words):
+    with pytest.raises(DataError) as refused:
+        read(stored, roles, given)
+    assert words in str(refused.value) and "\n" not in str(refused.value)
+
+
+def test_roles_decide_and_zero_biases_are_told():
+    stored = {"x": W, "y": A, "b": A + 1, "bias": torch.zeros(7)}
+    found = read(stored, {"first": "x", "readout": "b"})
+    assert (found.readout == A.numpy() + 1).all()
+    assert any("bias is zero" in note for note in found.notes)
+
+
+def test_whole_numbers_and_half_precision_are_read():
+    found = read({"x": (10 * W).to(torch.int32), "y": A.to(torch.bfloat16)})
+    assert found.first.dtype == found.readout.dtype == "float64"

@@ -1,0 +1,153 @@
+"""Which arrays of a file are the two layers: by name if told, else by the only shapes that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import permutations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from binodal.validate.errors import DataError
+from binodal.validate.measures.inputs import Array
+
+ROLES = ("first", "readout")
+Sizes = Callable[[int, int, int], "Mapping[str, int] | None"]
+
+
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """``first`` (N, D), ``readout`` (N, O), the sizes that they tell, and how they were read."""
+
+    first: Array
+    readout: Array
+    sizes: Mapping[str, int]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Reading:
+    names: tuple[str, str]
+    arrays: tuple[Array, Array]
+    sizes: Mapping[str, int]
+    turned: tuple[bool, bool]
+    """Whether each is stored as inputs by outputs; torch.nn.Linear stores outputs by inputs."""
+
+
+def layers_of(
+    stored: Mapping[str, Tensor],
+    roles: Mapping[str, str],
+    sizes: Sizes,
+    given: Mapping[str, int],
+    model: str,
+) -> Layers:
+    """The layers of a network of two, f = sum_i a_i phi(w_i.x).
+
+    ``roles`` names arrays; ``given`` are parameters that are known. Matrices may be stored either
+    way round. Raises DataError for arrays that fit in no way or in several, for biases that are
+    not zero and for numbers that are not finite.
+    """
+    matrices = {name: of for name, of in stored.items() if _matrix(name, of) is not None}
+    for role, name in roles.items():
+        if role not in ROLES:
+            raise DataError(f"role {role!r}: choose {', '.join(ROLES)}")
+        if name not in stored:
+            raise DataError(f"{role}={name}: the file has {_listed(stored)}")
+    named = dict(roles) or {role: role for role in ROLES if set(ROLES) <= matrices.keys()}
+    fitting = [r for r in _readings(matrices, named, sizes) if _agrees(r.sizes, given)]
+    reading = _only(fitting, matrices, given, model)
+    rest = {name: of for name, of in stored.items() if name not in reading.names}
+    notes = [_words(reading)]
+    notes += _of_the_rest(rest, reading, bool(roles), model)
+    for name, array in zip(reading.names, reading.arrays, strict=True):
+        if not np.isfinite(array).all():
+            raise DataError(f"{name}: {int((~np.isfinite(array)).sum())} entries are not finite")
+    return Layers(*reading.arrays, reading.sizes, tuple(notes))
+
+
+def _matrix(name: str, of: Tensor) -> Array | None:
+    """A real matrix; a vector is a column, and what has more axes keeps its first."""
+    if of.is_complex() or of.dtype == torch.bool or not of.numel() or not of.dim():
+        return None
+    return np.asarray(of.to(torch.float64).reshape(len(of), -1).numpy())
+
+
+def _readings(
+    stored: Mapping[str, Tensor], roles: Mapping[str, str], sizes: Sizes
+) -> Iterator[_Reading]:
+    arrays = {name: _matrix(name, of) for name, of in stored.items()}
+    for names in permutations(arrays, 2):
+        if any(roles.get(role, name) != name for role, name in zip(ROLES, names, strict=True)):
+            continue
+        first, second = (arrays[name] for name in names)
+        assert first is not None and second is not None
+        for turned in ((False, False), (False, True), (True, False), (True, True)):
+            w = first.T if turned[0] else first
+            a = second if turned[1] else second.T
+            told = sizes(len(w), w.shape[1], a.shape[1]) if len(w) == len(a) else None
+            if told is not None:
+                yield _Reading((names[0], names[1]), (w, a), told, turned)
+
+
+def _agrees(told: Mapping[str, int], given: Mapping[str, int]) -> bool:
+    return all(given.get(name, size) == size for name, size in told.items())
+
+
+def _only(
+    fitting: list[_Reading], stored: Mapping[str, Tensor], given: Mapping[str, int], model: str
+) -> _Reading:
+    """The one reading that is possible; of one pair of arrays, the way torch stores them."""
+    pairs = {reading.names for reading in fitting}
+    known = " with " + ", ".join(f"{k}={v}" for k, v in given.items()) if given else ""
+    if not pairs:
+        raise DataError(
+            f"no two arrays are the layers of a network of {model}{known}; the file has "
+            f"{_listed(stored)}"
+        )
+    if len(pairs) > 1:
+        raise DataError(
+            f"several arrays could be the layers of a network of {model}{known}: say which with "
+            f"{' '.join(f'{role}=NAME' for role in ROLES)}; the file has {_listed(stored)}"
+        )
+    return fitting[0]
+
+
+def _words(reading: _Reading) -> str:
+    stored = (
+        f"{role} = {name} as {'inputs x outputs' if turned else 'outputs x inputs'}"
+        for role, name, turned in zip(ROLES, reading.names, reading.turned, strict=True)
+    )
+    told = " ".join(f"{name}={size}" for name, size in reading.sizes.items())
+    return f"{', '.join(stored)}; {told}"
+
+
+def _of_the_rest(
+    rest: Mapping[str, Tensor], reading: _Reading, told: bool, model: str
+) -> Iterator[str]:
+    """What else the file holds: biases of zero, and what a reader was told to leave."""
+    for name, of in rest.items():
+        zero = not bool(torch.count_nonzero(of))
+        if zero:
+            yield f"{name} is zero, as it is in {model}"
+        elif of.dim() == 1 and len(of) in reading.arrays[1].shape:
+            raise DataError(
+                f"{name} {tuple(of.shape)} looks like a bias and is not zero: networks of {model} "
+                "have none, so train with bias=False"
+            )
+        elif of.dim() > 1 and not told:
+            raise DataError(
+                f"{name} {tuple(of.shape)} is a third matrix, and a network of {model} has two "
+                f"layers: if it is none, say {' '.join(f'{role}=NAME' for role in ROLES)}"
+            )
+        else:
+            yield f"{name} {tuple(of.shape)} is left out"
+
+
+def _listed(stored: Mapping[str, Tensor]) -> str:
+    listed = [f"{name} {tuple(of.shape)}" for name, of in stored.items()]
+    return ", ".join(listed[:_SHOWN]) + (", ..." if len(listed) > _SHOWN else "") or "no arrays"
+
+
+_SHOWN = 8

@@ -1,0 +1,54 @@
+"""What a theory says of measures: numbers by quadrature of its law of one neuron, and droplets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from binodal.numerics.parameters import Parameters
+from binodal.validate.measures.inputs import Array
+from binodal.validate.measures.network import Task, TwoLayer
+
+if TYPE_CHECKING:
+    from binodal.validate.network_model import Data
+
+COMPUTED = "computed"
+
+
+@dataclass(frozen=True)
+class Theory:
+    """Predictions for a network in equilibrium at given parameters, and where droplets begin.
+
+    ``values`` by measure, with an estimate of the error of the quadrature; ``silent`` says of
+    other measures why there is none. Neurons whose order parameter is beyond ``barrier`` are
+    droplets, of which there is the share ``droplets``; None where the law has none, and then
+    ``why`` says so. ``doubt`` is why nothing is predicted at all.
+    """
+
+    values: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    silent: Mapping[str, str] = field(default_factory=dict)
+    barrier: float | None = None
+    droplets: float | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Measurable:
+    """What measuring a network needs of its model, beside what training it does.
+
+    ``task(shape, data, generator)`` with the training data, None where nobody knows them.
+    ``sizes(N, D, O)`` are the parameters that the shapes of weights (N, D) and a readout (N, O)
+    tell, None for shapes that no network of the model has. ``order`` is the order parameter of
+    every neuron, by which a droplet is told. ``of_data`` are observed numbers that rest on the
+    training data, those that average over the readout above all.
+    """
+
+    task: Callable[[Any, Data | None, torch.Generator], Task]
+    sizes: Callable[[int, int, int], Mapping[str, int] | None]
+    order: Callable[[TwoLayer], Array]
+    order_name: str
+    theory: Callable[[Parameters], Theory]
+    of_data: tuple[str, ...]
