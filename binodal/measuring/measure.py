@@ -12,7 +12,15 @@ from binodal.config import Given
 from binodal.errors import DECIDED, UNDECIDED, RequestError, said
 from binodal.extras import experiment_errors
 from binodal.measuring.rows import rows
-from binodal.measuring.subject import Asked, Subject, of_arrays, of_file, of_folder, of_run
+from binodal.measuring.subject import (
+    Asked,
+    Subject,
+    measurable_of,
+    of_arrays,
+    of_file,
+    of_folder,
+    of_run,
+)
 from binodal.measuring.text import text
 from binodal.models.families import chosen, options
 from binodal.models.registry import model as model_of
@@ -118,6 +126,7 @@ def _subject(
         raise RequestError(f"{said('--model', 'model')} is missing: only a run knows its own")
     place = None if data is None else Path(data)
     of = model_of(chosen(name, settings))
+    measurable_of(of)
     asked = Asked(of, preset, exact, roles, place, trained, seed)
     if isinstance(source, Mapping):
         return of_arrays(source, asked)

@@ -82,12 +82,13 @@ def of_arrays(stored: Mapping[str, Any], asked: Asked, step: int | None = None) 
     Raises RequestError, or DataError of ``validate``, for what is no network of the model.
     """
     from binodal.validate.measures.ending import task_of
+    from binodal.validate.measures.given import mask_of, tensor_of
     from binodal.validate.measures.network import TwoLayer
     from binodal.validate.measures.roles import layers_of
     from binodal.validate.run.given import read_given
 
     network, measurable = asked.of.offer("network"), measurable_of(asked.of)
-    arrays = {str(name): _tensor(str(name), value) for name, value in stored.items()}
+    arrays = {str(name): tensor_of(str(name), value) for name, value in stored.items()}
     seen = arrays.pop(asked.trained, None) if asked.trained else None
     if asked.trained not in (None, "all") and seen is None:
         raise RequestError(f"trained={asked.trained}: give all, or the name of an array")
@@ -104,7 +105,7 @@ def of_arrays(stored: Mapping[str, Any], asked: Asked, step: int | None = None) 
     data = None if given is None else given.tensors
     task = task_of(measurable, shape, data, asked.seed, asked.trained == "all")
     if seen is not None:
-        task = replace(task, trained=_mask(seen, task.inputs.count, str(asked.trained)))
+        task = replace(task, trained=mask_of(seen, task.inputs.count, str(asked.trained)))
     subject = TwoLayer(layers.first, layers.readout, task, asked.seed)
     return Subject(asked.of, parameters, (Moment((subject,), step),), layers.notes)
 
@@ -116,33 +117,8 @@ def _exact(asked: Asked) -> dict[str, Fraction]:
     return {name: exact_of(value, name) for name, value in asked.values.items()}
 
 
-def _tensor(name: str, value: Any) -> Any:
-    import torch
-
-    try:
-        return torch.as_tensor(value).detach().cpu()
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise RequestError(f"{name}: no array of numbers ({error})") from error
-
-
 def _count(given: Any) -> dict[str, Fraction]:
     return {} if given is None else {"n": Fraction(len(given.tensors["y"]))}
-
-
-def _mask(seen: Any, count: int, name: str) -> Any:
-    """Which inputs were trained on, from one truth value each or from their numbers."""
-    import torch
-
-    flat = seen.flatten()
-    if flat.dtype == torch.bool and len(flat) == count:
-        return flat.numpy().copy()
-    if flat.dtype.is_floating_point or flat.dtype.is_complex or not len(flat):
-        raise RequestError(f"{name}: give {count} truth values, or the numbers of inputs")
-    if flat.dtype == torch.bool or int(flat.min()) < 0 or int(flat.max()) >= count:
-        raise RequestError(f"{name}: inputs have the numbers 0 to {count - 1}")
-    mask = torch.zeros(count, dtype=torch.bool)
-    mask[flat.long()] = True
-    return mask.numpy()
 
 
 def of_file(path: Path, asked: Asked, step: int | None = None) -> Subject:

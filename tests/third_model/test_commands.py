@@ -41,6 +41,7 @@ LACKS: dict[str, list[list[str]]] = {
     "hysteresis": [[*AT, "--along", "sigma2=0.5:2:3"]],
     "ladder": [[*AT, "--event", "birth"]],
     "critical": [[*AT, "--event", "birth", "--limit", "finite"]],
+    "measure": [["weights.npz", "--model", *AT]],
 }
 """Requests that the model has no ability for, and that are in order otherwise."""
 
