@@ -102,6 +102,15 @@ def test_vectors_with_the_data_that_were_seen(run):
     assert blind["train_loss"]["value"] is None and blind["test_loss"]["value"] > 0
 
 
+def test_a_group_has_its_blocks_and_no_frequencies(run):
+    np.savez("w.npz", **arrays(gaussian(6, 12)))
+    ask = ("measure", "w.npz", "--model", "group", "--group", "S3", *PARAMETERS, "--json")
+    rows = values(run(*ask, "--trained", "all"))
+    assert rows["ipr"]["value"] is None and "no residues" in rows["ipr"]["why"]
+    assert any(name.startswith("largest") for name in rows)
+    assert rows["train_accuracy"]["value"] == pytest.approx(rows["accuracy"]["value"])
+
+
 REFUSED = [
     (("w.npz",), "--model is missing"),
     (("none.npz", *MODULAR[1:]), "no file"),
@@ -114,7 +123,7 @@ REFUSED = [
     (("w.npz", *MODULAR[1:], "--data", "w.npz"), "has no array 'x'"),
     (("w.npz", "-s", "P=5"), "without --model"),
     (("w.npz", "--teacher", "1: 1"), "without --model"),
-    (("w.npz", "--model", "group", "--group", "Z5", *PARAMETERS), "not available"),
+    (("w.npz", "--model", "group", "--group", "S3", *PARAMETERS), "no two arrays"),
     (("w.npz", "--model", "modular"), "missing parameter"),
 ]
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from binodal.validate.measures.inputs import Array
 from binodal.validate.measures.network import TwoLayer
 
-NO_TOKENS = "inputs are vectors: there are no tokens and no frequencies"
+NO_TOKENS = "inputs are no residues in their order: there are no frequencies"
 
 
 def modes(network: TwoLayer) -> NDArray[np.complex128]:

@@ -32,6 +32,10 @@ class Inputs(Protocol):
         """How many tokens an input has; 0 where inputs are vectors."""
 
     @property
+    def cyclic(self) -> bool:
+        """Whether tokens are the residues modulo ``order``, in their order."""
+
+    @property
     def index(self) -> Whole:
         """Which token stands in each block: (n, blocks)."""
 
@@ -49,6 +53,7 @@ class Vectors:
     x: Array
     order: int = 0
     blocks: int = 0
+    cyclic: bool = False
 
     @property
     def count(self) -> int:
@@ -84,6 +89,7 @@ class Tokens:
 
     index: Whole
     order: int
+    cyclic: bool = True
 
     @property
     def count(self) -> int:
@@ -115,7 +121,7 @@ class Tokens:
         return np.concatenate([identity[i] for i in self.index[chosen].T], axis=1)
 
 
-def pairs(order: int) -> Tokens:
+def pairs(order: int, cyclic: bool = True) -> Tokens:
     """All pairs (n, m) of two tokens, m fastest."""
     first, second = np.divmod(np.arange(order**2), order)
-    return Tokens(np.stack((first, second), axis=1), order)
+    return Tokens(np.stack((first, second), axis=1), order, cyclic)

@@ -11,7 +11,7 @@ from binodal.validate.measures.inputs import Array, Whole, pairs
 from binodal.validate.measures.measure import Value, known
 from binodal.validate.measures.network import TwoLayer
 
-NO_PAIRS = "inputs are not pairs of tokens: no function of their sum can be told apart"
+NO_PAIRS = "inputs are no pairs of residues: no function of their sum can be told apart"
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def parts(network: TwoLayer) -> Parts | None:
     is the average of f over the pairs of one sum, without its mean.
     """
     inputs = network.task.inputs
-    return _parts(network) if inputs.blocks == 2 else None
+    return _parts(network) if inputs.cyclic and inputs.blocks == 2 else None
 
 
 @lru_cache(maxsize=1)

@@ -27,7 +27,7 @@ def gini(values: Array) -> Array:
 
 
 def _within(network: TwoLayer) -> Value:
-    if not network.task.inputs.order:
+    if not network.task.inputs.cyclic:
         return undefined(NO_TOKENS)
     power = powers(network)
     silent = int((power.sum(axis=2) <= 0).any(axis=1).sum())
@@ -37,7 +37,7 @@ def _within(network: TwoLayer) -> Value:
 
 
 def _over(network: TwoLayer) -> Value:
-    if not network.task.inputs.order:
+    if not network.task.inputs.cyclic:
         return undefined(NO_TOKENS)
     total = powers(network).sum(axis=(0, 1))
     return known(float(gini(total))) if total.sum() > 0 else undefined(NO_POWER)

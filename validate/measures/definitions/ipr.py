@@ -11,7 +11,7 @@ from binodal.validate.measures.network import TwoLayer
 
 
 def _ipr(network: TwoLayer) -> Value:
-    if not network.task.inputs.order:
+    if not network.task.inputs.cyclic:
         return undefined(NO_TOKENS)
     power = powers(network)
     total = power.sum(axis=2)

@@ -11,7 +11,7 @@ from binodal.validate.measures.network import TwoLayer
 
 def _uniformity(network: TwoLayer) -> Value:
     inputs = network.task.inputs
-    if not inputs.order:
+    if not inputs.cyclic:
         return undefined(NO_TOKENS)
     embeddings = network.first.reshape(-1, inputs.blocks, inputs.order)
     steps = np.diff(embeddings, axis=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from binodal.models.group.network.measurable import measurable
 from binodal.models.group.network.observer import GroupObserver
 from binodal.models.group.network.orbits import orbits
 from binodal.models.group.network.shape import GroupShape, shape_of
@@ -44,4 +45,7 @@ def network_of(settings: Mapping[str, str]) -> NetworkModel:
         predictions,
         feature_start=feature_start,
         readout=QuadraticReadout,
+        measurable=measurable(
+            setting_of(settings).order, tuple(of.named(n) for of in every for n in ("a", "defect"))
+        ),
     )

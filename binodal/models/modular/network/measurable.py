@@ -1,4 +1,4 @@
-"""What measures see of a network of modular addition."""
+"""What measures see of networks of modular addition, and of other groups."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from binodal.derive.gaussian.activations import activation
-from binodal.models.modular.network.data import modular_target
+from binodal.models.modular.network.data import addition, product_target
 from binodal.models.modular.network.network import ModularShape
 from binodal.models.modular.predictions.measures import theory
 from binodal.validate.measures.fourier import modes
@@ -22,8 +22,8 @@ def task(shape: ModularShape, data: Data | None, generator: torch.Generator) -> 
     """All pairs; which of them were trained on is for others to say."""
     return Task(
         activation("quadratic"),
-        pairs(shape.P),
-        modular_target(shape.P).numpy().T,
+        pairs(shape.P, cyclic=shape.table == addition(shape.P)),
+        product_target(shape.table).numpy().T,
         classes=True,
         noise=shape.sigma2,
         spread=shape.sigma_a2,
