@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 DECIDED, UNDECIDED, BAD_REQUEST, STOPPED = 0, 1, 2, 3
 """Exit status: done and decided; done but undecided, absent or in disagreement; the request makes
@@ -15,6 +16,17 @@ class BinodalError(Exception):
     """Root of the errors of this package; ``status`` is what the process exits with."""
 
     status = STOPPED
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What another process raises it from: its message and fields, whatever it was made of."""
+        return _again, (type(self), self.args, self.__dict__)
+
+
+def _again(kind: type[BinodalError], message: tuple[Any, ...], fields: dict[str, Any]) -> Any:
+    error = kind.__new__(kind)
+    error.args = message
+    error.__dict__.update(fields)
+    return error
 
 
 class RequestError(BinodalError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
@@ -26,6 +26,7 @@ class Chapter:
 
     ``sources`` are the modules that it depends on, with all that they import; all of the program
     if there are none. ``earlier`` are the chapters whose data it reads; all of them if None.
+    One that keeps all cores busy is written ``alone``.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Chapter:
     seconds: tuple[float, float]
     sources: frozenset[str] = frozenset()
     earlier: tuple[str, ...] | None = None
+    alone: bool = False
 
     @property
     def anchor(self) -> str:
@@ -64,7 +66,10 @@ def chapters() -> list[Chapter]:
         _general("audit", "The printed equations, judged", 3, (30, 30), set(), steps),
         *(_critical(of, report) for of, report in models),
         *(_own(of, chapter) for of, chapter in own_chapters()),
-        _general("networks", "Networks trained for this report", 6, (60, 150), words | trained),
+        replace(
+            _general("networks", "Networks trained for this report", 6, (60, 150), words | trained),
+            alone=True,
+        ),
         _general("stored", "Stored experiments", 7, (3, 3), words),
         _general("agreement", "Theory against networks", 8, _SHORT, words, _NETWORKS),
         _general(

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from textwrap import fill
 from time import perf_counter
 from typing import Any
 
 from binodal.errors import Stopped
-from binodal.page.blocks import figures_of
-from binodal.page.drawing import svg_of
-from binodal.page.html import blocks_html
-from binodal.page.inline import inline_markdown, plain_text
-from binodal.page.markdown import FIGURES, blocks_markdown
+from binodal.page.inline import inline_markdown
+from binodal.page.markdown import FIGURES
 from binodal.page.output import require_folder, write_text
-from binodal.page.section import Request, Say
-from binodal.progress import Progress
-from binodal.reports.answers import request
+from binodal.page.section import Say
 from binodal.reports.chapters import TITLE, Chapter, foot, lead
 from binodal.reports.chapters import chapters as all_chapters
 from binodal.reports.page import page
 from binodal.reports.provenance import provenance
 from binodal.reports.work import Finished, Work
+from binodal.reports.writing import write_chapters
 from binodal.version import VERSION
+from binodal.workers import cores
 
 _WIDTH = 150
 PAGE, TEXT, RESULTS = "report.html", "report.md", "results.json"
@@ -35,15 +33,23 @@ def reproduce(output: Path | str = "report", *, quick: bool = False, say: Say = 
 
     True if every number in it was decided. An interrupted report goes on where it stopped.
     """
-    lines, decided = write_report(Path(output), quick, say)
+    workers = cores() if find_spec("loky") else 1
+    lines, decided = write_report(Path(output), quick, say, workers=workers)
     say("\n".join(lines))
     return decided
 
 
 def write_report(
-    folder: Path, quick: bool, say: Say, chapters: Sequence[Chapter] | None = None
+    folder: Path,
+    quick: bool,
+    say: Say,
+    chapters: Sequence[Chapter] | None = None,
+    *,
+    workers: int = 1,
 ) -> tuple[list[str], bool]:
     """Write report.html, report.md, results.json and the figures.
+
+    Chapters that do not wait for each other are written by ``workers`` processes.
 
     Returns the closing lines, which say what was found and where to look, and whether every number
     in the report was decided. Raises :class:`binodal.errors.RequestError`, before anything is
@@ -56,7 +62,7 @@ def write_report(
         require_folder(folder / FIGURES)
     work = Work(folder, quick)
     try:
-        done = _written(work, quick, say, chapters)
+        done = write_chapters(work, quick, say, chapters, workers)
     except KeyboardInterrupt:
         raise Stopped(
             f"interrupted; finished chapters are kept in {work.folder}, and the same command "
@@ -73,76 +79,6 @@ def write_report(
         f"The same is in {folder}/{TEXT}, every number in {folder}/{RESULTS}.",
     ]
     return closing, all(finished.decided for finished in done.values())
-
-
-def expected_seconds(work: Work, quick: bool, chapters: Sequence[Chapter]) -> float:
-    """How long the chapters took on two cores that are not kept, or read from one that is not."""
-    kept: dict[str, Finished] = {}
-    left, missing = 0.0, set[str]()
-    for chapter in chapters:
-        finished = None if any(map(chapter.reads, missing)) else work.load(chapter, kept)
-        if finished is None:
-            left += chapter.seconds[not quick]
-            missing.add(chapter.name)
-        else:
-            kept[chapter.name] = finished
-    return left
-
-
-def _written(work: Work, quick: bool, say: Say, chapters: Sequence[Chapter]) -> dict[str, Finished]:
-    done: dict[str, Finished] = {}
-    left = expected_seconds(work, quick, chapters)
-    say(f"about {_spoken(left)} on two cores; Ctrl-C keeps what is finished")
-    with Progress("report", max(1, round(left))) as progress:
-        for chapter in chapters:
-            finished = work.load(chapter, done)
-            if finished is None:
-                say(plain_text(chapter.title))
-                earlier = {name: each.data for name, each in done.items() if chapter.reads(name)}
-                advance = _advancing(progress, chapter, quick)
-                given = request(quick, say, folder=work.folder, earlier=earlier, advance=advance)
-                finished = _typeset(chapter, given)
-                work.store(chapter, done, finished)
-                advance(1.0)
-            else:
-                say(f"{plain_text(chapter.title)}: finished before, kept")
-            done[chapter.name] = finished
-    return done
-
-
-def _advancing(progress: Progress, chapter: Chapter, quick: bool) -> Callable[[float], None]:
-    """Tells the progress line the share of a chapter that is done."""
-    start, title = progress.done, plain_text(chapter.title)
-
-    def advance(share: float) -> None:
-        reached = start + round(share * chapter.seconds[not quick])
-        progress.advance(reached - progress.done, title)
-
-    return advance
-
-
-def _spoken(seconds: float) -> str:
-    """A duration in words.
-
-    >>> _spoken(49), _spoken(200)
-    ('49 s', '3 min')
-    """
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
-
-
-def _typeset(chapter: Chapter, given: Request) -> Finished:
-    start = perf_counter()
-    section = chapter.write(given)
-    drawings = {figure.name: svg_of(figure.draw) for figure in figures_of(section.blocks)}
-    return Finished(
-        html=blocks_html(section.blocks, drawings, level=3),
-        markdown=blocks_markdown(section.blocks, level=3),
-        drawings=drawings,
-        closing=[plain_text(text) for text in section.closing],
-        data=section.data,
-        decided=section.decided,
-        seconds=perf_counter() - start,
-    )
 
 
 def _write(folder: Path, ordered: Mapping[Chapter, Finished], made: Mapping[str, Any]) -> None:

@@ -21,8 +21,9 @@ from binodal.page.derivations import derivations
 from binodal.page.section import Request, Section
 from binodal.reports import work
 from binodal.reports.chapters import Chapter
-from binodal.reports.run import expected_seconds, write_report
+from binodal.reports.run import write_report
 from binodal.reports.work import FOLDER, Finished, Work
+from binodal.reports.writing import expected_seconds
 from tests.numerics.test_sources import forget, studied
 
 __all__ = ["studied"]
@@ -71,6 +72,40 @@ def test_an_interrupted_report_goes_on_where_it_stopped(tmp_path):
     document = json.loads((tmp_path / "results.json").read_text())
     assert list(document["chapters"]) == ["first", "second"]
     assert "after \\['first'\\]" in (tmp_path / "report.md").read_text()
+
+
+def test_side_by_side_is_the_same(tmp_path):
+    """Two that wait for none, one that keeps all cores busy, two that wait; in any order of ends."""
+
+    def asked():
+        first, second, busy, reader, last = chapters(*map(Pen, ("a", "b", "busy", "c", "d")))
+        free = [replace(each, earlier=()) for each in (first, second)]
+        busy = replace(busy, earlier=(), alone=True)
+        return [*free, busy, replace(reader, earlier=("b",)), last]
+
+    texts = []
+    for workers in (1, 2):
+        said: list[str] = []
+        folder = tmp_path / str(workers)
+        write_report(folder, True, said.append, asked(), workers=workers)
+        assert sorted(said[1:6]) == ["a", "b", "busy", "c", "d"]
+        # What is kept is found again by the other way.
+        again: list[str] = []
+        write_report(folder, True, again.append, asked(), workers=3 - workers)
+        assert sum("finished before, kept" in line for line in again) == 5
+        texts.append((folder / "report.md").read_text().rsplit("\n\n", 1)[0])
+    assert texts[0] == texts[1] and "after \\['a', 'b', 'busy', 'c'\\]" in texts[0]
+
+
+def test_a_wrong_step_in_a_process_of_its_own_stops_the_report(tmp_path):
+    asked = [replace(each, earlier=()) for each in chapters(Pen("a"), Pen("b"))]
+    asked.append(Chapter("bad", "Bad", 9, bad, (0, 0), earlier=()))
+    with pytest.raises(StepFailed, match="stopped at step 's'.*: 1 is not 2"):
+        write_report(tmp_path, True, lambda _: None, asked, workers=2)
+
+
+def bad(request):
+    raise StepFailed("Law", "s", "1 is not 2")
 
 
 FINISHED = Finished("h", "m", {}, [], {}, True, 1.0)
