@@ -75,7 +75,7 @@ def test_an_interrupted_report_goes_on_where_it_stopped(tmp_path):
 
 
 def test_side_by_side_is_the_same(tmp_path):
-    """Two that wait for none, one that keeps all cores busy, two that wait; in any order of ends."""
+    """Two that wait for none, one that keeps all cores busy, and two that wait."""
 
     def asked():
         first, second, busy, reader, last = chapters(*map(Pen, ("a", "b", "busy", "c", "d")))
@@ -93,14 +93,14 @@ def test_side_by_side_is_the_same(tmp_path):
         again: list[str] = []
         write_report(folder, True, again.append, asked(), workers=3 - workers)
         assert sum("finished before, kept" in line for line in again) == 5
-        texts.append((folder / "report.md").read_text().rsplit("\n\n", 1)[0])
+        texts.append((folder / "report.md").read_text().rpartition("\n\n")[0])
     assert texts[0] == texts[1] and "after \\['a', 'b', 'busy', 'c'\\]" in texts[0]
 
 
 def test_a_wrong_step_in_a_process_of_its_own_stops_the_report(tmp_path):
     asked = [replace(each, earlier=()) for each in chapters(Pen("a"), Pen("b"))]
     asked.append(Chapter("bad", "Bad", 9, bad, (0, 0), earlier=()))
-    with pytest.raises(StepFailed, match="stopped at step 's'.*: 1 is not 2"):
+    with pytest.raises(StepFailed, match=r"stopped at step 's'.*: 1 is not 2"):
         write_report(tmp_path, True, lambda _: None, asked, workers=2)
 
 
