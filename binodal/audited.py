@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from binodal.audit import judged
+from binodal.audit.blocks import VERDICTS
 from binodal.shown import Row, Shown
 
 
@@ -14,7 +15,7 @@ class Audited(Shown, list[judged.Document]):
     def headline(self) -> str:
         """How many entries have which verdict; of a few, which."""
         verdicts = [entry["verdict"] for entry in self]
-        counts = ", ".join(f"{verdicts.count(v)} {v}" for v in judged.VERDICTS if v in verdicts)
+        counts = ", ".join(f"{verdicts.count(v)} {v}" for v in VERDICTS if v in verdicts)
         return f"{', '.join(e['label'] for e in self)}: {counts}" if len(self) < 4 else counts
 
     def records(self) -> list[Row]:

@@ -10,6 +10,7 @@ import sympy as sp
 from binodal.audit.paper.alphabet import latex
 from binodal.audit.paper.entry import Entry, Part, Verdict, gravest, reason
 from binodal.audit.paper.judge import judge
+from binodal.audit.paper.labels import WITNESS_TESTS
 from binodal.audit.quoted import judge_quoted
 from binodal.audit.setting import size
 from binodal.audit.witnesses import run
@@ -17,7 +18,6 @@ from binodal.numerics.balls import as_dict
 
 Document = dict[str, Any]
 _LONGEST = 700
-WITNESS_TESTS = "tests/audit/witnesses/test_witnesses.py::test_the_derived_form_holds"
 _STUDENT_TEXT = {f"M.{i}" for i in range(1, 14)} | {"M.6b", "M.11b"}
 
 

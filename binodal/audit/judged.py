@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from binodal.audit.blocks import VERDICTS
 from binodal.audit.paper.labels import normal
 from binodal.errors import RequestError
 from binodal.numerics.disk import Damaged, sealed, unsealed
@@ -120,9 +121,6 @@ def as_text(entries: Sequence[Document], summary: Document | None = None) -> str
         lines.append(f"  {row['what']} ({row['known']})")
         lines += [f"      {key:10}{row[key]}" for key in ("published", "derived")]
     return "\n".join(lines)
-
-
-VERDICTS = ("corrected", "approximation", "notation", "confirmed", "definition")
 
 
 def _block(entry: Document) -> str:

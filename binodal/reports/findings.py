@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from binodal.audit.blocks import VERDICTS
 from binodal.derive.theories import THEORIES
 from binodal.experiments.drawings import drawings
 from binodal.page.blocks import Block, Figure, Items, Paragraph, Part, Table
@@ -14,7 +15,6 @@ from binodal.page.measured import Data
 from binodal.page.section import Request, Section
 from binodal.page.tables import shown
 from binodal.reports import tally
-from binodal.reports.audit import VERDICTS
 from binodal.reports.chapters import steps_of
 from binodal.reports.offered import reported
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+WITNESS_TESTS = "tests/audit/witnesses/test_witnesses.py::test_the_derived_form_holds"
+"""The test that runs every witness, by the witness's name."""
+
 
 def normal(label: str) -> str:
     """A label without case, spaces, hyphens and underscores.

@@ -19,6 +19,7 @@ from binodal.derive.symbols import a, gamma, lam, u, x, x_v
 from binodal.models.modular.derivations.action import mode_action
 from binodal.models.modular.derivations.closure import residual_factor
 from binodal.models.modular.derivations.saddles import action_density, stationarity
+from binodal.page.markdown import blocks_markdown
 
 VERDICTS = {str(v) for v in Verdict}
 
@@ -114,8 +115,8 @@ def test_the_setting_of_addition_is_at_coexistence():
 @pytest.mark.parametrize("label", ["A.11-kernel", "M.13", "0.18"])
 def test_the_page_says_of_an_entry_what_its_document_says(label):
     document = entry_document(registry()[label])
-    text = "\n".join(_entry(document))
-    assert text.startswith(f"### {label}: ") and document["verdict"] in text.splitlines()[0]
+    text = blocks_markdown([_entry(document)])
+    assert text.startswith(f"## {label}: ") and document["verdict"] in text.splitlines()[0]
     for part in document["parts"]:
         assert f": {part['verdict']}" in text
         for formula in filter(None, [(part["latex"] or {}).get("ratio")]):
