@@ -9,8 +9,6 @@ from flint import acb, arb
 
 from binodal.numerics.interrupts import held
 
-End = acb | arb | int
-
 
 class _Stopped(Exception):
     """Ends flint's loop, which knows how to end with exceptions of this kind alone."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from binodal.config import require_parameter
@@ -13,8 +13,6 @@ from binodal.request import require
 
 SUFFIXES = (".svg", ".png", ".json", ".csv")
 MOST_POINTS = 20_000
-
-Ranges = Mapping[str, tuple[Fraction, Fraction]]
 
 
 def parse_names(text: str) -> tuple[str, ...]:

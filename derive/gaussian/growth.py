@@ -19,7 +19,6 @@ from binodal.derive.gaussian.grammar import written, z
 from binodal.derive.gaussian.leading import Leading
 
 _SIDES = (-1, 1)
-_ZERO = sp.Integer(0)
 
 HIGHEST = 64
 """The largest power of z that an activation may grow with."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache, reduce
 from itertools import permutations, product
 from math import factorial
@@ -12,7 +12,6 @@ from binodal.derive.groups.group import LARGEST, FiniteGroup, GroupError, from_t
 
 _PART = re.compile(r"([ZDSAQ])([1-9][0-9]{0,5})")
 Permutation = tuple[int, ...]
-Order = Callable[[int], int]
 
 EXAMPLES = "Z12, Z2xZ4, D5, S4, A5 or Q8"
 

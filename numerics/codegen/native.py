@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,10 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from binodal.numerics.codegen.blocks import blocked
 from binodal.numerics.codegen.function import Function
 from binodal.numerics.codegen.layout_c import c_module
 from binodal.numerics.codegen.library import load as load_library
-from binodal.numerics.codegen.load import compiled
 from binodal.numerics.codegen.targets import C
-from binodal.numerics.errors import CodegenError
 
 Array = NDArray[np.float64]
 
@@ -78,24 +74,3 @@ def native(
     function = Native(Function(name, expressions, arguments), folder)
     function.loop(frozenset(function.function.parameters))
     return function
-
-
-def fastest(
-    name: str,
-    expressions: Mapping[str, sp.Expr],
-    arguments: Sequence[sp.Symbol],
-    folder: Path | None = None,
-) -> Callable[..., tuple[Array, ...]]:
-    """Compiled C where a compiler works, else generated numpy in blocks: same arguments, results.
-
-    >>> import tempfile
-    >>> z = sp.Symbol("z", positive=True)
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     cube = fastest("cube", {"cube": z**3}, (z,), Path(folder))
-    ...     cube(np.array([2.0, 3.0]))[0].tolist()
-    [8.0, 27.0]
-    """
-    try:
-        return native(name, expressions, arguments, folder)
-    except CodegenError:
-        return partial(blocked, compiled(name, expressions, arguments, "numpy"), len(expressions))

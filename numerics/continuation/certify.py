@@ -11,7 +11,7 @@ from flint import arb
 
 from binodal.numerics.balls import precision
 from binodal.numerics.continuation.system import CurveSystem, Framed, Pin, Sliced, Vector, floats
-from binodal.numerics.continuation.track import Window, corrected, tangent
+from binodal.numerics.continuation.track import corrected, tangent
 from binodal.numerics.continuation.tube import tube
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
@@ -177,10 +177,3 @@ def _attempt(system: CurveSystem, near: Vector, bits: int, pinnable: Sequence[in
         return None if at is None else certified(system, at, bits, pinnable)
     except (Undecided, ZeroDivisionError):
         return None
-
-
-def inside(box: Sequence[arb], window: Window) -> bool:
-    """Whether a box is not proved to lie outside the window."""
-    return not any(
-        bool(x < low) or bool(x > high) for x, (low, high) in zip(box, window, strict=True)
-    )

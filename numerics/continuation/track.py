@@ -40,10 +40,6 @@ class Track:
     stop: Stop
     edge: int | None = None
 
-    def reversed(self) -> Track:
-        """The same polyline from its other end."""
-        return Track(self.points[::-1], self.stop, self.edge)
-
 
 def tangent(system: CurveSystem, at: Vector) -> Vector:
     """The unit null vector of the Jacobian; its sign is arbitrary."""

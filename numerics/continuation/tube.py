@@ -32,7 +32,6 @@ class Tube:
     middle: Vector
     frame: Vector
     radii: tuple[arb, ...]
-    hull: tuple[arb, ...]
 
     @cached_property
     def _inverse(self) -> arb_mat:
@@ -78,7 +77,7 @@ def _proved(system: CurveSystem, middle: Vector, frame: Vector) -> Tube | None:
         if not all(bool(r.is_finite()) for r in image):
             return None
         if all(bool(i < r) for i, r in zip(image, radii, strict=True)):
-            return Tube(middle, frame, tuple(radii), tuple(hull))
+            return Tube(middle, frame, tuple(radii))
         radii = [_upper(r.max(i)) * _MARGIN for i, r in zip(image, radii, strict=True)]
     return None
 

@@ -21,7 +21,6 @@ RETRIES = 3
 _POLL_SECONDS = 0.2
 _GRACE_SECONDS = 60.0
 
-Submit = Callable[[int], Any]
 Poll = Callable[[], None]
 
 

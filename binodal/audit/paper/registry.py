@@ -46,9 +46,3 @@ def registry() -> dict[str, Entry]:
     if len(set(labels)) != len(labels):
         raise ValueError("two entries share a label")
     return {entry.label: entry for entry in entries}
-
-
-def find(label: str) -> Entry | None:
-    """The entry of a label as a user may write it, or None."""
-    names = {normal(name): entry for name, entry in registry().items()}
-    return names.get(normal(label))

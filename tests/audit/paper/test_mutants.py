@@ -11,8 +11,8 @@ import pytest
 from binodal.audit.paper.compare import agree
 from binodal.audit.paper.entry import Part, Verdict
 from binodal.audit.paper.judge import agrees, judge
-from binodal.audit.paper.mutate import KINDS, mutant
 from binodal.audit.paper.registry import registry
+from tests.audit.paper.mutate import KINDS, mutant
 from tests.laws import WHOLE
 
 WANTED = 330 if WHOLE else 110

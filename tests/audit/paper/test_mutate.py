@@ -7,9 +7,9 @@ import random
 import pytest
 import sympy as sp
 
-from binodal.audit.paper.mutate import mutant, paths
 from binodal.derive.symbols import k
 from binodal.models.modular.derivations.characters import W
+from tests.audit.paper.mutate import mutant, paths
 
 x, y = sp.symbols("x y", positive=True)
 

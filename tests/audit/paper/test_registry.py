@@ -11,9 +11,10 @@ from binodal.audit.paper.compare import Undecidable, agree, contrast, same
 from binodal.audit.paper.entry import Contradiction, Entry, Limit, Part, Verdict, gravest, reason
 from binodal.audit.paper.evaluate import FIRST, ORDER, SECOND, misses
 from binodal.audit.paper.judge import judge
+from binodal.audit.paper.labels import normal
 from binodal.audit.paper.main_text import with_fifth_mode
 from binodal.audit.paper.multiplicities import derived_element, printed_on_axis
-from binodal.audit.paper.registry import find, registry
+from binodal.audit.paper.registry import registry
 from binodal.derive.gaussian.hermite import t
 from binodal.derive.symbols import N, P, b, c, d, m, n, rho, sigma2, sigma_a2, x_mean
 from binodal.models.modular.derivations.quantities import QUANTITIES as MODULAR
@@ -203,9 +204,10 @@ def test_everything_but_a_definition_has_evidence_and_a_reason():
 
 
 def test_labels_as_people_write_them():
-    assert find("table-1").label == "Table 1"
-    assert find("m.claim_iv").label == "M.Claim IV"
-    assert find("B.99") is None
+    names = {normal(label): label for label in registry()}
+    assert names[normal("table-1")] == "Table 1"
+    assert names[normal("m.claim_iv")] == "M.Claim IV"
+    assert normal("B.99") not in names
 
 
 def test_a_declared_limit_that_is_not_one_is_a_misprint():

@@ -20,11 +20,11 @@ from binodal.models.teacher_student.network.readout import TeacherStudentReadout
 from binodal.validate.data import gaussian_inputs
 from binodal.validate.samplers import baoab, hmc
 from binodal.validate.samplers.collapsed import Collapsed
-from binodal.validate.samplers.gibbs import Gibbs
 from binodal.validate.samplers.linear_readout import condition, lower_gram
 from binodal.validate.target import prior_draw
 from tests.validate.problems import Problem, neuron
 from tests.validate.samplers import cases
+from tests.validate.samplers.gibbs import Gibbs
 from tests.validate.samplers.laws import CAUGHT, LIMIT, Case, generator, member_averages, z_scores
 
 

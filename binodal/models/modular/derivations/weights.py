@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
@@ -28,7 +27,6 @@ from binodal.models.modular.derivations.weights_checks import (
     share_cases,
 )
 
-Claims = Iterator[tuple[object, bool]]
 ODDS = sp.Symbol("odds", positive=True)
 
 
