@@ -11,43 +11,53 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from binodal.models.protocol import Model
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.parameters import Parameters
+from binodal.numerics.rescale import whole_sizes
 from binodal.result_json import dropped_row
 
 if TYPE_CHECKING:
     from binodal.numerics.continuation.result import Boundary, BoundaryPoint
     from binodal.numerics.dropped import Dropped
 
-_SIDE, _MOST, _POINTS = 5, 125, 65
+_SETTINGS = {"thermodynamic": (5, 125), "finite": (3, 9)}
+"""Most settings a side and in all: at finite size each is solved with proof, in about a second."""
+
+_POINTS = 65
 T = TypeVar("T")
 Axes = Mapping[str, Sequence[Fraction]]
 Terms = Iterable["Dropped"]
 
 
-def of_settings(of: Model, parameters: Parameters, theory: str, axes: Axes) -> list[dict[str, Any]]:
-    """The largest terms in the thermodynamic limit on a grid of settings, at most five a side.
+def of_settings(
+    of: Model, parameters: Parameters, theory: str, axes: Axes, limit: str = "thermodynamic"
+) -> list[dict[str, Any]]:
+    """The largest terms on a grid of settings, at most five a side, or three at finite size.
 
-    Settings that make no sense or cannot be decided are passed over.
+    Settings that make no sense or cannot be decided are passed over; sizes are rounded to integers
+    at finite size.
     """
     if of.dropped is None:
         return []
-    return _largest(_of_settings(of, parameters, theory, axes))
+    return _largest(_of_settings(of, parameters, theory, axes, limit))
 
 
 def _of_settings(
-    of: Model, parameters: Parameters, theory: str, axes: Axes
+    of: Model, parameters: Parameters, theory: str, axes: Axes, limit: str
 ) -> Iterator[tuple[dict[str, str], Terms]]:
     assert of.dropped is not None
-    solve = of.offer("solve", "thermodynamic")
-    side = next(n for n in range(_SIDE, 0, -1) if n == 1 or n ** len(axes) <= _MOST)
+    solve = of.offer("solve", limit)
+    longest, most = _SETTINGS[limit]
+    side = next(n for n in range(longest, 0, -1) if n == 1 or n ** len(axes) <= most)
     chosen = [spread(values, side) for values in axes.values()]
     for values in product(*chosen):
         at = dict(zip(axes, values, strict=True))
         try:
             setting = parameters.replace(**at)
+            if limit == "finite":
+                setting = whole_sizes(setting)[0]
             solution = solve(setting, theory, 15)
         except (ParameterError, Undecided):
             continue
-        yield {name: str(value) for name, value in at.items()}, of.dropped(setting, solution)
+        yield {name: str(setting[name]) for name in at}, of.dropped(setting, solution)
 
 
 def spread(values: Sequence[T], count: int) -> list[T]:

@@ -49,7 +49,7 @@ def command(
     Any other name is written as netCDF-3. However many processes compute, the result is the same
     to the last bit. Ctrl-C keeps what is done; the same command again goes on from there.
     """
-    from binodal.page.tables import warnings
+    from binodal.page.tables import dropped_text, warnings
     from binodal.sweeps.sweep import sweep
     from binodal.sweeps.table import as_text, summary
 
@@ -67,7 +67,8 @@ def command(
     for note in table.notes:
         click.echo(f"binodal: {note}", err=True)
     click.echo(as_text(table) if output is None else f"{output}: {summary(table)}")
-    head = "binodal: warning" if output is None else "warning"
-    for warning in warnings(table.dropped):
-        click.echo(f"{head}: {warning}", err=output is None)
+    head = "binodal: " if output is None else ""
+    told = [f"dropped: {dropped_text(term)}" for term in table.dropped]
+    for line in (*told, *(f"warning: {warning}" for warning in warnings(table.dropped))):
+        click.echo(f"{head}{line}", err=output is None)
     return 0 if table.decided() else 1

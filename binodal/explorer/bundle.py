@@ -10,6 +10,7 @@ from importlib.resources import files
 from binodal.explorer.content import models
 from binodal.explorer.formulas import module
 from binodal.explorer.offered import explored
+from binodal.numerics.dropped import LARGEST
 
 SOLVER = ("roots.js", "exact.js")
 DOOR = "solve.js"
@@ -33,7 +34,7 @@ def _solvers() -> str:
     """The models' own files, each in a scope of its own, by the model's name."""
     entries = [
         f'  "{name}": (() => {{\n{_inlined(resource(OF_MODEL, explorer.package))}\n'
-        "return { solve, events, map, landscape, reach };\n})(),\n"
+        "return { solve, events, dropped, map, landscape, reach };\n})(),\n"
         for name, explorer in explored().items()
     ]
     return f"const SOLVERS = {{\n{''.join(entries)}}};"
@@ -42,7 +43,8 @@ def _solvers() -> str:
 @cache
 def solver() -> str:
     """Everything that computes, without the page: it runs in node as well."""
-    tables = {
+    tables: dict[str, object] = {
+        "LARGEST_DROPPED": float(LARGEST),
         "MODELS": models(),
         "INDEX": {
             name: {str(symbol): k for k, symbol in enumerate(explorer.parameters)}

@@ -69,6 +69,7 @@ def _entry(name: str, explorer: Explorer) -> dict[str, Any]:
         "axis": explorer.axis,
         "mirrored": explorer.mirrored,
         "state": explorer.state,
+        "dropped": explorer.dropped,
         "actions": explorer.actions,
         "latex": {theory: templates(name, theory) for theory in THEORIES},
     }

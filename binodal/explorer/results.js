@@ -66,6 +66,16 @@ function eventRows(state, events) {
   });
 }
 
+function droppedRows(state, dropped) {
+  return Object.entries(dropped).map(([name, size]) => {
+    const made = size === null ? cell("td", "of unknown size") : numberCell(size);
+    if (!(size !== null && size < LARGEST_DROPPED)) {
+      made.append(cell("span", " not small", { className: "large" }));
+    }
+    return row(cell("th", MODELS[state.model].dropped[name], { scope: "row" }), made);
+  });
+}
+
 export function phaseWords({ phase, saddles, edge }) {
   if (edge) {
     return `${phase}: ${EVENTS[edge]} is closer than rounding; the commands below decide.`;
@@ -96,6 +106,7 @@ export function showResults(state, solution) {
   document.getElementById("saddles-head").replaceChildren(row(...heads.map((text) => cell("th", text, { scope: "col" }))));
   document.getElementById("saddles").replaceChildren(...saddleRows(state, solution.saddles));
   document.getElementById("events").replaceChildren(...eventRows(state, solution.events));
+  document.getElementById("dropped").replaceChildren(...droppedRows(state, solution.dropped));
   captions(state, solution);
   const certain = Object.keys(solution.events).filter((event) => event !== "instability");
   setText(document.getElementById("certify"),

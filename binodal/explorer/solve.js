@@ -16,10 +16,21 @@ function edgeOf(events, sigma2) {
   return (Object.entries(events).find(near) || [""])[0];
 }
 
+// Terms that the limit leaves out, by name, unless they are zero in double precision.
+function droppedOf(sizes) {
+  const entries = Object.entries(sizes).filter(([, size]) => size !== 0);
+  return Object.fromEntries(entries.map(([name, size]) => [name, size && Math.abs(size)]));
+}
+
 export function solveState(state) {
-  const { solve, events } = SOLVERS[state.model];
+  const { solve, events, dropped } = SOLVERS[state.model];
   const [f, p] = [formulasOf(state), listOf(state)];
-  const found = { ...solve(f, p), events: events(f, p, MODELS[state.model].stableZero) };
+  const solved = solve(f, p);
+  const found = {
+    ...solved,
+    dropped: droppedOf(dropped(f, p, solved)),
+    events: events(f, p, MODELS[state.model].stableZero),
+  };
   const edge = edgeOf(found.events, p[INDEX[state.model].sigma2]);
   return { ...found, edge, phase: ["", "birth"].includes(edge) ? found.phase : "undecided" };
 }

@@ -1,7 +1,8 @@
 """What a model offers to the explorer: formulas, a solver in JavaScript, sliders and words.
 
 The solver is the file ``solver.js`` beside the module; it exports the functions ``solve``,
-``events``, ``map``, ``landscape`` and ``reach``, which the page calls with the formulas.
+``events``, ``dropped``, ``map``, ``landscape`` and ``reach``, which the page calls with the
+formulas.
 """
 
 from __future__ import annotations
@@ -60,7 +61,8 @@ class Explorer:
     action, where ``numbers`` can be filled in) and ``closure`` (words and LaTeX) are of a theory.
     ``place`` and ``unit`` name the order parameter and the large factor, ``axis`` the abscissa of
     the landscape, ``mirrored`` says whether a saddle has a twin of the other sign, ``across`` is
-    the map's abscissa, ``state`` names what ``solve`` finds beside the saddles (symbol, meaning).
+    the map's abscissa, ``state`` names what ``solve`` finds beside the saddles (symbol, meaning),
+    ``dropped`` says in words what the limit leaves out, by the solver's names.
     """
 
     package: str
@@ -80,3 +82,4 @@ class Explorer:
     state: Mapping[str, tuple[str, str]]
     actions: Mapping[str, str]
     stable_zero: str
+    dropped: Mapping[str, str]

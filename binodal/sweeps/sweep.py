@@ -75,7 +75,6 @@ def sweep(
     setting = tuple(parameters.as_strings().items())
     job = Job(model_name, theory, limit, digits, setting, tuple(grid), brought(model_name))
     fill(job, table, path, by)
-    if limit == "thermodynamic":
-        sides = {axis.name: axis.values() for axis in axes}
-        table.dropped = of_settings(of, parameters, theory, sides)
+    sides = {axis.name: axis.values() for axis in axes}
+    table.dropped = of_settings(of, parameters, theory, sides, limit)
     return table

@@ -62,7 +62,28 @@ def test_a_loop_and_a_sweep_agree_on_the_same_settings():
     table = sweep("modular", [line], preset="fig3")
     assert by_name(table.dropped) == loop
     assert loop[modular.NEURONS]["at"] == {"sigma2": "1/10"}
-    assert sweep("modular", [line], preset="fig3", limit="finite").dropped == []
+
+
+@pytest.mark.parametrize(
+    ("name", "preset", "line"),
+    [("modular", "fig3", "sigma2=0.1:0.3:3"), ("teacher-student", "fig2", "N=50.5:60:2")],
+)
+def test_a_sweep_at_finite_size_shows_the_largest_of_its_settings(name, preset, line):
+    """Each as where it is said to be, whose sizes are whole, and nowhere larger."""
+    rows = by_name(sweep(name, [line], preset=preset, limit="finite").dropped)
+    assert {row["small"] for row in rows.values()} == {True, False}
+    along, ends = line.split("=")
+    (places,) = {frozenset(row["at"]) for row in rows.values()}
+    assert places == {along}
+    settings = {*ends.split(":")[:2], *(row["at"][along] for row in rows.values())}
+    settings -= {"50.5"}  # a size, which is rounded
+    found = {}
+    for value in settings:
+        of = solve(name, preset=preset, limit="finite", **{along: value}).document["dropped"]
+        found[str(Fraction(value))] = {row["name"]: size(row) for row in of}
+    for term, row in rows.items():
+        assert size(row) == found[row["at"][along]][term]
+        assert size(row) == max(sizes.get(term, 0.0) for sizes in found.values())
 
 
 def test_settings_that_make_no_sense_are_passed_over():

@@ -83,6 +83,7 @@ def disagreements(
     for key, ball in truth["closure"].items():
         yield from _compared(key, page["state"][key], _number(ball))
     yield from _saddles(PLACE[name], page["saddles"], truth["saddles"])
+    yield from _dropped(name, page["dropped"], truth["dropped"])
     for event in _events_of(name) if events else ():
         sure = critical(name, event, theory=theory, digits=16, **values).document
         yield from _event(event, page["events"][event], sure)
@@ -92,6 +93,24 @@ def _compared(what: str, got: Any, expected: float, scale: float = 0.0) -> Itera
     allowed = RELATIVE * max(abs(expected), scale)
     if not (isinstance(got, (int, float)) and abs(got - expected) <= allowed):
         yield f"{what}: {got!r}, certified {expected!r}"
+
+
+def _dropped(name: str, page: Mapping[str, Any], truth: list[Any]) -> Iterator[str]:
+    """Terms that a result leaves out, in order, to the six digits that a document has.
+
+    What double precision cannot tell from zero the page does not list.
+    """
+    truth = [t for t in truth if t["size"] is None or abs(_number(t["size"])) > 1e-300]
+    words = explored()[name].dropped
+    if [words[key] for key in page] != [term["name"] for term in truth]:
+        yield f"dropped {page}, certified {truth}"
+        return
+    for (key, size), term in zip(page.items(), truth, strict=True):
+        sure = term["size"] and _number(term["size"])
+        if (size is None) != (sure is None) or (
+            size is not None and abs(size - sure) > 2e-6 * abs(sure)
+        ):
+            yield f"dropped {key}: {size}, certified {sure}"
 
 
 def _saddles(key: str, page: list[Any], truth: list[Any]) -> Iterator[str]:

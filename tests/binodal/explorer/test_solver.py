@@ -43,8 +43,10 @@ def test_a_wrong_digit_would_show(tmp_path):
     (state, *_) = states("teacher-student", "derived", 6, 20)
     (page,) = by_node(tmp_path, [state], "given.map(solveState)")
     page["state"]["b"] *= 1 + 1e-11
+    page["dropped"]["freedom_per_datum"] *= 1 + 1e-5
     page["events"]["birth"]["sigma2"] *= 1 - 1e-11
-    assert [line.split(":")[0] for line in disagreements(state, page)] == ["b", "birth"]
+    wrong = [line.split(":")[0] for line in disagreements(state, page)]
+    assert wrong == ["b", "dropped freedom_per_datum", "birth"]
 
 
 def test_no_events_without_a_cubic_mode(tmp_path):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import sympy as sp
 
-from binodal.derive.symbols import gamma, latex, mass, sigma2, u, x, x_v
+from binodal.derive.symbols import a, gamma, latex, mass, sigma2, u, x, x_v
 from binodal.models.explorer import (
     TEMPERATURE,
     WIDTH,
@@ -21,10 +21,12 @@ from binodal.models.modular.derivations.closure import (
     residual_factor,
     ring_lambda,
 )
+from binodal.models.modular.derivations.dropped import dropped
 from binodal.models.modular.derivations.events import temperature
 from binodal.models.modular.derivations.saddles import quadratic
 from binodal.models.modular.expressions import EXPRESSIONS
 from binodal.models.modular.forms.action import PARAMETERS, TAU
+from binodal.models.modular.numerics.dropped import FIELD, NEURONS, OWN, RING, WEIGHTS
 from binodal.models.modular.numerics.results import ACTION_UNITS, STABLE_ZERO
 
 _LAMBDA = sp.Symbol("lam", positive=True)
@@ -44,6 +46,7 @@ def _formulas(theory: str) -> Iterator[Formula]:
     yield Formula("residual", (TAU,), of_tau)
     yield Formula("fullRing", (x,), branch)
     yield Formula("sharing", (), of("sharing"))
+    yield Formula("dropped", (a, u, x, mass), dropped(theory).results)
     for event in ("birth", "coexistence", "gmfl2"):
         yield Formula(event, (), of(event))
 
@@ -89,4 +92,11 @@ EXPLORER = Explorer(
     },
     actions={theory: text.removeprefix("action: ") for theory, text in ACTION_UNITS.items()},
     stable_zero=STABLE_ZERO,
+    dropped={
+        "field": FIELD,
+        "neurons": NEURONS,
+        "own": OWN,
+        "ring": RING,
+        "weights": WEIGHTS,
+    },
 )

@@ -75,6 +75,20 @@ export function events(f, p, stableZero) {
   };
 }
 
+// What the limit leaves out at a solution, each term beside what is kept.
+export function dropped(f, p, { phase, state: { a, u }, saddles }) {
+  const ring = saddles.find(({ kind, place }) => kind === "minimum" && place > 0);
+  const { place, mass } = ring || { place: 0, mass: 0 };
+  const [own, weights, metastable, carried, field] = f.dropped(a, u, place, mass, ...p);
+  return {
+    field,
+    ...(ring && { neurons: carried / Math.max(1, p[MODULAR.N] * mass) }),
+    ...(phase !== "GMFL-II" && { own }),
+    ...(ring && phase === "GFL" && { ring: metastable }),
+    ...(ring && phase === "GMFL-I" && { weights }),
+  };
+}
+
 // sigma^2 of the events at each gamma of the map, 0 where there is none.
 export function map(f, p, gammas) {
   const at = (event) => (gamma) => {

@@ -21,8 +21,20 @@ from binodal.models.teacher_student.derivations.continuum import coupling
 from binodal.models.teacher_student.derivations.limit import gain, zero_stiffness
 from binodal.models.teacher_student.expressions import EXPRESSIONS
 from binodal.models.teacher_student.forms.action import PARAMETERS
+from binodal.models.teacher_student.forms.dropped import ARCSINE, STATE, named, split
+from binodal.models.teacher_student.numerics import dropped
 from binodal.models.teacher_student.numerics.critical import STABLE_ZERO
 from binodal.page.mathematics import mathml
+
+_DROPPED = {
+    "freedom_per_neuron": dropped.FIELD,
+    "freedom_per_datum": dropped.DATA,
+    "unlearned": dropped.UNLEARNED,
+    "feature_kernel": dropped.NEURONS,
+    "b": dropped.SHIFT_B,
+    "c": dropped.SHIFT_C,
+    "droplet_shift": dropped.DROPLETS,
+}
 
 
 def _formulas(theory: str) -> Iterator[Formula]:
@@ -41,7 +53,17 @@ def _formulas(theory: str) -> Iterator[Formula]:
     yield Formula("zeroState", (b,), of("zero-state"))
     yield Formula("droplet", (rho, b, c), of("droplet"))
     yield Formula("sigma2OfCoupling", (kappa,), {"sigma2": temperature})
+    arguments, sizes = _dropped(theory)
+    yield Formula("kernelSine", (), arguments)
+    yield Formula("dropped", (ARCSINE, *STATE), sizes)
     yield Formula("landscape", (_place(theory), b, c, kappa), of("overlap-law"))
+
+
+def _dropped(theory: str) -> tuple[Mapping[str, sp.Expr], Mapping[str, sp.Expr]]:
+    """The sine of an angle of the prior's kernel, and the sizes of dropped terms of that angle."""
+    parts = {name: split(named(theory)[name]) for name in _DROPPED}
+    (argument,) = {part["argument"] for part in parts.values()} - {sp.Integer(0)}
+    return {"sine": argument}, {name: part["size"] for name, part in parts.items()}
 
 
 def _place(theory: str) -> sp.Symbol:
@@ -100,4 +122,5 @@ EXPLORER = Explorer(
         "derived": "S/d, minimised over r⊥ at each q",
     },
     stable_zero=STABLE_ZERO,
+    dropped=_DROPPED,
 )

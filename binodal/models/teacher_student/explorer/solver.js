@@ -137,6 +137,24 @@ export function events(f, p, stableZero) {
   };
 }
 
+// What the limit leaves out at a solution, each term beside what is kept; null where not known.
+export function dropped(f, p, { phase, state: { b, c }, saddles }) {
+  const { rho, mass } = saddles.findLast(({ kind }) => kind === "minimum");
+  const [sine] = f.kernelSine(...p);
+  const [perNeuron, perDatum, unlearned, kernel, ofB, ofC, shift] =
+    f.dropped(Math.asin(sine), rho, b, c, mass, ...p);
+  const known = rho > 0 && mass !== null;
+  return {
+    freedom_per_neuron: perNeuron,
+    freedom_per_datum: perDatum,
+    unlearned,
+    ...(known && { feature_kernel: kernel / Math.max(1, p[TS.N] * mass) }),
+    ...(phase === "GFL" && { b: ofB }),
+    ...(phase === "GFL" && c !== 0 && { c: ofC }),
+    ...(phase !== "GFL" && { droplet_shift: known && mass < 1 ? shift : null }),
+  };
+}
+
 // sigma^2 of the events at each epsilon of the map, 0 where there is none.
 export function map(f, p, epsilons) {
   const changed = p.slice();
