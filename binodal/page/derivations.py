@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 THEORY = "derived"
 """The theory whose steps are shown."""
 
+_LONGEST = 10_000
+"""Characters of LaTeX: about two pages of print."""
+
 
 def derivations(
     model: str,
@@ -108,7 +111,7 @@ def _as_code(
 
 def _results(whole: Derivation) -> list[Block]:
     results = [
-        Formula(latex(expression), f"**{literal(name.replace('_', ' '))}**")
+        _formula(expression, words=f"**{literal(name.replace('_', ' '))}**")
         for name, expression in whole.results.items()
     ]
     return [Fold("Results", results, note=counted(len(results), "closed form"))] if results else []
@@ -120,13 +123,23 @@ def derivation_blocks(whole: Derivation) -> list[Block]:
     return [*steps, *_results(whole)]
 
 
+def _formula(expression: sp.Basic, lead: str = "", words: str = "") -> Block:
+    """An expression that can be read, or how long it is and who writes it."""
+    written = latex(expression)
+    if len(written) <= _LONGEST:
+        return Formula(lead + written, words)
+    length = f"*A formula of {len(written)} characters, too long to be read here:*"
+    whole = "`binodal derive MODEL QUANTITY --steps --format latex` writes it."
+    return Paragraph(" ".join(filter(None, (words, length, whole))))
+
+
 def _step_fold(step: Step, number: int, anchor: str = "") -> Fold:
     """One step that has passed its check; in a page with anchors, linked to what is printed."""
     source = source_links(step.source) if anchor else literal(step.source)
     blocks: list[Block] = [
         Paragraph(f"**Rule.** {literal(step.rule)}"),
-        Formula(latex(step.before)),
-        Formula(f"\\Longrightarrow\\quad {latex(step.after)}"),
+        _formula(step.before),
+        _formula(step.after, "\\Longrightarrow\\quad "),
         Paragraph(f"**Check (passed).** {literal(step.check.route)}"),
         Paragraph(f"**Source.** {source}"),
     ]
