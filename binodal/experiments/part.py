@@ -21,7 +21,10 @@ _OF_MACHINE = ("machine", "host", "hostname", "path", "user")
 
 
 def experiment_part(experiment: Experiment, prefix: str = "stored-") -> Part:
-    """All that a page says of one experiment; ``prefix`` begins the names of its figures."""
+    """All that a page says of one experiment.
+
+    ``prefix`` begins its anchor and the names of its figures.
+    """
     blocks: list[Block] = []
     if experiment["question"]:
         blocks.append(Paragraph(literal(experiment["question"])))
@@ -37,7 +40,7 @@ def experiment_part(experiment: Experiment, prefix: str = "stored-") -> Part:
     blocks += _tables(experiment)
     if experiment["provenance"]:
         blocks.append(Fold("Provenance", _provenance(experiment["provenance"])))
-    return Part(literal(experiment["title"]), blocks)
+    return Part(literal(experiment["title"]), blocks, f"{prefix}{experiment['experiment']}")
 
 
 def _figures(experiment: Experiment, prefix: str) -> list[Figure]:

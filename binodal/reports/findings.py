@@ -136,10 +136,10 @@ def _verdicts(tallies: Mapping[tuple[str, str], Any]) -> Part:
     remains = Paragraph(
         "**What remains open.** Where the theory with its first correction in 1/N is still "
         "rejected, the networks may be too narrow, or have too few examples, for one correction. "
-        "How the distance shrinks as both grow is in the stored experiment *How the gap between "
-        "networks and theory closes*, and which observable speaks for which theory in *Law of the "
-        "overlap*. Where counts are as even as for the teacher-student network, they do not choose "
-        "between the published and the derived theory."
+        "How the distance shrinks as both grow is in the stored experiment [How the gap between "
+        "networks and theory closes](#stored-closing-gaps), and which observable speaks for which "
+        "theory in [Law of the overlap](#stored-overlap-law). Where counts are as even as for the "
+        "teacher-student network, they do not choose between the published and the derived theory."
     )
     return Part("Do networks agree?", [Table(header, rows, caption), remains])
 

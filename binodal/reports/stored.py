@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from binodal.experiments.part import experiment_part
-from binodal.experiments.stored import read_experiments
-from binodal.page.blocks import Block, Paragraph
+from binodal.experiments.stored import Experiment, read_experiments
+from binodal.page.blocks import Block, Paragraph, Part
 from binodal.page.section import Request, Section
+from binodal.reports.chapters import steps_of
+from binodal.reports.offered import reported
 
 
 def chapter(request: Request) -> Section:
@@ -19,6 +23,17 @@ def chapter(request: Request) -> Section:
     ]
     if not experiments:
         blocks.append(Paragraph("**Not run**: no experiment is stored with this version."))
-    blocks += [experiment_part(experiment) for experiment in experiments]
+    blocks += [_with_theory(experiment, request) for experiment in experiments]
     shown = [{k: v for k, v in each.items() if k != "cases"} for each in experiments]
     return Section(blocks, data={"experiments": shown})
+
+
+def _with_theory(experiment: Experiment, request: Request) -> Part:
+    """The experiment with links to the derivations of the theories that it judges."""
+    judged = {row["model"] for row in experiment["rows"]}
+    links = [
+        f"[{report.title}](#{steps_of(of.name)})" for of, report in reported() if of.name in judged
+    ]
+    part = experiment_part(experiment)
+    theory = [Paragraph(f"**Theory judged.** {', '.join(links)}.")] if links else []
+    return replace(part, blocks=[*part.blocks[:1], *theory, *part.blocks[1:]])
