@@ -13,7 +13,8 @@ from binodal.numerics.events import Events
 from binodal.numerics.outcome import Status
 from binodal.numerics.parameters import require_known, require_share
 
-Found = tuple[Status, tuple[BoundaryCurve, ...], str]
+Curves = tuple[BoundaryCurve, ...]
+Found = tuple[Status, Curves, str]
 """The curves, what is proved of them all, and why."""
 
 
@@ -71,7 +72,7 @@ class Boundaries(Events[Request]):
         )
         never = self.never(request)
         status, curves, reason = (Status.ABSENT, (), never) if never else self.found(request)
-        ends, notes = self.end_points(request), self.assumptions(request)
+        (curves, ends), notes = self.ended(request, curves), self.assumptions(request)
         return Boundary(
             event, names, theory, self.limit, status, chosen, curves, ends, reason, notes
         )
@@ -79,6 +80,10 @@ class Boundaries(Events[Request]):
     @abstractmethod
     def found(self, request: Request) -> Found:
         """The curves."""
+
+    def ended(self, request: Request, curves: Curves) -> tuple[Curves, tuple[EndPoint, ...]]:
+        """The curves as far as they are those of the event, and what they end at."""
+        return curves, self.end_points(request)
 
     def end_points(self, request: Request) -> tuple[EndPoint, ...]:
         """The limits in which the event's curves end."""

@@ -14,6 +14,7 @@ from binodal.models.single_index.derivations.condensate import condensate
 from binodal.models.single_index.derivations.condensation import condensation
 from binodal.models.single_index.derivations.curves import curves
 from binodal.models.single_index.derivations.droplets import droplets
+from binodal.models.single_index.derivations.ends import ends
 from binodal.models.single_index.derivations.finite import finite
 from binodal.models.single_index.derivations.landau import landau
 from binodal.models.single_index.derivations.law import law
@@ -36,6 +37,7 @@ QUANTITIES: dict[str, Quantity] = {
     "curves": for_any_theory(curves),
     "condensation": for_any_theory(condensation),
     "condensate": for_any_theory(condensate),
+    "end-points": for_any_theory(ends),
     "finite": for_any_theory(finite),
     "around": for_any_theory(around),
     "biases": for_any_theory(random_biases),

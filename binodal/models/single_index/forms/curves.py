@@ -64,7 +64,7 @@ def transition(modes: tuple[int, ...], branch: bool) -> Function:
     """(unlearned, an event's arguments) -> what the evidence does at a coexistence."""
     plain = {overlap(k): raised_overlap(k, 0) for k in modes}
     named = {k: e.subs(plain) for k, e in _passage(modes, branch, by_parameter).items()}
-    return Function("transition", named, (UNLEARNED, *event_arguments(modes, branch)))
+    return Function("transition", named, (UNLEARNED, *event_arguments(modes, branch, 3)))
 
 
 def path_transition(modes: tuple[int, ...], branch: bool) -> Function:

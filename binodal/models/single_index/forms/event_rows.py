@@ -6,9 +6,10 @@ enclosures on wide balls stay narrow.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from itertools import product
+from typing import Self
 
 import sympy as sp
 
@@ -32,12 +33,19 @@ from binodal.numerics.codegen.function import Function
 _PARAMETER = "x"
 
 
-class _Action:
+class Action:
     """S/d at given modes, differentiated in m, log r (l), beta (b) and the parameter (x)."""
 
     def __init__(self, amplitudes: Mapping[int, sp.Expr], letters: str, most: int) -> None:
         words = ("".join(w) for length in range(most + 1) for w in product(letters, repeat=length))
         self._fields = {word: _field(amplitudes, word) for word in words}
+
+    @classmethod
+    def on_branch(cls, modes: tuple[int, ...], branch: bool, most: int) -> Self:
+        """The linear mode beta times its target where there is a branch, the others theirs."""
+        moves = {1} if branch else set()
+        amplitudes = {k: target(k) * (beta if k in moves else 1) for k in modes}
+        return cls(amplitudes, "mlb" if branch else "ml", most)
 
     def by(self, word: str) -> sp.Expr:
         """A derivative of S/d."""
@@ -73,7 +81,7 @@ def _field(amplitudes: Mapping[int, sp.Expr], word: str) -> sp.Expr:
 def saddle(modes: tuple[int, ...]) -> dict[str, Function]:
     """Stationarity in m and log r at given modes, its Jacobian, and the action there."""
     amplitudes = {k: amplitude(k) for k in modes}
-    of = _Action(amplitudes, "ml", 2)
+    of = Action(amplitudes, "ml", 2)
     arguments = (m, r, u, sigma_w2, *amplitudes.values(), *_raised(modes, 2))
     slopes = {
         f"J{i}{k}": of.by(one + other) for i, one in enumerate("ml") for k, other in enumerate("ml")
@@ -96,10 +104,8 @@ def event(name: str, modes: tuple[int, ...], branch: bool) -> dict[str, Function
     Unknowns: m, log r, beta where there is a branch, and the logarithm of the parameter over its
     own value.
     """
-    moves = {1} if branch else set()
-    amplitudes = {k: target(k) * (beta if k in moves else 1) for k in modes}
-    of = _Action(amplitudes, "mlb" if branch else "ml", 3)
-    unknowns = ("m", "l", *(["b"] if branch else []), _PARAMETER)
+    of = Action.on_branch(modes, branch, 3)
+    unknowns = unknowns_of(branch)
     words = ["", "m", "l"] if name == "coexistence" else ["m", "l"]
     rows = [of.by(word) for word in words]
     slopes = [[of.by(word + x) for x in unknowns] for word in words]
@@ -107,23 +113,46 @@ def event(name: str, modes: tuple[int, ...], branch: bool) -> dict[str, Function
         rows.append(of.bend())
         slopes.append([of.bend(x) for x in unknowns])
     if branch:
-        row = zero_branch()
-        rows.append(row)
-        slopes.append([sp.S.Zero, sp.S.Zero, sp.diff(row, beta), by_parameter(row)])
-    arguments = event_arguments(modes, branch)
+        rows.append(zero_branch())
+        slopes.append(branch_slopes())
+    return {
+        **with_matrix(name, rows, slopes, event_arguments(modes, branch, 3)),
+        "shape": Function(f"{name}_shape", of.shape(), event_arguments(modes, branch, 3)),
+    }
+
+
+def unknowns_of(branch: bool) -> tuple[str, ...]:
+    """The letters of an event's unknowns."""
+    return ("m", "l", *(["b"] if branch else []), _PARAMETER)
+
+
+def branch_slopes() -> list[sp.Expr]:
+    """Those of the zero branch in an event's unknowns."""
+    row = zero_branch()
+    return [sp.S.Zero, sp.S.Zero, sp.diff(row, beta), by_parameter(row)]
+
+
+def with_matrix(
+    name: str,
+    rows: Sequence[sp.Expr],
+    slopes: Sequence[Sequence[sp.Expr]],
+    arguments: tuple[sp.Symbol, ...],
+) -> dict[str, Function]:
+    """Rows and their Jacobian as functions."""
     values = {f"F{i}": row for i, row in enumerate(rows)}
     matrix = {f"J{i}{k}": e for i, row in enumerate(slopes) for k, e in enumerate(row)}
     return {
         "values": Function(f"{name}_rows", values, arguments),
         "slopes": Function(f"{name}_slopes", matrix, arguments),
-        "shape": Function(f"{name}_shape", of.shape(), arguments),
     }
 
 
-def event_arguments(modes: tuple[int, ...], branch: bool) -> tuple[sp.Symbol, ...]:
+def event_arguments(
+    modes: tuple[int, ...], branch: bool, derivatives: int
+) -> tuple[sp.Symbol, ...]:
     """m, r, beta, u, G, sigma_w^2, the powers, the teacher's modes, and the overlaps.
 
-    The latter are c_1 and c_3 at rest, and each mode's with three derivatives in log r.
+    The latter are c_1 and c_3 at rest, and each mode's with its derivatives in log r.
     """
     return (
         m,
@@ -136,5 +165,5 @@ def event_arguments(modes: tuple[int, ...], branch: bool) -> tuple[sp.Symbol, ..
         *(target(k) for k in modes),
         at_rest(1),
         at_rest(3),
-        *_raised(modes, 3),
+        *_raised(modes, derivatives),
     )

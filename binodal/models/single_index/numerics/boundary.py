@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flint import arb
 
+from binodal.models.single_index.numerics.boundary_ends import ended
 from binodal.models.single_index.numerics.boundary_system import BoundarySystem
 from binodal.models.single_index.numerics.box_state import BoxState
 from binodal.models.single_index.numerics.condensation import Growth, normalisable
@@ -19,10 +20,10 @@ from binodal.models.teacher_student.numerics.boundary_complete import (
     SIZES,
 )
 from binodal.numerics.balls import ball, bits_of, interval, precision
-from binodal.numerics.continuation.boundaries import Found, Request
+from binodal.numerics.continuation.boundaries import Curves, Found, Request
 from binodal.numerics.continuation.certified import CertifiedBoundaries
 from binodal.numerics.continuation.certify import Point
-from binodal.numerics.continuation.result import BoundaryPoint, Window
+from binodal.numerics.continuation.result import BoundaryPoint, EndPoint, Window
 from binodal.numerics.continuation.system import Pin
 from binodal.numerics.continuation.window import Axis, shown
 from binodal.numerics.errors import Undecided
@@ -91,10 +92,14 @@ class SingleIndexBoundaries(CertifiedBoundaries[BoundarySystem]):
         """The curves on all of which the law of a neuron is proved normalisable."""
         status, curves, reason = super().found(request)
         sound = tuple(c for c in curves if all(_normalisable(p) for p in c.points))
-        if len(sound) == len(curves):
-            return status, curves, reason
-        doubt = "a curve is left out that reaches where the law may not be normalisable"
-        return Status.UNDECIDED, sound, f"{reason}; {doubt}"
+        if len(sound) != len(curves):
+            status = Status.UNDECIDED
+            reason += "; a curve is left out that reaches where the law may not be normalisable"
+        return status, sound, reason
+
+    def ended(self, request: Request, curves: Curves) -> tuple[Curves, tuple[EndPoint, ...]]:
+        """Cusps of births, and the coexistences of minima up to where they end."""
+        return ended(self._setting, request, curves)
 
     def state(
         self, request: Request, system: BoundarySystem, box: Box

@@ -21,6 +21,9 @@ _WIDEST = 0.25
 class BoundarySystem(CompiledSystem):
     """The event's rows in (m, log r, beta if it moves, x, y), x and y logarithms of parameters."""
 
+    forms, derivatives, spare = EVENTS, 3, 1
+    """What makes the rows, the derivatives that they take, and how many unknowns are left."""
+
     def __init__(
         self,
         setting: Setting,
@@ -31,8 +34,9 @@ class BoundarySystem(CompiledSystem):
         self.axes, self._setting, self._own = axes, setting, parameters
         states = [State(setting, parameters, axis.name) for axis in axes]
         branch = states[0].learns_linear_mode
-        super().__init__(EVENTS(event, setting.modes, branch))
+        super().__init__(type(self).forms(event, setting.modes, branch))
         self.first = 3 if branch else 2
+        self.rows = self.first + 2 - self.spare
         self._powers = [state.powers for state in states]
         at_units = couplings_of({**parameters, **{axis.name: axis.unit for axis in axes}})
         self._at_units = AtPrecision(lambda: [ball(value) for value in at_units])
@@ -56,13 +60,13 @@ class BoundarySystem(CompiledSystem):
     def value(self, box: Sequence[arb]) -> list[arb]:
         """The rows; not a number where r is too wide for overlaps to be of any use."""
         if _too_wide(box):
-            return [arb.nan()] * (self.first + 1)
+            return [arb.nan()] * self.rows
         return super().value(box)
 
     def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
         """Columns of the inner coordinates, and one for each parameter; like the rows."""
         if _too_wide(box):
-            return [[arb.nan()] * (self.first + 2)] * (self.first + 1)
+            return [[arb.nan()] * (self.first + 2)] * self.rows
         return self._by_all(box)
 
     def _by_all(self, box: Sequence[arb]) -> list[list[arb]]:
@@ -70,7 +74,7 @@ class BoundarySystem(CompiledSystem):
         along = [self._functions["slopes"](*self._with_powers(box, k)) for k in (0, 1)]
         return [
             [*along[0][row * count : (row + 1) * count], along[1][row * count + self.first]]
-            for row in range(count)
+            for row in range(self.rows)
         ]
 
     def pin(self, index: int, near: float) -> Pin:
@@ -84,7 +88,8 @@ class BoundarySystem(CompiledSystem):
 
     def _with_powers(self, box: Sequence[arb], k: int) -> list[arb]:
         inner, powers = box[: self.first], self._powers[k]
-        return event_arguments(self._setting, inner, self.couplings(box), powers)
+        at = self._setting, inner, self.couplings(box), powers
+        return event_arguments(*at, derivatives=self.derivatives)
 
 
 def _too_wide(box: Sequence[arb]) -> bool:

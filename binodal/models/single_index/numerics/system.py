@@ -36,11 +36,15 @@ class System(CompiledSystem):
 
 
 def event_arguments(
-    setting: Setting, inner: Sequence[arb], couplings: Sequence[arb], powers: Sequence[int]
+    setting: Setting,
+    inner: Sequence[arb],
+    couplings: Sequence[arb],
+    powers: Sequence[int],
+    derivatives: int = 3,
 ) -> list[arb]:
     """What an event's functions take at (m, log r, beta if it moves) and at u, G, sigma_w^2.
 
-    ``powers`` are those of the parameter that varies.
+    ``powers`` are those of the parameter that varies, and overlaps have so many ``derivatives``.
     """
     r = inner[1].exp()
     rest = setting.overlaps.at(couplings[2].sqrt(), 4)
@@ -53,5 +57,5 @@ def event_arguments(
         *map(ball, setting.acting.values()),
         rest[1],
         rest[3],
-        *setting.raised_overlaps(r, 3),
+        *setting.raised_overlaps(r, derivatives),
     ]

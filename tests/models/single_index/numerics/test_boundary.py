@@ -64,6 +64,7 @@ def test_the_paper_s_curve_is_met():
     )
     (curve,) = found.value[0].curves
     assert found.status == "certified" and not curve.undecided
+    assert found.value[0].end_points == ()
     assert curve.ends == ("sigma_w2=3/10", "sigma_w2=4/5")
     for point in curve.points:
         ((held, value),) = point.exact.items()
