@@ -20,7 +20,7 @@ class Derivation:
     ``results`` maps the field's name of a quantity to its derived expression; the
     numeric code is generated from these objects and from nothing else. Each is what some
     step ends in, so that the step's check judges it: raises
-    :class:`~binodal.derive.errors.UncheckedResult` for one that is not.
+    ``UncheckedResult`` for one that is not.
     """
 
     title: str

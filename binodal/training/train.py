@@ -85,7 +85,7 @@ def train(
     ``settings`` are the model's parameters and the fields of
     :class:`binodal.validate.run.spec.RunSpec`: sampler, starts, burn_in, draws, thin, seed,
     data_sets, shard, block, step_factor, companions, dtype, device; what is left out is chosen by
-    :mod:`binodal.validate.run.defaults`. ``starts`` is "prior", "feature", "both" (a network of
+    ``binodal.validate.run.defaults``. ``starts`` is "prior", "feature", "both" (a network of
     each start on every data set) or "alternate" (they take turns, each network on a data set of its
     own); the verdict's ``reason`` says what could be compared. ``data`` is a file with your own x
     and y. ``say`` is told the plan before it starts. The same call with ``resume`` goes on bit for

@@ -63,7 +63,7 @@ class RunSpec:
     fresh one for each network or pair. ``data`` is the fingerprint of a user's data set. ``block``
     draws are averaged into one histogram (0: a tenth). ``step_factor`` multiplies the step that is
     found. With an uncorrected sampler the first shards, of ``companions`` networks together or all
-    there are, measure the bias of their step (:mod:`binodal.validate.run.companion`) at three times
+    there are, measure the bias of their step (``binodal.validate.run.companion``) at three times
     their cost; with 0 nothing does, and such a run cannot be compared.
 
     Raises :class:`binodal.validate.run.errors.RunError` for values that make no sense, sizes that
