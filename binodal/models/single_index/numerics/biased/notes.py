@@ -14,7 +14,7 @@ _PRIOR = (
 _MEAN = "modes: mode 0 is learned at once, or absent"
 
 
-def notes(setting: BiasedSetting, theory: str) -> tuple[str, ...]:
-    """Those of the limit d -> infinity."""
-    common = assumptions(theory)[:-1]
+def notes(setting: BiasedSetting, theory: str, features: bool = False) -> tuple[str, ...]:
+    """Those of the limit d -> infinity, and of a state with neurons at a feature."""
+    common = assumptions(theory, features=features)[:-1]
     return (*common, _SCALED if setting.kind == "scaled" else _PRIOR, _MEAN)

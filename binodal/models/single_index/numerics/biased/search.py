@@ -86,11 +86,12 @@ def images(setting: BiasedSetting, point: Sequence[arb]) -> list[Box]:
 
 
 def _new(setting: BiasedSetting, zero: Box, known: Sequence[Box]) -> bool:
-    return not any(
-        all(a.overlaps(b) for a, b in zip(image, other, strict=True))
-        for image in images(setting, zero)
-        for other in known
-    )
+    return not any(same(image, other) for image in images(setting, zero) for other in known)
+
+
+def same(one: Sequence[arb], other: Sequence[arb]) -> bool:
+    """Whether two boxes overlap."""
+    return all(bool(a.overlaps(b)) for a, b in zip(one, other, strict=True))
 
 
 def centred(setting: BiasedSetting, system: BiasedSystem | Stationary, zero: Box) -> Box:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flint import arb
 
 from binodal.models.protocol import Solver
+from binodal.models.single_index.numerics.biased.droplets import pinned
 from binodal.models.single_index.numerics.biased.notes import AROUND, notes
-from binodal.models.single_index.numerics.biased.search import SPARE, biased_saddles, centred
+from binodal.models.single_index.numerics.biased.search import (
+    SPARE,
+    biased_saddles,
+    centred,
+    images,
+    same,
+)
 from binodal.models.single_index.numerics.biased.setting import BiasedSetting
 from binodal.models.single_index.numerics.biased.state import BiasedState, state_of
 from binodal.models.single_index.numerics.biased.systems import Stationary
 from binodal.models.single_index.numerics.notes import require_derived
 from binodal.models.single_index.numerics.results import Closure, Saddle
 from binodal.models.single_index.numerics.solve import residual
-from binodal.numerics.balls import bits_of, positive, precision
+from binodal.numerics.balls import ball, bits_of, positive, precision
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 from binodal.numerics.outcome import Status
@@ -37,7 +44,7 @@ Solved = SolvedClosure[Closure, BiasedSaddle]
 
 
 def biased_solver(setting: BiasedSetting) -> Solver:
-    """Solves at parameters where no neuron has left the zero state; undecided past that."""
+    """Solves on both sides of coexistence; the answer is certified or undecided."""
 
     def solve(parameters: Parameters, theory: str, digits: int) -> Solved:
         require_derived(theory)
@@ -62,11 +69,11 @@ def _solved(state: BiasedState, theory: str, bits: int) -> Solved:
         raise Undecided(f"{len(found.left)} cells of (m, r, beta) are neither excluded nor proved")
     saddles = [_saddle(state, zero, bits) for zero in found.zeros]
     minima = [s for s in saddles if s.kind == "minimum"]
-    if not all(positive(s.action) for s in minima):
-        raise Undecided(
-            "a minimum is not proved to lie above the zero state: past coexistence the residual "
-            "that neurons leave behind is not available for random biases"
-        )
+    signs = [positive(s.action) for s in minima]
+    if None in signs:
+        raise Undecided("a minimum's depth beside the zero state has no proved sign")
+    if not all(signs):
+        return _past(state, rest, min(minima, key=lambda s: float(s.action.mid())), theory, bits)
     return Solved(
         theory,
         _LIMIT,
@@ -77,6 +84,40 @@ def _solved(state: BiasedState, theory: str, bits: int) -> Solved:
         f"the zero state is the deepest minimum, {AROUND}",
         notes(state.setting, theory),
         transition="first" if minima else "undecided",
+    )
+
+
+def _past(
+    state: BiasedState, rest: BiasedSaddle, lowest: BiasedSaddle, theory: str, bits: int
+) -> Solved:
+    """A feature that a mass of neurons, shared with its images, holds as deep as the zero state."""
+    by = pinned(state, [lowest.m, lowest.r.log(), lowest.beta], bits)
+    left = biased_saddles(by.state)
+    if left.left:
+        raise Undecided(f"{len(left.left)} cells of (m, r, beta) are neither excluded nor proved")
+    found = [_saddle(by.state, zero, bits) for zero in left.zeros]
+    with precision(bits):
+        places = images(state.setting, by.feature)
+        at = [s for s in found if any(same([s.m, s.r.log(), s.beta], place) for place in places)]
+        if len(at) != 1 or at[0].kind != "minimum":
+            raise Undecided("the state's feature is not proved to be a minimum")
+        others = [s for s in found if s is not at[0]]
+        if not all(positive(s.action) for s in others if s.kind == "minimum"):
+            raise Undecided("another minimum is not proved to lie above the state's feature")
+        share = by.mass / ball(state.parameters["d"])
+        held = [replace(rest, mass=1 - share), replace(at[0], mass=share), *others]
+        t = residual(state) | dict(zip(state.setting.acting, by.state.held, strict=True))
+    return Solved(
+        theory,
+        _LIMIT,
+        Status.CERTIFIED,
+        Closure(t),
+        tuple(held),
+        "GMFL-I",
+        f"neurons at the feature, {by.mass.str(5, radius=False)}/d of all, hold its action at "
+        f"zero, {AROUND}",
+        notes(state.setting, theory, features=True),
+        transition="first",
     )
 
 

@@ -22,10 +22,24 @@ _BITS, _EDGES = 64, tuple(2.0**-k for k in (16, 12, 9))
 
 
 @dataclass(frozen=True)
-class ScaledState(State):
-    """Biases of N(0, V/d): the zero state has none, and the branch of neurons without a bias."""
+class _Biased(State):
+    """``held`` are the residual's acting modes where neurons at a feature hold it."""
 
     setting: BiasedSetting
+    held: tuple[arb, ...] = ()
+
+    def amplitudes(self, x: arb) -> list[arb]:
+        """t_k of the acting modes."""
+        return list(self.held) or super().amplitudes(x)
+
+    def pull(self, x: arb) -> tuple[arb, list[arb]]:
+        """A coupling and modes with the interaction's strength."""
+        return (self.couplings(x)[0], list(self.held)) if self.held else super().pull(x)
+
+
+@dataclass(frozen=True)
+class ScaledState(_Biased):
+    """Biases of N(0, V/d): the zero state has none, and the branch of neurons without a bias."""
 
     @cached_property
     def learns_linear_mode(self) -> bool:
@@ -58,10 +72,9 @@ class ScaledState(State):
 
 
 @dataclass(frozen=True)
-class PriorState(State):
+class PriorState(_Biased):
     """Biases of N(0, V): the zero state holds all of them, tilted by the cosine's fluctuations."""
 
-    setting: BiasedSetting
     _edges: dict[tuple[object, ...], arb] = field(default_factory=dict)
 
     @cached_property

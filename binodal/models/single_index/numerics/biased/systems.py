@@ -18,7 +18,7 @@ from binodal.numerics.boxes.zeros import Hull, inwards
 from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.isolate import Box
 
-_ORDERS = FORMS.data("biased_orders", tuple)
+ORDERS = FORMS.data("biased_orders", tuple)
 
 
 class BiasedSystem(CompiledSystem):
@@ -28,7 +28,7 @@ class BiasedSystem(CompiledSystem):
         self.state, self._branch = state, state.learns_linear_mode
         modes = state.setting.modes
         super().__init__(FORMS.functions("biased_event", "boxes")(event, modes, self._branch))
-        self._needed = _ORDERS(modes, 3)
+        self._needed = ORDERS(modes, 3)
 
     def arguments(self, box: Sequence[arb]) -> list[arb]:
         """The unknowns, and all of the state at x."""
@@ -60,7 +60,7 @@ class Stationary(CompiledSystem):
     def __init__(self, state: BiasedState) -> None:
         modes = state.setting.modes
         super().__init__(FORMS.functions("biased_saddle", "boxes")(modes))
-        self.state, self._needed = state, _ORDERS(modes, 2)
+        self.state, self._needed = state, ORDERS(modes, 2)
 
     def arguments(self, box: Sequence[arb]) -> list[arb]:
         """The unknowns, and all of the state."""
