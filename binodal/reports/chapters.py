@@ -67,7 +67,7 @@ def chapters() -> list[Chapter]:
         *(_critical(of, report) for of, report in models),
         *(_own(of, chapter) for of, chapter in own_chapters()),
         replace(
-            _general("networks", "Networks trained for this report", 6, (60, 150), words | trained),
+            _general("networks", "Networks trained for this report", 6, (60, 90), words | trained),
             alone=True,
         ),
         _general("stored", "Stored experiments", 7, (3, 3), words),

@@ -18,7 +18,7 @@ def _setting(sigma2: str) -> Parameters:
 
 def ensembles(quick: bool) -> list[Ensemble]:
     """Temperatures on both sides of the transition, more of them when full."""
-    full = ("0.0014", "0.0021", "0.0028", "0.0035", "0.0045")
+    full = ("0.0014", "0.0028", "0.0045")
     return [
         Ensemble(
             f"modular-{sigma2}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 
-from binodal.models.registry import model
 from binodal.models.report import Ensemble
 from binodal.models.teacher_student.report.data import PRESET
 from binodal.models.registry import preset
@@ -23,7 +22,7 @@ def _setting(sigma2: str) -> Parameters:
 
 def ensembles(quick: bool) -> list[Ensemble]:
     """Temperatures on both sides of the transition, more of them when full."""
-    temperatures = ("0.15", "0.3") if quick else ("0.1", "0.15", "0.2", "0.25", "0.3")
+    temperatures = ("0.15", "0.3") if quick else ("0.1", "0.2", "0.3")
     return [
         Ensemble(
             f"teacher-student-{sigma2}",
