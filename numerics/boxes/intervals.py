@@ -79,9 +79,9 @@ class Intervals:
         other = Intervals.of(other)
         with np.errstate(invalid="ignore"):
             products = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
+            low, high = np.minimum.reduce(products), np.maximum.reduce(products)
         # Zero times an infinite end says nothing: the whole line.
-        low = np.minimum.reduce([np.where(np.isnan(p), -np.inf, p) for p in products])
-        high = np.maximum.reduce([np.where(np.isnan(p), np.inf, p) for p in products])
+        low, high = np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
         return Intervals(_down(low), _up(high))
 
     def __pow__(self, power: int) -> Intervals:

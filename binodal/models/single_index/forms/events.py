@@ -62,8 +62,8 @@ def raised_overlap(k: int, times: int) -> sp.Symbol:
     return sp.Symbol(f"c_{k}_{times}", real=True)
 
 
-def cells(modes: tuple[int, ...]) -> dict[str, Function]:
-    """S, S_m/m and all derivatives to third order on cells of m, log r and the parameter.
+def cells(modes: tuple[int, ...], order: int = 3) -> dict[str, Function]:
+    """S, S_m/m and all derivatives to an order on cells of m, log r and the parameter.
 
     The field's derivatives stand as they are, unexpanded, so that enclosures stay narrow.
     """
@@ -75,12 +75,13 @@ def cells(modes: tuple[int, ...]) -> dict[str, Function]:
         )
         return sp.Add(*terms)
 
-    slopes = {word: slope(word) for word in ("", *_WORDS)}
+    words = [word for word in _WORDS if len(word) <= order]
+    slopes = {word: slope(word) for word in ("", *words)}
     values = {
         "S": COST - u / 2 * slopes[""] ** 2,
         "T": cost_on_cells("m", m) - u * slope("", over=1) * slopes["m"],
     }
-    for word in _WORDS[1:]:
+    for word in words[1:]:
         values[f"S{word}"] = cost_on_cells(word) - u * half_square(slopes, word)
     arguments = (
         m,
@@ -89,7 +90,7 @@ def cells(modes: tuple[int, ...]) -> dict[str, Function]:
         NORM,
         u,
         *(amplitude(k) for k in modes),
-        *(raised_overlap(k, times) for k in modes for times in range(4)),
+        *(raised_overlap(k, times) for k in modes for times in range(order + 1)),
     )
     return {"cells": Function("cells", values, arguments)}
 

@@ -11,14 +11,13 @@ from flint import arb
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import interval, precision
-from binodal.numerics.boxes.intervals import Intervals
+from binodal.numerics.boxes.intervals import Intervals, ends
 from binodal.numerics.codegen.forms import Forms
 
 FORMS = Forms("binodal.models.single_index.forms.events")
 _PARTS = FORMS.functions("cost_parts", "arb")
 NAMES = ("S", "T", "Sl", "Smm", "Sml", "Sll", "Smmm", "Smml", "Smll", "Slll")
 BITS = 80
-_Known = dict[tuple[float, float], list[arb]]
 
 
 @dataclass(frozen=True)
@@ -26,28 +25,27 @@ class Table:
     """A function of one coordinate that is enclosed once for every side that comes."""
 
     row: Callable[[arb], list[arb]]
-    known: _Known = field(default_factory=dict)
+    known: dict[complex, list[tuple[float, float]]] = field(default_factory=dict)
 
     def __call__(self, sides: Intervals) -> list[Intervals]:
         """A column of intervals for every entry of a row."""
-        pairs = np.stack([sides.low, sides.high], -1)
-        unique, place = np.unique(pairs, axis=0, return_inverse=True)
-        rows = []
-        for low, high in unique.tolist():
-            if (low, high) not in self.known:
-                self.known[low, high] = self.row(interval(low, high))
-            rows.append(self.known[low, high])
-        columns = [Intervals.balls(list(column)) for column in zip(*rows, strict=True)]
-        return [column[place.reshape(-1)] for column in columns]
+        unique, place = np.unique(sides.low + 1j * sides.high, return_inverse=True)
+        for side in unique.tolist():
+            if side not in self.known:
+                row = self.row(interval(side.real, side.imag))
+                self.known[side] = [ends(value) for value in row]
+        found = np.array([self.known[side] for side in unique.tolist()])
+        low, high = np.moveaxis(found[place.reshape(-1)], 0, -1).swapaxes(0, 1)
+        return [Intervals(*column) for column in zip(low, high, strict=True)]
 
 
 def angular(h: arb) -> list[arb]:
     """m = tanh h, 1/(1 - m^2) and its share of the cost, both even and growing with |h|."""
-    ends = [arb(h.lower()), arb(h.upper())]
-    sizes = [abs(end) for end in ends]
+    edges = [arb(h.lower()), arb(h.upper())]
+    sizes = [abs(edge) for edge in edges]
     near = arb(0) if h.contains(0) else sizes[0].min(sizes[1])
     low, high = _angular_parts(near), _angular_parts(sizes[0].max(sizes[1]))
-    m = _angular_parts(ends[0])[0].union(_angular_parts(ends[1])[0])
+    m = _angular_parts(edges[0])[0].union(_angular_parts(edges[1])[0])
     return [m, low[1].union(high[1]), low[2].union(high[2])]
 
 

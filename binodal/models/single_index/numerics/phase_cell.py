@@ -1,37 +1,33 @@
 """The stage of a single-index theory on whole boxes of parameters, as d -> infinity.
 
-Four proofs, each for every parameter in the box: S < 0 at one place (coexistence is past), a
-norm without bound where the law is not normalisable among them; a
-minimum away from m = 0 exists, by Krawczyk's test (birth is past); no saddle is left, or none with
-S <= 0, by exclusion on cells of (m, r). Floats choose which to try and where.
+Four proofs, each for every parameter in the box: S < 0 at one place (coexistence is past), a norm
+without bound where the law is not normalisable among them; S, least over r, falls with |m|
+somewhere, so that a minimum away from m = 0 exists (birth is past); no saddle is left, or none with
+S <= 0, by exclusion on cells of (m, r). Floats choose which to try and where. A box inherits from
+the one that it is a part of what is excluded there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from flint import arb
 
-from binodal.models.single_index.numerics.box_state import on_box
-from binodal.models.single_index.numerics.cells import Cells
-from binodal.models.single_index.numerics.condensation import Growth
-from binodal.models.single_index.numerics.grid_search import Neurons, features
 from binodal.models.single_index.numerics.notes import require_derived
-from binodal.models.single_index.numerics.reach import reach_of
-from binodal.models.single_index.numerics.saddles import Landscape, Stationary
+from binodal.models.single_index.numerics.phase_actions import Actions, Pulls
+from binodal.models.single_index.numerics.phase_floats import Guesses, deepest, guesses, steepest
+from binodal.models.single_index.numerics.phase_parts import Ancestors, Part, part_of
+from binodal.models.single_index.numerics.phase_proofs import descends, negative
+from binodal.models.single_index.numerics.phase_search import Flags, Squares, survivors
 from binodal.models.single_index.numerics.setting import Setting
-from binodal.numerics.balls import excludes_zero, precision
+from binodal.numerics.balls import precision
 from binodal.numerics.boxes.intervals import Intervals
-from binodal.numerics.boxes.search import search
-from binodal.numerics.errors import Undecided
-from binodal.numerics.isolate import encloses, krawczyk
+from binodal.numerics.grids import Array
 from binodal.numerics.phases.phase_map import Cells as StageCells
 from binodal.numerics.phases.quadtree import Box, Classifier, Stages
 
-_BITS, _FINEST, _FIRST, _MOST = 80, 1 / 64, 16, 20_000
-_RADII = tuple(2.0**-k for k in range(3, 12))
+_BITS, _FEW = 80, 400
+_SHARE, _FINEST, _COARSEST = 1 / 32, -12.0, -2.0
 
 
 def cells_of(setting: Setting) -> StageCells:
@@ -39,110 +35,90 @@ def cells_of(setting: Setting) -> StageCells:
 
     def classifier(theory: str) -> Classifier:
         require_derived(theory)
+        actions, ancestors = Actions(setting), Ancestors()
 
         def classify(boxes: Sequence[Box], known: Sequence[Stages], /) -> list[Stages]:
-            with precision(_BITS):
-                places = [_landscape(setting, box) for box in boxes]
-                sound = [on for on, _ in places if on is not None]
-                tried = iter(_proofs(setting, sound) if sound else ())
-                return [
-                    (max(bounds[0], least), bounds[1])
-                    if on is None
-                    else _proved(next(tried), bounds)
-                    for (on, least), bounds in zip(places, known, strict=True)
-                ]
+            with precision(_BITS), np.errstate(all="ignore"):
+                parts = [part_of(setting, box, ancestors.parent(box)) for box in boxes]
+                stages = np.array(known)
+                sound = np.flatnonzero([part.sound for part in parts])
+                if sound.size:
+                    level = _Level(actions, [parts[i] for i in sound], stages[sound])
+                    stages[sound] = level.proved()
+            ancestors.keep(boxes, parts)
+            condensed = [part.condensed for part in parts]
+            stages[condensed, 0] = 2
+            return [(int(low), int(high)) for low, high in stages]
 
         return classify
 
     return StageCells(classifier, "GMFL-I")
 
 
-def _landscape(setting: Setting, box: Box) -> tuple[Landscape | None, int]:
-    """The action on a box, and the least stage that is known.
+class _Level:
+    """Boxes on which the law is normalisable, with the stages that are known already."""
 
-    No action where the law of a neuron is not proved normalisable; where it is proved not to be, S
-    has no lower bound.
-    """
-    try:
-        state = on_box(setting, box)
-        low, high = Growth(state).excess(arb(0))
-    except Undecided:
-        return None, 0
-    if not high < 0:
-        return None, 2 if low > 0 else 0
-    u, _, norm = state.couplings(arb(0))
-    return Landscape(setting, u, norm, tuple(state.amplitudes(arb(0)))), 0
+    def __init__(self, actions: Actions, parts: list[Part], known: Array) -> None:
+        self._actions, self._parts = actions, parts
+        self._lowest, self._highest = known.T.copy()
+        balls = zip(*(part.sides for part in parts), strict=True)
+        self._on = Pulls(*(Intervals.balls(list(side)) for side in balls))
+        places = np.array([part.start or (np.nan, np.nan) for part in parts]).T
+        new = np.isnan(places[0]) | (len(parts) <= _FEW)
+        if new.any():
+            places[:, new] = deepest(actions.setting, self._on[new], *places[:, new])
+        self._guess = guesses(actions.setting, self._on, *places)
 
+    def proved(self) -> Array:
+        """Lowest and highest stage."""
+        guess = self._guess
+        self._prove_past(guess)
+        self._prove_feature(guess)
+        self._exclude(np.all(~guess.there, axis=0), np.all(~guess.below, axis=0))
+        for k, part in enumerate(self._parts):
+            part.start = (guess.h[k], guess.v[k])
+        return np.stack([self._lowest, self._highest], -1)
 
-def _proofs(setting: Setting, landscapes: Sequence[Landscape]) -> list[_Proofs]:
-    """What floats say of the middles."""
-    u, norm = (
-        np.array([float(x.mid()) for x in column])
-        for column in ([on.u for on in landscapes], [on.norm for on in landscapes])
-    )
-    modes = np.array([[float(t.mid()) for t in on.amplitudes] for on in landscapes]).T
-    with np.errstate(all="ignore"):
-        deepest = features(Neurons(setting, u, norm, modes))
-    rows = zip(np.tanh(deepest.h), deepest.v, deepest.action, strict=True)
-    return [
-        _Proofs(on, (float(m), float(v)), 0 if np.isnan(s) else 2 if s < 0 else 1)
-        for on, (m, v, s) in zip(landscapes, rows, strict=True)
-    ]
+    def _prove_past(self, guess: Guesses) -> None:
+        tried = np.flatnonzero(guess.below.all(0) & (self._lowest < 2))
+        if tried.size:
+            done = negative(self._actions, self._on[tried], guess.h[tried], guess.v[tried])
+            self._lowest[tried[done]] = 2
 
+    def _prove_feature(self, guess: Guesses) -> None:
+        bounded = np.array([part.reach is not None for part in self._parts])
+        tried = np.flatnonzero(guess.there.all(0) & (self._lowest < 1) & bounded)
+        if tried.size:
+            on, reach = self._on[tried], np.array([self._parts[k].reach for k in tried]).T
+            h = steepest(self._actions.setting, on, guess.h[tried], guess.v[tried])
+            self._lowest[tried[descends(self._actions, on, h, *reach)]] = 1
 
-def _proved(proofs: _Proofs, known: Stages) -> Stages:
-    lowest, highest = known
-    if proofs.likely == 2:
-        return (2, highest) if lowest < 2 and proofs.is_past() else known
-    if proofs.likely == 1:
-        lowest = 1 if lowest == 0 and proofs.has_feature() else lowest
-    elif highest and proofs.excludes(coexistence=False):
-        return lowest, 0
-    if highest == 2 and proofs.excludes(coexistence=True):
-        highest = 1
-    return lowest, highest
+    def _exclude(self, no_feature: Flags, not_below: Flags) -> None:
+        """No saddle at all, or none at S <= 0."""
+        every = no_feature & (self._highest > 0) & (self._lowest == 0)
+        below = not_below & (self._highest == 2) & (self._lowest < 2)
+        asked = [part.every if every[k] else part.deep for k, part in enumerate(self._parts)]
+        asked = [some if every[k] or below[k] else None for k, some in enumerate(asked)]
+        squares = [some.owned(k) for k, some in enumerate(asked) if some is not None]
+        if not squares:
+            return
+        finest = np.log2(np.sqrt(self._on.widths.max(0)) * _SHARE)
+        sides = 2.0 ** np.clip(np.rint(finest), _FINEST, _COARSEST)
+        left, deep = survivors(self._actions, self._on, Squares.joined(squares), sides, every)
+        order = np.argsort(left.owner, kind="stable")
+        ends = np.searchsorted(left.owner[order], np.arange(len(asked) + 1))
+        for k, some in enumerate(asked):
+            if some is not None:
+                mine = order[ends[k] : ends[k + 1]]
+                self._keep(k, left[mine], deep[mine], bool(every[k]))
 
-
-@dataclass(frozen=True)
-class _Proofs:
-    """The action on a box, its feature (m, log r) at the middle, and the stage there in floats."""
-
-    on: Landscape
-    feature: tuple[float, float]
-    likely: int
-
-    def is_past(self) -> bool:
-        """Whether S < 0 at the feature of the middle, for all of the box."""
-        m, logarithm = (arb(x) for x in self.feature)
-        _, _, action = Stationary(self.on).shape([m, logarithm])
-        return bool(action < 0)
-
-    def has_feature(self) -> bool:
-        """Whether each parameter in the box has a minimum near that of the middle."""
-        system, place = Stationary(self.on), [arb(x) for x in self.feature]
-        for radius in _RADII:
-            trial = [arb(place[0].mid(), radius * (1 - place[0] ** 2)), arb(place[1].mid(), radius)]
-            image = krawczyk(system, trial)
-            if image is not None and encloses(trial, image):
-                det, trace, _ = system.shape(image)
-                return bool(det > 0) and bool(trace > 0) and excludes_zero(image[0])
-        return False
-
-    def excludes(self, coexistence: bool) -> bool:
-        """Whether no saddle away from m = 0 is left; for a coexistence, none with S <= 0."""
-        on = self.on
-        try:
-            below, above, top = reach_of(on.setting, on.u, on.norm.sqrt(), on.amplitudes)
-        except Undecided:
-            return False
-        cells = Cells.at_residual(on.setting, on.u, on.norm, on.amplitudes)
-
-        def excluded(sides: list[Intervals]) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-            values = cells.stationary(*sides)
-            gone = [values[name].without_zero() for name in ("T", "Sm", "Sl")]
-            gone += [values["S"].low > 0] if coexistence else []
-            return np.asarray(np.logical_or.reduce(gone))
-
-        side = (0.0 if on.setting.symmetric else -top, top), (below, above)
-        left = search(excluded, side, [_FINEST] * 2, [_FIRST] * 2, _MOST)
-        return left.complete and not left.hulls
+    def _keep(self, k: int, left: Squares, deep: Flags, every: bool) -> None:
+        """What is left for the parts of a box; nothing left is a proof."""
+        part = self._parts[k]
+        part.deep = left[deep]
+        if every:
+            part.every = left
+        if not deep.any():
+            self._highest[k] = min(self._highest[k], 1)
+        if every and not deep.size:
+            self._highest[k] = 0
