@@ -41,15 +41,13 @@ def command(output: Path | str) -> int:
 
 def _page() -> str:
     """The page, made anew."""
-    from binodal.derive.theories import THEORIES
     from binodal.explorer.formulas import formulas
-    from binodal.explorer.offered import explored
+    from binodal.explorer.offered import pairs
     from binodal.explorer.page import page
     from binodal.progress import Progress
 
-    pairs = [(model, theory) for model in explored() for theory in THEORIES]
-    with Progress("deriving the formulas", len(pairs)) as progress:
-        for pair in pairs:
+    with Progress("deriving the formulas", len(pairs())) as progress:
+        for pair in pairs():
             formulas(*pair)
             progress.advance()
     return page()

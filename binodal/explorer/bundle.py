@@ -33,7 +33,8 @@ def _inlined(text: str) -> str:
 def _solvers() -> str:
     """The models' own files, each in a scope of its own, by the model's name."""
     entries = [
-        f'  "{name}": (() => {{\n{_inlined(resource(OF_MODEL, explorer.package))}\n'
+        f'  "{name}": (() => {{\nconst OWN = INDEX["{name}"];\n'
+        f"{_inlined(resource(OF_MODEL, explorer.package))}\n"
         "return { solve, events, dropped, map, landscape, reach };\n})(),\n"
         for name, explorer in explored().items()
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from binodal.derive.theories import THEORIES
 from binodal.explorer.offered import explored
 from binodal.explorer.typeset import templates
 from binodal.models.explorer import Explorer, Slider
@@ -49,7 +48,7 @@ def models() -> dict[str, Any]:
 
 
 def _entry(name: str, explorer: Explorer) -> dict[str, Any]:
-    space = model(name).space
+    space, theories = model(name).space, model(name).theories
     return {
         "title": explorer.title,
         "first": explorer.first,
@@ -71,5 +70,13 @@ def _entry(name: str, explorer: Explorer) -> dict[str, Any]:
         "state": explorer.state,
         "dropped": explorer.dropped,
         "actions": explorer.actions,
-        "latex": {theory: templates(name, theory) for theory in THEORIES},
+        "share": explorer.share,
+        "theories": theories,
+        "chosen": explorer.chosen,
+        "fixed": [str(symbol) for symbol in explorer.fixed],
+        "choices": {
+            text: {"words": choice.words, "numbers": [float(number) for number in choice.numbers]}
+            for text, choice in explorer.choices().items()
+        },
+        "latex": {theory: templates(name, theory) for theory in theories},
     }

@@ -2,21 +2,30 @@
 
 import { STEPS, positionOf, problemOf, textAt } from "./exact.js";
 
-const THEORIES = ["published", "derived"];
+// The theory, or the one that the model has in its place.
+const theoryOf = (model, theory) =>
+  MODELS[model].theories.includes(theory) ? theory : "derived";
 
-export function presetState(model, preset, theory = "derived") {
-  return { model, theory, values: { ...MODELS[model].presets[preset] } };
+// The choice, or the first where the model has none of this name; empty where it has none at all.
+export const choiceOf = (model, choice) =>
+  choice in MODELS[model].choices ? choice : Object.keys(MODELS[model].choices)[0] || "";
+
+export function presetState(model, preset, theory = "derived", choice = "") {
+  const values = { ...MODELS[model].presets[preset] };
+  return { model, theory: theoryOf(model, theory), choice: choiceOf(model, choice), values };
 }
 
-export const addressOf = ({ model, theory, values }) =>
-  `#${Object.entries({ model, theory, ...values }).map(([k, v]) => `${k}=${v}`).join("&")}`;
+export function addressOf({ model, theory, choice, values }) {
+  const named = choice ? { choice: encodeURIComponent(choice) } : {};
+  const all = Object.entries({ model, theory, ...named, ...values });
+  return `#${all.map(([k, v]) => `${k}=${v}`).join("&")}`;
+}
 
 // The state of an address and what is wrong with it; whatever is missing comes from a preset.
 export function stateOf(address) {
   const given = new URLSearchParams(address.replace(/^#/, "").replaceAll("+", "%2B"));
   const model = given.get("model") in MODELS ? given.get("model") : Object.keys(MODELS)[0];
-  const theory = THEORIES.includes(given.get("theory")) ? given.get("theory") : "derived";
-  const state = presetState(model, MODELS[model].first, theory);
+  const state = presetState(model, MODELS[model].first, given.get("theory"), given.get("choice"));
   const wrong = [];
   for (const [name, text] of given) {
     const field = MODELS[model].fields[name];
@@ -57,15 +66,30 @@ function fieldRow(name, field, text, onText) {
   return { row: element("div", { className: "field" }, label, range, exact), range, exact, field };
 }
 
+const fill = (select, names) =>
+  select.replaceChildren(...names.map((name) => element("option", { value: name }, name)));
+
+// Which member of a family; hidden where the model is none.
+function buildChoice({ model, choice }, onChoice) {
+  const { choices, chosen } = MODELS[model];
+  const select = document.getElementById("choice");
+  document.getElementById("choices").hidden = !chosen;
+  document.getElementById("chosen").textContent = chosen;
+  fill(select, Object.keys(choices));
+  select.value = choice;
+  select.onchange = () => onChoice(select.value);
+}
+
 // Builds the controls of the state's model; returns a function that shows another state of it.
 export function buildControls(state, on) {
   const choices = Object.entries(MODELS).map(([name, { title }]) => [name, title]);
   radios(document.getElementById("models"), "model", choices, state.model, on.model);
-  const theories = THEORIES.map((theory) => [theory, theory]);
+  const theories = MODELS[state.model].theories.map((theory) => [theory, theory]);
   radios(document.getElementById("theories"), "theory", theories, state.theory, on.theory);
   const preset = document.getElementById("preset");
-  const names = Object.entries(MODELS).flatMap(([, { presets }]) => Object.keys(presets));
-  preset.replaceChildren(...["own values", ...names].map((name) => element("option", { value: name }, name)));
+  const names = new Set(Object.values(MODELS).flatMap(({ presets }) => Object.keys(presets)));
+  fill(preset, ["own values", ...names]);
+  buildChoice(state, on.choice);
   const rows = {};
   for (const [name, field] of Object.entries(MODELS[state.model].fields)) {
     rows[name] = fieldRow(name, field, state.values[name], on.value);

@@ -1,6 +1,7 @@
 // What can be taken away: LaTeX with the current numbers, commands with exact values, a link.
 
 import { numberOf } from "./exact.js";
+import { fixedOf } from "./solve.js";
 
 const DIGITS = 15;
 
@@ -16,6 +17,7 @@ export function latexOf(state, solution) {
   for (const [name, text] of Object.entries(state.values)) {
     numbers[name] = numberOf(text);
   }
+  fixedOf(state).forEach((value, k) => (numbers[MODELS[state.model].fixed[k]] = value));
   const lines = MODELS[state.model].latex[state.theory].map((line) =>
     line.replace(/@(\w+)@/g, (_, name) => typeset(numbers[name])),
   );
@@ -25,11 +27,15 @@ export function latexOf(state, solution) {
 const settings = (state) =>
   Object.entries(state.values).map(([name, text]) => `-s ${name}=${text}`).join(" ");
 
+// The model with the settings that make a member of its family.
+const named = ({ model, choice }) =>
+  choice ? `${model} ${MODELS[model].choices[choice].words}` : model;
+
 export const commandOf = (state) =>
-  `binodal solve ${state.model} --theory ${state.theory} ${settings(state)}`;
+  `binodal solve ${named(state)} --theory ${state.theory} ${settings(state)}`;
 
 export const eventCommandOf = (state, event) =>
-  `binodal critical ${state.model} --event ${event} --theory ${state.theory} ${settings(state)}`;
+  `binodal critical ${named(state)} --event ${event} --theory ${state.theory} ${settings(state)}`;
 
 // Into the clipboard, and in sight, where it can be taken by hand if the browser forbids the rest.
 export async function copy(text, box, report) {

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from binodal.derive.theories import THEORIES
 from binodal.explorer.offered import explored
 from binodal.models.explorer import Formula
+from binodal.models.registry import model
 from binodal.numerics.codegen.function import Function
 from binodal.numerics.codegen.module import javascript_module
 
@@ -32,13 +32,13 @@ def module() -> str:
     tables = []
     for model_name, explorer in explored().items():
         rows = []
-        for theory in THEORIES:
+        for theory in model(model_name).theories:
             named = []
             for formula in formulas(model_name, theory):
                 key = (model_name, formula.name, *formula.unknowns, *formula.values.values())
                 if key not in known:
                     known[key] = _name(model_name, theory, formula)
-                    arguments = (*formula.unknowns, *explorer.parameters)
+                    arguments = (*formula.unknowns, *explorer.parameters, *explorer.fixed)
                     functions.append(Function(known[key], formula.values, arguments))
                 named.append(f"{formula.name}: {known[key]}")
             rows.append(f"    {theory}: {{ {', '.join(named)} }},\n")
@@ -49,6 +49,7 @@ def module() -> str:
 
 def _name(model_name: str, theory: str, formula: Formula) -> str:
     """Without the theory where both share the formula."""
-    shared = all(formula in formulas(model_name, other) for other in THEORIES)
+    others = model(model_name).theories
+    shared = all(formula in formulas(model_name, other) for other in others)
     words = (model_name.replace("-", "_"), *(() if shared else (theory,)), formula.name)
     return "_".join(words)

@@ -29,7 +29,7 @@ function curvesOf(state) {
   const name = MODELS[state.model].across;
   const field = MODELS[state.model].fields[name];
   const others = Object.entries(state.values).filter(([key]) => key !== name && key !== "sigma2");
-  const key = JSON.stringify([state.model, state.theory, others]);
+  const key = JSON.stringify([state.model, state.theory, state.choice, others]);
   if (memory.key !== key) {
     memory.places = placesOf(field);
     memory.curves = mapOf(state, memory.places);

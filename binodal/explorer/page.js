@@ -1,7 +1,7 @@
 // One state, one frame: inputs change the state, and the next frame shows all that follows.
 
 import { numberOf, problemOf } from "./exact.js";
-import { addressOf, buildControls, presetState, stateOf } from "./controls.js";
+import { addressOf, buildControls, choiceOf, presetState, stateOf } from "./controls.js";
 import { copy, commandOf, latexOf } from "./copies.js";
 import { drawLandscape } from "./landscape.js";
 import { drawMap, valuesAt } from "./map.js";
@@ -58,7 +58,7 @@ function setValue(name, text, typed = false) {
 
 function become(next) {
   const other = next.model !== state.model || show.model === undefined;
-  remembered[state.model] = state.values;
+  remembered[state.model] = { values: state.values, choice: state.choice };
   state = next;
   byId("problem").textContent = "";
   for (const input of document.querySelectorAll("[aria-invalid=true]")) {
@@ -66,25 +66,29 @@ function become(next) {
   }
   if (other) {
     const focused = document.activeElement?.value;
-    show = buildControls(state, { model: chooseModel, theory: chooseTheory, value: setValue });
+    const on = { model: chooseModel, theory: chooseTheory, choice: chooseMember, value: setValue };
+    show = buildControls(state, on);
     show.model = state.model;
     document.querySelector(`input[name=model][value="${focused}"]`)?.focus();
   }
   document.querySelector(`input[name=theory][value=${state.theory}]`).checked = true;
+  byId("choice").value = state.choice;
   changed();
 }
 
 function chooseModel(model) {
-  const values = remembered[model] || MODELS[model].presets[MODELS[model].first];
-  become({ model, theory: state.theory, values: { ...values } });
+  const first = presetState(model, MODELS[model].first, state.theory);
+  become({ ...first, ...remembered[model], theory: first.theory });
 }
 
 const chooseTheory = (theory) => become({ ...state, theory });
+const chooseMember = (choice) => become({ ...state, choice });
 
 byId("preset").addEventListener("change", ({ target }) => {
-  const found = Object.entries(MODELS).find(([, { presets }]) => target.value in presets);
+  const known = (name) => target.value in MODELS[name].presets;
+  const found = [state.model, ...Object.keys(MODELS)].find(known);
   if (found) {
-    become(presetState(found[0], target.value, state.theory));
+    become(presetState(found, target.value, state.theory, state.choice));
     byId("preset").focus();
   }
 });
@@ -134,7 +138,7 @@ for (const query of ["(prefers-color-scheme: dark)", "(prefers-contrast: more)"]
 // For tests and for the curious: the shown state, and a solution of any other.
 window.binodal = {
   state: () => ({ ...structuredClone(state), solution: structuredClone(solution) }),
-  solve: ({ model, theory, values }) => {
+  solve: ({ model, theory, choice, values }) => {
     const texts = Object.fromEntries(Object.keys(MODELS[model].fields).map((k) => [k, String(values[k])]));
     for (const [name, text] of Object.entries(texts)) {
       const problem = problemOf(text, MODELS[model].fields[name]);
@@ -142,7 +146,7 @@ window.binodal = {
         throw new RangeError(`${name}=${text}: ${problem}`);
       }
     }
-    return solveState({ model, theory, values: texts });
+    return solveState({ model, theory, choice: choiceOf(model, choice), values: texts });
   },
   render: () => { render(); },
 };

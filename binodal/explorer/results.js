@@ -99,8 +99,8 @@ function captions(state, solution) {
 }
 
 export function showResults(state, solution) {
-  const { unit, place } = MODELS[state.model];
-  const heads = ["kind", place, `S/${unit}`, "probability"];
+  const { unit, place, share } = MODELS[state.model];
+  const heads = ["kind", place, `S/${unit}`, share];
   setText(document.getElementById("status"), phaseWords(solution));
   document.getElementById("closure").replaceChildren(...closureRows(state, solution));
   document.getElementById("saddles-head").replaceChildren(row(...heads.map((text) => cell("th", text, { scope: "col" }))));

@@ -2,9 +2,15 @@
 
 import { numberOf } from "./exact.js";
 
+// What the chosen member of a family fixes.
+export const fixedOf = ({ model, choice }) =>
+  choice ? MODELS[model].choices[choice].numbers : [];
+
 // Parameters as numbers, in the order of the generated functions.
-export const listOf = (state) =>
-  Object.keys(MODELS[state.model].fields).map((name) => numberOf(state.values[name]));
+export const listOf = (state) => [
+  ...Object.keys(MODELS[state.model].fields).map((name) => numberOf(state.values[name])),
+  ...fixedOf(state),
+];
 
 const formulasOf = (state) => FORMULAS[state.model][state.theory];
 
@@ -17,8 +23,8 @@ function edgeOf(events, sigma2) {
 }
 
 // Terms that the limit leaves out, by name, unless they are zero in double precision.
-function droppedOf(sizes) {
-  const entries = Object.entries(sizes).filter(([, size]) => size !== 0);
+function droppedOf(words, sizes) {
+  const entries = Object.entries(sizes).filter(([name, size]) => name in words && size !== 0);
   return Object.fromEntries(entries.map(([name, size]) => [name, size && Math.abs(size)]));
 }
 
@@ -28,7 +34,7 @@ export function solveState(state) {
   const solved = solve(f, p);
   const found = {
     ...solved,
-    dropped: droppedOf(dropped(f, p, solved)),
+    dropped: droppedOf(MODELS[state.model].dropped, dropped(f, p, solved)),
     events: events(f, p, MODELS[state.model].stableZero),
   };
   const edge = edgeOf(found.events, p[INDEX[state.model].sigma2]);

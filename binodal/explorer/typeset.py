@@ -8,8 +8,7 @@ from html import escape
 import sympy as sp
 
 from binodal.derive.symbols import latex
-from binodal.derive.theories import THEORIES
-from binodal.explorer.offered import explored
+from binodal.explorer.offered import explored, pairs
 from binodal.page.mathematics import mathml
 
 
@@ -40,4 +39,4 @@ def _block(model: str, theory: str) -> str:
 
 def formula_blocks() -> str:
     """The formulas of every model and theory; the page shows one block at a time."""
-    return "\n".join(_block(model, theory) for model in explored() for theory in THEORIES)
+    return "\n".join(_block(model, theory) for model, theory in pairs())

@@ -2,13 +2,14 @@
 
 The solver is the file ``solver.js`` beside the module; it exports the functions ``solve``,
 ``events``, ``dropped``, ``map``, ``landscape`` and ``reach``, which the page calls with the
-formulas.
+formulas; ``OWN`` is there the place of each parameter by its name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import NamedTuple
 
 import sympy as sp
@@ -28,6 +29,13 @@ class Line(NamedTuple):
     words: str
     left: str
     right: sp.Expr
+
+
+class Choice(NamedTuple):
+    """A member of a family: its settings in commands, and the numbers that make its formulas."""
+
+    words: str
+    numbers: Sequence[Fraction]
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,9 @@ class Explorer:
     ``place`` and ``unit`` name the order parameter and the large factor, ``axis`` the abscissa of
     the landscape, ``mirrored`` says whether a saddle has a twin of the other sign, ``across`` is
     the map's abscissa, ``state`` names what ``solve`` finds beside the saddles (symbol, meaning),
-    ``dropped`` says in words what the limit leaves out, by the solver's names.
+    ``dropped`` says in words what the limit leaves out, by the solver's names. A family has
+    ``choices`` of a member, ``chosen`` in words, which give the values of ``fixed`` symbols, the
+    last arguments of its formulas; ``share`` is what a minimum's mass is called.
     """
 
     package: str
@@ -83,3 +93,7 @@ class Explorer:
     actions: Mapping[str, str]
     stable_zero: str
     dropped: Mapping[str, str]
+    chosen: str = ""
+    fixed: Sequence[sp.Symbol] = ()
+    choices: Callable[[], Mapping[str, Choice]] = dict
+    share: str = "probability"

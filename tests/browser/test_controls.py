@@ -11,6 +11,7 @@ import pytest
 from binodal.cli import main
 from binodal.models.registry import presets
 from tests.binodal.explorer.states import PAIRS, SLIDERS, states
+from tests.binodal.explorer.states import address as address_of
 from tests.browser.latex import value_of
 from tests.browser.waiting import wait_until
 
@@ -111,7 +112,7 @@ def test_presets(visit, name):
     model = values.model
     found = state(view)
     assert found["model"] == model
-    assert {k: Fraction(v) for k, v in found["values"].items()} == values
+    assert {k: Fraction(v) for k, v in found["values"].items()} == dict(values)
     assert view.get_by_label("Preset").input_value() == name
 
 
@@ -147,8 +148,7 @@ def test_the_phase_is_announced(visit):
 @pytest.mark.parametrize(("model", "theory"), PAIRS)
 def test_an_address_round_trip(visit, model, theory):
     (first, *_) = states(model, theory, 6, 7)
-    texts = "&".join(f"{k}={v}" for k, v in first["values"].items())
-    view = visit(f"#model={model}&theory={theory}&{texts}")
+    view = visit(address_of(first))
     view.locator("#range-sigma2").focus()
     view.keyboard.press("ArrowLeft")
     before, link = state(view), address(view)
@@ -172,13 +172,12 @@ def test_a_bad_address_says_so_and_shows_a_preset(visit):
 @pytest.mark.parametrize(("model", "theory"), PAIRS)
 def test_the_copied_command_gives_the_same_state(visit, model, theory, capsys):
     for given in states(model, theory, 6, 8)[:3]:
-        texts = "&".join(f"{k}={v}" for k, v in given["values"].items())
-        view = visit(f"#model={model}&theory={theory}&{texts}", **COPIES)
+        view = visit(address_of(given), **COPIES)
         program, *arguments = shlex.split(copied(view, "Copy as command"))
         assert program == "binodal" and main([*arguments, "--json"]) == 0
         answer = json.loads(capsys.readouterr().out)
         assert (answer["model"], answer["theory"]) == (model, theory)
-        params = {k: Fraction(v) for k, v in answer["params"].items()}
+        params = {k: Fraction(answer["params"][k]) for k in given["values"]}
         assert params == {k: Fraction(v) for k, v in given["values"].items()}
         assert answer["phase"] == state(view)["solution"]["phase"]
         lines = view.locator("#certify").inner_text().splitlines()
@@ -198,8 +197,7 @@ def test_the_commands_for_events_run(visit, capsys):
 @pytest.mark.parametrize(("model", "theory"), PAIRS)
 def test_the_copied_latex_is_the_action(visit, model, theory):
     for given in states(model, theory, 6, 9)[:4]:
-        texts = "&".join(f"{k}={v}" for k, v in given["values"].items())
-        view = visit(f"#model={model}&theory={theory}&{texts}", **COPIES)
+        view = visit(address_of(given), **COPIES)
         comment, label, *lines = copied(view, "Copy as LaTeX").splitlines()
         assert comment.startswith("% binodal solve") and "computed" in label
         found = state(view)["solution"]["saddles"]
@@ -237,3 +235,28 @@ def test_the_map_can_be_dragged(visit):
     found = state(view)["values"]
     assert found["epsilon"] != "-0.3" and float(found["sigma2"]) > 0.18
     assert view.get_by_label("Preset").input_value() == "own values"
+
+
+def test_a_group_is_chosen_and_kept(visit):
+    """The list is there for groups alone, and comes back with its choice."""
+    view = visit("#model=modular")
+    chooser = view.get_by_label("Group and irrep")
+    assert not chooser.is_visible()
+    view.get_by_label("finite groups").check()
+    assert state(view)["choice"] == "Z401: 1b complex"
+    events = state(view)["solution"]["events"]
+    view.get_by_label("modular addition").check()
+    assert state(view)["solution"]["events"] == events
+    view.get_by_label("finite groups").check()
+    chooser.select_option("S4: 3a real")
+    found = state(view)
+    assert "S4%3A%203a%20real" in address(view)
+    assert "--group S4 --irrep 3a --decay schatten" in view.locator("#certify").inner_text()
+    view.get_by_label("modular addition").check()
+    view.get_by_label("finite groups").check()
+    assert state(view) == found and chooser.input_value() == "S4: 3a real"
+
+
+def test_an_unknown_group_in_the_address_is_the_first(visit):
+    view = visit("#model=group&choice=Z1&theory=published")
+    assert state(view)["choice"] == "Z401: 1b complex" and state(view)["theory"] == "derived"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.binodal.explorer.states import PAIRS, disagreements, states
+from tests.binodal.explorer.states import address as address_of
 
 SOLVE = "given => given.map(state => window.binodal.solve(state))"
 SHOWN = """() => [...document.querySelectorAll("td[data-value]")].map(
@@ -23,8 +24,7 @@ def test_forty_states_of_every_kind(visit, model, theory):
 @pytest.mark.parametrize(("model", "theory"), PAIRS)
 def test_the_tables_show_what_was_solved(visit, model, theory):
     for state in states(model, theory, 6, 102):
-        texts = "&".join(f"{k}={v}" for k, v in state["values"].items())
-        view = visit(f"#model={model}&theory={theory}&{texts}")
+        view = visit(address_of(state))
         held = view.evaluate("window.binodal.state()")
         assert {k: held[k] for k in state} == state
         assert list(disagreements(state, held["solution"], events=False)) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from functools import partial
 
 import sympy as sp
@@ -28,20 +29,36 @@ def expressions(setting: Setting) -> Mapping[str, Callable[[str], Expressions]]:
 def _of_block(twin: CyclicTwin, quantity: str, theory: str) -> Expressions:
     """The twin's expression at |G|, with u and S of the block."""
     of_mode = EXPRESSIONS[quantity](theory)
-    rank, scales = twin.felt_rank, {name: sp.Rational(s) for name, s in twin.scales.items()}
-    scaled = {own: own * scales.get(str(own), 1) for own in (N, sigma_a2)}
-    swap = {**scaled, P: sp.Integer(twin.setting.order), u: u / rank}
-    units = {
-        "S": sp.Rational(twin.first_depth),
-        "u": sp.Integer(rank),
-        "neurons": 1 / scales.get(str(N), sp.S.One),
-    }
-    values = {
-        name: units.get(name.partition("_")[0], sp.S.One) * value.subs(swap, simultaneous=True)
-        for name, value in of_mode.values.items()
-    }
+    values = in_units(of_mode.values, *map(sp.Rational, numbers_of(twin)))
     arguments = [symbol for symbol in of_mode.arguments if symbol != P]
     return Expressions(values, arguments, (*_words(twin), *of_mode.notes))
+
+
+def numbers_of(twin: CyclicTwin) -> tuple[Fraction, ...]:
+    """|G|, S of the irrep over that of the mode, u over that, and what N and sigma_a2 become."""
+    scales = (twin.scales.get(str(symbol), Fraction(1)) for symbol in (N, sigma_a2))
+    return Fraction(twin.setting.order), twin.first_depth, Fraction(twin.felt_rank), *scales
+
+
+def in_units(
+    values: Mapping[str, sp.Expr],
+    order: sp.Expr,
+    depth: sp.Expr,
+    rank: sp.Expr,
+    by_n: sp.Expr,
+    by_readout: sp.Expr,
+) -> dict[str, sp.Expr]:
+    """A mode's expressions as an irrep's; the first part of a name says what it is.
+
+    >>> in_units({"u_birth": u, "S": N * u}, 6, 2, 2, sp.Rational(1, 2), 1)
+    {'u_birth': u, 'S': N*u/2}
+    """
+    swap = {N: by_n * N, sigma_a2: by_readout * sigma_a2, P: order, u: u / rank}
+    units = {"S": depth, "u": rank, "neurons": 1 / by_n}
+    return {
+        name: units.get(name.partition("_")[0], sp.S.One) * value.subs(swap, simultaneous=True)
+        for name, value in values.items()
+    }
 
 
 def _words(twin: CyclicTwin) -> tuple[str, ...]:

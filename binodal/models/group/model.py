@@ -21,6 +21,7 @@ from binodal.models.protocol import (
 
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
+    from binodal.models.explorer import Explorer
     from binodal.models.group.setting import Setting
     from binodal.models.report import OwnChapter
     from binodal.numerics.continuation.boundaries import Boundaries
@@ -128,6 +129,12 @@ def _chapter() -> OwnChapter:
     return CHAPTER
 
 
+def _explorer() -> Explorer:
+    from binodal.models.group.explorer.content import EXPLORER
+
+    return EXPLORER
+
+
 def _order(settings: Mapping[str, str]) -> int:
     from binodal.derive.groups.names import from_text
 
@@ -195,6 +202,7 @@ def _member(given: Mapping[str, str]) -> Model:
         theories=("derived",),
         places=(("rank", "rank"), ("x", "x")),
         chapter=_chapter,
+        explorer=_explorer,
         own_size=partial(_order, settings),
     )
 

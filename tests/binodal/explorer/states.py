@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 
 from binodal.api import critical, solve
-from binodal.explorer.offered import explored
+from binodal.explorer.offered import explored, pairs
+from binodal.models.families import chosen as full_name
 from binodal.models.registry import fields_of, model
 
 RELATIVE = 1e-12
@@ -25,10 +28,32 @@ SLIDERS = {
 RANGES = {
     **SLIDERS,
     "modular": {**SLIDERS["modular"], "sigma2": ("1/1000000", "10"), "gamma": ("1/1000000", "100")},
+    "group": {**SLIDERS["group"], "sigma2": ("1/10000000", "1"), "gamma": ("1/1000000", "100000")},
 }
-PLACE = {"teacher-student": "q", "modular": "x"}
-KINDS = {"teacher-student": 6, "modular": 4}
-PAIRS = [(m, t) for m in RANGES for t in ("published", "derived")]
+PLACE = {"teacher-student": "q", "modular": "x", "group": "x"}
+KINDS = {"teacher-student": 6, "modular": 4, "group": 4}
+PAIRS = pairs()
+CHOICES = {name: explorer.choices() for name, explorer in explored().items()}
+
+
+def settings(state: Mapping[str, Any]) -> dict[str, str]:
+    """The settings of the member that a state has chosen, from its own words for a command."""
+    if not state.get("choice"):
+        return {}
+    words = shlex.split(CHOICES[state["model"]][state["choice"]].words)
+    return {key.removeprefix("--"): text for key, text in batched(words, 2)}
+
+
+def address(state: Mapping[str, Any]) -> str:
+    """What the page's address says of a state."""
+    choice = {"choice": quote(state["choice"], safe="")} if state["choice"] else {}
+    all_of_it = {"model": state["model"], "theory": state["theory"], **choice, **state["values"]}
+    return "#" + "&".join(f"{name}={text}" for name, text in all_of_it.items())
+
+
+def batched(words: list[str], size: int) -> Iterator[tuple[str, ...]]:
+    """In groups of this size."""
+    return zip(*(words[start::size] for start in range(size)), strict=True)
 
 
 def _draw(rng: np.random.Generator, name: str, low: float, high: float, whole: bool) -> str:
@@ -44,22 +69,36 @@ def _candidates(model_name: str, seed: int) -> list[dict[str, str]]:
 
 
 def states(model_name: str, theory: str, count: int, seed: int) -> list[dict[str, Any]]:
-    """``count`` states, the same number of each kind: phase, metastability, sign of epsilon."""
-    found = _candidates(model_name, seed)
+    """``count`` states, the same number of each kind: phase, metastability, sign of epsilon.
+
+    Of a family each kind is of a member of its own.
+    """
+    found, rng = _candidates(model_name, seed), np.random.default_rng(seed + 1)
+    states: list[dict[str, Any]] = []
+    for number in range(KINDS[model_name]):
+        choice = str(rng.choice(list(CHOICES[model_name]))) if CHOICES[model_name] else ""
+        bare = {"model": model_name, "theory": theory, "choice": choice}
+        kinds = _by_kind(bare, found)
+        assert len(kinds) == KINDS[model_name], (choice, kinds.keys())
+        each = math.ceil(count / len(kinds))
+        chosen = sorted(kinds.items())[number][1][:each]
+        assert len(chosen) == each, (choice, number)
+        states += [{**bare, "values": values} for values in chosen]
+    return states
+
+
+def _by_kind(
+    state: Mapping[str, Any], found: list[dict[str, str]]
+) -> Mapping[tuple[int, bool, bool], list[dict[str, str]]]:
+    name, theory = full_name(state["model"], settings(state)), state["theory"]
     columns = {k: np.array([float(v[k]) for v in found]) for k in found[0]}
-    grid = model(model_name).offer("grid", "thermodynamic")(columns, theory)
+    grid = model(name).offer("grid", "thermodynamic")(columns, theory)
     kinds = defaultdict(list)
     for number, values in enumerate(found):
         born = not math.isnan(grid["barrier"][number])
         signed = float(values.get("epsilon", 1)) > 0
         kinds[int(grid["phase"][number]), born, signed].append(values)
-    assert len(kinds) == KINDS[model_name], kinds.keys()
-    each = math.ceil(count / len(kinds))
-    assert all(len(group) >= each for group in kinds.values()), {
-        k: len(g) for k, g in kinds.items()
-    }
-    chosen = [values for group in kinds.values() for values in group[:each]]
-    return [{"model": model_name, "theory": theory, "values": values} for values in chosen]
+    return kinds
 
 
 def _number(ball: Mapping[str, str]) -> float:
@@ -76,7 +115,8 @@ def disagreements(
 ) -> Iterator[str]:
     """Sentences about numbers of the page that are not the certified ones."""
     name, theory, values = state["model"], state["theory"], state["values"]
-    truth = solve(name, theory=theory, digits=16, **values).document
+    values = {**settings(state), **values}
+    truth = _solved(solve(name, theory=theory, digits=16, **values).document)
     assert truth["status"] == "certified", truth
     if page["phase"] != truth["phase"]:
         yield f"phase {page['phase']}, certified {truth['phase']}"
@@ -87,6 +127,25 @@ def disagreements(
     for event in _events_of(name) if events else ():
         sure = critical(name, event, theory=theory, digits=16, **values).document
         yield from _event(event, page["events"][event], sure)
+
+
+def _solved(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The one block of a group as the page shows it: its first minimum with the share filled."""
+    if "blocks" not in document:
+        return document
+    (block,) = document["blocks"]
+    minima = [s for s in block["saddles"] if s["kind"] == "minimum" and s["rank"]]
+    others = [s for s in block["saddles"] if s not in minima]
+    under_frobenius = document["params"]["decay"] == "frobenius"
+    parts = [s["rank"] / block["dimension"] if not under_frobenius else 1 for s in minima]
+    filled = sum(part * s["mass"] for part, s in zip(parts, minima, strict=True))
+    zero = [{**s, "mass": 1 - filled} if s["kind"] == "minimum" else s for s in others]
+    first = [{**s, "mass": filled} for s in minima[:1]]
+    return {
+        **document,
+        "saddles": [*zero, *first],
+        "closure": {name: block[name] for name in ("a", "lambda")},
+    }
 
 
 def _compared(what: str, got: Any, expected: float, scale: float = 0.0) -> Iterator[str]:

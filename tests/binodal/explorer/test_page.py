@@ -11,7 +11,7 @@ import pytest
 
 from binodal.explorer.bundle import DOOR, OF_MODEL, PAGE, SOLVER, resource, script
 from binodal.explorer.formulas import module
-from binodal.explorer.offered import explored
+from binodal.explorer.offered import explored, pairs
 from binodal.explorer.page import MAX_BYTES, page
 from binodal.explorer.typeset import templates
 from tests.repo.remote import remote_resources
@@ -69,11 +69,16 @@ def test_no_constant_of_the_theory_is_written_by_hand():
     assert "Math.log1p" in module()
 
 
-@pytest.mark.parametrize("model", ["teacher-student", "modular"])
-@pytest.mark.parametrize("theory", ["published", "derived"])
+PLACES = {
+    "modular": {"u", "gamma"},
+    "group": {"u", "gamma", "kappa", "r"},
+    "teacher-student": {"b", "c", "kappa", "sigma_w2"},
+}
+
+
+@pytest.mark.parametrize(("model", "theory"), pairs())
 def test_templates_hold_places_for_numbers(model, theory):
-    places = set(re.findall(r"@(\w+)@", " ".join(templates(model, theory))))
-    assert places == ({"u", "gamma"} if model == "modular" else {"b", "c", "kappa", "sigma_w2"})
+    assert set(re.findall(r"@(\w+)@", " ".join(templates(model, theory)))) == PLACES[model]
 
 
 def test_the_command_writes_it(run, tmp_path):

@@ -27,14 +27,15 @@ def _of_solution(
         if part.closure is None or solution.limit == "finite":
             continue
         share = part.closure.a
-        if solution.phase != "GMFL-II":
-            yield Dropped(OWN, terms.size("own_kernel", a=share))
         filled = [s.mass for s in part.saddles if s.rank and s.mass is not None and s.mass > 0]
         if filled:
-            yield Dropped(WEIGHTS, abs(relative_shift(block, setting.order, parameters["gamma"])))
             held = sum(filled, arb(0))
             carried = part.closure.lam / (part.closure.lam + ball(parameters["sigma2"]))
             yield Dropped(NEURONS, carried / arb(1).max(ball(parameters["N"]) * held))
+        if solution.phase != "GMFL-II":
+            yield Dropped(OWN, terms.size("own_kernel", a=share))
+        if filled and solution.phase == "GMFL-I":
+            yield Dropped(WEIGHTS, abs(relative_shift(block, setting.order, parameters["gamma"])))
 
 
 def _of_event(

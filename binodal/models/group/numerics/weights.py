@@ -29,6 +29,12 @@ def relative_shift(block: Block, order: int, gamma: Fraction) -> arb:
     return arb(of(arb(order), ball(gamma))[0])
 
 
+def first_weight(block: Block) -> Fraction:
+    """The power of |G| in rank one's weight over what multiplies |G| times its depth."""
+    row = _exponents(block.kind, block.dimension)
+    return row[1] / (block.dimension * len(block.members))
+
+
 def heaviest_ranks(block: Block) -> tuple[int, ...]:
     """The ranks but zero that weigh most where all are equally deep, to log |G|."""
     row = _exponents(block.kind, block.dimension)

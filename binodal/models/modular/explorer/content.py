@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import sympy as sp
 
-from binodal.derive.symbols import a, gamma, latex, mass, sigma2, u, x, x_v
+from binodal.derive.symbols import N, a, gamma, latex, mass, sigma2, u, x, x_v
 from binodal.models.explorer import (
     TEMPERATURE,
     WIDTH,
@@ -46,7 +46,8 @@ def _formulas(theory: str) -> Iterator[Formula]:
     yield Formula("residual", (TAU,), of_tau)
     yield Formula("fullRing", (x,), branch)
     yield Formula("sharing", (), of("sharing"))
-    yield Formula("dropped", (a, u, x, mass), dropped(theory).results)
+    held = {"neurons_on_ring": N * mass}
+    yield Formula("dropped", (a, u, x, mass), {**dropped(theory).results, **held})
     for event in ("birth", "coexistence", "gmfl2"):
         yield Formula(event, (), of(event))
 

@@ -1,9 +1,7 @@
-// The modular model as P goes to infinity: closure, saddles, events.
+// Modular addition, or an irrep that equals one of its modes, as P goes to infinity.
 // p is the list of parameters in the order of the generated functions, f their table for a theory.
 
 import { crossing } from "../../../explorer/roots.js";
-
-const MODULAR = INDEX.modular;
 
 const zeroSaddle = (mass) => ({ place: 0, action: 0, kind: "minimum", mass });
 
@@ -27,8 +25,8 @@ function described(f, p, tau, phase, mass) {
 
 export function solve(f, p) {
   const [pinned, atU, atX] = f.coexistence(...p);
-  if (p[MODULAR.sigma2] > pinned) {
-    return described(f, p, p[MODULAR.sigma2], "GFL", 0);
+  if (p[OWN.sigma2] > pinned) {
+    return described(f, p, p[OWN.sigma2], "GFL", 0);
   }
   const [mass] = f.sharing(...p);
   if (mass < 1) {
@@ -42,7 +40,7 @@ export function solve(f, p) {
   // A ring that holds everything: sigma^2 = tau - lambda falls as x grows.
   const excess = (x) => {
     const [tau, lambda] = f.fullRing(x, ...p);
-    return tau - lambda - p[MODULAR.sigma2];
+    return tau - lambda - p[OWN.sigma2];
   };
   let far = 2 * atX;
   while (excess(far) > 0) {
@@ -79,10 +77,10 @@ export function events(f, p, stableZero) {
 export function dropped(f, p, { phase, state: { a, u }, saddles }) {
   const ring = saddles.find(({ kind, place }) => kind === "minimum" && place > 0);
   const { place, mass } = ring || { place: 0, mass: 0 };
-  const [own, weights, metastable, carried, field] = f.dropped(a, u, place, mass, ...p);
+  const [own, weights, metastable, carried, field, held] = f.dropped(a, u, place, mass, ...p);
   return {
     field,
-    ...(ring && { neurons: carried / Math.max(1, p[MODULAR.N] * mass) }),
+    ...(ring && { neurons: carried / Math.max(1, held) }),
     ...(phase !== "GMFL-II" && { own }),
     ...(ring && phase === "GFL" && { ring: metastable }),
     ...(ring && phase === "GMFL-I" && { weights }),
@@ -93,7 +91,7 @@ export function dropped(f, p, { phase, state: { a, u }, saddles }) {
 export function map(f, p, gammas) {
   const at = (event) => (gamma) => {
     const changed = p.slice();
-    changed[MODULAR.gamma] = gamma;
+    changed[OWN.gamma] = gamma;
     const [sigma2] = f[event](...changed);
     return Math.max(sigma2, 0);
   };
@@ -105,7 +103,7 @@ export function map(f, p, gammas) {
 }
 
 // Up to which x a landscape is shown that has the zero state alone.
-export const reach = (p) => 2 / Math.sqrt(p[MODULAR.gamma]);
+export const reach = (p) => 2 / Math.sqrt(p[OWN.gamma]);
 
 // The landscape on the diagonal x = x_v as a list of [x, S/P].
 export function landscape(theory, f, p, { u }, largest, count) {

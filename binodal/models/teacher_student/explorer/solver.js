@@ -3,7 +3,6 @@
 
 import { crossing, signChanges } from "../../../explorer/roots.js";
 
-const TS = INDEX["teacher-student"];
 const EDGE = 1e-12;
 const LARGEST_LOG_GAP = 28;
 const SEARCH = Math.exp(7);
@@ -16,7 +15,7 @@ const rhoAt = (t) => -Math.expm1(-t) / 2;
 function zeroState(f, p) {
   const b = crossing((x) => f.zeroState(x, ...p)[0], 0, 1);
   const [, , , kappa] = f.zeroState(b, ...p);
-  return { b, c: p[TS.epsilon], kappa };
+  return { b, c: p[OWN.epsilon], kappa };
 }
 
 // Barrier and feature minimum at given residual modes, or null: S' dips below zero where the
@@ -41,7 +40,7 @@ function feature(f, p, { b, c, kappa }) {
 
 // Past coexistence: the point of the line S = S' = 0 that solves the droplet branch.
 function droplet(f, p, kappa) {
-  const epsilon = p[TS.epsilon];
+  const epsilon = p[OWN.epsilon];
   const onLine = (rho) => {
     const [ratio, strength] = f.coexistence(rho, ...p);
     const c = Math.sign(epsilon) * Math.sqrt(strength / kappa);
@@ -56,12 +55,12 @@ function droplet(f, p, kappa) {
   };
   const rho = crossing(residual, EDGE, end, epsilon > 0);
   const state = onLine(rho);
-  return { state, rho, share: f.droplet(rho, state.b, state.c, ...p)[0] / p[TS.d] };
+  return { state, rho, share: f.droplet(rho, state.b, state.c, ...p)[0] / p[OWN.d] };
 }
 
 export function solve(f, p) {
   const lazy = zeroState(f, p);
-  const found = p[TS.epsilon] === 0 ? null : feature(f, p, lazy);
+  const found = p[OWN.epsilon] === 0 ? null : feature(f, p, lazy);
   const zero = { place: 0, rho: 0, action: 0, kind: "minimum", mass: 1 };
   if (!found) {
     return { phase: "GFL", state: lazy, saddles: [zero] };
@@ -85,7 +84,7 @@ export function solve(f, p) {
 // Birth or coexistence along sigma^2. The event's closed forms give b and kappa at each rho; what
 // is left is that this b lies on the zero branch at the sigma^2 of this kappa.
 function eventPoints(f, p, event, scan) {
-  const epsilon = p[TS.epsilon];
+  const epsilon = p[OWN.epsilon];
   const at = (rho) => {
     const [ratio, strength] = f[event](rho, ...p);
     const kappa = strength / (epsilon * epsilon);
@@ -98,7 +97,7 @@ function eventPoints(f, p, event, scan) {
     if (!(b > 0 && b < 1)) {
       return b <= 0 ? -1 : 1; // the branch's own signs at b = 0 and b = 1
     }
-    changed[TS.sigma2] = sigma2;
+    changed[OWN.sigma2] = sigma2;
     return f.zeroState(b, ...changed)[0];
   };
   return signChanges(residual, scan).map((t) => at(rhoAt(t)));
@@ -113,10 +112,10 @@ function eventsOf(f, p, event, scan = SCAN) {
 }
 
 function along(f, p, event) {
-  if (p[TS.epsilon] === 0) {
+  if (p[OWN.epsilon] === 0) {
     return { status: "absent", reason: "without a cubic mode (ε = 0) the action is convex in ρ" };
   }
-  const own = p[TS.sigma2];
+  const own = p[OWN.sigma2];
   const near = ({ sigma2 }) => sigma2 > own / SEARCH && sigma2 < own * SEARCH;
   const [first, ...others] = eventsOf(f, p, event)
     .filter(near)
@@ -148,7 +147,7 @@ export function dropped(f, p, { phase, state: { b, c }, saddles }) {
     freedom_per_neuron: perNeuron,
     freedom_per_datum: perDatum,
     unlearned,
-    ...(known && { feature_kernel: kernel / Math.max(1, p[TS.N] * mass) }),
+    ...(known && { feature_kernel: kernel / Math.max(1, p[OWN.N] * mass) }),
     ...(phase === "GFL" && { b: ofB }),
     ...(phase === "GFL" && c !== 0 && { c: ofC }),
     ...(phase !== "GFL" && { droplet_shift: known && mass < 1 ? shift : null }),
@@ -159,7 +158,7 @@ export function dropped(f, p, { phase, state: { b, c }, saddles }) {
 export function map(f, p, epsilons) {
   const changed = p.slice();
   const column = (event) => (epsilon) => {
-    changed[TS.epsilon] = epsilon;
+    changed[OWN.epsilon] = epsilon;
     const points = epsilon === 0 ? [] : eventsOf(f, changed, event, SHORT_SCAN);
     return Math.max(0, ...points.map((point) => point.sigma2));
   };
@@ -167,7 +166,7 @@ export function map(f, p, epsilons) {
 }
 
 // Up to which overlap a landscape is shown that has the zero state alone.
-export const reach = (p) => 3 * Math.sqrt(p[TS.sigma_w2]);
+export const reach = (p) => 3 * Math.sqrt(p[OWN.sigma_w2]);
 
 // The landscape as a list of [q, S/d]. Published: S at each q. Derived: the curve of contracted
 // points, whose lowest branch counts where it passes a q more than once.

@@ -1,0 +1,1 @@
+"""The groups' part of the explorer."""
