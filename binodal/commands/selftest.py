@@ -18,7 +18,8 @@ _NOT_OFFERED = "-     "
     "--order",
     type=int,
     metavar="P",
-    help="Only the exact checks of modular addition, at this P (2 to 13).",
+    help="Only the exact checks of modular addition at this P (2 to 13), and of all groups of P "
+    "elements.",
 )
 def command(order: int | None) -> int:
     """Verify every derivation and some known answers; a line each. Exit status 1 if one fails.

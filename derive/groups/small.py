@@ -7,7 +7,10 @@ Comput. 12 (2002) 623; that no two are isomorphic shows in their orders of eleme
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
+
+from binodal.derive.groups.names import from_text
 
 _NAMED = """
 Z2; Z3; Z4 Z2xZ2; Z5; Z6 S3; Z7; Z8 Z2xZ4 Z2xZ2xZ2 D4 Q8; Z9 Z3xZ3; Z10 D5; Z11;
@@ -36,3 +39,9 @@ SMALL: Mapping[str, str] = MappingProxyType(
 )
 """By a common name the text of the group; a colon stands for a semidirect product, with the action
 that is not trivial, and o for a central one."""
+
+
+@cache
+def orders() -> Mapping[str, int]:
+    """The number of elements of each of them, by name."""
+    return {name: from_text(text).order for name, text in SMALL.items()}

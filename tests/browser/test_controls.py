@@ -240,7 +240,7 @@ def test_the_map_can_be_dragged(visit):
 def test_a_group_is_chosen_and_kept(visit):
     """The list is there for groups alone, and comes back with its choice."""
     view = visit("#model=modular")
-    chooser = view.get_by_label("Group and irrep")
+    chooser = view.locator("#choice")
     assert not chooser.is_visible()
     view.get_by_label("finite groups").check()
     assert state(view)["choice"] == "Z401: 1b complex"
@@ -248,6 +248,7 @@ def test_a_group_is_chosen_and_kept(visit):
     view.get_by_label("modular addition").check()
     assert state(view)["solution"]["events"] == events
     view.get_by_label("finite groups").check()
+    assert view.get_by_label("Group and irrep").is_visible()
     chooser.select_option("S4: 3a real")
     found = state(view)
     assert "S4%3A%203a%20real" in address(view)

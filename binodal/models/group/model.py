@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from binodal.models.group.parameters import EVERY, NAME, space
 from binodal.models.group.settings import DECAY, GROUP, canonical
 from binodal.models.protocol import (
+    Check,
     Expressions,
     Family,
     Grid,
@@ -135,6 +136,12 @@ def _explorer() -> Explorer:
     return EXPLORER
 
 
+def _at_order() -> Callable[[int], Iterable[Check]]:
+    from binodal.models.group.exact_checks import exact_checks
+
+    return exact_checks
+
+
 def _order(settings: Mapping[str, str]) -> int:
     from binodal.derive.groups.names import from_text
 
@@ -201,6 +208,7 @@ def _member(given: Mapping[str, str]) -> Model:
         network=partial(_network, settings),
         theories=("derived",),
         places=(("rank", "rank"), ("x", "x")),
+        at_order=_at_order,
         chapter=_chapter,
         explorer=_explorer,
         own_size=partial(_order, settings),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from functools import cache
 
@@ -16,6 +16,7 @@ from binodal.derive.groups.irreps import blocks
 from binodal.derive.step import Step
 from binodal.derive.symbols import N, a, sigma2, sigma_a2, u
 from binodal.models.group.derivations.exact import (
+    GROUPS,
     cases,
     convolved,
     direct_overlaps,
@@ -82,9 +83,9 @@ def _at(claim: sp.Expr, group_order: int, of_dimension: int) -> Fraction:
     return Fraction(str(claim.subs(numbers)))
 
 
-def _projection_cases(claim: sp.Expr) -> Cases:
+def projection_cases(claim: sp.Expr, names: Sequence[str] = GROUPS) -> Cases:
     """Every label p of S3, Z2xZ4, ...: direct sums over pairs against tr(U V rho(p)^{-1})."""
-    for group, left, right in cases():
+    for group, left, right in cases(names):
         product = convolved(group, left, right)
         for block in blocks(group):
             shape = profile(group, {block.name: Fraction(1)})
@@ -96,9 +97,9 @@ def _projection_cases(claim: sp.Expr) -> Cases:
                 yield (group.name, block.name, p), direct[p], fourier
 
 
-def _interaction_cases(claim: sp.Expr) -> Cases:
+def interaction_cases(claim: sp.Expr, names: Sequence[str] = GROUPS) -> Cases:
     """All blocks at once, each with its own a_rho, by direct sums over labels and pairs."""
-    for group, left, right in cases():
+    for group, left, right in cases(names):
         factors = residual_factors(group)
         direct = direct_overlaps(group, profile(group, factors), left, right)
         total = sum((value * value for value in direct), start=direct[0] * 0)
@@ -109,8 +110,9 @@ def _interaction_cases(claim: sp.Expr) -> Cases:
         yield group.name, total, fourier
 
 
-def _plancherel_cases(claim: sp.Expr) -> Cases:
-    for group, left, _ in cases():
+def plancherel_cases(claim: sp.Expr, names: Sequence[str] = GROUPS) -> Cases:
+    """The sum of squares of a generic function, and over irreps with the trivial one."""
+    for group, left, _ in cases(names):
         total = Cyclotomic.rational(group.exponent, sum(left) ** 2 * Fraction(1, group.order))
         for block in blocks(group):
             scale = _at(claim, group.order, block.dimension)
@@ -174,7 +176,7 @@ def _sums() -> tuple[Step, ...]:
             projection(),
             "derived here",
             exact_on(
-                _projection_cases, f"direct sums over all pairs at rational weights, {_GROUPS}"
+                projection_cases, f"direct sums over all pairs at rational weights, {_GROUPS}"
             ),
         ),
         Step(
@@ -184,7 +186,7 @@ def _sums() -> tuple[Step, ...]:
             (projection() * _PRODUCT) ** 2,
             interaction_of_products(),
             "derived here",
-            exact_on(_interaction_cases, f"all blocks at once with unequal a_rho, {_GROUPS}"),
+            exact_on(interaction_cases, f"all blocks at once with unequal a_rho, {_GROUPS}"),
         ),
         Step(
             "Plancherel",
@@ -192,7 +194,7 @@ def _sums() -> tuple[Step, ...]:
             sp.Symbol("sum u(g)^2"),
             plancherel(),
             "derived here",
-            exact_on(_plancherel_cases, f"rational weights on {_GROUPS}"),
+            exact_on(plancherel_cases, f"rational weights on {_GROUPS}"),
         ),
     )
 

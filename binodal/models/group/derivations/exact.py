@@ -15,7 +15,7 @@ from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.groups.block import Block
 from binodal.derive.groups.group import FiniteGroup
 from binodal.derive.groups.irreps import blocks, irreps, value
-from binodal.derive.groups.names import named
+from binodal.derive.groups.names import from_text
 
 Function = Sequence[Fraction]
 GROUPS = ("S3", "Z2xZ4", "Z5", "Q8", "D5")
@@ -26,7 +26,7 @@ ones; complex, quaternionic and irrational ones."""
 def cases(names: Sequence[str] = GROUPS) -> Iterator[tuple[FiniteGroup, Function, Function]]:
     """Groups with generic rational weights u and v on them."""
     for seed, name in enumerate(names):
-        group = named(name)
+        group = from_text(name)
         u, v = (generic_fractions(group.order, 7 * seed + half) for half in (1, 2))
         yield group, u, v
 

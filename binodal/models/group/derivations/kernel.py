@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import product
@@ -68,8 +68,9 @@ def _moved(group: FiniteGroup, u: Function, v: Function) -> Iterator[tuple[Funct
         )
 
 
-def _norm_cases(claim: sp.Expr) -> Cases:
-    for group, *_ in cases():
+def norm_cases(claim: sp.Expr, names: Sequence[str] = GROUPS) -> Cases:
+    """The norm of an irrep's part of the target, every pair and label counted."""
+    for group, *_ in cases(names):
         for block in blocks(group):
             shape = profile(group, {block.name: Fraction(1)})
             total = sum((z * z for z in shape), start=shape[0] * 0) * group.order**2
@@ -159,7 +160,7 @@ def kernel() -> Derivation:
             sp.Symbol("sum (T^rho_p(g,h))^2"),
             norm_of_target(),
             "derived here",
-            exact_on(_norm_cases, "direct sums over explicit groups"),
+            exact_on(norm_cases, "direct sums over explicit groups"),
         ),
         Step(
             "eigenvalue of a block",

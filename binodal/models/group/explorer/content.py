@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -28,7 +29,7 @@ LARGER = ("Z401", "Z97", "D50", "A5", "S5")
 """Groups that can be chosen beside the small ones, the first of all before them."""
 DEPTH, RANK, BY_N, BY_READOUT = sp.symbols("kappa r nu alpha", positive=True)
 WEIGHT, COUNT = sp.symbols("omega n", positive=True)
-"""Shift by weights over that of a mode alone, and how many singular values are filled one by one."""
+"""Shift by weights in units of its formula, and how many singular values are filled one by one."""
 _WORDS = (
     "An irrep equals a mode of modular addition with other numbers: its action is κ times that of "
     "the mode, its coupling r times. What follows is said of the mode, with"
@@ -52,8 +53,7 @@ def _of_group(name: str, text: str) -> Iterator[tuple[str, Choice]]:
             if (block.dimension, block.kind, decay) not in seen:
                 seen.add((block.dimension, block.kind, decay))
                 shown = "" if decay == DECAYS[0] else f", {decay}"
-                quoted = f'"{text}"' if " " in text else text
-                words = f"--group {quoted} --irrep {block.name} --decay {decay}"
+                words = f"--group {shlex.quote(text)} --irrep {block.name} --decay {decay}"
                 yield f"{name}: {block.name} {block.kind}{shown}", Choice(words, _numbers(twin))
 
 
