@@ -11,7 +11,7 @@ import sympy as sp
 
 from binodal.derive.groups.names import from_text
 from binodal.derive.groups.small import SMALL
-from binodal.derive.symbols import N, P, a, gamma, mass, u
+from binodal.derive.symbols import N, P, gamma, mass, u
 from binodal.models.explorer import TEMPERATURE, Choice, Formula, Line
 from binodal.models.group.derivations.saddles import beta, rows
 from binodal.models.group.derivations.sizes import sizes
@@ -73,11 +73,12 @@ def _formulas(theory: str) -> Iterator[Formula]:
 def _dropped(of_mode: Mapping[str, sp.Expr]) -> dict[str, sp.Expr]:
     """What the limit leaves out of a block; the kernel of the prior and its own are a mode's."""
     alone = {beta: 2, rows: 1, dimension: 1 / WEIGHT, copies: 1}
+    (of_ring,) = in_units({"ring": of_mode["ring_kernel"]}, *_UNITS).values()
     return {
         **of_mode,
         "weight_shift": sizes().results["weight_shift"].subs(alone),
         "metastable_ring": sp.Integer(0),
-        "ring_kernel": 1 - a,
+        "ring_kernel": of_ring,
         "neurons_on_ring": N * sp.Min(1, COUNT * mass),
     }
 
