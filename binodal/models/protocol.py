@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from binodal.numerics.phases.hysteresis import Solver as Branches
     from binodal.numerics.phases.ladder import Approach
     from binodal.numerics.phases.phase_map import Cells
+    from binodal.page.landscape import Landscape
     from binodal.validate.experiments.experiment import Experiment
     from binodal.validate.network_model import NetworkModel
 
@@ -60,6 +61,18 @@ class Solver(Protocol):
     """(parameters, theory, digits) -> a numerics solution: closure, saddles, masses, phase."""
 
     def __call__(self, parameters: Parameters, theory: str, digits: int, /) -> Any: ...
+
+
+class Plotted(Protocol):
+    """(document of solve or critical, its numbers, its state) -> the action there, drawn."""
+
+    def __call__(
+        self,
+        document: Mapping[str, Any],
+        params: Mapping[str, float],
+        state: Mapping[str, float],
+        /,
+    ) -> Landscape: ...
 
 
 @dataclass(frozen=True)
@@ -115,6 +128,7 @@ class Model:
     approach: Callable[[], Approach] | None = None
     report: Callable[[], Report] | None = None
     chapter: Callable[[], OwnChapter] | None = None
+    landscape: Callable[[], Plotted] | None = None
     places: tuple[tuple[str, str], ...] = ()
     selftest: Callable[[], Iterable[Check]] | None = None
     at_order: Callable[[], Callable[[int], Iterable[Check]]] | None = None

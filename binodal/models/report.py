@@ -11,14 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from binodal.page.blocks import Formula
 from binodal.page.section import Request, Section
 
 if TYPE_CHECKING:
     from binodal.numerics.parameters import Parameters
-    from binodal.page.landscape import Landscape
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,6 @@ class Report:
     headline: Sequence[str]
     training: str
     ensembles: Callable[[bool], Sequence[Ensemble]]
-    landscape: Callable[[Mapping[str, Any], Mapping[str, float], Mapping[str, float]], Landscape]
     seconds: tuple[float, float]
     seconds_of_steps: tuple[float, float]
 

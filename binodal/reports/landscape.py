@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from binodal.errors import RequestError
 from binodal.models.families import chosen, options
 from binodal.models.registry import model
-from binodal.models.report import Report
 
 if TYPE_CHECKING:
+    from binodal.models.protocol import Plotted
     from binodal.page.landscape import Landscape
 
 
@@ -21,7 +21,7 @@ def landscape(document: Mapping[str, Any]) -> Landscape:
 
     along, point = document.get("along"), document.get("at")
     settings = {name: of for name, of in document["params"].items() if name in options()}
-    report: Report = model(chosen(document["model"], settings)).offer("report")
+    of: Plotted = model(chosen(document["model"], settings)).offer("landscape")
     params = {
         name: float(Fraction(value))
         for name, value in document["params"].items()
@@ -33,8 +33,20 @@ def landscape(document: Mapping[str, Any]) -> Landscape:
     if not state:
         reason = document["reason"] or document["status"]
         raise RequestError(f"nothing to plot: {reason}")
-    values = {name: middle(ball) for name, ball in state.items() if ball is not None}
-    return report.landscape(document, params, values)
+    return of(document, params, dict(_numbers(state)))
+
+
+def _numbers(state: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, float]]:
+    """Every number by its name, and those of a table as its name, _ and theirs."""
+    from binodal.page.landscape import middle
+
+    for name, value in state.items():
+        if value is None:
+            continue
+        if "mid" in value or "value" in value:
+            yield before + name, middle(value)
+        else:
+            yield from _numbers(value, f"{before}{name}_")
 
 
 def plot_landscape(document: Mapping[str, Any], axes: Any = None) -> Any:

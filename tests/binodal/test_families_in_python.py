@@ -11,13 +11,13 @@ from binodal.errors import RequestError
 @pytest.mark.parametrize(
     ("model", "options"),
     [
-        ("single-index", {"preset": "fig2", "sigma2": "3/10"}),
+        ("single-index", {"preset": "fig2", "sigma2": "3/10", "bias": "scaled:1"}),
         ("group", {"preset": "fig3", "group": "S3", "sigma2": "1/1000"}),
     ],
 )
 def test_a_plot_of_a_member_without_one_is_refused(model, options):
     """Settings in words stand among the parameters, and are no numbers."""
-    with pytest.raises(RequestError, match="report is not available"):
+    with pytest.raises(RequestError, match="landscape is not available"):
         solve(model, **options).plot()
 
 

@@ -15,6 +15,7 @@ from binodal.models.protocol import (
     Limit,
     Model,
     OrderParameter,
+    Plotted,
     Solver,
 )
 from binodal.numerics.parameters import Parameters
@@ -160,6 +161,12 @@ def _approach() -> Approach:
     return APPROACH
 
 
+def _landscape() -> Plotted:
+    from binodal.models.modular.report.landscape import landscape
+
+    return landscape
+
+
 def _report() -> Report:
     from binodal.models.modular.report.content import REPORT
 
@@ -238,6 +245,7 @@ MODEL = Model(
     branches=_branches,
     approach=_approach,
     report=_report,
+    landscape=_landscape,
     explorer=_explorer,
     selftest=_selftest,
     at_order=_at_order,

@@ -14,6 +14,7 @@ from binodal.models.protocol import (
     Model,
     Option,
     OrderParameter,
+    Plotted,
     Solver,
 )
 from binodal.models.single_index.parameters import NAME, space
@@ -120,6 +121,12 @@ def _chapter() -> OwnChapter:
     return CHAPTER
 
 
+def _landscape() -> Plotted:
+    from binodal.models.single_index.report.landscape import landscape
+
+    return landscape
+
+
 def _any_activation() -> Experiment:
     from binodal.models.single_index.experiments.any_activation import ANY_ACTIVATION
 
@@ -206,6 +213,7 @@ def _member(given: Mapping[str, str]) -> Model:
         branches=None if several else partial(_branches, settings),
         network=partial(_network, settings),
         chapter=_chapter,
+        landscape=None if several or biased else _landscape,
         experiments={"any-activation": _any_activation},
         theories=("derived",),
         point_theories=() if several or biased else ("published",),

@@ -14,6 +14,7 @@ from binodal.models.protocol import (
     Limit,
     Model,
     OrderParameter,
+    Plotted,
     Solver,
 )
 from binodal.models.teacher_student.parameters import SPACE
@@ -128,6 +129,12 @@ def _approach() -> Approach:
     return APPROACH
 
 
+def _landscape() -> Plotted:
+    from binodal.models.teacher_student.report.landscape import landscape
+
+    return landscape
+
+
 def _report() -> Report:
     from binodal.models.teacher_student.report.content import REPORT
 
@@ -204,6 +211,7 @@ MODEL = Model(
     branches=_branches,
     approach=_approach,
     report=_report,
+    landscape=_landscape,
     explorer=_explorer,
     selftest=_selftest,
     dropped=_dropped,

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
 from binodal.models.report import Ensemble, Report
 from binodal.page.blocks import Formula
-
-if TYPE_CHECKING:
-    from binodal.page.landscape import Landscape
 
 
 def _ensembles(quick: bool) -> Sequence[Ensemble]:
     from binodal.models.modular.report.networks import ensembles
 
     return ensembles(quick)
-
-
-def _landscape(
-    document: Mapping[str, Any], params: Mapping[str, float], state: Mapping[str, float]
-) -> Landscape:
-    from binodal.models.modular.report.landscape import landscape
-
-    return landscape(document, params, state)
 
 
 REPORT = Report(
@@ -42,7 +30,6 @@ REPORT = Report(
     headline=("a", "a_direct", "lambda", "x2"),
     training="modular addition: half of the networks start on the ring",
     ensembles=_ensembles,
-    landscape=_landscape,
     seconds=(8, 12),
     seconds_of_steps=(15, 15),
 )

@@ -13,9 +13,11 @@ import numpy as np
 
 from binodal.models.single_index.numerics.float_landscape import FloatLandscape
 from binodal.models.single_index.numerics.setting import Setting, setting_of
-from binodal.models.single_index.parameters import NAME
+from binodal.models.single_index.parameters import NAME, space
+from binodal.models.single_index.report.landscape import landscape
 from binodal.numerics.grids import Array
 from binodal.page.blocks import Block, Figure, Paragraph, Table
+from binodal.page.landscape import middle
 from binodal.page.section import Document, Request, Section, all_decided
 from binodal.page.style import COLOURS, DASHES, figure
 from binodal.page.tables import shown
@@ -110,23 +112,15 @@ def _picture(events: Sequence[Document]) -> Block:
     )
 
 
-def lowest(setting: Setting, params: Mapping[str, str], event: Document) -> tuple[Array, Array]:
-    """Cosines, and S/d at coexistence minimised over the norm, in double precision."""
-    at = {name: float(event["at"][name]["mid"]) for name in ("u", "m", "r")}
-    linear = event["at"]["b"]
-    modes = [
-        float(linear["mid"]) if k == 1 and linear else float(y) for k, y in setting.acting.items()
-    ]
-    width = float(Fraction(params["sigma_w2"]))
-    on = FloatLandscape(setting, setting.modes, at["u"], width, modes)
-    end = max(np.arctanh(0.97), 1.15 * abs(float(np.arctanh(at["m"]))))
-    h = np.linspace(0.0, end, _COSINES) * np.sign(at["m"])
-    middle = float(np.log(width)) / 2
-    far = max(_FARTHEST, 1.5 * abs(float(np.log(at["r"])) - middle))
-    v = np.linspace(middle - far, middle + far, _NORMS)
-    places = [side.ravel() for side in np.meshgrid(h, v, indexing="ij")]
-    heights = on.shape(*places)[2].reshape(_COSINES, _NORMS)
-    return np.tanh(h), np.asarray(heights.min(axis=1))
+def side(event: Document) -> tuple[Array, Array]:
+    """Cosines from zero towards an event's feature and beyond, and the action there."""
+    names = space({}).fields
+    params = {name: float(Fraction(x)) for name, x in event["params"].items() if name in names}
+    params[event["along"]] = middle(event["value"])
+    state = {name: middle(ball) for name, ball in event["at"].items() if ball is not None}
+    of = landscape(event, params, state)
+    towards = of.at * state["m"] >= 0
+    return of.at[towards], of.action[towards]
 
 
 def draw(events: Sequence[Document], path: Path) -> None:
@@ -137,8 +131,7 @@ def draw(events: Sequence[Document], path: Path) -> None:
         highest = 0.0
         for event, colour, dash in zip(events, cycle((*COLOURS, "0.55")), cycle(DASHES)):
             params, feature = event["params"], abs(float(event["at"]["m"]["mid"]))
-            setting = setting_of(params["activation"], params["teacher"], params["bias"])
-            m, height = lowest(setting, params, event)
+            m, height = side(event)
             label = f"{params['activation']}, {params['teacher']}"
             panel.plot(abs(m), height, label=label, color=colour, linestyle=dash)
             panel.plot([feature], [0.0], "o", color=colour)

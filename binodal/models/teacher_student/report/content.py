@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
 from binodal.models.report import Ensemble, Report
 from binodal.page.blocks import Formula
-
-if TYPE_CHECKING:
-    from binodal.page.landscape import Landscape
 
 
 def _ensembles(quick: bool) -> Sequence[Ensemble]:
     from binodal.models.teacher_student.report.networks import ensembles
 
     return ensembles(quick)
-
-
-def _landscape(
-    document: Mapping[str, Any], params: Mapping[str, float], state: Mapping[str, float]
-) -> Landscape:
-    from binodal.models.teacher_student.report.landscape import landscape
-
-    return landscape(document, params, state)
 
 
 REPORT = Report(
@@ -43,7 +31,6 @@ REPORT = Report(
     headline=("b", "c", "q2"),
     training="teacher-student: each network on a data set of its own",
     ensembles=_ensembles,
-    landscape=_landscape,
     seconds=(4, 8),
     seconds_of_steps=(20, 20),
 )
