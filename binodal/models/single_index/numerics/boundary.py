@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flint import arb
 
+from binodal.models.single_index.numerics.boundary_condensation import CondensationBoundaries
 from binodal.models.single_index.numerics.boundary_ends import ended
 from binodal.models.single_index.numerics.boundary_system import BoundarySystem
 from binodal.models.single_index.numerics.box_state import BoxState
@@ -36,7 +37,7 @@ _OUTWARDS = float("inf")
 class SingleIndexBoundaries(CertifiedBoundaries[BoundarySystem]):
     """Curves through all events on the edges of a window and on the lines of the own values."""
 
-    events = ("birth", "coexistence", "instability")
+    events = ("birth", "coexistence", "instability", "condensation")
     plane = ("sigma2", "sigma_w2")
 
     def __init__(self, setting: Setting) -> None:
@@ -89,7 +90,9 @@ class SingleIndexBoundaries(CertifiedBoundaries[BoundarySystem]):
         return points
 
     def found(self, request: Request) -> Found:
-        """The curves on all of which the law of a neuron is proved normalisable."""
+        """The curves on all of which the law of a neuron is proved normalisable, or its end."""
+        if request.event == "condensation":
+            return CondensationBoundaries(self._setting).found(request)
         status, curves, reason = super().found(request)
         sound = tuple(c for c in curves if all(_normalisable(p) for p in c.points))
         if len(sound) != len(curves):
@@ -99,6 +102,8 @@ class SingleIndexBoundaries(CertifiedBoundaries[BoundarySystem]):
 
     def ended(self, request: Request, curves: Curves) -> tuple[Curves, tuple[EndPoint, ...]]:
         """Cusps of births, and the coexistences of minima up to where they end."""
+        if request.event == "condensation":
+            return curves, ()
         return ended(self._setting, request, curves)
 
     def state(

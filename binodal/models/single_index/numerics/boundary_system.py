@@ -33,9 +33,9 @@ class BoundarySystem(CompiledSystem):
     ) -> None:
         self.axes, self._setting, self._own = axes, setting, parameters
         states = [State(setting, parameters, axis.name) for axis in axes]
-        branch = states[0].learns_linear_mode
-        super().__init__(type(self).forms(event, setting.modes, branch))
-        self.first = 3 if branch else 2
+        self.branch = states[0].learns_linear_mode
+        super().__init__(type(self).forms(event, setting.modes, self.branch))
+        self.first = 3 if self.branch else 2
         self.rows = self.first + 2 - self.spare
         self._powers = [state.powers for state in states]
         at_units = couplings_of({**parameters, **{axis.name: axis.unit for axis in axes}})

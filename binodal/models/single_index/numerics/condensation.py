@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 from flint import arb
 
+from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, interval, precision
 from binodal.numerics.boxes.intervals import Floats, Intervals
@@ -18,8 +19,12 @@ from binodal.numerics.isolate import Box, encloses, krawczyk
 from binodal.numerics.refine import refine
 
 _FORMS = Forms("binodal.models.single_index.forms.condensation")
-_GROWTH, _SYSTEM = _FORMS.floats("growth"), _FORMS.functions("condensation", "arb")
-_BITS, _CELLS, _FINEST = 80, 256, 2.0**-10
+_GROWTH, CONDENSATION = _FORMS.floats("growth"), _FORMS.functions("condensation", "arb")
+_BITS, _CELLS, _FINEST, _LEAST, _CUT = 80, 256, 2.0**-10, 2.0**-16, 8
+_ROOMS = ((2, 2, 2), *((1.25, 2 * k, k) for k in (8, 32, 128, 512)))
+"""How much wider than a cell m, beta and x are in its proof: near a maximum in m the row moves with
+the square of m, and x needs more room.
+"""
 _EDGES = np.linspace(-1.0, 1.0, _CELLS + 1)
 
 
@@ -63,22 +68,33 @@ class _System(CompiledSystem):
     def __init__(self, state: State, edge: float | None) -> None:
         self._state, self._edge = state, edge
         self._branch = state.learns_linear_mode
-        super().__init__(_SYSTEM(state.setting.modes, self._branch, edge is None))
+        super().__init__(CONDENSATION(state.setting.modes, self._branch, edge is None))
 
     def arguments(self, box: Sequence[arb]) -> list[arb]:
         """m, beta, and all of the state at x."""
-        state, modes = self._state, self._state.setting.modes
-        rest, slopes = state.rest(box[-1]), state.setting.slopes(max(modes) + 1)
-        return [
-            box[0] if self._edge is None else arb(self._edge),
-            *([box[-2]] if self._branch else []),
-            *state.couplings(box[-1]),
-            *map(arb, state.powers),
-            *map(ball, state.setting.acting.values()),
-            rest[1],
-            rest[3],
-            *(slopes[k] for k in modes),
-        ]
+        state = self._state
+        inner = [*([] if self._edge is None else [arb(self._edge)]), *box[:-1]]
+        return condensation_arguments(state.setting, inner, state.couplings(box[-1]), state.powers)
+
+
+def condensation_arguments(
+    setting: Setting, inner: Sequence[arb], couplings: Sequence[arb], powers: Sequence[int]
+) -> list[arb]:
+    """What the event's functions take at m, at beta if it moves, and at u, G, sigma_w^2.
+
+    ``powers`` are those of the parameter that varies.
+    """
+    rest = setting.overlaps.at(couplings[2].sqrt(), 4)
+    slopes = setting.slopes(max(setting.modes) + 1)
+    return [
+        *inner,
+        *couplings,
+        *map(arb, powers),
+        *map(ball, setting.acting.values()),
+        rest[1],
+        rest[3],
+        *(slopes[k] for k in setting.modes),
+    ]
 
 
 def condensations(state: State, low: float, high: float, bits: int) -> list[tuple[arb, arb, arb]]:
@@ -87,7 +103,21 @@ def condensations(state: State, low: float, high: float, bits: int) -> list[tupl
     Raises :class:`Undecided` where the sign changes more than once too close to be told.
     """
     growth = Growth(state)
-    return [_proved(growth, cell, bits) for cell in _crossings(growth, low, high)]
+    cells = _crossings(growth, low, high)
+    return [event for cell in cells for event in _in_cell(growth, cell, bits, _FINEST)]
+
+
+def _in_cell(
+    growth: Growth, cell: tuple[float, float], bits: int, finest: float
+) -> list[tuple[arb, arb, arb]]:
+    """The event in a cell of x, which is cut finer where it is too wide for the proof."""
+    try:
+        return [_proved(growth, cell, bits)]
+    except Undecided:
+        if finest < _LEAST:
+            raise
+    finer = _crossings(growth, *cell, finest / _CUT)
+    return [event for part in finer for event in _in_cell(growth, part, bits, finest / _CUT)]
 
 
 def normalisable(state: State, low: float, high: float, spare: float) -> list[tuple[float, float]]:
@@ -108,7 +138,9 @@ def not_normalisable(state: State) -> bool:
     return facts.growth == "linear" and Growth(state).excess(arb(0))[0] > 0
 
 
-def _crossings(growth: Growth, low: float, high: float) -> list[tuple[float, float]]:
+def _crossings(
+    growth: Growth, low: float, high: float, finest: float = _FINEST
+) -> list[tuple[float, float]]:
     """Cells of x, finest where the sign is not proved, joined; everywhere else it is."""
     edges = np.linspace(low, high, max(2, int(2 * (high - low)) + 1)).tolist()
     stack, open_cells = list(pairwise(edges)), []
@@ -117,7 +149,7 @@ def _crossings(growth: Growth, low: float, high: float) -> list[tuple[float, flo
         least, most = growth.excess(interval(start, stop))
         if least > 0 or most < 0:
             continue
-        if stop - start < _FINEST:
+        if stop - start < finest:
             open_cells.append((start, stop))
             continue
         middle = (start + stop) / 2
@@ -137,7 +169,7 @@ def _proved(growth: Growth, cell: tuple[float, float], bits: int) -> tuple[arb, 
     Krawczyk's test on the whole cell proves that there is one only.
     """
     state, x = growth.state, interval(*cell)
-    low, high, edge = _where(growth, x)
+    low, high, edge = place_of_growth(growth, x)
     middle = arb((cell[0] + cell[1]) / 2)
     with precision(bits):
         inside = [interval(low, high)] if edge is None else []
@@ -146,9 +178,10 @@ def _proved(growth: Growth, cell: tuple[float, float], bits: int) -> tuple[arb, 
         system = _System(state, edge)
         zero = refine(system, [*start, middle], bits)
         wide = [*inside, *([state.beta(x)] if state.learns_linear_mode else []), x]
-        trial = [arb(w.union(z).mid(), 2 * w.rad()) for w, z in zip(wide, zero, strict=True)]
-        image = krawczyk(system, trial)
-        if image is None or not encloses(trial, image):
+        rooms = [
+            [*([m] * len(inside)), *([b] * (len(wide) - 1 - len(inside))), k] for m, b, k in _ROOMS
+        ]
+        if not any(_alone(system, wide, zero, room) for room in rooms):
             raise Undecided(
                 f"the condensation near {state.along} * e^{middle.str(5)} is not proved"
             )
@@ -156,7 +189,14 @@ def _proved(growth: Growth, cell: tuple[float, float], bits: int) -> tuple[arb, 
         return zero[-1], place, zero[-2] if state.learns_linear_mode else arb(1)
 
 
-def _where(growth: Growth, x: arb) -> tuple[float, float, float | None]:
+def _alone(system: _System, wide: Box, zero: Box, room: Sequence[float]) -> bool:
+    """Whether the zero is the only one in a box that is so many times as wide."""
+    trial = [arb(w.union(z).mid(), k * w.rad()) for w, z, k in zip(wide, zero, room, strict=True)]
+    image = krawczyk(system, trial)
+    return image is not None and encloses(trial, image)
+
+
+def place_of_growth(growth: Growth, x: arb) -> tuple[float, float, float | None]:
     """Where in m the largest growth is: a range inside, or an edge towards which it rises.
 
     Raises :class:`Undecided` where it is in several places.

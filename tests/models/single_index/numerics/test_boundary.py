@@ -11,11 +11,11 @@ from binodal.api import boundary
 from binodal.errors import RequestError
 from binodal.models.registry import preset
 from binodal.models.single_index.numerics.boundary_system import BoundarySystem
+from binodal.models.single_index.numerics.critical import SingleIndexCriticalPoints
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.teacher_student.numerics.critical import critical
 from binodal.numerics.balls import precision
 from binodal.numerics.continuation.window import axes_of
-from binodal.numerics.errors import ParameterError
 
 PAPER = "1: 1, 3: -3/10"
 WINDOW = {
@@ -90,9 +90,51 @@ def test_a_search_without_a_curve_proves_nothing_of_closed_ones():
     assert never.status == "absent"
 
 
+@pytest.mark.parametrize(
+    ("activation", "teacher", "m2"), [("relu", "2: 1/2", 1), ("abs", "2: 1, 4: 1", Fraction(1, 2))]
+)
+def test_condensation_is_a_curve(activation, teacher, m2):
+    """u sigma_w^2 = 8 pi: f = m^2/sqrt(8 pi), and sqrt(2/pi) (m^2 - m^4), largest at m^2 = 1/2."""
+    found = boundary(
+        "single-index",
+        "condensation",
+        names=("sigma2", "sigma_w2"),
+        ranges={"sigma2": ("1/10", "1/5"), "sigma_w2": ("3/10", "4/5")},
+        points=4,
+        preset="fig2",
+        activation=activation,
+        teacher=teacher,
+    )
+    (curve,) = found.value[0].curves
+    assert found.status == "certified" and len(curve.points) == 4 and not curve.undecided
+    for point in curve.points:
+        assert (point.state["u"] * point.values["sigma_w2"]).overlaps(8 * arb.pi())
+        assert (point.state["m"] ** 2).overlaps(arb(m2.numerator) / m2.denominator)
+
+
+def test_a_condensation_on_a_curve_is_that_of_critical():
+    found = boundary(
+        "single-index",
+        "condensation",
+        names=("sigma2", "N"),
+        points=3,
+        preset="fig2",
+        activation="gelu",
+        teacher="1: 1, 2: 1/2",
+    )
+    (curve,) = found.value[0].curves
+    point = curve.points[1]
+    ((held, value),) = point.exact.items()
+    own = preset("fig2").replace(**{held: value})
+    along = "sigma2" if held == "N" else "N"
+    setting = setting_of("gelu", "1: 1, 2: 1/2", "none")
+    event = SingleIndexCriticalPoints(setting)(own, "condensation", along).point
+    assert point.values[along].overlaps(event.value) and point.state["b"].overlaps(event.b)
+
+
 def test_what_has_no_curve_is_refused():
-    with pytest.raises(ParameterError, match="condensation"):
-        boundary("single-index", "condensation", names=("sigma2", "N"), preset="fig2")
+    with pytest.raises(RequestError, match="finite size"):
+        boundary("single-index", "mass", names=("sigma2", "N"), preset="fig2")
     with pytest.raises(RequestError, match="boundary is not available"):
         boundary(
             "single-index",
