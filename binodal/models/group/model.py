@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from binodal.numerics.phases.hysteresis import Solver as Branches
     from binodal.numerics.phases.ladder import Approach
     from binodal.numerics.phases.phase_map import Cells
+    from binodal.validate.experiments.experiment import Experiment
     from binodal.validate.network_model import NetworkModel
 
 _EVENTS = ("birth", "coexistence", "instability", "mass", "gmfl2")
@@ -160,6 +161,12 @@ def _network(settings: Mapping[str, str]) -> NetworkModel:
     return network_of(settings)
 
 
+def _any_group() -> Experiment:
+    from binodal.models.group.experiments.any_group import ANY_GROUP
+
+    return ANY_GROUP
+
+
 def _derivations(settings: Mapping[str, str]) -> Mapping[str, Callable[[str], Derivation]]:
     from binodal.models.group.derivations.quantities import quantities
 
@@ -206,6 +213,7 @@ def _member(given: Mapping[str, str]) -> Model:
         approach=partial(_approach, settings),
         dropped=partial(_dropped, settings),
         network=partial(_network, settings),
+        experiments={"any-group": _any_group},
         theories=("derived",),
         places=(("rank", "rank"), ("x", "x")),
         at_order=_at_order,
