@@ -19,6 +19,16 @@ class GroupError(RequestError):
     """What was given is no group, or none that is treated here."""
 
 
+class TooLarge(GroupError):
+    """A group of more than :data:`LARGEST` elements."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name}: more than {LARGEST} elements, which is too many; under schatten and as |G| "
+            "grows its irreps have the events of modular addition at P = |G|, which takes any P"
+        )
+
+
 @dataclass(frozen=True)
 class FiniteGroup:
     """Elements 0, 1, ..., 0 the neutral one; ``table[g][h]`` is their product g h.
@@ -118,7 +128,7 @@ def from_table(rows: Sequence[Sequence[int]], name: str = "table") -> FiniteGrou
     if order < 2:
         raise GroupError(f"{name}: the trivial group has nothing to learn: give 2 elements or more")
     if order > LARGEST:
-        raise GroupError(f"{name}: {order} elements; at most {LARGEST} are treated")
+        raise TooLarge(name)
     for g, row in enumerate(rows):
         if len(row) != order:
             raise GroupError(f"{name}: row {g} has {len(row)} entries, the table {order} rows")

@@ -8,7 +8,7 @@ from functools import cache, reduce
 from itertools import permutations, product
 from math import factorial
 
-from binodal.derive.groups.group import LARGEST, FiniteGroup, GroupError, from_table
+from binodal.derive.groups.group import LARGEST, FiniteGroup, GroupError, TooLarge, from_table
 
 _PART = re.compile(r"([ZDSAQ])([1-9][0-9]{0,5})")
 Permutation = tuple[int, ...]
@@ -33,7 +33,7 @@ def named(name: str) -> FiniteGroup:
     for kind, number in factors:
         order *= _order(kind, number)
         if order > LARGEST:
-            raise GroupError(f"group {name}: more than {LARGEST} elements, which is too many")
+            raise TooLarge(f"group {name}")
     rows = reduce(_product, (_rows(kind, number) for kind, number in factors))
     return from_table(rows, name)
 
@@ -111,7 +111,7 @@ def generated(generators: Sequence[Permutation], name: str) -> FiniteGroup:
                 reached[image] = None
                 following.append(image)
         if len(reached) > LARGEST:
-            raise GroupError(f"{name}: more than {LARGEST} elements, which is too many")
+            raise TooLarge(name)
         fresh = following
     return from_table(_of_permutations(list(reached)), name)
 
@@ -128,5 +128,8 @@ def from_text(text: str) -> FiniteGroup:
     """
     if not text.startswith(_WORD):
         return named(text)
-    images = [tuple(map(int, part.split())) for part in text.removeprefix(_WORD).split("|")]
+    parts = [part.split() for part in text.removeprefix(_WORD).split("|")]
+    if not all(word.isdecimal() for part in parts for word in part):
+        raise GroupError(f"group {text!r}: write images of 0, 1, ..., as in {_WORD}1 2 0 | 1 0 2")
+    images = [tuple(map(int, part)) for part in parts]
     return generated(images, "the group of these permutations")

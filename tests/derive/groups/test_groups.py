@@ -11,35 +11,8 @@ from hypothesis import strategies as st
 from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.groups.group import GroupError, from_table
 from binodal.derive.groups.irreps import automorphisms, blocks, irreps, value
-from binodal.derive.groups.names import generated, named
-
-UP_TO_24 = [
-    "Z2",
-    "Z3",
-    "Z4",
-    "Z2xZ2",
-    "Z5",
-    "Z6",
-    "S3",
-    "Z7",
-    "Z8",
-    "Z2xZ4",
-    "Z2xZ2xZ2",
-    "D4",
-    "Q8",
-    "D5",
-    "Z12",
-    "A4",
-    "D6",
-    "Q12",
-    "Z3xZ3",
-    "S4",
-    "Q16",
-    "D4xZ3",
-    "S3xZ4",
-    "Q8xZ3",
-    "D12",
-]
+from binodal.derive.groups.names import from_text, generated, named
+from binodal.derive.groups.small import SMALL
 
 # What textbooks list: (dimension, type) of all irreps.
 KNOWN = {
@@ -60,9 +33,9 @@ KNOWN = {
 }
 
 
-@pytest.mark.parametrize("name", UP_TO_24)
+@pytest.mark.parametrize("name", SMALL)
 def test_characters_are_orthonormal_by_rows_and_columns(name):
-    group = named(name)
+    group = from_text(SMALL[name])
     every = irreps(group)
     zero = Cyclotomic.rational(group.exponent, 0)
     table = [[value(group, rho.spectra, c[0]) for c in group.classes] for rho in every]

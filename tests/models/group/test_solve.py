@@ -102,6 +102,8 @@ def test_a_file_is_read_once_and_its_name_says_all(tmp_path):
     [
         (("--group", "Z1"), "trivial group"),
         (("--group", "S9"), "more than 1000 elements"),
+        (("--group", "S9"), "the events of modular addition at P = |G|"),
+        (("--group", "permutations 1 0 | x"), "as in permutations 1 2 0 | 1 0 2"),
         (("--group", "S3", "--irrep", "5a"), "irrep '5a': no such irrep; S3 has 1b, 2a"),
         (("--group", "S3", "--irrep", "1a"), "the trivial irrep is not in the target"),
         (("--group", "S3", "--decay", "l2"), "decay 'l2': choose schatten, frobenius"),
