@@ -10,6 +10,7 @@ import contextlib
 import doctest
 import io
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -95,8 +96,8 @@ def commands(block: Block) -> list[tuple[int, str, str]]:
 
 def call(command: str) -> tuple[int, str]:
     """Exit status and output; binodal runs in this process unless a shell is needed."""
-    words = command.split()
-    if words[0] == "binodal" and not set("|><&;'\"") & set(command):
+    if command.startswith("binodal ") and not set("|><&;$`*") & set(command):
+        words = shlex.split(command)
         with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.redirect_stderr(out):
             status = main(words[1:])
         return status, out.getvalue()
