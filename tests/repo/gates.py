@@ -27,6 +27,7 @@ _FOREIGN = {
     ),
     "a tool of one workplace": r"\b[f]arm-\w",
     "a number in a tracker": r"(?i)\b[i]ssues? #?\d",
+    "a merge left open": r"[<]{7} |[>]{7} ",
     "the host of a package registry": (
         r"[p]ypi\.org|[p]ythonhosted\.|[r]egistry\.npmjs|[d]eb\.debian\."
     ),

@@ -27,6 +27,7 @@ def test_nothing_unsafe_is_called(repository):
         '"/' + 'tmp/x"',
         "/" + "home/ann/x",
         "issue" + " #12",
+        "<" * 7 + " HEAD",
         "https://" + "pypi" + ".org/simple",
         "files." + "pythonhosted" + ".org",
     ],
