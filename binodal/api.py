@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from binodal.maps.ladder import ladder as ladder
     from binodal.maps.phase_map import phase_map as phase_map
     from binodal.measuring.measure import measure as measure
+    from binodal.measuring.recorder import recorder as recorder
     from binodal.reports.figure import figure as figure
     from binodal.reports.figure import figures as figures
     from binodal.reports.run import reproduce as reproduce
@@ -50,6 +51,7 @@ _HOMES = {
     "ladder": "binodal.maps.ladder",
     "measure": "binodal.measuring.measure",
     "phase_map": "binodal.maps.phase_map",
+    "recorder": "binodal.measuring.recorder",
     "reproduce": "binodal.reports.run",
     "solve": "binodal.solve",
     "sweep": "binodal.sweeps.sweep",
@@ -71,6 +73,7 @@ __all__ = [
     "ladder",
     "measure",
     "phase_map",
+    "recorder",
     "reproduce",
     "solve",
     "sweep",

@@ -22,6 +22,8 @@ _WHOLE = {
         "Networks that measure the bias of an uncorrected sampler's step; 0: none can judge.",
     ),
 }
+_OPTIMIZERS = ("sgd", "adam", "adamw")
+_LOSSES = ("mse", "cross-entropy")
 _SAMPLERS = ("hmc", "collapsed-hmc", "mala", "baoab", "euler", "preconditioned-euler")
 
 
@@ -52,6 +54,14 @@ def _whole_options(command: Any) -> Any:
 @_whole_options
 @options.once("--dtype", type=click.Choice(("float32", "float64")), default="float32", help="Type.")
 @options.once("--device", default="cpu", help="Device of torch.")
+@options.once("--optimizer", type=click.Choice(_OPTIMIZERS), help="Descend, in place of sampling.")
+@options.once("--steps", type=int, help="Of the optimizer: how many; 1000 if not given.")
+@options.once("--learning-rate", type=float, help="Of the optimizer; 0.01 if not given.")
+@options.once("--weight-decay", type=float, help="Of the optimizer; none if not given.")
+@options.once("--batch-size", type=int, help="Of the optimizer: inputs a step; all if not given.")
+@options.once("--initial-scale", type=float, help="Of the start, times the prior's widths.")
+@options.once("--loss", type=click.Choice(_LOSSES), help="Of the optimizer; mse if not given.")
+@options.once("--data-fraction", metavar="F", help="Train on this share of the data, as 1/2.")
 @options.once("--workers", type=int, help="Processes; default: the cores. Changes no number.")
 @options.once("--scheduler", metavar="ADDRESS", help="A dask scheduler in place of processes.")
 def command(
@@ -67,10 +77,17 @@ def command(
 ) -> int:
     """Train networks of MODEL by Langevin dynamics and keep their draws in RUN.
 
+    With --optimizer they are trained by gradient descent, on a share of the data and without a
+    temperature, and kept at steps even in the logarithm: `binodal measure RUN` shows them in time.
+
     Ctrl-C and kills are safe: the same command with --resume goes on bit for bit.
     """
     from binodal.training.train import train
 
+    if fields["optimizer"] is not None:  # what samplers have by default is not asked for
+        context = click.get_current_context()
+        default = click.core.ParameterSource.DEFAULT
+        fields = {k: v for k, v in fields.items() if context.get_parameter_source(k) != default}
     trained = train(
         model,
         output,

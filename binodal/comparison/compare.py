@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from binodal.comparison.rows_json import as_json, document, exit_status
 from binodal.comparison.text import text
+from binodal.comparison.training import Unjudged, unjudged
 from binodal.config import Exact, exact_of
 from binodal.derive.theories import THEORIES
 from binodal.errors import RequestError
@@ -59,6 +60,11 @@ class Compared(Shown):
         return [{name: row[name] for name in (*kept, "why")} for row in self.document]
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What the draws lack, and what the data have that the theory does not assume."""
+        return self.loaded.notes
+
+    @property
     def document(self) -> list[dict[str, Any]]:
         """One object a row, as in ``--json``."""
         return document(self.rows, self.sources)
@@ -81,12 +87,13 @@ def compare(
     rate: Exact = FALSE_ALARMS,
     within: Exact = LARGEST_ERROR,
     sources: bool = False,
-) -> Compared:
+) -> Compared | Unjudged:
     """Measure the observables of a run and judge every theory's predictions for them.
 
     ``rate`` is the probability that any row of true theories comes out DISAGREE. A theory AGREEs
     only where one that is wrong by the share ``within`` would have been rejected. With ``sources``
-    each approximation is switched off alone, to see how much of a gap it explains. Raises
+    each approximation is switched off alone, to see how much of a gap it explains. Of a training by
+    an optimiser the order parameters are shown, and nothing is judged. Raises
     :class:`binodal.errors.RequestError` for what is not a run, or cannot be compared.
     """
     for theory in theories:
@@ -95,7 +102,10 @@ def compare(
     chosen = tuple(dict.fromkeys(theories))
     with experiment_errors("comparing"):
         from binodal.validate.compare.sources import DATA_SETS
+        from binodal.validate.optimizers.folder import is_training
 
+        if is_training(Path(run)):
+            return unjudged(Path(run))
         with Progress("closure on the data", DATA_SETS) as progress:
             return compared(
                 Path(run), chosen, share, allowed, sources, lambda what: progress.advance(what=what)

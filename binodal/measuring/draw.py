@@ -19,25 +19,28 @@ Curve = tuple[list[Any], list[Any]]
 
 
 def draw(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """The curves of all measures that have numbers at two steps or more.
+    """The curves of all measures that have different numbers at different steps.
 
     A grey line marks the first step at which half of the held-out inputs are answered rightly.
     Raises RequestError where there is nothing to draw.
     """
     known = {name: (steps, values) for name, steps, values in curves(rows) if len({*steps}) > 1}
-    panels = _panels(known)
+    moving = {name: curve for name, curve in known.items() if len({*curve[1]}) > 1}
+    still = [name.replace("_", " ") for name in known if name not in moving]
+    panels = _panels(moving)
     if not panels:
         raise RequestError("curves need measures at two steps or more: give a run in time")
     down = ceil(len(panels) / _ACROSS)
     size = (_WIDTH * min(_ACROSS, len(panels)), _HEIGHT * down)
     across = min(_ACROSS, len(panels))
     with figure(path, down, across, size, sharex=True, squeeze=False) as (drawing, axes):
-        onset = _onset(known.get("test_accuracy"))
+        onset = _onset(moving.get("test_accuracy"))
         for panel, (title, lines) in zip(axes.flat, panels, strict=False):
             _panel(panel, title, lines, onset)
         for panel in axes.flat[len(panels) :]:
             panel.set_axis_off()
-        drawing.supxlabel("step of training")
+        words = f" (unchanged: {', '.join(still)})" if still else ""
+        drawing.supxlabel(f"step of training{words}", fontsize=11)
 
 
 def _panels(known: Mapping[str, Curve]) -> list[tuple[str, dict[str, Curve]]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from binodal.measuring.subject import (
     of_file,
     of_folder,
     of_run,
+    of_training,
 )
 from binodal.measuring.text import text
 from binodal.models.families import chosen, options
@@ -93,10 +95,18 @@ def measure(
     Raises:
         RequestError: what cannot be read, is no network of the model, or is no measure.
     """
-    names = tuple(measures)
-    path = None if output is None else require_kind(Path(output), PICTURES)
     with experiment_errors("measuring"):
         subject = _subject(source, model, roles or {}, data, trained, seed, preset, values)
+    return measured(subject, tuple(measures), output)
+
+
+def measured(subject: Subject, names: tuple[str, ...], output: Path | str | None) -> Measured:
+    """The named measures of networks, all for none, and their curves in a file if one is given.
+
+    Raises RequestError for an unknown measure, and for a file that cannot be drawn.
+    """
+    path = None if output is None else require_kind(Path(output), PICTURES)
+    with experiment_errors("measuring"):
         document, _ = rows(subject, names)
     if path is not None:
         from binodal.measuring.draw import draw
@@ -116,19 +126,43 @@ def _subject(
     values: Mapping[str, Any],
 ) -> Subject:
     """What is to be measured. Raises RequestError where more, or less, has to be said."""
-    settings = {key: str(values[key]) for key in options() if values.get(key) is not None}
-    exact = {key: value for key, value in values.items() if key not in options()}
-    if not isinstance(source, Mapping) and (Path(source) / "run.json").is_file():
-        if name or settings or exact or preset or roles or data or trained:
+    read = None if isinstance(source, Mapping) else _run_reader(Path(source))
+    if read is not None:
+        if any((name, values, preset, roles, data, trained)):
             raise RequestError(f"{source} is a run: it knows its model, parameters and data")
-        return of_run(Path(source), seed)
+        return read(seed)
     if name is None:
         raise RequestError(f"{said('--model', 'model')} is missing: only a run knows its own")
-    place = None if data is None else Path(data)
-    of = model_of(chosen(name, settings))
-    measurable_of(of)
-    asked = Asked(of, preset, exact, roles, place, trained, seed)
+    asked = asked_of(name, preset, values, roles, data, trained, seed)
     if isinstance(source, Mapping):
         return of_arrays(source, asked)
     path = Path(source)
     return of_folder(path, asked) if path.is_dir() else of_file(path, asked)
+
+
+def asked_of(
+    name: str,
+    preset: str | None,
+    values: Mapping[str, Any],
+    roles: Mapping[str, str],
+    data: Path | str | None,
+    trained: str | None,
+    seed: int,
+) -> Asked:
+    """How arrays are to be read; ``values`` are parameters, and settings of a model's family.
+
+    Raises RequestError for a model that cannot be measured.
+    """
+    settings = {key: str(values[key]) for key in options() if values.get(key) is not None}
+    exact = {key: value for key, value in values.items() if key not in options()}
+    of = model_of(chosen(name, settings))
+    measurable_of(of)
+    place = None if data is None else Path(data)
+    return Asked(of, preset, exact, roles, place, trained, seed)
+
+
+def _run_reader(folder: Path) -> Callable[[int], Subject] | None:
+    """What reads the runs of ``train``, by the request that stands in them."""
+    kinds = {"run.json": of_run, "training.json": of_training}
+    readers = (partial(read, folder) for name, read in kinds.items() if (folder / name).is_file())
+    return next(readers, None)

@@ -41,7 +41,7 @@ def rows(subject: Subject, names: Sequence[str]) -> tuple[list[dict[str, Any]], 
     found = []
     for moment in subject.moments:
         for name, reading in readings.read.items():
-            value = _together([_guarded(reading, network) for network in moment.networks])
+            value = together([_guarded(reading, network) for network in moment.networks])
             row = _row(name, value, readings.conventions[name], _predicted(subject, theory, name))
             found.append(row if moment.step is None else {"step": moment.step, **row})
     return found, theory
@@ -120,8 +120,11 @@ def _droplet_words(subject: Subject, theory: Theory) -> str:
     )
 
 
-def _together(values: Sequence[Value]) -> Value:
-    """Of several networks their mean and its standard error; of one its own."""
+def together(values: Sequence[Value]) -> Value:
+    """Of several networks their mean and its standard error; of one its own.
+
+    Few networks may agree by chance: the error is at least that which their own errors make.
+    """
     from binodal.validate.measures.measure import known, undefined
 
     missing = [value.why for value in values if value.number is None]
@@ -130,7 +133,9 @@ def _together(values: Sequence[Value]) -> Value:
     numbers = [value.number for value in values if value.number is not None]
     mean = sum(numbers) / len(numbers)
     variance = sum((number - mean) ** 2 for number in numbers) / (len(numbers) - 1)
-    return known(mean, sqrt(variance / len(numbers)))
+    own = [value.stderr or 0.0 for value in values]
+    within = sqrt(sum(error**2 for error in own)) / len(numbers)
+    return known(mean, max(sqrt(variance / len(numbers)), within))
 
 
 def _predicted(subject: Subject, theory: Theory, name: str) -> tuple[float | None, float, str]:

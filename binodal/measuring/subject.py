@@ -157,6 +157,27 @@ def of_folder(folder: Path, asked: Asked) -> Subject:
     return replace(read[0], moments=[one.moments[0] for one in read], notes=notes)
 
 
+NO_TEMPERATURE = (
+    "an optimiser has no temperature, and the theory is of networks in equilibrium at one"
+)
+
+
+def of_training(folder: Path, seed: int) -> Subject:
+    """The networks of a training by an optimiser, at every step that was kept."""
+    from binodal.validate.optimizers.folder import networks, read_spec
+
+    spec = read_spec(folder, network_of)
+    moments = [Moment(members, step) for step, members in networks(folder, spec, seed)]
+    task = moments[0].networks[0].task
+    ended = "" if moments[-1].step == spec.steps else f", unfinished (of {spec.steps})"
+    trained, others = len(task.seen), len(task.held_out)
+    notes = (
+        f"{spec.optimizer} at rate {spec.learning_rate:g}, decay {spec.weight_decay:g}, loss "
+        f"{spec.loss}, on {trained} inputs of {trained + others}{ended}",
+    )
+    return Subject(model(spec.model), spec.parameters, moments, notes, NO_TEMPERATURE)
+
+
 def of_run(folder: Path, seed: int) -> Subject:
     """The networks at the end of a run of ``train``."""
     from binodal.validate.measures.ending import last_networks

@@ -66,7 +66,7 @@ def _phase(subject: Subject, rows: Sequence[Row]) -> Iterator[str]:
     for row in rows:
         if row["measure"] == DROPLETS and row["value"] is not None:
             yield (
-                f"phase       {100 * row['value']:.3g} ± {100 * row['stderr'] or 0:.2g} % of the "
+                f"phase       {100 * row['value']:.3g} ± {100 * row['stderr']:.2g} % of the "
                 f"neurons are droplets ({row['convention']})"
             )
     if any(row["predicted"] is not None for row in rows):

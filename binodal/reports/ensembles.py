@@ -70,7 +70,7 @@ def trained(
             return blank | {"problem": problem, "rows": _measured_alone(load(place, network_of))}
     except (ValidateError, RequestError) as error:
         return blank | {"problem": str(error)}
-    blank["question"] = " ".join(compared.loaded.notes)
+    blank["question"] = " ".join(compared.notes)
     return blank | {"rows": [_row({**row, "model": spec.model}) for row in compared.document]}
 
 

@@ -16,6 +16,13 @@ from binodal.page.tables import counted
 from binodal.progress import Progress
 from binodal.request import of_family, prepared
 from binodal.shown import Row, Shown
+from binodal.training.descend import (
+    Descended,
+    descend,
+    own_settings,
+    require_no_optimizer,
+    require_no_sampler,
+)
 
 if TYPE_CHECKING:
     from binodal.validate.run.given import Given
@@ -70,6 +77,7 @@ def train(
     output: Path | str,
     *,
     members: int = MEMBERS,
+    optimizer: str | None = None,
     resume: bool = False,
     preset: str | None = None,
     beta: Exact | None = None,
@@ -79,8 +87,8 @@ def train(
     scheduler: str | None = None,
     say: Callable[[str], None] = lambda line: None,
     **settings: Any,
-) -> Trained:
-    """Train networks by Langevin dynamics to equilibrium, into the folder ``output``.
+) -> Trained | Descended:
+    """Train networks to equilibrium, or by an optimiser, into the folder ``output``.
 
     ``settings`` are the model's parameters and the fields of
     :class:`binodal.validate.run.spec.RunSpec`: sampler, starts, burn_in, draws, thin, seed,
@@ -88,9 +96,12 @@ def train(
     ``binodal.validate.run.defaults``. ``starts`` is "prior", "feature", "both" (a network of
     each start on every data set) or "alternate" (they take turns, each network on a data set of its
     own); the verdict's ``reason`` says what could be compared. ``data`` is a file with your own x
-    and y. ``say`` is told the plan before it starts. The same call with ``resume`` goes on bit for
-    bit. Raises :class:`binodal.errors.RequestError` for what makes no sense and
-    :class:`binodal.errors.Stopped` with what is safe when the run does not end.
+    and y. With an ``optimizer`` (sgd, adam, adamw) the settings are those of
+    :class:`binodal.validate.optimizers.spec.OptimizerSpec` instead: learning_rate, weight_decay,
+    batch_size, initial_scale, loss, steps, data_fraction, seed, dtype, device; networks are kept in
+    time, and ``measure`` reads them. ``say`` is told the plan before it starts. The same call with
+    ``resume`` goes on bit for bit. Raises :class:`binodal.errors.RequestError` for what makes no
+    sense and :class:`binodal.errors.Stopped` with what is safe when the run does not end.
     """
     of = model(model_name)
     with experiment_errors("training"):
@@ -100,6 +111,14 @@ def train(
         from binodal.validate.run.spec import RunSpec
 
         of_run = {field.name for field in fields(RunSpec)} - _GIVEN
+        if optimizer is not None:
+            alone = {"data": data, "workers": workers, "scheduler": scheduler}
+            require_no_sampler({**settings, **alone}, of_run | {*alone})
+            how = {name: settings.pop(name) for name in own_settings() & {*settings}}
+            parameters, notes = prepared(of, preset, beta, alpha, "finite", settings)
+            how |= {"optimizer": optimizer, "members": members}
+            return descend(of, parameters, Path(output), notes, how, resume, say)
+        require_no_optimizer(settings, of_run)
         own = {name: settings.pop(name) for name in of_run & {*settings}}
         parameters, notes = prepared(of, preset, beta, alpha, "finite", settings)
         network = of.offer("network")

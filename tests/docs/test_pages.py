@@ -16,7 +16,7 @@ from tests.docs.page import Differs, run_page
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = pages(ROOT)
 RUNNING = [name for name, text in PAGES.items() if any(not b.reason for b in blocks(text))]
-NEED_TRAINING = {"docs/howto/networks.md", "docs/howto/activation.md"}
+NEED_TRAINING = {"docs/howto/networks.md", "docs/howto/activation.md", "docs/howto/measure.md"}
 
 
 def _groups() -> dict[str, list[str]]:
@@ -67,6 +67,7 @@ def test_every_block_that_does_not_run_is_known():
         ("README.md", "they take minutes, and tests cannot run the tests"),
         ("docs/howto/cluster.md", "needs a cluster"),
         ("docs/howto/cluster.md", "takes the cores of the machine that runs the tests"),
+        ("docs/howto/measure.md", "it takes minutes"),
         ("docs/howto/model.md", "a piece of another package's pyproject.toml"),
         ("docs/howto/networks.md", "takes half an hour"),
         ("docs/index.md", "it takes minutes, and tests cannot run the tests"),

@@ -38,6 +38,11 @@ class ModularShape:
         return 3 * self.N * self.P
 
     @property
+    def input_scale(self) -> float:
+        """Prior standard deviation of a component of w."""
+        return 1.0
+
+    @property
     def readout_scale(self) -> float:
         """Prior standard deviation of a_pi."""
         return float((self.sigma_a2 / self.N) ** 0.5)

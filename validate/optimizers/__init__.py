@@ -1,0 +1,1 @@
+"""Networks trained as people train them: gradient descent on a share of the data, in time."""
