@@ -25,6 +25,8 @@ from binodal.training.descend import (
 )
 
 if TYPE_CHECKING:
+    from binodal.models.protocol import Model
+    from binodal.numerics.parameters import Parameters
     from binodal.validate.run.given import Given
     from binodal.validate.run.spec import RunSpec
 
@@ -71,6 +73,16 @@ class Trained(Shown):
         )
 
 
+@dataclass(frozen=True)
+class Ways:
+    """How a run is worked on, which changes none of its numbers, and whom it tells."""
+
+    workers: int | None
+    scheduler: str | None
+    resume: bool
+    say: Callable[[str], None]
+
+
 @of_family
 def train(
     model_name: str,
@@ -105,9 +117,6 @@ def train(
     """
     of = model(model_name)
     with experiment_errors("training"):
-        from binodal.validate.run.defaults import with_defaults
-        from binodal.validate.run.ensemble import planned_workers, require_possible, run
-        from binodal.validate.run.plausible import departures
         from binodal.validate.run.spec import RunSpec
 
         of_run = {field.name for field in fields(RunSpec)} - _GIVEN
@@ -121,28 +130,48 @@ def train(
         require_no_optimizer(settings, of_run)
         own = {name: settings.pop(name) for name in of_run & {*settings}}
         parameters, notes = prepared(of, preset, beta, alpha, "finite", settings)
-        network = of.offer("network")
-        given = None if data is None else _given(Path(data))
-        if given is not None:
-            own["data"] = given.digest
-            notes += departures(network, parameters, given.tensors)
-        own = with_defaults(members, own, network.feature_start is not None)
-        spec = RunSpec(network, parameters, members, **own)
-        count = planned_workers(workers)
-        require_possible(spec, Path(output), count, scheduler)
-        say("\n".join((*notes, _plan(spec, count))))
-        with _reporting(spec.steps * spec.shard_count) as report:
-            path = run(
-                spec,
-                output,
-                workers=count,
-                scheduler=scheduler,
-                resume=resume,
-                data=None if given is None else given.tensors,
-                progress=report,
-                say=say,
-            )
-        return _finished(path, spec, notes)
+        own["members"], place = members, None if data is None else Path(data)
+        ways = Ways(workers, scheduler, resume, say)
+        return _sampled(of, parameters, Path(output), notes, own, place, ways)
+
+
+def _sampled(
+    of: Model,
+    parameters: Parameters,
+    output: Path,
+    notes: list[str],
+    own: dict[str, Any],
+    data: Path | None,
+    ways: Ways,
+) -> Trained:
+    """Draw networks of the posterior; ``own`` are the run's settings."""
+    from binodal.validate.run.defaults import with_defaults
+    from binodal.validate.run.ensemble import planned_workers, require_possible, run
+    from binodal.validate.run.plausible import departures
+    from binodal.validate.run.spec import RunSpec
+
+    network = of.offer("network")
+    given = None if data is None else _given(data)
+    if given is not None:
+        own["data"] = given.digest
+        notes = [*notes, *departures(network, parameters, given.tensors)]
+    own = with_defaults(own["members"], own, network.feature_start is not None)
+    spec = RunSpec(network, parameters, **own)
+    count = planned_workers(ways.workers)
+    require_possible(spec, output, count, ways.scheduler)
+    ways.say("\n".join((*notes, _plan(spec, count))))
+    with _reporting(spec.steps * spec.shard_count) as report:
+        path = run(
+            spec,
+            output,
+            workers=count,
+            scheduler=ways.scheduler,
+            resume=ways.resume,
+            data=None if given is None else given.tensors,
+            progress=report,
+            say=ways.say,
+        )
+    return _finished(path, spec, notes)
 
 
 def _finished(path: Path, spec: RunSpec, notes: Sequence[str]) -> Trained:
