@@ -1,9 +1,4 @@
-"""lambda of one mode at given u and finite P: certified single integrals, or as printed.
-
-The exponent is expanded around the ring, where its linear term vanishes: balls then stay narrow
-along the path, and the adaptive integration needs a thousand evaluations instead of tens of
-thousands. What lies beyond the path's end is bounded by a geometric tail.
-"""
+"""lambda of one mode at given u and finite P: certified single integrals, or as printed."""
 
 from __future__ import annotations
 
@@ -12,22 +7,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from flint import acb, arb, ctx
+from flint import arb
 
+from binodal.models.modular.numerics.basins import Basins, Moment
 from binodal.models.modular.numerics.functions import (
-    exponent_taylor,
     kernel_scale,
     ring_odds,
     saddle_functions,
-    single_integral,
     values,
 )
-from binodal.numerics.balls import ball, positive
+from binodal.numerics.balls import positive
 from binodal.numerics.errors import Undecided
-from binodal.numerics.integral import integral
-
-_TINY = 20
-_LONGEST_SEARCH = 400
 
 
 class ModeLaw(Protocol):
@@ -91,8 +81,9 @@ class ExactLaw:
 
     def level(self, u: arb) -> arb:
         """lambda = scale * <x x_v>."""
-        cut, centre = self._split(u)
-        norm, moment = (self._total(k, u, cut, centre) for k in (0, 1))
+        basins = self.basins(u)
+        cut, centre = basins.split()
+        norm, moment = (basins.total(Moment(k), cut, centre) for k in (0, 1))
         scale: arb = kernel_scale("derived")(*values(self.parameters))[0]
         return scale * moment / norm
 
@@ -113,90 +104,13 @@ class ExactLaw:
         return self._odds_beyond(u, x, x)
 
     def _odds_beyond(self, u: arb, cut: arb, outer: arb) -> arb:
-        return self._ring(0, u, cut, arb(outer.mid())) / self._zero(0, u, cut)
+        basins, norm = self.basins(u), Moment(0)
+        return basins.ring(norm, cut, arb(outer.mid())) / basins.zero(norm, cut)
 
-    def _split(self, u: arb) -> tuple[arb, arb]:
-        """Where the path is cut, and around what the outer part is expanded; both exact."""
+    def basins(self, u: arb) -> Basins:
+        """The integrals at a coupling."""
         _, order, _, _, gamma = values(self.parameters)
-        middle = arb((u / gamma).mid())
-        spread = arb((u * u - gamma).mid())
-        if not spread > 0:
-            return arb((middle / 2).mid()), middle
-        inner, outer, *_ = saddle_functions("derived")(arb(u.mid()), arb(gamma.mid()), order)
-        if not outer.is_finite():
-            return arb((middle / 2).mid()), middle
-        return arb(inner.mid()), arb(outer.mid())
-
-    def _taylor(self, centre: arb, u: arb) -> tuple[arb, ...]:
-        _, order, _, _, gamma = values(self.parameters)
-        return exponent_taylor(self.real)(centre, u, order, gamma)
-
-    def _zero(self, moment: int, u: arb, cut: arb) -> arb:
-        return self._integral(moment, u, arb(0), arb(0), cut)
-
-    def _total(self, moment: int, u: arb, cut: arb, centre: arb) -> arb:
-        """Both basins; the ring needs no more absolute accuracy than the zero state has."""
-        zero = self._zero(moment, u, cut)
-        return zero + self._ring(moment, u, cut, centre, beside=zero)
-
-    def _ring(self, moment: int, u: arb, cut: arb, centre: arb, beside: arb | None = None) -> arb:
-        reach = self._reach(u, centre)
-        body = self._integral(moment, u, centre, cut - centre, arb(0), beside)
-        body += self._integral(moment, u, centre, arb(0), reach, beside)
-        return body + self._tail(moment, u, centre, reach)
-
-    def _reach(self, u: arb, centre: arb) -> arb:
-        """A distance beyond which the integrand is negligible beside both of its maxima."""
-        start, *slopes = self._taylor(centre, u)
-        needed = arb(ctx.prec + 40) + arb(0).max(start.mid())
-        bend, cubic = (abs(arb(c.mid())) for c in slopes[1:])
-        distance = arb((1 / (cubic.root(3) + bend.sqrt())).mid())
-        for _ in range(_LONGEST_SEARCH):
-            if _horner([arb(0), *slopes], distance) > needed:
-                return distance
-            distance = arb((distance * 3 / 2).mid())
-        raise Undecided(f"no end of the path from {centre.str(5)} was found for the quadrature")
-
-    def _integral(
-        self, moment: int, u: arb, centre: arb, low: arb, high: arb, beside: arb | None = None
-    ) -> arb:
-        """The integral of the density over centre + (low, high).
-
-        Its relative accuracy is the working precision's, or what a sum with ``beside`` needs.
-        """
-        _, order, _, _, gamma = values(self.parameters)
-        start, c1, c2, c3 = self._taylor(centre, u)
-        form = single_integral(moment, self.real)
-        upper, lower = ball(form.upper), ball(form.lower)
-
-        def density(t: acb, analytic: bool) -> acb:
-            prefactor, argument = form.terms(centre + t, u, order, gamma)
-            decay = (-(t * (c1 + t * (c2 + t * c3)))).exp()
-            value: acb = prefactor * decay * argument.hypgeom_1f1(upper, lower)
-            return value
-
-        tolerance = arb(2) ** (32 - ctx.prec)
-        absolute = tolerance**_TINY
-        if beside is not None:
-            absolute = absolute.max(arb((tolerance * beside * start.exp()).mid()))
-        value = integral(density, low, high, rel_tol=tolerance, abs_tol=absolute)
-        return value.real * (-start).exp()
-
-    def _tail(self, moment: int, u: arb, centre: arb, reach: arb) -> arb:
-        """A ball around zero that contains the integral beyond the path's end.
-
-        There the exponent is convex and Kummer's function at most 1, so the density falls at
-        least as fast as a geometric one.
-        """
-        _, order, _, _, gamma = values(self.parameters)
-        end = centre + reach
-        value, slope, bend, _ = self._taylor(end, u)
-        form = single_integral(moment, self.real)
-        rate = slope - form.degree / end
-        if not (rate > 0 and bend > 0):
-            raise Undecided(f"the tail beyond {end.str(5)} has no proved bound")
-        prefactor = arb(form.terms(end, u, order, gamma)[0])
-        return arb(0, (prefactor * (-value).exp() / rate).upper())
+        return Basins(u, order, gamma, self.real)
 
 
 @dataclass(frozen=True)
@@ -234,10 +148,3 @@ class PrintedLaw:
         _, order, _, _, gamma = values(self.parameters)
         odds: arb = ring_odds("printed")(x, u, order, gamma)[0]
         return odds
-
-
-def _horner(row: list[arb], t: arb) -> arb:
-    total = arb(0)
-    for coefficient in reversed(row):
-        total = total * t + coefficient
-    return total

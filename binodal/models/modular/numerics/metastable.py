@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from flint import arb
 
+from binodal.models.modular.numerics.basins import Moment
 from binodal.models.modular.numerics.crossing import crossing
 from binodal.models.modular.numerics.functions import coupling, kernel_scale, values
 from binodal.models.modular.numerics.law import ExactLaw
@@ -32,7 +33,7 @@ class _ZeroBasin(ExactLaw):
     cut: arb = field(default_factory=arb)
 
     def level(self, u: arb) -> arb:
-        norm, moment = (self._zero(k, u, self.cut) for k in (0, 1))
+        norm, moment = (self.basins(u).zero(Moment(k), self.cut) for k in (0, 1))
         scale: arb = kernel_scale("derived")(*values(self.parameters))[0]
         return scale * moment / norm
 
