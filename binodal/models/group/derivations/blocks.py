@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from itertools import combinations_with_replacement, pairwise
+from itertools import combinations_with_replacement, pairwise, product
 
 import sympy as sp
 from sympy.polys.matrices import DomainMatrix
@@ -142,6 +142,23 @@ def basis(kind: str, rows: int) -> list[Matrix]:
                         matrix[i * size + a][j * size + b] = entry
                 found.append(matrix)
     return found
+
+
+def mean_square_of_squares(kind: str, rows: int) -> Fraction:
+    """<tr (W W^+)^2> over unit Gaussian real components, traced over the block's own numbers.
+
+    Wick's theorem, entry by entry.
+
+    >>> mean_square_of_squares("real", 1), mean_square_of_squares("complex", 1)
+    (Fraction(3, 1), Fraction(8, 1))
+    """
+    every = [(b, _turned(b)) for b in basis(kind, rows)]
+    total: Number = 0
+    for (i, i_t), (k, k_t) in product(every, repeat=2):
+        for a, b, c, d in ((i, i_t, k, k_t), (i, k_t, i, k_t), (i, k_t, k, i_t)):
+            turn = _times(_times(a, b), _times(c, d))
+            total += sum(turn[j][j] for j in range(len(turn)))
+    return Fraction(total, Field(kind).beta)
 
 
 def diagonal(kind: str, values: Sequence[Number]) -> Matrix:

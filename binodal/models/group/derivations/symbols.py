@@ -20,3 +20,6 @@ rank = sp.Symbol("r", positive=True, integer=True)
 
 overlap = sp.Symbol("|WV|^2", nonnegative=True)
 """|W_rho V_rho|_F^2 of one neuron, W_rho = sum_g w(g) rho(g)/|G|."""
+
+twice = sp.Symbol("t", positive=True, integer=True)
+"""How often a singular value appears in the complex matrix: 2 for a quaternionic irrep, else 1."""

@@ -1,0 +1,92 @@
+"""The exact law of a block at its own size, in ball arithmetic and for arrays."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from binodal.derive.symbols import P, gamma, sigma_a2, u
+from binodal.models.group.derivations.blocks import Field
+from binodal.models.group.derivations.determinant import determinant, reduced
+from binodal.models.group.derivations.kernel import kernel
+from binodal.models.group.derivations.order_parameter import MEAN, MEAN_SQUARE, order_parameter
+from binodal.models.group.derivations.saddles import beta
+from binodal.models.group.derivations.singular_values import (
+    PSI,
+    RATIO,
+    STRENGTH,
+    SUMS,
+    apart,
+    bend,
+    index,
+    measure_turned,
+    pulled,
+    singular_values,
+)
+from binodal.models.group.derivations.symbols import copies, dimension, overlap, twice
+from binodal.numerics.codegen.function import Function
+
+P_X, Q_X, P_Y, Q_Y = SUMS
+
+
+def strength(kind: str, of_dimension: int, members: int) -> dict[str, str]:
+    """F over |G|, and how often a singular value counts."""
+    often = Field(kind).twice
+    of = singular_values().results["strength"]
+    at = {dimension: of_dimension, copies: members, twice: often, P: 1}
+    return {"strength": str(of.subs(at)), "twice": str(often)}
+
+
+def kernel_scale(of_dimension: int) -> Function:
+    """(|G|, sigma_a^2) -> lambda over <|W V|^2>."""
+    scale = kernel().results["lambda"].coeff(overlap).subs(dimension, of_dimension)
+    return Function("kernel_scale", {"scale": scale}, (P, sigma_a2))
+
+
+def single_number(kind: str, decay: str) -> dict[str, str]:
+    """Power of x x_v in the measure of one number, and its gamma over that of a cyclic mode."""
+    at = {beta: Field(kind).beta, twice: Field(kind).twice, gamma: 1}
+    results = determinant().results
+    ratio = results["gamma_frobenius"].subs(at) if decay == "frobenius" else 1
+    return {"shift": str(results["shift"].subs(at)), "gamma": str(ratio)}
+
+
+def monomial(i: int, j: int) -> list[list[int]]:
+    """x^i x_v^j as (power of the product, power of the mean, coefficient)."""
+    return [[on, mean, int(c)] for (mean, on), c in reduced(i, j).terms()]
+
+
+def binder() -> Function:
+    """(<|W V|^2>, <|W V|^4>) -> the cumulant."""
+    value = order_parameter().results["binder"]
+    return Function("binder", {"binder": value}, (MEAN, MEAN_SQUARE))
+
+
+def pair_weight(kind: str, decay: str) -> Function:
+    """(p, q, F, u, gamma) -> the exponent of one of two matrices."""
+    name = "half_exponent" + ("_frobenius" if decay == "frobenius" else "")
+    exponent = singular_values().results[name].subs(twice, Field(kind).twice)
+    return Function("pair_weight", {"exponent": exponent}, (P_X, Q_X, STRENGTH, u, gamma))
+
+
+def pair_measure(kind: str) -> Function:
+    """(p, psi) -> the logarithm of the measure."""
+    log = sp.expand_log(sp.log(measure_turned().subs(beta, Field(kind).beta)), force=True)
+    return Function("pair_measure", {"log": log}, (P_X, PSI))
+
+
+def pair_kernel() -> Function:
+    """(p, p_v, F, u) -> the exponent of their difference, and p p_v/2: the same for q, q_v."""
+    named = {"apart": apart(), "half": P_X * P_Y / 2}
+    return Function("pair_kernel", named, (P_X, P_Y, STRENGTH, u))
+
+
+def pair_turn(kind: str) -> Function:
+    """(q, q_v, F, u, I_{nu+1}/I_nu) -> z, and the second derivative of the average by z."""
+    at = {beta: Field(kind).beta}
+    named = {"z": pulled()[1], "bend": bend().subs(at)}
+    return Function("pair_turn", named, (Q_X, Q_Y, STRENGTH, u, RATIO))
+
+
+def bessel_index(kind: str) -> dict[str, str]:
+    """nu of I_nu."""
+    return {"nu": str(index().subs(beta, Field(kind).beta))}
