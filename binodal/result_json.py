@@ -142,35 +142,44 @@ def solve_document(
     """A numerics ``Solution`` as the document of ``binodal solve``."""
     places = of.places or ((of.order.name, of.order.attribute),)
     proved = solution.status == "certified"
+    weighed = solution.masses == "certified"
 
-    def saddle(at: Any) -> dict[str, Any]:
-        where = {key: place(getattr(at, inner)) for key, inner in places}
+    def saddle(at: Any, proved: bool = proved, weighed: bool = weighed) -> dict[str, Any]:
+        where = {key: place(getattr(at, inner), proved) for key, inner in places}
         action = number(at.action, digits, proved)
-        return {**where, "action": action, "kind": at.kind, **mass(at.mass)}
+        return {**where, "action": action, "kind": at.kind, **mass(at.mass, weighed)}
 
-    def place(value: Any) -> Any:
+    def place(value: Any, proved: bool) -> Any:
         return value if isinstance(value, int) else number(value, digits, proved)
 
-    def mass(held: Any) -> dict[str, Any]:
-        ball = number(held, digits, solution.masses == "certified")
+    def mass(held: Any, weighed: bool) -> dict[str, Any]:
+        ball = number(held, digits, weighed)
         value = None if held is None else float(held.mid())
-        if solution.masses == "certified":
+        if weighed:
             return {"mass": value, "mass_ball": ball}
         return {"mass": value, "mass_error": None if ball is None else float(ball["error"])}
 
-    def modes(closure: Any) -> dict[str, Any] | None:
+    def modes(closure: Any, proved: bool = proved) -> dict[str, Any] | None:
         if closure is None:
             return None
-        return {name: mode(getattr(closure, inner)) for name, inner in of.closure}
+        return {name: mode(getattr(closure, inner), proved) for name, inner in of.closure}
 
-    def mode(value: Any) -> Any:
+    def mode(value: Any, proved: bool) -> Any:
         if isinstance(value, Mapping):
             return {str(k): number(v, digits, proved) for k, v in value.items()}
         return number(value, digits, proved)
 
     def block(part: Any) -> dict[str, Any]:
-        saddles = [saddle(at) for at in part.saddles]
-        return {**part.words, **(modes(part.closure) or {}), "saddles": saddles}
+        own, masses = (
+            (proved, weighed) if part.status is None else (part.status == "certified",) * 2
+        )
+        return {
+            **part.words,
+            **_listed("status", part.status and str(part.status)),
+            **(modes(part.closure, own) or {}),
+            **{name: number(value, digits, own) for name, value in part.numbers.items()},
+            "saddles": [saddle(at, own, masses) for at in part.saddles],
+        }
 
     # A mode that obeys a closure of its own, as k = P/2 of modular addition at even P.
     apart = modes(getattr(solution, "real_mode", None))

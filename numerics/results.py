@@ -69,11 +69,17 @@ S = TypeVar("S", bound=StationaryPoint)
 
 @dataclass(frozen=True)
 class Part(Generic[C, S]):
-    """A part of the weights with a closure of its own, and the words that say which it is."""
+    """A part of the weights with a closure of its own, and the words that say which it is.
+
+    ``numbers`` are more that is known of it, by name; ``status`` is its own where parts of one
+    solution differ.
+    """
 
     words: Mapping[str, object]
     closure: C
     saddles: tuple[S, ...]
+    numbers: Mapping[str, arb] = field(default_factory=dict)
+    status: Status | None = None
 
 
 @dataclass(frozen=True)

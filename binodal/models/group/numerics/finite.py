@@ -1,93 +1,105 @@
-"""The closure of one-dimensional blocks at the group's own size: certified integrals.
+"""The closure of every block at the group's own size, by the exact law of its matrices.
 
-A one-dimensional irrep is a mode of a cyclic group of the same order: a complex one like k and
-P-k, a real one like P/2. So abelian groups are solved whole; of the others, the blocks of a larger
-dimension are left open.
+A one-dimensional irrep is a mode of a cyclic group of the same order, with that solver's digits.
+Blocks that are one number and complex ones are certified; two by two blocks are converged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from binodal.derive.groups.block import Block
+from binodal.models.group.numerics.block_closure import Solved, solved
+from binodal.models.group.numerics.block_law import ESTIMATED, PAIRS, RANKS
 from binodal.models.group.numerics.cyclic import CyclicTwin
 from binodal.models.group.numerics.results import (
     ACTION_UNITS,
     GroupSolution,
+    Saddle,
     assumptions,
     cyclic,
     described,
 )
-from binodal.models.group.numerics.solve import Solve, common_phase, filled_saddles
+from binodal.models.group.numerics.solve import Solve, common_phase
 from binodal.models.group.setting import Setting
-from binodal.models.modular.numerics.finite import CUT, PHASE_RULE, solve_mode
-from binodal.models.modular.numerics.results import Solution
-from binodal.numerics.balls import bits_of, precision
+from binodal.models.modular.numerics.finite import CUT, PHASE_RULE
+from binodal.models.modular.numerics.results import Closure
+from binodal.numerics.balls import bits_of
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
+from binodal.numerics.results import Part
 
-_OPEN = (
-    "the exact law of a block of dimension two or more averages over the unitary group between W "
-    "and V, which is not done here"
-)
 _CERTIFIED = "certified quadrature of every block; each closure has one solution"
+_CONVERGED = (
+    "each closure has one solution; certified quadrature, but of two by two blocks, where two "
+    "grids give the error"
+)
 
 
 def finite_notes(setting: Setting) -> tuple[str, ...]:
     """What a closure at finite |G| rests on."""
-    return assumptions(setting, ACTION_UNITS, CUT, PHASE_RULE)
+    larger = [block for block in setting.blocks if block.dimension > 1]
+    kinds = {block.kind for block in larger}
+    notes = (RANKS,) if larger else ()
+    notes += (PAIRS,) if "complex" in kinds else ()
+    notes += (ESTIMATED,) if larger else ()
+    return assumptions(setting, ACTION_UNITS, CUT, PHASE_RULE, *notes)
 
 
 def finite_solver(setting: Setting) -> Solve:
-    """(parameters, theory, digits) -> the closure of every block that can be certified.
+    """(parameters, theory, digits) -> the closure of every block whose law is known.
 
-    Undecided when a block cannot: those that can are there all the same.
+    Undecided when that of one is not: the others are there all the same.
     """
 
     def solve(parameters: Mapping[str, Fraction], theory: str, digits: int) -> GroupSolution:
-        modes = _Modes(cyclic(parameters, setting), bits_of(digits))
-        parts, phases = [], []
+        own = cyclic(parameters, setting)
+        known: dict[tuple[str, int], Solved | str] = {}
         doubts: dict[str, list[str]] = {}
+        parts, phases, found = [], [], []
         for block in setting.blocks:
-            try:
-                solution = modes.of(block)
-            except Undecided as doubt:
+            kind = block.kind, block.dimension
+            if kind not in known:
+                known[kind] = _tried(setting, block, own, bits_of(digits))
+            own_part = known[kind]
+            if isinstance(own_part, str):
                 parts.append(described(block, None, ()))
-                doubts[str(doubt)] = [*doubts.get(str(doubt), []), block.name]
+                doubts[own_part] = [*doubts.get(own_part, []), block.name]
                 continue
-            with precision(modes.bits):
-                saddles = tuple(filled_saddles(CyclicTwin(setting, block), solution))
-            parts.append(described(block, solution.closure, saddles))
-            phases.append(solution.phase)
-        reasons = (f"{', '.join(names)}: {doubt}" for doubt, names in doubts.items())
+            parts.append(_part(block, own_part))
+            phases.append(own_part.phase)
+            found.append(own_part.status)
+        status = Status.CONVERGED if Status.CONVERGED in found else Status.CERTIFIED
+        reasons = [f"{', '.join(names)}: {doubt}" for doubt, names in doubts.items()]
+        plain = _CERTIFIED if status == Status.CERTIFIED else _CONVERGED
         return GroupSolution(
             theory,
             "finite",
-            Status.UNDECIDED if doubts else Status.CERTIFIED,
+            Status.UNDECIDED if doubts else status,
             None,
             (),
             "undecided" if doubts else common_phase(phases),
-            "; ".join(reasons) or _CERTIFIED,
+            "; ".join(reasons) or plain,
             finite_notes(setting),
+            masses=status,
             parts=tuple(parts),
         )
 
     return solve
 
 
-class _Modes:
-    """Solved modes of a cyclic group of this order, one of each type."""
+def _tried(
+    setting: Setting, block: Block, parameters: Mapping[str, Fraction], bits: int
+) -> Solved | str:
+    """A solved block, or why there is none."""
+    try:
+        return solved(CyclicTwin(setting, block), parameters, bits)
+    except Undecided as doubt:
+        return str(doubt)
 
-    def __init__(self, parameters: Mapping[str, Fraction], bits: int) -> None:
-        self.parameters, self.bits = parameters, bits
-        self.solved: dict[str, Solution] = {}
 
-    def of(self, block: Block) -> Solution:
-        """The mode that a block is. Raises Undecided where there is none, or no proof."""
-        if block.dimension > 1:
-            raise Undecided(_OPEN)
-        if block.kind not in self.solved:
-            real = block.kind == "real"
-            self.solved[block.kind] = solve_mode(self.parameters, self.bits, real)
-        return self.solved[block.kind]
+def _part(block: Block, own: Solved) -> Part[Closure | None, Saddle]:
+    plain = described(block, own.closure, own.saddles)
+    return replace(plain, numbers=own.order.numbers(), status=own.status)

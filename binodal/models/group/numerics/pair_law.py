@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import numpy as np
 from flint import arb
@@ -155,7 +154,7 @@ class PairLaw:
         traces: dict[int, list[tuple[float, Array]]] = {rank: [] for rank in parts}
         for rank, own in parts.items():
             for other_rank, other in parts.items():
-                if other_rank >= rank:
+                if other_rank >= rank and not _far(own, other, self.strength * self.u / 4):
                     pair = own[0] + other[0], self._traces(own[1:], other[1:])
                     traces[rank].append(pair)
                     traces[other_rank] += [pair] if other_rank > rank else []
@@ -184,6 +183,18 @@ class PairLaw:
         return np.array([m.sum() for m in moments]) * np.array([1.0, self.twice, self.twice**2])
 
 
+def _far(
+    own: tuple[float, Array, Array, Array], other: tuple[float, Array, Array, Array], pull: float
+) -> bool:
+    """Whether a matrix of one rank beside one of the other adds nothing to either rank."""
+    gaps = [
+        max(0.0, max(a.min(), b.min()) - min(a.max(), b.max()))
+        for a, b in zip(own[1:3], other[1:3], strict=True)
+    ]
+    apart = pull * sum(gap**2 for gap in gaps)
+    return abs(own[0] - other[0]) - apart < -2 * _NEGLIGIBLE
+
+
 def _summed(terms: list[tuple[float, Array]]) -> Rank:
     """The sum of positive terms, each of which may be far outside the range of doubles."""
     logs = np.array([log + np.log(values[0]) for log, values in terms if values[0] > 0])
@@ -194,8 +205,3 @@ def _summed(terms: list[tuple[float, Array]]) -> Rank:
     shares = np.exp(logs - top)
     mean, square = (shares @ means / shares.sum()).tolist()
     return Rank(top + float(np.log(shares.sum())), mean, square)
-
-
-def strength_of(row: Mapping[str, Fraction], order: Fraction) -> float:
-    """F of a block from its form's row."""
-    return float(row["strength"] * order)

@@ -19,6 +19,7 @@ from binodal.models.group.numerics.results import (
 )
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics.results import Closure, Solution
+from binodal.models.modular.numerics.results import Saddle as CyclicSaddle
 from binodal.models.modular.numerics.solve import solve_thermodynamic
 from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.errors import Undecided
@@ -86,24 +87,34 @@ def _solved(
     if solution.closure is None:
         raise Undecided(f"{block.name}: {solution.reason}")
     with precision(bits):
-        saddles = tuple(filled_saddles(twin, solution))
+        saddles = tuple(filled_saddles(twin, solution.saddles, _held(twin, solution)))
     return described(block, solution.closure, saddles), solution
 
 
-def filled_saddles(twin: CyclicTwin, solution: Solution) -> Iterator[Saddle]:
-    """The zero state, the barrier of one singular value, and the minima of every rank."""
+def _held(twin: CyclicTwin, solution: Solution) -> Sequence[arb | None]:
+    """Probabilities of 0, 1, ... filled singular values where they share what a twin's ring has."""
     zero, *ring = solution.saddles
-    ratio, least = ball(twin.action_ratio), twin.least_rank
-    ranks = _ranks(twin) if ring else []
     share = ring[1].mass if ring and ring[1].mass is not None else arb(0)
-    held = shares(share, len(ranks)) if len(ranks) > 1 else [zero.mass, share]
+    most = len(_ranks(twin))
+    return shares(share, most) if ring and most > 1 else [zero.mass, share]
+
+
+def filled_saddles(
+    twin: CyclicTwin, points: Sequence[CyclicSaddle], held: Sequence[arb | None]
+) -> Iterator[Saddle]:
+    """The zero state, the barrier of one singular value, and the minima of every rank.
+
+    ``held`` are the probabilities of 0, 1, ... filled singular values.
+    """
+    zero, *ring = points
+    ratio, least = ball(twin.action_ratio), twin.least_rank
     yield Saddle(rank=0, x=zero.x, action=zero.action, kind="minimum", mass=held[0])
     if ring:
         barrier, outer = ring
         step = least if twin.setting.decay == "schatten" else 1
         high = barrier.action * ratio * step
         yield Saddle(rank=least, x=barrier.x, action=high, kind="saddle")
-        for number, rank in enumerate(ranks, start=1):
+        for number, rank in enumerate(_ranks(twin), start=1):
             deep = outer.action * ratio * (rank if twin.setting.decay == "schatten" else 1)
             yield Saddle(rank=rank, x=outer.x, action=deep, kind="minimum", mass=held[number])
 

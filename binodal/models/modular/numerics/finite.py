@@ -148,8 +148,8 @@ def _assumptions(parameters: Mapping[str, Fraction], theory: str, *more: str) ->
     return finite_notes(theory, *((REAL_MODE,) if even else ()), *more)
 
 
-def _closure(parameters: Mapping[str, Fraction], balance: Balance, tau: arb) -> Closure:
-    """a and lambda: tau - sigma^2, or the law's own where little of that is left."""
+def closure_at(parameters: Mapping[str, Fraction], balance: Balance, tau: arb) -> Closure:
+    """a and lambda at tau: tau - sigma^2, or the law's own where little of that is left."""
     sigma2 = ball(parameters["sigma2"])
     level = tau - sigma2
     if level.rel_accuracy_bits() < tau.rel_accuracy_bits() - _CANCELLED:
@@ -216,7 +216,7 @@ def _certified(
 ) -> Solution:
     balance = Balance(parameters, theory, real is True)
     tau = balance.solved(start, bits)
-    closure = _closure(parameters, balance, tau)
+    closure = closure_at(parameters, balance, tau)
     ring, zero = shares(balance.law.odds(balance.coupling(tau)))
     points = with_masses(saddles(closure, parameters, theory), ring, zero)
     if not all(s.mass is None or s.mass.is_finite() for s in points):
@@ -242,7 +242,7 @@ def _real_mode(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Cl
     balance, doubt = Balance(parameters, theory, real=True), Undecided("")
     for start in balance.near():
         try:
-            return _closure(parameters, balance, balance.solved(start, bits))
+            return closure_at(parameters, balance, balance.solved(start, bits))
         except Undecided as reason:
             doubt = reason
     raise doubt

@@ -1,0 +1,127 @@
+"""The closure of one block at its own size, with the masses of its saddles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import arb
+
+from binodal.models.group.numerics.block_law import law_of
+from binodal.models.group.numerics.cyclic import CyclicTwin
+from binodal.models.group.numerics.determinant_law import DeterminantLaw
+from binodal.models.group.numerics.order import Order
+from binodal.models.group.numerics.pair_block import PairBlock
+from binodal.models.group.numerics.results import Saddle
+from binodal.models.group.numerics.solve import filled_saddles
+from binodal.models.modular.numerics.finite import Balance, closure_at, solve_mode
+from binodal.models.modular.numerics.functions import coupling, values
+from binodal.models.modular.numerics.results import Closure
+from binodal.models.modular.numerics.solve import saddles
+from binodal.numerics.balls import ball, precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.outcome import Status
+from binodal.numerics.phases.rule import phase
+
+Values = Mapping[str, Fraction]
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The closure of one block, its saddles with masses, and its order parameter."""
+
+    closure: Closure
+    saddles: tuple[Saddle, ...]
+    order: Order
+    phase: str
+    status: Status
+
+
+def solved(twin: CyclicTwin, parameters: Values, bits: int) -> Solved:
+    """The block's closure; parameters hold the group's order.
+
+    Raises Undecided where its law is not known, or no proof or estimate succeeds.
+    """
+    law = law_of(twin.block, twin.setting.decay, parameters)
+    if isinstance(law, PairBlock):
+        return _of_pair(twin, law, parameters)
+    if twin.block.dimension == 1:
+        return _of_mode(twin, law, parameters, bits)
+    return _of_determinant(twin, law, parameters, bits)
+
+
+class _BlockBalance(Balance):
+    """The closure of a block in place of a mode's."""
+
+    def __init__(self, parameters: Values, law: DeterminantLaw) -> None:
+        super().__init__(parameters, "derived")
+        self.law = law
+
+
+def _of_mode(twin: CyclicTwin, law: DeterminantLaw, parameters: Values, bits: int) -> Solved:
+    """A mode of a cyclic group of the same order, by its own solver."""
+    solution = solve_mode(parameters, bits, twin.block.kind == "real")
+    if solution.closure is None:
+        raise Undecided(solution.reason)
+    zero, *ring = solution.saddles
+    held = [zero.mass, *(point.mass for point in ring[1:])]
+    with precision(bits):
+        order = law.order(_coupling(solution.closure, parameters))
+        own = tuple(filled_saddles(twin, solution.saddles, held))
+    return Solved(solution.closure, own, order, solution.phase, Status.CERTIFIED)
+
+
+def _of_determinant(twin: CyclicTwin, law: DeterminantLaw, parameters: Values, bits: int) -> Solved:
+    balance, doubt = _BlockBalance(parameters, law), Undecided("the closure was not solved")
+    for start in balance.near():
+        try:
+            with precision(bits):
+                closure = closure_at(parameters, balance, balance.solved(start, bits))
+                u = _coupling(closure, parameters)
+                held = law.masses(u)
+                return _with_saddles(
+                    twin, closure, parameters, held, law.order(u), Status.CERTIFIED
+                )
+        except Undecided as reason:
+            doubt = reason
+    raise doubt
+
+
+def _of_pair(twin: CyclicTwin, law: PairBlock, parameters: Values) -> Solved:
+    middle, error = law.temperature()
+    noise = ball(parameters["sigma2"])
+    tau = arb(middle, error)
+    at_u = law.couplings()
+    order, held = law.state(at_u(middle), at_u(middle) * 2 * error / middle)
+    return _with_saddles(
+        twin, Closure(noise / tau, tau - noise), parameters, held, order, Status.CONVERGED
+    )
+
+
+def _coupling(closure: Closure, parameters: Values) -> arb:
+    tau = ball(parameters["sigma2"]) / closure.a
+    at_u: arb = coupling()(tau, *values(parameters))[0]
+    return at_u
+
+
+def _with_saddles(
+    twin: CyclicTwin,
+    closure: Closure,
+    parameters: Values,
+    held: Sequence[arb],
+    order: Order,
+    status: Status,
+) -> Solved:
+    points = saddles(closure, twin.parameters(parameters), "derived")
+    own = tuple(filled_saddles(twin, points, held))
+    full, empty = share_of_values(held)
+    return Solved(closure, own, order, phase(full, empty, ball(parameters["N"])), status)
+
+
+def share_of_values(held: Sequence[arb]) -> tuple[arb, arb]:
+    """Probabilities that a singular value at random is beyond the barrier, and that it is not."""
+    most = max(1, len(held) - 1)
+    full = sum((ball(Fraction(r, most)) * own for r, own in enumerate(held)), arb(0))
+    empty = sum((ball(Fraction(most - r, most)) * own for r, own in enumerate(held)), arb(0))
+    return full, empty
