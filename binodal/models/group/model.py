@@ -77,6 +77,12 @@ def _solve_finite(settings: Mapping[str, str]) -> Solver:
     return finite_solver(_setting(settings))
 
 
+def _critical_finite(settings: Mapping[str, str]) -> CriticalPoints[Any]:
+    from binodal.models.group.numerics.finite_critical import FiniteGroupPoints
+
+    return FiniteGroupPoints(_setting(settings))
+
+
 def _critical(settings: Mapping[str, str]) -> CriticalPoints[Any]:
     from binodal.models.group.numerics.critical import GroupCriticalPoints
 
@@ -201,6 +207,7 @@ def _member(given: Mapping[str, str]) -> Model:
             "finite": Limit(
                 partial(_finite_assumptions, settings),
                 partial(_solve_finite, settings),
+                partial(_critical_finite, settings),
                 boundary=partial(_boundary_finite, settings),
                 grid=partial(_grid, settings, "finite"),
             ),

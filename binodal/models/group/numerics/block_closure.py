@@ -56,7 +56,11 @@ class _BlockBalance(Balance):
 
     def __init__(self, parameters: Values, law: DeterminantLaw) -> None:
         super().__init__(parameters, "derived")
-        self.law = law
+        self.of_block = law
+
+    def level(self, u: arb) -> arb:
+        """lambda of the block."""
+        return self.of_block.level(u)
 
 
 def _of_mode(twin: CyclicTwin, law: DeterminantLaw, parameters: Values, bits: int) -> Solved:

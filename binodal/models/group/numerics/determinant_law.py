@@ -87,24 +87,30 @@ class DeterminantLaw:
             bend = (plain.inv() * twice).trace() - (first * first).trace() + repulsion / pulled
             return Order(often * slope, often**2 * (bend + slope * slope))
 
-    def masses(self, u: arb) -> tuple[arb, ...]:
+    def masses(self, u: arb, newborn: arb | None = None) -> tuple[arb, ...]:
         """Probabilities of 0, 1, ... pairs beyond the barrier, or of 0 alone below birth.
 
-        Each has a relative accuracy of its own. Raises Undecided at birth.
+        Each has a relative accuracy of its own. ``newborn`` is x of a ring at its birth. Raises
+        Undecided near birth without it.
         """
         with precision(ctx.prec + self._spare()):
             basins = self.basins(u)
-            born = positive(u * u - basins.gamma)
-            if born is None:
-                raise Undecided(f"u = {u.str(8)} cannot be told from its value at birth")
-            if not born:
-                return (arb(1),)
-            inner, outer, *_ = saddle_functions("derived")(u, basins.gamma, basins.order)
+            if newborn is None:
+                born = positive(u * u - basins.gamma)
+                if born is None:
+                    raise Undecided(f"u = {u.str(8)} cannot be told from its value at birth")
+                if not born:
+                    return (arb(1),)
+            inner, outer = self._rings(basins) if newborn is None else (newborn, newborn)
             centre = arb(outer.mid())
             low = self._matrix(_once(lambda moment: basins.zero(moment, inner)), 0)
             high = self._matrix(_once(lambda moment: basins.ring(moment, inner, centre)), 0)
             weights = [sum(_mixed(low, high, count), arb(0)) for count in range(self.count + 1)]
             return tuple(1 / sum((other / own for other in weights), arb(0)) for own in weights)
+
+    def _rings(self, basins: Basins) -> tuple[arb, arb]:
+        inner, outer, *_ = saddle_functions("derived")(basins.u, basins.gamma, basins.order)
+        return inner, outer
 
     def _spare(self) -> int:
         return _SPARE_BITS * self.count * (self.count - 1)

@@ -42,9 +42,8 @@ def finite_notes(setting: Setting) -> tuple[str, ...]:
     """What a closure at finite |G| rests on."""
     larger = [block for block in setting.blocks if block.dimension > 1]
     kinds = {block.kind for block in larger}
-    notes = (RANKS,) if larger else ()
-    notes += (PAIRS,) if "complex" in kinds else ()
-    notes += (ESTIMATED,) if larger else ()
+    notes = [RANKS, ESTIMATED] if larger else []
+    notes += [PAIRS] if "complex" in kinds else []
     return assumptions(setting, ACTION_UNITS, CUT, PHASE_RULE, *notes)
 
 

@@ -180,7 +180,8 @@ class PairLaw:
             (one + zero * turned) * over_q,
             (two + 2 * one * turned + zero * half_q**2 * bend) * over_q,
         )
-        return np.array([m.sum() for m in moments]) * np.array([1.0, self.twice, self.twice**2])
+        counted = 1.0, float(self.twice), float(self.twice**2)
+        return np.array([m.sum() * often for m, often in zip(moments, counted, strict=True)])
 
 
 def _far(
@@ -192,7 +193,7 @@ def _far(
         for a, b in zip(own[1:3], other[1:3], strict=True)
     ]
     apart = pull * sum(gap**2 for gap in gaps)
-    return abs(own[0] - other[0]) - apart < -2 * _NEGLIGIBLE
+    return bool(abs(own[0] - other[0]) - apart < -2 * _NEGLIGIBLE)
 
 
 def _summed(terms: list[tuple[float, Array]]) -> Rank:

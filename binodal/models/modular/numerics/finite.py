@@ -63,7 +63,11 @@ class Balance:
 
     def __call__(self, tau: arb) -> arb:
         """tau - sigma^2 - lambda."""
-        return tau - ball(self.parameters["sigma2"]) - self.law.level(self.coupling(tau))
+        return tau - ball(self.parameters["sigma2"]) - self.level(self.coupling(tau))
+
+    def level(self, u: arb) -> arb:
+        """lambda at coupling u."""
+        return self.law.level(u)
 
     def solved(self, start: float | arb, bits: int) -> arb:
         """A ball that contains the only zero. Raises Undecided without a proof."""
@@ -153,7 +157,7 @@ def closure_at(parameters: Mapping[str, Fraction], balance: Balance, tau: arb) -
     sigma2 = ball(parameters["sigma2"])
     level = tau - sigma2
     if level.rel_accuracy_bits() < tau.rel_accuracy_bits() - _CANCELLED:
-        own = balance.law.level(balance.coupling(tau))
+        own = balance.level(balance.coupling(tau))
         level = own if own.rad() < level.rad() else level
     return Closure(sigma2 / tau, level)
 

@@ -1,0 +1,124 @@
+"""u, x, tau and lambda of a block where an event happens at its own size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+
+import numpy as np
+from flint import arb, ctx
+from scipy.optimize import brentq
+
+from binodal.models.group.numerics.block_closure import share_of_values
+from binodal.models.group.numerics.cyclic import CyclicTwin
+from binodal.models.group.numerics.determinant_law import DeterminantLaw
+from binodal.models.group.numerics.pair_block import PairBlock
+from binodal.models.group.parameters import ORDER
+from binodal.models.modular.numerics.crossing import crossing
+from binodal.models.modular.numerics.event_temperature import log_odds_of
+from binodal.models.modular.numerics.functions import (
+    event_values,
+    saddle_functions,
+    tau_of_coupling,
+    values,
+)
+from binodal.numerics.balls import ball, positive, precision
+from binodal.numerics.errors import Undecided
+
+Values = Mapping[str, Fraction]
+State = tuple[arb, arb, arb, arb]
+_JUST_BORN = 1 + 1e-9
+_SEARCH_BITS = 64
+_MOST_STEPS = 60
+_NEAR, _ASIDE = 1e-9, 1e-4
+_SECOND_ORDER, _ROUNDING = 1e-2, 4e-16
+
+
+def of_determinant(
+    twin: CyclicTwin, law: DeterminantLaw, event: str, wanted: Fraction | None
+) -> State | str:
+    """The certified state, or why there is none."""
+    if wanted is None:
+        u, x, tau = _of_action(twin, law.parameters, event)
+        return u, x, tau, law.level(u)
+    u, x, _ = _of_action(twin, law.parameters, "birth")
+    goal = log_odds_of(wanted)
+
+    def excess(at: arb) -> arb:
+        return _log_odds(law.masses(at), event) - goal
+
+    newborn = positive(_log_odds(law.masses(u, x / twin.felt_rank), event) - goal)
+    if newborn is None:
+        raise Undecided(f"the share {wanted} cannot be told from that of a newborn ring")
+    if newborn:
+        return f"minima hold more than {wanted} as soon as they exist"
+
+    def rough(at: float) -> float:
+        with precision(_SEARCH_BITS):
+            return float(excess(arb(at)).mid())
+
+    start = _zero(rough, float(u.mid()) * _JUST_BORN)
+    at_u = crossing(excess, start, ctx.prec, 1e-3)
+    level = law.level(arb(at_u.lower())).union(law.level(arb(at_u.upper())))
+    return at_u, _ring(twin, law.parameters, at_u), _tau(law.parameters, at_u), level
+
+
+def of_pair(twin: CyclicTwin, law: PairBlock, event: str, wanted: Fraction | None) -> State | str:
+    """The converged state. Raises Undecided where a share is not reached past birth."""
+    if wanted is None:
+        u, x, tau = _of_action(twin, law.parameters, event)
+        order, _ = law.state(float(u.mid()), _ROUNDING * float(u.mid()))
+        return u, x, tau, law.scale() * order.mean
+    born = float(_of_action(twin, law.parameters, "birth")[0].mid()) * _JUST_BORN
+    goal = float(log_odds_of(wanted).mid())
+
+    def excess(at: float) -> float:
+        masses = [arb(float(mass)) for mass in law.grid(at, False).masses]
+        return float(_log_odds(masses, event).mid()) - goal
+
+    if excess(born) > 0:
+        raise Undecided(f"minima hold more than {wanted} as soon as they exist, by computed shares")
+    root = _zero(excess, born)
+    near = _ASIDE * root
+    slope = (excess(root + near) - excess(root - near)) / (2 * near)
+    fine = _log_odds(law.state(root)[1], event) - goal
+    step, error = float(fine.mid()) / slope, float(fine.rad()) / slope
+    at_u = arb(root - step, error + _SECOND_ORDER * abs(step) + _ROUNDING * root)
+    order, _ = law.state(float(at_u.mid()), float(at_u.rad()))
+    tau = _tau(law.parameters, at_u)
+    return at_u, _ring(twin, law.parameters, at_u), tau, law.scale() * order.mean
+
+
+def _of_action(twin: CyclicTwin, parameters: Values, event: str) -> tuple[arb, arb, arb]:
+    """u, x and tau of birth or coexistence, from the twin's."""
+    u, x, tau, _ = event_values(event, "derived")(*values(twin.parameters(parameters)))
+    return u * twin.felt_rank, x, tau
+
+
+def _ring(twin: CyclicTwin, parameters: Values, u: arb) -> arb:
+    gamma, order = ball(parameters["gamma"]), ball(parameters[ORDER])
+    outer: arb = saddle_functions("derived")(u / twin.felt_rank, gamma, order)[1]
+    return outer
+
+
+def _tau(parameters: Values, u: arb) -> arb:
+    tau: arb = tau_of_coupling()(u, *values(parameters))[0]
+    return tau
+
+
+def _log_odds(masses: Sequence[arb], event: str) -> arb:
+    """Of minima of any rank (``mass``), or of a singular value at random (``gmfl2``)."""
+    if event == "mass":
+        return (sum(masses[1:], arb(0)) / masses[0]).log()
+    full, empty = share_of_values(masses)
+    return (full / empty).log()
+
+
+def _zero(function: Callable[[float], float], low: float) -> float:
+    """The zero of what grows, from a point below it on."""
+    high = low
+    for _ in range(_MOST_STEPS):
+        low, high = high, high * 1.25
+        if function(high) > 0:
+            return float(brentq(function, low, high, xtol=_NEAR * low))
+    raise Undecided(f"the share is not reached up to u = {np.format_float_scientific(high, 3)}")

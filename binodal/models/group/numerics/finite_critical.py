@@ -1,0 +1,119 @@
+"""Events of blocks at the group's own size, along sigma^2: explicit in the coupling u.
+
+Birth and coexistence are those of the action, at the closure of the block's exact law; ``mass``
+is where minima of any rank hold ``fraction`` of it, ``gmfl2`` where fewer than one of N singular
+values, one a neuron, is left at zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flint import arb
+
+from binodal.derive.groups.block import Block
+from binodal.models.group.numerics.block_law import ESTIMATED, RANKS, law_of
+from binodal.models.group.numerics.critical import EVENTS
+from binodal.models.group.numerics.cyclic import CyclicTwin
+from binodal.models.group.numerics.event_state import of_determinant, of_pair
+from binodal.models.group.numerics.pair_block import PairBlock
+from binodal.models.group.numerics.results import GroupPoint, assumptions, cyclic
+from binodal.models.group.setting import Setting
+from binodal.models.modular.numerics.event_temperature import SHARED, share_wanted
+from binodal.models.modular.numerics.finite_critical import critical_finite, rules
+from binodal.models.modular.numerics.results import STABLE_ZERO
+from binodal.numerics.balls import bits_of, precision
+from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
+from binodal.numerics.errors import ParameterError, Undecided
+from binodal.numerics.outcome import Status
+
+_EXPLICIT = "explicit in u: sigma^2 = tau(u) - lambda(u) is the only solution"
+_COLD = "the event needs sigma^2 + lambda below lambda alone: no sigma^2 > 0 reaches it"
+
+
+class FiniteGroupPoints(CriticalPoints[GroupPoint]):
+    """Birth, coexistence, mass or gmfl2 of every block that is asked for, along sigma2."""
+
+    limit = "finite"
+    theories, events, alongs = ("derived",), (*EVENTS, "mass"), ("sigma2",)
+
+    def __init__(self, setting: Setting) -> None:
+        self.setting = setting
+
+    def checked(self, request: Request) -> Request:
+        """The request, at a number of neurons that the event has."""
+        neurons = request.parameters["N"]
+        if request.event == "gmfl2" and neurons < 2:
+            raise ParameterError(f"N={neurons}: event 'gmfl2' at finite |G| needs N >= 2")
+        return request
+
+    def never(self, request: Request) -> str:
+        """The zero state is stable everywhere."""
+        return STABLE_ZERO if request.event == "instability" else ""
+
+    def assumptions(self, request: Request) -> tuple[str, ...]:
+        """Those of an event at finite |G|."""
+        larger = any(block.dimension > 1 for block in self.setting.blocks)
+        notes = (RANKS, ESTIMATED) if larger else ()
+        return assumptions(self.setting, *rules(request.event), *notes)
+
+    def found(self, request: Request) -> Found[GroupPoint]:
+        """Of each kind and dimension once; ``label`` names the irreps unless all are alike."""
+        classes: dict[tuple[str, int], list[Block]] = {}
+        for block in self.setting.blocks:
+            classes.setdefault((block.kind, block.dimension), []).append(block)
+        points: list[GroupPoint] = []
+        reasons, statuses = [], []
+        for blocks in classes.values():
+            label = "" if len(classes) == 1 else ",".join(block.name for block in blocks)
+            status, found, reason = self._tried(blocks[0], request)
+            points += [replace(point, label=label) for point in found]
+            reasons.append(f"{label}: {reason}" if label else reason)
+            statuses.append(status)
+        ordered = nearest_first(points, request.parameters["sigma2"]) if points else ()
+        return _worst(statuses), ordered, "; ".join(dict.fromkeys(reasons))
+
+    def _tried(self, block: Block, request: Request) -> Found[GroupPoint]:
+        try:
+            return self._of_block(block, request)
+        except Undecided as doubt:
+            return Status.UNDECIDED, (), str(doubt)
+
+    def _of_block(self, block: Block, request: Request) -> Found[GroupPoint]:
+        own = cyclic(request.parameters, self.setting)
+        if (block.kind, block.dimension) == ("complex", 1):
+            answer = critical_finite(
+                own, request.event, "sigma2", "derived", request.digits, request.fraction
+            )
+            every = [p for p in (answer.point, *answer.others) if p is not None]
+            points = [GroupPoint(p.value, p.u, x=p.x, a=p.a) for p in every]
+            return answer.status, points, answer.reason
+        wanted = None
+        if request.event in SHARED:
+            wanted = share_wanted(request.event, request.fraction, own["N"])
+        law, twin = law_of(block, self.setting.decay, own), CyclicTwin(self.setting, block)
+        if isinstance(law, PairBlock):
+            return _decided(of_pair(twin, law, request.event, wanted), Status.CONVERGED)
+        with precision(bits_of(request.digits)):
+            return _decided(of_determinant(twin, law, request.event, wanted), Status.CERTIFIED)
+
+
+def _decided(state: tuple[arb, arb, arb, arb] | str, status: Status) -> Found[GroupPoint]:
+    """A point from u, x, tau and lambda, or why there is none."""
+    if isinstance(state, str):
+        return Status.ABSENT, (), state
+    u, x, tau, level = state
+    noise = tau - level
+    if noise <= 0:
+        return Status.ABSENT, (), _COLD
+    if not noise > 0:
+        raise Undecided(f"sigma^2 = {noise.str(5)} at the event has no proved sign")
+    return status, [GroupPoint(noise, u, x=x, a=noise / tau)], _EXPLICIT
+
+
+def _worst(statuses: list[Status]) -> Status:
+    """Undecided beats converged, that beats certified; absent where nothing is found."""
+    for status in (Status.UNDECIDED, Status.CONVERGED, Status.CERTIFIED):
+        if status in statuses:
+            return status
+    return Status.ABSENT
