@@ -160,12 +160,6 @@ def test_the_law_of_a_real_irrep_against_plain_quadrature():
         assert a * (1 / 3 + level) == pytest.approx(1 / 3, rel=1e-12)
 
 
-def test_blocks_that_no_exact_law_is_known_of_are_left_open(run):
-    ran = run("solve", "group", "--group", "S3", "--preset", "fig3", "--limit", "finite")
-    assert ran.status == 1 and "2a: the exact law of a block of dimension two" in ran.out
-    assert "irrep 1b, dimension 1, type real\n  a  " in ran.out
-
-
 def test_results_show_their_blocks():
     state = solve("group", **_groups("S3"), sigma2="1/1000")
     assert {"a_1b", "lambda_1b", "a_2a", "lambda_2a"} <= set(state.numbers())

@@ -8,10 +8,13 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.groups.group import FiniteGroup
 from binodal.derive.quantity import Quantity, chained, for_any_theory
 from binodal.models.group.derivations.action import action
+from binodal.models.group.derivations.determinant import determinant
 from binodal.models.group.derivations.events import events
 from binodal.models.group.derivations.kernel import kernel
+from binodal.models.group.derivations.order_parameter import order_parameter
 from binodal.models.group.derivations.representations import nngp_spectrum, representations
 from binodal.models.group.derivations.saddles import saddles
+from binodal.models.group.derivations.singular_values import singular_values
 from binodal.models.group.derivations.sizes import sizes
 
 
@@ -25,6 +28,9 @@ def quantities(group: FiniteGroup) -> Mapping[str, Quantity]:
         "saddles": for_any_theory(saddles),
         "events": for_any_theory(events),
         "sizes": for_any_theory(sizes),
+        "singular-values": for_any_theory(singular_values),
+        "order-parameter": for_any_theory(order_parameter),
+        "determinant": for_any_theory(determinant),
     }
 
 

@@ -9,7 +9,7 @@ from binodal.models.group.derivations.blocks import Field
 from binodal.models.group.derivations.determinant import determinant, reduced
 from binodal.models.group.derivations.kernel import kernel
 from binodal.models.group.derivations.order_parameter import MEAN, MEAN_SQUARE, order_parameter
-from binodal.models.group.derivations.saddles import beta
+from binodal.models.group.derivations.saddles import beta, rows
 from binodal.models.group.derivations.singular_values import (
     PSI,
     RATIO,
@@ -48,6 +48,12 @@ def single_number(kind: str, decay: str) -> dict[str, str]:
     results = determinant().results
     ratio = results["gamma_frobenius"].subs(at) if decay == "frobenius" else 1
     return {"shift": str(results["shift"].subs(at)), "gamma": str(ratio)}
+
+
+def power(count: int) -> dict[str, str]:
+    """The power of F u that a determinant of this many rows is divided by."""
+    of = determinant().results["partition"].subs(rows, count)
+    return {"power": str(-of.as_powers_dict()[u])}
 
 
 def monomial(i: int, j: int) -> list[list[int]]:

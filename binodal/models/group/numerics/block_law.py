@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from binodal.derive.groups.block import Block
@@ -29,15 +29,32 @@ def law_of(
     Raises Undecided for real and quaternionic blocks of three singular values or more, and for
     complex ones of more than two under ``frobenius``.
     """
-    count = block.dimension // 2 if block.kind == "quaternionic" else block.dimension
-    by_determinant = block.kind == "complex" and decay == "schatten"
-    if count == 1 or (by_determinant and count <= MOST_ROWS):
+    count = _rows(block)
+    if _by_determinant(block, decay):
         return DeterminantLaw(block, decay, count, parameters)
     if count == 2:
         return PairBlock(block, decay, parameters)
-    if by_determinant:
-        raise Undecided(f"determinants of more than {MOST_ROWS} rows are not done")
     raise Undecided(
         f"{count} singular values of a {block.kind} block under {decay}: the average over what "
-        f"turns W against V is known in closed form for two, and for complex blocks under schatten"
+        f"turns W against V is done in closed form for two, and under schatten for complex blocks "
+        f"of up to {MOST_ROWS}"
     )
+
+
+def _rows(block: Block) -> int:
+    return block.dimension // 2 if block.kind == "quaternionic" else block.dimension
+
+
+def _by_determinant(block: Block, decay: str) -> bool:
+    count = _rows(block)
+    several = block.kind == "complex" and decay == "schatten" and count <= MOST_ROWS
+    return count == 1 or several
+
+
+def notes(blocks: Sequence[Block], decay: str) -> tuple[str, ...]:
+    """What the masses and errors of blocks with several singular values mean."""
+    larger = [block for block in blocks if _rows(block) > 1]
+    said = [RANKS] if larger else []
+    said += [PAIRS] if any(_by_determinant(block, decay) for block in larger) else []
+    estimated = any(_rows(b) == 2 and not _by_determinant(b, decay) for b in larger)
+    return (*said, *([ESTIMATED] if estimated else []))

@@ -26,6 +26,7 @@ _FORMS = Forms("binodal.models.group.forms.law")
 _single = _FORMS.data("single_number", exact)
 _strength = _FORMS.data("strength", exact)
 _monomial = _FORMS.data("monomial", lambda rows: [tuple(row) for row in rows])
+_power = _FORMS.data("power", exact)
 _scale = _FORMS.balls("kernel_scale")
 _SPARE_BITS = 48
 MOST_ROWS = 6
@@ -81,7 +82,7 @@ class DeterminantLaw:
             plain, once, twice = (self._matrix(integral, shift) for shift in range(3))
             strength, often = map(ball, self._strength)
             pulled = strength * u
-            repulsion = ball(self.count * (self.count - 1) // 2) / pulled
+            repulsion = ball(_power(self.count)["power"]) / pulled
             first = plain.inv() * once
             slope = first.trace() - repulsion
             bend = (plain.inv() * twice).trace() - (first * first).trace() + repulsion / pulled

@@ -43,7 +43,7 @@ def _of_event(
 ) -> Iterator[Dropped]:
     terms = Terms(cyclic(parameters, setting), critical.theory)
     yield Dropped(FIELD, terms.size("freedom_per_neuron"))
-    if critical.point is None:
+    if critical.point is None or critical.limit == "finite":
         return
     if critical.event != "gmfl2":
         yield Dropped(OWN, terms.size("own_kernel", a=critical.point.a))

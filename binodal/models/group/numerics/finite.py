@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from binodal.derive.groups.block import Block
 from binodal.models.group.numerics.block_closure import Solved, solved
-from binodal.models.group.numerics.block_law import ESTIMATED, PAIRS, RANKS
+from binodal.models.group.numerics.block_law import notes as block_notes
 from binodal.models.group.numerics.cyclic import CyclicTwin
 from binodal.models.group.numerics.results import (
     ACTION_UNITS,
@@ -40,11 +40,9 @@ _CONVERGED = (
 
 def finite_notes(setting: Setting) -> tuple[str, ...]:
     """What a closure at finite |G| rests on."""
-    larger = [block for block in setting.blocks if block.dimension > 1]
-    kinds = {block.kind for block in larger}
-    notes = [RANKS, ESTIMATED] if larger else []
-    notes += [PAIRS] if "complex" in kinds else []
-    return assumptions(setting, ACTION_UNITS, CUT, PHASE_RULE, *notes)
+    return assumptions(
+        setting, ACTION_UNITS, CUT, PHASE_RULE, *block_notes(setting.blocks, setting.decay)
+    )
 
 
 def finite_solver(setting: Setting) -> Solve:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from flint import arb
 
 from binodal.derive.groups.block import Block
-from binodal.models.group.numerics.block_law import ESTIMATED, RANKS, law_of
+from binodal.models.group.numerics.block_law import law_of, notes
 from binodal.models.group.numerics.critical import EVENTS
 from binodal.models.group.numerics.cyclic import CyclicTwin
 from binodal.models.group.numerics.event_state import of_determinant, of_pair
@@ -53,9 +53,8 @@ class FiniteGroupPoints(CriticalPoints[GroupPoint]):
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of an event at finite |G|."""
-        larger = any(block.dimension > 1 for block in self.setting.blocks)
-        notes = (RANKS, ESTIMATED) if larger else ()
-        return assumptions(self.setting, *rules(request.event), *notes)
+        own = notes(self.setting.blocks, self.setting.decay)
+        return assumptions(self.setting, *rules(request.event), *own)
 
     def found(self, request: Request) -> Found[GroupPoint]:
         """Of each kind and dimension once; ``label`` names the irreps unless all are alike."""
