@@ -16,6 +16,7 @@ from binodal.models.group.derivations.representations import nngp_spectrum, repr
 from binodal.models.group.derivations.saddles import saddles
 from binodal.models.group.derivations.singular_values import singular_values
 from binodal.models.group.derivations.sizes import sizes
+from binodal.models.group.derivations.two_rows import two_rows
 
 
 def quantities(group: FiniteGroup) -> Mapping[str, Quantity]:
@@ -29,6 +30,7 @@ def quantities(group: FiniteGroup) -> Mapping[str, Quantity]:
         "events": for_any_theory(events),
         "sizes": for_any_theory(sizes),
         "singular-values": for_any_theory(singular_values),
+        "two-rows": for_any_theory(two_rows),
         "order-parameter": for_any_theory(order_parameter),
         "determinant": for_any_theory(determinant),
     }

@@ -1,5 +1,4 @@
-"""The law of one block in singular values: their measure, the average over what turns them, and
-the two by two block as a sum over products of functions of one variable each."""
+"""The law of one block in singular values: their measure, and the average over what turns them."""
 
 from __future__ import annotations
 
@@ -10,7 +9,7 @@ from functools import cache
 import sympy as sp
 
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Cases, Step, close_on, equal_on
+from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import gamma, u, x, x_v
 from binodal.models.group.derivations.action import action
 from binodal.models.group.derivations.blocks import (
@@ -31,12 +30,8 @@ X1, X2, Y1, Y2 = sp.symbols("x_1 x_2 y_1 y_2", nonnegative=True)
 P_X, Q_X, P_Y, Q_Y = SUMS = sp.symbols("p q p_v q_v", nonnegative=True)
 """Their sums and their differences."""
 
-PSI = sp.Symbol("psi", real=True)
 STRENGTH = sp.Symbol("F", positive=True)
 """The exponent of a block in one singular value: |G| d mu, twice for quaternions."""
-
-RATIO = sp.Symbol("rho", real=True)
-"""I_{nu+1}(z)/I_nu(z)."""
 
 SQUARE = {X1: (P_X + Q_X) / 2, X2: (P_X - Q_X) / 2, Y1: (P_Y + Q_Y) / 2, Y2: (P_Y - Q_Y) / 2}
 KINDS = ("real", "complex", "quaternionic")
@@ -83,46 +78,6 @@ def single(decay: str) -> sp.Expr:
     return alone if decay == "schatten" else sp.expand(alone.subs(x, twice * x) / twice)
 
 
-def cost(decay: str) -> sp.Expr:
-    """The same for two of them: under ``frobenius`` only their sum counts."""
-    of = single(decay)
-    both = of.subs(x, X1) + of.subs(x, X2) if decay == "schatten" else of.subs(x, X1 + X2)
-    return sp.expand(both.subs(SQUARE))
-
-
-def half_exponent(decay: str) -> sp.Expr:
-    """Psi(p, q): -F cost, and half of the squares that complete those of W and V to differences.
-
-    -F (cost_W + cost_V) + F u (p p_v + q q_v)/2 is the sum of Psi over W and V minus
-    F u ((p - p_v)^2 + (q - q_v)^2)/4.
-    """
-    return sp.expand(STRENGTH * (u * (P_X**2 + Q_X**2) / 4 - cost(decay)))
-
-
-def apart() -> sp.Expr:
-    """What is left of the exponent where W and V differ by p - p_v (or q - q_v)."""
-    return -STRENGTH * u * (P_X - P_Y) ** 2 / 4
-
-
-def measure_turned() -> sp.Expr:
-    """The measure of two in p and psi with q = p cos(psi), up to the factor 4^(1 - beta/2)."""
-    return P_X ** (2 * beta - 1) * sp.cos(PSI) ** beta * sp.sin(PSI) ** (beta - 1)
-
-
-def bend() -> sp.Expr:
-    """Second derivative of 0F1(; nu + 1; z^2/4) by z over itself, by Bessel's equation."""
-    return 1 - (2 * index() + 1) * RATIO / pulled()[1]
-
-
-def overlap_moments() -> tuple[sp.Expr, sp.Expr]:
-    """Mean and mean square of sum x_i y_j |Q_ij|^2 at fixed singular values.
-
-    They are the first two derivatives of the average by F u over itself.
-    """
-    half_p, half_q = P_X * P_Y / 2, Q_X * Q_Y / 2
-    return half_p + half_q * RATIO, half_p**2 + 2 * half_p * half_q * RATIO + half_q**2 * bend()
-
-
 def _measure_cases(claim: sp.Expr) -> Cases:
     """tr (W W^+)^2 over |W|^4 of Gaussian matrices, by Wick's theorem over their entries."""
     w = sp.Symbol("w", positive=True)
@@ -151,12 +106,12 @@ def _strength_cases(claim: sp.Expr) -> Cases:
     at, place = {u: R(5, 4), gamma: R(3, 7)}, {x: R(9, 4), x_v: R(4, 9)}
     for kind in KINDS:
         often = Field(kind).twice
-        defined = _defined("schatten", kind, [Fraction(3, 2)], [Fraction(2, 3)], at)
+        height = defined("schatten", kind, [Fraction(3, 2)], [Fraction(2, 3)], at)
         mode = claim.subs(twice, often) * action_density().subs({**at, **place})
-        yield kind, mode, action().results["exponent"] * defined
+        yield kind, mode, action().results["exponent"] * height
 
 
-def _defined(decay: str, kind: str, left: Row, right: Row, at: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
+def defined(decay: str, kind: str, left: Row, right: Row, at: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
     """The action of diagonal matrices over |G| d mu."""
     nothing = diagonal(kind, [0] * len(left))
     w, v = ((diagonal(kind, row), nothing, nothing) for row in (left, right))
@@ -182,47 +137,6 @@ def _average_cases(claim: sp.Expr) -> Cases:
                 for (k,), c in polynomial.terms()
             )
             yield (count, power), sp.expand(grown).coeff(z, power) * sp.factorial(power), mean
-
-
-def _exponent_cases(claim: sp.Tuple) -> Cases:
-    """Diagonal matrices over each kind of numbers, in the action itself."""
-    left, right = [Fraction(9, 5), Fraction(2, 3)], [Fraction(7, 4), Fraction(1, 2)]
-    (x_1, x_2), (y_1, y_2) = ([R(str(s * s)) for s in row] for row in (left, right))
-    sums = {P_X: x_1 + x_2, Q_X: x_1 - x_2, P_Y: y_1 + y_2, Q_Y: y_1 - y_2}
-    at = {u: R(5, 4), gamma: R(3, 7), STRENGTH: 1}
-    *halves, between = claim
-    for kind in KINDS:
-        often = Field(kind).twice
-        for decay, half in zip(("schatten", "frobenius"), halves, strict=True):
-            own = half.subs(twice, often)
-            other = own.subs({P_X: P_Y, Q_X: Q_Y}, simultaneous=True)
-            split = own + other + between + between.subs({P_X: Q_X, P_Y: Q_Y}, simultaneous=True)
-            # Aligned matrices have Q = 1, where the pull is (p p_v + q q_v)/2.
-            defined = -_defined(decay, kind, left, right, at) / often
-            yield (kind, decay), split.subs(at).subs(sums), defined
-
-
-def _turned_cases(claim: sp.Expr) -> Cases:
-    for count in (1, 2, 4):
-        for at_p, at_psi in ((R(7, 3), R(2, 5)), (R(3, 8), R(6, 5))):
-            q = at_p * sp.cos(at_psi)
-            plain = measure_two().subs({X1: (at_p + q) / 2, X2: (at_p - q) / 2, beta: count})
-            turned = claim.subs({P_X: at_p, PSI: at_psi, beta: count}) * 4 ** (1 - R(count, 2))
-            yield (count, at_p), plain * at_p * sp.sin(at_psi), turned
-
-
-def _moment_cases(claim: sp.Tuple) -> Cases:
-    """Derivatives of the average by F u, taken from its series."""
-    point = {P_X: R(7, 3), Q_X: R(5, 4), P_Y: R(8, 5), Q_Y: R(4, 7), u: R(3, 2)}
-    for count in (1, 2, 4):
-        here = average().subs({**point, beta: count})
-        z = pulled()[1].subs({**point, STRENGTH: 2})
-        nu = index().subs(beta, count)
-        at = {**point, STRENGTH: 2, beta: count, RATIO: sp.besseli(nu + 1, z) / sp.besseli(nu, z)}
-        grown = here.subs(STRENGTH, 2)
-        for place, moment in enumerate(claim, start=1):
-            slope = sp.diff(here, STRENGTH, place).subs(STRENGTH, 2) / point[u] ** place
-            yield (count, place), sp.N(slope / grown, 25), sp.N(moment.subs(at), 25)
 
 
 def _law_steps() -> tuple[Step, ...]:
@@ -265,54 +179,16 @@ def _law_steps() -> tuple[Step, ...]:
     )
 
 
-def _pair_steps() -> tuple[Step, ...]:
-    """Two singular values as a trace of products."""
-    return (
-        Step(
-            "sums and differences",
-            "p and q are sum and difference of the squares: the exponent is a function of (p, q) "
-            "for each matrix and Gaussian in p - p_v and q - q_v, so the integral is a trace of "
-            "products of matrices over p and over q",
-            sp.Tuple(action().results["s"], average()),
-            sp.Tuple(half_exponent("schatten"), half_exponent("frobenius"), apart()),
-            "derived here",
-            equal_on(_exponent_cases, "the action of aligned diagonal matrices of every kind"),
-        ),
-        Step(
-            "angle between the squares",
-            "q = p cos(psi), which leaves no singular end",
-            measure_two(),
-            measure_turned(),
-            "derived here",
-            close_on(_turned_cases, "the measure at rational points"),
-        ),
-        Step(
-            "overlap at fixed singular values",
-            "derivatives of the average by F u, with rho = I_{nu+1}(z)/I_nu(z)",
-            average(),
-            sp.Tuple(*overlap_moments()),
-            "derived here",
-            close_on(_moment_cases, "derivatives of the hypergeometric function"),
-        ),
-    )
-
-
 @cache
 def singular_values() -> Derivation:
     """The exact law of a block with at most two singular values, for every type.
 
-    Results: ``strength`` F, ``measure_one``, ``measure_two``, ``average``, ``half_exponent`` under
-    both decays, and the moments of the overlap at fixed singular values. Source: derived here.
+    Results: ``strength`` F, ``measure_one``, ``measure_two`` and ``average``. Source: derived here.
     """
     results = {
         "strength": strength(),
         "measure_one": measure_one(),
         "measure_two": measure_two(),
         "average": average(),
-        "half_exponent": half_exponent("schatten"),
-        "half_exponent_frobenius": half_exponent("frobenius"),
-        "overlap_mean": overlap_moments()[0],
-        "overlap_square": overlap_moments()[1],
     }
-    steps = _law_steps() + _pair_steps()
-    return Derivation("Law of a block in singular values", steps, results)
+    return Derivation("Law of a block in singular values", _law_steps(), results)

@@ -11,18 +11,19 @@ from binodal.models.group.derivations.kernel import kernel
 from binodal.models.group.derivations.order_parameter import MEAN, MEAN_SQUARE, order_parameter
 from binodal.models.group.derivations.saddles import beta, rows
 from binodal.models.group.derivations.singular_values import (
-    PSI,
-    RATIO,
     STRENGTH,
     SUMS,
-    apart,
-    bend,
     index,
-    measure_turned,
     pulled,
     singular_values,
 )
 from binodal.models.group.derivations.symbols import copies, dimension, overlap, twice
+from binodal.models.group.derivations.two_rows import (
+    PSI,
+    RATIO,
+    bend,
+    two_rows,
+)
 from binodal.numerics.codegen.function import Function
 
 P_X, Q_X, P_Y, Q_Y = SUMS
@@ -70,19 +71,21 @@ def binder() -> Function:
 def pair_weight(kind: str, decay: str) -> Function:
     """(p, q, F, u, gamma) -> the exponent of one of two matrices."""
     name = "half_exponent" + ("_frobenius" if decay == "frobenius" else "")
-    exponent = singular_values().results[name].subs(twice, Field(kind).twice)
+    exponent = two_rows().results[name].subs(twice, Field(kind).twice)
     return Function("pair_weight", {"exponent": exponent}, (P_X, Q_X, STRENGTH, u, gamma))
 
 
 def pair_measure(kind: str) -> Function:
     """(p, psi) -> the logarithm of the measure."""
-    log = sp.expand_log(sp.log(measure_turned().subs(beta, Field(kind).beta)), force=True)
+    log = sp.expand_log(
+        sp.log(two_rows().results["measure_turned"].subs(beta, Field(kind).beta)), force=True
+    )
     return Function("pair_measure", {"log": log}, (P_X, PSI))
 
 
 def pair_kernel() -> Function:
     """(p, p_v, F, u) -> the exponent of their difference, and p p_v/2: the same for q, q_v."""
-    named = {"apart": apart(), "half": P_X * P_Y / 2}
+    named = {"apart": two_rows().results["apart"], "half": P_X * P_Y / 2}
     return Function("pair_kernel", named, (P_X, P_Y, STRENGTH, u))
 
 
