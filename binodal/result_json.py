@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from binodal.errors import DECIDED, UNDECIDED
@@ -136,63 +137,73 @@ def critical_document(
     }
 
 
+@dataclass(frozen=True)
+class _Writer:
+    """Closures and saddles as JSON: whether their numbers are proved, and whether masses are."""
+
+    of: Model
+    digits: int
+    proved: bool
+    weighed: bool
+
+    def saddle(self, at: Any) -> dict[str, Any]:
+        places = self.of.places or ((self.of.order.name, self.of.order.attribute),)
+        where = {key: self._place(getattr(at, inner)) for key, inner in places}
+        action = number(at.action, self.digits, self.proved)
+        return {**where, "action": action, "kind": at.kind, **self._mass(at.mass)}
+
+    def _place(self, value: Any) -> Any:
+        return value if isinstance(value, int) else number(value, self.digits, self.proved)
+
+    def _mass(self, held: Any) -> dict[str, Any]:
+        ball = number(held, self.digits, self.weighed)
+        value = None if held is None else float(held.mid())
+        if self.weighed:
+            return {"mass": value, "mass_ball": ball}
+        return {"mass": value, "mass_error": None if ball is None else float(ball["error"])}
+
+    def modes(self, closure: Any) -> dict[str, Any] | None:
+        if closure is None:
+            return None
+        return {name: self._mode(getattr(closure, inner)) for name, inner in self.of.closure}
+
+    def _mode(self, value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {str(k): number(v, self.digits, self.proved) for k, v in value.items()}
+        return number(value, self.digits, self.proved)
+
+    def block(self, part: Any) -> dict[str, Any]:
+        """A part, by its own status where it has one."""
+        if part.status is not None:
+            sure = part.status == "certified"
+            own = _Writer(self.of, self.digits, sure, sure)
+            return {**part.words, "status": str(part.status), **own._held(part)}
+        return {**part.words, **self._held(part)}
+
+    def _held(self, part: Any) -> dict[str, Any]:
+        numbers = {k: number(v, self.digits, self.proved) for k, v in part.numbers.items()}
+        saddles = [self.saddle(at) for at in part.saddles]
+        return {**(self.modes(part.closure) or {}), **numbers, "saddles": saddles}
+
+
 def solve_document(
     of: Model, parameters: Parameters, solution: Any, notes: Sequence[str], digits: int
 ) -> dict[str, Any]:
     """A numerics ``Solution`` as the document of ``binodal solve``."""
-    places = of.places or ((of.order.name, of.order.attribute),)
     proved = solution.status == "certified"
-    weighed = solution.masses == "certified"
-
-    def saddle(at: Any, proved: bool = proved, weighed: bool = weighed) -> dict[str, Any]:
-        where = {key: place(getattr(at, inner), proved) for key, inner in places}
-        action = number(at.action, digits, proved)
-        return {**where, "action": action, "kind": at.kind, **mass(at.mass, weighed)}
-
-    def place(value: Any, proved: bool) -> Any:
-        return value if isinstance(value, int) else number(value, digits, proved)
-
-    def mass(held: Any, weighed: bool) -> dict[str, Any]:
-        ball = number(held, digits, weighed)
-        value = None if held is None else float(held.mid())
-        if weighed:
-            return {"mass": value, "mass_ball": ball}
-        return {"mass": value, "mass_error": None if ball is None else float(ball["error"])}
-
-    def modes(closure: Any, proved: bool = proved) -> dict[str, Any] | None:
-        if closure is None:
-            return None
-        return {name: mode(getattr(closure, inner), proved) for name, inner in of.closure}
-
-    def mode(value: Any, proved: bool) -> Any:
-        if isinstance(value, Mapping):
-            return {str(k): number(v, digits, proved) for k, v in value.items()}
-        return number(value, digits, proved)
-
-    def block(part: Any) -> dict[str, Any]:
-        own, masses = (
-            (proved, weighed) if part.status is None else (part.status == "certified",) * 2
-        )
-        return {
-            **part.words,
-            **_listed("status", part.status and str(part.status)),
-            **(modes(part.closure, own) or {}),
-            **{name: number(value, digits, own) for name, value in part.numbers.items()},
-            "saddles": [saddle(at, own, masses) for at in part.saddles],
-        }
-
+    writer = _Writer(of, digits, proved, solution.masses == "certified")
     # A mode that obeys a closure of its own, as k = P/2 of modular addition at even P.
-    apart = modes(getattr(solution, "real_mode", None))
+    apart = writer.modes(getattr(solution, "real_mode", None))
     assumptions = (*solution.assumptions, *notes)
     return {
         **header(
             of.family, solution.theory, solution.limit, parameters, assumptions, solution.status
         ),
-        "closure": modes(solution.closure),
+        "closure": writer.modes(solution.closure),
         **_listed("curves", curves(solution.curves, digits, proved)),
         **({"real_mode": apart} if apart else {}),
-        "saddles": [saddle(at) for at in solution.saddles],
-        **({"blocks": [block(part) for part in solution.parts]} if solution.parts else {}),
+        "saddles": [writer.saddle(at) for at in solution.saddles],
+        **_listed("blocks", [writer.block(part) for part in solution.parts]),
         "phase": solution.phase,
         **_listed("order", solution.transition),
         **_listed("order_reason", solution.transition_reason),
