@@ -52,15 +52,22 @@ def finite_list(values: Array) -> list[float | None]:
     return [float(value) if isfinite(value) else None for value in values]
 
 
+def experiments(earlier: Data, *chapters: str) -> list[dict[str, Any]]:
+    """Those of the chapters: trained for the report ("networks"), or ("stored"); all if none named.
+
+    >>> experiments({"stored": {"experiments": [{"title": "Law"}]}})
+    [{'title': 'Law'}]
+    """
+    named = chapters or ("networks", "stored")
+    return [each for name in named for each in earlier.get(name, {}).get("experiments", [])]
+
+
 def rows(earlier: Data) -> Iterator[Mapping[str, Any]]:
     """Every row of a comparison: of the networks trained here, then of stored experiments.
 
     A row carries ``experiment``, and in ``params`` the settings of its experiment.
     """
-    for experiment in (
-        *earlier.get("networks", {}).get("experiments", []),
-        *earlier.get("stored", {}).get("experiments", []),
-    ):
+    for experiment in experiments(earlier):
         for row in experiment["rows"]:
             params = {**experiment["settings"], **(row.get("params") or {})}
             yield {**row, "experiment": experiment["experiment"], "params": params}
@@ -90,12 +97,12 @@ def points(
 
 def densities(earlier: Data, setting: Mapping[str, float]) -> Points:
     """log p(q) against q as measured at a setting: trained here, else a stored curve."""
-    for experiment in earlier.get("networks", {}).get("experiments", []):
+    for experiment in experiments(earlier, "networks"):
         for curve in (
             experiment.get("densities", []) if _fits(experiment["settings"], setting) else ()
         ):
             return Points(*(np.array(curve[key]) for key in ("q", "log_density", "error")))
-    for experiment in earlier.get("stored", {}).get("experiments", []):
+    for experiment in experiments(earlier, "stored"):
         cases = {row["case"]: row["params"] for row in experiment["rows"] if row.get("case")}
         for case, params in cases.items():
             curve = experiment["curves"].get(f"{case} networks")

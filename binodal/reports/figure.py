@@ -15,7 +15,7 @@ from binodal.models.report import FigureWriter
 from binodal.numerics.isolation import isolated
 from binodal.page.blocks import Figure, figures_of
 from binodal.page.inline import plain_text
-from binodal.page.measured import Data
+from binodal.page.measured import Data, experiments
 from binodal.page.output import drawn, require_kind
 from binodal.page.section import Request, Say
 from binodal.reports.answers import request
@@ -102,7 +102,7 @@ def _first_of(writer: FigureWriter, given: Request) -> Callable[[], Figure | Non
 
 def _of_experiments(earlier: Data) -> Iterator[tuple[str, Drawable]]:
     for chapter, prefix in (("networks", "trained-"), ("stored", "stored-")):
-        for experiment in earlier.get(chapter, {}).get("experiments", []):
+        for experiment in experiments(earlier, chapter):
             for block in figures_of([experiment_part(experiment, prefix)]):
                 first = _SENTENCE.split(plain_text(block.caption))[0].rstrip(".")
                 yield block.name, Drawable(f"{first}.", _itself(block))

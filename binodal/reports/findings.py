@@ -11,7 +11,7 @@ from binodal.audit.blocks import VERDICTS
 from binodal.derive.theories import THEORIES
 from binodal.experiments.drawings import drawings
 from binodal.page.blocks import Block, Figure, Items, Paragraph, Part, Table
-from binodal.page.measured import Data
+from binodal.page.measured import Data, experiments
 from binodal.page.section import Request, Section
 from binodal.page.tables import shown
 from binodal.reports import tally
@@ -56,7 +56,7 @@ def chapter(request: Request) -> Section:
 
 def _picture(earlier: Data) -> Iterator[Figure]:
     """The picture of the first stored experiment that has one for this page."""
-    for experiment in earlier.get("stored", {}).get("experiments", []):
+    for experiment in experiments(earlier, "stored"):
         for stem, draw, caption in drawings(experiment, brief=True):
             yield Figure(f"brief-{stem}", partial(draw, experiment), f"{caption}.", caption)
             return

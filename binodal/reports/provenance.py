@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from binodal.page.blocks import Paragraph, Table
+from binodal.page.measured import experiments
 from binodal.page.section import Request, Section
 from binodal.reports.work import library_versions, source_digest
 from binodal.version import VERSION
@@ -56,7 +57,7 @@ def chapter(request: Request) -> Section:
 def seeds(earlier: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Seeds of all networks, by the name of the chapter or of the stored experiment."""
     roots = {name: data["seed"] for name, data in earlier.items() if "seed" in data}
-    for experiment in earlier.get("stored", {}).get("experiments", []):
+    for experiment in experiments(earlier, "stored"):
         seed = (experiment.get("provenance") or {}).get("seed")
         if seed is not None:
             roots[experiment["experiment"]] = seed

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from binodal.derive.theories import THEORIES
 from binodal.models.teacher_student.numerics.finite import float_closure
 from binodal.models.teacher_student.report.laws import WIDTHS, at_width
-from binodal.page.measured import Data
+from binodal.page.measured import Data, experiments
 from binodal.page.section import Request
 from binodal.page.style import note
 
@@ -43,8 +43,8 @@ def course(request: Request) -> str:
 
 def followed_in_time(earlier: Data) -> bool:
     """Whether a stored experiment holds losses against training time."""
-    experiments = earlier.get("stored", {}).get("experiments", [])
-    return any(name.endswith("train_loss") for each in experiments for name in each["curves"])
+    stored = experiments(earlier, "stored")
+    return any(name.endswith("train_loss") for each in stored for name in each["curves"])
 
 
 @cache

@@ -15,7 +15,7 @@ from binodal.models.modular.numerics.grid import finite_grid, thermodynamic_grid
 from binodal.derive.theories import THEORIES
 from binodal.models.report import TRAINED
 from binodal.page.blocks import Figure
-from binodal.page.measured import Points, as_float, points
+from binodal.page.measured import Points, as_float, experiments, points
 from binodal.page.section import Request, Section
 from binodal.page.style import COLOURS, DASHES, HATCH, figure, measured
 
@@ -35,7 +35,7 @@ class ResidualLine:
 
 def write(request: Request) -> Section:
     """The figure, if such networks were trained."""
-    trained = request.earlier.get("networks", {}).get("experiments", [])
+    trained = experiments(request.earlier, "networks")
     own = [experiment for experiment in trained if "P" in experiment["settings"]]
     setting = _floats(own[0]["settings"]) if own else {}
     marks = points({"networks": {"experiments": own}}, "a", "sigma2", setting)
