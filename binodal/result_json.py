@@ -208,6 +208,7 @@ def solve_document(
         **_listed("order", solution.transition),
         **_listed("order_reason", solution.transition_reason),
         "reason": solution.reason,
+        **({"corrections": solution.corrections} if solution.corrections else {}),
         "dropped": dropped_rows(of, parameters, solution),
     }
 

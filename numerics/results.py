@@ -89,8 +89,9 @@ class SolvedClosure(Generic[C, S]):
     ``masses`` tells whether the balls of the saddles' masses are proved, or floats with an
     estimate of the error for a radius. ``transition`` is the order of the transition by which the
     zero state is left, where the model says it: first, continuous, none or undecided, and
-    ``transition_reason`` what proves it. A model whose weights fall into parts with closures of
-    their own has these as ``parts``.
+    ``transition_reason`` what proves it. ``corrections`` are first orders in what the theory leaves
+    out, by its name: shifts by observable, or None, and then ``why``. A model whose weights fall
+    into parts with closures of their own has these as ``parts``.
     """
 
     theory: str
@@ -105,6 +106,7 @@ class SolvedClosure(Generic[C, S]):
     transition: str = field(default="", kw_only=True)
     transition_reason: str = field(default="", kw_only=True)
     curves: Curves | None = field(default=None, kw_only=True)
+    corrections: Mapping[str, object] = field(default_factory=dict, kw_only=True)
     parts: tuple[Part[C, S], ...] = field(default=(), kw_only=True)
 
     @classmethod

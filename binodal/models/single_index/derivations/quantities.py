@@ -16,6 +16,7 @@ from binodal.models.single_index.derivations.curves import curves
 from binodal.models.single_index.derivations.droplets import droplets
 from binodal.models.single_index.derivations.ends import ends
 from binodal.models.single_index.derivations.finite import finite
+from binodal.models.single_index.derivations.finite_width import finite_width_of_neurons
 from binodal.models.single_index.derivations.landau import landau
 from binodal.models.single_index.derivations.law import law
 from binodal.models.single_index.derivations.limit import limit
@@ -40,6 +41,7 @@ QUANTITIES: dict[str, Quantity] = {
     "end-points": for_any_theory(ends),
     "finite": for_any_theory(finite),
     "around": for_any_theory(around),
+    "finite-width": for_any_theory(finite_width_of_neurons),
     "biases": for_any_theory(random_biases),
     "several": for_any_theory(several),
     "committee": for_any_theory(committee),

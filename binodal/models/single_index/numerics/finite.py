@@ -11,6 +11,7 @@ from flint import arb
 from binodal.derive.assumptions import Assumption
 from binodal.models.protocol import Solver
 from binodal.models.single_index.numerics.finite_closure import FiniteState, solved
+from binodal.models.single_index.numerics.finite_width import first_order
 from binodal.models.single_index.numerics.float_saddles import FloatSaddle, float_saddles
 from binodal.models.single_index.numerics.law import Array, NeuronLaw, Window
 from binodal.models.single_index.numerics.notes import require_derived
@@ -72,7 +73,20 @@ def _solution(setting: Setting, theory: str, coarse: FiniteState, fine: FiniteSt
     except Undecided as doubt:
         why = f"{why}; not decided: {doubt}"
     status, notes = Status.CONVERGED, finite_notes(theory)
-    return Solution(theory, FINITE, status, of, found, named, why, notes, masses=status)
+    more = _corrections(fine)
+    return Solution(
+        theory, FINITE, status, of, found, named, why, notes, masses=status, corrections=more
+    )
+
+
+def _corrections(state: FiniteState) -> dict[str, object]:
+    """First order in 1/N at the state's N, of the modes and of averages over neurons."""
+    try:
+        shifts = first_order(state)
+    except Undecided as doubt:
+        return {"1/N": None, "why": str(doubt)}
+    modes = {str(k): shift for k, shift in shifts.modes.items()}
+    return {"1/N": {"t": modes, **shifts.averages}}
 
 
 def _closure(setting: Setting, coarse: FiniteState, fine: FiniteState) -> Closure:

@@ -80,15 +80,13 @@ def solved(
 ) -> FiniteState:
     """The closure's only solution. Raises :class:`Undecided`."""
     law = NeuronLaw(setting, parameters, orders or closed_modes(setting), refine, around)
-    norms, of = law.norms, zip(law.orders, law.around, strict=True)
-    target = np.array([0.0 if j else float(setting.teacher.get(k, 0)) for k, j in of]) * norms
 
     def potential(residual: Array) -> tuple[float, Array, Array]:
-        return _potential(law, norms, target, residual)
+        return potential_of(law, residual)
 
     # Without a field every law is normalisable, and the potential is finite.
-    residual = least(potential, np.zeros_like(target))
-    state = FiniteState(law, residual / norms)
+    residual = least(potential, np.zeros(len(law.orders)))
+    state = FiniteState(law, residual / law.norms)
     margin = law.margin(state.modes)
     _, gradient, hessian = potential(residual)
     if not np.abs(np.linalg.solve(hessian, gradient)).max() < _SETTLED:
@@ -99,10 +97,11 @@ def solved(
     return state
 
 
-def _potential(
-    law: NeuronLaw, norms: Array, target: Array, residual: Array
-) -> tuple[float, Array, Array]:
+def potential_of(law: NeuronLaw, residual: Array) -> tuple[float, Array, Array]:
     """log Z + (spring/2) |residual - target|^2 in the orthonormal basis, gradient and Hessian."""
+    norms, of = law.norms, zip(law.orders, law.around, strict=True)
+    targets = law.setting.teacher
+    target = np.array([0.0 if j else float(targets.get(k, 0)) for k, j in of]) * norms
     count, modes = len(target), residual / norms
     if not law.margin(modes) > 0:
         return np.inf, np.zeros(count), np.eye(count)

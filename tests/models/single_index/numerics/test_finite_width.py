@@ -1,0 +1,122 @@
+"""First order in 1/N: the teacher-student model's, and a dense function space in d = 4."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+from math import factorial
+
+import numpy as np
+import pytest
+from scipy.special import erf
+
+from binodal.api import solve
+from binodal.models.single_index.numerics.finite_closure import solved
+from binodal.models.single_index.numerics.finite_width import Curvature, first_order, norms_of
+from binodal.models.single_index.numerics.setting import setting_of
+from binodal.models.teacher_student.predictions import finite_width as paper
+
+WIDE = {"N": 88.0, "n": 375.0, "d": 53.0, "sigma2": 0.2, "sigma_w2": 0.5, "sigma_a2": 0.0323248814}
+SMALL = {"N": 60.0, "n": 90.0, "d": 4.0, "sigma2": 0.4, "sigma_w2": 0.5, "sigma_a2": 0.02}
+PAPER = "1: 1, 3: -3/10"
+_APART = 6
+
+
+def test_erf_is_the_teacher_student_model():
+    """Exactly with the functions that are resolved there: across the axis two, here four."""
+    theirs = paper.first_order({**WIDE, "epsilon": -0.3}, 2)
+    state = solved(setting_of("erf", PAPER, "none"), WIDE, (1, 3, 5, 7), 2)
+    ours = first_order(state)
+    assert ours.freedom == pytest.approx(theirs.freedom, rel=1e-4)
+    assert ours.modes[1] == pytest.approx(theirs.shift["b"], rel=5e-3)
+    assert ours.averages["q2"] == pytest.approx(theirs.shift["q2"], rel=2e-2)
+    of = Curvature(state, 0)
+    four = of._across
+    of._across = replace(
+        four, factors=four.factors[:2], overlaps=four.overlaps[:2], degrees=four.degrees[:2]
+    )
+    same = paper.Curvature({**WIDE, "epsilon": -0.3}, 2).at_residual(of.residual)
+    assert of.at(of.residual).log_det == pytest.approx(same.log_det, rel=1e-6)
+
+
+def _features(of: Curvature, top: int) -> tuple[list[tuple[int, ...]], np.ndarray, np.ndarray]:
+    """Overlaps of GELU with Hermite polynomials of x in d = 4, directions on a rule of the sphere.
+
+    Stein: <He_alpha(x) phi(w.x)> = w^alpha c_{|alpha|}(r)/r^{|alpha|}, c_k by a sum over z.
+    """
+    m, r = of.window.m[::_APART], of.window.r[::_APART]
+    z = np.linspace(-10, 10, 4001)
+    weight = np.exp(-(z**2) / 2)
+    weight /= weight.sum()
+    phi = r[:, None] * z * (1 + erf(r[:, None] * z / np.sqrt(2))) / 2
+    overlaps = [
+        phi @ (weight * np.polynomial.hermite_e.HermiteE.basis(k)(z)) for k in range(top + 1)
+    ]
+    heights, shares = np.polynomial.legendre.leggauss(5)
+    turns = 2 * np.pi * np.arange(10) / 10
+    height, turn = (x.ravel() for x in np.meshgrid(heights, turns, indexing="ij"))
+    share = np.repeat(shares / 20, 10)
+    flat = np.sqrt(1 - height**2)
+    sphere = (height, flat * np.cos(turn), flat * np.sin(turn))
+    axis = m[:, None, None] + 0 * r[None, :, None] + 0 * height
+    across = np.sqrt(1 - m**2)[:, None, None] + 0 * axis
+    unit = [axis, *(across * x for x in sphere)]
+    powers = [p for p in product(range(top + 1), repeat=4) if sum(p) <= top]
+    rows = []
+    for p in powers:
+        direction = np.prod([u**k for u, k in zip(unit, p, strict=True)], axis=0)
+        size = np.sqrt(np.prod([float(factorial(k)) for k in p]))
+        rows.append((direction * overlaps[sum(p)][None, :, None] / size).reshape(-1))
+    residual = sum(
+        t * np.sqrt(factorial(k)) * rows[powers.index((k, 0, 0, 0))]
+        for k, t in zip(of.law.orders, of.residual / of.law.norms, strict=True)
+    )
+    logs = of.law.log_density(of.window, of.law.field(of.window, of.residual / of.law.norms))
+    chances = np.exp(logs - logs.max())[::_APART, ::_APART]
+    chances = ((chances / chances.sum())[:, :, None] * share).reshape(-1)
+    return powers, np.stack(rows), np.stack([residual, chances])
+
+
+def test_sectors_are_those_of_a_dense_space():
+    """log det of 1 + (sigma_a^2 n/sigma^2)(<psi psi'> + ... cov(f psi, f psi')) to degree 4."""
+    state = solved(setting_of("gelu", "1: 1, 2: 1/2", "none"), SMALL, (0, 1, 2, 4))
+    of = Curvature(state, 0)
+    _, rows, (field, chances) = _features(of, 4)
+    density = SMALL["n"] / SMALL["sigma2"]
+    pulled = rows * field
+    mean = pulled @ chances
+    covariance = (pulled * chances) @ pulled.T - np.outer(mean, mean)
+    total = SMALL["sigma_a2"] * density * (rows * chances) @ rows.T
+    total += SMALL["sigma_a2"] ** 2 * density**3 / SMALL["N"] * covariance
+    dense = np.linalg.slogdet(np.eye(len(rows)) + total)[1]
+    assert of.at(of.residual).log_det == pytest.approx(dense, rel=2e-2)
+    sector = Curvature(state, 0)
+    sector._across = replace(sector._across, factors=1.2 * sector._across.factors)
+    assert sector.at(sector.residual).log_det != pytest.approx(dense, rel=2e-2)
+
+
+def test_norms_of_neurons():
+    r = np.array([0.3, 1.7])
+    assert norms_of("relu", r) == pytest.approx(r**2 / 2, rel=1e-6)
+    exact = 2 / np.pi * np.arcsin(2 * r**2 / (1 + 2 * r**2))
+    assert norms_of("erf", r) == pytest.approx(exact, rel=1e-9)
+
+
+def test_solutions_carry_their_corrections():
+    """Half the shift at twice the width and the same closure; none where 1/N is not small."""
+    values = []
+    for width, noise in ((700, "3/10"), (1400, "3/20")):
+        document = solve(
+            "single-index",
+            activation="tanh",
+            preset="fig2",
+            sigma2=noise,
+            limit="finite",
+            N=width,
+            sigma_a2=f"8/{width}",
+            n="3000",
+        ).document
+        values.append(document["corrections"]["1/N"]["t"]["1"])
+    assert 0 < values[1] == pytest.approx(values[0] / 2, rel=1e-5)
+    small = solve("single-index", preset="fig2", limit="finite", N=7, sigma_a2="8/7").document
+    assert small["corrections"]["1/N"] is None and "not small" in small["corrections"]["why"]
