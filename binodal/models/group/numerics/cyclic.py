@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from binodal.derive.groups.block import Block
-from binodal.errors import RequestError
+from binodal.errors import RequestError, said
 from binodal.models.group.parameters import ORDER
 from binodal.models.group.setting import Setting
 from binodal.numerics.codegen.forms import Forms, exact
@@ -115,7 +115,8 @@ def common_mode(setting: Setting) -> CyclicTwin:
 
 
 def _differ(setting: Setting, classes: list[list[str]]) -> RequestError:
-    said = "; ".join(",".join(names[:4]) + (",..." if len(names) > 4 else "") for names in classes)
+    kinds = "; ".join(",".join(names[:4]) + (",..." if len(names) > 4 else "") for names in classes)
     return RequestError(
-        f"irreps of {setting.group.name} have different closures ({said}): choose one by irrep"
+        f"irreps of {setting.group.name} have different closures ({kinds}): choose one by "
+        f"{said('--irrep', 'irrep')}"
     )
