@@ -95,7 +95,8 @@ def ladder(
     parameters, notes = prepared(of, preset, None, None, "thermodynamic", values)
     with Progress("ladder", len(factors)) as progress:
         rungs = climbed(approach, parameters, factors, event, theory, share, progress.advance)
-    assumptions = (*of.limits["finite"].assumptions(theory), DERIVED, *notes)
+    derived = (DERIVED,) if approach.shift is not None else ()
+    assumptions = (*of.limits["finite"].assumptions(theory), *derived, *notes)
     document = header(of.name, theory, "finite", parameters, assumptions, rungs.status)
     dropped = dropped_rows(of, parameters, rungs.at_limit) if rungs.at_limit else []
     document |= {**ladder_data(rungs), "dropped": dropped}

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.critical import CriticalPoints
     from binodal.numerics.phases.hysteresis import Solver as Branches
+    from binodal.numerics.phases.ladder import Approach
     from binodal.numerics.phases.phase_map import Cells
     from binodal.validate.experiments.experiment import Experiment
     from binodal.validate.network_model import NetworkModel
@@ -101,6 +102,18 @@ def _solve_finite(settings: Mapping[str, str]) -> Solver:
     from binodal.models.single_index.numerics.finite import solver
 
     return solver(_setting(settings))
+
+
+def _critical_finite(settings: Mapping[str, str]) -> CriticalPoints[Any]:
+    from binodal.models.single_index.numerics.finite_critical import FiniteCriticalPoints
+
+    return FiniteCriticalPoints(_setting(settings))
+
+
+def _approach(settings: Mapping[str, str]) -> Approach:
+    from binodal.numerics.phases.ladder import Approach
+
+    return Approach("d", 1, _critical(settings), _critical_finite(settings))
 
 
 def _expressions(settings: Mapping[str, str]) -> Mapping[str, Callable[[str], Expressions]]:
@@ -204,13 +217,18 @@ def _member(given: Mapping[str, str]) -> Model:
                 None if several or biased else partial(_boundary, settings),
                 None if several or biased else partial(_grid, settings),
             ),
-            "finite": Limit(_finite_assumptions, partial(_solve_finite, settings)),
+            "finite": Limit(
+                _finite_assumptions,
+                partial(_solve_finite, settings),
+                None if several or biased else partial(_critical_finite, settings),
+            ),
         },
         derivations=_derivations,
         complete=_complete,
         expressions=partial(_expressions, settings),
         cells=None if several else partial(_cells, settings),
         branches=None if several else partial(_branches, settings),
+        approach=None if several or biased else partial(_approach, settings),
         network=partial(_network, settings),
         chapter=_chapter,
         landscape=None if several or biased else _landscape,

@@ -139,6 +139,16 @@ def _masses(state: FiniteState, points: Sequence[FloatSaddle]) -> dict[int, floa
     return found
 
 
+def held_by_features(state: FiniteState) -> float:
+    """The probability of the basins of all minima but the one nearest to m = 0.
+
+    Raises :class:`Undecided` where some probability runs to no minimum.
+    """
+    found = float_saddles(state.law, state.modes)
+    rest = min(range(len(found)), key=lambda k: abs(found[k].m))
+    return sum(share for k, share in _masses(state, found).items() if k != rest)
+
+
 def _owner(minima: dict[int, FloatSaddle], h: float, v: float, window: Window) -> int | None:
     """The minimum within a few steps of a place."""
     for k, at in minima.items():
