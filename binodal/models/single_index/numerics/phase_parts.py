@@ -88,6 +88,8 @@ class Ancestors:
         """The part whose quarter a box is, if it is known."""
         wider = (
             ((name, low, 2 * high - low), (name, 2 * low - high, high))
+            if low < high
+            else ((name, low, high),)
             for name, low, high in _key(box)
         )
         found = map(self._parts.get, product(*wider))
@@ -95,4 +97,4 @@ class Ancestors:
 
 
 def _key(box: Box) -> _Key:
-    return tuple((name, low, high) for name, (low, high) in sorted(box.items()) if low < high)
+    return tuple((name, low, high) for name, (low, high) in sorted(box.items()))

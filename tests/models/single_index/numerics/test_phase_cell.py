@@ -15,7 +15,7 @@ from binodal.models.single_index.numerics.grid import grid_of
 from binodal.models.single_index.numerics.phase_actions import Actions, Pulls
 from binodal.models.single_index.numerics.phase_cell import cells_of
 from binodal.models.single_index.numerics.phase_floats import deepest, steepest
-from binodal.models.single_index.numerics.phase_parts import part_of
+from binodal.models.single_index.numerics.phase_parts import Ancestors, part_of
 from binodal.models.single_index.numerics.phase_proofs import descends
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.single_index.numerics.state import State
@@ -80,6 +80,17 @@ def test_stages_of_a_map_change_at_the_certified_events():
             assert cell.lowest <= stage or right < at + 1e-5
             assert cell.highest > stage or left > at - 1e-5
     assert sum(4.0**-cell.depth for cell in found if not cell.decided) < 0.1
+
+
+def test_a_box_inherits_from_one_that_holds_it_alone():
+    """A half inherits what its whole excluded; at another N the same ranges are another box's."""
+    setting = setting_of("erf", PAPER, "none")
+    whole, half = box(sigma2=("0.25", "0.27")), box(sigma2=("0.25", "0.26"))
+    parts = Ancestors()
+    parts.keep([whole], [part_of(setting, whole, None)])
+    assert parts.parent(half) is not None and parts.parent(box(sigma2=("0.26", "0.27")))
+    assert parts.parent(box(sigma2=("0.255", "0.265"))) is None
+    assert parts.parent(half | {"N": (Fraction(900), Fraction(900))}) is None
 
 
 def place_and_norms(activation, teacher, sigma2):
