@@ -69,10 +69,9 @@ function eventRows(state, events) {
 function droppedRows(state, dropped) {
   return Object.entries(dropped).map(([name, size]) => {
     const made = size === null ? cell("td", "of unknown size") : numberCell(size);
-    if (!(size !== null && size < LARGEST_DROPPED)) {
-      made.append(cell("span", " not small", { className: "large" }));
-    }
-    return row(cell("th", MODELS[state.model].dropped[name], { scope: "row" }), made);
+    const word = size !== null && size < LARGEST_DROPPED ? "" : "not small";
+    const head = cell("th", MODELS[state.model].dropped[name], { scope: "row" });
+    return row(head, made, cell("td", word, { className: "large" }));
   });
 }
 

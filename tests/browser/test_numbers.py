@@ -35,6 +35,8 @@ def test_the_tables_show_what_was_solved(visit, model, theory):
         places = [(s["place"], s["action"]) for s in solution["saddles"]]
         assert [v for where, v, _ in cells if where == "events"] == events
         assert [v for where, v, _ in cells if where == "closure"] == closure
+        left_out = [size for size in solution["dropped"].values() if size is not None]
+        assert [v for where, v, _ in cells if where == "dropped"] == left_out
         in_table = [v for where, v, _ in cells if where == "saddles"]
         assert all(place in in_table and action in in_table for place, action in places)
         for _, value, text in cells:
