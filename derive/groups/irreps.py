@@ -59,9 +59,10 @@ def irreps(group: FiniteGroup) -> tuple[Irrep, ...]:
         names.append(f"{dimension}{_letters(counts[dimension])}")
         counts[dimension] += 1
     number = dict(zip(table, names, strict=True))
+    duals = [_conjugate(group, spectra) for spectra in table]
     return tuple(
-        Irrep(name, len(s[0]), _kind(group, s), number[_conjugate(group, s)], s)
-        for name, s in zip(names, table, strict=True)
+        Irrep(name, len(s[0]), _kind(group, s, dual), number[dual], s)
+        for name, s, dual in zip(names, table, duals, strict=True)
     )
 
 
@@ -96,9 +97,9 @@ def indicator(group: FiniteGroup, spectra: Spectra) -> int:
     return int(Cyclotomic(group.exponent, tuple(total)).as_fraction())
 
 
-def _kind(group: FiniteGroup, spectra: Spectra) -> str:
+def _kind(group: FiniteGroup, spectra: Spectra, dual: Spectra) -> str:
     """The type; only a real character of even dimension needs its indicator."""
-    if spectra != _conjugate(group, spectra):
+    if spectra != dual:
         return "complex"
     return KINDS[indicator(group, spectra)] if len(spectra[0]) % 2 == 0 else "real"
 
@@ -165,8 +166,13 @@ def _orbits(group: FiniteGroup) -> dict[str, tuple[str, ...]]:
                 tied[rho.name].add(name_of[tuple(rho.spectra[c] for c in places)])
     except GroupError:
         pass
-    order = [rho.name for rho in every]
-    return {name: tuple(sorted(_closed(name, tied), key=order.index)) for name in order}
+    place = {rho.name: number for number, rho in enumerate(every)}
+    orbit: dict[str, tuple[str, ...]] = {}
+    for name in place:
+        if name not in orbit:  # orbits of a group of maps: each of them at once
+            members = tuple(sorted(_closed(name, tied), key=place.__getitem__))
+            orbit |= dict.fromkeys(members, members)
+    return orbit
 
 
 def _telling(group: FiniteGroup, table: Sequence[Spectra]) -> list[int]:
