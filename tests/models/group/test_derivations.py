@@ -6,7 +6,17 @@ import pytest
 
 from binodal.derive.errors import StepFailed
 from binodal.derive.groups.names import named
-from binodal.models.group.derivations import action, exact, kernel, quantities
+from binodal.models.group.derivations import (
+    action,
+    determinant,
+    exact,
+    kernel,
+    order_parameter,
+    quantities,
+    saddles,
+    singular_values,
+    weight_decay,
+)
 from binodal.models.group.derivations.symbols import copies, dimension, order, overlap
 
 
@@ -21,6 +31,10 @@ def test_every_step_of_every_quantity_passes_its_check(quantity):
 def test_steps_about_one_group_pass_for_others(name, quantity):
     derivation = quantities.quantities(named(name))[quantity]("derived")
     assert derivation.verify() == len(derivation.steps)
+
+
+_REPELLED_TWICE = singular_values.measure_two() * (singular_values.X1 - singular_values.X2)
+_NO_TURN = singular_values.average().subs(saddles.beta, saddles.beta + 2)
 
 
 def _failing(derivation, place):
@@ -39,6 +53,13 @@ def _failing(derivation, place):
         (action.action, "conjugates", order * dimension),  # a conjugate that is not counted
         (kernel.kernel, "eigenvalue of a block", 4 * order**2 * overlap),
         (kernel.kernel, "norm of the target", dimension * order),
+        (weight_decay.weight_decay, "coupling", order * weight_decay.PAIRED),
+        (weight_decay.weight_decay, "one block of two rows", 320 * weight_decay.ALPHA**3),
+        (singular_values.singular_values, "measure of two singular values", _REPELLED_TWICE),
+        (singular_values.singular_values, "average over the relative unitary", _NO_TURN),
+        (determinant.determinant, "determinant", determinant.DETERMINANT),
+        (determinant.determinant, "single numbers", saddles.beta / 2),
+        (order_parameter.order_parameter, "squares of a Gaussian matrix", saddles.rows**4),
     ],
 )
 def test_a_lost_factor_is_caught(derivation, place, wrong):

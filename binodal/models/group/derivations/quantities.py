@@ -17,6 +17,7 @@ from binodal.models.group.derivations.saddles import saddles
 from binodal.models.group.derivations.singular_values import singular_values
 from binodal.models.group.derivations.sizes import sizes
 from binodal.models.group.derivations.two_rows import two_rows
+from binodal.models.group.derivations.weight_decay import weight_decay
 
 
 def quantities(group: FiniteGroup) -> Mapping[str, Quantity]:
@@ -33,6 +34,7 @@ def quantities(group: FiniteGroup) -> Mapping[str, Quantity]:
         "two-rows": for_any_theory(two_rows),
         "order-parameter": for_any_theory(order_parameter),
         "determinant": for_any_theory(determinant),
+        "weight-decay": for_any_theory(weight_decay),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -78,7 +78,7 @@ def _of_mode(twin: CyclicTwin, law: DeterminantLaw, parameters: Values, bits: in
 
 def _of_determinant(twin: CyclicTwin, law: DeterminantLaw, parameters: Values, bits: int) -> Solved:
     balance, doubt = _BlockBalance(parameters, law), Undecided("the closure was not solved")
-    for start in balance.near():
+    for start in _starts(balance, law):
         try:
             with precision(bits):
                 closure = closure_at(parameters, balance, balance.solved(start, bits))
@@ -90,6 +90,17 @@ def _of_determinant(twin: CyclicTwin, law: DeterminantLaw, parameters: Values, b
         except Undecided as reason:
             doubt = reason
     raise doubt
+
+
+def _starts(balance: _BlockBalance, law: DeterminantLaw) -> Iterator[arb]:
+    """tau in doubles where two rows have a law in them, and by signs of balls."""
+    if law.count == 2:
+        try:
+            pair = PairBlock(law.block, law.decay, law.parameters)
+            yield arb(pair.temperature()[0])
+        except Undecided:
+            pass
+    yield from balance.near()
 
 
 def _of_pair(twin: CyclicTwin, law: PairBlock, parameters: Values) -> Solved:
