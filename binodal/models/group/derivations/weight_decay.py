@@ -68,7 +68,7 @@ def rank_penalty() -> sp.Expr:
 
 def _traces(group: FiniteGroup, weights: Sequence[Fraction]) -> dict[str, Values]:
     """tr(W_rho rho(g)^{-1}) by irrep and element, through characters."""
-    found = {}
+    found: dict[str, Values] = {}
     for rho in irreps(group):
         chi = character(group, rho.name)
         share = Fraction(1, group.order)
