@@ -14,7 +14,7 @@ from binodal.models.single_index.numerics.state import POWERS
 from binodal.numerics.grids import Array
 from binodal.page.landscape import POINTS, Landscape, middle, saddle_marks, title
 
-_NORMS, _FARTHEST, _BEYOND, _WIDEST = 241, 1.2, 1.15, 4.0
+_NORMS, _FARTHEST, _BEYOND, _WIDEST = 241, 1.2, 1.4, 4.0
 _LEAST = float(np.arctanh(0.97))
 
 
