@@ -16,10 +16,16 @@ _SPARE_BITS = 16
 
 
 def newton_step(system: System, point: Sequence[arb]) -> tuple[Box, list[arb]]:
-    """One Newton step between midpoints at the current precision, and how far each went."""
+    """One Newton step between midpoints at the current precision, and how far each went.
+
+    Raises :class:`Undecided` where the system's slopes are singular.
+    """
     slopes = arb_mat(system.jacobian(point)).mid()
     values = arb_mat([[arb(v.mid())] for v in system.value(point)])
-    step = slopes.solve(values)
+    try:
+        step = slopes.solve(values)
+    except ZeroDivisionError as singular:
+        raise Undecided(f"singular slopes near {[x.str(10) for x in point]}") from singular
     moved = [abs(arb(step[i, 0].mid())) for i in range(len(point))]
     return [arb((x - step[i, 0]).mid()) for i, x in enumerate(point)], moved
 

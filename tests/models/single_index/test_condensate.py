@@ -132,6 +132,12 @@ def test_where_two_overlaps_would_have_to_hold_the_residual_nothing_is_claimed()
     assert "alone" in document["reason"]
 
 
+@pytest.mark.parametrize("teacher", ["2: 1e30", "1: 1e20, 2: 1e-3", "1: 1e60, 2: 1"])
+def test_teachers_beyond_double_precision_are_undecided(teacher):
+    state = _state("relu", teacher, "0.1")
+    assert (state["status"], state["closure"]) == ("undecided", None)
+
+
 def test_the_condensate_begins_at_its_event():
     """Certified from both sides, a part in 10^8 of the noise away; the weight begins at zero."""
     event = critical(

@@ -19,7 +19,7 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.refine import refine
 
 _SYSTEM = FORMS.functions("condensate", "boxes")
-_PLACES, _ROUNDS, _LEAST = 96, 2, 1e-3
+_PLACES, _ROUNDS, _LEAST, _FAR = 96, 2, 1e-3, 300.0
 Floats = NDArray[np.float64]
 
 
@@ -139,8 +139,8 @@ class _Search:
         """t_1 of the zero branch where this is left for it."""
         pole = float((self._u * self._rest) ** -0.5)
 
-        def row(t: float) -> float:
-            return float(t * (1 + self._gain * self._rest / (1 - (t / pole) ** 2)) - wanted)
+        def row(x: float) -> float:  # t = pole tanh x comes as near to the pole as it has to
+            kernel = 1 + self._gain * self._rest * np.cosh(x) ** 2
+            return float(pole * np.tanh(x) * kernel - wanted)
 
-        top = pole * (1 - 1e-12)
-        return float(brentq(row, -top, top, xtol=1e-15))
+        return pole * float(np.tanh(brentq(row, -_FAR, _FAR, xtol=1e-15)))
