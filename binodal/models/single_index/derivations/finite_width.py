@@ -24,9 +24,9 @@ _PLACE = (sp.Rational(2, 3), sp.Rational(5, 7), sp.Rational(-1, 2))
 
 
 def across_axis(k: int) -> sp.Expr:
-    """sqrt(sum_j <x_j He_k(w*.x)/sqrt(k!) phi>^2) over the directions j, with c_{k+1}(r).
+    """<x_e He_k(w*.x)/sqrt(k!) phi> for e along the part of w across w*, with c_{k+1}(r).
 
-    Stein's identity for every factor: w_j/r m^k c_{k+1}, and sum_j w_j^2 = r^2 (1 - m^2).
+    Stein's identity for every factor: w_j/r m^k c_{k+1} along j, and |w|_perp = r sqrt(1 - m^2).
 
     >>> across_axis(0)
     c_1*sqrt(1 - m**2)
@@ -35,16 +35,18 @@ def across_axis(k: int) -> sp.Expr:
 
 
 def _moment_cases(claim: sp.Tuple) -> Cases:
-    """Exact moments in d = 3 for phi = z^7, both directions summed."""
+    """Exact moments in d = 3 for phi = z^7, along the part of w across the first axis."""
     inputs, z = sp.symbols("x1 x2 x3"), sp.Symbol("z")
     norm = sp.sqrt(sum(w**2 for w in _PLACE))
     force = sum(w * x for w, x in zip(_PLACE, inputs, strict=True))
     for k, value in zip((0, 2, 4), claim, strict=True):
         along = mode(k).subs({TEACHER2: 1, t: inputs[0]}) / sp.sqrt(sp.factorial(k))
-        parts = [polynomial_mean(x * along * force**_POWER, inputs) for x in inputs[1:]]
+        turned = sum(w * x for w, x in zip(_PLACE[1:], inputs[1:], strict=True))
+        size = sp.sqrt(sum(w**2 for w in _PLACE[1:]))
+        direct = polynomial_mean(turned * along * force**_POWER, inputs) / size
         single = polynomial_mean(mode(k + 1).subs({TEACHER2: 1, t: z}) * (norm * z) ** _POWER, (z,))
         at = {m: _PLACE[0] / norm, overlap(k + 1): single, r: norm}
-        yield f"k = {k}", value.subs(at) ** 2, sum(part**2 for part in parts)
+        yield f"k = {k}", sp.simplify(value.subs(at)), sp.simplify(direct)
 
 
 @cache
@@ -56,7 +58,7 @@ def finite_width_of_neurons() -> Derivation:
     claims = sp.Tuple(*(across_axis(k) for k in (0, 2, 4)))
     step = Step(
         "overlaps across the teacher",
-        "Stein's identity once along j and k times along w*, squared and summed over j",
+        "Stein's identity once along the part of w across w*, and k times along w*",
         sp.Tuple(*(overlap(k + 1) for k in (0, 2, 4))),
         claims,
         "derived here",

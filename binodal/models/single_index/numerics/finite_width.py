@@ -177,4 +177,19 @@ def first_order(state: FiniteState, step: float = _STEP) -> Shifts:
         own.append(-(up.log_det - down.log_det) / (2 * step) * np.abs(source).max() / (2 * width))
     averages = dict(zip(AVERAGES, map(float, rises.T @ moved + own), strict=True))
     modes = dict(zip(law.orders, map(float, moved / law.norms), strict=True))
+    _require_small(state, modes)
     return Shifts(modes, averages, here.freedom)
+
+
+def _require_small(state: FiniteState, shifts: Mapping[int, float]) -> None:
+    """No shift of a mode of the teacher is beyond what is left of it, or what is learned.
+
+    Nor is a feature held by less than a neuron: then a series in 1/N says nothing of networks.
+    """
+    few = state.too_few()
+    if few:
+        raise Undecided(f"1/N is not small: {few}")
+    for k, y in state.law.setting.teacher.items():
+        left = state.residual.get(k, float(y))
+        if abs(shifts.get(k, 0.0)) > min(abs(left), abs(float(y) - left)) > 0:
+            raise Undecided(f"1/N is not small: t_{k} would move by {shifts[k]:.3g}")
