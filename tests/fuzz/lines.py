@@ -51,6 +51,9 @@ _TINY = {
 }
 _MODELS = ("teacher-student", "modular") * 3 + ("single-index", "group")
 """How often each is asked for: those that answer quickly more often."""
+_DESCENT = ("--optimizer", "adamw", "--steps", "9", "--members", "2")
+_OF_SAMPLERS = "burn_in draws thin workers shard block companions sampler starts step_factor"
+_OF_OPTIMIZERS = ("optimizer", "steps", "learning_rate", "batch_size", "data_fraction", "loss")
 _SHORT = ("--burn-in", "2", "--draws", "3", "--thin", "1", "--workers", "1", "--members", "2")
 
 
@@ -74,7 +77,8 @@ def _arguments(chosen: Random, name: str, odd: float) -> list[str]:
     model = chosen.choice(_MODELS)
     found: list[str] = []
     if name == "train":
-        found += [x for value in _TINY[model] for x in ("-s", value)] + list(_SHORT)
+        own = _SHORT if chosen.random() < 0.7 else _DESCENT
+        found += [x for value in _TINY[model] for x in ("-s", value)] + list(own)
     for parameter in getattr(command, "params", ()):
         if isinstance(parameter, click.Argument):
             count = chosen.randrange(3) if parameter.nargs == -1 else 1
@@ -97,8 +101,10 @@ def _share(parameter: click.Parameter, name: str, model: str) -> float:
     """How often an option is given."""
     if parameter.name in families.SETTINGS:
         return 0.7 if parameter.name in families.OF_FAMILY.get(model, ()) else 0.01
-    if name == "train" and parameter.name in ("workers", "members", "burn_in", "draws", "thin"):
+    if name == "train" and parameter.name in (*_OF_SAMPLERS.split(), *_OF_OPTIMIZERS, "members"):
         return 0.04
+    if name == "measure" and parameter.name == "model":
+        return 0.9
     if parameter.name == "limit":
         return 0.15
     return 0.97 if parameter.required else 0.3

@@ -33,12 +33,16 @@ def moment_path(folder: Path, step: int) -> Path:
 
 
 def new_folder(folder: Path, spec: OptimizerSpec) -> None:
-    """A folder with the request and the data. Raises :class:`RunError` where none can be made."""
+    """A folder with the request and the data.
+
+    Raises :class:`RunError` where none can be made, and DataError for a loss that its task lacks.
+    """
+    data = _data(spec)
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise RunError(f"{folder} exists and is no training: give another folder")
         (folder / COURSE).mkdir(parents=True)
-        write_checkpoint(folder / DATA, Checkpoint(_data(spec), {"run": spec.digest}))
+        write_checkpoint(folder / DATA, Checkpoint(data, {"run": spec.digest}))
         request = {"spec": spec.document(), "digest": spec.digest, "environment": environment()}
         write_whole(folder / REQUEST, sealed(request))
     except OSError as error:
@@ -51,7 +55,7 @@ def _data(spec: OptimizerSpec) -> dict[str, torch.Tensor]:
     of, shape = spec.network, spec.network.shape(spec.parameters)
     assert of.measurable is not None
     drawn = of.draw_data(shape, _generator(spec)) if of.draw_data else None
-    task = of.measurable.task(shape, drawn, _generator(spec))
+    task = replace(of.measurable.task(shape, drawn, _generator(spec)), loss=spec.loss)
     candidates = task.seen
     count = max(1, round(spec.data_fraction * len(candidates)))
     rng = np.random.default_rng([spec.seed, 1])

@@ -14,6 +14,7 @@ import torch
 
 from binodal.models.registry import model
 from binodal.networks import network_of
+from binodal.validate.errors import DataError
 from binodal.validate.optimizers.descent import Descent
 from binodal.validate.optimizers.folder import (
     moment_path,
@@ -167,6 +168,12 @@ def test_weights_that_are_no_numbers_stop_it(tmp_path):
 def test_what_makes_no_sense_is_refused(tmp_path, changes, words):
     with pytest.raises(RunError, match=words):
         train(spec(**changes), tmp_path / "run")
+
+
+def test_a_loss_that_the_task_lacks_leaves_nothing_behind(tmp_path):
+    with pytest.raises(DataError, match="no classes"):
+        train(spec("teacher-student", loss="cross-entropy"), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_another_training_is_not_overwritten(tmp_path):
