@@ -137,7 +137,9 @@ def test_without_a_home_there_is_a_place_too(monkeypatch):
 
 
 @needs_compiler
-def test_a_folder_that_cannot_be_written_is_an_error_and_the_own_cache_none(tmp_path, monkeypatch):
+def test_a_folder_that_cannot_be_written_is_an_error_but_the_cache_is_dispensable(
+    tmp_path, monkeypatch
+):
     blocked_by = tmp_path / "file"
     blocked_by.write_text("not a folder")
     with pytest.raises(CodegenError, match="no place for compiled code"):
