@@ -12,7 +12,6 @@ from fractions import Fraction
 from math import log
 from typing import Any, Protocol
 
-from binodal.numerics.critical import CriticalPoints
 from binodal.numerics.outcome import Status
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.rescale import rescale
@@ -52,8 +51,8 @@ class Approach:
 
     size: str
     power: int
-    limit: CriticalPoints[Any]
-    finite: CriticalPoints[Any]
+    limit: Callable[..., Critical[Any]]
+    finite: Callable[..., Critical[Any]]
     shift: Shift | None = None
     near: Near | None = None
     problem: Callable[[Parameters], Parameters] = lambda own: own

@@ -9,7 +9,7 @@ from functools import partial
 import sympy as sp
 
 from binodal.derive.symbols import N, P, sigma_a2, u
-from binodal.models.group.numerics.cyclic import CyclicTwin, common_twin
+from binodal.models.group.numerics.cyclic import CyclicTwin, common_twin, is_mode
 from binodal.models.group.setting import Setting
 from binodal.models.modular.expressions import EXPRESSIONS
 from binodal.models.protocol import Expressions
@@ -21,8 +21,8 @@ _OF_A_MODE = ("weights", "law", "law-of-mean")
 def expressions(setting: Setting) -> Mapping[str, Callable[[str], Expressions]]:
     """By quantity; the measure of a mode serves complex irreps of dimension one alone."""
     twin = common_twin(setting)
-    is_mode = (twin.block.kind, twin.block.dimension) == ("complex", 1)
-    names = [name for name in EXPRESSIONS if is_mode or name not in _OF_A_MODE]
+    alone = is_mode(twin.block)
+    names = [name for name in EXPRESSIONS if alone or name not in _OF_A_MODE]
     return {name: partial(_of_block, twin, name) for name in names}
 
 

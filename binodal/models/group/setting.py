@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from binodal.derive.groups.block import Block
@@ -26,16 +27,25 @@ _every = Forms("binodal.models.group.forms.representations").data("blocks_of", _
 
 @dataclass(frozen=True)
 class Setting:
-    """The group, the decay's name, and the blocks that are asked for."""
+    """The group, the decay's name, and the blocks that are asked for.
+
+    ``like`` is the |G| of another group, or of none, that has these blocks.
+    """
 
     group: FiniteGroup
     decay: str
     blocks: tuple[Block, ...]
+    like: Fraction | None = None
 
     @property
     def order(self) -> int:
         """The number of elements."""
         return self.group.order
+
+    @property
+    def size(self) -> Fraction:
+        """What |G| is in all laws: ``like`` if it is given."""
+        return Fraction(self.order) if self.like is None else self.like
 
 
 def blocks_of(text: str, irrep: str) -> tuple[Block, ...]:

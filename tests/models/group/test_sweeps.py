@@ -8,9 +8,13 @@ import numpy as np
 import pytest
 
 from binodal.api import boundary, critical, hysteresis, ladder, phase_map, solve, sweep
+from binodal.derive.groups.names import named
 from binodal.derive.symbols import N, P, u
 from binodal.errors import RequestError
-from binodal.models.registry import model
+from binodal.models.modular.parameters import SPACE
+from binodal.models.registry import model, preset
+from binodal.numerics.parameters import Parameters
+from binodal.numerics.rescale import rescale
 
 CYCLIC = {"group": "Z401", "preset": "fig3"}
 RANKED = {"group": "Q8", "irrep": "2a", "decay": "frobenius", "preset": "fig3"}
@@ -72,6 +76,29 @@ def test_a_ladder_from_a_cyclic_group_is_that_of_modular_addition():
         assert own[key] == plain[key]
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "irrep", "decay"),
+    [
+        ("D5", "D10", "2a", "schatten"),
+        ("Q8", "Q16", "2b", "frobenius"),
+        ("Z4", "Z8", "1b", "schatten"),
+    ],
+)
+def test_a_ladder_climbs_through_the_groups_of_a_family(start, end, irrep, decay):
+    """A rung is the event of the larger group itself, found from its own table."""
+    first = {"group": start, "irrep": irrep if start != "Q8" else "2a", "decay": decay}
+    (rung,) = ladder("group", "birth", betas=[4], preset="fig3", **first).document["rungs"]
+    assert rung["size"] == 2 * named(start).order == named(end).order
+    own = {**preset("fig3"), "P": Fraction(named(start).order)}
+    scaled, _ = rescale(Parameters(SPACE, own), Fraction(4))
+    at = {name: value for name, value in scaled.items() if name != "P"}
+    last = {"group": end, "irrep": irrep, "decay": decay}
+    event = critical("group", "birth", limit="finite", **last, **at).document
+    back = float(own["sigma2"] / scaled["sigma2"])
+    assert rung["value"] == pytest.approx(back * _middle(event["value"]), rel=1e-7)
+    assert abs(rung["coefficient"]) > 100 * rung["coefficient_error"]
+
+
 def test_code_of_a_cyclic_group_is_that_of_modular_addition():
     own = model("group[group=Z401; irrep=1b]").expressions()
     plain = model("modular").expressions()
@@ -84,7 +111,7 @@ def test_code_of_a_cyclic_group_is_that_of_modular_addition():
 
 
 def _middle(number):
-    return float(number["mid"])
+    return float(number["mid"] if "mid" in number else number["value"])
 
 
 @pytest.mark.parametrize("setting", [RANKED, {**RANKED, "decay": "schatten"}])
@@ -164,7 +191,10 @@ def test_the_coupling_in_code_is_that_of_the_block():
          r"different closures \(1b,1c,1d; 2a\): choose one by irrep"),
         (lambda: sweep("group", ["sigma2=1/10:1:2"], group="Z4", limit="finite", preset="fig3"),
          r"different closures \(1b; 1c\): choose one by irrep"),
-        (lambda: ladder("group", group="S3", irrep="2a", preset="fig3"),
+        (lambda: ladder("group", group="S3", preset="fig3"),
+         r"different closures \(1b; 2a\): choose one by irrep"),
+        (lambda: sweep("group", ["sigma2=1/10:1:2"], group="S3", irrep="2a", limit="finite",
+                       preset="fig3"),
          "complex irreps of dimension 1; this one is real, of dimension 2"),
     ],
 )  # fmt: skip

@@ -48,7 +48,7 @@ class CyclicTwin:
     def scaled(self, own: Mapping[str, Any], number: Callable[[Fraction], Any]) -> dict[str, Any]:
         """The same of balls or of arrays; ``number`` makes one of an exact value."""
         factors = {name: number(scale) for name, scale in self.scales.items()}
-        whole = {**own, ORDER: number(Fraction(self.setting.order))}
+        whole = {**own, ORDER: number(self.setting.size)}
         return {n: v * factors[n] if n in factors else v for n, v in whole.items()}
 
     @property
@@ -100,18 +100,28 @@ def common_mode(setting: Setting) -> CyclicTwin:
 
     Raises RequestError where they differ, and for a block of another kind.
     """
+    block = common_block(setting)
+    if not is_mode(block):
+        raise RequestError(
+            f"irrep {block.name} of {setting.group.name}: at finite |G| this is done for complex "
+            f"irreps of dimension 1; this one is {block.kind}, of dimension {block.dimension}"
+        )
+    return CyclicTwin(setting, block)
+
+
+def is_mode(block: Block) -> bool:
+    """Whether the law of a block at finite size is that of a complex mode of a cyclic group."""
+    return (block.kind, block.dimension) == ("complex", 1)
+
+
+def common_block(setting: Setting) -> Block:
+    """A block like all that are asked for, at any size. Raises RequestError where they differ."""
     kinds: dict[tuple[str, int], list[str]] = {}
     for block in setting.blocks:
         kinds.setdefault((block.kind, block.dimension), []).append(block.name)
     if len(kinds) > 1:
         raise _differ(setting, list(kinds.values()))
-    ((kind, dimension),) = kinds
-    if (kind, dimension) != ("complex", 1):
-        raise RequestError(
-            f"irrep {setting.blocks[0].name} of {setting.group.name}: at finite |G| this is done "
-            f"for complex irreps of dimension 1; this one is {kind}, of dimension {dimension}"
-        )
-    return CyclicTwin(setting, setting.blocks[0])
+    return setting.blocks[0]
 
 
 def _differ(setting: Setting, classes: list[list[str]]) -> RequestError:

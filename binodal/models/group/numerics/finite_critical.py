@@ -14,7 +14,7 @@ from flint import arb
 from binodal.derive.groups.block import Block
 from binodal.models.group.numerics.block_law import law_of, notes
 from binodal.models.group.numerics.critical import EVENTS
-from binodal.models.group.numerics.cyclic import CyclicTwin
+from binodal.models.group.numerics.cyclic import CyclicTwin, is_mode
 from binodal.models.group.numerics.event_state import of_determinant, of_pair
 from binodal.models.group.numerics.pair_block import PairBlock
 from binodal.models.group.numerics.results import GroupPoint, assumptions, cyclic
@@ -80,7 +80,7 @@ class FiniteGroupPoints(CriticalPoints[GroupPoint]):
 
     def _of_block(self, block: Block, request: Request) -> Found[GroupPoint]:
         own = cyclic(request.parameters, self.setting)
-        if (block.kind, block.dimension) == ("complex", 1):
+        if is_mode(block):
             answer = critical_finite(
                 own, request.event, "sigma2", "derived", request.digits, request.fraction
             )

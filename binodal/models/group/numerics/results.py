@@ -69,4 +69,4 @@ def assumptions(setting: Setting, *notes: str, large: bool = False) -> tuple[str
 
 def cyclic(parameters: Mapping[str, Fraction], setting: Setting) -> dict[str, Fraction]:
     """The parameters of modular addition on a cyclic group of the same order."""
-    return {**parameters, ORDER: Fraction(setting.order)}
+    return {**parameters, ORDER: setting.size}

@@ -11,7 +11,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from binodal.models.group.numerics.cyclic import CyclicTwin, common_mode, common_twin
+from binodal.models.group.numerics.cyclic import CyclicTwin, common_mode, common_twin, is_mode
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics import columns as cyclic_columns
 from binodal.models.modular.numerics.hysteresis import branches, escapes
@@ -64,7 +64,6 @@ def _box(twin: CyclicTwin, box: Box) -> Box:
 def loop(setting: Setting) -> Solver:
     """Both branches of an irrep's loop; escape times where it is a complex mode."""
     twin = common_twin(setting)
-    is_mode = (twin.block.kind, twin.block.dimension) == ("complex", 1)
 
     def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
         own = twin.parameters(parameters)
@@ -72,7 +71,7 @@ def loop(setting: Setting) -> Solver:
         with precision(bits):
             unit = ball(twin.first_depth)
             rings = (_in_units(cooling, unit), _in_units(heating, unit))
-        return phase, *rings, escapes(own, theory, bits) if is_mode else None
+        return phase, *rings, escapes(own, theory, bits) if is_mode(twin.block) else None
 
     return solved
 
