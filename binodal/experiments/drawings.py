@@ -14,6 +14,7 @@ from binodal.experiments.figures import (
     width_and_time,
 )
 from binodal.experiments.gap_figures import closing_gaps
+from binodal.experiments.group_figure import irreps_and_ranks
 from binodal.experiments.ratio_figure import ratios
 
 Draw = Callable[[Mapping[str, Any], Path], None]
@@ -36,6 +37,16 @@ _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
     ),
     "any-activation": (
         ("ratios", ratios, "Networks over theory, with other activations than erf", "rows"),
+    ),
+    "any-group": (
+        (
+            "irreps",
+            irreps_and_ranks,
+            "Share of each irrep that is not yet learned, and ranks of those that have two "
+            "singular values (one would be 1); marks are networks, lines the derived theory at "
+            "the group's size",
+            "rows",
+        ),
     ),
 }
 

@@ -23,18 +23,26 @@ SERIES = {
 }
 """Temperatures sigma^2 of each group: above, in and below its transition."""
 
+NARROW = Fraction(1, 4)
+"""The width of one more case, over the others': N sigma^2 and N sigma_a^2 stay, and so does the
+mean field, so that the distance from it is told from what falls with N."""
+
 MEMBERS = 8
 
 
-def parameters_at(group: str, noise: Fraction) -> Parameters:
-    """A group of the series at sigma^2 = noise."""
+def parameters_at(group: str, noise: Fraction, share: Fraction = Fraction(1)) -> Parameters:
+    """A group of the series at sigma^2 = noise, or at a share of the width with its mean field."""
     settings = canonical({"group": group, "decay": "schatten", "irrep": EVERY})
-    values = {"N": WIDTH, "sigma2": noise, "sigma_a2": SIGMA_A2, "gamma": GAMMA}
+    values = {
+        "N": WIDTH * share,
+        "sigma2": noise / share,
+        "sigma_a2": SIGMA_A2 / share,
+        "gamma": GAMMA,
+    }
     return Parameters(space(settings), values)
 
 
-def _case(group: str, noise: Fraction, effort: Fraction) -> Case:
-    parameters = parameters_at(group, noise)
+def _case(parameters: Parameters, name: str, effort: Fraction) -> Case:
     spec = RunSpec(
         network_of(parameters.space.settings),
         parameters,
@@ -46,15 +54,17 @@ def _case(group: str, noise: Fraction, effort: Fraction) -> Case:
         thin=1,
         seed=2310,
     )
-    return Case(f"{group}-{float(noise):g}", spec, {"sigma2": noise})
+    return Case(name, spec, {key: parameters[key] for key in ("N", "sigma2")})
 
 
 def _cases(effort: Fraction) -> tuple[Case, ...]:
-    return tuple(
-        _case(group, Fraction(noise), effort)
+    at = {
+        f"{group}-{float(noise):g}": parameters_at(group, noise)
         for group, noises in SERIES.items()
-        for noise in noises
-    )
+        for noise in map(Fraction, noises)
+    }
+    at["S3-narrow"] = parameters_at("S3", Fraction(SERIES["S3"][1]), NARROW)
+    return tuple(_case(parameters, name, effort) for name, parameters in at.items())
 
 
 ANY_GROUP = Experiment(

@@ -43,6 +43,11 @@ class RealIrrep:
         return {"real": 1, "complex": 2, "quaternionic": 4}[self.kind]
 
     @property
+    def rows(self) -> int:
+        """Singular values that differ."""
+        return len(self.matrices[0]) // self.multiplicity
+
+    @property
     def weight(self) -> float:
         """c in u(g) = c tr(W matrix(g)^T), W = sum_g u(g) matrix(g)/|G|: Plancherel's d, over both
         members, of complex matrices."""

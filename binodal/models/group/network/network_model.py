@@ -10,13 +10,13 @@ from binodal.models.group.network.observer import GroupObserver
 from binodal.models.group.network.orbits import orbits
 from binodal.models.group.network.shape import GroupShape, shape_of
 from binodal.models.group.network.start import feature_start
-from binodal.models.group.predictions.rows import predictions
+from binodal.models.group.predictions.rows import MEASURED, predictions
 from binodal.models.group.setting import setting_of
 from binodal.models.modular.network import network_model as modular
 from binodal.models.modular.network.readout import QuadraticReadout
 from binodal.validate.network_model import NetworkModel, Observables, Room
 
-SCALARS = ("a", "a_direct", "lambda", "x2", "x")
+SCALARS = (*MEASURED, "a_direct")
 OF_MATRICES = ("swapped", "rank", "largest", "smallest")
 
 
@@ -32,7 +32,7 @@ def network_of(settings: Mapping[str, str]) -> NetworkModel:
     names = [
         of.named(name)
         for of in every
-        for name in (SCALARS + OF_MATRICES if of.dimension > 1 else SCALARS)
+        for name in (SCALARS + OF_MATRICES if of.rows > 1 else SCALARS)
     ]
     return NetworkModel(
         shape_of,

@@ -58,7 +58,7 @@ class GroupObserver:
         self._parts = [self._part(tied) for tied in self._irreps]
         self._quantities = {name: Quantity(meaning) for name, meaning in _WHOLE.items()}
         for of in self.orbits:
-            own = _SCALARS if of.dimension == 1 else _SCALARS | _OF_MATRICES
+            own = _SCALARS if of.rows == 1 else _SCALARS | _OF_MATRICES
             self._quantities |= {
                 of.named(name): Quantity(f"{of.name}: {meaning}") for name, meaning in own.items()
             }
@@ -105,7 +105,7 @@ class GroupObserver:
         shape = self.shape
         (factor,) = level(shape.sigma_a2, float(shape.P), rho.dimension)
         yield "lambda", factor * size.mean(1)
-        if rho.dimension > 1:
+        if rho.rows > 1:
             yield "swapped", norm(v @ w).mean(1)
             yield "rank", size.square().sum(1) / norm((w @ v) @ (w @ v).mT).sum(1)
             squares = torch.linalg.svdvals(both).square().mean((1, 2))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from binodal.derive.groups.block import Block
+from binodal.models.group.derivations.blocks import Field
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,9 @@ class Orbit:
         return self.blocks[0].name
 
     @property
-    def dimension(self) -> int:
-        """Of every irrep of it."""
-        return self.blocks[0].dimension
+    def rows(self) -> int:
+        """Singular values of a block of it, over its own numbers: one if they are numbers."""
+        return Field(self.blocks[0].kind).rows(self.blocks[0].dimension)
 
     def named(self, quantity: str) -> str:
         """A quantity of this orbit, as it is stored and predicted.

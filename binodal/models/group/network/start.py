@@ -44,8 +44,7 @@ def aligned(rho: RealIrrep, w: Tensor, v: Tensor, levels: Tensor) -> tuple[Tenso
     many of the largest stay.
     """
     left, values, right = torch.linalg.svd(w)
-    most = values.shape[1] // rho.multiplicity
-    kept = (1 + torch.floor(levels * most)) * rho.multiplicity
+    kept = (1 + torch.floor(levels * rho.rows)) * rho.multiplicity
     stays = (torch.arange(values.shape[1]) < kept[:, None]).to(w)
     first = (left * stays.unsqueeze(1)) @ right
     outer, _, inner = torch.linalg.svd(v)

@@ -6,18 +6,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import nan
 
+from flint import fmpz
+
 from binodal.models.group.network.orbits import Orbit, orbits
+from binodal.models.group.network.shape import shape_of
 from binodal.models.group.numerics.finite import finite_solver
 from binodal.models.group.numerics.results import GroupSolution
 from binodal.models.group.numerics.solve import solver
+from binodal.models.group.parameters import ORDER
 from binodal.models.group.predictions.block_law import BlockLaw
 from binodal.models.group.predictions.closure import BlockTheory, solved
 from binodal.models.group.setting import Setting, setting_of
+from binodal.models.modular.predictions import finite_width
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.prediction import Prediction
 
 _DIGITS = 15
+MEASURED = ("a", "lambda", "x2", "x")
+"""What a network shows of every orbit."""
 _OF_MATRICES = ("swapped", "rank", "largest", "smallest")
 
 
@@ -43,7 +50,7 @@ class _Case:
     def rows(self, blank: Prediction, values: Mapping[str, float]) -> Iterator[Prediction]:
         """Of everything that is measured."""
         for name, value in values.items():
-            if self.orbit.dimension > 1 or name not in _OF_MATRICES:
+            if self.orbit.rows > 1 or name not in _OF_MATRICES:
                 yield replace(blank, observable=self.orbit.named(name), value=value)
 
 
@@ -61,6 +68,7 @@ def predictions(
     if "derived" in theories:
         rows += _thermodynamic(parameters, cases)
         rows += [row for case in cases for row in _finite(parameters, case)]
+        rows += _finite_width(parameters, cases)
     return rows + [row for case in cases for row in _controls(case)] + list(_one_share(cases))
 
 
@@ -99,6 +107,19 @@ def _finite(parameters: Parameters, case: _Case) -> Iterator[Prediction]:
         yield replace(row, error=abs(row.value - other.value))
 
 
+def _finite_width(parameters: Parameters, cases: Sequence[_Case]) -> Iterator[Prediction]:
+    """The orders in 1/N of modular addition, where the group is that of an odd prime: its irreps
+    are one orbit. No other group has them here."""
+    shape = shape_of(parameters)
+    if not (shape.cyclic and shape.P > 2 and fmpz(shape.P).is_prime()):
+        return
+    (case,) = cases
+    own = finite_width.predictions({**case.parameters, ORDER: float(shape.P)})
+    for row in own:
+        if row.observable in MEASURED:
+            yield replace(row, observable=case.orbit.named(row.observable))
+
+
 def _controls(case: _Case) -> Iterator[Prediction]:
     """Wrong on purpose: factors; every neuron of rank one; V U in place of U V."""
     try:
@@ -109,13 +130,13 @@ def _controls(case: _Case) -> Iterator[Prediction]:
         "control: lambda without its factor 4": replace(right, factor=0.25),
         "control: no interaction": replace(right, interaction=0.0),
     }
-    if right.law.rows > 1:
+    if case.orbit.rows > 1:
         one = replace(right.law, most=1)
         wrong["control: rank one only"] = replace(right, law=one)
     for name, theory in wrong.items():
         share, (moments,) = solved([theory])
         yield from case.rows(_control(name), {"a": share, **moments})
-    if case.orbit.dimension > 1:
+    if case.orbit.rows > 1:
         _, (moments,) = solved([right])
         exchanged = {"x2": moments["swapped"], "swapped": moments["x2"]}
         yield from case.rows(_control("control: transposed product"), exchanged)

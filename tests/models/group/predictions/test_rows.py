@@ -16,6 +16,7 @@ from binodal.models.group.numerics.finite import finite_solver
 from binodal.models.group.predictions.block_law import BlockLaw
 from binodal.models.group.predictions.rows import predictions
 from binodal.models.group.setting import setting_of
+from binodal.models.modular.predictions import finite_width
 from binodal.models.registry import parameters_of
 from binodal.numerics.errors import Undecided
 
@@ -111,6 +112,16 @@ def test_closures_are_the_certified_ones(group):
             assert row.value == pytest.approx(float(ball.mid()), rel=1e-8)
             assert abs(row.value - float(ball.mid())) <= row.error + 1e-9 * abs(row.value)
     assert seen
+
+
+def test_orders_in_the_width_are_those_of_modular_addition():
+    at = parameters("Z5")
+    said = {p.observable: p for p in predictions(at, ("derived",)) if p.limit == "finite width"}
+    values = {name: float(value) for name, value in at.items()} | {"P": 5.0}
+    plain = {p.observable: p for p in finite_width.predictions(values)}
+    assert set(said) == {"a_1b", "lambda_1b", "x2_1b", "x_1b"}
+    for name, row in said.items():
+        assert row.value == plain[name.removesuffix("_1b")].value
 
 
 @pytest.mark.parametrize("group", ["S3", "Z2xZ4"])

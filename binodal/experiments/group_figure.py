@@ -1,0 +1,61 @@
+"""Networks on groups: what is left of each irrep, and the rank of what is learned, by noise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from binodal.experiments.figures import value_of
+from binodal.page.style import COLOURS, DASHES, MARKS, figure
+
+Row = Mapping[str, Any]
+
+
+def irreps_and_ranks(document: Mapping[str, Any], path: Path) -> None:
+    """a of every orbit of irreps, a panel for each group, and the ranks that there are; lines are
+    the derived theory at the networks' own size."""
+    rows = [r for r in document["rows"] if (r["theory"], r["limit"]) == ("derived", "finite")]
+    widest = max(value_of(row, "N") for row in rows)
+    rows = [row for row in rows if value_of(row, "N") == widest]
+    groups = list(dict.fromkeys(_group(row) for row in rows))
+    with figure(path, 1, len(groups) + 1, (2.9 * (len(groups) + 1), 3.0)) as (_, panels):
+        for group, panel in zip(groups, panels, strict=False):
+            own = [row for row in rows if _group(row) == group]
+            left = [r for r in own if r["observable"].startswith("a_")]
+            _lines(panel, [r for r in left if not r["observable"].startswith("a_direct")])
+            panel.set(title=group, xlabel=r"$\sigma^2$", ylabel=r"$a_\rho$", ylim=(0, 1))
+        ranked = [row for row in rows if row["observable"].startswith("rank_")]
+        _lines(panels[-1], ranked)
+        title = f"rank, {', '.join(dict.fromkeys(map(_group, ranked)))}"
+        panels[-1].set(title=title, xlabel=r"$\sigma^2$", ylim=(0.95, 2.05))
+
+
+def _group(row: Row) -> str:
+    """Cases are called after their groups."""
+    return str(row["case"]).partition("-")[0]
+
+
+def _noise(row: Row) -> float:
+    return value_of(row, "sigma2")
+
+
+def _lines(panel: Any, rows: list[Row]) -> None:
+    """One line and marks for each observable, against sigma^2."""
+    for place, name in enumerate(dict.fromkeys(row["observable"] for row in rows)):
+        own = sorted((r for r in rows if r["observable"] == name), key=_noise)
+        at, colour = [_noise(row) for row in own], COLOURS[1 + place % 4]
+        panel.plot(at, [r["predicted"] for r in own], color=colour, linestyle=DASHES[place])
+        panel.errorbar(
+            at,
+            [r["measured"] for r in own],
+            yerr=[r["stderr"] for r in own],
+            marker=MARKS[place],
+            color=colour,
+            markerfacecolor="white",
+            linestyle="none",
+            label=name.rpartition("_")[2],
+        )
+    panel.set_xscale("log")
+    panel.tick_params(which="minor", labelbottom=False)
+    panel.legend()
