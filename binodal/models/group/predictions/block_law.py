@@ -120,7 +120,7 @@ class BlockLaw:
         reach = self._reach(u)
         found = len(self._counting(u, reach, _FIRST)[0])
         nodes = _FIRST * (self.points / found) ** (1 / self.most)
-        return self._counting(u, reach, min(8 * round(nodes / 8), _MOST))
+        return self._counting(u, reach, min(2 * round(nodes / 2), _MOST))
 
     def _counting(self, u: float, reach: float, nodes: int) -> tuple[Array, Array]:
         s, log_weights = self._grid(reach, nodes)

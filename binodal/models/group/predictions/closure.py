@@ -69,5 +69,5 @@ def solved(blocks: Sequence[BlockTheory]) -> tuple[float, list[dict[str, float]]
         mean = sum(w * level for w, level in zip(weights, levels, strict=True)) / sum(weights)
         return share * (1 + mean / noise) - 1
 
-    share = float(optimize.brentq(balance, _LEAST, 1.0, xtol=1e-11, rtol=1e-9))
+    share = float(optimize.brentq(balance, _LEAST, 1.0, xtol=1e-16, rtol=1e-14))
     return share, [of.moments(share) for of in blocks]
