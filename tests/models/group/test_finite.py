@@ -104,6 +104,16 @@ def test_masses_of_pairs_add_up_and_agree_where_the_barrier_is_high():
     assert np.log(held) == pytest.approx(np.log(other), abs=1e-6)
 
 
+@pytest.mark.parametrize(("kind", "beta", "twice"), [("real", 1, 1), ("quaternionic", 4, 2)])
+def test_without_a_coupling_the_moments_are_those_of_gaussian_matrices(kind, beta, twice):
+    """Components of variance 1/F; the coupling is far below every other scale."""
+    from binodal.models.group.derivations.order_parameter import zero_moments
+
+    found = _ranks(PairLaw(kind, "schatten", 12.0, twice, 1e-20, 1e-12))
+    for power, (number, known) in enumerate(zip(found, zero_moments(beta, 2), strict=False), 1):
+        assert number == pytest.approx((twice / 12**2) ** power * int(known), rel=1e-9)
+
+
 def test_two_grids_are_honest():
     """Finer grids than those that estimate an error stay within it."""
     from binodal.models.group.numerics.pair_block import PairBlock

@@ -109,9 +109,9 @@ def _of_pair(twin: CyclicTwin, law: PairBlock, parameters: Values) -> Solved:
     tau = arb(middle, error)
     at_u = law.couplings()
     order, held = law.state(at_u(middle), at_u(middle) * 2 * error / middle)
-    return _with_saddles(
-        twin, Closure(noise / tau, tau - noise), parameters, held, order, Status.CONVERGED
-    )
+    level, own = tau - noise, law.scale() * order.mean
+    closure = Closure(noise / tau, own if own.rad() < level.rad() else level)
+    return _with_saddles(twin, closure, parameters, held, order, Status.CONVERGED)
 
 
 def _coupling(closure: Closure, parameters: Values) -> arb:

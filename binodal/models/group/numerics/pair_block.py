@@ -82,6 +82,8 @@ class PairBlock:
         masses = masses / masses.sum()
         moments = np.array([(rank.mean, rank.square) for rank in ranks.values()])
         mean, square = (masses @ moments).tolist()
+        if not np.isfinite([mean, square, *logs]).all():
+            raise Undecided(f"the law of irrep {self.block.name} leaves the range of doubles")
         return Grid(mean, square, masses, float(np.abs(logs).max()), float(moments[:, 0].max()))
 
     def state(self, u: float, error: float = 0.0) -> tuple[Order, tuple[arb, ...]]:

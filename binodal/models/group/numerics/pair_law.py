@@ -30,7 +30,7 @@ _turn = _FORMS.floats("pair_turn")
 _index = _FORMS.data("bessel_index", exact)
 _NEGLIGIBLE = 45.0
 _MOST_PANELS = 400_000
-_FARTHER = 1.1
+_FARTHER, _SHARE = 1.1, 0.125
 
 
 @dataclass(frozen=True)
@@ -94,24 +94,38 @@ class PairLaw:
         yield 1, np.abs(2 * cut - p), p
         yield 2, none, p - 2 * cut
 
-    def _ends(self) -> tuple[Array, Array]:
-        """Panels of p, and the starts among them where the range of q starts at a point."""
-        cut, outer = self.barrier()
-        step = self.scale * np.sqrt(2 / (self.strength * self.u))
+    def _far(self) -> float:
+        """A sum p beyond which there is nothing beside any rank's largest exponent."""
+        _, outer = self.barrier()
         peaks = np.array([[0.0, outer, 2 * outer], [0.0, outer, 0.0]])
         least = self.exponent(*peaks).min() - _NEGLIGIBLE
-        far = max(2 * outer, 1 / self.strength)
+        far = max(2 * outer, self._first())
         while self.exponent(*np.array([[far, far], [0.0, far]])).max() > least:
             far *= _FARTHER
+        return far
+
+    def _first(self) -> float:
+        """The scale on which the law falls near zero, by its linear or by its cubic term."""
+        cubic = (6 / (self.strength * self.gamma * self.twice**2)) ** (1 / 3)
+        return min(2 / self.strength, cubic / 2)
+
+    def _step(self, far: float) -> float:
+        """The length of panels: the scale of the Gaussian in differences, or that of the law."""
+        return self.scale * min(float(np.sqrt(2 / (self.strength * self.u))), far * _SHARE)
+
+    def _ends(self, far: float) -> tuple[Array, Array]:
+        """Panels of p, and the starts among them where the range of q starts at a point."""
+        cut, _ = self.barrier()
+        step = self._step(far)
         if far / step > _MOST_PANELS:
             raise Undecided(f"u = {self.u:.5g}: the law is too wide beside its own scale")
         breaks = np.array([cut] if self.decay == "frobenius" else [cut, 2 * cut])
         breaks = breaks[breaks < far]
-        return stepped(2 * self.scale / self.strength, step, far, breaks), breaks
+        return stepped(self.scale * self._first(), step, far, breaks), breaks
 
-    def _nodes(self) -> tuple[Array, Array]:
+    def _nodes(self, far: float) -> tuple[Array, Array]:
         """p and its weights, with the panels that hold nothing left out."""
-        ends, breaks = self._ends()
+        ends, breaks = self._ends(far)
         low, length = ends[:-1, None], np.diff(ends)[:, None]
         at, weights = self.line.points, self.line.weights
         rooted = np.isin(low, breaks)
@@ -124,13 +138,34 @@ class PairLaw:
             kept |= heights > heights.max() - _NEGLIGIBLE if np.isfinite(heights).any() else False
         return p[kept].ravel(), w[kept].ravel()
 
+    def _trimmed(self, p: Array, start: Array, end: Array) -> tuple[Array, Array]:
+        """The part of each range of q that holds something beside the largest exponent.
+
+        At fixed p the exponent is linear in q^2, so that it is largest at one end.
+        """
+        end = np.maximum(start, end)
+        low, high = self.exponent(p, start), self.exponent(p, end)
+        open_ = end > start
+        if not open_.any():
+            return start, end
+        least = np.maximum(low, high)[open_].max() - _NEGLIGIBLE
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slope = (high - low) / (end**2 - start**2)
+            rising = np.sqrt(np.maximum(start**2, end**2 - (high - least) / slope))
+            falling = np.sqrt(np.minimum(end**2, start**2 + (low - least) / -slope))
+        held = open_ & (np.maximum(low, high) > least)
+        first = np.where(held & (slope > 0), np.minimum(rising, end), start)
+        last = np.where(held & (slope < 0), np.maximum(falling, start), end)
+        return first, np.where(held, last, first)
+
     def parts(self) -> Mapping[int, tuple[float, Array, Array, Array]]:
         """By rank: its largest exponent, p, q, and the weights on both grids over its exp."""
-        p, w = self._nodes()
-        step = self.scale * np.sqrt(2 / (self.strength * self.u))
+        far = self._far()
+        (p, w), step = self._nodes(far), self._step(far)
         peak = self.scale * np.sqrt(8 / (self.strength * p))
         found = {}
         for rank, start, end in self.regions(p):
+            start, end = self._trimmed(p, start, end)
             inside = np.flatnonzero(end > start)
             if not len(inside):
                 continue
