@@ -106,7 +106,7 @@ class PairLaw:
 
     def _first(self) -> float:
         """The scale on which the law falls near zero, by its linear or by its cubic term."""
-        cubic = (6 / (self.strength * self.gamma * self.twice**2)) ** (1 / 3)
+        cubic = float(np.cbrt(6 / (self.strength * self.gamma * self.twice**2)))
         return min(2 / self.strength, cubic / 2)
 
     def _step(self, far: float) -> float:
