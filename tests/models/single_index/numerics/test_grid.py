@@ -112,5 +112,5 @@ def test_sweeps_in_both_limits():
         "single-index", ["sigma2=0.3:0.35:2"], preset="fig2", activation="erf", limit="finite"
     )
     assert np.isfinite(finite.values["t_3"]).all()
-    with pytest.raises(RequestError, match="grid is not available"):
+    with pytest.raises(RequestError, match="sweep is not available"):
         sweep("single-index", ["sigma2=0.1:0.2:2"], preset="fig2", teacher="(1,0): 1, (0,1): 1")
