@@ -14,6 +14,7 @@ RANKS = (
     "ranks at finite |G|: singular values of W beyond the barrier are counted; the phase is that "
     "of one of them at random, and where none is beyond it the state is zero"
 )
+NORMS = "blocks of several rows: matrices W with |W|_F^2 beyond the barrier are counted"
 PAIRS = (
     "ranks of a complex block of dimension two or more: pairs of a singular value of W and one of "
     "V whose mean is beyond the barrier are counted, in the expansion of the determinant"
@@ -54,7 +55,7 @@ def _by_determinant(block: Block, decay: str) -> bool:
 def notes(blocks: Sequence[Block], decay: str) -> tuple[str, ...]:
     """What the masses and errors of blocks with several singular values mean."""
     larger = [block for block in blocks if _rows(block) > 1]
-    said = [RANKS] if larger else []
+    said = [RANKS if decay == "schatten" else NORMS] if larger else []
     said += [PAIRS] if any(_by_determinant(block, decay) for block in larger) else []
     estimated = any(_rows(b) == 2 and not _by_determinant(b, decay) for b in larger)
     return (*said, *([ESTIMATED] if estimated else []))
