@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 from flint import arb
+from numpy.typing import NDArray
 
 from binodal.models.single_index.numerics.boundary_system import BoundarySystem
 from binodal.models.single_index.numerics.saddles import Landscape, Stationary
@@ -66,17 +67,22 @@ class Ends:
     def _between(self, one: BoundaryPoint, other: BoundaryPoint) -> EndPoint | None:
         with precision(self._bits):
             boxes = [self._box(point) for point in (one, other)]
-            name = self._name(boxes[0])
-            system = self._systems[name]
-            signs = [positive(system.value(box)[_SIGN[name]]) for box in boxes]
-        if signs[0] is not None and signs[0] == signs[1]:
+            names, nulls = zip(*map(self._chart, boxes), strict=True)
+            signs = [
+                positive(self._systems[name].value(box)[_SIGN[name]])
+                for name, box in zip(names, boxes, strict=True)
+            ]
+        # A null vector has no sign of its own: between neighbours it turns the shorter way.
+        turned = bool(nulls[0] @ nulls[1] < 0)
+        if None not in signs and (signs[0] == signs[1]) != turned:
             return None
-        try:
-            if None in signs:
-                raise Undecided("a sign that changes where a curve ends is not proved")
-            return self._proved(system, boxes)
-        except Undecided as doubt:
-            return EndPoint(self._kind, Status.UNDECIDED, {}, str(doubt))
+        why = "a sign that changes where a curve ends is not proved"
+        for name in dict.fromkeys(() if None in signs else (*names, *self._systems)):
+            try:
+                return self._proved(self._systems[name], boxes)
+            except Undecided as doubt:
+                why = str(doubt)
+        return EndPoint(self._kind, Status.UNDECIDED, {}, why)
 
     def _proved(self, system: EndSystem, boxes: Sequence[Box]) -> EndPoint:
         ends = np.array([[float(x.mid()) for x in box] for box in boxes])
@@ -107,16 +113,17 @@ class Ends:
         own = {axis.name: at[axis.name] for axis in self._axes}
         return {**own, "u": system.couplings(zero)[0], "m": m, "r": r, "q": m * r}
 
-    def _name(self, box: Box) -> str:
-        """Which row vanishes: of a cusp by the larger entry of the null vector."""
+    def _chart(self, box: Box) -> tuple[str, NDArray[np.float64]]:
+        """Which row vanishes, of a cusp by the larger entry of the null vector, and that vector."""
         if self._kind == MEETING:
-            return "meeting"
+            return "meeting", np.ones(2)
         u, _, norm = self._systems["m"].couplings(box)
         beta = box[2] if self._systems["m"].first == 3 else arb(1)
         acting = self._setting.acting.items()
         modes = tuple(ball(y) * (beta if k == 1 else 1) for k, y in acting)
         rows = Stationary(Landscape(self._setting, u, norm, modes)).jacobian(box[:2])
-        return "m" if rows[1][1] > rows[0][0] else "l"
+        (mm, ml), (lm, ll) = ([float(x.mid()) for x in row] for row in rows)
+        return ("m", np.array([ll, -lm])) if ll > mm else ("l", np.array([-ml, mm]))
 
     def _box(self, point: BoundaryPoint) -> Box:
         state = point.state

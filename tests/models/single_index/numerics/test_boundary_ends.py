@@ -59,16 +59,21 @@ def _depth(logarithm: mp.mpf, sigma_w2: mp.mpf) -> mp.mpf:
 
 
 @pytest.mark.parametrize(
-    ("event", "kind"), [("birth", "end of a feature"), ("coexistence", "end of coexistence")]
+    ("event", "kind", "points"),
+    [
+        ("birth", "end of a feature", 12),
+        ("birth", "end of a feature", 5),
+        ("coexistence", "end of coexistence", 12),
+    ],
 )
-def test_curves_end_where_the_reduction_says(event, kind):
+def test_curves_end_where_the_reduction_says(event, kind, points):
     """A birth is a maximum or minimum of u along the saddles; a cusp has no second slope either."""
     found = boundary(
         "single-index",
         event,
         names=("sigma2", "sigma_w2"),
         ranges=RANGES,
-        points=12,
+        points=points,
         preset="fig2",
         sigma2="9/20",
         sigma_w2=1,
