@@ -20,7 +20,7 @@ from binodal.models.group.derivations.blocks import Field
 from binodal.numerics.errors import Undecided
 
 Array = NDArray[np.float64]
-POINTS = 350
+POINTS = 1000
 """Singular values of W where they count."""
 _FIRST, _MOST = 24, 400
 """Nodes of each singular value to begin with, and at most."""
@@ -55,9 +55,9 @@ class BlockLaw:
         strength = float(order * block.dimension * len(block.members) * field.twice)
         return cls(strength, gamma, decay, field.beta, rows, field.twice, rows)
 
-    def coarser(self) -> BlockLaw:
-        """With half of the points."""
-        return replace(self, points=self.points // 2)
+    def coarser(self, share: int) -> BlockLaw:
+        """With a part of the points."""
+        return replace(self, points=self.points // share)
 
     def moments(self, u: float) -> Mapping[str, float]:
         """Means at a coupling u, in norms of complex matrices.

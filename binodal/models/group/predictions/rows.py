@@ -42,10 +42,10 @@ class _Case:
         law = BlockLaw.of(block, self.setting.order, at["gamma"], self.setting.decay)
         return BlockTheory(block, self.setting.order, at, law)
 
-    def coarse(self) -> BlockTheory:
-        """With fewer points: for the error, and for what is wrong on purpose."""
+    def coarse(self, share: int) -> BlockTheory:
+        """With a part of the points: half for the error, less for what is wrong on purpose."""
         fine = self.theory()
-        return replace(fine, law=fine.law.coarser())
+        return replace(fine, law=fine.law.coarser(share))
 
     def rows(self, blank: Prediction, values: Mapping[str, float]) -> Iterator[Prediction]:
         """Of everything that is measured."""
@@ -97,7 +97,7 @@ def _finite(parameters: Parameters, case: _Case) -> Iterator[Prediction]:
     what has more singular values than that treats."""
     blank = Prediction("derived", "", nan)
     try:
-        solutions = (solved([theory]) for theory in (case.theory(), case.coarse()))
+        solutions = (solved([theory]) for theory in (case.theory(), case.coarse(2)))
         values, rough = ({"a": a, **of} for a, (of,) in solutions)
     except Undecided:
         own = setting_of({**parameters.space.settings, "irrep": case.orbit.name})
@@ -123,7 +123,7 @@ def _finite_width(parameters: Parameters, cases: Sequence[_Case]) -> Iterator[Pr
 def _controls(case: _Case) -> Iterator[Prediction]:
     """Wrong on purpose: factors; every neuron of rank one; V U in place of U V."""
     try:
-        right = case.coarse()
+        right = case.coarse(3)
     except Undecided:
         return
     wrong = {
@@ -145,7 +145,7 @@ def _controls(case: _Case) -> Iterator[Prediction]:
 def _one_share(cases: Sequence[_Case]) -> Iterator[Prediction]:
     """Wrong on purpose: one a for all irreps of the group."""
     try:
-        theories = [case.coarse() for case in cases]
+        theories = [case.coarse(3) for case in cases]
     except Undecided:
         return
     if len(cases) > 1:
