@@ -97,9 +97,15 @@ def test_a_law_with_another_measure_or_angle_is_seen():
         assert abs(replace(right, **wrong).moments(0.4)["x2"] - mean) > 20 * error
 
 
-@pytest.mark.parametrize("group", ["S3", "Z5", "Q8", "Z2xZ4"])
-def test_closures_are_the_certified_ones(group):
-    at = parameters(group)
+SHARP = {"N": "400", "sigma2": "1/20000", "sigma_a2": "1/1000000"}
+"""Where the two singular values of an irrep fill."""
+
+
+@pytest.mark.parametrize(
+    ("group", "values"), [("S3", {}), ("S3", SHARP), ("Z5", {}), ("Q8", {}), ("Z2xZ4", {})]
+)
+def test_closures_are_the_certified_ones(group, values):
+    at = parameters(group, **values)
     solution = finite_solver(setting_of(at.space.settings))(at, "derived", 15)
     said = {p.observable: p for p in predictions(at, ("derived",)) if p.label == "derived, finite"}
     seen = 0
@@ -111,7 +117,7 @@ def test_closures_are_the_certified_ones(group):
             row = said[f"{name}_{part.words['irrep']}"]
             exact = float(ball.mid())
             assert abs(row.value - exact) <= row.error + 1e-11 * exact
-            assert row.error < (1e-5 if part.words["dimension"] > 1 else 1e-11) * exact
+            assert row.error < (5e-5 if part.words["dimension"] > 1 else 1e-11) * exact
     assert seen
 
 
