@@ -89,12 +89,16 @@ def phi_of(text: str) -> sp.Expr:
 
 
 def name_of(phi: sp.Expr) -> str:
-    """The name of a nonlinearity that has one, else its expression."""
+    """The name of a nonlinearity that has one, else its expression: :func:`phi_of` reads both.
+
+    >>> name_of(sp.sin(z / 2)), name_of(sp.sin(z + 1)), name_of(sp.cos(sp.sqrt(2) * z))
+    ('sin:1/2', 'sin(z + 1)', 'cos(sqrt(2)*z)')
+    """
     for name, text in NAMES.items():
         if grammar.parsed(text) == phi:
             return name
     for family, number in _candidates(phi):
-        if FAMILIES[family][1](number) == phi:
+        if _NUMBER.fullmatch(str(number)) and FAMILIES[family][1](number) == phi:
             return f"{family}:{number}"
     return grammar.written(phi)
 

@@ -25,8 +25,16 @@ def logarithm(u: Value) -> Value:
 
 
 def power(u: Value, exponent: arb | int) -> Value:
-    """u to a power."""
+    """u to a power.
+
+    >>> power(arb(0, 1), 2).is_finite()
+    True
+    """
     if isinstance(exponent, int):
+        if exponent > 0 and isinstance(u, arb) and u.mid() == 0:
+            # Around zero itself flint would take a logarithm.
+            largest = u.rad() ** exponent
+            return arb(0, largest) if exponent % 2 else arb(0).union(largest)
         return u**exponent
     return u.pow(exponent, analytic=True) if isinstance(u, acb) else u**exponent
 

@@ -155,8 +155,10 @@ class _Sums:
         if nodes > _MOST_NODES:
             return False
         rule = part.rule(nodes)
-        values = arb_mat(nodes, 1, [branch(self.r * x + self.shift)[0] for x in rule.nodes])
-        self._extend((rule.weights * values).entries())
+        values = [branch(self.r * x + self.shift)[0] for x in rule.nodes]
+        if not all(value.is_finite() for value in values):
+            return False
+        self._extend((rule.weights * arb_mat(nodes, 1, values)).entries())
         self.error += gauss_error(size, part.half, _STRETCH, nodes)
         return True
 

@@ -15,6 +15,7 @@ from binodal.derive.gaussian.activations import (
     variance,
     z,
 )
+from binodal.derive.gaussian.names import name_of, phi_of
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -49,3 +50,13 @@ def test_a_wrong_row_is_caught(monkeypatch, name, wrong):
     monkeypatch.setitem(activations.ACTIVATIONS, "wrong", Activation("wrong", row.phi, wrong(row)))
     with pytest.raises(StepFailed, match="smoothed wrong"):
         smoothing.__wrapped__("wrong").verify()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sin(z + 1/10)", "cos(sqrt(2)*z)", "-sin(3*z/7)", "sin(z**2)", "cos(2*z) + z", "z**3"],
+)
+def test_a_name_is_read_back(text):
+    """Whatever an expression is called, the name stands for it."""
+    phi = phi_of(text)
+    assert phi_of(name_of(phi)) == phi

@@ -227,3 +227,22 @@ def test_high_orders_and_the_precision_of_the_caller() -> None:
 
 def test_an_activation_and_its_text_are_one() -> None:
     assert Overlaps(activation("z^2 - 1")).facts == overlaps_of("he:2").facts
+
+
+@pytest.mark.parametrize("r", [0.5, 1.37, 3.0])
+def test_far_tails_that_cancel(r: float) -> None:
+    """1 + erf far to the left is a ball around zero itself, whose square is a number."""
+    name = "z*(erf(sqrt(2)*z/2) + 1)^2/4"
+    with precision(128):
+        found = overlaps_of(name).at(arb(r), 4)
+
+    def phi(z: float) -> float:
+        return z * math.erfc(-z / math.sqrt(2)) ** 2 / 4
+
+    hermite = (lambda z: 1.0, lambda z: z, lambda z: z**2 - 1, lambda z: z**3 - 3 * z)
+    for c, he in zip(found, hermite, strict=True):
+        expected, _ = quad(
+            lambda z, he=he: phi(r * z) * he(z) * math.exp(-(z**2) / 2) / math.sqrt(2 * math.pi),
+            -12, 12, epsabs=1e-12,
+        )  # fmt: skip
+        assert c.rad() < 1e-30 and abs(float(c) - expected) < 1e-11
