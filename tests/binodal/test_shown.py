@@ -36,6 +36,7 @@ MADE = {
     "experiment": lambda folder: Conducted(read_experiments()[0], folder / "a.json"),
     "hysteresis": lambda folder: api.hysteresis(**STUDENT, along="sigma2=0.1:0.3:3"),
     "ladder": lambda folder: api.ladder(**STUDENT, betas=["1/8", "1/4"]),
+    "measure": lambda folder: api.measure(trained(folder).path),
     "phase_map": lambda folder: api.phase_map(
         **STUDENT, grids=["sigma2=0.1:0.3", "epsilon=-0.6:-0.1"], depth=2
     ),
@@ -45,8 +46,8 @@ MADE = {
     "arrays": lambda folder: api.solve(**STUDENT, sigma2=np.linspace(0.1, 0.3, 3)),
     "events over arrays": lambda folder: api.critical(**STUDENT, event="birth", epsilon=[-0.3, -1]),
 }
-PLAIN = {"cite", "codegen", "figure", "figures", "reproduce"}
-"""What returns a text, a path, names or whether all went well."""
+PLAIN = {"cite", "codegen", "figure", "figures", "recorder", "reproduce"}
+"""What returns a text, a path, names, a function or whether all went well."""
 
 
 def test_the_law_speaks_of_every_function():

@@ -201,10 +201,12 @@ def test_every_reason_still_has_its_mutant() -> None:
 
 def test_a_draw_is_repeatable_and_reaches_every_file() -> None:
     candidates = every_mutant(ROOT)
-    drawn = draw(candidates, 400, 7)
-    assert [m.name for m in drawn] == [m.name for m in draw(every_mutant(ROOT), 400, 7)]
-    assert {m.path for m in drawn} == {m.path for m in candidates}
-    assert len({m.name for m in drawn}) == 400
+    files = {m.path for m in candidates}
+    count = len(files) + 100
+    drawn = draw(candidates, count, 7)
+    assert [m.name for m in drawn] == [m.name for m in draw(every_mutant(ROOT), count, 7)]
+    assert {m.path for m in drawn} == files
+    assert len({m.name for m in drawn}) == count
     assert {m.kind for m in candidates} == set(OPERATORS)
 
 

@@ -42,7 +42,7 @@ def test_both_ways(monkeypatch):
     labels = sorted({label for step in steps for label in printed_labels(step.source)})
     entries = [
         {"label": label, "title": "t", "verdict": "notation", "why": "w", "parts": []}
-        | {"witnesses": []}
+        | {"witnesses": [], "evidence": []}
         for label in labels
     ]
     monkeypatch.setattr(judged, "audit", lambda: entries)

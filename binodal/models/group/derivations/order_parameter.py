@@ -134,7 +134,7 @@ def order_parameter() -> Derivation:
             equal_on(_squares_cases, "all pairings of entries, every kind"),
         ),
         Step(
-            "zero state",
+            "order parameter at the zero state",
             "Gaussian W and V with unit components: at given W, tr(W W^+ V V^+) is a sum of chi "
             "squares",
             overlap,

@@ -79,8 +79,12 @@ def single(decay: str) -> sp.Expr:
 
 
 def _measure_cases(claim: sp.Expr) -> Cases:
-    """tr (W W^+)^2 over |W|^4 of Gaussian matrices, by Wick's theorem over their entries."""
+    """tr (W W^+)^2 over |W|^4 of Gaussian matrices, by Wick's theorem over their entries.
+
+    Measures are up to a constant, which is chosen so that that of complex numbers is 1 there.
+    """
     w = sp.Symbol("w", positive=True)
+    yield "one at squares 2 and 1", claim.subs({beta: 2, X1: 2, X2: 1}), sp.Integer(1)
     for kind in KINDS:
         field = Field(kind)
         at = claim.subs(beta, field.beta).subs(SQUARE).subs({P_X: 1, Q_X: w})
@@ -91,7 +95,11 @@ def _measure_cases(claim: sp.Expr) -> Cases:
 
 
 def _single_cases(claim: sp.Expr) -> Cases:
-    """Moments of a number of beta unit Gaussian components, against the claimed measure."""
+    """Moments of a number of beta unit Gaussian components, against the claimed measure.
+
+    It is up to a constant, which is chosen so that it is 1 at 1.
+    """
+    yield "one at 1", claim.subs(x, 1), sp.Integer(1)
     for count in (1, 2, 4):
         weight = claim.subs(beta, count) * sp.exp(-x / 2)
         norm = sp.integrate(weight, (x, 0, sp.oo))

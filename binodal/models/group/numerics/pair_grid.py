@@ -63,10 +63,11 @@ class Line:
 
 
 def stepped(first: float, step: float, far: float, breaks: Array) -> Array:
-    """Ends of panels from zero on, which grow from ``first`` to ``step``, with breaks among them.
+    """Ends of panels from zero to ``far`` or the next end, which grow from ``first`` to ``step``,
+    with breaks among them.
 
     >>> stepped(0.5, 1.0, 3.0, np.array([2.2])).round(2).tolist()
-    [0.0, 0.5, 1.0, 1.5, 2.0, 2.2, 2.5, 3.0]
+    [0.0, 0.5, 1.0, 1.5, 2.0, 2.2, 2.5, 3.12]
     """
     ends = [0.0]
     while ends[-1] < far and _GROWTH * ends[-1] < step and first < step:
