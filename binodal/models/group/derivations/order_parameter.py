@@ -87,6 +87,8 @@ def _zero_cases(claim: sp.Tuple) -> Cases:
         for place, moment in enumerate(claim):
             yield (kind, place), moment.subs({beta: count, rows: 1}), sp.Integer(single[place] ** 2)
     for n in (2, 3):
+        # <X_ij> = n delta_ij: n products of two means.
+        yield (n, "real, mean"), claim[0].subs({beta: 1, rows: n}), sum([sp.Integer(n) ** 2] * n)
         # <X_ij X_kl> = n^2 A + n B for real matrices; these are the sums of A^2, A B and B^2.
         both, mixed, paired = n**2, 2 * n, 2 * n**2 + 2 * n
         second = n**4 * both + 2 * n**3 * mixed + n**2 * paired
