@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from flint import acb, arb
 
+from binodal.numerics.codegen.helpers import for_arb
+
 Value = arb | acb
 
 
@@ -31,11 +33,7 @@ def power(u: Value, exponent: arb | int) -> Value:
     True
     """
     if isinstance(exponent, int):
-        if exponent > 0 and isinstance(u, arb) and u.mid() == 0:
-            # Around zero itself flint would take a logarithm.
-            largest = u.rad() ** exponent
-            return arb(0, largest) if exponent % 2 else arb(0).union(largest)
-        return u**exponent
+        return for_arb.power(u, exponent) if isinstance(u, arb) and exponent > 0 else u**exponent
     return u.pow(exponent, analytic=True) if isinstance(u, acb) else u**exponent
 
 

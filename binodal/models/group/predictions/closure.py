@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import sympy as sp
 from scipy import optimize
 
 from binodal.derive.groups.block import Block
-from binodal.derive.symbols import N, a, sigma2, sigma_a2
+from binodal.derive.symbols import N, a, lam, sigma2, sigma_a2
 from binodal.models.group.derivations.action import coupling
 from binodal.models.group.derivations.kernel import eigenvalue, norm_of_target
 from binodal.models.group.derivations.symbols import dimension, order, overlap
 from binodal.models.group.predictions.block_law import BlockLaw
+from binodal.models.modular.derivations.closure import residual_factor
 from binodal.numerics.codegen.load import compiled
 
 _LEAST = 1e-12
+_LEVEL = sp.Symbol("level", positive=True)
+"""lambda under a name that Python allows."""
 
 
 @cache
@@ -25,7 +29,10 @@ def _functions() -> dict[str, Callable[..., tuple[Any, ...]]]:
     at = (N, order, sigma2, sigma_a2, a, dimension)
     level = eigenvalue().coeff(overlap)
     results = {"u": coupling(), "level": level, "norm": norm_of_target()}
-    return {name: compiled(name, {name: e}, at, "numpy") for name, e in results.items()}
+    functions = {name: compiled(name, {name: e}, at, "numpy") for name, e in results.items()}
+    factor = residual_factor().subs(lam, _LEVEL)
+    residual = compiled("residual", {"a": factor}, (_LEVEL, sigma2), "numpy")
+    return {**functions, "residual": residual}
 
 
 @dataclass(frozen=True)
@@ -59,15 +66,16 @@ class BlockTheory:
 
 
 def solved(blocks: Sequence[BlockTheory]) -> tuple[float, list[dict[str, float]]]:
-    """The one a that blocks share, and the moments of each: a (1 + lambda/sigma^2) = 1 with the
-    mean of lambda over the target. It rises with a, so that the solution is the only one."""
+    """The one a that blocks share, and the moments of each: the residual's factor at the mean of
+    lambda over the target. Lambda rises with a, so that the solution is the only one."""
     weights = [of.norm for of in blocks]
     noise = blocks[0].parameters["sigma2"]
 
     def balance(share: float) -> float:
         levels = [of.moments(share)["lambda"] for of in blocks]
         mean = sum(w * level for w, level in zip(weights, levels, strict=True)) / sum(weights)
-        return share * (1 + mean / noise) - 1
+        (factor,) = _functions()["residual"](mean, noise)
+        return share - float(factor)
 
     share = float(optimize.brentq(balance, _LEAST, 1.0, xtol=1e-16, rtol=1e-14))
     return share, [of.moments(share) for of in blocks]

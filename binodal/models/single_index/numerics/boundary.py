@@ -6,13 +6,12 @@ from flint import arb
 
 from binodal.models.single_index.numerics.boundary_condensation import CondensationBoundaries
 from binodal.models.single_index.numerics.boundary_ends import ended
-from binodal.models.single_index.numerics.boundary_system import BoundarySystem
+from binodal.models.single_index.numerics.boundary_system import BoundarySystem, SettingBoundaries
 from binodal.models.single_index.numerics.box_state import BoxState
 from binodal.models.single_index.numerics.condensation import Growth, normalisable
 from binodal.models.single_index.numerics.critical import SPARE, STABLE_ZERO, of_minima
 from binodal.models.single_index.numerics.events import events
-from binodal.models.single_index.numerics.notes import assumptions, require_derived
-from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.notes import assumptions
 from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.numerics.system import System
 from binodal.models.teacher_student.numerics.boundary_complete import (
@@ -22,7 +21,6 @@ from binodal.models.teacher_student.numerics.boundary_complete import (
 )
 from binodal.numerics.balls import ball, bits_of, interval, precision
 from binodal.numerics.continuation.boundaries import Curves, Found, Request
-from binodal.numerics.continuation.certified import CertifiedBoundaries
 from binodal.numerics.continuation.certify import Point
 from binodal.numerics.continuation.result import BoundaryPoint, EndPoint, Window
 from binodal.numerics.continuation.system import Pin
@@ -34,23 +32,10 @@ from binodal.numerics.outcome import Status
 _OUTWARDS = float("inf")
 
 
-class SingleIndexBoundaries(CertifiedBoundaries[BoundarySystem]):
+class SingleIndexBoundaries(SettingBoundaries[BoundarySystem]):
     """Curves through all events on the edges of a window and on the lines of the own values."""
 
     events = ("birth", "coexistence", "instability", "condensation")
-    plane = ("sigma2", "sigma_w2")
-
-    def __init__(self, setting: Setting) -> None:
-        self._setting = setting
-
-    def checked(self, request: Request) -> Request:
-        """Only the derived theory has events."""
-        require_derived(request.theory)
-        return request
-
-    def may_miss_edges(self, request: Request) -> bool:
-        """Nothing excludes closed curves."""
-        return True
 
     def never(self, request: Request) -> str:
         """The zero state is stable everywhere."""

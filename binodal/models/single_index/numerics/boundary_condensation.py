@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from flint import arb
 
-from binodal.models.single_index.numerics.boundary_system import BoundarySystem
+from binodal.models.single_index.numerics.boundary_system import BoundarySystem, SettingBoundaries
 from binodal.models.single_index.numerics.box_state import BoxState
 from binodal.models.single_index.numerics.condensation import (
     CONDENSATION,
@@ -16,14 +16,13 @@ from binodal.models.single_index.numerics.condensation import (
     condensations,
     place_of_growth,
 )
-from binodal.models.single_index.numerics.notes import assumptions, require_derived
+from binodal.models.single_index.numerics.notes import assumptions
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.models.teacher_student.numerics.boundary_complete import NOT_EXCLUDED
 from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.codegen.forms import Compiled
 from binodal.numerics.continuation.boundaries import Found, Request
-from binodal.numerics.continuation.certified import CertifiedBoundaries
 from binodal.numerics.continuation.certify import Point
 from binodal.numerics.continuation.result import BoundaryPoint, Window
 from binodal.numerics.continuation.system import Pin
@@ -62,23 +61,10 @@ class CondensationSystem(BoundarySystem):
         return condensation_arguments(self._setting, inner, self.couplings(box), self._powers[k])
 
 
-class CondensationBoundaries(CertifiedBoundaries[CondensationSystem]):
+class CondensationBoundaries(SettingBoundaries[CondensationSystem]):
     """Curves through all condensations on the edges of a window and on the own values' lines."""
 
     events = ("condensation",)
-    plane = ("sigma2", "sigma_w2")
-
-    def __init__(self, setting: Setting) -> None:
-        self._setting = setting
-
-    def checked(self, request: Request) -> Request:
-        """Only the derived theory has the event."""
-        require_derived(request.theory)
-        return request
-
-    def may_miss_edges(self, request: Request) -> bool:
-        """Nothing excludes closed curves."""
-        return True
 
     def system(self, request: Request, axes: tuple[Axis, ...]) -> CondensationSystem:
         """By where neurons condense on the first line on which they do, m = 1 without one."""

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import TypeVar
 
 from flint import arb
 
+from binodal.models.single_index.numerics.notes import require_derived
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State, couplings_of
 from binodal.models.single_index.numerics.system import EVENTS, event_arguments
 from binodal.numerics.balls import AtPrecision, ball
 from binodal.numerics.compiled_system import CompiledSystem
+from binodal.numerics.continuation.boundaries import Request
+from binodal.numerics.continuation.certified import CertifiedBoundaries
 from binodal.numerics.continuation.system import Pin
 from binodal.numerics.continuation.window import Axis
 
 _WIDEST = 0.25
+S = TypeVar("S", bound="BoundarySystem")
+"""The system of an event."""
 
 
 class BoundarySystem(CompiledSystem):
@@ -95,3 +101,21 @@ class BoundarySystem(CompiledSystem):
 def _too_wide(box: Sequence[arb]) -> bool:
     """Whether log r or a parameter is hardly known."""
     return not all(bool(x.is_finite()) and float(x.rad()) < _WIDEST for x in (box[1], *box[-2:]))
+
+
+class SettingBoundaries(CertifiedBoundaries[S]):
+    """Curves of a setting's events, of the derived theory alone."""
+
+    plane = ("sigma2", "sigma_w2")
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+
+    def checked(self, request: Request) -> Request:
+        """Only the derived theory has events."""
+        require_derived(request.theory)
+        return request
+
+    def may_miss_edges(self, request: Request) -> bool:
+        """Nothing excludes closed curves."""
+        return True
