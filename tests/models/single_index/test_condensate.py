@@ -195,3 +195,43 @@ def test_a_feature_holds_gelu_where_the_zero_branch_has_no_law(teacher, sigma2):
     away = np.abs(places[:, 0]) > 0.05
     assert (cost - u / 2 * basis**2)[away].min() == pytest.approx(0, abs=1e-8)
     assert (cost - u / 2 * (1.001 * basis) ** 2)[away].min() < -1e-4
+
+
+def _responses(document: dict) -> dict[int, float]:
+    modes = document["curves"]["modes"]
+    return {int(k): float(mode["susceptibility"]["mid"]) for k, mode in modes.items()}
+
+
+@pytest.mark.parametrize("sigma2", ["0.08", "0.02"])
+def test_responses_without_a_linear_mode_are_a_projection(sigma2):
+    """At m = 1 the residual is the one nearest to the teacher with f(1) at its edge.
+
+    Neurons of a mass that does not follow the teacher would be ridge regression on one feature.
+    """
+    document = _state("relu", "2: 1/2, 4: -1/5", sigma2)
+    assert "m = 1 " in document["reason"]
+    orders = [2, 4]
+    squares = np.array(_slopes("relu", orders)) ** 2 / np.array([2.0, 24.0])
+    found = [_responses(document)[k] for k in orders]
+    assert found == pytest.approx(1 - squares / squares.sum(), abs=1e-8)
+    learned = (0.5 - _modes(document)[2]) / _slopes("relu", [2])[0] * 2
+    pull = learned * sqrt(U / float(sigma2) ** 2 * 0.5)  # G W, as the force is at its edge
+    assert found != pytest.approx(1 - pull * squares / (1 + pull * squares.sum()), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("activation", "teacher", "sigma2"),
+    [("relu", "1: {1}, 2: {2}", "0.1"), ("leaky-relu:1/10", "1: {1}, 2: {2}, 4: 1/10", "0.2")],
+)
+def test_responses_are_differences_of_states(activation, teacher, sigma2):
+    """At m = 1, and at an m inside that moves with the teacher."""
+    step, targets = Fraction(1, 10**6), {1: Fraction(7, 8), 2: Fraction(1, 2)}
+
+    def at(moved: int, by: Fraction) -> dict:
+        own = [y + (by if k == moved else 0) for k, y in targets.items()]
+        return _state(activation, teacher.format("", *own), sigma2)
+
+    said = _responses(at(1, Fraction(0)))
+    for k in targets:
+        high, low = (_modes(at(k, way * step))[k] for way in (1, -1))
+        assert said[k] == pytest.approx((high - low) / (2 * float(step)), abs=1e-7)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import factorial
 
@@ -11,9 +11,10 @@ from flint import arb
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 
+from binodal.models.single_index.numerics.droplets import responses_of
 from binodal.models.single_index.numerics.profile import FORMS, Profile
 from binodal.models.single_index.numerics.state import State
-from binodal.numerics.balls import ball
+from binodal.numerics.balls import ball, precision
 from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.errors import Undecided
 from binodal.numerics.refine import refine
@@ -25,11 +26,16 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Held:
-    """The residual that neurons at m hold, and W = d <|w|^2> of theirs."""
+    """The residual that neurons at m hold, W = d <|w|^2> of theirs, and dt_k/dy_k.
+
+    While the teacher moves a little, m stays at its edge, or moves so that it holds the largest
+    field still.
+    """
 
     profile: Profile
     m: arb
     weight: arb
+    responses: Mapping[int, arb]
 
     @property
     def bounded(self) -> bool:
@@ -61,15 +67,18 @@ def held(state: State, bits: int) -> Held:
     """The state in which one m, or it and its image, is held. Raises :class:`Undecided`."""
     place, start = _start(state)
     edge = place if abs(place) == 1 else None
+    system = _Pinned(state, edge)
     try:
-        box = refine(_Pinned(state, edge), ([] if edge else [arb(place)]) + start, bits)
+        box = refine(system, ([] if edge else [arb(place)]) + start, bits)
     except Undecided as doubt:
         raise Undecided("no residual that neurons at one overlap hold alone is proved") from doubt
     m = arb(edge) if edge else box[0]
     *amplitudes, weight = box[len(box) - len(start) :]
     if not weight > 0:
         raise Undecided(f"the weight {weight.str(5)} of neurons at m = {m.str(5)} is not positive")
-    return Held(Profile(state, tuple(amplitudes), m), m, weight)
+    with precision(bits):
+        responses = responses_of(system, box, state)
+    return Held(Profile(state, tuple(amplitudes), m), m, weight, responses)
 
 
 def _start(state: State) -> tuple[float, list[arb]]:

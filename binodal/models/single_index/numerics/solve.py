@@ -104,8 +104,7 @@ def _homogeneous(state: State, theory: str, bits: int) -> Solution:
         shares[0] = 1 - sum(shares, arb(0))
         marked = [_with_mass(s, share) for s, share in zip(found, shares, strict=True)]
         t |= dict(zip(state.setting.acting, by.profile.amplitudes, strict=True))
-        kept = {k: x for k, x in zero_responses(state).items() if k not in state.setting.acting}
-        learned = curves(state, t, kept)
+        learned = curves(state, t, {**zero_responses(state), **by.responses})
     place = f"m = {by.m.str(5, radius=False) if by.bounded else int(float(by.m.mid()))}"
     reason = (
         f"neurons at {place} with {by.weight.str(8, radius=False)}/d of <|w|^2> hold their "
