@@ -22,7 +22,7 @@ _WHOLE = {
         "Networks that measure the bias of an uncorrected sampler's step; 0: none can judge.",
     ),
 }
-_OPTIMIZERS = ("sgd", "adam", "adamw")
+_OPTIMIZERS = ("sgd", "adam", "adamw", "rfm")
 _LOSSES = ("mse", "cross-entropy")
 _SAMPLERS = ("hmc", "collapsed-hmc", "mala", "baoab", "euler", "preconditioned-euler")
 
@@ -37,7 +37,7 @@ def _whole_options(command: Any) -> Any:
 @options.model_argument
 @options.parameters
 @options.once("-o", "--output", required=True, type=options.Place(), help="Folder of the run.")
-@options.once("--members", type=int, default=8, help="Networks in all.")
+@options.once("--members", type=int, help="Networks in all; 8 if not given, 1 of rfm.")
 @click.option("--resume", is_flag=True, help="Go on with an unfinished run of the same request.")
 @options.once("--sampler", type=click.Choice(_SAMPLERS), default="hmc", help="Which dynamics.")
 @options.once(
@@ -58,6 +58,7 @@ def _whole_options(command: Any) -> Any:
 @options.once("--steps", type=int, help="Of the optimizer: how many; 1000 if not given.")
 @options.once("--learning-rate", type=float, help="Of the optimizer; 0.01 if not given.")
 @options.once("--weight-decay", type=float, help="Of the optimizer; none if not given.")
+@options.once("--momentum", type=float, help="Of sgd; none if not given.")
 @options.once("--batch-size", type=int, help="Of the optimizer: inputs a step; all if not given.")
 @options.once("--initial-scale", type=float, help="Of the start, times the prior's widths.")
 @options.once("--loss", type=click.Choice(_LOSSES), help="Of the optimizer; mse if not given.")
@@ -68,7 +69,7 @@ def command(
     model: str,
     given: dict[str, Any],
     output: Path,
-    members: int,
+    members: int | None,
     resume: bool,
     data: Path | None,
     workers: int | None,
@@ -79,6 +80,8 @@ def command(
 
     With --optimizer they are trained by gradient descent, on a share of the data and without a
     temperature, and kept at steps even in the logarithm: `binodal measure RUN` shows them in time.
+    With --optimizer rfm a recursive feature machine is: kernel regression whose metric becomes the
+    root of its average gradient outer product, --steps times; --weight-decay is its ridge.
 
     Ctrl-C and kills are safe: the same command with --resume goes on bit for bit.
     """

@@ -171,10 +171,7 @@ def of_training(folder: Path, seed: int) -> Subject:
     task = moments[0].networks[0].task
     ended = "" if moments[-1].step == spec.steps else f", unfinished (of {spec.steps})"
     trained, others = len(task.seen), len(task.held_out)
-    notes = (
-        f"{spec.optimizer} at rate {spec.learning_rate:g}, decay {spec.weight_decay:g}, loss "
-        f"{spec.loss}, on {trained} inputs of {trained + others}{ended}",
-    )
+    notes = (f"{spec.words}, on {trained} inputs of {trained + others}{ended}",)
     return Subject(model(spec.model), spec.parameters, moments, notes, NO_TEMPERATURE)
 
 

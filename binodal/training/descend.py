@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from binodal.validate.optimizers.spec import OptimizerSpec
 
 _NOT_SETTINGS = {"network", "parameters", "members", "optimizer"}
+MEMBERS = 8
+_OF_MACHINE = {"members": 1, "steps": 30}
+"""What is trained where nothing is said."""
+
 _SHOWN = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
 
@@ -71,13 +75,20 @@ def descend(
     say: Callable[[str], None],
 ) -> Descended:
     """Train by an optimiser; ``how`` are its settings, those left out (or None) the defaults."""
-    from binodal.validate.optimizers.spec import OptimizerSpec
+    from binodal.validate.optimizers.folder import as_machine
+    from binodal.validate.optimizers.spec import MACHINE, OptimizerSpec
     from binodal.validate.optimizers.train import train
 
     own = {name: value for name, value in how.items() if value is not None}
     if "data_fraction" in own:
         own["data_fraction"] = exact_of(own["data_fraction"], "data_fraction")
+    machine = own["optimizer"] == MACHINE
+    own = (_OF_MACHINE if machine else {"members": MEMBERS}) | own
     spec = OptimizerSpec(of.offer("network"), parameters, **own)
+    if machine:
+        spec = as_machine(spec)
+        width = f"N={spec.parameters['N']}: a machine has one neuron for every training input"
+        notes = (*notes, width)
     plan = f"{counted(spec.members, 'network')}, {counted(spec.steps, 'step')} of {spec.optimizer}"
     say("\n".join((*notes, plan)))
     shown = sys.stderr.isatty()

@@ -17,6 +17,7 @@ from binodal.progress import Progress
 from binodal.request import of_family, prepared
 from binodal.shown import Row, Shown
 from binodal.training.descend import (
+    MEMBERS,
     Descended,
     descend,
     own_settings,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from binodal.validate.run.given import Given
     from binodal.validate.run.spec import RunSpec
 
-MEMBERS = 8
 _GIVEN = {"network", "parameters", "members", "data"}
 """Fields of a run that are not settings of it by name."""
 
@@ -88,7 +88,7 @@ def train(
     model_name: str,
     output: Path | str,
     *,
-    members: int = MEMBERS,
+    members: int | None = None,
     optimizer: str | None = None,
     resume: bool = False,
     preset: str | None = None,
@@ -110,13 +110,16 @@ def train(
     own); the verdict's ``reason`` says what could be compared. ``data`` is a file with your own x
     and y. With an ``optimizer`` (sgd, adam, adamw) the settings are those of
     :class:`binodal.validate.optimizers.spec.OptimizerSpec` instead: learning_rate, weight_decay,
-    batch_size, initial_scale, loss, steps, data_fraction, seed, dtype, device; networks are kept in
-    time, and ``measure`` reads them. ``say`` is told the plan before it starts. The same call with
+    momentum, batch_size, initial_scale, loss, steps, data_fraction, seed, dtype, device; networks
+    are kept in time, and ``measure`` reads them. The optimizer rfm is a recursive feature machine,
+    kernel regression without a network, which has weight_decay for a ridge, steps, data_fraction
+    and seed, and measures like any. ``members`` are 8 networks if not given, and one machine. ``say`` is told the plan before it starts. The same call with
     ``resume`` goes on bit for bit. Raises :class:`binodal.errors.RequestError` for what makes no
     sense and :class:`binodal.errors.Stopped` with what is safe when the run does not end.
     """
     of = model(model_name)
     with experiment_errors("training"):
+        from binodal.validate.optimizers.spec import MACHINE
         from binodal.validate.run.spec import RunSpec
 
         of_run = {field.name for field in fields(RunSpec)} - _GIVEN
@@ -124,13 +127,16 @@ def train(
             alone = {"data": data, "workers": workers, "scheduler": scheduler}
             require_no_sampler({**settings, **alone}, of_run | {*alone})
             how = {name: settings.pop(name) for name in own_settings() & {*settings}}
+            if optimizer == MACHINE:
+                settings.setdefault("N", 1)  # its data decide
             parameters, notes = prepared(of, preset, beta, alpha, "finite", settings)
             how |= {"optimizer": optimizer, "members": members}
             return descend(of, parameters, Path(output), notes, how, resume, say)
         require_no_optimizer(settings, of_run)
         own = {name: settings.pop(name) for name in of_run & {*settings}}
         parameters, notes = prepared(of, preset, beta, alpha, "finite", settings)
-        own["members"], place = members, None if data is None else Path(data)
+        own["members"] = MEMBERS if members is None else members
+        place = None if data is None else Path(data)
         ways = Ways(workers, scheduler, resume, say)
         return _sampled(of, parameters, Path(output), notes, own, place, ways)
 

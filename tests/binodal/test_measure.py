@@ -244,6 +244,27 @@ def test_settings_of_optimisers_belong_to_them(run):
     assert hurt.status == 2 and "is damaged" in hurt.err and hurt.err.count("\n") == 1
 
 
+def test_a_feature_machine_is_trained_and_measured(run):
+    asked = ("train", "modular", "-s", "P=5", *PARAMETERS, "--optimizer", "rfm", "-o", "out")
+    ran = run(*asked, "--data-fraction", "4/5", "--steps", "3", "--weight-decay", "0.1")
+    assert (ran.status, ran.err) == (0, "") and "N=20: a machine has one neuron" in ran.out
+    shown = run("measure", "out", "--json", "--measure", "agop_circulant", "--measure", "a_direct")
+    rows = json.loads(shown.out)
+    assert [row["step"] for row in rows[::2]] == [0, 1, 2, 3] and all(r["value"] for r in rows)
+    assert "rfm with the ridge 0.1, on 20 inputs of 25" in run("measure", "out").out
+    for words, said in [
+        (("--members", "2"), "members=2"),
+        (("--learning-rate", "0.1"), "learning_rate=0.1: rfm has none"),
+        (("--momentum", "0.9"), "momentum=0.9"),
+    ]:
+        refused = run(*asked[:-1], "other", *words)
+        assert (refused.status, refused.err.count("\n")) == (2, 1) and said in refused.err
+    setting = ("n=30", "d=4", "sigma2=1/5", "sigma_w2=1/2", "sigma_a2=3/7", "epsilon=-3/10")
+    given = [part for one in setting for part in ("-s", one)]
+    erf = run("train", "teacher-student", *given, "--optimizer", "rfm", "-o", "other")
+    assert erf.status == 2 and "erf(x.M x') is not known to be a kernel" in erf.err
+
+
 def test_a_loop_of_ones_own_is_recorded():
     from binodal.api import recorder
 

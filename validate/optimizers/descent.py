@@ -42,6 +42,8 @@ class Descent:
         self.first, self.readout = self._start(task)
         build = _BUILD[spec.optimizer]
         rates = {"lr": spec.learning_rate, "weight_decay": spec.weight_decay}
+        if spec.momentum:
+            rates["momentum"] = spec.momentum
         self.optimizer = build([self.first, self.readout], **rates)
         self.generator = torch.Generator().manual_seed(_seed(spec.seed, _BATCHES))
         self.waiting = torch.zeros(0, dtype=torch.int64)

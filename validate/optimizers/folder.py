@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ import torch
 from binodal.numerics.disk import Damaged, full, sealed, unsealed, write_whole
 from binodal.validate.measures.network import Task, TwoLayer
 from binodal.validate.network_model import Find
-from binodal.validate.optimizers.spec import OptimizerSpec, spec_of
+from binodal.validate.optimizers.feature_machine import require_power
+from binodal.validate.optimizers.spec import MACHINE, OptimizerSpec, spec_of
 from binodal.validate.run.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from binodal.validate.run.errors import CheckpointError, RunError, RunStopped
 from binodal.validate.run.folder import environment
@@ -56,12 +58,29 @@ def _data(spec: OptimizerSpec) -> dict[str, torch.Tensor]:
     assert of.measurable is not None
     drawn = of.draw_data(shape, _generator(spec)) if of.draw_data else None
     task = replace(of.measurable.task(shape, drawn, _generator(spec)), loss=spec.loss)
-    candidates = task.seen
-    count = max(1, round(spec.data_fraction * len(candidates)))
+    candidates, count = task.seen, _share(spec, task)
+    if spec.optimizer == MACHINE:
+        require_power(task.activation)
+        if spec.parameters["N"] != count:
+            raise RunError(f"N={spec.parameters['N']}: {MACHINE} has {count}, one for each input")
     rng = np.random.default_rng([spec.seed, 1])
     trained = np.zeros(task.inputs.count, dtype=bool)
     trained[rng.permutation(candidates)[:count]] = True
     return {"trained": torch.from_numpy(trained), **(drawn or {})}
+
+
+def _share(spec: OptimizerSpec, task: Task) -> int:
+    """How many inputs of a task are trained on."""
+    return max(1, round(spec.data_fraction * len(task.seen)))
+
+
+def as_machine(spec: OptimizerSpec) -> OptimizerSpec:
+    """The same training with as many neurons as it has training inputs."""
+    of, shape = spec.network, spec.network.shape(spec.parameters)
+    assert of.measurable is not None
+    drawn = of.draw_data(shape, _generator(spec)) if of.draw_data else None
+    count = _share(spec, of.measurable.task(shape, drawn, _generator(spec)))
+    return replace(spec, parameters=spec.parameters.replace(N=Fraction(count)))
 
 
 def _generator(spec: OptimizerSpec) -> torch.Generator:

@@ -17,9 +17,14 @@ from binodal.validate.network_model import Find, NetworkModel
 from binodal.validate.run.errors import RunError
 from binodal.validate.run.spec import DTYPES, package_version
 
-OPTIMIZERS = ("sgd", "adam", "adamw")
+MACHINE = "rfm"
+OPTIMIZERS = ("sgd", "adam", "adamw", MACHINE)
 PER_DECADE = 8
 """Moments of a course in each power of ten of the step."""
+EVERY_STEP = 100
+"""A machine, whose steps are few, is kept at each of so many."""
+
+_OF_DESCENT = ("learning_rate", "momentum", "batch_size", "initial_scale", "loss", "device")
 
 _LARGEST = 10**9
 
@@ -33,7 +38,9 @@ class OptimizerSpec:
     (y - f)^2, or the cross-entropy in nats, of a share ``data_fraction`` of the training inputs,
     the same for all members. ``batch_size`` inputs a step, 0 for all, in an order that is drawn
     anew when all have been seen. ``weight_decay`` is that of torch: a pull w in the gradient of
-    sgd and adam, apart from it in adamw. Raises RunError for values that make no sense.
+    sgd and adam, apart from it in adamw; ``momentum`` is that of sgd. A recursive feature machine
+    (rfm) has one member, in double precision, and the ridge ``weight_decay``. Raises RunError for
+    values that make no sense.
     """
 
     network: NetworkModel = field(compare=False, repr=False)
@@ -50,6 +57,7 @@ class OptimizerSpec:
     seed: int = 0
     dtype: str = "float32"
     device: str = "cpu"
+    momentum: float = 0.0
 
     def __post_init__(self) -> None:
         if self.network.measurable is None:
@@ -66,15 +74,29 @@ class OptimizerSpec:
             if not at_least <= int(value) <= _LARGEST:
                 raise RunError(f"{name}={value}: must be from {at_least} to {_LARGEST}")
             object.__setattr__(self, name, int(value))
-        for name in ("learning_rate", "weight_decay", "initial_scale"):
-            value = getattr(self, name)
-            if not (isfinite(value) and value >= 0) or (name != "weight_decay" and value == 0):
+        for name in ("learning_rate", "weight_decay", "initial_scale", "momentum"):
+            value, may_vanish = getattr(self, name), name in ("weight_decay", "momentum")
+            if not (isfinite(value) and value >= 0) or (not may_vanish and value == 0):
                 raise RunError(f"{name}={value}: must be a positive number")
+        if self.momentum and (self.optimizer != "sgd" or self.momentum >= 1):
+            raise RunError(f"momentum={self.momentum}: must be below 1, and is of sgd alone")
         if not 0 < self.data_fraction <= 1:
             raise RunError(f"data_fraction={self.data_fraction}: must be above 0 and at most 1")
         for name, value in self.parameters.items():
             if self.parameters.space.fields[name].whole and value.denominator != 1:
                 raise RunError(f"{name}={value}: a network needs a whole number; round it")
+        if self.optimizer == MACHINE:
+            self._require_machine()
+
+    def _require_machine(self) -> None:
+        """Double precision, and nothing that a kernel regression does not have."""
+        object.__setattr__(self, "dtype", "float64")
+        defaults = {f.name: f.default for f in fields(self)}
+        for name in _OF_DESCENT:
+            if getattr(self, name) != defaults[name]:
+                raise RunError(f"{name}={getattr(self, name)}: {MACHINE} has none; leave it out")
+        if self.members != 1:
+            raise RunError(f"members={self.members}: {MACHINE} starts nowhere at random, so 1")
 
     @property
     def model(self) -> str:
@@ -82,9 +104,21 @@ class OptimizerSpec:
         return self.parameters.model
 
     @property
+    def words(self) -> str:
+        """How it is trained."""
+        if self.optimizer == MACHINE:
+            return f"{MACHINE} with the ridge {self.weight_decay:g}"
+        pushed = f", momentum {self.momentum:g}" if self.momentum else ""
+        return (
+            f"{self.optimizer} at rate {self.learning_rate:g}{pushed}, decay "
+            f"{self.weight_decay:g}, loss {self.loss}"
+        )
+
+    @property
     def moments(self) -> tuple[int, ...]:
         """Steps at which networks are kept: the start, the end, and evenly in the logarithm."""
-        count, marks = 0, {0, self.steps}
+        early = EVERY_STEP if self.optimizer == MACHINE else 0
+        count, marks = 0, {self.steps, *range(min(early, self.steps) + 1)}
         while (step := round(10 ** (count / PER_DECADE))) < self.steps:
             marks.add(step)
             count += 1
@@ -95,6 +129,8 @@ class OptimizerSpec:
         own = {f.name: getattr(self, f.name) for f in fields(self) if f.compare}
         own["data_fraction"] = str(self.data_fraction)
         del own["parameters"]
+        if not self.momentum:  # trainings of before there was any keep their names
+            del own["momentum"]
         kept = {"model": self.model, "parameters": self.parameters.as_strings()}
         return {**kept, **own, "version": package_version()}
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from time import monotonic
 
 from binodal.numerics.interrupts import held
-from binodal.validate.optimizers.descent import Descent
 from binodal.validate.optimizers.folder import (
     STATE,
     forget,
@@ -18,6 +17,7 @@ from binodal.validate.optimizers.folder import (
     read_request,
     read_task,
 )
+from binodal.validate.optimizers.learner import Learner, learner
 from binodal.validate.optimizers.spec import OptimizerSpec
 from binodal.validate.run.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from binodal.validate.run.errors import CheckpointError, RunError, RunStopped, resume_option
@@ -69,14 +69,14 @@ def train(
 
 def _standing(
     folder: Path, spec: OptimizerSpec, resume: bool, say: Callable[[str], None]
-) -> Descent:
+) -> Learner:
     """The networks where the folder has them. Raises :class:`RunError` for another request."""
     request = read_request(folder)
     differs = difference(request.get("spec", {}), spec.document())
     if differs:
         raise RunError(f"{folder} holds another training ({differs}): give another folder")
     begun = (folder / STATE).is_file()
-    descent = Descent(spec, read_task(folder, spec))
+    descent = learner(spec, read_task(folder, spec))
     try:
         if begun:
             _restore(descent, folder)
@@ -85,7 +85,7 @@ def _standing(
             raise RunError(f"{error}: {resume_option()} trains it again") from error
         say(f"{error}: trained again from the start")
         forget(folder)
-        descent = Descent(spec, read_task(folder, spec))
+        descent = learner(spec, read_task(folder, spec))
     if begun and not resume and descent.step_count < spec.steps:
         raise RunError(f"{folder} holds this training, not finished: go on with {resume_option()}")
     changed = difference(request.get("environment", {}), environment())
@@ -94,7 +94,7 @@ def _standing(
     return descent
 
 
-def _restore(descent: Descent, folder: Path) -> None:
+def _restore(descent: Learner, folder: Path) -> None:
     """Go to the stored state, whose course so far must be there too."""
     saved = read_checkpoint(folder / STATE)
     if saved.facts.get("run") != descent.spec.digest:
@@ -107,7 +107,7 @@ def _restore(descent: Descent, folder: Path) -> None:
 
 
 def _descend(
-    descent: Descent, folder: Path, report: Report, seconds: float, arrived: list[int]
+    descent: Learner, folder: Path, report: Report, seconds: float, arrived: list[int]
 ) -> None:
     """Step to the end; networks are kept at every moment, the state now and then."""
     spec, told, saved = descent.spec, descent.step_count, monotonic()
@@ -128,12 +128,12 @@ def _descend(
         descent.step()
 
 
-def _save(descent: Descent, folder: Path) -> None:
+def _save(descent: Learner, folder: Path) -> None:
     facts = {"run": descent.spec.digest, "step": descent.step_count}
     write_checkpoint(folder / STATE, Checkpoint(descent.tensors(), facts))
 
 
-def _require_finite(descent: Descent, folder: Path) -> None:
+def _require_finite(descent: Learner, folder: Path) -> None:
     if not descent.finite:
         raise RunStopped(
             f"the weights diverged before step {descent.step_count}: take a smaller learning rate; "

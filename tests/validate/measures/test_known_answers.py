@@ -123,6 +123,32 @@ def test_agop_is_the_average_of_gradients(phi):
     assert np.allclose(agop(network), gradient @ gradient.T / len(x), rtol=1e-6)
 
 
+def shifted(network, other):
+    """All networks with n -> n + s, m -> m + other s, p -> p + (1 + other) s, side by side."""
+    halves, order = np.split(network.first, 2, axis=1), network.readout.shape[1]
+    first, readout = [], []
+    for s in range(order):
+        rolled = (np.roll(half, by, axis=1) for half, by in zip(halves, (s, other * s)))
+        first.append(np.concatenate([*rolled], axis=1))
+        readout.append(np.roll(network.readout, (1 + other) * s, axis=1))
+    return network.with_weights(np.concatenate(first), np.concatenate(readout))
+
+
+def test_a_network_that_knows_no_place_is_circulant():
+    """Invariance under n + s, m + s, p + 2 s leaves n - m to G; under n + s, m - s it does not."""
+    whole = shifted(gaussian(7, 3), 1)
+    assert number(whole, "agop_circulant") == pytest.approx(1, abs=1e-12)
+    assert number(shifted(gaussian(7, 3), -1), "agop_circulant") < 1e-12
+
+
+def test_of_no_structure_chance_decides_one_entry_of_all():
+    found = [number(gaussian(5, 20, seed), "agop_circulant") for seed in range(60)]
+    spread = np.std(found) / sqrt(len(found))
+    assert abs(np.mean(found) - 1 / 6) < 4 * spread < 0.1
+    constant = table()["agop_circulant"].compute(cosines(7))
+    assert constant.number is None and "is constant" in constant.why
+
+
 def test_circuit_complexity_is_the_mean_over_masks():
     network, share = gaussian(5, 8), 0.3
     rng, found = np.random.default_rng(4), []

@@ -51,6 +51,7 @@ KINDS = [
     {"optimizer": "adamw", "weight_decay": 0.3},
     {"optimizer": "adam", "weight_decay": 0.1, "batch_size": 3},
     {"optimizer": "sgd", "loss": "cross-entropy", "batch_size": 4, "learning_rate": 0.1},
+    {"optimizer": "sgd", "momentum": 0.8, "weight_decay": 0.01},
 ]
 
 
@@ -69,6 +70,7 @@ def test_plain_pytorch_gives_the_same(tmp_path, kind):
         w, a = (torch.tensor(v, requires_grad=True) for v in (start.first, start.readout))
         builds = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
         rates = {"lr": of.learning_rate, "weight_decay": of.weight_decay}
+        rates |= {"momentum": of.momentum} if of.momentum else {}
         optimizer = builds[of.optimizer]([w, a], **rates)
         for chosen in batches:
             f = (x[chosen] @ w.T) ** 2 @ a
@@ -99,9 +101,11 @@ def _batches(count, of, order):
 
 
 @pytest.mark.parametrize("name", VALUES)
-@pytest.mark.parametrize("stop", (0, 7, 24))
-def test_an_interruption_changes_no_bit(tmp_path, monkeypatch, name, stop):
-    of = spec(name, batch_size=4, weight_decay=0.1)
+@pytest.mark.parametrize(
+    ("stop", "how"), [(0, {}), (7, {"optimizer": "sgd", "momentum": 0.5}), (24, {})]
+)
+def test_an_interruption_changes_no_bit(tmp_path, monkeypatch, name, stop, how):
+    of = spec(name, batch_size=4, weight_decay=0.1, **how)
     train(of, tmp_path / "whole")
     step = Descent.step
 
@@ -145,6 +149,11 @@ def test_the_split_is_stored_and_shared(tmp_path):
     assert not np.allclose(members[0].first, members[1].first)
 
 
+def test_without_momentum_a_training_has_the_name_it_had():
+    assert "momentum" not in spec(optimizer="sgd").document()
+    assert spec(optimizer="sgd", momentum=0.5).document()["momentum"] == 0.5
+
+
 def test_moments_are_even_in_the_logarithm():
     assert spec(steps=30).moments == (0, 1, 2, 3, 4, 6, 7, 10, 13, 18, 24, 30)
 
@@ -157,7 +166,9 @@ def test_weights_that_are_no_numbers_stop_it(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"optimizer": "lion"}, "choose sgd, adam, adamw"),
+        ({"optimizer": "lion"}, "choose sgd, adam, adamw, rfm"),
+        ({"momentum": 0.5}, "is of sgd alone"),
+        ({"momentum": 1.0, "optimizer": "sgd"}, "momentum=1.0: must be below 1"),
         ({"steps": 0}, "steps=0"),
         ({"learning_rate": -1.0}, "learning_rate=-1.0"),
         ({"data_fraction": Fraction(3, 2)}, "data_fraction=3/2"),

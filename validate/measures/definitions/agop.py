@@ -9,6 +9,7 @@ import numpy as np
 from binodal.validate.measures.inputs import Array
 from binodal.validate.measures.measure import Measure, Value, known, undefined
 from binodal.validate.measures.network import TwoLayer
+from binodal.validate.measures.sums import NO_PAIRS
 
 
 @lru_cache(maxsize=1)
@@ -37,6 +38,20 @@ def _alignment(network: TwoLayer) -> Value:
     return known(float((gradient * weights).sum() / sizes))
 
 
+def _circulant(network: TwoLayer) -> Value:
+    inputs = network.task.inputs
+    if not inputs.cyclic or inputs.blocks != 2:
+        return undefined(NO_PAIRS)
+    order = inputs.order
+    block = agop(network)[:order, order:]
+    difference = np.subtract.outer(np.arange(order), np.arange(order)) % order
+    by_difference = np.bincount(difference.ravel(), block.ravel()) / order
+    spread = float(block.var())
+    if not spread > (1e-12 * np.abs(agop(network)).max()) ** 2:
+        return undefined("the block of G between the two tokens is constant")
+    return known(float(by_difference.var()) / spread)
+
+
 _SOURCE = "Radhakrishnan et al. 2022, arXiv 2212.13881; Mallinar et al. 2024, arXiv 2407.20199"
 MEASURES = (
     Measure(
@@ -56,5 +71,15 @@ MEASURES = (
         "all",
         "Frobenius product, nothing subtracted; the square root of G is not taken",
         _alignment,
+    ),
+    Measure(
+        "agop_circulant",
+        "share of the variance of G's entries between the first token n and the second m that "
+        "n - m decides: 1 for a circulant block, 1/(P + 1) by chance",
+        "Mallinar et al. 2024, arXiv 2407.20199 (circulant deviation, what is left of 1)",
+        "all inputs",
+        "all",
+        "a share, so that no scale of G is chosen; no root of G is taken",
+        _circulant,
     ),
 )
