@@ -113,9 +113,10 @@ def train(
     momentum, batch_size, initial_scale, loss, steps, data_fraction, seed, dtype, device; networks
     are kept in time, and ``measure`` reads them. The optimizer rfm is a recursive feature machine,
     kernel regression without a network, which has weight_decay for a ridge, steps, data_fraction
-    and seed, and measures like any. ``members`` are 8 networks if not given, and one machine. ``say`` is told the plan before it starts. The same call with
-    ``resume`` goes on bit for bit. Raises :class:`binodal.errors.RequestError` for what makes no
-    sense and :class:`binodal.errors.Stopped` with what is safe when the run does not end.
+    and seed, and measures like any. ``members`` are 8 networks if not given, and one machine.
+    ``say`` is told the plan before it starts. The same call with ``resume`` goes on bit for bit.
+    Raises :class:`binodal.errors.RequestError` for what makes no sense and
+    :class:`binodal.errors.Stopped` with what is safe when the run does not end.
     """
     of = model(model_name)
     with experiment_errors("training"):

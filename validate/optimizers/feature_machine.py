@@ -20,11 +20,12 @@ from binodal.validate.optimizers.spec import OptimizerSpec
 class FeatureMachine:
     """Kernel regression at some step of its recursion: metric M (D, D), coefficients alpha (n, O).
 
-    f(x) = sum_mu alpha_mu phi(x_mu.M x) over the n training inputs, phi a power, so that phi(x.M x')
-    is a kernel for every M >= 0; (K + ridge) alpha = y, of least norm where K has no inverse. M is
-    the identity first, and each step makes it G^{1/2}, G = (1/n) sum_mu J^T J of f at the training
-    inputs. So f is a two-layer network whose neurons are M x_mu with the readout alpha, and every
-    measure of networks is one of it. Gradients are not centred and M is not rescaled.
+    f(x) = sum_mu alpha_mu phi(x_mu.M x) over the n training inputs, phi a power, so that
+    phi(x.M x') is a kernel for every M >= 0; (K + ridge) alpha = y, of least norm where K has no
+    inverse. M is the identity first, and each step makes it G^{1/2}, G = (1/n) sum_mu J^T J of f at
+    the training inputs. So f is a two-layer network whose neurons are M x_mu with the readout
+    alpha, and every measure of networks is one of it. Gradients are not centred and M is not
+    rescaled.
 
     Source: Radhakrishnan et al. 2022, arXiv 2212.13881; Mallinar et al. 2024, arXiv 2407.20199.
     """

@@ -128,8 +128,8 @@ def shifted(network, other):
     halves, order = np.split(network.first, 2, axis=1), network.readout.shape[1]
     first, readout = [], []
     for s in range(order):
-        rolled = (np.roll(half, by, axis=1) for half, by in zip(halves, (s, other * s)))
-        first.append(np.concatenate([*rolled], axis=1))
+        rolled = [np.roll(halves[0], s, axis=1), np.roll(halves[1], other * s, axis=1)]
+        first.append(np.concatenate(rolled, axis=1))
         readout.append(np.roll(network.readout, (1 + other) * s, axis=1))
     return network.with_weights(np.concatenate(first), np.concatenate(readout))
 

@@ -10,8 +10,6 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
-from tests.validate.measures.constructed import addition, on_vectors
-
 from binodal.models.registry import model
 from binodal.networks import network_of
 from binodal.validate.errors import DataError
@@ -21,6 +19,7 @@ from binodal.validate.optimizers.folder import as_machine, networks, read_spec
 from binodal.validate.optimizers.spec import OptimizerSpec
 from binodal.validate.optimizers.train import train
 from binodal.validate.run.errors import RunError
+from tests.validate.measures.constructed import addition, on_vectors
 
 
 def spec(order=5, **changes):
