@@ -10,12 +10,12 @@ from importlib.resources import files
 from binodal.explorer.content import models
 from binodal.explorer.formulas import module
 from binodal.explorer.offered import explored
+from binodal.models.explorer import Explorer
 from binodal.numerics.dropped import LARGEST
 
-SOLVER = ("roots.js", "exact.js")
+SOLVER = ("roots.js", "newton.js", "exact.js")
 DOOR = "solve.js"
 PAGE = ("marks.js", "landscape.js", "map.js", "copies.js", "controls.js", "results.js", "page.js")
-OF_MODEL = "solver.js"
 _IMPORT = re.compile(r"^import (?:\{[^}]*\}) from \"[./\w]+\.js\";\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULTILINE)
 
@@ -30,11 +30,15 @@ def _inlined(text: str) -> str:
     return _EXPORT.sub("", _IMPORT.sub("", text)).strip("\n")
 
 
+def _own(explorer: Explorer) -> str:
+    return "\n\n".join(_inlined(resource(name, explorer.package)) for name in explorer.scripts)
+
+
 def _solvers() -> str:
     """The models' own files, each in a scope of its own, by the model's name."""
     entries = [
         f'  "{name}": (() => {{\nconst OWN = INDEX["{name}"];\n'
-        f"{_inlined(resource(OF_MODEL, explorer.package))}\n"
+        f"{_own(explorer)}\n"
         "return { solve, events, dropped, map, landscape, reach };\n})(),\n"
         for name, explorer in explored().items()
     ]
@@ -48,7 +52,9 @@ def solver() -> str:
         "LARGEST_DROPPED": float(LARGEST),
         "MODELS": models(),
         "INDEX": {
-            name: {str(symbol): k for k, symbol in enumerate(explorer.parameters)}
+            name: {
+                str(symbol): k for k, symbol in enumerate((*explorer.parameters, *explorer.fixed))
+            }
             for name, explorer in explored().items()
         },
     }

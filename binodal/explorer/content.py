@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from binodal.explorer.offered import explored
-from binodal.explorer.typeset import templates
-from binodal.models.explorer import Explorer, Slider
+from binodal.explorer.typeset import equation, templates
+from binodal.models.explorer import Choice, Explorer, Slider
 from binodal.models.registry import model
 from binodal.numerics.parameters import LARGEST, Field
 
@@ -47,17 +47,30 @@ def models() -> dict[str, Any]:
     return {name: _entry(name, explorer) for name, explorer in explored().items()}
 
 
+def _of_choice(choice: Choice) -> dict[str, Any]:
+    return {
+        "words": choice.words,
+        "numbers": [float(number) for number in choice.numbers],
+        **({"refused": choice.refused} if choice.refused else {}),
+        **({"across": choice.across} if choice.across else {}),
+        **({"latex": [equation(line) for line in choice.lines]} if choice.lines else {}),
+    }
+
+
 def _entry(name: str, explorer: Explorer) -> dict[str, Any]:
     space, theories = model(name).space, model(name).theories
+    own = {key: Fraction(text) for key, text in explorer.coefficients.items()}
     return {
         "title": explorer.title,
         "first": explorer.first,
         "fields": {
-            str(symbol): _field(space.fields[str(symbol)], explorer.sliders[str(symbol)])
+            str(symbol): _field(
+                space.fields.get(str(symbol), Field(signed=True)), explorer.sliders[str(symbol)]
+            )
             for symbol in explorer.parameters
         },
         "presets": {
-            preset: {key: decimal(value) for key, value in values.items()}
+            preset: {key: decimal(value) for key, value in {**values, **own}.items()}
             for preset, values in space.presets.items()
         },
         "stableZero": _typeset(explorer.stable_zero),
@@ -73,10 +86,10 @@ def _entry(name: str, explorer: Explorer) -> dict[str, Any]:
         "share": explorer.share,
         "theories": theories,
         "chosen": explorer.chosen,
+        "own": list(own),
+        "words": explorer.words,
+        "farthest": explorer.farthest,
         "fixed": [str(symbol) for symbol in explorer.fixed],
-        "choices": {
-            text: {"words": choice.words, "numbers": [float(number) for number in choice.numbers]}
-            for text, choice in explorer.choices().items()
-        },
+        "choices": {text: _of_choice(choice) for text, choice in explorer.choices().items()},
         "latex": {theory: templates(name, theory) for theory in theories},
     }

@@ -11,6 +11,8 @@ function typeset(value) {
   return power || value < 0 ? `\\left(${text}\\right)` : text;
 }
 
+const filled = (text, value) => text.replace(/@(\w+)@/g, (_, name) => value(name));
+
 // The action of the shown state. The templates were typeset from the derived expressions.
 export function latexOf(state, solution) {
   const numbers = { ...solution.state };
@@ -18,18 +20,25 @@ export function latexOf(state, solution) {
     numbers[name] = numberOf(text);
   }
   fixedOf(state).forEach((value, k) => (numbers[MODELS[state.model].fixed[k]] = value));
+  const own = (state.choice && MODELS[state.model].choices[state.choice].latex) || [];
   const lines = MODELS[state.model].latex[state.theory].map((line) =>
-    line.replace(/@(\w+)@/g, (_, name) => typeset(numbers[name])),
-  );
+    filled(line, (name) => typeset(numbers[name])),
+  ).concat(own);
   return [`% ${commandOf(state)}`, "% computed in double precision", ...lines].join("\n");
 }
 
 const settings = (state) =>
-  Object.entries(state.values).map(([name, text]) => `-s ${name}=${text}`).join(" ");
+  Object.entries(state.values)
+    .filter(([name]) => !MODELS[state.model].own.includes(name))
+    .map(([name, text]) => `-s ${name}=${text}`)
+    .join(" ");
 
 // The model with the settings that make a member of its family.
-const named = ({ model, choice }) =>
-  choice ? `${model} ${MODELS[model].choices[choice].words}` : model;
+function named({ model, choice, values }) {
+  const { choices, words } = MODELS[model];
+  const parts = [model, choice && choices[choice].words, filled(words, (name) => values[name])];
+  return parts.filter(Boolean).join(" ");
+}
 
 export const commandOf = (state) =>
   `binodal solve ${named(state)} --theory ${state.theory} ${settings(state)}`;

@@ -7,6 +7,10 @@ const POINTS = 241;
 
 // Up to which place the landscape is shown; it changes in steps, so that a drag does not shake it.
 function reach(state, saddles) {
+  const { farthest } = MODELS[state.model];
+  if (farthest) {
+    return farthest;
+  }
   const last = saddles[saddles.length - 1].place;
   if (last > 0) {
     return niceAbove(1.45 * last);
@@ -18,18 +22,19 @@ function heights(points, saddles) {
   const actions = saddles.map((saddle) => saddle.action);
   const deepest = Math.min(0, ...actions);
   const highest = Math.max(0, ...actions);
-  const inner = points[Math.floor(0.6 * points.length)][1];
+  const [, inner] = points[Math.floor(0.6 * points.length)] || [0, 1];
   const top = highest > 0 ? Math.max(2.6 * highest, -0.6 * deepest) : Math.abs(inner);
   return [deepest < 0 ? -niceAbove(-1.15 * deepest) : -0.06 * top, niceAbove(top)];
 }
 
 export function drawLandscape(canvas, state, solution) {
   const { saddles } = solution;
-  const { axis, mirrored, unit } = MODELS[state.model];
+  const { axis, farthest, unit } = MODELS[state.model];
+  const { mirrored } = solution;
   const largest = reach(state, saddles);
   const points = landscapeOf(state, solution, largest, POINTS);
   const [low, high] = heights(points, saddles);
-  const left = mirrored ? -largest : 0;
+  const left = mirrored || farthest ? -largest : 0;
   const about = canvas.clientWidth < 420 ? 4 : 6;
   const drawing = picture(
     canvas,

@@ -2,13 +2,14 @@
 
 import { STEPS, numberOf, textAt } from "./exact.js";
 import { colour, line, linearTicks, logTicks, picture } from "./marks.js";
-import { mapOf } from "./solve.js";
+import { acrossOf, mapOf } from "./solve.js";
 
 const COLUMNS = 120;
 const STYLES = {
   birth: { dash: [7, 4], name: "birth" },
   coexistence: { dash: [], name: "coexistence" },
   gmfl2: { dash: [2, 3], name: "end of GMFL-I" },
+  condensation: { dash: [2, 3], name: "condensation" },
 };
 
 const memory = { key: "", curves: null, places: [] };
@@ -26,7 +27,7 @@ function placesOf(field) {
 
 // The curves depend on every parameter but the map's own two: a drag on those reuses them.
 function curvesOf(state) {
-  const name = MODELS[state.model].across;
+  const name = acrossOf(state);
   const field = MODELS[state.model].fields[name];
   const others = Object.entries(state.values).filter(([key]) => key !== name && key !== "sigma2");
   const key = JSON.stringify([state.model, state.theory, state.choice, others]);
@@ -123,7 +124,7 @@ let shownMap = null;
 
 export function drawMap(canvas, state) {
   const { curves, places } = curvesOf(state);
-  const name = MODELS[state.model].across;
+  const name = acrossOf(state);
   const field = MODELS[state.model].fields[name];
   const cold = MODELS[state.model].fields.sigma2;
   const ticks = field.signed ? linearTicks(field.from, field.to, 4) : logTicks(field.from, field.to);
@@ -133,7 +134,9 @@ export function drawMap(canvas, state) {
     { low: field.from, high: field.to, ticks: few, log: !field.signed, title: `${field.symbol}` },
     { low: cold.from, high: cold.to, ticks: logTicks(cold.from, cold.to), log: true, title: "σ²" },
   );
-  regions(drawing, places, curves);
+  if (curves.coexistence) {
+    regions(drawing, places, curves);
+  }
   for (const [event, heights] of Object.entries(curves)) {
     line(drawing, places.map((place, k) => [place, heights[k]]), colour(event), STYLES[event].dash);
   }

@@ -2,8 +2,9 @@
 
 import { eventCommandOf, commandOf } from "./copies.js";
 import { shown } from "./marks.js";
+import { acrossOf } from "./solve.js";
 
-const EVENTS = { birth: "birth", coexistence: "coexistence", instability: "instability", gmfl2: "end of GMFL-I" };
+const EVENTS = { birth: "birth", coexistence: "coexistence", instability: "instability", gmfl2: "end of GMFL-I", condensation: "condensation" };
 const PHASES = {
   lonely: "GFL: no feature minimum exists; the network is a Gaussian process.",
   GFL: "GFL: the feature minimum exists, but the zero state is deeper.",
@@ -36,14 +37,15 @@ function header(symbol, meaning) {
 }
 
 function closureRows(state, solution) {
-  return Object.entries(MODELS[state.model].state).map(([name, [symbol, meaning]]) =>
+  const held = Object.entries(MODELS[state.model].state).filter(([name]) => name in solution.state);
+  return held.map(([name, [symbol, meaning]]) =>
     row(header(symbol, meaning), numberCell(solution.state[name])));
 }
 
-function saddleRows(state, saddles) {
+function saddleRows({ saddles, mirrored }) {
   return saddles.map(({ place, action, kind, mass }) => {
     // Two feature minima of opposite sign share their probability.
-    const before = MODELS[state.model].mirrored && place !== 0 ? "±" : "";
+    const before = mirrored && place !== 0 ? "±" : "";
     const share = kind === "minimum" ? numberCell(mass) : cell("td", "");
     return row(cell("th", kind, { scope: "row" }), numberCell(place, before), numberCell(action), share);
   });
@@ -75,7 +77,10 @@ function droppedRows(state, dropped) {
   });
 }
 
-export function phaseWords({ phase, saddles, edge }) {
+export function phaseWords({ phase, saddles, edge, said }) {
+  if (said) {
+    return phase === "none" ? `No theory: ${said}` : `${phase}: ${said}`;
+  }
   if (edge) {
     return `${phase}: ${EVENTS[edge]} is closer than rounding; the commands below decide.`;
   }
@@ -83,7 +88,8 @@ export function phaseWords({ phase, saddles, edge }) {
 }
 
 function captions(state, solution) {
-  const { unit, actions, across, fields, place: key } = MODELS[state.model];
+  const { unit, actions, fields, place: key } = MODELS[state.model];
+  const across = acrossOf(state);
   const { symbol } = fields[across];
   const second = "gmfl2" in solution.events ? "; below the dotted line GMFL-II" : "";
   setText(document.getElementById("landscape-caption"),
@@ -103,14 +109,17 @@ export function showResults(state, solution) {
   setText(document.getElementById("status"), phaseWords(solution));
   document.getElementById("closure").replaceChildren(...closureRows(state, solution));
   document.getElementById("saddles-head").replaceChildren(row(...heads.map((text) => cell("th", text, { scope: "col" }))));
-  document.getElementById("saddles").replaceChildren(...saddleRows(state, solution.saddles));
+  document.getElementById("saddles").replaceChildren(...saddleRows(solution));
   document.getElementById("events").replaceChildren(...eventRows(state, solution.events));
   document.getElementById("dropped").replaceChildren(...droppedRows(state, solution.dropped));
+  document.querySelector(".dropped").hidden = Object.keys(MODELS[state.model].dropped).length === 0;
   captions(state, solution);
   const certain = Object.keys(solution.events).filter((event) => event !== "instability");
   setText(document.getElementById("certify"),
     [commandOf(state), ...certain.map((event) => eventCommandOf(state, event))].join("\n"));
+  const theory = `${state.model} ${state.theory}`;
+  const shownFormulas = [theory, `${theory} ${state.choice}`];
   for (const formula of document.querySelectorAll(".formula")) {
-    formula.hidden = formula.dataset.of !== `${state.model} ${state.theory}`;
+    formula.hidden = !shownFormulas.includes(formula.dataset.of);
   }
 }

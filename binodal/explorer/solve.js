@@ -28,10 +28,21 @@ function droppedOf(words, sizes) {
   return Object.fromEntries(entries.map(([name, size]) => [name, size && Math.abs(size)]));
 }
 
+// Why the chosen member has no theory, or an empty string.
+export const refusalOf = ({ model, choice }) => (choice && MODELS[model].choices[choice].refused) || "";
+
+// The parameter along which the map runs.
+export const acrossOf = ({ model, choice }) =>
+  (choice && MODELS[model].choices[choice].across) || MODELS[model].across;
+
 export function solveState(state) {
   const { solve, events, dropped } = SOLVERS[state.model];
   const [f, p] = [formulasOf(state), listOf(state)];
-  const solved = solve(f, p);
+  const said = refusalOf(state);
+  if (said) {
+    return { phase: "none", said, state: {}, saddles: [], dropped: {}, events: {}, edge: "" };
+  }
+  const solved = { mirrored: MODELS[state.model].mirrored, ...solve(f, p) };
   const found = {
     ...solved,
     dropped: droppedOf(MODELS[state.model].dropped, dropped(f, p, solved)),
@@ -41,12 +52,13 @@ export function solveState(state) {
   return { ...found, edge, phase: ["", "birth"].includes(edge) ? found.phase : "undecided" };
 }
 
-export const mapOf = (state, places) => SOLVERS[state.model].map(formulasOf(state), listOf(state), places);
+export const mapOf = (state, places) =>
+  refusalOf(state) ? {} : SOLVERS[state.model].map(formulasOf(state), listOf(state), places, acrossOf(state));
 
 // Up to which place a landscape is shown that has the zero state alone.
 export const reachOf = (state) => SOLVERS[state.model].reach(listOf(state));
 
-export const landscapeOf = (state, solution, largest, count) =>
+export const landscapeOf = (state, solution, largest, count) => refusalOf(state) ? [] :
   SOLVERS[state.model].landscape(
     state.theory, formulasOf(state), listOf(state), solution.state, largest, count,
   );

@@ -1,14 +1,14 @@
 """What a model offers to the explorer: formulas, a solver in JavaScript, sliders and words.
 
-The solver is the file ``solver.js`` beside the module; it exports the functions ``solve``,
-``events``, ``dropped``, ``map``, ``landscape`` and ``reach``, which the page calls with the
-formulas; ``OWN`` is there the place of each parameter by its name.
+The solver is the file ``solver.js`` beside the module, or several in one scope; it exports the
+functions ``solve``, ``events``, ``dropped``, ``map``, ``landscape`` and ``reach``, which the page
+calls with the formulas; ``OWN`` is there the place of each parameter and fixed symbol by its name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -32,10 +32,17 @@ class Line(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """A member of a family: its settings in commands, and the numbers that make its formulas."""
+    """A member of a family: its settings in commands, and the numbers that make its formulas.
+
+    ``refused`` says why it has no theory, ``lines`` are equations of its own, and ``across`` is
+    the map's abscissa where that is not the family's.
+    """
 
     words: str
     numbers: Sequence[Fraction]
+    refused: str = ""
+    lines: Sequence[Line] = ()
+    across: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,10 @@ class Explorer:
     the map's abscissa, ``state`` names what ``solve`` finds beside the saddles (symbol, meaning),
     ``dropped`` says in words what the limit leaves out, by the solver's names. A family has
     ``choices`` of a member, ``chosen`` in words, which give the values of ``fixed`` symbols, the
-    last arguments of its formulas; ``share`` is what a minimum's mass is called.
+    last arguments of its formulas; ``share`` is what a minimum's mass is called. Numbers inside a
+    setting, by name with the text to begin with, are parameters of the page alone: ``words`` is
+    the setting in commands, with @name@ in their places. ``farthest`` bounds the order parameter
+    where it has a bound, and places of both signs are shown where it is.
     """
 
     package: str
@@ -97,3 +107,7 @@ class Explorer:
     fixed: Sequence[sp.Symbol] = ()
     choices: Callable[[], Mapping[str, Choice]] = dict
     share: str = "probability"
+    coefficients: Mapping[str, str] = field(default_factory=dict)
+    words: str = ""
+    farthest: float | None = None
+    scripts: Sequence[str] = ("solver.js",)

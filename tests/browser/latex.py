@@ -6,7 +6,8 @@ import math
 import re
 from collections.abc import Mapping
 
-_TOKEN = re.compile(r"\\[a-z]+|[0-9]+(?:\.[0-9]+)?|x_\{?v\}?|[a-z]|[-+^{}()=]")
+_TOKEN = re.compile(r"\\[a-z]+|c_\{[0-9]\}|[0-9]+(?:\.[0-9]+)?|x_\{?v\}?|[a-z]|[-+^{}()=]")
+_NUMBERS = {r"\pi": math.pi, "e": math.e}
 _LETTERS = {r"\rho": "rho", "x_{v}": "x_v", "x_v": "x_v"}
 
 
@@ -64,6 +65,10 @@ class Reader:
             return self._group() / self._group()
         if token == r"\log":
             return math.log(self._group())
+        if token == r"\sqrt":
+            return math.sqrt(self._group())
+        if token in _NUMBERS:
+            return _NUMBERS[token]
         if token == r"\left":
             self._take("(")
             inner = self._sum()

@@ -10,11 +10,12 @@ import pytest
 
 from binodal.cli import main
 from binodal.models.registry import presets
-from tests.binodal.explorer.states import PAIRS, SLIDERS, states
+from tests.binodal.explorer.states import OWN, PAIRS, SLIDERS, states
 from tests.binodal.explorer.states import address as address_of
 from tests.browser.latex import value_of
 from tests.browser.waiting import wait_until
 
+OVERLAPS = {"c_{1}": 0.0, "c_{2}": 0.0, "c_{3}": 0.0}
 COPIES = {"permissions": ["clipboard-read", "clipboard-write"]}
 
 
@@ -177,8 +178,8 @@ def test_the_copied_command_gives_the_same_state(visit, model, theory, capsys):
         assert program == "binodal" and main([*arguments, "--json"]) == 0
         answer = json.loads(capsys.readouterr().out)
         assert (answer["model"], answer["theory"]) == (model, theory)
-        params = {k: Fraction(answer["params"][k]) for k in given["values"]}
-        assert params == {k: Fraction(v) for k, v in given["values"].items()}
+        values = {k: Fraction(v) for k, v in given["values"].items() if k not in OWN[model]}
+        assert {k: Fraction(answer["params"][k]) for k in values} == values
         assert answer["phase"] == state(view)["solution"]["phase"]
         lines = view.locator("#certify").inner_text().splitlines()
         assert lines[0] == shlex.join([program, *arguments]) and len(lines) >= 3
@@ -204,10 +205,13 @@ def test_the_copied_latex_is_the_action(visit, model, theory):
         size = max(abs(s["action"]) for s in found) + 1e-3
         for saddle in found:
             q = saddle["place"]
-            at = {"q": q, "x": q, "x_v": q, "rho": saddle.get("rho", 0)}
+            at = {"q": q, "x": q, "x_v": q, "m": q, "rho": saddle.get("rho", 0)}
+            at |= {"r": saddle.get("r", 0), **OVERLAPS}
+            own = [line for line in lines if line.startswith("c_")]
+            at |= {line.split("(")[0]: value_of(line, r=saddle["r"]) for line in own}
             # Depths are sums of larger terms, and the text has 15 digits.
             assert value_of(lines[0], **at) == pytest.approx(saddle["action"], abs=1e-9 * size)
-            if len(lines) == 2:
+            if lines[-1].startswith("q"):
                 assert value_of(lines[1], **at) == pytest.approx(q**2, rel=1e-10)
 
 
@@ -261,3 +265,20 @@ def test_a_group_is_chosen_and_kept(visit):
 def test_an_unknown_group_in_the_address_is_the_first(visit):
     view = visit("#model=group&choice=Z1&theory=published")
     assert state(view)["choice"] == "Z401: 1b complex" and state(view)["theory"] == "derived"
+
+
+def test_an_activation_is_chosen_and_a_teacher_slides(visit):
+    view = visit("#model=single-index")
+    view.get_by_label("Activation").select_option("relu")
+    assert "--activation relu" in view.locator("#certify").inner_text()
+    view.get_by_label("quadratic part of the teacher, exact value").fill("1/2")
+    assert "2: 1/2" in view.locator("#certify").inner_text()
+    view.get_by_label("temperature, exact value").fill("1/25")
+    view.get_by_label("linear part of the teacher, exact value").fill("0")
+    assert status(view).startswith("undecided: condensed")
+    view.get_by_label("Activation").select_option("quadratic")
+    assert status(view).startswith("No theory") and state(view)["solution"]["saddles"] == []
+    view.get_by_label("Activation").select_option("erf")
+    wait_until(view, "window.binodal.state().choice === 'erf'")
+    shown = [f.get_attribute("data-of") for f in view.locator(".formula").all() if f.is_visible()]
+    assert shown == ["single-index derived", "single-index derived erf"]

@@ -22,6 +22,7 @@ from binodal.models.single_index.settings import teacher_of
 
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
+    from binodal.models.explorer import Explorer
     from binodal.models.report import OwnChapter
     from binodal.models.single_index.numerics.setting import Setting
     from binodal.numerics.continuation.boundaries import Boundaries
@@ -134,6 +135,12 @@ def _chapter() -> OwnChapter:
     return CHAPTER
 
 
+def _explorer() -> Explorer:
+    from binodal.models.single_index.explorer.content import EXPLORER
+
+    return EXPLORER
+
+
 def _landscape() -> Plotted:
     from binodal.models.single_index.report.landscape import landscape
 
@@ -231,6 +238,7 @@ def _member(given: Mapping[str, str]) -> Model:
         approach=None if several or biased else partial(_approach, settings),
         network=partial(_network, settings),
         chapter=_chapter,
+        explorer=_explorer,
         landscape=None if several or biased else _landscape,
         experiments={"any-activation": _any_activation},
         theories=("derived",),

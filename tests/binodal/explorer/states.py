@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import shlex
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -14,12 +15,16 @@ from urllib.parse import quote
 import numpy as np
 
 from binodal.api import critical, solve
+from binodal.errors import RequestError
 from binodal.explorer.offered import explored, pairs
 from binodal.models.families import chosen as full_name
 from binodal.models.registry import fields_of, model
+from binodal.numerics.phases.rule import PHASES
 
 RELATIVE = 1e-12
 DRAWN = 40_000
+TRIED = {"single-index": 400}
+TEACHERS = ("-0.3", "0", "0", "0", "0.4", "1")
 SLIDERS = {
     name: {key: (slider.start, slider.end) for key, slider in explorer.sliders.items()}
     for name, explorer in explored().items()
@@ -30,17 +35,23 @@ RANGES = {
     "modular": {**SLIDERS["modular"], "sigma2": ("1/1000000", "10"), "gamma": ("1/1000000", "100")},
     "group": {**SLIDERS["group"], "sigma2": ("1/10000000", "1"), "gamma": ("1/1000000", "100000")},
 }
-PLACE = {"teacher-student": "q", "modular": "x", "group": "x"}
-KINDS = {"teacher-student": 6, "modular": 4, "group": 4}
+PLACE = {"teacher-student": "q", "modular": "x", "group": "x", "single-index": "m"}
+KINDS = {"teacher-student": 6, "modular": 4, "group": 4, "single-index": 3}
+BORN = {"single-index": "m"}
 PAIRS = pairs()
-CHOICES = {name: explorer.choices() for name, explorer in explored().items()}
+CHOICES = {
+    name: {key: choice for key, choice in explorer.choices().items() if not choice.refused}
+    for name, explorer in explored().items()
+}
+OWN = {name: explorer.coefficients for name, explorer in explored().items()}
 
 
 def settings(state: Mapping[str, Any]) -> dict[str, str]:
     """The settings of the member that a state has chosen, from its own words for a command."""
     if not state.get("choice"):
         return {}
-    words = shlex.split(CHOICES[state["model"]][state["choice"]].words)
+    inside = re.sub(r"@(\w+)@", lambda at: state["values"][at[1]], explored()[state["model"]].words)
+    words = shlex.split(f"{CHOICES[state['model']][state['choice']].words} {inside}")
     return {key.removeprefix("--"): text for key, text in batched(words, 2)}
 
 
@@ -65,7 +76,8 @@ def _candidates(model_name: str, seed: int) -> list[dict[str, str]]:
     rng = np.random.default_rng(seed)
     fields = fields_of(model_name)
     bounds = {k: [float(Fraction(text)) for text in ends] for k, ends in RANGES[model_name].items()}
-    return [{k: _draw(rng, k, *bounds[k], fields[k].whole) for k in fields} for _ in range(DRAWN)]
+    count = TRIED.get(model_name, DRAWN)
+    return [{k: _draw(rng, k, *bounds[k], fields[k].whole) for k in fields} for _ in range(count)]
 
 
 def states(model_name: str, theory: str, count: int, seed: int) -> list[dict[str, Any]]:
@@ -75,16 +87,30 @@ def states(model_name: str, theory: str, count: int, seed: int) -> list[dict[str
     """
     found, rng = _candidates(model_name, seed), np.random.default_rng(seed + 1)
     states: list[dict[str, Any]] = []
+    each = math.ceil(count / KINDS[model_name])
     for number in range(KINDS[model_name]):
-        choice = str(rng.choice(list(CHOICES[model_name]))) if CHOICES[model_name] else ""
-        bare = {"model": model_name, "theory": theory, "choice": choice}
-        kinds = _by_kind(bare, found)
-        assert len(kinds) == KINDS[model_name], (choice, kinds.keys())
-        each = math.ceil(count / len(kinds))
+        bare, kinds = _member(model_name, theory, found, rng)
+        while OWN[model_name] and len(sorted(kinds.values(), key=len)[0]) < each:
+            bare, kinds = _member(model_name, theory, found, rng)
+        assert len(kinds) == KINDS[model_name], (bare, kinds.keys())
         chosen = sorted(kinds.items())[number][1][:each]
-        assert len(chosen) == each, (choice, number)
-        states += [{**bare, "values": values} for values in chosen]
+        assert len(chosen) == each, (bare, number)
+        states += [{**bare, "values": {**values, **bare["values"]}} for values in chosen]
     return states
+
+
+def _member(
+    model_name: str, theory: str, found: list[dict[str, str]], rng: np.random.Generator
+) -> tuple[dict[str, Any], Mapping[tuple[int, bool, bool], list[dict[str, str]]]]:
+    """A member of a family, with its states by kind; none where it has not every kind."""
+    choice = str(rng.choice(list(CHOICES[model_name]))) if CHOICES[model_name] else ""
+    own = {name: str(rng.choice(TEACHERS)) for name in OWN[model_name]}
+    bare = {"model": model_name, "theory": theory, "choice": choice, "values": own}
+    try:
+        kinds = _by_kind(bare, found)
+    except RequestError:  # a teacher of which this activation learns nothing
+        kinds = {}
+    return bare, kinds if not own or len(kinds) == KINDS[model_name] else {(0, False, False): []}
 
 
 def _by_kind(
@@ -95,8 +121,10 @@ def _by_kind(
     grid = model(name).offer("grid", "thermodynamic")(columns, theory)
     kinds = defaultdict(list)
     for number, values in enumerate(found):
-        born = not math.isnan(grid["barrier"][number])
+        born = not math.isnan(grid[BORN.get(state["model"], "barrier")][number])
         signed = float(values.get("epsilon", 1)) > 0
+        if PHASES[int(grid["phase"][number])] == "undecided":
+            continue
         kinds[int(grid["phase"][number]), born, signed].append(values)
     return kinds
 
@@ -115,18 +143,28 @@ def disagreements(
 ) -> Iterator[str]:
     """Sentences about numbers of the page that are not the certified ones."""
     name, theory, values = state["model"], state["theory"], state["values"]
-    values = {**settings(state), **values}
+    numbers = {key: text for key, text in values.items() if key not in OWN[name]}
+    values = {**settings(state), **numbers}
     truth = _solved(solve(name, theory=theory, digits=16, **values).document)
     assert truth["status"] == "certified", truth
     if page["phase"] != truth["phase"]:
         yield f"phase {page['phase']}, certified {truth['phase']}"
-    for key, ball in truth["closure"].items():
-        yield from _compared(key, page["state"][key], _number(ball))
+    for key, ball in _modes(truth["closure"]):
+        yield from _compared(key, page["state"].get(key, 0), _number(ball))
     yield from _saddles(PLACE[name], page["saddles"], truth["saddles"])
     yield from _dropped(name, page["dropped"], truth["dropped"])
     for event in _events_of(name) if events else ():
         sure = critical(name, event, theory=theory, digits=16, **values).document
         yield from _event(event, page["events"][event], sure)
+
+
+def _modes(closure: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Each unknown with its ball; those that have an index one by one."""
+    for key, ball in closure.items():
+        if "mid" in ball or "value" in ball:
+            yield key, ball
+        else:
+            yield from ((f"{key}_{index}", each) for index, each in ball.items())
 
 
 def _solved(document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -173,7 +211,8 @@ def _dropped(name: str, page: Mapping[str, Any], truth: list[Any]) -> Iterator[s
 
 
 def _saddles(key: str, page: list[Any], truth: list[Any]) -> Iterator[str]:
-    sure = sorted((s for s in truth if _number(s[key]) >= 0), key=lambda s: _number(s[key]))
+    shown = [s for s in truth if key == "m" or _number(s[key]) >= 0]
+    sure = sorted(shown, key=lambda s: _number(s[key]))
     if [s["kind"] for s in page] != [s["kind"] for s in sure]:
         yield f"saddles {page}, certified {sure}"
         return
@@ -190,6 +229,8 @@ def _saddles(key: str, page: list[Any], truth: list[Any]) -> Iterator[str]:
 
 
 def _event(event: str, got: Mapping[str, Any], sure: Mapping[str, Any]) -> Iterator[str]:
+    if sure["status"] == "undecided":
+        return
     expected = {"certified": "computed", "absent": "absent"}[sure["status"]]
     if got["status"] != expected:
         yield f"{event}: {got}, certified {sure['status']}"

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import pytest
 
-from binodal.explorer.bundle import DOOR, OF_MODEL, PAGE, SOLVER, resource, script
+from binodal.explorer.bundle import DOOR, PAGE, SOLVER, resource, script
 from binodal.explorer.formulas import module
 from binodal.explorer.offered import explored, pairs
 from binodal.explorer.page import MAX_BYTES, page
@@ -62,8 +62,9 @@ def test_every_file_is_in_the_page():
 def test_no_constant_of_the_theory_is_written_by_hand():
     """Formulas need pi, logarithms and powers of parameters; drawing needs its own few."""
     drawing = {"marks.js", "map.js", "exact.js"}
+    of_models = [(each.package, name) for each in explored().values() for name in each.scripts]
     own = [("binodal.explorer", name) for name in {*SOLVER, DOOR, *PAGE} - drawing]
-    for package, name in [*own, *((each.package, OF_MODEL) for each in explored().values())]:
+    for package, name in [*own, *of_models]:
         text = re.sub(r"//.*", "", resource(name, package))
         assert not re.search(r"Math\.(PI|log|log1p|pow|exp(?!\(7\))|erf)\b", text), (package, name)
     assert "Math.log1p" in module()
@@ -72,6 +73,7 @@ def test_no_constant_of_the_theory_is_written_by_hand():
 PLACES = {
     "modular": {"u", "gamma"},
     "group": {"u", "gamma", "kappa", "r"},
+    "single-index": {"t_1", "t_2", "t_3", "u", "sigma_w2"},
     "teacher-student": {"b", "c", "kappa", "sigma_w2"},
 }
 

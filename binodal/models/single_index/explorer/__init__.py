@@ -1,0 +1,1 @@
+"""The single-index part of the explorer."""
