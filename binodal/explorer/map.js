@@ -66,7 +66,7 @@ function label({ pen, box, across, up }, name, places, top, bottom) {
   }
 }
 
-function regions(drawing, places, { coexistence, gmfl2 }) {
+function regions(drawing, places, { coexistence, gmfl2, condensation = [] }) {
   const [nothing, everything] = [places.map(() => 0), places.map(() => Infinity)];
   below(drawing, places, coexistence, colour("region"));
   if (gmfl2) {
@@ -74,7 +74,10 @@ function regions(drawing, places, { coexistence, gmfl2 }) {
     label(drawing, "GMFL-II", places, gmfl2, nothing);
   }
   label(drawing, "GMFL-I", places, coexistence, gmfl2 || nothing);
-  label(drawing, "GFL", places, everything, coexistence);
+  const condensed = coexistence.map((height, k) => (condensation[k] > height ? condensation[k] : 0));
+  below(drawing, places, condensed, colour("region2"));
+  label(drawing, "condensed", places, condensed, coexistence);
+  label(drawing, "GFL", places, everything, coexistence.map((height, k) => Math.max(height, condensed[k])));
 }
 
 function key({ pen, box }, curves) {

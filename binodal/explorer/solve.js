@@ -58,7 +58,8 @@ export const mapOf = (state, places) =>
 // Up to which place a landscape is shown that has the zero state alone.
 export const reachOf = (state) => SOLVERS[state.model].reach(listOf(state));
 
-export const landscapeOf = (state, solution, largest, count) => refusalOf(state) ? [] :
+// Nothing where words stand in place of a solution.
+export const landscapeOf = (state, solution, largest, count) => solution.said ? [] :
   SOLVERS[state.model].landscape(
     state.theory, formulasOf(state), listOf(state), solution.state, largest, count,
   );

@@ -6,7 +6,7 @@ import { settled } from "../../../explorer/newton.js";
 const SEARCH = Math.E ** 5;
 const SCAN = 28;
 const [MIDDLE, AROUND, FEW] = [0.3, 60, 16];
-const BISECTIONS = 7;
+const BISECTIONS = 9;
 
 // The state of things at one temperature, for searches along it; `from` are parameters with any.
 function sceneAt(neuron, from, sigma2) {
