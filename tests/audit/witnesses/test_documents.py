@@ -6,6 +6,7 @@ import pytest
 import sympy as sp
 from flint import arb
 
+from binodal.audit import page as audit_page
 from binodal.audit import quoted
 from binodal.audit.consistency import code_or_page, published_against_derived
 from binodal.audit.entry_json import entry_document, model_of, told
@@ -19,6 +20,7 @@ from binodal.derive.symbols import a, gamma, lam, u, x, x_v
 from binodal.models.modular.derivations.action import mode_action
 from binodal.models.modular.derivations.closure import residual_factor
 from binodal.models.modular.derivations.saddles import action_density, stationarity
+from binodal.page.blocks import Table
 from binodal.page.markdown import blocks_markdown
 
 VERDICTS = {str(v) for v in Verdict}
@@ -126,6 +128,19 @@ def test_the_page_says_of_an_entry_what_its_document_says(label):
         if part["latex"] is None:
             assert f"quoted {part['printed']}, computed" in text
     assert all(item in text for item in registry()[label].evidence)
+
+
+def test_the_page_lists_what_is_not_simply_right(monkeypatch):
+    members = [registry()[label] for label in ("A.9", "A.11-kernel", "M.10", "0.18")]
+    monkeypatch.setattr(audit_page, "SECTIONS", {"Some": members})
+    monkeypatch.setattr(audit_page, "misprints", lambda of: Table([], [], ""))
+    monkeypatch.setattr(audit_page, "changes", lambda of: Table([], [], ""))
+    documents = [entry_document(entry) for entry in members]
+    text = audit_page.page(documents, {})
+    listed = text.partition("What is not simply right")[2].partition("##")[0]
+    grave = {d["label"] for d in documents if d["verdict"] != "confirmed"}
+    assert {d["label"] for d in documents if f"| {d['label']} |" in listed} == grave
+    assert grave and len(grave) < len(documents)
 
 
 @pytest.mark.parametrize("label", ["A.12", "C.43", "M.6b", "M.Claim II"])

@@ -56,6 +56,14 @@ def test_ranks_decide_under_frobenius():
     assert abs(ratio - 2) < Fraction(1, 10**13)
 
 
+def test_an_event_is_the_same_along_a_parameter_that_the_twin_scales():
+    asked = {**_groups("Q8"), "irrep": "2a", "decay": "frobenius", "sigma2": "1/300"}
+    event = critical("group", "coexistence", along="sigma_a2", **asked).document
+    there = Fraction(event["value"]["mid"])
+    back = critical("group", "coexistence", **asked, sigma_a2=there).document
+    assert abs(Fraction(back["value"]["mid"]) * 300 - 1) < Fraction(1, 10**13)
+
+
 def test_two_neighbouring_ranks_share_the_probability():
     """A mean of 1.6 filled singular values of three: ranks 1 and 2 hold 0.4 and 0.6."""
     from flint import arb

@@ -6,6 +6,10 @@ import sympy as sp
 
 from binodal.derive.symbols import sigma_w2
 from binodal.models.single_index.derivations.action import action, by, m, overlap, r
+from binodal.models.single_index.derivations.finite_width import (
+    across_axis,
+    finite_width_of_neurons,
+)
 from binodal.models.single_index.derivations.limit import zero_branch
 from binodal.models.single_index.derivations.quantities import complete
 from binodal.models.single_index.forms.events import COST, NORM, RISE, cells, raised_overlap
@@ -13,6 +17,12 @@ from binodal.models.single_index.forms.events import COST, NORM, RISE, cells, ra
 
 def test_the_chain_verifies():
     assert complete().verify() >= 7
+
+
+def test_overlaps_across_the_teacher_have_their_degree_in_their_name():
+    results = finite_width_of_neurons().results
+    own = {name: value for name, value in results.items() if name.startswith("across_")}
+    assert own == {f"across_{k}": across_axis(k) for k in (0, 2, 4)}
 
 
 def _generic(*expressions: sp.Expr) -> dict[sp.Symbol, sp.Expr]:

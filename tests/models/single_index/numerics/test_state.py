@@ -5,13 +5,19 @@ from __future__ import annotations
 import pytest
 from flint import arb
 
-from binodal.models.single_index.numerics.condensation import _FINEST, _crossings
+from binodal.models.single_index.numerics.condensation import (
+    _FINEST,
+    Growth,
+    _crossings,
+    place_of_growth,
+)
 from binodal.models.single_index.numerics.events import _belongs
 from binodal.models.single_index.numerics.reach import _sizes
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.single_index.numerics.several.setting import several_setting
 from binodal.models.single_index.numerics.several.symmetries import symmetries
 from binodal.models.single_index.numerics.state import State
+from binodal.numerics.errors import Undecided
 from tests.models.single_index.numerics.test_cells import COMMITTEE, FIG2
 
 
@@ -42,6 +48,13 @@ class _Line:
 def test_only_cells_about_a_crossing_stay_open() -> None:
     ((low, high),) = _crossings(_Line(), -3.0, 2.0)
     assert low < 0.3 < high and high - low < 3 * _FINEST
+
+
+def test_where_no_neuron_condenses_there_is_no_place_of_it() -> None:
+    growth, warm = Growth(State(setting_of("relu", "2: 1/2", "none"), FIG2)), arb(3)
+    assert growth.excess(warm)[1] < 0
+    with pytest.raises(Undecided, match="not unique"):
+        place_of_growth(growth, warm)
 
 
 def test_a_zero_on_the_other_side_belongs_to_its_image() -> None:
