@@ -39,11 +39,9 @@ def named(name: str) -> FiniteGroup:
 
 
 def _order(kind: str, number: int) -> int:
-    """How many elements, or more than are treated."""
+    """How many elements, or more than are treated: ten letters have as many arrangements."""
     if kind in "SA":
-        if number > 10:
-            return LARGEST + 1
-        return max(1, factorial(number) // (2 if kind == "A" else 1))
+        return max(1, factorial(min(number, 10)) // (2 if kind == "A" else 1))
     if kind == "Q" and (number < 8 or number % 4):
         raise GroupError(f"Q{number}: a quaternion group has 8, 12, 16, ... elements")
     return 2 * number if kind == "D" else number

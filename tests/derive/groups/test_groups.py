@@ -145,6 +145,7 @@ def test_numbers_in_messages_are_those_of_the_table():
         ("Z1", "trivial"),
         ("Q7", "8, 12, 16"),
         ("S9", "more than 1000"),
+        ("A99999", "more than 1000"),
         ("Z2x", "give a name"),
         ("monster", "give a name"),
     ],

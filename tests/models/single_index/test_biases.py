@@ -89,7 +89,8 @@ def test_saddles_with_a_bias_are_stationary_where_the_curvature_is_known():
     document = solve(
         "single-index", teacher=MIXED, bias="scaled:1", preset="fig2", sigma2="9/40"
     ).document
-    assert document["phase"] == "GFL"
+    assert (document["phase"], document["theory"]) == ("GFL", "derived")
+    assert document["limit"] == "thermodynamic"
     (minimum,) = [s for s in document["saddles"] if s["kind"] == "minimum" and s["m"]["mid"] != "0"]
     *place, depth = _least(0.225, {1: 1, 2: 0.1, 3: -0.3}, 1.0, _share(0.225))
     for name, value in zip(("m", "beta", "action"), (place[0], place[2], depth), strict=True):
