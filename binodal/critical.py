@@ -66,7 +66,7 @@ def critical(
     model_name: str,
     event: str,
     *,
-    along: str = "sigma2",
+    along: str | None = None,
     preset: str | None = None,
     theory: str = "derived",
     limit: str = "thermodynamic",
@@ -78,6 +78,7 @@ def critical(
 ) -> Event:
     """Where an event happens along a parameter, the nearest point first.
 
+    Without ``along`` it is sigma2, or what the model names in its place, as the time.
     ``fraction`` is the share of the probability that defines the event "mass" at finite size.
     Arrays of values give a table (:class:`binodal.arrays.Many`).
     """
@@ -85,7 +86,9 @@ def critical(
     require(theory, (*of.theories, *of.point_theories), "theory")
     require(limit, LIMITS, "limit")
     require(event, of.events or (event,), "event")
-    require_parameter(model_name, along)
+    along = of.along if along is None else along
+    if along != of.along:
+        require_parameter(model_name, along)
     share = exact_of(fraction, "fraction")
     if not 0 < share < 1:
         raise RequestError(f"fraction={share}: must be between 0 and 1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 
 from binodal.config import Exact, Given, assemble, exact_of, is_float
@@ -26,12 +27,15 @@ def require(value: str, allowed: tuple[str, ...], name: str) -> None:
 def of_family(function: Callable[P, R]) -> Callable[P, R]:
     """A function of the API whose keywords may be settings of the model's family.
 
-    ``critical("single-index", "birth", activation="erf")`` asks the member that they make.
+    ``critical("single-index", "birth", activation="erf")`` asks the member that they make. What the
+    function itself has a name for is its own.
     """
+    own = signature(function).parameters
 
     @wraps(function)
     def with_settings(*arguments: P.args, **named: P.kwargs) -> R:
-        given = {key: str(named.pop(key)) for key in options() if named.get(key) is not None}
+        known = (key for key in options() if key not in own)
+        given = {key: str(named.pop(key)) for key in known if named.get(key) is not None}
         if not given:
             return function(*arguments, **named)
         name, *rest = arguments or (named.pop("model_name"),)
@@ -49,7 +53,12 @@ def prepared(
     limit: str,
     values: Mapping[str, Given],
 ) -> tuple[Parameters, list[str]]:
-    """Exact parameters from what the caller gave, and sentences about what was changed."""
+    """Exact parameters from what the caller gave, and sentences about what was changed.
+
+    ``alpha`` is the parameter of a model that has one of this name, and else that of a scaling.
+    """
+    if alpha is not None and "alpha" in of.space.fields:
+        values, alpha = {**values, "alpha": alpha}, None
     floats = [name for name, value in values.items() if is_float(value)]
     parameters = assemble(
         of.name, preset, {name: exact_of(value, name) for name, value in values.items()}

@@ -18,7 +18,7 @@ from binodal.commands import options
     metavar="E",
     help="birth, coexistence, instability, mass, or another event of the model.",
 )
-@options.once("--along", metavar="NAME", default="sigma2", help="The parameter that varies.")
+@options.once("--along", metavar="NAME", help="What varies; sigma2, or the model's own, as time.")
 @options.once(
     "--fraction", metavar="F", help="Share of the probability for the event mass; 1/2 if not given."
 )
@@ -30,7 +30,7 @@ def command(
     model: str,
     given: dict[str, Any],
     event: str,
-    along: str,
+    along: str | None,
     fraction: str | None,
     theory: str,
     limit: str,

@@ -71,7 +71,8 @@ def _known(ctx: click.Context, param: click.Parameter, value: str) -> Any:
 
 def _of_member(command: Callable[..., int], argument: Any) -> Callable[..., int]:
     """A command with the settings of families, handed the member's name as ``model``."""
-    settings_known = families.options()
+    own = {option.name for option in getattr(command, "__click_params__", ())}
+    settings_known = {k: v for k, v in families.options().items() if k not in own}
 
     @wraps(command)
     def with_member(*, model: str | None, **rest: Any) -> int:
@@ -163,7 +164,10 @@ def parameters(command: Callable[..., int]) -> Callable[..., int]:
         alpha: str | None,
         **rest: Any,
     ) -> int:
-        given = {"preset": preset, "beta": beta, "alpha": alpha, **values(model, sets)}
+        exact = values(model, sets)
+        if alpha is not None and "alpha" in exact:
+            raise click.UsageError("alpha is given twice")
+        given = {"preset": preset, "beta": beta, "alpha": alpha, **exact}
         return command(model=model, given=given, **rest)
 
     return reduce(lambda done, option: option(done), reversed(_PARAMETERS), with_given)

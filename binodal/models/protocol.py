@@ -109,7 +109,7 @@ class Model:
     quantities of a sweep with their meanings; ``size`` is what is large in the limit, a parameter
     or else a number that the settings fix and ``own_size`` gives; ``theories`` are those of
     :data:`THEORIES` that it has, and ``point_theories`` further ones that are solved at one setting
-    only.
+    only; ``along`` is what events lie along where nothing is named, a parameter or the time.
     """
 
     space: Space
@@ -139,6 +139,7 @@ class Model:
     theories: tuple[str, ...] = THEORIES
     point_theories: tuple[str, ...] = ()
     own_size: Callable[[], int] | None = None
+    along: str = "sigma2"
 
     @property
     def name(self) -> str:

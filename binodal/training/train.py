@@ -95,6 +95,7 @@ def train(
     beta: Exact | None = None,
     alpha: Exact | None = None,
     data: Path | str | None = None,
+    loss: str | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
     say: Callable[[str], None] = lambda line: None,
@@ -119,6 +120,7 @@ def train(
     :class:`binodal.errors.Stopped` with what is safe when the run does not end.
     """
     of = model(model_name)
+    settings |= {} if loss is None else {"loss": loss}
     with experiment_errors("training"):
         from binodal.validate.optimizers.spec import MACHINE
         from binodal.validate.run.spec import RunSpec

@@ -40,7 +40,7 @@ class Target:
         return not self.pi
 
 
-_ELEMENTARY = ("exp", "log", "log1p", "sin", "cos", "tanh", "erf")
+_ELEMENTARY = ("exp", "log", "log1p", "sin", "cos", "sinh", "cosh", "tanh", "erf")
 _SPECIAL = {"LogRatio": "log_ratio({0}, {1})", "log(TricomiU)": "log_tricomi({0}, {1}, {2})"}
 _CORNERED = {
     "Max": "larger({0}, {1})",

@@ -1,0 +1,1 @@
+"""Diagonal linear networks w = u^L - v^L: the early and the late implicit bias."""

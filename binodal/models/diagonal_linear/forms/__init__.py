@@ -1,0 +1,1 @@
+"""Derived expressions as functions of numbers."""

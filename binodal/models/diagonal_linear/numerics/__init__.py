@@ -1,0 +1,1 @@
+"""Both predictors exactly, the path between them, and the time of the transition."""

@@ -1,0 +1,146 @@
+"""When a component goes over from the early to the late predictor: gradient flow, and its law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import log, ulp
+
+import numpy as np
+from flint import arb
+
+from binodal.models.diagonal_linear.numerics.gradient_flow import (
+    Flow,
+    Predictor,
+    Vector,
+    last_crossing,
+)
+from binodal.models.diagonal_linear.numerics.law import Law, law
+from binodal.models.diagonal_linear.numerics.path import Path
+from binodal.models.diagonal_linear.numerics.predictors import early, late, require_predictors
+from binodal.models.diagonal_linear.numerics.results import (
+    DECAY,
+    FLOW,
+    LOSSES,
+    MARGIN,
+    START,
+    Estimate,
+    Moment,
+)
+from binodal.models.diagonal_linear.setting import Row, Setting
+from binodal.numerics.balls import bits_of
+from binodal.numerics.critical import CriticalPoints, Found, Request
+from binodal.numerics.errors import ParameterError, Undecided
+from binodal.numerics.outcome import Status
+
+TOLERANCES = (1e-9, 1e-12)
+SAFETY = 3.0
+SHARES = (0.1, 0.5, 0.9)
+_ARRIVED, _FURTHER, _MOST = 0.05, 3.0, 20
+_LARGEST_DEGREE = 20
+Share = Callable[[float], float]
+
+
+def notes(setting: Setting) -> tuple[str, ...]:
+    """What the numbers of a setting rest on."""
+    return (FLOW, START, DECAY, LOSSES[setting.loss], *([MARGIN] if setting.separates else []))
+
+
+class TransitionTimes(CriticalPoints[Moment]):
+    """The one event of a diagonal linear network, along time."""
+
+    limit = "thermodynamic"
+    events = ("transition",)
+    theories = ("derived",)
+    alongs = ("time",)
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+
+    def assumptions(self, request: Request) -> tuple[str, ...]:
+        """Start, decay and loss."""
+        return notes(self._setting)
+
+    def checked(self, request: Request) -> Request:
+        """Refuses data that cannot be fitted, and degrees whose powers overflow."""
+        require_predictors(self._setting)
+        if request.parameters["L"] > _LARGEST_DEGREE:
+            raise ParameterError(f"L={request.parameters['L']}: at most {_LARGEST_DEGREE}")
+        return request
+
+    def found(self, request: Request) -> Found[Moment]:
+        """The last time at which w_J is half way, with two tolerances, and the law."""
+        setting, j = self._setting, self._setting.component
+        first, last = early(setting), late(setting)
+        name = f"w_{j + 1}"
+        if first[j] == last[j]:
+            return Status.ABSENT, (), f"{name} = {first[j]} early and late"
+        known = None if setting.separates else _law(request, setting, first, last)
+        if known is not None and not known.time > 0:
+            scale = float(known.scale.mid())
+            return Status.ABSENT, (), f"{name} starts below A* = {scale:.3g}, beyond the transition"
+        rough, fine = (
+            _times(request, setting, (float(first[j]), float(last[j])), tolerance)
+            for tolerance in TOLERANCES
+        )
+        pairs = [(t, SAFETY * abs(t - r) + 1e-13 * t) for r, t in zip(rough, fine, strict=True)]
+        (begin, error_begin), (middle, error), (end, error_end) = pairs
+        alpha, decay = (float(request.parameters[k]) for k in ("alpha", "lambda"))
+        moment = Moment(
+            arb(middle, error),
+            arb(0),
+            log_alpha=(log(alpha) / decay, 4 * ulp(log(alpha) / decay)),
+            window=(end - begin, error_begin + error_end),
+            law=known and _estimate(known.time),
+            scale=known and _estimate(known.scale),
+        )
+        why = f"{name} goes from {first[j]} to {last[j]}, each as lambda -> 0; last crossings"
+        return Status.CONVERGED, (moment,), why
+
+
+def _estimate(of: arb) -> Estimate:
+    """As a double, whose rounding is part of the error."""
+    return float(of.mid()), float(of.rad()) + ulp(float(of.mid()))
+
+
+def _law(request: Request, setting: Setting, first: Row, last: Row) -> Law:
+    return law(setting, dict(request.parameters), first, last, bits_of(request.digits))
+
+
+def _times(
+    request: Request, setting: Setting, ends: tuple[float, float], tolerance: float
+) -> tuple[float, ...]:
+    """When w_J has made 10, 50 and 90 % of its way, for good."""
+    at = request.parameters
+    alpha, decay = float(at["alpha"]), float(at["lambda"])
+    start = alpha if setting.separates else min(alpha, Path(setting, at["L"]).forgotten(decay))
+    flow = Flow(setting, at["L"], start, decay)
+    steps, share = _arrived(flow, setting, ends, tolerance)
+    shares = np.array([share(s) for s in steps])
+    crossings = [
+        last_crossing(steps, shares - level, lambda s, level=level: share(s) - level)
+        for level in SHARES
+    ]
+    if any(c is None for c in crossings):
+        raise Undecided(f"w_{setting.component + 1} has no early phase at this alpha and lambda")
+    return tuple((log(alpha / start) + c) / decay for c in crossings if c is not None)
+
+
+def _arrived(
+    flow: Flow, setting: Setting, ends: tuple[float, float], tolerance: float
+) -> tuple[Vector, Share]:
+    """Steps to where w_J is near its end, and the share of its way that it has made by s.
+
+    Raises Undecided where it does not come near.
+    """
+    (start, stop), j = ends, setting.component
+    decayed = max(log(flow.alpha), 0.0) + _FURTHER
+    for _ in range(_MOST):
+        steps, predictor = flow.integrated(decayed, tolerance)
+
+        def share(s: float, predictor: Predictor = predictor) -> float:
+            return float((predictor(s)[j] - start) / (stop - start))
+
+        if abs(share(decayed) - 1) < _ARRIVED:
+            return steps, share
+        decayed += _FURTHER
+    raise Undecided(f"w_{j + 1} does not come near its late value at this lambda")

@@ -1,0 +1,185 @@
+"""The path of interpolators, found by continuation in log A and proved where w_J is half way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from flint import arb
+from numpy.typing import NDArray
+
+from binodal.models.diagonal_linear.setting import Setting
+from binodal.numerics.balls import ball
+from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.errors import Undecided
+
+Vector = NDArray[np.float64]
+FORMS = Forms("binodal.models.diagonal_linear.forms.path")
+STEP = 0.05
+_DEEPEST = 200.0
+_CLOSE, _ROUNDS, _FORGOTTEN = 1e-11, 60, 60
+
+
+class Weights:
+    """(A, phi) -> w, its slopes in eta and phi, the rate of phi with its slope; and phi of eta."""
+
+    def __init__(self, degree: Fraction, target: str) -> None:
+        self.at_two = degree == 2
+        self._degree: Any = ball(degree) if target == "arb" else float(degree)
+        self._weights = FORMS.function("weights", target)(self.at_two)
+        self._ratio = FORMS.function("ratio", target)()
+
+    def at(self, scale: Any, phi: Any) -> tuple[Any, ...]:
+        """All five, as arrays or for one ball."""
+        return self._weights(scale, phi, self._degree)
+
+    def phi(self, eta: Any) -> Any:
+        """log(u/v)/2 of eta."""
+        return eta if self.at_two else self._ratio(eta, self._degree)[0]
+
+
+class Path:
+    """Interpolators by log A, in floats; ``degree`` is L."""
+
+    def __init__(self, setting: Setting, degree: Fraction) -> None:
+        self.rows = np.array([[float(x) for x in row] for row in setting.rows])
+        self.targets = np.array([float(y) for y in setting.bounds])
+        self.degree, self._weights = float(degree), Weights(degree, "numpy")
+
+    def at(self, log_scale: float, rho: Vector) -> tuple[Vector, Vector]:
+        """w and the gains."""
+        w, gain, *_ = self._weights.at(np.exp(log_scale), self._weights.phi(self.rows.T @ rho))
+        return w, gain
+
+    def kernel(self, gain: Vector) -> NDArray[np.float64]:
+        """X D X^T."""
+        kernel: NDArray[np.float64] = (self.rows * gain) @ self.rows.T
+        return kernel
+
+    def forgotten(self, decay: float) -> float:
+        """A scale of the start that is as good as any larger one.
+
+        There the path is the early predictor to three digits and more, and what two trajectories
+        differ by in rho has shrunk by e^-60 when A^L has halved: they approach each other at the
+        rate L A^(L-2) K at least, and K is at least 2 L A^L X X^T.
+        """
+        least = self.rows.T @ np.linalg.solve(self.rows @ self.rows.T, self.targets)
+        slowest = np.linalg.eigvalsh(self.rows @ self.rows.T)[0]
+        power = 2 * self.degree - 2
+        shrinking = 2 * self.degree**2 * slowest * (1 - 2 ** (-power / self.degree)) / power
+        settled = (_FORGOTTEN * decay / shrinking) ** (1 / power)
+        return float(max((1e3 * np.abs(least).max()) ** (1 / self.degree), settled))
+
+    def start(self) -> tuple[float, Vector]:
+        """A scale at which the predictor is the early one to six digits, and rho there."""
+        least = self.rows.T @ np.linalg.solve(self.rows @ self.rows.T, self.targets)
+        log_scale = float(np.log(np.abs(least).max() * 1e3) / self.degree)
+        gain = np.full(len(least), 2 * self.degree * np.exp(self.degree * log_scale))
+        return log_scale, self.solved(log_scale, np.linalg.solve(self.kernel(gain), self.targets))
+
+    def followed(self, log_scale: float, rho: Vector, step: float) -> Vector:
+        """rho at log A - step, predicted along the path and corrected."""
+        moved = self.degree * step * np.linalg.solve(self.kernel(self.at(log_scale, rho)[1]), self.targets)
+        return self.solved(log_scale - step, rho + self._shortened(rho, moved))
+
+    def solved(self, log_scale: float, rho: Vector) -> Vector:
+        """Newton's method with halved steps. Raises Undecided where it does not end."""
+        size = np.abs(self.targets).max()
+        w, gain = self.at(log_scale, rho)
+        for _ in range(_ROUNDS):
+            missing = self.targets - self.rows @ w
+            if np.abs(missing).max() < _CLOSE * size:
+                return rho
+            step = self._shortened(rho, np.linalg.solve(self.kernel(gain), missing))
+            for _ in range(_ROUNDS):
+                w, gain = self.at(log_scale, rho + step)
+                if np.linalg.norm(self.targets - self.rows @ w) < np.linalg.norm(missing):
+                    break
+                step = step / 2
+            rho = rho + step
+        raise Undecided(f"the path of interpolators was lost at A = {np.exp(log_scale):.3g}")
+
+    def _shortened(self, rho: Vector, step: Vector) -> Vector:
+        """At most a step that leaves eta in its range, a little inside."""
+        if self._weights.at_two:
+            largest = np.abs(self.rows.T @ step).max()
+            return step * min(1.0, 2.0 / largest) if largest > 0 else step
+        for _ in range(_ROUNDS):
+            if np.abs(self.rows.T @ (rho + step)).max() * (self.degree - 2) < 1:
+                return step
+            step = step / 2
+        raise Undecided("the path of interpolators reaches the edge of what doubles resolve")
+
+
+def half_way(
+    setting: Setting, degree: Fraction, level: float, late: float, near: float
+) -> tuple[float, Vector]:
+    """log A and rho where w_J passes a level for the last time, before it is ``near`` its end.
+
+    Raises Undecided where the path does not come near.
+    """
+    path = Path(setting, degree)
+    log_scale, rho = path.start()
+    lowest, found, before = log_scale - _DEEPEST, None, None
+    while log_scale > lowest:
+        here = path.at(log_scale, rho)[0][setting.component] - level
+        if before is not None and before * here <= 0:
+            found = log_scale, rho
+        if abs(here + level - late) < near and found is not None:
+            return found
+        before, rho = here, path.followed(log_scale, rho, STEP)
+        log_scale -= STEP
+    raise Undecided(
+        f"down to log A = {lowest:.0f} the path does not come near the late predictor"
+    )
+
+
+class HalfWay:
+    """X w = y and w_J = level, with unknowns log A and rho, in balls."""
+
+    def __init__(self, setting: Setting, degree: Fraction, level: Fraction) -> None:
+        self._setting, self._degree, self._level = setting, degree, level
+        self._weights = Weights(degree, "arb")
+
+    def _at(self, box: Sequence[arb]) -> list[tuple[arb, arb]]:
+        """w and gain of every component."""
+        scale = box[0].exp()
+        etas = (
+            sum((ball(row[j]) * r for row, r in zip(self._setting.rows, box[1:], strict=True)), arb(0))
+            for j in range(self._setting.width)
+        )
+        found = (self._weights.at(scale, self._weights.phi(eta)) for eta in etas)
+        return [(w, gain) for w, gain, *_ in found]
+
+    def value(self, box: Sequence[arb]) -> list[arb]:
+        """What is missing in every row, and in w_J."""
+        w = [of for of, _ in self._at(box)]
+        rows = zip(self._setting.rows, self._setting.bounds, strict=True)
+        sums = [sum((ball(x) * of for x, of in zip(row, w, strict=True)), -ball(y)) for row, y in rows]
+        return [*sums, w[self._setting.component] - ball(self._level)]
+
+    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
+        """By log A, L w; by rho, gains times rows."""
+        at, degree = self._at(box), ball(self._degree)
+        rows = self._setting.rows
+        slopes = [[degree * w, *(gain * ball(row[j]) for row in rows)] for j, (w, gain) in enumerate(at)]
+        weighed = [
+            [sum((ball(row[j]) * of[k] for j, of in enumerate(slopes)), arb(0)) for k in range(len(rows) + 1)]
+            for row in rows
+        ]
+        return [*weighed, slopes[self._setting.component]]
+
+    def ends(self, box: Sequence[arb]) -> tuple[arb, arb]:
+        """``pull`` and ``lag`` of the derivation of the delay."""
+        from flint import arb_mat
+
+        at, rows = self._at(box), self._setting.rows
+        design = arb_mat([[ball(x) for x in row] for row in rows])
+        gains = arb_mat([[of[1] if i == j else arb(0) for j in range(len(at))] for i, of in enumerate(at)])
+        targets = arb_mat([[ball(y)] for y in self._setting.bounds])
+        kernel = design * gains * design.transpose()
+        once = kernel.solve(targets)
+        pull, lag = (gains * design.transpose() * of for of in (once, kernel.solve(once)))
+        return pull[self._setting.component, 0], lag[self._setting.component, 0]
