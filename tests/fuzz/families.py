@@ -13,6 +13,10 @@ SETTINGS = {
     "group": ("Z5", "Z2", "S3", "Q8", "D4", "Z2xZ4", "A4", "permutations 1 2 0 | 1 0 2"),
     "decay": ("schatten", "frobenius"),
     "irrep": ("every", "every", "1b", "2a"),
+    "samples": ("1, 1/2: 1", "1,1/2,1/4: 1; 0,1,1: -1", "2,1: 1 | 1,1: 1", "1,1: 1", "1: 0"),
+    "data": ("none", "none", "file.txt"),
+    "loss": ("squared", "squared", "logistic", "exponential"),
+    "component": ("1", "1", "2"),
 }
 """Of the families of models: what some member has."""
 
@@ -43,13 +47,23 @@ _WORDED = (
     "l2",
     "1a",
     "9z",
+    "1, 2",
+    "1: 1 | 1, 1: 1",
+    ": 1",
+    "1/0: 1",
+    "hinge",
+    "0",
 )
 """Settings in words that make no sense."""
 
 OF_FAMILY = {
     "single-index": ("activation", "teacher", "bias"),
     "group": ("group", "decay", "irrep"),
+    "diagonal-linear": ("samples", "data", "loss", "component"),
 }
+
+OWN = {("train", "data"), ("train", "loss"), ("measure", "data")}
+"""Options of a command that a family's setting has the name of."""
 
 
 def worded(chosen: Random, name: str, odd: float) -> str:

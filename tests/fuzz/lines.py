@@ -48,9 +48,11 @@ _TINY = {
     "modular": ("N=5", "P=3", "sigma2=1/9", "sigma_a2=2/7", "gamma=2"),
     "single-index": ("N=8", "n=16", "d=4", "sigma2=1/5", "sigma_w2=1/2", "sigma_a2=3/7"),
     "group": ("N=5", "sigma2=1/9", "sigma_a2=2/7", "gamma=2"),
+    "diagonal-linear": ("L=2", "alpha=20", "lambda=1/50"),
 }
-_MODELS = ("teacher-student", "modular") * 3 + ("single-index", "group")
+_MODELS = ("teacher-student", "modular") * 3 + ("single-index", "group", "diagonal-linear")
 """How often each is asked for: those that answer quickly more often."""
+_PRESETS = ("fig2", "fig2", "fig3", "fig3", "app-d", "dichotomy", "fig9")
 _DESCENT = ("--optimizer", "adamw", "--steps", "9", "--members", "2")
 _OF_SAMPLERS = "burn_in draws thin workers shard block companions sampler starts step_factor"
 _OF_OPTIMIZERS = ("optimizer", "steps", "learning_rate", "batch_size", "data_fraction", "loss")
@@ -93,13 +95,13 @@ def _arguments(chosen: Random, name: str, odd: float) -> list[str]:
                     found.append(_value(chosen, parameter, name, model, odd))
     plain = ("train", "codegen", "derive", "audit", "compare", "measure")
     if name not in plain and "--preset" not in found:
-        found += ["--preset", "fig2" if "sigma_w2" in words.PARAMETERS[model] else "fig3"]
+        found += ["--preset", words.PRESETS.get(model, "fig3")]
     return found
 
 
 def _share(parameter: click.Parameter, name: str, model: str) -> float:
     """How often an option is given."""
-    if parameter.name in families.SETTINGS:
+    if parameter.name in families.SETTINGS and (name, parameter.name) not in families.OWN:
         return 0.7 if parameter.name in families.OF_FAMILY.get(model, ()) else 0.01
     if name == "train" and parameter.name in (*_OF_SAMPLERS.split(), *_OF_OPTIMIZERS, "members"):
         return 0.04
@@ -111,7 +113,7 @@ def _share(parameter: click.Parameter, name: str, model: str) -> float:
 
 
 _NAMES: dict[str, Callable[[Random, str, float], str]] = {
-    "preset": lambda c, m, o: c.choice(("fig2", "fig2", "fig3", "fig3", "app-d", "fig9")),
+    "preset": lambda c, m, o: c.choice(_PRESETS),
     "sets": words.setting,
     "event": lambda c, m, o: c.choice(words.EVENTS),
     "plane": lambda c, m, o: ",".join(c.sample(words.PARAMETERS[m], 2)),
@@ -154,7 +156,7 @@ def _value(chosen: Random, of: click.Parameter, name: str, model: str, odd: floa
         )
     if of.name == "grids" and name == "map":
         return words.axis(chosen, model, odd, counted=False)
-    if of.name in families.SETTINGS:
+    if of.name in families.SETTINGS and (name, of.name) not in families.OWN:
         return families.worded(chosen, of.name, odd)
     if of.name in _NAMES:
         return _NAMES[of.name](chosen, model, odd)

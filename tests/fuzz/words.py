@@ -9,7 +9,11 @@ PARAMETERS = {
     "modular": ("N", "P", "sigma2", "sigma_a2", "gamma"),
     "single-index": ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2"),
     "group": ("N", "sigma2", "sigma_a2", "gamma"),
+    "diagonal-linear": ("L", "alpha", "lambda"),
 }
+PRESETS = {"teacher-student": "fig2", "single-index": "fig2", "diagonal-linear": "dichotomy"}
+"""Of models whose published setting is not fig3."""
+
 QUANTITIES = (
     "action",
     "kernel",
@@ -35,8 +39,11 @@ QUANTITIES = (
     "hermite",
     "limit",
     "force",
+    "flow",
+    "path",
+    "transition",
 )
-EVENTS = ("birth", "coexistence", "instability", "mass", "gmfl2", "death")
+EVENTS = ("birth", "coexistence", "instability", "mass", "gmfl2", "transition", "death")
 _NUMBERS = (
     "0.2",
     "1/5",

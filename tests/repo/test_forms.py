@@ -34,6 +34,7 @@ def forms(root, package):
         "binodal.models.modular",
         "binodal.models.single_index",
         "binodal.models.group",
+        "binodal.models.diagonal_linear",
         "binodal.numerics.overlaps",
     ],
 )

@@ -96,9 +96,7 @@ def _residual_cases(claim: sp.Expr) -> Cases:
     decay = sp.Rational(3, 7)
     factor = -flow().results["eta_rate"].coeff(sp.Symbol("g", real=True))
     for degree in _CHECKED:
-        ends = (
-            _on_path(degree, _A * sp.exp(s * _STEP), sp.ImmutableMatrix(_Y)) for s in (1, -1)
-        )
+        ends = (_on_path(degree, _A * sp.exp(s * _STEP), sp.ImmutableMatrix(_Y)) for s in (1, -1))
         moved = -decay * _by_scale(sp.Matrix(next(ends)), sp.Matrix(next(ends)))
         rho = sp.Matrix(_on_path(degree, _A, sp.ImmutableMatrix(_Y)))
         kernel = _X * sp.diag(*_at("gain", degree, _A, rho)) * _X.T

@@ -6,7 +6,6 @@ enters u and v through eta, and through A = alpha exp(-lambda t) the time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 
 import sympy as sp
@@ -40,9 +39,9 @@ _STEP = sp.Rational(1, 10**12)
 _COEFFICIENTS = (sp.Rational(2, 3), sp.Rational(-5, 7), sp.Rational(3, 8))
 
 
-def difference(function: Callable[[sp.Expr], sp.Expr], at: sp.Expr) -> sp.Expr:
-    """Central difference of a function of one number, good to some 20 digits."""
-    up, down = (sp.N(function(at + sign * _STEP), 60) for sign in (1, -1))
+def difference(of: sp.Expr, by: sp.Symbol, at: sp.Expr) -> sp.Expr:
+    """Central difference of an expression in one symbol, good to some 20 digits."""
+    up, down = (sp.N(of.subs(by, at + sign * _STEP), 60) for sign in (1, -1))
     return (up - down) / (2 * _STEP)
 
 
@@ -62,7 +61,7 @@ def _flow_cases(claim: sp.Tuple) -> Cases:
         loss = _loss(U, V).subs({L: degree, DECAY: at[DECAY]})
         for name, own, velocity in (("u", U, claim[0]), ("v", V, claim[1])):
             rest = {s: at[s] for s in (U, V) if s != own}
-            slope = difference(lambda x, own=own, rest=rest: loss.subs({own: x, **rest}), at[own])
+            slope = difference(loss.subs(rest), own, at[own])
             yield (name, degree), velocity.subs(at), -slope
 
 

@@ -37,7 +37,7 @@ def _predictor_of_eta(degree: sp.Expr, eta: sp.Expr) -> sp.Expr:
 
 
 def _eta(degree: sp.Expr, phi: sp.Expr) -> sp.Expr:
-    return phi if degree == TWO else flow().results["eta"].subs({L: degree, PHI: phi})
+    return phi if degree == TWO else flow().results["eta"].subs(L, degree).subs(PHI, phi)
 
 
 def _gain() -> sp.Tuple:
@@ -51,10 +51,7 @@ def _gain_cases(claim: sp.Tuple) -> Cases:
     for degree in (TWO, *DEGREES):
         at = {**_AT, L: degree}
         gain = claim[1] if degree == TWO else claim[0]
-        slope = difference(
-            lambda eta, degree=degree: _predictor_of_eta(degree, eta).subs(_AT),
-            _eta(degree, _AT[PHI]),
-        )
+        slope = difference(_predictor_of_eta(degree, ETA).subs(_AT), ETA, _eta(degree, _AT[PHI]))
         yield ("gain", degree), gain.subs(at), slope
         u, v = flow().results["u_by_ratio"], flow().results["v_by_ratio"]
         if degree != TWO:
@@ -74,8 +71,8 @@ def _potential_cases(claim: sp.Tuple) -> Cases:
     for degree in (TWO, *DEGREES):
         at = {**_AT, L: degree}
         of = claim[1] if degree == TWO else claim[0]
-        by_phi = difference(lambda phi, of=of, at=at: of.subs({**at, PHI: phi}), at[PHI])
-        eta_by_phi = difference(lambda phi, degree=degree: _eta(degree, phi), at[PHI])
+        by_phi = difference(of.subs({L: degree, SCALE: _AT[SCALE]}), PHI, at[PHI])
+        eta_by_phi = difference(_eta(degree, PHI), PHI, at[PHI])
         w = _predictor_of_eta(degree, _eta(degree, at[PHI])).subs(at)
         yield ("slope", degree), by_phi / eta_by_phi, w
         yield ("zero", degree), of.subs({**at, PHI: 0}), sp.Integer(0)

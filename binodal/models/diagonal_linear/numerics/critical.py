@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import log, ulp
 
 import numpy as np
@@ -90,8 +91,8 @@ class TransitionTimes(CriticalPoints[Moment]):
             arb(0),
             log_alpha=(log(alpha) / decay, 4 * ulp(log(alpha) / decay)),
             window=(end - begin, error_begin + error_end),
-            law=known and _estimate(known.time),
-            scale=known and _estimate(known.scale),
+            law=None if known is None else _estimate(known.time),
+            scale=None if known is None else _estimate(known.scale),
         )
         why = f"{name} goes from {first[j]} to {last[j]}, each as lambda -> 0; last crossings"
         return Status.CONVERGED, (moment,), why
@@ -117,12 +118,15 @@ def _times(
     steps, share = _arrived(flow, setting, ends, tolerance)
     shares = np.array([share(s) for s in steps])
     crossings = [
-        last_crossing(steps, shares - level, lambda s, level=level: share(s) - level)
-        for level in SHARES
+        last_crossing(steps, shares - level, partial(_above, share, level)) for level in SHARES
     ]
     if any(c is None for c in crossings):
         raise Undecided(f"w_{setting.component + 1} has no early phase at this alpha and lambda")
     return tuple((log(alpha / start) + c) / decay for c in crossings if c is not None)
+
+
+def _above(share: Share, level: float, s: float) -> float:
+    return share(s) - level
 
 
 def _arrived(

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from flint import arb
 
-from binodal.models.diagonal_linear.numerics.path import FORMS, HalfWay, half_way
+from binodal.models.diagonal_linear.numerics.half_way import HalfWay
+from binodal.models.diagonal_linear.numerics.path import FORMS, half_way
 from binodal.models.diagonal_linear.setting import Row, Setting
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.refine import refine
@@ -33,5 +34,7 @@ def law(setting: Setting, at: dict[str, Fraction], early: Row, late: Row, bits: 
     box = refine(system, [arb(log_scale), *map(arb, map(float, rho))], bits)
     with precision(bits):
         scale, known = box[0].exp(), (ball(at[name]) for name in ("alpha", "lambda"))
-        _, _, time = FORMS.balls("law")()(scale, ball(degree), ball(level), *system.ends(box), *known)
+        _, _, time = FORMS.balls("law")()(
+            scale, ball(degree), ball(level), *system.ends(box), *known
+        )
         return Law(scale, time)

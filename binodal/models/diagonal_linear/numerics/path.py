@@ -1,13 +1,11 @@
-"""The path of interpolators, found by continuation in log A and proved where w_J is half way."""
+"""The path of interpolators in floats, by continuation in log A."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb
 from numpy.typing import NDArray
 
 from binodal.models.diagonal_linear.setting import Setting
@@ -27,17 +25,17 @@ class Weights:
 
     def __init__(self, degree: Fraction, target: str) -> None:
         self.at_two = degree == 2
-        self._degree: Any = ball(degree) if target == "arb" else float(degree)
+        self._degree, self._read = degree, ball if target == "arb" else float
         self._weights = FORMS.function("weights", target)(self.at_two)
         self._ratio = FORMS.function("ratio", target)()
 
     def at(self, scale: Any, phi: Any) -> tuple[Any, ...]:
         """All five, as arrays or for one ball."""
-        return self._weights(scale, phi, self._degree)
+        return self._weights(scale, phi, self._read(self._degree))
 
     def phi(self, eta: Any) -> Any:
         """log(u/v)/2 of eta."""
-        return eta if self.at_two else self._ratio(eta, self._degree)[0]
+        return eta if self.at_two else self._ratio(eta, self._read(self._degree))[0]
 
 
 class Path:
@@ -77,11 +75,14 @@ class Path:
         least = self.rows.T @ np.linalg.solve(self.rows @ self.rows.T, self.targets)
         log_scale = float(np.log(np.abs(least).max() * 1e3) / self.degree)
         gain = np.full(len(least), 2 * self.degree * np.exp(self.degree * log_scale))
-        return log_scale, self.solved(log_scale, np.linalg.solve(self.kernel(gain), self.targets))
+        rho: Vector = np.linalg.solve(self.kernel(gain), self.targets)
+        return log_scale, self.solved(log_scale, rho)
 
     def followed(self, log_scale: float, rho: Vector, step: float) -> Vector:
         """rho at log A - step, predicted along the path and corrected."""
-        moved = self.degree * step * np.linalg.solve(self.kernel(self.at(log_scale, rho)[1]), self.targets)
+        kernel = self.kernel(self.at(log_scale, rho)[1])
+        slope: Vector = np.linalg.solve(kernel, self.targets)
+        moved = self.degree * step * slope
         return self.solved(log_scale - step, rho + self._shortened(rho, moved))
 
     def solved(self, log_scale: float, rho: Vector) -> Vector:
@@ -89,10 +90,11 @@ class Path:
         size = np.abs(self.targets).max()
         w, gain = self.at(log_scale, rho)
         for _ in range(_ROUNDS):
-            missing = self.targets - self.rows @ w
+            missing: Vector = self.targets - self.rows @ w
             if np.abs(missing).max() < _CLOSE * size:
                 return rho
-            step = self._shortened(rho, np.linalg.solve(self.kernel(gain), missing))
+            whole: Vector = np.linalg.solve(self.kernel(gain), missing)
+            step = self._shortened(rho, whole)
             for _ in range(_ROUNDS):
                 w, gain = self.at(log_scale, rho + step)
                 if np.linalg.norm(self.targets - self.rows @ w) < np.linalg.norm(missing):
@@ -131,55 +133,4 @@ def half_way(
             return found
         before, rho = here, path.followed(log_scale, rho, STEP)
         log_scale -= STEP
-    raise Undecided(
-        f"down to log A = {lowest:.0f} the path does not come near the late predictor"
-    )
-
-
-class HalfWay:
-    """X w = y and w_J = level, with unknowns log A and rho, in balls."""
-
-    def __init__(self, setting: Setting, degree: Fraction, level: Fraction) -> None:
-        self._setting, self._degree, self._level = setting, degree, level
-        self._weights = Weights(degree, "arb")
-
-    def _at(self, box: Sequence[arb]) -> list[tuple[arb, arb]]:
-        """w and gain of every component."""
-        scale = box[0].exp()
-        etas = (
-            sum((ball(row[j]) * r for row, r in zip(self._setting.rows, box[1:], strict=True)), arb(0))
-            for j in range(self._setting.width)
-        )
-        found = (self._weights.at(scale, self._weights.phi(eta)) for eta in etas)
-        return [(w, gain) for w, gain, *_ in found]
-
-    def value(self, box: Sequence[arb]) -> list[arb]:
-        """What is missing in every row, and in w_J."""
-        w = [of for of, _ in self._at(box)]
-        rows = zip(self._setting.rows, self._setting.bounds, strict=True)
-        sums = [sum((ball(x) * of for x, of in zip(row, w, strict=True)), -ball(y)) for row, y in rows]
-        return [*sums, w[self._setting.component] - ball(self._level)]
-
-    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
-        """By log A, L w; by rho, gains times rows."""
-        at, degree = self._at(box), ball(self._degree)
-        rows = self._setting.rows
-        slopes = [[degree * w, *(gain * ball(row[j]) for row in rows)] for j, (w, gain) in enumerate(at)]
-        weighed = [
-            [sum((ball(row[j]) * of[k] for j, of in enumerate(slopes)), arb(0)) for k in range(len(rows) + 1)]
-            for row in rows
-        ]
-        return [*weighed, slopes[self._setting.component]]
-
-    def ends(self, box: Sequence[arb]) -> tuple[arb, arb]:
-        """``pull`` and ``lag`` of the derivation of the delay."""
-        from flint import arb_mat
-
-        at, rows = self._at(box), self._setting.rows
-        design = arb_mat([[ball(x) for x in row] for row in rows])
-        gains = arb_mat([[of[1] if i == j else arb(0) for j in range(len(at))] for i, of in enumerate(at)])
-        targets = arb_mat([[ball(y)] for y in self._setting.bounds])
-        kernel = design * gains * design.transpose()
-        once = kernel.solve(targets)
-        pull, lag = (gains * design.transpose() * of for of in (once, kernel.solve(once)))
-        return pull[self._setting.component, 0], lag[self._setting.component, 0]
+    raise Undecided(f"down to log A = {lowest:.0f} the path does not come near the late predictor")

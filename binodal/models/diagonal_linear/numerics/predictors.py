@@ -100,7 +100,9 @@ def _on_support(
 
 def _allowed(setting: Setting, w: Row) -> bool:
     """Whether w meets all constraints, exactly."""
-    values = [sum((x * c for x, c in zip(row, w, strict=True)), Fraction(0)) for row in setting.rows]
+    values = [
+        sum((x * c for x, c in zip(row, w, strict=True)), Fraction(0)) for row in setting.rows
+    ]
     pairs = zip(values, setting.bounds, strict=True)
     return all(v >= b if setting.separates else v == b for v, b in pairs)
 
@@ -163,7 +165,9 @@ def _floats(rows: Sequence[Sequence[Fraction]]) -> NDArray[np.float64]:
 
 def _matrix(rows: Sequence[Sequence[Fraction]]) -> fmpq_mat:
     entries = [[fmpq(x.numerator, x.denominator) for x in row] for row in rows]
-    return fmpq_mat(len(entries), len(entries[0]) if entries else 0, [x for r in entries for x in r])
+    return fmpq_mat(
+        len(entries), len(entries[0]) if entries else 0, [x for r in entries for x in r]
+    )
 
 
 def _column(values: Sequence[Fraction]) -> fmpq_mat:
