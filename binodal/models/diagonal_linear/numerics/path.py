@@ -90,10 +90,10 @@ class Path:
         size = np.abs(self.targets).max()
         w, gain = self.at(log_scale, rho)
         for _ in range(_ROUNDS):
-            missing: Vector = self.targets - self.rows @ w
+            missing = self.targets - self.rows @ w
             if np.abs(missing).max() < _CLOSE * size:
                 return rho
-            whole: Vector = np.linalg.solve(self.kernel(gain), missing)
+            whole = np.linalg.solve(self.kernel(gain), missing).astype(np.float64)
             step = self._shortened(rho, whole)
             for _ in range(_ROUNDS):
                 w, gain = self.at(log_scale, rho + step)
