@@ -28,20 +28,20 @@ def forms(root, package):
 
 
 @pytest.mark.parametrize(
-    "package",
+    ("package", "least"),
     [
-        "binodal.models.teacher_student",
-        "binodal.models.modular",
-        "binodal.models.single_index",
-        "binodal.models.group",
-        "binodal.models.diagonal_linear",
-        "binodal.numerics.overlaps",
+        ("binodal.models.teacher_student", 21),
+        ("binodal.models.modular", 21),
+        ("binodal.models.single_index", 21),
+        ("binodal.models.group", 21),
+        ("binodal.models.diagonal_linear", 13),
+        ("binodal.numerics.overlaps", 21),
     ],
 )
-def test_forms_depend_on_hashed_sources_only(repository, package):
+def test_forms_depend_on_hashed_sources_only(repository, package, least):
     hashed = {path.resolve() for path in sources(sources_of(f"{package}.forms"))}
     found = reached(repository, forms(repository, package))
-    assert len(found) > 20
+    assert len(found) >= least
     beside = {name for name, path in found.items() if path not in hashed}
     assert {name for name in beside if not name.endswith(".errors")} == set()
 

@@ -1,0 +1,1 @@
+"""Networks trained by stochastic gradient descent, which judge the times."""
