@@ -61,8 +61,8 @@ PINNED = {
     "solve": "model_name preset theory limit digits beta alpha values",
     "sweep": "model_name grids output preset theory limit digits beta alpha workers scheduler "
     "values",
-    "train": "model_name output members optimizer resume preset beta alpha data workers scheduler "
-    "say settings",
+    "train": "model_name output members optimizer resume preset beta alpha data loss workers "
+    "scheduler say settings",
 }
 
 # Options of the command line that the API spells otherwise, or has no use for.

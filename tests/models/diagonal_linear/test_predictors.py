@@ -13,6 +13,8 @@ from binodal.api import solve
 from binodal.errors import RequestError
 from binodal.models.diagonal_linear.numerics import predictors
 from binodal.models.diagonal_linear.numerics.predictors import early, late, require_predictors
+from binodal.models.diagonal_linear.numerics.vertices import judged
+from binodal.models.diagonal_linear.numerics.vertices import vertices as found_vertices
 from binodal.models.diagonal_linear.setting import Setting, setting_of
 from binodal.models.diagonal_linear.settings import canonical, samples_of
 from binodal.numerics.errors import ParameterError, Undecided
@@ -145,3 +147,32 @@ def test_a_file_is_read_as_its_samples(tmp_path):
 
 def test_samples_are_read_exactly():
     assert samples_of("0.3, -1e-1: 1/3") == [((Fraction(3, 10), Fraction(-1, 10)), Fraction(1, 3))]
+
+
+SPARSER = "2, -2, -2, 4: -3 | -2, 1, 3, 1: 3"
+"""(-3/2, 0, 0, 0) interpolates too: smaller in sum |w|^(2/L), larger in sum |w|."""
+
+
+@pytest.mark.parametrize("degree", [3, 4])
+def test_vertices_by_other_means_judge_the_late_predictor(degree):
+    """The least of sum |w|^(2/L) over all vertices, in floats, for drawn data."""
+    seen = set()
+    for seed in range(12):
+        of = drawn(seed, 2, 4)
+        own = late(of)
+        assert set(found_vertices(of)) == set(vertices(of))
+        sizes = {w: sum(abs(float(x)) ** (2 / degree) for x in w) for w in vertices(of)}
+        words = judged(of, own, Fraction(degree))
+        least = min(sizes, key=lambda w: sizes[w]) == own
+        seen.add(least)
+        assert ("least" in words) == least and ("local minimum" in words) != least
+    assert seen == {True, False}
+
+
+def test_a_sparser_interpolator_is_named():
+    found = solve("diagonal-linear", preset="dichotomy", samples=SPARSER, L=4)
+    assert "(-3/2, 0, 0, 0) has a smaller sum" in found.document["reason"]
+    for other in ({"L": 2}, {"L": 4, "loss": "logistic", "samples": PAIR}):
+        given = {"samples": SPARSER, **other}
+        reason = solve("diagonal-linear", preset="dichotomy", **given).document["reason"]
+        assert "(2/L)" not in reason

@@ -15,8 +15,9 @@ from binodal.errors import RequestError
 from binodal.models.diagonal_linear.derivations.quantities import complete
 from binodal.models.diagonal_linear.numerics import critical as numerics
 from binodal.models.diagonal_linear.numerics.gradient_flow import Flow
+from binodal.models.diagonal_linear.numerics.predictors import late
 from binodal.numerics.errors import ParameterError
-from tests.models.diagonal_linear.test_predictors import CLASSES, PAIR, THREE, setting
+from tests.models.diagonal_linear.test_predictors import CLASSES, PAIR, SPARSER, THREE, setting
 
 
 def found(decay: str = "1/100", **given):
@@ -102,6 +103,14 @@ def test_the_law_leaves_out_a_term_of_order_lambda(degree):
     assert abs(distances[1]) < 1e-3 and distances[0] / distances[1] == pytest.approx(10, rel=0.05)
     bare = log(100 / of.scale[0]) * 10000
     assert abs(float(of.value.mid()) - bare) > 30 * abs(distances[1])
+
+
+def test_the_flow_ends_at_the_least_absolute_values_for_every_power():
+    """Not at the sparser interpolator that decay alone prefers at L = 4."""
+    of = setting(SPARSER)
+    flow = Flow(of, Fraction(4), 5.0, 1e-4)
+    _, predictor = flow.integrated(8.0, 1e-8)
+    assert predictor(8.0) == pytest.approx(np.array(late(of), dtype=float), abs=1e-3)
 
 
 def test_the_slope_in_log_alpha_is_one_over_lambda_for_every_power():

@@ -28,7 +28,7 @@ def require_predictors(setting: Setting) -> None:
     if setting.separates:
         if _least_norm_float(setting) is None:
             raise ParameterError("samples: no hyperplane through the origin separates them")
-    elif _matrix(setting.rows).rank() < len(setting.rows):
+    elif matrix(setting.rows).rank() < len(setting.rows):
         raise ParameterError("samples: the inputs must be linearly independent to be interpolated")
 
 
@@ -36,11 +36,11 @@ def early(setting: Setting) -> Row:
     """The predictor of least sum of squares. Raises Undecided where no proof is found."""
     everything = range(len(setting.rows))
     taking_part = [k for k in everything if not setting.separates or _multipliers(setting)[k] > 0]
-    rows = _matrix([setting.rows[k] for k in taking_part])
-    bounds = _column([setting.bounds[k] for k in taking_part])
+    rows = matrix([setting.rows[k] for k in taking_part])
+    bounds = column([setting.bounds[k] for k in taking_part])
     multipliers = (rows * rows.transpose()).solve(bounds)
-    w = _row(rows.transpose() * multipliers)
-    if setting.separates and not (min(_row(multipliers)) >= 0 and _allowed(setting, w)):
+    w = row_of(rows.transpose() * multipliers)
+    if setting.separates and not (min(row_of(multipliers)) >= 0 and _allowed(setting, w)):
         raise Undecided("the separator of least sum of squares is not proved")
     return w
 
@@ -85,15 +85,15 @@ def _on_support(
     setting: Setting, support: NDArray[np.int64], active: NDArray[np.int64]
 ) -> Row | None:
     """The one w on this support with equality in the active rows, or None."""
-    part = _matrix([[setting.rows[k][j] for j in support] for k in active])
+    part = matrix([[setting.rows[k][j] for j in support] for k in active])
     if part.rank() < len(support):
         return None
-    bounds = _column([setting.bounds[k] for k in active])
+    bounds = column([setting.bounds[k] for k in active])
     inner = (part.transpose() * part).solve(part.transpose() * bounds)
     if part * inner != bounds:
         return None
     w = [Fraction(0)] * setting.width
-    for j, value in zip(support, _row(inner), strict=True):
+    for j, value in zip(support, row_of(inner), strict=True):
         w[j] = value
     return tuple(w)
 
@@ -122,15 +122,15 @@ def _proved(
         return False
     used = np.abs(start) > _NOTHING if setting.separates else np.ones(len(rows), dtype=bool)
     rows = [row for row, kept in zip(rows, used, strict=True) if kept]
-    part = _matrix([[row[j] for j in support] for row in rows])
+    part = matrix([[row[j] for j in support] for row in rows])
     if part.rank() < len(support):
         return False
-    guess = _column([Fraction(x).limit_denominator(_DENOMINATOR) for x in start[used]])
-    missing = _column(signs) - part.transpose() * guess
+    guess = column([Fraction(x).limit_denominator(_DENOMINATOR) for x in start[used]])
+    missing = column(signs) - part.transpose() * guess
     nu = guess + part * (part.transpose() * part).solve(missing)
-    combined = _row(_matrix(rows).transpose() * nu)
+    combined = row_of(matrix(rows).transpose() * nu)
     outside = (abs(c) for j, c in enumerate(combined) if j not in support)
-    return all(c < 1 for c in outside) and (not setting.separates or min(_row(nu)) > 0)
+    return all(c < 1 for c in outside) and (not setting.separates or min(row_of(nu)) > 0)
 
 
 def _dual_float(
@@ -163,16 +163,19 @@ def _floats(rows: Sequence[Sequence[Fraction]]) -> NDArray[np.float64]:
     return np.array([[float(x) for x in row] for row in rows])
 
 
-def _matrix(rows: Sequence[Sequence[Fraction]]) -> fmpq_mat:
+def matrix(rows: Sequence[Sequence[Fraction]]) -> fmpq_mat:
+    """Rows of rationals."""
     entries = [[fmpq(x.numerator, x.denominator) for x in row] for row in rows]
     return fmpq_mat(
         len(entries), len(entries[0]) if entries else 0, [x for r in entries for x in r]
     )
 
 
-def _column(values: Sequence[Fraction]) -> fmpq_mat:
-    return _matrix([[value] for value in values])
+def column(values: Sequence[Fraction]) -> fmpq_mat:
+    """One column of rationals."""
+    return matrix([[value] for value in values])
 
 
-def _row(column: fmpq_mat) -> Row:
+def row_of(column: fmpq_mat) -> Row:
+    """The entries of a column."""
     return tuple(Fraction(int(x.p), int(x.q)) for x in column.entries())

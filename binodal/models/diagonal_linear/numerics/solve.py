@@ -9,6 +9,7 @@ from flint import arb
 from binodal.models.diagonal_linear.numerics.critical import notes
 from binodal.models.diagonal_linear.numerics.predictors import early, late, require_predictors
 from binodal.models.diagonal_linear.numerics.results import Biases, TwoBiases
+from binodal.models.diagonal_linear.numerics.vertices import judged
 from binodal.models.diagonal_linear.setting import Row, Setting
 from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.errors import Undecided
@@ -30,9 +31,17 @@ def solver(setting: Setting) -> Callable[[Parameters, str, int], TwoBiases]:
             return TwoBiases.without(theory, _THERMODYNAMIC, status, str(doubt), notes(setting))
         with precision(bits_of(digits)):
             closure = Biases(_by_component(first), _by_component(last))
+            least = judged(setting, last, parameters["L"])
         phase = "one predictor" if first == last else "two predictors"
         return TwoBiases(
-            theory, _THERMODYNAMIC, Status.CERTIFIED, closure, (), phase, WHY, notes(setting)
+            theory,
+            _THERMODYNAMIC,
+            Status.CERTIFIED,
+            closure,
+            (),
+            phase,
+            "; ".join(filter(None, (WHY, least))),
+            notes(setting),
         )
 
     return solve
