@@ -17,7 +17,7 @@ from binodal.experiments.curves import laws_again
 from binodal.experiments.fits import fits_of
 from binodal.experiments.lent import with_bias
 from binodal.experiments.parts import judged_case, measurements_of, model_of, rounded_values
-from binodal.experiments.stored import stored_files
+from binodal.experiments.stored import stored_files, written
 
 CLOSE = 2e-5
 """Relative difference of predictions that rounding and another machine explain."""
@@ -38,7 +38,7 @@ def case_again(case: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any
 
 def judged_again(document: Mapping[str, Any]) -> dict[str, Any]:
     """The document with every case judged by today's theories, and its fits and curves."""
-    runs = document["provenance"]["runs"]
+    runs = document["provenance"].get("runs", {})
     told = with_bias(document["cases"], runs)
     cases = [case_again(case, runs[case["name"]]) for case in told]
     curves = document["curves"] | rounded_values(laws_again(document["curves"], cases))
@@ -83,11 +83,6 @@ def main(arguments: list[str]) -> int:
         if "--write" in arguments:
             Path(str(file)).write_text(written(again), "utf-8")
     return int(changes > 0)
-
-
-def written(document: Mapping[str, Any]) -> str:
-    """A summary as the text of its file."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 if __name__ == "__main__":

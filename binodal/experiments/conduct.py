@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ from typing import Any
 
 from binodal.config import Exact, exact_of
 from binodal.errors import DECIDED, UNDECIDED, RequestError
-from binodal.experiments.registry import experiment_names, experiment_of
-from binodal.experiments.stored import normal
+from binodal.experiments.registry import course_names, course_of, experiment_names, experiment_of
+from binodal.experiments.stored import normal, written
 from binodal.extras import experiment_errors
 from binodal.page.output import require_folder, write_text
 from binodal.progress import Progress
@@ -84,8 +83,10 @@ def experiment(
     share = exact_of(effort, "effort")
     if share < LEAST_EFFORT:
         raise RequestError(f"effort={share}: must be at least {LEAST_EFFORT}")
-    require(name, experiment_names(), "experiment")
+    require(name, (*experiment_names(), *course_names()), "experiment")
     folder, path = Path(output), Path(output) / f"{name}.json"
+    if name in course_names():
+        return _in_time(name, folder, path, share, train)
     with experiment_errors("an experiment"):
         from binodal.experiments.summary import summary
         from binodal.validate.experiments.runner import run_cases
@@ -119,7 +120,27 @@ def experiment(
                 planned_workers(workers),
                 lambda case: progress.advance(what=case),
             )
-    write_text(path, json.dumps(summarised, ensure_ascii=False, separators=(",", ":")) + "\n")
+    write_text(path, written(summarised))
+    return Conducted(summarised, path)
+
+
+def _in_time(name: str, folder: Path, path: Path, share: Fraction, train: bool) -> Conducted:
+    """Networks in training: one process, and no theory that could be judged."""
+    with experiment_errors("an experiment"):
+        from binodal.experiments.in_time import in_time_summary
+
+        require_folder(folder, path.name)
+        chosen = course_of(name)
+        steps = sum(training.spec.steps for training in chosen.trainings(share))
+        with Progress(name, steps if train else 0) as progress:
+            shown = sys.stderr.isatty()
+
+            def say(which: str, done: int) -> None:
+                if shown:
+                    progress.advance(done, which)
+
+            summarised = in_time_summary(chosen, folder, share, train, say)
+    write_text(path, written(summarised))
     return Conducted(summarised, path)
 
 

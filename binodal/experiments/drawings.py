@@ -15,6 +15,7 @@ from binodal.experiments.figures import (
 )
 from binodal.experiments.gap_figures import closing_gaps
 from binodal.experiments.group_figure import irreps_and_ranks
+from binodal.experiments.onset_figure import accuracies, lags
 from binodal.experiments.ratio_figure import ratios
 
 Draw = Callable[[Mapping[str, Any], Path], None]
@@ -37,6 +38,21 @@ _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
     ),
     "any-activation": (
         ("ratios", ratios, "Networks over theory, with other activations than erf", "rows"),
+    ),
+    "measures-in-time": (
+        (
+            "accuracies",
+            accuracies,
+            "The test accuracy from where the training pairs are known, by share of the pairs",
+            "onsets",
+        ),
+        (
+            "onsets",
+            lags,
+            "Onset of every measure after that of the test accuracy, with the interval of the "
+            "verdict",
+            "onsets",
+        ),
     ),
     "any-group": (
         (

@@ -7,10 +7,12 @@ from functools import partial
 from typing import Any
 
 from binodal.experiments import tables
+from binodal.experiments.claims import claims_table
 from binodal.experiments.drawings import drawings
 from binodal.experiments.findings import findings
 from binodal.experiments.forest import MOST_LINES, drawn, forest_figure
 from binodal.experiments.lent import LENT
+from binodal.experiments.onset_tables import onset_tables
 from binodal.experiments.rows import Row, label_of, varied_names
 from binodal.experiments.stored import Experiment
 from binodal.page.blocks import Block, Figure, Fold, Items, Paragraph, Part, Table, literal
@@ -37,7 +39,7 @@ def experiment_part(experiment: Experiment, prefix: str = "stored-") -> Part:
         setting = "; ".join(equation(*item) for item in experiment["settings"].items())
         blocks.append(Paragraph(f"**Setting.** {setting}"))
     blocks += _figures(experiment, prefix)
-    blocks += _tables(experiment)
+    blocks += _onsets(experiment) if experiment.get("onsets") else _tables(experiment)
     if experiment["provenance"]:
         blocks.append(Fold("Provenance", _provenance(experiment["provenance"])))
     return Part(literal(experiment["title"]), blocks, f"{prefix}{experiment['experiment']}")
@@ -49,14 +51,19 @@ def _figures(experiment: Experiment, prefix: str) -> list[Figure]:
         Figure(
             f"{prefix}{experiment['experiment']}-{stem}",
             partial(draw, experiment),
-            f"{literal(experiment['title'])}: {caption}. Marks with bars and shaded bands are "
-            "measured, other lines are theory.",
+            f"{literal(experiment['title'])}: {caption}. {_words(experiment)}",
             f"{caption}: networks beside theories.",
         )
         for stem, draw, caption in drawings(experiment)
     ]
     rows = _shown(experiment["rows"])
     return own or ([_forest(experiment, rows, prefix)] if drawn(rows) else [])
+
+
+def _words(experiment: Experiment) -> str:
+    if experiment.get("onsets"):
+        return "All is measured."
+    return "Marks with bars and shaded bands are measured, other lines are theory."
 
 
 def _forest(experiment: Experiment, rows: Sequence[Row], prefix: str) -> Figure:
@@ -102,6 +109,13 @@ def _tables(experiment: Experiment) -> list[Block]:
         )
     blocks += map(_folded, tables.sources(experiment.get("sources", ())))
     return [*blocks, *tables.fits(experiment.get("fits", ()))]
+
+
+def _onsets(experiment: Experiment) -> list[Block]:
+    """What networks in training say, and the rule that says when."""
+    found = onset_tables(experiment["onsets"], experiment["alarms"])
+    said = [claims_table(experiment), *found]
+    return [Paragraph(literal(experiment["rule"])), *map(_folded, said)]
 
 
 def _folded(table: Table) -> Block:

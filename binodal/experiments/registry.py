@@ -12,15 +12,31 @@ from binodal.models.registry import model, names
 
 if TYPE_CHECKING:
     from binodal.validate.experiments.experiment import Case, Experiment
+    from binodal.validate.experiments.in_time import InTime
 
 
 def experiment_names() -> tuple[str, ...]:
-    """What can be asked.
+    """What can be asked of networks in equilibrium.
 
     >>> "overlap-law" in experiment_names()
     True
     """
     return tuple(dict.fromkeys(name for of in names() for name in model(of).experiments))
+
+
+def course_names() -> tuple[str, ...]:
+    """What can be asked of networks in training.
+
+    >>> course_names()
+    ('measures-in-time',)
+    """
+    return tuple(dict.fromkeys(name for of in names() for name in model(of).courses))
+
+
+def course_of(name: str) -> InTime:
+    """An experiment on networks in training."""
+    found = (model(of).courses.get(name) for of in names())
+    return next(load() for load in found if load is not None)
 
 
 def experiment_of(name: str) -> Experiment:

@@ -11,8 +11,8 @@ from typing import Any
 
 Experiment = dict[str, Any]
 """``experiment``, ``title``, ``question``, ``settings``, ``cases``, ``rows``, ``controls``,
-``sources``, ``fits``, ``missing``, ``curves``, ``provenance``, and ``problem`` if it cannot be
-read."""
+``sources``, ``fits``, ``missing``, ``curves``, ``provenance``, of networks in training ``onsets``,
+``alarms`` and the ``rule``, and ``problem`` if it cannot be read."""
 
 _ROW = (
     "case",
@@ -59,6 +59,11 @@ def _read(file: Traversable) -> Experiment:
         return normal({}, name) | {"problem": f"{file.name} cannot be read: {error}"}
 
 
+def written(document: Mapping[str, Any]) -> str:
+    """A summary as the text of its file."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
 def normal(document: Any, name: str) -> Experiment:
     """The fields of a summary, whatever else is in it or missing; rows of all cases in one list.
 
@@ -82,6 +87,11 @@ def normal(document: Any, name: str) -> Experiment:
         "fits": _mappings(document.get("fits")),
         "missing": [str(case) for case in document.get("missing") or ()],
         "curves": _mapping(document.get("curves")),
+        "onsets": _mappings(document.get("onsets")),
+        "alarms": _mappings(document.get("alarms")),
+        "ends": _mappings(document.get("ends")),
+        "first_accuracy": document.get("first_accuracy"),
+        "rule": str(document.get("rule") or ""),
         "provenance": _mapping(document.get("provenance")),
         "problem": "",
     }

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from binodal.numerics.phases.phase_map import Cells
     from binodal.page.landscape import Landscape
     from binodal.validate.experiments.experiment import Experiment
+    from binodal.validate.experiments.in_time import InTime
     from binodal.validate.network_model import NetworkModel
 
 Check = tuple[str, Callable[[], str | None]]
@@ -136,6 +137,7 @@ class Model:
     dropped: Callable[[Mapping[str, Fraction], Any], Sequence[Dropped]] | None = None
     network: Callable[[], NetworkModel] | None = None
     experiments: Mapping[str, Callable[[], Experiment]] = field(default_factory=dict)
+    courses: Mapping[str, Callable[[], InTime]] = field(default_factory=dict)
     theories: tuple[str, ...] = THEORIES
     point_theories: tuple[str, ...] = ()
     own_size: Callable[[], int] | None = None

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from binodal.numerics.phases.ladder import Approach
     from binodal.numerics.phases.phase_map import Cells
     from binodal.validate.experiments.experiment import Experiment
+    from binodal.validate.experiments.in_time import InTime
     from binodal.validate.network_model import NetworkModel
 
 COMPOSITE = (
@@ -216,6 +217,12 @@ def _closing_gaps() -> Experiment:
     return CLOSING_GAPS
 
 
+def _measures_in_time() -> InTime:
+    from binodal.models.modular.experiments.measures_in_time import MEASURES_IN_TIME
+
+    return MEASURES_IN_TIME
+
+
 MODEL = Model(
     SPACE,
     size="P",
@@ -255,4 +262,5 @@ MODEL = Model(
         "modular-transition": _modular_transition,
         "closing-gaps": _closing_gaps,
     },
+    courses={"measures-in-time": _measures_in_time},
 )
