@@ -38,6 +38,14 @@ def _roles(texts: tuple[str, ...]) -> dict[str, str]:
     metavar="ROLE=NAME",
     help="Which array is the first layer, which the readout: first=NAME readout=NAME.",
 )
+@click.option(
+    "--frequency",
+    "frequencies",
+    multiple=True,
+    type=int,
+    metavar="K",
+    help="A key frequency of restricted and excluded loss; all without.",
+)
 @options.once("--data", type=options.Place(), help="The training data, x and y, of vectors.")
 @options.once(
     "--trained",

@@ -114,7 +114,10 @@ def _features(document: Document) -> Outcome:
     return (SUPPORTED if first < 0.1 else CONTRADICTED), told
 
 
-_BEFORE = "onset before the test accuracy's, and in few trainings that do not generalise"
+_BEFORE = (
+    "one of the measures has its onset before the test accuracy's, and in at most half of the "
+    "trainings that do not generalise"
+)
 CLAIMS = (
     Claim(
         "restricted and excluded loss show the circuit before the test accuracy",

@@ -76,6 +76,7 @@ def measure(
     data: Path | str | None = None,
     trained: str | None = None,
     output: Path | str | None = None,
+    frequencies: Sequence[int] = (),
     seed: int = 0,
     preset: str | None = None,
     **values: Given,
@@ -89,6 +90,7 @@ def measure(
     arrays ``first`` and ``readout`` of f = sum_i a_i phi(w_i.x) where their shapes do not tell.
     ``data`` is a file with the x and y that a network was trained on; ``trained`` is "all", or the
     name of an array of the source that says which inputs were. ``measures`` are names; all without.
+    ``frequencies`` are the key frequencies of restricted and excluded loss, all without.
     ``output`` is a file for a drawing of curves in time. Nothing of the networks is changed, and
     what is averaged over the readout says so.
 
@@ -97,6 +99,7 @@ def measure(
     """
     with experiment_errors("measuring"):
         subject = _subject(source, model, roles or {}, data, trained, seed, preset, values)
+        subject = subject.keyed(frequencies) if frequencies else subject
     return measured(subject, tuple(measures), output)
 
 

@@ -68,8 +68,9 @@ def _readings(subject: Subject, theory: Theory, names: Sequence[str]) -> Reading
         if name in table():
             of = table()[name]
             read[name] = of.compute
+            keys = f"; keys here: {subject.keys}" if of.keyed and subject.keys else ""
             conventions[name] = (
-                f"{of.definition}; inputs: {of.inputs}; layer: {of.layer}; {of.convention}"
+                f"{of.definition}; inputs: {of.inputs}; layer: {of.layer}; {of.convention}{keys}"
             )
         elif name == DROPLETS:
             read[name] = lambda network: droplet_share(subject.measurable, theory, network)
@@ -140,8 +141,12 @@ def together(values: Sequence[Value]) -> Value:
 
 def _predicted(subject: Subject, theory: Theory, name: str) -> tuple[float | None, float, str]:
     """A prediction with its error, or why there is none."""
+    from binodal.validate.measures.table import table
+
     if subject.equilibrium:
         return None, 0.0, subject.equilibrium
+    if subject.keys and name in table() and table()[name].keyed:
+        return None, 0.0, "predicted for all frequencies alone"
     if name == DROPLETS and theory.droplets is not None:
         return theory.droplets, 0.0, ""
     if name in theory.values:

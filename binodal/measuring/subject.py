@@ -44,6 +44,20 @@ class Subject:
     equilibrium: str = ""
 
     @property
+    def keys(self) -> str:
+        """The key frequencies that the networks were given, in words; empty for none."""
+        return ", ".join(map(str, self.moments[0].networks[0].frequencies))
+
+    def keyed(self, frequencies: Sequence[int]) -> Subject:
+        """The same networks with these key frequencies. Raises DataError for others than theirs."""
+        own = tuple(frequencies)
+        moments = [
+            replace(m, networks=[replace(of, frequencies=own) for of in m.networks])
+            for m in self.moments
+        ]
+        return replace(self, moments=moments)
+
+    @property
     def network(self) -> NetworkModel:
         """What trains and judges networks of the model."""
         found: NetworkModel = self.of.offer("network")

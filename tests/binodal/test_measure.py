@@ -58,6 +58,20 @@ def test_the_table_says_how_the_file_was_read_and_what_has_no_value(run):
     assert chosen.status == 0 and "gini" not in chosen.out
 
 
+def test_key_frequencies_are_said_and_have_no_prediction(run):
+    np.savez("w.npz", **arrays(cosines(7)))
+    asked = (*MODULAR, "w.npz", "--measure", "restricted_loss", "--json")
+    (row,), (keyed,) = (
+        json.loads(run(*asked, *more).out)
+        for more in ((), ("--frequency", "1", "--frequency", "3"))
+    )
+    assert row["predicted"] is not None and abs(row["value"]) < 1e-12
+    assert keyed["value"] == pytest.approx(2 / 49) and keyed["predicted"] is None
+    assert "keys here: 1, 3" in keyed["convention"]
+    wrong = run(*asked, "--frequency", "4")
+    assert wrong.status == 2 and wrong.err.count("\n") == 1 and "from 1 to 3" in wrong.err
+
+
 def test_nothing_of_what_was_asked_is_undecided(run):
     np.savez("w.npz", **arrays(gaussian(5, 30)))
     assert run(*MODULAR, "w.npz", "--measure", "htsr_alpha").status == 1

@@ -55,7 +55,9 @@ _MODELS = ("teacher-student", "modular") * 3 + ("single-index", "group", "diagon
 _PRESETS = ("fig2", "fig2", "fig3", "fig3", "app-d", "dichotomy", "fig9")
 _DESCENT = ("--optimizer", "adamw", "--steps", "9", "--members", "2")
 _OF_SAMPLERS = "burn_in draws thin workers shard block companions sampler starts step_factor"
-_OF_OPTIMIZERS = ("optimizer", "steps", "learning_rate", "batch_size", "data_fraction", "loss")
+_OF_OPTIMIZERS = (
+    *("optimizer", "steps", "learning_rate", "momentum", "batch_size", "data_fraction", "loss"),
+)
 _SHORT = ("--burn-in", "2", "--draws", "3", "--thin", "1", "--workers", "1", "--members", "2")
 
 

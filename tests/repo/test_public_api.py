@@ -54,7 +54,7 @@ PINNED = {
     "figures": "report",
     "hysteresis": "model_name along output preset theory digits beta alpha values",
     "ladder": "model_name event betas fraction output preset theory values",
-    "measure": "source model measures roles data trained output seed preset values",
+    "measure": "source model measures roles data trained output frequencies seed preset values",
     "phase_map": "model_name grids output depth preset theory beta alpha values",
     "recorder": "model roles data trained seed preset values",
     "reproduce": "output quick say",

@@ -65,7 +65,8 @@ class Measure:
 
     ``inputs`` are those that it looks at, ``layer`` the weights; ``convention`` fixes what the
     definition leaves open. ``broken_by`` names the changes that it is not invariant under.
-    ``quadratic``: its cost grows with the square of the number of inputs that it takes.
+    ``quadratic``: its cost grows with the square of the number of inputs that it takes. ``keyed``:
+    it looks at the key frequencies of a network.
     """
 
     name: str
@@ -77,3 +78,4 @@ class Measure:
     compute: Callable[[TwoLayer], Value]
     broken_by: Sequence[str] = ()
     quadratic: bool = False
+    keyed: bool = False

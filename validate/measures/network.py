@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -74,16 +74,24 @@ class Task:
 class TwoLayer:
     """f_p(x) = sum_i a_ip phi(w_i.x): ``first`` (N, D), ``readout`` (N, O), on a task's inputs.
 
-    ``seed`` is the root of every random choice that a measure makes. Raises DataError for shapes
-    that do not match, and for weights that are not finite.
+    ``seed`` is the root of every random choice that a measure makes, ``frequencies`` are those that
+    somebody took for the network's keys. Raises DataError for shapes that do not match, for weights
+    that are not finite, and for frequencies that its tokens do not have.
     """
 
     first: Array
     readout: Array
     task: Task = field(repr=False)
     seed: int = 0
+    frequencies: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
+        inputs = self.task.inputs
+        highest = inputs.order // 2 if inputs.cyclic else 0
+        for k in self.frequencies:
+            if not 1 <= k <= highest:
+                allowed = f"from 1 to {highest}" if highest else "of tokens that are residues"
+                raise DataError(f"frequency {k}: key frequencies are {allowed}")
         neurons, outputs = len(self.first), self.task.targets.shape[1]
         wanted = {"first": (neurons, self.task.inputs.dimension), "readout": (neurons, outputs)}
         for name, shape in wanted.items():
@@ -131,7 +139,7 @@ class TwoLayer:
 
     def with_weights(self, first: Array, readout: Array) -> TwoLayer:
         """Another network on the same task."""
-        return TwoLayer(first, readout, self.task, self.seed)
+        return replace(self, first=first, readout=readout)
 
 
 @cache

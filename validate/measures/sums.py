@@ -16,7 +16,8 @@ NO_PAIRS = "inputs are no pairs of residues: no function of their sum can be tol
 
 @dataclass(frozen=True)
 class Parts:
-    """Outputs of one kind on all pairs, each (P^2, O): their mean, functions of n + m, the rest."""
+    """Outputs of one kind on all pairs, each (P^2, O): their mean, functions of n + m at the key
+    frequencies, and the rest."""
 
     constant: Array
     sums: Array
@@ -27,7 +28,8 @@ def parts(network: TwoLayer) -> Parts | None:
     """The output on all pairs, taken apart; None where inputs are no pairs of tokens.
 
     f = f_0 + sum over k != 0 of the characters e^{2 pi i k (n + m)/P} + all others. The middle part
-    is the average of f over the pairs of one sum, without its mean.
+    is the average of f over the pairs of one sum, without its mean, or what it has at k and P - k
+    of the network's key frequencies k, if there are any.
     """
     inputs = network.task.inputs
     return _parts(network) if inputs.cyclic and inputs.blocks == 2 else None
@@ -45,7 +47,11 @@ def _parts(network: TwoLayer) -> Parts:
     np.add.at(by_sum, answer, whole)
     by_sum /= order
     constant = by_sum.mean(axis=0)
-    sums = (by_sum - constant)[answer]
+    modes = np.fft.fft(by_sum - constant, axis=0)
+    if network.frequencies:
+        keys = np.array([s * k for k in network.frequencies for s in (1, -1)]) % order
+        modes[np.setdiff1d(np.arange(order), keys)] = 0
+    sums = np.fft.ifft(modes, axis=0).real[answer]
     return Parts(np.broadcast_to(constant, whole.shape), sums, whole - constant - sums)
 
 

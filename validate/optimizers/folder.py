@@ -20,6 +20,10 @@ from binodal.validate.optimizers.spec import MACHINE, OptimizerSpec, spec_of
 from binodal.validate.run.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from binodal.validate.run.errors import CheckpointError, RunError, RunStopped
 from binodal.validate.run.folder import environment
+from binodal.validate.run.memory import available, readable
+
+_SQUARES = 8
+"""Matrices of a kernel's size at once: itself, its vectors, slopes and their products."""
 
 REQUEST, DATA, STATE, COURSE = "training.json", "data.safetensors", "state.safetensors", "course"
 
@@ -60,13 +64,24 @@ def _data(spec: OptimizerSpec) -> dict[str, torch.Tensor]:
     task = replace(of.measurable.task(shape, drawn, _generator(spec)), loss=spec.loss)
     candidates, count = task.seen, _share(spec, task)
     if spec.optimizer == MACHINE:
-        require_power(task.activation)
-        if spec.parameters["N"] != count:
-            raise RunError(f"N={spec.parameters['N']}: {MACHINE} has {count}, one for each input")
+        _require_machine(spec, task, count)
     rng = np.random.default_rng([spec.seed, 1])
     trained = np.zeros(task.inputs.count, dtype=bool)
     trained[rng.permutation(candidates)[:count]] = True
     return {"trained": torch.from_numpy(trained), **(drawn or {})}
+
+
+def _require_machine(spec: OptimizerSpec, task: Task, count: int) -> None:
+    """Raise RunError or DataError where a machine on ``count`` inputs is not what was asked."""
+    require_power(task.activation)
+    if spec.parameters["N"] != count:
+        raise RunError(f"N={spec.parameters['N']}: {MACHINE} has {count}, one for each input")
+    needed, there = _SQUARES * 8 * count**2, available()
+    if needed > there:
+        raise RunError(
+            f"data_fraction={spec.data_fraction}: {MACHINE} on {count} inputs needs about "
+            f"{readable(needed)}, and {readable(there)} are available: take fewer"
+        )
 
 
 def _share(spec: OptimizerSpec, task: Task) -> int:

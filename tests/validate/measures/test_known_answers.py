@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log, sqrt
 
 import numpy as np
 import pytest
 
+from binodal.validate.errors import DataError
 from binodal.validate.measures.definitions.agop import agop
 from binodal.validate.measures.definitions.circuit_complexity import removed
 from binodal.validate.measures.definitions.gini import gini
@@ -82,6 +84,26 @@ def test_restricted_loss_keeps_the_characters_of_the_sum():
     kept = np.fft.ifft2(diagonal, axes=(0, 1)).real.reshape(49, -1)
     wanted = np.square(network.task.targets - kept).mean()
     assert number(network, "restricted_loss") == pytest.approx(wanted, rel=1e-10)
+
+
+@pytest.mark.parametrize("keys", [(1,), (2, 5), (1, 2, 3, 4, 5, 6)])
+def test_key_frequencies_share_the_target_evenly(keys):
+    """The exact solution has y, whose mean square (P - 1)/P^2 lies at P - 1 frequencies alike."""
+    network = replace(cosines(13), frequencies=keys)
+    left, taken = (12 - 2 * len(keys)) / 169, 2 * len(keys) / 169
+    assert number(network, "restricted_loss") == pytest.approx(left, abs=1e-12)
+    assert number(network, "excluded_loss") == pytest.approx(taken, abs=1e-12)
+
+
+def test_all_frequencies_as_keys_are_none_chosen():
+    network = gaussian(7, 5)
+    for name in ("restricted_loss", "excluded_loss"):
+        every = number(replace(network, frequencies=(3, 1, 2)), name)
+        assert every == pytest.approx(number(network, name), rel=1e-12)
+    with pytest.raises(DataError, match="from 1 to 3"):
+        replace(network, frequencies=(4,))
+    with pytest.raises(DataError, match="of tokens that are residues"):
+        replace(on_vectors("erf", np.ones((1, 3)), np.ones((1, 1))), frequencies=(1,))
 
 
 def test_cross_entropy_of_equal_outputs_is_the_logarithm_of_their_number():

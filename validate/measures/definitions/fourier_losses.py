@@ -24,7 +24,10 @@ def _excluded(network: TwoLayer) -> Value:
 
 
 _SOURCE = "Nanda et al. 2023, arXiv 2301.05217"
-_KEYS = "key frequencies are all k = 1..P-1, so that none is chosen from the network; "
+_KEYS = (
+    "key frequencies are all k = 1..P-1, so that none is chosen from the network, or those that "
+    "are given; "
+)
 MEASURES = (
     Measure(
         "restricted_loss",
@@ -35,6 +38,7 @@ MEASURES = (
         "output",
         _KEYS + "the loss that was trained",
         _restricted,
+        keyed=True,
     ),
     Measure(
         "excluded_loss",
@@ -44,5 +48,6 @@ MEASURES = (
         "output",
         _KEYS + "the constant stays; the loss that was trained",
         _excluded,
+        keyed=True,
     ),
 )

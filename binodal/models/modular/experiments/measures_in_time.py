@@ -47,8 +47,8 @@ def _machine(share: Fraction, seed: int) -> OptimizerSpec:
 
 def _trainings(effort: Fraction) -> Iterator[Training]:
     for share in SHARES:
-        for of, seeds in ((_network, 4), (_machine, 3)):
-            for seed in range(max(2, round(seeds * effort))):
+        for of, seeds in ((_network, 3), (_machine, 2)):
+            for seed in range(max(1, round(seeds * effort))):
                 spec = of(share, seed)
                 group = f"{spec.optimizer}, share {float(share):g}"
                 name = f"{spec.optimizer}-{float(share):g}-seed-{seed}"
