@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from binodal.validate.optimizers.folder import is_training
@@ -51,7 +52,7 @@ def trained(
                 training.spec,
                 place,
                 resume=is_training(place),
-                report=lambda steps, name=training.name: say(name, steps),
+                report=partial(say, training.name),
             )
         if is_training(place):
             yield training, place
