@@ -1,7 +1,7 @@
 """Smoothed nonlinearities <phi(z + alpha)>, z ~ N(0, V), in closed form: overlaps with a bias.
 
-phi is a sum of terms z^p F(z), as for :mod:`binodal.derive.gaussian.closed_forms`. The bases F are
-smoothed by Gaussian integrals; a factor z acts by Stein's identity,
+phi is a sum of terms z^p F(z), as for :mod:`binodal.derive.gaussian.closed_forms`, or z^p F(z + b).
+The bases F are smoothed by Gaussian integrals; a factor z acts by Stein's identity,
 <(z + alpha) F(z + alpha)> = alpha f + V df/dalpha. The overlap with He_k of a neuron with the norm
 r and the bias beta is r^k times the k-th derivative in alpha, at V = r^2 and alpha = beta.
 """
@@ -57,9 +57,14 @@ _BASES: dict[object, Callable[[sp.Expr], sp.Expr]] = {
 
 
 def _base(factor: sp.Expr) -> sp.Expr | None:
+    """That of F(c (z + b)) is that of F(c z), moved by b."""
     if factor == 1:
         return sp.Integer(1)
-    return known_base(factor, _BASES, _exponential, _gaussian)
+    slope = sp.diff(factor.args[0], z) if factor.func in _BASES else z
+    if slope.has(z):
+        return known_base(factor, _BASES, _exponential, _gaussian)
+    moved = shift + factor.args[0].subs(z, 0) / slope
+    return _BASES[factor.func](slope).subs(shift, moved)
 
 
 @cache
@@ -68,6 +73,8 @@ def smoothed(phi: sp.Expr) -> sp.Expr | None:
 
     >>> smoothed(sp.Abs(z)).subs(shift, 0)
     sqrt(2)*sqrt(V)/sqrt(pi)
+    >>> smoothed(sp.sin(z + 1))
+    exp(-V/2)*sin(alpha + 1)
     """
     total = sp.Integer(0)
     for term in sp.Add.make_args(signs_only(phi)):

@@ -1,22 +1,20 @@
-"""Overlaps of a neuron with a bias: c_k(r, beta) = E[phi(r z + beta) He_k(z)], z ~ N(0, 1).
-
-With g(V, beta) = E phi(sqrt(V) z + beta), c_k = r^k d^k g/dbeta^k: dc_k/dbeta = c_{k+1}/r.
-"""
+"""Overlaps of a neuron with a bias: c_k(r, beta) = E[phi(r z + beta) He_k(z)], z ~ N(0, 1)."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache
 
-from flint import arb, arb_series, ctx
+from flint import arb
 
-from binodal.numerics.balls import ball, interval
+from binodal.numerics.balls import ball
 from binodal.numerics.overlaps.bounds import Bounds
 from binodal.numerics.overlaps.facts import TABLE, Facts, facts
 from binodal.numerics.overlaps.overlaps import common
 from binodal.numerics.overlaps.quadrature import Quadrature
+from binodal.numerics.overlaps.smoothed import smoothed_overlaps
 
-_SMOOTHED, _SLOPES = TABLE.balls("smoothed"), TABLE.balls("slopes")
+_SLOPES = TABLE.balls("slopes")
 
 
 class BiasedOverlaps:
@@ -71,28 +69,7 @@ class BiasedOverlaps:
     def _values(self, r: arb, bias: arb, orders: int) -> list[arb]:
         if self._quadrature is not None:
             return self._quadrature.at(r, orders, bias)
-        # A square of a wide ball reaches below zero; that of its ends does not.
-        square = r * r if r.rad() == 0 else interval(r.lower() ** 2, r.upper() ** 2)
-        series = _series(self.facts.name, square, bias, orders)
-        power, found = arb(1), []
-        for k, coefficient in enumerate(series):
-            power = power * r * k if k else power
-            found.append(power * coefficient)
-        return found
-
-
-def _series(name: str, variance: arb, bias: arb, orders: int) -> list[arb]:
-    """Taylor's coefficients of the smoothed activation at a bias."""
-    before = ctx.cap
-    ctx.cap = orders
-    try:
-        (value,) = _SMOOTHED(name)(variance, arb_series([bias, 1]))
-        coefficients = list(arb_series(value).coeffs())
-    except ValueError:  # a ball of variances that reaches a pole
-        return [arb("nan")] * orders
-    finally:
-        ctx.cap = before
-    return [*coefficients, *([arb(0)] * (orders - len(coefficients)))]
+        return smoothed_overlaps(self.facts.name, r, bias, orders)
 
 
 def largest(of: BiasedOverlaps, r: arb, most: Fraction, orders: int, parts: int) -> list[arb]:

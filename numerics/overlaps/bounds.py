@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flint import arb
 
-from binodal.numerics.balls import ball
+from binodal.numerics.balls import AtPrecision, ball
 from binodal.numerics.errors import Undecided
 from binodal.numerics.overlaps.facts import TABLE, Facts
 
@@ -17,6 +17,7 @@ class Bounds:
 
     def __init__(self, of: Facts) -> None:
         self.of = of
+        self._lines: dict[int, AtPrecision[list[arb]]] = {}
 
     def at(self, r: arb, orders: int) -> list[arb]:
         """Enclosures of c_k(r), k < orders, for every r >= 0 of the ball.
@@ -41,6 +42,11 @@ class Bounds:
 
     def bent_line(self, orders: int) -> list[arb]:
         """Overlaps at r = 1 of slope_plus max(z, 0) + slope_minus min(z, 0)."""
+        if orders not in self._lines:
+            self._lines[orders] = AtPrecision(lambda: self._bent_line(orders))
+        return list(self._lines[orders]())
+
+    def _bent_line(self, orders: int) -> list[arb]:
         minus, plus = _SLOPES(self.of.name)()
         values = [(plus - minus) / 2 * c for c in _SIZE("abs", orders)(arb(1))]
         values[1:2] = [(plus + minus) / 2 for _ in values[1:2]]

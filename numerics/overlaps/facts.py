@@ -21,10 +21,12 @@ class Facts:
     |phi - slope_plus max(z, 0) - slope_minus min(z, 0)| <= ``excess``.
     |phi(z)| <= height (1 + |z|)^power exp(rate |z|) always. ``degrees`` are those of the even and
     the odd part where they are polynomials (-1 for zero): overlaps of that parity vanish beyond.
+    ``smoothed`` says whether <phi(z + alpha)>, z ~ N(0, V), has a closed form.
     """
 
     name: str
     closed: bool
+    smoothed: bool
     degrees: tuple[int | None, int | None]
     growth: str
     excess: Fraction
@@ -47,6 +49,7 @@ def _read(row: Mapping[str, Any]) -> Facts:
     return Facts(
         row["name"],
         row["closed"],
+        row["smoothed"],
         tuple(row["degrees"]),
         row["growth"],
         Fraction(row["excess"]),

@@ -9,11 +9,12 @@ import numpy as np
 from flint import arb, ctx
 from numpy.typing import NDArray
 
-from binodal.numerics.balls import interval
+from binodal.numerics.balls import interval, key
 from binodal.numerics.overlaps.bounds import Bounds
 from binodal.numerics.overlaps.facts import TABLE, facts
 from binodal.numerics.overlaps.interpolation import Interpolation
 from binodal.numerics.overlaps.quadrature import Quadrature
+from binodal.numerics.overlaps.smoothed import smoothed_overlaps
 from binodal.numerics.overlaps.wide import enclosed
 
 _CLOSED = TABLE.balls("closed")
@@ -74,16 +75,25 @@ class Overlaps:
         return np.stack([np.broadcast_to(v, r.shape) for v in values])
 
     def _points(self, r: arb, orders: int) -> list[arb]:
-        """Where the ball is narrow; what quadrature finds is remembered."""
+        """Where the ball is narrow; what has no formula in r is remembered."""
         if self._quadrature is None:
             return list(_CLOSED(self.facts.name, orders)(r))
-        key = (*r.mid().man_exp(), *r.rad().man_exp(), ctx.prec)
-        known = self._known.get(key, [])
+        place = (*key(r), ctx.prec)
+        known = self._known.get(place, [])
         if len(known) < orders:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            known = self._known[key] = self._quadrature.at(r, orders)
+            known = self._known[place] = self._smoothed(r, orders) or self._quadrature.at(r, orders)
         return known[:orders]
+
+    def _smoothed(self, r: arb, orders: int) -> list[arb]:
+        """From the smoothed activation, empty where that has no closed form, or a pole."""
+        if not self.facts.smoothed:
+            return []
+        found = smoothed_overlaps(self.facts.name, r, arb(0), orders)
+        if not all(value.is_finite() for value in found):
+            return []
+        return [arb(0) if self.facts.vanishes(k) else value for k, value in enumerate(found)]
 
     def _direct(self, r: arb, orders: int) -> list[arb]:
         """On any ball, as far as it goes without expansions."""

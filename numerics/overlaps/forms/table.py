@@ -27,6 +27,7 @@ def facts(name: str) -> dict[str, Any]:
     return {
         "name": of.name,
         "closed": of.closed_form is not None,
+        "smoothed": smoothing.smoothed(of.phi) is not None,
         "degrees": [polynomial_part(of.phi, odd) for odd in (0, 1)],
         "growth": growth.kind,
         "excess": _above(growth.excess) if growth.kind == "linear" else "0",

@@ -12,6 +12,7 @@ from binodal.derive.gaussian.smoothed import shift, smoothed, variance
 from binodal.numerics.balls import precision
 from binodal.numerics.overlaps.biased import biased_overlaps
 from binodal.numerics.overlaps.overlaps import overlaps_of
+from binodal.numerics.overlaps.quadrature import Quadrature
 
 R, BIAS = "0.8", "-0.45"
 NAMES = ["erf", "relu", "gelu", "sign", "sin:2", "cos:1", "gauss", "tanh", "abs(z - 1)", "silu"]
@@ -60,3 +61,34 @@ def test_a_smoothed_activation_obeys_the_heat_equation():
         gap = sp.diff(form, variance) - sp.diff(form, shift, 2) / 2
         assert abs(gap.subs({variance: 0.7, shift: 0.3}).evalf()) < 1e-14
     assert smoothed(activation("tanh").phi) is None
+
+
+MOVED = ("erf(z + 1/2)", "abs(z - 1)", "max(z + 1/3, 0)", "z*erf(2*z - 1)", "sin(z + 1)")
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_a_moved_activation_is_what_quadrature_finds(name):
+    of = overlaps_of(name)
+    assert of.facts.smoothed and not of.facts.closed
+    with precision(145):
+        for r in map(arb, ("0.05", "1.37", "20", "1000")):
+            smooth, found = of.at(r, 9), Quadrature(of.facts).at(r, 9)
+            assert all(a.overlaps(b) for a, b in zip(smooth, found, strict=True))
+            size = max(abs(c).upper() for c in smooth)
+            assert all(c.rad() < (1 + size) * arb("1e-36") for c in (*smooth, *found))
+
+
+@pytest.mark.parametrize("wrong", ["erf(2*z - 1)", "erf(2*z + 2)", "erf(2*z + 1/2)"])
+def test_a_move_of_another_size_is_seen(wrong):
+    """The control: the other sense, and a scale that is forgotten in what it moves by."""
+    with precision(145):
+        found = Quadrature(overlaps_of("erf(2*z + 1)").facts).at(arb("1.37"), 2)
+        assert not all(
+            a.overlaps(b) for a, b in zip(overlaps_of(wrong).at(arb("1.37"), 2), found, strict=True)
+        )
+
+
+def test_at_zero_a_moved_corner_is_integrated():
+    of = overlaps_of("abs(z - 1)")
+    assert all(value.contains(at) for value, at in zip(of.at(arb(0), 2), (1, 0), strict=True))
+    assert all(value.rad() < arb("1e-10") for value in of.at(arb(0), 2))

@@ -15,11 +15,11 @@ from math import prod
 from flint import arb, ctx
 
 from binodal.models.single_index.numerics.setting import Setting
-from binodal.numerics.balls import ball, excludes_zero
+from binodal.numerics.balls import AtPrecision, ball, excludes_zero, key
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 
-_BISECTIONS, _PARTS, _ONE = 40, 4, Fraction(1)
+_BISECTIONS, _PARTS, _SPARE_BITS, _ONE = 40, 4, 8, Fraction(1)
 _FORMS = Forms("binodal.models.single_index.forms.branch")
 _ROW, _ROW_SLOPE = _FORMS.balls("branch"), _FORMS.balls("branch_slope")
 _FLOAT_ROW = _FORMS.floats("branch")
@@ -53,9 +53,13 @@ class State:
 
     def couplings(self, x: arb) -> tuple[arb, arb, arb]:
         """u, G and sigma_w^2 at own * e^x."""
-        own = zip(self._own, self.powers, strict=True)
-        u, gain, norm = (ball(v) * (p * x).exp() if p else ball(v) for v, p in own)
+        own = zip(self._balls(), self.powers, strict=True)
+        u, gain, norm = (value * (p * x).exp() if p else value for value, p in own)
         return u, gain, norm
+
+    @cached_property
+    def _balls(self) -> AtPrecision[tuple[arb, ...]]:
+        return AtPrecision(lambda: tuple(map(ball, self._own)))
 
     @cached_property
     def _own(self) -> tuple[Fraction, Fraction, Fraction]:
@@ -86,26 +90,38 @@ class State:
 
         It falls as u, G or c_1^2 grow, so the largest and the smallest of each enclose it.
         """
+        return self._between(arb(x.lower()), arb(x.upper())) if x.rad() else self._at(x)
+
+    def _at(self, x: arb) -> arb:
         if not self.learns_linear_mode:
             return arb(1)
-        rest = abs(self.rest(x)[1])
-        if not x.rad():
-            u, gain, _ = self.couplings(x)
-            return self.root(u, gain, rest)
-        ends = [self.couplings(arb(end)) for end in (x.lower(), x.upper())]
+        u, gain, _ = self.couplings(x)
+        return self.root(u, gain, abs(self.rest(x)[1]))
+
+    def _between(self, low: arb, high: arb) -> arb:
+        """What beta takes for exact ends."""
+        if not self.learns_linear_mode:
+            return arb(1)
+        rest = abs(self.rest(low.union(high))[1])
         (u_low, u_high), (gain_low, gain_high), _ = (
-            (a.min(b), a.max(b)) for a, b in zip(*ends, strict=True)
+            (a.min(b), a.max(b))
+            for a, b in zip(self.couplings(low), self.couplings(high), strict=True)
         )
-        lower = self.root(u_high, gain_high, arb(rest.upper()))
-        return lower.union(self.root(u_low, gain_low, arb(rest.lower())))
+        narrow = rest.rel_accuracy_bits() > ctx.prec - _SPARE_BITS
+        smallest, largest = (rest, rest) if narrow else (arb(rest.lower()), arb(rest.upper()))
+        lower = self.root(u_high, gain_high, largest)
+        return lower.union(self.root(u_low, gain_low, smallest))
 
     def strength(self, x: arb) -> arb:
         """u beta^2, which hardly moves where the linear mode is learned, while u and beta do."""
         if not x.rad():
-            return self.couplings(x)[0] * self.beta(x) ** 2
-        edges = [x.lower() + (x.upper() - x.lower()) * arb(k) / _PARTS for k in range(_PARTS + 1)]
-        parts = [a.union(b) for a, b in pairwise(edges)]
-        strengths = [self.couplings(part)[0] * self.beta(part) ** 2 for part in parts]
+            return self.couplings(x)[0] * self._at(x) ** 2
+        low, high = arb(x.lower()), arb(x.upper())
+        inner = [(low + (high - low) * arb(k) / _PARTS).mid() for k in range(1, _PARTS)]
+        strengths = [
+            self.couplings(a.union(b))[0] * self._between(a, b) ** 2
+            for a, b in pairwise([low, *inner, high])
+        ]
         return reduce(lambda a, b: a.union(b), strengths)
 
     def pull(self, x: arb) -> tuple[arb, list[arb]]:
@@ -125,8 +141,19 @@ class State:
     def root(self, u: arb, gain: arb, rest: arb) -> arb:
         """The root with a stable zero state: the row grows with beta from there down to 0.
 
-        Raises :class:`Undecided` without a proof.
+        The parts of a ball share their ends, so what was found is remembered. Raises
+        :class:`Undecided` without a proof.
         """
+        place = (*key(u), *key(gain), *key(rest), ctx.prec)
+        if place not in self._roots:
+            self._roots[place] = self._root(u, gain, rest)
+        return self._roots[place]
+
+    @cached_property
+    def _roots(self) -> dict[object, arb]:
+        return {}
+
+    def _root(self, u: arb, gain: arb, rest: arb) -> arb:
         row, slope = _ROW(), _ROW_SLOPE()
         others = (u, gain, rest, self.setting.linear_target())
         pole = 1 / (u.sqrt() * rest * abs(others[3]))
@@ -138,7 +165,10 @@ class State:
         root = arb((low + high) / 2)
         for _ in range(ctx.prec.bit_length()):
             value, by_beta = row(root, *others)[0], slope(root, *others)[0]
-            root = arb((root - value / by_beta).mid())
+            step = arb((value / by_beta).mid())
+            root = arb((root - step).mid())
+            if abs(step) < root * arb(2) ** (-ctx.prec // 2 - 4):  # its square is what is left
+                break
         for spare in (8, 16, 32, 48):
             edge = root * arb(2) ** (spare - ctx.prec)
             if row(root - edge, *others)[0] < 0 < row(root + edge, *others)[0] and (
