@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -210,7 +209,7 @@ def mutants(path: str, source: str) -> Iterator[Mutant]:
         end = len(encoded[: starts[node.end_lineno - 1] + node.end_col_offset].decode())
         for kind, rule in OPERATORS.items():
             for wrong in rule(node):
-                after = ast.unparse(ast.fix_missing_locations(deepcopy(wrong)))
+                after = ast.unparse(wrong)
                 key = (kind, function, source[begin:end], after)
                 number = seen[key] = seen.get(key, -1) + 1
                 yield Mutant(

@@ -14,7 +14,7 @@ import pytest
 
 from tests.mutation import forks
 from tests.mutation.forks import forked
-from tests.mutation.operators import OPERATORS, mutants
+from tests.mutation.operators import OPERATORS, Mutant, mutants
 from tests.mutation.recorded import Coverage, instrumented
 from tests.mutation.report import key, reasons, share, summary
 from tests.mutation.selection import Group, Suite, draw, every_mutant
@@ -70,6 +70,12 @@ def checkout(tmp_path: Path) -> Path:
     (tmp_path / "derive" / "area.py").write_text(SOURCE)
     (tmp_path / "pyproject.toml").write_text("[tool.pytest.ini_options]\npythonpath = ['.']\n")
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def candidates() -> list[Mutant]:
+    """All mutants of this checkout."""
+    return every_mutant(ROOT)
 
 
 def run(root: Path, *options: str) -> tuple[int, str, list[dict[str, str]]]:
@@ -194,13 +200,12 @@ def test_a_reason_explains_one_survivor_alone() -> None:
     assert "because x is squared" in text and "without a reason: 1" in text
 
 
-def test_every_reason_still_has_its_mutant() -> None:
-    names = {key(asdict(mutant)) for mutant in every_mutant(ROOT)}
+def test_every_reason_still_has_its_mutant(candidates: list[Mutant]) -> None:
+    names = {key(asdict(mutant)) for mutant in candidates}
     assert [name for name in reasons() if name not in names] == []
 
 
-def test_a_draw_is_repeatable_and_reaches_every_file() -> None:
-    candidates = every_mutant(ROOT)
+def test_a_draw_is_repeatable_and_reaches_every_file(candidates: list[Mutant]) -> None:
     files = {m.path for m in candidates}
     count = len(files) + 100
     drawn = draw(candidates, count, 7)
@@ -210,8 +215,7 @@ def test_a_draw_is_repeatable_and_reaches_every_file() -> None:
     assert {m.kind for m in candidates} == set(OPERATORS)
 
 
-def test_a_draw_outlives_changes_elsewhere() -> None:
-    candidates = every_mutant(ROOT)
+def test_a_draw_outlives_changes_elsewhere(candidates: list[Mutant]) -> None:
     drawn = draw(candidates, 400, 7)
     (changed, *_) = drawn
     kept = draw([m for m in candidates if m.path != changed.path], 400, 7)
