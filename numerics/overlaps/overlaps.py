@@ -19,6 +19,7 @@ from binodal.numerics.overlaps.wide import enclosed
 
 _CLOSED = TABLE.balls("closed")
 _FLOATS = TABLE.floats("closed")
+_LINES = TABLE.balls("lines")
 _NEAR_ZERO = 0.125
 _REMEMBERED = 4096
 
@@ -66,6 +67,24 @@ class Overlaps:
         Raises :class:`Undecided` where phi has no slopes at infinity.
         """
         return self.bounds.at_infinity(beyond, orders)
+
+    def lines(self, near: arb, within: arb, orders: int) -> list[tuple[arb, arb]]:
+        """h_k and an enclosure of E_k(r), c_k(r) = g_k r + h_k + E_k(r)/r, k < orders.
+
+        For every r with |1/r - 1/near| <= within: E_k is known at ``near``, and changes with 1/r no
+        faster than the distance of phi from its straight lines says. Raises :class:`Undecided`
+        where that has no proved moment.
+        """
+        known = list(_LINES(self.facts.name, orders)())
+        slopes = self.bounds.bent_line(orders)
+        rows = zip(self.at(near, orders), slopes, known[:orders], known[orders:], strict=True)
+        found = [
+            (h, near * (c - g * near - h) + arb(0, (spread * within).upper()))
+            for c, g, h, spread in rows
+        ]
+        return [
+            (arb(0), arb(0)) if self.facts.vanishes(k) else pair for k, pair in enumerate(found)
+        ]
 
     def floats(self, r: NDArray[np.float64], orders: int) -> NDArray[np.float64]:
         """c_k at every r >= 0, as floats without a proof: shape (orders, \\*r.shape)."""

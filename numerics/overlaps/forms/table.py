@@ -6,11 +6,13 @@ from typing import Any
 
 import sympy as sp
 
+from binodal.derive.gaussian import far
 from binodal.derive.gaussian import smoothed as smoothing
 from binodal.derive.gaussian.activations import activation, z
 from binodal.derive.gaussian.closed_forms import r
 from binodal.derive.gaussian.growth import softplus_argument
 from binodal.derive.gaussian.pieces import pieces, polynomial_part
+from binodal.derive.gaussian.tails import asymptotes
 from binodal.numerics.codegen.function import Function, fingerprint
 from binodal.numerics.codegen.module import source
 from binodal.numerics.codegen.targets import ANALYTIC
@@ -72,6 +74,17 @@ def slopes(name: str) -> Function:
     """The slopes of phi at minus and plus infinity."""
     growth = activation(name).growth
     return Function("slopes", {"minus": growth.slope_minus, "plus": growth.slope_plus}, ())
+
+
+def lines(name: str, orders: int) -> Function:
+    """For every k < orders h_k, and how fast E_k may change with 1/r."""
+    of = asymptotes(activation(name).phi)
+    if of is None:
+        raise Undecided(f"{name} is not proved to approach straight lines fast enough")
+    own = {far.minus: of.minus, far.plus: of.plus, far.moment: of.moment}
+    constants = {f"h{k}": far.constant(k).subs(own) for k in range(orders)}
+    spreads = {f"spread{k}": far.spread(k).subs(own) for k in range(orders)}
+    return Function("lines", constants | spreads, ())
 
 
 def corners(name: str) -> Function:

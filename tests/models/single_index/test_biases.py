@@ -120,6 +120,13 @@ def test_a_law_without_closed_overlaps_is_undecided():
     assert "closed form" in document["reason"]
 
 
+def test_a_law_far_wider_than_overlaps_says_what_has_no_value():
+    settings = {"preset": "fig2", "activation": "erf", "teacher": MIXED}
+    document = solve("single-index", bias="prior:1e20", **settings).document
+    assert document["status"] == "undecided" and "nan" not in document["reason"]
+    assert "biases of standard deviation 1.0000e+10" in document["reason"]
+
+
 @pytest.mark.parametrize(
     ("function", "more"),
     [

@@ -34,7 +34,7 @@ from binodal.models.single_index.derivations.condensation import (
 )
 from binodal.models.single_index.derivations.droplets import droplet_rows, mass
 from binodal.models.single_index.derivations.law import coupling_per_dimension
-from binodal.models.single_index.derivations.limit import at_rest, gain, gain_of_parameters, target
+from binodal.models.single_index.derivations.limit import gain, gain_of_parameters, target
 
 weight = sp.Symbol("W", positive=True)
 _MODES = (1, 2, 4)
@@ -48,9 +48,8 @@ def depth_row(modes: tuple[int, ...]) -> sp.Expr:
 
 
 def homogeneous(expression: sp.Expr, modes: tuple[int, ...]) -> sp.Expr:
-    """With c_k = g_k r, at rest too."""
-    slopes = {overlap(k): r * slope_at_infinity(k) for k in modes}
-    return expression.subs(slopes).subs(at_rest(1), sp.sqrt(sigma_w2) * slope_at_infinity(1))
+    """With c_k = g_k r."""
+    return expression.subs({overlap(k): r * slope_at_infinity(k) for k in modes})
 
 
 @cache

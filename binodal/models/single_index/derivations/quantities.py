@@ -21,6 +21,7 @@ from binodal.models.single_index.derivations.landau import landau
 from binodal.models.single_index.derivations.law import law
 from binodal.models.single_index.derivations.limit import limit
 from binodal.models.single_index.derivations.order import order
+from binodal.models.single_index.derivations.outlying import outlying
 from binodal.models.single_index.derivations.published import published
 from binodal.models.single_index.derivations.random_biases import random_biases
 from binodal.models.single_index.derivations.several import several
@@ -38,6 +39,7 @@ QUANTITIES: dict[str, Quantity] = {
     "curves": for_any_theory(curves),
     "condensation": for_any_theory(condensation),
     "condensate": for_any_theory(condensate),
+    "far-neurons": for_any_theory(outlying),
     "end-points": for_any_theory(ends),
     "finite": for_any_theory(finite),
     "around": for_any_theory(around),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from binodal.derive.symbols import sigma_w2
-from binodal.models.single_index.derivations.action import amplitude, m, u
+from binodal.models.single_index.derivations.action import amplitude, m, r, u
 from binodal.models.single_index.derivations.condensate import (
     best_action,
     depth_row,
@@ -16,7 +16,8 @@ from binodal.models.single_index.derivations.condensation import (
     condensation_row,
     slope_at_infinity,
 )
-from binodal.models.single_index.derivations.limit import gain, target
+from binodal.models.single_index.derivations.limit import at_rest, gain, target
+from binodal.models.single_index.derivations.outlying import left_over, line_constant, pull, rest
 from binodal.numerics.codegen.function import Function
 from binodal.numerics.codegen.system import derivative, with_slopes
 
@@ -36,6 +37,7 @@ def condensate(modes: tuple[int, ...], branch: bool, inside: bool) -> dict[str, 
         u,
         gain,
         sigma_w2,
+        at_rest(1),
         *(target(k) for k in modes),
         *(slope_at_infinity(k) for k in modes),
     )
@@ -65,3 +67,21 @@ def profile(modes: tuple[int, ...]) -> dict[str, Function]:
     return {
         name: Function(name, values, arguments) for name, values in {**slopes, "best": best}.items()
     }
+
+
+def outlying(modes: tuple[int, ...]) -> dict[str, Function]:
+    """At any residual, m and s = 1/r: the parts of (u/2)(F^2 - r^2 f^2), and X's slope in m."""
+    small = sp.Symbol("s", nonnegative=True)
+    arguments = (
+        m,
+        small,
+        u,
+        sigma_w2,
+        *(amplitude(k) for k in modes),
+        *(slope_at_infinity(k) for k in modes),
+        *(line_constant(k) for k in modes),
+        *(left_over(k) for k in modes),
+    )
+    parts = {"pull": pull(modes) / r, "rest": rest(modes).subs(r, 1 / small)}
+    slope = sp.diff(-condensation_row(modes), m)
+    return {"outlying": Function("outlying", {**parts, "slope": slope}, arguments)}

@@ -58,6 +58,7 @@ class _Pinned(CompiledSystem):
             *([] if self._edge is None else [arb(self._edge)]),
             *box,
             *self._state.couplings(arb(0)),
+            self._state.rest(arb(0))[1],
             *map(ball, setting.acting.values()),
             *(slopes[k] for k in setting.modes),
         ]
@@ -82,10 +83,14 @@ def held(state: State, bits: int) -> Held:
 
 
 def _start(state: State) -> tuple[float, list[arb]]:
-    """The m that is held, t_k and W in floats: where no other m is left with a larger field."""
+    """The m that is held, t_k and W in floats: where no other m is left with a larger field.
+
+    Where overlaps are g_k r at large norms alone it is an edge: inside, norms are finite.
+    """
     search, low = _Search(state), 0.0 if state.setting.symmetric else -1.0
-    near = np.linspace(low, 1.0, _PLACES + 1)
-    for _ in range(_ROUNDS):
+    bent = state.setting.homogeneous
+    near = np.linspace(low, 1.0, _PLACES + 1) if bent else np.array([low, 1.0])
+    for _ in range(_ROUNDS if bent else 1):
         near = near[np.abs(near) > _LEAST]
         found = [(search.most(t, near), m, t, w) for m in near.tolist() for t, w in search.at(m)]
         if not found:
@@ -106,7 +111,8 @@ class _Search:
         self._slopes = np.array([float(slopes[k].mid()) for k in modes])
         self._target = np.array([float(y) for y in state.setting.acting.values()])
         self._factorials = np.array([float(factorial(k)) for k in modes])
-        self._rest = norm * float(slopes[1].mid()) ** 2 if state.learns_linear_mode else 0.0
+        at_rest = float(state.rest(arb(0))[1].mid())
+        self._rest = at_rest**2 if state.learns_linear_mode else 0.0
         self._u = u
 
     def _feature(self, m: float) -> Floats:

@@ -17,8 +17,10 @@ _BITS, _STEP, _FINEST = 96, 0.25, 2.0**-9
 _STABLE = "the zero state is never unstable, so no transition is continuous"
 
 
-def order(state: State, saddles: Sequence[Saddle], theory: str) -> tuple[str, str]:
-    """first, none or undecided, and why; never continuous."""
+def order(
+    state: State, saddles: Sequence[Saddle], theory: str, left: bool = False
+) -> tuple[str, str]:
+    """first, none or undecided, and why; never continuous. ``left`` says that neurons left it."""
     relaxed = theory == "derived"
     beyond = [k for k in state.setting.modes if k > 1]
     if beyond and state.setting.overlaps.bounds.bent_line(2) == [0, 0]:
@@ -31,6 +33,8 @@ def order(state: State, saddles: Sequence[Saddle], theory: str) -> tuple[str, st
         )
     if any(s.kind == "minimum" for s in saddles[1:]):
         return "first", f"{_STABLE}; a feature lies beside it"
+    if left:
+        return "first", f"{_STABLE}; neurons without a bound lie beside it"
     if not beyond and relaxed and never_a_feature(state):
         return "none", (
             f"{_STABLE}; the linear mode alone has no feature at this sigma_w2, as c_1(r) falls "

@@ -6,7 +6,7 @@ polynomials in m.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from flint import arb
@@ -32,16 +32,18 @@ class Profile:
     amplitudes: tuple[arb, ...]
     held: arb | None = None
 
-    def _of(self, name: str, m: arb) -> list[arb]:
+    def of(self, name: str, m: arb, slopes: Sequence[arb] | None = None) -> list[arb]:
+        """A function along m, for other c_k/r of the acting modes than g_k where they are given."""
         modes, (u, _, norm) = self.state.setting.modes, self.state.couplings(arb(0))
-        slopes = self.state.setting.slopes(max(modes) + 1)
-        function = _PROFILE(modes)[name]
-        return list(function(m, u, norm, *self.amplitudes, *(slopes[k] for k in modes)))
+        if slopes is None:
+            own = self.state.setting.slopes(max(modes) + 1)
+            slopes = [own[k] for k in modes]
+        return list(_PROFILE(modes)[name](m, u, norm, *self.amplitudes, *slopes))
 
     def _entry(self, name: str, k: int) -> Callable[[arb], arb]:
-        return lambda m: self._of(name, m)[k]
+        return lambda m: self.of(name, m)[k]
 
-    def _parts(self, near: float) -> list[tuple[float, float]]:
+    def parts(self, near: float) -> list[tuple[float, float]]:
         """The range of m without the neighbourhood of what is held; m >= 0 alone for images."""
         low = 0.0 if self.state.setting.symmetric else -1.0
         if self.held is None:
@@ -62,7 +64,7 @@ class Profile:
         near = self._near()
         if near is None:
             return None
-        signs = [_sign(self._entry("depth", 0), *part) for part in self._parts(near)]
+        signs = [sign(self._entry("depth", 0), *part) for part in self.parts(near)]
         if True in signs:
             return False
         return None if None in signs else True
@@ -73,7 +75,7 @@ class Profile:
             return 0.0
         edge = abs(self.held) == 1
         for near in _NEAR:
-            _, slope, bend = self._of("depth", self._around(near))
+            _, slope, bend = self.of("depth", self._around(near))
             if slope * self.held > 0 if edge else bend < 0:
                 return near
         return None
@@ -85,7 +87,7 @@ class Profile:
         turn = Scalar(self._entry("turn", 0), self._entry("turn", 1))
         edge = self.held is not None and abs(self.held) == 1
         with precision(_BITS):
-            parts = self._parts(self._beyond()) if edge else self.free()._parts(0.0)
+            parts = self.parts(self._beyond()) if edge else self.free().parts(0.0)
             found = [isolate(turn, [interval(*part)]) for part in parts]
         if not all(one.complete for one in found):
             raise Undecided("the saddles along m are not all isolated")
@@ -99,13 +101,13 @@ class Profile:
     def _beyond(self) -> float:
         """A distance from the edge without a saddle: there the slope has a double zero at it."""
         for near in _NEAR:
-            if self._of("turn", self._around(near))[2] != 0:
+            if self.of("turn", self._around(near))[2] != 0:
                 return near
         raise Undecided("saddles near m = 1 or m = -1 are not excluded")
 
     def _saddle(self, m: arb) -> Saddle:
-        left, action = self._of("best", m)
-        bend = positive(m * self._of("turn", m)[1])
+        left, action = self.of("best", m)
+        bend = positive(m * self.of("turn", m)[1])
         if bend is None or not left > 0:
             raise Undecided("a saddle's curvature has no proved sign")
         norm = self.state.couplings(arb(0))[2]
@@ -114,7 +116,7 @@ class Profile:
         )
 
 
-def _sign(row: Callable[[arb], arb], low: float, high: float) -> bool | None:
+def sign(row: Callable[[arb], arb], low: float, high: float) -> bool | None:
     """Whether a row is somewhere positive, or negative throughout; None without a proof."""
     stack = [(low, high)]
     if row(arb(low)) > 0 or row(arb(high)) > 0:

@@ -9,6 +9,7 @@ from flint import arb
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import interval
+from binodal.numerics.boxes.intervals import ends
 from binodal.numerics.errors import Undecided
 
 _STEPS = 60
@@ -33,16 +34,21 @@ def reach(state: State, low: float, high: float) -> tuple[float, float, float]:
 
 
 def reach_of(
-    setting: Setting, u: arb, sigma: arb, amplitudes: Sequence[arb]
+    setting: Setting, u: arb, sigma: arb, amplitudes: Sequence[arb], largest: arb | None = None
 ) -> tuple[float, float, float]:
     """Bounds (v below, v above, h above) of v = log(r/sigma_w) and h = artanh |m| at every saddle.
+
+    At those of norms up to ``largest`` where that is given.
 
     S_l = r^2/sigma_w^2 - 1 - u F F_l is proved negative below and positive above in v, and
     S_m/m = cosh^2 h - u (F/m) F_m positive beyond h. Raises :class:`Undecided` where the law may
     not be normalisable.
     """
     below = _lowest(setting, u, sigma, setting.modes, amplitudes)
-    above = _highest(lambda r: _rises(setting, u, sigma, amplitudes, r), sigma)
+    if largest is None:
+        above = _highest(lambda r: _rises(setting, u, sigma, amplitudes, r), sigma)
+    else:
+        above = ends((largest / sigma).log())[1]
     return below, above, _cosine(setting, u, sigma, setting.modes, amplitudes, above)
 
 

@@ -93,13 +93,15 @@ class _OnCells:
         return wide, tuple(inwards(side) for side in inner)
 
 
-def saddles(on: Landscape, bits: int) -> list[Saddle]:
+def saddles(on: Landscape, bits: int, largest: arb | None = None) -> list[Saddle]:
     """Every saddle, the zero state first; m >= 0 alone where -m is its image.
+
+    ``largest``, where it is given, is a norm beyond which none is sought.
 
     Raises :class:`Undecided` where some part of the (m, r) strip is neither excluded nor proved.
     """
     with precision(_BITS):
-        below, above, top = reach_of(on.setting, on.u, on.norm.sqrt(), on.amplitudes)
+        below, above, top = reach_of(on.setting, on.u, on.norm.sqrt(), on.amplitudes, largest)
         box: Hull = ((0.0 if on.setting.symmetric else -top, top), (below, above))
         cells = _OnCells(
             on, Stationary(on), Cells.at_residual(on.setting, on.u, on.norm, on.amplitudes)

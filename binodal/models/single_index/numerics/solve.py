@@ -8,12 +8,13 @@ from fractions import Fraction
 from flint import arb
 
 from binodal.models.protocol import Solver
-from binodal.models.single_index.numerics.condensate import held
+from binodal.models.single_index.numerics.condensate import Held, held
 from binodal.models.single_index.numerics.condensation import not_normalisable
 from binodal.models.single_index.numerics.curves import curves, zero_responses
 from binodal.models.single_index.numerics.droplets import pinned
 from binodal.models.single_index.numerics.notes import assumptions
 from binodal.models.single_index.numerics.order import order
+from binodal.models.single_index.numerics.outlying import norm_beyond
 from binodal.models.single_index.numerics.path_state import path_pinned, path_saddles
 from binodal.models.single_index.numerics.profile import Profile
 from binodal.models.single_index.numerics.results import Closure, Saddle, Solution
@@ -103,14 +104,44 @@ def _homogeneous(state: State, theory: str, bits: int) -> Solution:
         shares = [size / s.r**2 if by.m.overlaps(s.m) else arb(0) for s in found]
         shares[0] = 1 - sum(shares, arb(0))
         marked = [_with_mass(s, share) for s, share in zip(found, shares, strict=True)]
-        t |= dict(zip(state.setting.acting, by.profile.amplitudes, strict=True))
+    return _held(state, theory, t, by, marked, bits)
+
+
+def _condensed(state: State, theory: str, t: dict[int, arb], bits: int) -> Solution:
+    """Where overlaps are g_k r at large norms alone: neurons without a bound at m = 1 or m = -1.
+
+    Raises :class:`Undecided`.
+    """
+    by = held(state, bits)
+    with precision(bits):
+        norm, (u, _, variance) = norm_beyond(by.profile), state.couplings(arb(0))
+        found = saddles(Landscape(state.setting, u, variance, by.profile.amplitudes), bits, norm)
+        if _lower(found) or found[0].kind != "minimum":
+            raise Undecided("another minimum is not proved to lie above the zero state")
+        marked = [_with_mass(s, arb(int(k == 0))) for k, s in enumerate(found)]
+    beyond = f"; saddles of norms up to {norm.str(5, radius=False)}, beyond which none lies lower"
+    return _held(state, theory, t, by, marked, bits, beyond)
+
+
+def _held(
+    state: State,
+    theory: str,
+    t: dict[int, arb],
+    by: Held,
+    marked: Sequence[Saddle],
+    bits: int,
+    more: str = "",
+) -> Solution:
+    """The solution whose residual neurons at one m hold, bounded in norm or not."""
+    with precision(bits):
+        t = {**t, **dict(zip(state.setting.acting, by.profile.amplitudes, strict=True))}
         learned = curves(state, t, {**zero_responses(state), **by.responses})
     place = f"m = {by.m.str(5, radius=False) if by.bounded else int(float(by.m.mid()))}"
     reason = (
         f"neurons at {place} with {by.weight.str(8, radius=False)}/d of <|w|^2> hold their "
         + ("action at zero" if by.bounded else "law at the edge of normalisability: a condensate")
     )
-    return _solution(state, theory, t, marked, "GMFL-I", reason, learned)
+    return _solution(state, theory, t, marked, "GMFL-I", reason + more, learned)
 
 
 def _lower(found: Sequence[Saddle]) -> list[Saddle]:
@@ -123,8 +154,13 @@ def _lower(found: Sequence[Saddle]) -> list[Saddle]:
 
 
 def _past(state: State, theory: str, t: dict[int, arb], bits: int) -> Solution:
-    """A feature that a mass of neurons holds as deep as the zero state."""
-    by = _PINNED[theory](state, bits)
+    """A feature that a mass of neurons holds as deep as the zero state, or a condensate."""
+    try:
+        by = _PINNED[theory](state, bits)
+    except Undecided:
+        if theory != "derived" or state.setting.overlaps.facts.growth != "linear":
+            raise
+        return _condensed(state, theory, t, bits)
     with precision(bits):
         u, _, norm = state.couplings(arb(0))
         found = SADDLES[theory](Landscape(state.setting, u, norm, by.amplitudes), bits)
@@ -158,7 +194,7 @@ def _solution(
 ) -> Solution:
     notes = assumptions(theory, features=phase != "GFL")
     closure = Closure(t)
-    transition, why = order(state, saddles, theory)
+    transition, why = order(state, saddles, theory, phase != "GFL")
     return Solution(
         theory,
         THERMODYNAMIC,

@@ -162,7 +162,8 @@ class State:
         for _ in range(_BISECTIONS):
             middle = (low + high) / 2
             low, high = (low, middle) if near(middle, *floats)[0] > 0 else (middle, high)
-        root = arb((low + high) / 2)
+        start = (low + high) / 2
+        root = arb(start)
         for _ in range(ctx.prec.bit_length()):
             value, by_beta = row(root, *others)[0], slope(root, *others)[0]
             step = arb((value / by_beta).mid())
@@ -175,4 +176,4 @@ class State:
                 root + edge < pole
             ):
                 return arb(root, edge)
-        raise Undecided(f"the zero branch has no proved root near beta = {root.str(8)}")
+        raise Undecided(f"the zero branch has no proved root near beta = {start:.8g}")

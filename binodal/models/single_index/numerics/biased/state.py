@@ -12,7 +12,7 @@ from flint import arb, ctx
 from binodal.models.single_index.numerics.biased.prior_law import PriorLaw, exactly
 from binodal.models.single_index.numerics.biased.setting import BiasedSetting
 from binodal.models.single_index.numerics.state import State
-from binodal.numerics.balls import excludes_zero, precision
+from binodal.numerics.balls import ball, excludes_zero, precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 
@@ -114,7 +114,10 @@ class PriorState(_Biased):
         key = (*exactly(x), ctx.prec)
         if key not in self._edges:
             u, gain, norm = self.couplings(x)
-            root = arb(self.law.root(float(u.mid()), float(gain.mid()), float(norm.mid())))
+            start = self.law.root(float(u.mid()), float(gain.mid()), float(norm.mid()))
+            if not self.branch(arb(start), x)[0].is_finite():
+                raise self._without_integrals(start)
+            root = arb(start)
             for _ in range(ctx.prec.bit_length()):
                 row, by_beta, _ = self.branch(root, x)
                 root = arb((root - row / by_beta).mid())
@@ -124,8 +127,16 @@ class PriorState(_Biased):
                     self._edges[key] = arb(root, edge)
                     break
             else:
-                raise Undecided(f"the zero branch has no proved root near beta = {root.str(8)}")
+                raise Undecided(f"the zero branch has no proved root near beta = {start:.8g}")
         return self._edges[key]
+
+    def _without_integrals(self, beta: float) -> Undecided:
+        spread = ball(self.setting.variance).sqrt().str(5, radius=False)
+        return Undecided(
+            f"the zero branch near beta = {beta:.8g}: the integrals over biases of standard "
+            f"deviation {spread} have no proved value, where overlaps change on a far smaller "
+            "scale or the fluctuations of the cosine have no bound"
+        )
 
     def _edge(self, u: arb, gain: arb, norm: arb, way: int) -> arb:
         """A number proved to be below (-1) or above (1) the root, and close to it."""
