@@ -17,9 +17,9 @@ import sympy as sp
 
 from binodal.derive.checks import all_hold
 from binodal.derive.derivation import Derivation
+from binodal.derive.gaussian.closed_forms import r
 from binodal.derive.gaussian.grammar import z
 from binodal.derive.gaussian.overlap_checks import exact_overlap, hermite
-from binodal.derive.gaussian.overlaps import r
 from binodal.derive.step import Cases, Step, both, close_on, equal_on
 
 minus, plus = sp.symbols("a_minus a_plus", real=True)
