@@ -57,7 +57,7 @@ class Tail:
 
     def times(self, factor: sp.Expr) -> Tail:
         """The same times a number."""
-        return self * Tail((sp.sympify(factor),))
+        return self * Tail((factor,))
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def _softplus(v: Tail) -> Tail | None:
     if v.degree == 0:
         return None
     rises = bool(v.leading > 0)
-    rest = _exponential(v.times(-1 if rises else 1))
+    rest = _exponential(v.times(sp.Integer(-1 if rises else 1)))
     return rest and (v + rest if rises else rest)
 
 
