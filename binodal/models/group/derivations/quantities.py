@@ -14,6 +14,7 @@ from binodal.models.group.derivations.kernel import kernel
 from binodal.models.group.derivations.order_parameter import order_parameter
 from binodal.models.group.derivations.representations import nngp_spectrum, representations
 from binodal.models.group.derivations.saddles import saddles
+from binodal.models.group.derivations.sectors import sectors
 from binodal.models.group.derivations.singular_values import singular_values
 from binodal.models.group.derivations.sizes import sizes
 from binodal.models.group.derivations.two_rows import two_rows
@@ -32,6 +33,7 @@ def quantities(group: FiniteGroup) -> Mapping[str, Quantity]:
         "sizes": for_any_theory(sizes),
         "singular-values": for_any_theory(singular_values),
         "two-rows": for_any_theory(two_rows),
+        "sectors": for_any_theory(sectors),
         "order-parameter": for_any_theory(order_parameter),
         "determinant": for_any_theory(determinant),
         "weight-decay": for_any_theory(weight_decay),

@@ -8,8 +8,14 @@ from binodal.derive.symbols import P, gamma, sigma_a2, u
 from binodal.models.group.derivations.blocks import Field
 from binodal.models.group.derivations.determinant import determinant, reduced
 from binodal.models.group.derivations.kernel import kernel
-from binodal.models.group.derivations.order_parameter import MEAN, MEAN_SQUARE, order_parameter
-from binodal.models.group.derivations.saddles import beta, rows
+from binodal.models.group.derivations.order_parameter import (
+    MEAN,
+    MEAN_SQUARE,
+    order_parameter,
+    zero_moments,
+)
+from binodal.models.group.derivations.saddles import beta, count, rows
+from binodal.models.group.derivations.sectors import CUBES, FIRST, GAPS, GRAPH, PLACE, sectors
 from binodal.models.group.derivations.singular_values import (
     STRENGTH,
     SUMS,
@@ -99,3 +105,35 @@ def pair_turn(kind: str) -> Function:
 def bessel_index(kind: str) -> dict[str, str]:
     """nu of I_nu."""
     return {"nu": str(index().subs(beta, Field(kind).beta))}
+
+
+def powers(kind: str, of_rows: int) -> dict[str, str]:
+    """Of det A, of the differences between two groups of eigenvalues, and of det (1 + K^+ K)."""
+    at = {beta: Field(kind).beta, rows: of_rows}
+    split = sectors().results["split"].as_powers_dict()
+    own = {"alone": sectors().results["alone"], "gaps": split[GAPS], "graph": split[GRAPH]}
+    return {name: str(power.subs(at)) for name, power in own.items()}
+
+
+def shapes(kind: str, of_rows: int) -> list[str]:
+    """The Gamma laws on the diagonal of a triangular matrix."""
+    of = sectors().results["shape"].subs({beta: Field(kind).beta, rows: of_rows})
+    return [str(of.subs(PLACE, j)) for j in range(1, of_rows + 1)]
+
+
+def rank_share(kind: str, of_rows: int, rank: int) -> Function:
+    """() -> the logarithm of what stands before the integral near a rank."""
+    share = sectors().results["share"].subs({beta: Field(kind).beta, rows: of_rows, count: rank})
+    return Function("rank_share", {"log": sp.log(share.doit())}, ())
+
+
+def energy(kind: str, decay: str) -> Function:
+    """(tr A, tr A^3, gamma) -> the action of one matrix over F."""
+    name = "energy" + ("_frobenius" if decay == "frobenius" else "")
+    of = sectors().results[name].subs(twice, Field(kind).twice)
+    return Function("energy", {"energy": of}, (FIRST, CUBES, gamma))
+
+
+def zero_moments_of(kind: str, of_rows: int) -> list[str]:
+    """<O> and <O^2> of O = |W V|^2 over own numbers, for unit Gaussian components."""
+    return [str(moment) for moment in zero_moments(Field(kind).beta, of_rows)]

@@ -9,6 +9,7 @@ from fractions import Fraction
 from flint import arb
 
 from binodal.models.group.numerics.block_law import law_of
+from binodal.models.group.numerics.computed_block import ComputedBlock
 from binodal.models.group.numerics.cyclic import CyclicTwin
 from binodal.models.group.numerics.determinant_law import DeterminantLaw
 from binodal.models.group.numerics.order import Order
@@ -44,8 +45,8 @@ def solved(twin: CyclicTwin, parameters: Values, bits: int) -> Solved:
     Raises Undecided where its law is not known, or no proof or estimate succeeds.
     """
     law = law_of(twin.block, twin.setting.decay, parameters)
-    if isinstance(law, PairBlock):
-        return _of_pair(twin, law, parameters)
+    if isinstance(law, ComputedBlock):
+        return _of_computed(twin, law, parameters)
     if twin.block.dimension == 1:
         return _of_mode(twin, law, parameters, bits)
     return _of_determinant(twin, law, parameters, bits)
@@ -103,7 +104,7 @@ def _starts(balance: _BlockBalance, law: DeterminantLaw) -> Iterator[arb]:
     yield from balance.near()
 
 
-def _of_pair(twin: CyclicTwin, law: PairBlock, parameters: Values) -> Solved:
+def _of_computed(twin: CyclicTwin, law: ComputedBlock, parameters: Values) -> Solved:
     middle, error = law.temperature()
     noise = ball(parameters["sigma2"])
     tau = arb(middle, error)

@@ -8,6 +8,8 @@ from fractions import Fraction
 from binodal.derive.groups.block import Block
 from binodal.models.group.numerics.determinant_law import MOST_ROWS, DeterminantLaw
 from binodal.models.group.numerics.pair_block import PairBlock
+from binodal.models.group.numerics.sector_block import MOST_ROWS as MOST_SAMPLED
+from binodal.models.group.numerics.sector_block import SectorBlock
 from binodal.numerics.errors import Undecided
 
 RANKS = (
@@ -20,25 +22,29 @@ PAIRS = (
     "V whose mean is beyond the barrier are counted, in the expansion of the determinant"
 )
 ESTIMATED = "two by two blocks: masses and moments in doubles, errors estimated from two grids"
+SAMPLED = (
+    "blocks of three rows or more: masses and moments at scrambled Sobol points around each rank, "
+    "errors estimated as six standard errors of eight scramblings, and the barrier's weight"
+)
 
 
 def law_of(
     block: Block, decay: str, parameters: Mapping[str, Fraction]
-) -> DeterminantLaw | PairBlock:
+) -> DeterminantLaw | PairBlock | SectorBlock:
     """The law of a block; parameters hold the group's order.
 
-    Raises Undecided for real and quaternionic blocks of three singular values or more, and for
-    complex ones of more than two under ``frobenius``.
+    Raises Undecided for more rows than any route treats.
     """
     count = _rows(block)
     if _by_determinant(block, decay):
         return DeterminantLaw(block, decay, count, parameters)
     if count == 2:
         return PairBlock(block, decay, parameters)
+    if count <= MOST_SAMPLED:
+        return SectorBlock(block, decay, parameters, count)
     raise Undecided(
-        f"{count} singular values of a {block.kind} block under {decay}: the average over what "
-        f"turns W against V is done in closed form for two, and under schatten for complex blocks "
-        f"of up to {MOST_ROWS}"
+        f"{count} singular values of a {block.kind} block: at finite |G| at most {MOST_SAMPLED} "
+        f"are treated"
     )
 
 
@@ -57,5 +63,5 @@ def notes(blocks: Sequence[Block], decay: str) -> tuple[str, ...]:
     larger = [block for block in blocks if _rows(block) > 1]
     said = [RANKS if decay == "schatten" else NORMS] if larger else []
     said += [PAIRS] if any(_by_determinant(block, decay) for block in larger) else []
-    estimated = any(_rows(b) == 2 and not _by_determinant(b, decay) for b in larger)
-    return (*said, *([ESTIMATED] if estimated else []))
+    others = {min(_rows(block), 3) for block in larger if not _by_determinant(block, decay)}
+    return (*said, *(note for count, note in ((2, ESTIMATED), (3, SAMPLED)) if count in others))

@@ -10,9 +10,9 @@ from flint import arb, ctx
 from scipy.optimize import brentq
 
 from binodal.models.group.numerics.block_closure import share_of_values
+from binodal.models.group.numerics.computed_block import ComputedBlock
 from binodal.models.group.numerics.cyclic import CyclicTwin
 from binodal.models.group.numerics.determinant_law import DeterminantLaw
-from binodal.models.group.numerics.pair_block import PairBlock
 from binodal.models.group.parameters import ORDER
 from binodal.models.modular.numerics.crossing import crossing
 from binodal.models.modular.numerics.event_temperature import log_odds_of
@@ -63,7 +63,9 @@ def of_determinant(
     return at_u, _ring(twin, law.parameters, at_u), _tau(law.parameters, at_u), level
 
 
-def of_pair(twin: CyclicTwin, law: PairBlock, event: str, wanted: Fraction | None) -> State | str:
+def of_computed(
+    twin: CyclicTwin, law: ComputedBlock, event: str, wanted: Fraction | None
+) -> State | str:
     """The converged state. Raises Undecided where a share is not reached past birth."""
     if wanted is None:
         u, x, tau = _of_action(twin, law.parameters, event)
@@ -73,8 +75,7 @@ def of_pair(twin: CyclicTwin, law: PairBlock, event: str, wanted: Fraction | Non
     goal = float(log_odds_of(wanted).mid())
 
     def excess(at: float) -> float:
-        masses = [arb(float(mass)) for mass in law.grid(at, False).masses]
-        return float(_log_odds(masses, event).mid()) - goal
+        return float(_log_odds(law.rough(at).masses(), event).mid()) - goal
 
     if excess(born) > 0:
         raise Undecided(f"minima hold more than {wanted} as soon as they exist, by computed shares")

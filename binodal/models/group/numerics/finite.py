@@ -1,7 +1,7 @@
 """The closure of every block at the group's own size, by the exact law of its matrices.
 
 A one-dimensional irrep is a mode of a cyclic group of the same order, with that solver's digits.
-Blocks that are one number and complex ones are certified; two by two blocks are converged.
+Blocks that are one number and complex ones are certified; all others are converged.
 """
 
 from __future__ import annotations
@@ -33,8 +33,7 @@ from binodal.numerics.results import Part
 
 _CERTIFIED = "certified quadrature of every block; each closure has one solution"
 _CONVERGED = (
-    "each closure has one solution; certified quadrature, but of two by two blocks, where two "
-    "grids give the error"
+    "each closure has one solution; certified quadrature, or converged with an estimated error"
 )
 
 
@@ -46,7 +45,7 @@ def finite_notes(setting: Setting) -> tuple[str, ...]:
 
 
 def finite_solver(setting: Setting) -> Solve:
-    """(parameters, theory, digits) -> the closure of every block whose law is known.
+    """(parameters, theory, digits) -> the closure of every block that can be solved.
 
     Undecided when that of one is not: the others are there all the same.
     """

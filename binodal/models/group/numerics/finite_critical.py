@@ -13,10 +13,10 @@ from flint import arb
 
 from binodal.derive.groups.block import Block
 from binodal.models.group.numerics.block_law import law_of, notes
+from binodal.models.group.numerics.computed_block import ComputedBlock
 from binodal.models.group.numerics.critical import EVENTS
 from binodal.models.group.numerics.cyclic import CyclicTwin, is_mode
-from binodal.models.group.numerics.event_state import of_determinant, of_pair
-from binodal.models.group.numerics.pair_block import PairBlock
+from binodal.models.group.numerics.event_state import of_computed, of_determinant
 from binodal.models.group.numerics.results import GroupPoint, assumptions, cyclic
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics.event_temperature import SHARED, share_wanted
@@ -91,8 +91,8 @@ class FiniteGroupPoints(CriticalPoints[GroupPoint]):
         if request.event in SHARED:
             wanted = share_wanted(request.event, request.fraction, own["N"])
         law, twin = law_of(block, self.setting.decay, own), CyclicTwin(self.setting, block)
-        if isinstance(law, PairBlock):
-            return _decided(of_pair(twin, law, request.event, wanted), Status.CONVERGED)
+        if isinstance(law, ComputedBlock):
+            return _decided(of_computed(twin, law, request.event, wanted), Status.CONVERGED)
         with precision(bits_of(request.digits)):
             return _decided(of_determinant(twin, law, request.event, wanted), Status.CERTIFIED)
 

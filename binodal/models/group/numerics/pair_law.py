@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from binodal.models.group.numerics.pair_grid import Line, projected, stepped
+from binodal.models.group.numerics.rank import Rank
 from binodal.models.modular.numerics.functions import saddle_functions
 from binodal.numerics.codegen.forms import Forms, exact
 from binodal.numerics.errors import Undecided
@@ -31,18 +32,6 @@ _index = _FORMS.data("bessel_index", exact)
 _NEGLIGIBLE = 45.0
 _MOST_PANELS = 400_000
 _FARTHER, _SHARE = 1.1, 0.125
-
-
-@dataclass(frozen=True)
-class Rank:
-    """The part of a law with a number of singular values of W beyond the barrier.
-
-    ``log`` is the logarithm of its weight; the moments are those of |W V|^2 within it.
-    """
-
-    log: float
-    mean: float
-    square: float
 
 
 @dataclass(frozen=True)
