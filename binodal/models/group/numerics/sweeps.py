@@ -11,7 +11,9 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from binodal.models.group.numerics.cyclic import CyclicTwin, common_mode, common_twin, is_mode
+from binodal.models.group.numerics.block_grid import block_grid
+from binodal.models.group.numerics.cyclic import CyclicTwin, common_block, common_twin, is_mode
+from binodal.models.group.parameters import ORDER
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics import columns as cyclic_columns
 from binodal.models.modular.numerics.hysteresis import branches, escapes
@@ -29,13 +31,18 @@ class GroupGrid:
     """(columns of parameters, theory) -> columns of results, in double precision."""
 
     def __init__(self, setting: Setting, limit: str) -> None:
-        finite = limit == "finite"
-        self.twin = common_mode(setting) if finite else common_twin(setting)
-        self.solve = cyclic_columns.finite if finite else cyclic_columns.thermodynamic
+        self.finite = limit == "finite"
+        block = common_block(setting) if self.finite else None
+        self.twin = common_twin(setting) if block is None else CyclicTwin(setting, block)
 
     def __call__(self, columns: Mapping[str, NDArray[np.float64]], theory: str, /) -> Columns:
         """Those of the twin, in units of the block."""
-        found = dict(self.solve(self.twin.scaled(columns, np.float64), theory))
+        own = self.twin.scaled(columns, np.float64)
+        if self.finite and not is_mode(self.twin.block):
+            whole = {**columns, ORDER: np.float64(self.twin.setting.size)}
+            return block_grid(self.twin, whole)
+        solve = cyclic_columns.finite if self.finite else cyclic_columns.thermodynamic
+        found = dict(solve(own, theory))
         found["action"] = found["action"] * float(self.twin.first_depth)
         found["u"] = found["u"] * self.twin.felt_rank
         return found

@@ -1,0 +1,69 @@
+"""Grids of one block at the group's own size: every point by the closure of the block's law."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binodal.models.group.numerics.block_closure import Solved, share_of_values, solved
+from binodal.models.group.numerics.cyclic import CyclicTwin
+from binodal.models.group.numerics.results import Saddle
+from binodal.models.modular.numerics.functions import PARAMETERS, coupling, values
+from binodal.numerics.balls import ball, bits_of
+from binodal.numerics.errors import Undecided
+from binodal.numerics.phases.rule import PHASES
+
+_DIGITS = 15
+_ABSENT = {
+    "a": np.nan,
+    "lambda": np.nan,
+    "u": np.nan,
+    "x": np.nan,
+    "action": np.nan,
+    "mass": np.nan,
+}
+_UNDECIDED = {**_ABSENT, "phase": PHASES.index("undecided")}
+
+
+def block_grid(
+    twin: CyclicTwin, columns: Mapping[str, NDArray[np.float64]]
+) -> Mapping[str, NDArray[Any]]:
+    """Results at all points of columns that broadcast; those of no solution are NaN."""
+    given = np.broadcast_arrays(*(np.asarray(columns[name], float) for name in PARAMETERS))
+    rows = [
+        _point(twin, dict(zip(PARAMETERS, map(Fraction, at), strict=True)))
+        for at in zip(*(column.ravel().tolist() for column in given), strict=True)
+    ]
+    shape = given[0].shape
+    return {name: np.array([row[name] for row in rows]).reshape(shape) for name in _UNDECIDED}
+
+
+def _point(twin: CyclicTwin, parameters: Mapping[str, Fraction]) -> Mapping[str, float]:
+    try:
+        return _numbers(solved(twin, parameters, bits_of(_DIGITS)), parameters)
+    except Undecided:
+        return _UNDECIDED
+
+
+def _numbers(found: Solved, parameters: Mapping[str, Fraction]) -> Mapping[str, float]:
+    """Of a solved closure; where there is no ring its columns are NaN, and its mass is zero."""
+    tau = ball(parameters["sigma2"]) / found.closure.a
+    minima = [saddle for saddle in found.saddles if saddle.kind == "minimum"]
+    first = minima[1:2]
+    return {
+        "a": float(found.closure.a.mid()),
+        "lambda": float(found.closure.lam.mid()),
+        "u": float(coupling()(tau, *values(parameters))[0].mid()),
+        "x": _of_first(first, "x"),
+        "action": _of_first(first, "action"),
+        "mass": float(share_of_values([s.mass for s in minima if s.mass is not None])[0].mid()),
+        "phase": PHASES.index(found.phase),
+    }
+
+
+def _of_first(first: list[Saddle], name: str) -> float:
+    return float(getattr(first[0], name).mid()) if first else np.nan
