@@ -39,7 +39,7 @@ class GroupGrid:
         """Those of the twin, in units of the block."""
         own = self.twin.scaled(columns, np.float64)
         if self.finite and not is_mode(self.twin.block):
-            whole = {**columns, ORDER: np.float64(self.twin.setting.size)}
+            whole = {**columns, ORDER: np.array(float(self.twin.setting.size))}
             return block_grid(self.twin, whole)
         solve = cyclic_columns.finite if self.finite else cyclic_columns.thermodynamic
         found = dict(solve(own, theory))
