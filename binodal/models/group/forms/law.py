@@ -107,6 +107,11 @@ def bessel_index(kind: str) -> dict[str, str]:
     return {"nu": str(index().subs(beta, Field(kind).beta))}
 
 
+def components(kind: str) -> int:
+    """Real components of a number."""
+    return Field(kind).beta
+
+
 def powers(kind: str, of_rows: int) -> dict[str, str]:
     """Of det A, of the differences between two groups of eigenvalues, and of det (1 + K^+ K)."""
     at = {beta: Field(kind).beta, rows: of_rows}

@@ -15,8 +15,10 @@ from scipy.stats import qmc
 from binodal.models.group.numerics.computed_block import Array, ComputedBlock, Numbers
 from binodal.models.group.numerics.rank import Rank
 from binodal.models.group.numerics.sector_law import SectorLaw
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 
+_components = Forms("binodal.models.group.forms.law").data("components", int)
 _REPLICATES, _SAFETY = 8, 6.0
 _ROUGH, _FINE = 8, 12
 """Powers of two: how many points."""
@@ -31,10 +33,11 @@ class SectorBlock(ComputedBlock):
 
     def laws(self, u: float) -> tuple[SectorLaw, ...]:
         """By rank of W; without a ring there is one."""
-        strength, _ = self.strength()
+        strength, twice = self.strength()
         most = 1 if self.decay == "frobenius" else self.count
+        own = (strength, u, self.gamma, _components(self.block.kind), twice)
         every = tuple(
-            SectorLaw(self.block.kind, self.decay, self.count, rank, strength, u, self.gamma)
+            SectorLaw(self.block.kind, self.decay, self.count, rank, *own)
             for rank in range(most + 1)
         )
         return every if np.isfinite(every[0].cut) else every[:1]
@@ -68,7 +71,7 @@ class SectorBlock(ComputedBlock):
         depth = law.between()
         if hit:
             return min(0.0, depth)
-        room = law.field.beta * law.rows**2 * float(np.log(law.strength))
+        room = law.components * law.rows**2 * float(np.log(law.strength))
         if depth + room > _NEGLIGIBLE:
             raise Undecided(f"irrep {self.block.name} at u = {law.u:.5g}: a rank was never drawn")
         return depth + room
@@ -83,7 +86,7 @@ class SectorBlock(ComputedBlock):
         if not np.isfinite(top):
             return Rank(-np.inf, 0.0, 0.0)
         weights = np.exp(logs - top)
-        log, often = top + float(np.log(weights.mean())), float(law.field.twice)
+        log, often = top + float(np.log(weights.mean())), float(law.twice)
         weights = weights / weights.mean()
         known = law.drawn_moments()
         drawn = [(overlap**power).mean() for power in (1, 2)] if known is None else known

@@ -15,7 +15,6 @@ from functools import cached_property
 import numpy as np
 from scipy import special
 
-from binodal.models.group.derivations.blocks import Field
 from binodal.models.group.numerics.field_matrices import (
     Array,
     adjoint,
@@ -68,7 +67,8 @@ class Cube:
 class SectorLaw:
     """A block of ``rows`` singular values near ``rank`` of them, at a coupling u.
 
-    ``strength`` is F; the kinds are real, complex and quaternionic.
+    ``strength`` is F; numbers of a kind have 1, 2 or 4 ``components``, and a singular value of
+    quaternions appears ``twice`` in complex matrices.
     """
 
     kind: str
@@ -78,11 +78,8 @@ class SectorLaw:
     strength: float
     u: float
     gamma: float
-
-    @property
-    def field(self) -> Field:
-        """The numbers that the matrices consist of."""
-        return Field(self.kind)
+    components: int
+    twice: int
 
     @property
     def rest(self) -> int:
@@ -92,7 +89,7 @@ class SectorLaw:
     @property
     def dimensions(self) -> int:
         """Of the unit cube."""
-        beta, rank, rest = self.field.beta, self.rank, self.rest
+        beta, rank, rest = self.components, self.rank, self.rest
         hermitian_ones = sum(n + beta * n * (n - 1) // 2 for n in (rank, rest))
         return 2 * hermitian_ones + beta * rank * rest
 
@@ -154,7 +151,7 @@ class SectorLaw:
         return np.where(inside & np.isfinite(log), log, -np.inf), overlap
 
     def _values(self, matrices: Array) -> Array:
-        return np.linalg.eigvalsh(matrices)[:, :: self.field.twice]
+        return np.linalg.eigvalsh(matrices)[:, :: self.twice]
 
     def _energy(self, upper: Array, lower: Array) -> Array:
         first, cubes = (sum((v**k).sum(1) for v in (upper, lower)) for k in (1, 3))
@@ -173,7 +170,7 @@ class SectorLaw:
 
         The sum is soft: it is drawn from a wider law, by what its third derivative says.
         """
-        beta, gamma, strength = self.field.beta, self._of_one, self.strength
+        beta, gamma, strength = self.components, self._of_one, self.strength
         pull = (self._powers["alone"] + beta * self.rest / 2) / strength
         place = turning_points(self.u, gamma)[1]
         for _ in range(_FIXED_POINT_STEPS):
@@ -186,7 +183,7 @@ class SectorLaw:
 
     def _ring(self, cube: Cube) -> Drawn:
         """A_1 and B_1, normal around the ring."""
-        rank, beta = self.rank, self.field.beta
+        rank, beta = self.rank, self.components
         samples, pairs = len(cube.points), rank * (rank - 1) // 2
         if not rank:
             nothing = np.zeros((samples, 0, 0))
@@ -200,7 +197,7 @@ class SectorLaw:
             log -= pairs * beta / 2 * np.log(np.pi * variance)
             parts.append(hermitian(on * np.sqrt(variance), off * np.sqrt(variance / 2)))
         total, difference = (part / np.sqrt(2) for part in parts)
-        centre = place * np.eye(rank * self.field.twice)
+        centre = place * np.eye(rank * self.twice)
         return Drawn(centre + total + difference, centre + total - difference, log)
 
     def _rate(self) -> float:
@@ -210,12 +207,12 @@ class SectorLaw:
             slope = self._of_one * self._peak[0] ** 2 if self.decay == "frobenius" else 0.0
             return free * (1 + slope)
         # V's mean beta n/(2 rate) pulls at W: a quadratic equation for the rate.
-        under = free**2 / 4 - self.strength * self.u * self.field.beta * self.rest / 2
+        under = free**2 / 4 - self.strength * self.u * self.components * self.rest / 2
         return free / 2 + float(np.sqrt(max(0.0, under)))
 
     def _zero(self, cube: Cube) -> Drawn:
         """A_0 and B_0 from triangular matrices; the power of the determinant is in the density."""
-        rest, beta, rate = self.rest, self.field.beta, self._rate()
+        rest, beta, rate = self.rest, self.components, self._rate()
         samples, pairs = len(cube.points), rest * (rest - 1) // 2
         log, parts = np.zeros(samples), []
         if not rest:
@@ -228,13 +225,13 @@ class SectorLaw:
             squares = special.gammaincinv(shapes, cube.uniform(rest)) / rate
             lower = triangular(np.sqrt(squares), cube.normal(pairs, beta) / np.sqrt(2 * rate))
             parts.append(lower @ adjoint(lower))
-            log += normed - rate * traced(lower, adjoint(lower)) / self.field.twice
+            log += normed - rate * traced(lower, adjoint(lower)) / self.twice
         of_w, of_v = parts
         return Drawn(of_w, of_v, log)
 
     def _overlap(self, cube: Cube, ring: Drawn, zero: Drawn, inside: Array) -> tuple[Array, Array]:
         """tr (A R B R^+) over own numbers, and the logarithm of K's measure over its density."""
-        twice = self.field.twice
+        twice = self.twice
         if not (self.rank and self.rest):
             own = ring if self.rank else zero
             return traced(own.of_w, own.of_v) / twice, np.zeros(len(inside))
@@ -250,7 +247,7 @@ class SectorLaw:
 
     def _graph(self, cube: Cube, mean: Array, inside: Array) -> tuple[Array, Array]:
         """K with the Gaussian law that it has where A_0 and B_0 vanish and A_1 equals B_1."""
-        beta, twice, many = self.field.beta, self.field.twice, self.rank * self.rest
+        beta, twice, many = self.components, self.twice, self.rank * self.rest
         drawn = embedded(cube.normal(self.rest, self.rank, beta))
         safe = np.where(inside[:, None, None], mean, np.eye(mean.shape[-1]))
         pull = 2 * self.strength * self.u
