@@ -49,7 +49,7 @@ NODES = {
     "pi": sp.pi * u - 1 / (sp.pi * v) + sp.sqrt(2 / sp.pi) * sp.log(3) * sp.cos(v) - sp.exp(-1),
     "constant": sp.sqrt(sp.pi) / 3,
     "tanh": sp.tanh(u) - sp.tanh(v / 7) * sp.tanh(-3 * u),
-    "sinh and cosh": sp.sinh(u) * sp.cosh(v / 3) ** (u / 2) - sp.cosh(-2 * u),
+    "hyperbolic": sp.sinh(u) * sp.cosh(v / 3) ** (u / 2) - sp.cosh(-2 * u),
     "corners": sp.Max(u - v, sp.Rational(-5, 2), v / 4 - 1) * sp.Min(u, 2 * v, 3) + sp.Abs(u - v),
     "jumps": u * sp.sign(u - v) + v * sp.Heaviside(v - u) - sp.Heaviside(u - 4) + sp.sign(v - u),
     "softplus": sp.log(1 + sp.exp(v - 9 * u))

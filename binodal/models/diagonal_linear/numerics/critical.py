@@ -36,7 +36,7 @@ from binodal.numerics.outcome import Status
 TOLERANCES = (1e-9, 1e-12)
 SAFETY = 3.0
 SHARES = (0.1, 0.5, 0.9)
-_ARRIVED, _FURTHER, _MOST = 0.05, 3.0, 20
+_ARRIVED, _REST, _FURTHER, _MOST = 0.05, 1e-6, 3.0, 20
 _LARGEST_DEGREE = 20
 Share = Callable[[float], float]
 
@@ -83,19 +83,27 @@ class TransitionTimes(CriticalPoints[Moment]):
             _times(request, setting, (float(first[j]), float(last[j])), tolerance)
             for tolerance in TOLERANCES
         )
-        pairs = [(t, SAFETY * abs(t - r) + 1e-13 * t) for r, t in zip(rough, fine, strict=True)]
-        (begin, error_begin), (middle, error), (end, error_end) = pairs
+        begin, middle, end = (_compared(*pair) for pair in zip(rough, fine, strict=True))
+        if begin is None or middle is None:
+            raise Undecided(f"{name} has no early phase at this alpha and lambda")
         alpha, decay = (float(request.parameters[k]) for k in ("alpha", "lambda"))
         moment = Moment(
-            arb(middle, error),
+            arb(*middle),
             arb(0),
             log_alpha=(log(alpha) / decay, 4 * ulp(log(alpha) / decay)),
-            window=(end - begin, error_begin + error_end),
+            window=end and (end[0] - begin[0], end[1] + begin[1]),
             law=None if known is None else _estimate(known.time),
             scale=None if known is None else _estimate(known.scale),
         )
         why = f"{name} goes from {first[j]} to {last[j]}, each as lambda -> 0; last crossings"
         return Status.CONVERGED, (moment,), why
+
+
+def _compared(rough: float | None, fine: float | None) -> Estimate | None:
+    """A time with its error, from two tolerances; None where either has none."""
+    if rough is None or fine is None:
+        return None
+    return fine, SAFETY * abs(fine - rough) + 1e-13 * fine
 
 
 def _estimate(of: arb) -> Estimate:
@@ -109,8 +117,8 @@ def _law(request: Request, setting: Setting, first: Row, last: Row) -> Law:
 
 def _times(
     request: Request, setting: Setting, ends: tuple[float, float], tolerance: float
-) -> tuple[float, ...]:
-    """When w_J has made 10, 50 and 90 % of its way, for good."""
+) -> list[float | None]:
+    """When w_J has made 10, 50 and 90 % of its way, for good; None where it has not."""
     at = request.parameters
     alpha, decay = float(at["alpha"]), float(at["lambda"])
     start = alpha if setting.separates else min(alpha, Path(setting, at["L"]).forgotten(decay))
@@ -120,9 +128,7 @@ def _times(
     crossings = [
         last_crossing(steps, shares - level, partial(_above, share, level)) for level in SHARES
     ]
-    if any(c is None for c in crossings):
-        raise Undecided(f"w_{setting.component + 1} has no early phase at this alpha and lambda")
-    return tuple((log(alpha / start) + c) / decay for c in crossings if c is not None)
+    return [None if c is None else (log(alpha / start) + c) / decay for c in crossings]
 
 
 def _above(share: Share, level: float, s: float) -> float:
@@ -134,7 +140,8 @@ def _arrived(
 ) -> tuple[Vector, Share]:
     """Steps to where w_J is near its end, and the share of its way that it has made by s.
 
-    Raises Undecided where it does not come near.
+    Decay keeps it short of the end, which is that of lambda -> 0: beyond half it may rest. Raises
+    Undecided where it does neither.
     """
     (start, stop), j = ends, setting.component
     decayed = max(log(flow.alpha), 0.0) + _FURTHER
@@ -144,7 +151,8 @@ def _arrived(
         def share(s: float, predictor: Predictor = predictor) -> float:
             return float((predictor(s)[j] - start) / (stop - start))
 
-        if abs(share(decayed) - 1) < _ARRIVED:
+        here = share(decayed)
+        if abs(here - 1) < _ARRIVED or (here > 1 / 2 and abs(here - share(decayed - 1)) < _REST):
             return steps, share
         decayed += _FURTHER
-    raise Undecided(f"w_{j + 1} does not come near its late value at this lambda")
+    raise Undecided(f"at this lambda w_{j + 1} does not come nearer to its late value")

@@ -42,10 +42,10 @@ class Moment(EventPoint):
 
     ``value`` is the time; ``log_alpha`` is log(alpha)/lambda; ``law`` the time to which it tends
     for slow decay, with the scale A* at which the path is half way; ``window`` is the time from 10
-    to 90 %.
+    to 90 %, None where decay keeps it below.
     """
 
     log_alpha: Estimate
-    window: Estimate
+    window: Estimate | None
     law: Estimate | None
     scale: Estimate | None
