@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import acosh, log, sinh, sqrt
+from math import acosh, exp, log, sinh, sqrt
 
 import numpy as np
 import pytest
@@ -118,6 +118,18 @@ def test_the_slope_in_log_alpha_is_one_over_lambda_for_every_power():
         times = [float(found(alpha=alpha, L=degree).time) for alpha in ("10", "1e3", "1e9")]
         slopes = np.diff(times) / np.diff(np.log([10, 1e3, 1e9]))
         assert slopes == pytest.approx(100, rel=1e-6)
+
+
+def test_classifiers_turn_at_a_scale_that_grows_with_the_margin():
+    """A* log(1/lambda)^(1/L), up to what falls like one over the logarithm; A* itself is far."""
+    scale = float(found().A)
+    ratios = [
+        100 * exp(-decay * float(found(repr(decay), loss="logistic").time)) / scale
+        for decay in (1e-2, 1e-6)
+    ]
+    by_margin = [r / sqrt(log(1 / decay)) for r, decay in zip(ratios, (1e-2, 1e-6), strict=True)]
+    assert 0 < by_margin[1] - 1 < (by_margin[0] - 1) / 2 < 0.05
+    assert ratios[0] > 2 and ratios[1] > 3
 
 
 def test_a_larger_start_is_forgotten(monkeypatch):
