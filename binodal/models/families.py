@@ -57,6 +57,9 @@ def chosen(name: str, settings: Mapping[str, str]) -> str:
         for key in settings:
             raise RequestError(f"{key} does not belong to {name}")
         return name
+    family = _folder(plain)
+    if isinstance(family, Family):  # made anew: a file that a setting names may have changed
+        return family.at({**dict(held), **settings}).name
     return member(plain, (*held, *settings.items())).name
 
 
