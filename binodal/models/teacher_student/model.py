@@ -89,8 +89,15 @@ def _finite_assumptions(theory: str) -> Sequence[str]:
 
 def _solve_finite() -> Solver:
     from binodal.models.teacher_student.numerics.finite import solve_finite
+    from binodal.models.teacher_student.numerics.first_orders import corrections
 
-    return lambda parameters, theory, digits: solve_finite(parameters, theory)
+    def solve(parameters: Parameters, theory: str, digits: int) -> Any:
+        solution = solve_finite(parameters, theory)
+        if solution.closure is None:
+            return solution
+        return replace(solution, corrections=corrections(parameters, theory))
+
+    return solve
 
 
 def _critical_finite() -> CriticalPoints[Any]:

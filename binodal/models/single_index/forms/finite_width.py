@@ -1,15 +1,11 @@
-"""The first order in 1/N: sector one's overlaps, the curvature's weight, and phi squared."""
+"""The first order in 1/N: sector one's overlaps, and phi squared."""
 
 from __future__ import annotations
 
-import sympy as sp
-
 from binodal.derive.gaussian.activations import activation
 from binodal.derive.gaussian.grammar import z
-from binodal.derive.symbols import N, n, sigma2, sigma_a2
 from binodal.models.single_index.derivations.action import m, overlap
 from binodal.models.single_index.derivations.finite_width import across_axis
-from binodal.models.teacher_student.derivations.finite_width import FIELD, curvature_weight
 from binodal.numerics.codegen.function import Function
 
 
@@ -17,13 +13,6 @@ def across(degrees: tuple[int, ...]) -> Function:
     """What c_k of these degrees is multiplied with at m, for the functions x_j He_{k-1}."""
     factors = {f"m{k}": across_axis(k - 1) / overlap(k) for k in degrees}
     return Function("across", factors, (m,))
-
-
-def weight() -> Function:
-    """A neuron's weight in the curvature, the part without its field and the one with it."""
-    bare = curvature_weight().subs(FIELD, 0)
-    parts = {"bare": bare, "pulled": sp.expand(curvature_weight() - bare)}
-    return Function("weight", parts, (FIELD, N, n, sigma2, sigma_a2))
 
 
 def squared(name: str) -> Function:

@@ -21,6 +21,7 @@ from binodal.models.teacher_student.derivations.dropped import dropped
 from binodal.models.teacher_student.derivations.endpoints import endpoints
 from binodal.models.teacher_student.derivations.events import events
 from binodal.models.teacher_student.derivations.finite_d import finite_d
+from binodal.models.teacher_student.derivations.finite_data import finite_data_of_continuum
 from binodal.models.teacher_student.derivations.finite_width import finite_width_of_continuum
 from binodal.models.teacher_student.derivations.kernel import kernel
 from binodal.models.teacher_student.derivations.limit import limit
@@ -52,6 +53,7 @@ QUANTITIES: dict[str, Quantity] = {
     "finite-d": for_any_theory(finite_d),
     "corrections": for_any_theory(corrections),
     "dropped": for_any_theory(dropped),
+    "finite-data": for_any_theory(finite_data_of_continuum),
     "finite-width": for_any_theory(finite_width_of_continuum),
     "scaling": for_any_theory(scaling),
 }

@@ -10,9 +10,10 @@ import pytest
 
 from binodal.derive.gaussian.activations import ERF, variance
 from binodal.models.registry import preset
+from binodal.models.teacher_student.numerics.finite_width import Curvature
 from binodal.models.teacher_student.numerics.joint_law import log_weight
 from binodal.models.teacher_student.numerics.law import solve_law
-from binodal.models.teacher_student.predictions.finite_width import Curvature, first_order
+from binodal.models.teacher_student.predictions.finite_width import first_order
 from binodal.models.teacher_student.predictions.rows import predictions
 from binodal.numerics.codegen.load import compiled
 

@@ -1,0 +1,75 @@
+"""The first orders in 1/N and 1/n: a neuron's overlaps, weight in the curvature, and squares."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from binodal.derive.finite_data import (
+    COPIES,
+    EXCESS,
+    LAW_SLOPE,
+    RESIDUAL_SLOPE,
+    SOURCE,
+    neuron_shift,
+    population_shift,
+    training_shift,
+)
+from binodal.derive.symbols import N, n, q, rho, s, sigma2, sigma_a2
+from binodal.models.teacher_student.derivations.continuum import CORRELATION
+from binodal.models.teacher_student.derivations.finite_data import (
+    SHARE,
+    TEACHER,
+    largest_share,
+    mean_at,
+    slope_at,
+    spread_at,
+)
+from binodal.models.teacher_student.derivations.finite_width import (
+    FIELD,
+    curvature_weight,
+    feature_norm,
+    transverse_overlap,
+)
+from binodal.models.teacher_student.derivations.kernel import normalised_overlap
+from binodal.numerics.codegen.function import Function
+
+ANSWERED = sp.Symbol("X_D_m", real=True)
+"""The operator X applied to the slopes of D by the mean residual."""
+
+
+def features(modes: int) -> Function:
+    """(q >= 0, s) -> overlaps with sectors 0 and 1; norm of erf(w.x) as factor * asin(argument)."""
+    named = {f"along_{k}": normalised_overlap(k).subs(rho, CORRELATION) for k in range(modes)}
+    named |= {f"transverse_{k}": transverse_overlap(k) for k in (0, 1)}
+    (arcsine,) = feature_norm().atoms(sp.asin)
+    named |= {"factor": feature_norm() / arcsine, "argument": arcsine.args[0]}
+    positive = {sp.Abs(q): q}
+    return Function("features", {k: e.subs(positive) for k, e in named.items()}, (q, s))
+
+
+def at_input() -> Function:
+    """(q, s, t) -> a neuron's output in sectors 0 and 1 at t, and the end of shares."""
+    named = {"mean": mean_at(), "slope": slope_at(), "end": largest_share()}
+    return Function("at_input", named, (q, s, TEACHER))
+
+
+def spread() -> Function:
+    """(q, s, t, share) -> the integrand of the output's variance across w* at t."""
+    return Function("spread", {"spread": spread_at()}, (q, s, TEACHER, SHARE))
+
+
+def weight() -> Function:
+    """A neuron's weight in the curvature, the part without its field and the one with it."""
+    bare = curvature_weight().subs(FIELD, 0)
+    parts = {"bare": bare, "pulled": sp.expand(curvature_weight() - bare)}
+    return Function("weight", parts, (FIELD, N, n, sigma2, sigma_a2))
+
+
+def responses() -> Function:
+    """What (1 + X)^{-1} turns into the shifts of both residuals; the factor of D by neuron."""
+    training = sp.simplify(training_shift() * (1 + EXCESS))
+    applied = population_shift() * (1 + EXCESS)
+    population = sp.simplify(applied.subs(RESIDUAL_SLOPE, ANSWERED / EXCESS))
+    own = neuron_shift().subs({SOURCE: 1, COPIES: 1})
+    named = {"training": training, "population": population, "neuron": own}
+    return Function("responses", named, (RESIDUAL_SLOPE, LAW_SLOPE, ANSWERED, N, n, sigma2))

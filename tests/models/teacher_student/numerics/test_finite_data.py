@@ -1,0 +1,114 @@
+"""First order in 1/n: a dense function space, its scaling, regression, and networks measured."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from math import factorial
+
+import numpy as np
+import pytest
+from scipy.special import erf
+
+from binodal.experiments.stored import stored_files
+from binodal.models.registry import preset
+from binodal.models.teacher_student.numerics.finite_data import DataTerm, first_order_data
+from binodal.models.teacher_student.numerics.finite_width import Curvature, first_order
+from binodal.models.teacher_student.numerics.first_orders import corrections
+
+SMALL = {"N": 60.0, "n": 90.0, "d": 2.0, "sigma2": 0.4, "sigma_w2": 0.2, "epsilon": -0.3}
+WIDE = {"N": 88.0, "n": 375.0, "d": 53.0, "sigma2": 0.2, "sigma_w2": 0.2, "epsilon": -0.3}
+WIDE["sigma_a2"] = 0.0323248814
+
+
+def whole_gap(of, residual):
+    """D with all functions of x in d = 2: kernels on 900 nodes of Gauss and Hermite's rule."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(30)
+    first, second = (x.ravel() for x in np.meshgrid(nodes, nodes, indexing="ij"))
+    inputs = np.outer(weights, weights).ravel() / weights.sum() ** 2
+    sectors, at, density = of.sectors(residual), of.at, of.at["n"] / of.at["sigma2"]
+    q, s = (grid.ravel() for grid in np.meshgrid(of.q, of.s, indexing="ij"))
+    chances = sectors.chances.ravel()
+    kept = chances > 1e-12 * chances.max()
+    q, s, chances = q[kept], s[kept], chances[kept]
+    orders = np.eye(2 * len(residual))[1::2] / np.sqrt([[factorial(k)] for k in (1, 3, 5, 7)])
+    mean = residual @ np.stack([np.polynomial.hermite_e.hermeval(first, o) for o in orders])
+    kernel, square, total = np.zeros((3, 900, 900))
+    for sign in (1, -1):
+        features = erf(np.outer(q, first) + sign * np.outer(np.sqrt(s), second))
+        pulled = features * (features @ (inputs * mean))[:, None]
+        kernel += (features * chances[:, None] / 2).T @ features
+        square += (pulled * chances[:, None] / 2).T @ pulled
+        total[0] += chances / 2 @ pulled
+    answer = at["sigma_a2"] * kernel
+    answer += at["sigma_a2"] ** 2 * density**2 / at["N"] * (square - np.outer(total[0], total[0]))
+    inside = answer @ np.linalg.inv(np.eye(900) + density * inputs[:, None] * answer)
+    weighted = inputs * mean
+    return weighted * mean @ np.diag(inside) - weighted @ inside @ weighted
+
+
+@pytest.mark.parametrize(("strength", "tolerance"), [(0.02, 0.01), (0.002, 0.0015)])
+def test_sectors_are_all_functions_of_the_inputs(strength, tolerance):
+    """What is not resolved enters at first order: the error falls with the kernel."""
+    of = Curvature({**SMALL, "sigma_a2": strength})
+    term, residual = DataTerm(of), of.residual
+    found = term.value(term.law(residual), residual @ term.modes)
+    direct = whole_gap(of, residual)
+    assert found == pytest.approx(direct, rel=tolerance)
+    assert 2 * found != pytest.approx(direct, rel=tolerance)
+
+
+def test_a_neurons_share_is_the_slope_by_a_source():
+    of = Curvature(WIDE)
+    term, step = DataTerm(of), 1e-4
+    here, mean = term.law(of.residual), of.residual @ term.modes
+    up, down = (term.value(term.law(of.residual, sign * step), mean) for sign in (1, -1))
+    direct = (here.chances * term.by_neuron(here, mean) * (of.q[:, None] ** 2)).sum()
+    direct -= (here.chances * term.by_neuron(here, mean)).sum() * (here.chances.sum(1) @ of.q**2)
+    assert direct == pytest.approx((up - down) / (2 * step), rel=1e-5)
+
+
+def test_the_shift_falls_as_one_over_the_data():
+    one, four = (
+        first_order_data(Curvature({**WIDE, "n": k * WIDE["n"], "sigma2": k * WIDE["sigma2"]}))
+        for k in (1, 4)
+    )
+    for name, value in one.shift.shift.items():
+        assert four.shift.shift[name] == pytest.approx(value / 4, rel=1e-6)
+    assert four.left_out(1500.0) == pytest.approx(one.left_out(375.0) / 4, rel=1e-6)
+
+
+def measured():
+    """The ladder of n at fixed n/sigma^2: (parameters, {observable: (mean, standard error)})."""
+    (path,) = (file for file in stored_files() if file.name == "closing-gaps.json")
+    for case in json.loads(path.read_text("utf-8"))["cases"]:
+        if case["name"].startswith("data-"):
+            at = {name: float(Fraction(value)) for name, value in case["params"].items()}
+            rows = (r for r in case["rows"] if r["observable"] in ("b", "c", "q2"))
+            yield at, {r["observable"]: (r["measured"], r["stderr"]) for r in rows}
+
+
+def test_networks_on_more_and_more_data():
+    """The slope is derived, not fitted; mean field with 1/N alone is rejected by c throughout."""
+    rungs = list(measured())
+    assert [at["n"] for at, _ in rungs] == [375, 750, 1500, 3000, 6000]
+    width, data = first_order(Curvature(rungs[0][0])), first_order_data(Curvature(rungs[0][0]))
+    for at, seen in rungs:
+        share = rungs[0][0]["n"] / at["n"]
+        left_out = data.left_out(at["n"]) + width.freedom / at["N"]
+        for name, (value, error) in seen.items():
+            before = width.start[name] + width.shift[name]
+            moved = share * data.shift.shift[name]
+            assert abs(value - before - moved) < 2.5 * error + abs(moved) * left_out
+            if name == "c":
+                assert abs(value - before) > 4 * error
+                assert abs(value - before + moved) > 4 * error + abs(moved) * left_out
+
+
+def test_corrections_beside_a_closure_and_why_there_are_none():
+    at = preset("fig2")
+    assert set(corrections(at, "derived")) == {"1/N", "1/n"}
+    none = corrections(at, "published")
+    assert none["1/n"] is None and "derived" in none["why"]
+    few = corrections({**at, "n": Fraction(30), "sigma2": at["sigma2"] / 100}, "derived")
+    assert few["1/n"] is None and "1/n is not small" in few["why"]
