@@ -27,7 +27,7 @@ class TwoLayers(Protocol):
         """Size of the training set."""
 
     @property
-    def d(self) -> int:
+    def inputs(self) -> int:
         """Dimension of an input."""
 
     @property
@@ -60,7 +60,7 @@ class CompiledGradient:
         inputs: Tensor,
         targets: Tensor,
     ) -> None:
-        sizes = shape.N, shape.n, shape.d
+        sizes = shape.N, shape.n, shape.inputs
         factors = shape.readout_scale, -1 / shape.sigma2
         # The compiled code reads memory as it lies, so what it is given must lie as it reads.
         kept = [t.to(torch.float32).contiguous() for t in (columns, inputs, targets)]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 
+import numpy as np
 from flint import arb
+from numpy.typing import NDArray
 
 from binodal.numerics.balls import ball
 from binodal.numerics.overlaps.bounds import Bounds
@@ -15,6 +17,7 @@ from binodal.numerics.overlaps.quadrature import Quadrature
 from binodal.numerics.overlaps.smoothed import smoothed_overlaps
 
 _SLOPES = TABLE.balls("slopes")
+_FLOATS = TABLE.floats("biased")
 
 
 class BiasedOverlaps:
@@ -39,6 +42,16 @@ class BiasedOverlaps:
             return values
         return [common(a, b) for a, b in zip(values, self.bounds(r, bias, orders), strict=True)]
 
+    def floats(
+        self, r: NDArray[np.float64], bias: NDArray[np.float64], orders: int
+    ) -> NDArray[np.float64]:
+        """c_k at every r > 0 and bias, as floats without a proof: shape (orders, \\*r.shape).
+
+        Raises :class:`Undecided` for an activation that has no closed form.
+        """
+        values = _FLOATS(self.facts.name, orders)(r**2, bias)
+        return np.stack([np.broadcast_to(v, r.shape) for v in values])
+
     def bounds(self, r: arb, bias: arb, orders: int) -> list[arb]:
         """What the growth of phi says: those without a bias, moved by no more than it allows."""
         return self._around([r * g for g in self._bounds.bent_line(orders)], bias)
@@ -53,9 +66,14 @@ class BiasedOverlaps:
         even, odd = self.facts.degrees
         return even is not None and odd is not None and k > max(even, odd)
 
+    def slopes(self) -> tuple[arb, arb]:
+        """Of phi at minus and at plus infinity."""
+        minus, plus = _SLOPES(self.facts.name)()
+        return minus, plus
+
     def excess(self, bias: arb) -> arb:
         """A bound of |phi(z + bias) - the bent line|, the bent line being that of phi."""
-        minus, plus = _SLOPES(self.facts.name)()
+        minus, plus = self.slopes()
         steepest = abs(minus).max(abs(plus))
         return ball(self.facts.excess) + steepest * abs(bias).upper()
 

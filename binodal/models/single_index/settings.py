@@ -90,6 +90,17 @@ def several_text(modes: Mapping[tuple[int, ...], Fraction]) -> str:
     return ", ".join(f"{written(index)}: {y}" for index, y in modes.items())
 
 
+def modes_of(text: str) -> dict[tuple[int, ...], Fraction]:
+    """The teacher by multi-index, however many directions it is written with.
+
+    >>> modes_of("1: 1, 3: -3/10")
+    {(1,): Fraction(1, 1), (3,): Fraction(-3, 10)}
+    """
+    if has_several(text):
+        return several_of(text)
+    return {(order,): value for order, value in teacher_of(text).items()}
+
+
 def written(index: tuple[int, ...]) -> str:
     """A multi-index as it is read.
 

@@ -59,14 +59,24 @@ def smoothed(name: str) -> Function:
     return Function("smoothed", {"value": form}, (smoothing.variance, smoothing.shift))
 
 
-def analytic_overlaps(name: str) -> list[str]:
-    """c_1 and c_3 as functions of (V, alpha) on complex boxes: what loads them."""
+def _overlap_with_bias(name: str, k: int) -> sp.Expr:
+    """c_k as a function of (V, alpha), V = r^2."""
     form = smoothing.smoothed(activation(name).phi)
     if form is None:
         raise Undecided(f"{name} smoothed has no closed form")
-    variance, shift = smoothing.variance, smoothing.shift
-    expressions = {f"c{k}": variance ** sp.Rational(k, 2) * sp.diff(form, shift, k) for k in (1, 3)}
-    text = source("overlaps", expressions, (variance, shift), ANALYTIC)
+    return smoothing.variance ** sp.Rational(k, 2) * sp.diff(form, smoothing.shift, k)
+
+
+def biased(name: str, orders: int) -> Function:
+    """c_0, ..., c_{orders-1} of (V, alpha)."""
+    values = {f"c{k}": _overlap_with_bias(name, k) for k in range(orders)}
+    return Function("biased", values, (smoothing.variance, smoothing.shift))
+
+
+def analytic_overlaps(name: str) -> list[str]:
+    """c_1 and c_3 as functions of (V, alpha) on complex boxes: what loads them."""
+    expressions = {f"c{k}": _overlap_with_bias(name, k) for k in (1, 3)}
+    text = source("overlaps", expressions, (smoothing.variance, smoothing.shift), ANALYTIC)
     return [text, "overlaps", f"generated_overlaps_{fingerprint(expressions)}"]
 
 

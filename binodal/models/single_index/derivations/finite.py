@@ -24,6 +24,7 @@ from binodal.models.single_index.derivations.action import (
     r,
     u,
 )
+from binodal.models.single_index.derivations.directions import directions
 from binodal.models.single_index.derivations.limit import gain_of_parameters, target
 
 h = sp.Symbol("h", real=True)
@@ -138,6 +139,7 @@ def finite() -> Derivation:
             equal_on(_regression_cases, "ridge regression with the kernel of two neurons"),
             shared,
         ),
+        directions(separated_prior()[0], h),
     )
     results = {"log_weight": log_weight(_MODES)}
     results |= {f"closure_{k}": row for k, row in zip(_MODES, rows, strict=True)}

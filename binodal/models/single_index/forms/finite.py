@@ -6,8 +6,15 @@ import sympy as sp
 
 from binodal.derive.symbols import N, d, n, sigma2, sigma_a2, sigma_w2
 from binodal.models.single_index.derivations import law
-from binodal.models.single_index.derivations.action import amplitude, m
-from binodal.models.single_index.derivations.around import angular_factor, squared_norm
+from binodal.models.single_index.derivations.action import amplitude
+from binodal.models.single_index.derivations.around import (
+    MultiIndex,
+    angular_factor,
+    cosines,
+    squared_norm,
+)
+from binodal.models.single_index.derivations.biased import bias, biased_cost, pin, variance
+from binodal.models.single_index.derivations.directions import shares, turned
 from binodal.models.single_index.derivations.finite import (
     closure_row,
     h,
@@ -19,12 +26,20 @@ from binodal.numerics.codegen.function import Function
 
 
 def prior() -> dict[str, Function]:
-    """The two parts of the prior's log density in h and in v."""
+    """The parts of the prior's log density in h, in v, and in a bias of N(0, V)."""
     along, radial = separated_prior()
+    biased = -biased_cost().coeff(pin) / variance
     return {
         "along": Function("along", {"log": along}, (h, d)),
         "radial": Function("radial", {"log": radial}, (v, d, sigma_w2)),
+        "biased": Function("biased", {"log": biased}, (bias, variance)),
     }
+
+
+def directions(count: int) -> Function:
+    """The cosines m_1 ... m_J of s_j = tanh h_j."""
+    values = {f"m{i + 1}": at for i, at in enumerate(turned(count))}
+    return Function("directions", values, shares(count))
 
 
 def couplings() -> Function:
@@ -40,11 +55,11 @@ def couplings() -> Function:
     return Function("couplings", {"u": u, "spring": spring}, arguments)
 
 
-def around(modes: tuple[tuple[int, int], ...]) -> dict[str, Function]:
-    """<He_k T_j phi>/c_{k + 2 j} at m, and <(He_k T_j)^2> at d, for every (k, j)."""
+def around(modes: tuple[tuple[MultiIndex, int], ...]) -> dict[str, Function]:
+    """<He_a T_j phi>/c_{|a| + 2 j} at the cosines, and <(He_a T_j)^2> at d, for every (a, j)."""
     factors = {f"m{i}": angular_factor(*mode) for i, mode in enumerate(modes)}
     norms = {f"n{i}": squared_norm(*mode) for i, mode in enumerate(modes)}
     return {
-        "factors": Function("factors", factors, (m,)),
+        "factors": Function("factors", factors, cosines(len(modes[0][0]))),
         "norms": Function("norms", norms, (d,)),
     }

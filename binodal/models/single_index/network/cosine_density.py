@@ -1,6 +1,6 @@
 """Rao-Blackwell law of one neuron's cosine with the teacher: all else fixed, its readout averaged.
 
-Given w_perp, q = |w_perp| sinh h has the cosine tanh h: the density of q of
+Given w_perp and the bias, q = |w_perp| sinh h has the cosine tanh h: the density of q of
 :mod:`binodal.models.teacher_student.network.overlap_density` on a grid of h.
 """
 
@@ -26,7 +26,7 @@ def cosine_density(
     field = torch.bmm(weights, network.inputs.transpose(1, 2))
     across = field - weights[..., :1] * along
     rest = residual.unsqueeze(1) + readout.unsqueeze(2) * phi(field.clone())
-    size = weights[..., 1:].square().sum(-1, dtype=torch.float64).sqrt().flatten()[:, None]
+    size = weights[..., 1 : shape.d].square().sum(-1, dtype=torch.float64).sqrt().flatten()[:, None]
     scaled = (along * size.view(*weights.shape[:2], 1).to(along)).expand_as(across)
     rows = [values.flatten(0, 1) for values in (across, scaled, rest)]
     pulls = sums(phi, rows, torch.sinh(grid))

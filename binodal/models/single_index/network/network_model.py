@@ -9,14 +9,15 @@ import numpy as np
 import torch
 
 from binodal.derive.gaussian.activations import activation
-from binodal.models.single_index.network.data import departures, draw_data
+from binodal.models.single_index.network.data import departures, draw_data, with_constant
 from binodal.models.single_index.network.measurable import measurable
 from binodal.models.single_index.network.observer import SingleIndexObserver
 from binodal.models.single_index.network.shape import SingleIndexShape, shape_of
+from binodal.models.single_index.numerics.any_setting import any_setting
 from binodal.models.single_index.numerics.finite_closure import solved
-from binodal.models.single_index.numerics.setting import setting_of
+from binodal.models.single_index.predictions.law_readings import averaged, ends
 from binodal.models.single_index.predictions.law_readings import log_density as read_log_density
-from binodal.models.single_index.predictions.modes import even, measured_modes
+from binodal.models.single_index.predictions.modes import even, measured_modes, named
 from binodal.models.single_index.predictions.rows import predictions
 from binodal.models.teacher_student.network.network import TeacherStudent
 from binodal.models.teacher_student.network.network_model import feature_start, room
@@ -38,7 +39,7 @@ def build(
     """The posterior of networks on one data set each."""
     inputs, targets = (torch.stack([own[name] for own in data]) for name in ("x", "y"))
     phi = fastest(activation(shape.setting.activation), dtype, device)
-    return TeacherStudent(shape, inputs, targets, phi)
+    return TeacherStudent(shape, with_constant(shape, inputs), targets, phi)
 
 
 def log_density(parameters: Parameters, theory: str, places: Array) -> Array:
@@ -50,20 +51,21 @@ def log_density(parameters: Parameters, theory: str, places: Array) -> Array:
 
 def network_of(settings: Mapping[str, str]) -> NetworkModel:
     """The networks of an activation and a teacher. Raises RequestError for what has no theory."""
-    setting = setting_of(**settings)
-    modes = [f"t{k}" for k in measured_modes(setting)]
+    setting = any_setting(**settings)
+    modes = [named(setting, k) for k in measured_modes(setting)]
     signs = (1.0,) if even(setting) else (1.0, -1.0)
+    plain = setting.directions == 1 and not setting.bias_variance(1.0)
     return NetworkModel(
         shape_of,
         build,
         partial(SingleIndexObserver, dict(settings)),
         room,
         Observables(
-            scalars=(*modes, "m2", "q2", "w_perp2"),
+            scalars=(*modes, *averaged(setting)),
             density="density",
             places=tuple(sorted({s * p for s in signs for p in _PLACES})),
             direct={name: f"{name}_direct" for name in modes},
-            course=("train_loss", "q2"),
+            course=("train_loss", *(f"q2{name}" for name in ends(setting.directions))),
         ),
         predictions,
         draw_data=draw_data,
@@ -71,5 +73,5 @@ def network_of(settings: Mapping[str, str]) -> NetworkModel:
         feature_start=feature_start,
         readout=TeacherStudentReadout,
         log_density=log_density,
-        measurable=measurable(setting),
+        measurable=measurable(setting) if plain else None,
     )

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from math import ceil
 from types import MappingProxyType
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from binodal.models.single_index.network.cosine_density import cosine_density
 from binodal.models.single_index.network.shape import shape_at
-from binodal.models.single_index.numerics.finite_closure import scales
-from binodal.models.single_index.predictions.modes import even, measured_modes
+from binodal.models.single_index.numerics.law import Polynomials
+from binodal.models.single_index.predictions.law_readings import averaged, ends
+from binodal.models.single_index.predictions.modes import even, measured_modes, named
 from binodal.models.teacher_student.network.network import TeacherStudent
 from binodal.models.teacher_student.network.readout import TeacherStudentReadout
 from binodal.validate.observable import Number, Quantity
@@ -21,7 +23,7 @@ _REACH, _POINTS_PER_WIDTH, _PROBED = 3.0, 2, 6
 
 
 class SingleIndexObserver:
-    """Modes, overlaps, the training loss and the law of m of networks with the teacher w* = e_1.
+    """Modes, overlaps, the training loss and the law of m of networks with the teachers w*_j = e_j.
 
     The residual is y - f = sum_k t_k He_k(w*.x) + (modes orthogonal to all of them), averaged
     exactly over the readout given the first layer (Rao-Blackwell); ``t_k_direct`` are those of the
@@ -36,20 +38,17 @@ class SingleIndexObserver:
         half = ceil(_REACH / step)
         self.grid = torch.arange(-half, half + 1, dtype=torch.float64) * step
         self.neurons = torch.arange(min(_PROBED, self.shape.N))
-        self.target = torch.tensor(
-            [float(self.setting.teacher.get(k, 0)) for k in self.orders], dtype=torch.float64
-        )
-        scalar = {
-            "m2": "mean of m^2 over neurons",
-            "q2": "mean of q^2 over neurons",
-            "w_perp2": "mean of |w|^2 - q^2 over neurons",
-            "train_loss": "mean of (y - f)^2 over the training set",
-        }
-        for k in self.orders:
-            scalar[f"t{k}"] = f"mode {k} of the population residual, readout averaged exactly"
-            scalar[f"t{k}_direct"] = f"mode {k} of it at the sampled readout"
+        self.polynomials = Polynomials(self.setting, self.orders, (0,) * len(self.orders))
+        self.target = torch.from_numpy(self.polynomials.target())
+        self.names = [named(self.setting, k) for k in self.orders]
+        scalar = averaged(self.setting) | {"train_loss": "mean of (y - f)^2 over the training set"}
+        for name in self.names:
+            scalar[name] = f"mode {name[1:]} of the population residual, readout averaged exactly"
+            scalar[f"{name}_direct"] = f"mode {name[1:]} of it at the sampled readout"
         cosines = tuple(torch.tanh(self._kept(self.grid)).tolist())
-        density = Quantity("Rao-Blackwell density of m" + self._folded, ("m", cosines), True)
+        of = "m" if self.setting.directions == 1 else "m of direction 1"
+        meaning = f"Rao-Blackwell density of {of}{self._folded}"
+        density = Quantity(meaning, ("m", cosines), True)
         self._quantities = {name: Quantity(meaning) for name, meaning in scalar.items()}
         self._quantities["density"] = density
 
@@ -68,36 +67,45 @@ class SingleIndexObserver:
 
     def measure(self, network: TeacherStudent, x: Tensor) -> dict[str, Tensor]:
         """All quantities at whitened coordinates x (R, D)."""
-        weights, readout = network.weights(x)
-        q = weights[..., 0].double()
-        norm2 = weights.square().sum(-1, dtype=torch.float64)
+        whole, readout = network.weights(x)
+        weights = whole[..., : self.shape.d].double()
+        bias = (whole[..., self.shape.d :].double() * self.shape.constant).sum(-1)
+        along, norm2 = weights[..., : self.shape.directions], weights.square().sum(-1)
         model = TeacherStudentReadout(network)
         readouts = torch.stack((readout, model.mean(x[:, : model.hidden]))).double()
-        target = self.target.to(q.device)
-        modes = self._amplitudes(q, norm2)
+        target = self.target.to(along.device)
+        modes = self._amplitudes(along / norm2.sqrt()[..., None], norm2.sqrt(), bias)
         direct, averaged = (target - torch.einsum("rn,rnk->rk", a, modes) for a in readouts)
         residual = network.targets - network.output(x, network.inputs)
         density = cosine_density(network, x, residual, self.grid.to(x.device), self.neurons)
         if even(self.setting):
             density = (density + density.flip(1)) / 2
-        found = {
-            "m2": (q.square() / norm2).mean(1),
-            "q2": q.square().mean(1),
-            "w_perp2": (norm2 - q.square()).mean(1),
-            "train_loss": residual.square().mean(1, dtype=torch.float64),
-            "density": self._kept(density),
-        }
-        for i, k in enumerate(self.orders):
-            found[f"t{k}"], found[f"t{k}_direct"] = averaged[:, i], direct[:, i]
+        found = self._over_neurons(along.square(), norm2, bias)
+        found["train_loss"] = residual.square().mean(1, dtype=torch.float64)
+        found["density"] = self._kept(density)
+        for i, name in enumerate(self.names):
+            found[name], found[f"{name}_direct"] = averaged[:, i], direct[:, i]
         return {name: value.double().cpu() for name, value in found.items()}
 
-    def _amplitudes(self, q: Tensor, norm2: Tensor) -> Tensor:
+    def _over_neurons(self, q2: Tensor, norm2: Tensor, bias: Tensor) -> dict[str, Tensor]:
+        """Averages (R,) of q_j^2 (R, N, J), |w|^2 and biases (R, N)."""
+        m2 = q2 / norm2[..., None]
+        found = {"w_perp2": (norm2 - q2.sum(-1)).mean(1)}
+        for j, name in enumerate(ends(q2.shape[-1])):
+            found |= {f"m2{name}": m2[..., j].mean(1), f"q2{name}": q2[..., j].mean(1)}
+        if q2.shape[-1] > 1:
+            pairs = m2.sum(-1).square() - m2.square().sum(-1)
+            found["m2_shared"] = pairs.mean(1) / 2
+        if self.shape.constant:
+            found["bias2"] = bias.square().mean(1)
+        return found
+
+    def _amplitudes(self, cosines: Tensor, r: Tensor, bias: Tensor) -> Tensor:
         """The coefficient m^k c_k(r)/k! of He_k in phi(w.x), as a new last axis."""
-        r = norm2.sqrt()
-        table = self.setting.overlaps.floats(r.cpu().numpy(), max(self.orders) + 1)
-        factorials = scales(self.orders) ** 2
-        parts = [
-            (q / r) ** k * torch.as_tensor(table[k] / size).to(q)
-            for k, size in zip(self.orders, factorials, strict=True)
-        ]
-        return torch.stack(parts, dim=-1)
+        norms, biases = (of.flatten().cpu().numpy() for of in (r, bias))
+        degrees = self.polynomials.degrees
+        table = self.setting.table(norms, biases, max(degrees) + 1)
+        factors = self.polynomials.factors(cosines.flatten(0, 1).T.cpu().numpy())
+        sizes = self.polynomials.norms(self.shape.d) ** 2
+        parts = [f * table[k] / s for f, k, s in zip(factors, degrees, sizes, strict=True)]
+        return torch.as_tensor(np.stack(parts, -1)).to(r).view(*r.shape, -1)

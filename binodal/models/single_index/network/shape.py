@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from binodal.models.single_index.numerics.setting import Setting, setting_of
+from binodal.models.single_index.numerics.any_setting import any_setting
+from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.teacher_student.network.network import TwoLayerShape
 from binodal.numerics.parameters import Parameters
 from binodal.validate.observable import Number
@@ -21,8 +22,23 @@ class SingleIndexShape(TwoLayerShape):
 
     @property
     def setting(self) -> Setting:
-        """What the texts say, the bias within the activation."""
-        return setting_of(self.activation, self.teacher, self.bias)
+        """What the texts say, a bias of all neurons within the activation."""
+        return any_setting(self.activation, self.teacher, self.bias)
+
+    @property
+    def directions(self) -> int:
+        """How many of the first inputs the teacher sees."""
+        return self.setting.directions
+
+    @property
+    def inputs(self) -> int:
+        """d, and the constant whose weight is a neuron's own bias."""
+        return self.d + bool(self.constant)
+
+    @property
+    def constant(self) -> float:
+        """The input whose weight, with the prior of every other, makes biases of their prior."""
+        return float((self.setting.bias_variance(self.d) * self.d / self.sigma_w2) ** 0.5)
 
 
 def shape_at(values: Mapping[str, Number], settings: Mapping[str, str]) -> SingleIndexShape:

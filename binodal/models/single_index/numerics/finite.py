@@ -13,10 +13,11 @@ from binodal.models.protocol import Solver
 from binodal.models.single_index.numerics.finite_closure import FiniteState, solved
 from binodal.models.single_index.numerics.finite_width import first_order
 from binodal.models.single_index.numerics.float_saddles import FloatSaddle, float_saddles
-from binodal.models.single_index.numerics.law import Array, NeuronLaw, Window
+from binodal.models.single_index.numerics.law import NeuronLaw
 from binodal.models.single_index.numerics.notes import require_derived
 from binodal.models.single_index.numerics.results import Closure, Saddle, Solution
 from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.window import Array, Window
 from binodal.numerics.balls import ball
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status

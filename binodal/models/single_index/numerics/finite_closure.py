@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations_with_replacement
-from math import factorial
 
 import numpy as np
 
-from binodal.models.single_index.numerics.law import Array, NeuronLaw, Window
-from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.law import NeuronLaw
+from binodal.models.single_index.numerics.setting import Mode, Setting
+from binodal.models.single_index.numerics.window import Array, Window
 from binodal.numerics.convex import least
 from binodal.numerics.errors import Undecided
 
@@ -51,30 +51,25 @@ class FiniteState:
         return float(chances[: int(np.searchsorted(held, held[-1] / 2)) + 1].sum())
 
     @property
-    def residual(self) -> dict[int, float]:
+    def residual(self) -> dict[Mode, float]:
         """t_k by k, of the modes on the axis."""
         of = zip(self.law.orders, self.law.around, self.modes, strict=True)
         return {k: float(t) for k, j, t in of if not j}
 
 
-def closed_modes(setting: Setting) -> tuple[int, ...]:
+def closed_modes(setting: Setting) -> tuple[Mode, ...]:
     """The modes of the closure: the teacher's that a neuron can learn, and 0 where phi has a mean.
 
     What no neuron learns stays at the target, and does not act.
     """
-    own = {k for k in setting.teacher if not setting.absent(k)}
-    return tuple(sorted(own | (set() if setting.absent(0) else {0})))
-
-
-def scales(orders: tuple[int, ...]) -> Array:
-    """sqrt(k!): t_k times this is the residual in the orthonormal basis."""
-    return np.sqrt([float(factorial(k)) for k in orders])
+    own = {k for k in setting.taught if not setting.absent(sum(setting.index(k)))}
+    return tuple(sorted(own | ({setting.constant} if setting.learns_means else set())))
 
 
 def solved(
     setting: Setting,
     parameters: Mapping[str, float],
-    orders: tuple[int, ...] = (),
+    orders: tuple[Mode, ...] = (),
     refine: int = 1,
     around: tuple[int, ...] = (),
 ) -> FiniteState:
@@ -99,9 +94,7 @@ def solved(
 
 def potential_of(law: NeuronLaw, residual: Array) -> tuple[float, Array, Array]:
     """log Z + (spring/2) |residual - target|^2 in the orthonormal basis, gradient and Hessian."""
-    norms, of = law.norms, zip(law.orders, law.around, strict=True)
-    targets = law.setting.teacher
-    target = np.array([0.0 if j else float(targets.get(k, 0)) for k, j in of]) * norms
+    norms, target = law.norms, law.target * law.norms
     count, modes = len(target), residual / norms
     if not law.margin(modes) > 0:
         return np.inf, np.zeros(count), np.eye(count)

@@ -18,8 +18,8 @@ from binodal.models.single_index.numerics.critical_point import CriticalPoint
 from binodal.models.single_index.numerics.finite import CUT, FINITE, finite_notes, held_by_features
 from binodal.models.single_index.numerics.finite_closure import FiniteState, solved
 from binodal.models.single_index.numerics.float_saddles import landscape_of
-from binodal.models.single_index.numerics.law import Array
 from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.window import Array
 from binodal.models.single_index.parameters import space
 from binodal.numerics.critical import CriticalPoints, Found, Request
 from binodal.numerics.errors import Undecided

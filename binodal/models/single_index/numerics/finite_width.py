@@ -14,7 +14,7 @@ from math import factorial
 import numpy as np
 
 from binodal.models.single_index.numerics.finite_closure import FiniteState, potential_of
-from binodal.models.single_index.numerics.law import Array
+from binodal.models.single_index.numerics.window import Array
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from binodal.models.single_index.numerics.float_landscape import FloatLandscape
-from binodal.models.single_index.numerics.law import Array, NeuronLaw
+from binodal.models.single_index.numerics.law import NeuronLaw
+from binodal.models.single_index.numerics.window import Array
 
 _SIDE = 401
 _REACH, _SMALLEST, _LARGEST = 6.0, -4.0, 4.0

@@ -1,88 +1,100 @@
 """The law of one neuron at finite d in (h, v) = (artanh m, log r), in double precision.
 
-The logarithm of its density is a sum over modes of products of a function of h and one of v, so
-that averages are products of matrices. The trapezoidal rule converges faster than any power of the
-step, once the step resolves the narrowest peak and the window holds all of them.
+With several directions h is several heights, whose prior is a product, and a bias of each neuron's
+own stands beside v. The logarithm of the density is a sum over modes of products of a function of
+the cosines and one of the rest, so that averages are products of matrices. The trapezoidal rule
+converges faster than any power of the step, once the step resolves the narrowest peak and the
+window holds all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from binodal.models.single_index.numerics.setting import Setting
-from binodal.numerics.codegen.forms import Forms
+from binodal.models.single_index.numerics.setting import Mode, Setting
+from binodal.models.single_index.numerics.window import (
+    FORMS,
+    Array,
+    Ends,
+    Window,
+    cosines_at,
+    seen,
+    window_on,
+)
 from binodal.numerics.errors import Undecided
 
-Array = NDArray[np.float64]
-
-FORMS = Forms("binodal.models.single_index.forms.finite")
 _couplings = FORMS.floats("couplings")
 _prior = FORMS.functions("prior", "numpy")
 _around = FORMS.functions("around", "numpy")
 
-_NATS = 50.0
-_RELEVANT = 45.0
-_POINTS_PER_WIDTH = 1.25
-_FIRST = 0.05
+_FIRST, _FIRST_OF_MANY = 0.05, 0.2
 _REACH, _SMALLEST, _LARGEST = 6.0, -5.0, 3.0
-_FURTHEST = 24.0
-_ZOOMS = 40
-_COSINES = 2001
-_MOST_POINTS = 6_000_000
+_MOVE, _FURTHEST = 2.0, 24.0
+_ZOOMS, _COARSE = 40, 0.75
+_COSINES = (2001, 101, 41)
+"""At which the law's convergence is looked at, along each of one, two or three directions."""
 
 
-@dataclass(frozen=True)
-class Window:
-    """Equal steps in h (from 0 on where the law is even in it) and in v."""
+class Polynomials:
+    """He_k(w*.x) T_j of one setting: ``orders`` are their k, ``around`` their j."""
 
-    h: Array
-    v: Array
-
-    @property
-    def steps(self) -> tuple[float, float]:
-        """In h and in v."""
-        return float(self.h[1] - self.h[0]), float(self.v[1] - self.v[0])
+    def __init__(self, setting: Setting, orders: tuple[Mode, ...], around: tuple[int, ...]) -> None:
+        self.setting, self.orders, self.around = setting, orders, around
+        self.indices = [setting.index(k) for k in orders]
+        self.degrees = [sum(a) + 2 * j for a, j in zip(self.indices, around, strict=True)]
+        self._forms = _around(tuple(zip(self.indices, around, strict=True)))
 
     @property
-    def m(self) -> Array:
-        """The cosines."""
-        return np.tanh(self.h)
+    def even(self) -> bool:
+        """Whether all of them are odd in the cosines, or all are even."""
+        return len({sum(a) % 2 for a in self.indices}) == 1
 
-    @property
-    def r(self) -> Array:
-        """The norms."""
-        return np.exp(self.v)
+    def norms(self, d: float) -> Array:
+        """sqrt<(He_k T_j)^2>, sqrt(k!) on the axis."""
+        return np.asarray(np.sqrt(np.array(self._forms["norms"](d), dtype=float)))
+
+    def factors(self, cosines: Array) -> Array:
+        """m^k (1 - m^2)^j at cosines (J, H): (K, H)."""
+        found = self._forms["factors"](*cosines)
+        return np.stack([np.broadcast_to(f, cosines[0].shape) for f in found])
+
+    def target(self) -> Array:
+        """What the teacher has of each."""
+        of, taught = zip(self.orders, self.around, strict=True), self.setting.taught
+        return np.array([0.0 if j else float(taught.get(k, 0)) for k, j in of])
 
 
 class NeuronLaw:
     """The law of (h, v) for any residual, with the modes He_k(w*.x) T_j of it.
 
-    ``orders`` are their k, and ``around`` their j, which are zero where they are not given;
-    ``refine`` divides the steps and moves the ends out.
+    ``orders`` are their k, with several directions their multi-indices, and ``around`` their j,
+    which are zero where they are not given; ``refine`` divides the steps and moves the ends out. Of
+    more axes than two what is refined once is as coarse as what is not refined of two.
     """
 
     def __init__(
         self,
         setting: Setting,
         parameters: Mapping[str, float],
-        orders: tuple[int, ...],
-        refine: int = 1,
+        orders: tuple[Mode, ...],
+        refine: float = 1,
         around: tuple[int, ...] = (),
     ) -> None:
         self.setting, self.orders, self.refine = setting, orders, refine
         self.around = around or (0,) * len(orders)
-        self.degrees = [k + 2 * j for k, j in zip(self.orders, self.around, strict=True)]
-        self._forms = _around(tuple(zip(self.orders, self.around, strict=True)))
+        self.polynomials = Polynomials(setting, orders, self.around)
+        self.degrees, self.even = self.polynomials.degrees, self.polynomials.even
         self.at = {name: float(value) for name, value in parameters.items()}
         names = ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2")
         self.u, self.spring = map(float, _couplings()(*(self.at[name] for name in names)))
         self.coupling = self.at["d"] * self.u
-        self.even = len({k % 2 for k in orders}) == 1
+        self.norms, self.target = self.polynomials.norms(self.at["d"]), self.polynomials.target()
+        self.bias_variance = setting.bias_variance(self.at["d"])
+        if len(self._scales) > 2:
+            self.refine = _COARSE + (refine - 1) * (1 - _COARSE)
 
     @cached_property
     def _slopes(self) -> Array:
@@ -90,29 +102,20 @@ class NeuronLaw:
         slopes = self.setting.slopes(max(self.degrees) + 1)
         return np.array([float(slopes[k].mid()) for k in self.degrees])
 
-    @cached_property
-    def norms(self) -> Array:
-        """Those of the modes, sqrt(k!) on the axis."""
-        squares = self._forms["norms"](self.at["d"])
-        return np.asarray(np.sqrt(np.array(squares, dtype=float)))
-
-    def factors(self, m: Array) -> Array:
-        """m^k (1 - m^2)^j (K, H)."""
-        return np.stack([np.broadcast_to(f, m.shape) for f in self._forms["factors"](m)])
-
     def margin(self, modes: Array) -> float:
-        """1 - u sigma_w^2 (F/r)^2 at infinite r, at the m where it is least.
+        """1 - u sigma_w^2 (F/r)^2 at infinite r, at the cosines where it is least.
 
         The integral over r converges where it is positive.
         """
-        m = np.linspace(-1.0, 1.0, _COSINES)
-        force = self.factors(m).T @ (modes * self._slopes)
+        count = self.setting.directions
+        cosines = cosines_at([np.linspace(-1.0, 1.0, _COSINES[count - 1])] * count)
+        force = self.polynomials.factors(cosines).T @ (modes * self._slopes)
         return 1.0 - self.u * self.at["sigma_w2"] * float((force**2).max())
 
     def basis(self, window: Window) -> tuple[Array, Array]:
         """m^k (1 - m^2)^j (K, H) and c_{k + 2 j} (K, V)."""
-        table = self.setting.overlaps.floats(window.r, max(self.degrees) + 1)
-        return self.factors(window.m), np.stack([table[k] for k in self.degrees])
+        table = self.setting.table(window.r, window.bias, max(self.degrees) + 1)
+        return self.polynomials.factors(window.cosines), np.stack([table[k] for k in self.degrees])
 
     def field(self, window: Window, modes: Array) -> Array:
         """F (H, V)."""
@@ -122,79 +125,69 @@ class NeuronLaw:
     def log_density(self, window: Window, force: Array) -> Array:
         """Its logarithm in (h, v), up to a constant, under the field (H, V)."""
         forms, size = _prior(), self.at["d"]
-        (along,), (radial,) = (
-            forms["along"](window.h, size),
-            forms["radial"](window.v, size, self.at["sigma_w2"]),
-        )
-        return np.asarray(along[:, None] + radial[None] + 0.5 * self.coupling * force**2)
+        heights = window.axes[: window.directions]
+        each = [forms["along"](h, size - j)[0] for j, h in enumerate(heights)]
+        along = np.sum(np.meshgrid(*each, indexing="ij"), axis=0).ravel()
+        (rest,) = forms["radial"](window.across[0], size, self.at["sigma_w2"])
+        if self.bias_variance:
+            rest = rest + forms["biased"](window.bias, self.bias_variance)[0]
+        return np.asarray(along[:, None] + rest[None] + 0.5 * self.coupling * force**2)
+
+    def halved(self, weights: Array, window: Window) -> Array:
+        """Points at which h_1 = 0 of an even law, which are their own images, count half."""
+        if self.even:
+            weights[: len(weights) // window.h.size] /= 2
+        return weights
 
     def chances(self, window: Window, force: Array) -> tuple[Array, float]:
         """Probabilities of the window's points, and the logarithm of the law's norm."""
         logs = self.log_density(window, force)
         top = float(logs.max())
-        raw = np.exp(logs - top)
-        if self.even:
-            raw[0] /= 2
+        raw = self.halved(np.exp(logs - top), window)
         total = float(raw.sum())
         return raw / total, top + float(np.log(total * np.prod(window.steps)))
 
+    @property
+    def _scales(self) -> list[tuple[float, float]]:
+        """The middle of each axis, and a length along it."""
+        rest = 0.5 * np.log(self.at["sigma_w2"])
+        own = [(0.0, 2 * self.bias_variance**0.5)] if self.bias_variance else []
+        return [(0.0, 1.0)] * self.setting.directions + [(float(rest), 1.0), *own]
+
+    def _first(self) -> tuple[Ends, list[float]]:
+        """All places that may matter, and a step along each axis."""
+        scales, count = self._scales, self.setting.directions
+        reach = [(-_REACH, _REACH)] * len(scales)
+        reach[0] = (0.0 if self.even else -_REACH, _REACH)
+        reach[count] = (_SMALLEST, _LARGEST)
+        first = _FIRST if len(scales) == 2 else _FIRST_OF_MANY
+        ends = [(c + a * s, c + b * s) for (c, s), (a, b) in zip(scales, reach, strict=True)]
+        return ends, [first * s for _, s in scales]
+
     def window(self, modes: Array) -> Window:
         """The smallest one that holds the law and resolves it. Raises :class:`Undecided`."""
-        rest = 0.5 * np.log(self.at["sigma_w2"])
-        low, high = rest + _SMALLEST, rest + _LARGEST
-        edges = [0.0 if self.even else -_REACH, _REACH, low, high]
-        steps = [_FIRST, _FIRST]
+        ends, steps = self._first()
         for _ in range(_ZOOMS):
-            at = _window(edges, steps)
-            kept, wanted, touched = self._seen(at, modes)
-            if touched:
-                edges = [e + move for e, move in zip(edges, touched, strict=True)]
-                if max(abs(edges[0]), edges[1], edges[3] - rest, rest - edges[2]) > _FURTHEST:
-                    raise Undecided("the law of one neuron has no end within double precision")
+            at = window_on(ends, steps, self.setting.directions)
+            logs = self.log_density(at, self.field(at, modes))
+            found = seen(at, logs, self.refine, self.even)
+            if any(map(any, found.touched)):
+                ends = self._moved(ends, found.touched)
                 continue
-            if all(step <= want for step, want in zip(steps, wanted, strict=True)):
+            if all(step <= want for step, want in zip(steps, found.wanted, strict=True)):
                 return at
-            edges = kept
-            steps = [min(s, max(w, s / 4)) for s, w in zip(steps, wanted, strict=True)]
+            ends = found.kept
+            steps = [min(s, max(w, s / 4)) for s, w in zip(steps, found.wanted, strict=True)]
         raise Undecided("no window holds the law of one neuron")
 
-    def _seen(self, at: Window, modes: Array) -> tuple[list[float], list[float], list[float]]:
-        """The edges of what matters, the steps that resolve it, and by how much to move edges."""
-        logs = self.log_density(at, self.field(at, modes))
-        bends = [np.zeros_like(logs) for _ in range(2)]
-        bends[0][1:-1] = np.maximum(-np.diff(logs, 2, axis=0), 0.0)
-        bends[1][:, 1:-1] = np.maximum(-np.diff(logs, 2, axis=1), 0.0)
-        heights = logs + bends[0] + bends[1] - logs.max()
-        inside = heights > -_NATS * (1 + self.refine) / 2
-        relevant = heights > -_RELEVANT
-        kept: list[float] = []
-        touched = [0.0] * 4
-        for axis, points in enumerate((at.h, at.v)):
-            (there,) = np.nonzero(inside.any(axis=1 - axis))
-            first, last = max(there[0] - 1, 0), min(there[-1] + 1, points.size - 1)
-            kept += [float(points[first]), float(points[last])]
-            if there[-1] == points.size - 1:
-                touched[2 * axis + 1] = 2.0
-            if there[0] == 0 and not (axis == 0 and self.even):
-                touched[2 * axis] = -2.0
-        widths = [
-            step / np.sqrt(sharpest) if (sharpest := float(bend[relevant].max())) > 0 else step
-            for step, bend in zip(at.steps, bends, strict=True)
-        ]
-        wanted = [w / (_POINTS_PER_WIDTH * self.refine) for w in widths]
-        return kept, wanted, touched if any(touched) else []
-
-
-def _window(edges: list[float], steps: list[float]) -> Window:
-    counts = [
-        int(np.ceil((high - low) / step)) + 1
-        for low, high, step in zip(edges[::2], edges[1::2], steps, strict=True)
-    ]
-    if counts[0] * counts[1] > _MOST_POINTS:
-        raise Undecided(
-            f"the law of one neuron needs {counts[0] * counts[1]:.3g} points, more than "
-            f"{_MOST_POINTS}"
-        )
-    sides = zip(edges[::2], edges[1::2], counts, strict=True)
-    h, v = (np.linspace(low, high, max(count, 3)) for low, high, count in sides)
-    return Window(h, v)
+    def _moved(self, ends: Ends, touched: list[tuple[bool, bool]]) -> Ends:
+        """The ends that are touched, further out."""
+        found: Ends = []
+        for (low, high), (left, right), (middle, size) in zip(
+            ends, touched, self._scales, strict=True
+        ):
+            low, high = low - _MOVE * size * left, high + _MOVE * size * right
+            if max(high - middle, middle - low) > _FURTHEST * size:
+                raise Undecided("the law of one neuron has no end within double precision")
+            found.append((low, high))
+        return found

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
+from typing import Any
 
+import numpy as np
 from flint import arb, ctx
 
 from binodal.errors import RequestError
@@ -14,6 +16,10 @@ from binodal.models.single_index.settings import bias_of, teacher_of
 from binodal.numerics.balls import ball
 from binodal.numerics.overlaps.overlaps import Overlaps, overlaps_of
 from binodal.numerics.overlaps.wide import with_derivatives
+
+Array = np.typing.NDArray[np.float64]
+Mode = Any
+"""k of He_k(w*.x) with one direction, with several a multi-index."""
 
 
 @cache
@@ -85,6 +91,42 @@ class Setting:
     def absent(self, k: int) -> bool:
         """Whether c_k(r) is zero for every r: no neuron learns He_k."""
         return self.overlaps.facts.vanishes(k)
+
+    @property
+    def directions(self) -> int:
+        """How many w* the teacher has."""
+        return 1
+
+    @property
+    def taught(self) -> Mapping[Mode, Fraction]:
+        """The whole teacher."""
+        return self.teacher
+
+    def index(self, mode: Mode) -> tuple[int, ...]:
+        """A mode's order in each direction."""
+        return (mode,)
+
+    def of_degree(self, degree: int) -> list[Mode]:
+        """All modes of a degree."""
+        return [degree]
+
+    @property
+    def constant(self) -> Mode:
+        """The mode that is a constant."""
+        return 0
+
+    @property
+    def learns_means(self) -> bool:
+        """Whether the closure holds mode 0, taught or not."""
+        return not self.absent(0)
+
+    def bias_variance(self, d: float) -> float:
+        """Of each neuron's own bias; 0 where it has none."""
+        return 0.0
+
+    def table(self, r: Array, bias: Array, orders: int) -> Array:
+        """c_k in double precision, k < orders, at norms and biases: (orders, V)."""
+        return self.overlaps.floats(r, orders)
 
     def sizes(self, r: arb, modes: Sequence[int]) -> list[tuple[arb, arb]]:
         """Bounds of |c_k| and |r c_k'| on a ball of r: the enclosures', and Cauchy and Schwarz's.

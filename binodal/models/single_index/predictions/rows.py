@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
-from math import factorial, nan
+from math import factorial, nan, prod
 
 import numpy as np
 
@@ -13,13 +14,14 @@ from binodal.models.single_index.network.shape import shape_of
 from binodal.models.single_index.numerics.finite_closure import (
     FiniteState,
     closed_modes,
-    scales,
+    potential_of,
     solved,
 )
-from binodal.models.single_index.numerics.law import Array, NeuronLaw, Window
-from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.law import NeuronLaw
+from binodal.models.single_index.numerics.setting import Mode, Setting
+from binodal.models.single_index.numerics.window import Array, Window
 from binodal.models.single_index.predictions.law_readings import averages, log_density
-from binodal.models.single_index.predictions.modes import all_modes, more_modes
+from binodal.models.single_index.predictions.modes import all_modes, more_modes, named
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.prediction import Prediction
@@ -34,7 +36,7 @@ class _Reading:
     """A residual and a law of one neuron, which a wrong theory may take from different places."""
 
     law: NeuronLaw
-    residual: dict[int, float]
+    residual: dict[Mode, float]
     window: Window
     chances: Array
 
@@ -58,7 +60,8 @@ def predictions(
     if "derived" in theories:
         for orders in (closed_modes(setting), more_modes(setting)):
             more = orders != closed_modes(setting)
-            limit = f"finite, modes to {orders[-1]}" if more else "finite"
+            top = sum(setting.index(orders[-1]))
+            limit = f"finite, modes to {top}" if more else "finite"
             states = [partial(solved, setting, floats, orders, refine) for refine in (1, 2)]
             found += _derived(setting, orders, limit, states, places)
         found += _complete(setting, floats, places)
@@ -79,7 +82,7 @@ def _complete(
 
 def _derived(
     setting: Setting,
-    orders: tuple[int, ...],
+    orders: tuple[Mode, ...],
     limit: str,
     closures: Sequence[Callable[[], FiniteState]],
     places: Sequence[float],
@@ -88,16 +91,16 @@ def _derived(
     try:
         states = [solve() for solve in closures]
     except Undecided as doubt:
-        return _missing("derived", limit, orders, str(doubt))
+        return _missing("derived", limit, (named(setting, k) for k in orders), str(doubt))
     why = states[1].too_few()
-    known = {*orders, *setting.teacher}
+    known = {named(setting, k) for k in (*orders, *setting.taught)}
     coarse, fine = (
         [
             row
             for row in _rows(
                 _Reading.of(s), setting, Prediction("derived", "", 0.0, limit=limit), places
             )
-            if row.observable[0] != "t" or int(row.observable[1:]) in known
+            if row.observable[0] != "t" or row.observable in known
         ]
         for s in states
     )
@@ -108,20 +111,20 @@ def _derived(
 
 
 def _missing(
-    theory: str, limit: str, orders: Sequence[int], why: str, control: bool = False
+    theory: str, limit: str, names: Iterable[str], why: str, control: bool = False
 ) -> list[Prediction]:
     """Rows that say why a theory has no number for its modes."""
     return [
-        Prediction(theory, f"t{k}", nan, limit=limit, control=control, missing=why) for k in orders
+        Prediction(theory, name, nan, limit=limit, control=control, missing=why) for name in names
     ]
 
 
 def _rows(
     of: _Reading, setting: Setting, blank: Prediction, places: Sequence[float]
 ) -> Iterator[Prediction]:
-    untouched = {k: float(y) for k, y in setting.teacher.items()}
+    untouched = {k: float(y) for k, y in setting.taught.items()}
     for k, value in sorted({**untouched, **of.residual}.items()):
-        yield replace(blank, observable=f"t{k}", value=value)
+        yield replace(blank, observable=named(setting, k), value=value)
     for name, value in averages(of.law, of.window, of.chances).items():
         yield replace(blank, observable=name, value=value)
     logs = log_density(of.law, of.window, of.chances, np.asarray(places, dtype=float))
@@ -130,24 +133,15 @@ def _rows(
             yield replace(blank, observable=name, value=float(value), at=place)
 
 
-def _prior(setting: Setting, parameters: dict[str, float]) -> tuple[NeuronLaw, Window, Array]:
-    """Neurons without a field."""
+def _lazy(setting: Setting, parameters: dict[str, float]) -> _Reading:
+    """The neurons keep their prior; the residual is that of the fixed kernel."""
     law = NeuronLaw(setting, parameters, closed_modes(setting))
     still = np.zeros(len(law.orders))
     window = law.window(still)
-    return law, window, law.chances(window, law.field(window, still))[0]
-
-
-def _lazy(setting: Setting, parameters: dict[str, float]) -> _Reading:
-    """The neurons keep their prior; the residual is that of the fixed kernel."""
-    law, window, chances = _prior(setting, parameters)
-    powers, overlaps = law.basis(window)
-    norms = scales(law.orders)
-    features = powers[:, :, None] * overlaps[:, None, :] / norms[:, None, None]
-    kernel = np.einsum("ahv,bhv,hv->ab", features, features, chances)
-    target = np.array([float(setting.teacher.get(k, 0)) for k in law.orders]) * norms
-    strength = parameters["n"] * parameters["sigma_a2"] / parameters["sigma2"]
-    residual = np.linalg.solve(np.eye(len(norms)) + strength * kernel, target) / norms
+    chances, _ = law.chances(window, law.field(window, still))
+    # At zero the potential's curvature is the kernel of neurons without a field, and the spring.
+    stiffness = potential_of(law, still)[2]
+    residual = np.linalg.solve(stiffness, law.spring * law.target * law.norms) / law.norms
     modes = dict(zip(law.orders, map(float, residual), strict=True))
     return _Reading(law, modes, window, chances)
 
@@ -159,9 +153,13 @@ def _doubled(setting: Setting, parameters: dict[str, float], name: str) -> _Read
 
 def _flipped(setting: Setting, parameters: dict[str, float]) -> _Reading:
     """The largest mode of the target with the other sign, and the law without a field."""
-    lazy = _lazy(setting, parameters)
-    top = max(setting.teacher, key=lambda k: factorial(k) * setting.teacher[k] ** 2)
-    return replace(lazy, residual={**lazy.residual, top: -float(setting.teacher[top])})
+    lazy, teacher = _lazy(setting, parameters), setting.taught
+
+    def size(k: Mode) -> Fraction:
+        return prod(map(factorial, setting.index(k))) * teacher[k] ** 2
+
+    top = max(teacher, key=size)
+    return replace(lazy, residual={**lazy.residual, top: -float(teacher[top])})
 
 
 _CONTROLS: dict[str, Callable[[Setting, dict[str, float]], _Reading]] = {
@@ -182,5 +180,6 @@ def _controls(
         try:
             found += _rows(altered(setting, parameters), setting, blank, places)
         except Undecided as doubt:
-            found += _missing(name, "finite", closed_modes(setting), str(doubt), control=True)
+            modes = (named(setting, k) for k in closed_modes(setting))
+            found += _missing(name, "finite", modes, str(doubt), control=True)
     return found

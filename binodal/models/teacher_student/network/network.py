@@ -33,9 +33,19 @@ class TwoLayerShape:
         return self.n
 
     @property
+    def inputs(self) -> int:
+        """Weights of one neuron: d, unless a constant is among its inputs."""
+        return self.d
+
+    @property
+    def directions(self) -> int:
+        """How many of the first inputs the teacher sees."""
+        return 1
+
+    @property
     def dimension(self) -> int:
         """N (d + 1) parameters of one member."""
-        return self.N * (self.d + 1)
+        return self.N * (self.inputs + 1)
 
     @property
     def input_scale(self) -> float:
@@ -73,7 +83,7 @@ class TeacherStudent:
         targets: Tensor,
         elementwise: Elementwise | None = None,
     ) -> None:
-        if inputs.shape[1:] != (shape.n, shape.d) or targets.shape != inputs.shape[:2]:
+        if inputs.shape[1:] != (shape.n, shape.inputs) or targets.shape != inputs.shape[:2]:
             raise DataError(
                 f"inputs {tuple(inputs.shape)} and targets {tuple(targets.shape)} do not fit "
                 f"n={shape.n}, d={shape.d}"
@@ -95,20 +105,20 @@ class TeacherStudent:
     @property
     def scale(self) -> Tensor:
         """(D,): sigma_w/sqrt(d) for the weights, sigma_a/sqrt(N) for the readout."""
-        sizes = torch.tensor([self.shape.N * self.shape.d, self.shape.N])
+        sizes = torch.tensor([self.shape.N * self.shape.inputs, self.shape.N])
         values = torch.tensor([self.shape.input_scale, self.shape.readout_scale], dtype=self.dtype)
         return values.repeat_interleave(sizes).to(self.device)
 
     @property
     def layers(self) -> tuple[slice, ...]:
         """The weights and the readout."""
-        split = self.shape.N * self.shape.d
+        split = self.shape.N * self.shape.inputs
         return (slice(0, split), slice(split, self.dimension))
 
     def split(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Whitened weights (R, N, d) and readout (R, N), as views."""
         first, second = self.layers
-        return x[:, first].view(-1, self.shape.N, self.shape.d), x[:, second]
+        return x[:, first].view(-1, self.shape.N, self.shape.inputs), x[:, second]
 
     def weights(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """The network's own parameters w (R, N, d) and a (R, N)."""
@@ -141,7 +151,7 @@ class TeacherStudent:
     def _room(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Memory for phi and phi' (R, N, n), the weighed inputs (R, n, d), and grad w^T."""
         of = self.shape
-        sizes = ((of.N, of.n), (of.N, of.n), (of.n, of.d), (of.d, of.N))
+        sizes = ((of.N, of.n), (of.N, of.n), (of.n, of.inputs), (of.inputs, of.N))
         first, second, third, fourth = (self.inputs.new_empty(self.members, *s) for s in sizes)
         return first, second, third, fourth
 

@@ -59,14 +59,16 @@ def build(
 def feature_start(shape: TwoLayerShape, generator: torch.Generator) -> Tensor:
     """(D,) float64: a prior draw in which every second neuron has w.w* = +-1, of random sign.
 
-    The readout keeps its prior: the posterior is Gaussian in it, and it follows within few steps.
+    Several directions have such neurons in turn. The readout keeps its prior: the posterior is
+    Gaussian in it, and it follows within few steps.
     """
     x = prior_start(shape, generator)
     count = feature_neurons(shape)
     # In single precision whatever torch's default is: the first state is the same everywhere.
     signs = (torch.randint(2, (count,), generator=generator) * 2 - 1).to(torch.float32)
-    w = x[: shape.N * shape.d].view(shape.N, shape.d)
-    w[:count, 0] = signs * FEATURE_OVERLAP / shape.input_scale
+    w = x[: shape.N * shape.inputs].view(shape.N, shape.inputs)
+    neurons = torch.arange(count)
+    w[neurons, neurons % shape.directions] = (signs * FEATURE_OVERLAP / shape.input_scale).to(w)
     return x
 
 
@@ -74,7 +76,7 @@ def room(shape: TwoLayerShape, size: int) -> Room:
     """Inputs and targets twice, scaled and as they are; the observer's copies and Gram matrix."""
     activations, smaller = shape.N * shape.n, min(shape.N, shape.n)
     measured = 8 * 4 * shape.dimension + size * (3 * activations + 2 * smaller**2)
-    return Room(2 * shape.n * (shape.d + 1), measured)
+    return Room(2 * shape.n * (shape.inputs + 1), measured)
 
 
 def log_density(parameters: Parameters, theory: str, places: Array) -> Array:

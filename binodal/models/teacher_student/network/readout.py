@@ -24,7 +24,7 @@ class TeacherStudentReadout(FirstLayer[TeacherStudent]):
     def mean(self, hidden: Tensor) -> Tensor:
         """The readout's mean a_i given the first layer, in its own units: (R, N)."""
         shape = self.target.shape
-        weights = hidden.reshape(-1, shape.N, shape.d) * shape.input_scale
+        weights = hidden.reshape(-1, shape.N, shape.inputs) * shape.input_scale
         fields = torch.bmm(weights, self.target.inputs.mT)
         features = self.target.elementwise.values(fields).mul_(shape.readout_scale).mT
         if shape.n * shape.sigma_a2 > _FLOAT32_CONDITION * shape.sigma2:
@@ -35,7 +35,7 @@ class TeacherStudentReadout(FirstLayer[TeacherStudent]):
         """phi and the pull-back through phi'."""
         shape = self.target.shape
         inputs = self.target.inputs * shape.input_scale
-        weights = hidden.reshape(-1, shape.N, shape.d)
+        weights = hidden.reshape(-1, shape.N, shape.inputs)
         phi, slope = self.target.elementwise(torch.bmm(inputs, weights.mT))
 
         def pull(cotangent: Tensor) -> Tensor:

@@ -9,14 +9,20 @@ from functools import cache, cached_property
 
 from flint import arb
 
-from binodal.models.single_index.numerics.setting import Setting, activated, least, nothing_learned
+from binodal.models.single_index.numerics.setting import (
+    Array,
+    Setting,
+    activated,
+    least,
+    nothing_learned,
+)
 from binodal.models.single_index.settings import bias_of, teacher_of
 from binodal.numerics.balls import ball
 from binodal.numerics.overlaps.biased import BiasedOverlaps, biased_overlaps, largest
 
 MOST = Fraction(4)
 """Saddles are sought among neurons with a bias of at most this size."""
-_PARTS = 16
+_PARTS, _FLAT = 16, 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +42,19 @@ class BiasedSetting(Setting):
         """The overlaps at any bias."""
         return biased_overlaps(self.activation)
 
+    def bias_variance(self, d: float) -> float:
+        """V, or V/d of scaled biases."""
+        return float(self.variance) / (d if self.kind == "scaled" else 1.0)
+
+    def table(self, r: Array, bias: Array, orders: int) -> Array:
+        """c_k in double precision at norms and biases: (orders, V)."""
+        return self.biased.floats(r, bias, orders)
+
+    @property
+    def learns_means(self) -> bool:
+        """Unless all modes are odd: then a neuron and that with -m have the same bias."""
+        return any(k % 2 == 0 for k in self.teacher if not self.absent(k))
+
     def absent(self, k: int) -> bool:
         """Whether c_k is zero for every norm and every bias."""
         return self.biased.vanishes(k)
@@ -51,6 +70,11 @@ class BiasedSetting(Setting):
     def at_infinity(self, beyond: arb, orders: int) -> list[arb]:
         """Enclosures of c_k/r for every r >= beyond and every bias that is searched."""
         return self.biased.at_infinity(beyond, self._all, orders)
+
+    @property
+    def flat(self) -> bool:
+        """Whether phi grows slower than linearly, so that every law of a neuron is normalisable."""
+        return all(abs(slope) < _FLAT for slope in self.biased.slopes())
 
     @property
     def _all(self) -> arb:

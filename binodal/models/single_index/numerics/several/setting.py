@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
-from itertools import permutations
+from itertools import permutations, product
 
 from flint import arb
 
@@ -28,6 +28,30 @@ class SeveralSetting(Setting):
 
     several: Mapping[MultiIndex, Fraction]
     third: Mapping[tuple[int, ...], Fraction] | None = None
+
+    @property
+    def taught(self) -> Mapping[tuple[int, ...], Fraction]:
+        """The whole teacher, by its own directions."""
+        return dict(self.several.items()) if self.third is None else self.third
+
+    @property
+    def directions(self) -> int:
+        """How many w* the teacher has."""
+        return len(next(iter(self.taught)))
+
+    def index(self, mode: tuple[int, ...]) -> tuple[int, ...]:
+        """The multi-index itself."""
+        return mode
+
+    def of_degree(self, degree: int) -> list[tuple[int, ...]]:
+        """All multi-indices of a degree."""
+        every = product(range(degree + 1), repeat=self.directions)
+        return [index for index in every if sum(index) == degree]
+
+    @property
+    def constant(self) -> tuple[int, ...]:
+        """The mode that is a constant."""
+        return (0,) * self.directions
 
     @property
     def alike(self) -> int:
