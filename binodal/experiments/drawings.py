@@ -39,6 +39,9 @@ _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
     "any-activation": (
         ("ratios", ratios, "Networks over theory, with other activations than erf", "rows"),
     ),
+    "directions-and-biases": (
+        ("ratios", ratios, "Networks over theory, with two directions and with biases", "rows"),
+    ),
     "measures-in-time": (
         (
             "accuracies",

@@ -153,6 +153,12 @@ def _any_activation() -> Experiment:
     return ANY_ACTIVATION
 
 
+def _directions_and_biases() -> Experiment:
+    from binodal.models.single_index.experiments.directions_and_biases import DIRECTIONS_AND_BIASES
+
+    return DIRECTIONS_AND_BIASES
+
+
 def _critical(settings: Mapping[str, str]) -> CriticalPoints[Any]:
     from binodal.models.single_index.settings import has_random_biases, has_several
 
@@ -240,7 +246,10 @@ def _member(given: Mapping[str, str]) -> Model:
         chapter=_chapter,
         explorer=_explorer,
         landscape=None if several or biased else _landscape,
-        experiments={"any-activation": _any_activation},
+        experiments={
+            "any-activation": _any_activation,
+            "directions-and-biases": _directions_and_biases,
+        },
         theories=("derived",),
         point_theories=() if several or biased else ("published",),
         places=places,

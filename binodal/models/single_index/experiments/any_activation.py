@@ -16,7 +16,7 @@ WEIGHTS = Fraction(1, 2)
 
 
 @dataclass(frozen=True)
-class _Series:
+class Series:
     """One activation and teacher at a size, against the noise of Fig. 2 with the same u and G."""
 
     name: str
@@ -24,12 +24,13 @@ class _Series:
     teacher: str
     sizes: tuple[int, int, int]
     noises: tuple[Fraction, ...]
+    bias: str = "none"
 
 
 SERIES = (
-    _Series("relu", "relu", "2: 1/2", (400, 1000, 8), (Fraction(1, 20), Fraction(1, 5))),
-    _Series("tanh", "tanh", "1: 1, 3: -3/10", (88, 2000, 53), (Fraction(1, 10), Fraction(1, 5))),
-    _Series("gelu", "gelu", "1: 1, 2: 1/2", (88, 2000, 53), (Fraction(2, 5), Fraction(1))),
+    Series("relu", "relu", "2: 1/2", (400, 1000, 8), (Fraction(1, 20), Fraction(1, 5))),
+    Series("tanh", "tanh", "1: 1, 3: -3/10", (88, 2000, 53), (Fraction(1, 10), Fraction(1, 5))),
+    Series("gelu", "gelu", "1: 1, 2: 1/2", (88, 2000, 53), (Fraction(2, 5), Fraction(1))),
 )
 """N, n and d. The mean field of a relu neuron past its condensation is carried by few neurons of
 large norm: d is small and N large enough for the law to hold several of them."""
@@ -38,7 +39,7 @@ MEMBERS = 24
 """Networks of a case, each on a data set of its own, every second one from the feature start."""
 
 
-def parameters_at(of: _Series, noise: Fraction) -> Parameters:
+def parameters_at(of: Series, noise: Fraction) -> Parameters:
     """The sizes of a series with the couplings u and G of Fig. 2 at sigma^2 = noise.
 
     n and sigma^2 may grow together at fixed n/sigma^2 = N u/G: what the theory takes for
@@ -46,7 +47,7 @@ def parameters_at(of: _Series, noise: Fraction) -> Parameters:
     """
     width, count, size = of.sizes
     u, gain = Fraction(48, 49) / noise**2, Fraction(8, 35) / noise
-    settings = {"activation": of.activation, "teacher": of.teacher, "bias": "none"}
+    settings = {"activation": of.activation, "teacher": of.teacher, "bias": of.bias}
     values = {
         "N": Fraction(width),
         "n": Fraction(count),
@@ -58,12 +59,13 @@ def parameters_at(of: _Series, noise: Fraction) -> Parameters:
     return Parameters(space(canonical(settings)), values)
 
 
-def _case(of: _Series, noise: Fraction, effort: Fraction) -> Case:
+def case_of(of: Series, noise: Fraction, effort: Fraction, members: int) -> Case:
+    """Networks of a series at one noise."""
     parameters = parameters_at(of, noise)
     spec = RunSpec(
         network_of(parameters.space.settings),
         parameters,
-        members_at(effort, MEMBERS, 8),
+        members_at(effort, members, 8),
         sampler="hmc",
         starts="alternate",
         burn_in=100,
@@ -75,7 +77,7 @@ def _case(of: _Series, noise: Fraction, effort: Fraction) -> Case:
 
 
 def _cases(effort: Fraction) -> tuple[Case, ...]:
-    return tuple(_case(of, noise, effort) for of in SERIES for noise in of.noises)
+    return tuple(case_of(of, noise, effort, MEMBERS) for of in SERIES for noise in of.noises)
 
 
 ANY_ACTIVATION = Experiment(
