@@ -15,6 +15,7 @@ from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.single_index.predictions.modes import all_modes, measured_modes, more_modes
 from binodal.models.single_index.predictions.rows import predictions
 from binodal.models.teacher_student.predictions import rows as paper
+from binodal.models.teacher_student.predictions.finite_width import first_order
 
 VALUES = {
     "N": Fraction(88),
@@ -53,6 +54,20 @@ def test_erf_is_the_teacher_student_model():
             assert value(ours, f"t{k}", limit=limit).value == pytest.approx(mode, rel=1e-9)
         square = value(ours, "q2", limit=limit).value
         assert square == pytest.approx(state.joint.mean_square(), rel=1e-5)
+
+
+def test_the_first_order_in_the_width_is_the_teacher_student_models():
+    """Shifts by the law of two dimensions against those by the law of one, with its own sectors."""
+    ours = of("activation=erf; teacher=1: 1, 3: -3/10; bias=none")
+    floats = {name: float(v) for name, v in VALUES.items()} | {"epsilon": -0.3}
+    theirs = first_order(floats)
+    for name, other in (("t1", "b"), ("t3", "c"), ("t5", "t5"), ("q2", "q2")):
+        row = value(ours, name, limit="finite width")
+        shift = row.value - value(ours, name, limit="all modes").value
+        assert shift == pytest.approx(theirs.shift[other], rel=2e-3)
+        # The second order is not known: it is not said to be smaller than dof/N of the first.
+        assert row.error > theirs.freedom / theirs.width * abs(shift)
+    assert not any(r.limit == "finite width" and "log" in r.observable for r in ours)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +110,7 @@ def test_every_control_differs_somewhere_and_errors_are_small():
 def test_what_less_than_one_neuron_would_carry_is_not_judged():
     rows = of("activation=relu; teacher=2: 1/2; bias=none", sigma2=Fraction(1, 10))
     assert "of the N neurons" in value(rows, "t2").missing
+    assert "1/N is not small" in value(rows, "t2", limit="finite width").missing
     fig2 = {"N": 700, "n": 3000, "d": 150, "sigma2": Fraction(1, 10), "sigma_a2": Fraction(8, 700)}
     changes = {name: Fraction(value) for name, value in fig2.items()}
     gone = of("activation=relu; teacher=2: 1/2; bias=none", **changes)

@@ -54,7 +54,6 @@ def network_of(settings: Mapping[str, str]) -> NetworkModel:
     setting = any_setting(**settings)
     modes = [named(setting, k) for k in measured_modes(setting)]
     signs = (1.0,) if even(setting) else (1.0, -1.0)
-    plain = setting.directions == 1 and not setting.bias_variance(1.0)
     return NetworkModel(
         shape_of,
         build,
@@ -73,5 +72,5 @@ def network_of(settings: Mapping[str, str]) -> NetworkModel:
         feature_start=feature_start,
         readout=TeacherStudentReadout,
         log_density=log_density,
-        measurable=measurable(setting) if plain else None,
+        measurable=measurable(setting) if setting.plain else None,
     )

@@ -110,6 +110,10 @@ class Setting:
         """All modes of a degree."""
         return [degree]
 
+    def alone(self) -> Setting | None:
+        """The setting without all directions but the first; None where nothing is left out."""
+        return None
+
     @property
     def constant(self) -> Mode:
         """The mode that is a constant."""
@@ -119,6 +123,11 @@ class Setting:
     def learns_means(self) -> bool:
         """Whether the closure holds mode 0, taught or not."""
         return not self.absent(0)
+
+    @property
+    def plain(self) -> bool:
+        """One direction, and no bias of each neuron's own: a law in the cosine and the norm."""
+        return self.directions == 1 and not self.bias_variance(1.0)
 
     def bias_variance(self, d: float) -> float:
         """Of each neuron's own bias; 0 where it has none."""

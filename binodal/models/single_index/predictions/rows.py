@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from math import factorial, nan, prod
 
 import numpy as np
@@ -20,6 +20,7 @@ from binodal.models.single_index.numerics.finite_closure import (
 from binodal.models.single_index.numerics.law import NeuronLaw
 from binodal.models.single_index.numerics.setting import Mode, Setting
 from binodal.models.single_index.numerics.window import Array, Window
+from binodal.models.single_index.predictions.finite_width import Solve, finite_width
 from binodal.models.single_index.predictions.law_readings import averages, log_density
 from binodal.models.single_index.predictions.modes import all_modes, more_modes, named
 from binodal.numerics.errors import Undecided
@@ -50,6 +51,7 @@ def predictions(
 ) -> list[Prediction]:
     """All predictions of the derived theory, and of the controls.
 
+    With one direction and without random biases the derived theory comes at first order in 1/N too.
     ``places`` are the values of m at which log p(m) is asked for. A closure without a solution in
     double precision gives rows that say so, and what fewer than one neuron would carry is not
     judged.
@@ -58,33 +60,40 @@ def predictions(
     floats = {name: float(value) for name, value in parameters.items()}
     found: list[Prediction] = []
     if "derived" in theories:
-        for orders in (closed_modes(setting), more_modes(setting)):
-            more = orders != closed_modes(setting)
+        closed = closed_modes(setting)
+        more, complete = more_modes(setting), _complete(setting, floats)
+        closures = {orders: _on_axis(setting, floats, orders) for orders in (closed, more)}
+        for orders, states in closures.items():
             top = sum(setting.index(orders[-1]))
-            limit = f"finite, modes to {top}" if more else "finite"
-            states = [partial(solved, setting, floats, orders, refine) for refine in (1, 2)]
+            limit = "finite" if orders == closed else f"finite, modes to {top}"
             found += _derived(setting, orders, limit, states, places)
-        found += _complete(setting, floats, places)
+        found += _derived(setting, more, COMPLETE, complete, places)
+        if setting.plain:
+            found += finite_width(setting, more, complete, closures[more])
     return found + _controls(setting, floats, places)
 
 
-def _complete(
-    setting: Setting, parameters: dict[str, float], places: Sequence[float]
-) -> list[Prediction]:
+def _on_axis(
+    setting: Setting, parameters: dict[str, float], orders: tuple[Mode, ...]
+) -> list[Solve]:
+    """Two closures with modes of w*.x alone, the second by a finer quadrature."""
+    return [cache(partial(solved, setting, parameters, orders, refine)) for refine in (1, 2)]
+
+
+def _complete(setting: Setting, parameters: dict[str, float]) -> list[Solve]:
     """All modes to a degree, around the axis as well.
 
-    The error is what the last four degrees change, about twice as much as all that follow.
+    Their difference is what the last four degrees change, about twice as much as all that follow.
     """
-    sets = [all_modes(setting, beyond) for beyond in (0, _BEYOND)]
-    states = [partial(solved, setting, parameters, k, i + 1, j) for i, (k, j) in enumerate(sets)]
-    return _derived(setting, more_modes(setting), COMPLETE, states, places)
+    sets = enumerate(all_modes(setting, beyond) for beyond in (0, _BEYOND))
+    return [cache(partial(solved, setting, parameters, k, i + 1, j)) for i, (k, j) in sets]
 
 
 def _derived(
     setting: Setting,
     orders: tuple[Mode, ...],
     limit: str,
-    closures: Sequence[Callable[[], FiniteState]],
+    closures: Sequence[Solve],
     places: Sequence[float],
 ) -> list[Prediction]:
     """The better of two closures, with the change from the other for an error."""
@@ -162,12 +171,18 @@ def _flipped(setting: Setting, parameters: dict[str, float]) -> _Reading:
     return replace(lazy, residual={**lazy.residual, top: -float(teacher[top])})
 
 
+def _alone(setting: Setting, parameters: dict[str, float]) -> _Reading:
+    """Neurons that know of the first direction only."""
+    return _Reading.of(solved(setting.alone() or setting, parameters))
+
+
 _CONTROLS: dict[str, Callable[[Setting, dict[str, float]], _Reading]] = {
     "control: sigma_a^2 doubled": partial(_doubled, name="sigma_a2"),
     "control: sigma_w^2 doubled": partial(_doubled, name="sigma_w2"),
     "control: no interaction": _lazy,
     "control: the largest mode with the wrong sign": _flipped,
 }
+_OF_SEVERAL = {"control: the first direction alone": _alone}
 
 
 def _controls(
@@ -175,7 +190,8 @@ def _controls(
 ) -> list[Prediction]:
     """Wrong on purpose."""
     found: list[Prediction] = []
-    for name, altered in _CONTROLS.items():
+    more = {} if setting.alone() is None else _OF_SEVERAL
+    for name, altered in (_CONTROLS | more).items():
         blank = Prediction(name, "", 0.0, control=True)
         try:
             found += _rows(altered(setting, parameters), setting, blank, places)

@@ -139,8 +139,8 @@ def one_neuron(settings: dict[str, str], second: str, factor: float = 1.0) -> Pr
     net = build(of, [data] * members, members, torch.float64, torch.device("cpu"))
     prior = of.sigma_w2 / of.d if wide else factor * float(of.setting.bias_variance(of.d))
     fixed = 1 / 3 if wide else 0.0
-    grid = np.linspace(-7, 7, 141)
-    w, last, a = np.meshgrid(grid, grid, np.linspace(-6, 6, 141), indexing="ij")
+    grid = np.linspace(-7, 7, 91)
+    w, last, a = np.meshgrid(grid, grid, np.linspace(-6, 6, 81), indexing="ij")
     action = w**2 * of.d / (2 * of.sigma_w2) + last**2 / (2 * prior) + a**2 / (2 * of.sigma_a2)
     for inputs, y in zip(x, LABELS, strict=True):
         field = w * inputs[0] + last * (inputs[1] if wide else 1) + fixed
@@ -179,6 +179,9 @@ def test_what_no_law_at_finite_d_is_solved_for_is_refused():
         any_setting("relu", "2: 1/2", "scaled:1")
     with pytest.raises(RequestError, match="closed forms"):
         any_setting("tanh", "1: 1", "scaled:1")
+    three = "(1,0,0): 1, (0,1,0): 1, (0,0,1): 1"
+    with pytest.raises(RequestError, match="one direction or two"):
+        any_setting("erf", three, "none")
     with pytest.raises(RequestError, match="bias"):
         network_of(COMMITTEE | {"bias": "prior:1"})
 

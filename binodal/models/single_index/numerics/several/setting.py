@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache, cached_property
 from itertools import permutations, product
@@ -47,6 +47,11 @@ class SeveralSetting(Setting):
         """All multi-indices of a degree."""
         every = product(range(degree + 1), repeat=self.directions)
         return [index for index in every if sum(index) == degree]
+
+    def alone(self) -> SeveralSetting | None:
+        """With the modes of the first direction; None where none of them acts."""
+        found = replace(self, several={a: y for a, y in self.several.items() if not a[1]})
+        return found if found.acting_several else None
 
     @property
     def constant(self) -> tuple[int, ...]:
