@@ -48,10 +48,9 @@ def all_modes(setting: Setting, beyond: int) -> tuple[tuple[Mode, ...], tuple[in
     They are complete up to that degree. A function of w*.x alone is what a residual becomes as d
     grows: the rest is of order 1/d.
     """
-    own = {sum(setting.index(mode)) for mode in more_modes(setting)}
-    top = max(own)
-    higher = (k for k in range(top + 1, top + beyond + 1) if not setting.absent(k))
-    degrees = {*own, *(k for k in higher if not even(setting) or (k - top) % 2 == 0)}
+    top = max(sum(setting.index(mode)) for mode in more_modes(setting))
+    learned = (k for k in range(top + beyond + 1) if not setting.absent(k))
+    degrees = [k for k in learned if not even(setting) or (k - top) % 2 == 0]
     parts = ((p, j) for p in degrees for j in range(p // 2 + 1))
     pairs = sorted((mode, j) for p, j in parts for mode in setting.of_degree(p - 2 * j))
     orders, around = zip(*pairs, strict=True)

@@ -156,7 +156,7 @@ def one_neuron(settings: dict[str, str], second: str, factor: float = 1.0) -> Pr
     return Problem(second, net, observables, exact)
 
 
-@pytest.mark.parametrize(("settings", "second"), [(COMMITTEE, "w2"), (SCALED, "b"), (PRIOR, "b")])
+@pytest.mark.parametrize(("settings", "second"), [(COMMITTEE, "w2"), (SCALED, "b")])
 def test_the_sampler_has_the_exact_law_of_a_small_posterior(settings, second):
     assert z_scores(HMC, one_neuron(settings, second)).abs().max() < LIMIT
 
