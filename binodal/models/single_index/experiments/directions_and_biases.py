@@ -13,8 +13,8 @@ _COMMITTEE = "(1,0): 1, (0,1): 1, (3,0): -3/10, (0,3): -3/10"
 
 SERIES = (
     Series("committee", "erf", _COMMITTEE, _SIZES, (_WARM, _HOT)),
-    Series("one-bias", "erf", "1: 1, 2: 1/5, 3: -3/10", _SIZES, (_WARM, _HOT), "fixed:1/2"),
-    Series("own-biases", "erf", "1: 1, 2: 1/2", _SIZES, (_COLD, _WARM), "scaled:1"),
+    Series("one-bias", "erf", "1: 1, 2: 1/5, 3: -3/10", _SIZES, (_WARM,), "fixed:1/2"),
+    Series("own-biases", "erf", "1: 1, 2: 1/2", _SIZES, (_COLD,), "scaled:1"),
 )
 """N, n and d as before. Without biases erf sees nothing of an even mode of the teacher: with one
 bias of all neurons it tells m from -m, and biases of each neuron's own let it be learned."""

@@ -1,4 +1,4 @@
-"""Laws of neurons with two directions or a bias of their own, against whole vectors drawn at random."""
+"""Laws of neurons with two directions or with biases, against vectors drawn at random."""
 
 from __future__ import annotations
 
