@@ -12,6 +12,8 @@ from binodal.models.single_index.experiments.any_activation import (
     SERIES,
     parameters_at,
 )
+from binodal.models.single_index.experiments.directions_and_biases import DIRECTIONS_AND_BIASES
+from binodal.models.single_index.experiments.directions_and_biases import SERIES as OTHERS
 from binodal.models.single_index.network.shape import shape_of
 from binodal.models.single_index.numerics.finite_closure import solved
 
@@ -22,16 +24,19 @@ def couplings(values) -> tuple[Fraction, Fraction]:
     return n * gain / (sigma2 * values["N"]), gain
 
 
-@pytest.mark.parametrize("series", SERIES, ids=lambda s: s.name)
+@pytest.mark.parametrize("series", [*SERIES, *OTHERS], ids=lambda s: s.name)
 def test_couplings_are_those_of_the_figure_at_that_noise(series):
     for noise in series.noises:
         figure = preset("fig2", "teacher-student").replace(sigma2=noise)
         assert couplings(parameters_at(series, noise)) == couplings(figure)
 
 
-def test_every_case_has_enough_data_sets_and_neurons():
-    cases = ANY_ACTIVATION.cases(Fraction(1))
-    assert len(cases) == len({case.name for case in cases}) == sum(len(s.noises) for s in SERIES)
+@pytest.mark.parametrize(
+    ("experiment", "series"), [(ANY_ACTIVATION, SERIES), (DIRECTIONS_AND_BIASES, OTHERS)]
+)
+def test_every_case_has_enough_data_sets_and_neurons(experiment, series):
+    cases = experiment.cases(Fraction(1))
+    assert len(cases) == len({case.name for case in cases}) == sum(len(s.noises) for s in series)
     for case in cases:
         assert case.spec.members >= 16
         assert case.spec.starts == "alternate"
