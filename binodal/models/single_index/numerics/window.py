@@ -18,8 +18,9 @@ Ends = list[tuple[float, float]]
 FORMS = Forms("binodal.models.single_index.forms.finite")
 _directions = FORMS.floats("directions")
 
-_NATS = 50.0
-_RELEVANT = 45.0
+_NATS, _NATS_OF_MANY = 50.0, 25.0
+"""How far below its peak a density ends: e^-25 is enough where points are many."""
+_RELEVANT = 0.9
 _POINTS_PER_WIDTH = 1.25
 _MOST_POINTS = 6_000_000
 
@@ -103,8 +104,9 @@ def seen(at: Window, logs: Array, refine: float, folded: bool) -> Seen:
     heights = whole - whole.max()
     for bend in bends:
         heights += bend
-    inside = heights > -_NATS * (1 + refine) / 2
-    relevant = heights > -_RELEVANT
+    depth = _NATS if whole.ndim == 2 else _NATS_OF_MANY
+    inside = heights > -depth * (1 + refine) / 2
+    relevant = heights > -_RELEVANT * depth
     kept: Ends = []
     touched: list[tuple[bool, bool]] = []
     for axis, points in enumerate(at.axes):

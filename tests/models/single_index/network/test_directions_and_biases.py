@@ -194,7 +194,7 @@ def test_what_no_law_at_finite_d_is_solved_for_is_refused():
     ],
 )
 def test_a_run_is_trained_and_judged(tmp_path: Path, settings, names):
-    sizes = {"N": 8, "n": 60, "d": 6, "sigma2": "1/2", "sigma_w2": "1/2", "sigma_a2": "1"}
+    sizes = {"N": 8, "n": 60, "d": 16, "sigma2": "2", "sigma_w2": "1/2", "sigma_a2": "1/2"}
     lengths = {"members": 8, "draws": 12, "burn_in": 10, "thin": 1, "workers": 1}
     train("single-index", tmp_path / "run", **settings, **sizes, **lengths)
     rows = compare(tmp_path / "run").rows
