@@ -57,14 +57,15 @@ def test_erf_is_the_teacher_student_model():
 
 
 def test_the_first_order_in_the_width_is_the_teacher_student_models():
-    """Shifts by the law of two dimensions against those by the law of one, with its own sectors."""
+    """Shifts by the law of two dimensions against those by the law of one, whose sectors are fewer:
+    what they do not resolve is a trace."""
     ours = of("activation=erf; teacher=1: 1, 3: -3/10; bias=none")
     floats = {name: float(v) for name, v in VALUES.items()} | {"epsilon": -0.3}
     theirs = first_order(floats)
     for name, other in (("t1", "b"), ("t3", "c"), ("t5", "t5"), ("q2", "q2")):
         row = value(ours, name, limit="finite width")
         shift = row.value - value(ours, name, limit="all modes").value
-        assert shift == pytest.approx(theirs.shift[other], rel=2e-3)
+        assert shift == pytest.approx(theirs.shift[other], rel=1e-2)
         # The second order is not known: it is not said to be smaller than dof/N of the first.
         assert row.error > theirs.freedom / theirs.width * abs(shift)
     assert not any(r.limit == "finite width" and "log" in r.observable for r in ours)
