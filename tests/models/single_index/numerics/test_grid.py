@@ -11,7 +11,7 @@ import pytest
 from binodal.api import critical, sweep
 from binodal.errors import RequestError
 from binodal.models.single_index.numerics.grid import grid_of
-from binodal.models.single_index.numerics.grid_search import Neurons, features
+from binodal.models.single_index.numerics.grid_search import Neurons, _dips_on, features
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.single_index.numerics.solve import solver
 from binodal.models.teacher_student.numerics.grid import thermodynamic_grid
@@ -45,6 +45,13 @@ def test_a_birth_is_found_where_the_lattice_is_too_coarse():
     birth = float(critical("teacher-student", "birth", preset="fig2").value.point.value)
     columns = found("erf", PAPER, sigma2=birth * (1 + np.array([-1e-3, -1e-6, -1e-8, 1e-8, 1e-3])))
     assert np.isfinite(columns["q"]).tolist() == [True, True, True, False, False]
+
+
+def test_the_place_behind_a_dip_at_the_edge_is_on_the_lattice():
+    h, slopes = np.linspace(0, 1, 7), np.array([6.0, 5.0, 4.0, 3.0, 1.0, 2.0])
+    heights = np.concatenate([[0.0], np.cumsum(slopes / 6)])
+    action = heights[None, :, None] + np.array([1.0, 0.0, 1.0])
+    assert [place.tolist() for place in _dips_on(h, action)] == [[0], [6], [1]]
 
 
 @pytest.mark.parametrize(
