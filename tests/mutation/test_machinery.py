@@ -134,6 +134,16 @@ def test_a_mutant_meets_the_recorded_tests_alone(checkout: Path, tmp_path: Path)
     assert orders == [{name} for name in names]
 
 
+def test_a_test_is_tried_without_the_mutant_whatever_its_case_is_called(checkout: Path) -> None:
+    case = '@pytest.mark.parametrize("radius", ["2.0: a (disk)"])\ndef test_area(radius):'
+    text = GOOD.replace("def test_area():", case)
+    (checkout / "tests/derive/test_area.py").write_text(text)
+    group = Group(["tests/derive/test_area.py"])
+    with closing(Laboratory(checkout)) as laboratory:
+        found = laboratory.trial(every_mutant(checkout)[0], [group])
+    assert found.outcome == "killed" and found.by.endswith("[2.0: a (disk)]")
+
+
 def test_a_record_ends_with_the_files_that_it_speaks_of(checkout: Path, tmp_path: Path) -> None:
     (checkout / "tests/derive/test_area.py").write_text(GOOD)
     state = tmp_path / "state"

@@ -23,6 +23,8 @@ from tests.mutation.session import enter, quiet, run_pytest, visit
 from tests.repo.imports import FOLDERS
 
 _COPIED = (*FOLDERS, "tests", "conftest.py", "pyproject.toml")
+_UNREAD = " (not importable)"
+"""What stands behind a file of tests that a mutant keeps from being read."""
 _OVERTIME = 60
 """Processor seconds past the budget after which a test that still runs counts as hanging."""
 
@@ -69,7 +71,7 @@ class _Selected:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.found.outcome, self.found.by = "killed", f"{report.nodeid} (not importable)"
+            self.found.outcome, self.found.by = "killed", report.nodeid + _UNREAD
 
 
 def _tested(groups: list[Group], selected: _Selected) -> None:
@@ -167,7 +169,7 @@ class Laboratory:
         with self._holding(mutant):
             found = self.run(groups)
         self.costs |= found.passed
-        guilty = found.by.partition(" (")[0]
+        guilty = found.by.removesuffix(_UNREAD)
         if found.outcome == "killed" and guilty and guilty not in self.costs:
             control = self.run([Group([guilty])])
             if control.outcome != "survived":
