@@ -9,13 +9,23 @@ from importlib.resources import files
 
 from binodal.explorer.content import models
 from binodal.explorer.formulas import module
+from binodal.explorer.networks import networks
 from binodal.explorer.offered import explored
 from binodal.models.explorer import Explorer
 from binodal.numerics.dropped import LARGEST
 
 SOLVER = ("roots.js", "newton.js", "exact.js")
 DOOR = "solve.js"
-PAGE = ("marks.js", "landscape.js", "map.js", "copies.js", "controls.js", "results.js", "page.js")
+PAGE = (
+    "marks.js",
+    "landscape.js",
+    "map.js",
+    "branches.js",
+    "copies.js",
+    "controls.js",
+    "results.js",
+    "page.js",
+)
 _IMPORT = re.compile(r"^import (?:\{[^}]*\}) from \"[./\w]+\.js\";\n", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULTILINE)
 
@@ -39,7 +49,7 @@ def _solvers() -> str:
     entries = [
         f'  "{name}": (() => {{\nconst OWN = INDEX["{name}"];\n'
         f"{_own(explorer)}\n"
-        "return { solve, events, dropped, map, landscape, reach };\n})(),\n"
+        "return { solve, kept, neurons, events, dropped, map, landscape, reach };\n})(),\n"
         for name, explorer in explored().items()
     ]
     return f"const SOLVERS = {{\n{''.join(entries)}}};"
@@ -51,6 +61,7 @@ def solver() -> str:
     tables: dict[str, object] = {
         "LARGEST_DROPPED": float(LARGEST),
         "MODELS": models(),
+        "NETWORKS": networks(),
         "INDEX": {
             name: {
                 str(symbol): k for k, symbol in enumerate((*explorer.parameters, *explorer.fixed))

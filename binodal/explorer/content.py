@@ -86,6 +86,8 @@ def _entry(name: str, explorer: Explorer) -> dict[str, Any]:
         "share": explorer.share,
         "theories": theories,
         "chosen": explorer.chosen,
+        "residual": explorer.residual,
+        "carriers": explorer.carriers,
         "own": list(own),
         "words": explorer.words,
         "farthest": explorer.farthest,

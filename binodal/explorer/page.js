@@ -3,6 +3,7 @@
 import { numberOf, problemOf } from "./exact.js";
 import { addressOf, buildControls, choiceOf, presetState, stateOf } from "./controls.js";
 import { copy, commandOf, latexOf } from "./copies.js";
+import { branchWords, drawBranches, neuronWords } from "./branches.js";
 import { drawLandscape } from "./landscape.js";
 import { drawMap, valuesAt } from "./map.js";
 import { forgetColours } from "./marks.js";
@@ -24,6 +25,13 @@ function render() {
   show(state);
   drawLandscape(byId("landscape"), state, solution);
   drawMap(byId("map"), state);
+  const branches = drawBranches(byId("branches"), byId("residuals"), state, solution);
+  branchWords(state, branches).forEach((words, k) => {
+    byId(["branches-caption", "residuals-caption"][k]).textContent = words;
+    byId(["branches", "residuals"][k]).setAttribute("aria-label", words);
+  });
+  byId("neurons").textContent = neuronWords(state, solution);
+  byId("series").value = seriesOf(state);
   showResults(state, solution);
 }
 
@@ -69,6 +77,7 @@ function become(next) {
     const on = { model: chooseModel, theory: chooseTheory, choice: chooseMember, value: setValue };
     show = buildControls(state, on);
     show.model = state.model;
+    fillSeries();
     document.querySelector(`input[name=model][value="${focused}"]`)?.focus();
   }
   document.querySelector(`input[name=theory][value=${state.theory}]`).checked = true;
@@ -80,6 +89,28 @@ function chooseModel(model) {
   const first = presetState(model, MODELS[model].first, state.theory);
   become({ ...first, ...remembered[model], theory: first.theory });
 }
+
+// Stored networks by their place in the list; those of the state, or none.
+function seriesOf({ model, choice, values }) {
+  const same = (series) => series.choice === choice &&
+    Object.entries(series.values).every(([key, text]) => numberOf(values[key]) === numberOf(text));
+  return String(NETWORKS[model].findIndex(same));
+}
+
+function fillSeries() {
+  const named = NETWORKS[state.model].map(({ words, state: name, points }, k) =>
+    [k, `${words} (${MODELS[state.model].state[name][0]}, ${points.length})`]);
+  byId("series").replaceChildren(...[[-1, "of other parameters"], ...named].map(([value, text]) => new Option(text, value)));
+  byId("stored").hidden = named.length === 0;
+}
+
+byId("series").addEventListener("change", ({ target }) => {
+  const chosen = NETWORKS[state.model][target.value];
+  if (chosen) {
+    const [sigma2] = chosen.points[0];
+    become({ ...state, choice: chosen.choice, values: { ...state.values, ...chosen.values, sigma2: String(sigma2) } });
+  }
+});
 
 const chooseTheory = (theory) => become({ ...state, theory });
 const chooseMember = (choice) => become({ ...state, choice });

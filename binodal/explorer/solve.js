@@ -36,7 +36,7 @@ export const acrossOf = ({ model, choice }) =>
   (choice && MODELS[model].choices[choice].across) || MODELS[model].across;
 
 export function solveState(state) {
-  const { solve, events, dropped } = SOLVERS[state.model];
+  const { solve, neurons, events, dropped } = SOLVERS[state.model];
   const [f, p] = [formulasOf(state), listOf(state)];
   const said = refusalOf(state);
   if (said) {
@@ -45,11 +45,30 @@ export function solveState(state) {
   const solved = { mirrored: MODELS[state.model].mirrored, ...solve(f, p) };
   const found = {
     ...solved,
+    neurons: solved.said ? null : neurons(f, p, solved),
     dropped: droppedOf(MODELS[state.model].dropped, dropped(f, p, solved)),
     events: events(f, p, MODELS[state.model].stableZero),
   };
   const edge = edgeOf(found.events, p[INDEX[state.model].sigma2]);
   return { ...found, edge, phase: ["", "birth"].includes(edge) ? found.phase : "undecided" };
+}
+
+// The events along the temperature, and the order parameter and residual at one, of a theory.
+export const eventsAt = (state) =>
+  refusalOf(state) ? {} : SOLVERS[state.model].events(formulasOf(state), listOf(state), "");
+
+export function branchAt(state, sigma2) {
+  const p = listOf(state);
+  p[INDEX[state.model].sigma2] = sigma2;
+  if (refusalOf(state)) {
+    return { sigma2, phase: "none", place: NaN, state: {}, kept: {} };
+  }
+  const { solve, kept } = SOLVERS[state.model];
+  const found = solve(formulasOf(state), p);
+  const features = found.saddles.filter(({ kind, place }) => kind === "minimum" && place !== 0);
+  const lowest = features.sort((one, two) => one.action - two.action)[0];
+  const place = lowest ? Math.abs(lowest.place) : NaN;
+  return { sigma2, phase: found.phase, place, state: found.state, kept: kept(formulasOf(state), p) };
 }
 
 export const mapOf = (state, places) =>

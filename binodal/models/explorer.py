@@ -1,8 +1,9 @@
 """What a model offers to the explorer: formulas, a solver in JavaScript, sliders and words.
 
 The solver is the file ``solver.js`` beside the module, or several in one scope; it exports the
-functions ``solve``, ``events``, ``dropped``, ``map``, ``landscape`` and ``reach``, which the page
-calls with the formulas; ``OWN`` is there the place of each parameter and fixed symbol by its name.
+functions ``solve``, ``kept`` (the zero state, whatever is deeper), ``neurons`` (how many hold a
+feature), ``events``, ``dropped``, ``map``, ``landscape`` and ``reach``, which the page calls with
+the formulas; ``OWN`` is there the place of each parameter and fixed symbol by its name.
 """
 
 from __future__ import annotations
@@ -29,6 +30,18 @@ class Line(NamedTuple):
     words: str
     left: str
     right: sp.Expr
+
+
+class Trained(NamedTuple):
+    """How networks of a setting are shown: the choice, the page's own numbers, and what of them.
+
+    ``observable`` is the name in stored experiments of what the page calls ``state``.
+    """
+
+    choice: str
+    coefficients: Mapping[str, str]
+    observable: str
+    state: str
 
 
 class Choice(NamedTuple):
@@ -82,7 +95,10 @@ class Explorer:
     last arguments of its formulas; ``share`` is what a minimum's mass is called. Numbers inside a
     setting, by name with the text to begin with, are parameters of the page alone: ``words`` is
     the setting in commands, with @name@ in their places. ``farthest`` bounds the order parameter
-    where it has a bound, and places of both signs are shown where it is.
+    where it has a bound, and places of both signs are shown where it is. ``residual`` names the
+    modes of ``state`` that networks are compared in, the first that is not zero; ``carriers`` says
+    what the neurons at a feature do, and ``trained`` how networks of a setting are shown, else
+    those of every setting by the same names.
     """
 
     package: str
@@ -111,3 +127,6 @@ class Explorer:
     words: str = ""
     farthest: float | None = None
     scripts: Sequence[str] = ("solver.js",)
+    residual: Sequence[str] = ()
+    carriers: str = "neurons hold the feature"
+    trained: Callable[[Mapping[str, str]], Iterable[Trained]] | None = None

@@ -82,7 +82,7 @@ def test_tab_reaches_every_control_in_order(visit):
         "value-d",
         None,
     ]
-    assert reached[10:14] == ["copy-latex", "copy-command", "copy-link", "text"]
+    assert reached[10:15] == ["series", "copy-latex", "copy-command", "copy-link", "text"]
     for control in view.locator("input, select, button, textarea").all():
         assert control.evaluate("node => node.labels?.length || node.textContent || node.ariaLabel")
 
@@ -268,17 +268,17 @@ def test_an_unknown_group_in_the_address_is_the_first(visit):
 
 
 def test_an_activation_is_chosen_and_a_teacher_slides(visit):
-    view = visit("#model=single-index")
-    view.get_by_label("Activation").select_option("relu")
-    assert "--activation relu" in view.locator("#certify").inner_text()
+    view = visit("#model=single-index&choice=relu&y_1=0")
+    chooser, commands = view.locator("#choice"), view.locator("#certify")
+    assert view.get_by_label("Activation", exact=True).input_value() == "relu"
     view.get_by_label("quadratic part of the teacher, exact value").fill("1/2")
-    assert "2: 1/2" in view.locator("#certify").inner_text()
     view.get_by_label("temperature, exact value").fill("1/25")
-    view.get_by_label("linear part of the teacher, exact value").fill("0")
+    assert state(view)["solution"]["events"]["condensation"]["status"] == "computed"
+    assert "--activation relu --teacher '1: 0, 2: 1/2, 3: -0.3'" in commands.inner_text()
     assert status(view).startswith("undecided: condensed")
-    view.get_by_label("Activation").select_option("quadratic")
-    assert status(view).startswith("No theory") and state(view)["solution"]["saddles"] == []
-    view.get_by_label("Activation").select_option("erf")
-    wait_until(view, "window.binodal.state().choice === 'erf'")
+    chooser.select_option("quadratic")
+    assert state(view)["solution"]["saddles"] == [] and status(view).startswith("No theory")
+    chooser.select_option("erf")
+    assert state(view)["choice"] == "erf" and not status(view).startswith("No theory")
     shown = [f.get_attribute("data-of") for f in view.locator(".formula").all() if f.is_visible()]
     assert shown == ["single-index derived", "single-index derived erf"]

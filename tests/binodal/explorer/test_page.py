@@ -59,6 +59,15 @@ def test_every_file_is_in_the_page():
     assert written == {*SOLVER, DOOR, *PAGE}
 
 
+def test_names_are_unique_in_the_one_scope():
+    top = re.compile(r"^(?:export )?(?:async )?(?:function|const|let|class) (\w+)", re.MULTILINE)
+    names = [name for file in (*SOLVER, DOOR, *PAGE) for name in top.findall(resource(file))]
+    assert sorted(names) == sorted(set(names))
+    for each in explored().values():
+        own = [name for file in each.scripts for name in top.findall(resource(file, each.package))]
+        assert sorted(own) == sorted(set(own))
+
+
 def test_no_constant_of_the_theory_is_written_by_hand():
     """Formulas need pi, logarithms and powers of parameters; drawing needs its own few."""
     drawing = {"marks.js", "map.js", "exact.js"}

@@ -6,13 +6,14 @@ import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 
 import sympy as sp
 
 from binodal.derive.groups.names import from_text
 from binodal.derive.groups.small import SMALL
 from binodal.derive.symbols import N, P, gamma, mass, u
-from binodal.models.explorer import TEMPERATURE, Choice, Formula, Line
+from binodal.models.explorer import TEMPERATURE, Choice, Formula, Line, Trained
 from binodal.models.group.derivations.saddles import beta, rows
 from binodal.models.group.derivations.sizes import sizes
 from binodal.models.group.derivations.symbols import copies, dimension
@@ -38,6 +39,7 @@ _UNITS = (P, DEPTH, RANK, BY_N, BY_READOUT)
 _FIXED = (*_UNITS, WEIGHT, COUNT)
 
 
+@cache
 def _choices() -> dict[str, Choice]:
     """One irrep of each dimension and type, under both decays where these differ."""
     first, *larger = LARGER
@@ -94,6 +96,15 @@ def _closure(theory: str) -> Iterator[tuple[str, str]]:
     yield from CYCLIC.closure(theory)
 
 
+def _trained(settings: Mapping[str, str]) -> Iterator[Trained]:
+    """The irreps of a group that was trained, each with its residual."""
+    for name, choice in _choices().items():
+        words = iter(shlex.split(choice.words))
+        of = {key.removeprefix("--"): value for key, value in zip(words, words, strict=True)}
+        if all(of[key] == settings[key] for key in ("group", "decay")):
+            yield Trained(name, {}, f"a_{of['irrep']}", "a")
+
+
 EXPLORER = replace(
     CYCLIC,
     title="finite groups",
@@ -113,5 +124,7 @@ EXPLORER = replace(
     fixed=_FIXED,
     choices=_choices,
     share="share filled",
+    carriers="neurons hold the irrep",
+    trained=_trained,
     dropped={key: words for key, words in CYCLIC.dropped.items() if key != "ring"},
 )

@@ -100,4 +100,6 @@ EXPLORER = Explorer(
         "ring": RING,
         "weights": WEIGHTS,
     },
+    residual=("a",),
+    carriers="neurons per mode hold the feature",
 )

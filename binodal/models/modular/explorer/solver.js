@@ -53,6 +53,18 @@ export function solve(f, p) {
   return found;
 }
 
+// The zero state’s residual, whatever is deeper.
+export function kept(f, p) {
+  const [, a] = f.residual(p[OWN.sigma2], ...p);
+  return { a };
+}
+
+// How many neurons are on a ring.
+export function neurons(f, p, { state: { a, u }, saddles }) {
+  const ring = saddles.find(({ kind, place }) => kind === "minimum" && place > 0);
+  return ring ? f.dropped(a, u, ring.place, ring.mass, ...p)[5] : 0;
+}
+
 function endOfMixture(f, p) {
   const [sigma2, a, ratio] = f.gmfl2(...p);
   if (ratio < 1) {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 
@@ -13,7 +13,7 @@ from binodal.derive.gaussian import closed_forms
 from binodal.derive.gaussian.activations import activation
 from binodal.derive.symbols import latex, sigma_w2
 from binodal.errors import RequestError
-from binodal.models.explorer import Choice, Explorer, Formula, Line, Slider
+from binodal.models.explorer import Choice, Explorer, Formula, Line, Slider, Trained
 from binodal.models.single_index.derivations.action import (
     action,
     amplitude,
@@ -34,7 +34,7 @@ from binodal.models.single_index.derivations.limit import (
 from binodal.models.single_index.explorer.formulas import MODES, formulas
 from binodal.models.single_index.numerics.critical import STABLE_ZERO
 from binodal.models.single_index.numerics.setting import Setting, activated
-from binodal.models.single_index.settings import teacher_of
+from binodal.models.single_index.settings import has_several, teacher_of
 from binodal.models.teacher_student.explorer.content import EXPLORER as PAPER
 
 NAMES = (
@@ -89,6 +89,19 @@ def _overlaps(name: str) -> Sequence[Line]:
     assert form is not None, name
     values = {k: form.order(k).subs(closed_forms.r, r) for k in MODES}
     return [Line("", f"{latex(overlap(k))}(r)", value) for k, value in values.items() if value]
+
+
+def _trained(settings: Mapping[str, str]) -> Iterator[Trained]:
+    """Networks without biases of the activations here, with one direction of the teacher."""
+    written = {activation(name).name: name for name in NAMES}
+    known = settings["activation"] in written and settings["bias"] == "none"
+    if not known or has_several(settings["teacher"]):
+        return
+    teacher = teacher_of(settings["teacher"])
+    if set(teacher) <= set(MODES):
+        own = {str(target(k)): str(teacher.get(k, 0)) for k in MODES}
+        for k in teacher:
+            yield Trained(written[settings["activation"]], own, f"t{k}", str(amplitude(k)))
 
 
 def _formulas(theory: str) -> Iterator[Formula]:
@@ -153,5 +166,7 @@ EXPLORER = Explorer(
     coefficients={str(y): str(_TEACHER.get(k, 0)) for k, y in zip(MODES, _OWN, strict=True)},
     words=f"--teacher '{', '.join(f'{k}: @{target(k)}@' for k in MODES)}'",
     farthest=1.0,
+    residual=tuple(str(amplitude(k)) for k in MODES),
+    trained=_trained,
     scripts=("neuron.js", "solver.js", "events.js"),
 )

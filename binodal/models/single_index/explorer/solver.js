@@ -97,3 +97,16 @@ export function solve(f, p) {
   const whole = withZero(neuron, around, known ? 1 - share : null);
   return { phase: "GMFL-I", state: described(neuron, p, pinned.modes), saddles: whole, mirrored };
 }
+
+// The zero state’s residual, whatever is deeper; nothing where its law has no norm.
+export function kept(f, p) {
+  const neuron = neuronOf(f, p);
+  const { modes } = modesOf(neuron, p);
+  return growthOf(neuron, p, modes) < -SPARE ? described(neuron, p, modes) : {};
+}
+
+// How many neurons are at a feature; null where that is not known.
+export function neurons(f, p, { saddles }) {
+  const masses = saddles.filter(({ kind, place }) => kind === "minimum" && place !== 0).map(({ mass }) => mass);
+  return masses.includes(null) ? null : p[OWN.N] * masses.reduce((sum, mass) => sum + mass, 0);
+}

@@ -123,4 +123,5 @@ EXPLORER = Explorer(
     },
     stable_zero=STABLE_ZERO,
     dropped=_DROPPED,
+    residual=("b",),
 )

@@ -81,6 +81,15 @@ export function solve(f, p) {
   return { phase: "GMFL-I", state, saddles };
 }
 
+// The zero state’s residual, whatever is deeper.
+export const kept = zeroState;
+
+// How many neurons are at a feature; null where that is not known.
+export function neurons(f, p, { saddles }) {
+  const { place, mass } = saddles.findLast(({ kind }) => kind === "minimum");
+  return place === 0 ? 0 : mass && mass * p[OWN.N];
+}
+
 // Birth or coexistence along sigma^2. The event's closed forms give b and kappa at each rho; what
 // is left is that this b lies on the zero branch at the sigma^2 of this kappa.
 function eventPoints(f, p, event, scan) {
