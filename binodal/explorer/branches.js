@@ -120,10 +120,10 @@ function hereMark({ pen, box, across, up }, sigma2, height) {
 }
 
 // Powers of ten; between them 2 and 5 where there is room.
-function coldTicks(low, high) {
+function coldTicks(low, high, roomy) {
   const first = Math.floor(Math.log10(low));
   const powers = Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, k) => first + k);
-  const fronts = high / low <= 100 ? [1, 2, 5] : [1];
+  const fronts = high / low <= (roomy ? 100 : 10) ? [1, 2, 5] : [1];
   return powers.flatMap((power) => fronts.map((front) => Number(`${front}e${power}`)))
     .filter((value) => value >= low * (1 - ENDS) && value <= high * (1 + ENDS))
     .map((value) => ({ value, label: shown(value, 3) }));
@@ -134,7 +134,7 @@ function axes(canvas, [low, high], heights, title) {
   const [least, most] = [Math.min(0, ...finite), Math.max(0, ...finite)];
   const bottom = least < 0 ? -niceAbove(-1.05 * least) : 0;
   const top = most > 0 ? niceAbove(1.05 * most) : bottom < 0 ? 0 : 1;
-  const x = { low, high, ticks: coldTicks(low, high), log: true, title: "σ²" };
+  const x = { low, high, ticks: coldTicks(low, high, canvas.clientWidth > 420), log: true, title: "σ²" };
   return picture(canvas, x, { low: bottom, high: top, ticks: linearTicks(bottom, top, 5), title });
 }
 

@@ -27,6 +27,7 @@ PAGE = (
     "page.js",
 )
 _IMPORT = re.compile(r"^import (?:\{[^}]*\}) from \"[./\w]+\.js\";\n", re.MULTILINE)
+_COMMENT = re.compile(r"^ *//.*\n|^ +", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?function|const|let|class)", re.MULTILINE)
 
 
@@ -36,8 +37,8 @@ def resource(name: str, package: str = "binodal.explorer") -> str:
 
 
 def _inlined(text: str) -> str:
-    """A module's text for one shared scope: names are unique over all files of this folder."""
-    return _EXPORT.sub("", _IMPORT.sub("", text)).strip("\n")
+    """A module's code for one shared scope: names are unique over all files of this folder."""
+    return _COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", text))).strip("\n")
 
 
 def _own(explorer: Explorer) -> str:
@@ -69,10 +70,12 @@ def solver() -> str:
             for name, explorer in explored().items()
         },
     }
-    data = [f"const {k} = {json.dumps(v, ensure_ascii=False)};" for k, v in tables.items()]
+    short = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+    data = [f"const {k} = {short.encode(v)};" for k, v in tables.items()]
     own = [_inlined(resource(name)) for name in SOLVER]
     return (
-        "\n\n".join([*data, _inlined(module()), *own, _solvers(), _inlined(resource(DOOR))]) + "\n"
+        "\n\n".join([*data, _EXPORT.sub("", module()), *own, _solvers(), _inlined(resource(DOOR))])
+        + "\n"
     )
 
 

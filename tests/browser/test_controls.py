@@ -91,6 +91,8 @@ def test_model_and_theory_by_keyboard(visit):
     view = visit()
     view.get_by_role("radio", name="teacher–student").focus()
     view.keyboard.press("ArrowRight")
+    assert state(view)["model"] == "single-index"
+    view.keyboard.press("ArrowRight")
     assert state(view)["model"] == "modular"
     assert view.evaluate("document.activeElement.value") == "modular"
     view.get_by_role("radio", name="derived").focus()
@@ -282,3 +284,31 @@ def test_an_activation_is_chosen_and_a_teacher_slides(visit):
     assert state(view)["choice"] == "erf" and not status(view).startswith("No theory")
     shown = [f.get_attribute("data-of") for f in view.locator(".formula").all() if f.is_visible()]
     assert shown == ["single-index derived", "single-index derived erf"]
+
+
+def test_stored_networks_are_a_state_with_points(visit):
+    view = visit("#model=modular")
+    caption = view.locator("#residuals-caption")
+    assert "No networks" in caption.inner_text()
+    series = view.locator("#series")
+    (words, *_) = [
+        o.inner_text() for o in series.locator("option").all() if "P = 7" in o.inner_text()
+    ]
+    series.select_option(label=words)
+    found = state(view)
+    assert found["values"]["P"] == "7" and "stored networks of exactly" in caption.inner_text()
+    view.locator("#range-sigma2").press("ArrowRight")
+    assert state(view)["values"]["sigma2"] != found["values"]["sigma2"]
+    assert "stored networks of exactly" in caption.inner_text()
+    view.locator("#range-P").press("ArrowRight")
+    state(view)
+    assert "No networks" in caption.inner_text() and series.input_value() == "-1"
+
+
+def test_fewer_than_one_neuron_is_said(visit):
+    view = visit("#model=teacher-student&N=30")
+    found = state(view)["solution"]
+    assert 0 < found["neurons"] < 1 and "fewer than one" in view.locator("#neurons").inner_text()
+    many = visit("#model=teacher-student&N=7000")
+    assert state(many)["solution"]["neurons"] > 1
+    assert many.locator("#neurons").inner_text() == ""
