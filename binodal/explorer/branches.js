@@ -2,7 +2,7 @@
 // turn, and what networks did.
 
 import { numberOf } from "./exact.js";
-import { colour, line, linearTicks, niceAbove, picture, shown } from "./marks.js";
+import { colour, line, linearTicks, niceAbove, picture, saddleMark, shown } from "./marks.js";
 import { branchAt, eventsAt } from "./solve.js";
 
 const SAMPLES = 56;
@@ -102,7 +102,8 @@ function networkMark({ pen, across, up }, [sigma2, value, error]) {
   pen.fill();
 }
 
-function hereMark({ pen, box, across, up }, sigma2, height) {
+function hereMark(drawing, sigma2, height) {
+  const { pen, box, across } = drawing;
   pen.strokeStyle = colour("soft");
   pen.lineWidth = 1;
   pen.setLineDash([1, 3]);
@@ -112,10 +113,7 @@ function hereMark({ pen, box, across, up }, sigma2, height) {
   pen.stroke();
   pen.setLineDash([]);
   if (Number.isFinite(height)) {
-    pen.beginPath();
-    pen.arc(across(sigma2), up(height), 5.5, 0, 2 * Math.PI);
-    pen.fillStyle = colour("minimum");
-    pen.fill();
+    saddleMark(drawing, sigma2, height, "minimum");
   }
 }
 

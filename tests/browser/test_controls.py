@@ -300,15 +300,15 @@ def test_stored_networks_are_a_state_with_points(visit):
     view.locator("#range-sigma2").press("ArrowRight")
     assert state(view)["values"]["sigma2"] != found["values"]["sigma2"]
     assert "stored networks of exactly" in caption.inner_text()
-    view.locator("#range-P").press("ArrowRight")
+    view.locator("#value-P").fill("13")
     state(view)
     assert "No networks" in caption.inner_text() and series.input_value() == "-1"
 
 
 def test_fewer_than_one_neuron_is_said(visit):
-    view = visit("#model=teacher-student&N=30")
+    view = visit("#model=teacher-student&sigma2=0.2165")
     found = state(view)["solution"]
     assert 0 < found["neurons"] < 1 and "fewer than one" in view.locator("#neurons").inner_text()
-    many = visit("#model=teacher-student&N=7000")
+    many = visit("#model=teacher-student&sigma2=0.15")
     assert state(many)["solution"]["neurons"] > 1
     assert many.locator("#neurons").inner_text() == ""
