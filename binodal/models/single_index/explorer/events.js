@@ -4,9 +4,10 @@ import { crossing } from "../../../explorer/roots.js";
 import { settled } from "../../../explorer/newton.js";
 
 const SEARCH = Math.E ** 5;
-const SCAN = 28;
-const [MIDDLE, AROUND, FEW] = [0.3, 60, 16];
+const SCAN = 34;
+const [MIDDLE, AROUND, FEW] = [0.3, 60, 12];
 const BISECTIONS = 9;
+const DENT = 1e-5;
 
 // The state of things at one temperature, for searches along it; `from` are parameters with any.
 function sceneAt(neuron, from, sigma2) {
@@ -16,14 +17,18 @@ function sceneAt(neuron, from, sigma2) {
   return { p, sigma2, beta, modes, growth: growthOf(neuron, p, modes) };
 }
 
-// On each side of zero: whether a feature lies below zero or exists at all, and where.
+// On each side of zero: whether a feature exists or lies below zero, and where.
 function featuresAt(neuron, { p, modes }) {
   return sides(valleyOf(neuron, p, modes)).map((side) => {
-    const minima = side.filter(({ least }, k) =>
-      k > 0 && k < side.length - 1 && least < side[k - 1].least && least <= side[k + 1].least);
-    const [first, ...others] = minima.length ? minima : [null];
-    const minimum = others.reduce((best, one) => (one.least < best.least ? one : best), first);
-    return { born: minimum, below: minimum && minimum.least < 0 ? minimum : null };
+    let [barrier, born] = [side[0], null];
+    side.slice(1, -1).forEach((column, k) => {
+      const dent = column.least < side[k].least && column.least <= side[k + 2].least;
+      if (dent && barrier.least - column.least > DENT * Math.abs(barrier.least)) {
+        born = born && born.least <= column.least ? born : { ...column, barrier };
+      }
+      barrier = column.least > barrier.least ? column : barrier;
+    });
+    return { born, below: born && born.least < 0 ? born : null };
   });
 }
 
@@ -49,6 +54,20 @@ function eventFrom(neuron, name, { p, sigma2, beta }, { m, r }) {
   const [, , , mm, ml, ll] = actionAt(neuron, at(value), modes, [place, norm]);
   const minimum = mm + ll > 0 && (name === "birth" || mm * ll - ml * ml > 0);
   return minimum ? { sigma2: value, place: neuron.mirrored ? Math.abs(place) : place } : null;
+}
+
+// From the feature's minimum, or from between it and its barrier, where a birth is.
+function firstEvent(neuron, name, start) {
+  const { place } = start;
+  const { barrier } = place;
+  for (const share of [0.5, 0, 0.25, 0.75, 1]) {
+    const at = { m: place.m + share * (barrier.m - place.m), r: place.r + share * (barrier.r - place.r) };
+    const event = eventFrom(neuron, name, start, name === "birth" ? at : place);
+    if (event) {
+      return event;
+    }
+  }
+  return null;
 }
 
 // Halve a step between temperatures on whose ends a side differs in what is asked.
@@ -95,7 +114,7 @@ function eventsAround(neuron, p, middle, reach, count) {
         const marked = [k - 1, k].map((i) => ({ ...scenes[i], place: features[i][side][asked] }));
         if (Boolean(marked[0].place) !== Boolean(marked[1].place)) {
           const start = between(neuron, p, marked, side, asked);
-          const event = eventFrom(neuron, name, start, start.place);
+          const event = firstEvent(neuron, name, start);
           const known = ({ sigma2, place }) =>
             Math.abs(sigma2 / event.sigma2 - 1) < SAME && Math.abs(place - event.place) < SAME;
           if (event && !found[name].some(known)) {
@@ -121,10 +140,22 @@ function nearest(points, own, none) {
   return { status: "computed", ...near[0], others: near.slice(1).map(({ sigma2 }) => sigma2) };
 }
 
+const last = { key: "", found: null };
+
+// Searched around powers of ten, so that the temperature can move without a new search.
+function remembered(neuron, p) {
+  const middle = 10 ** Math.round(Math.log10(p[OWN.sigma2]));
+  const key = JSON.stringify([middle, p.filter((_, k) => k !== OWN.sigma2)]);
+  if (last.key !== key) {
+    Object.assign(last, { key, found: eventsAround(neuron, p, middle, SEARCH * 10 ** 0.5, SCAN) });
+  }
+  return last.found;
+}
+
 export function events(f, p, stableZero) {
   const own = p[OWN.sigma2];
   const neuron = neuronOf(f, p);
-  const found = eventsAround(neuron, p, own, SEARCH, SCAN);
+  const found = remembered(neuron, p);
   return {
     birth: nearest(found.birth, own, NOWHERE),
     coexistence: nearest(found.coexistence, own, NOWHERE),
@@ -160,13 +191,5 @@ export function landscape(theory, f, p, state, largest, count) {
   const low = neuron.mirrored ? 0 : -largest;
   const places = Array.from({ length: count }, (_, k) => low + (k * (largest - low)) / (count - 1));
   const columns = places.map((m) => [m, ...f.angular(m, ...p)]);
-  return valleyOf({ ...neuron, columns }, p, modes).map(({ m, r, least }) => {
-    let norm = r;
-    for (let step = 0; step < 3; step++) {
-      const [, , byL, , , ll] = actionAt(neuron, p, modes, [m, norm]);
-      norm *= ll > 0 ? 1 - Math.max(Math.min(byL / ll, LONGEST), -LONGEST) : 1;
-    }
-    const [action] = actionAt(neuron, p, modes, [m, norm]);
-    return [m, Number.isFinite(action) ? action : least];
-  });
+  return valleyOf({ ...neuron, columns }, p, modes).map(({ m, least }) => [m, least]);
 }

@@ -68,7 +68,8 @@ function growthOf({ f, grows, mirrored }, p, modes) {
 }
 
 // The action least over the norm in each column, and at which norm.
-function valleyOf({ f, norms, radial, features, columns }, p, modes) {
+function valleyOf(neuron, p, modes) {
+  const { f, norms, radial, features, columns } = neuron;
   const [half] = f.strength(...p);
   const [first, second, third] = features;
   const last = norms.length - 1;
@@ -85,9 +86,16 @@ function valleyOf({ f, norms, radial, features, columns }, p, modes) {
     }
     const bend = heights[best - 1] - 2 * heights[best] + heights[best + 1];
     const tilt = heights[best + 1] - heights[best - 1];
-    const least = bend > 0 ? heights[best] - (tilt * tilt) / (8 * bend) : heights[best];
-    return { m, r: norms[best], least };
+    const near = norms[best] * RATIO ** (bend > 0 ? -tilt / (2 * bend) : 0);
+    return { m, ...lowered(neuron, p, modes, m, near) };
   });
+}
+
+// One step of Newton's method in log r, and the action to second order there.
+function lowered(neuron, p, modes, m, r) {
+  const [action, , slope, , , bend] = actionAt(neuron, p, modes, [m, r]);
+  const step = bend > 0 ? Math.max(Math.min(-slope / bend, LONGEST), -LONGEST) : 0;
+  return { r: r * (1 + step), least: action + (slope * step) / 2 };
 }
 
 const held = (m) => 1 - m * m;
