@@ -71,6 +71,14 @@ def test_what_has_no_theory_says_so(tmp_path):
     assert above["phase"] == "GFL" and "said" not in above
 
 
+def test_a_feature_beyond_the_lattice_is_no_zero_state(tmp_path):
+    values = {"N": "11", "n": "109644", "d": "14", "sigma_w2": "1.2165", "sigma_a2": "0.17725"}
+    state = with_activation("erf", "0.024392", "0", "0", "1")
+    state["values"] |= values
+    (page,) = by_node(tmp_path, [state], "given.map(solveState)")
+    assert page["phase"] == "undecided" and "lower somewhere" in page["said"]
+
+
 def test_images_are_shown_once(tmp_path):
     """An odd teacher has images; with an even part that is learned it has none."""
     given = [

@@ -52,6 +52,8 @@ const described = (neuron, p, modes) => ({
   u: 2 * neuron.f.strength(...p)[0],
 });
 
+const BELOW_ALL = 1e-5;
+
 const unknown = (neuron, p, modes, said) => ({
   phase: "undecided",
   said,
@@ -77,6 +79,10 @@ export function solve(f, p) {
   const deepest = lowest(saddles);
   if (condensed && !(deepest && deepest.action < 0)) {
     return unknown(neuron, p, modes, CONDENSED.replace(/\s+/g, " "));
+  }
+  const bottom = Math.min(...valleyOf(neuron, p, shrunk).map(({ least }) => least));
+  if (bottom < Math.min(deepest ? deepest.action : 0, 0) - BELOW_ALL) {
+    return unknown(neuron, p, modes, "the action is lower somewhere than at every minimum that was found.");
   }
   if (!deepest || deepest.action >= 0) {
     minimaOf(saddles).forEach((saddle) => (saddle.mass = 0));
