@@ -67,7 +67,7 @@ function growthOf({ f, grows, mirrored }, p, modes) {
   return most;
 }
 
-// The action least over the norm in each column, and at which norm.
+// The action least over the norm in each column, and at which norm; and what the lattice has seen.
 function valleyOf(neuron, p, modes) {
   const { f, norms, radial, features, columns } = neuron;
   const [half] = f.strength(...p);
@@ -87,7 +87,7 @@ function valleyOf(neuron, p, modes) {
     const bend = heights[best - 1] - 2 * heights[best] + heights[best + 1];
     const tilt = heights[best + 1] - heights[best - 1];
     const near = norms[best] * RATIO ** (bend > 0 ? -tilt / (2 * bend) : 0);
-    return { m, ...lowered(neuron, p, modes, m, near) };
+    return { m, seen: heights[best], ...lowered(neuron, p, modes, m, near) };
   });
 }
 

@@ -52,8 +52,6 @@ const described = (neuron, p, modes) => ({
   u: 2 * neuron.f.strength(...p)[0],
 });
 
-const BELOW_ALL = 1e-5;
-
 const unknown = (neuron, p, modes, said) => ({
   phase: "undecided",
   said,
@@ -80,8 +78,8 @@ export function solve(f, p) {
   if (condensed && !(deepest && deepest.action < 0)) {
     return unknown(neuron, p, modes, CONDENSED.replace(/\s+/g, " "));
   }
-  const bottom = Math.min(...valleyOf(neuron, p, shrunk).map(({ least }) => least));
-  if (bottom < Math.min(deepest ? deepest.action : 0, 0) - BELOW_ALL) {
+  const bottom = Math.min(...valleyOf(neuron, p, shrunk).map(({ seen }) => seen));
+  if (bottom < Math.min(deepest ? deepest.action : 0, 0) - HELD) {
     return unknown(neuron, p, modes, "the action is lower somewhere than at every minimum that was found.");
   }
   if (!deepest || deepest.action >= 0) {
