@@ -12,6 +12,7 @@ const [BELOW, ABOVE] = [-34, 40];
 const LONGEST = 0.3;
 const HELD = 1e-9;
 const SAME = 1e-6;
+const LINKED = 3;
 const SPARE = 1e-3;
 
 // |m| of the lattice's columns, finest at zero.
@@ -67,28 +68,66 @@ function growthOf({ f, grows, mirrored }, p, modes) {
   return most;
 }
 
-// The action least over the norm in each column, and at which norm; and what the lattice has seen.
-function valleyOf(neuron, p, modes) {
-  const { f, norms, radial, features, columns } = neuron;
+// For each column, what `taken` makes of the action over the norms.
+function overNorms({ f, norms, radial, features, columns }, p, modes, taken) {
   const [half] = f.strength(...p);
   const [first, second, third] = features;
-  const last = norms.length - 1;
   const heights = new Float64Array(norms.length);
   return columns.map(([m, cost, ...powers]) => {
     const [one, two, three] = powers.map((power, k) => modes[k] * power);
-    let best = 1;
-    for (let j = 0; j <= last; j++) {
+    for (let j = 0; j < norms.length; j++) {
       const force = one * first[j] + two * second[j] + three * third[j];
       heights[j] = cost + radial[j] - half * force * force;
-      if (j > 0 && j < last && heights[j] < heights[best]) {
-        best = j;
-      }
     }
-    const bend = heights[best - 1] - 2 * heights[best] + heights[best + 1];
-    const tilt = heights[best + 1] - heights[best - 1];
-    const near = norms[best] * RATIO ** (bend > 0 ? -tilt / (2 * bend) : 0);
-    return { m, seen: heights[best], ...lowered(neuron, p, modes, m, near) };
+    return taken(m, heights);
   });
+}
+
+// A place that is least over the norm, near a row of the lattice.
+function troughAt(neuron, p, modes, m, heights, row) {
+  const bend = heights[row - 1] - 2 * heights[row] + heights[row + 1];
+  const tilt = heights[row + 1] - heights[row - 1];
+  const near = neuron.norms[row] * RATIO ** (bend > 0 ? -tilt / (2 * bend) : 0);
+  return { m, row, seen: heights[row], ...lowered(neuron, p, modes, m, near) };
+}
+
+// The action least over the norm in each column, and at which norm; and what the lattice has seen.
+const valleyOf = (neuron, p, modes) => overNorms(neuron, p, modes, (m, heights) => {
+  let best = 1;
+  for (let j = 2; j < heights.length - 1; j++) {
+    best = heights[j] < heights[best] ? j : best;
+  }
+  return troughAt(neuron, p, modes, m, heights, best);
+});
+
+// All norms at which the action has a minimum, in each column.
+const troughsOf = (neuron, p, modes) => overNorms(neuron, p, modes, (m, heights) => {
+  const found = [];
+  for (let j = 1; j < heights.length - 1; j++) {
+    if (heights[j] < heights[j - 1] && heights[j] <= heights[j + 1]) {
+      found.push(troughAt(neuron, p, modes, m, heights, j));
+    }
+  }
+  return found;
+});
+
+// Troughs of neighbouring columns as lines, from zero outwards.
+function linesOf(columns) {
+  const lines = [];
+  let open = [];
+  for (const troughs of columns) {
+    const next = troughs.map((trough) => {
+      const line = open.find((each) => Math.abs(each.at(-1).row - trough.row) <= LINKED) || [];
+      open = open.filter((each) => each !== line);
+      if (!line.length) {
+        lines.push(line);
+      }
+      line.push(trough);
+      return line;
+    });
+    open = next;
+  }
+  return lines;
 }
 
 // One step of Newton's method in log r, and the action to second order there.
@@ -149,7 +188,11 @@ const sides = (valley) => {
 // All saddles away from zero that the lattice shows, by place.
 function saddlesOf(neuron, p, modes) {
   const found = [];
-  for (const { m, r } of sides(valleyOf(neuron, p, modes)).flatMap(startsOn)) {
+  const troughs = troughsOf(neuron, p, modes);
+  const positive = troughs.filter((_, k) => neuron.columns[k][0] > 0);
+  const negative = troughs.filter((_, k) => neuron.columns[k][0] < 0).reverse();
+  const lines = [...linesOf(positive), ...linesOf(negative)];
+  for (const { m, r } of lines.flatMap((line) => [...startsOn(line), line[0], line.at(-1)])) {
     const saddle = saddleFrom(neuron, p, modes, [m, r]);
     const known = ({ place, r: norm }) =>
       Math.abs(place - saddle.place) < SAME * held(place) ** 0.5 && Math.abs(norm / saddle.r - 1) < SAME;
