@@ -13,6 +13,7 @@ from binodal.models.protocol import Family, Limit, Model, Option, OrderParameter
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
     from binodal.models.diagonal_linear.setting import Setting
+    from binodal.models.report import OwnChapter
     from binodal.numerics.critical import CriticalPoints
 
 
@@ -52,6 +53,12 @@ def _complete(theory: str) -> Derivation:
     return complete(theory)
 
 
+def _chapter() -> OwnChapter:
+    from binodal.models.diagonal_linear.report.content import CHAPTER
+
+    return CHAPTER
+
+
 def _member(given: Mapping[str, str]) -> Model:
     """The model of samples and a loss, both read and written canonically."""
     settings = canonical(given)
@@ -77,6 +84,7 @@ def _member(given: Mapping[str, str]) -> Model:
         },
         derivations=_derivations,
         complete=_complete,
+        chapter=_chapter,
         theories=("derived",),
         along="time",
     )

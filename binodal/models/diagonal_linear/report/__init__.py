@@ -1,0 +1,1 @@
+"""What diagonal linear networks add to the report."""

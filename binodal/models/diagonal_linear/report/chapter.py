@@ -1,0 +1,195 @@
+"""Times of the transition over decades of start and decay: flow, law, networks, wrong theories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from itertools import product
+from math import exp, log
+from pathlib import Path
+
+import numpy as np
+
+from binodal.models.diagonal_linear.network.descent import train
+from binodal.models.diagonal_linear.numerics.predictors import early, late
+from binodal.models.diagonal_linear.parameters import NAME
+from binodal.models.diagonal_linear.setting import setting_of
+from binodal.page import blocks as page
+from binodal.page.section import Document, Request, Section, all_decided
+from binodal.page.style import COLOURS, MARKS, figure
+
+SAMPLES, COMPONENT = "1, 1/2, 1/4: 1 | 0, 1, 1: 2", 3
+POWERS = (2, 3)
+STARTS, DECAYS = ("4", "100", "10000", "1000000"), ("1/30", "1/100", "1/1000", "1/10000")
+TRAINED = tuple(product(("3/2", "3"), ("1/20", "1/40")))
+REPLICAS = 4
+_HEADER = ["theory", *(f"$L = {power}$" for power in POWERS)]
+
+
+@dataclass(frozen=True)
+class Timed:
+    """A start and a decay with the time of gradient flow and the time A* gives without the lag."""
+
+    alpha: Fraction
+    decay: Fraction
+    time: float
+    scale: float
+
+    @property
+    def leading(self) -> float:
+        """log(alpha/A*)/lambda."""
+        return log(float(self.alpha) / self.scale) / float(self.decay)
+
+
+def chapter(request: Request) -> Section:
+    """A table of theories that networks judge, and the figure."""
+    starts, decays = (STARTS[::2], DECAYS[1::2]) if request.quick else (STARTS, DECAYS)
+    wide = {power: _times(request, power, tuple(product(starts, decays))) for power in POWERS}
+    near = {power: _times(request, power, TRAINED) for power in POWERS}
+    documents = [of for part in (wide, near) for found in part.values() for of in found]
+    timed = {power: [_timed(of) for of in found] for power, found in wide.items()}
+    judged = {power: [_timed(of) for of in found] for power, found in near.items()}
+    request.say("  networks")
+    seen = {power: networks(power) for power in POWERS}
+    rows = _rows(judged, seen)
+    return Section(
+        [_words(), page.Table(_HEADER, rows, CAPTION), _picture(timed, judged, seen)],
+        data={
+            "critical": documents,
+            "networks": {str(power): times.tolist() for power, times in seen.items()},
+        },
+        decided=all_decided(documents),
+    )
+
+
+CAPTION = (
+    f"Times of networks over those of a theory, {REPLICAS} networks at each of {len(TRAINED)} "
+    r"settings: mean of the ratio, and the standard error of that mean. Only what is right is 1."
+)
+
+
+def _times(
+    request: Request, power: int, grid: Sequence[tuple[str, str]]
+) -> list[Document]:
+    request.say(f"  times of gradient flow, L = {power}")
+    asked = {"samples": SAMPLES, "component": COMPONENT, "L": power}
+    return [
+        request.critical(NAME, "transition", alpha=alpha, **{"lambda": decay}, **asked)
+        for alpha, decay in grid
+    ]
+
+
+def _timed(of: Document) -> Timed:
+    alpha, decay = (Fraction(of["params"][name]) for name in ("alpha", "lambda"))
+    return Timed(alpha, decay, float(of["value"]["value"]), float(of["at"]["A"]["value"]))
+
+
+def networks(power: int) -> np.ndarray:
+    """Times of trained networks, by setting and replica."""
+    words = {"samples": SAMPLES, "loss": "squared", "component": str(COMPONENT)}
+    setting = setting_of(words)
+    rows, targets = np.array(setting.rows, dtype=float), np.array(setting.bounds, dtype=float)
+    first, last = (float(of(setting)[setting.component]) for of in (early, late))
+    grid = np.repeat(np.array([[float(Fraction(x)) for x in at] for at in TRAINED]), REPLICAS, 0)
+    level, rising = (first + last) / 2, last > first
+    times = train(
+        rows, targets, power, grid[:, 0], grid[:, 1], setting.component, level, rising, share=0.3
+    ).times
+    return times.reshape(len(TRAINED), REPLICAS)
+
+
+def theories(judged: Mapping[int, Sequence[Timed]], power: int) -> dict[str, np.ndarray]:
+    """What the right theory and wrong ones say of the settings at which networks are trained."""
+    own, (other,) = judged[power], (of for p, of in judged.items() if p != power)
+    return {
+        "gradient flow": np.array([of.time for of in own]),
+        r"no constant: $\log\alpha/\lambda$": np.array(
+            [log(of.alpha) / float(of.decay) for of in own]
+        ),
+        r"the other $L$": np.array([of.time for of in other]),
+        r"decay $\lambda(|u|^2 + |v|^2)$": np.array([of.time for of in own]) / 2,
+        r"$\log(\alpha/A^*)/(L\lambda)$": np.array([of.leading for of in own]) / power,
+    }
+
+
+def _rows(judged: Mapping[int, Sequence[Timed]], seen: Mapping[int, np.ndarray]) -> list[list[str]]:
+    columns = {power: theories(judged, power) for power in POWERS}
+    return [
+        [name, *(_ratio(seen[power] / columns[power][name][:, None]) for power in POWERS)]
+        for name in columns[POWERS[0]]
+    ]
+
+
+def _ratio(ratios: np.ndarray) -> str:
+    """Mean and its standard error, from the means of the settings."""
+    means = ratios.mean(1)
+    return f"{means.mean():.4f} ± {means.std(ddof=1) / len(means) ** 0.5:.4f}"
+
+
+def _words() -> page.Block:
+    return page.Paragraph(
+        r"A diagonal linear network $w = u^L - v^L$ that starts at $u = v = \alpha$ stays at the "
+        "least-squares interpolator of its samples until weight decay has taken its norm away, and "
+        r"then goes over to that of least $\sum_i |w_i|$. The time is $\log(\alpha/A^*)/\lambda$ "
+        r"with $A^*$ a certified number of the data and of $L$, and corrections that stay "
+        r"finite as $\lambda \to 0$. This is no transition of an equilibrium, and no escape: it "
+        r"needs no noise, and its time grows with a logarithm. The third weight of the two samples "
+        f"{SAMPLES.replace(' | ', ' and ')} is timed. Networks see one sample a step."
+    )
+
+
+def _picture(
+    timed: Mapping[int, Sequence[Timed]],
+    judged: Mapping[int, Sequence[Timed]],
+    seen: Mapping[int, np.ndarray],
+) -> page.Block:
+    return page.Figure(
+        "early-late-bias",
+        partial(draw, timed, judged, seen),
+        r"Time of half of the transition against $\log(\alpha/A^*)/\lambda$, over four decades of "
+        r"$\lambda$ and six of $\alpha$: gradient flow (full marks), trained networks "
+        r"(open marks), and the line on which both are equal. Dashed: $1/(L\lambda)$ "
+        r"in the place of $1/\lambda$.",
+        "Marks of two powers lie on one rising line; two dashed lines below it meet none of them.",
+    )
+
+
+def draw(
+    timed: Mapping[int, Sequence[Timed]],
+    judged: Mapping[int, Sequence[Timed]],
+    seen: Mapping[int, np.ndarray],
+    path: Path,
+) -> None:
+    """Logarithmic axes, a mark for every setting."""
+    with figure(path, 1, 1, (6.2, 3.9)) as (_, panel):
+        ends = np.array([10.0, 3e5])
+        panel.plot(ends, ends, color="black", linewidth=0.8)
+        for k, power in enumerate(POWERS):
+            look = {"linestyle": "none", "marker": MARKS[k], "color": COLOURS[k]}
+            wide, near = timed[power], judged[power]
+            name = f"$L = {power}$"
+            panel.plot(
+                [of.leading for of in wide],
+                [of.time for of in wide],
+                markersize=4,
+                label=f"{name}, gradient flow",
+                **look,
+            )
+            panel.plot(
+                [of.leading for of in near],
+                seen[power].mean(1),
+                fillstyle="none",
+                markersize=9,
+                label=f"{name}, networks",
+                **look,
+            )
+            panel.plot(ends, ends / power, linestyle="--", color=COLOURS[k], linewidth=0.8)
+        panel.set(
+            xscale="log",
+            yscale="log",
+            xlabel=r"$\log(\alpha/A^*)/\lambda$",
+            ylabel="time of half of the transition",
+        )
+        panel.legend()
