@@ -105,6 +105,7 @@ def theories(judged: Mapping[int, Sequence[Timed]], power: int) -> dict[str, np.
     own, (other,) = judged[power], (of for p, of in judged.items() if p != power)
     return {
         "gradient flow": np.array([of.time for of in own]),
+        r"no lag: $\log(\alpha/A^*)/\lambda$": np.array([of.leading for of in own]),
         r"no constant: $\log\alpha/\lambda$": np.array(
             [log(of.alpha) / float(of.decay) for of in own]
         ),
