@@ -37,7 +37,7 @@ TOLERANCES = (1e-9, 1e-12)
 SAFETY = 3.0
 SHARES = (0.1, 0.5, 0.9)
 _ARRIVED, _REST, _FURTHER, _MOST = 0.05, 1e-6, 3.0, 20
-_LARGEST_DEGREE = 20
+_LARGEST_DEGREE, _SLOWEST = 20, 1e-12
 Share = Callable[[float], float]
 
 
@@ -121,6 +121,8 @@ def _times(
     """When w_J has made 10, 50 and 90 % of its way, for good; None where it has not."""
     at = request.parameters
     alpha, decay = float(at["alpha"]), float(at["lambda"])
+    if decay < _SLOWEST:
+        raise Undecided("residuals of the order of lambda are below what doubles hold")
     start = alpha if setting.separates else min(alpha, Path(setting, at["L"]).forgotten(decay))
     flow = Flow(setting, at["L"], start, decay)
     steps, share = _arrived(flow, setting, ends, tolerance)

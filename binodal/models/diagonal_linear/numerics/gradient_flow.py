@@ -8,6 +8,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from scipy.optimize import brentq
 from binodal.models.diagonal_linear.numerics.path import Weights
 from binodal.models.diagonal_linear.setting import Setting
 from binodal.numerics.errors import Undecided
+
+MOST_CALLS = 300_000
+"""Some ten seconds; hard settings need a tenth of it."""
 
 Vector = NDArray[np.float64]
 Predictor = Callable[[float], Vector]
@@ -73,11 +77,18 @@ class Flow:
 
     def integrated(self, end: float, tolerance: float) -> tuple[Vector, Predictor]:
         """The steps taken, and the predictor at any s up to the end. Raises Undecided."""
+        left = count(-MOST_CALLS)
+
+        def velocity(s: float, phi: Vector) -> Vector:
+            if next(left) > 0:
+                raise Undecided(f"gradient flow needs more than {MOST_CALLS} evaluations")
+            return self.velocity(s, phi)
+
         small = tolerance * 1e-3 * min(1.0, self.alpha**-self.degree)
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # its message comes as the status
             found = solve_ivp(
-                self.velocity,
+                velocity,
                 (0.0, end),
                 np.zeros(self._rows.shape[1]),
                 method="LSODA",

@@ -22,7 +22,7 @@ from binodal.page.style import COLOURS, MARKS, figure
 
 SAMPLES, COMPONENT = "1, 1/2, 1/4: 1 | 0, 1, 1: 2", 3
 POWERS = (2, 3)
-STARTS, DECAYS = ("4", "100", "10000", "1000000"), ("1/30", "1/100", "1/1000", "1/10000")
+STARTS, DECAYS = ("4", "100", "10000", "1000000"), ("1/30", "1/1000", "1/30000", "1/1000000")
 TRAINED = tuple(product(("3/2", "3"), ("1/20", "1/40")))
 REPLICAS = 4
 _HEADER = ["theory", *(f"$L = {power}$" for power in POWERS)]
@@ -150,7 +150,7 @@ def _picture(
         "early-late-bias",
         partial(draw, timed, judged, seen),
         r"Time of half of the transition against $\log(\alpha/A^*)/\lambda$, over four decades of "
-        r"$\lambda$ and six of $\alpha$: gradient flow (full marks), trained networks "
+        r"$\lambda$ and five of $\alpha$: gradient flow (full marks), trained networks "
         r"(open marks), and the line on which both are equal. Dashed: $1/(L\lambda)$ "
         r"in the place of $1/\lambda$.",
         "Marks of two powers lie on one rising line; two dashed lines below it meet none of them.",
@@ -165,7 +165,7 @@ def draw(
 ) -> None:
     """Logarithmic axes, a mark for every setting."""
     with figure(path, 1, 1, (6.2, 3.9)) as (_, panel):
-        ends = np.array([10.0, 3e5])
+        ends = np.array([10.0, 3e7])
         panel.plot(ends, ends, color="black", linewidth=0.8)
         for k, power in enumerate(POWERS):
             look = {"linestyle": "none", "marker": MARKS[k], "color": COLOURS[k]}
