@@ -160,6 +160,7 @@ def test_the_jacobian_is_that_of_the_velocity():
         ({"samples": "1, 0: 1 | 0, 1: 2"}, "absent", "w_1 = 1 early and late"),
         ({"decay": "1"}, "undecided", "does not come nearer"),
         ({"samples": "1, 1: 1"}, "undecided", "several"),
+        ({"alpha": "1/100", "loss": "exponential"}, "undecided", "no early phase"),
         ({"decay": "1e-13"}, "undecided", "below what doubles hold"),
     ],
 )

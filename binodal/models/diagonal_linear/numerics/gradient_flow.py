@@ -66,12 +66,13 @@ class Flow:
     def predictor(self, s: float, phi: Vector) -> Vector:
         """w, of a classifier over its smallest margin; nan where it does not fit the samples yet.
 
-        It fits where all are on their side, or no residual is above half of the largest target.
+        It fits where every margin is above 1, or no residual is above half of the largest target: a
+        network that starts small grows along its early predictor before it fits anything.
         """
         w: Vector = self._weights.at(self.alpha * np.exp(-s), phi)[0]
         fitted, margin = self._rows @ w, float((self._rows @ w).min())
         if self._separates:
-            return w / margin if margin > 0 else np.full_like(w, np.nan)
+            return w / margin if margin > 1 else np.full_like(w, np.nan)
         fits = np.abs(fitted - self._bounds).max() < np.abs(self._bounds).max() / 2
         return w if fits else np.full_like(w, np.nan)
 
