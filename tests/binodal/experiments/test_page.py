@@ -12,7 +12,7 @@ STORED = read_experiments()
 
 def test_every_experiment_is_stored():
     names = {"overlap-law", "modular-transition", "width-and-time", "closing-gaps"}
-    names |= {"any-activation", "any-group"}
+    names |= {"any-activation", "any-group", "directions-and-biases"}
     assert {document["experiment"] for document in STORED} == names
 
 
