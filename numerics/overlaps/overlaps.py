@@ -20,6 +20,7 @@ from binodal.numerics.overlaps.wide import enclosed
 _CLOSED = TABLE.balls("closed")
 _FLOATS = TABLE.floats("closed")
 _LINES = TABLE.balls("lines")
+_SQUARED = TABLE.data("squared", str)
 _NEAR_ZERO = 0.125
 _REMEMBERED = 4096
 
@@ -67,6 +68,10 @@ class Overlaps:
         Raises :class:`Undecided` where phi has no slopes at infinity.
         """
         return self.bounds.at_infinity(beyond, orders)
+
+    def mean_square(self, r: arb) -> arb:
+        """E phi(r z)^2."""
+        return overlaps_of(_SQUARED(self.facts.name)).at(r, 1)[0]
 
     def lines(self, near: arb, within: arb, orders: int) -> list[tuple[arb, arb]]:
         """h_k and an enclosure of E_k(r), c_k(r) = g_k r + h_k + E_k(r)/r, k < orders.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -97,13 +98,10 @@ def test_settings_that_make_no_sense_are_passed_over():
 
 
 def test_a_model_without_such_terms_has_none():
-    found = sweep(
-        "single-index[activation=erf; teacher=1: 1; bias=none]",
-        ["sigma2=1:2:2"],
-        N=100,
-        n=1000,
-        d=100,
-        sigma_w2=1,
-        sigma_a2=1,
-    )
-    assert found.dropped == []
+    from binodal.dropped import of_settings
+    from binodal.models.registry import model, preset
+
+    silent = replace(model("modular"), dropped=None)
+    axes = {"sigma2": [Fraction(1, 4)]}
+    assert of_settings(silent, preset("fig3"), "derived", axes) == []
+    assert of_settings(model("modular"), preset("fig3"), "derived", axes) != []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from binodal.models.single_index.numerics.setting import Setting
     from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.critical import CriticalPoints
+    from binodal.numerics.dropped import Dropped
     from binodal.numerics.phases.hysteresis import Solver as Branches
     from binodal.numerics.phases.ladder import Approach
     from binodal.numerics.phases.phase_map import Cells
@@ -177,6 +179,14 @@ def _critical(settings: Mapping[str, str]) -> CriticalPoints[Any]:
     return SingleIndexCriticalPoints(_setting(settings))
 
 
+def _dropped(
+    settings: Mapping[str, str], parameters: Mapping[str, Fraction], result: Any
+) -> Sequence[Dropped]:
+    from binodal.models.single_index.numerics.dropped import dropped_terms
+
+    return dropped_terms(_setting(settings), parameters, result)
+
+
 def _derivations() -> Mapping[str, Callable[[str], Derivation]]:
     from binodal.models.single_index.derivations.quantities import QUANTITIES
 
@@ -250,6 +260,7 @@ def _member(given: Mapping[str, str]) -> Model:
             "any-activation": _any_activation,
             "directions-and-biases": _directions_and_biases,
         },
+        dropped=None if several or biased else partial(_dropped, settings),
         theories=("derived",),
         point_theories=() if several or biased else ("published",),
         places=places,

@@ -11,6 +11,7 @@ from binodal.derive.gaussian import smoothed as smoothing
 from binodal.derive.gaussian.activations import activation, z
 from binodal.derive.gaussian.closed_forms import r
 from binodal.derive.gaussian.growth import softplus_argument
+from binodal.derive.gaussian.names import name_of
 from binodal.derive.gaussian.pieces import pieces, polynomial_part
 from binodal.derive.gaussian.tails import asymptotes
 from binodal.numerics.codegen.function import Function, fingerprint
@@ -41,6 +42,11 @@ def _above(bound: sp.Expr) -> str:
     """A rational number that is not below a bound, and close."""
     exact = bound if bound.is_Rational else sp.ceiling(bound * _DIGITS) / _DIGITS
     return str(exact)
+
+
+def squared(name: str) -> str:
+    """The name of phi^2."""
+    return name_of(activation(name).phi ** 2)
 
 
 def closed(name: str, orders: int) -> Function:

@@ -14,6 +14,7 @@ from binodal.models.single_index.derivations.condensate import condensate
 from binodal.models.single_index.derivations.condensation import condensation
 from binodal.models.single_index.derivations.curves import curves
 from binodal.models.single_index.derivations.droplets import droplets
+from binodal.models.single_index.derivations.dropped import dropped
 from binodal.models.single_index.derivations.ends import ends
 from binodal.models.single_index.derivations.finite import finite
 from binodal.models.single_index.derivations.finite_width import finite_width_of_neurons
@@ -40,6 +41,7 @@ QUANTITIES: dict[str, Quantity] = {
     "condensation": for_any_theory(condensation),
     "condensate": for_any_theory(condensate),
     "far-neurons": for_any_theory(outlying),
+    "dropped": for_any_theory(dropped),
     "end-points": for_any_theory(ends),
     "finite": for_any_theory(finite),
     "around": for_any_theory(around),

@@ -1,0 +1,28 @@
+"""The sizes of the terms that a result leaves out."""
+
+from __future__ import annotations
+
+from binodal.derive.symbols import N, d, n, sigma2, sigma_a2
+from binodal.models.single_index.derivations.action import amplitude, m, overlap
+from binodal.models.single_index.derivations.droplets import droplet_rows, mass
+from binodal.models.single_index.derivations.dropped import dropped, square
+from binodal.models.single_index.derivations.limit import at_rest, gain, target
+from binodal.numerics.codegen.function import Function
+
+_NAMES = ("freedom_per_neuron", "freedom_per_datum", "unlearned")
+
+
+def sizes() -> Function:
+    """(c_0, c_1 and E phi^2 at rest, N, n, d, sigma^2, sigma_a^2) -> every size."""
+    results = dropped().results
+    arguments = (at_rest(0), at_rest(1), square, N, n, d, sigma2, sigma_a2)
+    return Function("dropped", {name: results[name] for name in _NAMES}, arguments)
+
+
+def carried(modes: tuple[int, ...]) -> Function:
+    """(m, mass, G, t_k, y_k, c_k) -> what neurons at a feature learn of each mode, over y_k."""
+    rows = zip(modes, droplet_rows(modes, False), strict=True)
+    shares = {f"share_{k}": (row - amplitude(k) + target(k)) / target(k) for k, row in rows}
+    columns = (amplitude(k) for k in modes), (target(k) for k in modes), (overlap(k) for k in modes)
+    arguments = (m, mass, gain, *(symbol for column in columns for symbol in column))
+    return Function("carried", shares, arguments)

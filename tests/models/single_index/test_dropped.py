@@ -1,0 +1,71 @@
+"""Terms that a single-index result leaves out, against the paper's model and integrals of phi."""
+
+from __future__ import annotations
+
+from math import pi, sqrt
+
+import numpy as np
+import pytest
+from flint import arb
+
+from binodal.api import critical, solve
+from binodal.models.single_index.numerics import dropped as terms
+from binodal.models.teacher_student.numerics import dropped as paper
+from binodal.numerics.overlaps.overlaps import overlaps_of
+
+
+def _sizes(document: dict) -> dict[str, float]:
+    return {term["name"]: float(term["size"]["mid"]) for term in document["dropped"]}
+
+
+def test_an_erf_theory_drops_what_the_papers_model_drops():
+    """Its first order in 1/d is derived there; here the closure at d = 600 says it."""
+    setting = {"preset": "fig2", "sigma2": "3/10", "beta": 4}
+    ours = _sizes(solve("single-index", teacher="1: 1, 3: -3/10", **setting).document)
+    theirs = _sizes(solve("teacher-student", **setting).document)
+    pairs = [(terms.FIELD, paper.FIELD), (terms.DATA, paper.DATA)]
+    for one, other in (*pairs, (terms.UNLEARNED, paper.UNLEARNED)):
+        assert ours[one] == pytest.approx(theirs[other], rel=1e-5)
+    shifts = [(terms.SHIFT.format(1), paper.SHIFT_B), (terms.SHIFT.format(3), paper.SHIFT_C)]
+    for one, other in shifts:
+        assert ours[one] == pytest.approx(theirs[other], rel=0.1)
+
+
+def test_an_event_drops_them_at_its_value():
+    given = {"preset": "fig2", "activation": "relu", "teacher": "2: 1/2"}
+    event = critical("single-index", "condensation", **given).document
+    here = _sizes(event)
+    assert set(here) == {terms.FIELD, terms.DATA, terms.UNLEARNED}
+    sigma2, (n, d, gain) = float(event["value"]["mid"]), (3000, 150, 8 / 35)
+    mean, linear = (gain * d / sigma2 * c**2 for c in (1 / (2 * sqrt(pi)), sqrt(0.5) / 2))
+    rest = gain * d / sigma2 / 4 - mean - linear
+    freedom = mean / (1 + mean) + linear / (1 + linear / d) + rest
+    assert here[terms.DATA] == pytest.approx(freedom / n, rel=1e-5)
+    assert here[terms.FIELD] == pytest.approx(freedom / 700, rel=1e-5)
+    assert here[terms.DATA] != pytest.approx((freedom - mean / (1 + mean)) / n, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "phi"),
+    [
+        ("tanh", np.tanh),
+        ("relu", lambda x: np.maximum(x, 0)),
+        ("elu", lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0)))),
+        ("sin:3", lambda x: np.sin(3 * x)),
+    ],
+)
+def test_the_mean_square_is_an_integral_of_phi(name, phi):
+    z = np.linspace(-12, 12, 240_001)
+    direct = np.trapezoid(phi(0.8 * z) ** 2 * np.exp(-(z**2) / 2), z) / sqrt(2 * pi)
+    assert float(overlaps_of(name).mean_square(arb("0.8")).mid()) == pytest.approx(direct, abs=1e-8)
+
+
+def test_few_neurons_at_a_feature_are_a_warning():
+    """A hundredth of neurons and data, at the same couplings."""
+    given = {"preset": "fig2", "activation": "erf", "teacher": "1: 1, 3: -3/10", "sigma2": "0.2"}
+    wide = solve("single-index", **given)
+    narrow = solve("single-index", N=7, n=30, sigma_a2="8/7", **given)
+    sizes = [_sizes(found.document)[terms.NEURONS] for found in (wide, narrow)]
+    assert sizes[1] > 0.1 > sizes[0]
+    assert not any(line.startswith("warning") for line in wide.text.splitlines())
+    assert any(terms.FIELD in line for line in narrow.text.splitlines() if "not small" in line)
