@@ -45,8 +45,8 @@ def _above(bound: sp.Expr) -> str:
 
 
 def squared(name: str) -> str:
-    """The name of phi^2."""
-    return name_of(activation(name).phi ** 2)
+    """The name of phi^2 + z: it has the mean of phi^2, and depends on z if phi^2 is constant."""
+    return name_of(activation(name).phi ** 2 + z)
 
 
 def closed(name: str, orders: int) -> Function:

@@ -49,6 +49,7 @@ def test_an_event_drops_them_at_its_value():
     ("name", "phi"),
     [
         ("tanh", np.tanh),
+        ("sign", lambda x: np.where(x < 0, -1, 1)),
         ("relu", lambda x: np.maximum(x, 0)),
         ("elu", lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0)))),
         ("sin:3", lambda x: np.sin(3 * x)),
