@@ -93,17 +93,15 @@ class PriorState(_Biased):
         integrals = self.law.integrals(beta, u, norm)
         return _PRIOR()(beta, gain, arb(self.powers[1]), *integrals)
 
-    def beta(self, x: arb) -> arb:
-        """t_1/y_1 for every own * e^x in the ball: the row grows with it, with u and with G.
+    def _at(self, x: arb) -> arb:
+        return self._exact(x) if self.learns_linear_mode else arb(1)
 
-        Raises :class:`Undecided` without a proof.
-        """
+    def _between(self, low: arb, high: arb) -> arb:
+        """The row grows with t_1/y_1, u and G. Raises :class:`Undecided` without a proof."""
         if not self.learns_linear_mode:
             return arb(1)
-        norm = self.couplings(x)[2]
-        if x.rad() == 0:
-            return self._exact(x)
-        one, other = (self.couplings(arb(end)) for end in (x.lower(), x.upper()))
+        norm = self.couplings(low.union(high))[2]
+        one, other = self.couplings(low), self.couplings(high)
         u_low, u_high = one[0].min(other[0]), one[0].max(other[0])
         gain_low, gain_high = one[1].min(other[1]), one[1].max(other[1])
         lower = self._edge(u_high, gain_high, norm, -1)
