@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import chain
 
 from flint import arb
 
+from binodal.models.single_index.numerics.critical_point import CriticalPoint
 from binodal.models.single_index.numerics.finite_closure import solved
 from binodal.models.single_index.numerics.results import Solution
 from binodal.models.single_index.numerics.setting import Setting
@@ -34,11 +35,12 @@ def of_data(setting: Setting, parameters: Mapping[str, Fraction]) -> Iterator[Dr
     names = FIELD, DATA, UNLEARNED
     norm = ball(parameters["sigma_w2"]).sqrt()
     sizes = [ball(parameters[name]) for name in ("N", "n", "d", "sigma2", "sigma_a2")]
+    values: Sequence[arb | None] = (None,) * len(names)
     try:
         overlaps = setting.overlaps.at(norm, 2)
         values = _SIZES()(*overlaps, setting.overlaps.mean_square(norm), *sizes)
     except Undecided:
-        values = (None,) * len(names)
+        pass
     for name, size in zip(names, values, strict=True):
         yield Dropped(name, None if size is None else abs(size))
 
@@ -47,19 +49,20 @@ def droplets(
     setting: Setting, parameters: Mapping[str, Fraction], solution: Solution
 ) -> Iterator[Dropped]:
     """Neurons at a feature are few: the largest share of a mode that they learn, over them."""
-    held = [s for s in solution.saddles if s.mass is not None and not s.m.is_zero()]
-    if solution.closure is None or len(held) != 1 or not held[0].mass > 0:
+    held = [(s, s.mass) for s in solution.saddles if s.mass is not None and not s.m.is_zero()]
+    filled = [(s, mass) for s, mass in held if mass > 0]
+    if solution.closure is None or len(filled) != 1:
         return
-    (at,), modes = held, setting.modes
+    ((at, mass),), modes = filled, setting.modes
     columns = (
         [solution.closure.t[k] for k in modes],
         [ball(y) for y in setting.acting.values()],
         [setting.overlaps.at(at.r, max(modes) + 1)[k] for k in modes],
     )
-    numbers = [at.m, at.mass * ball(parameters["d"]), ball(couplings_of(parameters)[1])]
+    numbers = [at.m, mass * ball(parameters["d"]), ball(couplings_of(parameters)[1])]
     shares = _CARRIED(modes)(*numbers, *(x for column in columns for x in column))
     largest = max((abs(share) for share in shares), key=lambda share: float(share.mid()))
-    yield Dropped(NEURONS, largest / arb(1).max(ball(parameters["N"]) * at.mass))
+    yield Dropped(NEURONS, largest / arb(1).max(ball(parameters["N"]) * mass))
 
 
 def shifts(
@@ -82,7 +85,7 @@ def shifts(
 
 
 def dropped_terms(
-    setting: Setting, parameters: Mapping[str, Fraction], result: Solution | Critical[object]
+    setting: Setting, parameters: Mapping[str, Fraction], result: Solution | Critical[CriticalPoint]
 ) -> tuple[Dropped, ...]:
     """What a solution or an event leaves out; a shift is that of solutions.
 
