@@ -9,7 +9,9 @@ import pytest
 
 from binodal.api import critical, solve
 from binodal.derive.groups.names import named
-from binodal.models.group.setting import setting_of
+from binodal.models.group.numerics.weights import first_weight, relative_shift
+from binodal.models.group.parameters import EVERY
+from binodal.models.group.setting import blocks_of, setting_of
 from binodal.models.group.settings import canonical
 
 SETTING = {"preset": "fig3", "theory": "derived"}
@@ -54,6 +56,25 @@ def test_ranks_decide_under_frobenius():
     assert abs(ratio**2 - 2) < Fraction(1, 10**13)
     ratio = Fraction(later["at"]["u"]["mid"]) / Fraction(first["at"]["u"]["mid"])
     assert abs(ratio - 2) < Fraction(1, 10**13)
+
+
+@pytest.mark.parametrize("group", ["Z5", "S3", "Q8", "A4"])
+def test_the_weight_of_rank_one_is_that_by_which_its_coexistence_shifts(group):
+    """Shifts of all irreps, over log |G|, are in the ratio of their weights to their depths."""
+    order, gamma = 60, Fraction(2, 7)
+    ratios = []
+    for block in blocks_of(group, EVERY):
+        weight, shift = first_weight(block), float(relative_shift(block, order, gamma).mid())
+        if weight:
+            ratios.append(shift / float(weight))
+        else:
+            assert shift == pytest.approx(0, abs=1e-12)
+    assert ratios == pytest.approx([_shift_of_one(order, gamma)] * len(ratios), rel=1e-12)
+
+
+def _shift_of_one(order, gamma):
+    (real,) = (block for block in blocks_of("S3", EVERY) if block.dimension == 2)
+    return float(relative_shift(real, order, gamma).mid()) / float(first_weight(real))
 
 
 def test_an_event_is_the_same_along_a_parameter_that_the_twin_scales():
