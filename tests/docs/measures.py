@@ -1,4 +1,4 @@
-"""The table of docs/measures.md: definitions and conventions from the code that measures.
+"""The tables of docs/measures.md: definitions from the code that measures, outcomes as stored.
 
 ``python -m tests.docs.measures docs/measures.md`` writes the page; its head and end are kept.
 """
@@ -9,10 +9,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from binodal.experiments.onset_tables import outcomes
+from binodal.experiments.stored import read_experiments
 from binodal.models.registry import model
 from binodal.validate.measures.table import table
 
 START, END = "<!-- table: written by python -m tests.docs.measures -->", "<!-- end of table -->"
+OUTCOMES, OUTCOMES_END = "<!-- outcomes: as stored -->", "<!-- end of outcomes -->"
 SETTINGS: Mapping[str, Mapping[str, str]] = {
     "modular": {"N": "100", "P": "5", "sigma2": "1/5", "sigma_a2": "1/50", "gamma": "1"},
     "teacher-student": {
@@ -54,11 +57,23 @@ def lines() -> Iterator[str]:
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
+def stored_outcomes() -> Iterator[str]:
+    """What the stored trainings say of every measure."""
+    for document in read_experiments():
+        if document["onsets"]:
+            yield from outcomes(document["onsets"])
+
+
 def renewed(page: str) -> str:
-    """The page with its table as it is now."""
-    head, _, rest = page.partition(START)
-    _, _, tail = rest.partition(END)
-    return f"{head}{START}\n\n" + "\n".join(lines()) + f"\n\n{END}{tail}"
+    """The page with its tables as they are now."""
+    page = _between(page, START, END, lines())
+    return _between(page, OUTCOMES, OUTCOMES_END, stored_outcomes())
+
+
+def _between(page: str, start: str, end: str, new: Iterator[str]) -> str:
+    head, _, rest = page.partition(start)
+    _, _, tail = rest.partition(end)
+    return f"{head}{start}\n\n" + "\n".join(new) + f"\n\n{end}{tail}"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from binodal.models.modular.numerics.float_law import exact_moments, rings
-from binodal.models.modular.predictions.mode_law import ModeClosure, coupling, solve_modes
+from binodal.models.modular.predictions.agop import Fourth, agop_trace
+from binodal.models.modular.predictions.mode_law import (
+    ModeClosure,
+    coupling,
+    solve_modes,
+    zero_law,
+)
 from binodal.models.modular.predictions.mode_transforms import Modes
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
@@ -57,6 +63,7 @@ def _of(at: Mapping[str, float], nodes: int, points: int) -> tuple[dict[str, flo
         "weight_entropy": 2 * at["N"] * at["P"] * modes.entropy(),
         "token_uniformity": _steps(at, closure),
         "restricted_loss": _restricted(at, closure, modes),
+        "agop_trace": _gradients(at, closure),
     }
     return values, closure
 
@@ -74,6 +81,13 @@ def _steps(at: Mapping[str, float], closure: ModeClosure) -> float:
     cumulant = 3 * order * (6 * moments.x4 - 12 * moments.x**2)
     variance = 2 * square**2 + cumulant
     return float(np.sqrt(width * square) * (1 - variance / (8 * width * square**2)))
+
+
+def _gradients(at: Mapping[str, float], closure: ModeClosure) -> float:
+    root, mass = zero_law(at["P"], at["gamma"])
+    zero, zero4 = (float(mass @ root**power) for power in (2, 4))
+    of = Fourth(int(at["P"]), closure.moments, zero, zero4)
+    return agop_trace(of, at["sigma2"], at["sigma_a2"])
 
 
 def _restricted(at: Mapping[str, float], closure: ModeClosure, modes: Modes) -> float:

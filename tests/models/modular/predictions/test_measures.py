@@ -74,7 +74,8 @@ def test_networks_of_the_prior_with_an_exact_readout():
     wide = parameters(N=3000, sigma_a2="1/500")
     at, said = {k: float(v) for k, v in wide.items()}, theory(wide).values
     shape = ModularShape(3000, 7, at["sigma2"], at["sigma_a2"], at["gamma"])
-    found = {name: [] for name in ("restricted_loss", "token_uniformity", "weight_entropy")}
+    names = ("restricted_loss", "token_uniformity", "weight_entropy", "agop_trace")
+    found = {name: [] for name in names}
     for seed in range(12):
         network = _with_readout(shape, seed)
         for name, values in found.items():
