@@ -1,4 +1,4 @@
-"""The onset of a curve: where two constants fit it best, if that is no chance and no drift."""
+"""The onset of a curve: where a smooth step fits it best, if that is no chance and no drift."""
 
 from __future__ import annotations
 
@@ -13,42 +13,54 @@ SHUFFLES = 199
 """With at most one of them as good, the chance of that is one in a hundred."""
 
 LEAST_POINTS = 8
+WIDTHS = (0.01, 0.03, 0.06, 0.1)
+"""Of the steps, as shares of the curve's length: nine tenths of the widest take 0.59 of it."""
 
 WORDS = (
-    "The onset of a curve is the place between the two parts of it whose means explain most of its "
-    "variance, if they explain more than they do in all but one of 199 shuffles of the curve in "
-    "time, and more than a straight line does."
+    "The onset of a curve is the middle of the logistic step, one of four widths up to a tenth of "
+    "the curve's length, that explains most of its variance, if it explains more than any does in "
+    "all but one of 199 shuffles of the curve in time, and leaves at most half as much unexplained "
+    "as a straight line."
 )
 
 
 @dataclass(frozen=True)
 class Step:
-    """Two constants: the first ``count`` points and the others, and the variance explained."""
+    """Where the middle of a step lies, and the share of the variance that it explains."""
 
-    count: int
+    place: float
     explained: float
 
 
-def best_step(values: Array) -> Step:
-    """The step that explains most; nothing is explained of a curve that is constant.
+def best_step(places: Array, values: Array) -> Step:
+    """The logistic step that explains most; nothing is explained of a curve that is constant.
 
-    >>> best_step(np.array([1.0, 1.0, 3.0, 3.0, 3.0]))
-    Step(count=2, explained=1.0)
+    >>> found = best_step(np.arange(9.0), np.array([1.0, 1, 1, 1, 3, 3, 3, 3, 3]))
+    >>> found.place, round(found.explained, 6)
+    (3.5, 1.0)
     """
-    counts, explained = _steps(values[None])
-    return Step(int(counts[0]), float(explained[0]))
+    middles, shapes = _shapes(places)
+    explained = _explained(shapes, values[None])[0]
+    best = int(explained.argmax())
+    return Step(float(middles[best]), float(explained[best]))
 
 
-def _steps(curves: Array) -> tuple[Array, Array]:
-    """Of every row the best count of first points, and the share of its variance."""
-    length = curves.shape[1]
+def _shapes(places: Array) -> tuple[Array, Array]:
+    """The middles of all steps, and the steps at the places, of mean zero and norm one."""
+    between = (places[1:] + places[:-1]) / 2
+    at = np.repeat(np.concatenate([between, places[1:-1]]), len(WIDTHS))
+    wide = np.tile(WIDTHS, len(at) // len(WIDTHS)) * (places[-1] - places[0])
+    shapes = 1 / (1 + np.exp(-(places - at[:, None]) / wide[:, None]))
+    shapes -= shapes.mean(axis=1, keepdims=True)
+    return at, shapes / np.linalg.norm(shapes, axis=1, keepdims=True)
+
+
+def _explained(shapes: Array, curves: Array) -> Array:
+    """Of every curve, the share of its variance that each shape explains."""
     centred = curves - curves.mean(axis=1, keepdims=True)
-    first = np.arange(1, length)
-    between = np.square(np.cumsum(centred, axis=1)[:, :-1]) * length / (first * (length - first))
-    best = between.argmax(axis=1)
-    whole = np.square(centred).sum(axis=1)
-    found = np.take_along_axis(between, best[:, None], axis=1)[:, 0]
-    return best + 1.0, np.divide(found, whole, out=np.zeros_like(whole), where=whole > 0)
+    whole = np.square(centred).sum(axis=1, keepdims=True)
+    found = np.square(centred @ shapes.T)
+    return np.divide(found, whole, out=np.zeros_like(found), where=whole > 0)
 
 
 def _line(places: Array, values: Array) -> float:
@@ -59,18 +71,18 @@ def _line(places: Array, values: Array) -> float:
 
 
 def onset(places: Array, values: Array, generator: np.random.Generator) -> float | None:
-    """Half way between the places that the step of a curve lies between, or None for no onset.
+    """The middle of the best step of a curve, or None for no onset.
 
     ``places`` ascend; they are the coordinate in which a drift is a straight line.
     """
     if len(values) < LEAST_POINTS or np.ptp(values) <= 1e-9 * np.abs(values).max():
         return None
-    step = best_step(values)
-    shuffled = generator.permuted(np.tile(values, (SHUFFLES, 1)), axis=1)
-    chance = int((_steps(shuffled)[1] >= step.explained - 1e-12).sum())
-    if chance > 1 or step.explained <= _line(places, values):
+    step = best_step(places, values)
+    if 1 - step.explained > (1 - _line(places, values)) / 2:
         return None
-    return float(places[step.count - 1] + places[step.count]) / 2
+    shuffled = generator.permuted(np.tile(values, (SHUFFLES, 1)), axis=1)
+    best = _explained(_shapes(places)[1], shuffled).max(axis=1)
+    return step.place if int((best >= step.explained - 1e-12).sum()) <= 1 else None
 
 
 def _flat(length: int, generator: np.random.Generator) -> Array:
