@@ -54,9 +54,8 @@ def _predicts(names: Sequence[str], learner: str) -> Callable[[Document], Outcom
         rows = [row for name in names if (row := _row(document, learner, name)) is not None]
         told = "; ".join(_told(row) for row in rows)
         curves = [row for row in rows if row["of"]]
-        if not any(
-            row["mean"] is not None for row in document["onsets"] if row["learner"] == learner
-        ):
+        told_of = [row for row in document["onsets"] if row["learner"] == learner]
+        if all(row["mean"] is None for row in told_of):
             return UNTESTED, "the test accuracy itself has too few onsets"
         if not curves:
             return UNTESTED, told or "no curve"
