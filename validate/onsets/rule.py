@@ -60,7 +60,7 @@ def _explained(shapes: Array, curves: Array) -> Array:
     centred = curves - curves.mean(axis=1, keepdims=True)
     whole = np.square(centred).sum(axis=1, keepdims=True)
     found = np.square(centred @ shapes.T)
-    return np.divide(found, whole, out=np.zeros_like(found), where=whole > 0)
+    return np.asarray(np.divide(found, whole, out=np.zeros_like(found), where=whole > 0))
 
 
 def _line(places: Array, values: Array) -> float:

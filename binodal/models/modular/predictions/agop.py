@@ -9,6 +9,7 @@ of weights whose modes are independent with uniform phases; by translation x may
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from binodal.models.modular.predictions.mode_law import Moments
 
 Array = NDArray[np.float64]
+Places = NDArray[np.signedinteger[Any]]
 
 
 @dataclass(frozen=True)
@@ -30,22 +32,22 @@ class Fourth:
     zero: float
     zero4: float
 
-    def _waves(self, at: Array) -> Array:
+    def _waves(self, at: Places) -> Array:
         """The sum over k > 0 of 2 cos(2 pi k at/P)."""
         return np.where(at % self.order == 0, self.order - 1.0, -1.0)
 
-    def two(self, at: Array) -> Array:
+    def two(self, at: Places) -> Array:
         """<u_n u_n'> at n - n'."""
         return np.asarray(self.zero + self.modes.x * self._waves(at))
 
-    def one_half(self, a: Array, n: Array) -> Array:
+    def one_half(self, a: Places, n: Places) -> Array:
         """<u_0 u_a u_n u_n>: products of pairs, and the fourth cumulants of modes."""
         cumulant = self.modes.x4 - 2 * self.modes.x**2
         real = self.zero4 - 3 * self.zero**2
         pairs = self.two(a) * self.two(0 * a) + 2 * self.two(n) * self.two(a - n)
         return np.asarray(pairs + real + cumulant * (self._waves(a - 2 * n) + 2 * self._waves(a)))
 
-    def both_halves(self, one: Array, other: Array) -> Array:
+    def both_halves(self, one: Places, other: Places) -> Array:
         """<u_n u_n' v_m v_m'> at n - n' and m - m': |u_k|^2 and |v_k|^2 know of each other."""
         joint = self.modes.x2 - self.modes.x**2
         together = self._waves(one + other) + self._waves(one - other)
