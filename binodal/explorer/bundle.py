@@ -74,8 +74,7 @@ def solver() -> str:
     data = [f"const {k} = {short.encode(v)};" for k, v in tables.items()]
     own = [_inlined(resource(name)) for name in SOLVER]
     return (
-        "\n\n".join([*data, _EXPORT.sub("", module()), *own, _solvers(), _inlined(resource(DOOR))])
-        + "\n"
+        "\n\n".join([*data, _inlined(module()), *own, _solvers(), _inlined(resource(DOOR))]) + "\n"
     )
 
 

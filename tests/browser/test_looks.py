@@ -49,7 +49,12 @@ PAINTED = """id => {
     }
     return [...colours];
 }"""
-ADDRESSES = ("", "#theory=published&epsilon=1.2&sigma2=3e-2", "#model=modular&theory=published")
+ADDRESSES = (
+    "",
+    "#theory=published&epsilon=1.2&sigma2=3e-2",
+    "#model=modular&theory=published",
+    "#model=single-index&choice=gelu&y_2=1/2",
+)
 
 
 @pytest.mark.parametrize("state", ADDRESSES)
