@@ -160,6 +160,20 @@ def test_at_its_event_a_block_has_its_share(group, irrep):
     assert _middle(block["a"]) == pytest.approx(_middle(event["at"]["a"]), rel=1e-7)
 
 
+@pytest.mark.parametrize(("along", "irrep"), [("N", "2a"), ("sigma_a2", "1b")])
+def test_an_event_along_another_parameter_is_one_along_sigma2(along, irrep):
+    """At every value that is found the event is at the temperature that was given."""
+    asked = {**COLD, "group": "S3", "irrep": irrep, "sigma2": "1/40000"}
+    event = critical("group", "coexistence", along=along, **asked).document
+    points = [event, *event["others"]]
+    assert len(points) == {"N": 1, "sigma_a2": 2}[along]
+    for point in points:
+        value = _middle(point["value"])
+        back = critical("group", "coexistence", **{**asked, along: repr(value)}).document
+        assert _middle(back["value"]) == pytest.approx(1 / 40000, rel=1e-9)
+        assert _middle(back["at"]["a"]) == pytest.approx(_middle(point["at"]["a"]), rel=1e-9)
+
+
 def test_larger_irreps_of_s3_are_learned_first():
     document = critical("group", "mass", group="S3", **COLD).document
     points = {p["class"]: _middle(p["value"]) for p in (document, *document["others"])}

@@ -1,4 +1,4 @@
-"""Events of blocks at the group's own size, along sigma^2: explicit in the coupling u.
+"""Events of blocks at the group's own size: explicit in the coupling u.
 
 Birth and coexistence are those of the action, at the closure of the block's exact law; ``mass``
 is where minima of any rank hold ``fraction`` of it, ``gmfl2`` where fewer than one of N singular
@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flint import arb
-
 from binodal.derive.groups.block import Block
 from binodal.models.group.numerics.block_law import law_of, notes
 from binodal.models.group.numerics.computed_block import ComputedBlock
 from binodal.models.group.numerics.critical import EVENTS
 from binodal.models.group.numerics.cyclic import CyclicTwin, is_mode
+from binodal.models.group.numerics.event_along import ALONG, explicit, points_along
 from binodal.models.group.numerics.event_state import of_computed, of_determinant
 from binodal.models.group.numerics.results import GroupPoint, assumptions, cyclic
 from binodal.models.group.setting import Setting
@@ -27,15 +26,12 @@ from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_fi
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.outcome import Status
 
-_EXPLICIT = "explicit in u: sigma^2 = tau(u) - lambda(u) is the only solution"
-_COLD = "the event needs sigma^2 + lambda below lambda alone: no sigma^2 > 0 reaches it"
-
 
 class FiniteGroupPoints(CriticalPoints[GroupPoint]):
-    """Birth, coexistence, mass or gmfl2 of every block that is asked for, along sigma2."""
+    """Birth, coexistence, mass or gmfl2 of every block that is asked for."""
 
     limit = "finite"
-    theories, events, alongs = ("derived",), (*EVENTS, "mass"), ("sigma2",)
+    theories, events, alongs = ("derived",), (*EVENTS, "mass"), ALONG
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
@@ -69,7 +65,7 @@ class FiniteGroupPoints(CriticalPoints[GroupPoint]):
             points += [replace(point, label=label) for point in found]
             reasons.append(f"{label}: {reason}" if label else reason)
             statuses.append(status)
-        ordered = nearest_first(points, request.parameters["sigma2"]) if points else ()
+        ordered = nearest_first(points, request.parameters[request.along]) if points else ()
         return _worst(statuses), ordered, "; ".join(dict.fromkeys(reasons))
 
     def _tried(self, block: Block, request: Request) -> Found[GroupPoint]:
@@ -82,32 +78,30 @@ class FiniteGroupPoints(CriticalPoints[GroupPoint]):
         own = cyclic(request.parameters, self.setting)
         if is_mode(block):
             answer = critical_finite(
-                own, request.event, "sigma2", "derived", request.digits, request.fraction
+                own, request.event, request.along, "derived", request.digits, request.fraction
             )
             every = [p for p in (answer.point, *answer.others) if p is not None]
             points = [GroupPoint(p.value, p.u, x=p.x, a=p.a) for p in every]
             return answer.status, points, answer.reason
+        if not explicit(request.along, request.event):
+            raise Undecided(
+                f"irrep {block.name}: along {request.along} event {request.event!r} at finite |G| "
+                f"is done for complex irreps of dimension 1"
+            )
         wanted = None
         if request.event in SHARED:
             wanted = share_wanted(request.event, request.fraction, own["N"])
         law, twin = law_of(block, self.setting.decay, own), CyclicTwin(self.setting, block)
-        if isinstance(law, ComputedBlock):
-            return _decided(of_computed(twin, law, request.event, wanted), Status.CONVERGED)
+        known = Status.CONVERGED if isinstance(law, ComputedBlock) else Status.CERTIFIED
         with precision(bits_of(request.digits)):
-            return _decided(of_determinant(twin, law, request.event, wanted), Status.CERTIFIED)
-
-
-def _decided(state: tuple[arb, arb, arb, arb] | str, status: Status) -> Found[GroupPoint]:
-    """A point from u, x, tau and lambda, or why there is none."""
-    if isinstance(state, str):
-        return Status.ABSENT, (), state
-    u, x, tau, level = state
-    noise = tau - level
-    if noise <= 0:
-        return Status.ABSENT, (), _COLD
-    if not noise > 0:
-        raise Undecided(f"sigma^2 = {noise.str(5)} at the event has no proved sign")
-    return status, [GroupPoint(noise, u, x=x, a=noise / tau)], _EXPLICIT
+            state = (
+                of_computed(twin, law, request.event, wanted)
+                if isinstance(law, ComputedBlock)
+                else of_determinant(twin, law, request.event, wanted)
+            )
+            if isinstance(state, str):
+                return Status.ABSENT, (), state
+            return points_along(request.along, state, own, known)
 
 
 def _worst(statuses: list[Status]) -> Status:

@@ -6,7 +6,8 @@ reach between both: the weight of the barrier.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -19,7 +20,7 @@ from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 
 _components = Forms("binodal.models.group.forms.law").data("components", int)
-_REPLICATES, _SAFETY = 8, 6.0
+_REPLICATES, _SAFETY = 8, 8.0
 _ROUGH, _FINE = 8, 12
 """Powers of two: how many points."""
 _NEGLIGIBLE = -20.0
@@ -40,20 +41,18 @@ class SectorBlock(ComputedBlock):
             SectorLaw(self.block.kind, self.decay, self.count, rank, *own)
             for rank in range(most + 1)
         )
-        return every if np.isfinite(every[0].cut) else every[:1]
+        return every if np.isfinite(every[0].split) else every[:1]
 
     def rough(self, u: float) -> Numbers:
         """At few points."""
-        return self._numbers([self._rank(law, _ROUGH, 0) for law in self.laws(u)])
+        laws = self.laws(u)
+        return self._numbers(laws, [_ROUGH] * len(laws), 0)
 
     def estimate(self, u: float) -> tuple[Numbers, Array]:
         """The mean over scramblings, with several of its standard errors."""
-        laws, rough = self.laws(u), self.rough(u)
-        sizes = [_FINE if log > _NEGLIGIBLE else _ROUGH for log in rough.logs]
-        every = [
-            self._numbers([self._rank(*one, seed) for one in zip(laws, sizes, strict=True)])
-            for seed in range(1, _REPLICATES + 1)
-        ]
+        laws = self.laws(u)
+        sizes = self._sizes(laws)
+        every = [self._numbers(laws, sizes, seed) for seed in range(1, _REPLICATES + 1)]
         rows = np.array([numbers.row() for numbers in every])
         hit = np.isfinite(rows).all(axis=0)
         unseen = self._unseen(laws[0], bool(hit.all()))
@@ -76,8 +75,16 @@ class SectorBlock(ComputedBlock):
             raise Undecided(f"irrep {self.block.name} at u = {law.u:.5g}: a rank was never drawn")
         return depth + room
 
-    def _numbers(self, ranks: list[Rank]) -> Numbers:
-        return Numbers.of(ranks, self.block.name)
+    def _sizes(self, laws: Sequence[SectorLaw]) -> list[int]:
+        """Many points where a rank has a share, few elsewhere."""
+        logs = np.array([self._rank(law, _ROUGH, 0).log for law in laws])
+        return [_FINE if log > logs.max() + _NEGLIGIBLE else _ROUGH for log in logs]
+
+    def _numbers(self, laws: Sequence[SectorLaw], sizes: Sequence[int], seed: int) -> Numbers:
+        """Of all ranks together; short of birth they are one state."""
+        parts = zip(laws, sizes, strict=True)
+        found = Numbers.of([self._rank(law, size, seed) for law, size in parts], self.block.name)
+        return found if np.isfinite(laws[0].cut) else replace(found, logs=np.zeros(1))
 
     def _rank(self, law: SectorLaw, size: int, seed: int) -> Rank:
         """The integral near a rank, and the moments of |W V|^2 there."""

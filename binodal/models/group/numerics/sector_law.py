@@ -34,6 +34,8 @@ _energy = _FORMS.floats("energy")
 _moments = _FORMS.data("zero_moments_of", lambda row: [Fraction(s) for s in row])
 _single = _FORMS.data("single_number", exact)
 _LEAST_SOFT, _WIDER, _WIDEST = 0.8, 5.0, 2.0
+_SHOULDER = 0.6
+_SLOWER, _SLOWEST = 3.0, 0.8
 _FIXED_POINT_STEPS = 30
 
 
@@ -103,12 +105,21 @@ class SectorLaw:
         """The square at the barrier, of each (``schatten``) or of all; infinite without it."""
         return turning_points(self.u, self._of_one)[0]
 
+    @cached_property
+    def split(self) -> float:
+        """The square that divides ranks here: the barrier, or short of birth the shoulder that the
+        action has in its place; infinite where that is far away."""
+        if np.isfinite(self.cut) or self.u < _SHOULDER * np.sqrt(self._of_one):
+            return self.cut
+        return turning_points(self.u, self._of_one)[1]
+
     def between(self) -> float:
         """Logarithm of the weight of a singular value at the barrier over that of the deepest
         minimum, times their number; minus infinity without a barrier."""
-        if not np.isfinite(self.cut):
+        if not np.isfinite(self.split):
             return -np.inf
-        barrier, ring = (self._height(x) for x in turning_points(self.u, self._of_one))
+        ring = turning_points(self.u, self._of_one)[1]
+        barrier, ring = self._height(self.split), self._height(ring)
         return float(np.log(self.rows)) - self.strength * (barrier - min(0.0, ring))
 
     def _height(self, x: float) -> float:
@@ -159,9 +170,9 @@ class SectorLaw:
 
     def _has_rank(self, upper: Array, lower: Array) -> Array:
         if self.decay == "frobenius":
-            beyond = upper.sum(1) + lower.sum(1) > self.cut
+            beyond = upper.sum(1) + lower.sum(1) > self.split
             return np.asarray(beyond if self.rank else ~beyond)
-        return np.asarray((upper > self.cut).all(axis=1) & (lower < self.cut).all(axis=1))
+        return np.asarray((upper > self.split).all(axis=1) & (lower < self.split).all(axis=1))
 
     @cached_property
     def _peak(self) -> tuple[float, float, float]:
@@ -208,7 +219,9 @@ class SectorLaw:
             return free * (1 + slope)
         # V's mean beta n/(2 rate) pulls at W: a quadratic equation for the rate.
         under = free**2 / 4 - self.strength * self.u * self.components * self.rest / 2
-        return free / 2 + float(np.sqrt(max(0.0, under)))
+        rate = free / 2 + float(np.sqrt(max(0.0, under)))
+        # Large values, where the pull is more than its mean, are drawn more often than that says.
+        return rate * max(_SLOWEST, 1 - _SLOWER * (1 - rate / free))
 
     def _zero(self, cube: Cube) -> Drawn:
         """A_0 and B_0 from triangular matrices; the power of the determinant is in the density."""
