@@ -98,8 +98,8 @@ class PriorState(_Biased):
 
     def _between(self, low: arb, high: arb) -> arb:
         """The row grows with t_1/y_1, u and G. Raises :class:`Undecided` without a proof."""
-        if not self.learns_linear_mode:
-            return arb(1)
+        if not self.learns_linear_mode or low == high:
+            return self._at(low)
         norm = self.couplings(low.union(high))[2]
         one, other = self.couplings(low), self.couplings(high)
         u_low, u_high = one[0].min(other[0]), one[0].max(other[0])
