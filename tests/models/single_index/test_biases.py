@@ -6,11 +6,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from flint import arb
 from scipy.optimize import brentq, minimize
 from scipy.special import erf
 
 from binodal.api import critical, solve
 from binodal.errors import RequestError
+from binodal.models.single_index.numerics.biased.setting import biased_setting
 from binodal.numerics.errors import ParameterError
 
 MIXED, EVEN = "1: 1, 2: 1/10, 3: -3/10", "1: 1, 2: 1/2"
@@ -112,6 +114,15 @@ def test_biases_of_order_one_tilt_their_law_and_cost_nothing():
     assert minimum["kind"] == "minimum"
     for name, value in zip(("m", "beta", "action"), (place[0], place[2], depth), strict=True):
         assert float(minimum[name]["mid"]) == pytest.approx(value, abs=1e-4)
+
+
+@pytest.mark.parametrize("r", [0.1, 0.8])
+def test_bounds_over_all_biases_hold_for_each(r):
+    setting, biases = biased_setting("erf", MIXED, "scaled:1"), np.linspace(-4, 4, 81)
+    c = setting.table(np.full_like(biases, r), biases, 6)
+    for k, bounds in zip((1, 2, 3), setting.sizes(arb(r), (1, 2, 3)), strict=True):
+        actual = (np.abs(c[k]).max(), np.abs(c[k + 2] + k * c[k]).max())
+        assert actual[0] <= float(bounds[0]) and actual[1] <= float(bounds[1])
 
 
 def test_a_law_without_closed_overlaps_is_undecided():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction as F
 
 import pytest
@@ -9,12 +10,16 @@ from flint import arb
 
 from binodal.models.modular.derivations.endpoints import endpoints
 from binodal.models.modular.numerics.boundary import boundary
-from binodal.models.modular.numerics.boundary_finite import boundary_finite
+from binodal.models.modular.numerics.boundary_finite import (
+    FiniteCyclicBoundaries,
+    boundary_finite,
+)
 from binodal.models.modular.numerics.critical import critical
 from binodal.models.modular.numerics.finite_critical import critical_finite
 from binodal.models.modular.numerics.functions import event_values, values
 from binodal.models.registry import parameters_of, preset
 from binodal.numerics.balls import ball
+from binodal.numerics.continuation.boundaries import Request
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
 
@@ -119,6 +124,21 @@ def test_finite_curves_are_computed_and_agree_with_certified_points():
     )
     with pytest.raises(ParameterError):
         boundary_finite(FIG3, "birth", ("sigma2", "P"), window={"P": (F(2), F(9))})
+    limits = FiniteCyclicBoundaries()
+    narrow = Request(
+        event="mass",
+        names=("sigma2", "N"),
+        theory="derived",
+        parameters=FIG3,
+        window={"N": (F(2), F(9))},
+        points=2,
+        digits=15,
+        fraction=F(1, 2),
+        tell=lambda: None,
+    )
+    assert limits.checked(narrow) is narrow
+    with pytest.raises(ParameterError, match="N >= 2"):
+        limits.checked(replace(narrow, window={"N": (F(1), F(9))}))
     assert boundary_finite(FIG3, "instability").status is Status.ABSENT
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from flint import arb
 
+from binodal import api
 from binodal.derive.symbols import N, P, sigma2, sigma_a2
 from binodal.models.modular.derivations.scaling import canonical
 from binodal.models.modular.numerics import finite
@@ -251,3 +252,12 @@ def test_grids_are_vectorised_and_refuse_nonsense():
         thermodynamic_grid({**floats(FIG3), "gamma": np.array([0.0, 1.0])})
     shape = {**floats(FIG3), "sigma2": np.ones((3, 1)), "gamma": np.ones((1, 2))}
     assert finite_grid(shape)["a"].shape == (3, 2)
+
+
+def test_the_loss_without_learning_is_the_variance_of_the_target():
+    """One of P outputs is right: 1 - 1/P, of which a^2 is left."""
+    document = api.solve("modular", preset="fig3", sigma2="1/5").document
+    curves, a = document["curves"], float(document["closure"]["a"]["mid"])
+    assert float(curves["target"]["mid"]) == pytest.approx(400 / 401, rel=1e-14)
+    assert float(curves["test_loss"]["mid"]) == pytest.approx(a**2 * 400 / 401, rel=1e-14)
+    assert a < 0.9
