@@ -160,18 +160,34 @@ def test_at_its_event_a_block_has_its_share(group, irrep):
     assert _middle(block["a"]) == pytest.approx(_middle(event["at"]["a"]), rel=1e-7)
 
 
-@pytest.mark.parametrize(("along", "irrep"), [("N", "2a"), ("sigma_a2", "1b")])
-def test_an_event_along_another_parameter_is_one_along_sigma2(along, irrep):
-    """At every value that is found the event is at the temperature that was given."""
-    asked = {**COLD, "group": "S3", "irrep": irrep, "sigma2": "1/40000"}
-    event = critical("group", "coexistence", along=along, **asked).document
+ALONG = {**COLD, "group": "S3", "sigma2": "1/40000"}
+
+
+def test_events_along_the_scale_of_readouts_are_events_along_sigma2():
+    """At both values that are found the event is at the temperature that was given."""
+    asked = {**ALONG, "irrep": "1b"}
+    event = critical("group", "coexistence", along="sigma_a2", **asked).document
     points = [event, *event["others"]]
-    assert len(points) == {"N": 1, "sigma_a2": 2}[along]
+    assert len(points) == 2
     for point in points:
         value = _middle(point["value"])
-        back = critical("group", "coexistence", **{**asked, along: repr(value)}).document
+        back = critical("group", "coexistence", **{**asked, "sigma_a2": repr(value)}).document
         assert _middle(back["value"]) == pytest.approx(1 / 40000, rel=1e-9)
         assert _middle(back["at"]["a"]) == pytest.approx(_middle(point["at"]["a"]), rel=1e-9)
+
+
+def test_an_event_along_the_number_of_neurons_is_one_along_sigma2():
+    """Networks have a whole number of neurons: the temperature lies between those of two."""
+    asked = {**ALONG, "irrep": "2a"}
+    event = critical("group", "coexistence", along="N", **asked).document
+    assert not event["others"]
+    fewer = int(_middle(event["value"]))
+    beside = (
+        critical("group", "coexistence", **{**asked, "N": count}).document
+        for count in (fewer, fewer + 1)
+    )
+    above, below = (_middle(document["value"]) for document in beside)
+    assert below < 1 / 40000 < above and below > 0.999 * above
 
 
 def test_larger_irreps_of_s3_are_learned_first():

@@ -63,7 +63,28 @@ def test_two_rows_are_those_of_the_bessel_function(case, monkeypatch):
     sampled = _state(SectorBlock(block, decay, sizes, 2), u)
     exact = [number.mid() for number in _state(PairBlock(block, decay, sizes), u)]
     assert max(_distances(sampled, exact)) < 1
-    assert sampled[0].rad() < 0.01 * sampled[0].mid()
+    assert sampled[0].rad() < 0.05 * sampled[0].mid()
+
+
+@pytest.mark.parametrize(
+    ("decay", "strength", "place"),
+    [
+        ("schatten", 47.2, 0.991),
+        ("schatten", 46.7, 0.972),
+        ("schatten", 26.6, 0.981),
+        ("frobenius", 48.8, 1.006),
+        ("frobenius", 34.1, 0.956),
+        ("frobenius", 52.7, 1.031),
+    ],
+)
+def test_errors_hold_where_few_points_carry_much(decay, strength, place):
+    """Beside the birth of a ring, where the scatter of the scramblings alone is too small."""
+    gamma = Fraction(20 / strength).limit_denominator(10**6) ** 2
+    block, sizes = _block("real", 2), {**_sizes(10), "gamma": gamma}
+    u = place * float(gamma) ** 0.5
+    sampled = _state(SectorBlock(block, decay, sizes, 2), u)
+    exact = [number.mid() for number in _state(PairBlock(block, decay, sizes), u)]
+    assert max(_distances(sampled, exact)) < 1
 
 
 def test_three_complex_rows_are_a_determinant(monkeypatch):
@@ -133,7 +154,7 @@ def test_three_real_rows_have_the_harmonics_of_five_dimensions():
     mean, coarse = (_harmonic_mean(12.0, 0.3, 0.2, nodes) for nodes in ((12, 6), (11, 5)))
     order, _ = SectorBlock(_block("real", 3), "schatten", _sizes(4), 3).state(0.3)
     assert abs(coarse / mean - 1) < 1e-3
-    assert abs(float(order.mean.mid()) - mean) < float(order.mean.rad()) < 0.06 * mean
+    assert abs(float(order.mean.mid()) - mean) < float(order.mean.rad()) < 0.5 * mean
     assert abs(float(order.mean.mid()) / mean - 1) < 0.02
 
 

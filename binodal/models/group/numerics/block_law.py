@@ -24,7 +24,8 @@ PAIRS = (
 ESTIMATED = "two by two blocks: masses and moments in doubles, errors estimated from two grids"
 SAMPLED = (
     "blocks of three rows or more: masses and moments at scrambled Sobol points around each rank, "
-    "errors estimated as eight standard errors of eight scramblings, and the barrier's weight"
+    "errors estimated as sixteen standard errors of eight scramblings, more where they are "
+    "percents, and the barrier's weight"
 )
 
 

@@ -20,7 +20,11 @@ from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 
 _components = Forms("binodal.models.group.forms.law").data("components", int)
-_REPLICATES, _SAFETY = 8, 8.0
+_REPLICATES, _SAFETY = 8, 16.0
+_COARSE = 0.05
+"""A relative error at which its own estimate is doubled: where a few points that all scramblings
+draw seldom carry a share, their scatter says too little.
+"""
 _ROUGH, _FINE = 8, 12
 """Powers of two: how many points."""
 _NEGLIGIBLE = -20.0
@@ -62,7 +66,7 @@ class SectorBlock(ComputedBlock):
         found = Numbers(mean, square, np.array(logs), exponent, highest, unseen)
         errors = _SAFETY * np.where(hit, rows, 0.0).std(axis=0, ddof=1) / np.sqrt(_REPLICATES)
         errors[:2] += np.array([highest, highest**2]) * np.exp(unseen)
-        return found, errors
+        return found, errors * (1 + (errors[:2] / [mean, square]).max() / _COARSE)
 
     def _unseen(self, law: SectorLaw, hit: bool) -> float:
         """Logarithm of the mass that points around the minima do not represent: the barrier's, and
