@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import sympy as sp
 
@@ -42,7 +43,14 @@ class Step:
     assumptions: tuple[Assumption, ...] = field(default=())
 
     def counterexample(self) -> str | None:
-        """None when the independent route agrees with ``after``, else the disagreement."""
+        """None when the independent route agrees with ``after``, else the disagreement.
+
+        The route is gone once: derivations share steps.
+        """
+        return self._judged
+
+    @cached_property
+    def _judged(self) -> str | None:
         return self.check.counterexample(self.after)
 
     def ends(self) -> tuple[sp.Basic, ...]:

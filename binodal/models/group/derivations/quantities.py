@@ -44,7 +44,7 @@ def complete(group: FiniteGroup, theory: str = "derived") -> Derivation:
     """All quantities in one chain.
 
     >>> from binodal.derive.groups.names import named
-    >>> complete(named("S3")).verify() > 15
+    >>> len(complete(named("S3")).steps) > 15
     True
     """
     title = f"Products in {group.name}, from definitions to events"
