@@ -45,7 +45,7 @@ class Step:
     def counterexample(self) -> str | None:
         """None when the independent route agrees with ``after``, else the disagreement.
 
-        The route is gone once: derivations share steps.
+        It is judged once, since derivations share steps.
         """
         return self._judged
 

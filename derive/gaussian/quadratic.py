@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import sympy as sp
 
 
@@ -39,6 +41,7 @@ def gaussian_primitive(exponent: sp.Expr, variable: sp.Symbol) -> sp.Expr:
     return sp.sqrt(sp.pi) / (2 * root) * sp.erf(root * variable)
 
 
+@cache
 def gaussian_mean(exponent: sp.Expr, variable: sp.Symbol, variance: sp.Expr) -> sp.Expr:
     """The average of exp(exponent) for variable ~ N(0, variance)."""
     density = -(variable**2) / (2 * variance)

@@ -17,6 +17,7 @@ import numpy as np
 from binodal.api import critical, solve
 from binodal.errors import RequestError
 from binodal.explorer.offered import explored, pairs
+from binodal.models.explorer import Choice
 from binodal.models.families import chosen as full_name
 from binodal.models.registry import fields_of, model
 from binodal.numerics.phases.rule import PHASES
@@ -39,11 +40,14 @@ PLACE = {"teacher-student": "q", "modular": "x", "group": "x", "single-index": "
 KINDS = {"teacher-student": 6, "modular": 4, "group": 4, "single-index": 3}
 BORN = {"single-index": "m"}
 PAIRS = pairs()
-CHOICES = {
-    name: {key: choice for key, choice in explorer.choices().items() if not choice.refused}
-    for name, explorer in explored().items()
-}
 OWN = {name: explorer.coefficients for name, explorer in explored().items()}
+
+
+@cache
+def choices(model_name: str) -> dict[str, Choice]:
+    """The members of a family that the page can show, derived where a test asks for them."""
+    every = explored()[model_name].choices()
+    return {key: choice for key, choice in every.items() if not choice.refused}
 
 
 def settings(state: Mapping[str, Any]) -> dict[str, str]:
@@ -51,7 +55,7 @@ def settings(state: Mapping[str, Any]) -> dict[str, str]:
     if not state.get("choice"):
         return {}
     inside = re.sub(r"@(\w+)@", lambda at: state["values"][at[1]], explored()[state["model"]].words)
-    words = shlex.split(f"{CHOICES[state['model']][state['choice']].words} {inside}")
+    words = shlex.split(f"{choices(state['model'])[state['choice']].words} {inside}")
     return {key.removeprefix("--"): text for key, text in batched(words, 2)}
 
 
@@ -103,7 +107,8 @@ def _member(
     model_name: str, theory: str, found: list[dict[str, str]], rng: np.random.Generator
 ) -> tuple[dict[str, Any], Mapping[tuple[int, bool, bool], list[dict[str, str]]]]:
     """A member of a family, with its states by kind; none where it has not every kind."""
-    choice = str(rng.choice(list(CHOICES[model_name]))) if CHOICES[model_name] else ""
+    offered = choices(model_name)
+    choice = str(rng.choice(list(offered))) if offered else ""
     own = {name: str(rng.choice(TEACHERS)) for name in OWN[model_name]}
     bare = {"model": model_name, "theory": theory, "choice": choice, "values": own}
     try:
