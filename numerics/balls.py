@@ -91,12 +91,14 @@ def excludes_zero(value: arb) -> bool:
     return bool(value.is_finite()) and not value.contains(0)
 
 
-def key(value: arb) -> tuple[fmpz, ...]:
-    """What tells two finite balls apart, as a key of a dict.
+def key(value: arb) -> tuple[object, ...]:
+    """What tells two balls apart, as a key of a dict.
 
     >>> key(arb(3, 0.5)) == key(arb(3, 0.5)), key(arb(3)) == key(arb(3, 0.5))
     (True, False)
     """
+    if not value.is_finite():
+        return (str(value),)
     return (*value.mid().man_exp(), *value.rad().man_exp())
 
 
