@@ -1,21 +1,37 @@
-"""The expansion in 1/N, of whichever model: mean field, its corrections, and what they predict."""
+"""The expansions in 1/N and 1/n: mean field, its corrections, and what they predict."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import nan
+from typing import Protocol
 
 from binodal.numerics.errors import Undecided
 from binodal.validate.prediction import Prediction
 
 LIMIT = "finite width"
+DATA_LIMIT = "finite width and data"
+"""First orders in 1/N and in 1/n together."""
 RATIO = 5.0
 """Second order over first, in units of the degrees of freedom over N, where only one is known.
 
 By the largest relative changes it is 1.6 to 5.4 where both are known and fall (modular addition,
 P = 3 to 11); for one Gaussian feature under the prior it is 5 at small kernels, exactly.
 """
+
+
+class Series(Protocol):
+    """Known orders of observables, and the size of what is left out."""
+
+    def value(self, name: str) -> float:
+        """All known orders."""
+
+    def dropped(self, name: str) -> float:
+        """Size of the orders left out: an estimate, not a bound."""
+
+    def require_small(self) -> None:
+        """Raises :class:`binodal.numerics.errors.Undecided` where the orders do not fall."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +100,10 @@ def _rest(ratio: float) -> float:
 
 
 def rows(
-    fine_and_coarse: Callable[[], tuple[Expansion, Expansion]],
+    fine_and_coarse: Callable[[], tuple[Series, Series]],
     observables: Sequence[str],
     modes: int,
+    limit: str = LIMIT,
 ) -> Iterator[Prediction]:
     """A prediction of each observable; its error is the change from a coarser evaluation and the
     estimated size of the orders left out.
@@ -99,9 +116,9 @@ def rows(
         fine.require_small()
     except Undecided as doubt:
         for name in observables:
-            yield Prediction("derived", name, nan, 0.0, None, LIMIT, modes, missing=str(doubt))
+            yield Prediction("derived", name, nan, 0.0, None, limit, modes, missing=str(doubt))
         return
     for name in observables:
         value = fine.value(name)
         error = abs(value - coarse.value(name)) + fine.dropped(name)
-        yield Prediction("derived", name, value, error, None, LIMIT, modes)
+        yield Prediction("derived", name, value, error, None, limit, modes)

@@ -15,6 +15,7 @@ from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.finite_data import DataTerm, first_order_data
 from binodal.models.teacher_student.numerics.finite_width import Curvature, first_order
 from binodal.models.teacher_student.numerics.first_orders import corrections
+from binodal.models.teacher_student.predictions.finite_width import predictions
 
 SMALL = {"N": 60.0, "n": 90.0, "d": 2.0, "sigma2": 0.4, "sigma_w2": 0.2, "epsilon": -0.3}
 WIDE = {"N": 88.0, "n": 375.0, "d": 53.0, "sigma2": 0.2, "sigma_w2": 0.2, "epsilon": -0.3}
@@ -112,3 +113,15 @@ def test_corrections_beside_a_closure_and_why_there_are_none():
     assert none["1/n"] is None and "derived" in none["why"]
     few = corrections({**at, "n": Fraction(30), "sigma2": at["sigma2"] / 100}, "derived")
     assert few["1/n"] is None and "1/n is not small" in few["why"]
+
+
+def test_rows_hold_both_first_orders():
+    at = {name: float(value) for name, value in preset("fig2").items()}
+    rows = [p for p in predictions(at) if p.limit == "finite width and data"]
+    assert {p.observable for p in rows} == {"b", "c", "q2"}
+    width, data = first_order(Curvature(at)), first_order_data(Curvature(at))
+    for row in rows:
+        name = row.observable
+        both = width.start[name] + width.shift[name] + data.shift.shift[name]
+        assert row.value == pytest.approx(both, rel=1e-3)
+        assert row.error > abs(data.shift.shift[name]) * data.left_out(at["n"])
