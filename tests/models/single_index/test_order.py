@@ -5,9 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from flint import arb
 
 from binodal.api import critical, solve
 from binodal.models.registry import preset
+from binodal.models.single_index.numerics import order
 from binodal.models.single_index.numerics.order import never_a_feature
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.single_index.numerics.state import State
@@ -54,3 +56,19 @@ def test_what_grows_is_decided_where_its_law_is_a_bent_line():
     """Another activation that grows may lose its law first."""
     assert _order("abs", "2: 1/2", "0.9") == "first"
     assert _order("gelu", "1: 1, 2: 1/2", "0.6") == "undecided"
+
+
+def test_features_are_excluded_up_to_the_strength_at_which_the_zero_state_ends(monkeypatch):
+    """u c_1^2 = 1, with c_1 = 3/sqrt(pi) for 3 erf at sigma_w^2 = 1/2."""
+    asked = []
+
+    def reach(setting, strength, sigma, amplitudes):
+        asked.append((strength, sigma))
+        return 0.0, 0.0, 0.0
+
+    monkeypatch.setattr(order, "reach_of", reach)
+    state = State(setting_of("3*erf(z)", "1: 1", "none"), preset("fig2"))
+    never_a_feature(state)
+    ((strength, sigma),) = asked
+    assert strength.contains(arb.pi() / 9) and strength < 0.36
+    assert sigma.overlaps(arb(1) / arb(2).sqrt())

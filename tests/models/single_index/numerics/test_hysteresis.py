@@ -88,5 +88,7 @@ def test_a_pass_is_named_only_where_it_is_the_only_one():
     assert one is not None and one.back.overlaps(arb("0.1"))
     with pytest.raises(Undecided, match="1 saddles on the feature's side"):
         feature([rest, top, low, lower])
+    with pytest.raises(Undecided, match="3 saddles on the feature's side"):
+        feature([rest, top, low, saddle("0.6", "0.15", "minimum")])
     with pytest.raises(Undecided, match="deeper"):
         feature([rest, top, low, saddle("0.7", "0.1 +/- 0.01", "minimum")])
