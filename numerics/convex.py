@@ -28,7 +28,10 @@ def least(potential: Potential, start: Array) -> Array:
     at = start
     value, gradient, hessian = potential(at)
     for _ in range(_MAX_NEWTON):
-        step = np.linalg.solve(hessian, -gradient)
+        try:
+            step = np.linalg.solve(hessian, -gradient)
+        except np.linalg.LinAlgError as reason:
+            raise Undecided(f"the closure's Hessian is singular at {at}") from reason
         if float(np.abs(step).max()) < _TOLERANCE:
             return np.asarray(at + step)
         length, slope = 1.0, float(gradient @ step)

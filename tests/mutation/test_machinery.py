@@ -139,9 +139,15 @@ def test_a_test_is_tried_without_the_mutant_whatever_its_case_is_called(checkout
     text = GOOD.replace("def test_area():", case)
     (checkout / "tests/derive/test_area.py").write_text(text)
     group = Group(["tests/derive/test_area.py"])
-    with closing(Laboratory(checkout)) as laboratory:
-        found = laboratory.trial(every_mutant(checkout)[0], [group])
-    assert found.outcome == "killed" and found.by.endswith("[2.0: a (disk)]")
+
+    def found() -> list[str]:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "binodal"]:
+            del sys.modules[name]  # the command that this stands for has imported none of it
+        with closing(Laboratory(checkout)) as laboratory:
+            tried = laboratory.trial(every_mutant(checkout)[0], [group])
+            return [tried.outcome, tried.by.partition("[")[2]]
+
+    assert forked(found, 60) == ["killed", "2.0: a (disk)]"]
 
 
 def test_a_record_ends_with_the_files_that_it_speaks_of(checkout: Path, tmp_path: Path) -> None:
