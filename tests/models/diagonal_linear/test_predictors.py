@@ -169,6 +169,12 @@ def test_vertices_by_other_means_judge_the_late_predictor(degree):
     assert seen == {True, False}
 
 
+def test_between_equal_vertices_nothing_is_decided():
+    """(1, 0) and (0, 1), whose sums of any power are one."""
+    words = judged(setting("1, 1: 1", "squared"), (Fraction(1), Fraction(0)), Fraction(3))
+    assert words.endswith("is not decided")
+
+
 def test_a_sparser_interpolator_is_named():
     found = solve("diagonal-linear", preset="dichotomy", samples=SPARSER, L=4)
     assert "(-3/2, 0, 0, 0) has a smaller sum" in found.document["reason"]

@@ -12,6 +12,7 @@ from flint import arb
 from binodal.api import critical, solve
 from binodal.models.group.numerics import determinant_law, pair_law
 from binodal.models.group.numerics.determinant_law import DeterminantLaw
+from binodal.models.group.numerics.event_along import explicit
 from binodal.models.group.numerics.pair_law import PairLaw
 from binodal.models.group.setting import blocks_of
 from binodal.numerics.balls import precision
@@ -174,6 +175,11 @@ def test_events_along_the_scale_of_readouts_are_events_along_sigma2():
         back = critical("group", "coexistence", **{**asked, "sigma_a2": repr(value)}).document
         assert _middle(back["value"]) == pytest.approx(1 / 40000, rel=1e-9)
         assert _middle(back["at"]["a"]) == pytest.approx(_middle(point["at"]["a"]), rel=1e-9)
+
+
+def test_couplings_that_move_along_the_parameter_are_not_explicit():
+    assert [explicit("N", event) for event in ("coexistence", "gmfl2")] == [True, False]
+    assert not explicit("gamma", "coexistence")
 
 
 def test_an_event_along_the_number_of_neurons_is_one_along_sigma2():

@@ -50,6 +50,11 @@ def test_only_cells_about_a_crossing_stay_open() -> None:
     assert low < 0.3 < high and high - low < 3 * _FINEST
 
 
+def test_multi_indices_of_a_degree_are_all_there() -> None:
+    committee = several_setting("erf", COMMITTEE, "none")
+    assert committee.of_degree(2) == [(0, 2), (1, 1), (2, 0)]
+
+
 def test_where_no_neuron_condenses_there_is_no_place_of_it() -> None:
     growth, warm = Growth(State(setting_of("relu", "2: 1/2", "none"), FIG2)), arb(3)
     assert growth.excess(warm)[1] < 0
