@@ -9,6 +9,7 @@ from binodal.derive.assumptions import Assumption
 from binodal.derive.render import render
 from binodal.derive.symbols import TABLE, P
 from binodal.models.modular.derivations.quantities import QUANTITIES, complete
+from binodal.models.modular.forms.curves import level
 
 KNOWN = {entry.symbol for entry in TABLE}
 COMPILED = ("action", "kernel", "saddles", "closure", "events", "weights")
@@ -57,3 +58,8 @@ def test_theories_share_saddles_and_coexistence_but_not_the_end() -> None:
     for name in ("u_birth", "u_coexistence", "sigma2_birth", "sigma2_coexistence", "x_plus", "s"):
         assert sp.simplify(derived[name] - published[name]) == 0
     assert sp.simplify(derived["gmfl2_ratio"] / published["gmfl2_ratio"] - 4 * P**2) == 0
+
+
+def test_without_learning_the_loss_is_the_variance_of_the_target():
+    """One of P outputs is right."""
+    assert sp.simplify(level().expressions["target"] - (1 - 1 / P)) == 0
