@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from math import pi, sqrt
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from flint import arb
 
 from binodal.api import critical, solve
+from binodal.models.registry import preset
 from binodal.models.single_index.numerics import dropped as terms
+from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.teacher_student.numerics import dropped as paper
 from binodal.numerics.overlaps.overlaps import overlaps_of
 
 
 def _sizes(document: dict) -> dict[str, float]:
     return {term["name"]: float(term["size"]["mid"]) for term in document["dropped"]}
+
+
+def test_a_law_at_its_own_size_has_no_shift_by_it():
+    at_size = SimpleNamespace(closure="solved", limit="finite", theory="derived")
+    assert not list(terms.shifts(setting_of("erf", "1: 1", "none"), preset("fig2"), at_size))
 
 
 def test_an_erf_theory_drops_what_the_papers_model_drops():
