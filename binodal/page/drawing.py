@@ -48,5 +48,14 @@ def shared_styles(svg: str) -> str:
     return svg.replace("</style>", f"{sheet}</style>", 1)
 
 
+def embedded(svg: str) -> str:
+    """A drawing as a page holds it: styles shared, and no space that only lays out its source.
+
+    >>> embedded('<svg>\\n <path d="M 1 2 \\nL 3 4 \\n"/>\\n</svg>')
+    '<svg><path d="M 1 2 L 3 4 "/></svg>'
+    """
+    return re.sub(r"\s*\n\s*", " ", re.sub(r">\s+<", "><", shared_styles(svg)))
+
+
 def _rounded(number: re.Match[str]) -> str:
     return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")

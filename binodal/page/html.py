@@ -16,7 +16,7 @@ from binodal.page.blocks import (
     Part,
     Table,
 )
-from binodal.page.drawing import shared_styles
+from binodal.page.drawing import embedded
 from binodal.page.inline import inline_html
 from binodal.page.mathematics import mathml
 
@@ -72,7 +72,7 @@ def _quoted(text: str) -> str:
 
 
 def _figure(block: Figure, drawings: Drawings) -> str:
-    data = base64.b64encode(shared_styles(drawings[block.name]).encode()).decode("ascii")
+    data = base64.b64encode(embedded(drawings[block.name]).encode()).decode("ascii")
     return (
         f"<figure id={_quoted('figure-' + block.name)}>"
         f'<div class=drawing><img src="data:image/svg+xml;base64,{data}"'

@@ -82,7 +82,7 @@ def test_files(report):
     }
     for path in (folder / "figures").iterdir():
         assert ElementTree.parse(path).getroot().tag.endswith("svg")
-    assert len(page) < 3_500_000
+    assert len(page) < 3_000_000
 
 
 def test_nothing_is_fetched_and_nothing_runs(report, outline):
