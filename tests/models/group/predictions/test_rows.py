@@ -141,7 +141,7 @@ def test_controls_differ_from_the_theory(group):
         assert any(abs(p.value / right[p.observable] - 1) > 0.05 for p in rows), theory
 
 
-def test_more_singular_values_than_two_are_left_to_the_certified_solver():
+def test_of_more_singular_values_than_two_a_law_that_does_not_converge_says_so():
     (block,) = (block for block in blocks(named("A4")) if block.dimension == 3)
     with pytest.raises(Undecided, match="3 singular values"):
         BlockLaw.of(block, 12, GAMMA, "schatten")
