@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from binodal.models.single_index.network.network_model import network_of
 from binodal.models.single_index.parameters import space
@@ -76,13 +78,14 @@ def case_of(of: Series, noise: Fraction, effort: Fraction, members: int) -> Case
     return Case(f"{of.name}-{float(noise):g}", spec, {"noise": noise})
 
 
-def _cases(effort: Fraction) -> tuple[Case, ...]:
-    return tuple(case_of(of, noise, effort, MEMBERS) for of in SERIES for noise in of.noises)
+def cases_of(every: Sequence[Series], members: int, effort: Fraction) -> tuple[Case, ...]:
+    """The cases of an experiment: each series at each of its noises."""
+    return tuple(case_of(of, noise, effort, members) for of in every for noise in of.noises)
 
 
 ANY_ACTIVATION = Experiment(
     "any-activation",
     "Modes of the residual and the law of m for relu, tanh and gelu",
     "Do networks with other activations follow the same theory, on both sides of its events?",
-    _cases,
+    partial(cases_of, SERIES, MEMBERS),
 )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
-from binodal.models.single_index.experiments.any_activation import Series, case_of
-from binodal.validate.experiments.experiment import Case, Experiment
+from binodal.models.single_index.experiments.any_activation import Series, cases_of
+from binodal.validate.experiments.experiment import Experiment
 
 _SIZES = (88, 1000, 27)
 _COLD, _WARM, _HOT = Fraction(1, 10), Fraction(1, 5), Fraction(2, 5)
@@ -22,13 +23,9 @@ bias of all neurons it tells m from -m, and biases of each neuron's own let it b
 MEMBERS = 16
 
 
-def _cases(effort: Fraction) -> tuple[Case, ...]:
-    return tuple(case_of(of, noise, effort, MEMBERS) for of in SERIES for noise in of.noises)
-
-
 DIRECTIONS_AND_BIASES = Experiment(
     "directions-and-biases",
     "Modes of the residual and the law of m for a committee of two directions and for biases",
     "Do networks with several directions in the teacher, or with biases, follow the same theory?",
-    _cases,
+    partial(cases_of, SERIES, MEMBERS),
 )

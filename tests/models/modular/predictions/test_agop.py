@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-pytest.importorskip("torch", reason="torch is not installed (extra train)")
-
 from binodal.models.modular.predictions.agop import Fourth, agop_trace
 from binodal.models.modular.predictions.mode_law import Moments
 
