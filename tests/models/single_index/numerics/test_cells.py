@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import product
 
 import mpmath as mp
 import numpy as np
@@ -107,6 +108,22 @@ def test_cells_of_two_directions_hold_derivatives(reflected: bool) -> None:
     for name, value in wanted.items():
         assert abs(found[name].low[0] - value) < 1e-8, name
         assert found[name].high[0] - found[name].low[0] < 1e-8, name
+
+
+def test_a_cell_with_an_angle_holds_what_its_points_have() -> None:
+    """Values, slopes and determinant at the corners of cells, from narrow to wide."""
+    setting = several_setting("erf", COMMITTEE, "none")
+    cells = SeveralCells(State(setting, FIG2), setting, Angle(setting))
+    rng = np.random.default_rng(5)
+    low = np.array([[0.05, -0.7, -0.4]]) + rng.uniform(0, 1, (12, 3)) * [1.5, 1.4, 1.1]
+    width = np.geomspace(1e-4, 0.3, 12)
+    whole = cells.stationary(*(Intervals(a, a + width) for a in low.T), Intervals.of(0 * width))
+    for corner in product((0, 1), repeat=3):
+        point = [Intervals.of(a + i * width) for a, i in zip(low.T, corner, strict=True)]
+        at = cells.stationary(*point, Intervals.of(0 * width))
+        for name, values in whole.items():
+            assert (values.low <= at[name].high).all(), name
+            assert (at[name].low <= values.high).all(), name
 
 
 @pytest.mark.parametrize("place", [(0.8, 0.6), (0.3, -0.4)])
