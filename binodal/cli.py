@@ -20,7 +20,6 @@ from binodal.errors import (
     DECIDED,
     STOPPED,
     BinodalError,
-    RequestError,
     Stopped,
     one_line,
     shell_terms,
@@ -136,7 +135,7 @@ def _guarded(arguments: list[str]) -> int:
         except (KeyboardInterrupt, click.Abort):
             return _failed("interrupted", STOPPED)
         except Exception as error:
-            if LISTENER.asked and not isinstance(error, (RequestError, Stopped)):
+            if LISTENER.asked and not isinstance(error, Stopped):
                 return _failed("interrupted", STOPPED)
             return _failed(*_verdict(error))
         # Somewhere between, a library may have swallowed the request to stop, and gone on.

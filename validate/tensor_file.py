@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
+from binodal.numerics.interrupts import held
 from binodal.validate.errors import DataError
 
 _HOLDERS = ("state_dict", "model_state_dict", "model")
@@ -27,7 +28,8 @@ def read_arrays(path: Path) -> dict[str, Tensor]:
     try:
         if not path.is_file():
             raise DataError(f"{path} cannot be read: it is no file")
-        return _READERS.get(path.suffix, _safetensors)(path)
+        with held():
+            return _READERS.get(path.suffix, _safetensors)(path)
     except DataError:
         raise
     except Exception as error:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.io import netcdf_file
 
 from binodal.errors import RequestError
+from binodal.numerics.interrupts import held
 from binodal.page.output import replacing
 from binodal.sweeps.axis import floats
 from binodal.sweeps.chunks import Chunks
@@ -156,7 +157,7 @@ def read(path: Path, table: Table) -> Stored:
     """What a file holds of a table. Raises :class:`RequestError` when it is something else."""
     try:
         # mmap would keep the file open behind arrays that are used after it is replaced.
-        with netcdf_file(path, "r", mmap=False) as file:
+        with held(), netcdf_file(path, "r", mmap=False) as file:
             attributes = {
                 key: value.decode()
                 for key, value in file._attributes.items()

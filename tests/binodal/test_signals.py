@@ -134,3 +134,24 @@ def test_a_request_that_a_destructor_swallows_is_made_again(tmp_path):
     """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout, ran.stderr) == (3, "", "binodal: interrupted\n")
+
+
+def test_an_error_that_a_swallowed_request_became_is_not_shown(tmp_path):
+    """A library's own code may turn it into an error of the file that it reads."""
+    code = """if True:
+        import signal, sys
+        from binodal import cite
+        from binodal.errors import RequestError
+        class Paper:
+            def __str__(self):
+                try:
+                    signal.raise_signal(signal.SIGTERM)
+                except KeyboardInterrupt:
+                    raise RequestError("the file is damaged")
+        cite.PAPER = Paper()
+        sys.argv[1:] = ["cite"]
+        from binodal.cli import main
+        main()
+    """
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (3, "", "binodal: interrupted\n")

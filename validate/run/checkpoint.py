@@ -14,6 +14,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from binodal.numerics.disk import write_whole
+from binodal.numerics.interrupts import held
 from binodal.validate.run.errors import CheckpointError
 from binodal.validate.run.posterior import fingerprint
 
@@ -40,7 +41,8 @@ def read_checkpoint(path: Path) -> Checkpoint:
     altered.
     """
     try:
-        with safe_open(path, framework="pt") as file:
+        # A request to stop that is raised inside would reach us as an error of the file.
+        with held(), safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             # The file is no mapping: it lists its names, but does not iterate over them.
             names = file.keys()

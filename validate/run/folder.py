@@ -22,6 +22,7 @@ from torch import Tensor
 
 from binodal.derive.gaussian.activations import ERF
 from binodal.numerics.disk import Damaged, full, sealed, unsealed, write_whole
+from binodal.numerics.interrupts import held
 from binodal.numerics.lock import Held, Lock
 from binodal.validate.blas import sgemm
 from binodal.validate.compiled import NONE, name_of
@@ -219,7 +220,8 @@ def read_data(path: Path) -> dict[str, Tensor] | None:
     digest = read_request(path)["spec"].get("data", "")
     why: object = "it does not have the hash that the run was started with"
     try:
-        data = load_file(path / DATA)
+        with held():
+            data = load_file(path / DATA)
         if fingerprint(data) == digest:
             return data
     except (OSError, SafetensorError) as error:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 import torch
+from safetensors import SafetensorError, safe_open
 
+from binodal.validate.run import checkpoint
 from binodal.validate.run.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from binodal.validate.run.errors import CheckpointError
 
@@ -60,4 +64,28 @@ def test_changed_facts_are_found(saved):
     assert content.count(b"0.30000000000000004") == 1
     path.write_bytes(content.replace(b"0.30000000000000004", b"0.30000000000000003"))
     with pytest.raises(CheckpointError, match=r"damaged"):
+        read_checkpoint(path)
+
+
+class Swallowing:
+    """A reader in whose compiled code a request to stop becomes an error of the file."""
+
+    def __init__(self, path, framework):
+        self._honest = safe_open(path, framework=framework)
+
+    def __enter__(self):
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise SafetensorError("no such storage") from None
+        return self._honest.__enter__()
+
+    def __exit__(self, *raised):
+        return self._honest.__exit__(*raised)
+
+
+def test_a_request_to_stop_is_no_damage(saved, monkeypatch):
+    path, _ = saved
+    monkeypatch.setattr(checkpoint, "safe_open", Swallowing)
+    with pytest.raises(KeyboardInterrupt):
         read_checkpoint(path)
