@@ -8,7 +8,7 @@ from math import acosh, exp, log, sinh, sqrt
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
-from scipy.optimize import brentq
+from scipy.optimize import brentq, root
 
 from binodal.api import critical
 from binodal.errors import RequestError
@@ -18,6 +18,8 @@ from binodal.models.diagonal_linear.numerics.gradient_flow import Flow
 from binodal.models.diagonal_linear.numerics.predictors import late
 from binodal.numerics.errors import ParameterError
 from tests.models.diagonal_linear.test_predictors import CLASSES, PAIR, SPARSER, THREE, setting
+
+RETURNING = "1, 5, 4, -7, -2: 6 | 4, 1/3, -4, -2, 4: 4 | 0, 1, -1/4, 7/2, 1/2: -7"
 
 
 def found(decay: str = "1/100", **given):
@@ -91,6 +93,25 @@ def test_the_scale_of_one_sample_is_exact():
     """x = (1, 1/2), L = 2: half way w = (9/10, 1/5), whose ratio is 2 cosh(2 eta_2)."""
     scale = sqrt(0.2 / (2 * sinh(acosh(9 / 4))))
     assert float(found().A) == pytest.approx(scale, rel=1e-14)
+
+
+def test_a_weight_that_passes_its_end_and_comes_back_is_timed_at_its_last_crossing():
+    """The path of L = 2 by another solver: w_1 is half way at three scales, A* is the last."""
+    of = setting(RETURNING)
+    rows, targets = np.array(of.rows, dtype=float), np.array(of.bounds, dtype=float)
+
+    def of_rho(rho, log_scale):
+        return 2 * exp(2 * log_scale) * np.sinh(rows.T @ rho)
+
+    rho, seen, logs = np.zeros(3), [], np.arange(3, -8, -0.05)
+    for log_scale in logs:
+        rho = root(lambda r, at=log_scale: rows @ of_rho(r, at) - targets, rho, tol=1e-12).x
+        seen.append(of_rho(rho, log_scale)[0])
+    half = np.flatnonzero(np.diff(np.sign(np.array(seen) - seen[0] / 2)))
+    answer = found("1/1000", samples=RETURNING)
+    assert len(half) == 3 and "to 0," in answer.document["reason"]
+    assert logs[half[-1] + 1] < log(float(answer.A)) < logs[half[-1]]
+    assert abs(float(answer.time) - float(answer.law)) < 1e-4
 
 
 @pytest.mark.parametrize("degree", ["2", "5/2"])

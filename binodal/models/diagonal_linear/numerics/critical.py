@@ -8,6 +8,7 @@ from math import log, ulp
 
 import numpy as np
 from flint import arb
+from numpy.typing import NDArray
 
 from binodal.models.diagonal_linear.numerics.gradient_flow import (
     Flow,
@@ -39,6 +40,7 @@ SHARES = (0.1, 0.5, 0.9)
 _ARRIVED, _REST, _FURTHER, _MOST = 0.05, 1e-6, 3.0, 20
 _LARGEST_DEGREE, _SLOWEST = 20, 1e-12
 Share = Callable[[float], float]
+Matrix = NDArray[np.float64]
 
 
 def notes(setting: Setting) -> tuple[str, ...]:
@@ -79,10 +81,8 @@ class TransitionTimes(CriticalPoints[Moment]):
         if known is not None and not known.time > 0:
             scale = float(known.scale.mid())
             return Status.ABSENT, (), f"{name} starts below A* = {scale:.3g}, beyond the transition"
-        rough, fine = (
-            _times(request, setting, (float(first[j]), float(last[j])), tolerance)
-            for tolerance in TOLERANCES
-        )
+        ends = np.array([first, last], dtype=float)
+        rough, fine = (_times(request, setting, ends, tolerance) for tolerance in TOLERANCES)
         begin, middle, end = (_compared(*pair) for pair in zip(rough, fine, strict=True))
         if begin is None or middle is None:
             raise Undecided(f"{name} has no early phase at this alpha and lambda")
@@ -116,7 +116,7 @@ def _law(request: Request, setting: Setting, first: Row, last: Row) -> Law:
 
 
 def _times(
-    request: Request, setting: Setting, ends: tuple[float, float], tolerance: float
+    request: Request, setting: Setting, ends: Matrix, tolerance: float
 ) -> list[float | None]:
     """When w_J has made 10, 50 and 90 % of its way, for good; None where it has not."""
     at = request.parameters
@@ -137,24 +137,25 @@ def _above(share: Share, level: float, s: float) -> float:
     return share(s) - level
 
 
-def _arrived(
-    flow: Flow, setting: Setting, ends: tuple[float, float], tolerance: float
-) -> tuple[Vector, Share]:
-    """Steps to where w_J is near its end, and the share of its way that it has made by s.
+def _arrived(flow: Flow, setting: Setting, ends: Matrix, tolerance: float) -> tuple[Vector, Share]:
+    """Steps to where w is near its end, and the share of its way that w_J has made by s.
 
-    Decay keeps it short of the end, which is that of lambda -> 0: beyond half it may rest. Raises
-    Undecided where it does neither.
+    All of w, on the scale of w_J's way: w_J alone may pass its end and come back. Decay keeps w
+    short of the end, which is that of lambda -> 0: beyond half it may rest. Raises Undecided where
+    it does neither.
     """
-    (start, stop), j = ends, setting.component
+    (first, last), j = ends, setting.component
+    start, way = first[j], last[j] - first[j]
     decayed = max(log(flow.alpha), 0.0) + _FURTHER
     for _ in range(_MOST):
         steps, predictor = flow.integrated(decayed, tolerance)
 
         def share(s: float, predictor: Predictor = predictor) -> float:
-            return float((predictor(s)[j] - start) / (stop - start))
+            return float((predictor(s)[j] - start) / way)
 
-        here = share(decayed)
-        if abs(here - 1) < _ARRIVED or (here > 1 / 2 and abs(here - share(decayed - 1)) < _REST):
+        here, before = predictor(decayed), predictor(decayed - 1)
+        near, moved = np.abs([here - last, here - before]).max(axis=1) / abs(way)
+        if near < _ARRIVED or (share(decayed) > 1 / 2 and moved < _REST):
             return steps, share
         decayed += _FURTHER
     raise Undecided(f"at this lambda w_{j + 1} does not come nearer to its late value")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
 from flint import arb
 
 from binodal.models.diagonal_linear.numerics.half_way import HalfWay
@@ -29,7 +30,8 @@ def law(setting: Setting, at: dict[str, Fraction], early: Row, late: Row, bits: 
     degree, j = at["L"], setting.component
     level = (early[j] + late[j]) / 2
     near = _NEAR * abs(float(late[j] - early[j]))
-    log_scale, rho = half_way(setting, degree, float(level), float(late[j]), near)
+    end = np.array(late, dtype=float)
+    log_scale, rho = half_way(setting, degree, float(level), end, near)
     system = HalfWay(setting, degree, level)
     box = refine(system, [arb(log_scale), *map(arb, map(float, rho))], bits)
     with precision(bits):

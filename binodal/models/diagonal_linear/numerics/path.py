@@ -116,20 +116,21 @@ class Path:
 
 
 def half_way(
-    setting: Setting, degree: Fraction, level: float, late: float, near: float
+    setting: Setting, degree: Fraction, level: float, late: Vector, near: float
 ) -> tuple[float, Vector]:
-    """log A and rho where w_J passes a level for the last time, before it is ``near`` its end.
+    """log A and rho where w_J passes a level last, before all of w is ``near`` its end.
 
-    Raises Undecided where the path does not come near.
+    w_J alone may pass its end and come back. Raises Undecided where the path does not come near.
     """
     path = Path(setting, degree)
     log_scale, rho = path.start()
     lowest, found, before = log_scale - _DEEPEST, None, None
     while log_scale > lowest:
-        here = path.at(log_scale, rho)[0][setting.component] - level
+        w = path.at(log_scale, rho)[0]
+        here = w[setting.component] - level
         if before is not None and before * here <= 0:
             found = log_scale, rho
-        if abs(here + level - late) < near and found is not None:
+        if np.abs(w - late).max() < near and found is not None:
             return found
         before, rho = here, path.followed(log_scale, rho, STEP)
         log_scale -= STEP
