@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from binodal.derive.derivation import Derivation
 from binodal.derive.render import render
+from binodal.errors import RequestError
+from binodal.models.protocol import Model
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.page.blocks import Block, Paragraph, literal
@@ -53,19 +55,32 @@ class Derived(Shown, Derivation):
 @of_family
 @isolated
 def derive(model_name: str, quantity: str | None = None, *, theory: str = "derived") -> Derived:
-    """A quantity's derivation, or the model's whole chain.
+    """A quantity's derivation, the steps that lead to one of its results, or the model's whole chain.
 
     Its checks run when it is printed or shown, and by ``verify()``.
     """
     of = model(model_name)
     require(theory, of.theories, "theory")
-    if quantity is None:
-        derivation = of.complete(theory)
-    else:
-        available = of.derivations()
-        require(quantity, tuple(available), "quantity")
-        derivation = available[quantity](theory)
+    derivation = of.complete(theory) if quantity is None else _derivation(of, quantity, theory)
     return Derived(derivation.title, derivation.steps, derivation.results)
+
+
+def _derivation(of: Model, quantity: str, theory: str) -> Derivation:
+    """The derivation of this name, or what leads to a result of this name in the first that has it.
+
+    Raises RequestError where there is neither.
+    """
+    available = of.derivations()
+    if quantity in available:
+        return available[quantity](theory)
+    for make in available.values():
+        derivation = make(theory)
+        if quantity in derivation.results:
+            return derivation.up_to(quantity)
+    choice = ", ".join(available)
+    raise RequestError(
+        f"quantity {quantity!r}: choose {choice}, or a result that one of them prints"
+    )
 
 
 @of_family

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -45,8 +45,8 @@ class Derivation:
         """Everything the results rest on, in the order of first use."""
         return tuple(dict.fromkeys(a for step in self.steps for a in step.assumptions))
 
-    def verify(self) -> int:
-        """Run every step's check; return how many passed.
+    def verify(self, passed: Callable[[str], object] = str) -> int:
+        """Run every step's check; return how many passed, after telling ``passed`` each name.
 
         Raises :class:`StepFailed` at the first step whose independent route
         disagrees, with the counterexample.
@@ -55,11 +55,18 @@ class Derivation:
             counterexample = step.counterexample()
             if counterexample is not None:
                 raise StepFailed(self.title, step.name, counterexample)
+            passed(step.name)
         return len(self.steps)
 
     def step_of(self, result: str) -> Step:
         """The first step that ends in a result, so that another derivation can rest on it."""
         return next(step for step in self.steps if self.results[result] in step.ends())
+
+    def up_to(self, result: str) -> Derivation:
+        """The steps that lead to one result, which alone is kept."""
+        last = self.steps.index(self.step_of(result))
+        title = f"{self.title}: {result}"
+        return Derivation(title, self.steps[: last + 1], {result: self.results[result]})
 
     def then(self, other: Derivation, title: str | None = None) -> Derivation:
         """This derivation followed by another; results of both are kept."""

@@ -115,9 +115,10 @@ class Parameters(Mapping[str, Fraction]):
                 raise ParameterError(f"{name}={value}: {name} {problem}")
         missing = [name for name in fields if name not in self.values_by_name]
         if missing:
-            name = missing[0]
+            name, *more = missing
+            also = f" (and {', '.join(more)})" if more else ""
             give = said(f"-s {name}=VALUE or --preset", f"{name}=VALUE or preset=NAME")
-            raise ParameterError(f"missing parameter {name!r}: give {give}")
+            raise ParameterError(f"missing parameter {name!r}{also}: give {give}")
         ordered = {name: Fraction(self.values_by_name[name]) for name in fields}
         object.__setattr__(self, "values_by_name", MappingProxyType(ordered))
 

@@ -26,6 +26,7 @@ from binodal.measuring.subject import (
 from binodal.measuring.text import text
 from binodal.models.families import chosen, options
 from binodal.models.registry import model as model_of
+from binodal.models.registry import names
 from binodal.numerics.isolation import isolated
 from binodal.page.output import PICTURES, drawn, require_kind
 from binodal.page.tables import counted
@@ -135,7 +136,8 @@ def _subject(
             raise RequestError(f"{source} is a run: it knows its model, parameters and data")
         return read(seed)
     if name is None:
-        raise RequestError(f"{said('--model', 'model')} is missing: only a run knows its own")
+        missing = f"{said('--model', 'model')} is missing: only a run knows its own"
+        raise RequestError(f"{missing}; choose {', '.join(names())}")
     asked = asked_of(name, preset, values, roles, data, trained, seed)
     if isinstance(source, Mapping):
         return of_arrays(source, asked)

@@ -121,7 +121,11 @@ def of_arrays(stored: Mapping[str, Any], asked: Asked, step: int | None = None) 
     if seen is not None:
         task = replace(task, trained=mask_of(seen, task.inputs.count, str(asked.trained)))
     subject = TwoLayer(layers.first, layers.readout, task, asked.seed)
-    return Subject(asked.of, parameters, (Moment((subject,), step),), layers.notes)
+    computes = (
+        f"measured as f = sum_i a_i phi(w_i.x), phi(z) = {task.activation.phi}, without "
+        "biases: with another activation it is another network"
+    )
+    return Subject(asked.of, parameters, (Moment((subject,), step),), (*layers.notes, computes))
 
 
 def _exact(asked: Asked) -> dict[str, Fraction]:

@@ -112,3 +112,6 @@ def test_derive_prints_every_format(run):
         assert ran.status == 0 and words in ran.out
     assert "after" not in run("derive", "teacher-student", "kernel").out
     assert run("derive", "modular", "characters").status == 0
+    depth = run("derive", "modular", "depth", "--steps").out
+    assert "Saddles of one mode: depth" in depth and "depth = -x*(u*x - 2)/3" in depth
+    assert "u_birth" not in depth and "curvature" not in depth

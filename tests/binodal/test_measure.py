@@ -53,6 +53,7 @@ def test_the_table_says_how_the_file_was_read_and_what_has_no_value(run):
     np.savez("w.npz", W=gaussian(5, 30).first, V=gaussian(5, 30).readout)
     ran = run(*MODULAR, "w.npz")
     assert ran.status == 0 and "first = W as outputs x inputs" in ran.out
+    assert "phi(z) = z**2, without biases" in ran.out
     assert "train_loss, test_loss" in ran.out and "is not known" in ran.out
     chosen = run(*MODULAR, "w.npz", "--measure", "ipr", "--map", "first=W", "readout=V")
     assert chosen.status == 0 and "gini" not in chosen.out
@@ -138,7 +139,7 @@ REFUSED = [
     (("w.npz", "-s", "P=5"), "without --model"),
     (("w.npz", "--teacher", "1: 1"), "without --model"),
     (("w.npz", "--model", "group", "--group", "S3", *PARAMETERS), "no two arrays"),
-    (("w.npz", "--model", "modular"), "missing parameter"),
+    (("w.npz", "--model", "modular"), "'sigma2' (and sigma_a2, gamma)"),
 ]
 
 

@@ -75,6 +75,19 @@ def test_then_keeps_order_results_and_assumptions():
     assert [one.title for one in both] == ["ab", "b"]
 
 
+def test_the_steps_up_to_a_result_leave_out_the_others():
+    later = step("later", x**2 + 3 * x + 2)
+    whole = Derivation("a", (RIGHT, later), {"one": RIGHT.after, "two": later.after})
+    one, two = whole.up_to("one"), whole.up_to("two")
+    assert one.steps == (RIGHT,) and dict(one.results) == {"one": RIGHT.after}
+    assert two.steps == (RIGHT, later) and dict(two.results) == {"two": later.after}
+    passed = []
+    assert one.verify(passed.append) == 1 and passed == ["square"]
+    with pytest.raises(StepFailed):  # one that leads there is checked: the claim is not a square
+        two.verify(passed.append)
+    assert passed == ["square", "square"]
+
+
 def test_a_numerical_check_tells_the_eleventh_digit():
     near = sp.pi * (1 + sp.Rational(1, 10**10))
     check = close_on(lambda claim: [("pi", sp.pi, claim)], "by hand", 11)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from binodal.errors import RequestError
+from binodal.models.files import read_text
 from binodal.numerics.exact import exact
 
 SAMPLES, LOSSES = "1, 1/2: 1", ("squared", "logistic", "exponential")
@@ -65,7 +66,9 @@ def canonical(settings: Mapping[str, str]) -> dict[str, str]:
         raise RequestError(f"loss {loss!r}: choose {', '.join(LOSSES)}")
     if file != NO_FILE and settings["samples"] != SAMPLES:
         raise RequestError("give samples or a file of data, not both")
-    samples = samples_of(settings["samples"] if file == NO_FILE else _read(Path(file)))
+    samples = samples_of(
+        settings["samples"] if file == NO_FILE else read_text(Path(file), "data", _LONGEST)
+    )
     if loss != "squared" and any(abs(y) != 1 for _, y in samples):
         raise RequestError(f"loss {loss}: every y must be 1 or -1")
     component = settings["component"].strip()
@@ -73,12 +76,3 @@ def canonical(settings: Mapping[str, str]) -> dict[str, str]:
     if not component.isascii() or not component.isdecimal() or not 1 <= int(component) <= width:
         raise RequestError(f"component {component!r}: choose a whole number from 1 to {width}")
     return {"samples": samples_text(samples), "loss": loss, "component": str(int(component))}
-
-
-def _read(path: Path) -> str:
-    try:
-        if path.stat().st_size > _LONGEST:
-            raise RequestError(f"data {path}: more than {_LONGEST} bytes")
-        return path.read_text("utf-8")
-    except (OSError, ValueError) as error:
-        raise RequestError(f"data {path}: cannot be read ({error})") from error

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from binodal.errors import RequestError
+from binodal.models.files import read_text
 from binodal.models.group.parameters import EVERY
 
 GROUP, DECAY = "Z5", "schatten"
@@ -55,32 +56,55 @@ def _is_file(text: str) -> bool:
 
 
 def _of_file(path: Path) -> str:
-    """A file of a table (rows of numbers 0, 1, ...) or of generators, as generators.
+    """A file of a table or of generators, as generators.
 
     Generators stand one a line behind the word ``permutation``, each as the images of 0, 1, ...
     """
-    try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise RequestError(f"group {path}: more than {_LARGEST_FILE} bytes")
-        lines = [line.split("#")[0].split() for line in path.read_text("utf-8").splitlines()]
-    except (OSError, UnicodeDecodeError) as error:
-        raise RequestError(f"group {path}: cannot be read ({error})") from error
+    lines = map(_words, read_text(path, "group", _LARGEST_FILE).splitlines())
     rows = [words for words in lines if words]
     if not rows:
-        raise RequestError(f"group {path}: no lines of numbers")
+        raise RequestError(f"group {path}: no lines of a table")
     if rows[0][0] == "permutation":
-        return _as_text([_numbers(words[1:], path, words[0]) for words in rows])
+        return _as_text([_images(words, path) for words in rows])
     from binodal.derive.groups.group import from_table
 
-    group = from_table([_numbers(words, path, "") for words in rows], str(path))
+    group = from_table(_table(rows, path), str(path))
     return _as_text([list(group.table[g]) for g in group.generators])
 
 
-def _numbers(words: list[str], path: Path, head: str) -> list[int]:
-    if head not in ("", "permutation") or not all(word.isdecimal() for word in words):
-        example = "a row of numbers 0, 1, ..., or permutation and the images of 0, 1, ..."
-        raise RequestError(f"group {path}: each line is {example}")
-    return [int(word) for word in words]
+def _words(line: str) -> list[str]:
+    """The words of a line without its comment; commas and the brackets of lists part them too.
+
+    >>> _words("[ 1, 2 ],  # the identity")
+    ['1', '2']
+    """
+    return re.sub(r"[\[\],;]", " ", line.partition("#")[0]).split()
+
+
+def _table(rows: Sequence[Sequence[str]], path: Path) -> list[list[int]]:
+    """Products as numbers 0, 1, ...; numbers 1, 2, ... and names in the first row's order are read.
+
+    >>> _table([["e", "a"], ["a", "e"]], Path()) == _table([["1", "2"], ["2", "1"]], Path())
+    True
+    """
+    if all(word.isdecimal() for row in rows for word in row):
+        numbers = [[int(word) for word in row] for row in rows]
+        least = min(map(min, numbers))
+        return [[number - (least == 1) for number in row] for row in numbers]
+    known = {name: place for place, name in enumerate(rows[0])}
+    for name in (word for row in rows for word in row if word not in known):
+        raise RequestError(
+            f"group {path}: {name} is not in the first row, which names the elements"
+        )
+    return [[known[word] for word in row] for row in rows]
+
+
+def _images(words: Sequence[str], path: Path) -> list[int]:
+    head, *images = words
+    if head != "permutation" or not all(word.isdecimal() for word in images):
+        line = "permutation and the images of 0, 1, ..."
+        raise RequestError(f"group {path}: each line is {line}")
+    return [int(word) for word in images]
 
 
 def _as_text(generators: list[list[int]]) -> str:

@@ -152,6 +152,35 @@ def test_a_file_that_is_no_group_names_the_axiom(run, tmp_path):
     assert ran.status == 2 and "1 times 0 and times 2 are the same" in ran.err
 
 
+KLEIN = ((0, 1, 2, 3), (1, 0, 3, 2), (2, 3, 0, 1), (3, 2, 1, 0))
+QUARTET = ((0, 1, 2, 3), (1, 2, 3, 0), (2, 3, 0, 1), (3, 0, 1, 2))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [" ".join(map(str, row)) for row in KLEIN],
+        [",".join(str(k + 1) for k in row) for row in KLEIN],
+        [f"[ {', '.join(str(k + 1) for k in row)} ]," for row in KLEIN],
+        [" ".join("eabc"[k] for k in row) for row in KLEIN],
+    ],
+)
+def test_a_table_is_read_as_it_comes(tmp_path, rows):
+    """Numbers from zero or one, with commas and brackets, and names."""
+    file, other = tmp_path / "klein.txt", tmp_path / "cyclic.txt"
+    file.write_text("\n".join(rows))
+    other.write_text("\n".join(" ".join(map(str, row)) for row in QUARTET))
+    read = {"group": str(file), "decay": "schatten", "irrep": EVERY}
+    assert canonical(read)["group"] == "permutations 1 0 3 2 | 2 3 0 1"
+    assert canonical({**read, "group": str(other)})["group"] == "permutations 1 2 3 0"
+
+
+def test_a_name_that_no_element_has_is_refused(run, tmp_path):
+    (tmp_path / "bad.txt").write_text("e a\na c\n")
+    ran = run("solve", "group", "--group", "./bad.txt", "--preset", "fig3")
+    assert ran.status == 2 and "c is not in the first row, which names the elements" in ran.err
+
+
 def test_the_document_has_the_stable_fields(run):
     ran = run("solve", "group", "--group", "D5", "--preset", "fig3", "--json")
     document = json.loads(ran.out)
