@@ -55,7 +55,7 @@ class Derived(Shown, Derivation):
 @of_family
 @isolated
 def derive(model_name: str, quantity: str | None = None, *, theory: str = "derived") -> Derived:
-    """A quantity's derivation, the steps that lead to one of its results, or the model's whole chain.
+    """A quantity's derivation, the steps that lead to one result, or the model's whole chain.
 
     Its checks run when it is printed or shown, and by ``verify()``.
     """
