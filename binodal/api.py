@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from binodal.cite import cite as cite
     from binodal.comparison.compare import compare as compare
     from binodal.critical import critical as critical
+    from binodal.dynamics.dynamics import dynamics as dynamics
     from binodal.experiments.conduct import experiment as experiment
     from binodal.formulas import codegen as codegen
     from binodal.formulas import derive as derive
@@ -44,6 +45,7 @@ _HOMES = {
     "compare": "binodal.comparison.compare",
     "critical": "binodal.critical",
     "derive": "binodal.formulas",
+    "dynamics": "binodal.dynamics.dynamics",
     "experiment": "binodal.experiments.conduct",
     "figure": "binodal.reports.figure",
     "figures": "binodal.reports.figure",
@@ -66,6 +68,7 @@ __all__ = [
     "compare",
     "critical",
     "derive",
+    "dynamics",
     "experiment",
     "figure",
     "figures",

@@ -36,6 +36,7 @@ COMMANDS = {
     "sweep": "Solve on a grid of any number of parameters.",
     "map": "Certified phases over two parameters.",
     "hysteresis": "Both branches of a sweep, with barriers and escape times.",
+    "dynamics": "Order parameters and errors in time, until rest.",
     "ladder": "How an event approaches its thermodynamic limit.",
     "codegen": "Write a derived expression as code.",
     "explore": "Write an interactive page of all models.",

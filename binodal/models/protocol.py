@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.critical import CriticalPoints
     from binodal.numerics.dropped import Dropped
+    from binodal.numerics.dynamics.course import Dynamics
     from binodal.numerics.phases.hysteresis import Solver as Branches
     from binodal.numerics.phases.ladder import Approach
     from binodal.numerics.phases.phase_map import Cells
@@ -127,6 +128,7 @@ class Model:
     cells: Callable[[], Cells] | None = None
     branches: Callable[[], Branches] | None = None
     approach: Callable[[], Approach] | None = None
+    dynamics: Callable[[], Dynamics] | None = None
     report: Callable[[], Report] | None = None
     chapter: Callable[[], OwnChapter] | None = None
     landscape: Callable[[], Plotted] | None = None

@@ -38,6 +38,9 @@ CALLS: dict[str, Callable[[], Any]] = {
         "teacher-student", ["sigma2=0.1:0.3", "epsilon=-0.6:-0.1"], preset="fig2", depth=2
     ),
     "hysteresis": lambda: api.hysteresis("modular", "sigma2=0.1:0.3:3", preset="fig3"),
+    "dynamics": lambda: api.dynamics(
+        "teacher-student", preset="fig2", until="1/5000", particles=64
+    ),
     "ladder": lambda: api.ladder("modular", betas=[1, 4], preset="fig3"),
 }
 

@@ -33,6 +33,7 @@ MADE = {
     "compare": lambda folder: api.compare(trained(folder).path),
     "critical": lambda folder: api.critical(**STUDENT, event="birth"),
     "derive": lambda folder: api.derive("teacher-student", "action"),
+    "dynamics": lambda folder: api.dynamics(**STUDENT, until="1/5000", particles=64),
     "experiment": lambda folder: Conducted(read_experiments()[0], folder / "a.json"),
     "hysteresis": lambda folder: api.hysteresis(**STUDENT, along="sigma2=0.1:0.3:3"),
     "ladder": lambda folder: api.ladder(**STUDENT, betas=["1/8", "1/4"]),

@@ -21,6 +21,7 @@ _WEIGHTS = {
     "boundary": 4,
     "map": 4,
     "hysteresis": 4,
+    "dynamics": 4,
     "ladder": 3,
     "train": 9,
     "compare": 5,
@@ -83,6 +84,8 @@ def _arguments(chosen: Random, name: str, odd: float) -> list[str]:
     if name == "train":
         own = _SHORT if chosen.random() < 0.7 else _DESCENT
         found += [x for value in _TINY[model] for x in ("-s", value)] + list(own)
+    if name == "dynamics" and chosen.random() < 0.95:
+        found += ["--particles", "64", "--until", "1/5000"]
     for parameter in getattr(command, "params", ()):
         if isinstance(parameter, click.Argument):
             count = chosen.randrange(3) if parameter.nargs == -1 else 1
@@ -109,6 +112,8 @@ def _share(parameter: click.Parameter, name: str, model: str) -> float:
         return 0.04
     if name == "measure" and parameter.name == "model":
         return 0.9
+    if name == "dynamics" and parameter.name in ("until", "particles"):
+        return 0.04
     if parameter.name == "limit":
         return 0.15
     return 0.97 if parameter.required else 0.3
@@ -138,6 +143,8 @@ _NAMES: dict[str, Callable[[Random, str, float], str]] = {
     "points": lambda c, m, o: c.choice(("2", "3", "1", "-1", "1e3", "100000000")),
     "depth": lambda c, m, o: c.choice(("1", "2", "3", "0", "-1", "99", "x")),
     "digits": lambda c, m, o: c.choice(("1", "5", "15", "30", "0", "-4", "4001", "60", "x")),
+    "until": lambda c, m, o: c.choice(("1/9999", "1e-5", "0", "-1", "1e400", "x")),
+    "particles": lambda c, m, o: c.choice(("32", "99", "0", "-1", "1" * 30, "x")),
     "order": lambda c, m, o: words.number(c, o),
     "members": lambda c, m, o: c.choice(("1", "2", "3", "0", "-1", "1000000000", "10" * 20)),
     "workers": lambda c, m, o: c.choice(("1", "1", "1", "0", "-1", "257", "1" * 30, "x")),

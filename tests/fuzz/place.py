@@ -183,6 +183,7 @@ def warm(thorough: bool = True) -> None:
             "map",
             "hysteresis",
             "boundary",
+            "dynamics",
             "ladder",
             "experiment",
         ):

@@ -20,6 +20,7 @@ QUANTITIES = (
     "closure",
     "events",
     "barrier",
+    "dynamics",
     "corrections",
     "scaling",
     "posterior",

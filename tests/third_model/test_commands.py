@@ -39,6 +39,7 @@ LACKS: dict[str, list[list[str]]] = {
     "boundary": [[*AT, "--event", "birth", "--in", "sigma2,n"]],
     "map": [[*AT, "--grid", "sigma2=0.5:2", "--grid", "n=30:90"]],
     "hysteresis": [[*AT, "--along", "sigma2=0.5:2:3"]],
+    "dynamics": [AT],
     "ladder": [[*AT, "--event", "birth"]],
     "critical": [[*AT, "--event", "birth", "--limit", "finite"]],
     "measure": [["weights.npz", "--model", *AT]],

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.critical import CriticalPoints
     from binodal.numerics.dropped import Dropped
+    from binodal.numerics.dynamics.course import Dynamics
     from binodal.numerics.phases.hysteresis import Solver as Branches
     from binodal.numerics.phases.ladder import Approach
     from binodal.numerics.phases.phase_map import Cells
@@ -136,6 +137,12 @@ def _approach() -> Approach:
     return APPROACH
 
 
+def _dynamics() -> Dynamics:
+    from binodal.models.teacher_student.numerics.dynamics import dynamics
+
+    return dynamics
+
+
 def _landscape() -> Plotted:
     from binodal.models.teacher_student.report.landscape import landscape
 
@@ -217,6 +224,7 @@ MODEL = Model(
     cells=_cells,
     branches=_branches,
     approach=_approach,
+    dynamics=_dynamics,
     report=_report,
     landscape=_landscape,
     explorer=_explorer,

@@ -18,6 +18,7 @@ from binodal.models.teacher_student.derivations.continuum import continuum
 from binodal.models.teacher_student.derivations.corrections import corrections
 from binodal.models.teacher_student.derivations.curves import curves
 from binodal.models.teacher_student.derivations.dropped import dropped
+from binodal.models.teacher_student.derivations.dynamics import dynamics
 from binodal.models.teacher_student.derivations.endpoints import endpoints
 from binodal.models.teacher_student.derivations.events import events
 from binodal.models.teacher_student.derivations.finite_d import finite_d
@@ -49,6 +50,7 @@ QUANTITIES: dict[str, Quantity] = {
     "phase-order": for_any_theory(phase_order),
     "curves": for_any_theory(curves),
     "barrier": for_any_theory(barrier),
+    "dynamics": for_any_theory(dynamics),
     "reaction": for_any_theory(reaction_of_network),
     "finite-d": for_any_theory(finite_d),
     "corrections": for_any_theory(corrections),

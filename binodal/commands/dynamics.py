@@ -1,0 +1,48 @@
+"""binodal dynamics: order parameters and errors in time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from binodal.commands import options
+
+
+@click.command(short_help="Order parameters and errors in time, until rest.")
+@options.model_argument
+@options.parameters
+@options.once("--until", metavar="TIME", help="End there; at rest if not given.")
+@options.once("--particles", type=int, metavar="M", help="Particles that follow a law.")
+@options.once("--seed", type=int, metavar="S", help="Of the particles; 0 if not given.")
+@options.theory
+@options.as_json
+@options.output_file
+def command(
+    model: str,
+    given: dict[str, Any],
+    until: str | None,
+    particles: int | None,
+    seed: int | None,
+    theory: str,
+    as_json: bool,
+    output: Path | None,
+) -> int:
+    """Follow MODEL in time from its start: order parameters, errors, and where they come to rest.
+
+    -o FILE writes a picture (.svg, .png), the document (.json) or arrays (.npz).
+    """
+    from binodal.dynamics.dynamics import dynamics
+
+    result = dynamics(
+        model,
+        output=output,
+        theory=theory,
+        until=until,
+        particles=particles,
+        seed=seed,
+        **given,
+    )
+    times = len(result.document["time"])
+    return options.show(result, as_json, output, f"{times} times, {result.status}; {result.reason}")

@@ -1,0 +1,1 @@
+"""Curves in time of a model: request, document, table, picture."""

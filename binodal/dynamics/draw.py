@@ -1,0 +1,50 @@
+"""Curves in time as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from binodal.page.names import observable
+from binodal.page.style import COLOURS, DASHES, figure, titled
+
+_WIDTH, _HEIGHT = 6.2, 2.2
+
+
+def shape(document: Mapping[str, Any]) -> tuple[int, tuple[float, float]]:
+    """The number of panels, and the size of the figure."""
+    rows = len(document["panels"])
+    return rows, (_WIDTH, 1.0 + _HEIGHT * rows)
+
+
+def draw(document: Mapping[str, Any], path: Path) -> None:
+    """Write the curves to ``path`` (SVG or PNG by its suffix); same document, same bytes."""
+    rows, size = shape(document)
+    with figure(path, rows, 1, size, sharex=True) as (_, axes):
+        paint(document, axes)
+
+
+def paint(document: Mapping[str, Any], axes: Any) -> None:
+    """Curves with bands of their errors, and dotted lines where they tend to."""
+    axes = np.atleast_1d(axes)
+    times = np.array(document["time"])
+    after = times > 0
+    for panel, names in zip(axes, document["panels"], strict=True):
+        for k, name in enumerate(names):
+            of, colour = document["curves"][name], COLOURS[k % len(COLOURS)]
+            values, errors = np.array(of["values"])[after], np.array(of["errors"])[after]
+            look = {"color": colour, "linestyle": DASHES[k % len(DASHES)]}
+            panel.plot(times[after], values, label=observable(name), **look)
+            panel.fill_between(
+                times[after], values - errors, values + errors, color=colour, alpha=0.2, lw=0
+            )
+            level = document["rest"].get(name)
+            if level is not None:
+                panel.axhline(float(level["value"]), color=colour, linewidth=0.6, linestyle=":")
+        panel.set_xscale("log")
+        panel.legend(loc="best", ncols=2)
+    axes[0].set_title(titled(document["model"], f"{document['theory']} theory, in time"))
+    axes[-1].set_xlabel("time $t$")

@@ -1,0 +1,111 @@
+"""``dynamics``: order parameters and errors of a model in time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from binodal.config import Exact, exact_of, whole
+from binodal.dynamics.course_text import course_text, data_of, rows_of
+from binodal.models.registry import model
+from binodal.numerics.dynamics.course import Asked
+from binodal.numerics.isolation import isolated
+from binodal.page.blocks import Block, Figure, literal
+from binodal.page.output import PICTURES, drawn, require_kind, write_text
+from binodal.progress import Progress
+from binodal.request import of_family, prepared, require
+from binodal.result import Result
+from binodal.result_json import header
+from binodal.shown import Row, rows_table
+
+_MOST, _SEEDS, _PARTS = 10**9, 2**63 - 1, 1000
+
+
+class Curves(Result):
+    """Curves in time; a row a time."""
+
+    dimension = "moment"
+
+    def what(self) -> str:
+        """Up to which time, and how it ended."""
+        return f"dynamics to t = {self.document['time'][-1]:.4g}: {self.document['reason']}"
+
+    def records(self) -> list[Row]:
+        """The time, and every curve with its error."""
+        return rows_of(self.document)
+
+    def tables(self) -> list[Block]:
+        """The picture, and the times."""
+        words = "Curves in time; dashed: what they tend to."
+        return [
+            Figure("dynamics", self._draw, literal(self.headline()), words),
+            *rows_table(self.records(), words),
+        ]
+
+    def plot(self, axes: Any = None) -> Any:
+        """The curves, on as many matplotlib axes as ``panels`` in the document."""
+        from binodal.dynamics.draw import paint, shape
+        from binodal.page.style import new_axes
+
+        axes = new_axes(*shape(self.document)) if axes is None else axes
+        paint(self.document, axes)
+        return axes
+
+    def _draw(self, path: Path) -> None:
+        from binodal.dynamics.draw import draw
+
+        draw(self.document, path)
+
+
+@of_family
+@isolated
+def dynamics(
+    model_name: str,
+    *,
+    output: Path | str | None = None,
+    preset: str | None = None,
+    theory: str = "derived",
+    until: Exact | None = None,
+    particles: int | None = None,
+    seed: int | None = None,
+    beta: Exact | None = None,
+    alpha: Exact | None = None,
+    **values: Exact,
+) -> Curves:
+    """Order parameters and errors of the model in time, until rest or up to ``until``.
+
+    ``particles`` and ``seed`` are those of a model that follows a law by particles. ``output`` is a
+    picture (.svg, .png), the document (.json) or arrays (.npz). Raises RequestError or numerics'
+    ParameterError for what makes no sense.
+    """
+    of = model(model_name)
+    require(theory, of.theories, "theory")
+    path = None if output is None else require_kind(Path(output), (*PICTURES, ".json", ".npz"))
+    asked = Asked(
+        None if until is None else float(exact_of(until, "until")),
+        None if particles is None else whole(particles, "particles", 1, _MOST),
+        None if seed is None else whole(seed, "seed", 0, _SEEDS),
+    )
+    follow, limit = of.offer("dynamics"), list(of.limits)[-1]
+    parameters, notes = prepared(of, preset, beta, alpha, limit, values)
+    with Progress("dynamics", _PARTS) as progress:
+        course = follow(
+            parameters,
+            theory,
+            asked,
+            lambda share: progress.advance(int(_PARTS * share) - progress.done),
+        )
+    document = header(
+        of.name, theory, limit, parameters, (*course.notes, *notes), course.status
+    ) | data_of(course)
+    result = Curves(course, document, course_text(document))
+    if path is not None:
+        _write(result, path)
+    return result
+
+
+def _write(result: Curves, path: Path) -> None:
+    if path.suffix == ".json":
+        write_text(path, result.to_json() + "\n")
+    else:
+        drawn(path, result.value.save if path.suffix == ".npz" else result._draw)

@@ -1,0 +1,115 @@
+"""Mean-field dynamics of teacher-student networks: particles in (q, r_perp), readouts fast."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import numpy as np
+
+from binodal.derive.assumptions import Assumption
+from binodal.models.teacher_student.numerics.functions import PARAMETERS, assumptions
+from binodal.models.teacher_student.numerics.joint_law import joint_law
+from binodal.models.teacher_student.numerics.law import scales, solved_law
+from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.dynamics.course import Array, Asked, Course, Tell
+from binodal.numerics.dynamics.evolve import evolved
+
+_FORMS = Forms("binodal.models.teacher_student.forms.dynamics")
+_force, _relaxation = _FORMS.floats("force"), _FORMS.floats("relaxation")
+_residual = _FORMS.floats("residual")
+_losses = Forms("binodal.models.teacher_student.forms.curves").floats("losses")
+TAIL = 0.5
+_FARTHEST, _PLACES = 3.0, 3001
+
+
+class ErfNeurons:
+    """Particles (q, r_perp); r_perp stays at sigma_w under the published theory."""
+
+    def __init__(self, parameters: Mapping[str, float], theory: str) -> None:
+        self._exact = [parameters[name] for name in PARAMETERS]
+        self.size, self.width = parameters["d"], parameters["sigma_w2"]
+        self.held = theory == "published"
+
+    def rate(self, residual: Array) -> float:
+        """The prior's rate and the steepest slope along q of the residual's force."""
+        overlaps = np.linspace(0.0, _FARTHEST, _PLACES)
+        state = np.stack([overlaps, np.full(_PLACES, np.sqrt(self.width))])
+        slopes = np.gradient(self.force(state, residual)[0], overlaps)
+        return float(self.size / self.width + np.abs(slopes).max())
+
+    def draw(self, particles: int, chance: np.random.Generator) -> Array:
+        """From the prior, which an infinite time leads to."""
+        start = np.stack([np.zeros(particles), np.full(particles, np.sqrt(self.width))])
+        return self.relaxed(start, np.inf, chance)
+
+    def relaxed(self, state: Array, time: float, chance: np.random.Generator) -> Array:
+        """q is one component; of the others one moves along w_perp, d - 2 across it."""
+        kept, spread = _relaxation()(time, self.size, self.width)
+        moved = chance.standard_normal(state.shape)
+        moved *= np.sqrt(spread)
+        moved += kept * state
+        if self.held:
+            moved[1] = state[1]
+            return moved
+        across = chance.standard_gamma((self.size - 2) / 2, state.shape[1])
+        moved[1] = np.sqrt(moved[1] ** 2 + 2 * spread * across)
+        return moved
+
+    def residual(self, state: Array) -> Array:
+        """(b, c)."""
+        square = state[0] * state[0]
+        rho = square / (1 + 2 * (square + state[1] * state[1]))
+        powers = rho.mean(), rho @ rho / len(rho), (rho * rho) @ rho / len(rho)
+        return np.array(_residual()(*powers, *self._exact))
+
+    def force(self, state: Array, residual: Array) -> Array:
+        """Along q and r_perp, which does not move where it is held."""
+        along_q, along_r = _force()(*state, *residual, *self._exact)
+        return np.stack([along_q, np.zeros_like(along_r) if self.held else along_r])
+
+    def read(self, state: Array) -> Mapping[str, float]:
+        """Residual, mean square of the overlap, share beyond 1/2, loss of the mean predictor."""
+        b, c = self.residual(state)
+        return {
+            "b": b,
+            "c": c,
+            "q2": float(state[0] @ state[0] / state.shape[1]),
+            "tail": float((np.abs(state[0]) > TAIL).mean()),
+            "test_loss": sum(_losses()(b**2, c**2)),
+        }
+
+
+PANELS = (("b", "c"), ("q2", "tail"), ("test_loss",))
+UNIT = (
+    "time: that of dw = -grad S dt + sqrt(2) dW of all weights, exp(-S) the posterior: steps times "
+    "learning rate for a descent on S, sigma^2 times that for one on (1/2) sum |y - f|^2"
+)
+_UNUSED = Assumption.LARGE_D
+FAST = "readouts: in equilibrium at each time, given the weights"
+START = "start: every neuron is drawn from its prior"
+ONE_LOSS = (
+    "test_loss: of the mean predictor, which is the train loss too: data are an equivalent kernel"
+)
+
+
+def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell: Tell) -> Course:
+    """The mean-field course from the prior on. Raises Undecided where the rest is not solved."""
+    at = {name: float(value) for name, value in parameters.items()}
+    named = (Assumption.MEAN_FIELD, *(a for a in assumptions(theory) if a is not _UNUSED))
+    notes = (UNIT, FAST, START, *(a.value for a in named), ONE_LOSS)
+    return evolved(ErfNeurons(at, theory), _rest(at, theory), PANELS, asked, notes, tell)
+
+
+def _rest(parameters: Mapping[str, float], theory: str) -> dict[str, tuple[float, float]]:
+    """What the law of equilibrium says, with the change on a quadrature twice as fine."""
+    rough, fine = (_at_rest(parameters, theory, refine) for refine in (1, 2))
+    return {name: (value, abs(value - rough[name])) for name, value in fine.items()}
+
+
+def _at_rest(parameters: Mapping[str, float], theory: str, refine: int) -> dict[str, float]:
+    of, residual = solved_law(parameters, theory, refine=refine)
+    joint = joint_law(parameters, theory, of, residual, refine)
+    b, c = map(float, residual / scales(2))
+    loss = sum(_losses()(b**2, c**2))
+    return {"b": b, "c": c, "q2": joint.mean_square(), "tail": joint.tail(TAIL), "test_loss": loss}

@@ -1,0 +1,71 @@
+"""What a model's dynamics give: curves in time with errors, and where they come to rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import Parameters
+
+Array = NDArray[np.float64]
+Tell = Callable[[float], None]
+"""Told which share of the work is done, at most."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A quantity at the times of a course, with an estimate of its error at each."""
+
+    values: Array
+    errors: Array
+
+
+@dataclass(frozen=True)
+class Course:
+    """Curves by name at common times; ``rest`` are values with errors that some of them tend to.
+
+    ``panels`` are the curves that are drawn together; ``why`` says how it ended, ``notes`` what it
+    rests on, the unit of time first; ``numbers`` are the choices of the integration.
+    """
+
+    times: Array
+    curves: Mapping[str, Curve]
+    rest: Mapping[str, tuple[float, float]]
+    panels: tuple[tuple[str, ...], ...]
+    status: Status
+    why: str
+    notes: tuple[str, ...]
+    numbers: Mapping[str, float | int] = field(default_factory=dict)
+
+    def save(self, path: Path) -> None:
+        """Write the curves as arrays: ``time``, and for each NAME also NAME_error."""
+        columns = {"time": self.times}
+        for name, curve in self.curves.items():
+            columns |= {name: curve.values, f"{name}_error": curve.errors}
+        np.savez_compressed(path, allow_pickle=False, **columns)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How long, until rest if nothing is said; with how many particles, from which seed.
+
+    What is None is the model's own choice; a model that draws nothing at random takes neither.
+    """
+
+    until: float | None = None
+    particles: int | None = None
+    seed: int | None = None
+
+
+class Dynamics(Protocol):
+    """What a model offers: its course at given parameters, under a theory."""
+
+    def __call__(
+        self, parameters: Parameters, theory: str, asked: Asked, tell: Tell, /
+    ) -> Course: ...
