@@ -11,6 +11,8 @@ from binodal.derive.groups.names import from_text
 from binodal.derive.groups.small import SMALL
 from binodal.models.group.derivations.blocks import manifold
 from binodal.models.group.numerics.weights import heaviest_ranks
+from binodal.models.group.parameters import EVERY
+from binodal.models.group.report import binder
 from binodal.models.group.report import chapter as written
 from binodal.models.group.setting import blocks_of
 from binodal.page.blocks import Figure, Table
@@ -25,8 +27,9 @@ def section():
 
 
 def test_every_group_has_a_row(section):
-    _, by_order, table, figure = section.blocks
-    assert isinstance(table, Table) and isinstance(figure, Figure) and section.decided
+    _, by_order, table, *figures = section.blocks
+    assert isinstance(table, Table) and section.decided
+    assert all(isinstance(figure, Figure) for figure in figures)
     assert {row[0].strip("`") for row in table.rows} == set(SMALL)
     assert [int(row[0]) for row in by_order.rows] == list(range(2, 25))
     assert sum(int(row[1]) for row in by_order.rows) == len(SMALL)
@@ -84,3 +87,21 @@ def test_an_undecided_event_makes_the_chapter_undecided():
 def test_it_stands_in_the_report():
     (own,) = [each for each in chapters() if each.name == "group"]
     assert "binodal.models.group.numerics.critical" in own.sources and own.seconds[1] < 10
+
+
+def test_points_are_drawn_together_around_a_dip():
+    places, values = binder.course(lambda u: 3 - 1 / (abs(u**-0.5 - 1.0377) + 1e-3), 1.0)
+    assert places == sorted(places) and abs(places[values.index(min(values))] - 1.0377) < 2e-3
+
+
+def test_the_dip_deepens_as_the_derivation_says():
+    """Its corrections fall with |G|; a continuous transition would have no such dip."""
+    u, x = (4 * float(binder.GAMMA) / 3) ** 0.5, (3 / float(binder.GAMMA)) ** 0.5
+    ratios = []
+    for name in ("Z11", "Z47"):
+        block, order = blocks_of(name, EVERY)[-1], from_text(name).order
+        lowest = min(binder.course(binder.cumulant(block, order), u)[1])
+        derived = float(binder.dip_of(block, order, x))
+        assert derived == pytest.approx(-((order * x) ** 2) / 12, rel=1e-12)
+        ratios.append(lowest / derived)
+    assert 0.3 < ratios[0] < ratios[1] < 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from binodal.derive.symbols import P, gamma, sigma_a2, u
+from binodal.derive.symbols import P, gamma, sigma_a2, u, x
 from binodal.models.group.derivations.blocks import Field
 from binodal.models.group.derivations.determinant import determinant, reduced
 from binodal.models.group.derivations.kernel import kernel
@@ -23,7 +23,13 @@ from binodal.models.group.derivations.singular_values import (
     pulled,
     singular_values,
 )
-from binodal.models.group.derivations.symbols import copies, dimension, overlap, twice
+from binodal.models.group.derivations.symbols import (
+    copies,
+    dimension,
+    overlap,
+    rank,
+    twice,
+)
 from binodal.models.group.derivations.two_rows import (
     PSI,
     RATIO,
@@ -72,6 +78,12 @@ def binder() -> Function:
     """(<|W V|^2>, <|W V|^4>) -> the cumulant."""
     value = order_parameter().results["binder"]
     return Function("binder", {"binder": value}, (MEAN, MEAN_SQUARE))
+
+
+def binder_dip(of_dimension: int) -> Function:
+    """(|G|, x) -> the lowest cumulant where zero and rank one coexist, leading in |G|."""
+    value = order_parameter().results["binder_dip"].subs({dimension: of_dimension, rank: 1})
+    return Function("binder_dip", {"dip": value}, (P, x))
 
 
 def pair_weight(kind: str, decay: str) -> Function:

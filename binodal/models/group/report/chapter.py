@@ -18,6 +18,7 @@ from binodal.derive.groups.names import from_text
 from binodal.derive.groups.small import SMALL
 from binodal.models.group.numerics.weights import heaviest_ranks, relative_shift
 from binodal.models.group.parameters import EVERY, NAME
+from binodal.models.group.report.binder import picture
 from binodal.models.group.setting import blocks_of
 from binodal.page import blocks as page
 from binodal.page.section import Document, Request, Section, all_decided
@@ -71,7 +72,13 @@ def chapter(request: Request) -> Section:
     gamma = Fraction(documents[0]["params"]["gamma"])
     rows = [_row(of, gamma) for of in groups]
     return Section(
-        [_words(groups), _by_order(groups, together, later), _table(rows), _picture(groups, gamma)],
+        [
+            _words(groups),
+            _by_order(groups, together, later),
+            _table(rows),
+            _picture(groups, gamma),
+            picture(request.quick),
+        ],
         data={
             "critical": documents,
             "groups": [dict(zip(_HEADER, row, strict=True)) for row in rows],
