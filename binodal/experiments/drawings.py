@@ -20,6 +20,8 @@ from binodal.experiments.ratio_figure import ratios
 
 Draw = Callable[[Mapping[str, Any], Path], None]
 
+_NOISE = "The number behind a name is the noise of Fig. 2 that has the same couplings u and G"
+
 # File stem, drawing function, caption, and the part of the document that must not be empty.
 _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
     "overlap-law": (
@@ -37,10 +39,20 @@ _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
         ("density", overlap_density, "The law of q as n and sigma^2 grow together", "curves"),
     ),
     "any-activation": (
-        ("ratios", ratios, "Networks over theory, with other activations than erf", "rows"),
+        (
+            "ratios",
+            ratios,
+            f"Networks over theory, with other activations than erf. {_NOISE}",
+            "rows",
+        ),
     ),
     "directions-and-biases": (
-        ("ratios", ratios, "Networks over theory, with two directions and with biases", "rows"),
+        (
+            "ratios",
+            ratios,
+            f"Networks over theory, with two directions and with biases. {_NOISE}",
+            "rows",
+        ),
     ),
     "measures-in-time": (
         (

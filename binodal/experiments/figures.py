@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from binodal.experiments.rows import Row, main_theory
+from binodal.page import names
 from binodal.page.measured import Points
-from binodal.page.style import COLOURS, DASHES, MARKS, figure, measured
+from binodal.page.style import COLOURS, DASHES, MARKS, MOST_COLUMNS, figure, measured, panels
 
 LINES = {
     "published": (DASHES[1], COLOURS[1]),
@@ -87,12 +88,12 @@ def overlap_law(document: Mapping[str, Any], path: Path) -> None:
 
 
 def overlap_density(document: Mapping[str, Any], path: Path) -> None:
-    """log p(q) of networks and of both theories, one panel a case."""
+    """log p(q) of networks and of both theories, one panel a case, one line a temperature."""
     curves = document["curves"]
     cases = [n.removesuffix(" networks") for n in curves if n.endswith(" networks")]
-    lines = -(-len(cases) // 5) or 1
-    with figure(path, lines, 5, (14, 2.7 * lines), squeeze=False, sharex=True) as (_, axes):
-        for panel, case in zip(axes.flat, cases, strict=False):
+    cases.sort(key=lambda case: case.partition("-sigma2-")[2])
+    with panels(path, len(cases), (3.2, 2.4), sharex=True) as axes:
+        for panel, case in zip(axes, cases, strict=True):
             for theory in ("published", "derived"):
                 dash, colour = LINES[theory]
                 line = curves[f"{case} {theory}"]
@@ -111,22 +112,11 @@ def overlap_density(document: Mapping[str, Any], path: Path) -> None:
                 label="networks",
             )
             panel.set_ylim(bottom=max(-14.0, min(v for v in own["y"]) - 2))
-            panel.set_title(_case_title(case), fontsize=9.5)
-            panel.set_xlabel(r"$q$")
-        for panel in axes.flat[len(cases) :]:
-            panel.set_visible(False)
-        axes[0][0].set_ylabel(r"$\log p(q)$")
-        axes[0][0].legend(fontsize=8)
-
-
-def _case_title(case: str) -> str:
-    """A case of the overlap law, or a rung of the ladder in data."""
-    if case.startswith("data-"):
-        return rf"$n$, $\sigma^2$ x {case.removeprefix('data-')}"
-    size, _, sigma2 = case.partition("-sigma2-")
-    top, _, bottom = size.removeprefix("beta-").partition("-")
-    beta = top if bottom == "1" else f"{top}/{bottom}"
-    return rf"$\beta$ = {beta}, $\sigma^2$ = {sigma2}"
+            panel.set_title(names.case(case))
+            panel.set_xlabel(r"overlap $q$")
+        for panel in axes[::MOST_COLUMNS]:
+            panel.set_ylabel(r"$\log p(q)$")
+        axes[0].legend()
 
 
 def modular_transition(document: Mapping[str, Any], path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the rows of an experiment say, in sentences made from their numbers."""
+"""What the rows of an experiment say, in a table and in sentences made from their numbers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from binodal.comparison.text import percent
 from binodal.derive.theories import THEORIES
 from binodal.experiments.figures import LINES
 from binodal.experiments.rows import Row, headline, main_theory
+from binodal.page.blocks import Table
+from binodal.page.names import observable
 
 NEAR_DROPLET = {
     "log_density": "log p(q), averaged over data sets",
@@ -23,21 +25,26 @@ TOLD_APART = 1.0
 """Standard errors by which the distances to two theories must differ to tell them apart."""
 
 
-def findings(rows: Sequence[Row]) -> list[str]:
-    """One sentence for each theory and observable; rows that are not judged are counted apart.
+def findings(rows: Sequence[Row]) -> list[Table]:
+    """What was found for each theory and observable, in one table; none where nothing is judged.
 
     >>> row = dict(observable="a", theory="derived", limit="finite", modes=2, at=None, z=3.0,
     ...            measured=0.50, stderr=0.01, predicted=0.47, verdict="DISAGREE", problem=None)
-    >>> findings([row])
-    ['derived: a is off by at most 6.4 %; DISAGREE in 1, AGREE in 0 of 1 cases']
+    >>> findings([row])[0].rows
+    [['$a$', '0 of 1 agree, 1 disagrees, off by at most 6.4 %']]
     """
-    sentences = [
-        sentence for theory in LINES for name in headline() for sentence in _of(rows, theory, name)
-    ]
-    return [*sentences, *(s for name in NEAR_DROPLET for s in _nearer(rows, name))]
+    cells = {(name, theory): _of(rows, theory, name) for name in headline() for theory in LINES}
+    names = [name for name in dict.fromkeys(headline()) if any(cells[name, t] for t in LINES)]
+    theories = [theory for theory in LINES if any(cells[name, theory] for name in names)]
+    lines = [[observable(name), *(cells[name, t] or "-" for t in theories)] for name in names]
+    caption = (
+        "Cases in which each theory agrees and disagrees, at the networks' own size; the others "
+        "cannot tell. What has not settled is not judged."
+    )
+    return [Table(["observable", *theories], lines, caption)] if lines else []
 
 
-def _of(rows: Sequence[Row], theory: str, name: str) -> Iterator[str]:
+def _of(rows: Sequence[Row], theory: str, name: str) -> str:
     own = [
         r
         for r in rows
@@ -46,17 +53,21 @@ def _of(rows: Sequence[Row], theory: str, name: str) -> Iterator[str]:
         and r["predicted"]
     ]
     judged = [r for r in own if not r["problem"]]
-    if judged:
-        off = max(abs(r["measured"] / r["predicted"] - 1) for r in judged)
-        shown = percent(off) if off < 9.9 else f"a factor of {min(1 + off, 1000):.0f}"
-        shown = f"more than {shown}" if off >= 1000 else shown
-        shares = ", ".join(
-            f"{verdict} in {sum(r['verdict'] == verdict for r in judged)}"
-            for verdict in ("DISAGREE", "AGREE")
-        )
-        left = len(own) - len(judged)
-        more = f" ({left} more have not settled)" if left else ""
-        yield (f"{theory}: {name} is off by at most {shown}; {shares} of {len(judged)} cases{more}")
+    if not judged:
+        return ""
+    off = max(abs(r["measured"] / r["predicted"] - 1) for r in judged)
+    shown = percent(off) if off < 9.9 else f"a factor of {min(1 + off, 1000):.0f}"
+    shown = f"more than {shown}" if off >= 1000 else shown
+    agree, not_so = (sum(r["verdict"] == v for r in judged) for v in ("AGREE", "DISAGREE"))
+    left = len(own) - len(judged)
+    more = f" ({left} not settled)" if left else ""
+    verb = "disagrees" if not_so == 1 else "disagree"
+    return f"{agree} of {len(judged)} agree, {not_so} {verb}, off by at most {shown}{more}"
+
+
+def nearer(rows: Sequence[Row]) -> list[str]:
+    """Sentences on which action the networks are nearer to near the droplet."""
+    return [sentence for name in NEAR_DROPLET for sentence in _nearer(rows, name)]
 
 
 def _nearer(rows: Sequence[Row], name: str) -> Iterator[str]:

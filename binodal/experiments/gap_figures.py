@@ -12,32 +12,24 @@ from binodal.experiments.figures import sparse
 from binodal.experiments.rows import main_theory
 from binodal.page import names
 from binodal.page.measured import Points
-from binodal.page.style import COLOURS, DASHES, figure, measured
-
-_COLUMNS = 5
+from binodal.page.style import COLOURS, DASHES, MOST_COLUMNS, measured, panels
 
 
 def closing_gaps(document: Mapping[str, Any], path: Path) -> None:
     """One panel for each observable that is followed along a ladder."""
-    panels = list(dict.fromkeys((fit["ladder"], fit["observable"]) for fit in document["fits"]))
-    columns = min(_COLUMNS, max(1, len(panels)))
-    lines = -(-len(panels) // columns) or 1
-    with figure(path, lines, columns, (3.2 * columns, 3.3 * lines), squeeze=False) as (_, axes):
-        for panel, (ladder, observable) in zip(axes.flat, panels, strict=False):
-            own = [
-                f
-                for f in document["fits"]
-                if (f["ladder"], f["observable"]) == (ladder, observable)
-            ]
+    followed = list(dict.fromkeys((fit["ladder"], fit["observable"]) for fit in document["fits"]))
+    with panels(path, len(followed), (3.2, 3.3)) as axes:
+        for panel, place in zip(axes, followed, strict=True):
+            own = [f for f in document["fits"] if (f["ladder"], f["observable"]) == place]
             for number, fit in enumerate(own):
                 _draw_fit(panel, fit, number)
+            ladder, observable = place
             title = f"{_LADDERS.get(ladder, ladder)}: {names.observable(observable)}"
             panel.set(xscale="log", yscale="log", title=title)
             sparse(panel)
-            panel.legend(fontsize=7)
-        for panel in list(axes.flat)[len(panels) :]:
-            panel.set_visible(False)
-        axes[0][0].set_ylabel("|networks − theory|")
+            panel.legend(fontsize=7.5)
+        for panel in axes[::MOST_COLUMNS]:
+            panel.set_ylabel("|networks − theory|")
 
 
 _LADDERS = {

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from binodal.experiments.figures import value_of
-from binodal.page.style import COLOURS, DASHES, MARKS, figure
+from binodal.page.style import COLOURS, DASHES, MARKS, panels
 
 Row = Mapping[str, Any]
 
@@ -19,16 +19,16 @@ def irreps_and_ranks(document: Mapping[str, Any], path: Path) -> None:
     widest = max(value_of(row, "N") for row in rows)
     rows = [row for row in rows if value_of(row, "N") == widest]
     groups = list(dict.fromkeys(_group(row) for row in rows))
-    with figure(path, 1, len(groups) + 1, (2.9 * (len(groups) + 1), 3.0)) as (_, panels):
-        for group, panel in zip(groups, panels, strict=False):
+    with panels(path, len(groups) + 1, (3.3, 2.7), most=2) as axes:
+        for group, panel in zip(groups, axes, strict=False):
             own = [row for row in rows if _group(row) == group]
             left = [r for r in own if r["observable"].startswith("a_")]
             _lines(panel, [r for r in left if not r["observable"].startswith("a_direct")])
             panel.set(title=group, xlabel=r"$\sigma^2$", ylabel=r"$a_\rho$", ylim=(0, 1))
         ranked = [row for row in rows if row["observable"].startswith("rank_")]
-        _lines(panels[-1], ranked)
+        _lines(axes[-1], ranked)
         title = f"rank, {', '.join(dict.fromkeys(map(_group, ranked)))}"
-        panels[-1].set(title=title, xlabel=r"$\sigma^2$", ylim=(0.95, 2.05))
+        axes[-1].set(title=title, xlabel=r"$\sigma^2$", ylim=(0.95, 2.05))
 
 
 def _group(row: Row) -> str:

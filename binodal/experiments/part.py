@@ -9,14 +9,14 @@ from typing import Any
 from binodal.experiments import tables
 from binodal.experiments.claims import claims_table
 from binodal.experiments.drawings import drawings
-from binodal.experiments.findings import findings
+from binodal.experiments.findings import findings, nearer
 from binodal.experiments.forest import MOST_LINES, drawn, forest_figure
 from binodal.experiments.lent import LENT
 from binodal.experiments.onset_tables import onset_tables
 from binodal.experiments.rows import Row, label_of, varied_names
 from binodal.experiments.stored import Experiment
 from binodal.page.blocks import Block, Figure, Fold, Items, Paragraph, Part, Table, literal
-from binodal.page.names import equation
+from binodal.page.names import case, equation
 
 _LONG = 24
 _OF_MACHINE = ("machine", "host", "hostname", "path", "user")
@@ -92,19 +92,22 @@ def _tables(experiment: Experiment) -> list[Block]:
     if not rows:
         said = [] if experiment["problem"] else ["No comparison with a theory is stored with it."]
         return [Paragraph(words) for words in said]
-    sentences = [literal(line) for line in findings(experiment["rows"])]
-    blocks: list[Block] = [Items(sentences)] if sentences else []
+    sentences = [literal(line) for line in nearer(experiment["rows"])]
+    blocks: list[Block] = [
+        *findings(experiment["rows"]),
+        *([Items(sentences)] if sentences else []),
+    ]
     blocks.append(
         _folded(tables.verdicts(rows, f"{literal(experiment['title'])}: networks and theories."))
     )
     wrong = tables.controls(experiment.get("controls", ()), experiment["rows"])
     blocks += [Fold("Controls, wrong on purpose", wrong)] if wrong else []
-    lent = [case["name"] for case in experiment.get("cases", ()) if case.get("step_bias") == LENT]
+    lent = [c["name"] for c in experiment.get("cases", ()) if c.get("step_bias") == LENT]
     if lent:
         blocks.append(
             Paragraph(
                 "The bias of the sampler's step was not measured in these runs; their error bars "
-                f"hold the largest that the other runs found: {literal(', '.join(lent))}."
+                f"hold the largest that the other runs found: {'; '.join(map(case, lent))}."
             )
         )
     blocks += map(_folded, tables.sources(experiment.get("sources", ())))

@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from binodal.page.names import case, observable
 from binodal.page.style import COLOURS, MARKS, figure
 
-_HEIGHT, _LEAST = 0.24, 2.4
+_HEIGHT, _LEAST = 0.25, 2.4
 _COARSEST = 0.25
 
 
 def ratios(document: Mapping[str, Any], path: Path) -> None:
     """Measured over predicted at the networks' own sizes; what is not judged is grey."""
     rows = [r for r in document["rows"] if _shown(r)]
-    names = [f"{r['case']}  {r['observable']}" for r in rows]
+    cases = [case(row["case"], row["params"]) for row in rows]
+    first = [of if of != before else "" for of, before in zip(cases, ["", *cases], strict=False)]
+    names = [f"{of}   {observable(r['observable'])}" for of, r in zip(first, rows, strict=True)]
     size = (6.4, max(_LEAST, _HEIGHT * len(rows) + 0.9))
     with figure(path, 1, 1, size) as (_, panel):
         panel.axvline(1.0, color=COLOURS[0], linewidth=1)
@@ -30,7 +33,7 @@ def ratios(document: Mapping[str, Any], path: Path) -> None:
                 markerfacecolor="white",
                 linestyle="none",
             )
-        panel.set_yticks([-k for k in range(len(rows))], names, fontsize=7)
+        panel.set_yticks([-k for k in range(len(rows))], names, fontsize=8.5)
         panel.set(xlabel="networks / derived theory")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from binodal.models.registry import model, names
 from binodal.page.measured import as_float
-from binodal.page.names import math_of, observable
+from binodal.page.names import case, math_of, observable
 
 Row = Mapping[str, Any]
 UNNAMED = "-"
@@ -64,7 +64,7 @@ def label_of(row: Row, varied: Sequence[str]) -> str:
     """
     words = [observable(str(row["observable"]))]
     if row.get("case"):
-        words.append(str(row["case"]))
+        words.append(case(str(row["case"]), row["params"]))
     for name in varied:
         if name in row["params"] and (not row.get("case") or name == "q"):
             words.append(f"{math_of(name)} = {_short(row['params'][name])}")

@@ -20,7 +20,7 @@ from binodal.experiments.rows import (
 )
 from binodal.page.blocks import Table, literal
 from binodal.page.measured import as_float
-from binodal.page.names import observable
+from binodal.page.names import case, observable
 
 VERDICTS = ("AGREE", "DISAGREE", "INCONCLUSIVE")
 _MOST_PLACES = 9
@@ -80,8 +80,11 @@ def controls(entries: Sequence[Mapping[str, Any]], rows: Sequence[Row]) -> list[
 
     They are the ``entries`` of a summary, or stand among the rows.
     """
-    keys = ("case", "control", "rejected", "rows")
-    lines = [[literal(each.get(key, "-")) for key in keys] for each in entries]
+    keys = ("control", "rejected", "rows")
+    lines = [
+        [case(each.get("case", "-")), *(literal(each.get(key, "-")) for key in keys)]
+        for each in entries
+    ]
     wrong = [row for row in rows if is_control(row)]
     for theory, _, rejected, *_ in counts(wrong):
         total = sum(row["theory"] == theory for row in wrong)
@@ -104,12 +107,12 @@ def sources(entries: Sequence[Mapping[str, Any]]) -> list[Table]:
     tables = []
     for parts in dict.fromkeys(tuple(own) for own in by_place.values()):
         lines = []
-        for (case, name), own in by_place.items():
+        for (of, name), own in by_place.items():
             if tuple(own) == parts:
                 first = next(iter(own.values()))
                 gap = f"{first['gap']:+.3g} ({literal(first['base'])})"
                 effects = (with_error(own[p]["effect"], own[p]["stderr"], 2) for p in parts)
-                lines.append([literal(case), observable(name), gap, *effects])
+                lines.append([case(of), observable(name), gap, *effects])
         caption = f"Where the gap comes from: networks − theory = {literal(' + '.join(parts))}"
         header = ["case", "observable", "networks − theory", *map(literal, parts)]
         tables.append(Table(header, lines, caption))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from binodal.derive.symbols import TABLE
@@ -11,11 +14,15 @@ from binodal.page.blocks import literal
 
 _LONGEST = 12
 _PARAMETERS = {str(entry.symbol): entry.latex for entry in TABLE}
+_PLAIN = {"beta": "β", "sigma2": "σ²", "N": "N", "P": "P"}
+"""What cases vary, in letters that need no mathematics: there are hundreds of lines."""
+
 OBSERVABLES = {
     "b": "b",
     "c": "c",
-    "t5": "t_5",
-    "t7": "t_7",
+    "m2": r"\langle m^2\rangle",
+    "m2_shared": r"\sum_{i<j}\langle m_i^2 m_j^2\rangle",
+    "bias2": r"\langle\text{bias}^2\rangle",
     "q2": r"\langle q^2\rangle",
     "w_perp2": r"|w_\perp|^2",
     "log_density": r"\log p(q)",
@@ -29,6 +36,14 @@ OBSERVABLES = {
     "x": r"\langle |w_k|^2\rangle",
     "x4": r"\langle |w_k|^4\rangle",
 }
+_NUMBERED = (
+    (r"t(\d)", "t_%s"),
+    (r"t(\d)_(\d)", "t_{%s%s}"),
+    (r"([mq])2_(\d)", r"\langle %s_%s^2\rangle"),
+)
+"""Observables of a mode and of a direction."""
+
+_CASE = re.compile(r"\d[\d.]*(?:e-?\d+)?|[^\d-][^-]*")
 
 
 def math_of(name: str, known: Mapping[str, str] = _PARAMETERS) -> str:
@@ -41,8 +56,43 @@ def math_of(name: str, known: Mapping[str, str] = _PARAMETERS) -> str:
 
 
 def observable(name: str) -> str:
-    """An observable's letter between dollar signs, or its name."""
+    """An observable's letter between dollar signs, or its name.
+
+    >>> observable("lambda"), observable("t1_0"), observable("pair")
+    ('$\\\\lambda$', '$t_{10}$', 'pair')
+    """
+    for pattern, written in _NUMBERED:
+        if numbers := re.fullmatch(pattern, name):
+            return f"${written % numbers.groups()}$"
     return math_of(name, OBSERVABLES)
+
+
+def case(name: str, params: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """A case of an experiment in words: what its numbers are, as far as its parameters tell.
+
+    >>> case("beta-1-8-sigma2-0.10"), case("own-biases-0.1", {"sigma2": "1/10"})
+    ('β = 1/8, σ² = 0.10', 'own biases, σ² = 0.1')
+    >>> case("data-4", {"sigma2": "1/10"}), case("S3-narrow")
+    ('data 4', 'S3 narrow')
+    """
+    parts: list[str] = []
+    for number, tokens in groupby(_CASE.findall(name), lambda token: token[0].isdigit()):
+        if not number:
+            *words, last = tokens
+            plain = literal(" ".join(words if last in _PLAIN else [*words, last]))
+            parts += [part for part in (plain, _PLAIN.get(last)) if part]
+            continue
+        value, word = "/".join(tokens).removesuffix("/1"), parts.pop() if parts else ""
+        own = (letter for of, letter in _PLAIN.items() if _same(params.get(of), value))
+        letter = word if word in _PLAIN.values() else next(own, "")
+        parts += [word] if letter not in ("", word) else []
+        parts.append(f"{letter} = {value}" if letter else f"{word} {value}".strip())
+    return ", ".join(parts)
+
+
+def _same(parameter: Any, text: str) -> bool:
+    fits = parameter is not None and "/" not in text
+    return fits and Fraction(str(parameter)) == Fraction(text)
 
 
 def value_of(value: Any) -> str:

@@ -60,6 +60,24 @@ def figure(
             pyplot.close(drawing)
 
 
+MOST_COLUMNS = 3
+"""Panels side by side that can be read at the width of a page."""
+
+
+@contextmanager
+def panels(
+    path: Path, count: int, size: tuple[float, float], most: int = MOST_COLUMNS, **layout: Any
+) -> Iterator[list[Any]]:
+    """A figure of ``count`` panels of one size (inches), line by line; places left are empty."""
+    columns = min(most, max(1, count))
+    lines = -(-count // columns) or 1
+    whole = (size[0] * columns, size[1] * lines)
+    with figure(path, lines, columns, whole, squeeze=False, **layout) as (_, axes):
+        for panel in axes.flat[count:]:
+            panel.set_visible(False)
+        yield list(axes.flat[:count])
+
+
 _LARGE = {
     "markersize": 5.5,
     "markeredgewidth": 1.2,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from binodal.experiments.findings import findings
+from binodal.experiments.findings import findings, nearer
 from binodal.experiments.stored import read_experiments
 
 SPLIT = [d for d in read_experiments() if d["sources"]]
@@ -44,12 +44,12 @@ def row(theory, z, name="w_perp2"):
     ("z", "said"), [((1.0, 80.0), "derived action in 1"), ((5.0, 1.0), "published one in 1")]
 )
 def test_the_nearer_action_is_named(z, said):
-    (sentence,) = findings([row("derived", z[0]), row("published", -z[1])])
+    (sentence,) = nearer([row("derived", z[0]), row("published", -z[1])])
     assert said in sentence
 
 
 def test_distances_alike_tell_nothing():
-    assert findings([row("derived", 3.0), row("published", 3.5)]) == []
+    assert nearer([row("derived", 3.0), row("published", 3.5)]) == []
 
 
 def test_inconclusive_bins_are_not_counted():
@@ -57,6 +57,23 @@ def test_inconclusive_bins_are_not_counted():
     good = [row("derived", 1.0), row("published", 80.0)]
     neither = [{**r, "case": "y", "verdict": "INCONCLUSIVE"} for r in good]
     restless = [{**r, "case": "z", "problem": "not equilibrated"} for r in good]
-    assert findings(neither) == findings(restless) == []
-    (sentence,) = findings([*good, *neither, *restless])
+    assert nearer(neither) == nearer(restless) == []
+    (sentence,) = nearer([*good, *neither, *restless])
     assert "in 1 and to the published one in 0 of 1 conclusive bins (2 more" in sentence
+
+
+def test_verdicts_are_counted_beside_each_theory():
+    """What has not settled is counted apart, and places of a law are not means."""
+    mean = {**row("derived", 3.0, "b"), "at": None}
+    rows = [mean, {**mean, "verdict": "AGREE", "measured": 0.45}, {**mean, "problem": "restless"}]
+    rows += [{**mean, "theory": "published", "verdict": "INCONCLUSIVE"}, row("derived", 1.0, "b")]
+    (table,) = findings(rows)
+    assert table.header == ["observable", "published", "derived"]
+    assert table.rows == [
+        [
+            "$b$",
+            "0 of 1 agree, 0 disagree, off by at most 33 %",
+            "1 of 2 agree, 1 disagrees, off by at most 50 % (1 not settled)",
+        ]
+    ]
+    assert findings([{**mean, "problem": "restless"}]) == []
