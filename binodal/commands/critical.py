@@ -39,15 +39,17 @@ def command(
 ) -> int:
     """Where an event of MODEL happens along a parameter, and the state there."""
     from binodal.critical import critical
+    from binodal.progress import Waiting
 
-    result = critical(
-        model,
-        event,
-        along=along,
-        theory=theory,
-        limit=limit,
-        digits=digits,
-        fraction=fraction or "1/2",
-        **given,
-    )
+    with Waiting("searching for the event"):
+        result = critical(
+            model,
+            event,
+            along=along,
+            theory=theory,
+            limit=limit,
+            digits=digits,
+            fraction=fraction or "1/2",
+            **given,
+        )
     return options.show(result, as_json)

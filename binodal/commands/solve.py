@@ -25,13 +25,15 @@ def command(
     as_json: bool,
 ) -> int:
     """The self-consistent mean residual of MODEL, every saddle of its action, and its phase."""
+    from binodal.progress import Waiting
     from binodal.solve import solve
 
-    result = solve(
-        model,
-        theory=theory,
-        limit=limit,
-        digits=digits,
-        **given,
-    )
+    with Waiting("solving"):
+        result = solve(
+            model,
+            theory=theory,
+            limit=limit,
+            digits=digits,
+            **given,
+        )
     return options.show(result, as_json)

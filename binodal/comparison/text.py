@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -29,11 +30,33 @@ def text(
         f"false-alarm rate {rate:g} over all rows (Holm); AGREE only where errors above "
         f"{percent(within)} are excluded",
         *loaded.notes,
+        *_verdicts([row for row in rows if not row.prediction.control]),
         *_theories([row for row in rows if not row.prediction.control], direct),
         *_controls([row for row in rows if row.prediction.control]),
         *_sources(sources),
     ]
     return "\n".join(lines)
+
+
+def _verdicts(rows: Sequence[Row]) -> Iterator[str]:
+    """How many verdicts each theory has, and what would decide the open ones."""
+    from binodal.validate.compare.verdict import Verdict
+
+    counts = Counter((row.prediction.label, row.verdict) for row in rows)
+    labels = dict.fromkeys(row.prediction.label for row in rows)
+    lines = [[label, *(str(counts[label, kind]) for kind in Verdict)] for label in labels]
+    yield from columns([["theory", *Verdict], *lines])
+    left_open = Counter(row.why.partition(":")[0] for row in rows)
+    ways = [f"{left_open[why]} are {way}" for why, way in _WAYS.items() if why in left_open]
+    if ways:
+        yield f"open        {'; '.join(ways)}"
+
+
+_WAYS = {
+    "not equilibrated": "not equilibrated: longer chains (burn-in, draws) would decide them",
+    "no power": "without power: more networks (members) would decide them",
+}
+"""How rows that are open for a reason are decided."""
 
 
 def _place(name: str, at: float | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -36,9 +37,9 @@ def member(name: str, settings: Settings) -> Model:
 
 @cache
 def options() -> Mapping[str, Option]:
-    """The settings of all families, by name."""
+    """The settings of all families, by name; their help begins with the family."""
     families = (family for name in folders() if isinstance(family := _folder(name), Family))
-    return {option.name: option for of in families for option in of.options}
+    return {o.name: replace(o, help=f"{of.name}: {o.help}") for of in families for o in of.options}
 
 
 def chosen(name: str, settings: Mapping[str, str]) -> str:

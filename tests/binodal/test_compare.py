@@ -65,6 +65,21 @@ def test_every_row_has_the_promised_keys(run, trained):
     assert done.status == (0 if agree and not disagree else 1)
 
 
+def test_the_table_begins_with_how_often_each_theory_agrees(run, trained):
+    done = run("compare", str(trained))
+    rows = json.loads(run("compare", str(trained), "--json").out)
+    lines = done.out.splitlines()
+    head = lines.index(next(line for line in lines if line.split()[:1] == ["theory"]))
+    assert lines[head].split() == ["theory", "AGREE", "DISAGREE", "INCONCLUSIVE"]
+    own = [
+        row["verdict"] for row in rows if (row["theory"], row["limit"]) == ("published", "finite")
+    ]
+    told = next(line for line in lines[head:] if line.startswith("  published, finite"))
+    assert [int(n) for n in told.split()[-3:]] == [own.count(v) for v in lines[head].split()[1:]]
+    restless = sum(row["why"].startswith("not equilibrated") for row in rows if not row["control"])
+    assert (f"{restless} are not equilibrated" in done.out) is (restless > 0)
+
+
 def test_measured_numbers_are_those_of_the_store(trained):
     import zarr
 

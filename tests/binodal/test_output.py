@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from pathlib import Path
+from time import sleep
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from binodal.api import critical, solve
 from binodal.errors import RequestError
 from binodal.page.output import replacing, require_folder, require_writable, write_text
-from binodal.progress import Progress
+from binodal.progress import Progress, Waiting
 
 
 def test_a_failure_leaves_the_old_file_and_no_other(tmp_path):
@@ -67,6 +68,21 @@ def test_progress_speaks_on_a_terminal_after_two_seconds(stream, step, speaks):
     if speaks:
         assert "sweep: 5/10, about 5 s left" in text
         assert "\n" not in text and text.endswith("\r")
+
+
+@pytest.mark.parametrize(("stream", "speaks"), [(Terminal(), True), (io.StringIO(), False)])
+def test_waiting_counts_on_a_terminal_and_leaves_nothing(stream, speaks):
+    with Waiting("solving", stream, quiet=0.001):
+        for _ in range(2000 if speaks else 1):
+            if stream.getvalue():
+                break
+            sleep(0.005)
+    text = stream.getvalue()
+    assert bool(text) == speaks == ("solving: 0 s, Ctrl-C stops it" in text)
+    assert text.endswith("\r") == speaks
+    with Waiting("short", stream):
+        pass
+    assert stream.getvalue() == text
 
 
 FEATURE = {"preset": "fig2", "sigma2": "0.17"}
