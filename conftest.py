@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -14,6 +15,8 @@ from tests.repo.imports import loading, modules
 
 # Tests share the cores: threads of one process would wait for those of another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# SymPy forgets after a thousand answers, and derivations ask for the same ones much later.
+os.environ.setdefault("SYMPY_CACHE_SIZE", "20000")
 
 ROOT = Path(__file__).resolve().parent
 WITHOUT_TORCH = find_spec("torch") is None
@@ -33,6 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
         folder = tempfile.mkdtemp(prefix="binodal-tests-")
         os.environ["XDG_CACHE_HOME"] = folder
         config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+
+def pytest_collection_finish() -> None:
+    """Collections of garbage pass over the tests themselves, and are rarer."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

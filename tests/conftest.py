@@ -48,7 +48,7 @@ def _nothing_broken_is_kept(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def _forget_derivations() -> None:
     for name, module in list(sys.modules.items()):
-        if re.match(r"binodal\.derive\.|binodal\.models\.\w+\.derivations\.", name):
+        if re.match(r"binodal\.(derive|audit\.paper|models\.\w+\.derivations)\.", name):
             for value in vars(module).values():
                 clear = getattr(value, "cache_clear", None)
                 if clear is not None:

@@ -9,7 +9,6 @@ import click
 from binodal.commands import options
 
 NAME = "explorer.html"
-_SOURCES = ("binodal", "binodal.derive", "binodal.numerics", "binodal.validate")
 
 
 @click.command(short_help="Write an interactive page of all models.")
@@ -26,15 +25,11 @@ def command(output: Path | str) -> int:
     Its JavaScript is generated from the derived expressions; its numbers are computed in double
     precision, and the page shows the commands that certify them.
     """
-    from binodal.models.registry import model, others
-    from binodal.numerics.codegen.kept import kept
+    from binodal.explorer.once import once
     from binodal.page.output import require_writable, write_text
 
     path = require_writable(Path(output))
-    # What follows from models of other programs is not named by the sources here.
-    foreign = any(model(name).explorer is not None for name in others())
-    page = _page() if foreign else kept(_SOURCES, ["page of the explorer"], _page)
-    write_text(path, page)
+    write_text(path, once("page", _page))
     click.echo(f"wrote {path}: open it in a browser")
     return 0
 
@@ -43,11 +38,11 @@ def _page() -> str:
     """The page, made anew."""
     from binodal.explorer.formulas import formulas
     from binodal.explorer.offered import pairs
-    from binodal.explorer.page import page
+    from binodal.explorer.page import made
     from binodal.progress import Progress
 
     with Progress("deriving the formulas", len(pairs())) as progress:
         for pair in pairs():
             formulas(*pair)
             progress.advance()
-    return page()
+    return made()

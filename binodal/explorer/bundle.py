@@ -11,6 +11,7 @@ from binodal.explorer.content import models
 from binodal.explorer.formulas import module
 from binodal.explorer.networks import networks
 from binodal.explorer.offered import explored
+from binodal.explorer.once import once
 from binodal.models.explorer import Explorer
 from binodal.numerics.dropped import LARGEST
 
@@ -59,6 +60,10 @@ def _solvers() -> str:
 @cache
 def solver() -> str:
     """Everything that computes, without the page: it runs in node as well."""
+    return once("solver", _solver)
+
+
+def _solver() -> str:
     tables: dict[str, object] = {
         "LARGEST_DROPPED": float(LARGEST),
         "MODELS": models(),

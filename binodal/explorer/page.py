@@ -8,6 +8,7 @@ from functools import cache
 from string import Template
 
 from binodal.explorer.bundle import resource, script
+from binodal.explorer.once import once
 from binodal.explorer.typeset import formula_blocks
 from binodal.page.font import font_face
 from binodal.version import VERSION
@@ -36,7 +37,12 @@ def policy(own_script: str, own_style: str) -> str:
 
 @cache
 def page() -> str:
-    """The explorer's HTML; the same bytes on every call of one version."""
+    """The explorer's HTML, from the user's cache where it is there."""
+    return once("page", made)
+
+
+def made() -> str:
+    """The same, made anew; the same bytes on every call of one version."""
     own_script, own_style = script(), font_face() + resource("style.css")
     return Template(resource("page.html")).substitute(
         policy=policy(own_script, own_style),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import sympy as sp
 
@@ -24,8 +25,9 @@ class Judgement:
     difference: sp.Basic | None = None
 
 
+@cache
 def judge(part: Part) -> Judgement:
-    """The verdict of a part that needs no numbers.
+    """The verdict of a part that needs no numbers, computed once in a process.
 
     Raises ValueError for a quoted number (numerics judges those) and
     :class:`binodal.audit.paper.compare.Undecidable` when neither equality nor difference is shown.
