@@ -59,7 +59,8 @@ def course_text(document: Mapping[str, Any]) -> str:
         table.append(["rest", *("" if at is None else _level(at) for at in levels)])
     head = f"{document['model']}, {document['theory']} theory: in time  [{document['status']}]"
     chosen = "  ".join(f"{name}={_plain(v)}" for name, v in document["integration"].items())
-    return "\n".join([head, *columns(table), f"integrated  {chosen}", *foot(document)])
+    integrated = [f"integrated  {chosen}"] if chosen else []
+    return "\n".join([head, *columns(table), *integrated, *foot(document)])
 
 
 def _brief(of: Mapping[str, Any], k: int) -> str:

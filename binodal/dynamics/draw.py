@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 from binodal.page.names import observable
 from binodal.page.style import COLOURS, DASHES, figure, titled
 
-_WIDTH, _HEIGHT = 6.2, 2.2
+_WIDTH, _HEIGHT, _DECADES = 6.2, 2.2, 30
 
 
 def shape(document: Mapping[str, Any]) -> tuple[int, tuple[float, float]]:
@@ -37,14 +38,20 @@ def paint(document: Mapping[str, Any], axes: Any) -> None:
             of, colour = document["curves"][name], COLOURS[k % len(COLOURS)]
             values, errors = np.array(of["values"])[after], np.array(of["errors"])[after]
             look = {"color": colour, "linestyle": DASHES[k % len(DASHES)]}
-            panel.plot(times[after], values, label=observable(name), **look)
+            panel.plot(times[after], values, label=_label(name), **look)
             panel.fill_between(
                 times[after], values - errors, values + errors, color=colour, alpha=0.2, lw=0
             )
             level = document["rest"].get(name)
             if level is not None:
                 panel.axhline(float(level["value"]), color=colour, linewidth=0.6, linestyle=":")
-        panel.set_xscale("log")
+        panel.set_xscale("log" if times[-1] > _DECADES * times[after][0] else "linear")
         panel.legend(loc="best", ncols=2)
     axes[0].set_title(titled(document["model"], f"{document['theory']} theory, in time"))
     axes[-1].set_xlabel("time $t$")
+
+
+def _label(name: str) -> str:
+    """An observable's letter, or a letter with its index."""
+    indexed = re.fullmatch(r"([a-z])_(\d+)", name)
+    return f"${indexed[1]}_{{{indexed[2]}}}$" if indexed else observable(name)

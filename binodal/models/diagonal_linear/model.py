@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from binodal.models.diagonal_linear.setting import Setting
     from binodal.models.report import OwnChapter
     from binodal.numerics.critical import CriticalPoints
+    from binodal.numerics.dynamics.course import Dynamics
 
 
 def _setting(settings: Mapping[str, str]) -> Setting:
@@ -39,6 +40,12 @@ def _critical(settings: Mapping[str, str]) -> CriticalPoints[Any]:
     from binodal.models.diagonal_linear.numerics.critical import TransitionTimes
 
     return TransitionTimes(_setting(settings))
+
+
+def _dynamics(settings: Mapping[str, str]) -> Dynamics:
+    from binodal.models.diagonal_linear.numerics.dynamics import dynamics
+
+    return dynamics(_setting(settings))
 
 
 def _derivations() -> Mapping[str, Callable[[str], Derivation]]:
@@ -85,6 +92,7 @@ def _member(given: Mapping[str, str]) -> Model:
         derivations=_derivations,
         complete=_complete,
         chapter=_chapter,
+        dynamics=partial(_dynamics, settings),
         theories=("derived",),
         along="time",
     )

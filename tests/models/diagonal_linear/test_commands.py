@@ -15,7 +15,6 @@ LACKS = {
     "boundary": [*AT, "--event", "transition", "--in", "L,alpha"],
     "map": [*AT, "--grid", "L=2:3", "--grid", "alpha=10:90", "-o", "map.json"],
     "hysteresis": [*AT, "--along", "alpha=1:2:3"],
-    "dynamics": AT,
     "ladder": [*AT, "--event", "birth"],
     "sweep": [*AT, "--grid", "alpha=1:2:2"],
     "codegen": ["diagonal-linear", "flow", "--target", "c"],

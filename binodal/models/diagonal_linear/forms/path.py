@@ -39,6 +39,16 @@ def weights(at_two: bool) -> Function:
     return Function("weights", expressions, (SCALE, PHI, L))
 
 
+def scale_slopes(at_two: bool) -> Function:
+    """(A, phi, L) -> A dw/dA, and A times the slope in A of the rate of phi."""
+    found = weights(at_two)
+    named = {
+        f"{name}_by_scale": SCALE * sp.diff(found.expressions[name], SCALE)
+        for name in ("w", "rate")
+    }
+    return Function("scale_slopes", named, found.arguments)
+
+
 def ratio() -> Function:
     """(eta, L) -> phi, for L above 2."""
     return Function("ratio", {"phi": path().results["phi"]}, (ETA, L))

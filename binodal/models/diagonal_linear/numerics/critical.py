@@ -15,6 +15,8 @@ from binodal.models.diagonal_linear.numerics.gradient_flow import (
     Predictor,
     Vector,
     last_crossing,
+    require_degree,
+    require_resolved,
 )
 from binodal.models.diagonal_linear.numerics.law import Law, law
 from binodal.models.diagonal_linear.numerics.path import Path
@@ -31,14 +33,13 @@ from binodal.models.diagonal_linear.numerics.results import (
 from binodal.models.diagonal_linear.setting import Row, Setting
 from binodal.numerics.balls import bits_of
 from binodal.numerics.critical import CriticalPoints, Found, Request
-from binodal.numerics.errors import ParameterError, Undecided
+from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
 
 TOLERANCES = (1e-9, 1e-12)
 SAFETY = 3.0
 SHARES = (0.1, 0.5, 0.9)
 _ARRIVED, _REST, _FURTHER, _MOST = 0.05, 1e-6, 3.0, 20
-_LARGEST_DEGREE, _SLOWEST = 20, 1e-12
 Share = Callable[[float], float]
 Matrix = NDArray[np.float64]
 
@@ -66,8 +67,7 @@ class TransitionTimes(CriticalPoints[Moment]):
     def checked(self, request: Request) -> Request:
         """Refuses data that cannot be fitted, and degrees whose powers overflow."""
         require_predictors(self._setting)
-        if request.parameters["L"] > _LARGEST_DEGREE:
-            raise ParameterError(f"L={request.parameters['L']}: at most {_LARGEST_DEGREE}")
+        require_degree(request.parameters["L"])
         return request
 
     def found(self, request: Request) -> Found[Moment]:
@@ -121,8 +121,7 @@ def _times(
     """When w_J has made 10, 50 and 90 % of its way, for good; None where it has not."""
     at = request.parameters
     alpha, decay = float(at["alpha"]), float(at["lambda"])
-    if decay < _SLOWEST:
-        raise Undecided("residuals of the order of lambda are below what doubles hold")
+    require_resolved(decay)
     start = alpha if setting.separates else min(alpha, Path(setting, at["L"]).forgotten(decay))
     flow = Flow(setting, at["L"], start, decay)
     steps, share = _arrived(flow, setting, ends, tolerance)

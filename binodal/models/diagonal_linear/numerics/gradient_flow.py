@@ -17,16 +17,30 @@ from scipy.optimize import brentq
 
 from binodal.models.diagonal_linear.numerics.path import Weights
 from binodal.models.diagonal_linear.setting import Setting
-from binodal.numerics.errors import Undecided
+from binodal.numerics.errors import ParameterError, Undecided
 
 MOST_CALLS = 300_000
 """Some ten seconds; hard settings need a tenth of it."""
+
+_LARGEST_DEGREE, _SLOWEST = 20, 1e-12
 
 Vector = NDArray[np.float64]
 Predictor = Callable[[float], Vector]
 
 
-def _push(loss: str, margins: Vector, bounds: Vector) -> tuple[Vector, Vector]:
+def require_degree(degree: Fraction) -> None:
+    """Raise ParameterError for a degree whose powers overflow."""
+    if degree > _LARGEST_DEGREE:
+        raise ParameterError(f"L={degree}: at most {_LARGEST_DEGREE}")
+
+
+def require_resolved(decay: float) -> None:
+    """Raise Undecided where the residual that balances the decay is rounded away."""
+    if decay < _SLOWEST:
+        raise Undecided("residuals of the order of lambda are below what doubles hold")
+
+
+def loss_push(loss: str, margins: Vector, bounds: Vector) -> tuple[Vector, Vector]:
     """Minus the slope of the loss in rows.w, and minus its curvature."""
     if loss == "squared":
         return bounds - margins, -np.ones_like(margins)
@@ -50,14 +64,14 @@ class Flow:
     def velocity(self, s: float, phi: Vector) -> Vector:
         """d(phi)/ds."""
         w, _, _, rate, _ = self._weights.at(self.alpha * np.exp(-s), phi)
-        push, _ = _push(self._loss, self._rows @ w, self._bounds)
+        push, _ = loss_push(self._loss, self._rows @ w, self._bounds)
         moved: Vector = rate / self.decay * (self._rows.T @ push)
         return moved
 
     def jacobian(self, s: float, phi: Vector) -> NDArray[np.float64]:
         """Its derivatives in phi."""
         w, _, w_slope, rate, rate_slope = self._weights.at(self.alpha * np.exp(-s), phi)
-        push, slope = _push(self._loss, self._rows @ w, self._bounds)
+        push, slope = loss_push(self._loss, self._rows @ w, self._bounds)
         by_w = (self._rows.T * slope) @ self._rows * w_slope
         own = np.diag(rate_slope * (self._rows.T @ push))
         found: NDArray[np.float64] = (np.reshape(rate, (-1, 1)) * by_w + own) / self.decay

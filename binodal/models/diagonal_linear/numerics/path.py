@@ -27,11 +27,16 @@ class Weights:
         self.at_two = degree == 2
         self._degree, self._read = degree, ball if target == "arb" else float
         self._weights = FORMS.function("weights", target)(self.at_two)
+        self._by_scale = FORMS.function("scale_slopes", target)(self.at_two)
         self._ratio = FORMS.function("ratio", target)()
 
     def at(self, scale: Any, phi: Any) -> tuple[Any, ...]:
         """All five, as arrays or for one ball."""
         return self._weights(scale, phi, self._read(self._degree))
+
+    def by_scale(self, scale: Any, phi: Any) -> tuple[Any, ...]:
+        """A times the slopes in A of w and of the rate of phi."""
+        return self._by_scale(scale, phi, self._read(self._degree))
 
     def phi(self, eta: Any) -> Any:
         """log(u/v)/2 of eta."""

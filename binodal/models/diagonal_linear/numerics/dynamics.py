@@ -1,0 +1,111 @@
+"""One trajectory of gradient flow as curves in time."""
+
+from __future__ import annotations
+
+from functools import partial
+from math import log
+
+import numpy as np
+
+from binodal.models.diagonal_linear.numerics.critical import notes
+from binodal.models.diagonal_linear.numerics.gradient_flow import (
+    require_degree,
+    require_resolved,
+)
+from binodal.models.diagonal_linear.numerics.predictors import late, require_predictors
+from binodal.models.diagonal_linear.numerics.trajectories import Trajectories
+from binodal.models.diagonal_linear.setting import Setting
+from binodal.numerics.dynamics.course import Array, Asked, Course, Curve, Dynamics, Tell
+from binodal.numerics.errors import ParameterError, Undecided
+from binodal.numerics.outcome import Status
+from binodal.numerics.parameters import Parameters
+
+TOLERANCES = (1e-5, 1e-7)
+SAFETY, _ADDED = 3.0, 10.0
+UNIT = "time: that of gradient flow, steps times learning rate"
+LATE = "rest: the late predictor, which is that of lambda -> 0"
+BEFORE = "before the first time w is the early predictor to three digits: only the norm decays"
+_FURTHER, _EARLIEST, _LOG, _EVEN = 4.0, 1e-6, 60, 101
+"""How far A falls below 1 where nothing is asked; moments, growing and equally spaced."""
+
+
+def dynamics(setting: Setting) -> Dynamics:
+    """The dynamics of one set of samples."""
+    return partial(course, setting)
+
+
+def course(
+    setting: Setting, parameters: Parameters, theory: str, asked: Asked, tell: Tell
+) -> Course:
+    """Weights and loss from the start on, by two tolerances.
+
+    Errors are three times their difference, or what the finer one may leave. Raises ParameterError
+    for what makes no sense here, and Undecided for what cannot be integrated.
+    """
+    require_predictors(setting)
+    require_degree(parameters["L"])
+    if asked.particles is not None or asked.seed is not None:
+        raise ParameterError("particles and seed: gradient flow draws nothing at random")
+    alpha, decay = (float(parameters[name]) for name in ("alpha", "lambda"))
+    require_resolved(decay)
+    length = max(log(alpha), 0.0) + _FURTHER if asked.until is None else decay * asked.until
+    of = Trajectories(
+        setting, parameters["L"], np.array([alpha]), np.array([decay]), np.array([length])
+    )
+    forgets = float(of.forgets()[0])
+    if not (of.ends[0] > of.begins[0] and forgets < 1):
+        why = (
+            f"until={asked.until or 0:g}: before t = {of.begins[0]:.4g} nothing but the norm moves"
+        )
+        raise ParameterError(why)
+    shares = _shares(forgets)
+    found = [of.at(shares, tolerance)[0] for tolerance in TOLERANCES]
+    if forgets > 0:
+        shares, found = shares[1:], [w[1:] for w in found]
+    curves = _compared(*(_curves(setting, w) for w in found))
+    tell(1.0)
+    rest = {} if setting.separates else _late(setting)
+    panels = (tuple(name for name in curves if name.startswith("w")), ("loss",))
+    end = alpha * np.exp(-length)
+    why = f"alpha exp(-lambda t) falls from {alpha:.4g} to {end:.4g}"
+    told = (UNIT, *notes(setting)[:4], *([LATE] if rest else []))
+    told += (BEFORE,) if shares[0] > 0 else ()
+    times = of.times(shares)[0]
+    return Course(times, curves, rest, panels, Status.CONVERGED, why, told)
+
+
+def _shares(first: float) -> Array:
+    """Growing and equally spaced moments; the first is the start or where that is forgotten."""
+    if first > 0:
+        return np.concatenate([[0.0], np.linspace(first, 1, _EVEN)])
+    return np.union1d(np.geomspace(_EARLIEST, 1, _LOG), np.linspace(0, 1, _EVEN))
+
+
+def _curves(setting: Setting, w: Array) -> dict[str, Array]:
+    """Weights and loss; of a classifier the least margin too."""
+    rows = np.array([[float(x) for x in row] for row in setting.rows])
+    margins = w @ rows.T
+    found = {f"w_{j + 1}": w[:, j] for j in range(w.shape[1])}
+    if not setting.separates:
+        away = margins - np.array([float(y) for y in setting.bounds])
+        return {**found, "loss": (away**2).sum(1) / 2}
+    each = np.exp(-margins) if setting.loss == "exponential" else np.logaddexp(0, -margins)
+    return {**found, "loss": each.sum(1), "margin": margins.min(1)}
+
+
+def _compared(rough: dict[str, Array], fine: dict[str, Array]) -> dict[str, Curve]:
+    if not all(np.isfinite(values).all() for values in (*rough.values(), *fine.values())):
+        raise Undecided("gradient flow could not be integrated: numbers overflow")
+    # Where both happen to cross, what the finer one may leave stands: errors of steps add up.
+    least = _ADDED * TOLERANCES[1]
+    return {
+        name: Curve(
+            values,
+            np.maximum(SAFETY * np.abs(values - rough[name]), least * np.abs(values).max()),
+        )
+        for name, values in fine.items()
+    }
+
+
+def _late(setting: Setting) -> dict[str, tuple[float, float]]:
+    return {f"w_{j + 1}": (float(x), 0.0) for j, x in enumerate(late(setting))}
