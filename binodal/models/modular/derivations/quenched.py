@@ -1,0 +1,235 @@
+"""A generalising neuron on one subset: the quenched action of its mode, its events and their ends.
+
+Large P at fixed disorder epsilon = (1 - F)/(F P): all other modes of the neuron feel a random
+matrix, and relax. What is resummed is the powers of 32 epsilon (U x)^2; epsilon alone is dropped.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import sympy as sp
+
+from binodal.derive.assumptions import Assumption
+from binodal.derive.checks import all_hold
+from binodal.derive.derivation import Derivation
+from binodal.derive.step import Step, equal_on
+from binodal.derive.symbols import P, gamma, x
+from binodal.models.modular.derivations import quenched_checks as checks
+from binodal.models.modular.derivations.saddles import action_density
+from binodal.models.modular.derivations.subsets import F, subsets
+from binodal.models.modular.derivations.symbols_of_subsets import COUPLING as U
+from binodal.models.modular.derivations.symbols_of_subsets import DISORDER, RADIUS2, STIFFNESS
+
+Z = STIFFNESS
+_RESOLVENT = sp.Symbol("m")
+_LARGE = (Assumption.LARGE_P, Assumption.QUENCHED)
+
+
+def disorder() -> sp.Expr:
+    """epsilon: the variance of an indicator over the square of its mean, and over P."""
+    return sp.simplify(subsets().results["variance"] / (F**2 * P))
+
+
+def squared_radius() -> sp.Expr:
+    """Of the spectrum of the curvature that disorder gives to the other modes, whose prior is 1.
+
+    An entry is 2 (U x/F) (4/P) cos psi/2 xi: rows of P entries of variance F(1-F) <cos^2> each.
+    """
+    entry = 4 * (U / F) * x / P
+    return sp.simplify(4 * entry**2 * P * F**2 * P * DISORDER / 2)
+
+
+def resolvent() -> sp.Expr:
+    """m(rho) with m = 1 + (rho/4) m^2, by z = sqrt(1 - rho): 2/(1 + z)."""
+    roots = sp.solve(1 + RADIUS2 / 4 * _RESOLVENT**2 - _RESOLVENT, _RESOLVENT)
+    (regular,) = [root for root in roots if root.subs(RADIUS2, sp.Rational(3, 4)) < 2]
+    by_z = sp.simplify(regular.subs(RADIUS2, 1 - Z**2))
+    return sp.factor(sp.radsimp(by_z))
+
+
+def gain() -> sp.Expr:
+    """What s loses as the other modes relax: x (m - 1), by z."""
+    return sp.factor(x * (resolvent() - 1))
+
+
+def quenched() -> sp.Expr:
+    """s of the mode alone on a subset, x = x_v, at U = F^2 u."""
+    free = action_density().subs({sp.Symbol("x_v", positive=True): x})
+    coupled = free.subs(sp.Symbol("u", positive=True), U)
+    return sp.expand(coupled - gain().subs(Z, sp.sqrt(1 - squared_radius())))
+
+
+def _slopes() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+    """s/x, ds/dx and x d^2s/dx^2 in y = U x, g = gamma x^2 and z; x dz/dx = -(1 - z^2)/z."""
+    y, g = sp.symbols("y g")
+    lost = gain() / x
+
+    def along(part: sp.Expr) -> sp.Expr:
+        return -sp.diff(part, Z) * (1 - Z**2) / Z
+
+    first = lost + along(lost)
+    return (
+        1 - y + g / 3 - lost,
+        1 - 2 * y + g - first,
+        -2 * y + 2 * g - along(first),
+    )
+
+
+def _solved(first: sp.Expr, second: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+    """(U x, gamma x^2, epsilon) by z where two of the slopes vanish."""
+    y, g = sp.symbols("y g")
+    solution = sp.solve([first, second], [y, g], dict=True)[0]
+    at_y = sp.factor(solution[y])
+    squared = squared_radius().subs(U, at_y / x)
+    (strength,) = sp.solve(squared - (1 - Z**2), DISORDER)
+    return at_y, sp.factor(solution[g]), sp.factor(strength)
+
+
+@cache
+def coexistence_curve() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+    """(U x, gamma x^2, epsilon) by z where the mode is as deep as zero."""
+    value, slope, _ = _slopes()
+    return _solved(value, slope)
+
+
+@cache
+def spinodal_curve() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+    """The same where a minimum and a saddle meet: births above the cusp in z, and losses below."""
+    _, slope, curvature = _slopes()
+    return _solved(slope, curvature)
+
+
+def end(curve: tuple[sp.Expr, sp.Expr, sp.Expr]) -> sp.Expr:
+    """z where epsilon is largest along a curve: beyond it there is none."""
+    polynomial = sp.Poly(sp.numer(sp.together(sp.diff(sp.log(curve[2]), Z))), Z)
+    inside = [root for root in sp.real_roots(polynomial) if 0 < root < 1]
+    return max(inside, key=lambda root: sp.N(curve[2].subs(Z, root)))
+
+
+def ring_level() -> sp.Expr:
+    """-(ds/dU)/x^2 by z and U x: the squared pulls of the neurons over those without disorder."""
+    y = sp.Symbol("y", positive=True)
+    slope = sp.diff(gain() / x, Z) * (-(1 - Z**2) / (Z * y))
+    return sp.factor(1 + slope)
+
+
+def _matrix_steps() -> tuple[Step, ...]:
+    return (
+        Step(
+            "disorder",
+            "variance of an indicator over the square of its mean, by the rows of a matrix of P",
+            subsets().results["variance"],
+            disorder(),
+            "derived here",
+            equal_on(checks.disorder_cases, "its definition"),
+        ),
+        Step(
+            "curvature of the other modes",
+            "the second derivative of S by w_n and v_m is a multiple of xi_nm cos(psi_nm): rows of "
+            "independent entries, whose sum of variances times 4 is the squared radius",
+            action_density(),
+            squared_radius(),
+            "derived here",
+            all_hold(checks.radius_claims, "second derivatives from definitions at P = 5, 7"),
+            _LARGE,
+        ),
+        Step(
+            "semicircle",
+            "m = 1 + (rho/4) m^2 sums the planar pairings; z = sqrt(1 - rho) is its stiffness",
+            1 + RADIUS2 / 4 * _RESOLVENT**2,
+            resolvent(),
+            "derived here",
+            all_hold(checks.semicircle_claims, "pairings without crossings, counted"),
+            _LARGE,
+        ),
+        Step(
+            "relaxation of the other modes",
+            "the same matrix B pushes them: with W = (w, v), min over the rest of "
+            "-(W + rest) B (W + rest)/2 + |rest|^2/2 is -W (1/(1 - B) - 1 - B) W/2",
+            x * (_RESOLVENT - 1),
+            gain(),
+            "derived here",
+            all_hold(checks.gain_claims, "squared forces summed at P = 7; pairings counted"),
+            _LARGE,
+        ),
+    )
+
+
+def _event_steps() -> tuple[Step, ...]:
+    c, s = coexistence_curve(), spinodal_curve()
+    return (
+        Step(
+            "quenched action",
+            "u becomes U = F^2 u, and the other modes relax on the subset; beyond rho = 1 a "
+            "direction of memorising opens",
+            action_density(),
+            quenched(),
+            "derived here",
+            all_hold(checks.quenched_claims, "its parts at generic values; s without disorder"),
+            _LARGE,
+        ),
+        Step(
+            "coexistence on a subset",
+            "s = 0 and ds/dx = 0, by z",
+            sp.Symbol("s"),
+            sp.Tuple(*c),
+            "derived here",
+            all_hold(checks.coexistence_claims, "differences of s, and the roots at epsilon = 0"),
+            _LARGE,
+        ),
+        Step(
+            "spinodals on a subset",
+            "ds/dx = 0 and d^2s/dx^2 = 0, by z: birth, and loss to memorising",
+            sp.Symbol("s"),
+            sp.Tuple(*s),
+            "derived here",
+            all_hold(checks.spinodal_claims, "differences of s, and the roots at epsilon = 0"),
+            _LARGE,
+        ),
+        Step(
+            "ends",
+            "epsilon has a maximum along either curve: with more disorder no generalising mode "
+            "is as deep as zero, and then none is a minimum",
+            sp.Tuple(c[2], s[2]),
+            sp.Tuple(end(c), end(s)),
+            "derived here",
+            all_hold(checks.end_claims, "epsilon to either side"),
+            _LARGE,
+        ),
+        Step(
+            "level of the ring",
+            "lambda follows from the slope of log Z, hence from that of s by U",
+            sp.Derivative(sp.Function("s")(U), U),
+            ring_level(),
+            "derived here",
+            all_hold(checks.level_claims, "differences of s in U"),
+            _LARGE,
+        ),
+    )
+
+
+@cache
+def quenched_action() -> Derivation:
+    """A generalising neuron on one subset, and how much data it needs."""
+    names = ("coupling", "decay", "disorder")
+    c, s = coexistence_curve(), spinodal_curve()
+    results = {
+        "disorder": disorder(),
+        "squared_radius": squared_radius(),
+        "resolvent": resolvent(),
+        "quenched_action": quenched(),
+        **{f"{name}_coexistence": value for name, value in zip(names, c, strict=True)},
+        **{f"{name}_spinodal": value for name, value in zip(names, s, strict=True)},
+        "end_coexistence": end(c),
+        "end_spinodal": end(s),
+        "ring_level": ring_level(),
+    }
+    steps = (*_matrix_steps(), *_event_steps())
+    return Derivation("A generalising neuron on one subset", steps, results)
+
+
+@cache
+def partial_data() -> Derivation:
+    """Moments over subsets, the quenched action of a generalising neuron, and memorising ones."""
+    return subsets().then(quenched_action(), "Training on a random subset of the pairs")

@@ -1,0 +1,193 @@
+"""Independent routes to the quenched action: definitions at small P, pairings, differences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from math import sqrt
+
+import sympy as sp
+
+from binodal.derive.symbols import P, gamma, x
+from binodal.models.modular.derivations.data import target
+from binodal.models.modular.derivations.subset_checks import mode_rows
+from binodal.models.modular.derivations.symbols_of_subsets import COUPLING as U
+from binodal.models.modular.derivations.symbols_of_subsets import DISORDER, STIFFNESS
+
+_Claims = Iterator[tuple[object, bool]]
+_SHARE = 0.6
+
+
+def _close(left: float, right: float, error: float = 1e-9) -> bool:
+    return abs(left - right) < error * (1 + abs(right))
+
+
+def disorder_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+    """(1 - F)/(F P)."""
+    (share,) = claim.free_symbols - {P}
+    yield "definition", claim, (1 - share) / (share * P)
+
+
+def _bent(order: int, at_x: float, coupling: float) -> tuple[list[list[float]], list[list[float]]]:
+    """What multiplies xi_nm in the second derivative by w_n and v_m, and the rows w and v.
+
+    S = -c sum_p T_p^2 with T_p the sum over kept pairs of 2 y^p w_n v_m, at the mean of T_p;
+    c = u/(4 P^2) and u = U/F^2.
+    """
+    w, v = mode_rows(order, at_x, at_x)
+    strength = coupling / _SHARE**2 / (4 * order**2)
+    y, residues = target(order), range(order)
+    means = [
+        _SHARE * sum(2 * float(t[n][m]) * w[n] * v[m] for n in residues for m in residues)
+        for t in y
+    ]
+    bent = [
+        [
+            -4 * strength * sum(float(t[n][m]) * mean for t, mean in zip(y, means, strict=True))
+            for m in residues
+        ]
+        for n in residues
+    ]
+    return bent, [w, v]
+
+
+def _disorder(order: int) -> float:
+    return (1 - _SHARE) / (_SHARE * order)
+
+
+def radius_claims(claim: sp.Expr) -> _Claims:
+    """Four times the mean sum of variances of a row."""
+    for order, at_x, coupling in ((5, 0.8, 0.7), (7, 1.3, 0.4)):
+        bent, _ = _bent(order, at_x, coupling)
+        variance = _SHARE * (1 - _SHARE)
+        rows = [variance * sum(e * e for e in row) for row in bent]
+        value = claim.subs({U: coupling, x: at_x, DISORDER: _disorder(order)})
+        yield order, _close(4 * sum(rows) / order, float(value))
+        yield (order, "alike"), max(rows) - min(rows) < 1e-9
+
+
+def _pairings(steps: int) -> int:
+    """Pairings of 2 k points without crossings: walks that stay at or above zero."""
+    heights = {0: 1}
+    for _ in range(2 * steps):
+        following: dict[int, int] = {}
+        for height, ways in heights.items():
+            for beyond in (height - 1, height + 1):
+                if beyond >= 0:
+                    following[beyond] = following.get(beyond, 0) + ways
+        heights = following
+    return heights[0]
+
+
+def semicircle_claims(claim: sp.Expr) -> _Claims:
+    """The coefficients of rho^k are the pairings over 4^k."""
+    r = sp.Symbol("r")
+    series = sp.series(claim.subs(STIFFNESS, sp.sqrt(1 - r)), r, 0, 5).removeO()
+    for k in range(5):
+        yield k, series.coeff(r, k) == sp.Rational(_pairings(k), 4**k)
+
+
+def gain_claims(claim: sp.Expr) -> _Claims:
+    """Half the mean squared force of the other modes over 2 P, and then the pairings."""
+    r, order, at_x, coupling = sp.Symbol("r"), 7, 1.3, 0.4
+    bent, (w, v) = _bent(order, at_x, coupling)
+    variance, residues = _SHARE * (1 - _SHARE), range(order)
+    pairs = [(n, m) for n in residues for m in residues]
+    force2 = variance * sum(bent[n][m] ** 2 * (w[n] ** 2 + v[m] ** 2) for n, m in pairs)
+    squared = 32 * _disorder(order) * (coupling * at_x) ** 2
+    series = sp.series(claim.subs(STIFFNESS, sp.sqrt(1 - r)) / x, r, 0, 5).removeO()
+    lead = float(series.coeff(r, 1)) * squared * at_x
+    yield "force", _close(lead, force2 / 2 / (2 * order))
+    for k in range(5):
+        yield k, series.coeff(r, k) == (sp.Rational(_pairings(k), 4**k) if k else 0)
+
+
+def _mode(at_x: float, coupling: float, decay: float, strength: float) -> float:
+    """s on a subset as numbers, from its parts: m as the sum of pairings."""
+    ratio = 8 * strength * (coupling * at_x) ** 2
+    lost = sum(count * ratio**k for k, count in enumerate(_counted()) if k)
+    return at_x - coupling * at_x**2 + decay * at_x**3 / 3 - at_x * lost
+
+
+@cache
+def _counted() -> tuple[int, ...]:
+    return tuple(_pairings(k) for k in range(90))
+
+
+def quenched_claims(claim: sp.Expr) -> _Claims:
+    """The action against its parts, with and without disorder."""
+    for at in ((0.9, 0.8, 0.5, 0.01), (1.6, 1.1, 0.9, 0.002), (1.1, 0.7, 0.3, 0.0)):
+        value = claim.subs(dict(zip((x, U, gamma, DISORDER), at, strict=True)))
+        yield at, _close(float(value), _mode(*at))
+
+
+def _along(claim: sp.Tuple, z: float) -> tuple[float, float, float]:
+    values = [float(e.subs(STIFFNESS, z)) for e in claim]
+    return values[0], values[1], values[2]
+
+
+def _differences(coupling: float, decay: float, strength: float) -> tuple[float, float, float]:
+    """s, ds/dx and d^2s/dx^2 at x = 1."""
+    h = 1e-3
+    grid = [_mode(1 + k * h, coupling, decay, strength) for k in (-2, -1, 0, 1, 2)]
+    slope = (grid[0] - 8 * grid[1] + 8 * grid[3] - grid[4]) / (12 * h)
+    bend = (-grid[0] + 16 * grid[1] - 30 * grid[2] + 16 * grid[3] - grid[4]) / (12 * h * h)
+    return grid[2], slope, bend
+
+
+def coexistence_claims(claim: sp.Tuple) -> _Claims:
+    """s and its slope vanish at x = 1; U x = 2 and gamma x^2 = 3 without disorder."""
+    for z in (0.95, 0.8, 0.65):
+        value, slope, _ = _differences(*_along(claim, z))
+        yield (z, "value"), abs(value) < 1e-9
+        yield (z, "slope"), abs(slope) < 1e-8
+    yield "no disorder", _along(claim, 1) == (2, 3, 0)
+    yield "strength", all(_along(claim, z)[2] > 0 for z in (0.3, 0.9))
+
+
+def spinodal_claims(claim: sp.Tuple) -> _Claims:
+    """Both slopes vanish at x = 1; U x = gamma x^2 = 1 without disorder."""
+    for z in (0.95, 0.8, 0.65):
+        _, slope, bend = _differences(*_along(claim, z))
+        yield (z, "slope"), abs(slope) < 1e-8
+        yield (z, "bend"), abs(bend) < 1e-6
+    yield "no disorder", _along(claim, 1) == (1, 1, 0)
+    yield "strength", all(_along(claim, z)[2] > 0 for z in (0.3, 0.9))
+
+
+def _strength_at(z: float, level: int) -> float:
+    """epsilon where the first two (0) or the last two (1) of s, s', s'' vanish at x = 1.
+
+    By z alone: y is found by bisection, with epsilon = (1 - z^2)/(32 y^2) and gamma from s' = 0.
+    """
+
+    def left(y: float) -> float:
+        strength = (1 - z * z) / (32 * y * y)
+        decay = -_differences(y, 0.0, strength)[1]
+        return _differences(y, decay, strength)[2 * level]
+
+    low, high = 0.5, 40.0
+    for _ in range(60):
+        middle = sqrt(low * high)
+        low, high = (middle, high) if left(middle) * left(low) > 0 else (low, middle)
+    return (1 - z * z) / (32 * low * low)
+
+
+def end_claims(claim: sp.Tuple) -> _Claims:
+    """epsilon is smaller to either side, and by as much."""
+    for level, root in enumerate(claim):
+        h, middle = 0.02, float(root)
+        yield (level, "inside"), 0 < middle < 1
+        below, there, above = (_strength_at(middle + k * h, level) for k in (-1, 0, 1))
+        yield (level, "above both"), there > max(below, above)
+        yield (level, "flat"), abs(above - below) < 0.1 * (2 * there - below - above)
+
+
+def level_claims(claim: sp.Expr) -> _Claims:
+    """Differences of s in U at x = 1."""
+    h = 1e-4
+    for y, strength in ((1.1, 0.004), (2.1, 0.002)):
+        up, down = (_mode(1, y + sign * h, 1, strength) for sign in (1, -1))
+        z = sqrt(1 - 32 * strength * y * y)
+        named = {s: z if s.name == "z" else y for s in claim.free_symbols}
+        yield y, _close(float(claim.subs(named)), (down - up) / (2 * h), 1e-6)
