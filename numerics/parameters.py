@@ -29,6 +29,7 @@ class Field:
     whole: bool = False
     signed: bool = False
     why: str = ""
+    maximum: Fraction | None = None
 
     def problem(self, value: Fraction) -> str | None:
         """What is wrong with a value, or None."""
@@ -39,6 +40,8 @@ class Field:
         if value < self.minimum or (self.strict and value == self.minimum):
             bound = f"must be {'greater than' if self.strict else 'at least'} {self.minimum}"
             return f"{bound} ({self.why})" if self.why else bound
+        if self.maximum is not None and value > self.maximum:
+            return f"must be at most {self.maximum}"
         return None
 
 

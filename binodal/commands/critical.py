@@ -45,7 +45,7 @@ def command(
         result = critical(
             model,
             event,
-            along=along,
+            along=along and along.replace("-", "_"),
             theory=theory,
             limit=limit,
             digits=digits,

@@ -8,16 +8,20 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from binodal.models.modular.parameters import SPACE
+from binodal.models.modular.subset import on_subset
 from binodal.models.protocol import (
     Check,
     Expressions,
+    Family,
     Grid,
     Limit,
     Model,
+    Option,
     OrderParameter,
     Plotted,
     Solver,
 )
+from binodal.errors import RequestError
 from binodal.numerics.parameters import Parameters
 
 if TYPE_CHECKING:
@@ -263,4 +267,19 @@ MODEL = Model(
         "closing-gaps": _closing_gaps,
     },
     courses={"measures-in-time": _measures_in_time},
+)
+
+
+def _member(settings: Mapping[str, str]) -> Model:
+    """The model on all pairs, or on a random subset of them."""
+    members = {"all": MODEL, "subset": on_subset(MODEL)}
+    if settings["pairs"] not in members:
+        raise RequestError(f"pairs {settings['pairs']!r}: choose {', '.join(members)}")
+    return members[settings["pairs"]]
+
+
+FAMILY = Family(
+    MODEL.name,
+    (Option("pairs", "all, or subset: a random share data_fraction of them", "all"),),
+    _member,
 )

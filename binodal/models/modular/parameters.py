@@ -16,6 +16,9 @@ def scaling() -> Exponents:
     return {str(s): (Fraction(str(powers[s])), Fraction(0)) for s in (N, P, sigma2, sigma_a2)}
 
 
+SHARE = "data_fraction"
+"""The share of the pairs that a network is trained on."""
+
 SPACE = Space(
     "modular",
     {
@@ -37,3 +40,11 @@ SPACE = Space(
     },
     scaling,
 )
+
+ON_SUBSET = Space(
+    SPACE.model,
+    {**SPACE.fields, SHARE: Field(maximum=Fraction(1))},
+    {name: {**values, SHARE: Fraction(1)} for name, values in SPACE.presets.items()},
+    settings={"pairs": "subset"},
+)
+"""The same with a share of the pairs; all of them in the published setting."""

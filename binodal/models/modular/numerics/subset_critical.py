@@ -1,0 +1,94 @@
+"""Critical points on a random subset of the pairs: all roots of a polynomial, none missed.
+
+The zero branch has a = 1. At F = 1 the answer is that of all pairs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flint import arb
+
+from binodal.derive.assumptions import Assumption
+from binodal.models.modular.numerics.critical import critical as on_all_pairs
+from binodal.models.modular.numerics.results import (
+    ALONG,
+    DROPPED_PRIOR,
+    REAL_SIZES,
+    STABLE_ZERO,
+    CriticalPoint,
+)
+from binodal.models.modular.numerics.subset_curves import (
+    MOVES_DISORDER,
+    OnCurve,
+    least_share,
+    points,
+    whole,
+)
+from binodal.models.modular.parameters import SHARE
+from binodal.numerics.balls import ball, bits_of, precision
+from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
+from binodal.numerics.outcome import Status
+
+EVENTS = ("birth", "coexistence", "memorisation", "instability")
+MEMORISING = (
+    "memorising neurons: not weighed. One that sees a single pair has S = P^2 s at u (1 - 1/P), so "
+    "its minimum is P/2 times as deep as a generalising one at the same coupling, behind a barrier "
+    "P/2 times as high"
+)
+_SEARCH_BITS = 512
+
+
+class _SubsetPoints(CriticalPoints[CriticalPoint]):
+    """Birth, coexistence and loss of a generalising mode on a subset."""
+
+    limit = "thermodynamic"
+    theories, events, alongs = ("derived",), EVENTS, (*ALONG, SHARE)
+
+    def never(self, request: Request) -> str:
+        """The zero state is stable, on a subset too."""
+        return STABLE_ZERO if request.event == "instability" else ""
+
+    def assumptions(self, request: Request) -> tuple[str, ...]:
+        """Those of the quenched action."""
+        return notes(request.along)
+
+    def found(self, request: Request) -> Found[CriticalPoint]:
+        """All roots; where the subset is everything and stays so, those of all pairs."""
+        if request.parameters[SHARE] == 1 and request.along != SHARE:
+            return self._on_all(request)
+        bits = max(bits_of(request.digits), _SEARCH_BITS)
+        with precision(bits):
+            found = points(request.event, request.along, request.parameters, bits)
+            least = least_share(request.event, request.parameters, bits)
+            states = [_state(at, value, request) for at, value in found]
+        limits = f"none exists for a share below {least.str(6, radius=False)}"
+        if not states:
+            return Status.ABSENT, (), f"no root of the polynomial for {request.event}: {limits}"
+        if request.along == "P":
+            limits = "the polynomial in the stiffness of the other modes"
+        own = request.parameters[request.along]
+        return Status.CERTIFIED, nearest_first(states, own), f"all roots of a polynomial; {limits}"
+
+    def _on_all(self, request: Request) -> Found[CriticalPoint]:
+        if request.event == "memorisation":
+            return Status.ABSENT, (), "on all pairs there is no disorder"
+        given = whole(request.parameters)
+        return on_all_pairs.found(replace(request, parameters=given))
+
+
+def _state(at: OnCurve, value: arb, request: Request) -> CriticalPoint:
+    """u = U/F^2 and x there; the residual has not begun to fall."""
+    own = {name: ball(v) for name, v in request.parameters.items()} | {request.along: value}
+    position = (at.g / own["gamma"]).sqrt()
+    return CriticalPoint(value, at.y / position / own[SHARE] ** 2, position, arb(1))
+
+
+def notes(along: str = "sigma2") -> tuple[str, ...]:
+    """What an answer rests on."""
+    used = (Assumption.MEAN_FIELD, Assumption.MODE_DECAY, Assumption.LARGE_P, Assumption.QUENCHED)
+    sizes = (REAL_SIZES,) if along in ("N", *MOVES_DISORDER) else ()
+    return (*(a.value for a in used), MEMORISING, DROPPED_PRIOR, *sizes)
+
+
+critical_on_subset = _SubsetPoints()

@@ -1,0 +1,120 @@
+"""Events of a generalising mode on a subset of the pairs: all z at which they lie, in balls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+from flint import arb
+
+from binodal.models.modular.numerics.functions import values
+from binodal.models.modular.parameters import SHARE
+from binodal.numerics.balls import ball, positive, precision
+from binodal.numerics.codegen.forms import Forms, exact
+from binodal.numerics.errors import Undecided
+from binodal.numerics.polynomials import real_roots
+
+_FORMS = Forms("binodal.models.modular.forms.subsets")
+_polynomial = _FORMS.balls("polynomial")
+_curve = _FORMS.balls("curve")
+_end = _FORMS.data("end_of", dict)
+_strength = _FORMS.balls("strength")
+_place = _FORMS.balls("place")
+_ratio = _FORMS.balls("ratio")
+powers_of_ratio = _FORMS.data("powers_of_ratio", exact)
+saddle_row = _FORMS.balls("saddle_row")
+at_saddle = _FORMS.balls("at_saddle")
+level = _FORMS.balls("level")
+
+MOVES_DISORDER = (SHARE, "P")
+"""Parameters of which the disorder is a function."""
+
+
+@dataclass(frozen=True)
+class OnCurve:
+    """A point of an event's curve: U x and gamma x^2, and the disorder there."""
+
+    z: arb
+    y: arb
+    g: arb
+    strength: arb
+
+    @property
+    def ratio(self) -> arb:
+        """U^2/gamma."""
+        return self.y**2 / self.g
+
+
+def whole(parameters: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    """The parameters of the same model on all pairs."""
+    return {name: value for name, value in parameters.items() if name != SHARE}
+
+
+def ratio(parameters: Mapping[str, Fraction]) -> arb:
+    """u^2/gamma at a = 1."""
+    found: arb = _ratio()(*values(parameters))[0]
+    return found
+
+
+def strength_of(parameters: Mapping[str, Fraction]) -> arb:
+    """(1 - F)/(F P)."""
+    found: arb = _strength()(ball(parameters[SHARE]), ball(parameters["P"]))[0]
+    return found
+
+
+def on_curve(event: str, z: arb) -> OnCurve:
+    """The event at z."""
+    return OnCurve(z, *_curve(event)(z))
+
+
+@cache
+def _last(event: str, bits: int) -> arb:
+    with precision(bits):
+        found = _end(event)
+        return real_roots([arb(c) for c in found["row"]])[int(found["index"][0])]
+
+
+def end_of(event: str, bits: int) -> OnCurve:
+    """Where the disorder is largest: beyond it the event happens nowhere."""
+    return on_curve(event, _last(event, bits))
+
+
+def least_share(event: str, parameters: Mapping[str, Fraction], bits: int) -> arb:
+    """The share of the pairs below which the event happens nowhere."""
+    found: arb = _place(SHARE)(end_of(event, bits).strength, ball(parameters["P"]))[0]
+    return found
+
+
+def _beyond(event: str, z: arb, bits: int) -> bool:
+    """Whether z is on the event's side of the end. Raises Undecided where it cannot be told."""
+    apart = z - _last(event, bits)
+    sign = positive(-apart if event == "memorisation" else apart)
+    inside = positive(z), positive(1 - z)
+    if sign is None or None in inside:
+        raise Undecided(f"the {event} is too close to the end of its curve")
+    return sign and all(inside)
+
+
+def points(
+    event: str, along: str, parameters: Mapping[str, Fraction], bits: int
+) -> list[tuple[OnCurve, arb]]:
+    """All points of the event along a parameter with its value there, at the current precision.
+
+    Raises Undecided where roots cannot be separated, or told from the end of the curve.
+    """
+    order, share, own = ball(parameters["P"]), ball(parameters[SHARE]), ball(parameters[along])
+    if along == SHARE:
+        row = _polynomial(event, along)(ratio(parameters), order)
+    elif along == "P":
+        row = _polynomial(event, along)(ratio(parameters) / order**4, share)
+    else:
+        row = _polynomial(event, "")(strength_of(parameters))
+    found = [on_curve(event, z) for z in real_roots(row) if _beyond(event, z, bits)]
+    if along in MOVES_DISORDER:
+        given = order if along == SHARE else share
+        return [(at, _place(along)(at.strength, given)[0]) for at in found]
+    power = ball(powers_of_ratio()[along])
+    start = ratio(parameters) * share**4
+    return [(at, own * (at.ratio / start) ** (1 / power)) for at in found]

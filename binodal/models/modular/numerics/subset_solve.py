@@ -1,0 +1,126 @@
+"""The closure on a random subset of the pairs: the zero state, or ring and zero state together.
+
+Past coexistence U = F^2 u stays where it is, as on all pairs: a = sigma^2/(sigma^2 + F lambda).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from flint import arb
+
+from binodal.models.modular.numerics.functions import kernel_scale, values
+from binodal.models.modular.numerics.results import ACTION_UNITS, Closure, Saddle, Solution, require
+from binodal.models.modular.numerics.solve import neurons, solve_thermodynamic, with_masses
+from binodal.models.modular.numerics.subset_critical import notes
+from binodal.models.modular.numerics.subset_curves import (
+    OnCurve,
+    at_saddle,
+    least_share,
+    level,
+    points,
+    ratio,
+    saddle_row,
+    strength_of,
+    whole,
+)
+from binodal.models.modular.parameters import SHARE
+from binodal.numerics.balls import ball, positive, precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.outcome import Status
+from binodal.numerics.polynomials import real_roots
+
+_SEARCH_BITS = 512
+_NOTES = (*notes(), ACTION_UNITS["derived"])
+
+
+def solve_on_subset(
+    parameters: Mapping[str, Fraction], theory: str = "derived", bits: int = 128
+) -> Solution:
+    """a, lambda, saddles and phase; at F = 1 those of all pairs. Undecided on a phase boundary,
+    and where the ring would need more than all of the probability.
+
+    Raises ParameterError for an unknown theory.
+    """
+    require("coexistence", "sigma2", theory)
+    if parameters[SHARE] == 1:
+        return solve_thermodynamic(whole(parameters), theory, bits)
+    with precision(max(bits, _SEARCH_BITS)):
+        try:
+            return _solved(parameters, max(bits, _SEARCH_BITS))
+        except Undecided as doubt:
+            status = Status.UNDECIDED
+            return Solution.without(theory, "thermodynamic", status, str(doubt), _NOTES)
+
+
+def _solved(parameters: Mapping[str, Fraction], bits: int) -> Solution:
+    least = least_share("coexistence", parameters, bits)
+    enough = _decided(ball(parameters[SHARE]) - least, "the least share of the pairs")
+    if not enough:
+        why = f"no generalising mode is as deep as zero below a share {least.str(6, radius=False)}"
+        return _lazy(parameters, why)
+    ((at, value),) = points("coexistence", "sigma2", parameters, bits)
+    if _decided(ball(parameters["sigma2"]) - value, "coexistence"):
+        return _lazy(parameters, "sigma^2 above coexistence on the subset")
+    return _shared(parameters, at, value)
+
+
+def _decided(value: arb, boundary: str) -> bool:
+    sign = positive(value)
+    if sign is None:
+        raise Undecided(f"the parameters cannot be told from {boundary} at this precision")
+    return sign
+
+
+def _lazy(parameters: Mapping[str, Fraction], why: str) -> Solution:
+    """No neuron has left the zero state: a = 1."""
+    reduced = 1 / (ratio(parameters) * ball(parameters[SHARE]) ** 4)
+    marked = with_masses(saddles(parameters, reduced), arb(0), arb(1))
+    return _solution(Closure(arb(1), arb(0)), marked, "GFL", why)
+
+
+def _shared(parameters: Mapping[str, Fraction], at: OnCurve, tau: arb) -> Solution:
+    """GMFL-I: sigma^2 + F lambda stays at its value at coexistence."""
+    share, cold = ball(parameters[SHARE]), ball(parameters["sigma2"])
+    position = (at.g / ball(parameters["gamma"])).sqrt()
+    scale = kernel_scale("derived")(*values(parameters))[0]
+    full = scale * position**2 * level()(at.z, at.y)[0]
+    needed = (tau - cold) / share
+    if _decided(needed - full, "the end of GMFL-I"):
+        raise Undecided("the ring needs all of the probability, and what follows is not derived")
+    marked = with_masses(saddles(parameters, 1 / at.ratio, at), needed / full, 1 - needed / full)
+    why = "U and sigma^2 + F lambda are pinned where ring and zero state are equally deep"
+    note = neurons(parameters, needed / full)
+    return _solution(Closure(cold / tau, needed), marked, "GMFL-I", why, note)
+
+
+def _solution(
+    closure: Closure, points: tuple[Saddle, ...], phase: str, why: str, *more: str
+) -> Solution:
+    status = Status.CERTIFIED
+    found = (*_NOTES, *more)
+    return Solution("derived", "thermodynamic", status, closure, points, phase, why, found)
+
+
+def saddles(
+    parameters: Mapping[str, Fraction], reduced: arb, pinned: OnCurve | None = None
+) -> tuple[Saddle, ...]:
+    """The zero state and all stationary points of the quenched action, at gamma/U^2.
+
+    ``pinned`` is the one that is known to be as deep as zero. Raises Undecided for one that cannot
+    be told from a birth.
+    """
+    strength, gamma = strength_of(parameters), ball(parameters["gamma"])
+    found = [Saddle(x=arb(0), action=arb(0), kind="minimum")]
+    for z in real_roots(saddle_row()(reduced, strength)):
+        if not (_decided(z, "z = 0") and _decided(1 - z, "z = 1")):
+            continue
+        y, slope, bend, value = at_saddle()(z, reduced, strength)
+        if not slope.contains(0):
+            continue
+        x = y * (reduced / gamma).sqrt()
+        kind = "minimum" if _decided(bend, "a birth") else "saddle"
+        deep = pinned is not None and kind == "minimum" and z.overlaps(pinned.z)
+        found.append(Saddle(x=x, action=arb(0) if deep else 2 * x * value, kind=kind))
+    return tuple(sorted(found, key=lambda saddle: float(saddle.x.mid())))

@@ -1,0 +1,78 @@
+"""The modular-addition model on a random subset of the pairs, as the commands see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from binodal.derive.theories import require_theory
+from binodal.models.modular.parameters import ON_SUBSET
+from binodal.models.protocol import Grid, Limit, Model, Solver
+from binodal.numerics.parameters import Parameters
+
+if TYPE_CHECKING:
+    from binodal.derive.derivation import Derivation
+    from binodal.numerics.critical import CriticalPoints
+
+_EVENTS = ("birth", "coexistence", "memorisation", "instability")
+_COLUMNS = ("a", "lambda", "x", "action", "mass")
+
+
+def _assumptions(theory: str) -> tuple[str, ...]:
+    from binodal.models.modular.numerics.results import ACTION_UNITS
+    from binodal.models.modular.numerics.subset_critical import notes
+
+    return (*notes(), ACTION_UNITS["derived"])
+
+
+def _solve() -> Solver:
+    from binodal.models.modular.numerics.subset_solve import solve_on_subset
+    from binodal.numerics.balls import bits_of
+
+    def solved(parameters: Parameters, theory: str, digits: int) -> Any:
+        return solve_on_subset(parameters, theory, bits_of(digits))
+
+    return solved
+
+
+def _critical() -> CriticalPoints[Any]:
+    from binodal.models.modular.numerics.subset_critical import critical_on_subset
+
+    return critical_on_subset
+
+
+def _grid() -> Grid:
+    from binodal.models.modular.numerics.subset_grid import grid_on_subset
+
+    return grid_on_subset
+
+
+def _derivations() -> Mapping[str, Callable[[str], Derivation]]:
+    from binodal.derive.quantity import for_any_theory
+    from binodal.models.modular.derivations.quenched import partial_data
+
+    return {"partial-data": for_any_theory(partial_data)}
+
+
+def _complete(theory: str) -> Derivation:
+    from binodal.models.modular.derivations.quenched import partial_data
+
+    require_theory(theory)
+    return partial_data()
+
+
+def on_subset(of: Model) -> Model:
+    """The model of all pairs with a share of them: what has been derived for it, and no more."""
+    return Model(
+        ON_SUBSET,
+        size=of.size,
+        order=of.order,
+        closure=of.closure,
+        coordinates=of.coordinates,
+        columns={name: of.columns[name] for name in _COLUMNS},
+        events=_EVENTS,
+        limits={"thermodynamic": Limit(_assumptions, _solve, _critical, grid=_grid)},
+        derivations=_derivations,
+        complete=_complete,
+        theories=("derived",),
+    )
