@@ -47,8 +47,8 @@ class Assumption(Enum):
     LARGE_P = "large P: the law of a mode is dominated by its leading exponential"
     ONE_LOOP = "one loop: Gaussian fluctuations around each saddle, with the measure of its ring"
     QUENCHED = (
-        "quenched subset: large P at fixed (1-F)/(F P); powers of 32 (U x)^2 (1-F)/(F P) are summed, and "
-        "(1-F)/(F P) alone and 1/P are dropped"
+        "quenched subset: large P at fixed (1-F)/(F P); powers of 32 (F^2 u x)^2 (1-F)/(F P) are "
+        "summed, and (1-F)/(F P) alone and 1/P are dropped; functions of one input are fitted"
     )
     PRINTED = "as printed: the equations of arXiv:2310.03789v3 are used without correction"
 

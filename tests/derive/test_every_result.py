@@ -22,6 +22,8 @@ from binodal.models.diagonal_linear.derivations.quantities import QUANTITIES as 
 from binodal.models.group.derivations.quantities import quantities as groups
 from binodal.models.modular.derivations import quantities as modular
 from binodal.models.modular.derivations.neuron import neuron as mode
+from binodal.models.modular.derivations.quenched import quenched_action
+from binodal.models.modular.derivations.subsets import subsets
 from binodal.models.single_index.derivations.quantities import QUANTITIES as single_index
 from binodal.models.teacher_student.derivations import quantities as teacher_student
 from binodal.models.teacher_student.derivations.neuron import neuron as erf_neuron
@@ -37,6 +39,7 @@ EVERY = {
 EVERY |= {f"neuron, {t}": lambda t=t: neuron_derivation(erf_neuron(t)) for t in THEORIES}
 EVERY |= {f"overlaps, {name}": partial(overlaps, name) for name in ("erf", "relu", "gelu", "he:3")}
 EVERY |= {"neuron, modular": lambda: neuron_derivation(mode())}
+EVERY |= {"subsets of pairs": subsets, "quenched action": quenched_action}
 EVERY |= {f"single-index, {name}": partial(q, "derived") for name, q in single_index.items()}
 EVERY |= {f"diagonal-linear, {k}": partial(q, "derived") for k, q in diagonal_linear.items()}
 EVERY |= {f"group, {name}": partial(q, "derived") for name, q in groups(named("S3")).items()}

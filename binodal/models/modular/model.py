@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from binodal.errors import RequestError
 from binodal.models.modular.parameters import SPACE
 from binodal.models.modular.subset import on_subset
 from binodal.models.protocol import (
@@ -21,7 +22,6 @@ from binodal.models.protocol import (
     Plotted,
     Solver,
 )
-from binodal.errors import RequestError
 from binodal.numerics.parameters import Parameters
 
 if TYPE_CHECKING:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from binodal.derive.theories import require_theory
@@ -13,6 +14,7 @@ from binodal.numerics.parameters import Parameters
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
     from binodal.numerics.critical import CriticalPoints
+    from binodal.numerics.dropped import Dropped
 
 _EVENTS = ("birth", "coexistence", "memorisation", "instability")
 _COLUMNS = ("a", "lambda", "x", "action", "mass")
@@ -47,6 +49,12 @@ def _grid() -> Grid:
     return grid_on_subset
 
 
+def _dropped(parameters: Mapping[str, Fraction], result: Any) -> Sequence[Dropped]:
+    from binodal.models.modular.numerics.subset_dropped import SubsetTerms
+
+    return SubsetTerms.of(parameters, result)
+
+
 def _derivations() -> Mapping[str, Callable[[str], Derivation]]:
     from binodal.derive.quantity import for_any_theory
     from binodal.models.modular.derivations.quenched import partial_data
@@ -74,5 +82,6 @@ def on_subset(of: Model) -> Model:
         limits={"thermodynamic": Limit(_assumptions, _solve, _critical, grid=_grid)},
         derivations=_derivations,
         complete=_complete,
+        dropped=_dropped,
         theories=("derived",),
     )

@@ -14,7 +14,7 @@ from binodal.derive.assumptions import Assumption
 from binodal.derive.checks import all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step, equal_on
-from binodal.derive.symbols import P, gamma, x
+from binodal.derive.symbols import P, x
 from binodal.models.modular.derivations import quenched_checks as checks
 from binodal.models.modular.derivations.saddles import action_density
 from binodal.models.modular.derivations.subsets import F, subsets
@@ -49,8 +49,12 @@ def resolvent() -> sp.Expr:
 
 
 def gain() -> sp.Expr:
-    """What s loses as the other modes relax: x (m - 1), by z."""
-    return sp.factor(x * (resolvent() - 1))
+    """What s loses as the other modes relax, by z.
+
+    With W = (w, v) fixed and B the random matrix, W (1/(1 - B)) W = |W|^2 m is |W|^2/(1 - loss):
+    the Schur complement of what is left. So the loss is x (1 - 1/m).
+    """
+    return sp.factor(x * (1 - 1 / resolvent()))
 
 
 def quenched() -> sp.Expr:
@@ -114,6 +118,30 @@ def ring_level() -> sp.Expr:
     return sp.factor(1 + slope)
 
 
+def spread() -> tuple[sp.Expr, sp.Expr]:
+    """Variance over subsets of F P^2 pairs of S at a given neuron, and its root beside 2 P x.
+
+    A pair adds 4 (U x/(F P)) cos psi w_n v_m with w_n v_m = 2 x (cos psi + cos chi); as their
+    number is fixed the mean of that drops out.
+    """
+    entry = 4 * (U / F) * x / P * 2 * x
+    second, fourth = sp.Rational(1, 2), sp.Rational(3, 8)
+    mixed, mean = second**2, second
+    apart = fourth + mixed - mean**2
+    variance = sp.simplify(P**2 * F**2 * P * DISORDER * entry**2 * apart)
+    return variance, sp.simplify(sp.sqrt(variance) / (2 * P * x))
+
+
+def second_order() -> sp.Expr:
+    """What the squared pulls of the other modes take from their curvature on average.
+
+    Of the mode 8 P^3 x^2 is the sum of squared pulls, so that -S has (U/F^2)/(4 P^2) of them.
+    """
+    norm = 2 * P * x
+    pulled = 4 * norm * subsets().results["variance"]
+    return sp.simplify(2 * (U / F**2) / (4 * P**2) * pulled)
+
+
 def _matrix_steps() -> tuple[Step, ...]:
     return (
         Step(
@@ -145,9 +173,9 @@ def _matrix_steps() -> tuple[Step, ...]:
         ),
         Step(
             "relaxation of the other modes",
-            "the same matrix B pushes them: with W = (w, v), min over the rest of "
-            "-(W + rest) B (W + rest)/2 + |rest|^2/2 is -W (1/(1 - B) - 1 - B) W/2",
-            x * (_RESOLVENT - 1),
+            "the matrix B pushes what is orthogonal to W = (w, v): the least "
+            "|rest|^2/2 - (W + rest) B (W + rest)/2 is -|W|^2 (1 - 1/m)/2",
+            x * (1 - 1 / _RESOLVENT),
             gain(),
             "derived here",
             all_hold(checks.gain_claims, "squared forces summed at P = 7; pairings counted"),
@@ -198,6 +226,26 @@ def _event_steps() -> tuple[Step, ...]:
             _LARGE,
         ),
         Step(
+            "spread over subsets",
+            "variance of S at a given neuron over subsets of F P^2 pairs, and so along the ring of "
+            "its phases: what 1/P leaves out of the deepest point",
+            sp.Symbol("Var S"),
+            sp.Tuple(*spread()),
+            "derived here",
+            all_hold(checks.spread_claims, "the variance of a sum without replacement, P = 5, 7"),
+            _LARGE,
+        ),
+        Step(
+            "squared pulls of the other modes",
+            "their own squares add to the random matrix a mean of order 1/(F P), the largest of "
+            "the terms that are dropped",
+            disorder(),
+            second_order(),
+            "derived here",
+            all_hold(checks.second_order_claims, "variances of sums over a row at P = 5, 7"),
+            _LARGE,
+        ),
+        Step(
             "level of the ring",
             "lambda follows from the slope of log Z, hence from that of s by U",
             sp.Derivative(sp.Function("s")(U), U),
@@ -224,6 +272,8 @@ def quenched_action() -> Derivation:
         "end_coexistence": end(c),
         "end_spinodal": end(s),
         "ring_level": ring_level(),
+        "spread": spread()[1],
+        "second_order": second_order(),
     }
     steps = (*_matrix_steps(), *_event_steps())
     return Derivation("A generalising neuron on one subset", steps, results)

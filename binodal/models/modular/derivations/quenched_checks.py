@@ -99,13 +99,14 @@ def gain_claims(claim: sp.Expr) -> _Claims:
     lead = float(series.coeff(r, 1)) * squared * at_x
     yield "force", _close(lead, force2 / 2 / (2 * order))
     for k in range(5):
-        yield k, series.coeff(r, k) == (sp.Rational(_pairings(k), 4**k) if k else 0)
+        # A first return: one pairing around the others.
+        yield k, series.coeff(r, k) == (sp.Rational(_pairings(k - 1), 4**k) if k else 0)
 
 
 def _mode(at_x: float, coupling: float, decay: float, strength: float) -> float:
-    """s on a subset as numbers, from its parts: m as the sum of pairings."""
+    """s on a subset as numbers, from its parts: first returns as a sum of pairings."""
     ratio = 8 * strength * (coupling * at_x) ** 2
-    lost = sum(count * ratio**k for k, count in enumerate(_counted()) if k)
+    lost = sum(count * ratio ** (k + 1) for k, count in enumerate(_counted()))
     return at_x - coupling * at_x**2 + decay * at_x**3 / 3 - at_x * lost
 
 
@@ -191,3 +192,31 @@ def level_claims(claim: sp.Expr) -> _Claims:
         z = sqrt(1 - 32 * strength * y * y)
         named = {s: z if s.name == "z" else y for s in claim.free_symbols}
         yield y, _close(float(claim.subs(named)), (down - up) / (2 * h), 1e-6)
+
+
+def spread_claims(claim: sp.Tuple) -> _Claims:
+    """Draws without replacement: the variance of their sum is that of one, by the pairs left."""
+    for order, at_x, coupling in ((5, 0.8, 0.7), (7, 1.3, 0.4)):
+        bent, (w, v) = _bent(order, at_x, coupling)
+        residues = range(order)
+        added = [bent[n][m] * w[n] * v[m] for n in residues for m in residues]
+        mean = sum(added) / order**2
+        one = sum((e - mean) ** 2 for e in added) / order**2
+        found = _SHARE * (1 - _SHARE) * order**2 * one
+        at = {U: coupling, x: at_x, DISORDER: _disorder(order), P: order}
+        yield order, _close(float(claim[0].subs(at)), found)
+        yield (
+            (order, "relative"),
+            _close(float(claim[1].subs(at)), sqrt(found) / (2 * order * at_x)),
+        )
+
+
+def second_order_claims(claim: sp.Expr) -> _Claims:
+    """Twice the strength times the variance of 2 sum_n xi w_n, over the columns."""
+    for order, at_x, coupling in ((5, 0.8, 0.7), (7, 1.3, 0.4)):
+        w, _ = mode_rows(order, at_x, at_x)
+        strength = coupling / _SHARE**2 / (4 * order**2)
+        found = 2 * strength * sum(_SHARE * (1 - _SHARE) * (2 * e) ** 2 for e in w)
+        at = {U: coupling, x: at_x, P: order}
+        named = {z: at.get(z, _SHARE) for z in claim.free_symbols}
+        yield order, _close(float(claim.subs(named)), found)

@@ -22,7 +22,7 @@ _SHARE = Fraction(2, 7)
 
 
 def _pairs(order: int) -> list[Pair]:
-    return list(product(range(order), repeat=2))
+    return [(n, m) for n in range(order) for m in range(order)]
 
 
 def _valued(claim: sp.Basic, values: dict[str, object]) -> Fraction:

@@ -161,7 +161,7 @@ def _memory_steps() -> tuple[Step, ...]:
 def subsets() -> Derivation:
     """Signal and disorder of a neuron on a random subset, and a neuron that sees one pair."""
     variance, apart = indicators()
-    squares, fourths, products = mode_sums()
+    _, fourths, products = mode_sums()
     results = {
         "variance": variance,
         "covariance": apart,
@@ -174,5 +174,3 @@ def subsets() -> Derivation:
     }
     steps = (*_average_steps(), *_memory_steps())
     return Derivation("Moments over subsets of the pairs", steps, results)
-
-

@@ -12,6 +12,7 @@ from binodal.models.modular.derivations.quenched import (
     disorder,
     end,
     gain,
+    partial_data,
     ring_level,
     spinodal_curve,
     squared_radius,
@@ -55,7 +56,9 @@ def curve(event: str) -> Function:
 def end_of(event: str) -> dict[str, list[str]]:
     """Where the disorder is largest along the event: a polynomial in z, and which real root."""
     root = end(CURVES[event]())
-    return {"row": [str(c) for c in reversed(root.poly.all_coeffs())], "index": [str(root.index)]}
+    polynomial = sp.Poly(sp.minimal_polynomial(root, Z), Z)
+    row = [str(c) for c in reversed(polynomial.all_coeffs())]
+    return {"row": row, "index": [str(sp.real_roots(polynomial).index(root))]}
 
 
 def _row(expression: sp.Expr, arguments: tuple[sp.Symbol, ...]) -> Function:
@@ -114,8 +117,10 @@ def _squared_coupling() -> sp.Expr:
 
 def _slope(y: sp.Symbol) -> sp.Expr:
     """ds/dx by z and y = U x, with gamma for gamma/U^2."""
-    free = action_density().subs({sp.Symbol("x_v", positive=True): x}).subs(
-        sp.Symbol("u", positive=True), 1
+    free = (
+        action_density()
+        .subs({sp.Symbol("x_v", positive=True): x})
+        .subs(sp.Symbol("u", positive=True), 1)
     )
     lost = gain() / x
     return sp.expand(sp.diff(free, x).subs(x, y)) - lost + sp.diff(lost, Z) * (1 - Z**2) / Z
@@ -126,8 +131,10 @@ def at_saddle() -> Function:
     y = sp.Symbol("y", positive=True)
     slope, found = _slope(y), sp.sqrt(_squared_coupling())
     lost = gain() / x
-    value = action_density().subs({sp.Symbol("x_v", positive=True): x}).subs(
-        sp.Symbol("u", positive=True), 1
+    value = (
+        action_density()
+        .subs({sp.Symbol("x_v", positive=True): x})
+        .subs(sp.Symbol("u", positive=True), 1)
     )
     bend = sp.diff(slope, y) * y - sp.diff(slope, Z) * (1 - Z**2) / Z
     named = {
@@ -137,6 +144,12 @@ def at_saddle() -> Function:
         "value": (sp.expand(value / x).subs(x, y) - lost).subs(y, found),
     }
     return Function("at_saddle", named, (Z, gamma, DISORDER))
+
+
+def dropped(name: str) -> Function:
+    """(U, x, disorder, F, P) -> the size of what is left out."""
+    size = partial_data().results[name]
+    return Function("dropped", {"size": size}, (COUPLING, x, DISORDER, F, P))
 
 
 def level() -> Function:

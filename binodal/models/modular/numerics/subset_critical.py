@@ -32,9 +32,9 @@ from binodal.numerics.outcome import Status
 
 EVENTS = ("birth", "coexistence", "memorisation", "instability")
 MEMORISING = (
-    "memorising neurons: not weighed. One that sees a single pair has S = P^2 s at u (1 - 1/P), so "
-    "its minimum is P/2 times as deep as a generalising one at the same coupling, behind a barrier "
-    "P/2 times as high"
+    "memorising neurons: not weighed, so a state here may be metastable. One that sees a single "
+    "pair has S = P^2 s at u (1 - 1/P) where a mode has 2 P s at F^2 u: minimum and barrier are P/2 "
+    "times as large at the same coupling"
 )
 _SEARCH_BITS = 512
 
