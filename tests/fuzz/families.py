@@ -17,6 +17,7 @@ SETTINGS = {
     "data": ("none", "none", "file.txt"),
     "loss": ("squared", "squared", "logistic", "exponential"),
     "component": ("1", "1", "2"),
+    "pairs": ("all", "all", "subset"),
 }
 """Of the families of models: what some member has."""
 
@@ -57,6 +58,7 @@ _WORDED = (
 """Settings in words that make no sense."""
 
 OF_FAMILY = {
+    "modular": ("pairs",),
     "single-index": ("activation", "teacher", "bias"),
     "group": ("group", "decay", "irrep"),
     "diagonal-linear": ("samples", "data", "loss", "component"),

@@ -44,7 +44,16 @@ QUANTITIES = (
     "path",
     "transition",
 )
-EVENTS = ("birth", "coexistence", "instability", "mass", "gmfl2", "transition", "death")
+EVENTS = (
+    "birth",
+    "coexistence",
+    "instability",
+    "mass",
+    "gmfl2",
+    "memorisation",
+    "transition",
+    "death",
+)
 _NUMBERS = (
     "0.2",
     "1/5",

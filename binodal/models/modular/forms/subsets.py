@@ -6,7 +6,7 @@ from functools import cache
 
 import sympy as sp
 
-from binodal.derive.symbols import P, gamma, sigma2, x
+from binodal.derive.symbols import P, gamma, sigma2, u, x
 from binodal.models.modular.derivations.quenched import (
     coexistence_curve,
     disorder,
@@ -18,7 +18,7 @@ from binodal.models.modular.derivations.quenched import (
     squared_radius,
 )
 from binodal.models.modular.derivations.saddles import action_density
-from binodal.models.modular.derivations.subsets import F
+from binodal.models.modular.derivations.subsets import ZETA, ZETA_V, F, pair_action
 from binodal.models.modular.derivations.symbols_of_subsets import COUPLING, DISORDER, STIFFNESS
 from binodal.models.modular.forms.action import PARAMETERS, TAU, coupling_of_tau, powers
 from binodal.numerics.codegen.function import Function
@@ -144,6 +144,12 @@ def at_saddle() -> Function:
         "value": (sp.expand(value / x).subs(x, y) - lost).subs(y, found),
     }
     return Function("at_saddle", named, (Z, gamma, DISORDER))
+
+
+def pair_coupling() -> Function:
+    """(u, P) -> the coupling of a neuron that sees one pair."""
+    mixed = sp.Poly(pair_action(), ZETA, ZETA_V).coeff_monomial(ZETA * ZETA_V)
+    return Function("pair_coupling", {"u": -mixed}, (u, P))
 
 
 def dropped(name: str) -> Function:

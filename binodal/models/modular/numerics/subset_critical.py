@@ -6,6 +6,7 @@ The zero branch has a = 1. At F = 1 the answer is that of all pairs.
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 from flint import arb
 
@@ -22,6 +23,7 @@ from binodal.models.modular.numerics.subset_curves import (
     MOVES_DISORDER,
     OnCurve,
     least_share,
+    of_one_pair,
     points,
     whole,
 )
@@ -33,8 +35,8 @@ from binodal.numerics.outcome import Status
 EVENTS = ("birth", "coexistence", "memorisation", "instability")
 MEMORISING = (
     "memorising neurons: not weighed, so a state here may be metastable. One that sees a single "
-    "pair has S = P^2 s at u (1 - 1/P) where a mode has 2 P s at F^2 u: minimum and barrier are P/2 "
-    "times as large at the same coupling"
+    "pair has S = P^2 s at u (1 - 1/P), where a mode has 2 P s at F^2 u: minimum and barrier are "
+    "P/2 times as large at the same coupling"
 )
 _SEARCH_BITS = 512
 
@@ -67,14 +69,20 @@ class _SubsetPoints(CriticalPoints[CriticalPoint]):
             return Status.ABSENT, (), f"no root of the polynomial for {request.event}: {limits}"
         if request.along == "P":
             limits = "the polynomial in the stiffness of the other modes"
-        own = request.parameters[request.along]
-        return Status.CERTIFIED, nearest_first(states, own), f"all roots of a polynomial; {limits}"
+        ordered = nearest_first(states, request.parameters[request.along])
+        pair = _pair(ordered[0], request)
+        return Status.CERTIFIED, ordered, f"all roots of a polynomial; {limits}; {pair}"
 
     def _on_all(self, request: Request) -> Found[CriticalPoint]:
         if request.event == "memorisation":
             return Status.ABSENT, (), "on all pairs there is no disorder"
         given = whole(request.parameters)
         return on_all_pairs.found(replace(request, parameters=given))
+
+
+def _pair(point: CriticalPoint, request: Request) -> str:
+    own: dict[str, Fraction | arb] = {**request.parameters, request.along: point.value}
+    return of_one_pair(point.u, ball(own["P"]), own)
 
 
 def _state(at: OnCurve, value: arb, request: Request) -> CriticalPoint:

@@ -9,7 +9,7 @@ from functools import cache
 
 from flint import arb
 
-from binodal.models.modular.numerics.functions import values
+from binodal.models.modular.numerics.functions import event_values, values
 from binodal.models.modular.parameters import SHARE
 from binodal.numerics.balls import ball, positive, precision
 from binodal.numerics.codegen.forms import Forms, exact
@@ -23,6 +23,7 @@ _end = _FORMS.data("end_of", dict)
 _strength = _FORMS.balls("strength")
 _place = _FORMS.balls("place")
 _ratio = _FORMS.balls("ratio")
+_pair_coupling = _FORMS.balls("pair_coupling")
 powers_of_ratio = _FORMS.data("powers_of_ratio", exact)
 saddle_row = _FORMS.balls("saddle_row")
 at_saddle = _FORMS.balls("at_saddle")
@@ -62,6 +63,14 @@ def strength_of(parameters: Mapping[str, Fraction]) -> arb:
     """(1 - F)/(F P)."""
     found: arb = _strength()(ball(parameters[SHARE]), ball(parameters["P"]))[0]
     return found
+
+
+def of_one_pair(u: arb, order: arb, parameters: Mapping[str, Fraction | arb]) -> str:
+    """Whether a neuron that sees one pair is deeper than zero at a coupling, in words."""
+    at_u: arb = _pair_coupling()(u, order)[0]
+    sign = positive(at_u - event_values("coexistence", "derived")(*values(parameters))[0])
+    how = {True: "deeper than", False: "not as deep as", None: "about as deep as"}[sign]
+    return f"a neuron that sees one pair is {how} the zero state there"
 
 
 def on_curve(event: str, z: arb) -> OnCurve:

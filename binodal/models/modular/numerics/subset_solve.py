@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from flint import arb
 
-from binodal.models.modular.numerics.functions import kernel_scale, values
+from binodal.models.modular.numerics.functions import coupling, kernel_scale, values
 from binodal.models.modular.numerics.results import ACTION_UNITS, Closure, Saddle, Solution, require
 from binodal.models.modular.numerics.solve import neurons, solve_thermodynamic, with_masses
 from binodal.models.modular.numerics.subset_critical import notes
@@ -19,6 +19,7 @@ from binodal.models.modular.numerics.subset_curves import (
     at_saddle,
     least_share,
     level,
+    of_one_pair,
     points,
     ratio,
     saddle_row,
@@ -77,7 +78,7 @@ def _lazy(parameters: Mapping[str, Fraction], why: str) -> Solution:
     """No neuron has left the zero state: a = 1."""
     reduced = 1 / (ratio(parameters) * ball(parameters[SHARE]) ** 4)
     marked = with_masses(saddles(parameters, reduced), arb(0), arb(1))
-    return _solution(Closure(arb(1), arb(0)), marked, "GFL", why)
+    return _solution(parameters, Closure(arb(1), arb(0)), marked, "GFL", why)
 
 
 def _shared(parameters: Mapping[str, Fraction], at: OnCurve, tau: arb) -> Solution:
@@ -92,13 +93,20 @@ def _shared(parameters: Mapping[str, Fraction], at: OnCurve, tau: arb) -> Soluti
     marked = with_masses(saddles(parameters, 1 / at.ratio, at), needed / full, 1 - needed / full)
     why = "U and sigma^2 + F lambda are pinned where ring and zero state are equally deep"
     note = neurons(parameters, needed / full)
-    return _solution(Closure(cold / tau, needed), marked, "GMFL-I", why, note)
+    return _solution(parameters, Closure(cold / tau, needed), marked, "GMFL-I", why, note)
 
 
 def _solution(
-    closure: Closure, points: tuple[Saddle, ...], phase: str, why: str, *more: str
+    parameters: Mapping[str, Fraction],
+    closure: Closure,
+    points: tuple[Saddle, ...],
+    phase: str,
+    why: str,
+    *more: str,
 ) -> Solution:
-    status = Status.CERTIFIED
+    status, own = Status.CERTIFIED, whole(parameters)
+    at_u = coupling()(ball(own["sigma2"]) / closure.a, *values(own))[0]
+    why = f"{why}; {of_one_pair(at_u, ball(own['P']), own)}"
     found = (*_NOTES, *more)
     return Solution("derived", "thermodynamic", status, closure, points, phase, why, found)
 

@@ -23,7 +23,13 @@ from binodal.numerics.parameters import Parameters
 from binodal.numerics.phases.rule import PHASES
 
 Array = NDArray[np.float64]
-VALUES = {"N": 900, "P": 211, "sigma2": "3/20", "sigma_a2": "1/100000", "gamma": "3/1000"}
+VALUES: dict[str, Fraction | int | str] = {
+    "N": 900,
+    "P": 211,
+    "sigma2": "3/20",
+    "sigma_a2": "1/100000",
+    "gamma": "3/1000",
+}
 WHOLE = SPACE.at(VALUES)
 
 
