@@ -226,6 +226,20 @@ def _event_steps() -> tuple[Step, ...]:
             _LARGE,
         ),
         Step(
+            "level of the ring",
+            "lambda follows from the slope of log Z, hence from that of s by U",
+            sp.Derivative(sp.Function("s")(U), U),
+            ring_level(),
+            "derived here",
+            all_hold(checks.level_claims, "differences of s in U"),
+            _LARGE,
+        ),
+    )
+
+
+def _left_out_steps() -> tuple[Step, ...]:
+    return (
+        Step(
             "spread over subsets",
             "variance of S at a given neuron over subsets of F P^2 pairs, and so along the ring of "
             "its phases: what 1/P leaves out of the deepest point",
@@ -243,15 +257,6 @@ def _event_steps() -> tuple[Step, ...]:
             second_order(),
             "derived here",
             all_hold(checks.second_order_claims, "variances of sums over a row at P = 5, 7"),
-            _LARGE,
-        ),
-        Step(
-            "level of the ring",
-            "lambda follows from the slope of log Z, hence from that of s by U",
-            sp.Derivative(sp.Function("s")(U), U),
-            ring_level(),
-            "derived here",
-            all_hold(checks.level_claims, "differences of s in U"),
             _LARGE,
         ),
     )
@@ -275,7 +280,7 @@ def quenched_action() -> Derivation:
         "spread": spread()[1],
         "second_order": second_order(),
     }
-    steps = (*_matrix_steps(), *_event_steps())
+    steps = (*_matrix_steps(), *_event_steps(), *_left_out_steps())
     return Derivation("A generalising neuron on one subset", steps, results)
 
 
