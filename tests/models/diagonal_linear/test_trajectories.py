@@ -40,7 +40,7 @@ def flow(rows, bounds, loss, degree, alpha, decay, times):
     return (found.y[:width] ** degree - found.y[width:] ** degree).T
 
 
-@pytest.mark.parametrize("degree", ["2", "3", "5/2"])
+@pytest.mark.parametrize("degree", ["2", "5/2"])
 @pytest.mark.parametrize("loss", SLOPES)
 def test_curves_are_those_of_u_and_v(loss, degree):
     given = SAMPLES if loss == "squared" else SAMPLES.replace(": 2", ": -1")
@@ -64,14 +64,14 @@ def test_the_transition_is_where_critical_says():
     event = critical("diagonal-linear", "transition", preset="dichotomy")
     w = found.value.curves["w_1"].values
     assert np.interp(float(event.time), found.value.times, w) == pytest.approx(0.9, abs=2e-3)
-    assert w[60] == pytest.approx(0.8, abs=0.01)
+    assert w[0] == pytest.approx(0.8, abs=2e-3)
     assert abs(w[-1] - found.value.rest["w_1"][0]) < 0.05
 
 
 def test_many_at_once_are_what_each_is_alone():
-    """Forty starts and decays in two arrays: none sees the others."""
+    """Twenty starts and decays in two arrays: none sees the others."""
     chance = np.random.default_rng(1)
-    starts, decays = 10 ** chance.uniform(0.5, 3, 40), 10 ** chance.uniform(-4, -1, 40)
+    starts, decays = 10 ** chance.uniform(0.5, 3, 20), 10 ** chance.uniform(-4, -1, 20)
     setting = setting_of({"samples": SAMPLES, "loss": "squared", "component": "3"})
     shares = np.linspace(0, 1, 9)
 
@@ -81,7 +81,7 @@ def test_many_at_once_are_what_each_is_alone():
         return of.at(shares, 1e-5)
 
     whole = followed(slice(None))
-    for k in (0, 17, 39):
+    for k in (0, 7, 19):
         assert np.abs(followed(slice(k, k + 1))[0] - whole[k]).max() < 1e-12
     assert np.abs(whole[1:, -1] - whole[:-1, -1]).max() > 1e-3
 
