@@ -16,6 +16,7 @@ from binodal.commands import options
 @options.once("--until", metavar="TIME", help="End there; at rest if not given.")
 @options.once("--particles", type=int, metavar="M", help="Particles that follow a law.")
 @options.once("--seed", type=int, metavar="S", help="Of the particles; 0 if not given.")
+@options.once("--networks", type=int, metavar="R", help="Train so many networks beside.")
 @options.theory
 @options.as_json
 @options.output_file
@@ -25,6 +26,7 @@ def command(
     until: str | None,
     particles: int | None,
     seed: int | None,
+    networks: int | None,
     theory: str,
     as_json: bool,
     output: Path | None,
@@ -42,6 +44,7 @@ def command(
         until=until,
         particles=particles,
         seed=seed,
+        networks=networks,
         **given,
     )
     times = len(result.document["time"])

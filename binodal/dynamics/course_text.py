@@ -60,7 +60,7 @@ def course_text(document: Mapping[str, Any]) -> str:
     head = f"{document['model']}, {document['theory']} theory: in time  [{document['status']}]"
     chosen = "  ".join(f"{name}={_plain(v)}" for name, v in document["integration"].items())
     integrated = [f"integrated  {chosen}"] if chosen else []
-    return "\n".join([head, *columns(table), *integrated, *foot(document)])
+    return "\n".join([head, *columns(table), *_beside(document), *integrated, *foot(document)])
 
 
 def _brief(of: Mapping[str, Any], k: int) -> str:
@@ -73,3 +73,12 @@ def _level(at: Mapping[str, str]) -> str:
 
 def _plain(value: float) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _beside(document: Mapping[str, Any]) -> list[str]:
+    """How far networks are from the curves."""
+    if "networks" not in document:
+        return []
+    beside = document["networks"]
+    far = "  ".join(f"{name} {value:.1f}" for name, value in beside["away"].items())
+    return [f"networks    {beside['count']}, largest distance in errors: {far}"]

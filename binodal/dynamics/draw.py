@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from binodal.page.names import observable
-from binodal.page.style import COLOURS, DASHES, figure, titled
+from binodal.page.style import COLOURS, DASHES, figure, measured, titled
 
 _WIDTH, _HEIGHT, _DECADES = 6.2, 2.2, 30
 
@@ -42,6 +43,9 @@ def paint(document: Mapping[str, Any], axes: Any) -> None:
             panel.fill_between(
                 times[after], values - errors, values + errors, color=colour, alpha=0.2, lw=0
             )
+            networks = document.get("networks", {})
+            if name in networks.get("curves", {}):
+                _mark(panel, networks["time"], networks["curves"][name], k)
             level = document["rest"].get(name)
             if level is not None:
                 panel.axhline(float(level["value"]), color=colour, linewidth=0.6, linestyle=":")
@@ -49,6 +53,12 @@ def paint(document: Mapping[str, Any], axes: Any) -> None:
         panel.legend(loc="best", ncols=2)
     axes[0].set_title(titled(document["model"], f"{document['theory']} theory, in time"))
     axes[-1].set_xlabel("time $t$")
+
+
+def _mark(panel: Any, times: list[float], of: Mapping[str, Any], number: int) -> None:
+    """Networks after the start: open marks with error bars."""
+    x, y, error = (np.array(row)[np.array(times) > 0] for row in (times, *of.values()))
+    measured(panel, SimpleNamespace(x=x, y=y, error=error), number)
 
 
 def _label(name: str) -> str:

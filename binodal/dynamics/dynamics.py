@@ -7,8 +7,9 @@ from typing import Any
 
 from binodal.config import Exact, exact_of, whole
 from binodal.dynamics.course_text import course_text, data_of, rows_of
+from binodal.dynamics.networks import beside
 from binodal.models.registry import model
-from binodal.numerics.dynamics.course import Asked
+from binodal.numerics.dynamics.course import Asked, Tell
 from binodal.numerics.isolation import isolated
 from binodal.page.blocks import Block, Figure, literal
 from binodal.page.output import PICTURES, drawn, require_kind, write_text
@@ -18,7 +19,7 @@ from binodal.result import Result
 from binodal.result_json import header
 from binodal.shown import Row, rows_table
 
-_MOST, _SEEDS, _PARTS = 10**9, 2**63 - 1, 1000
+_MOST, _SEEDS, _PARTS, _MOST_NETWORKS = 10**9, 2**63 - 1, 1000, 10_000
 
 
 class Curves(Result):
@@ -68,14 +69,16 @@ def dynamics(
     until: Exact | None = None,
     particles: int | None = None,
     seed: int | None = None,
+    networks: int | None = None,
     beta: Exact | None = None,
     alpha: Exact | None = None,
     **values: Exact,
 ) -> Curves:
     """Order parameters and errors of the model in time, until rest or up to ``until``.
 
-    ``particles`` and ``seed`` are those of a model that follows a law by particles. ``output`` is a
-    picture (.svg, .png), the document (.json) or arrays (.npz). Raises RequestError or numerics'
+    ``particles`` and ``seed`` are those of a model that follows a law by particles; ``networks`` of
+    the same width are trained beside it. ``output`` is a picture (.svg, .png), the document (.json)
+    or arrays (.npz). Raises RequestError or numerics'
     ParameterError for what makes no sense.
     """
     of = model(model_name)
@@ -86,22 +89,27 @@ def dynamics(
         None if particles is None else whole(particles, "particles", 1, _MOST),
         None if seed is None else whole(seed, "seed", 0, _SEEDS),
     )
+    count = None if networks is None else whole(networks, "networks", 2, _MOST_NETWORKS)
     follow, limit = of.offer("dynamics"), list(of.limits)[-1]
     parameters, notes = prepared(of, preset, beta, alpha, limit, values)
     with Progress("dynamics", _PARTS) as progress:
-        course = follow(
-            parameters,
-            theory,
-            asked,
-            lambda share: progress.advance(int(_PARTS * share) - progress.done),
-        )
+        course = follow(parameters, theory, asked, _told(progress))
     document = header(
         of.name, theory, limit, parameters, (*course.notes, *notes), course.status
     ) | data_of(course)
+    if count is not None:
+        with Progress("networks", _PARTS) as progress:
+            document["networks"] = beside(
+                of, parameters, course, count, asked.seed or 0, _told(progress)
+            )
     result = Curves(course, document, course_text(document))
     if path is not None:
         _write(result, path)
     return result
+
+
+def _told(progress: Progress) -> Tell:
+    return lambda share: progress.advance(int(_PARTS * share) - progress.done)
 
 
 def _write(result: Curves, path: Path) -> None:

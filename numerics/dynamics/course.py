@@ -31,7 +31,8 @@ class Course:
     """Curves by name at common times; ``rest`` are values with errors that some of them tend to.
 
     ``panels`` are the curves that are drawn together; ``why`` says how it ended, ``notes`` what it
-    rests on, the unit of time first; ``numbers`` are the choices of the integration.
+    rests on, the unit of time first; ``numbers`` are the choices of the integration; ``measured``
+    are curves of what a network's observer measures under the same names.
     """
 
     times: Array
@@ -42,6 +43,7 @@ class Course:
     why: str
     notes: tuple[str, ...]
     numbers: Mapping[str, float | int] = field(default_factory=dict)
+    measured: tuple[str, ...] = ()
 
     def save(self, path: Path) -> None:
         """Write the curves as arrays: ``time``, and for each NAME also NAME_error."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -81,6 +82,7 @@ class ErfNeurons:
 
 
 PANELS = (("b", "c"), ("q2", "tail"), ("test_loss",))
+MEASURED = ("b", "c", "q2", "tail")
 UNIT = (
     "time: that of dw = -grad S dt + sqrt(2) dW of all weights, exp(-S) the posterior: steps times "
     "learning rate for a descent on S, sigma^2 times that for one on (1/2) sum |y - f|^2"
@@ -98,7 +100,8 @@ def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell
     at = {name: float(value) for name, value in parameters.items()}
     named = (Assumption.MEAN_FIELD, *(a for a in assumptions(theory) if a is not _UNUSED))
     notes = (UNIT, FAST, START, *(a.value for a in named), ONE_LOSS)
-    return evolved(ErfNeurons(at, theory), _rest(at, theory), PANELS, asked, notes, tell)
+    found = evolved(ErfNeurons(at, theory), _rest(at, theory), PANELS, asked, notes, tell)
+    return replace(found, measured=MEASURED)
 
 
 def _rest(parameters: Mapping[str, float], theory: str) -> dict[str, tuple[float, float]]:

@@ -147,6 +147,7 @@ def test_the_command_writes_what_it_prints(tmp_path, monkeypatch, capfd):
         ("--until x", "until"),
         ("--particles 5", "particles=5: 32 to"),
         ("--seed -1", "seed"),
+        ("--networks 1", "networks"),
         ("-o curves.pdf", "must end in .svg, .png, .json, .npz"),
         ("--theory true", "theory"),
     ],
@@ -156,3 +157,18 @@ def test_what_makes_no_sense_is_refused_in_one_line(more, why, capfd):
     assert main([*kept, *more.split()]) == 2
     said = capfd.readouterr()
     assert said.out == "" and said.err.count("\n") == 1 and why in said.err
+
+
+def test_networks_follow_the_curves(tmp_path, capfd):
+    """Through most of what is learned first; those that keep their weights would not move."""
+    file = tmp_path / "curves.svg"
+    assert main([*LINE.split(), "--networks", "6", "--json", "-o", str(file)]) == 0
+    document = json.loads(capfd.readouterr().out)
+    beside = document["networks"]
+    assert beside["count"] == 6 and set(beside["away"]) == {"b", "c", "q2", "tail"}
+    for name in ("b", "q2"):
+        measured = np.array(beside["curves"][name]["values"])
+        curve = np.interp(beside["time"], document["time"], document["curves"][name]["values"])
+        assert np.abs(measured - curve).max() < 0.25 * np.ptp(curve), name
+        assert np.ptp(curve) > 0.3 * abs(curve[0])
+    assert file.stat().st_size > 5000
