@@ -39,7 +39,7 @@ def decimal(value: Fraction) -> str:
 
 
 def _typeset(text: str) -> str:
-    return text.replace("S''", "S″").replace(" - ", " − ")
+    return text.replace("S''", "S″").replace(" - ", " − ").replace("sigma^2", "σ²")
 
 
 def models() -> dict[str, Any]:
@@ -81,7 +81,7 @@ def _entry(name: str, explorer: Explorer) -> dict[str, Any]:
         "axis": explorer.axis,
         "mirrored": explorer.mirrored,
         "state": explorer.state,
-        "dropped": explorer.dropped,
+        "dropped": {key: _typeset(words) for key, words in explorer.dropped.items()},
         "actions": explorer.actions,
         "share": explorer.share,
         "theories": theories,

@@ -15,9 +15,13 @@ export function presetState(model, preset, theory = "derived", choice = "") {
   return { model, theory: theoryOf(model, theory), choice: choiceOf(model, choice), values };
 }
 
-export function addressOf({ model, theory, choice, values }) {
+// What the branches run along, where the model has it.
+export const alongIn = (model, along) => (along in MODELS[model].fields ? along : "sigma2");
+
+export function addressOf({ model, theory, choice, along, values }) {
   const named = choice ? { choice: encodeURIComponent(choice) } : {};
-  const all = Object.entries({ model, theory, ...named, ...values });
+  const across = along === "sigma2" ? {} : { along };
+  const all = Object.entries({ model, theory, ...named, ...across, ...values });
   return `#${all.map(([k, v]) => `${k}=${v}`).join("&")}`;
 }
 
@@ -26,6 +30,7 @@ export function stateOf(address) {
   const given = new URLSearchParams(address.replace(/^#/, "").replaceAll("+", "%2B"));
   const model = given.get("model") in MODELS ? given.get("model") : Object.keys(MODELS)[0];
   const state = presetState(model, MODELS[model].first, given.get("theory"), given.get("choice"));
+  state.along = alongIn(model, given.get("along"));
   const wrong = [];
   for (const [name, text] of given) {
     const field = MODELS[model].fields[name];

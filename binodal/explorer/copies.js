@@ -43,8 +43,10 @@ function named({ model, choice, values }) {
 export const commandOf = (state) =>
   `binodal solve ${named(state)} --theory ${state.theory} ${settings(state)}`;
 
-export const eventCommandOf = (state, event) =>
-  `binodal critical ${named(state)} --event ${event} --theory ${state.theory} ${settings(state)}`;
+export function eventCommandOf(state, event) {
+  const along = (state.along || "sigma2") === "sigma2" ? "" : ` --along ${state.along}`;
+  return `binodal critical ${named(state)} --event ${event}${along} --theory ${state.theory} ${settings(state)}`;
+}
 
 // Into the clipboard, and in sight, where it can be taken by hand if the browser forbids the rest.
 export async function copy(text, box, report) {

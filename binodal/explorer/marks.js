@@ -1,7 +1,7 @@
 // Axes, ticks, lines and marks on a canvas, sharp on every screen and in the page's own colours.
 
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const raised = (power) =>
+export const raised = (power) =>
   (power < 0 ? "⁻" : "") + [...String(Math.abs(power))].map((digit) => SUPERSCRIPTS[digit]).join("");
 
 // A number as one reads it: a real minus sign, powers of ten typeset.

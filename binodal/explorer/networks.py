@@ -13,11 +13,12 @@ from binodal.models.registry import model
 from binodal.page.measured import as_float
 
 _ALONG = "sigma2"
+_LONG = 8
 Series = dict[str, Any]
 
 
 def networks() -> dict[str, list[Series]]:
-    """Series along sigma^2 by model: words, choice, state, parameters as texts, and points.
+    """Series along sigma^2 by model: choice, state, parameters as texts, and points.
 
     A point is sigma^2, the measured value and its standard error; all else is the same in a series.
     """
@@ -31,18 +32,10 @@ def networks() -> dict[str, list[Series]]:
                 points = (same or found[name][-1:])[0]["points"]
                 if all(point[0] != other[0] for other in points):
                     points.append(point)
-    return {name: [_named(s) for s in series] for name, series in found.items()}
-
-
-def _named(series: Series) -> Series:
-    """With words for a list, and points in order."""
-    size = ", ".join(f"{k} = {text}" for k, text in series["values"].items() if _short(text))
-    words = f"{series['choice']}: {size}" if series["choice"] else size
-    return {**series, "words": words, "points": sorted(series["points"])}
-
-
-def _short(text: str) -> bool:
-    return len(text) < 8
+    return {
+        name: [{**one, "points": sorted(one["points"])} for one in series]
+        for name, series in found.items()
+    }
 
 
 def _points(case: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any], list[float]]]:
@@ -81,4 +74,4 @@ def _row(rows: Iterable[Mapping[str, Any]], observable: str) -> list[float] | No
 
 def _text(value: str) -> str:
     """As a double where the fraction is long, which is what the page computes with."""
-    return value if _short(value) else repr(float(Fraction(value)))
+    return value if len(value) < _LONG else repr(float(Fraction(value)))

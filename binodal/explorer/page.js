@@ -1,9 +1,9 @@
 // One state, one frame: inputs change the state, and the next frame shows all that follows.
 
 import { numberOf, problemOf } from "./exact.js";
-import { addressOf, buildControls, choiceOf, presetState, stateOf } from "./controls.js";
+import { addressOf, alongIn, buildControls, choiceOf, presetState, stateOf } from "./controls.js";
 import { copy, commandOf, latexOf } from "./copies.js";
-import { branchWords, drawBranches, neuronWords } from "./branches.js";
+import { alongOf, branchWords, drawBranches, letterOf, neuronWords } from "./branches.js";
 import { drawLandscape } from "./landscape.js";
 import { drawMap, valuesAt } from "./map.js";
 import { forgetColours } from "./marks.js";
@@ -11,6 +11,7 @@ import { showResults } from "./results.js";
 import { solveState } from "./solve.js";
 
 const WRITE_AFTER = 200;
+const LONG = 8;
 const byId = (id) => document.getElementById(id);
 const remembered = {};
 let state = stateOf("").state;
@@ -67,7 +68,7 @@ function setValue(name, text, typed = false) {
 function become(next) {
   const other = next.model !== state.model || show.model === undefined;
   remembered[state.model] = { values: state.values, choice: state.choice };
-  state = next;
+  state = { ...next, along: alongIn(next.model, next.along || state.along) };
   byId("problem").textContent = "";
   for (const input of document.querySelectorAll("[aria-invalid=true]")) {
     input.removeAttribute("aria-invalid");
@@ -82,6 +83,7 @@ function become(next) {
   }
   document.querySelector(`input[name=theory][value=${state.theory}]`).checked = true;
   byId("choice").value = state.choice;
+  byId("along").value = state.along;
   changed();
 }
 
@@ -97,12 +99,21 @@ function seriesOf({ model, choice, values }) {
   return String(NETWORKS[model].findIndex(same));
 }
 
+// The parameters that are short enough to be read, the residual, and how many points there are.
+function seriesWords(model, { choice, values, state: name, points }) {
+  const short = Object.entries(values).filter(([, text]) => text.length < LONG);
+  const size = short.map(([key, text]) => `${letterOf(model, key)} = ${text}`).join(", ");
+  return `${choice && `${choice}: `}${size} (${MODELS[model].state[name][0]}, ${points.length})`;
+}
+
 function fillSeries() {
-  const named = NETWORKS[state.model].map(({ words, state: name, points }, k) =>
-    [k, `${words} (${MODELS[state.model].state[name][0]}, ${points.length})`]);
+  const named = NETWORKS[state.model].map((series, k) => [k, seriesWords(state.model, series)]);
   byId("series").replaceChildren(...[[-1, "of other parameters"], ...named].map(([value, text]) => new Option(text, value)));
   byId("stored").hidden = named.length === 0;
+  byId("along").replaceChildren(...alongOf(state.model).map((name) => new Option(letterOf(state.model, name), name)));
 }
+
+byId("along").addEventListener("change", ({ target }) => become({ ...state, along: target.value }));
 
 byId("series").addEventListener("change", ({ target }) => {
   const chosen = NETWORKS[state.model][target.value];

@@ -57,18 +57,38 @@ export function solveState(state) {
 export const eventsAt = (state) =>
   refusalOf(state) ? {} : SOLVERS[state.model].events(formulasOf(state), listOf(state), "");
 
-export function branchAt(state, sigma2) {
+// What holds where the abscissa of the branches is x.
+export function branchAt(state, x) {
   const p = listOf(state);
-  p[INDEX[state.model].sigma2] = sigma2;
+  p[INDEX[state.model][state.along || "sigma2"]] = x;
   if (refusalOf(state)) {
-    return { sigma2, phase: "none", place: NaN, state: {}, kept: {} };
+    return { x, phase: "none", place: NaN, state: {}, kept: {} };
   }
   const { solve, kept } = SOLVERS[state.model];
   const found = solve(formulasOf(state), p);
   const features = found.saddles.filter(({ kind, place }) => kind === "minimum" && place !== 0);
   const lowest = features.sort((one, two) => one.action - two.action)[0];
   const place = lowest ? Math.abs(lowest.place) : NaN;
-  return { sigma2, phase: found.phase, place, state: found.state, kept: kept(formulasOf(state), p) };
+  return { x, phase: found.phase, place, state: found.state, kept: kept(formulasOf(state), p) };
+}
+
+const HALVINGS = 24;
+const kindOf = ({ phase, place }) => phase + Number.isFinite(place);
+
+// The branches at places in order, with both sides of every turn between two of them.
+export function branchesAt(state, places) {
+  const known = places.map((x) => branchAt(state, x));
+  return known.flatMap((at, k) => {
+    let [low, high] = [at, known[k + 1] || at];
+    if (kindOf(low) === kindOf(high)) {
+      return [at];
+    }
+    for (let halved = 0; halved < HALVINGS; halved += 1) {
+      const middle = branchAt(state, Math.sqrt(low.x * high.x));
+      [low, high] = kindOf(middle) === kindOf(low) ? [middle, high] : [low, middle];
+    }
+    return [at, low, high];
+  });
 }
 
 export const mapOf = (state, places) =>

@@ -82,9 +82,21 @@ def test_tab_reaches_every_control_in_order(visit):
         "value-d",
         None,
     ]
-    assert reached[10:15] == ["series", "copy-latex", "copy-command", "copy-link", "text"]
+    lists, copies = ["along", "series"], ["copy-latex", "copy-command", "copy-link", "text"]
+    assert reached[10:16] == [*lists, *copies]
     for control in view.locator("input, select, button, textarea").all():
         assert control.evaluate("node => node.labels?.length || node.textContent || node.ariaLabel")
+
+
+def test_branches_run_along_what_is_chosen(visit):
+    view = visit()
+    assert "along=" not in address(view)
+    view.locator("#along").select_option("n")
+    wait_until(view, "location.hash.includes('along=n')")
+    assert "along n." in view.locator("#branches-caption").inner_text()
+    assert "--event coexistence --along n " in view.locator("#certify").inner_text()
+    view.locator("input[name=model][value=modular]").check()  # which has no n
+    assert state(view)["along"] == "sigma2" and "along=" not in address(view)
 
 
 def test_model_and_theory_by_keyboard(visit):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from binodal.api import critical
 from binodal.experiments.stored import read_experiments
 from binodal.explorer.content import decimal
 from binodal.explorer.networks import networks
@@ -43,6 +44,26 @@ def test_past_coexistence_the_zero_state_is_kept(tmp_path, state):
     assert warm["kept"][name] == warm["state"][name]
     assert cold["kept"][name] > cold["state"][name] * (1 + 1e-6)
     assert cold["place"] > warm["place"] > 0 and hot["place"] is None
+
+
+@pytest.mark.parametrize(
+    ("state", "preset", "along"),
+    [(state_of(PAPER, "fig2"), "fig2", "n"), (state_of(MODULAR, "fig3"), "fig3", "N")],
+)
+def test_turns_along_another_parameter_are_certified_events(tmp_path, state, preset, along):
+    """Where the phase changes between two samples, and where a feature begins to be there."""
+    state = {**state, "along": along}
+    own = float(state["values"][along])
+    places = [own * 2 ** (k / 7 - 2) for k in range(29)]
+    found = by_node(tmp_path, state, f"branchesAt(given, {places})")
+    turns = {
+        "coexistence": [one["x"] for one in found if one["phase"] == "GFL"],
+        "birth": [one["x"] for one in found if one["place"] is None],
+    }
+    for event, seen in turns.items():
+        certified = float(critical(state["model"], event, preset=preset, along=along)[along])
+        assert min(abs(x / certified - 1) for x in seen) < 1e-7
+    assert [one["x"] for one in found] == sorted(one["x"] for one in found)
 
 
 def test_both_routes_of_erf_have_the_same_branches(tmp_path):
