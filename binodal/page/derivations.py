@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
     from binodal.derive.step import Step
 
+Compiled = Mapping[str, Mapping[str, "sp.Expr"]]
+"""Expressions by name, by the name of the quantity whose code they make."""
+
 THEORY = "derived"
 """The theory whose steps are shown."""
 
@@ -28,13 +31,13 @@ _LONGEST = 10_000
 def derivations(
     model: str,
     quantities: Mapping[str, Callable[[str], Derivation]],
-    compiled: Mapping[str, Mapping[str, sp.Expr]],
+    compiled: Compiled,
     request: Request,
 ) -> Section:
     """All quantities of a model with their steps; raises when a step's check fails.
 
-    ``compiled`` are the expressions that code is generated from: a quantity names those that are
-    its results. The data say where the counterparts of a printed equation stand.
+    ``compiled`` are the expressions that code is generated from: a step that ends in one says by
+    which command. The data say where the counterparts of a printed equation stand.
     """
     parts, steps = _verified(model, quantities, compiled, request)
     count = len(steps)
@@ -60,7 +63,7 @@ def _counterparts(model: str, steps: Sequence[Step]) -> dict[str, list[list[str]
 def _verified(
     model: str,
     quantities: Mapping[str, Callable[[str], Derivation]],
-    compiled: Mapping[str, Mapping[str, sp.Expr]],
+    compiled: Compiled,
     request: Request,
 ) -> tuple[list[Block], list[Step]]:
     parts: list[Block] = []
@@ -70,8 +73,7 @@ def _verified(
         whole = quantity(THEORY)
         new = tuple(step for step in whole.steps if step not in seen)
         _verify(whole, new)
-        parts.append(_quantity(model, whole, new, len(seen)))
-        parts += _as_code(model, whole, compiled)
+        parts.append(_quantity(model, whole, new, len(seen), compiled))
         seen += new
         request.say(f"  {name:<20} {len(new)} steps checked  {perf_counter() - start:5.1f} s")
         for step in new:
@@ -86,9 +88,13 @@ def _verify(whole: Derivation, new: tuple[Step, ...]) -> None:
     Derivation(whole.title, new).verify()
 
 
-def _quantity(model: str, whole: Derivation, new: tuple[Step, ...], before: int) -> Part:
+def _quantity(
+    model: str, whole: Derivation, new: tuple[Step, ...], before: int, compiled: Compiled
+) -> Part:
     blocks: list[Block] = [
-        _step_fold(step, before + number, step_anchor(model, step.name))
+        _step_fold(
+            step, before + number, step_anchor(model, step.name), _code(model, step, compiled)
+        )
         for number, step in enumerate(new, 1)
     ]
     if len(new) < len(whole.steps):
@@ -97,16 +103,19 @@ def _quantity(model: str, whole: Derivation, new: tuple[Step, ...], before: int)
     return Part(literal(whole.title), blocks + _results(whole))
 
 
-def _as_code(
-    model: str, whole: Derivation, compiled: Mapping[str, Mapping[str, sp.Expr]]
-) -> list[Block]:
-    """The commands that write results of a derivation as code."""
-    results = set(whole.results.values())
-    names = [name for name, values in compiled.items() if results & set(values.values())]
-    if not names:
-        return []
-    commands = ", ".join(f"`binodal codegen {model} {name}`" for name in names)
-    return [Paragraph(f"As code: {commands}.")]
+def _code(model: str, step: Step, compiled: Compiled) -> list[Block]:
+    """The commands that write what a step ends in as code, if code is generated from it."""
+    ends = set(step.ends())
+    made = {
+        name: [key for key, value in values.items() if value in ends]
+        for name, values in compiled.items()
+    }
+    commands = [
+        f"`binodal codegen {model} {name} --target TARGET`, its {', '.join(f'`{k}`' for k in keys)}"
+        for name, keys in made.items()
+        if keys
+    ]
+    return [Paragraph(f"**Code.** {'; '.join(commands)}.")] if commands else []
 
 
 def _results(whole: Derivation) -> list[Block]:
@@ -133,7 +142,7 @@ def _formula(expression: sp.Basic, lead: str = "", words: str = "") -> Block:
     return Paragraph(" ".join(filter(None, (words, length, whole))))
 
 
-def _step_fold(step: Step, number: int, anchor: str = "") -> Fold:
+def _step_fold(step: Step, number: int, anchor: str = "", code: Sequence[Block] = ()) -> Fold:
     """One step that has passed its check; in a page with anchors, linked to what is printed."""
     source = source_links(step.source) if anchor else literal(step.source)
     blocks: list[Block] = [
@@ -142,6 +151,7 @@ def _step_fold(step: Step, number: int, anchor: str = "") -> Fold:
         _formula(step.after, "\\Longrightarrow\\quad "),
         Paragraph(f"**Check (passed).** {literal(step.check.route)}"),
         Paragraph(f"**Source.** {source}"),
+        *code,
     ]
     if step.assumptions:
         blocks += [

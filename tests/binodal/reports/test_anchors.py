@@ -57,3 +57,13 @@ def test_both_ways(monkeypatch):
     # Each place is linked from itself, and from the other side.
     assert all(links[step_anchor("m", step.name)] >= 2 for step in steps)
     assert all(links[f"equation-{label.lower().replace('.', '-')}"] >= 2 for label in labels)
+
+
+def test_a_step_names_the_code_that_is_made_from_it():
+    one, two = [s for s in steps_of(MODELS[0]).values() if s.source in ("A.9, A.12", "A.7b")][:2]
+    whole = {"two": lambda theory: Derivation("Two", (one, two))}
+    compiled = {"law": {"value": two.ends()[-1]}, "other": {"value": two.ends()[-1] + 1}}
+    page = blocks_html(derivations("m", whole, compiled, Request(True, print)).blocks, {})
+    before, after = page.split(f'id="{step_anchor("m", two.name)}"')
+    assert "binodal codegen m law" in after and "codegen m other" not in page
+    assert "binodal codegen" not in before
