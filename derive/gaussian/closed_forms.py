@@ -46,7 +46,23 @@ class ClosedForm:
         """
         of_parity = (self.even, self.odd)[k % 2].subs(j, k // 2)
         powers = sum(a * power_overlap(p, k) for p, a in enumerate(self.polynomial))
-        return sp.factor(of_parity) + sp.factor(powers)
+        return sp.Add(*(sp.factor(part) for part in by_exponential(of_parity)), sp.factor(powers))
+
+
+def by_exponential(expression: sp.Expr) -> list[sp.Expr]:
+    """The parts of a sum that share an exponential factor.
+
+    They are not put together, because a common factor leaves others that grow: of
+    exp(-9 r^2/2) (1 + exp(4 r^2)) doubles make no number at large r, and wide balls none.
+
+    >>> by_exponential(sp.exp(-r) + r + r * sp.exp(-r) + sp.exp(-2 * r))
+    [r, exp(-2*r), r*exp(-r) + exp(-r)]
+    """
+    parts: dict[sp.Expr, sp.Expr] = {}
+    for term in sp.Add.make_args(expression):
+        _, exponential = term.as_independent(sp.exp)
+        parts[exponential] = parts.get(exponential, sp.Integer(0)) + term
+    return [parts[key] for key in sorted(parts, key=sp.default_sort_key)]
 
 
 def power_overlap(power: int, k: int) -> sp.Expr:

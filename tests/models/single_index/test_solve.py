@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from binodal.api import solve
@@ -41,6 +43,33 @@ def test_a_mean_is_learned_at_once():
     assert document["closure"]["t"]["0"] == {"mid": "0", "rad": "0"}
     masses = [s["mass"] for s in document["saddles"] if s["mass"] is not None]
     assert sum(masses) == pytest.approx(1) and all(0 <= mass <= 1 for mass in masses)
+
+
+def test_two_waves_have_a_feature():
+    """Its action vanishes at the residual, by quadrature; what is left out has its sizes."""
+    document = solve(
+        "single-index",
+        activation="cos(z) + cos(3*z)",
+        teacher="2: 1",
+        preset="fig2",
+        sigma2="3/10",
+        sigma_w2="1/2",
+    ).document
+    (pinned,) = (s for s in document["saddles"] if s["kind"] == "minimum" and s["q"]["mid"] != "0")
+    m, r = (float(pinned[name]["mid"]) for name in ("m", "r"))
+    t, u = float(document["closure"]["t"]["2"]["mid"]), 3000**2 * (8 / 700) / (0.3**2 * 150 * 700)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(120)
+    phi = np.cos(r * nodes) + np.cos(3 * r * nodes)
+    overlap = phi @ (weights * (nodes**2 - 1)) / math.sqrt(2 * math.pi)
+    cost = (2 * r**2 - 1) / 2 - math.log(r * math.sqrt(2)) - math.log1p(-(m**2)) / 2
+    assert document["status"] == "certified" and document["dropped"]
+    assert cost == pytest.approx(u / 2 * (t * m**2 * overlap) ** 2, rel=1e-12)
+
+
+def test_a_noise_beyond_all_learning_leaves_the_residual():
+    """A coupling below the rounding of the search."""
+    document = solve("single-index", preset="fig2", sigma2="1e30").document
+    assert (document["status"], document["phase"]) == ("certified", "GFL")
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,19 @@ def test_closed_forms_are_what_quadrature_finds(name: str) -> None:
             assert all(c.rad() < (1 + size) * arb("1e-36") for c in found)
 
 
+@pytest.mark.parametrize(
+    ("text", "waves"), [("cos(z) + cos(3*z)", {1: 1, 3: 1}), ("cos(7*z) - cos(z)", {7: 1, 1: -1})]
+)
+def test_waves_fade_at_large_norms_each_by_itself(text: str, waves: dict[int, int]) -> None:
+    """<cos(w r z) He_2(z)> = -(w r)^2 exp(-(w r)^2/2): no common factor leaves one that grows."""
+    r = np.geomspace(0.1, 1e3, 50)
+    expected = sum(-a * (w * r) ** 2 * np.exp(-((w * r) ** 2) / 2) for w, a in waves.items())
+    found = overlaps_of(text).floats(r, 3)[2]
+    assert found == pytest.approx(expected, rel=1e-12, abs=1e-300)
+    wide = overlaps_of(text).at(interval(20, 500), 3)[2]
+    assert wide.contains(0) and abs(wide) < 1
+
+
 def test_a_wrong_closed_form_is_seen() -> None:
     """The control: a relative change of 1e-30, and another slope of the leaky unit."""
     with precision(145):

@@ -89,7 +89,7 @@ def _cosine(
     r = arb(0).union((sigma * arb(above).exp()).upper())
     field, _, by_m = _sizes(setting, r, ks, amplitudes)
     largest = arb((1 + u * field * by_m).upper())
-    return float(largest.sqrt().acosh().upper().mid()) + _SPARE
+    return float(arb(largest.sqrt().upper()).acosh().upper().mid()) + _SPARE
 
 
 def _sizes(
