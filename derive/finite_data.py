@@ -22,7 +22,8 @@ from binodal.derive.finite_data_checks import (
     regression_claims,
     replica_claims,
 )
-from binodal.derive.step import Step, close_on
+from binodal.derive.gaussian_features import ratio_cases
+from binodal.derive.step import Step, close_on, equal_on
 from binodal.derive.symbols import N, n, sigma2
 
 LOCAL = sp.Symbol("m2_v", positive=True)
@@ -37,6 +38,10 @@ SOURCE, COPIES = sp.symbols("D_g n_g", real=True)
 """dD/d eps when n_g copies of g a neuron tilt its law by exp(eps g), at fixed residual; and n_g."""
 COVARIANCE, VARIANCE = sp.symbols("K v", positive=True)
 """A mode's posterior variance, and that of the output at an input."""
+FEATURES, OUTPUTS = sp.symbols("D O", nonnegative=True)
+"""Gaussian features of equal weight in a kernel, and outputs whose readouts are integrated out."""
+SHARE = sp.Symbol("f", positive=True)
+"""Degrees of freedom of one feature, at most one."""
 SCATTER = sp.Symbol("K_m2_K", positive=True)
 """A diagonal element of K m^2 K - (K m)(K m)."""
 
@@ -98,6 +103,15 @@ def scatter() -> sp.Expr:
     return 2 * evidence_weight() * SCATTER
 
 
+def order_ratio() -> sp.Expr:
+    """Size of the second order in 1/N over the first: N Gaussian draws of D features, small f.
+
+    For one output it is (D + 4) f/N. In 1/n, where inputs are drawn and no readout is, O = 0.
+    """
+    rest = (1 - OUTPUTS) * (2 + OUTPUTS) / (FEATURES + 1 + OUTPUTS)
+    return SHARE / N * (FEATURES + 2 + 2 * OUTPUTS + rest)
+
+
 def _replica_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
     return replica_claims(claim)
 
@@ -115,6 +129,10 @@ def _closure_cases(claim: sp.Tuple) -> _Cases:
 
 def _regression_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
     return regression_claims(claim)
+
+
+def _ratio_cases(claim: sp.Expr) -> _Cases:
+    return ratio_cases(claim, SHARE)
 
 
 def _steps() -> tuple[Step, ...]:
@@ -159,13 +177,22 @@ def _steps() -> tuple[Step, ...]:
             "derived here",
             all_hold(_regression_claims, "regression on all data sets of inputs +-1, n = 100..400"),
         ),
+        Step(
+            "how fast the orders fall",
+            "(1 + level W)^{-1} with weight det(1 + level W)^{-O/2}, W a Wishart matrix over N: "
+            "level^2 has 1/N alone, level^3 the first 1/N^2",
+            observed,
+            order_ratio(),
+            "derived here",
+            equal_on(_ratio_cases, "Wishart moments by Bartlett's triangle, D = 1, 2, O = 0 to 3"),
+        ),
     )
 
 
 @cache
 def finite_data() -> Derivation:
     """Results ``variance_weight``, ``evidence_weight``, ``training_shift``, ``population_shift``,
-    ``neuron_shift``, ``regression_shift`` and ``scatter``.
+    ``neuron_shift``, ``regression_shift``, ``scatter`` and ``order_ratio``.
 
     The first order in 1/n at fixed n/sigma^2 for any law of neurons and inputs. Source: derived
     here.
@@ -178,5 +205,6 @@ def finite_data() -> Derivation:
         "neuron_shift": neuron_shift(),
         "regression_shift": regression_shift(),
         "scatter": scatter(),
+        "order_ratio": order_ratio(),
     }
     return Derivation("First order in 1/n", _steps(), results)

@@ -20,6 +20,7 @@ MISTAKES = [
     *((general, name) for name in ("variance_weight", "evidence_weight", "training_shift")),
     *((general, name) for name in ("population_shift", "neuron_shift", "scatter")),
     (general, "regression_shift"),
+    (general, "order_ratio"),
     *((continuum, name) for name in ("mean_at", "slope_at", "spread_at", "largest_share")),
 ]
 

@@ -7,17 +7,23 @@ import sympy as sp
 from binodal.derive.finite_data import (
     COPIES,
     EXCESS,
+    FEATURES,
     LAW_SLOPE,
+    OUTPUTS,
     RESIDUAL_SLOPE,
+    SHARE,
     SOURCE,
     neuron_shift,
+    order_ratio,
     population_shift,
     training_shift,
 )
 from binodal.derive.symbols import N, n, q, rho, s, sigma2, sigma_a2
 from binodal.models.teacher_student.derivations.continuum import CORRELATION
 from binodal.models.teacher_student.derivations.finite_data import (
-    SHARE,
+    SHARE as MEHLER_SHARE,
+)
+from binodal.models.teacher_student.derivations.finite_data import (
     TEACHER,
     largest_share,
     mean_at,
@@ -55,7 +61,7 @@ def at_input() -> Function:
 
 def spread() -> Function:
     """(q, s, t, share) -> the integrand of the output's variance across w* at t."""
-    return Function("spread", {"spread": spread_at()}, (q, s, TEACHER, SHARE))
+    return Function("spread", {"spread": spread_at()}, (q, s, TEACHER, MEHLER_SHARE))
 
 
 def weight() -> Function:
@@ -73,3 +79,9 @@ def responses() -> Function:
     own = neuron_shift().subs({SOURCE: 1, COPIES: 1})
     named = {"training": training, "population": population, "neuron": own}
     return Function("responses", named, (RESIDUAL_SLOPE, LAW_SLOPE, ANSWERED, N, n, sigma2))
+
+
+def next_order() -> Function:
+    """(degrees of freedom, N or n) -> second order over first, of features that are learned."""
+    ratio = order_ratio().subs({OUTPUTS: 1, SHARE: 1})
+    return Function("next_order", {"ratio": sp.simplify(ratio)}, (FEATURES, N))

@@ -72,21 +72,33 @@ def _kernel_function() -> Callable[..., tuple[Any, ...]]:
     return compiled("pair_kernel", named, (_CROSS, _LEFT, _RIGHT), "torch")
 
 
+def feature_gram(weights: Tensor, first: int = 0, last: int | None = None) -> Tensor:
+    """<erf(w_i.x) erf(w_j.x)> over x ~ N(0, 1): i from ``first`` to ``last``, j from ``first`` on.
+
+    ``weights`` (R, N, d); (R, last - first, N - first).
+
+    >>> import torch
+    >>> round(feature_gram(torch.ones(1, 1, 1, dtype=torch.float64)).item(), 6)
+    0.464559
+    """
+    size, rows, after = 1 + 2 * weights.square().sum(2), slice(first, last), slice(first, None)
+    inner = torch.bmm(weights[:, rows], weights[:, after].transpose(1, 2))
+    sizes = size[:, rows].unsqueeze(2), size[:, after].unsqueeze(1)
+    argument, factor = _kernel_function()(inner, *sizes)
+    gram: Tensor = torch.asin(argument) * factor
+    return gram
+
+
 def mean_square(weights: Tensor, readout: Tensor) -> Tensor:
     """<f^2> over x ~ N(0, 1) of every member: ``weights`` (R, N, d), ``readout`` (R, N).
 
     The matrix of pairs is symmetric: blocks of rows from the diagonal on, the rest counted twice.
     """
-    size = 1 + 2 * weights.square().sum(2)
     total = readout.new_zeros(readout.shape[0])
     for start in range(0, readout.shape[1], _ROWS):
-        rows, after = slice(start, start + _ROWS), slice(start, None)
-        gram = torch.bmm(weights[:, rows], weights[:, after].transpose(1, 2))
-        argument, factor = _kernel_function()(
-            gram, size[:, rows].unsqueeze(2), size[:, after].unsqueeze(1)
-        )
-        count = readout[:, after].clone()
+        count = readout[:, start:].clone()
         count[:, _ROWS:] *= 2
-        pairs = torch.bmm(torch.asin_(argument), count.unsqueeze(2)).squeeze(2)
-        total += factor * (readout[:, rows] * pairs).sum(1)
+        gram = feature_gram(weights, start, start + _ROWS)
+        pairs = torch.bmm(gram, count.unsqueeze(2)).squeeze(2)
+        total += (readout[:, start : start + _ROWS] * pairs).sum(1)
     return total

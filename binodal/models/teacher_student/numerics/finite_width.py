@@ -22,6 +22,7 @@ _LARGEST = 0.5
 _FORMS = Forms("binodal.models.teacher_student.forms.finite_width")
 _features = _FORMS.floats("features")
 _weight = _FORMS.floats("weight")
+_next_order = _FORMS.floats("next_order")
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,13 @@ class Shift:
     start: Mapping[str, float]
     shift: Mapping[str, float]
     freedom: float
+
+    def next_over_first(self, count: float) -> float:
+        """Second order over first in 1/N or 1/n, were the kernel's features Gaussian.
+
+        Estimated with as many features as there are degrees of freedom: fewer leave more.
+        """
+        return float(_next_order()(self.freedom, count)[0])
 
     def require_small(self, width: float) -> None:
         """Raises Undecided unless there are fewer degrees of freedom than neurons."""

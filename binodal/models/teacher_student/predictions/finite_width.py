@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import hypot
 
 from binodal.models.teacher_student.numerics.finite_data import DataShift, first_order_data
 from binodal.models.teacher_student.numerics.finite_width import (
@@ -32,9 +33,9 @@ class WidthAndData:
         return self.width.value(name) + self.data.shift.shift[name]
 
     def dropped(self, name: str) -> float:
-        """Each order's own estimate, and the first order in 1/n times degrees of freedom/N."""
-        share = self.data.left_out(self.size) + self.width.freedom / self.width.width
-        return self.width.dropped(name) + abs(self.data.shift.shift[name]) * share
+        """1/N^2, 1/n^2, and 1/(nN) as degrees of freedom/N of 1/n: unrelated, squares add."""
+        share = hypot(self.data.left_out(self.size), self.width.freedom / self.width.width)
+        return hypot(self.width.dropped(name), self.data.sizes[name] * share)
 
     def require_small(self) -> None:
         """Raises :class:`binodal.numerics.errors.Undecided` where an order is not small."""
@@ -49,7 +50,8 @@ def first_order(parameters: Mapping[str, float], refine: int = 1, step: float = 
     """
     found, width = shifts(Curvature(parameters, refine), step), float(parameters["N"])
     found.require_small(width)
-    return Expansion(found.start, found.shift, found.freedom, width)
+    ahead = found.next_over_first(width)
+    return Expansion(found.start, found.shift, found.freedom, width, expected=ahead)
 
 
 def predictions(parameters: Mapping[str, float]) -> Iterator[Prediction]:

@@ -1,0 +1,190 @@
+"""b, c and <q^2> of small networks on n inputs, n = 16 and on, against the first order in 1/n.
+
+Posteriors are sampled exactly (HMC, readouts integrated out), one chain a data set. For n ->
+infinity the equivalent kernel's own posterior of the same N neurons is sampled, so that
+n (mean - limit) goes to the slope in 1/n at that N. Printed by
+``python -m binodal.models.teacher_student.experiments.data_slope 16 32 64``.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from binodal.derive.gaussian.activations import ERF
+from binodal.models.teacher_student.network.data import draw_data
+from binodal.models.teacher_student.network.equivalent_kernel import EquivalentKernel
+from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
+from binodal.models.teacher_student.network.overlaps import mode_amplitudes
+from binodal.models.teacher_student.network.readout import TeacherStudentReadout
+from binodal.models.teacher_student.numerics.finite_data import first_order_data
+from binodal.models.teacher_student.numerics.finite_width import Array, Curvature
+from binodal.models.teacher_student.numerics.first_orders import SHOWN
+from binodal.validate.kernel import fastest
+from binodal.validate.samplers.adapt import adapt
+from binodal.validate.samplers.collapsed import Collapsed
+from binodal.validate.samplers.hmc import build
+from binodal.validate.target import Target, prior_draw
+
+SHAPE = TeacherStudentShape(N=40, n=100, d=10, sigma2=0.5, sigma_w2=0.5, sigma_a2=0.1, epsilon=-0.3)
+"""n/sigma^2 = 200, of which every n keeps the ratio."""
+_WARMING, _TOGETHER, _START = 60, 40, 0.3
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Means of b, c and <q^2>, and their standard errors."""
+
+    mean: Array
+    error: Array
+
+
+def _chain(target: Target, generator: torch.Generator, draws: int) -> Iterator[Tensor]:
+    """Whitened first layers, ``draws`` times, after a warm-up that fixes the step."""
+    sampler = build(target, _START)
+    state = sampler.init(prior_draw(target, generator), generator)
+    warm = adapt(sampler, state, generator, _WARMING)
+    state = warm.state
+    for _ in range(draws):
+        state, _info = warm.sampler.step(state, generator)
+        yield state.x
+
+
+def _seen(shape: TeacherStudentShape, x: Tensor, readout: Tensor) -> Tensor:
+    """b, c at the readout's mean, and <q^2>: (R, 3)."""
+    weights = x.double().view(-1, shape.N, shape.d) * shape.input_scale
+    modes = mode_amplitudes(weights[..., 0], weights.square().sum(-1))[..., :2]
+    output = (readout.double().unsqueeze(1) @ modes).squeeze(1)
+    residual = torch.tensor([1.0, shape.epsilon], dtype=torch.float64) - output
+    return torch.cat([residual, weights[..., :1].square().mean(1)], 1)
+
+
+def without_data(shape: TeacherStudentShape, members: int, draws: int, seed: int) -> Measured:
+    """n -> infinity at fixed n/sigma^2, at the same N: the equivalent kernel's posterior."""
+    generator = torch.Generator().manual_seed(seed)
+    of = EquivalentKernel(shape, members)
+    seen = [_seen(shape, x, of.readout(x)) for x in _chain(of, generator, draws)]
+    found = torch.stack(seen).mean(0).numpy()
+    return Measured(found.mean(0), found.std(0, ddof=1) / np.sqrt(members))
+
+
+def on_data(shape: TeacherStudentShape, sets: int, draws: int, seed: int) -> Measured:
+    """The mean over data sets of shape.n inputs each, the fluctuations of order n^{-1/2} removed.
+
+    Functions of the inputs whose mean is known to be zero are fitted to the data sets' means.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    rounds = [_one_round(shape, draws, generator) for _ in range(-(-sets // _TOGETHER))]
+    means, known = (np.concatenate(part) for part in zip(*rounds, strict=True))
+    design = np.column_stack([np.ones(len(known)), known])
+    fitted, *_ = np.linalg.lstsq(design, means, rcond=None)
+    left = (means - design @ fitted).std(0, ddof=design.shape[1])
+    share = np.linalg.inv(design.T @ design)[0, 0]
+    return Measured(fitted[0], left * np.sqrt(share))
+
+
+def _one_round(
+    shape: TeacherStudentShape, draws: int, generator: torch.Generator
+) -> tuple[Array, Array]:
+    """Means of the observables and of the known functions by data set."""
+    data = [draw_data(shape, generator) for _ in range(_TOGETHER)]
+    x, y = (torch.stack([own[name] for own in data]) for name in ("x", "y"))
+    single = fastest(ERF, torch.float32, x.device)
+    network = TeacherStudent(shape, x.float(), y.float(), single)
+    model = TeacherStudentReadout(network)
+    chain = _chain(Collapsed(model), generator, draws)
+    seen = torch.stack([_seen(shape, h, model.mean(h)) for h in chain]).mean(0)
+    return seen.numpy(), _known(x).numpy()
+
+
+def _known(inputs: Tensor) -> Tensor:
+    """Functions of t = w*.x and of |x|^2 of Gaussian mean zero, averaged over each data set."""
+    t = inputs[..., 0]
+    bumps = [torch.exp(-k * t**2) - (1 + 2 * k) ** -0.5 for k in (0.25, 1.0)]
+    bent = t**2 * torch.exp(-(t**2) / 2) - 2**-1.5
+    length = inputs.square().mean(-1) - 1
+    functions = [t**2 - 1, t**4 - 6 * t**2 + 3, *bumps, bent, length]
+    return torch.stack([f.mean(1) for f in functions], 1)
+
+
+def predicted(shape: TeacherStudentShape) -> Array:
+    """n times the first order in 1/n, at N -> infinity."""
+    shift = first_order_data(Curvature(vars(shape))).shift.shift
+    return np.array([shift[name] for name in SHOWN]) * shape.n
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """What networks show at each n, and at n -> infinity."""
+
+    sizes: tuple[int, ...]
+    rungs: tuple[Measured, ...]
+    limit: Measured
+
+    def scaled(self, rung: int) -> Measured:
+        """n (mean - limit)."""
+        n, found = self.sizes[rung], self.rungs[rung]
+        error = np.hypot(found.error, self.limit.error)
+        return Measured(n * (found.mean - self.limit.mean), n * error)
+
+    def orders(self) -> tuple[Measured, Measured]:
+        """The coefficients of 1/n and 1/n^2: weighted squares over all rungs and the limit."""
+        inverse = np.array([0.0, *(1 / n for n in self.sizes)])
+        design = np.stack([inverse**power for power in range(3)], 1)
+        means, errors = (
+            np.stack([getattr(one, part) for one in (self.limit, *self.rungs)])
+            for part in ("mean", "error")
+        )
+        fits = [_fitted(design, *pair) for pair in zip(means.T, errors.T, strict=True)]
+        found, spread = (np.array(part) for part in zip(*fits, strict=True))
+        first, second = (Measured(found[:, k], spread[:, k]) for k in (1, 2))
+        return first, second
+
+
+def _fitted(design: Array, means: Array, errors: Array) -> tuple[Array, Array]:
+    """Coefficients and their standard errors."""
+    covariance = np.linalg.inv((design.T / errors**2) @ design)
+    return covariance @ (design.T @ (means / errors**2)), np.sqrt(np.diag(covariance))
+
+
+def ladder(sizes: Sequence[int], sets: int, draws: int, seed: int) -> Ladder:
+    """Networks on ``sets`` data sets of each size, and without any."""
+    limit = without_data(SHAPE, sets, 4 * draws, seed)
+    shapes = [replace(SHAPE, n=n, sigma2=SHAPE.sigma2 * n / SHAPE.n) for n in sizes]
+    rungs = [on_data(shape, sets, draws, seed + shape.n) for shape in shapes]
+    return Ladder(tuple(sizes), tuple(rungs), limit)
+
+
+def _line(name: str, found: Measured) -> str:
+    pairs = zip(found.mean, found.error, strict=True)
+    return f"| {name} | " + " | ".join(f"{m:.3f} +- {e:.3f}" for m, e in pairs) + " |"
+
+
+def main() -> None:
+    """Print the ladder as a table."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("n", nargs="+", type=int)
+    words.add_argument("--sets", type=int, default=400, help="data sets, one chain each")
+    words.add_argument("--draws", type=int, default=60, help="draws of a chain")
+    words.add_argument("--seed", type=int, default=0)
+    asked = words.parse_args()
+    found = ladder(asked.n, asked.sets, asked.draws, asked.seed)
+    print("| n | " + " | ".join(f"n (shift of {name})" for name in SHOWN) + " |\n|---|---|---|---|")
+    for rung, n in enumerate(found.sizes):
+        print(_line(str(n), found.scaled(rung)))
+    if len(found.sizes) > 1:
+        first, second = found.orders()
+        print(_line("coefficient of 1/n", first))
+        print(
+            "| derived, N to infinity | " + " | ".join(f"{v:.3f}" for v in predicted(SHAPE)) + " |"
+        )
+        print(_line("coefficient of 1/n^2", second))
+
+
+if __name__ == "__main__":
+    main()

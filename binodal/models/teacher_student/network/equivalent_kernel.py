@@ -1,0 +1,86 @@
+"""The posterior of N neurons where sums over data are n times their Gaussian averages.
+
+At finite N, with fluctuations of all orders in 1/N, and without data sets: n -> infinity at fixed
+n/sigma^2. What networks on data sets of n inputs show beyond it is of order 1/n.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import factorial
+
+import torch
+from torch import Tensor
+
+from binodal.models.teacher_student.network.network import TeacherStudentShape
+from binodal.models.teacher_student.network.overlaps import ORDERS, feature_gram, mode_amplitudes
+
+
+@dataclass(frozen=True)
+class EquivalentKernel:
+    """U of whitened first layers (R, N d), readouts integrated out.
+
+    A | w has precision G = 1 + (n/sigma^2) <F F^T> and mean G^{-1} h, h = (n/sigma^2) <F y>:
+    U = log det G/2 - h.G^{-1} h/2 + |x|^2/2, F the features in units of the readout's prior width.
+    """
+
+    shape: TeacherStudentShape
+    members: int
+
+    dtype = torch.float64
+    device = torch.device("cpu")
+
+    @property
+    def dimension(self) -> int:
+        """N d."""
+        return self.shape.N * self.shape.d
+
+    @property
+    def scale(self) -> Tensor:
+        """(N d,): sigma_w/sqrt(d)."""
+        return torch.full((self.dimension,), self.shape.input_scale, dtype=self.dtype)
+
+    @property
+    def layers(self) -> tuple[slice, ...]:
+        """The first layer."""
+        return (slice(0, self.dimension),)
+
+    @cached_property
+    def target_modes(self) -> Tensor:
+        """Coefficients of H1, H3, H5, H7 in y."""
+        return torch.tensor([1.0, self.shape.epsilon, 0.0, 0.0], dtype=self.dtype)
+
+    def weights(self, x: Tensor) -> Tensor:
+        """w (R, N, d)."""
+        return x.view(-1, self.shape.N, self.shape.d) * self.shape.input_scale
+
+    def _readout(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The Cholesky factor of G (R, N, N) and h (R, N, 1)."""
+        weights, scale = self.weights(x), self.shape.readout_scale
+        density = self.shape.n / self.shape.sigma2
+        gram = feature_gram(weights) * (density * scale**2)
+        norms = torch.tensor([factorial(k) for k in ORDERS], dtype=self.dtype)
+        modes = mode_amplitudes(weights[..., 0], weights.square().sum(-1))
+        seen = modes @ (norms * self.target_modes) * (density * scale)
+        identity = torch.eye(self.shape.N, dtype=self.dtype)
+        return torch.linalg.cholesky(gram + identity), seen.unsqueeze(2)
+
+    def energy(self, x: Tensor) -> Tensor:
+        """U, shape (R,)."""
+        lower, seen = self._readout(x)
+        solved = torch.linalg.solve_triangular(lower, seen, upper=False)
+        volume = lower.diagonal(dim1=1, dim2=2).log().sum(1)
+        return volume - solved.square().sum((1, 2)) / 2 + x.square().sum(1) / 2
+
+    def gradient(self, x: Tensor) -> Tensor:
+        """grad U, shape (R, N d), by automatic differentiation."""
+        place = x.detach().requires_grad_()
+        (slope,) = torch.autograd.grad(self.energy(place).sum(), place)
+        return slope
+
+    def readout(self, x: Tensor) -> Tensor:
+        """The mean of a given w, (R, N)."""
+        lower, seen = self._readout(x)
+        mean: Tensor = torch.cholesky_solve(seen, lower) * self.shape.readout_scale
+        return mean.squeeze(2)
