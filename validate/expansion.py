@@ -39,7 +39,7 @@ class Expansion:
     """Mean field (``start``), first order (``shift``) and, if known, second order by observable.
 
     ``freedom`` is the number of effective degrees of freedom, Tr K (sigma^2 + K)^{-1}, and
-    ``width`` N. ``expected`` is the second order over the first where a model estimates it.
+    ``width`` N. ``ahead`` holds the second order's size where a model estimates it.
     """
 
     start: Mapping[str, float]
@@ -47,7 +47,7 @@ class Expansion:
     freedom: float
     width: float
     second: Mapping[str, float] = field(default_factory=dict)
-    expected: float | None = field(default=None, kw_only=True)
+    ahead: Mapping[str, float] = field(default_factory=dict, kw_only=True)
 
     def value(self, name: str) -> float:
         """Mean field plus every known order.
@@ -70,16 +70,15 @@ class Expansion:
 
         With two orders known, those left out go on falling as these do: by :attr:`ratio` for the
         largest relative change of any observable, or by this observable's own ratio, whichever
-        leaves more. With one, the second is as :attr:`expected`, or what it was elsewhere
-        (:data:`RATIO`), at most as large as the first.
+        leaves more. With one, the second is taken from :attr:`ahead`, or from what it was
+        elsewhere (:data:`RATIO`).
 
         >>> Expansion({"a": 0.5}, {"a": 0.25}, 3.0, 100.0, {"a": -0.0625}).dropped("a")
         0.020833333333333332
         """
         if not self.second:
-            elsewhere = RATIO * self.freedom / self.width
-            share = elsewhere if self.expected is None else self.expected
-            return abs(self.shift[name]) * min(1.0, share)
+            elsewhere = abs(self.shift[name]) * min(1.0, RATIO * self.freedom / self.width)
+            return self.ahead.get(name, elsewhere)
         common = abs(self.start[name]) * self._share(self.second) * _rest(self.ratio)
         own = abs(self.second[name])
         first = abs(self.shift[name])

@@ -21,7 +21,7 @@ from binodal.numerics.errors import Undecided
 _FORMS = Forms("binodal.models.single_index.forms.finite_width")
 _ACROSS, _SQUARED = _FORMS.floats("across"), _FORMS.floats("squared")
 _WEIGHT = Forms("binodal.models.teacher_student.forms.finite_width").floats("weight")
-_STEP, _LARGEST, _BEYOND = 1e-4, 0.5, 2
+_STEP, _LARGEST, _BEYOND = 1e-6, 0.5, 2
 _POINTS, _FARTHEST = 4001, 9.0
 AVERAGES = ("m2", "q2", "w_perp2")
 

@@ -13,7 +13,7 @@ from binodal.validate.expansion import Expansion, rows
 from binodal.validate.prediction import Prediction
 
 Solve = Callable[[], FiniteState]
-_STEPS = (2e-4, 1e-4)
+_STEPS = (2e-6, 1e-6)
 _UNNUMBERED = 2
 """The number of modes that labels leave out."""
 

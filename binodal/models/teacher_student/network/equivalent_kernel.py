@@ -71,7 +71,8 @@ class EquivalentKernel:
         lower, seen = self._readout(x)
         solved = torch.linalg.solve_triangular(lower, seen, upper=False)
         volume = lower.diagonal(dim1=1, dim2=2).log().sum(1)
-        return volume - solved.square().sum((1, 2)) / 2 + x.square().sum(1) / 2
+        energy: Tensor = volume - solved.square().sum((1, 2)) / 2 + x.square().sum(1) / 2
+        return energy
 
     def gradient(self, x: Tensor) -> Tensor:
         """grad U, shape (R, N d), by automatic differentiation."""

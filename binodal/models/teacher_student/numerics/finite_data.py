@@ -7,7 +7,6 @@ they hold. A function's component at a node is its value times the root of the n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +19,7 @@ from binodal.models.teacher_student.numerics.finite_width import (
     Curvature,
     Shift,
     gram,
+    size_of,
 )
 from binodal.models.teacher_student.numerics.law import scales
 from binodal.numerics.codegen.forms import Forms
@@ -120,13 +120,11 @@ class DataShift:
     """The first order in 1/n: observables, and the law of neurons.
 
     ``tilt`` (q, s) is what log p gains, with mean zero under ``chances``; ``training`` the shift of
-    the residual's modes on the training inputs. ``sizes`` are the shifts by the residual that D
-    holds and by the law that D holds, each taken positive: what cancels in the first order need
-    not in the second.
+    the residual's modes on the training inputs. The terms of ``shift`` are what the residual that D
+    holds moves, and the law that D holds.
     """
 
     shift: Shift
-    sizes: Mapping[str, float]
     training: Array
     tilt: Array
     chances: Array
@@ -192,7 +190,7 @@ def first_order_data(of: Curvature, step: float = STEP) -> DataShift:
     )
     moved = [part.observables(term, here.chances) for part in parts]
     shift = {name: sum(one[name] for one in moved) for name in OBSERVABLES}
-    sizes = {name: sum(abs(one[name]) for one in moved) for name in OBSERVABLES}
-    known = Shift(of.started(), shift, of.at_residual(residual).freedom)
+    sizes = {name: size_of([one[name] for one in moved]) for name in OBSERVABLES}
+    known = Shift(of.started(), shift, sizes, of.at_residual(residual).freedom)
     training, tilt = (sum(getattr(part, name) for part in parts) for name in ("training", "tilt"))
-    return DataShift(known, sizes, term.modes @ training / scales(MODES), tilt, here.chances)
+    return DataShift(known, term.modes @ training / scales(MODES), tilt, here.chances)

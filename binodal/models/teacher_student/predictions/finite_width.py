@@ -35,7 +35,7 @@ class WidthAndData:
     def dropped(self, name: str) -> float:
         """1/N^2, 1/n^2, and 1/(nN) as degrees of freedom/N of 1/n: unrelated, squares add."""
         share = hypot(self.data.left_out(self.size), self.width.freedom / self.width.width)
-        return hypot(self.width.dropped(name), self.data.sizes[name] * share)
+        return hypot(self.width.dropped(name), self.data.shift.sizes[name] * share)
 
     def require_small(self) -> None:
         """Raises :class:`binodal.numerics.errors.Undecided` where an order is not small."""
@@ -50,8 +50,9 @@ def first_order(parameters: Mapping[str, float], refine: int = 1, step: float = 
     """
     found, width = shifts(Curvature(parameters, refine), step), float(parameters["N"])
     found.require_small(width)
-    ahead = found.next_over_first(width)
-    return Expansion(found.start, found.shift, found.freedom, width, expected=ahead)
+    ratio = min(1.0, found.next_over_first(width))
+    ahead = {name: size * ratio for name, size in found.sizes.items()}
+    return Expansion(found.start, found.shift, found.freedom, width, ahead=ahead)
 
 
 def predictions(parameters: Mapping[str, float]) -> Iterator[Prediction]:

@@ -79,6 +79,14 @@ def test_the_shift_falls_as_one_over_the_data():
     assert four.left_out(1500.0) == pytest.approx(one.left_out(375.0) / 4, rel=1e-6)
 
 
+def test_terms_that_cancel_are_not_small():
+    """b's shift is the difference of two terms; Gaussian features give the ratio of the orders."""
+    found = first_order_data(Curvature(WIDE)).shift
+    assert found.sizes["b"] > 1.4 * abs(found.shift["b"])
+    assert found.sizes["c"] == pytest.approx(abs(found.shift["c"]))
+    assert found.next_over_first(375.0) == pytest.approx((found.freedom + 4) / 375)
+
+
 def measured():
     """The ladder of n at fixed n/sigma^2: (parameters, {observable: (mean, standard error)})."""
     (path,) = (file for file in stored_files() if file.name == "closing-gaps.json")

@@ -10,7 +10,8 @@ import pytest
 
 from binodal.derive.gaussian.activations import ERF, variance
 from binodal.models.registry import preset
-from binodal.models.teacher_student.numerics.finite_width import Curvature
+from binodal.models.teacher_student.numerics.finite_width import STEP, Curvature
+from binodal.models.teacher_student.numerics.finite_width import first_order as shifts
 from binodal.models.teacher_student.numerics.joint_law import log_weight
 from binodal.models.teacher_student.numerics.law import solve_law
 from binodal.models.teacher_student.predictions.finite_width import first_order
@@ -35,6 +36,8 @@ WIDE = {
     "sigma_a2": 0.0323248814,
     "epsilon": -0.3,
 }
+
+FIG2 = {name: float(value) for name, value in preset("fig2").items()}
 
 
 def dense_log_det(of, residual):
@@ -99,6 +102,14 @@ def test_the_correction_falls_as_one_over_width():
     for name in ("b", "c", "q2"):
         assert four.start[name] == pytest.approx(one.start[name], rel=1e-9)
         assert four.shift[name] == pytest.approx(one.shift[name] / 4, rel=1e-4)
+
+
+def test_differences_are_derivatives():
+    """At Fig. 2's largest size <q^2>'s two terms nearly cancel: a step of 1e-4 trebles the rest."""
+    of = Curvature({**FIG2, "sigma2": 0.1})
+    found, finer, coarse = (shifts(of, step).shift for step in (STEP, STEP / 5, 1e-4))
+    assert found == pytest.approx(finer, rel=1e-3)
+    assert coarse["q2"] > 2 * found["q2"]
 
 
 def test_networks_extrapolated_to_infinite_data():
