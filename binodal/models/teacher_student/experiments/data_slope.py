@@ -24,7 +24,6 @@ from binodal.models.teacher_student.network.overlaps import mode_amplitudes
 from binodal.models.teacher_student.network.readout import TeacherStudentReadout
 from binodal.models.teacher_student.numerics.finite_data import first_order_data
 from binodal.models.teacher_student.numerics.finite_width import Array, Curvature
-from binodal.models.teacher_student.numerics.first_orders import SHOWN
 from binodal.validate.kernel import fastest
 from binodal.validate.samplers.adapt import adapt
 from binodal.validate.samplers.collapsed import Collapsed
@@ -33,6 +32,7 @@ from binodal.validate.target import Target, prior_draw
 
 SHAPE = TeacherStudentShape(N=40, n=100, d=10, sigma2=0.5, sigma_w2=0.5, sigma_a2=0.1, epsilon=-0.3)
 """n/sigma^2 = 200, of which every n keeps the ratio."""
+SHOWN = ("b", "c", "q2")
 _WARMING, _TOGETHER, _START = 60, 40, 0.3
 
 

@@ -18,6 +18,7 @@ from binodal.models.teacher_student.numerics.finite_width import (
     Array,
     Curvature,
     Shift,
+    form,
     gram,
     size_of,
 )
@@ -104,35 +105,28 @@ class DataTerm:
         """
         square = np.diag((mean / self._roots) ** 2)
         inside = of.left @ (square - np.outer(mean, mean)) @ of.left
-        whole = _form(self.along, inside) + _form(self.across, of.right @ square @ of.right)
+        whole = form(self.along, inside) + form(self.across, of.right @ square @ of.right)
         whole = of.weight * (whole + np.tensordot(np.diag(square), self.rest, 1))
         whole -= 2 * of.pulled * np.tensordot(inside @ of.mean, self.along, 1)
         return np.asarray(whole / self.density)
 
 
-def _form(features: Array, matrix: Array) -> Array:
-    """A quadratic form of each neuron's components."""
-    return np.asarray((features * np.tensordot(matrix, features, 1)).sum(0))
-
-
 @dataclass(frozen=True)
 class DataShift:
-    """The first order in 1/n: observables, and the law of neurons.
+    """The first order in 1/n: observables, and the law of neurons, whose ``chances`` are (q, s).
 
-    ``tilt`` (q, s) is what log p gains, with mean zero under ``chances``; ``training`` the shift of
-    the residual's modes on the training inputs. The terms of ``shift`` are what the residual that D
-    holds moves, and the law that D holds.
+    ``training`` is the shift of the residual's modes on the training inputs. The terms of ``shift``
+    are what the residual that D holds moves, and the law that D holds.
     """
 
     shift: Shift
     training: Array
-    tilt: Array
     chances: Array
 
     @property
     def tilted(self) -> float:
         """The root mean square of what log p gains, over neurons."""
-        return float(np.sqrt((self.chances * self.tilt**2).sum()))
+        return float(np.sqrt((self.chances * self.shift.tilt**2).sum()))
 
     def left_out(self, data: float) -> float:
         """The second order over the first, estimated: not a bound. Raises Undecided from 1/2 on.
@@ -151,17 +145,11 @@ class DataShift:
 
 @dataclass(frozen=True)
 class _Moved:
-    """What one source in D moves: the residual on new inputs and on training inputs, log p."""
+    """What one source in D moves: the residual's modes on new and training inputs, log p."""
 
     population: Array
     training: Array
     tilt: Array
-
-    def observables(self, term: DataTerm, chances: Array) -> dict[str, float]:
-        """b, c, t5, t7 and <q^2>."""
-        square = float((chances * self.tilt).sum(1) @ term.of.q**2)
-        values = (*(term.modes @ self.population / scales(MODES)), square)
-        return dict(zip(OBSERVABLES, map(float, values), strict=True))
 
 
 def _moved(term: DataTerm, here: _Law, by_mean: Array, by_law: Array, own: Array) -> _Moved:
@@ -169,13 +157,13 @@ def _moved(term: DataTerm, here: _Law, by_mean: Array, by_law: Array, own: Array
     numbers = (term.of.at[name] for name in ("N", "n", "sigma2"))
     sources = _responses()(by_mean, by_law, here.inner @ by_mean, *numbers)
     training, population = (here.left @ source for source in sources[:2])
-    tilt = sources[2] * own
-    tilt += term.of.of.coupling * here.field * np.tensordot(training, term.along, 1)
-    return _Moved(population, training, tilt - (here.chances * tilt).sum())
+    felt = np.tensordot(training, term.along, 1)
+    tilt = term.of.tilt(here.chances, here.field, felt, sources[2] * own)
+    return _Moved(term.modes @ population, term.modes @ training, tilt)
 
 
 def first_order_data(of: Curvature, step: float = STEP) -> DataShift:
-    """b, c, t5, t7 of the residual on new inputs, <q^2>, and log p(q, s), at the given n."""
+    """Modes of the residual on new inputs, and the neurons' law, at the given n."""
     term, residual = DataTerm(of), of.residual
     mean, here = residual @ term.modes, term.law(residual)
     slopes = [
@@ -188,9 +176,10 @@ def first_order_data(of: Curvature, step: float = STEP) -> DataShift:
         _moved(term, here, term.by_mean(here, mean), still, nobody),
         _moved(term, here, still, by_law, term.by_neuron(here, mean)),
     )
-    moved = [part.observables(term, here.chances) for part in parts]
+    moved = [of.observables(part.population, here.chances * part.tilt) for part in parts]
     shift = {name: sum(one[name] for one in moved) for name in OBSERVABLES}
     sizes = {name: size_of([one[name] for one in moved]) for name in OBSERVABLES}
-    known = Shift(of.started(), shift, sizes, of.at_residual(residual).freedom)
     training, tilt = (sum(getattr(part, name) for part in parts) for name in ("training", "tilt"))
-    return DataShift(known, term.modes @ training / scales(MODES), tilt, here.chances)
+    start = of.observables(residual, here.chances)
+    known = Shift(start, shift, sizes, tilt, of.at_residual(residual).freedom)
+    return DataShift(known, training / scales(MODES), here.chances)

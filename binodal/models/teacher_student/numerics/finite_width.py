@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import hypot
 
 import numpy as np
 from numpy.typing import NDArray
 
 from binodal.models.teacher_student.numerics.joint_law import grid, log_weight, residual_modes
-from binodal.models.teacher_student.numerics.law import scales, solved_law
+from binodal.models.teacher_student.numerics.law import solved_law
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 
 Array = NDArray[np.float64]
 MODES = 4
-OBSERVABLES = ("b", "c", "t5", "t7", "q2")
+OBSERVABLES = ("b", "c", "t5", "t7", "q2", "r_perp2")
 STEP = 1e-6
 """Of differences by the residual and by a source: log p of a neuron is curved at 1e-4 already."""
 _LARGEST = 0.5
@@ -29,10 +30,12 @@ _next_order = _FORMS.floats("next_order")
 
 @dataclass(frozen=True)
 class State:
-    """h = log det of the curvature, <q^2> and the degrees of freedom at one residual."""
+    """h = log det of the curvature at one residual, and the degrees of freedom.
 
-    log_det: float
-    mean_square: float
+    ``log_dets`` are those of sector 0, of all copies of sector 1, and of the sectors above.
+    """
+
+    log_dets: Array
     freedom: float
 
 
@@ -62,12 +65,14 @@ class Sectors:
 class Shift:
     """Mean field and a first order by observable; the degrees of freedom.
 
-    ``sizes`` are those of the order's terms, of which some may cancel in ``shift``.
+    ``sizes`` are those of the order's terms, which may cancel in ``shift``. ``tilt`` (q, s) is what
+    log p of a neuron gains, with mean zero.
     """
 
     start: Mapping[str, float]
     shift: Mapping[str, float]
     sizes: Mapping[str, float]
+    tilt: Array
     freedom: float
 
     def next_over_first(self, count: float) -> float:
@@ -118,27 +123,41 @@ class Curvature:
         """All that the first order needs, from one law."""
         of = self.sectors(residual, source)
         weight, bare = of.chances * of.weight, of.chances * of.bare
-        rest = self.norm - (self.along**2).sum(0) - (self.across**2).sum(0)
-        total = _log_det(of.inner) + self.copies * _log_det(of.outer)
         kernels = (
             (gram(self.along, bare), 1.0),
             (gram(self.across, bare) / self.copies, self.copies),
         )
         freedom = sum(count * _freedom(kernel) for kernel, count in kernels)
-        return State(
-            total + float((weight * rest).sum()),
-            self.mean_square(of),
-            freedom + float((bare * rest).sum()),
-        )
+        above, more = (float((w * self.rest).sum()) for w in (weight, bare))
+        log_dets = np.array([_log_det(of.inner), self.copies * _log_det(of.outer), above])
+        return State(log_dets, freedom + more)
 
-    def mean_square(self, of: Sectors) -> float:
-        """<q^2>."""
-        return float(of.chances.sum(1) @ self.q**2)
+    @cached_property
+    def rest(self) -> Array:
+        """The square of erf(w.x) in sectors above 1."""
+        return np.asarray(self.norm - (self.along**2).sum(0) - (self.across**2).sum(0))
 
-    def started(self) -> dict[str, float]:
-        """Mean field, by observable."""
-        values = (*residual_modes(self.residual), self.mean_square(self.sectors(self.residual)))
-        return dict(zip(OBSERVABLES, map(float, values), strict=True))
+    def by_neuron(self, of: Sectors) -> Array:
+        """d log_dets/d eps when the law is tilted by exp(eps) at one (q, s), over its chance.
+
+        (3, q, s), each up to a constant, as the law stays normalised.
+        """
+        left, right = (np.asarray(np.linalg.inv(np.eye(len(x)) + x)) for x in (of.inner, of.outer))
+        pulled = 2 * np.sqrt(of.pulled) * np.sign(of.field)
+        inner = of.weight * form(self.along, left)
+        inner -= pulled * np.tensordot(left @ of.mean, self.along, 1)
+        return np.stack([inner, of.weight * form(self.across, right), of.weight * self.rest])
+
+    def tilt(self, chances: Array, field: Array, felt: Array, own: Array) -> Array:
+        """What log p of a neuron gains by itself and by a shift of its ``field``; mean zero."""
+        gained = own + self.of.coupling * field * felt
+        return np.asarray(gained - (chances * gained).sum())
+
+    def observables(self, residual: Array, chances: Array) -> dict[str, float]:
+        """By name, at a residual and a law, or at the shifts of both."""
+        means = float(chances.sum(1) @ self.q**2), float(chances.sum(0) @ self.s)
+        values = (*map(float, residual_modes(residual)), *means)
+        return dict(zip(OBSERVABLES, values, strict=True))
 
     @property
     def stiffness(self) -> Array:
@@ -155,6 +174,11 @@ def size_of(terms: Sequence[float] | Array) -> float:
     return max(abs(float(sum(terms))), hypot(*terms))
 
 
+def form(features: Array, matrix: Array) -> Array:
+    """A quadratic form of each neuron's components."""
+    return np.asarray((features * np.tensordot(matrix, features, 1)).sum(0))
+
+
 def gram(features: Array, weight: Array) -> Array:
     """sum over the grid of weight times products of features."""
     return np.asarray(np.tensordot(features * weight, features, axes=([1, 2], [1, 2])))
@@ -169,23 +193,25 @@ def _freedom(kernel: Array) -> float:
 
 
 def first_order(of: Curvature, step: float = STEP) -> Shift:
-    """b, c, t5, t7 and q2 of the derived theory with modes to H7, in the continuum.
+    """The residual's modes and the neurons' law of the derived theory with modes to H7.
 
-    The residual moves by V''^{-1} grad h/2 (log Z = V - h/2 differentiated by the target), and
-    <q^2> with it and by its own source.
+    log Z = V - h/2 differentiated by the target moves the residual by V''^{-1} grad h/2, and by a
+    source the law, which follows the residual as well.
     """
-    residual = of.residual
+    residual, here = of.residual, of.sectors(of.residual)
     pairs = [
         [of.at_residual(residual + sign * step * unit) for sign in (1, -1)]
         for unit in np.eye(MODES)
     ]
-    slopes = np.array([(up.log_det - down.log_det) / (2 * step) for up, down in pairs])
-    rises = np.array([(up.mean_square - down.mean_square) / (2 * step) for up, down in pairs])
-    moved = np.linalg.inv(of.stiffness) * slopes / 2
-    up, down = (of.at_residual(residual, sign * step) for sign in (1, -1))
-    own = -(up.log_det - down.log_det) / (2 * step) / (2 * of.at["N"])
-    terms = (*(moved / scales(MODES)[:, None]), [*(rises @ moved), own])
-    named = dict(zip(OBSERVABLES, terms, strict=True))
-    shift = {name: float(sum(parts)) for name, parts in named.items()}
-    sizes = {name: size_of(parts) for name, parts in named.items()}
-    return Shift(of.started(), shift, sizes, of.at_residual(residual).freedom)
+    slopes = np.array([(up.log_dets - down.log_dets) / (2 * step) for up, down in pairs])
+    moved = np.linalg.solve(of.stiffness, slopes).T / 2
+    own = -of.by_neuron(here) / (2 * of.at["N"])
+    felt = np.tensordot(moved, of.along, 1)
+    tilts = [of.tilt(here.chances, here.field, *pair) for pair in zip(felt, own, strict=True)]
+    terms = [of.observables(r, here.chances * t) for r, t in zip(moved, tilts, strict=True)]
+    shift = {name: sum(one[name] for one in terms) for name in OBSERVABLES}
+    sizes = {name: size_of([one[name] for one in terms]) for name in OBSERVABLES}
+    tilt = np.asarray(sum(tilts))
+    return Shift(
+        of.observables(residual, here.chances), shift, sizes, tilt, of.at_residual(residual).freedom
+    )

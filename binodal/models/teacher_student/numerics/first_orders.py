@@ -9,12 +9,12 @@ from binodal.models.teacher_student.numerics.finite_data import first_order_data
 from binodal.models.teacher_student.numerics.finite_width import Curvature, first_order
 from binodal.numerics.errors import Undecided
 
-SHOWN = ("b", "c", "q2")
+SHOWN = ("b", "c", "q2", "r_perp2")
 _DERIVED_ONLY = "first orders are those of the derived action"
 
 
 def corrections(parameters: Mapping[str, Fraction], theory: str) -> dict[str, object]:
-    """The shifts of b, c and <q^2> at the given N and n, each order by its name."""
+    """The shifts of b, c, <q^2> and <r_perp^2> at the given N and n, each order by its name."""
     if theory != "derived":
         return {"1/N": None, "1/n": None, "why": _DERIVED_ONLY}
     at = {name: float(value) for name, value in parameters.items()}

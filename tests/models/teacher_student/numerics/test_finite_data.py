@@ -126,7 +126,7 @@ def test_corrections_beside_a_closure_and_why_there_are_none():
 def test_rows_hold_both_first_orders():
     at = {name: float(value) for name, value in preset("fig2").items()}
     rows = [p for p in predictions(at) if p.limit == "finite width and data"]
-    assert {p.observable for p in rows} == {"b", "c", "q2"}
+    assert {p.observable for p in rows} == {"b", "c", "q2", "r_perp2"}
     width, data = first_order(Curvature(at)), first_order_data(Curvature(at))
     for row in rows:
         name = row.observable

@@ -90,7 +90,7 @@ def test_sectors_are_the_dense_function_space(strength, tolerance):
     """
     of = Curvature({**SMALL, "sigma_a2": strength})
     residual = solve_law(of.of)
-    found = of.at_residual(residual).log_det
+    found = of.at_residual(residual).log_dets.sum()
     assert found == pytest.approx(dense_log_det(of, residual), rel=tolerance)
 
 
@@ -112,6 +112,17 @@ def test_differences_are_derivatives():
     assert coarse["q2"] > 2 * found["q2"]
 
 
+def test_a_neurons_share_is_the_slope_by_a_source():
+    """Three log determinants, one by one, against differences of the law tilted by q^2."""
+    of, step = Curvature(WIDE), 1e-5
+    here = of.sectors(of.residual)
+    up, down = (of.at_residual(of.residual, sign * step).log_dets for sign in (1, -1))
+    apart = of.q[:, None] ** 2 - here.chances.sum(1) @ of.q**2
+    found = (here.chances * of.by_neuron(here) * apart).sum((1, 2))
+    assert found == pytest.approx((up - down) / (2 * step), rel=1e-5)
+    assert np.all(np.abs(found) > 1e-3)
+
+
 def test_networks_extrapolated_to_infinite_data():
     """b, c and q2 at n/sigma^2 = 1875, linear in 1/n from n = 375, 750, 1500 (measured)."""
     found = first_order(WIDE)
@@ -123,7 +134,7 @@ def test_networks_extrapolated_to_infinite_data():
 
 def test_rows_join_the_other_predictions():
     rows = [p for p in predictions(preset("fig2"), ("derived",)) if p.limit == "finite width"]
-    assert {p.observable for p in rows} == {"b", "c", "t5", "t7", "q2"}
+    assert {p.observable for p in rows} == {"b", "c", "t5", "t7", "q2", "r_perp2"}
     left = first_order({name: float(value) for name, value in preset("fig2").items()}, 2)
     for row in rows:
         numerical = row.error - left.dropped(row.observable)
