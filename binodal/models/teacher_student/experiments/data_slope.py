@@ -1,4 +1,4 @@
-"""b, c and <q^2> of small networks on n inputs, n = 16 and on, against the first order in 1/n.
+"""Small networks on n inputs, n = 16 and on, against the first order in 1/n.
 
 Posteriors are sampled exactly (HMC, readouts integrated out), one chain a data set. For n ->
 infinity the equivalent kernel's own posterior of the same N neurons is sampled, so that
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import factorial
 
 import numpy as np
 import torch
@@ -20,25 +21,27 @@ from binodal.derive.gaussian.activations import ERF
 from binodal.models.teacher_student.network.data import draw_data
 from binodal.models.teacher_student.network.equivalent_kernel import EquivalentKernel
 from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
-from binodal.models.teacher_student.network.overlaps import mode_amplitudes
+from binodal.models.teacher_student.network.overlaps import ORDERS, feature_gram, mode_amplitudes
 from binodal.models.teacher_student.network.readout import TeacherStudentReadout
 from binodal.models.teacher_student.numerics.finite_data import first_order_data
-from binodal.models.teacher_student.numerics.finite_width import Array, Curvature
+from binodal.models.teacher_student.numerics.finite_width import Array, Curvature, first_order
+from binodal.models.teacher_student.numerics.losses import losses
 from binodal.validate.kernel import fastest
 from binodal.validate.samplers.adapt import adapt
 from binodal.validate.samplers.collapsed import Collapsed
 from binodal.validate.samplers.hmc import build
+from binodal.validate.samplers.linear_readout import condition
 from binodal.validate.target import Target, prior_draw
 
 SHAPE = TeacherStudentShape(N=40, n=100, d=10, sigma2=0.5, sigma_w2=0.5, sigma_a2=0.1, epsilon=-0.3)
 """n/sigma^2 = 200, of which every n keeps the ratio."""
-SHOWN = ("b", "c", "q2")
+SHOWN = ("b", "c", "q2", "r_perp2", "test_loss", "train_loss")
 _WARMING, _TOGETHER, _START = 60, 40, 0.3
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Means of b, c and <q^2>, and their standard errors."""
+    """Means of what is :data:`SHOWN`, and their standard errors."""
 
     mean: Array
     error: Array
@@ -55,21 +58,40 @@ def _chain(target: Target, generator: torch.Generator, draws: int) -> Iterator[T
         yield state.x
 
 
-def _seen(shape: TeacherStudentShape, x: Tensor, readout: Tensor) -> Tensor:
-    """b, c at the readout's mean, and <q^2>: (R, 3)."""
+def _seen(shape: TeacherStudentShape, x: Tensor, mean: Tensor, covariance: Tensor) -> Tensor:
+    """What is measured of networks on new inputs, averaged over the readout: (R, 5)."""
     weights = x.double().view(-1, shape.N, shape.d) * shape.input_scale
-    modes = mode_amplitudes(weights[..., 0], weights.square().sum(-1))[..., :2]
-    output = (readout.double().unsqueeze(1) @ modes).squeeze(1)
-    residual = torch.tensor([1.0, shape.epsilon], dtype=torch.float64) - output
-    return torch.cat([residual, weights[..., :1].square().mean(1)], 1)
+    q2, norm2 = weights[..., 0].square(), weights.square().sum(-1)
+    output = torch.einsum("rn,rnk->rk", mean, mode_amplitudes(weights[..., 0], norm2))
+    norms = torch.tensor([factorial(k) for k in ORDERS], dtype=torch.float64)
+    target = torch.tensor([1.0, shape.epsilon, 0.0, 0.0], dtype=torch.float64)
+    squares = mean.unsqueeze(2) * mean.unsqueeze(1) + covariance
+    loss = (norms * target * (target - 2 * output)).sum(1)
+    loss += (feature_gram(weights) * squares).sum((1, 2))
+    neurons = [q2.mean(1), (norm2 - q2).mean(1)]
+    return torch.stack([*(target - output)[:, :2].unbind(1), *neurons, loss], 1)
+
+
+def _in_sample(shape: TeacherStudentShape, model: TeacherStudentReadout, h: Tensor) -> Tensor:
+    """The same on data sets, and the training loss: (R, 6)."""
+    of, scale = condition(model, model.linearise(h).features), shape.readout_scale
+    mean, covariance = of.mean.squeeze(2).double() * scale, of.covariance.double() * scale**2
+    missed = (of.residual * of.noise).square().mean((1, 2))
+    spread = (of.features @ of.covariance * of.features).sum(2).mean(1)
+    loss = (missed + spread).double().unsqueeze(1)
+    return torch.cat([_seen(shape, h, mean, covariance), loss], 1)
 
 
 def without_data(shape: TeacherStudentShape, members: int, draws: int, seed: int) -> Measured:
-    """n -> infinity at fixed n/sigma^2, at the same N: the equivalent kernel's posterior."""
+    """n -> infinity at fixed n/sigma^2, at the same N: the equivalent kernel's posterior.
+
+    There all inputs are training inputs.
+    """
     generator = torch.Generator().manual_seed(seed)
     of = EquivalentKernel(shape, members)
-    seen = [_seen(shape, x, of.readout(x)) for x in _chain(of, generator, draws)]
-    found = torch.stack(seen).mean(0).numpy()
+    seen = [_seen(shape, x, *of.readout(x)) for x in _chain(of, generator, draws)]
+    new = torch.stack(seen).mean(0).numpy()
+    found = np.column_stack([new, new[:, -1]])
     return Measured(found.mean(0), found.std(0, ddof=1) / np.sqrt(members))
 
 
@@ -98,7 +120,7 @@ def _one_round(
     network = TeacherStudent(shape, x.float(), y.float(), single)
     model = TeacherStudentReadout(network)
     chain = _chain(Collapsed(model), generator, draws)
-    seen = torch.stack([_seen(shape, h, model.mean(h)) for h in chain]).mean(0)
+    seen = torch.stack([_in_sample(shape, model, h) for h in chain]).mean(0)
     return seen.numpy(), _known(x).numpy()
 
 
@@ -114,7 +136,9 @@ def _known(inputs: Tensor) -> Tensor:
 
 def predicted(shape: TeacherStudentShape) -> Array:
     """n times the first order in 1/n, at N -> infinity."""
-    shift = first_order_data(Curvature(vars(shape))).shift.shift
+    of = Curvature(vars(shape))
+    order = first_order_data(of).shift
+    shift = {**order.shift, **losses(of, first_order(of), order).data}
     return np.array([shift[name] for name in SHOWN]) * shape.n
 
 
@@ -174,7 +198,12 @@ def main() -> None:
     words.add_argument("--seed", type=int, default=0)
     asked = words.parse_args()
     found = ladder(asked.n, asked.sets, asked.draws, asked.seed)
-    print("| n | " + " | ".join(f"n (shift of {name})" for name in SHOWN) + " |\n|---|---|---|---|")
+    print(
+        "| n | "
+        + " | ".join(f"n (shift of {name})" for name in SHOWN)
+        + " |\n|"
+        + "---|" * (1 + len(SHOWN))
+    )
     for rung, n in enumerate(found.sizes):
         print(_line(str(n), found.scaled(rung)))
     if len(found.sizes) > 1:

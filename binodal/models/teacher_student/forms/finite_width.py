@@ -11,11 +11,14 @@ from binodal.derive.finite_data import (
     LAW_SLOPE,
     OUTPUTS,
     RESIDUAL_SLOPE,
+    SCATTER,
     SHARE,
     SOURCE,
+    evidence_weight,
     neuron_shift,
     order_ratio,
     population_shift,
+    scatter,
     training_shift,
 )
 from binodal.derive.symbols import N, n, q, rho, s, sigma2, sigma_a2
@@ -85,3 +88,11 @@ def next_order() -> Function:
     """(degrees of freedom, N or n) -> second order over first, of features that are learned."""
     ratio = order_ratio().subs({OUTPUTS: 1, SHARE: 1})
     return Function("next_order", {"ratio": sp.simplify(ratio)}, (FEATURES, N))
+
+
+def loss_weights() -> Function:
+    """(n, sigma^2) -> factors of the scatter over data sets and of D in the log evidence; of the
+    evidence's slope by sigma^2 in the training loss: log Z holds -n loss/(2 sigma^2)."""
+    named = {"scatter": scatter() / SCATTER, "evidence": evidence_weight()}
+    named["training"] = 1 / sp.diff(-n / (2 * sigma2), sigma2)
+    return Function("loss_weights", named, (n, sigma2))

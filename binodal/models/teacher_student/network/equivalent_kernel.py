@@ -80,8 +80,9 @@ class EquivalentKernel:
         (slope,) = torch.autograd.grad(self.energy(place).sum(), place)
         return slope
 
-    def readout(self, x: Tensor) -> Tensor:
-        """The mean of a given w, (R, N)."""
+    def readout(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The mean (R, N) of a given w, and its covariance (R, N, N)."""
         lower, seen = self._readout(x)
-        mean: Tensor = torch.cholesky_solve(seen, lower) * self.shape.readout_scale
-        return mean.squeeze(2)
+        scale = self.shape.readout_scale
+        mean = torch.cholesky_solve(seen, lower).squeeze(2)
+        return mean * scale, torch.cholesky_inverse(lower) * scale**2

@@ -47,6 +47,7 @@ class _Law:
     pulled: Array
     mean: Array
     inner: Array
+    outer: Array
     left: Array
     right: Array
     kernel: Array
@@ -87,12 +88,22 @@ class DataTerm:
         kernel = inner @ left / self.density
         across = self.of.copies * np.diag(outer @ right)
         local = np.diag(kernel) + (across + np.tensordot(self.rest, weight, 2)) / self.density
-        law = (of.chances, of.field, of.weight, pulled, mean, inner, left, right)
+        law = (of.chances, of.field, of.weight, pulled, mean, inner, outer, left, right)
         return _Law(*law, kernel, local / self._roots**2)
 
     def value(self, of: _Law, mean: Array) -> float:
         """D at a law and a mean residual on the nodes."""
         return float(mean @ (of.variance * mean) - mean @ of.kernel @ mean)
+
+    def spread(self, of: _Law) -> float:
+        """The outputs' variance over the posterior, averaged over inputs."""
+        return float((of.variance * self._roots**2).sum())
+
+    def scatter(self, of: _Law, mean: Array) -> float:
+        """The trace of K m^2 K - (K m)(K m) over sectors 0 and 1."""
+        squares, across = (mean / self._roots) ** 2, of.outer @ of.right / self.density
+        inner, outer = (float((k**2 * squares).sum()) for k in (of.kernel, across))
+        return inner + self.of.copies * outer - float((of.kernel @ mean) @ (of.kernel @ mean))
 
     def by_mean(self, of: _Law, mean: Array) -> Array:
         """The slopes of D by the mean residual at a fixed law."""
@@ -129,18 +140,20 @@ class DataShift:
         return float(np.sqrt((self.chances * self.shift.tilt**2).sum()))
 
     def left_out(self, data: float) -> float:
-        """The second order over the first, estimated: not a bound. Raises Undecided from 1/2 on.
+        """The second order over the first, estimated: not a bound.
 
         A law that gains t is tilted by exp(t), of which the first order keeps 1 + t; for a fixed
         kernel the ratio is that of Gaussian features.
         """
-        share = self.tilted + self.shift.next_over_first(data)
-        if not share < _LARGEST:
+        return self.tilted + self.shift.next_over_first(data)
+
+    def require_small(self, data: float) -> None:
+        """Raises Undecided unless the second order is below half of the first."""
+        if not self.left_out(data) < _LARGEST:
             raise Undecided(
                 f"1/n is not small: log p of a neuron would gain {self.tilted:.2g}, and there are "
                 f"{self.shift.freedom:.3g} degrees of freedom for n = {data:.0f}"
             )
-        return share
 
 
 @dataclass(frozen=True)

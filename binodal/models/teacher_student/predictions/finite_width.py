@@ -40,7 +40,7 @@ class WidthAndData:
     def require_small(self) -> None:
         """Raises :class:`binodal.numerics.errors.Undecided` where an order is not small."""
         self.width.require_small()
-        self.data.left_out(self.size)
+        self.data.require_small(self.size)
 
 
 def first_order(parameters: Mapping[str, float], refine: int = 1, step: float = STEP) -> Expansion:

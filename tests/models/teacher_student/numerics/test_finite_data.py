@@ -15,6 +15,7 @@ from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.finite_data import DataTerm, first_order_data
 from binodal.models.teacher_student.numerics.finite_width import Curvature, first_order
 from binodal.models.teacher_student.numerics.first_orders import corrections
+from binodal.models.teacher_student.numerics.losses import losses
 from binodal.models.teacher_student.predictions.finite_width import predictions
 
 SMALL = {"N": 60.0, "n": 90.0, "d": 2.0, "sigma2": 0.4, "sigma_w2": 0.2, "epsilon": -0.3}
@@ -77,6 +78,17 @@ def test_the_shift_falls_as_one_over_the_data():
     for name, value in one.shift.shift.items():
         assert four.shift.shift[name] == pytest.approx(value / 4, rel=1e-6)
     assert four.left_out(1500.0) == pytest.approx(one.left_out(375.0) / 4, rel=1e-6)
+
+
+@pytest.mark.parametrize("of", [Curvature(WIDE), Curvature({**WIDE, "d": 10.0, "n": 100.0})])
+def test_losses_on_new_and_on_training_inputs(of):
+    """In 1/N both losses are one: modes and their spread, or the evidence's slope by sigma^2."""
+    width, data = first_order(of), first_order_data(of).shift
+    found = losses(of, width, data)
+    assert found.width["train_loss"] == pytest.approx(found.width["test_loss"], rel=2e-3)
+    moved = 2 * sum(f * width.start[k] * width.shift[k] for k, f in (("b", 1), ("c", 6)))
+    assert found.width["train_loss"] > 1.5 * moved
+    assert found.data["train_loss"] < 0 < found.data["test_loss"]
 
 
 def test_terms_that_cancel_are_not_small():

@@ -1,0 +1,73 @@
+"""Test and training loss <(y - f)^2> of networks at first order in 1/N and in 1/n."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from binodal.models.teacher_student.numerics.finite_data import DataTerm
+from binodal.models.teacher_student.numerics.finite_width import (
+    OBSERVABLES,
+    STEP,
+    Array,
+    Curvature,
+    Shift,
+)
+from binodal.models.teacher_student.numerics.law import scales
+from binodal.numerics.codegen.forms import Forms
+
+_FORMS = Forms("binodal.models.teacher_student.forms.finite_width")
+_weights = _FORMS.floats("loss_weights")
+LOSSES = ("test_loss", "train_loss")
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Shifts of :data:`LOSSES` by name, in 1/N and in 1/n."""
+
+    width: Mapping[str, float]
+    data: Mapping[str, float]
+
+
+def losses(of: Curvature, width: Shift, data: Shift, step: float = STEP) -> Losses:
+    """Shifts of both losses in 1/N and in 1/n, given those of the modes.
+
+    On new inputs the mean residual moves, and networks scatter around it over the posterior (1/N)
+    and over data sets (1/n; sectors 0 and 1). On the training inputs the loss is the slope of the
+    log evidence by sigma^2, the closure following. Raises Undecided as the closure.
+    """
+    term = DataTerm(of)
+    here, mean = term.law(of.residual), of.residual @ term.modes
+    scattered, *_ = _weights()(*(of.at[name] for name in ("n", "sigma2")))
+    tests = (
+        _moved(of.residual, width) + term.spread(here),
+        _moved(of.residual, data) + float(scattered) * term.scatter(here, mean),
+    )
+    pairs = zip(tests, _training(of, step), strict=True)
+    width_losses, data_losses = (dict(zip(LOSSES, pair, strict=True)) for pair in pairs)
+    return Losses(width_losses, data_losses)
+
+
+def _moved(residual: Array, order: Shift) -> float:
+    """What the modes' shifts change of the mean residual's square."""
+    shifts = np.array([order.shift[name] for name in OBSERVABLES[: len(residual)]])
+    return float(2 * residual @ (shifts * scales(len(residual))))
+
+
+def _training(of: Curvature, step: float) -> tuple[float, float]:
+    """The slopes of -h/2 and of D's term in the log evidence, times 2 sigma^4/n."""
+    ends = [_evidence({**of.at, "sigma2": of.at["sigma2"] * (1 + s * step)}) for s in (1, -1)]
+    slopes = (ends[0] - ends[1]) / (2 * step * of.at["sigma2"])
+    _, _, factor = _weights()(*(of.at[name] for name in ("n", "sigma2")))
+    width, data = (float(factor * slope) for slope in slopes)
+    return width, data
+
+
+def _evidence(at: Mapping[str, float]) -> Array:
+    of = Curvature(at)
+    term = DataTerm(of)
+    _, weight, _ = _weights()(at["n"], at["sigma2"])
+    data = weight * term.value(term.law(of.residual), of.residual @ term.modes)
+    return np.array([-of.at_residual(of.residual).log_dets.sum() / 2, data])
