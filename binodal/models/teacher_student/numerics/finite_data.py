@@ -134,25 +134,20 @@ class DataShift:
     training: Array
     chances: Array
 
-    @property
-    def tilted(self) -> float:
-        """The root mean square of what log p gains, over neurons."""
-        return float(np.sqrt((self.chances * self.shift.tilt**2).sum()))
-
     def left_out(self, data: float) -> float:
         """The second order over the first, estimated: not a bound.
 
         A law that gains t is tilted by exp(t), of which the first order keeps 1 + t; for a fixed
         kernel the ratio is that of Gaussian features.
         """
-        return self.tilted + self.shift.next_over_first(data)
+        return self.shift.tilted + self.shift.next_over_first(data)
 
     def require_small(self, data: float) -> None:
         """Raises Undecided unless the second order is below half of the first."""
         if not self.left_out(data) < _LARGEST:
             raise Undecided(
-                f"1/n is not small: log p of a neuron would gain {self.tilted:.2g}, and there are "
-                f"{self.shift.freedom:.3g} degrees of freedom for n = {data:.0f}"
+                f"1/n is not small: log p of a neuron would gain {self.shift.tilted:.2g}, and "
+                f"there are {self.shift.freedom:.3g} degrees of freedom for n = {data:.0f}"
             )
 
 
@@ -194,5 +189,6 @@ def first_order_data(of: Curvature, step: float = STEP) -> DataShift:
     sizes = {name: size_of([one[name] for one in moved]) for name in OBSERVABLES}
     training, tilt = (sum(getattr(part, name) for part in parts) for name in ("training", "tilt"))
     start = of.observables(residual, here.chances)
-    known = Shift(start, shift, sizes, tilt, of.at_residual(residual).freedom)
+    law = of.gains(here.chances, np.asarray(tilt))
+    known = Shift(start, shift, sizes, *law, of.at_residual(residual).freedom)
     return DataShift(known, training / scales(MODES), here.chances)

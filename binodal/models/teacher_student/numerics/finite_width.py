@@ -66,13 +66,16 @@ class Shift:
     """Mean field and a first order by observable; the degrees of freedom.
 
     ``sizes`` are those of the order's terms, which may cancel in ``shift``. ``tilt`` (q, s) is what
-    log p of a neuron gains, with mean zero.
+    log p of a neuron gains, with mean zero; ``tilted`` its root mean square over neurons, and
+    ``gained`` what log p(q) gains at each q of the grid.
     """
 
     start: Mapping[str, float]
     shift: Mapping[str, float]
     sizes: Mapping[str, float]
     tilt: Array
+    tilted: float
+    gained: Array
     freedom: float
 
     def next_over_first(self, count: float) -> float:
@@ -153,6 +156,12 @@ class Curvature:
         gained = own + self.of.coupling * field * felt
         return np.asarray(gained - (chances * gained).sum())
 
+    def gains(self, chances: Array, tilt: Array) -> tuple[Array, float, Array]:
+        """``tilt``, its root mean square, and what log p(q) gains: its mean over r_perp^2."""
+        total, gained = chances.sum(1), (chances * tilt).sum(1)
+        by_overlap = np.divide(gained, total, out=np.zeros_like(total), where=total > 0)
+        return tilt, float(np.sqrt((chances * tilt**2).sum())), by_overlap
+
     def observables(self, residual: Array, chances: Array) -> dict[str, float]:
         """By name, at a residual and a law, or at the shifts of both."""
         means = float(chances.sum(1) @ self.q**2), float(chances.sum(0) @ self.s)
@@ -211,7 +220,6 @@ def first_order(of: Curvature, step: float = STEP) -> Shift:
     terms = [of.observables(r, here.chances * t) for r, t in zip(moved, tilts, strict=True)]
     shift = {name: sum(one[name] for one in terms) for name in OBSERVABLES}
     sizes = {name: size_of([one[name] for one in terms]) for name in OBSERVABLES}
-    tilt = np.asarray(sum(tilts))
-    return Shift(
-        of.observables(residual, here.chances), shift, sizes, tilt, of.at_residual(residual).freedom
-    )
+    start = of.observables(residual, here.chances)
+    law = of.gains(here.chances, np.asarray(sum(tilts)))
+    return Shift(start, shift, sizes, *law, of.at_residual(residual).freedom)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from math import hypot
+
+import numpy as np
 
 from binodal.models.teacher_student.numerics.finite_data import DataShift, first_order_data
 from binodal.models.teacher_student.numerics.finite_width import (
     MODES,
     OBSERVABLES,
     STEP,
+    Array,
     Curvature,
+    Shift,
 )
 from binodal.models.teacher_student.numerics.finite_width import first_order as shifts
 from binodal.models.teacher_student.numerics.first_orders import SHOWN
-from binodal.validate.expansion import DATA_LIMIT, Expansion, Series, rows
+from binodal.models.teacher_student.numerics.joint_law import joint_law
+from binodal.validate.expansion import DATA_LIMIT, Expansion, rows
 from binodal.validate.prediction import Prediction
 
 
@@ -32,10 +37,14 @@ class WidthAndData:
         """Mean field and both first orders."""
         return self.width.value(name) + self.data.shift.shift[name]
 
+    @property
+    def data_ahead(self) -> float:
+        """1/n^2, and 1/(nN) as degrees of freedom/N, over 1/n: unrelated, squares add."""
+        return hypot(self.data.left_out(self.size), self.width.freedom / self.width.width)
+
     def dropped(self, name: str) -> float:
-        """1/N^2, 1/n^2, and 1/(nN) as degrees of freedom/N of 1/n: unrelated, squares add."""
-        share = hypot(self.data.left_out(self.size), self.width.freedom / self.width.width)
-        return hypot(self.width.dropped(name), self.data.shift.sizes[name] * share)
+        """1/N^2, 1/n^2 and 1/(nN), unrelated: squares add."""
+        return hypot(self.width.dropped(name), self.data.shift.sizes[name] * self.data_ahead)
 
     def require_small(self) -> None:
         """Raises :class:`binodal.numerics.errors.Undecided` where an order is not small."""
@@ -43,35 +52,100 @@ class WidthAndData:
         self.data.require_small(self.size)
 
 
-def first_order(parameters: Mapping[str, float], refine: int = 1, step: float = STEP) -> Expansion:
-    """b, c, t5, t7 and q2 to first order in 1/N.
+@dataclass(frozen=True)
+class OverlapLaw:
+    """log p(q) with both first orders, by place on the axis of q: p is averaged over data sets.
 
-    Raises :class:`binodal.numerics.errors.Undecided` as mean field, and where 1/N is not small.
+    The size of a gain is no less than the root mean square of all gains: it changes sign with q.
+    ``ahead`` is the second order in 1/N over the first.
     """
-    found, width = shifts(Curvature(parameters, refine), step), float(parameters["N"])
+
+    orders: WidthAndData
+    places: Mapping[str, float]
+    start: Array
+    gains: tuple[Array, Array]
+    tilted: tuple[float, float]
+    ahead: float
+
+    def _at(self, values: Array, name: str) -> float:
+        return float(values[list(self.places).index(name)])
+
+    def value(self, name: str) -> float:
+        """Mean field and both gains."""
+        return self._at(self.start + self.gains[0] + self.gains[1], name)
+
+    def dropped(self, name: str) -> float:
+        """As for means over neurons."""
+        sizes = zip(self.gains, self.tilted, strict=True)
+        width, data = (hypot(self._at(gain, name), tilted) for gain, tilted in sizes)
+        return hypot(width * self.ahead, data * self.orders.data_ahead)
+
+    def require_small(self) -> None:
+        """As for means over neurons."""
+        self.orders.require_small()
+
+
+def _expansion(found: Shift, width: float) -> Expansion:
     found.require_small(width)
     ratio = min(1.0, found.next_over_first(width))
     ahead = {name: size * ratio for name, size in found.sizes.items()}
     return Expansion(found.start, found.shift, found.freedom, width, ahead=ahead)
 
 
-def predictions(parameters: Mapping[str, float]) -> Iterator[Prediction]:
+def first_order(parameters: Mapping[str, float], refine: int = 1, step: float = STEP) -> Expansion:
+    """The residual's modes and means over neurons to first order in 1/N.
+
+    Raises :class:`binodal.numerics.errors.Undecided` as mean field, and where 1/N is not small.
+    """
+    return _expansion(shifts(Curvature(parameters, refine), step), float(parameters["N"]))
+
+
+class _Orders:
+    """Both first orders of one evaluation, each when it is asked for."""
+
+    def __init__(self, parameters: Mapping[str, float], refine: int, step: float) -> None:
+        self.at, self.refine, self.step = parameters, refine, step
+
+    @cached_property
+    def of(self) -> Curvature:
+        return Curvature(self.at, self.refine)
+
+    @cached_property
+    def shift(self) -> Shift:
+        return shifts(self.of, self.step)
+
+    @property
+    def width(self) -> Expansion:
+        return _expansion(self.shift, float(self.at["N"]))
+
+    @cached_property
+    def both(self) -> WidthAndData:
+        data = first_order_data(self.of, self.step)
+        return WidthAndData(self.width, data, float(self.at["n"]))
+
+    def law(self, places: Mapping[str, float]) -> OverlapLaw:
+        of, points = self.of, np.array(list(places.values()))
+        joint = joint_law(of.at, "derived", of.of, of.residual, self.refine)
+        pair = self.shift, self.both.data.shift
+        first, second = (np.interp(np.abs(points), of.q, order.gained) for order in pair)
+        tilted = pair[0].tilted, pair[1].tilted
+        ahead = self.shift.next_over_first(float(self.at["N"]))
+        start = joint.log_density(points)
+        return OverlapLaw(self.both, places, start, (first, second), tilted, ahead)
+
+
+def predictions(
+    parameters: Mapping[str, float], places: Sequence[float] = ()
+) -> Iterator[Prediction]:
     """All observables at first order in 1/N, and in 1/n as well, with the error of quadrature and
-    differences.
+    differences; log p(q) at ``places`` with both.
 
     A row says why there is none: no closure, or a correction that is not small.
     """
-
-    @cache
-    def width() -> tuple[Expansion, Expansion]:
-        return first_order(parameters, 2), first_order(parameters, 1, 2 * STEP)
-
-    def both() -> tuple[Series, Series]:
-        pairs = ((2, STEP), (1, 2 * STEP))
-        data = (first_order_data(Curvature(parameters, refine), step) for refine, step in pairs)
-        size = float(parameters["n"])
-        fine, coarse = (WidthAndData(w, d, size) for w, d in zip(width(), data, strict=True))
-        return fine, coarse
-
-    yield from rows(width, OBSERVABLES, MODES)
-    yield from rows(both, SHOWN, MODES, DATA_LIMIT)
+    fine, coarse = (_Orders(parameters, *how) for how in ((2, STEP), (1, 2 * STEP)))
+    named = {repr(place): float(place) for place in places}
+    yield from rows(lambda: (fine.width, coarse.width), OBSERVABLES, MODES)
+    yield from rows(lambda: (fine.both, coarse.both), SHOWN, MODES, DATA_LIMIT)
+    for row in rows(lambda: (fine.law(named), coarse.law(named)), list(named), MODES, DATA_LIMIT):
+        if row.missing or np.isfinite(row.value):
+            yield replace(row, observable="log_density", at=named[row.observable])

@@ -66,7 +66,7 @@ def predictions(
                 continue
             rows += _with_error(*(list(_of_state(s, theory, places)) for s in states))
     if "derived" in theories:
-        rows += finite_width_teacher.predictions(floats)
+        rows += finite_width_teacher.predictions(floats, places)
     return rows + controls(floats, places)
 
 

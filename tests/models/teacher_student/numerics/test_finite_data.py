@@ -15,6 +15,7 @@ from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.finite_data import DataTerm, first_order_data
 from binodal.models.teacher_student.numerics.finite_width import Curvature, first_order
 from binodal.models.teacher_student.numerics.first_orders import corrections
+from binodal.models.teacher_student.numerics.joint_law import joint_law
 from binodal.models.teacher_student.numerics.losses import losses
 from binodal.models.teacher_student.predictions.finite_width import predictions
 
@@ -133,6 +134,40 @@ def test_corrections_beside_a_closure_and_why_there_are_none():
     assert none["1/n"] is None and "derived" in none["why"]
     few = corrections({**at, "n": Fraction(30), "sigma2": at["sigma2"] / 100}, "derived")
     assert few["1/n"] is None and "1/n is not small" in few["why"]
+
+
+def test_what_log_p_gains_by_place():
+    """The gains at each q are those of means over neurons."""
+    of = Curvature(WIDE)
+    chances = of.sectors(of.residual).chances.sum(1)
+    for order in (first_order(of), first_order_data(of).shift):
+        assert chances @ order.gained == pytest.approx(0.0, abs=1e-12)
+        assert chances @ (order.gained * of.q**2) == pytest.approx(order.shift["q2"], rel=1e-9)
+
+
+def law_measured(name):
+    """A stored case of the overlap law: parameters, and log p(q) by place with its error."""
+    (path,) = (file for file in stored_files() if file.name == "overlap-law.json")
+    (case,) = (c for c in json.loads(path.read_text("utf-8"))["cases"] if c["name"] == name)
+    rows = (r for r in case["rows"] if r["observable"] == "log_density")
+    seen = {r["at"]: (r["measured"], r["stderr"]) for r in rows}
+    return {key: float(Fraction(value)) for key, value in case["params"].items()}, seen
+
+
+def test_the_law_of_networks():
+    """log p(q) of networks up to q = 0.5, where mean field alone is off by ten standard errors."""
+    at, seen = law_measured("beta-1-8-sigma2-0.25")
+    places = [q for q in sorted(seen) if q < 0.5]
+    rows = [p for p in predictions(at, places) if p.at is not None]
+    assert [(p.observable, p.at) for p in rows] == [("log_density", q) for q in places]
+    of = Curvature(at)
+    start = joint_law(at, "derived", of.of, of.residual).log_density(np.array(places))
+    for row, mean_field in zip(rows, start, strict=True):
+        value, error = seen[row.at]
+        assert abs(row.value - value) < 2 * error
+        assert row.error < 0.05
+        if row.at > 0:
+            assert abs(mean_field - value) > 7 * error
 
 
 def test_rows_hold_both_first_orders():
