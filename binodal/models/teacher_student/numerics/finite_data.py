@@ -13,14 +13,12 @@ import numpy as np
 
 from binodal.models.teacher_student.numerics.finite_width import (
     MODES,
-    OBSERVABLES,
     STEP,
     Array,
     Curvature,
     Shift,
     form,
     gram,
-    size_of,
 )
 from binodal.models.teacher_student.numerics.law import scales
 from binodal.numerics.codegen.forms import Forms
@@ -184,11 +182,9 @@ def first_order_data(of: Curvature, step: float = STEP) -> DataShift:
         _moved(term, here, term.by_mean(here, mean), still, nobody),
         _moved(term, here, still, by_law, term.by_neuron(here, mean)),
     )
-    moved = [of.observables(part.population, here.chances * part.tilt) for part in parts]
-    shift = {name: sum(one[name] for one in moved) for name in OBSERVABLES}
-    sizes = {name: size_of([one[name] for one in moved]) for name in OBSERVABLES}
-    training, tilt = (sum(getattr(part, name) for part in parts) for name in ("training", "tilt"))
-    start = of.observables(residual, here.chances)
-    law = of.gains(here.chances, np.asarray(tilt))
-    known = Shift(start, shift, sizes, *law, of.at_residual(residual).freedom)
-    return DataShift(known, training / scales(MODES), here.chances)
+    population, training, tilts = (
+        np.array([getattr(part, name) for part in parts])
+        for name in ("population", "training", "tilt")
+    )
+    shift = of.order(residual, here.chances, population, tilts)
+    return DataShift(shift, training.sum(0) / scales(MODES), here.chances)

@@ -67,7 +67,7 @@ class Shift:
 
     ``sizes`` are those of the order's terms, which may cancel in ``shift``. ``tilt`` (q, s) is what
     log p of a neuron gains, with mean zero; ``tilted`` its root mean square over neurons, and
-    ``gained`` what log p(q) gains at each q of the grid.
+    ``gained`` what log p(q) gains at each q of the grid, ``gain_sizes`` those of its terms.
     """
 
     start: Mapping[str, float]
@@ -76,6 +76,7 @@ class Shift:
     tilt: Array
     tilted: float
     gained: Array
+    gain_sizes: Array
     freedom: float
 
     def next_over_first(self, count: float) -> float:
@@ -156,11 +157,18 @@ class Curvature:
         gained = own + self.of.coupling * field * felt
         return np.asarray(gained - (chances * gained).sum())
 
-    def gains(self, chances: Array, tilt: Array) -> tuple[Array, float, Array]:
-        """``tilt``, its root mean square, and what log p(q) gains: its mean over r_perp^2."""
-        total, gained = chances.sum(1), (chances * tilt).sum(1)
-        by_overlap = np.divide(gained, total, out=np.zeros_like(total), where=total > 0)
-        return tilt, float(np.sqrt((chances * tilt**2).sum())), by_overlap
+    def order(self, residual: Array, chances: Array, moved: Array, tilts: Array) -> Shift:
+        """A first order from the terms of the residual's shift and of what log p gains."""
+        terms = [self.observables(r, chances * t) for r, t in zip(moved, tilts, strict=True)]
+        shift = {name: sum(one[name] for one in terms) for name in OBSERVABLES}
+        sizes = {name: size_of([one[name] for one in terms]) for name in OBSERVABLES}
+        tilt, total = tilts.sum(0), chances.sum(1)
+        parts = (chances * tilts).sum(2)
+        gains = np.divide(parts, total, out=np.zeros_like(parts), where=total > 0)
+        gained, apart = gains.sum(0), np.sqrt((gains**2).sum(0))
+        law = tilt, float(np.sqrt((chances * tilt**2).sum())), gained
+        start, freedom = self.observables(residual, chances), self.at_residual(residual).freedom
+        return Shift(start, shift, sizes, *law, np.maximum(np.abs(gained), apart), freedom)
 
     def observables(self, residual: Array, chances: Array) -> dict[str, float]:
         """By name, at a residual and a law, or at the shifts of both."""
@@ -217,9 +225,4 @@ def first_order(of: Curvature, step: float = STEP) -> Shift:
     own = -of.by_neuron(here) / (2 * of.at["N"])
     felt = np.tensordot(moved, of.along, 1)
     tilts = [of.tilt(here.chances, here.field, *pair) for pair in zip(felt, own, strict=True)]
-    terms = [of.observables(r, here.chances * t) for r, t in zip(moved, tilts, strict=True)]
-    shift = {name: sum(one[name] for one in terms) for name in OBSERVABLES}
-    sizes = {name: size_of([one[name] for one in terms]) for name in OBSERVABLES}
-    start = of.observables(residual, here.chances)
-    law = of.gains(here.chances, np.asarray(sum(tilts)))
-    return Shift(start, shift, sizes, *law, of.at_residual(residual).freedom)
+    return of.order(residual, here.chances, moved, np.array(tilts))

@@ -14,7 +14,6 @@ from binodal.models.teacher_student.numerics.finite_width import (
     MODES,
     OBSERVABLES,
     STEP,
-    Array,
     Curvature,
     Shift,
 )
@@ -56,29 +55,22 @@ class WidthAndData:
 class OverlapLaw:
     """log p(q) with both first orders, by place on the axis of q: p is averaged over data sets.
 
-    The size of a gain is no less than the root mean square of all gains: it changes sign with q.
-    ``ahead`` is the second order in 1/N over the first.
+    ``sizes`` are those of the gains in 1/N and in 1/n, ``ahead`` the second order over the first.
     """
 
     orders: WidthAndData
-    places: Mapping[str, float]
-    start: Array
-    gains: tuple[Array, Array]
-    tilted: tuple[float, float]
-    ahead: float
-
-    def _at(self, values: Array, name: str) -> float:
-        return float(values[list(self.places).index(name)])
+    values: Mapping[str, float]
+    sizes: Mapping[str, tuple[float, float]]
+    ahead: tuple[float, float]
 
     def value(self, name: str) -> float:
         """Mean field and both gains."""
-        return self._at(self.start + self.gains[0] + self.gains[1], name)
+        return self.values[name]
 
     def dropped(self, name: str) -> float:
-        """As for means over neurons."""
-        sizes = zip(self.gains, self.tilted, strict=True)
-        width, data = (hypot(self._at(gain, name), tilted) for gain, tilted in sizes)
-        return hypot(width * self.ahead, data * self.orders.data_ahead)
+        """As for means over neurons, and half the square of a gain, large far from most neurons."""
+        pairs = zip(self.sizes[name], self.ahead, strict=True)
+        return hypot(*(size * hypot(ahead, size / 2) for size, ahead in pairs))
 
     def require_small(self) -> None:
         """As for means over neurons."""
@@ -124,14 +116,17 @@ class _Orders:
         return WidthAndData(self.width, data, float(self.at["n"]))
 
     def law(self, places: Mapping[str, float]) -> OverlapLaw:
-        of, points = self.of, np.array(list(places.values()))
-        joint = joint_law(of.at, "derived", of.of, of.residual, self.refine)
-        pair = self.shift, self.both.data.shift
-        first, second = (np.interp(np.abs(points), of.q, order.gained) for order in pair)
-        tilted = pair[0].tilted, pair[1].tilted
-        ahead = self.shift.next_over_first(float(self.at["N"]))
-        start = joint.log_density(points)
-        return OverlapLaw(self.both, places, start, (first, second), tilted, ahead)
+        """log p(q) at named places."""
+        of, points = self.of, np.abs(list(places.values()))
+        orders = self.shift, self.both.data.shift
+        values = joint_law(of.at, "derived", of.of, of.residual, self.refine).log_density(points)
+        values = values + sum(np.interp(points, of.q, order.gained) for order in orders)
+        # No gain's size is below that of all of them: gains change sign with q.
+        sizes = [np.hypot(np.interp(points, of.q, o.gain_sizes), o.tilted) for o in orders]
+        ahead = self.shift.next_over_first(float(self.at["N"])), self.both.data_ahead
+        named = dict(zip(places, zip(*(s.tolist() for s in sizes), strict=True), strict=True))
+        known = dict(zip(places, values.tolist(), strict=True))
+        return OverlapLaw(self.both, known, named, ahead)
 
 
 def predictions(
