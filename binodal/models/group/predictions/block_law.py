@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,6 +158,9 @@ def _sphere(z: Array, beta: int) -> tuple[Array, Array, Array]:
     """
     nu = (beta - 1) / 2
     safe = np.maximum(z, 1e-8)
-    value, above = special.ive(nu, safe), special.ive(nu + 1, safe)
+    bessel = (
+        (special.i0e, special.i1e) if nu == 0 else (partial(special.ive, nu + k) for k in (0, 1))
+    )
+    value, above = (function(safe) for function in bessel)
     cosine = above / value
     return value / safe**nu, cosine, 1 - (2 * nu + 1) * cosine / safe
