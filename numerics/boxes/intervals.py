@@ -78,10 +78,13 @@ class Intervals:
     def __mul__(self, other: Any) -> Intervals:
         other = Intervals.of(other)
         with np.errstate(invalid="ignore"):
-            products = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
-            low, high = np.minimum.reduce(products), np.maximum.reduce(products)
-        # Zero times an infinite end says nothing: the whole line.
-        low, high = np.where(np.isnan(low), -np.inf, low), np.where(np.isnan(high), np.inf, high)
+            a, b = self.low * other.low, self.low * other.high
+            c, d = self.high * other.low, self.high * other.high
+            low = np.minimum(np.minimum(a, b), np.minimum(c, d))
+            high = np.maximum(np.maximum(a, b), np.maximum(c, d))
+        nothing = np.isnan(low)
+        if nothing.any():  # zero times an infinite end: the whole line
+            low, high = np.where(nothing, -np.inf, low), np.where(nothing, np.inf, high)
         return Intervals(_down(low), _up(high))
 
     def __pow__(self, power: int) -> Intervals:

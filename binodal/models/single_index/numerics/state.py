@@ -19,11 +19,10 @@ from binodal.numerics.balls import AtPrecision, ball, excludes_zero, key
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 
-_BISECTIONS, _PARTS, _SPARE_BITS, _ONE = 40, 4, 8, Fraction(1)
+_BISECTIONS, _STEPS, _PARTS, _SPARE_BITS, _ONE = 10, 3, 4, 8, Fraction(1)
 _FORMS = Forms("binodal.models.single_index.forms.branch")
 _ROW, _ROW_SLOPE = _FORMS.balls("branch"), _FORMS.balls("branch_slope")
-_FLOAT_ROW = _FORMS.floats("branch")
-
+_FLOAT_ROW, _FLOAT_SLOPE = _FORMS.floats("branch"), _FORMS.floats("branch_slope")
 
 POWERS = _FORMS.data("powers", dict)
 
@@ -158,11 +157,14 @@ class State:
         others = (u, gain, rest, self.setting.linear_target())
         pole = 1 / (u.sqrt() * rest * abs(others[3]))
         low, high = 0.0, min(1.0, float(pole.mid()))
-        near, floats = _FLOAT_ROW(), [float(v.mid()) for v in others]
+        near, slant, floats = _FLOAT_ROW(), _FLOAT_SLOPE(), [float(v.mid()) for v in others]
         for _ in range(_BISECTIONS):
             middle = (low + high) / 2
             low, high = (low, middle) if near(middle, *floats)[0] > 0 else (middle, high)
         start = (low + high) / 2
+        for _ in range(_STEPS):
+            start -= near(start, *floats)[0] / slant(start, *floats)[0]
+        start = min(max(start, low), high)
         root = arb(start)
         for _ in range(ctx.prec.bit_length()):
             value, by_beta = row(root, *others)[0], slope(root, *others)[0]
