@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from binodal.models.group.parameters import EVERY, NAME, space
 from binodal.models.group.settings import DECAY, GROUP, canonical
+from binodal.models.group.subset import on_subset
+from binodal.models.modular.subset import PAIRS, chosen
 from binodal.models.protocol import (
     Check,
     Expressions,
@@ -186,8 +188,13 @@ def _complete(settings: Mapping[str, str], theory: str) -> Derivation:
 
 
 def _member(given: Mapping[str, str]) -> Model:
-    """The model of a group and a decay, both read and written canonically."""
+    """The model of a group and a decay, on all pairs or on a random subset of them."""
     settings = canonical(given)
+    return chosen(given, everything := _on_all(settings), lambda: on_subset(settings, everything))
+
+
+def _on_all(settings: Mapping[str, str]) -> Model:
+    """The model of canonical settings."""
     return Model(
         space(settings),
         size="|G|",
@@ -236,6 +243,7 @@ FAMILY = Family(
         Option("group", "a name (Z12, Z2xZ4, D5, S4, A5, Q8, ...) or a file", GROUP),
         Option("decay", "schatten or frobenius", DECAY),
         Option("irrep", "one irrep by its name, such as 2a, or every one", EVERY),
+        PAIRS,
     ),
     _member,
 )

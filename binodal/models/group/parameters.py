@@ -17,9 +17,18 @@ ORDER = "P"
 
 def space(settings: Mapping[str, str]) -> Space:
     """The parameters of a member of the family; the published setting without its group."""
-    fields = {key: value for key, value in cyclic.SPACE.fields.items() if key != ORDER}
+    return _without_order(cyclic.SPACE, settings)
+
+
+def on_subset(settings: Mapping[str, str]) -> Space:
+    """The same with a share of the pairs."""
+    return _without_order(cyclic.ON_SUBSET, settings)
+
+
+def _without_order(of: Space, settings: Mapping[str, str]) -> Space:
+    fields = {key: value for key, value in of.fields.items() if key != ORDER}
     presets = {
         name: {key: value for key, value in values.items() if key != ORDER}
-        for name, values in cyclic.SPACE.presets.items()
+        for name, values in of.presets.items()
     }
     return Space(NAME, fields, presets, settings=settings)

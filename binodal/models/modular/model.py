@@ -7,9 +7,8 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from binodal.errors import RequestError
 from binodal.models.modular.parameters import SPACE
-from binodal.models.modular.subset import on_subset
+from binodal.models.modular.subset import PAIRS, chosen, on_subset
 from binodal.models.protocol import (
     Check,
     Expressions,
@@ -17,7 +16,6 @@ from binodal.models.protocol import (
     Grid,
     Limit,
     Model,
-    Option,
     OrderParameter,
     Plotted,
     Solver,
@@ -272,14 +270,7 @@ MODEL = Model(
 
 def _member(settings: Mapping[str, str]) -> Model:
     """The model on all pairs, or on a random subset of them."""
-    members = {"all": MODEL, "subset": on_subset(MODEL)}
-    if settings["pairs"] not in members:
-        raise RequestError(f"pairs {settings['pairs']!r}: choose {', '.join(members)}")
-    return members[settings["pairs"]]
+    return chosen(settings, MODEL, lambda: on_subset(MODEL))
 
 
-FAMILY = Family(
-    MODEL.name,
-    (Option("pairs", "all, or subset: a random share data_fraction of them", "all"),),
-    _member,
-)
+FAMILY = Family(MODEL.name, (PAIRS,), _member)

@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from binodal.derive.theories import require_theory
+from binodal.errors import RequestError
 from binodal.models.modular.parameters import ON_SUBSET
-from binodal.models.protocol import Grid, Limit, Model, Solver
-from binodal.numerics.parameters import Parameters
+from binodal.models.protocol import Grid, Limit, Model, Option, Solver
+from binodal.numerics.parameters import Parameters, Space
 
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
@@ -69,17 +70,29 @@ def _complete(theory: str) -> Derivation:
     return partial_data()
 
 
-def on_subset(of: Model) -> Model:
+PAIRS = Option("pairs", "all, or subset: a random share data_fraction of them", "all")
+_LIMIT = Limit(_assumptions, _solve, _critical, grid=_grid)
+
+
+def chosen(settings: Mapping[str, str], everything: Model, subset: Callable[[], Model]) -> Model:
+    """What ``pairs`` asks for. Raises RequestError for another word."""
+    members = {"all": lambda: everything, "subset": subset}
+    if settings[PAIRS.name] not in members:
+        raise RequestError(f"pairs {settings[PAIRS.name]!r}: choose {', '.join(members)}")
+    return members[settings[PAIRS.name]]()
+
+
+def on_subset(of: Model, space: Space = ON_SUBSET, limit: Limit = _LIMIT) -> Model:
     """The model of all pairs with a share of them: what has been derived for it, and no more."""
     return Model(
-        ON_SUBSET,
+        space,
         size=of.size,
         order=of.order,
         closure=of.closure,
         coordinates=of.coordinates,
         columns={name: of.columns[name] for name in _COLUMNS},
         events=_EVENTS,
-        limits={"thermodynamic": Limit(_assumptions, _solve, _critical, grid=_grid)},
+        limits={"thermodynamic": limit},
         derivations=_derivations,
         complete=_complete,
         dropped=_dropped,
