@@ -43,6 +43,8 @@ class Escape:
     is taken as 1 over the lower of the two barriers; ``rise`` is S at the saddle above the well,
     ``residual`` that of the metastable state. ``reaction`` bounds what log10 of the time leaves
     out with the residual held, the neuron's own effect on it; ``why`` says where it is not small.
+    ``exact`` is log10 of the mean first-passage time to the other minimum, with its error, in the
+    same residual and without a formula.
     """
 
     log10_time: float | None
@@ -51,6 +53,7 @@ class Escape:
     residual: Mapping[str, arb] = field(default_factory=dict)
     reaction: float | None = None
     why: str = ""
+    exact: tuple[float, float] | None = None
 
     @classmethod
     def without(cls, why: str) -> Escape:

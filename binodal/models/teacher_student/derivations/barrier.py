@@ -22,6 +22,7 @@ from binodal.models.teacher_student.derivations.barrier_checks import (
     passage_claim,
     rate_cases,
 )
+from binodal.models.teacher_student.derivations.continuum import continuum_action
 from binodal.models.teacher_student.derivations.overlap_law import joint_action
 
 RADIUS = sp.Symbol("r", positive=True)
@@ -39,6 +40,11 @@ def generator(value: sp.Expr, potential: sp.Expr) -> sp.Expr:
     drift = (d - 2) / RADIUS * sp.diff(value, RADIUS)
     force = sum(sp.diff(potential, z) * sp.diff(value, z) for z in (q, RADIUS))
     return spread + drift - force
+
+
+def potential() -> sp.Expr:
+    """U of one neuron in (q, r_perp): the action less the entropy of the measure."""
+    return continuum_action().subs(s, RADIUS**2) - (d - 2) * sp.log(RADIUS)
 
 
 @cache

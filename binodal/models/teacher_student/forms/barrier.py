@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from binodal.derive.symbols import b, c, d, kappa, rho, sigma_w2
-from binodal.models.teacher_student.derivations.barrier import prefactor, rho_min
+from binodal.derive.symbols import b, c, d, kappa, q, rho, sigma_w2
+from binodal.models.teacher_student.derivations.barrier import RADIUS, prefactor, rho_min
+from binodal.models.teacher_student.derivations.barrier import potential as derived
 from binodal.models.teacher_student.derivations.reaction import largest_reaction
 from binodal.models.teacher_student.forms.action import PARAMETERS, with_coupling
 from binodal.numerics.codegen.function import Function
@@ -18,6 +19,11 @@ def escape(well: str, theory: str) -> Function:
     factor 1 + O(1/(d Delta)).
     """
     return Function("prefactor", {"prefactor": prefactor(well, theory)}, ARGUMENTS)
+
+
+def potential() -> Function:
+    """(q, r_perp, b, c, parameters) -> U of one neuron."""
+    return Function("potential", {"U": derived()}, (q, RADIUS, b, c, *PARAMETERS))
 
 
 def reaction(theory: str) -> Function:

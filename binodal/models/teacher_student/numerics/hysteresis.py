@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from flint import arb
@@ -21,7 +22,11 @@ from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
 from binodal.numerics.phases.escape import Escape, Feature, kramers
+from binodal.numerics.phases.first_passage import Passage, log10_time
 from binodal.numerics.phases.hysteresis import Escapes, Solved
+
+_WIDE, _NARROWEST = 6.0, 0.02
+"""How far a grid reaches across, in widths of r_perp, and its least radius over sigma_w."""
 
 
 def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
@@ -93,7 +98,32 @@ def _escape(
     left_out = max(float(_reaction(theory)(place, *modes, *exact)[0]) for place in places)
     ordered = rises if well == "zero" else rises[::-1]
     named = {"b": closure.b, "c": closure.c}
-    return kramers(float(rate), (ordered[0], ordered[1]), "d", named, left_out)
+    found = kramers(float(rate), (ordered[0], ordered[1]), "d", named, left_out)
+    return replace(found, exact=_passage(well, theory, parameters, modes, pair[1]))
+
+
+def _passage(
+    well: str,
+    theory: str,
+    parameters: Mapping[str, Fraction],
+    modes: Sequence[float],
+    feature: Saddle,
+) -> tuple[float, float] | None:
+    """log10 of the mean time from one minimum to the other; None where it is not resolved."""
+    exact = [float(parameters[name]) for name in PARAMETERS]
+    size, root = float(parameters["d"]), float(parameters["sigma_w2"]) ** 0.5
+    spread = _WIDE * root / (2 * size) ** 0.5
+    end, rho = float(feature.q.mid()), float(feature.rho.mid())
+    lowest = max(root * (1 - 2 * rho) ** 0.5 - spread, root * _NARROWEST)
+    across = (root, root) if theory == "published" else (lowest, root + spread)
+    route = {
+        "zero": Passage(0.0, end, 0.0, across),
+        "feature": Passage(end, 0.0, end + spread, across),
+    }
+    try:
+        return log10_time(lambda q, r: _potential()(q, r, *modes, *exact)[0], route[well])
+    except Undecided:
+        return None
 
 
 def _middle(closure: Closure) -> Closure:
@@ -127,4 +157,5 @@ def _rises(
 
 _FORMS = Forms("binodal.models.teacher_student.forms.barrier")
 prefactor_function = _FORMS.floats("escape")
+_potential = _FORMS.floats("potential")
 _reaction = _FORMS.floats("reaction")
