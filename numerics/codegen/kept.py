@@ -28,7 +28,9 @@ from binodal.numerics.user_cache import own, private, read_private, user_cache
 Packages = tuple[str, ...]
 
 _LIBRARIES = ("sympy", "mpmath", "numpy", "python-flint", "binodal")
-_CONTENTS = 4
+_CONTENTS = 48
+"""Sources whose entries stay, a few MB in all: each model and page of a version has its own."""
+
 _LOADED = time.time()
 
 

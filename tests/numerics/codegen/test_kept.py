@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from binodal.models.families import folders
 from binodal.numerics.codegen import kept as module
 from binodal.numerics.codegen.forms import Forms, sources_of
 from binodal.numerics.codegen.kept import kept, sources
@@ -53,6 +54,21 @@ def test_the_second_time_nothing_is_built(cache):
     assert asked({"a": ("b", 1)}) == ({"a": ["b", 1]}, True)
     assert asked("another") == ({"a": ["b", 1]}, False)
     assert asked("another", "entry of its own") == ("another", True)
+
+
+def test_every_model_of_some_versions_keeps_its_entries(cache):
+    """What one model keeps does not push out what another kept."""
+    versions, own = (
+        4,
+        [sources_of(f"binodal.models.{n.replace('-', '_')}.forms") for n in folders()],
+    )
+    pages = [(*own[0], "json"), (*own[0], "email")]
+    for packages in (*own, *pages):
+        kept(packages, ["entry"], lambda: "text")
+    assert len({*own}) == len(folders()) > 3
+    for packages in (*own, *pages):
+        assert kept(packages, ["entry"], lambda: "built again") == "text"
+    assert versions * len(list(cache.iterdir())) <= module._CONTENTS
 
 
 def test_folders_and_files_are_the_users_alone_whatever_the_mask(cache):
@@ -140,11 +156,12 @@ def test_where_nothing_can_be_written_everything_works(tmp_path, monkeypatch):
 
 
 def test_entries_of_old_sources_go(cache, monkeypatch):
-    for number in range(7):
+    most = module._CONTENTS
+    for number in range(most + 3):
         monkeypatch.setattr(module, "_content", lambda packages, n=number: f"content{n}")
         asked()
         os.utime(cache / f"content{number}", (number, number))
-    assert sorted(path.name for path in cache.iterdir()) == [f"content{n}" for n in range(3, 7)]
+    assert {path.name for path in cache.iterdir()} == {f"content{n}" for n in range(3, most + 3)}
 
 
 def test_sources_that_changed_under_a_running_process_are_not_kept(cache, monkeypatch):
