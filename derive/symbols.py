@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from binodal.derive.typeset import name_latex
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -95,9 +97,10 @@ _LATEX = {entry.symbol: entry.latex for entry in TABLE}
 
 
 def latex(expression: sp.Basic) -> str:
-    """LaTeX of an expression, with the symbols typeset as in the table.
+    """LaTeX of an expression; symbols are typeset as in the table, others as their names say.
 
-    >>> latex(sigma_w2 / N)
-    '\\\\frac{\\\\sigma_w^2}{N}'
+    >>> latex(sigma_w2 / N), latex(2 * sp.Symbol("(w_n + v_m)^2"))
+    ('\\\\frac{\\\\sigma_w^2}{N}', '2 (w_{n} + v_{m})^{2}')
     """
-    return str(sp.latex(expression, symbol_names=_LATEX))
+    names = {symbol: name_latex(symbol.name) for symbol in expression.atoms(sp.Symbol)}
+    return str(sp.latex(expression, symbol_names=names | _LATEX))

@@ -22,12 +22,14 @@ def counted(count: int, word: str) -> str:
 
 
 def shown(number: Mapping[str, str] | None, digits: int = 15) -> str:
-    """A number rounded to ``digits`` digits; the error includes that rounding.
+    """A number rounded to ``digits`` digits, and to the second of its error, which includes that.
 
     >>> shown({"mid": "0.178719454735076212", "rad": "2e-18"}, 12)
     '0.178719454735 ± 8e-14'
     >>> shown({"mid": "0", "rad": "0"}), shown({"mid": "1e-43", "rad": "8e-37"})
     ('0', '0 ± 9e-37')
+    >>> shown({"value": "0.450910610612482", "error": "0.0021"})
+    '0.4509 ± 0.003'
     """
     if number is None:
         return "-"
@@ -35,6 +37,8 @@ def shown(number: Mapping[str, str] | None, digits: int = 15) -> str:
         number[key] for key in (("mid", "rad") if "mid" in number else ("value", "error"))
     )
     value, spread = Decimal(middle), Decimal(error)
+    if spread:
+        digits = max(1, min(digits, value.adjusted() - spread.adjusted() + 2))
     rounded = _rounded(value, digits)
     if abs(value) <= spread:
         rounded = Decimal(0)

@@ -230,3 +230,14 @@ def test_every_irrep_of_a4_is_solved(run):
     assert ran.status == 0 and document["status"] == "converged"
     assert [block["status"] for block in document["blocks"]] == ["certified", "converged"]
     assert [block["irrep"] for block in document["blocks"]] == ["1b", "3a"]
+
+
+def test_a_group_leaves_out_what_its_cyclic_twin_does():
+    """Few neurons on a ring carry nearly all of lambda: their 1/N is not small, in both models."""
+    asked = {"preset": "fig3", "limit": "finite", "sigma2": "0.2"}
+    group = solve("group", group="Z401", irrep="1b", **asked).document["dropped"]
+    modular = solve("modular", **asked).document["dropped"]
+    assert [term["name"] for term in group] == [term["name"] for term in modular]
+    for own, twin in zip(group, modular, strict=True):
+        assert own["small"] is twin["small"]
+        assert _middle(own["size"]) == pytest.approx(_middle(twin["size"]), rel=0.01)

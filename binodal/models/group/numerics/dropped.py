@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from flint import arb
 
-from binodal.models.group.numerics.results import GroupPoint, GroupSolution, cyclic
+from binodal.models.group.numerics.results import GroupPoint, GroupSolution, Saddle, cyclic
 from binodal.models.group.numerics.weights import relative_shift
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics.dropped import FIELD, NEURONS, OWN, WEIGHTS, Terms
@@ -24,18 +24,31 @@ def _of_solution(
     terms = Terms(cyclic(parameters, setting), solution.theory)
     yield Dropped(FIELD, terms.size("freedom_per_neuron"))
     for block, part in zip(setting.blocks, solution.parts, strict=False):
-        if part.closure is None or solution.limit == "finite":
+        if part.closure is None:
             continue
         share = part.closure.a
-        filled = [s.mass for s in part.saddles if s.rank and s.mass is not None and s.mass > 0]
+        filled = [(s, s.mass) for s in part.saddles if s.rank and s.mass is not None and s.mass > 0]
         if filled:
-            held = sum(filled, arb(0))
-            carried = part.closure.lam / (part.closure.lam + ball(parameters["sigma2"]))
+            held = sum((mass for _, mass in filled), arb(0))
+            carried = (1 - share) * _of_rings(setting, part.numbers.get("overlap"), filled)
             yield Dropped(NEURONS, carried / arb(1).max(ball(parameters["N"]) * held))
+        if solution.limit == "finite":
+            continue
         if solution.phase != "GMFL-II":
             yield Dropped(OWN, terms.size("own_kernel", a=share))
         if filled and solution.phase == "GMFL-I":
             yield Dropped(WEIGHTS, abs(relative_shift(block, setting.order, parameters["gamma"])))
+
+
+def _of_rings(setting: Setting, overlap: arb | None, filled: Sequence[tuple[Saddle, arb]]) -> arb:
+    """Their share of lambda: all of it in the limit, where the overlap has no number."""
+    if overlap is None:
+        return arb(1)
+    own = arb(0)
+    for at, mass in filled:
+        often = Fraction(at.rank) if setting.decay == "schatten" else Fraction(1, at.rank)
+        own += ball(often) * at.x * at.x * mass
+    return arb((own / overlap).min(arb(1)))
 
 
 def _of_event(
