@@ -8,7 +8,7 @@ from decimal import ROUND_CEILING, Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
-_LONGEST = 24
+_LONGEST, _LONGEST_WORDS = 24, 100
 _NUMBER = re.compile(r"-?[0-9]+(/[0-9]+)?")
 
 
@@ -96,13 +96,18 @@ def _head(document: Mapping[str, Any], what: str) -> list[str]:
 
 
 def setting(name: str, value: str) -> str:
-    """NAME=VALUE, or the first digits where the exact value is too long to read.
+    """NAME=VALUE, or the first digits or words where the exact value is too long to read.
 
     >>> setting("sigma2", "1/4"), setting("sigma_a2", f"{10**30 // 3}/{10**30}")
     ('sigma2=1/4', 'sigma_a2≈0.333333333333')
+    >>> setting("group", "permutations " + " ".join(map(str, range(60))))
+    'group=permutations 0 1 2 3 4 5 6 7 8 9 10 11 12 13 ... (182 characters)'
     """
     if len(value) <= _LONGEST or not _NUMBER.fullmatch(value):
-        return f"{name}={value}"
+        if len(value) <= _LONGEST_WORDS:
+            return f"{name}={value}"
+        start = value[: _LONGEST_WORDS // 2].rpartition(" ")[0]
+        return f"{name}={start} ... ({len(value)} characters)"
     exact = Fraction(value)
     with localcontext(prec=12):
         short = Decimal(exact.numerator) / Decimal(exact.denominator)
