@@ -24,10 +24,10 @@ def corrections(parameters: Mapping[str, Fraction], theory: str) -> dict[str, ob
     at = {name: float(value) for name, value in parameters.items()}
     try:
         of = Curvature(at)
+        width, data = first_order(of), first_order_data(of)
+        lost = losses(of, width, data.shift)
     except Undecided as doubt:
         return {"1/N": None, "1/n": None, "why": str(doubt)}
-    width, data = first_order(of), first_order_data(of)
-    lost = losses(of, width, data.shift)
     found: dict[str, object] = {
         "1/N": {**_shown(width), **lost.width},
         "1/n": {**_shown(data.shift), **lost.data},

@@ -38,6 +38,7 @@ def losses(of: Curvature, width: Shift, data: Shift, step: float = STEP) -> Loss
     and over data sets (1/n; sectors 0 and 1). On the training inputs the loss is the slope of the
     log evidence by sigma^2, the closure following. Raises Undecided as the closure.
     """
+    trains = _training(of, step)
     term = DataTerm(of)
     here, mean = term.law(of.residual), of.residual @ term.modes
     scattered, *_ = _weights()(*(of.at[name] for name in ("n", "sigma2")))
@@ -45,7 +46,7 @@ def losses(of: Curvature, width: Shift, data: Shift, step: float = STEP) -> Loss
         _moved(of.residual, width) + term.spread(here),
         _moved(of.residual, data) + float(scattered) * term.scatter(here, mean),
     )
-    pairs = zip(tests, _training(of, step), strict=True)
+    pairs = zip(tests, trains, strict=True)
     width_losses, data_losses = (dict(zip(LOSSES, pair, strict=True)) for pair in pairs)
     return Losses(width_losses, data_losses)
 
