@@ -23,10 +23,10 @@ reproduce: $(READY) ## derive, compute and write every result to report/
 	$(BIN)/binodal reproduce -o report
 
 test: $(READY) ## run the tests and the doctests (PYTEST_ARGS=... to choose)
-	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 laws: $(READY) ## try the laws over large tables on every case, not on the sample of `make test`
-	LAWS=whole $(BIN)/python -m pytest -n 2 -m law $(PYTEST_ARGS)
+	LAWS=whole $(BIN)/python -m pytest -n 2 --dist worksteal -m law $(PYTEST_ARGS)
 
 mutants: $(READY) ## try wrong formulas and proofs, say which no test sees (MUTANTS=... to choose)
 	$(BIN)/python -m tests.mutation --record $(MUTANTS)

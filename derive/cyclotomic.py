@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from math import gcd, lcm
@@ -12,45 +11,45 @@ import sympy as sp
 
 
 @cache
-def _monic_cyclotomic(order: int) -> tuple[int, ...]:
-    """Coefficients of the cyclotomic polynomial Phi_P, constant term first."""
+def _modulus(order: int) -> tuple[int, tuple[tuple[int, int], ...]]:
+    """Degree and lower terms (power, coefficient) of the cyclotomic polynomial Phi_P, monic."""
     polynomial = sp.Poly(sp.cyclotomic_poly(order, sp.Symbol("z")), sp.Symbol("z"))
-    return tuple(int(c) for c in reversed(polynomial.all_coeffs()))
+    lower = ((int(power), int(c)) for (power,), c in polynomial.terms())
+    return polynomial.degree(), tuple(term for term in lower if term[0] < polynomial.degree())
 
 
-def _reduce(order: int, coefficients: Sequence[Fraction]) -> tuple[Fraction, ...]:
-    """Remainder modulo Phi_P: the unique representative of degree below phi(P)."""
-    modulus = _monic_cyclotomic(order)
-    degree = len(modulus) - 1
-    work = list(coefficients)
-    for top in range(len(work) - 1, degree - 1, -1):
-        factor = work[top]
-        if factor:
-            for index in range(degree + 1):
-                work[top - degree + index] -= factor * modulus[index]
-    return tuple(work[:degree])
-
-
-def _integers(coefficients: Sequence[Fraction]) -> tuple[list[int], int]:
-    """Numerators over one denominator: products of integers are far cheaper than of fractions."""
-    denominator = lcm(*(c.denominator for c in coefficients))
-    return [c.numerator * (denominator // c.denominator) for c in coefficients], denominator
-
-
-@dataclass(frozen=True)
 class Cyclotomic:
     """A number sum_j c_j zeta^j of Q(zeta), zeta = exp(2 pi i/P), held exactly.
 
     ``coefficients`` has length P (an element of Q[z]/(z^P - 1)); equality is
     decided modulo the cyclotomic polynomial, so it is exact for composite P too.
+    They are held as integers over one denominator, which are far cheaper than fractions.
 
     >>> z = Cyclotomic.root(6)
     >>> z * z - z + 1 == 0
     True
     """
 
-    order: int
-    coefficients: tuple[Fraction, ...]
+    __slots__ = ("_denominator", "_numerators", "order")
+
+    def __init__(self, order: int, coefficients: Sequence[Fraction]) -> None:
+        self.order = order
+        self._denominator = below = lcm(*(c.denominator for c in coefficients))
+        self._numerators = [c.numerator * (below // c.denominator) for c in coefficients]
+
+    @classmethod
+    def _over(cls, order: int, numerators: list[int], denominator: int) -> Cyclotomic:
+        number = cls.__new__(cls)
+        common = gcd(denominator, *numerators)
+        if common != 1:
+            numerators, denominator = [n // common for n in numerators], denominator // common
+        number.order, number._numerators, number._denominator = order, numerators, denominator
+        return number
+
+    @property
+    def coefficients(self) -> tuple[Fraction, ...]:
+        """c_0, ..., c_{P-1}."""
+        return tuple(Fraction(n, self._denominator) for n in self._numerators)
 
     @staticmethod
     def root(order: int, power: int = 1) -> Cyclotomic:
@@ -80,13 +79,16 @@ class Cyclotomic:
         return Cyclotomic.rational(self.order, other)
 
     def __add__(self, other: Cyclotomic | Fraction | int) -> Cyclotomic:
-        pairs = zip(self.coefficients, self._coerce(other).coefficients, strict=True)
-        return Cyclotomic(self.order, tuple(a + b for a, b in pairs))
+        other = self._coerce(other)
+        below = lcm(self._denominator, other._denominator)
+        mine, theirs = below // self._denominator, below // other._denominator
+        pairs = zip(self._numerators, other._numerators, strict=True)
+        return Cyclotomic._over(self.order, [a * mine + b * theirs for a, b in pairs], below)
 
     __radd__ = __add__
 
     def __neg__(self) -> Cyclotomic:
-        return Cyclotomic(self.order, tuple(-a for a in self.coefficients))
+        return self * -1
 
     def __sub__(self, other: Cyclotomic | Fraction | int) -> Cyclotomic:
         return self + (-self._coerce(other))
@@ -96,15 +98,15 @@ class Cyclotomic:
 
     def __mul__(self, other: Cyclotomic | Fraction | int) -> Cyclotomic:
         if not isinstance(other, Cyclotomic):
-            return Cyclotomic(self.order, tuple(a * other for a in self.coefficients))
-        left, below = _integers(self.coefficients)
-        right, under = _integers(self._coerce(other).coefficients)
+            scaled = [n * other.numerator for n in self._numerators]
+            return Cyclotomic._over(self.order, scaled, self._denominator * other.denominator)
+        right = [(j, b) for j, b in enumerate(self._coerce(other)._numerators) if b]
         total = [0] * self.order
-        for i, a in enumerate(left):
+        for i, a in enumerate(self._numerators):
             if a:
-                for j, b in enumerate(right):
+                for j, b in right:
                     total[(i + j) % self.order] += a * b
-        return Cyclotomic(self.order, tuple(Fraction(e, below * under) for e in total))
+        return Cyclotomic._over(self.order, total, self._denominator * other._denominator)
 
     __rmul__ = __mul__
 
@@ -112,18 +114,28 @@ class Cyclotomic:
         """The automorphism zeta -> zeta^multiplier; ``multiplier`` must be a unit mod P."""
         if gcd(multiplier, self.order) != 1:
             raise ValueError(f"multiplier {multiplier} is not a unit modulo {self.order}")
-        total = [Fraction(0)] * self.order
-        for index, value in enumerate(self.coefficients):
+        total = [0] * self.order
+        for index, value in enumerate(self._numerators):
             total[multiplier * index % self.order] += value
-        return Cyclotomic(self.order, tuple(total))
+        return Cyclotomic._over(self.order, total, self._denominator)
 
     def conjugate(self) -> Cyclotomic:
         """The complex conjugate, zeta -> zeta^{-1}."""
         return self.galois(-1)
 
     def reduced(self) -> tuple[Fraction, ...]:
-        """The unique coefficients modulo Phi_P."""
-        return _reduce(self.order, self.coefficients)
+        """The unique coefficients modulo Phi_P, of degrees below phi(P)."""
+        return tuple(Fraction(n, self._denominator) for n in self._remainder())
+
+    def _remainder(self) -> list[int]:
+        """Numerators of the same: Phi_P is monic."""
+        degree, lower = _modulus(self.order)
+        work = list(self._numerators)
+        for top in range(len(work) - 1, degree - 1, -1):
+            if work[top]:
+                for power, c in lower:
+                    work[top - degree + power] -= work[top] * c
+        return work[:degree]
 
     def as_fraction(self) -> Fraction:
         """The value as a rational. Raises ValueError when it is irrational."""
@@ -135,7 +147,7 @@ class Cyclotomic:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Cyclotomic | Fraction | int):
             return NotImplemented
-        return not any((self - other).reduced())
+        return not any((self - other)._remainder())
 
     def __hash__(self) -> int:
         return hash((self.order, self.reduced()))

@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,8 +32,7 @@ def _nothing_broken_is_kept(request: pytest.FixtureRequest) -> Iterator[None]:
     All of them: steps of two builds differ, so one that is forgotten alone no longer fits the
     derivations that rest on it.
     """
-    home = bool({"derive", "derivations"} & set(request.path.parts))
-    breaks = "broken" in request.fixturenames or (home and "monkeypatch" in request.fixturenames)
+    home, breaks = _at_home(request.path), _breaks(request.path, request.fixturenames)
     if not home and not breaks:
         yield
         return
@@ -44,6 +43,19 @@ def _nothing_broken_is_kept(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
     if breaks:
         _forget_derivations()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that break derivations come last: all others share what has been derived once."""
+    items.sort(key=lambda item: _breaks(item.path, getattr(item, "fixturenames", ())))
+
+
+def _at_home(path: Path) -> bool:
+    return bool({"derive", "derivations"} & set(path.parts))
+
+
+def _breaks(path: Path, fixtures: Iterable[str]) -> bool:
+    return "broken" in fixtures or (_at_home(path) and "monkeypatch" in fixtures)
 
 
 def _forget_derivations() -> None:
