@@ -17,10 +17,15 @@ _MAX_NEWTON = 200
 _TOLERANCE = 1e-13
 
 
+class AtEdge(Undecided):
+    """The potential falls up to where it has no number any more."""
+
+
 def least(potential: Potential, start: Array) -> Array:
     """Where the potential is least, from any start at which it is finite.
 
-    Raises :class:`Undecided` when Newton does not reach its tolerance, with how far it got.
+    Raises :class:`Undecided` when Newton does not reach its tolerance, with how far it got, and
+    :class:`AtEdge` where steps lead to no number.
 
     >>> least(lambda x: (float(np.cosh(x[0])), np.sinh(x), np.cosh(x)[None]), np.array([2.0]))
     array([0.])
@@ -40,6 +45,8 @@ def least(potential: Potential, start: Array) -> Array:
             if trial[0] <= value + 1e-4 * length * slope + 1e-12 * abs(value):
                 break
             length /= 2
+        if not np.isfinite(trial[0]):
+            raise AtEdge(f"the closure's potential is least at its edge, near {at}")
         at = at + length * step
         value, gradient, hessian = trial
     raise Undecided(f"the closure's Newton iteration stopped at {at} with gradient {gradient}")

@@ -12,7 +12,7 @@ import numpy as np
 from binodal.models.single_index.numerics.law import NeuronLaw
 from binodal.models.single_index.numerics.setting import Mode, Setting
 from binodal.models.single_index.numerics.window import Array, Window
-from binodal.numerics.convex import least
+from binodal.numerics.convex import AtEdge, least
 from binodal.numerics.errors import Undecided
 
 _SETTLED = 1e-9
@@ -80,7 +80,13 @@ def solved(
         return potential_of(law, residual)
 
     # Without a field every law is normalisable, and the potential is finite.
-    residual = least(potential, np.zeros(len(law.orders)))
+    try:
+        residual = least(potential, np.zeros(len(law.orders)))
+    except AtEdge as doubt:
+        raise Undecided(
+            "condensation: the residual lies at the edge of normalisable laws, where the norms of "
+            "a few neurons have no bound"
+        ) from doubt
     state = FiniteState(law, residual / law.norms)
     margin = law.margin(state.modes)
     _, gradient, hessian = potential(residual)
