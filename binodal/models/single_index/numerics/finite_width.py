@@ -178,6 +178,11 @@ def first_order(state: FiniteState, step: float = _STEP) -> Shifts:
     averages = dict(zip(AVERAGES, map(float, rises.T @ moved + own), strict=True))
     modes = dict(zip(law.orders, map(float, moved / law.norms), strict=True))
     _require_small(state, modes)
+    for name, mean in zip(AVERAGES, here.averages, strict=True):
+        if not abs(averages[name]) < mean:
+            raise Undecided(
+                f"1/N is not small: {name} = {mean:.3g} would move by {averages[name]:.3g}"
+            )
     return Shifts(modes, averages, here.freedom)
 
 

@@ -120,3 +120,15 @@ def test_solutions_carry_their_corrections():
     assert 0 < values[1] == pytest.approx(values[0] / 2, rel=1e-5)
     small = solve("single-index", preset="fig2", limit="finite", N=7, sigma_a2="8/7").document
     assert small["corrections"]["1/N"] is None and "not small" in small["corrections"]["why"]
+
+
+def test_an_average_that_would_move_beyond_itself_has_no_first_order():
+    """Neurons of |z| near condensation: <m^2> = 0.13 would become three times as large."""
+    sizes = {"N": 944, "n": 3964, "d": 8, "sigma2": "2/25", "sigma_w2": "2/5", "sigma_a2": "9/1000"}
+    few, many = (
+        solve("single-index", activation="abs", teacher="2: -17/16", limit="finite", **sizes)
+        for sizes in (sizes, sizes | {"N": 5000})
+    )
+    assert few.document["corrections"]["1/N"] is None
+    assert "m2" in few.document["corrections"]["why"]
+    assert 0 < many.document["corrections"]["1/N"]["m2"] < 0.01
