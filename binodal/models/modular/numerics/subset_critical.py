@@ -64,7 +64,7 @@ class _SubsetPoints(CriticalPoints[CriticalPoint]):
             found = points(request.event, request.along, request.parameters, bits)
             least = least_share(request.event, request.parameters, bits)
             states = [_state(at, value, request) for at, value in found]
-        limits = f"none exists for a share below {least.str(6, radius=False)}"
+        limits = f"to leading order none for a share below {least.str(6, radius=False)}"
         if not states:
             return Status.ABSENT, (), f"no root of the polynomial for {request.event}: {limits}"
         if request.along == "P":

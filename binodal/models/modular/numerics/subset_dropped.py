@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flint import arb
+from flint import arb, ctx
 
 from binodal.models.modular.numerics.functions import coupling, values
 from binodal.models.modular.numerics.results import CriticalPoint, Solution
-from binodal.models.modular.numerics.subset_curves import strength_of, whole
+from binodal.models.modular.numerics.subset_curves import end_of, strength_of, whole
 from binodal.models.modular.parameters import SHARE
 from binodal.numerics.balls import ball
 from binodal.numerics.codegen.forms import Forms
@@ -16,7 +16,7 @@ from binodal.numerics.dropped import Dropped, DroppedTerms
 from binodal.numerics.results import Critical
 
 _size = Forms("binodal.models.modular.forms.subsets").balls("dropped")
-SQUARES = "1/(F P): squared pulls of the other modes beside their prior"
+SQUARES = "1/(F P): squared pulls of the other modes, as disorder beside its distance from the most"
 FITTED = "functions of one input: the share of the target on the subset that they fit"
 SPREAD = "1/P: spread of S over subsets and over the phases of the ring, beside its prior"
 
@@ -36,14 +36,23 @@ class SubsetTerms(DroppedTerms):
     def of_event(self, critical: Critical[CriticalPoint]) -> Iterator[Dropped]:
         """The terms of an event."""
         point = critical.point
-        return self._terms() if point is None else self._terms(point.u, point.x)
+        if point is None:
+            return self._terms()
+        return self._terms(point.u, point.x, critical.event)
 
-    def _terms(self, at_u: arb | None = None, x: arb | None = None) -> Iterator[Dropped]:
+    def _terms(
+        self, at_u: arb | None = None, x: arb | None = None, event: str = "coexistence"
+    ) -> Iterator[Dropped]:
+        """The squared pulls lower a curvature of 1, which acts as twice as much more disorder.
+
+        What that does depends on how far the disorder is from the most that the event can have.
+        """
         share, order = (ball(self.parameters[name]) for name in (SHARE, "P"))
         strength = strength_of(self.parameters)
-        names = {FITTED: "additive_share"}
+        rest = (strength, share, order)
+        yield Dropped(FITTED, _size("additive_share")(arb(1), arb(1), *rest)[0])
         if at_u is not None and x is not None:
-            names |= {SQUARES: "second_order", SPREAD: "spread"}
-        state = (arb(1) if at_u is None else at_u * share**2, arb(1) if x is None else x)
-        for said, name in names.items():
-            yield Dropped(said, _size(name)(*state, strength, share, order)[0])
+            state = (at_u * share**2, x)
+            distance = 1 - strength / end_of(event, ctx.prec).strength
+            yield Dropped(SQUARES, 2 * _size("second_order")(*state, *rest)[0] / distance)
+            yield Dropped(SPREAD, _size("spread")(*state, *rest)[0])

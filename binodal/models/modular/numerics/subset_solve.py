@@ -59,7 +59,7 @@ def _solved(parameters: Mapping[str, Fraction], bits: int) -> Solution:
     least = least_share("coexistence", parameters, bits)
     enough = _decided(ball(parameters[SHARE]) - least, "the least share of the pairs")
     if not enough:
-        why = f"no generalising mode is as deep as zero below a share {least.str(6, radius=False)}"
+        why = f"no mode is as deep as zero below a share {least.str(6, radius=False)}"
         return _lazy(parameters, why)
     ((at, value),) = points("coexistence", "sigma2", parameters, bits)
     if _decided(ball(parameters["sigma2"]) - value, "coexistence"):

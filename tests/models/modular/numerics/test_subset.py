@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from math import sqrt
 
@@ -14,6 +13,7 @@ from scipy.optimize import brentq, minimize_scalar
 from binodal.models.modular.numerics.critical import critical
 from binodal.models.modular.numerics.solve import solve_thermodynamic
 from binodal.models.modular.numerics.subset_critical import critical_on_subset
+from binodal.models.modular.numerics.subset_dropped import SQUARES, SubsetTerms
 from binodal.models.modular.numerics.subset_grid import grid_on_subset
 from binodal.models.modular.numerics.subset_solve import solve_on_subset
 from binodal.models.modular.parameters import ON_SUBSET, SHARE, SPACE
@@ -175,73 +175,17 @@ def test_a_share_above_one_is_refused() -> None:
         at("11/10")
 
 
-Relaxed = tuple[float, float]
-
-
-def relaxed(order: int, share: float, y: float, seed: int) -> Relaxed:
-    """-S/(2 P) of a mode on an actual subset: its own part over U x^2, and what relaxing adds.
-
-    x = 1. The other modes relax to second order, in the Hessian of the action on the subset;
-    what functions of one input fit is projected out of the target.
-    """
-    rng = np.random.default_rng(seed)
-    kept = rng.permutation(order**2)[: round(share * order**2)]
-    n, m, count = kept // order, kept % order, len(kept)
-    design = np.zeros((count, 2 * order))
-    design[range(count), n] = design[range(count), order + m] = 1
-    y_p = (np.arange(order) == ((n + m) % order)[:, None]) - 1 / order
-    r = y_p - design @ (np.linalg.pinv(design.T @ design) @ (design.T @ y_p))
-    angles = 2 * np.pi * np.arange(order) / order
-    w, v = (2 * np.cos(angles + phase) for phase in rng.uniform(0, 2 * np.pi, 2))
-    strength = y / share**2 / (4 * order**2)
-    pulls = 2 * (w[n] * v[m]) @ r
-    slopes = np.zeros((2 * order, order))
-    np.add.at(slopes, n, 2 * r * v[m][:, None])
-    np.add.at(slopes, order + m, 2 * r * w[n][:, None])
-    force, hessian = -2 * strength * slopes @ pulls, np.eye(2 * order)
-    hessian[n, order + m] -= 4 * strength * r @ pulls
-    hessian[order + m, n] = hessian[n, order + m]
-    own = np.stack([np.cos(angles), np.sin(angles)]) * sqrt(2 / order)
-    rest = np.kron(np.eye(2), np.eye(order) - own.T @ own)
-    force = rest @ force
-    step = np.linalg.solve(rest @ hessian @ rest + np.eye(2 * order) - rest, force)
-    signal = strength * float(pulls @ pulls) / (2 * order * y)
-    return signal, float(force @ step) / (4 * order)
-
-
-def measured(order: int, share: float, y: float) -> tuple[Array, Array]:
-    found = np.array([relaxed(order, share, y, seed) for seed in range(8)])
-    return found.mean(0), found.std(0) / sqrt(len(found))
-
-
-Theory = Callable[[float, float, float], Relaxed]
-
-
-def derived(order: float, share: float, y: float) -> Relaxed:
-    strength = (1 - share) / (share * order)
-    return 1.0, -(quenched(1, y, 0, strength) - 1 + y)
-
-
-def kernel_alone(order: float, share: float, y: float) -> Relaxed:
-    return 1.0, 0.0
-
-
-def counted_twice(order: float, share: float, y: float) -> Relaxed:
-    signal, gain = derived(order, share, y * share**2)
-    return signal * share**2, gain
-
-
-def test_actual_subsets_follow_the_quenched_action_and_no_control() -> None:
-    """Up to (1 - F)/(F P) and 1/P, which are dropped: 6 % of what relaxing adds."""
-    order, share, y = 101, 0.7, 1.8
-    mean, error = measured(order, share, y)
-
-    def apart(theory: Theory) -> tuple[float, float]:
-        said = theory(order, share, y)
-        rough = (0.03, 0.06 * mean[1])
-        distance = [abs(mean[i] - said[i]) / (3 * error[i] + rough[i]) for i in (0, 1)]
-        return distance[0], distance[1]
-
-    assert max(apart(derived)) < 1
-    assert max(apart(kernel_alone)) > 3
-    assert max(apart(counted_twice)) > 3
+def test_what_is_left_out_is_not_small_near_the_end() -> None:
+    """2 (4 U x epsilon) over 1 - 216 epsilon."""
+    for nearness, small in ((Fraction(2, 5), True), (Fraction(7, 10), False)):
+        share = 1 / (1 + 211 * nearness / 216)
+        setting = at("1", data_fraction=share)
+        answer = critical_on_subset(setting, "coexistence")
+        terms = SubsetTerms.of(setting, answer)
+        assert all(term.small for term in terms) == small
+        assert answer.point is not None
+        y = float(answer.point.u * answer.point.x) * float(share) ** 2
+        said = next(t.size for t in terms if t.name == SQUARES)
+        assert said is not None
+        size = 8 * y * float(nearness) / 216 / (1 - float(nearness))
+        assert float(said) == pytest.approx(size, rel=1e-9)
