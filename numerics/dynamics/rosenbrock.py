@@ -23,7 +23,7 @@ _WEIGHTS = (19 / 9, 1 / 2, 25 / 108, 125 / 108)
 _DEFECT = (17 / 54, 7 / 36, 0.0, 125 / 108)
 _IN_TIME, _PLACES = (1 / 2, -3 / 2, 121 / 50, 29 / 250), (0.0, 1.0, 3 / 5)
 _SAFETY, _GROW, _SHRINK, _EXACT = 0.9, 4.0, 0.2, 1e-12
-_FIRST, _MOST = 1e-8, 200_000
+_FIRST, _MOST = 1e-8, 40_000
 
 Index = NDArray[np.intp]
 Slope = Callable[[Index, Array, Array], Array]

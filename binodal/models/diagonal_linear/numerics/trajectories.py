@@ -50,9 +50,9 @@ class Trajectories:
     def at(self, shares: Array, tolerance: float) -> Array:
         """w (trajectories, shares, components). Raises Undecided where it cannot be integrated."""
         start = np.zeros((len(self.starts), self._rows.shape[1]))
-        small = tolerance * _SMALL * np.minimum(1.0, self.starts ** -float(self._degree))
         of = Equations(self._slope, self._in_time, self._jacobian)
         with np.errstate(all="ignore"):
+            small = tolerance * _SMALL * np.minimum(1.0, self.starts ** -float(self._degree))
             phi = integrated(of, start, shares, tolerance, small)
             everything = np.arange(len(start))
             w = [self._w(everything, share, phi[:, k]) for k, share in enumerate(shares)]

@@ -15,6 +15,7 @@ from binodal.models.teacher_student.numerics.law import scales, solved_law
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dynamics.course import Array, Asked, Course, Tell
 from binodal.numerics.dynamics.evolve import evolved
+from binodal.numerics.errors import Undecided
 
 _FORMS = Forms("binodal.models.teacher_student.forms.dynamics")
 _force, _relaxation = _FORMS.floats("force"), _FORMS.floats("relaxation")
@@ -100,7 +101,11 @@ def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell
     at = {name: float(value) for name, value in parameters.items()}
     named = (Assumption.MEAN_FIELD, *(a for a in assumptions(theory) if a is not _UNUSED))
     notes = (UNIT, FAST, START, *(a.value for a in named), ONE_LOSS)
-    found = evolved(ErfNeurons(at, theory), _rest(at, theory), PANELS, asked, notes, tell)
+    try:
+        rest = _rest(at, theory)
+    except ZeroDivisionError as rounded:
+        raise Undecided("a parameter is rounded to zero in doubles") from rounded
+    found = evolved(ErfNeurons(at, theory), rest, PANELS, asked, notes, tell)
     return replace(found, measured=MEASURED)
 
 

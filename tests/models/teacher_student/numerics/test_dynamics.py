@@ -172,3 +172,9 @@ def test_networks_follow_the_curves(tmp_path, capfd):
         assert np.abs(measured - curve).max() < 0.25 * np.ptp(curve), name
         assert np.ptp(curve) > 0.3 * abs(curve[0])
     assert file.stat().st_size > 5000
+
+
+def test_what_doubles_round_to_zero_is_undecided(capfd):
+    assert main([*LINE.replace("sigma2=1/10", "sigma2=1e-300").split()]) == 1
+    said = capfd.readouterr()
+    assert said.out == "" and said.err == "binodal: a parameter is rounded to zero in doubles\n"
