@@ -2,7 +2,8 @@
 
 The line is cut at the corners of phi and beyond |z| = X. On a panel where phi(r z) is analytic in
 an ellipse, Gauss' rule errs by a bound from the largest |phi| there; other panels are halved, and
-the smallest are enclosed by the range of phi. All orders share the values of phi.
+the smallest, and those that the ball of r spreads, are enclosed by the range of phi. All orders
+share the values of phi.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ LARGEST_ORDER = 64
 _FARTHEST = 400
 _MOST_PANELS = 3000
 _MOST_NODES = 160
-_UNIT = 2
+_UNIT, _SPREAD = 2, 8
 _STRETCH = arb(STRETCH)
 _GAIN = 2 * log(STRETCH) / log(2)
 
@@ -140,8 +141,16 @@ class _Sums:
             if len(branches) > 1 or self._left <= 0 or part.half < arb(2) ** (-ctx.prec):
                 self._enclose(part, branches)
             elif not self._integrate(part, branches[0]):
-                waiting.extend(part.halves())
+                if self._spread(part):
+                    self._enclose(part, branches)
+                else:
+                    waiting.extend(part.halves())
             self._left -= 1
+
+    def _spread(self, part: Panel) -> bool:
+        """Whether the points r z of a panel are spread by the ball of r, so that no cut helps."""
+        by_ball = abs(part.middle) * self.r.rad() + self.shift.rad()
+        return bool(by_ball > _SPREAD * part.half * abs(self.r))
 
     def _integrate(self, part: Panel, branch: Branch) -> bool:
         """Gauss' rule, if phi is analytic in the ellipse and few nodes are enough."""

@@ -211,6 +211,24 @@ def test_what_is_not_integrated_is_bounded_by_its_range() -> None:
         assert total.rad() < 0.1 * abs(total)
 
 
+@pytest.mark.parametrize("name", ["z/sqrt(1 + z^2)", "sqrt(1/4 + z^2)"])
+def test_panels_are_not_cut_where_the_ball_of_norms_spreads_them(name, monkeypatch) -> None:
+    """Far out no cut of z narrows r z for r in [0, 1/8], on which phi may have a branch point."""
+    tried: list[object] = []
+    add = quadrature._Sums._integrate
+    monkeypatch.setattr(quadrature._Sums, "_integrate", lambda *of: tried.append(of[1]) or add(*of))
+    of = Quadrature(facts(name))
+    with precision(96):
+        wide = of.at(interval(arb(0), arb("0.125")), 6)
+        assert 5 < len(tried) < 200
+        points = [of.at(arb(r), 6) for r in ("0.001", "0.06", "0.125")]
+    for values in points:
+        assert all(c in w for c, w in zip(values, wide, strict=True))
+    assert all(
+        w.rad() < 4 * max(abs(v[k]).upper() for v in points) + 1e-9 for k, w in [(1, wide[1])]
+    )
+
+
 def test_bounds_are_close_to_what_is_derived() -> None:
     """The excess of softplus is log 2; a bound by the envelope grows as the envelope does."""
     excess = facts("softplus").excess
