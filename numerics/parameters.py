@@ -32,7 +32,12 @@ class Field:
     maximum: Fraction | None = None
 
     def problem(self, value: Fraction) -> str | None:
-        """What is wrong with a value, or None."""
+        """What is wrong with a value, or None.
+
+        >>> share = Field(maximum=Fraction(1))
+        >>> share.problem(Fraction(1)), share.problem(Fraction(3, 2))
+        (None, 'must be at most 1')
+        """
         if abs(value) > LARGEST:
             return "must not exceed 1e30 in size"
         if self.signed:

@@ -60,7 +60,7 @@ _WORDED = (
 OF_FAMILY = {
     "modular": ("pairs",),
     "single-index": ("activation", "teacher", "bias"),
-    "group": ("group", "decay", "irrep"),
+    "group": ("group", "decay", "irrep", "pairs"),
     "diagonal-linear": ("samples", "data", "loss", "component"),
 }
 
