@@ -85,6 +85,18 @@ def _by_scale(of: sp.Matrix, other: sp.Matrix) -> sp.Matrix:
     return (of - other) / (2 * _STEP)
 
 
+def kernel_on_path(degree: sp.Expr, scale: sp.Expr, targets: sp.ImmutableMatrix) -> sp.Matrix:
+    """K = X D X^T on the path of the two samples at which checks are made."""
+    rho = sp.Matrix(_on_path(degree, scale, targets))
+    return _X * sp.diag(*_at("gain", degree, scale, rho)) * _X.T
+
+
+def rho_by_scale(degree: sp.Expr, scale: sp.Expr, targets: sp.ImmutableMatrix) -> sp.Matrix:
+    """d(rho)/d(log A) on that path, by central differences."""
+    ends = (_on_path(degree, scale * sp.exp(s * _STEP), targets) for s in (1, -1))
+    return _by_scale(sp.Matrix(next(ends)), sp.Matrix(next(ends)))
+
+
 def _slope_cases(claim: sp.Expr) -> Cases:
     for degree in _CHECKED:
         up, down = (_weights(degree, _A * sp.exp(sign * _STEP)) for sign in (1, -1))
@@ -96,10 +108,8 @@ def _residual_cases(claim: sp.Expr) -> Cases:
     decay = sp.Rational(3, 7)
     factor = -flow().results["eta_rate"].coeff(sp.Symbol("g", real=True))
     for degree in _CHECKED:
-        ends = (_on_path(degree, _A * sp.exp(s * _STEP), sp.ImmutableMatrix(_Y)) for s in (1, -1))
-        moved = -decay * _by_scale(sp.Matrix(next(ends)), sp.Matrix(next(ends)))
-        rho = sp.Matrix(_on_path(degree, _A, sp.ImmutableMatrix(_Y)))
-        kernel = _X * sp.diag(*_at("gain", degree, _A, rho)) * _X.T
+        moved = -decay * rho_by_scale(degree, _A, sp.ImmutableMatrix(_Y))
+        kernel = kernel_on_path(degree, _A, sp.ImmutableMatrix(_Y))
         at = {L: degree, SCALE: _A, DECAY: decay}
         stated = (claim * factor).subs(at) * kernel.LUsolve(_Y)
         for k in range(2):
@@ -109,8 +119,7 @@ def _residual_cases(claim: sp.Expr) -> Cases:
 def _shift_cases(claim: sp.Expr) -> Cases:
     """w of targets less the residuals per lambda, to first order in these."""
     for degree in _CHECKED:
-        rho = sp.Matrix(_on_path(degree, _A, sp.ImmutableMatrix(_Y)))
-        kernel = _X * sp.diag(*_at("gain", degree, _A, rho)) * _X.T
+        kernel = kernel_on_path(degree, _A, sp.ImmutableMatrix(_Y))
         residual = _residual().subs({L: degree, SCALE: _A, DECAY: 1}) * kernel.LUsolve(_Y)
         up, down = (_weights(degree, _A, _Y - s * _STEP * residual) for s in (1, -1))
         yield degree, claim.subs(_here(degree)), _by_scale(up, down)[_J]

@@ -6,6 +6,7 @@ from functools import cache
 
 from binodal.derive.derivation import Derivation
 from binodal.derive.quantity import Quantity, chained, for_any_theory
+from binodal.models.diagonal_linear.derivations.classifier import classifier
 from binodal.models.diagonal_linear.derivations.delay import delay
 from binodal.models.diagonal_linear.derivations.flow import flow
 from binodal.models.diagonal_linear.derivations.path import path
@@ -14,6 +15,7 @@ QUANTITIES: dict[str, Quantity] = {
     "flow": for_any_theory(flow),
     "path": for_any_theory(path),
     "transition": for_any_theory(delay),
+    "classifier": for_any_theory(classifier),
 }
 
 
