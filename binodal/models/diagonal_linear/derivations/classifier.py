@@ -70,9 +70,10 @@ def _time_cases(claim: sp.Expr) -> Cases:
 def classifier() -> Derivation:
     """Scale, margin and time of the transition of a classifier.
 
-    Results: ``margin_scale`` is A M^(1/L), at which w is M times what it is at A on the path of unit
-    margins; ``margin`` of the exponential loss (and of the logistic one as lambda -> 0, where M
-    over log(1/lambda) tends to 1); ``margin_time`` leaves out that M itself moves. Source: derived here.
+    Results: ``margin_scale`` is A M^(1/L), at which w is M times what it is at A on the path of
+    unit margins; ``margin`` of the exponential loss (and of the logistic one as lambda -> 0, where
+    M over log(1/lambda) tends to 1); ``margin_time`` leaves out that M itself moves. Source:
+    derived here.
     """
     scale = SCALE * MARGIN ** (1 / L)
     margin = -sp.log(delay().results["residual"] * PUSH)
