@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from flint import arb
@@ -19,6 +20,17 @@ THEORY = "derived"
 
 def solved():
     return proof.solve_thermodynamic(COLD, THEORY, BITS)
+
+
+@cache
+def known():
+    """The zero state, a seed of the droplet state and its closure, before anything is broken."""
+    return proof.zero_state(COLD, BITS), proof._droplet_seed(COLD, THEORY), solved().closure
+
+
+@pytest.fixture(autouse=True)
+def _known_first():
+    known()
 
 
 def check_undecided(word):
@@ -42,7 +54,7 @@ def test_a_mass_must_be_positive(monkeypatch, wrong):
         return wrong(mass), *rest
 
     monkeypatch.setattr(proof, "droplet_functions", lambda: functions)
-    monkeypatch.setattr(proof, "_droplet_seed", lambda *_: SEED)
+    monkeypatch.setattr(proof, "_droplet_seed", lambda *_: known()[1])
     check_undecided("mass")
 
 
@@ -54,8 +66,8 @@ def test_the_zero_state_must_be_stable(monkeypatch):
         values[2] = -values[2]
         return tuple(values)
 
-    monkeypatch.setattr(proof, "zero_state", lambda *_: START)
-    monkeypatch.setattr(proof, "_droplet_seed", lambda *_: SEED)
+    monkeypatch.setattr(proof, "zero_state", lambda *_: known()[0])
+    monkeypatch.setattr(proof, "_droplet_seed", lambda *_: known()[1])
     monkeypatch.setattr(proof, "limit_functions", lambda: functions)
     check_undecided("stiffness")
 
@@ -68,7 +80,7 @@ def test_the_overlap_must_be_inside(monkeypatch, name, place):
         rho, b, c = honest(system, start, bits)
         return place(rho), b, c
 
-    monkeypatch.setattr(proof, "zero_state", lambda *_: START)
+    monkeypatch.setattr(proof, "zero_state", lambda *_: known()[0])
     monkeypatch.setattr(proof, "saddles", staged(lambda found: found))
     monkeypatch.setattr(proof, "refine", moved)
     check_undecided(f"{name} =")
@@ -80,7 +92,7 @@ def staged(change):
 
     def found(parameters, closure, theory):
         calls.append(closure)
-        saddles = honest(parameters, CLOSURE if len(calls) > 1 else closure, theory)
+        saddles = honest(parameters, known()[2] if len(calls) > 1 else closure, theory)
         return saddles if len(calls) == 1 else change(saddles)
 
     return found
@@ -119,8 +131,3 @@ def test_an_action_of_the_feature_that_may_vanish_decides_nothing(monkeypatch):
     honest = proof.deepest_feature
     monkeypatch.setattr(proof, "deepest_feature", lambda found: blurred(honest(found)))
     check_undecided("no proved sign")
-
-
-START = proof.zero_state(COLD, BITS)
-SEED = proof._droplet_seed(COLD, THEORY)
-CLOSURE = solved().closure
