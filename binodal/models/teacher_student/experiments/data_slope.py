@@ -24,8 +24,9 @@ from binodal.models.teacher_student.network.network import TeacherStudent, Teach
 from binodal.models.teacher_student.network.overlaps import ORDERS, feature_gram, mode_amplitudes
 from binodal.models.teacher_student.network.readout import TeacherStudentReadout
 from binodal.models.teacher_student.numerics.finite_data import first_order_data
-from binodal.models.teacher_student.numerics.finite_width import Array, Curvature, first_order
+from binodal.models.teacher_student.numerics.finite_width import Curvature, first_order
 from binodal.models.teacher_student.numerics.losses import losses
+from binodal.models.teacher_student.numerics.nodes import Array
 from binodal.validate.kernel import fastest
 from binodal.validate.samplers.adapt import adapt
 from binodal.validate.samplers.collapsed import Collapsed

@@ -36,8 +36,6 @@ from binodal.models.teacher_student.derivations.finite_data import (
 from binodal.models.teacher_student.derivations.finite_width import (
     FIELD,
     curvature_weight,
-    feature_norm,
-    transverse_overlap,
 )
 from binodal.models.teacher_student.derivations.kernel import normalised_overlap
 from binodal.numerics.codegen.function import Function
@@ -47,13 +45,9 @@ ANSWERED = sp.Symbol("X_D_m", real=True)
 
 
 def features(modes: int) -> Function:
-    """(q >= 0, s) -> overlaps with sectors 0 and 1; norm of erf(w.x) as factor * asin(argument)."""
+    """(q >= 0, s) -> overlaps with the modes of sector 0."""
     named = {f"along_{k}": normalised_overlap(k).subs(rho, CORRELATION) for k in range(modes)}
-    named |= {f"transverse_{k}": transverse_overlap(k) for k in (0, 1)}
-    (arcsine,) = feature_norm().atoms(sp.asin)
-    named |= {"factor": feature_norm() / arcsine, "argument": arcsine.args[0]}
-    positive = {sp.Abs(q): q}
-    return Function("features", {k: e.subs(positive) for k, e in named.items()}, (q, s))
+    return Function("features", {k: e.subs(sp.Abs(q), q) for k, e in named.items()}, (q, s))
 
 
 def at_input() -> Function:

@@ -1,8 +1,7 @@
 """Teacher-student at first order in 1/n at fixed n/sigma^2: the residual and the neurons' law.
 
-D = <m^2 v> - <m K m> on nodes of t = w*.x > 0, where functions of sector 0 are odd and those of
-sector 1 even: K = A/(1 + (n/sigma^2) A) in both, and higher sectors enter at first order of what
-they hold. A function's component at a node is its value times the root of the node's weight.
+D = <m^2 v> - <m K m> on nodes of t = w*.x > 0: K = A/(1 + (n/sigma^2) A) in sectors 0 and 1, and
+higher sectors enter at first order of what they hold.
 """
 
 from __future__ import annotations
@@ -14,38 +13,29 @@ import numpy as np
 from binodal.models.teacher_student.numerics.finite_width import (
     MODES,
     STEP,
-    Array,
     Curvature,
+    Sectors,
     Shift,
     form,
-    gram,
 )
 from binodal.models.teacher_student.numerics.law import scales
+from binodal.models.teacher_student.numerics.nodes import Array
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 
 _FORMS = Forms("binodal.models.teacher_student.forms.finite_width")
-_at_input, _spread = _FORMS.floats("at_input"), _FORMS.floats("spread")
 _responses = _FORMS.floats("responses")
-_NODES, _SHARES = 48, 8
 _LARGEST = 0.5
 
 
 @dataclass(frozen=True)
 class _Law:
-    """One law: chances, a neuron's weight, K of both sectors, and the variance v at the nodes.
+    """One law: K of both sectors, and the variance v at the nodes.
 
-    ``left`` and ``right`` are (1 + X)^{-1} of sectors 0 and 1; ``pulled`` the root of the weight
-    with the field, with its sign, and ``mean`` its overlaps.
+    ``left`` and ``right`` are (1 + X)^{-1} of sectors 0 and 1, X in ``of``.
     """
 
-    chances: Array
-    field: Array
-    weight: Array
-    pulled: Array
-    mean: Array
-    inner: Array
-    outer: Array
+    of: Sectors
     left: Array
     right: Array
     kernel: Array
@@ -57,37 +47,17 @@ class DataTerm:
 
     def __init__(self, of: Curvature) -> None:
         self.of, self.density = of, of.at["n"] / of.at["sigma2"]
-        nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
-        nodes, weights = nodes[_NODES // 2 :], weights[_NODES // 2 :]
-        roots = np.sqrt(weights / weights.sum())
-        orders = np.eye(2 * MODES)[1::2] / scales(MODES)[:, None]
-        self.modes = roots * np.stack([np.polynomial.hermite_e.hermeval(nodes, o) for o in orders])
-        parts = [self._node(t, root) for t, root in zip(nodes, roots, strict=True)]
-        self.along, self.across, self.rest = (np.stack(p) for p in zip(*parts, strict=True))
-        self._roots = roots
-
-    def _node(self, place: float, root: float) -> tuple[Array, Array, Array]:
-        """Components in sectors 0 and 1 at a node, and the square of what is left there."""
-        q, s = self.of.q[:, None], self.of.s
-        mean, slope, end = _at_input()(q, s, place)
-        nodes, weights = np.polynomial.legendre.leggauss(_SHARES)
-        shares = zip((1 + nodes) / 2, weights / 2, strict=True)
-        square = sum(w * end * _spread()(q, s, place, x * end)[0] for x, w in shares)
-        return root * mean, root * slope, root**2 * (square - slope**2)
+        self.modes, self._roots = of.nodes.modes, of.nodes.roots
 
     def law(self, residual: Array, source: float = 0.0) -> _Law:
         """What D needs from the law at a residual (normalised basis)."""
         of = self.of.sectors(residual, source)
-        pulled, weight = np.sqrt(of.pulled) * np.sign(of.field), of.chances * of.weight
-        mean = np.tensordot(self.along, of.chances * pulled, 2)
-        inner = gram(self.along, weight) - np.outer(mean, mean)
-        outer = gram(self.across, weight) / self.of.copies
-        left, right = (np.linalg.inv(np.eye(len(x)) + x) for x in (inner, outer))
-        kernel = inner @ left / self.density
-        across = self.of.copies * np.diag(outer @ right)
-        local = np.diag(kernel) + (across + np.tensordot(self.rest, weight, 2)) / self.density
-        law = (of.chances, of.field, of.weight, pulled, mean, inner, outer, left, right)
-        return _Law(*law, kernel, local / self._roots**2)
+        left, right = (np.asarray(np.linalg.inv(np.eye(len(x)) + x)) for x in (of.inner, of.outer))
+        kernel = of.inner @ left / self.density
+        across = self.of.copies * np.diag(of.outer @ right)
+        rest = np.tensordot(self.of.nodes.rest, of.chances * of.weight, 2)
+        local = np.diag(kernel) + (across + rest) / self.density
+        return _Law(of, left, right, np.asarray(kernel), local / self._roots**2)
 
     def value(self, of: _Law, mean: Array) -> float:
         """D at a law and a mean residual on the nodes."""
@@ -99,7 +69,7 @@ class DataTerm:
 
     def scatter(self, of: _Law, mean: Array) -> float:
         """The trace of K m^2 K - (K m)(K m) over sectors 0 and 1."""
-        squares, across = (mean / self._roots) ** 2, of.outer @ of.right / self.density
+        squares, across = (mean / self._roots) ** 2, of.of.outer @ of.right / self.density
         inner, outer = (float((k**2 * squares).sum()) for k in (of.kernel, across))
         return inner + self.of.copies * outer - float((of.kernel @ mean) @ (of.kernel @ mean))
 
@@ -114,9 +84,10 @@ class DataTerm:
         """
         square = np.diag((mean / self._roots) ** 2)
         inside = of.left @ (square - np.outer(mean, mean)) @ of.left
-        whole = form(self.along, inside) + form(self.across, of.right @ square @ of.right)
-        whole = of.weight * (whole + np.tensordot(np.diag(square), self.rest, 1))
-        whole -= 2 * of.pulled * np.tensordot(inside @ of.mean, self.along, 1)
+        whole = form(self.of.along, inside) + form(self.of.across, of.right @ square @ of.right)
+        whole = of.of.weight * (whole + np.tensordot(np.diag(square), self.of.nodes.rest, 1))
+        pulled = np.sqrt(of.of.pulled) * np.sign(of.of.field)
+        whole -= 2 * pulled * np.tensordot(inside @ of.of.mean, self.of.along, 1)
         return np.asarray(whole / self.density)
 
 
@@ -161,10 +132,10 @@ class _Moved:
 def _moved(term: DataTerm, here: _Law, by_mean: Array, by_law: Array, own: Array) -> _Moved:
     """D's slopes by the mean residual, by the law's residual, and by a neuron's own chance."""
     numbers = (term.of.at[name] for name in ("N", "n", "sigma2"))
-    sources = _responses()(by_mean, by_law, here.inner @ by_mean, *numbers)
+    sources = _responses()(by_mean, by_law, here.of.inner @ by_mean, *numbers)
     training, population = (here.left @ source for source in sources[:2])
-    felt = np.tensordot(training, term.along, 1)
-    tilt = term.of.tilt(here.chances, here.field, felt, sources[2] * own)
+    felt = np.tensordot(training, term.of.along, 1)
+    tilt = term.of.tilt(here.of.chances, here.of.field, felt, sources[2] * own)
     return _Moved(term.modes @ population, term.modes @ training, tilt)
 
 
@@ -177,7 +148,7 @@ def first_order_data(of: Curvature, step: float = STEP) -> DataShift:
         for unit in np.eye(MODES)
     ]
     by_law = np.array(slopes) / (2 * step) @ term.modes
-    still, nobody = np.zeros_like(mean), np.zeros_like(here.chances)
+    still, nobody = np.zeros_like(mean), np.zeros_like(here.of.chances)
     parts = (
         _moved(term, here, term.by_mean(here, mean), still, nobody),
         _moved(term, here, still, by_law, term.by_neuron(here, mean)),
@@ -186,5 +157,5 @@ def first_order_data(of: Curvature, step: float = STEP) -> DataShift:
         np.array([getattr(part, name) for part in parts])
         for name in ("population", "training", "tilt")
     )
-    shift = of.order(residual, here.chances, population, tilts)
-    return DataShift(shift, training.sum(0) / scales(MODES), here.chances)
+    shift = of.order(residual, here.of.chances, population, tilts)
+    return DataShift(shift, training.sum(0) / scales(MODES), here.of.chances)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from math import hypot
 
 import numpy as np
-from numpy.typing import NDArray
 
 from binodal.models.teacher_student.numerics.joint_law import grid, log_weight, residual_modes
 from binodal.models.teacher_student.numerics.law import solved_law
+from binodal.models.teacher_student.numerics.nodes import Array, Nodes
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 
-Array = NDArray[np.float64]
 MODES = 4
 OBSERVABLES = ("b", "c", "t5", "t7", "q2", "r_perp2")
 STEP = 1e-6
@@ -95,7 +93,11 @@ class Shift:
 
 
 class Curvature:
-    """The curvature at a residual (normalised basis), with a source that tilts by exp(eps q^2)."""
+    """The curvature at a residual (normalised basis), with a source that tilts by exp(eps q^2).
+
+    ``overlaps`` are a neuron's with the residual's modes; ``along``, ``across`` and ``rest`` its
+    components in sectors 0 and 1, and the square of what is above, with all functions of w*.x.
+    """
 
     def __init__(self, parameters: Mapping[str, float], refine: int = 1) -> None:
         self.at = {name: float(value) for name, value in parameters.items()}
@@ -103,9 +105,10 @@ class Curvature:
         self.q, self.s, weights = grid(self.at, "derived", self.of, self.residual, refine)
         self._measure = np.broadcast_to(weights, (self.q.size, self.s.size)).copy()
         self._measure[0] /= 2
-        *modes, factor, argument = _features(MODES)(self.q[:, None], self.s)
-        self.norm = factor * np.arcsin(argument)
-        self.along, self.across = np.stack(modes[:MODES]), np.stack(modes[MODES:])
+        self.overlaps = np.stack(_features(MODES)(self.q[:, None], self.s))
+        self.nodes = Nodes(self.q, self.s, MODES)
+        self.along, self.across = self.nodes.along, self.nodes.across
+        self.rest = self.nodes.rest.sum(0)
         self.copies = self.at["d"] - 1
 
     def sectors(self, residual: Array, source: float = 0.0) -> Sectors:
@@ -114,7 +117,7 @@ class Curvature:
         logs = logs + source * self.q[:, None] ** 2
         chances = self._measure * np.exp(logs - logs.max())
         chances /= chances.sum()
-        field = np.tensordot(residual, self.along, 1)
+        field = np.tensordot(residual, self.overlaps, 1)
         bare, pulled = _weight()(field, *(self.at[k] for k in ("N", "n", "sigma2", "sigma_a2")))
         weight = chances * (bare + pulled)
         # cov(f psi, f psi') of sector 0: f has a mean times psi, sector 1 has none.
@@ -135,11 +138,6 @@ class Curvature:
         above, more = (float((w * self.rest).sum()) for w in (weight, bare))
         log_dets = np.array([_log_det(of.inner), self.copies * _log_det(of.outer), above])
         return State(log_dets, freedom + more)
-
-    @cached_property
-    def rest(self) -> Array:
-        """The square of erf(w.x) in sectors above 1."""
-        return np.asarray(self.norm - (self.along**2).sum(0) - (self.across**2).sum(0))
 
     def by_neuron(self, of: Sectors) -> Array:
         """d log_dets/d eps when the law is tilted by exp(eps) at one (q, s), over its chance.
@@ -223,6 +221,6 @@ def first_order(of: Curvature, step: float = STEP) -> Shift:
     slopes = np.array([(up.log_dets - down.log_dets) / (2 * step) for up, down in pairs])
     moved = np.linalg.solve(of.stiffness, slopes).T / 2
     own = -of.by_neuron(here) / (2 * of.at["N"])
-    felt = np.tensordot(moved, of.along, 1)
+    felt = np.tensordot(moved, of.overlaps, 1)
     tilts = [of.tilt(here.chances, here.field, *pair) for pair in zip(felt, own, strict=True)]
     return of.order(residual, here.chances, moved, np.array(tilts))

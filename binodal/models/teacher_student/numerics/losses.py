@@ -11,11 +11,11 @@ from binodal.models.teacher_student.numerics.finite_data import DataTerm
 from binodal.models.teacher_student.numerics.finite_width import (
     OBSERVABLES,
     STEP,
-    Array,
     Curvature,
     Shift,
 )
 from binodal.models.teacher_student.numerics.law import scales
+from binodal.models.teacher_student.numerics.nodes import Array
 from binodal.numerics.codegen.forms import Forms
 
 _FORMS = Forms("binodal.models.teacher_student.forms.finite_width")

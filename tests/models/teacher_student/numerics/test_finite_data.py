@@ -66,8 +66,8 @@ def test_a_neurons_share_is_the_slope_by_a_source():
     term, step = DataTerm(of), 1e-4
     here, mean = term.law(of.residual), of.residual @ term.modes
     up, down = (term.value(term.law(of.residual, sign * step), mean) for sign in (1, -1))
-    direct = (here.chances * term.by_neuron(here, mean) * (of.q[:, None] ** 2)).sum()
-    direct -= (here.chances * term.by_neuron(here, mean)).sum() * (here.chances.sum(1) @ of.q**2)
+    gains = here.of.chances * term.by_neuron(here, mean)
+    direct = (gains * of.q[:, None] ** 2).sum() - gains.sum() * (here.of.chances.sum(1) @ of.q**2)
     assert direct == pytest.approx((up - down) / (2 * step), rel=1e-5)
 
 
