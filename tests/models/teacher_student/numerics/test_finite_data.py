@@ -86,7 +86,7 @@ def test_losses_on_new_and_on_training_inputs(of):
     """In 1/N both losses are one: modes and their spread, or the evidence's slope by sigma^2."""
     width, data = first_order(of), first_order_data(of).shift
     found = losses(of, width, data)
-    assert found.width["train_loss"] == pytest.approx(found.width["test_loss"], rel=2e-3)
+    assert found.width["train_loss"] == pytest.approx(found.width["test_loss"], rel=1e-6)
     moved = 2 * sum(f * width.start[k] * width.shift[k] for k, f in (("b", 1), ("c", 6)))
     assert found.width["train_loss"] > 1.5 * moved
     assert found.data["train_loss"] < 0 < found.data["test_loss"]
