@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import sympy as sp
 
 from binodal.audit.paper.alphabet import H1, H3, PHI1, PHI2
@@ -38,6 +40,7 @@ def regression_of_field() -> sp.Basic:
     return sp.Tuple(*(e / sigma2 for e in components(regression())))
 
 
+@cache
 def printed_regression() -> sp.Basic:
     """[Q~ + (sigma^2/n) I_2]^{-1} (1, sqrt(6) eps), with Q~ in the averages of rho."""
     kernel = sp.Matrix(2, 2, averaged_element)

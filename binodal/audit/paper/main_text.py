@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import sympy as sp
 
 from binodal.audit.paper.alphabet import H1, H3, LABEL, PHI1, PHI2, XI, field
@@ -100,6 +102,7 @@ def with_fifth_mode() -> sp.Expr:
     return b * h1 + c * h3 + amplitude * h5
 
 
+@cache
 def in_rho(action: sp.Expr) -> sp.Expr:
     """A function of q^2 (even in q) at r_perp^2 = sigma_w^2, as a function of rho, over d."""
     return sp.simplify((action / d).subs(q, sp.sqrt(published_action().overlap2)))
