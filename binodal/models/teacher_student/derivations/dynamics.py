@@ -20,7 +20,22 @@ from binodal.derive.gaussian.hermite import overlap
 from binodal.derive.gaussian.moments import moment
 from binodal.derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
 from binodal.derive.step import Cases, Step, both, equal_on
-from binodal.derive.symbols import N, b, c, d, epsilon, n, q, s, sigma2, sigma_a2, sigma_w2
+from binodal.derive.symbols import (
+    N,
+    b,
+    c,
+    d,
+    epsilon,
+    kappa,
+    n,
+    q,
+    rho,
+    s,
+    sigma2,
+    sigma_a2,
+    sigma_w2,
+)
+from binodal.models.teacher_student.derivations.action import mode_field
 from binodal.models.teacher_student.derivations.barrier import RADIUS
 from binodal.models.teacher_student.derivations.closure import (
     MEAN_RHO,
@@ -64,10 +79,10 @@ def residual() -> tuple[sp.Expr, sp.Expr]:
 
 @cache
 def energy() -> sp.Expr:
-    """y.(Q + sigma^2/n)^{-1} y/(2 N) in the normalised basis, by r = (sigma^2/n)(...)^{-1} y."""
+    """y.(Q + sigma^2/n)^{-1} y/(2 N) by the residual (b, c) = (sigma^2/n)(...)^{-1} y of a law."""
     of_target = sum(
         normalisation(k) ** 2 * y * t
-        for k, (y, t) in enumerate(zip((1, epsilon), residual(), strict=True))
+        for k, (y, t) in enumerate(zip((1, epsilon), (b, c), strict=True))
     )
     return sp.factor(n / sigma2 * of_target / (2 * N))
 
@@ -142,7 +157,8 @@ _SHARE = sp.Symbol("h")
 def _mixed(claim: sp.Expr) -> sp.Expr:
     """The energy of the law of two atoms with a share h of neurons moved to a third place."""
     moved = [(p * (1 - _SHARE), place) for p, place in _ATOMS]
-    return claim.subs({**_FIXED, **_moments_of([*moved, (_SHARE, _ADDED)])})
+    of_law = claim.subs(dict(zip((b, c), residual(), strict=True)))
+    return of_law.subs({**_FIXED, **_moments_of([*moved, (_SHARE, _ADDED)])})
 
 
 def _energy_cases(claim: sp.Expr) -> Cases:
@@ -171,7 +187,7 @@ def _neuron_steps() -> tuple[Step, ...]:
             "readouts that are fast have the mean of their Gaussian law, so that the force on w is "
             "-grad S at the residual of that time; its part along q and r_perp, where the measure "
             "adds (d - 2)/r_perp",
-            pull(),
+            d * kappa * rho * mode_field() ** 2,
             sp.Tuple(*forces()),
             "derived here",
             equal_on(_force_cases, "mean readout times the slope of the moments I_0 and I_1"),
@@ -190,11 +206,13 @@ def _neuron_steps() -> tuple[Step, ...]:
 
 
 def _network_steps() -> tuple[Step, ...]:
+    target = sp.MatrixSymbol("y", 2, 1)
+    inverse = (sp.MatrixSymbol("Q", 2, 2) + sigma2 / n * sp.Identity(2)).inv()
     return (
         Step(
             "residual at each time",
             "regression with the kernel of the law at that time, linear in (b, c)",
-            sp.Tuple(*closure_residuals()),
+            sigma2 / n * inverse * target,
             sp.Tuple(*residual()),
             "derived here",
             equal_on(_residual_cases, "regression on the kernel of two atoms, by matrices"),
@@ -204,7 +222,7 @@ def _network_steps() -> tuple[Step, ...]:
             "the force is that of y.(Q + sigma^2/n)^{-1} y/(2 N), convex in the law since Q is "
             "linear in it; with the entropy and the prior it falls in time and has one minimum, "
             "the equilibrium law: no other law is at rest",
-            sp.Tuple(*residual()),
+            target.T * inverse * target / (2 * N),
             energy(),
             "derived here",
             both(
@@ -220,9 +238,9 @@ def dynamics() -> Derivation:
     """Force, free relaxation, residual and free energy of the mean-field dynamics.
 
     Results: ``force_q``, ``force_r`` at (q, r_perp, b, c); ``kept`` and ``spread`` of a component
-    after a time t; ``b``, ``c`` from R1, R2, R3 = <rho>, <rho^2>, <rho^3>; ``energy`` per neuron.
-    Time is that of dw = -grad S dt + sqrt(2) dW: steps times learning rate for a descent on S, and
-    over sigma^2 for one on the loss (1/2) sum |y - f|^2. Source: derived here.
+    after a time t; ``b``, ``c`` from R1, R2, R3 = <rho>, <rho^2>, <rho^3>; ``energy`` per neuron by
+    b and c. Time is that of dw = -grad S dt + sqrt(2) dW: steps times learning rate for a descent
+    on S, sigma^2 times that for one on the loss (1/2) sum |y - f|^2. Source: derived here.
     """
     steps = (*_neuron_steps(), *_network_steps())
     results = dict(zip(("force_q", "force_r"), forces(), strict=True))
