@@ -113,7 +113,9 @@ def overlap_density(document: Mapping[str, Any], path: Path) -> None:
             )
             panel.set_ylim(bottom=max(-14.0, min(v for v in own["y"]) - 2))
             panel.set_title(names.case(case))
+        for panel in axes[-MOST_COLUMNS:]:
             panel.set_xlabel(r"overlap $q$")
+            panel.tick_params(labelbottom=True)
         for panel in axes[::MOST_COLUMNS]:
             panel.set_ylabel(r"$\log p(q)$")
         axes[0].legend()
