@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 
+from binodal.numerics.bracketed import bracketed
 from binodal.numerics.continuation.system import Vector
 from binodal.numerics.continuation.track import Stop, Track, Window, leaves_at, runs_over
+from binodal.numerics.errors import Undecided
 
 Level = Callable[[Vector], float]
 """The function whose zeros are wanted; not-a-number where it does not exist."""
@@ -127,8 +128,8 @@ def on_line(level: Level, samples: Samples, start: Vector, end: Vector) -> Itera
     above = np.where(np.isfinite(values), np.where(values > 0, 1.0, -1.0), np.nan)
     for k in np.flatnonzero(above[:-1] * above[1:] < 0):
         try:
-            root = float(brentq(along, shares[k], shares[k + 1], xtol=1e-14))
-        except ValueError:
+            root = bracketed(along, shares[k], shares[k + 1], 1e-14)
+        except Undecided:
             continue
         if abs(along(root)) <= _SMALL * max(abs(values[k]), abs(values[k + 1])):
             yield start + root * (end - start)

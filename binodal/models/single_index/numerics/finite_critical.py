@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from flint import arb
-from scipy.optimize import brentq
 
 from binodal.models.single_index.numerics.critical_point import CriticalPoint
 from binodal.models.single_index.numerics.finite import CUT, FINITE, finite_notes, held_by_features
@@ -21,6 +20,7 @@ from binodal.models.single_index.numerics.float_saddles import landscape_of
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.window import Array
 from binodal.models.single_index.parameters import space
+from binodal.numerics.bracketed import bracketed
 from binodal.numerics.critical import CriticalPoints, Found, Request
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
@@ -106,7 +106,7 @@ def _nearest(height: Callable[[float], float]) -> float | None:
             at = side * k * _STEP
             new = height(at)
             if value * new < 0:
-                return float(brentq(height, last, at, xtol=_TOLERANCE))
+                return bracketed(height, last, at, _TOLERANCE)
             ends[side] = at, new
     return None
 
@@ -115,7 +115,7 @@ def _beside(height: Callable[[float], float], root: float) -> float:
     for width in _NEAR:
         low, high = root - width, root + width
         if height(low) * height(high) < 0:
-            return float(brentq(height, low, high, xtol=_TOLERANCE))
+            return bracketed(height, low, high, _TOLERANCE)
     raise Undecided(f"a finer quadrature has no crossing within {_NEAR[-1]:g} of {root:.6g}")
 
 

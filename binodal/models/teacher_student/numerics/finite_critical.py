@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from flint import arb
-from scipy.optimize import brentq
 
 from binodal.derive.theories import THEORIES
 from binodal.models.teacher_student.numerics.critical import CriticalPoint
@@ -26,6 +25,7 @@ from binodal.models.teacher_student.numerics.functions import assumptions as ass
 from binodal.models.teacher_student.numerics.law import Array, Law, scales, solved_law
 from binodal.models.teacher_student.numerics.masses import basin_masses
 from binodal.models.teacher_student.numerics.systems import EVENTS
+from binodal.numerics.bracketed import bracketed
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.critical import CriticalPoints, Found, Request
 from binodal.numerics.errors import Undecided
@@ -212,11 +212,11 @@ def _crossings(height: Callable[[float], float]) -> list[float]:
     for low, high, left, right in zip(_SCAN, _SCAN[1:], values, values[1:], strict=False):
         if np.isfinite(left) and np.isfinite(right) and left * right < 0:
             try:
-                root = brentq(height, low, high, xtol=_TOLERANCE)
-            except (Undecided, ValueError):
+                root = bracketed(height, low, high, _TOLERANCE)
+            except Undecided:
                 continue
             if abs(height(root)) <= 1e-6 * max(abs(left), abs(right)):
-                crossings.append(float(root))
+                crossings.append(root)
     return crossings
 
 
@@ -265,13 +265,14 @@ def _point(
 def refound(level: Callable[[float], float], root: float, unit: float = 1.0) -> float:
     """The zero of a level beside the zero of a coarser one, in brackets that grow around it.
 
-    ``unit`` is the scale of the parameter. Raises :class:`Undecided` without a change of sign.
+    ``unit`` is the scale of the parameter. Raises :class:`Undecided` without a change of
+    sign, or without a value between.
     """
     for width in _BRACKETS:
         ends = root - width * unit, root + width * unit
         low, high = (level(end) for end in ends)
         if low * high < 0:
-            return float(brentq(level, *ends, xtol=_TOLERANCE * unit))
+            return bracketed(level, *ends, _TOLERANCE * unit)
     raise Undecided(f"a finer quadrature has no crossing within {_BRACKETS[-1]:g} of {root}")
 
 

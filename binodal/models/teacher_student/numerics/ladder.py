@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from scipy.optimize import brentq
-
 from binodal.models.teacher_student.numerics.critical import critical
 from binodal.models.teacher_student.numerics.finite_critical import (
     critical_finite,
     event_level,
     refound,
 )
+from binodal.numerics.bracketed import bracketed
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
@@ -41,7 +40,8 @@ def event_near(
     """sigma^2 of the event and an error estimate, or None without a change of sign near the guess.
 
     Brackets guess (1 -+ w) for growing w; the error is the change on a quadrature twice as fine.
-    Converged, not certified; None too where the finer one has no crossing there.
+    Converged, not certified; None too where the level has no value between, or the finer one has
+    no crossing there.
     """
     parameters = {name: float(value) for name, value in scaled.items()}
 
@@ -52,8 +52,8 @@ def event_near(
         low, high = guess * (1 - width), guess * (1 + width)
         at_low, at_high = level(low), level(high)
         if at_low * at_high < 0:
-            root = float(brentq(level, low, high, xtol=guess * _TOLERANCE, rtol=_TOLERANCE))
             try:
+                root = bracketed(level, low, high, guess * _TOLERANCE, _TOLERANCE)
                 finer = refound(lambda value: level(value, 2), root, guess)
             except Undecided:
                 return None
