@@ -97,24 +97,34 @@ def build(text: str, folder: Path | None = None) -> Path:
     """Compile C source to a shared library in ``folder`` (default: the cache) unless it is there.
 
     The name is a hash of source, compiler, processor and flags, and behind it the file's own hash:
-    a file that does not have it is removed and built again, as is one that another user could have
-    written. A finished file appears at once. Raises :class:`CodegenError` without a compiler, when
-    it fails, and when the folder cannot be written.
+    what does not have it is removed and built again, as is what another user could have written. A
+    finished file appears at once. Where the cache cannot be used, a folder of this process can.
+    Raises :class:`CodegenError` without a compiler, when it fails, and when the folder cannot be
+    written.
     """
     path = compiler()
     if path is None:
         raise CodegenError("no C compiler: install one or set CC; the numpy target needs none")
     name = digest_of("\0".join((text, path, _identity(path), *FLAGS))).hex()[:24]
-    place = folder or cache_folder()
-    try:
-        own(place)
-        for known in sorted(place.glob(f"{name}-*.so")):
-            if _sound(known):
-                return known
-            known.unlink(missing_ok=True)
-        return _built(text, path, name, place)
-    except OSError as error:
-        raise CodegenError(f"no place for compiled code in {place}: {error.strerror}") from None
+    for place in (folder,) if folder else (cache_folder(), _temporary()):
+        try:
+            own(place)
+            for known in sorted(place.glob(f"{name}-*.so")):
+                if _sound(known):
+                    return known
+                _remove(known)
+            return _built(text, path, name, place)
+        except OSError as error:
+            doubt = f"no place for compiled code in {place}: {error.strerror}"
+    raise CodegenError(doubt)
+
+
+def _remove(known: Path) -> None:
+    """Whatever stands in the place of a library."""
+    if known.is_dir() and not known.is_symlink():
+        shutil.rmtree(known)
+    else:
+        known.unlink(missing_ok=True)
 
 
 def _built(text: str, path: str, name: str, place: Path) -> Path:

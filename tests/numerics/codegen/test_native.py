@@ -106,6 +106,34 @@ def test_a_damaged_file_is_built_again_and_never_loaded(tmp_path, hurt):
 
 
 @needs_compiler
+def test_a_folder_in_its_place_makes_room(tmp_path):
+    """Where it did not, other code ran instead, and drew other numbers without a word."""
+    text = "double f(double x) { return 3.0 * x; }\n"
+    built = build(text, tmp_path)
+    built.unlink()
+    built.mkdir()
+    (built / "left").write_text("by something else")
+    assert build(text, tmp_path) == built and built.is_file()
+
+
+@needs_compiler
+def test_a_cache_in_which_nothing_can_be_built_is_dispensable(tmp_path, monkeypatch):
+    """A full disk, say: the same code runs from a folder of the process."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    honest = library._built
+
+    def full(text, path, name, place):
+        if place == tmp_path / "binodal" / "native":
+            raise OSError(28, "No space left on device")
+        return honest(text, path, name, place)
+
+    monkeypatch.setattr(library, "_built", full)
+    f = library.load("double f(double x) { return 5.0 * x; }\n").f
+    f.argtypes, f.restype = [ctypes.c_double], ctypes.c_double
+    assert f(2.0) == 10.0
+
+
+@needs_compiler
 def test_what_others_can_write_is_not_loaded(tmp_path):
     text = "double f(double x) { return 3.0 * x; }\n"
     built = build(text, tmp_path)
