@@ -13,10 +13,10 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
-from scipy.optimize import brentq
 
 from binodal.models.diagonal_linear.numerics.path import Weights
 from binodal.models.diagonal_linear.setting import Setting
+from binodal.numerics.bracketed import bracketed
 from binodal.numerics.errors import ParameterError, Undecided
 
 MOST_CALLS = 300_000
@@ -126,4 +126,4 @@ def last_crossing(times: Vector, values: Vector, of: Callable[[float], float]) -
     if not len(changes):
         return None
     k = changes[-1]
-    return float(brentq(of, times[k], times[k + 1], xtol=1e-14, rtol=1e-14))
+    return bracketed(of, times[k], times[k + 1], 1e-14, 1e-14)

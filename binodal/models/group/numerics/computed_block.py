@@ -14,7 +14,6 @@ from fractions import Fraction
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from binodal.derive.groups.block import Block
 from binodal.models.group.numerics.order import Order
@@ -22,6 +21,7 @@ from binodal.models.group.numerics.rank import Rank
 from binodal.models.group.parameters import ORDER
 from binodal.models.modular.numerics.functions import coupling, values
 from binodal.numerics.balls import ball
+from binodal.numerics.bracketed import bracketed
 from binodal.numerics.codegen.forms import Forms, exact
 from binodal.numerics.errors import Undecided
 
@@ -135,7 +135,7 @@ class ComputedBlock(ABC):
 
         born = float(np.sqrt(at_u(1.0) / np.sqrt(float(self.parameters["gamma"]))))
         low, high = _bracket(excess, float(np.log(noise)), float(np.log(max(born, noise))))
-        tau = float(np.exp(brentq(excess, low, high, xtol=_NEAR)))
+        tau = float(np.exp(bracketed(excess, low, high, _NEAR)))
         return self._polished(tau, noise, scale)
 
     def _polished(self, tau: float, noise: float, scale: float) -> tuple[float, float]:

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import numpy as np
 from flint import arb, ctx
-from scipy.optimize import brentq
 
 from binodal.models.group.numerics.block_closure import share_of_values
 from binodal.models.group.numerics.computed_block import ComputedBlock
@@ -23,6 +22,7 @@ from binodal.models.modular.numerics.functions import (
     values,
 )
 from binodal.numerics.balls import ball, positive, precision
+from binodal.numerics.bracketed import bracketed
 from binodal.numerics.errors import Undecided
 
 Values = Mapping[str, Fraction]
@@ -121,5 +121,5 @@ def _zero(function: Callable[[float], float], low: float) -> float:
     for _ in range(_MOST_STEPS):
         low, high = high, high * 1.25
         if function(high) > 0:
-            return float(brentq(function, low, high, xtol=_NEAR * low))
+            return bracketed(function, low, high, _NEAR * low)
     raise Undecided(f"the share is not reached up to u = {np.format_float_scientific(high, 3)}")

@@ -10,7 +10,6 @@ from fractions import Fraction
 
 import numpy as np
 from flint import arb
-from scipy.optimize import brentq
 
 from binodal.derive.theories import THEORIES
 from binodal.models.modular.numerics.crossing import crossing
@@ -33,6 +32,7 @@ from binodal.models.modular.numerics.results import (
     require_complex_mode,
 )
 from binodal.numerics.balls import ball, positive, precision
+from binodal.numerics.bracketed import bracketed
 from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.outcome import Status
@@ -147,7 +147,7 @@ def _along_other(request: Request) -> Found[CriticalPoint]:
     searched = f"a scan of {along} from e^-2 to e^2 times {request.parameters[along]}"
     if not len(starts):
         raise Undecided(f"no crossing in {searched}; no proof of absence")
-    points = [_proved(request, brentq(height, _SCAN[k], _SCAN[k + 1], xtol=1e-14)) for k in starts]
+    points = [_proved(request, bracketed(height, *_SCAN[k : k + 2], 1e-14)) for k in starts]
     reason = f"found in {searched}, proved by signs on both sides; others may lie between its steps"
     return Status.CERTIFIED, nearest_first(points, request.parameters[along]), reason
 

@@ -9,12 +9,12 @@ from math import factorial
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from binodal.models.single_index.numerics.droplets import responses_of
 from binodal.models.single_index.numerics.profile import FORMS, Profile
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, precision
+from binodal.numerics.bracketed import bracketed
 from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.errors import Undecided
 from binodal.numerics.refine import refine
@@ -142,7 +142,7 @@ class _Search:
         reach = 1.0
         while above(reach) > 0:
             reach *= 2
-        return size * float(brentq(above, 0.0, reach, xtol=1e-14))
+        return size * bracketed(above, 0.0, reach, 1e-14)
 
     def _residual(self, m: float, pull: float) -> Floats:
         left = np.asarray(self._target - pull * self._feature(m) / self._factorials)
@@ -158,4 +158,4 @@ class _Search:
             kernel = 1 + self._gain * self._rest * np.cosh(x) ** 2
             return float(pole * np.tanh(x) * kernel - wanted)
 
-        return pole * float(np.tanh(brentq(row, -_FAR, _FAR, xtol=1e-15)))
+        return pole * float(np.tanh(bracketed(row, -_FAR, _FAR, 1e-15)))

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from flint import acb, arb, ctx
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
 from binodal.models.single_index.numerics.biased.setting import BiasedSetting
 from binodal.numerics.balls import ball, interval
+from binodal.numerics.bracketed import bracketed
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.codegen.loaded import loaded
 from binodal.numerics.errors import Undecided
@@ -139,7 +139,7 @@ class PriorLaw:
             weight, pull = _TILTED_FLOATS()(bias, *args)
             return beta * (1 + gain * float(pull.sum() / weight.sum())) - 1
 
-        return float(brentq(row, 0.0, min(1.0, pole * (1 - _SPARE)), xtol=1e-15, rtol=1e-14))
+        return bracketed(row, 0.0, min(1.0, pole * (1 - _SPARE)), 1e-15, 1e-14)
 
     def _table(self, norm: float) -> tuple[Floats, Floats, Floats]:
         """Biases, and c_1 and c_3 there."""
