@@ -14,14 +14,16 @@ from binodal.derive.assumptions import Assumption
 from binodal.derive.checks import all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step, equal_on
-from binodal.derive.symbols import P, x
+from binodal.derive.symbols import P, gamma, lam, sigma2, u, x, x_v
 from binodal.models.modular.derivations import quenched_checks as checks
 from binodal.models.modular.derivations.saddles import action_density
-from binodal.models.modular.derivations.subsets import F, subsets
+from binodal.models.modular.derivations.subsets import F, signal, subsets
 from binodal.models.modular.derivations.symbols_of_subsets import COUPLING as U
 from binodal.models.modular.derivations.symbols_of_subsets import DISORDER, RADIUS2, STIFFNESS
 
 Z = STIFFNESS
+Y, G = sp.symbols("y g", positive=True)
+"""U x and gamma x^2 of a ring."""
 _RESOLVENT = sp.Symbol("m")
 _LARGE = (Assumption.LARGE_P, Assumption.QUENCHED)
 
@@ -59,48 +61,58 @@ def gain() -> sp.Expr:
 
 def quenched() -> sp.Expr:
     """s of the mode alone on a subset, x = x_v, at U = F^2 u."""
-    free = action_density().subs({sp.Symbol("x_v", positive=True): x})
-    coupled = free.subs(sp.Symbol("u", positive=True), U)
-    return sp.expand(coupled - gain().subs(Z, sp.sqrt(1 - squared_radius())))
+    return sp.expand(_free() - gain().subs(Z, sp.sqrt(1 - squared_radius())))
 
 
-def _slopes() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+def _free() -> sp.Expr:
+    """s of the mode alone without disorder, x = x_v, at U."""
+    return action_density().subs({x_v: x, u: U})
+
+
+def slopes() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
     """s/x, ds/dx and x d^2s/dx^2 in y = U x, g = gamma x^2 and z; x dz/dx = -(1 - z^2)/z."""
-    y, g = sp.symbols("y g")
-    lost = gain() / x
+    lost, free = gain() / x, _free()
 
     def along(part: sp.Expr) -> sp.Expr:
         return -sp.diff(part, Z) * (1 - Z**2) / Z
 
     first = lost + along(lost)
-    return (
-        1 - y + g / 3 - lost,
-        1 - 2 * y + g - first,
-        -2 * y + 2 * g - along(first),
-    )
+    kept = free / x, sp.diff(free, x), x * sp.diff(free, x, 2)
+    scaled = [sp.expand(part.subs({U: Y / x, gamma: G / x**2})) for part in kept]
+    return scaled[0] - lost, scaled[1] - first, scaled[2] - along(first)
+
+
+def ring_state() -> tuple[sp.Expr, sp.Expr]:
+    """x and u of a ring by y = U x and g = gamma x^2, with U = F^2 u."""
+    at_x = sp.sqrt(G / gamma)
+    return at_x, Y / (at_x * signal())
+
+
+def residual_on_subset() -> sp.Expr:
+    """a by lambda on all pairs: the kernel's projector, cut to the subset, multiplies y by F."""
+    return sigma2 / (sigma2 + F * lam)
 
 
 def _solved(first: sp.Expr, second: sp.Expr) -> tuple[sp.Expr, sp.Expr, sp.Expr]:
     """(U x, gamma x^2, epsilon) by z where two of the slopes vanish."""
-    y, g = sp.symbols("y g")
-    solution = sp.solve([first, second], [y, g], dict=True)[0]
-    at_y = sp.factor(solution[y])
+    solution = sp.solve([first, second], [Y, G], dict=True)[0]
+    at_y = sp.factor(solution[Y])
     squared = squared_radius().subs(U, at_y / x)
     (strength,) = sp.solve(squared - (1 - Z**2), DISORDER)
-    return at_y, sp.factor(solution[g]), sp.factor(strength)
+    return at_y, sp.factor(solution[G]), sp.factor(strength)
 
 
 @cache
 def coexistence_curve() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
     """(U x, gamma x^2, epsilon) by z where the mode is as deep as zero."""
-    value, slope, _ = _slopes()
+    value, slope, _ = slopes()
     return _solved(value, slope)
 
 
 @cache
 def spinodal_curve() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
     """The same where a minimum and a saddle meet: births above the cusp in z, and losses below."""
-    _, slope, curvature = _slopes()
+    _, slope, curvature = slopes()
     return _solved(slope, curvature)
 
 
@@ -113,8 +125,7 @@ def end(curve: tuple[sp.Expr, sp.Expr, sp.Expr]) -> sp.Expr:
 
 def ring_level() -> sp.Expr:
     """-(ds/dU)/x^2 by z and U x: the squared pulls of the neurons over those without disorder."""
-    y = sp.Symbol("y", positive=True)
-    slope = sp.diff(gain() / x, Z) * (-(1 - Z**2) / (Z * y))
+    slope = sp.diff(gain() / x, Z) * (-(1 - Z**2) / (Z * Y))
     return sp.factor(1 + slope)
 
 
@@ -234,6 +245,16 @@ def _event_steps() -> tuple[Step, ...]:
             all_hold(checks.level_claims, "differences of s in U"),
             _LARGE,
         ),
+        Step(
+            "residual on a subset",
+            "regression on the kept pairs with lambda times the projector on functions of n + m "
+            "of mean zero; at large P every class n + m has the share F of its pairs",
+            sigma2 / (sigma2 + lam),
+            residual_on_subset(),
+            "derived here",
+            equal_on(checks.residual_cases, "regression by matrices, as many pairs in each class"),
+            (Assumption.LARGE_P,),
+        ),
     )
 
 
@@ -277,6 +298,7 @@ def quenched_action() -> Derivation:
         "end_coexistence": end(c),
         "end_spinodal": end(s),
         "ring_level": ring_level(),
+        "residual_on_subset": residual_on_subset(),
         "spread": spread()[1],
         "second_order": second_order(),
     }

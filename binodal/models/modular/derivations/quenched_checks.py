@@ -194,6 +194,25 @@ def level_claims(claim: sp.Expr) -> _Claims:
         yield y, _close(float(claim.subs(named)), (down - up) / (2 * h), 1e-6)
 
 
+def residual_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+    """The residual over y, by solving on subsets with as many pairs in each class n + m.
+
+    The kernel is lambda times the projector on functions of n + m of mean zero.
+    """
+    noise, level = sp.Rational(3, 7), sp.Rational(5, 4)
+    for order, each in ((3, 2), (5, 3)):
+        kept = [(n, (s - n) % order) for s in range(order) for n in range(each)]
+        y = [sp.Matrix([t[n][m] for n, m in kept]) for t in target(order)]
+        kernel = level / order * sum((column * column.T for column in y), sp.zeros(len(kept)))
+        left = noise * (kernel + noise * sp.eye(len(kept))).LUsolve(y[1])
+        named = {"sigma2": noise, "lambda": level, "F": sp.Rational(each, order)}
+        yield (
+            (order, each),
+            claim.subs({s: named[s.name] for s in claim.free_symbols}),
+            left[0] / y[1][0],
+        )
+
+
 def spread_claims(claim: sp.Tuple) -> _Claims:
     """Draws without replacement: the variance of their sum is that of one, by the pairs left."""
     for order, at_x, coupling in ((5, 0.8, 0.7), (7, 1.3, 0.4)):

@@ -46,6 +46,11 @@ def pulls(covariance: sp.Expr) -> sp.Expr:
     return F**2 * SQUARES + variance * diagonal + covariance * (SQUARES - diagonal)
 
 
+def signal() -> sp.Expr:
+    """What multiplies u on a subset: the part of the squared pulls that all pairs share."""
+    return pulls(sp.S.Zero).coeff(SQUARES)
+
+
 def mode_sums() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
     """Of a mode alone, P > 4 odd: squared pulls, sum (w_n + v_m)^4, and sum (2 w_n v_m)^2.
 

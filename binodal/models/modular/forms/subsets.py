@@ -6,19 +6,22 @@ from functools import cache
 
 import sympy as sp
 
-from binodal.derive.symbols import P, gamma, sigma2, u, x
+from binodal.derive.symbols import P, gamma, lam, sigma2, u, x
 from binodal.models.modular.derivations.quenched import (
+    G,
+    Y,
     coexistence_curve,
     disorder,
     end,
-    gain,
     partial_data,
+    residual_on_subset,
     ring_level,
+    ring_state,
+    slopes,
     spinodal_curve,
     squared_radius,
 )
-from binodal.models.modular.derivations.saddles import action_density
-from binodal.models.modular.derivations.subsets import ZETA, ZETA_V, F, pair_action
+from binodal.models.modular.derivations.subsets import ZETA, ZETA_V, F, pair_action, signal
 from binodal.models.modular.derivations.symbols_of_subsets import COUPLING, DISORDER, STIFFNESS
 from binodal.models.modular.forms.action import PARAMETERS, TAU, coupling_of_tau, powers
 from binodal.numerics.codegen.function import Function
@@ -38,8 +41,19 @@ def _ratio() -> sp.Expr:
 
 
 def ratio() -> Function:
-    """(parameters) -> u^2/gamma at a = 1, a monomial."""
-    return Function("ratio", {"ratio": _ratio()}, PARAMETERS)
+    """(F, parameters) -> U^2/gamma at a = 1, a monomial; at F = 1 that of all pairs."""
+    return Function("ratio", {"ratio": signal() ** 2 * _ratio()}, (F, *PARAMETERS))
+
+
+def ring_at() -> Function:
+    """(U x, gamma x^2, gamma, F) -> x and u."""
+    return Function("ring_at", dict(zip("xu", ring_state(), strict=True)), (Y, G, gamma, F))
+
+
+def shared() -> Function:
+    """(sigma^2/a, sigma^2, F) -> a, and lambda of the residual on a subset."""
+    (level,) = sp.solve(residual_on_subset() - sigma2 / TAU, lam)
+    return Function("shared", {"a": sigma2 / TAU, "lambda": sp.simplify(level)}, (TAU, sigma2, F))
 
 
 def powers_of_ratio() -> dict[str, str]:
@@ -78,10 +92,10 @@ def polynomial(event: str, along: str) -> Function:
     y, g, strength = CURVES[event]()
     if along == "data_fraction":
         (share,) = sp.solve(disorder() - strength, F)
-        return _row(share**4 * _REDUCED - y**2 / g, (_REDUCED, P))
+        return _row(signal().subs(F, share) ** 2 * _REDUCED - y**2 / g, (_REDUCED, P))
     if along == "P":
         (order,) = sp.solve(disorder() - strength, P)
-        return _row(F**4 * order**4 * _REDUCED - y**2 / g, (_REDUCED, F))
+        return _row(signal() ** 2 * order**4 * _REDUCED - y**2 / g, (_REDUCED, F))
     return _row(strength - DISORDER, (DISORDER,))
 
 
@@ -103,11 +117,10 @@ def saddle_row() -> Function:
     U x = sqrt((1 - z^2)/(32 disorder)) by the squared radius, and the condition without 2 U x is
     squared: roots may belong to the other sign of it.
     """
-    y = sp.Symbol("y", positive=True)
-    slope = _slope(y)
-    free = sp.expand(slope - slope.coeff(y, 1) * y)
-    squared = sp.expand(free**2 - (slope.coeff(y, 1) * y) ** 2)
-    return _row(squared.subs(y, sp.sqrt(_squared_coupling())), (gamma, DISORDER))
+    slope = sp.expand(slopes()[1].subs(G, gamma * Y**2))
+    odd = slope.coeff(Y, 1) * Y
+    squared = sp.expand((slope - odd) ** 2 - odd**2)
+    return _row(squared.subs(Y, sp.sqrt(_squared_coupling())), (gamma, DISORDER))
 
 
 def _squared_coupling() -> sp.Expr:
@@ -115,35 +128,16 @@ def _squared_coupling() -> sp.Expr:
     return (1 - Z**2) / sp.simplify(squared_radius() / (COUPLING * x) ** 2)
 
 
-def _slope(y: sp.Symbol) -> sp.Expr:
-    """ds/dx by z and y = U x, with gamma for gamma/U^2."""
-    free = (
-        action_density()
-        .subs({sp.Symbol("x_v", positive=True): x})
-        .subs(sp.Symbol("u", positive=True), 1)
-    )
-    lost = gain() / x
-    return sp.expand(sp.diff(free, x).subs(x, y)) - lost + sp.diff(lost, Z) * (1 - Z**2) / Z
-
-
 def at_saddle() -> Function:
     """(z, gamma/U^2, disorder) -> U x, ds/dx, x d^2s/dx^2 and s/x."""
-    y = sp.Symbol("y", positive=True)
-    slope, found = _slope(y), sp.sqrt(_squared_coupling())
-    lost = gain() / x
-    value = (
-        action_density()
-        .subs({sp.Symbol("x_v", positive=True): x})
-        .subs(sp.Symbol("u", positive=True), 1)
-    )
-    bend = sp.diff(slope, y) * y - sp.diff(slope, Z) * (1 - Z**2) / Z
+    found = sp.sqrt(_squared_coupling())
+    names = ("value", "slope", "bend")
     named = {
-        "y": found,
-        "slope": slope.subs(y, found),
-        "bend": bend.subs(y, found),
-        "value": (sp.expand(value / x).subs(x, y) - lost).subs(y, found),
+        name: part.subs(G, gamma * Y**2).subs(Y, found)
+        for name, part in zip(names, slopes(), strict=True)
     }
-    return Function("at_saddle", named, (Z, gamma, DISORDER))
+    rows = {"y": found, **{name: named[name] for name in ("slope", "bend", "value")}}
+    return Function("at_saddle", rows, (Z, gamma, DISORDER))
 
 
 def pair_coupling() -> Function:
@@ -160,6 +154,4 @@ def dropped(name: str) -> Function:
 
 def level() -> Function:
     """(z, U x) -> what the other modes make of lambda of the ring."""
-    claim = ring_level()
-    (y,) = claim.free_symbols - {Z}
-    return Function("level", {"level": claim}, (Z, y))
+    return Function("level", {"level": ring_level()}, (Z, Y))

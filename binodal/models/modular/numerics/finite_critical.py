@@ -147,7 +147,7 @@ def _along_other(request: Request) -> Found[CriticalPoint]:
     searched = f"a scan of {along} from e^-2 to e^2 times {request.parameters[along]}"
     if not len(starts):
         raise Undecided(f"no crossing in {searched}; no proof of absence")
-    points = [_proved(request, bracketed(height, *_SCAN[k : k + 2], 1e-14)) for k in starts]
+    points = [_proved(request, bracketed(height, _SCAN[k], _SCAN[k + 1], 1e-14)) for k in starts]
     reason = f"found in {searched}, proved by signs on both sides; others may lie between its steps"
     return Status.CERTIFIED, nearest_first(points, request.parameters[along]), reason
 

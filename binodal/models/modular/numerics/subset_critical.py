@@ -25,6 +25,7 @@ from binodal.models.modular.numerics.subset_curves import (
     least_share,
     of_one_pair,
     points,
+    ring_at,
     whole,
 )
 from binodal.models.modular.parameters import SHARE
@@ -86,10 +87,10 @@ def _pair(point: CriticalPoint, request: Request) -> str:
 
 
 def _state(at: OnCurve, value: arb, request: Request) -> CriticalPoint:
-    """u = U/F^2 and x there; the residual has not begun to fall."""
+    """u and x there; the residual has not begun to fall."""
     own = {name: ball(v) for name, v in request.parameters.items()} | {request.along: value}
-    position = (at.g / own["gamma"]).sqrt()
-    return CriticalPoint(value, at.y / position / own[SHARE] ** 2, position, arb(1))
+    position, coupling = ring_at(at, own["gamma"], own[SHARE])
+    return CriticalPoint(value, coupling, position, arb(1))
 
 
 def notes(along: str = "sigma2") -> tuple[str, ...]:

@@ -23,11 +23,13 @@ _end = _FORMS.data("end_of", dict)
 _strength = _FORMS.balls("strength")
 _place = _FORMS.balls("place")
 _ratio = _FORMS.balls("ratio")
+_ring_at = _FORMS.balls("ring_at")
 _pair_coupling = _FORMS.balls("pair_coupling")
 powers_of_ratio = _FORMS.data("powers_of_ratio", exact)
 saddle_row = _FORMS.balls("saddle_row")
 at_saddle = _FORMS.balls("at_saddle")
 level = _FORMS.balls("level")
+shared = _FORMS.balls("shared")
 
 MOVES_DISORDER = (SHARE, "P")
 """Parameters of which the disorder is a function."""
@@ -54,8 +56,8 @@ def whole(parameters: Mapping[str, Fraction]) -> dict[str, Fraction]:
 
 
 def ratio(parameters: Mapping[str, Fraction]) -> arb:
-    """u^2/gamma at a = 1."""
-    found: arb = _ratio()(*values(parameters))[0]
+    """U^2/gamma at a = 1."""
+    found: arb = _ratio()(ball(parameters[SHARE]), *values(parameters))[0]
     return found
 
 
@@ -71,6 +73,12 @@ def of_one_pair(u: arb, order: arb, parameters: Mapping[str, Fraction | arb]) ->
     sign = positive(at_u - event_values("coexistence", "derived")(*values(parameters))[0])
     how = {True: "deeper than", False: "not as deep as", None: "about as deep as"}[sign]
     return f"a neuron that sees one pair is {how} the zero state there"
+
+
+def ring_at(at: OnCurve, gamma: arb, share: arb) -> tuple[arb, arb]:
+    """x and u of a ring on a curve."""
+    x, u = _ring_at()(at.y, at.g, gamma, share)
+    return x, u
 
 
 def on_curve(event: str, z: arb) -> OnCurve:
@@ -115,9 +123,10 @@ def points(
     """
     order, share, own = ball(parameters["P"]), ball(parameters[SHARE]), ball(parameters[along])
     if along == SHARE:
-        row = _polynomial(event, along)(ratio(parameters), order)
+        row = _polynomial(event, along)(ratio({**parameters, SHARE: Fraction(1)}), order)
     elif along == "P":
-        row = _polynomial(event, along)(ratio(parameters) / order**4, share)
+        free = ratio({**parameters, SHARE: Fraction(1), "P": Fraction(1)})
+        row = _polynomial(event, along)(free, share)
     else:
         row = _polynomial(event, "")(strength_of(parameters))
     found = [on_curve(event, z) for z in real_roots(row) if _beyond(event, z, bits)]
@@ -125,5 +134,5 @@ def points(
         given = order if along == SHARE else share
         return [(at, _place(along)(at.strength, given)[0]) for at in found]
     power = ball(powers_of_ratio()[along])
-    start = ratio(parameters) * share**4
+    start = ratio(parameters)
     return [(at, own * (at.ratio / start) ** (1 / power)) for at in found]

@@ -67,13 +67,14 @@ def _on_subset(at: Mapping[str, Array]) -> dict[str, Array]:
     ones = np.ones_like(share)
     z = crossing(lambda t: curve(t)[2] - inside, last * ones, ones, rising=False, sure=True)
     y, g, _ = curve(z)
-    start = _FORMS.floats("ratio")()(*own)[0] * share**4
+    start = _FORMS.floats("ratio")()(share, *own)[0]
     power = float(_FORMS.data("powers_of_ratio", dict)()["sigma2"])
     tau = cold * (y**2 / g / start) ** (1 / power)
-    x = np.sqrt(g / at["gamma"])
+    x, _ = _FORMS.floats("ring_at")()(y, g, at["gamma"], share)
     full = _scale(own) * x**2 * _FORMS.floats("level")()(z, y)[0]
     learned = (strength <= most) & (cold < tau)
-    level = np.where(learned, (tau - cold) / share, 0.0)
+    left, needed = _FORMS.floats("shared")()(tau, cold, share)
+    level = np.where(learned, needed, 0.0)
     beyond = level > full
     phase = np.where(beyond, PHASES.index("undecided"), np.where(learned, 1, 0))
 
@@ -81,7 +82,7 @@ def _on_subset(at: Mapping[str, Array]) -> dict[str, Array]:
         return np.where(beyond, np.nan, value)
 
     return {
-        "a": known(np.where(learned, cold / tau, 1.0)),
+        "a": known(np.where(learned, left, 1.0)),
         "lambda": known(level),
         "x": np.where(learned & ~beyond, x, np.nan),
         "action": np.where(learned & ~beyond, 0.0, np.nan),

@@ -22,7 +22,9 @@ from binodal.models.modular.numerics.subset_curves import (
     of_one_pair,
     points,
     ratio,
+    ring_at,
     saddle_row,
+    shared,
     strength_of,
     whole,
 )
@@ -76,24 +78,23 @@ def _decided(value: arb, boundary: str) -> bool:
 
 def _lazy(parameters: Mapping[str, Fraction], why: str) -> Solution:
     """No neuron has left the zero state: a = 1."""
-    reduced = 1 / (ratio(parameters) * ball(parameters[SHARE]) ** 4)
-    marked = with_masses(saddles(parameters, reduced), arb(0), arb(1))
+    marked = with_masses(saddles(parameters, 1 / ratio(parameters)), arb(0), arb(1))
     return _solution(parameters, Closure(arb(1), arb(0)), marked, "GFL", why)
 
 
 def _shared(parameters: Mapping[str, Fraction], at: OnCurve, tau: arb) -> Solution:
     """GMFL-I: sigma^2 + F lambda stays at its value at coexistence."""
     share, cold = ball(parameters[SHARE]), ball(parameters["sigma2"])
-    position = (at.g / ball(parameters["gamma"])).sqrt()
+    position, _ = ring_at(at, ball(parameters["gamma"]), share)
     scale = kernel_scale("derived")(*values(parameters))[0]
     full = scale * position**2 * level()(at.z, at.y)[0]
-    needed = (tau - cold) / share
+    left, needed = shared()(tau, cold, share)
     if _decided(needed - full, "the end of GMFL-I"):
         raise Undecided("the ring needs all of the probability, and what follows is not derived")
     marked = with_masses(saddles(parameters, 1 / at.ratio, at), needed / full, 1 - needed / full)
     why = "U and sigma^2 + F lambda are pinned where ring and zero state are equally deep"
     note = neurons(parameters, needed / full)
-    return _solution(parameters, Closure(cold / tau, needed), marked, "GMFL-I", why, note)
+    return _solution(parameters, Closure(left, needed), marked, "GMFL-I", why, note)
 
 
 def _solution(
