@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import factorial
 
 import numpy as np
 import torch
@@ -21,7 +20,12 @@ from binodal.derive.gaussian.activations import ERF
 from binodal.models.teacher_student.network.data import draw_data
 from binodal.models.teacher_student.network.equivalent_kernel import EquivalentKernel
 from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
-from binodal.models.teacher_student.network.overlaps import ORDERS, feature_gram, mode_amplitudes
+from binodal.models.teacher_student.network.overlaps import (
+    feature_gram,
+    mode_amplitudes,
+    mode_norms,
+    target_modes,
+)
 from binodal.models.teacher_student.network.readout import TeacherStudentReadout
 from binodal.models.teacher_student.numerics.finite_data import first_order_data
 from binodal.models.teacher_student.numerics.finite_width import Curvature, first_order
@@ -64,8 +68,7 @@ def _seen(shape: TeacherStudentShape, x: Tensor, mean: Tensor, covariance: Tenso
     weights = x.double().view(-1, shape.N, shape.d) * shape.input_scale
     q2, norm2 = weights[..., 0].square(), weights.square().sum(-1)
     output = torch.einsum("rn,rnk->rk", mean, mode_amplitudes(weights[..., 0], norm2))
-    norms = torch.tensor([factorial(k) for k in ORDERS], dtype=torch.float64)
-    target = torch.tensor([1.0, shape.epsilon, 0.0, 0.0], dtype=torch.float64)
+    norms, target = mode_norms(), target_modes(shape.epsilon)
     squares = mean.unsqueeze(2) * mean.unsqueeze(1) + covariance
     loss = (norms * target * (target - 2 * output)).sum(1)
     loss += (feature_gram(weights) * squares).sum((1, 2))

@@ -7,14 +7,17 @@ n/sigma^2. What networks on data sets of n inputs show beyond it is of order 1/n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from math import factorial
 
 import torch
 from torch import Tensor
 
 from binodal.models.teacher_student.network.network import TeacherStudentShape
-from binodal.models.teacher_student.network.overlaps import ORDERS, feature_gram, mode_amplitudes
+from binodal.models.teacher_student.network.overlaps import (
+    feature_gram,
+    mode_amplitudes,
+    mode_norms,
+    target_modes,
+)
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,6 @@ class EquivalentKernel:
         """The first layer."""
         return (slice(0, self.dimension),)
 
-    @cached_property
-    def target_modes(self) -> Tensor:
-        """Coefficients of H1, H3, H5, H7 in y."""
-        return torch.tensor([1.0, self.shape.epsilon, 0.0, 0.0], dtype=self.dtype)
-
     def weights(self, x: Tensor) -> Tensor:
         """w (R, N, d)."""
         return x.view(-1, self.shape.N, self.shape.d) * self.shape.input_scale
@@ -60,9 +58,8 @@ class EquivalentKernel:
         weights, scale = self.weights(x), self.shape.readout_scale
         density = self.shape.n / self.shape.sigma2
         gram = feature_gram(weights) * (density * scale**2)
-        norms = torch.tensor([factorial(k) for k in ORDERS], dtype=self.dtype)
         modes = mode_amplitudes(weights[..., 0], weights.square().sum(-1))
-        seen = modes @ (norms * self.target_modes) * (density * scale)
+        seen = modes @ (mode_norms() * target_modes(self.shape.epsilon)) * (density * scale)
         identity = torch.eye(self.shape.N, dtype=self.dtype)
         return torch.linalg.cholesky(gram + identity), seen.unsqueeze(2)
 

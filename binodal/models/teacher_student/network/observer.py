@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import ceil, factorial
+from math import ceil
 from types import MappingProxyType
 
 import torch
@@ -11,12 +11,15 @@ from torch import Tensor
 
 from binodal.models.teacher_student.network.network import TeacherStudent
 from binodal.models.teacher_student.network.overlap_density import overlap_density
-from binodal.models.teacher_student.network.overlaps import ORDERS, mean_square, mode_amplitudes
+from binodal.models.teacher_student.network.overlaps import (
+    mean_square,
+    mode_amplitudes,
+    mode_norms,
+    target_modes,
+)
 from binodal.models.teacher_student.network.readout import TeacherStudentReadout
-from binodal.models.teacher_student.numerics.joint_law import LARGEST_OVERLAP, PERP_EDGES
+from binodal.models.teacher_student.numerics.joint_law import LARGEST_OVERLAP, PERP_EDGES, TAIL
 from binodal.validate.observable import Number, Quantity
-
-TAIL = 0.5
 
 _MODES = ("b", "c", "t5", "t7")
 _DIRECT = ("b_direct", "c_direct")
@@ -35,7 +38,7 @@ class TeacherStudentObserver:
     """
 
     def __init__(self, parameters: Mapping[str, Number], probed: int = _PROBED) -> None:
-        self.target = (1.0, float(parameters["epsilon"]), 0.0, 0.0)
+        self.epsilon = float(parameters["epsilon"])
         width = (float(parameters["sigma_w2"]) / float(parameters["d"])) ** 0.5
         self.step = width / _POINTS_PER_WIDTH
         half = ceil(LARGEST_OVERLAP / self.step)
@@ -80,7 +83,7 @@ class TeacherStudentObserver:
         model = TeacherStudentReadout(network)
         readouts = torch.stack((readout, model.mean(x[:, : model.hidden]))).double()
         output, averaged = torch.einsum("srn,rnk->srk", readouts, mode_amplitudes(q, norm2))
-        target = torch.tensor(self.target, dtype=torch.float64, device=output.device)
+        target = target_modes(self.epsilon, output.device)
         residual = network.targets - network.output(x, network.inputs)
         measured = dict(zip(_MODES, (target - averaged).unbind(1), strict=True))
         measured |= dict(zip(_DIRECT, (target - output)[:, :2].unbind(1), strict=True))
@@ -101,7 +104,7 @@ class TeacherStudentObserver:
         self, weights: Tensor, readout: Tensor, output: Tensor, target: Tensor
     ) -> Tensor:
         """<(y - f)^2> = <y^2> - 2 <y f> + <f^2>, the products of modes being orthogonal."""
-        norms = torch.tensor([factorial(k) for k in ORDERS], dtype=torch.float64).to(target.device)
+        norms = mode_norms(target.device)
         teacher = (norms * target.square()).sum()
         return teacher - 2 * (norms * target * output).sum(1) + mean_square(weights, readout)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from math import factorial
 from typing import Any
 
 import sympy as sp
@@ -30,6 +31,18 @@ def _mode_function() -> Callable[..., tuple[Any, ...]]:
     """(q, |w|^2) -> <H_k phi>/k! for the measured orders: the mode t_k of one neuron."""
     named = {f"t{k}": overlap(ERF, k) / sp.factorial(k) for k in ORDERS}
     return compiled("mode_amplitudes", named, (OVERLAP, W2), "torch")
+
+
+def target_modes(epsilon: float, device: torch.device | None = None) -> Tensor:
+    """The coefficients of the teacher H_1 + epsilon H_3 in the measured modes."""
+    given = {1: 1.0, 3: epsilon}
+    row = [given.get(k, 0.0) for k in ORDERS]
+    return torch.tensor(row, dtype=torch.float64, device=device)
+
+
+def mode_norms(device: torch.device | None = None) -> Tensor:
+    """<H_k^2> = k! of the measured modes."""
+    return torch.tensor([factorial(k) for k in ORDERS], dtype=torch.float64, device=device)
 
 
 def mode_amplitudes(q: Tensor, norm2: Tensor) -> Tensor:

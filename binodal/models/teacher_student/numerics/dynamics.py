@@ -10,7 +10,7 @@ import numpy as np
 
 from binodal.derive.assumptions import Assumption
 from binodal.models.teacher_student.numerics.functions import PARAMETERS, assumptions
-from binodal.models.teacher_student.numerics.joint_law import joint_law
+from binodal.models.teacher_student.numerics.joint_law import TAIL, joint_law
 from binodal.models.teacher_student.numerics.law import scales, solved_law
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dynamics.course import Array, Asked, Course, Tell
@@ -21,7 +21,6 @@ _FORMS = Forms("binodal.models.teacher_student.forms.dynamics")
 _force, _relaxation = _FORMS.floats("force"), _FORMS.floats("relaxation")
 _residual = _FORMS.floats("residual")
 _losses = Forms("binodal.models.teacher_student.forms.curves").floats("losses")
-TAIL = 0.5
 _FARTHEST, _PLACES = 3.0, 3001
 
 

@@ -16,6 +16,9 @@ from binodal.numerics.errors import Undecided
 
 Array = NDArray[np.float64]
 
+TAIL = 0.5
+"""Of |q|: neurons beyond it are counted as the tail of the law."""
+
 LARGEST_OVERLAP = 2.5
 """Overlaps beyond it are counted in the tail alone."""
 

@@ -10,7 +10,8 @@ import pytest
 
 from binodal.cli import main
 from binodal.models.registry import preset
-from binodal.models.teacher_student.numerics.dynamics import TAIL, dynamics
+from binodal.models.teacher_student.numerics.dynamics import dynamics
+from binodal.models.teacher_student.numerics.joint_law import TAIL
 from binodal.numerics.dynamics.course import Asked
 from binodal.numerics.outcome import Status
 from binodal.numerics.rescale import rescale, whole_sizes
