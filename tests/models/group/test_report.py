@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import log
 
 import pytest
 
@@ -95,13 +96,15 @@ def test_points_are_drawn_together_around_a_dip():
 
 
 def test_the_dip_deepens_as_the_derivation_says():
-    """Its corrections fall with |G|; a continuous transition would have no such dip."""
+    """As |G|^2 times what tends to one: a first power or a third is excluded between neighbours."""
     u, x = (4 * float(binder.GAMMA) / 3) ** 0.5, (3 / float(binder.GAMMA)) ** 0.5
-    ratios = []
-    for name in ("Z11", "Z47"):
-        block, order = blocks_of(name, EVERY)[-1], from_text(name).order
+    orders, ratios = (11, 23, 47), []
+    for order in orders:
+        block = blocks_of(f"Z{order}", EVERY)[-1]
         lowest = min(binder.course(binder.cumulant(block, order), u)[1])
         derived = float(binder.dip_of(block, order, x))
         assert derived == pytest.approx(-((order * x) ** 2) / 12, rel=1e-12)
         ratios.append(lowest / derived)
-    assert 0.3 < ratios[0] < ratios[1] < 1
+    assert 0 < 1 - ratios[2] < 0.75 * (1 - ratios[1]) < 0.6 * (1 - ratios[0])
+    powers = [2 + log(ratios[k + 1] / ratios[k]) / log(orders[k + 1] / orders[k]) for k in (0, 1)]
+    assert 2 < powers[1] < powers[0] < 2.5 and powers[1] < 2.2

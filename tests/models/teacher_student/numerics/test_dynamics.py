@@ -169,8 +169,11 @@ def test_networks_follow_the_curves(tmp_path, capfd):
     assert beside["count"] == 6 and set(beside["away"]) == {"b", "c", "q2", "tail"}
     for name in ("b", "q2"):
         measured = np.array(beside["curves"][name]["values"])
-        curve = np.interp(beside["time"], document["time"], document["curves"][name]["values"])
+        own, times = document["curves"][name]["values"], np.array(beside["time"])
+        slow, curve, fast = (np.interp(c * times, document["time"], own) for c in (0.5, 1, 2))
         assert np.abs(measured - curve).max() < 0.25 * np.ptp(curve), name
+        off = [np.abs(measured - wrong).mean() for wrong in (slow, curve, fast)]
+        assert off[1] < min(off[0], off[2]) / (3 if name == "q2" else 1), "another unit of time"
         assert np.ptp(curve) > 0.3 * abs(curve[0])
     assert file.stat().st_size > 5000
 
