@@ -17,6 +17,11 @@ from binodal.derive.step import Step, equal_on
 from binodal.derive.symbols import P, gamma, lam, sigma2, u, x, x_v
 from binodal.models.modular.derivations import quenched_checks as checks
 from binodal.models.modular.derivations.saddles import action_density
+from binodal.models.modular.derivations.subset_left_out import (
+    left_out_steps,
+    second_order,
+    spread,
+)
 from binodal.models.modular.derivations.subsets import F, signal, subsets
 from binodal.models.modular.derivations.symbols_of_subsets import COUPLING as U
 from binodal.models.modular.derivations.symbols_of_subsets import DISORDER, RADIUS2, STIFFNESS
@@ -129,30 +134,6 @@ def ring_level() -> sp.Expr:
     return sp.factor(1 + slope)
 
 
-def spread() -> tuple[sp.Expr, sp.Expr]:
-    """Variance over subsets of F P^2 pairs of S at a given neuron, and its root beside 2 P x.
-
-    A pair adds 4 (U x/(F P)) cos psi w_n v_m with w_n v_m = 2 x (cos psi + cos chi); as their
-    number is fixed the mean of that drops out.
-    """
-    entry = 4 * (U / F) * x / P * 2 * x
-    second, fourth = sp.Rational(1, 2), sp.Rational(3, 8)
-    mixed, mean = second**2, second
-    apart = fourth + mixed - mean**2
-    variance = sp.simplify(P**2 * F**2 * P * DISORDER * entry**2 * apart)
-    return variance, sp.simplify(sp.sqrt(variance) / (2 * P * x))
-
-
-def second_order() -> sp.Expr:
-    """What the squared pulls of the other modes take from their curvature on average.
-
-    Of the mode 8 P^3 x^2 is the sum of squared pulls, so that -S has (U/F^2)/(4 P^2) of them.
-    """
-    norm = 2 * P * x
-    pulled = 4 * norm * subsets().results["variance"]
-    return sp.simplify(2 * (U / F**2) / (4 * P**2) * pulled)
-
-
 def _matrix_steps() -> tuple[Step, ...]:
     return (
         Step(
@@ -236,6 +217,11 @@ def _event_steps() -> tuple[Step, ...]:
             all_hold(checks.end_claims, "epsilon to either side"),
             _LARGE,
         ),
+    )
+
+
+def _closure_steps() -> tuple[Step, ...]:
+    return (
         Step(
             "level of the ring",
             "lambda follows from the slope of log Z, hence from that of s by U",
@@ -254,31 +240,6 @@ def _event_steps() -> tuple[Step, ...]:
             "derived here",
             equal_on(checks.residual_cases, "regression by matrices, as many pairs in each class"),
             (Assumption.LARGE_P,),
-        ),
-    )
-
-
-def _left_out_steps() -> tuple[Step, ...]:
-    return (
-        Step(
-            "spread over subsets",
-            "variance of S at a given neuron over subsets of F P^2 pairs, and so along the ring of "
-            "its phases: what 1/P leaves out of the deepest point",
-            sp.Symbol("Var S"),
-            sp.Tuple(*spread()),
-            "derived here",
-            all_hold(checks.spread_claims, "the variance of a sum without replacement, P = 5, 7"),
-            _LARGE,
-        ),
-        Step(
-            "squared pulls of the other modes",
-            "their own squares add to the random matrix a mean of order 1/(F P), the largest of "
-            "the terms that are dropped",
-            disorder(),
-            second_order(),
-            "derived here",
-            all_hold(checks.second_order_claims, "variances of sums over a row at P = 5, 7"),
-            _LARGE,
         ),
     )
 
@@ -302,7 +263,7 @@ def quenched_action() -> Derivation:
         "spread": spread()[1],
         "second_order": second_order(),
     }
-    steps = (*_matrix_steps(), *_event_steps(), *_left_out_steps())
+    steps = (*_matrix_steps(), *_event_steps(), *_closure_steps(), *left_out_steps(disorder()))
     return Derivation("A generalising neuron on one subset", steps, results)
 
 

@@ -1,0 +1,66 @@
+"""What the quenched action of a subset leaves out: spread over subsets, squared pulls."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from binodal.derive.assumptions import Assumption
+from binodal.derive.checks import all_hold
+from binodal.derive.step import Step
+from binodal.derive.symbols import P, x
+from binodal.models.modular.derivations import quenched_checks as checks
+from binodal.models.modular.derivations.subsets import F, subsets
+from binodal.models.modular.derivations.symbols_of_subsets import COUPLING as U
+from binodal.models.modular.derivations.symbols_of_subsets import DISORDER
+
+_LARGE = (Assumption.LARGE_P, Assumption.QUENCHED)
+
+
+def spread() -> tuple[sp.Expr, sp.Expr]:
+    """Variance over subsets of F P^2 pairs of S at a given neuron, and its root beside 2 P x.
+
+    A pair adds 4 (U x/(F P)) cos psi w_n v_m with w_n v_m = 2 x (cos psi + cos chi); as their
+    number is fixed the mean of that drops out.
+    """
+    entry = 4 * (U / F) * x / P * 2 * x
+    second, fourth = sp.Rational(1, 2), sp.Rational(3, 8)
+    mixed, mean = second**2, second
+    apart = fourth + mixed - mean**2
+    variance = sp.simplify(P**2 * F**2 * P * DISORDER * entry**2 * apart)
+    return variance, sp.simplify(sp.sqrt(variance) / (2 * P * x))
+
+
+def second_order() -> sp.Expr:
+    """What the squared pulls of the other modes take from their curvature on average.
+
+    Of the mode 8 P^3 x^2 is the sum of squared pulls, so that -S has (U/F^2)/(4 P^2) of them.
+    """
+    norm = 2 * P * x
+    pulled = 4 * norm * subsets().results["variance"]
+    return sp.simplify(2 * (U / F**2) / (4 * P**2) * pulled)
+
+
+def left_out_steps(disorder: sp.Expr) -> tuple[Step, ...]:
+    """With the disorder that they stand beside."""
+    return (
+        Step(
+            "spread over subsets",
+            "variance of S at a given neuron over subsets of F P^2 pairs, and so along the ring of "
+            "its phases: what 1/P leaves out of the deepest point",
+            sp.Symbol("Var S"),
+            sp.Tuple(*spread()),
+            "derived here",
+            all_hold(checks.spread_claims, "the variance of a sum without replacement, P = 5, 7"),
+            _LARGE,
+        ),
+        Step(
+            "squared pulls of the other modes",
+            "their own squares add to the random matrix a mean of order 1/(F P), the largest of "
+            "the terms that are dropped",
+            disorder,
+            second_order(),
+            "derived here",
+            all_hold(checks.second_order_claims, "variances of sums over a row at P = 5, 7"),
+            _LARGE,
+        ),
+    )
