@@ -253,3 +253,15 @@ def test_saddles_of_three_cosines_are_stationary_in_all_of_them():
 def test_directions_that_are_refused(teacher, message):
     with pytest.raises(RequestError, match=message):
         solve("single-index", teacher=teacher, preset="fig2")
+
+
+def test_a_feature_along_a_direction_of_a_teacher_without_axes_is_that_of_one_direction() -> None:
+    """He_3 of the first direction leaves no axis of symmetry; the second one is learned alone."""
+    both = "(0,1): 1, (3,0): 1/5, (0,3): -3/10"
+    found = solve("single-index", teacher=both, preset="fig2", sigma2="1/5").document
+    alone = solve("single-index", teacher="1: 1, 3: -3/10", preset="fig2", sigma2="1/5").document
+    (feature,) = (s for s in alone["saddles"] if s["kind"] == "minimum" and s["m"]["mid"] != "0")
+    assert found["status"] == "certified" and found["phase"] == alone["phase"] == "GMFL-I"
+    held = [s for s in found["saddles"] if s["m2"]["mid"] == feature["m"]["mid"]]
+    assert [s["m1"]["mid"] for s in held] == ["0"]
+    assert found["closure"]["t"]["(0,1)"]["mid"] == alone["closure"]["t"]["1"]["mid"]

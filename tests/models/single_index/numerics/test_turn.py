@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
-from flint import arb
+from flint import arb, fmpq
 
 from binodal.models.single_index.numerics.several.setting import several_setting
 from binodal.models.single_index.numerics.several.symmetries import images, moved, symmetries
@@ -66,3 +68,13 @@ def test_coordinates_between_the_axes_stand_for_all_neurons(teacher: str, turns:
 def test_without_an_axis_the_coordinate_is_the_angle() -> None:
     setting = several_setting("erf", "(1,0): 1, (0,1): 1/2, (3,0): -3/10", "none")
     assert isinstance(turn_of(setting), Angle)
+
+
+def test_a_direction_of_the_teacher_is_an_angle_like_others() -> None:
+    """Where a cosine vanishes its powers are numbers too."""
+    angle = Angle(several_setting("erf", "(0,1): 1, (3,0): 1/5, (0,3): -3/10", "none"))
+    for quarter, expected in ((1, ["1", "-3/10"]), (0, ["0", "1/5"]), (-1, ["-1", "3/10"])):
+        values = angle.amplitudes(arb.pi() * quarter / 2 + arb(0, 1e-12))
+        assert all(value.rad() < 1e-10 for value in values)
+        for value, exact in zip(values[::4], expected, strict=True):
+            assert value.overlaps(arb(fmpq(*Fraction(exact).as_integer_ratio())))

@@ -67,7 +67,7 @@ class Angle(Turn):
         for k in self._setting.degrees:
             form = _of_degree(self._setting, k)
             for _ in range(_DERIVATIVES + 1):
-                terms = (y * cos**a * sin**b for (a, b), y in form.items())
+                terms = (y * _product(cos, a) * _product(sin, b) for (a, b), y in form.items())
                 values.append(sum(terms, arb(0)))
                 form = _differentiated(form)
         return values
