@@ -21,6 +21,7 @@ help: ## list the targets
 
 reproduce: $(READY) ## derive, compute and write every result to report/
 	$(BIN)/binodal reproduce -o report
+	@$(BIN)/python -m tests.repo.weight report
 
 test: $(READY) ## run the tests and the doctests (PYTEST_ARGS=... to choose)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -16,7 +15,7 @@ from binodal.page.blocks import (
     Part,
     Table,
 )
-from binodal.page.drawing import embedded
+from binodal.page.compact import data_uri
 from binodal.page.inline import inline_html
 from binodal.page.mathematics import mathml
 
@@ -72,10 +71,9 @@ def _quoted(text: str) -> str:
 
 
 def _figure(block: Figure, drawings: Drawings) -> str:
-    data = base64.b64encode(embedded(drawings[block.name]).encode()).decode("ascii")
     return (
         f"<figure id={_quoted('figure-' + block.name)}>"
-        f'<div class=drawing><img src="data:image/svg+xml;base64,{data}"'
+        f'<div class=drawing><img src="{data_uri(drawings[block.name])}"'
         f" alt={_quoted(block.alt)}></div>"
         f"<figcaption>{inline_html(block.caption)}</figcaption></figure>"
     )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from matplotlib.image import imread
 
 from binodal.experiments.part import experiment_part
 from binodal.experiments.stored import read_experiments
-from binodal.page.blocks import Fold, Formula, Paragraph, figures_of
+from binodal.page.blocks import Figure, Fold, Formula, Paragraph, figures_of
 from binodal.page.html import blocks_html
 from binodal.reports.page import page
 
+BLANK = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 CUT_OFF = """() => {
   document.querySelectorAll("details").forEach(fold => { fold.open = true; });
   const wide = [...document.querySelectorAll(".wide")];
@@ -25,7 +28,7 @@ CUT_OFF = """() => {
 def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The widest chapter: all stored experiments, with blank pictures."""
     parts = [experiment_part(experiment) for experiment in read_experiments()]
-    blank = {figure.name: "<svg/>" for figure in figures_of(parts)}
+    blank = {figure.name: BLANK for figure in figures_of(parts)}
     chapters = [("brief", "In brief", ""), ("stored", "Stored", blocks_html(parts, blank))]
     path: Path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(page("Report", "lead", chapters, "foot"), "utf-8")
@@ -82,3 +85,33 @@ def test_formulas_bring_their_font(linked: Any) -> None:
     linked.evaluate("document.querySelectorAll('math').forEach(m => m.style.fontFamily = 'serif')")
     without, _ = linked.evaluate(FITS)
     assert without > 1.2
+
+
+def grey(shown: Any, box: Any, at: float) -> float:
+    """How dark the middle line of a box is, a share of its width from the left; 1 is white."""
+    place = box.bounding_box()
+    spot = {"x": place["x"] + at * place["width"], "y": place["y"] + place["height"] / 2}
+    picture = imread(BytesIO(shown.screenshot(clip={**spot, "width": 2, "height": 2})))
+    return float(picture[:, :, :3].mean())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_drawing_that_goes_on_has_a_shadow_where_it_does(
+    browser: Any, tmp_path: Path, scheme: str
+) -> None:
+    white = '<path style="fill:#fff" d="M 0 0 L 900 0 L 900 300 L 0 300 z"/>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 300">{white}</svg>'
+    drawing = Figure("a", lambda _: None, "A drawing", "nothing")
+    path = tmp_path / "drawn.html"
+    inner = blocks_html([drawing], {"a": svg})
+    path.write_text(page("Report", "lead", [("brief", "In brief", inner)], "foot"), "utf-8")
+    context = browser.new_context(viewport={"width": 390, "height": 900}, color_scheme=scheme)
+    shown = context.new_page()
+    shown.goto(path.as_uri())
+    box = shown.locator(".drawing")
+    left, middle, right = (grey(shown, box, at) for at in (0.01, 0.5, 0.985))
+    assert left > 0.99 and middle > 0.99 and right < 0.8
+    box.evaluate("box => box.scrollTo(9999, 0)")
+    left, middle, right = (grey(shown, box, at) for at in (0.005, 0.5, 0.985))
+    context.close()
+    assert left < 0.8 and middle > 0.99 and right > 0.99
