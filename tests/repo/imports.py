@@ -54,7 +54,7 @@ _OF_NETWORKS = re.compile(
 _DISTRIBUTION = {"flint": "python-flint"}
 
 
-_LATE = "Forms"  # stands for a module that is imported when a form is asked for, or never
+_LATE = {"Forms", "Late"}  # stand for a module that is imported when it is asked for, or never
 
 
 @cache
@@ -100,7 +100,7 @@ def _of_node(node: ast.AST) -> list[str]:
         first = node.args[0]
         if isinstance(first, ast.JoinedStr) and first.values:
             first = first.values[0]
-        if name in {"import_module", "__import__", _LATE} and isinstance(first, ast.Constant):
+        if name in {"import_module", "__import__", *_LATE} and isinstance(first, ast.Constant):
             return [str(first.value)]
     return []
 
@@ -119,7 +119,7 @@ def _running(node: ast.AST, late: bool) -> Iterator[ast.AST]:
             continue
         if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
             continue
-        if isinstance(child, ast.Call) and getattr(child.func, "id", "") == _LATE and not late:
+        if isinstance(child, ast.Call) and getattr(child.func, "id", "") in _LATE and not late:
             continue
         yield child
         yield from _running(child, late)
@@ -176,6 +176,30 @@ def loading(root: Path, name: str) -> set[str]:
         if not more:
             return found
         found |= more
+
+
+def misnamed(root: Path) -> list[str]:
+    """What is said to stand in a module, for when it is asked for, and does not."""
+    known = modules(root)
+    found = []
+    for module, path in known.items():
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Late":
+                home, name = (str(a.value) for a in node.args if isinstance(a, ast.Constant))
+                there = set(_bound(tree_of(known[home]))) if home in known else set()
+                if name.split(".")[0] not in there:
+                    found.append(f"{module}: there is no {name} in {home}")
+    return found
+
+
+def _bound(tree: ast.Module) -> Iterator[str]:
+    """The names of functions, classes and values of a module."""
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            yield node.name
+        elif isinstance(node, (ast.Assign, ast.AnnAssign)):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (target.id for target in targets if isinstance(target, ast.Name))
 
 
 def layer_violations(root: Path) -> list[str]:

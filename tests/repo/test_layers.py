@@ -14,6 +14,7 @@ from tests.repo.imports import (
     inner_users,
     layer_violations,
     loading,
+    misnamed,
     modules,
     room_of,
     undeclared,
@@ -45,6 +46,10 @@ def test_nothing_inside_imports_the_api(repository):
     assert inner_users(repository, "binodal.api") == []
 
 
+def test_what_is_loaded_when_asked_for_is_there(repository):
+    assert misnamed(repository) == []
+
+
 def test_third_parties_are_declared(repository):
     assert undeclared(repository) == []
 
@@ -68,6 +73,7 @@ def test_no_accelerator_package_is_installed():
         ("binodal/a.py", "import tests.laws", "tests"),
         ("numerics/a.py", "from importlib import import_module\nimport_module('torch')", "torch"),
         ("derive/a.py", "x = 1\nm = __import__(f'binodal.{x}')", "binodal"),
+        ("numerics/a.py", "x = Late('binodal.models.a', 'b')", "binodal.models"),
     ],
 )
 def test_canary_wrong_direction(tree, name, text, culprit):
@@ -109,6 +115,13 @@ def test_imports_for_types_make_no_ring(tree):
 def test_canary_inside_user_of_the_api(tree):
     late = {"binodal/api.py": "", "binodal/a.py": "def f():\n    from binodal.api import solve"}
     assert inner_users(tree(late), "binodal.api") == ["binodal.a"]
+
+
+@pytest.mark.parametrize("text", ["", "import b", "def f():\n    b = 1", "class B:\n    b = 1"])
+def test_canary_nothing_to_load(tree, text):
+    root = tree({"derive/a.py": text, "numerics/c.py": "x = Late('binodal.derive.a', 'b.of')"})
+    assert misnamed(root) == ["binodal.numerics.c: there is no b.of in binodal.derive.a"]
+    assert misnamed(tree({"derive/a.py": "b = 1"})) == []
 
 
 def test_canary_undeclared(tree):

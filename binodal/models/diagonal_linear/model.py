@@ -2,73 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from binodal.models.diagonal_linear.parameters import NAME, space
 from binodal.models.diagonal_linear.settings import NO_FILE, SAMPLES, canonical
-from binodal.models.protocol import Family, Limit, Model, Option, OrderParameter, Solver
+from binodal.models.late import Late
+from binodal.models.protocol import Family, Limit, Model, Option, OrderParameter
 
-if TYPE_CHECKING:
-    from binodal.derive.derivation import Derivation
-    from binodal.models.diagonal_linear.setting import Setting
-    from binodal.models.report import OwnChapter
-    from binodal.numerics.critical import CriticalPoints
-    from binodal.numerics.dynamics.course import Dynamics
-
-
-def _setting(settings: Mapping[str, str]) -> Setting:
-    from binodal.models.diagonal_linear.setting import setting_of
-
-    return setting_of(settings)
+_SETTING = Late("binodal.models.diagonal_linear.setting", "setting_of")
 
 
 def _assumptions(settings: Mapping[str, str], theory: str) -> tuple[str, ...]:
     from binodal.models.diagonal_linear.numerics.critical import notes
 
-    return notes(_setting(settings))
-
-
-def _solve(settings: Mapping[str, str]) -> Solver:
-    from binodal.models.diagonal_linear.numerics.solve import solver
-
-    return solver(_setting(settings))
-
-
-def _critical(settings: Mapping[str, str]) -> CriticalPoints[Any]:
-    from binodal.models.diagonal_linear.numerics.critical import TransitionTimes
-
-    return TransitionTimes(_setting(settings))
-
-
-def _dynamics(settings: Mapping[str, str]) -> Dynamics:
-    from binodal.models.diagonal_linear.numerics.dynamics import dynamics
-
-    return dynamics(_setting(settings))
-
-
-def _derivations() -> Mapping[str, Callable[[str], Derivation]]:
-    from binodal.models.diagonal_linear.derivations.quantities import QUANTITIES
-
-    return QUANTITIES
-
-
-def _complete(theory: str) -> Derivation:
-    from binodal.models.diagonal_linear.derivations.quantities import complete
-
-    return complete(theory)
-
-
-def _chapter() -> OwnChapter:
-    from binodal.models.diagonal_linear.report.content import CHAPTER
-
-    return CHAPTER
+    return notes(_SETTING.of(settings))
 
 
 def _member(given: Mapping[str, str]) -> Model:
     """The model of samples and a loss, both read and written canonically."""
     settings = canonical(given)
+    setting = _SETTING.at(settings)
     return Model(
         space(settings),
         size="alpha",
@@ -85,14 +39,16 @@ def _member(given: Mapping[str, str]) -> Model:
         limits={
             "thermodynamic": Limit(
                 partial(_assumptions, settings),
-                partial(_solve, settings),
-                partial(_critical, settings),
+                Late("binodal.models.diagonal_linear.numerics.solve", "solver").on(setting),
+                Late("binodal.models.diagonal_linear.numerics.critical", "TransitionTimes").on(
+                    setting
+                ),
             )
         },
-        derivations=_derivations,
-        complete=_complete,
-        chapter=_chapter,
-        dynamics=partial(_dynamics, settings),
+        derivations=Late("binodal.models.diagonal_linear.derivations.quantities", "QUANTITIES"),
+        complete=Late("binodal.models.diagonal_linear.derivations.quantities", "complete").of,
+        chapter=Late("binodal.models.diagonal_linear.report.content", "CHAPTER"),
+        dynamics=Late("binodal.models.diagonal_linear.numerics.dynamics", "dynamics").on(setting),
         theories=("derived",),
         along="time",
     )

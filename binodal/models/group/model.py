@@ -2,42 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from binodal.models.group.parameters import EVERY, NAME, space
 from binodal.models.group.settings import DECAY, GROUP, canonical
 from binodal.models.group.subset import on_subset
+from binodal.models.late import Late
 from binodal.models.modular.subset import PAIRS, chosen
-from binodal.models.protocol import (
-    Check,
-    Expressions,
-    Family,
-    Grid,
-    Limit,
-    Model,
-    Option,
-    OrderParameter,
-    Solver,
-)
+from binodal.models.protocol import Family, Limit, Model, Option, OrderParameter
 
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
-    from binodal.models.explorer import Explorer
-    from binodal.models.group.setting import Setting
-    from binodal.models.report import OwnChapter
-    from binodal.numerics.continuation.boundaries import Boundaries
-    from binodal.numerics.critical import CriticalPoints
-    from binodal.numerics.dropped import Dropped
-    from binodal.numerics.parameters import Parameters
-    from binodal.numerics.phases.hysteresis import Solver as Branches
-    from binodal.numerics.phases.ladder import Approach
-    from binodal.numerics.phases.phase_map import Cells
-    from binodal.validate.experiments.experiment import Experiment
-    from binodal.validate.network_model import NetworkModel
 
 _EVENTS = ("birth", "coexistence", "instability", "mass", "gmfl2")
+_SETTING = Late("binodal.models.group.setting", "setting_of")
 COLUMNS = {
     "a": "part of the irrep in the mean residual, in units of the target",
     "lambda": "eigenvalue of the kernel on the irrep",
@@ -47,108 +27,12 @@ COLUMNS = {
 }
 
 
-def _setting(settings: Mapping[str, str]) -> Setting:
-    from binodal.models.group.setting import setting_of
-
-    return setting_of(settings)
-
-
 def _assumptions(settings: Mapping[str, str], theory: str) -> tuple[str, ...]:
     from binodal.models.group.numerics.cyclic import shown
     from binodal.models.group.numerics.results import ACTION_UNITS, PRIOR, assumptions
 
-    setting = _setting(settings)
+    setting = _SETTING.of(settings)
     return assumptions(setting, ACTION_UNITS, *shown(setting), PRIOR, large=True)
-
-
-def _solve(settings: Mapping[str, str]) -> Solver:
-    from binodal.models.group.numerics.solve import solver
-
-    return solver(_setting(settings))
-
-
-def _finite_assumptions(settings: Mapping[str, str], theory: str) -> tuple[str, ...]:
-    from binodal.models.group.numerics.finite import finite_notes
-
-    return finite_notes(_setting(settings))
-
-
-def _solve_finite(settings: Mapping[str, str]) -> Solver:
-    from binodal.models.group.numerics.finite import finite_solver
-
-    return finite_solver(_setting(settings))
-
-
-def _critical_finite(settings: Mapping[str, str]) -> CriticalPoints[Any]:
-    from binodal.models.group.numerics.finite_critical import FiniteGroupPoints
-
-    return FiniteGroupPoints(_setting(settings))
-
-
-def _critical(settings: Mapping[str, str]) -> CriticalPoints[Any]:
-    from binodal.models.group.numerics.critical import GroupCriticalPoints
-
-    return GroupCriticalPoints(_setting(settings))
-
-
-def _boundary(settings: Mapping[str, str]) -> Boundaries:
-    from binodal.models.group.numerics.boundary import GroupBoundaries
-
-    return GroupBoundaries(_setting(settings))
-
-
-def _boundary_finite(settings: Mapping[str, str]) -> Boundaries:
-    from binodal.models.group.numerics.boundary import FiniteGroupBoundaries
-
-    return FiniteGroupBoundaries(_setting(settings))
-
-
-def _grid(settings: Mapping[str, str], limit: str) -> Grid:
-    from binodal.models.group.numerics.sweeps import GroupGrid
-
-    return GroupGrid(_setting(settings), limit)
-
-
-def _cells(settings: Mapping[str, str]) -> Cells:
-    from binodal.models.group.numerics.sweeps import cells
-
-    return cells(_setting(settings))
-
-
-def _branches(settings: Mapping[str, str]) -> Branches:
-    from binodal.models.group.numerics.sweeps import loop
-
-    return loop(_setting(settings))
-
-
-def _approach(settings: Mapping[str, str]) -> Approach:
-    from binodal.models.group.numerics.ladder import approach
-
-    return approach(_setting(settings))
-
-
-def _expressions(settings: Mapping[str, str]) -> Mapping[str, Callable[[str], Expressions]]:
-    from binodal.models.group.expressions import expressions
-
-    return expressions(_setting(settings))
-
-
-def _chapter() -> OwnChapter:
-    from binodal.models.group.report.content import CHAPTER
-
-    return CHAPTER
-
-
-def _explorer() -> Explorer:
-    from binodal.models.group.explorer.content import EXPLORER
-
-    return EXPLORER
-
-
-def _at_order() -> Callable[[int], Iterable[Check]]:
-    from binodal.models.group.exact_checks import exact_checks
-
-    return exact_checks
 
 
 def _order(settings: Mapping[str, str]) -> int:
@@ -157,34 +41,22 @@ def _order(settings: Mapping[str, str]) -> int:
     return from_text(settings["group"]).order
 
 
-def _dropped(settings: Mapping[str, str], parameters: Parameters, result: Any) -> Sequence[Dropped]:
-    from binodal.models.group.numerics.dropped import dropped_terms
+def _finite_assumptions(settings: Mapping[str, str], theory: str) -> tuple[str, ...]:
+    from binodal.models.group.numerics.finite import finite_notes
 
-    return dropped_terms(_setting(settings), parameters, result)
-
-
-def _network(settings: Mapping[str, str]) -> NetworkModel:
-    from binodal.models.group.network.network_model import network_of
-
-    return network_of(settings)
-
-
-def _any_group() -> Experiment:
-    from binodal.models.group.experiments.any_group import ANY_GROUP
-
-    return ANY_GROUP
+    return finite_notes(_SETTING.of(settings))
 
 
 def _derivations(settings: Mapping[str, str]) -> Mapping[str, Callable[[str], Derivation]]:
     from binodal.models.group.derivations.quantities import quantities
 
-    return quantities(_setting(settings).group)
+    return quantities(_SETTING.of(settings).group)
 
 
 def _complete(settings: Mapping[str, str], theory: str) -> Derivation:
     from binodal.models.group.derivations.quantities import complete
 
-    return complete(_setting(settings).group, theory)
+    return complete(_SETTING.of(settings).group, theory)
 
 
 def _member(given: Mapping[str, str]) -> Model:
@@ -195,6 +67,7 @@ def _member(given: Mapping[str, str]) -> Model:
 
 def _on_all(settings: Mapping[str, str]) -> Model:
     """The model of canonical settings."""
+    setting = _SETTING.at(settings)
     return Model(
         space(settings),
         size="|G|",
@@ -206,33 +79,41 @@ def _on_all(settings: Mapping[str, str]) -> Model:
         limits={
             "thermodynamic": Limit(
                 partial(_assumptions, settings),
-                partial(_solve, settings),
-                partial(_critical, settings),
-                partial(_boundary, settings),
-                partial(_grid, settings, "thermodynamic"),
+                Late("binodal.models.group.numerics.solve", "solver").on(setting),
+                Late("binodal.models.group.numerics.critical", "GroupCriticalPoints").on(setting),
+                Late("binodal.models.group.numerics.boundary", "GroupBoundaries").on(setting),
+                Late("binodal.models.group.numerics.sweeps", "GroupGrid").on(
+                    setting, "thermodynamic"
+                ),
             ),
             "finite": Limit(
                 partial(_finite_assumptions, settings),
-                partial(_solve_finite, settings),
-                partial(_critical_finite, settings),
-                boundary=partial(_boundary_finite, settings),
-                grid=partial(_grid, settings, "finite"),
+                Late("binodal.models.group.numerics.finite", "finite_solver").on(setting),
+                Late("binodal.models.group.numerics.finite_critical", "FiniteGroupPoints").on(
+                    setting
+                ),
+                boundary=Late("binodal.models.group.numerics.boundary", "FiniteGroupBoundaries").on(
+                    setting
+                ),
+                grid=Late("binodal.models.group.numerics.sweeps", "GroupGrid").on(
+                    setting, "finite"
+                ),
             ),
         },
         derivations=partial(_derivations, settings),
         complete=partial(_complete, settings),
-        expressions=partial(_expressions, settings),
-        cells=partial(_cells, settings),
-        branches=partial(_branches, settings),
-        approach=partial(_approach, settings),
-        dropped=partial(_dropped, settings),
-        network=partial(_network, settings),
-        experiments={"any-group": _any_group},
+        expressions=Late("binodal.models.group.expressions", "expressions").on(setting),
+        cells=Late("binodal.models.group.numerics.sweeps", "cells").on(setting),
+        branches=Late("binodal.models.group.numerics.sweeps", "loop").on(setting),
+        approach=Late("binodal.models.group.numerics.ladder", "approach").on(setting),
+        dropped=Late("binodal.models.group.numerics.dropped", "dropped_terms").on(setting),
+        network=Late("binodal.models.group.network.network_model", "network_of").at(settings),
+        experiments={"any-group": Late("binodal.models.group.experiments.any_group", "ANY_GROUP")},
         theories=("derived",),
         places=(("rank", "rank"), ("x", "x")),
-        at_order=_at_order,
-        chapter=_chapter,
-        explorer=_explorer,
+        at_order=Late("binodal.models.group.exact_checks", "exact_checks"),
+        chapter=Late("binodal.models.group.report.content", "CHAPTER"),
+        explorer=Late("binodal.models.group.explorer.content", "EXPLORER"),
         own_size=partial(_order, settings),
     )
 

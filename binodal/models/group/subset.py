@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from binodal.errors import RequestError
 from binodal.models.group.parameters import on_subset as space_on_subset
+from binodal.models.late import Late
 from binodal.models.modular.parameters import ON_SUBSET
 from binodal.models.modular.subset import on_subset as model_on_subset
 from binodal.models.protocol import Limit, Model, Solver
@@ -17,7 +18,6 @@ from binodal.numerics.parameters import Parameters
 
 if TYPE_CHECKING:
     from binodal.models.group.numerics.cyclic import CyclicTwin
-    from binodal.numerics.critical import CriticalPoints
     from binodal.numerics.dropped import Dropped
 
 Settings = Mapping[str, str]
@@ -62,12 +62,6 @@ def _solve(settings: Settings) -> Solver:
     return solved
 
 
-def _critical(settings: Settings) -> CriticalPoints[Any]:
-    from binodal.models.group.numerics.subset_critical import SubsetGroupPoints
-
-    return SubsetGroupPoints(_mode(settings))
-
-
 def _dropped(
     settings: Settings, parameters: Mapping[str, Fraction], result: Any
 ) -> Sequence[Dropped]:
@@ -79,7 +73,11 @@ def _dropped(
 def on_subset(settings: Settings, of: Model) -> Model:
     """The model of a group with a share of the pairs, where the derivation for Z_P holds."""
     limit = Limit(
-        partial(_assumptions, settings), partial(_solve, settings), partial(_critical, settings)
+        partial(_assumptions, settings),
+        partial(_solve, settings),
+        Late("binodal.models.group.numerics.subset_critical", "SubsetGroupPoints").on(
+            partial(_mode, settings)
+        ),
     )
     own = space_on_subset({**settings, **ON_SUBSET.settings})
     return replace(

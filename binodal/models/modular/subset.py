@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from binodal.derive.theories import require_theory
 from binodal.errors import RequestError
+from binodal.models.late import Late
 from binodal.models.modular.parameters import ON_SUBSET
-from binodal.models.protocol import Grid, Limit, Model, Option, Solver
+from binodal.models.protocol import Limit, Model, Option, Solver
 from binodal.numerics.parameters import Parameters, Space
 
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
-    from binodal.numerics.critical import CriticalPoints
-    from binodal.numerics.dropped import Dropped
 
 _EVENTS = ("birth", "coexistence", "memorisation", "instability")
 _COLUMNS = ("a", "lambda", "x", "action", "mass")
@@ -38,24 +36,6 @@ def _solve() -> Solver:
     return solved
 
 
-def _critical() -> CriticalPoints[Any]:
-    from binodal.models.modular.numerics.subset_critical import critical_on_subset
-
-    return critical_on_subset
-
-
-def _grid() -> Grid:
-    from binodal.models.modular.numerics.subset_grid import grid_on_subset
-
-    return grid_on_subset
-
-
-def _dropped(parameters: Mapping[str, Fraction], result: Any) -> Sequence[Dropped]:
-    from binodal.models.modular.numerics.subset_dropped import SubsetTerms
-
-    return SubsetTerms.of(parameters, result)
-
-
 def _derivations() -> Mapping[str, Callable[[str], Derivation]]:
     from binodal.derive.quantity import for_any_theory
     from binodal.models.modular.derivations.quenched import partial_data
@@ -71,7 +51,12 @@ def _complete(theory: str) -> Derivation:
 
 
 PAIRS = Option("pairs", "all, or subset: a random share data_fraction of them", "all")
-_LIMIT = Limit(_assumptions, _solve, _critical, grid=_grid)
+_LIMIT = Limit(
+    _assumptions,
+    _solve,
+    Late("binodal.models.modular.numerics.subset_critical", "critical_on_subset"),
+    grid=Late("binodal.models.modular.numerics.subset_grid", "grid_on_subset"),
+)
 
 
 def chosen(settings: Mapping[str, str], everything: Model, subset: Callable[[], Model]) -> Model:
@@ -95,6 +80,6 @@ def on_subset(of: Model, space: Space = ON_SUBSET, limit: Limit = _LIMIT) -> Mod
         limits={"thermodynamic": limit},
         derivations=_derivations,
         complete=_complete,
-        dropped=_dropped,
+        dropped=Late("binodal.models.modular.numerics.subset_dropped", "SubsetTerms.of").of,
         theories=("derived",),
     )

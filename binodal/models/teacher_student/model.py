@@ -2,49 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from binodal.models.protocol import (
-    Check,
-    Expressions,
-    Grid,
-    Limit,
-    Model,
-    OrderParameter,
-    Plotted,
-    Solver,
-)
+from binodal.models.late import Late
+from binodal.models.protocol import Limit, Model, OrderParameter, Solver
 from binodal.models.teacher_student.parameters import SPACE
 from binodal.numerics.parameters import Parameters
-
-if TYPE_CHECKING:
-    from binodal.derive.derivation import Derivation
-    from binodal.models.explorer import Explorer
-    from binodal.models.report import Report
-    from binodal.numerics.continuation.boundaries import Boundaries
-    from binodal.numerics.critical import CriticalPoints
-    from binodal.numerics.dropped import Dropped
-    from binodal.numerics.dynamics.course import Dynamics
-    from binodal.numerics.phases.hysteresis import Solver as Branches
-    from binodal.numerics.phases.ladder import Approach
-    from binodal.numerics.phases.phase_map import Cells
-    from binodal.validate.experiments.experiment import Experiment
-    from binodal.validate.network_model import NetworkModel
-
-
-def _derivations() -> Mapping[str, Callable[[str], Derivation]]:
-    from binodal.models.teacher_student.derivations.quantities import QUANTITIES
-
-    return QUANTITIES
-
-
-def _complete(theory: str) -> Derivation:
-    from binodal.models.teacher_student.derivations.quantities import complete
-
-    return complete(theory)
 
 
 def _of_the_action(theory: str) -> tuple[str, ...]:
@@ -64,30 +28,6 @@ def _solve() -> Solver:
     return solve
 
 
-def _critical() -> CriticalPoints[Any]:
-    from binodal.models.teacher_student.numerics.critical import critical
-
-    return critical
-
-
-def _boundary() -> Boundaries:
-    from binodal.models.teacher_student.numerics.boundary import boundary
-
-    return boundary
-
-
-def _grid() -> Grid:
-    from binodal.models.teacher_student.numerics.columns import thermodynamic
-
-    return thermodynamic
-
-
-def _finite_assumptions(theory: str) -> Sequence[str]:
-    from binodal.models.teacher_student.numerics.finite import finite_notes
-
-    return finite_notes(theory)
-
-
 def _solve_finite() -> Solver:
     from binodal.models.teacher_student.numerics.finite import solve_finite
     from binodal.models.teacher_student.numerics.first_orders import corrections
@@ -99,103 +39,6 @@ def _solve_finite() -> Solver:
         return replace(solution, corrections=corrections(parameters, theory))
 
     return solve
-
-
-def _critical_finite() -> CriticalPoints[Any]:
-    from binodal.models.teacher_student.numerics.finite_critical import critical_finite
-
-    return critical_finite
-
-
-def _boundary_finite() -> Boundaries:
-    from binodal.models.teacher_student.numerics.boundary_finite import boundary_finite
-
-    return boundary_finite
-
-
-def _expressions() -> Mapping[str, Callable[[str], Expressions]]:
-    from binodal.models.teacher_student.expressions import EXPRESSIONS
-
-    return EXPRESSIONS
-
-
-def _cells() -> Cells:
-    from binodal.models.teacher_student.numerics.phase_cell import CELLS
-
-    return CELLS
-
-
-def _branches() -> Branches:
-    from binodal.models.teacher_student.numerics.hysteresis import solved
-
-    return solved
-
-
-def _approach() -> Approach:
-    from binodal.models.teacher_student.numerics.ladder import APPROACH
-
-    return APPROACH
-
-
-def _dynamics() -> Dynamics:
-    from binodal.models.teacher_student.numerics.dynamics import dynamics
-
-    return dynamics
-
-
-def _landscape() -> Plotted:
-    from binodal.models.teacher_student.report.landscape import landscape
-
-    return landscape
-
-
-def _report() -> Report:
-    from binodal.models.teacher_student.report.content import REPORT
-
-    return REPORT
-
-
-def _explorer() -> Explorer:
-    """The model's part of the explorer."""
-    from binodal.models.teacher_student.explorer.content import EXPLORER
-
-    return EXPLORER
-
-
-def _selftest() -> Iterable[Check]:
-    from binodal.models.teacher_student.selftest import checks
-
-    return checks()
-
-
-def _dropped(parameters: Mapping[str, Fraction], result: Any) -> Sequence[Dropped]:
-    from binodal.models.teacher_student.numerics.dropped import Terms
-
-    return Terms.of(parameters, result)
-
-
-def _network() -> NetworkModel:
-    from binodal.models.teacher_student.network.network_model import NETWORK
-
-    return NETWORK
-
-
-def _overlap_law() -> Experiment:
-    from binodal.models.teacher_student.experiments.overlap_law import OVERLAP_LAW
-
-    return OVERLAP_LAW
-
-
-def _width_and_time() -> Experiment:
-    from binodal.models.teacher_student.experiments.width_and_time import WIDTH_AND_TIME
-
-    return WIDTH_AND_TIME
-
-
-def _closing_gaps() -> Experiment:
-    from binodal.models.teacher_student.experiments.closing_gaps import CLOSING_GAPS
-
-    return CLOSING_GAPS
 
 
 MODEL = Model(
@@ -215,25 +58,42 @@ MODEL = Model(
     },
     events=("birth", "coexistence", "instability", "mass"),
     limits={
-        "thermodynamic": Limit(_of_the_action, _solve, _critical, _boundary, _grid),
-        "finite": Limit(_finite_assumptions, _solve_finite, _critical_finite, _boundary_finite),
+        "thermodynamic": Limit(
+            _of_the_action,
+            _solve,
+            Late("binodal.models.teacher_student.numerics.critical", "critical"),
+            Late("binodal.models.teacher_student.numerics.boundary", "boundary"),
+            Late("binodal.models.teacher_student.numerics.columns", "thermodynamic"),
+        ),
+        "finite": Limit(
+            Late("binodal.models.teacher_student.numerics.finite", "finite_notes").of,
+            _solve_finite,
+            Late("binodal.models.teacher_student.numerics.finite_critical", "critical_finite"),
+            Late("binodal.models.teacher_student.numerics.boundary_finite", "boundary_finite"),
+        ),
     },
-    derivations=_derivations,
-    complete=_complete,
-    expressions=_expressions,
-    cells=_cells,
-    branches=_branches,
-    approach=_approach,
-    dynamics=_dynamics,
-    report=_report,
-    landscape=_landscape,
-    explorer=_explorer,
-    selftest=_selftest,
-    dropped=_dropped,
-    network=_network,
+    derivations=Late("binodal.models.teacher_student.derivations.quantities", "QUANTITIES"),
+    complete=Late("binodal.models.teacher_student.derivations.quantities", "complete").of,
+    expressions=Late("binodal.models.teacher_student.expressions", "EXPRESSIONS"),
+    cells=Late("binodal.models.teacher_student.numerics.phase_cell", "CELLS"),
+    branches=Late("binodal.models.teacher_student.numerics.hysteresis", "solved"),
+    approach=Late("binodal.models.teacher_student.numerics.ladder", "APPROACH"),
+    dynamics=Late("binodal.models.teacher_student.numerics.dynamics", "dynamics"),
+    report=Late("binodal.models.teacher_student.report.content", "REPORT"),
+    landscape=Late("binodal.models.teacher_student.report.landscape", "landscape"),
+    explorer=Late("binodal.models.teacher_student.explorer.content", "EXPLORER"),
+    selftest=Late("binodal.models.teacher_student.selftest", "checks").of,
+    dropped=Late("binodal.models.teacher_student.numerics.dropped", "Terms.of").of,
+    network=Late("binodal.models.teacher_student.network.network_model", "NETWORK"),
     experiments={
-        "overlap-law": _overlap_law,
-        "width-and-time": _width_and_time,
-        "closing-gaps": _closing_gaps,
+        "overlap-law": Late(
+            "binodal.models.teacher_student.experiments.overlap_law", "OVERLAP_LAW"
+        ),
+        "width-and-time": Late(
+            "binodal.models.teacher_student.experiments.width_and_time", "WIDTH_AND_TIME"
+        ),
+        "closing-gaps": Late(
+            "binodal.models.teacher_student.experiments.closing_gaps", "CLOSING_GAPS"
+        ),
     },
 )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.models.protocol import Grid
+from binodal.models.single_index.numerics.grid import grid_of
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.grids import Array
@@ -19,8 +20,9 @@ _FORMS = Forms("binodal.models.single_index.forms.curves")
 _EVIDENCE, _LOSSES = _FORMS.floats("evidence"), _FORMS.floats("losses")
 
 
-def with_curves(setting: Setting, grid: Grid) -> Grid:
-    """The grid with the columns test_loss and log_evidence."""
+def grid_with_curves(setting: Setting) -> Grid:
+    """The grid of a setting with the columns test_loss and log_evidence."""
+    grid = grid_of(setting)
 
     def extended(columns: Mapping[str, Array], theory: str) -> Mapping[str, NDArray[Any]]:
         solved = grid(columns, theory)
