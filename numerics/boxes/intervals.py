@@ -6,7 +6,7 @@ balls, cell by cell, and put in as intervals. Constants must be doubles, such as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from math import inf, nextafter
 from typing import Any
 
 import numpy as np
@@ -15,13 +15,20 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+_FARTHER = np.array([[-1.0], [1.0]])
+_HALF_ULP, _LEAST = _FARTHER * 2.0**-53 * (1 + 2.0**-52), _FARTHER * 2.0**-1074
+_LINE = _FARTHER * inf
+_UNHEEDED: dict[str, Any] = {"invalid": "ignore", "over": "ignore"}  # what infinite ends raise
 
-def _down(values: Floats) -> Floats:
-    return np.nextafter(values, -np.inf)
 
+def _outwards(both: Floats) -> Intervals:
+    """At least the next doubles outside of both ends; the whole line where one is no number.
 
-def _up(values: Floats) -> Floats:
-    return np.nextafter(values, np.inf)
+    Rump, Zimmermann, Boldo and Melquiond, BIT 49 (2009) 419, algorithm 2.
+    """
+    both += np.abs(both) * _HALF_ULP + _LEAST
+    nothing = np.isnan(both)
+    return Intervals.both(np.where(nothing.any(0), _LINE, both) if nothing.any() else both)
 
 
 def ends(value: arb) -> tuple[float, float]:
@@ -32,12 +39,19 @@ def ends(value: arb) -> tuple[float, float]:
     (True, True)
     """
     if not value.is_finite():
-        return -np.inf, np.inf
+        return -inf, inf
     low, high = float(value.lower().mid()), float(value.upper().mid())
-    return float(np.nextafter(low, -np.inf)), float(np.nextafter(high, np.inf))
+    return nextafter(low, -inf), nextafter(high, inf)
 
 
-@dataclass(frozen=True, eq=False)
+def _hull(values: Floats) -> Intervals:
+    """Around all rows of an array."""
+    both = np.empty((2, *values.shape[1:]))
+    np.minimum.reduce(values, 0, out=both[0])
+    np.maximum.reduce(values, 0, out=both[1])
+    return _outwards(both)
+
+
 class Intervals:
     """[low, high], element by element; arrays of one shape, or shapes that broadcast.
 
@@ -46,18 +60,34 @@ class Intervals:
     ([0.0, 0.9999999999999999], True)
     """
 
-    low: Floats
-    high: Floats
-
     __array_ufunc__: None = None  # NumPy's scalars leave their operators to this class
+
+    def __init__(self, low: Any, high: Any) -> None:
+        self._both: Floats = np.array([np.atleast_1d(low), np.atleast_1d(high)], dtype=np.float64)
+
+    @classmethod
+    def both(cls, ends: Floats) -> Intervals:
+        """The rows of an array, which is kept: the lower ends, and the upper ones."""
+        made = cls.__new__(cls)
+        made._both = ends
+        return made
+
+    @property
+    def low(self) -> Floats:
+        """The lower ends."""
+        low: Floats = self._both[0]
+        return low
+
+    @property
+    def high(self) -> Floats:
+        """The upper ends."""
+        high: Floats = self._both[1]
+        return high
 
     @classmethod
     def of(cls, value: Any) -> Intervals:
         """An interval as it is; a double as the interval of one point."""
-        if isinstance(value, Intervals):
-            return value
-        point = np.asarray(value, dtype=np.float64)
-        return cls(point, point)
+        return value if isinstance(value, Intervals) else cls(value, value)
 
     @classmethod
     def balls(cls, values: list[arb]) -> Intervals:
@@ -66,26 +96,21 @@ class Intervals:
         return cls(np.array(low), np.array(high))
 
     def __add__(self, other: Any) -> Intervals:
-        other = Intervals.of(other)
-        return Intervals(_down(self.low + other.low), _up(self.high + other.high))
+        with np.errstate(**_UNHEEDED):
+            return _outwards(self._both + (other._both if isinstance(other, Intervals) else other))
 
     def __neg__(self) -> Intervals:
-        return Intervals(-self.high, -self.low)
+        return Intervals.both(-self._both[::-1])
 
     def __sub__(self, other: Any) -> Intervals:
-        return self + (-Intervals.of(other))
+        return self + (-other)
 
     def __mul__(self, other: Any) -> Intervals:
-        other = Intervals.of(other)
-        with np.errstate(invalid="ignore"):
-            a, b = self.low * other.low, self.low * other.high
-            c, d = self.high * other.low, self.high * other.high
-            low = np.minimum(np.minimum(a, b), np.minimum(c, d))
-            high = np.maximum(np.maximum(a, b), np.maximum(c, d))
-        nothing = np.isnan(low)
-        if nothing.any():  # zero times an infinite end: the whole line
-            low, high = np.where(nothing, -np.inf, low), np.where(nothing, np.inf, high)
-        return Intervals(_down(low), _up(high))
+        with np.errstate(**_UNHEEDED):
+            if isinstance(other, int | float):
+                return _outwards(self._both * other if other >= 0 else self._both[::-1] * other)
+            products = self._both[:, None] * Intervals.of(other)._both
+            return _hull(products.reshape(4, *products.shape[2:]))
 
     def __pow__(self, power: int) -> Intervals:
         if power != int(power) or power < 0:
@@ -95,9 +120,10 @@ class Intervals:
         if power % 2:
             return self if power == 1 else self * self ** (int(power) - 1)
         half = self ** (int(power) // 2)
-        squares = half.low * half.low, half.high * half.high
-        low = np.where((half.low <= 0) & (half.high >= 0), 0.0, _down(np.minimum(*squares)))
-        return Intervals(np.maximum(low, 0.0), _up(np.maximum(*squares)))
+        with np.errstate(**_UNHEEDED):
+            squares = _hull(half._both * half._both)
+        least = np.where((half.low <= 0) & (half.high >= 0), 0.0, squares.low)
+        return Intervals(np.maximum(least, 0.0), squares.high)
 
     def __radd__(self, other: Any) -> Intervals:
         added: Intervals = self + other

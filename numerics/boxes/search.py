@@ -1,4 +1,4 @@
-"""Exclusion by bisection, a whole level of boxes at a time."""
+"""Exclusion by bisection in many boxes, a whole level of their cells at a time."""
 
 from __future__ import annotations
 
@@ -10,53 +10,82 @@ from numpy.typing import NDArray
 
 from binodal.numerics.boxes.intervals import Intervals
 
+Floats = NDArray[np.float64]
+Cells = tuple[Floats, Floats, NDArray[np.int64]]
+"""Lower corners, upper corners, and in which box each cell lies."""
+
 Excluded = Callable[[list[Intervals]], NDArray[np.bool_]]
-"""(coordinates of all boxes) -> which of them are proved to hold nothing."""
+"""(coordinates of cells) -> which of them are proved to hold nothing."""
+
+
+Hull = tuple[tuple[float, float], ...]
+"""The sides of a box."""
+
+_AT_ONCE = 4096
 
 
 @dataclass(frozen=True)
 class Left:
-    """What exclusion left: clusters of touching boxes as their hulls, and how many were tried."""
+    """What exclusion left: clusters of touching cells as their hulls, box after box.
 
-    hulls: tuple[tuple[tuple[float, float], ...], ...]
-    boxes: int
-    complete: bool
+    ``given_up`` are such hulls in boxes that had too many cells.
+    """
+
+    hulls: tuple[Hull, ...]
+    given_up: tuple[Hull, ...] = ()
 
 
 def search(
     excluded: Excluded,
-    box: Sequence[tuple[float, float]],
+    boxes: Sequence[Sequence[tuple[float, float]]],
     smallest: Sequence[float],
-    start: Sequence[int],
+    starts: Sequence[Sequence[int]],
     limit: int = 400_000,
 ) -> Left:
-    """Boxes of widths ``smallest`` that are not excluded, joined where they touch.
+    """Cells of widths ``smallest`` that are not excluded, joined where those of a box touch.
 
-    ``start`` says into how many parts each side is cut at first. The search ends early, not
-    complete, when more than ``limit`` boxes are alive.
+    ``starts`` say into how many parts each side of a box is cut at first. A box is given up when
+    more than ``limit`` of its cells are alive.
     """
-    cuts = [np.linspace(low, high, n + 1) for (low, high), n in zip(box, start, strict=True)]
-    lows = np.stack(np.meshgrid(*(c[:-1] for c in cuts), indexing="ij"), -1).reshape(-1, len(box))
-    highs = np.stack(np.meshgrid(*(c[1:] for c in cuts), indexing="ij"), -1).reshape(-1, len(box))
-    done_low, done_high, tried = [], [], 0
+    grids = [_cut(box, start) for box, start in zip(boxes, starts, strict=True)]
+    lows, highs = (np.concatenate(ends) for ends in zip(*grids, strict=True))
+    owner = np.repeat(np.arange(len(boxes)), [len(low) for low, _ in grids])
     least = np.asarray(smallest)
+    done: list[Cells] = []
+    lost: list[Cells] = []
     while len(lows):
-        tried += len(lows)
-        sides = [Intervals(lows[:, k], highs[:, k]) for k in range(len(box))]
-        alive = ~excluded(sides)
-        lows, highs = lows[alive], highs[alive]
-        if len(lows) > limit:
-            return Left(_hulls(lows, highs), tried, False)
-        small = ((highs - lows) <= least).all(1)
-        done_low.append(lows[small])
-        done_high.append(highs[small])
-        lows, highs = _halved(lows[~small], highs[~small], least)
-    return Left(_hulls(np.concatenate(done_low), np.concatenate(done_high)), tried, True)
+        alive = ~_excluded(excluded, lows, highs)
+        lows, highs, owner = lows[alive], highs[alive], owner[alive]
+        crowded = (np.bincount(owner, minlength=len(boxes)) > limit)[owner]
+        small = ((highs - lows) <= least).all(1) & ~crowded
+        for kept, which in ((lost, crowded), (done, small)):
+            kept.append((lows[which], highs[which], owner[which]))
+        more = ~(small | crowded)
+        lows, highs = _halved(lows[more], highs[more], least)
+        owner = np.tile(owner[more], 2)
+    return Left(_hulls_of_boxes(done), _hulls_of_boxes(lost))
 
 
-def _halved(
-    lows: NDArray[np.float64], highs: NDArray[np.float64], least: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _cut(box: Sequence[tuple[float, float]], parts: Sequence[int]) -> tuple[Floats, Floats]:
+    """Lower and upper corners of the cells of a grid."""
+    cuts = [np.linspace(low, high, n + 1) for (low, high), n in zip(box, parts, strict=True)]
+    lows, highs = (
+        np.stack(np.meshgrid(*ends, indexing="ij"), -1).reshape(-1, len(box))
+        for ends in ([c[:-1] for c in cuts], [c[1:] for c in cuts])
+    )
+    return lows, highs
+
+
+def _excluded(excluded: Excluded, lows: Floats, highs: Floats) -> NDArray[np.bool_]:
+    """So many cells at a time that what is computed of them stays small."""
+    parts = []
+    for k in range(0, len(lows), _AT_ONCE):
+        low, high = lows[k : k + _AT_ONCE].T, highs[k : k + _AT_ONCE].T
+        parts.append(excluded([Intervals(*side) for side in zip(low, high, strict=True)]))
+    return np.concatenate(parts)
+
+
+def _halved(lows: Floats, highs: Floats, least: Floats) -> tuple[Floats, Floats]:
     """Every box cut in two across its side that is longest in units of the smallest one."""
     side = ((highs - lows) / least).argmax(1)
     rows = np.arange(len(lows))
@@ -66,9 +95,13 @@ def _halved(
     return np.concatenate([lows, right]), np.concatenate([left, highs])
 
 
-def _hulls(
-    lows: NDArray[np.float64], highs: NDArray[np.float64]
-) -> tuple[tuple[tuple[float, float], ...], ...]:
+def _hulls_of_boxes(cells: Sequence[Cells]) -> tuple[Hull, ...]:
+    lows, highs, owner = (np.concatenate(part) for part in zip(*cells, strict=True))
+    own = ((lows[owner == k], highs[owner == k]) for k in np.unique(owner))
+    return tuple(hull for pair in own for hull in _hulls(*pair))
+
+
+def _hulls(lows: Floats, highs: Floats) -> tuple[Hull, ...]:
     """Touching boxes joined until no two hulls touch."""
     waiting = list(zip(lows, highs, strict=True))
     below, above = np.empty((0, lows.shape[1])), np.empty((0, lows.shape[1]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -11,12 +12,11 @@ from flint import arb
 from numpy.typing import NDArray
 
 from binodal.numerics.boxes.intervals import Intervals, ends
-from binodal.numerics.boxes.search import search
+from binodal.numerics.boxes.search import Hull, search
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box, System, encloses, krawczyk
 from binodal.numerics.refine import refine
 
-Hull = tuple[tuple[float, float], ...]
 _BITS, _FINER, _MOST = 64, 4, 16
 _RADII = tuple(2.0**-k for k in range(2, 24))
 
@@ -45,44 +45,55 @@ class Zeros:
     zeros: list[Box] = field(default_factory=list)
     unique: list[Hull] = field(default_factory=list)
     left: tuple[Hull, ...] = ()
-    boxes: int = 0
 
 
 def all_zeros(
-    cells: CellSystem, box: Hull, width: float, limit: int = 400_000, rounds: int = 11
+    cells: CellSystem,
+    boxes: Sequence[Hull],
+    width: float,
+    limit: int = 400_000,
+    rounds: int = 11,
 ) -> Zeros:
-    """Every zero in the cells of ``box``; what remains undecided is in ``left``.
+    """Every zero in ``boxes``; what remains undecided is in ``left``.
 
     Cells that are not excluded are a sign of a zero: Newton's method starts there, Krawczyk's test
     proves the zero and that a whole neighbourhood has no other; the rest is cut finer.
     """
-    hulls: tuple[Hull, ...] = (tuple(box),)
+    hulls = tuple(boxes)
     zeros, coarse = Zeros(), 32 * width
     for _ in range(rounds):
-        remaining: list[Hull] = []
-        for hull in hulls:
-            start = [min(_MOST, max(1, int((high - low) / coarse))) for low, high in hull]
-            outcome = search(
-                lambda sides: cells.excluded(sides) | _known(zeros.unique, sides),
-                hull,
-                [width] * len(hull),
-                start,
-                limit,
-            )
-            zeros.boxes += outcome.boxes
-            if not outcome.complete:
-                zeros.left = (*zeros.left, *outcome.hulls)
-                return zeros
-            remaining += outcome.hulls
-        hulls = tuple(remaining)
         if not hulls:
-            return zeros
+            break
+        outcome = search(
+            lambda sides: cells.excluded(sides) | _known(zeros.unique, sides),
+            hulls,
+            [width] * len(hulls[0]),
+            [[_parts(high - low, coarse) for low, high in hull] for hull in hulls],
+            limit,
+        )
+        hulls, zeros.left = outcome.hulls, (*zeros.left, *outcome.given_up)
         for hull in hulls:
             _proved(cells, hull, zeros)
         width /= _FINER
         coarse = 4 * width
-    zeros.left = hulls
+    zeros.left = (*zeros.left, *hulls)
     return zeros
+
+
+def _parts(side: float, coarse: float) -> int:
+    return min(_MOST, max(1, int(side / coarse)))
+
+
+def pieces(low: float, high: float, longest: float = 1.0) -> list[tuple[float, float]]:
+    """A range cut into parts of at most one length.
+
+    >>> pieces(0.0, 2.5)
+    [(0.0, 1.0), (1.0, 2.0), (2.0, 2.5)]
+    """
+    cuts = [low]
+    while cuts[-1] < high:
+        cuts.append(min(cuts[-1] + longest, high))
+    return list(pairwise(cuts))
 
 
 def inwards(side: arb) -> tuple[float, float]:

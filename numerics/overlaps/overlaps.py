@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Protocol
 
@@ -23,6 +24,9 @@ _LINES = TABLE.balls("lines")
 _SQUARED = TABLE.data("squared", str)
 _NEAR_ZERO = 0.125
 _REMEMBERED = 4096
+
+
+Enclosed = Callable[[arb, int], list[arb]]
 
 
 class Named(Protocol):
@@ -56,11 +60,24 @@ class Overlaps:
         """
         if r.rad() == 0 or r.rel_accuracy_bits() >= ctx.prec - 8:
             return self._points(r, orders)
+        return self._remembered(r, orders, self._on_a_range)
+
+    def _on_a_range(self, r: arb, orders: int) -> list[arb]:
         narrow = self._direct(r, orders)
         if not r > 0:
             return narrow
         wide = enclosed(self._points, self._direct, r, orders)
         return [common(a, b) for a, b in zip(narrow, wide, strict=True)]
+
+    def _remembered(self, r: arb, orders: int, found: Enclosed) -> list[arb]:
+        """What was found for a ball, of so many orders or more, is not sought again."""
+        place = (*key(r), ctx.prec)
+        known = self._known.get(place, [])
+        if len(known) < orders:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[place] = found(r, orders)
+        return known[:orders]
 
     def at_infinity(self, beyond: arb, orders: int) -> list[arb]:
         """Enclosures of c_k(r)/r, k < orders, for every r >= beyond > 0.
@@ -102,13 +119,8 @@ class Overlaps:
         """Where the ball is narrow; what has no formula in r is remembered."""
         if self._quadrature is None:
             return list(_CLOSED(self.facts.name, orders)(r))
-        place = (*key(r), ctx.prec)
-        known = self._known.get(place, [])
-        if len(known) < orders:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            known = self._known[place] = self._smoothed(r, orders) or self._quadrature.at(r, orders)
-        return known[:orders]
+        integrated = self._quadrature.at
+        return self._remembered(r, orders, lambda r, n: self._smoothed(r, n) or integrated(r, n))
 
     def _smoothed(self, r: arb, orders: int) -> list[arb]:
         """From the smoothed activation, empty where that has no closed form, or a pole."""

@@ -49,15 +49,23 @@ def test_a_search_keeps_the_zero_and_little_else(centre):
         values = [side - c for side, c in zip(sides, centre, strict=True)]
         return np.logical_or.reduce([v.without_zero() for v in values])
 
-    left = search(excluded, [(-1.0, 1.0)] * 2, [2.0**-8] * 2, [3, 5])
-    assert left.complete
+    far = [(2.0, 3.0)] * 2
+    left = search(excluded, [far, [(-1.0, 1.0)] * 2], [2.0**-8] * 2, [[1, 1], [3, 5]])
+    assert not left.given_up
     (hull,) = left.hulls
     for (low, high), c in zip(hull, centre, strict=True):
         assert low <= c <= high
         assert high - low <= 2.0**-6
 
 
-def test_a_search_that_excludes_nothing_is_not_complete():
-    left = search(lambda s: np.zeros(len(s[0].low), bool), [(0.0, 1.0)], [1e-6], [4], limit=100)
-    assert not left.complete
-    assert left.hulls
+def test_a_box_with_too_many_cells_is_given_up_alone():
+    boxes = [[(0.0, 1.0)], [(2.0, 3.0)]]
+    left = search(lambda s: s[0].low > 1.5, boxes, [1e-6], [[4], [4]], limit=100)
+    assert left.given_up == (((0.0, 1.0),),)
+    assert left.hulls == ()
+
+
+def test_boxes_that_touch_are_searched_apart():
+    boxes = [[(-1.0, 0.0)], [(0.0, 1.0)]]
+    left = search(lambda s: s[0].without_zero(), boxes, [0.5], [[1], [1]])
+    assert left.hulls == (((-0.5, 0.0),), ((0.0, 0.5),))

@@ -66,41 +66,36 @@ def events(state: State, event: str, low: float, high: float) -> Zeros:
 
     Raises :class:`Undecided` where nothing bounds the saddles.
     """
-    whole, at = Zeros(), low
-    cells = EventCells.of(state, event)
     with precision(_BITS):
-        while at < high:
-            piece = _end_of_piece(state, at, high)
-            found = all_zeros(cells, _box(state, at, piece), _WIDTH)
-            inside = [z for z in found.zeros if _belongs(state, z, at, piece)]
-            whole.zeros += [z for z in inside if _new(z, whole.zeros)]
-            whole.left = (*whole.left, *found.left)
-            whole.boxes += found.boxes
-            at = piece
-    return whole
+        found = all_zeros(EventCells.of(state, event), _pieces(state, low, high), _WIDTH)
+        found.zeros = [z for z in found.zeros if _belongs(state, z, low, high)]
+    return found
 
 
-def _end_of_piece(state: State, low: float, high: float) -> float:
-    """Shorter where norms reach far at its beginning alone, as they do near a condensation."""
-    width = min(_PIECE, high - low)
-    while width > _SHORTEST:
-        whole, rest = reach(state, low, low + width), reach(state, low + width / 2, low + width)
-        if whole[1] - rest[1] < _FARTHER:
-            break
-        width /= 2
-    return low + width if low + width < high - _SHORTEST else high
+def _pieces(state: State, low: float, high: float) -> list[Hull]:
+    """Boxes that cover the range, shorter where norms reach far at their beginning alone.
 
-
-def _box(state: State, low: float, high: float) -> Hull:
-    below, above, top = reach(state, low, high)
-    return ((0.0 if state.setting.symmetric else -top, top), (below, above), (low, high))
+    They do so near a condensation.
+    """
+    boxes: list[Hull] = []
+    while low < high:
+        end = min(low + _PIECE, high)
+        whole = reach(state, low, end)
+        while end - low > _SHORTEST:
+            middle = low + (end - low) / 2
+            if whole[1] - reach(state, middle, end)[1] < _FARTHER:
+                break
+            end, whole = middle, reach(state, low, middle)
+        if high - _SHORTEST <= end < high:
+            end, whole = high, reach(state, low, high)
+        below, above, top = whole
+        side = 0.0 if state.setting.symmetric else -top
+        boxes.append(((side, top), (below, above), (low, end)))
+        low = end
+    return boxes
 
 
 def _belongs(state: State, zero: Box, low: float, high: float) -> bool:
     """Whether Newton's method stayed in the range, and on the side of m that is searched."""
     in_range = bool(zero[-1].overlaps(interval(low, high)))
     return in_range and (not state.setting.symmetric or bool(zero[0] > 0))
-
-
-def _new(zero: Box, known: Sequence[Box]) -> bool:
-    return not any(all(a.overlaps(b) for a, b in zip(zero, z, strict=True)) for z in known)

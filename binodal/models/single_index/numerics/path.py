@@ -20,7 +20,7 @@ from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, interval, precision
 from binodal.numerics.boxes.intervals import Intervals
-from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros, inwards
+from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros, inwards, pieces
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.errors import Undecided
@@ -28,7 +28,7 @@ from binodal.numerics.isolate import Box
 
 FORMS = Forms("binodal.models.single_index.forms.path")
 _EVENT, _SLANTS = FORMS.functions("event", "arb"), FORMS.functions("slants", "arb")
-_BITS, _WIDTH, _PIECE, _NARROWEST, _FARTHEST = 96, 1 / 64, 1.0, 2.0**-10, 40.0
+_BITS, _WIDTH, _NARROWEST, _FARTHEST = 96, 1 / 64, 2.0**-10, 40.0
 
 
 def path_norm(norm: arb, m: arb) -> arb:
@@ -132,22 +132,16 @@ def path_events(state: State, event: str, low: float, high: float) -> Zeros:
 
     Raises :class:`Undecided` where nothing bounds the cosine.
     """
-    whole, at = Zeros(), low
+    one_sided, x = state.setting.symmetric, interval(low, high)
     with precision(_BITS):
         cells = _EventCells(state, event, PathSystem(state, event), PathCells(Cells.along(state)))
-        while at < high:
-            piece = min(at + _PIECE, high)
-            top = _reach(state, at, piece)
-            box: Hull = ((0.0 if state.setting.symmetric else -top, top), (at, piece))
-            found = all_zeros(cells, box, _WIDTH)
-            for zero in found.zeros:
-                known = any(all(map(arb.overlaps, zero, z)) for z in whole.zeros)
-                mirrored = state.setting.symmetric and not zero[0] > 0
-                if zero[-1].overlaps(interval(at, piece)) and not known and not mirrored:
-                    whole.zeros.append(zero)
-            whole.left = (*whole.left, *found.left)
-            at = piece
-    return whole
+        boxes = []
+        for piece in pieces(low, high):
+            top = _reach(state, *piece)
+            boxes.append(((0.0 if one_sided else -top, top), piece))
+        found = all_zeros(cells, boxes, _WIDTH)
+        found.zeros = [z for z in found.zeros if z[-1].overlaps(x) and (not one_sided or z[0] > 0)]
+    return found
 
 
 def _reach(state: State, low: float, high: float) -> float:

@@ -84,7 +84,7 @@ def path_saddles(on: Landscape, bits: int) -> list[Saddle]:
         top = path_reach(on.setting, on.u, on.norm, on.amplitudes)
         along = Cells.at_residual(on.setting, on.u, on.norm, on.amplitudes)
         cells = _OnCells(_Stationary(on), PathCells(along))
-        found = all_zeros(cells, ((0.0 if on.setting.symmetric else -top, top),), _WIDTH)
+        found = all_zeros(cells, [((0.0 if on.setting.symmetric else -top, top),)], _WIDTH)
     if found.left:
         raise Undecided(f"{len(found.left)} cells of m are neither excluded nor proved")
     points = [_saddle(cells.system, refine(cells.system, z, bits), bits) for z in found.zeros]

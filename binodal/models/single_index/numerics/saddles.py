@@ -106,7 +106,7 @@ def saddles(on: Landscape, bits: int, largest: arb | None = None) -> list[Saddle
         cells = _OnCells(
             on, Stationary(on), Cells.at_residual(on.setting, on.u, on.norm, on.amplitudes)
         )
-        found = all_zeros(cells, box, _WIDTH)
+        found = all_zeros(cells, [box], _WIDTH)
     if found.left:
         raise Undecided(f"{len(found.left)} cells of (m, r) are neither excluded nor proved")
     rest = Saddle(m=arb(0), r=on.norm.sqrt(), action=arb(0), kind=_zero_kind(on, bits))

@@ -5,7 +5,7 @@ The parameter is own * exp(x); couplings are powers of it, so that x may be a ba
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce
@@ -19,7 +19,8 @@ from binodal.numerics.balls import AtPrecision, ball, excludes_zero, key
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 
-_BISECTIONS, _STEPS, _PARTS, _SPARE_BITS, _ONE = 10, 3, 4, 8, Fraction(1)
+_BISECTIONS, _STEPS, _SMALL = 10, 3, 1e-12
+_PARTS, _SPARE_BITS, _ONE = 4, 8, Fraction(1)
 _FORMS = Forms("binodal.models.single_index.forms.branch")
 _ROW, _ROW_SLOPE = _FORMS.balls("branch"), _FORMS.balls("branch_slope")
 _FLOAT_ROW, _FLOAT_SLOPE = _FORMS.floats("branch"), _FORMS.floats("branch_slope")
@@ -156,15 +157,7 @@ class State:
         row, slope = _ROW(), _ROW_SLOPE()
         others = (u, gain, rest, self.setting.linear_target())
         pole = 1 / (u.sqrt() * rest * abs(others[3]))
-        low, high = 0.0, min(1.0, float(pole.mid()))
-        near, slant, floats = _FLOAT_ROW(), _FLOAT_SLOPE(), [float(v.mid()) for v in others]
-        for _ in range(_BISECTIONS):
-            middle = (low + high) / 2
-            low, high = (low, middle) if near(middle, *floats)[0] > 0 else (middle, high)
-        start = (low + high) / 2
-        for _ in range(_STEPS):
-            start -= near(start, *floats)[0] / slant(start, *floats)[0]
-        start = min(max(start, low), high)
+        start = self._near([float(v.mid()) for v in others], min(1.0, float(pole.mid())))
         root = arb(start)
         for _ in range(ctx.prec.bit_length()):
             value, by_beta = row(root, *others)[0], slope(root, *others)[0]
@@ -179,3 +172,26 @@ class State:
             ):
                 return arb(root, edge)
         raise Undecided(f"the zero branch has no proved root near beta = {start:.8g}")
+
+    def _near(self, others: Sequence[float], top: float) -> float:
+        """The root in doubles: Newton's steps from the last one, or from one that is bisected."""
+        row, slope = _FLOAT_ROW(), _FLOAT_SLOPE()
+
+        def improved(start: float) -> float:
+            for _ in range(_STEPS):
+                start -= float(row(start, *others)[0] / slope(start, *others)[0])
+            return start
+
+        root = improved(self._last.pop()) if self._last else 0.0
+        if not (0 < root < top and abs(row(root, *others)[0]) < _SMALL):
+            low, high = 0.0, top
+            for _ in range(_BISECTIONS):
+                middle = (low + high) / 2
+                low, high = (low, middle) if row(middle, *others)[0] > 0 else (middle, high)
+            root = min(max(improved((low + high) / 2), low), high)
+        self._last.append(root)
+        return root
+
+    @cached_property
+    def _last(self) -> list[float]:
+        return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import nextafter
 
 from flint import arb
@@ -17,12 +17,12 @@ from binodal.models.single_index.numerics.biased.systems import (
 )
 from binodal.models.single_index.numerics.reach import reach
 from binodal.numerics.balls import interval, precision
-from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros
+from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros, pieces
 from binodal.numerics.isolate import Box, encloses, krawczyk
 
 SPARE = 64
 """Bits beyond those of a result, for a proof about its last digits."""
-_BITS, _WIDTH, _PIECE, _ROUNDS, _LIMIT = 96, 1 / 16, 1.0, 8, 100_000
+_BITS, _WIDTH, _ROUNDS, _LIMIT = 96, 1 / 16, 8, 100_000
 
 
 def biased_events(state: BiasedState, event: str, low: float, high: float) -> Zeros:
@@ -34,28 +34,25 @@ def biased_events(state: BiasedState, event: str, low: float, high: float) -> Ze
     cells = SystemCells(
         state, own, BiasedSystem(state, event), BiasedCells.along(state.setting, state)
     )
-    whole, at = Zeros(), low
     with precision(_BITS):
-        while at < high:
-            piece = min(at + _PIECE, high)
-            found = all_zeros(cells, _box(state, at, piece), _WIDTH, _LIMIT, _ROUNDS)
-            x = interval(at, piece)
-            inside = (z for z in found.zeros if z[-1].overlaps(x))
-            whole.zeros += [z for z in inside if _new(state.setting, z, whole.zeros)]
-            whole.left = (*whole.left, *found.left)
-            whole.boxes += found.boxes
-            at = piece
-    return whole
+        boxes = [_box(state, *piece) for piece in pieces(low, high)]
+        found = all_zeros(cells, boxes, _WIDTH, _LIMIT, _ROUNDS)
+        x = interval(low, high)
+        return _without_images(state.setting, found, lambda z: z[-1].overlaps(x))
 
 
 def biased_saddles(state: BiasedState) -> Zeros:
     """All saddles but the zero state. Raises :class:`Undecided` where nothing bounds them."""
     cells = SystemCells(state, (), Stationary(state), BiasedCells.along(state.setting, state))
     with precision(_BITS):
-        found = all_zeros(cells, _box(state, 0.0, 0.0), _WIDTH, _LIMIT, _ROUNDS)
+        found = all_zeros(cells, [_box(state, 0.0, 0.0)], _WIDTH, _LIMIT, _ROUNDS)
+    return _without_images(state.setting, found, lambda z: True)
+
+
+def _without_images(setting: BiasedSetting, found: Zeros, belongs: Callable[[Box], bool]) -> Zeros:
     kept: list[Box] = []
     for zero in found.zeros:
-        if _new(state.setting, zero, kept):
+        if belongs(zero) and _new(setting, zero, kept):
             kept.append(zero)
     found.zeros = kept
     return found

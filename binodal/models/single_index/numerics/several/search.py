@@ -29,11 +29,11 @@ from binodal.models.single_index.numerics.several.systems import (
 from binodal.models.single_index.numerics.several.turn import AxisSetting, Turn, axes
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import interval, precision
-from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros
+from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros, pieces
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 
-_BITS, _WIDTH, _PIECE, _ROUNDS, _EVENTS, _SADDLES = 96, 1 / 32, 1.0, 8, 60_000, 100_000
+_BITS, _WIDTH, _ROUNDS, _EVENTS, _SADDLES = 96, 1 / 32, 8, 60_000, 100_000
 
 
 def zeros_of(system: SeveralSystem, setting: SeveralSetting, low: float, high: float) -> Zeros:
@@ -42,19 +42,13 @@ def zeros_of(system: SeveralSystem, setting: SeveralSetting, low: float, high: f
     Off the axes of symmetry, or on the system's own. Raises :class:`Undecided` where nothing
     bounds the saddles.
     """
-    whole, at, state = Zeros(), low, system.state
-    cells = OnCells(system, SeveralCells(state, setting, system.turn))
+    cells = OnCells(system, SeveralCells(system.state, setting, system.turn))
     with precision(_BITS):
-        while at < high:
-            piece = min(at + _PIECE, high)
-            found = all_zeros(cells, _box(system, setting, at, piece), _WIDTH, _EVENTS, _ROUNDS)
-            x = interval(at, piece)
-            inside = [z for z in found.zeros if z[-1].overlaps(x) and _there(system, z)]
-            whole.zeros += [z for z in inside if not any(same(z, known) for known in whole.zeros)]
-            whole.left = (*whole.left, *found.left)
-            whole.boxes += found.boxes
-            at = piece
-    return whole
+        boxes = [_box(system, setting, *piece) for piece in pieces(low, high)]
+        found = all_zeros(cells, boxes, _WIDTH, _EVENTS, _ROUNDS)
+        x = interval(low, high)
+        found.zeros = [z for z in found.zeros if z[-1].overlaps(x) and _there(system, z)]
+    return found
 
 
 def saddles_of(state: State, setting: SeveralSetting, turn: Turn) -> tuple[SeveralSystem, Zeros]:
@@ -62,7 +56,7 @@ def saddles_of(state: State, setting: SeveralSetting, turn: Turn) -> tuple[Sever
     system = SeveralSystem(state, setting, turn, SADDLE)
     with precision(_BITS):
         cells = OnCells(system, SeveralCells(state, setting, turn))
-        found = all_zeros(cells, _box(system, setting, 0.0, 0.0), _WIDTH, _SADDLES)
+        found = all_zeros(cells, [_box(system, setting, 0.0, 0.0)], _WIDTH, _SADDLES)
         found.zeros = [zero for zero in found.zeros if _there(system, zero)]
     return system, found
 
