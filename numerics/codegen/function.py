@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy as sp
 
@@ -57,5 +58,10 @@ class Function:
 
 def fingerprint(expressions: Mapping[str, sp.Expr]) -> str:
     """Hash of the expressions that code was generated from."""
-    text = "\n".join(f"{name} = {sp.srepr(e)}" for name, e in expressions.items())
+    return _hash(tuple(expressions.items()))
+
+
+@lru_cache(maxsize=64)
+def _hash(named: tuple[tuple[str, sp.Expr], ...]) -> str:
+    text = "\n".join(f"{name} = {sp.srepr(e)}" for name, e in named)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
