@@ -63,7 +63,7 @@ def ball(value: Fraction | int | arb) -> arb:
     """A ball around an exact rational, at the current precision; a ball stays what it is."""
     if isinstance(value, arb):
         return value
-    exact = Fraction(value)
+    exact = value if isinstance(value, Fraction) else Fraction(value)
     return arb(fmpq(exact.numerator, exact.denominator))
 
 
