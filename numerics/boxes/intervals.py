@@ -103,7 +103,8 @@ class Intervals:
         return Intervals.both(-self._both[::-1])
 
     def __sub__(self, other: Any) -> Intervals:
-        return self + (-other)
+        less: Intervals = self + (-other)
+        return less
 
     def __mul__(self, other: Any) -> Intervals:
         with np.errstate(**_UNHEEDED):

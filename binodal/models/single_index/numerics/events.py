@@ -15,7 +15,8 @@ from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.numerics.system import System
 from binodal.numerics.balls import interval, precision
 from binodal.numerics.boxes.intervals import Intervals
-from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros, inwards
+from binodal.numerics.boxes.search import Hull
+from binodal.numerics.boxes.zeros import Zeros, all_zeros, inwards
 from binodal.numerics.isolate import Box
 
 _BITS, _WIDTH, _PIECE, _SHORTEST, _FARTHER = 96, 1 / 64, 1.0, 1 / 64, 2.0

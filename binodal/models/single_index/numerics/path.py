@@ -20,7 +20,8 @@ from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, interval, precision
 from binodal.numerics.boxes.intervals import Intervals
-from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros, inwards, pieces
+from binodal.numerics.boxes.search import Hull
+from binodal.numerics.boxes.zeros import Zeros, all_zeros, inwards, pieces
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.errors import Undecided

@@ -28,7 +28,8 @@ from binodal.models.single_index.numerics.saddles import Landscape
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, interval, positive, precision
 from binodal.numerics.boxes.intervals import Intervals
-from binodal.numerics.boxes.zeros import Hull, all_zeros, inwards
+from binodal.numerics.boxes.search import Hull
+from binodal.numerics.boxes.zeros import all_zeros, inwards
 from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box

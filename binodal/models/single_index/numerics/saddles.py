@@ -18,7 +18,8 @@ from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.system import ROWS
 from binodal.numerics.balls import interval, positive, precision
 from binodal.numerics.boxes.intervals import Intervals
-from binodal.numerics.boxes.zeros import Hull, all_zeros, inwards
+from binodal.numerics.boxes.search import Hull
+from binodal.numerics.boxes.zeros import all_zeros, inwards
 from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box

@@ -17,7 +17,8 @@ from binodal.models.single_index.numerics.biased.systems import (
 )
 from binodal.models.single_index.numerics.reach import reach
 from binodal.numerics.balls import interval, precision
-from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros, pieces
+from binodal.numerics.boxes.search import Hull
+from binodal.numerics.boxes.zeros import Zeros, all_zeros, pieces
 from binodal.numerics.isolate import Box, encloses, krawczyk
 
 SPARE = 64

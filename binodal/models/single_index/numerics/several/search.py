@@ -29,7 +29,8 @@ from binodal.models.single_index.numerics.several.systems import (
 from binodal.models.single_index.numerics.several.turn import AxisSetting, Turn, axes
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import interval, precision
-from binodal.numerics.boxes.zeros import Hull, Zeros, all_zeros, pieces
+from binodal.numerics.boxes.search import Hull
+from binodal.numerics.boxes.zeros import Zeros, all_zeros, pieces
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 

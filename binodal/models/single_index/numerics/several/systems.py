@@ -17,7 +17,8 @@ from binodal.models.single_index.numerics.several.turn import Turn
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, interval
 from binodal.numerics.boxes.intervals import Intervals
-from binodal.numerics.boxes.zeros import Hull, inwards
+from binodal.numerics.boxes.search import Hull
+from binodal.numerics.boxes.zeros import inwards
 from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.isolate import Box
 
