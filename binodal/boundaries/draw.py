@@ -7,14 +7,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import sympy as sp
-
-from binodal.derive import symbols
+from binodal.maps.draw_map import axis_label
 from binodal.page.style import COLOURS, DASHES, MARKS, figure
 
 _DOTS: Any = (0, (0.8, 2.2))
 _WIDE = 20
-_EVENTS = ("mass", "birth", "coexistence", "gmfl2", "instability")  # the order of COLOURS, MARKS
+# The order of COLOURS and MARKS; what no model has both of shares one.
+_EVENTS = ("mass", "birth", "coexistence", "gmfl2", "instability")
+_SHARED = {"memorisation": "gmfl2"}
 _WORDS = {"gmfl2": "end of GMFL-I"}
 # Where two theories agree, the thin full line runs inside the broad dashes, and marks alternate.
 _THEORIES: dict[str, dict[str, Any]] = {
@@ -49,8 +49,12 @@ def _label(boundary: Mapping[str, Any]) -> str:
     return f"{words} (computed)" if boundary["status"] == "converged" else words
 
 
+def _place(boundary: Mapping[str, Any]) -> int:
+    return _EVENTS.index(_SHARED.get(boundary["event"], boundary["event"]))
+
+
 def _colour(boundary: Mapping[str, Any]) -> str:
-    return COLOURS[_EVENTS.index(boundary["event"])]
+    return COLOURS[_place(boundary)]
 
 
 def _look(boundary: Mapping[str, Any]) -> dict[str, Any]:
@@ -62,7 +66,7 @@ def _look(boundary: Mapping[str, Any]) -> dict[str, Any]:
 def _mark(boundary: Mapping[str, Any]) -> dict[str, Any]:
     """The mark: filled for the derived theory, open for the published one."""
     face = _colour(boundary) if boundary["theory"] == "derived" else "white"
-    mark = MARKS[_EVENTS.index(boundary["event"])]
+    mark = MARKS[_place(boundary)]
     return {"marker": mark, "markerfacecolor": face, "markersize": 4.5, "markeredgewidth": 1.0}
 
 
@@ -123,12 +127,8 @@ def _axes(panel: Any, document: Mapping[str, Any]) -> None:
         if low > 0 and high / low > _WIDE:
             getattr(panel, f"set_{axis}scale")("log")
         getattr(panel, f"set_{axis}lim")(low, high)
-        getattr(panel, f"set_{axis}label")(f"${symbols.latex(_symbol(name))}$")
+        getattr(panel, f"set_{axis}label")(axis_label(name))
     panel.set_title(f"{document['model']}, {_limit(document)}")
-
-
-def _symbol(name: str) -> sp.Symbol:
-    return next(entry.symbol for entry in symbols.TABLE if str(entry.symbol) == name)
 
 
 def _limit(document: Mapping[str, Any]) -> str:

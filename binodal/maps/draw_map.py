@@ -27,6 +27,7 @@ NAMES = {
     "sigma_a2": r"$\sigma_a^2$",
     "epsilon": r"$\epsilon$",
     "gamma": r"$\gamma$",
+    "data_fraction": "$F$",
 }
 
 

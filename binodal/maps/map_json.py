@@ -45,13 +45,13 @@ def map_data(phases: PhaseMap) -> dict[str, Any]:
 
     A cell is [depth, column, row, lowest stage, highest stage]; equal stages are a proof.
     """
-    from binodal.numerics.phases.quadtree import BOUNDARIES, STAGES
+    from binodal.numerics.phases.quadtree import STAGES
 
     return {
         "axes": [{"name": a.name, "low": str(a.low), "high": str(a.high)} for a in phases.axes],
         "depth": phases.depth,
         "stages": list(STAGES),
-        "boundaries": list(BOUNDARIES),
+        "boundaries": list(phases.boundaries),
         "fractions": {name: float(share) for name, share in phases.fractions().items()},
         "cells": [[c.depth, c.column, c.row, c.lowest, c.highest] for c in phases.cells],
         "enclosures": {name: boxes.tolist() for name, boxes in phases.enclosures().items()},

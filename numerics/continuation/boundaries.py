@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import ClassVar
 
 from binodal.numerics.continuation.result import Boundary, BoundaryCurve, EndPoint, Window
 from binodal.numerics.continuation.window import ranges, require_points
@@ -36,11 +37,13 @@ class Request:
 class Boundaries(Events[Request]):
     """The boundaries of a model's events in a limit; an instance is called like a function.
 
-    ``plane`` names the parameters of the default plane, ``signed`` the one that may be negative.
+    ``plane`` names the parameters of the default plane, ``signed`` the one that may be negative,
+    ``most`` what some may not exceed.
     """
 
     plane: tuple[str, str]
     signed = ""
+    most: ClassVar[Mapping[str, Fraction]] = {}
 
     def __call__(
         self,
@@ -66,7 +69,7 @@ class Boundaries(Events[Request]):
         require_points(points)
         require_share(fraction)
         names = names or self.plane
-        chosen = ranges(parameters, names, window or {}, self.signed)
+        chosen = ranges(parameters, names, window or {}, self.signed, self.most)
         request = self.checked(
             Request(event, names, theory, parameters, chosen, points, digits, fraction, tell)
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
 
 from flint import arb
 
@@ -62,11 +63,13 @@ def ranges(
     names: tuple[str, str],
     given: Window,
     signed: str | None = None,
+    most: Mapping[str, Fraction] = MappingProxyType({}),
 ) -> Window:
     """A range for each name: as given, or from a third to three times the own value.
 
-    The signed parameter's default has both signs. Raises ParameterError for a name that is not a
-    parameter or comes twice, and for a range that does not increase or is not positive.
+    The signed parameter's default has both signs, and none exceeds what ``most`` says. Raises
+    ParameterError for a name that is not a parameter or comes twice, and for a range that does not
+    increase, is not positive or exceeds the most.
     """
     for name in (*names, *given):
         if name not in parameters:
@@ -81,9 +84,13 @@ def ranges(
         own = parameters[name]
         reach = abs(own) * _FACTOR or Fraction(1)
         default = (-reach, reach) if name == signed else (own / _FACTOR, own * _FACTOR)
+        if name in most:
+            default = default[0], min(default[1], most[name])
         low, high = window[name] = given.get(name, default)
         if not low < high or (name != signed and low <= 0):
             raise ParameterError(f"{name}={low}:{high}: a range must increase and stay positive")
+        if name in most and high > most[name]:
+            raise ParameterError(f"{name}={low}:{high}: {name} must be at most {most[name]}")
     return window
 
 

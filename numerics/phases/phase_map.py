@@ -19,10 +19,11 @@ UNDECIDED = -1
 
 @dataclass(frozen=True)
 class Cells:
-    """How a model proves the stages of a cell, by theory, and its last stage."""
+    """How a model proves the stages of a cell, by theory, its last stage, and what lies between."""
 
     classifier: Callable[[str], Classifier]
     last: str
+    boundaries: tuple[str, ...] = BOUNDARIES
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class PhaseMap:
     fixed: Mapping[str, Fraction]
     depth: int
     cells: tuple[Cell, ...]
+    boundaries: tuple[str, ...] = BOUNDARIES
 
     @property
     def status(self) -> Status:
@@ -71,14 +73,14 @@ class PhaseMap:
 
         Every point of the event's curve in the rectangle lies in one of its cells.
         """
-        held: dict[str, list[tuple[float, ...]]] = {name: [] for name in BOUNDARIES}
+        held: dict[str, list[tuple[float, ...]]] = {name: [] for name in self.boundaries}
         for cell in self.cells:
             for stage in range(cell.lowest, cell.highest):
                 ends = (
                     *self.axes[0].part(cell.column, cell.depth),
                     *self.axes[1].part(cell.row, cell.depth),
                 )
-                held[BOUNDARIES[stage]].append(tuple(map(float, ends)))
+                held[self.boundaries[stage]].append(tuple(map(float, ends)))
         return {name: np.array(rows).reshape(-1, 4) for name, rows in held.items() if rows}
 
     def columns(self) -> dict[str, NDArray[Any]]:
@@ -107,4 +109,4 @@ def phase_map(
         name: value for name, value in parameters.items() if name not in {a.name for a in axes}
     }
     cells = refine(of.classifier(theory), axes, fixed, depth, (0, STAGES.index(of.last)), tell)
-    return PhaseMap(parameters.model, theory, axes, fixed, depth, cells)
+    return PhaseMap(parameters.model, theory, axes, fixed, depth, cells, of.boundaries)

@@ -18,7 +18,9 @@ from binodal.numerics.parameters import Parameters
 
 if TYPE_CHECKING:
     from binodal.models.group.numerics.cyclic import CyclicTwin
+    from binodal.numerics.continuation.boundaries import Boundaries
     from binodal.numerics.dropped import Dropped
+    from binodal.numerics.phases.phase_map import Cells
 
 Settings = Mapping[str, str]
 
@@ -62,6 +64,19 @@ def _solve(settings: Settings) -> Solver:
     return solved
 
 
+def _boundary(settings: Settings) -> Boundaries:
+    from binodal.models.modular.numerics.subset_boundary import SubsetBoundaries
+
+    return SubsetBoundaries(_mode(settings).parameters)
+
+
+def _cells(settings: Settings) -> Cells:
+    from binodal.models.group.numerics.sweeps import on_twin
+    from binodal.models.modular.numerics.subset_cell import CELLS_ON_SUBSET
+
+    return on_twin(_mode(settings), CELLS_ON_SUBSET)
+
+
 def _dropped(
     settings: Settings, parameters: Mapping[str, Fraction], result: Any
 ) -> Sequence[Dropped]:
@@ -78,10 +93,11 @@ def on_subset(settings: Settings, of: Model) -> Model:
         Late("binodal.models.group.numerics.subset_critical", "SubsetGroupPoints").on(
             partial(_mode, settings)
         ),
+        partial(_boundary, settings),
     )
     own = space_on_subset({**settings, **ON_SUBSET.settings})
     return replace(
-        model_on_subset(of, own, limit),
+        model_on_subset(of, own, limit, partial(_cells, settings)),
         dropped=partial(_dropped, settings),
         own_size=of.own_size,
     )

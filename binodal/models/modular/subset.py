@@ -14,6 +14,7 @@ from binodal.numerics.parameters import Parameters, Space
 
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
+    from binodal.numerics.phases.phase_map import Cells
 
 _EVENTS = ("birth", "coexistence", "memorisation", "instability")
 _COLUMNS = ("a", "lambda", "x", "action", "mass")
@@ -51,11 +52,13 @@ def _complete(theory: str) -> Derivation:
 
 
 PAIRS = Option("pairs", "all, or subset: a random share data_fraction of them", "all")
+_CELLS = Late("binodal.models.modular.numerics.subset_cell", "CELLS_ON_SUBSET")
 _LIMIT = Limit(
     _assumptions,
     _solve,
     Late("binodal.models.modular.numerics.subset_critical", "critical_on_subset"),
-    grid=Late("binodal.models.modular.numerics.subset_grid", "grid_on_subset"),
+    Late("binodal.models.modular.numerics.subset_boundary", "boundary_on_subset"),
+    Late("binodal.models.modular.numerics.subset_grid", "grid_on_subset"),
 )
 
 
@@ -67,7 +70,12 @@ def chosen(settings: Mapping[str, str], everything: Model, subset: Callable[[], 
     return members[settings[PAIRS.name]]()
 
 
-def on_subset(of: Model, space: Space = ON_SUBSET, limit: Limit = _LIMIT) -> Model:
+def on_subset(
+    of: Model,
+    space: Space = ON_SUBSET,
+    limit: Limit = _LIMIT,
+    cells: Callable[[], Cells] = _CELLS,
+) -> Model:
     """The model of all pairs with a share of them: what has been derived for it, and no more."""
     return Model(
         space,
@@ -80,6 +88,7 @@ def on_subset(of: Model, space: Space = ON_SUBSET, limit: Limit = _LIMIT) -> Mod
         limits={"thermodynamic": limit},
         derivations=_derivations,
         complete=_complete,
+        cells=cells,
         dropped=Late("binodal.models.modular.numerics.subset_dropped", "SubsetTerms.of").of,
         theories=("derived",),
     )

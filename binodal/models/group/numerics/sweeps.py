@@ -17,7 +17,7 @@ from binodal.models.group.parameters import ORDER
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics import columns as cyclic_columns
 from binodal.models.modular.numerics.hysteresis import branches, escapes
-from binodal.models.modular.numerics.phase_cell import modular_classifier
+from binodal.models.modular.numerics.phase_cell import CELLS
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.phases.escape import Feature
 from binodal.numerics.phases.hysteresis import Solved, Solver
@@ -50,17 +50,21 @@ class GroupGrid:
 
 def cells(setting: Setting) -> Cells:
     """How the stages of a cell are proved: on the twin's box."""
-    twin = common_twin(setting)
+    return on_twin(common_twin(setting), CELLS)
+
+
+def on_twin(twin: CyclicTwin, of: Cells) -> Cells:
+    """The proofs of a mode of a cyclic group, for the block that it is."""
 
     def classifier(theory: str) -> Classifier:
-        of_twin = modular_classifier(theory)
+        of_twin = of.classifier(theory)
 
         def classify(boxes: Sequence[Box], known: Sequence[Stages], /) -> list[Stages]:
             return of_twin([_box(twin, box) for box in boxes], known)
 
         return classify
 
-    return Cells(classifier, "GMFL-II")
+    return replace(of, classifier=classifier)
 
 
 def _box(twin: CyclicTwin, box: Box) -> Box:

@@ -128,6 +128,12 @@ def end(curve: tuple[sp.Expr, sp.Expr, sp.Expr]) -> sp.Expr:
     return max(inside, key=lambda root: sp.N(curve[2].subs(Z, root)))
 
 
+def fall(curve: tuple[sp.Expr, sp.Expr, sp.Expr]) -> sp.Expr:
+    """d(U^2/gamma)/d epsilon along a curve, by z: of one sign for 0 < z < 1."""
+    coupling, decay, strength = curve
+    return sp.factor(sp.diff(coupling**2 / decay, Z) / sp.diff(strength, Z))
+
+
 def ring_level() -> sp.Expr:
     """-(ds/dU)/x^2 by z and U x: the squared pulls of the neurons over those without disorder."""
     slope = sp.diff(gain() / x, Z) * (-(1 - Z**2) / (Z * Y))
@@ -217,6 +223,16 @@ def _event_steps() -> tuple[Step, ...]:
             all_hold(checks.end_claims, "epsilon to either side"),
             _LARGE,
         ),
+        Step(
+            "events against disorder",
+            "along every event U^2/gamma falls as the disorder grows, so that on a box of "
+            "parameters it has its extremes at corners",
+            sp.Derivative(sp.Function("U^2/gamma")(DISORDER), DISORDER),
+            sp.Tuple(fall(c), fall(s)),
+            "derived here",
+            all_hold(checks.fall_claims, "the events to either side, by bisection"),
+            _LARGE,
+        ),
     )
 
 
@@ -258,6 +274,8 @@ def quenched_action() -> Derivation:
         **{f"{name}_spinodal": value for name, value in zip(names, s, strict=True)},
         "end_coexistence": end(c),
         "end_spinodal": end(s),
+        "fall_coexistence": fall(c),
+        "fall_spinodal": fall(s),
         "ring_level": ring_level(),
         "residual_on_subset": residual_on_subset(),
         "spread": spread()[1],

@@ -156,8 +156,8 @@ def spinodal_claims(claim: sp.Tuple) -> _Claims:
     yield "strength", all(_along(claim, z)[2] > 0 for z in (0.3, 0.9))
 
 
-def _strength_at(z: float, level: int) -> float:
-    """epsilon where the first two (0) or the last two (1) of s, s', s'' vanish at x = 1.
+def _event_at(z: float, level: int) -> tuple[float, float]:
+    """epsilon, and U^2/gamma, where s = s' = 0 (0) or s' = s'' = 0 (1) at x = 1.
 
     By z alone: y is found by bisection, with epsilon = (1 - z^2)/(32 y^2) and gamma from s' = 0.
     """
@@ -171,7 +171,22 @@ def _strength_at(z: float, level: int) -> float:
     for _ in range(60):
         middle = sqrt(low * high)
         low, high = (middle, high) if left(middle) * left(low) > 0 else (low, middle)
-    return (1 - z * z) / (32 * low * low)
+    strength = (1 - z * z) / (32 * low * low)
+    return strength, low * low / -_differences(low, 0.0, strength)[1]
+
+
+def fall_claims(claim: sp.Tuple) -> _Claims:
+    """Differences of U^2/gamma by those of epsilon; the sign between zero and one."""
+    h = 1e-3
+    for level, slope in enumerate(claim):
+        for z in (0.9, 0.65):
+            (e0, r0), (e1, r1) = (_event_at(z + sign * h, level) for sign in (-1, 1))
+            found = float(slope.subs(STIFFNESS, z))
+            yield (level, z), _close(found, (r1 - r0) / (e1 - e0), 1e-3)
+        yield (
+            (level, "falls"),
+            all(slope.subs(STIFFNESS, sp.Rational(k, 20)) < 0 for k in range(1, 20)),
+        )
 
 
 def end_claims(claim: sp.Tuple) -> _Claims:
@@ -179,7 +194,7 @@ def end_claims(claim: sp.Tuple) -> _Claims:
     for level, root in enumerate(claim):
         h, middle = 0.02, float(root)
         yield (level, "inside"), 0 < middle < 1
-        below, there, above = (_strength_at(middle + k * h, level) for k in (-1, 0, 1))
+        below, there, above = (_event_at(middle + k * h, level)[0] for k in (-1, 0, 1))
         yield (level, "above both"), there > max(below, above)
         yield (level, "flat"), abs(above - below) < 0.1 * (2 * there - below - above)
 

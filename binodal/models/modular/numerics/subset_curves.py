@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
 from flint import arb
 
-from binodal.models.modular.numerics.functions import event_values, values
+from binodal.models.modular.numerics.functions import event_values, kernel_scale, values
 from binodal.models.modular.parameters import SHARE
 from binodal.numerics.balls import ball, positive, precision
 from binodal.numerics.codegen.forms import Forms, exact
@@ -55,7 +55,7 @@ def whole(parameters: Mapping[str, Fraction]) -> dict[str, Fraction]:
     return {name: value for name, value in parameters.items() if name != SHARE}
 
 
-def ratio(parameters: Mapping[str, Fraction]) -> arb:
+def ratio(parameters: Mapping[str, Fraction | arb]) -> arb:
     """U^2/gamma at a = 1."""
     found: arb = _ratio()(ball(parameters[SHARE]), *values(parameters))[0]
     return found
@@ -81,6 +81,13 @@ def ring_at(at: OnCurve, gamma: arb, share: arb) -> tuple[arb, arb]:
     return x, u
 
 
+def full_ring(at: OnCurve, own: Mapping[str, Fraction | arb]) -> arb:
+    """lambda on all pairs of a ring of a curve that holds all of the probability."""
+    position, _ = ring_at(at, ball(own["gamma"]), ball(own[SHARE]))
+    scale: arb = kernel_scale("derived")(*values(own))[0]
+    return scale * position**2 * level()(at.z, at.y)[0]
+
+
 def on_curve(event: str, z: arb) -> OnCurve:
     """The event at z."""
     return OnCurve(z, *_curve(event)(z))
@@ -100,8 +107,7 @@ def end_of(event: str, bits: int) -> OnCurve:
 
 def least_share(event: str, parameters: Mapping[str, Fraction], bits: int) -> arb:
     """The share of the pairs below which the event happens nowhere."""
-    found: arb = _place(SHARE)(end_of(event, bits).strength, ball(parameters["P"]))[0]
-    return found
+    return share_at(end_of(event, bits).strength, ball(parameters["P"]))
 
 
 def _beyond(event: str, z: arb, bits: int) -> bool:
@@ -122,17 +128,42 @@ def points(
     Raises Undecided where roots cannot be separated, or told from the end of the curve.
     """
     order, share, own = ball(parameters["P"]), ball(parameters[SHARE]), ball(parameters[along])
+    if along not in MOVES_DISORDER:
+        found = at_disorder(event, parameters, bits)
+        return [] if found is None else [(found, across(found, along, own, ratio(parameters)))]
     if along == SHARE:
         row = _polynomial(event, along)(ratio({**parameters, SHARE: Fraction(1)}), order)
-    elif along == "P":
+    else:
         free = ratio({**parameters, SHARE: Fraction(1), "P": Fraction(1)})
         row = _polynomial(event, along)(free, share)
-    else:
-        row = _polynomial(event, "")(strength_of(parameters))
-    found = [on_curve(event, z) for z in real_roots(row) if _beyond(event, z, bits)]
-    if along in MOVES_DISORDER:
-        given = order if along == SHARE else share
-        return [(at, _place(along)(at.strength, given)[0]) for at in found]
-    power = ball(powers_of_ratio()[along])
-    start = ratio(parameters)
-    return [(at, own * (at.ratio / start) ** (1 / power)) for at in found]
+    given = order if along == SHARE else share
+    return [(at, _place(along)(at.strength, given)[0]) for at in _of_row(event, row, bits)]
+
+
+def at_disorder(event: str, parameters: Mapping[str, Fraction], bits: int) -> OnCurve | None:
+    """The event at the disorder as it is: one point, or none.
+
+    Raises Undecided where it cannot be told from the end of the curve.
+    """
+    if parameters[SHARE] == 1:
+        return None if event == "memorisation" else on_curve(event, arb(1))
+    found = _of_row(event, _polynomial(event, "")(strength_of(parameters)), bits)
+    return found[0] if found else None
+
+
+def _of_row(event: str, row: Sequence[arb], bits: int) -> list[OnCurve]:
+    return [on_curve(event, z) for z in real_roots(row) if _beyond(event, z, bits)]
+
+
+def across(at: OnCurve, along: str, own: arb, start: arb) -> arb:
+    """A parameter that leaves the disorder alone, where the event is: U^2/gamma is a monomial.
+
+    ``start`` is U^2/gamma at its value ``own``.
+    """
+    return own * (at.ratio / start) ** (1 / ball(powers_of_ratio()[along]))
+
+
+def share_at(strength: arb, order: arb) -> arb:
+    """The share of the pairs at a disorder."""
+    found: arb = _place(SHARE)(strength, order)[0]
+    return found

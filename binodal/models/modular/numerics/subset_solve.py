@@ -10,19 +10,18 @@ from fractions import Fraction
 
 from flint import arb
 
-from binodal.models.modular.numerics.functions import coupling, kernel_scale, values
+from binodal.models.modular.numerics.functions import coupling, values
 from binodal.models.modular.numerics.results import ACTION_UNITS, Closure, Saddle, Solution, require
 from binodal.models.modular.numerics.solve import neurons, solve_thermodynamic, with_masses
 from binodal.models.modular.numerics.subset_critical import notes
 from binodal.models.modular.numerics.subset_curves import (
     OnCurve,
     at_saddle,
+    full_ring,
     least_share,
-    level,
     of_one_pair,
     points,
     ratio,
-    ring_at,
     saddle_row,
     shared,
     strength_of,
@@ -85,9 +84,7 @@ def _lazy(parameters: Mapping[str, Fraction], why: str) -> Solution:
 def _shared(parameters: Mapping[str, Fraction], at: OnCurve, tau: arb) -> Solution:
     """GMFL-I: sigma^2 + F lambda stays at its value at coexistence."""
     share, cold = ball(parameters[SHARE]), ball(parameters["sigma2"])
-    position, _ = ring_at(at, ball(parameters["gamma"]), share)
-    scale = kernel_scale("derived")(*values(parameters))[0]
-    full = scale * position**2 * level()(at.z, at.y)[0]
+    full = full_ring(at, parameters)
     left, needed = shared()(tau, cold, share)
     if _decided(needed - full, "the end of GMFL-I"):
         raise Undecided("the ring needs all of the probability, and what follows is not derived")

@@ -1,0 +1,127 @@
+"""The stage of a generalising neuron on whole boxes of parameters, on a subset of the pairs.
+
+A stage depends on the disorder and on U^2/gamma, both of them monotone in each parameter. Along
+every event U^2/gamma falls as the disorder grows, so that a box takes its extremes at two corners.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+from flint import arb
+
+from binodal.models.modular.numerics.phase_cell import corner
+from binodal.models.modular.numerics.results import require
+from binodal.models.modular.numerics.subset_curves import (
+    OnCurve,
+    across,
+    at_disorder,
+    end_of,
+    full_ring,
+    on_curve,
+    powers_of_ratio,
+    ratio,
+    shared,
+)
+from binodal.models.modular.parameters import SHARE
+from binodal.numerics.balls import ball, interval, positive, precision
+from binodal.numerics.errors import Undecided
+from binodal.numerics.phases.phase_map import Cells
+from binodal.numerics.phases.quadtree import Box, Classifier, Stages
+
+_BITS = 128
+_LARGE = arb("inf")
+
+
+@cache
+def _at(event: str, share: Fraction, order: Fraction) -> OnCurve | None:
+    return at_disorder(event, {SHARE: share, "P": order}, _BITS)
+
+
+def _ratio_at(event: str, share: Fraction, order: Fraction) -> arb | None:
+    """U^2/gamma of the event; without disorder a ring is never lost."""
+    if share == 1 and event == "memorisation":
+        return _LARGE
+    at = _at(event, share, order)
+    return None if at is None else at.ratio
+
+
+@dataclass(frozen=True)
+class _Event:
+    """The largest and the least U^2/gamma of an event on a box, at the corners of the disorder.
+
+    ``most`` is None where the event is nowhere in the box; ``everywhere`` says that it is at every
+    disorder there. Else ``least`` is that of the end of its curve.
+    """
+
+    most: arb | None
+    least: arb
+    everywhere: bool
+
+    @classmethod
+    def on(cls, event: str, box: Box) -> _Event:
+        """Raises Undecided next to the end of the curve."""
+        most, least = (_ratio_at(event, box[SHARE][k], box["P"][k]) for k in (1, 0))
+        end = end_of(event, _BITS).ratio
+        return cls(most, end if least is None else least, least is not None)
+
+
+def _ratios(box: Box) -> tuple[arb, arb]:
+    """The least and the largest U^2/gamma on a box, at a = 1."""
+    powers = {**powers_of_ratio(), SHARE: Fraction(1)}
+    low, high = (ratio(corner(powers, box, top)) for top in (False, True))
+    return low, high
+
+
+def _has_room(box: Box) -> bool:
+    """Whether, wherever ring and zero state are pinned, the ring needs less than everything."""
+    ends = [_at("coexistence", box[SHARE][k], box["P"][k]) for k in (1, 0)]
+    if ends[0] is None:
+        return True
+    last = ends[1] or end_of("coexistence", _BITS)
+    at = on_curve("coexistence", interval(last.z, ends[0].z))
+    own = {name: interval(ball(low), ball(high)) for name, (low, high) in box.items()}
+    cold = {**own, "sigma2": ball(box["sigma2"][0])}
+    tau = across(at, "sigma2", cold["sigma2"], ratio(cold))
+    _, needed = shared()(tau, own["sigma2"], own[SHARE])
+    return bool(positive(full_ring(at, own) - needed))
+
+
+def stages(box: Box, known: Stages = (0, 3)) -> Stages:
+    """The lowest and the highest stage that are possible on the box, given known bounds.
+
+    What follows when the ring holds all of the probability is not derived, and stays open.
+    """
+    lowest, highest = known
+    low, high = _ratios(box)
+    try:
+        birth, pinned, lost = (_Event.on(e, box) for e in ("birth", "coexistence", "memorisation"))
+        room = _has_room(box)
+    except Undecided:
+        return known
+    learned = pinned.everywhere and pinned.most is not None and low > pinned.most
+    lazy = pinned.most is None or high < pinned.least
+    ring = birth.everywhere and birth.most is not None and low > birth.most
+    ring = ring and lost.everywhere and high < lost.least
+    bare = birth.most is None or high < birth.least
+    bare = bare or (lost.most is not None and low > lost.most)
+    lowest = max(lowest, 2 if learned else 1 if ring else 0)
+    highest = min(highest, (0 if bare else 1) if lazy else 2 if room else 3)
+    return lowest, highest
+
+
+def _classifier(theory: str) -> Classifier:
+    """Bounds on the stage of whole boxes. Raises ParameterError for an unknown theory."""
+    require("coexistence", "sigma2", theory)
+
+    def classify(boxes: Sequence[Box], known: Sequence[Stages], /) -> list[Stages]:
+        with precision(_BITS):
+            return [stages(box, k) for box, k in zip(boxes, known, strict=True)]
+
+    return classify
+
+
+CELLS_ON_SUBSET = Cells(_classifier, "GMFL-II", ("birth or memorisation", "coexistence", "gmfl2"))
