@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from textwrap import wrap
 
 from binodal.derive.derivation import Derivation
 from binodal.derive.render import render
@@ -19,8 +21,12 @@ from binodal.version import VERSION
 
 @dataclass(frozen=True, repr=False)
 class Derived(Shown, Derivation):
-    """A derivation that shows itself: its rows are the steps."""
+    """A derivation that shows itself: its rows are the steps.
 
+    The chain of a whole model has ``parts``: its quantities, each with a title, by their names.
+    """
+
+    parts: Mapping[str, Derivation] = field(default_factory=dict)
     dimension = "number"
 
     def headline(self) -> str:
@@ -48,8 +54,37 @@ class Derived(Shown, Derivation):
         self.verify()
         return [Paragraph(f"**{literal(self.headline())}**"), *derivation_blocks(self)]
 
+    def text(self, form: str = "text", steps: bool = False) -> str:
+        """As :func:`binodal.derive.render.render` writes it; the parts of a chain by their titles.
+
+        Raises what that raises; the checks run first.
+        """
+        if not self.parts or steps or form != "text":
+            return render(self, form, steps)
+        count = self.verify()
+        title = f"{self.title}: {len(self.parts)} quantities, {count} steps, all checked"
+        return "\n".join([title, "=" * len(title), *_contents(self.parts), "", _HOW])
+
     def __str__(self) -> str:
-        return render(self)
+        return self.text()
+
+
+_HOW = """\
+`binodal derive MODEL NAME` prints the formulas of one, and what they assume; the indented names
+are results, and each of them is a NAME too. With --steps: how they come about."""
+_WIDTH = 100
+
+
+def _contents(parts: Mapping[str, Derivation]) -> Iterator[str]:
+    """A quantity's name and title, and what it ends in that none before it did."""
+    longest = max(map(len, parts))
+    indent = " " * (longest + 4)
+    shown: set[str] = set()
+    for name, part in parts.items():
+        yield f"{name:<{longest}}  {part.title}"
+        ends = [result for result in part.results if result not in shown]
+        shown.update(ends)
+        yield from wrap(", ".join(ends), _WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
 @of_family
@@ -61,8 +96,12 @@ def derive(model_name: str, quantity: str | None = None, *, theory: str = "deriv
     """
     of = model(model_name)
     require(theory, of.theories, "theory")
-    derivation = of.complete(theory) if quantity is None else _derivation(of, quantity, theory)
-    return Derived(derivation.title, derivation.steps, derivation.results)
+    if quantity is not None:
+        derivation, parts = _derivation(of, quantity, theory), {}
+    else:
+        derivation = of.complete(theory)
+        parts = {name: make(theory) for name, make in of.derivations().items()}
+    return Derived(derivation.title, derivation.steps, derivation.results, parts)
 
 
 def _derivation(of: Model, quantity: str, theory: str) -> Derivation:

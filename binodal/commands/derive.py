@@ -16,17 +16,18 @@ FORMS = ("text", "latex", "markdown", "json")
 @click.option("--steps", is_flag=True, help="Print the steps, not only the results.")
 @options.once("--format", "form", type=click.Choice(FORMS), default="text", help="How to print it.")
 def command(model: str, quantity: str | None, theory: str, steps: bool, form: str) -> int:
-    """Derive QUANTITY of MODEL, or everything; the checks of all steps run before it is printed.
+    """Derive QUANTITY of MODEL; the checks of all steps run before anything is printed.
 
+    Without QUANTITY the text lists all that there are with their titles and results, and every
+    other format, or --steps, has everything.
     QUANTITY is a derivation, or a result that one of them prints, as depth of modular: then only
     the steps that lead there are shown. One that is unknown is answered with those that there are.
     """
-    from binodal.derive.render import render
     from binodal.formulas import derive
     from binodal.progress import Progress
 
     derivation = derive(model, quantity, theory=theory)
     with Progress("checking", len(derivation.steps)) as progress:
         derivation.verify(lambda step: progress.advance(what=step))
-    click.echo(render(derivation, form, steps))
+    click.echo(derivation.text(form, steps))
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -9,9 +10,11 @@ import click
 import pytest
 
 from binodal import cli
+from binodal.api import derive
 from binodal.cli import COMMANDS
 from binodal.derive.errors import StepFailed
 from binodal.errors import Stopped
+from binodal.models.registry import model
 from binodal.numerics.errors import NumericsError, Undecided
 
 
@@ -115,3 +118,26 @@ def test_derive_prints_every_format(run):
     depth = run("derive", "modular", "depth", "--steps").out
     assert "Saddles of one mode: depth" in depth and "depth = -x*(u*x - 2)/3" in depth
     assert "u_birth" not in depth and "curvature" not in depth
+
+
+def test_derive_lists_what_there_is(run):
+    """Without a quantity: each name, its title, and every result under the first that has it."""
+    ran = run("derive", "diagonal-linear")
+    whole = derive("diagonal-linear")
+    assert ran.out == f"{whole}\n" and "4 quantities, 15 steps, all checked" in ran.out
+    lines = ran.out.splitlines()[2:-3]
+    titles = {line.split()[0]: line.split(maxsplit=1)[1] for line in lines if line[0] != " "}
+    quantities = {
+        name: make("derived") for name, make in model("diagonal-linear").derivations().items()
+    }
+    assert titles == {name: of.title for name, of in quantities.items()}
+    ends = " ".join(line.strip() for line in lines if line[0] == " ").replace(",", " ").split()
+    assert len(ends) == len(set(ends)) and {*ends} == {*whole.results}
+    assert run("derive", "diagonal-linear", ends[-1]).status == 0
+
+
+def test_derive_without_a_quantity_has_all_in_other_formats(run):
+    document = json.loads(run("derive", "diagonal-linear", "--format", "json").out)
+    assert [*document] == ["title", "assumptions", "results"]
+    assert [*document["results"]] == [*derive("diagonal-linear").results]
+    assert "check   passed" in run("derive", "diagonal-linear", "--steps").out
