@@ -20,7 +20,7 @@ from binodal.experiments.ratio_figure import ratios
 
 Draw = Callable[[Mapping[str, Any], Path], None]
 
-_NOISE = "The number behind a name is the noise of Fig. 2 that has the same couplings u and G"
+_NOISE = "As Fig. 2: with the couplings u and G that its networks have at this noise"
 
 # File stem, drawing function, caption, and the part of the document that must not be empty.
 _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {

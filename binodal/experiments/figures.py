@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from binodal.experiments.rows import Row, main_theory
-from binodal.page import names
+from binodal.experiments.titles import case_title, titles_of
 from binodal.page.measured import Points
 from binodal.page.style import COLOURS, DASHES, MARKS, MOST_COLUMNS, figure, measured, panels
 
@@ -92,6 +92,7 @@ def overlap_density(document: Mapping[str, Any], path: Path) -> None:
     curves = document["curves"]
     cases = [n.removesuffix(" networks") for n in curves if n.endswith(" networks")]
     cases.sort(key=lambda case: case.partition("-sigma2-")[2])
+    titles = titles_of(document["cases"])
     with panels(path, len(cases), (3.2, 2.4), sharex=True) as axes:
         for panel, case in zip(axes, cases, strict=True):
             for theory in ("published", "derived"):
@@ -112,7 +113,7 @@ def overlap_density(document: Mapping[str, Any], path: Path) -> None:
                 label="networks",
             )
             panel.set_ylim(bottom=max(-14.0, min(v for v in own["y"]) - 2))
-            panel.set_title(names.case(case))
+            panel.set_title(titles.get(case) or case_title(case))
         for panel in axes[-MOST_COLUMNS:]:
             panel.set_xlabel(r"overlap $q$")
             panel.tick_params(labelbottom=True)
@@ -231,7 +232,9 @@ def _draw_course(panel: Any, curves: Mapping[str, Any], course: str) -> None:
             linewidth=0,
         )
     factor = course.removeprefix("time-")
-    title = "D.44 itself" if course == "full-time" else f"scaled, {factor} x data"
+    title = (
+        "the sizes of D.44" if course == "full-time" else f"scaled down, {factor} × the examples"
+    )
     panel.set(
         xscale="log",
         yscale="log",

@@ -10,6 +10,7 @@ import numpy as np
 
 from binodal.experiments.figures import sparse
 from binodal.experiments.rows import main_theory
+from binodal.experiments.titles import LADDERS
 from binodal.page import names
 from binodal.page.measured import Points
 from binodal.page.style import COLOURS, DASHES, MOST_COLUMNS, measured, panels
@@ -24,22 +25,12 @@ def closing_gaps(document: Mapping[str, Any], path: Path) -> None:
             for number, fit in enumerate(own):
                 _draw_fit(panel, fit, number)
             ladder, observable = place
-            title = f"{_LADDERS.get(ladder, ladder)}: {names.observable(observable)}"
+            title = f"{LADDERS.get(ladder, ladder)}: {names.observable(observable)}"
             panel.set(xscale="log", yscale="log", title=title)
             sparse(panel)
             panel.legend(fontsize=7.5)
         for panel in axes[::MOST_COLUMNS]:
             panel.set_ylabel("|networks − theory|")
-
-
-_LADDERS = {
-    "data": "more examples",
-    "width": "wider networks",
-    "beta": "all sizes together",
-    "modular-width": "modular addition, wider",
-    "modular-P": "modular addition, larger",
-}
-"""What grows, in words."""
 
 
 def _draw_fit(panel: Any, fit: Mapping[str, Any], number: int) -> None:

@@ -15,8 +15,9 @@ from binodal.experiments.lent import LENT
 from binodal.experiments.onset_tables import onset_tables
 from binodal.experiments.rows import Row, label_of, varied_names
 from binodal.experiments.stored import Experiment
+from binodal.experiments.titles import case_title, titles_of
 from binodal.page.blocks import Block, Figure, Fold, Items, Paragraph, Part, Table, literal
-from binodal.page.names import case, equation
+from binodal.page.names import equation
 
 _LONG = 24
 _OF_MACHINE = ("machine", "host", "hostname", "path", "user")
@@ -33,7 +34,7 @@ def experiment_part(experiment: Experiment, prefix: str = "stored-") -> Part:
     if experiment["problem"]:
         blocks.append(Paragraph(f"**Not run**: {literal(experiment['problem'])}."))
     if experiment.get("missing"):
-        cases = literal(", ".join(experiment["missing"]))
+        cases = "; ".join(map(case_title, experiment["missing"]))
         blocks.append(Paragraph(f"Cases **not run**: {cases}."))
     if experiment["settings"]:
         setting = "; ".join(equation(*item) for item in experiment["settings"].items())
@@ -100,18 +101,21 @@ def _tables(experiment: Experiment) -> list[Block]:
     blocks.append(
         _folded(tables.verdicts(rows, f"{literal(experiment['title'])}: networks and theories."))
     )
-    wrong = tables.controls(experiment.get("controls", ()), experiment["rows"])
+    titles = titles_of(experiment.get("cases", ()))
+    wrong = tables.controls(experiment.get("controls", ()), experiment["rows"], titles)
     blocks += [Fold("Controls, wrong on purpose", wrong)] if wrong else []
-    lent = [c["name"] for c in experiment.get("cases", ()) if c.get("step_bias") == LENT]
+    lent = [
+        titles[str(c["name"])] for c in experiment.get("cases", ()) if c.get("step_bias") == LENT
+    ]
     if lent:
         blocks.append(
             Paragraph(
                 "The bias of the sampler's step was not measured in these runs; their error bars "
-                f"hold the largest that the other runs found: {'; '.join(map(case, lent))}."
+                f"hold the largest that the other runs found: {'; '.join(lent)}."
             )
         )
-    blocks += map(_folded, tables.sources(experiment.get("sources", ())))
-    return [*blocks, *tables.fits(experiment.get("fits", ()))]
+    blocks += map(_folded, tables.sources(experiment.get("sources", ()), titles))
+    return [*blocks, *tables.fits(experiment.get("fits", ()), titles)]
 
 
 def _onsets(experiment: Experiment) -> list[Block]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from binodal.page.names import case, observable
+from binodal.experiments.titles import case_title
+from binodal.page.names import observable
 from binodal.page.style import COLOURS, MARKS, figure
 
 _HEIGHT, _LEAST = 0.25, 2.4
@@ -16,7 +17,7 @@ _COARSEST = 0.25
 def ratios(document: Mapping[str, Any], path: Path) -> None:
     """Measured over predicted at the networks' own sizes; what is not judged is grey."""
     rows = [r for r in document["rows"] if _shown(r)]
-    cases = [case(row["case"], row["params"]) for row in rows]
+    cases = [case_title(row["case"], row["params"]) for row in rows]
     first = [of if of != before else "" for of, before in zip(cases, ["", *cases], strict=False)]
     names = [f"{of}   {observable(r['observable'])}" for of, r in zip(first, rows, strict=True)]
     size = (6.4, max(_LEAST, _HEIGHT * len(rows) + 0.9))

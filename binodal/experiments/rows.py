@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from binodal.experiments.titles import case_title
 from binodal.models.registry import model, names
 from binodal.page.measured import as_float
-from binodal.page.names import case, math_of, observable
+from binodal.page.names import math_of, observable
 
 Row = Mapping[str, Any]
 UNNAMED = "-"
@@ -64,7 +65,7 @@ def label_of(row: Row, varied: Sequence[str]) -> str:
     """
     words = [observable(str(row["observable"]))]
     if row.get("case"):
-        words.append(case(str(row["case"]), row["params"]))
+        words.append(case_title(str(row["case"]), row["params"]))
     for name in varied:
         if name in row["params"] and (not row.get("case") or name == "q"):
             words.append(f"{math_of(name)} = {_short(row['params'][name])}")

@@ -18,9 +18,10 @@ from binodal.experiments.rows import (
     theory_of,
     varied_names,
 )
+from binodal.experiments.titles import LADDERS
 from binodal.page.blocks import Table, literal
 from binodal.page.measured import as_float
-from binodal.page.names import case, observable
+from binodal.page.names import observable
 
 VERDICTS = ("AGREE", "DISAGREE", "INCONCLUSIVE")
 _MOST_PLACES = 9
@@ -75,14 +76,16 @@ def counts(rows: Sequence[Row]) -> list[list[str]]:
     return lines
 
 
-def controls(entries: Sequence[Mapping[str, Any]], rows: Sequence[Row]) -> list[Table]:
+def controls(
+    entries: Sequence[Mapping[str, Any]], rows: Sequence[Row], titles: Mapping[str, str]
+) -> list[Table]:
     """How many rows rejected each theory that is wrong on purpose; no table if there are none.
 
     They are the ``entries`` of a summary, or stand among the rows.
     """
     keys = ("control", "rejected", "rows")
     lines = [
-        [case(each.get("case", "-")), *(literal(each.get(key, "-")) for key in keys)]
+        [titles.get(str(each.get("case")), "-"), *(literal(each.get(key, "-")) for key in keys)]
         for each in entries
     ]
     wrong = [row for row in rows if is_control(row)]
@@ -98,7 +101,7 @@ def controls(entries: Sequence[Mapping[str, Any]], rows: Sequence[Row]) -> list[
     return [Table(header, lines, caption)] if lines else []
 
 
-def sources(entries: Sequence[Mapping[str, Any]]) -> list[Table]:
+def sources(entries: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> list[Table]:
     """How much of networks - theory each approximation explains, removed alone."""
     by_place: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
     for entry in entries:
@@ -112,30 +115,35 @@ def sources(entries: Sequence[Mapping[str, Any]]) -> list[Table]:
                 first = next(iter(own.values()))
                 gap = f"{first['gap']:+.3g} ({literal(first['base'])})"
                 effects = (with_error(own[p]["effect"], own[p]["stderr"], 2) for p in parts)
-                lines.append([case(of), observable(name), gap, *effects])
+                lines.append([titles.get(of, literal(of)), observable(name), gap, *effects])
         caption = f"Where the gap comes from: networks − theory = {literal(' + '.join(parts))}"
         header = ["case", "observable", "networks − theory", *map(literal, parts)]
         tables.append(Table(header, lines, caption))
     return tables
 
 
-def fits(entries: Sequence[Mapping[str, Any]]) -> list[Table]:
+def fits(entries: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> list[Table]:
     """How the gap between networks and theory closes with a size, where a law was fitted."""
     lines = [
         [
-            f"{literal(each.get('ladder', '-'))}, along {literal(each.get('along', '-'))}",
+            f"{_grows(each)}, along ${each.get('along', '-')}$",
             observable(str(each.get("observable", "-"))),
             literal(main_theory(each)),
             _ends(each.get("gaps") or ()),
-            _law(each),
+            _law(each, titles),
             _quality(each),
         ]
         for each in entries
     ]
-    header = ["ladder", "observable", "theory", "gap at the ends", "exponent"]
+    header = ["what grows", "observable", "theory", "gap at the ends", "exponent"]
     caption = "How the gap closes: the power of the size that |measured − predicted| follows"
     header.append(r"$\chi^2$ / freedom ($p$)")
     return [Table(header, lines, caption)] if lines else []
+
+
+def _grows(fit: Mapping[str, Any]) -> str:
+    ladder = str(fit.get("ladder", "-"))
+    return LADDERS.get(ladder, literal(ladder))
 
 
 def _ends(gaps: Sequence[Mapping[str, Any]]) -> str:
@@ -143,12 +151,16 @@ def _ends(gaps: Sequence[Mapping[str, Any]]) -> str:
     return " to ".join(with_error(each["gap"], each["stderr"]) for each in ends) or "-"
 
 
-def _law(fit: Mapping[str, Any]) -> str:
+def _law(fit: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     law, left = fit.get("law"), fit.get("left_out")
     words = f"none: {literal(fit.get('why') or 'no power law resolved')}"
     if isinstance(law, Mapping):
         words = with_error(law.get("exponent"), law.get("stderr"))
-    return words + (f" (without {literal(', '.join(left))}, not settled)" if left else "")
+    return words + (
+        f" (without {'; '.join(titles.get(name, literal(name)) for name in left)}: not settled)"
+        if left
+        else ""
+    )
 
 
 def _quality(fit: Mapping[str, Any]) -> str:
@@ -164,9 +176,7 @@ def runs(entries: Mapping[str, Mapping[str, Any]]) -> Table:
         told = {key: literal(run.get(key, "-")) for key in _OF_RUN}
         networks = f"{told['networks']} ({told['starts']})"
         length = f"{told['burn_in']} + {told['draws']} × {told['thin']}"
-        lines.append(
-            [literal(name), networks, told["sampler"], length, told["seed"], told["digest"]]
-        )
+        lines.append([f"`{name}`", networks, told["sampler"], length, told["seed"], told["digest"]])
     return Table(header, lines, "The runs")
 
 

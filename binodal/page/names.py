@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
-from itertools import groupby
-from types import MappingProxyType
 from typing import Any
 
 from binodal.derive.symbols import TABLE
@@ -14,8 +12,6 @@ from binodal.page.blocks import literal
 
 _LONGEST = 12
 _PARAMETERS = {str(entry.symbol): entry.latex for entry in TABLE}
-_PLAIN = {"beta": "β", "sigma2": "σ²", "N": "N", "P": "P"}
-"""What cases vary, in letters that need no mathematics: there are hundreds of lines."""
 
 OBSERVABLES = {
     "b": "b",
@@ -43,7 +39,7 @@ _NUMBERED = (
 )
 """Observables of a mode and of a direction."""
 
-_CASE = re.compile(r"\d[\d.]*(?:e-?\d+)?|[^\d-][^-]*")
+_OF_IRREP = re.compile(r"(.+)_(\d[a-z])")
 
 
 def math_of(name: str, known: Mapping[str, str] = _PARAMETERS) -> str:
@@ -58,41 +54,15 @@ def math_of(name: str, known: Mapping[str, str] = _PARAMETERS) -> str:
 def observable(name: str) -> str:
     """An observable's letter between dollar signs, or its name.
 
-    >>> observable("lambda"), observable("t1_0"), observable("pair")
-    ('$\\\\lambda$', '$t_{10}$', 'pair')
+    >>> observable("lambda"), observable("t1_0"), observable("rank_2a")
+    ('$\\\\lambda$', '$t_{10}$', 'rank, irrep 2a')
     """
     for pattern, written in _NUMBERED:
         if numbers := re.fullmatch(pattern, name):
             return f"${written % numbers.groups()}$"
+    if of_irrep := _OF_IRREP.fullmatch(name):
+        return f"{math_of(of_irrep[1], OBSERVABLES)}, irrep {of_irrep[2]}"
     return math_of(name, OBSERVABLES)
-
-
-def case(name: str, params: Mapping[str, Any] = MappingProxyType({})) -> str:
-    """A case of an experiment in words: what its numbers are, as far as its parameters tell.
-
-    >>> case("beta-1-8-sigma2-0.10"), case("own-biases-0.1", {"sigma2": "1/10"})
-    ('β = 1/8, σ² = 0.10', 'own biases, σ² = 0.1')
-    >>> case("data-4", {"sigma2": "1/10"}), case("S3-narrow")
-    ('data 4', 'S3 narrow')
-    """
-    parts: list[str] = []
-    for number, tokens in groupby(_CASE.findall(name), lambda token: token[0].isdigit()):
-        if not number:
-            *words, last = tokens
-            plain = literal(" ".join(words if last in _PLAIN else [*words, last]))
-            parts += [part for part in (plain, _PLAIN.get(last)) if part]
-            continue
-        value, word = "/".join(tokens).removesuffix("/1"), parts.pop() if parts else ""
-        own = (letter for of, letter in _PLAIN.items() if _same(params.get(of), value))
-        letter = word if word in _PLAIN.values() else next(own, "")
-        parts += [word] if letter not in ("", word) else []
-        parts.append(f"{letter} = {value}" if letter else f"{word} {value}".strip())
-    return ", ".join(parts)
-
-
-def _same(parameter: Any, text: str) -> bool:
-    fits = parameter is not None and "/" not in text
-    return fits and Fraction(str(parameter)) == Fraction(text)
 
 
 def value_of(value: Any) -> str:
