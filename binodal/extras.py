@@ -10,6 +10,11 @@ from binodal.errors import RequestError, Stopped
 _OF_TRAINING = {"torch", "safetensors", "zarr", "loky", "arviz_stats"}
 
 
+def installing(name: str) -> str:
+    """How to have what an extra brings; the package index has no binodal."""
+    return f"pip install '.[{name}]' in a clone of binodal"
+
+
 @contextmanager
 def extra(name: str, what: str) -> Iterator[None]:
     """Around an import: without the package, raise RequestError and say what to install.
@@ -17,13 +22,13 @@ def extra(name: str, what: str) -> Iterator[None]:
     >>> with extra("sweep", "--workers"):
     ...     raise ImportError("No module named 'loky'", name="loky")
     Traceback (most recent call last):
-    binodal.errors.RequestError: --workers needs loky: pip install "binodal[sweep]"
+    binodal.errors.RequestError: --workers needs loky: pip install '.[sweep]' in a clone of binodal
     """
     try:
         yield
     except ImportError as error:
         package = (error.name or str(error)).partition(".")[0]
-        raise RequestError(f'{what} needs {package}: pip install "binodal[{name}]"') from error
+        raise RequestError(f"{what} needs {package}: {installing(name)}") from error
 
 
 @contextmanager
@@ -42,8 +47,7 @@ def experiment_errors(doing: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         if error.name in _OF_TRAINING:
             raise Stopped(
-                f"{doing} needs {error.name}, which is not installed: "
-                "install binodal with its extra, pip install 'binodal[train]'"
+                f"{doing} needs {error.name}, which is not installed: {installing('train')}"
             ) from error
         raise
     except (RunError, DataError, SamplerError, ComparisonError) as error:

@@ -31,8 +31,9 @@ def chapter(request: Request) -> Section:
     absent = missing()
     if absent:
         words = (
-            f"**Not run**: {', '.join(absent)} not installed. `pip install binodal[train]` brings "
-            "what training needs; PyTorch's own page tells how to get the build for CPUs."
+            f"**Not run**: {', '.join(absent)} not installed. `pip install '.[train]'` in a clone "
+            "of binodal brings what training needs; PyTorch's own page tells how to get the build "
+            "for CPUs."
         )
         return Section([Paragraph(words)], data={"experiments": []})
     ensembles = [each for _, report in reported() for each in report.ensembles(request.quick)]

@@ -194,7 +194,7 @@ def test_without_torch_the_extra_is_named(run, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
     ran = run(*TEACHER, "-o", "out")
     assert (ran.status, ran.err.count("\n")) == (3, 1)
-    assert "pip install 'binodal[train]'" in ran.err
+    assert "pip install '.[train]' in a clone" in ran.err
 
 
 def test_an_interrupt_says_how_to_go_on(run, monkeypatch):

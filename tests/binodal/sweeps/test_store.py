@@ -199,7 +199,7 @@ def test_without_the_extras_one_line_says_what_to_install(run, monkeypatch):
     for option, extra in (("--workers=2", "sweep"), ("--scheduler=tcp://h:1", "cluster")):
         ran = run(*short, option)
         assert (ran.status, ran.files) == (2, []) and ran.err.count("\n") == 1
-        assert f'pip install "binodal[{extra}]"' in ran.err
+        assert f"pip install '.[{extra}]' in a clone" in ran.err
     assert run(*short).status == 0
     table = sweep("teacher-student", ["sigma2=0.15:0.25:3"], preset="fig2")
     with pytest.raises(RequestError, match="xarray: pip install"):
