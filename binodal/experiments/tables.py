@@ -18,7 +18,7 @@ from binodal.experiments.rows import (
     theory_of,
     varied_names,
 )
-from binodal.experiments.titles import LADDERS
+from binodal.experiments.titles import LADDERS, case_title
 from binodal.page.blocks import Table, literal
 from binodal.page.measured import as_float
 from binodal.page.names import observable
@@ -85,7 +85,7 @@ def controls(
     """
     keys = ("control", "rejected", "rows")
     lines = [
-        [titles.get(str(each.get("case")), "-"), *(literal(each.get(key, "-")) for key in keys)]
+        [_title(each.get("case"), titles), *(literal(each.get(key, "-")) for key in keys)]
         for each in entries
     ]
     wrong = [row for row in rows if is_control(row)]
@@ -115,7 +115,7 @@ def sources(entries: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> 
                 first = next(iter(own.values()))
                 gap = f"{first['gap']:+.3g} ({literal(first['base'])})"
                 effects = (with_error(own[p]["effect"], own[p]["stderr"], 2) for p in parts)
-                lines.append([titles.get(of, literal(of)), observable(name), gap, *effects])
+                lines.append([_title(of, titles), observable(name), gap, *effects])
         caption = f"Where the gap comes from: networks − theory = {literal(' + '.join(parts))}"
         header = ["case", "observable", "networks − theory", *map(literal, parts)]
         tables.append(Table(header, lines, caption))
@@ -141,6 +141,10 @@ def fits(entries: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> lis
     return [Table(header, lines, caption)] if lines else []
 
 
+def _title(case: Any, titles: Mapping[str, str]) -> str:
+    return titles.get(case) or case_title(str(case or "-"))
+
+
 def _grows(fit: Mapping[str, Any]) -> str:
     ladder = str(fit.get("ladder", "-"))
     return LADDERS.get(ladder, literal(ladder))
@@ -157,7 +161,7 @@ def _law(fit: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     if isinstance(law, Mapping):
         words = with_error(law.get("exponent"), law.get("stderr"))
     return words + (
-        f" (without {'; '.join(titles.get(name, literal(name)) for name in left)}: not settled)"
+        f" (without {'; '.join(_title(name, titles) for name in left)}: not settled)"
         if left
         else ""
     )

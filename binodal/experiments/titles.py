@@ -43,11 +43,12 @@ LADDERS = {
 _AS_IN_FIG2 = "as Fig. 2 at σ² = {}"
 """The number is the noise of Fig. 2 that has the same couplings u and G."""
 
-_PIECE = re.compile(r"(\D[^-]*(?:-\D[^-]*)*)(?:-(\d[\d.]*(?:e-\d+)?(?:-\d+)?))?(?:-|$)")
+_PIECE = re.compile(r"(\D[^-]*(?:-\D[^-]*)*)(?:-(\d[\d./]*(?:e-\d+)?(?:-\d+)?))?(?:-|$)")
+_NAME = re.compile(f"(?:{_PIECE.pattern})*")
 
 
 def case_title(name: str, params: Mapping[str, Any] = MappingProxyType({})) -> str:
-    """A case of an experiment in words.
+    """A case of an experiment in words; a name of another form is said as it is.
 
     >>> case_title("beta-1-8-sigma2-0.10"), case_title("own-biases-0.1")
     ('β = 1/8, σ² = 0.10', "biases of each neuron's own, as Fig. 2 at σ² = 0.1")
@@ -56,6 +57,8 @@ def case_title(name: str, params: Mapping[str, Any] = MappingProxyType({})) -> s
     >>> case_title("S3-5e-05", {"sigma2": "1/20000"}), case_title("beta-1-4", {"N": "175"})
     ('S3, σ² = 0.00005', 'β = 1/4 (N = 175)')
     """
+    if not _NAME.fullmatch(name):
+        return literal(name.replace("-", " "))
     return ", ".join(part for words, value in _pieces(name) for part in _told(words, value, params))
 
 

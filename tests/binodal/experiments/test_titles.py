@@ -38,7 +38,14 @@ def test_canary_codes(name):
 
 @pytest.mark.parametrize(
     ("name", "title"),
-    [("cold", "cold"), ("width-4", "width 4"), ("never-heard-3", "never heard 3"), ("", "")],
+    [
+        ("cold", "cold"),
+        ("width-4", "width 4"),
+        ("never-heard-3", "never heard 3"),
+        ("at-3/20", "at 3/20"),
+        ("7-wide", "7 wide"),
+        ("", ""),
+    ],
 )
 def test_what_is_not_known_is_said_as_it_is(name, title):
     assert case_title(name) == title

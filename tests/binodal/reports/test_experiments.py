@@ -185,7 +185,8 @@ CASES = normal(
 def test_an_experiment_of_many_cases():
     html = blocks_html([experiment_part(CASES)], {"stored-law-z": "<svg/>"})
     for words in (
-        "at-1/5",
+        "at 1/5",
+        "<td>at 3/20</td><td>Q11 doubled",
         "Q11 doubled",
         "none: a power law is rejected",
         "<td>2310</td>",
