@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache, reduce
 
 import sympy as sp
+from sympy.utilities.iterables import sift
 
 from binodal.derive.errors import ExpressionError
 from binodal.derive.gaussian import leading
@@ -97,7 +98,8 @@ def bounds(u: sp.Expr) -> Bounds:
         # Bounded parts first: their sum's interval is then known before a slope joins.
         return reduce(_sum, sorted(map(bounds, u.args), key=lambda b: not b.size.is_finite))
     if u.is_Mul:
-        return reduce(_product, map(bounds, u.args))
+        exponential, rest = sift(u.args, lambda factor: isinstance(factor, sp.exp), binary=True)
+        return reduce(_damped, exponential, reduce(_product, map(bounds, rest)))
     if u.is_Pow:
         return _power(u.base, u.exp)
     if isinstance(u, sp.Max | sp.Min):
@@ -147,6 +149,20 @@ def _product(one: Bounds, two: Bounds) -> Bounds:
     corners = [_times(a, b) for a in (one.low, one.high) for b in (two.low, two.high)]
     sides = [a and b and a * b for a, b in zip(one.sides, two.sides, strict=True)]
     return _made(sp.Min(*corners), sp.Max(*corners), sides, one.envelope * two.envelope)
+
+
+def _damped(one: Bounds, factor: sp.exp) -> Bounds:
+    """The product with an exponential, which may fall faster than any power grows."""
+    two, inner = bounds(factor), bounds(factor.args[0])
+    whole = _product(one, two)
+    sides = [
+        (a and v and leading.damped(a, v, side)) or s
+        for a, v, s, side in zip(one.sides, inner.sides, whole.sides, _SIDES, strict=True)
+    ]
+    if None in sides or any(s.power for s in sides):
+        return whole
+    size = sp.Max(*(s.size for s in sides))
+    return _made(sp.Max(whole.low, -size), sp.Min(whole.high, size), sides)
 
 
 def _power(base: sp.Expr, exponent: sp.Expr) -> Bounds:

@@ -109,6 +109,21 @@ def exponential(inner: Leading, side: int) -> Leading | None:
     return settled(_ZERO, sp.Max(before, sp.exp(error - 1) / steep))
 
 
+def damped(of: Leading, inner: Leading, side: int) -> Leading | None:
+    """u exp(v) where v tends to -infinity as a power of z does; else None.
+
+    With |u| <= S x^q and v <= -L x^p + A x^(p - 1) at x = |z| >= 1, and R = max(1, 2 A/L): up to R
+    v is at most A R^(p - 1), beyond it at most -L x/2. So x |u exp(v)| stays below the larger of
+    S R^(q + 1) exp(A R^(p - 1)) and the maximum of S x^(q + 1) exp(-L x/2).
+    """
+    steep, error, power = abs(inner.coefficient), inner.error, inner.power
+    if power == 0 or steep == 0 or inner.heading(side) > 0:
+        return None
+    reach, order = sp.Max(1, 2 * error / steep), of.power + 1
+    near = reach**order * sp.exp(error * reach ** (power - 1))
+    return settled(_ZERO, of.size * sp.Max(near, (2 * order / (sp.E * steep)) ** order))
+
+
 def reciprocal(inner: Leading | None, smallest: sp.Expr) -> Leading:
     """1/u for |u| >= smallest > 0: beyond |z| = 2 A/|L| it is at most 2/(|L| |z|^p)."""
     if inner is None or (inner.power and inner.coefficient == 0):

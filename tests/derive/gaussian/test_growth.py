@@ -65,6 +65,24 @@ def test_softplus_falls_where_its_argument_does() -> None:
     assert (of.kind, of.slope_minus, of.slope_plus) == ("linear", 0, 0)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["z^2*exp(-z^2/3)", "(1 - z^2)*exp(-z^2/2)", "z^3*exp(z - 2*z^2)", "z^2*exp(-abs(z)/2)"],
+)
+def test_an_exponential_that_falls_outweighs_powers(text: str) -> None:
+    phi = parsed(text)
+    of = growth(phi)
+    assert (of.kind, of.slope_minus, of.slope_plus) == ("linear", 0, 0)
+    seen = max(abs(sp.N(phi.subs(z, at * sp.Rational(1, 5)), 20)) for at in range(-60, 61))
+    assert seen <= of.excess
+    assert of.envelope == Envelope(of.excess)
+
+
+@pytest.mark.parametrize("text", ["z^2*exp(-sqrt(abs(z)))", "z^2*exp(-abs(z) + z)", "z^2*exp(sin(z))"])
+def test_an_exponential_that_does_not_fall_as_a_power_leaves_it_open(text: str) -> None:
+    assert growth(parsed(text)).kind != "linear"
+
+
 def test_a_second_bound_is_used_where_there_is_no_limit() -> None:
     assert bounded(sp.Integer(5)).below(sp.Integer(2)) == Leading(
         1, 0, sp.Integer(2), sp.Integer(2)
