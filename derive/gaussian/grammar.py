@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from types import MappingProxyType
@@ -20,11 +21,28 @@ from binodal.derive.errors import ExpressionError
 z = sp.Symbol("z", real=True)
 """The argument of every nonlinearity."""
 
-LONGEST = 200
-DEEPEST = 48
-LARGEST_POWER = 32
-_LARGEST = 10**30
-_NUMBER = re.compile(r"(\d{1,31}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2})?")
+
+@dataclass(frozen=True)
+class Limits:
+    """Of characters, of nesting, of powers and of the digits of numbers."""
+
+    longest: int
+    deepest: int
+    power: int
+    digits: int
+
+    @property
+    def number(self) -> re.Pattern[str]:
+        """How a number is written."""
+        d = self.digits
+        return re.compile(rf"(\d{{1,{d + 1}}}(\.\d{{0,{d}}})?|\.\d{{1,{d}}})([eE][+-]?\d{{1,2}})?")
+
+
+ASKED = Limits(longest=200, deepest=48, power=32, digits=30)
+"""What anybody may ask for."""
+
+OWN = Limits(longest=2000, deepest=96, power=64, digits=64)
+"""What :func:`written` may say of it, of its square and of what a bias makes of it."""
 
 Rule = Callable[..., sp.Expr]
 
@@ -64,11 +82,10 @@ FUNCTIONS: Mapping[str, tuple[int, Rule]] = MappingProxyType(
 _BINARY: Mapping[type[ast.operator], Callable[[sp.Expr, sp.Expr], sp.Expr]] = {
     ast.Add: lambda a, b: a + b,
     ast.Sub: lambda a, b: a - b,
-    ast.Mult: lambda a, b: a * b,
 }
 
 
-def parsed(text: str) -> sp.Expr:
+def parsed(text: str, limits: Limits = ASKED) -> sp.Expr:
     """The function of z that a text says.
 
     Raises :class:`ExpressionError` with one line for a text that is too long or too deep, an
@@ -77,39 +94,38 @@ def parsed(text: str) -> sp.Expr:
     >>> parsed("0.3*z + max(z, 0)")
     3*z/10 + Max(0, z)
     """
-    if len(text) > LONGEST:
-        raise ExpressionError(f"an expression may have {LONGEST} characters, not {len(text)}")
+    if len(text) > limits.longest:
+        raise ExpressionError(
+            f"an expression may have {limits.longest} characters, not {len(text)}"
+        )
     plain = text.strip().replace("^", "**")
     try:
         tree = ast.parse(plain, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ExpressionError(f"{text!r} is not an expression in z") from None
-    phi = _Reader(plain).value(tree.body, 0)
+    phi = _Reader(plain, limits).value(tree.body, 0)
     if phi.free_symbols != {z}:
         raise ExpressionError(f"{text!r} does not depend on z")
     return phi
 
 
-def _small(exponent: sp.Expr) -> bool:
-    return bool(exponent.is_Rational and max(abs(exponent.p), exponent.q) <= LARGEST_POWER)
-
-
 class _Reader:
     """Turns a syntax tree into an expression, and refuses what the grammar lacks."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
+    def __init__(self, text: str, limits: Limits) -> None:
+        self._text, self._limits = text, limits
 
     def value(self, node: ast.expr, depth: int) -> sp.Expr:
-        if depth > DEEPEST:
+        if depth > self._limits.deepest:
             raise ExpressionError("the expression is nested too deeply")
         expression = self._value(node, depth + 1)
         if expression.has(sp.nan, sp.oo, sp.zoo, sp.I):
             raise self._refused(node, "is not a finite real number")
-        if any(max(abs(n.p), n.q) > _LARGEST for n in expression.atoms(sp.Rational)):
-            raise self._refused(node, "has a number beyond 1e30")
-        if any(not _small(power.exp) for power in expression.atoms(sp.Pow)):
-            raise self._refused(node, f"has a power that is no rational up to {LARGEST_POWER}")
+        largest = 10**self._limits.digits
+        if any(max(abs(n.p), n.q) > largest for n in expression.atoms(sp.Rational)):
+            raise self._refused(node, f"has a number beyond 1e{self._limits.digits}")
+        for power in expression.atoms(sp.Pow):
+            self._check_power(power.exp, node)
         return expression
 
     def _value(self, node: ast.expr, depth: int) -> sp.Expr:
@@ -118,12 +134,10 @@ class _Reader:
                 return self._number(node)
             case ast.Name(id=name):
                 return self._named(name)
-            case ast.UnaryOp(op=ast.USub(), operand=inner):
-                return -self.value(inner, depth)
             case ast.UnaryOp(op=ast.UAdd(), operand=inner):
                 return self.value(inner, depth)
-            case ast.BinOp(left=left, op=ast.Div(), right=right):
-                return self.value(left, depth) / self.value(right, depth)
+            case ast.UnaryOp(op=ast.USub()) | ast.BinOp(op=ast.Mult() | ast.Div()):
+                return sp.Mul(*self._factors(node, depth))
             case ast.BinOp(left=left, op=ast.Pow(), right=right):
                 return self._power(self.value(left, depth), self.value(right, depth), node)
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
@@ -132,9 +146,24 @@ class _Reader:
                 return self._call(name, arguments, depth)
         raise self._refused(node, "is not part of an expression in z")
 
+    def _factors(self, node: ast.expr, depth: int) -> Iterator[sp.Expr]:
+        """Those of a product as it is written: one by one a number would enter a sum beside it."""
+        match node if depth <= self._limits.deepest else None:
+            case ast.UnaryOp(op=ast.USub(), operand=inner):
+                yield sp.Integer(-1)
+                yield from self._factors(inner, depth + 1)
+            case ast.BinOp(left=left, op=ast.Mult(), right=right):
+                yield from self._factors(left, depth + 1)
+                yield self.value(right, depth)
+            case ast.BinOp(left=left, op=ast.Div(), right=right):
+                yield from self._factors(left, depth + 1)
+                yield 1 / self.value(right, depth)
+            case _:
+                yield self.value(node, depth)
+
     def _number(self, node: ast.Constant) -> sp.Expr:
         text = ast.get_source_segment(self._text, node) or ""
-        if not _NUMBER.fullmatch(text):
+        if not self._limits.number.fullmatch(text):
             raise self._refused(node, "is not a number")
         return sp.Rational(Fraction(text))
 
@@ -151,12 +180,17 @@ class _Reader:
         count, rule = FUNCTIONS[name]
         if len(arguments) != count:
             raise ExpressionError(f"{name} takes {count} argument{'s' * (count > 1)}")
-        return rule(*(self.value(a, depth) for a in arguments))
+        # SymPy leaves max(1, 2) inside of an extremum that it has factored.
+        return rule(*(self.value(a, depth) for a in arguments)).doit()
 
     def _power(self, base: sp.Expr, exponent: sp.Expr, node: ast.expr) -> sp.Expr:
-        if not _small(exponent):
-            raise self._refused(node, f"has a power that is no rational up to {LARGEST_POWER}")
+        self._check_power(exponent, node)
         return base**exponent
+
+    def _check_power(self, exponent: sp.Expr, node: ast.expr) -> None:
+        most = self._limits.power
+        if not (exponent.is_Rational and max(abs(exponent.p), exponent.q) <= most):
+            raise self._refused(node, f"has a power that is no rational up to {most}")
 
     def _refused(self, node: ast.expr, why: str) -> ExpressionError:
         segment = ast.get_source_segment(self._text, node) or self._text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from types import MappingProxyType
 
@@ -68,7 +69,7 @@ def phi_of(text: str) -> sp.Expr:
     """
     family, colon, number = text.partition(":")
     if not colon:
-        return grammar.parsed(NAMES.get(text, text))
+        return _expression(NAMES.get(text, text))
     if family not in FAMILIES:
         known = ", ".join((*NAMES, *(f"{name}:NUMBER" for name in FAMILIES)))
         raise ExpressionError(f"unknown activation {text!r}: choose {known} or an expression in z")
@@ -77,8 +78,8 @@ def phi_of(text: str) -> sp.Expr:
         value = sp.Rational(Fraction(number)) if _NUMBER.fullmatch(number) else None
     except ZeroDivisionError:
         value = None
-    if value is None or (counts and not 1 <= value <= grammar.LARGEST_POWER):
-        allowed = f"a whole number from 1 to {grammar.LARGEST_POWER}" if counts else "a number"
+    if value is None or (counts and not 1 <= value <= grammar.ASKED.power):
+        allowed = f"a whole number from 1 to {grammar.ASKED.power}" if counts else "a number"
         raise ExpressionError(f"{text!r}: {family} takes {allowed}")
     if counts and not value.is_Integer:
         raise ExpressionError(f"{text!r}: {family} takes a whole number")
@@ -86,6 +87,18 @@ def phi_of(text: str) -> sp.Expr:
     if not phi.has(z):
         raise ExpressionError(f"{text!r} does not depend on z")
     return phi
+
+
+def _expression(text: str) -> sp.Expr:
+    """Of what may be asked for, or of a text that is this module's own for what it says."""
+    try:
+        return grammar.parsed(text)
+    except ExpressionError:
+        with suppress(ExpressionError):
+            phi = grammar.parsed(text, grammar.OWN)
+            if grammar.written(phi) == text:
+                return phi
+        raise
 
 
 def name_of(phi: sp.Expr) -> str:
@@ -111,6 +124,6 @@ def _candidates(phi: sp.Expr) -> Iterable[tuple[str, sp.Expr]]:
         yield from (("sin", frequency), ("sin", -frequency), ("cos", frequency))
     if phi.is_polynomial(z):
         degree = sp.Integer(sp.degree(phi, z))
-        if degree <= grammar.LARGEST_POWER:
+        if degree <= grammar.ASKED.power:
             yield from (("monomial", degree), ("he", degree))
     yield "leaky-relu", phi.coeff(sp.Min(z, 0))
