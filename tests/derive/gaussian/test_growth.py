@@ -78,7 +78,9 @@ def test_an_exponential_that_falls_outweighs_powers(text: str) -> None:
     assert of.envelope == Envelope(of.excess)
 
 
-@pytest.mark.parametrize("text", ["z^2*exp(-sqrt(abs(z)))", "z^2*exp(-abs(z) + z)", "z^2*exp(sin(z))"])
+@pytest.mark.parametrize(
+    "text", ["z^2*exp(-sqrt(abs(z)))", "z^2*exp(-abs(z) + z)", "z^2*exp(sin(z))"]
+)
 def test_an_exponential_that_does_not_fall_as_a_power_leaves_it_open(text: str) -> None:
     assert growth(parsed(text)).kind != "linear"
 
