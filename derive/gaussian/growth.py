@@ -159,9 +159,10 @@ def _damped(one: Bounds, factor: sp.exp) -> Bounds:
         (a and v and leading.damped(a, v, side)) or s
         for a, v, s, side in zip(one.sides, inner.sides, whole.sides, _SIDES, strict=True)
     ]
-    if None in sides or any(s.power for s in sides):
+    limits = [s for s in sides if s is not None and s.power == 0]
+    if len(limits) < len(sides):
         return whole
-    size = sp.Max(*(s.size for s in sides))
+    size = sp.Max(*(s.size for s in limits))
     return _made(sp.Max(whole.low, -size), sp.Min(whole.high, size), sides)
 
 
