@@ -154,11 +154,9 @@ def _product(one: Bounds, two: Bounds) -> Bounds:
 def _damped(one: Bounds, factor: sp.exp) -> Bounds:
     """The product with an exponential, which may fall faster than any power grows."""
     two, inner = bounds(factor), bounds(factor.args[0])
-    whole = _product(one, two)
-    sides = [
-        (a and v and leading.damped(a, v, side)) or s
-        for a, v, s, side in zip(one.sides, inner.sides, whole.sides, _SIDES, strict=True)
-    ]
+    whole, known = _product(one, two), zip(one.sides, inner.sides, _SIDES, strict=True)
+    damped = [a and v and leading.damped(a, v, side) for a, v, side in known]
+    sides = [s or other for s, other in zip(damped, whole.sides, strict=True)]
     limits = [s for s in sides if s is not None and s.power == 0]
     if len(limits) < len(sides):
         return whole

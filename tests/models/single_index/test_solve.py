@@ -17,7 +17,7 @@ def _near(one: dict[str, str], other: dict[str, str]) -> bool:
     return distance <= Fraction(one["rad"]) + Fraction(other["rad"])
 
 
-@pytest.mark.parametrize("sigma2", ["0.2", "0.225"])
+@pytest.mark.parametrize("sigma2", ["0.2", "0.225", "1/300", "1/3000"])
 def test_the_paper_is_a_setting(sigma2):
     """Closure and saddles overlap with the teacher-student model's, ball by ball."""
     general = solve("single-index", preset="fig2", sigma2=sigma2).document

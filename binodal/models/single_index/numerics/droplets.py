@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from flint import arb, arb_mat
 
-from binodal.models.single_index.numerics.floats import FloatAction, Floats
+from binodal.models.single_index.numerics.floats import nearer
 from binodal.models.single_index.numerics.results import Held
 from binodal.models.single_index.numerics.saddles import Landscape
-from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
@@ -97,28 +96,6 @@ def responses_of(system: System, box: Box, state: State) -> dict[int, arb]:
 
 
 def _start(state: State) -> Box:
-    """The feature whose action vanishes as all modes shrink, and a mass."""
-    setting = state.setting
-    search = FloatAction(setting, state.parameters)
-    held = search.pinned(zero_amplitudes(state))
-    if held is None:
-        raise Undecided("no feature was found whose action vanishes at a smaller residual")
-    at, modes = held
-    mass = guessed_mass(setting, search.gain, at.m, at.r, modes)
-    return [arb(at.m), arb(float(np.log(at.r))), *map(arb, modes.tolist()), arb(mass)]
-
-
-def zero_amplitudes(state: State) -> Floats:
-    """The acting modes on the zero branch, as floats."""
-    with precision(_SCAN_BITS):
-        return np.array([float(t.mid()) for t in state.amplitudes(arb(0))])
-
-
-def guessed_mass(setting: Setting, gain: float, m: float, r: float, modes: Floats) -> float:
-    """The mass at a feature by least squares of the closure's rows."""
-    table = setting.overlaps.floats(np.array([r]), max(setting.modes) + 1)[:, 0]
-    features = np.array([m**k * table[k] for k in setting.modes])
-    factorials = np.array([float(np.prod(np.arange(1, k + 1))) for k in setting.modes])
-    pull = gain * features * (features @ modes) / factorials
-    learned = np.array([float(y) for y in setting.acting.values()]) - modes
-    return max(float(pull @ learned / (pull @ pull)), 1e-3)
+    """The projection of the zero branch on residuals at which no feature lies below zero."""
+    at = nearer(state)
+    return [arb(at.m), arb(float(np.log(at.r))), *map(arb, at.modes.tolist()), arb(at.mass)]

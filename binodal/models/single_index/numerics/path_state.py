@@ -10,12 +10,8 @@ from flint import arb
 from numpy.typing import NDArray
 
 from binodal.models.single_index.numerics.cells import Cells
-from binodal.models.single_index.numerics.droplets import (
-    guessed_mass,
-    responses_of,
-    settled,
-    zero_amplitudes,
-)
+from binodal.models.single_index.numerics.droplets import responses_of, settled
+from binodal.models.single_index.numerics.floats import Places, seed
 from binodal.models.single_index.numerics.path import (
     FORMS,
     PathCells,
@@ -132,17 +128,8 @@ def path_pinned(state: State, bits: int) -> Held:
 
 
 def _start(state: State) -> Box:
-    """Where S vanishes first as all modes shrink by one factor, and a mass."""
-    setting, modes = state.setting, zero_amplitudes(state)
-    u, gain, norm = (float(x.mid()) for x in state.couplings(arb(0)))
-    h = _PLACES if setting.symmetric else np.concatenate([-_PLACES[::-1], _PLACES])
-    m, r = np.tanh(h), np.sqrt(norm) * np.cosh(h)
-    table = setting.overlaps.floats(r, max(setting.modes) + 1)
-    force = sum(t * m**k * table[k] for t, k in zip(modes, setting.modes, strict=True))
-    shares = np.sinh(h) ** 2 / np.maximum(u * force**2, 1e-300)
-    at = int(np.argmin(shares))
-    if not shares[at] < 1:
-        raise Undecided("no feature was found whose action vanishes at a smaller residual")
-    shrunk = np.sqrt(shares[at]) * modes
-    mass = guessed_mass(setting, gain, float(m[at]), float(r[at]), shrunk)
-    return [arb(float(m[at])), *map(arb, shrunk.tolist()), arb(mass)]
+    """The projection of the zero branch on residuals at which no place of the path lies below."""
+    h = _PLACES if state.setting.symmetric else np.concatenate([-_PLACES[::-1], _PLACES])
+    norm = float(state.couplings(arb(0))[2].mid())
+    at = seed(state, Places(np.tanh(h), np.sqrt(norm) * np.cosh(h), np.sinh(h) ** 2 / 2))
+    return [arb(at.m), *map(arb, at.modes.tolist()), arb(at.mass)]
