@@ -120,7 +120,7 @@ class _Slope:
             most = _INSIDE / np.sqrt(self.u * self._linear)
         ends = np.clip(moved, -most, most)
         shares = (ends - modes)[moved != ends] / (moved - modes)[moved != ends]
-        return modes + min([1.0, *shares]) * (moved - modes)
+        return np.asarray(modes + min([1.0, *shares]) * (moved - modes))
 
 
 class _Planes:
