@@ -85,17 +85,37 @@ def _as_markdown(derivation: Derivation, steps: bool) -> str:
     return "\n".join(lines)
 
 
+_HEAD = r"""\documentclass{article}
+\usepackage[T1]{fontenc}
+\usepackage{amsmath,amssymb}
+\begin{document}"""
+
+_ESCAPES = str.maketrans(
+    {sign: f"\\{sign}" for sign in "{}$&#%_"}
+    | {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
+)
+"""Signs that mean something else in LaTeX's text."""
+
+
 def _as_latex(derivation: Derivation, steps: bool) -> str:
-    lines = [f"\\section*{{{derivation.title}}}"]
+    """A whole document, so that it compiles as it is."""
+    lines = [_HEAD, f"\\section*{{{_tex(derivation.title)}}}"]
     for step in derivation.steps if steps else ():
+        said = f"{step.rule} (source: {step.source}; check passed: {step.check.route})"
         lines += [
-            f"\\paragraph{{{step.name}}} {step.rule} (source: {step.source}; check: "
-            f"{step.check.route})",
+            f"\\paragraph{{{_tex(step.name)}}} {_tex(said)}",
             f"\\[ {latex(step.before)} \\;\\Longrightarrow\\; {latex(step.after)} \\]",
         ]
     for name, expression in derivation.results.items():
-        lines += [f"\\paragraph{{{name}}}", f"\\[ {latex(expression)} \\]"]
-    return "\n".join(lines)
+        lines += [f"\\paragraph{{{_tex(name)}}}", f"\\[ {latex(expression)} \\]"]
+    if derivation.assumptions:
+        items = [f"\\item {_tex(a.value)}" for a in derivation.assumptions]
+        lines += [r"\paragraph{Assumptions}", r"\begin{itemize}", *items, r"\end{itemize}"]
+    return "\n".join([*lines, r"\end{document}"])
+
+
+def _tex(text: str) -> str:
+    return text.translate(_ESCAPES)
 
 
 _RENDERERS: dict[str, Callable[[Derivation, bool], str]] = {

@@ -19,7 +19,7 @@ def command(model: str, quantity: str | None, theory: str, steps: bool, form: st
     """Derive QUANTITY of MODEL; the checks of all steps run before anything is printed.
 
     Without QUANTITY the text lists all that there are with their titles and results, and every
-    other format, or --steps, has everything.
+    other format, or --steps, has everything. The LaTeX is a document that compiles.
     QUANTITY is a derivation, or a result that one of them prints, as depth of modular: then only
     the steps that lead there are shown. One that is unknown is answered with those that there are.
     """
