@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -103,7 +103,7 @@ def condensations(state: State, low: float, high: float, bits: int) -> list[tupl
     Raises :class:`Undecided` where the sign changes more than once too close to be told.
     """
     growth = Growth(state)
-    cells = _crossings(growth, low, high)
+    cells = _crossings(growth.excess, low, high)
     return [event for cell in cells for event in _in_cell(growth, cell, bits, _FINEST)]
 
 
@@ -116,18 +116,24 @@ def _in_cell(
     except Undecided:
         if finest < _LEAST:
             raise
-    finer = _crossings(growth, *cell, finest / _CUT)
+    finer = _crossings(growth.excess, *cell, finest / _CUT)
     return [event for part in finer for event in _in_cell(growth, part, bits, finest / _CUT)]
 
 
 def normalisable(state: State, low: float, high: float, spare: float) -> list[tuple[float, float]]:
     """The parts of the range where the law is proved normalisable, ``spare`` from their ends."""
-    growth = Growth(state)
-    ends = [low, *(x for cell in _crossings(growth, low, high) for x in cell), high]
+    return parts_below(Growth(state).excess, low, high, spare)
+
+
+def parts_below(
+    excess: Callable[[arb], tuple[float, float]], low: float, high: float, spare: float
+) -> list[tuple[float, float]]:
+    """The parts of a range where an excess is proved negative, ``spare`` from their ends."""
+    ends = [low, *(x for cell in _crossings(excess, low, high) for x in cell), high]
     parts = []
     for k, (start, stop) in enumerate(zip(ends[::2], ends[1::2], strict=True)):
         start, stop = start + spare * (k > 0), stop - spare * (stop < high)
-        if start < stop and growth.excess(arb((start + stop) / 2))[1] < 0:
+        if start < stop and excess(arb((start + stop) / 2))[1] < 0:
             parts.append((start, stop))
     return parts
 
@@ -139,14 +145,14 @@ def not_normalisable(state: State) -> bool:
 
 
 def _crossings(
-    growth: Growth, low: float, high: float, finest: float = _FINEST
+    excess: Callable[[arb], tuple[float, float]], low: float, high: float, finest: float = _FINEST
 ) -> list[tuple[float, float]]:
     """Cells of x, finest where the sign is not proved, joined; everywhere else it is."""
     edges = np.linspace(low, high, max(2, int(2 * (high - low)) + 1)).tolist()
     stack, open_cells = list(pairwise(edges)), []
     while stack:
         start, stop = stack.pop()
-        least, most = growth.excess(interval(start, stop))
+        least, most = excess(interval(start, stop))
         if least > 0 or most < 0:
             continue
         if stop - start < finest:

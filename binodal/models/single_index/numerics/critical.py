@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from flint import arb
@@ -86,9 +87,7 @@ class SingleIndexCriticalPoints(DerivedCriticalPoints[CriticalPoint]):
             open_cells += len(zeros.left)
             proved = (_point(state, asked, zero) for zero in zeros.zeros)
             points += [point for point in proved if point is not None]
-        if parts != [(-REACH, REACH)]:
-            ends = ", ".join(f"{_value(own, a)} to {_value(own, b)}" for a, b in parts)
-            around += f" where the law of a neuron is normalisable ({ends or 'nowhere'})"
+        around += where_normalisable(parts, own, -REACH, REACH)
         return found_in(points, open_cells, asked, around)
 
     def _condensed(self, state: State, asked: Request, around: str) -> Found[CriticalPoint]:
@@ -105,6 +104,16 @@ class SingleIndexCriticalPoints(DerivedCriticalPoints[CriticalPoint]):
             return Status.ABSENT, (), f"the law of a neuron is normalisable for {around}"
         reason = f"where u sigma_w^2 (F/r)^2 reaches 1 at infinite r: all such points for {around}"
         return Status.CERTIFIED, nearest_first(points, own), reason
+
+
+def where_normalisable(
+    parts: Sequence[tuple[float, float]], own: Fraction, low: float, high: float
+) -> str:
+    """Words for the parts of own e^low to own e^high that were searched; none for all of it."""
+    if list(parts) == [(low, high)]:
+        return ""
+    ends = ", ".join(f"{_value(own, a)} to {_value(own, b)}" for a, b in parts)
+    return f" where the law of a neuron is normalisable ({ends or 'nowhere'})"
 
 
 def _value(own: Fraction, x: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ from flint import arb
 from numpy.typing import NDArray
 
 from binodal.models.single_index.numerics.cells import Cells
-from binodal.models.single_index.numerics.reach import reach
+from binodal.models.single_index.numerics.reach import Bounds, reach
 from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.numerics.system import System
 from binodal.numerics.balls import interval, precision
@@ -68,32 +68,37 @@ def events(state: State, event: str, low: float, high: float) -> Zeros:
     Raises :class:`Undecided` where nothing bounds the saddles.
     """
     with precision(_BITS):
-        found = all_zeros(EventCells.of(state, event), _pieces(state, low, high), _WIDTH)
+        pieces = bounded_pieces(lambda start, stop: reach(state, start, stop), low, high)
+        boxes = [_box(state, piece, bounds) for piece, bounds in pieces]
+        found = all_zeros(EventCells.of(state, event), boxes, _WIDTH)
         found.zeros = [z for z in found.zeros if _belongs(state, z, low, high)]
     return found
 
 
-def _pieces(state: State, low: float, high: float) -> list[Hull]:
-    """Boxes that cover the range, shorter where norms reach far at their beginning alone.
+def _box(state: State, piece: tuple[float, float], bounds: Bounds) -> Hull:
+    below, above, top = bounds
+    return ((0.0 if state.setting.symmetric else -top, top), (below, above), piece)
+
+
+def bounded_pieces(
+    bounds: Callable[[float, float], Bounds], low: float, high: float
+) -> Iterator[tuple[tuple[float, float], Bounds]]:
+    """Pieces of a range with their bounds, shorter where norms reach far at the beginning alone.
 
     They do so near a condensation.
     """
-    boxes: list[Hull] = []
     while low < high:
         end = min(low + _PIECE, high)
-        whole = reach(state, low, end)
+        whole = bounds(low, end)
         while end - low > _SHORTEST:
             middle = low + (end - low) / 2
-            if whole[1] - reach(state, middle, end)[1] < _FARTHER:
+            if whole[1] - bounds(middle, end)[1] < _FARTHER:
                 break
-            end, whole = middle, reach(state, low, middle)
+            end, whole = middle, bounds(low, middle)
         if high - _SHORTEST <= end < high:
-            end, whole = high, reach(state, low, high)
-        below, above, top = whole
-        side = 0.0 if state.setting.symmetric else -top
-        boxes.append(((side, top), (below, above), (low, end)))
+            end, whole = high, bounds(low, high)
+        yield (low, end), whole
         low = end
-    return boxes
 
 
 def _belongs(state: State, zero: Box, low: float, high: float) -> bool:

@@ -12,24 +12,34 @@ from binodal.numerics.balls import interval
 from binodal.numerics.boxes.intervals import ends
 from binodal.numerics.errors import Undecided
 
+Bounds = tuple[float, float, float]
 _STEPS = 60
 _GROWTH, _SPARE, _NARROWEST, _FINEST = 1.35, 1e-6, 2.0**-14, 2.0**-11
 
 
-def reach(state: State, low: float, high: float) -> tuple[float, float, float]:
+def reach(state: State, low: float, high: float) -> Bounds:
     """Bounds at every saddle for own e^low <= parameter <= own e^high, as :func:`reach_of`.
 
     The range is halved where its whole is too wide to bound. Raises :class:`Undecided`.
     """
-    x = interval(low, high)
-    try:
+
+    def whole(start: float, stop: float) -> Bounds:
+        x = interval(start, stop)
         u, _, norm = state.couplings(x)
         return reach_of(state.setting, u, norm.sqrt(), state.amplitudes(x))
+
+    return halved(whole, low, high)
+
+
+def halved(bounds: Callable[[float, float], Bounds], low: float, high: float) -> Bounds:
+    """Bounds on a range, of its halves where its whole is too wide. Raises :class:`Undecided`."""
+    try:
+        return bounds(low, high)
     except Undecided:
         if high - low < _NARROWEST:
             raise
     middle = (low + high) / 2
-    one, other = reach(state, low, middle), reach(state, middle, high)
+    one, other = halved(bounds, low, middle), halved(bounds, middle, high)
     return min(one[0], other[0]), max(one[1], other[1]), max(one[2], other[2])
 
 
@@ -53,11 +63,18 @@ def reach_of(
 
 
 def norms_and_cosines(
-    state: State, setting: Setting, ks: Sequence[int], sizes: Sequence[arb], low: float, high: float
-) -> tuple[float, float, float]:
+    state: State,
+    setting: Setting,
+    ks: Sequence[int],
+    sizes: Sequence[arb],
+    low: float,
+    high: float,
+    rises: Callable[[arb, arb], bool] | None = None,
+) -> Bounds:
     """The same for |F| <= sum_k |m|^k sizes_k |c_k|, sizes on the zero branch's own scale.
 
-    Of use where a mode's amplitude depends on a direction.
+    Of use where a mode's amplitude depends on a direction. ``rises`` tells sharper than the sizes
+    whether S grows with the norm at (the parameter's x, all norms beyond one).
     """
     x = interval(low, high)
     u, _, norm = state.couplings(x)
@@ -65,7 +82,7 @@ def norms_and_cosines(
     amplitudes = [s * (beta if k == 1 else 1) for k, s in zip(ks, sizes, strict=True)]
     below = _lowest(setting, u, sigma, ks, amplitudes)
 
-    def rises(least: arb) -> bool:
+    def rises_by_sizes(_: arb, least: arb) -> bool:
         slopes = setting.at_infinity(arb(least.lower()), max(ks) + 3)
         field = sum((a * abs(slopes[k]) for a, k in zip(amplitudes, ks, strict=True)), arb(0))
         by_l = sum(
@@ -74,7 +91,8 @@ def norms_and_cosines(
         )
         return bool(1 / sigma**2 - 1 / least**2 - u * field * by_l > 0)
 
-    above = _highest(rises, sigma)
+    tells = rises or rises_by_sizes
+    above = _highest(lambda least: tells(x, least), sigma)
     return below, above, _cosine(setting, u, sigma, ks, amplitudes, above)
 
 

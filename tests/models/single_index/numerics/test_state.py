@@ -46,7 +46,7 @@ class _Line:
 
 
 def test_only_cells_about_a_crossing_stay_open() -> None:
-    ((low, high),) = _crossings(_Line(), -3.0, 2.0)
+    ((low, high),) = _crossings(_Line().excess, -3.0, 2.0)
     assert low < 0.3 < high and high - low < 3 * _FINEST
 
 

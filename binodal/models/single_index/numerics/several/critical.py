@@ -8,7 +8,13 @@ from math import exp
 
 from flint import arb
 
-from binodal.models.single_index.numerics.critical import DerivedCriticalPoints, of_minima
+from binodal.models.single_index.numerics.critical import (
+    SPARE,
+    DerivedCriticalPoints,
+    of_minima,
+    where_normalisable,
+)
+from binodal.models.single_index.numerics.several.reach import Reach
 from binodal.models.single_index.numerics.several.search import (
     across_axis,
     forks,
@@ -89,13 +95,12 @@ class SeveralCriticalPoints(DerivedCriticalPoints[SeveralPoint]):
         state = State(self._setting, asked.parameters, asked.along)
         own = asked.parameters[asked.along]
         search = _Search(self._setting, self._turn, state, asked)
-        events = [*search.on_axes(), *search.between()]
-        if asked.event == "birth":
-            events += search.forks()
+        events = list(search.found())
         with precision(bits_of(asked.digits)):
             points = [self._point(state, asked, e) for e in _first_images(self._setting, events)]
             held = nearest_first(points, own)
         around = f"{asked.along} between e^-{REACH:g} and e^{REACH:g} times {own}"
+        around += where_normalisable(search.parts, own, -REACH, REACH)
         if search.left:
             places = ", ".join(f"{float(own) * exp(x):.5g}" for x in search.left)
             reason = f"undecided near {asked.along} = {places}; elsewhere all for {around}"
@@ -127,13 +132,22 @@ class _Search:
 
     def __init__(self, setting: SeveralSetting, turn: Turn, state: State, asked: Request) -> None:
         self._setting, self._turn, self._state, self._asked = setting, turn, state, asked
-        self._bits = bits_of(asked.digits)
+        self._bits, self._reach = bits_of(asked.digits), Reach(state, setting, turn)
+        self.parts = self._reach.parts(-REACH, REACH, SPARE)
         self.left: list[float] = []
 
-    def between(self) -> Iterator[_Event]:
+    def found(self) -> Iterator[_Event]:
+        """All events of minima where the law of a neuron is normalisable."""
+        for low, high in self.parts:
+            yield from self._on_axes(low, high)
+            yield from self._between(low, high)
+            if self._asked.event == "birth":
+                yield from self._forks(low, high)
+
+    def _between(self, low: float, high: float) -> Iterator[_Event]:
         """Off all axes of symmetry."""
         system = SeveralSystem(self._state, self._setting, self._turn, self._asked.event)
-        zeros = zeros_of(system, self._setting, -REACH, REACH)
+        zeros = zeros_of(system, self._setting, self._reach, low, high)
         self._leave(zeros.left)
         for zero in zeros.zeros:
             proved = refine(system, zero, self._bits)
@@ -144,12 +158,10 @@ class _Search:
                 if self._is_minimum(system.place(proved), proved[-1], *signs):
                     yield self._event(system.place(proved), proved)
 
-    def on_axes(self) -> Iterator[_Event]:
+    def _on_axes(self, low: float, high: float) -> Iterator[_Event]:
         """On the axes, where the action must bend up across them too."""
         event = self._asked.event
-        for axis, state, zeros in on_axes(
-            self._state, self._setting, self._turn, event, -REACH, REACH
-        ):
+        for axis, state, zeros in on_axes(self._state, self._setting, self._turn, event, low, high):
             self._leave(zeros.left)
             for zero in zeros.zeros:
                 proved = of_minima(System(state, event), event, zero, self._bits)
@@ -160,9 +172,10 @@ class _Search:
                     if self._is_minimum(place, proved[-1], across):
                         yield self._event(place, proved)
 
-    def forks(self) -> Iterator[_Event]:
+    def _forks(self, low: float, high: float) -> Iterator[_Event]:
         """Where features leave an axis: minima of them, or of the one on the axis, are born."""
-        for system, zeros in forks(self._state, self._setting, self._turn, -REACH, REACH):
+        given = self._state, self._setting, self._turn, self._reach
+        for system, zeros in forks(*given, low, high):
             self._leave(zeros.left)
             for zero in zeros.zeros:
                 proved = refine(system, zero, self._bits)

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from flint import arb
 
-from binodal.models.single_index.numerics.events import events
-from binodal.models.single_index.numerics.reach import norms_and_cosines
+from binodal.models.single_index.numerics.events import bounded_pieces, events
+from binodal.models.single_index.numerics.reach import Bounds
 from binodal.models.single_index.numerics.several.cells import SeveralCells
+from binodal.models.single_index.numerics.several.reach import Reach
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
 from binodal.models.single_index.numerics.several.symmetries import (
     moved,
@@ -30,14 +31,16 @@ from binodal.models.single_index.numerics.several.turn import AxisSetting, Turn,
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import interval, precision
 from binodal.numerics.boxes.search import Hull
-from binodal.numerics.boxes.zeros import Zeros, all_zeros, pieces
+from binodal.numerics.boxes.zeros import Zeros, all_zeros
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 
 _BITS, _WIDTH, _ROUNDS, _EVENTS, _SADDLES = 96, 1 / 32, 8, 60_000, 100_000
 
 
-def zeros_of(system: SeveralSystem, setting: SeveralSetting, low: float, high: float) -> Zeros:
+def zeros_of(
+    system: SeveralSystem, setting: SeveralSetting, reach: Reach, low: float, high: float
+) -> Zeros:
     """All zeros of an event with own e^low < parameter < own e^high; all saddles beside them.
 
     Off the axes of symmetry, or on the system's own. Raises :class:`Undecided` where nothing
@@ -45,7 +48,8 @@ def zeros_of(system: SeveralSystem, setting: SeveralSetting, low: float, high: f
     """
     cells = OnCells(system, SeveralCells(system.state, setting, system.turn))
     with precision(_BITS):
-        boxes = [_box(system, setting, *piece) for piece in pieces(low, high)]
+        pieces = bounded_pieces(reach.bounds, low, high)
+        boxes = [_box(system, piece, bounds) for piece, bounds in pieces]
         found = all_zeros(cells, boxes, _WIDTH, _EVENTS, _ROUNDS)
         x = interval(low, high)
         found.zeros = [z for z in found.zeros if z[-1].overlaps(x) and _there(system, z)]
@@ -57,16 +61,15 @@ def saddles_of(state: State, setting: SeveralSetting, turn: Turn) -> tuple[Sever
     system = SeveralSystem(state, setting, turn, SADDLE)
     with precision(_BITS):
         cells = OnCells(system, SeveralCells(state, setting, turn))
-        found = all_zeros(cells, [_box(system, setting, 0.0, 0.0)], _WIDTH, _SADDLES)
+        bounds = Reach(state, setting, turn).bounds(0.0, 0.0)
+        found = all_zeros(cells, [_box(system, (0.0, 0.0), bounds)], _WIDTH, _SADDLES)
         found.zeros = [zero for zero in found.zeros if _there(system, zero)]
     return system, found
 
 
-def _box(system: SeveralSystem, setting: SeveralSetting, low: float, high: float) -> Hull:
-    below, above, top = norms_and_cosines(
-        system.state, setting, setting.degrees, setting.sizes_of_modes(), low, high
-    )
-    sides = [(0.0, top), system.turn.sides, (below, above), (low, high)]
+def _box(system: SeveralSystem, piece: tuple[float, float], bounds: Bounds) -> Hull:
+    below, above, top = bounds
+    sides = [(0.0, top), system.turn.sides, (below, above), piece]
     if system.side is not None:
         sides.pop(1)
     return tuple(sides if system.moves else sides[:-1])
@@ -81,12 +84,12 @@ def _there(system: SeveralSystem, zero: Box) -> bool:
 
 
 def forks(
-    state: State, setting: SeveralSetting, turn: Turn, low: float, high: float
+    state: State, setting: SeveralSetting, turn: Turn, reach: Reach, low: float, high: float
 ) -> Iterator[tuple[SeveralSystem, Zeros]]:
     """Where features leave an axis of symmetry, for each axis."""
     for side in turn.edges:
         system = SeveralSystem(state, setting, turn, PITCHFORK, side)
-        yield system, zeros_of(system, setting, low, high)
+        yield system, zeros_of(system, setting, reach, low, high)
 
 
 def on_axes(
