@@ -265,3 +265,16 @@ def test_a_feature_along_a_direction_of_a_teacher_without_axes_is_that_of_one_di
     held = [s for s in found["saddles"] if s["m2"]["mid"] == feature["m"]["mid"]]
     assert [s["m1"]["mid"] for s in held] == ["0"]
     assert found["closure"]["t"]["(0,1)"]["mid"] == alone["closure"]["t"]["1"]["mid"]
+
+
+def test_far_below_coexistence_the_feature_still_holds_its_action_at_zero() -> None:
+    """The state is found from where S vanishes first, far from the zero branch's feature."""
+    found = solve("single-index", teacher=COMMITTEE, preset="fig2", sigma2="1/1000").document
+    assert (found["status"], found["phase"]) == ("certified", "GMFL-I")
+    t = {mode: float(ball["mid"]) for mode, ball in found["closure"]["t"].items()}
+    held = [s for s in found["saddles"] if s["kind"] == "minimum" and s["mass"]][-1]
+    one, other, r = (float(held[name]["mid"]) for name in ("m1", "m2", "r"))
+    field = (t["(1,0)"] * one + t["(0,1)"] * other) * _linear(r)
+    field += (t["(3,0)"] * one**3 + t["(0,3)"] * other**3) * _cubic(r)
+    cost = r**2 - 0.5 - np.log(r / np.sqrt(0.5)) - np.log(1 - one**2 - other**2) / 2
+    assert cost == pytest.approx(48 / 49 / 0.001**2 / 2 * field**2, rel=1e-7)

@@ -21,6 +21,7 @@ from binodal.numerics.refine import newton_step, refine
 _FORMS = Forms("binodal.models.single_index.forms.droplets")
 _SYSTEM = _FORMS.functions("droplets", "arb")
 _SCAN_BITS, _STEPS = 96, 60
+_NOT_FOUND = "no state with neurons at a feature was found"
 
 
 class _Pinned(CompiledSystem):
@@ -72,10 +73,12 @@ def settled(system: System, start: Box, bits: int, cosines: int = 1) -> Box:
             for k in range(cosines):
                 if not abs(point[k]) < 1:
                     point[k] = arb(0.999) * (1 if point[k] > 0 else -1)
+            if not all(p.is_finite() for p in point):
+                raise Undecided(_NOT_FOUND)
             if max(float(s.mid()) for s in steps) < 1e-12:
                 break
         else:
-            raise Undecided("no state with neurons at a feature was found")
+            raise Undecided(_NOT_FOUND)
     return refine(system, point, bits)
 
 

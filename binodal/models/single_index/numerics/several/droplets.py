@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import factorial
 
+import numpy as np
 from flint import arb
+from numpy.typing import NDArray
+from scipy.optimize import minimize
 
 from binodal.models.single_index.forms.orders import orders
 from binodal.models.single_index.numerics.droplets import settled
@@ -20,6 +23,7 @@ from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 
+Array = NDArray[np.float64]
 _FORMS = Forms("binodal.models.single_index.forms.several_droplets")
 
 
@@ -78,8 +82,8 @@ class _System(CompiledSystem):
         ]
 
 
-def pinned(state: State, setting: SeveralSetting, feature: Box, bits: int) -> Pinned:
-    """The state that a feature holds, found from where it lies below the zero state.
+def pinned(state: State, setting: SeveralSetting, features: Sequence[Box], bits: int) -> Pinned:
+    """The state that a feature holds, found from those that lie below the zero state.
 
     Raises :class:`Undecided`.
     """
@@ -90,7 +94,7 @@ def pinned(state: State, setting: SeveralSetting, feature: Box, bits: int) -> Pi
         )
     images = tuple(symmetries(setting))
     system = _System(state, setting, images)
-    box = settled(system, _start(state, setting, feature), bits, cosines=2)
+    box = settled(system, _start(state, setting, features), bits, cosines=2)
     *modes, mass = box[3:]
     if not mass > 0:
         raise Undecided(f"the mass {mass.str(5)} of the feature is not proved positive")
@@ -103,29 +107,44 @@ def pinned(state: State, setting: SeveralSetting, feature: Box, bits: int) -> Pi
     return Pinned(moved, State(moved, state.parameters, state.along), box[:3], mass, images)
 
 
-def _start(state: State, setting: SeveralSetting, feature: Box) -> Box:
-    """All modes shrunk until the feature's action vanishes where it is, and the mass by one row."""
-    u, gain, norm = state.couplings(arb(0))
-    beta, r = state.beta(arb(0)), feature[2].exp()
-    modes = setting.coefficients()
-    t = {a: y * (beta if sum(a) == 1 else 1) for a, y in modes.items()}
-    overlaps = setting.overlaps.at(r, max(setting.degrees) + 1)
+def _start(state: State, setting: SeveralSetting, features: Sequence[Box]) -> Box:
+    """Where S vanishes first as all modes shrink by one factor, and the mass by one row.
 
-    def power(a: MultiIndex) -> arb:
-        return _power(feature[0], a[0]) * _power(feature[1], a[1]) * overlaps[sum(a)]
+    That factor is the least of sqrt(2 cost/(u F^2)), sought downhill from the features.
+    """
+    u, gain, norm = (float(x.mid()) for x in state.couplings(arb(0)))
+    beta, modes = float(state.beta(arb(0)).mid()), setting.coefficients()
+    t = {a: float(y.mid()) * (beta if sum(a) == 1 else 1) for a, y in modes.items()}
 
-    field = sum((t[a] * power(a) for a in t), arb(0))
-    length = feature[0] * feature[0] + feature[1] * feature[1]
-    cost = r * r / (2 * norm) - arb(1) / 2 - (r / norm.sqrt()).log() - (1 - length).log() / 2
-    share = ((2 * cost / u).sqrt() / abs(field)).mid()
-    pull = {a: gain * power(a) * field * share / factorial(a[0]) / factorial(a[1]) for a in t}
-    learned = sum((pull[a] * t[a] * (1 - share) for a in t), arb(0))
-    mass = learned / sum((p * p for p in pull.values()), arb(0))
-    return [arb(x.mid()) for x in (*feature, *(share * t[a] for a in t), mass)]
+    def shares(place: Array) -> dict[MultiIndex, float]:
+        m, r = _cosines(place[:2]), np.exp(place[2:])
+        overlaps = setting.overlaps.floats(r, max(setting.degrees) + 1)[:, 0]
+        return {a: float(m[0] ** a[0] * m[1] ** a[1] * overlaps[sum(a)]) for a in t}
+
+    def shrunk(place: Array) -> float:
+        spread = np.exp(2 * place[2]) / norm
+        cost = spread - 1 - np.log(spread) + 2 * np.log(np.cosh(np.hypot(*place[:2])))
+        force = sum(t[a] * power for a, power in shares(place).items())
+        return float(cost / max(u * force**2, 1e-300))
+
+    starts = [np.array([*_heights(box[:2]), float(box[2].mid())]) for box in features]
+    found = min((minimize(shrunk, start) for start in starts), key=lambda end: float(end.fun))
+    share, powers = float(np.sqrt(found.fun)), shares(found.x)
+    force = share * sum(t[a] * power for a, power in powers.items())
+    pull = {a: gain * p * force / factorial(a[0]) / factorial(a[1]) for a, p in powers.items()}
+    learned = sum(pull[a] * t[a] * (1 - share) for a in t)
+    mass = learned / sum(p * p for p in pull.values())
+    place = [*_cosines(found.x[:2]), found.x[2]]
+    return [arb(float(x)) for x in (*place, *(share * t[a] for a in t), mass)]
 
 
-def _power(base: arb, exponent: int) -> arb:
-    result = arb(1)
-    for _ in range(exponent):
-        result *= base
-    return result
+def _cosines(heights: Array) -> Array:
+    """Cosines with the length tanh of that of the heights."""
+    length = float(np.hypot(*heights))
+    return np.asarray(heights * np.tanh(length) / max(length, 1e-300))
+
+
+def _heights(cosines: Sequence[arb]) -> Array:
+    values = np.array([float(m.mid()) for m in cosines])
+    length = float(np.hypot(*values))
+    return np.asarray(values * np.arctanh(length) / length)

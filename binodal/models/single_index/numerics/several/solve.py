@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flint import arb
@@ -84,7 +85,8 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
     if None in signs:
         raise Undecided("a minimum's depth beside the zero state has no proved sign")
     if not all(signs):
-        return _past(setting, state, min(minima, key=lambda s: float(s.action.mid())), theory, bits)
+        lower = [s for s, sign in zip(minima, signs, strict=True) if not sign]
+        return _past(setting, state, lower, theory, bits)
     known = two_equal(state, setting, 0.0, 0.0)
     return Solved(
         theory,
@@ -100,11 +102,11 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
 
 
 def _past(
-    setting: SeveralSetting, state: State, lowest: SeveralSaddle, theory: str, bits: int
+    setting: SeveralSetting, state: State, lower: Sequence[SeveralSaddle], theory: str, bits: int
 ) -> Solved:
     """A feature that a mass of neurons, shared by its images, holds as deep as the zero state."""
     with precision(bits):
-        by = pinned(state, setting, [lowest.m1, lowest.m2, lowest.r.log()], bits)
+        by = pinned(state, setting, [[s.m1, s.m2, s.r.log()] for s in lower], bits)
     found = _saddles(by.setting, by.state, bits)
     with precision(bits):
         m1, m2, logarithm = by.feature
