@@ -29,8 +29,9 @@ class FarField:
     def __init__(self, state: State, setting: SeveralSetting, turn: Turn) -> None:
         self._state, self._setting, self._ks = state, setting, setting.degrees
         third, length = np.linspace(*turn.sides, _THIRDS + 1), np.linspace(0, 1, _LENGTHS + 1)
-        self._third = Intervals(third[:-1], third[1:])
-        self._length = Intervals(length[:-1], length[1:])
+        below, above = (np.repeat(side, _LENGTHS) for side in (third[:-1], third[1:]))
+        self._third = Intervals(below, above)
+        self._length = Intervals(np.tile(length[:-1], _THIRDS), np.tile(length[1:], _THIRDS))
         turned = Table(turn.amplitudes)
         with precision(BITS):
             self._turned = turned(self._third), turned(self._third.middle)
@@ -54,12 +55,12 @@ class FarField:
         across = [s * slopes[k] for s, k in zip(scales, self._ks, strict=True)]
         along = [s * (slopes[k + 2] + k * slopes[k]) for s, k in zip(scales, self._ks, strict=True)]
         pull = self._state.strength(x) * self._state.couplings(x)[2]
-        strength = Intervals.balls([pull])[:, None]
+        strength = Intervals.balls([pull])
         whole, by_length, by_third = self._product(self._length, self._turned[0], across, along)
         at, *_ = self._product(self._length.middle, self._turned[1], across, along)
         some, *_ = self._product(Intervals.of(self._length.high), self._turned[1], across, along)
         away, aside = self._length - self._length.middle, self._third - self._third.middle
-        bound = whole.within(at + by_length * away + by_third * aside[:, None])
+        bound = whole.within(at + by_length * away + by_third * aside)
         return float((strength * some).low.max()), float((strength * bound).high.max())
 
     def _product(
@@ -77,11 +78,11 @@ class FarField:
     def _field(
         self, length: Intervals, turned: Sequence[Intervals], sizes: Sequence[arb]
     ) -> tuple[Intervals, Intervals, Intervals]:
-        zero = Intervals.of(np.zeros((1, 1)))
+        zero = Intervals.of(np.zeros(1))
         value, by_length, by_third = zero, zero, zero
         for i, (k, ball) in enumerate(zip(self._ks, sizes, strict=True)):
             size = Intervals.balls([ball])
-            own, slope = (turned[4 * i + j][:, None] for j in range(2))
+            own, slope = turned[4 * i], turned[4 * i + 1]
             value = value + own * (size * length**k)
             by_length = by_length + own * (size * (k * length ** (k - 1)))
             by_third = by_third + slope * (size * length**k)
