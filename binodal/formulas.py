@@ -30,8 +30,8 @@ class Derived(Shown, Derivation):
     dimension = "number"
 
     def headline(self) -> str:
-        """The title, how many steps, and what they end in."""
-        ends = ", ".join(self.results).replace("_", " ")
+        """The title, how many steps, and what they end in; of a whole model its quantities."""
+        ends = ", ".join(self.parts or self.results).replace("_", " ")
         return f"{self.title}: {counted(len(self.steps), 'step')} to {ends}"
 
     def records(self) -> list[Row]:
