@@ -37,14 +37,14 @@ def followed(
     Euler's steps in the network's own parameters are ``step`` or a little less. Raises DataError
     for a model without such networks, SamplerError where one diverges.
     """
-    if model.readout is None or model.draw_data is None:
-        raise DataError("networks in time need a linear readout and data to draw")
+    if model.readout is None:
+        raise DataError("networks in time need a linear readout")
     shape, observer = model.shape(parameters), model.observer(parameters)
     found: dict[str, list[list[float]]] = {name: [] for name in names}
     for number in range(networks):
         chance = torch.Generator().manual_seed((seed << 20) + number)
-        data = model.draw_data(shape, chance)
-        target = model.build(shape, [data], 1, torch.float64, torch.device("cpu"))
+        data = [model.draw_data(shape, chance)] if model.draw_data else []
+        target = model.build(shape, data, 1, torch.float64, torch.device("cpu"))
         rows = _one(Collapsed(model.readout(target)), shape, times, step, chance)
         measured = [observer.measure(target, x) for x in rows]
         for name, values in found.items():

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from binodal.commands import options
+from binodal.models.protocol import STARTS
 
 
 @click.command(short_help="Order parameters and errors in time, until rest.")
@@ -16,6 +17,7 @@ from binodal.commands import options
 @options.once("--until", metavar="TIME", help="End there; at rest if not given.")
 @options.once("--particles", type=int, metavar="M", help="Particles that follow a law.")
 @options.once("--seed", type=int, metavar="S", help="Of the particles; 0 if not given.")
+@options.once("--start", type=click.Choice(STARTS), default="prior", help="Prior or feature.")
 @options.once("--networks", type=int, metavar="R", help="Train so many networks beside.")
 @options.theory
 @options.as_json
@@ -26,6 +28,7 @@ def command(
     until: str | None,
     particles: int | None,
     seed: int | None,
+    start: str,
     networks: int | None,
     theory: str,
     as_json: bool,
@@ -44,6 +47,7 @@ def command(
         until=until,
         particles=particles,
         seed=seed,
+        start=start,
         networks=networks,
         **given,
     )

@@ -40,6 +40,7 @@ class NotOffered(Exception):
 
 
 LIMITS = ("thermodynamic", "finite")
+STARTS = ("prior", "feature")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
 from binodal.numerics.parameters import Parameters
 
@@ -55,7 +56,7 @@ class Course:
 
 @dataclass(frozen=True)
 class Asked:
-    """How long, until rest if nothing is said; with how many particles, from which seed.
+    """How long, until rest if nothing is said; with how many particles, from which seed and start.
 
     What is None is the model's own choice; a model that draws nothing at random takes neither.
     """
@@ -63,6 +64,12 @@ class Asked:
     until: float | None = None
     particles: int | None = None
     seed: int | None = None
+    start: str = "prior"
+
+    def require_prior(self) -> None:
+        """Raise ParameterError for another start than the prior."""
+        if self.start != "prior":
+            raise ParameterError(f"start={self.start}: this model starts from its prior only")
 
 
 class Dynamics(Protocol):

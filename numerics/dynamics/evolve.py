@@ -107,7 +107,7 @@ def _until(neurons: Neurons, asked: Asked, particles: int) -> float:
     if not 0 < asked.until < np.inf:
         raise ParameterError(f"until={asked.until:g}: a positive time")
     prior = neurons.draw(_SAMPLE, np.random.default_rng(0))
-    steps = asked.until * neurons.rate(neurons.residual(prior)) / _STEP
+    steps = asked.until * neurons.rate(prior, neurons.residual(prior)) / _STEP
     if steps * particles > LONGEST:
         raise ParameterError(f"until={asked.until:g}: too long for {particles} particles")
     return asked.until

@@ -24,10 +24,15 @@ _GROWTH, _SIGNIFICANT = 2 ** (1 / 8), 3.0
 
 
 class Neurons(Protocol):
-    """A neuron in coordinates: states are arrays (coordinates, particles)."""
+    """A neuron in coordinates: states are arrays (coordinates, particles).
 
-    def rate(self, residual: Array) -> float:
-        """A bound on the rates at which forces change it in a residual."""
+    A rate is taken again after ``holds`` times its inverse.
+    """
+
+    holds: float
+
+    def rate(self, state: Array, residual: Array) -> float:
+        """A bound on the rates at which forces change these particles in a residual."""
 
     def draw(self, particles: int, chance: np.random.Generator) -> Array:
         """Particles from the prior."""
@@ -66,7 +71,7 @@ class Ensemble:
     def rate(self) -> float:
         """The fastest rate of any replica."""
         of = self.neurons
-        return max(of.rate(of.residual(state)) for state in self.states)
+        return max(of.rate(state, of.residual(state)) for state in self.states)
 
     def read(self) -> dict[str, list[float]]:
         """What curves show, of every replica."""
@@ -136,26 +141,38 @@ def followed(
 ) -> Readings:
     """Readings up to a time, or until they have ``ended``; steps are ``share`` over the rate.
 
-    The rate is that of the residual as it is, so that steps grow as the target is learned.
+    The rate is that of the residual as it is, so that steps grow as the target is learned. The
+    steps of a reading are the mean of those since the one before.
     """
     fine, rough = ensemble(neurons, particles, seed), ensemble(neurons, particles // 2, seed + 1)
     times, steps, time = [0.0], [0.0], 0.0
     kept = [fine.read()], [rough.read()]
     so_far = _readings(times, steps, kept)
     while not ended(so_far) and time < until:
-        step = share / fine.rate()
+        step = share / max(fine.rate(), rough.rate())
         span = min(max(2 * step, time * (_GROWTH - 1)), until - time)
-        double = ceil(span / (2 * step))
-        step = span / (2 * double)
-        fine.advance(step, 2 * double)
-        rough.advance(2 * step, double)
         time = until if span == until - time else time + span
+        count = _moved(fine, rough, share, span)
         times.append(time)
-        steps.append(step)
+        steps.append(span / count)
         for held, of in zip(kept, (fine, rough), strict=True):
             held.append(of.read())
         so_far = _readings(times, steps, kept)
     return so_far
+
+
+def _moved(fine: Ensemble, rough: Ensemble, share: float, span: float) -> int:
+    """How many steps the fine particles made; a rate that does not hold is taken again."""
+    left, count = span, 0
+    while left > 0:
+        step = share / max(fine.rate(), rough.rate())
+        now = min(max(2.0, fine.neurons.holds / share) * step, left)
+        double = ceil(now / (2 * step))
+        step = now / (2 * double)
+        fine.advance(step, 2 * double)
+        rough.advance(2 * step, double)
+        left, count = left - now, count + 2 * double
+    return count
 
 
 def _readings(

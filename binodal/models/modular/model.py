@@ -101,6 +101,7 @@ MODEL = Model(
     cells=Late("binodal.models.modular.numerics.phase_cell", "CELLS"),
     branches=Late("binodal.models.modular.numerics.hysteresis", "solved"),
     approach=Late("binodal.models.modular.numerics.ladder", "APPROACH"),
+    dynamics=Late("binodal.models.modular.numerics.dynamics", "dynamics"),
     report=Late("binodal.models.modular.report.content", "REPORT"),
     landscape=Late("binodal.models.modular.report.landscape", "landscape"),
     explorer=Late("binodal.models.modular.explorer.content", "EXPLORER"),

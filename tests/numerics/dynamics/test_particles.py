@@ -23,8 +23,9 @@ class Linear:
     """dq = (-RATE + PULL r^2) q dt + sqrt(2) dW with r = 1/(MEMORY + GAIN <q^2>)."""
 
     frozen: bool = False
+    holds: float = np.inf
 
-    def rate(self, residual):
+    def rate(self, state, residual):
         return RATE + PULL * float(residual[0]) ** 2
 
     def draw(self, particles, chance):

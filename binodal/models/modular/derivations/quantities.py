@@ -16,6 +16,7 @@ from binodal.models.modular.derivations.corrections import corrections
 from binodal.models.modular.derivations.curves import curves
 from binodal.models.modular.derivations.data import data
 from binodal.models.modular.derivations.dropped import dropped
+from binodal.models.modular.derivations.dynamics import dynamics
 from binodal.models.modular.derivations.endpoints import endpoints
 from binodal.models.modular.derivations.events import events
 from binodal.models.modular.derivations.finite_width import finite_width_of_modes
@@ -44,6 +45,7 @@ QUANTITIES: dict[str, Quantity] = {
     "weights": weights,
     "curves": curves,
     "barrier": barrier,
+    "dynamics": for_any_theory(dynamics),
     "reaction": for_any_theory(reaction_of_network),
     "corrections": corrections,
     "scaling": scaling,

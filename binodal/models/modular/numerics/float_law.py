@@ -125,14 +125,37 @@ class _Law:
 
     def basin(self, breaks: Sequence[Array], outer: Array, from_ring: bool, nodes: int) -> Array:
         """Integrals of the density and of x x_v over it between breaks, by panels: (2, rows)."""
-        edges = np.sort(np.stack(breaks, axis=1), axis=1)
-        low, half = edges[:, :-1, None], np.diff(edges, axis=1)[:, :, None] / 2
-        points, weights = np.polynomial.legendre.leggauss(nodes)
-        at = low + half * (points + 1.0)
+        at, weights = _panels(breaks, nodes)
         _, beta, norm, moment = _functions()["terms"](at, *self.columns)
         first, second = kummer_pair(beta)
-        tilt = half * weights * np.exp(-self.exponent(at, outer, from_ring))
+        tilt = weights * np.exp(-self.exponent(at, outer, from_ring))
         return np.stack([(tilt * f).sum(axis=(1, 2)) for f in (norm * first, moment * second)])
+
+
+def _panels(breaks: Sequence[Array], nodes: int) -> tuple[Array, Array]:
+    """Places and weights of Gauss and Legendre between sorted breaks: (rows, panels, nodes)."""
+    edges = np.sort(np.stack(breaks, axis=1), axis=1)
+    low, half = edges[:, :-1, None], np.diff(edges, axis=1)[:, :, None] / 2
+    points, weights = np.polynomial.legendre.leggauss(nodes)
+    return low + half * (points + 1.0), half * weights
+
+
+def mean_and_share(
+    at_u: Array, order: Array, at_gamma: Array, cut: Array, nodes: int = _NODES
+) -> tuple[Array, Array]:
+    """The average of the mean of x and x_v, and the share of the law where it is beyond ``cut``."""
+    law = _Law(at_u, order, at_gamma)
+    _, outer, width, end = law.ends()
+    end = np.maximum(end, 2 * cut)
+    breaks = [np.zeros_like(cut), cut, end, *(np.minimum(k / order, end) for k in _ZERO_PANELS)]
+    breaks += [np.clip(outer + s * k * width, 0.0, end) for k in _RING_PANELS for s in (-1, 1)]
+    at, weights = _panels(breaks, nodes)
+    exponent, beta, norm, _ = _functions()["terms"](at, *law.columns)
+    floor = exponent.min(axis=(1, 2), keepdims=True)
+    density = weights * norm * kummer_pair(beta)[0] * np.exp(floor - exponent)
+    whole = density.sum(axis=(1, 2))
+    beyond = np.where(at > cut[:, None, None], density, 0.0).sum(axis=(1, 2))
+    return (density * at).sum(axis=(1, 2)) / whole, beyond / whole
 
 
 def exact_moments(

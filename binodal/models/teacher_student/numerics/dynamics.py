@@ -15,6 +15,7 @@ from binodal.models.teacher_student.numerics.law import scales, solved_law
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dynamics.course import Array, Asked, Course, Tell
 from binodal.numerics.dynamics.evolve import evolved
+from binodal.numerics.dynamics.notes import FAST, START, UNIT
 from binodal.numerics.errors import Undecided
 
 _FORMS = Forms("binodal.models.teacher_student.forms.dynamics")
@@ -27,16 +28,18 @@ _FARTHEST, _PLACES = 3.0, 3001
 class ErfNeurons:
     """Particles (q, r_perp); r_perp stays at sigma_w under the published theory."""
 
+    holds = np.inf
+
     def __init__(self, parameters: Mapping[str, float], theory: str) -> None:
         self._exact = [parameters[name] for name in PARAMETERS]
         self.size, self.width = parameters["d"], parameters["sigma_w2"]
         self.held = theory == "published"
 
-    def rate(self, residual: Array) -> float:
-        """The prior's rate and the steepest slope along q of the residual's force."""
+    def rate(self, state: Array, residual: Array) -> float:
+        """The prior's rate and the steepest slope along q of the force, at all places."""
         overlaps = np.linspace(0.0, _FARTHEST, _PLACES)
-        state = np.stack([overlaps, np.full(_PLACES, np.sqrt(self.width))])
-        slopes = np.gradient(self.force(state, residual)[0], overlaps)
+        places = np.stack([overlaps, np.full(_PLACES, np.sqrt(self.width))])
+        slopes = np.gradient(self.force(places, residual)[0], overlaps)
         return float(self.size / self.width + np.abs(slopes).max())
 
     def draw(self, particles: int, chance: np.random.Generator) -> Array:
@@ -83,13 +86,7 @@ class ErfNeurons:
 
 PANELS = (("b", "c"), ("q2", "tail"), ("test_loss",))
 MEASURED = ("b", "c", "q2", "tail")
-UNIT = (
-    "time: that of dw = -grad S dt + sqrt(2) dW of all weights, exp(-S) the posterior: steps times "
-    "learning rate for a descent on S, sigma^2 times that for one on (1/2) sum |y - f|^2"
-)
 _UNUSED = Assumption.LARGE_D
-FAST = "readouts: in equilibrium at each time, given the weights"
-START = "start: every neuron is drawn from its prior"
 ONE_LOSS = (
     "test_loss: of the mean predictor, which is the train loss too: data are an equivalent kernel"
 )
@@ -97,6 +94,7 @@ ONE_LOSS = (
 
 def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell: Tell) -> Course:
     """The mean-field course from the prior on. Raises Undecided where the rest is not solved."""
+    asked.require_prior()
     at = {name: float(value) for name, value in parameters.items()}
     named = (Assumption.MEAN_FIELD, *(a for a in assumptions(theory) if a is not _UNUSED))
     notes = (UNIT, FAST, START, *(a.value for a in named), ONE_LOSS)
