@@ -79,9 +79,9 @@ def dynamics(
     """Order parameters and errors of the model in time, until rest or up to ``until``.
 
     ``particles``, ``seed`` and ``start`` ("prior" or "feature") are those of a model that follows a
-    law by particles; ``networks`` of the same width are trained beside it, from the prior. ``output`` is a picture (.svg, .png), the document (.json)
-    or arrays (.npz). Raises RequestError or numerics'
-    ParameterError for what makes no sense.
+    law by particles; ``networks`` of the same width are trained beside it, from the prior.
+    ``output`` is a picture (.svg, .png), the document (.json) or arrays (.npz). Raises
+    RequestError or numerics' ParameterError for what makes no sense.
     """
     of = model(model_name)
     require(theory, of.theories, "theory")

@@ -49,7 +49,8 @@ PINNED = {
     "compare": "run theories rate within sources",
     "critical": "model_name event along preset theory limit digits fraction beta alpha values",
     "derive": "model_name quantity theory",
-    "dynamics": "model_name output preset theory until particles seed start networks beta alpha values",
+    "dynamics": "model_name output preset theory until particles seed start networks "
+    "beta alpha values",
     "experiment": "name output effort workers scheduler train tell",
     "figure": "name output quick report say",
     "figures": "report",

@@ -19,7 +19,7 @@ from binodal.derive.checks import all_hold, exact_on, generic_fractions
 from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, both, equal_on
-from binodal.derive.symbols import N, P, a, gamma, lam, sigma2, sigma_a2, u, x, x_mean, x_v, xy_mean
+from binodal.derive.symbols import N, P, a, lam, sigma2, sigma_a2, u, x, x_mean, x_v, xy_mean
 from binodal.models.modular.derivations.action import mode_action
 from binodal.models.modular.derivations.closure import kernel_factor, residual_factor
 from binodal.models.modular.derivations.counting import averaged_element

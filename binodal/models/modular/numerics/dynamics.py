@@ -14,11 +14,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from binodal.derive.assumptions import Assumption
+from binodal.models.modular.numerics.finite import REAL_MODE
 from binodal.models.modular.numerics.float_law import mean_and_share
 from binodal.models.modular.numerics.functions import PARAMETERS
 from binodal.models.modular.numerics.grid import finite_grid
-from binodal.models.modular.numerics.results import require_complex_mode
+from binodal.models.modular.numerics.results import assumptions, require_complex_mode
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dynamics.course import Array, Asked, Course, Tell
 from binodal.numerics.dynamics.evolve import evolved
@@ -111,10 +111,10 @@ DROPLETS = (
 )
 STARTS = {
     "prior": "start: every weight is drawn from its Gaussian prior, as networks are",
-    "feature": "start: of every (P - 1)/2 modes one stands on the ring of coexistence, one a neuron "
-    "on average; the others are drawn from the Gaussian prior",
+    "feature": "start: of every (P - 1)/2 modes one stands on the ring of coexistence, one a "
+    "neuron on average; the others are drawn from the Gaussian prior",
 }
-MODES = "modes: independent at all times and of one law, since action and prior are sums over modes"
+MODES = "modes: independent at all times and of one law: action and prior are sums over modes"
 ONE_LOSS = "test_loss: of the mean predictor on a pair; all pairs are data, so the train loss too"
 
 
@@ -126,9 +126,8 @@ def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell
     at = {name: float(value) for name, value in parameters.items()}
     if not min(at.values()) > 0:
         raise Undecided("a parameter is rounded to zero in doubles")
-    named = (Assumption.MEAN_FIELD, Assumption.COMPLETE_DATA, Assumption.UNIFORM_PHASES)
-    named += (Assumption.MODE_DECAY,)
-    notes = (UNIT, FAST, STARTS[asked.start], *(a.value for a in named), MODES, DROPLETS, ONE_LOSS)
+    own = (MODES, DROPLETS, ONE_LOSS, *(() if at["P"] % 2 else (REAL_MODE,)))
+    notes = (UNIT, FAST, STARTS[asked.start], *assumptions(theory), *own)
     neurons = ModeNeurons(at, asked.start)
     found = evolved(neurons, _rest(neurons, at), PANELS, asked, notes, tell)
     return replace(found, measured=MEASURED if asked.start == "prior" else ())
@@ -144,6 +143,8 @@ def _at_rest(neurons: ModeNeurons, parameters: Mapping[str, float], nodes: int) 
     solved = finite_grid(parameters, "derived", nodes)
     if PHASES[int(solved["phase"])] == "undecided":
         raise Undecided("the closure is not solved in doubles")
-    rows = (np.atleast_1d(v) for v in (solved["u"], neurons.order, parameters["gamma"]))
-    mean, share = mean_and_share(*rows, np.atleast_1d(neurons.cut), nodes)
+    at_u, order, decay, cut = map(
+        np.atleast_1d, (solved["u"], neurons.order, parameters["gamma"], neurons.cut)
+    )
+    mean, share = mean_and_share(at_u, order, decay, cut, nodes)
     return neurons.described(float(solved["a"]), float(mean[0]), float(share[0]))
