@@ -162,8 +162,8 @@ def test_what_makes_no_sense_is_refused_in_one_line(more, why, capfd):
 
 def test_networks_follow_the_curves(tmp_path, capfd):
     """Through most of what is learned first; those that keep their weights would not move."""
-    file = tmp_path / "curves.svg"
-    assert main([*LINE.split(), "--networks", "6", "--json", "-o", str(file)]) == 0
+    file, more = tmp_path / "curves.svg", LINE.replace("--particles 64", "--particles 1600")
+    assert main([*more.split(), "--networks", "6", "--json", "-o", str(file)]) == 0
     document = json.loads(capfd.readouterr().out)
     beside = document["networks"]
     assert beside["count"] == 6 and set(beside["away"]) == {"b", "c", "q2", "tail"}
