@@ -7,6 +7,7 @@ from functools import cache
 import sympy as sp
 
 from binodal.derive.symbols import P, gamma, lam, sigma2, u, x
+from binodal.models.modular.derivations.cavity import coexistence_to_all_powers
 from binodal.models.modular.derivations.quenched import (
     G,
     Y,
@@ -31,6 +32,7 @@ CURVES = {
     "coexistence": coexistence_curve,
     "birth": spinodal_curve,
     "memorisation": spinodal_curve,
+    "coexistence to all powers": coexistence_to_all_powers,
 }
 _REDUCED = sp.Symbol("reduced", positive=True)
 """u^2/gamma at a = 1, for P over P^4."""

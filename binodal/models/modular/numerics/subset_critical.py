@@ -22,7 +22,7 @@ from binodal.models.modular.numerics.results import (
 from binodal.models.modular.numerics.subset_curves import (
     MOVES_DISORDER,
     OnCurve,
-    least_share,
+    limits_of,
     of_one_pair,
     points,
     ring_at,
@@ -63,9 +63,8 @@ class _SubsetPoints(CriticalPoints[CriticalPoint]):
         bits = max(bits_of(request.digits), _SEARCH_BITS)
         with precision(bits):
             found = points(request.event, request.along, request.parameters, bits)
-            least = least_share(request.event, request.parameters, bits)
+            limits = limits_of(request.event, request.parameters, bits)
             states = [_state(at, value, request) for at, value in found]
-        limits = f"to leading order none for a share below {least.str(6, radius=False)}"
         if not states:
             return Status.ABSENT, (), f"no root of the polynomial for {request.event}: {limits}"
         if request.along == "P":

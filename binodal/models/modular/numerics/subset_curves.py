@@ -31,6 +31,9 @@ at_saddle = _FORMS.balls("at_saddle")
 level = _FORMS.balls("level")
 shared = _FORMS.balls("shared")
 
+ALL_POWERS = "coexistence to all powers"
+"""The curve that the squared pulls of the other modes are part of, to all powers of disorder."""
+
 MOVES_DISORDER = (SHARE, "P")
 """Parameters of which the disorder is a function."""
 
@@ -108,6 +111,16 @@ def end_of(event: str, bits: int) -> OnCurve:
 def least_share(event: str, parameters: Mapping[str, Fraction], bits: int) -> arb:
     """The share of the pairs below which the event happens nowhere."""
     return share_at(end_of(event, bits).strength, ball(parameters["P"]))
+
+
+def limits_of(event: str, parameters: Mapping[str, Fraction], bits: int) -> str:
+    """The share of the pairs below which the event happens nowhere, in words."""
+    least = least_share(event, parameters, bits).str(6, radius=False)
+    words = f"to leading order none for a share below {least}"
+    if event != "coexistence":
+        return words
+    all_powers = least_share(ALL_POWERS, parameters, bits).str(6, radius=False)
+    return f"{words}, to all powers of (1-F)/(F P) none below {all_powers}"
 
 
 def _beyond(event: str, z: arb, bits: int) -> bool:

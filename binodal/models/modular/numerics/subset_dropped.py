@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
 from flint import arb, ctx
 
 from binodal.models.modular.numerics.functions import coupling, values
 from binodal.models.modular.numerics.results import CriticalPoint, Solution
-from binodal.models.modular.numerics.subset_curves import end_of, strength_of, whole
+from binodal.models.modular.numerics.subset_curves import (
+    ALL_POWERS,
+    at_disorder,
+    end_of,
+    strength_of,
+)
+from binodal.models.modular.numerics.subset_curves import whole as on_all
 from binodal.models.modular.parameters import SHARE
 from binodal.numerics.balls import ball
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dropped import Dropped, DroppedTerms
+from binodal.numerics.errors import Undecided
 from binodal.numerics.results import Critical
 
 _size = Forms("binodal.models.modular.forms.subsets").balls("dropped")
 SQUARES = "1/(F P): squared pulls of the other modes, as disorder beside its distance from the most"
+POWERS = "1/(F P): squared pulls of the other modes, by what all of its powers do to U and x"
 FITTED = "functions of one input: the share of the target on the subset that they fit"
 SPREAD = "1/P: spread of S over subsets and over the phases of the ring, beside its prior"
 
@@ -30,7 +39,7 @@ class SubsetTerms(DroppedTerms):
         if solution.closure is None or not rings:
             return self._terms()
         tau = ball(self.parameters["sigma2"]) / solution.closure.a
-        at_u = coupling()(tau, *values(whole(self.parameters)))[0]
+        at_u = coupling()(tau, *values(on_all(self.parameters)))[0]
         return self._terms(at_u, rings[0])
 
     def of_event(self, critical: Critical[CriticalPoint]) -> Iterator[Dropped]:
@@ -43,16 +52,33 @@ class SubsetTerms(DroppedTerms):
     def _terms(
         self, at_u: arb | None = None, x: arb | None = None, event: str = "coexistence"
     ) -> Iterator[Dropped]:
-        """The squared pulls lower a curvature of 1, which acts as twice as much more disorder.
-
-        What that does depends on how far the disorder is from the most that the event can have.
-        """
+        """Sizes at a ring, where there is one."""
         share, order = (ball(self.parameters[name]) for name in (SHARE, "P"))
         strength = strength_of(self.parameters)
         rest = (strength, share, order)
         yield Dropped(FITTED, _size("additive_share")(arb(1), arb(1), *rest)[0])
         if at_u is not None and x is not None:
             state = (at_u * share**2, x)
-            distance = 1 - strength / end_of(event, ctx.prec).strength
-            yield Dropped(SQUARES, 2 * _size("second_order")(*state, *rest)[0] / distance)
+            if event == "coexistence":
+                yield Dropped(POWERS, _moved(self.parameters))
+            else:
+                # A curvature of 1 that is lower acts as twice as much more disorder, and what that
+                # does depends on how far the disorder is from the most that the event can have.
+                distance = 1 - strength / end_of(event, ctx.prec).strength
+                yield Dropped(SQUARES, 2 * _size("second_order")(*state, *rest)[0] / distance)
             yield Dropped(SPREAD, _size("spread")(*state, *rest)[0])
+
+
+def _moved(parameters: Mapping[str, Fraction]) -> arb | None:
+    """The relative change of U or x at coexistence; None where all powers leave none, or near."""
+    try:
+        leading, whole = (
+            at_disorder(event, parameters, ctx.prec) for event in ("coexistence", ALL_POWERS)
+        )
+    except Undecided:
+        return None
+    if leading is None or whole is None:
+        return None
+    changes = whole.ratio / leading.ratio, whole.g / leading.g
+    sizes = [abs(change.sqrt() - 1) for change in changes]
+    return sizes[0].max(sizes[1])

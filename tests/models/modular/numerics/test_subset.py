@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from math import sqrt
 
@@ -10,10 +11,12 @@ import pytest
 from numpy.typing import NDArray
 from scipy.optimize import brentq, minimize_scalar
 
+from binodal.models.modular.derivations.cavity_checks import density as cavity
 from binodal.models.modular.numerics.critical import critical
 from binodal.models.modular.numerics.solve import solve_thermodynamic
 from binodal.models.modular.numerics.subset_critical import critical_on_subset
-from binodal.models.modular.numerics.subset_dropped import SQUARES, SubsetTerms
+from binodal.models.modular.numerics.subset_curves import end_of
+from binodal.models.modular.numerics.subset_dropped import POWERS, SQUARES, SubsetTerms
 from binodal.models.modular.numerics.subset_grid import grid_on_subset
 from binodal.models.modular.numerics.subset_solve import solve_on_subset
 from binodal.models.modular.parameters import ON_SUBSET, SHARE, SPACE
@@ -175,17 +178,56 @@ def test_a_share_above_one_is_refused() -> None:
         at("11/10")
 
 
-def test_what_is_left_out_is_not_small_near_the_end() -> None:
-    """2 (4 U x epsilon) over 1 - 216 epsilon."""
-    for nearness, small in ((Fraction(2, 5), True), (Fraction(7, 10), False)):
-        share = 1 / (1 + 211 * nearness / 216)
-        setting = at("1", data_fraction=share)
-        answer = critical_on_subset(setting, "coexistence")
-        terms = SubsetTerms.of(setting, answer)
-        assert all(term.small for term in terms) == small
-        assert answer.point is not None
-        y = float(answer.point.u * answer.point.x) * float(share) ** 2
-        said = next(t.size for t in terms if t.name == SQUARES)
-        assert said is not None
-        size = 8 * y * float(nearness) / 216 / (1 - float(nearness))
-        assert float(said) == pytest.approx(size, rel=1e-9)
+def leading(y: float, strength: float) -> float:
+    """s/x without decay, to leading order."""
+    return 1 - y - (1 - sqrt(1 - 32 * strength * y**2)) / 2
+
+
+def coexisting(of: Callable[[float, float], float], strength: float) -> tuple[float, float]:
+    """U and x with gamma = 1 where x (of(U x) + x^2/3) has a second minimum at zero."""
+
+    def apart(y: float) -> float:
+        h = 1e-4
+        return y * (of(y + h, strength) - of(y - h, strength)) / (2 * h) - 2 * of(y, strength)
+
+    y = brentq(apart, 1.9, 2.12)
+    x = sqrt(-3 * of(y, strength))
+    return y / x, x
+
+
+@pytest.mark.parametrize("nearness", [Fraction(1, 5), Fraction(2, 5), Fraction(3, 5)])
+def test_coexistence_says_what_all_powers_of_the_disorder_change(nearness: Fraction) -> None:
+    """By energies at fixed points of the cavity, beside the action in closed form."""
+    setting = at("1", data_fraction=1 / (1 + 211 * nearness / 216))
+    answer = critical_on_subset(setting, "coexistence")
+    said = next(t.size for t in SubsetTerms.of(setting, answer) if t.name == POWERS)
+    strength = float(nearness) / 216
+    first, whole = (coexisting(of, strength) for of in (leading, cavity))
+    size = max(abs(b / a - 1) for a, b in zip(first, whole, strict=True))
+    assert said is not None
+    assert float(said) == pytest.approx(size, rel=1e-4)
+
+
+@pytest.mark.parametrize(("nearness", "small"), [("0.65", True), ("0.7", None)])
+def test_where_all_powers_leave_no_coexistence_the_size_is_unknown(
+    nearness: str, small: bool | None
+) -> None:
+    """Their end is at 0.6926 of that to leading order, and the reason says so."""
+    setting = at("1", data_fraction=1 / (1 + 211 * Fraction(nearness) / 216))
+    answer = critical_on_subset(setting, "coexistence")
+    term = next(t for t in SubsetTerms.of(setting, answer) if t.name == POWERS)
+    assert answer.status is Status.CERTIFIED
+    assert term.small is small
+    assert "to all powers of (1-F)/(F P) none below 0.596" in answer.reason
+
+
+def test_what_is_left_out_of_a_birth_is_not_small_near_its_end() -> None:
+    """2 (4 U x epsilon) over its distance from the most disorder of a birth."""
+    setting = at("1", data_fraction=1 / (1 + 211 * Fraction(2, 5) / 216))
+    answer = critical_on_subset(setting, "birth")
+    assert answer.point is not None
+    y = float(answer.point.u * answer.point.x) * float(setting[SHARE]) ** 2
+    said = next(t.size for t in SubsetTerms.of(setting, answer) if t.name == SQUARES)
+    assert said is not None
+    strength, most = 0.4 / 216, float(end_of("birth", 128).strength)
+    assert float(said) == pytest.approx(8 * y * strength / (1 - strength / most), rel=1e-6)
