@@ -28,7 +28,7 @@ def iterated(y: float, strength: float) -> State:
     Noise of variance v makes q - 1 = v chi^2, and a reaction r makes chi = 1/(1 - r).
     """
     q, chi, a, f = 1.0, 1.0, 1.0, 0.0
-    for _ in range(3000):
+    for _ in range(800):
         squares = a * a / 2 + f
         noise = 16 * strength * y * y * q * squares
         reaction = 16 * strength * y * y * chi * squares + 4 * strength * y * q * a
