@@ -8,7 +8,7 @@ import click
 
 from binodal.commands import options
 from binodal.errors import RequestError
-from binodal.experiments.registry import course_names, experiment_names
+from binodal.experiments.registry import course_names, experiment_names, trial_names
 from binodal.numerics.exact import exact
 
 
@@ -46,7 +46,7 @@ def command(
         click.echo(f"wrote {conduct.write_page(page)}")
         return 0
     if name is None or output is None:
-        known = ", ".join((*experiment_names(), *course_names()))
+        known = ", ".join((*experiment_names(), *course_names(), *trial_names()))
         raise RequestError(f"NAME and -o are needed: choose {known}")
     conducted = conduct.experiment(
         name,

@@ -11,7 +11,14 @@ from typing import Any
 
 from binodal.config import Exact, exact_of
 from binodal.errors import DECIDED, UNDECIDED, RequestError
-from binodal.experiments.registry import course_names, course_of, experiment_names, experiment_of
+from binodal.experiments.registry import (
+    course_names,
+    course_of,
+    experiment_names,
+    experiment_of,
+    trial_names,
+    trial_of,
+)
 from binodal.experiments.stored import normal, written
 from binodal.extras import experiment_errors
 from binodal.page.output import require_folder, write_text
@@ -83,10 +90,12 @@ def experiment(
     share = exact_of(effort, "effort")
     if share < LEAST_EFFORT:
         raise RequestError(f"effort={share}: must be at least {LEAST_EFFORT}")
-    require(name, (*experiment_names(), *course_names()), "experiment")
+    require(name, (*experiment_names(), *course_names(), *trial_names()), "experiment")
     folder, path = Path(output), Path(output) / f"{name}.json"
     if name in course_names():
         return _in_time(name, folder, path, share, train)
+    if name in trial_names():
+        return _tried(name, folder, path, share, train)
     with experiment_errors("an experiment"):
         from binodal.experiments.summary import summary
         from binodal.validate.experiments.runner import run_cases
@@ -140,6 +149,22 @@ def _in_time(name: str, folder: Path, path: Path, share: Fraction, train: bool) 
                     progress.advance(done, which)
 
             summarised = in_time_summary(chosen, folder, share, train, say)
+    write_text(path, written(summarised))
+    return Conducted(summarised, path)
+
+
+def _tried(name: str, folder: Path, path: Path, share: Fraction, train: bool) -> Conducted:
+    """Networks that all train at once: nothing of them is kept but the summary."""
+    if not train:
+        raise RequestError(f"{name} keeps no runs: it is trained whenever it is summarised")
+    with experiment_errors("an experiment"):
+        from binodal.experiments.trials import trial_summary
+
+        require_folder(folder, path.name)
+        with Progress(name, 0) as progress:
+            summarised = trial_summary(
+                trial_of(name), share, lambda case: progress.advance(what=case)
+            )
     write_text(path, written(summarised))
     return Conducted(summarised, path)
 

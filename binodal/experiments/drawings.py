@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from binodal.experiments.decay_figure import times_over_decades
 from binodal.experiments.figures import (
     modular_transition,
     one_transition,
@@ -67,6 +68,15 @@ _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
             "Onset of every measure after that of the test accuracy, with the interval of the "
             "verdict",
             "onsets",
+        ),
+    ),
+    "decay-times": (
+        (
+            "times",
+            times_over_decades,
+            "Half of the transition by decay of the norm: networks in PyTorch against the derived "
+            "time, over decades of start and decay. Solid: equal. Dashed: other laws",
+            "curves",
         ),
     ),
     "any-group": (

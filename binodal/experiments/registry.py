@@ -13,6 +13,7 @@ from binodal.models.registry import model, names
 if TYPE_CHECKING:
     from binodal.validate.experiments.experiment import Case, Experiment
     from binodal.validate.experiments.in_time import InTime
+    from binodal.validate.experiments.trial import Trial
 
 
 def experiment_names() -> tuple[str, ...]:
@@ -31,6 +32,21 @@ def course_names() -> tuple[str, ...]:
     ('measures-in-time',)
     """
     return tuple(dict.fromkeys(name for of in names() for name in model(of).courses))
+
+
+def trial_names() -> tuple[str, ...]:
+    """What can be asked of networks that all train at once.
+
+    >>> trial_names()
+    ('decay-times',)
+    """
+    return tuple(dict.fromkeys(name for of in names() for name in model(of).trials))
+
+
+def trial_of(name: str) -> Trial:
+    """An experiment on networks that all train at once."""
+    found = (model(of).trials.get(name) for of in names())
+    return next(load() for load in found if load is not None)
 
 
 def course_of(name: str) -> InTime:

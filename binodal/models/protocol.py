@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from binodal.page.landscape import Landscape
     from binodal.validate.experiments.experiment import Experiment
     from binodal.validate.experiments.in_time import InTime
+    from binodal.validate.experiments.trial import Trial
     from binodal.validate.network_model import NetworkModel
 
 Check = tuple[str, Callable[[], str | None]]
@@ -141,6 +142,7 @@ class Model:
     network: Callable[[], NetworkModel] | None = None
     experiments: Mapping[str, Callable[[], Experiment]] = field(default_factory=dict)
     courses: Mapping[str, Callable[[], InTime]] = field(default_factory=dict)
+    trials: Mapping[str, Callable[[], Trial]] = field(default_factory=dict)
     theories: tuple[str, ...] = THEORIES
     point_theories: tuple[str, ...] = ()
     own_size: Callable[[], int] | None = None

@@ -49,6 +49,11 @@ def _member(given: Mapping[str, str]) -> Model:
         complete=Late("binodal.models.diagonal_linear.derivations.quantities", "complete").of,
         chapter=Late("binodal.models.diagonal_linear.report.content", "CHAPTER"),
         dynamics=Late("binodal.models.diagonal_linear.numerics.dynamics", "dynamics").on(setting),
+        trials={
+            "decay-times": Late(
+                "binodal.models.diagonal_linear.experiments.decay_times", "DECAY_TIMES"
+            )
+        },
         theories=("derived",),
         along="time",
     )

@@ -1,0 +1,58 @@
+"""From a trial to a small summary: every case judged, and what made it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from binodal.experiments.parts import judged_case, rounded_values
+from binodal.version import VERSION
+
+if TYPE_CHECKING:
+    from binodal.validate.experiments.trial import Trial
+
+
+def trial_summary(
+    trial: Trial, effort: Fraction, say: Callable[[str], None], device: str = "cpu"
+) -> dict[str, Any]:
+    """Everything worth keeping of the networks, which are trained now, on a device of PyTorch.
+
+    Numbers are rounded to six digits. Rows and controls stand beside each other, with their cases.
+    """
+    from binodal.validate.run.folder import environment
+
+    rows: list[dict[str, Any]] = []
+    controls: list[dict[str, Any]] = []
+    curves: dict[str, Any] = {}
+    counts: dict[str, int] = {}
+    for case in trial.cases(effort, device):
+        judged = judged_case(case.name, case.parameters, case.measured, case.predictions)
+        own = {"case": case.name, "model": judged["model"], "params": judged["params"]}
+        rows += [own | row for row in judged["rows"]]
+        controls += [{"case": case.name} | control for control in judged["controls"]]
+        curves |= {f"{case.name}, {name}": curve for name, curve in case.curves.items()}
+        counts[case.name] = case.networks
+        say(case.name)
+    kept: dict[str, Any] = rounded_values(
+        {
+            "experiment": trial.name,
+            "title": trial.title,
+            "question": trial.question,
+            "settings": dict(trial.settings),
+            "cases": [],
+            "rows": rows,
+            "controls": controls,
+            "fits": [],
+            "curves": curves,
+            "missing": [],
+            "provenance": {
+                "binodal": VERSION,
+                "label": "measured",
+                "environment": environment() | {"device": device},
+                "seed": trial.seed,
+                "networks": counts,
+            },
+        }
+    )
+    return kept

@@ -1,0 +1,40 @@
+"""Trials: networks so small that all of them train together, in one process, in minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from binodal.numerics.parameters import Parameters
+from binodal.validate.compare.measurement import Measurement
+from binodal.validate.prediction import Prediction
+
+Curve = Mapping[str, list[float]]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What the networks of one case say, and theories beside it; ``curves`` are for a figure."""
+
+    name: str
+    parameters: Parameters
+    networks: int
+    measured: tuple[Measurement, ...]
+    predictions: tuple[Prediction, ...]
+    curves: Mapping[str, Curve] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A question to small networks; ``cases`` trains them at an effort (1: as stored), on a device.
+
+    There is nothing to resume: what is interrupted begins anew.
+    """
+
+    name: str
+    title: str
+    question: str
+    settings: Mapping[str, str]
+    seed: int
+    cases: Callable[[Fraction, str], Iterator[Tried]]
