@@ -92,10 +92,9 @@ def experiment(
         raise RequestError(f"effort={share}: must be at least {LEAST_EFFORT}")
     require(name, (*experiment_names(), *course_names(), *trial_names()), "experiment")
     folder, path = Path(output), Path(output) / f"{name}.json"
-    if name in course_names():
-        return _in_time(name, folder, path, share, train)
-    if name in trial_names():
-        return _tried(name, folder, path, share, train)
+    if name not in experiment_names():
+        at_once = _in_time if name in course_names() else _tried
+        return at_once(name, folder, path, share, train)
     with experiment_errors("an experiment"):
         from binodal.experiments.summary import summary
         from binodal.validate.experiments.runner import run_cases
