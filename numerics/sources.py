@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from types import CodeType
+from types import CodeType, MethodType
 from typing import Any
 
 from binodal.numerics.disk import digest
@@ -161,8 +161,11 @@ def _version(library: str) -> str:
         return f"\0{library} missing"
 
 
-def loads(function: Callable[..., Any] | None) -> set[str]:
+def loads(function: Any) -> set[str]:
     """The modules that a function imports when called, by itself or by functions beside it.
+
+    Of a partial application and of a method, also those of what it is applied to; of an object
+    that names them in ``modules``, these.
 
     >>> def late():
     ...     from binodal.numerics.balls import ball
@@ -170,10 +173,15 @@ def loads(function: Callable[..., Any] | None) -> set[str]:
     >>> loads(late)
     {'binodal.numerics.balls'}
     """
-    # Of a partial application, what it applies.
-    function = getattr(function, "func", function)
+    if isinstance(function, partial):
+        parts = (function.func, *function.args, *function.keywords.values())
+        return set().union(*map(loads, parts))
+    if isinstance(function, MethodType):
+        return loads(function.__self__) | loads(function.__func__)
+    if isinstance(named := getattr(function, "modules", None), frozenset):
+        return set(named)
     code = getattr(function, "__code__", None)
-    if function is None or code is None:
+    if code is None:
         return set()
     names = set(_names(code))
     near = {OWN, _top(function.__module__)}

@@ -21,6 +21,11 @@ class Late:
     module: str
     name: str
 
+    @property
+    def modules(self) -> frozenset[str]:
+        """Where it stands, for :func:`binodal.numerics.sources.loads`."""
+        return frozenset({self.module})
+
     def __call__(self) -> Any:
         """What stands there."""
         return attrgetter(self.name)(import_module(self.module))

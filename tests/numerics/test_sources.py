@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from binodal.models.registry import model, names
 from binodal.numerics import sources
 from binodal.numerics.sources import closure, content, every_module, loads, references
 from tests.repo.imports import import_graph, modules
@@ -95,6 +96,28 @@ def _second():
 def test_loads_follows_the_functions_beside_it():
     assert loads(_second) == {"binodal.numerics.balls"}
     assert loads(None) == loads(partial(print)) == set()
+    assert loads(partial(print, "text", _second)) == loads(_second)
+
+
+def test_loads_asks_what_names_its_modules():
+    """A method leads to what it belongs to, and that names modules or has functions of its own."""
+
+    class There:
+        modules = frozenset({"binodal.numerics.balls"})
+
+        def of(self, *given):
+            return given
+
+    assert loads(There()) == loads(There().of) == loads(partial(There().of, 1)) == There.modules
+    assert loads(partial(print, There())) == There.modules
+
+
+@pytest.mark.parametrize("name", names())
+def test_answers_of_a_model_depend_on_its_solvers(name):
+    """What is kept of a report goes when a solver, the network or a derivation changes."""
+    of = model(name)
+    needed = [of.derivations, *(limit.solve for limit in of.limits.values())]
+    assert all(any(of.name.split("[")[0].replace("-", "_") in m for m in loads(f)) for f in needed)
 
 
 def test_abilities_are_left_to_those_who_ask():
