@@ -11,10 +11,13 @@ import pytest
 
 from binodal.api import boundary, phase_map
 from binodal.errors import RequestError
+from binodal.models.modular.numerics.critical import critical
 from binodal.models.modular.numerics.subset_boundary import boundary_on_subset
 from binodal.models.modular.numerics.subset_cell import CELLS_ON_SUBSET, stages
+from binodal.models.modular.numerics.subset_curves import ALL_POWERS, least_share
 from binodal.models.modular.numerics.subset_solve import solve_on_subset
-from binodal.models.modular.parameters import SHARE
+from binodal.models.modular.parameters import ON_SUBSET, SHARE
+from binodal.models.modular.report.figures.partial_data import line
 from binodal.numerics.continuation.result import BoundaryPoint
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
@@ -25,6 +28,7 @@ from tests.models.modular.numerics.test_subset import at, coupling_of, quenched
 
 WINDOW = {SHARE: (Fraction(1, 5), Fraction(1)), "sigma2": (Fraction(1, 100), Fraction(1, 10))}
 PLANE = (SHARE, "sigma2")
+FIG3 = ON_SUBSET.at(ON_SUBSET.presets["fig3"])
 
 
 def reduced(point: BoundaryPoint) -> tuple[float, float, float]:
@@ -199,3 +203,19 @@ def test_points_follow_each_other_along_the_curve() -> None:
     assert all(low < high for low, high in pairwise(shares))
     steps = np.diff(np.log(shares))
     assert steps.max() < 2 * steps.min()
+
+
+@pytest.mark.parametrize(
+    ("event", "end"), [("coexistence", 216), (ALL_POWERS, 216 / 0.692585437), ("birth", None)]
+)
+def test_lines_of_the_figure_begin_at_the_end_of_an_event(event: str, end: float | None) -> None:
+    """At P = 401, and all but memorisation reach the theory on all pairs."""
+    shares, temperatures = line(event, 5)
+    everything = {name: value for name, value in FIG3.items() if name != SHARE}
+    assert shares[0] == pytest.approx(float(least_share(event, FIG3, 128)), rel=1e-12)
+    if end is not None:
+        assert shares[0] == pytest.approx(end / (end + 401), rel=1e-6)
+    whole = critical(everything, "birth" if event == "birth" else "coexistence")
+    assert whole.point is not None
+    assert (shares[-1], temperatures[-1]) == pytest.approx((1, float(whole.point.value)))
+    assert (np.diff(temperatures) > 0).all() and (np.diff(shares) > 0).all()
