@@ -51,6 +51,7 @@ EVENTS = (
     "mass",
     "gmfl2",
     "memorisation",
+    "one-pair",
     "transition",
     "death",
 )

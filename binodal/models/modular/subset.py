@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
     from binodal.numerics.phases.phase_map import Cells
 
-_EVENTS = ("birth", "coexistence", "memorisation", "instability")
+_EVENTS = ("birth", "coexistence", "memorisation", "one-pair", "instability")
 _COLUMNS = ("a", "lambda", "x", "action", "mass")
 
 

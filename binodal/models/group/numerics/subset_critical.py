@@ -7,7 +7,7 @@ from dataclasses import replace
 from binodal.models.group.numerics.critical import ALONG
 from binodal.models.group.numerics.cyclic import CyclicTwin
 from binodal.models.modular.numerics.results import CriticalPoint
-from binodal.models.modular.numerics.subset_critical import EVENTS, critical_on_subset
+from binodal.models.modular.numerics.subset_critical import critical_on_subset
 from binodal.models.modular.parameters import SHARE
 from binodal.numerics.critical import CriticalPoints, Found, Request
 
@@ -16,7 +16,7 @@ class SubsetGroupPoints(CriticalPoints[CriticalPoint]):
     """Birth, coexistence and loss of an irrep of dimension one on a subset."""
 
     limit = "thermodynamic"
-    theories, events, alongs = ("derived",), EVENTS, (*ALONG, SHARE)
+    theories, events, alongs = ("derived",), critical_on_subset.events, (*ALONG, SHARE)
 
     def __init__(self, twin: CyclicTwin) -> None:
         self.twin = twin

@@ -28,6 +28,12 @@ from binodal.models.modular.numerics.subset_curves import (
     ring_at,
     whole,
 )
+from binodal.models.modular.numerics.subset_pair import (
+    NO_SHARE,
+    ONE_PAIR,
+    found_pair,
+    require_along,
+)
 from binodal.models.modular.parameters import SHARE
 from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
@@ -46,10 +52,18 @@ class _SubsetPoints(CriticalPoints[CriticalPoint]):
     """Birth, coexistence and loss of a generalising mode on a subset."""
 
     limit = "thermodynamic"
-    theories, events, alongs = ("derived",), EVENTS, (*ALONG, SHARE)
+    theories, events, alongs = ("derived",), (*EVENTS, ONE_PAIR), (*ALONG, SHARE)
+
+    def checked(self, request: Request) -> Request:
+        """The request; a neuron that sees one pair has no values along P."""
+        if request.event == ONE_PAIR:
+            require_along(request.along)
+        return request
 
     def never(self, request: Request) -> str:
         """The zero state is stable, on a subset too."""
+        if (request.event, request.along) == (ONE_PAIR, SHARE):
+            return NO_SHARE
         return STABLE_ZERO if request.event == "instability" else ""
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
@@ -58,9 +72,12 @@ class _SubsetPoints(CriticalPoints[CriticalPoint]):
 
     def found(self, request: Request) -> Found[CriticalPoint]:
         """All roots; where the subset is everything and stays so, those of all pairs."""
+        bits = max(bits_of(request.digits), _SEARCH_BITS)
+        if request.event == ONE_PAIR:
+            with precision(bits):
+                return found_pair(request, bits)
         if request.parameters[SHARE] == 1 and request.along != SHARE:
             return self._on_all(request)
-        bits = max(bits_of(request.digits), _SEARCH_BITS)
         with precision(bits):
             found = points(request.event, request.along, request.parameters, bits)
             limits = limits_of(request.event, request.parameters, bits)

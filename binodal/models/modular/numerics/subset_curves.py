@@ -24,7 +24,7 @@ _strength = _FORMS.balls("strength")
 _place = _FORMS.balls("place")
 _ratio = _FORMS.balls("ratio")
 _ring_at = _FORMS.balls("ring_at")
-_pair_coupling = _FORMS.balls("pair_coupling")
+pair_coupling = _FORMS.balls("pair_coupling")
 powers_of_ratio = _FORMS.data("powers_of_ratio", exact)
 saddle_row = _FORMS.balls("saddle_row")
 at_saddle = _FORMS.balls("at_saddle")
@@ -64,7 +64,7 @@ def ratio(parameters: Mapping[str, Fraction | arb]) -> arb:
     return found
 
 
-def strength_of(parameters: Mapping[str, Fraction]) -> arb:
+def strength_of(parameters: Mapping[str, Fraction | arb]) -> arb:
     """(1 - F)/(F P)."""
     found: arb = _strength()(ball(parameters[SHARE]), ball(parameters["P"]))[0]
     return found
@@ -72,7 +72,7 @@ def strength_of(parameters: Mapping[str, Fraction]) -> arb:
 
 def of_one_pair(u: arb, order: arb, parameters: Mapping[str, Fraction | arb]) -> str:
     """Whether a neuron that sees one pair is deeper than zero at a coupling, in words."""
-    at_u: arb = _pair_coupling()(u, order)[0]
+    at_u: arb = pair_coupling()(u, order)[0]
     sign = positive(at_u - event_values("coexistence", "derived")(*values(parameters))[0])
     how = {True: "deeper than", False: "not as deep as", None: "about as deep as"}[sign]
     return f"a neuron that sees one pair is {how} the zero state there"
@@ -134,7 +134,7 @@ def _beyond(event: str, z: arb, bits: int) -> bool:
 
 
 def points(
-    event: str, along: str, parameters: Mapping[str, Fraction], bits: int
+    event: str, along: str, parameters: Mapping[str, Fraction | arb], bits: int
 ) -> list[tuple[OnCurve, arb]]:
     """All points of the event along a parameter with its value there, at the current precision.
 
@@ -153,7 +153,7 @@ def points(
     return [(at, _place(along)(at.strength, given)[0]) for at in _of_row(event, row, bits)]
 
 
-def at_disorder(event: str, parameters: Mapping[str, Fraction], bits: int) -> OnCurve | None:
+def at_disorder(event: str, parameters: Mapping[str, Fraction | arb], bits: int) -> OnCurve | None:
     """The event at the disorder as it is: one point, or none.
 
     Raises Undecided where it cannot be told from the end of the curve.

@@ -16,6 +16,7 @@ from binodal.models.modular.numerics.subset_curves import (
     strength_of,
 )
 from binodal.models.modular.numerics.subset_curves import whole as on_all
+from binodal.models.modular.numerics.subset_pair import ONE_PAIR
 from binodal.models.modular.parameters import SHARE
 from binodal.numerics.balls import ball
 from binodal.numerics.codegen.forms import Forms
@@ -45,7 +46,7 @@ class SubsetTerms(DroppedTerms):
     def of_event(self, critical: Critical[CriticalPoint]) -> Iterator[Dropped]:
         """The terms of an event."""
         point = critical.point
-        if point is None:
+        if point is None or critical.event == ONE_PAIR:
             return self._terms()
         return self._terms(point.u, point.x, critical.event)
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from flint import arb
 from numpy.typing import NDArray
 
 from binodal.models.modular.numerics.subset_curves import (
@@ -69,7 +70,7 @@ def line(event: str, count: int) -> tuple[Array, Array]:
         far = _FARTHEST if event == "memorisation" else 1.0
         found = []
         for z in np.linspace(end, far, count):
-            at = on_curve(event, ball(float(z)))
+            at = on_curve(event, arb(float(z)))
             share = share_at(at.strength, ball(setting["P"]))
             start = ratio({**setting, SHARE: share})
             cold = across(at, "sigma2", ball(setting["sigma2"]), start)
