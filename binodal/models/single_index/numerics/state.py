@@ -67,7 +67,14 @@ class State:
 
     def rest(self, x: arb) -> list[arb]:
         """c_0 ... c_3 in the zero state."""
+        return self._rest_at(x) if self.powers[2] else self._rest()
+
+    def _rest_at(self, x: arb) -> list[arb]:
         return self.setting.overlaps.at(self.couplings(x)[2].sqrt(), 4)
+
+    @cached_property
+    def _rest(self) -> AtPrecision[list[arb]]:
+        return AtPrecision(lambda: self._rest_at(arb(0)))
 
     @cached_property
     def learns_linear_mode(self) -> bool:
@@ -114,24 +121,30 @@ class State:
 
     def strength(self, x: arb) -> arb:
         """u beta^2, which hardly moves where the linear mode is learned, while u and beta do."""
+        return self.interaction(x)[0]
+
+    def interaction(self, x: arb) -> tuple[arb, arb]:
+        """u beta^2, and beta, from parts of a ball."""
         if not x.rad():
-            return self.couplings(x)[0] * self._at(x) ** 2
+            beta = self._at(x)
+            return self.couplings(x)[0] * beta**2, beta
         low, high = arb(x.lower()), arb(x.upper())
         inner = [(low + (high - low) * arb(k) / _PARTS).mid() for k in range(1, _PARTS)]
+        parts = list(pairwise([low, *inner, high]))
+        betas = [self._between(a, b) for a, b in parts]
         strengths = [
-            self.couplings(a.union(b))[0] * self._between(a, b) ** 2
-            for a, b in pairwise([low, *inner, high])
+            self.couplings(a.union(b))[0] * beta**2
+            for (a, b), beta in zip(parts, betas, strict=True)
         ]
-        return reduce(lambda a, b: a.union(b), strengths)
+        return reduce(arb.union, strengths), reduce(arb.union, betas)
 
     def pull(self, x: arb) -> tuple[arb, list[arb]]:
         """u beta^2 and t_k/beta of the acting modes: the same interaction."""
-        beta = self.beta(x)
-        amplitudes = [
+        strength, beta = self.interaction(x)
+        return strength, [
             ball(y) if k == 1 and self.learns_linear_mode else ball(y) / beta
             for k, y in self.setting.acting.items()
         ]
-        return self.strength(x), amplitudes
 
     def amplitudes(self, x: arb) -> list[arb]:
         """t_k of the setting's acting modes on the zero branch."""

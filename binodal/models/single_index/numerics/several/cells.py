@@ -31,8 +31,8 @@ class SeveralCells(ThirdCells):
 
         def parameter(x: arb) -> list[arb]:
             u, _, norm = state.couplings(x)
-            beta = state.beta(x)
-            return [state.strength(x), norm.log() / 2, 1 / beta, u]
+            strength, beta = state.interaction(x)
+            return [strength, norm.log() / 2, 1 / beta, u]
 
         self._ks = ks
         self._angular, self._radial, self._overlaps = Table(angular), Table(radial), Table(overlaps)
