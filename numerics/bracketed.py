@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scipy.optimize import brentq
-
 from binodal.numerics.errors import Undecided
 
 _FINEST = 4 * 2.0**-52
@@ -22,6 +20,9 @@ def bracketed(
     >>> round(bracketed(lambda x: x * x - 2, 1.0, 2.0, 1e-12), 9)
     1.414213562
     """
+    # Loaded with the first zero that is sought: it takes longer than most requests.
+    from scipy.optimize import brentq
+
     try:
         return float(brentq(level, low, high, xtol=xtol, rtol=rtol))
     except ValueError as doubt:

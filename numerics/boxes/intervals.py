@@ -95,6 +95,17 @@ class Intervals:
         low, high = zip(*map(ends, values), strict=True)
         return cls(np.array(low), np.array(high))
 
+    @classmethod
+    def columns(cls, rows: Any, place: NDArray[np.intp]) -> list[Intervals]:
+        """Each column of rows of pairs of ends, with the rows at these places.
+
+        >>> (x,) = Intervals.columns([[(0.0, 1.0)], [(2.0, 3.0)]], np.array([1, 1, 0]))
+        >>> x.low.tolist()
+        [2.0, 2.0, 0.0]
+        """
+        ends = np.array(rows).transpose(1, 2, 0)[..., place.reshape(-1)]
+        return [cls.both(column) for column in np.ascontiguousarray(ends)]
+
     def __add__(self, other: Any) -> Intervals:
         with np.errstate(**_UNHEEDED):
             return _outwards(self._both + (other._both if isinstance(other, Intervals) else other))

@@ -34,9 +34,7 @@ class Table:
             if side not in self.known:
                 row = self.row(interval(side.real, side.imag))
                 self.known[side] = [ends(value) for value in row]
-        found = np.array([self.known[side] for side in unique.tolist()])
-        low, high = np.moveaxis(found[place.reshape(-1)], 0, -1).swapaxes(0, 1)
-        return [Intervals(*column) for column in zip(low, high, strict=True)]
+        return Intervals.columns([self.known[side] for side in unique.tolist()], place)
 
 
 def angular(h: arb) -> list[arb]:

@@ -12,7 +12,7 @@ from binodal.models.single_index.numerics.cells import BITS, Table, angular, rad
 from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.numerics.third import NAMES, ThirdCells
 from binodal.numerics.balls import ball, interval, precision
-from binodal.numerics.boxes.intervals import Intervals
+from binodal.numerics.boxes.intervals import Intervals, ends
 from binodal.numerics.codegen.forms import Forms
 
 FORMS = Forms("binodal.models.single_index.forms.biased")
@@ -31,7 +31,7 @@ class BiasedCells(ThirdCells):
         self._which = _MOVED(setting.modes)
         self._angular, self._radial = Table(angular), Table(radial)
         self._parameter = Table(parameter)
-        self._known: dict[Sides, list[arb]] = {}
+        self._known: dict[Sides, list[tuple[float, float]]] = {}
         self._function = FORMS.floats("biased_cells")(setting.modes)
 
     @classmethod
@@ -62,14 +62,13 @@ class BiasedCells(ThirdCells):
         """A column for every derivative of every overlap, each pair of sides enclosed once."""
         sides = np.stack([logarithm.low, logarithm.high, bias.low, bias.high], -1)
         unique, place = np.unique(sides, axis=0, return_inverse=True)
-        rows = [self._row(tuple(pair)) for pair in unique.tolist()]
-        columns = [Intervals.balls(list(column)) for column in zip(*rows, strict=True)]
-        return [column[place.reshape(-1)] for column in columns]
+        return Intervals.columns([self._row(tuple(pair)) for pair in unique.tolist()], place)
 
-    def _row(self, sides: Sides) -> list[arb]:
+    def _row(self, sides: Sides) -> list[tuple[float, float]]:
         if sides not in self._known:
-            r = interval(*sides[:2]).exp()
-            self._known[sides] = moved_overlaps(self._setting, r, interval(*sides[2:]), self._which)
+            r, bias = interval(*sides[:2]).exp(), interval(*sides[2:])
+            row = moved_overlaps(self._setting, r, bias, self._which)
+            self._known[sides] = [ends(value) for value in row]
         return self._known[sides]
 
 
