@@ -93,11 +93,12 @@ def _spectra(
     """By class: the Fourier transform of the character along the powers of an element."""
     exponent = group.exponent
     share = pow(exponent, -1, prime)
+    units = [pow(root, -k, prime) for k in range(exponent)]
     for members in group.classes:
         powers = group.powers(members[0])
         along = [values[group.class_of[powers[j % len(powers)]]] for j in range(exponent)]
         often = (
-            share * sum(v * pow(root, -j * k, prime) for j, v in enumerate(along)) % prime
+            share * sum(v * units[j * k % exponent] for j, v in enumerate(along)) % prime
             for k in range(exponent)
         )
         yield tuple(k for k, times in enumerate(often) for _ in range(times))

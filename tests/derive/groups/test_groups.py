@@ -13,6 +13,7 @@ from binodal.derive.groups.group import GroupError, from_table
 from binodal.derive.groups.irreps import automorphisms, blocks, irreps, value
 from binodal.derive.groups.names import from_text, generated, named
 from binodal.derive.groups.small import SMALL
+from tests.laws import cases
 
 # What textbooks list: (dimension, type) of all irreps.
 KNOWN = {
@@ -33,7 +34,7 @@ KNOWN = {
 }
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("name", cases(SMALL, every=3))
 def test_characters_are_orthonormal_by_rows_and_columns(name):
     group = from_text(SMALL[name])
     every = irreps(group)

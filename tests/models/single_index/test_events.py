@@ -120,7 +120,7 @@ def test_a_common_bias_alone_favours_no_side():
         critical(
             "single-index",
             "coexistence",
-            activation="tanh",
+            activation="erf",
             teacher=CUBIC,
             bias=bias,
             preset="fig2",
@@ -128,7 +128,7 @@ def test_a_common_bias_alone_favours_no_side():
         for bias in ("fixed:1/10", "fixed:-1/10")
     ]
     values = [document["value"] for document in found]
-    (unbiased,) = (row[2] for row in COEXISTENCES if row[:2] == ("tanh", CUBIC))
+    (unbiased,) = (row[2] for row in COEXISTENCES if row[:2] == ("erf", CUBIC))
     assert all("class" not in document for document in found)
     distance = abs(Fraction(values[0]["mid"]) - Fraction(values[1]["mid"]))
     assert distance <= Fraction(values[0]["rad"]) + Fraction(values[1]["rad"])

@@ -52,6 +52,7 @@ _VARIANCE = sp.Function("Var")(sp.Symbol("x x_v"))
 Claims = Iterator[tuple[object, bool]]
 
 
+@cache
 def residual_factor() -> sp.Expr:
     """a in r = a y: r = y - Q (Q + sigma^2)^{-1} y on an eigenvector of eigenvalue lambda (> 0)."""
     return sp.simplify(1 - lam / (lam + sigma2))
@@ -62,11 +63,13 @@ def kernel_factor(theory: str = "derived") -> sp.Expr:
     return kernel(theory).results["lambda"] / xy_mean
 
 
+@cache
 def renormalised_coupling() -> sp.Expr:
     """u with a = sigma^2/(sigma^2 + lambda) inserted: it depends on sigma^2 + lambda alone."""
     return sp.simplify(mode_action().coupling.subs(a, residual_factor()))
 
 
+@cache
 def potential_weight(theory: str = "derived") -> sp.Expr:
     """c in G(a) = c log z(a) + (1 - a)^2/2, whose stationarity is the closure.
 

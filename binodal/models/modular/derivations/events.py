@@ -26,6 +26,7 @@ FIG3 = {N: R(1000), P: R(401), sigma_a2: R(1, 500000), gamma: R(1, 10000)}
 GENERIC = {N: R(7, 3), P: R(11, 5), sigma_a2: R(3, 13), gamma: R(5, 17)}
 
 
+@cache
 def birth() -> tuple[sp.Expr, sp.Expr]:
     """(u, x) where the ring is born: the quadratic has a double root, x_+ = x_-."""
     critical = sp.solve(sp.discriminant(quadratic(), x), u)
@@ -33,6 +34,7 @@ def birth() -> tuple[sp.Expr, sp.Expr]:
     return value, sp.simplify(ring().subs(u, value))
 
 
+@cache
 def coexistence() -> tuple[sp.Expr, sp.Expr]:
     """(u, x) where the ring is as deep as zero: the quadratic and s(x,x)/x share a root."""
     reduced = sp.cancel(action_density().subs(x_v, x) / x)
@@ -43,6 +45,7 @@ def coexistence() -> tuple[sp.Expr, sp.Expr]:
     return value, sp.simplify(position)
 
 
+@cache
 def temperature(coupling: sp.Expr) -> sp.Expr:
     """sigma^2 + lambda at which the mode's coupling takes the value ``coupling``."""
     tau = sp.Symbol("tau", positive=True)
@@ -51,6 +54,7 @@ def temperature(coupling: sp.Expr) -> sp.Expr:
     return sp.powdenest(sp.simplify(root), force=True)
 
 
+@cache
 def ring_mass(theory: str = "derived") -> sp.Expr:
     """Mass of the ring at temperature sigma^2 in GMFL-I: lambda fills what u leaves open.
 
@@ -62,6 +66,7 @@ def ring_mass(theory: str = "derived") -> sp.Expr:
     return sp.simplify(needed / (ring_lambda(theory).subs(x, position) / mass))
 
 
+@cache
 def end_of_coexistence(theory: str = "derived") -> sp.Expr:
     """sigma^2 at which the ring holds all of the probability; no event when it isn't positive."""
     return sp.expand(sp.solve(ring_mass(theory) - 1, sigma2)[0])
@@ -157,6 +162,7 @@ def _full_ring_coupling(theory: str, values: dict[sp.Symbol, sp.Expr]) -> sp.Exp
     return low
 
 
+@cache
 def end_ratio(theory: str = "derived") -> sp.Expr:
     """lambda of a full ring over sigma^2 at coexistence: GMFL-I ends iff this is below 1."""
     value, position = coexistence()

@@ -34,11 +34,13 @@ def stationarity() -> tuple[sp.Expr, sp.Expr]:
     return sp.diff(s, x), sp.diff(s, x_v)
 
 
+@cache
 def quadratic() -> sp.Expr:
     """gamma x^2 - 2 u x + 1, the stationarity condition on the diagonal x = x_v."""
     return sp.expand(2 * stationarity()[0].subs(x_v, x))
 
 
+@cache
 def ring(branch: int = 1) -> sp.Expr:
     """x_+ (``branch=1``) or x_- (``branch=-1``); real for u^2 >= gamma only (B.40).
 
@@ -53,6 +55,7 @@ def ring(branch: int = 1) -> sp.Expr:
     return sp.simplify((-b / 2 + root) / a if branch == 1 else c / (-b / 2 + root))
 
 
+@cache
 def depth() -> sp.Expr:
     """s(x, x) at a stationary x, reduced by the quadratic: (2x - u x^2)/3."""
     return sp.factor(sp.rem(action_density().subs(x_v, x), quadratic(), gamma))

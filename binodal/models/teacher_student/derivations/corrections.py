@@ -92,6 +92,7 @@ def rows(theory: str) -> tuple[tuple[sp.Expr, sp.Expr], tuple[sp.Expr, sp.Expr]]
     return (limits[0], limits[1]), (coefficients[0], coefficients[1])
 
 
+@cache
 def residual_shift(theory: str) -> tuple[sp.Expr, sp.Expr]:
     """(b_1, c_1): b = b_0 + b_1/d and c = eps + c_1/d, by the implicit function theorem."""
     (linear, cubic), (first, second) = rows(theory)
