@@ -52,7 +52,6 @@ _VARIANCE = sp.Function("Var")(sp.Symbol("x x_v"))
 Claims = Iterator[tuple[object, bool]]
 
 
-@cache
 def residual_factor() -> sp.Expr:
     """a in r = a y: r = y - Q (Q + sigma^2)^{-1} y on an eigenvector of eigenvalue lambda (> 0)."""
     return sp.simplify(1 - lam / (lam + sigma2))
