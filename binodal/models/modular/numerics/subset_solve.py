@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 
-from flint import arb
+from flint import arb, ctx
 
 from binodal.models.modular.numerics.functions import coupling, values
 from binodal.models.modular.numerics.results import ACTION_UNITS, Closure, Saddle, Solution, require
 from binodal.models.modular.numerics.solve import neurons, solve_thermodynamic, with_masses
 from binodal.models.modular.numerics.subset_critical import notes
 from binodal.models.modular.numerics.subset_curves import (
+    ALL_POWERS,
     OnCurve,
     at_saddle,
+    end_of,
     full_ring,
     least_share,
     of_one_pair,
@@ -90,6 +92,8 @@ def _shared(parameters: Mapping[str, Fraction], at: OnCurve, tau: arb) -> Soluti
         raise Undecided("the ring needs all of the probability, and what follows is not derived")
     marked = with_masses(saddles(parameters, 1 / at.ratio, at), needed / full, 1 - needed / full)
     why = "U and sigma^2 + F lambda are pinned where ring and zero state are equally deep"
+    if positive(strength_of(parameters) - end_of(ALL_POWERS, ctx.prec).strength):
+        why = f"{why} to leading order; to all powers of (1-F)/(F P) no mode is at this share"
     note = neurons(parameters, needed / full)
     return _solution(parameters, Closure(left, needed), marked, "GMFL-I", why, note)
 

@@ -218,6 +218,9 @@ def test_where_all_powers_leave_no_coexistence_the_size_is_unknown(
     term = next(t for t in SubsetTerms.of(setting, answer) if t.name == POWERS)
     assert answer.status is Status.CERTIFIED
     assert term.small is small
+    solved = solve_on_subset(setting.replace(sigma2=Fraction(1, 100)))
+    assert ("no mode is at this share" in solved.reason) == (small is None)
+    assert [t.small for t in SubsetTerms.of(setting, solved) if t.name == POWERS] == [small]
     assert "to all powers of (1-F)/(F P) none below 0.596" in answer.reason
 
 
