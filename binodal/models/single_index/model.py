@@ -93,7 +93,7 @@ def _limits(own: Callable[[], Any], plain: Callable[[], Any], kind: _Kind) -> di
         ),
         "finite": Limit(
             Late("binodal.models.single_index.numerics.finite", "finite_notes").of,
-            Late("binodal.models.single_index.numerics.finite", "solver").on(plain),
+            Late("binodal.models.single_index.numerics.finite", "solver").on(own),
             _CRITICAL_FINITE.on(plain) if alone else None,
         ),
     }

@@ -18,6 +18,7 @@ from binodal.models.single_index.numerics.notes import require_derived
 from binodal.models.single_index.numerics.results import Closure, Saddle, Solution
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.window import Array, Window
+from binodal.models.single_index.settings import written
 from binodal.numerics.balls import ball
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
@@ -29,6 +30,9 @@ CUT = "basins: minima are divided where the leading action in (artanh m, log r) 
 MODES = (
     "modes: the residual holds the teacher's modes, and mode 0 where phi has a mean; those that no "
     "neuron learns stay"
+)
+_ALONE = (
+    "at finite d saddles, masses and 1/N take one direction without a bias of each neuron's own"
 )
 _ROUNDING, _NEGLIGIBLE, _CELLS = 1e-13, 1e-9, 3.0
 
@@ -58,11 +62,14 @@ def solver(setting: Setting) -> Solver:
 
 def _solution(setting: Setting, theory: str, coarse: FiniteState, fine: FiniteState) -> Solution:
     of = _closure(setting, coarse, fine)
-    why = "closure and masses: quadrature in two dimensions, refined once; not certified"
+    known = "closure and masses" if setting.plain else "closure"
+    why = f"{known}: quadrature over the neuron's coordinates, refined once; not certified"
     why += f"; {few}" if (few := fine.too_few()) else ""
     found: tuple[Saddle, ...] = ()
     named = "undecided"
     try:
+        if not setting.plain:
+            raise Undecided(_ALONE)
         pairs = _matched(*(float_saddles(s.law, s.modes) for s in (coarse, fine)))
         found = tuple(_saddle(*pair) for pair in pairs)
         shares = [_masses(s, [p[k] for p in pairs]) for k, s in enumerate((coarse, fine))]
@@ -74,7 +81,7 @@ def _solution(setting: Setting, theory: str, coarse: FiniteState, fine: FiniteSt
     except Undecided as doubt:
         why = f"{why}; not decided: {doubt}"
     status, notes = Status.CONVERGED, finite_notes(theory)
-    more = _corrections(fine)
+    more = _corrections(fine) if setting.plain else {"1/N": None, "why": _ALONE}
     return Solution(
         theory, FINITE, status, of, found, named, why, notes, masses=status, corrections=more
     )
@@ -92,11 +99,13 @@ def _corrections(state: FiniteState) -> dict[str, object]:
 
 def _closure(setting: Setting, coarse: FiniteState, fine: FiniteState) -> Closure:
     """t_k with the change on a finer quadrature for a radius; what no neuron learns is exact."""
-    t = {k: ball(y) for k, y in setting.teacher.items()}
+    t = {k: ball(y) for k, y in setting.taught.items()}
     rough = coarse.residual
     for k, value in fine.residual.items():
         t[k] = arb(value, abs(value - rough[k]) + _ROUNDING * max(1.0, abs(value)))
-    return Closure(dict(sorted(t.items())))
+    ordered = sorted(t.items(), key=lambda mode: (sum(setting.index(mode[0])), mode[0]))
+    several = setting.directions > 1
+    return Closure({written(k) if several else k: value for k, value in ordered})
 
 
 def _matched(

@@ -9,6 +9,7 @@ import pytest
 from scipy import integrate
 from scipy.special import erf, eval_hermitenorm
 
+from binodal.api import solve
 from binodal.models.single_index.numerics.any_setting import any_setting
 from binodal.models.single_index.numerics.finite_closure import FiniteState, closed_modes, solved
 from binodal.models.single_index.predictions.law_readings import averages
@@ -121,3 +122,26 @@ def test_overlaps_with_a_bias_in_double_precision():
                 epsabs=1e-12,
             )
             assert found[k, i] == pytest.approx(value / np.sqrt(2 * np.pi), abs=1e-10)
+
+
+def _t(teacher: str, **options: str) -> tuple[dict[str, float], dict[str, object]]:
+    asked = {"preset": "fig2", "sigma2": "1/6", "limit": "finite", **options}
+    found = solve("single-index", teacher=teacher, **asked).document
+    return {k: float(ball["value"]) for k, ball in found["closure"]["t"].items()}, found
+
+
+def test_a_turned_teacher_leaves_a_turned_residual() -> None:
+    """3/5 of one direction and 4/5 of the other are one direction; the grid is not turned."""
+    one, _ = _t("1: 1", activation="gelu", sigma2="1")
+    two, found = _t("(1,0): 3/5, (0,1): 4/5", activation="gelu", sigma2="1")
+    assert found["phase"] == "undecided" and "one direction" in str(found["reason"])
+    assert two["(0,0)"] == pytest.approx(one["0"], rel=1e-8)
+    assert two["(1,0)"] == pytest.approx(0.6 * one["1"], rel=1e-8)
+    assert two["(0,1)"] == pytest.approx(0.8 * one["1"], rel=1e-8)
+
+
+def test_weak_biases_leave_the_residual_without_any() -> None:
+    none, _ = _t("1: 1, 3: -3/10")
+    weak, found = _t("1: 1, 3: -3/10", bias="scaled:1/10000")
+    assert weak["1"] == pytest.approx(none["1"], rel=1e-5) and weak["1"] != none["1"]
+    assert found["corrections"]["1/N"] is None
