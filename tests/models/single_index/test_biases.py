@@ -143,7 +143,7 @@ def test_a_law_far_wider_than_overlaps_says_what_has_no_value():
     [
         (critical, {"event": "condensation"}),
         (critical, {"event": "coexistence", "teacher": "(1,0): 1, (0,1): 1"}),
-        (solve, {"limit": "finite"}),
+        (critical, {"event": "coexistence", "limit": "finite"}),
     ],
 )
 def test_what_random_biases_lack_is_refused(function, more):
