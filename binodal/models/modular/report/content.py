@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from binodal.models.report import Ensemble, Report
+from binodal.models.late import Late
+from binodal.models.report import Report
 from binodal.page.blocks import Formula
-
-
-def _ensembles(quick: bool) -> Sequence[Ensemble]:
-    from binodal.models.modular.report.networks import ensembles
-
-    return ensembles(quick)
-
 
 REPORT = Report(
     package="binodal.models.modular.report",
@@ -29,7 +21,7 @@ REPORT = Report(
     quoted={"coexistence": "0.227", "gmfl2": "0.175"},
     headline=("a", "a_direct", "lambda", "x2"),
     training="modular addition: half of the networks start on the ring",
-    ensembles=_ensembles,
+    ensembles=Late("binodal.models.modular.report.networks", "ensembles").of,
     seconds=(8, 12),
     seconds_of_steps=(15, 15),
 )

@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from binodal.models.report import Ensemble, Report
+from binodal.models.late import Late
+from binodal.models.report import Report
 from binodal.page.blocks import Formula
-
-
-def _ensembles(quick: bool) -> Sequence[Ensemble]:
-    from binodal.models.teacher_student.report.networks import ensembles
-
-    return ensembles(quick)
-
 
 REPORT = Report(
     package="binodal.models.teacher_student.report",
@@ -30,7 +22,7 @@ REPORT = Report(
     quoted={"coexistence": "0.18"},
     headline=("b", "c", "q2"),
     training="teacher-student: each network on a data set of its own",
-    ensembles=_ensembles,
+    ensembles=Late("binodal.models.teacher_student.report.networks", "ensembles").of,
     seconds=(4, 8),
     seconds_of_steps=(20, 20),
 )
