@@ -3,7 +3,7 @@
 What a plotting program writes names every element, repeats every style, and spells every coordinate
 out. Here names that nothing refers to go, the others become short, equal styles become classes, and
 outlines go from point to point instead of from the corner of the page. No point moves by more than
-the rounding: a hundredth of a point on the page, an 800th of a letter's size in letters.
+the rounding: a hundredth of a point on the page, a 400th of a letter's size in letters.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _REFERENCE = re.compile(r"#([^)\"' ]+)")
 _TAG = re.compile(r"<[^>]*>")
 _PLACE = re.compile(r"translate\((\S+) (\S+)\)")
 _LETTER = re.compile(r"scale\(0\.015625\)")
-_COARSER = 8
+_COARSER = 16
 """Letters are drawn in 6400ths of their size."""
 
 

@@ -86,8 +86,8 @@ def _compact(markup: str) -> str:
 def _without_defaults(markup: str) -> str:
     """Without what a browser does anyway: a third of all that a derivation takes.
 
-    A bracket that opens or closes a row is a fence and stretches; a row of one letter or number is
-    that, and the formula itself is a row.
+    A bracket that opens or closes a row is a fence and stretches; a row of one letter or number,
+    with its scripts, is that; the formula itself is a row.
 
     >>> _without_defaults("<msup><mi>x</mi><mrow><mn>2</mn></mrow></msup>")
     '<msup><mi>x</mi><mn>2</mn></msup>'
@@ -96,6 +96,10 @@ def _without_defaults(markup: str) -> str:
     markup = re.sub(r"<mrow>" + fence.format("prefix", r"(\[{"), r"<mrow><mo>\1</mo>", markup)
     markup = re.sub(fence.format("postfix", r")\]}") + r"</mrow>", r"<mo>\1</mo></mrow>", markup)
     markup = re.sub(r"<mrow>(<m([in])>[^<]*</m\2>)</mrow>", r"\1", markup)
+    leaf = r"<m[in]>[^<]*</m[in]>"
+    scripted = rf"<(msu[bp]|msubsup)>(?:{leaf})+</\2>"
+    markup = re.sub(rf"<mrow>({scripted})</mrow>", r"\1", markup)
+    markup = markup.replace('<math display="inline">', "<math>")
     return re.sub(r"^(<math[^>]*>)<mrow>(.*)</mrow></math>$", r"\1\2</math>", markup)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import pytest
+from latex2mathml.converter import convert
 
 from binodal.derive.symbols import latex
 from binodal.models.registry import model, names
@@ -82,6 +84,35 @@ def test_every_derived_formula_has_mathml():
                 markup = mathml(latex(expression))
                 assert markup.startswith("<math") and "\\" not in markup
                 check_balanced(markup)
+
+
+def shape(element):
+    """A formula as nested pairs of what it is and what is in it; a row of one is that one."""
+    inner = [shape(child) for child in element]
+    kind = element.tag.rpartition("}")[2]
+    if kind in ("mrow", "math") and len(inner) == 1:
+        return inner[0]
+    return (kind.replace("math", "mrow"), element.text or "", *inner)
+
+
+FORMULAS = (
+    r"\left( \frac{\sigma_w^2}{2 n} \right)^{2} + \left[ x_{1}^{2}, 3 \right) - {y}",
+    r"\frac{\frac{a^{2}}{b}}{\left(\left(c\right)^{2}\right)} \left\{ e^{-\frac{1}{2}} \right\}",
+    r"x",
+    r"\sqrt{q^{2}} = \sum_{i=1}^{N} \left( w_{i} \cdot x \right)",
+)
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_a_formula_loses_only_what_a_browser_does_anyway(formula):
+    whole, short = convert(formula), mathml(formula, "inline")
+    assert len(short) < 0.75 * len(whole)
+    assert shape(ElementTree.fromstring(whole)) == shape(ElementTree.fromstring(short))
+    # A bracket whose default form a browser takes stands at an end of a row of more than itself.
+    for row in ElementTree.fromstring(short).iter():
+        for place, child in enumerate(row):
+            if child.tag == "mo" and not child.attrib and child.text in "()[]{}":
+                assert len(row) > 1 and place == (0 if child.text in "([{" else len(row) - 1)
 
 
 @pytest.mark.parametrize("bad", [r"\unheardof{x}", r"x + \unheardof"])
