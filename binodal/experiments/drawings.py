@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from binodal.experiments.decay_figure import times_over_decades
+from binodal.experiments.escape_figure import times_over_barriers
 from binodal.experiments.figures import (
     modular_transition,
     one_transition,
@@ -76,6 +77,15 @@ _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
             times_over_decades,
             "Half of the transition by decay of the norm: networks in PyTorch against the derived "
             "time, over decades of start and decay. Solid: equal. Dashed: other laws",
+            "curves",
+        ),
+    ),
+    "escape-times": (
+        (
+            "times",
+            times_over_barriers,
+            "Mean time of one neuron over its barrier: Arrhenius with a prefactor. Line and marks "
+            "above it: d grows; particles: other noise",
             "curves",
         ),
     ),

@@ -38,9 +38,9 @@ def trial_names() -> tuple[str, ...]:
     """What can be asked of networks that all train at once.
 
     >>> trial_names()
-    ('decay-times',)
+    ('decay-times', 'escape-times')
     """
-    return tuple(dict.fromkeys(name for of in names() for name in model(of).trials))
+    return tuple(sorted({name for of in names() for name in model(of).trials}))
 
 
 def trial_of(name: str) -> Trial:

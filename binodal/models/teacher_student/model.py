@@ -96,4 +96,9 @@ MODEL = Model(
             "binodal.models.teacher_student.experiments.closing_gaps", "CLOSING_GAPS"
         ),
     },
+    trials={
+        "escape-times": Late(
+            "binodal.models.teacher_student.experiments.escape_times", "ESCAPE_TIMES"
+        )
+    },
 )

@@ -45,10 +45,15 @@ def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved
     if equilibrium.phase != "GFL":
         heating = _feature(over_barrier(list(equilibrium.saddles)))
     escapes = Escapes(
-        _escape("zero", parameters, theory, bits, lambda: zero_basin(parameters, theory)),
+        leaving_zero(parameters, theory, bits),
         _escape("feature", parameters, theory, bits, lambda: _equilibrium(parameters, theory)),
     )
     return equilibrium.phase, cooling, heating, escapes
+
+
+def leaving_zero(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Escape:
+    """The escape from zero in the residual of a network that is all at zero."""
+    return _escape("zero", parameters, theory, bits, lambda: zero_basin(parameters, theory))
 
 
 def _feature(pair: tuple[Saddle, Saddle] | None) -> Feature | None:
