@@ -14,7 +14,7 @@ def times_over_decades(document: Mapping[str, Any], path: Path) -> None:
     curves = document["curves"]
     ends = [f(x for of in curves.values() for x in of["x"]) for f in (min, max)]
     with figure(path, 1, 1, (6.2, 3.9)) as (_, panel):
-        panel.plot(ends, ends, color=COLOURS[0], linewidth=0.8, label="equal")
+        panel.plot(ends, ends, color=COLOURS[0], linewidth=0.8)
         for dash, power in zip(DASHES[1:], (2, 3), strict=False):
             wrong = [end / power for end in ends]
             panel.plot(
@@ -41,4 +41,5 @@ def times_over_decades(document: Mapping[str, Any], path: Path) -> None:
             xlabel=r"derived: $(1/\lambda)\,\log(\alpha/A)$",
             ylabel="networks: time of half of the transition",
         )
+        panel.minorticks_off()
         panel.legend()
