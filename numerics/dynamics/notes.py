@@ -8,3 +8,6 @@ UNIT = (
 )
 FAST = "readouts: in equilibrium at each time, given the weights"
 START = "start: every neuron is drawn from its prior"
+ONE_LOSS = (
+    "test_loss: of the mean predictor, which is the train loss too: data are an equivalent kernel"
+)

@@ -25,6 +25,7 @@ _BOUNDARY = Late("binodal.models.single_index.numerics.boundary", "SingleIndexBo
 _GRID = Late("binodal.models.single_index.numerics.grid_curves", "grid_with_curves")
 _CELLS = Late("binodal.models.single_index.numerics.phase_cell", "cells_of")
 _BRANCHES = Late("binodal.models.single_index.numerics.hysteresis", "branches")
+_DYNAMICS = Late("binodal.models.single_index.numerics.dynamics", "dynamics")
 _NETWORK = Late("binodal.models.single_index.network.network_model", "network_of")
 _LANDSCAPE = Late("binodal.models.single_index.report.landscape", "landscape")
 _DROPPED = Late("binodal.models.single_index.numerics.dropped", "dropped_terms")
@@ -127,6 +128,7 @@ def _member(given: Mapping[str, str]) -> Model:
         cells=None if several else _CELLS.on(plain),
         branches=None if several else _BRANCHES.on(plain),
         approach=partial(_approach, plain) if alone else None,
+        dynamics=_DYNAMICS.on(plain) if alone else None,
         network=_NETWORK.at(settings),
         chapter=Late("binodal.models.single_index.report.content", "CHAPTER"),
         explorer=Late("binodal.models.single_index.explorer.content", "EXPLORER"),

@@ -15,6 +15,7 @@ from binodal.models.single_index.derivations.condensation import condensation
 from binodal.models.single_index.derivations.curves import curves
 from binodal.models.single_index.derivations.droplets import droplets
 from binodal.models.single_index.derivations.dropped import dropped
+from binodal.models.single_index.derivations.dynamics import dynamics
 from binodal.models.single_index.derivations.ends import ends
 from binodal.models.single_index.derivations.finite import finite
 from binodal.models.single_index.derivations.finite_width import finite_width_of_neurons
@@ -44,6 +45,7 @@ QUANTITIES: dict[str, Quantity] = {
     "dropped": for_any_theory(dropped),
     "end-points": for_any_theory(ends),
     "finite": for_any_theory(finite),
+    "dynamics": for_any_theory(dynamics),
     "around": for_any_theory(around),
     "finite-width": for_any_theory(finite_width_of_neurons),
     "biases": for_any_theory(random_biases),

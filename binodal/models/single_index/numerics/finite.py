@@ -37,12 +37,17 @@ _ALONE = (
 _ROUNDING, _NEGLIGIBLE, _CELLS = 1e-13, 1e-9, 3.0
 
 
-def finite_notes(theory: str) -> tuple[str, ...]:
-    """What a closure at finite d rests on, its phases' rule included."""
+def law_notes(theory: str) -> tuple[str, ...]:
+    """What the law of a neuron at finite d rests on, with its closure."""
     require_derived(theory)
     shared = (Assumption.GAUSSIAN_DATA, Assumption.CONTINUUM, Assumption.UNIT_TEACHER)
-    named = [a.value for a in (*shared, Assumption.MEAN_FIELD)]
-    return (*named, f"saddles only: {Assumption.LARGE_D.value}", MODES, CUT, RULE)
+    return (*(a.value for a in (*shared, Assumption.MEAN_FIELD)), MODES)
+
+
+def finite_notes(theory: str) -> tuple[str, ...]:
+    """What a closure at finite d rests on, its phases' rule included."""
+    *named, modes = law_notes(theory)
+    return (*named, f"saddles only: {Assumption.LARGE_D.value}", modes, CUT, RULE)
 
 
 def solver(setting: Setting) -> Solver:

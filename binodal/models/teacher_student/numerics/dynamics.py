@@ -15,7 +15,7 @@ from binodal.models.teacher_student.numerics.law import scales, solved_law
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dynamics.course import Array, Asked, Course, Tell
 from binodal.numerics.dynamics.evolve import evolved
-from binodal.numerics.dynamics.notes import FAST, START, UNIT
+from binodal.numerics.dynamics.notes import FAST, ONE_LOSS, START, UNIT
 from binodal.numerics.errors import Undecided
 
 _FORMS = Forms("binodal.models.teacher_student.forms.dynamics")
@@ -25,22 +25,11 @@ _losses = Forms("binodal.models.teacher_student.forms.curves").floats("losses")
 _FARTHEST, _PLACES = 3.0, 3001
 
 
-class ErfNeurons:
-    """Particles (q, r_perp); r_perp stays at sigma_w under the published theory."""
+class Vectors:
+    """Particles (q, r_perp) whose prior is Gaussian in d components of w."""
 
-    holds = np.inf
-
-    def __init__(self, parameters: Mapping[str, float], theory: str) -> None:
-        self._exact = [parameters[name] for name in PARAMETERS]
-        self.size, self.width = parameters["d"], parameters["sigma_w2"]
-        self.held = theory == "published"
-
-    def rate(self, state: Array, residual: Array) -> float:
-        """The prior's rate and the steepest slope along q of the force, at all places."""
-        overlaps = np.linspace(0.0, _FARTHEST, _PLACES)
-        places = np.stack([overlaps, np.full(_PLACES, np.sqrt(self.width))])
-        slopes = np.gradient(self.force(places, residual)[0], overlaps)
-        return float(self.size / self.width + np.abs(slopes).max())
+    def __init__(self, size: float, width: float) -> None:
+        self.size, self.width = size, width
 
     def draw(self, particles: int, chance: np.random.Generator) -> Array:
         """From the prior, which an infinite time leads to."""
@@ -53,12 +42,35 @@ class ErfNeurons:
         moved = chance.standard_normal(state.shape)
         moved *= np.sqrt(spread)
         moved += kept * state
-        if self.held:
-            moved[1] = state[1]
-            return moved
         across = chance.standard_gamma((self.size - 2) / 2, state.shape[1])
         moved[1] = np.sqrt(moved[1] ** 2 + 2 * spread * across)
         return moved
+
+
+class ErfNeurons(Vectors):
+    """Neurons of the published activation; r_perp stays at sigma_w under the published theory."""
+
+    holds = np.inf
+
+    def __init__(self, parameters: Mapping[str, float], theory: str) -> None:
+        super().__init__(parameters["d"], parameters["sigma_w2"])
+        self._exact = [parameters[name] for name in PARAMETERS]
+        self.held = theory == "published"
+
+    def rate(self, state: Array, residual: Array) -> float:
+        """The prior's rate and the steepest slope along q of the force, at all places."""
+        overlaps = np.linspace(0.0, _FARTHEST, _PLACES)
+        places = np.stack([overlaps, np.full(_PLACES, np.sqrt(self.width))])
+        slopes = np.gradient(self.force(places, residual)[0], overlaps)
+        return float(self.size / self.width + np.abs(slopes).max())
+
+    def relaxed(self, state: Array, time: float, chance: np.random.Generator) -> Array:
+        """The same, but for a norm across that is held."""
+        if not self.held:
+            return super().relaxed(state, time, chance)
+        kept, spread = _relaxation()(time, self.size, self.width)
+        along = kept * state[0] + np.sqrt(spread) * chance.standard_normal(state.shape[1])
+        return np.stack([along, state[1]])
 
     def residual(self, state: Array) -> Array:
         """(b, c)."""
@@ -87,9 +99,6 @@ class ErfNeurons:
 PANELS = (("b", "c"), ("q2", "tail"), ("test_loss",))
 MEASURED = ("b", "c", "q2", "tail")
 _UNUSED = Assumption.LARGE_D
-ONE_LOSS = (
-    "test_loss: of the mean predictor, which is the train loss too: data are an equivalent kernel"
-)
 
 
 def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell: Tell) -> Course:
