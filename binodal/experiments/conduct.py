@@ -41,6 +41,7 @@ class Conducted(Shown):
         """1 while cases are missing, or when a theory at its own limit is rejected; else 0."""
         rows = normal(self.summary, "")["rows"]
         verdicts = {row["verdict"] for row in rows if row["theory"] == "derived"}
+        verdicts |= {row.get("judged") for row in self.summary.get("transitions", ())}
         return UNDECIDED if self.summary["missing"] or "DISAGREE" in verdicts else DECIDED
 
     def headline(self) -> str:
@@ -96,6 +97,7 @@ def experiment(
         at_once = _in_time if name in course_names() else _tried
         return at_once(name, folder, path, share, train)
     with experiment_errors("an experiment"):
+        from binodal.experiments import in_equilibrium
         from binodal.experiments.summary import summary
         from binodal.validate.experiments.runner import run_cases
         from binodal.validate.run.ensemble import planned_workers
@@ -121,13 +123,15 @@ def experiment(
                     tell=tell,
                 )
         with Progress(f"{name}: comparing", len(cases)) as progress:
-            summarised = summary(
-                chosen,
-                folder,
-                share,
-                planned_workers(workers),
-                lambda case: progress.advance(what=case),
-            )
+
+            def compared(case: str) -> None:
+                progress.advance(what=case)
+
+            if all(case.against for case in cases):
+                summarised = in_equilibrium.summary(chosen, folder, share, compared)
+            else:
+                processes = planned_workers(workers)
+                summarised = summary(chosen, folder, share, processes, compared)
     write_text(path, written(summarised))
     return Conducted(summarised, path)
 

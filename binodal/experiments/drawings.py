@@ -19,6 +19,7 @@ from binodal.experiments.gap_figures import closing_gaps
 from binodal.experiments.group_figure import irreps_and_ranks
 from binodal.experiments.onset_figure import accuracies, lags
 from binodal.experiments.ratio_figure import ratios
+from binodal.experiments.transition_figure import transitions
 
 Draw = Callable[[Mapping[str, Any], Path], None]
 
@@ -87,6 +88,15 @@ _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
             "Mean time of one neuron over its barrier: Arrhenius with a prefactor. Line and marks "
             "above it: d grows; particles: other noise",
             "curves",
+        ),
+    ),
+    "measures-in-equilibrium": (
+        (
+            "transition",
+            transitions,
+            "Where each measure is half-way, over where the order parameter is: networks with the "
+            "interval of the verdict, crosses the derived law of one neuron",
+            "transitions",
         ),
     ),
     "any-group": (

@@ -16,6 +16,7 @@ from binodal.experiments.onset_tables import onset_tables
 from binodal.experiments.rows import Row, label_of, varied_names
 from binodal.experiments.stored import Experiment
 from binodal.experiments.titles import case_title, titles_of
+from binodal.experiments.transition_tables import answers, transition_tables
 from binodal.page.blocks import Block, Figure, Fold, Items, Paragraph, Part, Table, literal
 from binodal.page.names import equation
 
@@ -40,7 +41,7 @@ def experiment_part(experiment: Experiment, prefix: str = "stored-") -> Part:
         setting = "; ".join(equation(*item) for item in experiment["settings"].items())
         blocks.append(Paragraph(f"**Setting.** {setting}"))
     blocks += _figures(experiment, prefix)
-    blocks += _onsets(experiment) if experiment.get("onsets") else _tables(experiment)
+    blocks += _said(experiment)
     if experiment["provenance"]:
         blocks.append(Fold("Provenance", _provenance(experiment["provenance"])))
     return Part(literal(experiment["title"]), blocks, f"{prefix}{experiment['experiment']}")
@@ -116,6 +117,35 @@ def _tables(experiment: Experiment) -> list[Block]:
         )
     blocks += map(_folded, tables.sources(experiment.get("sources", ()), titles))
     return [*blocks, *tables.fits(experiment.get("fits", ()), titles)]
+
+
+def _said(experiment: Experiment) -> list[Block]:
+    """What the networks say: in training, through a transition, or beside theories."""
+    if experiment.get("onsets"):
+        return _onsets(experiment)
+    if experiment.get("transitions"):
+        return _transitions(experiment)
+    return _tables(experiment)
+
+
+def _transitions(experiment: Experiment) -> list[Block]:
+    """When measures move through a transition, by which rule, and what the control says."""
+    rows = experiment["transitions"]
+    titles = {row["case"]: row["case"] for row in experiment["controls"]}
+    wrong = tables.controls(experiment["controls"], (), titles)
+    return [
+        Items([literal(line) for line in answers(rows)]),
+        Paragraph(literal(experiment["rule"])),
+        *map(_folded, transition_tables(rows)),
+        *_unsettled(experiment["unsettled"]),
+        *([Fold("Controls, wrong on purpose", wrong)] if wrong else []),
+    ]
+
+
+def _unsettled(runs: Sequence[Mapping[str, Any]]) -> list[Block]:
+    """Runs whose chains have not settled, with the reason."""
+    lines = [literal(f"{run['case']}: {run['why']}") for run in runs]
+    return [Paragraph("Runs that have **not settled**:"), Items(lines)] if lines else []
 
 
 def _onsets(experiment: Experiment) -> list[Block]:

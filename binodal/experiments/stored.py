@@ -12,7 +12,9 @@ from typing import Any
 Experiment = dict[str, Any]
 """``experiment``, ``title``, ``question``, ``settings``, ``cases``, ``rows``, ``controls``,
 ``sources``, ``fits``, ``missing``, ``curves``, ``provenance``, of networks in training ``onsets``,
-``alarms`` and the ``rule``, and ``problem`` if it cannot be read."""
+``alarms`` and the ``rule``, of measures in equilibrium ``transitions`` and
+``unsettled`` runs, and ``problem`` if it
+cannot be read."""
 
 _ROW = (
     "case",
@@ -89,6 +91,8 @@ def normal(document: Any, name: str) -> Experiment:
         "curves": _mapping(document.get("curves")),
         "onsets": _mappings(document.get("onsets")),
         "alarms": _mappings(document.get("alarms")),
+        "transitions": _mappings(document.get("transitions")),
+        "unsettled": _mappings(document.get("unsettled")),
         "ends": _mappings(document.get("ends")),
         "first_accuracy": document.get("first_accuracy"),
         "rule": str(document.get("rule") or ""),

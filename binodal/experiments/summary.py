@@ -65,8 +65,8 @@ def summary(
             say(done[number][0].name)
     reads = [(case, by_number[number]) for number, (case, _) in enumerate(done)]
     judged = [(case, read.judged) for case, read in reads if read.judged is not None]
-    provenance = _provenance(done)
-    kept_cases = with_bias([_case(*each) for each in judged], provenance["runs"])
+    made = provenance(done)
+    kept_cases = with_bias([_case(*each) for each in judged], made["runs"])
     kept: dict[str, Any] = rounded_values(
         {
             "experiment": experiment.name,
@@ -76,7 +76,7 @@ def summary(
             "fits": fits_of(kept_cases),
             "curves": {name: curve for _, read in reads for name, curve in read.curves.items()},
             "missing": [c.name for c in cases if c not in [case for case, _ in done]],
-            "provenance": provenance,
+            "provenance": made,
         }
     )
     return kept
@@ -115,7 +115,7 @@ def _sources(compared: Compared) -> list[dict[str, Any]]:
     ]
 
 
-def _provenance(done: Sequence[tuple[Case, Path]]) -> dict[str, Any]:
+def provenance(done: Sequence[tuple[Case, Path]]) -> dict[str, Any]:
     """What made the runs: the sampler, the seeds, the requests' hashes, the versions.
 
     ``environment`` is that of most runs, as each wrote it down when it began; a run of another

@@ -36,23 +36,28 @@ def rows(subject: Subject, names: Sequence[str]) -> tuple[list[dict[str, Any]], 
 
     Raises RequestError for an unknown measure.
     """
-    theory = _theory(subject.measurable.theory, subject.parameters)
-    readings = _readings(subject, theory, names)
+    theory = theory_at(subject.measurable.theory, subject.parameters)
+    read = readings(subject, theory, names)
     found = []
     for moment in subject.moments:
-        for name, reading in readings.read.items():
-            value = together([_guarded(reading, network) for network in moment.networks])
-            row = _row(name, value, readings.conventions[name], _predicted(subject, theory, name))
+        for name, reading in read.read.items():
+            value = together([guarded(reading, network) for network in moment.networks])
+            row = _row(name, value, read.conventions[name], _predicted(subject, theory, name))
             found.append(row if moment.step is None else {"step": moment.step, **row})
     return found, theory
 
 
 @lru_cache(maxsize=16)
-def _theory(solve: Callable[[Parameters], Theory], parameters: Parameters) -> Theory:
+def theory_at(solve: Callable[[Parameters], Theory], parameters: Parameters) -> Theory:
+    """What a model says of measures at its parameters; the last few are kept."""
     return solve(parameters)
 
 
-def _readings(subject: Subject, theory: Theory, names: Sequence[str]) -> Readings:
+def readings(subject: Subject, theory: Theory, names: Sequence[str]) -> Readings:
+    """How the named measures of networks are read, all for none.
+
+    Raises RequestError for an unknown measure.
+    """
     from binodal.validate.measures.exact import droplet_share
     from binodal.validate.measures.table import table
 
@@ -101,7 +106,7 @@ def _exact(subject: Subject) -> dict[str, tuple[Callable[[TwoLayer], Value], str
     }
 
 
-def _guarded(reading: Callable[[TwoLayer], Value], network: TwoLayer) -> Value:
+def guarded(reading: Callable[[TwoLayer], Value], network: TwoLayer) -> Value:
     """A reading, or no value where weights are too large or too small for double precision."""
     from binodal.validate.measures.measure import undefined
 

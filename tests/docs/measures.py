@@ -11,11 +11,13 @@ from pathlib import Path
 
 from binodal.experiments.onset_tables import outcomes
 from binodal.experiments.stored import read_experiments
+from binodal.experiments.transition_tables import outcomes as transitions
 from binodal.models.registry import model
 from binodal.validate.measures.table import table
 
 START, END = "<!-- table: written by python -m tests.docs.measures -->", "<!-- end of table -->"
 OUTCOMES, OUTCOMES_END = "<!-- outcomes: as stored -->", "<!-- end of outcomes -->"
+EQUAL, EQUAL_END = "<!-- transitions: as stored -->", "<!-- end of transitions -->"
 SETTINGS: Mapping[str, Mapping[str, str]] = {
     "modular": {"N": "100", "P": "5", "sigma2": "1/5", "sigma_a2": "1/50", "gamma": "1"},
     "teacher-student": {
@@ -64,10 +66,18 @@ def stored_outcomes() -> Iterator[str]:
             yield from outcomes(document["onsets"])
 
 
+def stored_transitions() -> Iterator[str]:
+    """When every measure moves in the stored networks in equilibrium."""
+    for document in read_experiments():
+        if document["transitions"]:
+            yield from transitions(document["transitions"])
+
+
 def renewed(page: str) -> str:
     """The page with its tables as they are now."""
     page = _between(page, START, END, lines())
-    return _between(page, OUTCOMES, OUTCOMES_END, stored_outcomes())
+    page = _between(page, OUTCOMES, OUTCOMES_END, stored_outcomes())
+    return _between(page, EQUAL, EQUAL_END, stored_transitions())
 
 
 def _between(page: str, start: str, end: str, new: Iterator[str]) -> str:

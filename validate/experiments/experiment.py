@@ -16,7 +16,9 @@ class Case:
     """One run of an experiment; ``varied`` are the values that tell it from its neighbours.
 
     ``judged`` is False for runs that are not in equilibrium on purpose (a course in time). With
-    ``sources`` the summary says how much of the gap to a theory each approximation explains.
+    ``sources`` the summary says how much of the gap to a theory each approximation explains. With
+    an order parameter ``against`` its last networks are measured, and their measures held against
+    it; such cases are no comparison.
     """
 
     name: str
@@ -24,6 +26,7 @@ class Case:
     varied: Mapping[str, Fraction]
     judged: bool = True
     sources: bool = False
+    against: str = ""
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,10 @@ MODEL = Model(
             "binodal.models.modular.experiments.modular_transition", "MODULAR_TRANSITION"
         ),
         "closing-gaps": Late("binodal.models.modular.experiments.closing_gaps", "CLOSING_GAPS"),
+        "measures-in-equilibrium": Late(
+            "binodal.models.modular.experiments.measures_in_equilibrium",
+            "MEASURES_IN_EQUILIBRIUM",
+        ),
     },
     courses={
         "measures-in-time": Late(

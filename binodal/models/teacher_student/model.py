@@ -95,6 +95,10 @@ MODEL = Model(
         "closing-gaps": Late(
             "binodal.models.teacher_student.experiments.closing_gaps", "CLOSING_GAPS"
         ),
+        "measures-in-equilibrium": Late(
+            "binodal.models.teacher_student.experiments.measures_in_equilibrium",
+            "MEASURES_IN_EQUILIBRIUM",
+        ),
     },
     trials={
         "escape-times": Late(

@@ -1,0 +1,45 @@
+"""Every measure through the transition of an erf student of a cubic teacher, epsilon = -1.
+
+N sigma_a^2 = 1/100 is so small that b and c stay near the teacher's until most neurons have an
+overlap: weights move as a whole, and measures with them. d = 54 is enough for an exponent of the
+spectrum, which needs fifty eigenvalues, and little enough for chains from both starts to meet.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from binodal.models.teacher_student.network.network_model import NETWORK
+from binodal.models.teacher_student.parameters import SPACE
+from binodal.validate.experiments.experiment import Case, Experiment, members_at
+from binodal.validate.experiments.in_equilibrium import NAME, QUESTION, TITLE
+from binodal.validate.run.spec import RunSpec
+
+TEMPERATURES = ("0.2", "0.14", "0.11", "0.095", "0.08", "0.065", "0.05", "0.035")
+"""sigma^2 from where overlaps are small to where they are large in every neuron."""
+
+MEMBERS = 10
+
+
+def _case(noise: Fraction, effort: Fraction) -> Case:
+    sizes = {"N": Fraction(100), "d": Fraction(54), "n": Fraction(1080)}
+    spread = {"sigma_a2": Fraction(1, 10000), "sigma_w2": Fraction(1, 2), "epsilon": Fraction(-1)}
+    spec = RunSpec(
+        NETWORK,
+        SPACE.at({**sizes, **spread, "sigma2": noise}),
+        members_at(effort, MEMBERS),
+        sampler="hmc",
+        starts="alternate",
+        burn_in=120,
+        draws=150,
+        thin=1,
+        seed=2310,
+    )
+    return Case(f"teacher-student-sigma2-{float(noise):g}", spec, {"sigma2": noise}, against="b")
+
+
+def _cases(effort: Fraction) -> tuple[Case, ...]:
+    return tuple(_case(Fraction(noise), effort) for noise in TEMPERATURES)
+
+
+MEASURES_IN_EQUILIBRIUM = Experiment(NAME, TITLE, QUESTION, _cases)
