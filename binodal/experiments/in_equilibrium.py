@@ -259,7 +259,8 @@ class Series:
 
         value, error = jackknife(at, units)
         count, skewed = len(units), jackknife_skewness(at, units)
-        yield Measurement(name, value, error, count, count, 1.0, skewness=skewed)
+        problem = next((f"{run['case']} {run['why']}" for run in self.unsettled()), "")
+        yield Measurement(name, value, error, count, count, 1.0, problem=problem, skewness=skewed)
 
     def unsettled(self) -> Iterator[dict[str, str]]:
         """The runs whose chains have not settled, and why."""

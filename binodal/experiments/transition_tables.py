@@ -79,7 +79,9 @@ def _predicted(row: Row) -> str:
         return "-"
     told = f"{number(row['predicted'], 4)}, $p$ = {number(row['p'], 2)}"
     verdict = f"**{row['judged']}**" if row["judged"] == "AGREE" else row["judged"]
-    return f"{told}, excludes {100 * row['excludes']:.2g} %, {verdict}"
+    least = row.get("excludes")
+    excluded = "" if least is None else f"excludes {100 * least:.2g} %, "
+    return f"{told}, {excluded}{verdict}"
 
 
 def outcomes(rows: Sequence[Row]) -> Iterator[str]:

@@ -27,7 +27,11 @@ def small(effort):
     """Three temperatures of the students, with few short chains."""
     for case in experiment_of(NAME).cases(effort):
         spec = case.spec
-        if spec.model == "teacher-student" and float(spec.parameters["sigma2"]) in (0.2, 0.11, 0.05):
+        if spec.model == "teacher-student" and float(spec.parameters["sigma2"]) in (
+            0.2,
+            0.11,
+            0.05,
+        ):
             own = replace(spec, parameters=spec.parameters.replace(**SMALL), members=4)
             yield replace(case, spec=replace(own, burn_in=12, draws=12))
 

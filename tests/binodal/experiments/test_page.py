@@ -16,6 +16,7 @@ def test_every_experiment_is_stored():
     names = {"overlap-law", "modular-transition", "width-and-time", "closing-gaps"}
     names |= {"any-activation", "any-group", "directions-and-biases", "measures-in-time"}
     names |= {"decay-times", "escape-times"}
+    names |= {"measures-in-equilibrium"}
     assert {document["experiment"] for document in STORED} == names
 
 
