@@ -8,15 +8,14 @@ from binodal.experiments.stored import read_experiments
 from binodal.validate.rhat import nested_limit
 
 STORED = read_experiments()
-JUDGED = [document for document in STORED if not document["onsets"]]
+JUDGED = [d for d in STORED if not d["onsets"] and not d["transitions"]]
 SAMPLED = [document for document in JUDGED if "runs" in document["provenance"]]
 
 
 def test_every_experiment_is_stored():
     names = {"overlap-law", "modular-transition", "width-and-time", "closing-gaps"}
     names |= {"any-activation", "any-group", "directions-and-biases", "measures-in-time"}
-    names |= {"decay-times", "escape-times"}
-    names |= {"measures-in-equilibrium"}
+    names |= {"decay-times", "escape-times", "measures-in-equilibrium"}
     assert {document["experiment"] for document in STORED} == names
 
 
