@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from binodal.config import Exact, exact_of
 from binodal.errors import DECIDED, UNDECIDED, RequestError
@@ -25,6 +25,9 @@ from binodal.page.output import require_folder, write_text
 from binodal.progress import Progress
 from binodal.request import require
 from binodal.shown import Row, Shown
+
+if TYPE_CHECKING:
+    from binodal.validate.experiments.experiment import Experiment
 
 LEAST_EFFORT = Fraction(1, 1000)
 
@@ -97,8 +100,6 @@ def experiment(
         at_once = _in_time if name in course_names() else _tried
         return at_once(name, folder, path, share, train)
     with experiment_errors("an experiment"):
-        from binodal.experiments import in_equilibrium
-        from binodal.experiments.summary import summary
         from binodal.validate.experiments.runner import run_cases
         from binodal.validate.run.ensemble import planned_workers
 
@@ -122,18 +123,25 @@ def experiment(
                     say=say if sys.stderr.isatty() else None,
                     tell=tell,
                 )
-        with Progress(f"{name}: comparing", len(cases)) as progress:
-
-            def compared(case: str) -> None:
-                progress.advance(what=case)
-
-            if all(case.against for case in cases):
-                summarised = in_equilibrium.summary(chosen, folder, share, compared)
-            else:
-                processes = planned_workers(workers)
-                summarised = summary(chosen, folder, share, processes, compared)
+        summarised = _summarised(chosen, folder, share, planned_workers(workers))
     write_text(path, written(summarised))
     return Conducted(summarised, path)
+
+
+def _summarised(chosen: Experiment, folder: Path, share: Fraction, workers: int) -> dict[str, Any]:
+    """All finished cases, beside theories or, with an order parameter, by their measures."""
+    from binodal.experiments import in_equilibrium
+    from binodal.experiments.summary import summary
+
+    cases = chosen.cases(share)
+    with Progress(f"{chosen.name}: comparing", len(cases)) as progress:
+
+        def say(case: str) -> None:
+            progress.advance(what=case)
+
+        if all(case.against for case in cases):
+            return in_equilibrium.summary(chosen, folder, share, say)
+        return summary(chosen, folder, share, workers, say)
 
 
 def _in_time(name: str, folder: Path, path: Path, share: Fraction, train: bool) -> Conducted:
