@@ -112,5 +112,8 @@ def test_what_is_stored_says_when_measures_move():
     rows = document["transitions"]
     assert {row["model"] for row in rows} == {"modular", "teacher-student"}
     assert {"before", "at", "after", "never"} <= {row["verdict"] for row in rows}
-    assert all(row["rejected"] > 0 for row in document["controls"])
+    drifting = {run["case"].partition("-sigma2")[0] for run in document["unsettled"]}
+    judged = {row["model"] for row in rows if row.get("judged") in ("AGREE", "DISAGREE")}
+    assert judged and not judged & drifting
+    assert all((row["rejected"] > 0) == (row["case"] in judged) for row in document["controls"])
     assert not document["missing"]
