@@ -2,7 +2,8 @@
 
 Imports are read from the text, those inside functions too, and so are the modules that strings name
 ("binodal.x.y", or "binodal.x.{name}" for any of a package). What the functions in a model's
-``model.py`` and ``parameters.py`` load is left out: :func:`loads` says what each of them does.
+``model.py``, ``parameters.py`` and ``subset.py`` load is left out: :func:`loads` says what each of
+them does.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _IMPORT = re.compile(
 _FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:(?:[ \t][^\n]*)?\n)*", re.MULTILINE)
 _STRING = re.compile(r'"(\w+(?:\.\w+)+)"')
 _CHOSEN = re.compile(r'"(binodal\.[\w.]*)\{[^"]*\}([\w.]*)"')
-_ABILITIES = re.compile(r"binodal\.models\.\w+\.(model|parameters)")
+_ABILITIES = re.compile(r"binodal\.models\.\w+\.(model|parameters|subset)")
 
 
 @cache

@@ -121,7 +121,7 @@ def cavity_steps() -> tuple[Step, ...]:
         ),
         Step(
             "coexistence to all powers of epsilon",
-            "s = 0 and ds/dx = 0, by z = 1 - w",
+            "s = 0 and ds/dx = 0, as in the order before, by z = 1 - w",
             sp.Symbol("s"),
             sp.Tuple(*coexistence_to_all_powers()),
             "derived here",

@@ -265,5 +265,5 @@ def dynamics() -> Derivation:
     steps = (*_mode_steps(), *_network_steps())
     results = dict(zip(("force_w", "force_v"), forces(), strict=True))
     results |= dict(zip(("kept", "spread"), relaxation(), strict=True))
-    results |= {"a": residual(), "energy": energy()}
+    results |= {"a_in_time": residual(), "energy": energy()}
     return Derivation("Mean-field dynamics of a mode", steps, results)
