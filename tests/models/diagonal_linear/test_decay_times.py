@@ -27,10 +27,10 @@ CELLS = [(Fraction(3), Fraction(1, 20)), (Fraction(30), Fraction(1, 20))]
 (STORED,) = (json.loads(f.read_text("utf-8")) for f in stored_files() if f.name.startswith("decay"))
 
 
-def trained(loss, degree, cells=CELLS, device="cpu"):
+def trained(loss, degree, cells=CELLS):
     """lambda t of networks, with errors."""
     words = {"samples": SAMPLES, "loss": loss, "component": "3"}
-    of = networks([setting_of(words)] * len(cells), degree, *zip(*cells, strict=True), device)
+    of = networks([setting_of(words)] * len(cells), degree, *zip(*cells, strict=True))
     return [each.numpy() for each in times(of, 0.4)]
 
 
@@ -80,9 +80,12 @@ def test_plain_gradient_descent_takes_the_same_time():
     assert last * 0.1 == pytest.approx(trained("squared", 2, cells)[0][0], abs=0.01)
 
 
-def test_every_device_that_is_named_is_asked_for():
-    with pytest.raises((RuntimeError, AssertionError, NotImplementedError)):
-        trained("squared", 2, device="meta")
+def test_networks_stand_on_the_device_that_is_named():
+    words = {"samples": SAMPLES, "loss": "squared", "component": "3"}
+    of = networks([setting_of(words)], 2, *zip(*CELLS[:1], strict=True), device="meta")
+    tensors = {name: value for name, value in vars(of).items() if torch.is_tensor(value)}
+    assert tensors and {value.device.type for value in tensors.values()} == {"meta"}
+    assert outputs(of, torch.ones((1, 6), dtype=torch.float64, device="meta")).is_meta
 
 
 def test_the_stored_networks_agree_and_reject_what_is_wrong():

@@ -15,10 +15,11 @@ from functools import cache
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold, exact_on, generic_fractions
+from binodal.derive.checks import exact_on, generic_fractions
 from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Cases, Step, both, equal_on
+from binodal.derive.free_energy import free_energy_step
+from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import N, P, a, lam, sigma2, sigma_a2, u, x, x_mean, x_v, xy_mean
 from binodal.models.modular.derivations.action import mode_action
 from binodal.models.modular.derivations.closure import kernel_factor, residual_factor
@@ -237,18 +238,13 @@ def _network_steps() -> tuple[Step, ...]:
             equal_on(_residual_cases, "regression on a kernel counted product by product"),
             (Assumption.UNIFORM_PHASES,),
         ),
-        Step(
-            "free energy",
-            "the force is that of y.(Q + sigma^2)^{-1} y/(2 N), convex in the law since Q is "
-            "linear in it; with the entropy, the prior and the decay it falls in time and has "
-            "one minimum, the equilibrium law: no other law is at rest",
+        free_energy_step(
+            "sigma^2",
+            ", the prior and the decay",
             mode_data() * inverse / (2 * N),
             energy(),
-            "derived here",
-            both(
-                equal_on(_energy_cases, "slope as neurons move to a third place, against S there"),
-                all_hold(_convex_claims, "curvature along that move"),
-            ),
+            _energy_cases,
+            _convex_claims,
         ),
     )
 

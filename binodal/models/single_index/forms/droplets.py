@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sympy as sp
+
 from binodal.derive.symbols import sigma_w2
 from binodal.models.single_index.derivations.action import (
     action,
@@ -38,3 +40,25 @@ def droplets(modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
         *(overlap(k) for k in orders(modes, 2)),
     )
     return with_slopes("droplets", rows, derivatives, arguments)
+
+
+def without_features(modes: tuple[int, ...], branch: bool) -> Function:
+    """What a feature has to pull, k!/G times each row of the closure without one, and its slope.
+
+    Row k depends on t_k alone, so that rows are slopes of one function; a feature adds
+    M m^k c_k F to it.
+    """
+    rows = {
+        k: sp.factorial(k) / gain * row.subs(mass, 0)
+        for k, row in zip(modes, droplet_rows(modes, branch), strict=True)
+    }
+    values = {f"row_{k}": row for k, row in rows.items()}
+    values |= {f"slope_{k}": sp.diff(row, amplitude(k)) for k, row in rows.items()}
+    arguments = (
+        *(amplitude(k) for k in modes),
+        u,
+        gain,
+        at_rest(1),
+        *(target(k) for k in modes),
+    )
+    return Function("without_features", values, arguments)

@@ -10,7 +10,6 @@ the mass M is a multiplier.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import factorial
 
 import numpy as np
 from flint import arb
@@ -21,10 +20,12 @@ from binodal.models.single_index.numerics.cells import FORMS
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import precision
+from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 
 _SIDE, _ROUNDS, _BITS = 161, 200, 96
 _AWAY, _FAINT, _INSIDE, _AROUND = 0.05, 1e-9, 0.999, (0.06, 0.006)
+_ROWS = Forms("binodal.models.single_index.forms.droplets").floats("without_features")
 Floats = NDArray[np.float64]
 
 
@@ -101,24 +102,22 @@ class _Slope:
     def __init__(self, state: State) -> None:
         setting = state.setting
         self.u, gain, _ = _floats(state)
-        self._targets = np.array([float(y) for y in setting.acting.values()])
-        self._counts = np.array([factorial(k) for k in setting.modes]) / gain
-        self._linear = np.array([float(k == 1) for k in setting.modes])
         with precision(_BITS):
             rest = float(state.rest(arb(0))[1].mid()) if state.learns_linear_mode else 0.0
-        self._linear *= rest**2
+        self._rows = _ROWS(setting.modes, state.learns_linear_mode)
+        self._others = (self.u, gain, rest, *map(float, setting.acting.values()))
+        linear = np.array([rest * (k == 1) for k in setting.modes])
+        with np.errstate(divide="ignore"):
+            self._most = _INSIDE / (np.sqrt(self.u) * np.abs(linear))
 
     def __call__(self, modes: Floats) -> tuple[Floats, Floats]:
         """Both at modes whose zero state is a minimum."""
-        pulled = self.u * self._linear * modes**2
-        values = self._counts * (modes - self._targets) + self._linear * modes / (1 - pulled)
-        return values, self._counts + self._linear * (1 + pulled) / (1 - pulled) ** 2
+        found = np.array(self._rows(*modes, *self._others), dtype=float)
+        return found[: len(modes)], found[len(modes) :]
 
     def within(self, modes: Floats, moved: Floats) -> Floats:
         """The step, or as much of it as leaves the zero state a minimum."""
-        with np.errstate(divide="ignore"):
-            most = _INSIDE / np.sqrt(self.u * self._linear)
-        ends = np.clip(moved, -most, most)
+        ends = np.clip(moved, -self._most, self._most)
         shares = (ends - modes)[moved != ends] / (moved - modes)[moved != ends]
         return np.asarray(modes + min([1.0, *shares]) * (moved - modes))
 

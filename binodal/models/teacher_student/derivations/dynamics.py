@@ -13,13 +13,13 @@ from functools import cache
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
 from binodal.derive.derivation import Derivation
+from binodal.derive.free_energy import free_energy_step
 from binodal.derive.gaussian.activations import ERF
 from binodal.derive.gaussian.hermite import overlap
 from binodal.derive.gaussian.moments import moment
 from binodal.derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
-from binodal.derive.step import Cases, Step, both, equal_on
+from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import (
     N,
     b,
@@ -217,18 +217,13 @@ def _network_steps() -> tuple[Step, ...]:
             "derived here",
             equal_on(_residual_cases, "regression on the kernel of two atoms, by matrices"),
         ),
-        Step(
-            "free energy",
-            "the force is that of y.(Q + sigma^2/n)^{-1} y/(2 N), convex in the law since Q is "
-            "linear in it; with the entropy and the prior it falls in time and has one minimum, "
-            "the equilibrium law: no other law is at rest",
+        free_energy_step(
+            "sigma^2/n",
+            " and the prior",
             target.T * inverse * target / (2 * N),
             energy(),
-            "derived here",
-            both(
-                equal_on(_energy_cases, "slope as neurons move to a third place, against S there"),
-                all_hold(_convex_claims, "curvature along that move"),
-            ),
+            _energy_cases,
+            _convex_claims,
         ),
     )
 

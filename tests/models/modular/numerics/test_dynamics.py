@@ -16,6 +16,7 @@ from binodal.models.modular.parameters import SPACE
 from binodal.numerics.dynamics.course import Asked
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
+from tests.models.in_time import away
 
 VALUES = {"N": "1000", "P": "5", "sigma2": "0.0015", "sigma_a2": "1/3000", "gamma": "2"}
 
@@ -73,20 +74,8 @@ class Weights:
         return dict(zip(("a", "lambda", "x", "droplets", "test_loss"), values, strict=True))
 
 
-def away(found, parameters, until, turn=1.0):
-    """Distances at the end from whole weights, in units of all errors."""
-    rows = []
-    for seed in range(4):
-        weights = Weights(parameters, 1500, seed)
-        for _ in range(80):
-            weights.advance(until / 80, turn)
-        rows.append(weights.read())
-    far = {}
-    for name, curve in found.curves.items():
-        values = np.array([row[name] for row in rows])
-        error = np.hypot(values.std(ddof=1) / np.sqrt(len(rows)), curve.errors[-1])
-        far[name] = abs(values.mean() - curve.values[-1]) / error
-    return far
+def from_whole_weights(found, parameters, until, turn=1.0):
+    return away(found, lambda seed: Weights(parameters, 1500, seed), range(4), until, 80, turn)
 
 
 def test_a_mode_moves_as_the_weights_of_whole_neurons_do():
@@ -95,9 +84,9 @@ def test_a_mode_moves_as_the_weights_of_whole_neurons_do():
     found = followed(parameters, Asked(until, 12_000))
     start, end = (found.curves["a"].values[k] for k in (0, -1))
     assert abs(end - start) > 10 * found.curves["a"].errors[-1]
-    far = away(found, parameters, until)
+    far = from_whole_weights(found, parameters, until)
     assert max(far.values()) < 4, far
-    assert away(found, parameters, until, turn=0.5)["a"] > 10
+    assert from_whole_weights(found, parameters, until, turn=0.5)["a"] > 10
 
 
 @pytest.mark.parametrize("start", ["prior", "feature"])

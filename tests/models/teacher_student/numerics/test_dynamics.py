@@ -15,6 +15,7 @@ from binodal.models.teacher_student.numerics.joint_law import TAIL
 from binodal.numerics.dynamics.course import Asked
 from binodal.numerics.outcome import Status
 from binodal.numerics.rescale import rescale, whole_sizes
+from tests.models.in_time import away
 
 SMALL = {"N": 20, "n": 60, "d": 4, "sigma2": "1/5", "sigma_w2": "1/2", "sigma_a2": "1/8"}
 AT = preset("fig2").replace(**{k: Fraction(v) for k, v in SMALL.items()}, epsilon=Fraction(-2, 5))
@@ -70,20 +71,8 @@ class Vectors:
         return {"b": b, "c": c, "q2": (q**2).mean(), "tail": tail, "test_loss": b**2 + 6 * c**2}
 
 
-def away(found, until, turn=1.0):
-    """Distances at the end from vectors, in units of all errors: replicas tell the vectors'."""
-    rows = []
-    for seed in range(6):
-        vectors = Vectors(AT, 4000, seed)
-        for _ in range(300):
-            vectors.advance(until / 300, turn)
-        rows.append(vectors.read())
-    far = {}
-    for name, curve in found.curves.items():
-        values = np.array([row[name] for row in rows])
-        error = np.hypot(values.std(ddof=1) / np.sqrt(len(rows)), curve.errors[-1])
-        far[name] = abs(values.mean() - curve.values[-1]) / error
-    return far
+def from_vectors(found, until, turn=1.0):
+    return away(found, lambda seed: Vectors(AT, 4000, seed), range(6), until, 300, turn)
 
 
 def test_two_coordinates_move_as_vectors_do():
@@ -92,8 +81,8 @@ def test_two_coordinates_move_as_vectors_do():
     found = followed(AT, Asked(until, 24_000))
     start, end = (found.curves["q2"].values[k] for k in (0, -1))
     assert abs(end - start) > 0.3 * abs(found.rest["q2"][0] - start)
-    assert max(away(found, until).values()) < 4
-    assert away(found, until, turn=-1.0)["q2"] > 10
+    assert max(from_vectors(found, until).values()) < 4
+    assert from_vectors(found, until, turn=-1.0)["q2"] > 10
 
 
 @pytest.mark.parametrize("theory", ["derived", "published"])
