@@ -188,16 +188,18 @@ class Series:
         ]
 
     def _row(self, name: str) -> dict[str, Any]:
-        from binodal.validate.onsets.halfway import compared
+        from binodal.validate.onsets.halfway import UNDECIDED, compared
 
         reference, apart = self.units[self.against], self._apart(name)
         found = compared(self.places, self.units[name], reference, len(self.units))
+        loose = sum(1 for _ in self.unsettled())
+        why = f"{loose} of {len(self.readings)} runs have not settled" if loose else found.why
         row = {
             "model": self.model,
             "measure": name,
             "against": self.against,
-            "verdict": found.verdict,
-            "why": found.why,
+            "verdict": UNDECIDED if loose else found.verdict,
+            "why": why,
             "apart": apart,
         }
         if found.ratio is None or found.half is None:

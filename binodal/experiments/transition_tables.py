@@ -25,14 +25,15 @@ def answers(rows: Sequence[Row]) -> Iterator[str]:
             for verdict, words in _WORDS.items()
             if (names := [row["measure"] for row in own if row["verdict"] == verdict])
         ]
-        rest = sum(row["verdict"] == "cannot tell" for row in own)
+        if rest := sum(row["verdict"] == "cannot tell" for row in own):
+            parts.append(f"of {rest} one cannot tell")
         judged = [row["judged"] for row in own if "judged" in row]
         fares = ", ".join(
             f"{judged.count(word)} {word}" for word in ("AGREE", "DISAGREE", "INCONCLUSIVE")
         )
         yield (
             f"{model}: of {counted(len(own), 'measure')}, held against {against} as sigma^2 falls, "
-            f"{', '.join(parts)}, and of {rest} one cannot tell. The derived law says where "
+            f"{', '.join(parts)}. The derived law says where "
             f"{len(judged)} of them are half-way: {fares}."
         )
 

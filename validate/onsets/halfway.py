@@ -22,7 +22,8 @@ WORDS = (
     "(linear in the logarithm between points). It moves before the order parameter, or after it, "
     "where the ratio of both sigma^2 differs from one, at it where the ratio lies within one step "
     "of the series, by an interval that is wrong once in a hundred series of all measures. It "
-    "never moves where its ends differ by less than a tenth of its size. Otherwise one cannot tell."
+    "never moves where its ends differ by less than a tenth of its size. Otherwise, and in a "
+    "series of which a run has not settled, one cannot tell."
 )
 
 
