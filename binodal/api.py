@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from binodal.cite import cite as cite
     from binodal.comparison.compare import compare as compare
     from binodal.critical import critical as critical
+    from binodal.delays.delay import delay as delay
     from binodal.dynamics.dynamics import dynamics as dynamics
     from binodal.experiments.conduct import experiment as experiment
     from binodal.formulas import codegen as codegen
@@ -44,6 +45,7 @@ _HOMES = {
     "codegen": "binodal.formulas",
     "compare": "binodal.comparison.compare",
     "critical": "binodal.critical",
+    "delay": "binodal.delays.delay",
     "derive": "binodal.formulas",
     "dynamics": "binodal.dynamics.dynamics",
     "experiment": "binodal.experiments.conduct",
@@ -67,6 +69,7 @@ __all__ = [
     "codegen",
     "compare",
     "critical",
+    "delay",
     "derive",
     "dynamics",
     "experiment",

@@ -37,6 +37,7 @@ COMMANDS = {
     "map": "Certified phases over two parameters.",
     "hysteresis": "Both branches of a sweep, with barriers and escape times.",
     "dynamics": "Order parameters and errors in time, until rest.",
+    "delay": "Did networks escape, or did their norm decay?",
     "ladder": "How an event approaches its thermodynamic limit.",
     "codegen": "Write a derived expression as code.",
     "explore": "Write an interactive page of all models.",

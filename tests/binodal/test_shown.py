@@ -27,11 +27,18 @@ def trained(folder):
     return api.train("modular", folder / "run", **TINY, **SHORT)
 
 
+def delays(folder):
+    rows = [f"{x},{a},{(a + 1) / x},{0.1 / x}" for x in (0.1, 0.2, 0.4) for a in (1, 3)]
+    (folder / "delays.csv").write_text("\n".join(["decay,scale,time,error", *rows]))
+    return folder / "delays.csv"
+
+
 MADE = {
     "audit": lambda folder: api.audit("M.17"),
     "boundary": lambda folder: api.boundary(**STUDENT, events="birth", points=3),
     "compare": lambda folder: api.compare(trained(folder).path),
     "critical": lambda folder: api.critical(**STUDENT, event="birth"),
+    "delay": lambda folder: api.delay(delays(folder)),
     "derive": lambda folder: api.derive("teacher-student", "action"),
     "dynamics": lambda folder: api.dynamics(**STUDENT, until="1/5000", particles=64),
     "experiment": lambda folder: Conducted(read_experiments()[0], folder / "a.json"),

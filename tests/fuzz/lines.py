@@ -22,6 +22,7 @@ _WEIGHTS = {
     "map": 4,
     "hysteresis": 4,
     "dynamics": 4,
+    "delay": 3,
     "ladder": 3,
     "train": 9,
     "compare": 5,
@@ -98,7 +99,7 @@ def _arguments(chosen: Random, name: str, odd: float) -> list[str]:
                 found.append(chosen.choice(parameter.opts))
                 if not getattr(parameter, "is_flag", False):
                     found.append(_value(chosen, parameter, name, model, odd))
-    plain = ("train", "codegen", "derive", "audit", "compare", "measure")
+    plain = ("train", "codegen", "derive", "audit", "compare", "measure", "delay")
     if name not in plain and "--preset" not in found:
         found += ["--preset", words.PRESETS.get(model, "fig3")]
     return found

@@ -48,6 +48,7 @@ PINNED = {
     "codegen": "model_name quantity target theory",
     "compare": "run theories rate within sources",
     "critical": "model_name event along preset theory limit digits fraction beta alpha values",
+    "delay": "sources unit rate seed output",
     "derive": "model_name quantity theory",
     "dynamics": "model_name output preset theory until particles seed start networks "
     "beta alpha values",
