@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from binodal.page.style import COLOURS, figure, measured
-from binodal.validate.mechanism.judged import DECAY, ESCAPE
+from binodal.validate.mechanism.judged import DECAY, ESCAPE, said
 
 _DECADE = float(np.log(10))
 _LAWS = {ESCAPE: "escape over a barrier", DECAY: "decay of the norm"}
@@ -27,7 +27,12 @@ def draw(document: Mapping[str, Any], path: Path) -> None:
             panel.plot(ends, ends, color="black", linewidth=0.8)
             measured(panel, SimpleNamespace(x=said, y=seen, error=error), k)
             told = document["laws"][law]
-            panel.set_title(f"{words}: p = {told['chance']:.2g}", color=COLOURS[k])
+            panel.set_title(f"{words}: p {_is(told['chance'])}", color=COLOURS[k])
             panel.set_xlabel(r"$\log_{10} t$ by this law")
         axes[0].set_ylabel(r"$\log_{10} t$ of networks")
         drawing.suptitle(f"{document['outcome']}", fontsize=11)
+
+
+def _is(chance: float) -> str:
+    words = said(chance)
+    return words if words.startswith("below") else f"= {words}"

@@ -7,7 +7,7 @@ from math import isnan
 from typing import Any
 
 from binodal.page.tables import columns, counted
-from binodal.validate.mechanism.judged import CONSTANT, DECAY, ESCAPE, UNKNOWN
+from binodal.validate.mechanism.judged import CONSTANT, DECAY, ESCAPE, UNKNOWN, said
 
 _LAWS = (ESCAPE, DECAY, CONSTANT)
 
@@ -49,6 +49,6 @@ def _law(name: str, told: Mapping[str, Any]) -> list[str]:
         name,
         f"{told['distance']:.4g}",
         str(told["freedom"]),
-        f"{told['chance']:.2g}",
+        said(told["chance"]),
         "  ".join(values),
     ]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from math import exp, isfinite, log
 
 import numpy as np
+from numpy.typing import NDArray
 
 from binodal.validate.mechanism.delays import Array, Delays
 from binodal.validate.mechanism.laws import Arrhenius, Constant, Decay, Fit, Law
@@ -83,7 +84,7 @@ class _Rule:
         """Of as large a distance of a law, if it is true."""
         return _beyond(self._drawn[name].distance[name], values)
 
-    def calls(self, of: _Statistics) -> Mapping[str, Array]:
+    def calls(self, of: _Statistics) -> Mapping[str, NDArray[np.bool_]]:
         """Which draws are called which outcome."""
         found = {}
         for name, other in ((ESCAPE, DECAY), (DECAY, ESCAPE)):
@@ -178,18 +179,18 @@ def _why(
     """The reason in words."""
     if outcome != UNKNOWN:
         other = DECAY if outcome == ESCAPE else ESCAPE
-        lead = f"such a lead of {outcome} would have a chance of {_said(chances[other])}"
+        lead = f"such a lead of {outcome} would have a chance of {said(chances[other])}"
         return f"if it were {other}, {lead}"
     near = {name: float(rule.distance_chance(name, seen.distance[name])[0]) for name in chances}
     if max(near.values()) <= rate:
-        return "neither law fits: " + ", ".join(f"{k} has p = {_said(v)}" for k, v in near.items())
+        return "neither law fits: " + ", ".join(f"{k} has p = {said(v)}" for k, v in near.items())
     if min(chances.values()) > rate:
         return "neither law is rejected: " + _apart(of)
     leads = min(near, key=lambda name: -chances[name])
     if leads == ESCAPE and not of.varies("temperature"):
         return "norm decay is rejected; escape is shown by several temperatures alone"
     if near[leads] <= rate:
-        return f"{leads} leads, and does not fit: p = {_said(near[leads])}"
+        return f"{leads} leads, and does not fit: p = {said(near[leads])}"
     if chances[leads] <= rate:
         return "both laws are rejected"
     return "a constant delay is not rejected"
@@ -202,7 +203,12 @@ def _apart(of: Delays) -> str:
     )
 
 
-def _said(chance: float) -> str:
+def said(chance: float) -> str:
+    """A chance, of which draws resolve no less than one of them.
+
+    >>> said(0.168), said(1 / 4001)
+    ('0.17', 'below 0.0003')
+    """
     return f"{chance:.2g}" if chance > 1.5 / DRAWS else f"below {1 / DRAWS:.1g}"
 
 
