@@ -119,6 +119,14 @@ def require_no_sampler(given: Mapping[str, Any], of_samplers: set[str]) -> None:
             raise RequestError(f"{_called(name)} is left out with {_called('optimizer')}")
 
 
+def require_all_data(of: Model) -> None:
+    """Raise RequestError for a model of which an optimiser's setting is a parameter."""
+    for name in own_settings() & {*of.space.fields}:
+        raise RequestError(
+            f"{name} is a parameter of {of.name}: an optimiser takes a share of all the data"
+        )
+
+
 def require_no_optimizer(given: dict[str, Any], of_samplers: set[str]) -> None:
     """Take settings of optimisers away that are None. Raises RequestError for any other."""
     for name in (own_settings() - of_samplers) & {*given}:

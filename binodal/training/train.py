@@ -21,6 +21,7 @@ from binodal.training.descend import (
     Descended,
     descend,
     own_settings,
+    require_all_data,
     require_no_optimizer,
     require_no_sampler,
 )
@@ -129,13 +130,14 @@ def train(
         if optimizer is not None:
             alone = {"data": data, "workers": workers, "scheduler": scheduler}
             require_no_sampler({**settings, **alone}, of_run | {*alone})
+            require_all_data(of)
             how = {name: settings.pop(name) for name in own_settings() & {*settings}}
             if optimizer == MACHINE:
                 settings.setdefault("N", 1)  # its data decide
             parameters, notes = prepared(of, preset, beta, alpha, "finite", settings)
             how |= {"optimizer": optimizer, "members": members}
             return descend(of, parameters, Path(output), notes, how, resume, say)
-        require_no_optimizer(settings, of_run)
+        require_no_optimizer(settings, of_run | {*of.space.fields})
         own = {name: settings.pop(name) for name in of_run & {*settings}}
         parameters, notes = prepared(of, preset, beta, alpha, "finite", settings)
         own["members"] = MEMBERS if members is None else members

@@ -56,7 +56,9 @@ def _data(
 ) -> dict[str, torch.Tensor]:
     task = network.task
     x, y = task.inputs.rows(chosen), task.targets[chosen, 0]
-    return {"x": torch.from_numpy(np.ascontiguousarray(x)), "y": torch.from_numpy(y.copy())}
+    seen = np.isin(np.arange(task.inputs.count), chosen).astype(float)
+    arrays = {"x": np.ascontiguousarray(x), "y": y.copy(), "seen": seen}
+    return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
 
 def droplet_share(of: Measurable, theory: Theory, network: TwoLayer) -> Value:

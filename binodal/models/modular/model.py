@@ -129,7 +129,8 @@ MODEL = Model(
 
 def _member(settings: Mapping[str, str]) -> Model:
     """The model on all pairs, or on a random subset of them."""
-    return chosen(settings, MODEL, lambda: on_subset(MODEL))
+    networks = Late("binodal.models.modular.network.subset_model", "NETWORK")
+    return chosen(settings, MODEL, lambda: on_subset(MODEL, network=networks))
 
 
 FAMILY = Family(MODEL.name, (PAIRS,), _member)

@@ -75,6 +75,7 @@ def on_subset(
     space: Space = ON_SUBSET,
     limit: Limit = _LIMIT,
     cells: Callable[[], Cells] = _CELLS,
+    network: Callable[[], Any] | None = None,
 ) -> Model:
     """The model of all pairs with a share of them: what has been derived for it, and no more."""
     return Model(
@@ -91,4 +92,5 @@ def on_subset(
         cells=cells,
         dropped=Late("binodal.models.modular.numerics.subset_dropped", "SubsetTerms.of").of,
         theories=("derived",),
+        network=network,
     )

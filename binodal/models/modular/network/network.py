@@ -119,10 +119,19 @@ class QuadraticNetwork:
         _, a = self.weights(x)
         return torch.bmm(a.transpose(1, 2), self.features(x))
 
+    @property
+    def trained_targets(self) -> Tensor:
+        """y on the pairs that are trained on, here all: (P, P^2)."""
+        return self.targets
+
+    def weighted(self, values: Tensor) -> Tensor:
+        """Values of every pair (R, any number, P^2) times what the pair counts, here one."""
+        return values
+
     def energy(self, x: Tensor) -> Tensor:
         """U, shape (R,), summed in float64."""
-        residual = self.targets - self.output(x)
-        misfit = residual.square().sum((1, 2), dtype=torch.float64) / (2 * self.shape.sigma2)
+        squares = self.weighted((self.targets - self.output(x)).square_())
+        misfit = squares.sum((1, 2), dtype=torch.float64) / (2 * self.shape.sigma2)
         decay = self.shape.P * self.shape.gamma / 6 * self.decay.sixth(self.split(x)[0])
         return misfit + x.square().sum(1, dtype=torch.float64) / 2 + decay
 
@@ -144,9 +153,8 @@ class QuadraticNetwork:
         grid = fields.view(-1, self.shape.N, order, order)
         torch.add(w[:, :, 0, :, None], w[:, :, 1, None, :], out=grid)
         torch.mul(fields, fields, out=squares)
-        pull = torch.baddbmm(self.targets, readout.transpose(1, 2), squares, beta=-1.0).div_(
-            self.shape.sigma2
-        )
+        pull = torch.baddbmm(self.targets, readout.transpose(1, 2), squares, beta=-1.0)
+        pull = self.weighted(pull.div_(self.shape.sigma2))
         out = x.clone()
         grad_w, grad_a = self.split(out)
         by_a = torch.bmm(squares, pull.transpose(1, 2))

@@ -14,14 +14,16 @@ class QuadraticReadout(FirstLayer[QuadraticNetwork]):
 
     @property
     def labels(self) -> Tensor:
-        """(1, P^2, P)."""
-        return self.target.targets.mT.unsqueeze(0)
+        """(1, P^2, P), or one for each member; 0 for a pair that does not count."""
+        targets = self.target.trained_targets.mT
+        return targets if targets.dim() == 3 else targets.unsqueeze(0)
 
     def linearise(self, hidden: Tensor) -> Linearised:
         """The squares and their pull-back 2 (u_n + v_m), summed over the partner."""
         shape = self.target.shape
         w = hidden.reshape(-1, shape.N, 2, shape.P)
         sums = w[:, :, 0, :, None] + w[:, :, 1, None, :]
+        sums = self.target.weighted(sums.flatten(2)).view_as(sums)
 
         def pull(cotangent: Tensor) -> Tensor:
             back = cotangent.mT.reshape(sums.shape) * sums
@@ -38,6 +40,7 @@ class QuadraticReadout(FirstLayer[QuadraticNetwork]):
         """
         full = hidden.new_zeros((hidden.shape[0], self.target.dimension))
         full[:, : self.hidden] = hidden
-        constant = self.target.targets.square().sum(dtype=torch.float64) / (2 * self.noise)
+        known = self.labels.square().sum((1, 2), dtype=torch.float64)
+        constant = known / (2 * self.noise)
         energy = self.target.energy(full).to(torch.float64) - constant
         return energy, self.target.gradient(full)[:, : self.hidden]
