@@ -13,22 +13,23 @@ Row = Mapping[str, Any]
 
 
 def irreps_and_ranks(document: Mapping[str, Any], path: Path) -> None:
-    """a of every orbit of irreps, a panel for each group, and the ranks that there are; lines are
-    the derived theory at the networks' own size."""
+    """a of every orbit of irreps, a panel for each group, and the ranks that there are, in the
+    widest networks of each; lines are the derived theory at the group's own size, against
+    N sigma^2, at which N moves no mean field."""
     rows = [r for r in document["rows"] if (r["theory"], r["limit"]) == ("derived", "finite")]
-    widest = max(value_of(row, "N") for row in rows)
-    rows = [row for row in rows if value_of(row, "N") == widest]
     groups = list(dict.fromkeys(_group(row) for row in rows))
+    widest = {of: max(value_of(r, "N") for r in rows if _group(r) == of) for of in groups}
+    rows = [row for row in rows if value_of(row, "N") == widest[_group(row)]]
     with panels(path, len(groups) + 1, (3.3, 2.7), most=2) as axes:
         for group, panel in zip(groups, axes, strict=False):
             own = [row for row in rows if _group(row) == group]
             left = [r for r in own if r["observable"].startswith("a_")]
             _lines(panel, [r for r in left if not r["observable"].startswith("a_direct")])
-            panel.set(title=group, xlabel=r"$\sigma^2$", ylabel=r"$a_\rho$", ylim=(0, 1))
+            panel.set(title=group, xlabel=r"$N \sigma^2$", ylabel=r"$a_\rho$", ylim=(0, 1))
         ranked = [row for row in rows if row["observable"].startswith("rank_")]
         _lines(axes[-1], ranked)
         title = f"rank, {', '.join(dict.fromkeys(map(_group, ranked)))}"
-        axes[-1].set(title=title, xlabel=r"$\sigma^2$", ylim=(0.95, 2.05))
+        axes[-1].set(title=title, xlabel=r"$N \sigma^2$", ylim=(0.95, 2.05))
 
 
 def _group(row: Row) -> str:
@@ -37,7 +38,7 @@ def _group(row: Row) -> str:
 
 
 def _noise(row: Row) -> float:
-    return value_of(row, "sigma2")
+    return value_of(row, "N") * value_of(row, "sigma2")
 
 
 def _lines(panel: Any, rows: list[Row]) -> None:

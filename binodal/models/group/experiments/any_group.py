@@ -20,12 +20,20 @@ SERIES = {
     "S3": ("0.00028", "0.00014", "0.00005"),
     "Z2xZ4": ("0.0004", "0.0002", "0.00007"),
     "Q8": ("0.0004", "0.0002", "0.00007"),
+    "D5": ("0.0005", "0.0003", "0.0001"),
+    "Z12": ("0.0006", "0.0004", "0.0001"),
 }
-"""Temperatures sigma^2 of each group: above, in and below its transition."""
+"""Temperatures sigma^2 of each group at N = 400: above, in and below its transition."""
+
+WIDE = {"D5": Fraction(4), "Z12": Fraction(4)}
+"""Widths of larger groups, over the others': their kernels have 10 to 120 degrees of freedom, which
+must be few beside N. N sigma^2 and N sigma_a^2 stay, and so does the mean field."""
 
 NARROW = Fraction(1, 4)
-"""The width of one more case, over the others': N sigma^2 and N sigma_a^2 stay, and so does the
-mean field, so that the distance from it is told from what falls with N."""
+"""The width of one more case, over its group's: the distance from the mean field is told from what
+falls with N."""
+
+NARROWED = ("S3", "D5", "Z12")
 
 MEMBERS = 8
 
@@ -58,12 +66,14 @@ def _case(parameters: Parameters, name: str, effort: Fraction) -> Case:
 
 
 def _cases(effort: Fraction) -> tuple[Case, ...]:
-    at = {
-        f"{group}-{float(noise):g}": parameters_at(group, noise)
-        for group, noises in SERIES.items()
-        for noise in map(Fraction, noises)
-    }
-    at["S3-narrow"] = parameters_at("S3", Fraction(SERIES["S3"][1]), NARROW)
+    at = {}
+    for group, noises in SERIES.items():
+        share = WIDE.get(group, Fraction(1))
+        for noise in map(Fraction, noises):
+            at[f"{group}-{float(noise / share):g}"] = parameters_at(group, noise, share)
+        if group in NARROWED:
+            narrow = parameters_at(group, Fraction(noises[1]), share * NARROW)
+            at[f"{group}-narrow"] = narrow
     return tuple(_case(parameters, name, effort) for name, parameters in at.items())
 
 
