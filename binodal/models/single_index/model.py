@@ -134,7 +134,7 @@ def _member(given: Mapping[str, str]) -> Model:
         explorer=Late("binodal.models.single_index.explorer.content", "EXPLORER"),
         landscape=_LANDSCAPE if alone else None,
         experiments=_EXPERIMENTS,
-        dropped=_DROPPED.on(plain) if alone else None,
+        dropped=_DROPPED.on(own),
         theories=("derived",),
         point_theories=("published",) if alone else (),
         places=places,

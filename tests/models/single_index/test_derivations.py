@@ -22,7 +22,8 @@ def test_the_chain_verifies():
 def test_overlaps_across_the_teacher_have_their_degree_in_their_name():
     results = finite_width_of_neurons().results
     own = {name: value for name, value in results.items() if name.startswith("across_")}
-    assert own == {f"across_{k}": across_axis(k) for k in (0, 2, 4)}
+    named = {"0": (0,), "2": (2,), "4": (4,), "1_1": (1, 1), "2_0": (2, 0)}
+    assert own == {f"across_{name}": across_axis(index) for name, index in named.items()}
 
 
 def _generic(*expressions: sp.Expr) -> dict[sp.Symbol, sp.Expr]:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from flint import arb
+from scipy import special
 
 from binodal.api import critical, solve
 from binodal.models.registry import preset
@@ -37,6 +38,37 @@ def test_an_erf_theory_drops_what_the_papers_model_drops():
     shifts = [(terms.SHIFT.format(1), paper.SHIFT_B), (terms.SHIFT.format(3), paper.SHIFT_C)]
     for one, other in shifts:
         assert ours[one] == pytest.approx(theirs[other], rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("teacher", "bias", "first"),
+    [("(1,0): 1, (3,0): -3/10", "none", "(1,0)"), ("1: 1, 3: -3/10", "scaled:1/1000", "1")],
+)
+def test_what_adds_nothing_drops_what_one_direction_drops(teacher, bias, first):
+    """A second direction that is not taught, and weak biases; past coexistence."""
+    given = {"preset": "fig2", "sigma2": "1/5"}
+    one = _sizes(solve("single-index", teacher="1: 1, 3: -3/10", **given).document)
+    other = _sizes(solve("single-index", teacher=teacher, bias=bias, **given).document)
+    assert len(one) == len(other) == 6
+    for name in (terms.FIELD, terms.DATA, terms.UNLEARNED, terms.NEURONS):
+        assert other[name] == pytest.approx(one[name], rel=1e-9)
+    assert other[terms.SHIFT.format(first)] == pytest.approx(one[terms.SHIFT.format(1)], rel=0.05)
+
+
+def test_biases_of_order_one_are_averaged_over():
+    """c_0 and c_1 at every bias, and a level of all degrees by the kernel of two inputs."""
+    given = {"preset": "fig2", "teacher": "2: 1/2", "bias": "prior:3", "sigma2": "1"}
+    found = _sizes(solve("single-index", **given).document)
+    bias = np.linspace(-14, 14, 4001)
+    weight = np.exp(-(bias**2) / 6)
+    weight /= weight.sum()
+    mean = weight @ special.erf(bias / sqrt(2)) ** 2
+    linear = weight @ (np.exp(-(bias**2) / 2) ** 2) * 2 / pi * 0.5
+    whole = 2 / pi * np.arcsin(7 / 8)
+    gain, d, n = 8 / 35, 150, 3000
+    at = [gain * d * mean, gain * linear]
+    freedom = at[0] / (1 + at[0]) + d * at[1] / (1 + at[1]) + gain * d * (whole - mean - linear)
+    assert found[terms.DATA] == pytest.approx(freedom / n, rel=1e-5)
 
 
 def test_an_event_drops_them_at_its_value():

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from binodal.derive.gaussian.activations import activation
 from binodal.derive.gaussian.grammar import z
-from binodal.models.single_index.derivations.action import m, overlap
+from binodal.models.single_index.derivations.action import overlap
+from binodal.models.single_index.derivations.around import MultiIndex, cosines
 from binodal.models.single_index.derivations.finite_width import across_axis
 from binodal.numerics.codegen.function import Function
 
 
-def across(degrees: tuple[int, ...]) -> Function:
-    """What c_k of these degrees is multiplied with at m, for the functions x_j He_{k-1}."""
-    factors = {f"m{k}": across_axis(k - 1) / overlap(k) for k in degrees}
-    return Function("across", factors, (m,))
+def across(indices: tuple[MultiIndex, ...]) -> Function:
+    """What c_{|a|+1} is multiplied with at the cosines, for the functions x_e He_a of all a."""
+    factors = {f"m{i}": across_axis(a) / overlap(sum(a) + 1) for i, a in enumerate(indices)}
+    return Function("across", factors, cosines(len(indices[0])))
 
 
 def squared(name: str) -> Function:

@@ -15,8 +15,8 @@ from binodal.models.single_index.network.observer import SingleIndexObserver
 from binodal.models.single_index.network.shape import SingleIndexShape, shape_of
 from binodal.models.single_index.numerics.any_setting import any_setting
 from binodal.models.single_index.numerics.finite_closure import solved
-from binodal.models.single_index.predictions.law_readings import averaged, ends
-from binodal.models.single_index.predictions.law_readings import log_density as read_log_density
+from binodal.models.single_index.numerics.law_readings import averaged, ends
+from binodal.models.single_index.numerics.law_readings import log_density as read_log_density
 from binodal.models.single_index.predictions.modes import even, measured_modes, named
 from binodal.models.single_index.predictions.rows import predictions
 from binodal.models.teacher_student.network.network import TeacherStudent

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import chain
+from typing import Any
 
+import numpy as np
 from flint import arb
 
 from binodal.models.single_index.numerics.critical_point import CriticalPoint
 from binodal.models.single_index.numerics.finite_closure import solved
-from binodal.models.single_index.numerics.results import Solution
+from binodal.models.single_index.numerics.results import Closure, Solution
 from binodal.models.single_index.numerics.setting import Setting
+from binodal.models.single_index.numerics.several.setting import SeveralSetting
 from binodal.models.single_index.numerics.state import couplings_of
+from binodal.models.single_index.settings import written
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dropped import Dropped, at_event, present
@@ -21,7 +26,8 @@ from binodal.numerics.results import Critical
 
 _FORMS = Forms("binodal.models.single_index.forms.dropped")
 _SIZES, _CARRIED = _FORMS.balls("sizes"), _FORMS.balls("carried")
-_BITS = 128
+_SEVERAL = _FORMS.balls("several_carried")
+_BITS, _NODES = 128, (30, 60)
 
 FIELD = "1/N: effective degrees of freedom of the prior's kernel over N"
 DATA = "1/n: effective degrees of freedom of the prior's kernel over n"
@@ -31,38 +37,76 @@ SHIFT = "1/d: shift of t_{}, by the closure at this d"
 
 
 def of_data(setting: Setting, parameters: Mapping[str, Fraction]) -> Iterator[Dropped]:
-    """What every result leaves out."""
+    """What every result leaves out. Of order 1/d, biases of N(0, V/d) change none of it."""
     names = FIELD, DATA, UNLEARNED
-    norm = ball(parameters["sigma_w2"]).sqrt()
     sizes = [ball(parameters[name]) for name in ("N", "n", "d", "sigma2", "sigma_a2")]
     values: Sequence[arb | None] = (None,) * len(names)
-    try:
-        overlaps = setting.overlaps.at(norm, 2)
-        values = _SIZES()(*overlaps, setting.overlaps.mean_square(norm), *sizes)
-    except Undecided:
-        pass
+    with suppress(Undecided):
+        values = _SIZES()(*_at_rest(setting, parameters), *sizes)
     for name, size in zip(names, values, strict=True):
         yield Dropped(name, None if size is None else abs(size))
+
+
+def _at_rest(setting: Setting, parameters: Mapping[str, Fraction]) -> list[arb]:
+    """c_0, c_1 and E phi^2 of the prior's neurons; over biases of order one their root mean
+    squares, by Gauss' rule, with the change from a coarser one for an error.
+    """
+    norm = ball(parameters["sigma_w2"]).sqrt()
+    spread = setting.bias_variance(float("inf"))
+    if not spread:
+        return [*setting.overlaps.at(norm, 2), setting.overlaps.mean_square(norm)]
+    rough, fine = (_means(setting, float(norm.mid()), spread, count) for count in _NODES)
+    roots = [arb(y, abs(y - x)).sqrt() for x, y in zip(rough, fine, strict=True)]
+    whole = (ball(parameters["sigma_w2"]) + arb(spread)).sqrt()
+    return [*roots, setting.overlaps.mean_square(whole)]
+
+
+def _means(setting: Setting, norm: float, variance: float, count: int) -> Sequence[float]:
+    """<c_0^2> and <c_1^2> over biases of this variance."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(count)
+    table = setting.table(np.full(count, norm), variance**0.5 * nodes, 2)
+    return [float(x) for x in table**2 @ weights / weights.sum()]
 
 
 def droplets(
     setting: Setting, parameters: Mapping[str, Fraction], solution: Solution
 ) -> Iterator[Dropped]:
-    """Neurons at a feature are few: the largest share of a mode that they learn, over them."""
-    held = [(s, s.mass) for s in solution.saddles if s.mass is not None and not s.m.is_zero()]
+    """Neurons at features are few: the largest share of a mode that they learn, over them."""
+    held = [(s, s.mass) for s in solution.saddles if s.mass is not None and not _resting(s)]
     filled = [(s, mass) for s, mass in held if mass > 0]
-    if solution.closure is None or len(filled) != 1:
+    if solution.closure is None or not filled:
         return
-    ((at, mass),), modes = filled, setting.modes
-    columns = (
-        [solution.closure.t[k] for k in modes],
-        [ball(y) for y in setting.acting.values()],
-        [setting.overlaps.at(at.r, max(modes) + 1)[k] for k in modes],
-    )
-    numbers = [at.m, mass * ball(parameters["d"]), ball(couplings_of(parameters)[1])]
-    shares = _CARRIED(modes)(*numbers, *(x for column in columns for x in column))
-    largest = max((abs(share) for share in shares), key=lambda share: float(share.mid()))
+    d, gain = ball(parameters["d"]), ball(couplings_of(parameters)[1])
+    each = [_learned(setting, solution.closure, s, [mass * d, gain]) for s, mass in filled]
+    shares = [abs(sum(of, arb(0))) for of in zip(*each, strict=True)]
+    largest = max(shares, key=lambda share: float(share.mid()))
+    mass = sum((mass for _, mass in filled), arb(0))
     yield Dropped(NEURONS, largest / arb(1).max(ball(parameters["N"]) * mass))
+
+
+def _resting(at: Any) -> bool:
+    cosines = (at.m1, at.m2) if hasattr(at, "m1") else (at.m,)
+    return all(m.is_zero() for m in cosines)
+
+
+def _learned(setting: Setting, closure: Closure, at: Any, numbers: Sequence[arb]) -> Sequence[arb]:
+    """The share of each acting mode that a mass at a saddle learns."""
+    if isinstance(setting, SeveralSetting):
+        indices, degrees = tuple(setting.acting_several), setting.degrees
+        overlaps = setting.overlaps.at(at.r, max(degrees) + 1)
+        modes = [closure.t[written(a)] for a in indices]
+        columns = (
+            modes,
+            map(ball, setting.acting_several.values()),
+            (overlaps[k] for k in degrees),
+        )
+        values = chain.from_iterable(columns)
+        return _SEVERAL(indices)(at.m1, at.m2, *numbers, *values)
+    orders = setting.modes
+    table = setting.at_bias(at.r, getattr(at, "beta", arb(0)), max(orders) + 1)
+    own = ([closure.t[k] for k in orders], map(ball, setting.acting.values()))
+    values = chain.from_iterable((*own, (table[k] for k in orders)))
+    return _CARRIED(orders)(at.m, *numbers, *values)
 
 
 def shifts(
@@ -76,12 +120,13 @@ def shifts(
         rough, fine = (solved(setting, floats, refine=k).residual for k in (1, 2))
     except Undecided:
         rough = fine = {}
-    for k in setting.modes:
-        size = None
-        if k in fine and not closure.t[k].contains(0):
+    for k in setting.acting_taught:
+        name = written(k) if setting.directions > 1 else k
+        size, limit = None, closure.t[name]
+        if k in fine and not limit.contains(0):
             at_d = arb(fine[k], abs(fine[k] - rough[k]))
-            size = abs((at_d - closure.t[k]) / closure.t[k])
-        yield Dropped(SHIFT.format(k), size)
+            size = abs((at_d - limit) / limit)
+        yield Dropped(SHIFT.format(name), size)
 
 
 def dropped_terms(

@@ -31,9 +31,7 @@ MODES = (
     "modes: the residual holds the teacher's modes, and mode 0 where phi has a mean; those that no "
     "neuron learns stay"
 )
-_ALONE = (
-    "at finite d saddles, masses and 1/N take one direction without a bias of each neuron's own"
-)
+_ALONE = "at finite d saddles and masses take one direction without a bias of each neuron's own"
 _ROUNDING, _NEGLIGIBLE, _CELLS = 1e-13, 1e-9, 3.0
 
 
@@ -86,9 +84,18 @@ def _solution(setting: Setting, theory: str, coarse: FiniteState, fine: FiniteSt
     except Undecided as doubt:
         why = f"{why}; not decided: {doubt}"
     status, notes = Status.CONVERGED, finite_notes(theory)
-    more = _corrections(fine) if setting.plain else {"1/N": None, "why": _ALONE}
+    known_shifts = _corrections(fine)
     return Solution(
-        theory, FINITE, status, of, found, named, why, notes, masses=status, corrections=more
+        theory,
+        FINITE,
+        status,
+        of,
+        found,
+        named,
+        why,
+        notes,
+        masses=status,
+        corrections=known_shifts,
     )
 
 
@@ -98,7 +105,8 @@ def _corrections(state: FiniteState) -> dict[str, object]:
         shifts = first_order(state)
     except Undecided as doubt:
         return {"1/N": None, "why": str(doubt)}
-    modes = {str(k): shift for k, shift in shifts.modes.items()}
+    several = state.law.setting.directions > 1
+    modes = {written(k) if several else str(k): shift for k, shift in shifts.modes.items()}
     return {"1/N": {"t": modes, **shifts.averages}}
 
 

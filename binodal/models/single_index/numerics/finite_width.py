@@ -1,19 +1,24 @@
 """The first order in 1/N of the closure at finite d, for any activation, in double precision.
 
 log Z = V - h/2, h = log det of the curvature of the residual's saddle: the residual moves by
-V''^{-1} grad h/2, and an average over neurons by its own source in the law as well.
+V''^{-1} grad h/2, and an average over neurons by its own source in the law as well. Both are
+averages over neurons of what h gains when the law is tilted at one of them, or its field moves.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import factorial
+from itertools import combinations_with_replacement
 
 import numpy as np
+from numpy.typing import NDArray
 
 from binodal.models.single_index.numerics.finite_closure import FiniteState, potential_of
+from binodal.models.single_index.numerics.law import Polynomials
+from binodal.models.single_index.numerics.law_readings import averages
+from binodal.models.single_index.numerics.setting import Mode
 from binodal.models.single_index.numerics.window import Array
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
@@ -21,27 +26,49 @@ from binodal.numerics.errors import Undecided
 _FORMS = Forms("binodal.models.single_index.forms.finite_width")
 _ACROSS, _SQUARED = _FORMS.floats("across"), _FORMS.floats("squared")
 _WEIGHT = Forms("binodal.models.teacher_student.forms.finite_width").floats("weight")
-_STEP, _LARGEST, _BEYOND = 1e-6, 0.5, 2
-_POINTS, _FARTHEST = 4001, 9.0
-AVERAGES = ("m2", "q2", "w_perp2")
+_LARGEST, _BEYOND = 0.5, 2
+_POINTS, _FARTHEST, _AT_ONCE = 4001, 9.0, 500
 
 
 @dataclass(frozen=True)
 class Shifts:
     """First order in 1/N of t_k and of averages, and the effective degrees of freedom."""
 
-    modes: Mapping[int, float]
+    modes: Mapping[Mode, float]
     averages: Mapping[str, float]
     freedom: float
 
 
 @dataclass(frozen=True)
 class _Here:
-    """h, averages over neurons, and degrees of freedom at one residual."""
+    """The curvature at one residual: the law, its field, neurons' weights without and with it.
 
-    log_det: float
-    averages: Array
-    freedom: float
+    ``mean`` is <s psi> of the resolved functions, s^2 = ``pulled``; the matrices are what neurons
+    add to one in both sectors, and ``kernels`` the part of them without the field.
+    """
+
+    chances: Array
+    field: Array
+    bare: float
+    pulled: Array
+    mean: Array
+    inner: Array
+    outer: Array
+    above: float
+    kernels: tuple[Array, Array]
+    bare_above: float
+    copies: float
+
+    @property
+    def log_det(self) -> float:
+        """h."""
+        return _log_det(self.inner) + self.copies * _log_det(self.outer) + self.above
+
+    @property
+    def freedom(self) -> float:
+        """Tr K (sigma^2 + K)^{-1}."""
+        first, second = map(_freedom, self.kernels)
+        return first + self.copies * second + self.bare_above
 
 
 class Curvature:
@@ -54,98 +81,136 @@ class Curvature:
         self.law, self.window = state.law, state.window
         self.residual = state.modes * self.law.norms
         setting, top = self.law.setting, max(self.law.degrees) + beyond
-        self._degrees = tuple(k for k in range(top + 1) if not setting.absent(k))
-        table = setting.overlaps.floats(self.window.r, top + 1)
-        m = self.window.m
-        roots = np.sqrt([factorial(k) for k in self._degrees])
-        self._along = _Sector(
-            np.stack([m**k / s for k, s in zip(self._degrees, roots, strict=True)]),
-            table[list(self._degrees)],
-            self._degrees,
-            self.law.even,
+        learned = [k for k in range(top + 1) if not setting.absent(k)]
+        table = setting.table(self.window.r, self.window.bias, top + 1)
+        along = tuple(mode for k in learned for mode in setting.of_degree(k))
+        functions = Polynomials(setting, along, (0,) * len(along))
+        factors = functions.factors(self.window.cosines)
+        factors = factors / functions.norms(self.law.at["d"])[:, None]
+        self._along = _Sector(factors, table, functions.degrees, self.law.even)
+        indices = tuple(
+            setting.index(mode) for k in learned if k for mode in setting.of_degree(k - 1)
         )
-        turned = tuple(k for k in self._degrees if k)
-        factors = [np.broadcast_to(f, m.shape) for f in _ACROSS(turned)(m)]
-        self._across = _Sector(np.stack(factors), table[list(turned)], turned, self.law.even)
+        found = _ACROSS(indices)(*self.window.cosines)
+        turned = np.stack([np.broadcast_to(f, self.window.m.shape) for f in found])
+        self._across = _Sector(turned, table, [sum(a) + 1 for a in indices], self.law.even)
+        self._parity = sum(setting.index(self.law.orders[0])) % 2
 
     @cached_property
     def _rest(self) -> Array:
         """<phi^2> without the sectors that are resolved."""
-        rest = norms_of(self.law.setting.activation, self.window.r)[None]
+        rest = norms_of(self.law.setting.activation, self.window.r, self.window.bias)[None]
         return np.asarray(np.maximum(rest - self._along.squares() - self._across.squares(), 0.0))
 
-    @cached_property
-    def sources(self) -> Array:
-        """m^2, q^2 and |w|^2 - q^2 on the window."""
-        square, norm2 = self.window.m[:, None] ** 2, self.window.r[None] ** 2
-        shape = (self.window.m.size, self.window.r.size)
-        parts = (square, square * norm2, (1 - square) * norm2)
-        return np.stack([np.broadcast_to(p, shape) for p in parts])
-
-    def at(self, residual: Array, source: Array | None = None) -> _Here:
-        """All that the first order needs, in the law of one residual, tilted by a source."""
+    def at(self, residual: Array) -> _Here:
+        """All that the first order needs, in the law of one residual."""
         law = self.law
         field = law.field(self.window, residual / law.norms)
-        logs = law.log_density(self.window, field)
-        logs = logs if source is None else logs + source
-        chances = np.exp(logs - logs.max())
-        if law.even:
-            chances[0] /= 2
-        chances /= chances.sum()
-        numbers = (law.at[name] for name in ("N", "n", "sigma2", "sigma_a2"))
-        bare, pulled = _WEIGHT()(field, *numbers)
-        weight, copies = chances * (bare + pulled), law.at["d"] - 1
-        mean = self._along.mean(chances * np.sqrt(pulled) * np.sign(field), law.orders[0] % 2)
+        chances, _ = law.chances(self.window, field)
+        bare, pulled = self._weights(field)
+        weight, copies = chances * (bare + pulled), law.at["d"] - law.setting.directions
+        mean = self._along.mean(chances * np.sqrt(pulled) * np.sign(field), self._parity)
+        kernels = self._along.gram(chances * bare), self._across.gram(chances * bare) / copies
         inner = self._along.gram(weight) - np.outer(mean, mean)
         outer = self._across.gram(weight) / copies
-        total = _log_det(inner) + copies * _log_det(outer) + float((weight * self._rest).sum())
-        kernels = (
-            (self._along.gram(chances * bare), 1.0),
-            (self._across.gram(chances * bare) / copies, copies),
+        above, bare_above = (float((w * self._rest).sum()) for w in (weight, chances * bare))
+        own = (chances, field, float(bare), pulled, mean, inner, outer, above)
+        return _Here(*own, kernels, bare_above, copies)
+
+    def _weights(self, field: Array | float) -> tuple[Array, Array]:
+        """A neuron's weight in the curvature, without its field and with it."""
+        bare, pulled = _WEIGHT()(field, *(self.law.at[k] for k in ("N", "n", "sigma2", "sigma_a2")))
+        return bare, np.asarray(pulled)
+
+    def by_neuron(self, here: _Here) -> tuple[Array, Array]:
+        """What h gains when the law is tilted at one neuron, and when its field moves, over its
+        chance.
+        """
+        left, right = (
+            np.asarray(np.linalg.inv(np.eye(len(x)) + x)) for x in (here.inner, here.outer)
         )
-        freedom = sum(count * _freedom(kernel) for kernel, count in kernels)
-        freedom += float((chances * bare * self._rest).sum())
-        return _Here(total, np.tensordot(self.sources, chances, 2), freedom)
+        square = self._along.form(left) + self._across.form(right) + self._rest
+        pull = self._along.combined(left @ here.mean)
+        unit = np.sqrt(self._weights(1.0)[1])
+        gained = (here.bare + here.pulled) * square - 2 * unit * here.field * pull
+        return gained, 2 * unit * (unit * here.field * square - pull)
 
 
 @dataclass(frozen=True)
 class _Sector:
-    """Functions factors_k(m) c_k(r) of a neuron; of an even law only equal parities meet."""
+    """Functions factors_i c_k of a neuron, k by ``degrees``, c_k in rows of ``table``; of an even
+    law only equal parities meet.
+    """
 
     factors: Array
-    overlaps: Array
-    degrees: tuple[int, ...]
+    table: Array
+    degrees: Sequence[int]
     even: bool
+
+    @cached_property
+    def _places(self) -> dict[int, NDArray[np.intp]]:
+        """The functions of each degree."""
+        own = np.array(self.degrees)
+        return {int(k): np.nonzero(own == k)[0] for k in np.unique(own)}
+
+    @cached_property
+    def _pairs(self) -> list[tuple[int, int]]:
+        pairs = combinations_with_replacement(self._places, 2)
+        return [(j, k) for j, k in pairs if not self.even or (j - k) % 2 == 0]
+
+    @cached_property
+    def _products(self) -> Array:
+        return np.stack([self.table[j] * self.table[k] for j, k in self._pairs])
 
     def gram(self, weight: Array) -> Array:
         """sum over the window of weight times products."""
-        count = len(self.degrees)
-        found = np.zeros((count, count))
-        for i in range(count):
-            across = weight @ (self.overlaps[i] * self.overlaps).T
-            for k in range(i, count):
-                if not self.even or (self.degrees[i] - self.degrees[k]) % 2 == 0:
-                    value = float(self.factors[i] * self.factors[k] @ across[:, k])
-                    found[i, k] = found[k, i] = value
+        found = np.zeros((len(self.degrees), len(self.degrees)))
+        across = weight @ self._products.T
+        for (j, k), along in zip(self._pairs, across.T, strict=True):
+            left, right = self._places[j], self._places[k]
+            block = (self.factors[left] * along) @ self.factors[right].T
+            found[np.ix_(left, right)] = block
+            found[np.ix_(right, left)] = block.T
         return found
+
+    def form(self, matrix: Array) -> Array:
+        """sum_ij matrix_ij times the functions i and j of each neuron."""
+        along = []
+        for j, k in self._pairs:
+            left, right = self._places[j], self._places[k]
+            part = (self.factors[left] * (matrix[np.ix_(left, right)] @ self.factors[right])).sum(0)
+            along.append(part if j == k else 2 * part)
+        return np.asarray(np.stack(along, 1) @ self._products)
 
     def mean(self, weight: Array, parity: int) -> Array:
         """sum of weight times each; of an even law those of the field's parity."""
-        values = (self.factors * (weight @ self.overlaps.T).T).sum(1)
-        kept = [not self.even or k % 2 == parity for k in self.degrees]
-        return np.asarray(np.where(kept, values, 0.0))
+        found = np.zeros(len(self.degrees))
+        for k, places in self._places.items():
+            if not self.even or k % 2 == parity:
+                found[places] = self.factors[places] @ (weight @ self.table[k])
+        return found
+
+    def combined(self, vector: Array) -> Array:
+        """sum_i vector_i times the functions of each neuron."""
+        along = [vector[places] @ self.factors[places] for places in self._places.values()]
+        return np.asarray(np.stack(along, 1) @ self.table[list(self._places)])
 
     def squares(self) -> Array:
         """The sum of their squares on the window."""
-        return np.asarray((self.factors**2).T @ self.overlaps**2)
+        along = [(self.factors[places] ** 2).sum(0) for places in self._places.values()]
+        return np.asarray(np.stack(along, 1) @ self.table[list(self._places)] ** 2)
 
 
-def norms_of(activation: str, r: Array) -> Array:
-    """<phi(r z)^2>, by the trapezoidal rule: jumps cost a thousandth of their square."""
+def norms_of(activation: str, r: Array, bias: Array) -> Array:
+    """<phi(r z + bias)^2>, by the trapezoidal rule: jumps cost a thousandth of their square."""
     z = np.linspace(-_FARTHEST, _FARTHEST, _POINTS)
     weight = np.exp(-(z**2) / 2)
-    (values,) = _SQUARED(activation)(r[:, None] * z)
-    return np.asarray(np.broadcast_to(values, (r.size, z.size)) @ weight / weight.sum())
+    found = np.empty(r.size)
+    for start in range(0, r.size, _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        (values,) = _SQUARED(activation)(r[part, None] * z + bias[part, None])
+        found[part] = np.broadcast_to(values, (r[part].size, z.size)) @ weight / weight.sum()
+    return found
 
 
 def _log_det(excess: Array) -> float:
@@ -156,7 +221,7 @@ def _freedom(kernel: Array) -> float:
     return float(np.trace(np.linalg.solve(np.eye(len(kernel)) + kernel, kernel)))
 
 
-def first_order(state: FiniteState, step: float = _STEP) -> Shifts:
+def first_order(state: FiniteState) -> Shifts:
     """The shifts at the state's own N. Raises :class:`Undecided` where 1/N is not small."""
     of, law = Curvature(state), state.law
     here, width = of.at(of.residual), law.at["N"]
@@ -164,29 +229,33 @@ def first_order(state: FiniteState, step: float = _STEP) -> Shifts:
         raise Undecided(
             f"1/N is not small: {here.freedom:.3g} degrees of freedom for each N = {int(width)}"
         )
-    units = np.eye(len(of.residual))
-    pairs = [[of.at(of.residual + s * step * e) for s in (1, -1)] for e in units]
-    slopes = np.array([(up.log_det - down.log_det) / (2 * step) for up, down in pairs])
-    rises = np.array([(up.averages - down.averages) / (2 * step) for up, down in pairs])
-    stiffness = width * potential_of(law, of.residual)[2]
-    moved = np.linalg.solve(stiffness, slopes) / 2
-    own = []
-    for source in of.sources:
-        scaled = step * source / np.abs(source).max()
-        up, down = (of.at(of.residual, s * scaled) for s in (1, -1))
-        own.append(-(up.log_det - down.log_det) / (2 * step) * np.abs(source).max() / (2 * width))
-    averages = dict(zip(AVERAGES, map(float, rises.T @ moved + own), strict=True))
+    moved, tilt = _moved(of, here)
+    found = averages(law, of.window, here.chances * tilt)
     modes = dict(zip(law.orders, map(float, moved / law.norms), strict=True))
     _require_small(state, modes)
-    for name, mean in zip(AVERAGES, here.averages, strict=True):
-        if not abs(averages[name]) < mean:
+    for name, mean in averages(law, of.window, here.chances).items():
+        if not abs(found[name]) < mean:
             raise Undecided(
-                f"1/N is not small: {name} = {mean:.3g} would move by {averages[name]:.3g}"
+                f"1/N is not small: {name} = {mean:.3g} would move by {found[name]:.3g}"
             )
-    return Shifts(modes, averages, here.freedom)
+    return Shifts(modes, found, here.freedom)
 
 
-def _require_small(state: FiniteState, shifts: Mapping[int, float]) -> None:
+def _moved(of: Curvature, here: _Here) -> tuple[Array, Array]:
+    """The shift of the residual, normalised, and what log p of a neuron gains, with mean zero."""
+    law, width = of.law, of.law.at["N"]
+    gained, felt = of.by_neuron(here)
+    gained -= (here.chances * gained).sum()
+    powers, overlaps = law.basis(of.window)
+    pull = here.chances * (law.coupling * here.field * gained + felt)
+    slopes = ((pull @ overlaps.T) * powers.T).sum(0) / law.norms
+    moved = np.linalg.solve(width * potential_of(law, of.residual)[2], slopes) / 2
+    tilt = law.coupling * here.field * law.field(of.window, moved / law.norms)
+    tilt -= gained / (2 * width)
+    return moved, tilt - (here.chances * tilt).sum()
+
+
+def _require_small(state: FiniteState, shifts: Mapping[Mode, float]) -> None:
     """No shift of a mode of the teacher is beyond what is left of it, or what is learned.
 
     Nor is a feature held by less than a neuron: then a series in 1/N says nothing of networks.
@@ -194,7 +263,7 @@ def _require_small(state: FiniteState, shifts: Mapping[int, float]) -> None:
     few = state.too_few()
     if few:
         raise Undecided(f"1/N is not small: {few}")
-    for k, y in state.law.setting.teacher.items():
+    for k, y in state.law.setting.taught.items():
         left = state.residual.get(k, float(y))
         if abs(shifts.get(k, 0.0)) > min(abs(left), abs(float(y) - left)) > 0:
             raise Undecided(f"1/N is not small: t_{k} would move by {shifts[k]:.3g}")

@@ -102,6 +102,12 @@ class Setting:
         """The whole teacher."""
         return self.teacher
 
+    @property
+    def acting_taught(self) -> list[Mode]:
+        """The modes of the whole teacher that act on a neuron."""
+        degrees = ((k, sum(self.index(k))) for k in self.taught)
+        return [k for k, degree in degrees if degree and not self.absent(degree)]
+
     def index(self, mode: Mode) -> tuple[int, ...]:
         """A mode's order in each direction."""
         return (mode,)
@@ -136,6 +142,10 @@ class Setting:
     def table(self, r: Array, bias: Array, orders: int) -> Array:
         """c_k in double precision, k < orders, at norms and biases: (orders, V)."""
         return self.overlaps.floats(r, orders)
+
+    def at_bias(self, r: arb, bias: arb, orders: int) -> list[arb]:
+        """Enclosures of c_k, k < orders, of a neuron with this bias."""
+        return self.overlaps.at(r, orders)
 
     def sizes(self, r: arb, modes: Sequence[int]) -> list[tuple[arb, arb]]:
         """Bounds of |c_k| and |r c_k'| on a ball of r: the enclosures', and Cauchy and Schwarz's.

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from binodal.models.single_index.numerics.finite_closure import FiniteState
-from binodal.models.single_index.numerics.finite_width import AVERAGES, first_order
+from binodal.models.single_index.numerics.finite_width import first_order
+from binodal.models.single_index.numerics.law_readings import averaged, averages
 from binodal.models.single_index.numerics.setting import Mode, Setting
-from binodal.models.single_index.predictions.law_readings import averages
 from binodal.models.single_index.predictions.modes import named
 from binodal.validate.expansion import Expansion, rows
 from binodal.validate.prediction import Prediction
 
 Solve = Callable[[], FiniteState]
-_STEPS = (2e-6, 1e-6)
 _UNNUMBERED = 2
 """The number of modes that labels leave out."""
 
@@ -28,18 +27,16 @@ def finite_width(
     """
 
     def fine_and_coarse() -> tuple[Expansion, Expansion]:
-        parts = zip(complete, on_axis, _STEPS, strict=True)
-        coarse, fine = (_expansion(orders, whole(), axis(), step) for whole, axis, step in parts)
+        parts = zip(complete, on_axis, strict=True)
+        coarse, fine = (_expansion(orders, whole(), axis()) for whole, axis in parts)
         return fine, coarse
 
-    names = [*(named(setting, k) for k in orders), *AVERAGES]
+    names = [*(named(setting, k) for k in orders), *averaged(setting)]
     return rows(fine_and_coarse, names, _UNNUMBERED)
 
 
-def _expansion(
-    orders: Sequence[Mode], complete: FiniteState, on_axis: FiniteState, step: float
-) -> Expansion:
-    shifts, setting = first_order(on_axis, step), complete.law.setting
+def _expansion(orders: Sequence[Mode], complete: FiniteState, on_axis: FiniteState) -> Expansion:
+    shifts, setting = first_order(on_axis), complete.law.setting
     names = {k: named(setting, k) for k in orders}
     start = averages(complete.law, complete.window, complete.chances)
     start |= {name: complete.residual[k] for k, name in names.items()}

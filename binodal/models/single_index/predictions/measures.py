@@ -6,8 +6,8 @@ import numpy as np
 
 from binodal.models.single_index.network.shape import shape_of
 from binodal.models.single_index.numerics.finite_closure import FiniteState, solved
+from binodal.models.single_index.numerics.law_readings import averages, log_density
 from binodal.models.single_index.numerics.window import Array
-from binodal.models.single_index.predictions.law_readings import averages, log_density
 from binodal.models.teacher_student.predictions.measures import NEAR_EDGE, spike
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters

@@ -18,10 +18,10 @@ from binodal.models.single_index.numerics.finite_closure import (
     solved,
 )
 from binodal.models.single_index.numerics.law import NeuronLaw
+from binodal.models.single_index.numerics.law_readings import averages, log_density
 from binodal.models.single_index.numerics.setting import Mode, Setting
 from binodal.models.single_index.numerics.window import Array, Window
 from binodal.models.single_index.predictions.finite_width import Solve, finite_width
-from binodal.models.single_index.predictions.law_readings import averages, log_density
 from binodal.models.single_index.predictions.modes import all_modes, more_modes, named
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
@@ -51,7 +51,7 @@ def predictions(
 ) -> list[Prediction]:
     """All predictions of the derived theory, and of the controls.
 
-    With one direction and without random biases the derived theory comes at first order in 1/N too.
+    The derived theory comes at first order in 1/N too.
     ``places`` are the values of m at which log p(m) is asked for. A closure without a solution in
     double precision gives rows that say so, and what fewer than one neuron would carry is not
     judged.
@@ -68,8 +68,7 @@ def predictions(
             limit = "finite" if orders == closed else f"finite, modes to {top}"
             found += _derived(setting, orders, limit, states, places)
         found += _derived(setting, more, COMPLETE, complete, places)
-        if setting.plain:
-            found += finite_width(setting, more, complete, closures[more])
+        found += finite_width(setting, more, complete, closures[more])
     return found + _controls(setting, floats, places)
 
 

@@ -11,6 +11,7 @@ import pytest
 from scipy.special import erf
 
 from binodal.api import solve
+from binodal.models.single_index.numerics.any_setting import any_setting
 from binodal.models.single_index.numerics.finite_closure import solved
 from binodal.models.single_index.numerics.finite_width import Curvature, first_order, norms_of
 from binodal.models.single_index.numerics.setting import setting_of
@@ -34,10 +35,68 @@ def test_erf_is_the_teacher_student_model():
     whole = paper.Curvature({**WIDE, "epsilon": -0.3}, 2).at_residual(of.residual).log_dets.sum()
     assert of.at(of.residual).log_det == pytest.approx(whole, rel=1e-6)
     six = of._across
-    of._across = replace(
-        six, factors=six.factors[:2], overlaps=six.overlaps[:2], degrees=six.degrees[:2]
-    )
+    of._across = replace(six, factors=six.factors[:2], degrees=six.degrees[:2])
     assert of.at(of.residual).log_det != pytest.approx(whole, rel=1e-4)
+
+
+TURNED = "(1,0): 3/5, (0,1): 4/5, (3,0): -81/1250, (2,1): -162/625, (1,2): -216/625, (0,3): -96/625"
+CUBIC = ((0, 1), (1, 0), (0, 3), (1, 2), (2, 1), (3, 0))
+PLANE = {**WIDE, "d": 12.0, "sigma2": 0.5}
+
+
+def test_a_teacher_turned_in_its_plane_moves_as_the_one_along_an_axis():
+    """He_1 - 3/10 He_3 along (3/5, 4/5): the grid is not turned, but all else is."""
+    along, turned = (
+        first_order(solved(any_setting("erf", text, "none"), PLANE, CUBIC, 2))
+        for text in ("(1,0): 1, (3,0): -3/10", TURNED)
+    )
+    assert turned.freedom == pytest.approx(along.freedom, rel=1e-8)
+    for index, share in (((1, 0), 0.6), ((0, 1), 0.8)):
+        assert turned.modes[index] == pytest.approx(share * along.modes[1, 0], rel=1e-6)
+    here, there = turned.averages, along.averages
+    assert here["m2_1"] + here["m2_2"] == pytest.approx(there["m2_1"] + there["m2_2"], rel=1e-6)
+    assert here["q2_1"] == pytest.approx(0.36 * there["q2_1"] + 0.64 * there["q2_2"], rel=1e-5)
+
+
+def test_a_second_direction_that_is_not_taught_changes_little():
+    """What is resolved of functions across the first direction: the rest is a trace in both."""
+    one = first_order(solved(setting_of("erf", PAPER, "none"), PLANE))
+    two = first_order(solved(any_setting("erf", "(1,0): 1, (3,0): -3/10", "none"), PLANE))
+    assert two.freedom == pytest.approx(one.freedom, rel=2e-3)
+    assert two.modes[1, 0] == pytest.approx(one.modes[1], rel=3e-3)
+    assert two.averages["m2_1"] == pytest.approx(one.averages["m2"], rel=3e-3)
+
+
+def test_biases_of_no_variance_move_nothing():
+    none, weak = (
+        first_order(solved(any_setting("erf", PAPER, bias), PLANE, (), 2))
+        for bias in ("none", "scaled:1/10000")
+    )
+    assert weak.freedom == pytest.approx(none.freedom, rel=1e-4)
+    assert weak.modes == pytest.approx(none.modes, rel=1e-3)
+    assert {k: weak.averages[k] for k in none.averages} == pytest.approx(none.averages, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("gelu", "1: 1, 2: 1/2", "none"),
+        ("erf", "(1,0): 1, (0,1): 1/2, (2,1): 1/5, (3,0): -3/10", "none"),
+        ("sin:1", "1: 1, 2: 1/2, 3: -3/10", "prior:1/2"),
+    ],
+)
+def test_slopes_of_the_curvature_are_its_differences(texts):
+    """By the residual, along a generic direction: the law and the field move."""
+    state = solved(any_setting(*texts), {**SMALL, "d": 5.0})
+    of = Curvature(state)
+    here, law = of.at(of.residual), of.law
+    gained, felt = of.by_neuron(here)
+    gained -= (here.chances * gained).sum()
+    along, step = np.cos(np.arange(len(of.residual)) + 1), 1e-5
+    way = law.field(of.window, along / law.norms)
+    slope = (here.chances * way * (law.coupling * here.field * gained + felt)).sum()
+    ends = [of.at(of.residual + sign * step * along).log_det for sign in (1, -1)]
+    assert slope == pytest.approx((ends[0] - ends[1]) / (2 * step), rel=1e-6)
 
 
 def _features(of: Curvature, top: int) -> tuple[list[tuple[int, ...]], np.ndarray, np.ndarray]:
@@ -98,9 +157,9 @@ def test_sectors_are_those_of_a_dense_space():
 
 def test_norms_of_neurons():
     r = np.array([0.3, 1.7])
-    assert norms_of("relu", r) == pytest.approx(r**2 / 2, rel=1e-6)
+    assert norms_of("relu", r, 0 * r) == pytest.approx(r**2 / 2, rel=1e-6)
     exact = 2 / np.pi * np.arcsin(2 * r**2 / (1 + 2 * r**2))
-    assert norms_of("erf", r) == pytest.approx(exact, rel=1e-9)
+    assert norms_of("erf", r, 0 * r) == pytest.approx(exact, rel=1e-9)
 
 
 def test_solutions_carry_their_corrections():

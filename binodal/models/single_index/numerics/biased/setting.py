@@ -50,6 +50,10 @@ class BiasedSetting(Setting):
         """c_k in double precision at norms and biases: (orders, V)."""
         return self.biased.floats(r, bias, orders)
 
+    def at_bias(self, r: arb, bias: arb, orders: int) -> list[arb]:
+        """Enclosures of c_k, k < orders, of a neuron with this bias."""
+        return self.biased.at(r, bias, orders)
+
     @property
     def learns_means(self) -> bool:
         """Unless all modes are odd: then a neuron and that with -m have the same bias."""
