@@ -56,7 +56,7 @@ def _of(at: Mapping[str, float], nodes: int, points: int) -> tuple[dict[str, flo
         "x2": moments.x2,
         "x": moments.x,
         "x4": moments.x4,
-        "pair": moments.x**2,
+        "pair": modes.neighbours(),
         "ipr": modes.participation(),
         "gini_neuron": modes.gini(),
         "sparsity": modes.within(THRESHOLD**0.5),

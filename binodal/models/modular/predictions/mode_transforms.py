@@ -67,6 +67,11 @@ class Modes:
 
         return (self.count - 1) / 2 * self._over_scales(integrand)
 
+    def neighbours(self) -> float:
+        """Mean of x_k x_v,k+1 over k = 1..P-2: k + 1 = -k once, and that is the mode k itself."""
+        moments, others = self.law.moments(), self.order - 3
+        return (others * moments.x**2 + moments.x2) / (others + 1)
+
     def mean_square_constant(self) -> float:
         """<c^2>, c = sum_k |u_k|^2 + |v_k|^2 + 2 u_0 v_0 the mean of (u_n + v_m)^2 over pairs.
 

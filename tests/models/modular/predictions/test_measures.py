@@ -45,7 +45,9 @@ def test_one_quadrature_is_the_average_over_neurons(order, at_u, gamma):
     modes = Modes(law, (order - 1) // 2, order, gamma, 12)
     ordered, ranks = np.sort(x, axis=1), 2 * np.arange(1, modes.count + 1) - modes.count - 1
     constant = 2 * (x + x_v).sum(axis=1) + np.square(zero).sum(axis=0) + 2 * zero[0] * zero[1]
+    every = [np.hstack((half, half[:, ::-1])) for half in (x, x_v)]  # k and P - k are one mode
     pairs = {
+        modes.neighbours(): (every[0][:, :-1] * every[1][:, 1:]).mean(axis=1),
         modes.participation(): np.square(x).sum(axis=1) / np.square(x.sum(axis=1)),
         modes.gini(): (ordered * ranks).sum(axis=1) / (modes.count * x.sum(axis=1)),
         modes.within(0.3): (np.abs(u + v) < 0.3).astype(float),
