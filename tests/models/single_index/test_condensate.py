@@ -126,12 +126,6 @@ def test_the_closure_at_finite_d_approaches_it(case):
     assert mean[2] < 0.8 * mean[1] and mean[1] < 0.85 * mean[0]
 
 
-def test_where_two_overlaps_would_have_to_hold_the_residual_nothing_is_claimed():
-    document = _state("relu", "1: 1, 4: 1", "0.02")
-    assert document["status"] == "undecided"
-    assert "alone" in document["reason"]
-
-
 @pytest.mark.parametrize("teacher", ["2: 1e30", "1: 1e20, 2: 1e-3", "1: 1e60, 2: 1"])
 def test_teachers_beyond_double_precision_are_undecided(teacher):
     state = _state("relu", teacher, "0.1")

@@ -12,10 +12,11 @@ from flint import arb
 
 from binodal.api import solve
 from binodal.models.registry import preset
-from binodal.models.single_index.numerics.condensate import Held, held
 from binodal.models.single_index.numerics.outlying import norm_beyond
+from binodal.models.single_index.numerics.profile import Profile
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.single_index.numerics.state import State
+from binodal.numerics.balls import precision
 from binodal.numerics.errors import Undecided
 
 U = 48 / 49
@@ -60,9 +61,14 @@ def _least_action(activation: str, modes: dict[int, float], sigma2: float, share
     return float((cost - U / sigma2**2 / 2 * force**2).min())
 
 
-def _held(activation: str, teacher: str, sigma2: str) -> Held:
-    setting = setting_of(activation, teacher, "none")
-    return held(State(setting, {**preset("fig2"), "sigma2": Fraction(sigma2)}), 96)
+def _at_edge(activation: str) -> Profile:
+    """The residual of He_2 alone at which the law at m = 1 just stays normalisable."""
+    setting = setting_of(activation, "2: 1/2", "none")
+    state = State(setting, {**preset("fig2"), "sigma2": Fraction("0.1")})
+    with precision(96):
+        u, _, norm = state.couplings(arb(0))
+        edge = 1 / ((u * norm).sqrt() * setting.slopes(3)[2])
+    return Profile(state, (edge,), (arb(1),))
 
 
 @pytest.mark.parametrize(("activation", "teacher", "sigma2"), CASES)
@@ -78,18 +84,17 @@ def test_no_neuron_lies_below_the_zero_state(activation, teacher, sigma2):
 
 def test_a_feature_of_finite_norm_leaves_no_condensate():
     """SiLU comes to its line from above: neurons far out lie below the zero state first."""
-    by = _held("silu", "2: 1/2", "0.1")
-    modes = dict(zip((2,), (float(t.mid()) for t in by.profile.amplitudes), strict=True))
-    assert _least_action("silu", modes, 0.1, 1) < -1
+    profile = _at_edge("silu")
+    assert _least_action("silu", {2: float(profile.amplitudes[0].mid())}, 0.1, 1) < -1
     with pytest.raises(Undecided, match="large norm"):
-        norm_beyond(by.profile)
+        norm_beyond(profile)
     assert "hold its action at zero" in _document("silu", "2: 1/2", "0.1")["reason"]
 
 
 def test_beyond_the_edge_nothing_is_proved():
-    profile = _held("softplus", "2: 1/2", "0.1").profile
+    profile = _at_edge("softplus")
     assert norm_beyond(profile) > 1
     with pytest.raises(Undecided):
         norm_beyond(replace(profile, amplitudes=(arb(1.001) * profile.amplitudes[0],)))
     with pytest.raises(Undecided):
-        norm_beyond(replace(profile, held=None))
+        norm_beyond(replace(profile, held=()))

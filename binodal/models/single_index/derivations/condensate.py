@@ -32,7 +32,7 @@ from binodal.models.single_index.derivations.condensation import (
     homogeneous_action,
     slope_at_infinity,
 )
-from binodal.models.single_index.derivations.droplets import droplet_rows, mass
+from binodal.models.single_index.derivations.droplets import droplet_rows, mass, pulls
 from binodal.models.single_index.derivations.law import coupling_per_dimension
 from binodal.models.single_index.derivations.limit import gain, gain_of_parameters, target
 
@@ -59,6 +59,13 @@ def weight_rows(modes: tuple[int, ...], branch: bool) -> tuple[sp.Expr, ...]:
         homogeneous(row, modes).subs(mass, weight / r**2) for row in droplet_rows(modes, branch)
     )
     return tuple(sp.Add(*map(sp.cancel, row.as_ordered_terms())) for row in felt)
+
+
+@cache
+def weight_pulls(modes: tuple[int, ...]) -> tuple[sp.Expr, ...]:
+    """What neurons of one m add to the closure's rows, in W = M r^2."""
+    felt = (homogeneous(pull, modes).subs(mass, weight / r**2) for pull in pulls(modes))
+    return tuple(sp.cancel(pull) for pull in felt)
 
 
 @cache

@@ -1,7 +1,8 @@
-"""Past coexistence: a mass M/d of neurons at a feature holds its action at zero.
+"""Past coexistence: a mass M/d of neurons at each feature holds its action at zero.
 
 With F the field at the feature, a mass M/d of neurons there adds G M m^j c_j F/j! to mode j of the
 closure in units of sigma^2/n; the zero state adds G c_1^2 t_1/K to mode 1, as on the zero branch.
+Several features add up.
 """
 
 from __future__ import annotations
@@ -21,15 +22,24 @@ _MODES = (1, 2, 3)
 
 
 @cache
-def droplet_rows(modes: tuple[int, ...], branch: bool) -> tuple[sp.Expr, ...]:
-    """The closure's rows, zero at the solution, one for every acting mode."""
+def pulls(modes: tuple[int, ...]) -> tuple[sp.Expr, ...]:
+    """What the neurons of one feature add to the closure's rows."""
     force = field(modes)
-    rows = []
-    for k in modes:
-        pull = gain * mass * m**k * overlap(k) * force / sp.factorial(k)
-        resting = gain * at_rest(1) ** 2 * amplitude(1) / stiffness() if branch and k == 1 else 0
-        rows.append(pull + resting + amplitude(k) - target(k))
-    return tuple(rows)
+    return tuple(gain * mass * m**k * overlap(k) * force / sp.factorial(k) for k in modes)
+
+
+@cache
+def unheld_rows(modes: tuple[int, ...], branch: bool) -> tuple[sp.Expr, ...]:
+    """The closure's rows without neurons at features."""
+    moving = 1 if branch else None
+    resting = gain * at_rest(1) ** 2 * amplitude(1) / stiffness()
+    return tuple(amplitude(k) - target(k) + (resting if k == moving else sp.S.Zero) for k in modes)
+
+
+@cache
+def droplet_rows(modes: tuple[int, ...], branch: bool) -> tuple[sp.Expr, ...]:
+    """The closure's rows with one feature, zero at the solution, one for every acting mode."""
+    return tuple(sp.Add(*row) for row in zip(pulls(modes), unheld_rows(modes, branch), strict=True))
 
 
 _POINT = {
@@ -57,11 +67,40 @@ def _regression_cases(claim: sp.Tuple) -> Cases:
         yield f"slope of mode {k}", sp.simplify(row.subs(_POINT).subs(elsewhere)), step
 
 
+_OTHER = {
+    m: sp.Rational(-5, 8),
+    mass: sp.Rational(7, 6),
+    **{overlap(k): sp.Rational(3 - k, 2 + k) for k in _MODES},
+}
+"""A second feature: its cosine, its mass and its overlaps."""
+
+
+def _several_cases(claim: sp.Tuple) -> Cases:
+    """Ridge regression with two features of their own masses, put into the sum of both pulls."""
+    norms = [sp.sqrt(sp.factorial(k)) for k in _MODES]
+    kernel = sp.eye(3)
+    places: tuple[dict[sp.Symbol, sp.Expr], ...] = ({}, _OTHER)
+    for place in places:
+        at = {**_POINT, **place}
+        row = sp.Matrix(
+            [(m**k * overlap(k)).subs(at) / s for k, s in zip(_MODES, norms, strict=True)]
+        )
+        kernel += (gain * mass).subs(at) * row * row.T
+    wanted = sp.Matrix([target(k).subs(_POINT) * s for k, s in zip(_MODES, norms, strict=True)])
+    solved = kernel.LUsolve(wanted)
+    t = {amplitude(k): x / s for k, x, s in zip(_MODES, solved, norms, strict=True)}
+    pulled, left = claim
+    for k, pull, row in zip(_MODES, pulled, left, strict=True):
+        both = sum(pull.subs({**_POINT, **place}).subs(t) for place in places)
+        yield f"mode {k}", sp.simplify(both + row.subs(_POINT).subs(t)), sp.Integer(0)
+
+
 @cache
 def droplets() -> Derivation:
     """The closure with a mass of neurons at a feature, for the modes 1, 2, 3.
 
-    Results: ``droplet_1`` ... ``droplet_3``, without the zero state's share. Source: derived here.
+    Results: ``droplet_1`` ... ``droplet_3``, without the zero state's share, and ``pull_1`` ...
+    ``pull_3``, what one feature adds. Source: derived here.
     """
     rows = droplet_rows(_MODES, False)
     step = Step(
@@ -74,5 +113,14 @@ def droplets() -> Derivation:
         equal_on(_regression_cases, "ridge regression with that feature, solved at rationals"),
         (Assumption.MEAN_FIELD, Assumption.CONTINUUM, Assumption.LARGE_D, Assumption.DROPLET_MASS),
     )
+    each = Step(
+        "masses at several features",
+        "the kernel is an average over neurons: features add up, each with the field at its place",
+        sp.Tuple(*rows),
+        sp.Tuple(sp.Tuple(*pulls(_MODES)), sp.Tuple(*unheld_rows(_MODES, False))),
+        "derived here",
+        equal_on(_several_cases, "ridge regression with two features, solved at rationals"),
+    )
     results = {f"droplet_{k}": row for k, row in zip(_MODES, rows, strict=True)}
-    return Derivation("Droplets of a single-index neuron", (step,), results)
+    results |= {f"pull_{k}": row for k, row in zip(_MODES, pulls(_MODES), strict=True)}
+    return Derivation("Droplets of a single-index neuron", (step, each), results)

@@ -10,25 +10,25 @@ from binodal.models.single_index.derivations.condensate import (
     best_action,
     depth_row,
     weight,
-    weight_rows,
+    weight_pulls,
 )
 from binodal.models.single_index.derivations.condensation import (
     condensation_row,
     slope_at_infinity,
 )
-from binodal.models.single_index.derivations.limit import at_rest, gain, target
+from binodal.models.single_index.derivations.limit import gain
 from binodal.models.single_index.derivations.outlying import left_over, line_constant, pull, rest
 from binodal.numerics.codegen.function import Function
 from binodal.numerics.codegen.system import derivative, with_slopes
 
 
-def condensate(modes: tuple[int, ...], branch: bool, inside: bool) -> dict[str, Function]:
-    """The depth's row, its slope in m if the largest is inside, and the closure, by all of these.
+def feature(modes: tuple[int, ...], inside: bool) -> dict[str, Function]:
+    """The depth's row, its slope in m if the largest is inside, and the pulls, by all of these.
 
     Unknowns: m if inside, t_k, W.
     """
     depth = depth_row(modes)
-    rows = [depth, *([sp.diff(depth, m)] if inside else []), *weight_rows(modes, branch)]
+    rows = [depth, *([sp.diff(depth, m)] if inside else []), *weight_pulls(modes)]
     unknowns = [*([m] if inside else []), *(amplitude(k) for k in modes), weight]
     arguments = (
         m,
@@ -37,11 +37,9 @@ def condensate(modes: tuple[int, ...], branch: bool, inside: bool) -> dict[str, 
         u,
         gain,
         sigma_w2,
-        at_rest(1),
-        *(target(k) for k in modes),
         *(slope_at_infinity(k) for k in modes),
     )
-    return with_slopes("condensate", rows, [*map(derivative, unknowns)], arguments)
+    return with_slopes("held_direction", rows, [*map(derivative, unknowns)], arguments)
 
 
 def profile(modes: tuple[int, ...]) -> dict[str, Function]:

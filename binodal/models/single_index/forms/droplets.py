@@ -15,7 +15,12 @@ from binodal.models.single_index.derivations.action import (
     r,
     u,
 )
-from binodal.models.single_index.derivations.droplets import droplet_rows, mass
+from binodal.models.single_index.derivations.droplets import (
+    droplet_rows,
+    mass,
+    pulls,
+    unheld_rows,
+)
 from binodal.models.single_index.derivations.limit import at_rest, gain, target
 from binodal.models.single_index.forms.orders import orders
 from binodal.numerics.codegen.function import Function
@@ -42,6 +47,25 @@ def droplets(modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
     return with_slopes("droplets", rows, derivatives, arguments)
 
 
+def feature(modes: tuple[int, ...]) -> dict[str, Function]:
+    """S = S_m = S_l = 0 and the pulls in (m, log r, all t_k, mass), and their slopes."""
+    whole = action(modes)
+    rows = [whole, by(whole, "m"), by_log_r(whole), *pulls(modes)]
+    unknowns = [*(amplitude(k) for k in modes), mass]
+    derivatives = [lambda e: by(e, "m"), by_log_r, *map(derivative, unknowns)]
+    arguments = (m, r, *unknowns, u, gain, sigma_w2, *(overlap(k) for k in orders(modes, 2)))
+    return with_slopes("feature", rows, derivatives, arguments)
+
+
+def unheld(modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
+    """The closure's rows without features in all t_k, and their slopes."""
+    amplitudes = [amplitude(k) for k in modes]
+    arguments = (*amplitudes, u, gain, at_rest(1), *(target(k) for k in modes))
+    return with_slopes(
+        "unheld", unheld_rows(modes, branch), [*map(derivative, amplitudes)], arguments
+    )
+
+
 def without_features(modes: tuple[int, ...], branch: bool) -> Function:
     """What a feature has to pull, k!/G times each row of the closure without one, and its slope.
 
@@ -49,8 +73,8 @@ def without_features(modes: tuple[int, ...], branch: bool) -> Function:
     M m^k c_k F to it.
     """
     rows = {
-        k: sp.factorial(k) / gain * row.subs(mass, 0)
-        for k, row in zip(modes, droplet_rows(modes, branch), strict=True)
+        k: sp.factorial(k) / gain * row
+        for k, row in zip(modes, unheld_rows(modes, branch), strict=True)
     }
     values = {f"row_{k}": row for k, row in rows.items()}
     values |= {f"slope_{k}": sp.diff(row, amplitude(k)) for k, row in rows.items()}

@@ -16,7 +16,7 @@ from binodal.models.single_index.derivations.action import (
     r,
     u,
 )
-from binodal.models.single_index.derivations.droplets import droplet_rows, mass
+from binodal.models.single_index.derivations.droplets import mass, pulls
 from binodal.models.single_index.derivations.limit import (
     at_rest,
     beta,
@@ -82,15 +82,14 @@ def saddle(modes: tuple[int, ...]) -> dict[str, Function]:
     return _system("path_saddle", [slope], [along_path], shape, arguments)
 
 
-def droplets(modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
-    """S = 0, its slope and the closure's rows in (m, all t_k, mass)."""
+def feature(modes: tuple[int, ...]) -> dict[str, Function]:
+    """S = 0, its slope and the pulls in (m, all t_k, mass)."""
     whole, amplitudes = action(modes), [amplitude(k) for k in modes]
-    rows = [whole, along_path(whole), *droplet_rows(modes, branch)]
-    arguments = (m, r, *amplitudes, mass, u, gain, sigma_w2, at_rest(1))
-    targets = (target(k) for k in modes)
-    arguments = (*arguments, *targets, *(overlap(k) for k in orders(modes, 3)))
+    rows = [whole, along_path(whole), *pulls(modes)]
+    overlaps = (overlap(k) for k in orders(modes, 3))
+    arguments = (m, r, *amplitudes, mass, u, gain, sigma_w2, *overlaps)
     slopes = [along_path, *(derivative(t) for t in amplitudes), derivative(mass)]
-    return _system("path_droplets", rows, slopes, {"bend": along_path(rows[1])}, arguments)
+    return with_slopes("path_feature", rows, slopes, arguments)
 
 
 def slants() -> dict[str, Function]:

@@ -1,99 +1,141 @@
-"""The state that a feature holds, searched in double precision: the least of a convex function.
+"""The state that features hold, searched in double precision: the least of a convex function.
 
 With features f_k = m^k c_k(r) and their cost C, the closure's rows
-k!/G (y_k - t_k) - [k = 1] c_1^2 t_1/(1 - u c_1^2 t_1^2) = M f_k (t.f), with u (t.f)^2 = 2 C at the
-feature and less elsewhere, are the conditions for the least
+k!/G (y_k - t_k) - [k = 1] c_1^2 t_1/(1 - u c_1^2 t_1^2) = sum M f_k (t.f), with u (t.f)^2 = 2 C at
+every feature and less elsewhere, are the conditions for the least
 sum_k k!/(2 G) (t_k - y_k)^2 - log(1 - u c_1^2 t_1^2)/(2 u) where u (t.f)^2 <= 2 C at every place;
-the mass M is a multiplier.
+the masses M are multipliers. At infinite norm, over r^2, f_k = m^k g_k and 2 C = 1/sigma_w^2.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
-from scipy.optimize import nnls
 
 from binodal.models.single_index.numerics.cells import FORMS
-from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
+from binodal.numerics.slabs import least
 
-_SIDE, _ROUNDS, _BITS = 161, 200, 96
-_AWAY, _FAINT, _INSIDE, _AROUND = 0.05, 1e-9, 0.999, (0.06, 0.006)
+_SIDE, _BITS = 161, 96
+_AWAY, _INSIDE, _AROUND, _APART = 0.05, 0.999, (0.06, 0.006), 3.0
 _ROWS = Forms("binodal.models.single_index.forms.droplets").floats("without_features")
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where a feature may lie, away from m = 0, and S/d there without a residual."""
+    """Where features may lie, away from m = 0: f_k a row a mode, 2 C, and coordinates a row each.
 
-    m: Floats
-    r: Floats
-    cost: Floats
+    Places no further apart than ``near`` in every coordinate are those of one feature.
+    """
+
+    features: Floats
+    costs: Floats
+    coordinates: Floats
+    near: float
+
+    def joined(self, other: Places) -> Places:
+        """All of both."""
+        return Places(
+            np.hstack([self.features, other.features]),
+            np.concatenate([self.costs, other.costs]),
+            np.hstack([self.coordinates, other.coordinates]),
+            self.near,
+        )
 
 
 @dataclass(frozen=True)
 class Seed:
-    """About where the feature lies, the residual that it leaves, and its mass."""
+    """About where a feature lies, by coordinates, and its mass."""
 
-    m: float
-    r: float
-    modes: Floats
+    at: Floats
     mass: float
 
 
-def nearer(state: State) -> Seed:
-    """The seed among all places, then among those around it. Raises as :func:`seed` does."""
+@dataclass(frozen=True)
+class Seeds:
+    """The residual, and the features that hold it."""
+
+    modes: Floats
+    features: Sequence[Seed]
+
+
+def seeds(state: State, places: Places) -> Seeds:
+    """The features that hold the residual. Raises :class:`Undecided` where none does."""
+    function = _Slope(state)
+    allowed = np.sqrt(places.costs / function.u)
+    found = least(function, zero_amplitudes(state), places.features / allowed)
+    if not found.pulls:
+        raise Undecided("no feature was found whose action vanishes at a smaller residual")
+    groups: list[list[int]] = []
+    for at in found.pulls:
+        near = [g for g in groups if any(_near(places, at, other) for other in g)]
+        groups = [g for g in groups if g not in near] + [[at, *(i for g in near for i in g)]]
+    features = []
+    for group in groups:
+        pulls = np.array([found.pulls[i] for i in group])
+        middle = places.coordinates[:, group] @ pulls / pulls.sum()
+        features.append(Seed(middle, float((pulls / allowed[group] ** 2).sum())))
+    return Seeds(found.at, sorted(features, key=lambda one: tuple(one.at)))
+
+
+def _near(places: Places, one: int, other: int) -> bool:
+    one_at, other_at = places.coordinates[:, one], places.coordinates[:, other]
+    return bool(np.isfinite([one_at, other_at]).all()) and bool(
+        (np.abs(one_at - other_at) <= places.near).all()
+    )
+
+
+def nearer(state: State) -> Seeds:
+    """The seeds in (artanh m, log r) among all places, then among those around the first ones.
+
+    An infinite norm is a place at m = 1 and at m = -1. Raises as :func:`seeds` does.
+    """
     h = np.linspace(0.0 if state.setting.symmetric else -5.0, 5.0, 2 * _SIDE)
-    found = seed(state, _grid(state, h, np.linspace(-2.0, 3.0, _SIDE)))
+    norm, ends = np.log(_floats(state)[2]) / 2, at_infinity(state)
+    found = seeds(state, _grid(state, h, norm + np.linspace(-2.0, 3.0, _SIDE)).joined(ends))
     for width in _AROUND:
-        side, norm = width * np.linspace(-1.0, 1.0, _SIDE // 4), np.sqrt(_floats(state)[2])
-        at = np.arctanh(found.m), np.log(found.r / norm)
-        found = seed(state, _grid(state, at[0] + side, at[1] + side))
+        side = width * np.linspace(-1.0, 1.0, _SIDE // 4)
+        around = ends
+        for one in found.features:
+            if np.isfinite(one.at).all():
+                around = _grid(state, one.at[0] + side, one.at[1] + side).joined(around)
+        found = seeds(state, around)
     return found
 
 
-def _grid(state: State, h: Floats, v: Floats) -> Places:
-    """A grid of m = tanh h and r = sigma_w e^v."""
-    parts = FORMS.functions("cost_parts", "numpy")()
+def _grid(state: State, h: Floats, logarithms: Floats) -> Places:
+    """A grid of m = tanh h and log r."""
+    parts, setting = FORMS.functions("cost_parts", "numpy")(), state.setting
     m, _, along = parts["angular"](h)
-    squares, radial = parts["radial"](v)
-    r = np.sqrt(squares * _floats(state)[2])
     kept = np.abs(m) > _AWAY
-    cost = along[kept, None] + radial[None]
-    return Places(*(a.ravel() for a in np.broadcast_arrays(m[kept, None], r[None], cost)))
+    _, radial = parts["radial"](logarithms - np.log(_floats(state)[2]) / 2)
+    table = setting.overlaps.floats(np.exp(logarithms), max(setting.modes) + 1)
+    features = [(m[kept] ** k)[:, None] * table[k] for k in setting.modes]
+    cost = along[kept, None] + radial
+    axes = np.broadcast_arrays(h[kept, None], logarithms)
+    near = _APART * max(float(np.ptp(axis) / (len(axis) - 1)) for axis in (h, logarithms))
+    stacked = np.stack([f.ravel() for f in features])
+    return Places(stacked, 2 * cost.ravel(), np.stack([a.ravel() for a in axes]), near)
 
 
-def seed(state: State, places: Places) -> Seed:
-    """By Newton's method on planes: the place that lies lowest joins those that bound the modes.
-
-    Raises :class:`Undecided` where no place has a negative action.
-    """
-    slope = _Slope(state)
-    features = _features(state.setting, places)
-    allowed = np.sqrt(2 * places.cost / slope.u)
-    modes, planes = zero_amplitudes(state), _Planes()
-    for _ in range(_ROUNDS):
-        field = modes @ features
-        at = int(np.argmax(np.abs(field) / allowed))
-        planes.add(at, np.sign(field[at]) * features[:, at] / allowed[at])
-        values, curvature = slope(modes)
-        moved = slope.within(modes, planes.nearest(modes - values / curvature, np.sqrt(curvature)))
-        settled = np.abs(moved - modes).max() <= _FAINT * np.abs(modes).max()
-        modes = moved
-        if settled:
-            break
-    if not planes.pulls.any():
-        raise Undecided("no feature was found whose action vanishes at a smaller residual")
-    at = planes.places[int(np.argmax(planes.pulls))]
-    mass = planes.pulls.sum() / allowed[at] ** 2
-    return Seed(float(places.m[at]), float(places.r[at]), modes, float(mass))
+def at_infinity(state: State) -> Places:
+    """m = 1 and m = -1 at infinite norm; none where phi grows slower than |z|."""
+    setting = state.setting
+    sides = [1.0] if setting.symmetric else [-1.0, 1.0]
+    if setting.overlaps.facts.growth != "linear":
+        sides = []
+    slopes = setting.slopes(max(setting.modes) + 1)
+    features = [[side**k * float(slopes[k].mid()) for side in sides] for k in setting.modes]
+    at = np.array([[np.copysign(np.inf, side) for side in sides], [np.inf for _ in sides]])
+    return Places(np.array(features), np.full(len(sides), 1 / _floats(state)[2]), at, 0.0)
 
 
 class _Slope:
@@ -110,42 +152,16 @@ class _Slope:
         with np.errstate(divide="ignore"):
             self._most = _INSIDE / (np.sqrt(self.u) * np.abs(linear))
 
-    def __call__(self, modes: Floats) -> tuple[Floats, Floats]:
+    def __call__(self, at: Floats) -> tuple[Floats, Floats]:
         """Both at modes whose zero state is a minimum."""
-        found = np.array(self._rows(*modes, *self._others), dtype=float)
-        return found[: len(modes)], found[len(modes) :]
+        found = np.array(self._rows(*at, *self._others), dtype=float)
+        return found[: len(at)], np.diag(found[len(at) :])
 
-    def within(self, modes: Floats, moved: Floats) -> Floats:
+    def within(self, at: Floats, moved: Floats) -> Floats:
         """The step, or as much of it as leaves the zero state a minimum."""
         ends = np.clip(moved, -self._most, self._most)
-        shares = (ends - modes)[moved != ends] / (moved - modes)[moved != ends]
-        return np.asarray(modes + min([1.0, *shares]) * (moved - modes))
-
-
-class _Planes:
-    """What the lowest places allow, and how much each of them pulls."""
-
-    def __init__(self) -> None:
-        self.places: list[int] = []
-        self.pulls = np.zeros(0)
-        self._normals: list[Floats] = []
-
-    def add(self, place: int, normal: Floats) -> None:
-        """normal.modes <= 1 at a place."""
-        self.places.append(place)
-        self._normals.append(normal)
-
-    def nearest(self, modes: Floats, steep: Floats) -> Floats:
-        """The nearest allowed modes, distances in every mode weighed by ``steep``.
-
-        The least distance under inequalities is a problem of nonnegative least squares.
-        """
-        normals = np.array(self._normals)
-        excess, scaled = normals @ modes - 1, normals / steep
-        rows = np.vstack([-scaled.T, excess])
-        weights, _ = nnls(rows, np.eye(len(rows))[-1])
-        self.pulls = weights / (1 - excess @ weights)
-        return np.asarray(modes - self.pulls @ scaled / steep)
+        shares = (ends - at)[moved != ends] / (moved - at)[moved != ends]
+        return np.asarray(at + min([1.0, *shares]) * (moved - at))
 
 
 def zero_amplitudes(state: State) -> Floats:
@@ -156,10 +172,3 @@ def zero_amplitudes(state: State) -> Floats:
 
 def _floats(state: State) -> tuple[float, ...]:
     return tuple(float(x.mid()) for x in state.couplings(arb(0)))
-
-
-def _features(setting: Setting, places: Places) -> Floats:
-    """m^k c_k(r), a row a mode; overlaps are found once a norm."""
-    norms, at = np.unique(places.r, return_inverse=True)
-    table = setting.overlaps.floats(norms, max(setting.modes) + 1)[:, at]
-    return np.array([places.m**k * table[k] for k in setting.modes])

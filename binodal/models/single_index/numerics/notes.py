@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from binodal.derive.assumptions import Assumption
+from binodal.models.single_index.numerics.results import Held, Place
 from binodal.numerics.errors import ParameterError
 
 _COMMON = (
@@ -23,6 +26,28 @@ def assumptions(theory: str, features: bool = False) -> tuple[str, ...]:
     held = Assumption.DROPLET_MASS if features else Assumption.ZERO_BRANCH
     fixed = (Assumption.PERP_FIXED,) if theory == "published" else ()
     return (*(a.value for a in (*_COMMON, *fixed, held)), MODES)
+
+
+def reason(by: Held) -> str:
+    """What holds the residual."""
+    parts = []
+    bounded = [place for place in by.places if place.r is not None]
+    free = [place for place in by.places if place.r is None]
+    if bounded:
+        many = f"{len(bounded)} features" if bounded[1:] else "the feature"
+        action = "their actions" if bounded[1:] else "its action"
+        parts.append(f"neurons at {many}, {_sizes(bounded, 5)} of all, hold {action} at zero")
+    if free:
+        at = " and ".join(f"m = {int(float(place.m.mid()))}" for place in free)
+        parts.append(
+            f"neurons at {at} with {_sizes(free, 8)} of <|w|^2> hold their law at the edge of "
+            "normalisability: a condensate"
+        )
+    return "; ".join(parts)
+
+
+def _sizes(places: Sequence[Place], digits: int) -> str:
+    return " and ".join(f"{place.size.str(digits, radius=False)}/d" for place in places)
 
 
 def require_derived(theory: str) -> None:

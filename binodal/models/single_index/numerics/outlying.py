@@ -20,7 +20,7 @@ _BITS, _PARTS, _NORMS, _NEAR = 96, 8, (4, 8, 16, 32), tuple(2.0**-k for k in ran
 
 
 def norm_beyond(profile: Profile) -> arb:
-    """A norm beyond which every neuron lies above the zero state, at m = 1 or m = -1 held.
+    """A norm beyond which every neuron lies above the zero state, at m = 1, m = -1 or both held.
 
     Raises :class:`Undecided`.
     """
@@ -52,21 +52,23 @@ def _above(profile: Profile, low: arb, high: arb) -> bool:
     others = [slopes, [h for h, _ in lines], [left for _, left in lines]]
     columns = [part[k] for part in others for k in setting.modes]
     return any(
-        _above_at_edge(profile, small, near, columns)
+        all(_above_at_edge(profile, edge, small, near, columns) for edge in profile.held)
         and all(sign(depth, *part) is False for part in profile.parts(near))
         for near in _NEAR
     )
 
 
-def _above_at_edge(profile: Profile, small: arb, near: float, columns: list[arb]) -> bool:
+def _above_at_edge(
+    profile: Profile, edge: arb, small: arb, near: float, columns: list[arb]
+) -> bool:
     """X vanishes at the edge, so X/(1 - m^2) is at least half its least slope away from it."""
-    if profile.held is None or not profile.of("best", profile.held)[0].contains(0):
+    if not profile.of("best", edge)[0].contains(0):
         return False
     u, _, variance = profile.state.couplings(arb(0))
-    m = interval(1 - near, 1) * profile.held
+    m = interval(1 - near, 1) * edge
     function = _OUTLYING(profile.state.setting.modes)["outlying"]
     pull, rest, slope = function(m, small, u, variance, *profile.amplitudes, *columns)
-    least = -slope * profile.held / 2
+    least = -slope * edge / 2
     if not (least > 0 and pull <= 0):
         return False
     return bool(least.log() / 2 - pull / small.upper() - rest > 0)

@@ -10,8 +10,9 @@ from flint import arb
 from numpy.typing import NDArray
 
 from binodal.models.single_index.numerics.cells import Cells
-from binodal.models.single_index.numerics.droplets import responses_of, settled
-from binodal.models.single_index.numerics.floats import Places, seed
+from binodal.models.single_index.numerics.droplets import proved, responses_of
+from binodal.models.single_index.numerics.floats import Places, seeds
+from binodal.models.single_index.numerics.joint import Part
 from binodal.models.single_index.numerics.path import (
     FORMS,
     PathCells,
@@ -19,10 +20,10 @@ from binodal.models.single_index.numerics.path import (
     path_overlaps,
     path_reach,
 )
-from binodal.models.single_index.numerics.results import Held, Saddle
+from binodal.models.single_index.numerics.results import Held, Place, Saddle
 from binodal.models.single_index.numerics.saddles import Landscape
 from binodal.models.single_index.numerics.state import State
-from binodal.numerics.balls import ball, interval, positive, precision
+from binodal.numerics.balls import interval, positive, precision
 from binodal.numerics.boxes.intervals import Intervals
 from binodal.numerics.boxes.search import Hull
 from binodal.numerics.boxes.zeros import all_zeros, inwards
@@ -31,9 +32,9 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 from binodal.numerics.refine import refine
 
-_SADDLE, _DROPLETS = FORMS.functions("saddle", "arb"), FORMS.functions("droplets", "arb")
+_SADDLE, _FEATURE = FORMS.functions("saddle", "arb"), FORMS.functions("feature", "arb")
 _BITS, _WIDTH = 96, 1 / 64
-_PLACES = np.arctanh(np.linspace(0.01, 0.9999, 4000))
+_PLACES, _NEAR = np.linspace(0.01, 4.95, 4000), 0.004
 
 
 class _Stationary(CompiledSystem):
@@ -99,37 +100,43 @@ def _saddle(system: _Stationary, box: Box, bits: int) -> Saddle:
     return Saddle(m=box[0], r=r, action=action, kind="minimum" if minimum else "maximum")
 
 
-class _Pinned(CompiledSystem):
-    """S = 0, its slope and the closure, in (m, t_k, mass)."""
+class _Feature(Part):
+    """S = 0 and its slope in (m, t_k, mass)."""
+
+    coordinates = 1
 
     def __init__(self, state: State) -> None:
-        super().__init__(_DROPLETS(state.setting.modes, state.learns_linear_mode))
+        super().__init__(_FEATURE(state.setting.modes))
         self._state = state
 
     def arguments(self, box: Sequence[arb]) -> list[arb]:
         """The unknowns, and all of the state."""
-        state = self._state
-        couplings = state.couplings(arb(0))
+        couplings = self._state.couplings(arb(0))
         r = path_norm(couplings[2], box[0])
-        targets = map(ball, state.setting.acting.values())
-        head = [box[0], r, *box[1:], *couplings, state.rest(arb(0))[1], *targets]
-        return [*head, *path_overlaps(state.setting, r)]
+        return [box[0], r, *box[1:], *couplings, *path_overlaps(self._state.setting, r)]
 
 
 def path_pinned(state: State, bits: int) -> Held:
-    """The state that a feature holds, proved. Raises :class:`Undecided`."""
-    system = _Pinned(state)
-    box = settled(system, _start(state), bits)
+    """The state that features hold, proved. Raises :class:`Undecided`."""
+    found = seeds(state, _places(state))
+    parts = [_Feature(state) for _ in found.features]
+    starts = [[float(np.tanh(one.at[0]))] for one in found.features]
+    system, box = proved(state, parts, starts, found, bits)
     with precision(bits):
-        m, *amplitudes, mass = box
-        responses = responses_of(system, box, state)
-        r = path_norm(state.couplings(arb(0))[2], m)
-        return Held(m, r, tuple(amplitudes), mass, responses)
+        coordinates, amplitudes, masses = system.split(box)
+        norm = state.couplings(arb(0))[2]
+        places = [
+            Place(m, path_norm(norm, m), mass)
+            for (m,), mass in zip(coordinates, masses, strict=True)
+        ]
+        responses = responses_of(system, box, state, len(parts))
+        return Held(tuple(places), tuple(amplitudes), responses)
 
 
-def _start(state: State) -> Box:
-    """The projection of the zero branch on residuals at which no place of the path lies below."""
+def _places(state: State) -> Places:
+    """The path, by artanh m."""
     h = _PLACES if state.setting.symmetric else np.concatenate([-_PLACES[::-1], _PLACES])
     norm = float(state.couplings(arb(0))[2].mid())
-    at = seed(state, Places(np.tanh(h), np.sqrt(norm) * np.cosh(h), np.sinh(h) ** 2 / 2))
-    return [arb(at.m), *map(arb, at.modes.tolist()), arb(at.mass)]
+    table = state.setting.overlaps.floats(np.sqrt(norm) * np.cosh(h), max(state.setting.modes) + 1)
+    features = np.stack([np.tanh(h) ** k * table[k] for k in state.setting.modes])
+    return Places(features, np.sinh(h) ** 2, h[None], _NEAR)

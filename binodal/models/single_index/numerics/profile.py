@@ -7,7 +7,7 @@ polynomials in m.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flint import arb
 
@@ -26,11 +26,11 @@ _BITS, _MOST, _NEAR = 96, 4000, tuple(2.0**-k for k in range(3, 11))
 
 @dataclass(frozen=True)
 class Profile:
-    """At a residual t_k; ``held`` is the m at which neurons hold the action at zero, if any do."""
+    """At a residual t_k; ``held`` are those m at which neurons hold the action at zero."""
 
     state: State
     amplitudes: tuple[arb, ...]
-    held: arb | None = None
+    held: tuple[arb, ...] = ()
 
     def of(self, name: str, m: arb, slopes: Sequence[arb] | None = None) -> list[arb]:
         """A function along m, for other c_k/r of the acting modes than g_k where they are given."""
@@ -44,17 +44,12 @@ class Profile:
         return lambda m: self.of(name, m)[k]
 
     def parts(self, near: float) -> list[tuple[float, float]]:
-        """The range of m without the neighbourhood of what is held; m >= 0 alone for images."""
-        low = 0.0 if self.state.setting.symmetric else -1.0
-        if self.held is None:
-            return [(low, 1.0)]
-        middle = float(self.held.mid())
-        parts = (low, middle - near), (middle + near, 1.0)
-        return [(a, b) for a, b in parts if a < b]
-
-    def _around(self, near: float) -> arb:
-        held = arb(0) if self.held is None else self.held
-        return interval(max(held.lower() - near, arb(-1)), min(held.upper() + near, arb(1)))
+        """The range of m without the neighbourhoods of what is held; m >= 0 alone for images."""
+        start, parts = 0.0 if self.state.setting.symmetric else -1.0, []
+        for middle in sorted(float(m.mid()) for m in self.held):
+            parts.append((start, middle - near))
+            start = middle + near
+        return [(a, b) for a, b in [*parts, (start, 1.0)] if a < b]
 
     def deepest(self) -> bool | None:
         """Whether no neuron's action is negative, and none vanishes but at m = 0 and what is held.
@@ -71,37 +66,33 @@ class Profile:
 
     def _near(self) -> float | None:
         """A distance from what is held within which the depth falls off it on every side."""
-        if self.held is None:
-            return 0.0
-        edge = abs(self.held) == 1
-        for near in _NEAR:
-            _, slope, bend = self.of("depth", self._around(near))
-            if slope * self.held > 0 if edge else bend < 0:
+        for near in _NEAR if self.held else (0.0,):
+            if all(self._falls(m, near) for m in self.held):
                 return near
         return None
+
+    def _falls(self, m: arb, near: float) -> bool:
+        _, slope, bend = self.of("depth", _around(m, near))
+        return bool(slope * m > 0 if _edge(m) else bend < 0)
 
     def saddles(self, bits: int) -> list[Saddle]:
         """Every saddle of finite norm, the zero state first. Raises :class:`Undecided`."""
         norm = self.state.couplings(arb(0))[2]
         rest = Saddle(m=arb(0), r=norm.sqrt(), action=arb(0), kind="minimum")
         turn = Scalar(self._entry("turn", 0), self._entry("turn", 1))
-        edge = self.held is not None and abs(self.held) == 1
+        edges = replace(self, held=tuple(m for m in self.held if _edge(m)))
         with precision(_BITS):
-            parts = self.parts(self._beyond()) if edge else self.free().parts(0.0)
+            parts = edges.parts(edges._beyond())
             found = [isolate(turn, [interval(*part)]) for part in parts]
         if not all(one.complete for one in found):
             raise Undecided("the saddles along m are not all isolated")
         turns = [refine(turn, zero, bits)[0] for one in found for zero in one.zeros]
         return [rest, *(self._saddle(m) for m in sorted(turns, key=lambda m: float(m.mid())))]
 
-    def free(self) -> Profile:
-        """The same residual, nothing held."""
-        return Profile(self.state, self.amplitudes)
-
     def _beyond(self) -> float:
-        """A distance from the edge without a saddle: there the slope has a double zero at it."""
-        for near in _NEAR:
-            if self.of("turn", self._around(near))[2] != 0:
+        """A distance from edges without a saddle: there the slope has a double zero at them."""
+        for near in _NEAR if self.held else (0.0,):
+            if all(self.of("turn", _around(m, near))[2] != 0 for m in self.held):
                 return near
         raise Undecided("saddles near m = 1 or m = -1 are not excluded")
 
@@ -114,6 +105,14 @@ class Profile:
         return Saddle(
             m=m, r=(norm / left).sqrt(), action=action, kind="minimum" if bend else "saddle"
         )
+
+
+def _edge(m: arb) -> bool:
+    return bool(abs(m) == 1)
+
+
+def _around(m: arb, near: float) -> arb:
+    return interval(max(m.lower() - near, arb(-1)), min(m.upper() + near, arb(1)))
 
 
 def sign(row: Callable[[arb], arb], low: float, high: float) -> bool | None:

@@ -40,11 +40,25 @@ class Solution(SolvedClosure[Closure, Saddle]):
 
 
 @dataclass(frozen=True)
-class Held:
-    """A feature that a mass of neurons holds at zero, the acting modes, and dt_k/dy_k of these."""
+class Place:
+    """Where neurons hold the residual: m, their norm r, None without a bound, and their size.
+
+    That is d times the share of all neurons, and without a bound W, d times their part of <|w|^2>.
+    """
 
     m: arb
-    r: arb
+    r: arb | None
+    size: arb
+
+
+@dataclass(frozen=True)
+class Held:
+    """The places at which neurons hold the residual, its acting modes, and dt_k/dy_k of these.
+
+    While the teacher moves a little, a place stays at an edge, or moves so that it holds the
+    largest field still.
+    """
+
+    places: tuple[Place, ...]
     amplitudes: tuple[arb, ...]
-    mass: arb
     responses: Mapping[int, arb]

@@ -8,16 +8,16 @@ from fractions import Fraction
 from flint import arb
 
 from binodal.models.protocol import Solver
-from binodal.models.single_index.numerics.condensate import Held, held
+from binodal.models.single_index.numerics.condensate import held
 from binodal.models.single_index.numerics.condensation import not_normalisable
 from binodal.models.single_index.numerics.curves import curves, zero_responses
 from binodal.models.single_index.numerics.droplets import pinned
-from binodal.models.single_index.numerics.notes import assumptions
+from binodal.models.single_index.numerics.notes import assumptions, reason
 from binodal.models.single_index.numerics.order import order
 from binodal.models.single_index.numerics.outlying import norm_beyond
 from binodal.models.single_index.numerics.path_state import path_pinned, path_saddles
 from binodal.models.single_index.numerics.profile import Profile
-from binodal.models.single_index.numerics.results import Closure, Saddle, Solution
+from binodal.models.single_index.numerics.results import Closure, Held, Place, Saddle, Solution
 from binodal.models.single_index.numerics.saddles import Landscape, saddles
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
@@ -31,6 +31,7 @@ SADDLES = {"derived": saddles, "published": path_saddles}
 """Every saddle at a residual, by theory."""
 
 _PINNED = {"derived": pinned, "published": path_pinned}
+_TOO_MANY = "that is more than all neurons at this d, so that masses are not given"
 _DEEPEST = "the zero state is the deepest minimum"
 
 
@@ -97,30 +98,11 @@ def _homogeneous(state: State, theory: str, bits: int) -> Solution:
             learned = curves(state, t, zero_responses(state))
             return _solution(state, theory, t, marked, "GFL", _DEEPEST, learned)
         by = held(state, bits)
-        if not by.profile.deepest():
-            raise Undecided("neurons at one overlap are not proved to hold the residual alone")
-        size = by.weight / ball(state.parameters["d"])
-        found = by.profile.saddles(bits)
-        shares = [size / s.r**2 if by.m.overlaps(s.m) else arb(0) for s in found]
-        shares[0] = 1 - sum(shares, arb(0))
-        marked = [_with_mass(s, share) for s, share in zip(found, shares, strict=True)]
-    return _held(state, theory, t, by, marked, bits)
-
-
-def _condensed(state: State, theory: str, t: dict[int, arb], bits: int) -> Solution:
-    """Where overlaps are g_k r at large norms alone: neurons without a bound at m = 1 or m = -1.
-
-    Raises :class:`Undecided`.
-    """
-    by = held(state, bits)
-    with precision(bits):
-        norm, (u, _, variance) = norm_beyond(by.profile), state.couplings(arb(0))
-        found = saddles(Landscape(state.setting, u, variance, by.profile.amplitudes), bits, norm)
-        if _lower(found) or found[0].kind != "minimum":
-            raise Undecided("another minimum is not proved to lie above the zero state")
-        marked = [_with_mass(s, arb(int(k == 0))) for k, s in enumerate(found)]
-    beyond = f"; saddles of norms up to {norm.str(5, radius=False)}, beyond which none lies lower"
-    return _held(state, theory, t, by, marked, bits, beyond)
+        profile = Profile(state, by.amplitudes, tuple(place.m for place in by.places))
+        if not profile.deepest():
+            raise Undecided("neurons at the overlaps found are not proved to hold the residual")
+        found = profile.saddles(bits)
+    return _held(state, theory, t, by, found, bits)
 
 
 def _held(
@@ -128,20 +110,40 @@ def _held(
     theory: str,
     t: dict[int, arb],
     by: Held,
-    marked: Sequence[Saddle],
+    found: Sequence[Saddle],
     bits: int,
     more: str = "",
 ) -> Solution:
-    """The solution whose residual neurons at one m hold, bounded in norm or not."""
+    """The solution whose residual neurons at some places hold, each of them a minimum if bounded.
+
+    Raises :class:`Undecided` where one is not proved to be.
+    """
     with precision(bits):
-        t = {**t, **dict(zip(state.setting.acting, by.profile.amplitudes, strict=True))}
+        shares = [arb(0)] * len(found)
+        for place in by.places:
+            if place.r is None:
+                continue
+            at = [k for k, s in enumerate(found) if k and _is_at(s, place)]
+            if len(at) != 1 or found[at[0]].kind != "minimum" or shares[at[0]] != 0:
+                raise Undecided("a feature that holds the state is not proved to be a minimum")
+            shares[at[0]] = place.size / ball(state.parameters["d"])
+        held = [s for s, share in zip(found, shares, strict=True) if share != 0]
+        others = [s for s in found[1:] if s not in held and s.kind == "minimum"]
+        if found[0].kind != "minimum" or not all(s.action > 0 for s in others):
+            raise Undecided("another minimum is not proved to lie above the state's features")
+        shares[0] = 1 - sum(shares, arb(0))
+        if shares[0] > 0:
+            marked = [_with_mass(s, share) for s, share in zip(found, shares, strict=True)]
+        else:
+            marked, more = list(found), f"{more}; {_TOO_MANY}"
+        t = {**t, **dict(zip(state.setting.acting, by.amplitudes, strict=True))}
         learned = curves(state, t, {**zero_responses(state), **by.responses})
-    place = f"m = {by.m.str(5, radius=False) if by.bounded else int(float(by.m.mid()))}"
-    reason = (
-        f"neurons at {place} with {by.weight.str(8, radius=False)}/d of <|w|^2> hold their "
-        + ("action at zero" if by.bounded else "law at the edge of normalisability: a condensate")
-    )
-    return _solution(state, theory, t, marked, "GMFL-I", reason + more, learned)
+    return _solution(state, theory, t, marked, "GMFL-I", reason(by) + more, learned)
+
+
+def _is_at(saddle: Saddle, place: Place) -> bool:
+    near = saddle.m.overlaps(place.m)
+    return bool(near) and place.r is not None and bool(saddle.r.overlaps(place.r))
 
 
 def _lower(found: Sequence[Saddle]) -> list[Saddle]:
@@ -154,33 +156,18 @@ def _lower(found: Sequence[Saddle]) -> list[Saddle]:
 
 
 def _past(state: State, theory: str, t: dict[int, arb], bits: int) -> Solution:
-    """A feature that a mass of neurons holds as deep as the zero state, or a condensate."""
-    try:
-        by = _PINNED[theory](state, bits)
-    except Undecided:
-        if theory != "derived" or state.setting.overlaps.facts.growth != "linear":
-            raise
-        return _condensed(state, theory, t, bits)
+    """Features that masses of neurons hold as deep as the zero state, or a condensate, or both."""
+    by, largest, more = _PINNED[theory](state, bits), None, ""
     with precision(bits):
         u, _, norm = state.couplings(arb(0))
-        found = SADDLES[theory](Landscape(state.setting, u, norm, by.amplitudes), bits)
-        at = [s for s in found[1:] if s.m.overlaps(by.m) and s.r.overlaps(by.r)]
-        if len(at) != 1 or at[0].kind != "minimum" or found[0].kind != "minimum":
-            raise Undecided("the state's feature is not proved to be a minimum")
-        if not by.mass > 0:
-            raise Undecided(f"the mass {by.mass.str(5)} of the feature is not proved positive")
-        others = [s for s in found[1:] if s is not at[0] and s.kind == "minimum"]
-        if not all(s.action > 0 for s in others):
-            raise Undecided("another minimum is not proved to lie above the state's feature")
-        share = by.mass / ball(state.parameters["d"])
-        shares = {id(found[0]): 1 - share, id(at[0]): share}
-        held = [_with_mass(s, shares.get(id(s), arb(0))) for s in found]
-        t = {**t, **dict(zip(state.setting.acting, by.amplitudes, strict=True))}
-        learned = curves(state, t, {**zero_responses(state), **by.responses})
-    reason = (
-        f"neurons at the feature, {by.mass.str(5, radius=False)}/d of all, hold its action at zero"
-    )
-    return _solution(state, theory, t, held, "GMFL-I", reason, learned)
+        on = Landscape(state.setting, u, norm, by.amplitudes)
+        edges = tuple(place.m for place in by.places if place.r is None)
+        if edges:
+            largest = norm_beyond(Profile(state, by.amplitudes, edges))
+            text = largest.str(5, radius=False)
+            more = f"; saddles of norms up to {text}, beyond which none lies lower"
+        found = saddles(on, bits, largest) if edges else SADDLES[theory](on, bits)
+    return _held(state, theory, t, by, found, bits, more)
 
 
 def _solution(

@@ -94,7 +94,7 @@ def pinned(state: State, setting: SeveralSetting, features: Sequence[Box], bits:
         )
     images = tuple(symmetries(setting))
     system = _System(state, setting, images)
-    box = settled(system, _start(state, setting, features), bits, cosines=2)
+    box = settled(system, _start(state, setting, features), bits, cosines=(0, 1))
     *modes, mass = box[3:]
     if not mass > 0:
         raise Undecided(f"the mass {mass.str(5)} of the feature is not proved positive")
