@@ -2,10 +2,9 @@
 
 N sigma_a^2 = 1/100 is so small that b and c stay near the teacher's until most neurons have an
 overlap: weights move as a whole, and measures with them. d = 54 is enough for an exponent of the
-spectrum, which needs fifty eigenvalues. Chains from both starts, on the same data, meet because
-nothing but time keeps them apart: a neuron's law has one maximum, but few neurons pass |q| = 1/2 in
-a trajectory, so that their share needs some hundred of them, and the start is forgotten in as many
-units of time.
+spectrum, which needs fifty eigenvalues. The barrier between a neuron's two states is low, and
+chains from both starts meet on the same data; but few neurons cross it in a trajectory, so that the
+share of those beyond needs hundreds of them, and the start is forgotten in as many units of time.
 """
 
 from __future__ import annotations

@@ -1,0 +1,170 @@
+"""The first order in 1/N of any average over a neuron, by neurons drawn from the mean-field law.
+
+log Z = V - h/2 with h = log det M, M = sigma^2 + K + (sigma_a^4/N) cov(g, g) over labels and pairs,
+g_p = (tau_p.S) S (:func:`binodal.derive.finite_width.finite_width`). A source e^{J G} in the law of
+a neuron, G any function of its weights, changes an average <X> over neurons by cov(X, G), hence
+
+    dh/dJ = cov(Phi, G),
+    Phi = sigma_a^2 sum_p S.(M^-1)_pp S + (sigma_a^4/N) (g - <g>).M^-1 (g - <g>),
+    N <G> = N <G>_0 + cov(G, beta N T - Phi/2),  T = sigma_a^2 sum_p (tau_p.S)^2/2N,
+
+the first term from the amplitude of tau, which moves by a_1: beta = 2 a_1/a_0. So the law of one
+neuron is the mean-field one times 1 + beta T - Phi/2N about its mean. T is a multiple of
+sum_k x_k x_v,k, whose shift is known by quadrature: beta is taken from it, which cancels most of
+the noise, and that it is 2 a_1/a_0 is a check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from binodal.models.modular.predictions.finite_width import expansion
+from binodal.models.modular.predictions.mode_law import Array, solve_modes, zero_law
+from binodal.numerics.errors import Undecided
+
+LARGEST = 7
+"""Largest P: M has P^3 rows, each of the dense matrix."""
+COUNT, BATCHES = 40000, 10
+_CHUNK = 4000
+_KNOWN = "x2"
+
+
+class Shift(NamedTuple):
+    """A first order in 1/N, at the N of the request, and its standard error from the draws."""
+
+    value: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Neurons:
+    """``count`` neurons of the mean-field law: halves (count, P), and |u_k|^2, |v_k|^2 by mode."""
+
+    first: Array
+    second: Array
+    x: Array
+    x_v: Array
+
+    @cached_property
+    def averages(self) -> Mapping[str, Array]:
+        """(count,): what is averaged over neurons, by the name of its measure."""
+        both = np.stack((self.x, self.x_v), axis=1)
+        total = both.sum(axis=2)
+        gaps = np.abs(both[..., :, None] - both[..., None, :]).mean(axis=(2, 3))
+        every = [np.hstack((half, half[:, ::-1])) for half in (self.x, self.x_v)]
+        return {
+            "x2": (self.x * self.x_v).mean(axis=1),
+            "x": both.mean(axis=(1, 2)),
+            "x4": np.square(both).mean(axis=(1, 2)),
+            "pair": (every[0][:, :-1] * every[1][:, 1:]).mean(axis=1),
+            "ipr": (np.square(both).sum(axis=2) / np.square(total)).mean(axis=1),
+            "gini_neuron": (gaps / (2 * both.mean(axis=2))).mean(axis=1),
+        }
+
+
+def drawn(parameters: Mapping[str, float], count: int, seed: int) -> Neurons:
+    """Neurons of independent modes, point by point of the law's quadrature."""
+    law = solve_modes(parameters, nodes=12).law
+    order, rng = int(parameters["P"]), np.random.default_rng(seed)
+    modes = (order - 1) // 2
+    sums = np.cumsum(law.mass.ravel())
+    picked = np.searchsorted(sums, rng.random((count, modes)) * sums[-1])
+    x, x_v = (law.points[at] for at in np.divmod(picked, law.points.size))
+    root, alone = zero_law(order, parameters["gamma"])
+    below = np.cumsum(alone)
+    zeros = root[np.searchsorted(below, rng.random((2, count)) * below[-1])]
+    zeros = zeros * rng.choice([-1, 1], (2, count))
+    turns = 2 * np.pi * np.outer(np.arange(1, modes + 1), np.arange(order)) / order
+    halves = []
+    for zero, size in zip(zeros, (x, x_v), strict=True):
+        phases = rng.random((count, modes)) * 2 * np.pi
+        waves = np.cos(phases[:, :, None] + turns)
+        halves.append(zero[:, None] + 2 * np.einsum("ck,ckn->cn", np.sqrt(size), waves))
+    return Neurons(*halves, x, x_v)
+
+
+def first_order(
+    parameters: Mapping[str, float], count: int = COUNT, seed: int = 0
+) -> dict[str, Shift]:
+    """First orders of x, x4, pair, ipr and gini_neuron, each with the error of ``count`` draws.
+
+    ``beta`` is 2 a_1/a_0 by the draws, ``beta_expected`` the same by quadrature. Raises
+    :class:`binodal.numerics.errors.Undecided` as mean field, and for even or large P.
+
+    >>> at = {"N": 800.0, "P": 5.0, "sigma2": 2e-4, "sigma_a2": 1.25e-6, "gamma": 0.5}
+    >>> found = first_order(at, count=8000)
+    >>> bool(found["ipr"].value > 5 * found["ipr"].error > 0)
+    True
+    """
+    order = int(parameters["P"])
+    if order % 2 == 0 or order > LARGEST:
+        raise Undecided(
+            f"P = {order}: averages over a neuron are offered for odd P up to {LARGEST}"
+        )
+    neurons, known = drawn(parameters, count, seed), expansion(parameters)
+    pull, own = _exponents(parameters, neurons, known.start["a"])
+    averages = dict(neurons.averages)
+    batches = np.array_split(np.arange(count), BATCHES)
+
+    def found(batch: Array) -> dict[str, float]:
+        t, rest = (_about(part[batch]) for part in (pull, own))
+        source = _about(averages[_KNOWN][batch])
+        beta = (known.shift[_KNOWN] - (source * rest).mean()) / (source * t).mean()
+        law = beta * t + rest
+        shifts = {n: float((_about(v[batch]) * law).mean()) for n, v in averages.items()}
+        return {**shifts, "beta": float(beta)}
+
+    whole, apart = found(np.arange(count)), [found(batch) for batch in batches]
+    errors = {n: float(np.std([one[n] for one in apart], ddof=1)) / BATCHES**0.5 for n in whole}
+    expected = Shift(2 * known.shift["a"] / known.start["a"], 0.0)
+    told = {n: Shift(value, errors[n]) for n, value in whole.items() if n != _KNOWN}
+    return {**told, "beta_expected": expected}
+
+
+def _about(values: Array) -> Array:
+    return np.asarray(values - values.mean())
+
+
+def _exponents(at: Mapping[str, float], neurons: Neurons, amplitude: float) -> tuple[Array, Array]:
+    """T and -Phi/2N of every neuron."""
+    order, noise, spread, width = int(at["P"]), at["sigma2"], at["sigma_a2"], at["N"]
+    pairs, tau = order**2, amplitude / noise * _target(order)
+    size, mean = len(neurons.x), np.zeros(order * pairs)
+    products, kernel = np.zeros((order * pairs, order * pairs)), np.zeros((pairs, pairs))
+    for features, _, g in _chunks(neurons, tau):
+        mean += g.sum(axis=0) / size
+        products += g.T @ g / size
+        kernel += spread * features.T @ features / size
+    matrix = np.kron(np.eye(order), noise * np.eye(pairs) + kernel)
+    matrix += spread**2 / width * (products - np.outer(mean, mean))
+    inverse = np.linalg.inv(matrix)
+    block = np.einsum("piqj,pq->ij", inverse.reshape(order, pairs, order, pairs), np.eye(order))
+    pulls, owns = [], []
+    for features, along, g in _chunks(neurons, tau):
+        own = spread * ((features @ block) * features).sum(axis=1)
+        own += spread**2 / width * (((g - mean) @ inverse) * (g - mean)).sum(axis=1)
+        pulls.append(spread * np.square(along).sum(axis=1) / (2 * width))
+        owns.append(-own / (2 * width))
+    return np.concatenate(pulls), np.concatenate(owns)
+
+
+def _target(order: int) -> Array:
+    """y_p (P, P^2): whether n + m = p, its mean taken off."""
+    token = np.arange(order)
+    answer = (token[:, None] + token).ravel() % order
+    return np.asarray((answer == token[:, None]) - 1 / order)
+
+
+def _chunks(neurons: Neurons, tau: Array) -> Iterator[tuple[Array, Array, Array]]:
+    """S (c, P^2), tau_p.S (c, P) and g (c, P^3) of some neurons at a time."""
+    for start in range(0, len(neurons.x), _CHUNK):
+        some = slice(start, start + _CHUNK)
+        fields = neurons.first[some, :, None] + neurons.second[some, None, :]
+        features = np.square(fields).reshape(len(fields), -1)
+        along = features @ tau.T
+        yield features, along, (along[:, :, None] * features[:, None, :]).reshape(len(fields), -1)
