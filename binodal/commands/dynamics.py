@@ -36,20 +36,26 @@ def command(
 ) -> int:
     """Follow MODEL in time from its start: order parameters, errors, and where they come to rest.
 
-    -o FILE writes a picture (.svg, .png), the document (.json) or arrays (.npz).
+    -o FILE writes a picture (.svg, .png), the document (.json) or arrays (.npz). Ctrl-C keeps the
+    curves until then.
     """
-    from binodal.dynamics.dynamics import dynamics
+    from binodal.dynamics.dynamics import Interrupted, dynamics
 
-    result = dynamics(
-        model,
-        output=output,
-        theory=theory,
-        until=until,
-        particles=particles,
-        seed=seed,
-        start=start,
-        networks=networks,
-        **given,
-    )
+    try:
+        result = dynamics(
+            model,
+            output=output,
+            theory=theory,
+            until=until,
+            particles=particles,
+            seed=seed,
+            start=start,
+            networks=networks,
+            **given,
+        )
+    except Interrupted as stopped:
+        if output is None:
+            options.show(stopped.result, as_json)
+        raise
     times = len(result.document["time"])
     return options.show(result, as_json, output, f"{times} times, {result.status}; {result.reason}")

@@ -19,7 +19,7 @@ def delay_text(document: Mapping[str, Any]) -> str:
     laws = [heads, *(_law(name, document["laws"][name]) for name in _LAWS)]
     calls = (ESCAPE, DECAY, UNKNOWN)
     shares = [
-        [f"if {true}", *(f"{document['told_as'][true][c]:.3g}" for c in calls)] for true in _LAWS
+        [f"if {true}", *(f"{document['told_as'][true][c]:.2g}" for c in calls)] for true in _LAWS
     ]
     networks = sum(row["members"] for row in rows)
     late = [

@@ -8,6 +8,7 @@ from typing import Any
 from binodal.config import Exact, exact_of, whole
 from binodal.dynamics.course_text import course_text, data_of, rows_of
 from binodal.dynamics.networks import beside
+from binodal.errors import Stopped
 from binodal.models.protocol import STARTS
 from binodal.models.registry import model
 from binodal.numerics.dynamics.course import Asked, Tell
@@ -21,6 +22,15 @@ from binodal.result_json import header
 from binodal.shown import Row, rows_table
 
 _MOST, _SEEDS, _PARTS, _MOST_NETWORKS = 10**9, 2**63 - 1, 1000, 10_000
+
+
+class Interrupted(Stopped):
+    """Ctrl-C while a law was followed; ``result`` are the curves until then."""
+
+    def __init__(self, result: Curves, path: Path | None) -> None:
+        kept = "" if path is None else f"; {path} has the curves until then"
+        super().__init__(f"{result.document['reason']}{kept}")
+        self.result = result
 
 
 class Curves(Result):
@@ -81,7 +91,8 @@ def dynamics(
     ``particles``, ``seed`` and ``start`` ("prior" or "feature") are those of a model that follows a
     law by particles; ``networks`` of the same width are trained beside it, from the prior.
     ``output`` is a picture (.svg, .png), the document (.json) or arrays (.npz). Raises
-    RequestError or numerics' ParameterError for what makes no sense.
+    RequestError or numerics' ParameterError for what makes no sense, and Interrupted on Ctrl-C:
+    what is there until then is written, and is its ``result``.
     """
     of = model(model_name)
     require(theory, of.theories, "theory")
@@ -101,7 +112,7 @@ def dynamics(
     document = header(
         of.name, theory, limit, parameters, (*course.notes, *notes), course.status
     ) | data_of(course)
-    if count is not None:
+    if count is not None and not course.stopped:
         with Progress("networks", _PARTS) as progress:
             document["networks"] = beside(
                 of, parameters, course, count, asked.seed or 0, _told(progress)
@@ -109,6 +120,8 @@ def dynamics(
     result = Curves(course, document, course_text(document))
     if path is not None:
         _write(result, path)
+    if course.stopped:
+        raise Interrupted(result, path)
     return result
 
 

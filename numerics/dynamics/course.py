@@ -33,7 +33,8 @@ class Course:
 
     ``panels`` are the curves that are drawn together; ``why`` says how it ended, ``notes`` what it
     rests on, the unit of time first; ``numbers`` are the choices of the integration; ``measured``
-    are curves of what a network's observer measures under the same names.
+    are curves of what a network's observer measures under the same names. ``stopped`` is a course
+    that was interrupted: its times end there.
     """
 
     times: Array
@@ -45,6 +46,7 @@ class Course:
     notes: tuple[str, ...]
     numbers: Mapping[str, float | int] = field(default_factory=dict)
     measured: tuple[str, ...] = ()
+    stopped: bool = False
 
     def save(self, path: Path) -> None:
         """Write the curves as arrays: ``time``, and for each NAME also NAME_error."""

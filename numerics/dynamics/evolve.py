@@ -78,14 +78,17 @@ def evolved(
     for _ in range(_HALVINGS + 1):
         readings = _finite(followed(neurons, share, until, particles, seed, end))
         share /= 2
-        if not readings.too_rough():
+        if readings.stopped or not readings.too_rough():
             break
     steps = float(readings.steps[1:].min()), float(readings.steps.max())
     numbers = dict(zip(("shortest_step", "longest_step"), steps, strict=True))
     numbers |= {"particles": particles, "replicas": REPLICAS, "seed": seed}
     curves = readings.curves()
     status, why = _judged(readings, curves, rest, asked)
-    return Course(readings.times, curves, rest, panels, status, why, notes, numbers)
+    stopped = readings.stopped
+    return Course(
+        readings.times, curves, rest, panels, status, why, notes, numbers, stopped=stopped
+    )
 
 
 def _finite(readings: Readings) -> Readings:
@@ -118,6 +121,8 @@ def _judged(
 ) -> tuple[Status, str]:
     """How it ended: the worst quantity is named where it has not come to rest."""
     end = float(readings.times[-1])
+    if readings.stopped:
+        return Status.UNDECIDED, f"interrupted at t = {end:.4g}"
     if readings.too_rough():
         return Status.UNDECIDED, "steps halved twice still show beside chance"
     if at_rest(readings.times, curves, rest):

@@ -10,7 +10,7 @@ many particles and double steps tells what steps and finite numbers of particles
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Protocol
 
@@ -19,8 +19,9 @@ import numpy as np
 from binodal.numerics.dynamics.course import Array, Curve
 
 REPLICAS = 8
-_GROWTH, _SIGNIFICANT = 2 ** (1 / 8), 3.0
-"""Of the time between readings; of a difference beside what chance explains of it."""
+_GROWTH, _SIGNIFICANT, _FEWEST = 2 ** (1 / 8), 3.0, 3
+"""Of the time between readings; of a difference beside what chance explains of it; the least
+readings that are kept."""
 
 
 class Neurons(Protocol):
@@ -107,6 +108,7 @@ class Readings:
     steps: Array
     fine: Mapping[str, Array]
     rough: Mapping[str, Array]
+    stopped: bool = False
 
     def curves(self) -> dict[str, Curve]:
         """Means of the fine replicas; errors: theirs, and how far the rough ones are away."""
@@ -142,22 +144,28 @@ def followed(
     """Readings up to a time, or until they have ``ended``; steps are ``share`` over the rate.
 
     The rate is that of the residual as it is, so that steps grow as the target is learned. The
-    steps of a reading are the mean of those since the one before.
+    steps of a reading are the mean of those since the one before. A request to stop ends it where
+    it is, and is passed on where nothing is there yet.
     """
     fine, rough = ensemble(neurons, particles, seed), ensemble(neurons, particles // 2, seed + 1)
     times, steps, time = [0.0], [0.0], 0.0
     kept = [fine.read()], [rough.read()]
     so_far = _readings(times, steps, kept)
-    while not ended(so_far) and time < until:
-        step = share / max(fine.rate(), rough.rate())
-        span = min(max(2 * step, time * (_GROWTH - 1)), until - time)
-        time = until if span == until - time else time + span
-        count = _moved(fine, rough, share, span)
-        times.append(time)
-        steps.append(span / count)
-        for held, of in zip(kept, (fine, rough), strict=True):
-            held.append(of.read())
-        so_far = _readings(times, steps, kept)
+    try:
+        while not ended(so_far) and time < until:
+            step = share / max(fine.rate(), rough.rate())
+            span = min(max(2 * step, time * (_GROWTH - 1)), until - time)
+            time = until if span == until - time else time + span
+            count = _moved(fine, rough, share, span)
+            times.append(time)
+            steps.append(span / count)
+            for held, of in zip(kept, (fine, rough), strict=True):
+                held.append(of.read())
+            so_far = _readings(times, steps, kept)
+    except KeyboardInterrupt:
+        if len(so_far.times) < _FEWEST:
+            raise
+        return replace(so_far, stopped=True)
     return so_far
 
 

@@ -63,7 +63,7 @@ class CosineNeurons(Vectors):
         law, (cosines, table) = self.law, self._overlaps(state)
         rows = [cosines**k * table[k] / s for k, s in zip(self.modes, law.norms, strict=True)]
         features = np.stack(rows)
-        kernel = law.coupling * features @ features.T / state.shape[1]
+        kernel = law.coupling * np.einsum("ki,li->kl", features, features) / state.shape[1]
         whole = kernel + law.spring * np.eye(len(rows))
         return np.asarray(law.spring * np.linalg.solve(whole, law.target * law.norms) / law.norms)
 
@@ -76,7 +76,7 @@ class CosineNeurons(Vectors):
 
     def read(self, state: Array) -> Mapping[str, float]:
         """Modes, mean squares along and across the teacher, loss of the mean predictor."""
-        q2, across = (float(row @ row / len(row)) for row in state)
+        q2, across = (float((row * row).mean()) for row in state)
         return self.described(self.residual(state), q2, across)
 
     def described(self, residual: Array, q2: float, across: float) -> dict[str, float]:

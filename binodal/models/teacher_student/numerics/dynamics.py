@@ -76,7 +76,8 @@ class ErfNeurons(Vectors):
         """(b, c)."""
         square = state[0] * state[0]
         rho = square / (1 + 2 * (square + state[1] * state[1]))
-        powers = rho.mean(), rho @ rho / len(rho), (rho * rho) @ rho / len(rho)
+        second = rho * rho
+        powers = rho.mean(), second.mean(), (second * rho).mean()
         return np.array(_residual()(*powers, *self._exact))
 
     def force(self, state: Array, residual: Array) -> Array:
@@ -90,7 +91,7 @@ class ErfNeurons(Vectors):
         return {
             "b": b,
             "c": c,
-            "q2": float(state[0] @ state[0] / state.shape[1]),
+            "q2": float((state[0] * state[0]).mean()),
             "tail": float((np.abs(state[0]) > TAIL).mean()),
             "test_loss": sum(_losses()(b**2, c**2)),
         }
