@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 
 import sympy as sp
 
@@ -28,7 +28,7 @@ variance = sp.Symbol("V", positive=True)
 class Activation:
     """A nonlinearity phi(z): its canonical name, its expression, and its overlaps.
 
-    ``smoothed`` is <phi(z + shift)>, z ~ N(0, V), where it has been derived: <phi^(k)(z)> is its
+    ``smoothing`` derives :attr:`smoothed` where that is possible by itself: <phi^(k)(z)> is its
     k-th derivative in the shift, at zero. Elsewhere it follows from the overlaps.
 
     >>> sp.simplify(ERF.mean_derivative(1))
@@ -39,7 +39,12 @@ class Activation:
 
     name: str
     phi: sp.Expr
-    smoothed: sp.Expr | None = None
+    smoothing: Callable[[], sp.Expr] | None = None
+
+    @property
+    def smoothed(self) -> sp.Expr | None:
+        """<phi(z + shift)>, z ~ N(0, V), where it is derived."""
+        return None if self.smoothing is None else self.smoothing()
 
     @property
     def closed_form(self) -> ClosedForm | None:
@@ -82,8 +87,8 @@ class Activation:
 
         Raises :class:`ExpressionError` where there is no formula.
         """
-        if self.smoothed is not None:
-            return sp.diff(self.smoothed, shift, order).subs(shift, 0)
+        if self.smoothing is not None:
+            return sp.diff(self.smoothing(), shift, order).subs(shift, 0)
         form = self.closed_form
         if form is None:
             raise ExpressionError(f"the overlaps of {self.name} have no closed form")
@@ -98,18 +103,21 @@ def smoothed_erf_slope() -> sp.Expr:
     return sp.simplify(prefactor * gaussian_mean(sp.log(exponent).expand(force=True), z, variance))
 
 
+@cache
 def _smoothed_erf() -> sp.Expr:
     """Integrate the smoothed slope back; the constant is zero because erf is odd."""
     height, gaussian = smoothed_erf_slope().as_independent(sp.exp)
     return height * gaussian_primitive(gaussian.args[0], shift)
 
 
+@cache
 def _smoothed_sine(frequency: sp.Expr) -> sp.Expr:
     """The imaginary part of <exp(i frequency (z + shift))>."""
     damping = gaussian_mean(sp.I * frequency * z, z, variance)
     return damping * sp.sin(frequency * shift)
 
 
+@cache
 def _smoothed_polynomial(phi: sp.Expr) -> sp.Expr:
     """Term by term, from the moments (2j - 1)!! V^j of a centred Gaussian."""
     polynomial = sp.Poly(sp.expand(phi.subs(z, z + shift)), z)
@@ -122,9 +130,9 @@ def _smoothed_polynomial(phi: sp.Expr) -> sp.Expr:
     )
 
 
-ERF = Activation("erf", sp.erf(z), _smoothed_erf())
-SINE = Activation("sin:2", sp.sin(2 * z), _smoothed_sine(sp.Integer(2)))
-CUBIC = Activation("monomial:3", z**3, _smoothed_polynomial(z**3))
+ERF = Activation("erf", sp.erf(z), _smoothed_erf)
+SINE = Activation("sin:2", sp.sin(2 * z), partial(_smoothed_sine, sp.Integer(2)))
+CUBIC = Activation("monomial:3", z**3, partial(_smoothed_polynomial, z**3))
 
 ACTIVATIONS = {activation.name: activation for activation in (ERF, SINE, CUBIC)}
 """Those whose smoothing is derived by itself."""

@@ -6,7 +6,7 @@ balls, cell by cell, and put in as intervals. Constants must be doubles, such as
 
 from __future__ import annotations
 
-from math import inf, nextafter
+from math import inf, isnan, nextafter
 from typing import Any
 
 import numpy as np
@@ -26,9 +26,13 @@ def _outwards(both: Floats) -> Intervals:
 
     Rump, Zimmermann, Boldo and Melquiond, BIT 49 (2009) 419, algorithm 2.
     """
-    both += np.abs(both) * _HALF_ULP + _LEAST
-    nothing = np.isnan(both)
-    return Intervals.both(np.where(nothing.any(0), _LINE, both) if nothing.any() else both)
+    farther = np.abs(both)
+    farther *= _HALF_ULP
+    farther += _LEAST
+    both += farther
+    if isnan(np.vdot(both, both)):  # a sum of squares: infinite ends leave it a number
+        both = np.where(np.isnan(both).any(0), _LINE, both)
+    return Intervals.both(both)
 
 
 def ends(value: arb) -> tuple[float, float]:

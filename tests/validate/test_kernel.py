@@ -96,7 +96,7 @@ def test_the_slope_at_a_corner_is_the_mean_of_both_sides(name, slope):
 
 @needs_compiler
 def test_wrong_code_is_seen_by_that_bound():
-    wrong = Activation("wrong", sp.erf(z) * (1 + sp.Rational(1, 10**6)), ERF.smoothed)
+    wrong = Activation("wrong", sp.erf(z) * (1 + sp.Rational(1, 10**6)), ERF.smoothing)
     argument = torch.linspace(-9, 9, 40_001, dtype=torch.float32)
     phi, _ = Native(wrong)(argument.clone())
     exact, _ = Compiled(ERF)(argument.double())
@@ -118,10 +118,10 @@ def test_double_precision_stays_with_generated_torch():
 
 def test_without_a_compiler_generated_torch_takes_over(monkeypatch):
     monkeypatch.setenv("CC", "/nowhere/cc")
-    other = Activation("other", sp.erf(z) / 3, ERF.smoothed)
+    other = Activation("other", sp.erf(z) / 3, ERF.smoothing)
     assert isinstance(fastest(other, torch.float32, torch.device("cpu")), Compiled)
 
 
 def test_a_function_without_single_precision_form_is_refused():
     with pytest.raises(CodegenError, match="gamma"):
-        kernel_source(Activation("odd", sp.gamma(z), ERF.smoothed))
+        kernel_source(Activation("odd", sp.gamma(z), ERF.smoothing))

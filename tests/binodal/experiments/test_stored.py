@@ -12,7 +12,7 @@ import pytest
 from binodal.experiments.again import case_again, moved
 from binodal.experiments.fits import fits_of
 from binodal.experiments.lent import UNKNOWN, with_bias
-from binodal.experiments.page import FIGURES, page
+from binodal.experiments.page import FIGURES
 from binodal.experiments.parts import (
     judged_case,
     measurements_of,
@@ -92,14 +92,13 @@ def test_stored_fits_follow_from_the_rows(document):
     assert rounded_values(fits_of(document["cases"])) == document["fits"]
 
 
-def test_the_page_and_its_figures_are_those_of_the_stored_summaries(tmp_path):
+def test_the_page_and_its_figures_are_those_of_the_stored_summaries(written):
     """``binodal experiment --page docs`` makes them; digits typed by hand would be lost."""
-    made = page(tmp_path)
-    assert made.read_text("utf-8") == (DOCS / "experiments.md").read_text("utf-8")
-    names = {path.name for path in (tmp_path / FIGURES).iterdir()}
+    assert written.read_text("utf-8") == (DOCS / "experiments.md").read_text("utf-8")
+    names = {path.name for path in (written.parent / FIGURES).iterdir()}
     assert names == {path.name for path in (DOCS / FIGURES).iterdir()}
     for name in names:
-        own = (tmp_path / FIGURES / name).read_text("utf-8")
+        own = (written.parent / FIGURES / name).read_text("utf-8")
         assert own == (DOCS / FIGURES / name).read_text("utf-8"), name
 
 

@@ -47,7 +47,9 @@ def test_smoothing_solves_the_heat_equation_from_the_activation(name):
 )
 def test_a_wrong_row_is_caught(monkeypatch, name, wrong):
     row = ACTIVATIONS[name]
-    monkeypatch.setitem(activations.ACTIVATIONS, "wrong", Activation("wrong", row.phi, wrong(row)))
+    monkeypatch.setitem(
+        activations.ACTIVATIONS, "wrong", Activation("wrong", row.phi, lambda: wrong(row))
+    )
     with pytest.raises(StepFailed, match="smoothed wrong"):
         smoothing.__wrapped__("wrong").verify()
 

@@ -95,6 +95,7 @@ class NeuronLaw:
         self.bias_variance = setting.bias_variance(self.at["d"])
         if len(self._scales) > 2:
             self.refine = _COARSE + (refine - 1) * (1 - _COARSE)
+        self._seen: dict[Window, tuple[Array, Array]] = {}
 
     @cached_property
     def _slopes(self) -> Array:
@@ -113,9 +114,13 @@ class NeuronLaw:
         return 1.0 - self.u * self.at["sigma_w2"] * float((force**2).max())
 
     def basis(self, window: Window) -> tuple[Array, Array]:
-        """m^k (1 - m^2)^j (K, H) and c_{k + 2 j} (K, V)."""
-        table = self.setting.table(window.r, window.bias, max(self.degrees) + 1)
-        return self.polynomials.factors(window.cosines), np.stack([table[k] for k in self.degrees])
+        """m^k (1 - m^2)^j (K, H) and c_{k + 2 j} (K, V); of the first and the last window known."""
+        if window not in self._seen:
+            table = self.setting.table(window.r, window.bias, max(self.degrees) + 1)
+            overlaps = np.stack([table[k] for k in self.degrees])
+            kept = {of: found for of, found in self._seen.items() if of is self._start}
+            self._seen = {**kept, window: (self.polynomials.factors(window.cosines), overlaps)}
+        return self._seen[window]
 
     def field(self, window: Window, modes: Array) -> Array:
         """F (H, V)."""
@@ -164,11 +169,15 @@ class NeuronLaw:
         ends = [(c + a * s, c + b * s) for (c, s), (a, b) in zip(scales, reach, strict=True)]
         return ends, [first * s for _, s in scales]
 
+    @cached_property
+    def _start(self) -> Window:
+        return window_on(*self._first(), self.setting.directions)
+
     def window(self, modes: Array) -> Window:
         """The smallest one that holds the law and resolves it. Raises :class:`Undecided`."""
-        ends, steps = self._first()
-        for _ in range(_ZOOMS):
-            at = window_on(ends, steps, self.setting.directions)
+        (ends, steps), at = self._first(), self._start
+        for zoom in range(_ZOOMS):
+            at = window_on(ends, steps, self.setting.directions) if zoom else at
             logs = self.log_density(at, self.field(at, modes))
             found = seen(at, logs, self.refine, self.even)
             if any(map(any, found.touched)):
