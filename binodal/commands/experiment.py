@@ -18,6 +18,7 @@ from binodal.numerics.exact import exact
 @options.once("--effort", default="1", help="Share of the networks of the stored summary.")
 @options.once("--workers", type=int, help="Processes; default: the cores. Changes no number.")
 @options.once("--scheduler", metavar="ADDRESS", help="A dask scheduler in place of processes.")
+@options.once("--device", default="cpu", help="Device of torch, for networks trained at once.")
 @click.option("--summary-only", is_flag=True, help="Train nothing: summarise what is finished.")
 @options.once(
     "--page",
@@ -30,6 +31,7 @@ def command(
     effort: str,
     workers: int | None,
     scheduler: str | None,
+    device: str,
     summary_only: bool,
     page: Path | None,
 ) -> int:
@@ -55,6 +57,7 @@ def command(
         workers=workers,
         scheduler=scheduler,
         train=not summary_only,
+        device=device,
         tell=lambda line: click.echo(f"binodal: {line}", err=True),
     )
     click.echo(conducted)

@@ -82,11 +82,13 @@ def experiment(
     workers: int | None = None,
     scheduler: str | None = None,
     train: bool = True,
+    device: str = "cpu",
     tell: Callable[[str], None] = lambda line: None,
 ) -> Conducted:
     """Train what is not trained yet in ``output``/name/case, then summarise all finished cases.
 
-    ``effort`` multiplies the number of networks. With ``train`` false nothing is trained. The
+    ``effort`` multiplies the number of networks. ``device`` is that of torch, for networks that all
+    train at once. With ``train`` false nothing is trained. The
     summary is ``output``/name.json. ``tell`` is told of damage, which is drawn again. Raises
     :class:`binodal.errors.RequestError` for what makes no sense and
     :class:`binodal.errors.Stopped` with what is safe.
@@ -96,9 +98,12 @@ def experiment(
         raise RequestError(f"effort={share}: must be at least {LEAST_EFFORT}")
     require(name, (*experiment_names(), *course_names(), *trial_names()), "experiment")
     folder, path = Path(output), Path(output) / f"{name}.json"
-    if name not in experiment_names():
-        at_once = _in_time if name in course_names() else _tried
-        return at_once(name, folder, path, share, train)
+    if name in trial_names():
+        return _tried(name, folder, path, share, train, device, tell)
+    if device != "cpu":
+        raise RequestError(f"device={device}: {name} is trained on the CPU")
+    if name in course_names():
+        return _in_time(name, folder, path, share, train)
     with experiment_errors("an experiment"):
         from binodal.validate.experiments.runner import run_cases
         from binodal.validate.run.ensemble import planned_workers
@@ -164,17 +169,30 @@ def _in_time(name: str, folder: Path, path: Path, share: Fraction, train: bool) 
     return Conducted(summarised, path)
 
 
-def _tried(name: str, folder: Path, path: Path, share: Fraction, train: bool) -> Conducted:
-    """Networks that all train at once: nothing of them is kept but the summary."""
-    if not train:
+def _tried(
+    name: str,
+    folder: Path,
+    path: Path,
+    share: Fraction,
+    train: bool,
+    device: str,
+    tell: Callable[[str], None],
+) -> Conducted:
+    """Networks that all train at once: of most nothing is kept but the summary."""
+    trial = trial_of(name)
+    if not train and trial.kept is None:
         raise RequestError(f"{name} keeps no runs: it is trained whenever it is summarised")
     with experiment_errors("an experiment"):
         from binodal.experiments.trials import trial_summary
+        from binodal.validate.run.posterior import require_device
 
         require_folder(folder, path.name)
+        require_device(device)
+        if train and trial.kept is not None:
+            trial.kept.sample(share, device, folder / name, tell)
         with Progress(name, 0) as progress:
             summarised = trial_summary(
-                trial_of(name), share, lambda case: progress.advance(what=case)
+                trial, share, lambda case: progress.advance(what=case), device, folder / name
             )
     write_text(path, written(summarised))
     return Conducted(summarised, path)

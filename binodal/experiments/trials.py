@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from binodal.experiments.parts import judged_case, rounded_values
@@ -14,11 +15,16 @@ if TYPE_CHECKING:
 
 
 def trial_summary(
-    trial: Trial, effort: Fraction, say: Callable[[str], None], device: str = "cpu"
+    trial: Trial,
+    effort: Fraction,
+    say: Callable[[str], None],
+    device: str = "cpu",
+    folder: Path | None = None,
 ) -> dict[str, Any]:
     """Everything worth keeping of the networks, which are trained now, on a device of PyTorch.
 
-    Numbers are rounded to six digits. Rows and controls stand beside each other, with their cases.
+    Those that a trial keeps are read from the ``folder``. Numbers are rounded to six digits.
+    Rows and controls stand beside each other, with their cases.
     """
     from binodal.validate.run.folder import environment
 
@@ -26,7 +32,11 @@ def trial_summary(
     controls: list[dict[str, Any]] = []
     curves: dict[str, Any] = {}
     counts: dict[str, int] = {}
-    for case in trial.cases(effort, device):
+    if trial.kept is None or folder is None:
+        cases = trial.cases(effort, device)
+    else:
+        cases, device = trial.kept.cases(effort, folder), trial.kept.devices(effort, folder)
+    for case in cases:
         judged = judged_case(case.name, case.parameters, case.measured, case.predictions)
         own = {"case": case.name, "model": judged["model"], "params": judged["params"]}
         rows += [own | row for row in judged["rows"]]

@@ -52,7 +52,7 @@ PINNED = {
     "derive": "model_name quantity theory",
     "dynamics": "model_name output preset theory until particles seed start networks "
     "beta alpha values",
-    "experiment": "name output effort workers scheduler train tell",
+    "experiment": "name output effort workers scheduler train device tell",
     "figure": "name output quick report say",
     "figures": "report",
     "hysteresis": "model_name along output preset theory digits beta alpha values",

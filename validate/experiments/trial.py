@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 
 from binodal.numerics.parameters import Parameters
 from binodal.validate.compare.measurement import Measurement
@@ -25,11 +26,28 @@ class Tried:
     curves: Mapping[str, Curve] = field(default_factory=dict)
 
 
+def _nothing(effort: Fraction, device: str) -> Iterator[Tried]:
+    return iter(())
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Networks that are sampled into a folder first, and judged by what is there.
+
+    ``sample(effort, device, folder, say)`` leaves out what is there already, ``cases(effort,
+    folder)`` read it, and ``devices`` names where it was sampled.
+    """
+
+    sample: Callable[[Fraction, str, Path, Callable[[str], None]], None]
+    cases: Callable[[Fraction, Path], Iterator[Tried]]
+    devices: Callable[[Fraction, Path], str]
+
+
 @dataclass(frozen=True)
 class Trial:
     """A question to small networks; ``cases`` trains them at an effort (1: as stored), on a device.
 
-    There is nothing to resume: what is interrupted begins anew.
+    There is nothing to resume, what is interrupted begins anew, but where networks are ``kept``.
     """
 
     name: str
@@ -37,4 +55,5 @@ class Trial:
     question: str
     settings: Mapping[str, str]
     seed: int
-    cases: Callable[[Fraction, str], Iterator[Tried]]
+    cases: Callable[[Fraction, str], Iterator[Tried]] = _nothing
+    kept: Kept | None = None

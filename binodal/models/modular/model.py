@@ -124,6 +124,9 @@ MODEL = Model(
             "binodal.models.modular.experiments.measures_in_time", "MEASURES_IN_TIME"
         )
     },
+    trials={
+        "partial-data": Late("binodal.models.modular.experiments.partial_data", "PARTIAL_DATA")
+    },
 )
 
 

@@ -43,10 +43,12 @@ class SubsetObserver(ModularObserver):
     pairs at coexistence lies between the barrier, 1/sqrt(3 gamma), and the minimum, sqrt(3/gamma).
     One that sees one pair has all modes equally: it memorises. ``largest`` is the law of the order
     parameter: of the largest mode of a neuron.
+    Where it is not ``averaged``, the sampled readout stands for the average over it.
     """
 
-    def __init__(self, parameters: Mapping[str, Number]) -> None:
+    def __init__(self, parameters: Mapping[str, Number], averaged: bool = True) -> None:
         super().__init__(parameters)
+        self.averaged = averaged
         self.gamma = float(parameters["gamma"])
         self.whole = round(float(parameters["data_fraction"]) * self.order**2) == self.order**2
         named = SEEN_ALONE | _NEURONS | ({} if self.whole else OTHERS)
@@ -83,7 +85,8 @@ class SubsetObserver(ModularObserver):
 
     def _outputs(self, network: SubsetNetwork, x: Tensor) -> dict[str, Tensor]:  # type: ignore[override]
         targets, seen = network.targets.double(), network.seen.double()
-        mean, output = mean_output(network, x), network.output(x).double()
+        output = network.output(x).double()
+        mean = mean_output(network, x) if self.averaged else output
         right = [of.argmax(1) == targets.argmax(0) for of in (mean, output)]
         count, squares = seen.sum((1, 2)), (targets.square() * seen).sum((1, 2))
 

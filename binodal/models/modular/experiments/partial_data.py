@@ -1,0 +1,145 @@
+"""Equilibrium on random subsets of the pairs, from three starts, over shares, noises and widths.
+
+Noises are in units of coexistence on all pairs at the same size. N sigma_a^2 and N sigma^2 are the
+same at every width, so that the theory of infinitely many neurons is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+from binodal.models.modular.experiments.subset_chains import STARTS, Batch, sampled
+from binodal.models.modular.experiments.subset_descent import Descents, descended
+from binodal.models.modular.experiments.subset_tried import tried
+from binodal.validate.experiments.trial import Kept, Trial, Tried
+from binodal.validate.run.checkpoint import read_checkpoint
+from binodal.validate.run.errors import CheckpointError
+
+Say = Callable[[str], None]
+SEED, SUBSETS, GAMMA = 2310, 8, Fraction(2)
+
+COEXISTENCE = {
+    11: (1000, Fraction(1, 40000), Fraction("0.00192480")),
+    23: (2000, Fraction(1, 40000), Fraction("0.00284581")),
+    37: (2000, Fraction(1, 112000), Fraction("0.0027359")),
+}
+"""N, sigma_a^2 and sigma^2 of coexistence on all pairs, by P."""
+
+COURSES: dict[
+    tuple[int, Fraction], tuple[tuple[str, ...], tuple[str, ...], tuple[int, int, int]]
+] = {
+    (23, Fraction(1)): (
+        ("1.1", "0.9", "0.75", "0.62", "0.5", "0.38"),
+        ("0.3", "0.5", "0.7", "0.8", "0.87", "0.93", "0.97", "1"),
+        (150, 150, 6),
+    ),
+    (37, Fraction(1)): (
+        ("1.0", "0.75", "0.6", "0.45"),
+        ("0.5", "0.7", "0.8", "0.87", "0.94", "1"),
+        (120, 100, 10),
+    ),
+    (23, Fraction(1, 2)): (
+        ("0.9", "0.62", "0.38"),
+        ("0.5", "0.7", "0.8", "0.87", "0.93", "0.97", "1"),
+        (150, 150, 6),
+    ),
+    (23, Fraction(1, 4)): (
+        ("0.9", "0.62", "0.38"),
+        ("0.5", "0.7", "0.8", "0.87", "0.93", "0.97", "1"),
+        (200, 200, 6),
+    ),
+    (11, Fraction(1)): (
+        ("1.1", "0.95", "0.8", "0.65", "0.5", "0.38"),
+        ("0.15", "0.3", "0.6", "0.8", "0.9", "0.95", "0.975", "1"),
+        (200, 250, 6),
+    ),
+    (11, Fraction(1, 4)): (
+        ("1.1", "0.8", "0.5"),
+        ("0.3", "0.6", "0.8", "0.9", "0.95", "0.975", "1"),
+        (200, 250, 6),
+    ),
+}
+"""By P and the width's factor: sigma^2 over that of coexistence, from hot to cold; shares; moves
+that warm up, moves, and moves between draws. The most wanted first."""
+
+DESCENTS = tuple(Fraction(n, 100) for n in (15, 20, 25, 30, 35, 40, 50, 60, 70, 80, 90))
+
+
+def _batch(order: int, scale: Fraction, effort: Fraction) -> Batch:
+    ratios, shares, course = COURSES[order, scale]
+    width, spread, noise = COEXISTENCE[order]
+    wide = round(width * scale)
+    noises = tuple(noise * Fraction(ratio) * width / wide for ratio in ratios)
+    rest = (tuple(map(Fraction, shares)), _subsets(effort), *course, SEED)
+    return Batch(order, wide, spread * width / wide, GAMMA, noises, *rest)
+
+
+def _subsets(effort: Fraction) -> int:
+    return max(2, round(SUBSETS * effort))
+
+
+def batches(effort: Fraction) -> tuple[Batch | Descents, ...]:
+    """All that is sampled, in order."""
+    chains = [_batch(order, scale, effort) for order, scale in COURSES]
+    descents = [
+        Descents(order, 256, DESCENTS, _subsets(effort), 4000, 0.02, 0.8, 0.3, SEED)
+        for order in COEXISTENCE
+    ]
+    return (*chains[:2], *descents, *chains[2:])
+
+
+def _sample(effort: Fraction, device: str, folder: Path, say: Say) -> None:
+    """All batches whose file is not there, or not of this request."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for batch in batches(effort):
+        path = folder / f"{batch.name}.safetensors"
+        if _moves(path, batch) == _wanted(batch):
+            continue
+        if isinstance(batch, Batch):
+            sampled(batch, device, path, say)
+        else:
+            descended(batch, device, path, say)
+
+
+def _wanted(batch: Batch | Descents) -> int:
+    return batch.moves if isinstance(batch, Batch) else batch.steps
+
+
+def _moves(path: Path, batch: Batch | Descents) -> int:
+    """Moves, or steps, that a file has of a batch; 0 where it is damaged or another's."""
+    try:
+        facts = read_checkpoint(path).facts
+    except (CheckpointError, OSError):
+        return 0
+    return int(facts["moves"]) if facts["batch"] == batch.words else 0
+
+
+def _cases(effort: Fraction, folder: Path) -> Iterator[Tried]:
+    for batch in batches(effort):
+        path = folder / f"{batch.name}.safetensors"
+        if _moves(path, batch):
+            yield from tried(batch, read_checkpoint(path))
+
+
+def _devices(effort: Fraction, folder: Path) -> str:
+    paths = ((folder / f"{batch.name}.safetensors", batch) for batch in batches(effort))
+    found = {read_checkpoint(path).facts["device"] for path, batch in paths if _moves(path, batch)}
+    return ", ".join(sorted(found)) or "none"
+
+
+PARTIAL_DATA = Trial(
+    "partial-data",
+    "How much data: equilibrium networks on random subsets of the pairs",
+    "At which share of the pairs, and which noise, do networks in equilibrium know the pairs that "
+    "they have not seen?",
+    {
+        "sampler": "Hamiltonian trajectories with Metropolis' rule, a step for each chain",
+        "starts": ", ".join(STARTS),
+        "gamma": str(GAMMA),
+        "subsets": f"{SUBSETS} of each share",
+    },
+    SEED,
+    kept=Kept(_sample, _cases, _devices),
+)
