@@ -110,11 +110,17 @@ class Conditional:
 
     @cached_property
     def factor(self) -> Tensor:
-        """Lower Cholesky factor of C/s (if n < K) or of G; either has eigenvalues of at least 1."""
+        """Lower Cholesky factor of C/s (if n < K) or of G; either has eigenvalues of at least 1.
+
+        Where features are so large that rounding leaves none, it is NaN, as for what has diverged.
+        """
         square = lower_gram(self.features if self._by_rows else self.features.mT)
         square.div_(self.noise).diagonal(dim1=1, dim2=2).add_(1)
-        lower: Tensor = torch.linalg.cholesky(square)
-        return lower
+        lower, failed = torch.linalg.cholesky_ex(square)
+        if failed.any():
+            lower[failed > 0] = torch.nan
+        factor: Tensor = lower
+        return factor
 
     @cached_property
     def residual(self) -> Tensor:

@@ -20,7 +20,7 @@ from binodal.models.teacher_student.network.readout import TeacherStudentReadout
 from binodal.validate.data import gaussian_inputs
 from binodal.validate.samplers import baoab, hmc
 from binodal.validate.samplers.collapsed import Collapsed
-from binodal.validate.samplers.linear_readout import condition, lower_gram
+from binodal.validate.samplers.linear_readout import Conditional, condition, lower_gram
 from binodal.validate.target import prior_draw
 from tests.validate.problems import Problem, neuron
 from tests.validate.samplers import cases
@@ -213,3 +213,9 @@ def test_samplers_agree_on_a_network():
     for i, j in ((0, 1), (0, 2), (1, 2)):
         score = (means[i] - means[j]) / (errors[i] ** 2 + errors[j] ** 2) ** 0.5
         assert score.abs().max() < LIMIT, score
+
+
+def test_features_beyond_rounding_are_lost_and_no_error():
+    features = torch.tensor([[[1e12, 1e12]] * 3, [[1.0, 0.0]] * 3])
+    of = Conditional(features.double(), torch.ones(2, 3, 1, dtype=torch.float64), 1e-6)
+    assert of.mean[0].isnan().all() and of.mean[1].isfinite().all()
