@@ -140,7 +140,8 @@ class NetworkModel:
     does not assume. ``feature_start`` draws a state that holds the feature, ``readout`` is the
     network as a target linear in its readout. ``log_density(parameters, theory, places)`` is
     the law that ``observables.density`` measures, ``gap`` what explains a distance to a theory;
-    ``measurable`` is what measures of the literature see of a network.
+    ``measurable`` is what measures of the literature see of a network. ``jumps``: the output does,
+    which its gradient does not see, so that Metropolis' rule at every step has to.
     What is None a model does not have.
     """
 
@@ -158,6 +159,7 @@ class NetworkModel:
     log_density: Callable[[Parameters, str, Array], Array] | None = None
     gap: Callable[[Any, Table, OnData | None], Gap | None] | None = None
     measurable: Measurable | None = None
+    jumps: bool = False
 
     def predictions(
         self,

@@ -39,7 +39,11 @@ def _whole_options(command: Any) -> Any:
 @options.once("-o", "--output", required=True, type=options.Place(), help="Folder of the run.")
 @options.once("--members", type=int, help="Networks in all; 8 if not given, 1 of rfm.")
 @click.option("--resume", is_flag=True, help="Go on with an unfinished run of the same request.")
-@options.once("--sampler", type=click.Choice(_SAMPLERS), default="hmc", help="Which dynamics.")
+@options.once(
+    "--sampler",
+    type=click.Choice(_SAMPLERS),
+    help="Which dynamics; hmc if not given, mala of activations that jump.",
+)
 @options.once(
     "--step-factor", type=float, default=1.0, help="Times the step that is found, at most 1."
 )

@@ -166,7 +166,8 @@ def _sampled(
     if given is not None:
         own["data"] = given.digest
         notes = [*notes, *departures(network, parameters, given.tensors)]
-    own = with_defaults(own["members"], own, network.feature_start is not None)
+    feature = network.feature_start is not None
+    own = with_defaults(own["members"], own, feature, network.jumps)
     spec = RunSpec(network, parameters, **own)
     count = planned_workers(ways.workers)
     require_possible(spec, output, count, ways.scheduler)

@@ -87,6 +87,11 @@ class OptimizerSpec:
                 raise RunError(f"{name}={value}: a network needs a whole number; round it")
         if self.optimizer == MACHINE:
             self._require_machine()
+        elif self.network.jumps:
+            raise RunError(
+                f"optimizer {self.optimizer!r}: the networks of {self.model} jump, which a "
+                "gradient does not see: their first layer would not learn"
+            )
 
     def _require_machine(self) -> None:
         """Double precision, and nothing that a kernel regression does not have."""

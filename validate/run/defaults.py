@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from binodal.validate.run.spec import UNCORRECTED
+from binodal.validate.run.spec import ACROSS_JUMPS, UNCORRECTED
 
 SAMPLER = "hmc"
 """Exact, so that no bias of a step needs to be measured; a draw costs some ten gradients, which is
@@ -15,13 +15,15 @@ _TRAJECTORIES, _STEPS = 1, 5
 """Steps between draws: a trajectory is a quarter turn of the prior, which forgets most of it."""
 
 
-def with_defaults(members: int, given: Mapping[str, Any], feature: bool = True) -> dict[str, Any]:
+def with_defaults(
+    members: int, given: Mapping[str, Any], feature: bool = True, jumps: bool = False
+) -> dict[str, Any]:
     """The fields of a :class:`binodal.validate.run.spec.RunSpec`, those left out (or None) filled
     in.
 
     Starts are in pairs on one data set where the numbers of networks and data sets allow it, else
     in turns, and from the prior where neither goes: of one network, with shared data sets, or of a
-    model without a ``feature`` state.
+    model without a ``feature`` state. Networks that jump have their own sampler.
 
     >>> with_defaults(8, {"sampler": None})
     {'sampler': 'hmc', 'thin': 1, 'starts': 'both'}
@@ -29,7 +31,7 @@ def with_defaults(members: int, given: Mapping[str, Any], feature: bool = True) 
     {'sampler': 'baoab', 'thin': 5, 'starts': 'alternate'}
     """
     own = {name: value for name, value in given.items() if value is not None}
-    sampler = own.setdefault("sampler", SAMPLER)
+    sampler = own.setdefault("sampler", ACROSS_JUMPS if jumps else SAMPLER)
     own.setdefault("thin", _STEPS if sampler in (*UNCORRECTED, "mala") else _TRAJECTORIES)
     own.setdefault("starts", _starts(members, own) if feature else "prior")
     return own

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from binodal.validate.network_model import NetworkModel
 
 SAMPLERS = ("hmc", "collapsed-hmc", "mala", "baoab", "euler", "preconditioned-euler")
+ACROSS_JUMPS = "mala"
+"""The sampler of networks that jump: every step is judged by the energy itself."""
 UNCORRECTED = ("baoab", "euler", "preconditioned-euler")
 """Samplers without Metropolis' rule: their law is biased by their step, by how much is measured."""
 
@@ -136,6 +138,11 @@ class RunSpec:
             raise RunError(f"starts={self.starts}: {self.model} has no feature state to start in")
         if self.network.readout is None and self.sampler == "collapsed-hmc":
             raise RunError(f"{self.sampler}: {self.model} is not linear in a readout")
+        if self.network.jumps and self.sampler != ACROSS_JUMPS:
+            raise RunError(
+                f"sampler={self.sampler}: the networks of {self.model} jump, which a gradient does "
+                f"not see, and it would sample another law or not move: take {ACROSS_JUMPS}"
+            )
 
     def _require_data(self) -> None:
         if self.data_sets is None and not self.data:

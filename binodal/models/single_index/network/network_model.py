@@ -73,4 +73,5 @@ def network_of(settings: Mapping[str, str]) -> NetworkModel:
         readout=TeacherStudentReadout,
         log_density=log_density,
         measurable=measurable(setting) if setting.plain else None,
+        jumps=bool(activation(setting.activation).jumps),
     )
