@@ -16,6 +16,7 @@ from binodal.models.teacher_student.experiments.width_and_time import (
     WIDTH_AND_TIME,
 )
 from binodal.validate.experiments.experiment import scaled
+from tests.laws import cases
 
 CASES = {case.name: case.spec for case in WIDTH_AND_TIME.cases(Fraction(1)) if case.judged}
 RELAXATIONS = 10
@@ -36,12 +37,14 @@ def long_enough(spec):
     return spec.burn_in > RELAXATIONS * exp(barrier(spec.parameters))
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("width-")])
+@pytest.mark.parametrize("name", cases((n for n in CASES if n.startswith("width-")), every=2))
 def test_the_scan_is_longer_than_its_barriers(name):
     assert long_enough(CASES[name])
 
 
-@pytest.mark.parametrize(("width", "height"), [(2800, 7.1), (1400, 19.8), (700, 38.7)])
+@pytest.mark.parametrize(
+    ("width", "height"), cases([(2800, 7.1), (1400, 19.8), (700, 38.7)], every=2)
+)
 def test_the_full_size_is_not(width, height):
     spec = CASES[f"full-width-{width}"]
     assert barrier(spec.parameters) == pytest.approx(height, abs=0.05)
@@ -49,7 +52,8 @@ def test_the_full_size_is_not(width, height):
 
 
 @pytest.mark.parametrize(
-    ("width", "height"), [(350, 10.4), (500, 7.4), (700, 5.3), (1400, 1.8), (2800, 0.0)]
+    ("width", "height"),
+    cases([(350, 10.4), (500, 7.4), (700, 5.3), (1400, 1.8), (2800, 0.0)], every=2),
 )
 def test_barriers_as_the_documents_give_them(width, height):
     parameters = scaled(APP_D, SCAN_BETA, N=width, n=600 * DATA, sigma2=Fraction(DATA, 20))

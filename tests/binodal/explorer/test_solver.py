@@ -12,7 +12,7 @@ from binodal.explorer.bundle import solver
 from tests.binodal.explorer.states import PAIRS, disagreements, states
 from tests.numerics.codegen.run import tool
 
-FEW = {"single-index": 3}
+FEW = {"single-index": 2}
 CALL = """import {{ readFileSync }} from "fs";
 {script}
 const given = JSON.parse(readFileSync({path}, "utf8"));

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction as F
-from itertools import pairwise
+from itertools import pairwise, product
 from types import SimpleNamespace
 
 import numpy as np
@@ -32,6 +32,7 @@ from binodal.numerics.balls import ball, precision
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
 from binodal.numerics.phases.rule import phase
+from tests.laws import cases
 from tests.models.teacher_student.numerics.reference import Reference
 
 FIG2 = preset("fig2")
@@ -116,8 +117,7 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize("theory", THEORIES)
-@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize(("name", "theory"), cases(product(SETTINGS, THEORIES), every=3))
 def test_float_masses_are_as_near_to_the_certified_ones_as_they_say(name, theory):
     parameters = SETTINGS[name]
     solution = solve_finite(parameters, theory)
