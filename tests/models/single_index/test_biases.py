@@ -196,6 +196,22 @@ def test_past_coexistence_an_odd_teacher_is_held_without_a_bias():
     assert random["saddles"][1]["mass"] == pytest.approx(plain["saddles"][-1]["mass"], rel=1e-12)
 
 
+def test_two_features_of_an_even_teacher_are_held_without_a_bias():
+    """The certified state of neurons without biases, both masses with it."""
+    settings = {"activation": "cos:2", "teacher": "2: 1/2, 4: 1/10", "preset": "fig2"}
+    random, plain = (
+        solve("single-index", bias=bias, sigma2="1/20", **settings).document
+        for bias in ("scaled:1", "none")
+    )
+    assert random["status"] == "certified" and "at 2 features" in random["reason"]
+    for k in ("2", "4"):
+        one, other = (d["closure"]["t"][k] for d in (random, plain))
+        distance = abs(Fraction(one["mid"]) - Fraction(other["mid"]))
+        assert distance <= Fraction(one["rad"]) + Fraction(other["rad"])
+    masses = [sorted(s["mass"] for s in d["saddles"] if s["mass"]) for d in (random, plain)]
+    assert masses[0] == pytest.approx(masses[1], rel=1e-9) and len(masses[0]) == 3
+
+
 def test_a_mean_that_neurons_with_a_bias_move_is_not_claimed():
     document = solve(
         "single-index", teacher=MIXED, bias="scaled:1", preset="fig2", sigma2="1/5"

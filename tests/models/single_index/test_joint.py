@@ -17,6 +17,7 @@ from scipy.special import erf
 
 from binodal.api import solve
 from binodal.models.single_index.numerics.setting import setting_of
+from tests.laws import cases
 
 U, GAIN, NORM = 48 / 49, 8 / 35, 0.5
 """u sigma^4, G sigma^2 and sigma_w^2 of Fig. 2."""
@@ -62,7 +63,7 @@ def _region(activation: str, orders: list[int], u: float) -> np.ndarray:
     return np.array(found)
 
 
-@pytest.mark.parametrize(("activation", "teacher", "sigma2", "holds"), CASES)
+@pytest.mark.parametrize(("activation", "teacher", "sigma2", "holds"), cases(CASES, 3))
 def test_no_residual_of_the_region_lies_lower(activation, teacher, sigma2, holds):
     document = solve(
         "single-index", activation=activation, teacher=teacher, preset="fig2", sigma2=sigma2

@@ -122,48 +122,6 @@ def _near(one: dict[str, str], other: dict[str, str]) -> bool:
     return abs(mids[0] - mids[1]) <= sum(radii)
 
 
-def _features(m1, m2, r: float) -> np.ndarray:
-    """Overlaps with He_1 and He_3/sqrt(6) of both directions."""
-    cubic = _cubic(r) / np.sqrt(6)
-    return np.array([m1 * _linear(r), m2 * _linear(r), m1**3 * cubic, m2**3 * cubic])
-
-
-def test_past_coexistence_neurons_hold_the_feature_at_zero():
-    """Ridge regression with the kernel of that mass and of the zero state gives the residual back.
-
-    No place on a grid of cosines and norms lies below the zero state there; a thousandth more
-    residual takes one below.
-    """
-    document = solve("single-index", teacher=COMMITTEE, preset="fig2", sigma2="0.15").document
-    assert document["status"] == "certified" and document["phase"] == "GMFL-I"
-    t = {k: float(v["mid"]) for k, v in document["closure"]["t"].items()}
-    u, gain = 48 / 49 / 0.15**2, 8 / 35 / 0.15
-    (held,) = [s for s in document["saddles"][1:] if s["kind"] == "minimum"]
-    m1, m2, r = (float(held[k]["mid"]) for k in ("m1", "m2", "r"))
-    linear = np.array([t["(1,0)"], t["(0,1)"]])
-    square = _linear(np.sqrt(0.5)) ** 2
-    feature = _features(m1, m2, r)
-    kernel = 150 * held["mass"] * np.outer(feature, feature)
-    kernel[:2, :2] += square * np.linalg.inv(np.eye(2) - u * square * np.outer(linear, linear))
-    wanted = np.array([1, 1, -0.3 * np.sqrt(6), -0.3 * np.sqrt(6)])
-    residual = np.linalg.solve(np.eye(4) + gain * kernel, wanted)
-    own = np.array([*linear, *(np.sqrt(6) * t[k] for k in ("(3,0)", "(0,3)"))])
-    assert residual == pytest.approx(own, rel=1e-10)
-
-    one, other = np.meshgrid(*[np.linspace(-0.99, 0.99, 67)] * 2)
-    inside = (np.hypot(one, other) < 0.99) & (np.hypot(one, other) > 0.05)
-    one, other = np.append(one[inside], m1), np.append(other[inside], m2)
-    for norm in (*np.geomspace(0.3, 3, 40), r):
-        field = own @ _features(one, other, norm)
-        assert (_cost(one, other, norm) - u / 2 * field**2).min() > -1e-9
-    assert _cost(m1, m2, r) - u / 2 * (1.001 * feature @ own) ** 2 < -1e-4
-
-
-def _cost(m1, m2, r: float):
-    """Prior and entropy of a neuron beside the zero state."""
-    return r**2 - 0.5 - np.log(r / np.sqrt(0.5)) - np.log(1 - m1**2 - m2**2) / 2
-
-
 def test_past_coexistence_one_direction_in_two_is_that_of_one():
     one = solve("single-index", teacher="1: 1, 3: -3/10", preset="fig2", sigma2="0.2").document
     two = solve(

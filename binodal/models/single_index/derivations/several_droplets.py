@@ -48,23 +48,38 @@ def _image(expression: sp.Expr, change: Change) -> sp.Expr:
 
 
 @cache
-def several_rows(modes: Modes, images: tuple[Change, ...], branch: bool) -> tuple[sp.Expr, ...]:
-    """The closure's rows, one for every acting mode: features' images share the mass alike.
+def several_pulls(modes: Modes, images: tuple[Change, ...]) -> tuple[sp.Expr, ...]:
+    """What the neurons of one feature add to the closure's rows: its images share the mass."""
+    force = _at_residual(several_field(modes), modes)
+    pulls = []
+    for a in modes:
+        feature = m1 ** a[0] * m2 ** a[1] * overlap(sum(a)) * force
+        shared = sp.Add(*(_image(feature, change) for change in images)) / len(images)
+        pulls.append(gain * mass * shared / (sp.factorial(a[0]) * sp.factorial(a[1])))
+    return tuple(pulls)
+
+
+@cache
+def several_unheld(modes: Modes, branch: bool) -> tuple[sp.Expr, ...]:
+    """The closure's rows without features, one for every acting mode.
 
     The zero state adds G c_1^2 K^-1 t to the linear modes, K = 1 - u c_1^2 t t^T.
     """
-    force = _at_residual(several_field(modes), modes)
     linear = [residual_mode(a) for a in modes if sum(a) == 1]
     stiff = 1 - u * at_rest(1) ** 2 * sp.Add(*(t**2 for t in linear))
     rows = []
     for a in modes:
-        feature = m1 ** a[0] * m2 ** a[1] * overlap(sum(a)) * force
-        shared = sp.Add(*(_image(feature, change) for change in images)) / len(images)
-        pull = gain * mass * shared / (sp.factorial(a[0]) * sp.factorial(a[1]))
         resting = gain * at_rest(1) ** 2 * residual_mode(a) / stiff
         rest = resting if branch and sum(a) == 1 else 0
-        rows.append(residual_mode(a) - target(a) + pull + rest)
+        rows.append(residual_mode(a) - target(a) + rest)
     return tuple(rows)
+
+
+@cache
+def several_rows(modes: Modes, images: tuple[Change, ...], branch: bool) -> tuple[sp.Expr, ...]:
+    """The closure's rows with one feature; several features add up."""
+    parts = zip(several_unheld(modes, branch), several_pulls(modes, images), strict=True)
+    return tuple(sp.Add(*row) for row in parts)
 
 
 _MODES: Modes = ((1, 0), (0, 1), (2, 1), (0, 3))

@@ -9,43 +9,39 @@ import sympy as sp
 from binodal.derive.symbols import sigma_w2
 from binodal.models.single_index.derivations.action import amplitude, m, overlap, r, u
 from binodal.models.single_index.derivations.biased import bias, biased_action, by_coordinate, pin
-from binodal.models.single_index.derivations.droplets import droplet_rows, mass
+from binodal.models.single_index.derivations.droplets import mass, pulls, unheld_rows
 from binodal.models.single_index.derivations.limit import at_rest, gain, target
 from binodal.models.single_index.forms.biased import BRANCH, biased_orders
 from binodal.numerics.codegen.function import Function
 from binodal.numerics.codegen.system import derivative, with_slopes
 
 
-def biased_droplets(modes: tuple[int, ...], branch: str) -> dict[str, Function]:
-    """S and its slopes, zero, and the closure in (m, log r, bias, all t_k, mass).
+def feature(modes: tuple[int, ...]) -> dict[str, Function]:
+    """S and its slopes, zero, and the pulls in (m, log r, bias, all t_k, mass)."""
+    whole = biased_action(modes)
+    rows = [whole, *(by_coordinate(whole, x) for x in "mlt"), *pulls(modes)]
+    unknowns = [*(amplitude(k) for k in modes), mass]
+    derivatives = [*(_by(x) for x in "mlt"), *map(derivative, unknowns)]
+    overlaps = (overlap(k) for k in biased_orders(modes, 2))
+    arguments = (m, r, bias, *unknowns, u, gain, sigma_w2, pin, *overlaps)
+    return with_slopes("biased_feature", rows, derivatives, arguments)
+
+
+def unheld(modes: tuple[int, ...], branch: str) -> dict[str, Function]:
+    """The closure's rows without features in all t_k, and their slopes.
 
     ``branch`` is "scaled" where the zero state has no bias and moves mode 1, "prior" where it holds
     a law of biases: y_1 times the zero branch's row is then what it leaves of t_1's, and "" where
     it moves none.
     """
-    whole = biased_action(modes)
-    closure = list(droplet_rows(modes, branch == "scaled"))
+    rows = list(unheld_rows(modes, branch == "scaled"))
     if branch == "prior":
-        closure[0] += target(1) * BRANCH[0] - (amplitude(1) - target(1))
-    rows = [whole, *(by_coordinate(whole, x) for x in "mlt"), *closure]
+        rows[0] += target(1) * BRANCH[0] - (amplitude(1) - target(1))
     by_modes = [_by_linear if k == 1 else derivative(amplitude(k)) for k in modes]
-    derivatives = [*(_by(x) for x in "mlt"), *by_modes, derivative(mass)]
-    arguments = (
-        m,
-        r,
-        bias,
-        *(amplitude(k) for k in modes),
-        mass,
-        *BRANCH[:2],
-        u,
-        gain,
-        sigma_w2,
-        at_rest(1),
-        pin,
-        *(target(k) for k in modes),
-        *(overlap(k) for k in biased_orders(modes, 2)),
-    )
-    return with_slopes("biased_droplets", rows, derivatives, arguments)
+    amplitudes = (amplitude(k) for k in modes)
+    targets = (target(k) for k in modes)
+    arguments = (*amplitudes, *BRANCH[:2], u, gain, at_rest(1), *targets)
+    return with_slopes("biased_unheld", rows, by_modes, arguments)
 
 
 def _by(letter: str) -> Callable[[sp.Expr], sp.Expr]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from binodal.models.single_index.numerics.droplets import proved, responses_of
 from binodal.models.single_index.numerics.floats import Places, Seed, Seeds, seeds
-from binodal.models.single_index.numerics.joint import Direction
+from binodal.models.single_index.numerics.joint import Direction, Unheld
 from binodal.models.single_index.numerics.results import Held, Place
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import precision
@@ -29,7 +29,7 @@ def held(state: State, bits: int) -> Held:
         [float(one.at[0])] if edge is None else []
         for one, edge in zip(found.features, edges, strict=True)
     ]
-    system, box = proved(state, parts, starts, found, bits)
+    system, box = proved(parts, starts, found, Unheld(state), bits)
     with precision(bits):
         coordinates, amplitudes, weights = system.split(box)
         norm = state.couplings(arb(0))[2]
@@ -69,4 +69,4 @@ def _places(state: State, m: Floats) -> Places:
     slopes = setting.slopes(max(setting.modes) + 1)
     features = np.stack([float(slopes[k].mid()) * m ** (k - 1) for k in setting.modes])
     costs = np.full(len(m), 1 / float(state.couplings(arb(0))[2].mid()))
-    return Places(features, costs, m[None], _NEAR * float(np.diff(m).min()))
+    return Places(features, costs, m[None], _NEAR * np.diff(m).min(keepdims=True))

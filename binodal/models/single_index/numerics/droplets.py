@@ -12,6 +12,7 @@ from binodal.models.single_index.numerics.joint import Direction, Feature, Joint
 from binodal.models.single_index.numerics.results import Held, Place
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import precision
+from binodal.numerics.compiled_system import CompiledSystem
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box, System
 from binodal.numerics.refine import newton_step, refine
@@ -32,7 +33,7 @@ def pinned(state: State, bits: int) -> Held:
         bounded = bool(np.isfinite(one.at).all())
         parts.append(Feature(state) if bounded else Direction(state, float(np.tanh(one.at[0]))))
         starts.append([float(np.tanh(one.at[0])), float(one.at[1])] if bounded else [])
-    system, box = proved(state, parts, starts, found, bits)
+    system, box = proved(parts, starts, found, Unheld(state), bits)
     with precision(bits):
         coordinates, amplitudes, masses = system.split(box)
         places = [
@@ -46,25 +47,31 @@ def pinned(state: State, bits: int) -> Held:
 
 
 def proved(
-    state: State, parts: Sequence[Part], starts: Sequence[list[float]], found: Seeds, bits: int
+    parts: Sequence[Part],
+    starts: Sequence[list[float]],
+    found: Seeds,
+    rest: CompiledSystem,
+    bits: int,
+    cosines: int = 1,
 ) -> tuple[Joint, Box]:
     """The conditions at all parts, and their zero: residual and masses near ``found``.
 
-    Raises :class:`Undecided`.
+    ``rest`` is the closure without features; so many ``cosines`` come first among the coordinates
+    of a part that has any. Raises :class:`Undecided`.
     """
-    system = Joint(parts, Unheld(state), len(state.setting.modes))
+    system = Joint(parts, rest, len(found.modes))
     masses = [one.mass for one in found.features]
     start = [x for own in starts for x in own] + [*found.modes.tolist(), *masses]
     counts = [sum(part.coordinates for part in parts[:k]) for k in range(len(parts))]
-    cosines = [at for at, own in zip(counts, starts, strict=True) if own]
-    box = settled(system, [*map(arb, start)], bits, cosines)
+    kept = [at + k for at, own in zip(counts, starts, strict=True) if own for k in range(cosines)]
+    box = settled(system, [*map(arb, start)], bits, kept)
     for mass in box[len(box) - len(parts) :]:
         if not mass > 0:
             raise Undecided(f"the mass {mass.str(5)} of a feature is not proved positive")
     return system, box
 
 
-def settled(system: System, start: Box, bits: int, cosines: Sequence[int] = (0,)) -> Box:
+def settled(system: System, start: Box, bits: int, cosines: Sequence[int]) -> Box:
     """Newton's method by short steps, cosines among the unknowns kept in, and a proof at the end.
 
     Raises :class:`Undecided`.

@@ -21,10 +21,14 @@ from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
-from binodal.numerics.slabs import least
+from binodal.numerics.slabs import Convex, least
 
 _SIDE, _BITS = 161, 96
-_AWAY, _INSIDE, _AROUND, _APART = 0.05, 0.999, (0.06, 0.006), 3.0
+AWAY, INSIDE, APART = 0.05, 0.999, 3.0
+"""The least |m| of a feature, how near a stable zero state may come to its end, and how many steps
+of a grid the places of one feature may be apart.
+"""
+_AROUND = (0.06, 0.006)
 _ROWS = Forms("binodal.models.single_index.forms.droplets").floats("without_features")
 Floats = NDArray[np.float64]
 
@@ -39,7 +43,7 @@ class Places:
     features: Floats
     costs: Floats
     coordinates: Floats
-    near: float
+    near: Floats
 
     def joined(self, other: Places) -> Places:
         """All of both."""
@@ -69,9 +73,16 @@ class Seeds:
 
 def seeds(state: State, places: Places) -> Seeds:
     """The features that hold the residual. Raises :class:`Undecided` where none does."""
-    function = _Slope(state)
-    allowed = np.sqrt(places.costs / function.u)
-    found = least(function, zero_amplitudes(state), places.features / allowed)
+    return seeds_of(_Slope(state), _floats(state)[0], zero_amplitudes(state), places)
+
+
+def seeds_of(function: Convex, u: float, start: Floats, places: Places) -> Seeds:
+    """The same for any convex function of the modes, k!/G times the closure's rows its slopes.
+
+    Raises :class:`Undecided`.
+    """
+    allowed = np.sqrt(places.costs / u)
+    found = least(function, start, places.features / allowed)
     if not found.pulls:
         raise Undecided("no feature was found whose action vanishes at a smaller residual")
     groups: list[list[int]] = []
@@ -89,7 +100,7 @@ def seeds(state: State, places: Places) -> Seeds:
 def _near(places: Places, one: int, other: int) -> bool:
     one_at, other_at = places.coordinates[:, one], places.coordinates[:, other]
     return bool(np.isfinite([one_at, other_at]).all()) and bool(
-        (np.abs(one_at - other_at) <= places.near).all()
+        np.all(np.abs(one_at - other_at) <= places.near)
     )
 
 
@@ -115,13 +126,13 @@ def _grid(state: State, h: Floats, logarithms: Floats) -> Places:
     """A grid of m = tanh h and log r."""
     parts, setting = FORMS.functions("cost_parts", "numpy")(), state.setting
     m, _, along = parts["angular"](h)
-    kept = np.abs(m) > _AWAY
+    kept = np.abs(m) > AWAY
     _, radial = parts["radial"](logarithms - np.log(_floats(state)[2]) / 2)
     table = setting.overlaps.floats(np.exp(logarithms), max(setting.modes) + 1)
     features = [(m[kept] ** k)[:, None] * table[k] for k in setting.modes]
     cost = along[kept, None] + radial
     axes = np.broadcast_arrays(h[kept, None], logarithms)
-    near = _APART * max(float(np.ptp(axis) / (len(axis) - 1)) for axis in (h, logarithms))
+    near = APART * np.array([np.ptp(axis) / (len(axis) - 1) for axis in (h, logarithms)])
     stacked = np.stack([f.ravel() for f in features])
     return Places(stacked, 2 * cost.ravel(), np.stack([a.ravel() for a in axes]), near)
 
@@ -135,7 +146,7 @@ def at_infinity(state: State) -> Places:
     slopes = setting.slopes(max(setting.modes) + 1)
     features = [[side**k * float(slopes[k].mid()) for side in sides] for k in setting.modes]
     at = np.array([[np.copysign(np.inf, side) for side in sides], [np.inf for _ in sides]])
-    return Places(np.array(features), np.full(len(sides), 1 / _floats(state)[2]), at, 0.0)
+    return Places(np.array(features), np.full(len(sides), 1 / _floats(state)[2]), at, np.zeros(2))
 
 
 class _Slope:
@@ -150,7 +161,7 @@ class _Slope:
         self._others = (self.u, gain, rest, *map(float, setting.acting.values()))
         linear = np.array([rest * (k == 1) for k in setting.modes])
         with np.errstate(divide="ignore"):
-            self._most = _INSIDE / (np.sqrt(self.u) * np.abs(linear))
+            self._most = INSIDE / (np.sqrt(self.u) * np.abs(linear))
 
     def __call__(self, at: Floats) -> tuple[Floats, Floats]:
         """Both at modes whose zero state is a minimum."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flint import arb
+
 from binodal.derive.assumptions import Assumption
-from binodal.models.single_index.numerics.results import Held, Place
+from binodal.models.single_index.numerics.results import Held
 from binodal.numerics.errors import ParameterError
 
 _COMMON = (
@@ -15,6 +17,7 @@ _COMMON = (
     Assumption.MEAN_FIELD,
     Assumption.LARGE_D,
 )
+TOO_MANY = "that is more than all neurons at this d, so that masses are not given"
 MODES = "modes: the residual holds the teacher's modes; mode 0 is learned where phi has a mean"
 
 
@@ -34,20 +37,25 @@ def reason(by: Held) -> str:
     bounded = [place for place in by.places if place.r is not None]
     free = [place for place in by.places if place.r is None]
     if bounded:
-        many = f"{len(bounded)} features" if bounded[1:] else "the feature"
-        action = "their actions" if bounded[1:] else "its action"
-        parts.append(f"neurons at {many}, {_sizes(bounded, 5)} of all, hold {action} at zero")
+        parts.append(features_hold([place.size for place in bounded]))
     if free:
         at = " and ".join(f"m = {int(float(place.m.mid()))}" for place in free)
         parts.append(
-            f"neurons at {at} with {_sizes(free, 8)} of <|w|^2> hold their law at the edge of "
-            "normalisability: a condensate"
+            f"neurons at {at} with {_sizes([p.size for p in free], 8)} of <|w|^2> hold their law "
+            "at the edge of normalisability: a condensate"
         )
     return "; ".join(parts)
 
 
-def _sizes(places: Sequence[Place], digits: int) -> str:
-    return " and ".join(f"{place.size.str(digits, radius=False)}/d" for place in places)
+def features_hold(masses: Sequence[arb]) -> str:
+    """That features hold the residual, each by its mass times d."""
+    many = f"{len(masses)} features" if masses[1:] else "the feature"
+    action = "their actions" if masses[1:] else "its action"
+    return f"neurons at {many}, {_sizes(masses, 5)} of all, hold {action} at zero"
+
+
+def _sizes(sizes: Sequence[arb], digits: int) -> str:
+    return " and ".join(f"{size.str(digits, radius=False)}/d" for size in sizes)
 
 
 def require_derived(theory: str) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from binodal.models.single_index.numerics.cells import Cells
 from binodal.models.single_index.numerics.droplets import proved, responses_of
 from binodal.models.single_index.numerics.floats import Places, seeds
-from binodal.models.single_index.numerics.joint import Part
+from binodal.models.single_index.numerics.joint import Part, Unheld
 from binodal.models.single_index.numerics.path import (
     FORMS,
     PathCells,
@@ -121,7 +121,7 @@ def path_pinned(state: State, bits: int) -> Held:
     found = seeds(state, _places(state))
     parts = [_Feature(state) for _ in found.features]
     starts = [[float(np.tanh(one.at[0]))] for one in found.features]
-    system, box = proved(state, parts, starts, found, bits)
+    system, box = proved(parts, starts, found, Unheld(state), bits)
     with precision(bits):
         coordinates, amplitudes, masses = system.split(box)
         norm = state.couplings(arb(0))[2]
@@ -139,4 +139,4 @@ def _places(state: State) -> Places:
     norm = float(state.couplings(arb(0))[2].mid())
     table = state.setting.overlaps.floats(np.sqrt(norm) * np.cosh(h), max(state.setting.modes) + 1)
     features = np.stack([np.tanh(h) ** k * table[k] for k in state.setting.modes])
-    return Places(features, np.sinh(h) ** 2, h[None], _NEAR)
+    return Places(features, np.sinh(h) ** 2, h[None], np.array([_NEAR]))

@@ -12,7 +12,7 @@ from binodal.models.single_index.numerics.condensate import held
 from binodal.models.single_index.numerics.condensation import not_normalisable
 from binodal.models.single_index.numerics.curves import curves, zero_responses
 from binodal.models.single_index.numerics.droplets import pinned
-from binodal.models.single_index.numerics.notes import assumptions, reason
+from binodal.models.single_index.numerics.notes import TOO_MANY, assumptions, reason
 from binodal.models.single_index.numerics.order import order
 from binodal.models.single_index.numerics.outlying import norm_beyond
 from binodal.models.single_index.numerics.path_state import path_pinned, path_saddles
@@ -31,7 +31,6 @@ SADDLES = {"derived": saddles, "published": path_saddles}
 """Every saddle at a residual, by theory."""
 
 _PINNED = {"derived": pinned, "published": path_pinned}
-_TOO_MANY = "that is more than all neurons at this d, so that masses are not given"
 _DEEPEST = "the zero state is the deepest minimum"
 
 
@@ -135,7 +134,7 @@ def _held(
         if shares[0] > 0:
             marked = [_with_mass(s, share) for s, share in zip(found, shares, strict=True)]
         else:
-            marked, more = list(found), f"{more}; {_TOO_MANY}"
+            marked, more = list(found), f"{more}; {TOO_MANY}"
         t = {**t, **dict(zip(state.setting.acting, by.amplitudes, strict=True))}
         learned = curves(state, t, {**zero_responses(state), **by.responses})
     return _solution(state, theory, t, marked, "GMFL-I", reason(by) + more, learned)

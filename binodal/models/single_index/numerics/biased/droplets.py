@@ -1,16 +1,19 @@
-"""The state past coexistence with random biases: a mass of neurons at a feature and its images."""
+"""The state past coexistence with random biases: masses of neurons at features and their images."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import factorial
 
+import numpy as np
 from flint import arb
 
+from binodal.models.single_index.numerics.biased.floats import nearer
 from binodal.models.single_index.numerics.biased.state import BiasedState
-from binodal.models.single_index.numerics.biased.systems import ORDERS, Stationary
-from binodal.models.single_index.numerics.droplets import settled
+from binodal.models.single_index.numerics.biased.systems import ORDERS
+from binodal.models.single_index.numerics.droplets import proved
+from binodal.models.single_index.numerics.floats import Seeds
+from binodal.models.single_index.numerics.joint import Part
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.compiled_system import CompiledSystem
@@ -22,48 +25,53 @@ _FORMS = Forms("binodal.models.single_index.forms.biased_droplets")
 
 @dataclass(frozen=True)
 class Pinned:
-    """The state with its residual, the feature (m, log r, bias) that holds it, d times its mass."""
+    """The state with its residual, the features (m, log r, bias) that hold it, d times masses."""
 
     state: BiasedState
-    feature: Box
-    mass: arb
+    features: tuple[Box, ...]
+    masses: tuple[arb, ...]
 
 
-class _System(CompiledSystem):
-    """S, its slopes and the closure, in (m, log r, bias, t_k, mass)."""
+class Unheld(CompiledSystem):
+    """The closure's rows in t_k, without neurons at features."""
+
+    def __init__(self, state: BiasedState) -> None:
+        self._state = state
+        self._prior = state.learns_linear_mode and state.setting.kind == "prior"
+        branch = state.setting.kind if state.learns_linear_mode else ""
+        super().__init__(_FORMS.functions("unheld", "boxes")(state.setting.modes, branch))
+
+    def arguments(self, box: Sequence[arb]) -> list[arb]:
+        """The modes, and the zero state."""
+        state, still = self._state, arb(0)
+        branch = [still, still]
+        if self._prior:
+            branch = list(state.branch(box[0] / ball(state.setting.teacher[1]), still))[:2]
+        u, gain, _ = state.couplings(still)
+        targets = map(ball, state.setting.acting.values())
+        return [*box, *branch, u, gain, state.rest(still)[1], *targets]
+
+
+class _Feature(Part):
+    """S and its slopes in (m, log r, bias, t_k, mass)."""
+
+    coordinates = 3
 
     def __init__(self, state: BiasedState) -> None:
         modes = state.setting.modes
+        super().__init__(_FORMS.functions("feature", "boxes")(modes))
         self._state, self._needed = state, ORDERS(modes, 2)
-        self._prior = state.learns_linear_mode and state.setting.kind == "prior"
-        branch = state.setting.kind if state.learns_linear_mode else ""
-        super().__init__(_FORMS.functions("biased_droplets", "boxes")(modes, branch))
 
     def arguments(self, box: Sequence[arb]) -> list[arb]:
         """The unknowns, and all of the state."""
-        state, r, still = self._state, box[1].exp(), arb(0)
-        branch = [still, still]
-        if self._prior:
-            branch = list(state.branch(box[3] / ball(state.setting.teacher[1]), still))[:2]
-        overlaps = state.setting.biased.at(r, box[2], max(self._needed) + 1)
-        return [
-            box[0],
-            r,
-            *box[2:],
-            *branch,
-            *state.couplings(still),
-            state.rest(still)[1],
-            ball(state.setting.pin),
-            *map(ball, state.setting.acting.values()),
-            *(overlaps[k] for k in self._needed),
-        ]
+        setting, r = self._state.setting, box[1].exp()
+        overlaps = setting.biased.at(r, box[2], max(self._needed) + 1)
+        numbers = [*self._state.couplings(arb(0)), ball(setting.pin)]
+        return [box[0], r, *box[2:], *numbers, *(overlaps[k] for k in self._needed)]
 
 
-def pinned(state: BiasedState, feature: Box, bits: int) -> Pinned:
-    """The state that a feature holds, found from where it lies below the zero state.
-
-    Raises :class:`Undecided`.
-    """
+def pinned(state: BiasedState, bits: int) -> Pinned:
+    """The state that features hold, each with its images. Raises :class:`Undecided`."""
     setting = state.setting
     moves_mean = setting.kind == "scaled" and setting.biased.facts.vanishes(0)
     if moves_mean and not setting.flips_alone:
@@ -71,37 +79,19 @@ def pinned(state: BiasedState, feature: Box, bits: int) -> Pinned:
             "past coexistence neurons with a bias move the mean of an odd activation's residual: "
             "that is available for teachers of one parity"
         )
-    box = settled(_System(state), _start(state, feature), bits)
-    *modes, mass = box[3:]
+    rest = Unheld(state)
+    found = nearer(state, rest)
+    parts = [_Feature(state) for _ in found.features]
+    starts = [[float(np.tanh(h)), float(v), float(bias)] for h, v, bias in _at(found)]
+    system, box = proved(parts, starts, found, rest, bits)
+    places, modes, masses = system.split(box)
     with precision(bits):
-        if not mass > 0:
-            raise Undecided(f"the mass {mass.str(5)} of the feature is not proved positive")
         if state.learns_linear_mode and setting.kind == "scaled":
-            u, rest = state.couplings(arb(0))[0], state.rest(arb(0))[1]
-            if not u * (rest * modes[0]) ** 2 < 1:
+            u, at_rest = state.couplings(arb(0))[0], state.rest(arb(0))[1]
+            if not u * (at_rest * modes[0]) ** 2 < 1:
                 raise Undecided("the zero state is not proved to be a minimum")
-    return Pinned(replace(state, held=tuple(modes)), box[:3], mass)
+    return Pinned(replace(state, held=tuple(modes)), tuple(places), tuple(masses))
 
 
-def _start(state: BiasedState, feature: Box) -> Box:
-    """All modes shrunk until the feature's action vanishes where it is, and the mass by one row."""
-    setting, (u, gain, _) = state.setting, state.couplings(arb(0))
-    action = Stationary(state).shape(feature)[0]
-    overlaps = setting.biased.at(feature[1].exp(), feature[2], max(setting.modes) + 1)
-    modes = state.amplitudes(arb(0))
-    powers = [_power(feature[0], k) * overlaps[k] for k in setting.modes]
-    field = sum((t * p for t, p in zip(modes, powers, strict=True)), arb(0))
-    share = ((field * field + 2 * action / u).sqrt() / abs(field)).mid()
-    pull = [
-        gain * p * field * share / factorial(k) for k, p in zip(setting.modes, powers, strict=True)
-    ]
-    learned = sum((p * t * (1 - share) for p, t in zip(pull, modes, strict=True)), arb(0))
-    mass = learned / sum((p * p for p in pull), arb(0))
-    return [arb(x.mid()) for x in (*feature, *(share * t for t in modes), mass)]
-
-
-def _power(base: arb, exponent: int) -> arb:
-    result = arb(1)
-    for _ in range(exponent):
-        result *= base
-    return result
+def _at(found: Seeds) -> list[list[float]]:
+    return [one.at.tolist() for one in found.features]

@@ -131,8 +131,7 @@ class PriorLaw:
         """beta on the zero branch, in doubles."""
         own = sqrt(float(self.setting.variance))
         bias, linear, cubic = self._table(norm)
-        target = abs(float(self.setting.teacher[1]))
-        pole = 1 / (sqrt(u) * target * float(np.abs(linear).max()))
+        target, pole = abs(float(self.setting.teacher[1])), self.pole(u, norm)
 
         def row(beta: float) -> float:
             args = (own**2, beta, u, 0.0, 0.0, target, linear, cubic)
@@ -140,6 +139,11 @@ class PriorLaw:
             return beta * (1 + gain * float(pull.sum() / weight.sum())) - 1
 
         return bracketed(row, 0.0, min(1.0, pole * (1 - _SPARE)), 1e-15, 1e-14)
+
+    def pole(self, u: float, norm: float) -> float:
+        """beta at which some bias's zero state would be unstable, in doubles."""
+        target = abs(float(self.setting.teacher[1]))
+        return 1 / (sqrt(u) * target * float(np.abs(self._table(norm)[1]).max()))
 
     def _table(self, norm: float) -> tuple[Floats, Floats, Floats]:
         """Biases, and c_1 and c_3 there."""

@@ -19,7 +19,7 @@ from binodal.models.single_index.numerics.biased.search import (
 from binodal.models.single_index.numerics.biased.setting import BiasedSetting
 from binodal.models.single_index.numerics.biased.state import BiasedState, state_of
 from binodal.models.single_index.numerics.biased.systems import Stationary
-from binodal.models.single_index.numerics.notes import require_derived
+from binodal.models.single_index.numerics.notes import TOO_MANY, features_hold, require_derived
 from binodal.models.single_index.numerics.results import Closure, Saddle
 from binodal.models.single_index.numerics.solve import residual
 from binodal.numerics.balls import ball, bits_of, positive, precision
@@ -73,7 +73,7 @@ def _solved(state: BiasedState, theory: str, bits: int) -> Solved:
     if None in signs:
         raise Undecided("a minimum's depth beside the zero state has no proved sign")
     if not all(signs):
-        return _past(state, rest, min(minima, key=lambda s: float(s.action.mid())), theory, bits)
+        return _past(state, rest, theory, bits)
     return Solved(
         theory,
         _LIMIT,
@@ -87,35 +87,44 @@ def _solved(state: BiasedState, theory: str, bits: int) -> Solved:
     )
 
 
-def _past(
-    state: BiasedState, rest: BiasedSaddle, lowest: BiasedSaddle, theory: str, bits: int
-) -> Solved:
-    """A feature that a mass of neurons, shared with its images, holds as deep as the zero state."""
-    by = pinned(state, [lowest.m, lowest.r.log(), lowest.beta], bits)
+def _past(state: BiasedState, rest: BiasedSaddle, theory: str, bits: int) -> Solved:
+    """Features that masses of neurons, shared with images, hold as deep as the zero state."""
+    by = pinned(state, bits)
     left = biased_saddles(by.state)
     if left.left:
         raise Undecided(f"{len(left.left)} cells of (m, r, beta) are neither excluded nor proved")
     found = [_saddle(by.state, zero, bits) for zero in left.zeros]
     with precision(bits):
-        places = images(state.setting, by.feature)
-        at = [s for s in found if any(same([s.m, s.r.log(), s.beta], place) for place in places)]
-        if len(at) != 1 or at[0].kind != "minimum":
-            raise Undecided("the state's feature is not proved to be a minimum")
-        others = [s for s in found if s is not at[0]]
+        shares = [arb(0)] * len(found)
+        for feature, mass in zip(by.features, by.masses, strict=True):
+            places = images(state.setting, feature)
+            at = [
+                k
+                for k, s in enumerate(found)
+                if any(same([s.m, s.r.log(), s.beta], place) for place in places)
+            ]
+            if len(at) != 1 or found[at[0]].kind != "minimum" or shares[at[0]] != 0:
+                raise Undecided("a feature that holds the state is not proved to be a minimum")
+            shares[at[0]] = mass / ball(state.parameters["d"])
+        others = [s for s, share in zip(found, shares, strict=True) if share == 0]
         if not all(positive(s.action) for s in others if s.kind == "minimum"):
-            raise Undecided("another minimum is not proved to lie above the state's feature")
-        share = by.mass / ball(state.parameters["d"])
-        held = [replace(rest, mass=1 - share), replace(at[0], mass=share), *others]
+            raise Undecided("another minimum is not proved to lie above the state's features")
+        zero, more = 1 - sum(shares, arb(0)), ""
+        marked = [s if w == 0 else replace(s, mass=w) for s, w in zip(found, shares, strict=True)]
+        marked.sort(key=lambda s: not s.mass)
+        rest = replace(rest, mass=zero)
+        if not zero > 0:
+            marked, rest = [replace(s, mass=None) for s in marked], replace(rest, mass=None)
+            more = f"; {TOO_MANY}"
         t = residual(state) | dict(zip(state.setting.acting, by.state.held, strict=True))
     return Solved(
         theory,
         _LIMIT,
         Status.CERTIFIED,
         Closure(t),
-        tuple(held),
+        (rest, *marked),
         "GMFL-I",
-        f"neurons at the feature, {by.mass.str(5, radius=False)}/d of all, hold its action at "
-        f"zero, {AROUND}",
+        f"{features_hold(by.masses)}{more}, {AROUND}",
         notes(state.setting, theory, features=True),
         transition="first",
     )

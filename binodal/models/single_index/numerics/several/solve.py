@@ -8,13 +8,19 @@ from dataclasses import dataclass, replace
 from flint import arb
 
 from binodal.models.protocol import Solver
-from binodal.models.single_index.numerics.notes import assumptions, require_derived
+from binodal.models.single_index.numerics.notes import (
+    TOO_MANY,
+    assumptions,
+    features_hold,
+    require_derived,
+)
 from binodal.models.single_index.numerics.results import Closure, Saddle
 from binodal.models.single_index.numerics.saddles import Landscape, saddles
-from binodal.models.single_index.numerics.several.droplets import pinned
+from binodal.models.single_index.numerics.several.droplets import Pinned, pinned
+from binodal.models.single_index.numerics.several.reach import FarField
 from binodal.models.single_index.numerics.several.search import across_axis, orbit, saddles_of
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
-from binodal.models.single_index.numerics.several.symmetries import moved, same
+from binodal.models.single_index.numerics.several.symmetries import moved, opposites, same
 from binodal.models.single_index.numerics.several.systems import SeveralSystem
 from binodal.models.single_index.numerics.several.three import (
     NOT_SEARCHED,
@@ -79,14 +85,15 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
         rest = SeveralSaddle(
             m1=arb(0), m2=arb(0), r=norm.sqrt(), action=arb(0), kind="minimum", mass=arb(1)
         )
+    if _not_normalisable(state, setting):
+        return _past(setting, state, theory, bits)
     found = _saddles(setting, state, bits)
     minima = [s for s in found if s.kind == "minimum"]
     signs = [positive(s.action) for s in minima]
     if None in signs:
         raise Undecided("a minimum's depth beside the zero state has no proved sign")
     if not all(signs):
-        lower = [s for s, sign in zip(minima, signs, strict=True) if not sign]
-        return _past(setting, state, lower, theory, bits)
+        return _past(setting, state, theory, bits)
     known = two_equal(state, setting, 0.0, 0.0)
     return Solved(
         theory,
@@ -101,34 +108,42 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
     )
 
 
-def _past(
-    setting: SeveralSetting, state: State, lower: Sequence[SeveralSaddle], theory: str, bits: int
-) -> Solved:
-    """A feature that a mass of neurons, shared by its images, holds as deep as the zero state."""
+def _not_normalisable(state: State, setting: SeveralSetting) -> bool:
+    """Whether the law of a neuron on the zero branch is proved not to be normalisable."""
+    if setting.third is not None or setting.overlaps.facts.growth != "linear":
+        return False
+    return FarField(state, setting, turn_of(setting)).excess(arb(0))[0] > 0
+
+
+def _past(setting: SeveralSetting, state: State, theory: str, bits: int) -> Solved:
+    """Features that masses of neurons, shared by their images, hold as deep as the zero state."""
     with precision(bits):
-        by = pinned(state, setting, [[s.m1, s.m2, s.r.log()] for s in lower], bits)
+        by = pinned(state, setting, bits)
     found = _saddles(by.setting, by.state, bits)
     with precision(bits):
-        m1, m2, logarithm = by.feature
-        places = [[*moved((m1, m2), change), logarithm.exp()] for change in by.images]
-        at = [any(same([s.m1, s.m2, s.r], place) for place in places) for s in found]
-        if not any(at) or any(a and s.kind != "minimum" for a, s in zip(at, found, strict=True)):
-            raise Undecided("the state's feature is not proved to be a minimum")
-        others = [s for a, s in zip(at, found, strict=True) if not a and s.kind == "minimum"]
-        if not all(positive(s.action) for s in others):
-            raise Undecided("another minimum is not proved to lie above the state's feature")
-        share = by.mass / ball(state.parameters["d"])
+        shares = [arb(0)] * len(found)
+        for feature, mass in zip(by.features, by.masses, strict=True):
+            at = _at(by, feature, found)
+            if not at or any(found[k].kind != "minimum" or shares[k] != 0 for k in at):
+                raise Undecided("a feature that holds the state is not proved to be a minimum")
+            for k in at:
+                shares[k] = mass / ball(state.parameters["d"]) / len(at)
+        others = [s for s, share in zip(found, shares, strict=True) if share == 0]
+        if not all(positive(s.action) for s in others if s.kind == "minimum"):
+            raise Undecided("another minimum is not proved to lie above the state's features")
+        left, more = 1 - sum(shares, arb(0)), ""
         rest = SeveralSaddle(
             m1=arb(0),
             m2=arb(0),
             r=state.couplings(arb(0))[2].sqrt(),
             action=arb(0),
             kind="minimum",
-            mass=1 - share,
+            mass=left,
         )
-        marked = [
-            replace(s, mass=share / sum(at)) if a else s for a, s in zip(at, found, strict=True)
-        ]
+        marked = [s if w == 0 else replace(s, mass=w) for s, w in zip(found, shares, strict=True)]
+        if not left > 0:
+            marked, rest = [replace(s, mass=None) for s in marked], replace(rest, mass=None)
+            more = f"; {TOO_MANY}"
         t = {
             written(a): by.setting.coefficients().get(a, ball(y))
             for a, y in setting.several.items()
@@ -140,10 +155,18 @@ def _past(
         Closure(t if setting.absent(0) else {written((0, 0)): arb(0), **t}),
         (rest, *marked),
         "GMFL-I",
-        f"neurons at the feature, {by.mass.str(5, radius=False)}/d of all, hold its action at zero",
+        features_hold(by.masses) + more,
         assumptions(theory, features=True),
         transition="first",
     )
+
+
+def _at(by: Pinned, feature: Box, found: Sequence[SeveralSaddle]) -> list[int]:
+    """Which saddles are a feature and its images."""
+    m1, m2, logarithm = feature
+    places = [[*moved((m1, m2), change), logarithm.exp()] for change in by.images]
+    around = [image for place in places for image in opposites(by.setting, place)]
+    return [k for k, s in enumerate(found) if any(same([s.m1, s.m2, s.r], p) for p in around)]
 
 
 def _saddles(setting: SeveralSetting, state: State, bits: int) -> list[SeveralSaddle]:
