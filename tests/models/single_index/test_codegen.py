@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf, nan
 
 import numpy as np
@@ -53,6 +54,27 @@ def test_notes_name_kinks_and_what_has_no_closed_form():
     (tanh,) = (f for f in functions("tanh", "1: 1, 3: -3/10") if f.name == "law")
     assert any("c_1, c_3: overlaps" in note for note in tanh.notes)
     assert {"c_1", "c_3"} <= set(tanh.parameters)
+
+
+OWN = (
+    ("max(0, 1 - abs(z))", (-1.0, 0.0, 1.0)),
+    ("sign(z - 1/2) + z/4", (0.5,)),
+    ("z*sign(z^2 - 2)", (-(2**0.5), 2**0.5)),
+    ("exp(-abs(z))", (0.0,)),
+)
+
+
+@pytest.mark.parametrize("label", ["torch", "c", "javascript", "mpmath"])
+def test_activations_of_ones_own_mean_the_same_at_their_corners(label, tmp_path):
+    """At corners, beside them by 1e-9 and 1e-3 of their size, and far out."""
+    cases = []
+    for i, (text, corners) in enumerate(OWN):
+        (phi,) = (f for f in functions(text, "0: 1/2, 1: 1, 2: 1/2") if f.name == "activation")
+        phi = replace(phi, name=f"activation_{i}")
+        near = [c + away * (1 + abs(c)) for c in corners for away in (0, 1e-9, -1e-9, 1e-3, -1e-3)]
+        cases.append((phi, [[x] for x in (*near, -40.0, -7.3, 7.1, 1e8)]))
+    for (function, at), found in zip(cases, results(label, cases, tmp_path), strict=True):
+        assert violations(label, function, at, found) == []
 
 
 def test_an_activation_is_generated_where_it_is_not_smooth():
