@@ -44,3 +44,5 @@ def _forest(panel: Any, rows: Sequence[Row]) -> None:
     names = [f"{row['measure']}  {row['verdict']}" for row in rows]
     panel.set_yticks(range(len(rows)), names, fontsize=7)
     panel.set(xlabel=r"$\sigma^2$ half-way", xscale="log")
+    for axis in (panel.xaxis.set_major_formatter, panel.xaxis.set_minor_formatter):
+        axis("{x:g}")

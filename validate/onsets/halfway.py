@@ -41,6 +41,7 @@ class Place:
     why: str = ""
 
 
+_WIDE = "its interval holds one and is wider than a step"
 BEFORE, AT, AFTER, NEVER, UNDECIDED = "before", "at", "after", "never", "cannot tell"
 
 
@@ -87,7 +88,8 @@ def compared(places: Array, curves: Array, reference: Array, tests: int) -> Plac
     half = reach * spread
     if not np.isfinite(half):
         return Place(UNDECIDED, why="its place is not bounded")
-    return Place(_verdict(ratio, half, _step(places)), ratio, half)
+    verdict = _verdict(ratio, half, _step(places))
+    return Place(verdict, ratio, half, _WIDE if verdict == UNDECIDED else "")
 
 
 def _ratio(places: Array, curve: Array, reference: Array) -> float:

@@ -11,7 +11,9 @@ a neuron, G any function of its weights, changes an average <X> over neurons by 
 the first term from the amplitude of tau, which moves by a_1: beta = 2 a_1/a_0. So the law of one
 neuron is the mean-field one times 1 + beta T - Phi/2N about its mean. T is a multiple of
 sum_k x_k x_v,k, whose shift is known by quadrature: beta is taken from it, which cancels most of
-the noise, and that it is 2 a_1/a_0 is a check.
+the noise, and that it is 2 a_1/a_0 is a check. Relabelling n -> n + s, m -> m + t, p -> p + s + t
+conserves (r + K, r + K') of a label's mode r and a pair's (K, K'): M is P^2 blocks of P rows, whose
+averages over neurons have no noise to speak of.
 """
 
 from __future__ import annotations
@@ -22,15 +24,16 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from binodal.models.modular.predictions.finite_width import expansion
 from binodal.models.modular.predictions.mode_law import Array, solve_modes, zero_law
 from binodal.numerics.errors import Undecided
 
-LARGEST = 7
-"""Largest P: M has P^3 rows, each of the dense matrix."""
+LARGEST = 13
+"""Largest P: a neuron has P^3 products g."""
 COUNT, BATCHES = 40000, 10
-_CHUNK = 4000
+_ENTRIES = 1 << 20
 _KNOWN = "x2"
 
 
@@ -133,23 +136,28 @@ def _about(values: Array) -> Array:
 def _exponents(at: Mapping[str, float], neurons: Neurons, amplitude: float) -> tuple[Array, Array]:
     """T and -Phi/2N of every neuron."""
     order, noise, spread, width = int(at["P"]), at["sigma2"], at["sigma_a2"], at["N"]
-    pairs, tau = order**2, amplitude / noise * _target(order)
-    size, mean = len(neurons.x), np.zeros(order * pairs)
-    products, kernel = np.zeros((order * pairs, order * pairs)), np.zeros((pairs, pairs))
-    for features, _, g in _chunks(neurons, tau):
-        mean += g.sum(axis=0) / size
-        products += g.T @ g / size
-        kernel += spread * features.T @ features / size
-    matrix = np.kron(np.eye(order), noise * np.eye(pairs) + kernel)
-    matrix += spread**2 / width * (products - np.outer(mean, mean))
+    tau, size = amplitude / noise * _target(order), len(neurons.x)
+    shape = (order, order, order)
+    mean, power = np.zeros(shape, dtype=complex), np.zeros(shape)
+    products = np.zeros((*shape, order), dtype=complex)
+    for part in _chunks(neurons, tau):
+        mean += part.g.sum(axis=0) / size
+        power += part.power.sum(axis=0) / size
+        blocks = np.moveaxis(part.g, 0, 3)
+        products += blocks @ np.moveaxis(part.g, 0, 2).conj() / size
+    mean[1:], mean[:, 1:] = 0, 0
+    matrix = spread**2 / width * (products - mean[..., :, None] * mean[..., None, :].conj())
+    matrix += (noise + spread * power)[..., None] * np.eye(order)
     inverse = np.linalg.inv(matrix)
-    block = np.einsum("piqj,pq->ij", inverse.reshape(order, pairs, order, pairs), np.eye(order))
+    alone = np.einsum("abrr->abr", inverse).real
     pulls, owns = [], []
-    for features, along, g in _chunks(neurons, tau):
-        own = spread * ((features @ block) * features).sum(axis=1)
-        own += spread**2 / width * (((g - mean) @ inverse) * (g - mean)).sum(axis=1)
-        pulls.append(spread * np.square(along).sum(axis=1) / (2 * width))
-        owns.append(-own / (2 * width))
+    for part in _chunks(neurons, tau):
+        about = part.g - mean
+        solved = inverse @ np.moveaxis(about, 0, 3)
+        square = (np.moveaxis(solved, 3, 0) * about.conj()).sum(axis=(1, 2, 3))
+        own = spread * (part.power * alone).sum(axis=(1, 2, 3))
+        owns.append(-(own + spread**2 / width * square.real) / (2 * width))
+        pulls.append(spread * part.pull / (2 * width))
     return np.concatenate(pulls), np.concatenate(owns)
 
 
@@ -160,11 +168,27 @@ def _target(order: int) -> Array:
     return np.asarray((answer == token[:, None]) - 1 / order)
 
 
-def _chunks(neurons: Neurons, tau: Array) -> Iterator[tuple[Array, Array, Array]]:
-    """S (c, P^2), tau_p.S (c, P) and g (c, P^3) of some neurons at a time."""
-    for start in range(0, len(neurons.x), _CHUNK):
-        some = slice(start, start + _CHUNK)
-        fields = neurons.first[some, :, None] + neurons.second[some, None, :]
-        features = np.square(fields).reshape(len(fields), -1)
-        along = features @ tau.T
-        yield features, along, (along[:, :, None] * features[:, None, :]).reshape(len(fields), -1)
+class _Part(NamedTuple):
+    """Of some neurons g and |S|^2 (c, P, P, P), by the two conserved sums and the label's mode.
+
+    ``pull`` (c,) is sum_p (tau_p.S)^2.
+    """
+
+    g: NDArray[np.complex128]
+    power: Array
+    pull: Array
+
+
+def _chunks(neurons: Neurons, tau: Array) -> Iterator[_Part]:
+    """Unitary Fourier modes of pairs (K, K') and labels r, ordered by r + K and r + K'."""
+    order = len(tau)
+    sums, label = np.arange(order), np.arange(order)
+    modes = (sums[:, None] - label) % order
+    step = max(1, _ENTRIES // order**3)
+    for start in range(0, len(neurons.x), step):
+        some = slice(start, start + step)
+        features = np.square(neurons.first[some, :, None] + neurons.second[some, None, :])
+        along = features.reshape(len(features), -1) @ tau.T
+        waves = np.fft.fft2(features, norm="ortho")[:, modes[:, None], modes[None]]
+        g = waves * np.fft.fft(along, norm="ortho")[:, None, None, :]
+        yield _Part(g, np.abs(waves) ** 2, np.square(along).sum(axis=1))
