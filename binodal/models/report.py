@@ -67,12 +67,14 @@ class FigureWriter:
 class OwnChapter:
     """A chapter that a model adds without a further part in the report.
 
-    It is the function ``chapter`` of a module; ``seconds`` as in :class:`Report`.
+    It is the function ``chapter`` of a module; ``seconds`` as in :class:`Report`. ``figures`` are
+    those in it that can be drawn by themselves.
     """
 
     module: str
     title: str
     seconds: tuple[float, float]
+    figures: tuple[FigureWriter, ...] = ()
 
     def write(self, request: Request) -> Section:
         """The chapter."""

@@ -19,7 +19,7 @@ from binodal.page.measured import Data, experiments
 from binodal.page.output import drawn, require_kind
 from binodal.page.section import Request, Say
 from binodal.reports.answers import request
-from binodal.reports.offered import figure_writers
+from binodal.reports.offered import figure_writers, own_chapters
 from binodal.reports.run import RESULTS
 
 KINDS = (".svg", ".png", ".pdf")
@@ -90,8 +90,10 @@ def _networks(report: Path) -> Data:
 
 
 def _drawables(given: Request) -> dict[str, Drawable]:
+    own = [figure for _, chapter in own_chapters() for figure in chapter.figures]
     written = {
-        writer.name: Drawable(writer.line, _first_of(writer, given)) for writer in figure_writers()
+        writer.name: Drawable(writer.line, _first_of(writer, given))
+        for writer in [*figure_writers(), *own]
     }
     return {**written, **dict(_of_experiments(given.earlier))}
 

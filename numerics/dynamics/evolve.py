@@ -13,7 +13,7 @@ from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.outcome import Status
 
 PARTICLES, MOST_PARTICLES = 100_000, 10_000_000
-WORK = 6e8
+WORK = 4e8
 """Moves of particles after which a course without an end of its own is left."""
 LONGEST = 1e11
 """Moves of particles that a user can ask for."""

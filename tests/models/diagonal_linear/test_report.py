@@ -17,11 +17,11 @@ def section():
 
 def test_it_is_a_chapter_of_the_report():
     (own,) = [each for each in chapters() if each.name == "diagonal-linear"]
-    assert "time of a transition by decay" in own.title
+    assert own.title.startswith("Time")
 
 
 def test_only_the_right_theory_is_met(section):
-    _, table, figure = section.blocks
+    _, table, figure = section.blocks[1].blocks
     assert isinstance(table, Table) and isinstance(figure, Figure) and section.decided
     rows = [[tuple(map(float, cell.split(" ± "))) for cell in row[1:]] for row in table.rows]
     right, bare, *wrong = rows
@@ -31,5 +31,5 @@ def test_only_the_right_theory_is_met(section):
 
 
 def test_the_figure_is_drawn(section, tmp_path):
-    section.blocks[2].draw(tmp_path / "figure.svg")
+    section.blocks[1].blocks[2].draw(tmp_path / "figure.svg")
     assert (tmp_path / "figure.svg").read_text().startswith("<?xml")

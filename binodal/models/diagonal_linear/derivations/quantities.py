@@ -8,6 +8,7 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.quantity import Quantity, chained, for_any_theory
 from binodal.models.diagonal_linear.derivations.classifier import classifier
 from binodal.models.diagonal_linear.derivations.delay import delay
+from binodal.models.diagonal_linear.derivations.escape import escape
 from binodal.models.diagonal_linear.derivations.flow import flow
 from binodal.models.diagonal_linear.derivations.path import path
 
@@ -16,6 +17,7 @@ QUANTITIES: dict[str, Quantity] = {
     "path": for_any_theory(path),
     "transition": for_any_theory(delay),
     "classifier": for_any_theory(classifier),
+    "escape": for_any_theory(escape),
 }
 
 

@@ -1,4 +1,4 @@
-"""Times of the transition over decades of start and decay: flow, law, networks, wrong theories."""
+"""Time: by decay of the norm, over a barrier, and which of both; networks judge each."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from binodal.models.diagonal_linear.network.descent import train
+from binodal.models.diagonal_linear.network.noisy import arrivals
 from binodal.models.diagonal_linear.numerics.predictors import early, late
+from binodal.models.diagonal_linear.numerics.regimes import Regimes
 from binodal.models.diagonal_linear.parameters import NAME
+from binodal.models.diagonal_linear.report import regimes
 from binodal.models.diagonal_linear.setting import setting_of
 from binodal.page import blocks as page
 from binodal.page.section import Document, Request, Section, all_decided
@@ -44,6 +47,74 @@ class Timed:
 
 
 def chapter(request: Request) -> Section:
+    """Both mechanisms with their networks, and the regimes in which each acts."""
+    by_decay, diagram = decay(request), regimes.write(request)
+    request.say("  escapes")
+    escapes = over_barriers(2 if request.quick else 3)
+    parts: list[page.Block] = [
+        page.Paragraph(_TWO),
+        page.Part("By decay of the norm", by_decay.blocks),
+        page.Part("Over a barrier", [page.Paragraph(_BARRIER), escapes]),
+        page.Part("Which one, and where", [page.Paragraph(_WHICH), *diagram.blocks]),
+        page.Part("The law of all neurons", [page.Paragraph(_LAW)]),
+    ]
+    data = {**by_decay.data, **diagram.data, "escapes": escapes.rows}
+    return Section(parts, data=data, decided=by_decay.decided)
+
+
+_TWO = (
+    "Equilibrium says what a network ends with, and nothing of when. Two mechanisms make it late: "
+    "neurons that have to cross a barrier by noise, in a time that is exponential in the barrier "
+    "over the temperature, and a norm that has to decay first, in a time that is a logarithm of "
+    "the start over the decay, with no noise at all."
+)
+_BARRIER = (
+    r"Above $L = 2$ decay holds zero: a unit $u$ has the energy $-G u^L + K u^{2L}/2 + "
+    r"\lambda u^2/2$ with $G = \sum x y$ and $K = \sum x^2$, and a start below its saddle never "
+    "learns without noise. Networks with noise cross in a time that the backward Kolmogorov "
+    "equation gives exactly; Kramers' formula is what remains of it at low temperature. Neurons of "
+    "the teacher-student model do the same: see the stored experiment on escape times."
+)
+_WHICH = (
+    r"A start above $A^*$ waits $\log(\alpha/A^*)/\lambda$, one below the saddle the time $\tau$ "
+    r"of an escape. They are equal at $\log\alpha = \log A^* + \lambda\tau$: as $\tau$ is at "
+    r"least $\pi/\lambda$ times $e^{B/T}$, a barrier of a few temperatures outlasts the decay of "
+    "any start that one would choose. Of a series of networks `binodal delay` tells which law its "
+    "times obey, with its power."
+)
+_LAW = (
+    "In wide networks all neurons move in one residual, which they change as they cross. "
+    "`binodal dynamics` follows that law: its end is the law of equilibrium, which is the only one "
+    "at rest, since the free energy is convex in the law. So hysteresis in time is slowness. Where "
+    "data are an equivalent kernel, train and test error are one curve, and no order of the two "
+    "can be seen."
+)
+_HELD, _WARM = (0.35, 0.4, 0.45), 5e-4
+_MANY, _SHARE, _PATIENCE = 48, 0.2, 30.0
+
+
+def over_barriers(count: int) -> page.Table:
+    """Mean times of networks that start at zero, beside the exact equation and the formula."""
+    of = Regimes(regimes.regimes().setting, regimes.DEGREE, _WARM, regimes.UNTIL)
+    decays = np.array(_HELD[:count])
+    exact = np.array([of.row(float(x)).escape for x in decays], dtype=float)
+    rows, targets = (np.array(x, dtype=float) for x in (of.setting.rows, of.setting.bounds))
+    starts, each = np.zeros(_MANY * count), np.repeat(decays, _MANY)
+    until = _PATIENCE * float(exact.max())
+    found = arrivals(rows, targets, of.degree, starts, each, _WARM, until, of.way, _SHARE)
+    table = []
+    for decay, time, own in zip(decays, exact, found.reshape(count, _MANY), strict=True):
+        known = [unit.kramers(float(decay), _WARM) for unit in of.units]
+        rate, barrier = min((r for r in known if r is not None), key=lambda r: r[1])
+        error = own.std(ddof=1) / _MANY**0.5
+        cells = (f"{decay:g}", f"{barrier:.2f}", f"{1 / rate:.0f}", f"{time:.0f}")
+        table.append([*cells, f"{own.mean():.0f} ± {error:.0f}"])
+    head = [r"$\lambda$", "$B/T$", "Kramers", "exact", f"{_MANY} networks"]
+    words = r"Mean time of an escape from zero, $L = 3$, $T = 5 \cdot 10^{-4}$."
+    return page.Table(head, table, words)
+
+
+def decay(request: Request) -> Section:
     """A table of theories that networks judge, and the figure."""
     starts, decays = (STARTS[::2], DECAYS[1::2]) if request.quick else (STARTS, DECAYS)
     wide = {power: _times(request, power, tuple(product(starts, decays))) for power in POWERS}

@@ -1,11 +1,31 @@
-"""The part of diagonal linear networks in the report: a chapter of its own."""
+"""The part of diagonal linear networks in the report: the chapter on time."""
 
 from __future__ import annotations
 
-from binodal.models.report import OwnChapter
+from importlib import import_module
+
+from binodal.models.report import FigureWriter, Heading, OwnChapter
+from binodal.page.section import Request, Section
+
+_REGIMES = "binodal.models.diagonal_linear.report.regimes"
+
+
+def _regimes(request: Request) -> Section:
+    section: Section = import_module(_REGIMES).write(request)
+    return section
+
 
 CHAPTER = OwnChapter(
     module="binodal.models.diagonal_linear.report.chapter",
-    title="Early and late bias: the time of a transition by decay",
-    seconds=(10, 40),
+    title="Time: how long until it groks",
+    seconds=(15, 60),
+    figures=(
+        FigureWriter(
+            "regimes",
+            "Regimes of time by start and decay: at once, escape, decay of the norm, never.",
+            Heading(8, "Time"),
+            _REGIMES,
+            _regimes,
+        ),
+    ),
 )

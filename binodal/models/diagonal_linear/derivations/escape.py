@@ -1,0 +1,233 @@
+"""Over the barrier that decay builds about zero, for L > 2: noise in the place of a large start.
+
+du = -(grad of the loss + lambda u) dt + sqrt(2 T) dW, and so for v. Where all components but one u
+are at zero the loss knows of the data G = sum x y and K = sum x^2 alone. The others have curvature
+lambda at zero and at the saddle, so that they leave the prefactor.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import sympy as sp
+
+from binodal.derive.derivation import Derivation
+from binodal.derive.step import Cases, Step, close_on, equal_on
+from binodal.models.diagonal_linear.derivations.symbols import ALPHA, DECAY, DEGREES, SCALE, L, U
+
+GAIN, WEIGHT, HEAT = sp.symbols("G K T", positive=True)
+"""sum x y and sum x^2 of one component, of the sign that learns; the temperature."""
+ESCAPE = sp.Symbol("tau", positive=True)
+
+_X, _Y = (sp.Rational(2, 3), sp.Rational(5, 4)), (sp.Rational(7, 5), sp.Rational(1, 6))
+_PLACE, _RATE = sp.Rational(3, 7), sp.Rational(4, 9)
+_COLD = sp.Rational(1, 400)
+_DIGITS = 40
+_OVER = 400
+"""The barrier over the temperature at which the rate is checked."""
+
+
+@cache
+def energy() -> sp.Expr:
+    """The loss with decay above its value at zero, along one u."""
+    return -GAIN * U**L + WEIGHT * U ** (2 * L) / 2 + DECAY * U**2 / 2
+
+
+@cache
+def decay_at() -> sp.Expr:
+    """The decay for which a place is stationary."""
+    return sp.factor(sp.solve(sp.diff(energy(), U), DECAY)[0])
+
+
+@cache
+def barrier() -> sp.Expr:
+    """The energy of a stationary place, by the place alone."""
+    return sp.powsimp(sp.expand(energy().subs(DECAY, decay_at())))
+
+
+@cache
+def curvature() -> sp.Expr:
+    """Of the energy at a stationary place."""
+    return sp.powsimp(sp.expand(sp.diff(energy(), U, 2).subs(DECAY, decay_at())))
+
+
+def _edges() -> tuple[sp.Expr, sp.Expr]:
+    """w = u^L where saddle and feature merge, and of a feature as deep as zero."""
+    return (L - 2) * GAIN / ((2 * L - 2) * WEIGHT), (L - 2) * GAIN / ((L - 1) * WEIGHT)
+
+
+def _rate() -> sp.Expr:
+    """Kramers' rate out of zero over one saddle at U."""
+    return sp.sqrt(decay_at() * -curvature()) / (2 * sp.pi) * sp.exp(-barrier() / HEAT)
+
+
+def _blur() -> sp.Expr:
+    """Variance that noise gives a weight which the data do not hold, while A falls from alpha."""
+    return 4 * HEAT * L**2 * ALPHA ** (2 * L - 2) / ((2 * L - 2) * DECAY)
+
+
+def _crossover() -> sp.Expr:
+    """log alpha of a start that decays as long as an escape takes."""
+    return sp.log(SCALE) + DECAY * ESCAPE
+
+
+_OF_DATA = {
+    GAIN: sum(x * y for x, y in zip(_X, _Y, strict=True)),
+    WEIGHT: sum(x * x for x in _X),
+}
+
+
+def _energy_cases(claim: sp.Expr) -> Cases:
+    """The loss of two samples with this one weight, sample by sample."""
+    for degree in DEGREES:
+        w = _PLACE**degree
+        loss = sum((y - x * w) ** 2 - y**2 for x, y in zip(_X, _Y, strict=True)) / 2
+        at = {L: degree, U: _PLACE, DECAY: _RATE, **_OF_DATA}
+        yield degree, sp.N(claim.subs(at), _DIGITS), sp.N(loss + _RATE * _PLACE**2 / 2, _DIGITS)
+
+
+def _root(degree: sp.Expr, decay: sp.Expr, near: float) -> sp.Expr:
+    """A place where the energy's slope vanishes, by Newton's method on the energy itself."""
+    at = {L: degree, DECAY: decay, **_OF_DATA}
+    return sp.nsolve(sp.diff(energy(), U).subs(at), U, near, prec=_DIGITS)
+
+
+def _saddle_cases(claim: sp.Tuple) -> Cases:
+    """Energy and curvature at the root of the slope."""
+    decay, height, bend = claim
+    for degree in DEGREES:
+        place = _root(degree, _RATE / 4, 0.25)
+        at = {L: degree, DECAY: _RATE / 4, U: place, **_OF_DATA}
+        yield (degree, "decay"), decay.subs(at), _RATE / 4
+        yield (degree, "energy"), height.subs(at), energy().subs(at)
+        yield (degree, "curvature"), bend.subs(at), sp.diff(energy(), U, 2).subs(at)
+
+
+def _edge_cases(claim: sp.Tuple) -> Cases:
+    """At the first slope and curvature vanish, at the second slope and energy."""
+    for degree in DEGREES:
+        merged, level = (edge.subs({L: degree, **_OF_DATA}) for edge in claim)
+        for name, w, order in (("merged", merged, 2), ("level", level, 0)):
+            place = w ** (1 / degree)
+            at = {L: degree, U: place, **_OF_DATA}
+            decay = decay_at().subs(at)
+            at = {**at, DECAY: decay}
+            yield (degree, name), sp.N(sp.diff(energy(), U, order).subs(at), _DIGITS), sp.Float(0)
+
+
+def _rate_cases(claim: sp.Expr) -> Cases:
+    """The exact mean time by quadrature of the backward equation, at a low temperature."""
+    degree = DEGREES[0]
+    at = {L: degree, DECAY: _RATE, U: _root(degree, _RATE, 0.15), **_OF_DATA}
+    height = energy().subs(at)
+    heat = height / _OVER
+    stated = claim.subs({**at, HEAT: heat})
+    # exp(barrier/T) is left out of the quadrature.
+    yield degree, stated * sp.exp(_OVER) * _passage(degree, at[U], heat), sp.Float(1)
+
+
+def _passage(degree: sp.Expr, place: sp.Expr, heat: sp.Expr) -> sp.Float:
+    """The mean time over exp(barrier/T): integrals over the saddle and over the well."""
+    import mpmath
+
+    of = sp.lambdify(U, energy().subs({L: degree, DECAY: _RATE, **_OF_DATA}), "mpmath")
+    with mpmath.workdps(25):
+        top, cold = mpmath.mpf(place), mpmath.mpf(sp.N(heat, 25))
+        wide = 8 * mpmath.sqrt(cold / mpmath.mpf(sp.N(_RATE, 25)))
+        well = mpmath.quad(lambda z: mpmath.exp(-of(z) / cold), [-wide, 0, wide])
+        over = mpmath.quad(
+            lambda y: mpmath.exp((of(y) - of(top)) / cold), [top - wide, top, top + wide]
+        )
+        return sp.Float(well * over / cold, 25)
+
+
+def _blur_cases(claim: sp.Expr) -> Cases:
+    """Ito's variance of u^L - v^L at u = v = alpha exp(-lambda t), summed over time."""
+    for degree in DEGREES:
+        at = {L: degree, HEAT: _COLD, ALPHA: _PLACE, DECAY: _RATE}
+        yield degree, claim.subs(at), _diffused(degree)
+
+
+def _diffused(degree: sp.Expr) -> sp.Float:
+    import mpmath
+
+    v = sp.Symbol("v", positive=True)
+    w = U**degree - v**degree
+    rate = 2 * _COLD * (sp.diff(w, U) ** 2 + sp.diff(w, v) ** 2)
+    of = sp.lambdify(U, rate.subs(v, U), "mpmath")
+    with mpmath.workdps(25):
+        start, decay = (mpmath.mpf(sp.N(x, 25)) for x in (_PLACE, _RATE))
+        whole = mpmath.quad(lambda t: of(start * mpmath.exp(-decay * t)), [0, 1, 5, mpmath.inf])
+        return sp.Float(whole, 25)
+
+
+def _crossover_cases(claim: sp.Expr) -> Cases:
+    """log(alpha/A*)/lambda at that start is the time."""
+    start = sp.exp(claim)
+    yield "time", sp.simplify(sp.log(start / SCALE) / DECAY), ESCAPE
+
+
+@cache
+def escape() -> Derivation:
+    """Barrier, rate and crossover of an escape from zero.
+
+    >>> sorted(escape().results)
+    ['barrier', 'blur', 'crossover', 'curvature', 'decay', 'energy', 'level', 'merged', 'rate']
+    """
+    edges = _edges()
+    steps = (
+        Step(
+            "energy of one unit",
+            "with all others at zero the loss is a quadratic in w = u^L of G and K",
+            sp.Symbol("loss"),
+            energy(),
+            "derived here",
+            equal_on(_energy_cases, "the loss sample by sample"),
+        ),
+        Step(
+            "barrier",
+            "a stationary place fixes its decay, and with it energy and curvature",
+            energy(),
+            sp.Tuple(decay_at(), barrier(), curvature()),
+            "derived here",
+            close_on(_saddle_cases, "the root of the slope by Newton's method"),
+        ),
+        Step(
+            "where the feature ends",
+            "saddle and feature merge where the decay of a stationary place is largest; zero is as "
+            "deep as the feature where the energy vanishes",
+            barrier(),
+            sp.Tuple(*edges),
+            "derived here",
+            close_on(_edge_cases, "slope, energy and curvature there"),
+        ),
+        Step(
+            "rate",
+            "Kramers: the other units have the same curvature at zero and at the saddle",
+            curvature(),
+            _rate(),
+            "derived here",
+            close_on(_rate_cases, "the backward equation by quadrature, barrier 400 T", 2),
+        ),
+        Step(
+            "noise while the norm decays",
+            "what the data do not hold diffuses, with L u^(L - 1) from every u and v",
+            sp.Tuple(ALPHA, HEAT),
+            _blur(),
+            "derived here",
+            close_on(_blur_cases, "Ito's variance of w by quadrature in time"),
+        ),
+        Step(
+            "crossover",
+            "a start alpha > A* is late by log(alpha/A*)/lambda, a start at zero by the time tau "
+            "of an escape",
+            sp.Tuple(sp.log(ALPHA / SCALE) / DECAY, ESCAPE),
+            _crossover(),
+            "derived here",
+            equal_on(_crossover_cases, "the time of that start"),
+        ),
+    )
+    results = {"energy": energy(), "decay": decay_at(), "barrier": barrier()}
+    results |= {"curvature": curvature(), "merged": edges[0], "level": edges[1]}
+    results |= {"rate": _rate(), "blur": _blur(), "crossover": _crossover()}
+    return Derivation("Escape from zero by noise", steps, results)
