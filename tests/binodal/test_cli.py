@@ -134,7 +134,7 @@ def test_derive_lists_what_there_is(run):
     ends = " ".join(line.strip() for line in lines if line[0] == " ").replace(",", " ").split()
     assert len(ends) == len(set(ends)) and {*ends} == {*whole.results}
     assert run("derive", "diagonal-linear", ends[-1]).status == 0
-    assert repr(whole).endswith("15 steps to flow, path, transition, classifier")
+    assert repr(whole).endswith("21 steps to flow, path, transition, classifier, escape")
 
 
 def test_derive_without_a_quantity_has_all_in_other_formats(run):
