@@ -167,15 +167,8 @@ def _crossover_cases(claim: sp.Expr) -> Cases:
     yield "time", sp.simplify(sp.log(start / SCALE) / DECAY), ESCAPE
 
 
-@cache
-def escape() -> Derivation:
-    """Barrier, rate and crossover of an escape from zero.
-
-    >>> sorted(escape().results)
-    ['barrier', 'blur', 'crossover', 'curvature', 'decay', 'energy', 'level', 'merged', 'rate']
-    """
-    edges = _edges()
-    steps = (
+def _barrier_steps() -> tuple[Step, ...]:
+    return (
         Step(
             "energy of one unit",
             "with all others at zero the loss is a quadratic in w = u^L of G and K",
@@ -197,10 +190,15 @@ def escape() -> Derivation:
             "saddle and feature merge where the decay of a stationary place is largest; zero is as "
             "deep as the feature where the energy vanishes",
             barrier(),
-            sp.Tuple(*edges),
+            sp.Tuple(*_edges()),
             "derived here",
             close_on(_edge_cases, "slope, energy and curvature there"),
         ),
+    )
+
+
+def _time_steps() -> tuple[Step, ...]:
+    return (
         Step(
             "rate",
             "Kramers: the other units have the same curvature at zero and at the saddle",
@@ -227,6 +225,16 @@ def escape() -> Derivation:
             equal_on(_crossover_cases, "the time of that start"),
         ),
     )
+
+
+@cache
+def escape() -> Derivation:
+    """Barrier, rate and crossover of an escape from zero.
+
+    >>> sorted(escape().results)
+    ['barrier', 'blur', 'crossover', 'curvature', 'decay', 'energy', 'level', 'merged', 'rate']
+    """
+    edges, steps = _edges(), (*_barrier_steps(), *_time_steps())
     results = {"energy": energy(), "decay": decay_at(), "barrier": barrier()}
     results |= {"curvature": curvature(), "merged": edges[0], "level": edges[1]}
     results |= {"rate": _rate(), "blur": _blur(), "crossover": _crossover()}
