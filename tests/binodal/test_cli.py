@@ -124,7 +124,7 @@ def test_derive_lists_what_there_is(run):
     """Without a quantity: each name, its title, and every result under the first that has it."""
     ran = run("derive", "diagonal-linear")
     whole = derive("diagonal-linear")
-    assert ran.out == f"{whole}\n" and "4 quantities, 15 steps, all checked" in ran.out
+    assert ran.out == f"{whole}\n" and "5 quantities, 21 steps, all checked" in ran.out
     lines = ran.out.splitlines()[2:-3]
     titles = {line.split()[0]: line.split(maxsplit=1)[1] for line in lines if line[0] != " "}
     quantities = {
