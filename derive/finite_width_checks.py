@@ -51,7 +51,7 @@ class FirstOrder:
     weight: sp.Expr
 
 
-class _TwoAtoms:
+class TwoAtoms:
     """One datum, one output, neurons with one of two features; sigma^2 = noise, y = eta sqrt N."""
 
     def __init__(self, noise: float, spread: float, eta: float) -> None:
@@ -60,36 +60,51 @@ class _TwoAtoms:
 
     def exact(self, neurons: int) -> tuple[float, float]:
         """<sigma^2/(sigma^2 + K)> and the mean feature, by summing over who has the first."""
+        a, mean = self.averages(neurons, lambda mean, square: (self._share(square), mean))
+        return a, mean
+
+    def _share(self, square: float) -> float:
+        return self.noise / (self.noise + self.spread * square)
+
+    def averages(
+        self, neurons: int, of: Callable[[float, float], tuple[float, ...]]
+    ) -> tuple[float, ...]:
+        """Of functions of the neurons' mean feature and mean squared feature, exactly."""
         (chance, first), (other, second) = self.atoms
         logs, values = [], []
         for count in range(neurons + 1):
             rest = neurons - count
-            level = self.noise + self.spread * (count * first**2 + rest * second**2) / neurons
+            mean = (count * first + rest * second) / neurons
+            square = (count * first**2 + rest * second**2) / neurons
+            level = self.noise + self.spread * square
             choose = lgamma(neurons + 1) - lgamma(count + 1) - lgamma(rest + 1)
             prior = choose + count * log(chance) + rest * log(other)
             logs.append(prior - log(level) / 2 - neurons * self.eta**2 / (2 * level))
-            values.append((self.noise / level, (count * first + rest * second) / neurons))
+            values.append(of(mean, square))
         top = max(logs)
         weights = [exp(value - top) for value in logs]
-        a, mean = (
+        return tuple(
             sum(w * v for w, v in zip(weights, column, strict=True)) / sum(weights)
             for column in zip(*values, strict=True)
         )
-        return a, mean
 
-    def first_order(self, of: FirstOrder) -> tuple[tuple[float, float], tuple[float, float]]:
-        """(a_0, mean_0) and the coefficients of 1/N, from the general formulas."""
+    def first_order(
+        self, of: FirstOrder, power: int = 1
+    ) -> tuple[tuple[float, float], tuple[float, float]]:
+        """(a_0, mean_0) of a power of the feature, and the coefficients of 1/N, from the general
+        formulas."""
         big, tilt = sp.Symbol("A", positive=True), sp.Symbol("tilt")
         force = big * self.eta / self.noise
         weights = [
-            p * sp.exp(self.spread * (s * force) ** 2 / 2 + 3 * tilt * s) for p, s in self.atoms
+            p * sp.exp(self.spread * (s * force) ** 2 / 2 + 3 * tilt * s**power)
+            for p, s in self.atoms
         ]
 
-        def average(power: int) -> sp.Expr:
-            terms = (w * s**power for w, (_, s) in zip(weights, self.atoms, strict=True))
+        def average(own: int) -> sp.Expr:
+            terms = (w * s**own for w, (_, s) in zip(weights, self.atoms, strict=True))
             return sum(terms) / sum(weights)
 
-        level, mean = self.spread * average(2), average(1)
+        level, mean = self.spread * average(2), average(power)
         pulled = force**2 * (average(4) - average(2) ** 2) * of.weight * N
         h = sp.log(self.noise + level + pulled.subs(sigma_a2, self.spread))
         named = {"level": level, "level_1": sp.diff(level, big), "h_1": sp.diff(h, big)}
@@ -109,7 +124,7 @@ class _TwoAtoms:
 def two_atom_claims(of: FirstOrder) -> Iterator[tuple[object, bool]]:
     """N (a - a_0) - a_1 goes to zero as 1/N: halved when N doubles. The same for a mean."""
     for noise, spread, eta in ((0.7, 0.9, 0.8), (0.2, 0.5, 0.4)):
-        model = _TwoAtoms(noise, spread, eta)
+        model = TwoAtoms(noise, spread, eta)
         start, slope = model.first_order(of)
         exact = [model.exact(n) for n in (200, 400, 800)]
         for which in (0, 1):

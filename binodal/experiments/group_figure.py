@@ -37,14 +37,20 @@ def _group(row: Row) -> str:
     return str(row["case"]).partition("-")[0]
 
 
+def _line(row: Row) -> tuple[str, str]:
+    return _group(row), str(row["observable"])
+
+
 def _noise(row: Row) -> float:
     return value_of(row, "N") * value_of(row, "sigma2")
 
 
 def _lines(panel: Any, rows: list[Row]) -> None:
-    """One line and marks for each observable, against sigma^2."""
-    for place, name in enumerate(dict.fromkeys(row["observable"] for row in rows)):
-        own = sorted((r for r in rows if r["observable"] == name), key=_noise)
+    """One line and marks for each observable of each group, against N sigma^2."""
+    several = len(set(map(_group, rows))) > 1
+    for place, line in enumerate(dict.fromkeys(map(_line, rows))):
+        own = sorted((r for r in rows if _line(r) == line), key=_noise)
+        irrep = line[1].rpartition("_")[2]
         at, colour = [_noise(row) for row in own], COLOURS[1 + place % 4]
         panel.plot(at, [r["predicted"] for r in own], color=colour, linestyle=DASHES[place])
         panel.errorbar(
@@ -55,7 +61,7 @@ def _lines(panel: Any, rows: list[Row]) -> None:
             color=colour,
             markerfacecolor="white",
             linestyle="none",
-            label=name.rpartition("_")[2],
+            label=f"{line[0]}, {irrep}" if several else irrep,
         )
     panel.set_xscale("log")
     panel.tick_params(which="minor", labelbottom=False)

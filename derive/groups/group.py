@@ -113,11 +113,13 @@ class FiniteGroup:
         return len(self.classes) == self.order
 
 
-def from_table(rows: Sequence[Sequence[int]], name: str = "table") -> FiniteGroup:
+def from_table(
+    rows: Sequence[Sequence[int]], name: str = "table", elements: Sequence[str] = ()
+) -> FiniteGroup:
     """The group of a table of products of elements 0, 1, ..., renumbered so that 0 is neutral.
 
-    Raises GroupError with the axiom that fails and the elements for which it does, for the trivial
-    group, and for more than :data:`LARGEST` elements.
+    ``elements`` are what messages call them. Raises GroupError with the axiom that fails and the
+    elements for which it does, for the trivial group, and for more than :data:`LARGEST` elements.
 
     >>> from_table([[0, 1], [1, 1]])
     Traceback (most recent call last):
@@ -129,17 +131,19 @@ def from_table(rows: Sequence[Sequence[int]], name: str = "table") -> FiniteGrou
         raise GroupError(f"{name}: the trivial group has nothing to learn: give 2 elements or more")
     if order > LARGEST:
         raise TooLarge(name)
+    names = list(elements) if len(elements) == order else [str(g) for g in range(order)]
     for g, row in enumerate(rows):
         if len(row) != order:
-            raise GroupError(f"{name}: row {g} has {len(row)} entries, the table {order} rows")
+            raise GroupError(
+                f"{name}: row {names[g]} has {len(row)} entries, the table {order} rows"
+            )
         for h, product in enumerate(row):
             if not 0 <= product < order:
-                raise GroupError(f"{name}: not closed: {g} times {h} is {product}")
+                raise GroupError(f"{name}: not closed: {names[g]} times {names[h]} is {product}")
     neutral = _neutral(rows, name)
     rows = _with_neutral_first(rows, neutral)
     group = FiniteGroup(name, tuple(map(tuple, rows)))
-    names = list(range(order))
-    names[0], names[neutral] = neutral, 0
+    names[0], names[neutral] = names[neutral], names[0]
     _require_inverses(group, names)
     _require_associative(group, names)
     return group
@@ -160,7 +164,7 @@ def _with_neutral_first(rows: Sequence[Sequence[int]], neutral: int) -> list[lis
     return [[names[rows[names[g]][names[h]]] for h in range(len(rows))] for g in range(len(rows))]
 
 
-def _require_inverses(group: FiniteGroup, names: Sequence[int]) -> None:
+def _require_inverses(group: FiniteGroup, names: Sequence[str]) -> None:
     for g, row in enumerate(group.table):
         if 0 not in row:
             raise GroupError(
@@ -183,7 +187,7 @@ def _equal_pair(row: Sequence[int]) -> tuple[int, int]:
     raise ValueError("all entries differ")
 
 
-def _require_associative(group: FiniteGroup, names: Sequence[int]) -> None:
+def _require_associative(group: FiniteGroup, names: Sequence[str]) -> None:
     """Light's test: it is enough that (g c) h = g (c h) for c that generate everything."""
     table = group.table
     for c in _magma_generators(table):

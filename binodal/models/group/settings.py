@@ -8,6 +8,7 @@ from pathlib import Path
 
 from binodal.errors import RequestError
 from binodal.models.files import read_text
+from binodal.models.group.cycles import permutations_of
 from binodal.models.group.parameters import EVERY
 
 GROUP, DECAY = "Z5", "schatten"
@@ -58,17 +59,19 @@ def _is_file(text: str) -> bool:
 def _of_file(path: Path) -> str:
     """A file of a table or of generators, as generators.
 
-    Generators stand one a line behind the word ``permutation``, each as the images of 0, 1, ...
+    Generators stand one a line behind the word ``permutation``, each as the images of 0, 1, ... or
+    as cycles; lines of cycles need no word.
     """
     lines = map(_words, read_text(path, "group", _LARGEST_FILE).splitlines())
     rows = [words for words in lines if words]
     if not rows:
         raise RequestError(f"group {path}: no lines of a table")
-    if rows[0][0] == "permutation":
-        return _as_text([_images(words, path) for words in rows])
+    if rows[0][0] == "permutation" or rows[0][0].startswith("("):
+        return _as_text(permutations_of(rows, f"group {path}"))
     from binodal.derive.groups.group import from_table
 
-    group = from_table(_table(rows, path), str(path))
+    numbers, names = _table(rows, path)
+    group = from_table(numbers, str(path), names)
     return _as_text([list(group.table[g]) for g in group.generators])
 
 
@@ -81,30 +84,49 @@ def _words(line: str) -> list[str]:
     return re.sub(r"[\[\],;]", " ", line.partition("#")[0]).split()
 
 
-def _table(rows: Sequence[Sequence[str]], path: Path) -> list[list[int]]:
-    """Products as numbers 0, 1, ...; numbers 1, 2, ... and names in the first row's order are read.
+_Numbered = tuple[list[list[int]], Sequence[str]]
 
-    >>> _table([["e", "a"], ["a", "e"]], Path()) == _table([["1", "2"], ["2", "1"]], Path())
-    True
+
+def _table(rows: Sequence[Sequence[str]], path: Path) -> _Numbered:
+    """Products as numbers 0, 1, ..., and what these are called; numbers 1, 2, ... and names are
+    read.
+
+    Names stand in any order: it is that of the row of the neutral element, which its column
+    repeats. A frame of names, * in its corner, is read and says the order.
+
+    >>> _table([["1", "2"], ["2", "1"]], Path())
+    ([[0, 1], [1, 0]], ['1', '2'])
+    >>> _table([["b", "e", "a"], ["e", "a", "b"], ["a", "b", "e"]], Path())
+    ([[0, 1, 2], [1, 2, 0], [2, 0, 1]], ['b', 'e', 'a'])
     """
+    if rows[0][0] == "*":
+        return _framed(rows, path)
     if all(word.isdecimal() for row in rows for word in row):
         numbers = [[int(word) for word in row] for row in rows]
         least = min(map(min, numbers))
-        return [[number - (least == 1) for number in row] for row in numbers]
-    known = {name: place for place, name in enumerate(rows[0])}
+        start = int(least == 1)
+        names = [str(start + place) for place in range(len(rows))]
+        return [[number - start for number in row] for row in numbers], names
+    columns = list(zip(*rows, strict=False))
+    neutral = (row for row, column in zip(rows, columns, strict=False) if tuple(row) == column)
+    return _numbered(rows, next(neutral, rows[0]), "the first row", path)
+
+
+def _framed(rows: Sequence[Sequence[str]], path: Path) -> _Numbered:
+    names = rows[0][1:]
+    for name, row in zip(names, rows[1:], strict=False):
+        if row[0] != name:
+            raise RequestError(f"group {path}: the row of {name} begins with {row[0]}")
+    return _numbered([row[1:] for row in rows[1:]], names, "its first line", path)
+
+
+def _numbered(
+    rows: Sequence[Sequence[str]], names: Sequence[str], where: str, path: Path
+) -> _Numbered:
+    known = {name: place for place, name in enumerate(names)}
     for name in (word for row in rows for word in row if word not in known):
-        raise RequestError(
-            f"group {path}: {name} is not in the first row, which names the elements"
-        )
-    return [[known[word] for word in row] for row in rows]
-
-
-def _images(words: Sequence[str], path: Path) -> list[int]:
-    head, *images = words
-    if head != "permutation" or not all(word.isdecimal() for word in images):
-        line = "permutation and the images of 0, 1, ..."
-        raise RequestError(f"group {path}: each line is {line}")
-    return [int(word) for word in images]
+        raise RequestError(f"group {path}: {name} is not in {where}, which names the elements")
+    return [[known[word] for word in row] for row in rows], names
 
 
 def _as_text(generators: list[list[int]]) -> str:

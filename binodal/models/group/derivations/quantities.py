@@ -10,6 +10,7 @@ from binodal.derive.quantity import Quantity, chained, for_any_theory
 from binodal.models.group.derivations.action import action
 from binodal.models.group.derivations.determinant import determinant
 from binodal.models.group.derivations.events import events
+from binodal.models.group.derivations.finite_width import finite_width_of_blocks
 from binodal.models.group.derivations.kernel import kernel
 from binodal.models.group.derivations.order_parameter import order_parameter
 from binodal.models.group.derivations.representations import nngp_spectrum, representations
@@ -34,6 +35,7 @@ def quantities(group: FiniteGroup) -> Mapping[str, Quantity]:
         "singular-values": for_any_theory(singular_values),
         "two-rows": for_any_theory(two_rows),
         "sectors": for_any_theory(sectors),
+        "finite-width": for_any_theory(finite_width_of_blocks),
         "order-parameter": for_any_theory(order_parameter),
         "determinant": for_any_theory(determinant),
         "weight-decay": for_any_theory(weight_decay),

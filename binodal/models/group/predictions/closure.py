@@ -58,10 +58,19 @@ class BlockTheory:
         """|T|^2 of the block's part of the target."""
         return self._value("norm") * len(self.block.members)
 
+    @property
+    def level(self) -> float:
+        """lambda over <|W V|^2>."""
+        return self.factor * self._value("level")
+
+    def coupling(self, share: float) -> float:
+        """u at the residual a."""
+        return self.interaction * self._value("u", share)
+
     def moments(self, share: float) -> dict[str, float]:
         """Means at the residual a, the eigenvalue ``lambda`` among them."""
-        found = dict(self.law.moments(self.interaction * self._value("u", share)))
-        found["lambda"] = self.factor * self._value("level") * found["x2"]
+        found = dict(self.law.moments(self.coupling(share)))
+        found["lambda"] = self.level * found["x2"]
         return found
 
 

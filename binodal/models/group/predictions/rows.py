@@ -14,6 +14,7 @@ from binodal.models.group.numerics.finite import finite_solver
 from binodal.models.group.numerics.results import GroupSolution
 from binodal.models.group.numerics.solve import solver
 from binodal.models.group.parameters import ORDER
+from binodal.models.group.predictions import finite_width as first_order
 from binodal.models.group.predictions.block_law import BlockLaw
 from binodal.models.group.predictions.closure import BlockTheory, solved
 from binodal.models.group.setting import Setting, setting_of
@@ -109,9 +110,14 @@ def _finite(parameters: Parameters, case: _Case) -> Iterator[Prediction]:
 
 def _finite_width(parameters: Parameters, cases: Sequence[_Case]) -> Iterator[Prediction]:
     """The orders in 1/N of modular addition, where the group is that of an odd prime: its irreps
-    are one orbit. No other group has them here."""
+    are one orbit. Other groups have the first."""
     shape = shape_of(parameters)
     if not (shape.cyclic and shape.P > 2 and fmpz(shape.P).is_prime()):
+        observables = {
+            case.orbit.name: MEASURED + (_OF_MATRICES if case.orbit.rows > 1 else ())
+            for case in cases
+        }
+        yield from first_order.predictions(cases[0].setting, cases[0].parameters, observables)
         return
     (case,) = cases
     own = finite_width.predictions({**case.parameters, ORDER: float(shape.P)})

@@ -1,0 +1,131 @@
+"""The first order in 1/N on groups: against modular addition, sampled neurons and differences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import sympy as sp
+import torch
+
+from binodal.derive import neuron_ratio
+from binodal.derive.groups.names import named
+from binodal.models.group.network.irreps import real_irreps
+from binodal.models.group.network.transform import GroupTransform
+from binodal.models.group.predictions import finite_width as first_order
+from binodal.models.group.predictions.block_averages import BlockAverages
+from binodal.models.group.predictions.block_law import BlockLaw
+from binodal.models.group.predictions.field_curvature import Curvature
+from binodal.models.group.predictions.field_polynomials import field
+from binodal.models.group.predictions.finite_width import expansions
+from binodal.models.group.setting import Setting, blocks_of
+from binodal.models.modular.predictions import finite_width as modular
+from binodal.numerics.errors import Undecided
+
+GAMMA, NOISE, KERNEL, WEIGHT = 0.7, 0.8, 0.6, 0.3
+COUPLINGS = {"1b": 0.3, "2a": 0.35}
+FORCES = {"1b": 0.9, "2a": 1.3}
+
+
+def curvature_of(group: str, shift: dict[str, float] | None = None) -> Curvature:
+    """S3's or Q8's at couplings that are not those of any closure."""
+    own, of = named(group), field(named(group))
+    laws = [BlockAverages(BlockLaw(float(own.order), GAMMA, "schatten", 1, 1, 1, 1), "number", 0.0)]
+    forces = [0.0]
+    by_name = {block.name: block for block in blocks_of(group, "every")}
+    for rho, kind in list(zip(of.of.irreps, of.of.kinds, strict=True))[1:]:
+        law = BlockLaw.of(by_name[rho.name], own.order, GAMMA, "schatten")
+        u = COUPLINGS.get(rho.name, 0.2) + (shift or {}).get(rho.name, 0.0)
+        laws.append(BlockAverages(law, kind, u))
+        forces.append(FORCES.get(rho.name, 0.5))
+    return Curvature(of, laws, np.array(forces), NOISE, KERNEL, WEIGHT)
+
+
+def sampled(group: str, swapped: bool = False) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """K, and two estimates of the covariance of (tau_p.S) S, from neurons in real space."""
+    own, of = named(group), curvature_of(group)
+    size, stream = own.order, torch.Generator().manual_seed(11)
+    both = torch.randn((60_000, 2, size), generator=stream, dtype=torch.float64)
+    table, inverses = torch.tensor(own.table), torch.tensor(own.inverses)
+    log, pull = torch.zeros(len(both), dtype=torch.float64), 0
+    for rho, law, force in zip(real_irreps(own), of.laws, of.forces, strict=True):
+        w, v = GroupTransform([rho]).blocks(both)[0].unbind(1)
+        norm = [m.square().sum((1, 2)) / rho.twice for m in (w @ w.mT @ w, v @ v.mT @ v, w @ v)]
+        strength = size * rho.dimension * rho.members
+        log += strength * (law.u * norm[2] - GAMMA / 6 * (norm[0] + norm[1]))
+        profile = rho.weight * rho.matrices.trace(axis1=1, axis2=2) / size
+        pull = pull + force * torch.from_numpy(profile)
+    u, v = both.unbind(1)
+    feature = (u[:, :, None] + v[:, None, :]).square().flatten(1)
+    pairs = table.T if swapped else table
+    target = pull[table[pairs.reshape(-1)][:, inverses].T]
+    z = ((feature @ target.T)[:, :, None] * feature[:, None, :]).flatten(1).numpy()
+    p = torch.exp(log - log.max()).numpy()
+    s = feature.numpy()
+    kernel = KERNEL * (s.T * (p / p.sum())) @ s
+    halves = [WEIGHT * np.cov(z[k::2].T, aweights=p[k::2]) for k in (0, 1)]
+    return kernel, *halves
+
+
+def test_curvature_is_that_of_sampled_neurons():
+    """Traces of K, K^2, of the covariance and of its square, whose two factors are independent."""
+    of = curvature_of("S3")
+    kernel, one, other = sampled("S3")
+    own = of.plain.toarray() - NOISE * np.eye(36)
+    assert np.trace(own).real == pytest.approx(np.trace(kernel), rel=0.01)
+    assert np.trace(own @ own).real == pytest.approx(np.trace(kernel @ kernel), rel=0.02)
+    scale = of.forces[of.field.label]
+    pulled = of.pulled.toarray() * np.outer(scale, scale)
+    assert np.trace(pulled).real == pytest.approx(np.trace(one + other) / 2, rel=0.06)
+    assert np.trace(pulled @ pulled).real == pytest.approx(np.trace(one @ other), rel=0.12)
+    _, wrong, again = sampled("S3", swapped=True)
+    assert abs(np.trace(wrong + again) / 2 / np.trace(pulled).real - 1) > 0.12
+
+
+@pytest.mark.parametrize(("group", "block"), [("S3", "2a"), ("S3", "1b"), ("Q8", "2a")])
+def test_slopes_are_differences(group: str, block: str):
+    """A block's coupling is a source of its overlap, and forces stand before the pull."""
+    of, step = curvature_of(group), 1e-4
+    place = [rho.name for rho in of.field.of.irreps].index(block)
+    law = of.laws[place].law
+    up, down = (curvature_of(group, {block: sign * step}).log_det for sign in (1, -1))
+    slope = of.by_source([place], "x2") * law.strength / law.twice
+    assert slope == pytest.approx((up - down) / (2 * step), rel=1e-3)
+    forces = [of.forces + sign * step * (np.arange(len(of.forces)) == place) for sign in (1, -1)]
+    up, down = (replace(of, forces=force).log_det for force in forces)
+    assert of.by_force[place] == pytest.approx((up - down) / (2 * step), rel=1e-5)
+
+
+@pytest.mark.parametrize("order", [3, 5])
+def test_cyclic_groups_are_modular_addition(order: int):
+    """Phases of real and complex coordinates, against momenta of modes."""
+    at = {"N": 400.0, "sigma2": 0.0021 * (7 / order), "sigma_a2": 1 / 4000, "gamma": 2.0}
+    name = f"Z{order}"
+    setting = Setting(named(name), "schatten", blocks_of(name, "every"))
+    (found,) = expansions(setting, at).values()
+    expected = modular.expansion({**at, "P": float(order)})
+    assert found.freedom == pytest.approx(expected.freedom, rel=1e-9)
+    for observable in ("a", "lambda", "x2", "x"):
+        assert found.shift[observable] == pytest.approx(expected.shift[observable], rel=2e-4)
+
+
+def test_what_is_not_offered_says_so():
+    """Three rows, and groups that are too large."""
+    at = dict.fromkeys(("N", "sigma2", "sigma_a2", "gamma"), 1.0)
+    for group, why in (("A4", "3a: the first order"), ("D7", "up to 12 elements")):
+        setting = Setting(named(group), "schatten", blocks_of(group, "every"))
+        with pytest.raises(Undecided, match=why):
+            expansions(setting, at)
+        for row in first_order.predictions(setting, at, {"1b": ("a", "x2")}):
+            assert row.observable in ("a_1b", "x2_1b") and why in row.missing
+
+
+def test_a_ratio_whose_means_do_not_fluctuate_is_caught():
+    """And neurons that are correlated by the saddle, taken as independent."""
+    covariance, ratio = neuron_ratio.neuron_covariance(), neuron_ratio.ratio_shift()
+    still = ratio.subs(dict.fromkeys(neuron_ratio.MOVED[2:], 0))
+    alone = neuron_ratio.COVARIANCE[0]
+    assert all(good for _, good in neuron_ratio._claims(sp.Tuple(covariance, ratio)))
+    for wrong in (sp.Tuple(covariance, still), sp.Tuple(alone, ratio)):
+        assert not all(good for _, good in neuron_ratio._claims(wrong))
