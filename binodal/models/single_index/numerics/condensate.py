@@ -53,20 +53,22 @@ def _found(state: State) -> Seeds:
     """The m that are held, t_k and W in floats: among all m, and among those around the first."""
     low = 0.0 if state.setting.symmetric else -1.0
     every = np.linspace(low, 1.0, _COSINES)
-    found = seeds(state, _places(state, every))
-    step = _NEAR * float(every[1] - every[0])
+    spacing = float(every[1] - every[0])
+    found = seeds(state, _places(state, every, spacing))
+    step = _NEAR * spacing
     around = [one.at[0] + np.linspace(-step, step, _AROUND) for one in found.features]
     finer = np.concatenate([*around, [-1.0, 1.0]])
-    found = seeds(state, _places(state, np.unique(finer.clip(low, 1.0))))
+    closer = 2 * step / (_AROUND - 1)
+    found = seeds(state, _places(state, np.unique(finer.clip(low, 1.0)), closer))
     return Seeds(
         found.modes, [Seed(one.at, one.mass / float(one.at[0]) ** 2) for one in found.features]
     )
 
 
-def _places(state: State, m: Floats) -> Places:
+def _places(state: State, m: Floats, spacing: float) -> Places:
     """(f/m)^2 <= 1/(u sigma_w^2) at every m but the smallest; its multiplier is W m^2."""
     setting, m = state.setting, m[np.abs(m) > _LEAST]
     slopes = setting.slopes(max(setting.modes) + 1)
     features = np.stack([float(slopes[k].mid()) * m ** (k - 1) for k in setting.modes])
     costs = np.full(len(m), 1 / float(state.couplings(arb(0))[2].mid()))
-    return Places(features, costs, m[None], _NEAR * np.diff(m).min(keepdims=True))
+    return Places(features, costs, m[None], np.array([_NEAR * spacing]))
