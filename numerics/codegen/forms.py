@@ -6,7 +6,7 @@ the derivations and SymPy, only for what the user's cache does not hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -47,6 +47,24 @@ def exact(row: Mapping[str, str]) -> dict[str, Fraction]:
     return {name: Fraction(value) for name, value in row.items()}
 
 
+class _Loaded(Mapping[str, Compiled]):
+    """Generated functions by name, each loaded when it is asked for."""
+
+    def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
+        self._texts, self._known = texts, dict[str, Compiled]()
+
+    def __getitem__(self, name: str) -> Compiled:
+        if name not in self._known:
+            self._known[name] = loaded(*self._texts[name])
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
 @dataclass(frozen=True)
 class Forms:
     """The builders of one module, by their names.
@@ -81,7 +99,7 @@ class Forms:
         @cache
         def built(*arguments: Any) -> Mapping[str, Compiled]:
             texts = self._kept(builder, arguments, target)
-            return {name: loaded(*text) for name, text in texts.items()}
+            return _Loaded(texts)
 
         return built
 

@@ -11,8 +11,8 @@ def power(x: arb, n: int) -> arb:
 
     flint's own power of a ball that contains zero is no number.
     """
-    if not x.is_finite() or x.rel_accuracy_bits() > 3:
-        return x**n
+    if x.rel_accuracy_bits() > 3 or not x.is_finite():
+        return x * x if n == 2 else x**n
     if x < 0:
         return power(-x, n) if n % 2 == 0 else -power(-x, n)
     low, high = arb(x.lower()), arb(x.upper())

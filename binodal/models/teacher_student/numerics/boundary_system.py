@@ -45,14 +45,14 @@ class BoundarySystem(CompiledSystem):
         fixed = [name for name in PARAMETERS if name not in names]
         self._order = [0, *(1 + names.index(name) for name in moving)]
         built = _boundary(event, theory, names, balanced)
-        super().__init__({name: self._prepared(each, fixed) for name, each in built.items()})
+        super().__init__({name: self._prepared(built, name, fixed) for name in built})
         self._last: tuple[int, Sequence[arb], list[arb]] = (0, (), [])
 
-    def _prepared(self, build: Compiled, fixed: Sequence[str]) -> Compiled:
+    def _prepared(self, built: Mapping[str, Compiled], name: str, fixed: Sequence[str]) -> Compiled:
         """The compiled function for the values of the ``fixed`` parameters."""
 
         def at_values() -> Compiled:
-            function: Any = build(*(self._exact()[name] for name in fixed))
+            function: Any = built[name](*(self._exact()[parameter] for parameter in fixed))
             return cast(Compiled, function)
 
         prepared = AtPrecision(at_values)
