@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from itertools import product
 from math import exp, log
-from pathlib import Path
 
 import numpy as np
 
@@ -21,11 +19,9 @@ from binodal.models.diagonal_linear.report import regimes
 from binodal.models.diagonal_linear.setting import setting_of
 from binodal.page import blocks as page
 from binodal.page.section import Document, Request, Section, all_decided
-from binodal.page.style import COLOURS, MARKS, figure
 
 SAMPLES, COMPONENT = "1, 1/2, 1/4: 1 | 0, 1, 1: 2", 3
 POWERS = (2, 3)
-STARTS, DECAYS = ("4", "100", "10000", "1000000"), ("1/30", "1/1000", "1/30000", "1/1000000")
 TRAINED = tuple(product(("3/2", "3"), ("1/20", "1/40")))
 REPLICAS = 4
 _HEADER = ["theory", *(f"$L = {power}$" for power in POWERS)]
@@ -115,18 +111,14 @@ def over_barriers(count: int) -> page.Table:
 
 
 def decay(request: Request) -> Section:
-    """A table of theories that networks judge, and the figure."""
-    starts, decays = (STARTS[::2], DECAYS[1::2]) if request.quick else (STARTS, DECAYS)
-    wide = {power: _times(request, power, tuple(product(starts, decays))) for power in POWERS}
+    """A table of theories that networks judge."""
     near = {power: _times(request, power, TRAINED) for power in POWERS}
-    documents = [of for part in (wide, near) for found in part.values() for of in found]
-    timed = {power: [_timed(of) for of in found] for power, found in wide.items()}
+    documents = [of for found in near.values() for of in found]
     judged = {power: [_timed(of) for of in found] for power, found in near.items()}
     request.say("  networks")
     seen = {power: networks(power) for power in POWERS}
-    rows = _rows(judged, seen)
     return Section(
-        [_words(), page.Table(_HEADER, rows, CAPTION), _picture(timed, judged, seen)],
+        [_words(), page.Table(_HEADER, _rows(judged, seen), CAPTION)],
         data={
             "critical": documents,
             "networks": {str(power): times.tolist() for power, times in seen.items()},
@@ -208,60 +200,6 @@ def _words() -> page.Block:
         r"with $A^*$ a certified number of the data and of $L$, and corrections that stay "
         r"finite as $\lambda \to 0$. This is no transition of an equilibrium, and no escape: it "
         r"needs no noise, and its time grows with a logarithm. The third weight of the two samples "
-        f"{SAMPLES.replace(' | ', ' and ')} is timed. Networks see one sample a step."
+        f"{SAMPLES.replace(' | ', ' and ')} is timed. Networks see one sample a step. Decades of "
+        r"$\alpha$ and $\lambda$ are among the stored experiments, as decay times."
     )
-
-
-def _picture(
-    timed: Mapping[int, Sequence[Timed]],
-    judged: Mapping[int, Sequence[Timed]],
-    seen: Mapping[int, np.ndarray],
-) -> page.Block:
-    return page.Figure(
-        "early-late-bias",
-        partial(draw, timed, judged, seen),
-        r"Time of half of the transition against $\log(\alpha/A^*)/\lambda$, over four decades of "
-        r"$\lambda$ and five of $\alpha$: gradient flow (full marks), trained networks "
-        r"(open marks), and the line on which both are equal. Dashed: $1/(L\lambda)$ "
-        r"in the place of $1/\lambda$.",
-        "Marks of two powers lie on one rising line; two dashed lines below it meet none of them.",
-    )
-
-
-def draw(
-    timed: Mapping[int, Sequence[Timed]],
-    judged: Mapping[int, Sequence[Timed]],
-    seen: Mapping[int, np.ndarray],
-    path: Path,
-) -> None:
-    """Logarithmic axes, a mark for every setting."""
-    with figure(path, 1, 1, (6.2, 3.9)) as (_, panel):
-        ends = np.array([10.0, 3e7])
-        panel.plot(ends, ends, color="black", linewidth=0.8)
-        for k, power in enumerate(POWERS):
-            look = {"linestyle": "none", "marker": MARKS[k], "color": COLOURS[k]}
-            wide, near = timed[power], judged[power]
-            name = f"$L = {power}$"
-            panel.plot(
-                [of.leading for of in wide],
-                [of.time for of in wide],
-                markersize=4,
-                label=f"{name}, gradient flow",
-                **look,
-            )
-            panel.plot(
-                [of.leading for of in near],
-                seen[power].mean(1),
-                fillstyle="none",
-                markersize=9,
-                label=f"{name}, networks",
-                **look,
-            )
-            panel.plot(ends, ends / power, linestyle="--", color=COLOURS[k], linewidth=0.8)
-        panel.set(
-            xscale="log",
-            yscale="log",
-            xlabel=r"$\log(\alpha/A^*)/\lambda$",
-            ylabel="time of half of the transition",
-        )
-        panel.legend()
