@@ -18,6 +18,7 @@ from binodal.experiments.figures import (
 from binodal.experiments.gap_figures import closing_gaps
 from binodal.experiments.group_figure import irreps_and_ranks
 from binodal.experiments.onset_figure import accuracies, lags
+from binodal.experiments.partial_figure import how_much_data
 from binodal.experiments.ratio_figure import ratios
 from binodal.experiments.transition_figure import transitions
 
@@ -87,6 +88,16 @@ _FIGURES: Mapping[str, tuple[tuple[str, Draw, str, str], ...]] = {
             times_over_barriers,
             "Mean time of one neuron over its barrier: Arrhenius with a prefactor. Line and marks "
             "above it: d grows; particles: other noise",
+            "curves",
+        ),
+    ),
+    "partial-data": (
+        (
+            "phases",
+            how_much_data,
+            "Networks in equilibrium on a share F of the pairs (marks, the fuller the more of the "
+            "pairs that they have not seen they know) and coexistence as derived; then that "
+            "accuracy by share at the coldest noise, beside networks of AdamW (dashed)",
             "curves",
         ),
     ),

@@ -32,10 +32,11 @@ def trial_summary(
     controls: list[dict[str, Any]] = []
     curves: dict[str, Any] = {}
     counts: dict[str, int] = {}
-    if trial.kept is None or folder is None:
+    kept = trial.kept if folder is not None else None
+    if kept is None or folder is None:
         cases = trial.cases(effort, device)
     else:
-        cases, device = trial.kept.cases(effort, folder), trial.kept.devices(effort, folder)
+        cases = kept.cases(effort, folder)
     for case in cases:
         judged = judged_case(case.name, case.parameters, case.measured, case.predictions)
         own = {"case": case.name, "model": judged["model"], "params": judged["params"]}
@@ -44,7 +45,10 @@ def trial_summary(
         curves |= {f"{case.name}, {name}": curve for name, curve in case.curves.items()}
         counts[case.name] = case.networks
         say(case.name)
-    kept: dict[str, Any] = rounded_values(
+    missing = list[str]()
+    if kept is not None and folder is not None:
+        missing, device = kept.missing(effort, folder), kept.devices(effort, folder)
+    document: dict[str, Any] = rounded_values(
         {
             "experiment": trial.name,
             "title": trial.title,
@@ -55,14 +59,14 @@ def trial_summary(
             "controls": controls,
             "fits": [],
             "curves": curves,
-            "missing": [],
+            "missing": missing,
             "provenance": {
                 "binodal": VERSION,
                 "label": "measured",
-                "environment": environment() | {"device": device},
+                "environment": {"device": device} if kept else environment() | {"device": device},
                 "seed": trial.seed,
                 "networks": counts,
             },
         }
     )
-    return kept
+    return document

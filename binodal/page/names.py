@@ -30,6 +30,8 @@ OBSERVABLES = {
     "lambda": r"\lambda",
     "x2": r"\langle |w_k|^2|v_k|^2\rangle",
     "x": r"\langle |w_k|^2\rangle",
+    "a_test": r"a_{\text{test}}",
+    "share_enough": r"F_{1/2}",
     "x4": r"\langle |w_k|^4\rangle",
 }
 _NUMBERED = (

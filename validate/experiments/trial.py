@@ -35,12 +35,14 @@ class Kept:
     """Networks that are sampled into a folder first, and judged by what is there.
 
     ``sample(effort, device, folder, say)`` leaves out what is there already, ``cases(effort,
-    folder)`` read it, and ``devices`` names where it was sampled.
+    folder)`` read it, and ``devices`` names where it was sampled, ``missing`` what
+    is not there.
     """
 
     sample: Callable[[Fraction, str, Path, Callable[[str], None]], None]
     cases: Callable[[Fraction, Path], Iterator[Tried]]
     devices: Callable[[Fraction, Path], str]
+    missing: Callable[[Fraction, Path], list[str]]
 
 
 @dataclass(frozen=True)

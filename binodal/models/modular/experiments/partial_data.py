@@ -45,20 +45,11 @@ COURSES: dict[
         ("0.5", "0.7", "0.8", "0.87", "0.93", "0.97", "1"),
         (150, 150, 6),
     ),
-    (23, Fraction(1, 4)): (
-        ("0.9", "0.62", "0.38"),
-        ("0.5", "0.7", "0.8", "0.87", "0.93", "0.97", "1"),
-        (200, 200, 6),
-    ),
-    (11, Fraction(1)): (
-        ("1.1", "0.95", "0.8", "0.65", "0.5", "0.38"),
-        ("0.15", "0.3", "0.6", "0.8", "0.9", "0.95", "0.975", "1"),
-        (200, 250, 6),
-    ),
+    (23, Fraction(1, 8)): (("0.38",), ("0.7", "0.8", "0.87"), (30, 36, 6)),
     (11, Fraction(1, 4)): (
-        ("1.1", "0.8", "0.5"),
-        ("0.3", "0.6", "0.8", "0.9", "0.95", "0.975", "1"),
-        (200, 250, 6),
+        ("0.8", "0.5"),
+        ("0.3", "0.6", "0.8", "0.9", "0.95", "0.975"),
+        (48, 48, 6),
     ),
 }
 """By P and the width's factor: sigma^2 over that of coexistence, from hot to cold; shares; moves
@@ -123,9 +114,16 @@ def _cases(effort: Fraction, folder: Path) -> Iterator[Tried]:
             yield from tried(batch, read_checkpoint(path))
 
 
+def _missing(effort: Fraction, folder: Path) -> list[str]:
+    """Batches that are not there, or not to their end."""
+    paths = ((folder / f"{batch.name}.safetensors", batch) for batch in batches(effort))
+    return [batch.name for path, batch in paths if _moves(path, batch) != _wanted(batch)]
+
+
 def _devices(effort: Fraction, folder: Path) -> str:
     paths = ((folder / f"{batch.name}.safetensors", batch) for batch in batches(effort))
-    found = {read_checkpoint(path).facts["device"] for path, batch in paths if _moves(path, batch)}
+    facts = [read_checkpoint(path).facts for path, batch in paths if _moves(path, batch)]
+    found = {f"{of['device']} (torch {of.get('torch', 'not recorded')})" for of in facts}
     return ", ".join(sorted(found)) or "none"
 
 
@@ -138,8 +136,9 @@ PARTIAL_DATA = Trial(
         "sampler": "Hamiltonian trajectories with Metropolis' rule, a step for each chain",
         "starts": ", ".join(STARTS),
         "gamma": str(GAMMA),
+        "judged": "networks from prior and feature; pairs and cooled are drawn from as well",
         "subsets": f"{SUBSETS} of each share",
     },
     SEED,
-    kept=Kept(_sample, _cases, _devices),
+    kept=Kept(_sample, _cases, _devices, _missing),
 )

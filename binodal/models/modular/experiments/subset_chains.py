@@ -116,10 +116,13 @@ def sampled(batch: Batch, device: str, path: Path, say: Say) -> None:
         drawn.append(values)
         laws = laws + law
         now = monotonic()
-        if now - saved > _EVERY or move == batch.moves:
+        last = move + batch.thin > batch.moves
+        if now - saved > _EVERY or last:
             saved, speed = now, move / (now - begun)
             tensors = _kept(drawn, laws, chains)
-            facts = {"batch": batch.words, "moves": move, "device": device, "per_second": speed}
+            done = batch.moves if last else move
+            facts = {"batch": batch.words, "moves": done, "device": device, "per_second": speed}
+            facts["torch"] = str(torch.__version__)
             write_checkpoint(path, Checkpoint(tensors, facts))
             taken = chains.acceptance
             say(

@@ -85,6 +85,7 @@ def descended(of: Descents, device: str, path: Path, say: Say) -> None:
         "accuracy": torch.stack(found).view(len(found), len(of.shares), of.subsets, 2),
     }
     facts = {"batch": of.words, "moves": of.steps, "device": device}
+    facts["torch"] = str(torch.__version__)
     facts["per_second"] = of.steps / (monotonic() - begun)
     write_checkpoint(path, Checkpoint(tensors, facts))
     say(f"{of.name}: {facts['per_second']:.1f} steps a second")

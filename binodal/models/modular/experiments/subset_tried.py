@@ -12,15 +12,23 @@ from functools import partial
 from math import nan
 
 import numpy as np
+from flint import arb
 from numpy.typing import NDArray
 
 from binodal.models.modular.experiments.subset_chains import SHOWN, STARTS, Batch
 from binodal.models.modular.experiments.subset_descent import Descents
-from binodal.models.modular.numerics.subset_curves import points
+from binodal.models.modular.network.subset_observer import OTHERS
+from binodal.models.modular.numerics.subset_curves import (
+    ALL_POWERS,
+    end_of,
+    least_share,
+    on_curve,
+    points,
+    share_at,
+)
 from binodal.models.modular.parameters import ON_SUBSET, SHARE
 from binodal.models.modular.predictions.subset_rows import LIMIT, predictions
 from binodal.numerics.balls import precision
-from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.compare.measurement import Measurement
 from binodal.validate.experiments.trial import Curve, Tried
@@ -29,18 +37,26 @@ from binodal.validate.run.checkpoint import Checkpoint
 
 Array = NDArray[np.float64]
 JUDGED = ("a", "a_test", "lambda")
+JUDGED_STARTS = (STARTS.index("prior"), STARTS.index("feature"))
+"""Those that are held against theory: one of either side of the transition. Chains that begin with
+neurons on single pairs, or are cooled slowly, have not come to them everywhere."""
+
 KNOWN, HALF = 0.95, 0.5
 """Of the test accuracy: where AdamW's networks know the rule; and where half of the way is."""
 
-FAR = 6.0
-"""Standard errors over eight subsets, by which chance parts starts once in two thousand times."""
+FAR, APART = 6.0, 0.02
+"""Standard errors over eight subsets, by which chance parts starts once in two thousand times; and
+a difference of thresholds that is called one whatever its error is."""
 
-THRESHOLD = "share of the pairs at which half of the others are known"
+ENDS = {"coexistence": f"{LIMIT}, leading order", ALL_POWERS: f"{LIMIT}, all powers"}
+LINES = {"coexistence": "leading order", ALL_POWERS: "all powers"}
+THRESHOLD = "share_enough"
+"""The share of the pairs at which a network knows half of the others."""
 _BITS = 512
 
 
 def tried(batch: Batch | Descents, saved: Checkpoint) -> Iterator[Tried]:
-    """All cases of a batch."""
+    """All cases of a batch; single shares at the coldest noise."""
     if isinstance(batch, Descents):
         yield _descended(batch, saved)
         return
@@ -48,8 +64,8 @@ def tried(batch: Batch | Descents, saved: Checkpoint) -> Iterator[Tried]:
     for k, noise in enumerate(batch.noises):
         yield _enough(batch, noise, means[:, :, :, k])
     for j, share in enumerate(batch.shares):
-        for k, noise in enumerate(batch.noises):
-            yield _at(batch, share, noise, means[j, :, :, k], drifts[j, :, :, k])
+        own = means[j, list(JUDGED_STARTS), :, -1], drifts[j, list(JUDGED_STARTS), :, -1]
+        yield _at(batch, share, batch.noises[-1], *own)
 
 
 def _by_share(batch: Batch, values: Array) -> Array:
@@ -66,9 +82,9 @@ def at(batch: Batch, share: Fraction, noise: Fraction) -> Parameters:
 def parted(values: Array, drifts: Array) -> str:
     """Why the starts (rows) of the subsets (columns) have not met, or nothing."""
     count = values.shape[1]
-    for start, away in zip(STARTS, values - values.mean(0), strict=True):
+    for start, away in zip(JUDGED_STARTS, values - values.mean(0), strict=True):
         if abs(away.mean()) > FAR * _error(away):
-            return f"starts did not meet: {start} is off by {away.mean():.2g}"
+            return f"starts did not meet: {STARTS[start]} is off by {away.mean():.2g}"
     drift = drifts.mean(0)
     if count > 1 and abs(drift.mean()) > FAR * _error(drift):
         return f"chains still drift, by {drift.mean():.2g} from one half to the other"
@@ -92,11 +108,11 @@ def _at(batch: Batch, share: Fraction, noise: Fraction, values: Array, drifts: A
     told = []
     for name in SHOWN:
         own, moved = (of[:, :, SHOWN.index(name)] for of in (values, drifts))
-        if np.isfinite(own).all():
+        if share < 1 or name not in OTHERS:
             told.append(_measured(name, own, parted(own, moved)))
     parameters = at(batch, share, noise)
     said = [p for p in predictions(parameters, ("derived",)) if p.observable in JUDGED]
-    chains = len(STARTS) * batch.subsets
+    chains = len(values) * batch.subsets
     name = f"{batch.name}-share-{float(share):g}-sigma2-{float(noise):.4g}"
     kept = {m.observable for m in told}
     judged = tuple(p for p in said if p.observable in kept)
@@ -105,21 +121,69 @@ def _at(batch: Batch, share: Fraction, noise: Fraction, values: Array, drifts: A
 
 def _enough(batch: Batch, noise: Fraction, values: Array) -> Tried:
     """The share at which half of the pairs that are not seen are known, at one noise."""
-    accuracy = values[..., SHOWN.index("test_accuracy")].mean(1)
-    partial_shares = [j for j, share in enumerate(batch.shares) if share < 1]
-    shares = np.array([float(batch.shares[j]) for j in partial_shares])
-    own = accuracy[partial_shares]
-    found = crossing(shares, own.mean(1))
-    units = [crossing(shares, np.delete(own, k, 1).mean(1)) for k in range(own.shape[1])]
-    spread = np.array(units)
-    count = len(units)
-    error = float(np.sqrt((count - 1) * spread.var()))
-    problem = "" if np.isfinite(found) and np.isfinite(error) else f"not up to {shares.max():g}"
-    measured = Measurement(THRESHOLD, found, error, count, nan, nan, None, problem)
-    name = f"{batch.name}-sigma2-{float(noise):.4g}"
+    places = [j for j, share in enumerate(batch.shares) if share < 1]
+    shares = np.array([float(batch.shares[j]) for j in places])
+    accuracy = values[places][..., SHOWN.index("test_accuracy")]
+    own = accuracy[:, list(JUDGED_STARTS)].mean(1)
+    found, error = _half(shares, own)
+    sides = [_half(shares, accuracy[:, start]) for start in JUDGED_STARTS]
+    problem = ""
+    if not np.isfinite(found + error):
+        problem = f"not a half up to a share of {shares.max():g}"
+    elif not abs(sides[0][0] - sides[1][0]) < APART:
+        problem = (
+            f"starts did not meet: {sides[0][0]:.3f} from the prior, {sides[1][0]:.3f} from rings"
+        )
+    told = Measurement(
+        *(THRESHOLD, found, error, own.shape[1], nan, nan),
+        problem=problem,
+        bias_error=_bracket(shares, found) / 12**0.5,
+    )
     said = tuple(_shares(at(batch, Fraction(1, 2), noise)))
-    curve = {"x": shares.tolist(), "y": own.mean(1).tolist(), "error": _errors(own)}
-    return Tried(name, at(batch, Fraction(1), noise), 0, (measured,), said, {"accuracy": curve})
+    ratio = float(noise) / coexistence_of(at(batch, Fraction(1), noise))
+    place = {"at": [float(batch.order), float(batch.width), ratio]}
+    curves: dict[str, Curve] = {
+        f"{start} {name}": place | _curve(shares, values[places][:, k, :, SHOWN.index(name)])
+        for k, start in enumerate(STARTS)
+        for name in ("test_accuracy", "memorising", "droplets")
+    }
+    chains = len(batch.shares) * len(STARTS) * batch.subsets
+    if noise == batch.noises[0]:
+        curves |= {words: _coexistence(event, batch.order) for event, words in LINES.items()}
+    name = f"{batch.name}-sigma2-{float(noise):.4g}"
+    return Tried(name, at(batch, Fraction(1), noise), chains, (told,), said, curves)
+
+
+def _bracket(shares: Array, found: float) -> float:
+    """The distance of the two shares that a threshold lies between: where, is interpolated."""
+    above = int(np.searchsorted(shares, found))
+    return float(shares[above] - shares[above - 1]) if 0 < above < len(shares) else nan
+
+
+def _half(shares: Array, own: Array) -> tuple[float, float]:
+    """Where the mean over subsets (columns) comes up to a half, and its error by jackknife."""
+    count = own.shape[1]
+    units = [crossing(shares, np.delete(own, k, 1).mean(1)) for k in range(count)]
+    return crossing(shares, own.mean(1)), float(np.sqrt((count - 1) * np.var(units)))
+
+
+def _coexistence(event: str, order: int) -> Curve:
+    """Shares and sigma^2 over that of all pairs along coexistence, from its end on."""
+    bits, curve = 128, list[tuple[float, float]]()
+    with precision(bits):
+        whole = on_curve(event, arb(1)).ratio
+        for z in np.linspace(float(end_of(event, bits).z.mid()), 1, 41):
+            point = on_curve(event, arb(float(z)))
+            share = share_at(point.strength, arb(order))
+            # U^2/gamma goes as F^4/sigma^8 in sigma^2.
+            cold = share * (whole / point.ratio) ** arb("0.25")
+            curve.append((float(share.mid()), float(cold.mid())))
+    x, y = zip(*curve, strict=True)
+    return {"x": list(x), "y": list(y)}
+
+
+def _curve(shares: Array, own: Array) -> dict[str, list[float]]:
+    return {"x": shares.tolist(), "y": own.mean(1).tolist(), "error": _errors(own)}
 
 
 def _errors(own: Array) -> list[float]:
@@ -143,27 +207,37 @@ def crossing(shares: Array, accuracy: Array) -> float:
 
 
 def _shares(parameters: Parameters) -> Iterator[Prediction]:
-    """Shares at coexistence of this noise: quenched, and with the data counted in wrong ways."""
+    """The least share at which a mode is as deep as zero, and what wrong counts of the data say.
+
+    Between the end of coexistence and the share where this noise crosses it: the larger.
+    """
     blank = partial(Prediction, observable=THRESHOLD, modes=1)
-    why, everything = "", parameters.replace(**{SHARE: Fraction(1)})
     with precision(_BITS):
-        try:
-            found = points("coexistence", SHARE, parameters, _BITS)
-            values = sorted(float(value.mid()) for _, value in found)
-        except Undecided as doubt:
-            values, why = [], str(doubt)
-        (_, whole), *_ = points("coexistence", "sigma2", everything, _BITS)
-    if values:
-        yield blank("derived", value=values[-1], limit=LIMIT)
-    else:
-        yield blank("derived", value=nan, limit=LIMIT, missing=why or "no share has coexistence")
-    ratio = float(parameters["sigma2"]) / float(whole.mid())
+        whole = coexistence_of(parameters)
+        ratio = float(parameters["sigma2"]) / whole
+        for event, limit in ENDS.items():
+            if ratio >= 1:
+                yield blank("derived", value=nan, limit=limit, missing="above coexistence")
+                continue
+            values = points(event, SHARE, parameters, _BITS)
+            end = float(least_share(event, parameters, _BITS).mid())
+            yield blank(
+                "derived", value=max([end, *(float(v.mid()) for _, v in values)]), limit=limit
+            )
     for name, value in (
         ("control: equivalent kernel, n = F P^2", ratio),
         ("control: F counted twice", ratio**0.5),
     ):
-        missing = "" if ratio < 1 else "no share has coexistence"
+        missing = "" if ratio < 1 else "above coexistence"
         yield blank(name, value=value if ratio < 1 else nan, control=True, missing=missing)
+
+
+def coexistence_of(parameters: Parameters) -> float:
+    """sigma^2 of coexistence on all pairs."""
+    everything = parameters.replace(**{SHARE: Fraction(1)})
+    with precision(_BITS):
+        (_, whole), *_ = points("coexistence", "sigma2", everything, _BITS)
+    return float(whole.mid())
 
 
 def _descended(of: Descents, saved: Checkpoint) -> Tried:
@@ -176,9 +250,10 @@ def _descended(of: Descents, saved: Checkpoint) -> Tried:
     knew = accuracy[:, shares] >= KNOWN
     first = np.where(knew.any(0), steps[knew.argmax(0)], np.inf)
     time = np.median(first, axis=1)
+    at_size = [float(of.order), float(of.width)]
     curves: dict[str, Curve] = {
-        "accuracy": {"x": x, "y": end.mean(1).tolist(), "error": _errors(end)},
-        "time": {"x": x, "y": [float(t) if np.isfinite(t) else nan for t in time]},
+        "accuracy": {"at": at_size, "x": x, "y": end.mean(1).tolist(), "error": _errors(end)},
+        "time": {"at": at_size, "x": x, "y": [float(t) if np.isfinite(t) else nan for t in time]},
     }
     sizes = {"N": Fraction(of.width), "P": Fraction(of.order), "gamma": Fraction(1)}
     rest = {"sigma_a2": Fraction(1), "sigma2": Fraction(1), SHARE: Fraction(1)}

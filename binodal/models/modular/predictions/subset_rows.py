@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from math import nan
 
 from binodal.models.modular.numerics.finite import solve_finite
@@ -46,7 +47,12 @@ def predictions(
 def _at_noise(parameters: Parameters, factor: Fraction) -> Solution:
     """The closure of all pairs with sigma^2 over a factor."""
     own = whole(parameters)
-    return solve_finite({**own, "sigma2": own["sigma2"] / factor})
+    return _solved(tuple({**own, "sigma2": own["sigma2"] / factor}.items()))
+
+
+@cache
+def _solved(values: tuple[tuple[str, Fraction], ...]) -> Solution:
+    return solve_finite(dict(values))
 
 
 def _rows(theory: str, solution: Solution, limit: str, control: bool) -> Iterator[Prediction]:
