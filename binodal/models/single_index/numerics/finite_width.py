@@ -27,6 +27,7 @@ _FORMS = Forms("binodal.models.single_index.forms.finite_width")
 _ACROSS, _SQUARED = _FORMS.floats("across"), _FORMS.floats("squared")
 _WEIGHT = Forms("binodal.models.teacher_student.forms.finite_width").floats("weight")
 _LARGEST, _BEYOND = 0.5, 2
+_INSIDE = 1 - 1e-15
 _POINTS, _FARTHEST, _AT_ONCE = 4001, 9.0, 500
 
 
@@ -91,7 +92,8 @@ class Curvature:
         indices = tuple(
             setting.index(mode) for k in learned if k for mode in setting.of_degree(k - 1)
         )
-        found = _ACROSS(indices)(*self.window.cosines)
+        # Squares of cosines may add up to more than one by rounding.
+        found = _ACROSS(indices)(*(_INSIDE * self.window.cosines))
         turned = np.stack([np.broadcast_to(f, self.window.m.shape) for f in found])
         self._across = _Sector(turned, table, [sum(a) + 1 for a in indices], self.law.even)
         self._parity = sum(setting.index(self.law.orders[0])) % 2

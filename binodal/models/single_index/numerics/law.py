@@ -32,7 +32,8 @@ _around = FORMS.functions("around", "numpy")
 
 _FIRST, _FIRST_OF_MANY = 0.05, 0.2
 _REACH, _SMALLEST, _LARGEST = 6.0, -5.0, 3.0
-_MOVE, _FURTHEST = 2.0, 24.0
+_MOVE, _FURTHEST, _OUTSIDE = 2.0, 24.0, 90.0
+"""The furthest ends; where d is small cosines near one and small norms are common."""
 _ZOOMS, _COARSE = 40, 0.75
 _COSINES = (2001, 101, 41)
 """At which the law's convergence is looked at, along each of one, two or three directions."""
@@ -192,11 +193,13 @@ class NeuronLaw:
     def _moved(self, ends: Ends, touched: list[tuple[bool, bool]]) -> Ends:
         """The ends that are touched, further out."""
         found: Ends = []
-        for (low, high), (left, right), (middle, size) in zip(
-            ends, touched, self._scales, strict=True
+        heights = self.setting.directions
+        for k, ((low, high), (left, right), (middle, size)) in enumerate(
+            zip(ends, touched, self._scales, strict=True)
         ):
             low, high = low - _MOVE * size * left, high + _MOVE * size * right
-            if max(high - middle, middle - low) > _FURTHEST * size:
+            furthest = (_OUTSIDE if k < heights else _FURTHEST) * size
+            if high - middle > furthest or middle - low > _OUTSIDE * size:
                 raise Undecided("the law of one neuron has no end within double precision")
             found.append((low, high))
         return found

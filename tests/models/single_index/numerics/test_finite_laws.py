@@ -12,6 +12,7 @@ from scipy.special import erf, eval_hermitenorm
 from binodal.api import solve
 from binodal.models.single_index.numerics.any_setting import any_setting
 from binodal.models.single_index.numerics.finite_closure import FiniteState, closed_modes, solved
+from binodal.models.single_index.numerics.finite_width import first_order
 from binodal.models.single_index.numerics.law_readings import averages
 
 AT = {"N": 700.0, "n": 3000.0, "d": 12.0, "sigma2": 2.0, "sigma_w2": 0.5, "sigma_a2": 8 / 700}
@@ -62,6 +63,19 @@ def left_over(state: FiniteState, spread: float, count: int = 60_000) -> np.ndar
 )
 def test_the_closure_holds_on_sampled_neurons(texts, spread):
     assert np.abs(left_over(solved(any_setting(*texts), AT), spread)).max() < 5
+
+
+@pytest.mark.parametrize(("texts", "d"), [(("erf", "1: 1, 3: -3/10", "none"), 2), (COMMITTEE, 3)])
+def test_in_few_dimensions_it_holds_as_well(texts, d):
+    """Most cosines are near one there, and many norms near zero."""
+    few = AT | {"d": float(d), "n": 300.0, "sigma2": 0.4}
+    state = solved(any_setting(*texts), few, refine=2)
+    assert np.abs(left_over(state, 0.0)).max() < 5
+    assert all(np.isfinite(shift) for shift in first_order(state).averages.values())
+    still = solved(any_setting(*texts), few | {"sigma_a2": 1e-12})
+    found = averages(still.law, still.window, still.chances)
+    assert found["m2" if d == 2 else "m2_1"] == pytest.approx(1 / d, rel=1e-6)
+    assert found["q2" if d == 2 else "q2_2"] == pytest.approx(0.5 / d, rel=1e-6)
 
 
 def test_a_law_with_biases_of_another_size_does_not_hold():
