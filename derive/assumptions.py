@@ -31,6 +31,10 @@ class Assumption(Enum):
         "first order in 1/n at fixed n/sigma^2: the second cumulant of the average over data sets, "
         "with the outputs' fluctuations of leading order in 1/N"
     )
+    SELF_CONSISTENT_NOISE = (
+        "renormalised noise: outputs at a new input are Gaussian over the posterior, and their "
+        "variance is noise to all that is learned"
+    )
     CONTINUUM = "equivalent kernel: sums over the data become n times Gaussian averages"
     MODE_ANSATZ = "mode ansatz: the residual is b H1 + c H3 (or modes up to a chosen odd order K)"
     PERP_FIXED = "fixed transverse norm: r_perp^2 is replaced by its prior mean sigma_w^2"

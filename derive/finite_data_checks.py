@@ -6,21 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import pairwise
-from math import exp, lgamma, log
+from math import exp
 
 import sympy as sp
 
+from binodal.derive import regression
 from binodal.derive.symbols import N, n, sigma2, sigma_a2
 
 _Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
 _Claims = Iterator[tuple[object, bool]]
 _SIZES = (100, 200, 400)
-_DENSITY = 1.5
-
-
-def _binomial(count: int, size: int, chance: float) -> float:
-    ways = lgamma(size + 1) - lgamma(count + 1) - lgamma(size - count + 1)
-    return exp(ways + count * log(chance) + (size - count) * log(1 - chance))
 
 
 def _named(expression: sp.Expr, values: Mapping[str, object]) -> sp.Expr:
@@ -41,7 +36,7 @@ def replica_claims(weight: sp.Expr) -> _Claims:
 
     def posterior(shares: Sequence[float]) -> list[float]:
         costs = [sum(w * r for w, r in zip(shares, row, strict=True)) for row in squares]
-        raw = [p * exp(-_DENSITY / 2 * c) for p, c in zip(prior, costs, strict=True)]
+        raw = [p * exp(-regression.DENSITY / 2 * c) for p, c in zip(prior, costs, strict=True)]
         return [value / sum(raw) for value in raw]
 
     def mean(law: Sequence[float], values: Sequence[float]) -> float:
@@ -53,12 +48,13 @@ def replica_claims(weight: sp.Expr) -> _Claims:
     spread = [mean(chances, [v**2 for v in row]) - mean(chances, row) ** 2 for row in apart]
     products = [o * s for o, s in zip(observed, spread, strict=True)]
     answer = mean(law, products) - mean(law, observed) * mean(law, spread)
-    factor = weight.subs({sigma2: n / sp.Float(_DENSITY)}) * n
+    factor = weight.subs({sigma2: n / sp.Float(regression.DENSITY)}) * n
     slope = float(factor) * answer
     left = []
     for size in _SIZES:
         found = sum(
-            _binomial(k, size, chances[0]) * mean(posterior((k / size, 1 - k / size)), observed)
+            regression.binomial(k, size, chances[0])
+            * mean(posterior((k / size, 1 - k / size)), observed)
             for k in range(size + 1)
         )
         left.append(size * (found - mean(law, observed)) - slope)
@@ -67,28 +63,13 @@ def replica_claims(weight: sp.Expr) -> _Claims:
 
 def regression_claims(relative: sp.Expr) -> _Claims:
     """Inputs +-1 and modes 1 and x: v = K_0 + K_1 everywhere, all data sets summed."""
-    levels, target = (0.7, 1.6), (0.9, -0.5)
-    learned = [a / (1 + _DENSITY * a) for a in levels]
-    start = [y / (1 + _DENSITY * a) for y, a in zip(target, levels, strict=True)]
-
-    def residual(share: float) -> tuple[float, float]:
-        """(y - f) of both modes when a share of the data is at +1: two linear equations."""
-        skew = 2 * share - 1
-        a, b = (_DENSITY * level for level in levels)
-        volume = (1 + a) * (1 + b) - a * b * skew**2
-        first = ((1 + b) * target[0] - a * skew * target[1]) / volume
-        return first, ((1 + a) * target[1] - b * skew * target[0]) / volume
-
-    for which in (0, 1):
+    learned = regression.learned()
+    for which, start in enumerate(regression.limit()):
         named = {"K": learned[which], "v": sum(learned)}
-        factor = _named(relative, named).subs(sigma2, n / sp.Float(_DENSITY)) * n
-        slope = float(factor) * start[which]
-        left = []
-        for size in _SIZES:
-            found = sum(
-                _binomial(k, size, 0.5) * residual(k / size)[which] for k in range(size + 1)
-            )
-            left.append(size * (found - start[which]) - slope)
+        factor = _named(relative, named).subs(sigma2, n / sp.Float(regression.DENSITY)) * n
+        slope = float(factor) * start
+        seen = {size: regression.averaged(size)[which] for size in _SIZES}
+        left = [size * (found - start) - slope for size, found in seen.items()]
         yield (which, slope, left), _approached(left, slope)
 
 

@@ -14,12 +14,25 @@ from binodal.derive.finite_data import (
     SCATTER,
     SHARE,
     SOURCE,
+    VARIANCE,
     evidence_weight,
     neuron_shift,
     order_ratio,
     population_shift,
     scatter,
     training_shift,
+)
+from binodal.derive.renormalised_noise import (
+    NOISE,
+    PULLED,
+    exactly_n,
+    fluctuations,
+    noise,
+    share,
+    source_shift,
+)
+from binodal.derive.renormalised_noise import (
+    SOURCE as SOURCE_OF_RESIDUAL,
 )
 from binodal.derive.symbols import N, n, q, rho, s, sigma2, sigma_a2
 from binodal.models.teacher_student.derivations.continuum import CORRELATION
@@ -90,3 +103,20 @@ def loss_weights() -> Function:
     named = {"scatter": scatter() / SCATTER, "evidence": evidence_weight()}
     named["training"] = 1 / sp.diff(-n / (2 * sigma2), sigma2)
     return Function("loss_weights", named, (n, sigma2))
+
+
+def renormalised() -> Function:
+    """(v, sigma^2) -> an input's noise, and what its data weigh beside data without variance."""
+    named = {"noise": noise(), "share": share().subs(NOISE, noise())}
+    return Function("renormalised", named, (VARIANCE, sigma2))
+
+
+def sourced() -> Function:
+    """(nu, J, n) -> what a source of the residual on new inputs moves: the target by -this."""
+    return Function("sourced", {"shift": source_shift()}, (NOISE, SOURCE_OF_RESIDUAL, n))
+
+
+def beyond() -> Function:
+    """What log Z gains: of n data exactly, and of fluctuations at one input."""
+    named = {"exactly_n": exactly_n(), "fluctuations": fluctuations()}
+    return Function("beyond", named, (PULLED, VARIANCE, NOISE, n, sigma2))

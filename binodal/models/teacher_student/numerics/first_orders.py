@@ -1,49 +1,59 @@
-"""The first orders in 1/N and in 1/n beside a closure, or why there are none."""
+"""What finite N and n add to mean field: first orders, and the closure that holds both."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from binodal.models.teacher_student.numerics.finite_data import first_order_data
+from binodal.models.teacher_student.numerics.finite_data import DataShift, first_order_data
 from binodal.models.teacher_student.numerics.finite_width import Curvature, Shift, first_order
 from binodal.models.teacher_student.numerics.losses import losses
+from binodal.models.teacher_student.numerics.renormalised_noise import SHOWN, renormalised
 from binodal.numerics.errors import Undecided
 
-SHOWN = ("b", "c", "q2", "r_perp2")
+ORDERS = ("1/N", "1/n", "renormalised")
 _DERIVED_ONLY = "first orders are those of the derived action"
 
 
 def corrections(parameters: Mapping[str, Fraction], theory: str) -> dict[str, object]:
     """The shifts at the given N and n, each order by its name: b, c, averages over neurons, losses.
 
-    ``why`` says what is missing.
+    "renormalised" has both orders and all that closing the noise of unlearned modes on itself adds,
+    with the size of what is left out. ``why`` says what is missing.
     """
     if theory != "derived":
-        return {"1/N": None, "1/n": None, "why": _DERIVED_ONLY}
+        return {**dict.fromkeys(ORDERS), "why": _DERIVED_ONLY}
     at = {name: float(value) for name, value in parameters.items()}
     try:
         of = Curvature(at)
         width, data = first_order(of), first_order_data(of)
         lost = losses(of, width, data.shift)
     except Undecided as doubt:
-        return {"1/N": None, "1/n": None, "why": str(doubt)}
-    found: dict[str, object] = {
-        "1/N": {**_shown(width), **lost.width},
-        "1/n": {**_shown(data.shift), **lost.data},
+        return {**dict.fromkeys(ORDERS), "why": str(doubt)}
+    orders: dict[str, Callable[[], dict[str, object]]] = {
+        "1/N": lambda: _small(width, at["N"], lost.width),
+        "1/n": lambda: _small(data, at["n"], lost.data),
+        "renormalised": lambda: _closed(of, width, data),
     }
+    found: dict[str, object] = {}
     doubts = []
-    for name, require_small, count in (
-        ("1/N", width.require_small, at["N"]),
-        ("1/n", data.require_small, at["n"]),
-    ):
+    for name, known in orders.items():
         try:
-            require_small(count)
+            found[name] = known()
         except Undecided as doubt:
             found[name] = None
             doubts.append(str(doubt))
     return {**found, "why": "; ".join(doubts)} if doubts else found
 
 
-def _shown(order: Shift) -> dict[str, float]:
-    return {name: order.shift[name] for name in SHOWN}
+def _small(order: Shift | DataShift, count: float, lost: Mapping[str, float]) -> dict[str, object]:
+    order.require_small(count)
+    shift = order.shift if isinstance(order, Shift) else order.shift.shift
+    return {**{name: shift[name] for name in SHOWN}, **lost}
+
+
+def _closed(of: Curvature, width: Shift, data: DataShift) -> dict[str, object]:
+    """What 1/N and 1/n add together, and the estimated size of what is left out."""
+    width.require_small(of.at["N"])
+    closure = renormalised(of, width, data)
+    return {**closure.shift, "left_out": dict(closure.left_out)}

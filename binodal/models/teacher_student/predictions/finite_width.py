@@ -18,8 +18,12 @@ from binodal.models.teacher_student.numerics.finite_width import (
     Shift,
 )
 from binodal.models.teacher_student.numerics.finite_width import first_order as shifts
-from binodal.models.teacher_student.numerics.first_orders import SHOWN
 from binodal.models.teacher_student.numerics.joint_law import joint_law
+from binodal.models.teacher_student.numerics.renormalised_noise import (
+    SHOWN,
+    Renormalised,
+    renormalised,
+)
 from binodal.validate.expansion import DATA_LIMIT, Expansion, rows
 from binodal.validate.prediction import Prediction
 
@@ -49,6 +53,26 @@ class WidthAndData:
         """Raises :class:`binodal.numerics.errors.Undecided` where an order is not small."""
         self.width.require_small()
         self.data.require_small(self.size)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """Both first orders, and beyond them what the closure with renormalised noise adds."""
+
+    orders: WidthAndData
+    beyond: Renormalised
+
+    def value(self, name: str) -> float:
+        """Mean field, both first orders and what closing the noise adds to them."""
+        return self.orders.value(name) + self.beyond.added[name]
+
+    def dropped(self, name: str) -> float:
+        """Other terms of the orders that closing the noise adds: as much as it adds."""
+        return self.beyond.left_out[name]
+
+    def require_small(self) -> None:
+        """Raises :class:`binodal.numerics.errors.Undecided` where 1/N is not small."""
+        self.orders.width.require_small()
 
 
 @dataclass(frozen=True)
@@ -115,6 +139,14 @@ class _Orders:
         data = first_order_data(self.of, self.step)
         return WidthAndData(self.width, data, float(self.at["n"]))
 
+    @cached_property
+    def beyond(self) -> Renormalised:
+        return renormalised(self.of, self.shift, self.both.data)
+
+    def closed(self, beyond: Renormalised) -> Closed:
+        """These orders, and what was found beyond such."""
+        return Closed(self.both, beyond)
+
     def law(self, places: Mapping[str, float]) -> OverlapLaw:
         """log p(q) at named places."""
         of, points = self.of, np.abs(list(places.values()))
@@ -132,15 +164,17 @@ class _Orders:
 def predictions(
     parameters: Mapping[str, float], places: Sequence[float] = ()
 ) -> Iterator[Prediction]:
-    """All observables at first order in 1/N, and in 1/n as well, with the error of quadrature and
-    differences; log p(q) at ``places`` with both.
+    """All observables at first order in 1/N; with data too, by the closure with renormalised noise
+    and log p(q) at ``places`` at both first orders, with the error of quadrature and differences.
 
     A row says why there is none: no closure, or a correction that is not small.
     """
     fine, coarse = (_Orders(parameters, *how) for how in ((2, STEP), (1, 2 * STEP)))
     named = {repr(place): float(place) for place in places}
     yield from rows(lambda: (fine.width, coarse.width), OBSERVABLES, MODES)
-    yield from rows(lambda: (fine.both, coarse.both), SHOWN, MODES, DATA_LIMIT)
+    yield from rows(
+        lambda: (fine.closed(coarse.beyond), coarse.closed(coarse.beyond)), SHOWN, MODES, DATA_LIMIT
+    )
     for row in rows(lambda: (fine.law(named), coarse.law(named)), list(named), MODES, DATA_LIMIT):
         if row.missing or np.isfinite(row.value):
             yield replace(row, observable="log_density", at=named[row.observable])

@@ -1,0 +1,51 @@
+"""Regression on inputs +-1 with modes 1 and x: its mean over all data sets, exactly."""
+
+from __future__ import annotations
+
+from math import exp, lgamma, log
+
+DENSITY = 1.5
+"""n/sigma^2."""
+LEVELS, TARGET = (0.7, 1.6), (0.9, -0.5)
+"""Of the kernel and of the target, by mode."""
+
+
+def binomial(count: int, size: int, chance: float) -> float:
+    """The chance of ``count`` of ``size`` data at one of two inputs."""
+    ways = lgamma(size + 1) - lgamma(count + 1) - lgamma(size - count + 1)
+    return exp(ways + count * log(chance) + (size - count) * log(1 - chance))
+
+
+def residual(share: float) -> tuple[float, float]:
+    """(y - f) of both modes when a share of the data is at +1: two linear equations."""
+    skew = 2 * share - 1
+    a, b = (DENSITY * level for level in LEVELS)
+    volume = (1 + a) * (1 + b) - a * b * skew**2
+    first = ((1 + b) * TARGET[0] - a * skew * TARGET[1]) / volume
+    return first, ((1 + a) * TARGET[1] - b * skew * TARGET[0]) / volume
+
+
+def averaged(size: int) -> tuple[float, float]:
+    """The residual averaged over all data sets of ``size`` inputs.
+
+    >>> averaged(4)
+    (0.49194754652139..., -0.164775155801...)
+    """
+    chances = [binomial(k, size, 0.5) for k in range(size + 1)]
+    parts = [residual(k / size) for k in range(size + 1)]
+    first, second = (
+        sum(c * part[i] for c, part in zip(chances, parts, strict=True)) for i in (0, 1)
+    )
+    return first, second
+
+
+def limit() -> tuple[float, float]:
+    """The residual of n -> infinity at fixed n/sigma^2."""
+    first, second = (y / (1 + DENSITY * a) for y, a in zip(TARGET, LEVELS, strict=True))
+    return first, second
+
+
+def learned() -> tuple[float, float]:
+    """The posterior variance of both modes there."""
+    first, second = (a / (1 + DENSITY * a) for a in LEVELS)
+    return first, second
