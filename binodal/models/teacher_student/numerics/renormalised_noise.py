@@ -40,7 +40,7 @@ class Renormalised:
     ``added`` so much to both first orders, and the size of what is ``left_out``.
 
     Left out are other terms of the orders that it adds to, estimated as all that it adds, by its
-    parts, and the second order in 1/N.
+    parts, and the second order in 1/N. Estimates, not bounds.
     """
 
     shift: Mapping[str, float]
@@ -209,20 +209,30 @@ def renormalised(of: Curvature, width: Shift, data: DataShift) -> Renormalised:
     network = _Network(of)
     still, start = network.mean_field()
     rest = network.closed(_Source(), still).noise
-    shift, added, left_out = {}, {}, {}
-    for name, (source, unit) in network.sources().items():
+    sources, orders = network.sources(), (data.shift, width)
+    parts = {}
+    for name, (source, unit) in sources.items():
         ends = [network.closed(source.times(sign), rest) for sign in (1, -1)]
         leading, whole = (
             (getattr(ends[0], part) - getattr(ends[1], part)) / (2 * unit) - start[name]
             for part in ("leading", "whole")
         )
-        second = width.sizes[name] * min(1.0, width.next_over_first(of.at["N"]))
-        parts = leading - data.shift.shift[name], whole - leading - width.shift[name]
-        shift[name], added[name] = whole, sum(parts)
-        left_out[name] = hypot(*parts, second)
-        if not left_out[name] < data.shift.sizes[name] + width.sizes[name]:
+        parts[name] = leading - data.shift.shift[name], whole - leading - width.shift[name]
+    sizes = np.array([data.shift.sizes[name] for name in sources])
+    found = np.array(list(parts.values()))
+    # No part is smaller than it is for other observables, beside their first order: parts cancel.
+    usual = np.sqrt(((found / sizes[:, None]) ** 2).mean(0))
+    left = np.maximum(np.abs(found), sizes[:, None] * usual)
+    second = min(1.0, width.next_over_first(of.at["N"]))
+    rows = zip(sources, left.tolist(), strict=True)
+    left_out = {name: hypot(*row, width.sizes[name] * second) for name, row in rows}
+    for name, size in left_out.items():
+        known = [order.sizes[name] for order in orders]
+        if not size < sum(known):
             raise Undecided(
-                f"closing the noise changes {name} by {hypot(*parts):.2g} beside first orders of "
-                f"{data.shift.sizes[name]:.2g} in 1/n and {width.sizes[name]:.2g} in 1/N"
+                f"closing the noise changes {name} by {size:.2g} beside first orders of "
+                f"{known[0]:.2g} in 1/n and {known[1]:.2g} in 1/N"
             )
+    added = {name: float(sum(pair)) for name, pair in parts.items()}
+    shift = {name: sum(order.shift[name] for order in orders) + added[name] for name in sources}
     return Renormalised(shift, added, left_out)
