@@ -18,6 +18,7 @@ LINES = {
     "published": (DASHES[1], COLOURS[1]),
     "derived": (DASHES[0], COLOURS[0]),
     "derived, finite width": (DASHES[2], COLOURS[2]),
+    "derived, finite width and data": (DASHES[4], COLOURS[3]),
     "derived, all modes": (DASHES[3], COLOURS[4]),
 }
 """Dash and colour of each theory at the networks' own size, the same in every figure."""

@@ -46,7 +46,7 @@ def main_theory(row: Row) -> str:
     ''
     """
     name, _, more = theory_of(row).partition(", modes to ")
-    if is_control(row) or (more and not name.endswith("finite width")):
+    if is_control(row) or (more and not name.endswith(("finite width", "and data"))):
         return ""
     return name.removesuffix(", finite")
 

@@ -12,6 +12,7 @@ THEORIES = {
     "published": "as published",
     "derived": "as derived, infinite width",
     "derived, finite width": "as derived, with the first correction in 1/N",
+    "derived, finite width and data": "as derived, with what finite width and data add",
 }
 """What is counted: each theory at the size of the networks, in words."""
 

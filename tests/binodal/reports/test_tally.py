@@ -54,6 +54,7 @@ def test_the_readme_says_todays_counts(repository_root):
     for title, theory, words in (
         ("Modular addition", "derived, finite width", "agrees in {} conclusive comparisons"),
         ("Modular addition", "published", "as published in {}."),
+        ("Teacher-student", "derived, finite width and data", "agrees in {} with what"),
         ("Teacher-student", "derived, finite width", "({}, and"),
         ("Teacher-student", "published", "and {})"),
     ):

@@ -11,6 +11,7 @@ from binodal.derive.gaussian.hermite import hermite_overlaps
 from binodal.derive.gaussian.moments import gaussian_moments
 from binodal.derive.gaussian.rank_one import rank_one
 from binodal.derive.quantity import Quantity, chained, for_any_theory
+from binodal.derive.renormalised_noise import renormalised_noise
 from binodal.models.teacher_student.derivations.action import actions
 from binodal.models.teacher_student.derivations.barrier import barrier
 from binodal.models.teacher_student.derivations.closure import closure
@@ -56,6 +57,7 @@ QUANTITIES: dict[str, Quantity] = {
     "corrections": for_any_theory(corrections),
     "dropped": for_any_theory(dropped),
     "finite-data": for_any_theory(finite_data_of_continuum),
+    "renormalised-noise": for_any_theory(renormalised_noise),
     "finite-width": for_any_theory(finite_width_of_continuum),
     "scaling": for_any_theory(scaling),
 }

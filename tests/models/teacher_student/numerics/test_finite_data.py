@@ -17,6 +17,7 @@ from binodal.models.teacher_student.numerics.finite_width import Curvature, firs
 from binodal.models.teacher_student.numerics.first_orders import corrections
 from binodal.models.teacher_student.numerics.joint_law import joint_law
 from binodal.models.teacher_student.numerics.losses import losses
+from binodal.models.teacher_student.numerics.renormalised_noise import renormalised
 from binodal.models.teacher_student.predictions.finite_width import predictions
 
 SMALL = {"N": 60.0, "n": 90.0, "d": 2.0, "sigma2": 0.4, "sigma_w2": 0.2, "epsilon": -0.3}
@@ -129,7 +130,7 @@ def test_networks_on_more_and_more_data():
 
 def test_corrections_beside_a_closure_and_why_there_are_none():
     at = preset("fig2")
-    assert set(corrections(at, "derived")) == {"1/N", "1/n"}
+    assert set(corrections(at, "derived")) == {"1/N", "1/n", "renormalised"}
     none = corrections(at, "published")
     assert none["1/n"] is None and "derived" in none["why"]
     few = corrections({**at, "n": Fraction(30), "sigma2": at["sigma2"] / 100}, "derived")
@@ -170,13 +171,16 @@ def test_the_law_of_networks():
             assert abs(mean_field - value) > 7 * error
 
 
-def test_rows_hold_both_first_orders():
+def test_rows_hold_both_first_orders_and_the_closure_beyond():
     at = {name: float(value) for name, value in preset("fig2").items()}
     rows = [p for p in predictions(at) if p.limit == "finite width and data"]
     assert {p.observable for p in rows} == {"b", "c", "q2", "r_perp2"}
-    width, data = first_order(Curvature(at)), first_order_data(Curvature(at))
+    of = Curvature(at)
+    width, data = first_order(of), first_order_data(of)
+    beyond = renormalised(of, width, data)
     for row in rows:
         name = row.observable
         both = width.start[name] + width.shift[name] + data.shift.shift[name]
-        assert row.value == pytest.approx(both, rel=1e-3)
-        assert row.error > abs(data.shift.shift[name]) * data.left_out(at["n"])
+        assert row.value == pytest.approx(both + beyond.added[name], rel=2e-6)
+        assert abs(beyond.added[name]) < beyond.left_out[name] * 1.5
+        assert beyond.left_out[name] <= row.error < 1.5 * beyond.left_out[name] + 1e-4
