@@ -41,7 +41,8 @@ class Array:
     @cached_property
     def dtype(self) -> np.dtype[Any]:
         """The kind of its elements."""
-        return np.dtype(self.header["dtype"])
+        known: np.dtype[Any] = np.dtype(self.header["dtype"])
+        return known
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -88,7 +88,8 @@ def drawn(parameters: Mapping[str, float], count: int, seed: int) -> Neurons:
         phases = rng.random((count, modes)) * 2 * np.pi
         waves = np.cos(phases[:, :, None] + turns)
         halves.append(zero[:, None] + 2 * np.einsum("ck,ckn->cn", np.sqrt(size), waves))
-    return Neurons(*halves, x, x_v)
+    first, second = halves
+    return Neurons(first, second, x, x_v)
 
 
 def first_order(
@@ -114,7 +115,7 @@ def first_order(
     averages = dict(neurons.averages)
     batches = np.array_split(np.arange(count), BATCHES)
 
-    def found(batch: Array) -> dict[str, float]:
+    def found(batch: NDArray[np.intp]) -> dict[str, float]:
         t, rest = (_about(part[batch]) for part in (pull, own))
         source = _about(averages[_KNOWN][batch])
         beta = (known.shift[_KNOWN] - (source * rest).mean()) / (source * t).mean()

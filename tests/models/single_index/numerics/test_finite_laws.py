@@ -69,7 +69,7 @@ def test_the_closure_holds_on_sampled_neurons(texts, spread):
 def test_in_few_dimensions_it_holds_as_well(texts, d):
     """Most cosines are near one there, and many norms near zero."""
     few = AT | {"d": float(d), "n": 300.0, "sigma2": 0.4}
-    state = solved(any_setting(*texts), few, refine=2)
+    state = solved(any_setting(*texts), few)
     assert np.abs(left_over(state, 0.0)).max() < 5
     assert all(np.isfinite(shift) for shift in first_order(state).averages.values())
     still = solved(any_setting(*texts), few | {"sigma_a2": 1e-12})
