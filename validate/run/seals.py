@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import zarr
 from numpy.typing import NDArray
 
 from binodal.numerics.disk import (
@@ -25,7 +26,6 @@ from binodal.numerics.disk import (
 )
 from binodal.validate.run.errors import CheckpointError
 from binodal.validate.run.store import MEMBER_RECORDS, NAME, read
-from binodal.validate.run.zarr_v2 import arrays
 
 _ENDING = (".zattrs", ".zmetadata")
 """What is written when a run is finished, and sealed with its end."""
@@ -149,13 +149,14 @@ class Believed:
 
     def arrays(self) -> tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]:
         """What :func:`binodal.validate.run.store.read` reads, without what has no hash."""
-        headers = arrays(self._folder / NAME)
+        group = zarr.open_group(self._folder / NAME, mode="r", zarr_format=2)
         whole, dimensions = read(self._folder)
         for name in self.strangers():
             array = _array(name)
             if _is_chunk(name) and array in whole:
+                sizes: Any = group[array]
                 place = map(int, name.rpartition("/")[2].split("."))
-                where = zip(place, headers[array].chunks, strict=True)
+                where = zip(place, sizes.chunks, strict=True)
                 fill = MEMBER_RECORDS[array][2] if array in MEMBER_RECORDS else np.nan
                 whole[array][tuple(slice(k * n, (k + 1) * n) for k, n in where)] = fill
         return whole, dimensions

@@ -8,24 +8,17 @@ Dimensions: (start, member, draw) for numbers at every draw, with a further axis
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import zarr
 from numpy.typing import NDArray
 
 from binodal.numerics.disk import naming, synchronise
 from binodal.validate.observable import Quantity
 from binodal.validate.run.spec import RunSpec
-from binodal.validate.run.zarr_v2 import (
-    Array,
-    arrays,
-    create_array,
-    create_group,
-    describe_group,
-)
 
 NAME = "draws.zarr"
 
@@ -48,9 +41,7 @@ BIAS = "step_bias_"
 def create(folder: Path, spec: RunSpec) -> None:
     """An empty group with all coordinates in ``folder``."""
     quantities = spec.network.observer(spec.parameters).quantities
-    group = folder / NAME
-    shutil.rmtree(group, ignore_errors=True)
-    create_group(group)
+    group = zarr.open_group(folder / NAME, mode="w", zarr_format=2)
     _coordinates(group, spec, quantities)
     starts = len(spec.start_names)
     width = spec.shard // starts
@@ -61,21 +52,13 @@ def create(folder: Path, spec: RunSpec) -> None:
         if spec.accompanied(0):
             _bias(group, name, spec, quantity, axes(quantities)[name])
     for name, (meaning, dtype, fill) in MEMBER_RECORDS.items():
-        values = np.full((starts, spec.slots), fill, dtype=dtype)
-        _filled(group / name, values, ["start", "member"], meaning, (starts, width))
-
-
-def _filled(
-    path: Path,
-    values: NDArray[Any],
-    dimensions: list[str],
-    meaning: str,
-    chunks: tuple[int, ...] = (),
-) -> None:
-    """An array that holds values; none of them stands for a missing one, as a fill value would."""
-    attributes = {"_ARRAY_DIMENSIONS": dimensions, "long_name": meaning}
-    array = create_array(path, values.shape, values.dtype, attributes, chunks=chunks)
-    array.write(tuple(slice(0, n) for n in values.shape), values)
+        group.create_array(
+            name,
+            data=np.full((starts, spec.slots), fill, dtype=dtype),
+            chunks=(starts, width),
+            fill_value=None,
+            attributes={"_ARRAY_DIMENSIONS": ["start", "member"], "long_name": meaning},
+        )
 
 
 def axes(quantities: Mapping[str, Quantity]) -> dict[str, str]:
@@ -96,37 +79,43 @@ def axes(quantities: Mapping[str, Quantity]) -> dict[str, str]:
     return names
 
 
-def _array(group: Path, name: str, spec: RunSpec, of: Quantity, axis: str, width: int) -> None:
+def _array(
+    group: zarr.Group, name: str, spec: RunSpec, of: Quantity, axis: str, width: int
+) -> None:
     starts, values = len(spec.start_names), of.axis[1]
     along, length, chunk = (
         ("block", spec.blocks, 1) if of.accumulate else ("draw", spec.draws, spec.block)
     )
     inner, names = ((len(values),), [axis]) if axis else ((), [])
-    create_array(
-        group / name,
-        (starts, spec.slots, length, *inner),
-        "f8",
-        {"_ARRAY_DIMENSIONS": ["start", "member", along, *names], "long_name": of.meaning},
+    group.create_array(
+        name,
+        shape=(starts, spec.slots, length, *inner),
         chunks=(starts, width, chunk, *inner),
-        fill=np.nan,
+        dtype="f8",
+        fill_value=np.nan,
+        attributes={
+            "_ARRAY_DIMENSIONS": ["start", "member", along, *names],
+            "long_name": of.meaning,
+        },
     )
 
 
-def _bias(group: Path, name: str, spec: RunSpec, of: Quantity, axis: str) -> None:
+def _bias(group: zarr.Group, name: str, spec: RunSpec, of: Quantity, axis: str) -> None:
     starts, inner = len(spec.start_names), (len(of.axis[1]),) if axis else ()
-    meaning = f"bias of the sampler's step in the mean of {name}; NaN: not measured"
-    dimensions = ["start", "member", *([axis] if axis else [])]
-    create_array(
-        group / (BIAS + name),
-        (starts, spec.slots, *inner),
-        "f8",
-        {"_ARRAY_DIMENSIONS": dimensions, "long_name": meaning},
+    group.create_array(
+        BIAS + name,
+        shape=(starts, spec.slots, *inner),
         chunks=(starts, spec.shard // starts, *inner),
-        fill=np.nan,
+        dtype="f8",
+        fill_value=np.nan,
+        attributes={
+            "_ARRAY_DIMENSIONS": ["start", "member", *([axis] if axis else [])],
+            "long_name": f"bias of the sampler's step in the mean of {name}; NaN: not measured",
+        },
     )
 
 
-def _coordinates(group: Path, spec: RunSpec, quantities: Mapping[str, Quantity]) -> None:
+def _coordinates(group: zarr.Group, spec: RunSpec, quantities: Mapping[str, Quantity]) -> None:
     first = np.arange(spec.blocks) * spec.block
     columns: dict[str, tuple[str, NDArray[Any], str]] = {
         "start": ("start", np.array(spec.start_names), "where the networks started"),
@@ -149,9 +138,21 @@ def _coordinates(group: Path, spec: RunSpec, quantities: Mapping[str, Quantity])
         if axis:
             columns[axis] = (axis, np.array(quantities[name].axis[1]), quantities[name].axis[0])
     for name, (dimension, values, meaning) in columns.items():
-        _filled(group / name, values, [dimension], meaning)
-    meaning = "where each network started"
-    _filled(group / "started", np.array(spec.started), ["start", "member"], meaning)
+        group.create_array(
+            name,
+            data=values,
+            fill_value=None,  # xarray takes a fill value for a missing one, and 0 is none here
+            attributes={"_ARRAY_DIMENSIONS": [dimension], "long_name": meaning},
+        )
+    group.create_array(
+        "started",
+        data=np.array(spec.started),
+        fill_value=None,
+        attributes={
+            "_ARRAY_DIMENSIONS": ["start", "member"],
+            "long_name": "where each network started",
+        },
+    )
 
 
 class Store:
@@ -159,7 +160,8 @@ class Store:
 
     def __init__(self, folder: Path, spec: RunSpec, slots: range) -> None:
         self._path = folder / NAME
-        self._arrays: dict[str, Array] = arrays(self._path)
+        group = zarr.open_group(self._path, mode="r+", zarr_format=2)
+        self._arrays = dict(group.arrays())
         self._starts = len(spec.start_names)
         self._slots, self._width = slots, spec.shard // self._starts
         self._written: list[str] = []
@@ -169,7 +171,7 @@ class Store:
         shaped = values.reshape(self._starts, len(self._slots), *values.shape[1:])
         array = self._arrays[name]
         with naming(self._path / name):
-            array.write(self._region(index, *map(_whole, array.shape[3:])), shaped)
+            array[:, self._slots.start : self._slots.stop, index] = shaped
         length = array.chunks[2]
         for chunk in range(index.start // length, -(-index.stop // length)):
             place = [0, self._slots.start // self._width, chunk]
@@ -178,9 +180,8 @@ class Store:
     def put_member(self, name: str, values: NDArray[Any]) -> None:
         """Numbers for each row (R, ...), on the disk after ``flush``."""
         shaped = values.reshape(self._starts, len(self._slots), *values.shape[1:])
-        array = self._arrays[name]
         with naming(self._path / name):
-            array.write(self._region(*map(_whole, array.shape[2:])), shaped)
+            self._arrays[name][:, self._slots.start : self._slots.stop] = shaped
         self._note(name, [0, self._slots.start // self._width, *[0] * (values.ndim - 1)])
 
     def flush(self) -> list[str]:
@@ -195,30 +196,29 @@ class Store:
                 synchronise(self._path / name)
         return written
 
-    def _region(self, *rest: slice) -> tuple[slice, ...]:
-        return (_whole(self._starts), slice(self._slots.start, self._slots.stop), *rest)
-
     def _note(self, name: str, chunk: list[int]) -> None:
         self._written.append(f"{name}/{'.'.join(map(str, chunk))}")
 
 
-def _whole(length: int) -> slice:
-    return slice(0, length)
-
-
 def describe(folder: Path, attributes: Mapping[str, Any]) -> None:
     """Set the group's attributes and gather all metadata, which readers then find at once."""
-    describe_group(folder / NAME, attributes)
+    group = zarr.open_group(folder / NAME, mode="r+", zarr_format=2)
+    group.attrs.update(dict(attributes))
+    zarr.consolidate_metadata(group.store)
 
 
 def stored(folder: Path) -> set[str]:
     """Names of the arrays of a run."""
-    return set(arrays(folder / NAME))
+    return set(zarr.open_group(folder / NAME, mode="r", zarr_format=2).array_keys())
 
 
 def read(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, tuple[str, ...]]]:
     """All arrays of a run and their dimensions."""
-    found = arrays(folder / NAME)
-    names = {name: array.attributes["_ARRAY_DIMENSIONS"] for name, array in found.items()}
-    values = {name: array.read() for name, array in found.items()}
-    return values, {name: tuple(map(str, of)) for name, of in names.items()}
+    group = zarr.open_group(folder / NAME, mode="r", zarr_format=2)
+    arrays: dict[str, NDArray[Any]] = {}
+    dimensions: dict[str, tuple[str, ...]] = {}
+    for name, array in group.arrays():
+        arrays[name] = np.asarray(array[...])
+        names: Any = array.attrs["_ARRAY_DIMENSIONS"]
+        dimensions[name] = tuple(str(dimension) for dimension in names)
+    return arrays, dimensions
