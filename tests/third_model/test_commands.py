@@ -100,6 +100,7 @@ def test_a_sweep(tmp_path: Path, capfd: pytest.CaptureFixture[str], limit: str) 
 
 GENERAL: dict[str, list[list[str]]] = {
     "cite": [[]],
+    "delay": [["--help"], ["delays.csv"]],
     "audit": [["M.13", "--json"]],
     "figure": [["--list"], ["fig1-modular", "--quick", "-o", "figure.svg"]],
     "explore": [["-o", "page.html"]],

@@ -193,8 +193,8 @@ def _errors(own: Array) -> list[float]:
 def crossing(shares: Array, accuracy: Array) -> float:
     """The last share, by straight lines, at which the accuracy comes up to a half; NaN for none.
 
-    >>> crossing(np.array([0.2, 0.4, 0.8]), np.array([0.0, 0.25, 0.75])).round(6)
-    np.float64(0.6)
+    >>> round(crossing(np.array([0.2, 0.4, 0.8]), np.array([0.0, 0.25, 0.75])), 6)
+    0.6
     """
     if accuracy[-1] < HALF:
         return nan
