@@ -13,7 +13,7 @@ from binodal.experiments.findings import findings, nearer
 from binodal.experiments.forest import MOST_LINES, drawn, forest_figure
 from binodal.experiments.lent import LENT
 from binodal.experiments.onset_tables import onset_tables
-from binodal.experiments.rows import Row, label_of, varied_names
+from binodal.experiments.rows import Row, headline, label_of, varied_names
 from binodal.experiments.stored import Experiment
 from binodal.experiments.titles import case_title, titles_of
 from binodal.experiments.transition_tables import answers, transition_tables
@@ -21,6 +21,8 @@ from binodal.page.blocks import Block, Figure, Fold, Items, Paragraph, Part, Tab
 from binodal.page.names import equation
 
 _LONG = 24
+_MOST_ROWS = 200
+"""Beyond so many rows a table shows the main observables."""
 _OF_MACHINE = ("machine", "host", "hostname", "path", "user")
 
 
@@ -88,6 +90,11 @@ def _shown(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if len(cases) < 2 or row["at"] is None]
 
 
+def _first(observable: str) -> bool:
+    """Whether it is one of the main observables, of a whole network or of one block."""
+    return bool({observable, observable.rpartition("_")[0]} & set(headline()))
+
+
 def _tables(experiment: Experiment) -> list[Block]:
     """What the rows say: in sentences, beside theories and controls, and why they differ."""
     rows = _shown(experiment["rows"])
@@ -99,9 +106,11 @@ def _tables(experiment: Experiment) -> list[Block]:
         *findings(experiment["rows"]),
         *([Items(sentences)] if sentences else []),
     ]
-    blocks.append(
-        _folded(tables.verdicts(rows, f"{literal(experiment['title'])}: networks and theories."))
-    )
+    caption = f"{literal(experiment['title'])}: networks and theories."
+    if len(rows) > _MOST_ROWS:
+        rows = [row for row in rows if _first(row["observable"])]
+        caption += " The main observables; all rows are in the JSON file."
+    blocks.append(_folded(tables.verdicts(rows, caption)))
     titles = titles_of(experiment.get("cases", ()))
     wrong = tables.controls(experiment.get("controls", ()), experiment["rows"], titles)
     blocks += [Fold("Controls, wrong on purpose", wrong)] if wrong else []

@@ -45,7 +45,7 @@ def _cell(row: Row | None) -> str:
         return "-"
     verdict = str(row.get("verdict") or "-")
     told = [number(row.get("predicted"), 5)]
-    told += [f"$p$ = {number(row['p'], 2)}"] if as_float(row.get("p")) is not None else []
+    told += [f"p = {number(row['p'], 2)}"] if as_float(row.get("p")) is not None else []
     told += [f"excludes {share(row['excludes'])}"] if row.get("excludes") is not None else []
     return ", ".join([*told, f"**{verdict}**" if verdict == VERDICTS[0] else literal(verdict)])
 

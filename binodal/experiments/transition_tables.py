@@ -78,7 +78,7 @@ def _predicted(row: Row) -> str:
     """The prediction with its verdict as every comparison has it."""
     if "predicted" not in row:
         return "-"
-    told = f"{number(row['predicted'], 4)}, $p$ = {number(row['p'], 2)}"
+    told = f"{number(row['predicted'], 4)}, p = {number(row['p'], 2)}"
     verdict = f"**{row['judged']}**" if row["judged"] == "AGREE" else row["judged"]
     least = row.get("excludes")
     excluded = "" if least is None else f"excludes {100 * least:.2g} %, "
