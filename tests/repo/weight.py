@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-MOST_BYTES = 3_100_000
+MOST_BYTES = 3_000_000
 MOST_OF_A_FIGURE = 140_000
 
 _FIGURE = re.compile(r'<figure id="([^"]*)"><div class=drawing><img src="([^"]*)"')
