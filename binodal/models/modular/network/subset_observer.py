@@ -58,6 +58,7 @@ class SubsetObserver(ModularObserver):
         of = {name: Quantity(meaning) for name, meaning in named.items()}
         self._quantities = kept | of | {"largest": law}
 
+    # Narrower than the base: an observer meets the one kind of network that it is made for.
     def _moments(self, network: SubsetNetwork, x: Tensor) -> dict[str, Tensor]:  # type: ignore[override]
         return super()._moments(network, x) | self._neurons(network, x)
 
@@ -83,6 +84,7 @@ class SubsetObserver(ModularObserver):
             **{name: of.double().mean(1) for name, of in shares.items()},
         }
 
+    # Narrower than the base: an observer meets the one kind of network that it is made for.
     def _outputs(self, network: SubsetNetwork, x: Tensor) -> dict[str, Tensor]:  # type: ignore[override]
         targets, seen = network.targets.double(), network.seen.double()
         output = network.output(x).double()
