@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from itertools import chain, count, product
+from itertools import chain, count, groupby, product
 from string import ascii_letters
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -25,9 +25,12 @@ _LINK = "{http://www.w3.org/1999/xlink}href"
 _REFERENCE = re.compile(r"#([^)\"' ]+)")
 _TAG = re.compile(r"<[^>]*>")
 _PLACE = re.compile(r"translate\((\S+) (\S+)\)")
-_LETTER = re.compile(r"scale\(0\.015625\)")
+_LETTER = "scale(0.015625)"
+_UNIT = re.compile(r"(?:scale\((\S+) (\S+)\))?$")
 _COARSER = 16
-"""Letters are drawn in 6400ths of their size."""
+"""Letters are drawn in 6400ths of their size, and here in 400ths,"""
+_FINER = 4
+"""of which a word, which places its letters in hundredths, has four times as many."""
 
 
 def data_uri(svg: str) -> str:
@@ -45,10 +48,12 @@ def compact(svg: str) -> str:
     """The same picture without what is not seen."""
     root = ElementTree.fromstring(svg)
     _name(root)
+    letters = _set_words(root)
     for element in root.iter():
-        _shorten(element)
+        _shorten(element, 1 / _COARSER if element in letters else 100)
     _share_styles(root)
     _unwrap(root)
+    _gather(root)
     ElementTree.register_namespace("", _SVG[1:-1])
     return ElementTree.tostring(root, "unicode", short_empty_elements=True).replace(" />", "/>")
 
@@ -75,7 +80,40 @@ def _short_names() -> Iterator[str]:
         yield from map("".join, product(ascii_letters, repeat=length))
 
 
-def _shorten(element: Element) -> None:
+def _set_words(root: Element) -> set[Element]:
+    """The letters; words place them in their own unit, so that no letter scales itself."""
+    letters = {f"#{e.get('id')}": e for e in root.iter() if e.attrib.get("transform") == _LETTER}
+    spaces = {name for name, letter in letters.items() if not letter.get("d")}
+    for word in root.iter():
+        word[:] = [e for e in word if not {e.get("href"), f"#{e.get('id')}"} & spaces]
+        if any(child.get("href") in letters for child in word):
+            word.set("transform", _UNIT.sub(_coarser, word.get("transform", ""), count=1))
+            for child in word:
+                _set_part(child, child.get("href") in letters)
+    for letter in letters.values():
+        del letter.attrib["transform"]
+    return {*letters.values()}
+
+
+def _set_part(part: Element, is_letter: bool) -> None:
+    transform = part.get("transform", "")
+    if is_letter and transform:
+        part.set("transform", _PLACE.sub(_finer, transform))
+    elif not is_letter and part.tag != f"{_SVG}defs":
+        part.set("transform", f"scale({_FINER}) {transform}".rstrip())
+
+
+def _coarser(unit: re.Match[str]) -> str:
+    x, y = (float(number) / _FINER for number in unit.groups(default="1"))
+    return f"scale({x:g} {y:g})"
+
+
+def _finer(place: re.Match[str]) -> str:
+    x, y = (round(float(number) * _FINER) for number in place.groups())
+    return f"translate({x} {y})"
+
+
+def _shorten(element: Element, precision: float) -> None:
     """One element's text, place and outline."""
     element.text = (element.text or "").strip() or None
     element.tail = None
@@ -85,10 +123,7 @@ def _shorten(element: Element) -> None:
         del element.attrib["transform"]
         element.attrib.update({k: v for k, v in zip("xy", place.groups(), strict=True) if v != "0"})
     if path is not None:
-        letter = _LETTER.fullmatch(transform)
-        if letter:
-            element.set("transform", f"scale({_COARSER / 64})")
-        element.set("d", outline(path, 1 / _COARSER if letter else 100))
+        element.set("d", outline(path, precision))
 
 
 def _share_styles(root: Element) -> None:
@@ -119,3 +154,20 @@ def _unwrap(element: Element) -> None:
             continue
         kept += list(child) if child.tag == f"{_SVG}g" and not child.attrib else [child]
     element[:] = kept
+
+
+def _gather(root: Element) -> None:
+    """Neighbours of one class in a group of it."""
+    for parent in list(root.iter()):
+        kept: list[Element] = []
+        for name, run in groupby(parent, key=lambda child: child.get("class")):
+            same = list(run)
+            if name is None or len(same) < 3:
+                kept += same
+                continue
+            for child in same:
+                del child.attrib["class"]
+            group = ElementTree.Element(f"{_SVG}g", {"class": name})
+            group[:] = same
+            kept.append(group)
+        parent[:] = kept

@@ -79,8 +79,8 @@ def _compact(markup: str) -> str:
     for stand_in, reference in _BACK.items():
         markup = markup.replace(stand_in, reference)
     markup = _without_defaults(markup)
-    # A bar stands close to what it holds, which browsers take it to separate.
-    return markup.replace('<mo stretchy="false">|', '<mo stretchy="false" lspace="0" rspace="0">|')
+    # A bar is set as a letter: as an operator, browsers take it to separate what it holds.
+    return markup.replace('<mo stretchy="false">|</mo>', "<mi>|</mi>")
 
 
 def _without_defaults(markup: str) -> str:
