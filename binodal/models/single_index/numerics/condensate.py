@@ -22,7 +22,7 @@ def held(state: State, bits: int) -> Held:
 
     Raises :class:`Undecided`.
     """
-    found = _found(state)
+    found = held_in_floats(state)
     edges = [_edge(one) for one in found.features]
     parts = [Direction(state, edge) for edge in edges]
     starts = [
@@ -49,7 +49,7 @@ def _edge(one: Seed) -> float | None:
     return m if abs(m) == 1 else None
 
 
-def _found(state: State) -> Seeds:
+def held_in_floats(state: State) -> Seeds:
     """The m that are held, t_k and W in floats: among all m, and among those around the first."""
     low = 0.0 if state.setting.symmetric else -1.0
     every = np.linspace(low, 1.0, _COSINES)

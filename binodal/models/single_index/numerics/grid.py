@@ -1,9 +1,9 @@
 """Residual, deepest feature and phase on whole arrays of parameters, in double precision.
 
 The zero state is the deepest one where S is nowhere negative, and the zero branch's residual holds
-there; elsewhere a mass of neurons holds a feature at S = 0. A cell is undecided where the zero
-branch's law is not normalisable, or nearly so, and no feature of finite norm is found to hold
-another residual, where a search contradicts itself, and where rounding hides a sign.
+there; elsewhere masses of neurons at one feature or several, a condensate, or both hold another
+residual, at which S is nowhere negative. A cell is undecided where none is found, where a search
+contradicts itself, and where rounding hides a sign.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.models.protocol import Grid
-from binodal.models.single_index.numerics.grid_droplets import Droplets, droplets
-from binodal.models.single_index.numerics.grid_search import Features, Neurons, features
+from binodal.models.single_index.numerics.cell_parts import Couplings
+from binodal.models.single_index.numerics.grid_droplets import droplets
+from binodal.models.single_index.numerics.grid_held import held
+from binodal.models.single_index.numerics.grid_search import Neurons, features
 from binodal.models.single_index.numerics.notes import require_derived
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import POWERS
@@ -38,7 +40,8 @@ _UNDECIDED, _LAZY, _MIXED = (PHASES.index(name) for name in ("undecided", "GFL",
 def grid_of(setting: Setting) -> Grid:
     """The grid of an activation and a teacher: t_k, m, r, q, action (S/d), mass and phase.
 
-    The feature is the deepest minimum away from m = 0, NaN without one. Raises KeyError for a
+    The feature is the deepest minimum away from m = 0, NaN without one; where several are equally
+    deep, that with the larger mass. Neurons without a bound have r infinite. Raises KeyError for a
     missing column.
     """
 
@@ -64,7 +67,7 @@ class _Cells:
     norm: Array
     rest: Array
     beta: Array
-    size: Array
+    parameters: Mapping[str, Array]
 
     @classmethod
     def at(cls, setting: Setting, parameters: Mapping[str, Array]) -> _Cells:
@@ -75,7 +78,7 @@ class _Cells:
         )
         rest = setting.overlaps.floats(np.sqrt(norm), 2)
         beta = np.ones_like(u)
-        if _moves(setting):
+        if 1 in setting.acting:
             target = abs(float(setting.teacher[1]))
             pole = 1 / (np.sqrt(u) * np.abs(rest[1]) * target)
 
@@ -83,7 +86,7 @@ class _Cells:
                 return np.asarray(_ROW()(x, u, gain, rest[1], target)[0])
 
             beta = crossing(row, np.zeros_like(u), np.minimum(1.0, pole), sure=True)
-        return cls(setting, u, gain, norm, rest, beta, parameters["d"])
+        return cls(setting, u, gain, norm, rest, beta, parameters)
 
     @property
     def amplitudes(self) -> Array:
@@ -97,36 +100,40 @@ class _Cells:
         shrunk = self._shrunk(modes)
         neurons = Neurons(self.setting, self.u, self.norm, shrunk * modes)
         found = features(neurons)
-        unknown = self._faint() | found.doubt | (np.abs(found.action) < _FAINT)
+        faint = self._faint() | (np.abs(found.action) < _FAINT)
+        unknown = found.doubt | faint
         # What lies below zero at smaller modes does at these; the zero branch has no other say.
         unknown |= (shrunk < 1) & ~(found.action < 0)
-        mass = np.zeros_like(self.u)
+        phase = np.where(unknown | (found.action < 0), float(_UNDECIDED), float(_LAZY))
+        table = np.stack([found.h, found.v, found.action, np.zeros_like(self.u)])
         past = np.flatnonzero((found.action < 0) & ~unknown)
-        if past.size:
-            held = self._held(neurons.part(past), past, found.h[past], found.v[past])
-            unknown[past] |= held.doubt
-            modes[:, past], mass[past] = held.amplitudes, held.mass / self.size[past]
-            found.h[past], found.v[past], found.action[past] = held.h, held.v, 0.0
-        phase = np.full_like(self.u, _LAZY)
-        phase[past] = _MIXED
-        phase[unknown] = _UNDECIDED
-        mass[mass >= 1] = np.nan  # M/d is a probability for large d only
-        return self._columns(modes, found, mass, phase)
+        one = droplets(self._at(past), neurons.amplitudes[:, past], found.h[past], found.v[past])
+        done = [(past[one.sound], one.part(np.flatnonzero(one.sound)))]
+        phase[past[one.sound]] = _MIXED
+        left = np.flatnonzero((phase == _UNDECIDED) & ~faint)
+        own = {name: column[left] for name, column in self.parameters.items()}
+        done += [(left[cells], state) for cells, state in held(self._at(left), own)]
+        for cells, state in done:
+            largest = state.mass.argmax(0), np.arange(cells.size)
+            mass = state.mass.sum(0) / self.parameters["d"][cells]
+            modes[:, cells], phase[cells] = state.amplitudes, _MIXED
+            table[:, cells] = state.h[largest], state.v[largest], 0.0 * mass, mass
+        return self._columns(modes, table, phase)
 
-    def _held(self, neurons: Neurons, past: NDArray[np.int64], h: Array, v: Array) -> Droplets:
-        return droplets(neurons, self.gain[past], self.rest[1, past], _moves(self.setting), h, v)
+    def _at(self, cells: NDArray[np.int64]) -> Couplings:
+        return Couplings(self.setting, self.u, self.gain, self.norm, self.rest[1]).part(cells)
 
-    def _columns(
-        self, modes: Array, feature: Features, mass: Array, phase: Array
-    ) -> dict[str, Array]:
+    def _columns(self, modes: Array, feature: Array, phase: Array) -> dict[str, Array]:
         known = {
             k: float(y) * (0.0 if k == 0 and not self.setting.absent(0) else 1.0) + 0 * self.u
             for k, y in self.setting.teacher.items()
         }
         known |= dict(zip(self.setting.modes, modes, strict=True))
-        m, r = np.tanh(feature.h), np.exp(feature.v)
+        h, v, action, mass = feature
+        m, r = np.tanh(h), np.exp(v)
+        mass[mass >= 1] = np.nan  # M/d is a probability for large d only
         table = {f"t_{k}": t for k, t in known.items()}
-        table |= {"m": m, "r": r, "q": m * r, "action": feature.action, "mass": mass}
+        table |= {"m": m, "r": r, "q": m * r, "action": action, "mass": mass}
         undecided = phase == _UNDECIDED
         return {name: np.where(undecided, np.nan, x) for name, x in table.items()} | {
             "phase": phase
@@ -153,8 +160,3 @@ class _Cells:
         row, _ = _GROWTH(self.setting.modes)(_COSINES, *columns, *values)
         most = 1 + np.max(row + 0 * self.u[:, None], axis=1)
         return np.asarray(np.where(most < 1 - _NEAR, 1.0, np.sqrt((1 - 2 * _NEAR) / most)))
-
-
-def _moves(setting: Setting) -> bool:
-    """Whether the zero state moves the linear mode."""
-    return 1 in setting.teacher and not setting.absent(1)

@@ -2,137 +2,173 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import factorial
 
 import numpy as np
+from flint import arb
 from numpy.typing import NDArray
 
-from binodal.models.single_index.forms.orders import orders
+from binodal.models.single_index.numerics.cell_parts import (
+    FEATURE,
+    INSIDE,
+    Couplings,
+    coordinate_rows,
+    newton,
+)
 from binodal.models.single_index.numerics.grid_search import Neurons, features
+from binodal.models.single_index.numerics.profile import FORMS
+from binodal.numerics.balls import precision
 from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.errors import Undecided
 from binodal.numerics.grids import Array
 
-_FORMS = Forms("binodal.models.single_index.forms.droplets")
-_SYSTEM = _FORMS.functions("droplets", "numpy")
-_SCALINGS, _STEPS, _SETTLED = 40, 80, 1e-12
+_SCALINGS, _SETTLED = 40, 1e-12
 _SAME, _HELD = 1e-6, 1e-9
+_FAR, _BITS = 1e3, 128
+_COSINES = np.linspace(-1.0, 1.0, 2001)
+_GROWTH = Forms("binodal.models.single_index.forms.condensation").floats("growth")
+_OUTLYING = FORMS.functions("outlying", "numpy")
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Droplets:
-    """The feature's place, all acting modes (K, cells), M with mass M/d, and where not to trust."""
+    """artanh m, log r and M of all places (kinds, cells), masses M/d, and the modes (K, cells).
+
+    Neurons without a bound of their norm are at an infinite log r, and M is zero. ``sound`` tells
+    where the state is one.
+    """
 
     h: Array
     v: Array
-    amplitudes: Array
     mass: Array
-    doubt: NDArray[np.bool_]
+    amplitudes: Array
+    sound: Flags
+
+    def part(self, index: NDArray[np.int64]) -> Droplets:
+        """Some of them."""
+        h, v, mass, modes = (x[:, index] for x in (self.h, self.v, self.mass, self.amplitudes))
+        return Droplets(h, v, mass, modes, self.sound[index])
 
 
-def droplets(
-    of: Neurons, gain: Array, resting: Array, branch: bool, h: Array, v: Array
-) -> Droplets:
-    """The state that holds a feature at S = 0, from a feature (h, v) below zero at ``of``.
-
-    ``resting`` is c_1 in the zero state; ``branch`` tells whether that moves the linear mode.
-    """
-    system = _Pinned(of, gain, resting, branch)
-    found, settled = system.solved(system.start(h, v))
-    m, v, *modes, mass = found
-    amplitudes, h = np.stack(modes), np.arctanh(m)
-    moved = Neurons(of.setting, of.u, of.norm, amplitudes)
-    deepest = features(moved)
-    at_rest = moved.landscape.shape(np.zeros_like(h), np.log(of.norm) / 2)
-    same = np.maximum(np.abs(np.abs(deepest.h) - np.abs(h)), np.abs(deepest.v - v)) < _SAME
-    sound = settled & same & (np.abs(deepest.action) < _HELD) & ~deepest.doubt
-    return Droplets(h, v, amplitudes, mass, ~(sound & (at_rest[0] > 0) & (mass > 0)))
+def droplets(of: Couplings, amplitudes: Array, h: Array, v: Array) -> Droplets:
+    """The state that holds a feature at S = 0, from one (h, v) below zero at these modes."""
+    return at_places(of, (FEATURE,), _start(of, amplitudes, h, v))[1]
 
 
-class _Pinned:
-    """S = S_m = S_l = 0 and the closure in (m, log r, t_k, M), a column a cell."""
+def at_places(of: Couplings, kinds: Sequence[float], start: Array) -> tuple[Array, Droplets]:
+    """The unknowns of :func:`newton` from a start, and the state that they are."""
+    at, settled = newton(of, kinds, start)
+    count = len(kinds)
+    modes, masses = at[-count - len(of.setting.modes) : -count], at[-count:]
+    h, v, mass = (np.zeros((count, at.shape[1])) for _ in range(3))
+    for k, (kind, rows) in enumerate(zip(kinds, coordinate_rows(kinds), strict=True)):
+        m = at[rows[0]] if rows else kind
+        square = of.norm / (1 - m**2)  # of the norm where c_k = g_k r
+        h[k] = np.arctanh(m)
+        v[k] = at[rows[1]] if kind == FEATURE else np.log(square) / 2
+        mass[k] = masses[k] / (1.0 if kind == FEATURE else square)
+    sound = settled & (masses > 0).all(0)
+    part = np.flatnonzero(sound)
+    if part.size:
+        sound[part] = _nothing_lower(of.part(part), kinds, h[:, part], v[:, part], modes[:, part])
+    return at, Droplets(h, v, mass, modes, sound)
 
-    def __init__(self, of: Neurons, gain: Array, resting: Array, branch: bool) -> None:
-        self._of, self._gain, self._resting = of, gain, resting
-        self._functions = _SYSTEM(of.setting.modes, branch)
-        self._targets = np.array([float(y) for y in of.setting.acting.values()])
 
-    def start(self, h: Array, v: Array) -> Array:
-        """The feature whose S vanishes as all modes shrink, and M by least squares.
-
-        The least S is concave in the square of the modes' scale, so Newton's method comes down to
-        its zero from the side on which the feature exists.
-        """
-        of, scale = self._of, np.ones_like(h)
-        force = np.zeros_like(h)
-        for _ in range(_SCALINGS):
-            shrunk = Neurons(of.setting, of.u, of.norm, of.amplitudes * np.sqrt(scale))
-            at = shrunk.landscape.settled(h, v)
-            h, v = at.h, at.v
-            basis = self._basis(h, v)
-            force = (of.amplitudes * basis).sum(0)
-            step = at.action / (of.u / 2 * force**2)
-            scale = scale + step
-            if not (np.abs(step) > _SETTLED).any():
-                break
-        modes = of.amplitudes * np.sqrt(scale)
-        weights = np.array([float(factorial(k)) for k in of.setting.modes])[:, None]
-        pull = self._gain * basis * (modes * basis).sum(0) / weights
-        learned = self._targets[:, None] - modes
-        mass = np.maximum((pull * learned).sum(0) / (pull**2).sum(0), 1e-3)
-        return np.stack([np.tanh(h), v, *modes, mass])
-
-    def solved(self, at: Array) -> tuple[Array, NDArray[np.bool_]]:
-        """Newton's method with bounded steps, and where it settled."""
-        at, settled = at.copy(), np.zeros(at.shape[1], dtype=bool)
-        active = np.flatnonzero(np.isfinite(at).all(0))
-        for _ in range(_STEPS):
-            rows, slopes = self._system(at[:, active], active)
-            sound = np.isfinite(rows).all(0) & np.isfinite(slopes).all((0, 1))
-            active, rows, slopes = active[sound], rows[:, sound], slopes[:, :, sound]
-            step = _solve(slopes, rows)
-            size = np.abs(step).max(0)
-            moved = at[:, active] - step * np.minimum(1.0, 0.5 / np.maximum(size, 1e-300))
-            moved[0] = np.where(np.abs(moved[0]) < 1, moved[0], 0.999 * np.sign(moved[0]))
-            at[:, active], settled[active] = moved, size < _SETTLED
-            active = active[size >= _SETTLED]
-            if not active.size:
-                break
-        return at, settled
-
-    def _system(self, at: Array, cells: NDArray[np.int64]) -> tuple[Array, Array]:
-        """Rows and Jacobian of some cells."""
-        of, r = self._of, np.exp(at[1])
-        needed = orders(of.setting.modes, 2)
-        table = of.setting.overlaps.floats(r, max(needed) + 1)
-        arguments = [
-            at[0],
-            r,
-            *at[2:],
-            of.u[cells],
-            self._gain[cells],
-            of.norm[cells],
-            self._resting[cells],
-            *self._targets,
-            *(table[k] for k in needed),
+def _nothing_lower(
+    of: Couplings, kinds: Sequence[float], h: Array, v: Array, modes: Array
+) -> Flags:
+    """Whether zero state and places are minima, and no other one lies below them."""
+    neurons = of.neurons(modes)
+    sound = _is_minimum(neurons, np.zeros_like(of.u), np.log(of.norm) / 2)
+    bounded = [k for k in range(len(kinds)) if np.isfinite(v[k]).all()]
+    for k in bounded:
+        sound &= _is_minimum(neurons, h[k], v[k])
+    if of.setting.homogeneous:
+        return np.asarray(sound & (_steepest(of, modes) < _HELD))
+    deepest = features(neurons)
+    sound &= ~deepest.lower & ~(deepest.action < -_HELD)
+    edges = [kind for kind in kinds if kind not in (FEATURE, INSIDE)]
+    sound &= _rises(of, edges, modes) if edges else ~deepest.open
+    if bounded:
+        away = [
+            np.maximum(np.abs(np.abs(deepest.h) - np.abs(h[k])), np.abs(deepest.v - v[k]))
+            for k in bounded
         ]
-        rows, slopes = (
-            np.stack([np.broadcast_to(x, r.shape) for x in self._functions[name](*arguments)])
-            for name in ("values", "slopes")
+        sound &= np.min(away, axis=0) < _SAME
+    return np.asarray(sound)
+
+
+def _is_minimum(neurons: Neurons, h: Array, v: Array) -> Flags:
+    det, trace, _ = neurons.landscape.shape(h, v)
+    return np.asarray((det > 0) & (trace > 0))
+
+
+def _steepest(of: Couplings, modes: Array) -> Array:
+    """The largest u sigma_w^2 (f/m)^2 - 1, by a parabola around the largest on a grid."""
+    powers = np.stack([_COSINES ** (k - 1) for k in of.setting.modes])
+    rows = of.u[:, None] * of.norm[:, None] * ((modes.T * of.slopes) @ powers) ** 2
+    at = np.clip(rows.argmax(1), 1, len(_COSINES) - 2)
+    left, middle, right = (rows[np.arange(len(at)), at + k] for k in (-1, 0, 1))
+    bend = left - 2 * middle + right
+    top = middle - np.where(bend < 0, (right - left) ** 2 / (8 * np.where(bend < 0, bend, 1.0)), 0)
+    inside = np.abs(right - left) <= 2 * np.abs(bend)
+    return np.asarray(np.where(inside, top, rows.max(1)) - 1)
+
+
+def _rises(of: Couplings, edges: Sequence[float], modes: Array) -> Flags:
+    """Whether S stays positive along m = 1 or -1 as the norm grows, where X vanishes there.
+
+    X = 1 - u sigma_w^2 f^2 is positive elsewhere. Raises nothing: no lines, no answer.
+    """
+    setting, (u, norm) = of.setting, (of.u[:, None], of.norm[:, None])
+    columns = [x[:, None] for x in modes]
+    growth = _GROWTH(setting.modes)(_COSINES, u, norm, *columns, *of.slopes)[0]
+    sound = (growth < _HELD).all(1)
+    try:
+        with precision(_BITS):
+            lines = setting.overlaps.lines(arb(_FAR), arb(0), max(setting.modes) + 1)
+    except Undecided:
+        return np.zeros_like(sound)
+    far = [float(lines[k][part].mid()) for part in (0, 1) for k in setting.modes]
+    for edge in edges:
+        pull, rest, slope = _OUTLYING(setting.modes)["outlying"](
+            edge, 0.0, of.u, of.norm, *modes, *of.slopes, *far
         )
-        return rows, slopes.reshape(len(rows), len(rows), -1)
-
-    def _basis(self, h: Array, v: Array) -> Array:
-        """m^k c_k(r) of the acting modes."""
-        modes = self._of.setting.modes
-        table = self._of.setting.overlaps.floats(np.exp(v), max(modes) + 1)
-        return np.stack([np.tanh(h) ** k * table[k] for k in modes])
+        left = np.log(np.maximum(-slope * edge / 2, 1e-300)) / 2 - rest
+        size = np.sqrt(of.u) * np.abs(modes).sum(0)
+        sound &= np.where(pull < -_HELD * size, True, (pull < _HELD * size) & (left > 0))
+    return np.asarray(sound)
 
 
-def _solve(slopes: Array, rows: Array) -> Array:
-    """A linear system a cell; NaN where it is singular."""
-    matrices = slopes.transpose(2, 0, 1)
-    sound = np.abs(np.linalg.det(matrices)) > 0
-    found = np.full_like(rows, np.nan)
-    found[:, sound] = np.linalg.solve(matrices[sound], rows.T[sound][:, :, None])[:, :, 0].T
-    return found
+def _start(of: Couplings, amplitudes: Array, h: Array, v: Array) -> Array:
+    """The feature whose S vanishes as all modes shrink, and M by least squares.
+
+    The least S is concave in the square of the modes' scale, so Newton's method comes down to
+    its zero from the side on which the feature exists.
+    """
+    scale, force, basis = np.ones_like(h), np.zeros_like(h), np.zeros_like(amplitudes)
+    for _ in range(_SCALINGS):
+        at = of.neurons(amplitudes * np.sqrt(scale)).landscape.settled(h, v)
+        h, v = at.h, at.v
+        basis = _basis(of, h, v)
+        force = (amplitudes * basis).sum(0)
+        step = at.action / (of.u / 2 * force**2)
+        scale = scale + step
+        if not (np.abs(step) > _SETTLED).any():
+            break
+    modes = amplitudes * np.sqrt(scale)
+    weights = np.array([float(factorial(k)) for k in of.setting.modes])[:, None]
+    pull = of.gain * basis * (modes * basis).sum(0) / weights
+    learned = of.targets[:, None] - modes
+    mass = np.maximum((pull * learned).sum(0) / (pull**2).sum(0), 1e-3)
+    return np.stack([np.tanh(h), v, *modes, mass])
+
+
+def _basis(of: Couplings, h: Array, v: Array) -> Array:
+    """m^k c_k(r) of the acting modes."""
+    modes = of.setting.modes
+    table = of.setting.overlaps.floats(np.exp(v), max(modes) + 1)
+    return np.stack([np.tanh(h) ** k * table[k] for k in modes])

@@ -29,12 +29,21 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Features:
-    """The deepest minimum away from m = 0 a cell, NaN where none was found; where not to trust."""
+    """The deepest minimum away from m = 0 a cell, NaN where none was found.
+
+    Not to be trusted where the lattice is ``lower`` somewhere, or ``open`` to lower places beyond.
+    """
 
     h: Array
     v: Array
     action: Array
-    doubt: NDArray[np.bool_]
+    lower: NDArray[np.bool_]
+    open: NDArray[np.bool_]
+
+    @property
+    def doubt(self) -> NDArray[np.bool_]:
+        """Either."""
+        return self.lower | self.open
 
 
 @dataclass(frozen=True)
@@ -61,19 +70,19 @@ class Neurons:
 def features(of: Neurons) -> Features:
     """The deepest feature of each."""
     lattice = _Lattice(of)
-    lowest, doubt = np.full(of.u.size, np.inf), np.zeros(of.u.size, dtype=bool)
+    lowest, beyond = np.full(of.u.size, np.inf), np.zeros(of.u.size, dtype=bool)
     starts: list[tuple[Places, Array, Array]] = []
     for begin in range(0, of.u.size, _BLOCK):
         block = lattice.order[begin : begin + _BLOCK]
         h, v, action = lattice.actions(block)
         lowest[block] = action.min(axis=(1, 2))
-        doubt[block] = lattice.cut[block] & _open_ended(action, of.setting.symmetric)
+        beyond[block] = lattice.cut[block] & _open_ended(action, of.setting.symmetric)
         for cell, i, k in (_hollows(h, action), _dips(h, action)):
             starts.append((block[cell], h[i], v[k]))
     cell, h, v = (np.concatenate(column) for column in zip(*starts, strict=True))
     h, v, depth = _deepest(of, cell, h, v)
-    doubt |= np.minimum(np.nan_to_num(depth, nan=0.0), 0.0) > lowest + _SHALLOW
-    return Features(h, v, depth, doubt)
+    lower = np.minimum(np.nan_to_num(depth, nan=0.0), 0.0) > lowest + _SHALLOW
+    return Features(h, v, depth, lower, beyond)
 
 
 class _Lattice:

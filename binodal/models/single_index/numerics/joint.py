@@ -8,6 +8,7 @@ the closure's rows, and all pulls add up.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Protocol
 
 from flint import arb
 
@@ -16,10 +17,10 @@ from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.compiled_system import CompiledSystem
-from binodal.numerics.isolate import Box
 
 _FORMS = Forms("binodal.models.single_index.forms.droplets")
 _DIRECTION = Forms("binodal.models.single_index.forms.condensate").functions("feature", "boxes")
+_ZERO = arb(0)
 _UNHELD, _FEATURE = _FORMS.functions("unheld", "arb"), _FORMS.functions("feature", "arb")
 
 
@@ -82,14 +83,32 @@ class Direction(Part):
         ]
 
 
+class Equations(Protocol):
+    """Rows and their Jacobian, of balls or of columns of doubles."""
+
+    def value(self, box: Sequence[Any], /) -> list[Any]:
+        """The rows."""
+
+    def jacobian(self, box: Sequence[Any], /) -> list[list[Any]]:
+        """The partial derivatives, row by row."""
+
+
+class PartEquations(Equations, Protocol):
+    """Those of one place, which has so many coordinates."""
+
+    coordinates: int
+
+
 class Joint:
     """The rows of all parts and the closure, in (all coordinates, t_k, all masses)."""
 
-    def __init__(self, parts: Sequence[Part], rest: CompiledSystem, modes: int) -> None:
-        self._parts, self._rest, self.modes = tuple(parts), rest, modes
+    def __init__(
+        self, parts: Sequence[PartEquations], rest: Equations, modes: int, zero: Any = _ZERO
+    ) -> None:
+        self._parts, self._rest, self.modes, self._zero = tuple(parts), rest, modes, zero
         self.places = sum(part.coordinates for part in parts)
 
-    def split(self, box: Sequence[arb]) -> tuple[list[Box], Box, Box]:
+    def split(self, box: Sequence[Any]) -> tuple[list[list[Any]], list[Any], list[Any]]:
         """The coordinates part by part, the modes and the masses."""
         places, start = [], 0
         for part in self._parts:
@@ -97,9 +116,9 @@ class Joint:
             start += part.coordinates
         return places, list(box[start : start + self.modes]), list(box[start + self.modes :])
 
-    def value(self, box: Sequence[arb]) -> list[arb]:
+    def value(self, box: Sequence[Any]) -> list[Any]:
         """The rows."""
-        own: Box = []
+        own: list[Any] = []
         closure = self._rest.value(box[self.places : self.places + self.modes])
         for part, inner in zip(self._parts, self._inner(box), strict=True):
             rows = part.value(inner)
@@ -108,10 +127,10 @@ class Joint:
             closure = [a + b for a, b in zip(closure, pulls, strict=True)]
         return own + closure
 
-    def jacobian(self, box: Sequence[arb]) -> list[list[arb]]:
+    def jacobian(self, box: Sequence[Any]) -> list[list[Any]]:
         """The partial derivatives, row by row."""
         count, closure = len(box), len(box) - self.modes
-        whole = [[arb(0)] * count for _ in range(count)]
+        whole = [[self._zero] * count for _ in range(count)]
         modes = range(self.places, self.places + self.modes)
         _add(whole, range(closure, count), modes, self._rest.jacobian([box[k] for k in modes]))
         row = place = 0
@@ -123,13 +142,13 @@ class Joint:
             row, place = row + part.coordinates + 1, own.stop
         return whole
 
-    def _inner(self, box: Sequence[arb]) -> list[Box]:
+    def _inner(self, box: Sequence[Any]) -> list[list[Any]]:
         places, modes, masses = self.split(box)
         return [[*at, *modes, mass] for at, mass in zip(places, masses, strict=True)]
 
 
 def _add(
-    whole: list[list[arb]], rows: Sequence[int], columns: Sequence[int], block: list[list[arb]]
+    whole: list[list[Any]], rows: Sequence[int], columns: Sequence[int], block: list[list[Any]]
 ) -> None:
     for row, values in zip(rows, block, strict=True):
         for column, value in zip(columns, values, strict=True):

@@ -59,7 +59,9 @@ def test_the_place_behind_a_dip_at_the_edge_is_on_the_lattice():
     [
         ("gelu", "1: 1, 2: 1/2", [(0.43, 0.5), (0.453, 0.5), (0.46, 0.47), (0.2, 0.5)]),
         ("sin:1", PAPER, [(0.25, 0.45), (0.35, 0.61)]),
-        ("relu", "2: 1/2", [(0.3, 0.5)]),
+        ("relu", "2: 1/2", [(0.3, 0.5), (0.1, 0.4)]),
+        ("erf", "1: 1, 3: -3/10, 5: 1/10", [(0.01, 0.5), (0.012, 0.52)]),
+        ("abs", "2: 1, 4: 1/5", [(0.03, 0.5)]),
         ("tanh", PAPER, [(0.19, 0.52)]),
     ],
 )
@@ -80,19 +82,32 @@ def test_cells_are_what_is_certified(activation, teacher, points):
             assert float(columns[f"t_{k}"]) == pytest.approx(float(proved.closure.t[k]), abs=1e-11)
         minima = [s for s in proved.saddles[1:] if s.kind == "minimum"]
         assert bool(minima) == bool(np.isfinite(columns["q"]))
-        for deepest in sorted(minima, key=lambda s: float(s.action.mid()))[:1]:
+        held = [s for s in minima if s.mass > 0] or minima
+        for deepest in sorted(held, key=lambda s: -float(s.mass))[:1]:
             assert float(columns["q"]) == pytest.approx(float(deepest.q), abs=1e-9)
             assert float(columns["action"]) == pytest.approx(float(deepest.action), abs=1e-11)
-            assert float(columns["mass"]) == pytest.approx(float(deepest.mass), abs=1e-11)
+            mass = sum(float(s.mass) for s in minima)
+            assert float(columns["mass"]) == pytest.approx(mass, abs=1e-11)
 
 
-def test_no_phase_without_a_normalisable_law():
+def test_neurons_without_a_bound_hold_a_residual():
+    """ReLU and a bump come to a small c_2: a condensate that nothing finite joins."""
+    activation, teacher = "max(0, z) + exp(-z^2/2)/5", "2: 1/2"
+    columns = found(activation, teacher, sigma2=np.array([0.01, 0.02]))
+    assert [PHASES[int(p)] for p in columns["phase"]] == ["GMFL-I"] * 2
+    for name, value in {"m": 1.0, "r": np.inf, "action": 0.0, "mass": 0.0}.items():
+        assert columns[name].tolist() == [value, value]
+    edge = np.sqrt(2 * np.pi / (48 / 49 / 2)) * np.array([0.01, 0.02])
+    assert columns["t_2"] == pytest.approx(edge, abs=1e-12)  # u sigma_w^2 (t_2 g_2)^2 = 1
+
+
+def test_near_the_end_of_a_normalisable_law_there_is_no_phase():
     """ReLU's condensation seen from both sides, and from beside it."""
     options = {"activation": "relu", "teacher": "2: 1/2", "preset": "fig2"}
     edge = float(critical("single-index", "condensation", **options).value.point.value)
     columns = found("relu", "2: 1/2", sigma2=edge * np.array([0.9, 1.0001, 1.1]))
-    assert [PHASES[int(p)] for p in columns["phase"]] == ["undecided", "undecided", "GFL"]
-    assert not np.isfinite(columns["t_2"][:2]).any()
+    assert [PHASES[int(p)] for p in columns["phase"]] == ["GMFL-I", "undecided", "GFL"]
+    assert np.isfinite(columns["t_2"]).tolist() == [True, False, True]
 
 
 def test_no_phase_where_the_order_of_fluctuations_is_not_known():
