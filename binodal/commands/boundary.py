@@ -39,12 +39,10 @@ def command(
     plane: str,
     ranges: tuple[str, ...],
     theories: tuple[str, ...],
-    limit: str,
-    points: int,
     fraction: str | None,
-    digits: int,
     output: Path | None,
     as_json: bool,
+    **asked: Any,
 ) -> int:
     """Where events of MODEL happen in the plane of two parameters, and where the curves end.
 
@@ -59,11 +57,9 @@ def command(
         names=parse_names(plane),
         ranges=parse_ranges(ranges),
         theories=theories or ("both",),
-        limit=limit,
-        points=points,
-        digits=digits,
-        output=output,
         fraction=fraction or "1/2",
+        output=output,
+        **asked,
         **given,
     )
     return options.show(result, as_json, output, summary(result))

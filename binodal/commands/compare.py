@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,9 +24,7 @@ from binodal.derive.theories import THEORIES
 @options.once("--within", default="1/20", help="AGREE excludes relative errors above this.")
 @click.option("--sources", is_flag=True, help="How much of a gap each approximation explains.")
 @options.as_json
-def command(
-    run: Path, theories: tuple[str, ...], rate: str, within: str, sources: bool, as_json: bool
-) -> int:
+def command(run: Path, as_json: bool, **asked: Any) -> int:
     """Compare the networks of RUN (a folder of binodal train) with theories.
 
     Theories that are wrong on purpose are compared as well and must come out DISAGREE. A theory
@@ -34,6 +33,6 @@ def command(
     """
     from binodal.comparison.compare import compare
 
-    compared = compare(run, theories=theories, rate=rate, within=within, sources=sources)
+    compared = compare(run, **asked)
     click.echo(compared.to_json() if as_json else compared)
     return compared.exit_status

@@ -32,24 +32,14 @@ def command(
     event: str,
     along: str | None,
     fraction: str | None,
-    theory: str,
-    limit: str,
-    digits: int,
     as_json: bool,
+    **asked: Any,
 ) -> int:
     """Where an event of MODEL happens along a parameter, and the state there."""
     from binodal.critical import critical
     from binodal.progress import Waiting
 
     with Waiting("searching for the event"):
-        result = critical(
-            model,
-            event,
-            along=along and along.replace("-", "_"),
-            theory=theory,
-            limit=limit,
-            digits=digits,
-            fraction=fraction or "1/2",
-            **given,
-        )
+        asked |= {"along": along and along.replace("-", "_"), "fraction": fraction or "1/2"}
+        result = critical(model, event, **asked, **given)
     return options.show(result, as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,14 +23,7 @@ from binodal.commands import options
 @options.once("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Of the draws.")
 @options.as_json
 @options.output_file
-def command(
-    sources: tuple[Path, ...],
-    unit: str | None,
-    rate: float,
-    seed: int,
-    as_json: bool,
-    output: Path | None,
-) -> int:
+def command(sources: tuple[Path, ...], as_json: bool, **asked: Any) -> int:
     """Tell which law the delays of networks obey: escape over a barrier, or decay of the norm.
 
     A table has the columns temperature, decay, scale, time and error, a row a network or a mean;
@@ -37,6 +31,6 @@ def command(
     """
     from binodal.delays.delay import delay
 
-    found = delay(sources, unit=unit, rate=rate, seed=seed, output=output)
+    found = delay(sources, **asked)
     click.echo(found.to_json() if as_json else found)
     return found.exit_status

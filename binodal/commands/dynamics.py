@@ -23,16 +23,7 @@ from binodal.models.protocol import STARTS
 @options.as_json
 @options.output_file
 def command(
-    model: str,
-    given: dict[str, Any],
-    until: str | None,
-    particles: int | None,
-    seed: int | None,
-    start: str,
-    networks: int | None,
-    theory: str,
-    as_json: bool,
-    output: Path | None,
+    model: str, given: dict[str, Any], as_json: bool, output: Path | None, **asked: Any
 ) -> int:
     """Follow MODEL in time from its start: order parameters, errors, and where they come to rest.
 
@@ -42,17 +33,7 @@ def command(
     from binodal.dynamics.dynamics import Interrupted, dynamics
 
     try:
-        result = dynamics(
-            model,
-            output=output,
-            theory=theory,
-            until=until,
-            particles=particles,
-            seed=seed,
-            start=start,
-            networks=networks,
-            **given,
-        )
+        result = dynamics(model, output=output, **asked, **given)
     except Interrupted as stopped:
         if output is None:
             options.show(stopped.result, as_json)

@@ -24,10 +24,9 @@ def command(
     model: str,
     given: dict[str, Any],
     along: str,
-    theory: str,
-    digits: int,
     as_json: bool,
     output: Path | None,
+    **asked: Any,
 ) -> int:
     """Keep MODEL's zero state past coexistence and its feature back to birth.
 
@@ -35,13 +34,6 @@ def command(
     """
     from binodal.maps.hysteresis import hysteresis
 
-    result = hysteresis(
-        model,
-        along,
-        output=output,
-        theory=theory,
-        digits=digits,
-        **given,
-    )
+    result = hysteresis(model, along, output=output, **asked, **given)
     points = len(result.document["points"])
     return options.show(result, as_json, output, f"{points} points, {result.status}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -28,14 +29,13 @@ from binodal.commands import options
 @options.output_file
 def command(
     model: str,
-    preset: str | None,
     sets: tuple[str, ...],
     event: str,
     betas: str | None,
     fraction: str | None,
-    theory: str,
     as_json: bool,
     output: Path | None,
+    **asked: Any,
 ) -> int:
     """Compare sigma^2 of an event of MODEL at finite sizes with its limit.
 
@@ -49,9 +49,7 @@ def command(
         betas=BETAS if betas is None else betas.split(","),
         fraction=fraction or "1/2",
         output=output,
-        preset=preset,
-        theory=theory,
-        **options.values(model, sets),
+        **{**asked, **options.values(model, sets)},
     )
     rungs = len(result.document["rungs"])
     return options.show(result, as_json, output, f"{rungs} sizes, {result.status}")

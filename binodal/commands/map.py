@@ -30,10 +30,9 @@ def command(
     model: str,
     given: dict[str, Any],
     grids: tuple[str, ...],
-    depth: int,
-    theory: str,
     as_json: bool,
     output: Path | None,
+    **asked: Any,
 ) -> int:
     """Prove the phase of MODEL in the thermodynamic limit, cell by cell, over two parameters.
 
@@ -41,14 +40,7 @@ def command(
     """
     from binodal.maps.phase_map import phase_map
 
-    result = phase_map(
-        model,
-        grids,
-        output=output,
-        depth=depth,
-        theory=theory,
-        **given,
-    )
+    result = phase_map(model, grids, output=output, **asked, **given)
     return options.show(result, as_json, output, summary(result))
 
 

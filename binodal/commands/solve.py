@@ -16,24 +16,11 @@ from binodal.commands import options
 @options.limit
 @options.digits
 @options.as_json
-def command(
-    model: str,
-    given: dict[str, Any],
-    theory: str,
-    limit: str,
-    digits: int,
-    as_json: bool,
-) -> int:
+def command(model: str, given: dict[str, Any], as_json: bool, **asked: Any) -> int:
     """The self-consistent mean residual of MODEL, every saddle of its action, and its phase."""
     from binodal.progress import Waiting
     from binodal.solve import solve
 
     with Waiting("solving"):
-        result = solve(
-            model,
-            theory=theory,
-            limit=limit,
-            digits=digits,
-            **given,
-        )
+        result = solve(model, **asked, **given)
     return options.show(result, as_json)

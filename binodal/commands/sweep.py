@@ -37,12 +37,8 @@ def command(
     model: str,
     given: dict[str, Any],
     grids: tuple[str, ...],
-    theory: str,
-    limit: str,
-    digits: int,
-    workers: int,
-    scheduler: str | None,
     output: Path | None,
+    **asked: Any,
 ) -> int:
     """Solve MODEL on a grid; -o NAME.zarr keeps the result, without it the table is printed.
 
@@ -53,17 +49,7 @@ def command(
     from binodal.sweeps.sweep import sweep
     from binodal.sweeps.table import as_text, summary
 
-    table = sweep(
-        model,
-        grids,
-        output=output,
-        theory=theory,
-        limit=limit,
-        digits=digits,
-        workers=workers,
-        scheduler=scheduler,
-        **given,
-    )
+    table = sweep(model, grids, output=output, **asked, **given)
     for note in table.notes:
         click.echo(f"binodal: {note}", err=True)
     click.echo(as_text(table) if output is None else f"{output}: {summary(table)}")

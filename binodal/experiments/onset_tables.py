@@ -43,36 +43,17 @@ def _header(linear: bool) -> str:
 
 
 def _line(row: Row) -> list[str]:
-    shown = [literal(row["measure"]), row["verdict"], _lag(row)]
+    shown = [literal(row["measure"]), row["verdict"], lag(row)]
     if row["verdict"] == "no curve":
         return [*shown, literal(row["why"]) or "-", "-"]
     return [*shown, f"{row['seen']} of {row['of']}", f"{row['false']} of {row['flat']}"]
 
 
-def _lag(row: Row) -> str:
+def lag(row: Row) -> str:
+    """How long after the test accuracy, or how many times as late, with the interval; or a dash."""
     if row["mean"] is None:
         return "-"
     if row["linear"]:
         return f"{row['mean']:+.1f} ± {row['half']:.1f}"
     low, high = (exp(row["mean"] + sign * row["half"]) for sign in (-1, 1))
     return f"{number(exp(row['mean']), 3)} ({number(low, 2)} to {number(high, 2)})"
-
-
-def outcomes(rows: Sequence[Row]) -> Iterator[str]:
-    """A table in Markdown: a line a measure, a column a learner."""
-    learners = list(dict.fromkeys(row["learner"] for row in rows))
-    by_name: dict[str, dict[str, Row]] = {}
-    for row in rows:
-        by_name.setdefault(row["measure"], {})[row["learner"]] = row
-    yield "| measure | " + " | ".join(learners) + " |"
-    yield "|---" * (len(learners) + 1) + "|"
-    for name, own in by_name.items():
-        cells = [_outcome(own[each]) if each in own else "-" for each in learners]
-        yield f"| `{name}` | " + " | ".join(cells) + " |"
-
-
-def _outcome(row: Row) -> str:
-    if row["verdict"] == "no curve":
-        return f"no curve: {row['why']}" if row["why"] else "no curve"
-    lag = "" if row["mean"] is None else f", {_lag(row)}"
-    return f"{row['verdict']}{lag}; {row['seen']} of {row['of']}, {row['false']} of {row['flat']}"

@@ -83,24 +83,3 @@ def _predicted(row: Row) -> str:
     least = row.get("excludes")
     excluded = "" if least is None else f"excludes {100 * least:.2g} %, "
     return f"{told}, {excluded}{verdict}"
-
-
-def outcomes(rows: Sequence[Row]) -> Iterator[str]:
-    """A table in Markdown: a line a measure, two columns a model."""
-    models = list(dict.fromkeys(row["model"] for row in rows))
-    of = {(row["measure"], row["model"]): row for row in rows}
-    yield "| measure | " + " | ".join(f"{model} | predicted" for model in models) + " |"
-    yield "|---" * (2 * len(models) + 1) + "|"
-    for name in dict.fromkeys(row["measure"] for row in rows):
-        cells = [cell for model in models for cell in _outcome(of.get((name, model)))]
-        yield f"| `{name}` | " + " | ".join(cells) + " |"
-
-
-def _outcome(row: Row | None) -> tuple[str, str]:
-    if row is None:
-        return "-", "-"
-    if row["verdict"] == "no curve":
-        return f"no curve: {row['why']}", "-"
-    told = f", {ratio(row)}" if row.get("ratio") is not None else ""
-    why = f": {row['why']}" if row.get("why") else ""
-    return f"{row['verdict']}{why}{told}", row.get("judged", "-")

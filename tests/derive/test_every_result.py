@@ -27,8 +27,8 @@ from binodal.models.modular.derivations.quenched import quenched_action
 from binodal.models.modular.derivations.subsets import subsets
 from binodal.models.single_index.derivations.quantities import QUANTITIES as single_index
 from binodal.models.teacher_student.derivations import quantities as teacher_student
-from binodal.models.teacher_student.derivations.neuron import neuron as erf_neuron
 from tests.laws import cases
+from tests.numerics.neuron.erf_neuron import erf_neuron
 
 MODELS = {"modular": modular.QUANTITIES, "teacher-student": teacher_student.QUANTITIES}
 EVERY = {

@@ -27,7 +27,7 @@ from binodal.models.teacher_student.derivations.closure import (
 )
 from binodal.models.teacher_student.derivations.continuum import coupling
 from binodal.models.teacher_student.derivations.finite_d import log_weight, rho_of_y
-from binodal.models.teacher_student.derivations.neuron import neuron as erf_neuron
+from tests.numerics.neuron.erf_neuron import erf_neuron
 
 
 def same(left: sp.Expr, right: sp.Expr) -> bool:

@@ -9,11 +9,10 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from binodal.experiments.onset_tables import outcomes
 from binodal.experiments.stored import read_experiments
-from binodal.experiments.transition_tables import outcomes as transitions
 from binodal.models.registry import model
 from binodal.validate.measures.table import table
+from tests.docs.outcomes import onsets, transitions
 
 START, END = "<!-- table: written by python -m tests.docs.measures -->", "<!-- end of table -->"
 OUTCOMES, OUTCOMES_END = "<!-- outcomes: as stored -->", "<!-- end of outcomes -->"
@@ -63,7 +62,7 @@ def stored_outcomes() -> Iterator[str]:
     """What the stored trainings say of every measure."""
     for document in read_experiments():
         if document["onsets"]:
-            yield from outcomes(document["onsets"])
+            yield from onsets(document["onsets"])
 
 
 def stored_transitions() -> Iterator[str]:

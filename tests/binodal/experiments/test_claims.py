@@ -12,8 +12,9 @@ from binodal.experiments.claims import (
     UNTESTED,
     claims_table,
 )
-from binodal.experiments.onset_tables import onset_tables, outcomes
+from binodal.experiments.onset_tables import onset_tables
 from binodal.experiments.stored import read_experiments
+from tests.docs.outcomes import onsets
 
 STORED = [d for d in read_experiments() if d["onsets"]]
 
@@ -87,6 +88,6 @@ def test_what_is_stored_has_an_outcome_for_each_claim_and_a_line_for_each_measur
     for r in told:
         apart = abs(r["mean"]) > r["half"]
         assert apart is (r["verdict"] in ("before", "after"))
-    assert len(list(outcomes(document["onsets"]))) > 20
+    assert len(list(onsets(document["onsets"]))) > 20
     rates = [r["rate"] for r in document["alarms"] if r["curves"] == "noise"]
     assert rates and max(rates) < 0.03

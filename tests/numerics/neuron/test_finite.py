@@ -9,10 +9,10 @@ from binodal.derive.symbols import x
 from binodal.models.modular.derivations.neuron import neuron as mode
 from binodal.models.modular.numerics.finite import solve_finite as solve_modular
 from binodal.models.registry import parameters_of
-from binodal.models.teacher_student.derivations.neuron import neuron as erf_neuron
 from binodal.models.teacher_student.numerics.finite import solve_finite as solve_erf
 from binodal.numerics.neuron.finite import solve_finite
 from binodal.numerics.neuron.grid import finite_grid
+from tests.numerics.neuron.erf_neuron import erf_neuron
 from tests.numerics.neuron.test_closure import ERF, MODES, agree
 
 

@@ -12,7 +12,6 @@ from binodal.models.modular.derivations.neuron import neuron as mode
 from binodal.models.modular.numerics.critical import critical
 from binodal.models.modular.numerics.solve import solve_thermodynamic
 from binodal.models.registry import parameters_of, preset
-from binodal.models.teacher_student.derivations.neuron import neuron as erf_neuron
 from binodal.models.teacher_student.derivations.printed import M11
 from binodal.models.teacher_student.numerics.thermodynamic import (
     solve_thermodynamic as solve_erf,
@@ -20,6 +19,7 @@ from binodal.models.teacher_student.numerics.thermodynamic import (
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.neuron.critical import NeuronCriticalPoints
 from binodal.numerics.neuron.limit import mass_exponent, solve_limit
+from tests.numerics.neuron.erf_neuron import erf_neuron
 from tests.numerics.neuron.test_closure import exact
 
 BEFORE = exact(N="50", P="37", sigma2="1/4", sigma_a2="1/300", gamma="10")

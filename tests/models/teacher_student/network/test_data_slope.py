@@ -9,14 +9,14 @@ import pytest
 import torch
 from scipy.special import erf
 
-from binodal.models.teacher_student.experiments.data_slope import (
+from tests.models.teacher_student.network.data_slope import (
     SHAPE,
     Ladder,
     Measured,
     ladder,
     predicted,
 )
-from binodal.models.teacher_student.network.equivalent_kernel import EquivalentKernel
+from tests.models.teacher_student.network.equivalent_kernel import EquivalentKernel
 
 SMALL = replace(SHAPE, N=3, d=2)
 

@@ -3,7 +3,7 @@
 Posteriors are sampled exactly (HMC, readouts integrated out), one chain a data set. For n ->
 infinity the equivalent kernel's own posterior of the same N neurons is sampled, so that
 n (mean - limit) goes to the slope in 1/n at that N. Printed by
-``python -m binodal.models.teacher_student.experiments.data_slope 16 32 64``.
+``python -m tests.models.teacher_student.network.data_slope 16 32 64``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from torch import Tensor
 
 from binodal.derive.gaussian.activations import ERF
 from binodal.models.teacher_student.network.data import draw_data
-from binodal.models.teacher_student.network.equivalent_kernel import EquivalentKernel
 from binodal.models.teacher_student.network.network import TeacherStudent, TeacherStudentShape
 from binodal.models.teacher_student.network.overlaps import (
     feature_gram,
@@ -37,6 +36,7 @@ from binodal.validate.samplers.collapsed import Collapsed
 from binodal.validate.samplers.hmc import build
 from binodal.validate.samplers.linear_readout import condition
 from binodal.validate.target import Target, prior_draw
+from tests.models.teacher_student.network.equivalent_kernel import EquivalentKernel
 
 SHAPE = TeacherStudentShape(N=40, n=100, d=10, sigma2=0.5, sigma_w2=0.5, sigma_a2=0.1, epsilon=-0.3)
 """n/sigma^2 = 200, of which every n keeps the ratio."""

@@ -27,12 +27,12 @@ from binodal.models.teacher_student.derivations.printed import M11
 
 
 @cache
-def neuron(theory: str) -> Neuron:
+def erf_neuron(theory: str) -> Neuron:
     """The law of y = q/sqrt(1 + 2 r_perp^2) >= 0: even, so half of the line is enough.
 
     The theories differ in cost and prior alone. Raises ValueError for an unknown theory.
 
-    >>> neuron("derived").noise
+    >>> erf_neuron("derived").noise
     sigma2/n
     """
     correlation = {rho: rho_of_y()}
