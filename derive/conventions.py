@@ -98,8 +98,8 @@ def _paper_step(sigma2_of: sp.Expr, variance_of: sp.Expr) -> Step:
         "the loss is a sum of squares, the decay gamma/2, and the noise 2 sigma xi: T = 2 sigma^2",
         sp.Tuple(sigma2_of, variance_of),
         sp.Tuple(sigma2_of.subs(paper), variance_of.subs(paper)),
-        "M.6",
         equal_on(_paper_cases, "the Euler chain of M.6 for a one-weight model"),
+        source="M.6",
     )
 
 
@@ -123,15 +123,14 @@ def conventions() -> Derivation:
             "stationary",
             -sp.diff(energy, _theta) * density - T * sp.Derivative(density, _theta),
             sp.simplify(current),
-            "M.6",
             both(equal(sp.Integer(0), "zero current"), _discrete_balance()),
+            source="M.6",
         ),
         Step(
             "noise variance",
             "match ell R2/T with R2/(2 sigma^2)",
             total / T,
             sigma2_of,
-            "derived here",
             equal_on(_all_conventions, "posterior of a one-weight model under all 16 conventions"),
         ),
         Step(
@@ -139,7 +138,6 @@ def conventions() -> Derivation:
             "match g theta^2/T with theta^2/(2 variance)",
             total / T,
             variance_of,
-            "M.6b",
             equal(
                 sp.integrate(
                     _theta**2 * sp.exp(-_decay_rate * _theta**2 / T), (_theta, -sp.oo, sp.oo)
@@ -147,6 +145,7 @@ def conventions() -> Derivation:
                 / sp.integrate(sp.exp(-_decay_rate * _theta**2 / T), (_theta, -sp.oo, sp.oo)),
                 "second moment of the stationary density by integration",
             ),
+            source="M.6b",
         ),
         _paper_step(sigma2_of, variance_of),
     )

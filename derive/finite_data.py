@@ -145,7 +145,6 @@ def _steps() -> tuple[Step, ...]:
             "replicas that are not observed go to zero in number. Exact at any N",
             observed,
             variance_weight(),
-            "derived here",
             all_hold(_replica_claims, "sums over all data sets of two inputs, three functions"),
             order,
         ),
@@ -155,7 +154,6 @@ def _steps() -> tuple[Step, ...]:
             "rest of Var_x(r^2 - <r^2>) of order sqrt(N) and one",
             variance_weight(),
             sp.Tuple(evidence_weight(), evidence_shift()),
-            "derived here",
             close_on(_evidence_cases, "second differences of the mean-field evidence in the data"),
             (Assumption.MEAN_FIELD,),
         ),
@@ -166,7 +164,6 @@ def _steps() -> tuple[Step, ...]:
             "the mean residual's squared linear answer to the data is its variance",
             z,
             sp.Tuple(training_shift(), population_shift(), neuron_shift(), scatter()),
-            "derived here",
             close_on(_closure_cases, "differences of the closure in the weights of two inputs"),
         ),
         Step(
@@ -174,7 +171,6 @@ def _steps() -> tuple[Step, ...]:
             "at a fixed kernel D = <m^2> v - m.K.m has no other slope than 2 (v - K) m",
             population_shift(),
             regression_shift(),
-            "derived here",
             all_hold(_regression_claims, "regression on all data sets of inputs +-1, n = 100..400"),
         ),
         Step(
@@ -183,7 +179,6 @@ def _steps() -> tuple[Step, ...]:
             "level^2 has 1/N alone, level^3 the first 1/N^2",
             observed,
             order_ratio(),
-            "derived here",
             equal_on(_ratio_cases, "Wishart moments by Bartlett's triangle, D = 1, 2, O = 0 to 3"),
         ),
     )

@@ -161,7 +161,6 @@ def _exact_steps() -> tuple[Step, ...]:
             "-sum_p y_p.(sigma^2 + K)^{-1} y_p/2; no approximation",
             sp.exp(-((sp.Symbol("y") - field) ** 2) / (2 * sigma2)),
             collapsed,
-            "derived here",
             equal_on(_collapse_cases, "the integral over 1, 2, 4 readouts in rationals"),
         ),
         Step(
@@ -169,7 +168,6 @@ def _exact_steps() -> tuple[Step, ...]:
             "determinant lemma and Sherman-Morrison: mean field is s -> 0 with C at its mean",
             collapsed,
             neuron_in_cavity(),
-            "derived here",
             equal_on(
                 _cavity_cases,
                 "determinants and inverses of the whole kernel in rationals",
@@ -192,7 +190,6 @@ def _loop_steps() -> tuple[Step, ...]:
             "twice by A in units of |y|^2/sigma^2: the tilted law has the kernel's eigenvalue",
             potential,
             sp.Tuple(balance(), stiffness()),
-            "derived here",
             close_on(saddle_cases, "differentiation of log z for two atoms"),
         ),
         Step(
@@ -201,7 +198,6 @@ def _loop_steps() -> tuple[Step, ...]:
             "the tilted law on every output, and the covariance of (tau_p.S) S across outputs",
             potential,
             sp.Tuple(curvature, covariance_weight()),
-            "derived here",
             close_on(
                 _curvature_cases,
                 "differentiation for two atoms, two outputs, two data",
@@ -213,7 +209,6 @@ def _loop_steps() -> tuple[Step, ...]:
             "log det of the curvature; a is its derivative by the target's size",
             sp.Symbol("V") - h / 2,
             sp.Tuple(amplitude_shift(), mean_shift()),
-            "derived here",
             all_hold(
                 _two_atom_claims, "a and a mean by exact sums over all 2^N states, N = 200..800"
             ),
@@ -225,7 +220,6 @@ def _loop_steps() -> tuple[Step, ...]:
             "times (D + 1)/N, and O/N from the determinant",
             amplitude_shift(),
             fluctuation_shift(),
-            "derived here",
             equal_on(
                 gaussian_cases,
                 "(sigma^2 + K)^{-1} to second order in a Wishart K with weight det^{-O/2}",

@@ -29,7 +29,6 @@ def free_energy_step(
         "law: no other law is at rest",
         before,
         energy,
-        "derived here",
         both(
             equal_on(cases, "slope as neurons move to a third place, against S there"),
             all_hold(claims, "curvature along that move"),

@@ -148,7 +148,6 @@ def _law_steps(neuron: Neuron) -> tuple[Step, ...]:
             "the spring",
             sp.exp(readout * field * neuron.data / sigma2 - readout**2 * N / (2 * sigma_a2)),
             sp.Tuple(neuron.coupling, neuron.interaction, neuron.spring, neuron.noise),
-            "derived here",
             close_on(
                 lambda claim: _readout_cases(neuron, claim),
                 "Gaussian averages channel by channel at generic rationals",
@@ -160,7 +159,6 @@ def _law_steps(neuron: Neuron) -> tuple[Step, ...]:
             "multiply the prior of the order parameters by that",
             sp.exp(neuron.log_prior),
             neuron.log_weight,
-            "derived here",
             close_on(
                 lambda claim: _weight_cases(neuron, claim),
                 "prior and Gaussian averages at generic rationals",
@@ -177,7 +175,6 @@ def _action_steps(neuron: Neuron) -> tuple[Step, ...]:
             f"-log of the prior over {neuron.size} for large {neuron.size}",
             neuron.log_prior,
             neuron.cost,
-            "derived here",
             all_hold(
                 lambda claim: _cost_claims(neuron, claim),
                 "differences between two places at two sizes: what is left falls like one over it",
@@ -188,7 +185,6 @@ def _action_steps(neuron: Neuron) -> tuple[Step, ...]:
             f"-log of the weight over {neuron.size} to leading order, relative to the zero state",
             neuron.log_weight,
             neuron.action,
-            "derived here",
             close_on(
                 lambda claim: _action_cases(neuron, claim),
                 "cost and Gaussian averages at generic rationals",
@@ -199,7 +195,6 @@ def _action_steps(neuron: Neuron) -> tuple[Step, ...]:
             "differentiate the action in every order parameter",
             neuron.action,
             sp.Tuple(*(sp.diff(neuron.action, order) for order in neuron.order)),
-            "derived here",
             close_on(
                 lambda claim: _slope_cases(neuron, claim), "central differences at 45 digits", 9
             ),
@@ -219,7 +214,6 @@ def _closure_steps(neuron: Neuron) -> tuple[Step, ...]:
             "Q = sigma_a^2 <sum_c F_ci F_cj>",
             sp.MatrixSymbol("Q", count, count) * neuron.residual,
             sp.Tuple(*rows),
-            "derived here",
             equal_on(
                 lambda claim: _closure_cases(neuron, claim),
                 "normal equations of ridge regression at generic rationals",
@@ -232,7 +226,6 @@ def _closure_steps(neuron: Neuron) -> tuple[Step, ...]:
             "spring's over the same",
             law.certificate(),
             neuron.noise,
-            "derived here",
             all_hold(
                 lambda claim: _spring_claims(neuron, claim),
                 "slope of the closure's rows without features",

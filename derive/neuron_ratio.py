@@ -110,7 +110,6 @@ def neuron_ratio() -> Derivation:
         "to second order in both",
         UPPER / LOWER,
         sp.Tuple(neuron_covariance(), ratio_shift()),
-        "derived here",
         all_hold(_claims, "exact sums over all 2^N states of two atoms, N = 200..800"),
         (Assumption.WIDTH_FIRST_ORDER,),
     )

@@ -95,7 +95,6 @@ def reaction_of_one() -> Derivation:
             "the exact weight in the cavity less that of mean field, which is s -> 0 at one pull",
             neuron_in_cavity(),
             reaction(),
-            "derived here",
             equal_on(_exact_cases, "evidence with and without the neuron, whole kernels, rational"),
         ),
         Step(
@@ -103,7 +102,6 @@ def reaction_of_one() -> Derivation:
             "C - sigma^2 is a sum of squares, so S.C^{-1} S <= S.S/sigma^2",
             SHARE,
             bound,
-            "derived here",
             all_hold(_bound_claims, "shares from the inverse kernels themselves"),
         ),
     )

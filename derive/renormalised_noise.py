@@ -138,7 +138,6 @@ def _steps() -> tuple[Step, ...]:
             "its likelihood averaged over Gaussian outputs with mean residual m and variance v",
             sp.exp(-(RESIDUAL**2) / (2 * sigma2)),
             loss_of_a_datum(),
-            "derived here",
             close_on(_datum_cases, "trapezoidal rule over the outputs"),
             order,
         ),
@@ -148,7 +147,6 @@ def _steps() -> tuple[Step, ...]:
             "n data exactly. At small v it is the first order in 1/n",
             loss_of_a_datum(),
             sp.Tuple(loss_of_a_datum(), exactly_n()),
-            "derived here",
             equal_on(_first_order_cases, "slopes by the variance against the second cumulant"),
             (Assumption.MEAN_FIELD,),
         ),
@@ -157,7 +155,6 @@ def _steps() -> tuple[Step, ...]:
             "log det of the curvature at noise nu, less what the noise holds of it already",
             z,
             fluctuations(),
-            "derived here",
             equal_on(_fluctuation_cases, "second cumulant over data sets of Gaussian outputs"),
         ),
         Step(
@@ -165,7 +162,6 @@ def _steps() -> tuple[Step, ...]:
             "the pull takes the source up: target and residual move",
             z,
             source_shift(),
-            "derived here",
             equal_on(_source_cases, "extremum over the pull of one output"),
         ),
         Step(
@@ -173,7 +169,6 @@ def _steps() -> tuple[Step, ...]:
             "nu = sigma^2 + v(nu), log Z differentiated by sources, nu following",
             z,
             sp.Tuple(noise(), share(), exactly_n(), source_shift()),
-            "derived here",
             all_hold(_closed_claims, "regression on all data sets of n = 4, 8, 16 inputs +-1"),
         ),
     )

@@ -10,6 +10,9 @@ import sympy as sp
 
 from binodal.derive.assumptions import Assumption
 
+NOT_PRINTED = "derived here"
+"""The source of a step that has no printed counterpart."""
+
 Cases = Iterable[tuple[object, sp.Expr, sp.Expr]]
 
 
@@ -30,17 +33,17 @@ class Check:
 class Step:
     """A rule applied to ``before`` that gives ``after``.
 
-    ``source`` is the label of the printed counterpart (``"M.13"``) or
-    ``"derived here"``; ``assumptions`` are those that this step adds.
+    ``assumptions`` are those that this step adds; ``source`` is the label of the printed
+    counterpart (``"M.13"``) where there is one.
     """
 
     name: str
     rule: str
     before: sp.Basic
     after: sp.Basic
-    source: str
     check: Check
     assumptions: tuple[Assumption, ...] = field(default=())
+    source: str = field(default=NOT_PRINTED, kw_only=True)
 
     def counterexample(self) -> str | None:
         """None when the independent route agrees with ``after``, else the disagreement.

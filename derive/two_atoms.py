@@ -123,7 +123,6 @@ def potential_steps(law: TwoAtoms) -> tuple[Step, ...]:
             "the prior of one neuron",
             law.gradient(),
             slope,
-            "derived here",
             close_on(
                 lambda claim: [("generic", claim.subs(at), law.gradient().subs(at))],
                 "kernel form for a two-atom prior at generic rationals",
@@ -136,7 +135,6 @@ def potential_steps(law: TwoAtoms) -> tuple[Step, ...]:
             f"{law.size} the closure has exactly one solution",
             bend,
             law.certificate(),
-            "derived here",
             close_on(
                 lambda claim: [("generic", bend.subs(at), claim.subs(at))],
                 "second derivative of Phi at generic rationals against its sum of squares",

@@ -9,6 +9,18 @@ from flint import acb, acb_poly, arb, arb_poly, ctx
 from binodal.numerics.errors import Undecided
 
 
+def horner(coefficients: Sequence[arb], at: arb) -> arb:
+    """The polynomial at a place; ``coefficients`` run from degree zero upwards.
+
+    >>> horner([arb(1), arb(2), arb(3)], arb(10)).str(4, radius=False)
+    '321.0'
+    """
+    total = arb(0)
+    for coefficient in reversed(coefficients):
+        total = total * at + coefficient
+    return total
+
+
 def real_roots(coefficients: Sequence[arb]) -> list[arb]:
     """Every real root, in increasing order, each in a ball of its own.
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
+from binodal.derive.step import NOT_PRINTED
 from binodal.page.blocks import literal
-
-_NOT_PRINTED = "derived here"
 
 
 def equation_anchor(label: str) -> str:
@@ -33,7 +32,7 @@ def printed_labels(source: str) -> list[str]:
     >>> printed_labels("A.9, A.12"), printed_labels("derived here")
     (['A.9', 'A.12'], [])
     """
-    return [] if source == _NOT_PRINTED else source.split(", ")
+    return [] if source == NOT_PRINTED else source.split(", ")
 
 
 def source_links(source: str) -> str:

@@ -204,7 +204,6 @@ def smoothing(name: str = "erf") -> Derivation:
         "is integrated back from alpha = 0; sine by its characters; polynomials by moments",
         activation.phi.subs(z, z + shift),
         activation.smoothed,
-        "derived here",
         close_on(
             lambda claim: quadrature_cases(activation.phi, claim), "one-dimensional quadrature", 15
         ),

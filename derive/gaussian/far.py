@@ -108,7 +108,6 @@ def far() -> Derivation:
             "c_k of a_- for z < 0 and a_+ for z > 0",
             sp.Function("c_k")(r),
             sp.Tuple(*constants),
-            "derived here",
             equal_on(_constant_cases, "exact half-line integrals of a jump"),
         ),
         Step(
@@ -116,7 +115,6 @@ def far() -> Derivation:
             "z = x/r in E[chi(r z) He_k(z)], differentiated by s = 1/r under the integral",
             sp.Integral(chi(_x) * density_of(_x * _s), _x),
             sp.Tuple(*turns),
-            "derived here",
             close_on(_turning_cases, "E_k of a step, known exactly, differentiated", 12),
         ),
         Step(
@@ -124,7 +122,6 @@ def far() -> Derivation:
             "He_k g is the Fourier integral of (i t)^k exp(-t^2/2)/(2 pi)",
             density_of(_x),
             sp.Tuple(*peaks),
-            "derived here",
             both(
                 close_on(_moment_cases, "absolute moments by quadrature", 20),
                 all_hold(_peak_claims, "He_k g on a grid"),

@@ -119,7 +119,6 @@ def hermite_overlaps() -> Derivation:
             "gives w.w*",
             sp.Function("H_k")(t) * sp.Function("phi")(t),
             OVERLAP**_ORDER * _SMOOTHED,
-            "derived here",
             equal_on(
                 _stein_cases,
                 "exact Gaussian moments in d = 2 with rational vectors, phi = z^5",
@@ -130,11 +129,11 @@ def hermite_overlaps() -> Derivation:
             "the smoothed slope is a Gaussian in the shift: read its Taylor coefficients",
             smoothed_erf_slope().subs(variance, W2),
             general,
-            "A.11-overlaps",
             equal_on(
                 lambda claim: _derivative_cases(claim, ERF),
                 "explicit derivatives of the smoothed erf, j = 0..4",
             ),
+            source="A.11-overlaps",
         ),
     )
     return Derivation("Hermite modes of an erf neuron", steps, {"erf_overlap": general})

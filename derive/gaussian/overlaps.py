@@ -106,7 +106,6 @@ def modes() -> Derivation:
             "of He_k, averaged over y, leaves m^k He_k(z)",
             field,
             overlap,
-            "derived here",
             both(
                 equal_on(_mehler_cases, "the polynomials averaged over y by moments, k = 0..6"),
                 equal_on(_stein_cases, "Stein's identity k times, and exact moments in d = 2"),
@@ -118,7 +117,6 @@ def modes() -> Derivation:
             "derivative of phi is needed, so kinks and jumps are covered",
             r * sp.Derivative(c(k, r), r),
             slope,
-            "derived here",
             equal_on(_ladder_cases, "exact half-line integrals of powers, |z|, sign and relu^2"),
         ),
     )
@@ -172,7 +170,6 @@ def closed_form_step(of: Activation, form: ClosedForm) -> Step:
         "steep erfs; waves by characters; powers by moments; a factor z by He_{k+1} + k He_{k-1}",
         of.phi,
         sp.Tuple(form.even, form.odd, *form.polynomial),
-        "derived here",
         both(
             equal_on(_ladder_of, "the ladder, in symbolic order"),
             close_on(
@@ -197,7 +194,6 @@ def learnable_step(of: Activation) -> Step:
         "smaller degree, by the ladder and orthogonality",
         of.phi,
         claim,
-        "derived here",
         equal_on(lambda value: _learnable_cases(value, of.phi), "zeros among quadratures, k < 7"),
     )
 

@@ -100,11 +100,11 @@ def rank_one() -> Derivation:
             "use v^T A^{-1} u = lambda, and solve for alpha",
             (_A + _u * _vT) * (_Ai + _alpha * _Ai * _u * _vT * _Ai),
             sp.Eq(_alpha, coefficient),
-            "A.15",
             equal_on(
                 lambda claim: _inverse_cases(claim.rhs),
                 "direct inverses of rational matrices, d = 2, 3, 4",
             ),
+            source="A.15",
         ),
         Step(
             "determinant lemma",
@@ -112,11 +112,11 @@ def rank_one() -> Derivation:
             "inverse, integrate t over [0, 1]",
             sp.Integral(growth, (_t, 0, 1)),
             factor,
-            "A.14",
             equal_on(
                 _determinant_cases,
                 "direct determinants of rational matrices, d = 2, 3, 4",
             ),
+            source="A.14",
         ),
         Step(
             "tilted Gaussian",
@@ -124,11 +124,11 @@ def rank_one() -> Derivation:
             "w^T)^{-1} w*",
             sp.Tuple(factor, TEACHER2 + 2 * _alpha * OVERLAP**2),
             sp.Tuple(determinant, variance),
-            "A.18",
             equal_on(
                 lambda claim: _precision_cases(*claim),
                 "dense inverse and determinant, d = 2, 3, 4",
             ),
+            source="A.18",
         ),
     )
     return Derivation(

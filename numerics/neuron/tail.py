@@ -17,6 +17,7 @@ from binodal.numerics.balls import interval
 from binodal.numerics.codegen.load import compiled
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.neuron.special import Special
+from binodal.numerics.polynomials import horner
 
 BallFunction = Callable[..., tuple[Any, ...]]
 
@@ -51,7 +52,7 @@ class Far:
     def scaled(self, start: arb, *rest: arb) -> arb:
         """The function over r^degree, on all r >= start."""
         inverse = interval(arb(0), arb((1 / start).upper()))
-        above, below = (_horner(of(*rest), inverse) for of in (self.numerator, self.denominator))
+        above, below = (horner(of(*rest), inverse) for of in (self.numerator, self.denominator))
         return above / below
 
 
@@ -90,10 +91,3 @@ def _log_slope(factor: sp.Expr, order: sp.Symbol) -> sp.Expr:
     if isinstance(factor, sp.exp):
         return sp.diff(factor.args[0], order)
     return sp.diff(factor, order) / factor
-
-
-def _horner(rising: Sequence[arb], at: arb) -> arb:
-    total = arb(0)
-    for coefficient in reversed(rising):
-        total = total * at + coefficient
-    return total

@@ -17,7 +17,7 @@ x = sp.Symbol("x", positive=True)
 def step(name, claimed, assumptions=()):
     """The square of x + 1, claimed to be something."""
     check = equal((x + 1) ** 2, "expansion")
-    return Step(name, "expand", (x + 1) ** 2, claimed, "derived here", check, assumptions)
+    return Step(name, "expand", (x + 1) ** 2, claimed, check, assumptions)
 
 
 RIGHT = step("square", x**2 + 2 * x + 1, (Assumption.LARGE_D,))

@@ -128,7 +128,7 @@ def test_steps_have_short_names_and_say_their_rule() -> None:
 def test_a_result_that_no_step_ends_in_is_refused() -> None:
     x = sp.Symbol("x")
     right = equal((x + 1) ** 2, "expansion")
-    step = Step("square", "expand", (x + 1) ** 2, x**2 + 2 * x + 1, "derived here", right)
+    step = Step("square", "expand", (x + 1) ** 2, x**2 + 2 * x + 1, right)
     assert Derivation("squares", (step,), {"square": step.after}).verify() == 1
     with pytest.raises(UncheckedResult, match="no step ends in half"):
         Derivation("squares", (step,), {"square": step.after, "half": step.after / 2})
@@ -138,7 +138,7 @@ def test_a_check_that_ignores_its_claim_is_seen() -> None:
     """The control."""
     x = sp.Symbol("x")
     blind = replace(equal(x, "nothing"), counterexample=lambda claim: None)
-    step = Step("blind", "none", x, x**2, "derived here", blind)
+    step = Step("blind", "none", x, x**2, blind)
     assert [line.partition(":")[0] for line in survivors(step)] == [
         "blind, factor two",
         "blind, sign",

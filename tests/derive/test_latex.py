@@ -78,7 +78,7 @@ x = sp.Symbol("x")
 
 def test_what_text_may_not_have_is_written_out():
     awkward = r"100 % of {a_1} & b^2 ~ #3 \cost $5"
-    step = Step(awkward, awkward, x, x, awkward, Check(awkward, lambda _: None))
+    step = Step(awkward, awkward, x, x, Check(awkward, lambda _: None), source=awkward)
     document = render(Derivation(awkward, (step,), {"a_b": x}), "latex", steps=True)
     assert wrong(document) == [] and r"100 \% of \{a\_1\}" in document
 

@@ -219,7 +219,7 @@ def test_steps_unfold_to_rule_check_and_source():
 
 def test_a_wrong_step_stops_the_report():
     wrong = Step(
-        "s", "r", sp.Integer(1), sp.Integer(2), "x", Check("count", lambda _: "1 is not 2")
+        "s", "r", sp.Integer(1), sp.Integer(2), Check("count", lambda _: "1 is not 2"), source="x"
     )
     with pytest.raises(StepFailed, match="1 is not 2"):
         _of({"bad": lambda theory: Derivation("bad", (wrong,))})

@@ -85,7 +85,6 @@ def classifier() -> Derivation:
             "large the same ratios come at a scale M^(1/L) times as large",
             path().results["predictor"],
             scale,
-            "derived here",
             close_on(_scale_cases, "the predictor at generic rationals, L = 2 and above"),
         ),
         Step(
@@ -94,7 +93,6 @@ def classifier() -> Derivation:
             "moves, so that M is the logarithm of 1/lambda and of what does not depend on it",
             delay().results["residual"],
             margin,
-            "derived here",
             close_on(_margin_cases, "central differences of rho on the path, sixty digits"),
         ),
         Step(
@@ -103,7 +101,6 @@ def classifier() -> Derivation:
             "by log(M)/(L lambda)",
             scale,
             time,
-            "derived here",
             close_on(_time_cases, "the predictor at that time, at generic rationals"),
         ),
     )

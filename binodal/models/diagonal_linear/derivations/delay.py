@@ -171,7 +171,6 @@ def delay() -> Derivation:
             "differentiate X w = y along the path: d(rho)/d(log A) = -L K^-1 y",
             path().results["gain"],
             slope,
-            "derived here",
             close_on(_slope_cases, f"central differences in log A of {by_roots}"),
         ),
         Step(
@@ -179,7 +178,6 @@ def delay() -> Derivation:
             "rho' = L A^(L-2) (y - X w) must follow the path: residuals of first order in lambda",
             slope,
             residual,
-            "derived here",
             close_on(_residual_cases, f"central differences of rho, {by_roots}"),
         ),
         Step(
@@ -187,7 +185,6 @@ def delay() -> Derivation:
             "w is the path's for targets less these residuals",
             residual,
             shift,
-            "derived here",
             close_on(_shift_cases, f"central differences in the targets, {by_roots}"),
         ),
         Step(
@@ -196,7 +193,6 @@ def delay() -> Derivation:
             "time without lambda",
             shift,
             time,
-            "derived here",
             close_on(_time_cases, f"half way up to second order in lambda, {by_roots}", 8),
         ),
     )

@@ -174,7 +174,6 @@ def _barrier_steps() -> tuple[Step, ...]:
             "with all others at zero the loss is a quadratic in w = u^L of G and K",
             sp.Symbol("loss"),
             energy(),
-            "derived here",
             equal_on(_energy_cases, "the loss sample by sample"),
         ),
         Step(
@@ -182,7 +181,6 @@ def _barrier_steps() -> tuple[Step, ...]:
             "a stationary place fixes its decay, and with it energy and curvature",
             energy(),
             sp.Tuple(decay_at(), barrier(), curvature()),
-            "derived here",
             close_on(_saddle_cases, "the root of the slope by Newton's method"),
         ),
         Step(
@@ -191,7 +189,6 @@ def _barrier_steps() -> tuple[Step, ...]:
             "deep as the feature where the energy vanishes",
             barrier(),
             sp.Tuple(*_edges()),
-            "derived here",
             close_on(_edge_cases, "slope, energy and curvature there"),
         ),
     )
@@ -204,7 +201,6 @@ def _time_steps() -> tuple[Step, ...]:
             "Kramers: the other units have the same curvature at zero and at the saddle",
             curvature(),
             _rate(),
-            "derived here",
             close_on(_rate_cases, "the backward equation by quadrature, barrier 400 T", 2),
         ),
         Step(
@@ -212,7 +208,6 @@ def _time_steps() -> tuple[Step, ...]:
             "what the data do not hold diffuses, with L u^(L - 1) from every u and v",
             sp.Tuple(ALPHA, HEAT),
             _blur(),
-            "derived here",
             close_on(_blur_cases, "Ito's variance of w by quadrature in time"),
         ),
         Step(
@@ -221,7 +216,6 @@ def _time_steps() -> tuple[Step, ...]:
             "of an escape",
             sp.Tuple(sp.log(ALPHA / SCALE) / DECAY, ESCAPE),
             _crossover(),
-            "derived here",
             equal_on(_crossover_cases, "the time of that start"),
         ),
     )

@@ -161,7 +161,6 @@ def _steps() -> tuple[Step, ...]:
             "minus the gradient of loss(u^L - v^L) + (lambda/2)(u^2 + v^2), g the loss's slope",
             _loss(U, V),
             velocities,
-            "derived here",
             close_on(_flow_cases, "central differences of a cubic loss at generic rationals"),
         ),
         Step(
@@ -170,7 +169,6 @@ def _steps() -> tuple[Step, ...]:
             "from alpha at rate lambda",
             velocities,
             scale,
-            "derived here",
             close_on(_scale_cases, "the chain rule along the flow, and u = v = alpha"),
         ),
         Step(
@@ -179,7 +177,6 @@ def _steps() -> tuple[Step, ...]:
             "loss moves, exponentials at L = 2",
             scale,
             trajectory,
-            "derived here",
             close_on(_trajectory_cases, "put into the equations of motion, and the start"),
         ),
         Step(
@@ -187,7 +184,6 @@ def _steps() -> tuple[Step, ...]:
             "go over to phi = log(u/v)/2, which has no largest value",
             trajectory,
             ratio,
-            "derived here",
             close_on(_ratio_cases, "the trajectory in eta at generic rationals"),
         ),
         Step(
@@ -195,7 +191,6 @@ def _steps() -> tuple[Step, ...]:
             "w = u^L - v^L as a hyperbolic sine, so that nothing cancels",
             ratio,
             predictor,
-            "derived here",
             close_on(_predictor_cases, "u^L - v^L at generic rationals, and L to 2"),
         ),
     )

@@ -118,7 +118,6 @@ def path() -> Derivation:
             "differentiate w in eta; the tangent kernel |dw/du|^2 + |dw/dv|^2 is its multiple",
             sp.Tuple(flow().results["predictor"], flow().results["predictor_2"]),
             gain,
-            "derived here",
             close_on(_gain_cases, "central differences of u^L - v^L, and squares of its slopes"),
         ),
         Step(
@@ -126,7 +125,6 @@ def path() -> Derivation:
             "integrate w over eta: A^(L-2) times half of what |u|^2 + |v|^2 exceeds 2 A^2 by",
             gain,
             potential,
-            "derived here",
             close_on(_potential_cases, "central differences in phi"),
         ),
         Step(
@@ -136,7 +134,6 @@ def path() -> Derivation:
             "signs of w are in the row space: least sum of absolute values, for every L",
             potential,
             ends,
-            "derived here",
             close_on(_ends_cases, "u^L - v^L at eta 1e-40; Newton's method at A = 1e-20 and 1e-30"),
         ),
     )

@@ -174,7 +174,6 @@ def _sums() -> tuple[Step, ...]:
             "input, so u^2 and v^2 drop out and 2 u v leaves the product U V, in this order",
             target * weights,
             projection(),
-            "derived here",
             exact_on(
                 projection_cases, f"direct sums over all pairs at rational weights, {_GROUPS}"
             ),
@@ -185,7 +184,6 @@ def _sums() -> tuple[Step, ...]:
             "those of one have the norm |G|/d; no sum over pairs of irreps is left",
             (projection() * _PRODUCT) ** 2,
             interaction_of_products(),
-            "derived here",
             exact_on(interaction_cases, f"all blocks at once with unequal a_rho, {_GROUPS}"),
         ),
         Step(
@@ -193,7 +191,6 @@ def _sums() -> tuple[Step, ...]:
             "sum_g u^2 over irreps",
             sp.Symbol("sum u(g)^2"),
             plancherel(),
-            "derived here",
             exact_on(plancherel_cases, f"rational weights on {_GROUPS}"),
         ),
     )
@@ -207,9 +204,9 @@ def _densities() -> tuple[Step, ...]:
             "W = U/|G| and V/|G|; prior, interaction and decay over |G| d mu",
             sp.Tuple(plancherel(), interaction_of_products() * _SQUARE),
             sp.Tuple(density(), factor(), coupling()),
-            "M.16",
             exact_on(_action_cases, "the defined action at generic parameters, S3, Z2xZ4 and A4"),
             (Assumption.MEAN_FIELD,),
+            source="M.16",
         ),
         Step(
             "conjugates",
@@ -217,7 +214,6 @@ def _densities() -> tuple[Step, ...]:
             "terms are equal; mu is 2 for them and 1 for real and quaternionic irreps",
             factor().subs(copies, 1),
             factor(),
-            "derived here",
             exact_on(_block_cases, f"|U|^2 of each member, {_GROUPS}"),
         ),
     )

@@ -150,7 +150,6 @@ def _steps() -> tuple[Step, ...]:
             "leave the determinant of moments of one cyclic mode with the exponent F",
             average().subs(beta, 2),
             partition(),
-            "derived here",
             both(
                 equal_on(_gaussian_cases, "moments of Gaussian matrices with 1, 2 and 3 rows"),
                 close_on(_two_rows_cases, "the average of two singular values"),
@@ -162,7 +161,6 @@ def _steps() -> tuple[Step, ...]:
             "integrals over the mean again",
             sp.Tuple(x, x**2, x**3 * x_v),
             sp.Tuple(*(reduced(i, j).as_expr() for i, j in ((1, 0), (2, 0), (3, 1)))),
-            "derived here",
             equal_on(_reduced_cases, "monomials at rational points"),
         ),
         Step(
@@ -171,7 +169,6 @@ def _steps() -> tuple[Step, ...]:
             "block of dimension two is a cyclic mode one moment higher",
             measure_one(),
             shift(),
-            "derived here",
             equal_on(_shift_cases, "the measures of both matrices"),
         ),
         Step(
@@ -179,7 +176,6 @@ def _steps() -> tuple[Step, ...]:
             "|W|_F^2 counts a quaternion's singular value twice",
             gamma,
             frobenius_gamma(),
-            "derived here",
             equal_on(_frobenius_cases, "the action of one number under both decays"),
         ),
         Step(
@@ -187,7 +183,6 @@ def _steps() -> tuple[Step, ...]:
             "moments of |W V|^2 from log Z",
             sp.Tuple(overlap, overlap**2),
             sp.Tuple(*overlap_of_log()),
-            "derived here",
             equal_on(_overlap_cases, "a law of two values"),
         ),
     )

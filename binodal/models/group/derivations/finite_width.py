@@ -109,7 +109,6 @@ def finite_width_of_blocks() -> Derivation:
             "differentiated by its A",
             sp.Symbol("h"),
             finite_width().results["amplitude_shift"],
-            "derived here",
             close_on(_parts_cases, "differentiation of h at saddles of two parts in closed form"),
             (Assumption.WIDTH_FIRST_ORDER,),
         ),
@@ -118,7 +117,6 @@ def finite_width_of_blocks() -> Derivation:
             "the complete data: |T|^2 of every member, inserted in the general first order",
             sp.Tuple(*(finite_width().results[name] for name in _WITH_NORM)),
             sp.Tuple(norm_of_block(), *shifts.values()),
-            "derived here",
             exact_on(
                 _norm_cases, f"characters squared and summed over elements, {', '.join(GROUPS)}"
             ),

@@ -159,7 +159,6 @@ def kernel() -> Derivation:
             "T_p is (d/|G|) chi(g h p^-1): |G|^2 pairs (label, input) for every product",
             sp.Symbol("sum (T^rho_p(g,h))^2"),
             norm_of_target(),
-            "derived here",
             exact_on(norm_cases, "direct sums over explicit groups"),
         ),
         Step(
@@ -168,21 +167,21 @@ def kernel() -> Derivation:
             "action on the span of T^rho_p is irreducible: a number there, a quotient of sums",
             interaction_of_products() / norm_of_target(),
             eigenvalue(),
-            "B.37b",
             exact_on(
                 _kernel_cases,
                 "a generic neuron with all its images, every entry of the image of the target: "
                 "S3, Z5 and Z2xZ2",
             ),
             (Assumption.MEAN_FIELD,),
+            source="B.37b",
         ),
         Step(
             "zero state",
             "unit Gaussian weights: rho(g h) is unitary for each of the |G|^2 products",
             eigenvalue(),
             sp.Tuple(prior_overlap(), at_prior),
-            "B.21b",
             equal_on(_prior_cases, "the diagonal of the form on explicit groups; NNGP spectrum"),
+            source="B.21b",
         ),
         Step(
             "closure of a block",
@@ -190,8 +189,8 @@ def kernel() -> Derivation:
             "depends on a_rho alone, since the action is a sum over blocks",
             a,
             residual_factor(),
-            "B.38",
             equal_on(_closure_cases, "two eigenvectors, solved as a regression"),
+            source="B.38",
         ),
     )
     results = {

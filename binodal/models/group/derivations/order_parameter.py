@@ -132,7 +132,6 @@ def order_parameter() -> Derivation:
             "<tr (W W^+)^2> by Wick's theorem",
             sp.Symbol("tr(WW^+)^2"),
             squares(),
-            "derived here",
             equal_on(_squares_cases, "all pairings of entries, every kind"),
         ),
         Step(
@@ -141,7 +140,6 @@ def order_parameter() -> Derivation:
             "squares",
             overlap,
             sp.Tuple(*zero_moments()),
-            "derived here",
             equal_on(_zero_cases, "one number of each kind; covariances of real Wishart matrices"),
         ),
         Step(
@@ -149,7 +147,6 @@ def order_parameter() -> Derivation:
             "of m = |W V| over neurons: zero for a Gaussian m, 2/3 where all have one m",
             sp.Tuple(MEAN, MEAN_SQUARE),
             sp.Tuple(binder(), binder_at_zero()),
-            "derived here",
             equal_on(_binder_cases, "known laws, and moments of explicit sizes"),
         ),
         Step(
@@ -158,7 +155,6 @@ def order_parameter() -> Derivation:
             "and the cumulant of their mixture falls as -|G|^2; that of one state is of order one",
             binder_of_mixture(),
             dip(),
-            "derived here",
             all_hold(_dip_claims, "the lowest over shares, at two sizes"),
             (Assumption.LARGE_P,),
         ),

@@ -89,7 +89,6 @@ def representations(group: FiniteGroup) -> Derivation:
             "common eigenvectors of the class sums modulo a prime; eigenvalues are roots of unity",
             sp.Symbol(f"G = {group.name}"),
             sp.Tuple(*dimensions.values()),
-            "derived here",
             exact_on(lambda claim: _orthogonality_cases(group, claim), "orthogonality in Q(zeta)"),
         ),
         Step(
@@ -97,7 +96,6 @@ def representations(group: FiniteGroup) -> Derivation:
             "Frobenius' and Schur's indicator: 1 real, 0 complex, -1 quaternionic",
             sp.Symbol("sum chi(g^2)/|G|"),
             listed,
-            "derived here",
             all_hold(
                 lambda claim: _multiplication_claims(group, claim),
                 "sums over elements; class sums act as numbers",
@@ -122,10 +120,10 @@ def nngp_spectrum(group: FiniteGroup) -> Derivation:
         "inputs are two-hot, so the kernel sees which of two inputs agree, not the product",
         sp.Symbol("Q"),
         sp.Tuple(*(sp.Tuple(*row) for row in table.values())),
-        "B.21",
         exact_on(
             lambda claim: _spectrum_cases(group, claim), "traces of the kernel and of its square"
         ),
+        source="B.21",
     )
     values = {kind: value for kind, (value, _) in table.items()}
     counts = {f"multiplicity_{kind}": sp.Integer(count) for kind, (_, count) in table.items()}

@@ -222,7 +222,6 @@ def _schatten_steps() -> tuple[Step, ...]:
             "their sizes (von Neumann); then the traces of schatten split, value by value",
             sp.Tuple(action().results["s"], u),
             along_schatten(),
-            "derived here",
             all_hold(_alignment_claims, "rational singular values between rational rotations"),
         ),
         Step(
@@ -231,7 +230,6 @@ def _schatten_steps() -> tuple[Step, ...]:
             "0..d exist and are equally deep, value by value",
             along_schatten(),
             sp.Tuple(along_schatten(), ring(1), ring(-1), depth()),
-            "derived here",
             equal_on(_same_cases, "the action of a mode of modular addition"),
         ),
     )
@@ -246,7 +244,6 @@ def _rank_steps() -> tuple[Step, ...]:
             "x x_v/r",
             action().results["s"],
             along_frobenius(),
-            "derived here",
             all_hold(_frobenius_claims, "rational matrices of every type and rank"),
         ),
         Step(
@@ -254,7 +251,6 @@ def _rank_steps() -> tuple[Step, ...]:
             "rank r feels the coupling u/r: rank 1 comes first and lies deepest",
             along_frobenius(),
             sp.Tuple(*_at_rank()),
-            "derived here",
             equal_on(_ring_cases, "slopes and depth at exact points"),
         ),
         Step(
@@ -264,7 +260,6 @@ def _rank_steps() -> tuple[Step, ...]:
             "do at the outer radius too, so only c = 1 is a minimum there",
             sp.Symbol("Hessian"),
             sp.Tuple(*_kinds()),
-            "derived here",
             all_hold(_kind_claims, "exact Hessians of real, complex and quaternionic blocks"),
             (Assumption.LARGE_P,),
         ),

@@ -159,7 +159,6 @@ def _steps() -> tuple[Step, ...]:
             "beta, 2 beta, ... components, each up to a number of modulus one",
             sp.Symbol("dA"),
             flags(),
-            "derived here",
             equal_on(_flag_cases, "Gaussian integrals over matrices of two and three rows"),
         ),
         Step(
@@ -169,7 +168,6 @@ def _steps() -> tuple[Step, ...]:
             "det (1 + K^+ K)",
             sp.Symbol("dA"),
             split(),
-            "derived here",
             equal_on(_split_cases, "volumes of subspaces, by radial integrals"),
         ),
         Step(
@@ -178,7 +176,6 @@ def _steps() -> tuple[Step, ...]:
             "each group are integrated with them; K is what is left of the relative unitary",
             planes(),
             share(),
-            "derived here",
             equal_on(_share_cases, "volumes of frames and of subspaces"),
         ),
         Step(
@@ -187,7 +184,6 @@ def _steps() -> tuple[Step, ...]:
             "action is tr A_0, all other components are Gaussian",
             measure_one(),
             shape(),
-            "derived here",
             equal_on(_shape_cases, "tr (W W^+)^2 of Gaussian matrices by Wick's theorem"),
         ),
         Step(
@@ -195,7 +191,6 @@ def _steps() -> tuple[Step, ...]:
             "the power of det A that is left beside dA",
             measure_one(),
             alone(),
-            "derived here",
             equal_on(_alone_cases, "the triangular matrix of one row"),
         ),
         Step(
@@ -203,7 +198,6 @@ def _steps() -> tuple[Step, ...]:
             "in power sums of the singular values",
             action().results["s"],
             sp.Tuple(energy("schatten"), energy("frobenius")),
-            "derived here",
             equal_on(_energy_cases, "the action of diagonal matrices of three rows"),
         ),
     )

@@ -155,7 +155,6 @@ def _law_steps() -> tuple[Step, ...]:
             "the action of one singular value of W and of V is F times that of a cyclic mode",
             action().results["exponent"],
             strength(),
-            "derived here",
             equal_on(_strength_cases, "the action of one number of every kind"),
         ),
         Step(
@@ -163,7 +162,6 @@ def _law_steps() -> tuple[Step, ...]:
             "W is one number of beta real components: spheres of radius sqrt(x)",
             sp.Symbol("dW"),
             measure_one(),
-            "derived here",
             equal_on(_single_cases, "moments of Gaussian components"),
         ),
         Step(
@@ -172,7 +170,6 @@ def _law_steps() -> tuple[Step, ...]:
             "eigenvalues of W W^+",
             sp.Symbol("dW"),
             measure_two(),
-            "derived here",
             equal_on(_measure_cases, "tr (W W^+)^2 of Gaussian matrices by Wick's theorem"),
         ),
         Step(
@@ -181,7 +178,6 @@ def _law_steps() -> tuple[Step, ...]:
             "Beta law of one component of a unit vector",
             sp.exp(STRENGTH * u * overlap),
             average(),
-            "derived here",
             equal_on(_average_cases, "moments of unit vectors, powers of the coupling up to four"),
         ),
     )

@@ -129,7 +129,6 @@ def _steps() -> tuple[Step, ...]:
             "products of matrices over p and over q",
             sp.Tuple(action().results["s"], average()),
             sp.Tuple(half_exponent("schatten"), half_exponent("frobenius"), apart()),
-            "derived here",
             equal_on(_exponent_cases, "the action of aligned diagonal matrices of every kind"),
         ),
         Step(
@@ -137,7 +136,6 @@ def _steps() -> tuple[Step, ...]:
             "q = p cos(psi), which leaves no singular end",
             measure_two(),
             measure_turned(),
-            "derived here",
             close_on(_turned_cases, "the measure at rational points"),
         ),
         Step(
@@ -145,7 +143,6 @@ def _steps() -> tuple[Step, ...]:
             "derivatives of the average by F u, with rho = I_{nu+1}(z)/I_nu(z)",
             average(),
             sp.Tuple(*overlap_moments()),
-            "derived here",
             close_on(_moment_cases, "derivatives of the hypergeometric function"),
         ),
     )

@@ -183,7 +183,6 @@ def weight_decay() -> Derivation:
             "product: for one-dimensional irreps, momenta that add up to zero",
             sp.Symbol("sum u(g)^6"),
             coupled_term(),
-            "derived here",
             all_hold(_coupling_claims, "all sextuples at generic rational weights, S3, Z5 and Q8"),
         ),
         Step(
@@ -191,7 +190,6 @@ def weight_decay() -> Derivation:
             "the sum of d_rho chi_rho is |G| at the identity and zero elsewhere",
             coupled_term(),
             couplings(),
-            "derived here",
             exact_on(_count_cases, "invariants of every sextuple, S3, Z5 and Q8"),
         ),
         Step(
@@ -200,7 +198,6 @@ def weight_decay() -> Derivation:
             "no function of tr(WW^+)^3; where n > 6 turns no angle is an alias",
             coupled_term(),
             two_by_two(),
-            "derived here",
             exact_on(_dihedral_cases, "every element of D7 at rational weights"),
         ),
         Step(
@@ -209,7 +206,6 @@ def weight_decay() -> Derivation:
             "|W|_F^6",
             two_by_two(),
             rank_penalty(),
-            "derived here",
             equal_on(_penalty_cases, "traces of explicit matrices over sixteen turns and mirrors"),
         ),
     )

@@ -17,7 +17,7 @@ from binodal.models.group.numerics.pair_block import PairBlock
 from binodal.models.group.numerics.results import Saddle
 from binodal.models.group.numerics.solve import filled_saddles
 from binodal.models.modular.numerics.finite import Balance, closure_at, solve_mode
-from binodal.models.modular.numerics.functions import coupling, values
+from binodal.models.modular.numerics.functions import coupling
 from binodal.models.modular.numerics.results import Closure
 from binodal.models.modular.numerics.solve import saddles
 from binodal.numerics.balls import ball, precision
@@ -116,9 +116,7 @@ def _of_computed(twin: CyclicTwin, law: ComputedBlock, parameters: Values) -> So
 
 
 def _coupling(closure: Closure, parameters: Values) -> arb:
-    tau = ball(parameters["sigma2"]) / closure.a
-    at_u: arb = coupling()(tau, *values(parameters))[0]
-    return at_u
+    return coupling(ball(parameters["sigma2"]) / closure.a, parameters)
 
 
 def _with_saddles(

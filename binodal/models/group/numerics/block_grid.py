@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from binodal.models.group.numerics.block_closure import Solved, share_of_values, solved
 from binodal.models.group.numerics.cyclic import CyclicTwin
 from binodal.models.group.numerics.results import Saddle
-from binodal.models.modular.numerics.functions import PARAMETERS, coupling, values
+from binodal.models.modular.numerics.functions import PARAMETERS, coupling
 from binodal.numerics.balls import ball, bits_of
 from binodal.numerics.errors import Undecided
 from binodal.numerics.phases.rule import PHASES
@@ -57,7 +57,7 @@ def _numbers(found: Solved, parameters: Mapping[str, Fraction]) -> Mapping[str, 
     return {
         "a": float(found.closure.a.mid()),
         "lambda": float(found.closure.lam.mid()),
-        "u": float(coupling()(tau, *values(parameters))[0].mid()),
+        "u": float(coupling(tau, parameters).mid()),
         "x": _of_first(first, "x"),
         "action": _of_first(first, "action"),
         "mass": float(share_of_values([s.mass for s in minima if s.mass is not None])[0].mid()),

@@ -19,7 +19,7 @@ from binodal.derive.groups.block import Block
 from binodal.models.group.numerics.order import Order
 from binodal.models.group.numerics.rank import Rank
 from binodal.models.group.parameters import ORDER
-from binodal.models.modular.numerics.functions import coupling, values
+from binodal.models.modular.numerics.functions import coupling
 from binodal.numerics.balls import ball
 from binodal.numerics.bracketed import bracketed
 from binodal.numerics.codegen.forms import Forms, exact
@@ -118,7 +118,7 @@ class ComputedBlock(ABC):
 
     def couplings(self) -> Callable[[float], float]:
         """tau -> u, which is a power."""
-        at_one = float(coupling()(arb(1), *values(self.parameters))[0])
+        at_one = float(coupling(arb(1), self.parameters))
         return lambda tau: at_one / tau**2
 
     def temperature(self) -> tuple[float, float]:

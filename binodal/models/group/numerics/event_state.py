@@ -60,7 +60,7 @@ def of_determinant(
     start = _zero(rough, float(u.mid()) * _JUST_BORN)
     at_u = crossing(excess, start, ctx.prec, 1e-3)
     level = law.level(arb(at_u.lower())).union(law.level(arb(at_u.upper())))
-    return at_u, _ring(twin, law.parameters, at_u), _tau(law.parameters, at_u), level
+    return at_u, _ring(twin, law.parameters, at_u), tau_of_coupling(at_u, law.parameters), level
 
 
 def of_computed(
@@ -86,7 +86,7 @@ def of_computed(
     step, error = float(fine.mid()) / slope, float(fine.rad()) / slope
     at_u = arb(root - step, error + _SECOND_ORDER * abs(step) + _ROUNDING * root)
     order, _ = law.state(float(at_u.mid()), float(at_u.rad()))
-    tau = _tau(law.parameters, at_u)
+    tau = tau_of_coupling(at_u, law.parameters)
     return at_u, _ring(twin, law.parameters, at_u), tau, law.scale() * order.mean
 
 
@@ -100,11 +100,6 @@ def _ring(twin: CyclicTwin, parameters: Values, u: arb) -> arb:
     gamma, order = ball(parameters["gamma"]), ball(parameters[ORDER])
     outer: arb = saddle_functions("derived")(u / twin.felt_rank, gamma, order)[1]
     return outer
-
-
-def _tau(parameters: Values, u: arb) -> arb:
-    tau: arb = tau_of_coupling()(u, *values(parameters))[0]
-    return tau
 
 
 def _log_odds(masses: Sequence[arb], event: str) -> arb:

@@ -213,16 +213,15 @@ def _mode_steps(theory: str, per_character: sp.Expr) -> tuple[Step, ...]:
             else "as printed: one term P s for each of the P - 1 values of k",
             per_character,
             sp.Tuple(*_pair(mode).values()),
-            "derived here" if derived else "B.34",
             paired,
             (Assumption.MODE_DECAY,) if derived else (Assumption.PRINTED,),
+            source="derived here" if derived else "B.34",
         ),
         Step(
             "modes that are their own inverse",
             "k = 0 and, for even P, k = P/2 have one copy of the action; the target has no k = 0",
             per_character,
             sp.Tuple(*_alone(mode).values()),
-            "derived here",
             exact_on(_own_inverse_cases, "neurons with that mode alone, by real-space sums"),
             (Assumption.MODE_DECAY,),
         ),
@@ -243,16 +242,15 @@ def action(theory: str = "derived") -> Derivation:
             "sum over n and m by orthogonality; w_n^2 and v_m^2 meet no trivial character of y",
             sp.Sum(t.coefficient * sp.Function("e")(t.phase) * squared_field, (k, 1, P - 1)),
             projection().coefficient * sp.Function("e")(projection().phase),
-            "B.25",
             exact_on(_projection_cases, "direct sums at rational weights, P = 2..9"),
             (Assumption.COMPLETE_DATA,),
+            source="B.25",
         ),
         Step(
             "action of a character",
             "square the projection, sum over labels p: the characters k and -k meet (factor P)",
             total,
             per_character,
-            "M.16",
             both(
                 equal(to_moduli(total), "every term for symbolic P"),
                 exact_on(
@@ -261,6 +259,7 @@ def action(theory: str = "derived") -> Derivation:
                 ),
             ),
             complete,
+            source="M.16",
         ),
         *_mode_steps(theory, per_character),
     )

@@ -102,7 +102,6 @@ def cavity_steps() -> tuple[Step, ...]:
             "form has its cavity value, stationary in the squares and responses of its fields",
             sp.Symbol("s"),
             gained(),
-            "derived here",
             all_hold(
                 checks.gained_claims,
                 "its first powers of epsilon from definitions, and what "
@@ -115,7 +114,6 @@ def cavity_steps() -> tuple[Step, ...]:
             "stationary in all five: rational in w = k - 1 and e = epsilon q^2",
             sp.Tuple(*STATE),
             sp.Tuple(*(surface()[name] for name in (Y, DISORDER, *STATE))),
-            "derived here",
             all_hold(checks.surface_claims, "fixed points by iteration"),
             _LARGE,
         ),
@@ -124,7 +122,6 @@ def cavity_steps() -> tuple[Step, ...]:
             "s = 0 and ds/dx = 0, as in the order before, by z = 1 - w",
             sp.Symbol("s"),
             sp.Tuple(*coexistence_to_all_powers()),
-            "derived here",
             all_hold(checks.coexistence_claims, "differences of s at fixed points"),
             _LARGE,
         ),

@@ -124,7 +124,6 @@ def characters() -> Derivation:
         "a geometric sum: (zeta^{cP} - 1)/(zeta^c - 1) = 0 unless zeta^c = 1",
         sp.Function("e")(k * n),
         delta,
-        "derived here",
         exact_on(cases, "direct sums in Q(zeta_P), P = 2..13, for every character"),
     )
     return Derivation("Characters of Z_P", (step,), {"orthogonality": delta})

@@ -195,11 +195,11 @@ def _residual_steps(theory: str) -> tuple[Step, ...]:
             "B.38 disagree on the sign of the residual: only a^2 enters the action",
             1 - lam / (lam + sigma2),
             sp.Tuple(residual_factor(), sp.expand(a * (sigma2 + lam) - sigma2)),
-            "M.17",
             exact_on(
                 solve_cases, "exact linear solves at P = 3, 5 with a generic invariant kernel"
             ),
             fields + complete,
+            source="M.17",
         ),
         Step(
             "modes of the residual",
@@ -207,7 +207,6 @@ def _residual_steps(theory: str) -> tuple[Step, ...]:
             "in place of a^2; all k != P/2 then obey one and the same closure",
             a**2 * xy_mean,
             sp.Function("a")(k) ** 2 * xy_mean,
-            "derived here",
             exact_on(_decoupling_cases, "real-space sums with unequal a_k, P = 4, 5, 6, 8, 9"),
             complete,
         ),
@@ -216,7 +215,6 @@ def _residual_steps(theory: str) -> tuple[Step, ...]:
             "insert a: u depends on sigma^2 + lambda only",
             mode.coupling,
             renormalised_coupling(),
-            "derived here",
             equal_on(
                 lambda claim: [
                     ("u", claim * (sigma2 + lam) ** 2, mode.coupling * sigma2**2 / a**2)
@@ -229,12 +227,12 @@ def _residual_steps(theory: str) -> tuple[Step, ...]:
             "insert the law of the zero state, and of a fraction of the neurons on a ring",
             kernel(theory).results["lambda"],
             sp.Tuple(zero_lambda(theory), ring_lambda(theory)),
-            "B.42",
             exact_on(
                 lambda claim: state_cases(claim, theory),
                 "the prior's kernel entry by entry, and all phases of a law of two states",
             ),
             (Assumption.UNIFORM_PHASES,),
+            source="B.42",
         ),
     )
 
@@ -257,7 +255,6 @@ def _uniqueness_steps(theory: str) -> tuple[Step, ...]:
             "so: the closure is the stationarity of a strictly convex G and has one solution",
             a * lam / sigma2 - (1 - a),
             sp.Tuple(sp.Derivative(weight * LOG_Z(a) + (1 - a) ** 2 / 2, a), weight),
-            "derived here",
             all_hold(
                 lambda claim: _potential_claims(claim, theory),
                 "differences of log z against the mean that enters lambda, at generic parameters",
@@ -274,7 +271,6 @@ def _uniqueness_steps(theory: str) -> tuple[Step, ...]:
             sp.diff(mode.coupling, a) * mode.factor * _VARIANCE
             if theory == "derived"
             else _printed_growth(),
-            "derived here",
             unique,
         ),
     )

@@ -107,9 +107,9 @@ def corrections(theory: str = "derived") -> Derivation:
         "x = X/P with X exponential; the interaction enters at the next order",
         action_density(),
         zero_moment(),
-        "B.41b",
         all_hold(_moment_claims, "two-dimensional quadrature at two P, extrapolated"),
         (Assumption.LARGE_P,),
+        source="B.41b",
     )
     second = Step(
         "shift of birth",
@@ -118,11 +118,11 @@ def corrections(theory: str = "derived") -> Derivation:
         else "as printed the zero state has no width, so lambda is 0",
         zero_moment(),
         birth_shift(theory),
-        "derived here" if theory == "derived" else "B.42",
         all_hold(
             lambda claim: _birth_claims(claim, theory), "lambda by quadrature at u = sqrt(gamma)"
         ),
         (Assumption.LARGE_P,),
+        source="derived here" if theory == "derived" else "B.42",
     )
     results = {
         "zero_moment": zero_moment(),

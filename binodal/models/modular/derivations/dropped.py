@@ -131,7 +131,6 @@ def _depth_steps(theory: str) -> tuple[Step, ...]:
             "the limit keeps sigma^2 + lambda at an event and takes all of it for sigma^2",
             TEMPERATURE,
             own_kernel(theory),
-            "derived here",
             equal_on(
                 lambda claim: [("lambda", claim.subs(sigma2, a * tau), (tau - with_prior) / tau)],
                 "the event's temperature with and without lambda of the zero state",
@@ -143,7 +142,6 @@ def _depth_steps(theory: str) -> tuple[Step, ...]:
             "square of sigma^2 + lambda",
             mode_action(theory).factor * depth(),
             sp.Tuple(shift, shift.subs(_WEIGHT, log_weight(theory))),
-            "derived here",
             all_hold(
                 lambda claim: _shift_claims(claim, theory),
                 "a small step of sigma^2 at generic parameters",
@@ -162,7 +160,6 @@ def _width_steps(theory: str) -> tuple[Step, ...]:
             "is below one",
             ring_lambda(theory),
             sp.Tuple(ring_kernel(theory), ring_kernel(theory).subs(mass, odds(theory))),
-            "derived here",
             equal_on(
                 lambda claim: _ring_cases(claim, theory),
                 "GMFL-I: ring and sigma^2 make up what is pinned",
@@ -173,7 +170,6 @@ def _width_steps(theory: str) -> tuple[Step, ...]:
             "sum over the spectrum of the prior's kernel with its multiplicities",
             sp.Symbol("Tr K/(sigma^2 + K)"),
             freedom(),
-            "derived here",
             exact_on(_freedom_cases, "traces of whole matrices in rationals, P = 3 and 4"),
             (Assumption.WIDTH_FIRST_ORDER,),
         ),

@@ -209,7 +209,6 @@ def _mode_steps() -> tuple[Step, ...]:
             "is not in it",
             whole,
             sp.Tuple(*forces()),
-            "derived here",
             exact_on(_force_cases, "exact slopes of real-space sums by every weight, P = 3, 4, 5"),
             (Assumption.MEAN_FIELD, Assumption.COMPLETE_DATA, Assumption.MODE_DECAY),
         ),
@@ -219,7 +218,6 @@ def _mode_steps() -> tuple[Step, ...]:
             "processes; |w_k| is the norm of the two",
             whole.subs(a, 0),
             sp.Tuple(*relaxation()),
-            "derived here",
             equal_on(_relaxation_cases, "Ito's formula, with the noise counted weight by weight"),
         ),
     )
@@ -234,7 +232,6 @@ def _network_steps() -> tuple[Step, ...]:
             "of that time has the target as an eigenvector",
             sigma2 * inverse,
             residual(),
-            "derived here",
             equal_on(_residual_cases, "regression on a kernel counted product by product"),
             (Assumption.UNIFORM_PHASES,),
         ),

@@ -192,16 +192,15 @@ def _critical_steps(theory: str) -> tuple[Step, ...]:
             "discriminant of the quadratic",
             sp.discriminant(quadratic(), x),
             sp.Tuple(u_b, x_b),
-            "B.40",
             all_hold(_birth_claims, "Sturm counts of s'(x,x) on either side"),
             limit,
+            source="B.40",
         ),
         Step(
             "coexistence",
             "eliminate x between the quadratic and s(x,x)/x",
             depth(),
             sp.Tuple(u_c, x_c),
-            "derived here",
             equal_on(_coexistence_cases, "at u_c the diagonal action is x times a square"),
             limit,
         ),
@@ -210,7 +209,6 @@ def _critical_steps(theory: str) -> tuple[Step, ...]:
             "before coexistence lambda is the zero state's, 1/P^2 below a ring's: a -> 1",
             renormalised_coupling(),
             sp.Tuple(*bare, *held),
-            "derived here",
             equal_on(
                 lambda claim: _insertion_cases(claim, theory), "insert the temperatures back into u"
             ),
@@ -232,19 +230,18 @@ def _sharing_steps(theory: str) -> tuple[Step, ...]:
             "of the ring grows linearly as sigma^2 falls (GMFL-I)",
             mass,
             sp.Tuple(ring_mass(theory), sigma2 / tau),
-            "derived here" if theory == "derived" else "B.42",
             all_hold(
                 lambda claim: _pinning_claims(claim, theory),
                 "the closure itself at generic parameters",
             ),
             limit,
+            source="derived here" if theory == "derived" else "B.42",
         ),
         Step(
             "end of GMFL-I",
             "mass 1; if sigma^2 is not positive there, GMFL-I lasts for ever",
             ring_mass(theory) - 1,
             sp.Tuple(*at_end, a * (sigma2 + full) - sigma2),
-            "derived here",
             all_hold(
                 lambda claim: _end_claims(claim, theory), "bisection of the closure with mass 1"
             ),
@@ -255,7 +252,6 @@ def _sharing_steps(theory: str) -> tuple[Step, ...]:
             "the mass times N; as sigma^2 -> 0 it ends at tau over the lambda of one neuron",
             ring_mass(theory),
             sp.Tuple(count, count.subs(sigma2, 0)),
-            "derived here",
             equal_on(lambda claim: _neuron_cases(claim, theory), "lambda neuron by neuron"),
             limit,
         ),

@@ -167,17 +167,17 @@ def _network_steps() -> tuple[Step, ...]:
             "k -> s k permutes the nonzero characters when s is a unit; the flip exchanges n, m",
             e(phase),
             e(relabelled),
-            "B.20b",
             _symbolic(moved, relabelled, exact_on(_target_cases, "entry by entry, P = 2..7")),
             complete,
+            source="B.20b",
         ),
         Step(
             "network function",
             "(g w).x_{g(n,m)} = w.x_nm, and the readouts move with the labels",
             f(g(p), g(n), g(m), g(THETA)),
             f(p, n, m, THETA),
-            "B.20b",
             exact_on(_output_cases, "all outputs of rational networks, P = 2..6"),
+            source="B.20b",
         ),
         Step(
             "posterior",
@@ -185,7 +185,6 @@ def _network_steps() -> tuple[Step, ...]:
             "permutes or rotates modes",
             U(g(THETA)),
             U(THETA),
-            "derived here",
             exact_on(_posterior_cases, "exact energies and gradients, P = 2..6"),
             complete,
         ),
@@ -203,7 +202,6 @@ def _mode_steps() -> tuple[Step, ...]:
             "n -> s n + q in w_k = (1/P) sum_n w_n e(kn), for the inverse action on the weights",
             W[k],
             e(k * Q1) * W[S * k],
-            "derived here",
             exact_on(_transform_cases, "transforms of moved weights, every unit of P = 5, 6, 7"),
         ),
         Step(
@@ -211,7 +209,6 @@ def _mode_steps() -> tuple[Step, ...]:
             "w'_k = e(kq) w_{sk}: |w_k|^2 |v_k|^2 only changes its label, so sums over k != 0 stay",
             e(mode_phase) * W[k] * W[-k] * V[k] * V[-k],
             (W[k] * W[-k] * V[k] * V[-k]).subs(k, S * k),
-            "derived here",
             _symbolic(
                 mode_phase,
                 sp.S.Zero,
@@ -224,11 +221,11 @@ def _mode_steps() -> tuple[Step, ...]:
             "flip, hence is diagonal in the characters",
             Q * T - T * Q,
             sp.S.Zero,
-            "B.20",
             exact_on(
                 _commutator_cases,
                 "integer matrices, P = 3..6, prior and generic kernels",
             ),
+            source="B.20",
         ),
     )
 

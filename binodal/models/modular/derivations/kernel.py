@@ -129,17 +129,17 @@ def _compared_steps(theory: str) -> tuple[Step, ...]:
             "with the moments of the prior the four eigenvalues become those of the NNGP kernel",
             target,
             target.subs(gaussian_moments()),
-            "B.21b",
             equal_on(_gaussian_cases, "the spectrum of B.21, derived without Fourier modes"),
+            source="B.21b",
         ),
         Step(
             "printed eigenvalue",
             "B.37b as it stands: the factor 4 P^2 is missing",
             target,
             sp.Tuple(printed, printed / target),
-            "B.37b",
             equal_on(_printed_cases, "B.37b and the counted eigenvalue at P = 3, 5, 7"),
             as_printed(theory),
+            source="B.37b",
         ),
     )
 
@@ -157,33 +157,33 @@ def _steps() -> tuple[Step, ...]:
             "a product of modes survives if every phase cancels: k pairs with k or with -k only",
             e(K1 * n + K2 * m) * C / P,
             cross + AXIS * square,
-            "B.36",
             exact_on(
                 averaged_cases,
                 "all states and phases of a non-Gaussian ensemble, P = 5",
             ),
             phases,
+            source="B.36",
         ),
         Step(
             "multiplicities",
             "ordered splittings K = i + (K - i): unequal parts count twice, 2i = K once",
             square,
             sp.Sum((2 - sp.KroneckerDelta(2 * J, K1)) * W[J] ** 2 * W[K1 - J] ** 2, (J, 0, P - 1)),
-            "B.36",
             exact_on(
                 counting_cases,
                 "term-by-term counting for P = 2..9, any moduli, odd and even",
             ),
             phases,
+            source="B.36",
         ),
         Step(
             "identical modes",
             "for odd P all modes k != 0 share one law, so the sums become multiplicities in P",
             sp.Function("eigenvalue")(K1, K2),
             sp.Tuple(*table.values()),
-            "B.37b",
             equal_on(_identical_cases, "counting at P = 3, 5, 7, 9 with one law for all modes"),
             (Assumption.ODD_P,),
+            source="B.37b",
         ),
     )
 

@@ -127,8 +127,8 @@ def nngp_spectrum() -> Derivation:
             "Isserlis for two Gaussian fields of variances 2, 2 and covariance delta + delta",
             sigma_a2 * sp.Function("mean")(sp.Symbol("(w.x)^2 (w.x')^2")),
             entry,
-            "B.21",
             exact_on(_quadrature_cases, "an exact three-point Gauss rule in each weight"),
+            source="B.21",
         ),
         Step(
             "spectrum",
@@ -136,8 +136,8 @@ def nngp_spectrum() -> Derivation:
             "and 0 on every other character",
             entry,
             sp.Tuple(*(sp.Tuple(value, count) for value, count in table.values())),
-            "B.21b",
             exact_on(_all_orders, "a full basis of integer eigenvectors for every P = 2..13"),
+            source="B.21b",
         ),
     )
     results = {f"{kind}_eigenvalue": value for kind, (value, _) in table.items()}

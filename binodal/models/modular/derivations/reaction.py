@@ -80,7 +80,6 @@ def reaction_of_network() -> Derivation:
         "S.S is the sum over all pairs of (w_n + v_m)^4; the interaction is F u x x_v",
         reaction(),
         sp.Tuple(feature_square(), *results.values()),
-        "derived here",
         all_hold(_claims, "sums over pairs and labels for explicit modes at P = 3, 5, 9"),
         (Assumption.COMPLETE_DATA, Assumption.ODD_P),
     )

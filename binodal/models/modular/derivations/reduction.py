@@ -131,7 +131,6 @@ def reduction_steps() -> tuple[Step, ...]:
             "delta^4, so s is quadratic in delta",
             action_density(),
             bottom + stiffness * DELTA**2,
-            "derived here",
             equal_on(_rotation_cases, "the action at rational points, the area of a triangle"),
         ),
         Step(
@@ -139,7 +138,6 @@ def reduction_steps() -> tuple[Step, ...]:
             "delta = m t with |t| < 1; expand in beta and sum the Beta integrals",
             sp.Integral((1 - t**2) ** _POWER * sp.exp(-_BETA * t**2), (t, -1, 1)),
             angular(_POWER, _BETA),
-            "derived here",
             close_on(_angular_cases, "quadrature over theta with t = sin(theta)"),
         ),
         Step(
@@ -147,7 +145,6 @@ def reduction_steps() -> tuple[Step, ...]:
             "what remains is an integral over the mean, exact at every P",
             sp.exp(-mode_action().factor * action_density()),
             sp.Tuple(density_of_mean(), density_of_mean(1), density_of_mean(real=True)),
-            "derived here",
             close_on(_law_cases, "two-dimensional quadrature of the law", digits=7),
         ),
     )

@@ -180,15 +180,14 @@ def _position_steps() -> tuple[Step, ...]:
             "derive by |w|^2; printed B.39 has 8 P in place of 4 P^2 in the cross term",
             s,
             slope,
-            "B.39",
             equal_on(_difference_cases, "centred differences, exact for a cubic"),
+            source="B.39",
         ),
         Step(
             "symmetric",
             "subtract the two equations: (x - x_v) times a positive factor, so x = x_v",
             sp.expand(slope - stationarity()[1]),
             (x - x_v) * asymmetric_factor(),
-            "derived here",
             all_hold(
                 _no_other_claims, "Sturm counts of the eliminated quartic at rational parameters"
             ),
@@ -198,15 +197,14 @@ def _position_steps() -> tuple[Step, ...]:
             "on x = x_v the condition is a quadratic; its roots are real for u^2 >= gamma",
             quadratic(),
             sp.Tuple(ring(1), ring(-1), u**2 - gamma),
-            "B.40",
             equal_on(_ring_cases, "substitution into both equations at rational points"),
+            source="B.40",
         ),
         Step(
             "depth",
             "reduce s(x, x) by the quadratic",
             s.subs(x_v, x),
             depth(),
-            "derived here",
             equal_on(_depth_cases, "s itself at the exact roots"),
         ),
     )
@@ -223,7 +221,6 @@ def _kind_steps(theory: str) -> tuple[Step, ...]:
             "a minimum, x_- a saddle of index one",
             sp.hessian(s, (x, x_v)),
             sp.Tuple(radial, transverse),
-            "derived here",
             all_hold(
                 _hessian_claims, "4 x 4 Cartesian Hessians: two zero modes, signs of the rest"
             ),
@@ -234,7 +231,6 @@ def _kind_steps(theory: str) -> tuple[Step, ...]:
             "every u: the zero state never becomes unstable",
             s,
             sp.diff(s, x).subs({x: 0, x_v: 0}) * 2,
-            "derived here",
             all_hold(_zero_claims, "Cartesian Hessian at zero for symbolic u and gamma"),
         ),
         Step(
@@ -242,7 +238,6 @@ def _kind_steps(theory: str) -> tuple[Step, ...]:
             "insert x_+ into gamma x - u",
             radial.subs(x, ring(1)),
             sp.sqrt(u**2 - gamma),
-            "derived here",
             equal(radial.subs(x, ring(1)), "symbolic u and gamma"),
             (Assumption.LARGE_P,),
         ),
@@ -251,9 +246,9 @@ def _kind_steps(theory: str) -> tuple[Step, ...]:
             "the coefficient of |w| |v|^2 in B.39 over 2 u, that of the action's slope by |w|",
             printed_saddle_coupling(),
             _published_ratio(),
-            "B.39",
             equal_on(_printed_cases, "u of a neuron with one pair of modes, by real-space sums"),
             as_printed(theory),
+            source="B.39",
         ),
     )
 

@@ -152,12 +152,12 @@ def scaling(theory: str = "derived") -> Derivation:
             "s keeps its shape if u x and gamma x^2 do; the closure if lambda/sigma^2 does",
             sp.Tuple(*invariants(theory).values()),
             matrix,
-            "M.14b",
             all_hold(
                 lambda claim: _table_claims(claim, theory),
                 "exponents of every invariant under M.14 and the derived family",
             ),
             (Assumption.LARGE_P,),
+            source="M.14b",
         ),
         Step(
             "family",
@@ -166,26 +166,25 @@ def scaling(theory: str = "derived") -> Derivation:
             else "with the printed lambda M.14 is a member of the family",
             matrix,
             sp.Tuple(*(general[s] for s in names)),
-            "Table 1",
             equal_on(lambda claim: _family_cases(claim, theory), "every invariant, rescaled"),
+            source="Table 1",
         ),
         Step(
             "member with the printed growth",
             "N -> beta^2 N and P -> sqrt(beta) P, as in M.14",
             sp.Tuple(*(general[s] for s in names)),
             sp.Tuple(*(chosen[s] for s in names)),
-            "M.14",
             both(
                 equal_on(lambda claim: _member_cases(claim, theory), "every invariant, rescaled"),
                 all_hold(lambda _: _event_claims(theory), "closed forms of the events, rescaled"),
             ),
+            source="M.14",
         ),
         Step(
             "what grows",
             "lambda of the prior over sigma^2 in the family; lambda of a ring over sigma^2 in M.14",
             sp.Tuple(zero_lambda(theory) / sigma2, invariants(theory)["lambda/sigma^2"]),
             sp.Tuple(*growths),
-            "derived here",
             equal_on(lambda claim: _growth_cases(claim, theory), "the quantities, rescaled"),
         ),
     )

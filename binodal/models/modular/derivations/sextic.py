@@ -167,7 +167,6 @@ def sextic_decay() -> Derivation:
             "orthogonality: P for every sextuple with k1 + ... + k6 = 0 mod P, P^5 of them",
             sp.Sum(sp.Symbol("w_n^6"), (n, 0, P - 1)),
             sp.Tuple(term.coefficient, P**5),
-            "derived here",
             exact_on(_coupling_cases, "sums of sixth powers at rational weights, P = 3, 4, 5"),
         ),
         Step(
@@ -176,7 +175,6 @@ def sextic_decay() -> Derivation:
             "for three, two or one complex modes; all others lock phases and average to zero",
             term.coefficient,
             sp.Tuple(surviving_count(), *counts),
-            "derived here",
             all_hold(_survivor_claims, "all P^5 sextuples listed at P = 3, 5, 7"),
             (Assumption.UNIFORM_PHASES, Assumption.ODD_P),
         ),
@@ -186,7 +184,6 @@ def sextic_decay() -> Derivation:
             "90 V^2 x to the lone mode's 20 x^3, at the same order in P",
             surviving_count(),
             single_mode_in_bulk(),
-            "derived here",
             equal_on(_gaussian_cases, "multiplicities with the prior's moments, symbolic P"),
             (Assumption.LARGE_P,),
         ),
@@ -195,7 +192,6 @@ def sextic_decay() -> Derivation:
             "one mode alone: 20 |w_k|^6 from the sixth powers, 2 |w_k|^6 from k and -k",
             counts[0],
             counts[0] / 2,
-            "derived here",
             close_on(_ratio_cases, "sums of sixth powers of cosines at P = 5, 7"),
         ),
     )

@@ -102,7 +102,6 @@ def _average_steps() -> tuple[Step, ...]:
             "kept: the same variance, and covariances that make their sum vanish",
             sp.Symbol("xi_nm"),
             sp.Tuple(variance, apart),
-            "derived here",
             exact_on(checks.indicator_cases, "all subsets of 4 and of 9 pairs, counted"),
         ),
         Step(
@@ -111,7 +110,6 @@ def _average_steps() -> tuple[Step, ...]:
             "loses the part that all pairs share: a relative 1/P^2",
             PULLS,
             sp.Tuple(either, exactly),
-            "derived here",
             exact_on(checks.pull_cases, "all subsets of the pairs of Z_2 and Z_3, counted"),
         ),
         Step(
@@ -120,7 +118,6 @@ def _average_steps() -> tuple[Step, ...]:
             "alone and of m alone are fitted",
             sp.Tuple(SQUARES, FOURTHS),
             sp.Tuple(squares, fourths, products),
-            "derived here",
             all_hold(checks.mode_claims, "direct sums at P = 5, 7, 11"),
             (Assumption.ODD_P,),
         ),
@@ -130,7 +127,6 @@ def _average_steps() -> tuple[Step, ...]:
             "given neuron, which is no minimum over neurons of anything",
             mode_action().s,
             mean_action(),
-            "derived here",
             all_hold(checks.mean_claims, "double sums over pairs at P = 5 and 7"),
             (Assumption.MEAN_FIELD, Assumption.MODE_DECAY),
         ),
@@ -146,7 +142,6 @@ def _memory_steps() -> tuple[Step, ...]:
             "2 P less the number of parts of the graph of rows and columns",
             sp.Symbol("share"),
             sp.Tuple(additive_share(RANK, KEPT), connected),
-            "derived here",
             exact_on(checks.share_cases, "rational projections on all subsets of Z_3's pairs"),
         ),
         Step(
@@ -155,7 +150,6 @@ def _memory_steps() -> tuple[Step, ...]:
             "has 2 P s, and u is not multiplied by F^2",
             mode_action().s,
             pair_action(),
-            "derived here",
             equal_on(checks.pair_cases, "its action in real space at P = 3, 5, 6, every factor"),
             (Assumption.MEAN_FIELD, Assumption.MODE_DECAY),
         ),

@@ -20,6 +20,7 @@ from binodal.models.modular.numerics.functions import (
 from binodal.numerics.balls import ball
 from binodal.numerics.errors import Undecided
 from binodal.numerics.integral import integral
+from binodal.numerics.polynomials import horner
 
 _TINY = 20
 _LONGEST_SEARCH = 400
@@ -82,7 +83,7 @@ class Basins:
         bend, cubic = (abs(arb(c.mid())) for c in slopes[1:])
         distance = arb((1 / (cubic.root(3) + bend.sqrt())).mid())
         for _ in range(_LONGEST_SEARCH):
-            if _horner([arb(0), *slopes], distance) > needed:
+            if horner([arb(0), *slopes], distance) > needed:
                 return distance
             distance = arb((distance * 3 / 2).mid())
         raise Undecided(f"no end of the path from {centre.str(5)} was found for the quadrature")
@@ -128,10 +129,3 @@ class Basins:
             raise Undecided(f"the tail beyond {end.str(5)} has no proved bound")
         prefactor = arb(form.terms(end, self.u, self.order, self.gamma)[0]) * end**moment.mean
         return arb(0, (prefactor * (-value).exp() / rate).upper())
-
-
-def _horner(row: list[arb], t: arb) -> arb:
-    total = arb(0)
-    for coefficient in reversed(row):
-        total = total * t + coefficient
-    return total

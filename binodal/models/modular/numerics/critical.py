@@ -13,7 +13,7 @@ absent end of GMFL-I comes with the condition for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -43,7 +43,7 @@ from binodal.numerics.balls import ball, bits_of, positive, precision
 from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
-from binodal.numerics.polynomials import real_roots
+from binodal.numerics.polynomials import horner, real_roots
 from binodal.numerics.refine import Scalar, refine
 
 _SEARCH_BITS = 256
@@ -90,11 +90,11 @@ class _Balance:
 
     def value(self, t: arb) -> arb:
         """The polynomial at t."""
-        return _horner(self.coefficients(), t)
+        return horner(self.coefficients(), t)
 
     def slope(self, t: arb) -> arb:
         """Its derivative."""
-        return _horner([k * c for k, c in enumerate(self.coefficients())][1:], t)
+        return horner([k * c for k, c in enumerate(self.coefficients())][1:], t)
 
     def closed_form(self) -> arb:
         """The only positive root of A t^e = C t^g."""
@@ -105,13 +105,6 @@ class _Balance:
     def parameter(self, t: arb) -> arb:
         """The parameter's value."""
         return ball(self.parameters[self.along]) * t ** self.root()
-
-
-def _horner(row: Sequence[arb], t: arb) -> arb:
-    total = arb(0)
-    for coefficient in reversed(row):
-        total = total * t + coefficient
-    return total
 
 
 class _CriticalPoints(CriticalPoints[CriticalPoint]):

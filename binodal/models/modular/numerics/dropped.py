@@ -56,7 +56,7 @@ class Terms(DroppedTerms):
             yield Dropped(OWN, self.size("own_kernel", a=share))
         if rings and solution.phase in ("GFL", "GMFL-I"):
             tau = ball(self.parameters["sigma2"]) / share
-            at_u = coupling()(tau, *values(self.parameters))[0]
+            at_u = coupling(tau, self.parameters)
             state = {"a": share, "u": at_u, "x": rings[0].x}
             if solution.phase == "GFL":
                 yield Dropped(RING, self.size("metastable_ring", **state))

@@ -77,7 +77,7 @@ def state(parameters: Mapping[str, Fraction], event: str, theory: str, fraction:
         return State(tau - law.level(at_u), at_u, at_x, tau)
     wanted = share_wanted(event, fraction, parameters["N"])
     at_u = _coupling_of_share(parameters, theory, law, wanted)
-    tau = tau_of_coupling()(at_u, *exact)[0]
+    tau = tau_of_coupling(at_u, parameters)
     low, high = arb(at_u.lower()), arb(at_u.upper())
     level = law.level(low).union(law.level(high))
     return State(tau - level, at_u, saddle_functions(theory)(at_u, exact[4], exact[1])[1], tau)

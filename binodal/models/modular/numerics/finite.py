@@ -26,8 +26,8 @@ from binodal.models.modular.numerics.results import (
     Closure,
     Solution,
     assumptions,
-    require,
     require_complex_mode,
+    require_theory,
 )
 from binodal.models.modular.numerics.solve import neurons, saddles, with_masses
 from binodal.numerics.balls import ball, bits_of, precision
@@ -58,8 +58,7 @@ class Balance:
 
     def coupling(self, tau: arb) -> arb:
         """u at tau."""
-        at_u: arb = coupling()(tau, *values(self.parameters))[0]
-        return at_u
+        return coupling(tau, self.parameters)
 
     def __call__(self, tau: arb) -> arb:
         """tau - sigma^2 - lambda."""
@@ -121,7 +120,7 @@ def solve_finite(
     >>> solve_finite(preset("fig3").replace(sigma2=Fraction(1, 5))).closure.a.str(8, radius=False)
     '0.84736491'
     """
-    require("coexistence", "sigma2", theory)
+    require_theory(theory)
     require_complex_mode(parameters)
     try:
         gap = _printed_gap(parameters) if theory == "published" else None
@@ -202,7 +201,7 @@ def _depth_bits(parameters: Mapping[str, Fraction], theory: str, tau: arb) -> in
     """Bits of the exponent P s of the ring, with those of its slope in tau; a guess."""
     with precision(_SCAN_BITS):
         _, order, _, _, decay = values(parameters)
-        at_u = coupling()(tau, *values(parameters))[0]
+        at_u = coupling(tau, parameters)
         depth = saddle_functions(theory)(at_u, decay, order)[3]
         height = (1 + order * abs(depth)).log() / arb(2).log()
     return _SPARE_BITS + (int(float(height.mid())) if height.is_finite() else 0)

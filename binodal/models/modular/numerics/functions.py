@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, partial
 from typing import Any
+
+from flint import arb
 
 from binodal.models.modular.parameters import SPACE
 from binodal.numerics.balls import balls_of
@@ -17,8 +19,8 @@ values = partial(balls_of, PARAMETERS)
 _FORMS = Forms("binodal.models.modular.forms.action")
 
 event_values = _FORMS.balls("event_values")
-coupling = _FORMS.balls("coupling")
-tau_of_coupling = _FORMS.balls("tau_of_coupling")
+_coupling = _FORMS.balls("coupling")
+_tau = _FORMS.balls("tau_of_coupling")
 saddle_functions = _FORMS.balls("saddle_functions")
 full_branch = _FORMS.balls("full_branch")
 exponent_taylor = _FORMS.balls("exponent_taylor")
@@ -30,6 +32,18 @@ _integral_terms = _FORMS.balls("single_integral")
 _integral_constants = _FORMS.data("single_integral_constants", exact)
 
 BallFunction = Callable[..., tuple[Any, ...]]
+
+
+def coupling(tau: arb, parameters: Mapping[str, Fraction | arb]) -> arb:
+    """u at tau = sigma^2 + lambda."""
+    u: arb = _coupling()(tau, *values(parameters))[0]
+    return u
+
+
+def tau_of_coupling(u: arb, parameters: Mapping[str, Fraction | arb]) -> arb:
+    """sigma^2 + lambda at u."""
+    tau: arb = _tau()(u, *values(parameters))[0]
+    return tau
 
 
 @dataclass(frozen=True)

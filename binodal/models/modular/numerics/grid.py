@@ -25,7 +25,7 @@ from binodal.models.modular.numerics.float_law import (
 from binodal.models.modular.numerics.functions import (
     PARAMETERS,
 )
-from binodal.models.modular.numerics.results import require
+from binodal.models.modular.numerics.results import require_theory
 from binodal.numerics.codegen.blocks import BLOCK
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import ParameterError
@@ -114,7 +114,7 @@ def _blockwise(
     solve: Callable[[_Block], dict[str, Array]],
     length: int,
 ) -> dict[str, Array]:
-    require("coexistence", "sigma2", theory)
+    require_theory(theory)
     if any(not (np.asarray(columns[name]) > 0).all() for name in PARAMETERS):
         raise ParameterError("every parameter on the grid must be greater than 0")
     return blockwise(columns, PARAMETERS, length, lambda block: solve(_Block(theory, tuple(block))))

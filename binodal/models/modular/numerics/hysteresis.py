@@ -85,7 +85,7 @@ def _escape(
         return Escape.without(f"no time: at P = {order:g} the action has no barrier")
     with precision(bits):
         exact = values(parameters)
-        at_u = coupling()(ball(parameters["sigma2"]) / closure.a, *exact)[0]
+        at_u = coupling(ball(parameters["sigma2"]) / closure.a, parameters)
         rises = (order * feature.barrier, order * feature.back)
     state = [float(v.mid()) for v in (feature.saddle, feature.order, at_u, exact[4])]
     (rate,) = prefactor_function(well, theory)(*state, order)

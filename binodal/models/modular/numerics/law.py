@@ -83,7 +83,11 @@ class ExactLaw:
         """lambda = scale * <x x_v>."""
         basins = self.basins(u)
         cut, centre = basins.split()
-        norm, moment = (basins.total(Moment(k), cut, centre) for k in (0, 1))
+        return self.level_by(lambda moment: basins.total(moment, cut, centre))
+
+    def level_by(self, integral: Callable[[Moment], arb]) -> arb:
+        """lambda by the integrals over a part of the law, or over all of it."""
+        norm, moment = (integral(Moment(k)) for k in (0, 1))
         scale: arb = kernel_scale("derived")(*values(self.parameters))[0]
         return scale * moment / norm
 

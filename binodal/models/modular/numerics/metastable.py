@@ -12,9 +12,8 @@ from fractions import Fraction
 
 from flint import arb
 
-from binodal.models.modular.numerics.basins import Moment
 from binodal.models.modular.numerics.crossing import crossing
-from binodal.models.modular.numerics.functions import coupling, kernel_scale, values
+from binodal.models.modular.numerics.functions import coupling
 from binodal.models.modular.numerics.law import ExactLaw
 from binodal.models.modular.numerics.results import Closure
 from binodal.models.modular.numerics.solve import saddles
@@ -33,9 +32,8 @@ class _ZeroBasin(ExactLaw):
     cut: arb = field(default_factory=arb)
 
     def level(self, u: arb) -> arb:
-        norm, moment = (self.basins(u).zero(Moment(k), self.cut) for k in (0, 1))
-        scale: arb = kernel_scale("derived")(*values(self.parameters))[0]
-        return scale * moment / norm
+        basins = self.basins(u)
+        return self.level_by(lambda moment: basins.zero(moment, self.cut))
 
 
 def zero_basin(parameters: Mapping[str, Fraction], theory: str) -> Closure | None:
@@ -68,7 +66,7 @@ def _solved(parameters: Mapping[str, Fraction], cut: arb) -> Closure:
     law, sigma2 = _ZeroBasin(parameters, cut=cut), ball(parameters["sigma2"])
 
     def balance(tau: arb) -> arb:
-        return tau - sigma2 - law.level(coupling()(tau, *values(parameters))[0])
+        return tau - sigma2 - law.level(coupling(tau, parameters))
 
     tau = crossing(balance, sigma2, _BITS, 1.0)
     return Closure(sigma2 / tau, tau - sigma2)

@@ -15,7 +15,7 @@ from flint import arb
 from binodal.models.modular.numerics.functions import (
     values,
 )
-from binodal.models.modular.numerics.results import require
+from binodal.models.modular.numerics.results import require_theory
 from binodal.numerics.balls import precision
 from binodal.numerics.codegen.forms import Forms, exact
 from binodal.numerics.phases.phase_map import Cells
@@ -61,7 +61,7 @@ def stages(box: Box, theory: str, known: Stages = (0, 3)) -> Stages:
 
 def modular_classifier(theory: str) -> Classifier:
     """Bounds on the stage of whole boxes. Raises ParameterError for an unknown theory."""
-    require("coexistence", "sigma2", theory)
+    require_theory(theory)
 
     def classify(boxes: Sequence[Box], known: Sequence[Stages], /) -> list[Stages]:
         with precision(_BITS):

@@ -67,9 +67,14 @@ class CriticalPoint(EventPoint):
     a: arb
 
 
+def require_theory(theory: str) -> None:
+    """Raise ParameterError for an unknown theory."""
+    require_known("theory", theory, THEORIES)
+
+
 def require(event: str, along: str, theory: str, digits: int = 1) -> None:
     """Raise ParameterError for a name that is not in the tables, or too many digits."""
-    require_known("theory", theory, THEORIES)
+    require_theory(theory)
     require_known("event", event, EVENTS)
     require_known("parameter", along, ALONG)
     require_digits(digits)

@@ -21,7 +21,13 @@ from binodal.models.modular.numerics.functions import (
     saddle_functions,
     values,
 )
-from binodal.models.modular.numerics.results import ACTION_UNITS, Closure, Saddle, Solution, require
+from binodal.models.modular.numerics.results import (
+    ACTION_UNITS,
+    Closure,
+    Saddle,
+    Solution,
+    require_theory,
+)
 from binodal.numerics.balls import ball, positive, precision
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
@@ -43,7 +49,7 @@ def solve_thermodynamic(
     >>> solve_thermodynamic(preset("fig3").replace(sigma2=Fraction(1, 5))).phase
     'GMFL-I'
     """
-    require("coexistence", "sigma2", theory)
+    require_theory(theory)
     try:
         return _solve(parameters, theory, bits)
     except Undecided as doubt:
@@ -137,7 +143,7 @@ def saddles(
     """
     exact = values(parameters)
     tau = ball(parameters["sigma2"]) / closure.a
-    at_u = coupling()(tau, *exact)[0]
+    at_u = coupling(tau, parameters)
     born, _, tau_born, _ = event_values("birth", theory)(*exact)
     sign = positive(at_u - born)
     if sign is None:

@@ -14,7 +14,7 @@ from functools import cache
 from flint import arb
 
 from binodal.models.modular.numerics.phase_cell import corner
-from binodal.models.modular.numerics.results import require
+from binodal.models.modular.numerics.results import require_theory
 from binodal.models.modular.numerics.subset_curves import (
     OnCurve,
     across,
@@ -115,7 +115,7 @@ def stages(box: Box, known: Stages = (0, 3)) -> Stages:
 
 def _classifier(theory: str) -> Classifier:
     """Bounds on the stage of whole boxes. Raises ParameterError for an unknown theory."""
-    require("coexistence", "sigma2", theory)
+    require_theory(theory)
 
     def classify(boxes: Sequence[Box], known: Sequence[Stages], /) -> list[Stages]:
         with precision(_BITS):

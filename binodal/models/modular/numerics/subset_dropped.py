@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
-from binodal.models.modular.numerics.functions import coupling, values
+from binodal.models.modular.numerics.functions import coupling
 from binodal.models.modular.numerics.results import CriticalPoint, Solution
 from binodal.models.modular.numerics.subset_curves import (
     ALL_POWERS,
@@ -15,7 +15,6 @@ from binodal.models.modular.numerics.subset_curves import (
     end_of,
     strength_of,
 )
-from binodal.models.modular.numerics.subset_curves import whole as on_all
 from binodal.models.modular.numerics.subset_pair import ONE_PAIR
 from binodal.models.modular.parameters import SHARE
 from binodal.numerics.balls import ball
@@ -40,7 +39,7 @@ class SubsetTerms(DroppedTerms):
         if solution.closure is None or not rings:
             return self._terms()
         tau = ball(self.parameters["sigma2"]) / solution.closure.a
-        at_u = coupling()(tau, *values(on_all(self.parameters)))[0]
+        at_u = coupling(tau, self.parameters)
         return self._terms(at_u, rings[0])
 
     def of_event(self, critical: Critical[CriticalPoint]) -> Iterator[Dropped]:

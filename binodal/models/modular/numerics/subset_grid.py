@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.models.modular.numerics.columns import thermodynamic
-from binodal.models.modular.numerics.results import require
+from binodal.models.modular.numerics.results import require_theory
 from binodal.models.modular.numerics.subset_curves import end_of
 from binodal.models.modular.parameters import ON_SUBSET, SHARE, SPACE
 from binodal.numerics.balls import precision
@@ -32,7 +32,7 @@ def grid_on_subset(columns: Mapping[str, Array], theory: str) -> Mapping[str, ND
     "undecided" where the ring would need more than all of the probability. Raises ParameterError
     for a share above one and for what is not positive.
     """
-    require("coexistence", "sigma2", theory)
+    require_theory(theory)
     for name in _PARAMETERS:
         value = np.asarray(columns[name])
         if not (value > 0).all() or (name == SHARE and (value > 1).any()):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flint import arb
 
-from binodal.models.modular.numerics.functions import coupling, values
+from binodal.models.modular.numerics.functions import coupling
 from binodal.models.modular.numerics.results import CriticalPoint
 from binodal.models.modular.numerics.subset_curves import (
     across,
@@ -43,7 +43,7 @@ def found_pair(request: Request, bits: int) -> Found[CriticalPoint]:
     """The one point along a parameter that multiplies the coupling, at the current precision."""
     own = {name: ball(value) for name, value in request.parameters.items()}
     at = on_curve("coexistence", arb(1))
-    start = _felt(own) ** 2 / own["gamma"]
+    start = pair_coupling()(_coupling(own), own["P"])[0] ** 2 / own["gamma"]
     value = across(at, request.along, own[request.along], start)
     there = {**own, request.along: value}
     position, _ = ring_at(at, there["gamma"], arb(1))
@@ -55,10 +55,5 @@ def found_pair(request: Request, bits: int) -> Found[CriticalPoint]:
 
 
 def _coupling(own: dict[str, arb]) -> arb:
-    u: arb = coupling()(own["sigma2"], *values(own))[0]
-    return u
-
-
-def _felt(own: dict[str, arb]) -> arb:
-    felt: arb = pair_coupling()(_coupling(own), own["P"])[0]
-    return felt
+    """u of the zero state, which has a = 1."""
+    return coupling(own["sigma2"], own)

@@ -10,8 +10,14 @@ from fractions import Fraction
 
 from flint import arb, ctx
 
-from binodal.models.modular.numerics.functions import coupling, values
-from binodal.models.modular.numerics.results import ACTION_UNITS, Closure, Saddle, Solution, require
+from binodal.models.modular.numerics.functions import coupling
+from binodal.models.modular.numerics.results import (
+    ACTION_UNITS,
+    Closure,
+    Saddle,
+    Solution,
+    require_theory,
+)
 from binodal.models.modular.numerics.solve import neurons, solve_thermodynamic, with_masses
 from binodal.models.modular.numerics.subset_critical import notes
 from binodal.models.modular.numerics.subset_curves import (
@@ -47,7 +53,7 @@ def solve_on_subset(
 
     Raises ParameterError for an unknown theory.
     """
-    require("coexistence", "sigma2", theory)
+    require_theory(theory)
     if parameters[SHARE] == 1:
         return solve_thermodynamic(whole(parameters), theory, bits)
     with precision(max(bits, _SEARCH_BITS)):
@@ -107,7 +113,7 @@ def _solution(
     *more: str,
 ) -> Solution:
     status, own = Status.CERTIFIED, whole(parameters)
-    at_u = coupling()(ball(own["sigma2"]) / closure.a, *values(own))[0]
+    at_u = coupling(ball(own["sigma2"]) / closure.a, own)
     why = f"{why}; {of_one_pair(at_u, ball(own['P']), own)}"
     found = (*_NOTES, *more)
     return Solution("derived", "thermodynamic", status, closure, points, phase, why, found)

@@ -118,7 +118,6 @@ def around() -> Derivation:
             "up to r^2 (1 - |m|^2)",
             sp.Tuple(*bare),
             factors,
-            "derived here",
             equal_on(_overlap_cases, "exact moments in d = 3 for phi = z^4 and z^5"),
             (Assumption.GAUSSIAN_DATA, Assumption.UNIT_TEACHER),
         ),
@@ -127,7 +126,6 @@ def around() -> Derivation:
             "the j-th power of the Laplacian of |x|^(2 j) in d - J dimensions",
             factors,
             norms,
-            "derived here",
             equal_on(_norm_cases, "all terms of T_j, one by one, in d = 3, 4 and 6"),
         ),
     )

@@ -172,7 +172,6 @@ def committee() -> Derivation:
             "2^{-b/2} over b' + b'' = b",
             action3(modes),
             several_action(flat),
-            "derived here",
             equal_on(_plane_cases, "the action of three cosines and its slope at rationals"),
             (Assumption.LARGE_D,),
         ),
@@ -182,7 +181,6 @@ def committee() -> Derivation:
             "1/(1 - |m|^2)",
             action3(modes),
             across(modes),
-            "derived here",
             equal_on(_across_cases, "derivatives along a step across the plane"),
         ),
         Step(
@@ -191,7 +189,6 @@ def committee() -> Derivation:
             "divided difference of F's slopes vanishes",
             action3(alike),
             apart(alike),
-            "derived here",
             equal_on(_apart_cases, "the second divided difference of the action's slopes"),
         ),
     )

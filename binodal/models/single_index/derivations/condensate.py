@@ -176,7 +176,6 @@ def condensate() -> Derivation:
             "log(X/(1 - m^2)) > 0 if and only if X > 1 - m^2",
             best_action(_MODES),
             depth,
-            "derived here",
             all_hold(_depth_claims, "the action on a grid of norms, at couplings on both sides"),
             shared,
         ),
@@ -186,7 +185,6 @@ def condensate() -> Derivation:
             "m = 1 the depth's edge is that of normalisability, and r has no bound",
             sp.Tuple(*droplet_rows(_MODES, False)),
             sp.Tuple(condensation_row(_MODES), *rows),
-            "derived here",
             equal_on(_penalty_cases, "weight decay as a penalty on |p|, fitted at rationals"),
             shared,
         ),
@@ -195,7 +193,6 @@ def condensate() -> Derivation:
             "X and 1 - m^2 both vanish at m = 1: the ratio of their slopes",
             best_action(_MODES),
             edge_action(_MODES),
-            "derived here",
             close_on(_edge_cases, "the action itself at 1 - m = 10^-20", 15),
         ),
     )

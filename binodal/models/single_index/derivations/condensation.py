@@ -108,7 +108,6 @@ def condensation() -> Derivation:
             "normalisable where it is negative for all |m| <= 1",
             action((1, 2)),
             condensation_row((1, 2)),
-            "derived here",
             close_on(_growth_cases, "the action itself at r = 10^14 with an offset", 12),
             (Assumption.LARGE_D,),
         ),
@@ -117,7 +116,6 @@ def condensation() -> Derivation:
             "where c_k = g_k r exactly, S is stationary in r at r^2 = sigma_w^2/X",
             action((1,)),
             homogeneous_action(),
-            "derived here",
             close_on(_homogeneous_cases, "the positive root of S_r, inserted", 20),
         ),
     )

@@ -146,7 +146,6 @@ def _loss_step() -> Step:
         "He_j and He_k are orthogonal, <He_k^2> = k!: the modes' losses add up",
         sp.Add(*(amplitude(k) * sp.Symbol(f"He_{k}") for k in _MODES)) ** 2,
         loss(_MODES),
-        "derived here",
         equal_on(_loss_cases, "Gaussian moments of the squared polynomial"),
         (Assumption.GAUSSIAN_DATA, Assumption.UNIT_TEACHER),
     )
@@ -159,7 +158,6 @@ def _evidence_steps() -> tuple[Step, ...]:
             "m fluctuates by 1/(d K), by 1/d under the prior: the average weight is K^(-1/2)",
             sp.exp(sp.Symbol("d u t_1^2 c_1^2 m^2/2")),
             log_partition(),
-            "derived here",
             all_hold(_partition_claims, "Kummer's function on the sphere at d = 200 and 800"),
             (Assumption.LARGE_D, Assumption.ZERO_BRANCH),
         ),
@@ -168,7 +166,6 @@ def _evidence_steps() -> tuple[Step, ...]:
             "n/(N sigma^2) = u/G: the limit keeps it",
             spring(n),
             weight(),
-            "derived here",
             equal_on(_weight_cases, "both couplings in the parameters"),
         ),
         Step(
@@ -176,7 +173,6 @@ def _evidence_steps() -> tuple[Step, ...]:
             "put both into Phi, and |y|^2 and |y - t|^2 by modes; what no neuron learns is lost",
             evidence().results["log_evidence"],
             sp.Tuple(potential((1, 2), True), whole_target((1, 2))),
-            "derived here",
             equal_on(_potential_cases, "its slope is the zero branch's row"),
         ),
         Step(
@@ -184,7 +180,6 @@ def _evidence_steps() -> tuple[Step, ...]:
             "differentiate t_1 (1 + G c_1^2/K) = y_1; a mode that stays at its target follows it",
             zero_branch(),
             linear_response(),
-            "derived here",
             close_on(_response_cases, "roots at two targets beside each other", 15),
         ),
     )

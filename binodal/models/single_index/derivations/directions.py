@@ -80,7 +80,6 @@ def directions(along: sp.Expr, h: sp.Symbol) -> Step:
         "across the first direction the rest is uniform on a sphere of one dimension less",
         inside,
         claims,
-        "derived here",
         close_on(_sphere_cases, "the sphere's density with the determinant of slopes", _DIGITS - 5),
         (Assumption.UNIT_TEACHER,),
     )

@@ -109,7 +109,6 @@ def droplets() -> Derivation:
         "units of sigma^2/n, over sqrt(j!)",
         sp.Tuple(*(target(k) for k in _MODES)),
         sp.Tuple(*rows),
-        "derived here",
         equal_on(_regression_cases, "ridge regression with that feature, solved at rationals"),
         (Assumption.MEAN_FIELD, Assumption.CONTINUUM, Assumption.LARGE_D, Assumption.DROPLET_MASS),
     )
@@ -118,7 +117,6 @@ def droplets() -> Derivation:
         "the kernel is an average over neurons: features add up, each with the field at its place",
         sp.Tuple(*rows),
         sp.Tuple(sp.Tuple(*pulls(_MODES)), sp.Tuple(*unheld_rows(_MODES, False))),
-        "derived here",
         equal_on(_several_cases, "ridge regression with two features, solved at rationals"),
     )
     results = {f"droplet_{k}": row for k, row in zip(_MODES, rows, strict=True)}

@@ -106,7 +106,6 @@ def dynamics() -> Derivation:
         "-grad S at the residual of that time; r c_k' = c_{k+2} + k c_k",
         coupling_per_dimension() * d * field(_MODES) ** 2 / 2,
         sp.Tuple(*found),
-        "derived here",
         equal_on(_force_cases, "moments of a cubic activation in two components of x"),
         (Assumption.MEAN_FIELD, Assumption.CONTINUUM, Assumption.GAUSSIAN_DATA),
     )

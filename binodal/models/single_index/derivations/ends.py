@@ -81,7 +81,6 @@ def ends() -> Derivation:
         "along n is S's third one along n over S_ll",
         hessian(),
         null_slope("m"),
-        "derived here",
         equal_on(_cusp_cases, "a quartic with known folds, at one of them and at the cusp"),
         (Assumption.LARGE_D,),
     )

@@ -75,7 +75,6 @@ def finite_width_of_neurons() -> Derivation:
         "Stein's identity once along the part of w across all w*_j, and a_j times along w*_j",
         sp.Tuple(*(overlap(sum(index) + 1) for index in _INDICES)),
         claims,
-        "derived here",
         equal_on(_moment_cases, "exact Gaussian moments in d = 3, phi = z^7"),
         (Assumption.GAUSSIAN_DATA, Assumption.UNIT_TEACHER),
     )

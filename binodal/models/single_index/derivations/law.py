@@ -130,7 +130,6 @@ def law() -> Derivation:
             "w = r times a unit vector: r^{d-1} dr, and (1 - m^2)^{(d-3)/2} dm on the sphere",
             -d * r**2 / (2 * sigma_w2),
             log_prior(),
-            "derived here",
             equal_on(_moment_cases, "<r^2> = sigma_w^2 and <m^2> = 1/d at d = 5"),
         ),
         Step(
@@ -138,7 +137,6 @@ def law() -> Derivation:
             "-log of the prior over d for large d, relative to m = 0, r = sigma_w",
             log_prior(),
             cost(),
-            "derived here",
             all_hold(_cost_claims, "differences between two places at two sizes"),
             (Assumption.LARGE_D,),
         ),
@@ -148,7 +146,6 @@ def law() -> Derivation:
             "half of the squared field times u d",
             sp.exp(n / sigma2 * sp.Symbol("a", real=True) * sp.Symbol("F", real=True)),
             coupling_per_dimension(),
-            "derived here",
             close_on(_coupling_cases, "the Gaussian average at explicit numbers", 12),
             (Assumption.MEAN_FIELD, Assumption.CONTINUUM, Assumption.GAUSSIAN_DATA),
         ),
@@ -157,7 +154,6 @@ def law() -> Derivation:
             "the prior times that weight",
             log_prior(),
             log_weight(),
-            "derived here",
             close_on(_weight_cases, "prior and Gaussian average at explicit numbers", 12),
         ),
         Step(
@@ -165,7 +161,6 @@ def law() -> Derivation:
             "-log of the weight over d to leading order",
             log_weight(),
             action(_MODES),
-            "derived here",
             close_on(_action_cases, "cost and Gaussian average at explicit numbers", 12),
         ),
     )

@@ -155,7 +155,6 @@ def limit() -> Derivation:
             "at m = 0 no mode but the zeroth acts on r, and that one is learned or absent",
             by_log_r(action((1,))).subs(m, 0),
             sp.sqrt(sigma_w2),
-            "derived here",
             equal_on(_radial_cases, "the sign of S_l on both sides"),
             (Assumption.MEAN_FIELD, Assumption.CONTINUUM, Assumption.LARGE_D),
         ),
@@ -164,7 +163,6 @@ def limit() -> Derivation:
             "differentiate S twice in m at the zero state",
             action((1, 2)),
             stiffness(),
-            "derived here",
             equal_on(_exact_stiffness_cases, "the coefficient of m^2 of the explicit series"),
         ),
         Step(
@@ -178,7 +176,6 @@ def limit() -> Derivation:
                 sp.Eq(amplitude(2), target(2)),
                 sp.Eq(amplitude(3), target(3)),
             ),
-            "derived here",
             all_hold(_order_claims, "regression with four modes at d = 10^3 and 10^5"),
             (Assumption.ZERO_BRANCH,),
         ),
@@ -187,7 +184,6 @@ def limit() -> Derivation:
             "multiply by the stiffness and divide by the target",
             amplitude(1) * (1 + gain * at_rest(1) ** 2 / stiffness()) - target(1),
             zero_branch(),
-            "derived here",
             equal_on(_row_cases, "the row itself at generic rationals"),
         ),
     )

@@ -154,7 +154,6 @@ def order() -> Derivation:
             "-(sum_{k>1} y_k m^k c_k)^2/2, so a minimum below zero is reached over a barrier",
             with_zero_branch(action(_MODES), _MODES, True),
             strong_action(_MODES),
-            "derived here",
             all_hold(_strong_claims, "roots of the zero branch at u = 10^8 and 10^10"),
             (Assumption.ZERO_BRANCH, Assumption.LARGE_D),
         ),
@@ -163,7 +162,6 @@ def order() -> Derivation:
             "eliminate m from S_m = S_l = 0",
             action((1,)),
             linear_saddle(),
-            "derived here",
             all_hold(_saddle_claims, "both slopes at generic A, g and h"),
         ),
         Step(
@@ -171,7 +169,6 @@ def order() -> Derivation:
             "the coefficient of m^4 as A reaches one, where u is infinite",
             coefficients()[2],
             soft_quartic(),
-            "derived here",
             equal_on(_quartic_cases, "a power law for c_1, minimised over r and expanded"),
         ),
     )

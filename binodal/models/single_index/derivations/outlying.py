@@ -78,7 +78,6 @@ def outlying() -> Derivation:
         "F = r f + b + E/r, b and E the sums of t_k m^k h_k and t_k m^k E_k: (u/2)(F^2 - r^2 f^2)",
         action(_MODES),
         sp.Tuple(*parts),
-        "derived here",
         equal_on(_depth_cases, "the action of both overlaps at rationals"),
     )
     results = {**far().results, "pull": parts[0], "rest": parts[1]}

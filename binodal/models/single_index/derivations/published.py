@@ -85,16 +85,15 @@ def published() -> Derivation:
             "r_perp^2 = sigma_w^2: the norm follows the cosine, and both entropies cancel",
             cost(),
             sp.Tuple(path(), path_cost()),
-            "A.7b, M.13",
             equal_on(_cost_cases, "the Gaussian prior of q = m r at explicit q"),
             (Assumption.PERP_FIXED, Assumption.LARGE_D),
+            source="A.7b, M.13",
         ),
         Step(
             "slope on the path",
             "d/dm + (d log r/dm) d/d log r",
             action(_MODES),
             tilt(),
-            "derived here",
             equal_on(_slope_cases, "S of a cubic activation on the path, differentiated in m"),
         ),
     )

@@ -104,7 +104,6 @@ def _features() -> tuple[Step, ...]:
             "Stein's identity k times: each derivative brings w.w*, whatever the bias is",
             sp.Function("phi")(r + bias),
             m**k * c,
-            "derived here",
             equal_on(overlap_cases, "exact moments in d = 2 for phi = z^5"),
             (Assumption.GAUSSIAN_DATA, Assumption.UNIT_TEACHER),
         ),
@@ -113,7 +112,6 @@ def _features() -> tuple[Step, ...]:
             "a derivative in the bias is one of phi: dc_k/dbeta = c_{k+1}/r",
             sp.Tuple(*(overlap(k) for k in range(4))),
             sp.Tuple(*(by_bias(overlap(k)) for k in range(4))),
-            "derived here",
             equal_on(ladder_cases, "exact overlaps of phi = z^5, differentiated"),
         ),
         Step(
@@ -122,7 +120,6 @@ def _features() -> tuple[Step, ...]:
             "d, pin = 0, and F^2 is largest over the bias",
             -(bias**2) * d / (2 * variance),
             biased_cost(),
-            "derived here",
             equal_on(_cost_cases, "the density itself at two sizes"),
             (Assumption.LARGE_D,),
         ),
@@ -131,7 +128,6 @@ def _features() -> tuple[Step, ...]:
             "both ladders give F_tt = (F_l - m F_m)/r^2; insert S_l = 0 and S_m = 0",
             biased_action(_MODES),
             curvature(),
-            "derived here",
             equal_on(curvature_cases, "a cubic activation, made stationary at rational places"),
         ),
         Step(
@@ -140,7 +136,6 @@ def _features() -> tuple[Step, ...]:
             "parity of all modes makes (m, beta) and (-m, beta) images, whatever phi",
             field(_MODES),
             sp.Tuple(sp.Integer(-1), sp.Integer(-1)),
-            "derived here",
             all_hold(image_claims, "exact overlaps of z^3, z^4 and z^3 + z^2"),
         ),
         Step(
@@ -148,7 +143,6 @@ def _features() -> tuple[Step, ...]:
             "F = F_odd + F_even under m -> -m: S(m) - S(-m) = -2 u F_odd F_even",
             -u / 2 * (FIELD_ODD + FIELD_EVEN) ** 2,
             splitting(),
-            "derived here",
             close_on(split_cases, "S minimised on both sides with a small common bias", 4),
         ),
     )
@@ -164,7 +158,6 @@ def _zero_state() -> tuple[Step, ...]:
             "mode 1 solves the equation of neurons without a bias",
             zero_branch(),
             zero_branch(),
-            "derived here",
             all_hold(branch_claims, "regression with four modes at d = 10^3 and 10^5"),
             (Assumption.ZERO_BRANCH,),
         ),
@@ -173,7 +166,6 @@ def _zero_state() -> tuple[Step, ...]:
             "integrate over the cosine at each bias: K^{-1/2} for the weight, 1/(d K) for <m^2>",
             sp.exp(-(bias**2) / (2 * variance)),
             sp.Tuple(weight, drawn),
-            "derived here",
             close_on(tilt_cases, "sums over cosines and biases of the law itself", 10),
             (Assumption.ZERO_BRANCH,),
         ),
@@ -182,7 +174,6 @@ def _zero_state() -> tuple[Step, ...]:
             "mode 0 is learned at once; t_1 (1 + G <c_1^2/K>) = y_1",
             PULL / NORM,
             prior_row(),
-            "derived here",
             all_hold(_row_claims, "the branch of one bias where the law is a point"),
         ),
     )

@@ -135,7 +135,6 @@ def several_droplets() -> Derivation:
         "state's in the linear modes",
         sp.Tuple(*(target(a) for a in _MODES)),
         sp.Tuple(*rows),
-        "derived here",
         equal_on(_kernel_cases, "the kernel of both images and of the zero state, as matrices"),
         (Assumption.MEAN_FIELD, Assumption.CONTINUUM, Assumption.LARGE_D, Assumption.DROPLET_MASS),
     )

@@ -221,9 +221,9 @@ def _transverse_steps(published: Action, relaxed: Action) -> tuple[Step, ...]:
             "hold r_perp^2 at sigma_w^2 and drop the constant",
             continuum_action() / d,
             sp.Tuple(published_in_q(), published.cost),
-            "M.13",
             equal_on(_published_cases, "the action in rho at matching points, exact rationals"),
             (Assumption.PERP_FIXED, Assumption.LARGE_D),
+            source="M.13",
         ),
         Step(
             "entropy of the transverse weights",
@@ -231,7 +231,6 @@ def _transverse_steps(published: Action, relaxed: Action) -> tuple[Step, ...]:
             "leading order in d",
             continuum_action((sp.Integer(0),)) / d,
             joint_cost(),
-            "derived here",
             equal_on(_entropy_cases, "the chi-square law of r_perp^2 itself, per unit of d"),
             (Assumption.LARGE_D,),
         ),
@@ -240,7 +239,6 @@ def _transverse_steps(published: Action, relaxed: Action) -> tuple[Step, ...]:
             "the interaction depends on rho alone, so at fixed rho minimise the cost over s",
             joint_cost().subs(q**2, overlap_at(s)),
             sp.Tuple(relaxed.perp2, relaxed.overlap2),
-            "derived here",
             equal_on(_lagrange_cases, "Lagrange condition in (q^2, s) at explicit rho"),
         ),
     )
@@ -255,7 +253,6 @@ def _relaxed_steps(published: Action, relaxed: Action) -> tuple[Step, ...]:
             "insert the minimiser; s falls below sigma_w^2 wherever rho > 0",
             joint_cost(),
             sp.Tuple(relaxed.density(), relaxed.cost),
-            "derived here",
             equal_on(
                 lambda claim: _relaxed_cases(claim, relaxed.overlap2),
                 "slope of the joint cost along the path, with r_perp^2 = sigma_w^2 (1 - 2 rho)",
@@ -267,8 +264,8 @@ def _relaxed_steps(published: Action, relaxed: Action) -> tuple[Step, ...]:
             "elsewhere; A.7b is exact at rho = 0 only",
             published.cost - relaxed.cost,
             error,
-            "A.7b",
             equal_on(_error_cases, "the integral from zero of its slope 2 rho/(1 - 2 rho)^2 > 0"),
+            source="A.7b",
         ),
     )
 

@@ -154,7 +154,6 @@ def _coordinate_steps() -> tuple[Step, ...]:
             "mobility in both, and the drift (d - 2)/r_perp, the gradient of the measure's entropy",
             _VALUE,
             generator(_VALUE, _POTENTIAL),
-            "derived here",
             equal_on(
                 _radial_cases,
                 "Cartesian Laplacian and force in four dimensions at a rational point",
@@ -167,7 +166,6 @@ def _coordinate_steps() -> tuple[Step, ...]:
             "sigma_w^2 (1 - 2 rho)",
             joint_action(),
             hessian()[0, 0],
-            "derived here",
             close_on(_schur_cases, "curvature of the action minimised over r_perp, solved", 8),
             (Assumption.LARGE_D,),
         ),
@@ -182,7 +180,6 @@ def _rate_steps() -> tuple[Step, ...]:
             "the unstable direction: |lambda_-|/(2 pi) sqrt(det H_well/|det H_saddle|) exp(-Delta)",
             action("derived").density(),
             descent_rate(),
-            "derived here",
             both(
                 Check(
                     "mean passage time of a tilted double well by quadrature",
@@ -198,7 +195,6 @@ def _rate_steps() -> tuple[Step, ...]:
             "r_perp^{d-2} leaves r_perp^{-2} beside exp(-d S/d)",
             descent_rate(),
             sp.Tuple(*(prefactor(w, t) for w in ("zero", "feature") for t in THEORIES)),
-            "derived here",
             close_on(
                 lambda claim: rate_cases(claim, rho_min),
                 "stationary points and Hessians in the coordinates, d = 40",

@@ -109,22 +109,22 @@ def _regression_steps() -> tuple[Step, ...]:
             "(sigma^2/n)(Q~ + sigma^2/n)^{-1} y",
             sigma2 * (n * modes + sigma2 * sp.Identity(2)).inv() * target,
             scaled * (modes + scaled * sp.Identity(2)).inv() * target,
-            "A.12",
             equal_on(
                 _design_cases,
                 "four inputs with exactly orthonormal modes, rational kernel",
             ),
             (Assumption.CONTINUUM, Assumption.MODE_ANSATZ, Assumption.MEAN_FIELD),
+            source="A.12",
         ),
         Step(
             "closure for b and c",
             "multiply by the inverse and insert r = (b, sqrt(6) c), y = (1, sqrt(6) eps)",
             modes * target,
             sp.Matrix([first, third]),
-            "A.9, A.12",
             equal_on(
                 _row_cases, "one atom at explicit (q, r_perp), from derivatives of smoothed erf"
             ),
+            source="A.9, A.12",
         ),
     )
 
@@ -139,7 +139,6 @@ def _potential_steps() -> tuple[Step, ...]:
             "spring's, n/(N sigma^2) over the same",
             _LAW.certificate(),
             noise(n),
-            "derived here",
             all_hold(_spring_claims, "slope of the closure's rows without features, and with"),
         ),
     )

@@ -122,28 +122,27 @@ def continuum() -> Derivation:
             "sum exceeds the square of its mean by the factor 1 + var(r phi)/(n <r phi>^2)",
             general,
             with_field,
-            "A.4",
             equal_on(
                 _sampling_cases,
                 "enumeration of all data sets of a two-point input law, n = 1..4",
             ),
             (Assumption.GAUSSIAN_DATA, Assumption.CONTINUUM),
+            source="A.4",
         ),
         Step(
             "mode ansatz",
             "insert r = b H1 + c H3 and the overlaps of the modes with an erf neuron",
             with_field,
             action,
-            "A.6",
             equal(_paper_form(), "the moments I_0 and I_1 of the Stein recursion"),
             (Assumption.MODE_ANSATZ, Assumption.UNIT_TEACHER),
+            source="A.6",
         ),
         Step(
             "one order parameter",
             "name rho = q^2/(1 + 2|w|^2) and kappa; the interaction is d kappa rho (b - 2 c rho)^2",
             action,
             sp.Tuple(compact, coupling()),
-            "A.7",
             equal_on(
                 lambda claim: [
                     ("form", claim[0].subs({rho: CORRELATION, kappa: claim[1]}), action),
@@ -151,6 +150,7 @@ def continuum() -> Derivation:
                 ],
                 "substituting rho and kappa back; the linear mode's interaction by I_0",
             ),
+            source="A.7",
         ),
     )
     return Derivation(

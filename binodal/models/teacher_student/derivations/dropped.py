@@ -108,7 +108,6 @@ def _kernel_steps() -> tuple[Step, ...]:
             "noise",
             feature_norm(),
             unlearned(),
-            "derived here",
             equal_on(_level_cases, "slope and value of the arcsine kernel"),
             (Assumption.GAUSSIAN_DATA, Assumption.CONTINUUM),
         ),
@@ -117,7 +116,6 @@ def _kernel_steps() -> tuple[Step, ...]:
             "Tr K (sigma^2/n + K)^{-1} over the prior's kernel",
             sp.Symbol("Tr K/(sigma^2/n + K)"),
             sp.Tuple(freedom(), freedom() / N, freedom() / n),
-            "derived here",
             equal_on(_freedom_cases, "the slope of log det by the kernel's size"),
             (Assumption.WIDTH_FIRST_ORDER,),
         ),
@@ -134,7 +132,6 @@ def _droplet_steps() -> tuple[Step, ...]:
             "is below one",
             mass * element(0, 0),
             feature_kernel(),
-            "derived here",
             equal_on(
                 lambda claim: [
                     (
@@ -152,7 +149,6 @@ def _droplet_steps() -> tuple[Step, ...]:
             "their share m needs exp(-S) = m/(1 - m), which S = 0 replaces in the limit",
             sp.log(1 / mass - 1),
             droplet_shift(),
-            "derived here",
             all_hold(_slope_claims, "the lowest action beyond the barrier at two residuals"),
             (Assumption.DROPLET_MASS,),
         ),

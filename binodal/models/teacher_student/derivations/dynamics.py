@@ -189,7 +189,6 @@ def _neuron_steps() -> tuple[Step, ...]:
             "adds (d - 2)/r_perp",
             d * kappa * rho * mode_field() ** 2,
             sp.Tuple(*forces()),
-            "derived here",
             equal_on(_force_cases, "mean readout times the slope of the moments I_0 and I_1"),
             (Assumption.MEAN_FIELD, Assumption.CONTINUUM, Assumption.MODE_ANSATZ),
         ),
@@ -199,7 +198,6 @@ def _neuron_steps() -> tuple[Step, ...]:
             "the norm of d - 1 of them",
             continuum_action((sp.Integer(0),)),
             sp.Tuple(*relaxation()),
-            "derived here",
             equal_on(_relaxation_cases, "Ito's formula for the mean and the mean square"),
         ),
     )
@@ -214,7 +212,6 @@ def _network_steps() -> tuple[Step, ...]:
             "regression with the kernel of the law at that time, linear in (b, c)",
             sigma2 / n * inverse * target,
             sp.Tuple(*residual()),
-            "derived here",
             equal_on(_residual_cases, "regression on the kernel of two atoms, by matrices"),
         ),
         free_energy_step(

@@ -203,7 +203,6 @@ def _absences() -> tuple[Step, ...]:
             "3 v^2 + 2 rho v - rho^2 = 8 v w, whose left side is 4 v^2 - (rho - v)^2",
             sp.Eq(3 * v**2 + 2 * rho * v - rho**2, 8 * v * w),
             sp.Ge(v, 2 * w),
-            "derived here",
             equal_on(_cusp_cases, "eliminate b and kappa from the derivatives of the action"),
         ),
         Step(
@@ -211,7 +210,6 @@ def _absences() -> tuple[Step, ...]:
             NO_CUSP,
             sp.Ge(v, 2 * w),
             sp.Tuple(*(cusp_bound(theory) for theory in THEORIES)),
-            "derived here",
             both(
                 close_on(_bound_cases, "another form of the cost at explicit points"),
                 all_hold(_sign_claims, "signs of all coefficients in 1 - 2 rho and sigma_w^2"),
@@ -222,7 +220,6 @@ def _absences() -> tuple[Step, ...]:
             NO_MEETING,
             sp.diff(action("derived").density(), rho, 2),
             rho * coexistence_curvature("derived"),
-            "derived here",
             equal_on(_curvature_cases, "S'' itself on the coexistence line at explicit rho"),
         ),
         Step(
@@ -231,7 +228,6 @@ def _absences() -> tuple[Step, ...]:
             "adds f g (8 p^2 + 8 q^2 - 4 p q) > 0 to 2 F F'' - F'^2",
             regular_cost("derived"),
             coexistence_curvature("derived"),
-            "derived here",
             equal_on(
                 _mixture_cases,
                 "the pair's contribution, and the mixture's Taylor series",
@@ -249,7 +245,6 @@ def _limits() -> tuple[Step, ...]:
             "and kappa eps^2; on the zero branch this needs G = 0",
             sp.Tuple(*event_curve("birth", "derived")),
             sp.Tuple(*points),
-            "derived here",
             equal_on(_tricritical_cases, "the limits of coexistence and of the stiffness"),
             (Assumption.ZERO_BRANCH,),
         ),
@@ -258,7 +253,6 @@ def _limits() -> tuple[Step, ...]:
             NO_EDGE,
             zero_branch(),
             sp.Tuple(zero_branch().subs(b, 0), sp.factor(zero_branch().subs(b, 1))),
-            "derived here",
             all_hold(
                 _edge_claims,
                 "the branch at b = 0 and 1; the leading term of the stiffness at rho = 1/2",
@@ -270,7 +264,6 @@ def _limits() -> tuple[Step, ...]:
             "b < 1 bounds epsilon from below",
             sp.Tuple(*(ratio * epsilon for ratio in points[::2])),
             sp.Tuple(*(lowest_epsilon(theory) for theory in THEORIES)),
-            "derived here",
             equal_on(_lowest_cases, "b = 1 at the bound, on the curve of coexistence"),
         ),
     )

@@ -141,7 +141,6 @@ def _shape_steps() -> tuple[Step, ...]:
             "one rho > 0 at most",
             sp.diff(regular_cost("derived") - kappa * mode_field() ** 2, rho, 3),
             sp.diff(regular_cost("derived"), rho, 3),
-            "derived here",
             equal_on(_third_derivative_cases, "both costs as sums of positive terms"),
         ),
         Step(
@@ -149,7 +148,6 @@ def _shape_steps() -> tuple[Step, ...]:
             "at c = 0 the action is E(rho) - kappa b^2 rho: convex, so no second minimum appears",
             sp.diff(action("derived").density((b,)), rho, 2),
             sp.factor(sp.diff(action("derived").cost, rho, 2)),
-            "derived here",
             equal(
                 2 / (sigma_w2 * (1 - 2 * rho) ** 3) + 2 / (1 - 2 * rho) ** 2,
                 "a sum of two positive terms",
@@ -183,7 +181,6 @@ def events() -> Derivation:
             "S = S' = 0 at rho > 0: divide the two to remove kappa; what is left is linear in b",
             sp.Eq(_E1 / _E0, _interaction(1) / _interaction(0)),
             sp.Tuple(coexistence_amplitude(), *_curves("coexistence")),
-            "derived here",
             close_on(
                 lambda claim: _residual_cases("coexistence", claim),
                 "substitution in both actions at explicit rho",
@@ -197,7 +194,6 @@ def events() -> Derivation:
             "and whose larger root b/c has kappa < 0",
             sp.Eq(_interaction(1), _slope_ratio * _interaction(2)),
             sp.Tuple(birth_amplitude(), *_curves("birth")),
-            "derived here",
             close_on(
                 lambda claim: _residual_cases("birth", claim),
                 "substitution in both actions at explicit rho",

@@ -163,7 +163,6 @@ def _law_steps() -> tuple[Step, ...]:
             "log of the prior's weight plus the interaction, for both treatments of r_perp",
             sp.Tuple(published_weight(), derived_weight()),
             sp.Tuple(log_weight("published"), log_weight("derived")),
-            "derived here",
             close_on(_law_cases, "exp(-S) with r_perp held, and integrated numerically, d = 5", 10),
         ),
         Step(
@@ -171,12 +170,12 @@ def _law_steps() -> tuple[Step, ...]:
             "hold s at sigma_w^2: y is Gaussian under the prior",
             sp.exp(-_prior_exponent()),
             published_weight(),
-            "A.11-kernel",
             equal(
                 sp.exp(-d * (y**2 * (1 + 2 * sigma_w2)) / (2 * sigma_w2)),
                 "q = y sqrt(1 + 2 sigma_w^2) in exp(-d q^2/(2 sigma_w^2))",
             ),
             (Assumption.PERP_FIXED,),
+            source="A.11-kernel",
         ),
     )
 
@@ -193,7 +192,6 @@ def finite_d() -> Derivation:
             "set q = y sqrt(1 + 2 s): rho no longer depends on s",
             CORRELATION,
             rho_of_y(),
-            "derived here",
             equal_on(_overlap_cases, "rho itself at two (q, s) that share one y"),
         ),
         Step(
@@ -202,7 +200,6 @@ def finite_d() -> Derivation:
             "over s is a Tricomi function",
             sp.Integral(perp_integrand(), (s, 0, sp.oo)),
             derived_weight(),
-            "derived here",
             close_on(
                 _mean_cases,
                 "<rho> under the prior from the radial law of |w|^2, d = 5",
@@ -215,7 +212,6 @@ def finite_d() -> Derivation:
             "add d kappa rho (b - 2 c rho)^2 to the log of the weight",
             continuum_action(),
             interaction_exponent(),
-            "derived here",
             equal_on(_interaction_cases, "the continuum action at two (q, s) that share one y"),
         ),
         *_law_steps(),

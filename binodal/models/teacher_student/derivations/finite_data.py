@@ -98,7 +98,6 @@ def finite_data_of_continuum() -> Derivation:
             "a Gaussian average of erf is erf of its mean over the widened scale; Stein's identity",
             output,
             sp.Tuple(mean_at(), slope_at()),
-            "derived here",
             close_on(_node_cases, "trapezoidal rule across w*", 11),
             data,
         ),
@@ -107,7 +106,6 @@ def finite_data_of_continuum() -> Derivation:
             "Parseval over sectors 1, 2, ... at each input, summed by Mehler's formula",
             output**2,
             sp.Tuple(spread_at(), largest_share()),
-            "derived here",
             close_on(_spread_cases, "the variance of erf across w* by the trapezoidal rule", 9),
         ),
     )

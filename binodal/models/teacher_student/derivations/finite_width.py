@@ -161,7 +161,6 @@ def finite_width_of_continuum() -> Derivation:
             "Stein's identity once along j and m times along w*",
             psi(t) * phi(t),
             sp.Tuple(transverse_overlap(0), transverse_overlap(1)),
-            "derived here",
             both(
                 equal_on(_turned_cases, "derivatives of the smoothed erf"),
                 equal_on(lambda _: _stein_cases(), "exact Gaussian moments in d = 2, phi = z^7"),
@@ -174,7 +173,6 @@ def finite_width_of_continuum() -> Derivation:
             "(d - 1) copies of sector 1, each with 1/(d - 1) of its square",
             covariance_weight() * FIELD**2 / (d - 1),
             sp.Tuple(curvature_weight(), feature_norm()),
-            "derived here",
             both(
                 equal_on(lambda _: _parseval_cases(), "Parseval: degrees 1, 3, 5 of the norm"),
                 both(

@@ -89,8 +89,8 @@ def kernel() -> Derivation:
         "Q_ij = sigma_a^2 <<H^_i phi><H^_j phi>>: both overlaps are powers of rho",
         sigma_a2 * sp.Function("I_i")(rho) * sp.Function("I_j")(rho),
         sp.Tuple(*results.values()),
-        "A.11-kernel",
         equal_on(_direct_cases, "explicit derivatives of the smoothed erf, modes 1, 3, 5"),
         (Assumption.GAUSSIAN_DATA, Assumption.UNIT_TEACHER),
+        source="A.11-kernel",
     )
     return Derivation("Kernel of an erf network between Hermite modes", (step,), results)

@@ -192,7 +192,6 @@ def _scaling_steps() -> tuple[Step, ...]:
             "expand S in q: <q^2> = 1/(d S''(0)) as d -> infinity",
             published_in_q(),
             zero_stiffness(),
-            "derived here",
             equal(relaxed_stiffness(), "curvature of the relaxed action"),
             (Assumption.LARGE_D, Assumption.ZERO_BRANCH),
         ),
@@ -203,7 +202,6 @@ def _scaling_steps() -> tuple[Step, ...]:
             "cubic row with a negative power of beta, so c = eps",
             closure_residuals()[1],
             sp.Eq(c, epsilon),
-            "M.11",
             all_hold(
                 lambda claim: [
                     ("invariance", invariance == 0),
@@ -212,6 +210,7 @@ def _scaling_steps() -> tuple[Step, ...]:
                 ],
                 f"exponents of beta: {exponents}; cubic row {per_spring}",
             ),
+            source="M.11",
         ),
     )
 
@@ -224,7 +223,6 @@ def _branch_steps() -> tuple[Step, ...]:
             "the linear row with Q_11 of the zero state: a cubic for b",
             closure_residuals()[0],
             sp.Tuple(gain(), zero_branch()),
-            "derived here",
             equal_on(_branch_cases, "explicit overlap of a neuron at small q, at two values of b"),
         ),
         Step(
@@ -232,7 +230,6 @@ def _branch_steps() -> tuple[Step, ...]:
             "solve the zero branch for the stiffness: it is b G/(1 - b), positive for 0 < b < 1",
             zero_branch(),
             _stability_identity(),
-            "derived here",
             Check("every root in (0, 1) at generic rationals has S''(0) > 0", _unstable_root),
         ),
         Step(
@@ -242,7 +239,6 @@ def _branch_steps() -> tuple[Step, ...]:
             "the cubic row and leaves one equation",
             sp.Matrix(droplet_equations()),
             sp.Tuple(droplet_mass(), droplet_branch()),
-            "derived here",
             equal_on(_droplet_cases, "regression in the modes for a law of two parts, exact"),
         ),
     )

@@ -141,7 +141,6 @@ def _order_steps() -> tuple[Step, ...]:
             "rises with kappa and falls with gamma and sigma_w^2",
             zero_branch(),
             sp.Tuple(sized_branch(), scaled_branch(), sized_gain()),
-            "derived here",
             both(
                 equal_on(_branch_cases, "the gain from a neuron's overlap at small q"),
                 Check("every slope as a ratio of sums of positive terms", _branch_slopes),
@@ -155,7 +154,6 @@ def _order_steps() -> tuple[Step, ...]:
             "state; before the zero S' > 0 as the zero state is stable",
             sp.diff(rho * field**2, rho),
             field * (b - 6 * epsilon * rho),
-            "derived here",
             equal(sp.diff(rho * field**2, rho), "product rule"),
         ),
     )
@@ -172,7 +170,6 @@ def _shape_steps() -> tuple[Step, ...]:
             "The same holds for S/rho, whose slope is convex. The cost falls as sigma_w^2 grows",
             third,
             sp.Tuple(*(_cost_derivatives(theory)[0] for theory in THEORIES)),
-            "derived here",
             equal_on(_cost_cases, "derivatives of both costs as sums of positive terms"),
         ),
         Step(
@@ -181,7 +178,6 @@ def _shape_steps() -> tuple[Step, ...]:
             "or below that value a stable zero state leaves S' > 0, and neither event exists",
             sp.Tuple(*(_soft_excess(theory) for theory in THEORIES)),
             sp.Tuple(*(soft_ratio(theory) for theory in THEORIES)),
-            "derived here",
             Check("starts of the event curves; E'''(0) - 24 kappa c^2 positive", _soft_claims),
         ),
     )

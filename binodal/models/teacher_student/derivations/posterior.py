@@ -129,7 +129,6 @@ def _gaussian_steps() -> tuple[Step, ...]:
             "to R = y - f",
             likelihood,
             sp.Integral(linearised_likelihood(), (_t, -sp.oo, sp.oo)),
-            "derived here",
             equal_on(
                 lambda claim: [
                     (
@@ -147,7 +146,6 @@ def _gaussian_steps() -> tuple[Step, ...]:
             "factorise given t",
             sp.exp(-sp.I * _t * _readout * _feature),
             readout_average(),
-            "derived here",
             equal_on(_moment_cases, "moments of a Gaussian readout, orders 0, 2, 4"),
         ),
     )
@@ -177,35 +175,35 @@ def _saddle_steps() -> tuple[Step, ...]:
             "tilted kernel",
             sp.Eq(sp.Symbol("tbar"), sp.Symbol("t") / sp.I),
             kernel * (kernel + sigma2 * identity).inv() * target,
-            "M.9",
             equal_on(
                 _saddle_cases,
                 "kernel form of the stationarity for a two-atom ensemble of neurons",
             ),
             (Assumption.MEAN_FIELD,),
+            source="M.9",
         ),
         Step(
             "mean output",
             "sigma^2 tbar = y - fbar, so fbar = Q tbar = Q (Q + sigma^2)^{-1} y",
             kernel * (kernel + sigma2 * identity).inv() * target,
             target - sigma2 * (kernel + sigma2 * identity).inv() * target,
-            "M.8, M.9",
             equal_on(
                 _regression_cases,
                 "exact Bayesian regression of one readout on two inputs",
             ),
+            source="M.8, M.9",
         ),
         Step(
             "action of one neuron",
             "S = -log(prior of w) - log(readout average at t = i tbar)",
             readout_average(),
             neuron_action(),
-            "M.7",
             equal_on(
                 _action_cases,
                 "a readout pulled by the real field tbar, integrated directly; the prior of d "
                 "weights of variance sigma_w^2/d",
             ),
+            source="M.7",
         ),
     )
 

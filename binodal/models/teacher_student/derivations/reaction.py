@@ -85,7 +85,6 @@ def reaction_of_network() -> Derivation:
             "the arcsine kernel lies below its chord from 0 to 1",
             feature_norm(),
             largest_norm(),
-            "derived here",
             all_hold(_norm_claims, "<erf^2> by quadrature over the preactivation"),
         ),
         Step(
@@ -93,7 +92,6 @@ def reaction_of_network() -> Derivation:
             "S.S = n <phi^2>; the interaction is d kappa rho (b - 2 c rho)^2; one output",
             reaction(),
             sp.Tuple(*results.values()),
-            "derived here",
             close_on(_pull_cases, "cost less action, and |w|^2 from q and r_perp, at a point"),
             (Assumption.CONTINUUM, Assumption.MODE_ANSATZ),
         ),
