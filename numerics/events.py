@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Generic, TypeVar
+from collections.abc import Mapping
+from typing import ClassVar, Generic, Protocol, TypeVar
 
-R = TypeVar("R")
+
+class OfEvent(Protocol):
+    """A request about an event."""
+
+    @property
+    def event(self) -> str:
+        """Its name."""
+
+
+R = TypeVar("R", bound=OfEvent)
 
 
 class Events(ABC, Generic[R]):
-    """What a model says of a request about one of its events before anything is searched."""
+    """What a model says of a request about one of its events before anything is searched.
+
+    ``impossible`` says of events that never happen why.
+    """
 
     limit: str
     events: tuple[str, ...]
+    impossible: ClassVar[Mapping[str, str]] = {}
 
     @abstractmethod
     def assumptions(self, request: R) -> tuple[str, ...]:
@@ -24,4 +38,4 @@ class Events(ABC, Generic[R]):
 
     def never(self, request: R) -> str:
         """Why the event does not happen anywhere; empty where it may."""
-        return ""
+        return self.impossible.get(request.event, "")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 
 from binodal.numerics.outcome import Status
 from binodal.numerics.parameters import Parameters
-from binodal.numerics.phases.quadtree import BOUNDARIES, STAGES, Axis, Cell, Classifier, refine
+from binodal.numerics.phases.quadtree import (
+    BOUNDARIES,
+    STAGES,
+    Axis,
+    Box,
+    Cell,
+    Classifier,
+    Stages,
+    refine,
+)
 
 UNDECIDED = -1
 
@@ -24,6 +33,24 @@ class Cells:
     classifier: Callable[[str], Classifier]
     last: str
     boundaries: tuple[str, ...] = BOUNDARIES
+
+    def by(self, given: Callable[[Mapping[str, Fraction]], Mapping[str, Fraction]]) -> Cells:
+        """The same proofs for a model whose parameters, by ``given``, give those of this one."""
+
+        def classifier(theory: str) -> Classifier:
+            own = self.classifier(theory)
+
+            def classify(boxes: Sequence[Box], known: Sequence[Stages], /) -> list[Stages]:
+                return own([_by(given, box) for box in boxes], known)
+
+            return classify
+
+        return replace(self, classifier=classifier)
+
+
+def _by(given: Callable[[Mapping[str, Fraction]], Mapping[str, Fraction]], box: Box) -> Box:
+    low, high = (given({name: ends[k] for name, ends in box.items()}) for k in (0, 1))
+    return {name: (low[name], high[name]) for name in low}
 
 
 @dataclass(frozen=True)

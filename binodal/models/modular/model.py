@@ -132,8 +132,18 @@ MODEL = Model(
 
 def _member(settings: Mapping[str, str]) -> Model:
     """The model on all pairs, or on a random subset of them."""
-    networks = Late("binodal.models.modular.network.subset_model", "NETWORK")
-    return chosen(settings, MODEL, lambda: on_subset(MODEL, network=networks))
+    return chosen(settings, MODEL, _on_subset)
+
+
+def _on_subset() -> Model:
+    """With a grid and networks, which other models on a subset do not have."""
+    model = on_subset(MODEL)
+    grid = Late("binodal.models.modular.numerics.subset_grid", "grid_on_subset")
+    return replace(
+        model,
+        limits={name: replace(limit, grid=grid) for name, limit in model.limits.items()},
+        network=Late("binodal.models.modular.network.subset_model", "NETWORK"),
+    )
 
 
 FAMILY = Family(MODEL.name, (PAIRS,), _member)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from binodal.derive.theories import require_theory
 from binodal.errors import RequestError
 from binodal.models.late import Late
 from binodal.models.modular.parameters import ON_SUBSET
-from binodal.models.protocol import Limit, Model, Option, Solver
-from binodal.numerics.parameters import Parameters, Space
+from binodal.models.protocol import Limit, Model, Option
+from binodal.numerics.parameters import Space
 
 if TYPE_CHECKING:
     from binodal.derive.derivation import Derivation
-    from binodal.numerics.phases.phase_map import Cells
+    from binodal.models.modular.numerics.subset_curves import Mode
 
 _EVENTS = ("birth", "coexistence", "memorisation", "one-pair", "instability")
 _COLUMNS = ("a", "lambda", "x", "action", "mass")
@@ -25,16 +25,6 @@ def _assumptions(theory: str) -> tuple[str, ...]:
     from binodal.models.modular.numerics.subset_critical import notes
 
     return (*notes(), ACTION_UNITS["derived"])
-
-
-def _solve() -> Solver:
-    from binodal.models.modular.numerics.subset_solve import solve_on_subset
-    from binodal.numerics.balls import bits_of
-
-    def solved(parameters: Parameters, theory: str, digits: int) -> Any:
-        return solve_on_subset(parameters, theory, bits_of(digits))
-
-    return solved
 
 
 def _derivations() -> Mapping[str, Callable[[str], Derivation]]:
@@ -52,14 +42,6 @@ def _complete(theory: str) -> Derivation:
 
 
 PAIRS = Option("pairs", "all, or subset: a random share data_fraction of them", "all")
-_CELLS = Late("binodal.models.modular.numerics.subset_cell", "CELLS_ON_SUBSET")
-_LIMIT = Limit(
-    _assumptions,
-    _solve,
-    Late("binodal.models.modular.numerics.subset_critical", "critical_on_subset"),
-    Late("binodal.models.modular.numerics.subset_boundary", "boundary_on_subset"),
-    Late("binodal.models.modular.numerics.subset_grid", "grid_on_subset"),
-)
 
 
 def chosen(settings: Mapping[str, str], everything: Model, subset: Callable[[], Model]) -> Model:
@@ -70,14 +52,21 @@ def chosen(settings: Mapping[str, str], everything: Model, subset: Callable[[], 
     return members[settings[PAIRS.name]]()
 
 
+def _all() -> Mode:
+    """The parameters of this model are those of a mode."""
+    return dict
+
+
 def on_subset(
     of: Model,
     space: Space = ON_SUBSET,
-    limit: Limit = _LIMIT,
-    cells: Callable[[], Cells] = _CELLS,
-    network: Callable[[], Any] | None = None,
+    mode: Callable[[], Mode] = _all,
+    assumptions: Callable[[str], Sequence[str]] = _assumptions,
 ) -> Model:
-    """The model of all pairs with a share of them: what has been derived for it, and no more."""
+    """The model of all pairs with a share of them: what has been derived for it, and no more.
+
+    ``mode`` loads what gives the parameters of a mode of Z_P from the model's own.
+    """
     return Model(
         space,
         size=of.size,
@@ -86,11 +75,22 @@ def on_subset(
         coordinates=of.coordinates,
         columns={name: of.columns[name] for name in _COLUMNS},
         events=_EVENTS,
-        limits={"thermodynamic": limit},
+        limits={
+            "thermodynamic": Limit(
+                assumptions,
+                Late("binodal.models.modular.numerics.subset_solve", "solver").on(mode),
+                Late("binodal.models.modular.numerics.subset_critical", "SubsetPoints").on(
+                    mode, tuple(space.fields)
+                ),
+                Late("binodal.models.modular.numerics.subset_boundary", "SubsetBoundaries").on(
+                    mode
+                ),
+            )
+        },
         derivations=_derivations,
         complete=_complete,
-        cells=cells,
-        dropped=Late("binodal.models.modular.numerics.subset_dropped", "SubsetTerms.of").of,
+        cells=Late("binodal.models.modular.numerics.subset_cell", "cells").on(mode),
+        dropped=Late("binodal.models.modular.numerics.subset_dropped", "dropped_terms").on(mode),
         theories=("derived",),
-        network=network,
+        own_size=of.own_size,
     )

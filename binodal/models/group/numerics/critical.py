@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from binodal.models.group.numerics.cyclic import CyclicTwin, twins
 from binodal.models.group.numerics.results import PRIOR, GroupPoint, assumptions
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics.critical import critical as critical_cyclic
-from binodal.models.modular.numerics.results import STABLE_ZERO, CriticalPoint
+from binodal.models.modular.numerics.results import NEVER, CriticalPoint
 from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
 from binodal.numerics.outcome import Status
@@ -28,13 +29,10 @@ class GroupCriticalPoints(CriticalPoints[GroupPoint]):
 
     limit = "thermodynamic"
     theories, events, alongs = ("derived",), EVENTS, ALONG
+    impossible = NEVER
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
-
-    def never(self, request: Request) -> str:
-        """The zero state is stable everywhere."""
-        return STABLE_ZERO if request.event == "instability" else ""
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the thermodynamic limit."""
@@ -42,20 +40,8 @@ class GroupCriticalPoints(CriticalPoints[GroupPoint]):
 
     def found(self, request: Request) -> Found[GroupPoint]:
         """Of each different twin once."""
-        every = twins(self.setting)
-        points: list[GroupPoint] = []
-        reasons, statuses = [], []
-        for twin, names in every:
-            status, found, reason = self._of_twin(twin, request)
-            label = "" if len(every) == 1 else ",".join(names)
-            points += [replace(point, label=label) for point in found]
-            reasons.append(f"{label}: {reason}" if label else reason)
-            statuses.append(status)
-        ordered = nearest_first(points, request.parameters[request.along]) if points else ()
-        reason = "; ".join(dict.fromkeys(reasons))
-        if Status.UNDECIDED in statuses:
-            return Status.UNDECIDED, ordered, reason
-        return (Status.CERTIFIED if ordered else Status.ABSENT), ordered, reason
+        answers = [(names, self._of_twin(twin, request)) for twin, names in twins(self.setting)]
+        return together(answers, request)
 
     def _of_twin(self, twin: CyclicTwin, request: Request) -> Found[GroupPoint]:
         """The twin's own points; a parameter that the twin scales is scaled back."""
@@ -71,6 +57,26 @@ class GroupCriticalPoints(CriticalPoints[GroupPoint]):
             scale = ball(twin.scales.get(request.along, Fraction(1)))
             points = [_of_block(point, scale, twin.felt_rank) for point in found]
         return answer.status, points, answer.reason
+
+
+def together(
+    answers: Sequence[tuple[Sequence[str], Found[GroupPoint]]], request: Request
+) -> Found[GroupPoint]:
+    """The points of all classes of irreps, labelled by their names where there are several.
+
+    Undecided beats converged, that beats certified; absent where nothing is found.
+    """
+    points: list[GroupPoint] = []
+    reasons, statuses = [], []
+    for names, (status, found, reason) in answers:
+        label = "" if len(answers) == 1 else ",".join(names)
+        points += [replace(point, label=label) for point in found]
+        reasons.append(f"{label}: {reason}" if label else reason)
+        statuses.append(status)
+    ordered = nearest_first(points, request.parameters[request.along]) if points else ()
+    ranked = (Status.UNDECIDED, Status.CONVERGED, Status.CERTIFIED)
+    worst = next((status for status in ranked if status in statuses), Status.ABSENT)
+    return worst, ordered, "; ".join(dict.fromkeys(reasons))
 
 
 def _of_block(point: CriticalPoint, scale: arb, rank: int) -> GroupPoint:

@@ -7,12 +7,10 @@ values, one a neuron, is left at zero.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from binodal.derive.groups.block import Block
 from binodal.models.group.numerics.block_law import law_of, notes
 from binodal.models.group.numerics.computed_block import ComputedBlock
-from binodal.models.group.numerics.critical import EVENTS
+from binodal.models.group.numerics.critical import EVENTS, together
 from binodal.models.group.numerics.cyclic import CyclicTwin, is_mode
 from binodal.models.group.numerics.event_along import ALONG, explicit, points_along
 from binodal.models.group.numerics.event_state import of_computed, of_determinant
@@ -20,9 +18,9 @@ from binodal.models.group.numerics.results import GroupPoint, assumptions, cycli
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics.event_temperature import SHARED, share_wanted
 from binodal.models.modular.numerics.finite_critical import critical_finite, rules
-from binodal.models.modular.numerics.results import STABLE_ZERO
+from binodal.models.modular.numerics.results import NEVER
 from binodal.numerics.balls import bits_of, precision
-from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
+from binodal.numerics.critical import CriticalPoints, Found, Request
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.outcome import Status
 
@@ -32,6 +30,7 @@ class FiniteGroupPoints(CriticalPoints[GroupPoint]):
 
     limit = "finite"
     theories, events, alongs = ("derived",), (*EVENTS, "mass"), ALONG
+    impossible = NEVER
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
@@ -43,10 +42,6 @@ class FiniteGroupPoints(CriticalPoints[GroupPoint]):
             raise ParameterError(f"N={neurons}: event 'gmfl2' at finite |G| needs N >= 2")
         return request
 
-    def never(self, request: Request) -> str:
-        """The zero state is stable everywhere."""
-        return STABLE_ZERO if request.event == "instability" else ""
-
     def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of an event at finite |G|."""
         own = notes(self.setting.blocks, self.setting.decay)
@@ -57,16 +52,11 @@ class FiniteGroupPoints(CriticalPoints[GroupPoint]):
         classes: dict[tuple[str, int], list[Block]] = {}
         for block in self.setting.blocks:
             classes.setdefault((block.kind, block.dimension), []).append(block)
-        points: list[GroupPoint] = []
-        reasons, statuses = [], []
-        for blocks in classes.values():
-            label = "" if len(classes) == 1 else ",".join(block.name for block in blocks)
-            status, found, reason = self._tried(blocks[0], request)
-            points += [replace(point, label=label) for point in found]
-            reasons.append(f"{label}: {reason}" if label else reason)
-            statuses.append(status)
-        ordered = nearest_first(points, request.parameters[request.along]) if points else ()
-        return _worst(statuses), ordered, "; ".join(dict.fromkeys(reasons))
+        answers = [
+            ([block.name for block in blocks], self._tried(blocks[0], request))
+            for blocks in classes.values()
+        ]
+        return together(answers, request)
 
     def _tried(self, block: Block, request: Request) -> Found[GroupPoint]:
         try:
@@ -102,11 +92,3 @@ class FiniteGroupPoints(CriticalPoints[GroupPoint]):
             if isinstance(state, str):
                 return Status.ABSENT, (), state
             return points_along(request.along, state, own, known)
-
-
-def _worst(statuses: list[Status]) -> Status:
-    """Undecided beats converged, that beats certified; absent where nothing is found."""
-    for status in (Status.UNDECIDED, Status.CONVERGED, Status.CERTIFIED):
-        if status in statuses:
-            return status
-    return Status.ABSENT

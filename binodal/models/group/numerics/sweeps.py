@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -22,7 +22,6 @@ from binodal.numerics.balls import ball, precision
 from binodal.numerics.phases.escape import Feature
 from binodal.numerics.phases.hysteresis import Solved, Solver
 from binodal.numerics.phases.phase_map import Cells
-from binodal.numerics.phases.quadtree import Box, Classifier, Stages
 
 Columns = Mapping[str, NDArray[Any]]
 
@@ -50,26 +49,7 @@ class GroupGrid:
 
 def cells(setting: Setting) -> Cells:
     """How the stages of a cell are proved: on the twin's box."""
-    return on_twin(common_twin(setting), CELLS)
-
-
-def on_twin(twin: CyclicTwin, of: Cells) -> Cells:
-    """The proofs of a mode of a cyclic group, for the block that it is."""
-
-    def classifier(theory: str) -> Classifier:
-        of_twin = of.classifier(theory)
-
-        def classify(boxes: Sequence[Box], known: Sequence[Stages], /) -> list[Stages]:
-            return of_twin([_box(twin, box) for box in boxes], known)
-
-        return classify
-
-    return replace(of, classifier=classifier)
-
-
-def _box(twin: CyclicTwin, box: Box) -> Box:
-    low, high = (twin.parameters({n: ends[k] for n, ends in box.items()}) for k in (0, 1))
-    return {name: (low[name], high[name]) for name in low}
+    return CELLS.by(common_twin(setting).parameters)
 
 
 def loop(setting: Setting) -> Solver:

@@ -20,7 +20,7 @@ from binodal.models.modular.numerics.functions import (
     powers_of_ring,
     powers_of_tau,
 )
-from binodal.models.modular.numerics.results import STABLE_ZERO, require
+from binodal.models.modular.numerics.results import NEVER, require
 from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.continuation.boundaries import Request
@@ -43,6 +43,7 @@ class CyclicBoundaries(CertifiedBoundaries[BoundarySystem]):
     """The curves of events of modular addition, or of what equals one of its modes."""
 
     events = ("birth", "coexistence", "instability", "gmfl2")
+    impossible = NEVER
     plane = ("sigma2", "sigma_a2")
 
     def mode(self, own: Balls) -> Balls:
@@ -54,10 +55,6 @@ class CyclicBoundaries(CertifiedBoundaries[BoundarySystem]):
         for name in request.names:
             require(request.event, name, request.theory, request.digits)
         return request
-
-    def never(self, request: Request) -> str:
-        """The zero state is stable everywhere."""
-        return STABLE_ZERO if request.event == "instability" else ""
 
     def system(self, request: Request, axes: tuple[Axis, ...]) -> BoundarySystem:
         """One equation in the logarithms of both parameters."""

@@ -16,7 +16,7 @@ from binodal.models.modular.numerics.event_temperature import float_temperatures
 from binodal.models.modular.numerics.finite_critical import notes
 from binodal.models.modular.numerics.results import (
     EVENTS,
-    STABLE_ZERO,
+    NEVER,
     require,
     require_complex_mode,
 )
@@ -34,6 +34,7 @@ class FiniteCyclicBoundaries(ComputedBoundaries):
     """The curves of events of modular addition at finite P, or of what equals one of its modes."""
 
     events = EVENTS
+    impossible = NEVER
     plane = ("sigma2", "sigma_a2")
 
     def mode(self, own: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -50,10 +51,6 @@ class FiniteCyclicBoundaries(ComputedBoundaries):
             if low < least:
                 raise ParameterError(f"{name}={low}: at finite P {name} >= {least}")
         return request
-
-    def never(self, request: Request) -> str:
-        """The zero state is stable everywhere."""
-        return STABLE_ZERO if request.event == "instability" else ""
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of finite P."""

@@ -33,9 +33,9 @@ from binodal.models.modular.numerics.results import (
     ALONG,
     DROPPED_PRIOR,
     EVENTS,
+    NEVER,
     PRINTED_ZERO,
     REAL_SIZES,
-    STABLE_ZERO,
     CriticalPoint,
     assumptions,
 )
@@ -112,10 +112,7 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
 
     limit = "thermodynamic"
     theories, events, alongs = THEORIES, EVENTS, ALONG
-
-    def never(self, request: Request) -> str:
-        """The zero state is stable everywhere."""
-        return STABLE_ZERO if request.event == "instability" else ""
+    impossible = NEVER
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the thermodynamic limit."""

@@ -25,8 +25,8 @@ from binodal.models.modular.numerics.finite import CUT
 from binodal.models.modular.numerics.results import (
     ALONG,
     EVENTS,
+    NEVER,
     REAL_SIZES,
-    STABLE_ZERO,
     CriticalPoint,
     assumptions,
     require_complex_mode,
@@ -56,6 +56,7 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
 
     limit = "finite"
     theories, events, alongs = THEORIES, EVENTS, ALONG
+    impossible = NEVER
 
     def checked(self, request: Request) -> Request:
         """The request, at sizes that are large enough."""
@@ -64,10 +65,6 @@ class _CriticalPoints(CriticalPoints[CriticalPoint]):
         if request.event == "gmfl2" and neurons < 2:
             raise ParameterError(f"N={neurons}: event 'gmfl2' at finite P needs N >= 2")
         return request
-
-    def never(self, request: Request) -> str:
-        """The zero state is stable everywhere."""
-        return STABLE_ZERO if request.event == "instability" else ""
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of an event at finite P."""

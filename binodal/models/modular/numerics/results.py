@@ -22,6 +22,9 @@ STABLE_ZERO = (
     "the interaction is quartic in the modes, so the curvature of the action at zero is the "
     "prior's for every value of every parameter: the zero state never becomes unstable"
 )
+NEVER: Mapping[str, str] = {"instability": STABLE_ZERO}
+"""The events that never happen, and why."""
+
 ACTION_UNITS = {
     "derived": "action: S/P of one complex mode, which is k and P-k together (S = 2 P s)",
     "published": "action: S/P of one value of k as printed in B.34 (S = P s)",

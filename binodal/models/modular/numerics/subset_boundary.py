@@ -12,7 +12,7 @@ roots of polynomials: nothing is followed, and nothing missed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -22,10 +22,11 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from binodal.models.modular.numerics.results import STABLE_ZERO, require
+from binodal.models.modular.numerics.results import NEVER, require
 from binodal.models.modular.numerics.subset_critical import EVENTS, notes
 from binodal.models.modular.numerics.subset_curves import (
     MOVES_DISORDER,
+    Mode,
     OnCurve,
     across,
     end_of,
@@ -46,7 +47,6 @@ from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.outcome import Status
 
 Array = NDArray[np.float64]
-Exact = Mapping[str, Fraction]
 _SEARCH_BITS = 256
 _DENSE = 400
 _COMPLETE = (
@@ -159,11 +159,12 @@ class SubsetBoundaries(Boundaries):
 
     limit = "thermodynamic"
     events = EVENTS
+    impossible = NEVER
     plane = (SHARE, "sigma2")
 
     most: ClassVar[Mapping[str, Fraction]] = {SHARE: Fraction(1)}
 
-    def __init__(self, mode: Callable[[Exact], Exact] = dict) -> None:
+    def __init__(self, mode: Mode = dict) -> None:
         self.mode = mode
 
     def checked(self, request: Request) -> Request:
@@ -177,10 +178,6 @@ class SubsetBoundaries(Boundaries):
                     f"{', '.join(others)}"
                 )
         return replace(request, parameters=self.mode(request.parameters))
-
-    def never(self, request: Request) -> str:
-        """The zero state is stable, on a subset too."""
-        return STABLE_ZERO if request.event == "instability" else ""
 
     def found(self, request: Request) -> Found:
         """All stretches in the window."""

@@ -16,6 +16,7 @@ from flint import arb
 from binodal.models.modular.numerics.phase_cell import corner
 from binodal.models.modular.numerics.results import require_theory
 from binodal.models.modular.numerics.subset_curves import (
+    Mode,
     OnCurve,
     across,
     at_disorder,
@@ -125,3 +126,8 @@ def _classifier(theory: str) -> Classifier:
 
 
 CELLS_ON_SUBSET = Cells(_classifier, "GMFL-II", ("birth or memorisation", "coexistence", "gmfl2"))
+
+
+def cells(mode: Mode) -> Cells:
+    """The proofs for a model whose parameters give those of a mode."""
+    return CELLS_ON_SUBSET.by(mode)

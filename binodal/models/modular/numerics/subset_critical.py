@@ -13,14 +13,14 @@ from flint import arb
 from binodal.derive.assumptions import Assumption
 from binodal.models.modular.numerics.critical import critical as on_all_pairs
 from binodal.models.modular.numerics.results import (
-    ALONG,
     DROPPED_PRIOR,
+    NEVER,
     REAL_SIZES,
-    STABLE_ZERO,
     CriticalPoint,
 )
 from binodal.models.modular.numerics.subset_curves import (
     MOVES_DISORDER,
+    Mode,
     OnCurve,
     limits_of,
     of_one_pair,
@@ -34,7 +34,7 @@ from binodal.models.modular.numerics.subset_pair import (
     found_pair,
     require_along,
 )
-from binodal.models.modular.parameters import SHARE
+from binodal.models.modular.parameters import ON_SUBSET, SHARE
 from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.critical import CriticalPoints, Found, Request, nearest_first
 from binodal.numerics.outcome import Status
@@ -48,23 +48,32 @@ MEMORISING = (
 _SEARCH_BITS = 512
 
 
-class _SubsetPoints(CriticalPoints[CriticalPoint]):
-    """Birth, coexistence and loss of a generalising mode on a subset."""
+class SubsetPoints(CriticalPoints[CriticalPoint]):
+    """Birth, coexistence and loss of a generalising mode on a subset.
+
+    ``mode`` gives the parameters of a mode of Z_P from the model's own, which are ``alongs``.
+    """
 
     limit = "thermodynamic"
-    theories, events, alongs = ("derived",), (*EVENTS, ONE_PAIR), (*ALONG, SHARE)
+    theories, events = ("derived",), (*EVENTS, ONE_PAIR)
+    impossible = NEVER
+
+    def __init__(
+        self, mode: Mode = dict, alongs: tuple[str, ...] = tuple(ON_SUBSET.fields)
+    ) -> None:
+        self.mode, self.alongs = mode, alongs
 
     def checked(self, request: Request) -> Request:
-        """The request; a neuron that sees one pair has no values along P."""
+        """The request of the mode; a neuron that sees one pair has no values along P."""
         if request.event == ONE_PAIR:
             require_along(request.along)
-        return request
+        return replace(request, parameters=self.mode(request.parameters))
 
     def never(self, request: Request) -> str:
-        """The zero state is stable, on a subset too."""
+        """A neuron that sees one pair has no share where it begins to be deeper."""
         if (request.event, request.along) == (ONE_PAIR, SHARE):
             return NO_SHARE
-        return STABLE_ZERO if request.event == "instability" else ""
+        return super().never(request)
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the quenched action."""
@@ -116,4 +125,4 @@ def notes(along: str = "sigma2") -> tuple[str, ...]:
     return (*(a.value for a in used), MEMORISING, DROPPED_PRIOR, *sizes)
 
 
-critical_on_subset = _SubsetPoints()
+critical_on_subset = SubsetPoints()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -33,6 +33,9 @@ shared = _FORMS.balls("shared")
 
 ALL_POWERS = "coexistence to all powers"
 """The curve that the squared pulls of the other modes are part of, to all powers of disorder."""
+
+Mode = Callable[[Mapping[str, Fraction]], Mapping[str, Fraction]]
+"""The parameters of a mode of Z_P from a model's own."""
 
 MOVES_DISORDER = (SHARE, "P")
 """Parameters of which the disorder is a function."""

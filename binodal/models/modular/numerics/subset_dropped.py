@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from typing import Any
 
 from flint import arb, ctx
 
@@ -11,6 +12,7 @@ from binodal.models.modular.numerics.functions import coupling
 from binodal.models.modular.numerics.results import CriticalPoint, Solution
 from binodal.models.modular.numerics.subset_curves import (
     ALL_POWERS,
+    Mode,
     at_disorder,
     end_of,
     strength_of,
@@ -67,6 +69,13 @@ class SubsetTerms(DroppedTerms):
                 distance = 1 - strength / end_of(event, ctx.prec).strength
                 yield Dropped(SQUARES, 2 * _size("second_order")(*state, *rest)[0] / distance)
             yield Dropped(SPREAD, _size("spread")(*state, *rest)[0])
+
+
+def dropped_terms(
+    mode: Mode, parameters: Mapping[str, Fraction], result: Any
+) -> tuple[Dropped, ...]:
+    """What a solution or an event of the mode that parameters give leaves out."""
+    return SubsetTerms.of(mode(parameters), result)
 
 
 def _moved(parameters: Mapping[str, Fraction]) -> arb | None:

@@ -5,7 +5,7 @@ Past coexistence U = F^2 u stays where it is, as on all pairs: a = sigma^2/(sigm
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from flint import arb, ctx
@@ -22,6 +22,7 @@ from binodal.models.modular.numerics.solve import neurons, solve_thermodynamic, 
 from binodal.models.modular.numerics.subset_critical import notes
 from binodal.models.modular.numerics.subset_curves import (
     ALL_POWERS,
+    Mode,
     OnCurve,
     at_saddle,
     end_of,
@@ -36,13 +37,18 @@ from binodal.models.modular.numerics.subset_curves import (
     whole,
 )
 from binodal.models.modular.parameters import SHARE
-from binodal.numerics.balls import ball, positive, precision
+from binodal.numerics.balls import ball, bits_of, positive, precision
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
 from binodal.numerics.polynomials import real_roots
 
 _SEARCH_BITS = 512
 _NOTES = (*notes(), ACTION_UNITS["derived"])
+
+
+def solver(mode: Mode) -> Callable[[Mapping[str, Fraction], str, int], Solution]:
+    """(parameters, theory, digits) -> the closure of the mode that they give."""
+    return lambda own, theory, digits: solve_on_subset(mode(own), theory, bits_of(digits))
 
 
 def solve_on_subset(
