@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,9 @@ from tests.repo.imports import loading, modules
 
 # Tests share the cores: threads of one process would wait for those of another.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Bytecode is kept, of assertions that pytest wrote anew too: all processes of a session share it.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # SymPy forgets after a thousand answers, and derivations ask for the same ones much later.
 os.environ.setdefault("SYMPY_CACHE_SIZE", "20000")
 
