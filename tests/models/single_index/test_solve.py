@@ -7,9 +7,14 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from flint import arb
 
 from binodal.api import solve
 from binodal.errors import RequestError
+from binodal.models.single_index.numerics.floats import below, nearer
+from binodal.models.single_index.numerics.saddles import Landscape, Stationary
+from binodal.models.single_index.numerics.setting import setting_of
+from binodal.models.single_index.numerics.state import State
 
 
 def _near(one: dict[str, str], other: dict[str, str]) -> bool:
@@ -92,3 +97,14 @@ def test_refusals_have_one_line(settings, message):
     with pytest.raises((RequestError, ValueError), match=message) as caught:
         solve("single-index", preset="fig2", **settings)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("sigma2", "proved"), [("1/5", True), ("3/10", False)])
+def test_a_neuron_below_the_zero_state_is_proved_without_a_search(sigma2, proved):
+    """On one side of coexistence, not on the other, and not where nothing is found."""
+    texts = {"N": "700", "n": "3000", "d": "150", "sigma_w2": "1/2", "sigma_a2": "2/175"}
+    parameters = {name: Fraction(text) for name, text in {**texts, "sigma2": sigma2}.items()}
+    state = State(setting_of("erf", "1: 1, 3: -3/10", "none"), parameters)
+    u, _, norm = state.couplings(arb(0))
+    action = Stationary(Landscape(state.setting, u, norm, tuple(state.amplitudes(arb(0))))).shape
+    assert below(lambda: nearer(state), lambda at: action(at)[-1]) == proved

@@ -9,7 +9,7 @@ the masses M are multipliers. At infinite norm, over r^2, f_k = m^k g_k and 2 C 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,6 +74,19 @@ class Seeds:
 def seeds(state: State, places: Places) -> Seeds:
     """The features that hold the residual. Raises :class:`Undecided` where none does."""
     return seeds_of(_Slope(state), _floats(state)[0], zero_amplitudes(state), places)
+
+
+def below(search: Callable[[], Seeds], action: Callable[[list[arb]], arb]) -> bool:
+    """Whether a feature that the search finds lies below the zero state, proved at its place.
+
+    ``action`` is that of the zero branch at a cosine and the other coordinates.
+    """
+    try:
+        found = search()
+    except Undecided:
+        return False
+    places = [one.at for one in found.features if np.isfinite(one.at).all()]
+    return any(action([arb(at[0]).tanh(), *map(arb, at[1:])]) < 0 for at in places)
 
 
 def seeds_of(function: Convex, u: float, start: Floats, places: Places) -> Seeds:

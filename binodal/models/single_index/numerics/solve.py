@@ -12,13 +12,14 @@ from binodal.models.single_index.numerics.condensate import held
 from binodal.models.single_index.numerics.condensation import not_normalisable
 from binodal.models.single_index.numerics.curves import curves, zero_responses
 from binodal.models.single_index.numerics.droplets import pinned
+from binodal.models.single_index.numerics.floats import below, nearer
 from binodal.models.single_index.numerics.notes import TOO_MANY, assumptions, reason
 from binodal.models.single_index.numerics.order import order
 from binodal.models.single_index.numerics.outlying import norm_beyond
 from binodal.models.single_index.numerics.path_state import path_pinned, path_saddles
 from binodal.models.single_index.numerics.profile import Profile
 from binodal.models.single_index.numerics.results import Closure, Held, Place, Saddle, Solution
-from binodal.models.single_index.numerics.saddles import Landscape, saddles
+from binodal.models.single_index.numerics.saddles import Landscape, Stationary, saddles
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, bits_of, positive, precision
@@ -75,7 +76,10 @@ def _solved(
         t = residual(state)
         on = Landscape(setting, u, norm, tuple(state.amplitudes(arb(0))))
         learned = curves(state, t, zero_responses(state))
-    if theory == "derived" and not_normalisable(state):
+        action = Stationary(on).shape
+    if theory == "derived" and (
+        not_normalisable(state) or below(lambda: nearer(state), lambda at: action(at)[-1])
+    ):
         return _past(state, theory, t, bits)
     found = SADDLES[theory](on, bits)
     lower = _lower(found)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from flint import arb
 
-from binodal.models.single_index.numerics.biased.floats import nearer
 from binodal.models.single_index.numerics.biased.state import BiasedState
 from binodal.models.single_index.numerics.biased.systems import ORDERS
 from binodal.models.single_index.numerics.droplets import proved
@@ -70,7 +69,7 @@ class _Feature(Part):
         return [box[0], r, *box[2:], *numbers, *(overlaps[k] for k in self._needed)]
 
 
-def pinned(state: BiasedState, bits: int) -> Pinned:
+def pinned(state: BiasedState, found: Seeds, bits: int) -> Pinned:
     """The state that features hold, each with its images. Raises :class:`Undecided`."""
     setting = state.setting
     moves_mean = setting.kind == "scaled" and setting.biased.facts.vanishes(0)
@@ -79,11 +78,9 @@ def pinned(state: BiasedState, bits: int) -> Pinned:
             "past coexistence neurons with a bias move the mean of an odd activation's residual: "
             "that is available for teachers of one parity"
         )
-    rest = Unheld(state)
-    found = nearer(state, rest)
     parts = [_Feature(state) for _ in found.features]
     starts = [[float(np.tanh(h)), float(v), float(bias)] for h, v, bias in _at(found)]
-    system, box = proved(parts, starts, found, rest, bits)
+    system, box = proved(parts, starts, found, Unheld(state), bits)
     places, modes, masses = system.split(box)
     with precision(bits):
         if state.learns_linear_mode and setting.kind == "scaled":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 
 from flint import arb
 
 from binodal.models.protocol import Solver
-from binodal.models.single_index.numerics.biased.droplets import pinned
+from binodal.models.single_index.numerics.biased.droplets import Unheld, pinned
+from binodal.models.single_index.numerics.biased.floats import nearer
 from binodal.models.single_index.numerics.biased.notes import AROUND, notes
 from binodal.models.single_index.numerics.biased.search import (
     SPARE,
@@ -19,6 +21,7 @@ from binodal.models.single_index.numerics.biased.search import (
 from binodal.models.single_index.numerics.biased.setting import BiasedSetting
 from binodal.models.single_index.numerics.biased.state import BiasedState, state_of
 from binodal.models.single_index.numerics.biased.systems import Stationary
+from binodal.models.single_index.numerics.floats import Seeds, below
 from binodal.models.single_index.numerics.notes import TOO_MANY, features_hold, require_derived
 from binodal.models.single_index.numerics.results import Closure, Saddle
 from binodal.models.single_index.numerics.solve import residual
@@ -64,6 +67,10 @@ def _solved(state: BiasedState, theory: str, bits: int) -> Solved:
         rest = BiasedSaddle(
             m=arb(0), r=norm.sqrt(), beta=arb(0), action=arb(0), kind="minimum", mass=arb(1)
         )
+    action = Stationary(state).shape
+    search = cache(lambda: nearer(state, Unheld(state)))
+    if below(search, lambda at: action(at)[0]):
+        return _past(state, rest, theory, search(), bits)
     found = biased_saddles(state)
     if found.left:
         raise Undecided(f"{len(found.left)} cells of (m, r, beta) are neither excluded nor proved")
@@ -73,7 +80,7 @@ def _solved(state: BiasedState, theory: str, bits: int) -> Solved:
     if None in signs:
         raise Undecided("a minimum's depth beside the zero state has no proved sign")
     if not all(signs):
-        return _past(state, rest, theory, bits)
+        return _past(state, rest, theory, search(), bits)
     return Solved(
         theory,
         _LIMIT,
@@ -87,9 +94,9 @@ def _solved(state: BiasedState, theory: str, bits: int) -> Solved:
     )
 
 
-def _past(state: BiasedState, rest: BiasedSaddle, theory: str, bits: int) -> Solved:
+def _past(state: BiasedState, rest: BiasedSaddle, theory: str, seeds: Seeds, bits: int) -> Solved:
     """Features that masses of neurons, shared with images, hold as deep as the zero state."""
-    by = pinned(state, bits)
+    by = pinned(state, seeds, bits)
     left = biased_saddles(by.state)
     if left.left:
         raise Undecided(f"{len(left.left)} cells of (m, r, beta) are neither excluded nor proved")
