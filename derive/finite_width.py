@@ -19,6 +19,7 @@ from binodal.derive.finite_width_checks import (
     FirstOrder,
     curvature_cases,
     gaussian_cases,
+    loss_claims,
     saddle_cases,
     two_atom_claims,
 )
@@ -35,6 +36,11 @@ SLOPE = sp.Symbol("h_1", real=True)
 """dh/dA for h = log det of the curvature."""
 MEAN_SLOPE, SOURCE_SLOPE, POPULATION = sp.symbols("g_1 h_g n_g", real=True)
 """d<g>/dA; dh/d eps when n_g copies of g a neuron tilt its law by exp(eps g); and n_g."""
+
+NOISE_SLOPE = sp.Symbol("h_s", real=True)
+"""dh/d sigma^2, the saddle following."""
+COUNT = sp.Symbol("n_y", positive=True)
+"""Outputs times data."""
 
 _Rationals = Iterator[tuple[object, sp.Expr, sp.Expr]]
 _SPREAD, _CAVITY, _PULL = sp.symbols("O s J")
@@ -65,6 +71,16 @@ def amplitude_shift() -> sp.Expr:
 def mean_shift() -> sp.Expr:
     """<g> minus its mean over the saddle's law: log Z differentiated by a source of g."""
     return amplitude_shift() * MEAN_SLOPE - SOURCE_SLOPE / (2 * N * POPULATION)
+
+
+def training_loss() -> sp.Expr:
+    """<|y - f|^2> over all outputs and data at first order: 2 sigma^4 dlog Z/d sigma^2.
+
+    The Gaussian of the likelihood is not normalised in it, so that log Z = V - h/2 +
+    n_y log(sigma^2)/2; of V the saddle does not move the slope, A^2 |y|^2/(2 sigma^4).
+    """
+    slope = AMPLITUDE**2 * NORM2 / (2 * sigma2**2) - NOISE_SLOPE / 2 + COUNT / (2 * sigma2)
+    return sp.expand(2 * sigma2**2 * slope)
 
 
 def covariance_weight() -> sp.Expr:
@@ -150,6 +166,10 @@ def _two_atom_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
     return two_atom_claims(FirstOrder(balance(), amplitude, mean, covariance_weight()))
 
 
+def _loss_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+    return loss_claims(FirstOrder(balance(), claim, mean_shift(), covariance_weight()))
+
+
 def _exact_steps() -> tuple[Step, ...]:
     """Identities at any N."""
     field, whole = sp.Symbol("f"), sigma2 + _KERNEL
@@ -215,6 +235,14 @@ def _loop_steps() -> tuple[Step, ...]:
             loop,
         ),
         Step(
+            "training loss",
+            "the slope of log Z by sigma^2, the saddle following",
+            sp.Symbol("V") - h / 2 + COUNT * sp.log(sigma2) / 2,
+            training_loss(),
+            all_hold(_loss_claims, "<(y - f)^2> by exact sums over all 2^N states, N = 200..800"),
+            loop,
+        ),
+        Step(
             "fluctuating kernel",
             "for the prior alone the covariance is what Marchenko-Pastur adds: a_0 (1 - a_0)^2 "
             "times (D + 1)/N, and O/N from the determinant",
@@ -231,7 +259,8 @@ def _loop_steps() -> tuple[Step, ...]:
 
 @cache
 def finite_width() -> Derivation:
-    """Results ``balance``, ``amplitude_shift``, ``mean_shift`` and ``covariance_weight``.
+    """Results ``balance``, ``amplitude_shift``, ``mean_shift``, ``training_loss`` and
+    ``covariance_weight``.
 
     The first order in 1/N at fixed data: the neuron's own share of the kernel, the kernel's
     fluctuation and the correlation between neurons, each once. Source: derived here.
@@ -241,6 +270,7 @@ def finite_width() -> Derivation:
         "stiffness": stiffness(),
         "amplitude_shift": amplitude_shift(),
         "mean_shift": mean_shift(),
+        "training_loss": training_loss(),
         "covariance_weight": covariance_weight(),
     }
     steps = (*_exact_steps(), *_loop_steps())

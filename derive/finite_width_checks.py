@@ -12,6 +12,7 @@ import sympy as sp
 from binodal.derive.symbols import N, sigma2, sigma_a2
 
 _Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
+_HALVINGS = 53
 
 
 def curvature_cases(curvature: Callable[[sp.Expr, sp.Expr], sp.Expr]) -> _Cases:
@@ -63,6 +64,15 @@ class TwoAtoms:
         a, mean = self.averages(neurons, lambda mean, square: (self._share(square), mean))
         return a, mean
 
+    def loss(self, neurons: int) -> float:
+        """<(y - f)^2>/N, by the same sum: of the mean output, and what the readout leaves open."""
+
+        def of(_: float, square: float) -> tuple[float, ...]:
+            share = self._share(square)
+            return ((share * self.eta) ** 2 + (1 - share) * self.noise / neurons,)
+
+        return self.averages(neurons, of)[0]
+
     def _share(self, square: float) -> float:
         return self.noise / (self.noise + self.spread * square)
 
@@ -87,6 +97,27 @@ class TwoAtoms:
             sum(w * v for w, v in zip(weights, column, strict=True)) / sum(weights)
             for column in zip(*values, strict=True)
         )
+
+    def at_saddle(self, weight: sp.Expr) -> tuple[float, float]:
+        """(A, h) in floating point, ``weight`` that of the covariance."""
+
+        def law(big: float) -> tuple[float, float, float]:
+            pulls = [
+                self.spread * (s * big * self.eta / self.noise) ** 2 / 2 for _, s in self.atoms
+            ]
+            weights = [p * exp(b) for b, (p, _) in zip(pulls, self.atoms, strict=True)]
+            squares = (s**2 for _, s in self.atoms)
+            means = [(w / sum(weights), q) for w, q in zip(weights, squares, strict=True)]
+            second, fourth = (sum(w * q**k for w, q in means) for k in (1, 2))
+            return self.noise + self.spread * second, second, fourth
+
+        low, high = 0.0, 1.0
+        for _ in range(_HALVINGS):
+            big = (low + high) / 2
+            low, high = (low, big) if big * law(big)[0] > self.noise else (big, high)
+        level, second, fourth = law(big)
+        force, scale = big * self.eta / self.noise, float((weight * N).subs(sigma_a2, self.spread))
+        return big, log(level + scale * force**2 * (fourth - second**2))
 
     def first_order(
         self, of: FirstOrder, power: int = 1
@@ -135,6 +166,24 @@ def two_atom_claims(of: FirstOrder) -> Iterator[tuple[object, bool]]:
             small = abs(left[2]) < 0.05 * abs(slope[which])
             halved = all(0.4 < b / a < 0.6 for a, b in pairwise(left))
             yield (noise, which, slope, left), small and halved
+
+
+def loss_claims(of: FirstOrder) -> Iterator[tuple[object, bool]]:
+    """N (loss/N - A^2 eta^2) less the claim, a first order, halves when N doubles.
+
+    ``of.amplitude`` is the claim, for one output and one datum; sigma^2 moves the saddle.
+    """
+    for noise, spread, eta in ((0.7, 0.9, 0.8), (0.2, 0.5, 0.4)):
+        ends = {
+            s: TwoAtoms(noise + s, spread, eta).at_saddle(of.weight) for s in (-1e-5, 0.0, 1e-5)
+        }
+        slope = (ends[1e-5][1] - ends[-1e-5][1]) / 2e-5
+        values = {"A": ends[0.0][0], "Y": 0.0, "sigma2": noise, "h_s": slope, "n_y": 1.0}
+        names = {z: values[z.name] for z in of.amplitude.free_symbols}
+        first, start = float(of.amplitude.subs(names)), (ends[0.0][0] * eta) ** 2
+        left = [n * (TwoAtoms(noise, spread, eta).loss(n) - start) - first for n in (200, 400, 800)]
+        halved = all(0.4 < b / a < 0.6 for a, b in pairwise(left))
+        yield (noise, first, left), abs(left[2]) < 0.05 * abs(first) and halved
 
 
 def saddle_cases(claim: sp.Tuple) -> _Cases:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from binodal.validate.compare.verdict import Row
 
 FALSE_ALARMS = "1/100"
+NOT_PREDICTED = "not derived for these networks"
 LARGEST_ERROR = "1/20"
 
 
@@ -138,6 +140,7 @@ def compared(
     from binodal.validate.compare.measure import measurements, places
     from binodal.validate.compare.sources import explained
     from binodal.validate.compare.verdict import judge
+    from binodal.validate.prediction import Prediction
 
     loaded = load(run, network_of)
     network, parameters = loaded.spec.network, loaded.spec.parameters
@@ -157,6 +160,12 @@ def compared(
         measured = measurements(record, observables)
         judged = [replace(p, missing=p.missing or AVERAGE) for p in judged if not p.control] + own
     both = with_direct(judged, observables.direct)
+    told = {p.observable for p in both}
+    both += [
+        Prediction(_reference(theories), m.observable, nan, missing=NOT_PREDICTED)
+        for m in measured
+        if m.at is None and m.observable not in told
+    ]
     rows = judge(measured, both, rate, _reference(theories), within)
     return Compared(loaded, rows, parts, rate, within)
 

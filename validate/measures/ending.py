@@ -26,26 +26,27 @@ def last_networks(folder: Path, spec: RunSpec, of: Measurable, seed: int) -> lis
     where a shard has no checkpoint, or all networks are lost.
     """
     data = read_data(folder)
-    found = []
+    found: list[TwoLayer] = []
     for number in range(spec.shard_count):
         if not checkpoint_path(folder, number).is_file():
             raise RunError(f"{folder}: shard {number} has no checkpoint yet")
-        found += list(_of_shard(Shard(spec, number, folder, data), of, seed))
+        found += list(_of_shard(Shard(spec, number, folder, data), of, seed, len(found)))
     if not found:
         raise RunError(f"{folder}: all networks diverged")
     return found
 
 
-def _of_shard(shard: Shard, of: Measurable, seed: int) -> Iterator[TwoLayer]:
+def _of_shard(shard: Shard, of: Measurable, seed: int, before: int) -> Iterator[TwoLayer]:
+    """Inputs that are drawn to measure on are each network's own: their errors do not add up."""
     network = shard.network
     x = kernels.all_coordinates(shard.target, shard.state.x, shard.generator)
     own = (x * network.scale).double().cpu().numpy()
     width = network.shape.N
-    for member in torch.nonzero(shard.lost_at < 0).flatten().tolist():
+    for place, member in enumerate(torch.nonzero(shard.lost_at < 0).flatten().tolist(), before):
         first, readout = (own[member, part].reshape(width, -1) for part in network.layers)
         shared = shard.spec.network.draw_data is None
         data = None if shared else {k: v[member].cpu() for k, v in network.data.items()}
-        yield TwoLayer(first, readout, task_of(of, network.shape, data, seed, shared), seed)
+        yield TwoLayer(first, readout, task_of(of, network.shape, data, seed + place, shared), seed)
 
 
 def task_of(of: Measurable, shape: object, data: Data | None, seed: int, whole: bool) -> Task:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -98,8 +99,8 @@ def as_machine(spec: OptimizerSpec) -> OptimizerSpec:
     return replace(spec, parameters=spec.parameters.replace(N=Fraction(count)))
 
 
-def _generator(spec: OptimizerSpec) -> torch.Generator:
-    return torch.Generator().manual_seed(spec.seed)
+def _generator(spec: OptimizerSpec, member: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(spec.seed + member)
 
 
 def read_request(folder: Path) -> dict[str, Any]:
@@ -118,13 +119,14 @@ def read_spec(folder: Path, find: Find) -> OptimizerSpec:
         raise RunError(f"{folder / REQUEST} is damaged ({error}): give another folder") from error
 
 
-def read_task(folder: Path, spec: OptimizerSpec) -> Task:
-    """The task with the split that was stored. Raises :class:`RunError` for damaged data."""
+def read_task(folder: Path, spec: OptimizerSpec, member: int = 0) -> Task:
+    """The task with the split that was stored; inputs that are drawn to measure on are the
+    ``member``'s. Raises :class:`RunError` for damaged data."""
     of, shape = spec.network, spec.network.shape(spec.parameters)
     assert of.measurable is not None
     stored = _believed(folder / DATA, {"run": spec.digest}).tensors
     data = {name: stored[name] for name in ("x", "y")} if of.draw_data else None
-    task = of.measurable.task(shape, data, _generator(spec))
+    task = of.measurable.task(shape, data, _generator(spec, member))
     return replace(task, trained=stored["trained"].numpy(), loss=spec.loss)
 
 
@@ -158,13 +160,15 @@ def networks(
 
     Raises :class:`RunError` where none is there, or what is there is damaged.
     """
-    task, steps = read_task(folder, spec), steps_kept(folder, spec)
+    steps, tasks = steps_kept(folder, spec), [read_task(folder, spec)]
+    if spec.network.draw_data:  # inputs drawn to measure on are each member's own
+        tasks += [read_task(folder, spec, member) for member in range(1, spec.members)]
     if not steps:
         raise RunError(f"{folder} holds no networks yet")
     for step in steps[-1:] if last else steps:
         layers = read_moment(folder, spec, step)
-        pairs = zip(layers["first"].double(), layers["readout"].double(), strict=True)
-        yield step, [TwoLayer(w.numpy(), a.numpy(), task, seed) for w, a in pairs]
+        pairs = zip(layers["first"].double(), layers["readout"].double(), cycle(tasks))
+        yield step, [TwoLayer(w.numpy(), a.numpy(), task, seed) for w, a, task in pairs]
 
 
 def forget(folder: Path) -> None:

@@ -40,7 +40,8 @@ def network_of(settings: Mapping[str, str]) -> NetworkModel:
         partial(GroupObserver, dict(settings)),
         room,
         Observables(
-            scalars=tuple(names), direct={of.named("a"): of.named("a_direct") for of in every}
+            scalars=(*names, *modular.LOSSES),
+            direct={of.named("a"): of.named("a_direct") for of in every},
         ),
         predictions,
         feature_start=feature_start,

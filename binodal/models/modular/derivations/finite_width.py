@@ -40,7 +40,7 @@ from binodal.models.modular.derivations.real_space import HYPER, real_space_coup
 from binodal.models.modular.derivations.symmetries import modes
 
 Cases = Iterator[tuple[object, object, object]]
-_WITH_NORM = ("amplitude_shift", "mean_shift")
+_WITH_NORM = ("amplitude_shift", "mean_shift", "training_loss")
 """The general results that depend on |y|^2."""
 _OVERLAP, _TOTALS = sp.Symbol("S_KK'"), sp.symbols("r+K r'+L")
 _UNIT = sp.Symbol("s", integer=True)

@@ -20,6 +20,7 @@ from binodal.validate.starts import feature_neurons, prior_start
 
 FEATURE_MODULUS = 1.0
 """|u_k| = |v_k| of the one mode that neurons hold at a feature start."""
+LOSSES = ("train_loss", "accuracy")
 
 
 def shape_of(parameters: Parameters) -> ModularShape:
@@ -78,7 +79,8 @@ NETWORK = NetworkModel(
     ModularObserver,
     room,
     Observables(
-        scalars=("a", "a_direct", "x2", "lambda", "x", "x4", "pair"), direct={"a": "a_direct"}
+        scalars=("a", "a_direct", "x2", "lambda", "x", "x4", "pair", *LOSSES),
+        direct={"a": "a_direct"},
     ),
     predictions,
     feature_start=feature_start,

@@ -25,6 +25,9 @@ from binodal.validate.measures.network import Task
 from binodal.validate.measures.theory import Theory
 from binodal.validate.network_model import Data, NetworkModel, Observables, Room
 
+_ASIDE = ("away", "droplets", "memorising")
+_LOSSES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+
 
 def shape_of(parameters: Parameters) -> SubsetShape:
     """Sizes as integers, variances and the share as floats."""
@@ -70,7 +73,7 @@ NETWORK = NetworkModel(
     SubsetObserver,
     room,
     Observables(
-        scalars=("a", "a_direct", "a_test", "lambda", "away", "droplets", "memorising"),
+        scalars=("a", "a_direct", "a_test", "lambda", *_ASIDE, *_LOSSES),
         direct={"a": "a_direct"},
     ),
     predictions,

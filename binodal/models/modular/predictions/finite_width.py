@@ -14,9 +14,11 @@ import numpy as np
 
 from binodal.derive.finite_width import (
     AMPLITUDE,
+    COUNT,
     LEVEL,
     LEVEL_SLOPE,
     MEAN_SLOPE,
+    NOISE_SLOPE,
     POPULATION,
     SLOPE,
     SOURCE_SLOPE,
@@ -25,6 +27,7 @@ from binodal.derive.second_order import LOOP_SLOPE, second_order
 from binodal.derive.symbols import N, P, sigma2
 from binodal.models.modular.derivations.finite_width import finite_width_of_modes
 from binodal.models.modular.predictions.field_saddle import Scales
+from binodal.models.modular.predictions.losses import losses
 from binodal.models.modular.predictions.mode_curvature import Curvature
 from binodal.models.modular.predictions.mode_law import solve_modes
 from binodal.models.modular.predictions.mode_moments import ORDER, SIZE, SOURCES, Array, Moments
@@ -32,11 +35,12 @@ from binodal.models.modular.predictions.mode_polynomials import LARGEST_ORDER
 from binodal.models.modular.predictions.two_loops import two_loops
 from binodal.numerics.codegen.load import compiled
 from binodal.numerics.errors import Undecided
-from binodal.validate.expansion import Expansion, rows
+from binodal.validate.expansion import RATIO, Expansion, rows
 from binodal.validate.prediction import Prediction
 
 _STEP = 4e-3
 OBSERVABLES = ("a", "lambda", "x2", "x", "x4")
+LOSS = "train_loss"
 LARGEST = 113
 """Largest P of the first order; the second goes to :data:`LARGEST_ORDER`."""
 _Terms = Callable[[float, Moments], Array]
@@ -51,6 +55,12 @@ def _functions() -> dict[str, Callable[..., tuple[Any, ...]]]:
     return {
         "amplitude": compiled(
             "amplitude", {"a1": results["amplitude_shift"]}, (AMPLITUDE, P, sigma2, *width), "numpy"
+        ),
+        "loss": compiled(
+            "loss",
+            {"l": results["training_loss"]},
+            (AMPLITUDE, P, sigma2, NOISE_SLOPE, COUNT),
+            "numpy",
         ),
         "mean": compiled("mean", {"g1": results["mean_shift"]}, moved, "numpy"),
         "scales": compiled("scales", scales, SIZE, "numpy"),
@@ -115,18 +125,53 @@ def expansion(
     return Expansion(begin, by_order[0], of.freedom(level), of.at["N"], *by_order[1:])
 
 
+def loss_expansion(
+    parameters: Mapping[str, float], order: int = ORDER, step: float = _STEP
+) -> Expansion:
+    """The train loss with all orders that are known; mean field has what outputs leave open at its
+    kernel. Left out is as much as the last order, or as a leaves out.
+
+    Raises :class:`binodal.numerics.errors.Undecided` as mean field, and where orders do not fall.
+    """
+    known, at = expansion(parameters, order, step), dict(parameters)
+    known.require_small()
+    noise, size = at["sigma2"], at["P"]
+    count, amplitude = size**3, known.start["a"]
+
+    def terms(sign: int) -> Array:
+        of = Curvature({**at, "sigma2": noise * (1 + sign * step)}, order)
+        start = solve_modes(of.at).a
+        return _terms(of)(start, of.moments(start))
+
+    def loss(slope: float) -> float:
+        (whole,) = _functions()["loss"](amplitude, size, noise, slope, count)
+        return float(whole) / count
+
+    slopes = ((terms(1) - terms(-1)) / (2 * step * noise)).tolist()
+    start = losses(at, solve_modes(at))[LOSS]
+    orders = [loss(slopes[0]) - start, *(loss(slope) - loss(0.0) for slope in slopes[1:])]
+    shift = {"a": known.shift["a"], LOSS: sum(orders)}
+    last = abs(orders[-1]) * (1 if slopes[1:] else min(1.0, RATIO * known.freedom / known.width))
+    moved = abs(loss(0.0) - noise) * 2 * known.dropped("a") / amplitude
+    begin, ahead = {"a": amplitude, LOSS: start}, {LOSS: max(last, moved)}
+    return Expansion(begin, shift, known.freedom, known.width, ahead=ahead)
+
+
 def predictions(parameters: Mapping[str, float]) -> Iterator[Prediction]:
-    """a, lambda, x2, x and x4 at the highest order in 1/N that is offered.
+    """a, lambda, x2, x, x4 and the train loss at the highest order in 1/N that is offered.
 
     The error is that of quadrature and differences and the estimated size of the next order. A row
     says why there is none: even or large P, or corrections that do not fall.
     """
-    return rows(partial(_fine_and_coarse, parameters), OBSERVABLES, 1)
+    yield from rows(partial(_fine_and_coarse, parameters, expansion), OBSERVABLES, 1)
+    yield from rows(partial(_fine_and_coarse, parameters, loss_expansion), [LOSS], 1)
 
 
-def _fine_and_coarse(parameters: Mapping[str, float]) -> tuple[Expansion, Expansion]:
+def _fine_and_coarse(
+    parameters: Mapping[str, float], of: Callable[..., Expansion]
+) -> tuple[Expansion, Expansion]:
     _require_offered(int(parameters["P"]))
-    fine, coarse = expansion(parameters), expansion(parameters, ORDER - 2, 2 * _STEP)
+    fine, coarse = of(parameters), of(parameters, ORDER - 2, 2 * _STEP)
     # a lies between 0 and 1, so that a first order beyond them is no first order.
     if not abs(fine.shift["a"]) < min(fine.start["a"], 1 - fine.start["a"]):
         raise Undecided(

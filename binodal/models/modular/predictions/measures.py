@@ -8,6 +8,7 @@ import numpy as np
 
 from binodal.models.modular.numerics.float_law import exact_moments, rings
 from binodal.models.modular.predictions.agop import Fourth, agop_trace
+from binodal.models.modular.predictions.losses import losses
 from binodal.models.modular.predictions.mode_law import (
     ModeClosure,
     coupling,
@@ -26,8 +27,6 @@ _QUADRATURES = ((8, 12), (12, 18))
 _MEAN = "zero for infinitely many neurons; what is there at finite N is chance"
 SILENT = {
     "gini_network": _MEAN,
-    "excluded_loss": "rests on all other kernel eigenvalues",
-    "train_loss": "rests on all kernel eigenvalues",
 }
 
 
@@ -48,7 +47,7 @@ def theory(parameters: Parameters) -> Theory:
 def _of(at: Mapping[str, float], nodes: int, points: int) -> tuple[dict[str, float], ModeClosure]:
     closure = solve_modes(at, nodes=nodes)
     modes = Modes(closure.law, (int(at["P"]) - 1) // 2, at["P"], at["gamma"], points)
-    moments = closure.moments
+    moments, lost = closure.moments, losses(at, closure)
     values = {
         "a": closure.a,
         "a_direct": closure.a,
@@ -64,6 +63,8 @@ def _of(at: Mapping[str, float], nodes: int, points: int) -> tuple[dict[str, flo
         "token_uniformity": _steps(at, closure),
         "restricted_loss": _restricted(at, closure, modes),
         "agop_trace": _gradients(at, closure),
+        **lost,
+        "train_accuracy": lost["accuracy"],
     }
     return values, closure
 

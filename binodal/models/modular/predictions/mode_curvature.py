@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -72,8 +72,7 @@ class Curvature(ModeLaw):
     def levels(self, m: Moments) -> dict[str, float]:
         """Eigenvalues of the kernel by kind of character."""
         means = m.pair[1, 0], m.pair[2, 0], m.pair[1, 1], m.zero[1], m.zero[2]
-        kinds = _functions()["kinds"](*means, self.at["P"], self.at["sigma_a2"])
-        return dict(zip(_KINDS, map(float, kinds), strict=True))
+        return levels(means, self.at["P"], self.at["sigma_a2"])
 
     def freedom(self, level: Mapping[str, float]) -> float:
         """Tr K (sigma^2 + K)^{-1}."""
@@ -97,6 +96,15 @@ class Curvature(ModeLaw):
             matrix += np.diag([level[kind] for kind in block.kinds])
             total += block.multiplicity * np.linalg.slogdet(matrix)[1]
         return float(total)
+
+
+def levels(means: Sequence[float], order: float, spread: float) -> dict[str, float]:
+    """Eigenvalues of the kernel by kind of character, odd P; ``spread`` is sigma_a^2.
+
+    ``means`` are <x>, <x^2>, <x x_v> of a mode, <u_0^2> and <u_0^4>.
+    """
+    kinds = _functions()["kinds"](*means, order, spread)
+    return dict(zip(_KINDS, map(float, kinds), strict=True))
 
 
 def multiplicities(order: int) -> dict[str, int]:

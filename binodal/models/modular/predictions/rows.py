@@ -12,6 +12,7 @@ from binodal.models.modular.numerics.finite import solve_finite
 from binodal.models.modular.numerics.results import Closure, Solution
 from binodal.models.modular.numerics.solve import solve_thermodynamic
 from binodal.models.modular.predictions import finite_width
+from binodal.models.modular.predictions.losses import losses
 from binodal.models.modular.predictions.mode_law import ModeClosure, kernel_scale, solve_modes
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
@@ -23,7 +24,8 @@ THEORIES = ("published", "derived")
 def predictions(
     parameters: Parameters, theories: Sequence[str], places: Sequence[float] = ()
 ) -> list[Prediction]:
-    """a, lambda and x2 of the named theories in both limits, moments of |u_k|^2, and controls.
+    """a, lambda and x2 of the named theories in both limits; moments of |u_k|^2, the train loss and
+    the accuracy of the derived one; and controls.
 
     The derived theory comes at first order in 1/N as well.
 
@@ -74,11 +76,20 @@ def _averaged(parameters: Parameters, solution: Solution) -> Closure | None:
 
 
 def _moments(parameters: Mapping[str, float]) -> Iterator[Prediction]:
-    """<x>, <x^2> and <x_k x_v,k'> for k' != +-k, by quadrature at two orders."""
+    """<x>, <x^2>, <x_k x_v,k'> for k' != +-k, loss and accuracy, by quadrature at two orders."""
     coarse, fine = (solve_modes(parameters, nodes=nodes) for nodes in (8, 12))
-    for name in ("x", "x4", "pair"):
-        values = [_moment(c, name) for c in (coarse, fine)]
-        yield Prediction("derived", name, values[1], abs(values[1] - values[0]), modes=1)
+    by_order = [_more(parameters, closure) for closure in (coarse, fine)]
+    for name, value in by_order[1].items():
+        yield Prediction("derived", name, value, abs(value - by_order[0][name]), modes=1)
+
+
+def _more(
+    parameters: Mapping[str, float], closure: ModeClosure, factor: float = 1.0
+) -> dict[str, float]:
+    """What a closure says beside a and lambda; ``factor`` multiplies the kernel."""
+    moments = {name: _moment(closure, name) for name in ("x", "x4", "pair")}
+    lost = losses(parameters, closure, factor)
+    return moments | {name: lost[name] for name in ("train_loss", "accuracy")}
 
 
 def _moment(closure: ModeClosure, name: str) -> float:
@@ -105,5 +116,7 @@ def controls(parameters: Mapping[str, float]) -> Iterator[Prediction]:
             continue
         yield replace(blank, observable="a", value=closure.a)
         yield replace(blank, observable="lambda", value=closure.level)
-        for moment in ("x2", "x", "x4", "pair"):
-            yield replace(blank, observable=moment, value=_moment(closure, moment))
+        yield replace(blank, observable="x2", value=_moment(closure, "x2"))
+        if parameters["P"] % 2:
+            for observable, value in _more(parameters, closure, change[1]).items():
+                yield replace(blank, observable=observable, value=value)

@@ -60,7 +60,7 @@ def network_of(settings: Mapping[str, str]) -> NetworkModel:
         partial(SingleIndexObserver, dict(settings)),
         room,
         Observables(
-            scalars=(*modes, *averaged(setting)),
+            scalars=(*modes, *averaged(setting), "train_loss"),
             density="density",
             places=tuple(sorted({s * p for s in signs for p in _PLACES})),
             direct={name: f"{name}_direct" for name in modes},

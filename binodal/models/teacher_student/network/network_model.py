@@ -17,6 +17,7 @@ from binodal.models.teacher_student.network.network import (
 )
 from binodal.models.teacher_student.network.observer import TeacherStudentObserver
 from binodal.models.teacher_student.network.readout import TeacherStudentReadout
+from binodal.models.teacher_student.numerics.losses import LOSSES
 from binodal.models.teacher_student.predictions.data_closure import data_closure
 from binodal.models.teacher_student.predictions.fixed_kernel import fixed_kernel
 from binodal.models.teacher_student.predictions.gap import gap
@@ -91,7 +92,7 @@ NETWORK = NetworkModel(
     TeacherStudentObserver,
     room,
     Observables(
-        scalars=("b", "c", "t5", "t7", "q2", "b_direct", "c_direct"),
+        scalars=("b", "c", "t5", "t7", "q2", "b_direct", "c_direct", *LOSSES),
         ratios={"w_perp2": ("perp_sum", "perp_count")},
         density="density",
         places=(0.0, 0.25, 0.5, 0.75, 1.0),

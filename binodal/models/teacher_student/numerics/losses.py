@@ -13,6 +13,7 @@ from binodal.models.teacher_student.numerics.finite_width import (
     STEP,
     Curvature,
     Shift,
+    size_of,
 )
 from binodal.models.teacher_student.numerics.law import scales
 from binodal.models.teacher_student.numerics.nodes import Array
@@ -25,10 +26,11 @@ LOSSES = ("test_loss", "train_loss")
 
 @dataclass(frozen=True)
 class Losses:
-    """Shifts of :data:`LOSSES` by name, in 1/N and in 1/n."""
+    """Shifts of :data:`LOSSES` by name, in 1/N and in 1/n, and the sizes of their terms."""
 
     width: Mapping[str, float]
     data: Mapping[str, float]
+    sizes: Mapping[str, tuple[float, float]]
 
 
 def losses(of: Curvature, width: Shift, data: Shift, step: float = STEP) -> Losses:
@@ -42,13 +44,16 @@ def losses(of: Curvature, width: Shift, data: Shift, step: float = STEP) -> Loss
     term = DataTerm(of)
     here, mean = term.law(of.residual), of.residual @ term.modes
     scattered, *_ = _weights()(*(of.at[name] for name in ("n", "sigma2")))
-    tests = (
-        _moved(of.residual, width) + term.spread(here),
-        _moved(of.residual, data) + float(scattered) * term.scatter(here, mean),
+    terms = (
+        (_moved(of.residual, width), term.spread(here)),
+        (_moved(of.residual, data), float(scattered) * term.scatter(here, mean)),
     )
+    tests, sizes = ([how(pair) for pair in terms] for how in (sum, size_of))
     pairs = zip(tests, trains, strict=True)
     width_losses, data_losses = (dict(zip(LOSSES, pair, strict=True)) for pair in pairs)
-    return Losses(width_losses, data_losses)
+    large = [max(size, abs(train)) for size, train in zip(sizes, trains, strict=True)]
+    by_name = dict(zip(LOSSES, ((sizes[0], sizes[1]), (large[0], large[1])), strict=True))
+    return Losses(width_losses, data_losses, by_name)
 
 
 def _moved(residual: Array, order: Shift) -> float:

@@ -19,6 +19,7 @@ from binodal.models.teacher_student.numerics.finite_width import (
 )
 from binodal.models.teacher_student.numerics.finite_width import first_order as shifts
 from binodal.models.teacher_student.numerics.joint_law import joint_law
+from binodal.models.teacher_student.numerics.losses import LOSSES, Losses, losses
 from binodal.models.teacher_student.numerics.renormalised_noise import (
     SHOWN,
     Renormalised,
@@ -116,6 +117,28 @@ def first_order(parameters: Mapping[str, float], refine: int = 1, step: float = 
     return _expansion(shifts(Curvature(parameters, refine), step), float(parameters["N"]))
 
 
+@dataclass(frozen=True)
+class Lost:
+    """Train and test loss with both first orders, ``start`` that of mean field."""
+
+    orders: WidthAndData
+    losses: Losses
+    start: float
+    ahead: tuple[float, float]
+
+    def value(self, name: str) -> float:
+        """Mean field and both first orders."""
+        return self.start + self.losses.width[name] + self.losses.data[name]
+
+    def dropped(self, name: str) -> float:
+        """As for the residual's modes."""
+        return hypot(*(s * a for s, a in zip(self.losses.sizes[name], self.ahead, strict=True)))
+
+    def require_small(self) -> None:
+        """As for means over neurons."""
+        self.orders.require_small()
+
+
 class _Orders:
     """Both first orders of one evaluation, each when it is asked for."""
 
@@ -147,6 +170,13 @@ class _Orders:
         """These orders, and what was found beyond such."""
         return Closed(self.both, beyond)
 
+    @property
+    def lost(self) -> Lost:
+        """Train and test loss."""
+        both, start = self.both, float(np.square(self.of.residual).sum())
+        ahead = min(1.0, self.shift.next_over_first(float(self.at["N"]))), both.data_ahead
+        return Lost(both, losses(self.of, self.shift, both.data.shift, self.step), start, ahead)
+
     def law(self, places: Mapping[str, float]) -> OverlapLaw:
         """log p(q) at named places."""
         of, points = self.of, np.abs(list(places.values()))
@@ -175,6 +205,7 @@ def predictions(
     yield from rows(
         lambda: (fine.closed(coarse.beyond), coarse.closed(coarse.beyond)), SHOWN, MODES, DATA_LIMIT
     )
+    yield from rows(lambda: (fine.lost, coarse.lost), LOSSES, MODES, DATA_LIMIT)
     for row in rows(lambda: (fine.law(named), coarse.law(named)), list(named), MODES, DATA_LIMIT):
         if row.missing or np.isfinite(row.value):
             yield replace(row, observable="log_density", at=named[row.observable])

@@ -16,6 +16,7 @@ from binodal.models.teacher_student.numerics.joint_law import (
     residual_modes,
 )
 from binodal.models.teacher_student.numerics.law import Array, Law, solve_law, solved_law
+from binodal.models.teacher_student.numerics.losses import LOSSES
 from binodal.models.teacher_student.numerics.thermodynamic import solve_thermodynamic
 from binodal.models.teacher_student.predictions import finite_width as finite_width_teacher
 from binodal.numerics.errors import Undecided
@@ -94,6 +95,8 @@ def _of_state(
     for name, value in zip(MODE_NAMES, modes, strict=False):
         yield replace(blank, observable=name, value=float(value))
     yield replace(blank, observable="q2", value=state.joint.mean_square())
+    for name in LOSSES:
+        yield replace(blank, observable=name, value=float(np.square(state.residual).sum()))
     for centre, value in zip(PERP_CENTRES, state.joint.perp2_in_bins(), strict=True):
         if np.isfinite(value):
             yield replace(blank, observable="w_perp2", value=float(value), at=centre)

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from binodal.models.modular.predictions.finite_width import expansion
+from binodal.models.modular.predictions.finite_width import expansion, loss_expansion
 from binodal.models.modular.predictions.finite_width import predictions as by_width
 from binodal.models.modular.predictions.mode_curvature import Curvature, multiplicities
 from binodal.models.modular.predictions.mode_moments import Moments
@@ -84,14 +84,32 @@ def test_rows_join_the_other_predictions_or_say_why_not():
         "modular", {k: Fraction(v) for k, v in values.items()} | {"gamma": Fraction(2)}
     )
     rows = [p for p in predictions(parameters, ("derived",)) if p.limit == "finite width"]
-    assert {p.observable for p in rows} == {"a", "lambda", "x2", "x", "x4"}
-    left = expansion({k: float(v) for k, v in parameters.items()})
+    assert {p.observable for p in rows} == {"a", "lambda", "x2", "x", "x4", "train_loss"}
+    at = {k: float(v) for k, v in parameters.items()}
+    left, of_loss = expansion(at), loss_expansion(at)
     for row in rows:
-        numerical = row.error - left.dropped(row.observable)
+        known = of_loss if row.observable == "train_loss" else left
+        numerical = row.error - known.dropped(row.observable)
         assert not row.missing and 0 < numerical < 1e-3 * row.value
     for change, why in (({"P": 8}, "odd"), ({"P": 997}, "up to"), ({"N": 20}, "not small")):
         row = next(by_width({**{k: float(v) for k, v in parameters.items()}, **change}))
         assert np.isnan(row.value) and why in row.missing
+
+
+def test_the_train_loss_by_the_mean_residual_and_the_outputs_variance():
+    """Its slope of log Z, the saddle following, against 2 a_0 a_1 and the curvature's inverse."""
+    at = {"N": 1000.0, "P": 23.0, "sigma2": 0.01, "sigma_a2": 5e-4, "gamma": 1.0}
+    known, found, noise, step = expansion(at), loss_expansion(at), at["sigma2"], 1e-4
+    start, target = known.start["a"], 22 / 23**2
+    here = Curvature(at).moments(start)
+    ends = [
+        Curvature({**at, "sigma2": noise * (1 + s)}).log_det(start * (1 + s), here)
+        for s in (step, -step)  # tau = A y/sigma^2 stays, and so does the law
+    ]
+    variance = noise - noise**2 * (ends[0] - ends[1]) / (2 * step * noise) / 23**3
+    mean = target * (start**2 + 2 * start * known.shift["a"])
+    assert found.value("train_loss") == pytest.approx(mean + variance, rel=1e-4)
+    assert abs(found.shift["train_loss"]) > 0.3 * found.start["train_loss"]
 
 
 def test_every_character_is_counted():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import sqrt
 
 import numpy as np
@@ -76,7 +77,8 @@ def test_networks_of_the_prior_with_an_exact_readout():
     wide = parameters(N=3000, sigma_a2="1/500")
     at, said = {k: float(v) for k, v in wide.items()}, theory(wide).values
     shape = ModularShape(3000, 7, at["sigma2"], at["sigma_a2"], at["gamma"])
-    names = ("restricted_loss", "token_uniformity", "weight_entropy", "agop_trace")
+    names = ("restricted_loss", "excluded_loss", "train_loss", "train_accuracy")
+    names += ("token_uniformity", "weight_entropy", "agop_trace")
     found = {name: [] for name in names}
     for seed in range(12):
         network = _with_readout(shape, seed)
@@ -94,7 +96,7 @@ def test_networks_of_the_prior_with_an_exact_readout():
 def _with_readout(shape, seed):
     rng = np.random.default_rng(seed)
     first = rng.standard_normal((shape.N, 2 * shape.P))
-    of = task(shape, None, None)
+    of = replace(task(shape, None, None), trained=np.ones(shape.P**2, dtype=bool))
     blank = TwoLayer(first, np.zeros((shape.N, shape.P)), of)
     features = blank.activations(blank.fields(np.arange(of.inputs.count))).T
     prior = shape.sigma_a2 / shape.N

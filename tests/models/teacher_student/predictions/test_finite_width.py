@@ -133,9 +133,19 @@ def test_networks_extrapolated_to_infinite_data():
 
 
 def test_rows_join_the_other_predictions():
-    rows = [p for p in predictions(preset("fig2"), ("derived",)) if p.limit == "finite width"]
+    said = [p for p in predictions(preset("fig2"), ("derived",)) if not p.control]
+    rows = [p for p in said if p.limit == "finite width"]
     assert {p.observable for p in rows} == {"b", "c", "t5", "t7", "q2", "r_perp2"}
     left = first_order({name: float(value) for name, value in preset("fig2").items()}, 2)
     for row in rows:
         numerical = row.error - left.dropped(row.observable)
         assert not row.missing and 0 < numerical < 1e-3 * abs(row.value)
+    modes = {p.observable: p.value for p in said if (p.limit, p.modes) == ("finite", 4)}
+    mean = sum(factorial(k) * modes[name] ** 2 for name, k in (("b", 1), ("c", 3), ("t5", 5)))
+    mean += factorial(7) * modes["t7"] ** 2
+    assert modes["train_loss"] == modes["test_loss"] == pytest.approx(mean, rel=1e-12)
+    train, test = (
+        next(p for p in said if (p.observable, p.limit) == (name, "finite width and data"))
+        for name in ("train_loss", "test_loss")
+    )
+    assert train.value < mean < test.value and 0 < train.error < test.value - mean

@@ -1,0 +1,57 @@
+"""Losses and accuracy of networks that have seen all pairs, at infinite N.
+
+Given the weights the outputs are P Gaussian processes of one kernel, known at all pairs with the
+noise sigma^2. The mean residual is a y, and what the mean leaves open has the variance
+lambda_c sigma^2/(lambda_c + sigma^2) along every eigenvector: the same at all pairs and outputs,
+by translation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from scipy.special import ndtr
+
+from binodal.models.modular.predictions.mode_curvature import levels, multiplicities
+from binodal.models.modular.predictions.mode_law import ModeClosure, zero_law
+
+_REACH, _POINTS = 10.0, 801
+
+
+def losses(at: Mapping[str, float], closure: ModeClosure, factor: float = 1.0) -> dict[str, float]:
+    """``train_loss``, ``accuracy``, and the ``excluded_loss`` of all frequencies, at odd P.
+
+    ``factor`` multiplies the kernel, for controls.
+    """
+    order, noise = int(at["P"]), at["sigma2"]
+    root, alone = zero_law(order, at["gamma"])
+    moments = closure.moments
+    means = moments.x, moments.x4, moments.x2, float(alone @ root**2), float(alone @ root**4)
+    counts, target = multiplicities(order), (order - 1) / order**2
+    left_open = {
+        kind: counts[kind] * noise * factor * level / (noise + factor * level) / order**2
+        for kind, level in levels(means, order, at["sigma_a2"]).items()
+    }
+    variance = sum(left_open.values())
+    # Of the 2 (P - 1) eigenvectors like the target's half are functions of n - m.
+    others = variance - left_open["target"] / 2
+    return {
+        "train_loss": target * closure.a**2 + variance,
+        "excluded_loss": target + others,
+        "accuracy": largest_is_right(1 - closure.a, variance, order),
+    }
+
+
+def largest_is_right(gap: float, variance: float, order: int) -> float:
+    """The chance that of P Gaussian outputs the one that is higher by ``gap`` is the largest.
+
+    >>> round(largest_is_right(0.0, 1.0, 5), 12), largest_is_right(1.0, 0.0, 5)
+    (0.2, 1.0)
+    """
+    if not variance > 0:
+        return 1.0 if gap > 0 else 1.0 / order
+    t, step = np.linspace(-_REACH, _REACH, _POINTS, retstep=True)
+    below = ndtr(t + gap / variance**0.5) ** (order - 1)
+    chance = float(below @ np.exp(-(t**2) / 2)) * float(step) / (2 * np.pi) ** 0.5
+    return float(min(chance, 1.0))
