@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import sympy as sp
 
@@ -14,19 +14,34 @@ def with_slopes(
     equations: Sequence[sp.Expr],
     derivatives: Sequence[Callable[[sp.Expr], sp.Expr]],
     arguments: Sequence[sp.Symbol],
+    shape: Mapping[str, sp.Expr] | None = None,
 ) -> dict[str, Function]:
-    """``values``, the equations; ``slopes``, what each derivative makes of them, row by row.
+    """As :func:`with_matrix`, the matrix being what each derivative makes of each equation.
 
     >>> x = sp.Symbol("x")
     >>> list(with_slopes("line", [x**2], [lambda e: x * sp.diff(e, x)], [x])["slopes"].expressions)
     ['J0_0']
     """
+    matrix = [[by(e) for by in derivatives] for e in equations]
+    return with_matrix(name, equations, matrix, arguments, shape)
+
+
+def with_matrix(
+    name: str,
+    equations: Sequence[sp.Expr],
+    matrix: Sequence[Sequence[sp.Expr]],
+    arguments: Sequence[sp.Symbol],
+    shape: Mapping[str, sp.Expr] | None = None,
+) -> dict[str, Function]:
+    """``values``, the equations; ``slopes``, their Jacobian, row by row; ``shape``, if there is
+    one, what else is asked for at a zero."""
     rows = {f"F{i}": e for i, e in enumerate(equations)}
-    slopes = {f"J{i}_{k}": d(e) for i, e in enumerate(equations) for k, d in enumerate(derivatives)}
-    return {
+    slopes = {f"J{i}_{k}": e for i, row in enumerate(matrix) for k, e in enumerate(row)}
+    functions = {
         "values": Function(name, rows, arguments),
         "slopes": Function(f"{name}_slopes", slopes, arguments),
     }
+    return functions | ({"shape": Function(f"{name}_shape", shape, arguments)} if shape else {})
 
 
 def derivative(unknown: sp.Symbol) -> Callable[[sp.Expr], sp.Expr]:

@@ -23,6 +23,7 @@ from binodal.numerics.continuation.window import (
     halves,
     longest_step,
     own_lines,
+    shown,
     spans,
 )
 from binodal.numerics.errors import Undecided
@@ -31,6 +32,7 @@ from binodal.numerics.outcome import Status
 from binodal.numerics.refine import refine
 
 SEARCH_BITS = 128
+NOT_EXCLUDED = "closed curves that meet neither are not excluded"
 
 
 class EventSystem(CurveSystem, Protocol):
@@ -73,9 +75,11 @@ class CertifiedBoundaries(Boundaries, Generic[S]):
     def state(self, request: Request, system: S, box: Box) -> tuple[dict[str, arb], dict[str, arb]]:
         """All parameters and the state at a proved point."""
 
-    @abstractmethod
     def reason(self, request: Request, any_curve: bool) -> str:
-        """What the search covered, and why nothing is missed."""
+        """What the search covered, and why nothing is missed or what may be."""
+        what = "all curves that meet" if any_curve else "no zero on"
+        where = " and in ".join(shown(part) for part in halves(request.window, self.signed))
+        return f"{what} the edges of {where} or the lines through the own values; {NOT_EXCLUDED}"
 
     def search(self, request: Request, system: S) -> Search[S]:
         """How the event's points on a line are isolated."""
@@ -93,10 +97,6 @@ class CertifiedBoundaries(Boundaries, Generic[S]):
         """The ranges of the coordinates before the axes', in which a curve is followed."""
         return [(0.0, float("inf"))] * system.first
 
-    def without_curves(self, request: Request) -> Status:
-        """What a finished search without a curve proves."""
-        return Status.ABSENT
-
     def found(self, request: Request) -> Found:
         """The curves in every part of the window where no parameter changes its sign."""
         curves: list[BoundaryCurve] = []
@@ -109,7 +109,8 @@ class CertifiedBoundaries(Boundaries, Generic[S]):
         doubts += [f"{gaps} pairs of neighbours are not proved to be joined"] if gaps else []
         if doubts:
             return Status.UNDECIDED, tuple(curves), "; ".join(doubts)
-        status = Status.CERTIFIED if curves else self.without_curves(request)
+        absent = Status.UNDECIDED if self.may_miss_edges(request) else Status.ABSENT
+        status = Status.CERTIFIED if curves else absent
         return status, tuple(curves), self.reason(request, bool(curves))
 
     def _curves_in(self, request: Request, window: Window) -> tuple[list[BoundaryCurve], list[str]]:

@@ -24,10 +24,10 @@ from binodal.models.single_index.forms.events import (
 from binodal.models.single_index.forms.orders import orders
 from binodal.models.single_index.forms.third import shape, third_cells
 from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.system import with_matrix
 
 BRANCH = sp.symbols("branch branch_by_beta branch_by_x", real=True)
 """The zero branch's row and its slopes, numbers that are found apart from the action."""
-_VARIABLES = "mlt"
 
 
 def biased_orders(modes: tuple[int, ...], derivatives: int) -> tuple[int, ...]:
@@ -41,15 +41,15 @@ def biased_orders(modes: tuple[int, ...], derivatives: int) -> tuple[int, ...]:
     return tuple(sorted({*found, *orders(tuple(found), derivatives)}))
 
 
-def _hessian(whole: sp.Expr) -> sp.Matrix:
-    rows = [by_coordinate(whole, x) for x in _VARIABLES]
-    return sp.Matrix(3, 3, lambda i, k: by_coordinate(rows[i], _VARIABLES[k]))
+def _slopes(expression: sp.Expr) -> list[sp.Expr]:
+    return [by_coordinate(expression, x) for x in "mlt"]
 
 
 def biased_saddle(modes: tuple[int, ...]) -> dict[str, Function]:
     """Stationarity in (m, log r, bias) at given modes, its Jacobian, and the shape."""
     whole = biased_action(modes)
-    hessian = _hessian(whole)
+    rows = _slopes(whole)
+    hessian = [*map(_slopes, rows)]
     arguments = (
         m,
         r,
@@ -60,31 +60,22 @@ def biased_saddle(modes: tuple[int, ...]) -> dict[str, Function]:
         *(amplitude(k) for k in modes),
         *(overlap(k) for k in biased_orders(modes, 2)),
     )
-    values = {f"F{k}": by_coordinate(whole, x) for k, x in enumerate(_VARIABLES)}
-    slopes = {f"J{i}{k}": hessian[i, k] for i in range(3) for k in range(3)}
-    return {
-        "values": Function("biased", values, arguments),
-        "slopes": Function("biased_slopes", slopes, arguments),
-        "shape": Function("biased_shape", shape(whole, _hessian(whole)), arguments),
-    }
+    return with_matrix("biased", rows, hessian, arguments, shape(whole, sp.Matrix(hessian)))
 
 
 def biased_event(name: str, modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
     """An event's rows in (m, log r, bias, beta if it moves, x), and their Jacobian."""
     whole = with_zero_branch(biased_action(modes), modes, branch)
-    stationary = [by_coordinate(whole, x) for x in _VARIABLES]
-    form = shape(whole, _hessian(whole))
+    stationary = _slopes(whole)
+    form = shape(whole, sp.Matrix([*map(_slopes, stationary)]))
     rows = [whole, *stationary] if name == "coexistence" else [*stationary, form["minor3"]]
-    slopes: dict[str, sp.Expr] = {}
-    for i, row in enumerate(rows):
-        inner = [by_coordinate(row, x) for x in _VARIABLES]
-        inner += [sp.diff(row, beta)] if branch else []
-        slopes |= {f"J{i}{k}": e for k, e in enumerate([*inner, by_parameter(row)])}
-    values = {f"F{i}": row for i, row in enumerate(rows)}
+    by_beta = [beta] if branch else []
+    slopes = [
+        [*_slopes(row), *(sp.diff(row, x) for x in by_beta), by_parameter(row)] for row in rows
+    ]
     if branch:
-        values["F4"] = BRANCH[0]
-        last = [*[sp.Integer(0)] * 3, *BRANCH[1:]]
-        slopes |= {f"J4{k}": e for k, e in enumerate(last)}
+        rows.append(BRANCH[0])
+        slopes.append([*[sp.S.Zero] * 3, *BRANCH[1:]])
     arguments = (
         m,
         r,
@@ -98,11 +89,7 @@ def biased_event(name: str, modes: tuple[int, ...], branch: bool) -> dict[str, F
         *(target(k) for k in modes),
         *(overlap(k) for k in biased_orders(modes, 3)),
     )
-    return {
-        "values": Function(f"biased_{name}", values, arguments),
-        "slopes": Function(f"biased_{name}_slopes", slopes, arguments),
-        "shape": Function(f"biased_{name}_shape", form, arguments),
-    }
+    return with_matrix(f"biased_{name}", rows, slopes, arguments, form)
 
 
 def moved_overlap(k: int, by_l: int, by_t: int) -> sp.Symbol:

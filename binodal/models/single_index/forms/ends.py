@@ -17,9 +17,9 @@ from binodal.models.single_index.forms.event_rows import (
     branch_slopes,
     event_arguments,
     unknowns_of,
-    with_matrix,
 )
 from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.system import with_matrix
 
 
 def end(name: str, modes: tuple[int, ...], branch: bool) -> dict[str, Function]:

@@ -6,7 +6,7 @@ enclosures on wide balls stay narrow.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import reduce
 from itertools import product
 from typing import Self
@@ -29,6 +29,7 @@ from binodal.models.single_index.forms.events import (
     raised_overlap,
 )
 from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.system import with_matrix
 
 _PARAMETER = "x"
 
@@ -83,15 +84,8 @@ def saddle(modes: tuple[int, ...]) -> dict[str, Function]:
     amplitudes = {k: amplitude(k) for k in modes}
     of = Action(amplitudes, "ml", 2)
     arguments = (m, r, u, sigma_w2, *amplitudes.values(), *_raised(modes, 2))
-    slopes = {
-        f"J{i}{k}": of.by(one + other) for i, one in enumerate("ml") for k, other in enumerate("ml")
-    }
-    values = {f"F{i}": of.by(x) for i, x in enumerate("ml")}
-    return {
-        "values": Function("saddle", values, arguments),
-        "slopes": Function("saddle_slopes", slopes, arguments),
-        "shape": Function("saddle_shape", of.shape(), arguments),
-    }
+    slopes = [[of.by(one + other) for other in "ml"] for one in "ml"]
+    return with_matrix("saddle", [of.by(x) for x in "ml"], slopes, arguments, of.shape())
 
 
 def _raised(modes: tuple[int, ...], derivatives: int) -> list[sp.Symbol]:
@@ -115,10 +109,7 @@ def event(name: str, modes: tuple[int, ...], branch: bool) -> dict[str, Function
     if branch:
         rows.append(zero_branch())
         slopes.append(branch_slopes())
-    return {
-        **with_matrix(name, rows, slopes, event_arguments(modes, branch, 3)),
-        "shape": Function(f"{name}_shape", of.shape(), event_arguments(modes, branch, 3)),
-    }
+    return with_matrix(name, rows, slopes, event_arguments(modes, branch, 3), of.shape())
 
 
 def unknowns_of(branch: bool) -> tuple[str, ...]:
@@ -130,21 +121,6 @@ def branch_slopes() -> list[sp.Expr]:
     """Those of the zero branch in an event's unknowns."""
     row = zero_branch()
     return [sp.S.Zero, sp.S.Zero, sp.diff(row, beta), by_parameter(row)]
-
-
-def with_matrix(
-    name: str,
-    rows: Sequence[sp.Expr],
-    slopes: Sequence[Sequence[sp.Expr]],
-    arguments: tuple[sp.Symbol, ...],
-) -> dict[str, Function]:
-    """Rows and their Jacobian as functions."""
-    values = {f"F{i}": row for i, row in enumerate(rows)}
-    matrix = {f"J{i}{k}": e for i, row in enumerate(slopes) for k, e in enumerate(row)}
-    return {
-        "values": Function(f"{name}_rows", values, arguments),
-        "slopes": Function(f"{name}_slopes", matrix, arguments),
-    }
 
 
 def event_arguments(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 import sympy as sp
 
 from binodal.derive.symbols import sigma_w2
@@ -31,23 +29,10 @@ from binodal.models.single_index.forms.orders import orders
 from binodal.numerics.codegen.function import Function
 from binodal.numerics.codegen.system import derivative, with_slopes
 
-Slope = Callable[[sp.Expr], sp.Expr]
-
 
 def by_parameter_on_path(expression: sp.Expr) -> sp.Expr:
     """d/dx at a fixed cosine: the norm goes with sigma_w."""
     return by_parameter(expression) + POWERS[2] / 2 * by_log_r(expression)
-
-
-def _system(
-    name: str,
-    rows: Sequence[sp.Expr],
-    slopes: Sequence[Slope],
-    shape: dict[str, sp.Expr],
-    arguments: tuple[sp.Symbol, ...],
-) -> dict[str, Function]:
-    with_shape = {"shape": Function(f"{name}_shape", shape, arguments)}
-    return {**with_slopes(name, rows, slopes, arguments), **with_shape}
 
 
 def event(name: str, modes: tuple[int, ...], branch: bool) -> dict[str, Function]:
@@ -60,9 +45,8 @@ def event(name: str, modes: tuple[int, ...], branch: bool) -> dict[str, Function
     if branch:
         rows.append(zero_branch())
     slopes = [along_path, *inner, by_parameter_on_path]
-    return _system(
-        f"path_{name}", rows, slopes, {"bend": bend, "S": whole}, event_arguments(modes, branch)
-    )
+    shape = {"bend": bend, "S": whole}
+    return with_slopes(f"path_{name}", rows, slopes, event_arguments(modes, branch), shape)
 
 
 def event_arguments(modes: tuple[int, ...], branch: bool) -> tuple[sp.Symbol, ...]:
@@ -79,7 +63,7 @@ def saddle(modes: tuple[int, ...]) -> dict[str, Function]:
     shape = {"bend": along_path(slope), "S": whole}
     overlaps = (overlap(k) for k in orders(modes, 3))
     arguments = (m, r, u, sigma_w2, *(amplitude(k) for k in modes), *overlaps)
-    return _system("path_saddle", [slope], [along_path], shape, arguments)
+    return with_slopes("path_saddle", [slope], [along_path], arguments, shape)
 
 
 def feature(modes: tuple[int, ...]) -> dict[str, Function]:

@@ -29,6 +29,7 @@ from binodal.models.single_index.forms.events import (
 from binodal.models.single_index.forms.orders import orders
 from binodal.models.single_index.forms.third import minor, shape, third_cells
 from binodal.numerics.codegen.function import Function
+from binodal.numerics.codegen.system import with_matrix
 
 Triples = tuple[tuple[int, int, int], ...]
 _LETTERS = ("m", "l", "t")
@@ -91,15 +92,10 @@ def _shape(ks: tuple[int, ...]) -> dict[str, sp.Expr]:
 
 def several_saddle(ks: tuple[int, ...]) -> dict[str, Function]:
     """Stationarity in (m, log r, third) on the zero branch, its Jacobian, and the shape."""
-    whole, hessian = with_interaction(cost(), _field(ks)), _hessian(ks)
+    whole = with_interaction(cost(), _field(ks))
+    rows = [_by(whole, x, ks) for x in _LETTERS]
     arguments = (m, r, beta, u, sigma_w2, *_turning(ks, 2))
-    values = {f"F{k}": _by(whole, x, ks) for k, x in enumerate(_LETTERS)}
-    slopes = {f"J{i}{k}": hessian[i, k] for i in range(3) for k in range(3)}
-    return {
-        "values": Function("several", values, arguments),
-        "slopes": Function("several_slopes", slopes, arguments),
-        "shape": Function("several_shape", _shape(ks), arguments),
-    }
+    return with_matrix("several", rows, _hessian(ks).tolist(), arguments, _shape(ks))
 
 
 def several_event(name: str, ks: tuple[int, ...], branch: bool) -> dict[str, Function]:
@@ -116,17 +112,14 @@ def several_event(name: str, ks: tuple[int, ...], branch: bool) -> dict[str, Fun
         "pitchfork": [*rows, _by(_field(ks), "t", ks)],
     }[name]
     rows += [vector_branch()] if branch else []
-    slopes: dict[str, sp.Expr] = {}
-    for i, row in enumerate(rows):
-        inner = [*(_by(row, x, ks) for x in moving), *([sp.diff(row, beta)] if branch else [])]
-        slopes |= {f"J{i}{k}": e for k, e in enumerate([*inner, by_parameter(row)])}
+    by_beta = [beta] if branch else []
+    slopes = [
+        [*(_by(e, x, ks) for x in moving), *(sp.diff(e, x) for x in by_beta), by_parameter(e)]
+        for e in rows
+    ]
     resting = (LINEAR2, at_rest(1), at_rest(3))
     arguments = (m, r, beta, u, gain, sigma_w2, *POWERS, *resting, *_turning(ks, 3))
-    return {
-        "values": Function(f"several_{name}", {f"F{i}": e for i, e in enumerate(rows)}, arguments),
-        "slopes": Function(f"several_{name}_slopes", slopes, arguments),
-        "shape": Function(f"several_{name}_shape", form, arguments),
-    }
+    return with_matrix(f"several_{name}", rows, slopes, arguments, form)
 
 
 def several_cells(ks: tuple[int, ...]) -> dict[str, Function]:

@@ -14,17 +14,13 @@ from binodal.models.single_index.numerics.events import events
 from binodal.models.single_index.numerics.notes import assumptions
 from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.numerics.system import System
-from binodal.models.teacher_student.numerics.boundary_complete import (
-    NOT_EXCLUDED,
-    REAL_SIZES,
-    SIZES,
-)
+from binodal.models.teacher_student.numerics.boundary_complete import REAL_SIZES, SIZES
 from binodal.numerics.balls import ball, bits_of, interval, precision
 from binodal.numerics.continuation.boundaries import Curves, Found, Request
 from binodal.numerics.continuation.certify import Point
 from binodal.numerics.continuation.result import BoundaryPoint, EndPoint, Window
 from binodal.numerics.continuation.system import Pin
-from binodal.numerics.continuation.window import Axis, shown
+from binodal.numerics.continuation.window import Axis
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 from binodal.numerics.outcome import Status
@@ -104,16 +100,6 @@ class SingleIndexBoundaries(SettingBoundaries[BoundarySystem]):
         linear = {"b": ball(self._setting.teacher[1]) * beta} if system.first == 3 else {}
         place = {"m": m, "r": r, "q": m * r, "margin": interval(-high, -low)}
         return system.parameters(box), {"u": u, **linear, **place}
-
-    def without_curves(self, request: Request) -> Status:
-        """A closed curve may lie inside."""
-        return Status.UNDECIDED
-
-    def reason(self, request: Request, any_curve: bool) -> str:
-        """Where curves were searched, and that a closed one can have been missed."""
-        what = "all curves that meet" if any_curve else "no zero on"
-        where = shown(request.window)
-        return f"{what} the edges of {where} or the lines through the own values; {NOT_EXCLUDED}"
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the theory; sizes are real numbers where the plane has one."""

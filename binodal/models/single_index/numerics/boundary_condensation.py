@@ -19,14 +19,13 @@ from binodal.models.single_index.numerics.condensation import (
 from binodal.models.single_index.numerics.notes import assumptions
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
-from binodal.models.teacher_student.numerics.boundary_complete import NOT_EXCLUDED
 from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.codegen.forms import Compiled
 from binodal.numerics.continuation.boundaries import Found, Request
 from binodal.numerics.continuation.certify import Point
 from binodal.numerics.continuation.result import BoundaryPoint, Window
 from binodal.numerics.continuation.system import Pin
-from binodal.numerics.continuation.window import Axis, shown
+from binodal.numerics.continuation.window import Axis
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
 from binodal.numerics.outcome import Status
@@ -144,16 +143,6 @@ class CondensationBoundaries(SettingBoundaries[CondensationSystem]):
             linear = {"b": ball(self._setting.teacher[1]) * box[system.first - 1]}
         m = box[0] if system.edge is None else arb(system.edge)
         return system.parameters(box), {"u": system.couplings(box)[0], **linear, "m": m}
-
-    def without_curves(self, request: Request) -> Status:
-        """A closed curve may lie inside."""
-        return Status.UNDECIDED
-
-    def reason(self, request: Request, any_curve: bool) -> str:
-        """Where curves were searched, and that a closed one can have been missed."""
-        what = "all curves that meet" if any_curve else "no zero on"
-        where = shown(request.window)
-        return f"{what} the edges of {where} or the lines through the own values; {NOT_EXCLUDED}"
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the theory."""

@@ -12,7 +12,6 @@ from flint import arb
 
 from binodal.derive.assumptions import Assumption
 from binodal.models.teacher_student.numerics.boundary_complete import (
-    NOT_EXCLUDED,
     REAL_SIZES,
     SIZES,
     no_closed_curve,
@@ -29,7 +28,6 @@ from binodal.numerics.continuation.result import EndPoint
 from binodal.numerics.continuation.window import Axis, halves, shown
 from binodal.numerics.errors import Undecided
 from binodal.numerics.isolate import Box
-from binodal.numerics.outcome import Status
 
 
 class _Boundaries(CertifiedBoundaries[BoundarySystem]):
@@ -78,19 +76,14 @@ class _Boundaries(CertifiedBoundaries[BoundarySystem]):
         """Not in a plane in which no curve is closed."""
         return no_closed_curve(request.names) is None
 
-    def without_curves(self, request: Request) -> Status:
-        """Absent only in a plane in which no curve is closed."""
-        return Status.UNDECIDED if self.may_miss_edges(request) else Status.ABSENT
-
     def reason(self, request: Request, any_curve: bool) -> str:
         """Where curves were searched, and whether a closed one can have been missed."""
-        parts = [shown(part) for part in halves(request.window, SIGNED)]
-        where, proof = " and in ".join(parts), no_closed_curve(request.names)
-        if proof is not None:
-            what = "all curves in" if any_curve else "no curve in"
-            return f"{what} {where}: {proof}, so that none is closed and each meets an edge"
-        what = "all curves that meet" if any_curve else "no zero on"
-        return f"{what} the edges of {where} or the lines through the own values; {NOT_EXCLUDED}"
+        proof = no_closed_curve(request.names)
+        if proof is None:
+            return super().reason(request, any_curve)
+        what = "all curves in" if any_curve else "no curve in"
+        where = " and in ".join(shown(part) for part in halves(request.window, SIGNED))
+        return f"{what} {where}: {proof}, so that none is closed and each meets an edge"
 
     def assumptions(self, request: Request) -> tuple[str, ...]:
         """Those of the zero branch; sizes are real numbers where the plane has one."""

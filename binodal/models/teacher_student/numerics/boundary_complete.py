@@ -17,7 +17,6 @@ powers = Forms("binodal.models.teacher_student.forms.events").data(
 
 SIZES = ("N", "n", "d")
 REAL_SIZES = "N, n and d are treated as positive real numbers"
-NOT_EXCLUDED = "closed curves that meet neither are not excluded"
 
 
 def no_closed_curve(names: tuple[str, str]) -> str | None:
