@@ -23,18 +23,19 @@ from binodal.models.protocol import LIMITS
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
 from binodal.numerics.parameters import Parameters
-from binodal.page.blocks import Block, Figure, literal
-from binodal.page.output import drawn, require_writable, write_text
+from binodal.page.output import require_writable, write_text
+from binodal.pictured import Pictured
 from binodal.progress import Progress
 from binodal.request import of_family, prepared, require
-from binodal.result import Result
-from binodal.shown import Row, rows_table
+from binodal.shown import Row
 
 
-class Curves(Result):
+class Curves(Pictured):
     """Curves of events in a plane; a row a point."""
 
     dimension = "point"
+    picture, listed = "boundaries", "Points"
+    shows = "Curves of events in the plane of two parameters."
 
     def what(self) -> str:
         """Which events, in which plane, with how many points."""
@@ -47,29 +48,24 @@ class Curves(Result):
         """The points: event, theory, curve, both parameters and the state there."""
         return point_rows(self.document)
 
-    def tables(self) -> list[Block]:
-        """The picture, and the points."""
-        words = "Curves of events in the plane of two parameters."
-        return [
-            Figure("boundaries", self._draw, literal(self.headline()), words),
-            *rows_table(self.records(), "Points"),
-        ]
-
-    def plot(self, axes: Any = None) -> Any:
-        """The curves on matplotlib axes."""
+    def _paint(self, axes: Any) -> None:
         from binodal.boundaries.draw import paint_boundaries
-        from binodal.page.style import new_axes
 
-        axes = new_axes() if axes is None else axes
         paint_boundaries(self.document, axes)
         if axes.get_legend_handles_labels()[0]:
             axes.legend()
-        return axes
 
     def _draw(self, path: Path) -> None:
         from binodal.boundaries.draw import draw_boundaries
 
         draw_boundaries(self.document, path)
+
+    def write(self, path: Path) -> None:
+        """The points (.csv) too."""
+        if path.suffix.lower() == ".csv":
+            write_text(path, as_csv(self.document))
+        else:
+            super().write(path)
 
 
 @of_family
@@ -129,7 +125,7 @@ def boundary(
     document["dropped"] = of_boundaries(of, parameters, boundaries)
     result = Curves(tuple(boundaries), document, boundary_text(document, digits))
     if path is not None:
-        _write(result, path)
+        result.write(path)
     return result
 
 
@@ -157,14 +153,3 @@ def _require_output(path: Path) -> Path:
     if path.suffix.lower() not in SUFFIXES:
         raise RequestError(f"{path}: the name must end in {', '.join(SUFFIXES)}")
     return require_writable(path)
-
-
-def _write(result: Curves, path: Path) -> None:
-    """The document in the form that the path's suffix names."""
-    suffix = path.suffix.lower()
-    if suffix == ".csv":
-        write_text(path, as_csv(result.document))
-    elif suffix == ".json":
-        write_text(path, result.to_json() + "\n")
-    else:
-        drawn(path, result._draw)

@@ -13,13 +13,12 @@ from binodal.models.protocol import STARTS
 from binodal.models.registry import model
 from binodal.numerics.dynamics.course import Asked, Tell
 from binodal.numerics.isolation import isolated
-from binodal.page.blocks import Block, Figure, literal
-from binodal.page.output import PICTURES, drawn, require_kind, write_text
+from binodal.page.output import PICTURES, require_kind
+from binodal.pictured import Pictured
 from binodal.progress import Progress
 from binodal.request import of_family, prepared, require
-from binodal.result import Result
 from binodal.result_json import header
-from binodal.shown import Row, rows_table
+from binodal.shown import Row
 
 _MOST, _SEEDS, _PARTS, _MOST_NETWORKS = 10**9, 2**63 - 1, 1000, 10_000
 
@@ -33,10 +32,11 @@ class Interrupted(Stopped):
         self.result = result
 
 
-class Curves(Result):
+class Curves(Pictured):
     """Curves in time; a row a time."""
 
-    dimension = "moment"
+    dimension, picture = "moment", "dynamics"
+    shows = listed = "Curves in time; dashed: what they tend to."
 
     def what(self) -> str:
         """Up to which time, and how it ended."""
@@ -46,27 +46,23 @@ class Curves(Result):
         """The time, and every curve with its error."""
         return rows_of(self.document)
 
-    def tables(self) -> list[Block]:
-        """The picture, and the times."""
-        words = "Curves in time; dashed: what they tend to."
-        return [
-            Figure("dynamics", self._draw, literal(self.headline()), words),
-            *rows_table(self.records(), words),
-        ]
+    def _shape(self) -> tuple[Any, ...]:
+        from binodal.dynamics.draw import shape
 
-    def plot(self, axes: Any = None) -> Any:
-        """The curves, on as many matplotlib axes as ``panels`` in the document."""
-        from binodal.dynamics.draw import paint, shape
-        from binodal.page.style import new_axes
+        return shape(self.document)
 
-        axes = new_axes(*shape(self.document)) if axes is None else axes
+    def _paint(self, axes: Any) -> None:
+        from binodal.dynamics.draw import paint
+
         paint(self.document, axes)
-        return axes
 
     def _draw(self, path: Path) -> None:
         from binodal.dynamics.draw import draw
 
-        draw(self.document, path)
+        if path.suffix == ".npz":
+            self.value.save(path)
+        else:
+            draw(self.document, path)
 
 
 @of_family
@@ -119,7 +115,7 @@ def dynamics(
             )
     result = Curves(course, document, course_text(document))
     if path is not None:
-        _write(result, path)
+        result.write(path)
     if course.stopped:
         raise Interrupted(result, path)
     return result
@@ -127,10 +123,3 @@ def dynamics(
 
 def _told(progress: Progress) -> Tell:
     return lambda share: progress.advance(int(_PARTS * share) - progress.done)
-
-
-def _write(result: Curves, path: Path) -> None:
-    if path.suffix == ".json":
-        write_text(path, result.to_json() + "\n")
-    else:
-        drawn(path, result.value.save if path.suffix == ".npz" else result._draw)

@@ -12,20 +12,20 @@ from binodal.errors import said
 from binodal.maps.loop_json import loop_data, loop_notes, loop_row, loop_text
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
-from binodal.page.blocks import Block, Figure, literal
-from binodal.page.output import PICTURES, drawn, require_kind, write_text
+from binodal.page.output import PICTURES, require_kind
 from binodal.page.tables import dropped_lines
+from binodal.pictured import Pictured
 from binodal.progress import Progress
 from binodal.request import of_family, prepared, require
-from binodal.result import Result
 from binodal.result_json import header
-from binodal.shown import Row, rows_table
+from binodal.shown import Row
 
 
-class Branches(Result):
+class Branches(Pictured):
     """Both branches of a loop; a row a place, barriers and escape times out of each state."""
 
-    dimension = "place"
+    dimension, picture = "place", "hysteresis"
+    shows = listed = "Order parameter, barriers and escape times of both branches."
 
     def what(self) -> str:
         """Along what, and how far."""
@@ -37,22 +37,13 @@ class Branches(Result):
         """The place, its phase, the feature and its barriers, and log10 of escape times."""
         return [loop_row(self.document, point) for point in self.document["points"]]
 
-    def tables(self) -> list[Block]:
-        """The picture, and the places."""
-        words = "Order parameter, barriers and escape times of both branches."
-        return [
-            Figure("hysteresis", self._draw, literal(self.headline()), words),
-            *rows_table(self.records(), words),
-        ]
+    def _shape(self) -> tuple[Any, ...]:
+        return 3, (6.2, 7.2)
 
-    def plot(self, axes: Any = None) -> Any:
-        """Order parameter, barriers and escape times, on three matplotlib axes."""
+    def _paint(self, axes: Any) -> None:
         from binodal.maps.draw_hysteresis import paint_hysteresis
-        from binodal.page.style import new_axes
 
-        axes = new_axes(3, (6.2, 7.2)) if axes is None else axes
         paint_hysteresis(model(self.document["model"]), self.value, axes)
-        return axes
 
     def _draw(self, path: Path) -> None:
         from binodal.maps.draw_hysteresis import draw_hysteresis
@@ -107,8 +98,6 @@ def hysteresis(
     document |= {**loop_data(of, loop, digits), "dropped": dropped}
     text = "\n".join([loop_text(of, loop), *dropped_lines(document)])
     result = Branches(loop, document, text)
-    if path is not None and path.suffix == ".json":
-        write_text(path, result.to_json() + "\n")
-    elif path is not None:
-        drawn(path, result._draw)
+    if path is not None:
+        result.write(path)
     return result

@@ -11,22 +11,23 @@ from binodal.config import Exact, exact_of
 from binodal.errors import RequestError
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
-from binodal.page.blocks import Block, Figure, literal
-from binodal.page.output import PICTURES, drawn, require_kind, write_text
+from binodal.page.output import PICTURES, require_kind
 from binodal.page.tables import foot
+from binodal.pictured import Pictured
 from binodal.progress import Progress
 from binodal.request import of_family, prepared, require
-from binodal.result import Result
 from binodal.result_json import dropped_rows, header
-from binodal.shown import Row, rows_table
+from binodal.shown import Row
 
 BETAS = tuple(Fraction(2) ** k for k in range(-3, 11))
 
 
-class Rungs(Result):
+class Rungs(Pictured):
     """How an event approaches its limit; a row a size."""
 
     dimension = "rung"
+    picture, listed = "ladder", "Sizes"
+    shows = "Distance to the limit against the size."
 
     def what(self) -> str:
         """The event, its limit and the leading correction."""
@@ -40,22 +41,10 @@ class Rungs(Result):
         """The sizes with the event's value, its error and the scaled distance to the limit."""
         return list(self.document["rungs"])
 
-    def tables(self) -> list[Block]:
-        """The picture, and the sizes."""
-        words = "Distance to the limit against the size."
-        return [
-            Figure("ladder", self._draw, literal(self.headline()), words),
-            *rows_table(self.records(), "Sizes"),
-        ]
-
-    def plot(self, axes: Any = None) -> Any:
-        """Distance to the limit against the size, on matplotlib axes."""
+    def _paint(self, axes: Any) -> None:
         from binodal.maps.ladder_json import paint_ladder
-        from binodal.page.style import new_axes
 
-        axes = new_axes() if axes is None else axes
         paint_ladder(self.value, axes)
-        return axes
 
     def _draw(self, path: Path) -> None:
         from binodal.maps.ladder_json import draw_ladder
@@ -102,8 +91,6 @@ def ladder(
     document |= {**ladder_data(rungs), "dropped": dropped}
     text = "\n".join([ladder_text(rungs), *foot({**document, "reason": ""})])
     result = Rungs(rungs, document, text)
-    if path is not None and path.suffix == ".json":
-        write_text(path, result.to_json() + "\n")
-    elif path is not None:
-        drawn(path, result._draw)
+    if path is not None:
+        result.write(path)
     return result

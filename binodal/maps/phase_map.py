@@ -12,14 +12,13 @@ from binodal.dropped import of_settings
 from binodal.maps.map_json import map_data, map_text, parse_ranges
 from binodal.models.registry import model
 from binodal.numerics.isolation import isolated
-from binodal.page.blocks import Block, Figure, literal
-from binodal.page.output import PICTURES, drawn, require_kind, write_text
+from binodal.page.output import PICTURES, require_kind, write_text
 from binodal.page.tables import dropped_lines
+from binodal.pictured import Pictured
 from binodal.progress import Progress
 from binodal.request import of_family, prepared, require
-from binodal.result import Result
 from binodal.result_json import header
-from binodal.shown import Row, rows_table
+from binodal.shown import Row
 
 if TYPE_CHECKING:
     from binodal.numerics.phases.phase_map import PhaseMap
@@ -28,10 +27,12 @@ if TYPE_CHECKING:
 DEPTH = 10
 
 
-class Phases(Result):
+class Phases(Pictured):
     """Phases over two parameters; a row a proved or undecided cell."""
 
     dimension = "cell"
+    picture, listed = "phase-map", "Shares of the area"
+    shows = "Certified phases over two parameters."
 
     def what(self) -> str:
         """Over what, and the shares of the area."""
@@ -44,30 +45,39 @@ class Phases(Result):
         """The cells: ranges of both parameters, and the stage or "undecided"."""
         return [_cell(self.value, cell) for cell in self.value.cells]
 
-    def tables(self) -> list[Block]:
-        """The picture, and the shares of the area."""
-        words = "Certified phases over two parameters."
+    def _rows(self) -> list[Row]:
         shares = self.document["fractions"].items()
-        rows = [{"phase": name, "share of the area in %": 100 * share} for name, share in shares]
-        return [
-            Figure("phase-map", self._draw, literal(self.headline()), words),
-            *rows_table(rows, "Shares of the area"),
-        ]
+        return [{"phase": name, "share of the area in %": 100 * share} for name, share in shares]
 
-    def plot(self, axes: Any = None) -> Any:
-        """The map on matplotlib axes."""
+    def _paint(self, axes: Any) -> None:
         from binodal.maps.draw_map import legend, paint_map
-        from binodal.page.style import new_axes
 
-        axes = new_axes() if axes is None else axes
         paint_map(self.value, axes)
         axes.legend(handles=legend(self.value), loc="upper left", bbox_to_anchor=(1.01, 1))
-        return axes
 
     def _draw(self, path: Path) -> None:
         from binodal.maps.draw_map import draw_map
 
-        draw_map(self.value, path)
+        if path.suffix == ".npz":
+            self._pack(path)
+        else:
+            draw_map(self.value, path)
+
+    def _pack(self, path: Path) -> None:
+        """The cells as arrays."""
+        import numpy as np
+
+        phases = self.value
+        boxes = {f"enclosure_{name}": rows for name, rows in phases.enclosures().items()}
+        lattice = {"lattice": phases.lattice()}
+        np.savez_compressed(path, **phases.columns(), **boxes, **lattice)
+
+    def write(self, path: Path) -> None:
+        """Of many cells the document is one line."""
+        if path.suffix == ".json":
+            write_text(path, json.dumps(self.document, ensure_ascii=False) + "\n")
+        else:
+            super().write(path)
 
 
 def _cell(phases: PhaseMap, cell: Cell) -> Row:
@@ -134,25 +144,5 @@ def phase_map(
     text = "\n".join([map_text(phases), *dropped_lines(document)])
     result = Phases(phases, document, text)
     if path is not None:
-        _write_map(result, path)
+        result.write(path)
     return result
-
-
-def _write_map(result: Phases, path: Path) -> None:
-    """The file that the suffix asks for, in one piece."""
-    if path.suffix == ".json":
-        write_text(path, json.dumps(result.document, ensure_ascii=False) + "\n")
-        return
-    drawn(path, lambda place: _draw_or_pack(result, place))
-
-
-def _draw_or_pack(result: Phases, path: Path) -> None:
-    if path.suffix in PICTURES:
-        result._draw(path)
-        return
-    import numpy as np
-
-    phases = result.value
-    boxes = {f"enclosure_{name}": rows for name, rows in phases.enclosures().items()}
-    lattice = {"lattice": phases.lattice()}
-    np.savez_compressed(path, **phases.columns(), **boxes, **lattice)
