@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.rescale import rescale, whole_sizes
+from binodal.validate.network_model import NetworkModel
 from binodal.validate.run.spec import RunSpec
 
 
@@ -27,6 +28,28 @@ class Case:
     judged: bool = True
     sources: bool = False
     against: str = ""
+
+
+@dataclass(frozen=True)
+class Length:
+    """How long networks run: steps before the first draw, draws, and steps between them."""
+
+    burn_in: int
+    draws: int
+    thin: int
+
+
+def ensemble(
+    network: NetworkModel,
+    parameters: Parameters,
+    members: int,
+    length: Length,
+    sampler: str = "baoab",
+    starts: str = "both",
+    seed: int = 2310,
+) -> RunSpec:
+    """The run of an experiment's networks, all else as usual."""
+    return RunSpec(network, parameters, members, sampler, starts, **vars(length), seed=seed)
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,7 @@ from binodal.models.group.network.network_model import network_of
 from binodal.models.group.parameters import EVERY, space
 from binodal.models.group.settings import canonical
 from binodal.numerics.parameters import Parameters
-from binodal.validate.experiments.experiment import Case, Experiment, members_at
-from binodal.validate.run.spec import RunSpec
+from binodal.validate.experiments.experiment import Case, Experiment, Length, ensemble, members_at
 
 WIDTH, SIGMA_A2, GAMMA = Fraction(400), Fraction(1, 10**6), Fraction(2)
 SERIES = {
@@ -51,17 +50,8 @@ def parameters_at(group: str, noise: Fraction, share: Fraction = Fraction(1)) ->
 
 
 def _case(parameters: Parameters, name: str, effort: Fraction) -> Case:
-    spec = RunSpec(
-        network_of(parameters.space.settings),
-        parameters,
-        members_at(effort, MEMBERS),
-        sampler="hmc",
-        starts="both",
-        burn_in=60,
-        draws=160,
-        thin=1,
-        seed=2310,
-    )
+    network, count = network_of(parameters.space.settings), members_at(effort, MEMBERS)
+    spec = ensemble(network, parameters, count, Length(60, 160, 1), "hmc")
     return Case(name, spec, {key: parameters[key] for key in ("N", "sigma2")})
 
 

@@ -11,9 +11,8 @@ from fractions import Fraction
 
 from binodal.models.modular.network.network_model import NETWORK
 from binodal.models.modular.parameters import SPACE
-from binodal.validate.experiments.experiment import Case, Experiment, members_at
+from binodal.validate.experiments.experiment import Case, Experiment, Length, ensemble, members_at
 from binodal.validate.experiments.in_equilibrium import NAME, QUESTION, TITLE
-from binodal.validate.run.spec import RunSpec
 
 TEMPERATURES = (
     "0.0030",
@@ -33,17 +32,9 @@ MEMBERS = 12
 def _case(noise: Fraction, effort: Fraction) -> Case:
     sizes = {"N": Fraction(200), "P": Fraction(7)}
     decay = {"sigma_a2": Fraction(1, 200000), "gamma": Fraction(1, 2)}
-    spec = RunSpec(
-        NETWORK,
-        SPACE.at({**sizes, **decay, "sigma2": noise}),
-        members_at(effort, MEMBERS),
-        sampler="hmc",
-        starts="both",
-        burn_in=120,
-        draws=240,
-        thin=1,
-        seed=2310,
-    )
+    parameters = SPACE.at({**sizes, **decay, "sigma2": noise})
+    count = members_at(effort, MEMBERS)
+    spec = ensemble(NETWORK, parameters, count, Length(120, 240, 1), "hmc")
     return Case(f"modular-sigma2-{float(noise):g}", spec, {"sigma2": noise}, against="a")
 
 

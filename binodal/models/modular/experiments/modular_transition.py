@@ -8,31 +8,21 @@ its bias.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from binodal.models.modular.network.network_model import NETWORK
 from binodal.models.modular.parameters import SPACE
-from binodal.validate.experiments.experiment import Case, Experiment, members_at
+from binodal.validate.experiments.experiment import Case, Experiment, Length, ensemble, members_at
 from binodal.validate.run.spec import RunSpec
 
 GAMMA = Fraction(2)
 
 
-@dataclass(frozen=True)
-class _Course:
-    """How the networks of one P are sampled."""
-
-    sampler: str
-    burn_in: int
-    draws: int
-    thin: int
-
-
-EXACT = _Course("hmc", 100, 240, 1)
+EXACT = "hmc", Length(100, 240, 1)
 """Half of the burn-in steps of BAOAB, half trajectories; adaptation between them has 100 more."""
 
-COURSES = {7: EXACT, 11: EXACT, 23: _Course("baoab", 400, 60, 6)}
+COURSES = {7: EXACT, 11: EXACT, 23: ("baoab", Length(400, 60, 6))}
+"""How the networks of one P are sampled."""
 
 # N sigma_a^2 is small enough that a mode is carried by tens of neurons, not by one: at a ring
 # sigma^2 + lambda = sigma^2/a needs a share of about 1/(P sqrt(N sigma_a^2)) of the N neurons.
@@ -49,18 +39,8 @@ def spec_at(order: int, width: int, sigma_a2: Fraction, sigma2: Fraction, member
     parameters = SPACE.at(
         {"N": width, "P": order, "sigma2": sigma2, "sigma_a2": sigma_a2, "gamma": GAMMA}
     )
-    course = COURSES[order]
-    return RunSpec(
-        NETWORK,
-        parameters,
-        members,
-        sampler=course.sampler,
-        starts="both",
-        burn_in=course.burn_in,
-        draws=course.draws,
-        thin=course.thin,
-        seed=2310,
-    )
+    sampler, length = COURSES[order]
+    return ensemble(NETWORK, parameters, members, length, sampler)
 
 
 def _cases(effort: Fraction) -> tuple[Case, ...]:

@@ -11,8 +11,7 @@ from binodal.models.single_index.network.network_model import network_of
 from binodal.models.single_index.parameters import space
 from binodal.models.single_index.settings import canonical
 from binodal.numerics.parameters import Parameters
-from binodal.validate.experiments.experiment import Case, Experiment, members_at
-from binodal.validate.run.spec import RunSpec
+from binodal.validate.experiments.experiment import Case, Experiment, Length, ensemble, members_at
 
 WEIGHTS = Fraction(1, 2)
 
@@ -64,17 +63,8 @@ def parameters_at(of: Series, noise: Fraction) -> Parameters:
 def case_of(of: Series, noise: Fraction, effort: Fraction, members: int) -> Case:
     """Networks of a series at one noise."""
     parameters = parameters_at(of, noise)
-    spec = RunSpec(
-        network_of(parameters.space.settings),
-        parameters,
-        members_at(effort, members, 8),
-        sampler="hmc",
-        starts="alternate",
-        burn_in=100,
-        draws=40,
-        thin=2,
-        seed=2312,
-    )
+    network, count = network_of(parameters.space.settings), members_at(effort, members, 8)
+    spec = ensemble(network, parameters, count, Length(100, 40, 2), "hmc", "alternate", 2312)
     return Case(f"{of.name}-{float(noise):g}", spec, {"noise": noise})
 
 

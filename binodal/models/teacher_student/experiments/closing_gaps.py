@@ -8,8 +8,7 @@ from fractions import Fraction
 from binodal.models.teacher_student.network.network_model import NETWORK
 from binodal.models.teacher_student.parameters import SPACE
 from binodal.validate.experiments.closing_gaps import closing_gaps
-from binodal.validate.experiments.experiment import Case, members_at, scaled
-from binodal.validate.run.spec import RunSpec
+from binodal.validate.experiments.experiment import Case, Length, ensemble, members_at, scaled
 
 SIGMA2 = Fraction(1, 5)
 DATA_FACTORS = (1, 2, 4, 8, 16)
@@ -25,16 +24,8 @@ def _student(
 ) -> Case:
     beta = varied.get("beta", Fraction(1, 8))
     parameters = scaled(SPACE.at(SPACE.presets["fig2"]), beta, **changes)
-    spec = RunSpec(
-        NETWORK,
-        parameters,
-        members_at(effort, members),
-        starts="both",
-        burn_in=200,
-        draws=40,
-        thin=5,
-        seed=2311,
-    )
+    count = members_at(effort, members)
+    spec = ensemble(NETWORK, parameters, count, Length(200, 40, 5), seed=2311)
     return Case(name, spec, varied)
 
 

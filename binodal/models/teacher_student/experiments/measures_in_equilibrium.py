@@ -13,9 +13,8 @@ from fractions import Fraction
 
 from binodal.models.teacher_student.network.network_model import NETWORK
 from binodal.models.teacher_student.parameters import SPACE
-from binodal.validate.experiments.experiment import Case, Experiment, members_at
+from binodal.validate.experiments.experiment import Case, Experiment, Length, ensemble, members_at
 from binodal.validate.experiments.in_equilibrium import NAME, QUESTION, TITLE
-from binodal.validate.run.spec import RunSpec
 
 TEMPERATURES = ("0.2", "0.14", "0.11", "0.095", "0.08", "0.065")
 """sigma^2 from where overlaps are small to where they are large in three neurons of four.
@@ -31,17 +30,9 @@ MEMBERS = 24
 def _case(noise: Fraction, effort: Fraction) -> Case:
     sizes = {"N": Fraction(100), "d": Fraction(54), "n": Fraction(1080)}
     spread = {"sigma_a2": Fraction(1, 10000), "sigma_w2": Fraction(1, 2), "epsilon": Fraction(-1)}
-    spec = RunSpec(
-        NETWORK,
-        SPACE.at({**sizes, **spread, "sigma2": noise}),
-        members_at(effort, MEMBERS),
-        sampler="hmc",
-        starts="both",
-        burn_in=2000,
-        draws=250,
-        thin=3,
-        seed=2310,
-    )
+    parameters = SPACE.at({**sizes, **spread, "sigma2": noise})
+    count = members_at(effort, MEMBERS)
+    spec = ensemble(NETWORK, parameters, count, Length(2000, 250, 3), "hmc")
     return Case(f"teacher-student-sigma2-{float(noise):g}", spec, {"sigma2": noise}, against="b")
 
 

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from fractions import Fraction
 
 from binodal.models.teacher_student.network.network_model import NETWORK
 from binodal.models.teacher_student.parameters import SPACE
-from binodal.validate.experiments.experiment import Case, Experiment, members_at, scaled
-from binodal.validate.run.spec import RunSpec
+from binodal.validate.experiments.experiment import (
+    Case,
+    Experiment,
+    Length,
+    ensemble,
+    members_at,
+    scaled,
+)
 
 FIG2 = SPACE.at(SPACE.presets["fig2"])
 TEMPERATURES = tuple(Fraction(s) for s in ("0.10", "0.15", "0.20", "0.25", "0.30"))
 
 
-@dataclass(frozen=True)
-class _Length:
-    """How many networks, how they start, and how long they run."""
-
-    members: int
-    starts: str
-    burn_in: int
-    draws: int
-    thin: int
-
-
 SIZES = {
-    Fraction(1, 8): _Length(400, "both", 200, 40, 5),
-    Fraction(1, 2): _Length(200, "alternate", 120, 30, 5),
-    Fraction(1): _Length(200, "alternate", 100, 16, 5),
+    Fraction(1, 8): (400, "both", Length(200, 40, 5)),
+    Fraction(1, 2): (200, "alternate", Length(120, 30, 5)),
+    Fraction(1): (200, "alternate", Length(100, 16, 5)),
 }
 """Networks at each beta of M.11: 200 data sets each; in pairs of both starts where that is cheap,
 and elsewhere one network a data set, every second one from the feature start."""
@@ -40,27 +35,18 @@ LONGER = 4
 """Steps between draws there, against elsewhere."""
 
 
-def _case(effort: Fraction, beta: Fraction, sigma2: Fraction, length: _Length) -> Case:
-    spec = RunSpec(
-        NETWORK,
-        scaled(FIG2, beta, sigma2=sigma2),
-        members_at(effort, length.members),
-        starts=length.starts,
-        burn_in=length.burn_in,
-        draws=length.draws,
-        thin=length.thin * (LONGER if (beta, sigma2) == SLOWEST else 1),
-        seed=2310,
-    )
+def _case(effort: Fraction, beta: Fraction, sigma2: Fraction) -> Case:
+    members, starts, length = SIZES[beta]
+    if (beta, sigma2) == SLOWEST:
+        length = replace(length, thin=LONGER * length.thin)
+    parameters, count = scaled(FIG2, beta, sigma2=sigma2), members_at(effort, members)
+    spec = ensemble(NETWORK, parameters, count, length, starts=starts)
     name = f"beta-{beta.numerator}-{beta.denominator}-sigma2-{float(sigma2):.2f}"
     return Case(name, spec, {"beta": beta, "sigma2": sigma2}, sources=beta == min(SIZES))
 
 
 def _cases(effort: Fraction) -> tuple[Case, ...]:
-    return tuple(
-        _case(effort, beta, sigma2, length)
-        for beta, length in SIZES.items()
-        for sigma2 in TEMPERATURES
-    )
+    return tuple(_case(effort, beta, sigma2) for beta in SIZES for sigma2 in TEMPERATURES)
 
 
 OVERLAP_LAW = Experiment(
