@@ -12,10 +12,14 @@ from binodal.derive.step import Check
 
 SMALL_ORDERS = (2, 3, 4, 5, 6, 7, 9)
 
+ExactCases = Iterable[tuple[object, object, object]]
+"""(label of the case, one route's value, the other's), which must be equal as they are."""
 
-def exact_on(
-    pairs: Callable[[sp.Basic], Iterable[tuple[object, object, object]]], route: str
-) -> Check:
+Claims = Iterable[tuple[object, bool]]
+"""(label, truth) of statements."""
+
+
+def exact_on(pairs: Callable[[sp.Basic], ExactCases], route: str) -> Check:
     """Check that exact values (rationals, integers, cyclotomic numbers) agree case by case.
 
     ``pairs`` takes the claim and yields (label of the case, one route's value, the other's).
@@ -35,7 +39,7 @@ def exact_on(
     return Check(route, counterexample)
 
 
-def all_hold(statements: Callable[[sp.Basic], Iterable[tuple[object, bool]]], route: str) -> Check:
+def all_hold(statements: Callable[[sp.Basic], Claims], route: str) -> Check:
     """Check (label, truth) statements about the claim; the first one that is false is reported."""
 
     def counterexample(claim: sp.Basic) -> str | None:

@@ -10,7 +10,6 @@ variance T / (2 decay_factor decay) for every weight that decays with that rate.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -19,7 +18,7 @@ from itertools import product
 import sympy as sp
 
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Check, Step, both, equal, equal_on
+from binodal.derive.step import Cases, Check, Step, both, equal, equal_on
 
 T = sp.Symbol("T", positive=True)
 _theta = sp.Symbol("theta", real=True)
@@ -165,7 +164,7 @@ def _euler_variance() -> sp.Expr:
     return sp.limit(sp.solve(kept - variance, variance)[0], step, 0)
 
 
-def _paper_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _paper_cases(claim: sp.Tuple) -> Cases:
     """theta -> theta - h U' + 2 sigma sqrt(h) xi for U = (x theta)^2 + gamma theta^2/2."""
     step, variance, rate = sp.symbols("h V gamma", positive=True)
     noise, prior = claim
@@ -176,7 +175,7 @@ def _paper_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         yield f"x = {x}", 1 / stationary, x**2 / noise + 1 / prior
 
 
-def _all_conventions(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _all_conventions(claim: sp.Expr) -> Cases:
     """f = x theta on two examples: precision of the dynamics against precision of the posterior."""
     inputs, quoted, rate = (sp.Rational(3, 4), sp.Rational(-5, 7)), Fraction(2, 9), Fraction(4, 5)
     square, examples = sum(x**2 for x in inputs), Fraction(len(inputs))

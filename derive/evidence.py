@@ -10,14 +10,14 @@ minimum is one on that edge. So the slope of the evidence does not jump, but its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from math import exp, lgamma, log
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.mean_field import coupling, spring
 from binodal.derive.step import Cases, Step, equal_on
@@ -125,7 +125,7 @@ def _least(claim: sp.Expr, width: int) -> float:
     return height((low + high) / 2)
 
 
-def _width_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _width_claims(claim: sp.Expr) -> Claims:
     errors = [abs(_exact(width) - _least(claim, width)) for width in _WIDTHS]
     yield "near", errors[0] < 2 / _WIDTHS[0]
     yield "falls like 1/N", 3.5 * errors[1] < errors[0] < 4.5 * errors[1]

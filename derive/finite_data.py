@@ -7,13 +7,12 @@ posterior covariance of outputs, v(x) = K(x, x), and products without x are aver
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.finite_data_checks import (
     Responses,
@@ -23,7 +22,7 @@ from binodal.derive.finite_data_checks import (
     replica_claims,
 )
 from binodal.derive.gaussian_features import ratio_cases
-from binodal.derive.step import Step, close_on, equal_on
+from binodal.derive.step import Cases, Step, close_on, equal_on
 from binodal.derive.symbols import N, n, sigma2
 
 LOCAL = sp.Symbol("m2_v", positive=True)
@@ -44,8 +43,6 @@ SHARE = sp.Symbol("f", positive=True)
 """Degrees of freedom of one feature, at most one."""
 SCATTER = sp.Symbol("K_m2_K", positive=True)
 """A diagonal element of K m^2 K - (K m)(K m)."""
-
-_Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
 
 
 def variance_weight() -> sp.Expr:
@@ -112,26 +109,26 @@ def order_ratio() -> sp.Expr:
     return SHARE / N * (FEATURES + 2 + 2 * OUTPUTS + rest)
 
 
-def _replica_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _replica_claims(claim: sp.Expr) -> Claims:
     return replica_claims(claim)
 
 
-def _evidence_cases(claim: sp.Tuple) -> _Cases:
+def _evidence_cases(claim: sp.Tuple) -> Cases:
     weight, shift = claim
     whole = {LOCAL: sp.Symbol("D") + JOINT}
     yield from evidence_cases(sp.expand(shift.subs(whole)))
     yield from evidence_cases(weight * sp.Symbol("D"))
 
 
-def _closure_cases(claim: sp.Tuple) -> _Cases:
+def _closure_cases(claim: sp.Tuple) -> Cases:
     yield from closure_cases(Responses(*claim))
 
 
-def _regression_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _regression_claims(claim: sp.Expr) -> Claims:
     return regression_claims(claim)
 
 
-def _ratio_cases(claim: sp.Expr) -> _Cases:
+def _ratio_cases(claim: sp.Expr) -> Cases:
     return ratio_cases(claim, SHARE)
 
 

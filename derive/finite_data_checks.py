@@ -11,10 +11,10 @@ from math import exp
 import sympy as sp
 
 from binodal.derive import regression
+from binodal.derive.checks import Claims
+from binodal.derive.step import Cases
 from binodal.derive.symbols import N, n, sigma2, sigma_a2
 
-_Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
-_Claims = Iterator[tuple[object, bool]]
 _SIZES = (100, 200, 400)
 
 
@@ -29,7 +29,7 @@ def _approached(left: Sequence[float], slope: float) -> bool:
     return small and all(0.4 < b / a < 0.6 for a, b in pairwise(left))
 
 
-def replica_claims(weight: sp.Expr) -> _Claims:
+def replica_claims(weight: sp.Expr) -> Claims:
     """A posterior over three functions of two inputs: an observable averaged over all data sets."""
     chances = (0.3, 0.7)
     prior, squares, observed = (0.5, 0.3, 0.2), ((0.4, 1.1), (1.3, 0.2), (0.1, 0.9)), (1.0, -2.0, 3)
@@ -61,7 +61,7 @@ def replica_claims(weight: sp.Expr) -> _Claims:
     yield (slope, left), _approached(left, slope)
 
 
-def regression_claims(relative: sp.Expr) -> _Claims:
+def regression_claims(relative: sp.Expr) -> Claims:
     """Inputs +-1 and modes 1 and x: v = K_0 + K_1 everywhere, all data sets summed."""
     learned = regression.learned()
     for which, start in enumerate(regression.limit()):
@@ -260,13 +260,13 @@ def _modes() -> tuple[_Mode, ...]:
     return tuple(found)
 
 
-def evidence_cases(claim: sp.Expr) -> _Cases:
+def evidence_cases(claim: sp.Expr) -> Cases:
     """``claim`` in D, against the evidence on data sets whose shares of two inputs fluctuate."""
     gap, gained = _evidence()
     yield "mean log evidence", _named(claim, {"D": gap}).subs(_AT) * _AT[n], gained
 
 
-def closure_cases(claim: Responses) -> _Cases:
+def closure_cases(claim: Responses) -> Cases:
     """The closure on other shares of two inputs, mode by mode, and a mean over neurons."""
     tilted, own = _neurons()
     named = _named(claim.neuron, {"D_g": 3 * tilted, "n_g": 3})

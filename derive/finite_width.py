@@ -7,13 +7,12 @@ leaves out at order 1/N is the Gaussian integral around that saddle, nothing els
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.finite_width_checks import (
     FirstOrder,
@@ -23,7 +22,7 @@ from binodal.derive.finite_width_checks import (
     saddle_cases,
     two_atom_claims,
 )
-from binodal.derive.step import Step, close_on, equal_on
+from binodal.derive.step import Cases, Step, close_on, equal_on
 from binodal.derive.symbols import N, sigma2, sigma_a2
 
 NORM2 = sp.Symbol("Y", positive=True)
@@ -42,7 +41,6 @@ NOISE_SLOPE = sp.Symbol("h_s", real=True)
 COUNT = sp.Symbol("n_y", positive=True)
 """Outputs times data."""
 
-_Rationals = Iterator[tuple[object, sp.Expr, sp.Expr]]
 _SPREAD, _CAVITY, _PULL = sp.symbols("O s J")
 _KERNEL, _COVARIANCE = sp.symbols("K C")
 
@@ -121,7 +119,7 @@ def _integrated_readouts(neurons: int, inputs: int) -> tuple[sp.Matrix, sp.Expr,
     return _kernel(features, neurons), volume, exponent
 
 
-def _collapse_cases(claim: sp.Expr) -> _Rationals:
+def _collapse_cases(claim: sp.Expr) -> Cases:
     """The Gaussian integral over the readouts themselves; the claim itself for one datum."""
     for neurons in (1, 2, 4):
         matrix, volume, exponent = _integrated_readouts(neurons, 3)
@@ -133,7 +131,7 @@ def _collapse_cases(claim: sp.Expr) -> _Rationals:
         yield (neurons, "one datum"), claimed, sp.exp(exponent) / volume**3
 
 
-def _cavity_cases(claim: sp.Expr) -> _Rationals:
+def _cavity_cases(claim: sp.Expr) -> Cases:
     for neurons in (2, 3):
         features = _features(neurons, 3)
         whole, rest = _kernel(features, neurons), _kernel(features[1:, :], neurons)
@@ -154,19 +152,19 @@ def fluctuation_shift() -> sp.Expr:
     return share**2 * (sp.Symbol("D") + 1 + _SPREAD) / N
 
 
-def _curvature_cases(claim: sp.Tuple) -> _Rationals:
+def _curvature_cases(claim: sp.Tuple) -> Cases:
     """The field's own sigma^2 apart, the claim at K and C is the second derivative."""
     whole, weight = claim
     yield from curvature_cases(lambda k, c: (whole - sigma2).subs({_KERNEL: k, _COVARIANCE: c}))
     yield "weight", sp.diff(whole, _COVARIANCE), weight
 
 
-def _two_atom_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
+def _two_atom_claims(claim: sp.Tuple) -> Claims:
     amplitude, mean = claim
     return two_atom_claims(FirstOrder(balance(), amplitude, mean, covariance_weight()))
 
 
-def _loss_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _loss_claims(claim: sp.Expr) -> Claims:
     return loss_claims(FirstOrder(balance(), claim, mean_shift(), covariance_weight()))
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise, product
 from math import exp, lgamma, log
 
 import sympy as sp
 
+from binodal.derive.checks import Claims
+from binodal.derive.step import Cases
 from binodal.derive.symbols import N, sigma2, sigma_a2
 
-_Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
 _HALVINGS = 53
 
 
-def curvature_cases(curvature: Callable[[sp.Expr, sp.Expr], sp.Expr]) -> _Cases:
+def curvature_cases(curvature: Callable[[sp.Expr, sp.Expr], sp.Expr]) -> Cases:
     """Second derivatives of N log z for two atoms against ``curvature`` of K and covariance."""
     names = [(p, q) for p in range(2) for q in range(2)]
     tau = {key: sp.Symbol(f"tau{key[0]}{key[1]}", real=True) for key in names}
@@ -152,7 +153,7 @@ class TwoAtoms:
         return begin, (float(sp.simplify(slopes[0])), float(sp.simplify(slopes[1])))
 
 
-def two_atom_claims(of: FirstOrder) -> Iterator[tuple[object, bool]]:
+def two_atom_claims(of: FirstOrder) -> Claims:
     """N (a - a_0) - a_1 goes to zero as 1/N: halved when N doubles. The same for a mean."""
     for noise, spread, eta in ((0.7, 0.9, 0.8), (0.2, 0.5, 0.4)):
         model = TwoAtoms(noise, spread, eta)
@@ -168,7 +169,7 @@ def two_atom_claims(of: FirstOrder) -> Iterator[tuple[object, bool]]:
             yield (noise, which, slope, left), small and halved
 
 
-def loss_claims(of: FirstOrder) -> Iterator[tuple[object, bool]]:
+def loss_claims(of: FirstOrder) -> Claims:
     """N (loss/N - A^2 eta^2) less the claim, a first order, halves when N doubles.
 
     ``of.amplitude`` is the claim, for one output and one datum; sigma^2 moves the saddle.
@@ -186,7 +187,7 @@ def loss_claims(of: FirstOrder) -> Iterator[tuple[object, bool]]:
         yield (noise, first, left), abs(left[2]) < 0.05 * abs(first) and halved
 
 
-def saddle_cases(claim: sp.Tuple) -> _Cases:
+def saddle_cases(claim: sp.Tuple) -> Cases:
     """(balance, stiffness): derivatives of sigma^2 tau^2/2 - tau y + N log z, tau = A y/sigma^2.
 
     For two atoms and one datum; both in units of y^2/sigma^2.
@@ -207,7 +208,7 @@ def saddle_cases(claim: sp.Tuple) -> _Cases:
         yield f"derivative {order}", named.subs(generic), direct.subs(generic)
 
 
-def gaussian_cases(claim: sp.Expr) -> _Cases:
+def gaussian_cases(claim: sp.Expr) -> Cases:
     """Weak targets, S ~ N(0, 1) in D dimensions, O outputs: the relative shift of a.
 
     One route differentiates log det of the curvature of -log det(1 - sigma_a^2 tau^T tau/N)/2;

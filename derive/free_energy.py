@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import sympy as sp
 
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.step import Cases, Step, both, equal_on
 
 
@@ -16,7 +16,7 @@ def free_energy_step(
     before: sp.Basic,
     energy: sp.Expr,
     cases: Callable[[sp.Basic], Cases],
-    claims: Callable[[sp.Basic], Iterable[tuple[object, bool]]],
+    claims: Callable[[sp.Basic], Claims],
 ) -> Step:
     """The energy y.(Q + noise)^{-1} y/(2 N) whose slope is the force, checked by both.
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import reduce
 from itertools import product
 from operator import mul
 
 import sympy as sp
 
-_Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
+from binodal.derive.step import Cases
+
 _SMALL, _LEVEL = sp.symbols("small level")
 _ORDER = 3
 
@@ -47,7 +47,7 @@ def _cut(expression: sp.Expr) -> sp.Expr:
     return sum(whole.coeff(_LEVEL, k) * _LEVEL**k for k in range(_ORDER + 1))
 
 
-def ratio_cases(ratio: sp.Expr, share: sp.Symbol) -> _Cases:
+def ratio_cases(ratio: sp.Expr, share: sp.Symbol) -> Cases:
     """<(1 + level W)^{-1}>_11 weighted by det(1 + level W)^{-O/2}, at small levels.
 
     The first order in 1/N begins with level^2, the second with level^3; ``ratio`` is of their

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold, generic_fractions
+from binodal.derive.checks import Claims, all_hold, generic_fractions
 from binodal.derive.derivation import Derivation
 from binodal.derive.gaussian.quadratic import gaussian_mean
 from binodal.derive.neuron import Neuron
@@ -69,7 +69,7 @@ def _weight_cases(neuron: Neuron, claim: sp.Expr) -> Cases:
         yield k, claim.subs(at), neuron.log_prior.subs(at) + _pulled(neuron, at)
 
 
-def _cost_claims(neuron: Neuron, claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _cost_claims(neuron: Neuron, claim: sp.Expr) -> Claims:
     """-log_prior/L between two places, at a size and at eight times that: the error falls."""
     yield "zero state", sp.simplify(claim.subs(dict.fromkeys(neuron.order, 0))) == 0
     first, other = generic_points(neuron)
@@ -119,7 +119,7 @@ def _closure_cases(neuron: Neuron, claim: sp.Tuple) -> Cases:
             yield (k, mode, "slope"), at_design.subs(at), away[mode]
 
 
-def _spring_claims(neuron: Neuron, claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _spring_claims(neuron: Neuron, claim: sp.Expr) -> Claims:
     """Without features the closure's slope is the claim in every mode; features only add."""
     rows = neuron.closure_rows(sp.zeros(len(neuron.modes)))
     for row, mode, scale in zip(rows, neuron.modes, neuron.scales, strict=True):

@@ -6,7 +6,6 @@ from draw to draw is of order 1/N, as the shifts of the means are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from math import exp
@@ -14,7 +13,7 @@ from math import exp
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.finite_width import AMPLITUDE, LEVEL, LEVEL_SLOPE, finite_width, stiffness
 from binodal.derive.finite_width_checks import FirstOrder, TwoAtoms
@@ -84,7 +83,7 @@ class _Twice:
         return float(claim.subs({**self._at, **dict(zip(COVARIANCE, own, strict=True))}))
 
 
-def _claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
+def _claims(claim: sp.Tuple) -> Claims:
     """The two formulas for two atoms, and sums over all states of their neurons."""
     covariance, ratio = claim
     for noise, spread, eta in ((0.7, 0.9, 0.8), (0.2, 0.5, 0.4)):

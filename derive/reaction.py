@@ -6,15 +6,14 @@ its share s of the kernel: the pull weakens to 1/(1 + s), and each output adds l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.finite_width import neuron_in_cavity
-from binodal.derive.step import Step, equal_on
+from binodal.derive.step import Cases, Step, equal_on
 
 OUTPUTS = sp.Symbol("O", positive=True)
 SHARE = sp.Symbol("s", nonnegative=True)
@@ -56,7 +55,7 @@ def _parts(neurons: int) -> tuple[sp.Matrix, sp.Matrix, sp.Matrix, sp.Expr]:
     return features[0, :].T, each * features.T * features + noise, rest, each
 
 
-def _exact_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _exact_cases(claim: sp.Expr) -> Cases:
     """Evidence of the data with and without the neuron, against mean field plus the reaction."""
     for neurons in _NEURONS:
         one, whole, rest, each = _parts(neurons)
@@ -69,7 +68,7 @@ def _exact_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
         yield (neurons, "volume"), whole.det() / rest.det(), volume
 
 
-def _bound_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _bound_claims(claim: sp.Expr) -> Claims:
     """Never above; and reached where the others' features are orthogonal to the neuron's."""
     for neurons in _NEURONS:
         one, _, rest, each = _parts(neurons)

@@ -7,17 +7,16 @@ of outputs there, K and v follow from the law of neurons under that noise, and s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.finite_data import JOINT, LOCAL, VARIANCE, evidence_shift, variance_weight
 from binodal.derive.renormalised_noise_checks import closed_claims
-from binodal.derive.step import Step, close_on, equal_on
+from binodal.derive.step import Cases, Step, close_on, equal_on
 from binodal.derive.symbols import n, sigma2
 
 RESIDUAL = sp.Symbol("m", real=True)
@@ -29,7 +28,6 @@ PULLED = sp.Symbol("h_K_h", positive=True)
 SOURCE = sp.Symbol("J", real=True)
 """A source of the residual at an input, over the input's chance."""
 
-_Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
 _SMALL = sp.Symbol("small", positive=True)
 
 
@@ -77,7 +75,7 @@ def source_shift() -> sp.Expr:
     return NOISE * SOURCE / n
 
 
-def _datum_cases(claim: sp.Expr) -> _Cases:
+def _datum_cases(claim: sp.Expr) -> Cases:
     """The likelihood averaged over outputs, by the trapezoidal rule."""
     at = {RESIDUAL: sp.Float(0.7), VARIANCE: sp.Float(0.4), sigma2: sp.Float(1.3)}
     step, reach = sp.Rational(1, 8), 80
@@ -89,7 +87,7 @@ def _datum_cases(claim: sp.Expr) -> _Cases:
     yield "one datum", claim.subs(at), -sp.log(total / sp.sqrt(2 * sp.pi))
 
 
-def _first_order_cases(claim: sp.Tuple) -> _Cases:
+def _first_order_cases(claim: sp.Tuple) -> Cases:
     """At small variance the loss and the pulls are those of the first order in 1/n."""
     loss, extra = claim
     slope = sp.diff(loss, VARIANCE).subs(VARIANCE, 0)
@@ -99,7 +97,7 @@ def _first_order_cases(claim: sp.Tuple) -> _Cases:
     yield "<m K m>", extra, sp.expand(first)
 
 
-def _fluctuation_cases(claim: sp.Expr) -> _Cases:
+def _fluctuation_cases(claim: sp.Expr) -> Cases:
     """One input and one output: v^2 has the second cumulant's weight, Var(delta^2) = 2 v^2."""
     level = sp.Symbol("A", positive=True)
     learned = level / (1 + n * level / sigma2)
@@ -112,7 +110,7 @@ def _fluctuation_cases(claim: sp.Expr) -> _Cases:
     yield "v", sp.diff(claim.subs(risen, simultaneous=True), _SMALL).subs(_SMALL, 0), sp.Integer(0)
 
 
-def _source_cases(claim: sp.Expr) -> _Cases:
+def _source_cases(claim: sp.Expr) -> Cases:
     """The extremum over pulls of one output with a source, and its slope: the residual on it."""
     level, target, pull = sp.symbols("A y h", real=True)
     whole = n * (-pull * target + NOISE * pull**2 / 2)
@@ -125,7 +123,7 @@ def _source_cases(claim: sp.Expr) -> _Cases:
     yield "residual", sp.together(NOISE * best), sp.together(residual + claim)
 
 
-def _closed_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
+def _closed_claims(claim: sp.Tuple) -> Claims:
     return closed_claims(*claim)
 
 

@@ -9,17 +9,16 @@ observable is its derivative at the saddle, so that L enters wherever h does, as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.finite_width import SLOPE, amplitude_shift, mean_shift
 from binodal.derive.second_order_checks import Loops, expansion_cases, vertex_cases, wishart_cases
-from binodal.derive.step import Step, close_on, equal_on
+from binodal.derive.step import Cases, Step, close_on, equal_on
 from binodal.derive.symbols import N
 from binodal.derive.three_atoms import atom_claims
 
@@ -39,8 +38,6 @@ SUNSET = sp.Symbol("V3V3", nonnegative=True)
 """Two third derivatives joined by three G."""
 LOOP_SLOPE = sp.Symbol("L_1", real=True)
 """dL/dA, or dL/d eps for a source."""
-
-_Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
 
 
 def quartic() -> sp.Expr:
@@ -81,22 +78,22 @@ def _loops(
     )
 
 
-def _vertex_cases(claim: sp.Tuple) -> _Cases:
+def _vertex_cases(claim: sp.Tuple) -> Cases:
     averages = {"var_R": SPREAD, "tr_GmGm": KERNELS, "e_GmG_e": PULLED, "tr_GCGC": COVARIANCES}
     yield from vertex_cases(claim[0], averages, claim[1:])
 
 
-def _expansion_cases(claim: sp.Tuple) -> _Cases:
+def _expansion_cases(claim: sp.Tuple) -> Cases:
     loops, slope = claim
     yield from expansion_cases(_loops(loops=loops))
     yield from wishart_cases(_loops(slope=slope), amplitude_shift().subs(SLOPE, slope))
 
 
-def _wishart_cases(claim: sp.Expr) -> _Cases:
+def _wishart_cases(claim: sp.Expr) -> Cases:
     yield from wishart_cases(_loops(), claim)
 
 
-def _atom_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _atom_claims(claim: sp.Expr) -> Claims:
     yield from atom_claims(_loops(mean=claim))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -10,9 +10,9 @@ from itertools import product
 import sympy as sp
 
 from binodal.derive.dense_field import Atom, Diagrams, Field, contracted, symmetric
+from binodal.derive.step import Cases
 from binodal.derive.symbols import N
 
-_Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
 R = sp.Rational
 
 
@@ -44,7 +44,7 @@ _DIRECTIONS = tuple(
 
 def vertex_cases(
     quartic: sp.Expr, averages: Mapping[str, sp.Symbol], tadpole: Sequence[sp.Expr]
-) -> _Cases:
+) -> Cases:
     """Derivatives of N log z along lines: three atoms, two outputs, two data."""
     chances = (R(1, 6), R(1, 3), R(1, 2))
     features = ((R(2, 3), R(-1, 2)), (R(5, 4), R(1, 3)), (R(-1, 5), R(3, 4)))
@@ -77,7 +77,7 @@ def vertex_cases(
         yield ("third", k), vector.dot(direction), derived(0, 0, k) + derived(1, 1, k)
 
 
-def expansion_cases(loops: Loops) -> _Cases:
+def expansion_cases(loops: Loops) -> Cases:
     """log <exp(-i V3 tau^3/6 + V4 tau^4/24)> of two fields by moments of monomials."""
     x, y = sp.symbols("x y")
     stiff = (R(5, 2), R(4, 3))
@@ -107,7 +107,7 @@ def expansion_cases(loops: Loops) -> _Cases:
     yield "two fields", loops.value(diagrams), direct
 
 
-def wishart_cases(loops: Loops, moved: sp.Expr) -> _Cases:
+def wishart_cases(loops: Loops, moved: sp.Expr) -> Cases:
     """One datum, S ~ N(0, 1), O outputs, a weak target: the relative shift of a at 1/N^2.
 
     One route differentiates L of log z = -log(1 - sigma_a^2 |t|^2/N)/2 twice; the other expands

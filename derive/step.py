@@ -14,6 +14,7 @@ NOT_PRINTED = "derived here"
 """The source of a step that has no printed counterpart."""
 
 Cases = Iterable[tuple[object, sp.Expr, sp.Expr]]
+"""(label of the case, one route's expression, the other's)."""
 
 
 @dataclass(frozen=True)

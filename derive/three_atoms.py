@@ -13,6 +13,7 @@ from math import exp, lgamma, log
 
 import sympy as sp
 
+from binodal.derive.checks import Claims
 from binodal.derive.dense_field import Atom, Field, contracted
 from binodal.derive.second_order_checks import Loops
 
@@ -127,7 +128,7 @@ def _inserted(expression: sp.Expr, values: dict[str, float]) -> float:
     return float(expression.subs({z: values[z.name] for z in expression.free_symbols}))
 
 
-def atom_claims(loops: Loops) -> Iterator[tuple[object, bool]]:
+def atom_claims(loops: Loops) -> Claims:
     """N^2 (a - a_0) - N a_1 - a_2 goes to zero as 1/N: halved when N doubles. So a mean."""
     widths = (50, 100, 200)
     for case in ((0.7, 0.9, 0.8, 1), (0.5, 0.6, 0.5, 2)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, partial
@@ -17,7 +17,7 @@ from binodal.derive.gaussian.growth import Growth, growth
 from binodal.derive.gaussian.names import name_of, phi_of
 from binodal.derive.gaussian.pieces import jumps, kinks, parity, pieces, polynomial_part
 from binodal.derive.gaussian.quadratic import gaussian_mean, gaussian_primitive
-from binodal.derive.step import Step, close_on
+from binodal.derive.step import Cases, Step, close_on
 
 z = grammar.z
 shift = sp.Symbol("alpha", real=True)
@@ -169,7 +169,7 @@ def shifted(text: str, by: Fraction) -> Activation:
     return activation(grammar.written(moved))
 
 
-def quadrature_cases(phi: sp.Expr, smoothed: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def quadrature_cases(phi: sp.Expr, smoothed: sp.Expr) -> Cases:
     """The smoothed form against one-dimensional quadrature of phi, at generic points."""
     for point in ((sp.Rational(3, 7), sp.Rational(5, 9)), (sp.Rational(-8, 5), sp.Rational(7, 4))):
         values = dict(zip((shift, variance), point, strict=True))

@@ -9,12 +9,11 @@ and E_k changes with 1/r no faster than int |x chi| dx times the largest |He_{k+
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.gaussian.closed_forms import r
 from binodal.derive.gaussian.grammar import z
@@ -83,7 +82,7 @@ def _moment_cases(claim: sp.Tuple) -> Cases:
         yield f"k = {k}", sp.N(value, 25), size / sp.pi.evalf(25)
 
 
-def _peak_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
+def _peak_claims(claim: sp.Tuple) -> Claims:
     """Never above on a grid, and met at zero for even k."""
     for k, value in zip(_ORDERS, claim, strict=True):
         bound, shape = float(value), sp.lambdify(z, hermite(k) * density(z), "math")

@@ -6,7 +6,6 @@ so that H_1 = t and H_3 = t^3 - 3 M t as in M.1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 import sympy as sp
@@ -14,7 +13,7 @@ import sympy as sp
 from binodal.derive.derivation import Derivation
 from binodal.derive.gaussian.activations import Activation, shift, smoothed_erf_slope, variance
 from binodal.derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
-from binodal.derive.step import Step, equal_on
+from binodal.derive.step import Cases, Step, equal_on
 
 t = sp.Symbol("t", real=True)
 j = sp.Symbol("j", integer=True, nonnegative=True)
@@ -75,7 +74,7 @@ def _gaussian_power(power: int) -> sp.Expr:
     return sp.factorial2(power - 1) if power % 2 == 0 else sp.Integer(0)
 
 
-def _stein_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _stein_cases(claim: sp.Expr) -> Cases:
     """Exact moments in d = 2 with rational vectors, for phi = z^5, against q^k <phi^(k)>."""
     x1, x2, z = sp.symbols("x1 x2 z")
     w, teacher = (sp.Rational(2, 3), sp.Rational(5, 7)), (sp.Rational(4, 5), sp.Rational(-3, 8))
@@ -95,9 +94,7 @@ def _stein_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         yield f"k = {order}", direct, claim.subs(at).subs(_SMOOTHED, smooth)
 
 
-def _derivative_cases(
-    claim: sp.Expr, activation: Activation
-) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _derivative_cases(claim: sp.Expr, activation: Activation) -> Cases:
     for index in range(5):
         yield f"j = {index}", claim.subs(j, index), overlap(activation, 2 * index + 1)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 import sympy as sp
@@ -11,7 +10,7 @@ from binodal.derive.assumptions import Assumption
 from binodal.derive.derivation import Derivation
 from binodal.derive.gaussian.hermite import moment_by_modes
 from binodal.derive.gaussian.rank_one import OVERLAP, TEACHER2, W2, rank_one
-from binodal.derive.step import Step, close_on, equal_on
+from binodal.derive.step import Cases, Step, close_on, equal_on
 
 n = sp.Symbol("n", integer=True, nonnegative=True)
 i = sp.Symbol("i", integer=True, nonnegative=True)
@@ -48,7 +47,7 @@ def closed_moment() -> sp.Expr:
     return sp.Sum(factor * OVERLAP * tilted_moment(i), (i, 0, n))
 
 
-def _tilted_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _tilted_cases(claim: sp.Expr) -> Cases:
     """Condition on z = w.x: w*.x is Gaussian with mean q z/W; one quadrature in z remains."""
     z = sp.Symbol("z", real=True)
     point = {OVERLAP: sp.Rational(3, 8), W2: sp.Rational(5, 7), TEACHER2: sp.Rational(11, 9)}
@@ -70,7 +69,7 @@ def _tilted_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         yield f"n = {order}", claim.subs(n, order).subs(point), quadrature.evalf(14)
 
 
-def _hermite_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _hermite_cases(claim: sp.Tuple) -> Cases:
     """Both routes as polynomials in q, M and 1/D, D = 1 + 2W, after the common sqrt(D)."""
     precision = sp.Symbol("D", positive=True)
     rule, *explicit = claim
@@ -86,7 +85,7 @@ def _hermite_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]
         yield f"n = {order}", stein, modes
 
 
-def _recursion_cases(claim: sp.Sum) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _recursion_cases(claim: sp.Sum) -> Cases:
     """I_n - 2 n M I_{n-1} for symbolic n: terms with i < n cancel, the term i = n is the head."""
     for order in range(4):
         unrolled = claim.subs(n, order).doit()

@@ -8,7 +8,7 @@ from functools import cache
 import sympy as sp
 
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Step, equal_on
+from binodal.derive.step import Cases, Step, equal_on
 
 W2, TEACHER2, OVERLAP = sp.symbols("W M q", positive=True)
 """|w|^2, |w*|^2 and w.w*: the only scalars that the rank-one integrals depend on."""
@@ -50,7 +50,7 @@ def _rational_cases() -> Iterable[tuple[str, sp.Matrix, sp.Matrix, sp.Matrix]]:
         yield f"d = {size}", matrix + 2 * sp.eye(size), u, v
 
 
-def _inverse_cases(coefficient: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _inverse_cases(coefficient: sp.Expr) -> Cases:
     for label, matrix, u, v in _rational_cases():
         lam = (v.T * matrix.inv() * u)[0]
         formula = matrix.inv() + coefficient.subs(_lam, lam) * matrix.inv() * u * v.T * matrix.inv()
@@ -59,15 +59,13 @@ def _inverse_cases(coefficient: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.E
             yield f"{label}, entry {index}", formula[index], direct[index]
 
 
-def _determinant_cases(factor: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _determinant_cases(factor: sp.Expr) -> Cases:
     for label, matrix, u, v in _rational_cases():
         lam = (v.T * matrix.inv() * u)[0]
         yield label, matrix.det() * factor.subs(_lam, lam), (matrix + u * v.T).det()
 
 
-def _precision_cases(
-    determinant: sp.Expr, variance: sp.Expr
-) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _precision_cases(determinant: sp.Expr, variance: sp.Expr) -> Cases:
     """Dense twin: invert 1 + 2 w w^T entry by entry for explicit vectors."""
     for size in (2, 3, 4):
         w = sp.Matrix([sp.Rational(2 * i + 1, 3 + i) for i in range(size)])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import exact_on
+from binodal.derive.checks import ExactCases, exact_on
 from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.derivation import Derivation
 from binodal.derive.groups.irreps import blocks
@@ -27,8 +27,6 @@ from binodal.models.group.derivations.exact import (
     trace,
 )
 from binodal.models.group.derivations.symbols import copies, dimension, order, overlap
-
-Cases = Iterator[tuple[object, object, object]]
 
 norms = sp.symbols("|W|^2 |V|^2", nonnegative=True)
 decay = sp.Symbol("Gamma_rho", nonnegative=True)
@@ -83,7 +81,7 @@ def _at(claim: sp.Expr, group_order: int, of_dimension: int) -> Fraction:
     return Fraction(str(claim.subs(numbers)))
 
 
-def projection_cases(claim: sp.Expr, names: Sequence[str] = GROUPS) -> Cases:
+def projection_cases(claim: sp.Expr, names: Sequence[str] = GROUPS) -> ExactCases:
     """Every label p of S3, Z2xZ4, ...: direct sums over pairs against tr(U V rho(p)^{-1})."""
     for group, left, right in cases(names):
         product = convolved(group, left, right)
@@ -97,7 +95,7 @@ def projection_cases(claim: sp.Expr, names: Sequence[str] = GROUPS) -> Cases:
                 yield (group.name, block.name, p), direct[p], fourier
 
 
-def interaction_cases(claim: sp.Expr, names: Sequence[str] = GROUPS) -> Cases:
+def interaction_cases(claim: sp.Expr, names: Sequence[str] = GROUPS) -> ExactCases:
     """All blocks at once, each with its own a_rho, by direct sums over labels and pairs."""
     for group, left, right in cases(names):
         factors = residual_factors(group)
@@ -110,7 +108,7 @@ def interaction_cases(claim: sp.Expr, names: Sequence[str] = GROUPS) -> Cases:
         yield group.name, total, fourier
 
 
-def plancherel_cases(claim: sp.Expr, names: Sequence[str] = GROUPS) -> Cases:
+def plancherel_cases(claim: sp.Expr, names: Sequence[str] = GROUPS) -> ExactCases:
     """The sum of squares of a generic function, and over irreps with the trivial one."""
     for group, left, _ in cases(names):
         total = Cyclotomic.rational(group.exponent, sum(left) ** 2 * Fraction(1, group.order))
@@ -120,7 +118,7 @@ def plancherel_cases(claim: sp.Expr, names: Sequence[str] = GROUPS) -> Cases:
         yield group.name, sum(weight * weight for weight in left), total
 
 
-def _action_cases(claim: sp.Tuple) -> Cases:
+def _action_cases(claim: sp.Tuple) -> ExactCases:
     """S of a neuron without decay, with one a_rho a block, from the claimed density."""
     at_density, at_factor, at_coupling = claim
     half, pull = (at_density.coeff(symbol, 1).subs(u, 1) for symbol in (norms[0], overlap))
@@ -147,7 +145,7 @@ def _action_cases(claim: sp.Tuple) -> Cases:
         yield group.name, defined, total
 
 
-def _block_cases(claim: sp.Expr) -> Cases:
+def _block_cases(claim: sp.Expr) -> ExactCases:
     """The prior of a block, added over its members, is |W|^2 of one of them times the factor."""
     for group, left, _ in cases():
         for block in blocks(group):

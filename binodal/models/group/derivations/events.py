@@ -8,7 +8,7 @@ from functools import cache
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import N, a, gamma, mass, sigma2, sigma_a2, x
@@ -20,7 +20,6 @@ from binodal.models.group.derivations.saddles import (
 from binodal.models.group.derivations.symbols import dimension, order, overlap, rank
 from binodal.models.modular.derivations import events as cyclic
 
-Claims = Iterator[tuple[object, bool]]
 R = sp.Rational
 GENERIC = {N: R(7, 3), order: R(11, 1), sigma_a2: R(3, 13), gamma: R(5, 17), dimension: R(4)}
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import exact_on
+from binodal.derive.checks import ExactCases, exact_on
 from binodal.derive.derivation import Derivation
 from binodal.derive.finite_width import (
     AMPLITUDE,
@@ -22,13 +21,11 @@ from binodal.derive.finite_width import (
 from binodal.derive.groups.irreps import blocks
 from binodal.derive.groups.names import named
 from binodal.derive.neuron_ratio import neuron_ratio
-from binodal.derive.step import Step, close_on
+from binodal.derive.step import Cases, Step, close_on
 from binodal.derive.symbols import sigma2
 from binodal.models.group.derivations.exact import GROUPS, profile
 from binodal.models.group.derivations.kernel import norm_of_target
 from binodal.models.group.derivations.symbols import copies, dimension, order
-
-Cases = Iterator[tuple[object, object, object]]
 
 
 def norm_of_block() -> sp.Expr:
@@ -45,7 +42,7 @@ def _with_norm() -> dict[str, sp.Expr]:
     return {name: results[name].subs(NORM2, norm_of_block()) for name in _WITH_NORM}
 
 
-def _norm_cases(claim: sp.Tuple) -> Cases:
+def _norm_cases(claim: sp.Tuple) -> ExactCases:
     """|T|^2 by sums over elements and labels, and inserted in the general formulas."""
     norm, *shifts = claim
     for name in GROUPS:
@@ -63,7 +60,7 @@ def _norm_cases(claim: sp.Tuple) -> Cases:
                 yield (name, block.name, which), inserted, sp.Integer(0)
 
 
-def _parts_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _parts_cases(claim: sp.Expr) -> Cases:
     """a_1 - A_1 by differentiating -h(A_1, A_2)/2 by the size of part 1, the saddle followed.
 
     A_k (1 + level_k(A_k)/sigma^2) = eta_k with level_k = c_k + d_k A_k is solved in closed form.

@@ -10,14 +10,13 @@ from itertools import product
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import exact_on
+from binodal.derive.checks import ExactCases, exact_on
 from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.derivation import Derivation
 from binodal.derive.groups.group import FiniteGroup
 from binodal.derive.groups.irreps import blocks
 from binodal.derive.groups.names import named
-from binodal.derive.step import Cases as ExpressionCases
-from binodal.derive.step import Step, equal_on
+from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import a, lam, sigma2, sigma_a2
 from binodal.models.group.derivations.action import interaction_of_products
 from binodal.models.group.derivations.exact import (
@@ -32,8 +31,6 @@ from binodal.models.group.derivations.exact import (
 from binodal.models.group.derivations.symbols import dimension, order, overlap
 from binodal.models.modular.derivations.closure import residual_factor
 from binodal.models.modular.derivations.nngp import spectrum
-
-Cases = Iterator[tuple[object, object, object]]
 
 
 def norm_of_target() -> sp.Expr:
@@ -68,7 +65,7 @@ def _moved(group: FiniteGroup, u: Function, v: Function) -> Iterator[tuple[Funct
         )
 
 
-def norm_cases(claim: sp.Expr, names: Sequence[str] = GROUPS) -> Cases:
+def norm_cases(claim: sp.Expr, names: Sequence[str] = GROUPS) -> ExactCases:
     """The norm of an irrep's part of the target, every pair and label counted."""
     for group, *_ in cases(names):
         for block in blocks(group):
@@ -78,7 +75,7 @@ def norm_cases(claim: sp.Expr, names: Sequence[str] = GROUPS) -> Cases:
             yield (group.name, block.name), total, len(block.members) * int(claim.subs(sizes))
 
 
-def _kernel_cases(claim: sp.Expr) -> Cases:
+def _kernel_cases(claim: sp.Expr) -> ExactCases:
     """The kernel of one generic neuron and all its images under moves, applied to T_p."""
     for seed, name in enumerate(("S3", "Z5", "Z2xZ2")):
         group, u, v = next(iter(cases((name,))))
@@ -121,7 +118,7 @@ def _scaled(
     return scaled
 
 
-def _prior_cases(claim: sp.Tuple) -> ExpressionCases:
+def _prior_cases(claim: sp.Tuple) -> Cases:
     """Means over unit Gaussians of a form in u(g) v(h) by its diagonal; the NNGP spectrum."""
     mean, at_prior = claim
     for name in GROUPS:
@@ -137,7 +134,7 @@ def _prior_cases(claim: sp.Tuple) -> ExpressionCases:
     yield "NNGP", at_prior, spectrum()["pair"][0]
 
 
-def _closure_cases(claim: sp.Expr) -> ExpressionCases:
+def _closure_cases(claim: sp.Expr) -> Cases:
     """Ridge regression on a vector of eigenvalue lambda; blocks do not mix."""
     for at_lambda, noise in ((sp.Rational(3, 7), sp.Rational(2, 5)), (sp.Rational(11, 4), 3)):
         kernel = sp.diag(at_lambda, sp.Rational(1, 9))

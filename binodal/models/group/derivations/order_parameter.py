@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import mass, x
@@ -23,8 +22,6 @@ MEAN, MEAN_SQUARE = sp.symbols("O_1 O_2", positive=True)
 
 SHAPE = sp.Symbol("R_0", positive=True)
 """<|W V|^4> over <|W V|^2>^2 of the zero state."""
-
-_Claims = Iterator[tuple[object, bool]]
 
 
 def binder() -> sp.Expr:
@@ -106,7 +103,7 @@ def _binder_cases(claim: sp.Tuple) -> Cases:
         yield (count, n), at_zero.subs({beta: count, rows: n}), direct
 
 
-def _dip_claims(claim: sp.Expr) -> _Claims:
+def _dip_claims(claim: sp.Expr) -> Claims:
     """The lowest of the mixture's cumulants over a fine range of shares, as |G| grows."""
     for sizes in ({dimension: 1, rank: 1}, {dimension: 3, rank: 2}):
         errors = []

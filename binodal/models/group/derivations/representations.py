@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from itertools import combinations_with_replacement
 
 import sympy as sp
 
-from binodal.derive.checks import all_hold, exact_on
+from binodal.derive.checks import Claims, ExactCases, all_hold, exact_on
 from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.derivation import Derivation
 from binodal.derive.groups.group import FiniteGroup
@@ -20,7 +19,6 @@ from binodal.models.group.derivations.exact import character
 from binodal.models.group.derivations.symbols import order
 from binodal.models.modular.derivations.nngp import spectrum
 
-Cases = Iterator[tuple[object, object, object]]
 _MOST_CLASSES = 24
 """Classes of a group whose table of characters is judged whole; of a larger one, its start."""
 
@@ -31,7 +29,7 @@ def _judged(group: FiniteGroup) -> tuple[Irrep, ...]:
     return irreps(group)[:_MOST_CLASSES]
 
 
-def _orthogonality_cases(group: FiniteGroup, claim: sp.Tuple) -> Cases:
+def _orthogonality_cases(group: FiniteGroup, claim: sp.Tuple) -> ExactCases:
     """sum_g chi(g) conj chi'(g) is |G| for one irrep and 0 for two; chi(1) is the dimension."""
     for rho, dimension in zip(irreps(group), claim, strict=True):
         yield (rho.name, "dimension"), character(group, rho.name)[0], int(dimension)
@@ -44,7 +42,7 @@ def _orthogonality_cases(group: FiniteGroup, claim: sp.Tuple) -> Cases:
         yield (one.name, other.name), total, group.order if one is other else 0
 
 
-def _multiplication_claims(group: FiniteGroup, claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
+def _multiplication_claims(group: FiniteGroup, claim: sp.Tuple) -> Claims:
     """chi(1) is the dimension, and class sums multiply as numbers: omega(C) omega(C') on S."""
     for rho, dimension in zip(irreps(group), claim[0], strict=True):
         yield (rho.name, "dimension"), character(group, rho.name)[0] == int(dimension)
@@ -62,7 +60,7 @@ def _multiplication_claims(group: FiniteGroup, claim: sp.Tuple) -> Iterator[tupl
         yield (rho.name, "class sums"), summed * rho.dimension == chi[s] * chi[s] * len(c)
 
 
-def _spectrum_cases(group: FiniteGroup, claim: sp.Tuple) -> Cases:
+def _spectrum_cases(group: FiniteGroup, claim: sp.Tuple) -> ExactCases:
     """Traces of the kernel and of its square, entry by entry over pairs of inputs."""
     size = group.order
     # entries 4, 6 and 12 where none, one and both of the inputs agree (times sigma_a^2)

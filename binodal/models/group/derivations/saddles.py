@@ -9,7 +9,7 @@ from functools import cache
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold, generic_fractions
+from binodal.derive.checks import Claims, all_hold, generic_fractions
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import gamma, u, x, x_v
@@ -26,7 +26,6 @@ from binodal.models.group.derivations.symbols import rank
 from binodal.models.modular.derivations.action import mode_action
 from binodal.models.modular.derivations.saddles import action_density, depth, ring
 
-Claims = Iterator[tuple[object, bool]]
 KINDS = (("real", 1), ("real", 2), ("complex", 1), ("complex", 2), ("quaternionic", 2))
 """Types with dimensions at which Hessians are taken."""
 

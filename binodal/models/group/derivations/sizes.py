@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import N, gamma, sigma_a2, u, x
@@ -28,7 +27,6 @@ from binodal.models.group.derivations.saddles import (
 )
 from binodal.models.group.derivations.symbols import copies, dimension, order, rank
 
-Claims = Iterator[tuple[object, bool]]
 R = sp.Rational
 _LARGE = (Assumption.LARGE_P,)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import combinations_with_replacement
@@ -11,7 +11,7 @@ from math import factorial, prod
 
 import sympy as sp
 
-from binodal.derive.checks import all_hold, exact_on
+from binodal.derive.checks import Claims, ExactCases, all_hold, exact_on
 from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.derivation import Derivation
 from binodal.derive.groups.group import FiniteGroup
@@ -111,7 +111,7 @@ def _mean(traces: dict[str, Values], names: Sequence[str]) -> Cyclotomic:
     return total * Fraction(1, len(traces[names[0]]))
 
 
-def _coupling_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _coupling_claims(claim: sp.Expr) -> Claims:
     """Generic weights: a sextuple adds nothing just where its product has no invariant."""
     for group, weights, _ in cases(("S3", "Z5", "Q8")):
         traces = _traces(group, weights)
@@ -126,7 +126,7 @@ def _coupling_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
         yield group.name, whole == sum((w**DEGREE for w in weights), Fraction(0))
 
 
-def _count_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
+def _count_cases(claim: sp.Expr) -> ExactCases:
     """Invariants of every sextuple, one by one."""
     for group, *_ in cases(("S3", "Z5", "Q8")):
         size = {rho.name: rho.dimension for rho in irreps(group)}
@@ -137,7 +137,7 @@ def _count_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
         yield group.name, Fraction(int(claim.subs(order, group.order))), counted
 
 
-def _dihedral_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
+def _dihedral_cases(claim: sp.Expr) -> ExactCases:
     """D7, whose squares and sixth powers have no alias: rational weights, every element."""
     for group, weights, _ in cases(("D7",)):
         (name, *_) = (rho.name for rho in irreps(group) if rho.dimension == 2)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -10,7 +9,7 @@ from functools import cache
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import exact_on, generic_fractions
+from binodal.derive.checks import ExactCases, exact_on, generic_fractions
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step, both, equal
 from binodal.derive.symbols import N, P, a, gamma, k, sigma2, sigma_a2, u, x, x_v
@@ -120,7 +119,7 @@ def fourier_action(w: Row, v: Row, hyper: dict[str, Fraction]) -> Fraction:
     return total.as_fraction()
 
 
-def _explicit_cases() -> Iterator[tuple[object, object, object]]:
+def _explicit_cases() -> ExactCases:
     for order in (2, 3, 4, 5, 6, 7, 8, 9, 11, 13):
         w, v = (tuple(generic_fractions(order, 10 * order + i)) for i in (0, 1))
         names = ("N", "sigma2", "sigma_a2", "a", "gamma")
@@ -128,7 +127,7 @@ def _explicit_cases() -> Iterator[tuple[object, object, object]]:
         yield order, real_space_action(w, v, hyper), fourier_action(w, v, hyper)
 
 
-def _projection_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
+def _projection_cases(claim: sp.Expr) -> ExactCases:
     for order in (2, 3, 4, 5, 7, 9):
         w, v = (tuple(generic_fractions(order, order + i)) for i in (3, 4))
         y, letters = target(order), {W: modes(w), V: modes(v)}
@@ -138,7 +137,7 @@ def _projection_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]
             yield (order, q), fourier, sum(y[q][i][j] * (w[i] + v[j]) ** 2 for i, j in pairs)
 
 
-def _independent_mode_cases() -> Iterator[tuple[object, object, object]]:
+def _independent_mode_cases() -> ExactCases:
     """Pairing k with -k: the modes 1..(P-1)/2 of weight two, and P/2 (even P) of weight one."""
     for order in (3, 4, 5, 6, 7, 8):
         w = modes(tuple(generic_fractions(order, order)))
@@ -149,7 +148,7 @@ def _independent_mode_cases() -> Iterator[tuple[object, object, object]]:
         yield (order, "reality"), [z.conjugate() for z in w], [w[-c % order] for c in range(order)]
 
 
-def _pair_cases(claim: sp.Tuple, copies: int) -> Iterator[tuple[object, object, object]]:
+def _pair_cases(claim: sp.Tuple, copies: int) -> ExactCases:
     """A neuron with the modes k and -k alone has ``copies`` times the claimed action."""
     whole, s, factor, coupling, independent = claim
     for order in (3, 4, 6):
@@ -162,7 +161,7 @@ def _pair_cases(claim: sp.Tuple, copies: int) -> Iterator[tuple[object, object, 
         yield (order, "pairs"), independent.subs(P, order), len(pairs)
 
 
-def _own_inverse_cases(claim: sp.Tuple) -> Iterator[tuple[object, object, object]]:
+def _own_inverse_cases(claim: sp.Tuple) -> ExactCases:
     coupling = mode_action().coupling
     for kind, order, part in (
         ("real", 4, 0),

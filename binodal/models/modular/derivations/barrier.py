@@ -7,13 +7,12 @@ four coordinates of unit mobility, y = sqrt(F) (w_k, v_k), and its Hessian there
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold, generic_fractions
+from binodal.derive.checks import Claims, all_hold, generic_fractions
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, close_on, equal_on
 from binodal.derive.symbols import N, P, a, gamma, sigma2, sigma_a2, u, x, x_v
@@ -68,7 +67,7 @@ def prefactor(well: str, theory: str = "derived") -> sp.Expr:
     return sp.simplify(saddle_flux(theory) / well_weight(name, theory))
 
 
-def _length_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _length_claims(claim: sp.Expr) -> Claims:
     """sum_n w_n^2 against 2P |w_k|^2 for a real field of one pair of modes, in explicit numbers."""
     for order, k in ((5, 1), (7, 3)):
         real, imaginary = (sp.Rational(str(f)) for f in generic_fractions(2, order))

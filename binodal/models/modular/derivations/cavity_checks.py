@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from math import sqrt
 
 import sympy as sp
 
+from binodal.derive.checks import Claims
 from binodal.models.modular.derivations.data import target
 from binodal.models.modular.derivations.subset_checks import mode_rows
 
-_Claims = Iterator[tuple[object, bool]]
 State = Mapping[str, float]
 
 
@@ -93,7 +93,7 @@ def _beside_leading(z: float) -> float:
     return (1 - z * z) / 16 * norm**2 + along**2
 
 
-def gained_claims(claim: sp.Expr) -> _Claims:
+def gained_claims(claim: sp.Expr) -> Claims:
     """First power of epsilon, first order beside the leading one, and energies at fixed points."""
     rest = {"q": 1.0, "chi": 1.0, "a": 1.0, "f": 0.0, "k": 1.0, "y": 0.9}
     for order, at_x, coupling in ((5, 0.8, 0.7), (7, 1.3, 0.4)):
@@ -113,7 +113,7 @@ def gained_claims(claim: sp.Expr) -> _Claims:
         yield y, _close(_at(claim, iterated(y, strength)), -density(y, strength))
 
 
-def surface_claims(claim: sp.Tuple) -> _Claims:
+def surface_claims(claim: sp.Tuple) -> Claims:
     """The state at its own y and epsilon, by iteration."""
     for w, e in ((0.03, 0.002), (0.1, 0.006), (0.2, 0.05)):
         y, strength, *state = (_at(part, {"w": w, "e": e}) for part in claim)
@@ -122,7 +122,7 @@ def surface_claims(claim: sp.Tuple) -> _Claims:
             yield (w, name), _close(value, found[name])
 
 
-def coexistence_claims(claim: sp.Tuple) -> _Claims:
+def coexistence_claims(claim: sp.Tuple) -> Claims:
     """s and its slope in x vanish at x = 1, by energies at fixed points."""
     for z in (0.99, 0.95, 0.91):
         y, decay, strength = (_at(part, {"z": z}) for part in claim)

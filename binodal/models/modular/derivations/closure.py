@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from math import exp, gcd, log, log1p
@@ -10,7 +9,7 @@ from math import exp, gcd, log, log1p
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold, exact_on, generic_fractions
+from binodal.derive.checks import Claims, ExactCases, all_hold, exact_on, generic_fractions
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step, equal_on
 from binodal.derive.symbols import (
@@ -49,7 +48,6 @@ from binodal.models.modular.derivations.symmetries import modes
 
 LOG_Z = sp.Function("log_z")
 _VARIANCE = sp.Function("Var")(sp.Symbol("x x_v"))
-Claims = Iterator[tuple[object, bool]]
 
 
 def residual_factor() -> sp.Expr:
@@ -97,7 +95,7 @@ def zero_lambda(theory: str = "derived") -> sp.Expr:
     return kernel().results["lambda_prior"]
 
 
-def _decoupling_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
+def _decoupling_cases(claim: sp.Expr) -> ExactCases:
     """A residual with another a_k on each class of gcd(k,P): the interaction is still diagonal."""
     for order in (4, 5, 6, 8, 9):
         w, v = (tuple(generic_fractions(order, order + i)) for i in (0, 1))

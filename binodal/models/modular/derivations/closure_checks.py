@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
 import sympy as sp
 
-from binodal.derive.checks import generic_fractions
+from binodal.derive.checks import ExactCases, generic_fractions
 from binodal.derive.symbols import P, a, lam, mass, sigma2, sigma_a2, x
 from binodal.models.modular.derivations.counting import averaged_element
 from binodal.models.modular.derivations.data import target
@@ -19,7 +18,7 @@ from binodal.models.modular.derivations.residual import solved_residual
 from binodal.models.modular.derivations.symmetries import averaged_kernel
 
 
-def solve_cases(claim: sp.Tuple) -> Iterator[tuple[object, object, object]]:
+def solve_cases(claim: sp.Tuple) -> ExactCases:
     """r = sigma^2 (Q + sigma^2)^{-1} y solved in rationals for a generic invariant kernel."""
     for order, seed in ((3, 1), (5, 2)):
         weights = generic_fractions(2 * order, seed)
@@ -47,7 +46,7 @@ def _two_state(order: int, chance: Fraction, modulus: Fraction) -> Ensemble:
     return Ensemble(order, states)
 
 
-def state_cases(claim: sp.Tuple, theory: str) -> Iterator[tuple[object, object, object]]:
+def state_cases(claim: sp.Tuple, theory: str) -> ExactCases:
     """The zero state's kernel by its entries, the ring's by all phases; printed: one moment."""
     strength, chance, modulus = sp.Rational(2, 7), Fraction(3, 11), Fraction(4, 5)
     for order in (3, 5):

@@ -6,7 +6,6 @@ x = X/P the law of X is exponential up to the interaction 2 u X X'/P.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from math import exp
 
@@ -14,7 +13,7 @@ import sympy as sp
 from sympy.integrals.quadrature import gauss_laguerre
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step
 from binodal.derive.symbols import P, gamma, sigma_a2, u, x, x_v
@@ -78,7 +77,7 @@ def _first_orders(values: list[float], orders: tuple[int, int]) -> tuple[float, 
 _ORDERS = (2000, 4000)
 
 
-def _moment_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _moment_claims(claim: sp.Expr) -> Claims:
     """P^2 <x x_v>: its limit and the coefficient of 1/P."""
     moments = [_zero_moment_by_quadrature(order, 0.3, 0.7) for order in _ORDERS]
     limit, slope = _first_orders(moments, _ORDERS)
@@ -88,7 +87,7 @@ def _moment_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
     yield ("slope", slope), abs(slope - series.coeff(P, -1)) < 2e-2 * abs(slope)
 
 
-def _birth_claims(claim: sp.Expr, theory: str) -> Iterator[tuple[object, bool]]:
+def _birth_claims(claim: sp.Expr, theory: str) -> Claims:
     """-lambda of the zero state at u = sqrt(gamma), from the moments by quadrature."""
     strength, at_gamma = 3 / 7, 0.49
     at = {gamma: sp.Rational(49, 100), sigma_a2: sp.Rational(3, 7)}

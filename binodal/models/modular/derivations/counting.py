@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from itertools import product
 
 import sympy as sp
 
-from binodal.derive.checks import generic_fractions
+from binodal.derive.checks import ExactCases, generic_fractions
 from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.symbols import P
 from binodal.models.modular.derivations.characters import LABELS, CharacterTerm, V, W
@@ -27,7 +26,6 @@ from binodal.models.modular.derivations.symmetries import modes
 J, L, K1, K2 = LABELS[4], LABELS[5], LABELS[6], LABELS[7]
 AXIS = sp.KroneckerDelta(K2, 0)
 Monomial = tuple[int, tuple[int, ...], tuple[int, ...]]
-Cases = Iterator[tuple[object, object, object]]
 
 
 @cache
@@ -95,7 +93,7 @@ def eigenvalue(ensemble: Ensemble, k: int, j: int) -> Fraction:
     return total
 
 
-def _overlap_cases(claim: sp.Expr) -> Cases:
+def _overlap_cases(claim: sp.Expr) -> ExactCases:
     """Overlaps of (w_n + v_m)^2 with characters K != 0, with every j of the claim's square."""
     for order in (3, 5):
         w, v = (tuple(generic_fractions(order, seed)) for seed in (1, 2))
@@ -111,13 +109,13 @@ def _overlap_cases(claim: sp.Expr) -> Cases:
             yield (order, i, j), sum(turned), sum(squares) + read(cross, order, at, letters)
 
 
-def averaged_cases(claim: sp.Expr) -> Cases:
+def averaged_cases(claim: sp.Expr) -> ExactCases:
     """The overlaps that are claimed, and the kernel that their products average to."""
     yield from _overlap_cases(claim)
     yield from _enumeration_cases()
 
 
-def _enumeration_cases() -> Cases:
+def _enumeration_cases() -> ExactCases:
     """The full 25 x 25 kernel at P = 5 against sum of eigenvalue |k,j><k,j|."""
     order = 5
     ensemble = enumeration_ensemble(order)
@@ -133,7 +131,7 @@ def _enumeration_cases() -> Cases:
         yield (n1, m1, n2, m2), element, by_difference[(n1 - n2) % order, (m1 - m2) % order]
 
 
-def _splitting_cases(claim: sp.Expr) -> Cases:
+def _splitting_cases(claim: sp.Expr) -> ExactCases:
     """What is counted on (K, 0) beside 4 <|w_K|^2 v_0^2>, for modes of fixed moduli."""
     for order in range(2, 10):
         moduli = [Fraction(min(i, order - i) + 2, 3) for i in range(order)]
@@ -144,7 +142,7 @@ def _splitting_cases(claim: sp.Expr) -> Cases:
             yield (order, i), counted, read(claim, order, {K1: i}, {W: moduli})
 
 
-def counting_cases(claim: sp.Expr) -> Cases:
+def counting_cases(claim: sp.Expr) -> ExactCases:
     """The multiplicities that are claimed; closed eigenvalues against products of monomials."""
     yield from _splitting_cases(claim)
     for order in range(2, 10):

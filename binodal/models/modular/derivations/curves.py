@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import exact_on
+from binodal.derive.checks import ExactCases, exact_on
 from binodal.derive.derivation import Derivation
 from binodal.derive.evidence import LOG_Z, evidence, log_evidence
 from binodal.derive.mean_field import spring
@@ -71,7 +71,7 @@ def full_response(theory: str) -> sp.Expr:
     return sp.simplify(1 / (1 + (level + slope) / sigma2))
 
 
-def _loss_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
+def _loss_cases(claim: sp.Expr) -> ExactCases:
     """Sums of squares of the target itself."""
     share = sp.Rational(3, 7)
     for order in _ORDERS:

@@ -10,15 +10,14 @@ before droplets.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold, exact_on
+from binodal.derive.checks import Claims, ExactCases, all_hold, exact_on
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Step, equal_on
+from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x
 from binodal.derive.theories import require_theory
 from binodal.models.modular.derivations.action import mode_action
@@ -72,7 +71,7 @@ def ring_kernel(theory: str = "derived") -> sp.Expr:
     return ring_lambda(theory) / TEMPERATURE
 
 
-def _freedom_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
+def _freedom_cases(claim: sp.Expr) -> ExactCases:
     """The trace of the whole P^2 x P^2 matrix in rationals."""
     noise, spread = sp.Rational(3, 7), sp.Rational(2, 11)
     for order in (3, 4):
@@ -83,7 +82,7 @@ def _freedom_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
         yield order, sp.expand(N * claim.subs(values)), trace
 
 
-def _shift_claims(claim: sp.Tuple, theory: str) -> Iterator[tuple[object, bool]]:
+def _shift_claims(claim: sp.Tuple, theory: str) -> Claims:
     """Move sigma^2 + lambda by a little, and see how far the depth of the ring goes.
 
     With that slope the weights' own logarithm gives the whole shift.
@@ -108,7 +107,7 @@ def _shift_claims(claim: sp.Tuple, theory: str) -> Iterator[tuple[object, bool]]
     yield (whole, "whole"), bool(abs(whole / sp.N(weight * slope, digits) - 1) < 10**-9)
 
 
-def _ring_cases(claim: sp.Tuple, theory: str) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _ring_cases(claim: sp.Tuple, theory: str) -> Cases:
     """GMFL-I: ring and sigma^2 make up what is pinned; a metastable ring has its odds for mass."""
     at_u, at_x = coexistence()
     pinned = temperature(at_u)

@@ -8,14 +8,13 @@ one by one: there is no ansatz on how many modes a neuron holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import exact_on, generic_fractions
+from binodal.derive.checks import Claims, ExactCases, exact_on, generic_fractions
 from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.derivation import Derivation
 from binodal.derive.free_energy import free_energy_step
@@ -116,7 +115,7 @@ def _evaluated(factor: sp.Poly, left: Cyclotomic, right: Cyclotomic) -> Cyclotom
     return total
 
 
-def _force_cases(claim: sp.Tuple) -> Iterator[tuple[object, object, object]]:
+def _force_cases(claim: sp.Tuple) -> ExactCases:
     """Every mode of -grad S of rational weights is a factor of its own times the mode itself."""
     hyper = {str(z): Fraction(str(e)) for z, e in HYPER.items()}
     for order in (3, 4, 5):
@@ -193,7 +192,7 @@ def _energy_cases(claim: sp.Expr) -> Cases:
     yield "slope", slope, taken * (mean - _ADDED)
 
 
-def _convex_claims(claim: sp.Expr) -> Iterable[tuple[object, bool]]:
+def _convex_claims(claim: sp.Expr) -> Claims:
     bend = sp.diff(_mixed(claim), _SHARE, 2)
     for share in (0, sp.Rational(1, 3), sp.Rational(4, 5)):
         yield f"h = {share}", bool(sp.N(bend.subs(_SHARE, share)) > 0)

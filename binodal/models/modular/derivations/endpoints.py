@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step
 from binodal.derive.symbols import mass, sigma_a2, x
@@ -49,7 +48,7 @@ def full_ring(theory: str) -> sp.Expr:
     return ring_lambda(theory).subs({x: coexistence()[1], mass: 1})
 
 
-def _ratio_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _ratio_claims(claim: sp.Expr) -> Claims:
     """u goes as the inverse square of the temperature, and the colder event has the larger u."""
     yield "constant", not claim.free_symbols
     yield "above one", bool(claim > 1)
@@ -61,14 +60,14 @@ def _ratio_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
         yield "ratio", bool(abs(sp.N(upper**2 / lower**2 / claim - 1, 20)) < sp.Float(10) ** -15)
 
 
-def _gap_claims(claim: sp.Expr, theory: str) -> Iterator[tuple[object, bool]]:
+def _gap_claims(claim: sp.Expr, theory: str) -> Claims:
     gap = temperature(coexistence()[0]) - end_of_coexistence(theory)
     for values in (FIG3, GENERIC):
         yield "gap is Lambda", sp.simplify((gap / claim).subs(values) - 1) == 0
     yield "positive", claim.is_positive is True
 
 
-def _cold_claims(claim: sp.Expr, theory: str) -> Iterator[tuple[object, bool]]:
+def _cold_claims(claim: sp.Expr, theory: str) -> Claims:
     """Along sigma_a^2 the ratio is a power: solve for one, and look at sigma^2 on both sides.
 
     The ratio is what sigma^2 at the end lacks of its value at coexistence, in its units.

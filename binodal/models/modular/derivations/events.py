@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Step, equal_on
+from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x, x_v
 from binodal.derive.theories import require_theory
 from binodal.models.modular.derivations.closure import (
@@ -21,7 +20,6 @@ from binodal.models.modular.derivations.closure import (
 from binodal.models.modular.derivations.saddles import action_density, depth, quadratic, ring
 
 R = sp.Rational
-Claims = Iterator[tuple[object, bool]]
 FIG3 = {N: R(1000), P: R(401), sigma_a2: R(1, 500000), gamma: R(1, 10000)}
 GENERIC = {N: R(7, 3), P: R(11, 5), sigma_a2: R(3, 13), gamma: R(5, 17)}
 
@@ -91,7 +89,7 @@ def before_coexistence(coupling: sp.Expr, theory: str = "derived") -> sp.Expr:
     return temperature(coupling) - zero_lambda(theory)
 
 
-def _insertion_cases(claim: sp.Tuple, theory: str) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _insertion_cases(claim: sp.Tuple, theory: str) -> Cases:
     """lambda = 0 and lambda of the zero state, each with its own sigma^2, give the same u."""
     couplings = (birth()[0], coexistence()[0])
     for coupling, bare, held in zip(couplings, claim[:2], claim[2:], strict=True):
@@ -105,7 +103,7 @@ def _insertion_cases(claim: sp.Tuple, theory: str) -> Iterator[tuple[object, sp.
                 yield f"{name} lambda", sp.sign((value + level).subs(values)), sp.S.One
 
 
-def _coexistence_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _coexistence_cases(claim: sp.Tuple) -> Cases:
     """At u_c, s(x,x) is x times a perfect square: never below zero, and zero at x_c."""
     value, position = claim
     diagonal = action_density().subs({x_v: x}).subs(u, value)
@@ -170,7 +168,7 @@ def end_ratio(theory: str = "derived") -> sp.Expr:
     return sp.simplify(full / temperature(value))
 
 
-def _neuron_cases(claim: sp.Tuple, theory: str) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _neuron_cases(claim: sp.Tuple, theory: str) -> Cases:
     """M of N neurons on the ring have M/N of a full ring's lambda, which fills tau - sigma^2."""
     value, position = coexistence()
     each = ring_lambda(theory).subs({x: position, mass: 1}) / N

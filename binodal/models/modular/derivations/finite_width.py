@@ -8,7 +8,6 @@ conserved and most rows stand alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from itertools import product
@@ -16,10 +15,10 @@ from itertools import product
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import exact_on, generic_fractions
+from binodal.derive.checks import ExactCases, exact_on, generic_fractions
 from binodal.derive.derivation import Derivation
 from binodal.derive.finite_width import AMPLITUDE, NORM2, covariance_weight, finite_width
-from binodal.derive.step import Step, equal_on
+from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import N, P, a, k, sigma2, sigma_a2, x0_mean, x_mean, xx_mean
 from binodal.models.modular.derivations.action import mode_action, projection
 from binodal.models.modular.derivations.characters import V, W
@@ -39,7 +38,6 @@ from binodal.models.modular.derivations.reading import read
 from binodal.models.modular.derivations.real_space import HYPER, real_space_coupling
 from binodal.models.modular.derivations.symmetries import modes
 
-Cases = Iterator[tuple[object, object, object]]
 _WITH_NORM = ("amplitude_shift", "mean_shift", "training_loss")
 """The general results that depend on |y|^2."""
 _OVERLAP, _TOTALS = sp.Symbol("S_KK'"), sp.symbols("r+K r'+L")
@@ -61,7 +59,7 @@ def feature_scale() -> sp.Expr:
     return sigma_a2 * P**2 / N
 
 
-def _feature_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _feature_cases(claim: sp.Expr) -> Cases:
     """K of two characters: monomials counted, against the spectrum by character sums."""
     for order in (5, 7):
         ensemble = identical_ensemble(order)
@@ -99,7 +97,7 @@ def _direct(ensemble: Ensemble, row: Row, other: Row) -> sp.Rational:
     return total
 
 
-def _momentum_cases(claim: sp.Expr) -> Cases:
+def _momentum_cases(claim: sp.Expr) -> ExactCases:
     """Every pair of rows at P = 3, and all rows against a few at P = 5."""
     for order, few in ((3, None), (5, 9)):
         ensemble = identical_ensemble(order)
@@ -126,7 +124,7 @@ def _momentum_cases(claim: sp.Expr) -> Cases:
                     )
 
 
-def _norm_cases(claim: sp.Tuple) -> Cases:
+def _norm_cases(claim: sp.Tuple) -> ExactCases:
     """|y|^2 by a sum over all labels and pairs, and inserted in the general formulas."""
     total, *shifts = claim
     for order in (2, 3, 4, 5, 7):
@@ -138,14 +136,14 @@ def _norm_cases(claim: sp.Tuple) -> Cases:
             yield (order, name), sp.simplify(claimed.subs(P, order) - general), sp.Integer(0)
 
 
-def _coupling_cases(claim: sp.Expr) -> Cases:
+def _coupling_cases(claim: sp.Expr) -> ExactCases:
     """u of a neuron with one pair of modes by real-space sums, at a = A."""
     for order in (3, 4, 6):
         at = {AMPLITUDE if z == a else z: value for z, value in HYPER.items()}
         yield order, claim.subs({**at, P: order}), real_space_coupling(order)
 
 
-def _scale_cases(claim: sp.Expr) -> Cases:
+def _scale_cases(claim: sp.Expr) -> ExactCases:
     """sum_p (tau_p.S)^2 |S|^2 by sums over all labels and pairs, and from the modes, at A = 1."""
     for order in (3, 5):
         w, v = (tuple(generic_fractions(order, 7 * order + i)) for i in (0, 1))
@@ -168,7 +166,7 @@ def _scale_cases(claim: sp.Expr) -> Cases:
         yield order, total * Fraction(str(bare.subs(P, order))), total * 0 + direct
 
 
-def _orbit_cases(claim: sp.Expr) -> Cases:
+def _orbit_cases(claim: sp.Expr) -> ExactCases:
     """Rows multiplied by a unit have the same moments, at P = 7 and 9."""
     for order in (7, 9):
         for (first, second), unit in product(((0, 0), (1, 0), (2, 4), (3, 1)), (2, 4)):

@@ -11,7 +11,7 @@ from math import gcd, prod
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import exact_on, generic_fractions
+from binodal.derive.checks import ExactCases, exact_on, generic_fractions
 from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Check, Step
@@ -37,7 +37,6 @@ from binodal.models.modular.derivations.symmetries import (
     permutation_matrix,
 )
 
-Cases = Iterator[tuple[object, object, object]]
 S = sp.Symbol("s", integer=True)  # a unit modulo P
 THETA = sp.Symbol("theta")
 Q1, Q2 = LABELS[6], LABELS[7]  # the two shifts
@@ -63,7 +62,7 @@ def _each(orders: tuple[int, ...]) -> Iterator[tuple[str, Symmetry]]:
             yield f"{name} at P = {order}", symmetry
 
 
-def _target_cases(claim: sp.Expr) -> Cases:
+def _target_cases(claim: sp.Expr) -> ExactCases:
     """The target at moved places, and each of its characters there against the claimed one."""
     for name, g in _each((2, 3, 4, 5, 6, 7)):
         y, residues = target(g.order), range(g.order)
@@ -76,7 +75,7 @@ def _target_cases(claim: sp.Expr) -> Cases:
                 yield (name, "character"), moved, read(claim, g.order, at)
 
 
-def _output_cases(claim: sp.Expr) -> Cases:
+def _output_cases(claim: sp.Expr) -> ExactCases:
     for name, g in _each((2, 3, 4, 5, 6)):
         network = sample_network(g.order)
         old, new = outputs(network), outputs(g.network(network))
@@ -91,7 +90,7 @@ def _output_cases(claim: sp.Expr) -> Cases:
             yield name, new[g.label(label)][a][b], claimed
 
 
-def _posterior_cases(claim: sp.Expr) -> Cases:
+def _posterior_cases(claim: sp.Expr) -> ExactCases:
     for name, g in _each((2, 3, 4, 5, 6)):
         network = sample_network(g.order)
         moved = g.network(network)
@@ -101,7 +100,7 @@ def _posterior_cases(claim: sp.Expr) -> Cases:
         yield f"{name}, gradient", gradient(moved, AT), g.network(gradient(network, AT))
 
 
-def _mode_cases(claim: sp.Expr) -> Cases:
+def _mode_cases(claim: sp.Expr) -> ExactCases:
     for name, g in _each((3, 4, 5, 6, 7)):
         w, v = sample_network(g.order).first
         new_w, new_v = g.weights(w, v)
@@ -113,7 +112,7 @@ def _mode_cases(claim: sp.Expr) -> Cases:
             yield (name, label), moved, claimed
 
 
-def _transform_cases(claim: sp.Expr) -> Cases:
+def _transform_cases(claim: sp.Expr) -> ExactCases:
     """w'_k from the moved weights against e(phase) w_index, for every unit and a generic shift."""
     (character,), (mode,) = claim.atoms(sp.Function), claim.atoms(sp.Indexed)
     (phase,), (index,) = character.args, mode.indices
@@ -129,7 +128,7 @@ def _transform_cases(claim: sp.Expr) -> Cases:
                 yield (order, unit, label), modes(moved)[label], transformed
 
 
-def _commutator_cases(claim: sp.Expr) -> Cases:
+def _commutator_cases(claim: sp.Expr) -> ExactCases:
     for order in (3, 4, 5, 6):
         weights = [3, 1, -4, 1, 5, -9][:order]
         generic = averaged_kernel(order, weights, [2, 7, -1, 8, -2, 8][:order])

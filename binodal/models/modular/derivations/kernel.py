@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
@@ -10,7 +9,7 @@ import sympy as sp
 from binodal.derive.assumptions import Assumption, as_printed
 from binodal.derive.checks import exact_on
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Step, equal_on
+from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import P, sigma_a2, x0_mean, x0x0_mean, x_mean, xx_mean, xy_mean
 from binodal.derive.theories import require_theory
 from binodal.models.modular.derivations.characters import V, W
@@ -73,7 +72,7 @@ def gaussian_moments() -> dict[sp.Symbol, sp.Expr]:
     }
 
 
-def _identical_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _identical_cases(claim: sp.Tuple) -> Cases:
     table = dict(zip(spectrum_of_modes(), claim, strict=True))
     for order in (3, 5, 7, 9):
         ensemble = identical_ensemble(order)
@@ -97,7 +96,7 @@ def _moments_of(ensemble: Ensemble) -> dict[sp.Symbol, sp.Expr]:
     return values | {P: sp.Integer(ensemble.order), sigma_a2: _STRENGTH}
 
 
-def _printed_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _printed_cases(claim: sp.Tuple) -> Cases:
     """B.37b evaluated as it stands; times the ratio's inverse it is the counted eigenvalue."""
     value, ratio = claim
     for order in (3, 5, 7):
@@ -111,7 +110,7 @@ def _printed_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]
         yield (order, "ratio"), ratio.subs(at) * counted, printed
 
 
-def _gaussian_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _gaussian_cases(claim: sp.Expr) -> Cases:
     prior = spectrum()
     yield "lambda of the prior", claim, prior["pair"][0]
     for kind, value in spectrum_of_modes().items():

@@ -8,7 +8,7 @@ from itertools import product
 
 import sympy as sp
 
-from binodal.derive.checks import exact_on
+from binodal.derive.checks import ExactCases, exact_on
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step
 from binodal.derive.symbols import P, sigma_a2
@@ -71,9 +71,7 @@ def _vectors(order: int) -> Iterator[tuple[str, dict[int, int]]]:
         yield kind, {a * order + b: s * t for a, s in left.items() for b, t in right.items()}
 
 
-def eigenvector_cases(
-    order: int, table: dict[str, tuple[sp.Expr, sp.Expr]]
-) -> Iterator[tuple[object, object, object]]:
+def eigenvector_cases(order: int, table: dict[str, tuple[sp.Expr, sp.Expr]]) -> ExactCases:
     """Q v against (eigenvalue) v for P^2 linearly independent integer vectors, with counts.
 
     The basis of each factor is triangular up to the vector 1, with determinant +-P, so
@@ -93,7 +91,7 @@ def eigenvector_cases(
     yield (order, "counts"), counts, {kind: count for kind, (_, count) in expected.items()}
 
 
-def _quadrature_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
+def _quadrature_cases(claim: sp.Expr) -> ExactCases:
     """B.21 from the three-point rule {0, +-sqrt 3}, exact up to degree 5 in each weight."""
     nodes = (
         (sp.S.Zero, sp.Rational(2, 3)),
@@ -110,7 +108,7 @@ def _quadrature_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]
         yield (same_n, same_m, "integer"), entry, sigma_a2 * kernel_entry(same_n, same_m)
 
 
-def _all_orders(claim: sp.Tuple) -> Iterator[tuple[object, object, object]]:
+def _all_orders(claim: sp.Tuple) -> ExactCases:
     table = dict(zip(spectrum(), claim, strict=True))
     for order in range(2, 14):
         yield from eigenvector_cases(order, table)

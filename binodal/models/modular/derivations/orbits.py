@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from itertools import product
@@ -11,7 +10,7 @@ from math import gcd
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import exact_on
+from binodal.derive.checks import ExactCases, exact_on
 from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step
@@ -104,7 +103,7 @@ def projections(order: int, matrix: list[list[int]]) -> dict[Pair, Cyclotomic]:
     return values
 
 
-def _prime_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
+def _prime_cases(claim: sp.Expr) -> ExactCases:
     for order in (3, 5, 7, 11, 13, 17, 19, 23):
         yield order, len(orbits(order)), int(claim.subs(P, order))
     yield from _listed_cases()
@@ -113,7 +112,7 @@ def _prime_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
 _GCD = sp.Function("gcd")
 
 
-def _count_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
+def _count_cases(claim: sp.Expr) -> ExactCases:
     """Orbits that are listed against the claimed sum over units, term by term at each order."""
     for order in range(2, 26):
         summed = claim.subs(P, order).doit().replace(_GCD, sp.gcd)
@@ -121,7 +120,7 @@ def _count_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
     yield from _listed_cases()
 
 
-def _listed_cases() -> Iterator[tuple[object, object, object]]:
+def _listed_cases() -> ExactCases:
     formula = prime_orbit_count(P**2, P)
     for order in range(2, 26):
         yield order, len(orbits(order)), orbit_count(order)
@@ -133,7 +132,7 @@ def _listed_cases() -> Iterator[tuple[object, object, object]]:
         yield (order, "classes"), len(diagonal_classes(order)), divisors
 
 
-def _tie_cases(claim: sp.Expr) -> Iterator[tuple[object, object, object]]:
+def _tie_cases(claim: sp.Expr) -> ExactCases:
     """A generic invariant kernel: one value a class, and different values in different classes."""
     for order in (3, 4, 5, 6):
         weights = [3, 1, -4, 1, 5, -9][:order]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from math import exp, log
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold, generic_fractions
+from binodal.derive.checks import Claims, all_hold, generic_fractions
 from binodal.derive.step import Step
 from binodal.derive.symbols import N, sigma2, sigma_a2
 from binodal.models.modular.derivations.data import Table
@@ -60,7 +60,7 @@ def kernel_pull(
     return pull
 
 
-def _claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _claims(claim: sp.Expr) -> Claims:
     order, scale, h = 3, 2e-4, Fraction(1, 1000)
     rows = [tuple(generic_fractions(order, seed)) for seed in range(6)]
     neurons = list(zip(rows[:3], rows[3:], strict=True))
@@ -83,9 +83,7 @@ def _claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
     yield from _ray_claims(claim, order, neurons, one)
 
 
-def _ray_claims(
-    claim: sp.Expr, order: int, neurons: Sequence[Neuron], ray: Vector
-) -> Iterator[tuple[object, bool]]:
+def _ray_claims(claim: sp.Expr, order: int, neurons: Sequence[Neuron], ray: Vector) -> Claims:
     """-dG/dr along one direction e, at r = r e and y = y e, is e.(y - r - Q r/sigma^2)."""
     length = float(sum(e**2 for e in ray)) ** 0.5
     levels = [float(interaction(order, w, ray)) / length**2 for w in neurons]

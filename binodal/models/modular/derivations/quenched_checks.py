@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from math import sqrt
 
 import sympy as sp
 
+from binodal.derive.checks import Claims
+from binodal.derive.step import Cases
 from binodal.derive.symbols import P, gamma, x
 from binodal.models.modular.derivations.data import target
 from binodal.models.modular.derivations.subset_checks import mode_rows
 from binodal.models.modular.derivations.symbols_of_subsets import COUPLING as U
 from binodal.models.modular.derivations.symbols_of_subsets import DISORDER, STIFFNESS
 
-_Claims = Iterator[tuple[object, bool]]
 _SHARE = 0.6
 
 
@@ -22,7 +22,7 @@ def _close(left: float, right: float, error: float = 1e-9) -> bool:
     return abs(left - right) < error * (1 + abs(right))
 
 
-def disorder_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def disorder_cases(claim: sp.Expr) -> Cases:
     """(1 - F)/(F P)."""
     (share,) = claim.free_symbols - {P}
     yield "definition", claim, (1 - share) / (share * P)
@@ -55,7 +55,7 @@ def _disorder(order: int) -> float:
     return (1 - _SHARE) / (_SHARE * order)
 
 
-def radius_claims(claim: sp.Expr) -> _Claims:
+def radius_claims(claim: sp.Expr) -> Claims:
     """Four times the mean sum of variances of a row."""
     for order, at_x, coupling in ((5, 0.8, 0.7), (7, 1.3, 0.4)):
         bent, _ = _bent(order, at_x, coupling)
@@ -79,7 +79,7 @@ def _pairings(steps: int) -> int:
     return heights[0]
 
 
-def semicircle_claims(claim: sp.Expr) -> _Claims:
+def semicircle_claims(claim: sp.Expr) -> Claims:
     """The coefficients of rho^k are the pairings over 4^k."""
     r = sp.Symbol("r")
     series = sp.series(claim.subs(STIFFNESS, sp.sqrt(1 - r)), r, 0, 5).removeO()
@@ -87,7 +87,7 @@ def semicircle_claims(claim: sp.Expr) -> _Claims:
         yield k, series.coeff(r, k) == sp.Rational(_pairings(k), 4**k)
 
 
-def gain_claims(claim: sp.Expr) -> _Claims:
+def gain_claims(claim: sp.Expr) -> Claims:
     """Half the mean squared force of the other modes over 2 P, and then the pairings."""
     r, order, at_x, coupling = sp.Symbol("r"), 7, 1.3, 0.4
     bent, (w, v) = _bent(order, at_x, coupling)
@@ -115,7 +115,7 @@ def _counted() -> tuple[int, ...]:
     return tuple(_pairings(k) for k in range(90))
 
 
-def quenched_claims(claim: sp.Expr) -> _Claims:
+def quenched_claims(claim: sp.Expr) -> Claims:
     """The action against its parts, with and without disorder."""
     for at in ((0.9, 0.8, 0.5, 0.01), (1.6, 1.1, 0.9, 0.002), (1.1, 0.7, 0.3, 0.0)):
         value = claim.subs(dict(zip((x, U, gamma, DISORDER), at, strict=True)))
@@ -136,7 +136,7 @@ def _differences(coupling: float, decay: float, strength: float) -> tuple[float,
     return grid[2], slope, bend
 
 
-def coexistence_claims(claim: sp.Tuple) -> _Claims:
+def coexistence_claims(claim: sp.Tuple) -> Claims:
     """s and its slope vanish at x = 1; U x = 2 and gamma x^2 = 3 without disorder."""
     for z in (0.95, 0.8, 0.65):
         value, slope, _ = _differences(*_along(claim, z))
@@ -146,7 +146,7 @@ def coexistence_claims(claim: sp.Tuple) -> _Claims:
     yield "strength", all(_along(claim, z)[2] > 0 for z in (0.3, 0.9))
 
 
-def spinodal_claims(claim: sp.Tuple) -> _Claims:
+def spinodal_claims(claim: sp.Tuple) -> Claims:
     """Both slopes vanish at x = 1; U x = gamma x^2 = 1 without disorder."""
     for z in (0.95, 0.8, 0.65):
         _, slope, bend = _differences(*_along(claim, z))
@@ -175,7 +175,7 @@ def _event_at(z: float, level: int) -> tuple[float, float]:
     return strength, low * low / -_differences(low, 0.0, strength)[1]
 
 
-def fall_claims(claim: sp.Tuple) -> _Claims:
+def fall_claims(claim: sp.Tuple) -> Claims:
     """Differences of U^2/gamma by those of epsilon; the sign between zero and one."""
     h = 1e-3
     for level, slope in enumerate(claim):
@@ -189,7 +189,7 @@ def fall_claims(claim: sp.Tuple) -> _Claims:
         )
 
 
-def end_claims(claim: sp.Tuple) -> _Claims:
+def end_claims(claim: sp.Tuple) -> Claims:
     """epsilon is smaller to either side, and by as much."""
     for level, root in enumerate(claim):
         h, middle = 0.02, float(root)
@@ -199,7 +199,7 @@ def end_claims(claim: sp.Tuple) -> _Claims:
         yield (level, "flat"), abs(above - below) < 0.1 * (2 * there - below - above)
 
 
-def level_claims(claim: sp.Expr) -> _Claims:
+def level_claims(claim: sp.Expr) -> Claims:
     """Differences of s in U at x = 1."""
     h = 1e-4
     for y, strength in ((1.1, 0.004), (2.1, 0.002)):
@@ -209,7 +209,7 @@ def level_claims(claim: sp.Expr) -> _Claims:
         yield y, _close(float(claim.subs(named)), (down - up) / (2 * h), 1e-6)
 
 
-def residual_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def residual_cases(claim: sp.Expr) -> Cases:
     """The residual over y, by solving on subsets with as many pairs in each class n + m.
 
     The kernel is lambda times the projector on functions of n + m of mean zero.
@@ -228,7 +228,7 @@ def residual_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
         )
 
 
-def spread_claims(claim: sp.Tuple) -> _Claims:
+def spread_claims(claim: sp.Tuple) -> Claims:
     """Draws without replacement: the variance of their sum is that of one, by the pairs left."""
     for order, at_x, coupling in ((5, 0.8, 0.7), (7, 1.3, 0.4)):
         bent, (w, v) = _bent(order, at_x, coupling)
@@ -245,7 +245,7 @@ def spread_claims(claim: sp.Tuple) -> _Claims:
         )
 
 
-def second_order_claims(claim: sp.Expr) -> _Claims:
+def second_order_claims(claim: sp.Expr) -> Claims:
     """Twice the strength times the variance of 2 sum_n xi w_n, over the columns."""
     for order, at_x, coupling in ((5, 0.8, 0.7), (7, 1.3, 0.4)):
         w, _ = mode_rows(order, at_x, at_x)

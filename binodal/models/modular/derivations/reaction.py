@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from math import cos, log, pi, sin
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold, generic_fractions
+from binodal.derive.checks import Claims, all_hold, generic_fractions
 from binodal.derive.derivation import Derivation
 from binodal.derive.reaction import OUTPUTS, PULL, SHARE, reaction, reaction_of_one, share_bound
 from binodal.derive.step import Step
@@ -44,7 +43,7 @@ def _halves(order: int, k: int, modes: tuple[tuple[float, float], ...]) -> list[
     return [[2 * (re * cos(t) + im * sin(t)) for t in angles] for re, im in modes]
 
 
-def _claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
+def _claims(claim: sp.Tuple) -> Claims:
     """Sums over pairs and labels in real space: S.S, and the whole reaction at x = x_v."""
     noise, variance, width, amplitude = 0.3, 0.7, 11, 0.8
     for order, k in ((3, 1), (5, 2), (9, 1)):

@@ -6,12 +6,11 @@ delta is a confluent hypergeometric function of one argument, for complex and re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from math import exp
 
 import sympy as sp
 
-from binodal.derive.step import Step, close_on, equal_on
+from binodal.derive.step import Cases, Step, close_on, equal_on
 from binodal.derive.symbols import P, gamma, u, x, x_v
 from binodal.models.modular.derivations.action import mode_action
 from binodal.models.modular.derivations.quadrature import (
@@ -25,7 +24,6 @@ from binodal.models.modular.derivations.saddles import action_density
 
 DELTA = sp.Symbol("delta", real=True)
 _POWER, _BETA = sp.symbols("p beta", positive=True)
-Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
 
 
 def _in_mean(expression: sp.Expr) -> sp.Expr:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from itertools import product
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption, as_printed
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Step, equal, equal_on
+from binodal.derive.step import Cases, Step, equal, equal_on
 from binodal.derive.symbols import P, gamma, u, x, x_v
 from binodal.derive.theories import require_theory
 from binodal.models.modular.derivations.action import action, mode_action
@@ -84,7 +83,7 @@ def asymmetric_factor() -> sp.Expr:
     return sp.factor(sp.cancel((first - second) / (x - x_v)))
 
 
-def _difference_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _difference_cases(claim: sp.Expr) -> Cases:
     """A centred difference of a cubic is its derivative plus h^2/6 times the third one."""
     h, s = R(3, 11), action_density()
     swapped = stationarity()[1]
@@ -93,7 +92,7 @@ def _difference_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr
         yield axis, centred - h**2 * gamma / 6, slope
 
 
-def _root_claims() -> Iterator[tuple[object, bool]]:
+def _root_claims() -> Claims:
     """Eliminate x_v from both equations; count positive roots of the quartic by Sturm chains."""
     first, second = stationarity()
     partner = sp.solve(first, x_v)[0]
@@ -107,7 +106,7 @@ def _root_claims() -> Iterator[tuple[object, bool]]:
             yield (at_u, at_gamma, root), sp.simplify(other - root) == 0
 
 
-def _ring_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _ring_cases(claim: sp.Tuple) -> Cases:
     """Both slopes vanish at both roots; half their distance is sqrt(discriminant)/gamma."""
     *rings, discriminant = claim
     for at_u, at_gamma in SQUARE_POINTS:
@@ -120,14 +119,14 @@ def _ring_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
         yield (at_u, "discriminant"), (half * at_gamma) ** 2, discriminant.subs(values)
 
 
-def _depth_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _depth_cases(claim: sp.Expr) -> Cases:
     for (at_u, at_gamma), branch in product(SQUARE_POINTS, (1, -1)):
         at = {u: at_u, gamma: at_gamma}
         at[x] = ring(branch).subs(at)
         yield (at_u, branch), claim.subs(at), action_density().subs({x_v: x}).subs(at)
 
 
-def _hessian_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
+def _hessian_claims(claim: sp.Tuple) -> Claims:
     """Spectrum of the Cartesian Hessian: two zero phases, and 4x times each curvature."""
     for at_u, at_gamma in SQUARE_POINTS:
         values = {u: at_u, gamma: at_gamma}
@@ -140,7 +139,7 @@ def _hessian_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
             yield (at_u, branch, "index"), sum(bool(e < 0) for e in expected) == negative
 
 
-def _zero_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _zero_claims(claim: sp.Expr) -> Claims:
     for at_u, at_gamma in ((u, gamma), (R(500, 3), R(1, 7))):
         yield at_u, cartesian_hessian(at_u, at_gamma, sp.S.Zero) == claim * sp.eye(4)
     edge = stationarity()[1].subs(x, 0)
@@ -152,7 +151,7 @@ def _published_ratio() -> sp.Expr:
     return sp.simplify(printed_saddle_coupling() / (2 * mode_action().coupling))
 
 
-def _printed_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _printed_cases(claim: sp.Expr) -> Cases:
     """The derived coefficient 2 u from real-space sums over a neuron with one pair of modes."""
     for order in (3, 4, 6):
         at = {**HYPER, P: order}
@@ -163,7 +162,7 @@ def _printed_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
         )
 
 
-def _no_other_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _no_other_claims(claim: sp.Expr) -> Claims:
     first, second = stationarity()
     factor = sp.cancel(claim / (x - x_v))
     yield "difference of the slopes", sp.expand(first - second - claim) == 0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.scaling import exponents as exponents_of
 from binodal.derive.scaling import weight_of
@@ -76,7 +76,7 @@ def _same(left: sp.Expr, right: sp.Expr) -> bool:
     return bool(sp.simplify(sp.powsimp(sp.expand_power_base(left / right, force=True))) == 1)
 
 
-def _event_claims(theory: str) -> Iterator[tuple[object, bool]]:
+def _event_claims(theory: str) -> Claims:
     """sigma^2 of birth and coexistence scale as sigma^2; the end of GMFL-I keeps its ratio."""
     exponents = canonical() if theory == "derived" else PRINTED
     results = events(theory).results
@@ -89,7 +89,7 @@ def _event_claims(theory: str) -> Iterator[tuple[object, bool]]:
     yield (theory, "the other scaling fails"), not _same(rescale(ratio, other), ratio)
 
 
-def _table_claims(claim: sp.MatrixBase, theory: str) -> Iterator[tuple[object, bool]]:
+def _table_claims(claim: sp.MatrixBase, theory: str) -> Claims:
     chosen = dict(zip(PARAMETERS, (sp.Rational(p, 3) for p in (2, 5, 7, 11, 13, 17)), strict=True))
     powers = claim * sp.Matrix([*chosen.values()])
     for (name, monomial), power in zip(invariants(theory).items(), powers, strict=True):

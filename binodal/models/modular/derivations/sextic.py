@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 from itertools import product
@@ -12,10 +11,10 @@ from math import factorial
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold, exact_on, generic_fractions
+from binodal.derive.checks import Claims, ExactCases, all_hold, exact_on, generic_fractions
 from binodal.derive.cyclotomic import Cyclotomic
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Step, close_on, equal_on
+from binodal.derive.step import Cases, Step, close_on, equal_on
 from binodal.derive.symbols import P, x
 from binodal.models.modular.derivations.characters import CharacterTerm, W, group_order
 from binodal.models.modular.derivations.data import n
@@ -105,7 +104,7 @@ def direct_content(order: int) -> tuple[Counter[Content], int]:
     return contents, others
 
 
-def _coupling_cases(claim: sp.Tuple) -> Iterator[tuple[object, object, object]]:
+def _coupling_cases(claim: sp.Tuple) -> ExactCases:
     for order in (3, 4, 5):
         coupled = sum(sum(k) % order == 0 for k in product(range(order), repeat=6))
         yield (order, "count"), claim[1].subs(P, order), coupled
@@ -121,7 +120,7 @@ def _coupling_cases(claim: sp.Tuple) -> Iterator[tuple[object, object, object]]:
         yield order, sum((e**6 for e in row), Fraction(0)), total.as_fraction()
 
 
-def _ratio_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _ratio_cases(claim: sp.Expr) -> Cases:
     """sum_n w_n^6/P of one pair of modes against sum_k |w_k|^6, where no other term is alias."""
     for order, modulus in ((5, sp.Rational(3, 7)), (7, sp.Rational(5, 4))):
         row = [
@@ -130,7 +129,7 @@ def _ratio_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
         yield order, claim * 2 * modulus**6, sum(w**6 for w in row) / order
 
 
-def _survivor_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
+def _survivor_claims(claim: sp.Tuple) -> Claims:
     count_of, *by_modes = claim
     alone = dict(zip(((3,), (1, 2), (1, 1, 1)), by_modes, strict=True))
     for order in (3, 5, 7):
@@ -145,7 +144,7 @@ def _survivor_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
         yield (order, "rest"), total + others == order**5
 
 
-def _gaussian_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _gaussian_cases(claim: sp.Expr) -> Cases:
     """All survivors with the prior's moments give <w_n^6> = 15, for symbolic odd P."""
     pairs, each = (P - 1) / 2, 1 / P**3
     two, three = pairs * (pairs - 1), pairs * (pairs - 1) * (pairs - 2) / 6

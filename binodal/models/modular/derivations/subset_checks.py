@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import combinations, product
 from math import cos, pi
 
 import sympy as sp
 
-from binodal.derive.checks import generic_fractions
+from binodal.derive.checks import Claims, ExactCases, generic_fractions
+from binodal.derive.step import Cases
 from binodal.derive.symbols import N, P, a, gamma, sigma2, sigma_a2, u, x, x_v
 from binodal.models.modular.derivations.data import target
 from binodal.models.modular.derivations.posterior import Row, cubed_modes
 
 SQUARES, FOURTHS = sp.Symbol("sum_p (sum y^p (w_n + v_m)^2)^2"), sp.Symbol("sum (w_n + v_m)^4")
 Pair = tuple[int, int]
-_Cases = Iterator[tuple[object, object, object]]
-_Claims = Iterator[tuple[object, bool]]
 _SHARE = Fraction(2, 7)
 
 
@@ -31,7 +30,7 @@ def _valued(claim: sp.Basic, values: dict[str, object]) -> Fraction:
     return Fraction(str(sp.Rational(claim.subs({z: sp.Rational(str(v)) for z, v in at.items()}))))
 
 
-def indicator_cases(claim: sp.Tuple) -> _Cases:
+def indicator_cases(claim: sp.Tuple) -> ExactCases:
     """Variance and covariance by counting the subsets that hold a pair, and two pairs."""
     for order, kept in ((2, 1), (2, 3), (3, 2), (3, 5)):
         every = list(combinations(range(order**2), kept))
@@ -59,7 +58,7 @@ def _pulled(values: Sequence[Sequence[Fraction]], subset: Iterable[int]) -> Frac
     return sum((sum((row[i] for i in kept), Fraction(0)) ** 2 for row in values), Fraction(0))
 
 
-def pull_cases(claim: sp.Tuple) -> _Cases:
+def pull_cases(claim: sp.Tuple) -> ExactCases:
     """Squared pulls averaged over all subsets, weighted by F, and over those of one size."""
     for order, kept in ((2, 1), (2, 3), (3, 4)):
         values, fourths = _values(order)
@@ -93,7 +92,7 @@ def _close(left: float, right: float) -> bool:
     return abs(left - right) < 1e-9 * (1 + abs(right))
 
 
-def mode_claims(claim: sp.Tuple) -> _Claims:
+def mode_claims(claim: sp.Tuple) -> Claims:
     """The three sums directly."""
     for order in (5, 7, 11):
         w, v = mode_rows(order, 0.7, 1.9)
@@ -109,7 +108,7 @@ def mode_claims(claim: sp.Tuple) -> _Claims:
             yield (order, index), _close(value, found)
 
 
-def mean_claims(claim: sp.Expr) -> _Claims:
+def mean_claims(claim: sp.Expr) -> Claims:
     """The action by its definition with E xi xi' = F on the diagonal and F^2 off it."""
     share, bare = 0.3, {N: 3.0, sigma2: 0.7, sigma_a2: 0.4, a: 0.8, gamma: 0.35}
     strength = bare[sigma_a2] * bare[a] ** 2 / (2 * bare[N] * bare[sigma2] ** 2)
@@ -146,7 +145,7 @@ def _fitted(order: int, subset: Sequence[Pair]) -> tuple[int, Fraction]:
     return len(basis), total
 
 
-def share_cases(claim: sp.Tuple) -> _Cases:
+def share_cases(claim: sp.Tuple) -> ExactCases:
     """Averages over all subsets of one size; from seven pairs of nine on all are connected."""
     for kept in (2, 4, 6, 7, 8):
         found = [_fitted(3, subset) for subset in combinations(_pairs(3), kept)]
@@ -158,7 +157,7 @@ def share_cases(claim: sp.Tuple) -> _Cases:
             yield (kept, "all"), _valued(claim[1], {"P": 3, "F": Fraction(kept, 9)}), share
 
 
-def pair_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def pair_cases(claim: sp.Expr) -> Cases:
     """The products' part of the action of two single weights, in rationals."""
     for order in (3, 5, 6):
         left, right = Fraction(7, 3), Fraction(5, 2)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 from math import exp
 
 import sympy as sp
 from sympy.integrals.quadrature import gauss_laguerre
 
+from binodal.derive.checks import Claims
+from binodal.derive.step import Cases
 from binodal.derive.symbols import P, gamma, u, x, x_v
 from binodal.models.modular.derivations.action import mode_action
 from binodal.models.modular.derivations.quadrature import action_function, box
 from binodal.models.modular.derivations.real_space import one_mode
 from binodal.models.modular.derivations.saddles import SQUARE_POINTS, action_density, depth, ring
 
-Claims = Iterator[tuple[object, bool]]
 
-
-def law_cases(claim: sp.Tuple, theory: str) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def law_cases(claim: sp.Tuple, theory: str) -> Cases:
     """exp(-S) of neurons with one mode alone; as printed the pair counts half of its S."""
     law, moment, real = claim
     copies = 1 if theory == "derived" else 2
@@ -32,14 +31,14 @@ def law_cases(claim: sp.Tuple, theory: str) -> Iterator[tuple[object, sp.Expr, s
     yield "real mode", bare, sp.exp(-action)
 
 
-def share_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def share_cases(claim: sp.Expr) -> Cases:
     """The share of the second of two weights."""
     (odds,) = claim.free_symbols
     for first, second in ((sp.Integer(3), sp.Integer(7)), (sp.Rational(5, 2), sp.Rational(1, 9))):
         yield (first, second), claim.subs(odds, second / first), second / (first + second)
 
 
-def printed_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def printed_cases(claim: sp.Expr) -> Cases:
     """Four droplets against one zero state, each with exp(-P s) of the printed action itself."""
     for at_u, at_gamma in SQUARE_POINTS:
         at = {u: at_u, gamma: at_gamma, P: sp.Integer(5)}
@@ -48,7 +47,7 @@ def printed_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
         yield at_u, claim.subs(at), 4 * sp.exp(-height.subs(at))
 
 
-def measure_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def measure_cases(claim: sp.Tuple) -> Cases:
     """Moments of exp(-c|w|^2) in the plane, from Cartesian Gaussian moments, against dx."""
     c, half = sp.Rational(7, 5), sp.sqrt(claim[0])
     for power in range(4):
@@ -67,7 +66,7 @@ def measure_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
         yield ("real", power), line, real
 
 
-def determinant_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def determinant_cases(claim: sp.Expr) -> Cases:
     """One loop in the four Cartesian directions: ring volume, radial determinant, 4-D Gaussian."""
     s = action_density()
     r, t = sp.symbols("r t", positive=True)

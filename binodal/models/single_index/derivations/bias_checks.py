@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import mpmath
 import sympy as sp
 
+from binodal.derive.checks import Claims
 from binodal.derive.gaussian.hermite import mode, t
 from binodal.derive.gaussian.rank_one import TEACHER2
 from binodal.derive.step import Cases
@@ -95,7 +94,7 @@ def curvature_cases(claim: sp.Expr) -> Cases:
         yield k, sp.nsimplify(value), sp.nsimplify(direct)
 
 
-def image_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
+def image_claims(claim: sp.Tuple) -> Claims:
     """F^2 of polynomials under both changes of sign, and a pair of each kind that are no images."""
     one, both = claim
     cases = (
@@ -137,7 +136,7 @@ def _regression(size: int, linear: sp.Expr) -> sp.Matrix:
     return sp.Matrix([t_k / norm for t_k, norm in zip(solved, norms, strict=True)])
 
 
-def branch_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def branch_claims(claim: sp.Expr) -> Claims:
     """What regression leaves of t_0 = 0, t_1 = beta y_1, t_2 = y_2 and t_3 = y_3 falls like 1/d;
     and (beta y_1/t_1 - 1) K away from the root, with the t_1 that follows from K at beta.
     """

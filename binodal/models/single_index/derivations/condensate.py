@@ -8,13 +8,12 @@ norms without a bound. Only W = d <|w|^2>, the squared norm that they hold in al
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, close_on, equal_on
 from binodal.derive.symbols import N, d, n, sigma2, sigma_a2, sigma_w2
@@ -81,7 +80,7 @@ _NUMBERS = {
 }
 
 
-def _depth_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _depth_claims(claim: sp.Expr) -> Claims:
     """The sign of the action on a grid of norms, for couplings on both sides of the claim's; and
     (1 - m^2) (1 - exp(2 S))/m^2 at the norm where S is least.
     """

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import mpmath
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.evidence import evidence, log_evidence
 from binodal.derive.mean_field import spring
@@ -93,7 +92,7 @@ def _loss_cases(claim: sp.Expr) -> Cases:
     yield "moments", claim, sp.expand(direct)
 
 
-def _partition_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _partition_claims(claim: sp.Expr) -> Claims:
     """<exp(d u t_1^2 c_1^2 m^2/2)> over the sphere is 1F1(1/2; d/2; .), which differs by 1/d."""
     linear = sp.Rational(2, 3)
     value = sp.N(claim.subs(amplitude(1), linear).subs(_POINT), 30)

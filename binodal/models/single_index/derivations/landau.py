@@ -6,13 +6,12 @@ zero branch 1 - A = beta G c_1^2/(1 - beta) > 0: a feature is reached over a bar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, close_on
 from binodal.derive.symbols import sigma_w2
@@ -106,7 +105,7 @@ def barrier() -> sp.Expr:
     return sp.solve(row, left)[0]
 
 
-def _barrier_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _barrier_claims(claim: sp.Expr) -> Claims:
     """Roots of the branch at generic rationals: the claim is the stiffness there, and positive."""
     for strength in (sp.Rational(3, 2), sp.Rational(37, 2), sp.Integer(240)):
         point = {

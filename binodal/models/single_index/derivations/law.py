@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.gaussian.quadratic import gaussian_mean
 from binodal.derive.mean_field import coupling
@@ -78,7 +77,7 @@ def _moment_cases(claim: sp.Expr) -> Cases:
         yield name, sp.simplify(square / whole), wanted
 
 
-def _cost_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _cost_claims(claim: sp.Expr) -> Claims:
     """-log_prior/d between two places at two sizes: what is left falls like 1/d."""
     rest = {m: 0, r: sp.sqrt(sigma_w2)}
     yield "zero state", sp.simplify(claim.subs(rest)) == 0

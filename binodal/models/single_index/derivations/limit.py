@@ -7,13 +7,12 @@ noise grows like d times <m^{j + k}>: mode 0 is learned at once where c_0(sigma_
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import d, n, sigma2, sigma_a2, sigma_w2
@@ -121,7 +120,7 @@ def _branch_root(claim: sp.Expr) -> sp.Expr:
     return stable
 
 
-def _order_claims(claim: sp.Tuple) -> Iterator[tuple[object, bool]]:
+def _order_claims(claim: sp.Tuple) -> Claims:
     """Regression with all modes at two sizes: what is left of each claim falls like 1/d."""
     root = _branch_root(claim[1].lhs)
     others = (claim[k].rhs.subs(_POINT) for k in (2, 3))

@@ -7,13 +7,12 @@ cost. The linear mode alone has A = u t_1^2 c_1^2 < 1, which can be too little a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import sigma_w2
@@ -93,7 +92,7 @@ _PLACE = {
 }
 
 
-def _strong_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _strong_claims(claim: sp.Expr) -> Claims:
     """S/u on the branch's own root at two couplings: what is left falls as u^(-1/2)."""
     whole = with_zero_branch(action(_MODES), _MODES, True).subs(_PLACE)
     wanted, errors = claim.subs(_PLACE), []
@@ -107,7 +106,7 @@ def _strong_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
     yield "falls like u^(-1/2)", bool(8 * errors[1] < errors[0] < 12 * errors[1])
 
 
-def _saddle_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _saddle_claims(claim: sp.Expr) -> Claims:
     """Both slopes vanish at the claimed norm, at generic A, g and h."""
     for strength, here, tilt in (("3/4", "3/2", "2/5"), ("5/6", "9/5", "-1/3")):
         at = {_AT: sp.Rational(strength), _HERE: sp.Rational(here), _TILT: sp.Rational(tilt)}

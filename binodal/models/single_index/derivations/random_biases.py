@@ -6,13 +6,12 @@ bias acts on F as the norm across the teacher does: at a saddle its curvature is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Cases, Step, close_on, equal_on
 from binodal.derive.symbols import d
@@ -77,7 +76,7 @@ def _cost_cases(claim: sp.Expr) -> Cases:
         yield size, value, sp.simplify(sp.expand_log((logs[1] - logs[0]) / size, force=True))
 
 
-def _row_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _row_claims(claim: sp.Expr) -> Claims:
     """beta y_1/t_1 - 1 for the t_1 of ridge regression with two biases, on its zero and away from
     it; and the branch of one bias, K times the row, where the law is one point.
     """

@@ -6,13 +6,12 @@ m_j = w.w*_j/|w| and the norm r.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.gaussian.hermite import mode, t
 from binodal.derive.gaussian.rank_one import TEACHER2
@@ -91,7 +90,7 @@ def _overlap_cases(claim: sp.Expr) -> Cases:
         yield index, sp.simplify(general.subs(at).subs(sp.Symbol("c"), single)), direct
 
 
-def _entropy_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _entropy_claims(claim: sp.Expr) -> Claims:
     """The limit of the density's exponent, and its second moment at d = 7."""
     exponent = (d - 4) / 2 * sp.log(1 - m1**2 - m2**2)
     place = {m1: sp.Rational(1, 3), m2: sp.Rational(1, 2)}

@@ -7,7 +7,6 @@ r_perp follows by contraction, and E is its large-deviation cost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,7 +14,7 @@ import sympy as sp
 
 from binodal.derive.assumptions import Assumption
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Step, equal_on
+from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import b, c, d, kappa, q, rho, s, sigma_w2
 from binodal.models.teacher_student.derivations.continuum import (
     CORRELATION,
@@ -154,7 +153,7 @@ _GENERIC = {
 }
 
 
-def _entropy_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _entropy_cases(claim: sp.Expr) -> Cases:
     """-log of the densities of q and of s (chi-square with d - 1 components), over d at large d."""
     half = (d - 1) / 2
     law = s ** (half - 1) * sp.exp(-d * s / (2 * sigma_w2))
@@ -165,7 +164,7 @@ def _entropy_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     yield "stationary at the prior's mean", sp.diff(claim, s).subs(s, sigma_w2), sp.Integer(0)
 
 
-def _lagrange_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _lagrange_cases(claim: sp.Tuple) -> Cases:
     """At the contracted point the cost's gradient is parallel to rho's, for explicit rho."""
     perp2, overlap2 = claim
     square = sp.Symbol("q2", positive=True)
@@ -179,7 +178,7 @@ def _lagrange_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]
         yield f"rho = {value}", cross.subs(point), other.subs(point)
 
 
-def _published_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _published_cases(claim: sp.Tuple) -> Cases:
     """M.13 at explicit q against the action in rho at the matching rho."""
     published = published_action()
     for value in (sp.Rational(2, 3), sp.Rational(-9, 7)):
@@ -193,7 +192,7 @@ def _published_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr
         yield f"q = {value}", left.subs(_GENERIC), right.subs(_GENERIC)
 
 
-def _relaxed_cases(claim: sp.Tuple, overlap2: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _relaxed_cases(claim: sp.Tuple, overlap2: sp.Expr) -> Cases:
     density, cost = claim
     path = joint_cost().subs(s, sigma_w2 * (1 - 2 * rho)).subs(q**2, overlap2)
     yield "slope", path.diff(rho), cost.diff(rho)
@@ -201,7 +200,7 @@ def _relaxed_cases(claim: sp.Tuple, overlap2: sp.Expr) -> Iterable[tuple[object,
     yield "interaction", cost - density, kappa * rho * (b - 2 * c * rho) ** 2
 
 
-def _error_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _error_cases(claim: sp.Expr) -> Cases:
     """A.7b's excess at explicit rho against the definite integral of a slope that is positive."""
     slope = 2 * rho / (1 - 2 * rho) ** 2
     for end in (sp.Rational(1, 6), sp.Rational(2, 7)):

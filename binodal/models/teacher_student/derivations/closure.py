@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.gaussian.activations import ERF
 from binodal.derive.gaussian.hermite import overlap
 from binodal.derive.gaussian.rank_one import OVERLAP, W2
 from binodal.derive.mean_field import coupling, noise
-from binodal.derive.step import Step, equal_on
+from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import b, c, d, epsilon, n, q, rho, s, sigma2, sigma_a2
 from binodal.derive.two_atoms import TwoAtoms, potential_steps
 from binodal.models.teacher_student.derivations.continuum import CORRELATION
@@ -46,7 +45,7 @@ def closure_residuals() -> tuple[sp.Expr, sp.Expr]:
     return sp.expand(rows[0]), sp.expand(rows[1])
 
 
-def _design_cases(claim: sp.MatrixExpr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _design_cases(claim: sp.MatrixExpr) -> Cases:
     """Four inputs on which two modes are exactly orthonormal: M.9 there against the closure."""
     design = sp.Matrix([[1, 1], [1, -1], [-1, 1], [-1, -1]])
     noise = sp.Rational(3, 5)
@@ -62,7 +61,7 @@ def _design_cases(claim: sp.MatrixExpr) -> Iterable[tuple[object, sp.Expr, sp.Ex
         yield f"residual at input {row}", residual[row], closed[row]
 
 
-def _row_cases(claim: sp.Matrix) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _row_cases(claim: sp.Matrix) -> Cases:
     """Both rows for one atom at explicit (q, s), from the overlaps' own derivatives."""
     point = {
         q: sp.Rational(5, 7),
@@ -86,7 +85,7 @@ def _row_cases(claim: sp.Matrix) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
 _LAW = TwoAtoms(n, d, (1, 3))
 
 
-def _spring_claims(claim: sp.Expr) -> Iterable[tuple[object, bool]]:
+def _spring_claims(claim: sp.Expr) -> Claims:
     """Without features the closure's slope is the claim in both modes; features only add."""
     for mode, (row, unit) in enumerate(zip(closure_residuals(), (b, c), strict=True)):
         bare = sp.diff(row.subs(dict.fromkeys(MEAN_RHO, 0)), unit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from itertools import product
 
@@ -13,7 +12,7 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.gaussian.hermite import erf_overlap, j
 from binodal.derive.gaussian.moments import moment
 from binodal.derive.gaussian.rank_one import OVERLAP, TEACHER2, W2
-from binodal.derive.step import Step, equal, equal_on
+from binodal.derive.step import Cases, Step, equal, equal_on
 from binodal.derive.symbols import b, c, d, kappa, n, q, rho, s, sigma2
 from binodal.models.teacher_student.derivations.posterior import FIELD, NORM2, neuron_action
 
@@ -79,7 +78,7 @@ def _linear_interaction() -> sp.Expr:
     return sp.simplify(taken)
 
 
-def _sampling_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _sampling_cases(claim: sp.Expr) -> Cases:
     """Enumerate data sets of a two-point input law: the mean square of a sum over data.
 
     It is n^2 <g>^2 + n var(g): the continuum value and a correction of relative size

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import product
 from math import exp, log
 
 import sympy as sp
 
+from binodal.derive.checks import Claims
 from binodal.derive.symbols import N, b, c, d, epsilon, kappa, n, rho, sigma2, sigma_a2, sigma_w2
 from binodal.derive.theories import THEORIES
 from binodal.models.teacher_student.derivations.action import action
@@ -17,7 +18,6 @@ from binodal.models.teacher_student.derivations.continuum import coupling
 from binodal.models.teacher_student.derivations.limit import zero_branch
 
 Values = Mapping[sp.Symbol, float]
-Claims = Iterator[tuple[object, bool]]
 Residual = tuple[float, float]
 
 SIZES = (4000, 8000)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 import mpmath
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.evidence import evidence, log_evidence
 from binodal.derive.mean_field import spring
@@ -103,7 +103,7 @@ def _share_cases(claim: sp.Tuple) -> Cases:
         yield t, share, sp.integrate(sp.expand((t * shape) ** 2) * density, (z, -sp.oo, sp.oo))
 
 
-def _partition_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _partition_claims(claim: sp.Expr) -> Claims:
     """exp(-d S) against the prior's, over q at two sizes: what is left falls as 1/d."""
     at = {b: sp.Rational(2, 3), c: sp.Rational(-1, 9), kappa: sp.Rational(4, 5)}
     at |= {sigma_w2: _POINT[sigma_w2]}

@@ -8,16 +8,15 @@ those of ``corrections``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from math import exp
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Step, equal_on
+from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import N, b, c, d, kappa, mass, n, q, rho, s, sigma2, sigma_a2, sigma_w2
 from binodal.derive.theories import THEORIES
 from binodal.models.teacher_student.derivations.action import action
@@ -62,7 +61,7 @@ def droplet_shift() -> sp.Expr:
     return sp.log(1 / mass - 1) / (d * b * slope)
 
 
-def _slope_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _slope_claims(claim: sp.Expr) -> Claims:
     """The lowest S/d beyond the barrier at two residuals, by search over a fine grid."""
     at_b, small, share = 0.3, 1e-3, 1 / (1 + exp(1))
     values = {c: -0.3, kappa: 19.0, sigma_w2: 0.5, d: 1 / at_b, mass: share}
@@ -77,7 +76,7 @@ def _slope_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
         yield theory, bool(abs(predicted / slope - 1) < 1e-3)
 
 
-def _level_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _level_cases(claim: sp.Expr) -> Cases:
     """Degree 1 of the arcsine kernel by its slope at zero covariance, and all degrees' sum."""
     covariance = sp.Symbol("c")
     whole = 2 / sp.pi * sp.asin(2 * covariance / (1 + 2 * sigma_w2))
@@ -88,7 +87,7 @@ def _level_cases(claim: sp.Expr) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
     yield "by degree", norm_by_degree(1).subs(_PRIOR), slope
 
 
-def _freedom_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _freedom_cases(claim: sp.Tuple) -> Cases:
     """The derivative of log det (1 + n K/sigma^2) by the size of K, modes beyond to first order."""
     size = sp.Symbol("z", positive=True)
     log_det = d * sp.log(1 + size * n * linear_level() / sigma2) + size * n * unlearned()

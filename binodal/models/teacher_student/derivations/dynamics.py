@@ -13,6 +13,7 @@ from functools import cache
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
+from binodal.derive.checks import Claims
 from binodal.derive.derivation import Derivation
 from binodal.derive.free_energy import free_energy_step
 from binodal.derive.gaussian.activations import ERF
@@ -174,7 +175,7 @@ def _energy_cases(claim: sp.Expr) -> Cases:
     yield "slope", sp.diff(_mixed(claim), _SHARE).subs(_SHARE, 0), mean - taken(_ADDED)
 
 
-def _convex_claims(claim: sp.Expr) -> Iterable[tuple[object, bool]]:
+def _convex_claims(claim: sp.Expr) -> Claims:
     bend = sp.diff(_mixed(claim), _SHARE, 2)
     for share in (0, sp.Rational(1, 3), sp.Rational(4, 5)):
         yield f"h = {share}", bool(sp.N(bend.subs(_SHARE, share)) > 0)

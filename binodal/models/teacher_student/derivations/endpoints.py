@@ -7,16 +7,15 @@ edges b = 0 and b = 1 of the zero branch.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.functions import LogRatio
-from binodal.derive.step import Step, both, close_on, equal_on
+from binodal.derive.step import Cases, Step, both, close_on, equal_on
 from binodal.derive.symbols import b, c, epsilon, kappa, rho, sigma_w2
 from binodal.derive.theories import THEORIES
 from binodal.models.teacher_student.derivations.action import action, mode_field
@@ -73,7 +72,7 @@ def lowest_epsilon(theory: str) -> sp.Expr:
     return sp.factor(1 / tricritical(theory)[0])
 
 
-def _cusp_cases(claim: sp.Ge) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _cusp_cases(claim: sp.Ge) -> Cases:
     """Eliminate b/c and kappa c^2: 4 v times the claim's left minus right side is (rho - v)^2."""
     per_c, (v, w) = sp.Symbol("per_c", real=True), _V_AND_W
     field = (rho * mode_field() ** 2).subs({b: per_c, c: 1})
@@ -83,7 +82,7 @@ def _cusp_cases(claim: sp.Ge) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     yield "eliminated", left, 3 * (4 * v * (claim.lhs - claim.rhs) - (rho - v) ** 2)
 
 
-def _bound_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _bound_cases(claim: sp.Tuple) -> Cases:
     """The bound of rho times the regular cost, another form of E, at explicit points."""
     for theory, bound in zip(THEORIES, claim, strict=True):
         cost = rho * regular_cost(theory).rewrite(sp.log)
@@ -94,7 +93,7 @@ def _bound_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
             yield (theory, value), bound.subs(at), direct
 
 
-def _sign_claims(claim: sp.Tuple) -> Iterable[tuple[object, bool]]:
+def _sign_claims(claim: sp.Tuple) -> Claims:
     """Numerators in z = 1 - 2 rho > 0 have coefficients of one sign only."""
     gap = sp.Symbol("z", positive=True)
     for theory, bound in zip(THEORIES, claim, strict=True):
@@ -104,7 +103,7 @@ def _sign_claims(claim: sp.Tuple) -> Iterable[tuple[object, bool]]:
         yield theory, len(signs) == len(below) == 1 and signs != below
 
 
-def _mixture_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _mixture_cases(claim: sp.Expr) -> Cases:
     """F is a positive mixture of f_t = 1/(1 - 2 t rho), 0 <= t <= 1, and its atom at t = 1.
 
     A pair of them adds f g (8 p^2 + 8 q^2 - 4 p q) to 2 (F F'' + F'' F - F' F')/2, p = t f.
@@ -126,7 +125,7 @@ def _mixture_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
     yield "published cost", sp.simplify(regular_cost("published") - published), sp.Integer(0)
 
 
-def _curvature_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _curvature_cases(claim: sp.Expr) -> Cases:
     """The second derivative of S itself on the coexistence line, at explicit rho."""
     curvatures = {"published": rho * coexistence_curvature("published"), "derived": claim}
     for theory, curvature in curvatures.items():
@@ -140,14 +139,14 @@ def _curvature_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]
             yield (theory, value), sp.N(direct - claimed, 30, chop=True), sp.Integer(0)
 
 
-def _lowest_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _lowest_cases(claim: sp.Tuple) -> Cases:
     """b = 1 at the bound, with b/eps from the limit of coexistence."""
     for theory, lowest in zip(THEORIES, claim, strict=True):
         limit = event_curve("coexistence", theory)[0].replace(LogRatio, _at_zero).subs(rho, 0)
         yield theory, lowest * limit, sp.Integer(1)
 
 
-def _tricritical_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _tricritical_cases(claim: sp.Tuple) -> Cases:
     """Coexistence has the same limit as birth, and the stiffness of zero vanishes there."""
     for theory, *values in zip(THEORIES, claim[::2], claim[1::2], strict=True):
         pairs = zip(event_curve("coexistence", theory), values, strict=True)
@@ -164,7 +163,7 @@ def _at_zero(order: sp.Expr, argument: sp.Expr) -> sp.Expr:
     return sp.factorial(order) / (order + 1)
 
 
-def _edge_claims(claim: sp.Tuple) -> Iterable[tuple[object, bool]]:
+def _edge_claims(claim: sp.Tuple) -> Claims:
     yield "b = 0", sp.simplify(claim[0] + 1 / sigma_w2) == 0
     yield "b = 1", sp.simplify(claim[1] - gain()) == 0
     gap = sp.Symbol("z", positive=True)

@@ -6,14 +6,13 @@ explicit functions of rho and c, for any cost E with E(0) = 0, E' > 0 and E'' > 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.derivation import Derivation
 from binodal.derive.functions import LogRatio
-from binodal.derive.step import Step, close_on, equal, equal_on
+from binodal.derive.step import Cases, Step, close_on, equal, equal_on
 from binodal.derive.symbols import b, c, kappa, rho, sigma_w2
 from binodal.derive.theories import THEORIES
 from binodal.models.teacher_student.derivations.action import action, mode_field, tidy
@@ -87,7 +86,7 @@ def event_curve(event: str, theory: str) -> tuple[sp.Expr, sp.Expr]:
     return {"birth": birth, "coexistence": coexistence}[event](theory)
 
 
-def _residual_cases(event: str, claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _residual_cases(event: str, claim: sp.Tuple) -> Cases:
     """Substitute the event's b and kappa into the action's own conditions at explicit rho."""
     orders = {"coexistence": (0, 1), "birth": (1, 2)}[event]
     yield from _amplitude_cases(event, claim[0])
@@ -107,7 +106,7 @@ def _residual_cases(event: str, claim: sp.Tuple) -> Iterable[tuple[object, sp.Ex
                 yield f"{theory}, rho = {value}, order {order}", value_at, sp.Integer(0)
 
 
-def _amplitude_cases(event: str, claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _amplitude_cases(event: str, claim: sp.Expr) -> Cases:
     """Both conditions of an event at explicit E, E', E'': kappa from one, the other must hold."""
     at, cubic = {rho: sp.Rational(2, 7)}, sp.Rational(-4, 9)
     field = rho * (b - 2 * cubic * rho) ** 2
@@ -119,7 +118,7 @@ def _amplitude_cases(event: str, claim: sp.Expr) -> Iterable[tuple[object, sp.Ex
     yield f"{event} of an unspecified cost", heights[0] * pulls[1], heights[1] * pulls[0]
 
 
-def _third_derivative_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _third_derivative_cases(claim: sp.Expr) -> Cases:
     """Positive terms: powers of 1/(1 - 2 rho), and a LogRatio, whose Taylor series is positive."""
     gap = 1 - 2 * rho
     prior = 24 / (sigma_w2 * gap**4)

@@ -6,7 +6,6 @@ at fixed y is a Tricomi function: the two-dimensional law becomes a closed one-d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 import sympy as sp
@@ -14,7 +13,7 @@ import sympy as sp
 from binodal.derive.assumptions import Assumption
 from binodal.derive.derivation import Derivation
 from binodal.derive.functions import TricomiU
-from binodal.derive.step import Step, close_on, equal, equal_on
+from binodal.derive.step import Cases, Step, close_on, equal, equal_on
 from binodal.derive.symbols import N, b, c, d, kappa, n, q, rho, s, sigma2, sigma_a2, sigma_w2, y
 from binodal.models.teacher_student.derivations.action import mode_field
 from binodal.models.teacher_student.derivations.continuum import (
@@ -107,7 +106,7 @@ def _law_mean(weight: sp.Expr) -> sp.Expr:
     return top / sum(weights)
 
 
-def _overlap_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _overlap_cases(claim: sp.Expr) -> Cases:
     for value in (sp.Rational(3, 7), sp.Rational(-8, 5)):
         for perp2 in (sp.Rational(1, 3), sp.Rational(6, 5)):
             at = {q: value * sp.sqrt(1 + 2 * perp2), s: perp2}
@@ -117,7 +116,7 @@ def _overlap_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
 _STATE = {b: sp.Rational(2, 9), c: sp.Rational(-1, 5), d: sp.Integer(5), sigma_w2: _WIDTH}
 
 
-def _law_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _law_cases(claim: sp.Tuple) -> Cases:
     """Ratios of densities at y to those at 0, from S(q, s) with r_perp held and integrated."""
     published, derived = (e.subs(kappa, coupling()).subs(_GENERIC).subs(_STATE) for e in claim)
     exponent = continuum_action().subs(q, y * sp.sqrt(1 + 2 * s)).subs(_GENERIC).subs(_STATE)
@@ -135,7 +134,7 @@ def _law_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         yield ("integrated", value), kummer.subs(y, value) - kummer.subs(y, 0), ratio
 
 
-def _interaction_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _interaction_cases(claim: sp.Expr) -> Cases:
     """The interaction at y against that of S at (q, s) = (y sqrt(1 + 2s), s)."""
     state = {b: sp.Rational(2, 9), c: sp.Rational(-1, 5), y: sp.Rational(3, 7), d: sp.Integer(5)}
     free = continuum_action((sp.Integer(0),)) - continuum_action()
@@ -145,7 +144,7 @@ def _interaction_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Exp
         yield f"s = {perp2}", claim.subs(kappa, coupling()).subs(state), direct
 
 
-def _mean_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _mean_cases(claim: sp.Expr) -> Cases:
     """<rho> at d = 5; and at one y the integral, in which t = 2 s leaves Gamma(A) 2^-A."""
     yield "<rho> at d = 5", _law_mean(claim), _chi_square_mean()
     at = {d: sp.Integer(5), sigma_w2: _WIDTH, y: sp.Rational(3, 7)}

@@ -6,7 +6,6 @@ t = w*.x alone, so that no two sectors meet and t itself is the basis: m^2 is di
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from math import erf, exp, pi, sqrt
 
@@ -15,7 +14,7 @@ import sympy as sp
 from binodal.derive.assumptions import Assumption
 from binodal.derive.derivation import Derivation
 from binodal.derive.finite_data import finite_data
-from binodal.derive.step import Step, close_on
+from binodal.derive.step import Cases, Step, close_on
 from binodal.derive.symbols import q, s
 
 TEACHER = sp.Symbol("t", real=True)
@@ -65,7 +64,7 @@ def _across(overlap: float, perp2: float, place: float) -> tuple[float, float, f
     return total[0], total[1], total[2]
 
 
-def _node_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _node_cases(claim: sp.Tuple) -> Cases:
     for overlap, perp2, place in _PLACES:
         at = {q: sp.Float(overlap, 20), s: sp.Float(perp2, 20), TEACHER: sp.Float(place, 20)}
         direct = _across(overlap, perp2, place)
@@ -73,7 +72,7 @@ def _node_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
             yield (order, place), value.subs(at), sp.Float(direct[order])
 
 
-def _spread_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _spread_cases(claim: sp.Tuple) -> Cases:
     """The whole variance at a node, by Simpson's rule over the shares."""
     integrand, end = claim
     for overlap, perp2, place in _PLACES:

@@ -7,7 +7,6 @@ of the degrees of freedom; what is left of a neuron's norm enters by its trace.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import sympy as sp
@@ -18,13 +17,12 @@ from binodal.derive.finite_width import covariance_weight, finite_width
 from binodal.derive.gaussian.activations import ERF, variance
 from binodal.derive.gaussian.hermite import mode, t
 from binodal.derive.gaussian.rank_one import TEACHER2
-from binodal.derive.step import Step, both, close_on, equal_on
+from binodal.derive.step import Cases, Step, both, close_on, equal_on
 from binodal.derive.symbols import N, d, n, q, s, sigma2, sigma_a2
 from binodal.models.teacher_student.derivations.continuum import overlap_of_mode
 
 FIELD = sp.Symbol("f", real=True)
 """<r phi> over the inputs: the residual's overlap with one neuron."""
-_Cases = Iterator[tuple[object, sp.Expr, sp.Expr]]
 
 
 @cache
@@ -68,7 +66,7 @@ def curvature_weight() -> sp.Expr:
     return sigma_a2 * density + covariance_weight() * density**3 * FIELD**2
 
 
-def _stein_cases() -> _Cases:
+def _stein_cases() -> Cases:
     """x_j He_m against z^7 in d = 2, exact Gaussian moments, for the turned overlap."""
     first, second, z = sp.symbols("x1 x2 z")
     along, across = sp.Rational(2, 3), sp.Rational(5, 7)
@@ -90,7 +88,7 @@ def _stein_cases() -> _Cases:
         yield f"m = {order}", direct, across * along**order * smooth
 
 
-def _turned_cases(claim: sp.Tuple) -> _Cases:
+def _turned_cases(claim: sp.Tuple) -> Cases:
     """sqrt(s) q^m <erf^(m+1)>/sqrt(m!) from derivatives of the smoothed erf, at explicit (q, s)."""
     at = {q: sp.Rational(5, 7), s: sp.Rational(3, 8)}
     for index, value in enumerate(claim):
@@ -100,7 +98,7 @@ def _turned_cases(claim: sp.Tuple) -> _Cases:
         yield f"m = {order}", value.subs(at), direct.subs(at)
 
 
-def _norm_cases(claim: sp.Tuple) -> _Cases:
+def _norm_cases(claim: sp.Tuple) -> Cases:
     """<erf^2> by quadrature over z = w.x, which is Gaussian of variance |w|^2."""
     z = sp.Symbol("z", real=True)
     for overlap, perp2 in (
@@ -113,7 +111,7 @@ def _norm_cases(claim: sp.Tuple) -> _Cases:
         yield (overlap, perp2), claim[1].subs({q: overlap, s: perp2}), direct
 
 
-def _weight_cases(claim: sp.Tuple) -> _Cases:
+def _weight_cases(claim: sp.Tuple) -> Cases:
     """Two data, two neurons u +- g that a mode across tells apart: log z differentiated by it."""
     across = sp.Symbol("x", real=True)
     inside, apart, pull = sp.Rational(3, 5), sp.Rational(2, 7), sp.Rational(5, 4)
@@ -132,7 +130,7 @@ def _weight_cases(claim: sp.Tuple) -> _Cases:
     yield "two data", (sigma2 * (1 + weight * apart**2)).subs(at), curvature.subs(at)
 
 
-def _parseval_cases() -> _Cases:
+def _parseval_cases() -> Cases:
     """Degrees 1 and 3 of the norm: their terms in s^0 and s^1 are sectors 0 and 1."""
     size = sp.Symbol("z")
     shape = 1 + 2 * (q**2 + s)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 import sympy as sp
@@ -12,7 +11,7 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.gaussian.activations import ERF
 from binodal.derive.gaussian.hermite import overlap
 from binodal.derive.gaussian.rank_one import OVERLAP, W2
-from binodal.derive.step import Step, equal_on
+from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import q, rho, s, sigma_a2, sigma_w2
 from binodal.models.teacher_student.derivations.continuum import (
     CORRELATION,
@@ -52,7 +51,7 @@ _PAIRS = ((0, 0), (0, 1), (1, 1), (0, 2), (1, 2), (2, 2))
 """The elements that are results, the first three also in the overlap."""
 
 
-def _direct_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _direct_cases(claim: sp.Tuple) -> Cases:
     """Elements up to the fifth mode from explicit derivatives of the smoothed erf."""
     point = {q: sp.Rational(5, 7), sigma_w2: sp.Rational(3, 8), sigma_a2: sp.Rational(2, 9)}
     norm2 = (q**2 + sigma_w2).subs(point)

@@ -7,7 +7,6 @@ a mass m/d, and only where their action is exactly zero.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 import sympy as sp
@@ -19,7 +18,7 @@ from binodal.derive.gaussian.activations import ERF
 from binodal.derive.gaussian.hermite import overlap
 from binodal.derive.gaussian.rank_one import OVERLAP, W2
 from binodal.derive.scaling import weight_of
-from binodal.derive.step import Check, Step, equal, equal_on
+from binodal.derive.step import Cases, Check, Step, equal, equal_on
 from binodal.derive.symbols import (
     b,
     c,
@@ -107,7 +106,7 @@ def gain_by_overlap() -> sp.Expr:
     return sp.simplify(sigma_a2 * slope**2 * n / (sigma2 * d))
 
 
-def _branch_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _branch_cases(claim: sp.Tuple) -> Cases:
     """The closure's linear row with <q^2> = 1/(d S''(0)) inserted, at generic b."""
     height, branch = claim
     yield "gain", height, gain_by_overlap()
@@ -132,7 +131,7 @@ _DROPLET = {
 }
 
 
-def _droplet_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _droplet_cases(claim: sp.Tuple) -> Cases:
     """A law of two parts: zero state, and weight m/d at explicit q; both rows from the overlaps.
 
     eps is taken where the droplet branch vanishes; then regression in the modes must hold. At

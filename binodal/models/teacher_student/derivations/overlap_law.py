@@ -6,14 +6,13 @@ lower. At fixed q the minimiser is explicit when rho serves as the curve's param
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Step, close_on, equal_on
+from binodal.derive.step import Cases, Step, close_on, equal_on
 from binodal.derive.symbols import N, b, c, d, kappa, q, rho, s, sigma_w2
 from binodal.models.teacher_student.derivations.action import (
     action,
@@ -73,7 +72,7 @@ _POINTS = (
 _MODES = {b: sp.Rational(2, 7), c: sp.Rational(-3, 11)}
 
 
-def _joint_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _joint_cases(claim: sp.Expr) -> Cases:
     """S/d of the continuum and the chi-square law of s, relative to zero, at explicit (q, s)."""
     place = {q: sp.Rational(3, 5), s: sp.Rational(2, 7)}
     for point in _POINTS:
@@ -84,7 +83,7 @@ def _joint_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         yield f"{point}", claim.subs(place).subs(at), change.subs(N, size).subs(at)
 
 
-def _slope_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _slope_cases(claim: sp.Tuple) -> Cases:
     """dS/ds of the joint action itself at the curve's (q, s), which lies at rho."""
     for point in _POINTS:
         at = {**point, **_MODES}
@@ -94,7 +93,7 @@ def _slope_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         yield f"{point}", sp.nsimplify(sp.diff(joint_action(), s).subs(place)), sp.Integer(0)
 
 
-def _value_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _value_cases(claim: sp.Expr) -> Cases:
     """The curve's action against prior, entropy and interaction of S at the curve's (q, s)."""
     for point in _POINTS:
         at = {**point, **_MODES}
@@ -108,7 +107,7 @@ def _value_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
         yield f"{point}", sp.N(claim.subs(at), 30), sp.N(direct, 30)
 
 
-def _saddle_cases(claim: sp.Eq) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _saddle_cases(claim: sp.Eq) -> Cases:
     """Where dS/drho = 0 both contractions agree: choose kappa so that it vanishes there."""
     slope = sp.diff(action("derived").density(), rho)
     for point in _POINTS:

@@ -9,14 +9,13 @@ kappa and |eps| and falls with gamma and sigma_w^2.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
 from binodal.derive.derivation import Derivation
-from binodal.derive.step import Check, Step, both, equal, equal_on
+from binodal.derive.step import Cases, Check, Step, both, equal, equal_on
 from binodal.derive.symbols import b, epsilon, kappa, rho, sigma_a2, sigma_w2
 from binodal.derive.theories import THEORIES
 from binodal.models.teacher_student.derivations.action import action, mode_field
@@ -68,7 +67,7 @@ def _positive(expression: sp.Expr) -> bool:
     return all(term.is_positive for term in terms)
 
 
-def _branch_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _branch_cases(claim: sp.Tuple) -> Cases:
     """The balance as the module states it, with the gain from a neuron's overlap at small q."""
     plain, scaled, size = claim
     stated = b * gain_size / (1 - b) + 2 * kappa * b**2 - 2 - 1 / sigma_w2
@@ -106,7 +105,7 @@ def _cost_derivatives(theory: str) -> tuple[sp.Expr, sp.Expr]:
     return fourth[theory], rho / (2 * sigma_w2**2 * gap)
 
 
-def _cost_cases(claim: sp.Tuple) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _cost_cases(claim: sp.Tuple) -> Cases:
     for theory, fourth in zip(THEORIES, claim, strict=True):
         cost = action(theory).cost
         narrowing = _cost_derivatives(theory)[1]

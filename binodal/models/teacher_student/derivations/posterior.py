@@ -7,7 +7,6 @@ formula is a sum over inputs, and the checks use other numbers of inputs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 import sympy as sp
@@ -91,7 +90,7 @@ def _explicit(claim: sp.MatrixExpr, kernel: sp.Matrix, target: sp.Matrix) -> sp.
     return claim.subs(at).doit().as_explicit()
 
 
-def _regression_cases(claim: sp.MatrixExpr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _regression_cases(claim: sp.MatrixExpr) -> Cases:
     """One neuron with fixed features: exact Bayesian regression for its readout, two inputs."""
     phi = sp.Matrix([sp.Rational(2, 3), sp.Rational(-5, 4)])
     target = sp.Matrix([sp.Rational(3, 2), sp.Rational(1, 5)])

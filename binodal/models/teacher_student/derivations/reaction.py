@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from math import erf, exp, pi, sqrt
 
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.checks import all_hold
+from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.reaction import OUTPUTS, PULL, SHARE, reaction, reaction_of_one, share_bound
-from binodal.derive.step import Step, close_on
+from binodal.derive.step import Cases, Step, close_on
 from binodal.derive.symbols import N, b, c, d, kappa, n, q, rho, s, sigma2, sigma_a2, sigma_w2
 from binodal.derive.theories import THEORIES
 from binodal.models.teacher_student.derivations.action import action, mode_field
@@ -40,7 +39,7 @@ def largest_reaction(theory: str) -> sp.Expr:
     return reaction().subs({OUTPUTS: 1, SHARE: largest_share(theory), PULL: pull})
 
 
-def _pull_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
+def _pull_cases(claim: sp.Tuple) -> Cases:
     """At share z the reaction is z/(1 + z) of what S loses by its interaction, plus the volume."""
     point = {
         rho: sp.Rational(1, 5),
@@ -64,7 +63,7 @@ def _pull_cases(claim: sp.Tuple) -> Iterator[tuple[object, sp.Expr, sp.Expr]]:
         yield theory, whole.subs(place), direct
 
 
-def _norm_claims(claim: sp.Expr) -> Iterator[tuple[object, bool]]:
+def _norm_claims(claim: sp.Expr) -> Claims:
     """<erf(g)^2> by the trapezoidal rule over g ~ N(0, |w|^2): below the chord, which it meets."""
     for length, closeness in ((0.05, 0.5), (0.6, 0.6), (4000.0, 0.9)):
         step = 0.02

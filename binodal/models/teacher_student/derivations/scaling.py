@@ -10,7 +10,7 @@ import sympy as sp
 
 from binodal.derive.derivation import Derivation
 from binodal.derive.scaling import exponents, invariant_scalings, weight_of
-from binodal.derive.step import Step, equal_on
+from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import N, d, n, sigma2, sigma_a2
 from binodal.models.teacher_student.derivations.continuum import continuum, coupling
 from binodal.models.teacher_student.derivations.limit import gain, gain_by_overlap, limit
@@ -30,7 +30,7 @@ def per_neuron() -> sp.Expr:
     return sp.factor(coupling() / gain() ** 2)
 
 
-def _share_cases(claim: sp.Expr) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _share_cases(claim: sp.Expr) -> Cases:
     """kappa over the square of the gain that a neuron's overlap at small q gives."""
     yield "constant", claim * gain_by_overlap() ** 2, coupling()
     for parameter in (n, sigma2):
@@ -45,13 +45,13 @@ def _rescaled(combination: sp.Expr, scaling: Iterable[sp.Expr]) -> sp.Expr:
     return sp.powsimp(moved / combination, force=True)
 
 
-def _printed_cases(claim: sp.MatrixBase) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _printed_cases(claim: sp.MatrixBase) -> Cases:
     for (i, combination), (j, scaling) in product(enumerate(combinations()), enumerate(_M11)):
         moved = _rescaled(combination, (scaling[p] for p in PARAMETERS))
         yield f"direction {j} on {combination}", moved, _GROWTH ** claim[i, j]
 
 
-def _span_cases(basis: sp.MatrixBase) -> Iterable[tuple[object, sp.Expr, sp.Expr]]:
+def _span_cases(basis: sp.MatrixBase) -> Cases:
     """Growth of the last three parameters is free; M.11's two vectors lie in the span."""
     for row, column in product(range(3), repeat=2):
         yield "free", basis[row + 2, column], sp.Integer(row == column)
