@@ -8,6 +8,8 @@ from flint import acb, acb_poly, arb, arb_poly, ctx
 
 from binodal.numerics.errors import Undecided
 
+_CONTRACTIONS = 60
+
 
 def horner(coefficients: Sequence[arb], at: arb) -> arb:
     """The polynomial at a place; ``coefficients`` run from degree zero upwards.
@@ -63,10 +65,10 @@ def _disjoint_roots(polynomial: acb_poly) -> list[acb]:
     raise Undecided(f"the roots of a degree-{polynomial.degree()} polynomial cannot be separated")
 
 
-def _contracted(polynomial: arb_poly, root: arb, steps: int = 60) -> arb:
+def _contracted(polynomial: arb_poly, root: arb) -> arb:
     """Interval Newton on an enclosure of one root, until it stops shrinking."""
     slope = polynomial.derivative()
-    for _ in range(steps):
+    for _ in range(_CONTRACTIONS):
         middle = arb(root.mid())
         image = middle - polynomial(middle) / slope(root)
         if not image.is_finite() or not image.overlaps(root):

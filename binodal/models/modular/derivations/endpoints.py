@@ -10,9 +10,8 @@ from binodal.derive.assumptions import Assumption
 from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
 from binodal.derive.step import Step
-from binodal.derive.symbols import mass, sigma_a2, x
+from binodal.derive.symbols import sigma_a2
 from binodal.derive.theories import require_theory
-from binodal.models.modular.derivations.closure import ring_lambda
 from binodal.models.modular.derivations.events import (
     FIG3,
     GENERIC,
@@ -21,6 +20,7 @@ from binodal.models.modular.derivations.events import (
     coexistence,
     end_of_coexistence,
     end_ratio,
+    full_ring,
     temperature,
 )
 
@@ -41,11 +41,6 @@ COLD_END = (
 def coupling_ratio() -> sp.Expr:
     """u at coexistence over u at birth."""
     return sp.simplify(coexistence()[0] / birth()[0])
-
-
-def full_ring(theory: str) -> sp.Expr:
-    """Lambda: lambda of a ring at coexistence that holds all of the probability."""
-    return ring_lambda(theory).subs({x: coexistence()[1], mass: 1})
 
 
 def _ratio_claims(claim: sp.Expr) -> Claims:

@@ -65,6 +65,12 @@ def ring_mass(theory: str = "derived") -> sp.Expr:
 
 
 @cache
+def full_ring(theory: str) -> sp.Expr:
+    """Lambda: lambda of a ring at coexistence that holds all of the probability, a monomial."""
+    return ring_lambda(theory).subs({x: coexistence()[1], mass: 1})
+
+
+@cache
 def end_of_coexistence(theory: str = "derived") -> sp.Expr:
     """sigma^2 at which the ring holds all of the probability; no event when it isn't positive."""
     return sp.expand(sp.solve(ring_mass(theory) - 1, sigma2)[0])
@@ -163,15 +169,12 @@ def _full_ring_coupling(theory: str, values: dict[sp.Symbol, sp.Expr]) -> sp.Exp
 @cache
 def end_ratio(theory: str = "derived") -> sp.Expr:
     """lambda of a full ring over sigma^2 at coexistence: GMFL-I ends iff this is below 1."""
-    value, position = coexistence()
-    full = ring_lambda(theory).subs({x: position, mass: 1})
-    return sp.simplify(full / temperature(value))
+    return sp.simplify(full_ring(theory) / temperature(coexistence()[0]))
 
 
 def _neuron_cases(claim: sp.Tuple, theory: str) -> Cases:
     """M of N neurons on the ring have M/N of a full ring's lambda, which fills tau - sigma^2."""
-    value, position = coexistence()
-    each = ring_lambda(theory).subs({x: position, mass: 1}) / N
+    value, each = coexistence()[0], full_ring(theory) / N
     for values in (FIG3, GENERIC):
         at = values | {sigma2: temperature(value).subs(values) / 3}
         for count, level in zip(claim, (at[sigma2], sp.Integer(0)), strict=True):

@@ -43,12 +43,10 @@ Q1, Q2 = LABELS[6], LABELS[7]  # the two shifts
 AT = Hyperparameters(Fraction(2, 7), Fraction(3, 5), Fraction(5, 11))
 
 
-def sample_network(order: int, width: int = 2, seed: int = 1) -> Network:
-    """A network with generic rational weights, none of them special or equal."""
-    rows = [tuple(generic_fractions(order, seed * 100 + i)) for i in range(3 * width)]
-    return Network(
-        order, tuple(rows[:width]), tuple(rows[width : 2 * width]), tuple(rows[2 * width :])
-    )
+def sample_network(order: int) -> Network:
+    """A network of two neurons with generic rational weights, none of them special or equal."""
+    rows = [tuple(generic_fractions(order, 100 + i)) for i in range(6)]
+    return Network(order, tuple(rows[:2]), tuple(rows[2:4]), tuple(rows[4:]))
 
 
 def sample_symmetries(order: int) -> dict[str, Symmetry]:

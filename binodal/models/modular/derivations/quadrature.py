@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp, sinh
+from math import cosh, exp, pi, sinh
 
 import sympy as sp
 
@@ -14,11 +14,9 @@ from binodal.models.modular.derivations.action import mode_action
 Density = Callable[[float, float], float]
 
 
-def half_line(step: float = 1 / 16, reach: float = 3.2) -> list[tuple[float, float]]:
+def half_line(step: float) -> list[tuple[float, float]]:
     """Nodes and weights of the exp-sinh rule on (0, infinity)."""
-    from math import cosh, pi
-
-    count = int(reach / step)
+    count = int(3.2 / step)
     rule = []
     for index in range(-count, count + 1):
         t = index * step

@@ -19,6 +19,8 @@ HYPER: Values = dict(
 )
 """Generic values of everything the action depends on."""
 
+_EXACT = {str(symbol): Fraction(str(value)) for symbol, value in HYPER.items()}
+
 _TWICE_COSINE = {3: -1, 4: 0, 6: 1}
 """2 cos(2 pi/P) where it is an integer, so that a row of one mode stays rational."""
 
@@ -45,8 +47,8 @@ def _rows(order: int, kind: str) -> Iterator[Row]:
         yield tuple(signs.get(kind, [start[1]] * order))
 
 
-def one_mode(order: int, kind: str, values: Values = HYPER) -> tuple[sp.Expr, Values]:
-    """S of a neuron with one mode, and all values (moduli x, x_v, P, ``values``) it is at.
+def one_mode(order: int, kind: str) -> tuple[sp.Expr, Values]:
+    """S of a neuron with one mode, and all values (moduli x, x_v, P, :data:`HYPER`) it is at.
 
     ``order`` is 3, 4 or 6; ``kind`` is "pair", "real" (even orders) or "constant".
     """
@@ -54,17 +56,16 @@ def one_mode(order: int, kind: str, values: Values = HYPER) -> tuple[sp.Expr, Va
     mode = {"pair": 1, "real": order // 2, "constant": 0}[kind]
     squares = [modes(row)[mode] * modes(row)[mode].conjugate() for row in (w, v)]
     at = {z: sp.Rational(str(e.as_fraction())) for z, e in zip((x, x_v), squares, strict=True)}
-    hyper = {str(z): Fraction(str(e)) for z, e in values.items()}
-    return sp.Rational(str(real_space_action(w, v, hyper))), {**at, **values, P: sp.Integer(order)}
+    value = sp.Rational(str(real_space_action(w, v, _EXACT)))
+    return value, {**at, **HYPER, P: sp.Integer(order)}
 
 
-def real_space_coupling(order: int, values: Values = HYPER) -> sp.Expr:
+def real_space_coupling(order: int) -> sp.Expr:
     """u of a pair of modes: the interaction of its two copies in S is -2 P u x x_v."""
-    hyper = {str(z): Fraction(str(e)) for z, e in values.items()}
     w, v = _rows(order, "pair")
     nothing = (Fraction(0),) * order
     both, left, right = (
-        real_space_action(*rows, hyper) for rows in ((w, v), (w, nothing), (nothing, v))
+        real_space_action(*rows, _EXACT) for rows in ((w, v), (w, nothing), (nothing, v))
     )
-    at = one_mode(order, "pair", values)[1]
+    at = one_mode(order, "pair")[1]
     return -sp.Rational(str(both - left - right)) / (2 * order * at[x] * at[x_v])

@@ -14,7 +14,7 @@ from binodal.models.modular.derivations.closure import (
     renormalised_coupling,
     ring_lambda,
 )
-from binodal.models.modular.derivations.events import birth, coexistence, temperature
+from binodal.models.modular.derivations.events import birth, coexistence, full_ring, temperature
 from binodal.models.modular.derivations.reduction import density_of_mean
 from binodal.models.modular.derivations.saddles import depth, quadratic, ring
 from binodal.models.modular.derivations.weights import one_loop_odds, printed_odds
@@ -36,12 +36,6 @@ def critical_state(event: str) -> tuple[sp.Expr, sp.Expr]:
 def critical_tau(event: str) -> sp.Expr:
     """sigma^2 + lambda at the event: a monomial in the parameters."""
     return temperature(critical_state(event)[0])
-
-
-@cache
-def full_ring(theory: str) -> sp.Expr:
-    """lambda of a ring at coexistence that holds all of the probability: a monomial."""
-    return ring_lambda(theory).subs({x: coexistence()[1], mass: 1})
 
 
 def powers(monomial: sp.Expr) -> dict[str, str]:

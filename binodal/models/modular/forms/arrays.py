@@ -7,7 +7,7 @@ import sympy as sp
 from binodal.derive.symbols import P, gamma, mass, sigma_a2, u, x
 from binodal.models.modular.derivations.action import mode_action
 from binodal.models.modular.derivations.closure import kernel_factor, ring_lambda
-from binodal.models.modular.derivations.events import temperature
+from binodal.models.modular.derivations.events import full_ring, temperature
 from binodal.models.modular.derivations.reduction import bottom_and_stiffness, density_of_mean
 from binodal.models.modular.derivations.saddles import depth, quadratic, ring
 from binodal.models.modular.derivations.weights import printed_odds
@@ -17,7 +17,6 @@ from binodal.models.modular.forms.action import (
     coupling_of_tau,
     critical_state,
     critical_tau,
-    full_ring,
 )
 from binodal.numerics.codegen.function import Function
 

@@ -8,7 +8,8 @@ import sympy as sp
 
 from binodal.derive.symbols import sigma2
 from binodal.models.modular.derivations.endpoints import COLD_END, NO_MEETING, NO_TRIPLE
-from binodal.models.modular.forms.action import PARAMETERS, critical_tau, full_ring, powers
+from binodal.models.modular.derivations.events import full_ring
+from binodal.models.modular.forms.action import PARAMETERS, critical_tau, powers
 from binodal.numerics.codegen.function import Function
 
 

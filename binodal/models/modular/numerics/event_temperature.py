@@ -106,8 +106,8 @@ def _columns(parameters: Mapping[str, Any]) -> tuple[Array, ...]:
     return tuple(np.array(row, dtype=float) for row in rows)
 
 
-def _moments(at_u: Array, columns: tuple[Array, ...], theory: str, nodes: int = 16) -> Moments:
-    return MOMENTS[theory](at_u, columns[1], columns[3], columns[4], nodes)
+def _moments(at_u: Array, columns: tuple[Array, ...], theory: str) -> Moments:
+    return MOMENTS[theory](at_u, columns[1], columns[3], columns[4])
 
 
 def _birth_coupling(columns: tuple[Array, ...]) -> Array:

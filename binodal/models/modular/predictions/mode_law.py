@@ -167,9 +167,14 @@ class PairLaw:
 
 
 def pair_law(
-    at_u: float, order: float, at_gamma: float, copies: float = 1.0, nodes: int = _NODES
+    at_u: float,
+    order: float,
+    at_gamma: float,
+    copies: float = 1.0,
+    nodes: int = _NODES,
+    source: Callable[[Array, Array], Array] | None = None,
 ) -> PairLaw:
-    """The weight exp(-copies * S) dx dx_v, S the derived action of a complex mode.
+    """The weight exp(source - copies * S) dx dx_v, S the derived action of a complex mode.
 
     ``copies`` = 1/2 is the action P s that is printed for each k by itself.
     """
@@ -177,7 +182,9 @@ def pair_law(
     strength *= copies
     points, weights = panels(strength, at_u, at_gamma, nodes)
     action = strength * _functions()["density"](points[:, None], points, at_u, at_gamma)[0]
-    raw = weights[:, None] * weights * np.exp(-(action - action.min()))
+    if source is not None:
+        action = action - source(points[:, None], points)
+    raw = weights[:, None] * weights * np.exp(action.min() - action)
     return PairLaw(points, raw / raw.sum())
 
 

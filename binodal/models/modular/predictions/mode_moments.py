@@ -12,10 +12,9 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from binodal.derive.finite_width import AMPLITUDE
-from binodal.derive.symbols import N, P, gamma, sigma2, sigma_a2, u, x, x_v
+from binodal.derive.symbols import N, P, sigma2, sigma_a2, x, x_v
 from binodal.models.modular.derivations.finite_width import finite_width_of_modes
-from binodal.models.modular.derivations.saddles import action_density
-from binodal.models.modular.predictions.mode_law import panels, zero_law
+from binodal.models.modular.predictions.mode_law import pair_law, zero_law
 from binodal.numerics.codegen.load import compiled
 
 Array = NDArray[np.float64]
@@ -30,7 +29,6 @@ _POWERS, _ZERO_POWERS = 7, 5
 def _functions() -> dict[str, Callable[..., tuple[Any, ...]]]:
     coupling = finite_width_of_modes().results["coupling"]
     return {
-        "density": compiled("density", {"s": action_density()}, (x, x_v, u, gamma), "numpy"),
         "sources": compiled("sources", SOURCES, (x, x_v), "numpy"),
         "coupling": compiled("coupling", {"u": coupling}, SIZE, "numpy"),
     }
@@ -71,18 +69,18 @@ class ModeLaw:
 
     def moments(self, amplitude: float, source: str = "x2", strength: float = 0.0) -> Moments:
         """Moments of a mode's law, its weight times exp(strength * source)."""
-        table, density = _functions(), _functions()["density"]
-        (at_u,) = table["coupling"](*self.size(amplitude))
-        copies, decay = 2 * self.at["P"], self.at["gamma"]
-        points, weights = panels(copies, at_u, decay, self._gauss)
-        action = copies * density(points[:, None], points, at_u, decay)[0]
-        tilt = dict(zip(SOURCES, table["sources"](points[:, None], points), strict=True))
-        action = action - strength * tilt[source]
-        raw = weights[:, None] * weights * np.exp(action.min() - action)
-        powers = np.vander(points, _POWERS, increasing=True)
-        root, alone = zero_law(self.at["P"], decay)
+        (at_u,) = _functions()["coupling"](*self.size(amplitude))
+        order, decay = self.at["P"], self.at["gamma"]
+
+        def tilt(one: Array, other: Array) -> Array:
+            values = dict(zip(SOURCES, _functions()["sources"](one, other), strict=True))
+            return np.asarray(strength * values[source])
+
+        law = pair_law(at_u, order, decay, nodes=self._gauss, source=tilt)
+        powers = np.vander(law.points, _POWERS, increasing=True)
+        root, alone = zero_law(order, decay)
         zero = np.vander(root**2, _ZERO_POWERS, increasing=True).T @ alone
-        return Moments(powers.T @ (raw / raw.sum()) @ powers, zero)
+        return Moments(powers.T @ law.mass @ powers, zero)
 
     def response(self, amplitude: float, m: Moments) -> float:
         """How much of the law's exponent an amplitude moves, relative: steps must stay below it."""

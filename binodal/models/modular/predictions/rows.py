@@ -18,8 +18,6 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.prediction import Prediction
 
-THEORIES = ("published", "derived")
-
 
 def predictions(
     parameters: Parameters, theories: Sequence[str], places: Sequence[float] = ()

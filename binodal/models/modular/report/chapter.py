@@ -49,7 +49,7 @@ def chapter(request: Request) -> Section:
 
 
 def _critical_rows(documents: data.Events) -> list[list[str]]:
-    rows = [["event", "theory", "limit", "sigma^2", "u", "x", "a", "status"]]
+    rows = []
     for (limit, theory, event), document in documents.items():
         at = document["at"] or {}
         cells = [document["value"], *(at.get(key) for key in ("u", "x", "a"))]
@@ -73,7 +73,7 @@ def _critical_blocks(documents: data.Events) -> list[Block]:
     return [
         Table(
             ["event", "theory", "limit", r"$\sigma^2$", "$u$", "$x$", "$a$", "status"],
-            _critical_rows(documents)[1:],
+            _critical_rows(documents),
             "Events along sigma^2 at the setting of Fig. 3. `gmfl2` is the end of GMFL-I, where "
             "the zero state loses its weight; `mass` is where the ring holds half of the "
             "probability. Rows without a ball are quotations.",

@@ -23,7 +23,6 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.prediction import Prediction
 
-THEORIES = ("published", "derived")
 PERP_CENTRES = tuple((a + b) / 2 for a, b in zip(PERP_EDGES, (*PERP_EDGES[1:], 2.25), strict=True))
 MODE_NAMES = ("b", "c", "t5", "t7")
 _MORE_MODES = (3, 4)

@@ -46,7 +46,7 @@ def chapter(request: Request) -> Section:
 
 
 def _critical_rows(events: data.Events) -> list[list[str]]:
-    rows = [["event", "theory", "sigma^2", "u", "q", "b", "status"]]
+    rows = []
     for theory, by_event in events.items():
         for event, document in by_event.items():
             at = document["at"] or {}
@@ -61,13 +61,12 @@ def _critical_rows(events: data.Events) -> list[list[str]]:
 def _critical_blocks(events: data.Events) -> list[Block]:
     at = preset(data.PRESET)
     u = at.put_into(strength())
-    rows = _critical_rows(events)[1:]
     absent = events["derived"]["instability"]["reason"]
     values = {theory: events[theory]["coexistence"]["value"] for theory in THEORIES}
     return [
         Table(
             ["event", "theory", r"$\sigma^2$", "$u$", "$q$", "$b$", "status"],
-            rows,
+            _critical_rows(events),
             "Events along sigma^2 at the setting of Fig. 2 (C.43). Each ± is the radius of a "
             "proved ball, the rounding of the shown digits included; "
             rf"$u = {latex(strength())}$.",
