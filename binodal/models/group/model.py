@@ -14,10 +14,11 @@ from binodal.models.modular.subset import PAIRS, chosen
 from binodal.models.protocol import Family, Limit, Model, Option, OrderParameter
 
 if TYPE_CHECKING:
-    from binodal.derive.derivation import Derivation
+    from binodal.derive.groups.group import FiniteGroup
 
 _EVENTS = ("birth", "coexistence", "instability", "mass", "gmfl2")
 _SETTING = Late("binodal.models.group.setting", "setting_of")
+_GROUP = Late("binodal.derive.groups.names", "from_text")
 COLUMNS = {
     "a": "part of the irrep in the mean residual, in units of the target",
     "lambda": "eigenvalue of the kernel on the irrep",
@@ -35,28 +36,14 @@ def _assumptions(settings: Mapping[str, str], theory: str) -> tuple[str, ...]:
     return assumptions(setting, ACTION_UNITS, *shown(setting), PRIOR, large=True)
 
 
-def _order(settings: Mapping[str, str]) -> int:
-    from binodal.derive.groups.names import from_text
-
-    return from_text(settings["group"]).order
+def _order(group: Callable[[], FiniteGroup]) -> int:
+    return group().order
 
 
 def _finite_assumptions(settings: Mapping[str, str], theory: str) -> tuple[str, ...]:
     from binodal.models.group.numerics.finite import finite_notes
 
     return finite_notes(_SETTING.of(settings))
-
-
-def _derivations(settings: Mapping[str, str]) -> Mapping[str, Callable[[str], Derivation]]:
-    from binodal.models.group.derivations.quantities import quantities
-
-    return quantities(_SETTING.of(settings).group)
-
-
-def _complete(settings: Mapping[str, str], theory: str) -> Derivation:
-    from binodal.models.group.derivations.quantities import complete
-
-    return complete(_SETTING.of(settings).group, theory)
 
 
 def _member(given: Mapping[str, str]) -> Model:
@@ -67,7 +54,7 @@ def _member(given: Mapping[str, str]) -> Model:
 
 def _on_all(settings: Mapping[str, str]) -> Model:
     """The model of canonical settings."""
-    setting = _SETTING.at(settings)
+    setting, group = _SETTING.at(settings), _GROUP.at(settings["group"])
     return Model(
         space(settings),
         size="|G|",
@@ -100,8 +87,8 @@ def _on_all(settings: Mapping[str, str]) -> Model:
                 ),
             ),
         },
-        derivations=partial(_derivations, settings),
-        complete=partial(_complete, settings),
+        derivations=Late("binodal.models.group.derivations.quantities", "quantities").on(group),
+        complete=Late("binodal.models.group.derivations.quantities", "complete").on(group),
         expressions=Late("binodal.models.group.expressions", "expressions").on(setting),
         cells=Late("binodal.models.group.numerics.sweeps", "cells").on(setting),
         branches=Late("binodal.models.group.numerics.sweeps", "loop").on(setting),
@@ -114,7 +101,7 @@ def _on_all(settings: Mapping[str, str]) -> Model:
         at_order=Late("binodal.models.group.exact_checks", "exact_checks"),
         chapter=Late("binodal.models.group.report.content", "CHAPTER"),
         explorer=Late("binodal.models.group.explorer.content", "EXPLORER"),
-        own_size=partial(_order, settings),
+        own_size=partial(_order, group),
     )
 
 

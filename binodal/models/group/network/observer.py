@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
 
 import torch
 from torch import Tensor
@@ -17,6 +16,7 @@ from binodal.models.group.network.shape import shape_at
 from binodal.models.group.network.transform import GroupTransform
 from binodal.models.group.setting import setting_of
 from binodal.models.modular.network.network import QuadraticNetwork
+from binodal.models.modular.network.observer import QuadraticObserver
 from binodal.models.modular.network.residual import residual_parts
 from binodal.numerics.codegen.load import compiled
 from binodal.validate.observable import Number, Quantity
@@ -41,7 +41,7 @@ _OF_MATRICES = {
 }
 
 
-class GroupObserver:
+class GroupObserver(QuadraticObserver):
     """Moments of W_rho = sum_g u(g) rho(g)/|G| and V_rho, residuals and eigenvalues.
 
     All are averages over the irreps of an orbit. ``lambda`` equals the Rayleigh quotient of the
@@ -70,16 +70,6 @@ class GroupObserver:
         profile = torch.from_numpy(sum(characters) / group.order)
         table, inverses = torch.tensor(group.table), torch.tensor(group.inverses)
         return profile[table[table.reshape(-1)][:, inverses].T]
-
-    @property
-    def quantities(self) -> Mapping[str, Quantity]:
-        """Names and meanings of what is measured."""
-        return MappingProxyType(self._quantities)
-
-    def measure(self, network: QuadraticNetwork, x: Tensor) -> dict[str, Tensor]:
-        """All quantities at whitened coordinates x (R, D)."""
-        measured = {**self._moments(network, x), **self._outputs(network, x)}
-        return {name: value.double().cpu() for name, value in measured.items()}
 
     def _moments(self, network: QuadraticNetwork, x: Tensor) -> dict[str, Tensor]:
         blocks = iter(self._transform.blocks(network.split(x)[0].double()))

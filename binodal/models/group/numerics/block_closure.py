@@ -70,11 +70,11 @@ def _of_mode(twin: CyclicTwin, law: DeterminantLaw, parameters: Values, bits: in
     if solution.closure is None:
         raise Undecided(solution.reason)
     zero, *ring = solution.saddles
-    held = [zero.mass, *(point.mass for point in ring[1:])]
+    masses = [zero.mass, *(point.mass for point in ring[1:])]
     with precision(bits):
         order = law.order(_coupling(solution.closure, parameters))
-        own = tuple(filled_saddles(twin, solution.saddles, held))
-    return Solved(solution.closure, own, order, solution.phase, Status.CERTIFIED)
+        filled = tuple(filled_saddles(twin, solution.saddles, masses))
+    return Solved(solution.closure, filled, order, solution.phase, Status.CERTIFIED)
 
 
 def _of_determinant(twin: CyclicTwin, law: DeterminantLaw, parameters: Values, bits: int) -> Solved:
@@ -108,11 +108,11 @@ def _of_computed(twin: CyclicTwin, law: ComputedBlock, parameters: Values) -> So
     middle, error = law.temperature()
     noise = ball(parameters["sigma2"])
     tau = arb(middle, error)
-    at_u = law.couplings()
-    order, held = law.state(at_u(middle), at_u(middle) * 2 * error / middle)
-    level, own = tau - noise, law.scale() * order.mean
-    closure = Closure(noise / tau, own if own.rad() < level.rad() else level)
-    return _with_saddles(twin, closure, parameters, held, order, Status.CONVERGED)
+    coupling_at = law.couplings()
+    order, masses = law.state(coupling_at(middle), coupling_at(middle) * 2 * error / middle)
+    level, by_moments = tau - noise, law.scale() * order.mean
+    closure = Closure(noise / tau, by_moments if by_moments.rad() < level.rad() else level)
+    return _with_saddles(twin, closure, parameters, masses, order, Status.CONVERGED)
 
 
 def _coupling(closure: Closure, parameters: Values) -> arb:
@@ -128,9 +128,9 @@ def _with_saddles(
     status: Status,
 ) -> Solved:
     points = saddles(closure, twin.parameters(parameters), "derived")
-    own = tuple(filled_saddles(twin, points, held))
+    filled = tuple(filled_saddles(twin, points, held))
     full, empty = share_of_values(held)
-    return Solved(closure, own, order, phase(full, empty, ball(parameters["N"])), status)
+    return Solved(closure, filled, order, phase(full, empty, ball(parameters["N"])), status)
 
 
 def share_of_values(held: Sequence[arb]) -> tuple[arb, arb]:

@@ -18,15 +18,10 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.phases.rule import PHASES
 
 _DIGITS = 15
-_ABSENT = {
-    "a": np.nan,
-    "lambda": np.nan,
-    "u": np.nan,
-    "x": np.nan,
-    "action": np.nan,
-    "mass": np.nan,
+_UNDECIDED = {
+    **dict.fromkeys(("a", "lambda", "u", "x", "action", "mass"), np.nan),
+    "phase": PHASES.index("undecided"),
 }
-_UNDECIDED = {**_ABSENT, "phase": PHASES.index("undecided")}
 
 
 def block_grid(

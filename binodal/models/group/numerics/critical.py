@@ -52,10 +52,10 @@ class GroupCriticalPoints(CriticalPoints[GroupPoint]):
             "derived",
             request.digits,
         )
-        found = [point for point in (answer.point, *answer.others) if point is not None]
+        of_twin = [point for point in (answer.point, *answer.others) if point is not None]
         with precision(bits_of(request.digits)):
             scale = ball(twin.scales.get(request.along, Fraction(1)))
-            points = [_of_block(point, scale, twin.felt_rank) for point in found]
+            points = [_of_block(point, scale, twin.felt_rank) for point in of_twin]
         return answer.status, points, answer.reason
 
 

@@ -42,26 +42,26 @@ def points_along(
 
     ``known`` is how the state is. Raises Undecided where a sign is not proved.
     """
-    noise, own = ball(parameters["sigma2"]), ball(parameters[along])
-    found, reason = _SOLVED[along](state, noise, own)
+    noise, given = ball(parameters["sigma2"]), ball(parameters[along])
+    found, reason = _SOLVED[along](state, noise, given)
     return (known if found else Status.ABSENT), found, reason
 
 
-def _temperature(state: State, noise: arb, own: arb) -> Answer:
+def _temperature(state: State, noise: arb, given: arb) -> Answer:
     u, x, tau, level = state
-    at = tau - level
-    if not _proved(at, "sigma^2"):
+    sigma2 = tau - level
+    if not _proved(sigma2, "sigma^2"):
         return [], _COLD
-    return [GroupPoint(at, u, x=x, a=at / tau)], _EXPLICIT["sigma2"]
+    return [GroupPoint(sigma2, u, x=x, a=sigma2 / tau)], _EXPLICIT["sigma2"]
 
 
-def _neurons(state: State, noise: arb, own: arb) -> Answer:
+def _neurons(state: State, noise: arb, given: arb) -> Answer:
     u, x, tau, level = state
     reached = noise + level
-    return [GroupPoint(own * (tau / reached) ** 2, u, x=x, a=noise / reached)], _EXPLICIT["N"]
+    return [GroupPoint(given * (tau / reached) ** 2, u, x=x, a=noise / reached)], _EXPLICIT["N"]
 
 
-def _readouts(state: State, noise: arb, own: arb) -> Answer:
+def _readouts(state: State, noise: arb, given: arb) -> Answer:
     """With the ratio r to its own value: r tau^2 = (sigma^2 + r lambda)^2."""
     u, x, tau, level = state
     under = tau * (tau - 4 * noise * level / tau)
@@ -71,7 +71,7 @@ def _readouts(state: State, noise: arb, own: arb) -> Answer:
     largest = (middle + apart) / (2 * level * level)
     # The product of both is (sigma^2/lambda)^2, so that nothing cancels in the smaller one.
     ratios = (noise * noise / (level * level * largest), largest)
-    found = [GroupPoint(own * r, u, x=x, a=noise / (noise + r * level)) for r in ratios]
+    found = [GroupPoint(given * r, u, x=x, a=noise / (noise + r * level)) for r in ratios]
     return found, _EXPLICIT["sigma_a2"]
 
 

@@ -51,23 +51,23 @@ def finite_solver(setting: Setting) -> Solve:
     """
 
     def solve(parameters: Mapping[str, Fraction], theory: str, digits: int) -> GroupSolution:
-        own = cyclic(parameters, setting)
+        of_order = cyclic(parameters, setting)
         known: dict[tuple[str, int], Solved | str] = {}
         doubts: dict[str, list[str]] = {}
-        parts, phases, found = [], [], []
+        parts, phases, statuses = [], [], []
         for block in setting.blocks:
             kind = block.kind, block.dimension
             if kind not in known:
-                known[kind] = _tried(setting, block, own, bits_of(digits))
-            own_part = known[kind]
-            if isinstance(own_part, str):
+                known[kind] = _tried(setting, block, of_order, bits_of(digits))
+            solution = known[kind]
+            if isinstance(solution, str):
                 parts.append(described(block, None, ()))
-                doubts[own_part] = [*doubts.get(own_part, []), block.name]
+                doubts[solution] = [*doubts.get(solution, []), block.name]
                 continue
-            parts.append(_part(block, own_part))
-            phases.append(own_part.phase)
-            found.append(own_part.status)
-        status = Status.CONVERGED if Status.CONVERGED in found else Status.CERTIFIED
+            parts.append(_part(block, solution))
+            phases.append(solution.phase)
+            statuses.append(solution.status)
+        status = Status.CONVERGED if Status.CONVERGED in statuses else Status.CERTIFIED
         reasons = [f"{', '.join(names)}: {doubt}" for doubt, names in doubts.items()]
         plain = _CERTIFIED if status == Status.CERTIFIED else _CONVERGED
         return GroupSolution(
@@ -96,6 +96,6 @@ def _tried(
         return str(doubt)
 
 
-def _part(block: Block, own: Solved) -> Part[Closure | None, Saddle]:
-    plain = described(block, own.closure, own.saddles)
-    return replace(plain, numbers=own.order.numbers(), status=own.status)
+def _part(block: Block, solution: Solved) -> Part[Closure | None, Saddle]:
+    plain = described(block, solution.closure, solution.saddles)
+    return replace(plain, numbers=solution.order.numbers(), status=solution.status)

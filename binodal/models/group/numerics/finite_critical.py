@@ -65,13 +65,13 @@ class FiniteGroupPoints(CriticalPoints[GroupPoint]):
             return Status.UNDECIDED, (), str(doubt)
 
     def _of_block(self, block: Block, request: Request) -> Found[GroupPoint]:
-        own = cyclic(request.parameters, self.setting)
+        of_order = cyclic(request.parameters, self.setting)
         if is_mode(block):
             answer = critical_finite(
-                own, request.event, request.along, "derived", request.digits, request.fraction
+                of_order, request.event, request.along, "derived", request.digits, request.fraction
             )
-            every = [p for p in (answer.point, *answer.others) if p is not None]
-            points = [GroupPoint(p.value, p.u, x=p.x, a=p.a) for p in every]
+            points_of_mode = [p for p in (answer.point, *answer.others) if p is not None]
+            points = [GroupPoint(p.value, p.u, x=p.x, a=p.a) for p in points_of_mode]
             return answer.status, points, answer.reason
         if not explicit(request.along, request.event):
             raise Undecided(
@@ -80,8 +80,8 @@ class FiniteGroupPoints(CriticalPoints[GroupPoint]):
             )
         wanted = None
         if request.event in SHARED:
-            wanted = share_wanted(request.event, request.fraction, own["N"])
-        law, twin = law_of(block, self.setting.decay, own), CyclicTwin(self.setting, block)
+            wanted = share_wanted(request.event, request.fraction, of_order["N"])
+        law, twin = law_of(block, self.setting.decay, of_order), CyclicTwin(self.setting, block)
         known = Status.CONVERGED if isinstance(law, ComputedBlock) else Status.CERTIFIED
         with precision(bits_of(request.digits)):
             state = (
@@ -91,4 +91,4 @@ class FiniteGroupPoints(CriticalPoints[GroupPoint]):
             )
             if isinstance(state, str):
                 return Status.ABSENT, (), state
-            return points_along(request.along, state, own, known)
+            return points_along(request.along, state, of_order, known)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -30,7 +31,29 @@ _SCALARS = {
 }
 
 
-class ModularObserver:
+class QuadraticObserver(ABC):
+    """Quantities of weights and of outputs, each by a method of its own."""
+
+    _quantities: dict[str, Quantity]
+
+    @property
+    def quantities(self) -> Mapping[str, Quantity]:
+        """Names and meanings of what is measured."""
+        return MappingProxyType(self._quantities)
+
+    def measure(self, network: QuadraticNetwork, x: Tensor) -> dict[str, Tensor]:
+        """All quantities at whitened coordinates x (R, D)."""
+        measured = self._moments(network, x) | self._outputs(network, x)
+        return {name: value.double().cpu() for name, value in measured.items()}
+
+    @abstractmethod
+    def _moments(self, network: QuadraticNetwork, x: Tensor) -> dict[str, Tensor]: ...
+
+    @abstractmethod
+    def _outputs(self, network: QuadraticNetwork, x: Tensor) -> dict[str, Tensor]: ...
+
+
+class ModularObserver(QuadraticObserver):
     """Moments of modes, the target's residual and eigenvalue; every pair is training data.
 
     u_k is the inverse transform of the first half of w, v_k of the second. ``lambda`` equals
@@ -44,18 +67,6 @@ class ModularObserver:
         modes = Quantity("mean of |u_k|^2 |v_k|^2 over neurons, by k", ("k", half), True)
         self._quantities = {name: Quantity(meaning) for name, meaning in _SCALARS.items()}
         self._quantities["x2_by_mode"] = modes
-
-    @property
-    def quantities(self) -> Mapping[str, Quantity]:
-        """Names and meanings of what is measured."""
-        return MappingProxyType(self._quantities)
-
-    def measure(self, network: QuadraticNetwork, x: Tensor) -> dict[str, Tensor]:
-        """All quantities at whitened coordinates x (R, D)."""
-        return {
-            name: value.double().cpu()
-            for name, value in (self._moments(network, x) | self._outputs(network, x)).items()
-        }
 
     def _moments(self, network: QuadraticNetwork, x: Tensor) -> dict[str, Tensor]:
         modes = torch.fft.ifft(network.split(x)[0].double(), dim=3)[..., 1:]

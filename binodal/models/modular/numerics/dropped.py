@@ -36,8 +36,8 @@ class Terms(DroppedTerms):
 
     def size(self, name: str, **state: arb) -> arb:
         """One term's size, without its sign."""
-        at = [state.get(name, arb(1)) for name in _STATE]
-        return abs(arb(_sizes(self.theory, name)(*at, *values(self.parameters))[0]))
+        values_of_state = [state.get(name, arb(1)) for name in _STATE]
+        return abs(arb(_sizes(self.theory, name)(*values_of_state, *values(self.parameters))[0]))
 
     def of_solution(self, solution: Solution) -> Iterator[Dropped]:
         """The terms of a solved closure in its limit."""

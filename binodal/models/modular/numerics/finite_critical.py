@@ -129,17 +129,17 @@ def _point(event: State, value: arb, sigma2: arb) -> CriticalPoint:
 
 
 def _along_other(request: Request) -> Found[CriticalPoint]:
-    own = {name: float(value) for name, value in request.parameters.items()}
+    given = {name: float(value) for name, value in request.parameters.items()}
     along = request.along
 
     def height(logarithm: float) -> float:
-        at = {**own, along: own[along] * np.exp(logarithm)}
+        at = {**given, along: given[along] * np.exp(logarithm)}
         temperatures = float_temperatures(at, request.event, request.theory, request.fraction)
-        return float(temperatures[0]) - own["sigma2"]
+        return float(temperatures[0]) - given["sigma2"]
 
-    columns = {**own, along: own[along] * np.exp(_SCAN)}
+    columns = {**given, along: given[along] * np.exp(_SCAN)}
     scanned = float_temperatures(columns, request.event, request.theory, request.fraction)
-    signs = np.sign(scanned - own["sigma2"])
+    signs = np.sign(scanned - given["sigma2"])
     starts = np.flatnonzero(signs[:-1] * signs[1:] < 0)
     searched = f"a scan of {along} from e^-2 to e^2 times {request.parameters[along]}"
     if not len(starts):
