@@ -7,7 +7,7 @@ its exponents name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from flint import arb
@@ -22,7 +22,8 @@ from binodal.numerics.phases.phase_map import Cells
 from binodal.numerics.phases.quadtree import Box, Classifier, Stages
 
 _BITS = 64
-
+Bounds = Callable[[Box, str, Stages], Stages]
+"""(box, theory, known bounds) -> the lowest and the highest stage that are possible there."""
 
 _FORMS = Forms("binodal.models.modular.forms.phases")
 _ratio = _FORMS.balls("ratio")
@@ -59,15 +60,19 @@ def stages(box: Box, theory: str, known: Stages = (0, 3)) -> Stages:
     return lowest, highest
 
 
-def modular_classifier(theory: str) -> Classifier:
-    """Bounds on the stage of whole boxes. Raises ParameterError for an unknown theory."""
-    require_theory(theory)
+def classifier(bounds: Bounds, bits: int) -> Callable[[str], Classifier]:
+    """theory -> the same bounds on many boxes. Raises ParameterError for an unknown theory."""
 
-    def classify(boxes: Sequence[Box], known: Sequence[Stages], /) -> list[Stages]:
-        with precision(_BITS):
-            return [stages(box, theory, k) for box, k in zip(boxes, known, strict=True)]
+    def of_theory(theory: str) -> Classifier:
+        require_theory(theory)
 
-    return classify
+        def classify(boxes: Sequence[Box], known: Sequence[Stages], /) -> list[Stages]:
+            with precision(bits):
+                return [bounds(box, theory, k) for box, k in zip(boxes, known, strict=True)]
+
+        return classify
+
+    return of_theory
 
 
-CELLS = Cells(modular_classifier, "GMFL-II")
+CELLS = Cells(classifier(stages, _BITS), "GMFL-II")

@@ -6,15 +6,13 @@ every event U^2/gamma falls as the disorder grows, so that a box takes its extre
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
 from flint import arb
 
-from binodal.models.modular.numerics.phase_cell import corner
-from binodal.models.modular.numerics.results import require_theory
+from binodal.models.modular.numerics.phase_cell import classifier, corner
 from binodal.models.modular.numerics.subset_curves import (
     Mode,
     OnCurve,
@@ -28,10 +26,10 @@ from binodal.models.modular.numerics.subset_curves import (
     shared,
 )
 from binodal.models.modular.parameters import SHARE
-from binodal.numerics.balls import ball, interval, positive, precision
+from binodal.numerics.balls import ball, interval, positive
 from binodal.numerics.errors import Undecided
 from binodal.numerics.phases.phase_map import Cells
-from binodal.numerics.phases.quadtree import Box, Classifier, Stages
+from binodal.numerics.phases.quadtree import Box, Stages
 
 _BITS = 128
 _LARGE = arb("inf")
@@ -114,18 +112,11 @@ def stages(box: Box, known: Stages = (0, 3)) -> Stages:
     return lowest, highest
 
 
-def _classifier(theory: str) -> Classifier:
-    """Bounds on the stage of whole boxes. Raises ParameterError for an unknown theory."""
-    require_theory(theory)
-
-    def classify(boxes: Sequence[Box], known: Sequence[Stages], /) -> list[Stages]:
-        with precision(_BITS):
-            return [stages(box, k) for box, k in zip(boxes, known, strict=True)]
-
-    return classify
-
-
-CELLS_ON_SUBSET = Cells(_classifier, "GMFL-II", ("birth or memorisation", "coexistence", "gmfl2"))
+CELLS_ON_SUBSET = Cells(
+    classifier(lambda box, theory, known: stages(box, known), _BITS),
+    "GMFL-II",
+    ("birth or memorisation", "coexistence", "gmfl2"),
+)
 
 
 def cells(mode: Mode) -> Cells:
