@@ -144,9 +144,7 @@ class Field:
     def curvature(self, noise: sp.Expr) -> sp.Matrix:
         """sigma^2 + second derivative."""
         return sp.Matrix(
-            self.size,
-            self.size,
-            lambda a, b: noise * int(a == b) + self.derivative((a, b)),
+            self.size, self.size, lambda a, b: noise * int(a == b) + self.derivative((a, b))
         )
 
     def _deviations(self) -> list[tuple[sp.Expr, sp.Matrix, sp.Matrix, sp.Matrix]]:

@@ -117,8 +117,7 @@ def hermite_overlaps() -> Derivation:
             sp.Function("H_k")(t) * sp.Function("phi")(t),
             OVERLAP**_ORDER * _SMOOTHED,
             equal_on(
-                _stein_cases,
-                "exact Gaussian moments in d = 2 with rational vectors, phi = z^5",
+                _stein_cases, "exact Gaussian moments in d = 2 with rational vectors, phi = z^5"
             ),
         ),
         Step(

@@ -110,10 +110,7 @@ def rank_one() -> Derivation:
             "inverse, integrate t over [0, 1]",
             sp.Integral(growth, (_t, 0, 1)),
             factor,
-            equal_on(
-                _determinant_cases,
-                "direct determinants of rational matrices, d = 2, 3, 4",
-            ),
+            equal_on(_determinant_cases, "direct determinants of rational matrices, d = 2, 3, 4"),
             source="A.14",
         ),
         Step(
@@ -123,8 +120,7 @@ def rank_one() -> Derivation:
             sp.Tuple(factor, TEACHER2 + 2 * _alpha * OVERLAP**2),
             sp.Tuple(determinant, variance),
             equal_on(
-                lambda claim: _precision_cases(*claim),
-                "dense inverse and determinant, d = 2, 3, 4",
+                lambda claim: _precision_cases(*claim), "dense inverse and determinant, d = 2, 3, 4"
             ),
             source="A.18",
         ),

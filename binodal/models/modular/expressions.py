@@ -9,20 +9,7 @@ from types import MappingProxyType
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
-from binodal.derive.symbols import (
-    N,
-    P,
-    a,
-    gamma,
-    lam,
-    mass,
-    sigma2,
-    sigma_a2,
-    u,
-    x,
-    x_v,
-    xy_mean,
-)
+from binodal.derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x, x_v, xy_mean
 from binodal.models.modular.derivations.action import action, mode_action
 from binodal.models.modular.derivations.closure import closure
 from binodal.models.modular.derivations.events import birth, coexistence, events, temperature

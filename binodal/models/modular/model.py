@@ -115,8 +115,7 @@ MODEL = Model(
         ),
         "closing-gaps": Late("binodal.models.modular.experiments.closing_gaps", "CLOSING_GAPS"),
         "measures-in-equilibrium": Late(
-            "binodal.models.modular.experiments.measures_in_equilibrium",
-            "MEASURES_IN_EQUILIBRIUM",
+            "binodal.models.modular.experiments.measures_in_equilibrium", "MEASURES_IN_EQUILIBRIUM"
         ),
     },
     courses={

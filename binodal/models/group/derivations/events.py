@@ -14,9 +14,7 @@ from binodal.derive.step import Cases, Step, equal_on
 from binodal.derive.symbols import N, a, gamma, mass, sigma2, sigma_a2, x
 from binodal.models.group.derivations.action import coupling
 from binodal.models.group.derivations.kernel import eigenvalue, kernel
-from binodal.models.group.derivations.saddles import (
-    saddles,
-)
+from binodal.models.group.derivations.saddles import saddles
 from binodal.models.group.derivations.symbols import dimension, order, overlap, rank
 from binodal.models.modular.derivations import events as cyclic
 

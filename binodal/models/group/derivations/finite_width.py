@@ -10,14 +10,7 @@ import sympy as sp
 from binodal.derive.assumptions import Assumption
 from binodal.derive.checks import ExactCases, exact_on
 from binodal.derive.derivation import Derivation
-from binodal.derive.finite_width import (
-    AMPLITUDE,
-    LEVEL,
-    LEVEL_SLOPE,
-    NORM2,
-    SLOPE,
-    finite_width,
-)
+from binodal.derive.finite_width import AMPLITUDE, LEVEL, LEVEL_SLOPE, NORM2, SLOPE, finite_width
 from binodal.derive.groups.irreps import blocks
 from binodal.derive.groups.names import named
 from binodal.derive.neuron_ratio import neuron_ratio

@@ -156,9 +156,5 @@ def order_parameter() -> Derivation:
             (Assumption.LARGE_P,),
         ),
     )
-    results = {
-        "binder": binder(),
-        "binder_zero": binder_at_zero(),
-        "binder_dip": dip(),
-    }
+    results = {"binder": binder(), "binder_zero": binder_at_zero(), "binder_dip": dip()}
     return Derivation("Order parameter over neurons", steps, results)

@@ -18,13 +18,7 @@ from binodal.models.group.derivations.events import (
     lambda_frobenius,
     lambda_schatten,
 )
-from binodal.models.group.derivations.saddles import (
-    beta,
-    count,
-    manifold_dimension,
-    rows,
-    saddles,
-)
+from binodal.models.group.derivations.saddles import beta, count, manifold_dimension, rows, saddles
 from binodal.models.group.derivations.symbols import copies, dimension, order, rank
 
 R = sp.Rational

@@ -23,19 +23,8 @@ from binodal.models.group.derivations.singular_values import (
     pulled,
     singular_values,
 )
-from binodal.models.group.derivations.symbols import (
-    copies,
-    dimension,
-    overlap,
-    rank,
-    twice,
-)
-from binodal.models.group.derivations.two_rows import (
-    PSI,
-    RATIO,
-    bend,
-    two_rows,
-)
+from binodal.models.group.derivations.symbols import copies, dimension, overlap, rank, twice
+from binodal.models.group.derivations.two_rows import PSI, RATIO, bend, two_rows
 from binodal.numerics.codegen.function import Function
 
 P_X, Q_X, P_Y, Q_Y = SUMS

@@ -239,10 +239,7 @@ def _uniqueness_steps(theory: str) -> tuple[Step, ...]:
     """The potential, and one solution."""
     weight, mode = potential_weight(theory), mode_action(theory)
     unique = (
-        all_hold(
-            _variance_claims,
-            "slopes of quadratures against quadratures of the variance",
-        )
+        all_hold(_variance_claims, "slopes of quadratures against quadratures of the variance")
         if theory == "derived"
         else all_hold(_printed_claims, "symbolic slopes of x_+ and of its depth")
     )

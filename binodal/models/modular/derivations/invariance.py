@@ -218,10 +218,7 @@ def _mode_steps() -> tuple[Step, ...]:
             "flip, hence is diagonal in the characters",
             Q * T - T * Q,
             sp.S.Zero,
-            exact_on(
-                _commutator_cases,
-                "integer matrices, P = 3..6, prior and generic kernels",
-            ),
+            exact_on(_commutator_cases, "integer matrices, P = 3..6, prior and generic kernels"),
             source="B.20",
         ),
     )

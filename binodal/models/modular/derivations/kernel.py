@@ -156,10 +156,7 @@ def _steps() -> tuple[Step, ...]:
             "a product of modes survives if every phase cancels: k pairs with k or with -k only",
             e(K1 * n + K2 * m) * C / P,
             cross + AXIS * square,
-            exact_on(
-                averaged_cases,
-                "all states and phases of a non-Gaussian ensemble, P = 5",
-            ),
+            exact_on(averaged_cases, "all states and phases of a non-Gaussian ensemble, P = 5"),
             phases,
             source="B.36",
         ),
@@ -169,8 +166,7 @@ def _steps() -> tuple[Step, ...]:
             square,
             sp.Sum((2 - sp.KroneckerDelta(2 * J, K1)) * W[J] ** 2 * W[K1 - J] ** 2, (J, 0, P - 1)),
             exact_on(
-                counting_cases,
-                "term-by-term counting for P = 2..9, any moduli, odd and even",
+                counting_cases, "term-by-term counting for P = 2..9, any moduli, odd and even"
             ),
             phases,
             source="B.36",

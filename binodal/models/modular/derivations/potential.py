@@ -108,10 +108,7 @@ def potential_step() -> Step:
         "a solution of the form r = a y is the only solution there is",
         fixed_point,
         -sp.Derivative(N * sigma2 * sp.log(_Z(_STRENGTH * _R**2)) + (_Y - _R) ** 2 / 2, _R),
-        all_hold(
-            _claims,
-            "chords, and differences against the tilted kernel, for three neurons",
-        ),
+        all_hold(_claims, "chords, and differences against the tilted kernel, for three neurons"),
         (Assumption.MEAN_FIELD, Assumption.COMPLETE_DATA),
         source="M.15b",
     )

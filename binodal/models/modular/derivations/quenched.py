@@ -18,11 +18,7 @@ from binodal.derive.symbols import P, gamma, lam, sigma2, u, x, x_v
 from binodal.models.modular.derivations import quenched_checks as checks
 from binodal.models.modular.derivations.cavity import to_all_powers
 from binodal.models.modular.derivations.saddles import action_density
-from binodal.models.modular.derivations.subset_left_out import (
-    left_out_steps,
-    second_order,
-    spread,
-)
+from binodal.models.modular.derivations.subset_left_out import left_out_steps, second_order, spread
 from binodal.models.modular.derivations.subsets import F, signal, subsets
 from binodal.models.modular.derivations.symbols_of_subsets import COUPLING as U
 from binodal.models.modular.derivations.symbols_of_subsets import DISORDER, RADIUS2, STIFFNESS

@@ -7,15 +7,7 @@ from collections.abc import Iterator, Mapping
 import sympy as sp
 
 from binodal.derive.symbols import N, a, gamma, latex, mass, sigma2, u, x, x_v
-from binodal.models.explorer import (
-    TEMPERATURE,
-    WIDTH,
-    Explorer,
-    Formula,
-    Line,
-    Slider,
-    readout,
-)
+from binodal.models.explorer import TEMPERATURE, WIDTH, Explorer, Formula, Line, Slider, readout
 from binodal.models.modular.derivations.closure import (
     renormalised_coupling,
     residual_factor,
@@ -93,13 +85,7 @@ EXPLORER = Explorer(
     },
     actions={theory: text.removeprefix("action: ") for theory, text in ACTION_UNITS.items()},
     stable_zero=STABLE_ZERO,
-    dropped={
-        "field": FIELD,
-        "neurons": NEURONS,
-        "own": OWN,
-        "ring": RING,
-        "weights": WEIGHTS,
-    },
+    dropped={"field": FIELD, "neurons": NEURONS, "own": OWN, "ring": RING, "weights": WEIGHTS},
     residual=("a",),
     carriers="neurons per mode hold the feature",
 )

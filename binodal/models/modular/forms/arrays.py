@@ -29,10 +29,7 @@ def closed_forms(theory: str) -> dict[str, Function]:
         "full": full_ring(theory),
         "x": critical_state("coexistence")[1],
     }
-    branch = {
-        "tau": temperature(u).subs(u, at_u),
-        "lam": ring_lambda(theory).subs(mass, 1),
-    }
+    branch = {"tau": temperature(u).subs(u, at_u), "lam": ring_lambda(theory).subs(mass, 1)}
     return {
         "events": Function("events", named, PARAMETERS),
         "coupling": Function("coupling", {"u": coupling_of_tau()}, (TAU, *PARAMETERS)),

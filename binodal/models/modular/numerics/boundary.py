@@ -15,11 +15,7 @@ from flint import arb
 
 from binodal.models.modular.numerics.boundary_system import Balls, BoundarySystem, balls, in_order
 from binodal.models.modular.numerics.critical import notes
-from binodal.models.modular.numerics.functions import (
-    event_values,
-    powers_of_ring,
-    powers_of_tau,
-)
+from binodal.models.modular.numerics.functions import event_values, powers_of_ring, powers_of_tau
 from binodal.models.modular.numerics.results import NEVER, require
 from binodal.numerics.balls import ball, bits_of, precision
 from binodal.numerics.codegen.forms import Forms

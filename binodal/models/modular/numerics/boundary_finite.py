@@ -14,12 +14,7 @@ import numpy as np
 
 from binodal.models.modular.numerics.event_temperature import float_temperatures, state
 from binodal.models.modular.numerics.finite_critical import notes
-from binodal.models.modular.numerics.results import (
-    EVENTS,
-    NEVER,
-    require,
-    require_complex_mode,
-)
+from binodal.models.modular.numerics.results import EVENTS, NEVER, require, require_complex_mode
 from binodal.numerics.balls import precision
 from binodal.numerics.continuation.boundaries import Request
 from binodal.numerics.continuation.computed import ComputedBoundaries, FloatParameters, Levels

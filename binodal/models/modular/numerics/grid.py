@@ -22,9 +22,7 @@ from binodal.models.modular.numerics.float_law import (
     actions,
     rings,
 )
-from binodal.models.modular.numerics.functions import (
-    PARAMETERS,
-)
+from binodal.models.modular.numerics.functions import PARAMETERS
 from binodal.models.modular.numerics.results import require_theory
 from binodal.numerics.codegen.blocks import BLOCK
 from binodal.numerics.codegen.forms import Forms

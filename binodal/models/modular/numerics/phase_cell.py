@@ -12,9 +12,7 @@ from fractions import Fraction
 
 from flint import arb
 
-from binodal.models.modular.numerics.functions import (
-    values,
-)
+from binodal.models.modular.numerics.functions import values
 from binodal.models.modular.numerics.results import require_theory
 from binodal.numerics.balls import precision
 from binodal.numerics.codegen.forms import Forms, exact

@@ -12,12 +12,7 @@ from flint import arb
 
 from binodal.derive.assumptions import Assumption
 from binodal.models.modular.numerics.critical import critical as on_all_pairs
-from binodal.models.modular.numerics.results import (
-    DROPPED_PRIOR,
-    NEVER,
-    REAL_SIZES,
-    CriticalPoint,
-)
+from binodal.models.modular.numerics.results import DROPPED_PRIOR, NEVER, REAL_SIZES, CriticalPoint
 from binodal.models.modular.numerics.subset_curves import (
     MOVES_DISORDER,
     Mode,

@@ -33,10 +33,7 @@ def _functions() -> dict[str, Callable[..., tuple[Any, ...]]]:
     results = second_order().results
     return {
         "quartic": compiled(
-            "quartic",
-            {"v": results["quartic"]},
-            (N, SPREAD, KERNELS, PULLED, COVARIANCES),
-            "numpy",
+            "quartic", {"v": results["quartic"]}, (N, SPREAD, KERNELS, PULLED, COVARIANCES), "numpy"
         ),
         "two_loops": compiled(
             "two_loops", {"l": results["two_loops"]}, (QUARTIC, TADPOLES, SUNSET), "numpy"
