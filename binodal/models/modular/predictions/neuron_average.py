@@ -137,7 +137,7 @@ def _about(values: Array) -> Array:
 def _exponents(at: Mapping[str, float], neurons: Neurons, amplitude: float) -> tuple[Array, Array]:
     """T and -Phi/2N of every neuron."""
     order, noise, spread, width = int(at["P"]), at["sigma2"], at["sigma_a2"], at["N"]
-    tau, size = amplitude / noise * _target(order), len(neurons.x)
+    tau, size = amplitude / noise * targets(order), len(neurons.x)
     shape = (order, order, order)
     mean, power = np.zeros(shape, dtype=complex), np.zeros(shape)
     products = np.zeros((*shape, order), dtype=complex)
@@ -162,7 +162,7 @@ def _exponents(at: Mapping[str, float], neurons: Neurons, amplitude: float) -> t
     return np.concatenate(pulls), np.concatenate(owns)
 
 
-def _target(order: int) -> Array:
+def targets(order: int) -> Array:
     """y_p (P, P^2): whether n + m = p, its mean taken off."""
     token = np.arange(order)
     answer = (token[:, None] + token).ravel() % order

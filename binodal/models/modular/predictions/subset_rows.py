@@ -1,4 +1,5 @@
-"""Predictions on a subset of the pairs: the quenched closure, and wrong ways to count the data."""
+"""Predictions on a subset of the pairs: the quenched closure, mean field at finite P with its first
+order in 1/N, and wrong ways to count the data."""
 
 from __future__ import annotations
 
@@ -13,10 +14,15 @@ from binodal.models.modular.numerics.results import Solution
 from binodal.models.modular.numerics.subset_curves import whole
 from binodal.models.modular.numerics.subset_solve import solve_on_subset
 from binodal.models.modular.parameters import SHARE
+from binodal.models.modular.predictions import finite_width
+from binodal.models.modular.predictions.subset_field import changes
+from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.prediction import Prediction
 
 LIMIT = "quenched, large P"
+ON_SUBSETS = "finite P and width"
+"""Mean field on subsets as they are, with the orders in 1/N of all pairs."""
 _CONTROLS: Mapping[str, int] = {
     "control: equivalent kernel, n = F P^2": 1,
     "control: F counted twice": 2,
@@ -31,17 +37,55 @@ def predictions(
     """a on the pairs seen, a on the others, and lambda; controls of a and lambda.
 
     The quenched theory is of large P. To leading order what is learned is the rule, so that a is
-    the same on the pairs that are not seen. The controls know no difference either, and have
-    neither a least share nor memorising. ``places`` is not used.
+    the same on the pairs that are not seen. Mean field at finite P tells them apart, on the branch
+    that generalises. The controls know no difference, and have neither a least share nor
+    memorising. ``places`` is not used.
     """
     rows: list[Prediction] = []
     if "derived" in theories:
         rows += _rows("derived", solve_on_subset(parameters), LIMIT, False)
+        rows += _on_subsets(parameters)
     share = parameters[SHARE]
     for name, power in _CONTROLS.items():
         if share < 1 or power == 1:
             rows += _rows(name, _at_noise(parameters, share**power), "finite", True)
     return rows
+
+
+def _on_subsets(parameters: Parameters) -> Iterator[Prediction]:
+    """What a share changes in mean field, times the orders in 1/N with all pairs.
+
+    The error holds what those orders would be at the noise sigma^2/F beside what they are: that the
+    share changes them is left out. a on the other pairs has no order in 1/N, and is not judged.
+    """
+    own = {name: float(value) for name, value in whole(parameters).items()}
+    share = float(parameters[SHARE])
+    names = ("a", "lambda")
+    every = {row.observable: row for row in finite_width.predictions(own)}
+    known = [replace(every[name], limit=ON_SUBSETS) for name in names]
+    if share == 1 or any(row.missing for row in known):
+        yield from known
+        return
+    try:
+        change, error = changes(own, share)
+        here, there = (
+            finite_width.expansion({**own, "sigma2": own["sigma2"] / part}) for part in (1, share)
+        )
+    except Undecided as why:
+        blank = replace(known[0], value=nan, error=0.0, missing=str(why))
+        for name in (*names, "a_test"):
+            yield replace(blank, observable=name)
+        return
+    ratios = {"a": (change.a, error.a), "lambda": (change.level, error.level)}
+    for row in known:
+        name = row.observable
+        ratio, doubt = ratios[name]
+        moved = abs(there.value(name) / there.start[name] - here.value(name) / here.start[name])
+        left_out = row.error + row.value * (doubt / ratio + moved)
+        yield replace(row, value=ratio * row.value, error=ratio * left_out)
+    unjudged = "its order in 1/N is not derived"
+    others = replace(known[0], observable="a_test", missing=unjudged)
+    yield replace(others, value=change.a_test, error=error.a_test)
 
 
 def _at_noise(parameters: Parameters, factor: Fraction) -> Solution:

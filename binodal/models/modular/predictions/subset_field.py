@@ -1,0 +1,215 @@
+"""Mean field on a subset of the pairs at finite P: the residual of every pair and output.
+
+As N grows at fixed N sigma_a^2 and N sigma^2 the field tau = r/sigma^2 of a subset D solves
+
+    y - sigma^2 tau - f = 0 on D,  tau = 0 elsewhere,  f_p = sigma_a^2 <(tau_p.S) S>,
+
+the average over neurons of weight exp(sigma_a^2 sum_p (tau_p.S)^2/2N) times the prior, S
+the squares (w_n + v_m)^2. Nothing is expanded in the disorder, and P is as given. Neurons are
+drawn from the law on all pairs and weighed. The noise of the pairs that are left out grows by
+steps, so that what is followed is the branch that generalises. Newton's steps need products with
+the curvature only.
+
+What few draws do is mostly the same with all pairs, where the exact numbers are known by
+quadrature: differences from there are taken, of which the first order in the inverse number of
+draws is removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from binodal.models.modular.predictions.mode_law import Array, kernel_scale, solve_modes
+from binodal.models.modular.predictions.neuron_average import drawn, targets
+from binodal.numerics.errors import Undecided
+
+LARGEST = 23
+"""Largest P: a subset takes half a minute there."""
+SUBSETS, SEED = 2, 0
+_ENTRIES, _MOST = 1 << 22, 40000
+_SHARES = (1.0, 0.5, 0.15, 0.04, 0.01, 0.001, 1e-4)
+"""sigma^2 over the noise of the pairs that are left out, step by step."""
+_CLOSE, _NEWTON, _GRADIENTS, _TOLERANCE = 1e-3, 14, 80, 1e-4
+_STRIDE = 1.0
+"""The largest spread of the change of a neuron's exponent in one of Newton's steps."""
+_LEFT = 1 / 3
+"""The least effective share of the neurons that are drawn."""
+
+Singles = NDArray[np.float32]
+
+
+class OnSubset(NamedTuple):
+    """a on the pairs of the subset, a on the others, and lambda; or of each what is said of it."""
+
+    a: float
+    a_test: float
+    level: float
+
+
+class _State(NamedTuple):
+    """tau_p.S (neurons, P) and the weights of the neurons."""
+
+    pull: Array
+    weight: Array
+
+    @property
+    def effective(self) -> float:
+        return float(1 / np.square(self.weight).sum())
+
+
+@dataclass(frozen=True)
+class Field:
+    """Neurons of the law on all pairs: ``features`` (count, P^2), and <x x_v> of each neuron."""
+
+    at: Mapping[str, float]
+    start: Array
+    features: Singles
+    products: Array
+
+    @classmethod
+    def drawn(cls, at: Mapping[str, float], count: int, seed: int = SEED) -> Field:
+        """``count`` neurons, and the field of all pairs. Raises Undecided as mean field."""
+        order = int(at["P"])
+        neurons = drawn(at, count, seed)
+        both = neurons.first[:, :, None] + neurons.second[:, None, :]
+        features = np.square(both).reshape(count, -1).astype(np.float32)
+        start = solve_modes(at).a / at["sigma2"] * targets(order)
+        return cls(at, start, features, neurons.averages["x2"])
+
+    def solved(self, seen: NDArray[np.bool_]) -> OnSubset:
+        """The residual on a subset. Raises Undecided where it leads too far from all pairs.
+
+        >>> at = {"N": 100.0, "P": 3.0, "sigma2": 0.05, "sigma_a2": 0.01, "gamma": 0.5}
+        >>> found = Field.drawn(at, 4000).solved(np.arange(9) > 0)
+        >>> found.a < found.a_test
+        True
+        """
+        tau, noise, y = self.start, self.at["sigma2"], targets(int(self.at["P"]))
+        for share in _SHARES[:1] if seen.all() else _SHARES[1:]:
+            tau = self._newton(tau, np.where(seen, noise, noise / share))
+        state = self._state(tau)
+        left, squares = (y - self._output(state)) * y, y * y
+        others = left[:, ~seen].sum() / squares[:, ~seen].sum() if not seen.all() else np.nan
+        level = kernel_scale(self.at) * float(state.weight @ self.products)
+        seen_left = left[:, seen].sum() / squares[:, seen].sum()
+        return OnSubset(float(seen_left), float(others), level)
+
+    @property
+    def _strength(self) -> float:
+        return self.at["sigma_a2"] / self.at["N"]
+
+    def _along(self, tau: Array) -> Array:
+        return np.asarray(self.features @ tau.T.astype(np.float32), dtype=float)
+
+    def _back(self, values: Array) -> Array:
+        return self.at["sigma_a2"] * (values.T.astype(np.float32) @ self.features).astype(float)
+
+    def _state(self, tau: Array) -> _State:
+        pull = self._along(tau)
+        gained = np.square(pull).sum(1) - np.square(self._along(self.start)).sum(1)
+        exponent = self._strength / 2 * gained
+        weight = np.exp(exponent - exponent.max())
+        return _State(pull, weight / weight.sum())
+
+    def _output(self, state: _State) -> Array:
+        return self._back(state.pull * state.weight[:, None])
+
+    def _newton(self, tau: Array, noise: Array) -> Array:
+        y = targets(int(self.at["P"]))
+        for _ in range(_NEWTON):
+            state = self._state(tau)
+            left = y - noise * tau - self._output(state)
+            if np.abs(left).max() < _CLOSE and state.effective > _LEFT * len(state.weight):
+                return tau
+            step = _conjugate(self._curvature(state, noise), left, 1 / (noise + self._diagonal))
+            moved = self._strength * (state.pull * self._along(step)).sum(1)
+            spread = float(np.sqrt(state.weight @ np.square(moved - state.weight @ moved)))
+            tau = tau + min(1.0, _STRIDE / spread) * step
+        raise Undecided(
+            "the law of a neuron on a subset is too far from that on all pairs for neurons that "
+            "are drawn from it"
+        )
+
+    @property
+    def _diagonal(self) -> float:
+        return self.at["sigma_a2"] * float(np.square(self.features[0]).mean())
+
+    def _curvature(self, state: _State, noise: Array) -> Callable[[Array], Array]:
+        """noise + K + (sigma_a^4/N) cov(g, g) of :mod:`binodal.derive.finite_width`, on a field."""
+
+        def product(of: Array) -> Array:
+            along = self._along(of)
+            joint = self._strength * (state.pull * along).sum(1)
+            about = joint - state.weight @ joint
+            spread = (along + state.pull * about[:, None]) * state.weight[:, None]
+            return np.asarray(noise * of + self._back(spread))
+
+        return product
+
+
+def _conjugate(product: Callable[[Array], Array], right: Array, scale: Array) -> Array:
+    """The solution of a positive system by conjugate gradients."""
+    x, left = np.zeros_like(right), right
+    along = scaled = scale * left
+    size = first = float((left * scaled).sum())
+    for _ in range(_GRADIENTS):
+        image = product(along)
+        step = size / float((along * image).sum())
+        x, left = x + step * along, left - step * image
+        scaled = scale * left
+        before, size = size, float((left * scaled).sum())
+        if size < _TOLERANCE * first:
+            break
+        along = scaled + size / before * along
+    return x
+
+
+def changes(parameters: Mapping[str, float], share: float) -> tuple[OnSubset, OnSubset]:
+    """a and lambda on subsets over those with all pairs as N grows, and a on the others itself; and
+    the error of each.
+
+    The error is what is removed for the number of draws, and the spread of subsets. Raises
+    :class:`binodal.numerics.errors.Undecided` for even or large P, and where the branch is lost.
+
+    >>> changes({"N": 500.0, "P": 29.0, "sigma2": 0.1, "sigma_a2": 0.1, "gamma": 2.0}, 0.9)
+    Traceback (most recent call last):
+    binodal.numerics.errors.Undecided: P = 29: mean field on a subset is offered for odd P up to 23
+    """
+    order = int(parameters["P"])
+    if order % 2 == 0 or order > LARGEST:
+        raise Undecided(f"P = {order}: mean field on a subset is offered for odd P up to {LARGEST}")
+    # Only N sigma_a^2 and N sigma^2 count.
+    width = parameters["N"]
+    scaled = (order, width * parameters["sigma2"], width * parameters["sigma_a2"])
+    return _changes(*scaled, parameters["gamma"], round(share * order**2))
+
+
+@cache
+def _changes(
+    order: int, noise: float, spread: float, gamma: float, kept: int
+) -> tuple[OnSubset, OnSubset]:
+    at = {"N": 1.0, "P": order, "sigma2": noise, "sigma_a2": spread, "gamma": gamma}
+    count = min(_MOST, _ENTRIES // order**2)
+    few, many = (np.array(list(_over(Field.drawn(at, n), kept))) for n in (count // 2, count))
+    value, removed = (2 * many - few).mean(0), np.abs(many - few).mean(0)
+    spread_of = many.std(0, ddof=1) / SUBSETS**0.5
+    error = removed + spread_of
+    return OnSubset(*map(float, value)), OnSubset(*map(float, error))
+
+
+def _over(field: Field, kept: int) -> Iterator[OnSubset]:
+    """Each subset over all pairs, with the same neurons."""
+    pairs = field.features.shape[1]
+    whole = field.solved(np.ones(pairs, dtype=bool))
+    rng = np.random.default_rng(SEED)
+    for _ in range(SUBSETS):
+        seen = np.zeros(pairs, dtype=bool)
+        seen[rng.permutation(pairs)[:kept]] = True
+        own = field.solved(seen)
+        yield OnSubset(own.a / whole.a, own.a_test, own.level / whole.level)
