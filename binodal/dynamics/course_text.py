@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from math import isinf
 from typing import Any
 
 import numpy as np
 
 from binodal.numerics.dynamics.course import Course
+from binodal.numerics.phases.network_delay import halfway
 from binodal.page.number import held
 from binodal.page.tables import columns, foot
 from binodal.result_json import number
@@ -29,6 +32,24 @@ def data_of(course: Course) -> dict[str, Any]:
         "panels": [list(panel) for panel in course.panels],
         "integration": dict(course.numbers),
         "reason": course.why,
+        "delay": _delay_of(course),
+    }
+
+
+def _delay_of(course: Course) -> dict[str, Any]:
+    """When a network goes over, by crossings one after another and by the curve; or why not."""
+    of = course.delay
+    if isinstance(of, str):
+        return {"why": of or "no delay is derived for this start and model"}
+    curve = course.curves[of.mode]
+    seen = halfway(course.times, curve.values, curve.errors, of.level)
+    found = {**asdict(of), "by_one": None if isinf(of.by_one) else of.by_one}
+    del found["error"]
+    return {
+        **found,
+        "time": number((of.time, of.error), _NO_PROOF),
+        "curve": number(seen, _NO_PROOF),
+        "why": "",
     }
 
 
@@ -60,7 +81,8 @@ def course_text(document: Mapping[str, Any]) -> str:
     head = f"{document['model']}, {document['theory']} theory: in time  [{document['status']}]"
     chosen = "  ".join(f"{name}={_plain(v)}" for name, v in document["integration"].items())
     integrated = [f"integrated  {chosen}"] if chosen else []
-    return "\n".join([head, *columns(table), *_beside(document), *integrated, *foot(document)])
+    told = [*_late(document["delay"]), *_beside(document), *integrated]
+    return "\n".join([head, *columns(table), *told, *foot(document)])
 
 
 def _brief(of: Mapping[str, Any], k: int) -> str:
@@ -73,6 +95,32 @@ def _level(at: Mapping[str, str]) -> str:
 
 def _plain(value: float) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _late(of: Mapping[str, Any]) -> list[str]:
+    """The delay, what moves the barrier, and what one that does not move would say."""
+    if of["why"]:
+        return []
+    by_curve, held, chain = of["curve"], of["held"], of["finite"]
+    seen = "not passed here" if by_curve is None else f"t = {_measured(by_curve)}"
+    time = of["time"]
+    vague = float(time["error"]) > float(time["value"])
+    told = [
+        f"{of['mode']} is half way, at {of['level']:.5g}: t = {_measured(time)} by crossings"
+        + ("" if chain is None else f", {chain:.4g} one by one")
+        + f"; by the curve {seen}",
+        f"{of['share']:.3g} of all have crossed then, {of['rest']:.3g} in the end; the first by "
+        f"{of['first']:.3g}; the rate has fallen by {of['slowed']:.3g}",
+    ]
+    if held is not None:
+        told.append(f"a barrier that does not move would say t = {held:.4g}")
+    if vague:
+        told.append("no law here: a crossing is longer on its way than all wait for it")
+    return [f"{'' if k else 'delay':12}{words}" for k, words in enumerate(told)]
+
+
+def _measured(of: Mapping[str, str]) -> str:
+    return f"{float(of['value']):.4g} ± {float(of['error']):.1g}"
 
 
 def _beside(document: Mapping[str, Any]) -> list[str]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
 from binodal.numerics.parameters import Parameters
+from binodal.numerics.phases.network_delay import NetworkDelay
 
 Array = NDArray[np.float64]
 Tell = Callable[[float], None]
@@ -34,7 +35,8 @@ class Course:
     ``panels`` are the curves that are drawn together; ``why`` says how it ended, ``notes`` what it
     rests on, the unit of time first; ``numbers`` are the choices of the integration; ``measured``
     are curves of what a network's observer measures under the same names. ``stopped`` is a course
-    that was interrupted: its times end there.
+    that was interrupted: its times end there. ``delay`` is when a network goes over, or why it is
+    not known.
     """
 
     times: Array
@@ -47,6 +49,7 @@ class Course:
     numbers: Mapping[str, float | int] = field(default_factory=dict)
     measured: tuple[str, ...] = ()
     stopped: bool = False
+    delay: NetworkDelay | str = ""
 
     def save(self, path: Path) -> None:
         """Write the curves as arrays: ``time``, and for each NAME also NAME_error."""

@@ -17,7 +17,7 @@ WORK = 4e8
 """Moves of particles after which a course without an end of its own is left."""
 LONGEST = 1e11
 """Moves of particles that a user can ask for."""
-_STEP, _HALVINGS, _CLOSE, _WINDOW, _FEWEST, _SAMPLE = 0.1, 2, 3.0, 2.0, 4, 64
+_STEP, _HALVINGS, _CLOSE, _WINDOW, _FEWEST, _SAMPLE = 0.25, 2, 3.0, 2.0, 4, 64
 Rest = Mapping[str, tuple[float, float]]
 
 

@@ -12,6 +12,8 @@ from math import isfinite, log, log10
 
 from flint import arb
 
+from binodal.numerics.errors import Undecided
+
 LOWEST = 1.0
 """A well must be deeper than this in S: one unit of the noise."""
 
@@ -44,7 +46,7 @@ class Escape:
     ``residual`` that of the metastable state. ``reaction`` bounds what log10 of the time leaves
     out with the residual held, the neuron's own effect on it; ``why`` says where it is not small.
     ``exact`` is log10 of the mean first-passage time to the other minimum, with its error, in the
-    same residual and without a formula.
+    same residual and without a formula; ``lag`` is by how much a constant chance would be earlier.
     """
 
     log10_time: float | None
@@ -54,6 +56,17 @@ class Escape:
     reaction: float | None = None
     why: str = ""
     exact: tuple[float, float] | None = None
+    lag: float | None = None
+
+    def log_rate(self) -> tuple[float, float]:
+        """log of 1/time with its error, exact where that is known. Raises Undecided for none."""
+        if self.exact is not None:
+            time, error = self.exact
+        elif self.log10_time is not None and self.error is not None:
+            time, error = self.log10_time, self.error
+        else:
+            raise Undecided(self.why)
+        return -log(10) * time, log(10) * error
 
     @classmethod
     def without(cls, why: str) -> Escape:

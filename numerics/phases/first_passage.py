@@ -8,16 +8,17 @@ grids whose difference is the error.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from math import log, log10
+from dataclasses import dataclass, replace
+from math import log, log10, sqrt
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.sparse.linalg import spsolve
+from scipy.sparse.linalg import splu
 
 from binodal.numerics.errors import Undecided
+from binodal.numerics.phases.escape import Escape
 
 Array = NDArray[np.float64]
 Potential = Callable[[Any, Any], Any]
@@ -31,13 +32,15 @@ class Passage:
     """From ``start`` to ``goal`` in the first coordinate, where the motion ends.
 
     ``wall`` reflects behind the start, and both ends of ``across``, the range of the second
-    coordinate; a range of no width holds it.
+    coordinate; a range of no width holds it. ``length`` is how long a unit of the second is at a
+    place of the first, as the radius is in polar coordinates; U holds minus its logarithm.
     """
 
     start: float
     goal: float
     wall: float
     across: tuple[float, float]
+    length: Callable[[Array], Array] = np.ones_like
 
 
 def log10_time(potential: Potential, passage: Passage) -> tuple[float, float]:
@@ -46,22 +49,40 @@ def log10_time(potential: Potential, passage: Passage) -> tuple[float, float]:
     The start is drawn from the law restricted to it. Rounding takes a share of the time that grows
     as the time over that of the fastest move. Raises Undecided where it takes too much.
     """
-    (coarse, _), (fine, lost) = (_time(potential, passage, scale) for scale in (1, 2))
+    (coarse, _, _), (fine, _, lost) = (_moments(potential, passage, k) for k in (1, 2))
     if not (lost < _MOST_LOST and fine > 0 and 4 * fine > coarse):
         raise Undecided("the first-passage time is beyond what doubles resolve")
     best = (4 * fine - coarse) / 3
     return log10(best), (_SAFETY * abs(log(best / fine)) + lost) / log(10)
 
 
-def _time(potential: Potential, of: Passage, scale: int) -> tuple[float, float]:
-    """The time on cells of equal size, and what rounding takes of it.
+def lag(potential: Potential, passage: Passage) -> float:
+    """How much later than with a constant chance the goal is reached: mean less spread of times.
+
+    A time to get ready and one to go down follow no exponential law, and both are in the mean.
+    """
+    mean, square, _ = _moments(potential, passage, 1)
+    return mean - sqrt(square - mean**2)
+
+
+def timed(escape: Escape, potential: Potential, passage: Passage) -> Escape:
+    """The escape with its exact time and lag where doubles resolve them."""
+    try:
+        exact = log10_time(potential, passage)
+    except Undecided:
+        return escape
+    return replace(escape, exact=exact, lag=lag(potential, passage))
+
+
+def _moments(potential: Potential, of: Passage, scale: int) -> tuple[float, float, float]:
+    """Mean and mean square of the time on cells of equal size, and what rounding takes of it.
 
     The goal lies half a cell beyond the last row.
     """
     ahead = 1.0 if of.goal > of.wall else -1.0
     rows = scale * _ROWS
     step = abs(of.goal - of.wall) / rows
-    first = of.wall + ahead * step * (np.arange(rows) + 0.5)
+    first: Array = of.wall + ahead * step * (np.arange(rows, dtype=np.float64) + 0.5)
     held = of.across[0] == of.across[1]
     columns = 1 if held else scale * _COLUMNS
     width = 1.0 if held else (of.across[1] - of.across[0]) / columns
@@ -71,11 +92,17 @@ def _time(potential: Potential, of: Passage, scale: int) -> tuple[float, float]:
     edge = np.asarray(potential(np.array([[of.goal]]), second[None, :])) - np.asarray(
         potential(first[-1:, None], second[None, :])
     )
-    times, lost = _solved(u, step, width, np.broadcast_to(edge, (1, columns))[0])
+    *moments, lost = _solved(
+        u, step, width * of.length(first), np.broadcast_to(edge, (1, columns))[0]
+    )
     places = np.abs(first - of.start)
     near = np.argsort(places)[:2]
     shares = 1 - places[near] / places[near].sum()
-    return float(sum(w * _mean(times[k], u[k]) for k, w in zip(near, shares, strict=True))), lost
+    mean, square = (
+        float(sum(w * _mean(times[k], u[k]) for k, w in zip(near, shares, strict=True)))
+        for times in moments
+    )
+    return mean, square, lost
 
 
 def _mean(times: Array, u: Array) -> float:
@@ -87,20 +114,23 @@ def _fitted(gap: Array) -> Array:
     """x/(exp(x) - 1), the rate up a gap x of the potential."""
     small = np.abs(gap) < 1e-6
     safe = np.where(small, 1.0, gap)
-    return np.where(small, 1 - gap / 2, safe / np.expm1(safe))
+    with np.errstate(over="ignore"):
+        return np.where(small, 1 - gap / 2, safe / np.expm1(safe))
 
 
-def _solved(u: Array, step: float, width: float, edge: Array) -> tuple[Array, float]:
-    """Times of all cells, and what rounding takes of them.
+def _solved(u: Array, step: float, widths: Array, edge: Array) -> tuple[Array, Array, float]:
+    """Times of all cells, their squares, and what rounding takes of them.
 
-    ``edge`` is what U rises from the last row to the goal.
+    ``widths`` are those of the cells of a row, ``edge`` what U rises from the last row to the goal.
     """
     index, diagonal = np.arange(u.size).reshape(u.shape), np.zeros(u.shape)
     entries: list[tuple[Any, Any, Array]] = []
-    for axis, size in enumerate((step, width)):
+    sizes = np.full(u.shape, step), np.broadcast_to(widths[:, None], u.shape)
+    for axis, lengths in enumerate(sizes):
         low = np.take(index, range(u.shape[axis] - 1), axis).ravel()
         high = np.take(index, range(1, u.shape[axis]), axis).ravel()
         gap = u.ravel()[high] - u.ravel()[low]
+        size = lengths.ravel()[low]
         up, down = _fitted(gap) / size**2, _fitted(-gap) / size**2
         np.add.at(diagonal.ravel(), low, up)
         np.add.at(diagonal.ravel(), high, down)
@@ -109,5 +139,7 @@ def _solved(u: Array, step: float, width: float, edge: Array) -> tuple[Array, fl
     rows, columns, values = (np.concatenate(part) for part in zip(*entries, strict=True))
     matrix = sparse.csc_matrix((values, (rows, columns)), shape=(u.size, u.size))
     whole = sparse.csc_matrix(matrix + sparse.diags(diagonal.ravel()))
-    times = np.asarray(spsolve(whole, np.ones(u.size))).reshape(u.shape)
-    return times, float(np.finfo(float).eps * times.max() * diagonal.max())
+    solve = splu(whole).solve
+    times = solve(np.ones(u.size))
+    lost = float(np.finfo(float).eps * times.max() * diagonal.max())
+    return times.reshape(u.shape), solve(2 * times).reshape(u.shape), lost

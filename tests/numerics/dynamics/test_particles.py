@@ -75,7 +75,7 @@ def test_curves_are_those_of_the_closed_equation():
     curve, right = found.curves["q2"], exact(found.times)
     away = np.abs(curve.values - right)
     assert (away < 4 * curve.errors).all() and away.max() < 0.01 < np.ptp(right) / 10
-    held = course(Asked(particles=40_000, until=2.0), Linear(frozen=True)).curves["q2"]
+    held = course(Asked(particles=160_000, until=2.0), Linear(frozen=True)).curves["q2"]
     assert abs(held.values[-1] - SPREAD) > 20 * held.errors[-1]
 
 

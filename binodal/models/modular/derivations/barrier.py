@@ -30,6 +30,7 @@ from binodal.models.modular.derivations.saddles import (
 )
 from binodal.models.modular.derivations.weights import one_loop_odds
 
+POLAR = sp.symbols("r t", positive=True)
 x_min = sp.Symbol("x_min", positive=True)
 """x of the ring's minimum; ``x`` itself stands for the ring of saddles x_-."""
 
@@ -38,6 +39,19 @@ def eigenvalues(at: sp.Expr = x) -> tuple[sp.Expr, sp.Expr]:
     """The two nonzero eigenvalues of the Hessian of s in the real parts, on a ring at x."""
     radial, transverse = curvatures()
     return sp.factor(4 * at * radial.subs(x, at)), sp.factor(4 * at * transverse.subs(x, at))
+
+
+def polar_potential(theory: str = "derived") -> sp.Expr:
+    """U of a mode in the moduli y = sqrt(F) |w_k|, y_v as r (cos t, sin t): F s less log(y y_v r).
+
+    y and y_v are radii of planes, and r is that of the plane of both.
+    """
+    radius, angle = POLAR
+    factor = mode_action(theory).factor
+    moduli = radius * sp.cos(angle), radius * sp.sin(angle)
+    squares = dict(zip((x, x_v), (m**2 / factor for m in moduli), strict=True))
+    measure = sp.log(moduli[0]) + sp.log(moduli[1]) + sp.log(radius)
+    return factor * action_density().subs(squares, simultaneous=True) - measure
 
 
 def ring_volume(theory: str, at: sp.Expr = x) -> sp.Expr:
@@ -157,6 +171,26 @@ def _torus_cases(claim: sp.Tuple) -> Cases:
     yield "outwards", sp.sign(flux.subs(at)), sp.Integer(1)
 
 
+def _polar_cases(claim: sp.Expr) -> Cases:
+    """Laplacian and force in the four real parts, against those in (r, t) with this U."""
+    radius, angle = POLAR
+    parts = sp.symbols("y1:5", real=True)
+    moduli = [sp.sqrt(parts[k] ** 2 + parts[k + 1] ** 2) for k in (0, 2)]
+    flat = {radius: sp.sqrt(sum(y**2 for y in parts)), angle: sp.atan(moduli[1] / moduli[0])}
+    at = {u: sp.Rational(4, 7), gamma: sp.Rational(2, 5), P: sp.Integer(5)}
+    value = radius**3 * sp.sin(angle) ** 2 + radius * sp.cos(angle)
+    squares = dict(zip((x, x_v), (m**2 / mode_action().factor for m in moduli), strict=True))
+    height = (mode_action().factor * action_density().subs(squares, simultaneous=True)).subs(at)
+    spread = value.subs(flat, simultaneous=True)
+    direct = sum(sp.diff(spread, y, 2) - sp.diff(height, y) * sp.diff(spread, y) for y in parts)
+    reduced = sp.diff(value, radius, 2) + sp.diff(value, angle, 2) / radius**2
+    reduced -= sp.diff(claim, radius) * sp.diff(value, radius)
+    reduced -= sp.diff(claim, angle) * sp.diff(value, angle) / radius**2
+    place = dict(zip(parts, (1, 2, sp.Rational(3, 2), -2), strict=True))
+    there = {z: e.subs(place) for z, e in flat.items()}
+    yield "R^4", direct.subs(place), reduced.subs(at).subs(there)
+
+
 def _mode_steps(theory: str) -> tuple[Step, ...]:
     factor = mode_action().factor
     return (
@@ -168,6 +202,14 @@ def _mode_steps(theory: str) -> tuple[Step, ...]:
             factor * x,
             all_hold(_length_claims, "explicit real fields with one pair of modes"),
             (Assumption.MODE_DECAY, Assumption.ODD_P),
+        ),
+        Step(
+            "moduli in polar coordinates",
+            "phases do not matter, so a mode moves in the two radii y = sqrt(F) |w_k|, y_v, each "
+            "with the entropy of a plane; r (cos t, sin t) makes both wells places of r",
+            factor * action_density(),
+            polar_potential(),
+            close_on(_polar_cases, "Laplacian and force in the four real parts"),
         ),
         Step(
             "torus of saddles",

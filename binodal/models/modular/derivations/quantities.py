@@ -15,6 +15,7 @@ from binodal.models.modular.derivations.closure import closure
 from binodal.models.modular.derivations.corrections import corrections
 from binodal.models.modular.derivations.curves import curves
 from binodal.models.modular.derivations.data import data
+from binodal.models.modular.derivations.delay import delay
 from binodal.models.modular.derivations.dropped import dropped
 from binodal.models.modular.derivations.dynamics import dynamics
 from binodal.models.modular.derivations.endpoints import endpoints
@@ -46,6 +47,7 @@ QUANTITIES: dict[str, Quantity] = {
     "curves": curves,
     "barrier": barrier,
     "dynamics": for_any_theory(dynamics),
+    "delay": for_any_theory(delay),
     "reaction": for_any_theory(reaction_of_network),
     "corrections": corrections,
     "scaling": scaling,

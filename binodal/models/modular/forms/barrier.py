@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from binodal.derive.symbols import P, gamma, u, x
-from binodal.models.modular.derivations.barrier import prefactor, x_min
+from binodal.models.modular.derivations.action import mode_action
+from binodal.models.modular.derivations.barrier import POLAR, polar_potential, prefactor, x_min
 from binodal.models.modular.derivations.reaction import largest_reaction
 from binodal.models.modular.forms.action import PARAMETERS
 from binodal.numerics.codegen.function import Function
@@ -17,6 +18,16 @@ def escape(well: str, theory: str) -> Function:
     ``well`` is "zero" or "ring". Computed, one loop: its error is a factor 1 + O(1/(P Delta)).
     """
     return Function("prefactor", {"prefactor": prefactor(well, theory)}, ARGUMENTS)
+
+
+def potential(theory: str) -> Function:
+    """(radius, angle, u, gamma, P) -> U of a mode in the plane of its two moduli, polar."""
+    return Function("potential", {"U": polar_potential(theory)}, (*POLAR, u, gamma, P))
+
+
+def unit(theory: str) -> Function:
+    """(P) -> F, squares of moduli of unit mobility over x."""
+    return Function("unit", {"factor": mode_action(theory).factor}, (P,))
 
 
 def reaction(theory: str) -> Function:

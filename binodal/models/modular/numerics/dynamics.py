@@ -19,11 +19,13 @@ from binodal.models.modular.numerics.float_law import mean_and_share
 from binodal.models.modular.numerics.functions import PARAMETERS
 from binodal.models.modular.numerics.grid import finite_grid
 from binodal.models.modular.numerics.results import assumptions, require_complex_mode
+from binodal.models.modular.numerics.two_states import ModesInTwoWells
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dynamics.course import Array, Asked, Course, Tell
 from binodal.numerics.dynamics.evolve import evolved
 from binodal.numerics.dynamics.notes import FAST, UNIT
 from binodal.numerics.errors import ParameterError, Undecided
+from binodal.numerics.phases.network_delay import delay_or_why
 from binodal.numerics.phases.rule import PHASES
 
 _FORMS = Forms("binodal.models.modular.forms.dynamics")
@@ -132,7 +134,11 @@ def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell
     notes = (UNIT, FAST, STARTS[asked.start], *assumptions(theory), *own)
     neurons = ModeNeurons(at, asked.start)
     found = evolved(neurons, _rest(neurons, at), PANELS, asked, notes, tell)
-    return replace(found, measured=MEASURED if asked.start == "prior" else ())
+    if asked.start != "prior":
+        return found
+    return replace(
+        found, measured=MEASURED, delay=delay_or_why(lambda: ModesInTwoWells(parameters))
+    )
 
 
 def _rest(neurons: ModeNeurons, parameters: Mapping[str, float]) -> dict[str, tuple[float, float]]:

@@ -29,7 +29,7 @@ GROWTH = 4.0 ** (2.0 ** np.arange(9))
 
 _FORMS = Forms("binodal.models.modular.forms.arrays")
 _functions = _FORMS.functions("law_of_mean", "numpy")
-_scale = _FORMS.floats("scale")
+kernel_scale = _FORMS.floats("scale")
 
 
 def rings(at_u: Array, at_gamma: Array) -> tuple[Array, Array, Array]:
@@ -165,6 +165,15 @@ def exact_moments(
 
     NaN where a number leaves the range of doubles.
     """
+    before, beyond, log_odds = basins(at_u, order, at_gamma, nodes)
+    mean = special.expit(-log_odds) * before + special.expit(log_odds) * beyond
+    return Moments(kernel_scale("derived")(at_sigma_a2, order)[0] * mean, log_odds)
+
+
+def basins(
+    at_u: Array, order: Array, at_gamma: Array, nodes: int = _NODES
+) -> tuple[Array, Array, Array]:
+    """<x x_v> before the saddle and beyond it (0 below birth), and log odds of what is beyond."""
     law = _Law(at_u, order, at_gamma)
     cut, outer, width, end = law.ends()
     near = [np.clip(outer + s * k * width, 0.0, end) for k in _RING_PANELS[:-1] for s in (-1, 1)]
@@ -179,9 +188,7 @@ def exact_moments(
         bottom = _functions()["bends"](shown, at_u, order, at_gamma)[2]
         log_odds = np.where(born, np.log(own[0] / zero[0]) - bottom, -np.inf)
         log_odds = np.where(np.isfinite(at_u) & (at_u >= 0), log_odds, np.nan)
-        means = [special.expit(-log_odds) * zero[1] / zero[0]]
-        means += [np.where(born, special.expit(log_odds) * own[1] / own[0], 0.0)]
-    return Moments(_scale("derived")(at_sigma_a2, order)[0] * (means[0] + means[1]), log_odds)
+        return zero[1] / zero[0], np.where(born, own[1] / own[0], 0.0), log_odds
 
 
 def printed_moments(
@@ -191,7 +198,7 @@ def printed_moments(
     _, outer, spread = rings(at_u, at_gamma)
     log_odds = _functions()["odds"](outer, at_u, order, at_gamma)[0]
     log_odds = np.where(spread >= 0, log_odds, -np.inf)
-    scale = _scale("published")(at_sigma_a2, order)[0]
+    scale = kernel_scale("published")(at_sigma_a2, order)[0]
     return Moments(scale * outer**2 * special.expit(log_odds), log_odds)
 
 

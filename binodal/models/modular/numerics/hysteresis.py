@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from math import pi
 
 from flint import arb
 
@@ -17,7 +18,11 @@ from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
 from binodal.numerics.phases.escape import Escape, Feature, kramers
+from binodal.numerics.phases.first_passage import Passage, Potential, timed
 from binodal.numerics.phases.hysteresis import Escapes, Solved
+
+_BEYOND = 6.0
+"""How far behind the ring the wall is, in units of the prior's width."""
 
 
 def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
@@ -48,6 +53,13 @@ def escapes(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Escap
         _escape("zero", parameters, theory, bits, lambda: zero_basin(parameters, theory)),
         _escape("ring", parameters, theory, bits, lambda: _equilibrium(parameters, theory, bits)),
     )
+
+
+def escape_from(
+    well: str, parameters: Mapping[str, Fraction], theory: str, bits: int, closure: Closure
+) -> Escape:
+    """The escape from "zero" or the "ring" in a given residual."""
+    return _escape(well, parameters, theory, bits, lambda: closure)
 
 
 def _feature(points: Sequence[Saddle]) -> Feature | None:
@@ -96,9 +108,29 @@ def _escape(
     )
     ordered = rises if well == "zero" else rises[::-1]
     named = {"a": closure.a, "lambda": closure.lam}
-    return kramers(float(rate), (ordered[0], ordered[1]), "P", named, left_out)
+    found = kramers(float(rate), (ordered[0], ordered[1]), "P", named, left_out)
+    return timed(found, *_passage(well, theory, order, state))
+
+
+def _passage(
+    well: str, theory: str, order: float, state: Sequence[float]
+) -> tuple[Potential, Passage]:
+    """From one well to the other in polar coordinates of the two moduli, which are alike.
+
+    Zero is where the radius of four Gaussian components is most often; the ring is where x is.
+    """
+    _, ring, at_u, decay = state
+    (factor,) = _unit(theory)(order)
+    far = (2 * factor * ring) ** 0.5
+    start, goal, wall = {
+        "zero": (0.0, far, 0.0),
+        "ring": (far, 3**0.5, far + _BEYOND),
+    }[well]
+    of = Passage(start, goal, wall, (0.0, pi / 4), length=lambda radius: radius)
+    return lambda r, t: _potential(theory)(r, t, at_u, decay, order)[0], of
 
 
 _FORMS = Forms("binodal.models.modular.forms.barrier")
 prefactor_function = _FORMS.floats("escape")
+_potential, _unit = _FORMS.floats("potential"), _FORMS.floats("unit")
 _reaction = _FORMS.floats("reaction")

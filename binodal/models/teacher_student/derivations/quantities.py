@@ -10,6 +10,7 @@ from binodal.derive.gaussian.activations import smoothing
 from binodal.derive.gaussian.hermite import hermite_overlaps
 from binodal.derive.gaussian.moments import gaussian_moments
 from binodal.derive.gaussian.rank_one import rank_one
+from binodal.derive.network_delay import crossings
 from binodal.derive.quantity import Quantity, chained, for_any_theory
 from binodal.derive.renormalised_noise import renormalised_noise
 from binodal.models.teacher_student.derivations.action import actions
@@ -52,6 +53,7 @@ QUANTITIES: dict[str, Quantity] = {
     "curves": for_any_theory(curves),
     "barrier": for_any_theory(barrier),
     "dynamics": for_any_theory(dynamics),
+    "delay": for_any_theory(crossings),
     "reaction": for_any_theory(reaction_of_network),
     "finite-d": for_any_theory(finite_d),
     "corrections": for_any_theory(corrections),

@@ -12,11 +12,13 @@ from binodal.derive.assumptions import Assumption
 from binodal.models.teacher_student.numerics.functions import PARAMETERS, assumptions
 from binodal.models.teacher_student.numerics.joint_law import TAIL, joint_law
 from binodal.models.teacher_student.numerics.law import scales, solved_law
+from binodal.models.teacher_student.numerics.two_states import NeuronsInTwoWells
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dynamics.course import Array, Asked, Course, Tell
 from binodal.numerics.dynamics.evolve import evolved
 from binodal.numerics.dynamics.notes import FAST, ONE_LOSS, START, UNIT
 from binodal.numerics.errors import Undecided
+from binodal.numerics.phases.network_delay import delay_or_why
 
 _FORMS = Forms("binodal.models.teacher_student.forms.dynamics")
 _force, _relaxation = _FORMS.floats("force"), _FORMS.floats("relaxation")
@@ -113,7 +115,8 @@ def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell
     except ZeroDivisionError as rounded:
         raise Undecided("a parameter is rounded to zero in doubles") from rounded
     found = evolved(ErfNeurons(at, theory), rest, PANELS, asked, notes, tell)
-    return replace(found, measured=MEASURED)
+    delay = delay_or_why(lambda: NeuronsInTwoWells(parameters, theory))
+    return replace(found, measured=MEASURED, delay=delay)
 
 
 def _rest(parameters: Mapping[str, float], theory: str) -> dict[str, tuple[float, float]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from flint import arb
@@ -22,7 +21,7 @@ from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
 from binodal.numerics.phases.escape import Escape, Feature, kramers
-from binodal.numerics.phases.first_passage import Passage, log10_time
+from binodal.numerics.phases.first_passage import Passage, Potential, timed
 from binodal.numerics.phases.hysteresis import Escapes, Solved
 
 _WIDE, _NARROWEST = 6.0, 0.02
@@ -54,6 +53,13 @@ def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved
 def leaving_zero(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Escape:
     """The escape from zero in the residual of a network that is all at zero."""
     return _escape("zero", parameters, theory, bits, lambda: zero_basin(parameters, theory))
+
+
+def escape_from(
+    well: str, parameters: Mapping[str, Fraction], theory: str, bits: int, closure: Closure
+) -> Escape:
+    """The escape from "zero" or the "feature" in a given residual."""
+    return _escape(well, parameters, theory, bits, lambda: closure)
 
 
 def _feature(pair: tuple[Saddle, Saddle] | None) -> Feature | None:
@@ -104,7 +110,7 @@ def _escape(
     ordered = rises if well == "zero" else rises[::-1]
     named = {"b": closure.b, "c": closure.c}
     found = kramers(float(rate), (ordered[0], ordered[1]), "d", named, left_out)
-    return replace(found, exact=_passage(well, theory, parameters, modes, pair[1]))
+    return timed(found, *_passage(well, theory, parameters, modes, pair[1]))
 
 
 def _passage(
@@ -113,8 +119,8 @@ def _passage(
     parameters: Mapping[str, Fraction],
     modes: Sequence[float],
     feature: Saddle,
-) -> tuple[float, float] | None:
-    """log10 of the mean time from one minimum to the other; None where it is not resolved."""
+) -> tuple[Potential, Passage]:
+    """From one minimum to the other."""
     exact = [float(parameters[name]) for name in PARAMETERS]
     size, root = float(parameters["d"]), float(parameters["sigma_w2"]) ** 0.5
     spread = _WIDE * root / (2 * size) ** 0.5
@@ -125,10 +131,7 @@ def _passage(
         "zero": Passage(0.0, end, 0.0, across),
         "feature": Passage(end, 0.0, end + spread, across),
     }
-    try:
-        return log10_time(lambda q, r: _potential()(q, r, *modes, *exact)[0], route[well])
-    except Undecided:
-        return None
+    return lambda q, r: _potential()(q, r, *modes, *exact)[0], route[well]
 
 
 def _middle(closure: Closure) -> Closure:

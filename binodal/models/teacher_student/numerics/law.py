@@ -19,7 +19,7 @@ from binodal.numerics.errors import Undecided
 
 Array = NDArray[np.float64]
 _NATS = 45.0
-_POINTS_PER_WIDTH, _FEWEST = 3.0, 2.0
+POINTS_PER_WIDTH, _FEWEST = 3.0, 2.0
 _RELEVANT = 60.0
 _GRIDS = 8
 _MOST_POINTS = 200_000
@@ -123,7 +123,7 @@ def law(
     width = min(narrowest, 1.0 / np.sqrt(at["d"] * (1.0 / at["sigma_w2"] + 2.0)))
     nats = _NATS * (1 + refine) / 2
     reach = np.sqrt(2.0 * at["sigma_w2"] * (nats / at["d"] + _deepest(strength, target, at["d"])))
-    points = reach / width * _POINTS_PER_WIDTH * refine
+    points = reach / width * POINTS_PER_WIDTH * refine
     most = _MOST_POINTS * refine
     if not points < most:
         raise Undecided(f"the law of one neuron needs {points:.3g} points, more than {most}")

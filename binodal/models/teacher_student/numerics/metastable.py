@@ -14,7 +14,14 @@ from fractions import Fraction
 import numpy as np
 from flint import arb
 
-from binodal.models.teacher_student.numerics.law import Array, Law, scales, solve_law, solved_law
+from binodal.models.teacher_student.numerics.law import (
+    POINTS_PER_WIDTH,
+    Array,
+    Law,
+    scales,
+    solve_law,
+    solved_law,
+)
 from binodal.models.teacher_student.numerics.saddles import Closure, Saddle, saddles
 from binodal.numerics.balls import precision
 from binodal.numerics.errors import Undecided
@@ -46,17 +53,17 @@ def zero_basin(parameters: Mapping[str, Fraction], theory: str) -> Closure | Non
     whole, residual = solved_law(floats, theory)
     modes, cut = residual / scales(2), 0.0
     for _ in range(_MOST_CUTS):
-        ahead = _barrier(parameters, modes, theory)
+        ahead = barrier_place(parameters, modes, theory)
         if ahead is None:
             return None
         before, cut = cut, ahead
         if abs(cut - before) <= _SETTLED * cut:
-            return _with_errors(whole, modes, cut, floats)
-        modes = _solved(whole, cut, floats)
+            return _with_errors(whole, modes, cut)
+        modes = _solved(whole, cut)
     raise Undecided(f"the barrier of the zero basin did not settle near y = {cut:.6g}")
 
 
-def _barrier(parameters: Mapping[str, Fraction], modes: Array, theory: str) -> float | None:
+def barrier_place(parameters: Mapping[str, Fraction], modes: Array, theory: str) -> float | None:
     """y = q/sqrt(1 + 2 r_perp^2) of the barrier in the action at given modes."""
     with precision(_BITS):
         pair = over_barrier(saddles(parameters, Closure(*map(arb, modes)), theory))
@@ -66,21 +73,25 @@ def _barrier(parameters: Mapping[str, Fraction], modes: Array, theory: str) -> f
     return float(np.sqrt(rho / (1.0 - 2.0 * rho)))
 
 
-def _solved(whole: Law, cut: float, parameters: Mapping[str, float], finer: int = 1) -> Array:
-    """The closure's modes over y < cut, by Gauss panels that resolve the narrowest peak."""
-    width = 1.0 / np.sqrt(parameters["d"] * (1.0 / parameters["sigma_w2"] + 2.0))
-    count = finer * int(np.ceil(cut / width * _PANELS_PER_WIDTH))
+def between(whole: Law, low: float, high: float, finer: int = 1) -> Law:
+    """The law between two places, by Gauss panels that resolve the narrowest peak of its grid."""
+    width = whole.y[1] * POINTS_PER_WIDTH / finer
+    count = int(np.ceil((high - low) / width * _PANELS_PER_WIDTH))
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    half = cut / count / 2.0
-    points = half * (2.0 * np.arange(count)[:, None] + 1.0 + nodes)
+    half = (high - low) / count / 2.0
+    points = low + half * (2.0 * np.arange(count)[:, None] + 1.0 + nodes)
     rule = np.broadcast_to(half * weights, points.shape)
-    inner = replace(whole, y=points.ravel(), weights=np.ascontiguousarray(rule).ravel())
-    return solve_law(inner) / scales(2)
+    return replace(whole, y=points.ravel(), weights=np.ascontiguousarray(rule).ravel())
 
 
-def _with_errors(whole: Law, modes: Array, cut: float, parameters: Mapping[str, float]) -> Closure:
-    inside = _solved(whole, cut - _layer(whole, modes, cut), parameters)
-    finer = _solved(whole, cut, parameters, 2)
+def _solved(whole: Law, cut: float, finer: int = 1) -> Array:
+    """The closure's modes over y < cut."""
+    return solve_law(between(whole, 0.0, cut, finer)) / scales(2)
+
+
+def _with_errors(whole: Law, modes: Array, cut: float) -> Closure:
+    inside = _solved(whole, cut - _layer(whole, modes, cut))
+    finer = _solved(whole, cut, 2)
     errors = np.abs(finer - modes) + np.abs(inside - modes) + _ROUNDING
     return Closure(*(arb(mode, error) for mode, error in zip(finer, errors, strict=True)))
 
