@@ -45,7 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_finish() -> None:
     """Collections of garbage pass over the tests themselves, and are rarer."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
+    gc.set_threshold(50_000, 50, 100)
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:

@@ -6,6 +6,7 @@ import importlib
 import re
 import subprocess
 import sys
+from itertools import product
 from math import log
 
 import pytest
@@ -17,6 +18,7 @@ from binodal.numerics.codegen.loaded import loaded
 from binodal.numerics.codegen.targets import TARGETS
 from binodal.numerics.errors import CodegenError
 from binodal.version import VERSION
+from tests import laws
 from tests.numerics.codegen.law import PRECISIONS, results, single, violations
 from tests.numerics.codegen.run import c_rows, node_rows, tool
 
@@ -98,9 +100,9 @@ def cases(name, theory, label):
     return found
 
 
-@pytest.mark.parametrize("theory", THEORIES)
-@pytest.mark.parametrize("name", MODELS)
-@pytest.mark.parametrize("label", PRECISIONS)
+@pytest.mark.parametrize(
+    ("label", "name", "theory"), laws.cases(product(PRECISIONS, MODELS, THEORIES), every=5)
+)
 def test_every_target_agrees_on_every_quantity(label, name, theory, tmp_path):
     every = cases(name, theory, label)
     found = results(label, every, tmp_path)

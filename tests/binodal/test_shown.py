@@ -17,6 +17,7 @@ from binodal.page.number import Number
 from binodal.result import Result
 from binodal.shown import columns_of
 from tests.binodal.reports.test_markup import check_balanced
+from tests.laws import cases
 
 STUDENT = {"model_name": "teacher-student", "preset": "fig2"}
 TINY = {"N": 8, "P": 3, "sigma2": "1/5", "sigma_a2": "1/20", "gamma": 2}
@@ -62,7 +63,7 @@ def test_the_law_speaks_of_every_function():
     assert set(api.__all__) == PLAIN | (MADE.keys() - {"arrays", "events over arrays"})
 
 
-@pytest.fixture(scope="module", params=sorted(MADE))
+@pytest.fixture(scope="module", params=cases(sorted(MADE), every=3))
 def found(request, tmp_path_factory):
     return MADE[request.param](tmp_path_factory.mktemp("shown"))
 

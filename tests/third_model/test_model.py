@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 from math import exp, sqrt
 
 import pytest
@@ -13,6 +14,7 @@ from binodal.derive.neuron_derivation import neuron_derivation
 from binodal.numerics.neuron.critical import NeuronCriticalPoints
 from binodal.numerics.neuron.finite import solve_finite
 from binodal.numerics.neuron.limit import solve_limit
+from tests.laws import cases
 from tests.third_model.model import NEURON, square
 
 GENERIC = {"N": "83", "n": "71", "L": "19", "sigma2": "3/7", "sigma_a2": "2/11", "gamma": "5/13"}
@@ -25,16 +27,17 @@ def strength(values: dict[str, float]) -> float:
     )
 
 
-@pytest.mark.parametrize(
-    ("event", "at_kappa", "at_x"),
-    [
-        # S = S' = 0 at gamma x^3 = 2; S' = S'' = 0 at 2 gamma x^3 = 1.
-        ("coexistence", lambda g: 1.5 * (g / 2) ** (1 / 3), lambda g: (2 / g) ** (1 / 3)),
-        ("birth", lambda g: 1.5 * (g / 4) ** (1 / 3), lambda g: (1 / (2 * g)) ** (1 / 3)),
-    ],
-)
-@pytest.mark.parametrize("along", ["sigma2", "gamma", "n", "N", "L", "sigma_a2"])
-def test_events(event: str, at_kappa, at_x, along: str) -> None:
+# S = S' = 0 at gamma x^3 = 2; S' = S'' = 0 at 2 gamma x^3 = 1.
+EVENTS = {
+    "coexistence": (lambda g: 1.5 * (g / 2) ** (1 / 3), lambda g: (2 / g) ** (1 / 3)),
+    "birth": (lambda g: 1.5 * (g / 4) ** (1 / 3), lambda g: (1 / (2 * g)) ** (1 / 3)),
+}
+ALONG = ("sigma2", "gamma", "n", "N", "L", "sigma_a2")
+
+
+@pytest.mark.parametrize(("event", "along"), cases(product(EVENTS, ALONG), every=5))
+def test_events(event: str, along: str) -> None:
+    at_kappa, at_x = EVENTS[event]
     parameters = square(**GENERIC)
     found = NeuronCriticalPoints(NEURON)(parameters, event, along)
     assert found.point is not None and not found.others

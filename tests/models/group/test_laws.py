@@ -27,6 +27,7 @@ from binodal.models.group.derivations.exact import (
 from binodal.models.group.derivations.symbols import dimension, order
 from binodal.models.group.network.irreps import real_irreps
 from binodal.models.modular.derivations.invariance import AT, sample_network
+from tests.laws import cases
 from tests.models.group.laws import (
     LAWS,
     LabelOnTheWrongSide,
@@ -41,7 +42,7 @@ calm = settings(max_examples=25, deadline=None, suppress_health_check=list(Healt
 MUTANTS = [(law, mutant) for law, (_, mutants) in LAWS.items() for mutant in mutants]
 
 
-@pytest.mark.parametrize("name", LAWS)
+@pytest.mark.parametrize("name", cases(LAWS, every=3))
 @calm
 @given(data=st.data())
 def test_law_holds(name: str, data: st.DataObject) -> None:

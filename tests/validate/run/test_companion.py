@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from binodal.validate.run.store import BIAS, read
 from binodal.validate.run.worker import one_thread
 from binodal.validate.samplers import baoab, euler
 from binodal.validate.target import prior_draw
+from tests.laws import cases
 from tests.validate.run.tiny import draws, spec
 from tests.validate.samplers.laws import LIMIT, generator
 from tests.validate.toys import DoubleWell, Gaussian
@@ -73,7 +75,7 @@ def norm2(record: Record):
     return units.mean(), units.std(ddof=1) / units.size**0.5, bias
 
 
-@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("sampler", cases(SAMPLERS, every=2))
 def test_every_sampler_has_the_law_of_the_prior_within_its_error(free, sampler):
     """4.5 errors on 6 units' t are a false alarm in a thousand; Euler's are mostly its bias."""
     mean, error, bias = norm2(free(sampler))
@@ -105,8 +107,9 @@ def test_a_shorter_step_has_less_of_it(free):
     assert 0 < second.value < first.value / 2.5
 
 
-@pytest.mark.parametrize("sampler", UNCORRECTED)
-@pytest.mark.parametrize("model", ["teacher-student", "modular"])
+@pytest.mark.parametrize(
+    ("sampler", "model"), cases(product(UNCORRECTED, ("teacher-student", "modular")), every=3)
+)
 def test_the_draws_are_the_same_bits_without_companions(tmp_path, model, sampler):
     of = spec(model, sampler=sampler)
     with_them = draws(run(of, tmp_path / "with", workers=1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from itertools import product
 
 import pytest
 
@@ -14,6 +15,7 @@ from binodal.validate.run.ensemble import run
 from binodal.validate.run.errors import RunError
 from binodal.validate.run.folder import FINISHED, REQUEST
 from binodal.validate.run.results import diagnosis
+from tests.laws import cases
 from tests.validate.run.tiny import as_of_the_first_format, draws, spec
 
 
@@ -60,8 +62,9 @@ DAMAGE = {
 }
 
 
-@pytest.mark.parametrize("name", DAMAGE)
-@pytest.mark.parametrize("hurt", [flip, empty, remove, fold])
+@pytest.mark.parametrize(
+    ("name", "hurt"), cases(product(DAMAGE, (flip, empty, remove, fold)), every=3)
+)
 def test_damage_is_named_and_made_good(whole, copy, name, hurt):
     of, folder = whole
     file, words = DAMAGE[name]

@@ -6,7 +6,7 @@ import random
 import signal
 import subprocess
 import sys
-from itertools import repeat
+from itertools import product, repeat
 from pathlib import Path
 from time import sleep
 
@@ -21,6 +21,7 @@ from binodal.validate.run.errors import CheckpointError, RunError
 from binodal.validate.run.shard import Shard, checkpoint_path
 from binodal.validate.run.spec import SAMPLERS
 from binodal.validate.run.store import Store
+from tests.laws import cases
 from tests.processes import is_worker, needs_proc, until, workers_of
 from tests.validate.run.tiny import begun, draws, spec
 
@@ -44,7 +45,7 @@ def finish(folder, of, every=1000, stop_after=10**9):
             return draws(folder)
 
 
-@pytest.mark.parametrize("sampler", SAMPLERS)
+@pytest.mark.parametrize("sampler", cases(SAMPLERS, every=2))
 def test_stopping_anywhere_changes_no_bit(tmp_path, sampler):
     of = spec(members=2, sampler=sampler)
     whole = finish(begun(tmp_path / "whole", of), of)
@@ -53,8 +54,9 @@ def test_stopping_anywhere_changes_no_bit(tmp_path, sampler):
     assert b"\xff" * 8 not in whole["b"]
 
 
-@pytest.mark.parametrize("where", ["checkpoint", "store"])
-@pytest.mark.parametrize("after", [1, 8, 20])
+@pytest.mark.parametrize(
+    ("after", "where"), cases(product((1, 8, 20), ("checkpoint", "store")), every=3)
+)
 def test_a_crash_at_any_write_changes_no_bit(tmp_path, monkeypatch, where, after):
     """Before a checkpoint is written, and between the blocks' arrays and their checkpoint."""
     of = spec(members=2)

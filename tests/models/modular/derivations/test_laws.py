@@ -13,6 +13,7 @@ from binodal.derive.checks import generic_fractions
 from binodal.models.modular.derivations.invariance import AT, sample_network
 from binodal.models.modular.derivations.posterior import Network, energy, gradient
 from binodal.models.modular.derivations.symmetries import Symmetry, modes
+from tests.laws import cases
 from tests.models.modular.derivations.laws import LAWS, Sample
 from tests.models.modular.derivations.strategies import (
     action_parameters,
@@ -27,7 +28,7 @@ HYPER = dict(
 MUTANTS = [(law, mutant) for law, (_, mutants) in LAWS.items() for mutant in mutants]
 
 
-@pytest.mark.parametrize("name", LAWS)
+@pytest.mark.parametrize("name", cases(LAWS, every=3))
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_law_holds(name: str, data: st.DataObject) -> None:

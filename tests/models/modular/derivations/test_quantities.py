@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 import sympy as sp
 
 from binodal.derive.assumptions import Assumption
 from binodal.derive.render import render
 from binodal.derive.symbols import TABLE, P
+from binodal.derive.theories import THEORIES
 from binodal.models.modular.derivations.quantities import QUANTITIES, complete
 from binodal.models.modular.forms.curves import level
+from tests.laws import cases
 
 KNOWN = {entry.symbol for entry in TABLE}
 COMPILED = ("action", "kernel", "saddles", "closure", "events", "weights")
 
 
-@pytest.mark.parametrize("name", QUANTITIES)
-@pytest.mark.parametrize("theory", ["derived", "published"])
+@pytest.mark.parametrize(("name", "theory"), cases(product(QUANTITIES, THEORIES), every=3))
 def test_quantity_verifies(name: str, theory: str) -> None:
     derivation = QUANTITIES[name](theory)
     assert derivation.verify() == len(derivation.steps) > 0

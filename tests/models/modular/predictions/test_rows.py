@@ -13,6 +13,7 @@ from binodal.models.modular.predictions.mode_law import pair_law, solve_modes
 from binodal.models.modular.predictions.rows import predictions
 from binodal.models.registry import parameters_of, preset
 from binodal.numerics.outcome import Status
+from tests.laws import cases
 
 SMALL = parameters_of(
     "modular",
@@ -44,7 +45,10 @@ SHARP = FIG3.replace(
 
 @pytest.mark.parametrize(
     ("parameters", "tolerance"),
-    [(SMALL, 1e-10), (FIG3.replace(sigma2=Fraction(1, 5)), 1e-9), (COLD, 1e-9), (SHARP, 1e-9)],
+    cases(
+        [(SMALL, 1e-10), (FIG3.replace(sigma2=Fraction(1, 5)), 1e-9), (COLD, 1e-9), (SHARP, 1e-9)],
+        every=3,
+    ),
 )
 def test_two_quadratures_solve_one_closure(parameters, tolerance):
     """The single certified integral over the mean of x and x_v, and the double one in floats.

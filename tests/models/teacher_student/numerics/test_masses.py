@@ -232,12 +232,15 @@ def test_cuts_beside_the_barriers_do_not_matter_but_what_lies_between_does(monke
 
 @pytest.mark.parametrize(
     ("event", "parameters", "fraction"),
-    [
-        ("mass", FIG2, F(1, 100)),
-        ("birth", FIG2, F(1, 2)),
-        ("coexistence", FIG2.replace(N=F(50)), F(1, 2)),
-        ("instability", FIG2.replace(sigma2=F(3, 100)), F(1, 2)),
-    ],
+    cases(
+        [
+            ("mass", FIG2, F(1, 100)),
+            ("birth", FIG2, F(1, 2)),
+            ("coexistence", FIG2.replace(N=F(50)), F(1, 2)),
+            ("instability", FIG2.replace(sigma2=F(3, 100)), F(1, 2)),
+        ],
+        every=2,
+    ),
 )
 def test_events_are_proved_and_their_float_errors_are_honest(
     event, parameters, fraction, monkeypatch
