@@ -93,6 +93,23 @@ def coexistence_to_all_powers() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
     return y, decay, strength
 
 
+@cache
+def bend_to_all_powers() -> sp.Expr:
+    """x d^2s/dx^2 where ds/dx = 0, in (w, e): zero at births and at losses to memorising.
+
+    With gamma from the slope it is y^2 d^2/dy^2 of the density less twice the density, at fixed
+    epsilon.
+    """
+    value, slope = density()
+    y, strength = surface()[Y], surface()[DISORDER]
+    along = sp.diff(strength, E), -sp.diff(strength, W)
+
+    def rise(of: sp.Expr) -> sp.Expr:
+        return sp.diff(of, W) * along[0] + sp.diff(of, E) * along[1]
+
+    return sp.factor(y**2 * rise(slope) / rise(y) - 2 * value)
+
+
 def cavity_steps() -> tuple[Step, ...]:
     """The functional, its stationary point, and coexistence."""
     return (
@@ -125,13 +142,22 @@ def cavity_steps() -> tuple[Step, ...]:
             all_hold(checks.coexistence_claims, "differences of s at fixed points"),
             _LARGE,
         ),
+        Step(
+            "spinodals to all powers of epsilon",
+            "where ds/dx = 0 the curvature of s vanishes with a polynomial in w and e, cubic in e",
+            sp.Symbol("x d^2s/dx^2"),
+            bend_to_all_powers(),
+            all_hold(checks.bend_claims, "differences of s at fixed points"),
+            _LARGE,
+        ),
     )
 
 
 @cache
 def to_all_powers() -> Derivation:
-    """Coexistence on one subset to all powers of epsilon."""
+    """Coexistence and spinodals on one subset to all powers of epsilon."""
     names = ("coupling", "decay", "disorder")
     curve = dict(zip(names, coexistence_to_all_powers(), strict=True))
     results = {f"{name}_coexistence_to_all_powers": value for name, value in curve.items()}
+    results["bend_to_all_powers"] = bend_to_all_powers()
     return Derivation("To all powers of the disorder", cavity_steps(), results)

@@ -134,3 +134,18 @@ def coexistence_claims(claim: sp.Tuple) -> Claims:
         yield (z, "slope"), abs(right - left) / (2 * h) < 1e-4
         yield (z, "kind"), min(left, right) > 0
     yield "no disorder", tuple(claim.subs(sp.Symbol("z", positive=True), 1)) == (2, 3, 0)
+
+
+def bent(y: float, strength: float) -> float:
+    """x d^2s/dx^2 at x = 1 by differences, with gamma from ds/dx = 0."""
+    h = 4e-3
+    low, here, high = (density(y * (1 + sign * h), strength) for sign in (-1, 0, 1))
+    return (low + high - 2 * here) / h**2 - 2 * here
+
+
+def bend_claims(claim: sp.Expr) -> Claims:
+    """The curvature of s at its stationary points, on either side of the spinodals."""
+    for w, e in ((0.03, 0.0033), (0.05, 0.0057), (0.1, 0.0093), (0.06, 0.0055)):
+        flat = 2 * e * w**2 - 8 * e + w**2
+        y = -8 * e * w / ((w + 1) * flat * (2 * e * w**2 + 4 * e * w + 8 * e + w**2))
+        yield (w, e), abs(_at(claim, {"w": w, "e": e}) - bent(y, flat**2 / (64 * e))) < 2e-3
