@@ -12,11 +12,12 @@ from scipy import special
 from binodal.api import critical, solve
 from binodal.derive.groups.block import Block
 from binodal.models.group.derivations.order_parameter import zero_moments
-from binodal.models.group.numerics import sector_block, sector_law
+from binodal.models.group.numerics import sector_block, sector_law, triple_law
 from binodal.models.group.numerics.block_law import law_of
 from binodal.models.group.numerics.determinant_law import DeterminantLaw
 from binodal.models.group.numerics.pair_block import PairBlock
 from binodal.models.group.numerics.sector_block import SectorBlock
+from binodal.models.group.numerics.triple_block import TripleBlock
 from binodal.numerics.balls import precision
 from binodal.numerics.errors import Undecided
 
@@ -151,11 +152,36 @@ def _gauss(nodes):
 
 
 def test_three_real_rows_have_the_harmonics_of_five_dimensions():
+    """By points of all six values at once, by projections on grids, and by drawn points."""
     mean, coarse = (_harmonic_mean(12.0, 0.3, 0.2, nodes) for nodes in ((12, 6), (11, 5)))
-    order, _ = SectorBlock(_block("real", 3), "schatten", _sizes(4), 3).state(0.3)
     assert abs(coarse / mean - 1) < 1e-3
-    assert abs(float(order.mean.mid()) - mean) < float(order.mean.rad()) < 0.4 * mean
-    assert abs(float(order.mean.mid()) / mean - 1) < 0.02
+    block, sizes = _block("real", 3), _sizes(4)
+    order, _ = TripleBlock(block, "schatten", sizes).state(0.3)
+    assert order.mean.rad() < 1e-4 * order.mean.mid()
+    assert abs(float(order.mean.mid()) / mean - 1) < 1e-3
+    sampled, _ = SectorBlock(block, "schatten", sizes, 3).state(0.3)
+    assert abs(sampled.mean.mid() - order.mean.mid()) < sampled.mean.rad()
+    assert sampled.mean.rad() < 0.4 * sampled.mean.mid()
+
+
+@pytest.mark.parametrize("wrong", [None, "harmonic", "part_r"])
+def test_ranks_of_three_real_rows_are_those_of_drawn_points(wrong, monkeypatch):
+    """Three ranks share the probability here. One harmonic alone is caught, and so is r r_v/2."""
+    block, sizes, u = _block("real", 3), _sizes(12), 0.5
+    honest = triple_law._harmonic()
+
+    def other(m, *at):
+        size, slope, bend = honest(m, *at)
+        if wrong == "harmonic":
+            return size * (m == 0), slope, bend
+        return (size, slope / 2, bend / 4) if wrong == "part_r" else (size, slope, bend)
+
+    monkeypatch.setattr(triple_law, "_harmonic", lambda: other)
+    sampled = _state(SectorBlock(block, "schatten", sizes, 3), u)
+    exact = TripleBlock(block, "schatten", sizes).rough(u)
+    numbers = [exact.mean, exact.square, *map(float, (m.mid() for m in exact.masses()))]
+    assert (max(_distances(sampled[:5], numbers[:5])) < 1) == (wrong is None)
+    assert sum(m > 0.005 for m in numbers[2:]) == 3
 
 
 def test_errors_are_honest(monkeypatch):
@@ -181,6 +207,7 @@ def test_hot_blocks_have_the_moments_of_gaussian_matrices():
     assert masses[0].mid() == 1
 
 
+@pytest.mark.law
 def test_at_its_event_the_irrep_of_a4_has_its_share():
     event = critical("group", "mass", group="A4", irrep="3a", sigma2="1/50000", **COLD).document
     assert event["status"] == "converged"

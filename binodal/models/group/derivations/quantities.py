@@ -18,6 +18,7 @@ from binodal.models.group.derivations.saddles import saddles
 from binodal.models.group.derivations.sectors import sectors
 from binodal.models.group.derivations.singular_values import singular_values
 from binodal.models.group.derivations.sizes import sizes
+from binodal.models.group.derivations.three_rows import three_rows
 from binodal.models.group.derivations.two_rows import two_rows
 from binodal.models.group.derivations.weight_decay import weight_decay
 
@@ -34,6 +35,7 @@ def quantities(group: FiniteGroup) -> Mapping[str, Quantity]:
         "sizes": for_any_theory(sizes),
         "singular-values": for_any_theory(singular_values),
         "two-rows": for_any_theory(two_rows),
+        "three-rows": for_any_theory(three_rows),
         "sectors": for_any_theory(sectors),
         "finite-width": for_any_theory(finite_width_of_blocks),
         "order-parameter": for_any_theory(order_parameter),

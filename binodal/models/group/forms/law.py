@@ -24,6 +24,16 @@ from binodal.models.group.derivations.singular_values import (
     singular_values,
 )
 from binodal.models.group.derivations.symbols import copies, dimension, overlap, rank, twice
+from binodal.models.group.derivations.three_rows import (
+    BESSEL,
+    R_X,
+    R_Y,
+    SQUARES,
+    VALUES,
+    Z,
+    three_rows,
+)
+from binodal.models.group.derivations.three_rows import PLACE as PLACE_3
 from binodal.models.group.derivations.two_rows import PSI, RATIO, bend, two_rows
 from binodal.numerics.codegen.function import Function
 
@@ -101,6 +111,38 @@ def pair_turn(kind: str) -> Function:
     at = {beta: Field(kind).beta}
     named = {"z": pulled()[1], "bend": bend().subs(at)}
     return Function("pair_turn", named, (Q_X, Q_Y, STRENGTH, u, RATIO))
+
+
+def triple_weight() -> Function:
+    """(x, F, u, gamma) -> the exponent of one square, with half of those that complete others."""
+    exponent = three_rows().results["half_exponent"]
+    return Function("triple_weight", {"exponent": exponent}, (x, STRENGTH, u, gamma))
+
+
+def triple_measure() -> Function:
+    """(s_1, s_2, s_3) -> the logarithm of the measure of three singular values."""
+    log = sp.expand_log(sp.log(three_rows().results["measure_values"]), force=True)
+    return Function("triple_measure", {"log": log}, VALUES)
+
+
+def triple_place() -> Function:
+    """(x_1, x_2, x_3) -> p, r and c."""
+    results = three_rows().results
+    return Function("triple_place", {name: results[name] for name in ("p", "r", "c")}, SQUARES)
+
+
+def triple_kernel(of: str) -> Function:
+    """(p, p_v, F, u) -> the exponent of their difference, and p p_v/3; the same of r and r_v."""
+    results, at = three_rows().results, (P_X, P_Y) if of == "p" else (R_X, R_Y)
+    named = {name: results[f"{name}_{of}"] for name in ("apart", "part")}
+    return Function("triple_kernel", named, (*at, STRENGTH, u))
+
+
+def triple_harmonic() -> Function:
+    """(m, z, I_nu(z), I_{nu+1}/I_nu) -> a harmonic, and its first two slopes over itself."""
+    results = three_rows().results
+    named = {name: results[name] for name in ("harmonic", "slope", "bend")}
+    return Function("triple_harmonic", named, (PLACE_3, Z, BESSEL, RATIO))
 
 
 def bessel_index(kind: str) -> dict[str, str]:

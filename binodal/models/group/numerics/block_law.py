@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from binodal.derive.groups.block import Block
+from binodal.models.group.numerics.computed_block import ComputedBlock
 from binodal.models.group.numerics.determinant_law import MOST_ROWS, DeterminantLaw
 from binodal.models.group.numerics.pair_block import PairBlock
 from binodal.models.group.numerics.sector_block import MOST_ROWS as MOST_SAMPLED
 from binodal.models.group.numerics.sector_block import SectorBlock
+from binodal.models.group.numerics.triple_block import TripleBlock
 from binodal.numerics.errors import Undecided
 
 RANKS = (
@@ -22,16 +24,20 @@ PAIRS = (
     "V whose mean is beyond the barrier are counted, in the expansion of the determinant"
 )
 ESTIMATED = "two by two blocks: masses and moments in doubles, errors estimated from two grids"
+HARMONICS = (
+    "real blocks of three rows: masses and moments in doubles by the harmonics that rotations "
+    "keep, errors estimated from two grids"
+)
 SAMPLED = (
-    "blocks of three rows or more: masses and moments at scrambled Sobol points around each rank, "
-    "errors estimated as sixteen standard errors of eight scramblings, more where they are "
+    "other blocks of three rows or more: masses and moments at scrambled Sobol points around each "
+    "rank, errors estimated as sixteen standard errors of eight scramblings, more where they are "
     "percents, and the barrier's weight"
 )
 
 
 def law_of(
     block: Block, decay: str, parameters: Mapping[str, Fraction]
-) -> DeterminantLaw | PairBlock | SectorBlock:
+) -> DeterminantLaw | ComputedBlock:
     """The law of a block; parameters hold the group's order.
 
     Raises Undecided for more rows than any route treats.
@@ -41,6 +47,8 @@ def law_of(
         return DeterminantLaw(block, decay, count, parameters)
     if count == 2:
         return PairBlock(block, decay, parameters)
+    if _by_harmonics(block, decay):
+        return TripleBlock(block, decay, parameters)
     if count <= MOST_SAMPLED:
         return SectorBlock(block, decay, parameters, count)
     raise Undecided(
@@ -59,10 +67,20 @@ def _by_determinant(block: Block, decay: str) -> bool:
     return count == 1 or several
 
 
+def _by_harmonics(block: Block, decay: str) -> bool:
+    return (block.kind, block.dimension, decay) == ("real", 3, "schatten")
+
+
 def notes(blocks: Sequence[Block], decay: str) -> tuple[str, ...]:
     """What the masses and errors of blocks with several singular values mean."""
     larger = [block for block in blocks if _rows(block) > 1]
     said = [RANKS if decay == "schatten" else NORMS] if larger else []
     said += [PAIRS] if any(_by_determinant(block, decay) for block in larger) else []
-    others = {min(_rows(block), 3) for block in larger if not _by_determinant(block, decay)}
-    return (*said, *(note for count, note in ((2, ESTIMATED), (3, SAMPLED)) if count in others))
+    others = {_note(block, decay) for block in larger if not _by_determinant(block, decay)}
+    return (*said, *(note for note in (ESTIMATED, HARMONICS, SAMPLED) if note in others))
+
+
+def _note(block: Block, decay: str) -> str:
+    if _by_harmonics(block, decay):
+        return HARMONICS
+    return ESTIMATED if _rows(block) == 2 else SAMPLED

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from binodal.models.group.numerics.pair_grid import Line, projected, stepped
-from binodal.models.group.numerics.rank import Rank
+from binodal.models.group.numerics.rank import Rank, summed
 from binodal.models.modular.numerics.functions import saddle_functions
 from binodal.numerics.codegen.forms import Forms, exact
 from binodal.numerics.errors import Undecided
@@ -182,7 +182,7 @@ class PairLaw:
                     pair = own[0] + other[0], self._traces(own[1:], other[1:])
                     traces[rank].append(pair)
                     traces[other_rank] += [pair] if other_rank > rank else []
-        return {rank: _summed(terms) for rank, terms in traces.items()}
+        return {rank: summed(terms) for rank, terms in traces.items()}
 
     def _traces(self, own: tuple[Array, ...], other: tuple[Array, ...]) -> Array:
         """Weight, and the same with |W V|^2 and |W V|^4, over exp of both largest exponents."""
@@ -218,15 +218,3 @@ def _far(
     ]
     apart = pull * sum(gap**2 for gap in gaps)
     return bool(abs(own[0] - other[0]) - apart < -2 * _NEGLIGIBLE)
-
-
-def _summed(terms: list[tuple[float, Array]]) -> Rank:
-    """The sum of positive terms, each of which may be far outside the range of doubles."""
-    logs = np.array([log + np.log(values[0]) for log, values in terms if values[0] > 0])
-    means = np.array([values[1:] / values[0] for _, values in terms if values[0] > 0])
-    if not len(logs):
-        raise Undecided("the weight of a rank is below the rounding of the quadrature")
-    top = float(logs.max())
-    shares = np.exp(logs - top)
-    mean, square = (shares @ means / shares.sum()).tolist()
-    return Rank(top + float(np.log(shares.sum())), mean, square)

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+from binodal.numerics.errors import Undecided
+
 
 @dataclass(frozen=True)
 class Rank:
@@ -16,3 +21,15 @@ class Rank:
     log: float
     mean: float
     square: float
+
+
+def summed(terms: list[tuple[float, NDArray[np.float64]]]) -> Rank:
+    """The sum of positive terms, each of which may be far outside the range of doubles."""
+    logs = np.array([log + np.log(values[0]) for log, values in terms if values[0] > 0])
+    means = np.array([values[1:] / values[0] for _, values in terms if values[0] > 0])
+    if not len(logs):
+        raise Undecided("the weight of a rank is below the rounding of the quadrature")
+    top = float(logs.max())
+    shares = np.exp(logs - top)
+    mean, square = (shares @ means / shares.sum()).tolist()
+    return Rank(top + float(np.log(shares.sum())), mean, square)

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from scipy import special
 
+from binodal.models.group.numerics.cube import Cube, Drawn
 from binodal.models.group.numerics.field_matrices import (
     Array,
     adjoint,
@@ -37,32 +38,8 @@ _LEAST_SOFT, _WIDER, _WIDEST = 0.8, 5.0, 2.0
 _SHOULDER = 0.6
 _SLOWER, _SLOWEST = 3.0, 0.8
 _FIXED_POINT_STEPS = 30
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """Two Hermitian matrices, of W and of V, and the logarithm of the density they come from."""
-
-    of_w: Array
-    of_v: Array
-    log: Array
-
-
-class Cube:
-    """Points of a unit cube, read from left to right."""
-
-    def __init__(self, points: Array) -> None:
-        self.points, self.read = points, 0
-
-    def uniform(self, count: int) -> Array:
-        """The next coordinates."""
-        self.read += count
-        return self.points[:, self.read - count : self.read]
-
-    def normal(self, *shape: int) -> Array:
-        """The next as independent normal numbers."""
-        flat = special.ndtri(self.uniform(int(np.prod(shape))))
-        return np.asarray(flat.reshape(len(flat), *shape))
+Rows = tuple[Array, Array]
+"""Two blocks beside each other."""
 
 
 @dataclass(frozen=True)
@@ -248,15 +225,30 @@ class SectorLaw:
         if not (self.rank and self.rest):
             own = ring if self.rank else zero
             return traced(own.of_w, own.of_v) / twice, np.zeros(len(inside))
-        graph, log = self._graph(cube, (ring.of_w + ring.of_v) / 2, inside)
-        narrow = spectral(_shrunk, adjoint(graph) @ graph)
-        wide = spectral(_shrunk, graph @ adjoint(graph))
-        upper, lower = (narrow, -adjoint(graph) @ wide), (graph @ narrow, wide)
+        upper, lower, log = self._frame(cube, ring, inside)
         overlap = np.zeros(len(inside))
         for matrix, row in ((ring.of_w, upper), (zero.of_w, lower)):
             for part, other in zip(row, (ring.of_v, zero.of_v), strict=True):
                 overlap += traced(matrix, part @ other @ adjoint(part))
         return overlap / twice, log
+
+    def _frame(self, cube: Cube, ring: Drawn, inside: Array) -> tuple[Rows, Rows, Array]:
+        """The rows of the unitary matrix of the graph K, and the logarithm of its weight."""
+        graph, log = self._graph(cube, (ring.of_w + ring.of_v) / 2, inside)
+        narrow = spectral(_shrunk, adjoint(graph) @ graph)
+        wide = spectral(_shrunk, graph @ adjoint(graph))
+        return (narrow, -adjoint(graph) @ wide), (graph @ narrow, wide), log
+
+    def matrices(self, points: Array) -> tuple[Array, Array]:
+        """W^+ W and V V^+ at points, up to a rotation of both."""
+        cube = Cube(points)
+        ring, zero = self._ring(cube), self._zero(cube)
+        if not (self.rank and self.rest):
+            own = ring if self.rank else zero
+            return own.of_w, own.of_v
+        *rows, _ = self._frame(cube, ring, np.ones(len(points), dtype=bool))
+        turn = np.block([list(row) for row in rows])
+        return _beside(ring.of_w, zero.of_w), turn @ _beside(ring.of_v, zero.of_v) @ adjoint(turn)
 
     def _graph(self, cube: Cube, mean: Array, inside: Array) -> tuple[Array, Array]:
         """K with the Gaussian law that it has where A_0 and B_0 vanish and A_1 equals B_1."""
@@ -270,6 +262,12 @@ class SectorLaw:
         log += beta * many / 2 * np.log(pull / (2 * np.pi))
         turned = np.linalg.slogdet(np.eye(mean.shape[-1]) + adjoint(graph) @ graph)[1] / twice
         return graph, self._powers["graph"] * turned - log
+
+
+def _beside(one: Array, other: Array) -> Array:
+    """Two matrices as blocks of one."""
+    apart = np.zeros((len(one), one.shape[1], other.shape[1]))
+    return np.block([[one, apart], [apart.swapaxes(1, 2), other]])
 
 
 def _shrunk(values: Array) -> Array:

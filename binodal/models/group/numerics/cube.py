@@ -1,0 +1,36 @@
+"""Points of a unit cube, and matrices that are drawn by them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import special
+
+from binodal.models.group.numerics.field_matrices import Array
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Two Hermitian matrices, of W and of V, and the logarithm of the density they come from."""
+
+    of_w: Array
+    of_v: Array
+    log: Array
+
+
+class Cube:
+    """Points of a unit cube, read from left to right."""
+
+    def __init__(self, points: Array) -> None:
+        self.points, self.read = points, 0
+
+    def uniform(self, count: int) -> Array:
+        """The next coordinates."""
+        self.read += count
+        return self.points[:, self.read - count : self.read]
+
+    def normal(self, *shape: int) -> Array:
+        """The next as independent normal numbers."""
+        flat = special.ndtri(self.uniform(int(np.prod(shape))))
+        return np.asarray(flat.reshape(len(flat), *shape))
