@@ -17,6 +17,7 @@ MAX_FILE_LINES = 300
 MAX_FUNCTION_LINES = 60
 
 _GENERATED = {"_build", "build", "dist", "report", "runs", "__pycache__"}
+"""Folders that commands write; one that holds a package is written by hand."""
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 # One letter of each pattern stands in brackets, so that no pattern matches its own definition.
@@ -42,7 +43,8 @@ def _files(root: Path) -> Iterator[Path]:
     """Files below ``root`` that are written by hand."""
     for path in sorted(root.iterdir()):
         hidden = path.name.startswith(".") and path.name != ".ci"
-        if hidden or path.name in _GENERATED or path.name.endswith(".egg-info"):
+        generated = path.name in _GENERATED and not (path / "__init__.py").exists()
+        if hidden or generated or path.name.endswith(".egg-info"):
             continue
         if path.is_symlink():  # what it leads to stands elsewhere in the tree
             continue

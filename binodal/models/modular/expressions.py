@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import combinations_with_replacement
 from types import MappingProxyType
 
@@ -12,7 +13,7 @@ from binodal.derive.assumptions import Assumption
 from binodal.derive.symbols import N, P, a, gamma, lam, mass, sigma2, sigma_a2, u, x, x_v, xy_mean
 from binodal.models.modular.derivations.action import action, mode_action
 from binodal.models.modular.derivations.closure import closure
-from binodal.models.modular.derivations.events import birth, coexistence, events, temperature
+from binodal.models.modular.derivations.events import events
 from binodal.models.modular.derivations.reduction import DELTA, bottom_and_stiffness, jacobian
 from binodal.models.modular.derivations.saddles import depth, ring, saddles
 from binodal.models.modular.derivations.weights import integrand, weights
@@ -106,36 +107,11 @@ def _coupling(theory: str) -> Expressions:
     return _expressions(values, closure(theory).assumptions, "closure: closure", note)
 
 
-def _of_event(values: Mapping[str, sp.Expr], theory: str, event: str, note: str) -> Expressions:
-    return _expressions(values, events(theory).assumptions, f"events: {event}", note)
-
-
-def _birth(theory: str) -> Expressions:
-    at_u, at_x = birth()
-    values = {"sigma2_birth": temperature(at_u), "u_birth": at_u, "x_birth": at_x}
-    note = "where the ring is born, thermodynamic limit"
-    return _of_event(values, theory, "birth, temperature", note)
-
-
-def _coexistence(theory: str) -> Expressions:
-    at_u, at_x = coexistence()
-    values = {"sigma2_coexistence": temperature(at_u), "u_coexistence": at_u, "x_coexistence": at_x}
-    note = "where ring and zero are equally deep, large P"
-    return _of_event(values, theory, "coexistence, temperature", note)
-
-
-def _gmfl2(theory: str) -> Expressions:
-    results = events(theory).results
-    values = {name: results[name] for name in ("sigma2_gmfl2", "a_gmfl2", "gmfl2_ratio")}
-    note = "end of GMFL-I, where the ring holds everything; it exists iff gmfl2_ratio < 1"
-    return _of_event(values, theory, "events", note)
-
-
-def _sharing(theory: str) -> Expressions:
-    results = events(theory).results
-    values = {name: results[name] for name in ("mass", "a_pinned", "neurons_per_mode")}
-    note = "in GMFL-I: mass of the ring, a, and the mean number of neurons on one mode's ring"
-    return _of_event(values, theory, "events", note)
+def _of_event(names: Sequence[str], functions: str, note: str, theory: str) -> Expressions:
+    """Some results of the derivation of events; ``functions`` are those that they come from."""
+    derived = events(theory)
+    values = {name: derived.results[name] for name in names}
+    return _expressions(values, derived.assumptions, f"events: {functions}", note)
 
 
 def _log(value: sp.Expr) -> sp.Expr:
@@ -177,10 +153,30 @@ EXPRESSIONS: Mapping[str, Callable[[str], Expressions]] = MappingProxyType(
         "saddles": _saddles,
         "closure": _closure,
         "coupling": _coupling,
-        "birth": _birth,
-        "coexistence": _coexistence,
-        "gmfl2": _gmfl2,
-        "sharing": _sharing,
+        "birth": partial(
+            _of_event,
+            ("sigma2_birth", "u_birth", "x_birth"),
+            "birth, temperature",
+            "where the ring is born, thermodynamic limit",
+        ),
+        "coexistence": partial(
+            _of_event,
+            ("sigma2_coexistence", "u_coexistence", "x_coexistence"),
+            "coexistence, temperature",
+            "where ring and zero are equally deep, large P",
+        ),
+        "gmfl2": partial(
+            _of_event,
+            ("sigma2_gmfl2", "a_gmfl2", "gmfl2_ratio"),
+            "events",
+            "end of GMFL-I, where the ring holds everything; it exists iff gmfl2_ratio < 1",
+        ),
+        "sharing": partial(
+            _of_event,
+            ("mass", "a_pinned", "neurons_per_mode"),
+            "events",
+            "in GMFL-I: mass of the ring, a, and the mean number of neurons on one mode's ring",
+        ),
         "weights": _weights,
         "law": _law,
         "law-of-mean": _law_of_mean,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from math import exp, log
+from math import log
 
 import numpy as np
 
@@ -133,9 +133,7 @@ CAPTION = (
 )
 
 
-def _times(
-    request: Request, power: int, grid: Sequence[tuple[str, str]]
-) -> list[Document]:
+def _times(request: Request, power: int, grid: Sequence[tuple[str, str]]) -> list[Document]:
     request.say(f"  times of gradient flow, L = {power}")
     asked = {"samples": SAMPLES, "component": COMPONENT, "L": power}
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -166,7 +167,7 @@ def _places(of: Regimes, decays: Any) -> Any:
         return row.small, row.saddle < np.inf
 
     found = list(decays)
-    for low, high in zip(decays, decays[1:], strict=False):
+    for low, high in pairwise(decays):
         if end(low) != end(high):
             for _ in range(_BISECTIONS):
                 middle = float(np.sqrt(low * high))

@@ -95,7 +95,13 @@ def draw(quick: bool, path: Path) -> None:
                 block, order = blocks_of(name, EVERY)[-1], from_text(name).order
                 style = {"color": COLOURS[k], "linestyle": DASHES[k % len(DASHES)]}
                 panel.plot(*course(cumulant(block, order), float(u)), label=name, **style)
-                panel.plot(1, dip_of(block, order, float(x)), marker=MARKS[k], color=COLOURS[k], fillstyle="none")
+                panel.plot(
+                    1,
+                    dip_of(block, order, float(x)),
+                    marker=MARKS[k],
+                    color=COLOURS[k],
+                    fillstyle="none",
+                )
             panel.set_yscale("symlog", linthresh=1)
             panel.set(title=kind, xlabel=r"$(\sigma^2+\lambda)$ over that of coexistence")
             panel.legend(loc="lower right")

@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from binodal.derive.symbols import latex
+from binodal.derive.theories import THEORIES
 from binodal.models.modular.derivations.action import mode_action
 from binodal.models.modular.derivations.closure import closure
 from binodal.models.modular.derivations.events import events
 from binodal.models.modular.derivations.nngp import nngp_spectrum
 from binodal.models.modular.derivations.saddles import saddles
 from binodal.models.modular.derivations.weights import weights
-from binodal.derive.symbols import latex
-from binodal.derive.theories import THEORIES
-from binodal.models.registry import preset
 from binodal.models.modular.report import data
 from binodal.models.modular.report.content import REPORT
+from binodal.models.registry import preset
 from binodal.page.blocks import Block, Fold, Formula, Paragraph, Part, Table, literal
 from binodal.page.section import Document, Request, Section, all_decided
 from binodal.page.tables import shown

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import Any
 
 import sympy as sp
 
-from binodal.models.modular.derivations.events import coexistence, events
 from binodal.derive.symbols import N, gamma
 from binodal.derive.theories import THEORIES
-from binodal.models.protocol import LIMITS
-from binodal.numerics.errors import Undecided
+from binodal.models.modular.derivations.events import coexistence, events
 from binodal.models.modular.numerics.weights import RingWeights, ring_weights
+from binodal.models.protocol import LIMITS
 from binodal.models.registry import preset
-from binodal.numerics.parameters import Parameters
+from binodal.numerics.errors import Undecided
 from binodal.page.section import Ask, Document
 
 MODEL, PRESET = "modular", "fig3"
@@ -110,21 +107,12 @@ def weights() -> list[Weighed]:
 def neurons_at_zero_temperature(theory: str) -> float:
     """The most neurons that the ring of one mode holds in GMFL-I: N m as sigma^2 -> 0."""
     exact = events(theory).results["neurons_per_mode_cold"]
-    return float(exact.subs(_symbols(preset(PRESET))))
+    return float(preset(PRESET).put_into(exact))
 
 
 def neurons_needed() -> float:
     """N from which the derived ring can hold one neuron of a mode, all else kept."""
     exact = events("derived").results["neurons_per_mode_cold"]
-    values = {s: v for s, v in _symbols(preset(PRESET)).items() if s != N}
-    (root,) = sp.solve(sp.Eq(exact.subs(values), 1), N)
+    width = sp.Symbol("width", positive=True)
+    (root,) = sp.solve(sp.Eq(preset(PRESET).put_into(exact.subs(N, width)), 1), width)
     return float(root)
-
-
-def _symbols(parameters: Parameters) -> Mapping[sp.Symbol, Any]:
-    return {s: sp.Rational(str(parameters[str(s)])) for s in _used()}
-
-
-def _used() -> set[sp.Symbol]:
-    free: set[sp.Symbol] = events("derived").results["neurons_per_mode_cold"].free_symbols
-    return free

@@ -11,8 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from binodal.models.single_index.numerics.float_landscape import FloatLandscape
-from binodal.models.single_index.numerics.setting import Setting, setting_of
 from binodal.models.single_index.parameters import NAME, space
 from binodal.models.single_index.report.landscape import landscape
 from binodal.numerics.grids import Array

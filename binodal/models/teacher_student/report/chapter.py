@@ -7,13 +7,13 @@ from fractions import Fraction
 from typing import Any
 
 from binodal.derive.symbols import latex
+from binodal.derive.theories import THEORIES
+from binodal.models.registry import preset
 from binodal.models.teacher_student.derivations.action import action, published_in_q
 from binodal.models.teacher_student.derivations.closure import closure
 from binodal.models.teacher_student.derivations.continuum import strength
 from binodal.models.teacher_student.derivations.events import event_curve
 from binodal.models.teacher_student.derivations.limit import gain, zero_branch, zero_stiffness
-from binodal.derive.theories import THEORIES
-from binodal.models.registry import preset
 from binodal.models.teacher_student.report import data
 from binodal.models.teacher_student.report.content import REPORT
 from binodal.page.blocks import Block, Fold, Formula, Items, Paragraph, Part, Table, literal
@@ -91,7 +91,8 @@ def _critical_blocks(events: data.Events) -> list[Block]:
 def _distances(events: data.Events, printed: float) -> str:
     """How far each theory's coexistence is from the printed temperature."""
     away = {
-        theory: data.place(by_event["coexistence"]) / printed - 1 for theory, by_event in events.items()
+        theory: data.place(by_event["coexistence"]) / printed - 1
+        for theory, by_event in events.items()
     }
     return " and ".join(
         f"{value:+.1%} from it in the {theory} theory" for theory, value in away.items()

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.page.measured import Data, Points, densities
-from binodal.page.style import COLOURS, DASHES, figure, measured, not_run, note
+from binodal.page.style import COLOURS, DASHES, figure, measured, not_run
 
 Array = NDArray[np.float64]
 Networks = Callable[[Mapping[str, float]], Points]

@@ -8,14 +8,11 @@ from fractions import Fraction
 import numpy as np
 
 from binodal.derive.theories import THEORIES
-
-from binodal.models.registry import model
 from binodal.models.registry import preset
-from binodal.numerics.rescale import rescale, whole_sizes
-from binodal.models.teacher_student.report.law_drawing import LawCurve, LawPanel
-from binodal.models.teacher_student.numerics.joint_law import minus_log_density
 from binodal.models.report import Heading
-from binodal.models.teacher_student.report.data import MODEL
+from binodal.models.teacher_student.numerics.joint_law import minus_log_density
+from binodal.models.teacher_student.report.law_drawing import LawCurve, LawPanel
+from binodal.numerics.rescale import rescale, whole_sizes
 
 TRANSITION = Heading(2, "Fig. 2: the teacher-student transition")
 WIDTH = Heading(4, "Figs. 4 to 6: the width as control parameter (D.44)")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import partial
 
+from binodal.models.registry import preset
 from binodal.models.report import Ensemble
 from binodal.models.teacher_student.report.data import PRESET
-from binodal.models.registry import preset
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.rescale import rescale, whole_sizes
 

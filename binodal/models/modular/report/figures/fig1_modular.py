@@ -12,6 +12,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from binodal.derive.symbols import P, gamma, u, x, x_v
+from binodal.derive.theories import THEORIES
 from binodal.models.modular.derivations.action import mode_action
 from binodal.models.modular.numerics.grid import thermodynamic_grid
 from binodal.models.modular.report.data import (
@@ -23,7 +24,6 @@ from binodal.models.modular.report.data import (
     place,
     preset_columns,
 )
-from binodal.derive.theories import THEORIES
 from binodal.models.report import PHASES
 from binodal.numerics.codegen.load import compiled
 from binodal.numerics.errors import Undecided
@@ -87,7 +87,9 @@ def landscape(theory: str, critical_points: Events) -> list[ActionCurve]:
     heights = compiled("density", {"S": density}, (x, u, gamma), "numpy")
     at = np.linspace(0.0, _FARTHEST_X, 400)
     return [
-        ActionCurve(sigma2, word, at, np.asarray(heights(at, coupling, preset_columns()["gamma"])[0]))
+        ActionCurve(
+            sigma2, word, at, np.asarray(heights(at, coupling, preset_columns()["gamma"])[0])
+        )
         for (sigma2, word), coupling in zip(chosen.items(), couplings, strict=True)
     ]
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from binodal.derive.theories import THEORIES
 from binodal.models.modular.numerics.grid import finite_grid, thermodynamic_grid
 from binodal.models.modular.report.content import REPORT
 from binodal.models.modular.report.data import (
@@ -20,7 +21,6 @@ from binodal.models.modular.report.data import (
     place,
     preset_columns,
 )
-from binodal.derive.theories import THEORIES
 from binodal.models.report import Heading
 from binodal.page.blocks import Figure
 from binodal.page.measured import Points, finite_list, points

@@ -47,13 +47,13 @@ def write(request: Request) -> Section:
     block = Figure(
         "partial-data",
         partial(phases_figure, lines),
-        "Networks that see the share F of the pairs, at the setting of Fig. 3. Shaded: neurons that "
-        "generalise are as deep as the zero state, with the curve to all powers of (1-F)/(F P), "
-        "which ends where they cease to be minima: to its left they are nowhere as deep, however "
-        "cold. Dotted: the equivalent kernel, which only rescales the temperature. Neurons that "
-        "memorise are not weighed; networks stand in the experiment partial-data, at smaller P.",
-        "Coexistence falls with the share of the pairs and ends at a share of 0.44; a thin wedge of "
-        "metastable rings lies above it and reaches a share of 0.19.",
+        "Networks that see the share F of the pairs, at the setting of Fig. 3. Shaded: neurons "
+        "that generalise are as deep as the zero state, with the curve to all powers of "
+        "(1-F)/(F P), which ends where they cease to be minima: to its left they are nowhere as "
+        "deep, however cold. Dotted: the equivalent kernel, which only rescales the temperature. "
+        "Neurons that memorise are not weighed; networks stand in the experiment partial-data, at smaller P.",
+        "Coexistence falls with the share of the pairs and ends at a share of 0.44; a thin wedge "
+        "of metastable rings lies above it and reaches a share of 0.19.",
     )
     rows = [
         {"event": event, "data_fraction": share.tolist(), "sigma2": cold.tolist()}

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from binodal.models.modular.numerics.grid import finite_grid, thermodynamic_grid
 from binodal.derive.theories import THEORIES
+from binodal.models.modular.numerics.grid import finite_grid, thermodynamic_grid
 from binodal.models.report import TRAINED
 from binodal.page.blocks import Figure
 from binodal.page.measured import Points, as_float, experiments, points

@@ -14,6 +14,7 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from binodal.derive.symbols import b, c, kappa, q, rho, sigma_w2
+from binodal.models.registry import preset
 from binodal.models.report import PHASES
 from binodal.models.teacher_student.derivations.action import published_in_q
 from binodal.models.teacher_student.derivations.continuum import coupling
@@ -31,7 +32,6 @@ from binodal.models.teacher_student.report.data import (
     saddles,
 )
 from binodal.numerics.codegen.load import compiled
-from binodal.models.registry import preset
 from binodal.numerics.parameters import Parameters
 from binodal.page.blocks import Figure
 from binodal.page.section import Request, Section

@@ -12,22 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.derive.theories import THEORIES
-from binodal.models.registry import model
+from binodal.models.registry import preset
 from binodal.models.teacher_student.numerics.finite import float_closure
 from binodal.models.teacher_student.numerics.grid import thermodynamic_grid
 from binodal.models.teacher_student.report.data import (
     FIGURE_DIGITS,
-    MODEL,
     PRESET,
     TITLES,
     critical_points,
     place,
 )
 from binodal.models.teacher_student.report.laws import BETAS, TRANSITION
-from binodal.models.registry import preset
 from binodal.numerics.rescale import rescale, whole_sizes
 from binodal.page.blocks import Figure
-from binodal.page.measured import Data, points, finite_list
+from binodal.page.measured import Data, finite_list, points
 from binodal.page.section import Request, Section
 from binodal.page.style import COLOURS, DASHES, figure, hatch_undecided, measured, not_run, note
 

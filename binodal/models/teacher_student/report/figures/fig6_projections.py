@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
+from binodal.models.registry import preset
 from binodal.models.teacher_student.report.laws import WIDTH
 from binodal.models.teacher_student.report.widths import (
     WidthCurve,
@@ -13,7 +14,6 @@ from binodal.models.teacher_student.report.widths import (
     curves_of,
     mark_widths,
 )
-from binodal.models.registry import preset
 from binodal.page.blocks import Figure
 from binodal.page.section import Request, Section
 from binodal.page.style import COLOURS, DASHES, figure, not_run
@@ -39,9 +39,7 @@ def write(request: Request) -> Section:
     )
 
 
-def projection_figure(
-    curves: Sequence[WidthCurve], epsilon: float, words: str, path: Path
-) -> None:
+def projection_figure(curves: Sequence[WidthCurve], epsilon: float, words: str, path: Path) -> None:
     """Learned linear part 1 - b and cubic part 1 - c/eps of the mean output against N."""
     with figure(path, 1, 2, (7.6, 3.4), sharex=True) as (drawing, axes):
         for curve, colour, dash in zip(curves, COLOURS, DASHES, strict=False):
