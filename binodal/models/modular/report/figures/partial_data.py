@@ -51,7 +51,8 @@ def write(request: Request) -> Section:
         "that generalise are as deep as the zero state, with the curve to all powers of "
         "(1-F)/(F P), which ends where they cease to be minima: to its left they are nowhere as "
         "deep, however cold. Dotted: the equivalent kernel, which only rescales the temperature. "
-        "Neurons that memorise are not weighed; networks stand in the experiment partial-data, at smaller P.",
+        "Neurons that memorise are not weighed; networks stand in the experiment partial-data, at "
+        "smaller P.",
         "Coexistence falls with the share of the pairs and ends at a share of 0.44; a thin wedge "
         "of metastable rings lies above it and reaches a share of 0.19.",
     )
