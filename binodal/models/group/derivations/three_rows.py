@@ -228,12 +228,13 @@ def _ordered(polynomial: sp.Expr) -> sp.Expr:
     degree = sp.Poly(sp.expand(polynomial), *VALUES).total_degree()
     shape = sp.lambdify((t, q), polynomial.subs(dict(zip(VALUES, (1, t, t * q), strict=True))))
     power = R(degree + 3, 2)
-    nodes = [((1 + a) / 2, w / 2) for a, w in zip(*gauss_legendre(14, 20), strict=True)]
+    rule = zip(*gauss_legendre(20, 17), strict=True)
+    nodes = [((1 + float(a)) / 2, float(w) / 2) for a, w in rule]
     angles = sum(
-        w * v * shape(a, b) * a / (1 + a**2 + (a * b) ** 2) ** power
+        w * v * shape(a, b) * a / (1 + a**2 + (a * b) ** 2) ** float(power)
         for (a, w), (b, v) in product(nodes, nodes)
     )
-    return angles * 2 ** (power - 1) * sp.gamma(power)
+    return sp.Float(angles) * 2 ** (power - 1) * sp.gamma(power)
 
 
 def _steps() -> tuple[Step, ...]:
