@@ -192,8 +192,7 @@ def half_exponent() -> sp.Expr:
 def _half_cases(claim: sp.Tuple) -> Cases:
     """Aligned diagonal matrices in the action itself, their cosine by its definition."""
     half, *between = claim[:5]
-    left, right = [Fraction(9, 5), Fraction(2, 3), Fraction(1, 7)], [Fraction(7, 4), Fraction(1, 2)]
-    right.append(Fraction(1, 9))
+    left, right = ([Fraction(1, k) for k in of] for of in ((1, 3, 7), (2, 5, 9)))
     at = {u: R(5, 4), gamma: R(3, 7), STRENGTH: 1}
     rows = [[R(str(s * s)) for s in row] for row in (left, right)]
     (p, r, c), (p_v, r_v, _) = (
@@ -241,8 +240,7 @@ def _steps() -> tuple[Step, ...]:
     return (
         Step(
             "measure of three singular values",
-            "W = A diag(s) B^T: the frames drop out, and the Jacobian is that of the eigenvalues "
-            "of W W^T",
+            "W = A diag(s) B^T: frames drop out, and squares repel as eigenvalues of W W^T",
             sp.Symbol("dW"),
             measure_values(),
             close_on(_measure_cases, "moments of Gaussian matrices by Wick's theorem"),
