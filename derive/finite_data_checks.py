@@ -23,7 +23,7 @@ def _named(expression: sp.Expr, values: Mapping[str, object]) -> sp.Expr:
     return expression.subs({z: values[z.name] for z in expression.free_symbols if z.name in values})
 
 
-def _approached(left: Sequence[float], slope: float) -> bool:
+def approached(left: Sequence[float], slope: float) -> bool:
     """What is left of n (exact - limit) - slope halves whenever n doubles."""
     small = abs(left[-1]) < 0.05 * abs(slope)
     return small and all(0.4 < b / a < 0.6 for a, b in pairwise(left))
@@ -58,7 +58,7 @@ def replica_claims(weight: sp.Expr) -> Claims:
             for k in range(size + 1)
         )
         left.append(size * (found - mean(law, observed)) - slope)
-    yield (slope, left), _approached(left, slope)
+    yield (slope, left), approached(left, slope)
 
 
 def regression_claims(relative: sp.Expr) -> Claims:
@@ -70,7 +70,7 @@ def regression_claims(relative: sp.Expr) -> Claims:
         slope = float(factor) * start
         seen = {size: regression.averaged(size)[which] for size in _SIZES}
         left = [size * (found - start) - slope for size, found in seen.items()]
-        yield (which, slope, left), _approached(left, slope)
+        yield (which, slope, left), approached(left, slope)
 
 
 @dataclass(frozen=True)

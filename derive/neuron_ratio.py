@@ -7,7 +7,6 @@ from draw to draw is of order 1/N, as the shifts of the means are.
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise
 from math import exp
 
 import sympy as sp
@@ -15,6 +14,7 @@ import sympy as sp
 from binodal.derive.assumptions import Assumption
 from binodal.derive.checks import Claims, all_hold
 from binodal.derive.derivation import Derivation
+from binodal.derive.finite_data_checks import approached
 from binodal.derive.finite_width import AMPLITUDE, LEVEL, LEVEL_SLOPE, finite_width, stiffness
 from binodal.derive.finite_width_checks import FirstOrder, TwoAtoms
 from binodal.derive.step import Step
@@ -44,11 +44,6 @@ def ratio_shift() -> sp.Expr:
     up, down, variance, joint = MOVED
     fluctuation = (variance / LOWER**2 - joint / (UPPER * LOWER)) / N
     return UPPER / LOWER * (up / UPPER - down / LOWER + fluctuation)
-
-
-def _halved(values: list[float], scale: float) -> bool:
-    small = abs(values[-1]) < 0.05 * abs(scale)
-    return small and all(0.4 < after / before < 0.6 for before, after in pairwise(values))
 
 
 _SIZES = (200, 400, 800)
@@ -92,12 +87,12 @@ def _claims(claim: sp.Tuple) -> Claims:
         exact = [of.model.averages(n, lambda f, g: (f / g, f * g, f, g)) for n in _SIZES]
         pairs = list(zip(_SIZES, exact, strict=True))
         left = [n * (both - f * g) - joint for n, (_, both, f, g) in pairs]
-        yield (noise, "covariance", left), _halved(left, joint)
+        yield (noise, "covariance", left), approached(left, joint)
         values = dict(zip((UPPER, LOWER), of.means, strict=True)) | {N: 1}
         values |= dict(zip(MOVED, (*of.moved, variance, joint), strict=True))
         slope, start = float(ratio.subs(values)), of.means[0] / of.means[1]
         left = [n * (found - start) - slope for n, (found, *_) in pairs]
-        yield (noise, "ratio", left), _halved(left, slope)
+        yield (noise, "ratio", left), approached(left, slope)
 
 
 @cache

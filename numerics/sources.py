@@ -149,13 +149,14 @@ def content(*roots: str, libraries: tuple[str, ...] = ()) -> str:
     In one process it stays what it was: that is what was imported. Raises LookupError as
     :func:`closure` does.
     """
-    parts: list[bytes | str] = [repr(sys.version_info[:3]), *map(_version, libraries)]
+    parts: list[bytes | str] = [repr(sys.version_info[:3]), *map(version_of, libraries)]
     for path in files(closure(*roots)):
         parts += [f"\0{path.parent.name}/{path.name}\0", path.read_bytes()]
     return digest(*parts).hex()
 
 
-def _version(library: str) -> str:
+def version_of(library: str) -> str:
+    """A library and its version as a part of a hash."""
     try:
         return f"\0{library} {version(library)}"
     except PackageNotFoundError:

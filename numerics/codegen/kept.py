@@ -17,12 +17,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from binodal.numerics.disk import Damaged, digest, sealed, unsealed
+from binodal.numerics.sources import version_of
 from binodal.numerics.user_cache import own, private, read_private, user_cache
 
 Packages = tuple[str, ...]
@@ -69,17 +69,10 @@ def sources(packages: Packages) -> Iterator[Path]:
 @cache
 def _content(packages: Packages) -> str:
     """The hash of sources and versions."""
-    parts: list[bytes | str] = [sys.version, *map(_version, _LIBRARIES)]
+    parts: list[bytes | str] = [sys.version, *map(version_of, _LIBRARIES)]
     for path in sources(packages):
         parts += [f"\0{path.name}\0", path.read_bytes()]
     return digest(*parts).hex()[:32]
-
-
-def _version(library: str) -> str:
-    try:
-        return f"\0{library} {version(library)}"
-    except PackageNotFoundError:
-        return f"\0{library} missing"
 
 
 def _place(packages: Packages) -> Path | None:

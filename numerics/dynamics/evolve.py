@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +39,15 @@ class _End:
         if self.until < np.inf:
             return False
         return bool(work > 1) or at_rest(so_far.times, so_far.curves(), self.rest)
+
+
+def known_rest(
+    read: Callable[[int], Mapping[str, float]], rough: int = 1, fine: int = 2
+) -> dict[str, tuple[float, float]]:
+    """What a law of equilibrium says at the finer of two quadratures, with the change from the
+    rougher one for an error."""
+    first, second = read(rough), read(fine)
+    return {name: (value, abs(value - first[name])) for name, value in second.items()}
 
 
 def at_rest(times: Array, curves: Mapping[str, Curve], rest: Rest) -> bool:

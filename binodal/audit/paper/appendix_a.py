@@ -202,9 +202,8 @@ ACTION = (
                 "it decays as d/n only.",
             ),
         ),
-        "",
-        ("binodal derive teacher-student continuum",),
-        ("sampling-error",),
+        evidence=("binodal derive teacher-student continuum",),
+        witnesses=("sampling-error",),
     ),
     Entry(
         "A.5",
@@ -242,8 +241,7 @@ ACTION = (
                 "other places.",
             ),
         ),
-        "",
-        ("binodal derive teacher-student continuum",),
+        evidence=("binodal derive teacher-student continuum",),
     ),
     Entry(
         "A.7b",
@@ -260,9 +258,8 @@ ACTION = (
             ),
             against_law(),
         ),
-        "",
-        ("binodal derive teacher-student action",),
-        ("law-of-overlap", "shift-of-coexistence"),
+        evidence=("binodal derive teacher-student action",),
+        witnesses=("law-of-overlap", "shift-of-coexistence"),
     ),
     Entry(
         "A.8",

@@ -145,9 +145,8 @@ KERNEL = (
                 slip="With tbar of A.9 read as that of M.8, a factor 1/n is missing.",
             ),
         ),
-        "",
-        ("binodal derive teacher-student closure",),
-        ("regression", "printed-prefactor"),
+        evidence=("binodal derive teacher-student closure",),
+        witnesses=("regression", "printed-prefactor"),
     ),
 )
 

@@ -123,8 +123,7 @@ FOURIER = (
                 "be counted.",
             ),
         ),
-        "",
-        ("binodal derive modular data",),
+        evidence=("binodal derive modular data",),
     ),
     Entry(
         "B.23",
@@ -145,8 +144,7 @@ FOURIER = (
                 slip=_LETTERS,
             ),
         ),
-        "",
-        ("binodal derive modular action",),
+        evidence=("binodal derive modular action",),
     ),
     Entry(
         "B.24",
@@ -201,8 +199,7 @@ FOURIER = (
                 "opposite convention, so B.35 is consistent.",
             ),
         ),
-        "",
-        ("binodal derive modular kernel",),
+        evidence=("binodal derive modular kernel",),
     ),
     Entry(
         "B.27",

@@ -128,9 +128,8 @@ AVERAGES = (
                 "is where lambda loses P^2.",
             ),
         ),
-        "",
-        ("binodal derive modular kernel",),
-        ("target-eigenvalue",),
+        evidence=("binodal derive modular kernel",),
+        witnesses=("target-eigenvalue",),
     ),
     Entry(
         "B.35b",
@@ -193,9 +192,8 @@ AVERAGES = (
         "B.37b",
         "eigenvalue of the target",
         (factor_part("factor"), weight_part()),
-        "",
-        ("binodal derive modular kernel", "binodal derive modular weights"),
-        ("target-eigenvalue", "fourier-action"),
+        evidence=("binodal derive modular kernel", "binodal derive modular weights"),
+        witnesses=("target-eigenvalue", "fourier-action"),
     ),
     Entry(
         "B.38",

@@ -80,7 +80,7 @@ class Entry:
     label: str
     title: str
     parts: tuple[Part, ...]
-    why: str
+    why: str = ""
     evidence: tuple[str, ...] = ()
     witnesses: tuple[str, ...] = ()
 

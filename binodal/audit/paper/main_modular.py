@@ -166,8 +166,7 @@ TEXT_MODULAR = (
         "M.17",
         "claim III of modular addition",
         (residual_part("a"),),
-        "",
-        (f"{TO_LIKE} closure",),
+        evidence=(f"{TO_LIKE} closure",),
     ),
     Entry(
         "Table 1",

@@ -211,9 +211,8 @@ TEXT_POSTERIOR = (
                 "gets twice the prior.",
             ),
         ),
-        "",
-        ("binodal derive teacher-student conventions",),
-        ("langevin-variance",),
+        evidence=("binodal derive teacher-student conventions",),
+        witnesses=("langevin-variance",),
     ),
     Entry(
         "M.7",
@@ -229,8 +228,7 @@ TEXT_POSTERIOR = (
             ),
             Part("interaction", -sigma_a2 / (2 * N) * FIELD**2, lambda: neuron_action() - prior()),
         ),
-        "",
-        ("binodal derive teacher-student posterior",),
+        evidence=("binodal derive teacher-student posterior",),
     ),
     Entry("M.8", "residual field", (definition("tbar", (OUT - FOUT) / sigma2),), "Definition."),
     Entry(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from binodal.models.modular.numerics.results import assumptions, require_complex
 from binodal.models.modular.numerics.two_states import ModesInTwoWells
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dynamics.course import Array, Asked, Course, Tell
-from binodal.numerics.dynamics.evolve import evolved
+from binodal.numerics.dynamics.evolve import evolved, known_rest
 from binodal.numerics.dynamics.notes import FAST, UNIT
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.phases.network_delay import delay_or_why
@@ -133,18 +134,13 @@ def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell
     own = (MODES, DROPLETS, ONE_LOSS, *(() if at["P"] % 2 else (REAL_MODE,)))
     notes = (UNIT, FAST, STARTS[asked.start], *assumptions(theory), *own)
     neurons = ModeNeurons(at, asked.start)
-    found = evolved(neurons, _rest(neurons, at), PANELS, asked, notes, tell)
+    rest = known_rest(partial(_at_rest, neurons, at), 16, 32)
+    found = evolved(neurons, rest, PANELS, asked, notes, tell)
     if asked.start != "prior":
         return found
     return replace(
         found, measured=MEASURED, delay=delay_or_why(lambda: ModesInTwoWells(parameters))
     )
-
-
-def _rest(neurons: ModeNeurons, parameters: Mapping[str, float]) -> dict[str, tuple[float, float]]:
-    """What the law of equilibrium says, with the change on panels of twice as many points."""
-    rough, fine = (_at_rest(neurons, parameters, nodes) for nodes in (16, 32))
-    return {name: (value, abs(value - rough[name])) for name, value in fine.items()}
 
 
 def _at_rest(neurons: ModeNeurons, parameters: Mapping[str, float], nodes: int) -> dict[str, float]:

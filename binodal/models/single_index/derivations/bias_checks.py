@@ -20,18 +20,10 @@ from binodal.models.single_index.derivations.action import (
 )
 from binodal.models.single_index.derivations.biased import bias, biased_action, pin, variance
 from binodal.models.single_index.derivations.limit import at_rest, beta, gain, stiffness, target
+from binodal.models.single_index.derivations.several import moment, polynomial_mean
 
 _z = sp.Symbol("z")
 _HIGHEST = 8
-
-
-def _moment(power: int) -> sp.Expr:
-    return sp.factorial2(power - 1) if power % 2 == 0 else sp.Integer(0)
-
-
-def _mean(expression: sp.Expr, inputs: tuple[sp.Symbol, ...]) -> sp.Expr:
-    terms = sp.Poly(sp.expand(expression), *inputs).terms()
-    return sum((c * sp.prod([_moment(p) for p in powers]) for powers, c in terms), sp.Integer(0))
 
 
 def _hermite(k: int, at: sp.Symbol) -> sp.Expr:
@@ -40,7 +32,7 @@ def _hermite(k: int, at: sp.Symbol) -> sp.Expr:
 
 def exact_overlap(phi: sp.Expr, k: int) -> sp.Expr:
     """E[phi(r z + bias) He_k(z)] of a polynomial, term by term."""
-    return sp.expand(_mean(phi.subs(_z, r * _z + bias) * _hermite(k, _z), (_z,)))
+    return sp.expand(polynomial_mean(phi.subs(_z, r * _z + bias) * _hermite(k, _z), (_z,)))
 
 
 def _explicit(phi: sp.Expr) -> dict[sp.Symbol, sp.Expr]:
@@ -54,7 +46,7 @@ def overlap_cases(claim: sp.Expr) -> Cases:
     norm = sp.sqrt(one**2 + other**2)
     argument = one * inputs[0] + other * inputs[1] + shift
     for k in range(5):
-        direct = _mean(_hermite(k, inputs[0]) * argument**5, inputs)
+        direct = polynomial_mean(_hermite(k, inputs[0]) * argument**5, inputs)
         single = exact_overlap(_z**5, k).subs({r: norm, bias: shift})
         value = claim.subs({sp.Symbol("k"): k, sp.Symbol("c"): single, m: one / norm})
         yield k, sp.simplify(value), direct
@@ -126,7 +118,7 @@ def _regression(size: int, linear: sp.Expr) -> sp.Matrix:
     def entry(j: int, k: int) -> sp.Expr:
         total = [a + b for a, b in zip(powers[j], powers[k], strict=True)]
         mean = sp.prod(
-            [_moment(p) * spread[x] ** sp.Rational(p, 2) for p, x in zip(total, "mb", strict=True)]
+            [moment(p) * spread[x] ** sp.Rational(p, 2) for p, x in zip(total, "mb", strict=True)]
         )
         return slopes[j] * slopes[k] * mean / (norms[j] * norms[k])
 

@@ -62,14 +62,15 @@ def several_action(modes: tuple[MultiIndex, ...]) -> sp.Expr:
     return with_interaction(several_cost(), several_field(modes))
 
 
-def _moment(power: int) -> sp.Expr:
+def moment(power: int) -> sp.Expr:
+    """<z^power> of a standard Gaussian z."""
     return sp.factorial2(power - 1) if power % 2 == 0 else sp.Integer(0)
 
 
 def polynomial_mean(expression: sp.Expr, inputs: tuple[sp.Symbol, ...]) -> sp.Expr:
     """The Gaussian average of a polynomial, exactly."""
     terms = sp.Poly(sp.expand(expression), *inputs).terms()
-    return sum((c * sp.prod([_moment(p) for p in powers]) for powers, c in terms), sp.Integer(0))
+    return sum((c * sp.prod([moment(p) for p in powers]) for powers, c in terms), sp.Integer(0))
 
 
 def _overlap_cases(claim: sp.Expr) -> Cases:

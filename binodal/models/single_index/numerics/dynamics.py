@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from math import factorial
 
 import numpy as np
@@ -15,7 +16,7 @@ from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.teacher_student.numerics.dynamics import Vectors
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dynamics.course import Array, Asked, Course, Dynamics, Tell
-from binodal.numerics.dynamics.evolve import evolved
+from binodal.numerics.dynamics.evolve import evolved, known_rest
 from binodal.numerics.dynamics.notes import FAST, ONE_LOSS, START, UNIT
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.parameters import Parameters
@@ -101,18 +102,11 @@ def dynamics(setting: Setting) -> Dynamics:
         neurons = CosineNeurons(setting, at)
         modes = tuple(f"t{k}" for k in neurons.modes)
         panels = (modes, ("q2", "w_perp2"), ("test_loss",))
-        found = evolved(neurons, _rest(neurons, at), panels, asked, notes, tell)
+        rest = known_rest(partial(_at_rest, neurons, at))
+        found = evolved(neurons, rest, panels, asked, notes, tell)
         return replace(found, measured=(*modes, "q2", "w_perp2"))
 
     return course
-
-
-def _rest(
-    neurons: CosineNeurons, parameters: Mapping[str, float]
-) -> dict[str, tuple[float, float]]:
-    """What the law of equilibrium says, with the change on a quadrature twice as fine."""
-    rough, fine = (_at_rest(neurons, parameters, refine) for refine in (1, 2))
-    return {name: (value, abs(value - rough[name])) for name, value in fine.items()}
 
 
 def _at_rest(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
@@ -15,7 +16,7 @@ from binodal.models.teacher_student.numerics.law import scales, solved_law
 from binodal.models.teacher_student.numerics.two_states import NeuronsInTwoWells
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dynamics.course import Array, Asked, Course, Tell
-from binodal.numerics.dynamics.evolve import evolved
+from binodal.numerics.dynamics.evolve import evolved, known_rest
 from binodal.numerics.dynamics.notes import FAST, ONE_LOSS, START, UNIT
 from binodal.numerics.errors import Undecided
 from binodal.numerics.phases.network_delay import delay_or_why
@@ -111,18 +112,12 @@ def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell
     named = (Assumption.MEAN_FIELD, *(a for a in assumptions(theory) if a is not _UNUSED))
     notes = (UNIT, FAST, START, *(a.value for a in named), ONE_LOSS)
     try:
-        rest = _rest(at, theory)
+        rest = known_rest(partial(_at_rest, at, theory))
     except ZeroDivisionError as rounded:
         raise Undecided("a parameter is rounded to zero in doubles") from rounded
     found = evolved(ErfNeurons(at, theory), rest, PANELS, asked, notes, tell)
     delay = delay_or_why(lambda: NeuronsInTwoWells(parameters, theory))
     return replace(found, measured=MEASURED, delay=delay)
-
-
-def _rest(parameters: Mapping[str, float], theory: str) -> dict[str, tuple[float, float]]:
-    """What the law of equilibrium says, with the change on a quadrature twice as fine."""
-    rough, fine = (_at_rest(parameters, theory, refine) for refine in (1, 2))
-    return {name: (value, abs(value - rough[name])) for name, value in fine.items()}
 
 
 def _at_rest(parameters: Mapping[str, float], theory: str, refine: int) -> dict[str, float]:
