@@ -120,6 +120,7 @@ def test_the_command_writes_what_it_prints(tmp_path, monkeypatch, capfd):
     assert main([*LINE.split(), "--json"]) == 0
     document = json.loads(capfd.readouterr().out)
     assert document["status"] == "converged" and document["limit"] == "finite"
+    assert "barrier" in document["delay"]["why"]
     assert document["time"][-1] == 1 / 500 and "not at equilibrium" in document["reason"]
     for file in ("a.json", "a.svg", "a.npz"):
         assert main([*LINE.split(), "-o", file]) == 0

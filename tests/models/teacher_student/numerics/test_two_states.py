@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from binodal.models.registry import preset
+from binodal.models.teacher_student.numerics.dynamics import dynamics
 from binodal.models.teacher_student.numerics.finite import solve_finite
 from binodal.models.teacher_student.numerics.metastable import zero_basin
 from binodal.models.teacher_student.numerics.two_states import NeuronsInTwoWells
+from binodal.numerics.dynamics.course import Asked
+from binodal.numerics.phases.network_delay import halfway, network_delay
 from binodal.numerics.rescale import rescale
 
 AT, _ = rescale(preset("fig2").replace(sigma2=Fraction(18, 100)), Fraction(16))
@@ -30,6 +33,17 @@ def test_the_share_at_rest_is_the_mass_of_equilibrium_and_odds_fall_to_it(neuron
     assert (np.diff(odds) < 0).all() and odds[0] > 5
     assert odds[-1] == pytest.approx(np.log(neurons.rest / (1 - neurons.rest)), abs=1e-6)
     assert neurons.level(0.0) == pytest.approx(float(zero_basin(AT, "derived").c.mid()), abs=1e-7)
+
+
+@pytest.mark.law
+def test_particles_are_as_late_as_the_moving_barrier_says_and_not_as_one_that_stays():
+    at = AT.replace(sigma2=Fraction(1, 5))
+    late = network_delay(NeuronsInTwoWells(at, "derived"))
+    curve = dynamics(at, "derived", Asked(0.14, 60_000), lambda share: None)
+    c = curve.curves["c"]
+    seen, _ = halfway(curve.times, c.values, np.zeros_like(c.values), late.level)
+    assert abs(seen - late.time) < 2 * late.error
+    assert seen - late.held > 2 * late.error
 
 
 def test_the_barrier_rises_by_the_derived_slope_with_the_answer_of_the_zero_state(neurons):
