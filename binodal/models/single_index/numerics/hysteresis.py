@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from flint import arb
 
+from binodal.models.single_index.numerics.condensation import not_normalisable
 from binodal.models.single_index.numerics.results import Saddle
 from binodal.models.single_index.numerics.saddles import Landscape
 from binodal.models.single_index.numerics.setting import Setting
@@ -23,6 +24,7 @@ Branches = Callable[[Mapping[str, Fraction], str, int], Solved]
 def branches(setting: Setting) -> Branches:
     """(parameters, theory, bits) -> phase and features of both branches; no escape times.
 
+    Where its law is not normalisable there is no kept zero state, and no feature in its residual.
     Raises :class:`Undecided`.
     """
     solve = solver_of_bits(setting)
@@ -32,11 +34,12 @@ def branches(setting: Setting) -> Branches:
         with precision(bits):
             u, _, norm = state.couplings(arb(0))
             kept = Landscape(setting, u, norm, tuple(state.amplitudes(arb(0))))
-        cooling = feature(SADDLES[theory](kept, bits))
+        lawless = theory == "derived" and not_normalisable(state)
+        cooling = None if lawless else feature(SADDLES[theory](kept, bits))
         equilibrium = solve(parameters, theory, bits)
         if equilibrium.phase == "undecided":
             raise Undecided(equilibrium.reason)
-        heating = cooling if equilibrium.phase == "GFL" else feature(equilibrium.saddles)
+        heating = cooling if equilibrium.phase == "GFL" else held(equilibrium.saddles)
         return equilibrium.phase, cooling, heating, None
 
     return solved
@@ -45,9 +48,7 @@ def branches(setting: Setting) -> Branches:
 def feature(found: Sequence[Saddle]) -> Feature | None:
     """The deepest feature and the pass to it from the zero state; None without a feature.
 
-    On m = 0 the action rises steadily with the distance from the zero state, so that the lowest
-    path to a feature stays on its side of m = 0, where a single saddle is the pass. Raises
-    :class:`Undecided` where a side has more than one feature or saddle.
+    Raises :class:`Undecided` where it is not proved which one is deepest, or the pass to it.
     """
     minima = [s for s in found[1:] if s.kind == "minimum"]
     if not minima:
@@ -55,9 +56,30 @@ def feature(found: Sequence[Saddle]) -> Feature | None:
     deepest = min(minima, key=lambda s: float(s.action.mid()))
     if any(positive(s.action - deepest.action) is None for s in minima if s is not deepest):
         raise Undecided("which of two features is deeper is not proved")
-    side = positive(deepest.m)
+    return _behind_a_pass(found, deepest)
+
+
+def held(found: Sequence[Saddle]) -> Feature | None:
+    """Of the features that lie as deep as the zero state, the one behind the lowest pass.
+
+    None where neurons without a bound of their norm hold the residual alone. Raises
+    :class:`Undecided`.
+    """
+    minima = [s for s in found[1:] if s.kind == "minimum" and s.action.contains(0)]
+    behind = [_behind_a_pass(found, s) for s in reversed(minima)]
+    return min(behind, key=lambda f: float(f.barrier.mid()), default=None)
+
+
+def _behind_a_pass(found: Sequence[Saddle], minimum: Saddle) -> Feature:
+    """A feature and the pass to it.
+
+    On m = 0 the action rises steadily with the distance from the zero state, so that the lowest
+    path to a feature stays on its side of m = 0, where a single saddle is the pass. Raises
+    :class:`Undecided` where that side has more than one feature or saddle.
+    """
+    side = positive(minimum.m)
     here = [s for s in found[1:] if positive(s.m) == side]
     tops = [s for s in here if s.kind != "minimum"]
     if len(here) != 2 or len(tops) != 1:
         raise Undecided(f"{len(here)} saddles on the feature's side: the pass to it is not unique")
-    return Feature(deepest.q, tops[0].q, deepest.action, tops[0].action)
+    return Feature(minimum.q, tops[0].q, minimum.action, tops[0].action)

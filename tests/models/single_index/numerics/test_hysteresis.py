@@ -10,7 +10,7 @@ from flint import arb
 
 from binodal.api import hysteresis
 from binodal.models.single_index.numerics.float_landscape import FloatLandscape
-from binodal.models.single_index.numerics.hysteresis import feature
+from binodal.models.single_index.numerics.hysteresis import feature, held
 from binodal.models.single_index.numerics.results import Saddle
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.single_index.numerics.state import State
@@ -92,3 +92,21 @@ def test_a_pass_is_named_only_where_it_is_the_only_one():
         feature([rest, top, low, saddle("0.6", "0.15", "minimum")])
     with pytest.raises(Undecided, match="deeper"):
         feature([rest, top, low, saddle("0.7", "0.1 +/- 0.01", "minimum")])
+
+
+def test_of_features_as_deep_as_the_zero_state_the_one_behind_the_lowest_pass_is_kept():
+    """GELU far past coexistence: m and -m alike; without a law of the zero state none is kept."""
+    (cold, _) = hysteresis(
+        "single-index",
+        "sigma2=1/100:23/50:2",
+        preset="fig2",
+        activation="gelu",
+        teacher="1: 1, 2: 1/2",
+    ).value.points
+    assert (cold.phase, cold.cooling) == ("GMFL-I", None)
+    assert cold.heating is not None and cold.heating.order > 0 and cold.heating.action.contains(0)
+    rest, top, other = saddle("0", "0", "minimum"), saddle("0.4", "0.2", "saddle"), "0 +/- 1e-9"
+    low, lower = saddle("0.8", other, "minimum"), saddle("-0.8", other, "minimum")
+    one = held([rest, lower, saddle("-0.4", "0.1", "saddle"), top, low])
+    assert one is not None and one.order < 0 and one.barrier.overlaps(arb("0.1"))
+    assert held([rest]) is None
