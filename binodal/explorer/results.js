@@ -77,14 +77,15 @@ function droppedRows(state, dropped) {
   });
 }
 
-export function phaseWords({ phase, saddles, edge, said }) {
+export function phaseWords({ phase, saddles, edge, said, beyond }) {
   if (said) {
     return phase === "none" ? `No theory: ${said}` : `${phase}: ${said}`;
   }
   if (edge) {
     return `${phase}: ${EVENTS[edge]} is closer than rounding; the commands below decide.`;
   }
-  return PHASES[phase === "GFL" && saddles.length === 1 ? "lonely" : phase];
+  const words = PHASES[phase === "GFL" && saddles.length === 1 ? "lonely" : phase];
+  return beyond ? `${words} ${beyond}` : words;
 }
 
 function captions(state, solution) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from binodal.explorer.offered import explored
-from tests.binodal.explorer.states import states
+from tests.binodal.explorer.states import disagreements, states
 from tests.binodal.explorer.test_solver import by_node
 
 PAPER, ANY = "teacher-student", "single-index"
@@ -56,27 +56,37 @@ def test_what_has_no_theory_says_so(tmp_path):
         with_activation("quadratic", "1/5", "1", "0", "-0.3"),
         with_activation("monomial:3", "1/5", "1", "0", "-0.3"),
         with_activation("gelu", "1/5", "0", "0", "1"),
-        with_activation("relu", "1/25", "0", "1/2", "0"),
     ]
-    quadratic, cubic, unlearned, condensed = by_node(tmp_path, given, "given.map(solveState)")
+    quadratic, cubic, unlearned = by_node(tmp_path, given, "given.map(solveState)")
     for refused in (quadratic, cubic):
         assert refused["phase"] == "none" and not refused["saddles"] and not refused["events"]
         assert "grows faster than linearly" in refused["said"]
     assert unlearned["phase"] == "undecided" and "learns a mode" in unlearned["said"]
-    assert condensed["phase"] == "undecided" and condensed["said"].startswith("condensed")
-    assert condensed["events"]["condensation"]["sigma2"] > 1 / 25
-    (above,) = by_node(
-        tmp_path, [with_activation("relu", "1/5", "0", "1/2", "0")], "given.map(solveState)"
-    )
-    assert above["phase"] == "GFL" and "said" not in above
 
 
-def test_a_feature_beyond_the_lattice_is_no_zero_state(tmp_path):
-    values = {"N": "11", "n": "109644", "d": "14", "sigma_w2": "1.2165", "sigma_a2": "0.17725"}
-    state = with_activation("erf", "0.024392", "0", "0", "1")
-    state["values"] |= values
-    (page,) = by_node(tmp_path, [state], "given.map(solveState)")
-    assert page["phase"] == "undecided" and "lower somewhere" in page["said"]
+def test_on_either_side_of_a_condensation(tmp_path):
+    given = [with_activation("relu", sigma2, "0", "1/2", "0") for sigma2 in ("1/25", "1/5")]
+    below, above = by_node(tmp_path, given, "given.map(solveState)")
+    assert below["phase"] == "GMFL-I" and "condensate" in below["beyond"]
+    assert list(disagreements(given[0], below, events=False)) == []
+    assert below["events"]["condensation"]["sigma2"] > 1 / 25
+    assert above["phase"] == "GFL" and "said" not in above and "beyond" not in above
+
+
+def test_several_features_and_one_beyond_the_lattice_are_what_is_certified(tmp_path):
+    given = [
+        with_activation("gelu", "1/100", "1", "1/2", "0"),
+        with_activation("erf", "0.024392", "0", "0", "1"),
+    ]
+    wide = {"N": "11", "n": "109644", "d": "14", "sigma_w2": "1.2165", "sigma_a2": "0.17725"}
+    given[1]["values"] |= wide
+    pages = by_node(tmp_path, given, "given.map(solveState)")
+    assert pages[0]["state"]["t_1"] == pytest.approx(0, abs=1e-15)  # certified: 0 to 2e-66
+    for state, page in zip(given, pages, strict=True):
+        assert page["phase"] == "GMFL-I"
+        others = [d for d in disagreements(state, page, events=False) if not d.startswith("t_1: ")]
+        assert others == []
+    assert sum(s["action"] == 0 and s["place"] != 0 for s in pages[0]["saddles"]) == 2
 
 
 def test_images_are_shown_once(tmp_path):

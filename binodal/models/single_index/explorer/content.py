@@ -168,5 +168,5 @@ EXPLORER = Explorer(
     farthest=1.0,
     residual=tuple(str(amplitude(k)) for k in MODES),
     trained=_trained,
-    scripts=("neuron.js", "solver.js", "events.js"),
+    scripts=("neuron.js", "held.js", "solver.js", "events.js"),
 )

@@ -18,6 +18,7 @@ from binodal.models.single_index.derivations.action import (
     r,
     u,
 )
+from binodal.models.single_index.derivations.condensate import weight
 from binodal.models.single_index.derivations.droplets import mass
 from binodal.models.single_index.derivations.law import coupling_per_dimension
 from binodal.models.single_index.derivations.limit import (
@@ -28,6 +29,7 @@ from binodal.models.single_index.derivations.limit import (
     zero_branch,
 )
 from binodal.models.single_index.forms.branch import powers
+from binodal.models.single_index.forms.condensate import feature
 from binodal.models.single_index.forms.condensation import growth
 from binodal.models.single_index.forms.droplets import droplets
 from binodal.models.single_index.forms.event_rows import event, saddle
@@ -57,6 +59,7 @@ def formulas(names: Mapping[int, str]) -> Iterator[Formula]:
         yield _formula(name, unknowns, _whole(event(name, MODES, True)))
     unknowns = (m, r, *_AMPLITUDES, mass, at_rest(1), *_OVERLAPS)
     yield _formula("droplets", unknowns, _whole(droplets(MODES, True)))
+    yield _formula("direction", (m, *_AMPLITUDES, weight), _whole(feature(MODES, False)))
     for number, name in names.items():
         form = activation(name).closed_form
         assert form is not None, name

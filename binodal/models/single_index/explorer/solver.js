@@ -63,6 +63,10 @@ const unknown = (neuron, p, modes, said) => ({
 const CONDENSED = `condensed: neurons of infinite norm would lower the zero branch’s action
   without bound, so its law cannot be normalised; the command below says what holds instead.`;
 
+const LOWER = "the action is lower somewhere than at every minimum that was found.";
+const NOT_HELD = "no state was found that holds the deepest feature at zero.";
+const UNBOUNDED = "Neurons of no share, with norms without a bound, hold the residual: a condensate.";
+
 export function solve(f, p) {
   const neuron = neuronOf(f, p);
   const { modes } = modesOf(neuron, p);
@@ -75,31 +79,41 @@ export function solve(f, p) {
   const shrunk = condensed ? modes.map((t) => t * Math.sqrt((1 - 2 * SPARE) / (1 + growth))) : modes;
   const saddles = saddlesOf(neuron, p, shrunk);
   const deepest = lowest(saddles);
-  if (condensed && !(deepest && deepest.action < 0)) {
-    return unknown(neuron, p, modes, CONDENSED.replace(/\s+/g, " "));
-  }
   const bottom = Math.min(...valleyOf(neuron, p, shrunk).map(({ seen }) => seen));
-  if (bottom < Math.min(deepest ? deepest.action : 0, 0) - HELD) {
-    return unknown(neuron, p, modes, "the action is lower somewhere than at every minimum that was found.");
-  }
-  if (!deepest || deepest.action >= 0) {
+  const lower = bottom < Math.min(deepest ? deepest.action : 0, 0) - HELD;
+  if (!condensed && !lower && (!deepest || deepest.action >= 0)) {
     minimaOf(saddles).forEach((saddle) => (saddle.mass = 0));
     return { phase: "GFL", state: described(neuron, p, modes), saddles: withZero(neuron, saddles, 1), mirrored };
   }
-  const pinned = droplet(neuron, p, shrunk, deepest);
-  const around = pinned ? saddlesOf(neuron, p, pinned.modes) : [];
+  const held = (!lower && deepest && deepest.action < 0 && alone(neuron, p, shrunk, deepest)) || several(neuron, p, shrunk);
+  if (!held) {
+    const words = condensed ? CONDENSED.replace(/\s+/g, " ") : lower ? LOWER : NOT_HELD;
+    return unknown(neuron, p, modes, words);
+  }
+  const share = held.found.reduce((sum, { mass }) => sum + mass, 0) / p[OWN.d];
+  const known = share < 1;
+  minimaOf(held.around).forEach((saddle) => (saddle.mass = 0));
+  held.found.forEach(({ feature, mass }) => Object.assign(feature, { action: 0, mass: known ? mass / p[OWN.d] : null }));
+  return {
+    phase: "GMFL-I",
+    state: described(neuron, p, held.modes),
+    saddles: withZero(neuron, held.around, known ? 1 - share : null),
+    mirrored,
+    ...(held.beyond && { beyond: UNBOUNDED }),
+  };
+}
+
+// The state that one feature holds, where no other lies lower.
+function alone(neuron, p, modes, deepest) {
+  const pinned = droplet(neuron, p, modes, deepest);
+  if (!pinned || !(pinned.mass > 0)) {
+    return null;
+  }
+  const around = saddlesOf(neuron, p, pinned.modes);
   const feature = lowest(around);
   const same = feature && Math.abs(feature.action) < HELD && Math.abs(feature.place - pinned.place) < SAME;
-  const [, , , mm, , ll] = actionAt(neuron, p, pinned ? pinned.modes : modes, [0, neuron.rest]);
-  if (!same || !(pinned.mass > 0 && mm > 0 && ll > 0)) {
-    return unknown(neuron, p, modes, "no state was found that holds the deepest feature at zero.");
-  }
-  const share = pinned.mass / p[OWN.d];
-  const known = share < 1;
-  minimaOf(around).forEach((saddle) => (saddle.mass = 0));
-  Object.assign(feature, { action: 0, mass: known ? share : null });
-  const whole = withZero(neuron, around, known ? 1 - share : null);
-  return { phase: "GMFL-I", state: described(neuron, p, pinned.modes), saddles: whole, mirrored };
+  const sound = same && nothingLower(neuron, p, pinned.modes, around);
+  return sound ? { modes: pinned.modes, around, found: [{ feature, mass: pinned.mass }], beyond: false } : null;
 }
 
 // The zero state’s residual, whatever is deeper; nothing where its law has no norm.
