@@ -16,6 +16,7 @@ from typing import Any
 from binodal.experiments.curves import laws_again
 from binodal.experiments.fits import fits_of
 from binodal.experiments.lent import with_bias
+from binodal.experiments.lines import lines_of
 from binodal.experiments.parts import judged_case, measurements_of, model_of, rounded_values
 from binodal.experiments.stored import stored_files, written
 
@@ -81,6 +82,7 @@ def main(arguments: list[str]) -> int:
                 changes += 1
                 print(f"{document['experiment']}: {line}")
         if "--write" in arguments:
+            again["curves"] |= rounded_values(lines_of(again))
             Path(str(file)).write_text(written(again), "utf-8")
     return int(changes > 0)
 

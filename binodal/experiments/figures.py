@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from binodal.experiments.lines import line_name
 from binodal.experiments.rows import Row, main_theory
 from binodal.experiments.titles import case_title, titles_of
 from binodal.page.measured import Points
@@ -42,18 +43,26 @@ def chosen(rows: Sequence[Row], observable: str, theory: str) -> list[Row]:
 
 
 def draw_against(
-    panel: Any, rows: Sequence[Row], observable: str, along: str, number: int = 0, label: str = ""
+    panel: Any,
+    rows: Sequence[Row],
+    observable: str,
+    along: str,
+    label: str,
+    curves: Mapping[str, Any] | None = None,
 ) -> None:
     """Networks and every theory of one observable against one parameter.
 
-    Networks that have not settled, and are therefore not judged, have another mark.
+    Networks that have not settled, and are therefore not judged, have another mark. Theories go
+    from case to case, or along their line in ``curves``.
     """
     for theory, (dash, colour) in LINES.items():
         own = sorted(chosen(rows, observable, theory), key=lambda r: value_of(r, along))
         if own:
+            joined = {"x": [value_of(r, along) for r in own], "y": [r["predicted"] for r in own]}
+            line = (curves or {}).get(line_name(own[0]["case"], observable, theory), joined)
             panel.plot(
-                [value_of(r, along) for r in own],
-                [r["predicted"] for r in own],
+                line["x"],
+                line["y"],
                 linestyle=dash,
                 color=colour,
                 label=theory,
@@ -62,7 +71,7 @@ def draw_against(
     settled = [r for r in own if not r["problem"]]
     others = [r for r in own if r["problem"]]
     for group, mark, what in (
-        (settled, number, label),
+        (settled, 0, label),
         (others, _UNSETTLED, f"{label}, not settled"),
     ):
         if group:
@@ -79,7 +88,7 @@ def overlap_law(document: Mapping[str, Any], path: Path) -> None:
             own = [r for r in rows if r["params"]["N"] == size]
             for line, name in enumerate(("b", "c")):
                 panel = axes[line][column]
-                draw_against(panel, own, name, "sigma2", label="networks")
+                draw_against(panel, own, name, "sigma2", "networks")
                 panel.set_xlabel(r"$\sigma^2$")
                 panel.set_ylabel(f"${name}$")
             p = own[0]["params"]
@@ -131,7 +140,7 @@ def modular_transition(document: Mapping[str, Any], path: Path) -> None:
         known: set[str] = set()
         for panel, order in zip(axes[0], orders, strict=True):
             own = [r for r in rows if r["params"]["P"] == order]
-            draw_against(panel, own, "a", "sigma2", label="networks")
+            draw_against(panel, own, "a", "sigma2", "networks", document["curves"])
             p = own[0]["params"]
             panel.set_title(f"P = {order}, N = {p['N']}")
             panel.set_xlabel(r"$\sigma^2$")
@@ -153,7 +162,7 @@ def one_transition(document: Mapping[str, Any], path: Path) -> None:
     largest = max((r["params"]["P"] for r in rows), key=int)
     own = [r for r in rows if r["params"]["P"] == largest]
     with figure(path, 1, 1, (6.6, 3.9)) as (_, panel):
-        draw_against(panel, own, "a", "sigma2", label="networks")
+        draw_against(panel, own, "a", "sigma2", "networks", document["curves"])
         named = {_IN_WORDS.get(label, label): mark for label, mark in _named([panel]).items()}
         panel.legend(named.values(), named.keys(), loc="lower right")
         panel.set_xlabel(r"noise of training, $\sigma^2$")
@@ -204,7 +213,7 @@ def _draw_widths(panels: Sequence[Any], rows: Sequence[Row]) -> None:
     for panel, name, label in zip(
         panels, ("c", "q2"), ("$c$", r"$\langle q^2\rangle$"), strict=True
     ):
-        draw_against(panel, rows, name, "N", label="networks")
+        draw_against(panel, rows, name, "N", "networks")
         panel.set(xscale="log", xlabel="$N$", ylabel=label, title=f"d = {p['d']}, n = {p['n']}")
         sparse(panel)
 

@@ -54,12 +54,17 @@ def ensemble(
 
 @dataclass(frozen=True)
 class Experiment:
-    """A question to networks; ``cases`` lists its runs at an effort (1: as stored)."""
+    """A question to networks; ``cases`` lists its runs at an effort (1: as stored).
+
+    ``followed`` is an observable and the parameter along which its theories are drawn between the
+    cases too.
+    """
 
     name: str
     title: str
     question: str
     cases: Callable[[Fraction], tuple[Case, ...]]
+    followed: tuple[str, str] | None = None
 
 
 def scaled(base: Parameters, beta: Fraction, **changes: Fraction | int | str) -> Parameters:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import copy
 import json
+from fractions import Fraction
+from functools import partial
 from math import nan
 from pathlib import Path
 
 import pytest
 
-from binodal.experiments.again import case_again, moved
+from binodal.experiments.again import case_again, moved, same
 from binodal.experiments.fits import fits_of
 from binodal.experiments.lent import UNKNOWN, with_bias
+from binodal.experiments.lines import BETWEEN, line_name, predicted
 from binodal.experiments.page import FIGURES
 from binodal.experiments.parts import (
     judged_case,
@@ -19,6 +22,7 @@ from binodal.experiments.parts import (
     model_of,
     rounded_values,
 )
+from binodal.experiments.rows import main_theory
 from binodal.experiments.stored import stored_files
 
 DOCUMENTS = [json.loads(file.read_text("utf-8")) for file in stored_files()]
@@ -71,6 +75,27 @@ def test_a_prediction_that_is_a_tenth_too_large_is_seen():
         row["predicted"] = row.get("predicted") and 1.1 * row["predicted"]
     told = [row for row in stored["rows"] if row.get("predicted") is not None]
     assert len(list(moved(wrong, case_again(stored, run)))) == len(told)
+
+
+def test_a_line_goes_through_its_cases_and_between_them_follows_todays_theories():
+    curves = next(d for d in DOCUMENTS if d["experiment"] == "modular-transition")["curves"]
+    cases = sorted(
+        (c for e, _, c in CASES if e == "modular-transition" and c["params"]["P"] == "7"),
+        key=lambda c: Fraction(c["params"]["sigma2"]),
+    )
+    name = partial(line_name, cases[0]["name"], "a")
+    for number, of in enumerate(cases):
+        rows = [r for r in of["rows"] if r["observable"] == "a" and main_theory(r)]
+        drawn = {main_theory(r): curves[name(main_theory(r))]["y"] for r in rows}
+        assert {t: y[number * BETWEEN] for t, y in drawn.items()} == {
+            main_theory(r): r["predicted"] for r in rows
+        }
+    places = curves[name("derived")]["x"]
+    number = BETWEEN + BETWEEN // 2
+    there = Fraction(cases[1]["params"]["sigma2"]) / 2 + Fraction(cases[2]["params"]["sigma2"]) / 2
+    assert places[number] == pytest.approx(float(there), rel=1e-5)
+    for theory, value in predicted(cases[0], "a", "sigma2", there).items():
+        assert same(curves[name(theory)]["y"][number], value)
 
 
 @pytest.mark.parametrize(("experiment", "run", "stored"), CASES, ids=NAMES)

@@ -58,4 +58,5 @@ MODULAR_TRANSITION = Experiment(
     "Modular addition through the transition, from both sides",
     "Do trained networks follow lambda as published or as derived?",
     _cases,
+    followed=("a", "sigma2"),
 )
