@@ -239,17 +239,6 @@ class SectorLaw:
         wide = spectral(_shrunk, graph @ adjoint(graph))
         return (narrow, -adjoint(graph) @ wide), (graph @ narrow, wide), log
 
-    def matrices(self, points: Array) -> tuple[Array, Array]:
-        """W^+ W and V V^+ at points, up to a rotation of both."""
-        cube = Cube(points)
-        ring, zero = self._ring(cube), self._zero(cube)
-        if not (self.rank and self.rest):
-            own = ring if self.rank else zero
-            return own.of_w, own.of_v
-        *rows, _ = self._frame(cube, ring, np.ones(len(points), dtype=bool))
-        turn = np.block([list(row) for row in rows])
-        return _beside(ring.of_w, zero.of_w), turn @ _beside(ring.of_v, zero.of_v) @ adjoint(turn)
-
     def _graph(self, cube: Cube, mean: Array, inside: Array) -> tuple[Array, Array]:
         """K with the Gaussian law that it has where A_0 and B_0 vanish and A_1 equals B_1."""
         beta, twice, many = self.components, self.twice, self.rank * self.rest
@@ -262,12 +251,6 @@ class SectorLaw:
         log += beta * many / 2 * np.log(pull / (2 * np.pi))
         turned = np.linalg.slogdet(np.eye(mean.shape[-1]) + adjoint(graph) @ graph)[1] / twice
         return graph, self._powers["graph"] * turned - log
-
-
-def _beside(one: Array, other: Array) -> Array:
-    """Two matrices as blocks of one."""
-    apart = np.zeros((len(one), one.shape[1], other.shape[1]))
-    return np.block([[one, apart], [apart.swapaxes(1, 2), other]])
 
 
 def _shrunk(values: Array) -> Array:

@@ -135,6 +135,14 @@ class BlockAverages:
             cosines.append((at[harmonic + 2] + 2 * at[harmonic] + at[abs(harmonic - 2)]) / 4)
         return sum((c * cos for c, cos in zip(source, cosines, strict=False)), start=0.0)
 
+    def drawn(self, count: int, rng: np.random.Generator) -> tuple[Array, Array, Array]:
+        """Squares of singular values of W and of V (count, most), and the cosine between them."""
+        x, ends = self._grid[0], np.cumsum(self._chances.ravel())
+        places = np.searchsorted(ends / ends[-1], (np.arange(count) + rng.random()) / count)
+        first, second = np.divmod(rng.permutation(np.minimum(places, len(ends) - 1)), len(x))
+        strength = self._strength * self._gap[first] * self._gap[second]
+        return x[first], x[second], np.cos(rng.vonmises(0.0, strength))
+
     def mean(self, name: str) -> float:
         """<g>."""
         return float((self._chances * self._times(self.sources[name], 0)).sum())

@@ -47,6 +47,19 @@ class Coordinates:
         return np.flatnonzero(self.block == number)
 
 
+def kind_of(kind: str, dimension: int) -> str | None:
+    """The coordinates of a block, if it has any here."""
+    return _KINDS.get((kind, dimension))
+
+
+def not_offered(irrep: str) -> Undecided:
+    """Why a block has no coordinates here."""
+    return Undecided(
+        f"{irrep}: the first order in 1/N is offered for numbers and quaternions, and for real "
+        "irreps of dimension two"
+    )
+
+
 def coordinates(group: FiniteGroup) -> Coordinates:
     """Of all blocks of a group. Raises Undecided for irreps that have none here.
 
@@ -62,12 +75,9 @@ def coordinates(group: FiniteGroup) -> Coordinates:
     conjugate: list[int] = []
     kinds: list[str] = []
     for place, rho in enumerate(irreps):
-        kind = _KINDS.get((rho.kind, rho.dimension))
+        kind = kind_of(rho.kind, rho.dimension)
         if kind is None:
-            raise Undecided(
-                f"{rho.name}: the first order in 1/N is offered for numbers and quaternions, and "
-                "for real irreps of dimension two"
-            )
+            raise not_offered(rho.name)
         kinds.append(kind)
         found = _numbers(kind, rho.matrices)
         weight = 1.0 if kind in (NUMBER, PAIR) else 2.0

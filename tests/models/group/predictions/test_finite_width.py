@@ -16,9 +16,13 @@ from binodal.models.group.network.transform import GroupTransform
 from binodal.models.group.predictions import finite_width as first_order
 from binodal.models.group.predictions.block_averages import BlockAverages
 from binodal.models.group.predictions.block_law import BlockLaw
+from binodal.models.group.predictions.complex_irreps import parts, unitary_irreps
+from binodal.models.group.predictions.drawn_block import of_grid
+from binodal.models.group.predictions.drawn_curvature import DrawnCurvature, Neurons
 from binodal.models.group.predictions.field_curvature import Curvature
 from binodal.models.group.predictions.field_polynomials import field
-from binodal.models.group.predictions.finite_width import expansions
+from binodal.models.group.predictions.finite_width import by_quadrature, expansions
+from binodal.models.group.predictions.label_sectors import sectors
 from binodal.models.group.setting import Setting, blocks_of
 from binodal.models.modular.predictions import finite_width as modular
 from binodal.numerics.errors import Undecided
@@ -103,17 +107,53 @@ def test_cyclic_groups_are_modular_addition(order: int):
     at = {"N": 400.0, "sigma2": 0.0021 * (7 / order), "sigma_a2": 1 / 4000, "gamma": 2.0}
     name = f"Z{order}"
     setting = Setting(named(name), "schatten", blocks_of(name, "every"))
-    (found,) = expansions(setting, at).values()
+    (found,) = by_quadrature(setting, at).values()
     expected = modular.expansion({**at, "P": float(order)})
     assert found.freedom == pytest.approx(expected.freedom, rel=1e-9)
     for observable in ("a", "lambda", "x2", "x"):
         assert found.shift[observable] == pytest.approx(expected.shift[observable], rel=2e-4)
 
 
+@pytest.mark.parametrize("group", ["S3", "Q8"])
+def test_drawn_neurons_have_the_slopes_of_the_quadrature(group: str):
+    """By sectors of the three moves; a V that has not met its W is caught."""
+    exact, of = curvature_of(group), sectors(named(group))
+    rng = np.random.default_rng(3)
+    blocks = [of_grid(law, 6000, rng) for law in exact.laws]
+    neurons = Neurons.of(of.irreps, blocks, rng)
+    at = exact.forces, exact.noise, exact.kernel, exact.weight
+    drawn = DrawnCurvature(of, neurons, *at)
+    assert drawn.freedom == pytest.approx(exact.freedom, rel=0.01)
+    assert drawn.by_force == pytest.approx(exact.by_force, rel=0.05)
+    place = len(exact.laws) - 1
+    slopes = [part.by_source([place], "x") for part in drawn.batches(8)]
+    error = np.std(slopes, ddof=1) / 8**0.5
+    expected = exact.by_source([place], "x")
+    assert error < 0.15 * expected
+    assert abs(drawn.by_source([place], "x") - expected) < 4 * error
+    apart = DrawnCurvature(of, replace(neurons, v=np.roll(neurons.v, 1, axis=0)), *at)
+    assert apart.by_source([place], "x2") < 0.75 * exact.by_source([place], "x2")
+
+
+def test_irreps_fall_apart_into_irreps():
+    """Copies are as many as characters say, and move by the irrep's own matrices."""
+    for group in ("A4", "Q8", "Z3"):
+        every = unitary_irreps(named(group))
+        for one, other in ((every[-1], every[-1]), (every[1], every[-1])):
+            both = np.einsum("gij,gkl->gikjl", one.matrices, other.matrices)
+            found = parts(one.matrices, other.matrices, every)
+            assert sum(len(of) * of.shape[1] for of in found) == one.dimension * other.dimension
+            for rho, of in zip(every, found, strict=True):
+                turned = np.einsum("gikjl,nxjl->gnxik", both, of)
+                own = np.einsum("gyx,nyik->gnxik", rho.matrices, of)
+                assert np.allclose(turned, own, atol=1e-9)
+
+
 def test_what_is_not_offered_says_so():
-    """Three rows, and groups that are too large."""
+    """Three rows, groups that are too large, and too many irreps for draws."""
     at = dict.fromkeys(("N", "sigma2", "sigma_a2", "gamma"), 1.0)
-    for group, why in (("A4", "3a: the first order"), ("D7", "up to 12 elements")):
+    cases = (("A4", "3a: the first"), ("A5", "24 elements"), ("Z15", "9 irreps"))
+    for group, why in cases:
         setting = Setting(named(group), "schatten", blocks_of(group, "every"))
         with pytest.raises(Undecided, match=why):
             expansions(setting, at)

@@ -1,0 +1,111 @@
+"""The first order in 1/N for groups of more elements, by neurons drawn from their law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from binodal.models.group.network.irreps import real_irreps
+from binodal.models.group.network.orbits import Orbit, orbits
+from binodal.models.group.predictions.block_averages import BlockAverages
+from binodal.models.group.predictions.block_law import BlockLaw
+from binodal.models.group.predictions.closure import BlockTheory, solved
+from binodal.models.group.predictions.coordinates import NUMBER, kind_of, not_offered
+from binodal.models.group.predictions.drawn_block import Squares, of_grid
+from binodal.models.group.predictions.drawn_curvature import DrawnCurvature, Neurons
+from binodal.models.group.predictions.first_order import (
+    OrbitState,
+    covariance_weight,
+    first_order,
+    state_of,
+)
+from binodal.models.group.predictions.label_sectors import sectors
+from binodal.models.group.setting import Setting
+from binodal.numerics.errors import Undecided
+from binodal.validate.expansion import Expansion
+
+LARGEST, MOST_IRREPS = 24, 9
+"""Elements of a group and irreps, above which draws take many minutes."""
+PRODUCTS, LEAST = 3e7, 3000
+"""Products of draws and |G|^3, and draws at least."""
+_BATCHES, _SAFETY = 8, 3.0
+
+Draw = Callable[[int, np.random.Generator], Squares]
+"""(count, random numbers) -> blocks with equal chances."""
+
+
+class _Drawn(NamedTuple):
+    """An orbit, and how its blocks are drawn."""
+
+    state: OrbitState
+    draw: Draw
+
+
+def by_draws(
+    setting: Setting, parameters: Mapping[str, float], count: int | None = None, seed: int = 0
+) -> dict[str, Expansion]:
+    """Mean field and first order in 1/N by orbit, from ``count`` neurons.
+
+    What is left out holds three standard errors of the draws. ``setting`` has all irreps of its
+    group. Raises Undecided for groups that are too large.
+    """
+    names = _names(setting)
+    count = count or max(LEAST, int(PRODUCTS / setting.order**3))
+    rng, noise = np.random.default_rng(seed), parameters["sigma2"]
+    law = BlockLaw(float(setting.order), parameters["gamma"], setting.decay, 1, 1, 1, 1)
+    draws: list[Draw] = [partial(of_grid, BlockAverages(law, NUMBER, 0.0))] * len(names)
+    forces = np.zeros(len(names))
+    found = [_drawn(setting, orbit, names, parameters) for orbit in orbits(setting.blocks)]
+    for own in found:
+        for place in own.state.places:
+            draws[place], forces[place] = own.draw, own.state.share / noise
+    of = sectors(setting.group)
+    neurons = Neurons.of(of.irreps, [draw(count, rng) for draw in draws], rng)
+    weight = covariance_weight(parameters)
+    curvature = DrawnCurvature(of, neurons, forces, noise, parameters["sigma_a2"], weight)
+    return {
+        own.state.orbit.name: _expansion(own, curvature, parameters, setting.order) for own in found
+    }
+
+
+def _names(setting: Setting) -> list[str]:
+    """Of all blocks, the trivial one first. Raises Undecided where there are too many."""
+    every = real_irreps(setting.group)
+    if setting.order > LARGEST or sum(rho.members for rho in every) > MOST_IRREPS:
+        raise Undecided(
+            f"the first order in 1/N is offered for groups of up to {LARGEST} elements with up to "
+            f"{MOST_IRREPS} irreps"
+        )
+    return [rho.name for rho in every]
+
+
+def _drawn(
+    setting: Setting, orbit: Orbit, names: Sequence[str], parameters: Mapping[str, float]
+) -> _Drawn:
+    block = orbit.blocks[0]
+    kind = kind_of(block.kind, block.dimension)
+    if kind is None:
+        raise not_offered(block.name)
+    places = tuple(names.index(own.name) for own in orbit.blocks)
+    law = BlockLaw.of(block, setting.order, parameters["gamma"], setting.decay)
+    theory = BlockTheory(block, setting.order, parameters, law)
+    share, _ = solved([theory])
+    averages = BlockAverages(law, kind, theory.coupling(share))
+    return _Drawn(state_of(orbit, theory, share, averages, places), partial(of_grid, averages))
+
+
+def _expansion(
+    own: _Drawn, curvature: DrawnCurvature, parameters: Mapping[str, float], size: int
+) -> Expansion:
+    """With three standard errors of draws among what is left out."""
+    whole = first_order(own.state, curvature, parameters, size)
+    parts = [first_order(own.state, of, parameters, size) for of in curvature.batches(_BATCHES)]
+    left = {}
+    for name in whole.shift:
+        error = float(np.std([of.shift[name] for of in parts], ddof=1)) / _BATCHES**0.5
+        left[name] = whole.dropped(name) + _SAFETY * error
+    return replace(whole, ahead=left)
