@@ -225,17 +225,18 @@ def _freedom(kernel: Array) -> float:
 
 def first_order(state: FiniteState) -> Shifts:
     """The shifts at the state's own N. Raises :class:`Undecided` where 1/N is not small."""
-    of, law = Curvature(state), state.law
-    here, width = of.at(of.residual), law.at["N"]
+    curvature, law = Curvature(state), state.law
+    here, width = curvature.at(curvature.residual), law.at["N"]
     if not here.freedom / width < _LARGEST:
         raise Undecided(
             f"1/N is not small: {here.freedom:.3g} degrees of freedom for each N = {int(width)}"
         )
-    moved, tilt = _moved(of, here)
-    found = averages(law, of.window, here.chances * tilt)
-    modes = dict(zip(law.orders, map(float, moved / law.norms), strict=True))
+    moved, tilt = _moved(curvature, here)
+    found = averages(law, curvature.window, here.chances * tilt)
+    of = zip(law.orders, law.around, moved / law.norms, strict=True)
+    modes = {k: float(shift) for k, j, shift in of if not j}
     _require_small(state, modes)
-    for name, mean in averages(law, of.window, here.chances).items():
+    for name, mean in averages(law, curvature.window, here.chances).items():
         if not abs(found[name]) < mean:
             raise Undecided(
                 f"1/N is not small: {name} = {mean:.3g} would move by {found[name]:.3g}"

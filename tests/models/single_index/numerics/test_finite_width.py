@@ -58,6 +58,15 @@ def test_a_teacher_turned_in_its_plane_moves_as_the_one_along_an_axis():
     assert here["q2_1"] == pytest.approx(0.36 * there["q2_1"] + 0.64 * there["q2_2"], rel=1e-5)
 
 
+def test_modes_around_the_axis_do_not_hide_those_on_it():
+    """He_2 on the axis moves about as it does without the mode of degree four around it."""
+    at = {**SMALL, "N": 20.0, "n": 75.0, "sigma2": 1.0, "sigma_a2": 0.06}
+    setting = setting_of("abs", "2: 1", "none")
+    alone = first_order(solved(setting, at, (0, 2)))
+    around = first_order(solved(setting, at, (0, 2, 2), 1, (0, 0, 1)))
+    assert around.modes[2] == pytest.approx(alone.modes[2], rel=0.15)
+
+
 def test_a_second_direction_that_is_not_taught_changes_little():
     """What is resolved of functions across the first direction: the rest is a trace in both."""
     one = first_order(solved(setting_of("erf", PAPER, "none"), PLANE))
