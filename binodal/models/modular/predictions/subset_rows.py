@@ -15,20 +15,22 @@ from binodal.models.modular.numerics.subset_curves import whole
 from binodal.models.modular.numerics.subset_solve import solve_on_subset
 from binodal.models.modular.parameters import SHARE
 from binodal.models.modular.predictions import finite_width
+from binodal.models.modular.predictions.rows import controls
 from binodal.models.modular.predictions.subset_field import changes
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.prediction import Prediction
 
 LIMIT = "quenched, large P"
-ON_SUBSETS = "finite P and width"
+ON_SUBSETS = "finite"
 """Mean field on subsets as they are, with the orders in 1/N of all pairs."""
 _CONTROLS: Mapping[str, int] = {
     "control: equivalent kernel, n = F P^2": 1,
     "control: F counted twice": 2,
     "control: all pairs": 0,
 }
-"""Powers of F by which sigma^2 is divided in the closure of all pairs, at finite P."""
+"""Powers of F by which sigma^2 is divided in the closure of all pairs, at finite P. Beside them
+stand the controls of all pairs, at the first of these noises."""
 
 
 def predictions(
@@ -49,7 +51,9 @@ def predictions(
     for name, power in _CONTROLS.items():
         if share < 1 or power == 1:
             rows += _rows(name, _at_noise(parameters, share**power), "finite", True)
-    return rows
+    floats = {name: float(value) for name, value in whole(parameters).items()}
+    wrong = controls({**floats, "sigma2": floats["sigma2"] / float(share)})
+    return rows + [row for row in wrong if row.observable in ("a", "lambda")]
 
 
 def _on_subsets(parameters: Parameters) -> Iterator[Prediction]:

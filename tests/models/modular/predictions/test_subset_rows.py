@@ -1,0 +1,55 @@
+"""Rows of networks on a subset of the pairs: what stands in them, and controls that tell."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from binodal.models.modular.parameters import ON_SUBSET, SHARE
+from binodal.models.modular.predictions import finite_width, subset_rows
+from binodal.models.modular.predictions.subset_field import OnSubset
+from binodal.numerics.parameters import Parameters
+from binodal.validate.prediction import Prediction
+
+SIZES = {"N": 500, "P": 5, "gamma": 2, "sigma_a2": Fraction(1, 5000)}
+
+
+def at(share: Fraction, order: int = 5) -> Parameters:
+    """Networks at half of what coexistence needs."""
+    return ON_SUBSET.at({**SIZES, "P": order, "sigma2": Fraction(3, 1000), SHARE: share})
+
+
+def rows(parameters: Parameters) -> dict[str, Prediction]:
+    """Those of mean field on subsets, by observable."""
+    return {p.observable: p for p in subset_rows._on_subsets(parameters)}
+
+
+def test_a_share_multiplies_the_orders_of_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    change, error = OnSubset(0.9, 1.5, 0.8), OnSubset(0.01, 0.1, 0.02)
+    monkeypatch.setattr(subset_rows, "changes", lambda own, share: (change, error))
+    floats = {name: float(value) for name, value in at(Fraction(1)).items() if name != SHARE}
+    expected = {p.observable: p.value for p in finite_width.predictions(floats)}
+    whole, part = (rows(at(Fraction(k, 25))) for k in (25, 24))
+    assert {name: row.value for name, row in whole.items()} == {
+        name: expected[name] for name in ("a", "lambda")
+    }
+    assert part["a"].value == pytest.approx(0.9 * whole["a"].value)
+    assert part["lambda"].value == pytest.approx(0.8 * whole["lambda"].value)
+    assert part["a"].error > 0.9 * whole["a"].error + 0.01 * whole["a"].value
+    assert part["a_test"].value == 1.5 and part["a_test"].missing
+
+
+def test_a_control_tells_where_no_pair_is_missing() -> None:
+    """One at least is off by more than 5 % in each observable, and the theory is the reference."""
+    found = subset_rows.predictions(at(Fraction(1)), ("derived",))
+    for name in ("a", "lambda"):
+        (theory,) = (
+            p for p in found if p.observable == name and p.limit == "finite" and not p.control
+        )
+        wrong = [p.value for p in found if p.observable == name and p.control]
+        assert max(abs(value / theory.value - 1) for value in wrong) > 0.05
+
+
+def test_even_orders_say_why_there_is_no_number() -> None:
+    assert all("odd P" in row.missing for row in rows(at(Fraction(9, 10), 4)).values())
