@@ -18,6 +18,9 @@ from binodal.validate.errors import DataError
 _HOLDERS = ("state_dict", "model_state_dict", "model")
 """Keys under which programs keep a state dict beside other things."""
 
+_OBJECTS = "Weights only load failed"
+"""What torch says of a file of more than tensors."""
+
 
 def read_arrays(path: Path) -> dict[str, Tensor]:
     """All arrays of a .npz, .safetensors or torch file, by name.
@@ -34,6 +37,8 @@ def read_arrays(path: Path) -> dict[str, Tensor]:
         raise
     except Exception as error:
         reason = str(error).partition("\n")[0] or type(error).__name__
+        if reason.startswith(_OBJECTS):
+            reason = "it holds other things, which are not run: save model.state_dict()"
         raise DataError(f"{path} cannot be read as arrays of numbers: {reason}") from error
 
 

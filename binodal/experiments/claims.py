@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from binodal.experiments.onset_tables import lag
 from binodal.experiments.tables import number, with_error
 from binodal.page.blocks import Table, literal
 
@@ -75,8 +76,11 @@ def _idle(row: Mapping[str, Any]) -> bool:
 
 
 def _told(row: Mapping[str, Any]) -> str:
-    moved = f", onset in {row['false']} of {row['flat']} that do not generalise"
-    return f"{row['measure']}: {row['verdict']}" + (moved if row["flat"] else "")
+    unit = "steps after" if row["linear"] else "times the step of"
+    later = "" if row["mean"] is None else f", {lag(row)} {unit} the test accuracy"
+    seen = f", onset in {row['seen']} of {row['of']}" if row["of"] else ""
+    idle = f" and in {row['false']} of {row['flat']} that do not generalise" if row["flat"] else ""
+    return f"{row['measure']}: {row['verdict']}{later}{seen}{idle}"
 
 
 def _alpha(document: Document) -> Outcome:

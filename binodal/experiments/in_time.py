@@ -22,6 +22,8 @@ Say = Callable[[str, int], None]
 
 ALARM_CURVES = 1000
 _DRAWN = ("train_accuracy", "test_accuracy")
+_SHOWN = 3
+"""Trainings of a group whose accuracies are kept."""
 
 
 def in_time_summary(
@@ -40,9 +42,10 @@ def in_time_summary(
     found = trained(experiment, folder, effort, anew, say)
     done = {training.name: (training, place) for training, place in found}
     courses = [read_course(training, place) for training, place in done.values()]
-    learners: dict[str, list[Course]] = {}
-    for course in courses:
-        learners.setdefault(course.training.spec.optimizer, []).append(course)
+    looked_at, learners = (
+        _by_learner([course for course in courses if course.training.looked_at is kind])
+        for kind in (True, False)
+    )
     kept: dict[str, Any] = rounded_values(
         {
             "experiment": experiment.name,
@@ -52,8 +55,12 @@ def in_time_summary(
             "settings": {},
             "cases": [],
             "fits": [],
-            "curves": _curves(courses),
-            "onsets": [row for name, own in learners.items() for row in _onsets(name, own)],
+            "curves": _curves(learners),
+            "onsets": [
+                row
+                for name, own in learners.items()
+                for row in _onsets(name, own, looked_at.get(name, ()))
+            ],
             "ends": [row for name, own in learners.items() for row in _ends(name, own)],
             "first_accuracy": _first_accuracy(learners),
             "alarms": [row for name, own in learners.items() for row in _alarms(name, own)],
@@ -64,6 +71,13 @@ def in_time_summary(
     return kept
 
 
+def _by_learner(courses: Sequence[Course]) -> dict[str, list[Course]]:
+    found: dict[str, list[Course]] = {}
+    for course in courses:
+        found.setdefault(course.training.spec.optimizer, []).append(course)
+    return found
+
+
 def _resolution(learner: str) -> float:
     """How far apart moments lie in the courses' coordinate."""
     from binodal.validate.optimizers.spec import MACHINE, PER_DECADE
@@ -71,8 +85,14 @@ def _resolution(learner: str) -> float:
     return 1.0 if learner == MACHINE else log(10) / PER_DECADE
 
 
-def _onsets(learner: str, courses: Sequence[Course]) -> list[dict[str, Any]]:
-    """A row a measure: its lag and verdict, or why it has no curve."""
+def _onsets(
+    learner: str, courses: Sequence[Course], looked_at: Sequence[Course]
+) -> list[dict[str, Any]]:
+    """A row a measure: its lag and verdict, or why it has no curve.
+
+    ``looked_at`` are the trainings whose curves were seen when the rule was chosen: their verdict
+    stands beside.
+    """
     from binodal.validate.onsets.courses import REFERENCE
     from binodal.validate.onsets.verdict import lag
     from binodal.validate.optimizers.spec import MACHINE
@@ -84,7 +104,8 @@ def _onsets(learner: str, courses: Sequence[Course]) -> list[dict[str, Any]]:
         found = lag(courses, name, _resolution(learner), len(told))
         why = next((c.silent[name] for c in courses if name in c.silent), "")
         of = {"learner": learner, "linear": learner == MACHINE, "measure": name}
-        rows.append({**of, **_plain(found), "why": why})
+        first = lag(looked_at, name, _resolution(learner), len(told)).verdict
+        rows.append({**of, **_plain(found), "why": why, "at_first": first})
     return rows
 
 
@@ -135,8 +156,12 @@ def _alarms(learner: str, courses: Sequence[Course]) -> list[dict[str, Any]]:
     ]
 
 
-def _curves(courses: Sequence[Course]) -> dict[str, Any]:
-    """Accuracies of every training, as they were read."""
+def _curves(learners: Mapping[str, Sequence[Course]]) -> dict[str, Any]:
+    """Accuracies of a few trainings of every group, as they were read."""
+    courses: list[Course] = []
+    for course in (course for own in learners.values() for course in own):
+        if [c.training.group for c in courses].count(course.training.group) < _SHOWN:
+            courses.append(course)
     return {
         f"{course.training.group}, seed {course.training.spec.seed}, {name}": {
             "x": list(course.steps),

@@ -15,16 +15,18 @@ Row = Mapping[str, Any]
 
 
 def accuracies(document: Mapping[str, Any], path: Path) -> None:
-    """Train (dashed) and test accuracy of every training, a panel a learner, a colour a share."""
+    """The test accuracy of a few trainings, a panel a learner, a colour a share."""
     curves = document["curves"]
     learners = list(dict.fromkeys(name.partition(",")[0] for name in curves))
     shares = list(dict.fromkeys(name.split(", ")[1] for name in curves))
     with figure(path, 1, len(learners), (_WIDTH * len(learners), 3.2), squeeze=False) as (_, axes):
         for learner, panel in zip(learners, axes[0], strict=True):
+            shown: set[str] = set()
             for name, line in curves.items():
                 if name.startswith(f"{learner},") and name.endswith("test_accuracy"):
-                    place = shares.index(name.split(", ")[1])
-                    _accuracy(panel, line, place, shares[place] if "seed 0" in name else None)
+                    share = name.split(", ")[1]
+                    _accuracy(panel, line, shares.index(share), None if share in shown else share)
+                    shown.add(share)
             panel.set(title=learner, xlabel="step", ylim=(-0.03, 1.03), ylabel="test accuracy")
             if not _machine(document, learner):
                 panel.set_xscale("log")

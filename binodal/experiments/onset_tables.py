@@ -21,6 +21,7 @@ def onset_tables(rows: Sequence[Row], alarms: Sequence[Row]) -> Iterator[Table]:
         own.sort(key=lambda row: (ORDER.index(row["verdict"]), row["mean"] or 0.0))
         linear = bool(own and own[0]["linear"])
         header = ["measure", "against the test accuracy", _header(linear), "onsets", "without"]
+        header.append("at first")
         yield Table(header, [_line(row) for row in own], f"{literal(learner)}: {_CAPTION}")
     if alarms:
         lines = [
@@ -33,8 +34,9 @@ def onset_tables(rows: Sequence[Row], alarms: Sequence[Row]) -> Iterator[Table]:
 
 _CAPTION = (
     "onset after that of the test accuracy, mean over the trainings that generalise and the "
-    "half-width of the interval of the verdict; in how many of them there is an onset, and in how "
-    "many of those that do not generalise"
+    "half-width of the interval of the verdict; in how many of them there is an onset (in brackets "
+    "where the test accuracy has one as well), and in how many of those that do not generalise; at "
+    "first: the verdict on the trainings that the rule was chosen by, which are not among these"
 )
 
 
@@ -45,8 +47,9 @@ def _header(linear: bool) -> str:
 def _line(row: Row) -> list[str]:
     shown = [literal(row["measure"]), row["verdict"], lag(row)]
     if row["verdict"] == "no curve":
-        return [*shown, literal(row["why"]) or "-", "-"]
-    return [*shown, f"{row['seen']} of {row['of']}", f"{row['false']} of {row['flat']}"]
+        return [*shown, literal(row["why"]) or "-", "-", row["at_first"]]
+    seen = f"{row['seen']} of {row['of']} ({row['both']})"
+    return [*shown, seen, f"{row['false']} of {row['flat']}", row["at_first"]]
 
 
 def lag(row: Row) -> str:

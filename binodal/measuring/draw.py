@@ -39,6 +39,8 @@ def draw(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
             _panel(panel, title, lines, onset)
         for panel in axes.flat[len(panels) :]:
             panel.set_axis_off()
+        for panel in axes.flat[max(0, len(panels) - across) : len(panels)]:
+            panel.tick_params(labelbottom=True)  # the lowest of each column
         words = f" (unchanged: {', '.join(still)})" if still else ""
         drawing.supxlabel(f"step of training{words}", fontsize=11)
 
@@ -50,7 +52,11 @@ def _panels(known: Mapping[str, Curve]) -> list[tuple[str, dict[str, Curve]]]:
         for name, both in zip(_TOGETHER, pairs, strict=True)
     ]
     paired = {name for both in pairs for name in both}
-    rest = [(name, {"": curve}) for name, curve in known.items() if name not in paired]
+    rest = [
+        (f"{name}, all inputs" if name in _TOGETHER else name, {"": curve})
+        for name, curve in known.items()
+        if name not in paired
+    ]
     return [(title, lines) for title, lines in (*first, *rest) if lines]
 
 

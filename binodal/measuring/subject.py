@@ -167,6 +167,10 @@ def of_folder(folder: Path, asked: Asked) -> Subject:
     numbers = {path: re.findall(r"\d+", path.stem) for path in files}
     counted = all(numbers.values())
     steps = {path: int(numbers[path][-1]) if counted else i for i, path in enumerate(files)}
+    if len({*steps.values()}) < len(files):
+        twice = next(step for step in steps.values() if [*steps.values()].count(step) > 1)
+        named = ", ".join(path.name for path in files if steps[path] == twice)
+        raise RequestError(f"{folder}: step {twice} stands in several names: {named}")
     read = [of_file(path, asked, steps[path]) for path in sorted(files, key=lambda p: steps[p])]
     if any(one.parameters != read[0].parameters for one in read):
         raise RequestError(f"{folder} holds networks of several sizes")

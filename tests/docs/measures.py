@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from binodal.experiments.claims import claims_table
 from binodal.experiments.stored import read_experiments
 from binodal.models.registry import model
 from binodal.validate.measures.table import table
@@ -16,6 +17,7 @@ from tests.docs.outcomes import onsets, transitions
 
 START, END = "<!-- table: written by python -m tests.docs.measures -->", "<!-- end of table -->"
 OUTCOMES, OUTCOMES_END = "<!-- outcomes: as stored -->", "<!-- end of outcomes -->"
+CLAIMED, CLAIMED_END = "<!-- claims: as stored -->", "<!-- end of claims -->"
 EQUAL, EQUAL_END = "<!-- transitions: as stored -->", "<!-- end of transitions -->"
 SETTINGS: Mapping[str, Mapping[str, str]] = {
     "modular": {"N": "100", "P": "5", "sigma2": "1/5", "sigma_a2": "1/50", "gamma": "1"},
@@ -65,6 +67,17 @@ def stored_outcomes() -> Iterator[str]:
             yield from onsets(document["onsets"])
 
 
+def stored_claims() -> Iterator[str]:
+    """What the literature claims, tested on the stored trainings."""
+    for document in read_experiments():
+        if document["onsets"]:
+            table = claims_table(document)
+            yield "| " + " | ".join(table.header) + " |"
+            yield "|---" * len(table.header) + "|"
+            for cells in table.rows:
+                yield "| " + " | ".join(cells) + " |"
+
+
 def stored_transitions() -> Iterator[str]:
     """When every measure moves in the stored networks in equilibrium."""
     for document in read_experiments():
@@ -76,6 +89,7 @@ def renewed(page: str) -> str:
     """The page with its tables as they are now."""
     page = _between(page, START, END, lines())
     page = _between(page, OUTCOMES, OUTCOMES_END, stored_outcomes())
+    page = _between(page, CLAIMED, CLAIMED_END, stored_claims())
     return _between(page, EQUAL, EQUAL_END, stored_transitions())
 
 

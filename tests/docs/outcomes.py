@@ -28,7 +28,9 @@ def _onset(row: Row) -> str:
     if row["verdict"] == "no curve":
         return f"no curve: {row['why']}" if row["why"] else "no curve"
     later = "" if row["mean"] is None else f", {lag(row)}"
-    return f"{row['verdict']}{later}; {row['seen']} of {row['of']}, {row['false']} of {row['flat']}"
+    counts = f"{row['seen']} of {row['of']}, {row['false']} of {row['flat']}"
+    first = "" if row["at_first"] == row["verdict"] else f"; at first {row['at_first']}"
+    return f"{row['verdict']}{later}; {counts}{first}"
 
 
 def transitions(rows: Sequence[Row]) -> Iterator[str]:

@@ -15,11 +15,15 @@ from binodal.validate.optimizers.train import train
 
 @dataclass(frozen=True)
 class Training:
-    """One training of an experiment; those of one ``group`` differ by their seed alone."""
+    """One training of an experiment; those of one ``group`` differ by their seed alone.
+
+    ``looked_at``: its curves were seen when the rule of an onset was chosen.
+    """
 
     name: str
     group: str
     spec: OptimizerSpec
+    looked_at: bool = False
 
 
 @dataclass(frozen=True)

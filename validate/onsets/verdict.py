@@ -24,8 +24,8 @@ class Lag:
 
     ``mean`` with ``stderr`` and the half-width of its interval is of the onset after that of the
     test accuracy, in the courses' coordinate; None where fewer than three trainings have both.
-    ``of`` trainings generalise and have the curve, ``seen`` of them with an onset; of ``flat`` ones
-    that do not generalise ``false`` have one.
+    ``of`` trainings generalise and have the curve, ``seen`` of them with an onset, ``both`` with
+    one of the test accuracy as well; of ``flat`` ones that do not generalise ``false`` have one.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Lag:
     stderr: float | None
     half: float | None
     seen: int
+    both: int
     of: int
     false: int
     flat: int
@@ -51,6 +52,7 @@ def lag(courses: Sequence[Course], name: str, resolution: float, tests: int) -> 
     found = list(lags(learned, name))
     counts = {
         "seen": sum(c.onsets[name] is not None for c in learned),
+        "both": len(found),
         "of": len(learned),
         "false": sum(c.onsets[name] is not None for c in others),
         "flat": len(others),

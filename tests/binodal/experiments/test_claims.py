@@ -20,7 +20,7 @@ STORED = [d for d in read_experiments() if d["onsets"]]
 
 
 def row(measure, verdict="before", learner="adamw", false=0, flat=4, of=10, mean=-0.5):
-    counts = {"seen": of, "of": of, "false": false, "flat": flat}
+    counts = {"seen": of, "both": of, "of": of, "false": false, "flat": flat}
     numbers = {"mean": mean, "stderr": 0.1, "half": 0.3, "linear": learner == "rfm"}
     return {
         "learner": learner,
