@@ -23,13 +23,15 @@ PAIRS = (
     "ranks of a complex block of dimension two or more: pairs of a singular value of W and one of "
     "V whose mean is beyond the barrier are counted, in the expansion of the determinant"
 )
+SHARPEST = 150
+"""F/sqrt(gamma) above which three rows have too many harmonics, and drawn points serve well."""
 ESTIMATED = "two by two blocks: masses and moments in doubles, errors estimated from two grids"
 HARMONICS = (
     "real blocks of three rows: masses and moments in doubles by the harmonics that rotations "
-    "keep, errors estimated from two grids"
+    f"keep, errors estimated from two grids, where 3 |G|/sqrt(gamma) < {SHARPEST}; else"
 )
 SAMPLED = (
-    "other blocks of three rows or more: masses and moments at scrambled Sobol points around each "
+    "blocks of three rows or more: masses and moments at scrambled Sobol points around each "
     "rank, errors estimated as sixteen standard errors of eight scramblings, more where they are "
     "percents, and the barrier's weight"
 )
@@ -48,7 +50,9 @@ def law_of(
     if count == 2:
         return PairBlock(block, decay, parameters)
     if _by_harmonics(block, decay):
-        return TripleBlock(block, decay, parameters)
+        triple = TripleBlock(block, decay, parameters)
+        if triple.strength()[0] < SHARPEST * float(parameters["gamma"]) ** 0.5:
+            return triple
     if count <= MOST_SAMPLED:
         return SectorBlock(block, decay, parameters, count)
     raise Undecided(
@@ -76,11 +80,16 @@ def notes(blocks: Sequence[Block], decay: str) -> tuple[str, ...]:
     larger = [block for block in blocks if _rows(block) > 1]
     said = [RANKS if decay == "schatten" else NORMS] if larger else []
     said += [PAIRS] if any(_by_determinant(block, decay) for block in larger) else []
-    others = {_note(block, decay) for block in larger if not _by_determinant(block, decay)}
+    others = {
+        note
+        for block in larger
+        if not _by_determinant(block, decay)
+        for note in _notes(block, decay)
+    }
     return (*said, *(note for note in (ESTIMATED, HARMONICS, SAMPLED) if note in others))
 
 
-def _note(block: Block, decay: str) -> str:
+def _notes(block: Block, decay: str) -> tuple[str, ...]:
     if _by_harmonics(block, decay):
-        return HARMONICS
-    return ESTIMATED if _rows(block) == 2 else SAMPLED
+        return HARMONICS, SAMPLED
+    return (ESTIMATED,) if _rows(block) == 2 else (SAMPLED,)
