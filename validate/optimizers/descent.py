@@ -7,6 +7,7 @@ knows of another; the optimisers of torch act on each number by itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -37,9 +38,13 @@ class Descent:
         self.phi = Compiled(task.activation)
         seen = task.seen
         self.inputs = self._placed(task.inputs.rows(seen)).mT.contiguous()
+        blocks = task.inputs.index[seen] + task.inputs.order * np.arange(task.inputs.blocks)
+        self.columns = torch.from_numpy(blocks.T.copy()).to(self.device)
         self.targets = self._placed(task.targets[seen])
         self.answers = torch.from_numpy(task.answers[seen]).to(self.device)
         self.first, self.readout = self._start(task)
+        size = min(spec.batch_size or len(seen), len(seen))
+        self.room = self.first.new_empty((*self.first.shape[:2], size))
         build = _BUILD[spec.optimizer]
         rates = {"lr": spec.learning_rate, "weight_decay": spec.weight_decay}
         if spec.momentum:
@@ -70,16 +75,29 @@ class Descent:
 
     def step(self) -> None:
         """One step of the optimiser."""
-        chosen = self._batch()
-        inputs = self.inputs if chosen is None else self.inputs[:, chosen]
-        hidden = self.phi.values(self.first @ inputs)
-        output = hidden.mT @ self.readout
-        layers = self.first, self.readout
-        gradients = torch.autograd.grad(self._loss(output, chosen), layers)
-        for layer, gradient in zip(layers, gradients, strict=True):
-            layer.grad = gradient
+        self.first.grad, self.readout.grad = self._gradients(self._batch())
         self.optimizer.step()
         self.step_count += 1
+
+    def _gradients(self, chosen: Tensor | None) -> tuple[Tensor, Tensor]:
+        """Of the loss by w_i, sum_mu x_mu phi'_i(mu) sum_p a_ip g_p(mu), and by a_ip,
+        sum_mu phi_i(mu) g_p(mu), where g is its gradient by the outputs.
+        """
+        first, readout = self.first.detach(), self.readout.detach()
+        inputs = self.inputs if chosen is None else self.inputs[:, chosen]
+        hidden, slopes = self.phi(self._fields(first, inputs, chosen), self.room)
+        output = (hidden.mT @ readout).requires_grad_()
+        (pull,) = torch.autograd.grad(self._loss(output, chosen), output)
+        return (readout @ pull.mT).mul_(slopes) @ inputs.mT, hidden @ pull
+
+    def _fields(self, first: Tensor, inputs: Tensor, chosen: Tensor | None) -> Tensor:
+        """w_i.x_mu; of tokens the sum of the entries that they pick, the same to the last bit."""
+        if not len(self.columns):
+            return first @ inputs
+        columns = self.columns if chosen is None else self.columns[:, chosen]
+        return reduce(
+            Tensor.add_, (first.gather(2, of.expand(*first.shape[:2], -1)) for of in columns)
+        )
 
     def _loss(self, output: Tensor, chosen: Tensor | None) -> Tensor:
         """The sum over members of their mean losses, of outputs (R, batch, O)."""
