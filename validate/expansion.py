@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import nan
+from math import isfinite, nan
 from typing import Protocol
 
+from binodal.numerics.corrections import BEYOND_DOUBLES
 from binodal.numerics.errors import Undecided
 from binodal.validate.prediction import Prediction
 
@@ -100,6 +101,26 @@ class Expansion:
 def _rest(ratio: float) -> float:
     """Sum of a geometric series without its first term, relative to it."""
     return ratio / (1 - ratio)
+
+
+def shifts(fine: Expansion, coarse: Expansion, names: Iterable[str]) -> dict[str, object]:
+    """First orders of observables; ``left_out`` is their change from a coarser evaluation and the
+    estimated size of the next orders.
+
+    Raises :class:`binodal.numerics.errors.Undecided` where doubles do not hold one.
+
+    >>> known = Expansion({"a": 0.5}, {"a": 0.25}, 3.0, 150.0)
+    >>> shifts(known, known, ["a"])
+    {'a': 0.25, 'left_out': {'a': 0.025}}
+    """
+    moved = {name: float(fine.shift[name]) for name in names}
+    left_out = {
+        name: float(abs(shift - coarse.shift[name]) + fine.dropped(name))
+        for name, shift in moved.items()
+    }
+    if not all(left > 0 and isfinite(left) for left in left_out.values()):
+        raise Undecided(BEYOND_DOUBLES)
+    return {**moved, "left_out": left_out}
 
 
 def rows(

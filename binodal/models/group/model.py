@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from binodal.models.group.parameters import EVERY, NAME, space
 from binodal.models.group.settings import DECAY, GROUP, canonical
 from binodal.models.group.subset import on_subset
 from binodal.models.late import Late
 from binodal.models.modular.subset import PAIRS, chosen
-from binodal.models.protocol import Family, Limit, Model, Option, OrderParameter
+from binodal.models.protocol import Family, Limit, Model, Option, OrderParameter, Solver
+from binodal.numerics.parameters import Parameters
 
 if TYPE_CHECKING:
     from binodal.derive.groups.group import FiniteGroup
@@ -46,6 +48,23 @@ def _finite_assumptions(settings: Mapping[str, str], theory: str) -> tuple[str, 
     return finite_notes(_SETTING.of(settings))
 
 
+def _solve_finite(settings: Mapping[str, str]) -> Solver:
+    from binodal.models.group.numerics.finite import finite_solver
+    from binodal.models.group.predictions.corrections import corrections
+
+    plain = finite_solver(_SETTING.of(settings))
+    every = _SETTING.of({**settings, "irrep": EVERY})
+
+    def solve(parameters: Parameters, theory: str, digits: int) -> Any:
+        solution = plain(parameters, theory, digits)
+        solved = [str(part.words["irrep"]) for part in solution.parts if part.closure is not None]
+        if not solved:
+            return solution
+        return replace(solution, corrections=corrections(every, parameters, solved))
+
+    return solve
+
+
 def _member(given: Mapping[str, str]) -> Model:
     """The model of a group and a decay, on all pairs or on a random subset of them."""
     settings = canonical(given)
@@ -75,7 +94,7 @@ def _on_all(settings: Mapping[str, str]) -> Model:
             ),
             "finite": Limit(
                 partial(_finite_assumptions, settings),
-                Late("binodal.models.group.numerics.finite", "finite_solver").on(setting),
+                partial(_solve_finite, settings),
                 Late("binodal.models.group.numerics.finite_critical", "FiniteGroupPoints").on(
                     setting
                 ),

@@ -38,8 +38,15 @@ def _solve() -> Solver:
 
 def _solve_finite() -> Solver:
     from binodal.models.modular.numerics.finite import solve_finite
+    from binodal.models.modular.predictions.finite_width import corrections
 
-    return _with_order(solve_finite, ())
+    def solve(parameters: Parameters, theory: str, bits: int) -> Any:
+        solution = solve_finite(parameters, theory, bits)
+        if solution.closure is None:
+            return solution
+        return replace(solution, corrections=corrections(parameters, theory))
+
+    return _with_order(solve, ())
 
 
 def _with_order(solve: Callable[[Parameters, str, int], Any], at_even: tuple[str, ...]) -> Solver:

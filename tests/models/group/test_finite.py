@@ -230,6 +230,7 @@ def test_every_irrep_of_a4_is_solved(run):
     assert ran.status == 0 and document["status"] == "converged"
     assert [block["status"] for block in document["blocks"]] == ["certified", "converged"]
     assert [block["irrep"] for block in document["blocks"]] == ["1b", "3a"]
+    assert document["corrections"]["1/N"] is None and "3a" in document["corrections"]["why"]
 
 
 def test_a_group_leaves_out_what_its_cyclic_twin_does():

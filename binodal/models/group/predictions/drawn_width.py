@@ -74,8 +74,8 @@ def by_draws(
 
 def _names(setting: Setting) -> list[str]:
     """Of all blocks, the trivial one first. Raises Undecided where there are too many."""
-    every = real_irreps(setting.group)
-    if setting.order > LARGEST or sum(rho.members for rho in every) > MOST_IRREPS:
+    every = real_irreps(setting.group) if setting.order <= LARGEST else ()
+    if not 0 < sum(rho.members for rho in every) <= MOST_IRREPS:
         raise Undecided(
             f"the first order in 1/N is offered for groups of up to {LARGEST} elements with up to "
             f"{MOST_IRREPS} irreps"

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import cache, partial
 
 import numpy as np
+from flint import fmpz
 
 from binodal.derive.groups.group import FiniteGroup
 from binodal.models.group.network.orbits import Orbit, orbits
@@ -27,12 +28,24 @@ from binodal.models.group.predictions.first_order import (
     state_of,
 )
 from binodal.models.group.setting import Setting
+from binodal.models.modular.network.data import addition
 from binodal.numerics.errors import Undecided
 from binodal.validate.expansion import Expansion, rows
 from binodal.validate.prediction import Prediction
 
 LARGEST = 12
 """Elements of a group by quadrature: the curvature has |G|^2 (|G| - 1) rows."""
+
+
+def is_modular(group: FiniteGroup) -> bool:
+    """Whether the table is that of addition modulo an odd prime: all irreps are one orbit.
+
+    >>> from binodal.derive.groups.names import named
+    >>> [is_modular(named(name)) for name in ("Z7", "Z9", "S3")]
+    [True, False, False]
+    """
+    size = group.order
+    return size > 2 and bool(fmpz(size).is_prime()) and group.table == addition(size)
 
 
 @cache

@@ -6,10 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import nan
 
-from flint import fmpz
-
 from binodal.models.group.network.orbits import Orbit, orbits
-from binodal.models.group.network.shape import shape_of
 from binodal.models.group.numerics.finite import finite_solver
 from binodal.models.group.numerics.results import GroupSolution
 from binodal.models.group.numerics.solve import solver
@@ -69,7 +66,7 @@ def predictions(
     if "derived" in theories:
         rows += _thermodynamic(parameters, cases)
         rows += [row for case in cases for row in _finite(parameters, case)]
-        rows += _finite_width(parameters, cases)
+        rows += _finite_width(cases)
     return rows + [row for case in cases for row in _controls(case)] + list(_one_share(cases))
 
 
@@ -108,11 +105,11 @@ def _finite(parameters: Parameters, case: _Case) -> Iterator[Prediction]:
         yield replace(row, error=abs(row.value - other.value))
 
 
-def _finite_width(parameters: Parameters, cases: Sequence[_Case]) -> Iterator[Prediction]:
+def _finite_width(cases: Sequence[_Case]) -> Iterator[Prediction]:
     """The orders in 1/N of modular addition, where the group is that of an odd prime: its irreps
     are one orbit. Other groups have the first."""
-    shape = shape_of(parameters)
-    if not (shape.cyclic and shape.P > 2 and fmpz(shape.P).is_prime()):
+    group = cases[0].setting.group
+    if not first_order.is_modular(group):
         observables = {
             case.orbit.name: MEASURED + (_OF_MATRICES if case.orbit.rows > 1 else ())
             for case in cases
@@ -120,7 +117,7 @@ def _finite_width(parameters: Parameters, cases: Sequence[_Case]) -> Iterator[Pr
         yield from first_order.predictions(cases[0].setting, cases[0].parameters, observables)
         return
     (case,) = cases
-    own = finite_width.predictions({**case.parameters, ORDER: float(shape.P)})
+    own = finite_width.predictions({**case.parameters, ORDER: float(group.order)})
     for row in own:
         if row.observable in MEASURED:
             yield replace(row, observable=case.orbit.named(row.observable))

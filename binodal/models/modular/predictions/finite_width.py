@@ -7,6 +7,7 @@ of log Z (by the residual's amplitude, by a source) are differences.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from functools import cache, partial
 from typing import Any
 
@@ -34,8 +35,9 @@ from binodal.models.modular.predictions.mode_moments import ORDER, SIZE, SOURCES
 from binodal.models.modular.predictions.mode_polynomials import LARGEST_ORDER
 from binodal.models.modular.predictions.two_loops import two_loops
 from binodal.numerics.codegen.load import compiled
+from binodal.numerics.corrections import DERIVED_ONLY, WIDTH, in_width
 from binodal.numerics.errors import Undecided
-from binodal.validate.expansion import RATIO, Expansion, rows
+from binodal.validate.expansion import RATIO, Expansion, rows, shifts
 from binodal.validate.prediction import Prediction
 
 _STEP = 4e-3
@@ -70,9 +72,9 @@ def _functions() -> dict[str, Callable[..., tuple[Any, ...]]]:
     }
 
 
-def _terms(of: Curvature) -> _Terms:
-    """What stands at -1/2 in log Z, order by order: h, and -2 L where it is offered."""
-    if of.order > LARGEST_ORDER:
+def _terms(of: Curvature, second: bool = True) -> _Terms:
+    """What stands at -1/2 in log Z, order by order: h, and -2 L where it is asked and offered."""
+    if of.order > LARGEST_ORDER or not second:
         return lambda amplitude, m: np.array([of.log_det(amplitude, m)])
     loops = two_loops(of.order)
 
@@ -88,15 +90,20 @@ def _terms(of: Curvature) -> _Terms:
 
 
 def expansion(
-    parameters: Mapping[str, float], order: int = ORDER, step: float = _STEP
+    parameters: Mapping[str, float],
+    order: int = ORDER,
+    step: float = _STEP,
+    *,
+    second: bool = True,
 ) -> Expansion:
     """a, lambda, x2, x and x4 at odd P. Raises :class:`binodal.numerics.errors.Undecided` as mean
     field.
 
-    ``order`` is that of the Gauss rule, ``step`` the relative one of the differences.
+    ``order`` is that of the Gauss rule, ``step`` the relative one of the differences. Without
+    ``second`` there is one order at every P.
     """
     of = Curvature(parameters, order)
-    terms, start = _terms(of), solve_modes(parameters).a
+    terms, start = _terms(of, second), solve_modes(parameters).a
     here = of.moments(start)
     share = step / (1 + of.response(start, here))
     above, below = (start * (1 + sign * share) for sign in (1, -1))
@@ -165,6 +172,22 @@ def predictions(parameters: Mapping[str, float]) -> Iterator[Prediction]:
     """
     yield from rows(partial(_fine_and_coarse, parameters, expansion), OBSERVABLES, 1)
     yield from rows(partial(_fine_and_coarse, parameters, loss_expansion), [LOSS], 1)
+
+
+def corrections(parameters: Mapping[str, Fraction], theory: str) -> dict[str, object]:
+    """The first order as a solution carries it, or why there is none."""
+    if theory != "derived":
+        return {WIDTH: None, "why": DERIVED_ONLY}
+    return in_width(lambda: first_order({name: float(v) for name, v in parameters.items()}))
+
+
+def first_order(parameters: Mapping[str, float]) -> dict[str, object]:
+    """The first order of a, lambda, x2, x and x4 at N, with what it leaves out.
+
+    Raises :class:`binodal.numerics.errors.Undecided` where it is not small, and at even or large P.
+    """
+    pair = _fine_and_coarse(parameters, partial(expansion, second=False))
+    return shifts(*pair, OBSERVABLES)
 
 
 def _fine_and_coarse(

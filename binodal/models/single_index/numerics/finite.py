@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from flint import arb
@@ -20,6 +21,7 @@ from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.window import Array, Window
 from binodal.models.single_index.settings import written
 from binodal.numerics.balls import ball
+from binodal.numerics.corrections import in_width
 from binodal.numerics.errors import Undecided
 from binodal.numerics.outcome import Status
 from binodal.numerics.parameters import Parameters
@@ -84,7 +86,7 @@ def _solution(setting: Setting, theory: str, coarse: FiniteState, fine: FiniteSt
     except Undecided as doubt:
         why = f"{why}; not decided: {doubt}"
     status, notes = Status.CONVERGED, finite_notes(theory)
-    known_shifts = _corrections(fine)
+    corrections = in_width(partial(_shifts, fine))
     return Solution(
         theory,
         FINITE,
@@ -95,19 +97,16 @@ def _solution(setting: Setting, theory: str, coarse: FiniteState, fine: FiniteSt
         why,
         notes,
         masses=status,
-        corrections=known_shifts,
+        corrections=corrections,
     )
 
 
-def _corrections(state: FiniteState) -> dict[str, object]:
+def _shifts(state: FiniteState) -> dict[str, object]:
     """First order in 1/N at the state's N, of the modes and of averages over neurons."""
-    try:
-        shifts = first_order(state)
-    except Undecided as doubt:
-        return {"1/N": None, "why": str(doubt)}
+    shifts = first_order(state)
     several = state.law.setting.directions > 1
     modes = {written(k) if several else str(k): shift for k, shift in shifts.modes.items()}
-    return {"1/N": {"t": modes, **shifts.averages}}
+    return {"t": modes, **shifts.averages}
 
 
 def _closure(setting: Setting, coarse: FiniteState, fine: FiniteState) -> Closure:

@@ -9,10 +9,10 @@ from binodal.models.teacher_student.numerics.finite_data import DataShift, first
 from binodal.models.teacher_student.numerics.finite_width import Curvature, Shift, first_order
 from binodal.models.teacher_student.numerics.losses import losses
 from binodal.models.teacher_student.numerics.renormalised_noise import SHOWN, renormalised
+from binodal.numerics.corrections import DERIVED_ONLY, WIDTH
 from binodal.numerics.errors import Undecided
 
-ORDERS = ("1/N", "1/n", "renormalised")
-_DERIVED_ONLY = "first orders are those of the derived action"
+ORDERS = (WIDTH, "1/n", "renormalised")
 
 
 def corrections(parameters: Mapping[str, Fraction], theory: str) -> dict[str, object]:
@@ -22,7 +22,7 @@ def corrections(parameters: Mapping[str, Fraction], theory: str) -> dict[str, ob
     with the size of what is left out. ``why`` says what is missing.
     """
     if theory != "derived":
-        return {**dict.fromkeys(ORDERS), "why": _DERIVED_ONLY}
+        return {**dict.fromkeys(ORDERS), "why": DERIVED_ONLY}
     at = {name: float(value) for name, value in parameters.items()}
     try:
         of = Curvature(at)
@@ -31,7 +31,7 @@ def corrections(parameters: Mapping[str, Fraction], theory: str) -> dict[str, ob
     except Undecided as doubt:
         return {**dict.fromkeys(ORDERS), "why": str(doubt)}
     orders: dict[str, Callable[[], dict[str, object]]] = {
-        "1/N": lambda: _small(width, at["N"], lost.width),
+        WIDTH: lambda: _small(width, at["N"], lost.width),
         "1/n": lambda: _small(data, at["n"], lost.data),
         "renormalised": lambda: _closed(of, width, data),
     }
