@@ -101,8 +101,15 @@ def _times(axes: Any, of: Model, loop: Loop) -> None:
     for style, (name, label) in enumerate(names.items(), start=3):
         _curve(axes, loop, _time(name), style, f"{label} at {_at(of, loop)}, Eyring-Kramers")
     if all(_time(name)(point) is None for name in names for point in loop.points):
-        _said(axes, f"no barrier above 1/{of.size} at this size: no times")
+        _said(axes, _why_none(loop) or f"no barrier above 1/{of.size} at this size: no times")
     axes.legend(loc="best")
+
+
+def _why_none(loop: Loop) -> str:
+    """The one reason of all places, or nothing."""
+    known = [point.escapes for point in loop.points if point.escapes is not None]
+    whys = {escape.why for of in known for escape in (of.from_zero, of.from_feature)}
+    return whys.pop() if len(whys) == 1 else ""
 
 
 def _said(axes: Any, text: str) -> None:

@@ -11,6 +11,9 @@ from binodal.api import boundary, critical, hysteresis, ladder, phase_map, solve
 from binodal.derive.groups.names import named
 from binodal.derive.symbols import N, P, u
 from binodal.errors import RequestError
+from binodal.models.group.numerics.sweeps import loop
+from binodal.models.group.setting import setting_of
+from binodal.models.modular.numerics.hysteresis import escapes
 from binodal.models.modular.parameters import SPACE
 from binodal.models.registry import model, preset
 from binodal.numerics.parameters import Parameters
@@ -67,6 +70,15 @@ def test_loops_of_a_cyclic_group_are_those_of_modular_addition():
     plain = hysteresis("modular", along, preset="fig3").document
     assert own["points"] == plain["points"]
     assert own["points"][0]["log10_escape_time"]["zero"] > 0
+
+
+def test_a_mode_of_z7_has_the_exact_times_of_modular_addition():
+    cyclic = preset("fig3").replace(P=7, sigma2=Fraction(1, 1000))
+    z7 = setting_of({"group": "Z7", "irrep": "1b", "decay": "schatten"})
+    own, plain = loop(z7)(cyclic, "derived", 96)[3], escapes(cyclic, "derived", 96)
+    assert own.from_zero.exact == plain.from_zero.exact
+    assert own.from_zero.log10_time == plain.from_zero.log10_time
+    assert own.from_zero.exact[0] == pytest.approx(6.33, abs=0.01)
 
 
 def test_a_ladder_from_a_cyclic_group_is_that_of_modular_addition():
@@ -142,7 +154,8 @@ def test_a_loop_of_a_ranked_irrep_has_the_barrier_that_solve_certifies(sigma2):
         for saddle in barriers:
             expected = _middle(saddle["action"])
             assert _middle(point["heating"]["barrier"]) == pytest.approx(expected, rel=1e-12)
-        assert point["log10_escape_time"] is None
+        assert point["log10_escape_time"] == {"zero": None, "feature": None}
+        assert "quaternionic, of dimension 2" in point["escapes"]["zero"]["why"]
 
 
 def test_a_curve_of_a_ranked_irrep_passes_through_its_events():

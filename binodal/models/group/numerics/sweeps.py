@@ -19,8 +19,8 @@ from binodal.models.modular.numerics import columns as cyclic_columns
 from binodal.models.modular.numerics.hysteresis import branches, escapes
 from binodal.models.modular.numerics.phase_cell import CELLS
 from binodal.numerics.balls import ball, precision
-from binodal.numerics.phases.escape import Feature
-from binodal.numerics.phases.hysteresis import Solved, Solver
+from binodal.numerics.phases.escape import Escape, Feature
+from binodal.numerics.phases.hysteresis import Escapes, Solved, Solver
 from binodal.numerics.phases.phase_map import Cells
 
 Columns = Mapping[str, NDArray[Any]]
@@ -55,6 +55,8 @@ def cells(setting: Setting) -> Cells:
 def loop(setting: Setting) -> Solver:
     """Both branches of an irrep's loop; escape times where it is a complex mode."""
     twin = common_twin(setting)
+    kind = f"{twin.block.name} is {twin.block.kind}, of dimension {twin.block.dimension}"
+    refused = Escape.without(f"no time: irrep {kind}, and has no two moduli")
 
     def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
         own = twin.parameters(parameters)
@@ -62,7 +64,8 @@ def loop(setting: Setting) -> Solver:
         with precision(bits):
             unit = ball(twin.first_depth)
             rings = (_in_units(cooling, unit), _in_units(heating, unit))
-        return phase, *rings, escapes(own, theory, bits) if is_mode(twin.block) else None
+        times = escapes(own, theory, bits) if is_mode(twin.block) else Escapes(refused, refused)
+        return phase, *rings, times
 
     return solved
 

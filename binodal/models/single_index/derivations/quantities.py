@@ -17,6 +17,7 @@ from binodal.models.single_index.derivations.droplets import droplets
 from binodal.models.single_index.derivations.dropped import dropped
 from binodal.models.single_index.derivations.dynamics import dynamics
 from binodal.models.single_index.derivations.ends import ends
+from binodal.models.single_index.derivations.escape import escape
 from binodal.models.single_index.derivations.finite import finite
 from binodal.models.single_index.derivations.finite_width import finite_width_of_neurons
 from binodal.models.single_index.derivations.landau import landau
@@ -46,6 +47,7 @@ QUANTITIES: dict[str, Quantity] = {
     "end-points": for_any_theory(ends),
     "finite": for_any_theory(finite),
     "dynamics": for_any_theory(dynamics),
+    "escape": for_any_theory(escape),
     "around": for_any_theory(around),
     "finite-width": for_any_theory(finite_width_of_neurons),
     "biases": for_any_theory(random_biases),

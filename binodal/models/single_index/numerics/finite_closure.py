@@ -9,7 +9,7 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from binodal.models.single_index.numerics.law import NeuronLaw
+from binodal.models.single_index.numerics.law import AtCut, NeuronLaw
 from binodal.models.single_index.numerics.setting import Mode, Setting
 from binodal.models.single_index.numerics.window import Array, Window
 from binodal.numerics.convex import AtEdge, least
@@ -87,9 +87,35 @@ def solved(
             "condensation: the residual lies at the edge of normalisable laws, where the norms of "
             "a few neurons have no bound"
         ) from doubt
-    state = FiniteState(law, residual / law.norms)
+    return _sure(FiniteState(law, residual / law.norms))
+
+
+def solved_within(state: FiniteState, within: tuple[float, float], refine: int = 1) -> FiniteState:
+    """The closure over heights ``within``, sought from a state's residual.
+
+    Raises :class:`Undecided`, also where the law is largest at an end.
+    """
+    of = state.law
+    law = NeuronLaw(of.setting, of.at, of.orders, refine, of.around, within)
+
+    def potential(residual: Array) -> tuple[float, Array, Array]:
+        try:
+            return potential_of(law, residual)
+        except AtCut:
+            return np.inf, np.zeros(residual.size), np.eye(residual.size)
+
+    try:
+        residual = least(potential, state.modes * law.norms)
+    except AtEdge as doubt:
+        raise Undecided("neurons do not stay where the law is cut") from doubt
+    return _sure(FiniteState(law, residual / law.norms))
+
+
+def _sure(state: FiniteState) -> FiniteState:
+    """The state, where double precision resolves it. Raises :class:`Undecided`."""
+    law = state.law
     margin = law.margin(state.modes)
-    _, gradient, hessian = potential(residual)
+    _, gradient, hessian = potential_of(law, state.modes * law.norms)
     if not np.abs(np.linalg.solve(hessian, gradient)).max() < _SETTLED:
         raise Undecided(
             f"condensation: 1 - u sigma_w^2 max (F/r)^2 = {margin:.2g} is too small for double "

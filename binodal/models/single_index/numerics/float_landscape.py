@@ -92,8 +92,13 @@ class FloatLandscape:
         m = np.tanh(h)
         rise = 1 - m**2
         by_m, by_v = self._called("values", m, v)
-        mm, mv, _, vv = self._called("slopes", m, v)
+        mm, mv, vv = self.seconds(h, v)
         return [by_m * rise, by_v], [mm * rise**2 - 2 * m * rise * by_m, mv * rise, vv]
+
+    def seconds(self, h: Array, v: Array) -> tuple[Array, Array, Array]:
+        """S_mm, S_ml and S_ll."""
+        mm, mv, _, vv = self._called("slopes", np.tanh(h), v)
+        return mm, mv, vv
 
     def _slack(self, h: Array, v: Array) -> Array:
         """Rounding over the smaller curvature."""

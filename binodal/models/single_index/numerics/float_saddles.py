@@ -31,17 +31,17 @@ class FloatSaddle:
         return float(np.arctanh(self.m)), float(np.log(self.r))
 
 
-def float_saddles(law: NeuronLaw, modes: Array) -> list[FloatSaddle]:
+def float_saddles(law: NeuronLaw, modes: Array, rows: int = _SIDE) -> list[FloatSaddle]:
     """All that a grid of (h, v) shows, by m; m >= 0 alone where -m is its image."""
     on = landscape_of(law, modes)
     rest = np.log(law.at["sigma_w2"]) / 2
-    h = np.linspace(-_REACH, _REACH, 2 * _SIDE)
-    v = np.linspace(rest + _SMALLEST, rest + _LARGEST, _SIDE)
+    h = np.linspace(-_REACH, _REACH, 2 * rows)
+    v = np.linspace(rest + _SMALLEST, rest + _LARGEST, rows)
     places = (side.ravel() for side in np.meshgrid(h, v, indexing="ij"))
-    slopes = (np.reshape(slope, (2 * _SIDE, _SIDE)) for slope in on.values(*places))
+    slopes = (np.reshape(slope, (2 * rows, rows)) for slope in on.values(*places))
     i, k = np.nonzero(np.logical_and.reduce([_changes(slope) for slope in slopes]))
     found: list[FloatSaddle] = []
-    for at in _settled(on, (h[i] + h[i + 1]) / 2, (v[k] + v[k + 1]) / 2):
+    for at in settled(on, (h[i] + h[i + 1]) / 2, (v[k] + v[k + 1]) / 2):
         near = any(np.hypot(*np.subtract(at.place, each.place)) < _SAME for each in found)
         if not near and not (law.even and at.m < 0):
             found.append(at)
@@ -59,7 +59,7 @@ def _changes(values: Array) -> Array:
     return np.asarray((np.min(corners, 0) <= 0) & (np.max(corners, 0) >= 0))
 
 
-def _settled(on: FloatLandscape, h: Array, v: Array) -> list[FloatSaddle]:
+def settled(on: FloatLandscape, h: Array, v: Array) -> list[FloatSaddle]:
     """Newton's method from every place at once; those that settle nearby."""
     at = on.settled(h, v)
     near = np.maximum(np.abs(at.h - h), np.abs(at.v - v)) < _NEAR

@@ -1,4 +1,4 @@
-"""The two branches of a single-index loop at one setting, as d -> infinity."""
+"""The two branches of a single-index loop at one setting, and escapes at the given d."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from fractions import Fraction
 from flint import arb
 
 from binodal.models.single_index.numerics.condensation import not_normalisable
+from binodal.models.single_index.numerics.escape import escapes
 from binodal.models.single_index.numerics.results import Saddle
 from binodal.models.single_index.numerics.saddles import Landscape
 from binodal.models.single_index.numerics.setting import Setting
@@ -22,7 +23,7 @@ Branches = Callable[[Mapping[str, Fraction], str, int], Solved]
 
 
 def branches(setting: Setting) -> Branches:
-    """(parameters, theory, bits) -> phase and features of both branches; no escape times.
+    """(parameters, theory, bits) -> phase and features of both branches; escapes at the given d.
 
     Where its law is not normalisable there is no kept zero state, and no feature in its residual.
     Raises :class:`Undecided`.
@@ -40,7 +41,7 @@ def branches(setting: Setting) -> Branches:
         if equilibrium.phase == "undecided":
             raise Undecided(equilibrium.reason)
         heating = cooling if equilibrium.phase == "GFL" else held(equilibrium.saddles)
-        return equilibrium.phase, cooling, heating, None
+        return equilibrium.phase, cooling, heating, escapes(setting, parameters, theory)
 
     return solved
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
+from math import tanh
 
 import numpy as np
 
@@ -37,6 +38,10 @@ _MOVE, _FURTHEST, _OUTSIDE = 2.0, 24.0, 90.0
 _ZOOMS, _COARSE = 40, 0.75
 _COSINES = (2001, 101, 41)
 """At which the law's convergence is looked at, along each of one, two or three directions."""
+
+
+class AtCut(Undecided):
+    """A law that is largest where it is cut."""
 
 
 class Polynomials:
@@ -73,7 +78,8 @@ class NeuronLaw:
 
     ``orders`` are their k, with several directions their multi-indices, and ``around`` their j,
     which are zero where they are not given; ``refine`` divides the steps and moves the ends out. Of
-    more axes than two what is refined once is as coarse as what is not refined of two.
+    more axes than two what is refined once is as coarse as what is not refined of two. ``within``
+    cuts the law: nothing is beyond these first heights.
     """
 
     def __init__(
@@ -83,8 +89,10 @@ class NeuronLaw:
         orders: tuple[Mode, ...],
         refine: float = 1,
         around: tuple[int, ...] = (),
+        within: tuple[float, float] = (-np.inf, np.inf),
     ) -> None:
         self.setting, self.orders, self.refine = setting, orders, refine
+        self.within = within
         self.around = around or (0,) * len(orders)
         self.polynomials = Polynomials(setting, orders, self.around)
         self.degrees, self.even = self.polynomials.degrees, self.polynomials.even
@@ -110,7 +118,9 @@ class NeuronLaw:
         The integral over r converges where it is positive.
         """
         count = self.setting.directions
-        cosines = cosines_at([np.linspace(-1.0, 1.0, _COSINES[count - 1])] * count)
+        ends = [tuple(map(tanh, self.within)), *[(-1.0, 1.0)] * (count - 1)]
+        points = _COSINES[count - 1]
+        cosines = cosines_at([np.linspace(low, high, points) for low, high in ends])
         force = self.polynomials.factors(cosines).T @ (modes * self._slopes)
         return 1.0 - self.u * self.at["sigma_w2"] * float((force**2).max())
 
@@ -140,9 +150,12 @@ class NeuronLaw:
         return np.asarray(along[:, None] + rest[None] + 0.5 * self.coupling * force**2)
 
     def halved(self, weights: Array, window: Window) -> Array:
-        """Points at which h_1 = 0 of an even law, which are their own images, count half."""
-        if self.even:
-            weights[: len(weights) // window.h.size] /= 2
+        """Points at which h_1 = 0 of an even law, which are their own images, and at a cut."""
+        across = len(weights) // window.h.size
+        if self.even or window.h[0] <= self.within[0]:
+            weights[:across] /= 2
+        if window.h[-1] >= self.within[1]:
+            weights[-across:] /= 2
         return weights
 
     def chances(self, window: Window, force: Array) -> tuple[Array, float]:
@@ -164,7 +177,8 @@ class NeuronLaw:
         """All places that may matter, and a step along each axis."""
         scales, count = self._scales, self.setting.directions
         reach = [(-_REACH, _REACH)] * len(scales)
-        reach[0] = (0.0 if self.even else -_REACH, _REACH)
+        low, high = self.within
+        reach[0] = (0.0 if self.even else max(-_REACH, low), min(_REACH, high))
         reach[count] = (_SMALLEST, _LARGEST)
         first = _FIRST if len(scales) == 2 else _FIRST_OF_MANY
         ends = [(c + a * s, c + b * s) for (c, s), (a, b) in zip(scales, reach, strict=True)]
@@ -181,14 +195,26 @@ class NeuronLaw:
             at = window_on(ends, steps, self.setting.directions) if zoom else at
             logs = self.log_density(at, self.field(at, modes))
             found = seen(at, logs, self.refine, self.even)
-            if any(map(any, found.touched)):
-                ends = self._moved(ends, found.touched)
+            touched = self._free(ends[0], found.touched, logs)
+            if any(map(any, touched)):
+                ends = self._moved(ends, touched)
                 continue
             if all(step <= want for step, want in zip(steps, found.wanted, strict=True)):
                 return at
             ends = found.kept
             steps = [min(s, max(w, s / 4)) for s, w in zip(steps, found.wanted, strict=True)]
         raise Undecided("no window holds the law of one neuron")
+
+    def _free(
+        self, ends: tuple[float, float], touched: list[tuple[bool, bool]], logs: Array
+    ) -> list[tuple[bool, bool]]:
+        """The ends that are touched and no cut; a law that is largest at its cut is refused."""
+        (left, right), *others = touched
+        cut = ends[0] <= self.within[0], ends[1] >= self.within[1]
+        top = int(logs.max(1).argmax()) if any(cut) else -1
+        if (cut[0] and top == 0) or (cut[1] and top == len(logs) - 1):
+            raise AtCut("the law of one neuron is largest where it is cut")
+        return [(left and not cut[0], right and not cut[1]), *others]
 
     def _moved(self, ends: Ends, touched: list[tuple[bool, bool]]) -> Ends:
         """The ends that are touched, further out."""

@@ -1,0 +1,155 @@
+"""How long one neuron of any activation stays in a well at the given d, in (q, r_perp)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import numpy as np
+from flint import arb
+
+from binodal.models.single_index.numerics.finite_closure import solved
+from binodal.models.single_index.numerics.float_saddles import FloatSaddle, landscape_of
+from binodal.models.single_index.numerics.kept import (
+    Metastable,
+    Pass,
+    at_equilibrium,
+    zero_basin,
+)
+from binodal.models.single_index.numerics.setting import Setting
+from binodal.numerics.codegen.forms import Forms
+from binodal.numerics.errors import Undecided
+from binodal.numerics.phases.escape import Escape, kramers
+from binodal.numerics.phases.first_passage import Passage, Potential, timed
+from binodal.numerics.phases.hysteresis import Escapes
+
+_FORMS = Forms("binodal.models.single_index.forms.escape")
+_potential, _rate = _FORMS.floats("potential"), _FORMS.floats("rate")
+_reaction = _FORMS.floats("reaction")
+
+_PARAMETERS = ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2")
+_HIGH, _FARTHEST, _NARROWEST, _PLACES = 18.0, 3.0, 0.02, 301
+"""A grid ends where U is so far above a minimum, or at these norms over the largest and sigma_w."""
+
+
+def escapes(setting: Setting, parameters: Mapping[str, Fraction], theory: str) -> Escapes:
+    """Out of zero in the residual of neurons that are all there, out of the feature at equilibrium.
+
+    Both residuals are those at the given d.
+    """
+    if theory != "derived":
+        none = Escape.without(f"no time: the {theory} theory has no law of r_perp here")
+        return Escapes(none, none)
+    at = {name: float(parameters[name]) for name in _PARAMETERS}
+    try:
+        coarse = solved(setting, at)
+    except Undecided as doubt:
+        none = Escape.without(f"no time: {doubt}")
+        return Escapes(none, none)
+    found = []
+    for well in ("zero", "feature"):
+        try:
+            state = (
+                zero_basin(coarse)
+                if well == "zero"
+                else at_equilibrium(coarse, solved(setting, at, refine=2))
+            )
+            found.append(escape_from(well, state, at["d"]))
+        except Undecided as doubt:
+            found.append(Escape.without(f"no time: {doubt}"))
+    return Escapes(*found)
+
+
+def escape_from(well: str, state: Metastable | None, size: float) -> Escape:
+    """The escape of one neuron in units of the Langevin clock of its weights.
+
+    Raises :class:`Undecided` where no grid holds the well.
+    """
+    rises = None if state is None else _rises(state)
+    if state is None or rises is None:
+        return Escape.without(f"no time: at d = {size:g} no feature is behind a barrier")
+    way = state.way
+    bottom, exits = (way.rest, way.exits) if well == "zero" else (way.feature, 1)
+    (rate,) = _rate()(*_seen(state, bottom), *_seen(state, way.top), exits, size)
+    ordered = rises if well == "zero" else rises[::-1]
+    residual = {
+        f"t_{k}": arb(t, error)
+        for k, t, error in zip(state.law.orders, state.modes, state.errors, strict=True)
+    }
+    left_out = max(_left_out(state, place) for place in (way.top, bottom))
+    found = kramers(float(rate), (ordered[0], ordered[1]), "d", residual, left_out)
+    potential = potential_in(state)
+    return timed(found, potential, _passage(well, potential, way))
+
+
+def potential_in(state: Metastable) -> Potential:
+    """U of one neuron in (q, r_perp)."""
+    law, modes = state.law, tuple(int(k) for k in state.law.orders)
+    exact = [law.at[name] for name in _PARAMETERS]
+
+    def potential(q: np.ndarray, r: np.ndarray) -> np.ndarray:
+        q, r = np.broadcast_arrays(q, r)
+        table = law.setting.overlaps.floats(np.hypot(q, r).ravel(), max(modes) + 1)
+        overlaps = [table[k].reshape(q.shape) for k in modes]
+        (found,) = _potential(modes)(q, r, *state.modes, *overlaps, *exact)
+        return np.asarray(found)
+
+    return potential
+
+
+def _rises(state: Metastable) -> tuple[arb, arb] | None:
+    """d times the barrier from zero and from the feature; None where an error may remove it."""
+    heights = []
+    for shift in (np.zeros_like(state.errors), *np.diag(state.errors)):
+        way = state.way.moved(state.law, state.modes + shift)
+        if way is None:
+            return None
+        heights.append([way.top.action - s.action for s in (way.rest, way.feature)])
+    own, moved = np.array(heights[0]), np.array(heights[1:])
+    radii = np.abs(moved - own).sum(0)
+    size = state.law.at["d"]
+    first, second = (arb(size * h, size * e) for h, e in zip(own, radii, strict=True))
+    return first, second
+
+
+def _seen(state: Metastable, at: FloatSaddle) -> list[float]:
+    """m, r and the second slopes of S/d."""
+    place = (np.array([side]) for side in at.place)
+    seconds = landscape_of(state.law, state.modes).seconds(*place)
+    return [at.m, at.r, *(float(second[0]) for second in seconds)]
+
+
+def _left_out(state: Metastable, at: FloatSaddle) -> float:
+    law, modes = state.law, tuple(int(k) for k in state.law.orders)
+    table = law.setting.overlaps.floats(np.array([at.r]), max(modes) + 1)
+    overlaps = [float(table[k][0]) for k in modes]
+    square = float(law.setting.overlaps.mean_square(arb(at.r)).mid())
+    exact = [law.at[name] for name in _PARAMETERS]
+    return float(_reaction(modes)(at.m, square, *state.modes, *overlaps, *exact)[0])
+
+
+def _passage(well: str, potential: Potential, way: Pass) -> Passage:
+    """From one minimum to the other; the wall behind the start is m = 0 where m and -m are alike.
+
+    Raises :class:`Undecided` where no grid holds the well.
+    """
+    places = [(s.m * s.r, s.r * np.sqrt(1 - s.m**2)) for s in (way.rest, way.top, way.feature)]
+    far = _FARTHEST * max(s.r for s in (way.rest, way.feature))
+    radii = np.linspace(_NARROWEST * way.rest.r, far, _PLACES)
+    low, high = radii.size - 1, 0
+    for q, _ in places:
+        heights = potential(np.array([q]), radii)
+        (held,) = np.nonzero(heights < heights.min() + _HIGH)
+        low, high = min(low, int(held[0])), max(high, int(held[-1]))
+    if high == radii.size - 1:
+        raise Undecided("the well reaches further out than a grid")
+    across = (float(radii[max(low - 1, 0)]), float(radii[high + 1]))
+    (start, _), (goal, _) = places[::2] if well == "zero" else places[::-2]
+    if well == "zero" and way.exits == 2:
+        return Passage(0.0, goal, 0.0, across)
+    walls = start + np.copysign(np.linspace(0, far, _PLACES), start - goal)
+    behind = potential(walls[:, None], radii[None]).min(1)
+    beyond = np.argmax(behind > behind[0] + _HIGH)
+    if not beyond:
+        raise Undecided("the well reaches further out than a grid")
+    return Passage(start, goal, float(walls[beyond]), across)
