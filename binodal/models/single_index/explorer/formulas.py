@@ -68,10 +68,11 @@ def formulas(names: Mapping[int, str]) -> Iterator[Formula]:
 
 
 def _saddle() -> dict[str, sp.Expr]:
-    """S/d, its slopes, and its second derivatives."""
+    """S/d, its slopes, and its second derivatives, the mixed one once."""
     of = saddle(MODES)
     whole = {"S": of["shape"].expressions["S"], **_whole(of)}
-    return {name: value for name, value in whole.items() if name != "J10"}
+    del whole["J1_0"]
+    return whole
 
 
 def _whole(of: Mapping[str, Function]) -> dict[str, sp.Expr]:
