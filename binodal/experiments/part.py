@@ -43,6 +43,8 @@ def experiment_part(experiment: Experiment, prefix: str = "stored-") -> Part:
         setting = "; ".join(equation(*item) for item in experiment["settings"].items())
         blocks.append(Paragraph(f"**Setting.** {setting}"))
     blocks += _figures(experiment, prefix)
+    if experiment.get("remark"):
+        blocks.append(Paragraph(literal(experiment["remark"])))
     blocks += _said(experiment)
     if experiment["provenance"]:
         blocks.append(Fold("Provenance", _provenance(experiment["provenance"])))

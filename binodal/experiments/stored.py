@@ -10,11 +10,10 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 Experiment = dict[str, Any]
-"""``experiment``, ``title``, ``question``, ``settings``, ``cases``, ``rows``, ``controls``,
-``sources``, ``fits``, ``missing``, ``curves``, ``provenance``, of networks in training ``onsets``,
-``alarms`` and the ``rule``, of measures in equilibrium ``transitions`` and
-``unsettled`` runs, and ``problem`` if it
-cannot be read."""
+"""``experiment``, ``title``, ``question``, ``remark``, ``settings``, ``cases``, ``rows``,
+``controls``, ``sources``, ``fits``, ``missing``, ``curves``, ``provenance``, of networks in
+training ``onsets``, ``alarms`` and the ``rule``, of measures in equilibrium ``transitions`` and
+``unsettled`` runs, and ``problem`` if it cannot be read."""
 
 _ROW = (
     "case",
@@ -81,6 +80,7 @@ def normal(document: Any, name: str) -> Experiment:
         "experiment": _slug(str(document.get("experiment") or name)),
         "title": str(document.get("title") or document.get("experiment") or name),
         "question": str(document.get("question") or ""),
+        "remark": str(document.get("remark") or ""),
         "settings": _mapping(document.get("settings")),
         "cases": cases,
         "rows": [row_of(row) for row in (*_mappings(document.get("rows")), *_in(cases, "rows"))],

@@ -53,6 +53,7 @@ def trial_summary(
             "experiment": trial.name,
             "title": trial.title,
             "question": trial.question,
+            "remark": trial.remark,
             "settings": dict(trial.settings),
             "cases": [],
             "rows": rows,

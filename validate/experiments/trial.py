@@ -50,6 +50,7 @@ class Trial:
     """A question to small networks; ``cases`` trains them at an effort (1: as stored), on a device.
 
     There is nothing to resume, what is interrupted begins anew, but where networks are ``kept``.
+    ``remark`` says where theory and networks part, and why.
     """
 
     name: str
@@ -59,3 +60,4 @@ class Trial:
     seed: int
     cases: Callable[[Fraction, str], Iterator[Tried]] = _nothing
     kept: Kept | None = None
+    remark: str = ""
