@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from binodal.commands import options
-from binodal.models.protocol import STARTS
+from binodal.models.protocol import METHODS, STARTS
 
 
 @click.command(short_help="Order parameters and errors in time, until rest.")
@@ -18,6 +18,7 @@ from binodal.models.protocol import STARTS
 @options.once("--particles", type=int, metavar="M", help="Particles that follow a law.")
 @options.once("--seed", type=int, metavar="S", help="Of the particles; 0 if not given.")
 @options.once("--start", type=click.Choice(STARTS), default="prior", help="Prior or feature.")
+@options.once("--method", type=click.Choice(METHODS), default="particles", help="Of a law.")
 @options.once("--networks", type=int, metavar="R", help="Train so many networks beside.")
 @options.theory
 @options.as_json

@@ -9,7 +9,7 @@ from binodal.config import Exact, exact_of, whole
 from binodal.dynamics.course_text import course_text, data_of, rows_of
 from binodal.dynamics.networks import beside
 from binodal.errors import Stopped
-from binodal.models.protocol import STARTS
+from binodal.models.protocol import METHODS, STARTS
 from binodal.models.registry import model
 from binodal.numerics.dynamics.course import Asked, Tell
 from binodal.numerics.isolation import isolated
@@ -77,6 +77,7 @@ def dynamics(
     particles: int | None = None,
     seed: int | None = None,
     start: str = "prior",
+    method: str = "particles",
     networks: int | None = None,
     beta: Exact | None = None,
     alpha: Exact | None = None,
@@ -85,7 +86,8 @@ def dynamics(
     """Order parameters and errors of the model in time, until rest or up to ``until``.
 
     ``particles``, ``seed`` and ``start`` ("prior" or "feature") are those of a model that follows a
-    law by particles; ``networks`` of the same width are trained beside it, from the prior.
+    law by particles, which is the default ``method``; "grid" is its Fokker-Planck equation where a
+    model has one. ``networks`` of the same width are trained beside it, from the prior.
     ``output`` is a picture (.svg, .png), the document (.json) or arrays (.npz). Raises
     RequestError or numerics' ParameterError for what makes no sense, and Interrupted on Ctrl-C:
     what is there until then is written, and is its ``result``.
@@ -93,12 +95,14 @@ def dynamics(
     of = model(model_name)
     require(theory, of.theories, "theory")
     require(start, STARTS, "start")
+    require(method, METHODS, "method")
     path = None if output is None else require_kind(Path(output), (*PICTURES, ".json", ".npz"))
     asked = Asked(
         None if until is None else float(exact_of(until, "until")),
         None if particles is None else whole(particles, "particles", 1, _MOST),
         None if seed is None else whole(seed, "seed", 0, _SEEDS),
         start,
+        method,
     )
     count = None if networks is None else whole(networks, "networks", 2, _MOST_NETWORKS)
     follow, limit = of.offer("dynamics"), list(of.limits)[-1]

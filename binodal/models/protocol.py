@@ -42,6 +42,7 @@ class NotOffered(Exception):
 
 LIMITS = ("thermodynamic", "finite")
 STARTS = ("prior", "feature")
+METHODS = ("particles", "grid")
 
 
 @dataclass(frozen=True)

@@ -63,18 +63,25 @@ class Course:
 class Asked:
     """How long, until rest if nothing is said; with how many particles, from which seed and start.
 
-    What is None is the model's own choice; a model that draws nothing at random takes neither.
+    What is None is the model's own choice; a model that draws nothing at random takes neither. A
+    law is followed by the ``method`` of particles, or on a grid where the model has one.
     """
 
     until: float | None = None
     particles: int | None = None
     seed: int | None = None
     start: str = "prior"
+    method: str = "particles"
 
     def require_prior(self) -> None:
         """Raise ParameterError for another start than the prior."""
         if self.start != "prior":
             raise ParameterError(f"start={self.start}: this model starts from its prior only")
+
+    def require_no_grid(self) -> None:
+        """Raise ParameterError where a law on a grid is asked for."""
+        if self.method != "particles":
+            raise ParameterError(f"method={self.method}: this model has no law on a grid")
 
 
 class Dynamics(Protocol):

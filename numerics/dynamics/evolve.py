@@ -128,13 +128,19 @@ def _until(neurons: Neurons, asked: Asked, particles: int) -> float:
 def _judged(
     readings: Readings, curves: Mapping[str, Curve], rest: Rest, asked: Asked
 ) -> tuple[Status, str]:
-    """How it ended: the worst quantity is named where it has not come to rest."""
-    end = float(readings.times[-1])
     if readings.stopped:
-        return Status.UNDECIDED, f"interrupted at t = {end:.4g}"
+        return Status.UNDECIDED, f"interrupted at t = {readings.times[-1]:.4g}"
     if readings.too_rough():
         return Status.UNDECIDED, "steps halved twice still show beside chance"
-    if at_rest(readings.times, curves, rest):
+    return how_far(readings.times, curves, rest, asked)
+
+
+def how_far(
+    times: Array, curves: Mapping[str, Curve], rest: Rest, asked: Asked
+) -> tuple[Status, str]:
+    """How a course ended: the worst quantity is named where it has not come to rest."""
+    end = float(times[-1])
+    if at_rest(times, curves, rest):
         return Status.CONVERGED, f"the law is that of equilibrium from t = {end / _WINDOW:.4g} on"
     far = {
         k: abs(curves[k].values[-1] - v) / (curves[k].errors[-1] + e) for k, (v, e) in rest.items()

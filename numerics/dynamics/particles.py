@@ -19,9 +19,9 @@ import numpy as np
 from binodal.numerics.dynamics.course import Array, Curve
 
 REPLICAS = 8
-_GROWTH, _SIGNIFICANT, _FEWEST = 2 ** (1 / 8), 3.0, 3
-"""Of the time between readings; of a difference beside what chance explains of it; the least
-readings that are kept."""
+GROWTH, FEWEST, _SIGNIFICANT = 2 ** (1 / 8), 3, 3.0
+"""Of the time between readings; the least readings that are kept; of a difference beside what
+chance explains of it."""
 
 
 class Neurons(Protocol):
@@ -154,7 +154,7 @@ def followed(
     try:
         while not ended(so_far) and time < until:
             step = share / max(fine.rate(), rough.rate())
-            span = min(max(2 * step, time * (_GROWTH - 1)), until - time)
+            span = min(max(2 * step, time * (GROWTH - 1)), until - time)
             time = until if span == until - time else time + span
             count = _moved(fine, rough, share, span)
             times.append(time)
@@ -163,7 +163,7 @@ def followed(
                 held.append(of.read())
             so_far = _readings(times, steps, kept)
     except KeyboardInterrupt:
-        if len(so_far.times) < _FEWEST:
+        if len(so_far.times) < FEWEST:
             raise
         return replace(so_far, stopped=True)
     return so_far

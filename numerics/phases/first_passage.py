@@ -110,7 +110,7 @@ def _mean(times: Array, u: Array) -> float:
     return float((times * weights).sum() / weights.sum())
 
 
-def _fitted(gap: Array) -> Array:
+def fitted(gap: Array) -> Array:
     """x/(exp(x) - 1), the rate up a gap x of the potential."""
     small = np.abs(gap) < 1e-6
     safe = np.where(small, 1.0, gap)
@@ -131,11 +131,11 @@ def _solved(u: Array, step: float, widths: Array, edge: Array) -> tuple[Array, A
         high = np.take(index, range(1, u.shape[axis]), axis).ravel()
         gap = u.ravel()[high] - u.ravel()[low]
         size = lengths.ravel()[low]
-        up, down = _fitted(gap) / size**2, _fitted(-gap) / size**2
+        up, down = fitted(gap) / size**2, fitted(-gap) / size**2
         np.add.at(diagonal.ravel(), low, up)
         np.add.at(diagonal.ravel(), high, down)
         entries += [(low, high, -up), (high, low, -down)]
-    diagonal[-1] += 2 * _fitted(edge) / step**2
+    diagonal[-1] += 2 * fitted(edge) / step**2
     rows, columns, values = (np.concatenate(part) for part in zip(*entries, strict=True))
     matrix = sparse.csc_matrix((values, (rows, columns)), shape=(u.size, u.size))
     whole = sparse.csc_matrix(matrix + sparse.diags(diagonal.ravel()))

@@ -45,6 +45,7 @@ def course(
     require_predictors(setting)
     require_degree(parameters["L"])
     asked.require_prior()
+    asked.require_no_grid()
     if asked.particles is not None or asked.seed is not None:
         raise ParameterError("particles and seed: gradient flow draws nothing at random")
     alpha, decay = (float(parameters[name]) for name in ("alpha", "lambda"))

@@ -132,6 +132,7 @@ def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell
     if not min(at.values()) > 0:
         raise Undecided("a parameter is rounded to zero in doubles")
     own = (MODES, DROPLETS, ONE_LOSS, *(() if at["P"] % 2 else (REAL_MODE,)))
+    asked.require_no_grid()
     notes = (UNIT, FAST, STARTS[asked.start], *assumptions(theory), *own)
     neurons = ModeNeurons(at, asked.start)
     rest = known_rest(partial(_at_rest, neurons, at), 16, 32)

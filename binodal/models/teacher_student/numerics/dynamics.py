@@ -1,4 +1,4 @@
-"""Mean-field dynamics of teacher-student networks: particles in (q, r_perp), readouts fast."""
+"""Mean-field dynamics of teacher-student networks in (q, r_perp), by particles; readouts fast."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from functools import partial
 import numpy as np
 
 from binodal.derive.assumptions import Assumption
+from binodal.models.teacher_student.numerics.cells import ErfCells, described
 from binodal.models.teacher_student.numerics.functions import PARAMETERS, assumptions
 from binodal.models.teacher_student.numerics.joint_law import TAIL, joint_law
 from binodal.models.teacher_student.numerics.law import scales, solved_law
 from binodal.models.teacher_student.numerics.two_states import NeuronsInTwoWells
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dynamics.course import Array, Asked, Course, Tell
-from binodal.numerics.dynamics.evolve import evolved, known_rest
+from binodal.numerics.dynamics.evolve import Rest, evolved, known_rest
 from binodal.numerics.dynamics.notes import FAST, ONE_LOSS, START, UNIT
+from binodal.numerics.dynamics.on_cells import on_cells
 from binodal.numerics.errors import Undecided
 from binodal.numerics.phases.network_delay import delay_or_why
 
 _FORMS = Forms("binodal.models.teacher_student.forms.dynamics")
 _force, _relaxation = _FORMS.floats("force"), _FORMS.floats("relaxation")
 _residual = _FORMS.floats("residual")
-_losses = Forms("binodal.models.teacher_student.forms.curves").floats("losses")
 _FARTHEST, _PLACES = 3.0, 3001
 
 
@@ -90,14 +91,8 @@ class ErfNeurons(Vectors):
 
     def read(self, state: Array) -> Mapping[str, float]:
         """Residual, mean square of the overlap, share beyond 1/2, loss of the mean predictor."""
-        b, c = self.residual(state)
-        return {
-            "b": b,
-            "c": c,
-            "q2": float((state[0] * state[0]).mean()),
-            "tail": float((np.abs(state[0]) > TAIL).mean()),
-            "test_loss": sum(_losses()(b**2, c**2)),
-        }
+        q2, tail = (state[0] * state[0]).mean(), (np.abs(state[0]) > TAIL).mean()
+        return described(self.residual(state), float(q2), float(tail))
 
 
 PANELS = (("b", "c"), ("q2", "tail"), ("test_loss",))
@@ -115,14 +110,37 @@ def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell
         rest = known_rest(partial(_at_rest, at, theory))
     except ZeroDivisionError as rounded:
         raise Undecided("a parameter is rounded to zero in doubles") from rounded
-    found = evolved(ErfNeurons(at, theory), rest, PANELS, asked, notes, tell)
+    follow = _on_grid if asked.method == "grid" else _by_particles
+    found = follow(at, theory, rest, asked, notes, tell)
     delay = delay_or_why(lambda: NeuronsInTwoWells(parameters, theory))
     return replace(found, measured=MEASURED, delay=delay)
+
+
+def _by_particles(
+    parameters: Mapping[str, float],
+    theory: str,
+    rest: Rest,
+    asked: Asked,
+    notes: tuple[str, ...],
+    tell: Tell,
+) -> Course:
+    return evolved(ErfNeurons(parameters, theory), rest, PANELS, asked, notes, tell)
+
+
+def _on_grid(
+    parameters: Mapping[str, float],
+    theory: str,
+    rest: Rest,
+    asked: Asked,
+    notes: tuple[str, ...],
+    tell: Tell,
+) -> Course:
+    law = partial(ErfCells, parameters, theory, np.array([rest[name][0] for name in ("b", "c")]))
+    rate = partial(ErfNeurons(parameters, theory).rate, np.empty((2, 0)))
+    return on_cells(law, rate, rest, PANELS, asked, notes, tell)
 
 
 def _at_rest(parameters: Mapping[str, float], theory: str, refine: int) -> dict[str, float]:
     of, residual = solved_law(parameters, theory, refine=refine)
     joint = joint_law(parameters, theory, of, residual, refine)
-    b, c = map(float, residual / scales(2))
-    loss = sum(_losses()(b**2, c**2))
-    return {"b": b, "c": c, "q2": joint.mean_square(), "tail": joint.tail(TAIL), "test_loss": loss}
+    return described(residual / scales(2), joint.mean_square(), joint.tail(TAIL))
