@@ -19,6 +19,7 @@ from binodal.models.protocol import METHODS, STARTS
 @options.once("--seed", type=int, metavar="S", help="Of the particles; 0 if not given.")
 @options.once("--start", type=click.Choice(STARTS), default="prior", help="Prior or feature.")
 @options.once("--method", type=click.Choice(METHODS), default="particles", help="Of a law.")
+@options.once("--readouts", metavar="RATIO", help="Their learning rate over that of weights.")
 @options.once("--networks", type=int, metavar="R", help="Train so many networks beside.")
 @options.theory
 @options.as_json

@@ -8,7 +8,7 @@ from typing import Any
 from binodal.config import Exact, exact_of, whole
 from binodal.dynamics.course_text import course_text, data_of, rows_of
 from binodal.dynamics.networks import beside
-from binodal.errors import Stopped
+from binodal.errors import RequestError, Stopped
 from binodal.models.protocol import METHODS, STARTS
 from binodal.models.registry import model
 from binodal.numerics.dynamics.course import Asked, Tell
@@ -78,6 +78,7 @@ def dynamics(
     seed: int | None = None,
     start: str = "prior",
     method: str = "particles",
+    readouts: Exact | None = None,
     networks: int | None = None,
     beta: Exact | None = None,
     alpha: Exact | None = None,
@@ -87,7 +88,8 @@ def dynamics(
 
     ``particles``, ``seed`` and ``start`` ("prior" or "feature") are those of a model that follows a
     law by particles, which is the default ``method``; "grid" is its Fokker-Planck equation where a
-    model has one. ``networks`` of the same width are trained beside it, from the prior.
+    model has one. ``readouts`` is their learning rate over that of weights, without which they are
+    in equilibrium. ``networks`` of the same width are trained beside it, from the prior.
     ``output`` is a picture (.svg, .png), the document (.json) or arrays (.npz). Raises
     RequestError or numerics' ParameterError for what makes no sense, and Interrupted on Ctrl-C:
     what is there until then is written, and is its ``result``.
@@ -98,13 +100,16 @@ def dynamics(
     require(method, METHODS, "method")
     path = None if output is None else require_kind(Path(output), (*PICTURES, ".json", ".npz"))
     asked = Asked(
-        None if until is None else float(exact_of(until, "until")),
+        _double(until, "until"),
         None if particles is None else whole(particles, "particles", 1, _MOST),
         None if seed is None else whole(seed, "seed", 0, _SEEDS),
         start,
         method,
+        _double(readouts, "readouts"),
     )
     count = None if networks is None else whole(networks, "networks", 2, _MOST_NETWORKS)
+    if not (count is None or readouts is None):
+        raise RequestError("networks: their readouts are in equilibrium, not those of readouts=")
     follow, limit = of.offer("dynamics"), list(of.limits)[-1]
     parameters, notes = prepared(of, preset, beta, alpha, limit, values)
     with Progress("dynamics", _PARTS) as progress:
@@ -123,6 +128,14 @@ def dynamics(
     if course.stopped:
         raise Interrupted(result, path)
     return result
+
+
+def _double(given: Exact | None, name: str) -> float | None:
+    """The number in doubles; infinite where it is beyond them."""
+    try:
+        return None if given is None else float(exact_of(given, name))
+    except OverflowError:
+        return float("inf")
 
 
 def _told(progress: Progress) -> Tell:

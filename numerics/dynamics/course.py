@@ -63,8 +63,10 @@ class Course:
 class Asked:
     """How long, until rest if nothing is said; with how many particles, from which seed and start.
 
-    What is None is the model's own choice; a model that draws nothing at random takes neither. A
-    law is followed by the ``method`` of particles, or on a grid where the model has one.
+    ``readouts`` is their learning rate over that of weights, None where they are in equilibrium at
+    each time. What else is None is the model's own choice; a model that draws nothing at random
+    takes neither. A law is followed by the ``method`` of particles, or on a grid where the model
+    has one.
     """
 
     until: float | None = None
@@ -72,6 +74,13 @@ class Asked:
     seed: int | None = None
     start: str = "prior"
     method: str = "particles"
+    readouts: float | None = None
+
+    def require_fast(self) -> None:
+        """Raise ParameterError where readouts are to move beside the weights."""
+        if self.readouts is not None:
+            why = "this model has no readouts that move, or in equilibrium only"
+            raise ParameterError(f"readouts={self.readouts:g}: {why}")
 
     def require_prior(self) -> None:
         """Raise ParameterError for another start than the prior."""

@@ -113,7 +113,7 @@ def _share(parameter: click.Parameter, name: str, model: str) -> float:
         return 0.04
     if name == "measure" and parameter.name == "model":
         return 0.9
-    if name == "dynamics" and parameter.name in ("until", "particles", "networks"):
+    if name == "dynamics" and parameter.name in ("until", "particles", "readouts", "networks"):
         return 0.04
     if parameter.name == "limit":
         return 0.15
@@ -146,6 +146,7 @@ _NAMES: dict[str, Callable[[Random, str, float], str]] = {
     "digits": lambda c, m, o: c.choice(("1", "5", "15", "30", "0", "-4", "4001", "60", "x")),
     "until": lambda c, m, o: c.choice(("1/9999", "1e-5", "0", "-1", "1e400", "x")),
     "particles": lambda c, m, o: c.choice(("32", "99", "0", "-1", "1" * 30, "x")),
+    "readouts": lambda c, m, o: c.choice(("1", "1/3", "0", "-1", "1e400", "x")),
     "networks": lambda c, m, o: c.choice(("2", "0", "-1", "1" * 30, "x")),
     "order": lambda c, m, o: words.number(c, o),
     "members": lambda c, m, o: c.choice(("1", "2", "3", "0", "-1", "1000000000", "10" * 20)),

@@ -50,7 +50,8 @@ PINNED = {
     "critical": "model_name event along preset theory limit digits fraction beta alpha values",
     "delay": "sources unit rate seed output",
     "derive": "model_name quantity theory",
-    "dynamics": "model_name output preset theory until particles seed start method networks "
+    "dynamics": "model_name output preset theory until particles seed start method readouts "
+    "networks "
     "beta alpha values",
     "experiment": "name output effort workers scheduler train device tell",
     "figure": "name output quick report say",

@@ -46,6 +46,7 @@ def course(
     require_degree(parameters["L"])
     asked.require_prior()
     asked.require_no_grid()
+    asked.require_fast()
     if asked.particles is not None or asked.seed is not None:
         raise ParameterError("particles and seed: gradient flow draws nothing at random")
     alpha, decay = (float(parameters[name]) for name in ("alpha", "lambda"))

@@ -127,6 +127,7 @@ def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell
     """The mean-field course of a mode. Raises ParameterError for the published theory or P = 2."""
     if theory != "derived":
         raise ParameterError(f"theory={theory}: its closure is no law that dynamics lead to")
+    asked.require_fast()
     require_complex_mode(parameters)
     at = {name: float(value) for name, value in parameters.items()}
     if not min(at.values()) > 0:

@@ -94,6 +94,7 @@ def dynamics(setting: Setting) -> Dynamics:
         """The mean-field course from the prior on. Raises Undecided where the rest is not."""
         asked.require_prior()
         asked.require_no_grid()
+        asked.require_fast()
         if parameters["d"] < _FEWEST:
             raise ParameterError(f"d={parameters['d']}: dynamics need d >= {_FEWEST}")
         notes = (UNIT, FAST, START, *law_notes(theory), ONE_LOSS)

@@ -1,9 +1,10 @@
-"""Force, free relaxation and residual of the mean-field dynamics."""
+"""Forces, free relaxation and residuals of the mean-field dynamics, readouts fast or not."""
 
 from __future__ import annotations
 
 from binodal.derive.symbols import b, c, d, q, sigma_w2
 from binodal.models.teacher_student.derivations import dynamics as derived
+from binodal.models.teacher_student.derivations import joint_dynamics as joint
 from binodal.models.teacher_student.derivations.barrier import RADIUS
 from binodal.models.teacher_student.derivations.closure import MEAN_RHO
 from binodal.models.teacher_student.forms.action import PARAMETERS
@@ -26,3 +27,15 @@ def residual() -> Function:
     """(<rho>, <rho^2>, <rho^3>, parameters) -> b and c."""
     named = dict(zip(("b", "c"), derived.residual(), strict=True))
     return Function("residual", named, (*MEAN_RHO, *PARAMETERS))
+
+
+def joint_force() -> Function:
+    """(q, r_perp, a, b, c, parameters) -> the force along q, r_perp and a at mobility one."""
+    named = dict(zip(("along_q", "along_r", "along_a"), joint.forces(), strict=True))
+    return Function("joint_force", named, (q, RADIUS, joint.READOUT, b, c, *PARAMETERS))
+
+
+def joint_residual() -> Function:
+    """(<a u>, <a u^3>, parameters) -> b and c."""
+    named = dict(zip(("b", "c"), joint.residual(), strict=True))
+    return Function("joint_residual", named, (*joint.MEAN_READ, *PARAMETERS))

@@ -1,4 +1,4 @@
-"""Mean-field dynamics of teacher-student networks in (q, r_perp), by particles; readouts fast."""
+"""Mean-field dynamics of teacher-student networks: particles or cells, readouts fast or not."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from binodal.models.teacher_student.numerics.two_states import NeuronsInTwoWells
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dynamics.course import Array, Asked, Course, Tell
 from binodal.numerics.dynamics.evolve import Rest, evolved, known_rest
-from binodal.numerics.dynamics.notes import FAST, ONE_LOSS, START, UNIT
+from binodal.numerics.dynamics.notes import FAST, ONE_LOSS, START, UNIT, slow
 from binodal.numerics.dynamics.on_cells import on_cells
-from binodal.numerics.errors import Undecided
+from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.phases.network_delay import delay_or_why
 
 _FORMS = Forms("binodal.models.teacher_student.forms.dynamics")
-_force, _relaxation = _FORMS.floats("force"), _FORMS.floats("relaxation")
+_force, relaxation = _FORMS.floats("force"), _FORMS.floats("relaxation")
 _residual = _FORMS.floats("residual")
-_FARTHEST, _PLACES = 3.0, 3001
+_FARTHEST, _PLACES, _FASTEST = 3.0, 3001, 1e3
 
 
 class Vectors:
@@ -42,7 +42,7 @@ class Vectors:
 
     def relaxed(self, state: Array, time: float, chance: np.random.Generator) -> Array:
         """q is one component; of the others one moves along w_perp, d - 2 across it."""
-        kept, spread = _relaxation()(time, self.size, self.width)
+        kept, spread = relaxation()(time, self.size, self.width)
         moved = chance.standard_normal(state.shape)
         moved *= np.sqrt(spread)
         moved += kept * state
@@ -72,7 +72,7 @@ class ErfNeurons(Vectors):
         """The same, but for a norm across that is held."""
         if not self.held:
             return super().relaxed(state, time, chance)
-        kept, spread = _relaxation()(time, self.size, self.width)
+        kept, spread = relaxation()(time, self.size, self.width)
         along = kept * state[0] + np.sqrt(spread) * chance.standard_normal(state.shape[1])
         return np.stack([along, state[1]])
 
@@ -105,26 +105,22 @@ def dynamics(parameters: Mapping[str, Fraction], theory: str, asked: Asked, tell
     asked.require_prior()
     at = {name: float(value) for name, value in parameters.items()}
     named = (Assumption.MEAN_FIELD, *(a for a in assumptions(theory) if a is not _UNUSED))
-    notes = (UNIT, FAST, START, *(a.value for a in named), ONE_LOSS)
+    neurons, readouts = _neurons(at, theory, asked.readouts)
+    notes = (UNIT, readouts, START, *(a.value for a in named), ONE_LOSS)
     try:
         rest = known_rest(partial(_at_rest, at, theory))
     except ZeroDivisionError as rounded:
         raise Undecided("a parameter is rounded to zero in doubles") from rounded
-    follow = _on_grid if asked.method == "grid" else _by_particles
-    found = follow(at, theory, rest, asked, notes, tell)
+    if asked.method == "grid":
+        if asked.readouts is not None:
+            raise ParameterError("readouts: they are in equilibrium on a grid; particles have both")
+        found = _on_grid(at, theory, rest, asked, notes, tell)
+    else:
+        found = evolved(neurons, rest, PANELS, asked, notes, tell)
+    if asked.readouts is not None:
+        return replace(found, delay="its rates are those of readouts in equilibrium")
     delay = delay_or_why(lambda: NeuronsInTwoWells(parameters, theory))
     return replace(found, measured=MEASURED, delay=delay)
-
-
-def _by_particles(
-    parameters: Mapping[str, float],
-    theory: str,
-    rest: Rest,
-    asked: Asked,
-    notes: tuple[str, ...],
-    tell: Tell,
-) -> Course:
-    return evolved(ErfNeurons(parameters, theory), rest, PANELS, asked, notes, tell)
 
 
 def _on_grid(
@@ -138,6 +134,21 @@ def _on_grid(
     law = partial(ErfCells, parameters, theory, np.array([rest[name][0] for name in ("b", "c")]))
     rate = partial(ErfNeurons(parameters, theory).rate, np.empty((2, 0)))
     return on_cells(law, rate, rest, PANELS, asked, notes, tell)
+
+
+def _neurons(
+    parameters: Mapping[str, float], theory: str, mobility: float | None
+) -> tuple[ErfNeurons, str]:
+    """Neurons whose readouts are in equilibrium or move, and the note that says which."""
+    from binodal.models.teacher_student.numerics.joint_dynamics import JointNeurons
+
+    if mobility is None:
+        return ErfNeurons(parameters, theory), FAST
+    if not 0 < mobility <= _FASTEST:
+        raise ParameterError(
+            f"readouts={mobility:g}: a ratio of learning rates, up to {_FASTEST:g}"
+        )
+    return JointNeurons(parameters, theory, mobility), slow(mobility)
 
 
 def _at_rest(parameters: Mapping[str, float], theory: str, refine: int) -> dict[str, float]:
