@@ -119,9 +119,8 @@ def dynamics(
     ) | data_of(course)
     if count is not None and not course.stopped:
         with Progress("networks", _PARTS) as progress:
-            document["networks"] = beside(
-                of, parameters, course, count, asked.seed or 0, _told(progress)
-            )
+            told = _told(progress)
+            document["networks"] = beside(of, parameters, course, count, asked.seed or 0, told)
     result = Curves(course, document, course_text(document))
     if path is not None:
         result.write(path)

@@ -9,7 +9,7 @@ import pytest
 
 from binodal import api
 from binodal.dynamics.dynamics import Interrupted
-from binodal.models.teacher_student.numerics.dynamics import ErfNeurons
+from binodal.models.teacher_student.numerics.particles import ErfNeurons
 
 ASKED = ("dynamics", "teacher-student", "--preset", "fig2", "--beta", "1/8", "--particles", "64")
 WHOLE = ("--until", "1/200")

@@ -13,7 +13,7 @@ from binodal.models.single_index.numerics.finite import law_notes
 from binodal.models.single_index.numerics.finite_closure import closed_modes, solved
 from binodal.models.single_index.numerics.law import NeuronLaw
 from binodal.models.single_index.numerics.setting import Setting
-from binodal.models.teacher_student.numerics.dynamics import Vectors
+from binodal.models.teacher_student.numerics.particles import Vectors
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dynamics.course import Array, Asked, Course, Dynamics, Tell
 from binodal.numerics.dynamics.evolve import evolved, known_rest

@@ -14,9 +14,9 @@ from math import exp, log, nan
 import numpy as np
 from flint import arb
 
-from binodal.models.teacher_student.numerics.dynamics import ErfNeurons
 from binodal.models.teacher_student.numerics.hysteresis import leaving_zero
 from binodal.models.teacher_student.numerics.metastable import over_barrier
+from binodal.models.teacher_student.numerics.particles import ErfNeurons
 from binodal.models.teacher_student.numerics.saddles import Closure, saddles
 from binodal.models.teacher_student.parameters import SPACE
 from binodal.numerics.balls import precision

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from binodal.models.teacher_student.numerics.dynamics import ErfNeurons, relaxation
+from binodal.models.teacher_student.numerics.particles import ErfNeurons, relaxation
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dynamics.course import Array
 

@@ -11,8 +11,8 @@ from binodal.cli import main
 from binodal.models.registry import model
 from binodal.models.single_index.numerics.dynamics import CosineNeurons, dynamics
 from binodal.models.single_index.numerics.setting import setting_of
-from binodal.models.teacher_student.numerics.dynamics import ErfNeurons
 from binodal.models.teacher_student.numerics.dynamics import dynamics as of_student
+from binodal.models.teacher_student.numerics.particles import ErfNeurons
 from binodal.numerics.dynamics.course import Asked
 from binodal.numerics.outcome import Status
 
