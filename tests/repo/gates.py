@@ -97,6 +97,14 @@ def logic_in_init(root: Path) -> list[str]:
     return found
 
 
+def no_packages(root: Path) -> list[str]:
+    """Folders of tests without ``__init__.py``: two files of one name would be one module there."""
+    folders = {Path(name).parent for name, _ in _python(root, ("tests",))}
+    folders |= {above for folder in folders for above in folder.parents if above.parts}
+    lacking = sorted(f.as_posix() for f in folders if not (root / f / "__init__.py").is_file())
+    return [f"{name}: no __init__.py" for name in lacking]
+
+
 def missing_docstrings(root: Path) -> list[str]:
     """Modules, and public functions and classes of modules, without a docstring."""
     found = []

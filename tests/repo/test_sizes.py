@@ -10,6 +10,7 @@ from tests.repo.gates import (
     logic_in_init,
     long_files,
     long_functions,
+    no_packages,
 )
 
 
@@ -23,6 +24,15 @@ def test_functions_are_short(repository):
 
 def test_package_files_hold_a_docstring_alone(repository):
     assert logic_in_init(repository) == []
+
+
+def test_folders_of_tests_are_packages(repository):
+    assert no_packages(repository) == []
+
+
+def test_canary_folder_of_tests(tree):
+    root = tree({"tests/__init__.py": "", "tests/a/b/__init__.py": "", "tests/a/b/test_c.py": ""})
+    assert no_packages(root) == ["tests/a: no __init__.py"]
 
 
 def test_canary_long_file(tree):
