@@ -57,12 +57,13 @@ def log10_time(potential: Potential, passage: Passage) -> tuple[float, float]:
 
 
 def lag(potential: Potential, passage: Passage) -> float:
-    """How much later than with a constant chance the goal is reached: mean less spread of times.
+    """How much later than with a constant chance the goal is reached, at the most: mean less spread
+    of times, and what rounding takes of the mean.
 
     A time to get ready and one to go down follow no exponential law, and both are in the mean.
     """
-    mean, square, _ = _moments(potential, passage, 1)
-    return mean - sqrt(square - mean**2)
+    mean, square, lost = _moments(potential, passage, 1)
+    return max(mean - sqrt(max(square - mean**2, 0.0)), 0.0) + lost * mean
 
 
 def timed(escape: Escape, potential: Potential, passage: Passage) -> Escape:
