@@ -74,12 +74,17 @@ def rows(earlier: Data) -> Iterator[Mapping[str, Any]]:
 
 
 def points(
-    earlier: Data, observable: str, along: str, setting: Mapping[str, float], **sought: Any
+    earlier: Data,
+    observable: str,
+    along: str,
+    setting: Mapping[str, float],
+    model: str = "",
+    **sought: Any,
 ) -> Points:
     """What was measured of an observable at a setting, against one of its parameters.
 
-    Of several rows for one measurement (one a theory) the first counts. ``sought`` are further
-    fields of ``params`` that have to agree.
+    Of several rows for one measurement (one a theory) the first counts. Rows of another ``model``
+    do not, where they name one. ``sought`` are further fields of ``params`` that have to agree.
     """
     by_place: dict[tuple[str, float], tuple[float, float]] = {}
     wanted = {**{k: v for k, v in setting.items() if k != along}, **sought}
@@ -87,6 +92,8 @@ def points(
         at = as_float(row["params"].get(along))
         value, error = as_float(row.get("measured")), as_float(row.get("stderr"))
         if row.get("observable") != observable or at is None or value is None:
+            continue
+        if model and row.get("model", model) != model:
             continue
         if all(_agrees(row["params"].get(name), want) for name, want in wanted.items()):
             by_place.setdefault((row["experiment"], at), (value, error or 0.0))

@@ -47,8 +47,13 @@ EVERY |= {f"diagonal-linear, {k}": partial(q, "derived") for k, q in diagonal_li
 EVERY |= {f"group, {name}": partial(q, "derived") for name, q in groups(named("S3")).items()}
 
 
-RIGHT = {"orbits of momenta, exponent: block(s)"}
-"""Changes that leave a claim true: s^2 is a unit, as s is."""
+_REPEL = "(s_1**2 - s_2**2)*(s_1**2 - s_3**2)*(s_2**2 - s_3**2)"
+RIGHT = {
+    "orbits of momenta, exponent: block(s)",
+    f"measure of three singular values, factor two: {_REPEL}",
+    f"measure of three singular values, sign: {_REPEL}",
+}
+"""Changes that leave a claim true: s^2 is a unit, as s is; a law is a measure over its integral."""
 
 
 def judged_before(label: str, derivation: Derivation) -> bool:

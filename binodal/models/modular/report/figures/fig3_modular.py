@@ -49,7 +49,7 @@ def write(request: Request) -> Section:
     count = 81 if request.quick else 201
     curves = {theory: residual_curves(theory, count) for theory in THEORIES}
     setting = preset_columns()
-    networks = points(request.earlier, "a", "sigma2", setting)
+    networks = points(request.earlier, "a", "sigma2", setting, "modular")
     quoted = [float(value) for value in REPORT.quoted.values()]
     places = _places(request.critical)
     block = Figure(

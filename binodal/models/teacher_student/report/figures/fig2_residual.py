@@ -107,7 +107,7 @@ def _residual_panel(
         values = getattr(curve, mode)
         panel.plot(curve.sigma2, values, color=colour, linestyle=dash, label=label)
         hatch_undecided(panel, curve.sigma2, values)
-        marks = points(networks or {}, mode, "sigma2", curve.setting)
+        marks = points(networks or {}, mode, "sigma2", curve.setting, "teacher-student")
         if marks:
             measured(panel, marks, number, f"networks, {label}")
             marked = True
