@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse.linalg import LinearOperator, cg
 
 from binodal.models.modular.predictions.mode_law import Array, kernel_scale, solve_modes
 from binodal.models.modular.predictions.neuron_average import drawn, targets
@@ -127,7 +128,7 @@ class Field:
             left = y - noise * tau - self._output(state)
             if np.abs(left).max() < _CLOSE and state.effective > _LEFT * len(state.weight):
                 return tau
-            step = _conjugate(self._curvature(state, noise), left, 1 / (noise + self._diagonal))
+            step = _solved(self._curvature(state, noise), left, 1 / (noise + self._diagonal))
             moved = self._strength * (state.pull * self._along(step)).sum(1)
             spread = float(np.sqrt(state.weight @ np.square(moved - state.weight @ moved)))
             tau = tau + min(1.0, _STRIDE / spread) * step
@@ -153,21 +154,16 @@ class Field:
         return product
 
 
-def _conjugate(product: Callable[[Array], Array], right: Array, scale: Array) -> Array:
-    """The solution of a positive system by conjugate gradients."""
-    x, left = np.zeros_like(right), right
-    along = scaled = scale * left
-    size = first = float((left * scaled).sum())
-    for _ in range(_GRADIENTS):
-        image = product(along)
-        step = size / float((along * image).sum())
-        x, left = x + step * along, left - step * image
-        scaled = scale * left
-        before, size = size, float((left * scaled).sum())
-        if size < _TOLERANCE * first:
-            break
-        along = scaled + size / before * along
-    return x
+def _solved(product: Callable[[Array], Array], right: Array, scale: Array) -> Array:
+    """The solution of a positive system on fields, its diagonal about 1/``scale``."""
+
+    def flat(of: Callable[[Array], Array]) -> LinearOperator:
+        shape = (right.size, right.size)
+        return LinearOperator(shape, lambda x: of(x.reshape(right.shape)).ravel(), dtype=float)
+
+    conditioned = flat(lambda x: scale * x)
+    found, _ = cg(flat(product), right.ravel(), rtol=_TOLERANCE, maxiter=_GRADIENTS, M=conditioned)
+    return np.asarray(found).reshape(right.shape)
 
 
 def changes(parameters: Mapping[str, float], share: float) -> tuple[OnSubset, OnSubset]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -62,14 +63,15 @@ class Couplings:
         return np.array([float(every[k].mid()) for k in self.setting.modes])
 
 
-class _Columns:
+class _Columns(ABC):
     """Rows and slopes of compiled functions, each an array over the cells."""
 
     def __init__(self, of: Couplings, functions: Mapping[str, Compiled]) -> None:
         self.of, self._functions = of, functions
 
+    @abstractmethod
     def arguments(self, box: Sequence[Array]) -> list[Array | float]:
-        raise NotImplementedError
+        """What the functions take at a box."""
 
     def value(self, box: Sequence[Array]) -> list[Array]:
         return list(self._functions["values"](*self.arguments(box)))
