@@ -10,7 +10,7 @@ from flint import arb
 
 from binodal.models.single_index.numerics.finite_closure import solved
 from binodal.models.single_index.numerics.float_saddles import FloatSaddle, landscape_of
-from binodal.models.single_index.numerics.kept import (
+from binodal.models.single_index.numerics.metastable import (
     Metastable,
     Pass,
     at_equilibrium,

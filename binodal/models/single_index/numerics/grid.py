@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from binodal.models.protocol import Grid
-from binodal.models.single_index.numerics.cell_parts import Couplings
+from binodal.models.single_index.numerics.grid_conditions import Couplings
 from binodal.models.single_index.numerics.grid_droplets import droplets
 from binodal.models.single_index.numerics.grid_held import held
 from binodal.models.single_index.numerics.grid_search import Neurons, features

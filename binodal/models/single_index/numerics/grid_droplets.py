@@ -10,7 +10,7 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from binodal.models.single_index.numerics.cell_parts import (
+from binodal.models.single_index.numerics.grid_conditions import (
     FEATURE,
     INSIDE,
     Couplings,

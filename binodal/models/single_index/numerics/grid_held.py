@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from binodal.models.single_index.numerics.cell_parts import FEATURE, INSIDE, Couplings
 from binodal.models.single_index.numerics.condensate import held_in_floats
 from binodal.models.single_index.numerics.floats import Seeds, nearer
+from binodal.models.single_index.numerics.grid_conditions import FEATURE, INSIDE, Couplings
 from binodal.models.single_index.numerics.grid_droplets import Droplets, at_places
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.errors import Undecided

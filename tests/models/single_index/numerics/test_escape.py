@@ -11,7 +11,7 @@ import pytest
 from binodal.models.registry import preset
 from binodal.models.single_index.numerics.escape import escapes
 from binodal.models.single_index.numerics.finite_closure import solved
-from binodal.models.single_index.numerics.kept import zero_basin
+from binodal.models.single_index.numerics.metastable import zero_basin
 from binodal.models.single_index.numerics.setting import setting_of
 from binodal.models.teacher_student.numerics.hysteresis import solved as paper
 from binodal.numerics.rescale import rescale
