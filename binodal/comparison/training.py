@@ -16,6 +16,7 @@ from binodal.page.tables import columns, counted
 from binodal.shown import Row, Shown
 
 if TYPE_CHECKING:
+    from binodal.validate.measures.theory import Theory
     from binodal.validate.optimizers.spec import OptimizerSpec
 
 _NOTHING = dict.fromkeys(("z", "p", "excludes", "ess", "rhat", "freedom"))
@@ -76,7 +77,7 @@ def unjudged(folder: Path) -> Unjudged:
     end = Subject(subject.of, subject.parameters, (last,), subject.notes)
     exact = tuple(name for name in theory.values if name not in table())
     found = [row for row in rows(end, exact)[0] if row["value"] is not None] if exact else []
-    reasons = tuple(_reasons(spec)) + (() if theory.values else (theory.why,))
+    reasons = tuple(_reasons(spec)) + (() if exact else _silence(theory))
     why = "; ".join(reasons)
     document = [
         {
@@ -92,6 +93,11 @@ def unjudged(folder: Path) -> Unjudged:
         for row in found
     ]
     return Unjudged(subject, document, reasons)
+
+
+def _silence(theory: Theory) -> tuple[str, ...]:
+    """Why a theory predicts no order parameter."""
+    return (theory.doubt,) if theory.doubt else tuple(dict.fromkeys(theory.silent.values()))
 
 
 def _reasons(spec: OptimizerSpec) -> Iterator[str]:

@@ -35,10 +35,14 @@ from binodal.shown import Row, Shown
 
 @dataclass(frozen=True, repr=False)
 class Measured(Shown):
-    """Rows of a measurement, of a series in time those of every step."""
+    """Rows of a measurement, of a series in time those of every step.
+
+    ``left_out`` is what the errors of predictions do not see.
+    """
 
     subject: Subject
     document: Sequence[Mapping[str, Any]]
+    left_out: str
 
     def headline(self) -> str:
         """The model, how many networks, and how many measures have a value."""
@@ -55,7 +59,7 @@ class Measured(Shown):
         return [dict(row) for row in self.document]
 
     def __str__(self) -> str:
-        return text(self.subject, self.document)
+        return text(self.subject, self.document, self.left_out)
 
     def to_json(self) -> str:
         """The document as JSON text."""
@@ -111,12 +115,12 @@ def measured(subject: Subject, names: tuple[str, ...], output: Path | str | None
     """
     path = None if output is None else require_kind(Path(output), PICTURES)
     with experiment_errors("measuring"):
-        document, _ = rows(subject, names)
+        document, theory = rows(subject, names)
     if path is not None:
         from binodal.measuring.draw import draw
 
         drawn(path, lambda place: draw(document, place))
-    return Measured(subject, document)
+    return Measured(subject, document, theory.left_out)
 
 
 def _subject(

@@ -156,8 +156,8 @@ def _predicted(subject: Subject, theory: Theory, name: str) -> tuple[float | Non
         return theory.droplets, 0.0, ""
     if name in theory.values:
         return *theory.values[name], ""
-    if not theory.values:
-        return None, 0.0, theory.why
+    if theory.doubt:
+        return None, 0.0, theory.doubt
     return None, 0.0, theory.silent.get(name, theory.why if name == DROPLETS else NO_LAW)
 
 

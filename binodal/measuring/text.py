@@ -13,8 +13,8 @@ Row = Mapping[str, Any]
 _SIX = "{:.6g}"
 
 
-def text(subject: Subject, rows: Sequence[Row]) -> str:
-    """The whole report; of a series its last step."""
+def text(subject: Subject, rows: Sequence[Row], left_out: str) -> str:
+    """The whole report; of a series its last step. ``left_out`` is what predictions do not see."""
     last = subject.moments[-1]
     own = [row for row in rows if row.get("step") == last.step]
     settings = "  ".join(setting(*item) for item in subject.parameters.described().items())
@@ -25,7 +25,7 @@ def text(subject: Subject, rows: Sequence[Row]) -> str:
         *subject.notes,
         *_numbers(own),
         *_silent(own),
-        *_phase(subject, own),
+        *_phase(subject, own, left_out),
     ]
     return "\n".join(lines)
 
@@ -61,7 +61,7 @@ def _silent(rows: Sequence[Row]) -> Iterator[str]:
         yield from (f"  {', '.join(names)}: {why}" for why, names in by_reason.items())
 
 
-def _phase(subject: Subject, rows: Sequence[Row]) -> Iterator[str]:
+def _phase(subject: Subject, rows: Sequence[Row], left_out: str) -> Iterator[str]:
     """Where the neurons are, and what the predictions leave out."""
     for row in rows:
         if row["measure"] == DROPLETS and row["value"] is not None:
@@ -72,7 +72,7 @@ def _phase(subject: Subject, rows: Sequence[Row]) -> Iterator[str]:
     if any(row["predicted"] is not None for row in rows):
         yield (
             "theory      derived, finite size, of networks in equilibrium that have seen all their "
-            "data; corrections in 1/N are left out"
+            f"data; {left_out}"
         )
     elif subject.equilibrium:
         yield f"theory      none: {subject.equilibrium}"

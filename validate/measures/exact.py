@@ -68,7 +68,7 @@ def droplet_share(of: Measurable, theory: Theory, network: TwoLayer) -> Value:
     error, which is then not zero where none is in one of them.
     """
     if theory.barrier is None:
-        return undefined(theory.why)
+        return undefined(theory.doubt or theory.why)
     inside = int((of.order(network) > theory.barrier).sum())
     likely = (inside + 0.5) / (network.neurons + 1)
     return known(inside / network.neurons, (likely * (1 - likely) / network.neurons) ** 0.5)

@@ -11,6 +11,9 @@ from binodal.validate.measures.inputs import Array
 TRACY_WIDOM_99 = 2.0234
 """99 % quantile of the Tracy-Widom law of order 1: Johnstone 2001, Ann. Statist. 29, Table 1."""
 
+EXCEEDED = 0.01
+"""How often chance exceeds that quantile."""
+
 
 def eigenvalues(weights: Array) -> Array:
     """Of W^T W that can differ from zero, ascending: min(N, D) of them."""

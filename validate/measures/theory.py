@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 
@@ -16,16 +17,44 @@ if TYPE_CHECKING:
     from binodal.validate.network_model import Data
 
 COMPUTED = "computed"
+_Of = TypeVar("_Of")
+
+
+class Later(Mapping[str, _Of]):
+    """What is computed at once for all of ``names`` when one of them is first asked for.
+
+    >>> later = Later(["b"], lambda: {"b": 1})
+    >>> "c" in later, later["b"]
+    (False, 1)
+    """
+
+    def __init__(self, names: tuple[str, ...], compute: Callable[[], Mapping[str, _Of]]) -> None:
+        self._names, self._compute = names, compute
+
+    @cached_property
+    def _found(self) -> Mapping[str, _Of]:
+        return self._compute()
+
+    def __getitem__(self, name: str) -> _Of:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 @dataclass(frozen=True)
 class Theory:
     """Predictions for a network in equilibrium at given parameters, and where droplets begin.
 
-    ``values`` by measure, with an estimate of the error of the quadrature; ``silent`` says of
-    other measures why there is none. Neurons whose order parameter is beyond ``barrier`` are
-    droplets, of which there is the share ``droplets``; None where the law has none, and then
-    ``why`` says so. ``doubt`` is why nothing is predicted at all.
+    ``values`` by measure, with an estimate of their error, which sees what ``left_out`` does not
+    name; ``silent`` says of other measures why there is none. Neurons whose order parameter is
+    beyond ``barrier`` are droplets, of which there is the share ``droplets``; None where the law
+    has none, and then ``why`` says so. ``doubt`` is why nothing is predicted at all.
     """
 
     values: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -33,6 +62,8 @@ class Theory:
     barrier: float | None = None
     droplets: float | None = None
     why: str = ""
+    left_out: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True)

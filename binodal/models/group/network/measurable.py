@@ -32,4 +32,4 @@ def _size(network: TwoLayer) -> Array:
 
 
 def _theory(parameters: Parameters) -> Theory:
-    return Theory(why=NOT_DERIVED)
+    return Theory(doubt=NOT_DERIVED)

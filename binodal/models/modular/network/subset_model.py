@@ -61,7 +61,7 @@ def subset_task(shape: SubsetShape, data: Data | None, generator: torch.Generato
 
 def silent(parameters: Parameters) -> Theory:
     """The law of a neuron on a subset at finite P is not derived."""
-    return Theory(why="the law of a neuron on a subset of the pairs is not derived")
+    return Theory(doubt="the law of a neuron on a subset of the pairs is not derived")
 
 
 OF_DATA = (*SEEN_ALONE, *OTHERS)

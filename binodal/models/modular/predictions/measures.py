@@ -24,6 +24,7 @@ from binodal.validate.measures.theory import Theory
 _QUADRATURES = ((8, 12), (12, 18))
 """Gauss nodes of a mode's law, and points of the quadratures over it: coarse, and fine."""
 
+LEFT_OUT = "corrections in 1/N are left out"
 _MEAN = "zero for infinitely many neurons; what is there at finite N is chance"
 SILENT = {
     "gini_network": _MEAN,
@@ -34,14 +35,14 @@ def theory(parameters: Parameters) -> Theory:
     """Predictions of a network that has seen all pairs, and the droplets of its law."""
     at = {name: float(value) for name, value in parameters.items()}
     if int(at["P"]) % 2 == 0 or at["P"] < 3:
-        return Theory(why="at even P the real mode P/2 has a law of its own")
+        return Theory(doubt="at even P the real mode P/2 has a law of its own")
     try:
         coarse, fine = (_of(at, *sizes) for sizes in _QUADRATURES)
     except Undecided as doubt:
-        return Theory(why=str(doubt))
+        return Theory(doubt=str(doubt))
     values = {name: (value, abs(value - coarse[0][name])) for name, value in fine[0].items()}
     barrier, droplets, why = _droplets(at, fine[1])
-    return Theory(values, SILENT, barrier, droplets, why)
+    return Theory(values, SILENT, barrier, droplets, why, LEFT_OUT)
 
 
 def _of(at: Mapping[str, float], nodes: int, points: int) -> tuple[dict[str, float], ModeClosure]:

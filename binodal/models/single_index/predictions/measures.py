@@ -8,12 +8,13 @@ from binodal.models.single_index.network.shape import shape_of
 from binodal.models.single_index.numerics.finite_closure import FiniteState, solved
 from binodal.models.single_index.numerics.law_readings import averages, log_density
 from binodal.models.single_index.numerics.window import Array
-from binodal.models.teacher_student.predictions.measures import NEAR_EDGE, spike
+from binodal.models.teacher_student.predictions.measures import spike, with_spikes
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.measures.barrier import ONE_PHASE, least_between
 from binodal.validate.measures.theory import Theory
 
+LEFT_OUT = "corrections in 1/N and in 1/n are left out"
 _COSINES = 2001
 
 
@@ -24,23 +25,29 @@ def theory(parameters: Parameters) -> Theory:
     try:
         states = [solved(setting, at, refine=refine) for refine in (1, 2)]
     except Undecided as doubt:
-        return Theory(why=str(doubt))
+        return Theory(doubt=str(doubt))
     few = states[1].too_few()
     if few:
-        return Theory(why=few)
+        return Theory(doubt=few)
     coarse, fine = map(_of, states)
     values = {name: (value, abs(value - coarse[name])) for name, value in fine.items()}
-    spikes = spike(fine["q2"], fine["w_perp2"] / max(at["d"] - 1, 1), at["d"], at["N"])
-    silent = {} if spikes is not None else {"bbp_spikes": NEAR_EDGE}
-    values |= {} if spikes is None else {"bbp_spikes": (spikes, 0.0)}
+    across, fourth = fine["w_perp2"] / max(at["d"] - 1, 1), _fourth(states[1])
+    values, silent = with_spikes(values, spike(fine["q2"], across, fourth, at["d"], at["N"]))
     places = np.linspace(0, 1, _COSINES)[:-1]
     density = _density(states[1], places) + _density(states[1], -places)
-    found = least_between(places, density)
-    return Theory(values, silent, *(found or (None, None, ONE_PHASE)))
+    barrier, share = least_between(places, density) or (None, None)
+    why = ONE_PHASE if barrier is None else ""
+    return Theory(values, silent, barrier, share, why, LEFT_OUT)
 
 
 def _density(state: FiniteState, places: Array) -> Array:
     return np.exp(log_density(state.law, state.window, state.chances, places))
+
+
+def _fourth(state: FiniteState) -> float:
+    """<|w_perp|^4>."""
+    rest, norm2 = 1 - state.window.m**2, state.window.r**2
+    return float(rest**2 @ state.chances @ norm2**2)
 
 
 def _of(state: FiniteState) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import hypot
 
@@ -16,6 +16,8 @@ from binodal.numerics.errors import Undecided
 
 MODES = 4
 OBSERVABLES = ("b", "c", "t5", "t7", "q2", "r_perp2")
+Averages = Callable[[Array, Array], Mapping[str, Array]]
+"""Functions of a neuron's q and r_perp^2, by the name of their average."""
 STEP = 1e-6
 """Of differences by the residual and by a source: log p of a neuron is curved at 1e-4 already."""
 _LARGEST = 0.5
@@ -95,16 +97,20 @@ class Shift:
 class Curvature:
     """The curvature at a residual (normalised basis), with a source that tilts by exp(eps q^2).
 
-    ``overlaps`` are a neuron's with the residual's modes; ``along``, ``across`` and ``rest`` its
-    components in sectors 0 and 1, and the square of what is above, with all functions of w*.x.
+    ``more`` are averages over neurons beside q^2 and r_perp^2. ``overlaps`` are a neuron's with the
+    residual's modes; ``along``, ``across`` and ``rest`` its components in sectors 0 and 1, and the
+    square of what is above, with all functions of w*.x.
     """
 
-    def __init__(self, parameters: Mapping[str, float], refine: int = 1) -> None:
+    def __init__(
+        self, parameters: Mapping[str, float], refine: int = 1, more: Averages | None = None
+    ) -> None:
         self.at = {name: float(value) for name, value in parameters.items()}
         self.of, self.residual = solved_law(parameters, "derived", MODES, refine)
         self.q, self.s, weights = grid(self.at, "derived", self.of, self.residual, refine)
         self._measure = np.broadcast_to(weights, (self.q.size, self.s.size)).copy()
         self._measure[0] /= 2
+        self._more = {} if more is None else more(self.q[:, None], self.s)
         self.overlaps = np.stack(_features(MODES)(self.q[:, None], self.s))
         self.nodes = Nodes(self.q, self.s, MODES)
         self.along, self.across = self.nodes.along, self.nodes.across
@@ -158,8 +164,8 @@ class Curvature:
     def order(self, residual: Array, chances: Array, moved: Array, tilts: Array) -> Shift:
         """A first order from the terms of the residual's shift and of what log p gains."""
         terms = [self.observables(r, chances * t) for r, t in zip(moved, tilts, strict=True)]
-        shift = {name: sum(one[name] for one in terms) for name in OBSERVABLES}
-        sizes = {name: size_of([one[name] for one in terms]) for name in OBSERVABLES}
+        shift = {name: sum(one[name] for one in terms) for name in terms[0]}
+        sizes = {name: size_of([one[name] for one in terms]) for name in shift}
         tilt, total = tilts.sum(0), chances.sum(1)
         parts = (chances * tilts).sum(2)
         gains = np.divide(parts, total, out=np.zeros_like(parts), where=total > 0)
@@ -172,7 +178,8 @@ class Curvature:
         """By name, at a residual and a law, or at the shifts of both."""
         means = float(chances.sum(1) @ self.q**2), float(chances.sum(0) @ self.s)
         values = (*map(float, residual_modes(residual)), *means)
-        return dict(zip(OBSERVABLES, values, strict=True))
+        more = {name: float((chances * of).sum()) for name, of in self._more.items()}
+        return dict(zip(OBSERVABLES, values, strict=True)) | more
 
     @property
     def stiffness(self) -> Array:

@@ -14,6 +14,7 @@ from binodal.models.teacher_student.numerics.finite_width import (
     MODES,
     OBSERVABLES,
     STEP,
+    Averages,
     Curvature,
     Shift,
 )
@@ -139,15 +140,21 @@ class Lost:
         self.orders.require_small()
 
 
-class _Orders:
-    """Both first orders of one evaluation, each when it is asked for."""
+class Orders:
+    """Both first orders of one evaluation, each when it is asked for, of ``more`` averages too."""
 
-    def __init__(self, parameters: Mapping[str, float], refine: int, step: float) -> None:
-        self.at, self.refine, self.step = parameters, refine, step
+    def __init__(
+        self,
+        parameters: Mapping[str, float],
+        refine: int,
+        step: float,
+        more: Averages | None = None,
+    ) -> None:
+        self.at, self.refine, self.step, self.more = parameters, refine, step, more
 
     @cached_property
     def of(self) -> Curvature:
-        return Curvature(self.at, self.refine)
+        return Curvature(self.at, self.refine, self.more)
 
     @cached_property
     def shift(self) -> Shift:
@@ -158,29 +165,36 @@ class _Orders:
         return _expansion(self.shift, float(self.at["N"]))
 
     @cached_property
+    def data(self) -> DataShift:
+        return first_order_data(self.of, self.step)
+
+    @property
     def both(self) -> WidthAndData:
-        data = first_order_data(self.of, self.step)
-        return WidthAndData(self.width, data, float(self.at["n"]))
+        return WidthAndData(self.width, self.data, float(self.at["n"]))
 
     @cached_property
     def beyond(self) -> Renormalised:
-        return renormalised(self.of, self.shift, self.both.data)
+        return renormalised(self.of, self.shift, self.data)
 
     def closed(self, beyond: Renormalised) -> Closed:
         """These orders, and what was found beyond such."""
         return Closed(self.both, beyond)
+
+    @cached_property
+    def losses(self) -> Losses:
+        return losses(self.of, self.shift, self.data.shift, self.step)
 
     @property
     def lost(self) -> Lost:
         """Train and test loss."""
         both, start = self.both, float(np.square(self.of.residual).sum())
         ahead = min(1.0, self.shift.next_over_first(float(self.at["N"]))), both.data_ahead
-        return Lost(both, losses(self.of, self.shift, both.data.shift, self.step), start, ahead)
+        return Lost(both, self.losses, start, ahead)
 
     def law(self, places: Mapping[str, float]) -> OverlapLaw:
         """log p(q) at named places."""
         of, points = self.of, np.abs(list(places.values()))
-        orders = self.shift, self.both.data.shift
+        orders = self.shift, self.data.shift
         values = joint_law(of.at, "derived", of.of, of.residual, self.refine).log_density(points)
         values = values + sum(np.interp(points, of.q, order.gained) for order in orders)
         # No gain's size is below that of all of them: gains change sign with q.
@@ -199,7 +213,7 @@ def predictions(
 
     A row says why there is none: no closure, or a correction that is not small.
     """
-    fine, coarse = (_Orders(parameters, *how) for how in ((2, STEP), (1, 2 * STEP)))
+    fine, coarse = (Orders(parameters, *how) for how in ((2, STEP), (1, 2 * STEP)))
     named = {repr(place): float(place) for place in places}
     yield from rows(lambda: (fine.width, coarse.width), OBSERVABLES, MODES)
     yield from rows(

@@ -1,24 +1,36 @@
-"""What the derived law of (q, r_perp) says of progress measures, at finite d, N infinite."""
+"""What the derived law of (q, r_perp) says of progress measures, with first orders in 1/N, 1/n."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import sqrt
+from collections.abc import Iterator, Mapping
+from functools import cache, partial
+from math import hypot, sqrt
 
 import numpy as np
 from scipy.special import digamma, erf, erfinv, gammaln
 
-from binodal.models.teacher_student.numerics.joint_law import grid, log_weight, residual_modes
+from binodal.models.teacher_student.numerics.finite_width import OBSERVABLES, STEP, Curvature
 from binodal.models.teacher_student.numerics.law import Array
-from binodal.models.teacher_student.predictions.rows import MODE_NAMES, solved
+from binodal.models.teacher_student.numerics.losses import LOSSES
+from binodal.models.teacher_student.predictions.finite_width import Orders
+from binodal.models.teacher_student.predictions.rows import solved
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
+from binodal.validate.expansion import Series
 from binodal.validate.measures.barrier import ONE_PHASE, least_between
 from binodal.validate.measures.definitions.sparsity import THRESHOLD
-from binodal.validate.measures.theory import Theory
+from binodal.validate.measures.spectrum import EXCEEDED
+from binodal.validate.measures.theory import Later, Theory
 
 NEAR_EDGE = "within chance of where the spike leaves the bulk"
+LEFT_OUT = (
+    "with first orders in 1/N and 1/n, and an error for the next ones; where these orders are not "
+    "small, without them, and with an error of their size"
+)
+UNEVEN = "neurons differ in |w_perp|, so that the bulk ends beyond the Marchenko-Pastur edge"
 _DIRECT = {"b": "b_direct", "c": "c_direct"}
+_MEANS = ("norm2", "sparsity", "weight_entropy")
+_NAMES = (*OBSERVABLES[:-1], *_DIRECT.values(), *_MEANS, *LOSSES, "bbp_spikes")
 _CHANCE = 4.0
 
 
@@ -26,40 +38,68 @@ def theory(parameters: Parameters) -> Theory:
     """Predictions of a network on n Gaussian inputs, and the droplets of its law of q."""
     at = {name: float(value) for name, value in parameters.items()}
     try:
-        coarse, fine = (_of(at, refine) for refine in (1, 2))
+        joint = solved(at, "derived", refine=2).joint
     except Undecided as doubt:
-        return Theory(why=str(doubt))
-    values = {name: (value, abs(value - coarse[name])) for name, value in fine.items()}
-    state = solved(at, "derived", refine=2)
-    spikes = spike(values["q2"][0], values["w_perp2"][0] / max(at["d"] - 1, 1), at["d"], at["N"])
-    silent = {} if spikes is not None else {"bbp_spikes": NEAR_EDGE}
-    values |= {} if spikes is None else {"bbp_spikes": (spikes, 0.0)}
-    found = least_between(state.joint.q, state.joint.density)
-    if found is None:
-        return Theory(values, silent, why=ONE_PHASE)
-    return Theory(values, silent, *found)
+        return Theory(doubt=str(doubt))
+    told = cache(partial(_told, at))
+    values = Later(_NAMES, lambda: told()[0])
+    silent = Later(_NAMES, lambda: told()[1])
+    barrier, share = least_between(joint.q, joint.density) or (None, None)
+    why = ONE_PHASE if barrier is None else ""
+    return Theory(values, silent, barrier, share, why, LEFT_OUT)
 
 
-def _of(at: Mapping[str, float], refine: int) -> dict[str, float]:
-    state = solved(at, "derived", refine=refine)
-    q, perp2, weights = grid(at, "derived", state.of, state.residual, refine)
-    logs = log_weight(q[:, None], perp2[None, :], at, state.of, state.residual)
-    mass = weights * np.exp(logs - logs.max())
-    mass[0] /= 2
-    mass /= mass.sum()
-    named = dict(zip(MODE_NAMES, map(float, residual_modes(state.residual)), strict=False))
-    direct = {_DIRECT[name]: value for name, value in named.items()}
-    along, across = mass.sum(axis=1), mass.sum(axis=0)
-    norm2 = q[:, None] ** 2 + perp2
-    bound = float(erfinv(THRESHOLD)) / sqrt(2)
-    averages = {
-        "q2": float(along @ q**2),
-        "w_perp2": float(across @ perp2),
-        "norm2": float((mass * norm2).sum()),
-        "sparsity": float((mass * erf(bound / np.sqrt(norm2))).sum()),
-        "weight_entropy": at["N"] * float(along @ _entropy(q) + _of_rest(at["d"], across, perp2)),
+def _told(at: Mapping[str, float]) -> tuple[dict[str, tuple[float, float]], dict[str, str]]:
+    """Numbers with their errors, at both first orders, or of mean field where these are large."""
+    averages = partial(_averages, at)
+    known, finer = Orders(at, 1, STEP, averages), Curvature(at, 2, averages)
+    exact = finer.observables(finer.residual, finer.sectors(finer.residual).chances)
+    exact |= dict.fromkeys(LOSSES, float(finer.residual @ finer.residual))
+    values = {
+        name: (value, abs(mean - exact[name]) + left) for name, mean, value, left in _series(known)
     }
-    return named | direct | averages
+    values |= {direct: values[name] for name, direct in _DIRECT.items()}
+    across = values.pop("r_perp2")[0] / max(at["d"] - 1, 1)
+    fourth = values.pop("r_perp4")[0]
+    return with_spikes(values, spike(values["q2"][0], across, fourth, at["d"], at["N"]))
+
+
+def with_spikes(
+    values: Mapping[str, tuple[float, float]], spikes: float | str
+) -> tuple[dict[str, tuple[float, float]], dict[str, str]]:
+    """Values with the number of spikes, of which chance may add one, or why that is silent."""
+    if isinstance(spikes, str):
+        return dict(values), {"bbp_spikes": spikes}
+    return {**values, "bbp_spikes": (spikes, EXCEEDED)}, {}
+
+
+def _series(known: Orders) -> Iterator[tuple[str, float, float, float]]:
+    """Name, mean field, value, and left out are the next orders, or all where they are large."""
+    whole = float(known.of.residual @ known.of.residual)
+    start = {**known.shift.start, **dict.fromkeys(LOSSES, whole)}
+    try:
+        known.both.require_small()
+    except Undecided:
+        orders = known.shift.sizes, known.data.shift.sizes
+        sizes = {name: hypot(*(of[name] for of in orders)) for name in known.shift.sizes}
+        sizes |= {name: hypot(*of) for name, of in known.losses.sizes.items()}
+        yield from ((name, mean, mean, sizes[name]) for name, mean in start.items())
+        return
+    for name, mean in start.items():
+        series: Series = known.lost if name in LOSSES else known.both
+        yield name, mean, series.value(name), series.dropped(name)
+
+
+def _averages(at: Mapping[str, float], q: Array, perp2: Array) -> dict[str, Array]:
+    """What is averaged over neurons of overlap q and of perp2 across the teacher."""
+    norm2 = q**2 + perp2
+    bound = float(erfinv(THRESHOLD)) / sqrt(2)
+    return {
+        "norm2": norm2,
+        "r_perp4": perp2**2,
+        "sparsity": erf(bound / np.sqrt(norm2)),
+        "weight_entropy": at["N"] * (_entropy(np.abs(q)) + _of_rest(at["d"], perp2)),
+    }
 
 
 def _entropy(size: Array) -> Array:
@@ -67,7 +107,7 @@ def _entropy(size: Array) -> Array:
     return np.asarray(-size * np.log(np.where(size > 0, size, 1.0)))
 
 
-def _of_rest(size: float, chances: Array, perp2: Array) -> float:
+def _of_rest(size: float, perp2: Array) -> Array:
     """-sum <|w_j| ln |w_j|> over the d - 1 components across the teacher, w_j = r_perp c_j.
 
     c is uniform on the sphere: <|c|^s> = Gamma((s + 1)/2) Gamma(m/2)/(sqrt(pi) Gamma((m + s)/2)),
@@ -75,20 +115,28 @@ def _of_rest(size: float, chances: Array, perp2: Array) -> float:
     """
     directions = size - 1
     if directions < 1:
-        return 0.0
+        return np.zeros_like(perp2)
     mean = float(np.exp(gammaln(directions / 2) - gammaln(size / 2)) / sqrt(np.pi))
     logarithm = mean * (float(digamma(1.0)) - float(digamma(size / 2))) / 2
     radius = np.sqrt(perp2)
-    return directions * float(chances @ (mean * _entropy(radius) - logarithm * radius))
+    return np.asarray(directions * (mean * _entropy(radius) - logarithm * radius))
 
 
-def spike(along: float, across: float, size: float, width: float) -> float | None:
+def spike(along: float, across: float, fourth: float, size: float, width: float) -> float | str:
     """Whether the teacher's direction is an eigenvalue outside the bulk: <q^2> beside <w_j^2>.
 
-    It is if their ratio is above 1 + sqrt(d/N) (Baik, Ben Arous, Peche); None where the ratio is
-    as near to that as chance may bring it.
+    It is if their ratio is above 1 + sqrt(c), c = d/N (Baik, Ben Arous, Peche). Otherwise why that
+    is not known: the ratio is as near to that as chance may bring it, or there is no Marchenko-
+    Pastur bulk. Rows of unequal size, of which |w_perp|^2 has the relative variance k beyond that
+    of Gaussian entries, move its edge by the share k sqrt(c), to first order in k; ``fourth`` is
+    <|w_perp|^4>.
     """
     ratio, threshold = along / across, 1 + sqrt(size / width)
     if abs(ratio - threshold) < _CHANCE * ratio * sqrt(2 / width):
-        return None
+        return NEAR_EDGE
+    uneven = fourth / ((size + 1) * (size - 1) * across**2) - 1
+    roots = sqrt(width), sqrt(size)
+    fluctuation = sum(1 / root for root in roots) ** (1 / 3) / sum(roots)
+    if uneven * sqrt(size / width) > fluctuation:
+        return UNEVEN
     return float(ratio > threshold)

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import hypot, sqrt
 
 import numpy as np
 import pytest
 from scipy.special import entr
 
+from binodal.experiments.registry import experiment_of
+from binodal.experiments.stored import read_experiments
 from binodal.models.registry import model
-from binodal.models.teacher_student.predictions.measures import _of_rest, spike, theory
+from binodal.models.teacher_student.predictions.measures import (
+    NEAR_EDGE,
+    UNEVEN,
+    _of_rest,
+    spike,
+    theory,
+)
+from binodal.models.teacher_student.predictions.rows import solved
 from binodal.validate.measures.barrier import least_between
 from binodal.validate.measures.definitions.sparsity import THRESHOLD
 
+NOISY = "teacher-student-sigma2-0.095"
 SIZES = {"N": 200, "n": 120, "d": 12, "sigma2": "1/5", "sigma_w2": "1/2"}
 
 
@@ -33,31 +43,64 @@ def test_of_the_prior_the_closed_forms_return():
         assert abs(values.mean() - said[name][0]) < 5 * error + 1e-3 * abs(said[name][0]), name
 
 
+def test_networks_of_finite_width_and_data_are_met_where_mean_field_is_not():
+    """Stored measurements at the noise where both first orders are largest."""
+    (document,) = (d for d in read_experiments() if d["experiment"] == "measures-in-equilibrium")
+    (case,) = (c for c in experiment_of(document["experiment"]).cases(1) if NOISY in c.name)
+    said = theory(case.spec.parameters).values
+    means = solved({n: float(v) for n, v in case.spec.parameters.items()}, "derived").joint
+    for name in ("b", "c", "q2", "norm2", "sparsity", "weight_entropy"):
+        curve = document["curves"][f"teacher-student, {name}"]
+        place = curve["x"].index(float(case.varied["sigma2"]))
+        (value, left), found, error = said[name], curve["y"][place], curve["error"][place]
+        assert abs(value - found) < 2 * hypot(left, error), name
+        if name == "q2":
+            assert found - means.mean_square() > 2 * error
+
+
 def test_components_on_a_sphere():
     rng = np.random.default_rng(1)
     turned = rng.standard_normal((200000, 7))
     turned /= np.linalg.norm(turned, axis=1)[:, None]
     radius = np.array([0.4, 1.3])
     drawn = [entr(r * np.abs(turned)).sum(axis=1) for r in radius]
-    chances = np.array([0.3, 0.7])
-    wanted = sum(p * values.mean() for p, values in zip(chances, drawn, strict=True))
-    assert _of_rest(8.0, chances, radius**2) == pytest.approx(wanted, rel=3e-3)
-    assert _of_rest(9.0, chances, radius**2) != pytest.approx(wanted, rel=3e-3)
+    wanted = [values.mean() for values in drawn]
+    assert _of_rest(8.0, radius**2) == pytest.approx(wanted, rel=3e-3)
+    assert _of_rest(9.0, radius**2) != pytest.approx(wanted, rel=3e-3)
 
 
-def test_another_model_of_the_same_networks_predicts_the_same():
-    at = {**SIZES, "sigma_a2": "1/2"}
-    one = theory(model("teacher-student").space.at({**at, "epsilon": "-3/10"}))
+def test_another_model_of_the_same_networks_has_the_same_mean_field():
+    """One of them adds first orders, in 1/N and 1/n, which at many neurons and data are small."""
+    sizes = {**SIZES, "N": 20000, "n": 12000, "sigma2": 20, "sigma_a2": "1/2"}
+    one = theory(model("teacher-student").space.at({**sizes, "epsilon": "-3/10"}))
     other = model("single-index[activation=erf; teacher=1: 1, 3: -3/10]")
-    two = other.offer("network").measurable.theory(other.space.at(at))
-    for name, same in (("b", "t1"), ("c", "t3"), ("q2", "q2"), ("w_perp2", "w_perp2")):
+    two = other.offer("network").measurable.theory(other.space.at(sizes))
+    for name, same in (("b", "t1"), ("c", "t3"), ("q2", "q2")):
         assert two.values[same][0] == pytest.approx(one.values[name][0], rel=2e-3), name
 
 
 def test_a_spike_is_there_beyond_the_edge_and_undecided_near_it():
-    assert spike(3.0, 1.0, 100, 400) == 1.0
-    assert spike(1.0, 1.0, 100, 400) == 0.0
-    assert spike(1.5, 1.0, 100, 400) is None
+    gaussian = 99 * 101
+    assert spike(3.0, 1.0, gaussian, 100, 400) == 1.0
+    assert spike(1.0, 1.0, gaussian, 100, 400) == 0.0
+    assert spike(1.5, 1.0, gaussian, 100, 400) == NEAR_EDGE
+
+
+def test_rows_of_unequal_size_have_another_edge():
+    """k sqrt(c) is how far its largest eigenvalue goes, less the mean of Tracy and Widom's law."""
+    rng, width, size, apart = np.random.default_rng(4), 600, 150, 0.3
+    tops, fourths = [], []
+    for _ in range(8):
+        scales = 1 + apart * rng.choice([-1, 1], width)
+        rows = np.sqrt(scales / scales.mean())[:, None] * rng.standard_normal((width, size))
+        tops.append(np.linalg.eigvalsh(rows.T @ rows)[-1] / (sqrt(width) + sqrt(size)) ** 2)
+        fourths.append((np.square(rows).sum(axis=1) ** 2).mean())
+    scale = (width**-0.5 + size**-0.5) ** (1 / 3) / (sqrt(width) + sqrt(size))
+    wanted = 1 + apart**2 * sqrt(size / width) - 1.2065 * scale
+    assert np.mean(tops) == pytest.approx(wanted, abs=0.015)
+    assert wanted - (1 - 1.2065 * scale) > 2 * 0.015
+    assert spike(3.0, 1.0, np.mean(fourths), size + 1, width) == UNEVEN
+    assert spike(3.0, 1.0, size * (size + 2), size + 1, width) == 1.0
 
 
 def test_a_density_that_falls_has_no_barrier():
