@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from binodal.deferred import Deferred
 from binodal.errors import DECIDED, UNDECIDED
 from binodal.models.protocol import Model
 from binodal.numerics.parameters import Parameters
@@ -189,13 +190,15 @@ class _Writer:
 def solve_document(
     of: Model, parameters: Parameters, solution: Any, notes: Sequence[str], digits: int
 ) -> dict[str, Any]:
-    """A numerics ``Solution`` as the document of ``binodal solve``."""
+    """A numerics ``Solution`` as the document of ``binodal solve``; its corrections take long and
+    are computed when they are read.
+    """
     proved = solution.status == "certified"
     writer = _Writer(of, digits, proved, solution.masses == "certified")
     # A mode that obeys a closure of its own, as k = P/2 of modular addition at even P.
     apart = writer.modes(getattr(solution, "real_mode", None))
     assumptions = (*solution.assumptions, *notes)
-    return {
+    document = {
         **header(
             of.family, solution.theory, solution.limit, parameters, assumptions, solution.status
         ),
@@ -208,9 +211,11 @@ def solve_document(
         **_listed("order", solution.transition),
         **_listed("order_reason", solution.transition_reason),
         "reason": solution.reason,
-        **({"corrections": solution.corrections} if solution.corrections else {}),
+        **({"corrections": None} if solution.corrections else {}),
         "dropped": dropped_rows(of, parameters, solution),
     }
+    late = solution.corrections
+    return Deferred(document, "corrections", late) if late else document
 
 
 def exit_status(document: Mapping[str, Any]) -> int:

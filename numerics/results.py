@@ -5,7 +5,7 @@ A model adds its own coordinates to a stationary point and to a critical point.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, Self, TypeVar
 
@@ -89,9 +89,9 @@ class SolvedClosure(Generic[C, S]):
     ``masses`` tells whether the balls of the saddles' masses are proved, or floats with an
     estimate of the error for a radius. ``transition`` is the order of the transition by which the
     zero state is left, where the model says it: first, continuous, none or undecided, and
-    ``transition_reason`` what proves it. ``corrections`` are first orders in what the theory leaves
-    out, by its name: shifts by observable, or None, and then ``why``. A model whose weights fall
-    into parts with closures of their own has these as ``parts``.
+    ``transition_reason`` what proves it. ``corrections`` computes the first orders in what the
+    theory leaves out, by its name: shifts by observable, or None, and then ``why``. A model whose
+    weights fall into parts with closures of their own has these as ``parts``.
     """
 
     theory: str
@@ -106,7 +106,7 @@ class SolvedClosure(Generic[C, S]):
     transition: str = field(default="", kw_only=True)
     transition_reason: str = field(default="", kw_only=True)
     curves: Curves | None = field(default=None, kw_only=True)
-    corrections: Mapping[str, object] = field(default_factory=dict, kw_only=True)
+    corrections: Callable[[], Mapping[str, object]] | None = field(default=None, kw_only=True)
     parts: tuple[Part[C, S], ...] = field(default=(), kw_only=True)
 
     @classmethod

@@ -23,4 +23,6 @@ def command(model: str, given: dict[str, Any], as_json: bool, **asked: Any) -> i
 
     with Waiting("solving"):
         result = solve(model, **asked, **given)
+        if as_json:
+            result.to_json()  # what is computed for it alone is waited for here
     return options.show(result, as_json)

@@ -60,7 +60,7 @@ def _solve_finite(settings: Mapping[str, str]) -> Solver:
         solved = [str(part.words["irrep"]) for part in solution.parts if part.closure is not None]
         if not solved:
             return solution
-        return replace(solution, corrections=corrections(every, parameters, solved))
+        return replace(solution, corrections=partial(corrections, every, parameters, solved))
 
     return solve
 

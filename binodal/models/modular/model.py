@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from binodal.models.late import Late
@@ -44,7 +45,7 @@ def _solve_finite() -> Solver:
         solution = solve_finite(parameters, theory, bits)
         if solution.closure is None:
             return solution
-        return replace(solution, corrections=corrections(parameters, theory))
+        return replace(solution, corrections=partial(corrections, parameters, theory))
 
     return _with_order(solve, ())
 

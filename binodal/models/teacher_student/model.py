@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from binodal.models.late import Late
@@ -36,7 +37,7 @@ def _solve_finite() -> Solver:
         solution = solve_finite(parameters, theory)
         if solution.closure is None:
             return solution
-        return replace(solution, corrections=corrections(parameters, theory))
+        return replace(solution, corrections=partial(corrections, parameters, theory))
 
     return solve
 

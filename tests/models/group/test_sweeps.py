@@ -198,9 +198,9 @@ def test_the_coupling_in_code_is_that_of_the_block():
 
 
 def test_a_sweep_at_finite_size_is_solve_at_its_points():
-    setting = {"sigma_a2": "1/100000000", "gamma": "1/5", "N": 1000, "group": "S3", "irrep": "2a"}
-    grid = sweep("group", ["sigma2=1/50000:1/30000:2"], limit="finite", **setting)
-    for place, sigma2 in enumerate(("1/50000", "1/30000")):
+    setting = {"sigma_a2": "1/1000000", "gamma": 2, "N": 400, "group": "S3", "irrep": "2a"}
+    grid = sweep("group", ["sigma2=1/20000:1/7000:2"], limit="finite", **setting)
+    for place, sigma2 in enumerate(("1/20000", "1/7000")):
         document = solve("group", limit="finite", sigma2=sigma2, **setting).document
         (block,) = document["blocks"]
         zero, *_, last = block["saddles"]

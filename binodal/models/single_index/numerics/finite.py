@@ -86,7 +86,6 @@ def _solution(setting: Setting, theory: str, coarse: FiniteState, fine: FiniteSt
     except Undecided as doubt:
         why = f"{why}; not decided: {doubt}"
     status, notes = Status.CONVERGED, finite_notes(theory)
-    corrections = in_width(partial(_shifts, fine))
     return Solution(
         theory,
         FINITE,
@@ -97,7 +96,7 @@ def _solution(setting: Setting, theory: str, coarse: FiniteState, fine: FiniteSt
         why,
         notes,
         masses=status,
-        corrections=corrections,
+        corrections=partial(in_width, partial(_shifts, fine)),
     )
 
 

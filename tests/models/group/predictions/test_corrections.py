@@ -64,3 +64,19 @@ def test_where_there_is_none_a_line_says_why():
     lost = Expansion({"a": 0.5}, {"a": 0.0}, 3.0, 150.0)
     with pytest.raises(Undecided, match="doubles"):
         shifts(lost, lost, ["a"])
+
+
+def test_text_does_not_pay_for_them(monkeypatch: pytest.MonkeyPatch):
+    """They are computed once, when the entry is read."""
+    calls: list[str] = []
+
+    def counted(*_: Any) -> dict[str, object]:
+        calls.append("computed")
+        return {"1/N": None}
+
+    monkeypatch.setattr("binodal.models.group.predictions.corrections.corrections", counted)
+    found = solve("group", **{**AT, "group": "Z4", "irrep": "1c"})
+    assert str(found) and list(found.document)[-2:] == ["corrections", "dropped"]
+    assert not calls
+    assert '"1/N": null' in found.to_json() and found.corrections == {"1/N": None}
+    assert calls == ["computed"]
