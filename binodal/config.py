@@ -114,13 +114,14 @@ def assemble(model: str, preset_name: str | None, values: Mapping[str, Fraction]
     Raises RequestError for a preset of another model, and numerics' ParameterError for unknown,
     missing or forbidden values.
     """
+    defaults = {n: of.default for n, of in fields_of(model).items() if of.default is not None}
     if preset_name is None:
-        return parameters_of(model, values)
+        return parameters_of(model, {**defaults, **values})
     base = preset(preset_name, model)
     if base.model != model:
         given = said(f"--preset {preset_name}", f"preset={preset_name!r}")
         raise RequestError(f"{given} belongs to {base.model}, not to {model}")
-    return parameters_of(model, {**base, **values})
+    return parameters_of(model, {**defaults, **base, **values})
 
 
 def require_parameter(model: str, name: str) -> None:

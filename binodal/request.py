@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from binodal.config import Exact, Given, assemble, exact_of, is_float
 from binodal.errors import RequestError
-from binodal.models.families import chosen, options
+from binodal.models.families import asking, chosen, options
 from binodal.models.protocol import Model
 from binodal.numerics.parameters import Parameters
 from binodal.numerics.rescale import rescale, whole_sizes
@@ -30,19 +30,42 @@ def of_family(function: Callable[P, R]) -> Callable[P, R]:
     ``critical("single-index", "birth", activation="erf")`` asks the member that they make. What the
     function itself has a name for is its own.
     """
-    own = signature(function).parameters
+    own = signature(function)
 
     @wraps(function)
     def with_settings(*arguments: P.args, **named: P.kwargs) -> R:
-        known = (key for key in options() if key not in own)
+        known = (key for key in options() if key not in own.parameters)
         given = {key: str(named.pop(key)) for key in known if named.get(key) is not None}
-        if not given:
+        parameters = spoken_of(own.bind_partial(*arguments, **named).arguments) & {*asking()}
+        if not given and not parameters:
             return function(*arguments, **named)
         name, *rest = arguments or (named.pop("model_name"),)
-        whole: Any = (chosen(str(name), given), *rest)
+        whole: Any = (chosen(str(name), given, parameters), *rest)
         return function(*whole, **named)
 
     return with_settings
+
+
+_SPEAKING = ("along", "grids", "names", "plane", "ranges", "sets")
+"""Arguments that name parameters, alone or before an equals sign."""
+
+
+def spoken_of(arguments: Mapping[str, Any]) -> set[str]:
+    """The parameters that arguments of a function or a command speak of.
+
+    An optimiser takes a share of the data by itself, whatever the model.
+
+    >>> sorted(spoken_of({"grids": ["sigma2=1:2:3"], "values": {"P": 23}}))
+    ['P', 'sigma2']
+    """
+    settings = {**arguments.get("values", {}), **arguments.get("settings", {})}
+    if (arguments.get("optimizer") or settings.get("optimizer")) is not None:
+        return set()
+    texts: list[str] = [name for name, value in settings.items() if value is not None]
+    for argument in _SPEAKING:
+        of = arguments.get(argument) or ()
+        texts += of.split(",") if isinstance(of, str) else of
+    return {text.partition("=")[0].strip().replace("-", "_") for text in texts}
 
 
 def prepared(

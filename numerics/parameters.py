@@ -22,7 +22,10 @@ LARGEST = Fraction(10) ** 30
 
 @dataclass(frozen=True)
 class Field:
-    """The allowed range of a parameter, whether it counts something, and why it is bounded."""
+    """The allowed range of a parameter, whether it counts something, and why it is bounded.
+
+    ``default`` is its value for users who give none.
+    """
 
     minimum: Fraction = Fraction(0)
     strict: bool = True
@@ -30,6 +33,7 @@ class Field:
     signed: bool = False
     why: str = ""
     maximum: Fraction | None = None
+    default: Fraction | None = None
 
     def problem(self, value: Fraction) -> str | None:
         """What is wrong with a value, or None.

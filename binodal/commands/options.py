@@ -16,6 +16,7 @@ from binodal.derive.theories import THEORIES
 from binodal.models import families
 from binodal.models.protocol import LIMITS
 from binodal.models.registry import known, names
+from binodal.request import spoken_of
 
 if TYPE_CHECKING:
     from binodal.result import Result
@@ -69,10 +70,28 @@ def _known(ctx: click.Context, param: click.Parameter, value: str) -> Any:
     return value if known(value) else click.Choice(names()).convert(value, param, ctx)
 
 
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _told_by_sets(arguments: dict[str, Any]) -> None:
+    """An option of a command that is a parameter of some models may be given by -s too."""
+    for name in families.asking().keys() & arguments.keys():
+        told = [text for text in arguments["sets"] if text.partition("=")[0].strip() == name]
+        if told:
+            if len(told) > 1 or arguments[name] is not None:
+                raise click.UsageError(f"{name} is given twice")
+            arguments[name] = told[0].partition("=")[2]
+            from_line = click.core.ParameterSource.COMMANDLINE
+            click.get_current_context().set_parameter_source(name, from_line)
+            arguments["sets"] = tuple(text for text in arguments["sets"] if text not in told)
+
+
 def _of_member(command: Callable[..., int], argument: Any) -> Callable[..., int]:
     """A command with the settings of families, handed the member's name as ``model``."""
     own = {option.name for option in getattr(command, "__click_params__", ())}
     settings_known = {k: v for k, v in families.options().items() if k not in own}
+    flags = [name for name in families.asking() if "sets" in own and name not in own]
 
     @wraps(command)
     def with_member(*, model: str | None, **rest: Any) -> int:
@@ -80,11 +99,19 @@ def _of_member(command: Callable[..., int], argument: Any) -> Callable[..., int]
         settings = {key: value for key, value in given.items() if value is not None}
         if model is None and settings:
             raise click.UsageError(f"--{next(iter(settings))} is given without --model")
-        return command(model=model and families.chosen(model, settings), **rest)
+        values = {name: rest.pop(name) for name in flags}
+        sets = [f"{name}={value}" for name, value in values.items() if value is not None]
+        rest |= {"sets": (*rest["sets"], *sets)} if sets else {}
+        _told_by_sets(rest)
+        member = model and families.chosen(model, settings, spoken_of(rest))
+        return command(model=member, **rest)
 
     shown = [
         once(f"--{o.name}", o.name, metavar=o.name.upper(), help=f"{o.help}  [{o.default}]")
         for o in settings_known.values()
+    ] + [
+        once(_flag(name), name, metavar="VALUE", help=f"{families.asking()[name]}: -s {name}=VALUE")
+        for name in flags
     ]
     whole: Callable[..., int] = argument(
         reduce(lambda done, option: option(done), reversed(shown), with_member)

@@ -164,7 +164,7 @@ def asked_of(
     """
     settings = {key: str(values[key]) for key in options() if values.get(key) is not None}
     exact = {key: value for key, value in values.items() if key not in options()}
-    of = model_of(chosen(name, settings))
+    of = model_of(chosen(name, settings, exact))
     measurable_of(of)
     place = None if data is None else Path(data)
     return Asked(of, preset, exact, roles, place, trained, seed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -42,13 +42,27 @@ def options() -> Mapping[str, Option]:
     return {o.name: replace(o, help=f"{of.name}: {o.help}") for of in families for o in of.options}
 
 
-def chosen(name: str, settings: Mapping[str, str]) -> str:
+@cache
+def asking() -> Mapping[str, str]:
+    """Parameters that only some members of families have, and the families in words."""
+    by_parameter: dict[str, list[str]] = {}
+    for name in folders():
+        if isinstance(family := _folder(name), Family):
+            for parameter in (p for option in family.options for p in option.asked_by):
+                by_parameter.setdefault(parameter, []).append(name)
+    return {parameter: ", ".join(reversed(of)) for parameter, of in by_parameter.items()}
+
+
+def chosen(name: str, settings: Mapping[str, str], parameters: Iterable[str] = ()) -> str:
     """The full name of a model with settings beside those that its name has.
 
-    Raises RequestError for a model without such settings, and for one that is given twice.
+    A setting that is not given is the one that the ``parameters`` spoken of ask for. Raises
+    RequestError for a model without such settings, and for one that is given twice.
 
     >>> chosen("single-index", {"teacher": "2:1/2", "activation": "relu"})
     'single-index[activation=relu; teacher=2: 1/2; bias=none]'
+    >>> chosen("modular", {}, ["sigma2", "data_fraction"])
+    'modular[pairs=subset]'
     """
     plain, held = taken_apart(name)
     twice = [key for key, _ in held if key in settings]
@@ -60,7 +74,10 @@ def chosen(name: str, settings: Mapping[str, str]) -> str:
         return name
     family = _folder(plain)
     if isinstance(family, Family):  # made anew: a file that a setting names may have changed
-        return family.at({**dict(held), **settings}).name
+        asked = {
+            o.name: o.asked_by[p] for p in parameters for o in family.options if p in o.asked_by
+        }
+        return family.at({**asked, **dict(held), **settings}).name
     return member(plain, (*held, *settings.items())).name
 
 

@@ -178,11 +178,15 @@ class Model:
 
 @dataclass(frozen=True)
 class Option:
-    """A setting of a family in words, read by the family; ``default`` where none is given."""
+    """A setting of a family in words, read by the family; ``default`` where none is given.
+
+    ``asked_by`` are parameters that only some members have, each with the setting that makes them.
+    """
 
     name: str
     help: str
     default: str
+    asked_by: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

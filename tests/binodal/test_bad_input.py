@@ -9,6 +9,7 @@ SOLVE = ("solve", "teacher-student", "--preset", "fig2")
 SWEEP = ("sweep", "teacher-student", "--preset", "fig2", "-o", "out.nc")
 CODE = ("codegen", "teacher-student", "action", "--target", "numpy")
 
+MODULAR = ("solve", "modular", "--preset", "fig3")
 CASES = {
     "negative variance": ((*CRITICAL, "-s", "sigma_w2=-1"), "sigma_w2=-1"),
     "zero variance": ((*SOLVE, "-s", "sigma2=0"), "greater than 0"),
@@ -42,6 +43,15 @@ CASES = {
     "twice": ((*SOLVE, "-s", "sigma2=0.1", "-s", "sigma2=0.1"), "sigma2 is given twice"),
     "preset twice": ((*SOLVE, "--preset", "fig2"), "--preset is given twice"),
     "set and grid": ((*SWEEP, "-s", "n=10", "--grid", "n=1:2:3"), "n is given twice"),
+    "share twice": (
+        (*MODULAR, "-s", "data_fraction=1/2", "--data-fraction", "1/3"),
+        "data_fraction is given twice",
+    ),
+    "share of all pairs": (
+        (*MODULAR, "--pairs", "all", "--data-fraction", "1/3"),
+        "unknown parameter 'data_fraction'",
+    ),
+    "share of other data": ((*SOLVE, "--data-fraction", "1/3"), "unknown parameter"),
     "two equal grids": ((*SWEEP, "--grid", "n=1:2:3", "--grid", "n=1:2:3"), "n is given twice"),
     "no digits": ((*CRITICAL, "--digits", "0"), "digits=0"),
     "too many digits": ((*CRITICAL, "--digits", "4001"), "from 1 to 4000"),

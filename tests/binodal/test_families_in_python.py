@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from binodal.api import boundary, hysteresis, phase_map, solve, sweep
+from binodal.api import boundary, critical, hysteresis, phase_map, solve, sweep
 from binodal.errors import RequestError
+from binodal.numerics.errors import ParameterError
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,26 @@ def test_places_may_be_written_as_text(tmp_path):
             preset="fig3",
             output=str(tmp_path / "x.pdf"),
         )
+
+
+@pytest.mark.parametrize("more", [{"group": "Z401"}, {"pairs": "subset"}, {}])
+def test_a_share_of_the_data_is_a_parameter_like_the_others(more):
+    """Who speaks of the share means the theory on a subset, and needs no further word for it."""
+    model = "group" if "group" in more else "modular"
+    asked = {"preset": "fig3", "sigma2": "0.12", "data_fraction": "1/2", **more}
+    found = solve(model, **asked)
+    assert found.document["params"]["pairs"] == "subset"
+    said = solve(model, **{**asked, "pairs": "subset"})
+    assert found.document["closure"]["a"]["mid"] == said.document["closure"]["a"]["mid"] != "1"
+
+
+def test_a_share_that_varies_begins_at_all_of_the_data():
+    values = {"N": 1000, "P": 401, "sigma2": "3/20", "sigma_a2": "1/500000", "gamma": "1/10000"}
+    found = critical("modular", "coexistence", along="data_fraction", **values)
+    assert found.document["params"]["data_fraction"] == "1"
+    assert found.document["value"]["mid"].startswith("0.6278805993706")
+
+
+def test_a_share_beside_all_pairs_is_refused():
+    with pytest.raises(ParameterError, match="unknown parameter 'data_fraction'"):
+        solve("modular", preset="fig3", data_fraction="1/2", pairs="all")

@@ -210,3 +210,14 @@ def test_an_interrupt_says_how_to_go_on(run, monkeypatch):
     refused = run(*TEACHER, "-o", "out")
     assert refused.status == 2 and "go on with --resume" in refused.err
     assert run(*TEACHER, "-o", "out", "--resume").status == 0
+
+
+def test_a_share_of_the_data_is_told_either_way(run):
+    given = ("N=12", "P=5", "sigma2=1/5", "sigma_a2=1/10", "gamma=1/10")
+    asked = ("train", "modular", *(part for one in given for part in ("-s", one)), "-o", "out")
+    descent = (*asked, "--members", "2", "--optimizer", "adamw", "--steps", "3")
+    ways = [("--data-fraction", "3/5"), ("-s", "data_fraction=3/5")]
+    ran = [run(*descent, *way) for way in ways]
+    assert ran[0].out == ran[1].out and "test loss" in ran[0].out
+    twice = run(*descent, *ways[0], *ways[1])
+    assert twice.status == 2 and "data_fraction is given twice" in twice.err

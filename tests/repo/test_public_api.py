@@ -11,7 +11,7 @@ from importlib import import_module
 import pytest
 
 import binodal.api
-from binodal.models.families import options
+from binodal.models.families import asking, options
 from binodal.validate.optimizers.spec import OptimizerSpec
 from binodal.validate.run.spec import RunSpec
 from tests.repo.gates import missing_docstrings
@@ -104,8 +104,8 @@ def test_every_option_of_a_command_is_an_argument_of_the_same_name(name):
     if name == "train":
         own |= {field.name for of in (RunSpec, OptimizerSpec) for field in fields(of)}
     for option in command.params:
-        # Settings of families are keywords beside a model's parameters.
-        if (name, option.name) in RETURNED_INSTEAD or option.name in options():
+        # Settings of families, and parameters that have an option, are keywords of any name.
+        if (name, option.name) in RETURNED_INSTEAD or option.name in {*options(), *asking()}:
             continue
         spelt = SPELT.get(option.name, option.name).split()
         assert not spelt or own & set(spelt), f"{name}: {option.name}"

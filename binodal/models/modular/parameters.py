@@ -43,7 +43,7 @@ SPACE = Space(
 
 ON_SUBSET = Space(
     SPACE.model,
-    {**SPACE.fields, SHARE: Field(maximum=Fraction(1))},
+    {**SPACE.fields, SHARE: Field(maximum=Fraction(1), default=Fraction(1))},
     {name: {**values, SHARE: Fraction(1)} for name, values in SPACE.presets.items()},
     settings={"pairs": "subset"},
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from binodal.derive.theories import require_theory
 from binodal.errors import RequestError
 from binodal.models.late import Late
-from binodal.models.modular.parameters import ON_SUBSET
+from binodal.models.modular.parameters import ON_SUBSET, SHARE
 from binodal.models.protocol import Limit, Model, Option
 from binodal.numerics.parameters import Space
 
@@ -41,7 +41,12 @@ def _complete(theory: str) -> Derivation:
     return partial_data()
 
 
-PAIRS = Option("pairs", "all, or subset: a random share data_fraction of them", "all")
+PAIRS = Option(
+    "pairs",
+    "all, or subset: a random share data_fraction of them, which implies it",
+    "all",
+    {SHARE: "subset"},
+)
 
 
 def chosen(settings: Mapping[str, str], everything: Model, subset: Callable[[], Model]) -> Model:
