@@ -18,7 +18,13 @@ from binodal.derive.symbols import P, gamma, lam, sigma2, u, x, x_v
 from binodal.models.modular.derivations import quenched_checks as checks
 from binodal.models.modular.derivations.cavity import to_all_powers
 from binodal.models.modular.derivations.saddles import action_density
-from binodal.models.modular.derivations.subset_left_out import left_out_steps, second_order, spread
+from binodal.models.modular.derivations.subset_left_out import (
+    edge,
+    left_out_steps,
+    moved_balance,
+    second_order,
+    spread,
+)
 from binodal.models.modular.derivations.subsets import F, signal, subsets
 from binodal.models.modular.derivations.symbols_of_subsets import COUPLING as U
 from binodal.models.modular.derivations.symbols_of_subsets import DISORDER, RADIUS2, STIFFNESS
@@ -251,6 +257,7 @@ def quenched_action() -> Derivation:
     """A generalising neuron on one subset, and how much data it needs."""
     names = ("coupling", "decay", "disorder")
     c, s = coexistence_curve(), spinodal_curve()
+    left = ring_level().subs(Y, U * x), squared_radius(), quenched()
     results = {
         "disorder": disorder(),
         "squared_radius": squared_radius(),
@@ -266,8 +273,15 @@ def quenched_action() -> Derivation:
         "residual_on_subset": residual_on_subset(),
         "spread": spread()[1],
         "second_order": second_order(),
+        "fluctuations": moved_balance(*left[:2]),
+        "edge": edge(*left[1:]),
     }
-    steps = (*_matrix_steps(), *_event_steps(), *_closure_steps(), *left_out_steps(disorder()))
+    steps = (
+        *_matrix_steps(),
+        *_event_steps(),
+        *_closure_steps(),
+        *left_out_steps(disorder(), *left),
+    )
     return Derivation("A generalising neuron on one subset", steps, results)
 
 

@@ -254,3 +254,31 @@ def second_order_claims(claim: sp.Expr) -> Claims:
         at = {U: coupling, x: at_x, P: order}
         named = {z: at.get(z, _SHARE) for z in claim.free_symbols}
         yield order, _close(float(claim.subs(named)), found)
+
+
+def fluctuation_claims(claim: sp.Expr) -> Claims:
+    """A logarithm's series: pairings over 4^k, a quarter of them over k."""
+    r = sp.Symbol("r")
+    series = sp.series(claim.subs(STIFFNESS, sp.sqrt(1 - r)), r, 0, 5).removeO()
+    for k in range(1, 5):
+        yield k, series.coeff(r, k) == sp.Rational(_pairings(k), 4 ** (k + 1) * k)
+
+
+def edge_claims(claim: sp.Expr) -> Claims:
+    """The mode alone less a half: at rho = 1 a walk is sure to return, and halves are its signs."""
+    for coupling, decay, strength in ((0.8, 0.5, 0.01), (1.1, 0.9, 0.002)):
+        at_x = 1 / sqrt(32 * strength) / coupling
+        value = claim.subs({U: coupling, gamma: decay, DISORDER: strength})
+        found = 1 - coupling * at_x + decay * at_x**2 / 3 - 1 / 2
+        yield (coupling, decay), _close(float(value), found)
+
+
+def shift_claims(claim: sp.Expr) -> Claims:
+    """Fluctuations as a sum of pairings, over twice the slope of s in log U by differences."""
+    h = 1e-4
+    for at_x, coupling, strength in ((1.3, 1.1, 0.004), (0.9, 2.1, 0.002)):
+        quarter = 8 * strength * (coupling * at_x) ** 2
+        lost = sum(c * quarter**k / (4 * k) for k, c in enumerate(_counted()) if k)
+        up, down = (_mode(at_x, coupling * (1 + sign * h), 1, strength) for sign in (1, -1))
+        value = claim.subs({U: coupling, x: at_x, DISORDER: strength})
+        yield at_x, _close(float(value), lost / (2 * (down - up) / (2 * h)), 1e-6)

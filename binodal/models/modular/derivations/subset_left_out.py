@@ -1,4 +1,4 @@
-"""What the quenched action of a subset leaves out: spread over subsets, squared pulls."""
+"""What the quenched action of a subset leaves out: spread, squared pulls, fluctuations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from binodal.derive.symbols import P, x
 from binodal.models.modular.derivations import quenched_checks as checks
 from binodal.models.modular.derivations.subsets import F, subsets
 from binodal.models.modular.derivations.symbols_of_subsets import COUPLING as U
-from binodal.models.modular.derivations.symbols_of_subsets import DISORDER
+from binodal.models.modular.derivations.symbols_of_subsets import DISORDER, STIFFNESS
 
 _LARGE = (Assumption.LARGE_P, Assumption.QUENCHED)
 
@@ -40,8 +40,35 @@ def second_order() -> sp.Expr:
     return sp.simplify(2 * (U / F**2) / (4 * P**2) * pulled)
 
 
-def left_out_steps(disorder: sp.Expr) -> tuple[Step, ...]:
-    """With the disorder that they stand beside."""
+def fluctuations() -> sp.Expr:
+    """What s loses as the other modes fluctuate, beside their prior, by z.
+
+    -log det(1 - B)/2 of 2P directions, in units of S = 2 P s: the logarithm averaged over the
+    semicircle.
+    """
+    z = STIFFNESS
+    return (sp.log(2 / (1 + z)) - (1 - z) / (2 * (1 + z))) / 2
+
+
+def moved_balance(level: sp.Expr, squared_radius: sp.Expr) -> sp.Expr:
+    """d log(sigma^2 + F lambda) where ring and zero state are balanced with fluctuations.
+
+    -ds/dU is x^2 of the ring's level, and U falls as the square.
+    """
+    shift = fluctuations() / (2 * U * x**2 * level)
+    return shift.subs(STIFFNESS, sp.sqrt(1 - squared_radius))
+
+
+def edge(squared_radius: sp.Expr, action: sp.Expr) -> sp.Expr:
+    """s/x where the stiffness of the other modes ends, at rho = 1."""
+    (at_x,) = sp.solve(squared_radius - 1, x)
+    return sp.expand(sp.powdenest((action / x).subs(x, at_x), force=True))
+
+
+def left_out_steps(
+    disorder: sp.Expr, level: sp.Expr, squared_radius: sp.Expr, action: sp.Expr
+) -> tuple[Step, ...]:
+    """With the disorder that they stand beside, the ring's level, and the action."""
     return (
         Step(
             "spread over subsets",
@@ -59,6 +86,32 @@ def left_out_steps(disorder: sp.Expr) -> tuple[Step, ...]:
             disorder,
             second_order(),
             all_hold(checks.second_order_claims, "variances of sums over a row at P = 5, 7"),
+            _LARGE,
+        ),
+        Step(
+            "fluctuations of the other modes",
+            "-log det(1 - B)/2 of their stiffness beside the prior's, in units of 2 P: of the "
+            "order in P of what they gain as they relax, 1/4x of it where disorder is weak",
+            sp.Symbol("log det(1 - B)"),
+            fluctuations(),
+            all_hold(checks.fluctuation_claims, "pairings without crossings, counted"),
+            _LARGE,
+        ),
+        Step(
+            "balance with fluctuations",
+            "ring and zero state are balanced with them: what they take from s over its slope in "
+            "log U, and U falls as the square of sigma^2 + F lambda",
+            fluctuations(),
+            moved_balance(level, squared_radius),
+            all_hold(checks.shift_claims, "sums of pairings, differences of s in U"),
+            _LARGE,
+        ),
+        Step(
+            "edge of memorising",
+            "s/x at rho = 1: below zero, nothing keeps a neuron from what it memorises",
+            action / x,
+            edge(squared_radius, action),
+            all_hold(checks.edge_claims, "its parts, a walk being sure to return"),
             _LARGE,
         ),
     )

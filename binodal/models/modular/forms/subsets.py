@@ -149,9 +149,9 @@ def pair_coupling() -> Function:
 
 
 def dropped(name: str) -> Function:
-    """(U, x, disorder, F, P) -> the size of what is left out."""
+    """(U, x, disorder, gamma, F, P) -> the size of what is left out, or what it depends on."""
     size = partial_data().results[name]
-    return Function("dropped", {"size": size}, (COUPLING, x, DISORDER, F, P))
+    return Function("dropped", {"size": size}, (COUPLING, x, DISORDER, gamma, F, P))
 
 
 def level() -> Function:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flint import arb, ctx
 
+from binodal.models.modular.numerics.dropped import FIELD, NEURONS, OWN, RING, WEIGHTS, Terms
 from binodal.models.modular.numerics.functions import coupling
 from binodal.models.modular.numerics.results import CriticalPoint, Solution
 from binodal.models.modular.numerics.subset_curves import (
@@ -15,11 +16,13 @@ from binodal.models.modular.numerics.subset_curves import (
     Mode,
     at_disorder,
     end_of,
+    level,
     strength_of,
+    whole,
 )
 from binodal.models.modular.numerics.subset_pair import ONE_PAIR
 from binodal.models.modular.parameters import SHARE
-from binodal.numerics.balls import ball
+from binodal.numerics.balls import ball, positive
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.dropped import Dropped, DroppedTerms
 from binodal.numerics.errors import Undecided
@@ -30,45 +33,100 @@ SQUARES = "1/(F P): squared pulls of the other modes, as disorder beside its dis
 POWERS = "1/(F P): squared pulls of the other modes, by what all of its powers do to U and x"
 FITTED = "functions of one input: the share of the target on the subset that they fit"
 SPREAD = "1/P: spread of S over subsets and over the phases of the ring, beside its prior"
+FLUCTUATIONS = "fluctuations of the other modes: shift of sigma^2 + F lambda"
+MEMORISING = (
+    "memorising: neurons go below the zero state where the other modes lose their stiffness"
+)
 
 
 class SubsetTerms(DroppedTerms):
-    """Sizes at parameters and at a ring, where there is one."""
+    """Those of all pairs, and those of the subset."""
 
     def of_solution(self, solution: Solution) -> Iterator[Dropped]:
         """The terms of a solved closure."""
-        rings = [s.x for s in solution.saddles if s.kind == "minimum" and s.x > 0]
-        if solution.closure is None or not rings:
-            return self._terms()
-        tau = ball(self.parameters["sigma2"]) / solution.closure.a
-        at_u = coupling(tau, self.parameters)
-        return self._terms(at_u, rings[0])
+        if solution.closure is None:
+            yield from self._free()
+            return
+        left = solution.closure.a
+        yield from self._free(left)
+        at_u = coupling(ball(self.parameters["sigma2"]) / left, self.parameters)
+        rings = [s for s in solution.saddles if s.kind == "minimum" and s.x > 0]
+        for ring in rings[:1]:
+            mass = ring.mass if solution.phase == "GMFL-I" else None
+            yield from self._at_ring(left, at_u, ring.x, "coexistence", mass)
+            if mass is not None:
+                carried = self._of_ring(left, at_u, ring.x, mass)
+                yield Dropped(NEURONS, carried / arb(1).max(ball(self.parameters["N"]) * mass))
+            else:
+                odds = (-ball(self.parameters["P"]) * ring.action).exp()
+                yield Dropped(RING, self._of_ring(left, at_u, ring.x, odds))
+        if self._strength > 0:
+            held = positive(_size("edge")(self._inside(at_u), arb(1), *self._rest)[0])
+            if solution.phase == "GFL" and not held:
+                yield Dropped(MEMORISING, None)
 
     def of_event(self, critical: Critical[CriticalPoint]) -> Iterator[Dropped]:
         """The terms of an event."""
         point = critical.point
         if point is None or critical.event == ONE_PAIR:
-            return self._terms()
-        return self._terms(point.u, point.x, critical.event)
+            yield from self._free()
+            return
+        yield from self._free(point.a)
+        if point.x > 0:
+            half = ball(Fraction(1, 2)) if critical.event == "coexistence" else None
+            yield from self._at_ring(point.a, point.u, point.x, critical.event, half)
 
-    def _terms(
-        self, at_u: arb | None = None, x: arb | None = None, event: str = "coexistence"
+    @property
+    def _strength(self) -> arb:
+        return strength_of(self.parameters)
+
+    @property
+    def _rest(self) -> tuple[arb, ...]:
+        names = ("gamma", SHARE, "P")
+        return (self._strength, *(ball(self.parameters[name]) for name in names))
+
+    @property
+    def _on_all(self) -> Terms:
+        return Terms(whole(self.parameters), self.theory)
+
+    def _inside(self, at_u: arb) -> arb:
+        return at_u * ball(self.parameters[SHARE]) ** 2
+
+    def _free(self, left: arb | None = None) -> Iterator[Dropped]:
+        """Sizes that need no ring, at a residual."""
+        yield Dropped(FIELD, self._on_all.size("freedom_per_neuron"))
+        yield Dropped(FITTED, _size("additive_share")(arb(1), arb(1), *self._rest)[0])
+        if left is not None:
+            own = self._on_all.size("own_kernel", a=left)
+            yield Dropped(OWN, ball(self.parameters[SHARE]) * own)
+
+    def _of_ring(self, left: arb, at_u: arb, x: arb, mass: arb) -> arb:
+        """F lambda of a ring beside sigma^2 + F lambda."""
+        kept = self._on_all.size("ring_kernel", a=left, x=x, mass=mass)
+        return ball(self.parameters[SHARE]) * self._level(at_u, x) * kept
+
+    def _level(self, at_u: arb, x: arb) -> arb:
+        y = self._inside(at_u) * x
+        return level()((1 - _size("squared_radius")(y, arb(1), *self._rest)[0]).sqrt(), y)[0]
+
+    def _at_ring(
+        self, left: arb, at_u: arb, x: arb, event: str, mass: arb | None
     ) -> Iterator[Dropped]:
-        """Sizes at a ring, where there is one."""
-        share, order = (ball(self.parameters[name]) for name in (SHARE, "P"))
-        strength = strength_of(self.parameters)
-        rest = (strength, share, order)
-        yield Dropped(FITTED, _size("additive_share")(arb(1), arb(1), *rest)[0])
-        if at_u is not None and x is not None:
-            state = (at_u * share**2, x)
-            if event == "coexistence":
-                yield Dropped(POWERS, _moved(self.parameters))
-            else:
-                # A curvature of 1 that is lower acts as twice as much more disorder, and what that
-                # does depends on how far the disorder is from the most that the event can have.
-                distance = 1 - strength / end_of(event, ctx.prec).strength
-                yield Dropped(SQUARES, 2 * _size("second_order")(*state, *rest)[0] / distance)
-            yield Dropped(SPREAD, _size("spread")(*state, *rest)[0])
+        """Sizes at a ring; with its mass, what balances it."""
+        state = (self._inside(at_u), x)
+        if event == "coexistence" and self._strength > 0:
+            yield Dropped(POWERS, _moved(self.parameters))
+        elif event != "coexistence":
+            # A curvature of 1 that is lower acts as twice as much more disorder, and what that
+            # does depends on how far the disorder is from the most that the event can have.
+            distance = 1 - self._strength / end_of(event, ctx.prec).strength
+            yield Dropped(SQUARES, 2 * _size("second_order")(*state, *self._rest)[0] / distance)
+        yield Dropped(SPREAD, _size("spread")(*state, *self._rest)[0])
+        if self._strength > 0:
+            yield Dropped(FLUCTUATIONS, _size("fluctuations")(*state, *self._rest)[0])
+        if mass is not None:
+            on_all = self._on_all.size("weight_shift", a=left, u=state[0], x=x, mass=mass)
+            yield Dropped(WEIGHTS, on_all / self._level(at_u, x))
 
 
 def dropped_terms(
@@ -81,13 +139,13 @@ def dropped_terms(
 def _moved(parameters: Mapping[str, Fraction]) -> arb | None:
     """The relative change of U or x at coexistence; None where all powers leave none, or near."""
     try:
-        leading, whole = (
+        leading, full = (
             at_disorder(event, parameters, ctx.prec) for event in ("coexistence", ALL_POWERS)
         )
     except Undecided:
         return None
-    if leading is None or whole is None:
+    if leading is None or full is None:
         return None
-    changes = whole.ratio / leading.ratio, whole.g / leading.g
+    changes = full.ratio / leading.ratio, full.g / leading.g
     sizes = [abs(change.sqrt() - 1) for change in changes]
     return sizes[0].max(sizes[1])

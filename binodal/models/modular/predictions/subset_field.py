@@ -12,18 +12,19 @@ the curvature only.
 
 What few draws do is mostly the same with all pairs, where the exact numbers are known by
 quadrature: differences from there are taken, of which the first order in the inverse number of
-draws is removed.
+draws is removed. Subsets are few, so their spread is taken as wide as Student's law makes it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 from scipy.sparse.linalg import LinearOperator, cg
 
 from binodal.models.modular.predictions.mode_law import Array, kernel_scale, solve_modes
@@ -32,7 +33,10 @@ from binodal.numerics.errors import Undecided
 
 LARGEST = 23
 """Largest P: a subset takes half a minute there."""
-SUBSETS, SEED = 2, 0
+_MANY, _FEW, _CHEAP = 8, 3, 11
+"""Subsets that are drawn, with neurons of their own each: many up to P = 11, few above."""
+_ONE_SIGMA = 0.6827
+SEED = 0
 _ENTRIES, _MOST = 1 << 22, 40000
 _SHARES = (1.0, 0.5, 0.15, 0.04, 0.01, 0.001, 1e-4)
 """sigma^2 over the noise of the pairs that are left out, step by step."""
@@ -170,8 +174,9 @@ def changes(parameters: Mapping[str, float], share: float) -> tuple[OnSubset, On
     """a and lambda on subsets over those with all pairs as N grows, and a on the others itself; and
     the error of each.
 
-    The error is what is removed for the number of draws, and the spread of subsets. Raises
-    :class:`binodal.numerics.errors.Undecided` for even or large P, and where the branch is lost.
+    The error is what is removed for the number of draws, and the spread of subsets and of draws.
+    Raises :class:`binodal.numerics.errors.Undecided` for even or large P, and where the branch is
+    lost.
 
     >>> changes({"N": 500.0, "P": 29.0, "sigma2": 0.1, "sigma_a2": 0.1, "gamma": 2.0}, 0.9)
     Traceback (most recent call last):
@@ -181,9 +186,10 @@ def changes(parameters: Mapping[str, float], share: float) -> tuple[OnSubset, On
     if order % 2 == 0 or order > LARGEST:
         raise Undecided(f"P = {order}: mean field on a subset is offered for odd P up to {LARGEST}")
     # Only N sigma_a^2 and N sigma^2 count.
-    width = parameters["N"]
-    scaled = (order, width * parameters["sigma2"], width * parameters["sigma_a2"])
-    return _changes(*scaled, parameters["gamma"], round(share * order**2))
+    noise, spread = (
+        float(f"{parameters['N'] * parameters[name]:.12g}") for name in ("sigma2", "sigma_a2")
+    )
+    return _changes(order, noise, spread, parameters["gamma"], round(share * order**2))
 
 
 @cache
@@ -192,20 +198,30 @@ def _changes(
 ) -> tuple[OnSubset, OnSubset]:
     at = {"N": 1.0, "P": order, "sigma2": noise, "sigma_a2": spread, "gamma": gamma}
     count = min(_MOST, _ENTRIES // order**2)
-    few, many = (np.array(list(_over(Field.drawn(at, n), kept))) for n in (count // 2, count))
-    value, removed = (2 * many - few).mean(0), np.abs(many - few).mean(0)
-    spread_of = many.std(0, ddof=1) / SUBSETS**0.5
-    error = removed + spread_of
-    return OnSubset(*map(float, value)), OnSubset(*map(float, error))
+    subsets = range(_MANY if order <= _CHEAP else _FEW)
+    few, many = (
+        np.array([_ratios(Field.drawn(at, n, SEED + k), kept, SEED + k) for k in subsets])
+        for n in (count // 2, count)
+    )
+    value, removed = 2 * many - few, np.abs((many - few).mean(0))
+    return OnSubset(*value.mean(0).tolist()), OnSubset(*(removed + spread_of(value)).tolist())
 
 
-def _over(field: Field, kept: int) -> Iterator[OnSubset]:
-    """Each subset over all pairs, with the same neurons."""
+def spread_of(units: Array) -> Array:
+    """What the mean of few units (rows) is off by with the chance of one standard deviation.
+
+    >>> bool(abs(spread_of(np.array([[0.0], [2.0]]))[0] - 1.837) < 1e-3)
+    True
+    """
+    count = len(units)
+    factor = special.stdtrit(count - 1, (1 + _ONE_SIGMA) / 2)
+    return np.asarray(factor * units.std(0, ddof=1) / count**0.5)
+
+
+def _ratios(field: Field, kept: int, seed: int) -> OnSubset:
+    """One subset over all pairs, with the same neurons."""
     pairs = field.features.shape[1]
-    whole = field.solved(np.ones(pairs, dtype=bool))
-    rng = np.random.default_rng(SEED)
-    for _ in range(SUBSETS):
-        seen = np.zeros(pairs, dtype=bool)
-        seen[rng.permutation(pairs)[:kept]] = True
-        own = field.solved(seen)
-        yield OnSubset(own.a / whole.a, own.a_test, own.level / whole.level)
+    seen = np.zeros(pairs, dtype=bool)
+    seen[np.random.default_rng(seed).permutation(pairs)[:kept]] = True
+    whole, own = field.solved(np.ones(pairs, dtype=bool)), field.solved(seen)
+    return OnSubset(own.a / whole.a, own.a_test, own.level / whole.level)

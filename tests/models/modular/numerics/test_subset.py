@@ -13,10 +13,18 @@ from scipy.optimize import brentq, minimize_scalar
 
 from binodal.models.modular.derivations.cavity_checks import density as cavity
 from binodal.models.modular.numerics.critical import critical
+from binodal.models.modular.numerics.dropped import OWN, WEIGHTS, Terms
+from binodal.models.modular.numerics.finite import solve_finite
 from binodal.models.modular.numerics.solve import solve_thermodynamic
 from binodal.models.modular.numerics.subset_critical import critical_on_subset
 from binodal.models.modular.numerics.subset_curves import end_of
-from binodal.models.modular.numerics.subset_dropped import POWERS, SQUARES, SubsetTerms
+from binodal.models.modular.numerics.subset_dropped import (
+    FLUCTUATIONS,
+    MEMORISING,
+    POWERS,
+    SQUARES,
+    SubsetTerms,
+)
 from binodal.models.modular.numerics.subset_grid import grid_on_subset
 from binodal.models.modular.numerics.subset_solve import solve_on_subset
 from binodal.models.modular.parameters import ON_SUBSET, SHARE, SPACE
@@ -234,3 +242,41 @@ def test_what_is_left_out_of_a_birth_is_not_small_near_its_end() -> None:
     assert said is not None
     strength, most = 0.4 / 216, float(end_of("birth", 128).strength)
     assert float(said) == pytest.approx(8 * y * strength / (1 - strength / most), rel=1e-6)
+
+
+def sizes(parameters: Parameters) -> dict[str, float | None]:
+    """What the closure leaves out, by name."""
+    terms = SubsetTerms.of(parameters, solve_on_subset(parameters))
+    return {t.name: None if t.size is None else float(t.size) for t in terms}
+
+
+def test_all_pairs_leave_out_the_same() -> None:
+    for sigma2 in ("3/10", "1/20", "1/10"):
+        setting = at("1", sigma2=Fraction(sigma2))
+        expected = WHOLE.replace(sigma2=Fraction(sigma2))
+        theirs = Terms.of(expected, solve_thermodynamic(expected))
+        assert sizes(setting) == {t.name: pytest.approx(float(t.size or 0)) for t in theirs}
+
+
+SMALL = {"N": 500, "P": 7, "sigma2": "0.0027927", "sigma_a2": "1/5000", "gamma": 2}
+
+
+def test_what_is_left_out_at_seven_covers_what_finite_sizes_change() -> None:
+    """Fluctuations of a mode and of the others; the finite closure is 14 and 37 % away."""
+    finite = solve_finite(SPACE.at(SMALL)).closure
+    assert finite is not None
+    for share in ("1", "48/49"):
+        setting = ON_SUBSET.at({**SMALL, SHARE: share})
+        found, said = solve_on_subset(setting).closure, sizes(setting)
+        assert found is not None
+        away = abs(float(found.a / finite.a) - 1)
+        assert away > 0.1
+        assert away < sum(said[name] or 0 for name in (OWN, WEIGHTS))
+    assert 0.001 < (sizes(setting)[FLUCTUATIONS] or 0) < 0.01
+
+
+def test_where_neurons_memorise_without_a_barrier_the_size_is_unknown() -> None:
+    """Networks have a = 0.49 there (46 of 49 pairs), where the closure has 1."""
+    setting = ON_SUBSET.at({**SMALL, SHARE: "46/49"})
+    assert sizes(setting)[MEMORISING] is None
+    assert MEMORISING not in sizes(setting.replace(sigma2=Fraction(1, 50)))

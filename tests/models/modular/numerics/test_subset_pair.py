@@ -7,8 +7,9 @@ from fractions import Fraction
 import pytest
 from scipy.optimize import brentq, minimize_scalar
 
+from binodal.models.modular.numerics.dropped import FIELD
 from binodal.models.modular.numerics.subset_critical import critical_on_subset
-from binodal.models.modular.numerics.subset_dropped import SubsetTerms
+from binodal.models.modular.numerics.subset_dropped import FITTED, SubsetTerms
 from binodal.models.modular.parameters import SHARE
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
@@ -66,7 +67,8 @@ def test_a_generalising_neuron_comes_first_only_where_few_pairs_are_missing() ->
         ring = critical_on_subset(near, "coexistence").point
         assert ring is not None
         assert (ring.value > answer.point.value) == first
-    assert [term.small for term in SubsetTerms.of(at("7/10"), answer)] == [True]
+    terms = SubsetTerms.of(at("7/10"), answer)
+    assert {term.name: term.small for term in terms} == {FIELD: True, FITTED: True}
 
 
 def test_what_it_has_no_values_along() -> None:
