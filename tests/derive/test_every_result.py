@@ -20,6 +20,7 @@ from binodal.derive.step import Step, equal
 from binodal.derive.theories import THEORIES
 from binodal.models.diagonal_linear.derivations.quantities import QUANTITIES as diagonal_linear
 from binodal.models.group.derivations.quantities import quantities as groups
+from binodal.models.matrix_completion.derivations.quantities import QUANTITIES as completion
 from binodal.models.modular.derivations import quantities as modular
 from binodal.models.modular.derivations.cavity import to_all_powers
 from binodal.models.modular.derivations.neuron import neuron as mode
@@ -43,6 +44,7 @@ EVERY |= {"neuron, modular": lambda: neuron_derivation(mode())}
 EVERY |= {"subsets of pairs": subsets, "quenched action": quenched_action}
 EVERY |= {"all powers of disorder": to_all_powers}
 EVERY |= {f"single-index, {name}": partial(q, "derived") for name, q in single_index.items()}
+EVERY |= {f"matrix-completion, {k}": partial(q, "derived") for k, q in completion.items()}
 EVERY |= {f"diagonal-linear, {k}": partial(q, "derived") for k, q in diagonal_linear.items()}
 EVERY |= {f"group, {name}": partial(q, "derived") for name, q in groups(named("S3")).items()}
 

@@ -51,6 +51,7 @@ _TINY = {
     "single-index": ("N=8", "n=16", "d=4", "sigma2=1/5", "sigma_w2=1/2", "sigma_a2=3/7"),
     "group": ("N=5", "sigma2=1/9", "sigma_a2=2/7", "gamma=2"),
     "diagonal-linear": ("L=2", "alpha=20", "lambda=1/50"),
+    "matrix-completion": ("alpha=20", "lambda=1/50"),
 }
 _MODELS = ("teacher-student", "modular") * 3 + ("single-index", "group", "diagonal-linear")
 """How often each is asked for: those that answer quickly more often."""

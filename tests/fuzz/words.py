@@ -10,8 +10,10 @@ PARAMETERS = {
     "single-index": ("N", "n", "d", "sigma2", "sigma_w2", "sigma_a2"),
     "group": ("N", "sigma2", "sigma_a2", "gamma"),
     "diagonal-linear": ("L", "alpha", "lambda"),
+    "matrix-completion": ("alpha", "lambda"),
 }
 PRESETS = {"teacher-student": "fig2", "single-index": "fig2", "diagonal-linear": "dichotomy"}
+PRESETS["matrix-completion"] = "completion"
 """Of models whose published setting is not fig3."""
 
 QUANTITIES = (

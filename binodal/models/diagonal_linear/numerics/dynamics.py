@@ -65,7 +65,7 @@ def course(
     found = [of.at(shares, tolerance)[0] for tolerance in TOLERANCES]
     if forgets > 0:
         shares, found = shares[1:], [w[1:] for w in found]
-    curves = _compared(*(_curves(setting, w) for w in found))
+    curves = compared(*(_curves(setting, w) for w in found))
     tell(1.0)
     rest = {} if setting.separates else _late(setting)
     panels = (tuple(name for name in curves if name.startswith("w")), ("loss",))
@@ -96,7 +96,8 @@ def _curves(setting: Setting, w: Array) -> dict[str, Array]:
     return {**found, "loss": each.sum(1), "margin": margins.min(1)}
 
 
-def _compared(rough: dict[str, Array], fine: dict[str, Array]) -> dict[str, Curve]:
+def compared(rough: dict[str, Array], fine: dict[str, Array]) -> dict[str, Curve]:
+    """Curves of the finer tolerance, with errors. Raises Undecided where one overflows."""
     if not all(np.isfinite(values).all() for values in (*rough.values(), *fine.values())):
         raise Undecided("gradient flow could not be integrated: numbers overflow")
     # Where both happen to cross, what the finer one may leave stands: errors of steps add up.

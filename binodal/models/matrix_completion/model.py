@@ -1,0 +1,62 @@
+"""The family of matrix completions as the commands see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from binodal.models.late import Late
+from binodal.models.matrix_completion.parameters import NAME, space
+from binodal.models.matrix_completion.setting import ENTRY, OBSERVED, canonical
+from binodal.models.protocol import Family, Limit, Model, Option, OrderParameter
+
+_SETTING = Late("binodal.models.matrix_completion.setting", "setting_of")
+
+
+def _assumptions(theory: str) -> tuple[str, ...]:
+    from binodal.models.matrix_completion.numerics.results import NOTES
+
+    return NOTES
+
+
+def _member(given: Mapping[str, str]) -> Model:
+    """The model of entries that are seen."""
+    settings = canonical(given)
+    setting = _SETTING.at(settings)
+    return Model(
+        space(settings),
+        size="alpha",
+        order=OrderParameter("w", "w", "entry $W_{ij}$"),
+        closure=(("early", "early"), ("late", "late")),
+        coordinates=(
+            ("log_alpha_over_lambda", "log_alpha"),
+            ("window", "window"),
+            ("law", "law"),
+            ("A", "scale"),
+        ),
+        columns={},
+        events=("transition",),
+        limits={
+            "thermodynamic": Limit(
+                _assumptions,
+                Late("binodal.models.matrix_completion.numerics.solve", "solver").on(setting),
+                Late("binodal.models.matrix_completion.numerics.critical", "CompletionTimes").on(
+                    setting
+                ),
+            )
+        },
+        derivations=Late("binodal.models.matrix_completion.derivations.quantities", "QUANTITIES"),
+        complete=Late("binodal.models.matrix_completion.derivations.quantities", "complete").of,
+        dynamics=Late("binodal.models.matrix_completion.numerics.dynamics", "dynamics").on(setting),
+        theories=("derived",),
+        along="time",
+    )
+
+
+FAMILY = Family(
+    NAME,
+    (
+        Option("observed", 'entries of a symmetric matrix, as "1 2: 3 | 2 2: 1/2"', OBSERVED),
+        Option("entry", "the entry whose transition is timed, counted from 1", ENTRY),
+    ),
+    _member,
+)
