@@ -77,6 +77,11 @@ class Intervals:
         return made
 
     @property
+    def ends(self) -> Floats:
+        """The rows of lower and upper ends."""
+        return self._both
+
+    @property
     def low(self) -> Floats:
         """The lower ends."""
         low: Floats = self._both[0]

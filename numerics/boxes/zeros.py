@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import ceil, floor, log2
 from typing import Protocol
 
 import numpy as np
@@ -81,7 +82,22 @@ def all_zeros(
 
 
 def _parts(side: float, coarse: float) -> int:
-    return min(_MOST, max(1, int(side / coarse)))
+    return max(1, int(side / _unit(side, coarse)))
+
+
+def _unit(side: float, coarse: float) -> float:
+    """The width of a first cell."""
+    return coarse * 2.0 ** max(0, ceil(log2(side / (_MOST * coarse))))
+
+
+def aligned(low: float, high: float, width: float) -> tuple[float, float]:
+    """A range somewhat farther, whose cells are those of other ranges too.
+
+    >>> aligned(-0.3, 1.6, 1 / 64)
+    (-0.5, 2.0)
+    """
+    unit = _unit(high - low, 32 * width)
+    return unit * floor(low / unit), unit * ceil(high / unit)
 
 
 def pieces(low: float, high: float, longest: float = 1.0) -> list[tuple[float, float]]:

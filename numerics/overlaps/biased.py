@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from binodal.numerics.balls import ball
 from binodal.numerics.overlaps.bounds import Bounds
 from binodal.numerics.overlaps.facts import TABLE, Facts, facts
-from binodal.numerics.overlaps.overlaps import common
 from binodal.numerics.overlaps.quadrature import Quadrature
 from binodal.numerics.overlaps.smoothed import smoothed_overlaps
+from binodal.numerics.overlaps.wide import common
 
 _SLOPES = TABLE.balls("slopes")
 _FLOATS = TABLE.floats("biased")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flint import arb
 
 from binodal.numerics.balls import AtPrecision, ball
@@ -10,6 +12,12 @@ from binodal.numerics.overlaps.facts import TABLE, Facts
 
 _SIZE = TABLE.balls("closed")
 _SLOPES = TABLE.balls("slopes")
+
+
+@cache
+def _spreads(orders: int) -> AtPrecision[list[arb]]:
+    """0 +- sqrt(k!), k < orders."""
+    return AtPrecision(lambda: [arb(0, arb(k).fac().sqrt().upper()) for k in range(orders)])
 
 
 class Bounds:
@@ -53,11 +61,11 @@ class Bounds:
         return values
 
     def _around(self, values: list[arb], size: arb) -> list[arb]:
-        root, balls = arb(1), []
-        for k, value in enumerate(values):
-            root *= arb(max(k, 1)).sqrt()
-            balls.append(arb(0) if self.of.vanishes(k) else value + arb(0, (size * root).upper()))
-        return balls
+        most = size.upper()
+        return [
+            arb(0) if self.of.vanishes(k) else value + most * spread
+            for k, (value, spread) in enumerate(zip(values, _spreads(len(values))(), strict=True))
+        ]
 
     def _norm(self, r: arb) -> arb:
         """A bound of (E phi(r z)^2)^(1/2) from the envelope; E exp(a |z|) <= 2 exp(a^2/2)."""

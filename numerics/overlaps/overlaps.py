@@ -16,7 +16,7 @@ from binodal.numerics.overlaps.facts import TABLE, facts
 from binodal.numerics.overlaps.interpolation import Interpolation
 from binodal.numerics.overlaps.quadrature import Quadrature
 from binodal.numerics.overlaps.smoothed import smoothed_overlaps
-from binodal.numerics.overlaps.wide import enclosed
+from binodal.numerics.overlaps.wide import common, enclosed
 
 _CLOSED = TABLE.balls("closed")
 _FLOATS = TABLE.floats("closed")
@@ -63,11 +63,9 @@ class Overlaps:
         return self._remembered(r, orders, self._on_a_range)
 
     def _on_a_range(self, r: arb, orders: int) -> list[arb]:
-        narrow = self._direct(r, orders)
         if not r > 0:
-            return narrow
-        wide = enclosed(self._points, self._direct, r, orders)
-        return [common(a, b) for a, b in zip(narrow, wide, strict=True)]
+            return self._direct(r, orders)
+        return enclosed(self._points, self._direct, r, orders)
 
     def _remembered(self, r: arb, orders: int, found: Enclosed) -> list[arb]:
         """What was found for a ball, of so many orders or more, is not sought again."""
@@ -147,13 +145,6 @@ class Overlaps:
             rest = self.at(beyond, orders)
             near = [a.union(b) for a, b in zip(near, rest, strict=True)]
         return [common(a, b) for a, b in zip(near, bounds, strict=True)]
-
-
-def common(one: arb, two: arb) -> arb:
-    """What two enclosures of one number have in common."""
-    if not one.is_finite():
-        return two
-    return one.intersection(two) if two.is_finite() else one
 
 
 @cache

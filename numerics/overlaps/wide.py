@@ -50,6 +50,13 @@ def with_derivatives(values: Sequence[N], modes: Sequence[int], derivatives: int
     return [row[k] for k in modes for row in rows]
 
 
+def common(one: arb, two: arb) -> arb:
+    """What two enclosures of one number have in common."""
+    if not one.is_finite():
+        return two
+    return one.intersection(two) if two.is_finite() else one
+
+
 def enclosed(points: Overlaps, bounds: Overlaps, r: arb, orders: int) -> list[arb]:
     """Enclosures on a ball of positive r, cut into parts that are narrow enough.
 
@@ -67,17 +74,17 @@ def enclosed(points: Overlaps, bounds: Overlaps, r: arb, orders: int) -> list[ar
 
 
 def _expanded(points: Overlaps, bounds: Overlaps, r: arb, orders: int) -> list[arb]:
-    """Taylor's formula around the middle of a narrow ball."""
+    """Taylor's formula around the middle of a narrow ball, within the bounds there."""
     middle = r.mid()
     distance = (r / middle).log()
     terms = _terms(float(abs(distance).upper()))
-    derivative, rest = points(middle, orders + 2 * terms - 2), bounds(r, orders + 2 * terms)
-    sums, power = [arb(0)] * orders, arb(1)
+    derivative, whole = points(middle, orders + 2 * terms - 2), bounds(r, orders + 2 * terms)
+    rest, sums, power = whole, [arb(0)] * orders, arb(1)
     for order in range(terms):
         sums = [s + power * d for s, d in zip(sums, derivative, strict=False)]
         derivative, rest = raised(derivative), raised(rest)
         power = power * distance / (order + 1)
-    return [s + power * d for s, d in zip(sums, rest, strict=True)]
+    return [common(s + power * d, b) for s, d, b in zip(sums, rest, whole, strict=False)]
 
 
 def _terms(distance: float) -> int:

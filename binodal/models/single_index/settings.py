@@ -150,12 +150,12 @@ def _teacher_text(text: str) -> str:
 
 
 def _activation_text(text: str) -> str:
-    # The paper's own needs no parser, and the models are listed wherever help is shown.
+    # The paper's own needs nothing, and the models are listed wherever help is shown.
     if text == "erf":
         return text
-    from binodal.derive.gaussian.activations import activation
+    from binodal.numerics.overlaps.facts import facts
 
-    return activation(text).name
+    return facts(text).name
 
 
 def bias_of(text: str) -> tuple[str, Fraction]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 from flint import arb
 
+from binodal.models.single_index.numerics.expansions import Expansions
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
-from binodal.numerics.balls import interval, precision
-from binodal.numerics.boxes.intervals import Intervals, ends
+from binodal.numerics.balls import precision
+from binodal.numerics.boxes.intervals import Intervals
+from binodal.numerics.boxes.table import Table
 from binodal.numerics.codegen.forms import Forms
 
 FORMS = Forms("binodal.models.single_index.forms.events")
@@ -20,30 +21,13 @@ NAMES = ("S", "T", "Sl", "Smm", "Sml", "Sll", "Smmm", "Smml", "Smll", "Slll")
 BITS = 80
 
 
-@dataclass(frozen=True)
-class Table:
-    """A function of one coordinate that is enclosed once for every side that comes."""
-
-    row: Callable[[arb], list[arb]]
-    known: dict[complex, list[tuple[float, float]]] = field(default_factory=dict)
-
-    def __call__(self, sides: Intervals) -> list[Intervals]:
-        """A column of intervals for every entry of a row."""
-        unique, place = np.unique(sides.low + 1j * sides.high, return_inverse=True)
-        for side in unique.tolist():
-            if side not in self.known:
-                row = self.row(interval(side.real, side.imag))
-                self.known[side] = [ends(value) for value in row]
-        return Intervals.columns([self.known[side] for side in unique.tolist()], place)
-
-
 def angular(h: arb) -> list[arb]:
     """m = tanh h, 1/(1 - m^2) and its share of the cost, both even and growing with |h|."""
-    edges = [arb(h.lower()), arb(h.upper())]
-    sizes = [abs(edge) for edge in edges]
-    near = arb(0) if h.contains(0) else sizes[0].min(sizes[1])
-    low, high = _angular_parts(near), _angular_parts(sizes[0].max(sizes[1]))
-    m = _angular_parts(edges[0])[0].union(_angular_parts(edges[1])[0])
+    edges = [_angular_parts(arb(edge)) for edge in (h.lower(), h.upper())]
+    low, high = edges if abs(h.lower()) < abs(h.upper()) else edges[::-1]
+    if h.contains(0):
+        low = _angular_parts(arb(0))
+    m = edges[0][0].union(edges[1][0])
     return [m, low[1].union(high[1]), low[2].union(high[2])]
 
 
@@ -74,11 +58,8 @@ class Cells:
     def __init__(self, setting: Setting, parameter: Callable[[arb], list[arb]]) -> None:
         self._modes = setting.modes
 
-        def overlaps(logarithm: arb) -> list[arb]:
-            return setting.raised_overlaps(logarithm.exp(), 3)
-
         self._angular, self._radial = Table(angular), Table(radial)
-        self._overlaps, self._parameter = Table(overlaps), Table(parameter)
+        self._overlaps, self._parameter = Expansions(setting, 3), Table(parameter)
         self._function = FORMS.floats("cells")(self._modes)
 
     @classmethod

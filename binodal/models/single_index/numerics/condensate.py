@@ -7,7 +7,7 @@ from flint import arb
 from numpy.typing import NDArray
 
 from binodal.models.single_index.numerics.droplets import proved, responses_of
-from binodal.models.single_index.numerics.floats import Places, Seed, Seeds, seeds
+from binodal.models.single_index.numerics.floats import Places, Seed, Seeds, nearer, seeds
 from binodal.models.single_index.numerics.joint import Direction, Unheld
 from binodal.models.single_index.numerics.results import Held, Place
 from binodal.models.single_index.numerics.state import State
@@ -17,12 +17,16 @@ _COSINES, _NEAR, _LEAST, _AROUND = 2001, 3.0, 1e-3, 41
 Floats = NDArray[np.float64]
 
 
-def held(state: State, bits: int) -> Held:
+def found_in_floats(state: State) -> Seeds:
+    """The places that hold the residual and their sizes. Raises :class:`Undecided`."""
+    return _bent_lines(state) if state.setting.homogeneous else nearer(state)
+
+
+def held(state: State, found: Seeds, bits: int) -> Held:
     """The state in which neurons at every m of some, or at it and its image, hold the residual.
 
     Raises :class:`Undecided`.
     """
-    found = held_in_floats(state)
     edges = [_edge(one) for one in found.features]
     parts = [Direction(state, edge) for edge in edges]
     starts = [
@@ -49,8 +53,8 @@ def _edge(one: Seed) -> float | None:
     return m if abs(m) == 1 else None
 
 
-def held_in_floats(state: State) -> Seeds:
-    """The m that are held, t_k and W in floats: among all m, and among those around the first."""
+def _bent_lines(state: State) -> Seeds:
+    """The m that are held, t_k and W: among all m, and among those around the first."""
     low = 0.0 if state.setting.symmetric else -1.0
     every = np.linspace(low, 1.0, _COSINES)
     spacing = float(every[1] - every[0])

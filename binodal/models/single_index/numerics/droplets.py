@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from flint import arb, arb_mat
 
-from binodal.models.single_index.numerics.floats import Seeds, nearer
+from binodal.models.single_index.numerics.floats import Seeds
 from binodal.models.single_index.numerics.joint import Direction, Feature, Joint, Part, Unheld
 from binodal.models.single_index.numerics.results import Held, Place
 from binodal.models.single_index.numerics.state import State
@@ -21,12 +21,11 @@ _SCAN_BITS, _STEPS = 96, 60
 _NOT_FOUND = "no state with neurons at a feature was found"
 
 
-def pinned(state: State, bits: int) -> Held:
+def pinned(state: State, found: Seeds, bits: int) -> Held:
     """The state that features hold, and neurons without a bound where they do, proved.
 
     Raises :class:`Undecided`.
     """
-    found = nearer(state)
     parts: list[Part] = []
     starts: list[list[float]] = []
     for one in found.features:

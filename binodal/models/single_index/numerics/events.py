@@ -16,7 +16,7 @@ from binodal.models.single_index.numerics.system import System
 from binodal.numerics.balls import interval, precision
 from binodal.numerics.boxes.intervals import Intervals
 from binodal.numerics.boxes.search import Hull
-from binodal.numerics.boxes.zeros import Zeros, all_zeros, inwards
+from binodal.numerics.boxes.zeros import Zeros, aligned, all_zeros, inwards
 from binodal.numerics.isolate import Box
 
 _BITS, _WIDTH, _PIECE, _SHORTEST, _FARTHER = 96, 1 / 64, 1.0, 1 / 64, 2.0
@@ -77,7 +77,8 @@ def events(state: State, event: str, low: float, high: float) -> Zeros:
 
 def _box(state: State, piece: tuple[float, float], bounds: Bounds) -> Hull:
     below, above, top = bounds
-    return ((0.0 if state.setting.symmetric else -top, top), (below, above), piece)
+    cosines = (0.0 if state.setting.symmetric else -top, top)
+    return aligned(*cosines, _WIDTH), aligned(below, above, _WIDTH), piece
 
 
 def bounded_pieces(

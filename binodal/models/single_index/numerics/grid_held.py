@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from binodal.models.single_index.numerics.condensate import held_in_floats
-from binodal.models.single_index.numerics.floats import Seeds, nearer
+from binodal.models.single_index.numerics.condensate import found_in_floats
 from binodal.models.single_index.numerics.grid_conditions import FEATURE, INSIDE, Couplings
 from binodal.models.single_index.numerics.grid_droplets import Droplets, at_places
 from binodal.models.single_index.numerics.state import State
@@ -47,7 +46,7 @@ def _seed(state: State) -> tuple[tuple[float, ...], Array] | None:
     """Kinds of places and all unknowns, where the search in one cell finds some."""
     homogeneous = state.setting.homogeneous
     try:
-        seeds: Seeds = held_in_floats(state) if homogeneous else nearer(state)
+        seeds = found_in_floats(state)
     except Undecided:
         return None
     kinds, coordinates = [], []

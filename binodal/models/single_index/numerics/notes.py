@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flint import arb
 
@@ -18,6 +19,10 @@ _COMMON = (
     Assumption.LARGE_D,
 )
 TOO_MANY = "that is more than all neurons at this d, so that masses are not given"
+_SHARED = (
+    "each with its image at -m: the linear mode is learned entirely, and how a place and its image "
+    "share their neurons is fixed for all places together alone"
+)
 MODES = "modes: the residual holds the teacher's modes; mode 0 is learned where phi has a mean"
 
 
@@ -33,9 +38,11 @@ def assumptions(theory: str, features: bool = False) -> tuple[str, ...]:
 
 def reason(by: Held) -> str:
     """What holds the residual."""
-    parts = []
-    bounded = [place for place in by.places if place.r is not None]
-    free = [place for place in by.places if place.r is None]
+    parts, places = [], by.places
+    if by.shared:
+        places = tuple(replace(p, size=2 * p.size) for p in places if p.m > 0)
+    bounded = [place for place in places if place.r is not None]
+    free = [place for place in places if place.r is None]
     if bounded:
         parts.append(features_hold([place.size for place in bounded]))
     if free:
@@ -44,6 +51,8 @@ def reason(by: Held) -> str:
             f"neurons at {at} with {_sizes([p.size for p in free], 8)} of <|w|^2> hold their law "
             "at the edge of normalisability: a condensate"
         )
+    if by.shared:
+        parts.append(_SHARED)
     return "; ".join(parts)
 
 

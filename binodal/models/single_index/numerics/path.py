@@ -15,12 +15,13 @@ from flint import arb
 from numpy.typing import NDArray
 
 from binodal.models.single_index.forms.orders import orders
-from binodal.models.single_index.numerics.cells import Cells, Table
+from binodal.models.single_index.numerics.cells import Cells
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import ball, interval, precision
 from binodal.numerics.boxes.intervals import Intervals
 from binodal.numerics.boxes.search import Hull
+from binodal.numerics.boxes.table import Table
 from binodal.numerics.boxes.zeros import Zeros, all_zeros, inwards, pieces
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.compiled_system import CompiledSystem

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
-from flint import arb
 from numpy.typing import NDArray
 
-from binodal.models.single_index.numerics.cells import BITS, FORMS, NAMES, Table, angular, radial
+from binodal.models.single_index.numerics.cells import BITS, FORMS, NAMES, angular, radial
+from binodal.models.single_index.numerics.expansions import Expansions
 from binodal.models.single_index.numerics.setting import Setting
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.boxes.intervals import Intervals
+from binodal.numerics.boxes.table import Table
 
 Places = NDArray[np.int64]
 
@@ -46,12 +46,9 @@ class Actions:
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
         self._angular, self._radial = Table(angular), Table(radial)
-        self._overlaps = {order: Table(partial(self._enclosed, order=order)) for order in (1, 2)}
+        self._overlaps = {order: Expansions(setting, order) for order in (1, 2)}
         self._targets = [Intervals.balls([ball(y)]) for y in setting.acting.values()]
         self._functions = {order: FORMS.floats("cells")(setting.modes, order) for order in (1, 2)}
-
-    def _enclosed(self, logarithm: arb, order: int) -> list[arb]:
-        return self.setting.raised_overlaps(logarithm.exp(), order)
 
     def at(self, order: int, on: Pulls, h: Intervals, v: Intervals) -> dict[str, Intervals]:
         """m, S, T = S_m/m, S_m and S_l, and with order 2 the second derivatives; v is log r."""

@@ -56,9 +56,11 @@ class Held:
     """The places at which neurons hold the residual, its acting modes, and dt_k/dy_k of these.
 
     While the teacher moves a little, a place stays at an edge, or moves so that it holds the
-    largest field still.
+    largest field still. Where ``shared``, only the size of a place and its image -m together is
+    known; each counts half of it.
     """
 
     places: tuple[Place, ...]
     amplitudes: tuple[arb, ...]
     responses: Mapping[int, arb]
+    shared: bool = False

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import cache
 
 from flint import arb
 
 from binodal.models.protocol import Solver
-from binodal.models.single_index.numerics.condensate import held
+from binodal.models.single_index.numerics.condensate import found_in_floats, held
 from binodal.models.single_index.numerics.condensation import not_normalisable
 from binodal.models.single_index.numerics.curves import curves, zero_responses
 from binodal.models.single_index.numerics.droplets import pinned
-from binodal.models.single_index.numerics.floats import below, nearer
+from binodal.models.single_index.numerics.exhausted import mirrored, with_linear, without_linear
+from binodal.models.single_index.numerics.floats import Seeds, below
 from binodal.models.single_index.numerics.notes import TOO_MANY, assumptions, reason
 from binodal.models.single_index.numerics.order import order
 from binodal.models.single_index.numerics.outlying import norm_beyond
@@ -31,7 +33,7 @@ THERMODYNAMIC = "thermodynamic"
 SADDLES = {"derived": saddles, "published": path_saddles}
 """Every saddle at a residual, by theory."""
 
-_PINNED = {"derived": pinned, "published": path_pinned}
+_Search = Callable[[], Seeds]
 _DEEPEST = "the zero state is the deepest minimum"
 
 
@@ -77,16 +79,17 @@ def _solved(
         on = Landscape(setting, u, norm, tuple(state.amplitudes(arb(0))))
         learned = curves(state, t, zero_responses(state))
         action = Stationary(on).shape
+    search = cache(lambda: found_in_floats(state))
     if theory == "derived" and (
-        not_normalisable(state) or below(lambda: nearer(state), lambda at: action(at)[-1])
+        not_normalisable(state) or below(search, lambda at: action(at)[-1])
     ):
-        return _past(state, theory, t, bits)
+        return _past(state, theory, t, search, bits)
     found = SADDLES[theory](on, bits)
     lower = _lower(found)
     if not lower:
         marked = [_with_mass(s, arb(int(k == 0))) for k, s in enumerate(found)]
         return _solution(state, theory, t, marked, "GFL", _DEEPEST, learned)
-    return _past(state, theory, t, bits)
+    return _past(state, theory, t, search, bits)
 
 
 def _homogeneous(state: State, theory: str, bits: int) -> Solution:
@@ -100,12 +103,7 @@ def _homogeneous(state: State, theory: str, bits: int) -> Solution:
             marked = [_with_mass(s, arb(int(k == 0))) for k, s in enumerate(on.saddles(bits))]
             learned = curves(state, t, zero_responses(state))
             return _solution(state, theory, t, marked, "GFL", _DEEPEST, learned)
-        by = held(state, bits)
-        profile = Profile(state, by.amplitudes, tuple(place.m for place in by.places))
-        if not profile.deepest():
-            raise Undecided("neurons at the overlaps found are not proved to hold the residual")
-        found = profile.saddles(bits)
-    return _held(state, theory, t, by, found, bits)
+    return _past(state, theory, t, lambda: found_in_floats(state), bits)
 
 
 def _held(
@@ -114,8 +112,8 @@ def _held(
     t: dict[int, arb],
     by: Held,
     found: Sequence[Saddle],
+    more: str,
     bits: int,
-    more: str = "",
 ) -> Solution:
     """The solution whose residual neurons at some places hold, each of them a minimum if bounded.
 
@@ -135,7 +133,10 @@ def _held(
         if found[0].kind != "minimum" or not all(s.action > 0 for s in others):
             raise Undecided("another minimum is not proved to lie above the state's features")
         shares[0] = 1 - sum(shares, arb(0))
-        if shares[0] > 0:
+        if shares[0] > 0 and by.shared:
+            known = [shares[0], *(None if share != 0 else share for share in shares[1:])]
+            marked = [_with_mass(s, mass) for s, mass in zip(found, known, strict=True)]
+        elif shares[0] > 0:
             marked = [_with_mass(s, share) for s, share in zip(found, shares, strict=True)]
         else:
             marked, more = list(found), f"{more}; {TOO_MANY}"
@@ -158,19 +159,46 @@ def _lower(found: Sequence[Saddle]) -> list[Saddle]:
     return [s for s, below in zip(minima, signs, strict=True) if below]
 
 
-def _past(state: State, theory: str, t: dict[int, arb], bits: int) -> Solution:
+def _past(state: State, theory: str, t: dict[int, arb], search: _Search, bits: int) -> Solution:
     """Features that masses of neurons hold as deep as the zero state, or a condensate, or both."""
-    by, largest, more = _PINNED[theory](state, bits), None, ""
+    if theory == "published":
+        by = path_pinned(state, bits)
+        return _held(
+            state, theory, t, by, path_saddles(_landscape(state, by, bits), bits), "", bits
+        )
+    found = search()
+    even = without_linear(state, found)
+    if even is None:
+        return _held(state, theory, t, *_holding(state, found, bits), bits)
+    by, saddles, more = _holding(even, found_in_floats(even), bits)
     with precision(bits):
-        u, _, norm = state.couplings(arb(0))
-        on = Landscape(state.setting, u, norm, by.amplitudes)
-        edges = tuple(place.m for place in by.places if place.r is None)
-        if edges:
+        both = with_linear(state, by)
+    return _held(state, theory, t, both, mirrored(saddles), more, bits)
+
+
+def _holding(state: State, found: Seeds, bits: int) -> tuple[Held, list[Saddle], str]:
+    """What holds the residual, every saddle there, and how far they were sought."""
+    if state.setting.homogeneous:
+        by = held(state, found, bits)
+        with precision(bits):
+            profile = Profile(state, by.amplitudes, tuple(place.m for place in by.places))
+            if not profile.deepest():
+                raise Undecided("neurons at the overlaps found are not proved to hold the residual")
+            return by, profile.saddles(bits), ""
+    by, largest, more = pinned(state, found, bits), None, ""
+    edges = tuple(place.m for place in by.places if place.r is None)
+    if edges:
+        with precision(bits):
             largest = norm_beyond(Profile(state, by.amplitudes, edges))
             text = largest.str(5, radius=False)
-            more = f"; saddles of norms up to {text}, beyond which none lies lower"
-        found = saddles(on, bits, largest) if edges else SADDLES[theory](on, bits)
-    return _held(state, theory, t, by, found, bits, more)
+        more = f"; saddles of norms up to {text}, beyond which none lies lower"
+    return by, saddles(_landscape(state, by, bits), bits, largest), more
+
+
+def _landscape(state: State, by: Held, bits: int) -> Landscape:
+    with precision(bits):
+        u, _, norm = state.couplings(arb(0))
+        return Landscape(state.setting, u, norm, by.amplitudes)
 
 
 def _solution(
@@ -200,6 +228,6 @@ def _solution(
     )
 
 
-def _with_mass(at: Saddle, mass: arb) -> Saddle:
+def _with_mass(at: Saddle, mass: arb | None) -> Saddle:
     held = mass if at.kind == "minimum" else None
     return Saddle(m=at.m, r=at.r, action=at.action, kind=at.kind, mass=held)

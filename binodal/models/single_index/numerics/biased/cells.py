@@ -8,11 +8,12 @@ import numpy as np
 from flint import arb
 
 from binodal.models.single_index.numerics.biased.setting import BiasedSetting
-from binodal.models.single_index.numerics.cells import BITS, Table, angular, radial
+from binodal.models.single_index.numerics.cells import BITS, angular, radial
 from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.numerics.third import NAMES, ThirdCells
 from binodal.numerics.balls import ball, interval, precision
 from binodal.numerics.boxes.intervals import Intervals, ends
+from binodal.numerics.boxes.table import Table
 from binodal.numerics.codegen.forms import Forms
 
 FORMS = Forms("binodal.models.single_index.forms.biased")

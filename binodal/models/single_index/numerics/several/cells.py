@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from flint import arb
 
-from binodal.models.single_index.numerics.cells import BITS, Table, angular, radial
+from binodal.models.single_index.numerics.cells import BITS, angular, radial
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
 from binodal.models.single_index.numerics.several.turn import Turn
 from binodal.models.single_index.numerics.state import State
 from binodal.models.single_index.numerics.third import NAMES, ThirdCells
 from binodal.numerics.balls import precision
 from binodal.numerics.boxes.intervals import Intervals
+from binodal.numerics.boxes.table import Table
 from binodal.numerics.codegen.forms import Forms
 from binodal.numerics.overlaps.wide import raised
 

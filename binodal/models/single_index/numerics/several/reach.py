@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from flint import arb
 
-from binodal.models.single_index.numerics.cells import BITS, Table
+from binodal.models.single_index.numerics.cells import BITS
 from binodal.models.single_index.numerics.condensation import parts_below
 from binodal.models.single_index.numerics.reach import halved, norms_and_cosines
 from binodal.models.single_index.numerics.several.setting import SeveralSetting
@@ -15,6 +15,7 @@ from binodal.models.single_index.numerics.several.turn import Turn
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import precision
 from binodal.numerics.boxes.intervals import Intervals
+from binodal.numerics.boxes.table import Table
 
 _THIRDS, _LENGTHS = 128, 64
 
