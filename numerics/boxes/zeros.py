@@ -87,7 +87,7 @@ def _parts(side: float, coarse: float) -> int:
 
 def _unit(side: float, coarse: float) -> float:
     """The width of a first cell."""
-    return coarse * 2.0 ** max(0, ceil(log2(side / (_MOST * coarse))))
+    return coarse * 2.0 ** ceil(log2(max(1.0, side / (_MOST * coarse))))
 
 
 def aligned(low: float, high: float, width: float) -> tuple[float, float]:
