@@ -35,7 +35,11 @@ SKIPPED = _needing_torch()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One cache for all processes of the session: a test may keep what it has broken on purpose."""
+    """One cache for all processes of the session: a test may keep what it has broken on purpose.
+
+    Until all tests are there what is loaded stays: nothing is looked through for garbage.
+    """
+    gc.disable()
     if not hasattr(config, "workerinput"):
         folder = tempfile.mkdtemp(prefix="binodal-tests-")
         os.environ["XDG_CACHE_HOME"] = folder
@@ -45,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_finish() -> None:
     """Collections of garbage pass over the tests themselves, and are rarer."""
     gc.freeze()
+    gc.enable()
     gc.set_threshold(50_000, 50, 100)
 
 

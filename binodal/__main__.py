@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -12,6 +13,7 @@ def main() -> int:
     """Run the command line; return the exit status."""
     try:
         LISTENER.start()
+        gc.set_threshold(50_000)  # what libraries load stays, and need not be looked through
         from binodal.cli import main as run
 
         return run()

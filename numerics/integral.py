@@ -10,8 +10,8 @@ from flint import acb, arb
 from binodal.numerics.interrupts import held
 
 
-class _Stopped(Exception):
-    """Ends flint's loop, which knows how to end with exceptions of this kind alone."""
+class _Stopped(ValueError):
+    """Ends flint's loop, which goes on after all exceptions but type and value errors."""
 
 
 def integral(
@@ -20,22 +20,25 @@ def integral(
     high: acb | arb | int,
     **accuracy: Any,
 ) -> acb:
-    """``acb.integral``, which a signal ends at once.
+    """``acb.integral``, which a signal or an exception of the integrand ends at once.
 
-    An exception that a signal's handler raises inside the callback is lost in flint: the loop goes
-    on, and what comes out is a number or a ``SystemError``.
+    Both are lost in flint alone: what comes out is a number or a ``SystemError``.
 
     >>> bool(integral(lambda t, analytic: t, arb(0), arb(2)).real.contains(2))
     True
     """
 
     def asking(t: acb, analytic: bool) -> acb:
-        if arrived:
-            raise _Stopped
-        return integrand(t, analytic)
+        try:
+            if arrived:
+                raise KeyboardInterrupt
+            return integrand(t, analytic)
+        except BaseException as error:
+            raise _Stopped from error
 
     try:
         with held() as arrived:
             return acb.integral(asking, low, high, **accuracy)
-    except _Stopped:
-        raise KeyboardInterrupt from None
+    except _Stopped as stopped:
+        assert stopped.__cause__ is not None
+        raise stopped.__cause__ from None

@@ -11,12 +11,14 @@ import pytest
 WHOLE = os.environ.get("LAWS") == "whole"
 
 
-def cases(table: Iterable[Any], every: int) -> list[Any]:
+def cases(table: Iterable[Any], every: int | None) -> list[Any]:
     """Every so many-th case of a table, and the last; all of them where that is asked.
+
+    With None for ``every`` the last alone: of two cases that cost much.
 
     Each has the mark ``law``, by which ``make laws`` finds them.
     """
     listed = list(table)
-    kept = listed if WHOLE else [*listed[:-1:every], *listed[-1:]]
-    rows = (case if isinstance(case, tuple) else (case,) for case in kept)
+    sample = [*(listed[:-1:every] if every else ()), *listed[-1:]]
+    rows = (case if isinstance(case, tuple) else (case,) for case in (listed if WHOLE else sample))
     return [pytest.param(*row, marks=pytest.mark.law) for row in rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite, nan
+from math import isfinite, nan, ulp
 from typing import Protocol
 
 from binodal.numerics.corrections import BEYOND_DOUBLES
@@ -14,6 +14,7 @@ from binodal.validate.prediction import Prediction
 LIMIT = "finite width"
 DATA_LIMIT = "finite width and data"
 """First orders in 1/N and in 1/n together."""
+_ROUNDED = 8 * ulp(1.0)
 RATIO = 5.0
 """Second order over first, in units of the degrees of freedom over N, where only one is known.
 
@@ -92,6 +93,23 @@ class Expansion:
             raise Undecided(
                 f"1/N is not small: the second order is {self.ratio:.2g} of the first; "
                 f"{self.freedom:.3g} degrees of freedom, N = {self.width:.0f}"
+            )
+
+    def require_share(self, where: str = "") -> None:
+        """Raises :class:`binodal.numerics.errors.Undecided` unless a, which lies between 0 and 1,
+        stays there at first order, and where doubles do not tell it from 1.
+
+        >>> Expansion({"a": 0.75}, {"a": 0.5}, 300.0, 40.0).require_share(" for chi")
+        Traceback (most recent call last):
+        binodal.numerics.errors.Undecided: 1/N is not small for chi: 300 degrees of freedom, N = 40
+        """
+        share, learned = self.start["a"], 1 - self.start["a"]
+        if learned < _ROUNDED:
+            raise Undecided(BEYOND_DOUBLES)
+        if not abs(self.shift["a"]) < min(share, learned):
+            raise Undecided(
+                f"1/N is not small{where}: {self.freedom:.3g} degrees of freedom, "
+                f"N = {self.width:.0f}"
             )
 
     def _share(self, order: Mapping[str, float]) -> float:

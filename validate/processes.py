@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -75,6 +76,7 @@ def live_with(parent: int) -> None:
         sys.stderr = None
         os._exit(1)
 
+    gc.set_threshold(50_000)  # what libraries load stays, and need not be looked through
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=watch, daemon=True).start()

@@ -23,6 +23,7 @@ from binodal import api
 from binodal.errors import RequestError
 from binodal.models.registry import preset
 from binodal.numerics.isolation import own_settings
+from tests.laws import cases
 
 CALLS: dict[str, Callable[[], Any]] = {
     "solve": lambda: api.solve("teacher-student", preset="fig2", digits=30),
@@ -90,7 +91,7 @@ def settings() -> tuple[Any, ...]:
     return (ctx.prec, ctx.cap, mpmath.mp.prec, np.geterr(), np.get_printoptions(), drawn)
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", cases(CALLS, every=3))
 def test_settings_of_libraries_are_neither_used_nor_changed(
     name: str, expected: dict[str, str], foreign: None
 ) -> None:

@@ -20,9 +20,11 @@ from binodal.networks import network_of
 from binodal.numerics.disk import unsealed
 from binodal.training.train import train
 from binodal.validate.run.folder import REQUEST
+from tests.laws import cases
 from tests.validate.run.tiny import draws, parameters
 
 NAMES = "teacher-student", "modular"
+ONE = pytest.mark.parametrize("copied", cases(NAMES, every=None), indirect=True)
 SHORT: dict[str, Any] = {"burn_in": 6, "draws": 8, "block": 3, "seed": 5, "shard": 2}
 
 
@@ -55,6 +57,7 @@ def test_a_copy_trains_and_is_judged_like_the_original(
     assert str(again) == str(judged).replace(original.name, copy.name, 1)
 
 
+@ONE
 def test_a_copy_trains_in_other_processes_which_know_no_registry(
     copied: tuple[Model, Model], tmp_path: Path
 ) -> None:
@@ -63,6 +66,7 @@ def test_a_copy_trains_in_other_processes_which_know_no_registry(
     assert draws(alone) == draws(spread)
 
 
+@ONE
 def test_a_copy_is_gone_on_with_under_its_own_name(
     copied: tuple[Model, Model], tmp_path: Path
 ) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,8 @@ from flint import acb, arb
 
 from binodal.numerics.integral import integral
 from binodal.numerics.interrupts import SIGNALS, held
+from tests.laws import cases
 from tests.processes import needs_proc, until
-
-NAMES = [number.name for number in SIGNALS]
 
 
 def program(*arguments: str, folder: str | os.PathLike[str], **how: object) -> subprocess.Popen:
@@ -51,8 +52,7 @@ def wait_until_it_listens(process: subprocess.Popen) -> None:
 
 
 @needs_proc
-@pytest.mark.parametrize("number", SIGNALS, ids=NAMES)
-@pytest.mark.parametrize("seconds", [0.0, 2.0])
+@pytest.mark.parametrize(("number", "seconds"), cases(product(SIGNALS, (0.0, 2.0)), every=4))
 def test_a_command_that_integrates_stops_with_one_line(tmp_path, number, seconds):
     """Most of its time passes inside callbacks of certified quadrature."""
     process = program("ladder", "modular", "--preset", "fig3", folder=tmp_path, preexec_fn=hearing)
@@ -89,6 +89,29 @@ def test_a_signal_inside_a_callback_of_flint_is_not_lost(call):
         integral(integrand, 0, 3)
     assert calls == call
     assert integral(lambda t, analytic: t, 0, arb(2)).real.contains(2)
+
+
+def test_flint_ends_without_an_exception_that_waits(monkeypatch):
+    """One that waits in its loop is said by whatever collects garbage there."""
+    dropped, before = [], gc.get_threshold()
+    monkeypatch.setattr(sys, "unraisablehook", dropped.append)
+
+    def integrand(t: acb, analytic: bool) -> acb:
+        signal.raise_signal(signal.SIGINT)
+        return t.exp()
+
+    gc.set_threshold(1)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            integral(integrand, 0, 3)
+    finally:
+        gc.set_threshold(*before)
+    assert dropped == []
+
+
+def test_an_error_of_an_integrand_is_passed_on():
+    with pytest.raises(ZeroDivisionError):
+        integral(lambda t, analytic: acb(1 // 0), 0, 3)
 
 
 def test_flint_alone_would_lose_it():

@@ -11,6 +11,7 @@ from binodal.derive.errors import StepFailed
 from binodal.models.modular.derivations import finite_width as modular
 from binodal.models.modular.derivations.field_blocks import blocks
 from binodal.models.teacher_student.derivations import finite_width as continuum
+from tests.laws import cases
 
 EARLIER = len(general.finite_width().steps)
 MISTAKES = [
@@ -24,7 +25,7 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("module", "function", "chain"), MISTAKES)
+@pytest.mark.parametrize(("module", "function", "chain"), cases(MISTAKES, every=3))
 def test_a_factor_two_is_caught(monkeypatch, module, function, chain):
     original, whole = getattr(module, function), getattr(module, chain).__wrapped__
     monkeypatch.setattr(module, function, lambda *args: 2 * original(*args))

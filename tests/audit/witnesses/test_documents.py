@@ -22,11 +22,14 @@ from binodal.models.modular.derivations.closure import residual_factor
 from binodal.models.modular.derivations.saddles import action_density, stationarity
 from binodal.page.blocks import Table
 from binodal.page.markdown import blocks_markdown
+from tests.laws import cases
 
 VERDICTS = {str(v) for v in Verdict}
 
 
-@pytest.mark.parametrize("label", ["A.11-kernel", "B.36", "B.39", "M.13", "M.6b", "M.Claim IV"])
+@pytest.mark.parametrize(
+    "label", cases(["A.11-kernel", "B.36", "B.39", "M.13", "M.6b", "M.Claim IV"], every=3)
+)
 def test_keys(label):
     document = entry_document(registry()[label])
     assert {"label", "verdict", "parts", "why", "evidence"} <= set(document)

@@ -24,6 +24,7 @@ from binodal.experiments.parts import (
 )
 from binodal.experiments.rows import main_theory
 from binodal.experiments.stored import stored_files
+from tests.laws import cases
 
 DOCUMENTS = [json.loads(file.read_text("utf-8")) for file in stored_files()]
 CASES = [
@@ -98,7 +99,7 @@ def test_a_line_goes_through_its_cases_and_between_them_follows_todays_theories(
         assert same(curves[name(theory)]["y"][number], value)
 
 
-@pytest.mark.parametrize(("experiment", "run", "stored"), CASES, ids=NAMES)
+@pytest.mark.parametrize(("experiment", "run", "stored"), cases(CASES, every=4))
 def test_every_stored_verdict_follows_from_what_was_measured_and_predicted(experiment, run, stored):
     """All but AGREE, which asks the controls as well: then INCONCLUSIVE is the only other word."""
     found = measurements_of(stored, run)

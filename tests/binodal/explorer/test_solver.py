@@ -10,6 +10,7 @@ import pytest
 
 from binodal.explorer.bundle import solver
 from tests.binodal.explorer.states import PAIRS, disagreements, states
+from tests.laws import cases
 from tests.numerics.codegen.run import tool
 
 FEW = {"single-index": 2}
@@ -32,7 +33,7 @@ def by_node(folder, given, use):
     return json.loads(ran.stdout)
 
 
-@pytest.mark.parametrize(("model", "theory"), PAIRS)
+@pytest.mark.parametrize(("model", "theory"), cases(PAIRS, every=3))
 def test_random_states_of_every_kind(tmp_path, model, theory):
     given = states(model, theory, FEW.get(model, 4), 20)
     pages = by_node(tmp_path, given, "given.map(solveState)")

@@ -13,6 +13,7 @@ from binodal.page.blocks import figures_of
 from binodal.reports import figures as chapter
 from binodal.reports.answers import request
 from binodal.reports.offered import figure_writers
+from tests.laws import cases
 
 TRAINED = {
     "experiment": "modular-1",
@@ -38,7 +39,7 @@ def test_the_chapter_draws_the_figures_that_are_listed():
 
 
 @pytest.mark.parametrize(
-    ("suffix", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")]
+    ("suffix", "start"), cases([("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF")], every=2)
 )
 def test_the_suffix_chooses_the_kind_and_the_same_data_give_the_same_bytes(tmp_path, suffix, start):
     one, two = tmp_path / f"one.{suffix}", tmp_path / f"two.{suffix}"

@@ -14,6 +14,7 @@ from binodal.validate.errors import DataError
 from binodal.validate.mechanism.delays import Delay, Delays, grouped
 from binodal.validate.mechanism.judged import CONSTANT, DECAY, ESCAPE, UNKNOWN, judged
 from binodal.validate.mechanism.laws import Arrhenius, Decay
+from tests.laws import cases
 
 RATE = 0.01
 
@@ -66,7 +67,7 @@ def test_particles_escape():
     assert found.told_as[ESCAPE][ESCAPE] > 0.9
 
 
-@pytest.mark.parametrize("flow", [True, False])
+@pytest.mark.parametrize("flow", cases([True, False], every=None))
 def test_gradient_flow_decays(flow):
     setting = setting_of({"samples": "1, 1/2: 1", "loss": "squared", "component": "1"})
     starts, decays = (np.ravel(x) for x in np.meshgrid([10.0, 100, 1000], [1e-3, 3e-3, 1e-2]))

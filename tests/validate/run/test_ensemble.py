@@ -192,7 +192,7 @@ def test_one_process_at_a_time(tmp_path):
 
 
 def test_ctrl_c_leaves_a_checkpoint(tmp_path):
-    of = spec(members=2, draws=2000)
+    of = spec(members=2, draws=2000, block=1000)
     timer = threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     with pytest.raises(RunStopped, match=r"1 of 1 shards have a checkpoint.*resume=True"):

@@ -17,6 +17,7 @@ from binodal.validate.run.errors import RunError
 from binodal.validate.run.folder import is_finished
 from binodal.validate.run.lengthen import aside
 from binodal.validate.run.shard import Shard
+from tests.laws import cases
 from tests.validate.run.tiny import draws, spec
 
 
@@ -27,7 +28,7 @@ class Killed(BaseException):
 CASES = [("teacher-student", "baoab"), ("teacher-student", "hmc"), ("modular", "collapsed-hmc")]
 
 
-@pytest.mark.parametrize(("model", "sampler"), CASES)
+@pytest.mark.parametrize(("model", "sampler"), cases(CASES, every=2))
 def test_a_lengthened_run_is_the_long_one_bit_for_bit(tmp_path, model, sampler):
     """Blocks of three: the shorter run ends within one, whose draws its checkpoint keeps."""
     short = spec(model, sampler=sampler)

@@ -105,7 +105,7 @@ def test_a_process_killed_at_any_time_changes_no_bit(tmp_path):
 @needs_proc
 def test_workers_end_with_their_killed_parent(tmp_path):
     """Left alone they would go on beside those of the command that resumes."""
-    of = spec(members=4, draws=600, block=300)
+    of = spec(members=4, draws=150, thin=8, block=75)
     folder = begun(tmp_path / "killed", of)
     code = (
         f"{BEGIN} from binodal.validate.run.ensemble import run; f = Path({str(folder)!r}); "

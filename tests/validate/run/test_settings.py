@@ -16,6 +16,7 @@ import torch
 from flint import ctx
 
 from binodal.validate.run.ensemble import run
+from tests.laws import cases
 from tests.validate.run.tiny import draws, spec
 
 
@@ -53,7 +54,7 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, by
     return {m: draws(run(spec(m), folder / m, workers=1)) for m in ("teacher-student", "modular")}
 
 
-@pytest.mark.parametrize("model", ["teacher-student", "modular"])
+@pytest.mark.parametrize("model", cases(["teacher-student", "modular"], every=None))
 def test_settings_of_libraries_change_no_bit_of_a_run(
     model: str, expected: dict[str, dict[str, bytes]], foreign: None, tmp_path: Path
 ) -> None:

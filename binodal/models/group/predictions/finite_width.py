@@ -29,7 +29,6 @@ from binodal.models.group.predictions.first_order import (
 )
 from binodal.models.group.setting import Setting
 from binodal.models.modular.network.data import addition
-from binodal.numerics.errors import Undecided
 from binodal.validate.expansion import Expansion, rows
 from binodal.validate.prediction import Prediction
 
@@ -105,11 +104,7 @@ def expansions(
     else:
         fine = coarse = by_draws(setting, parameters)
     for name, of in fine.items():
-        if not abs(of.shift["a"]) < min(of.start["a"], 1 - of.start["a"]):
-            raise Undecided(
-                f"1/N is not small for {name}: {of.freedom:.3g} degrees of freedom, "
-                f"N = {of.width:.0f}"
-            )
+        of.require_share(f" for {name}")
     return fine, coarse
 
 

@@ -195,11 +195,7 @@ def _fine_and_coarse(
 ) -> tuple[Expansion, Expansion]:
     _require_offered(int(parameters["P"]))
     fine, coarse = of(parameters), of(parameters, ORDER - 2, 2 * _STEP)
-    # a lies between 0 and 1, so that a first order beyond them is no first order.
-    if not abs(fine.shift["a"]) < min(fine.start["a"], 1 - fine.start["a"]):
-        raise Undecided(
-            f"1/N is not small: {fine.freedom:.3g} degrees of freedom, N = {int(parameters['N'])}"
-        )
+    fine.require_share()
     return fine, coarse
 
 

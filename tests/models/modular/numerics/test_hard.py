@@ -40,7 +40,7 @@ def contains(found, value):
 
 @pytest.mark.parametrize(
     ("at", "near", "phase"),
-    [(DEEP, "3.187876754838e-4", "GMFL-II"), (COLD, "0.2360250239112", "GFL")],
+    cases([(DEEP, "3.187876754838e-4", "GMFL-II"), (COLD, "0.2360250239112", "GFL")], every=None),
 )
 def test_masses_have_an_accuracy_of_their_own(at, near, phase):
     """The zero state of DEEP holds 1.8e-14: one minus the ring's share has two digits of it."""

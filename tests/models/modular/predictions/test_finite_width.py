@@ -8,12 +8,13 @@ from itertools import product
 import numpy as np
 import pytest
 
-from binodal.models.modular.predictions.finite_width import expansion, loss_expansion
+from binodal.models.modular.predictions.finite_width import expansion, first_order, loss_expansion
 from binodal.models.modular.predictions.finite_width import predictions as by_width
 from binodal.models.modular.predictions.mode_curvature import Curvature, multiplicities
 from binodal.models.modular.predictions.mode_moments import Moments
 from binodal.models.modular.predictions.rows import predictions
 from binodal.models.registry import parameters_of
+from binodal.numerics.errors import Undecided
 
 GENERIC = {"N": 130.0, "P": 3.0, "sigma2": 0.04, "sigma_a2": 0.006, "gamma": 1.7}
 NETWORKS = {"N": 1000, "P": 7, "sigma_a2": 1 / 5000, "gamma": 2}
@@ -79,7 +80,7 @@ def test_the_correction_falls_as_one_over_width():
 
 
 def test_rows_join_the_other_predictions_or_say_why_not():
-    values = {"N": 600, "P": 11, "sigma2": Fraction(1, 50), "sigma_a2": Fraction(1, 500)}
+    values = {"N": 600, "P": 7, "sigma2": Fraction(1, 50), "sigma_a2": Fraction(1, 500)}
     parameters = parameters_of(
         "modular", {k: Fraction(v) for k, v in values.items()} | {"gamma": Fraction(2)}
     )
@@ -115,3 +116,9 @@ def test_the_train_loss_by_the_mean_residual_and_the_outputs_variance():
 def test_every_character_is_counted():
     for order in (3, 5, 9, 21):
         assert sum(multiplicities(order).values()) == order**2
+
+
+def test_where_doubles_do_not_tell_a_from_one_they_are_the_reason():
+    """So hot that nothing is learned: 1/N is small there, and 1 - a below a double's last bit."""
+    with pytest.raises(Undecided, match="beyond the precision of doubles"):
+        first_order({"N": 1000.0, "P": 7.0, "sigma2": 1e20, "sigma_a2": 2e-4, "gamma": 2.0})

@@ -21,6 +21,7 @@ from binodal.numerics.continuation.result import Boundary
 from binodal.numerics.continuation.window import axes_of
 from binodal.numerics.errors import ParameterError
 from binodal.numerics.outcome import Status
+from tests.laws import cases
 
 CURVES = "binodal.models.teacher_student.numerics.boundary"
 GENERIC = parameters_of(
@@ -45,7 +46,9 @@ def found(event: str, theory: str) -> Boundary:
 
 @pytest.mark.parametrize(
     ("event", "theory"),
-    [("birth", "derived"), ("coexistence", "published"), ("coexistence", "derived")],
+    cases(
+        [("birth", "derived"), ("coexistence", "published"), ("coexistence", "derived")], every=3
+    ),
 )
 def test_points_agree_with_the_search_along_the_other_parameter(event, theory):
     curves = found(event, theory)

@@ -117,7 +117,7 @@ SETTINGS = {
 }
 
 
-@pytest.mark.parametrize(("name", "theory"), cases(product(SETTINGS, THEORIES), every=3))
+@pytest.mark.parametrize(("name", "theory"), cases(product(SETTINGS, THEORIES), every=5))
 def test_float_masses_are_as_near_to_the_certified_ones_as_they_say(name, theory):
     parameters = SETTINGS[name]
     solution = solve_finite(parameters, theory)
