@@ -9,6 +9,7 @@ from binodal.derive.groups.group import FiniteGroup
 from binodal.derive.quantity import Quantity, chained, for_any_theory
 from binodal.models.group.derivations.action import action
 from binodal.models.group.derivations.determinant import determinant
+from binodal.models.group.derivations.escape import escape
 from binodal.models.group.derivations.events import events
 from binodal.models.group.derivations.finite_width import finite_width_of_blocks
 from binodal.models.group.derivations.kernel import kernel
@@ -32,6 +33,7 @@ def quantities(group: FiniteGroup) -> Mapping[str, Quantity]:
         "kernel": for_any_theory(kernel),
         "saddles": for_any_theory(saddles),
         "events": for_any_theory(events),
+        "escape": for_any_theory(escape),
         "sizes": for_any_theory(sizes),
         "singular-values": for_any_theory(singular_values),
         "two-rows": for_any_theory(two_rows),

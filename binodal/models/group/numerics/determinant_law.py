@@ -67,6 +67,21 @@ class DeterminantLaw:
         """lambda at coupling u, which grows with u: log Z is convex in it."""
         return self.scale() * self.order(u).mean
 
+    @property
+    def strength(self) -> Fraction:
+        """F in exp(-F s) of one singular value."""
+        return self._strength[0]
+
+    def level_of_number(self, cut: arb | None, u: arb) -> arb:
+        """lambda of one number, whose mean (x + x_v)/2 is below a cut if there is one."""
+        basins, first = self.basins(u), 0 if self.real else int(self._number()["shift"])
+        if cut is None:
+            low, centre = basins.split()
+            norm, moment = (basins.total(Moment(first + k), low, centre) for k in (0, 1))
+        else:
+            norm, moment = (basins.zero(Moment(first + k), cut) for k in (0, 1))
+        return self.scale() * ball(self._strength[1]) * moment / norm
+
     def scale(self) -> arb:
         """lambda over <|W V|^2>."""
         numbers = (ball(self.parameters[name]) for name in (ORDER, "sigma_a2"))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from binodal.models.group.numerics.block_grid import block_grid
 from binodal.models.group.numerics.cyclic import CyclicTwin, common_block, common_twin, is_mode
+from binodal.models.group.numerics.escape import number_escapes
 from binodal.models.group.parameters import ORDER
 from binodal.models.group.setting import Setting
 from binodal.models.modular.numerics import columns as cyclic_columns
@@ -53,10 +54,10 @@ def cells(setting: Setting) -> Cells:
 
 
 def loop(setting: Setting) -> Solver:
-    """Both branches of an irrep's loop; escape times where it is a complex mode."""
+    """Both branches of an irrep's loop; escape times where it is a single number."""
     twin = common_twin(setting)
     kind = f"{twin.block.name} is {twin.block.kind}, of dimension {twin.block.dimension}"
-    refused = Escape.without(f"no time: irrep {kind}, and has no two moduli")
+    refused = Escape.without(f"no time: irrep {kind}, and more than two moduli move")
 
     def solved(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Solved:
         own = twin.parameters(parameters)
@@ -64,8 +65,10 @@ def loop(setting: Setting) -> Solver:
         with precision(bits):
             unit = ball(twin.first_depth)
             rings = (_in_units(cooling, unit), _in_units(heating, unit))
-        times = escapes(own, theory, bits) if is_mode(twin.block) else Escapes(refused, refused)
-        return phase, *rings, times
+        if is_mode(twin.block):
+            return phase, *rings, escapes(own, theory, bits)
+        times = number_escapes(twin, own, theory, bits)
+        return phase, *rings, times or Escapes(refused, refused)
 
     return solved
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import pi
+from typing import Any
 
 from flint import arb
 
@@ -43,15 +45,34 @@ def branches(
     return equilibrium.phase, cooling, _feature(equilibrium.saddles)
 
 
+@dataclass(frozen=True)
+class Number:
+    """A pair of numbers of W and V with ``components`` real parts each and U = ``strength`` s.
+
+    ``size`` is its U over the s of barriers and rings; ``name`` is that of what is large.
+    """
+
+    components: int
+    strength: float
+    size: arb
+    name: str
+    rate: Callable[[str, Sequence[float]], float]
+    potential: Callable[[Any, Any, float, float], Any]
+    reaction: Callable[[float, float], float]
+
+
 def escapes(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Escapes:
     """How long a mode stays in each well at the given P.
 
     It leaves zero in the residual of a network that is all at zero, and the ring in that of the
     equilibrium; both at finite P.
     """
+    of = _mode(parameters, theory, bits)
     return Escapes(
-        _escape("zero", parameters, theory, bits, lambda: zero_basin(parameters, theory)),
-        _escape("ring", parameters, theory, bits, lambda: _equilibrium(parameters, theory, bits)),
+        leaving(of, "zero", parameters, theory, bits, lambda: zero_basin(parameters, theory)),
+        leaving(
+            of, "ring", parameters, theory, bits, lambda: _equilibrium(parameters, theory, bits)
+        ),
     )
 
 
@@ -59,7 +80,24 @@ def escape_from(
     well: str, parameters: Mapping[str, Fraction], theory: str, bits: int, closure: Closure
 ) -> Escape:
     """The escape from "zero" or the "ring" in a given residual."""
-    return _escape(well, parameters, theory, bits, lambda: closure)
+    of = _mode(parameters, theory, bits)
+    return leaving(of, well, parameters, theory, bits, lambda: closure)
+
+
+def _mode(parameters: Mapping[str, Fraction], theory: str, bits: int) -> Number:
+    order = float(parameters["P"])
+    (factor,) = _unit(theory)(order)
+    with precision(bits):
+        floats = [float(v.mid()) for v in values(parameters)]
+    return Number(
+        2,
+        float(factor),
+        ball(parameters["P"]),
+        "P",
+        lambda well, state: float(prefactor_function(well, theory)(*state, order)[0]),
+        lambda r, t, at_u, decay: _potential(theory)(r, t, at_u, decay, order)[0],
+        lambda x, at_u: float(_reaction(theory)(x, at_u, *floats)[0]),
+    )
 
 
 def _feature(points: Sequence[Saddle]) -> Feature | None:
@@ -78,15 +116,15 @@ def _equilibrium(parameters: Mapping[str, Fraction], theory: str, bits: int) -> 
     return solution.closure
 
 
-def _escape(
+def leaving(
+    of: Number,
     well: str,
     parameters: Mapping[str, Fraction],
     theory: str,
     bits: int,
     residual: Callable[[], Closure | None],
 ) -> Escape:
-    """The escape of one mode in units of the Langevin clock of the weights."""
-    order = float(parameters["P"])
+    """The escape of one number in units of the Langevin clock of the weights."""
     try:
         closure = residual()
         with precision(bits):
@@ -94,40 +132,34 @@ def _escape(
     except Undecided as doubt:
         return Escape.without(f"no time: {doubt}")
     if closure is None or not feature:
-        return Escape.without(f"no time: at P = {order:g} the action has no barrier")
+        order = float(parameters["P"])
+        return Escape.without(f"no time: at {of.name} = {order:g} the action has no barrier")
     with precision(bits):
-        exact = values(parameters)
         at_u = coupling(ball(parameters["sigma2"]) / closure.a, parameters)
-        rises = (order * feature.barrier, order * feature.back)
-    state = [float(v.mid()) for v in (feature.saddle, feature.order, at_u, exact[4])]
-    (rate,) = prefactor_function(well, theory)(*state, order)
-    floats = [float(v.mid()) for v in exact]
-    left_out = max(
-        float(_reaction(theory)(at, state[2], *floats)[0])
-        for at in state[: 1 if well == "zero" else 2]
-    )
+        rises = (of.size * feature.barrier, of.size * feature.back)
+    gamma = float(parameters["gamma"])
+    state = [*(float(v.mid()) for v in (feature.saddle, feature.order, at_u)), gamma]
+    left_out = max(of.reaction(x, state[2]) for x in state[: 1 if well == "zero" else 2])
     ordered = rises if well == "zero" else rises[::-1]
     named = {"a": closure.a, "lambda": closure.lam}
-    found = kramers(float(rate), (ordered[0], ordered[1]), "P", named, left_out)
-    return timed(found, *_passage(well, theory, order, state))
+    rate = of.rate(well, state)
+    found = kramers(rate, (ordered[0], ordered[1]), of.name, named, left_out)
+    return timed(found, *_passage(of, well, state))
 
 
-def _passage(
-    well: str, theory: str, order: float, state: Sequence[float]
-) -> tuple[Potential, Passage]:
+def _passage(of: Number, well: str, state: Sequence[float]) -> tuple[Potential, Passage]:
     """From one well to the other in polar coordinates of the two moduli, which are alike.
 
-    Zero is where the radius of four Gaussian components is most often; the ring is where x is.
+    Zero is where the radius of all Gaussian components is most often; the ring is where x is.
     """
     _, ring, at_u, decay = state
-    (factor,) = _unit(theory)(order)
-    far = (2 * factor * ring) ** 0.5
+    far = (2 * of.strength * ring) ** 0.5
     start, goal, wall = {
         "zero": (0.0, far, 0.0),
-        "ring": (far, 3**0.5, far + _BEYOND),
+        "ring": (far, (2 * of.components - 1) ** 0.5, far + _BEYOND),
     }[well]
-    of = Passage(start, goal, wall, (0.0, pi / 4), length=lambda radius: radius)
-    return lambda r, t: _potential(theory)(r, t, at_u, decay, order)[0], of
+    across = Passage(start, goal, wall, (0.0, pi / 4), length=lambda radius: radius)
+    return lambda r, t: of.potential(r, t, at_u, decay), across
 
 
 _FORMS = Forms("binodal.models.modular.forms.barrier")

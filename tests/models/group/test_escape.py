@@ -1,0 +1,88 @@
+"""Escapes of real and quaternionic numbers: Langevin motion of all components, and a mode."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import log10, pi
+
+import numpy as np
+import pytest
+
+from binodal.api import hysteresis
+from binodal.models.group.numerics import escape as numerics
+from binodal.models.group.numerics.cyclic import common_twin
+from binodal.models.group.numerics.escape import number_escapes
+from binodal.models.group.setting import setting_of
+from binodal.models.modular.numerics.hysteresis import escapes
+from binodal.models.registry import preset
+from binodal.numerics.phases.first_passage import Passage, log10_time
+
+_PLACE = {"real": (1.05, 1.0, 8.0), "quaternionic": (1.1, 1.05, 30.0)}
+"""u, gamma and F with barriers of two to three units."""
+
+
+def parameters(order, sigma2):
+    return preset("fig3").replace(P=order, sigma2=Fraction(sigma2))
+
+
+def exact_time(kind, components):
+    """By the equation in both moduli."""
+    u, gamma, strength = _PLACE[kind]
+    far = (2 * strength * (u + (u * u - gamma) ** 0.5) / gamma) ** 0.5
+    of = Passage(0.0, far, 0.0, (0.0, pi / 4), length=lambda radius: radius)
+    names = {1: "real", 2: "complex", 4: "quaternionic"}
+    potential = numerics._potential(names[components])
+    return log10_time(lambda r, t: potential(r, t, u, gamma, strength)[0], of), far
+
+
+def drawn_time(kind, components, far, count=1500, step=0.02):
+    """All real components by Euler's rule; the goal is shifted by what steps overshoot."""
+    u, gamma, strength = _PLACE[kind]
+    chance, goal = np.random.default_rng(5), far - 0.5826 * (2 * step) ** 0.5
+    y, done = np.zeros((2, count, components)), np.full(count, np.nan)
+    alive = np.arange(count)
+    for k in range(1, 200_000):
+        squares = (y**2).sum(-1) / strength
+        force = 1 - 2 * u * squares[::-1] + gamma * squares**2
+        y = y - step * y * force[..., None]
+        y = y + (2 * step) ** 0.5 * chance.normal(size=y.shape)
+        there = (y**2).sum((0, 2)) > goal**2
+        done[alive[there]] = k * step
+        alive, y = alive[~there], y[:, ~there]
+        if not len(alive):
+            return done.mean(), done.std() / count**0.5
+    raise AssertionError("some did not arrive")
+
+
+@pytest.mark.parametrize(("kind", "components", "wrong"), [("real", 1, 2), ("quaternionic", 4, 2)])
+def test_components_in_motion_arrive_at_that_time(kind, components, wrong):
+    (value, error), far = exact_time(kind, components)
+    mean, spread = drawn_time(kind, components, far)
+    assert error < 0.005
+    assert abs(10**value - mean) < 3 * spread + 0.03 * mean
+    assert abs(10 ** exact_time(kind, wrong)[0][0] - mean) > 5 * spread + 0.03 * mean
+
+
+def test_a_complex_number_is_a_mode():
+    """By the block's own law and form; the bound of the reaction is a wider one."""
+    at = parameters(7, "1/1000")
+    z7 = setting_of({"group": "Z7", "irrep": "1b", "decay": "schatten"})
+    own, plain = number_escapes(common_twin(z7), at, "derived", 96), escapes(at, "derived", 96)
+    assert own.from_zero.exact == pytest.approx(plain.from_zero.exact, rel=1e-9)
+    for one, other in (
+        (own.from_zero, plain.from_zero),
+        (own.from_feature, plain.from_feature),
+    ):
+        assert one.log10_time == pytest.approx(other.log10_time, rel=1e-12)
+        assert one.reaction > other.reaction
+
+
+def test_a_sign_has_times_and_a_matrix_has_none():
+    along = "sigma2=1/1000:1/900:2"
+    sign = {"group": "S3", "irrep": "1b", "preset": "fig3"}
+    escaped = hysteresis("group", along, **sign).document["points"][0]["escapes"]["zero"]
+    kramers, exact = (float(escaped[name]["value"]) for name in ("log10_time", "exact"))
+    assert 0 < abs(kramers - exact) < log10(2) / 4
+    matrix = {"group": "S3", "irrep": "2a", "preset": "fig3"}
+    why = hysteresis("group", along, **matrix).document["points"][0]["escapes"]["zero"]["why"]
+    assert "more than two moduli move" in why
