@@ -18,8 +18,8 @@ SETTINGS = {
     "loss": ("squared", "squared", "logistic", "exponential"),
     "component": ("1", "1", "2"),
     "pairs": ("all", "all", "subset"),
-    "observed": ("1 2: 2 | 2 2: 4 | 2 3: 1", "1 1: 1; 1 2: 1/2", "1 2: 0", "1 2: 1 | 2 1: 2"),
-    "entry": ("1 1", "1 1", "2 1", "9 9"),
+    "entries": ("1,2: 2 | 2,2: 4 | 2,3: 1", "1,1: 1; 1,2: 1/2", "1,2: 0", "1,2: 1 | 2,1: 2"),
+    "entry": ("1,1", "1,1", "2,1", "9,9"),
 }
 """Of the families of models: what some member has."""
 
@@ -64,7 +64,7 @@ OF_FAMILY = {
     "single-index": ("activation", "teacher", "bias"),
     "group": ("group", "decay", "irrep", "pairs"),
     "diagonal-linear": ("samples", "data", "loss", "component"),
-    "matrix-completion": ("observed", "entry"),
+    "matrix-completion": ("entries", "entry"),
 }
 
 OWN = {("train", "data"), ("train", "loss"), ("measure", "data")}

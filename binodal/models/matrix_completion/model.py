@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from binodal.models.late import Late
 from binodal.models.matrix_completion.parameters import NAME, space
-from binodal.models.matrix_completion.setting import ENTRY, OBSERVED, canonical
+from binodal.models.matrix_completion.setting import ENTRIES, ENTRY, canonical
 from binodal.models.protocol import Family, Limit, Model, Option, OrderParameter
 
 _SETTING = Late("binodal.models.matrix_completion.setting", "setting_of")
@@ -55,7 +55,7 @@ def _member(given: Mapping[str, str]) -> Model:
 FAMILY = Family(
     NAME,
     (
-        Option("observed", 'entries of a symmetric matrix, as "1 2: 3 | 2 2: 1/2"', OBSERVED),
+        Option("entries", 'those seen of a symmetric matrix, as "1,2: 3; 2,2: 1/2"', ENTRIES),
         Option("entry", "the entry whose transition is timed, counted from 1", ENTRY),
     ),
     _member,

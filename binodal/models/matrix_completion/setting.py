@@ -10,9 +10,9 @@ from fractions import Fraction
 from binodal.errors import RequestError
 from binodal.numerics.exact import exact
 
-OBSERVED, ENTRY = "1 2: 2 | 2 2: 4 | 2 3: 1", "1 1"
+ENTRIES, ENTRY = "1,2: 2 | 2,2: 4 | 2,3: 1", "1,1"
 _LONGEST, _LARGEST = 5_000, 8
-_EXAMPLE = "write i j: value of each entry, as in 1 2: 3 | 2 2: 1/2"
+_EXAMPLE = "write i,j: value of each entry, as in 1,2: 3; 2,2: 1/2"
 Place = tuple[int, int]
 
 
@@ -48,45 +48,45 @@ def named(place: Place) -> str:
 def canonical(settings: Mapping[str, str]) -> dict[str, str]:
     """Settings as they are written in names and documents. Raises RequestError.
 
-    >>> canonical({"observed": "2 1:2; 2 2:4", "entry": "1 1"})
-    {'observed': '1 2: 2 | 2 2: 4', 'entry': '1 1'}
+    >>> canonical({"entries": "2,1:2; 2,2:4", "entry": "1,1"})
+    {'entries': '1,2: 2 | 2,2: 4', 'entry': '1,1'}
     """
     of = setting_of(settings)
     seen = zip(of.places, of.values, strict=True)
     return {
-        "observed": " | ".join(f"{i + 1} {j + 1}: {value}" for (i, j), value in seen),
-        "entry": " ".join(str(k + 1) for k in of.entry),
+        "entries": " | ".join(f"{i + 1},{j + 1}: {value}" for (i, j), value in seen),
+        "entry": ",".join(str(k + 1) for k in of.entry),
     }
 
 
 def setting_of(settings: Mapping[str, str]) -> Setting:
-    """What settings in words mean; i j and j i are one entry. Raises RequestError."""
-    text = settings["observed"]
+    """What settings in words mean; i,j and j,i are one entry. Raises RequestError."""
+    text = settings["entries"]
     if len(text) > _LONGEST:
-        raise RequestError(f"observed: at most {_LONGEST} characters")
+        raise RequestError(f"entries: at most {_LONGEST} characters")
     parts = [part.strip() for part in re.split(r"[|;\n]", text) if part.strip()]
     if not parts:
-        raise RequestError(f"observed: there are none; {_EXAMPLE}")
+        raise RequestError(f"entries: there are none; {_EXAMPLE}")
     found: dict[Place, Fraction] = {}
     for part in parts:
         place, colon, value = part.partition(":")
         if not colon:
-            raise RequestError(f"observed {part!r}: {_EXAMPLE}")
-        at = _place(place, "observed")
+            raise RequestError(f"entries {part!r}: {_EXAMPLE}")
+        at = _place(place, "entries")
         if at in found:
-            raise RequestError(f"observed {part!r}: this entry is given twice")
-        found[at] = exact(value, "observed")
+            raise RequestError(f"entries {part!r}: this entry is given twice")
+        found[at] = exact(value, "entries")
     if not any(found.values()):
-        raise RequestError("observed: every entry is zero, and so is every predictor")
+        raise RequestError("entries: every entry is zero, and so is every predictor")
     entry = _place(settings["entry"], "entry")
     size = 1 + max(j for _, j in (*found, entry))
     return Setting(size, tuple(found), tuple(found.values()), entry)
 
 
 def _place(text: str, what: str) -> Place:
-    words = text.split()
+    words = [word.strip() for word in text.split(",")]
     if len(words) != 2 or not all(w.isascii() and w.isdecimal() and len(w) < 4 for w in words):
-        raise RequestError(f"{what} {text.strip()!r}: choose a row and a column, such as 1 2")
+        raise RequestError(f"{what} {text.strip()!r}: choose a row and a column, such as 1,2")
     row, column = sorted(int(word) for word in words)
     if not 1 <= row <= column <= _LARGEST:
         raise RequestError(f"{what} {text.strip()!r}: rows and columns go from 1 to {_LARGEST}")

@@ -41,12 +41,13 @@ class Seen:
 
     @classmethod
     def entries(cls, setting: Setting) -> Seen:
-        """Single entries of a symmetric matrix."""
+        """Single entries of a symmetric matrix; both orders of a pair are seen, as one."""
         matrices = np.zeros((len(setting.places), setting.size, setting.size))
-        for matrix, (i, j) in zip(matrices, setting.places, strict=True):
-            matrix[i, j] += 0.5
-            matrix[j, i] += 0.5
-        return cls(matrices, np.array(setting.values, dtype=float))
+        targets = np.array(setting.values, dtype=float)
+        for k, (i, j) in enumerate(setting.places):
+            matrices[k, i, j] = matrices[k, j, i] = 1.0 if i == j else 0.5**0.5
+            targets[k] *= 1.0 if i == j else 2**0.5
+        return cls(matrices, targets)
 
     def of(self, matrix: Array) -> Array:
         """What is seen of a matrix."""
