@@ -8,6 +8,7 @@ import mpmath
 import pytest
 
 from binodal.api import critical, solve
+from tests.laws import cases
 
 _STEP = Fraction(1, 1000)
 
@@ -95,3 +96,36 @@ def test_the_papers_model_says_the_same(sigma2):
     for one, other in (("1", "b"), ("3", "c")):
         for name, ball in ours["modes"][one].items():
             assert _number(ball) == pytest.approx(_number(theirs["modes"][other][name]), abs=1e-14)
+
+
+COMMITTEE = "(1,0): {}, (0,1): 1, (3,0): -3/10, (0,3): -3/10"
+KINDS = [
+    ("(1,0)", COMMITTEE, "none", "1/5"),
+    ("(1,0)", COMMITTEE, "none", "17/100"),
+    ("1", "1: {}, 2: 1/10, 3: -3/10", "prior:1", "27/100"),
+    ("1", "1: {}, 3: -3/10", "prior:1", "1/5"),
+    ("1", "1: {}, 3: -3/10", "scaled:1", "1/5"),
+]
+
+
+@pytest.mark.parametrize(("mode", "teacher", "bias", "sigma2"), cases(KINDS, 5))
+def test_two_targets_beside_each_other(mode, teacher, bias, sigma2):
+    """The evidence, stationary in t, changes with y_1 by -n/(N sigma^2) t_1; t_1 by its response.
+
+    The targets are no images of each other, so that the committee has no symmetry.
+    """
+    spread = Fraction(1, 1000)
+    sides = [
+        solve("single-index", preset="fig2", teacher=teacher.format(y), bias=bias, sigma2=sigma2)
+        for y in (1 - spread, 1 + spread)
+    ]
+    low, high = (side.document for side in sides)
+    assert low["status"] == high["status"] == "certified"
+    t = [_number(d["closure"]["t"][mode]) for d in (low, high)]
+    slopes = [_number(d["curves"]["modes"][mode]["susceptibility"]) for d in (low, high)]
+    evidence = [_number(d["curves"]["log_evidence"]) for d in (low, high)]
+    assert float(t[1] - t[0]) == pytest.approx(float(sum(slopes) * spread), rel=1e-5)
+    pull = -Fraction(3000, 700) / Fraction(sigma2) * sum(t) * spread
+    assert float(evidence[1] - evidence[0]) == pytest.approx(float(pull), rel=1e-5)
+    losses = sum(float(m["loss"]["mid"]) for m in low["curves"]["modes"].values())
+    assert losses == pytest.approx(float(low["curves"]["test_loss"]["mid"]), rel=1e-12)

@@ -8,6 +8,7 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.groups.group import FiniteGroup
 from binodal.derive.quantity import Quantity, chained, for_any_theory
 from binodal.models.group.derivations.action import action
+from binodal.models.group.derivations.curves import curves
 from binodal.models.group.derivations.determinant import determinant
 from binodal.models.group.derivations.escape import escape
 from binodal.models.group.derivations.events import events
@@ -34,6 +35,7 @@ def quantities(group: FiniteGroup) -> Mapping[str, Quantity]:
         "saddles": for_any_theory(saddles),
         "events": for_any_theory(events),
         "escape": for_any_theory(escape),
+        "curves": for_any_theory(curves),
         "sizes": for_any_theory(sizes),
         "singular-values": for_any_theory(singular_values),
         "two-rows": for_any_theory(two_rows),

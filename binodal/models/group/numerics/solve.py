@@ -8,6 +8,7 @@ from fractions import Fraction
 from flint import arb
 
 from binodal.derive.groups.block import Block
+from binodal.models.group.numerics.curves import group_curves
 from binodal.models.group.numerics.cyclic import CyclicTwin
 from binodal.models.group.numerics.results import (
     ACTION_UNITS,
@@ -48,6 +49,10 @@ def solver(setting: Setting) -> Solve:
                 theory, "thermodynamic", Status.UNDECIDED, str(doubt), notes
             )
         parts = tuple(part for part, _ in solved)
+        rows = zip(setting.blocks, solved, strict=True)
+        with precision(bits):
+            known = [(block, twin, part.saddles) for block, (part, twin) in rows]
+            learned = group_curves(setting, known, parameters)
         phases = {twin.phase for _, twin in solved}
         reason = solved[0][1].reason if len(phases) == 1 else _apart(setting, solved)
         return GroupSolution(
@@ -60,6 +65,7 @@ def solver(setting: Setting) -> Solve:
             reason,
             notes,
             parts=parts,
+            curves=learned,
         )
 
     return solve

@@ -9,6 +9,7 @@ from binodal.derive.derivation import Derivation
 from binodal.derive.gaussian.overlaps import modes
 from binodal.derive.quantity import Quantity, chained, for_any_theory
 from binodal.models.single_index.derivations.around import around
+from binodal.models.single_index.derivations.biased_curves import biased_curves
 from binodal.models.single_index.derivations.committee import committee
 from binodal.models.single_index.derivations.condensate import condensate
 from binodal.models.single_index.derivations.condensation import condensation
@@ -28,6 +29,7 @@ from binodal.models.single_index.derivations.outlying import outlying
 from binodal.models.single_index.derivations.published import published
 from binodal.models.single_index.derivations.random_biases import random_biases
 from binodal.models.single_index.derivations.several import several
+from binodal.models.single_index.derivations.several_curves import several_curves
 from binodal.models.single_index.derivations.several_droplets import several_droplets
 
 QUANTITIES: dict[str, Quantity] = {
@@ -51,9 +53,11 @@ QUANTITIES: dict[str, Quantity] = {
     "around": for_any_theory(around),
     "finite-width": for_any_theory(finite_width_of_neurons),
     "biases": for_any_theory(random_biases),
+    "biased-curves": for_any_theory(biased_curves),
     "several": for_any_theory(several),
     "committee": for_any_theory(committee),
     "several-droplets": for_any_theory(several_droplets),
+    "several-curves": for_any_theory(several_curves),
 }
 
 

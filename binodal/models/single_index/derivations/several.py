@@ -37,7 +37,7 @@ PLACE = (sp.Rational(2, 3), sp.Rational(5, 7), sp.Rational(-1, 2))
 
 def target(index: MultiIndex) -> sp.Symbol:
     """y_a, the teacher's coefficient of He_{a1} He_{a2}."""
-    return sp.Symbol(f"y_{index[0]}_{index[1]}", real=True)
+    return sp.Symbol("_".join(["y", *map(str, index)]), real=True)
 
 
 @cache

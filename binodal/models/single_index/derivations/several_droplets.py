@@ -28,7 +28,7 @@ Modes = tuple[MultiIndex, ...]
 
 def residual_mode(index: MultiIndex) -> sp.Symbol:
     """t_a, the amplitude of He_{a1} He_{a2} in the mean residual."""
-    return sp.Symbol(f"t_{index[0]}_{index[1]}", real=True)
+    return sp.Symbol("_".join(["t", *map(str, index)]), real=True)
 
 
 def _at_residual(expression: sp.Expr, modes: Modes) -> sp.Expr:

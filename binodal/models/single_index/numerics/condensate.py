@@ -44,7 +44,7 @@ def held(state: State, found: Seeds, bits: int) -> Held:
                 continue
             square = norm / (1 - at[0] ** 2)
             places.append(Place(at[0], square.sqrt(), weight / square))
-        responses = responses_of(system, box, state, len(parts))
+        responses = responses_of(system, box, state.setting.modes, len(parts))
         return Held(tuple(places), tuple(amplitudes), responses)
 
 

@@ -10,6 +10,7 @@ from flint import arb, arb_mat
 from binodal.models.single_index.numerics.floats import Seeds
 from binodal.models.single_index.numerics.joint import Direction, Feature, Joint, Part, Unheld
 from binodal.models.single_index.numerics.results import Held, Place
+from binodal.models.single_index.numerics.setting import Mode
 from binodal.models.single_index.numerics.state import State
 from binodal.numerics.balls import precision
 from binodal.numerics.compiled_system import CompiledSystem
@@ -41,7 +42,7 @@ def pinned(state: State, found: Seeds, bits: int) -> Held:
             else Place(arb(float(np.tanh(one.at[0]))), None, size)
             for at, one, size in zip(coordinates, found.features, masses, strict=True)
         ]
-        responses = responses_of(system, box, state, len(parts))
+        responses = responses_of(system, box, state.setting.modes, len(parts))
         return Held(tuple(places), tuple(amplitudes), responses)
 
 
@@ -93,13 +94,13 @@ def settled(system: System, start: Box, bits: int, cosines: Sequence[int]) -> Bo
     return refine(system, point, bits)
 
 
-def responses_of(system: System, box: Box, state: State, masses: int) -> dict[int, arb]:
+def responses_of(system: System, box: Box, modes: Sequence[Mode], masses: int) -> dict[Mode, arb]:
     """dt_k/dy_k of the acting modes at a proved state, by the slopes of its equations.
 
     The closure's rows are the last ones, and the modes stand before the masses; the row of mode k
     falls by one as y_k grows by one. Raises :class:`Undecided`.
     """
-    modes, count = state.setting.modes, len(box)
+    count = len(box)
     rows, columns = count - len(modes), count - masses - len(modes)
     raised = arb_mat([[int(row == rows + i) for i in range(len(modes))] for row in range(count)])
     try:

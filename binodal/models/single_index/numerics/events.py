@@ -19,7 +19,7 @@ from binodal.numerics.boxes.search import Hull
 from binodal.numerics.boxes.zeros import Zeros, aligned, all_zeros, inwards
 from binodal.numerics.isolate import Box
 
-_BITS, _WIDTH, _PIECE, _SHORTEST, _FARTHER = 96, 1 / 64, 1.0, 1 / 64, 2.0
+_BITS, _WIDTH, _PIECE, _SHORTEST, _FARTHER = 96, 1 / 64, 1.0, 1 / 256, 1.0
 
 
 @dataclass(frozen=True)

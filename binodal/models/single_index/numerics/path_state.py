@@ -129,7 +129,7 @@ def path_pinned(state: State, bits: int) -> Held:
             Place(m, path_norm(norm, m), mass)
             for (m,), mass in zip(coordinates, masses, strict=True)
         ]
-        responses = responses_of(system, box, state, len(parts))
+        responses = responses_of(system, box, state.setting.modes, len(parts))
         return Held(tuple(places), tuple(amplitudes), responses)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ from flint import arb
 
 from binodal.models.single_index.numerics.biased.state import BiasedState
 from binodal.models.single_index.numerics.biased.systems import ORDERS
-from binodal.models.single_index.numerics.droplets import proved
+from binodal.models.single_index.numerics.droplets import proved, responses_of
 from binodal.models.single_index.numerics.floats import Seeds
 from binodal.models.single_index.numerics.joint import Part
 from binodal.numerics.balls import ball, precision
@@ -29,6 +29,7 @@ class Pinned:
     state: BiasedState
     features: tuple[Box, ...]
     masses: tuple[arb, ...]
+    responses: Mapping[int, arb]
 
 
 class Unheld(CompiledSystem):
@@ -87,7 +88,9 @@ def pinned(state: BiasedState, found: Seeds, bits: int) -> Pinned:
             u, at_rest = state.couplings(arb(0))[0], state.rest(arb(0))[1]
             if not u * (at_rest * modes[0]) ** 2 < 1:
                 raise Undecided("the zero state is not proved to be a minimum")
-    return Pinned(replace(state, held=tuple(modes)), tuple(places), tuple(masses))
+        responses = responses_of(system, box, setting.modes, len(parts))
+    own = replace(state, held=tuple(modes))
+    return Pinned(own, tuple(places), tuple(masses), responses)
 
 
 def _at(found: Seeds) -> list[list[float]]:

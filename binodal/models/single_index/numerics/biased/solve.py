@@ -8,6 +8,7 @@ from functools import cache
 from flint import arb
 
 from binodal.models.protocol import Solver
+from binodal.models.single_index.numerics.biased.curves import biased_curves
 from binodal.models.single_index.numerics.biased.droplets import Unheld, pinned
 from binodal.models.single_index.numerics.biased.floats import nearer
 from binodal.models.single_index.numerics.biased.notes import AROUND, notes
@@ -81,6 +82,8 @@ def _solved(state: BiasedState, theory: str, bits: int) -> Solved:
         raise Undecided("a minimum's depth beside the zero state has no proved sign")
     if not all(signs):
         return _past(state, rest, theory, search(), bits)
+    with precision(bits):
+        learned = biased_curves(state, t)
     return Solved(
         theory,
         _LIMIT,
@@ -91,6 +94,7 @@ def _solved(state: BiasedState, theory: str, bits: int) -> Solved:
         f"the zero state is the deepest minimum, {AROUND}",
         notes(state.setting, theory),
         transition="first" if minima else "undecided",
+        curves=learned,
     )
 
 
@@ -124,6 +128,7 @@ def _past(state: BiasedState, rest: BiasedSaddle, theory: str, seeds: Seeds, bit
             marked, rest = [replace(s, mass=None) for s in marked], replace(rest, mass=None)
             more = f"; {TOO_MANY}"
         t = residual(state) | dict(zip(state.setting.acting, by.state.held, strict=True))
+        learned = biased_curves(state, t, by.responses)
     return Solved(
         theory,
         _LIMIT,
@@ -134,6 +139,7 @@ def _past(state: BiasedState, rest: BiasedSaddle, theory: str, seeds: Seeds, bit
         f"{features_hold(by.masses)}{more}, {AROUND}",
         notes(state.setting, theory, features=True),
         transition="first",
+        curves=learned,
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from flint import arb
@@ -52,13 +54,13 @@ class Pinned:
     images: tuple[Change, ...]
 
 
-class _Unheld(CompiledSystem):
+class Unheld(CompiledSystem):
     """The closure's rows in t_a, without neurons at features."""
 
-    def __init__(self, state: State, setting: SeveralSetting) -> None:
-        modes = tuple(setting.acting_several)
+    def __init__(self, state: State, acting: Mapping[Any, Fraction]) -> None:
+        modes = tuple(acting)
         super().__init__(_FORMS.functions("unheld", "boxes")(modes, state.learns_linear_mode))
-        self._state, self._targets = state, setting.acting_several.values()
+        self._state, self._targets = state, acting.values()
 
     def arguments(self, box: Sequence[arb]) -> list[arb]:
         """The modes, and the zero state."""
@@ -66,7 +68,7 @@ class _Unheld(CompiledSystem):
         return [*box, u, gain, self._state.rest(arb(0))[1], *map(ball, self._targets)]
 
 
-class _Feature(Part):
+class Feature(Part):
     """S and its slopes in (m_1, m_2, log r, t_a, mass)."""
 
     coordinates = 3
@@ -102,12 +104,14 @@ def pinned(state: State, setting: SeveralSetting, bits: int) -> Pinned:
             "neurons without a bound of their norm hold the residual: that state is not available "
             "for two directions"
         )
-    parts = [_Feature(state, setting, images) for _ in found.features]
+    parts = [Feature(state, setting, images) for _ in found.features]
     starts = [
         [float(np.tanh(h) * np.cos(angle)), float(np.tanh(h) * np.sin(angle)), float(logarithm)]
         for angle, h, logarithm in (one.at for one in found.features)
     ]
-    system, box = proved(parts, starts, found, _Unheld(state, setting), bits, cosines=2)
+    system, box = proved(
+        parts, starts, found, Unheld(state, setting.acting_several), bits, cosines=2
+    )
     places, modes, masses = system.split(box)
     held = dict(zip(setting.acting_several, modes, strict=True))
     moved = MovedSetting(setting.activation, {}, setting.several, None, held)

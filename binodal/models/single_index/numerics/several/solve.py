@@ -16,6 +16,7 @@ from binodal.models.single_index.numerics.notes import (
 )
 from binodal.models.single_index.numerics.results import Closure, Saddle
 from binodal.models.single_index.numerics.saddles import Landscape, saddles
+from binodal.models.single_index.numerics.several.curves import several_curves
 from binodal.models.single_index.numerics.several.droplets import Pinned, pinned
 from binodal.models.single_index.numerics.several.reach import FarField
 from binodal.models.single_index.numerics.several.search import across_axis, orbit, saddles_of
@@ -95,6 +96,8 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
     if not all(signs):
         return _past(setting, state, theory, bits)
     known = two_equal(state, setting, 0.0, 0.0)
+    with precision(bits):
+        learned = several_curves(state, setting, t)
     return Solved(
         theory,
         "thermodynamic",
@@ -105,6 +108,7 @@ def _solved(setting: SeveralSetting, state: State, theory: str, bits: int) -> So
         "the zero state is the deepest minimum" + ("" if known else f" found: {NOT_SEARCHED}"),
         assumptions(theory),
         transition="first" if minima else "undecided",
+        curves=learned,
     )
 
 
@@ -148,16 +152,19 @@ def _past(setting: SeveralSetting, state: State, theory: str, bits: int) -> Solv
             written(a): by.setting.coefficients().get(a, ball(y))
             for a, y in setting.several.items()
         }
+        t = t if setting.absent(0) else {**t, written((0, 0)): arb(0)}
+        learned = several_curves(state, setting, t, by)
     return Solved(
         theory,
         "thermodynamic",
         Status.CERTIFIED,
-        Closure(t if setting.absent(0) else {written((0, 0)): arb(0), **t}),
+        Closure(t),
         (rest, *marked),
         "GMFL-I",
         features_hold(by.masses) + more,
         assumptions(theory, features=True),
         transition="first",
+        curves=learned,
     )
 
 
