@@ -29,12 +29,15 @@ from scipy.sparse.linalg import LinearOperator, cg
 
 from binodal.models.modular.predictions.mode_law import Array, kernel_scale, solve_modes
 from binodal.models.modular.predictions.neuron_average import drawn, targets
+from binodal.models.modular.predictions.subset_width import Drawn, shifts
 from binodal.numerics.errors import Undecided
 
 LARGEST = 23
 """Largest P: a subset takes half a minute there."""
-_MANY, _FEW, _CHEAP = 8, 3, 11
-"""Subsets that are drawn, with neurons of their own each: many up to P = 11, few above."""
+LARGEST_IN_WIDTH = 7
+"""Largest P of the first order in 1/N: its matrix has a row for each label of each pair."""
+_MANY, _FEW = 8, 3
+"""Subsets that are drawn, with neurons of their own each: few above P = 7."""
 _ONE_SIGMA = 0.6827
 SEED = 0
 _ENTRIES, _MOST = 1 << 22, 40000
@@ -57,7 +60,7 @@ class OnSubset(NamedTuple):
     level: float
 
 
-class _State(NamedTuple):
+class State(NamedTuple):
     """tau_p.S (neurons, P) and the weights of the neurons."""
 
     pull: Array
@@ -87,23 +90,18 @@ class Field:
         start = solve_modes(at).a / at["sigma2"] * targets(order)
         return cls(at, start, features, neurons.averages["x2"])
 
-    def solved(self, seen: NDArray[np.bool_]) -> OnSubset:
+    def solved(self, seen: NDArray[np.bool_]) -> Solved:
         """The residual on a subset. Raises Undecided where it leads too far from all pairs.
 
         >>> at = {"N": 100.0, "P": 3.0, "sigma2": 0.05, "sigma_a2": 0.01, "gamma": 0.5}
-        >>> found = Field.drawn(at, 4000).solved(np.arange(9) > 0)
+        >>> found = Field.drawn(at, 4000).solved(np.arange(9) > 0).mean_field
         >>> found.a < found.a_test
         True
         """
-        tau, noise, y = self.start, self.at["sigma2"], targets(int(self.at["P"]))
+        tau, noise = self.start, self.at["sigma2"]
         for share in _SHARES[:1] if seen.all() else _SHARES[1:]:
             tau = self._newton(tau, np.where(seen, noise, noise / share))
-        state = self._state(tau)
-        left, squares = (y - self._output(state)) * y, y * y
-        others = left[:, ~seen].sum() / squares[:, ~seen].sum() if not seen.all() else np.nan
-        level = kernel_scale(self.at) * float(state.weight @ self.products)
-        seen_left = left[:, seen].sum() / squares[:, seen].sum()
-        return OnSubset(float(seen_left), float(others), level)
+        return Solved(self, seen, self._state(tau))
 
     @property
     def _strength(self) -> float:
@@ -115,24 +113,25 @@ class Field:
     def _back(self, values: Array) -> Array:
         return self.at["sigma_a2"] * (values.T.astype(np.float32) @ self.features).astype(float)
 
-    def _state(self, tau: Array) -> _State:
+    def _state(self, tau: Array) -> State:
         pull = self._along(tau)
         gained = np.square(pull).sum(1) - np.square(self._along(self.start)).sum(1)
         exponent = self._strength / 2 * gained
         weight = np.exp(exponent - exponent.max())
-        return _State(pull, weight / weight.sum())
+        return State(pull, weight / weight.sum())
 
-    def _output(self, state: _State) -> Array:
+    def output(self, state: State) -> Array:
+        """f of all pairs and labels."""
         return self._back(state.pull * state.weight[:, None])
 
     def _newton(self, tau: Array, noise: Array) -> Array:
         y = targets(int(self.at["P"]))
         for _ in range(_NEWTON):
             state = self._state(tau)
-            left = y - noise * tau - self._output(state)
+            left = y - noise * tau - self.output(state)
             if np.abs(left).max() < _CLOSE and state.effective > _LEFT * len(state.weight):
                 return tau
-            step = _solved(self._curvature(state, noise), left, 1 / (noise + self._diagonal))
+            step = _solved(self.curvature(state, noise), left, 1 / (noise + self._diagonal))
             moved = self._strength * (state.pull * self._along(step)).sum(1)
             spread = float(np.sqrt(state.weight @ np.square(moved - state.weight @ moved)))
             tau = tau + min(1.0, _STRIDE / spread) * step
@@ -145,7 +144,7 @@ class Field:
     def _diagonal(self) -> float:
         return self.at["sigma_a2"] * float(np.square(self.features[0]).mean())
 
-    def _curvature(self, state: _State, noise: Array) -> Callable[[Array], Array]:
+    def curvature(self, state: State, noise: Array) -> Callable[[Array], Array]:
         """noise + K + (sigma_a^4/N) cov(g, g) of :mod:`binodal.derive.finite_width`, on a field."""
 
         def product(of: Array) -> Array:
@@ -156,6 +155,36 @@ class Field:
             return np.asarray(noise * of + self._back(spread))
 
         return product
+
+
+class Solved(NamedTuple):
+    """A subset's state, with what it says."""
+
+    field: Field
+    seen: NDArray[np.bool_]
+    state: State
+
+    @property
+    def mean_field(self) -> OnSubset:
+        """As N grows; a on the other pairs is NaN where there are none."""
+        y = targets(int(self.field.at["P"]))
+        left, squares = (y - self.field.output(self.state)) * y, y * y
+        own, others = (
+            left[:, some].sum() / squares[:, some].sum() if some.any() else np.nan
+            for some in (self.seen, ~self.seen)
+        )
+        level = kernel_scale(self.field.at) * float(self.state.weight @ self.field.products)
+        return OnSubset(float(own), float(others), level)
+
+    @property
+    def shift(self) -> OnSubset:
+        """The first order in 1/N, at N."""
+        at, field = self.field.at, self.field
+        scales = at["sigma_a2"], at["sigma2"], at["N"]
+        neurons = Drawn(field.features, self.state.pull, self.state.weight, self.seen, *scales)
+        product = field.curvature(self.state, np.full(self.seen.shape, at["sigma2"]))
+        own, others, mean = shifts(neurons, targets(int(at["P"])), product, field.products)
+        return OnSubset(own, others, kernel_scale(at) * mean)
 
 
 def _solved(product: Callable[[Array], Array], right: Array, scale: Array) -> Array:
@@ -170,11 +199,23 @@ def _solved(product: Callable[[Array], Array], right: Array, scale: Array) -> Ar
     return np.asarray(found).reshape(right.shape)
 
 
-def changes(parameters: Mapping[str, float], share: float) -> tuple[OnSubset, OnSubset]:
-    """a and lambda on subsets over those with all pairs as N grows, and a on the others itself; and
-    the error of each.
+class Changes(NamedTuple):
+    """a and lambda on subsets over those with all pairs, and a on the others itself.
 
-    The error is what is removed for the number of draws, and the spread of subsets and of draws.
+    ``start`` is mean field, ``shift`` the first order in 1/N, NaN where there is none; ``unsure``
+    and ``shift_unsure`` are their errors.
+    """
+
+    start: OnSubset
+    unsure: OnSubset
+    shift: OnSubset
+    shift_unsure: OnSubset
+
+
+def changes(parameters: Mapping[str, float], share: float) -> Changes:
+    """What a share of the pairs changes, at N.
+
+    An error is what is removed for the number of draws, and the spread of subsets and of draws.
     Raises :class:`binodal.numerics.errors.Undecided` for even or large P, and where the branch is
     lost.
 
@@ -182,29 +223,30 @@ def changes(parameters: Mapping[str, float], share: float) -> tuple[OnSubset, On
     Traceback (most recent call last):
     binodal.numerics.errors.Undecided: P = 29: mean field on a subset is offered for odd P up to 23
     """
-    order = int(parameters["P"])
+    order, width = int(parameters["P"]), parameters["N"]
     if order % 2 == 0 or order > LARGEST:
         raise Undecided(f"P = {order}: mean field on a subset is offered for odd P up to {LARGEST}")
     # Only N sigma_a^2 and N sigma^2 count.
-    noise, spread = (
-        float(f"{parameters['N'] * parameters[name]:.12g}") for name in ("sigma2", "sigma_a2")
-    )
-    return _changes(order, noise, spread, parameters["gamma"], round(share * order**2))
+    noise, spread = (float(f"{width * parameters[name]:.12g}") for name in ("sigma2", "sigma_a2"))
+    found = _changes(order, noise, spread, parameters["gamma"], round(share * order**2))
+    per_width = (OnSubset(*(value / width for value in of)) for of in found[2:])
+    return Changes(*found[:2], *per_width)
 
 
 @cache
-def _changes(
-    order: int, noise: float, spread: float, gamma: float, kept: int
-) -> tuple[OnSubset, OnSubset]:
+def _changes(order: int, noise: float, spread: float, gamma: float, kept: int) -> Changes:
+    """At N = 1."""
     at = {"N": 1.0, "P": order, "sigma2": noise, "sigma_a2": spread, "gamma": gamma}
     count = min(_MOST, _ENTRIES // order**2)
-    subsets = range(_MANY if order <= _CHEAP else _FEW)
+    subsets = range(_MANY if order <= LARGEST_IN_WIDTH else _FEW)
     few, many = (
-        np.array([_ratios(Field.drawn(at, n, SEED + k), kept, SEED + k) for k in subsets])
+        np.array([_compared(Field.drawn(at, n, SEED + k), kept, SEED + k) for k in subsets])
         for n in (count // 2, count)
     )
     value, removed = 2 * many - few, np.abs((many - few).mean(0))
-    return OnSubset(*value.mean(0).tolist()), OnSubset(*(removed + spread_of(value)).tolist())
+    errors = removed + spread_of(value)
+    by_order = zip(value.mean(0), errors, strict=True)
+    return Changes(*(OnSubset(*row.tolist()) for of in by_order for row in of))
 
 
 def spread_of(units: Array) -> Array:
@@ -218,10 +260,16 @@ def spread_of(units: Array) -> Array:
     return np.asarray(factor * units.std(0, ddof=1) / count**0.5)
 
 
-def _ratios(field: Field, kept: int, seed: int) -> OnSubset:
-    """One subset over all pairs, with the same neurons."""
+def _compared(field: Field, kept: int, seed: int) -> tuple[OnSubset, OnSubset]:
+    """One subset over all pairs with the same neurons: mean field, and the first order."""
     pairs = field.features.shape[1]
     seen = np.zeros(pairs, dtype=bool)
     seen[np.random.default_rng(seed).permutation(pairs)[:kept]] = True
-    whole, own = field.solved(np.ones(pairs, dtype=bool)), field.solved(seen)
-    return OnSubset(own.a / whole.a, own.a_test, own.level / whole.level)
+    every, some = field.solved(np.ones(pairs, dtype=bool)), field.solved(seen)
+    whole, own = every.mean_field, some.mean_field
+    start = OnSubset(own.a / whole.a, own.a_test, own.level / whole.level)
+    if int(field.at["P"]) > LARGEST_IN_WIDTH:
+        return start, OnSubset(np.nan, np.nan, np.nan)
+    before, after = every.shift, some.shift
+    moved = (after.a - before.a) / whole.a, (after.level - before.level) / whole.level
+    return start, OnSubset(moved[0], after.a_test, moved[1])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
-from math import nan
+from math import isfinite, nan
 
 from binodal.models.modular.numerics.finite import solve_finite
 from binodal.models.modular.numerics.results import Solution
@@ -57,10 +57,11 @@ def predictions(
 
 
 def _on_subsets(parameters: Parameters) -> Iterator[Prediction]:
-    """What a share changes in mean field, times the orders in 1/N with all pairs.
+    """Mean field on subsets with its first order in 1/N; the second is that of all pairs.
 
-    The error holds what those orders would be at the noise sigma^2/F beside what they are: that the
-    share changes them is left out. a on the other pairs has no order in 1/N, and is not judged.
+    Where the first order on a subset is not known it is that of all pairs, and the error holds what
+    the orders of all pairs would be at the noise sigma^2/F beside what they are; a on the other
+    pairs is not judged then.
     """
     own = {name: float(value) for name, value in whole(parameters).items()}
     share = float(parameters[SHARE])
@@ -71,7 +72,7 @@ def _on_subsets(parameters: Parameters) -> Iterator[Prediction]:
         yield from known
         return
     try:
-        change, error = changes(own, share)
+        found = changes(own, share)
         here, there = (
             finite_width.expansion({**own, "sigma2": own["sigma2"] / part}) for part in (1, share)
         )
@@ -80,16 +81,29 @@ def _on_subsets(parameters: Parameters) -> Iterator[Prediction]:
         for name in (*names, "a_test"):
             yield replace(blank, observable=name)
         return
-    ratios = {"a": (change.a, error.a), "lambda": (change.level, error.level)}
-    for row in known:
+    ordered = isfinite(found.shift.a)
+    parts = [(of.a, of.level) for of in found]
+    for row, start, doubt, shift, unsure in zip(known, *parts, strict=True):
         name = row.observable
-        ratio, doubt = ratios[name]
-        moved = abs(there.value(name) / there.start[name] - here.value(name) / here.start[name])
-        left_out = row.error + row.value * (doubt / ratio + moved)
-        yield replace(row, value=ratio * row.value, error=ratio * left_out)
-    unjudged = "its order in 1/N is not derived"
-    others = replace(known[0], observable="a_test", missing=unjudged)
-    yield replace(others, value=change.a_test, error=error.a_test)
+        begin, first = here.start[name], here.shift[name]
+        if ordered:
+            # The second order may change as the first does.
+            value = row.value + begin * (start - 1 + shift)
+            left_out = row.error + begin * (doubt + unsure)
+            left_out += abs(here.second.get(name, 0.0) * begin * shift / first)
+        else:
+            value = start * row.value
+            moved = abs(there.value(name) / there.start[name] - here.value(name) / begin)
+            left_out = start * (row.error + row.value * (doubt / start + moved))
+        yield replace(row, value=value, error=left_out)
+    others = replace(known[0], observable="a_test", value=found.start.a_test)
+    if not ordered:
+        unjudged = "its order in 1/N is not derived at this P"
+        yield replace(others, error=found.unsure.a_test, missing=unjudged)
+        return
+    moved = found.shift.a_test
+    beyond = found.unsure.a_test + found.shift_unsure.a_test + abs(moved) * here.ratio
+    yield replace(others, value=others.value + moved, error=beyond)
 
 
 def _at_noise(parameters: Parameters, factor: Fraction) -> Solution:

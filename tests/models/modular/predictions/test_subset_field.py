@@ -55,13 +55,13 @@ def subset(order: int) -> np.ndarray:
 def test_agrees_with_neurons_of_the_prior() -> None:
     """Two ways to draw neurons and two solvers; three seeds of each give the error."""
     seen = subset(3)
-    one = np.array([Field.drawn(AT, 10000, seed).solved(seen) for seed in range(3)])
+    one = np.array([Field.drawn(AT, 10000, seed).solved(seen).mean_field for seed in range(3)])
     other = np.array([weighed(AT, seen, seed) for seed in range(3)])
     error = np.sqrt((one.var(0, ddof=1) + other.var(0, ddof=1)) / 3)
     assert (np.abs(one.mean(0) - other.mean(0)) < 4 * error).all()
     assert (error < 0.01 * np.abs(other.mean(0))).all()
     # Those of all pairs, and the same residual on other pairs, are told apart.
-    whole = Field.drawn(AT, 10000, 0).solved(np.ones(9, dtype=bool))
+    whole = Field.drawn(AT, 10000, 0).solved(np.ones(9, dtype=bool)).mean_field
     assert abs(whole.level - other.mean(0)[2]) > 5 * error[2]
     assert other.mean(0)[1] - other.mean(0)[0] > 10 * error[1]
 

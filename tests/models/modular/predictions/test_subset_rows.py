@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import nan
 
 import pytest
 
 from binodal.models.modular.parameters import ON_SUBSET, SHARE
 from binodal.models.modular.predictions import finite_width, subset_rows
-from binodal.models.modular.predictions.subset_field import OnSubset
+from binodal.models.modular.predictions.subset_field import Changes, OnSubset
 from binodal.numerics.parameters import Parameters
 from binodal.validate.prediction import Prediction
 
@@ -25,19 +26,31 @@ def rows(parameters: Parameters) -> dict[str, Prediction]:
     return {p.observable: p for p in subset_rows._on_subsets(parameters)}
 
 
-def test_a_share_multiplies_the_orders_of_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
-    change, error = OnSubset(0.9, 1.5, 0.8), OnSubset(0.01, 0.1, 0.02)
-    monkeypatch.setattr(subset_rows, "changes", lambda own, share: (change, error))
+def test_a_share_adds_its_own_order_to_those_of_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    start, unsure = OnSubset(0.9, 1.5, 0.8), OnSubset(0.01, 0.1, 0.02)
+    first, doubt = OnSubset(-0.03, -0.2, 0.05), OnSubset(0.001, 0.02, 0.003)
+    found = Changes(start, unsure, first, doubt)
+    monkeypatch.setattr(subset_rows, "changes", lambda own, share: found)
     floats = {name: float(value) for name, value in at(Fraction(1)).items() if name != SHARE}
-    expected = {p.observable: p.value for p in finite_width.predictions(floats)}
+    known = finite_width.expansion(floats)
     whole, part = (rows(at(Fraction(k, 25))) for k in (25, 24))
     assert {name: row.value for name, row in whole.items()} == {
-        name: expected[name] for name in ("a", "lambda")
+        name: known.value(name) for name in ("a", "lambda")
     }
-    assert part["a"].value == pytest.approx(0.9 * whole["a"].value)
-    assert part["lambda"].value == pytest.approx(0.8 * whole["lambda"].value)
-    assert part["a"].error > 0.9 * whole["a"].error + 0.01 * whole["a"].value
-    assert part["a_test"].value == 1.5 and part["a_test"].missing
+    for name, place in (("a", 0), ("lambda", 2)):
+        begin = known.start[name]
+        orders = begin * (start[place] + first[place]) + known.shift[name] + known.second[name]
+        assert part[name].value == pytest.approx(orders)
+        assert part[name].error > whole[name].error + begin * (unsure[place] + doubt[place])
+    assert part["a_test"].value == pytest.approx(1.3) and not part["a_test"].missing
+    assert part["a_test"].error > 0.12
+
+    nothing = OnSubset(nan, nan, nan)
+    without = Changes(start, unsure, nothing, nothing)
+    monkeypatch.setattr(subset_rows, "changes", lambda own, share: without)
+    part = rows(at(Fraction(24, 25)))
+    assert part["lambda"].value == pytest.approx(0.8 * known.value("lambda"))
+    assert part["a_test"].value == 1.5 and "not derived" in part["a_test"].missing
 
 
 def test_a_control_tells_where_no_pair_is_missing() -> None:
