@@ -95,6 +95,7 @@ def command(
         context = click.get_current_context()
         default = click.core.ParameterSource.DEFAULT
         fields = {k: v for k, v in fields.items() if context.get_parameter_source(k) != default}
+    fields = {k: v for k, v in fields.items() if (k, v) != ("data_fraction", None)}
     for name in given.keys() & fields.keys():  # a parameter of some models is a setting as well
         if fields.pop(name) is not None:
             raise click.UsageError(f"{name} is given twice")

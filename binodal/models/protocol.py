@@ -114,7 +114,8 @@ class Model:
     quantities of a sweep with their meanings; ``size`` is what is large in the limit, a parameter
     or else a number that the settings fix and ``own_size`` gives; ``theories`` are those of
     :data:`THEORIES` that it has, and ``point_theories`` further ones that are solved at one setting
-    only; ``along`` is what events lie along where nothing is named, a parameter or the time.
+    only; ``along`` is what events lie along where nothing is named, a parameter or the time;
+    ``lacking`` says why what is absent is.
     """
 
     space: Space
@@ -148,6 +149,7 @@ class Model:
     point_theories: tuple[str, ...] = ()
     own_size: Callable[[], int] | None = None
     along: str = "sigma2"
+    lacking: str = ""
 
     @property
     def name(self) -> str:
@@ -172,7 +174,10 @@ class Model:
         load = getattr(self.limits.get(limit) if limit else self, ability, None)
         if load is None:
             there = f" in the {limit} limit" if limit in self.limits else ""
-            raise RequestError(f"{self.name}: {ability} is not available for this model{there}")
+            why = f": {self.lacking}" if self.lacking else ""
+            raise RequestError(
+                f"{self.name}: {ability} is not available for this model{there}{why}"
+            )
         return load()
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _EVENTS = ("birth", "coexistence", "memorisation", "one-pair", "instability")
 _COLUMNS = ("a", "lambda", "x", "action", "mass")
+LACKING = (
+    "on a subset of the pairs one mode is derived, at large P (thermodynamic limit), in equilibrium"
+)
 
 
 def _assumptions(theory: str) -> tuple[str, ...]:
@@ -67,6 +70,7 @@ def on_subset(
     space: Space = ON_SUBSET,
     mode: Callable[[], Mode] = _all,
     assumptions: Callable[[str], Sequence[str]] = _assumptions,
+    lacking: str = LACKING,
 ) -> Model:
     """The model of all pairs with a share of them: what has been derived for it, and no more.
 
@@ -98,4 +102,5 @@ def on_subset(
         dropped=Late("binodal.models.modular.numerics.subset_dropped", "dropped_terms").on(mode),
         theories=("derived",),
         own_size=of.own_size,
+        lacking=lacking,
     )
