@@ -145,11 +145,11 @@ PARTIAL_DATA = Trial(
     SEED,
     kept=Kept(_sample, _cases, _devices, _missing),
     remark=(
-        "The theory in the table (derived) is mean field at finite P, solved on subsets, with the "
-        "orders in 1/N of all pairs. At P = 7 networks agree with it. At P = 23 no row can tell: "
-        "the first order in 1/N is too large at these widths (it moves a by twice what networks "
-        "do) and the second is not offered; as N grows networks go to its mean field. Quenched "
-        "theory of large P is rejected at P = 7, and at P = 23 in most rows that have settled: "
-        "finite P and finite N nearly cancel there."
+        "The theory in the table (derived) is mean field at finite P, solved on subsets, with its "
+        "first order in 1/N; the second is that of all pairs. On subsets it is offered up to "
+        "P = 7, since for larger P the neurons that matter are too rare on all pairs to be drawn. "
+        "With all pairs at P = 23 no row can tell: the first order in 1/N is too large at these "
+        "widths. Quenched theory of large P is rejected at P = 7, and at P = 23 in most rows that "
+        "have settled: finite P and finite N nearly cancel there."
     ),
 )

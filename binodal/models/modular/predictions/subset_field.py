@@ -32,15 +32,13 @@ from binodal.models.modular.predictions.neuron_average import drawn, targets
 from binodal.models.modular.predictions.subset_width import Drawn, shifts
 from binodal.numerics.errors import Undecided
 
-LARGEST = 23
-"""Largest P: a subset takes half a minute there."""
-LARGEST_IN_WIDTH = 7
-"""Largest P of the first order in 1/N: its matrix has a row for each label of each pair."""
-_MANY, _FEW = 8, 3
-"""Subsets that are drawn, with neurons of their own each: few above P = 7."""
+LARGEST = 7
+"""Largest P: above, the neurons that matter on a subset are too rare on all pairs to be drawn."""
+_SUBSETS = 8
+"""Subsets that are drawn, with neurons of their own each."""
 _ONE_SIGMA = 0.6827
 SEED = 0
-_ENTRIES, _MOST = 1 << 22, 40000
+_COUNT = 40000
 _SHARES = (1.0, 0.5, 0.15, 0.04, 0.01, 0.001, 1e-4)
 """sigma^2 over the noise of the pairs that are left out, step by step."""
 _CLOSE, _NEWTON, _GRADIENTS, _TOLERANCE = 1e-3, 14, 80, 1e-4
@@ -202,8 +200,8 @@ def _solved(product: Callable[[Array], Array], right: Array, scale: Array) -> Ar
 class Changes(NamedTuple):
     """a and lambda on subsets over those with all pairs, and a on the others itself.
 
-    ``start`` is mean field, ``shift`` the first order in 1/N, NaN where there is none; ``unsure``
-    and ``shift_unsure`` are their errors.
+    ``start`` is mean field, ``shift`` the first order in 1/N; ``unsure`` and ``shift_unsure`` are
+    their errors.
     """
 
     start: OnSubset
@@ -221,7 +219,7 @@ def changes(parameters: Mapping[str, float], share: float) -> Changes:
 
     >>> changes({"N": 500.0, "P": 29.0, "sigma2": 0.1, "sigma_a2": 0.1, "gamma": 2.0}, 0.9)
     Traceback (most recent call last):
-    binodal.numerics.errors.Undecided: P = 29: mean field on a subset is offered for odd P up to 23
+    binodal.numerics.errors.Undecided: P = 29: mean field on a subset is offered for odd P up to 7
     """
     order, width = int(parameters["P"]), parameters["N"]
     if order % 2 == 0 or order > LARGEST:
@@ -237,11 +235,10 @@ def changes(parameters: Mapping[str, float], share: float) -> Changes:
 def _changes(order: int, noise: float, spread: float, gamma: float, kept: int) -> Changes:
     """At N = 1."""
     at = {"N": 1.0, "P": order, "sigma2": noise, "sigma_a2": spread, "gamma": gamma}
-    count = min(_MOST, _ENTRIES // order**2)
-    subsets = range(_MANY if order <= LARGEST_IN_WIDTH else _FEW)
+    seeds = range(SEED, SEED + _SUBSETS)
     few, many = (
-        np.array([_compared(Field.drawn(at, n, SEED + k), kept, SEED + k) for k in subsets])
-        for n in (count // 2, count)
+        np.array([_compared(Field.drawn(at, count, seed), kept, seed) for seed in seeds])
+        for count in (_COUNT // 2, _COUNT)
     )
     value, removed = 2 * many - few, np.abs((many - few).mean(0))
     errors = removed + spread_of(value)
@@ -268,8 +265,6 @@ def _compared(field: Field, kept: int, seed: int) -> tuple[OnSubset, OnSubset]:
     every, some = field.solved(np.ones(pairs, dtype=bool)), field.solved(seen)
     whole, own = every.mean_field, some.mean_field
     start = OnSubset(own.a / whole.a, own.a_test, own.level / whole.level)
-    if int(field.at["P"]) > LARGEST_IN_WIDTH:
-        return start, OnSubset(np.nan, np.nan, np.nan)
     before, after = every.shift, some.shift
     moved = (after.a - before.a) / whole.a, (after.level - before.level) / whole.level
     return start, OnSubset(moved[0], after.a_test, moved[1])

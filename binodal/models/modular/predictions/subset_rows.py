@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
-from math import isfinite, nan
+from math import nan
 
 from binodal.models.modular.numerics.finite import solve_finite
 from binodal.models.modular.numerics.results import Solution
@@ -23,7 +23,7 @@ from binodal.validate.prediction import Prediction
 
 LIMIT = "quenched, large P"
 ON_SUBSETS = "finite"
-"""Mean field on subsets as they are, with the orders in 1/N of all pairs."""
+"""Mean field on subsets as they are, with its first order in 1/N."""
 _CONTROLS: Mapping[str, int] = {
     "control: equivalent kernel, n = F P^2": 1,
     "control: F counted twice": 2,
@@ -57,12 +57,7 @@ def predictions(
 
 
 def _on_subsets(parameters: Parameters) -> Iterator[Prediction]:
-    """Mean field on subsets with its first order in 1/N; the second is that of all pairs.
-
-    Where the first order on a subset is not known it is that of all pairs, and the error holds what
-    the orders of all pairs would be at the noise sigma^2/F beside what they are; a on the other
-    pairs is not judged then.
-    """
+    """Mean field on subsets with its first order in 1/N; the second is that of all pairs."""
     own = {name: float(value) for name, value in whole(parameters).items()}
     share = float(parameters[SHARE])
     names = ("a", "lambda")
@@ -72,38 +67,23 @@ def _on_subsets(parameters: Parameters) -> Iterator[Prediction]:
         yield from known
         return
     try:
-        found = changes(own, share)
-        here, there = (
-            finite_width.expansion({**own, "sigma2": own["sigma2"] / part}) for part in (1, share)
-        )
+        found, here = changes(own, share), finite_width.expansion(own)
     except Undecided as why:
         blank = replace(known[0], value=nan, error=0.0, missing=str(why))
         for name in (*names, "a_test"):
             yield replace(blank, observable=name)
         return
-    ordered = isfinite(found.shift.a)
-    parts = [(of.a, of.level) for of in found]
+    parts = ((of.a, of.level) for of in found)
     for row, start, doubt, shift, unsure in zip(known, *parts, strict=True):
-        name = row.observable
-        begin, first = here.start[name], here.shift[name]
-        if ordered:
-            # The second order may change as the first does.
-            value = row.value + begin * (start - 1 + shift)
-            left_out = row.error + begin * (doubt + unsure)
-            left_out += abs(here.second.get(name, 0.0) * begin * shift / first)
-        else:
-            value = start * row.value
-            moved = abs(there.value(name) / there.start[name] - here.value(name) / begin)
-            left_out = start * (row.error + row.value * (doubt / start + moved))
-        yield replace(row, value=value, error=left_out)
-    others = replace(known[0], observable="a_test", value=found.start.a_test)
-    if not ordered:
-        unjudged = "its order in 1/N is not derived at this P"
-        yield replace(others, error=found.unsure.a_test, missing=unjudged)
-        return
+        begin, first, second = (of[row.observable] for of in (here.start, here.shift, here.second))
+        # The second order may change as the first does.
+        left_out = begin * (doubt + unsure) + abs(second * begin * shift / first)
+        value = row.value + begin * (start - 1 + shift)
+        yield replace(row, value=value, error=row.error + left_out)
     moved = found.shift.a_test
-    beyond = found.unsure.a_test + found.shift_unsure.a_test + abs(moved) * here.ratio
-    yield replace(others, value=others.value + moved, error=beyond)
+    left_out = found.unsure.a_test + found.shift_unsure.a_test + abs(moved) * here.ratio
+    value = found.start.a_test + moved
+    yield replace(known[0], observable="a_test", value=value, error=left_out)
 
 
 def _at_noise(parameters: Parameters, factor: Fraction) -> Solution:

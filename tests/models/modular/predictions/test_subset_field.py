@@ -67,7 +67,7 @@ def test_agrees_with_neurons_of_the_prior() -> None:
 
 
 @pytest.mark.parametrize(
-    ("order", "share", "word"), [(4, 0.9, "odd P"), (25, 0.9, "up to 23"), (7, 0.2, "too far")]
+    ("order", "share", "word"), [(4, 0.9, "odd P"), (9, 0.9, "up to 7"), (7, 0.2, "too far")]
 )
 def test_refuses_what_it_does_not_know(order: int, share: float, word: str) -> None:
     """Even and large P, and subsets that leave the branch."""

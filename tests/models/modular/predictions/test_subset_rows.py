@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import nan
 
 import pytest
 
@@ -44,13 +43,6 @@ def test_a_share_adds_its_own_order_to_those_of_all_pairs(monkeypatch: pytest.Mo
         assert part[name].error > whole[name].error + begin * (unsure[place] + doubt[place])
     assert part["a_test"].value == pytest.approx(1.3) and not part["a_test"].missing
     assert part["a_test"].error > 0.12
-
-    nothing = OnSubset(nan, nan, nan)
-    without = Changes(start, unsure, nothing, nothing)
-    monkeypatch.setattr(subset_rows, "changes", lambda own, share: without)
-    part = rows(at(Fraction(24, 25)))
-    assert part["lambda"].value == pytest.approx(0.8 * known.value("lambda"))
-    assert part["a_test"].value == 1.5 and "not derived" in part["a_test"].missing
 
 
 def test_a_control_tells_where_no_pair_is_missing() -> None:
