@@ -6,8 +6,10 @@ As N grows at fixed N sigma_a^2 and N sigma^2 the field tau = r/sigma^2 of a sub
 
 the average over neurons of weight exp(sigma_a^2 sum_p (tau_p.S)^2/2N) times the prior, S
 the squares (w_n + v_m)^2. Nothing is expanded in the disorder, and P is as given. Neurons are
-drawn from the law on all pairs and weighed. The noise of the pairs that are left out grows by
-steps, so that what is followed is the branch that generalises. Newton's steps need products with
+drawn from the law on all pairs and weighed, while the noise of the pairs that are left out grows
+by steps, so that what is followed is the branch that generalises. Neurons that matter on a subset
+are rare on all pairs, and weights miss them: what was found is the law that neurons are then moved
+under, and the residual is found anew, until both have settled. Newton's steps need products with
 the curvature only.
 
 What few draws do is mostly the same with all pairs, where the exact numbers are known by
@@ -29,16 +31,20 @@ from scipy.sparse.linalg import LinearOperator, cg
 
 from binodal.models.modular.predictions.mode_law import Array, kernel_scale, solve_modes
 from binodal.models.modular.predictions.neuron_average import drawn, targets
+from binodal.models.modular.predictions.neuron_moves import Law, moved, picked
 from binodal.models.modular.predictions.subset_width import Drawn, shifts
 from binodal.numerics.errors import Undecided
 
 LARGEST = 7
-"""Largest P: above, the neurons that matter on a subset are too rare on all pairs to be drawn."""
-_SUBSETS = 8
+"""Largest P: a subset takes some ten seconds there."""
+_SUBSETS = 5
 """Subsets that are drawn, with neurons of their own each."""
 _ONE_SIGMA = 0.6827
 SEED = 0
-_COUNT = 40000
+_COUNT = 4000
+"""Neurons."""
+_SETTLING, _ROUNDS = 8, 4
+"""How often they are moved under the law that was found, before and while averages are taken."""
 _SHARES = (1.0, 0.5, 0.15, 0.04, 0.01, 0.001, 1e-4)
 """sigma^2 over the noise of the pairs that are left out, step by step."""
 _CLOSE, _NEWTON, _GRADIENTS, _TOLERANCE = 1e-3, 14, 80, 1e-4
@@ -59,8 +65,9 @@ class OnSubset(NamedTuple):
 
 
 class State(NamedTuple):
-    """tau_p.S (neurons, P) and the weights of the neurons."""
+    """A field, tau_p.S (neurons, P) and the weights of the neurons."""
 
+    tau: Array
     pull: Array
     weight: Array
 
@@ -71,25 +78,46 @@ class State(NamedTuple):
 
 @dataclass(frozen=True)
 class Field:
-    """Neurons of the law on all pairs: ``features`` (count, P^2), and <x x_v> of each neuron."""
+    """Neurons of the law at a field ``start``: halves (2, count, P) and ``features`` (count, P^2).
+
+    ``rng`` is what they are moved by.
+    """
 
     at: Mapping[str, float]
     start: Array
+    halves: Array
     features: Singles
-    products: Array
+    rng: np.random.Generator
 
     @classmethod
     def drawn(cls, at: Mapping[str, float], count: int, seed: int = SEED) -> Field:
         """``count`` neurons, and the field of all pairs. Raises Undecided as mean field."""
-        order = int(at["P"])
         neurons = drawn(at, count, seed)
-        both = neurons.first[:, :, None] + neurons.second[:, None, :]
-        features = np.square(both).reshape(count, -1).astype(np.float32)
-        start = solve_modes(at).a / at["sigma2"] * targets(order)
-        return cls(at, start, features, neurons.averages["x2"])
+        start = solve_modes(at).a / at["sigma2"] * targets(int(at["P"]))
+        halves = np.stack((neurons.first, neurons.second))
+        return cls._of(at, start, halves, np.random.default_rng([seed, count]))
+
+    @classmethod
+    def _of(
+        cls, at: Mapping[str, float], start: Array, halves: Array, rng: np.random.Generator
+    ) -> Field:
+        features = Law(at, start).squares(halves).astype(np.float32)
+        return cls(at, start, halves, features, rng)
+
+    @property
+    def products(self) -> Array:
+        """<x x_v> of each neuron over modes."""
+        size = np.abs(np.fft.fft(self.halves, axis=2)[:, :, 1:] / self.at["P"]) ** 2
+        return np.asarray((size[0] * size[1]).mean(1))
+
+    def moved(self, state: State) -> Field:
+        """As many neurons of the law at a state's field: picked by weight, and moved."""
+        halves = self.halves[:, picked(state.weight, self.rng)]
+        halves = moved(Law(self.at, state.tau), halves, self.rng)
+        return self._of(self.at, state.tau, halves, self.rng)
 
     def solved(self, seen: NDArray[np.bool_]) -> Solved:
-        """The residual on a subset. Raises Undecided where it leads too far from all pairs.
+        """The residual on a subset by these neurons. Raises Undecided where it leads too far.
 
         >>> at = {"N": 100.0, "P": 3.0, "sigma2": 0.05, "sigma_a2": 0.01, "gamma": 0.5}
         >>> found = Field.drawn(at, 4000).solved(np.arange(9) > 0).mean_field
@@ -100,6 +128,16 @@ class Field:
         for share in _SHARES[:1] if seen.all() else _SHARES[1:]:
             tau = self._newton(tau, np.where(seen, noise, noise / share))
         return Solved(self, seen, self._state(tau))
+
+    def followed(self, seen: NDArray[np.bool_]) -> list[Solved]:
+        """The same by neurons of the law that is found, moved under it again and again."""
+        noise = np.where(seen, self.at["sigma2"], self.at["sigma2"] / _SHARES[-1])
+        found = [self.solved(seen)]
+        for _ in range(_SETTLING + _ROUNDS):
+            field = found[-1].field.moved(found[-1].state)
+            state = field._state(field._newton(field.start, noise))
+            found.append(Solved(field, seen, state))
+        return found[1 + _SETTLING :]
 
     @property
     def _strength(self) -> float:
@@ -116,7 +154,7 @@ class Field:
         gained = np.square(pull).sum(1) - np.square(self._along(self.start)).sum(1)
         exponent = self._strength / 2 * gained
         weight = np.exp(exponent - exponent.max())
-        return State(pull, weight / weight.sum())
+        return State(tau, pull, weight / weight.sum())
 
     def output(self, state: State) -> Array:
         """f of all pairs and labels."""
@@ -258,13 +296,16 @@ def spread_of(units: Array) -> Array:
 
 
 def _compared(field: Field, kept: int, seed: int) -> tuple[OnSubset, OnSubset]:
-    """One subset over all pairs with the same neurons: mean field, and the first order."""
+    """One subset over all pairs: mean field, and the first order."""
     pairs = field.features.shape[1]
     seen = np.zeros(pairs, dtype=bool)
     seen[np.random.default_rng(seed).permutation(pairs)[:kept]] = True
-    every, some = field.solved(np.ones(pairs, dtype=bool)), field.solved(seen)
-    whole, own = every.mean_field, some.mean_field
+    every, some = field.solved(np.ones(pairs, dtype=bool)), field.followed(seen)
+    whole, before = every.mean_field, every.shift
+    own, after = (
+        OnSubset(*np.mean(rows, axis=0).tolist())
+        for rows in ([of.mean_field for of in some], [of.shift for of in some])
+    )
     start = OnSubset(own.a / whole.a, own.a_test, own.level / whole.level)
-    before, after = every.shift, some.shift
-    moved = (after.a - before.a) / whole.a, (after.level - before.level) / whole.level
-    return start, OnSubset(moved[0], after.a_test, moved[1])
+    moves = (after.a - before.a) / whole.a, (after.level - before.level) / whole.level
+    return start, OnSubset(moves[0], after.a_test, moves[1])

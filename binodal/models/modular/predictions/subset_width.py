@@ -16,7 +16,7 @@ T_v = (sigma_a^2/N) sum_p (tau_p.S)(v_p.S) what v adds to a neuron's exponent.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ class Drawn(NamedTuple):
     ``spread`` is sigma_a^2, ``noise`` sigma^2, ``width`` N.
     """
 
-    squares: Array
+    squares: NDArray[np.floating[Any]]
     pull: Array
     weight: Array
     seen: NDArray[np.bool_]
