@@ -147,7 +147,8 @@ PARTIAL_DATA = Trial(
     remark=(
         "The theory in the table (derived) is mean field at finite P, solved on subsets, with its "
         "first order in 1/N; the second is that of all pairs. On subsets it is offered up to "
-        "P = 7, since for larger P the neurons that matter are too rare on all pairs to be drawn. "
+        "P = 7, since for larger P neurons take too long to be moved and the order's matrix is too "
+        "large. "
         "With all pairs at P = 23 no row can tell: the first order in 1/N is too large at these "
         "widths. Quenched theory of large P is rejected at P = 7, and at P = 23 in most rows that "
         "have settled: finite P and finite N nearly cancel there."

@@ -16,7 +16,7 @@ from binodal.models.modular.numerics.subset_solve import solve_on_subset
 from binodal.models.modular.parameters import SHARE
 from binodal.models.modular.predictions import finite_width
 from binodal.models.modular.predictions.rows import controls
-from binodal.models.modular.predictions.subset_field import changes
+from binodal.models.modular.predictions.subset_changes import changes
 from binodal.numerics.errors import Undecided
 from binodal.numerics.parameters import Parameters
 from binodal.validate.prediction import Prediction

@@ -9,7 +9,8 @@ import pytest
 from scipy import optimize
 
 from binodal.models.modular.predictions.neuron_average import targets
-from binodal.models.modular.predictions.subset_field import Field, OnSubset, changes
+from binodal.models.modular.predictions.subset_changes import changes
+from binodal.models.modular.predictions.subset_field import Field, OnSubset
 from binodal.numerics.errors import Undecided
 
 AT = {"N": 100.0, "P": 3.0, "sigma2": 0.05, "sigma_a2": 0.01, "gamma": 0.5}

@@ -8,7 +8,8 @@ import pytest
 
 from binodal.models.modular.parameters import ON_SUBSET, SHARE
 from binodal.models.modular.predictions import finite_width, subset_rows
-from binodal.models.modular.predictions.subset_field import Changes, OnSubset
+from binodal.models.modular.predictions.subset_changes import Changes
+from binodal.models.modular.predictions.subset_field import OnSubset
 from binodal.numerics.parameters import Parameters
 from binodal.validate.prediction import Prediction
 
