@@ -12,6 +12,7 @@ from functools import cache, partial
 from typing import Any
 
 import numpy as np
+from scipy.optimize import brentq
 
 from binodal.derive.finite_width import (
     AMPLITUDE,
@@ -40,7 +41,7 @@ from binodal.numerics.errors import Undecided
 from binodal.validate.expansion import RATIO, Expansion, rows, shifts
 from binodal.validate.prediction import Prediction
 
-_STEP = 4e-3
+_STEP, _FAR = 4e-3, 4.0
 OBSERVABLES = ("a", "lambda", "x2", "x", "x4")
 LOSS = "train_loss"
 LARGEST = 113
@@ -129,7 +130,37 @@ def expansion(
     by_order = [
         {name: float(changes[k]) for name, changes in orders.items()} for k in range(curve.size)
     ]
-    return Expansion(begin, by_order[0], of.freedom(level), of.at["N"], *by_order[1:])
+    first, freedom = by_order[0], of.freedom(level)
+    if curve.size > 1:
+        return Expansion(begin, first, freedom, of.at["N"], by_order[1])
+    apart = abs(_balanced(of, terms, start, first["a"]) - first["a"])
+    elsewhere = min(1.0, RATIO * freedom / of.at["N"])
+    # a = sigma^2/(sigma^2 + lambda) moves lambda with a, and the other moments move with lambda.
+    along = apart * noise / start**2 / abs(first["lambda"]) if first["lambda"] else 0.0
+    ahead = {name: abs(one) * (elsewhere + along) for name, one in first.items()}
+    ahead["a"] = abs(first["a"]) * elsewhere + apart
+    return Expansion(begin, first, freedom, of.at["N"], ahead=ahead)
+
+
+def _balanced(of: Curvature, terms: _Terms, start: float, first: float) -> float:
+    """The shift at which h balances the closure where it leads, not where it begins.
+
+    (1 + lambda(a)/sigma^2) a - 1 = sigma^2 h'(a)/(2 P (P - 1)) holds both orders of this kind: what
+    it differs by from the ``first`` is of second order. Zero where there is no balance near it.
+    """
+    size, noise = of.at["P"], of.at["sigma2"]
+
+    def left(amplitude: float) -> float:
+        above, below = (amplitude * (1 + sign * _STEP) for sign in (1, -1))
+        up, down = terms(above, of.moments(above)), terms(below, of.moments(below))
+        pull = float(up[0] - down[0]) / (above - below) * noise / (2 * size * (size - 1))
+        level = of.levels(of.moments(amplitude))["target"]
+        return amplitude * (1 + level / noise) - 1 - pull
+
+    end = min(max(start + _FAR * first, _STEP), 1 - _STEP)
+    if not left(start) * left(end) < 0:
+        return 0.0
+    return float(brentq(left, *sorted((start, end)), xtol=abs(first) / 50)) - start
 
 
 def loss_expansion(

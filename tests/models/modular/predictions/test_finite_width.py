@@ -15,6 +15,7 @@ from binodal.models.modular.predictions.mode_moments import Moments
 from binodal.models.modular.predictions.rows import predictions
 from binodal.models.registry import parameters_of
 from binodal.numerics.errors import Undecided
+from binodal.validate.expansion import RATIO
 
 GENERIC = {"N": 130.0, "P": 3.0, "sigma2": 0.04, "sigma_a2": 0.006, "gamma": 1.7}
 NETWORKS = {"N": 1000, "P": 7, "sigma_a2": 1 / 5000, "gamma": 2}
@@ -122,3 +123,14 @@ def test_where_doubles_do_not_tell_a_from_one_they_are_the_reason():
     """So hot that nothing is learned: 1/N is small there, and 1 - a below a double's last bit."""
     with pytest.raises(Undecided, match="beyond the precision of doubles"):
         first_order({"N": 1000.0, "P": 7.0, "sigma2": 1e20, "sigma_a2": 2e-4, "gamma": 2.0})
+
+
+@pytest.mark.parametrize(("noise", "a", "level"), [(0.0028, 0.94218, 1.7634e-4)])
+def test_one_order_alone_leaves_out_what_the_closure_does_with_it(noise, a, level):
+    """Stored networks of P = 23 beside their transition; 5 f/N alone was three times too small."""
+    at = {"N": 2000.0, "P": 23.0, "sigma2": noise, "sigma_a2": 1 / 40000, "gamma": 2.0}
+    found = expansion(at)
+    for name, measured in (("a", a), ("lambda", level)):
+        off = abs(found.value(name) - measured)
+        assert off < 1.2 * found.dropped(name)
+        assert off > 3 * abs(found.shift[name]) * RATIO * found.freedom / found.width
