@@ -6,6 +6,7 @@ over the rotations of the block's numbers, which the law leaves free.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,6 +15,10 @@ import numpy as np
 from binodal.models.group.numerics.field_matrices import adjoint, embedded, spectral, traced
 from binodal.models.group.predictions.block_averages import BlockAverages
 from binodal.models.group.predictions.coordinates import TURNS, Array, Complex
+from binodal.numerics.errors import Undecided
+
+_FAR, _LEAST = 6.0, 0.5
+"""Standard errors of a mean that draws may have, and the share of a variance that they must."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +51,22 @@ class Squares:
             }
         return found
 
+    def like(self, overlap: float, variance: float) -> Squares:
+        """The same. Raises Undecided where |W V|^2 has another mean than in the law or half of its
+        variance is not there: states which carry it were drawn too seldom.
+        """
+        of = self.sources["x2"]
+        far = abs(float(of.mean()) - overlap) > _FAR * (variance / len(of)) ** 0.5
+        if far or float(of.var()) < _LEAST * variance:
+            raise Undecided(f"{len(of)} drawn neurons do not represent the law of an irrep")
+        return self
+
+    def batches(self, count: int) -> Iterator[Squares]:
+        """Parts of them, of one size."""
+        parts = (np.array_split(of, count) for of in (self.of_w, self.of_v))
+        for of_w, of_v in zip(*parts, strict=True):
+            yield Squares(of_w, of_v, self.twice, self.beta)
+
     def turned(self, rng: np.random.Generator) -> tuple[Complex, Complex]:
         """W and V of each."""
         rows = self.of_w.shape[1] // self.twice
@@ -65,7 +86,10 @@ def _uniform(count: int, rows: int, beta: int, rng: np.random.Generator) -> Comp
 
 
 def of_grid(law: BlockAverages, count: int, rng: np.random.Generator) -> Squares:
-    """Of numbers, quaternions, and real blocks of two rows, from a quadrature."""
+    """Of numbers, quaternions, and real blocks of two rows, from a quadrature.
+
+    Raises Undecided as :meth:`Squares.like`.
+    """
     x, x_v, cosine = law.drawn(count, rng)
     twice, beta = law.law.twice, law.law.beta
     if law.kind == TURNS:
@@ -75,4 +99,5 @@ def of_grid(law: BlockAverages, count: int, rng: np.random.Generator) -> Squares
         of_v = np.einsum("iam,ma,jam->mij", frame, x_v, frame)
     else:
         of_w, of_v = (values[:, :, None] * np.eye(twice) for values in (x, x_v))
-    return Squares(of_w, of_v, twice, beta)
+    found = Squares(of_w, of_v, twice, beta)
+    return found.like(law.mean("x2"), law.covariance("x2", "x2"))

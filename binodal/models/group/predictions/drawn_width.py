@@ -14,7 +14,7 @@ from binodal.models.group.network.orbits import Orbit, orbits
 from binodal.models.group.predictions.block_averages import BlockAverages
 from binodal.models.group.predictions.block_law import BlockLaw
 from binodal.models.group.predictions.closure import BlockTheory, solved
-from binodal.models.group.predictions.coordinates import NUMBER, kind_of, not_offered
+from binodal.models.group.predictions.coordinates import NUMBER, kind_of
 from binodal.models.group.predictions.drawn_block import Squares, of_grid
 from binodal.models.group.predictions.drawn_curvature import DrawnCurvature, Neurons
 from binodal.models.group.predictions.first_order import (
@@ -24,6 +24,7 @@ from binodal.models.group.predictions.first_order import (
     state_of,
 )
 from binodal.models.group.predictions.label_sectors import sectors
+from binodal.models.group.predictions.ranked_draws import RankedBlock
 from binodal.models.group.setting import Setting
 from binodal.numerics.errors import Undecided
 from binodal.validate.expansion import Expansion
@@ -32,7 +33,7 @@ LARGEST, MOST_IRREPS = 24, 9
 """Elements of a group and irreps, above which draws take many minutes."""
 PRODUCTS, LEAST = 3e7, 3000
 """Products of draws and |G|^3, and draws at least."""
-_BATCHES, _SAFETY = 8, 3.0
+_BATCHES, _SAFETY, _UNSEEN = 8, 3.0, 3.0
 
 Draw = Callable[[int, np.random.Generator], Squares]
 """(count, random numbers) -> blocks with equal chances."""
@@ -41,7 +42,8 @@ Draw = Callable[[int, np.random.Generator], Squares]
 class _Drawn(NamedTuple):
     """An orbit, and how its blocks are drawn."""
 
-    state: OrbitState
+    states: Sequence[OrbitState]
+    """With all draws of a law, and with those of each batch."""
     draw: Draw
 
 
@@ -59,16 +61,19 @@ def by_draws(
     law = BlockLaw(float(setting.order), parameters["gamma"], setting.decay, 1, 1, 1, 1)
     draws: list[Draw] = [partial(of_grid, BlockAverages(law, NUMBER, 0.0))] * len(names)
     forces = np.zeros(len(names))
-    found = [_drawn(setting, orbit, names, parameters) for orbit in orbits(setting.blocks)]
+    found = [
+        _drawn(setting, orbit, names, parameters, count, rng) for orbit in orbits(setting.blocks)
+    ]
     for own in found:
-        for place in own.state.places:
-            draws[place], forces[place] = own.draw, own.state.share / noise
+        for place in own.states[0].places:
+            draws[place], forces[place] = own.draw, own.states[0].share / noise
     of = sectors(setting.group)
     neurons = Neurons.of(of.irreps, [draw(count, rng) for draw in draws], rng)
     weight = covariance_weight(parameters)
     curvature = DrawnCurvature(of, neurons, forces, noise, parameters["sigma_a2"], weight)
     return {
-        own.state.orbit.name: _expansion(own, curvature, parameters, setting.order) for own in found
+        own.states[0].orbit.name: _expansion(own.states, curvature, parameters, setting.order)
+        for own in found
     }
 
 
@@ -84,28 +89,54 @@ def _names(setting: Setting) -> list[str]:
 
 
 def _drawn(
-    setting: Setting, orbit: Orbit, names: Sequence[str], parameters: Mapping[str, float]
+    setting: Setting,
+    orbit: Orbit,
+    names: Sequence[str],
+    parameters: Mapping[str, float],
+    count: int,
+    rng: np.random.Generator,
 ) -> _Drawn:
     block = orbit.blocks[0]
     kind = kind_of(block.kind, block.dimension)
-    if kind is None:
-        raise not_offered(block.name)
     places = tuple(names.index(own.name) for own in orbit.blocks)
+    if kind is None:
+        ranked = RankedBlock.of(block, setting, parameters)
+        squares = ranked.drawn(count, rng)
+        parts = [squares, *squares.batches(_BATCHES)]
+        return _Drawn([ranked.state(orbit, places, part) for part in parts], ranked.drawn)
     law = BlockLaw.of(block, setting.order, parameters["gamma"], setting.decay)
     theory = BlockTheory(block, setting.order, parameters, law)
     share, _ = solved([theory])
     averages = BlockAverages(law, kind, theory.coupling(share))
-    return _Drawn(state_of(orbit, theory, share, averages, places), partial(of_grid, averages))
+    state = state_of(orbit, theory, share, averages, places)
+    return _Drawn([state] * (1 + _BATCHES), partial(of_grid, averages))
 
 
 def _expansion(
-    own: _Drawn, curvature: DrawnCurvature, parameters: Mapping[str, float], size: int
+    states: Sequence[OrbitState],
+    curvature: DrawnCurvature,
+    parameters: Mapping[str, float],
+    size: int,
 ) -> Expansion:
-    """With three standard errors of draws among what is left out."""
-    whole = first_order(own.state, curvature, parameters, size)
-    parts = [first_order(own.state, of, parameters, size) for of in curvature.batches(_BATCHES)]
-    left = {}
+    """With three standard errors of draws among what is left out, and the share of the overlap's
+    variance that they lack; in the rank also what a share of three draws that never came, all of
+    the highest rank, would add to it."""
+    whole = first_order(states[0], curvature, parameters, size)
+    parts = [
+        first_order(state, of, parameters, size)
+        for state, of in zip(states[1:], curvature.batches(_BATCHES), strict=True)
+    ]
+    left, lack = {}, _lack(states[0], curvature.neurons)
     for name in whole.shift:
         error = float(np.std([of.shift[name] for of in parts], ddof=1)) / _BATCHES**0.5
-        left[name] = whole.dropped(name) + _SAFETY * error
+        left[name] = whole.dropped(name) + _SAFETY * error + abs(whole.shift[name]) * lack
+    if "rank" in left:
+        rows = states[0].orbit.rows
+        left["rank"] += rows * (rows - 1) * _UNSEEN / len(curvature.neurons.u)
     return replace(whole, ahead=left)
+
+
+def _lack(state: OrbitState, neurons: Neurons) -> float:
+    """The part of the variance of |W V|^2 that draws do not have: states that come too seldom."""
+    found = [float(neurons.sources[place]["x2"].var()) for place in state.places]
+    return max(0.0, 1 - min(found) / state.law.covariance("x2", "x2"))

@@ -17,7 +17,7 @@ from binodal.models.group.network.orbits import Orbit, orbits
 from binodal.models.group.predictions.block_averages import BlockAverages
 from binodal.models.group.predictions.block_law import POINTS, BlockLaw
 from binodal.models.group.predictions.closure import BlockTheory, solved
-from binodal.models.group.predictions.coordinates import NUMBER
+from binodal.models.group.predictions.coordinates import NUMBER, kind_of
 from binodal.models.group.predictions.drawn_width import by_draws
 from binodal.models.group.predictions.field_curvature import Curvature
 from binodal.models.group.predictions.field_polynomials import Field, field
@@ -98,7 +98,8 @@ def expansions(
 
     Raises Undecided where 1/N is not small, or no route is offered.
     """
-    if setting.order <= LARGEST:
+    of_quadrature = all(kind_of(block.kind, block.dimension) for block in setting.blocks)
+    if setting.order <= LARGEST and of_quadrature:
         fine = by_quadrature(setting, parameters)
         coarse = by_quadrature(setting, parameters, POINTS // 2)
     else:
