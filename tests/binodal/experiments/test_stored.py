@@ -33,7 +33,7 @@ CASES = [
 NAMES = [case["name"] for _, _, case in CASES]
 DOCS = Path(__file__).parents[3] / "docs"
 
-CHEAP = ("P-7-sigma2-0.0021", "P-11-sigma2-0.0054", "modular-width-500", "data-4", "width-1400")
+CHEAP = ("P-7-sigma2-0.0021", "modular-width-500", "data-4", "width-1400")
 """A case of every experiment and model; ``python -m binodal.experiments.again`` takes them all."""
 
 DERIVED = ("z", "p", "freedom", "excludes", "verdict")

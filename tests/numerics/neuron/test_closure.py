@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from flint import arb
@@ -13,6 +14,7 @@ from binodal.models.modular.numerics.finite import solve_finite as solve_modular
 from binodal.models.registry import parameters_of
 from binodal.models.teacher_student.numerics.finite import solve_finite as solve_erf
 from binodal.numerics.neuron.closure import solved_closure
+from tests.laws import cases
 from tests.numerics.neuron.erf_neuron import erf_neuron
 
 
@@ -36,8 +38,9 @@ def agree(one: arb, other: arb) -> bool:
     return bool(one.overlaps(other)) and max(one.rad(), other.rad()) < arb("1e-15")
 
 
-@pytest.mark.parametrize("theory", ["published", "derived"])
-@pytest.mark.parametrize("values", ERF, ids=["droplets", "lazy"])
+@pytest.mark.parametrize(
+    ("values", "theory"), cases(product(ERF, ["published", "derived"]), every=2)
+)
 def test_an_erf_neuron(theory: str, values: Mapping[str, Fraction]) -> None:
     own = solve_erf(parameters_of("teacher-student", values), theory).closure
     b, c = solved_closure(erf_neuron(theory), values)

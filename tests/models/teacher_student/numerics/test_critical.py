@@ -1,6 +1,7 @@
 """Critical points: known answers, independent proofs, invariances and absences."""
 
 from fractions import Fraction
+from itertools import product
 
 import pytest
 from mpmath import iv, mp
@@ -18,6 +19,7 @@ from binodal.models.teacher_student.numerics.functions import (
 from binodal.numerics.balls import ball, precision
 from binodal.numerics.errors import ParameterError, Undecided
 from binodal.numerics.outcome import Status
+from tests.laws import cases
 
 FIG2 = preset("fig2")
 
@@ -75,9 +77,13 @@ def test_published_coexistence_by_interval_arithmetic_from_the_paper():
         assert gap(middle + mp.mpf(10) ** -25) > 0
 
 
-@pytest.mark.parametrize("theory", THEORIES)
-@pytest.mark.parametrize("event", ["birth", "coexistence"])
-@pytest.mark.parametrize("along", [name for name in PARAMETERS if name != "sigma2"])
+@pytest.mark.parametrize(
+    ("along", "event", "theory"),
+    cases(
+        product([n for n in PARAMETERS if n != "sigma2"], ["birth", "coexistence"], THEORIES),
+        every=5,
+    ),
+)
 def test_a_point_on_the_surface_is_found_along_every_parameter(theory, event, along):
     """Put sigma^2 on its critical value: then every other parameter is critical where it is."""
     at_critical = FIG2.replace(
