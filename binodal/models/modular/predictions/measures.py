@@ -9,6 +9,7 @@ import numpy as np
 from binodal.models.modular.numerics.float_law import exact_moments, rings
 from binodal.models.modular.predictions.agop import Fourth, agop_trace
 from binodal.models.modular.predictions.losses import losses
+from binodal.models.modular.predictions.mode_curvature import Spectrum
 from binodal.models.modular.predictions.mode_law import (
     ModeClosure,
     coupling,
@@ -24,7 +25,6 @@ from binodal.validate.measures.theory import Theory
 _QUADRATURES = ((8, 12), (12, 18))
 """Gauss nodes of a mode's law, and points of the quadratures over it: coarse, and fine."""
 
-LEFT_OUT = "corrections in 1/N are left out"
 _MEAN = "zero for infinitely many neurons; what is there at finite N is chance"
 SILENT = {
     "gini_network": _MEAN,
@@ -42,7 +42,17 @@ def theory(parameters: Parameters) -> Theory:
         return Theory(doubt=str(doubt))
     values = {name: (value, abs(value - coarse[0][name])) for name, value in fine[0].items()}
     barrier, droplets, why = _droplets(at, fine[1])
-    return Theory(values, SILENT, barrier, droplets, why, LEFT_OUT)
+    return Theory(values, SILENT, barrier, droplets, why, _left_out(at, fine[1].a))
+
+
+def _left_out(at: Mapping[str, float], amplitude: float) -> str:
+    """What values do not see, and what it goes by."""
+    of = Spectrum(at)
+    freedom = of.freedom(of.levels(of.moments(amplitude)))
+    return (
+        f"corrections in 1/N are left out ({freedom:.3g} effective degrees of freedom of the "
+        f"kernel, N = {at['N']:.0f})"
+    )
 
 
 def _of(at: Mapping[str, float], nodes: int, points: int) -> tuple[dict[str, float], ModeClosure]:

@@ -61,13 +61,12 @@ def _compiled(order: int) -> _Compiled:
     return _Compiled(tuple(index), entries)
 
 
-class Curvature(ModeLaw):
-    """log det of the saddle's curvature at an amplitude A and a mode's source."""
+class Spectrum(ModeLaw):
+    """The kernel's eigenvalues at an amplitude A and a mode's source."""
 
     def __init__(self, parameters: Mapping[str, float], order: int = ORDER) -> None:
         super().__init__(parameters, order)
         self.order = int(self.at["P"])
-        self._polynomials = _compiled(self.order)
 
     def levels(self, m: Moments) -> dict[str, float]:
         """Eigenvalues of the kernel by kind of character."""
@@ -78,6 +77,14 @@ class Curvature(ModeLaw):
         """Tr K (sigma^2 + K)^{-1}."""
         counts, noise = multiplicities(self.order), self.at["sigma2"]
         return sum(counts[kind] * value / (noise + value) for kind, value in level.items())
+
+
+class Curvature(Spectrum):
+    """log det of the saddle's curvature at an amplitude A and a mode's source."""
+
+    def __init__(self, parameters: Mapping[str, float], order: int = ORDER) -> None:
+        super().__init__(parameters, order)
+        self._polynomials = _compiled(self.order)
 
     def log_det(self, amplitude: float, m: Moments) -> float:
         """h = log det of the curvature over all labels and pairs."""

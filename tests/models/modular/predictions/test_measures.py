@@ -12,6 +12,7 @@ from scipy.special import entr
 from binodal.models.modular.network.measurable import MEASURABLE, task
 from binodal.models.modular.network.network import ModularShape
 from binodal.models.modular.predictions.measures import theory
+from binodal.models.modular.predictions.mode_curvature import Spectrum
 from binodal.models.modular.predictions.mode_law import pair_law, zero_law
 from binodal.models.modular.predictions.mode_transforms import Modes
 from binodal.models.registry import model
@@ -121,3 +122,21 @@ def test_droplets_are_counted_beyond_the_ring_that_is_a_barrier():
 @pytest.mark.parametrize("order", (4, 2))
 def test_at_even_order_nothing_is_predicted(order):
     assert not theory(parameters(P=order)).values
+
+
+def test_degrees_of_freedom_are_those_of_the_kernel_of_drawn_neurons():
+    order, gamma, spread, noise = 7, 0.02, 0.3, 0.8
+    _, *moduli, zero, _ = drawn(order, 0.0, gamma)
+    places = 2 * np.pi * np.outer(np.arange(1, order // 2 + 1), np.arange(order)) / order
+    turned = 2 * np.pi * np.random.default_rng(2).random((2, *moduli[0].shape, 1))
+    waves = np.cos(places + turned)
+    u, v = (
+        z[:, None] + 2 * np.einsum("ck,ckn->cn", np.sqrt(x), wave)
+        for z, x, wave in zip(zero, moduli, waves, strict=True)
+    )
+    features = np.square(u[:, :, None] + v[:, None, :]).reshape(len(u), -1)
+    level = np.linalg.eigvalsh(spread * features.T @ features / len(u))
+    at = {"N": 50, "P": order, "sigma2": noise, "sigma_a2": spread, "gamma": gamma}
+    of = Spectrum(at)
+    known = of.freedom(of.levels(of.moments(1e-9)))
+    assert known == pytest.approx((level / (noise + level)).sum(), rel=0.01)
