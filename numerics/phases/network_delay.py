@@ -21,7 +21,7 @@ from binodal.numerics.errors import Undecided
 from binodal.numerics.phases.escape import LOWEST, Escape
 
 Array = NDArray[np.float64]
-_NODES, _PLACES, _LONGEST = 7, 4001, 3_000_000
+_NODES, _PLACES, _LONGEST, _MOVED = 7, 4001, 3_000_000, 1e-9
 
 
 class TwoStates(Protocol):
@@ -123,6 +123,8 @@ class _Flow:
 def network_delay(of: TwoStates) -> NetworkDelay:
     """The delay of a network that starts with all neurons at zero. Raises Undecided for none."""
     start, end = of.level(0.0), of.level(of.rest)
+    if abs(end - start) <= _MOVED * abs(start):
+        raise Undecided("so few are beyond the barrier in equilibrium that no residual moves")
     half = (start + end) / 2
     share = float(brentq(lambda f: (of.level(f) - half) / (end - start), 0.0, of.rest))
     nodes = share * (1 - np.cos(np.pi * np.arange(_NODES) / (_NODES - 1))) / 2

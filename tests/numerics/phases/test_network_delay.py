@@ -46,6 +46,12 @@ def test_the_time_is_the_derived_one_where_the_rate_falls_by_its_slope_and_none_
     assert found.first == pytest.approx(1 / (4000 * RATE))
 
 
+def test_a_barrier_that_none_are_beyond_in_equilibrium_has_no_delay():
+    of = Falling()
+    of.rest = 1e-30
+    assert "no residual moves" in delay_or_why(lambda: of)
+
+
 def test_returns_make_it_longer_and_a_chain_of_few_agrees_with_chance():
     """Neurons drawn one by one, with the rates of those that are across."""
     of = Falling(odds=log(0.02))
