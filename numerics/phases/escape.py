@@ -45,9 +45,9 @@ class Escape:
     is taken as 1 over the lower of the two barriers; ``rise`` is S at the saddle above the well,
     ``residual`` that of the metastable state. ``reaction`` bounds what log10 of the time leaves
     out with the residual held, the neuron's own effect on it; ``why`` says where it is not small.
-    ``exact`` is log10 of the mean first-passage time to the other minimum, with its error, in the
-    same residual and without a formula; ``lag`` is by how much a constant chance would be earlier,
-    at the most.
+    ``exact`` is log10 of the mean first-passage time to the other minimum, with its error, at the
+    middle of the same residual, whose own error is in ``error`` alone, and without a formula;
+    ``lag`` is by how much a constant chance would be earlier, at the most.
     """
 
     log10_time: float | None
