@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any, Protocol
 
@@ -147,7 +147,24 @@ def first_order(
         (fourth, _), (below, _) = moments
         start["rank"] = state.twice * fourth / below
         shift["rank"] = state.twice * _rank_shift(state, at, noise, width, moments)
-    return Expansion(start, shift, curvature.freedom, width)
+        ends = state.twice, block.dimension
+        ahead = {"rank": abs(shift["rank"]) * _share_of_way(start["rank"], shift["rank"], *ends)}
+    else:
+        ahead = {}
+    whole = Expansion(start, shift, curvature.freedom, width)
+    return replace(whole, ahead={name: max(of, whole.dropped(name)) for name, of in ahead.items()})
+
+
+def _share_of_way(start: float, shift: float, least: float, most: float) -> float:
+    """What a shift takes of the way to the end that it goes to, all of it at the most.
+
+    A mean that cannot pass an end is not moved by small orders there, whatever their size.
+
+    >>> _share_of_way(1.25, 0.375, 1, 2), _share_of_way(1.25, -0.375, 1, 2)
+    (0.5, 1.0)
+    """
+    way = most - start if shift > 0 else start - least
+    return abs(shift) / way if abs(shift) < way else 1.0
 
 
 def _rank_shift(

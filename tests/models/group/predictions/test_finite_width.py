@@ -175,6 +175,7 @@ def test_blocks_of_three_rows_have_a_first_order():
     for name, many in (("a", 0.00529), ("x2", -0.00178), ("largest", 0.00133), ("rank", -0.0433)):
         assert abs(of.shift[name] - many) < of.ahead[name], name
     assert of.ahead["a"] < 0.7 * of.shift["a"]
+    assert of.ahead["rank"] > 0.3 * abs(of.shift["rank"])  # of 1.128, whose end is one
     squares = Squares(*(np.ones((50, 1, 1)) for _ in range(2)), 1, 1)
     with pytest.raises(Undecided, match="50 drawn neurons do not represent"):
         squares.like(1.0, 0.1)
