@@ -64,8 +64,9 @@ def _one_pool(work: Callable[[int], _T], waiting: deque[int], workers: int) -> R
         while waiting or running:
             with deaf_to_interrupts():
                 while waiting and len(running) < _AHEAD * workers:
-                    number = waiting.popleft()
-                    running[pool.submit(work, number)] = number
+                    # Taken away once the pool has it: one whose worker has died takes no more.
+                    running[pool.submit(work, waiting[0])] = waiting[0]
+                    waiting.popleft()
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 finished = future.result()
                 yield running.pop(future), finished

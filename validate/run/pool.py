@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from time import monotonic, sleep
@@ -38,12 +38,17 @@ def over_processes(
     for _ in range(RETRIES + 1):
         executor = process_pool(min(workers, len(left)))
         try:
-            with deaf_to_interrupts():  # the first task starts the workers
-                futures = {
-                    n: executor.submit(work, spec, str(folder), n, checkpoint_seconds) for n in left
-                }
+            futures: dict[int, Any] = {}
+            # The first task starts the workers; a pool whose worker died takes no more.
+            with deaf_to_interrupts(), suppress(BrokenProcessPool):
+                for n in left:
+                    futures[n] = executor.submit(work, spec, str(folder), n, checkpoint_seconds)
             _wait(folder, futures, poll)
-            left = [n for n, f in futures.items() if isinstance(f.exception(), BrokenProcessPool)]
+            left = [
+                n
+                for n in left
+                if n not in futures or isinstance(futures[n].exception(), BrokenProcessPool)
+            ]
             errors = {n: f.exception() for n, f in futures.items()}
         except KeyboardInterrupt:
             executor.shutdown(wait=True, kill_workers=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from concurrent.futures import BrokenExecutor, ThreadPoolExecutor
 
 import pytest
 
+from binodal import workers
 from binodal.api import sweep
 from binodal.numerics.lock import Lock
 from tests.binodal.sweeps.conftest import CHUNKS, COMMAND, GRIDS, files, sealed
@@ -58,6 +60,29 @@ def test_a_killed_worker_is_replaced(tmp_path, whole):
     killer.join()
     assert killed and table.decided()
     assert files(path) == whole
+
+
+def test_a_piece_that_a_dying_pool_refuses_is_not_lost(monkeypatch):
+    """Between the death of a worker and the next result, the pool takes nothing more."""
+    pools, taken = [], []
+
+    class Pool(ThreadPoolExecutor):
+        def submit(self, *arguments):
+            taken.append(arguments)
+            if len(taken) == 3:
+                raise BrokenExecutor
+            return super().submit(*arguments)
+
+        def shutdown(self, wait=True, kill_workers=False):
+            super().shutdown(wait=wait)
+
+    def pool(count):
+        pools.append(Pool(count))
+        return pools[-1]
+
+    monkeypatch.setattr(workers, "process_pool", pool)
+    assert sorted(workers.in_workers(abs, range(7), 2)) == [(k, k) for k in range(7)]
+    assert len(pools) == 2
 
 
 def test_control_c_with_workers(started, tmp_path):

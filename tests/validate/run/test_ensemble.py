@@ -7,8 +7,10 @@ import os
 import shutil
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -277,3 +279,20 @@ def test_a_pool_that_is_killed_again_and_again_gives_up(tmp_path, monkeypatch):
     with pytest.raises(RunStopped, match=r"workers were killed 4 times.*resume=True"):
         run(spec(), tmp_path / "run", workers=2)
     assert len(pools) == 4
+
+
+def test_shards_that_a_dying_pool_refuses_are_not_lost(monkeypatch, tmp_path):
+    loky = pytest.importorskip("loky")
+    asked, done = [], []
+
+    class Pool(ThreadPoolExecutor):
+        def submit(self, *arguments):
+            asked.append(arguments)
+            if len(asked) == 2:
+                raise loky.process_executor.BrokenProcessPool
+            return super().submit(*arguments)
+
+    monkeypatch.setattr(pool, "process_pool", Pool)
+    monkeypatch.setattr(pool, "work", lambda spec, folder, n, seconds: done.append(n))
+    pool.over_processes(SimpleNamespace(shards=range(3)), tmp_path, 2, 1.0, lambda: None)
+    assert sorted(done) == [0, 1, 2]
