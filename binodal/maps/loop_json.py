@@ -99,7 +99,7 @@ def _escape(escape: Escape, digits: int) -> dict[str, Any]:
     time = None if escape.log10_time is None else (escape.log10_time, escape.error)
     return {
         "log10_time": number(time, digits),
-        "exact": number(escape.exact, digits),
+        "exact": number(escape.exact_time(), digits),
         "rise": number(escape.rise, digits, proved=False),
         "residual": {name: number(v, digits, False) for name, v in escape.residual.items()},
         "left_out": escape.reaction,

@@ -45,9 +45,9 @@ class Escape:
     is taken as 1 over the lower of the two barriers; ``rise`` is S at the saddle above the well,
     ``residual`` that of the metastable state. ``reaction`` bounds what log10 of the time leaves
     out with the residual held, the neuron's own effect on it; ``why`` says where it is not small.
-    ``exact`` is log10 of the mean first-passage time to the other minimum, with its error, at the
-    middle of the same residual, whose own error is in ``error`` alone, and without a formula;
-    ``lag`` is by how much a constant chance would be earlier, at the most.
+    ``exact`` is log10 of the mean first-passage time to the other minimum without a formula, with
+    its error at the middle of the same residual; :meth:`exact_time` adds the residual's own. ``lag`` is
+    by how much a constant chance would be earlier, at the most.
     """
 
     log10_time: float | None
@@ -59,10 +59,22 @@ class Escape:
     exact: tuple[float, float] | None = None
     lag: float | None = None
 
+    def exact_time(self) -> tuple[float, float] | None:
+        """``exact``, its error with what the residual's does to the rise of S; None without.
+
+        >>> of = Escape(1.5, 0.1, arb(4, 0.25), exact=(1.75, 0.001))
+        >>> print(f"{of.exact_time()[1]:.4f}")
+        0.1096
+        """
+        if self.exact is None or self.rise is None:
+            return self.exact
+        value, error = self.exact
+        return value, error + float(self.rise.rad()) / log(10)
+
     def log_rate(self) -> tuple[float, float]:
         """log of 1/time with its error, exact where that is known. Raises Undecided for none."""
-        if self.exact is not None:
-            time, error = self.exact
+        if (known := self.exact_time()) is not None:
+            time, error = known
         elif self.log10_time is not None and self.error is not None:
             time, error = self.log10_time, self.error
         else:
