@@ -46,8 +46,8 @@ class Escape:
     ``residual`` that of the metastable state. ``reaction`` bounds what log10 of the time leaves
     out with the residual held, the neuron's own effect on it; ``why`` says where it is not small.
     ``exact`` is log10 of the mean first-passage time to the other minimum without a formula, with
-    its error at the middle of the same residual; :meth:`exact_time` adds the residual's own. ``lag`` is
-    by how much a constant chance would be earlier, at the most.
+    its error at the middle of the same residual; :meth:`exact_time` adds the residual's.
+    ``lag`` is by how much a constant chance would be earlier, at the most.
     """
 
     log10_time: float | None

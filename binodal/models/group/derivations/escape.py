@@ -122,7 +122,7 @@ def _rate_cases(claim: sp.Tuple) -> Cases:
                 yield ("mode", at[0], name), rate.subs(values), cyclic
 
 
-def _square_claims(claim: sp.Tuple) -> Claims:
+def _square_claims(claim: sp.Expr) -> Claims:
     """The sum in full at explicit numbers: signs reach the bound, turns and quaternions do not."""
     root = R(3, 2)
     axis = (R(1, 2), R(1, 2), R(-1, 2), R(1, 2))
@@ -134,8 +134,23 @@ def _square_claims(claim: sp.Tuple) -> Claims:
     }
     for count, own in values.items():
         total = sum((one + other) ** 4 for one in own for other in own)
-        bound = claim[0].subs({beta: count, P: len(own), x: root**2})
+        bound = claim.subs({beta: count, P: len(own), x: root**2})
         yield count, bool(total == bound if count == 1 else bound / 4 < total < bound)
+
+
+def _reaction_cases(claim: sp.Expr) -> Cases:
+    """The pull as the action with the residual less that without, on the ring."""
+    unheld = action_density().subs(u, 0) - action_density()
+    for count in (1, 2, 4):
+        at = {beta: count, P: 6 + count, u: R(4, 7), STRENGTH: R(11, 2), x: R(9, 4), N: 40}
+        at |= {sigma2: R(2, 9), sigma_a2: R(3, 8)}
+        share = R(3, 8) / 40 / R(2, 9) * largest_square().subs(at)
+        pull = R(11, 2) * unheld.subs(x_v, x).subs(at)
+        yield (
+            count,
+            claim.subs(at),
+            R(6 + count, 2) * sp.log(1 + share) + pull * share / (1 + share),
+        )
 
 
 @cache
@@ -165,12 +180,19 @@ def escape() -> Derivation:
             (Assumption.LARGE_P,),
         ),
         Step(
-            "largest reaction on a number",
-            "the sum over pairs is bounded by |u| <= beta sqrt(x) and the mean square beta x",
-            reaction(),
-            sp.Tuple(largest_square(), largest_reaction()),
+            "largest sum over pairs of a number",
+            "|u| <= beta sqrt(x), and the mean of u^2 over the group is beta x",
+            sp.Symbol("S.S"),
+            largest_square(),
             all_hold(_square_claims, "sums over pairs in full: signs, turns, eight quaternions"),
             (Assumption.COMPLETE_DATA,),
+        ),
+        Step(
+            "largest reaction on a number",
+            "that sum bounds the share, at the pull that the number has on the ring",
+            sp.Tuple(reaction(), largest_square()),
+            largest_reaction(),
+            close_on(_reaction_cases, "pull by two actions, share by three numbers"),
         ),
     )
     results = {"potential": potential(), "reaction": largest_reaction()}

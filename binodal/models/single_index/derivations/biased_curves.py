@@ -83,7 +83,7 @@ def biased_curves() -> Derivation:
     size = sp.Symbol("size", positive=True)
     steps = (
         Step(
-            "one neuron's weight in the zero state",
+            "one biased neuron's weight in the zero state",
             "given its bias a neuron has the weight K^{-1/2}; the prior's biases average it",
             log_partition(),
             prior_log_partition(),
@@ -91,7 +91,7 @@ def biased_curves() -> Derivation:
             (Assumption.LARGE_D, Assumption.ZERO_BRANCH),
         ),
         Step(
-            "response to the target",
+            "response of biased neurons to the target",
             "t_1 (1 + G h(t_1)) = y_1 by t_1: the row in beta = t_1/y_1 has the same slope",
             prior_row(),
             prior_response(size),

@@ -107,7 +107,7 @@ def several_curves() -> Derivation:
             (Assumption.GAUSSIAN_DATA, Assumption.UNIT_TEACHER),
         ),
         Step(
-            "one neuron's weight in the zero state",
+            "weight in the zero state over all cosines",
             "the cosines fluctuate with the covariance (1 - u c_1^2 t t^T)^{-1}/d: the average "
             "weight is the root of its determinant",
             sp.exp(sp.Symbol("d u c_1^2 (t.m)^2/2")),
@@ -116,7 +116,7 @@ def several_curves() -> Derivation:
             (Assumption.LARGE_D, Assumption.ZERO_BRANCH),
         ),
         Step(
-            "evidence of the zero branch",
+            "evidence with several directions",
             "put both into Phi; what no neuron learns is lost",
             evidence().results["log_evidence"],
             whole,
