@@ -51,7 +51,7 @@ def prefactor(well: str) -> sp.Expr:
     down, up = eigenvalues()
     flux = spheres(x) * sp.sqrt(-down / up)
     if well == "zero":
-        return flux / (2 * sp.pi) ** beta
+        return sp.powsimp(flux / (2 * sp.pi) ** beta, force=True)
     radial, transverse = eigenvalues(x_min)
     return flux / (spheres(x_min) * 2 * sp.pi / sp.sqrt(radial * transverse))
 
