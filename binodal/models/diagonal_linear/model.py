@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from binodal.models.diagonal_linear.parameters import NAME, space
 from binodal.models.diagonal_linear.settings import NO_FILE, SAMPLES, canonical
 from binodal.models.late import Late
 from binodal.models.protocol import Family, Limit, Model, Option, OrderParameter
+from binodal.numerics.parameters import Space
 
 _SETTING = Late("binodal.models.diagonal_linear.setting", "setting_of")
 
@@ -19,14 +21,15 @@ def _assumptions(settings: Mapping[str, str], theory: str) -> tuple[str, ...]:
     return notes(_SETTING.of(settings))
 
 
-def _member(given: Mapping[str, str]) -> Model:
-    """The model of samples and a loss, both read and written canonically."""
-    settings = canonical(given)
-    setting = _SETTING.at(settings)
+def of_gradient_flow(of: Space, weight: str, limit: Limit, **abilities: Any) -> Model:
+    """A model whose one event is the time at which a weight leaves its early value.
+
+    ``weight`` is how it is typeset.
+    """
     return Model(
-        space(settings),
+        of,
         size="alpha",
-        order=OrderParameter("w", "w", "weight $w_J$"),
+        order=OrderParameter("w", "w", weight),
         closure=(("early", "early"), ("late", "late")),
         coordinates=(
             ("log_alpha_over_lambda", "log_alpha"),
@@ -36,15 +39,25 @@ def _member(given: Mapping[str, str]) -> Model:
         ),
         columns={},
         events=("transition",),
-        limits={
-            "thermodynamic": Limit(
-                partial(_assumptions, settings),
-                Late("binodal.models.diagonal_linear.numerics.solve", "solver").on(setting),
-                Late("binodal.models.diagonal_linear.numerics.critical", "TransitionTimes").on(
-                    setting
-                ),
-            )
-        },
+        limits={"thermodynamic": limit},
+        theories=("derived",),
+        along="time",
+        **abilities,
+    )
+
+
+def _member(given: Mapping[str, str]) -> Model:
+    """The model of samples and a loss, both read and written canonically."""
+    settings = canonical(given)
+    setting = _SETTING.at(settings)
+    return of_gradient_flow(
+        space(settings),
+        "weight $w_J$",
+        Limit(
+            partial(_assumptions, settings),
+            Late("binodal.models.diagonal_linear.numerics.solve", "solver").on(setting),
+            Late("binodal.models.diagonal_linear.numerics.critical", "TransitionTimes").on(setting),
+        ),
         derivations=Late("binodal.models.diagonal_linear.derivations.quantities", "QUANTITIES"),
         complete=Late("binodal.models.diagonal_linear.derivations.quantities", "complete").of,
         chapter=Late("binodal.models.diagonal_linear.report.content", "CHAPTER"),
@@ -54,8 +67,6 @@ def _member(given: Mapping[str, str]) -> Model:
                 "binodal.models.diagonal_linear.experiments.decay_times", "DECAY_TIMES"
             )
         },
-        theories=("derived",),
-        along="time",
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from binodal.models.diagonal_linear.model import of_gradient_flow
 from binodal.models.late import Late
 from binodal.models.matrix_completion.parameters import NAME, space
 from binodal.models.matrix_completion.setting import ENTRIES, ENTRY, canonical
-from binodal.models.protocol import Family, Limit, Model, Option, OrderParameter
+from binodal.models.protocol import Family, Limit, Model, Option
 
 _SETTING = Late("binodal.models.matrix_completion.setting", "setting_of")
 
@@ -22,33 +23,19 @@ def _member(given: Mapping[str, str]) -> Model:
     """The model of entries that are seen."""
     settings = canonical(given)
     setting = _SETTING.at(settings)
-    return Model(
+    return of_gradient_flow(
         space(settings),
-        size="alpha",
-        order=OrderParameter("w", "w", "entry $W_{ij}$"),
-        closure=(("early", "early"), ("late", "late")),
-        coordinates=(
-            ("log_alpha_over_lambda", "log_alpha"),
-            ("window", "window"),
-            ("law", "law"),
-            ("A", "scale"),
+        "entry $W_{ij}$",
+        Limit(
+            _assumptions,
+            Late("binodal.models.matrix_completion.numerics.solve", "solver").on(setting),
+            Late("binodal.models.matrix_completion.numerics.critical", "CompletionTimes").on(
+                setting
+            ),
         ),
-        columns={},
-        events=("transition",),
-        limits={
-            "thermodynamic": Limit(
-                _assumptions,
-                Late("binodal.models.matrix_completion.numerics.solve", "solver").on(setting),
-                Late("binodal.models.matrix_completion.numerics.critical", "CompletionTimes").on(
-                    setting
-                ),
-            )
-        },
         derivations=Late("binodal.models.matrix_completion.derivations.quantities", "QUANTITIES"),
         complete=Late("binodal.models.matrix_completion.derivations.quantities", "complete").of,
         dynamics=Late("binodal.models.matrix_completion.numerics.dynamics", "dynamics").on(setting),
-        theories=("derived",),
-        along="time",
     )
 
 

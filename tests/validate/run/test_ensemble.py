@@ -18,6 +18,7 @@ import pytest
 pytest.importorskip("torch", reason="torch is not installed (extra train)")
 
 import torch
+from loky.process_executor import BrokenProcessPool
 
 from binodal.networks import network_of
 from binodal.numerics.disk import sealed, unsealed, write_whole
@@ -282,14 +283,13 @@ def test_a_pool_that_is_killed_again_and_again_gives_up(tmp_path, monkeypatch):
 
 
 def test_shards_that_a_dying_pool_refuses_are_not_lost(monkeypatch, tmp_path):
-    loky = pytest.importorskip("loky")
     asked, done = [], []
 
     class Pool(ThreadPoolExecutor):
         def submit(self, *arguments):
             asked.append(arguments)
             if len(asked) == 2:
-                raise loky.process_executor.BrokenProcessPool
+                raise BrokenProcessPool
             return super().submit(*arguments)
 
     monkeypatch.setattr(pool, "process_pool", Pool)

@@ -18,6 +18,7 @@ from binodal.models.diagonal_linear.numerics.gradient_flow import (
 )
 from binodal.models.diagonal_linear.numerics.law import Law
 from binodal.models.diagonal_linear.numerics.results import Estimate, Moment
+from binodal.numerics.critical import CriticalPoints
 from binodal.numerics.errors import Undecided
 
 TOLERANCES = (1e-9, 1e-12)
@@ -28,6 +29,15 @@ ARRIVED = 0.05
 _REST, _FURTHER, _MOST = 1e-6, 3.0, 20
 Share = Callable[[float], float]
 Matrix = NDArray[np.float64]
+
+
+class Times(CriticalPoints[Moment]):
+    """The one event of gradient flow, along time."""
+
+    limit = "thermodynamic"
+    events = ("transition",)
+    theories = ("derived",)
+    alongs = ("time",)
 
 
 class Followed(Protocol):

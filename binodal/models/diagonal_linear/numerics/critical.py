@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from binodal.models.diagonal_linear.numerics.arrival import moment
+from binodal.models.diagonal_linear.numerics.arrival import Times, moment
 from binodal.models.diagonal_linear.numerics.gradient_flow import (
     Flow,
     require_degree,
@@ -23,7 +23,7 @@ from binodal.models.diagonal_linear.numerics.results import (
 )
 from binodal.models.diagonal_linear.setting import Row, Setting
 from binodal.numerics.balls import bits_of
-from binodal.numerics.critical import CriticalPoints, Found, Request
+from binodal.numerics.critical import Found, Request
 from binodal.numerics.outcome import Status
 
 
@@ -32,13 +32,8 @@ def notes(setting: Setting) -> tuple[str, ...]:
     return (FLOW, START, DECAY, LOSSES[setting.loss], *([MARGIN] if setting.separates else []))
 
 
-class TransitionTimes(CriticalPoints[Moment]):
+class TransitionTimes(Times):
     """The one event of a diagonal linear network, along time."""
-
-    limit = "thermodynamic"
-    events = ("transition",)
-    theories = ("derived",)
-    alongs = ("time",)
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting

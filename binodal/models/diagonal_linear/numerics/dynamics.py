@@ -44,13 +44,7 @@ def course(
     """
     require_predictors(setting)
     require_degree(parameters["L"])
-    asked.require_prior()
-    asked.require_no_grid()
-    asked.require_fast()
-    if asked.particles is not None or asked.seed is not None:
-        raise ParameterError("particles and seed: gradient flow draws nothing at random")
-    alpha, decay = (float(parameters[name]) for name in ("alpha", "lambda"))
-    require_resolved(decay)
+    alpha, decay = start_of(parameters, asked)
     length = max(log(alpha), 0.0) + _FURTHER if asked.until is None else decay * asked.until
     of = Trajectories(
         setting, parameters["L"], np.array([alpha]), np.array([decay]), np.array([length])
@@ -75,6 +69,18 @@ def course(
     told += (BEFORE,) if shares[0] > 0 else ()
     times = of.times(shares)[0]
     return Course(times, curves, rest, panels, Status.CONVERGED, why, told)
+
+
+def start_of(parameters: Parameters, asked: Asked) -> tuple[float, float]:
+    """alpha and lambda of one gradient flow. Raises ParameterError for what it does not have."""
+    asked.require_prior()
+    asked.require_no_grid()
+    asked.require_fast()
+    if asked.particles is not None or asked.seed is not None:
+        raise ParameterError("particles and seed: gradient flow draws nothing at random")
+    alpha, decay = (float(parameters[name]) for name in ("alpha", "lambda"))
+    require_resolved(decay)
+    return alpha, decay
 
 
 def _shares(first: float) -> Array:

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 from flint import arb
 
-from binodal.models.diagonal_linear.numerics.arrival import ARRIVED, moment
+from binodal.models.diagonal_linear.numerics.arrival import ARRIVED, Times, moment
 from binodal.models.diagonal_linear.numerics.gradient_flow import require_resolved
 from binodal.models.diagonal_linear.numerics.law import Law
 from binodal.models.diagonal_linear.numerics.results import Moment
@@ -16,17 +16,12 @@ from binodal.models.matrix_completion.numerics.predictors import HalfWay, early,
 from binodal.models.matrix_completion.numerics.results import NOTES
 from binodal.models.matrix_completion.setting import Setting, named
 from binodal.numerics.balls import ball
-from binodal.numerics.critical import CriticalPoints, Found, Request
+from binodal.numerics.critical import Found, Request
 from binodal.numerics.outcome import Status
 
 
-class CompletionTimes(CriticalPoints[Moment]):
+class CompletionTimes(Times):
     """The one event of matrix completion, along time."""
-
-    limit = "thermodynamic"
-    events = ("transition",)
-    theories = ("derived",)
-    alongs = ("time",)
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting

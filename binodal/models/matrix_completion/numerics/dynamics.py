@@ -13,8 +13,8 @@ from binodal.models.diagonal_linear.numerics.dynamics import (
     TOLERANCES,
     UNIT,
     compared,
+    start_of,
 )
-from binodal.models.diagonal_linear.numerics.gradient_flow import require_resolved
 from binodal.models.matrix_completion.numerics.flow import Array, CompletionFlow, Seen
 from binodal.models.matrix_completion.numerics.predictors import late
 from binodal.models.matrix_completion.numerics.results import NOTES
@@ -39,13 +39,7 @@ def course(
 
     Raises ParameterError for what makes no sense here, and Undecided for what cannot be integrated.
     """
-    asked.require_prior()
-    asked.require_no_grid()
-    asked.require_fast()
-    if asked.particles is not None or asked.seed is not None:
-        raise ParameterError("particles and seed: gradient flow draws nothing at random")
-    alpha, decay = (float(parameters[name]) for name in ("alpha", "lambda"))
-    require_resolved(decay)
+    alpha, decay = start_of(parameters, asked)
     seen = Seen.entries(setting)
     flow = CompletionFlow(seen, alpha, decay)
     skipped = log(alpha / flow.alpha)
