@@ -13,7 +13,10 @@ import numpy as np
 
 from binodal.models.modular.predictions.mode_law import Array
 
-_MOVES, _STEPS, _STEP, _WANTED, _ADAPTED = 12, 8, 0.2, 0.75, 0.2
+_MOVES, _STEPS, _STEP = 12, 8, 0.2
+"""Trajectories, their steps, and the first length of a step."""
+_WANTED, _ADAPTED = 0.75, 0.2
+"""The share of trajectories that a step's length is adapted to, and how fast."""
 
 
 class Law(NamedTuple):
@@ -44,7 +47,11 @@ class Law(NamedTuple):
 
 
 def moved(law: Law, halves: Array, rng: np.random.Generator) -> Array:
-    """The same number of neurons after some trajectories; exact by Metropolis' rule."""
+    """The same number of neurons after some trajectories, each kept or not by Metropolis' rule.
+
+    A step's length follows the mean over all neurons, which each neuron moves by one in their
+    number.
+    """
     step = _STEP
     value, slope = law.energy(halves)
     for _ in range(_MOVES):
