@@ -56,6 +56,7 @@ FAMILIES: Mapping[str, tuple[bool, Callable[[sp.Expr], sp.Expr]]] = MappingProxy
 )
 """Names with a number after a colon: whether it counts something, and what they stand for."""
 
+_WORD = re.compile(r"[A-Za-z]\w*(-[A-Za-z]+)*")
 _NUMBER = re.compile(r"[+-]?(\d{1,12}(\.\d{1,12})?(/\d{1,12})?|\.\d{1,12})")
 
 
@@ -68,7 +69,7 @@ def phi_of(text: str) -> sp.Expr:
     (z**2 - 1, z**2/2)
     """
     family, colon, number = text.partition(":")
-    if not colon:
+    if not colon and (text in NAMES or text == "z" or not _WORD.fullmatch(text)):
         return _expression(NAMES.get(text, text))
     if family not in FAMILIES:
         known = ", ".join((*NAMES, *(f"{name}:NUMBER" for name in FAMILIES)))
@@ -80,7 +81,8 @@ def phi_of(text: str) -> sp.Expr:
         value = None
     if value is None or (counts and not 1 <= value <= grammar.ASKED.power):
         allowed = f"a whole number from 1 to {grammar.ASKED.power}" if counts else "a number"
-        raise ExpressionError(f"{text!r}: {family} takes {allowed}")
+        example = f"{family}:2" if counts else f"{family}:1/2"
+        raise ExpressionError(f"{text!r}: {family} takes {allowed}, as in {example}")
     if counts and not value.is_Integer:
         raise ExpressionError(f"{text!r}: {family} takes a whole number")
     phi = of(value)

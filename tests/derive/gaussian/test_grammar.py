@@ -79,6 +79,8 @@ REFUSED = {
     "sinh(z)": "unknown function 'sinh': choose exp",
     "max(z)": "takes 2 arguments",
     "foo:2": "unknown activation 'foo:2': choose erf, relu",
+    "swish": "unknown activation 'swish': choose erf, relu",
+    "leaky-relu": "takes a number, as in leaky-relu:1/2",
     "he:0": "a whole number from 1 to 32",
     "he:5/2": "a whole number",
     "sin:1/0": "takes a number",
